@@ -1,0 +1,55 @@
+"""Vietnamese alphabetical order, as plain strings that any database sorts right when it compares code points."""
+
+import re
+import unicodedata
+
+from anninh_core.kernel.text import nfc
+
+_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_RANK = {letter: chr(ord("A") + i) for i, letter in enumerate(_ALPHABET)}
+_TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng
+_PIECE = re.compile(r"[0-9]+|.", re.DOTALL)
+# Lower than every weight, so that a shorter text comes before its continuation.
+_END = "\x01"
+_SPACE, _SIGN, _FOREIGN = "\x02", "\x03", "~"
+
+
+def sort_key(s: str) -> str:
+    """Return a key that sorts texts as a Vietnamese dictionary does.
+
+    Letters first (a ă â b c d đ …), then tones (none, huyền, hỏi, ngã, sắc, nặng) and capitals as tie-breaks only.
+    Numbers of up to nine digits sort by value ("Thôn 2" before "Thôn 10"), below letters. Two keys are equal only for
+    the same text in NFC. Keys compare by code point: use a binary collation where a database does it.
+    """
+    text = nfc(s)
+    return f"{_weights(text)}{_END}{text}"
+
+
+def name_key(s: str) -> str:
+    """Return a key that sorts people by given name (the last word), then family name, then middle names."""
+    text = nfc(s)
+    parts = text.split()
+    ordered = (" ".join(parts[-1:]), " ".join(parts[:-1][:1]), " ".join(parts[1:-1]))
+    return _END.join([*map(_weights, ordered), text])
+
+
+def _weights(text: str) -> str:
+    """Letters of the whole text, then its tones: alphabet before tone, and nothing of it about capitals."""
+    pieces = [_number(p) if p[0] in "0123456789" else _letter(p) for p in _PIECE.findall(text.lower())]
+    return "".join(primary for primary, _ in pieces) + _END + "".join(tone for _, tone in pieces)
+
+
+def _number(digits: str) -> tuple[str, str]:
+    """Fewer digits sort first, so the length stands in front; lengths over nine share one."""
+    value = digits.lstrip("0")
+    return f"{min(len(value), 9)}{value}", ""
+
+
+def _letter(c: str) -> tuple[str, str]:
+    marks = unicodedata.normalize("NFD", "đ" if c == "ð" else c)
+    letter = nfc("".join(m for m in marks if m not in _TONES))
+    if letter in _RANK:
+        return _RANK[letter], str(max(_TONES.find(m) for m in marks) + 1)
+    if c.isspace():
+        return _SPACE, ""
+    return (_FOREIGN if c.isalpha() else _SIGN) + c, ""

@@ -1,0 +1,139 @@
+"""Days, periods and figures as Vietnamese offices count and write them."""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from zoneinfo import ZoneInfo
+
+from attrs import frozen
+
+from anninh_core.kernel.errors import BadInput
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+Month = tuple[int, int]
+"""A calendar month: year, month."""
+
+_ONE_DAY = timedelta(days=1)
+_VIETNAMESE_SIGNS = str.maketrans(",.", ".,")
+
+
+def vietnam_time(moment: datetime) -> datetime:
+    """Return the same moment on a clock in Vietnam; `BadInput` for a time without zone."""
+    if moment.utcoffset() is None:
+        raise BadInput(f"{moment.isoformat()} has no time zone; give an aware datetime, for example in UTC")
+    return moment.astimezone(VIETNAM)
+
+
+def local_date(moment: datetime) -> date:
+    """Return the day it is in Vietnam at a moment; `BadInput` for a time without zone."""
+    return vietnam_time(moment).date()
+
+
+def end_of_day(day: date) -> datetime:
+    """Return 24:00 of a day in Vietnam, when a limit set in days or months runs out (BLTTHS art. 134)."""
+    return datetime.combine(day + _ONE_DAY, time.min, VIETNAM)
+
+
+def last_day_before(day: date) -> date:
+    """Return the last day in time for something due "before" a day: "before" is strict."""
+    return day - _ONE_DAY
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same day some months later (earlier if negative), or that month's last day if it is shorter.
+
+    Source: BLTTHS art. 134.
+    """
+    year, month0 = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month0 + 1, min(day.day, _days_in((year, month0 + 1))))
+
+
+def _days_in(month: Month) -> int:
+    return monthrange(*month)[1]
+
+
+@frozen
+class Period:
+    """Days from `start` to `end`, both included. Raises `BadInput` if the end lies before the start."""
+
+    start: date
+    end: date
+
+    def __attrs_post_init__(self) -> None:
+        if self.end < self.start:
+            raise BadInput(f"a period can't end on {self.end} before it starts on {self.start}; swap the two")
+
+    def contains(self, day: date) -> bool:
+        """Tell whether a day belongs to the period."""
+        return self.start <= day <= self.end
+
+    def months(self) -> list[Month]:
+        """Return the months the period touches, in order."""
+        first, last = (day.year * 12 + day.month - 1 for day in (self.start, self.end))
+        return [(n // 12, n % 12 + 1) for n in range(first, last + 1)]
+
+    def whole_months_and_edges(self) -> tuple[list[Month], list[date]]:
+        """Split the period into the months it covers wholly and the single days around them, both in order."""
+        whole: list[Month] = []
+        edges: list[date] = []
+        for month in self.months():
+            first, last = date(*month, 1), date(*month, _days_in(month))
+            if self.contains(first) and self.contains(last):
+                whole.append(month)
+            else:
+                edges += _days(max(first, self.start), min(last, self.end))
+        return whole, edges
+
+    def a_year_before(self) -> "Period":
+        """Return the same period one year earlier; one that ends with February ends with February there too."""
+        end = add_months(self.end, -12)
+        if self.end.day == _days_in((self.end.year, self.end.month)):
+            end = end.replace(day=_days_in((end.year, end.month)))
+        return Period(add_months(self.start, -12), end)
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))
+
+
+def document_date(day: date) -> str:
+    """Return a date as documents write it, `ngày 03 tháng 02 năm 2021`.
+
+    Days below 10 and months 1 and 2 get a zero, months 3 to 9 don't (Nghị định 30/2020/NĐ-CP, Appendix I).
+    """
+    return f"ngày {day.day:02} tháng {_month(day)} năm {day.year}"
+
+
+def short_date(day: date) -> str:
+    """Return a date as running text writes it, `03/02/2021` or `05/3/2020`; zeros as in `document_date`."""
+    return f"{day.day:02}/{_month(day)}/{day.year}"
+
+
+def _month(day: date) -> str:
+    return f"{day.month:02}" if day.month <= 2 else str(day.month)
+
+
+def document_number(n: int) -> str:
+    """Return the number of a document in its series, with a zero below 10; series start at 1 each year."""
+    if n < 1:
+        raise BadInput(f"a document can't have the number {n}; series start at 1")
+    return f"{n:02}"
+
+
+def number_vi(x: Decimal | float, digits: int = 0) -> str:
+    """Return a number with `.` between thousands and `,` before `digits` decimals, halves rounded away from zero."""
+    exact = Decimal(str(x))
+    if not exact.is_finite():
+        raise BadInput(f"{x} is not a number that can be printed; check what it was computed from")
+    with localcontext(rounding=ROUND_HALF_UP):
+        return f"{exact:z,.{digits}f}".translate(_VIETNAMESE_SIGNS)
+
+
+def percent_vi(part: Decimal | float, whole: Decimal | float, digits: int = 1) -> str | None:
+    """Return a share as `12,5%`, or `50%` where the decimals are zero; None where the whole is zero (no basis)."""
+    if not whole:
+        return None
+    text = number_vi(Decimal(str(part)) * 100 / Decimal(str(whole)), digits)
+    return f"{text.rstrip('0').rstrip(',') if ',' in text else text}%"

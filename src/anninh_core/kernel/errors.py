@@ -1,0 +1,153 @@
+"""Everything that can go wrong, in one tree.
+
+::
+
+    AnninhError
+    ├── BadInput (ValueError)              a value from outside doesn't fit; nothing was changed
+    │   ├── TooLarge                       more bytes or characters than allowed
+    │   └── WrongStep                      the record's state doesn't allow this step
+    ├── NotFound (LookupError)             no such record, unit, plugin or file
+    ├── Refused (PermissionError)          this actor may not do this here
+    ├── AlreadyDone                        the same request key was carried out before
+    ├── Conflict                           somebody else changed the record; retried three times in vain
+    │   └── LeaseLost                      our claim on a queue row ran out and another worker has it
+    ├── Unsupported (NotImplementedError)  the chosen backend can't, and says whether it ever will
+    ├── StorageError (OSError)
+    │   ├── StorageBusy                    locked for longer than the patience set
+    │   ├── NewerDatabase                  written by a newer version of this library
+    │   └── SealBroken                     a sealed body doesn't open: wrong key or altered bytes
+    ├── DeliveryError                      a messenger could not send
+    │   ├── RetryLater                     not now; `after` says when
+    │   ├── RecipientUnreachable           this recipient, for good
+    │   ├── RequestRejected                this message, for good
+    │   ├── NeedsPerson                    somebody must act first (consent, payment, a hand-posted text)
+    │   └── UnknownOutcome                 it may or may not have arrived
+    └── PluginFailed                       a plugin raised; named, with its error as the cause
+
+    ConfigurationError                     outside the tree, so that a lenient `except` can't hide it
+    ├── BadProfile (ValueError)            the district's profile doesn't fit; names the place in the file
+    ├── PluginRefused                      misspelt hook, no name, name taken, wrapper
+    └── MissingExtra (ImportError)         an optional dependency isn't installed; names the install line
+"""
+
+from datetime import timedelta
+
+
+class AnninhError(Exception):
+    """Base of everything this library raises while it works."""
+
+
+class BadInput(AnninhError, ValueError):
+    """A value from outside doesn't fit. Nothing was changed."""
+
+
+class TooLarge(BadInput):
+    """More bytes or characters than allowed."""
+
+
+class WrongStep(BadInput):
+    """The record's state doesn't allow this step."""
+
+
+class NotFound(AnninhError, LookupError):
+    """No such record, unit, plugin or file."""
+
+
+class Refused(AnninhError, PermissionError):
+    """This actor may not do this here."""
+
+
+class AlreadyDone(AnninhError):
+    """The same request key was carried out before; nothing was done twice.
+
+    Attributes:
+        request: the key.
+    """
+
+    def __init__(self, request: str) -> None:
+        super().__init__(f"request {request!r} was carried out before; nothing was done twice")
+        self.request = request
+
+
+class Conflict(AnninhError):
+    """Somebody else changed the record meanwhile. Read it again and decide anew."""
+
+
+class LeaseLost(Conflict):
+    """Our claim on a queue row ran out; whoever holds it now does the work."""
+
+
+class Unsupported(AnninhError, NotImplementedError):
+    """The chosen backend can't do this."""
+
+
+class StorageError(AnninhError, OSError):
+    """The storage failed; what was not acknowledged was not kept."""
+
+
+class StorageBusy(StorageError):
+    """The storage stayed locked for longer than the patience set."""
+
+
+class NewerDatabase(StorageError):
+    """The database was written by a newer version of this library."""
+
+
+class SealBroken(StorageError):
+    """A sealed body doesn't open: wrong key, destroyed key, or altered bytes."""
+
+
+class DeliveryError(AnninhError):
+    """A messenger could not send."""
+
+
+class RetryLater(DeliveryError):
+    """Not now.
+
+    Attributes:
+        after: how long to wait at least; None leaves it to the back-off.
+    """
+
+    def __init__(self, message: str, after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class RecipientUnreachable(DeliveryError):
+    """This recipient can't be reached, now or later."""
+
+
+class RequestRejected(DeliveryError):
+    """This message won't be accepted as it is, now or later."""
+
+
+class NeedsPerson(DeliveryError):
+    """Somebody must act before this can go on."""
+
+
+class UnknownOutcome(DeliveryError):
+    """The message may or may not have arrived: never sent again blindly."""
+
+
+class PluginFailed(AnninhError):
+    """A plugin raised; its error is the cause."""
+
+
+class ConfigurationError(Exception):
+    """The set-up is wrong. Deliberately not an `AnninhError`."""
+
+
+class BadProfile(ConfigurationError, ValueError):
+    """The district's profile doesn't fit; the message names the place in the file."""
+
+
+class PluginRefused(ConfigurationError):
+    """A plugin was refused at the door: misspelt hook, no name, name taken, or a wrapper."""
+
+
+class MissingExtra(ConfigurationError, ImportError):
+    """An optional dependency isn't installed."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(f"{what} needs an optional dependency; install it with: pip install 'anninh[{extra}]'")
+        self.extra = extra

@@ -1,0 +1,32 @@
+"""Identifiers: UUIDv7 as lower-case text, so that they sort by time and say nothing else."""
+
+import re
+import uuid
+
+from anninh_core.kernel.errors import BadInput
+
+_CANONICAL = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+def uuid7(unix_ms: int, randomness: bytes) -> str:
+    """Build a UUIDv7 (RFC 9562) from a time and ten random bytes.
+
+    Args:
+        unix_ms: milliseconds since 1970, below 2**48.
+        randomness: exactly ten bytes.
+    """
+    if len(randomness) != 10 or not 0 <= unix_ms < 1 << 48:
+        raise BadInput(
+            f"a UUIDv7 takes ten random bytes and a time below 2**48 ms, not {len(randomness)} and {unix_ms}"
+        )
+    value = unix_ms << 80 | int.from_bytes(randomness, "big")
+    value = value & ~(0xF << 76) | 7 << 76
+    value = value & ~(0b11 << 62) | 0b10 << 62
+    return str(uuid.UUID(int=value))
+
+
+def checked_id(text: str, what: str) -> str:
+    """Return `text` if it is one of our ids, else raise `BadInput` naming `what`."""
+    if not _CANONICAL.fullmatch(text):
+        raise BadInput(f"{what} {text!r} is not an id of this library (a lower-case UUID)")
+    return text

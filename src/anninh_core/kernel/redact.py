@@ -1,0 +1,100 @@
+"""Find and mask personal data by its shape.
+
+The patterns overlook numbers written in words, irregular grouping and names: they help a person look, they don't
+replace one. Shapes follow Vietnamese practice: identity cards have 12 digits and start with 0, older ones have 9 and no
+check digit, phone numbers start with 0 or 84.
+"""
+
+import re
+from typing import Literal
+
+from attrs import frozen
+
+from anninh_core.kernel.text import nfc
+
+PersonalKind = Literal["email", "link", "bank_account", "cccd", "phone", "cmnd", "plate"]
+
+# Stands for what was already found, keeps all positions, and is part of no pattern.
+_FILLER = "…"
+
+_EMAIL = r"(?<![\w.+\-])[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+"
+_LINK_TAIL = rf"(?:[^\s{_FILLER}]*[^\s{_FILLER}.,;:!?)\]}}\"'»”])"
+_LINK = (
+    rf"(?<![\w@.\-])(?:(?:https?://|www\.){_LINK_TAIL}"
+    rf"|(?:[a-z0-9\-]+\.)+(?:[a-z]{{2,}}/{_LINK_TAIL}|(?:com|net|org|vn|info|xyz|top|online|site|shop|club)\b))"
+)
+# "05-03-2021 08:30" is a time; the date alone is left to the pattern, as phones are grouped in that way too.
+_NO_TIME = r"(?!\d{1,2}[.\-]\d{1,2}[.\-](?:19|20)\d\d\s+\d{1,2}\s*[:hg])"
+_NO_DATE = r"(?!\d{1,2}[.\-]\d{1,2}[.\-](?:19|20)\d\d(?!\d))"
+_NO_MONEY = r"(?!\s*(?:đồng|đ\b|vn[dđ]))"
+_PHONE = rf"(?<![\d+]){_NO_TIME}(?:\+?84|0)(?:[ .\-()]*\d){{9,10}}(?!\d)"
+_BANK_WORDS = r"(?<!\w)(?:stk|tk|(?:s[ốo] )?t[àa]i kho[ảa]n)\b"
+_BANK = (
+    rf"{_BANK_WORDS}[^\d\n{_FILLER}]{{0,30}}(?!{_PHONE}){_NO_DATE}"
+    rf"(?P<hit>\d(?:[ .\-]?\d){{5,18}})(?![ .\-]?\d){_NO_MONEY}"
+)
+_CCCD = r"(?<!\d)0\d{2}(?:[ .\-]?\d{3}){3}(?!\d)"
+# "113 114 115" are service numbers, and the first of "113 164 123 456" is one.
+_NO_SERVICE = r"(?!11[1-5][ \-](?:11[1-5][ \-]11[1-5]|\d{3}(?:[ \-]\d{3}){2})(?!\d))"
+_CMND = rf"(?<![\d.]){_NO_SERVICE}\d{{3}}(?:[ \-]?\d{{3}}){{2}}(?![\d.]*\d){_NO_MONEY}"
+_PLATE = r"(?<![A-Za-z0-9])\d{2}[ .\-]?(?:[A-ZĐ]{1,2}|[A-Z]\d)[ .\-]?\d{3}[.]?\d{1,2}(?!\d)"
+
+# The order is the rule: what an earlier pattern took is no longer there for a later one.
+_PATTERNS: tuple[tuple[PersonalKind, re.Pattern[str]], ...] = (
+    ("email", re.compile(_EMAIL)),
+    ("link", re.compile(_LINK, re.IGNORECASE)),
+    ("bank_account", re.compile(_BANK, re.IGNORECASE)),
+    ("cccd", re.compile(_CCCD)),
+    ("phone", re.compile(_PHONE)),
+    ("cmnd", re.compile(_CMND, re.IGNORECASE)),
+    ("plate", re.compile(_PLATE, re.IGNORECASE)),
+)
+
+
+@frozen
+class Found:
+    """A piece of text that looks like personal data.
+
+    Attributes:
+        kind: what it looks like; `cccd` and `cmnd` are the identity card of today and the one before.
+        start, end: where it stands in the text (NFC), `end` exclusive.
+        text: the piece itself; never for a log.
+    """
+
+    kind: PersonalKind
+    start: int
+    end: int
+    text: str
+
+
+def find_personal(s: str) -> list[Found]:
+    """Find what looks like personal data, in the order of the text and without overlaps.
+
+    Positions count in the NFC form of the text. Three-digit service numbers (113, 114, 115, 111, 112), dates and
+    amounts of money are not personal. A bank account is known by the words before it ("stk", "số tài khoản").
+    """
+    text = nfc(s)
+    found: list[Found] = []
+    rest, before = text, ""
+    # Once more after each change: what is masked may have hidden its neighbour.
+    while rest != before:
+        before = rest
+        for kind, pattern in _PATTERNS:
+            hits = [match.span("hit" if kind == "bank_account" else 0) for match in pattern.finditer(rest)]
+            found += [Found(kind, start, end, text[start:end]) for start, end in hits]
+            rest = _fill(rest, hits)
+    return sorted(found, key=lambda hit: hit.start)
+
+
+def redact(s: str, mask: str = _FILLER) -> str:
+    """Return the text (NFC) with everything `find_personal` finds replaced by a mask."""
+    text = nfc(s)
+    for hit in reversed(find_personal(text)):
+        text = text[: hit.start] + mask + text[hit.end :]
+    return text
+
+
+def _fill(text: str, spans: list[tuple[int, int]]) -> str:
+    for start, end in spans:
+        text = text[:start] + _FILLER * (end - start) + text[end:]
+    return text

@@ -1,0 +1,130 @@
+"""Vietnamese text: one stored form, one search key, one way to compare and one way to cut."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+from anninh_core.kernel.errors import BadInput
+
+# The marks of Latin letters, dropped at once.
+_MARKS = re.compile("[\u0300-\u036f]+")
+# Any other mark, or something invisible such as a zero-width space: never part of a search key.
+_UNSEEN = frozenset({"Mn", "Me", "Cf"})
+# đ has no decomposition; Ð and ð (Icelandic eth) are how broken keyboards and old files write it.
+_SEARCH_LETTERS = str.maketrans({"ð": "d", "’": "'", "‘": "'", "ʼ": "'"})
+_SAME_LETTERS = str.maketrans({"Ð": "Đ", "ð": "đ", "’": "'", "‘": "'", "ʼ": "'"})
+
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+
+_TONES = "\u0300\u0309\u0303\u0301\u0323"
+# On decomposed text: "oa", "oe", "uy" with the tone on the second vowel, at the end of a syllable and not after q.
+_LATE_TONE = re.compile(
+    rf"(?<![qQ])([oO](?=[aAeE])|[uU](?=[yY]))([aAeEyY])([{_TONES}])(?![^\W\d_]|[\u0300-\u036f])",
+)
+
+_JOINER = "\u200d"
+_FLAG_HALVES = "".join(map(chr, range(0x1F1E6, 0x1F200)))
+_GLUED = frozenset({"Mn", "Me", "Mc"})
+
+
+def nfc(s: str) -> str:
+    """Return the stored form of a text (Unicode NFC); keyboards and file systems also hand in NFD."""
+    return unicodedata.normalize("NFC", s)
+
+
+def fold(s: str) -> str:
+    """Return the search key of a text: what somebody types who leaves out tones, accents and capitals.
+
+    Diacritics, đ, invisible characters and look-alike styled letters are reduced to plain letters, apostrophes become
+    one, white space is collapsed. Different names may share a key ("Ninh Hòa", "Ninh Hoa"): it finds, it doesn't tell
+    apart. Folding twice changes nothing.
+    """
+    plain = _MARKS.sub("", unicodedata.normalize("NFKD", s)).replace("đ", "d").replace("Đ", "d")
+    # Vietnamese is plain ASCII by now; the rest costs twice as much, and search folds every text it opens.
+    return " ".join((plain if plain.isascii() else _fold_rare(plain)).casefold().split())
+
+
+def _fold_rare(s: str) -> str:
+    letters = unicodedata.normalize("NFKD", s.casefold()).translate(_SEARCH_LETTERS)
+    return "".join(c for c in letters if unicodedata.category(c) not in _UNSEEN)
+
+
+def words(s: str) -> list[str]:
+    """Return the folded words of a text, without punctuation; an apostrophe inside a word stays ("b'lao")."""
+    return _WORD.findall(fold(s))
+
+
+def place_tones(s: str) -> str:
+    """Return the text with the tones of open "oa", "oe" and "uy" on the first vowel: `hoà` becomes `hòa`.
+
+    Both spellings are in use, official lists prefer this one. `quý`, `hoàn` and `huỳnh` have only one spelling and
+    stay. The result is NFC.
+    """
+    return nfc(_LATE_TONE.sub(r"\1\3\2", unicodedata.normalize("NFD", s)))
+
+
+def same_text(a: str, b: str) -> bool:
+    """Tell whether two texts read the same: equal up to encoding, tone placement, capitals, apostrophes and spaces.
+
+    Tones and accents count: "Hòa" and "Hoa" differ. Use `fold` where they should not.
+    """
+    return _spoken(a) == _spoken(b)
+
+
+def _spoken(s: str) -> str:
+    return " ".join(place_tones(s.translate(_SAME_LETTERS)).casefold().split())
+
+
+def contains_phrase(folded_text: str, folded_phrase: str) -> bool:
+    """Tell whether a phrase of one or more whole words occurs in a text; both are folded by the caller.
+
+    Punctuation counts; join `words` of a text with spaces first where it should not. An empty phrase occurs nowhere.
+    """
+    if not folded_phrase:
+        return False
+    start = folded_text.find(folded_phrase)
+    while start >= 0:
+        end = start + len(folded_phrase)
+        if not folded_text[start - 1 : start].isalnum() and not folded_text[end : end + 1].isalnum():
+            return True
+        start = folded_text.find(folded_phrase, start + 1)
+    return False
+
+
+def teen_words(tokens: Iterable[str], table: Mapping[str, str]) -> list[str]:
+    """Expand informal spellings ("k", "dc", "ntn") for search and classification; stored text is never rewritten.
+
+    Args:
+        tokens: folded words, as `words` gives them.
+        table: folded informal word -> what it stands for, one word or several, accented or not.
+    """
+    return [word for token in tokens for word in (words(table[token]) if token in table else (token,))]
+
+
+def clip(s: str, limit: int) -> str:
+    """Return the longest beginning of a text with at most `limit` code points that cuts no visible character.
+
+    A base letter keeps its marks, an emoji its modifiers and joined parts, a flag both halves. Raises `BadInput` for a
+    negative limit.
+    """
+    if limit < 0:
+        raise BadInput(f"a text can't be clipped to {limit} characters; give 0 or more")
+    if len(s) <= limit:
+        return s
+    while limit and _inside_character(s, limit):
+        limit -= 1
+    return s[:limit]
+
+
+def _inside_character(s: str, at: int) -> bool:
+    before, after = s[at - 1], s[at]
+    if _JOINER in (before, after) or before + after == "\r\n":
+        return True
+    if before in _FLAG_HALVES and after in _FLAG_HALVES:
+        return (at - len(s[:at].rstrip(_FLAG_HALVES))) % 2 == 1
+    return unicodedata.category(after) in _GLUED or _is_modifier(after)
+
+
+def _is_modifier(c: str) -> bool:
+    """Tell whether `c` is a skin tone or a tag character (regional flags)."""
+    return "\U0001f3fb" <= c <= "\U0001f3ff" or "\U000e0020" <= c <= "\U000e007f"

@@ -1,0 +1,131 @@
+"""Working days and hours: weekly blocks, holidays, swapped days, duty around the clock."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise, takewhile
+
+from attrs import field, frozen
+
+from anninh_core.kernel.dates import VIETNAM, end_of_day, local_date, vietnam_time
+from anninh_core.kernel.errors import BadInput
+
+Block = tuple[time, time]
+"""Working time within one day, Vietnamese clock; an end of 00:00 means 24:00."""
+
+_Span = tuple[datetime, datetime]
+_ONE_DAY = timedelta(days=1)
+_WHOLE_DAY: tuple[Block, ...] = ((time.min, time.min),)
+
+
+def add_days_24h(moment: datetime, days: int) -> datetime:
+    """Return when a limit of some calendar days runs out: 24:00 of the last day, in Vietnam.
+
+    The day after `moment` is the first that counts (BLTTHS art. 134, Civil Code art. 147).
+    """
+    _check_amount(days, "days")
+    return end_of_day(local_date(moment) + timedelta(days=days))
+
+
+@frozen(kw_only=True)
+class WorkCalendar:
+    """When an office works.
+
+    Attributes:
+        weekly: weekday (0 is Monday) -> its blocks in order; a weekday left out is a day off.
+        holidays: days off by law or decision, compensatory ones included.
+        swapped: days worked although weekday or holiday says otherwise. One whose weekday has no blocks has the hours
+            of the first working day of the week.
+        always_on: duty around the clock; every day is a working day.
+
+    Raises:
+        BadInput: blocks are empty or overlap, or the calendar would never work.
+    """
+
+    weekly: Mapping[int, tuple[Block, ...]] = field(factory=dict)
+    holidays: frozenset[date] = frozenset()
+    swapped: frozenset[date] = frozenset()
+    always_on: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        for weekday, blocks in self.weekly.items():
+            _check_blocks(weekday, blocks)
+        if not self.always_on and not any(self.weekly.values()):
+            raise BadInput("a calendar without working hours never reaches a limit; give weekly blocks or always_on")
+
+    def is_working_day(self, day: date) -> bool:
+        """Tell whether anybody works on a day."""
+        return bool(self._blocks(day))
+
+    def add_working_days(self, start: date, days: int) -> date:
+        """Return the last of some working days, of which the first is the next one after `start`."""
+        _check_amount(days, "working days")
+        day = start
+        for _ in range(days):
+            day = self._next_working_day(day)
+        return day
+
+    def add_working_hours(self, moment: datetime, hours: float) -> datetime:
+        """Return the first moment, on Vietnam's clock, at which so many working hours have passed."""
+        _check_amount(hours, "working hours")
+        moment, left = vietnam_time(moment), timedelta(hours=hours)
+        if not left:
+            return moment
+        spans = self._spans_from(moment)
+        start, end = next(spans)
+        while end - start < left:
+            left -= end - start
+            start, end = next(spans)
+        return start + left
+
+    def working_seconds(self, start: datetime, end: datetime) -> int:
+        """Return the whole seconds of working time between two moments; `BadInput` if they stand in wrong order."""
+        start, end = vietnam_time(start), vietnam_time(end)
+        if end < start:
+            raise BadInput(f"working time can't be counted from {start} back to {end}; swap the two")
+        spans = takewhile(lambda span: span[0] < end, self._spans_from(start))
+        total = sum((min(closing, end) - opening for opening, closing in spans), timedelta())
+        return total // timedelta(seconds=1)
+
+    def _blocks(self, day: date) -> tuple[Block, ...]:
+        if self.always_on:
+            return _WHOLE_DAY
+        usual = self.weekly.get(day.weekday(), ())
+        if day in self.swapped:
+            return usual or next(self.weekly[weekday] for weekday in sorted(self.weekly) if self.weekly[weekday])
+        return () if day in self.holidays else usual
+
+    def _next_working_day(self, day: date) -> date:
+        day += _ONE_DAY
+        while not self.is_working_day(day):
+            day += _ONE_DAY
+        return day
+
+    def _spans_from(self, moment: datetime) -> Iterator[_Span]:
+        """Yield working time after a moment, block by block and without end; the first block may be cut."""
+        day = moment.date()
+        while True:
+            for block in self._blocks(day):
+                start, end = _span(day, block)
+                if moment < end:
+                    yield max(start, moment), end
+            day += _ONE_DAY
+
+
+def _span(day: date, block: Block) -> _Span:
+    start, end = block
+    last = day + _ONE_DAY if end == time.min else day
+    return datetime.combine(day, start, VIETNAM), datetime.combine(last, end, VIETNAM)
+
+
+def _check_blocks(weekday: int, blocks: tuple[Block, ...]) -> None:
+    if weekday not in range(7):
+        raise BadInput(f"weekday {weekday} doesn't exist; 0 is Monday, 6 is Sunday")
+    spans = [_span(date(2000, 1, 1), block) for block in blocks]
+    empty = any(end <= start for start, end in spans)
+    if empty or any(after[0] < before[1] for before, after in pairwise(spans)):
+        raise BadInput(f"the blocks of weekday {weekday} are empty, overlap or stand in wrong order: {blocks}")
+
+
+def _check_amount(amount: float, what: str) -> None:
+    if amount < 0:
+        raise BadInput(f"{amount} {what} can't be added; give 0 or more")

@@ -1,0 +1,200 @@
+from calendar import monthrange
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anninh_core.kernel.dates import (
+    Period,
+    add_months,
+    document_date,
+    document_number,
+    end_of_day,
+    last_day_before,
+    local_date,
+    number_vi,
+    percent_vi,
+    short_date,
+    vietnam_time,
+)
+from anninh_core.kernel.errors import BadInput
+
+DAYS = st.dates(date(1990, 1, 1), date(2100, 12, 31))
+PERIODS = st.tuples(DAYS, st.integers(0, 1500)).map(lambda p: Period(p[0], p[0] + timedelta(days=p[1])))
+
+
+def test_the_day_changes_at_midnight_in_vietnam() -> None:
+    """17:00 UTC is already tomorrow."""
+    assert local_date(datetime(2021, 2, 3, 16, 59, tzinfo=UTC)) == date(2021, 2, 3)
+    assert local_date(datetime(2021, 2, 3, 17, 0, tzinfo=UTC)) == date(2021, 2, 4)
+    assert vietnam_time(datetime(2021, 2, 3, 17, 0, tzinfo=UTC)).isoformat() == "2021-02-04T00:00:00+07:00"
+
+
+def test_a_time_without_zone_is_refused() -> None:
+    """A naive time names itself and the way out."""
+    with pytest.raises(BadInput, match="2021-02-03T08:00:00 has no time zone"):
+        local_date(datetime(2021, 2, 3, 8))  # noqa: DTZ001  naive on purpose
+
+
+def test_a_day_ends_at_24_00() -> None:
+    """The end of a day is the midnight after it."""
+    assert end_of_day(date(2021, 2, 3)).isoformat() == "2021-02-04T00:00:00+07:00"
+
+
+@pytest.mark.parametrize(
+    ("day", "long", "short"),
+    [
+        (date(2021, 2, 3), "ngày 03 tháng 02 năm 2021", "03/02/2021"),
+        (date(2020, 3, 5), "ngày 05 tháng 3 năm 2020", "05/3/2020"),
+        (date(2021, 12, 15), "ngày 15 tháng 12 năm 2021", "15/12/2021"),
+        (date(2022, 1, 1), "ngày 01 tháng 01 năm 2022", "01/01/2022"),
+        (date(2021, 9, 9), "ngày 09 tháng 9 năm 2021", "09/9/2021"),
+    ],
+)
+def test_documents_pad_days_and_the_first_two_months(day: date, long: str, short: str) -> None:
+    """Zeros stand where Nghị định 30/2020/NĐ-CP puts them."""
+    assert document_date(day) == long
+    assert short_date(day) == short
+
+
+def test_document_numbers_have_two_digits_at_least() -> None:
+    """Numbers below ten get a zero; there is no number zero."""
+    assert [document_number(n) for n in (1, 9, 10, 138)] == ["01", "09", "10", "138"]
+    with pytest.raises(BadInput, match="number 0"):
+        document_number(0)
+
+
+def test_before_is_strict() -> None:
+    """Before 15 June means 14 June at the latest."""
+    assert last_day_before(date(2021, 6, 15)) == date(2021, 6, 14)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "result"),
+    [
+        (date(2021, 2, 3), 2, date(2021, 4, 3)),
+        (date(2026, 11, 20), 4, date(2027, 3, 20)),
+        (date(2021, 12, 31), 2, date(2022, 2, 28)),
+        (date(2023, 12, 30), 2, date(2024, 2, 29)),
+        (date(2021, 1, 31), -2, date(2020, 11, 30)),
+    ],
+)
+def test_months_end_on_the_same_day_or_the_last(day: date, months: int, result: date) -> None:
+    """A limit in months ends on the same date of the later month, or on its last day if it has none."""
+    assert add_months(day, months) == result
+
+
+@given(DAYS, st.integers(-300, 300))
+def test_added_months_hit_the_month_and_clip_the_day(day: date, months: int) -> None:
+    """The month is exact, and the day is kept as far as that month has it."""
+    result = add_months(day, months)
+    assert (result.year - day.year) * 12 + result.month - day.month == months
+    assert result.day == min(day.day, monthrange(result.year, result.month)[1])
+
+
+def test_a_period_includes_both_ends() -> None:
+    """First and last day belong to the period, their neighbours don't."""
+    half = Period(date(2020, 12, 15), date(2021, 6, 14))
+    assert half.contains(date(2020, 12, 15))
+    assert half.contains(date(2021, 6, 14))
+    assert not half.contains(date(2020, 12, 14))
+    assert not half.contains(date(2021, 6, 15))
+    assert half.months() == [(2020, 12), (2021, 1), (2021, 2), (2021, 3), (2021, 4), (2021, 5), (2021, 6)]
+
+
+def test_a_period_splits_into_whole_months_and_edges() -> None:
+    """The half-year of NĐ 09/2019 has five whole months, 17 days before and 14 after."""
+    whole, edges = Period(date(2020, 12, 15), date(2021, 6, 14)).whole_months_and_edges()
+    assert whole == [(2021, 1), (2021, 2), (2021, 3), (2021, 4), (2021, 5)]
+    assert (len(edges), edges[0], edges[16], edges[17], edges[-1]) == (
+        31,
+        date(2020, 12, 15),
+        date(2020, 12, 31),
+        date(2021, 6, 1),
+        date(2021, 6, 14),
+    )
+
+
+@given(PERIODS)
+def test_months_and_edges_cover_the_period_exactly(period: Period) -> None:
+    """Every day of a period is in one whole month or is one edge, and nothing else is."""
+    whole, edges = period.whole_months_and_edges()
+    covered = edges + [date(y, m, d) for y, m in whole for d in range(1, monthrange(y, m)[1] + 1)]
+    length = (period.end - period.start).days + 1
+    assert sorted(covered) == [period.start + timedelta(days=n) for n in range(length)]
+    assert {(day.year, day.month) for day in covered} == set(period.months())
+
+
+def test_an_upside_down_period_is_refused() -> None:
+    """A period can't end before it starts."""
+    with pytest.raises(BadInput, match="2021-06-14 before it starts on 2021-06-15"):
+        Period(date(2021, 6, 15), date(2021, 6, 14))
+
+
+@pytest.mark.parametrize(
+    ("period", "before"),
+    [
+        ((date(2020, 12, 15), date(2021, 6, 14)), (date(2019, 12, 15), date(2020, 6, 14))),
+        ((date(2025, 2, 1), date(2025, 2, 28)), (date(2024, 2, 1), date(2024, 2, 29))),
+        ((date(2024, 2, 1), date(2024, 2, 29)), (date(2023, 2, 1), date(2023, 2, 28))),
+        ((date(2024, 2, 28), date(2024, 2, 28)), (date(2023, 2, 28), date(2023, 2, 28))),
+    ],
+)
+def test_a_year_before_is_the_same_period(period: tuple[date, date], before: tuple[date, date]) -> None:
+    """Whole months stay whole across leap years, and other days keep their date."""
+    assert Period(*period).a_year_before() == Period(*before)
+
+
+@given(PERIODS)
+def test_a_year_before_always_exists(period: Period) -> None:
+    """Every period has one a year before, of the same length up to leap days."""
+    earlier = period.a_year_before()
+    assert earlier.start < period.start
+    assert abs((earlier.end - earlier.start) - (period.end - period.start)) <= timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("x", "digits", "text"),
+    [
+        (0, 0, "0"),
+        (1234567, 0, "1.234.567"),
+        (-1234.5, 1, "-1.234,5"),
+        (0.5, 0, "1"),
+        (2.675, 2, "2,68"),
+        (-0.4, 0, "0"),
+        (Decimal("1234.5"), 2, "1.234,50"),
+    ],
+)
+def test_numbers_are_written_the_vietnamese_way(x: Decimal | float, digits: int, text: str) -> None:
+    """Points between thousands, a comma before decimals, halves rounded up, no minus zero."""
+    assert number_vi(x, digits) == text
+
+
+@pytest.mark.parametrize("x", [float("nan"), float("inf"), Decimal("-Infinity")])
+def test_what_is_no_number_is_not_printed(x: Decimal | float) -> None:
+    """NaN and infinity are refused by name."""
+    with pytest.raises(BadInput, match=r"(?i)nan|inf"):
+        number_vi(x)
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "text"),
+    [
+        (1, 3, "33,3%"),
+        (1, 2, "50%"),
+        (0, 5, "0%"),
+        (199, 200, "99,5%"),
+        (20, 1, "2.000%"),
+    ],
+)
+def test_percentages_have_one_decimal_where_it_says_something(part: int, whole: int, text: str) -> None:
+    """A share is rounded to one decimal, and a zero there is left out."""
+    assert percent_vi(part, whole) == text
+
+
+def test_a_share_of_nothing_has_no_basis() -> None:
+    """There is no percentage of zero."""
+    assert percent_vi(3, 0) is None
+    assert percent_vi(1, 3, digits=0) == "33%"

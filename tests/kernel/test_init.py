@@ -1,0 +1,22 @@
+import pytest
+
+from anninh_core import kernel
+
+
+def test_every_public_name_resolves() -> None:
+    """Whatever `__all__` and `dir` promise is there."""
+    assert dir(kernel) == sorted(kernel.__all__)
+    assert all(getattr(kernel, name) is not None for name in kernel.__all__)
+
+
+def test_the_lazy_name_is_the_real_thing() -> None:
+    """A name of the package is the object of its module, not a copy."""
+    from anninh_core.kernel.text import fold  # noqa: PLC0415  both ways of importing are compared
+
+    assert kernel.fold is fold
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    """A misspelt name is refused with the package named."""
+    with pytest.raises(AttributeError, match=r"anninh_core\.kernel.*flod"):
+        _ = kernel.flod

@@ -1,0 +1,162 @@
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.text import clip, contains_phrase, fold, nfc, place_tones, same_text, teen_words, words
+
+SYLLABLES = st.lists(
+    st.sampled_from("qkhxtoaeuyàèỳảẻỷãẽỹáéýạẹỵằắộn OÀÝ1") | st.sampled_from(["\u0301", "\u0323", "\u0306"]),
+).map("".join)
+GRAPHEMES = st.lists(
+    st.sampled_from(
+        ["a", "ế", "e\u0302\u0301", "👍🏽", "👨\u200d👩\u200d👧", "🇻🇳", "❤\ufe0f", "🏴\U000e0067\U000e007f", "\r\n"]
+    ),
+    max_size=12,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("Hoà", "hoa"),
+        ("Hòa", "hoa"),
+        ("Đống Đa", "dong da"),
+        ("Ðống Ða", "dong da"),
+        ("B’Lao", "b'lao"),
+        ("  Trường \n Yên ", "truong yen"),
+        ("lừa\u200bđảo", "luadao"),
+        ("𝐋𝐮̛̀𝐚 đảo", "lua dao"),
+        ("", ""),
+    ],
+)
+def test_fold_gives_what_a_hasty_typist_writes(text: str, key: str) -> None:
+    """The key of a text has no tones, accents, capitals, invisible characters or spare spaces."""
+    assert fold(text) == key
+
+
+@given(st.text())
+def test_folding_twice_changes_nothing(text: str) -> None:
+    """A key is its own key."""
+    assert fold(fold(text)) == fold(text)
+
+
+@given(st.text())
+def test_encodings_share_a_key(text: str) -> None:
+    """NFC and NFD of a text have the same key and the same stored form."""
+    decomposed = unicodedata.normalize("NFD", text)
+    assert fold(decomposed) == fold(text)
+    assert nfc(decomposed) == nfc(text)
+
+
+def test_words_are_folded_and_without_punctuation() -> None:
+    """A text splits at everything but letters, digits and an inner apostrophe."""
+    assert words("Gọi ngay: B’Lao, xe 35A-123.45_'x'!") == ["goi", "ngay", "b'lao", "xe", "35a", "123", "45", "x"]
+
+
+@pytest.mark.parametrize(
+    ("late", "early"),
+    [
+        ("hoà", "hòa"),
+        ("HOÁ", "HÓA"),
+        ("Khoẻ", "Khỏe"),
+        ("thuý", "thúy"),
+        ("Uỷ ban", "Ủy ban"),
+        ("hoà-giải, tuỳ.", "hòa-giải, tùy."),
+    ],
+)
+def test_open_syllables_carry_the_tone_on_the_first_vowel(late: str, early: str) -> None:
+    """Both spellings of an open syllable become one."""
+    assert place_tones(late) == early
+    assert place_tones(early) == early
+
+
+@pytest.mark.parametrize("word", ["quý", "Quỳnh", "hoàn", "huỳnh", "hoặc", "loằn", "hoa", "ngoằn ngoèo", "quá"])
+def test_other_syllables_keep_their_tone(word: str) -> None:
+    """After q, before a final letter and on other vowels there is only one spelling."""
+    assert place_tones(word) == word
+
+
+@given(SYLLABLES)
+def test_placing_tones_is_stable_and_keeps_the_letters(text: str) -> None:
+    """Tone placement settles at once and never changes the search key."""
+    placed = place_tones(text)
+    assert place_tones(placed) == placed
+    assert fold(placed) == fold(text)
+
+
+def test_same_text_overlooks_spelling_but_not_tones() -> None:
+    """Encoding, tone placement, Ð, capitals, apostrophes and spaces don't count; tones do."""
+    assert same_text("Xã  Ninh Hoà", unicodedata.normalize("NFD", "xã Ninh Hòa"))
+    assert same_text("Ðồn B’Lao", "đồn b'lao")
+    assert not same_text("Ninh Hòa", "Ninh Hoa")
+    assert not same_text("Đa", "Da")
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "found"),
+    [
+        ("bao chay o cho", "chay", True),
+        ("bao chay o cho", "chay o", True),
+        ("chay", "chay", True),
+        ("(chay)", "chay", True),
+        ("chayy roi chay", "chay", True),
+        ("chayy", "chay", False),
+        ("khchay", "chay", False),
+        ("bao chay", "", False),
+        ("", "chay", False),
+    ],
+)
+def test_a_phrase_is_found_as_whole_words(text: str, phrase: str, found: bool) -> None:
+    """A phrase inside a longer word is not a hit, a later whole one is."""
+    assert contains_phrase(text, phrase) is found
+
+
+def test_teen_words_expand_to_folded_words() -> None:
+    """An informal word becomes what it stands for, one word or several; others stay."""
+    table = {"k": "không", "ntn": "như thế nào"}
+    assert teen_words(words("K biết NTN"), table) == ["khong", "biet", "nhu", "the", "nao"]
+
+
+@given(st.text(), st.integers(min_value=0, max_value=50))
+def test_a_clipped_text_is_a_short_beginning(text: str, limit: int) -> None:
+    """Clipping returns a beginning within the limit, and the whole text if that fits."""
+    clipped = clip(text, limit)
+    assert text.startswith(clipped)
+    assert len(clipped) <= limit
+    assert clipped == text or len(text) > limit
+
+
+@given(GRAPHEMES, st.integers(min_value=0, max_value=40))
+def test_clipping_cuts_between_visible_characters(graphemes: list[str], limit: int) -> None:
+    """As many whole visible characters stay as fit, and never a part of one."""
+    fitting = ""
+    for grapheme in graphemes:
+        if len(fitting + grapheme) > limit:
+            break
+        fitting += grapheme
+    assert clip("".join(graphemes), limit) == fitting
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "clipped"),
+    [
+        ("🇻🇳🇻🇳", 3, "🇻🇳"),
+        ("🇻🇳🇻🇳", 2, "🇻🇳"),
+        ("a👨\u200d👩\u200d👧", 5, "a"),
+        ("a👍🏽", 2, "a"),
+        ("vie\u0323\u0302t", 4, "vi"),
+        ("\u0301\u0301", 1, ""),
+    ],
+)
+def test_flags_emoji_and_marks_stay_whole(text: str, limit: int, clipped: str) -> None:
+    """What would be cut is left out altogether."""
+    assert clip(text, limit) == clipped
+
+
+def test_a_negative_limit_is_refused() -> None:
+    """Clipping to less than nothing names the limit."""
+    with pytest.raises(BadInput, match="-1"):
+        clip("xin chào", -1)

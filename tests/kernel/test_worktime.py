@@ -1,0 +1,167 @@
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anninh_core.kernel.dates import VIETNAM, add_months
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.worktime import Block, WorkCalendar, add_days_24h
+
+OFFICE_HOURS: tuple[Block, ...] = ((time(7, 30), time(11, 30)), (time(13), time(17)))
+WEEK = dict.fromkeys(range(5), OFFICE_HOURS)
+HOLIDAYS = frozenset(
+    [
+        *(date(2021, 2, day) for day in range(10, 17)),  # Tết Tân Sửu
+        date(2021, 4, 30),
+        date(2021, 5, 3),  # for 1 May, a Saturday
+        *(date(2026, 2, day) for day in range(16, 21)),  # Tết Bính Ngọ
+        date(2026, 8, 31),  # swapped with Saturday 22 August
+        date(2026, 9, 1),
+        date(2026, 9, 2),
+        date(2026, 11, 24),  # Ngày Văn hóa Việt Nam
+    ],
+)
+OFFICE = WorkCalendar(weekly=WEEK, holidays=HOLIDAYS, swapped=frozenset([date(2026, 8, 22)]))
+DUTY = WorkCalendar(always_on=True)
+NIGHT = WorkCalendar(weekly={5: ((time(18), time.min),), 6: ((time.min, time(6)),)})
+MOMENTS = st.datetimes(datetime(2021, 1, 1), datetime(2026, 12, 31), timezones=st.sampled_from([UTC, VIETNAM]))  # noqa: DTZ001
+
+
+def vn(day: int, hour: int, minute: int = 0, month: int = 2) -> datetime:
+    return datetime(2021, month, day, hour, minute, tzinfo=VIETNAM)
+
+
+@pytest.mark.parametrize(
+    ("received", "last_days"),
+    [
+        ("2021-02-03", "2021-02-08 2021-02-10 2021-02-23 2021-04-03 2021-06-03"),
+        ("2021-02-09", "2021-02-19 2021-02-16 2021-03-01 2021-04-09 2021-06-09"),
+        ("2021-04-29", "2021-05-06 2021-05-06 2021-05-19 2021-06-29 2021-08-29"),
+        ("2026-02-13", "2026-02-25 2026-02-20 2026-03-05 2026-04-13 2026-06-13"),
+        ("2026-08-28", "2026-09-07 2026-09-04 2026-09-17 2026-10-28 2026-12-28"),
+        ("2026-11-20", "2026-11-26 2026-11-27 2026-12-10 2027-01-20 2027-03-20"),
+    ],
+)
+def test_legal_limits_end_on_the_right_day(received: str, last_days: str) -> None:
+    """3 working days, 7 and 20 days, 2 and 4 months end right over Tết, weekends and swapped days."""
+    day = date.fromisoformat(received)
+    noon = datetime.combine(day, time(12), VIETNAM)
+    limits = [OFFICE.add_working_days(day, 3)]
+    limits += [add_days_24h(noon, days).date() - timedelta(days=1) for days in (7, 20)]
+    limits += [add_months(day, months) for months in (2, 4)]
+    assert " ".join(map(str, limits)) == last_days
+
+
+def test_a_limit_in_days_counts_from_the_day_in_vietnam() -> None:
+    """A tip at 17:30 UTC came on the next day in Vietnam."""
+    assert add_days_24h(datetime(2021, 2, 3, 17, 30, tzinfo=UTC), 1).isoformat() == "2021-02-06T00:00:00+07:00"
+
+
+def test_working_days_know_weekends_holidays_and_swaps() -> None:
+    """A swapped Saturday is worked, its Monday and a holiday are not; duty knows no days off."""
+    assert OFFICE.is_working_day(date(2021, 2, 9))
+    assert not OFFICE.is_working_day(date(2021, 2, 10))
+    assert not OFFICE.is_working_day(date(2021, 2, 20))
+    assert OFFICE.is_working_day(date(2026, 8, 22))
+    assert not OFFICE.is_working_day(date(2026, 8, 31))
+    assert DUTY.is_working_day(date(2021, 2, 14))
+
+
+def test_no_working_days_is_the_day_itself() -> None:
+    """Adding nothing stays, even on a Sunday."""
+    assert OFFICE.add_working_days(date(2021, 2, 7), 0) == date(2021, 2, 7)
+
+
+@pytest.mark.parametrize(
+    ("start", "hours", "end"),
+    [
+        (vn(3, 8), 2, vn(3, 10)),
+        (vn(3, 11), 1, vn(3, 13, 30)),
+        (vn(3, 6), 4, vn(3, 11, 30)),
+        (vn(3, 16, 30), 0.5, vn(3, 17)),
+        (vn(5, 16, 30), 1, vn(8, 8)),
+        (vn(9, 16), 2, vn(17, 8, 30)),
+        (vn(7, 12), 0, vn(7, 12)),
+    ],
+)
+def test_working_hours_pass_only_while_somebody_works(start: datetime, hours: float, end: datetime) -> None:
+    """Hours jump over noon, nights, weekends and Tết."""
+    assert OFFICE.add_working_hours(start, hours) == end
+
+
+def test_duty_counts_every_hour() -> None:
+    """Around the clock, 24 working hours are a day, seen on Vietnam's clock."""
+    assert DUTY.add_working_hours(datetime(2021, 2, 12, 20, tzinfo=UTC), 24).isoformat() == "2021-02-14T03:00:00+07:00"
+    assert DUTY.working_seconds(vn(12, 3), vn(14, 3)) == 2 * 86_400
+
+
+def test_a_block_may_end_at_midnight() -> None:
+    """A night shift of two blocks runs on over 24:00."""
+    assert NIGHT.add_working_hours(vn(6, 17), 8) == vn(7, 2)
+    assert NIGHT.working_seconds(vn(6, 0), vn(8, 0)) == 12 * 3600
+
+
+def test_a_swapped_day_has_hours() -> None:
+    """A worked Saturday has the hours of the first working day; a worked holiday has its own."""
+    saturday, monday = date(2021, 2, 6), date(2021, 2, 8)
+    calendar = WorkCalendar(
+        weekly={0: ((time(8), time(12)),), 1: OFFICE_HOURS},
+        holidays=frozenset([monday]),
+        swapped=frozenset([saturday, monday]),
+    )
+    assert calendar.working_seconds(vn(6, 0), vn(7, 0)) == 4 * 3600
+    assert calendar.working_seconds(vn(8, 0), vn(9, 0)) == 4 * 3600
+
+
+def test_working_time_is_cut_at_both_ends() -> None:
+    """Only the part of a block between the two moments counts."""
+    assert OFFICE.working_seconds(vn(3, 8), vn(3, 8)) == 0
+    assert OFFICE.working_seconds(vn(3, 9), vn(3, 14)) == 3.5 * 3600
+    assert OFFICE.working_seconds(vn(3, 11, 45), vn(3, 12)) == 0
+
+
+@given(MOMENTS, st.integers(0, 120))
+def test_hours_added_are_hours_counted(moment: datetime, hours: int) -> None:
+    """Counting working time gives back what was added."""
+    for calendar in (OFFICE, DUTY, NIGHT):
+        assert calendar.working_seconds(moment, calendar.add_working_hours(moment, hours)) == hours * 3600
+
+
+@given(st.dates(date(2021, 1, 1), date(2026, 12, 31)), st.integers(1, 30))
+def test_as_many_working_days_pass_as_were_added(start: date, days: int) -> None:
+    """The result is a working day with exactly that many working days up to it."""
+    end = OFFICE.add_working_days(start, days)
+    passed = [start + timedelta(days=n) for n in range(1, (end - start).days + 1)]
+    assert sum(map(OFFICE.is_working_day, passed)) == days
+    assert OFFICE.is_working_day(end)
+
+
+@pytest.mark.parametrize(
+    ("weekly", "complaint"),
+    [
+        ({}, "without working hours"),
+        ({0: ()}, "without working hours"),
+        ({7: OFFICE_HOURS}, "weekday 7"),
+        ({0: ((time(9), time(9)),)}, "weekday 0 are empty"),
+        ({0: ((time(8), time(12)), (time(11), time(17)))}, "weekday 0 are empty, overlap"),
+    ],
+)
+def test_a_calendar_that_makes_no_sense_is_refused(weekly: dict[int, tuple[Block, ...]], complaint: str) -> None:
+    """Empty, overlapping or missing blocks are named."""
+    with pytest.raises(BadInput, match=complaint):
+        WorkCalendar(weekly=weekly)
+
+
+def test_nothing_is_counted_backwards() -> None:
+    """Negative amounts and times in wrong order are refused with their value."""
+    with pytest.raises(BadInput, match="-1 days"):
+        add_days_24h(vn(3, 8), -1)
+    with pytest.raises(BadInput, match="-1 working days"):
+        OFFICE.add_working_days(date(2021, 2, 3), -1)
+    with pytest.raises(BadInput, match=r"-0\.5 working hours"):
+        OFFICE.add_working_hours(vn(3, 8), -0.5)
+    with pytest.raises(BadInput, match="swap the two"):
+        OFFICE.working_seconds(vn(3, 9), vn(3, 8))
+    with pytest.raises(BadInput, match="no time zone"):
+        OFFICE.working_seconds(datetime(2021, 2, 3), vn(3, 8))  # noqa: DTZ001  naive on purpose
