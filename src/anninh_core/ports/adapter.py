@@ -1,0 +1,45 @@
+"""What an adapter gets from the core: sealed state, leases, blobs, clock and ids, each scoped to it."""
+
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from typing import Protocol
+
+from attrs import frozen
+
+from anninh_core.ports.blobs import Blobs
+from anninh_core.ports.clock import Clock, Ids
+from anninh_core.ports.storage import Lease
+
+
+@frozen
+class Remembered:
+    """A value of the adapter's state with its version (0: absent)."""
+
+    version: int
+    value: bytes
+
+
+class AdapterState(Protocol):
+    """Named values, sealed before they are stored."""
+
+    def get(self, name: str) -> Remembered:
+        """Return the value, version 0 and b"" where there is none."""
+        ...
+
+    def put(self, name: str, value: bytes, expected: int, fence: Lease | None = None) -> bool:
+        """Store a value if its version is still `expected`; with `fence`, only while that lease is ours."""
+        ...
+
+    def lease(self, name: str, ttl: timedelta) -> AbstractContextManager[Lease | None]:
+        """Hold a named lease inside a `with`; None while another holder has it. No database lock is held."""
+        ...
+
+
+@frozen(kw_only=True)
+class AdapterServices:
+    """All of it."""
+
+    clock: Clock
+    ids: Ids
+    state: AdapterState
+    blobs: Blobs

@@ -1,0 +1,277 @@
+"""What one use case hands to the storage: a change set, taken as a whole or not at all."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from enum import Enum
+from hashlib import sha256
+
+import msgspec
+from attrs import evolve, field, frozen
+
+Scalar = str | int | float | bool | None
+
+
+@frozen(kw_only=True)
+class IndexSpec:
+    """How records of a kind can be found. A filter or order outside it is refused.
+
+    Attributes:
+        kind: name of the kind; one table each in SQL storages.
+        columns: single-valued column -> `str`, `int`, `float` or `bool`.
+        multi: multi-valued text columns (assignees, conversations …).
+        orders: named orders: name -> columns, a leading `-` meaning newest first; the id always breaks ties.
+        sealed: False for public kinds, which are stored in clear.
+    """
+
+    kind: str
+    columns: Mapping[str, type]
+    multi: tuple[str, ...] = ()
+    orders: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    sealed: bool = True
+
+
+@frozen(kw_only=True)
+class Record:
+    """A stored thing. The storage never looks into `body`.
+
+    Attributes:
+        unit: owning unit, clear; never finer than the counting level (a commune).
+        version: 1 for the first; each change adds one.
+        schema: version of the body's shape, for upcasters.
+        scope: the erasure scope whose data key sealed the body, or "" for public kinds.
+    """
+
+    kind: str
+    id: str
+    unit: str
+    version: int
+    schema: int
+    body: bytes
+    scope: str = ""
+    columns: Mapping[str, Scalar] = field(factory=dict)
+    multi: Mapping[str, tuple[str, ...]] = field(factory=dict)
+
+
+@frozen
+class Guard:
+    """Record `id` of `kind` must still be at `version` (0: must not exist)."""
+
+    kind: str
+    id: str
+    version: int
+
+
+@frozen
+class NoneLeft:
+    """No record of `kind` may match all of `where` (column or multi column -> value) once the change is applied."""
+
+    kind: str
+    where: Mapping[str, Scalar]
+
+
+@frozen
+class Touched:
+    """A record named in a journal entry."""
+
+    kind: str
+    id: str
+    version: int
+    body_hash: str
+
+
+@frozen(kw_only=True)
+class Entry:
+    """A journal entry before it is chained.
+
+    Attributes:
+        actor: `person:<id>`, `resident:<pseudonym>`, `system:<name>`.
+        action: `room.verb`.
+        outcome: `done`, `refused` or `read`.
+        events: names of what happened, for reactions.
+        facts: small clear facts: reason codes, counts, ids; no personal data, no content.
+    """
+
+    id: str
+    at: datetime
+    actor: str
+    action: str
+    unit: str
+    outcome: str = "done"
+    events: tuple[str, ...] = ()
+    touched: tuple[Touched, ...] = ()
+    facts: Mapping[str, Scalar] = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class JournalLine:
+    """A chained journal entry: `content` is the canonical JSON whose hash is chained."""
+
+    seq: int
+    previous: str
+    hash: str
+    content: bytes
+
+
+GENESIS = "0" * 64
+
+
+def chain_hash(previous: str, content: bytes) -> str:
+    """Return the hash of a journal line: SHA-256 over the previous hash and the entry's bytes."""
+    return sha256(previous.encode() + content).hexdigest()
+
+
+def entry_bytes(entry: Entry) -> bytes:
+    """Return the canonical JSON of an entry: keys sorted, no spaces, UTF-8, its time in UTC."""
+    return msgspec.json.encode(evolve(entry, at=entry.at.astimezone(UTC)), order="sorted")
+
+
+def entry_from(content: bytes) -> Entry:
+    """Return the entry whose canonical JSON a journal line holds; `msgspec.DecodeError` for anything else."""
+    return msgspec.json.decode(content, type=Entry)
+
+
+@frozen(kw_only=True)
+class Counter:
+    """A difference to one counter.
+
+    Attributes:
+        day: the effective day in the district's time zone.
+        dims: sorted `key=value` pairs joined by `;`, "" for none.
+    """
+
+    indicator: str
+    unit: str
+    day: date
+    dims: str
+    amount: int
+
+
+@frozen(kw_only=True)
+class SearchTerms:
+    """Terms of a record for the storage's index; they replace earlier terms of the same record."""
+
+    kind: str
+    id: str
+    unit: str
+    at: datetime
+    terms: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class NewKey:
+    """A wrapped data key of an erasure scope.
+
+    Attributes:
+        replaces: "" makes the scope's first key, and conflicts where there is one already; a rewrap names the epoch it
+            read, and conflicts where that key was rewrapped or destroyed meanwhile.
+    """
+
+    scope: str
+    epoch: str
+    wrapped: bytes
+    replaces: str = ""
+
+
+@frozen(kw_only=True)
+class NewInbox:
+    """An event from outside, raw and sealed.
+
+    Attributes:
+        source: messenger instance.
+        dedupe: the same event delivered again has the same value.
+        conversation: what must be processed in order, as far as it is known ("" if not).
+    """
+
+    id: str
+    source: str
+    dedupe: str
+    conversation: str
+    received_at: datetime
+    scope: str
+    body: bytes
+
+
+@frozen(kw_only=True)
+class NewOutbox:
+    """An effect on the outside, sealed.
+
+    Attributes:
+        conversation: key of the recipient's address; rows of one conversation and lane leave in order.
+        lane: `emergency`, `reply` or `broadcast`, served in this order.
+        due_at: not before.
+        after: outbox row that must be settled first, or "".
+        cause: `kind:id` of the record it belongs to: the ledger is read by it.
+        purpose: names the handler of its settlement, such as `tip.answer`.
+    """
+
+    id: str
+    messenger: str
+    conversation: str
+    lane: str
+    due_at: datetime
+    cause: str
+    purpose: str
+    scope: str
+    body: bytes
+    after: str = ""
+
+
+@frozen(kw_only=True)
+class InboxSettled:
+    """The inbox row that this change has processed; applied only if the lease is still ours."""
+
+    id: str
+    token: int
+    state: str = "done"  # or "failed": goes to the failure desk
+    error: str = ""
+
+
+@frozen(kw_only=True)
+class OutboxSettled:
+    """How sending ended; applied only if the lease is still ours.
+
+    Attributes:
+        token: fencing token of the claim; None settles a row that isn't claimed (a person's decision).
+        state: `delivered`, `failed`, `needs_person`, `unknown`, `cancelled`, or `ready` to try again at `due_at`.
+    """
+
+    id: str
+    token: int | None
+    state: str
+    at: datetime
+    due_at: datetime | None = None
+    platform_id: str = ""
+    proof: str = ""
+    error: str = ""
+
+
+@frozen(kw_only=True)
+class ChangeSet:
+    """Everything one use case changes. Applied whole, or not at all.
+
+    Attributes:
+        request: idempotency key; a second change set with the same key is a duplicate. "" for none.
+        entry: exactly one journal entry for a command; None only for bare queue moves (intake, settlement).
+        counters: differences, already netted.
+    """
+
+    entry: Entry | None = None
+    records: tuple[Record, ...] = ()
+    guards: tuple[Guard | NoneLeft, ...] = ()
+    keys: tuple[NewKey, ...] = ()
+    inbox: tuple[NewInbox, ...] = ()
+    outbox: tuple[NewOutbox, ...] = ()
+    inbox_settled: InboxSettled | None = None
+    outbox_settled: OutboxSettled | None = None
+    counters: tuple[Counter, ...] = ()
+    search: tuple[SearchTerms, ...] = ()
+    request: str = ""
+
+
+class Outcome(Enum):
+    """What became of a change set."""
+
+    COMMITTED = "committed"
+    CONFLICT = "conflict"
+    DUPLICATE = "duplicate"
+    LEASE_LOST = "lease lost"

@@ -1,0 +1,33 @@
+"""The formatter port: a finished report document becomes bytes."""
+
+from typing import Protocol
+
+from anninh_core.vocabulary.capability import Capabilities
+from anninh_core.vocabulary.report_document import ReportDocument
+
+
+class Formatter(Protocol):
+    """One format.
+
+    Attributes:
+        name: short name such as `docx`.
+        suffix: file suffix with its dot.
+        media_type: for web answers.
+    """
+
+    name: str
+    suffix: str
+    media_type: str
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Which parts of a document reach the file: layout, tables, charts, figures."""
+        ...
+
+    def render(self, document: ReportDocument) -> bytes:
+        """Return the file's bytes; the same document gives the same bytes.
+
+        Raises:
+            MissingExtra: the format's library isn't installed.
+        """
+        ...

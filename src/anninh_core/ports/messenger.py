@@ -1,0 +1,128 @@
+"""The messenger port: how people and groups are reached.
+
+Six abilities are owed (`send_text` to a person or a group, or an honest `IMPOSSIBLE`); all others are capabilities.
+Names of abilities: send_person, send_group, media, file, reply, create_group, list_members, remove_member,
+lock_posting, delete_message, webhook, reconcile, receipts.
+"""
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import Protocol
+
+from anninh_core.ports.adapter import AdapterServices
+from anninh_core.vocabulary.capability import Capabilities
+from anninh_core.vocabulary.messages import (
+    Address,
+    DeliveryReport,
+    FoundedGroup,
+    InboundMessage,
+    Member,
+    OutgoingMessage,
+    Receipt,
+    WebhookRequest,
+)
+
+ABILITIES = (
+    "send_person",
+    "send_group",
+    "media",
+    "file",
+    "reply",
+    "create_group",
+    "list_members",
+    "remove_member",
+    "lock_posting",
+    "delete_message",
+    "webhook",
+    "reconcile",
+    "receipts",
+)
+
+
+class Verdict(Enum):
+    """What a look at the platform says about a send whose outcome was unknown."""
+
+    DELIVERED = "delivered"
+    NOT_DELIVERED = "not delivered"
+    UNKNOWN = "unknown"
+
+
+class Messenger(Protocol):
+    """One configured messenger instance. Methods may be called from several threads.
+
+    Every method that speaks to the platform raises one of the `DeliveryError` classes and nothing else;
+    a method whose ability is not `FULL` or `PARTIAL` raises `Unsupported`.
+    """
+
+    instance: str
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What this messenger can do, in honest words."""
+        ...
+
+    def send(self, message: OutgoingMessage) -> Receipt:
+        """Send text and attachments to a person or a group."""
+        ...
+
+    def reconcile(self, message: OutgoingMessage) -> Verdict:
+        """Find out whether a message whose outcome is unknown arrived."""
+        ...
+
+    def create_group(self, title: str, members: Sequence[Address]) -> FoundedGroup:
+        """Create a group and return where to write to."""
+        ...
+
+    def list_members(self, group: Address) -> Sequence[Member]:
+        """Return the members of a group."""
+        ...
+
+    def remove_member(self, group: Address, member: Address) -> None:
+        """Remove a member from a group."""
+        ...
+
+    def lock_posting(self, group: Address, locked: bool) -> None:
+        """Let only the board post, or everybody again."""
+        ...
+
+    def delete_message(self, group: Address, platform_id: str) -> None:
+        """Remove a message from a group."""
+        ...
+
+    def verify(self, request: WebhookRequest) -> bool:
+        """Tell whether a webhook request really comes from the platform. Never raises."""
+        ...
+
+    def dedupe_key(self, request: WebhookRequest) -> str:
+        """Return what is equal for the same event delivered again.
+
+        Raises:
+            BadInput: the body can't be understood at all.
+        """
+        ...
+
+    def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport]:
+        """Turn a verified body into messages and reports; unknown events give nothing.
+
+        Raises:
+            BadInput: the body can't be understood at all.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release connections; idempotent."""
+        ...
+
+
+class MessengerType(Protocol):
+    """What a plugin registers: builds an instance from its options."""
+
+    name: str
+
+    def __call__(self, instance: str, options: dict[str, str], services: AdapterServices) -> Messenger:
+        """Build the instance.
+
+        Raises:
+            ConfigurationError: an option is missing or wrong; the message names it.
+        """
+        ...

@@ -1,0 +1,116 @@
+"""Durable inbox and outbox.
+
+States of an inbox row: `new → claimed → done | failed`.
+States of an outbox row: `waiting → ready → claimed → started`, then `delivered | failed | needs_person | unknown |
+cancelled`.
+A row that is `failed`, `needs_person` or `unknown` may be settled once more without a token, by a person or a look at
+the platform: as `delivered`, `cancelled`, or `ready` to go out again.
+Only the head of a conversation and lane is `ready`; settling it promotes the next.
+`started` is committed just before bytes leave: only a started row whose lease ran out is `unknown`.
+An `unknown` row holds its conversation until `held_until`, then steps aside.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from attrs import frozen
+
+LANES = ("emergency", "reply", "broadcast")
+SETTLED = frozenset({"delivered", "failed", "needs_person", "unknown", "cancelled"})
+
+
+@frozen(kw_only=True)
+class InboxRow:
+    """An event from outside."""
+
+    id: str
+    source: str
+    dedupe: str
+    conversation: str
+    received_at: datetime
+    scope: str
+    body: bytes
+    state: str
+    attempts: int
+    token: int
+    error: str = ""
+
+
+@frozen(kw_only=True)
+class OutboxRow:
+    """An effect on the outside."""
+
+    id: str
+    messenger: str
+    conversation: str
+    lane: str
+    due_at: datetime
+    cause: str
+    purpose: str
+    scope: str
+    body: bytes
+    after: str
+    state: str
+    attempts: int
+    token: int
+    created_seq: int
+    settled_at: datetime | None = None
+    platform_id: str = ""
+    proof: str = ""
+    error: str = ""
+
+
+class Queues(Protocol):
+    """Claims and looks; enqueueing and settling travel in change sets."""
+
+    def claim_inbox(self, now: datetime, ttl: timedelta, limit: int) -> Sequence[InboxRow]:
+        """Claim the oldest rows that are new or whose lease ran out, at most one per conversation ("" excepted).
+
+        A row of a conversation is claimed only when every earlier row of it is done or failed.
+        """
+        ...
+
+    def retry_inbox(self, id: str, token: int, due_at: datetime, error: str) -> bool:
+        """Give a claimed row back until `due_at`, counting the attempt; False if the lease was lost."""
+        ...
+
+    def claim_outbox(
+        self, now: datetime, ttl: timedelta, limit: int, messengers: Sequence[str] | None = None
+    ) -> Sequence[OutboxRow]:
+        """Claim ready rows that are due: emergency lane first, then by due time and age.
+
+        Rows claimed whose lease ran out before they were started become ready first.
+        Rows started whose lease ran out become `unknown` and hold their conversation.
+        """
+        ...
+
+    def start(self, id: str, token: int, now: datetime) -> bool:
+        """Mark a claimed row as started, durably; False if the lease was lost."""
+        ...
+
+    def release_held(self, now: datetime, patience: timedelta) -> int:
+        """Let conversations go on whose head has been `unknown` for longer than `patience`."""
+        ...
+
+    def inbox(self, states: Sequence[str], limit: int = 100, after: str = "") -> Sequence[InboxRow]:
+        """Return rows in these states, oldest first, with id > after."""
+        ...
+
+    def outbox(
+        self, states: Sequence[str] | None = None, cause: str = "", limit: int = 100, after: str = ""
+    ) -> Sequence[OutboxRow]:
+        """Return rows by state or cause, oldest first, with id > after."""
+        ...
+
+    def outbox_row(self, id: str) -> OutboxRow | None:
+        """Return one row, or None."""
+        ...
+
+    def by_platform_id(self, messenger: str, platform_id: str) -> OutboxRow | None:
+        """Return the row sent under this platform id, or None."""
+        ...
+
+    def depth(self) -> Mapping[str, int]:
+        """Return `inbox.<state>` and `outbox.<state>` -> number of rows."""
+        ...

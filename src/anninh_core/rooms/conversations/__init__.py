@@ -1,0 +1,28 @@
+"""Messages and conversations; the identity vault."""
+
+from typing import TYPE_CHECKING
+
+from anninh_core._lazy import lazy
+
+if TYPE_CHECKING:
+    from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Conversation, Message
+    from anninh_core.rooms.conversations.service import Conversations
+
+__all__ = [
+    "CONVERSATION",
+    "MESSAGE",
+    "Conversation",
+    "Conversations",
+    "Message",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "CONVERSATION": "model",
+        "Conversation": "model",
+        "Conversations": "service",
+        "MESSAGE": "model",
+        "Message": "model",
+    },
+)

@@ -1,0 +1,102 @@
+"""What was said (messages) and by whom (conversations, which are the identity vault).
+
+A conversation's body holds the channel address and the name; it is sealed under its own scope, apart from every case.
+Everybody else sees its id and a pseudonym.
+"""
+
+from datetime import datetime
+
+from attrs import evolve, frozen
+
+from anninh_core.ports.changes import IndexSpec
+from anninh_core.vocabulary.messages import Address, Attachment
+from anninh_core.work.kinds import Kind
+
+
+@frozen(kw_only=True)
+class Conversation:
+    """Somebody, or a group, on one messenger.
+
+    Attributes:
+        id: blind index of the address: the same resident always has the same id, which tells nothing else.
+        pseudonym: short name that handlers see.
+        unit: the unit it belongs to as far as known; the root until somebody places it.
+        last_case: `kind:id` of the case that a new message continues, or "".
+        last_heard: when the last message came; platforms limit how long after it we may write.
+    """
+
+    id: str
+    address: Address
+    name: str
+    pseudonym: str
+    unit: str
+    last_case: str = ""
+    last_heard: datetime | None = None
+
+    def heard(self, at: datetime, name: str) -> "Conversation":
+        """Return the conversation after a message, with the newest name the platform told."""
+        return evolve(self, last_heard=at, name=name or self.name)
+
+    def continued_by(self, case: str, unit: str) -> "Conversation":
+        """Return the conversation with the case that further messages belong to."""
+        return evolve(self, last_case=case, unit=unit)
+
+
+@frozen(kw_only=True)
+class Message:
+    """One message, in or out.
+
+    Attributes:
+        conversation: id of where it was said.
+        sender: conversation id of the person who said it (the same as `conversation` one-to-one); "" for us.
+        platform_id: the platform's id.
+        case: `kind:id` of the case it belongs to, or "".
+        kind: what the router took it for: tip, question, chatter, command, continuation, group_post.
+        reasons: why, one line each, for the officer who checks.
+    """
+
+    id: str
+    conversation: str
+    sender: str
+    unit: str
+    text: str
+    sent_at: datetime
+    received_at: datetime
+    kind: str
+    platform_id: str = ""
+    reply_to: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    case: str = ""
+    reasons: tuple[str, ...] = ()
+
+    def linked(self, case: str, unit: str, kind: str) -> "Message":
+        """Return the message as part of a case."""
+        return evolve(self, case=case, unit=unit, kind=kind)
+
+
+CONVERSATION = Kind(
+    spec=IndexSpec(kind="conversation", columns={}, orders={"id": ()}),
+    model=Conversation,
+    unit=lambda conversation: conversation.unit,
+    columns=lambda _: {},
+    scope=lambda conversation: f"identity:{conversation.id}",
+)
+
+MESSAGE = Kind(
+    spec=IndexSpec(
+        kind="message",
+        columns={"conversation": str, "sender": str, "case": str, "kind": str, "platform": str, "hour": str},
+        orders={"newest": ("-hour",), "oldest": ("hour",)},
+    ),
+    model=Message,
+    unit=lambda message: message.unit,
+    columns=lambda message: {
+        "conversation": message.conversation,
+        "sender": message.sender,
+        "case": message.case,
+        "kind": message.kind,
+        "platform": message.platform_id,
+        "hour": message.received_at.isoformat()[:13],
+    },
+    scope=lambda message: f"conversation:{message.conversation}",
+)

@@ -1,0 +1,93 @@
+"""Messages and conversations: written by the router, read by those who handle a case."""
+
+from anninh_core.kernel.errors import NotFound
+from anninh_core.kernel.text import nfc
+from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Conversation, Message
+from anninh_core.vocabulary.messages import Address, InboundMessage
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.draft import Draft
+from anninh_core.work.look import Listing, Look
+from anninh_core.work.marks import Room, command, query
+
+
+class Conversations(Room):
+    """Who said what where."""
+
+    room = "conversations"
+
+    def id_of(self, address: Address) -> str:
+        """Return the conversation id of an address: the messenger and a keyed hash, the same for ever."""
+        return f"{address.messenger}.{self.desk.keys.blind('conversation', address.key)[:32]}"
+
+    @command(Permission.INTAKE)
+    def hear(self, draft: Draft, message: InboundMessage, *, kind: str, reasons: tuple[str, ...] = ()) -> Message:
+        """Write down a message that arrived, and who said it."""
+        draft.permit(self.desk.district.root)
+        where = self._conversation(draft, message.conversation, message.sender_name)
+        sender = where
+        if message.sender != message.conversation:
+            sender = self._conversation(draft, message.sender, message.sender_name)
+        said = Message(
+            id=self.desk.ids.new(),
+            conversation=where.id,
+            sender=sender.id,
+            unit=where.unit,
+            text=nfc(message.text),
+            sent_at=message.sent_at,
+            received_at=draft.at,
+            kind=kind,
+            platform_id=message.id,
+            reply_to=message.reply_to,
+            attachments=message.attachments,
+            reasons=reasons,
+        )
+        return draft.save(MESSAGE, said)
+
+    @command(Permission.INTAKE)
+    def link(self, draft: Draft, message_id: str, case: str, unit: str, *, kind: str) -> Message:
+        """Make a message part of a case; its sender's next message continues that case."""
+        draft.permit(unit)
+        message = draft.load(MESSAGE, message_id)
+        conversation = draft.load(CONVERSATION, message.sender)
+        draft.save(CONVERSATION, conversation.continued_by(case, unit))
+        return draft.save(MESSAGE, message.linked(case, unit, kind))
+
+    @command(Permission.INTAKE)
+    def place(self, draft: Draft, address: Address, unit: str) -> Conversation:
+        """Say which unit a conversation belongs to: a bound group, or a resident whose commune is known."""
+        draft.permit(unit)
+        conversation = self._conversation(draft, address, "")
+        return draft.save(CONVERSATION, conversation.continued_by(conversation.last_case, unit))
+
+    @query(Permission.TIP_READ, traced=True)
+    def history(self, look: Look, case: str, unit: str, *, after: str = "", limit: int = 50) -> Listing[Message]:
+        """Return the messages of a case, oldest first."""
+        look.permit(unit)
+        return look.find(MESSAGE, "oldest", where={"case": case}, after=after, limit=limit)
+
+    @query(Permission.INTAKE)
+    def who(self, look: Look, conversation_id: str) -> Conversation:
+        """Return a conversation with its address: for parts of the program that must write to it."""
+        look.permit(self.desk.district.root)
+        return look.load(CONVERSATION, conversation_id)
+
+    @query(Permission.INTAKE)
+    def by_platform_id(self, look: Look, conversation_id: str, platform_id: str) -> Message:
+        """Return a message of a conversation by the platform's id."""
+        look.permit(self.desk.district.root)
+        where = {"conversation": conversation_id, "platform": platform_id}
+        found = look.find(MESSAGE, "newest", where=where, limit=1).items
+        if not found:
+            raise NotFound(f"no message {platform_id!r} in conversation {conversation_id}")
+        return found[0]
+
+    def _conversation(self, draft: Draft, address: Address, name: str) -> Conversation:
+        id = self.id_of(address)
+        known = draft.peek(CONVERSATION, id) or Conversation(
+            id=id,
+            address=address,
+            name=nfc(name),
+            pseudonym=id.rpartition(".")[2][:4].upper(),
+            unit=self.desk.district.root,
+        )
+        return draft.save(CONVERSATION, known.heard(draft.at, nfc(name)))

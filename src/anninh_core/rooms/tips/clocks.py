@@ -1,0 +1,69 @@
+"""Legal clocks of a tip, from the profile's dated deadline rules."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from attrs import frozen
+
+from anninh_core.kernel.dates import add_months, end_of_day, local_date
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.worktime import WorkCalendar
+from anninh_core.vocabulary.rules import DeadlineRule
+
+_LIMIT = re.compile(r"(\d{1,4})(h|d|wd|m)")
+
+
+@frozen(kw_only=True)
+class Clock:
+    """A limit that runs.
+
+    Attributes:
+        rule: id of the deadline rule.
+        due: the last moment in time, aware.
+        met_at: when what it asks for was done.
+    """
+
+    rule: str
+    due: datetime
+    met_at: datetime | None = None
+
+    def kept(self, at: datetime) -> bool:
+        """Tell whether `at` is in time."""
+        return at <= self.due
+
+
+def clocks_for(
+    rules: tuple[DeadlineRule, ...], calendar: WorkCalendar, *, legal_kind: str, urgency: str, received_at: datetime
+) -> tuple[Clock, ...]:
+    """Return the clocks that start with the reception of a tip of this kind and urgency."""
+    day = local_date(received_at)
+    return tuple(
+        Clock(rule=rule.id, due=due(rule.limit, received_at, calendar))
+        for rule in rules
+        if rule.start == "received"
+        and rule.valid_from <= day <= rule.valid_to
+        and (not rule.legal_kinds or legal_kind in rule.legal_kinds)
+        and (not rule.urgencies or urgency in rule.urgencies)
+    )
+
+
+def due(limit: str, start: datetime, calendar: WorkCalendar) -> datetime:
+    """Return the last moment of a limit: `24h`, `7d`, `3wd` (working days) or `2m` (months).
+
+    Limits in days and months end at 24:00 Vietnam time of their last day (Criminal Procedure Code, art. 134),
+    counted from the day after the start (Civil Code, art. 147).
+    """
+    form = _LIMIT.fullmatch(limit)
+    if form is None:
+        raise BadInput(f"limit {limit!r} is none of 24h, 7d, 3wd, 2m")
+    number, unit = int(form[1]), form[2]
+    if unit == "h":
+        return start + timedelta(hours=number)
+    first = local_date(start)
+    if unit == "d":
+        last = first + timedelta(days=number)
+    elif unit == "wd":
+        last = calendar.add_working_days(first, number)
+    else:
+        last = add_months(first, number)
+    return end_of_day(last).astimezone(UTC)

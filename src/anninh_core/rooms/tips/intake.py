@@ -1,0 +1,152 @@
+"""How tips come in and what reporters do with theirs: receive, add, ask for the state, withdraw."""
+
+from anninh_core.kernel.errors import BadInput, NotFound
+from anninh_core.kernel.text import clip, nfc
+from anninh_core.rooms.tips.base import TipRoom
+from anninh_core.rooms.tips.clocks import clocks_for
+from anninh_core.rooms.tips.kind import TIP
+from anninh_core.rooms.tips.model import SETTLING, Tip, TipState
+from anninh_core.rooms.tips.replies import tell
+from anninh_core.rooms.tips.rules import receipt_from
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.draft import Draft
+from anninh_core.work.marks import command
+
+_FIRST_WORDS = 4000
+
+
+class TipIntake(TipRoom):
+    """The reporter's side."""
+
+    @command(Permission.INTAKE)
+    def receive(
+        self,
+        draft: Draft,
+        text: str,
+        *,
+        unit: str,
+        origin: str,
+        conversation: str = "",
+        category: str = "",
+        emergency: bool = False,
+        request_receipt: bool = True,
+    ) -> Tip:
+        """Take a tip in and acknowledge it with a receipt; in danger the emergency numbers go out first.
+
+        Args:
+            text: the reporter's words, possibly empty (a picture only).
+            unit: where it belongs as far as known; the root otherwise.
+            origin: one_to_one, group, entry or import.
+            conversation: the reporter's conversation id; "" for a caller or walk-in.
+            category: suggested category, "" for none: a person sets it.
+            emergency: whether the words mean danger now.
+            request_receipt: whether the reporter is sent the receipt.
+        """
+        draft.permit(unit)
+        tip = self._new(
+            draft,
+            nfc(text),
+            unit=unit,
+            origin=origin,
+            conversation=conversation,
+            category=category,
+            emergency=emergency,
+        )
+        if emergency:
+            tell(draft, tip, "tip.emergency", lane="emergency")
+        if request_receipt:
+            tell(draft, tip, "tip.receipt")
+        draft.event("tip.received")
+        draft.facts |= {"tip": tip.id, "category": tip.category, "emergency": emergency}
+        return draft.save(TIP, tip)
+
+    @command(Permission.INTAKE)
+    def add(self, draft: Draft, tip_id: str) -> Tip:
+        """Note that the reporter wrote more: a waiting tip goes on, an answered one is asked to be reopened."""
+        tip = self._held(draft, tip_id)
+        draft.event("tip.continued")
+        if tip.state in (TipState.ANSWERED, TipState.CLOSED):
+            draft.event("tip.reopen_requested")
+            return draft.save(TIP, tip.moved(TipState.REOPEN_REQUESTED))
+        return draft.save(TIP, tip.heard_again())
+
+    @command(Permission.INTAKE)
+    def tell_state(self, draft: Draft, receipt: str, conversation: str) -> Tip:
+        """Tell the reporter how a tip stands.
+
+        Raises:
+            NotFound: no tip of this receipt and this reporter: a receipt alone opens nothing.
+        """
+        tip = self._own(draft, receipt, conversation)
+        tell(draft, tip, "tip.state", state=draft.desk.district.say(f"state.{tip.state}"))
+        draft.event("tip.state_told")
+        return tip
+
+    @command(Permission.INTAKE)
+    def withdraw(self, draft: Draft, receipt: str, conversation: str) -> Tip:
+        """Take a tip back on its reporter's wish. What was begun for the public's sake may be reopened by a person.
+
+        Raises:
+            NotFound: no tip of this receipt and this reporter.
+        """
+        tip = self._own(draft, receipt, conversation)
+        in_time = all(clock.kept(draft.at) for clock in tip.clocks)
+        withdrawn = tip.settled(TipState.WITHDRAWN, "", draft.today, in_time=in_time)
+        tell(draft, tip, "tip.withdrawn")
+        draft.event("tip.withdrawn")
+        return draft.save(TIP, withdrawn)
+
+    @command(Permission.INTAKE)
+    def answer_arrived(self, draft: Draft, tip_id: str, proof: str) -> Tip:
+        """Note that the words of the settlement reached the reporter."""
+        tip = self._held(draft, tip_id)
+        if tip.state not in SETTLING or tip.state is TipState.WITHDRAWN:
+            draft.event("tip.answer_late")  # reopened or answered by hand meanwhile: nothing to change
+            return tip
+        draft.event("tip.answered")
+        return draft.save(TIP, tip.answered(proof, draft.today))
+
+    def _new(
+        self,
+        draft: Draft,
+        text: str,
+        *,
+        unit: str,
+        origin: str,
+        conversation: str,
+        category: str,
+        emergency: bool,
+    ) -> Tip:
+        district = self.desk.district
+        known = district.incoming.get(category)
+        if category and known is None:
+            raise BadInput(f"there is no incoming category {category!r} in profile {district.id!r}")
+        id = self.desk.ids.new()
+        urgency = "serious" if emergency else known.urgency if known else "ordinary"
+        legal_kind = known.legal_kind if known else "feedback"
+        return Tip(
+            id=id,
+            receipt=receipt_from(id),
+            unit=unit,
+            conversation=conversation,
+            origin=origin,
+            text=clip(text, _FIRST_WORDS),
+            category=category,
+            urgency=urgency,
+            legal_kind=legal_kind,
+            received_at=draft.at,
+            received_day=draft.today,
+            emergency=emergency,
+            clocks=clocks_for(
+                district.deadlines, district.calendar, legal_kind=legal_kind, urgency=urgency, received_at=draft.at
+            ),
+        )
+
+    def _own(self, draft: Draft, receipt: str, conversation: str) -> Tip:
+        """Find a tip by its receipt and its reporter; both must fit, or neither is confirmed."""
+        draft.permit(self.desk.district.root)
+        wanted = receipt.strip().upper()
+        found = draft.find(TIP, "newest", where={"receipt": wanted, "conversation": conversation}, limit=1).items
+        if not found:
+            raise NotFound(f"this reporter has no tip with receipt {wanted!r}")
+        return found[0]

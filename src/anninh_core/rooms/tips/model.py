@@ -1,0 +1,181 @@
+"""A tip: from a resident's words to an answered, closed case. Every transition is a pure method."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from attrs import evolve, frozen
+
+from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.rooms.tips.clocks import Clock
+
+
+class TipState(StrEnum):
+    """Where a tip stands."""
+
+    RECEIVED = "received"
+    TRIAGED = "triaged"
+    ASSIGNED = "assigned"
+    VERIFYING = "verifying"
+    WAITING = "waiting_for_reporter"
+    RESOLVED = "resolved"
+    TRANSFERRED = "transferred"
+    UNFOUNDED = "unfounded"
+    REFUSED = "refused"
+    DUPLICATE = "duplicate"
+    WITHDRAWN = "withdrawn"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    REOPEN_REQUESTED = "reopen_requested"
+    REOPENED = "reopened"
+
+
+S = TipState
+SETTLING = frozenset({S.RESOLVED, S.TRANSFERRED, S.UNFOUNDED, S.REFUSED, S.DUPLICATE, S.WITHDRAWN})
+
+TRANSITIONS: dict[TipState, frozenset[TipState]] = {
+    S.RECEIVED: frozenset({S.TRIAGED, S.REFUSED, S.DUPLICATE, S.WITHDRAWN}),
+    S.TRIAGED: frozenset({S.TRIAGED, S.ASSIGNED, S.WAITING}) | SETTLING,
+    S.ASSIGNED: frozenset({S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.WAITING}) | SETTLING,
+    S.VERIFYING: frozenset({S.ASSIGNED, S.WAITING}) | SETTLING,
+    S.WAITING: frozenset({S.TRIAGED, S.ASSIGNED, S.VERIFYING}) | SETTLING,
+    S.RESOLVED: frozenset({S.ANSWERED, S.REOPENED}),
+    S.TRANSFERRED: frozenset({S.ANSWERED, S.REOPENED}),
+    S.UNFOUNDED: frozenset({S.ANSWERED, S.REOPENED}),
+    S.REFUSED: frozenset({S.ANSWERED, S.REOPENED}),
+    S.DUPLICATE: frozenset({S.ANSWERED, S.REOPENED}),
+    S.WITHDRAWN: frozenset({S.CLOSED, S.REOPENED}),
+    S.ANSWERED: frozenset({S.CLOSED, S.REOPEN_REQUESTED, S.REOPENED}),
+    S.CLOSED: frozenset({S.REOPEN_REQUESTED, S.REOPENED}),
+    S.REOPEN_REQUESTED: frozenset({S.REOPENED, S.CLOSED}),
+    S.REOPENED: frozenset({S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.WAITING}) | SETTLING,
+}
+"""The whole state machine. What isn't here can't happen."""
+
+
+def state_type(state: TipState) -> str:
+    """Return open, waiting, settled or closed: what statistics go by."""
+    if state is S.WAITING:
+        return "waiting"
+    if state in SETTLING or state is S.ANSWERED:
+        return "settled"
+    return "closed" if state in (S.CLOSED, S.REOPEN_REQUESTED) else "open"
+
+
+@frozen(kw_only=True)
+class Settlement:
+    """One end of the work on a tip; after a reopening there may be another.
+
+    Attributes:
+        outcome: the settling state.
+        day: effective day in the district's time zone.
+        in_time: whether the clock for resolving was kept.
+        valuable: whether it helped, by the judgement of whoever settled it.
+    """
+
+    outcome: TipState
+    day: date
+    in_time: bool
+    valuable: bool = False
+
+
+@frozen(kw_only=True)
+class Tip:
+    """A case.
+
+    Attributes:
+        receipt: number that the reporter can quote.
+        conversation: the reporter's conversation id; "" for a caller or walk-in.
+        origin: one_to_one, group, entry or import.
+        text: the reporter's first words.
+        handlers: officers who work on it; `excluded` may never see it.
+        handling_unit: who works on it.
+        reopened_days: days on which it was opened again.
+        answer: what the reporter is told; `answer_proof` says how it is known to have arrived.
+        merged_into: the tip this one duplicates.
+    """
+
+    id: str
+    receipt: str
+    unit: str
+    conversation: str
+    origin: str
+    text: str
+    category: str
+    urgency: str
+    legal_kind: str
+    received_at: datetime
+    received_day: date
+    state: TipState = TipState.RECEIVED
+    emergency: bool = False
+    place: str = ""
+    handling_unit: str = ""
+    handlers: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    clocks: tuple[Clock, ...] = ()
+    question: str = ""
+    settlements: tuple[Settlement, ...] = ()
+    reopened_days: tuple[date, ...] = ()
+    answer: str = ""
+    answer_proof: str = ""
+    answered_day: date | None = None
+    merged_into: str = ""
+
+    def moved(self, to: TipState) -> "Tip":
+        """Return the tip in another state.
+
+        Raises:
+            WrongStep: the state machine has no such step.
+        """
+        if to not in TRANSITIONS[self.state]:
+            allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing"
+            raise WrongStep(f"tip {self.receipt} is {self.state}: it can't become {to}, only {allowed}")
+        return evolve(self, state=to)
+
+    def triaged(self, *, unit: str, category: str, urgency: str, legal_kind: str, place: str) -> "Tip":
+        """Return the tip with what a person made of it."""
+        return evolve(
+            self.moved(S.TRIAGED), unit=unit, category=category, urgency=urgency, legal_kind=legal_kind, place=place
+        )
+
+    def assigned(self, unit: str, handlers: tuple[str, ...]) -> "Tip":
+        """Return the tip in the hands of a unit and, if named, of officers."""
+        barred = sorted(set(handlers) & set(self.excluded))
+        if barred:
+            raise BadInput(f"officer {barred[0]} is excluded from tip {self.receipt} by a conflict of interest")
+        return evolve(self.moved(S.ASSIGNED), handling_unit=unit, handlers=handlers)
+
+    def asking(self, question: str) -> "Tip":
+        """Return the tip waiting for the reporter."""
+        if not question.strip():
+            raise BadInput("a question to the reporter needs words")
+        return evolve(self.moved(S.WAITING), question=question)
+
+    def heard_again(self) -> "Tip":
+        """Return the tip after the reporter wrote again: a waiting one goes on, others only gain a message."""
+        if self.state is not S.WAITING:
+            return self
+        return evolve(self.moved(S.VERIFYING if self.handlers else S.TRIAGED), question="")
+
+    def settled(
+        self, outcome: TipState, answer: str, day: date, *, in_time: bool, valuable: bool = False, into: str = ""
+    ) -> "Tip":
+        """Return the tip with an outcome and the words for the reporter."""
+        if not answer.strip() and outcome is not S.WITHDRAWN:
+            raise BadInput(f"tip {self.receipt} can't be settled without words for the reporter")
+        settlement = Settlement(outcome=outcome, day=day, in_time=in_time, valuable=valuable)
+        return evolve(self.moved(outcome), answer=answer, settlements=(*self.settlements, settlement), merged_into=into)
+
+    def answered(self, proof: str, day: date) -> "Tip":
+        """Return the tip whose reporter is known to have been told."""
+        return evolve(self.moved(S.ANSWERED), answer_proof=proof, answered_day=day)
+
+    def reopened(self, day: date) -> "Tip":
+        """Return the tip opened again."""
+        return evolve(
+            self.moved(S.REOPENED), reopened_days=(*self.reopened_days, day), answer="", answer_proof="", merged_into=""
+        )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still owes work on it."""
+        return state_type(self.state) in ("open", "waiting")

@@ -1,0 +1,101 @@
+"""What officers read of tips: one, a list, what is overdue, a search. Every look leaves its entry in the journal."""
+
+from collections.abc import Iterator, Mapping
+
+from anninh_core.kernel.text import words
+from anninh_core.ports.changes import Scalar
+from anninh_core.rooms.tips.base import TipRoom
+from anninh_core.rooms.tips.kind import TIP
+from anninh_core.rooms.tips.model import Tip
+from anninh_core.rooms.tips.rules import duplicates_of, routed
+from anninh_core.vocabulary.opinions import RoutingOpinion
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.look import Listing, Look, matches
+from anninh_core.work.marks import query
+
+_SEARCHED = 5000
+
+
+class TipQueries(TipRoom):
+    """The reading side."""
+
+    @query(Permission.TIP_READ, traced=True)
+    def get(self, look: Look, tip_id: str) -> Tip:
+        """Return a tip. The reporter is only an id in it."""
+        return self._held(look, tip_id)
+
+    @query(Permission.TIP_READ, traced=True)
+    def list(
+        self,
+        look: Look,
+        *,
+        unit: str = "",
+        state: str = "",
+        category: str = "",
+        order: str = "newest",
+        after: str = "",
+        limit: int = 50,
+    ) -> Listing[Tip]:
+        """Return a page of tips, newest first or by what is due first (`order="due"`)."""
+        where: dict[str, Scalar] = {name: value for name, value in (("state", state), ("category", category)) if value}
+        return self._permitted(look, unit, where, order=order, after=after, limit=limit)
+
+    @query(Permission.TIP_READ, traced=True)
+    def overdue(self, look: Look, *, unit: str = "") -> tuple[Tip, ...]:
+        """Return open tips with a legal clock that has run out."""
+        page = self._permitted(look, unit, {"type": ("open", "waiting")}, order="due", limit=500)
+        return tuple(tip for tip in page.items if any(c.met_at is None and not c.kept(look.at) for c in tip.clocks))
+
+    @query(Permission.TIP_READ, traced=True)
+    def search(self, look: Look, text: str, *, unit: str = "", limit: int = 20) -> tuple[Tip, ...]:
+        """Return the newest tips whose words contain all words of `text`, with or without diacritics."""
+        wanted = words(text)
+        hits = (tip for tip in self._scan(look, unit) if matches(tip.text, wanted))
+        return tuple(tip for tip, _ in zip(hits, range(limit), strict=False))
+
+    @query(Permission.TIP_READ, traced=True)
+    def suggest_handler(self, look: Look, tip_id: str) -> RoutingOpinion:
+        """Return who should handle a tip by the profile's rules, and which rule says so."""
+        return routed(self.desk.district, self._held(look, tip_id))
+
+    @query(Permission.TIP_READ, traced=True)
+    def suggest_duplicates(self, look: Look, tip_id: str) -> tuple[tuple[Tip, float], ...]:
+        """Return tips that may tell of the same thing, most alike first. A person decides."""
+        tip = self._held(look, tip_id)
+        same = self._permitted(look, "", {"category": tip.category}, limit=200)
+        return duplicates_of(tip, same.items)
+
+    def _permitted(
+        self,
+        look: Look,
+        unit: str,
+        where: Mapping[str, Scalar | tuple[Scalar, ...]],
+        *,
+        order: str = "newest",
+        after: str = "",
+        limit: int = 50,
+    ) -> Listing[Tip]:
+        """Find among the units the actor may read, never what excludes the actor."""
+        units = look.permitted_units()
+        if unit:
+            asked = self.desk.district.subtree(unit)
+            units = asked if units is None else tuple(id for id in asked if id in set(units))
+        return look.find(
+            TIP,
+            order,
+            units=units,
+            where=where,
+            excluding={"excluded": look.actor.id},
+            after=after,
+            limit=limit,
+        )
+
+    def _scan(self, look: Look, unit: str) -> Iterator[Tip]:
+        after, seen = "", 0
+        while seen < _SEARCHED:
+            page = self._permitted(look, unit, {}, after=after, limit=500)
+            yield from page.items
+            seen += len(page.items)
+            after = page.cursor
+            if not after:
+                return

@@ -1,0 +1,17 @@
+"""What leaves the room in words to the reporter."""
+
+from anninh_core.rooms.tips.model import Tip
+from anninh_core.work.draft import Draft
+
+
+def tell(draft: Draft, tip: Tip, wording: str, *, lane: str = "reply", **facts: str) -> None:
+    """Send the reporter one of the profile's texts, if they have a chat."""
+    if tip.conversation:
+        draft.send(
+            tip.conversation,
+            draft.desk.district.say(wording, receipt=tip.receipt, **facts),
+            purpose=wording,
+            cause=f"tip:{tip.id}",
+            scope=f"tip:{tip.id}",
+            lane=lane,
+        )

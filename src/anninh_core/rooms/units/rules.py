@@ -1,0 +1,41 @@
+"""Pure answers of the dated tree and of role grants."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from anninh_core.rooms.units.model import Officer
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.permissions import Permission
+
+
+def successors(district: District, unit: str, on: date) -> tuple[str, ...]:
+    """Return the units that stand on a day for what `unit` was: itself, or whatever it went into."""
+    steps = [s for s in district.successions if s.unit == unit and s.on <= on]
+    if not steps:
+        return (district.unit(unit).id,)
+    newest = max(step.on for step in steps)
+    found: list[str] = []
+    for step in steps:
+        if step.on == newest:
+            following = (step.into,) if step.into == unit else successors(district, step.into, on)
+            found.extend(id for id in following if id not in found)
+    return tuple(found)
+
+
+def granted_on(district: District, officer: Officer, permission: Permission, on: date) -> tuple[str, ...]:
+    """Return the units on which an officer's grants of the day give a permission, without what stands below them."""
+    return tuple(
+        grant.unit
+        for grant in officer.grants
+        if grant.holds_on(on) and permission in district.roles[grant.role].permissions
+    )
+
+
+def with_everything_below(district: District, units: Iterable[str]) -> tuple[str, ...]:
+    """Return units and all that stands below them, each once."""
+    return tuple(dict.fromkeys(below for unit in units for below in district.subtree(unit)))
+
+
+def roles_with(district: District, permission: Permission) -> str:
+    """Name the roles that would give a permission, for a refusal's way out."""
+    return ", ".join(role.id for role in district.roles.values() if permission in role.permissions) or "no role"

@@ -1,0 +1,104 @@
+"""Officers: appointing them, granting and ending roles, and the answer to "may this actor do that here?"."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from anninh_core.kernel.errors import BadInput, NotFound
+from anninh_core.kernel.text import nfc
+from anninh_core.rooms.units.model import OFFICER, Grant, Officer
+from anninh_core.rooms.units.rules import granted_on, roles_with, with_everything_below
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.actor import SYSTEM_PERMISSIONS, Actor, ActorKind
+from anninh_core.work.desk import Verdict
+from anninh_core.work.draft import Draft
+from anninh_core.work.look import Listing, Look
+from anninh_core.work.marks import Room, command, query
+
+
+class Units(Room):
+    """Who is who, and who may do what where."""
+
+    room = "units"
+
+    @command(Permission.GRANT)
+    def appoint(self, draft: Draft, name: str, unit: str, *, roles: Sequence[str], conversation: str = "") -> Officer:
+        """Register an officer of a unit with roles on that unit from today."""
+        draft.permit(unit)
+        grants = tuple(Grant(role=self._role(role), unit=unit, valid_from=draft.today) for role in roles)
+        officer = Officer(id=self.desk.ids.new(), name=nfc(name), unit=unit, grants=grants, conversation=conversation)
+        draft.event("officer.appointed")
+        return draft.save(OFFICER, officer)
+
+    @command(Permission.GRANT)
+    def grant(self, draft: Draft, officer_id: str, role: str, unit: str, *, until: date = date.max) -> Officer:
+        """Give an officer a role on a unit from today, up to an inclusive day."""
+        draft.permit(unit)
+        officer = draft.load(OFFICER, officer_id)
+        grant = Grant(role=self._role(role), unit=unit, valid_from=draft.today, valid_to=until)
+        draft.event("officer.granted")
+        return draft.save(OFFICER, officer.granted(grant))
+
+    @command(Permission.GRANT)
+    def revoke(self, draft: Draft, officer_id: str, role: str, unit: str, *, last_day: date) -> Officer:
+        """End a grant after an inclusive last day."""
+        draft.permit(unit)
+        officer = draft.load(OFFICER, officer_id)
+        draft.event("officer.revoked")
+        return draft.save(OFFICER, officer.revoked(role, unit, last_day))
+
+    @query(Permission.UNIT_READ)
+    def officer(self, look: Look, officer_id: str) -> Officer:
+        """Return an officer."""
+        found = look.peek(OFFICER, officer_id)
+        look.permit(found.unit if found else self.desk.district.root)
+        if found is None:
+            raise NotFound(f"there is no officer {officer_id!r}")
+        return found
+
+    @query(Permission.UNIT_READ)
+    def officers(self, look: Look, unit: str, *, role: str = "", after: str = "") -> Listing[Officer]:
+        """List the officers at home in a unit or below, optionally with a role."""
+        look.permit(unit)
+        where = {"role": self._role(role)} if role else {}
+        return look.find(OFFICER, "id", units=self.desk.district.subtree(unit), where=where, after=after)
+
+    def _role(self, role: str) -> str:
+        if role not in self.desk.district.roles:
+            known = ", ".join(self.desk.district.roles)
+            raise BadInput(f"there is no role {role!r} in profile {self.desk.district.id!r}; it has {known}")
+        return role
+
+
+class GrantPermits:
+    """Answers permission questions from the grants stored."""
+
+    def __init__(self, room: Units) -> None:
+        self._desk = room.desk
+
+    def may(self, actor: Actor, permission: Permission, unit: str, on: date) -> Verdict:
+        """Tell whether an actor may do something on a unit on a day, and why."""
+        district = self._desk.district
+        if actor.kind is ActorKind.SYSTEM:
+            allowed = permission in SYSTEM_PERMISSIONS.get(actor.id, ())
+            return Verdict(allowed, f"{actor.label} {'may' if allowed else 'may never'} {permission.value}")
+        granted = self._granted(actor, permission, on)
+        if any(district.within(unit, top) for top in granted):
+            return Verdict(True, f"granted on {', '.join(granted)}")
+        where = f"only on {', '.join(granted)}" if granted else "nowhere"
+        return Verdict(
+            False,
+            f"{actor.label} may {permission.value} {where} on {on}, not on {unit!r}; "
+            f"roles that give it: {roles_with(district, permission)}",
+        )
+
+    def units(self, actor: Actor, permission: Permission, on: date) -> Sequence[str] | None:
+        """Return the units where the permission holds, None for everywhere."""
+        if actor.kind is ActorKind.SYSTEM:
+            return None if permission in SYSTEM_PERMISSIONS.get(actor.id, ()) else ()
+        return with_everything_below(self._desk.district, self._granted(actor, permission, on))
+
+    def _granted(self, actor: Actor, permission: Permission, on: date) -> tuple[str, ...]:
+        record = self._desk.storage.records.get(OFFICER.name, actor.id)
+        if record is None:
+            return ()
+        return granted_on(self._desk.district, self._desk.opened(OFFICER, record), permission, on)

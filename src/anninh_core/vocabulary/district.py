@@ -1,0 +1,194 @@
+"""A district as data: everything that differs from place to place and from year to year.
+
+A `District` is built by the profile loader and never changes; a new version of the profile is a new value.
+"District" is the 2021 word: an authority may as well be a province or a commune.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, tzinfo
+from functools import cached_property
+
+from attrs import define, field, frozen
+
+from anninh_core.kernel.errors import NotFound
+from anninh_core.kernel.worktime import WorkCalendar
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate
+from anninh_core.vocabulary.rules import Category, Charter, DeadlineRule, Gate, RoutingRule
+
+
+@frozen(kw_only=True)
+class Unit:
+    """A node of the tree.
+
+    Attributes:
+        id: our own id, stable for ever. Codes are re-used in reality and identify nothing.
+        level: one of the profile's levels, such as `commune`.
+        kind: what it is within its level: township, police, mass_organisation, residential_area, …
+        head: title of the responsible head.
+        documents: symbol used in document numbers, such as `BCĐ138`.
+    """
+
+    id: str
+    name: str
+    level: str
+    kind: str
+    parent: str | None = None
+    code: str = ""
+    head: str = ""
+    documents: str = ""
+    valid_from: date = date.min
+    valid_to: date = date.max
+
+    def stands_on(self, day: date) -> bool:
+        """Tell whether the unit exists on `day`."""
+        return self.valid_from <= day <= self.valid_to
+
+
+@frozen
+class Succession:
+    """A unit that went into another one."""
+
+    unit: str
+    into: str
+    on: date
+    how: str  # merged, split or renamed
+    source: str = ""
+
+
+@frozen
+class Level:
+    """A level of the tree. `counts` marks the level that reports are counted at (the commune)."""
+
+    id: str
+    name: str
+    counts: bool = False
+
+
+@frozen
+class Role:
+    """A bundle of permissions under the name people use."""
+
+    id: str
+    name: str
+    permissions: frozenset[Permission]
+
+
+@define(frozen=True, kw_only=True, slots=False)  # not slotted: the indexes below are cached on first use
+class District:
+    """The whole profile, validated.
+
+    Attributes:
+        id, version, valid_from: which profile this is.
+        root: the unit that owns the store, its keys and its journal.
+        standing_body: unit that follows, guides, inspects and urges.
+        wording: key -> text with `{placeholders}`; every sentence residents and officers read.
+        words: folded phrases by router kind (`tip`, `question`, …) and the emergency phrases under `emergency`.
+        ladders: purpose -> rungs tried in order to reach a recipient.
+        retention_days: kind of data -> days kept.
+        emergency_numbers: number -> what it is for.
+        review_hours: hours within which a second person looks at what one person published in an emergency.
+    """
+
+    id: str
+    name: str
+    version: str
+    valid_from: date
+    timezone: tzinfo
+    root: str
+    standing_body: str
+    levels: Mapping[str, Level]
+    units: Mapping[str, Unit]
+    successions: tuple[Succession, ...]
+    roles: Mapping[str, Role]
+    incoming: Mapping[str, Category]
+    outgoing: Mapping[str, Category]
+    gates: tuple[Gate, ...]
+    charter: Charter
+    calendar: WorkCalendar
+    deadlines: tuple[DeadlineRule, ...]
+    routing: tuple[RoutingRule, ...]
+    milestones: tuple[Milestone, ...]
+    obligations: Mapping[str, Obligation]
+    templates: Mapping[str, ReportTemplate]
+    wording: Mapping[str, str]
+    words: Mapping[str, tuple[str, ...]]
+    teen_code: Mapping[str, str] = field(factory=dict)
+    ladders: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    retention_days: Mapping[str, int] = field(factory=dict)
+    emergency_numbers: Mapping[str, str] = field(factory=dict)
+    official_domains: tuple[str, ...] = ()
+    local_models: Mapping[str, str] = field(factory=dict)
+    review_hours: int = 24
+
+    def unit(self, id: str) -> Unit:
+        """Return a unit, or raise `NotFound`."""
+        try:
+            return self.units[id]
+        except KeyError:
+            raise NotFound(f"there is no unit {id!r} in profile {self.id!r}; `anninh units` lists them") from None
+
+    @cached_property
+    def children(self) -> Mapping[str, tuple[str, ...]]:
+        """Unit id -> ids right below it, in the profile's order."""
+        below: dict[str, list[str]] = {id: [] for id in self.units}
+        for unit in self.units.values():
+            if unit.parent is not None:
+                below[unit.parent].append(unit.id)
+        return {id: tuple(ids) for id, ids in below.items()}
+
+    def ancestors(self, id: str) -> Iterator[str]:
+        """Yield the unit itself, then its parents up to the root of its tree."""
+        at: str | None = self.unit(id).id
+        while at is not None:
+            yield at
+            at = self.units[at].parent
+
+    def within(self, id: str, top: str) -> bool:
+        """Tell whether `id` is `top` or stands below it."""
+        return top in self.ancestors(id)
+
+    def subtree(self, top: str) -> tuple[str, ...]:
+        """Return `top` and everything below it, parents first."""
+        found = [self.unit(top).id]
+        for id in found:
+            found.extend(self.children[id])
+        return tuple(found)
+
+    def counting_unit(self, id: str) -> str:
+        """Return the unit at the counting level that `id` belongs to, or `id` itself where it stands above."""
+        return next((a for a in self.ancestors(id) if self.levels[self.units[a].level].counts), id)
+
+    def at_level(self, level: str, on: date | None = None) -> tuple[Unit, ...]:
+        """Return the units of a level, in the profile's order, those standing on a day if one is given."""
+        return tuple(u for u in self.units.values() if u.level == level and (on is None or u.stands_on(on)))
+
+    def obligation(self, id: str) -> Obligation:
+        """Return an obligation, or raise `NotFound`."""
+        try:
+            return self.obligations[id]
+        except KeyError:
+            known = ", ".join(self.obligations) or "none"
+            raise NotFound(f"there is no obligation {id!r} in profile {self.id!r}; it has {known}") from None
+
+    def owing(self, obligation: Obligation, year: int) -> tuple[str, ...]:
+        """Return the units that owe a report of a year: of its level, below its addressee, standing on its last day."""
+        standing = self.at_level(obligation.level, obligation.last_day(year))
+        return tuple(unit.id for unit in standing if self.within(unit.id, obligation.to))
+
+    def counted(self, top: str) -> tuple[str, ...]:
+        """Return the units whose counters together make up `top`, each fact once: areas count into their commune."""
+        if self.counting_unit(top) != top:
+            return (top,)
+        return tuple(id for id in self.subtree(top) if self.counting_unit(id) == id)
+
+    def say(self, key: str, **facts: object) -> str:
+        """Return a text of the profile with its placeholders filled.
+
+        Raises:
+            NotFound: the profile has no such wording.
+        """
+        try:
+            return self.wording[key].format(**facts)
+        except KeyError as missing:
+            raise NotFound(f"wording {key!r} of profile {self.id!r} lacks {missing}; add it to the profile") from None

@@ -1,0 +1,22 @@
+"""What listeners hear of a commit: names and ids, never content."""
+
+from attrs import frozen
+
+
+@frozen(kw_only=True)
+class CommittedEvent:
+    """A journal entry as a listener sees it.
+
+    Attributes:
+        entry: id of the journal entry; whoever must not miss any reads the journal by cursor.
+        action: `room.verb`.
+        events: names of what happened.
+        unit: the unit it belongs to.
+        touched: `kind:id` of each record that was written.
+    """
+
+    entry: str
+    action: str
+    events: tuple[str, ...]
+    unit: str
+    touched: tuple[str, ...] = ()

@@ -1,0 +1,167 @@
+"""What is said, by whom, where: the words shared with every messenger."""
+
+from datetime import datetime
+from enum import Enum
+
+from attrs import field, frozen
+
+
+class Place(Enum):
+    """Where a conversation happens."""
+
+    PERSON = "person"  # one-to-one
+    GROUP = "group"
+
+
+@frozen
+class Address:
+    """Somebody or some group on one configured messenger.
+
+    Attributes:
+        messenger: name of the messenger instance in the settings, such as `oa`.
+        place: one-to-one or group.
+        id: the platform's own id, opaque text.
+    """
+
+    messenger: str
+    place: Place
+    id: str
+
+    @property
+    def key(self) -> str:
+        """A text that is equal exactly when the addresses are."""
+        return f"{self.messenger}:{self.place.value}:{self.id}"
+
+
+@frozen
+class Attachment:
+    """Something that came with or goes with a text.
+
+    Attributes:
+        kind: image, video, audio, file, location, sticker or link.
+        name: file name or title, where there is one.
+        url: where the platform keeps it, for incoming media.
+        blob: content hash in our own blob store.
+        latitude, longitude: WGS 84 degrees, for a location.
+    """
+
+    kind: str
+    name: str = ""
+    url: str = ""
+    blob: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@frozen(kw_only=True)
+class InboundMessage:
+    """A message as an adapter understood it.
+
+    Attributes:
+        id: the platform's message id; with the messenger's name it is the dedupe key.
+        conversation: where it was said; answers go there.
+        sender: who said it; in a one-to-one conversation the same person as `conversation`.
+        sender_name: display name if the platform told it; personal data.
+        text: NFC, possibly empty.
+        sent_at: when the platform says it was sent, aware.
+        reply_to: platform id of the message it quotes, or "".
+    """
+
+    id: str
+    conversation: Address
+    sender: Address
+    text: str
+    sent_at: datetime
+    sender_name: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    reply_to: str = ""
+
+
+@frozen(kw_only=True)
+class OutgoingMessage:
+    """A message that shall reach a person or a group.
+
+    Attributes:
+        key: our own id of the send; an adapter passes it on where the platform takes one.
+        to: recipient.
+        text: NFC, complete as approved; an adapter may split it but never alter it.
+        purpose: the name of the wording or use, such as `tip.receipt`.
+        reply_to: platform id of the message it answers, or "".
+    """
+
+    key: str
+    to: Address
+    text: str
+    purpose: str
+    attachments: tuple[Attachment, ...] = ()
+    reply_to: str = ""
+
+
+@frozen
+class Receipt:
+    """What a messenger says after it took a message.
+
+    Attributes:
+        platform_id: the platform's id of what was sent ("" where it gives none).
+        at: when, aware.
+        proof: how it is known: `accepted`, `delivered`, or a person's confirmation.
+        rendering: the text as really sent, where it differs from what was handed in.
+    """
+
+    platform_id: str
+    at: datetime
+    proof: str = "accepted"
+    rendering: str = ""
+
+
+class DeliveryNews(Enum):
+    """What a platform reports later about something sent."""
+
+    DELIVERED = "delivered"
+    SEEN = "seen"
+    FAILED = "failed"
+
+
+@frozen
+class DeliveryReport:
+    """A later report about a message that was sent."""
+
+    messenger: str
+    platform_id: str
+    news: DeliveryNews
+    at: datetime
+
+
+@frozen
+class Member:
+    """A member of a group, as far as the platform tells."""
+
+    address: Address
+    name: str = ""
+    admin: bool = False
+
+
+@frozen
+class FoundedGroup:
+    """A group that a messenger has created.
+
+    Attributes:
+        address: where to write to.
+        link: invitation link, or "".
+    """
+
+    address: Address
+    link: str = ""
+
+
+@frozen
+class WebhookRequest:
+    """An HTTP request as it came, before anything is believed about it."""
+
+    body: bytes
+    headers: tuple[tuple[str, str], ...] = field(default=())
+
+    def header(self, name: str) -> str:
+        """Return the first header of this name (any case), or ""."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), "")

@@ -1,0 +1,64 @@
+"""What plugins may say to help a person decide. An opinion never decides."""
+
+from attrs import field, frozen
+
+
+@frozen
+class TriageOpinion:
+    """What a message seems to be.
+
+    Attributes:
+        kind: tip, question, chatter, command or unsuitable.
+        category: one of the profile's incoming categories, or "".
+        emergency: whether the words mean danger now.
+        confidence: 0 to 1, comparable only within one plugin.
+        reason: one line an officer can check, such as the words that matched.
+    """
+
+    kind: str
+    category: str = ""
+    emergency: bool = False
+    confidence: float = 0.5
+    reason: str = ""
+    by: str = ""
+
+
+@frozen
+class RoutingOpinion:
+    """Which unit should handle a tip, and which rule says so."""
+
+    unit: str
+    reason: str
+    by: str = ""
+
+
+@frozen
+class Flag:
+    """Something in a group post that a person should look at.
+
+    Attributes:
+        code: reason code of the published charter.
+        reason: one line, without repeating personal data.
+    """
+
+    code: str
+    reason: str
+    by: str = ""
+
+
+@frozen
+class Finding:
+    """Something a check noticed in a draft.
+
+    Attributes:
+        gate: the gate it stands beside: official_source, true, no_state_secret or permitted.
+        severity: `note` or `hold`; a `hold` must be answered by the reviewer in words.
+        text: one line.
+        ran: False when the check failed: that holds the gate too.
+    """
+
+    gate: str
+    text: str
+    severity: str = "note"
+    ran: bool = True
+    by: str = field(default="")

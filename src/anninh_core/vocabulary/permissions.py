@@ -1,0 +1,48 @@
+"""What somebody may be allowed to do. Permissions are code; roles, which bundle them, are data of the profile."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One act, granted by a role on a unit and everything below it."""
+
+    UNIT_READ = "unit.read"
+    GRANT = "unit.grant"
+
+    GROUP_READ = "group.read"
+    GROUP_RUN = "group.run"
+
+    TIP_READ = "tip.read"
+    TIP_HANDLE = "tip.handle"
+    TIP_SUPERVISE = "tip.supervise"
+    INTAKE = "tip.intake"
+
+    INQUIRY_READ = "inquiry.read"
+    INQUIRY_ANSWER = "inquiry.answer"
+
+    CONTENT_READ = "content.read"
+    CONTENT_EDIT = "content.edit"
+    CONTENT_REVIEW = "content.review"
+    CONTENT_PUBLISH = "content.publish"
+
+    POST_READ = "post.read"
+    POST_MODERATE = "post.moderate"
+    POST_APPEAL = "post.appeal"
+
+    PLAN_READ = "plan.read"
+    PLAN_RUN = "plan.run"
+    PLAN_URGE = "plan.urge"
+    DIFFICULTY_ANSWER = "plan.answer"
+
+    REPORT_READ = "report.read"
+    REPORT_WRITE = "report.write"
+    REPORT_SUBMIT = "report.submit"
+    REPORT_ACCEPT = "report.accept"
+
+    IDENTITY_REQUEST = "identity.request"
+    IDENTITY_APPROVE = "identity.approve"
+
+    TRAIL_READ = "trail.read"
+    DELIVERY_READ = "delivery.read"
+    DELIVERY_DECIDE = "delivery.decide"
+    OPERATE = "system.operate"

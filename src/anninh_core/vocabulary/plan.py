@@ -1,0 +1,123 @@
+"""The plan's own dates and papers: milestones, obligations, report templates."""
+
+from datetime import date
+
+from attrs import field, frozen
+
+from anninh_core.kernel.dates import Period, last_day_before
+from anninh_core.kernel.errors import BadInput
+
+
+@frozen(kw_only=True)
+class Milestone:
+    """Something each named unit must have done before a day (P-IV.2.a).
+
+    Attributes:
+        before: strict: the last day in time is the day before.
+        remind_days: as in `Obligation`.
+    """
+
+    id: str
+    name: str
+    before: date
+    units: tuple[str, ...]
+    remind_days: tuple[int, ...] = (7, 1, 0, -1)
+
+    @property
+    def last_day(self) -> date:
+        """The last day in time."""
+        return last_day_before(self.before)
+
+
+@frozen(kw_only=True)
+class Obligation:
+    """A report that is due once or every year (P-IV.1.b, P-IV.2.b).
+
+    Attributes:
+        template: id of the report template.
+        before: (month, day), strict.
+        period_start, period_end: (year offset, month, day) of the first and last day counted, seen from the due year.
+        first, last: years in which it is due; a single year makes it come once.
+        level: level of the units that owe it; `to` is the unit it goes to, `via` the body that gathers it.
+        remind_days: days before (positive), on (0) and after (negative) the last day when the unit is urged.
+        model_start: nothing before this day belongs to the model.
+    """
+
+    id: str
+    name: str
+    template: str
+    before: tuple[int, int]
+    period_start: tuple[int, int, int]
+    period_end: tuple[int, int, int]
+    first: int
+    last: int
+    level: str
+    to: str
+    via: str
+    remind_days: tuple[int, ...] = (7, 1, 0, -1)
+    model_start: date = date.min
+
+    def last_day(self, year: int) -> date:
+        """Return the last day in time for a year."""
+        return last_day_before(date(self.checked(year), *self.before))
+
+    def period(self, year: int) -> Period:
+        """Return the days the report of a year counts."""
+        offset, month, day = self.period_start
+        start = date(self.checked(year) + offset, month, day)
+        offset, month, day = self.period_end
+        return Period(max(start, self.model_start), date(year + offset, month, day))
+
+    def checked(self, year: int) -> int:
+        """Return `year` if the obligation is due in it, else raise `BadInput`."""
+        if not self.first <= year <= self.last:
+            raise BadInput(f"obligation {self.id!r} is due from {self.first} to {self.last}, not in {year}")
+        return year
+
+
+@frozen
+class TemplateSection:
+    """A section of a report template.
+
+    Attributes:
+        key: name under which a unit's own words for it are stored ("" for none).
+        text: standing words, with `{indicator}` placeholders.
+        indicators: ids shown as a table in this section.
+        by_unit: ids shown as a table with one row a unit.
+        chart: id shown as a bar chart over the units, or "".
+    """
+
+    heading: str
+    level: int
+    key: str = ""
+    text: str = ""
+    indicators: tuple[str, ...] = ()
+    by_unit: tuple[str, ...] = ()
+    chart: str = ""
+
+
+@frozen(kw_only=True)
+class ReportTemplate:
+    """How a report looks: all its words come from here or from the people who write it."""
+
+    id: str
+    title: str
+    subject: str
+    symbol: str
+    file_name: str
+    sections: tuple[TemplateSection, ...]
+    closing: str = ""
+    addressee: str = ""
+    grounds: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    unit_addressee: str = ""
+    unit_recipients: tuple[str, ...] = ()
+    signer_capacity: str = ""
+    signer_titles: tuple[str, ...] = ()
+    unit_signer_titles: tuple[str, ...] = ()
+    superior: str = ""
+    agency: str = ""
+    unit_superior: str = ""
+    unit_agency: str = ""
+    place: str = ""
+    letterhead: tuple[str, str] = field(default=("", ""))

@@ -1,0 +1,41 @@
+"""What plugins see of tips and items: no identity, no more than an opinion needs."""
+
+from datetime import date, datetime
+
+from attrs import frozen
+
+
+@frozen(kw_only=True)
+class TipView:
+    """A tip as a routing opinion sees it."""
+
+    id: str
+    unit: str
+    category: str
+    urgency: str
+    text: str
+    received_at: datetime
+
+
+@frozen(kw_only=True)
+class PostView:
+    """A group post as a moderation opinion sees it."""
+
+    id: str
+    group: str
+    text: str
+    links: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class ItemView:
+    """A content item as a review check sees it."""
+
+    id: str
+    title: str
+    body: str
+    category: str
+    source_url: str
+    source_name: str
+    decision_number: str = ""
+    expires: date | None = None

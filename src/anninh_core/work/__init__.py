@@ -1,0 +1,90 @@
+"""One use case: actor, permission, change set, sealing, one journal entry."""
+
+from typing import TYPE_CHECKING
+
+from anninh_core._lazy import lazy
+
+if TYPE_CHECKING:
+    from anninh_core.work.actor import SYSTEM_PERMISSIONS, Actor, ActorKind, person, system
+    from anninh_core.work.adapter_state import SealedState
+    from anninh_core.work.decision import DECISION, Decision
+    from anninh_core.work.desk import Desk, Permits, Verdict
+    from anninh_core.work.draft import Draft
+    from anninh_core.work.kinds import Fact, Kind, Model, counted, dims
+    from anninh_core.work.look import Listing, Look, matches
+    from anninh_core.work.marks import Mark, Room, command, mark_of, query
+    from anninh_core.work.parcel import Parcel, messenger_of, unpacked
+    from anninh_core.work.sealing import DataKey, Sealer, binding, row_binding
+
+__all__ = [
+    "DECISION",
+    "SYSTEM_PERMISSIONS",
+    "Actor",
+    "ActorKind",
+    "DataKey",
+    "Decision",
+    "Desk",
+    "Draft",
+    "Fact",
+    "Kind",
+    "Listing",
+    "Look",
+    "Mark",
+    "Model",
+    "Parcel",
+    "Permits",
+    "Room",
+    "SealedState",
+    "Sealer",
+    "Verdict",
+    "binding",
+    "command",
+    "counted",
+    "dims",
+    "mark_of",
+    "matches",
+    "messenger_of",
+    "person",
+    "query",
+    "row_binding",
+    "system",
+    "unpacked",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "Actor": "actor",
+        "ActorKind": "actor",
+        "DECISION": "decision",
+        "DataKey": "sealing",
+        "Decision": "decision",
+        "Desk": "desk",
+        "Draft": "draft",
+        "Fact": "kinds",
+        "Kind": "kinds",
+        "Listing": "look",
+        "Look": "look",
+        "Mark": "marks",
+        "Model": "kinds",
+        "Parcel": "parcel",
+        "Permits": "desk",
+        "Room": "marks",
+        "SYSTEM_PERMISSIONS": "actor",
+        "SealedState": "adapter_state",
+        "Sealer": "sealing",
+        "Verdict": "desk",
+        "binding": "sealing",
+        "command": "marks",
+        "counted": "kinds",
+        "dims": "kinds",
+        "mark_of": "marks",
+        "matches": "look",
+        "messenger_of": "parcel",
+        "person": "actor",
+        "query": "marks",
+        "row_binding": "sealing",
+        "system": "actor",
+        "unpacked": "parcel",
+    },
+)

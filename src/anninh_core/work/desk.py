@@ -1,0 +1,142 @@
+"""The desk: what every room works at, and the one place where a use case becomes a commit."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Protocol, TypeVar
+
+from attrs import frozen
+
+from anninh_core.kernel.errors import AlreadyDone, Conflict, LeaseLost, Refused
+from anninh_core.ports.blobs import Blobs
+from anninh_core.ports.changes import ChangeSet, Entry, Outcome, Record
+from anninh_core.ports.clock import Clock, Ids
+from anninh_core.ports.keys import Keys
+from anninh_core.ports.storage import Storage
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.actor import Actor
+from anninh_core.work.draft import Draft
+from anninh_core.work.kinds import Kind, M
+from anninh_core.work.look import Look
+from anninh_core.work.sealing import Sealer, binding
+
+T = TypeVar("T")
+_TRIES = 3
+
+
+@frozen
+class Verdict:
+    """Whether somebody may, and in a sentence why or why not."""
+
+    allowed: bool
+    why: str
+
+
+class Permits(Protocol):
+    """Answers who may do what where. The units room answers it."""
+
+    def may(self, actor: Actor, permission: Permission, unit: str, on: date) -> Verdict:
+        """Tell whether an actor may do something on a unit on a day."""
+        ...
+
+    def units(self, actor: Actor, permission: Permission, on: date) -> Sequence[str] | None:
+        """Return the units where the permission holds, None for everywhere."""
+        ...
+
+
+class Desk:
+    """Storage, keys, time and district of one app.
+
+    Attributes:
+        permits: set by the app once the units room stands.
+        committed: called with each change set after its commit; best effort listeners hang here.
+    """
+
+    permits: Permits
+
+    def __init__(
+        self, *, district: District, storage: Storage, keys: Keys, blobs: Blobs, clock: Clock, ids: Ids
+    ) -> None:
+        self.district = district
+        self.storage = storage
+        self.keys = keys
+        self.blobs = blobs
+        self.clock = clock
+        self.ids = ids
+        self.sealer = Sealer(keys, storage.keyring)
+        self.committed: Callable[[ChangeSet], None] = lambda _: None
+
+    def opened(self, kind: Kind[M], record: Record) -> M:
+        """Open a record's body and return its model."""
+        body = self.sealer.open(record.scope, record.body, binding(record)) if record.scope else record.body
+        return kind.decode(body, record.schema)
+
+    def carry_out(self, actor: Actor, action: str, permission: Permission, body: Callable[[Draft], T]) -> T:
+        """Run a use case, commit what it gathered, and run it again if somebody else was faster.
+
+        Raises:
+            Refused: and the refusal stands in the journal.
+            AlreadyDone: the actor's request key was used before.
+            Conflict: three times in a row somebody else changed the same record.
+        """
+        for _ in range(_TRIES):
+            draft = Draft(self, actor, action)
+            try:
+                with draft.under(permission):
+                    result = body(draft)
+            except Refused as refusal:
+                self._note_refusal(draft, refusal)
+                raise
+            if self.commit(draft):
+                return result
+        raise Conflict(f"{action} met other changes {_TRIES} times in a row; read again and decide anew")
+
+    def commit(self, draft: Draft) -> bool:
+        """Commit a draft. False means a conflict: run the use case again.
+
+        Raises:
+            AlreadyDone: its request key was used before.
+            LeaseLost: the queue row it settles belongs to another worker now.
+        """
+        change_set = draft.change_set()
+        (outcome,) = self.storage.commit([change_set])
+        if outcome is Outcome.DUPLICATE:
+            raise AlreadyDone(change_set.request)
+        if outcome is Outcome.LEASE_LOST:
+            raise LeaseLost(f"{draft.action} lost its claim on a queue row; another worker has it")
+        if outcome is Outcome.COMMITTED:
+            self.committed(change_set)
+        else:
+            for key in change_set.keys:
+                self.sealer.forget(key.scope)
+        return outcome is Outcome.COMMITTED
+
+    def look_up(self, actor: Actor, action: str, permission: Permission, traced: bool, body: Callable[[Look], T]) -> T:
+        """Run a query; a traced one leaves its journal entry before it answers."""
+        look = Look(self, actor, action)
+        try:
+            with look.under(permission):
+                result = body(look)
+        except Refused as refusal:
+            self._note_refusal(look, refusal)
+            raise
+        if traced:
+            look.facts |= {"opened": len(look.opened), "digest": look.digest()}
+            self._note(look, "read")
+        return result
+
+    def _note_refusal(self, look: Look, refusal: Refused) -> None:
+        look.facts = {"why": str(refusal)}
+        self._note(look, "refused")
+
+    def _note(self, look: Look, outcome: str) -> None:
+        entry = Entry(
+            id=self.ids.new(),
+            at=look.at,
+            actor=look.actor.label,
+            action=look.action,
+            unit=look.unit,
+            outcome=outcome,
+            facts=look.facts,
+        )
+        self.storage.commit([ChangeSet(entry=entry)])

@@ -1,0 +1,228 @@
+"""Gathering a change set: records, messages to send, decisions, counters, and exactly one journal entry."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve
+
+from anninh_core.kernel.errors import Refused
+from anninh_core.kernel.text import nfc
+from anninh_core.ports.changes import (
+    ChangeSet,
+    Counter,
+    Entry,
+    Guard,
+    InboxSettled,
+    NewKey,
+    NewOutbox,
+    NoneLeft,
+    OutboxSettled,
+    Record,
+    Scalar,
+    Touched,
+)
+from anninh_core.vocabulary.messages import Attachment
+from anninh_core.work.actor import Actor, ActorKind
+from anninh_core.work.decision import DECISION, Decision
+from anninh_core.work.kinds import Kind, M, counted
+from anninh_core.work.look import Look
+from anninh_core.work.parcel import Parcel, messenger_of
+from anninh_core.work.sealing import DataKey, binding, row_binding
+
+if TYPE_CHECKING:
+    from anninh_core.work.desk import Desk
+
+
+class Draft(Look):
+    """What a command works with. Nothing leaves it before the whole is committed."""
+
+    def __init__(self, desk: "Desk", actor: Actor, action: str) -> None:
+        super().__init__(desk, actor, action)
+        self._loaded: dict[tuple[str, str], tuple[int, Any]] = {}
+        self._saved: dict[tuple[str, str], tuple[Kind[Any], Any]] = {}
+        self._guards: list[Guard | NoneLeft] = []
+        self._outbox: list[NewOutbox] = []
+        self._events: list[str] = []
+        self._keys: dict[str, DataKey] = {}
+        self._inbox_settled: InboxSettled | None = None
+        self._outbox_settled: OutboxSettled | None = None
+
+    def peek(self, kind: Kind[M], id: str) -> M | None:
+        """Return a model as this draft sees it: what it saved before, else what is stored."""
+        saved = self._saved.get((kind.name, id))
+        if saved is not None:
+            model: M = saved[1]
+            return model
+        return super().peek(kind, id)
+
+    def save(self, kind: Kind[M], model: M) -> M:
+        """Put a new or changed model into the change set and return it.
+
+        A model that this draft loaded must still be at that version when the change is applied;
+        one that it never loaded must not exist yet.
+        """
+        self._saved[kind.name, model.id] = (kind, model)
+        return model
+
+    def hold(self, kind: Kind[M], model: M) -> None:
+        """Let the commit fail if a model that was only read changes meanwhile."""
+        version, _ = self._loaded[kind.name, model.id]
+        self._guards.append(Guard(kind.name, model.id, version))
+
+    def hold_none(self, kind: Kind[Any], where: Mapping[str, Scalar]) -> None:
+        """Let the commit fail if a record matching `where` is left after it."""
+        self._guards.append(NoneLeft(kind.name, where))
+
+    def send(
+        self,
+        to: str,
+        text: str,
+        *,
+        purpose: str,
+        cause: str,
+        scope: str,
+        lane: str = "reply",
+        attachments: tuple[Attachment, ...] = (),
+        reply_to: str = "",
+        after: str = "",
+        due_at: datetime | None = None,
+    ) -> str:
+        """Put a message into the outbox and return its row's id.
+
+        Args:
+            to: conversation id; the address stays in the vault until the message leaves.
+            text: complete text; NFC.
+            purpose: names the wording and the handler of its settlement.
+            cause: `kind:id` of the record it belongs to.
+            scope: erasure scope that seals it.
+            lane: `emergency`, `reply` or `broadcast`.
+            attachments: what goes with the text.
+            reply_to: platform id of the message it answers.
+            after: outbox row that must be settled first.
+            due_at: not before this moment.
+        """
+        id = self.desk.ids.new()
+        parcel = Parcel(to=to, text=nfc(text), attachments=attachments, reply_to=reply_to)
+        row = NewOutbox(
+            id=id,
+            messenger=messenger_of(to),
+            conversation=to,
+            lane=lane,
+            due_at=due_at or self.at,
+            cause=cause,
+            purpose=purpose,
+            scope=scope,
+            body=self._seal(scope, parcel.packed(), row_binding("outbox", id)),
+            after=after,
+        )
+        self._outbox.append(row)
+        return id
+
+    def event(self, name: str) -> None:
+        """Name something that happened, for reactions and listeners."""
+        self._events.append(name)
+
+    def decide(self, subject: str, *, rule: str, reason: str, text: str, evidence: str = "") -> Decision:
+        """Write down a decision about somebody.
+
+        Raises:
+            Refused: the actor is a part of the program. Only a person decides.
+        """
+        if self.actor.kind is not ActorKind.PERSON:
+            raise Refused(f"{self.actor.label} can't decide about {subject}: only a person decides")
+        decision = Decision(
+            id=self.desk.ids.new(),
+            subject=subject,
+            unit=self.unit,
+            by=self.actor.id,
+            at=self.at,
+            rule=rule,
+            reason=reason,
+            text=text,
+            evidence=evidence,
+        )
+        return self.save(DECISION, decision)
+
+    def settle_inbox(self, settled: InboxSettled) -> None:
+        """Settle the inbox row that this act processes."""
+        self._inbox_settled = settled
+
+    def settle_outbox(self, settled: OutboxSettled) -> None:
+        """Settle the outbox row whose sending this act writes down."""
+        self._outbox_settled = settled
+
+    def change_set(self) -> ChangeSet:
+        """Return everything gathered, with its one journal entry."""
+        records = tuple(self._record(kind, model) for kind, model in self._saved.values())
+        entry = Entry(
+            id=self.desk.ids.new(),
+            at=self.at,
+            actor=self.actor.label,
+            action=self.action,
+            unit=self.unit,
+            events=tuple(self._events),
+            touched=tuple(
+                Touched(r.kind, r.id, r.version, sha256(r.body).hexdigest() if r.scope else "") for r in records
+            ),
+            facts=self.facts,
+        )
+        return ChangeSet(
+            entry=entry,
+            records=tuple(sorted(records, key=lambda record: (record.kind, record.id))),
+            guards=tuple(self._guards),
+            keys=tuple(key.new for key in self._keys.values() if key.new is not None),
+            outbox=tuple(self._outbox),
+            inbox_settled=self._inbox_settled,
+            outbox_settled=self._outbox_settled,
+            counters=self._counters(),
+            request=self.actor.request,
+        )
+
+    def new_keys(self) -> tuple[NewKey, ...]:
+        """Return the data keys made in this draft."""
+        return tuple(key.new for key in self._keys.values() if key.new is not None)
+
+    def _open(self, kind: Kind[M], record: Record) -> M:
+        model = super()._open(kind, record)
+        self._loaded[kind.name, record.id] = (record.version, model)
+        return model
+
+    def _record(self, kind: Kind[Any], model: Any) -> Record:
+        version, _ = self._loaded.get((kind.name, model.id), (0, None))
+        bare = Record(
+            kind=kind.name,
+            id=model.id,
+            unit=self.desk.district.counting_unit(kind.unit(model)),
+            version=version + 1,
+            schema=kind.schema,
+            body=b"",
+            scope=kind.scope(model),
+            columns=kind.columns(model),
+            multi=kind.multi(model),
+        )
+        return evolve(bare, body=self._seal(bare.scope, kind.encode(model), binding(bare)))
+
+    def _seal(self, scope: str, plain: bytes, bound_to: bytes) -> bytes:
+        if not scope:
+            return plain
+        if scope not in self._keys:
+            self._keys[scope] = self.desk.sealer.key_for(scope)
+        return self.desk.sealer.seal(self._keys[scope], plain, bound_to)
+
+    def _counters(self) -> tuple[Counter, ...]:
+        """Return facts(new) − facts(old) over everything saved, areas counted into their commune too."""
+        sums: dict[tuple[str, str, Any, str], int] = {}
+        for (name, id), (kind, model) in self._saved.items():
+            _, old = self._loaded.get((name, id), (0, None))
+            for sign, facts in ((1, kind.facts(model)), (-1, kind.facts(old) if old is not None else ())):
+                for (indicator, unit, day, dims), amount in counted(facts).items():
+                    for at in {unit, self.desk.district.counting_unit(unit)}:
+                        key = (indicator, at, day, dims)
+                        sums[key] = sums.get(key, 0) + sign * amount
+        return tuple(
+            Counter(indicator=indicator, unit=unit, day=day, dims=dims, amount=amount)
+            for (indicator, unit, day, dims), amount in sorted(sums.items())
+            if amount
+        )

@@ -1,0 +1,112 @@
+"""A kind of record: how a model is stored, found, counted and upgraded."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any, Generic, Protocol, TypeVar
+
+import msgspec
+from attrs import field, frozen
+
+from anninh_core.kernel.errors import StorageError
+from anninh_core.ports.changes import IndexSpec, Scalar
+
+
+class Model(Protocol):
+    """Anything with an id."""
+
+    @property
+    def id(self) -> str:
+        """Our own id."""
+        ...
+
+
+M = TypeVar("M", bound=Model)
+
+
+@frozen
+class Fact:
+    """One thing that an indicator counts.
+
+    Attributes:
+        day: the effective day in the district's time zone.
+        dims: sorted `key=value` pairs joined by `;`.
+    """
+
+    indicator: str
+    unit: str
+    day: date
+    dims: str = ""
+    amount: int = 1
+
+
+def _no_facts(_: Any) -> Iterable[Fact]:
+    return ()
+
+
+def _no_multi(_: Any) -> Mapping[str, tuple[str, ...]]:
+    return {}
+
+
+@frozen(kw_only=True)
+class Kind(Generic[M]):
+    """How a model is stored.
+
+    Attributes:
+        model: the attrs class; its JSON is the record's body.
+        schema: version of the body's shape.
+        unit: who owns it.
+        columns, multi: clear values of the `IndexSpec`; never personal data, never finer than a commune and an hour.
+        scope: erasure scope whose destroyed key makes the body unreadable; "" for public kinds.
+        facts: what the reports count about one model, as a pure function.
+        upcasters: schema n -> pure function that turns a body of n into one of n + 1.
+    """
+
+    spec: IndexSpec
+    model: type[M]
+    unit: Callable[[M], str]
+    columns: Callable[[M], Mapping[str, Scalar]]
+    multi: Callable[[M], Mapping[str, tuple[str, ...]]] = _no_multi
+    scope: Callable[[M], str]
+    facts: Callable[[M], Iterable[Fact]] = _no_facts
+    schema: int = 1
+    upcasters: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The kind's name."""
+        return self.spec.kind
+
+    def encode(self, model: M) -> bytes:
+        """Turn a model into a body."""
+        return msgspec.json.encode(model)
+
+    def decode(self, body: bytes, schema: int) -> M:
+        """Turn a body of any released schema into a model.
+
+        Raises:
+            StorageError: the body was written by a newer version.
+        """
+        if schema == self.schema:
+            return msgspec.json.decode(body, type=self.model)
+        if schema > self.schema:
+            raise StorageError(
+                f"a {self.name} has schema {schema}, this version knows up to {self.schema}; upgrade anninh"
+            )
+        raw = msgspec.json.decode(body)
+        for step in range(schema, self.schema):
+            raw = self.upcasters[step](raw)
+        return msgspec.convert(raw, type=self.model)
+
+
+def dims(**pairs: str) -> str:
+    """Write dimensions the one way they are compared."""
+    return ";".join(f"{key}={pairs[key]}" for key in sorted(pairs))
+
+
+def counted(facts: Iterable[Fact]) -> dict[tuple[str, str, date, str], int]:
+    """Sum facts by (indicator, unit, day, dims)."""
+    sums: dict[tuple[str, str, date, str], int] = {}
+    for fact in facts:
+        key = (fact.indicator, fact.unit, fact.day, fact.dims)
+        sums[key] = sums.get(key, 0) + fact.amount
+    return sums

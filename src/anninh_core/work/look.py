@@ -1,0 +1,178 @@
+"""Reading for one act of one actor: permission first, then sealed bodies opened."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from hashlib import sha256
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from attrs import define, field, frozen
+
+from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.errors import NotFound, Refused
+from anninh_core.kernel.text import fold
+from anninh_core.ports.changes import Record, Scalar
+from anninh_core.ports.storage import Find
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.actor import Actor
+from anninh_core.work.kinds import Kind, M
+
+if TYPE_CHECKING:
+    from anninh_core.work.desk import Desk
+
+T = TypeVar("T")
+
+
+@frozen
+class Listing(Generic[T]):
+    """A page of models; `cursor` is "" on the last one."""
+
+    items: tuple[T, ...]
+    cursor: str = ""
+
+
+@define
+class _Needed:
+    """A permission that a mark asks for, and whether the body really checked it."""
+
+    permission: Permission
+    checked: bool = field(default=False)
+
+
+class Look:
+    """What a query works with. It changes nothing.
+
+    Attributes:
+        at: the moment the act began; every time in it is this one.
+        unit: the unit the act is about, as the journal will say.
+        facts: small clear facts for the journal.
+    """
+
+    def __init__(self, desk: "Desk", actor: Actor, action: str) -> None:
+        self.desk = desk
+        self.actor = actor
+        self.action = action
+        self.at = desk.clock.now()
+        self.unit = desk.district.root
+        self.facts: dict[str, Scalar] = {}
+        self.opened: list[str] = []
+        self._needed: list[_Needed] = []
+
+    @property
+    def today(self) -> date:
+        """The day it is for residents and officers."""
+        return local_date(self.at)
+
+    @contextmanager
+    def under(self, permission: Permission) -> Iterator[None]:
+        """Run a marked body: it must check `permission` on some unit before it ends."""
+        needed = _Needed(permission)
+        self._needed.append(needed)
+        try:
+            yield
+            if not needed.checked:
+                raise AssertionError(f"{self.action} never checked its permission {permission.value}")
+        finally:
+            self._needed.pop()
+
+    def permit(self, unit: str) -> None:
+        """Check the marked permission on a unit.
+
+        Raises:
+            Refused: with the reason and the role that would do.
+        """
+        needed = self._needed[-1]
+        needed.checked = True
+        known = self.desk.district.unit(unit).id
+        if len(self._needed) == 1:
+            self.unit = known
+        verdict = self.desk.permits.may(self.actor, needed.permission, unit, self.today)
+        if not verdict.allowed:
+            raise Refused(verdict.why)
+
+    def permitted_units(self) -> Sequence[str] | None:
+        """Return the units on which the marked permission holds, None for all of them.
+
+        Raises:
+            Refused: it holds nowhere.
+        """
+        needed = self._needed[-1]
+        needed.checked = True
+        units = self.desk.permits.units(self.actor, needed.permission, self.today)
+        if units is not None and not units:
+            raise Refused(f"{self.actor.label} has {needed.permission.value} nowhere on {self.today}; ask for a grant")
+        return units
+
+    def peek(self, kind: Kind[M], id: str) -> M | None:
+        """Return a model, or None."""
+        record = self.desk.storage.records.get(kind.name, id)
+        if record is None:
+            return None
+        return self._open(kind, record)
+
+    def load(self, kind: Kind[M], id: str) -> M:
+        """Return a model.
+
+        Raises:
+            NotFound: no such record.
+        """
+        model = self.peek(kind, id)
+        if model is None:
+            raise NotFound(f"there is no {kind.name} {id!r}")
+        return model
+
+    def find(
+        self,
+        kind: Kind[M],
+        order: str,
+        *,
+        units: Sequence[str] | None = None,
+        where: Mapping[str, Scalar | tuple[Scalar, ...]] | None = None,
+        excluding: Mapping[str, str] | None = None,
+        after: str = "",
+        limit: int = 50,
+    ) -> Listing[M]:
+        """Return a page of models in one of the kind's orders."""
+        page = self.desk.storage.records.find(
+            Find(
+                kind=kind.name,
+                order=order,
+                units=units,
+                where=where or {},
+                excluding=excluding or {},
+                after=after,
+                limit=limit,
+            )
+        )
+        return Listing(tuple(self._open(kind, record) for record in page.records), page.cursor)
+
+    def every(
+        self,
+        kind: Kind[M],
+        order: str,
+        *,
+        units: Sequence[str] | None = None,
+        where: Mapping[str, Scalar | tuple[Scalar, ...]] | None = None,
+    ) -> Iterator[M]:
+        """Yield all matches, a page at a time."""
+        after = ""
+        while True:
+            page = self.find(kind, order, units=units, where=where, after=after, limit=500)
+            yield from page.items
+            if not page.cursor:
+                return
+            after = page.cursor
+
+    def _open(self, kind: Kind[M], record: Record) -> M:
+        self.opened.append(record.id)
+        return self.desk.opened(kind, record)
+
+    def digest(self) -> str:
+        """Return the digest of the ids opened, for the journal."""
+        return sha256("\n".join(sorted(self.opened)).encode()).hexdigest()
+
+
+def matches(text: str, words: Sequence[str]) -> bool:
+    """Tell whether all folded `words` stand in a text: the `scan` way of searching."""
+    folded = fold(text)
+    return all(word in folded for word in words)

@@ -1,0 +1,250 @@
+"""What people do with tips."""
+
+from datetime import timedelta
+
+import pytest
+from tests.rooms.conftest import OfficerMaker, Sent, Trail
+
+from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
+from anninh_core.rooms.tips import Tip, Tips, TipState
+from anninh_core.testing.clock import FixedClock
+from anninh_core.work.actor import Actor, system
+from anninh_core.work.desk import Desk
+
+ROUTER = system("router")
+CHAT = "oa.0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture
+def tips(desk: Desk) -> Tips:
+    return Tips(desk)
+
+
+@pytest.fixture
+def lan(officer: OfficerMaker) -> Actor:
+    """A tip officer of Ninh Hòa."""
+    return officer("tip_officer", "ninh-hoa")
+
+
+@pytest.fixture
+def boss(officer: OfficerMaker) -> Actor:
+    """A tip supervisor of the district police's whole area."""
+    return officer("tip_supervisor", "hoa-lu")
+
+
+def received(
+    tips: Tips,
+    text: str = "Mất xe máy ở xóm 3",
+    *,
+    origin: str = "one_to_one",
+    conversation: str = CHAT,
+    category: str = "crime",
+    emergency: bool = False,
+) -> Tip:
+    return tips.receive(
+        ROUTER,
+        text,
+        unit="ninh-hoa",
+        origin=origin,
+        conversation=conversation,
+        category=category,
+        emergency=emergency,
+    )
+
+
+def worked(
+    tips: Tips, lan: Actor, text: str = "Mất xe máy ở xóm 3", *, origin: str = "one_to_one", conversation: str = CHAT
+) -> Tip:
+    tip = received(tips, text, origin=origin, conversation=conversation)
+    tips.triage(lan, tip.id, category="crime")
+    return tips.assign(lan, tip.id, unit="ninh-hoa", officers=[lan.id])
+
+
+def test_the_reporter_gets_a_receipt(tips: Tips, sent: Sent) -> None:
+    """A tip is acknowledged with the number its reporter can quote."""
+    tip = received(tips)
+    (text,) = sent(CHAT)
+    assert tip.receipt in text
+
+
+def test_in_danger_the_numbers_go_first(tips: Tips, sent: Sent, desk: Desk) -> None:
+    """An emergency is answered with the emergency numbers, in the lane before all others."""
+    received(tips, "Cháy nhà!", category="fire", emergency=True)
+    rows = desk.storage.queues.outbox()
+    assert [row.lane for row in rows] == ["emergency", "reply"]
+    assert "114" in sent(CHAT)[0]
+
+
+def test_a_caller_without_chat_is_not_written_to(tips: Tips, desk: Desk) -> None:
+    """A tip entered for a caller sends nothing."""
+    received(tips, conversation="", origin="entry")
+    assert desk.storage.queues.outbox() == []
+
+
+def test_from_triage_to_the_closed_case(tips: Tips, lan: Actor, sent: Sent) -> None:
+    """The whole way: triage, assign, verify, ask back, settle, answer, known to have arrived, closed."""
+    tip = worked(tips, lan)
+    tips.verify(lan, tip.id)
+    tips.ask_back(lan, tip.id, "Xe màu gì?")
+    tips.add(ROUTER, tip.id)
+    assert tips.get(lan, tip.id).state is TipState.VERIFYING
+    done = tips.settle(lan, tip.id, TipState.RESOLVED, answer="Đã tìm thấy xe.", reason="found", valuable=True)
+    assert done.settlements[0].in_time
+    tips.answer(lan, tip.id)
+    assert tips.get(lan, tip.id).state is TipState.RESOLVED
+    tips.answer_arrived(system("delivery"), tip.id, "accepted")
+    closed = tips.close(lan, tip.id)
+
+    assert closed.state is TipState.CLOSED
+    assert closed.answer_proof == "accepted"
+    assert "Đã tìm thấy xe." in sent(CHAT)[-1]
+
+
+def test_late_work_is_not_in_time(tips: Tips, lan: Actor, clock: FixedClock) -> None:
+    """A tip settled after a clock ran out counts as late."""
+    tip = worked(tips, lan)
+    clock.advance(timedelta(days=200))
+    done = tips.settle(lan, tip.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="checked")
+    assert not done.settlements[0].in_time
+
+
+def test_overdue_lists_open_tips_whose_clock_ran_out(tips: Tips, lan: Actor, clock: FixedClock) -> None:
+    """What is overdue is open and past its limit; settled tips are never overdue."""
+    tip, other = worked(tips, lan), worked(tips, lan)
+    assert tips.overdue(lan) == ()
+    clock.advance(timedelta(days=200))
+    tips.settle(lan, other.id, TipState.RESOLVED, answer="Xong.", reason="done")
+    assert [t.id for t in tips.overdue(lan)] == [tip.id]
+
+
+def test_another_commune_sees_nothing(tips: Tips, lan: Actor, officer: OfficerMaker) -> None:
+    """An officer of another commune neither sees the tip in lists nor opens it."""
+    tip, stranger = received(tips), officer("tip_officer", "ninh-van")
+    assert tips.list(stranger).items == ()
+    with pytest.raises(Refused, match="ninh-van"):
+        tips.get(stranger, tip.id)
+
+
+def test_the_unit_that_handles_sees_it_too(tips: Tips, lan: Actor, officer: OfficerMaker) -> None:
+    """A tip assigned to another unit is open to that unit's officers."""
+    tip, other = worked(tips, lan), officer("tip_officer", "ninh-van")
+    tips.assign(lan, tip.id, unit="ninh-van")
+    assert tips.get(other, tip.id).handling_unit == "ninh-van"
+
+
+def test_an_excluded_officer_is_kept_away(tips: Tips, lan: Actor, boss: Actor) -> None:
+    """After a conflict of interest the officer is off the case, in lists and in person."""
+    tip = worked(tips, lan)
+    tips.exclude(boss, tip.id, lan.id, "Người nhà")
+    assert tips.list(lan).items == ()
+    with pytest.raises(Refused, match="conflict of interest"):
+        tips.get(lan, tip.id)
+    assert tips.get(boss, tip.id).handlers == ()
+
+
+def test_a_receipt_alone_opens_nothing(tips: Tips) -> None:
+    """Only the reporter's own conversation can ask for the state of a tip."""
+    tip = received(tips)
+    with pytest.raises(NotFound):
+        tips.tell_state(ROUTER, tip.receipt, "oa.somebody-else")
+
+
+def test_the_reporter_asks_and_withdraws(tips: Tips, sent: Sent) -> None:
+    """The reporter is told the state, and may take the tip back."""
+    tip = received(tips)
+    tips.tell_state(ROUTER, tip.receipt.lower(), CHAT)
+    withdrawn = tips.withdraw(ROUTER, tip.receipt, CHAT)
+
+    assert withdrawn.state is TipState.WITHDRAWN
+    assert tip.receipt in sent(CHAT)[1]
+    with pytest.raises(WrongStep):
+        tips.withdraw(ROUTER, tip.receipt, CHAT)
+
+
+def test_duplicates_are_suggested_and_merged_by_a_person(tips: Tips, lan: Actor) -> None:
+    """Tips of the same thing are suggested; merging them keeps each reporter's answer apart."""
+    first = worked(tips, lan, text="Cháy to ở chợ Ninh Hòa")
+    second = worked(tips, lan, text="Chợ Ninh Hòa cháy rất to", conversation="oa.other")
+    assert [t.id for t, _ in tips.suggest_duplicates(lan, second.id)] == [first.id]
+    merged = tips.merge(lan, second.id, into=first.id, answer="Đã có người báo, cảm ơn bác.")
+
+    assert (merged.state, merged.merged_into) == (TipState.DUPLICATE, first.id)
+    with pytest.raises(WrongStep, match="merged itself"):
+        tips.merge(lan, first.id, into=second.id, answer="x")
+
+
+def test_search_finds_words_without_diacritics(tips: Tips, lan: Actor) -> None:
+    """Officers find a tip by words typed without diacritics."""
+    tip = received(tips, "Đánh nhau ở đường Tràng An")
+    received(tips, "Mất chó")
+    assert [t.id for t in tips.search(lan, "duong trang an")] == [tip.id]
+
+
+def test_wrong_words_are_named(tips: Tips, lan: Actor) -> None:
+    """An unknown category, a wrong outcome, an answer too early: each is named with the way out."""
+    tip = received(tips)
+    with pytest.raises(BadInput, match="no incoming category 'x'"):
+        tips.triage(lan, tip.id, category="x")
+    with pytest.raises(BadInput, match="use case of its own"):
+        tips.settle(lan, tip.id, TipState.DUPLICATE, answer="a", reason="r")
+    with pytest.raises(WrongStep, match="settle it before"):
+        tips.answer(lan, tip.id)
+    with pytest.raises(BadInput, match="no incoming category"):
+        received(tips, category="x")
+    with pytest.raises(NotFound, match="no tip"):
+        tips.get(lan, "gone")
+
+
+def test_reopening_counts_as_received_again(tips: Tips, lan: Actor, boss: Actor, desk: Desk) -> None:
+    """A reopened tip is open again and its balance goes on."""
+    tip = worked(tips, lan)
+    tips.transfer(lan, tip.id, to="Công an tỉnh", answer="Đã chuyển.", reason="not_ours")
+    reopened = tips.reopen(boss, tip.id, "Chuyển nhầm")
+
+    assert reopened.is_open
+    day = reopened.received_day
+    sums = desk.storage.counters.total(["tips_received", "tips_transferred"], ["ninh-hoa"], day, day)
+    assert sum(v for (name, *_), v in sums.items() if name == "tips_received") == 2
+    assert sum(v for (name, *_), v in sums.items() if name == "tips_transferred") == 1
+
+
+def test_told_by_hand_needs_to_say_how(tips: Tips, lan: Actor) -> None:
+    """A reporter without chat is told by a person, who says how."""
+    tip = worked(tips, lan, conversation="", origin="entry")
+    tips.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
+    with pytest.raises(BadInput, match="no chat"):
+        tips.answer(lan, tip.id)
+    with pytest.raises(BadInput, match="say how"):
+        tips.answered_by_hand(lan, tip.id, " ")
+    assert tips.answered_by_hand(lan, tip.id, "Gọi điện").state is TipState.ANSWERED
+
+
+def test_an_answer_that_arrives_late_changes_nothing(tips: Tips, lan: Actor, boss: Actor) -> None:
+    """An answer that arrives after the tip was reopened leaves it open."""
+    tip = worked(tips, lan)
+    tips.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
+    tips.reopen(boss, tip.id, "Chưa xong")
+    assert tips.answer_arrived(system("delivery"), tip.id, "accepted").state is TipState.REOPENED
+
+
+def test_writing_again_after_the_answer_asks_to_reopen(tips: Tips, lan: Actor) -> None:
+    """Another message to an answered case asks a person to open it again."""
+    tip = worked(tips, lan)
+    tips.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
+    tips.answer_arrived(system("delivery"), tip.id, "accepted")
+    assert tips.add(ROUTER, tip.id).state is TipState.REOPEN_REQUESTED
+
+
+def test_a_handler_is_suggested_by_the_profiles_rules(tips: Tips, lan: Actor) -> None:
+    """Routing names the unit and the rule that matched."""
+    tip = received(tips)
+    assert tips.suggest_handler(lan, tip.id).reason
+
+
+def test_every_look_leaves_its_entry(tips: Tips, lan: Actor, trail: Trail) -> None:
+    """Reading a tip and searching are written down with how much was opened."""
+    tip = received(tips)
+    tips.get(lan, tip.id)
+    tips.search(lan, "xe")
+    read = [entry for entry in trail() if entry.outcome == "read"]
+    assert [(entry.action, entry.facts["opened"]) for entry in read] == [("tips.get", 1), ("tips.search", 1)]

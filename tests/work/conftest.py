@@ -1,0 +1,126 @@
+"""A desk over the in-memory storage, and a tiny room to try the machinery with."""
+
+from datetime import UTC, datetime
+
+import pytest
+from attrs import evolve, frozen
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.ports.changes import IndexSpec
+from anninh_core.profile import load_profile
+from anninh_core.testing.clock import FixedClock, SeededIds
+from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.actor import Actor
+from anninh_core.work.decision import DECISION
+from anninh_core.work.desk import Desk, Verdict
+from anninh_core.work.draft import Draft
+from anninh_core.work.kinds import Fact, Kind, dims
+from anninh_core.work.look import Look
+from anninh_core.work.marks import Room, command, query
+
+
+@frozen(kw_only=True)
+class Note:
+    """A thing with a colour."""
+
+    id: str
+    unit: str
+    colour: str
+    text: str
+
+
+NOTE = Kind(
+    spec=IndexSpec(kind="note", columns={"colour": str}, orders={"id": ()}),
+    model=Note,
+    unit=lambda note: note.unit,
+    columns=lambda note: {"colour": note.colour},
+    scope=lambda note: f"note:{note.id}",
+    facts=lambda note: (Fact("notes", note.unit, datetime(2021, 9, 1, tzinfo=UTC).date(), dims(colour=note.colour)),),
+)
+
+
+class Notes(Room):
+    """The tiny room."""
+
+    room = "notes"
+
+    @command(Permission.CONTENT_EDIT)
+    def write(self, draft: Draft, unit: str, text: str, colour: str = "red") -> Note:
+        draft.permit(unit)
+        draft.event("note.written")
+        return draft.save(NOTE, Note(id=self.desk.ids.new(), unit=unit, colour=colour, text=text))
+
+    @command(Permission.CONTENT_EDIT)
+    def paint(self, draft: Draft, id: str, colour: str) -> Note:
+        note = draft.load(NOTE, id)
+        draft.permit(note.unit)
+        return draft.save(NOTE, evolve(note, colour=colour))
+
+    @command(Permission.CONTENT_REVIEW)
+    def judge(self, draft: Draft, id: str) -> None:
+        note = draft.load(NOTE, id)
+        draft.permit(note.unit)
+        draft.decide(f"note:{id}", rule="taste", reason="ugly", text="Không đẹp")
+
+    @command(Permission.CONTENT_EDIT)
+    def forgetful(self, draft: Draft) -> None:
+        draft.event("nobody.asked")
+
+    @command(Permission.CONTENT_EDIT)
+    def clumsy(self, draft: Draft, unit: str) -> None:
+        draft.permit(unit)
+        draft.save(NOTE, Note(id=self.desk.ids.new(), unit=unit, colour="red", text=""))
+        raise BadInput("dropped it")
+
+    @command(Permission.CONTENT_EDIT)
+    def write_two(self, draft: Draft, unit: str) -> tuple[Note, Note]:
+        draft.permit(unit)
+        return self.write(draft, unit, "one"), self.write(draft, unit, "two")
+
+    @query(Permission.CONTENT_READ, traced=True)
+    def read(self, look: Look, id: str) -> Note:
+        note = look.load(NOTE, id)
+        look.permit(note.unit)
+        return note
+
+
+class Everybody:
+    """Permits everything to everybody but `person:stranger`."""
+
+    def may(self, actor: Actor, permission: Permission, unit: str, on: object) -> Verdict:
+        return Verdict(actor.id != "stranger", f"{actor.label} is a stranger")
+
+    def units(self, actor: Actor, permission: Permission, on: object) -> tuple[str, ...] | None:
+        return () if actor.id == "stranger" else None
+
+
+@pytest.fixture(scope="session")
+def district() -> District:
+    return load_profile("hoa_lu_2021")
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(datetime(2021, 9, 1, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+def desk(district: District, clock: FixedClock) -> Desk:
+    made = Desk(
+        district=district,
+        storage=MemoryStorage(),
+        keys=MemoryKeys(),
+        blobs=MemoryBlobs(),
+        clock=clock,
+        ids=SeededIds(clock, 1),
+    )
+    made.permits = Everybody()
+    made.storage.prepare([NOTE.spec, DECISION.spec])
+    return made
+
+
+@pytest.fixture
+def notes(desk: Desk) -> Notes:
+    return Notes(desk)

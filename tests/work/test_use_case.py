@@ -1,0 +1,157 @@
+"""One use case: one permission, one change set, one journal entry."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+from tests.work.conftest import Notes
+
+from anninh_core.kernel.errors import AlreadyDone, BadInput, Conflict, NotFound, Refused
+from anninh_core.ports.changes import ChangeSet, Entry, Outcome, entry_from
+from anninh_core.work.actor import person, system
+from anninh_core.work.desk import Desk
+from anninh_core.work.marks import mark_of
+
+LAN = person("lan")
+STRANGER = person("stranger")
+DAY = date(2021, 9, 1)
+
+
+def entries(desk: Desk) -> list[Entry]:
+    return [entry_from(line.content) for line in desk.storage.journal.read()]
+
+
+def test_a_command_leaves_its_record_and_exactly_one_entry(desk: Desk, notes: Notes) -> None:
+    """A successful command leaves what it saved and one journal entry that names it."""
+    note = notes.write(LAN, "ninh-hoa", "Chào")
+
+    assert notes.read(LAN, note.id).text == "Chào"
+    (first, read) = entries(desk)
+    assert (first.action, first.actor, first.outcome, first.unit) == ("notes.write", "person:lan", "done", "ninh-hoa")
+    assert [(t.kind, t.id, t.version) for t in first.touched] == [("note", note.id, 1)]
+    assert read.outcome == "read"
+
+
+def test_a_refused_command_leaves_only_the_refusal(desk: Desk, notes: Notes) -> None:
+    """Somebody without the permission changes nothing, and the refusal stands in the journal."""
+    with pytest.raises(Refused, match="stranger"):
+        notes.write(STRANGER, "ninh-hoa", "Chào")
+
+    (entry,) = entries(desk)
+    assert (entry.outcome, entry.actor, entry.touched) == ("refused", "person:stranger", ())
+
+
+def test_a_refused_query_leaves_the_refusal(desk: Desk, notes: Notes) -> None:
+    """Looking without permission is written down too."""
+    note = notes.write(LAN, "ninh-hoa", "Chào")
+    with pytest.raises(Refused):
+        notes.read(STRANGER, note.id)
+
+    assert entries(desk)[-1].outcome == "refused"
+
+
+def test_a_failing_command_leaves_nothing(desk: Desk, notes: Notes) -> None:
+    """A use case that raises after it saved something has changed nothing."""
+    with pytest.raises(BadInput):
+        notes.clumsy(LAN, "ninh-hoa")
+
+    assert entries(desk) == []
+    assert list(desk.storage.maintenance.scan("note")) == []
+
+
+def test_a_command_that_never_checks_its_permission_is_a_bug(notes: Notes) -> None:
+    """A marked body that forgot to check its permission can't be committed."""
+    with pytest.raises(AssertionError, match="never checked"):
+        notes.forgetful(LAN)
+
+
+def test_the_same_request_key_is_carried_out_once(desk: Desk, notes: Notes) -> None:
+    """A second act under the same request key changes nothing and says so."""
+    notes.write(LAN.once("r-1"), "ninh-hoa", "Chào")
+    with pytest.raises(AlreadyDone) as told:
+        notes.write(LAN.once("r-1"), "ninh-hoa", "Chào")
+
+    assert told.value.request == "r-1"
+    assert len(list(desk.storage.maintenance.scan("note"))) == 1
+
+
+def test_commands_inside_a_command_share_its_commit_and_entry(desk: Desk, notes: Notes) -> None:
+    """A use case that calls others commits them together, under one entry."""
+    one, two = notes.write_two(LAN, "ninh-hoa")
+
+    (entry,) = entries(desk)
+    assert entry.action == "notes.write_two"
+    assert {touched.id for touched in entry.touched} == {one.id, two.id}
+
+
+def test_a_conflict_runs_the_use_case_again(desk: Desk, notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever was slower reads again and decides anew, without noticing."""
+    note = notes.write(LAN, "ninh-hoa", "Chào")
+    commit = desk.storage.commit
+    raced: list[bool] = []
+
+    def racing(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
+        if not raced and change_sets[0].records:
+            raced.append(True)
+            monkeypatch.setattr(desk.storage, "commit", commit)
+            notes.paint(LAN, note.id, "green")
+        return commit(change_sets)
+
+    monkeypatch.setattr(desk.storage, "commit", racing)
+    notes.paint(LAN, note.id, "blue")
+
+    record = desk.storage.records.get("note", note.id)
+    assert record is not None
+    assert (record.version, record.columns["colour"]) == (3, "blue")
+
+
+def test_endless_conflicts_end_in_an_error(desk: Desk, notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After three conflicts the caller is told to read again."""
+    monkeypatch.setattr(desk.storage, "commit", lambda sets: [Outcome.CONFLICT for _ in sets])
+    with pytest.raises(Conflict, match="3 times"):
+        notes.write(LAN, "ninh-hoa", "Chào")
+
+
+def test_counters_follow_the_difference_of_facts(desk: Desk, notes: Notes) -> None:
+    """A changed model takes its old facts out and puts its new ones in, at its unit and its commune."""
+    note = notes.write(LAN, "ninh-hoa/kdc-1", "Chào")
+    notes.paint(LAN, note.id, "blue")
+
+    totals = desk.storage.counters.total(["notes"], ["ninh-hoa", "ninh-hoa/kdc-1"], DAY, DAY)
+    assert totals == {("notes", "ninh-hoa", "colour=blue"): 1, ("notes", "ninh-hoa/kdc-1", "colour=blue"): 1}
+
+
+def test_records_show_no_unit_below_the_commune(desk: Desk, notes: Notes) -> None:
+    """In clear, a record of a residential area stands under its commune."""
+    note = notes.write(LAN, "ninh-hoa/kdc-1", "Chào")
+
+    record = desk.storage.records.get("note", note.id)
+    assert record is not None
+    assert record.unit == "ninh-hoa"
+    assert "Chào".encode() not in record.body
+
+
+def test_only_a_person_decides(desk: Desk, notes: Notes) -> None:
+    """A part of the program that tries to decide is refused; a person's decision is a record of its own."""
+    note = notes.write(LAN, "ninh-hoa", "Chào")
+    with pytest.raises(Refused, match="only a person decides"):
+        notes.judge(system("router"), note.id)
+    notes.judge(LAN, note.id)
+
+    (record,) = desk.storage.maintenance.scan("decision")
+    assert record.columns["reason"] == "ugly"
+
+
+def test_what_is_missing_is_named(notes: Notes) -> None:
+    """A record that doesn't exist is named in the error."""
+    with pytest.raises(NotFound, match="no note 'nowhere'"):
+        notes.paint(LAN, "nowhere", "blue")
+
+
+def test_marks_tell_what_a_method_is(notes: Notes) -> None:
+    """Marks can be read from the methods, unmarked ones have none."""
+    write, read = mark_of(notes.write), mark_of(notes.read)
+    assert write is not None
+    assert read is not None
+    assert (write.kind, read.kind, read.traced) == ("command", "query", True)
+    assert mark_of(notes.desk.commit) is None
