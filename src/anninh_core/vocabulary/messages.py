@@ -87,6 +87,7 @@ class OutgoingMessage:
         text: NFC, complete as approved; an adapter may split it but never alter it.
         purpose: the name of the wording or use, such as `tip.receipt`.
         reply_to: platform id of the message it answers, or "".
+        title: name of a group as people know it, for whoever posts by hand; "" for a person.
     """
 
     key: str
@@ -95,6 +96,7 @@ class OutgoingMessage:
     purpose: str
     attachments: tuple[Attachment, ...] = ()
     reply_to: str = ""
+    title: str = ""
 
 
 @frozen

@@ -64,7 +64,7 @@ class DeadlineRule:
     Attributes:
         legal_kinds, urgencies: what it applies to; empty means all.
         start: the moment it counts from: `received` or `resolved`.
-        decision: what a person must have decided before it runs (`complex`, `extended`); "" for a clock that runs anyway.
+        decision: what a person must have decided before it runs: `complex`, `extended`, or "" for nothing.
         limit: `24h`, `7d`, `3wd` (working days), `2m` (months).
         warn_days: days before the limit when a warning is due.
         source: the rule of law it comes from.

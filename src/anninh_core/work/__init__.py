@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from anninh_core.work.look import Listing, Look, matches
     from anninh_core.work.marks import Mark, Room, command, mark_of, query
     from anninh_core.work.parcel import Parcel, messenger_of, unpacked
+    from anninh_core.work.sealed_blobs import SealedBlobs
     from anninh_core.work.sealing import DataKey, Sealer, binding, row_binding
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Parcel",
     "Permits",
     "Room",
+    "SealedBlobs",
     "SealedState",
     "Sealer",
     "Verdict",
@@ -71,6 +73,7 @@ __getattr__, __dir__ = lazy(
         "Permits": "desk",
         "Room": "marks",
         "SYSTEM_PERMISSIONS": "actor",
+        "SealedBlobs": "sealed_blobs",
         "SealedState": "adapter_state",
         "Sealer": "sealing",
         "Verdict": "desk",

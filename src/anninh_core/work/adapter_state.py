@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.adapter import Remembered
-from anninh_core.ports.changes import ChangeSet
 from anninh_core.ports.storage import Lease
 from anninh_core.work.desk import Desk
-from anninh_core.work.sealing import DataKey, row_binding
+from anninh_core.work.sealing import row_binding
 
 
 class SealedState:
@@ -28,7 +26,7 @@ class SealedState:
 
     def put(self, name: str, value: bytes, expected: int, fence: Lease | None = None) -> bool:
         """Store a value if its version is still `expected` and, with `fence`, that lease is still ours."""
-        sealed = self._desk.sealer.seal(self._key(), value, self._binding(name))
+        sealed = self._desk.sealer.seal(self._desk.stored_key(self._owner), value, self._binding(name))
         return self._desk.storage.states.put(self._owner, name, sealed, expected, fence)
 
     @contextmanager
@@ -44,12 +42,3 @@ class SealedState:
 
     def _binding(self, name: str) -> bytes:
         return row_binding("state", f"{self._owner}:{name}")
-
-    def _key(self) -> DataKey:
-        """Return the scope's key, made and stored where there is none; a lost race takes the winner's."""
-        for _ in range(3):
-            key = self._desk.sealer.key_for(self._owner)
-            if key.new is None:
-                return key
-            self._desk.storage.commit([ChangeSet(keys=(key.new,))])
-        raise StorageError(f"the key of {self._owner!r} could not be stored; run `anninh doctor`")

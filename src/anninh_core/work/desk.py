@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 
 from attrs import frozen
 
-from anninh_core.kernel.errors import AlreadyDone, Conflict, LeaseLost, Refused
+from anninh_core.kernel.errors import AlreadyDone, Conflict, LeaseLost, Refused, StorageError
 from anninh_core.ports.blobs import Blobs
 from anninh_core.ports.changes import ChangeSet, Entry, Outcome, Record
 from anninh_core.ports.clock import Clock, Ids
@@ -18,7 +18,7 @@ from anninh_core.work.actor import Actor
 from anninh_core.work.draft import Draft
 from anninh_core.work.kinds import Kind, M
 from anninh_core.work.look import Look
-from anninh_core.work.sealing import Sealer, binding
+from anninh_core.work.sealing import DataKey, Sealer, binding
 
 T = TypeVar("T")
 _TRIES = 3
@@ -70,6 +70,15 @@ class Desk:
         """Open a record's body and return its model."""
         body = self.sealer.open(record.scope, record.body, binding(record)) if record.scope else record.body
         return kind.decode(body, record.schema)
+
+    def stored_key(self, scope: str) -> DataKey:
+        """Return a scope's data key for use outside a change set, made and stored where there is none."""
+        for _ in range(_TRIES):
+            key = self.sealer.key_for(scope)
+            if key.new is None:
+                return key
+            self.storage.commit([ChangeSet(keys=(key.new,))])  # whoever lost this race finds the winner's key
+        raise StorageError(f"the key of {scope!r} could not be stored; run `anninh doctor`")
 
     def carry_out(self, actor: Actor, action: str, permission: Permission, body: Callable[[Draft], T]) -> T:
         """Run a use case, commit what it gathered, and run it again if somebody else was faster.

@@ -15,7 +15,7 @@ from anninh_core.ports.changes import (
     Entry,
     Guard,
     InboxSettled,
-    NewKey,
+    NewInbox,
     NewOutbox,
     NoneLeft,
     OutboxSettled,
@@ -44,6 +44,7 @@ class Draft(Look):
         self._saved: dict[tuple[str, str], tuple[Kind[Any], Any]] = {}
         self._guards: list[Guard | NoneLeft] = []
         self._outbox: list[NewOutbox] = []
+        self._inbox: list[NewInbox] = []
         self._events: list[str] = []
         self._keys: dict[str, DataKey] = {}
         self._inbox_settled: InboxSettled | None = None
@@ -103,22 +104,17 @@ class Draft(Look):
             after: outbox row that must be settled first.
             due_at: not before this moment.
         """
-        id = self.desk.ids.new()
         parcel = Parcel(to=to, text=nfc(text), attachments=attachments, reply_to=reply_to)
-        row = NewOutbox(
-            id=id,
-            messenger=messenger_of(to),
-            conversation=to,
-            lane=lane,
-            due_at=due_at or self.at,
-            cause=cause,
-            purpose=purpose,
-            scope=scope,
-            body=self._seal(scope, parcel.packed(), row_binding("outbox", id)),
-            after=after,
-        )
-        self._outbox.append(row)
-        return id
+        return self._post(parcel, purpose, cause, scope, lane=lane, after=after, due_at=due_at)
+
+    def act(self, to: str, act: str, target: str, *, purpose: str, cause: str, scope: str) -> str:
+        """Put something to be done in a group into the outbox (see `Parcel.act`) and return its row's id."""
+        return self._post(Parcel(to=to, act=act, target=target), purpose, cause, scope)
+
+    def take_in(self, row: NewInbox, key: DataKey) -> None:
+        """Put an event that a person brought in into the inbox, together with this act's entry."""
+        self._inbox.append(row)
+        self._keys[key.scope] = key
 
     def event(self, name: str) -> None:
         """Name something that happened, for reactions and listeners."""
@@ -173,6 +169,7 @@ class Draft(Look):
             records=tuple(sorted(records, key=lambda record: (record.kind, record.id))),
             guards=tuple(self._guards),
             keys=tuple(key.new for key in self._keys.values() if key.new is not None),
+            inbox=tuple(self._inbox),
             outbox=tuple(self._outbox),
             inbox_settled=self._inbox_settled,
             outbox_settled=self._outbox_settled,
@@ -180,9 +177,32 @@ class Draft(Look):
             request=self.actor.request,
         )
 
-    def new_keys(self) -> tuple[NewKey, ...]:
-        """Return the data keys made in this draft."""
-        return tuple(key.new for key in self._keys.values() if key.new is not None)
+    def _post(
+        self,
+        parcel: Parcel,
+        purpose: str,
+        cause: str,
+        scope: str,
+        *,
+        lane: str = "reply",
+        after: str = "",
+        due_at: datetime | None = None,
+    ) -> str:
+        id = self.desk.ids.new()
+        row = NewOutbox(
+            id=id,
+            messenger=messenger_of(parcel.to),
+            conversation=parcel.to,
+            lane=lane,
+            due_at=due_at or self.at,
+            cause=cause,
+            purpose=purpose,
+            scope=scope,
+            body=self._seal(scope, parcel.packed(), row_binding("outbox", id)),
+            after=after,
+        )
+        self._outbox.append(row)
+        return id
 
     def _open(self, kind: Kind[M], record: Record) -> M:
         model = super()._open(kind, record)

@@ -12,10 +12,14 @@ class Parcel:
 
     Attributes:
         to: conversation id, `<messenger instance>.<blind index>`.
+        act: `send`, or what to do in a group instead: `delete`, `lock`, `unlock`, `remove_member`.
+        target: platform id of the message to delete, or conversation id of the member to remove.
     """
 
     to: str
-    text: str
+    text: str = ""
+    act: str = "send"
+    target: str = ""
     attachments: tuple[Attachment, ...] = ()
     reply_to: str = ""
 

@@ -6,7 +6,7 @@ Everybody else sees its id and a pseudonym.
 
 from datetime import datetime
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from anninh_core.ports.changes import IndexSpec
 from anninh_core.vocabulary.messages import Address, Attachment
@@ -62,7 +62,7 @@ class Message:
     text: str
     sent_at: datetime
     received_at: datetime
-    kind: str
+    kind: str = field(converter=str)
     platform_id: str = ""
     reply_to: str = ""
     attachments: tuple[Attachment, ...] = ()

@@ -54,10 +54,17 @@ class Conversations(Room):
 
     @command(Permission.INTAKE)
     def place(self, draft: Draft, address: Address, unit: str) -> Conversation:
-        """Say which unit a conversation belongs to: a bound group, or a resident whose commune is known."""
+        """Say which unit a resident belongs to, once it is known."""
         draft.permit(unit)
         conversation = self._conversation(draft, address, "")
         return draft.save(CONVERSATION, conversation.continued_by(conversation.last_case, unit))
+
+    @command(Permission.GROUP_RUN)
+    def bind(self, draft: Draft, address: Address, unit: str, title: str) -> Conversation:
+        """Enter the chat group of a unit, so that what is said in it belongs there and it can be written to."""
+        draft.permit(unit)
+        group = self._conversation(draft, address, title)
+        return draft.save(CONVERSATION, group.continued_by("", unit))
 
     @query(Permission.TIP_READ, traced=True)
     def history(self, look: Look, case: str, unit: str, *, after: str = "", limit: int = 50) -> Listing[Message]:

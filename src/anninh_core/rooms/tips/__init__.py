@@ -7,6 +7,7 @@ from anninh_core._lazy import lazy
 if TYPE_CHECKING:
     from anninh_core.rooms.tips.base import TipRoom
     from anninh_core.rooms.tips.clocks import Clock, clocks_for, due
+    from anninh_core.rooms.tips.dated import open_on, overdue_at
     from anninh_core.rooms.tips.intake import TipIntake
     from anninh_core.rooms.tips.kind import TIP, tip_columns, tip_facts
     from anninh_core.rooms.tips.model import SETTLING, Settlement, Tip, TipState, state_type
@@ -30,6 +31,8 @@ __all__ = [
     "due",
     "duplicates_of",
     "likeness",
+    "open_on",
+    "overdue_at",
     "receipt_from",
     "routed",
     "state_type",
@@ -55,6 +58,8 @@ __getattr__, __dir__ = lazy(
         "due": "clocks",
         "duplicates_of": "rules",
         "likeness": "rules",
+        "open_on": "dated",
+        "overdue_at": "dated",
         "receipt_from": "rules",
         "routed": "rules",
         "state_type": "model",

@@ -41,6 +41,7 @@ def clocks_for(
         Clock(rule=rule.id, due=due(rule.limit, received_at, calendar))
         for rule in rules
         if rule.start == "received"
+        and not rule.decision
         and rule.valid_from <= day <= rule.valid_to
         and (not rule.legal_kinds or legal_kind in rule.legal_kinds)
         and (not rule.urgencies or urgency in rule.urgencies)

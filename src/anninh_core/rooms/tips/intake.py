@@ -61,9 +61,11 @@ class TipIntake(TipRoom):
         return draft.save(TIP, tip)
 
     @command(Permission.INTAKE)
-    def add(self, draft: Draft, tip_id: str) -> Tip:
+    def add(self, draft: Draft, tip_id: str, *, acknowledge: bool = False) -> Tip:
         """Note that the reporter wrote more: a waiting tip goes on, an answered one is asked to be reopened."""
         tip = self._held(draft, tip_id)
+        if acknowledge:
+            tell(draft, tip, "tip.reporter_added")
         draft.event("tip.continued")
         if tip.state in (TipState.ANSWERED, TipState.CLOSED):
             draft.event("tip.reopen_requested")

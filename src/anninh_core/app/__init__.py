@@ -1,0 +1,33 @@
+"""Opening an app: where ports meet adapters."""
+
+from typing import TYPE_CHECKING
+
+from anninh_core._lazy import lazy
+
+if TYPE_CHECKING:
+    from anninh_core.app.app import App
+    from anninh_core.app.opening import Parts, open_app
+    from anninh_core.app.settings import FILE_NAME, MessengerSettings, Settings, load_settings
+
+__all__ = [
+    "FILE_NAME",
+    "App",
+    "MessengerSettings",
+    "Parts",
+    "Settings",
+    "load_settings",
+    "open_app",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "App": "app",
+        "FILE_NAME": "settings",
+        "MessengerSettings": "settings",
+        "Parts": "opening",
+        "Settings": "settings",
+        "load_settings": "settings",
+        "open_app": "opening",
+    },
+)

@@ -1,0 +1,17 @@
+"""How long to wait before another try: doubling, with jitter that is the same for the same row and try."""
+
+from datetime import timedelta
+from hashlib import sha256
+
+_FIRST = timedelta(seconds=2)
+_LONGEST = timedelta(minutes=15)
+
+
+def delay(id: str, attempt: int) -> timedelta:
+    """Return the wait before try `attempt + 1`: between half and all of 2, 4, 8 … seconds, at most 15 minutes.
+
+    The jitter comes from the row's id, so that rows that failed together don't come back together.
+    """
+    full = min(_FIRST * float(2 ** min(max(attempt, 1) - 1, 20)), _LONGEST)
+    share = sha256(f"{id}:{attempt}".encode()).digest()[0] / 255
+    return full * (0.5 + share / 2)

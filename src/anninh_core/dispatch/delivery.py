@@ -1,0 +1,120 @@
+"""The failure desk: one list of everything not processed or not delivered, and what a person decides about it."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from attrs import frozen
+
+from anninh_core.kernel.errors import BadInput, NotFound
+from anninh_core.ports.changes import OutboxSettled
+from anninh_core.ports.queues import OutboxRow
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.desk import Desk
+from anninh_core.work.draft import Draft
+from anninh_core.work.look import Look
+from anninh_core.work.marks import Room, command, query
+
+OPEN = ("failed", "unknown", "needs_person")
+
+
+@frozen(kw_only=True)
+class Trouble:
+    """Something that waits for a person.
+
+    Attributes:
+        direction: `in` or `out`.
+        since: when it was received or became due.
+    """
+
+    id: str
+    direction: str
+    state: str
+    messenger: str
+    purpose: str
+    cause: str
+    since: datetime
+    attempts: int
+    reason: str
+
+
+class Delivery(Room):
+    """Looks at and decides about messages that did not go through."""
+
+    room = "delivery"
+
+    def __init__(self, desk: Desk, arrived: Callable[[Draft, str, str, str], None]) -> None:
+        super().__init__(desk)
+        self._arrived = arrived
+
+    @query(Permission.DELIVERY_READ)
+    def troubles(self, look: Look, *, limit: int = 100) -> tuple[Trouble, ...]:
+        """List what was not processed or not delivered, oldest first."""
+        look.permit(self.desk.district.root)
+        queues = self.desk.storage.queues
+        came = (
+            Trouble(
+                id=row.id,
+                direction="in",
+                state=row.state,
+                messenger=row.source,
+                purpose="",
+                cause="",
+                since=row.received_at,
+                attempts=row.attempts,
+                reason=row.error,
+            )
+            for row in queues.inbox(("failed",), limit)
+        )
+        return tuple(sorted([*came, *map(_trouble, queues.outbox(OPEN, limit=limit))], key=lambda t: t.since))
+
+    @query(Permission.DELIVERY_READ)
+    def ledger(self, look: Look, cause: str) -> tuple[OutboxRow, ...]:
+        """Return every send of a case, an item or a report, oldest first."""
+        look.permit(self.desk.district.root)
+        return tuple(self.desk.storage.queues.outbox(cause=cause, limit=10_000))
+
+    @command(Permission.DELIVERY_DECIDE)
+    def resend(self, draft: Draft, row_id: str) -> None:
+        """Send again what is known or decided not to have arrived."""
+        self._decided(draft, row_id, "ready", "resent")
+
+    @command(Permission.DELIVERY_DECIDE)
+    def give_up(self, draft: Draft, row_id: str, reason: str) -> None:
+        """Decide that a message shall not be sent any more."""
+        draft.facts["reason"] = reason
+        self._decided(draft, row_id, "cancelled", "given_up")
+
+    @command(Permission.DELIVERY_DECIDE)
+    def confirm(self, draft: Draft, row_id: str, proof: str) -> None:
+        """State that a message did arrive, or was posted by hand, and how that is known."""
+        if not proof.strip():
+            raise BadInput("say how it is known: a link, a screenshot's name, a phone call …")
+        row = self._decided(draft, row_id, "delivered", "confirmed", proof)
+        self._arrived(draft, row.purpose, row.cause, proof)
+
+    def _decided(self, draft: Draft, row_id: str, state: str, event: str, proof: str = "") -> OutboxRow:
+        draft.permit(self.desk.district.root)
+        row = self.desk.storage.queues.outbox_row(row_id)
+        if row is None:
+            raise NotFound(f"there is no outbox row {row_id!r}; `anninh failures` lists those that wait")
+        if row.state not in OPEN:
+            raise BadInput(f"outbox row {row_id} is {row.state}; only {', '.join(OPEN)} wait for a person")
+        due = draft.at if state == "ready" else None
+        draft.settle_outbox(OutboxSettled(id=row.id, token=None, state=state, at=draft.at, due_at=due, proof=proof))
+        draft.event(f"delivery.{event}")
+        draft.facts["outbox"] = row.id
+        return row
+
+
+def _trouble(row: OutboxRow) -> Trouble:
+    return Trouble(
+        id=row.id,
+        direction="out",
+        state=row.state,
+        messenger=row.messenger,
+        purpose=row.purpose,
+        cause=row.cause,
+        since=row.due_at,
+        attempts=row.attempts,
+        reason=row.error,
+    )

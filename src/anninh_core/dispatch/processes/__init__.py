@@ -1,0 +1,1 @@
+"""Processes over several rooms, each in one commit."""

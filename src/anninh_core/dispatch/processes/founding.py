@@ -1,0 +1,80 @@
+"""Founding a group: entered, created on its messenger where that is possible, bound, so that both ways end alike."""
+
+from collections.abc import Mapping, Sequence
+
+from anninh_core.dispatch.rooms import Rooms
+from anninh_core.kernel.errors import Unsupported
+from anninh_core.ports.messenger import Messenger
+from anninh_core.rooms.groups.model import Group, KeyPerson
+from anninh_core.vocabulary.messages import Address, FoundedGroup, Place
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.actor import Actor
+from anninh_core.work.desk import Desk
+from anninh_core.work.draft import Draft
+
+
+class Founding:
+    """Makes real groups out of planned ones."""
+
+    def __init__(self, desk: Desk, rooms: Rooms, messengers: Mapping[str, Messenger]) -> None:
+        self._desk = desk
+        self._rooms = rooms
+        self._messengers = messengers
+
+    def found(
+        self,
+        actor: Actor,
+        unit: str,
+        *,
+        kind: str,
+        title: str,
+        messenger: str,
+        members: Sequence[Address] = (),
+        hours: str = "",
+        key_people: Sequence[KeyPerson] = (),
+        local_models: Sequence[str] = (),
+    ) -> Group:
+        """Plan a group and create it on its messenger.
+
+        The messenger is called between two commits, never inside one: if it fails, the group stays planned and
+        `create` or `bind` goes on from there.
+
+        Raises:
+            Unsupported: this messenger can't create groups; let a person create it and use `bind`.
+        """
+        group = self._rooms.groups.plan(
+            actor, unit, kind=kind, title=title, hours=hours, key_people=key_people, local_models=local_models
+        )
+        return self.create(actor, group.id, messenger, members)
+
+    def create(self, actor: Actor, group_id: str, messenger: str, members: Sequence[Address] = ()) -> Group:
+        """Create a planned group on a messenger and bind it."""
+        group = self._rooms.groups.get(actor, group_id)
+        adapter = self._messengers[messenger]
+        if not adapter.capabilities.can("create_group"):
+            raise Unsupported(
+                f"{messenger!r} can't create groups ({adapter.capabilities.of('create_group').note}); "
+                f"let a person create {group.title!r} and bind it with `founding.bind`"
+            )
+        return self._bound(actor, group, adapter.create_group(group.title, members), by_hand=False)
+
+    def bind(self, actor: Actor, group_id: str, messenger: str, *, platform_id: str, link: str = "") -> Group:
+        """Bind a planned group to a chat group that a person has created."""
+        group = self._rooms.groups.get(actor, group_id)
+        made = FoundedGroup(Address(messenger, Place.GROUP, platform_id), link)
+        return self._bound(actor, group, made, by_hand=True)
+
+    def _bound(self, actor: Actor, group: Group, made: FoundedGroup, *, by_hand: bool) -> Group:
+        def both(draft: Draft) -> Group:
+            draft.permit(group.unit)
+            conversation = self._rooms.conversations.bind(draft, made.address, group.unit, group.title)
+            return self._rooms.groups.found(
+                draft,
+                group.id,
+                address=made.address,
+                conversation=conversation.id,
+                link=made.link,
+                by_hand=by_hand,
+            )
+
+        return self._desk.carry_out(actor, "founding.bind", Permission.GROUP_RUN, both)

@@ -1,0 +1,129 @@
+"""What is done with a message that arrived: it is written down, and becomes a tip, a question, an answer, a flag."""
+
+from datetime import timedelta
+
+from anninh_core.dispatch.processes.orders import Orders
+from anninh_core.dispatch.rooms import Rooms
+from anninh_core.dispatch.router import Known, Route, Turn, route
+from anninh_core.kernel.errors import NotFound
+from anninh_core.plugins import Plugins
+from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Message
+from anninh_core.rooms.tips.kind import TIP
+from anninh_core.rooms.tips.model import TipState
+from anninh_core.vocabulary.messages import DeliveryNews, DeliveryReport, InboundMessage, Place
+from anninh_core.vocabulary.views import PostView
+from anninh_core.work.draft import Draft
+
+_FRESH = timedelta(minutes=10)
+
+
+class Heard:
+    """Turns messages into records of the rooms."""
+
+    def __init__(self, rooms: Rooms, plugins: Plugins) -> None:
+        self._rooms = rooms
+        self._plugins = plugins
+        self._orders = Orders(rooms)
+
+    def message(self, draft: Draft, message: InboundMessage) -> None:
+        """Write a message down and do what it asks for."""
+        district = draft.desk.district
+        opinions = self._plugins.triage(message, district)
+        found = route(message, self._known(draft, message), opinions.values, district)
+        said = self._rooms.conversations.hear(draft, message, kind=found.turn, reasons=found.reasons)
+        draft.facts["turn"] = found.turn.value
+        if message.conversation.place is Place.GROUP:
+            self._in_group(draft, message, said)
+        else:
+            self._in_private(draft, said, found)
+
+    def report(self, draft: Draft, report: DeliveryReport) -> None:
+        """Note what the platform says of something sent."""
+        row = draft.desk.storage.queues.by_platform_id(report.messenger, report.platform_id)
+        draft.event(f"delivery.{report.news.value}")
+        draft.facts |= {"outbox": row.id if row else "", "platform_id": report.platform_id}
+        if row is not None and report.news is DeliveryNews.FAILED:
+            draft.event("delivery.reported_failed")
+
+    def _in_private(self, draft: Draft, said: Message, found: Route) -> None:
+        if found.turn is Turn.COMMAND:
+            self._orders.carry_out(draft, said, found)
+        elif found.turn is Turn.CONTINUATION:
+            self._continue(draft, said, found.case)
+        elif found.turn is Turn.QUESTION:
+            inquiry = self._rooms.inquiries.receive(draft, said.text, unit=said.unit, conversation=said.conversation)
+            self._rooms.conversations.link(draft, said.id, f"inquiry:{inquiry.id}", inquiry.unit, kind=Turn.QUESTION)
+        elif found.turn is Turn.TIP:
+            self._tip(draft, said, found)
+
+    def _tip(self, draft: Draft, said: Message, found: Route) -> None:
+        tip = self._rooms.tips.receive(
+            draft,
+            said.text,
+            unit=said.unit,
+            origin="one_to_one",
+            conversation=said.conversation,
+            category=found.category,
+            emergency=found.emergency,
+        )
+        self._rooms.conversations.link(draft, said.id, f"tip:{tip.id}", tip.unit, kind=Turn.TIP)
+
+    def _continue(self, draft: Draft, said: Message, case: str) -> None:
+        kind, _, id = case.partition(":")
+        if kind == "tip":
+            unit = self._rooms.tips.add(draft, id, acknowledge=bool(said.text)).unit
+        else:
+            unit = self._rooms.inquiries.add(draft, id).unit
+        self._rooms.conversations.link(draft, said.id, case, unit, kind=Turn.CONTINUATION)
+
+    def _in_group(self, draft: Draft, message: InboundMessage, said: Message) -> None:
+        """Let the opinions flag a group post for a person. Nothing said in a group becomes a case by itself."""
+        links = tuple(a.url or a.name for a in message.attachments if a.kind == "link")
+        view = PostView(id=said.id, group=said.conversation, text=message.text, links=links)
+        flags = self._plugins.moderation(view, draft.desk.district).values
+        if not flags:
+            return
+        group = self._rooms.groups.of_conversation(draft, said.conversation)
+        self._rooms.moderation.flag(
+            draft,
+            said.id,
+            said.text,
+            unit=said.unit,
+            group=group.id if group else "",
+            conversation=said.conversation,
+            author=said.sender,
+            attachments=said.attachments,
+            flags=flags,
+        )
+
+    def _known(self, draft: Draft, message: InboundMessage) -> Known:
+        conversations = self._rooms.conversations
+        where = conversations.id_of(message.conversation)
+        conversation = draft.peek(CONVERSATION, where)
+        if conversation is None or message.conversation.place is Place.GROUP:
+            return Known()
+        return Known(
+            replied_case=self._replied(draft, where, message.reply_to),
+            waiting_case=self._waiting(draft, conversation.last_case),
+            fresh_case=conversation.last_case
+            if conversation.last_heard is not None and draft.at - conversation.last_heard <= _FRESH
+            else "",
+        )
+
+    def _replied(self, draft: Draft, where: str, platform_id: str) -> str:
+        if not platform_id:
+            return ""
+        found = draft.find(MESSAGE, "newest", where={"conversation": where, "platform": platform_id}, limit=1).items
+        if found:
+            return found[0].case
+        row = draft.desk.storage.queues.by_platform_id(where.partition(".")[0], platform_id)
+        return row.cause if row is not None and row.cause.startswith(("tip:", "inquiry:")) else ""
+
+    def _waiting(self, draft: Draft, case: str) -> str:
+        kind, _, id = case.partition(":")
+        if kind != "tip":
+            return ""
+        tip = draft.peek(TIP, id)
+        if tip is None:
+            raise NotFound(f"conversation points to tip {id}, which is gone")
+        return case if tip.state is TipState.WAITING else ""

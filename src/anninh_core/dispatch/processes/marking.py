@@ -1,0 +1,116 @@
+"""What was said in a group becomes a case only when a person marks it; and what a person pastes comes in."""
+
+import json
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+
+from anninh_core.dispatch.intake import Intake
+from anninh_core.dispatch.rooms import Rooms
+from anninh_core.dispatch.router import Turn
+from anninh_core.kernel.errors import BadInput
+from anninh_core.ports.messenger import Messenger
+from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Message
+from anninh_core.rooms.groups.kind import GROUP
+from anninh_core.rooms.tips.model import Tip
+from anninh_core.vocabulary.capability import Support
+from anninh_core.vocabulary.messages import Place
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.actor import Actor
+from anninh_core.work.desk import Desk
+from anninh_core.work.draft import Draft
+from anninh_core.work.look import Look
+from anninh_core.work.parcel import messenger_of
+
+
+class Marking:
+    """The board member's hand."""
+
+    def __init__(self, desk: Desk, rooms: Rooms, messengers: Mapping[str, Messenger], intake: Intake) -> None:
+        self._desk = desk
+        self._rooms = rooms
+        self._messengers = messengers
+        self._intake = intake
+
+    def suggested(self, actor: Actor, kind: Turn = Turn.TIP) -> tuple[Message, ...]:
+        """Return group messages that look like tips (or questions) and that nobody has marked, newest first."""
+
+        def find(look: Look) -> tuple[Message, ...]:
+            where = {"kind": kind.value, "case": ""}
+            return look.find(MESSAGE, "newest", units=look.permitted_units(), where=where, limit=200).items
+
+        return self._desk.look_up(actor, "marking.suggested", Permission.INTAKE, True, find)
+
+    def to_tip(self, actor: Actor, messages: Sequence[str], *, category: str = "", emergency: bool = False) -> Tip:
+        """Make one tip of one or several group messages of the same person (an album, a story in pieces).
+
+        Who wrote in a group is exposed already: the reporter is written to in private where the messenger reaches
+        people, and the group only ever sees its regular neutral reminder. Nothing in the group links to the case.
+
+        Raises:
+            BadInput: no message, or messages of different people.
+        """
+
+        def mark(draft: Draft) -> Tip:
+            said = [draft.load(MESSAGE, id) for id in messages]
+            draft.permit(said[0].unit if said else self._desk.district.root)
+            self._check(said)
+            sender = said[0].sender
+            private = self._reachable(draft, sender)
+            tip = self._rooms.tips.receive(
+                draft,
+                "\n".join(message.text for message in said if message.text),
+                unit=said[0].unit,
+                origin="group",
+                conversation=sender if private else "",
+                category=category,
+                emergency=emergency,
+            )
+            if private:
+                self._ask_to_go_on_in_private(draft, tip)
+            for message in said:
+                self._rooms.conversations.link(draft, message.id, f"tip:{tip.id}", tip.unit, kind=Turn.TIP)
+            draft.event("message.marked")
+            return tip
+
+        return self._desk.carry_out(actor, "marking.to_tip", Permission.INTAKE, mark)
+
+    def paste(self, actor: Actor, group_id: str, text: str) -> None:
+        """Take in what a board member copied out of a group that no program can read. Pasted twice, it counts once."""
+
+        def take(draft: Draft) -> None:
+            group = draft.load(GROUP, group_id)
+            draft.permit(group.unit)
+            if group.address is None:
+                raise BadInput(f"group {group.title!r} isn't bound to a messenger; bind it first")
+            pasted = {"group": group.address.id, "text": text, "pasted_by": actor.id, "at": draft.at.isoformat()}
+            dedupe = sha256(f"{group.address.key}\n{text}".encode()).hexdigest()
+            row, key = self._intake.row(group.address.messenger, json.dumps(pasted).encode(), dedupe)
+            draft.take_in(row, key)
+            draft.event("message.pasted")
+
+        self._desk.carry_out(actor, "marking.paste", Permission.INTAKE, take)
+
+    def _check(self, said: Sequence[Message]) -> None:
+        if not said:
+            raise BadInput("mark at least one message")
+        if len({message.sender for message in said}) > 1:
+            raise BadInput("messages of different people are different reports; mark them one by one")
+        taken = next((message for message in said if message.case), None)
+        if taken is not None:
+            raise BadInput(f"message {taken.id} belongs to {taken.case} already")
+
+    def _reachable(self, draft: Draft, sender: str) -> bool:
+        """Tell whether a message in private would reach the person without anybody's help."""
+        conversation = draft.load(CONVERSATION, sender)
+        messenger = self._messengers.get(messenger_of(sender))
+        is_person = conversation.address.place is Place.PERSON
+        return is_person and messenger is not None and messenger.capabilities.of("send_person").support is Support.FULL
+
+    def _ask_to_go_on_in_private(self, draft: Draft, tip: Tip) -> None:
+        draft.send(
+            tip.conversation,
+            self._desk.district.say("tip.private"),
+            purpose="tip.private",
+            cause=f"tip:{tip.id}",
+            scope=f"tip:{tip.id}",
+        )

@@ -1,0 +1,43 @@
+"""What a reporter can order by a word: the state of a tip, taking it back, help."""
+
+from anninh_core.dispatch.rooms import Rooms
+from anninh_core.dispatch.router import Order, Route
+from anninh_core.kernel.errors import NotFound, WrongStep
+from anninh_core.rooms.conversations.model import CONVERSATION, Message
+from anninh_core.rooms.tips.model import Tip
+from anninh_core.work.draft import Draft
+
+
+class Orders:
+    """Carries orders out; what can't be done is told, never guessed."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+
+    def carry_out(self, draft: Draft, said: Message, found: Route) -> None:
+        """Do what the reporter asked for."""
+        if found.order is Order.HELP or not found.receipt:
+            self._say(draft, said, "help")
+            return
+        try:
+            tip = self._act(draft, said, found)
+        except (NotFound, WrongStep):
+            # Whether the receipt is unknown or somebody else's is not told: a receipt alone opens nothing.
+            self._say(draft, said, "tip.not_found", receipt=found.receipt)
+            return
+        self._rooms.conversations.link(draft, said.id, f"tip:{tip.id}", tip.unit, kind="command")
+
+    def _act(self, draft: Draft, said: Message, found: Route) -> Tip:
+        if found.order is Order.WITHDRAW:
+            return self._rooms.tips.withdraw(draft, found.receipt, said.conversation)
+        return self._rooms.tips.tell_state(draft, found.receipt, said.conversation)
+
+    def _say(self, draft: Draft, said: Message, wording: str, **facts: str) -> None:
+        conversation = draft.load(CONVERSATION, said.conversation)
+        draft.send(
+            conversation.id,
+            draft.desk.district.say(wording, **facts),
+            purpose=wording,
+            cause=f"message:{said.id}",
+            scope=f"conversation:{said.conversation}",
+        )

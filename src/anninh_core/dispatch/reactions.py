@@ -1,0 +1,53 @@
+"""What follows from what happened: the journal is read by cursor, each event reacted to at least once."""
+
+import logging
+from collections.abc import Callable, Mapping
+
+from anninh_core.kernel.errors import AlreadyDone, AnninhError
+from anninh_core.ports.changes import Entry, entry_from
+from anninh_core.work.desk import Desk
+
+Reaction = Callable[[Entry], None]
+"""Runs a use case of its own, under a request key made from the entry, so that a second run changes nothing."""
+
+_OWNER, _CURSOR = "dispatch", "reactions"
+_log = logging.getLogger(__name__)
+
+
+class Reactions:
+    """Reads the journal and runs what reacts to its events.
+
+    Args:
+        reactions: event name -> what to do.
+    """
+
+    def __init__(self, desk: Desk, reactions: Mapping[str, Reaction]) -> None:
+        self._desk = desk
+        self._reactions = reactions
+
+    def run(self, limit: int = 500) -> int:
+        """React to up to `limit` journal lines and return how many were read.
+
+        The cursor moves only after the reactions have run: after a crash they run again and find their work done.
+        """
+        states = self._desk.storage.states
+        stored = states.get(_OWNER, _CURSOR)
+        after = int(stored.body) if stored else 0
+        lines = self._desk.storage.journal.read(after, limit)
+        for line in lines:
+            self._react(entry_from(line.content))
+        if lines:
+            states.put(_OWNER, _CURSOR, str(lines[-1].seq).encode(), stored.version if stored else 0)
+        return len(lines)
+
+    def _react(self, entry: Entry) -> None:
+        for event in entry.events:
+            reaction = self._reactions.get(event)
+            if reaction is None:
+                continue
+            try:
+                reaction(entry)
+            except AlreadyDone:
+                _log.debug("reaction to %s of entry %s was done before", event, entry.id)
+            except AnninhError as error:
+                _log.warning("reaction to %s of entry %s failed: %s", event, entry.id, type(error).__name__)

@@ -1,0 +1,125 @@
+"""What an inbound message is: pure rules over what is known of the conversation and what the opinions say.
+
+When in doubt it is a tip: a tip taken for chatter is lost, chatter taken for a tip costs an officer a look.
+"""
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+
+from attrs import frozen
+
+from anninh_core.kernel.text import contains_phrase, words
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.messages import InboundMessage, Place
+from anninh_core.vocabulary.opinions import TriageOpinion
+
+_RECEIPT = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{5}-?[0-9A-HJKMNP-TV-Z]{5}\b")
+
+
+class Turn(StrEnum):
+    """What is done with a message."""
+
+    TIP = "tip"
+    QUESTION = "question"
+    CHATTER = "chatter"
+    COMMAND = "command"
+    CONTINUATION = "continuation"
+    UNSUITABLE = "unsuitable"
+
+
+class Order(StrEnum):
+    """What a reporter can order by a word."""
+
+    STATE = "state"
+    WITHDRAW = "withdraw"
+    HELP = "help"
+
+
+@frozen(kw_only=True)
+class Known:
+    """What the router knows beside the message itself.
+
+    Attributes:
+        replied_case: the case of the message that this one quotes, or "".
+        waiting_case: the case that waits for this reporter's answer, or "".
+        fresh_case: the case begun in this conversation a few minutes ago, or "".
+    """
+
+    replied_case: str = ""
+    waiting_case: str = ""
+    fresh_case: str = ""
+
+
+@frozen(kw_only=True)
+class Route:
+    """The router's answer, with reasons that an officer can check."""
+
+    turn: Turn
+    category: str = ""
+    emergency: bool = False
+    case: str = ""
+    order: Order | None = None
+    receipt: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+def route(message: InboundMessage, known: Known, opinions: Sequence[TriageOpinion], district: District) -> Route:
+    """Decide what a message is."""
+    order = ordered(message.text, district)
+    if order is not None and message.conversation.place is Place.PERSON:
+        return Route(turn=Turn.COMMAND, order=order, receipt=receipt_in(message.text), reasons=(f"order: {order}",))
+    if known.replied_case:
+        return Route(turn=Turn.CONTINUATION, case=known.replied_case, reasons=("quotes a message of the case",))
+    if known.waiting_case:
+        return Route(turn=Turn.CONTINUATION, case=known.waiting_case, reasons=("the case waits for this reporter",))
+    if not message.text.strip():
+        return _wordless(message, known)
+    best = max(opinions, key=lambda opinion: opinion.confidence, default=None)
+    if best is None:
+        return Route(turn=_unrecognised(message), reasons=("no opinion",))
+    turn = Turn.TIP if best.emergency else Turn(best.kind) if best.kind in _BY_OPINION else Turn.TIP
+    reasons = (f"{best.by}: {best.reason}",)
+    return Route(turn=turn, category=best.category, emergency=best.emergency, reasons=reasons)
+
+
+_BY_OPINION = frozenset({"question", "chatter", "unsuitable"})
+_SHORT = 4
+
+
+def _wordless(message: InboundMessage, known: Known) -> Route:
+    telling = [a for a in message.attachments if a.kind != "sticker"]
+    if not telling:
+        return Route(turn=Turn.CHATTER, reasons=("nothing but stickers",))
+    if known.fresh_case:
+        return Route(turn=Turn.CONTINUATION, case=known.fresh_case, reasons=("follows a tip within minutes",))
+    return Route(turn=Turn.TIP, reasons=(f"no words, but {telling[0].kind}: a person must look",))
+
+
+def _unrecognised(message: InboundMessage) -> Turn:
+    """Return chatter for a few words in a group, a tip for anything else that nobody recognised."""
+    few = len(words(message.text)) <= _SHORT and not message.attachments
+    return Turn.CHATTER if few or message.conversation.place is Place.GROUP else Turn.TIP
+
+
+def ordered(text: str, district: District) -> Order | None:
+    """Return the order that a short message opens with, by the words of the profile."""
+    spoken = words(text)
+    if len(spoken) > 8:
+        return None
+    joined = " ".join(spoken)
+    for order in Order:
+        for phrase in district.words.get(f"command_{order}", ()):
+            opens = f"{joined} ".startswith(f"{phrase} ") and contains_phrase(joined, phrase)
+            if opens and (order is Order.HELP or receipt_in(text) or joined == phrase):
+                return order
+    return None
+
+
+def receipt_in(text: str) -> str:
+    """Return the receipt that a text names, written the one way it is stored, or ""."""
+    found = _RECEIPT.search(text.upper())
+    if found is None:
+        return ""
+    letters = found.group().replace("-", "")
+    return f"{letters[:5]}-{letters[5:]}"

@@ -1,0 +1,119 @@
+"""Which kinds there are, and how the rooms hang together: arrivals, reactions, and what the clock asks for."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from anninh_core.dispatch.notices import Notices
+from anninh_core.dispatch.outgoing import Arrival
+from anninh_core.dispatch.reactions import Reaction
+from anninh_core.dispatch.rooms import Rooms
+from anninh_core.rooms.content.kind import ITEM, PUBLICATION
+from anninh_core.rooms.content.service import Content
+from anninh_core.rooms.content.sources import SOURCE
+from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE
+from anninh_core.rooms.conversations.service import Conversations
+from anninh_core.rooms.governance.kind import CHECKPOINT, DISCLOSURE, LEGAL_HOLD, TOMBSTONE
+from anninh_core.rooms.governance.service import Governance
+from anninh_core.rooms.groups.kind import GROUP
+from anninh_core.rooms.groups.service import Groups
+from anninh_core.rooms.inquiries.kind import ARTICLE, INQUIRY
+from anninh_core.rooms.inquiries.service import Inquiries
+from anninh_core.rooms.moderation.kind import POST
+from anninh_core.rooms.moderation.service import Moderation
+from anninh_core.rooms.programme.activity import CAMPAIGN, INSPECTION, TRAINING
+from anninh_core.rooms.programme.difficulty import DIFFICULTY
+from anninh_core.rooms.programme.duty import DUTY
+from anninh_core.rooms.programme.heads import HEAD, OWN_PLAN
+from anninh_core.rooms.programme.service import Programme
+from anninh_core.rooms.reports.kind import REPORT
+from anninh_core.rooms.reports.service import Reports
+from anninh_core.rooms.tips.dated import overdue_at
+from anninh_core.rooms.tips.kind import TIP
+from anninh_core.rooms.tips.service import Tips
+from anninh_core.rooms.units.model import OFFICER
+from anninh_core.rooms.units.service import Units
+from anninh_core.work.actor import system
+from anninh_core.work.decision import DECISION
+from anninh_core.work.desk import Desk
+from anninh_core.work.draft import Draft
+from anninh_core.work.kinds import Kind
+
+KINDS: tuple[Kind[Any], ...] = (
+    ARTICLE,
+    CAMPAIGN,
+    CHECKPOINT,
+    CONVERSATION,
+    DECISION,
+    DIFFICULTY,
+    DISCLOSURE,
+    DUTY,
+    GROUP,
+    HEAD,
+    INQUIRY,
+    INSPECTION,
+    ITEM,
+    LEGAL_HOLD,
+    MESSAGE,
+    OFFICER,
+    OWN_PLAN,
+    POST,
+    PUBLICATION,
+    REPORT,
+    SOURCE,
+    TIP,
+    TOMBSTONE,
+    TRAINING,
+)
+"""Every kind of record, in alphabetical order."""
+
+
+def rooms_at(desk: Desk) -> Rooms:
+    """Open all rooms at one desk."""
+    return Rooms(
+        units=Units(desk),
+        conversations=Conversations(desk),
+        groups=Groups(desk),
+        tips=Tips(desk),
+        inquiries=Inquiries(desk),
+        content=Content(desk),
+        moderation=Moderation(desk),
+        programme=Programme(desk),
+        reports=Reports(desk, queries={"tips_overdue": partial(overdue_at, desk)}, kinds=KINDS),
+        governance=Governance(desk),
+    )
+
+
+def arrivals(rooms: Rooms) -> Mapping[str, Arrival]:
+    """Return what a known arrival changes, by the purpose of what arrived."""
+
+    def tip_answered(draft: Draft, id: str, proof: str) -> None:
+        rooms.tips.answer_arrived(draft, id, proof)
+
+    def inquiry_answered(draft: Draft, id: str, proof: str) -> None:
+        rooms.inquiries.answer_arrived(draft, id, proof)
+
+    def ruling_carried_out(draft: Draft, id: str, proof: str) -> None:
+        rooms.moderation.carried_out(draft, id, proof)
+
+    return {
+        "tip.answer": tip_answered,
+        "inquiry.answer": inquiry_answered,
+        "moderation.act": ruling_carried_out,
+    }
+
+
+def reactions(rooms: Rooms) -> Mapping[str, Reaction]:
+    """Return what follows an event of the journal."""
+    notices = Notices(rooms)
+    return {"tip.assigned": notices.tip_assigned}
+
+
+def rounds(rooms: Rooms) -> Mapping[str, Callable[[], int]]:
+    """Return what the clock asks for, by name."""
+    clock = system("clock")
+    return {
+        "urged": lambda: len(rooms.programme.urge_due(clock)),
+        "reminded": lambda: len(rooms.groups.remind_due(clock)),
+        "expired": lambda: len(rooms.content.expire_due(clock)),
+    }

@@ -1,0 +1,60 @@
+"""Figures by unit as CSV that Excel opens as it is: UTF-8 with its mark, commas, a line for each indicator and unit."""
+
+import csv
+from collections.abc import Iterator
+from io import StringIO
+
+from anninh_core.formatters import layout
+from anninh_core.vocabulary.capability import Ability, Capabilities, Support
+from anninh_core.vocabulary.report_document import ReportDocument
+
+_KEYS = (
+    "report.indicator",
+    "report.name",
+    "report.unit_of_measure",
+    "report.unit",
+    "report.value",
+    "report.previous",
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+class CsvFormatter:
+    """The figures as one long table."""
+
+    name = "csv"
+    suffix = ".csv"
+    media_type = "text/csv"
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Say what reaches the file: figures and nothing else."""
+        only_figures = Ability(Support.IMPOSSIBLE, "one table of figures; take another format")
+        abilities = dict.fromkeys(("layout", "tables", "charts"), only_figures)
+        return Capabilities("the CSV format", {**abilities, "figures": Ability(Support.FULL)})
+
+    def render(self, document: ReportDocument) -> bytes:
+        """Return the figures: first the whole of each indicator, then its units."""
+        document = layout.printable(document)
+        text = StringIO(newline="")
+        table = csv.writer(text)
+        table.writerow(guarded(layout.say(document.wording, key)) for key in _KEYS)
+        table.writerows(_rows(document))
+        return text.getvalue().encode("utf-8-sig")
+
+
+def guarded(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula: one that looks like it gets an apostrophe in front."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _rows(document: ReportDocument) -> Iterator[tuple[str | float | None, ...]]:
+    for figure in document.figures:
+        labels = tuple(guarded(text) for text in (figure.indicator, figure.name, figure.unit_of_measure))
+        yield (*labels, guarded(document.unit_name), _number(figure.value), _number(figure.previous))
+        for unit, value in figure.by_unit.items():
+            yield (*labels, guarded(document.unit_names.get(unit, unit)), _number(value), None)
+
+
+def _number(value: float | None) -> float | None:
+    return int(value) if value is not None and value == int(value) else value

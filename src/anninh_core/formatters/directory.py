@@ -1,0 +1,111 @@
+"""The public directory of groups: one page for a phone, a screen and the notice board, and the same as data.
+
+Residents find their group by the name of their commune or residential area, without diacritics. The filter is a few
+lines of script; without it the page is complete all the same.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from html import escape
+from urllib.parse import urlsplit
+
+from attrs import asdict, frozen
+
+from anninh_core.formatters.extras import need, template
+from anninh_core.formatters.layout import printable, say
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.text import fold
+
+SCHEMA = "anninh.directory/1"
+
+
+@frozen(kw_only=True)
+class DirectoryLine:
+    """One group as residents see it.
+
+    Attributes:
+        link: where one joins, an `https` address; "" while there is none.
+        board: post and name of each member of the board.
+        hours: when somebody of the board is there to answer.
+        areas: names of the residential areas the group is for.
+    """
+
+    unit_name: str
+    group_title: str
+    link: str = ""
+    board: tuple[tuple[str, str], ...] = ()
+    hours: str = ""
+    note: str = ""
+    areas: tuple[str, ...] = ()
+
+
+def directory_html(title: str, lines: Sequence[DirectoryLine], wording: Mapping[str, str]) -> str:
+    """Return the directory as one page with QR codes, to be put on a website or printed.
+
+    Args:
+        title: heading of the page.
+        lines: the groups in the order wanted.
+        wording: captions under the keys `directory.*` of the profile.
+
+    Raises:
+        BadInput: a link that isn't `https`.
+        MissingExtra: the library for QR codes isn't installed.
+        NotFound: the wording lacks a caption.
+    """
+    title = printable(title)
+    items = "\n".join(_group(printable(line), wording) for line in lines)
+    intro, warning, find, nothing = (
+        escape(say(wording, f"directory.{key}")) for key in ("intro", "impersonation", "find", "nothing")
+    )
+    return (
+        f'<!DOCTYPE html>\n<html lang="vi">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n<style>\n{template('directory.css')}</style>\n</head>\n<body>\n"
+        f'<h1>{escape(title)}</h1>\n<p>{intro}</p>\n<p class="warn">{warning}</p>\n'
+        f'<div class="find" hidden><label for="find">{find}</label><input id="find" type="search"></div>\n'
+        f'<p id="nothing" role="status" hidden>{nothing}</p>\n<ul class="groups">\n{items}\n</ul>\n'
+        f"<script>\n{template('directory.js')}</script>\n</body>\n</html>\n"
+    )
+
+
+def _group(line: DirectoryLine, wording: Mapping[str, str]) -> str:
+    facts = [(say(wording, "directory.unit"), line.unit_name), *line.board]
+    if line.hours:
+        facts.append((say(wording, "directory.hours"), line.hours))
+    areas = say(wording, "directory.areas", areas=", ".join(line.areas)) if line.areas else ""
+    small = "".join(f'<p class="small">{escape(text)}</p>' for text in (areas, line.note) if text)
+    link = f'<p><a href="{escape(_checked(line))}">{escape(line.link)}</a></p>' if line.link else ""
+    terms = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in facts)
+    found_by = fold(" ".join((line.unit_name, line.group_title, *line.areas)))
+    return (
+        f'<li class="group" data-find="{escape(found_by)}"><div><h2>{escape(line.group_title)}</h2>'
+        f"{link}<dl>{terms}</dl>{small}</div>{_qr(line, wording) if line.link else ''}</li>"
+    )
+
+
+def _checked(line: DirectoryLine) -> str:
+    parts = urlsplit(line.link)
+    if parts.scheme != "https" or not parts.netloc:
+        raise BadInput(f"link {line.link!r} of {line.group_title!r} can't be published; give an https address")
+    return line.link
+
+
+def _qr(line: DirectoryLine, wording: Mapping[str, str]) -> str:
+    segno = need("segno", "the directory's QR codes")
+    name = say(wording, "directory.qr", group=line.group_title)
+    svg: str = segno.make(line.link, micro=False, error="m").svg_inline(omitsize=True, title=name)
+    return svg.replace("<svg ", '<svg role="img" ', 1)
+
+
+def directory_json(title: str, lines: Sequence[DirectoryLine]) -> str:
+    """Return the directory as JSON with sorted keys; each board member is an object of post and name.
+
+    Raises:
+        BadInput: a link that isn't `https`.
+    """
+    groups = []
+    for line in map(printable, lines):
+        board = [{"post": post, "name": name} for post, name in line.board]
+        groups.append({**asdict(line), "board": board, "link": line.link and _checked(line)})
+    data = {"schema": SCHEMA, "title": printable(title), "groups": groups}
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, indent=2) + "\n"

@@ -1,0 +1,97 @@
+"""Word's own marks that python-docx has no call for."""
+
+from docx.document import Document
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.shared import Mm
+from docx.styles.style import ParagraphStyle
+from docx.table import Table, _Row
+from docx.text.paragraph import Paragraph
+from docx.text.run import Run
+
+
+def element(tag: str, *children: BaseOxmlElement, **attributes: str) -> BaseOxmlElement:
+    """Make an element of the `w:` namespace."""
+    made = OxmlElement(f"w:{tag}")
+    for name, value in attributes.items():
+        made.set(qn(f"w:{name}"), value)
+    made.extend(children)
+    return made
+
+
+def _line(tag: str, eighths: int) -> BaseOxmlElement:
+    return element(tag, val="single", sz=str(eighths), space="0", color="000000")
+
+
+def set_font(style: ParagraphStyle, family: str) -> None:
+    """Give a style one font for every script, and Vietnamese as its language."""
+    properties = style.element.get_or_add_rPr()
+    fonts = properties.get_or_add_rFonts()
+    fonts.attrib.clear()
+    for script in ("ascii", "hAnsi", "cs", "eastAsia"):
+        fonts.set(qn(f"w:{script}"), family)
+    properties.append(element("lang", val="vi-VN", eastAsia="vi-VN"))
+
+
+def modernise(page: Document) -> None:
+    """Tell Word to lay out as its versions since 2013 do, and drop the library's picture of an empty page."""
+    for mode in page.settings.element.xpath("w:compat/w:compatSetting[@w:name='compatibilityMode']"):
+        mode.set(qn("w:val"), "15")
+    relations = page.part.package.rels
+    for key in [key for key, relation in relations.items() if relation.reltype == RELATIONSHIP_TYPE.THUMBNAIL]:
+        del relations[key]
+
+
+def line_above(paragraph: Paragraph, eighths: int = 6) -> None:
+    """Draw a line over the whole width of an empty paragraph, `eighths` of a point thick."""
+    paragraph._p.get_or_add_pPr().insert_element_before(  # noqa: SLF001  the library gives no other way to its element
+        element("pBdr", _line("top", eighths)), "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr"
+    )
+
+
+def box(run: Run) -> None:
+    """Draw a frame around a word."""
+    run.element.get_or_add_rPr().append(element("bdr", val="single", sz="6", space="4", color="000000"))
+
+
+def page_number(run: Run) -> None:
+    """Put in the field that shows the page's number."""
+    run.element.append(element("fldChar", fldCharType="begin"))
+    code = element("instrText")
+    code.text = "PAGE"
+    run.element.extend([code, element("fldChar", fldCharType="end")])
+
+
+def frame_table(table: Table, widths: list[float], *, lines: bool, padding: float) -> None:
+    """Fix a table's column widths, its inner margins (both in millimetres) and whether it shows its lines."""
+    properties = table._tbl.tblPr  # noqa: SLF001  the library gives no other way to its element
+    properties.clear()
+    sides = [element(side, w=str(Mm(padding).twips), type="dxa") for side in ("left", "right")]
+    borders = [
+        _line(side, 4) if lines else element(side, val="nil")
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    ]
+    properties.extend(
+        [
+            element("tblW", w=str(Mm(sum(widths)).twips), type="dxa"),
+            element("tblInd", w="0", type="dxa"),
+            element("tblBorders", *borders),
+            element("tblLayout", type="fixed"),
+            element("tblCellMar", *sides),
+        ]
+    )
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
+    for row in table.rows:
+        for cell, width in zip(row.cells, widths, strict=True):
+            cell.width = Mm(width)
+
+
+def whole_row(row: _Row, *, repeated: bool = False) -> None:
+    """Keep a row on one page; a `repeated` one comes back on top of each page."""
+    properties = row._tr.get_or_add_trPr()  # noqa: SLF001  the library gives no other way to its element
+    properties.append(element("cantSplit"))
+    if repeated:
+        properties.append(element("tblHeader"))

@@ -1,0 +1,22 @@
+"""What formats take from outside their own code: libraries of the extra `reports`, and files beside them."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from anninh_core.kernel.errors import MissingExtra
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def need(module: str, what: str) -> Any:
+    """Import a library that a format stands on; `MissingExtra` says how to install it."""
+    try:
+        return import_module(module)
+    except ImportError as missing:
+        raise MissingExtra(what, "reports") from missing
+
+
+def template(name: str) -> str:
+    """Return the text of a style sheet or script that goes into a page."""
+    return (TEMPLATES / name).read_text(encoding="utf-8")

@@ -1,0 +1,226 @@
+"""What every format shares: the numbered flow of a report and the lines of its official frame.
+
+Rules of layout: Nghị định 30/2020/NĐ-CP, Appendix I.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
+from typing import Any
+
+from attrs import asdict, evolve, fields_dict, frozen, has
+
+from anninh_core.kernel.dates import document_date, short_date
+from anninh_core.kernel.errors import BadInput, NotFound
+from anninh_core.kernel.text import nfc
+from anninh_core.vocabulary.report_document import Chart, Paragraph, ReportDocument, Section, Table
+
+END_MARK = "./."
+OPEN = "…"
+
+# No ă â ê ô ơ ư (nor f j w z): offices count with the letters that carry no mark, and đ.
+_LETTERS = "abcdđeghiklmnopqrstuvxy"
+_ROMAN = ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+# Signs no XML file may hold, and signs that turn the direction of reading to fake what is written.
+_UNPRINTABLE = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u202a-\u202e\u2066-\u2069]")
+
+
+@frozen
+class Heading:
+    """A heading with its number in front."""
+
+    text: str
+    level: int
+
+
+Item = Heading | Paragraph | Table | Chart
+
+
+def say(wording: Mapping[str, str], key: str, **facts: object) -> str:
+    """Return a caption with its placeholders filled; `NotFound` names a caption the profile lacks."""
+    try:
+        return wording[key].format(**facts)
+    except KeyError as missing:
+        raise NotFound(f"wording {key!r} lacks {missing}; add it to the profile's wording") from None
+
+
+def printable(value: Any) -> Any:
+    """Return a value with every text in it as NFC and without signs that can't be printed.
+
+    Raises:
+        BadInput: a number in it is infinite or not a number.
+    """
+    if isinstance(value, str):
+        return _UNPRINTABLE.sub("", nfc(value))
+    if isinstance(value, tuple):
+        return tuple(printable(one) for one in value)
+    if isinstance(value, Mapping):
+        return {printable(key): printable(one) for key, one in value.items()}
+    if isinstance(value, float) and not isfinite(value):
+        raise BadInput(f"a report can't show the number {value}; give None where there is nothing to compute from")
+    if has(type(value)):
+        return evolve(value, **{name: printable(getattr(value, name)) for name in fields_dict(type(value))})
+    return value
+
+
+def flow(document: ReportDocument) -> tuple[Item, ...]:
+    """Return the body in order: numbered headings and captions, and the end mark after the last sentence.
+
+    Raises:
+        BadInput: a heading of unknown level, a table row or a chart whose parts don't pair.
+        NotFound: a caption is missing from the document's wording.
+    """
+    items = [*_numbered(document)]
+    if document.closing:
+        items += _paragraphs(document.closing)
+    if items and isinstance(items[-1], Paragraph):
+        items[-1] = Paragraph(ended(items[-1].text))
+    else:
+        items.append(Paragraph(END_MARK))
+    return tuple(items)
+
+
+def _numbered(document: ReportDocument) -> Iterator[Item]:
+    counts = [0, 0, 0]
+    captions = {"report.table": 0, "report.chart": 0}
+    for section in document.sections:
+        if section.heading:
+            yield Heading(f"{_next_number(section, counts)} {section.heading}", section.level)
+        for block in section.blocks:
+            if isinstance(block, Paragraph):
+                yield from _paragraphs(block.text)
+                continue
+            key = "report.table" if isinstance(block, Table) else "report.chart"
+            _check(block)
+            captions[key] += bool(block.caption)
+            caption = block.caption and say(document.wording, key, n=captions[key], caption=block.caption)
+            yield evolve(block, caption=caption)
+
+
+def _check(block: Table | Chart) -> None:
+    if isinstance(block, Chart):
+        if len(block.labels) != len(block.values):
+            counts = f"{len(block.labels)} labels and {len(block.values)} values"
+            raise BadInput(f"chart {block.caption!r} has {counts}; give one value for each label")
+        return
+    for n, row in enumerate(block.rows, 1):
+        if len(row) != len(block.columns):
+            counts = f"{len(row)} cells for {len(block.columns)} columns"
+            raise BadInput(f"row {n} of table {block.caption!r} has {counts}; give one cell for each column")
+
+
+def _next_number(section: Section, counts: list[int]) -> str:
+    if not 1 <= section.level <= len(counts):
+        raise BadInput(f"section {section.heading!r} has level {section.level}; use 1 for I., 2 for 1., 3 for a)")
+    counts[section.level - 1] += 1
+    counts[section.level :] = [0] * (len(counts) - section.level)
+    n = counts[section.level - 1]
+    return (f"{roman(n)}.", f"{n}.", f"{letter(n)})")[section.level - 1]
+
+
+def _paragraphs(text: str) -> list[Paragraph]:
+    return [Paragraph(line.strip()) for line in text.splitlines() if line.strip()]
+
+
+def roman(n: int) -> str:
+    """Return a number from 1 to 89 in Roman figures, more than a document has parts."""
+    text = ""
+    for value, sign in _ROMAN:
+        times, n = divmod(n, value)
+        text += sign * times
+    return text
+
+
+def letter(n: int) -> str:
+    """Return the letter of the n-th point, counted from 1: a b c d đ e g …; after y come aa, bb and so on."""
+    turns, at = divmod(n - 1, len(_LETTERS))
+    return _LETTERS[at] * (turns + 1)
+
+
+def ended(text: str) -> str:
+    """Return the last sentence of a document with the end mark."""
+    return text if text.endswith(END_MARK) else text.rstrip(" .;") + END_MARK
+
+
+def listed(lines: Sequence[str]) -> tuple[str, ...]:
+    """Return lines of a list closed with `;`, the last with `.`."""
+    bare = [line.strip().rstrip(" .;") for line in lines if line.strip()]
+    return tuple(line + (";" if n < len(bare) else ".") for n, line in enumerate(bare, 1))
+
+
+def grounds(document: ReportDocument) -> tuple[str, ...]:
+    """Return the legal bases, one a line, closed."""
+    return listed(document.letterhead.grounds)
+
+
+def recipients(document: ReportDocument) -> tuple[str, ...]:
+    """Return the recipients' list with dashes and closing marks."""
+    return tuple(f"- {line}" for line in listed(document.letterhead.recipients))
+
+
+def addressees(document: ReportDocument) -> tuple[str, ...]:
+    """Return who the document is sent up to: one stands behind the salutation, several below it with dashes."""
+    lines = listed(document.letterhead.addressee.splitlines())
+    return lines if len(lines) == 1 else tuple(f"- {line}" for line in lines)
+
+
+def salutation(document: ReportDocument) -> str:
+    """Return the words before the addressee."""
+    return say(document.wording, "report.addressee")
+
+
+def number_line(document: ReportDocument) -> str:
+    """Return number and symbol; dots stand for a number not given yet (a number may be a bare symbol, `/BC-…`)."""
+    number = document.letterhead.number or f"/{OPEN}"
+    return say(document.wording, "report.number", number=f"{OPEN}{number}" if number.startswith("/") else number)
+
+
+def date_line(document: ReportDocument) -> str:
+    """Return place and date, `Hoa Lư, ngày 15 tháng 6 năm 2021`; day and month stay open until the day of issue."""
+    head = document.letterhead
+    day = document_date(head.date) if head.date else say(document.wording, "report.date_open", year=year(document))
+    return f"{head.place}, {day}"
+
+
+def year(document: ReportDocument) -> int:
+    """Return the year of issue; while it is open, the year in which the period ends."""
+    return (document.letterhead.date or document.period_end).year
+
+
+def period_line(document: ReportDocument) -> str:
+    """Return the reporting period in words."""
+    start, end = short_date(document.period_start), short_date(document.period_end)
+    return say(document.wording, "report.period", start=start, end=end)
+
+
+def snapshot_line(document: ReportDocument) -> str:
+    """Return the line that names the frozen figures, "" where there are none."""
+    return document.snapshot_hash and say(document.wording, "report.snapshot", hash=document.snapshot_hash)
+
+
+def full_title(document: ReportDocument) -> str:
+    """Return name of type and subject in one line, for a file's properties."""
+    return " - ".join(filter(None, (document.letterhead.title, document.letterhead.subject.replace("\n", " "))))
+
+
+def alignments(table: Table) -> tuple[str, ...]:
+    """Return `right` for each column of numbers, `center` for short marks such as serial numbers, else `left`."""
+    return tuple(
+        "right" if column in table.numeric else "center" if _is_short(table, column) else "left"
+        for column in range(len(table.columns))
+    )
+
+
+def _is_short(table: Table, column: int) -> bool:
+    return all(len(row[column]) <= 3 for row in table.rows)
+
+
+def type_size(table: Table) -> int:
+    """Return the size of the type in a table in points: 13, or 12 where many columns leave little room."""
+    return 12 if len(table.columns) > 6 else 13
+
+
+def plain(item: Item) -> dict[str, Any]:
+    """Return one item of the flow as plain data, `type` saying what it is."""
+    table = {"numeric": sorted(item.numeric)} if isinstance(item, Table) else {}
+    return {"type": type(item).__name__.lower(), **asdict(item), **table}

@@ -1,0 +1,86 @@
+"""How wide a text will be: read from the carried font, whose widths are those of Times New Roman."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from pathlib import Path
+from struct import unpack_from
+
+FONTS = Path(__file__).parent / "fonts"
+MM_PER_POINT = 25.4 / 72
+
+
+class Face:
+    """One cut of the carried font.
+
+    Args:
+        cut: `Regular`, `Bold`, `Italic` or `BoldItalic`.
+    """
+
+    def __init__(self, cut: str) -> None:
+        self._data = (FONTS / f"LiberationSerif-{cut}.ttf").read_bytes()
+        count = unpack_from(">H", self._data, 4)[0]
+        tables = (unpack_from(">4sLL", self._data, 12 + 16 * n) for n in range(count))
+        self._at = {tag.decode("latin-1"): offset for tag, _, offset in tables}
+        self._em: int = unpack_from(">H", self._data, self._at["head"] + 18)[0]
+        self._known: int = unpack_from(">H", self._data, self._at["hhea"] + 34)[0]
+        self._ends, self._segments = self._bmp_map()
+
+    def _bmp_map(self) -> tuple[tuple[int, ...], int]:
+        """Find the table from characters to glyphs (format 4, the Unicode one of Windows)."""
+        cmap = self._at["cmap"]
+        count = unpack_from(">H", self._data, cmap + 2)[0]
+        records = (unpack_from(">HHL", self._data, cmap + 4 + 8 * n) for n in range(count))
+        start = next(cmap + offset for platform, encoding, offset in records if (platform, encoding) == (3, 1))
+        segments = unpack_from(">H", self._data, start + 6)[0] // 2
+        return unpack_from(f">{segments}H", self._data, start + 14), start + 16 + 2 * segments
+
+    def _glyph(self, code: int) -> int:
+        ends, at = self._ends, self._segments
+        segment = bisect_left(ends, code)
+        if segment == len(ends):
+            return 0
+        first, delta, offset = (
+            unpack_from(">H", self._data, at + 2 * (len(ends) * row + segment))[0] for row in range(3)
+        )
+        if code < first:
+            return 0
+        if not offset:
+            return int(code + delta) % 0x10000
+        glyph: int = unpack_from(">H", self._data, at + 2 * (len(ends) * 2 + segment) + offset + 2 * (code - first))[0]
+        return (glyph + delta) % 0x10000 if glyph else 0
+
+    def has(self, sign: str) -> bool:
+        """Tell whether the font draws a character."""
+        return self._glyph(ord(sign)) != 0
+
+    def width(self, text: str, size: float) -> float:
+        """Return the width of one line in millimetres, `size` in points."""
+        units = 0
+        for sign in text:
+            glyph = min(self._glyph(ord(sign)), self._known - 1)
+            units += unpack_from(">H", self._data, self._at["hmtx"] + 4 * glyph)[0]
+        return units / self._em * size * MM_PER_POINT
+
+
+def column_widths(face: Face, rows: Sequence[Sequence[str]], total: float, size: float, padding: float) -> list[float]:
+    """Share `total` millimetres among the columns of a table.
+
+    Each column gets room for its longest word; what is left goes where cells would otherwise break.
+
+    Args:
+        face: measured with; take the bold one where the heading row is bold.
+        rows: the heading row and all others, equally long.
+        total: width of the table in millimetres.
+        size: of the type in points.
+        padding: millimetres left and right of the text together.
+    """
+    columns = list(zip(*rows, strict=True))
+    least = [max(face.width(word, size) for cell in column for word in cell.split() or [""]) for column in columns]
+    wish = [max(face.width(cell, size) for cell in column) for column in columns]
+    least = [width + padding for width in least]
+    spare = total - sum(least)
+    if spare <= 0:
+        return [width * total / sum(least) for width in least]
+    wants = [min(width + padding, total / 2) - narrow for width, narrow in zip(wish, least, strict=True)]
+    wants = [max(want, 0.1) for want in wants]
+    return [narrow + spare * want / sum(wants) for narrow, want in zip(least, wants, strict=True)]

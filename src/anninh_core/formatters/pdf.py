@@ -1,0 +1,81 @@
+"""Reports as PDF, set by typst with the font that is carried along, so that a page looks the same on any machine."""
+
+import json
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from attrs import asdict
+
+from anninh_core.formatters import layout
+from anninh_core.formatters.extras import TEMPLATES, need
+from anninh_core.formatters.metrics import FONTS, Face, column_widths
+from anninh_core.formatters.svg import bar_chart
+from anninh_core.vocabulary.capability import Ability, Capabilities, Support
+from anninh_core.vocabulary.report_document import Chart, ReportDocument, Table
+
+_TEXT_WIDTH = 165.0  # millimetres between the margins
+
+
+class PdfFormatter:
+    """The document to print, sign and send."""
+
+    name = "pdf"
+    suffix = ".pdf"
+    media_type = "application/pdf"
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Say what reaches the file: all but the machine-readable figures."""
+        return Capabilities(
+            "the PDF format",
+            {
+                "layout": Ability(Support.FULL),
+                "tables": Ability(Support.FULL),
+                "charts": Ability(Support.FULL),
+                "figures": Ability(Support.IMPOSSIBLE, "a page is for people; take XLSX, CSV or JSON"),
+            },
+        )
+
+    def render(self, document: ReportDocument) -> bytes:
+        """Return a PDF/A-2b file dated on the day of issue; `MissingExtra` without typst."""
+        typst = need("typst", "the PDF format")
+        document = layout.printable(document)
+        day = document.letterhead.date or document.period_end
+        pdf: bytes = typst.compile(
+            TEMPLATES / "report.typ",
+            font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]),
+            sys_inputs={"data": json.dumps(_data(document, day), ensure_ascii=False)},
+            pdf_standards=["a-2b"],
+            timestamp=datetime.combine(day, time.min, UTC),
+        )
+        return pdf
+
+
+def _data(document: ReportDocument, day: date) -> dict[str, Any]:
+    face = Face("Bold")
+    return {
+        "head": asdict(document.letterhead, filter=lambda attribute, _: attribute.name != "date"),
+        "title": layout.full_title(document),
+        "date": {"year": day.year, "month": day.month, "day": day.day},
+        "number": layout.number_line(document),
+        "date_line": layout.date_line(document),
+        "draft": document.letterhead.draft and layout.say(document.wording, "report.draft"),
+        "salutation": layout.salutation(document),
+        "addressees": layout.addressees(document),
+        "grounds": layout.grounds(document),
+        "flow": [_item(face, item) for item in layout.flow(document)],
+        "recipients_title": layout.say(document.wording, "report.recipients"),
+        "recipients": layout.recipients(document),
+        "snapshot": layout.snapshot_line(document),
+    }
+
+
+def _item(face: Face, item: layout.Item) -> dict[str, Any]:
+    data = layout.plain(item)
+    if isinstance(item, Chart):
+        data["svg"] = bar_chart(item)
+    if isinstance(item, Table):
+        data["size"] = layout.type_size(item)
+        data["align"] = layout.alignments(item)
+        data["widths"] = column_widths(face, [item.columns, *item.rows], _TEXT_WIDTH, data["size"], padding=3)
+    return data

@@ -1,0 +1,112 @@
+"""Figures as an Excel workbook, by XlsxWriter: numbers stay numbers."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
+from io import BytesIO
+from typing import Any
+
+from anninh_core.formatters import figures, layout
+from anninh_core.formatters.extras import need
+from anninh_core.vocabulary.capability import Ability, Capabilities, Support
+from anninh_core.vocabulary.report_document import ReportDocument
+
+_FONT = {"font_name": "Times New Roman", "font_size": 12, "valign": "vcenter"}
+_SHEET_NAME = 31  # characters, Excel's limit
+_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
+
+Cell = str | float | None
+
+
+class XlsxFormatter:
+    """The workbook that an office calculates on with."""
+
+    name = "xlsx"
+    suffix = ".xlsx"
+    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Say what reaches the file: figures; the text of the report stays out."""
+        other = Ability(Support.IMPOSSIBLE, "a workbook of figures; take DOCX or PDF for the text")
+        abilities = dict.fromkeys(("layout", "tables", "charts"), other)
+        return Capabilities("the XLSX format", {**abilities, "figures": Ability(Support.FULL)})
+
+    def render(self, document: ReportDocument) -> bytes:
+        """Return the workbook, dated on the day of issue; `MissingExtra` without XlsxWriter."""
+        xlsxwriter = need("xlsxwriter", "the XLSX format")
+        document = layout.printable(document)
+        file = BytesIO()
+        day = document.letterhead.date or document.period_end
+        # Texts are written as texts: nothing typed into a report becomes a formula or a link.
+        with xlsxwriter.Workbook(
+            file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        ) as book:
+            book.set_properties(
+                {
+                    "title": layout.full_title(document),
+                    "author": document.letterhead.agency,
+                    "comments": document.snapshot_hash,
+                    "created": datetime.combine(day, time.min, UTC),
+                }
+            )
+            _figures_sheet(book, document)
+            _units_sheet(book, document)
+            _definitions_sheet(book, document)
+        return file.getvalue()
+
+
+def _figures_sheet(book: Any, document: ReportDocument) -> None:
+    rows: list[tuple[Cell, ...]] = [
+        (f.indicator, f.name, f.unit_of_measure, f.value, f.previous, figures.change(f)) for f in document.figures
+    ]
+    keys = ("report.indicator", *figures.COLUMNS)
+    _sheet(book, document, "report.figures", [layout.say(document.wording, key) for key in keys], rows)
+
+
+def _units_sheet(book: Any, document: ReportDocument) -> None:
+    heads = [layout.say(document.wording, "report.unit"), *(figure.name for figure in document.figures)]
+    rows: list[tuple[Cell, ...]] = [
+        (document.unit_names.get(unit, unit), *(figure.by_unit.get(unit) for figure in document.figures))
+        for unit in figures.unit_ids(document)
+    ]
+    rows.append((document.unit_name, *(figure.value for figure in document.figures)))
+    _sheet(book, document, "report.figures_by_unit", heads, rows, total=True)
+
+
+def _definitions_sheet(book: Any, document: ReportDocument) -> None:
+    keys = ("report.indicator", "report.name", "report.definition", "report.unit_of_measure")
+    rows = [(f.indicator, f.name, f.definition, f.unit_of_measure) for f in document.figures]
+    _sheet(book, document, "report.definitions", [layout.say(document.wording, key) for key in keys], rows)
+
+
+def _sheet(
+    book: Any,
+    document: ReportDocument,
+    key: str,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    *,
+    total: bool = False,
+) -> None:
+    """Add a sheet: its name, the period below, then a heading row that stays in sight."""
+    title = layout.say(document.wording, key)
+    sheet = book.add_worksheet(title.translate(_FORBIDDEN)[:_SHEET_NAME])
+    plain, bold = book.add_format(_FONT), book.add_format({**_FONT, "bold": True})
+    box = book.add_format({**_FONT, "border": 1, "text_wrap": True})
+    strong = book.add_format({**_FONT, "border": 1, "text_wrap": True, "bold": True})
+    head = book.add_format(
+        {**_FONT, "border": 1, "text_wrap": True, "bold": True, "align": "center", "bg_color": "#EEF1F4"}
+    )
+    sheet.write(0, 0, title, bold)
+    sheet.write(1, 0, layout.period_line(document), plain)
+    sheet.write_row(3, 0, heads, head)
+    for n, row in enumerate(rows, 4):
+        sheet.write_row(n, 0, row, strong if total and n == len(rows) + 3 else box)
+    for column, name in enumerate(heads):
+        texts = [name, *(row[column] for row in rows if isinstance(row[column], str))]
+        sheet.set_column(column, column, min(50, max(11, *(len(str(text)) + 2 for text in texts))))
+    sheet.freeze_panes(4, 1)
+    sheet.set_paper(9)  # A4
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(3)

@@ -1,0 +1,261 @@
+"""Assisted posting: the program prepares, a person posts, and the ledger stays complete."""
+
+# ruff: noqa: ARG002  the port gives arguments to acts that are impossible here
+
+import hashlib
+import re
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.errors import (
+    BadInput,
+    ConfigurationError,
+    NeedsPerson,
+    NotFound,
+    RequestRejected,
+    RetryLater,
+    StorageError,
+)
+from anninh_core.messengers.assisted.paste import messages_of, read_paste
+from anninh_core.messengers.assisted.sheet import render_sheet
+from anninh_core.messengers.assisted.tasks import Confirmation, Task, TaskFolder, write_whole
+from anninh_core.messengers.assisted.wording import Wording
+from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.messenger import Verdict
+from anninh_core.vocabulary.capability import Ability, Capabilities, Support
+from anninh_core.vocabulary.messages import (
+    Address,
+    DeliveryReport,
+    FoundedGroup,
+    InboundMessage,
+    Member,
+    OutgoingMessage,
+    Receipt,
+    WebhookRequest,
+)
+
+_BY_HAND = "a person posts it from the task sheet and confirms"
+_NO_DOOR = "programs have no way into ordinary groups; a person has to do it there"
+_ABILITIES: Mapping[str, Ability] = {
+    "send_person": Ability(Support.PARTIAL, _BY_HAND),
+    "send_group": Ability(Support.PARTIAL, _BY_HAND),
+    "media": Ability(Support.PARTIAL, _BY_HAND),
+    "file": Ability(Support.PARTIAL, _BY_HAND),
+    "reply": Ability(Support.PARTIAL, "the sheet names the message, a person quotes it"),
+    "create_group": Ability(Support.IMPOSSIBLE, _NO_DOOR),
+    "list_members": Ability(Support.IMPOSSIBLE, _NO_DOOR),
+    "remove_member": Ability(Support.IMPOSSIBLE, _NO_DOOR),
+    "lock_posting": Ability(Support.IMPOSSIBLE, _NO_DOOR),
+    "delete_message": Ability(Support.IMPOSSIBLE, _NO_DOOR),
+    "webhook": Ability(Support.IMPOSSIBLE, "ordinary groups report nothing; messages come in by paste"),
+    "reconcile": Ability(Support.PARTIAL, "knows what a person has confirmed"),
+    "receipts": Ability(Support.IMPOSSIBLE, "ordinary groups report nothing"),
+}
+_INSTANCE = re.compile(r"[\w-]{1,64}")
+
+
+class AssistedMessenger:
+    """Prepares texts and pictures as tasks on a sheet, one sheet a day.
+
+    A send isn't done until a person confirms: `send` makes the task and raises `NeedsPerson`, after `confirm` the
+    same send gives the receipt. Texts lie in the folder in clear, readable by its owner only.
+
+    Args:
+        instance: name of the instance in the settings.
+        options: `folder` for tasks and sheets; `title.<address id>` for a recipient's name on the sheet, else the
+            message's title or the id itself; `wording.<name>` for the words of `Wording`.
+        services: clock, blobs, and state for the key of the senders' pseudonyms.
+
+    Raises:
+        ConfigurationError: an option is missing or unknown.
+    """
+
+    name = "assisted"
+
+    def __init__(self, instance: str, options: dict[str, str], services: AdapterServices) -> None:
+        self.instance = instance
+        self._titles = _options(options, "title.")
+        self._wording = Wording.of(_options(options, "wording."))
+        self._root = _folder(instance, options) / instance
+        self._tasks = TaskFolder(self._root / "tasks")
+        self._services = services
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Little of its own, much with a person's help."""
+        return Capabilities(f"assisted posting {self.instance!r}", _ABILITIES)
+
+    def send(self, message: OutgoingMessage) -> Receipt:
+        """Return the receipt once a person has confirmed the task.
+
+        Raises:
+            NeedsPerson: the task is on the sheet and waits.
+            RequestRejected: no text and no attachment, another instance's address, a file that isn't there, or a key
+                under which another message waits.
+            RetryLater: the folder can't be written.
+        """
+        self._check(message)
+        with self._files():
+            task = self._tasks.get(message.key) or self._new_task(message)
+            if not task.asks_for(message):
+                raise RequestRejected(f"task {message.key} is about another message; give this one a key of its own")
+            if task.confirmation is not None:
+                return task.confirmation.receipt
+            sheet = self._put_on_sheet(task)
+        raise NeedsPerson(f"task {message.key} waits on {sheet}: post it, then confirm it")
+
+    @contextmanager
+    def _files(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, msgspec.MsgspecError) as error:
+            raise RetryLater(f"the task folder can't be used: {error}; check {self._root}") from error
+
+    def _check(self, message: OutgoingMessage) -> None:
+        if message.to.messenger != self.instance:
+            raise RequestRejected(f"{message.to.key!r} belongs to another messenger than {self.instance!r}")
+        if not message.text.strip() and not message.attachments:
+            raise RequestRejected("there is nothing to post: the message has no text and no attachments")
+        for attachment in message.attachments:
+            if attachment.blob and self._blob(attachment.blob) is None:
+                raise RequestRejected(
+                    f"attachment {attachment.name!r} can't be read from the blob store; attach it again"
+                )
+
+    def _blob(self, digest: str) -> bytes | None:
+        try:
+            return self._services.blobs.get(digest)
+        except (NotFound, StorageError):
+            return None
+
+    def _new_task(self, message: OutgoingMessage) -> Task:
+        task = Task(
+            key=message.key,
+            place=message.to.place,
+            recipient=message.to.id,
+            title=self._titles.get(message.to.id) or message.title or message.to.id,
+            text=message.text,
+            purpose=message.purpose,
+            created_at=self._services.clock.now(),
+            attachments=message.attachments,
+            reply_to=message.reply_to,
+        )
+        self._tasks.add(task)
+        return task
+
+    def _put_on_sheet(self, task: Task) -> Path:
+        day = local_date(task.created_at)
+        path = self.sheet(day)
+        while True:
+            tasks = self._tasks.of_day(day)
+            write_whole(path, render_sheet(day, tasks, self._wording, self._blob).encode())
+            # Somebody else may have added a task and written the sheet before us: ours would lack it.
+            if self._tasks.of_day(day) == tasks:
+                return path
+
+    def sheet(self, day: date) -> Path:
+        """Return where the sheet of a day in Vietnam is written, once that day has a task."""
+        return self._root / f"bang-viec-{day.isoformat()}.html"
+
+    def tasks(self, *, open_only: bool = True) -> Sequence[Task]:
+        """Return the tasks that wait for a person, or all, oldest first."""
+        with self._files():
+            return self._tasks.every(open_only=open_only)
+
+    def confirm(self, key: str, by: str, link: str = "") -> Receipt:
+        """Take a person's word that a task was done; a second confirmation changes nothing.
+
+        Args:
+            key: of the task.
+            by: who says so; stands in the receipt's proof.
+            link: where the post can be seen; becomes the receipt's platform id.
+
+        Raises:
+            NotFound: no such task.
+            BadInput: nobody is named.
+            RetryLater: the folder can't be written.
+        """
+        if not by.strip():
+            raise BadInput(f"task {key} is confirmed by somebody: name the person")
+        with self._files():
+            task = self._tasks.get(key)
+            if task is None:
+                raise NotFound(f"there is no task {key!r} on the sheets of {self.instance!r}")
+            confirmation = task.confirmation
+            if confirmation is None:
+                confirmation = Confirmation(by=by, at=self._services.clock.now(), link=link)
+                self._tasks.confirm(task, confirmation)
+            self._put_on_sheet(task)
+            return confirmation.receipt
+
+    def reconcile(self, message: OutgoingMessage) -> Verdict:
+        """Tell whether a person has confirmed the message."""
+        with self._files():
+            task = self._tasks.get(message.key)
+        return Verdict.DELIVERED if task is not None and task.confirmation is not None else Verdict.NOT_DELIVERED
+
+    def create_group(self, title: str, members: Sequence[Address]) -> FoundedGroup:
+        """Can't: a person founds the group and has it registered."""
+        raise self.capabilities.refusal("create_group")
+
+    def list_members(self, group: Address) -> Sequence[Member]:
+        """Can't."""
+        raise self.capabilities.refusal("list_members")
+
+    def remove_member(self, group: Address, member: Address) -> None:
+        """Can't."""
+        raise self.capabilities.refusal("remove_member")
+
+    def lock_posting(self, group: Address, locked: bool) -> None:
+        """Can't."""
+        raise self.capabilities.refusal("lock_posting")
+
+    def delete_message(self, group: Address, platform_id: str) -> None:
+        """Can't."""
+        raise self.capabilities.refusal("delete_message")
+
+    def verify(self, request: WebhookRequest) -> bool:
+        """Say no: nothing genuine comes by webhook. Pastes are handed to `parse` by whoever checked the person."""
+        return False
+
+    def dedupe_key(self, request: WebhookRequest) -> str:
+        """Return a digest of the paste, which is the same only for the same paste at the same time."""
+        read_paste(request.body)
+        return hashlib.sha256(request.body).hexdigest()
+
+    def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport]:
+        """Turn a paste, JSON as in `Paste`, into messages."""
+        return messages_of(read_paste(body), self.instance, self._pseudonym_key())
+
+    def _pseudonym_key(self) -> bytes:
+        state = self._services.state
+        if state.get("pseudonyms").version == 0:
+            # Where another process was faster, its key is the one that counts.
+            state.put("pseudonyms", secrets.token_bytes(32), expected=0)
+        return state.get("pseudonyms").value
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+def _options(options: Mapping[str, str], prefix: str) -> dict[str, str]:
+    return {name.removeprefix(prefix): value for name, value in options.items() if name.startswith(prefix)}
+
+
+def _folder(instance: str, options: Mapping[str, str]) -> Path:
+    if not _INSTANCE.fullmatch(instance):
+        raise ConfigurationError(f"messenger {instance!r}: the name becomes a folder; use letters, digits, _ and -")
+    for name in options:
+        if name != "folder" and not name.startswith(("title.", "wording.")):
+            raise ConfigurationError(
+                f"messenger {instance!r}: assisted posting has no option {name!r}; it takes folder, title.…, wording.…"
+            )
+    if not options.get("folder"):
+        raise ConfigurationError(f"messenger {instance!r}: assisted posting needs the option folder for its sheets")
+    return Path(options["folder"])

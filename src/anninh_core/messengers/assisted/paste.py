@@ -1,0 +1,175 @@
+"""What a person copied out of a group, turned into messages.
+
+Three forms are understood: lines such as `[19:42, 02/09/2021] Name: text`, blocks of name, text and time on lines of
+their own, and a single text, for instance a forwarded one.
+"""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from typing import Annotated
+
+import msgspec
+from attrs import frozen
+
+from anninh_core.kernel.dates import VIETNAM, vietnam_time
+from anninh_core.kernel.errors import BadInput, TooLarge
+from anninh_core.kernel.text import fold, nfc
+from anninh_core.vocabulary.messages import Address, InboundMessage, Place
+
+MAX_CHARACTERS = 200_000
+MAX_NAME = 80
+
+_HEADER = re.compile(r"\[(?P<stamp>[\d:/, ]+)\] ?(?P<name>[^:]{1,80}): ?(?P<text>.*)")
+_STAMP = re.compile(r"[\d:/, ]+")
+_TIME = re.compile(r"(?<!\d)(\d{1,2}):(\d{2})(?!\d)")
+_DATE = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)")
+
+
+class Paste(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The body that a paste travels in.
+
+    Attributes:
+        group: id of the group's address.
+        text: what was copied.
+        at: when it was pasted, aware.
+        pasted_by: who did it.
+        name: whose words a single text is, where that is known.
+    """
+
+    group: Annotated[str, msgspec.Meta(min_length=1)]
+    text: str
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
+    pasted_by: str = ""
+    name: str = ""
+
+
+@frozen
+class _Said:
+    name: str
+    text: str
+    at: datetime
+
+
+def read_paste(body: bytes) -> Paste:
+    """Decode a body.
+
+    Raises:
+        BadInput: it is no paste, or there is nothing in it; `TooLarge` beyond 200,000 characters.
+    """
+    try:
+        paste = msgspec.json.decode(body, type=Paste)
+    except msgspec.MsgspecError as error:
+        raise BadInput(f"this is not a paste (JSON with group, text and at): {error}") from error
+    if len(paste.text) > MAX_CHARACTERS:
+        raise TooLarge(f"a paste takes {MAX_CHARACTERS:,} characters, not {len(paste.text):,}; paste it in parts")
+    if not paste.text.strip():
+        raise BadInput("there is no text in this paste; copy the messages and paste them again")
+    return paste
+
+
+def messages_of(paste: Paste, instance: str, key: bytes) -> list[InboundMessage]:
+    """Turn a paste into messages, in the order they stand.
+
+    A message pasted twice, or in two overlapping pastes, has the same id both times where its time stands with it.
+
+    Args:
+        paste: what was copied.
+        instance: name of the messenger instance, for the addresses.
+        key: secret from which the ids of senders are made, so that nobody can guess a name from an id.
+    """
+    group = Address(instance, Place.GROUP, nfc(paste.group))
+    messages: dict[str, InboundMessage] = {}
+    for said in _split(paste):
+        digest = _pseudonym(key, group.id, said.name, said.text, said.at.isoformat())
+        id = _free_id(f"{vietnam_time(said.at):%Y%m%dT%H%M}-{digest}", messages)
+        # Nobody's name is not one person: words of unknown people stay apart.
+        sender = _pseudonym(key, group.id, fold(said.name)) if said.name else f"unknown-{id}"
+        messages[id] = InboundMessage(
+            id=id,
+            conversation=group,
+            sender=Address(instance, Place.PERSON, sender),
+            text=said.text,
+            sent_at=said.at,
+            sender_name=said.name,
+        )
+    return list(messages.values())
+
+
+def _pseudonym(key: bytes, *parts: str) -> str:
+    return hmac.new(key, "\0".join(parts).encode(), hashlib.sha256).hexdigest()[:24]
+
+
+def _free_id(id: str, taken: dict[str, InboundMessage]) -> str:
+    """Tell the same words of the same minute apart: they were said twice."""
+    times = sum(known == id or known.startswith(f"{id}-") for known in taken)
+    return f"{id}-{times + 1}" if times else id
+
+
+def _split(paste: Paste) -> Iterator[_Said]:
+    lines = nfc(paste.text).replace("\r\n", "\n").strip().split("\n")
+    if any(_header(line, paste.at) for line in lines):
+        said = _by_headers(lines, paste)
+    elif any(_moment(line, paste.at) for line in lines):
+        said = _by_blocks(lines, paste)
+    else:
+        said = iter([_Said(nfc(paste.name).strip(), "\n".join(lines), paste.at)])
+    return (one for one in said if one.text)
+
+
+def _by_headers(lines: list[str], paste: Paste) -> Iterator[_Said]:
+    name, at, text = "", paste.at, [""]
+    for line in lines:
+        if header := _header(line, paste.at):
+            yield _Said(name, "\n".join(text).strip(), at)
+            name, at, text = header.name, header.at, [header.text]
+        else:
+            text.append(line)
+    yield _Said(name, "\n".join(text).strip(), at)
+
+
+def _header(line: str, pasted_at: datetime) -> _Said | None:
+    match = _HEADER.fullmatch(line)
+    at = _moment(match["stamp"], pasted_at) if match else None
+    return _Said(match["name"].strip(), match["text"], at) if match and at else None
+
+
+def _by_blocks(lines: list[str], paste: Paste) -> Iterator[_Said]:
+    name, block = "", list[str]()
+    for line in lines:
+        if at := _moment(line, paste.at):
+            name, text = _block(block, name)
+            yield _Said(name, text, at)
+            block = []
+        else:
+            block.append(line)
+    name, text = _block(block, name)
+    yield _Said(name, text, paste.at)
+
+
+def _block(lines: list[str], before: str) -> tuple[str, str]:
+    """Return name and text of a block; a block without a name goes on with the sender before."""
+    text = "\n".join(lines).strip()
+    name, _, rest = text.partition("\n")
+    return (name.strip(), rest.strip()) if rest and len(name) <= MAX_NAME else (before, text)
+
+
+def _moment(stamp: str, pasted_at: datetime) -> datetime | None:
+    """Return the moment in Vietnam that a stamp means, or None if it isn't one.
+
+    A time without a date is the last one before the paste.
+    """
+    clock = _TIME.search(stamp)
+    if clock is None or not _STAMP.fullmatch(stamp.strip()):
+        return None
+    day = _DATE.search(stamp)
+    try:
+        at = time(int(clock[1]), int(clock[2]), tzinfo=VIETNAM)
+        if day is not None:
+            return datetime.combine(datetime(int(day[3]), int(day[2]), int(day[1]), tzinfo=VIETNAM), at)
+    except ValueError:
+        return None
+    today = datetime.combine(vietnam_time(pasted_at), at)
+    return today if today <= pasted_at else today - timedelta(days=1)

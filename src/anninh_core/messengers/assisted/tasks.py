@@ -1,0 +1,141 @@
+"""Tasks for a person, kept as files that survive anything but the loss of the disk."""
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import msgspec
+from attrs import evolve, frozen
+
+from anninh_core.kernel.dates import local_date
+from anninh_core.vocabulary.messages import Attachment, OutgoingMessage, Place, Receipt
+
+_PLAIN_NAME = re.compile(r"[a-z0-9_-]{1,64}")
+_DONE = ".done.json"
+
+
+@frozen(kw_only=True)
+class Confirmation:
+    """Somebody says that a text was posted.
+
+    Attributes:
+        by: who says so.
+        link: where it can be seen, or "".
+        at: when it was said, aware.
+    """
+
+    by: str
+    at: datetime
+    link: str = ""
+
+    @property
+    def receipt(self) -> Receipt:
+        """What the confirmation proves."""
+        return Receipt(self.link, self.at, f"confirmed by {self.by}")
+
+
+@frozen(kw_only=True)
+class Task:
+    """A text that a person shall post.
+
+    Attributes:
+        key: our own id of the send.
+        place, recipient: where to, as in the message's address.
+        title: the recipient as a person knows it.
+        created_at: aware; its day in Vietnam decides on which sheet it stands.
+        confirmation: None while the task is open.
+    """
+
+    key: str
+    place: Place
+    recipient: str
+    title: str
+    text: str
+    purpose: str
+    created_at: datetime
+    attachments: tuple[Attachment, ...] = ()
+    reply_to: str = ""
+    confirmation: Confirmation | None = None
+
+    def asks_for(self, message: OutgoingMessage) -> bool:
+        """Tell whether the task is about this very message."""
+        asked = (self.recipient, self.place, self.text, self.attachments)
+        return asked == (message.to.id, message.to.place, message.text, message.attachments)
+
+
+class TaskFolder:
+    """Two files per task, each written once: the task, and beside it the confirmation.
+
+    Nothing is ever changed in place, so several threads and processes can share the folder.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def get(self, key: str) -> Task | None:
+        """Return a task, or None."""
+        path = next(self._root.glob(f"*/{_file_name(key)}.json"), None)
+        return None if path is None else _read(path)
+
+    def add(self, task: Task) -> None:
+        """Keep a task, durable on return."""
+        write_whole(self._path(task), msgspec.json.encode(task))
+
+    def confirm(self, task: Task, confirmation: Confirmation) -> None:
+        """Keep the confirmation of a task, durable on return."""
+        write_whole(_done(self._path(task)), msgspec.json.encode(confirmation))
+
+    def of_day(self, day: date) -> list[Task]:
+        """Return the tasks of a day in Vietnam, oldest first."""
+        return _in_order(map(_read, _task_files(self._root, day.isoformat())))
+
+    def every(self, *, open_only: bool) -> list[Task]:
+        """Return all tasks, or those not confirmed, oldest first."""
+        files = _task_files(self._root, "*")
+        return _in_order(_read(path) for path in files if not (open_only and _done(path).exists()))
+
+    def _path(self, task: Task) -> Path:
+        return self._root / local_date(task.created_at).isoformat() / f"{_file_name(task.key)}.json"
+
+
+def _file_name(key: str) -> str:
+    return key if _PLAIN_NAME.fullmatch(key) else hashlib.sha256(key.encode()).hexdigest()
+
+
+def _task_files(root: Path, day: str) -> Iterator[Path]:
+    return (path for path in root.glob(f"{day}/*.json") if not path.name.endswith(_DONE))
+
+
+def _done(path: Path) -> Path:
+    return path.with_name(path.stem + _DONE)
+
+
+def _read(path: Path) -> Task:
+    task = msgspec.json.decode(path.read_bytes(), type=Task)
+    done = _done(path)
+    if not done.exists():
+        return task
+    return evolve(task, confirmation=msgspec.json.decode(done.read_bytes(), type=Confirmation))
+
+
+def _in_order(tasks: Iterator[Task]) -> list[Task]:
+    return sorted(tasks, key=lambda task: (task.created_at, task.key))
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that others see all of it or nothing, readable by its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except OSError:
+        Path(temporary).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,91 @@
+"""What plugins have registered, by kind and name."""
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from attrs import frozen
+
+from anninh_core.kernel.errors import ConfigurationError, PluginRefused
+
+KIND_OF_HOOK: Mapping[str, str] = MappingProxyType(
+    {
+        "anninh_storages": "storage",
+        "anninh_keys": "keys",
+        "anninh_blobs": "blobs",
+        "anninh_messengers": "messenger",
+        "anninh_formatters": "formatter",
+    }
+)
+
+
+@frozen
+class Offer:
+    """A class or factory that a plugin has registered.
+
+    Attributes:
+        kind: storage, keys, blobs, messenger or formatter.
+        name: what the settings call it; unique within its kind.
+        make: builds an instance.
+        owner: name of the plugin.
+    """
+
+    kind: str
+    name: str
+    make: Callable[..., Any]
+    owner: str
+
+
+class Catalogue:
+    """All offers. Never changes once built.
+
+    Raises:
+        PluginRefused: a class without a name, or a name taken within its kind; the owners are named.
+    """
+
+    def __init__(self, registered: Iterable[tuple[str, object, str]]) -> None:
+        """Take kind, class and owner of each registration, in order."""
+        self._offers: dict[tuple[str, str], Offer] = {}
+        for kind, make, owner in registered:
+            self._add(_offer(kind, make, owner))
+
+    def _add(self, offer: Offer) -> None:
+        taken = self._offers.setdefault((offer.kind, offer.name), offer)
+        if taken is not offer:
+            raise PluginRefused(
+                f"{offer.kind} name {offer.name!r} is registered by {taken.owner!r} and again by {offer.owner!r}; "
+                f"give one of them another `name`, or leave one plugin out of the settings"
+            )
+
+    def find(self, kind: str, name: str) -> Callable[..., Any]:
+        """Return what is registered under a kind and name.
+
+        Raises:
+            ConfigurationError: there is none; the names that exist are listed.
+        """
+        try:
+            return self._offers[kind, name].make
+        except KeyError:
+            known = ", ".join(self.names(kind)) or "none at all"
+            raise ConfigurationError(
+                f"there is no {kind} named {name!r} among the loaded plugins; known: {known}. "
+                f"Correct the name or add the plugin that has it to the settings"
+            ) from None
+
+    def names(self, kind: str) -> tuple[str, ...]:
+        """Return the names registered under a kind, sorted."""
+        return tuple(sorted(offer.name for offer in self._offers.values() if offer.kind == kind))
+
+    def offers(self, owner: str) -> tuple[Offer, ...]:
+        """Return what one plugin has registered, in its order."""
+        return tuple(offer for offer in self._offers.values() if offer.owner == owner)
+
+
+def _offer(kind: str, make: object, owner: str) -> Offer:
+    name = getattr(make, "name", None)
+    if callable(make) and isinstance(name, str) and name:
+        return Offer(kind, name, make, owner)
+    raise PluginRefused(
+        f"plugin {owner!r} registers {make!r} as a {kind}, which is no class with a `name`; "
+        f"give the class a `name` attribute, a short text that the settings can use"
+    )

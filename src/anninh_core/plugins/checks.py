@@ -1,0 +1,73 @@
+"""What an opinion must look like. An opinion that names something the profile doesn't have would be lost in silence."""
+
+from collections.abc import Container, Sequence
+from typing import TypeVar
+
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.opinions import Finding, Flag, RoutingOpinion, TriageOpinion
+
+_KINDS = frozenset({"tip", "question", "chatter", "command", "unsuitable"})
+_SEVERITIES = frozenset({"note", "hold"})
+
+T = TypeVar("T")
+
+
+class WrongAnswer(Exception):
+    """A plugin returned something that isn't an answer; stays inside this package."""
+
+
+def triage(said: object, district: District) -> Sequence[TriageOpinion]:
+    """Return the opinion as a sequence of none or one."""
+    opinions = _one(said, TriageOpinion)
+    for opinion in opinions:
+        _known("kind", opinion.kind, _KINDS)
+        _known("category", opinion.category, {"", *district.incoming})
+        if not 0 <= opinion.confidence <= 1:
+            raise WrongAnswer(f"returned confidence {opinion.confidence!r}; it goes from 0 to 1")
+    return opinions
+
+
+def routing(said: object, district: District) -> Sequence[RoutingOpinion]:
+    """Return the opinion as a sequence of none or one."""
+    opinions = _one(said, RoutingOpinion)
+    for opinion in opinions:
+        _known("unit", opinion.unit, district.units)
+    return opinions
+
+
+def flags(said: object, district: District) -> Sequence[Flag]:
+    """Return the flags."""
+    found = _many(said, Flag)
+    for flag in found:
+        _known("charter code", flag.code, {rule.code for rule in district.charter.rules})
+    return found
+
+
+def findings(said: object, district: District) -> Sequence[Finding]:
+    """Return the findings."""
+    found = _many(said, Finding)
+    for finding in found:
+        _known("gate", finding.gate, {gate.id for gate in district.gates})
+        _known("severity", finding.severity, _SEVERITIES)
+    return found
+
+
+def _one(said: object, wanted: type[T]) -> Sequence[T]:
+    return () if said is None else _many([said], wanted)
+
+
+def _many(said: object, wanted: type[T]) -> Sequence[T]:
+    """Check a list; `None` from a function without a return statement means nothing to say."""
+    if said is None:
+        return ()
+    if not isinstance(said, list | tuple):
+        raise WrongAnswer(f"returned {type(said).__name__}; a list of {wanted.__name__} is wanted")
+    for value in said:
+        if not isinstance(value, wanted):
+            raise WrongAnswer(f"returned {type(value).__name__}; {wanted.__name__} is wanted")
+    return said
+
+
+def _known(what: str, value: str, known: Container[str]) -> None:
+    if value not in known:
+        raise WrongAnswer(f"returned {what} {value!r}, which isn't known here")

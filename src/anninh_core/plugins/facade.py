@@ -1,0 +1,237 @@
+"""The typed face of the hooks: one method each, and the one place where a failing plugin is caught and named."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Generic, TypeVar, cast
+
+from attrs import evolve, field, frozen
+from pluggy import HookImpl
+
+from anninh_core.kernel.errors import ConfigurationError, PluginFailed, PluginRefused
+from anninh_core.plugins import checks
+from anninh_core.plugins.catalogue import KIND_OF_HOOK, Catalogue
+from anninh_core.plugins.hookspecs import KINDS
+from anninh_core.plugins.manager import DEFAULT_PLUGINS, Source, build, implementations, installed
+from anninh_core.ports.blobs import Blobs
+from anninh_core.ports.formatter import Formatter
+from anninh_core.ports.keys import Keys
+from anninh_core.ports.messenger import MessengerType
+from anninh_core.ports.storage import Storage
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.events import CommittedEvent
+from anninh_core.vocabulary.messages import InboundMessage
+from anninh_core.vocabulary.opinions import Finding, Flag, RoutingOpinion, TriageOpinion
+from anninh_core.vocabulary.views import ItemView, PostView, TipView
+
+Opinion = TypeVar("Opinion", TriageOpinion, RoutingOpinion, Flag, Finding)
+
+
+@frozen
+class Failure:
+    """An implementation that did not do its part.
+
+    Attributes:
+        plugin, hook: whose and which.
+        reason: one line without content of messages.
+        ran: True when it only came too late; what it said is used.
+        error: `PluginFailed` with the plugin's own error as its cause; never for a log, it may quote content.
+    """
+
+    plugin: str
+    hook: str
+    reason: str
+    ran: bool = False
+    error: PluginFailed | None = field(default=None, repr=False, eq=False)
+
+
+@frozen
+class Opinions(Generic[Opinion]):
+    """What the plugins said, in the order of the settings, and which of them failed."""
+
+    values: tuple[Opinion, ...]
+    failures: tuple[Failure, ...] = ()
+
+
+@frozen(kw_only=True)
+class PluginInfo:
+    """A plugin as the operator sees it.
+
+    Attributes:
+        distribution, version: the installed package; "" for a plugin handed in by the program.
+        loaded: False for one that is installed but not named in the settings: it was never imported.
+        hooks: the hooks it implements.
+        offers: kind -> names it registers.
+    """
+
+    name: str
+    module: str
+    distribution: str
+    version: str
+    loaded: bool
+    hooks: tuple[str, ...] = ()
+    offers: Mapping[str, tuple[str, ...]] = field(factory=dict)
+
+
+class Plugins:
+    """The loaded plugins of one app.
+
+    Args:
+        names: entry points of the group `anninh` to load, in the order in which they are to be asked.
+        extra: further plugins the program has at hand: name -> module or object. They come last.
+        budget: time for all opinions on one thing. Who comes after it is used up isn't asked; who overruns it is
+            heard and named.
+        monotonic: seconds of a clock that never goes back.
+
+    Raises:
+        ConfigurationError: a plugin isn't installed, can't be imported, or fails while it registers.
+        PluginRefused: a plugin breaks the rules of the door.
+    """
+
+    def __init__(
+        self,
+        names: Sequence[str] = DEFAULT_PLUGINS,
+        *,
+        extra: Mapping[str, object] | None = None,
+        budget: timedelta = timedelta(milliseconds=500),
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._manager, self._sources = build(names, extra or {})
+        self._budget, self._monotonic = budget, monotonic
+        self.catalogue = Catalogue(self._registered())
+
+    def storage(self, name: str) -> Callable[..., Storage]:
+        """Return the storage class of this name, or raise `ConfigurationError`."""
+        return cast("Callable[..., Storage]", self.catalogue.find("storage", name))
+
+    def keys(self, name: str) -> Callable[..., Keys]:
+        """Return the keys class of this name, or raise `ConfigurationError`."""
+        return cast("Callable[..., Keys]", self.catalogue.find("keys", name))
+
+    def blobs(self, name: str) -> Callable[..., Blobs]:
+        """Return the blob store class of this name, or raise `ConfigurationError`."""
+        return cast("Callable[..., Blobs]", self.catalogue.find("blobs", name))
+
+    def messenger(self, name: str) -> MessengerType:
+        """Return the messenger class of this name, or raise `ConfigurationError`."""
+        return cast("MessengerType", self.catalogue.find("messenger", name))
+
+    def formatter(self, name: str) -> Callable[[], Formatter]:
+        """Return the formatter class of this name, or raise `ConfigurationError`."""
+        return cast("Callable[[], Formatter]", self.catalogue.find("formatter", name))
+
+    def triage(self, message: InboundMessage, district: District) -> Opinions[TriageOpinion]:
+        """Ask what a message seems to be."""
+        return self._ask("anninh_triage_opinion", checks.triage, district, message=message)
+
+    def routing(self, tip: TipView, district: District) -> Opinions[RoutingOpinion]:
+        """Ask which unit should handle a tip."""
+        return self._ask("anninh_routing_opinion", checks.routing, district, tip=tip)
+
+    def moderation(self, post: PostView, district: District) -> Opinions[Flag]:
+        """Ask what a person should look at in a group post."""
+        return self._ask("anninh_moderation_flags", checks.flags, district, post=post)
+
+    def review(self, item: ItemView, district: District) -> Opinions[Finding]:
+        """Ask what a reviewer should answer; a check that did not run gives a holding finding at each gate."""
+        asked = self._ask("anninh_review_findings", checks.findings, district, item=item)
+        missing = (
+            Finding(gate.id, failure.reason, severity="hold", ran=False, by=failure.plugin)
+            for failure in asked.failures
+            if not failure.ran
+            for gate in district.gates
+        )
+        return Opinions((*asked.values, *missing), asked.failures)
+
+    def committed(self, line: CommittedEvent) -> tuple[Failure, ...]:
+        """Tell the listeners, one after the other, and return those that failed."""
+        hook = "anninh_committed"
+        told = (_call(hook, impl, {"line": line}) for impl in implementations(self._manager, hook))
+        return tuple(answer for answer in told if isinstance(answer, Failure))
+
+    def overview(self) -> tuple[PluginInfo, ...]:
+        """Return what is loaded, in order, then what is installed and left alone, by name."""
+        resting = [source for source in installed() if source not in self._sources]
+        return (*map(self._loaded_info, self._sources), *(_info(source, loaded=False) for source in resting))
+
+    def _loaded_info(self, source: Source) -> PluginInfo:
+        offers: dict[str, tuple[str, ...]] = {}
+        for offer in self.catalogue.offers(source.name):
+            offers[offer.kind] = (*offers.get(offer.kind, ()), offer.name)
+        plugin = self._manager.get_plugin(source.name)
+        hooks = {caller.name for caller in self._manager.get_hookcallers(plugin) or ()}
+        return _info(source, loaded=True, hooks=tuple(hook for hook in KINDS if hook in hooks), offers=offers)
+
+    def _registered(self) -> Iterator[tuple[str, object, str]]:
+        for hook, kind in KIND_OF_HOOK.items():
+            for impl in implementations(self._manager, hook):
+                for make in _registrations(impl, hook):
+                    yield kind, make, impl.plugin_name
+
+    def _ask(
+        self,
+        hook: str,
+        check: Callable[[object, District], Sequence[Opinion]],
+        district: District,
+        **subject: object,
+    ) -> Opinions[Opinion]:
+        values: list[Opinion] = []
+        failures: list[Failure] = []
+        start = self._monotonic()
+        for impl in implementations(self._manager, hook):
+            if self._spent(start):
+                failures.append(Failure(impl.plugin_name, hook, "was not asked: the time budget was used up before"))
+                continue
+            answer = _call(hook, impl, {**subject, "district": district}, lambda said: check(said, district))
+            if isinstance(answer, Failure):
+                failures.append(answer)
+                continue
+            values.extend(evolve(opinion, by=impl.plugin_name) for opinion in cast("Sequence[Opinion]", answer))
+            if self._spent(start):
+                failures.append(Failure(impl.plugin_name, hook, "overran the time budget", ran=True))
+        return Opinions(tuple(values), tuple(failures))
+
+    def _spent(self, start: float) -> bool:
+        return self._monotonic() - start >= self._budget.total_seconds()
+
+
+def _call(
+    hook: str,
+    impl: HookImpl,
+    arguments: Mapping[str, object],
+    check: Callable[[object], object] = lambda said: said,
+) -> object:
+    try:
+        return check(impl.function(*(arguments[name] for name in impl.argnames)))
+    except checks.WrongAnswer as wrong:
+        return Failure(impl.plugin_name, hook, str(wrong))
+    except Exception as error:  # noqa: BLE001  a plugin may raise anything, and must not stop the others
+        failed = PluginFailed(f"plugin {impl.plugin_name!r} failed in {hook}")
+        failed.__cause__ = error
+        return Failure(impl.plugin_name, hook, f"raised {type(error).__name__}", error=failed)
+
+
+def _registrations(impl: HookImpl, hook: str) -> Sequence[object]:
+    try:
+        registered = impl.function()
+    except Exception as error:
+        raise ConfigurationError(f"plugin {impl.plugin_name!r} failed in {hook}: {error}") from error
+    if not isinstance(registered, list | tuple):
+        raise PluginRefused(
+            f"plugin {impl.plugin_name!r} returned {registered!r} from {hook}; return a list of classes"
+        )
+    return registered
+
+
+def _info(
+    source: Source, *, loaded: bool, hooks: tuple[str, ...] = (), offers: Mapping[str, tuple[str, ...]] | None = None
+) -> PluginInfo:
+    return PluginInfo(
+        name=source.name,
+        module=source.module,
+        distribution=source.distribution,
+        version=source.version,
+        loaded=loaded,
+        hooks=hooks,
+        offers=offers or {},
+    )

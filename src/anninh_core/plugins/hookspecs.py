@@ -1,0 +1,163 @@
+"""The hooks, in three kinds: registration says what there is, opinions advise, listeners hear.
+
+No hook reads files, opens connections or decides anything; what does work is a registered class. A plugin writes a
+function of the same name under `@hookimpl` and takes only the arguments it needs, by the names given here. Opinions and
+listeners may be called from several threads at once.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
+from types import MappingProxyType
+
+from anninh_core.plugins.markers import hookspec
+from anninh_core.ports.blobs import Blobs
+from anninh_core.ports.formatter import Formatter
+from anninh_core.ports.keys import Keys
+from anninh_core.ports.messenger import MessengerType
+from anninh_core.ports.storage import Storage
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.events import CommittedEvent
+from anninh_core.vocabulary.messages import InboundMessage
+from anninh_core.vocabulary.opinions import Finding, Flag, RoutingOpinion, TriageOpinion
+from anninh_core.vocabulary.views import ItemView, PostView, TipView
+
+
+class HookKind(Enum):
+    """What a hook is for, and therefore what its failure means."""
+
+    REGISTRATION = "registration"  # fatal: a configured part of the system is missing
+    OPINION = "opinion"  # named and shown to the person who decides
+    LISTENER = "listener"  # named and logged
+
+
+KINDS: Mapping[str, HookKind] = MappingProxyType(
+    {
+        "anninh_storages": HookKind.REGISTRATION,
+        "anninh_keys": HookKind.REGISTRATION,
+        "anninh_blobs": HookKind.REGISTRATION,
+        "anninh_messengers": HookKind.REGISTRATION,
+        "anninh_formatters": HookKind.REGISTRATION,
+        "anninh_triage_opinion": HookKind.OPINION,
+        "anninh_routing_opinion": HookKind.OPINION,
+        "anninh_moderation_flags": HookKind.OPINION,
+        "anninh_review_findings": HookKind.OPINION,
+        "anninh_committed": HookKind.LISTENER,
+    }
+)
+
+# Registration: return classes or factories, each with a `name`; import them inside the function.
+
+
+@hookspec
+def anninh_storages() -> Sequence[Callable[..., Storage]]:
+    """Register storage backends.
+
+    When: once, while the app opens. Order: as the settings name the plugins; order has no effect.
+    With: nothing. Returns: classes that fill `Storage`, each with a `name` that no other storage has.
+    If it raises: the app doesn't open (`ConfigurationError`).
+    """
+
+
+@hookspec
+def anninh_keys() -> Sequence[Callable[..., Keys]]:
+    """Register holders of epoch keys.
+
+    When: once, while the app opens. Order: as the settings name the plugins; order has no effect.
+    With: nothing. Returns: classes that fill `Keys`, each with a `name` that no other holder has.
+    If it raises: the app doesn't open (`ConfigurationError`).
+    """
+
+
+@hookspec
+def anninh_blobs() -> Sequence[Callable[..., Blobs]]:
+    """Register stores of attachments.
+
+    When: once, while the app opens. Order: as the settings name the plugins; order has no effect.
+    With: nothing. Returns: classes that fill `Blobs`, each with a `name` that no other store has.
+    If it raises: the app doesn't open (`ConfigurationError`).
+    """
+
+
+@hookspec
+def anninh_messengers() -> Sequence[MessengerType]:
+    """Register messengers.
+
+    When: once, while the app opens. Order: as the settings name the plugins; order has no effect.
+    With: nothing. Returns: classes whose call is `MessengerType`, each with a `name` that no other messenger has.
+    If it raises: the app doesn't open (`ConfigurationError`).
+    """
+
+
+@hookspec
+def anninh_formatters() -> Sequence[Callable[[], Formatter]]:
+    """Register report formats.
+
+    When: once, while the app opens. Order: as the settings name the plugins; order has no effect.
+    With: nothing. Returns: classes that fill `Formatter` and need no arguments, each with a `name` of its own.
+    If it raises: the app doesn't open (`ConfigurationError`).
+    """
+
+
+# Opinions: advise the person who decides, quickly and without input or output. `None` or an empty list: not mine.
+
+
+@hookspec
+def anninh_triage_opinion(message: InboundMessage, district: District) -> TriageOpinion | None:
+    """Say what a message seems to be.
+
+    When: for each message from a resident, before its change set is made.
+    Order: as the settings name the plugins (`tryfirst` and `trylast` count); all are asked while the time budget lasts.
+    With: the message as the messenger understood it, and the profile.
+    Returns: an opinion, or None. A category must be one of `district.incoming`. `by` is filled in.
+    If it raises, or returns anything else: named as failed; the others are still asked.
+    """
+
+
+@hookspec
+def anninh_routing_opinion(tip: TipView, district: District) -> RoutingOpinion | None:
+    """Suggest the unit that should handle a tip.
+
+    When: a tip is triaged, before its change set is made; beside the profile's routing rules, which come first.
+    Order: as the settings name the plugins (`tryfirst` and `trylast` count); all are asked while the time budget lasts.
+    With: the tip without identity, and the profile.
+    Returns: an opinion whose unit is one of `district.units`, or None. `by` is filled in.
+    If it raises, or returns anything else: named as failed; the others are still asked.
+    """
+
+
+@hookspec
+def anninh_moderation_flags(post: PostView, district: District) -> Sequence[Flag]:
+    """Point out what a person should look at in a group post.
+
+    When: for each post that reaches the official account, before its change set is made. Nothing is removed by it.
+    Order: as the settings name the plugins (`tryfirst` and `trylast` count); all are asked while the time budget lasts.
+    With: the post without its author, and the profile.
+    Returns: a list or tuple of flags, each with a code of `district.charter`. `by` is filled in.
+    If it raises, or returns anything else: named as failed; the others are still asked.
+    """
+
+
+@hookspec
+def anninh_review_findings(item: ItemView, district: District) -> Sequence[Finding]:
+    """Notice what a reviewer should answer before a draft is published.
+
+    When: a draft is handed in for review, and again after each edit; before the change set is made.
+    Order: as the settings name the plugins (`tryfirst` and `trylast` count); all are asked while the time budget lasts.
+    With: the draft and the profile.
+    Returns: a list or tuple of findings, each beside one of `district.gates`. `by` is filled in.
+    If it raises, returns anything else or isn't reached in time: a finding that it did not run holds every gate.
+    """
+
+
+# Listeners: best effort. Whoever must not miss anything reads the journal by cursor.
+
+
+@hookspec
+def anninh_committed(line: CommittedEvent) -> None:
+    """Hear that something was committed.
+
+    When: after the commit is durable, in the process that made it; not after a crash in between.
+    Order: as the settings name the plugins (`tryfirst` and `trylast` count).
+    With: names and ids, no content. Returns: nothing; a return value is ignored.
+    If it raises: named and logged; the commit stands and the others are still told.
+    """

@@ -1,0 +1,136 @@
+"""Load the plugins that the settings name, and nothing else; refuse at the door what could go wrong in secret."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from importlib.metadata import EntryPoint, entry_points
+from inspect import isroutine
+
+import pluggy
+from attrs import frozen
+
+from anninh_core.kernel.errors import ConfigurationError, PluginRefused
+from anninh_core.plugins import hookspecs
+from anninh_core.plugins.hookspecs import KINDS
+from anninh_core.plugins.markers import PROJECT
+
+GROUP = "anninh"
+DEFAULT_PLUGINS = ("embedded", "formatters", "assisted", "opinions")
+
+
+@frozen
+class Source:
+    """Where a plugin comes from: module, distribution and version; the latter two are "" for one handed in."""
+
+    name: str
+    module: str
+    distribution: str = ""
+    version: str = ""
+
+
+def installed() -> tuple[Source, ...]:
+    """Return every installed plugin by name, without importing any."""
+    return tuple(sorted(map(_source, entry_points(group=GROUP)), key=lambda source: (source.name, source.distribution)))
+
+
+def build(names: Sequence[str], extra: Mapping[str, object]) -> tuple[pluggy.PluginManager, tuple[Source, ...]]:
+    """Make a plugin manager with the named entry points and the plugins handed in, in this order.
+
+    Raises:
+        ConfigurationError: a named plugin isn't installed or can't be imported.
+        PluginRefused: see `_admit`; or one name twice.
+    """
+    plugins = [*_load_named(names), *((Source(name, _module_of(plugin)), plugin) for name, plugin in extra.items())]
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(hookspecs)
+    # pluggy calls the last registered first; we promise the order of the settings.
+    for source, plugin in reversed(plugins):
+        _admit(manager, source.name, plugin)
+    return manager, tuple(source for source, _ in plugins)
+
+
+def implementations(manager: pluggy.PluginManager, hook: str) -> list[pluggy.HookImpl]:
+    """Return the implementations of a hook in the order in which they are to be called."""
+    caller: pluggy.HookCaller = getattr(manager.hook, hook)
+    return caller.get_hookimpls()[::-1]
+
+
+def _load_named(names: Sequence[str]) -> Iterator[tuple[Source, object]]:
+    points = entry_points(group=GROUP)
+    for name in names:
+        point = _only(name, [point for point in points if point.name == name], points.names)
+        yield _source(point), _imported(point)
+
+
+def _only(name: str, found: Sequence[EntryPoint], known: set[str]) -> EntryPoint:
+    if not found:
+        raise ConfigurationError(
+            f"plugin {name!r} is named in the settings but isn't installed{_hint(name, known)}; installed plugins: "
+            f"{', '.join(sorted(known))}. Install the package that brings it, or take the name out of the settings"
+        )
+    if len(found) > 1:
+        owners = " and ".join(sorted(_source(point).distribution for point in found))
+        raise PluginRefused(f"plugin name {name!r} is offered by {owners}; uninstall one of them")
+    return found[0]
+
+
+def _imported(point: EntryPoint) -> object:
+    try:
+        return point.load()
+    except Exception as error:
+        source = _source(point)
+        raise ConfigurationError(
+            f"plugin {source.name!r} of {source.distribution} {source.version} can't be imported from "
+            f"{source.module!r}: {error}; repair that package or take the name out of the settings"
+        ) from error
+
+
+def _admit(manager: pluggy.PluginManager, name: str, plugin: object) -> None:
+    """Register a plugin, or raise `PluginRefused`.
+
+    Refused are names taken, misspelt or unmarked hooks, unknown arguments, and wrappers: a wrapper could alter what
+    other plugins said, and hides among the implementations that are called one by one.
+    """
+    if manager.has_plugin(name):
+        raise PluginRefused(f"plugin name {name!r} is taken by {manager.get_plugin(name)!r}; name each plugin once")
+    for attribute in dir(plugin):
+        _look_at(manager, name, plugin, attribute)
+    try:
+        manager.register(plugin, name)
+    except (ValueError, pluggy.PluginValidationError) as error:
+        raise PluginRefused(f"plugin {name!r} is refused: {error}") from error
+
+
+def _look_at(manager: pluggy.PluginManager, name: str, plugin: object, attribute: str) -> None:
+    options = manager.parse_hookimpl_opts(plugin, attribute)
+    if options is None:
+        if attribute.startswith(f"{PROJECT}_") and isroutine(getattr(plugin, attribute)):
+            raise PluginRefused(_unmarked(name, attribute))
+        return
+    hook = options["specname"] or attribute
+    if hook not in KINDS:
+        raise PluginRefused(f"plugin {name!r} implements {hook!r}, and there is no such hook{_hint(hook, KINDS)}")
+    if options["wrapper"] or options["hookwrapper"]:
+        raise PluginRefused(f"plugin {name!r} wraps {hook!r}; wrappers aren't taken, write a plain implementation")
+
+
+def _unmarked(name: str, attribute: str) -> str:
+    if attribute in KINDS:
+        return f"plugin {name!r} has a function {attribute!r} that isn't marked; write @hookimpl above it"
+    return (
+        f"plugin {name!r} has a function {attribute!r}, and there is no such hook{_hint(attribute, KINDS)}; "
+        f"names that start with {PROJECT}_ are kept for hooks"
+    )
+
+
+def _hint(word: str, known: Mapping[str, object] | set[str]) -> str:
+    near = get_close_matches(word, known, n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""
+
+
+def _source(point: EntryPoint) -> Source:
+    assert point.dist is not None  # it came out of a listing of distributions
+    return Source(point.name, point.value, point.dist.name, point.dist.version)
+
+
+def _module_of(plugin: object) -> str:
+    return getattr(plugin, "__name__", type(plugin).__qualname__)

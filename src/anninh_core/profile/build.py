@@ -1,0 +1,174 @@
+"""From parsed files to a `District`: shape, cross checks, values."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.text import words
+from anninh_core.kernel.worktime import Block, WorkCalendar
+from anninh_core.profile import schema
+from anninh_core.profile.keys import RAW_WORDS
+from anninh_core.profile.problems import shape_problem
+from anninh_core.profile.references import check_references
+from anninh_core.profile.source import Source
+from anninh_core.profile.texts import check_texts
+from anninh_core.profile.tree import check_successions, check_tree, lives
+from anninh_core.vocabulary.district import District, Level, Role, Succession, Unit
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate, TemplateSection
+from anninh_core.vocabulary.rules import Category, Charter, CharterRule, DeadlineRule, Gate, RoutingRule
+
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def build_district(source: Source) -> District:
+    """Check what was read and turn it into a `District`.
+
+    Raises:
+        BadProfile: something doesn't fit; the message names file, place and way out.
+    """
+    try:
+        profile = schema.Profile.model_validate(dict(source.data))
+    except ValidationError as error:
+        raise shape_problem(error, source) from None
+    check_tree(profile, source)
+    found = lives(profile, source)
+    check_successions(profile, found, source)
+    check_references(profile, source)
+    check_texts(profile, source)
+    head = profile.district
+    return District(
+        id=head.id,
+        name=head.name,
+        version=head.version,
+        valid_from=head.valid_from,
+        timezone=_timezone(head.timezone, source),
+        root=head.root,
+        standing_body=head.standing_body,
+        official_domains=tuple(head.official_domains),
+        levels={id: Level(id, level.name, level.counts) for id, level in profile.levels.items()},
+        units={id: _unit(id, unit, *found[id]) for id, unit in profile.units.items()},
+        successions=tuple(Succession(s.unit, s.into, s.on, s.how, s.source) for s in profile.successions),
+        calendar=_calendar(profile.calendar, source),
+        **_rules(profile),
+        **_plan(profile),
+        **_words(profile),
+    )
+
+
+def _rules(profile: schema.Profile) -> dict[str, Any]:
+    return {
+        "roles": {id: _role(id, role) for id, role in profile.roles.items()},
+        "incoming": {id: _category(id, category) for id, category in profile.incoming.items()},
+        "outgoing": {id: _category(id, category) for id, category in profile.outgoing.items()},
+        "gates": tuple(Gate(gate.id, gate.question) for gate in profile.gates),
+        "charter": _charter(profile.charter),
+        "deadlines": tuple(_deadline(rule) for rule in profile.deadlines),
+        "routing": tuple(_routing(rule) for rule in profile.routing),
+        "ladders": {purpose: tuple(rungs) for purpose, rungs in profile.ladders.items()},
+        "retention_days": profile.retention_days,
+        "emergency_numbers": profile.emergency_numbers,
+        "local_models": profile.local_models,
+    }
+
+
+def _plan(profile: schema.Profile) -> dict[str, Any]:
+    return {
+        "milestones": tuple(
+            Milestone(id=m.id, name=m.name, before=m.before, units=tuple(m.units)) for m in profile.milestones
+        ),
+        "obligations": {id: _obligation(id, owed) for id, owed in profile.obligations.items()},
+        "templates": {id: _template(id, t, profile.report_frame) for id, t in profile.templates.items()},
+    }
+
+
+def _words(profile: schema.Profile) -> dict[str, Any]:
+    return {
+        "wording": profile.wording,
+        "words": {k: tuple(v) if k in RAW_WORDS else _folded(v) for k, v in profile.words.items()},
+        "teen_code": profile.teen_code,
+    }
+
+
+def _folded(phrases: Iterable[str]) -> tuple[str, ...]:
+    """Fold phrases as texts are folded before they are searched; profiles may write them with their accents."""
+    return tuple(dict.fromkeys(filter(None, (" ".join(words(phrase)) for phrase in phrases))))
+
+
+def _unit(id: str, unit: schema.Unit, first: date, last: date) -> Unit:
+    return Unit(**{**unit.model_dump(), "id": id, "valid_from": first, "valid_to": last})
+
+
+def _role(id: str, role: schema.Role) -> Role:
+    return Role(id, role.name, frozenset(Permission(name) for name in role.permissions))
+
+
+def _category(id: str, category: schema.Category) -> Category:
+    return Category(**{**category.model_dump(), "id": id, "words": _folded(category.words)})
+
+
+def _charter(charter: schema.Charter) -> Charter:
+    rules = tuple(CharterRule(rule.code, rule.text, _folded(rule.words)) for rule in charter.rules)
+    return Charter(**{**charter.model_dump(), "rules": rules})
+
+
+def _deadline(rule: schema.Deadline) -> DeadlineRule:
+    kinds, urgencies = frozenset(rule.legal_kinds), frozenset(rule.urgencies)
+    days = {"valid_from": rule.valid_from or date.min, "valid_to": rule.valid_to or date.max}
+    return DeadlineRule(**{**rule.model_dump(), **days, "legal_kinds": kinds, "urgencies": urgencies})
+
+
+def _routing(rule: schema.Routing) -> RoutingRule:
+    sets = {"categories": frozenset(rule.categories), "urgencies": frozenset(rule.urgencies)}
+    return RoutingRule(**{**rule.model_dump(), **sets})
+
+
+def _obligation(id: str, owed: schema.Obligation) -> Obligation:
+    start, end = owed.period_start, owed.period_end
+    changed = {
+        "id": id,
+        "before": (owed.before.month, owed.before.day),
+        "period_start": (start.year, start.month, start.day),
+        "period_end": (end.year, end.month, end.day),
+        "remind_days": tuple(owed.remind_days),
+        "model_start": owed.model_start or date.min,
+    }
+    return Obligation(**{**owed.model_dump(), **changed})
+
+
+def _template(id: str, template: schema.Template, frame: schema.Frame) -> ReportTemplate:
+    shared = {key: tuple(value) if isinstance(value, list) else value for key, value in frame}
+    letterhead = (shared.pop("national_title"), shared.pop("motto"))
+    sections = tuple(TemplateSection(**_tuples(section.model_dump())) for section in template.sections)
+    return ReportTemplate(
+        **{**shared, **template.model_dump(), "id": id, "sections": sections, "letterhead": letterhead}
+    )
+
+
+def _tuples(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+
+
+def _timezone(name: str, source: Source) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise source.bad("district.timezone", f"{name!r} is no time zone", "write 'Asia/Ho_Chi_Minh'") from None
+
+
+def _calendar(calendar: schema.Calendar, source: Source) -> WorkCalendar:
+    weekly = {_WEEKDAYS.index(day): tuple(map(_block, hours)) for day, hours in calendar.weekly.items()}
+    days = {"holidays": frozenset(calendar.holidays), "swapped": frozenset(calendar.swapped)}
+    try:
+        return WorkCalendar(weekly=weekly, always_on=calendar.always_on, **days)
+    except BadInput as wrong:
+        raise source.bad("calendar.weekly", str(wrong), "write blocks in order, such as '07:30-11:30'") from None
+
+
+def _block(hours: str) -> Block:
+    start, end = hours.split("-")
+    return time.fromisoformat(start), time.min if end == "24:00" else time.fromisoformat(end)

@@ -1,0 +1,104 @@
+"""Wording that every profile must have, and the facts each text may name in braces."""
+
+from collections.abc import Mapping
+
+_TIP_STATES = (
+    *("received", "triaged", "assigned", "verifying", "waiting_for_reporter", "resolved", "transferred", "unfounded"),
+    *("refused", "duplicate", "answered", "closed", "reopen_requested", "reopened", "withdrawn"),
+)
+_LEGAL_KINDS = (
+    *("denunciation", "crime_report", "prosecution_request", "administrative_violation", "whistleblow"),
+    *("complaint", "feedback", "civil_dispute"),
+)
+_FAMILIES: Mapping[str, tuple[str, ...]] = {
+    "state": _TIP_STATES,
+    "outcome": ("resolved", "transferred", "unfounded", "refused", "duplicate", "fined", "case_opened", "guided"),
+    "urgency": ("ordinary", "serious"),
+    "legal_kind": _LEGAL_KINDS,
+    "group_kind": ("commune", "residential_area", "mass_organisation", "district_board"),
+    "key_person": ("party_cell_secretary", "hamlet_head", "quarter_head", "respected_resident", "front_head"),
+    "board": ("owner", "deputy", "member"),
+    "command": ("state", "withdraw", "help"),
+    "directory": ("title", "intro", "impersonation", "find", "nothing", "unit", "group", "board", "hours"),
+    "personal": ("cccd", "cmnd", "phone", "plate", "email", "bank_account"),
+    "check": ("no_source", "no_decision"),
+    "assisted": (
+        *("language", "title", "intro", "nothing", "group", "person", "copy", "copied", "answers", "attachments"),
+        *("above", "posted", "link", "task", "confirmed"),
+    ),
+    "report": (
+        *("addressee", "recipients", "draft", "chart_label", "chart_value", "figures", "figures_by_unit"),
+        *("definitions", "indicator", "name", "unit_of_measure", "value", "previous", "change", "definition"),
+        *("unit", "whole", "no_basis", "compare_same"),
+    ),
+}
+_TEXTS: Mapping[str, str] = {
+    "help": "",
+    "anonymous": "",
+    "chatter.reply": "",
+    "tip.receipt": "receipt",
+    "tip.emergency": "",
+    "tip.ask_back": "question receipt",
+    "tip.answer": "receipt text",
+    "tip.state": "receipt state",
+    "tip.not_found": "receipt",
+    "tip.withdrawn": "receipt",
+    "tip.private": "",
+    "tip.reporter_added": "receipt",
+    "inquiry.received": "",
+    "inquiry.answer": "text source",
+    "group.reminder": "",
+    "group.charter": "rules",
+    "group.welcome": "",
+    "moderation.remind": "rule",
+    "moderation.told": "rule appeal_days",
+    "moderation.task": "rule",
+    "moderation.ask_remove": "rule appeal_days",
+    "moderation.appeal_received": "",
+    "moderation.upheld": "rule text",
+    "moderation.overturned": "text",
+    "content.post": "title body source",
+    "content.correction": "title body source original",
+    "content.withdrawn": "title",
+    "content.cancel": "title",
+    "notice.tasks": "count",
+    "urge.before": "unit name last_day days",
+    "urge.today": "unit name last_day",
+    "urge.late": "unit name last_day days",
+    "officer.assigned": "code category urgency due",
+    "report.number": "number",
+    "report.date_open": "year",
+    "report.table": "n caption",
+    "report.chart": "n caption",
+    "report.measured_in": "unit",
+    "report.period": "start end",
+    "report.snapshot": "hash",
+    "report.compare_up": "change percent",
+    "report.compare_down": "change percent",
+    "directory.areas": "areas",
+    "directory.qr": "group",
+    "directory.on": "date",
+    **{
+        f"check.{name}": "found"
+        for name in ("secret_marking", "secret", "hearsay", "minor", "personal", "link", "source")
+    },
+}
+
+WORDING: Mapping[str, frozenset[str]] = {
+    **{f"{family}.{name}": frozenset() for family, names in _FAMILIES.items() for name in names},
+    **{key: frozenset(facts.split()) for key, facts in _TEXTS.items()},
+}
+"""Required key -> facts its text may name. A profile may hold further keys, for formats and plugins of its own."""
+
+WORD_KINDS = frozenset(
+    {"tip", "question", "chatter", "command", "unsuitable", "emergency"}
+    | {"command_state", "command_withdraw", "command_help"}
+)
+"""Lists of phrases that every profile must have."""
+
+RAW_WORDS = frozenset({"secret_marking", "secret_innocent"})
+"""Lists that are matched as written, with capitals and accents: folded, "MẬT" is honey and much else."""
+
+TEMPLATE_FACTS = frozenset({"unit", "UNIT", "unit_id", "year", "start", "end"})
+"""Facts that subject, file name, frame and closing of a report may name: the unit's name (as written, in
+capitals), its id, and the period."""

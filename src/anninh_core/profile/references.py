@@ -1,0 +1,111 @@
+"""Does everything a profile refers to exist: permissions, categories, units, templates, legal kinds?"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+from anninh_core.profile.schema import Obligation, Profile, YearDay
+from anninh_core.profile.source import Source, way_out
+from anninh_core.vocabulary.permissions import Permission
+
+OWN = "own"
+"""Routing target: the unit the tip came from."""
+
+
+def check_references(profile: Profile, source: Source) -> None:
+    """Raise `BadProfile` at the first name that refers to nothing, and at ids given twice."""
+    _check_twice(profile, source)
+    _check_permissions(profile, source)
+    _check_legal_kinds(profile, source)
+    _check_routing(profile, source)
+    for milestone in profile.milestones:
+        _check_known(source, f"milestones.{milestone.id}.units", milestone.units, "unit", profile.units)
+    for id, obligation in profile.obligations.items():
+        _check_obligation(id, obligation, profile, source)
+
+
+def _check_known(source: Source, place: str, names: Iterable[str], what: str, known: Iterable[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise source.unknown(place, name, what, known)
+
+
+def _check_twice(profile: Profile, source: Source) -> None:
+    lists = {
+        "gates": [gate.id for gate in profile.gates],
+        "charter.rules": [rule.code for rule in profile.charter.rules],
+        "deadlines": [deadline.id for deadline in profile.deadlines],
+        "routing": [rule.id for rule in profile.routing],
+        "milestones": [milestone.id for milestone in profile.milestones],
+    }
+    for place, ids in lists.items():
+        for id, times in Counter(ids).items():
+            if times > 1:
+                raise source.bad(f"{place}.{id}", f"{id!r} stands there {times} times", "rename or remove all but one")
+
+
+def _check_permissions(profile: Profile, source: Source) -> None:
+    known = {permission.value for permission in Permission}
+    for id, role in profile.roles.items():
+        for name in role.permissions:
+            if name not in known:
+                place = f"roles.{id}.permissions"
+                raise source.bad(place, f"{name!r} is no permission of this library", way_out(name, known))
+
+
+def _check_legal_kinds(profile: Profile, source: Source) -> None:
+    known = [key.removeprefix("legal_kind.") for key in profile.wording if key.startswith("legal_kind.")]
+    for table, categories in (("incoming", profile.incoming), ("outgoing", profile.outgoing)):
+        for id, category in categories.items():
+            _check_known(source, f"{table}.{id}.legal_kind", [category.legal_kind], "legal kind", known)
+    for rule in profile.deadlines:
+        _check_known(source, f"deadlines.{rule.id}.legal_kinds", rule.legal_kinds, "legal kind", known)
+        if rule.valid_from and rule.valid_to and rule.valid_to < rule.valid_from:
+            problem = f"the rule ends on {rule.valid_to}, before it begins on {rule.valid_from}"
+            raise source.bad(f"deadlines.{rule.id}.valid_to", problem, "swap them")
+
+
+def _check_routing(profile: Profile, source: Source) -> None:
+    for rule in profile.routing:
+        place = f"routing.{rule.id}"
+        _check_known(source, f"{place}.to", [rule.to], "unit", {*profile.units, OWN})
+        _check_known(source, f"{place}.categories", rule.categories, "incoming category", profile.incoming)
+    last = profile.routing[-1]
+    if last.categories or last.urgencies or last.facts:
+        problem = "the last rule has conditions, so that some tips would match none"
+        raise source.bad(f"routing.{last.id}", problem, "end with a rule without conditions, for example to = 'own'")
+
+
+def _check_obligation(id: str, owed: Obligation, profile: Profile, source: Source) -> None:
+    place = f"obligations.{id}"
+    _check_known(source, f"{place}.template", [owed.template], "template", profile.templates)
+    _check_known(source, f"{place}.level", [owed.level], "level", profile.levels)
+    for key, unit in (("to", owed.to), ("via", owed.via)):
+        _check_known(source, f"{place}.{key}", [unit], "unit", profile.units)
+    if owed.last < owed.first:
+        raise source.bad(f"{place}.last", f"it ends in {owed.last}, before it begins in {owed.first}", "swap them")
+    _check_period(place, owed, source)
+
+
+def _check_period(place: str, owed: Obligation, source: Source) -> None:
+    before = _day(source, f"{place}.before", owed.before, owed.first)
+    start = _day(source, f"{place}.period_start", owed.period_start, owed.first)
+    end = _day(source, f"{place}.period_end", owed.period_end, owed.first)
+    start = max(start, owed.model_start or start)
+    if end < start:
+        raise source.bad(
+            f"{place}.period_end", f"the first period ends on {end}, before it starts on {start}", "swap them"
+        )
+    if before <= end:
+        problem = f"the report is due before {before}, when its period (to {end}) isn't over"
+        raise source.bad(f"{place}.before", problem, "give a later day or an earlier end of the period")
+
+
+def _day(source: Source, place: str, day: YearDay, year: int) -> date:
+    """Return the day in a year; it must exist in every year."""
+    try:
+        date(2001, day.month, day.day)
+    except ValueError:
+        problem = f"day {day.day} of month {day.month} doesn't exist in every year"
+        raise source.bad(place, problem, "give a day that always exists") from None
+    return date(year + day.year, day.month, day.day)

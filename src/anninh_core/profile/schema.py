@@ -1,0 +1,269 @@
+"""The shape of a profile's TOML, table by table. What refers to what is checked in `checks`."""
+
+import re
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from anninh_core.kernel.text import nfc
+
+
+def _like(pattern: str, advice: str) -> AfterValidator:
+    """Make the check of a text's form; what it says when it refuses is the way out."""
+
+    def check(text: str) -> str:
+        if re.fullmatch(pattern, text, re.ASCII) is None:
+            raise ValueError(advice)
+        return text
+
+    return AfterValidator(check)
+
+
+Id = Annotated[
+    str, _like(r"[a-z0-9][a-z0-9_/-]{0,79}", "write it in small letters, digits, - _ and /, up to 80 in all")
+]
+Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(nfc)]
+Words = Annotated[str, AfterValidator(nfc)]
+"""Text that may be empty."""
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2999, 12, 31))]
+Urgency = Literal["ordinary", "serious"]
+
+
+class Table(BaseModel):
+    """A TOML table: no key but those named, and no value bent into another type."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Head(Table):
+    """`[district]`: which profile this is, and for whom."""
+
+    id: Id
+    name: Text
+    version: Text
+    valid_from: Day
+    timezone: Text
+    root: Id
+    standing_body: Id
+    official_domains: list[Text] = []
+
+
+class Level(Table):
+    """`[levels.*]`."""
+
+    name: Text
+    counts: bool = False
+
+
+class Unit(Table):
+    """`[units.*]`. Dates left out are those of the parent."""
+
+    name: Text
+    level: Id
+    kind: Id
+    parent: Id | None = None
+    code: Words = ""
+    head: Words = ""
+    documents: Words = ""
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+
+
+class Succession(Table):
+    """`[[successions]]`."""
+
+    unit: Id
+    into: Id
+    on: Day
+    how: Literal["merged", "split", "renamed"]
+    source: Words = ""
+
+
+class Role(Table):
+    """`[roles.*]`."""
+
+    name: Text
+    permissions: list[str]
+
+
+class Category(Table):
+    """`[incoming.*]` and `[outgoing.*]`."""
+
+    name: Text
+    urgency: Urgency = "ordinary"
+    legal_kind: Id = "feedback"
+    words: list[Text] = []
+    needs_decision: bool = False
+
+
+class Gate(Table):
+    """`[[gates]]`."""
+
+    id: Id
+    question: Text
+
+
+class CharterRule(Table):
+    """`[[charter.rules]]`."""
+
+    code: Id
+    text: Text
+    words: list[Text] = []
+
+
+class Charter(Table):
+    """`[charter]`."""
+
+    version: Text
+    title: Text
+    reminder: Text
+    appeal_days: int = Field(default=7, ge=1, le=365)
+    rules: list[CharterRule] = Field(min_length=1)
+
+
+_CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
+Hours = Annotated[str, _like(rf"{_CLOCK}-({_CLOCK}|24:00)", "write hours such as '07:30-11:30'")]
+
+
+class Calendar(Table):
+    """`[calendar]`: hours of each weekday as `07:30-11:30`."""
+
+    always_on: bool = False
+    holidays: list[Day] = []
+    swapped: list[Day] = []
+    weekly: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[Hours]] = {}
+
+
+class Deadline(Table):
+    """`[[deadlines]]`."""
+
+    id: Id
+    name: Text
+    limit: Annotated[str, _like(r"[1-9]\d{0,2}(h|d|wd|m)", "write hours 24h, days 7d, working days 3wd or months 2m")]
+    source: Text
+    start: Literal["received", "resolved"] = "received"
+    decision: Literal["", "complex", "extended"] = ""
+    legal_kinds: list[Id] = []
+    urgencies: list[Urgency] = []
+    warn_days: int = Field(default=1, ge=0, le=60)
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+
+
+class Routing(Table):
+    """`[[routing]]`, in the order in which the rules are tried."""
+
+    id: Id
+    to: Id
+    reason: Text
+    categories: list[Id] = []
+    urgencies: list[Urgency] = []
+    facts: dict[Id, Words] = {}
+
+
+class Milestone(Table):
+    """`[[milestones]]`."""
+
+    id: Id
+    name: Text
+    before: Day
+    units: list[Id] = Field(min_length=1)
+
+
+class YearDay(Table):
+    """A day of some year, seen from the year in which a report is due."""
+
+    month: int = Field(ge=1, le=12)
+    day: int = Field(ge=1, le=31)
+    year: int = Field(default=0, ge=-5, le=5)
+
+
+class Obligation(Table):
+    """`[obligations.*]`."""
+
+    name: Text
+    template: Id
+    before: YearDay
+    period_start: YearDay
+    period_end: YearDay
+    first: int = Field(ge=1910, le=2990)
+    last: int = Field(default=2990, ge=1910, le=2990)
+    level: Id
+    to: Id
+    via: Id
+    remind_days: list[Annotated[int, Field(ge=-365, le=365)]] = [7, 1, 0, -1]
+    model_start: Day | None = None
+
+
+class Section(Table):
+    """`[[templates.*.sections]]`."""
+
+    heading: Text
+    level: int = Field(ge=1, le=3)
+    key: Id | Literal[""] = ""
+    text: Words = ""
+    indicators: list[Id] = []
+    by_unit: list[Id] = []
+    chart: Id | Literal[""] = ""
+
+
+class Frame(Table):
+    """`[report_frame]`: what all report templates share of the official layout."""
+
+    addressee: Words = ""
+    grounds: list[Text] = []
+    recipients: list[Text] = []
+    unit_addressee: Words = ""
+    unit_recipients: list[Text] = []
+    signer_capacity: Words = ""
+    signer_titles: list[Text] = []
+    unit_signer_titles: list[Text] = []
+    superior: Words = ""
+    agency: Words = ""
+    unit_superior: Words = ""
+    unit_agency: Words = ""
+    place: Words = ""
+    closing: Words = ""
+    national_title: Text
+    motto: Text
+
+
+class Template(Table):
+    """`[templates.*]`."""
+
+    title: Text
+    subject: Text
+    symbol: Text
+    file_name: Text
+    sections: list[Section] = Field(min_length=1)
+
+
+class Profile(Table):
+    """All files of a profile together."""
+
+    district: Head
+    levels: dict[Id, Level] = Field(min_length=1)
+    units: dict[Id, Unit] = Field(min_length=1)
+    successions: list[Succession] = []
+    roles: dict[Id, Role] = Field(min_length=1)
+    incoming: dict[Id, Category] = Field(min_length=1)
+    outgoing: dict[Id, Category] = Field(min_length=1)
+    gates: list[Gate] = Field(min_length=1)
+    charter: Charter
+    calendar: Calendar
+    deadlines: list[Deadline] = []
+    routing: list[Routing] = Field(min_length=1)
+    milestones: list[Milestone] = []
+    obligations: dict[Id, Obligation] = {}
+    report_frame: Frame
+    templates: dict[Id, Template] = {}
+    wording: dict[str, Text]
+    words: dict[Id, list[Text]]
+    teen_code: dict[str, Text] = {}
+    ladders: dict[Annotated[str, StringConstraints(min_length=1)], list[Literal["window", "template", "phone", "task"]]]
+    retention_days: dict[Id, Annotated[int, Field(ge=1, le=36_500)]]
+    emergency_numbers: dict[Annotated[str, _like(r"\d{3,4}", "write a short number such as 113")], Text] = Field(
+        min_length=1
+    )
+    local_models: dict[Id, Text] = {}

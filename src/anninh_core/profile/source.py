@@ -1,0 +1,58 @@
+"""The parsed files of a profile, and the one form in which anything wrong with them is told."""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from attrs import field, frozen
+
+from anninh_core.kernel.errors import BadProfile
+
+COMPLETED = frozenset({"wording", "words", "teen_code"})
+"""Tables that a profile completes entry by entry; every other table replaces the one of the profile it extends."""
+
+
+@frozen
+class Source:
+    """What stands in the files of a profile, before anything is checked.
+
+    Attributes:
+        name: name of the profile or path it was read from.
+        data: top-level keys of all files.
+        files: top-level key, or `table.entry` of a completed table -> file it stands in.
+    """
+
+    name: str
+    data: Mapping[str, Any]
+    files: Mapping[str, str] = field(factory=dict)
+
+    def bad(self, place: str, problem: str, way_out: str) -> BadProfile:
+        """Make the error for a place such as `units.ninh-hoa.parent`; the caller raises it."""
+        told = f"{self._file(place)}: {place}: {problem}; {way_out}"
+        return BadProfile(" ".join(told.split()))  # keys may hold line breaks
+
+    def unknown(self, place: str, value: str, what: str, known: Iterable[str]) -> BadProfile:
+        """Make the error for a name that refers to nothing."""
+        return self.bad(place, f"{value!r} is no {what} of this profile", way_out(value, known))
+
+    def extended_by(self, child: "Source") -> "Source":
+        """Return this profile with another one laid over it."""
+        data, files = {**self.data, **child.data}, {**self.files, **child.files}
+        for table in COMPLETED & self.data.keys() & child.data.keys():
+            if isinstance(self.data[table], dict) and isinstance(child.data[table], dict):
+                data[table] = self.data[table] | child.data[table]
+                files[table] = self.files.get(table, self.name)
+        return Source(child.name, data, files)
+
+    def _file(self, place: str) -> str:
+        table, _, entry = place.partition(".")
+        return self.files.get(f"{table}.{entry}") or self.files.get(table) or self.name
+
+
+def way_out(value: str, known: Iterable[str]) -> str:
+    """Say which name may have been meant."""
+    names = sorted(known)
+    if close := get_close_matches(value, names, n=1):
+        return f"did you mean {close[0]!r}?"
+    shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+    return f"take one of: {shown}" if names else "define one first"

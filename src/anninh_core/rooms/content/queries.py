@@ -1,0 +1,111 @@
+"""What people read of content: items at work, the broadcast ledger, reviews that are due, and what is public."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from attrs import frozen
+
+from anninh_core.ports.changes import Scalar
+from anninh_core.rooms.content.base import ContentRoom
+from anninh_core.rooms.content.kind import ITEM, PUBLICATION, Publication
+from anninh_core.rooms.content.model import Item
+from anninh_core.rooms.content.values import Sent
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.look import Listing, Look
+from anninh_core.work.marks import query
+
+
+@frozen(kw_only=True)
+class LedgerLine:
+    """How one message to one group went.
+
+    Attributes:
+        purpose: the wording used: post, correction, withdrawal or cancel.
+        state: the outbox row's, `gone` once the row itself has been cleared away.
+        platform_id: the platform's id of the message.
+        proof: how it is known to have arrived.
+        error: why it did not.
+    """
+
+    group: str
+    outbox: str
+    purpose: str
+    state: str
+    platform_id: str = ""
+    proof: str = ""
+    error: str = ""
+    settled_at: datetime | None = None
+
+
+class ContentQueries(ContentRoom):
+    """The reading side."""
+
+    @query(Permission.CONTENT_READ, traced=True)
+    def get(self, look: Look, item_id: str) -> Item:
+        """Return an item with its versions, answers and findings."""
+        return self._held(look, item_id)
+
+    @query(Permission.CONTENT_READ, traced=True)
+    def missing(self, look: Look, item_id: str) -> tuple[str, ...]:
+        """Return what stands between an item and its approval, one line each."""
+        return self._held(look, item_id).missing(self.desk.district.gates)
+
+    @query(Permission.CONTENT_READ, traced=True)
+    def list(
+        self, look: Look, *, unit: str = "", state: str = "", category: str = "", after: str = "", limit: int = 50
+    ) -> Listing[Item]:
+        """Return a page of items, newest first."""
+        where: dict[str, Scalar] = {name: value for name, value in (("state", state), ("category", category)) if value}
+        return self._permitted(look, "newest", unit, where, after=after, limit=limit)
+
+    @query(Permission.CONTENT_READ, traced=True)
+    def reviews_due(self, look: Look, *, unit: str = "") -> tuple[Item, ...]:
+        """Return what was published on one person's word and not yet looked at by a second, first due first."""
+        return self._permitted(look, "review_due", unit, {"review_open": True}, limit=500).items
+
+    @query(Permission.CONTENT_READ, traced=True)
+    def corrections(self, look: Look, item_id: str) -> tuple[Item, ...]:
+        """Return the corrections of an item, newest first."""
+        original = self._held(look, item_id)
+        return look.find(ITEM, "newest", where={"replaces": original.id}).items
+
+    @query(Permission.CONTENT_READ, traced=True)
+    def ledger(self, look: Look, item_id: str) -> tuple[LedgerLine, ...]:
+        """Return how an item went to each group, then, if it was withdrawn, how that went."""
+        item = self._held(look, item_id)
+        withdrawn = item.withdrawal.sent if item.withdrawal else ()
+        return tuple(self._line(sent) for sent in (*item.sent, *withdrawn))
+
+    @query(Permission.CONTENT_READ)
+    def published(self, look: Look, *, unit: str = "", after: str = "", limit: int = 50) -> Listing[Publication]:
+        """Return a page of what is public and still holds, newest first."""
+        units = self._units(look, unit)
+        return look.find(PUBLICATION, "newest", units=units, where={"shown": True}, after=after, limit=limit)
+
+    def _line(self, sent: Sent) -> LedgerLine:
+        row = self.desk.storage.queues.outbox_row(sent.outbox)
+        if row is None:
+            return LedgerLine(group=sent.group, outbox=sent.outbox, purpose="", state="gone")
+        return LedgerLine(
+            group=sent.group,
+            outbox=row.id,
+            purpose=row.purpose,
+            state=row.state,
+            platform_id=row.platform_id,
+            proof=row.proof,
+            error=row.error,
+            settled_at=row.settled_at,
+        )
+
+    def _permitted(
+        self, look: Look, order: str, unit: str, where: Mapping[str, Scalar], *, after: str = "", limit: int
+    ) -> Listing[Item]:
+        return look.find(ITEM, order, units=self._units(look, unit), where=where, after=after, limit=limit)
+
+    def _units(self, look: Look, unit: str) -> Sequence[str] | None:
+        """Return the units asked for, as far as the actor may read them."""
+        units = look.permitted_units()
+        if not unit:
+            return units
+        asked = self.desk.district.subtree(unit)
+        return asked if units is None else tuple(id for id in asked if id in set(units))

@@ -1,0 +1,99 @@
+"""The register of official sources (P-II.3.1.a)."""
+
+from datetime import date
+from urllib.parse import urlsplit
+
+from attrs import evolve, frozen
+
+from anninh_core.kernel.errors import BadInput, NotFound
+from anninh_core.kernel.text import nfc
+from anninh_core.ports.changes import IndexSpec
+from anninh_core.rooms.content.base import ContentRoom
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.draft import Draft
+from anninh_core.work.kinds import Kind
+from anninh_core.work.look import Listing, Look
+from anninh_core.work.marks import command, query
+
+
+@frozen(kw_only=True)
+class OfficialSource:
+    """A site or page whose information is official.
+
+    Attributes:
+        id: its domain, lower case; what stands below the domain belongs to it.
+        owner: the body that runs it.
+        retired: the day from which it no longer counts.
+    """
+
+    id: str
+    unit: str
+    name: str
+    owner: str
+    registered: date
+    retired: date | None = None
+
+
+SOURCE = Kind(
+    spec=IndexSpec(kind="source", columns={"in_use": bool}, orders={"id": ()}, sealed=False),
+    model=OfficialSource,
+    unit=lambda source: source.unit,
+    columns=lambda source: {"in_use": source.retired is None},
+    scope=lambda _: "",
+)
+
+
+class Sources(ContentRoom):
+    """Who counts as official. The reviewer still answers the gate."""
+
+    @command(Permission.CONTENT_REVIEW)
+    def register_source(self, draft: Draft, domain: str, name: str, owner: str) -> OfficialSource:
+        """Put a site into the register, or back into it under these names."""
+        root = self.desk.district.root
+        draft.permit(root)
+        id = host_of(domain)
+        if not id or not owner.strip():
+            raise BadInput(f"{domain!r} of {owner!r} can't be registered: name a domain and the body that runs it")
+        known = draft.peek(SOURCE, id) or OfficialSource(id=id, unit=root, name="", owner="", registered=draft.today)
+        draft.event("source.registered")
+        draft.facts["source"] = id
+        return draft.save(SOURCE, evolve(known, name=nfc(name), owner=nfc(owner), retired=None))
+
+    @command(Permission.CONTENT_REVIEW)
+    def retire_source(self, draft: Draft, domain: str) -> OfficialSource:
+        """Take a site out of the register from today."""
+        draft.permit(self.desk.district.root)
+        source = draft.load(SOURCE, host_of(domain))
+        draft.event("source.retired")
+        draft.facts["source"] = source.id
+        return draft.save(SOURCE, evolve(source, retired=draft.today))
+
+    @query(Permission.CONTENT_READ)
+    def sources(self, look: Look, *, after: str = "", limit: int = 50) -> Listing[OfficialSource]:
+        """Return a page of the register, by domain."""
+        look.permitted_units()
+        return look.find(SOURCE, "id", where={"in_use": True}, after=after, limit=limit)
+
+    @query(Permission.CONTENT_READ)
+    def source_of(self, look: Look, url: str) -> OfficialSource:
+        """Return the registered source an address belongs to.
+
+        Raises:
+            NotFound: neither its host nor a domain above it is registered.
+        """
+        look.permitted_units()
+        labels = host_of(url).split(".")
+        for start in range(len(labels)):
+            source = look.peek(SOURCE, ".".join(labels[start:]))
+            if source is not None and source.retired is None:
+                return source
+        raise NotFound(f"{url!r} belongs to no registered source; `content.sources` lists them")
+
+
+def host_of(address: str) -> str:
+    """Return the host of a web address or bare domain, lower case; "" for something that has none."""
+    try:
+        found = urlsplit(address if "//" in address else f"//{address}").hostname
+    except ValueError:  # brackets that are no address: nobody's host
+        return ""
+    return (found or "").strip(".").removeprefix("www.")

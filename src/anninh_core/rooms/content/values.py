@@ -1,0 +1,157 @@
+"""What an item is made of: its words, and what people said about them."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from hashlib import sha256
+
+import msgspec
+from attrs import field, frozen
+
+from anninh_core.kernel.text import nfc
+from anninh_core.vocabulary.messages import Attachment
+from anninh_core.vocabulary.opinions import Finding
+
+
+class Urgency(StrEnum):
+    """Whether an item can wait for a second person."""
+
+    ORDINARY = "ordinary"
+    IMMEDIATE = "immediate"
+
+
+@frozen(kw_only=True)
+class Piece:
+    """What is written, approved and sent: change any of it and the approval is void.
+
+    Attributes:
+        category: one of the profile's outgoing categories.
+        units: whom it is for: groups of these units and of what stands below them.
+        group_kinds: kinds of group it is for; empty means all.
+        source_name, source_url: whose information it is, and where it stands.
+        decision_number: the official decision a wanted or search notice cites.
+        attachments: text, pictures and video that lie in our blob store.
+        expires: last day on which it holds.
+        replaces: the item that this one corrects.
+        rumour: the untrue claim that this one corrects, where it was no item of ours.
+    """
+
+    title: str = field(converter=nfc)
+    body: str = field(converter=nfc)
+    category: str
+    units: tuple[str, ...]
+    group_kinds: tuple[str, ...] = ()
+    source_name: str = field(default="", converter=nfc)
+    source_url: str = ""
+    decision_number: str = field(default="", converter=nfc)
+    attachments: tuple[Attachment, ...] = ()
+    urgency: Urgency = Urgency.ORDINARY
+    expires: date | None = None
+    replaces: str = ""
+    rumour: str = field(default="", converter=nfc)
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of everything in it; a field that a later version adds and leaves empty doesn't change it."""
+        filled = {name: value for name, value in msgspec.to_builtins(self).items() if value}
+        return sha256(msgspec.json.encode(filled, order="sorted")).hexdigest()
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether it sets something right that was said before."""
+        return bool(self.replaces or self.rumour)
+
+
+@frozen(kw_only=True)
+class Version:
+    """A piece as somebody left it."""
+
+    piece: Piece
+    by: str
+    at: datetime
+
+
+@frozen(kw_only=True)
+class GateAnswer:
+    """A person's answer to one of the gates, for the version it was given on."""
+
+    gate: str
+    passed: bool
+    note: str
+    by: str
+    at: datetime
+
+
+@frozen(kw_only=True)
+class Remark:
+    """A check's finding, and what the reviewer says to it. A `hold` stands until it is answered."""
+
+    finding: Finding
+    answer: str = ""
+    by: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it holds the approval."""
+        return self.finding.severity == "hold" and not self.answer
+
+
+@frozen(kw_only=True)
+class Approval:
+    """Who approved, and exactly what.
+
+    Attributes:
+        content_hash: hash of the piece approved.
+        urgent: given by one person alone, before the review by a second.
+    """
+
+    by: str
+    at: datetime
+    content_hash: str
+    urgent: bool = False
+
+
+@frozen(kw_only=True)
+class AfterReview:
+    """The second person's look at something published in an emergency.
+
+    Attributes:
+        due: last moment in time, aware.
+        stands: whether the publication was right; one that wasn't is to be withdrawn.
+    """
+
+    due: datetime
+    by: str = ""
+    at: datetime | None = None
+    stands: bool | None = None
+    note: str = ""
+
+
+@frozen(kw_only=True)
+class Sent:
+    """One row in the outbox for one group.
+
+    Attributes:
+        conversation: the group's conversation id.
+        outbox: id of the row; how it went is read there.
+        day: when it was handed over, in the district's time zone.
+    """
+
+    group: str
+    conversation: str
+    outbox: str
+    day: date
+
+
+@frozen(kw_only=True)
+class Withdrawal:
+    """Why an item no longer holds, and where that was said.
+
+    Attributes:
+        ended: True where the matter is over (somebody was found), False where the item was wrong.
+    """
+
+    by: str
+    at: datetime
+    reason: str
+    ended: bool
+    sent: tuple[Sent, ...] = ()

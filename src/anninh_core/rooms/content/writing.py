@@ -1,0 +1,74 @@
+"""Writing: drafts, corrections, handing in."""
+
+from collections.abc import Sequence
+
+from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.rooms.content.base import ContentRoom
+from anninh_core.rooms.content.kind import ITEM
+from anninh_core.rooms.content.model import Item, ItemState
+from anninh_core.rooms.content.rules import check_complete, check_piece
+from anninh_core.rooms.content.values import Piece, Version
+from anninh_core.vocabulary.opinions import Finding
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.draft import Draft
+from anninh_core.work.marks import command
+
+
+class Writing(ContentRoom):
+    """The editor's side."""
+
+    @command(Permission.CONTENT_EDIT)
+    def write(self, draft: Draft, unit: str, piece: Piece) -> Item:
+        """Begin an item of a unit."""
+        draft.permit(unit)
+        return self._begun(draft, unit, piece, replaces="")
+
+    @command(Permission.CONTENT_EDIT)
+    def edit(self, draft: Draft, item_id: str, piece: Piece) -> Item:
+        """Change the words of an item that isn't published. It is a draft again; answers and approval are void."""
+        item = self._held(draft, item_id)
+        edited = item.edited(self._version(draft, item.unit, piece, replaces=item.piece.replaces))
+        draft.event("item.edited")
+        return draft.save(ITEM, edited)
+
+    @command(Permission.CONTENT_EDIT)
+    def correct(self, draft: Draft, item_id: str, piece: Piece) -> Item:
+        """Begin a correction of a published item (P-II.4). Published, it goes to every group that got the original."""
+        original = self._held(draft, item_id)
+        if original.published_day is None:
+            raise WrongStep(f"item {original.id} is {original.state}: edit it; only what was published is corrected")
+        return self._begun(draft, original.unit, piece, replaces=original.id)
+
+    @command(Permission.CONTENT_EDIT)
+    def submit(self, draft: Draft, item_id: str) -> Item:
+        """Hand an item in for review.
+
+        Raises:
+            BadInput: no title, nothing to say, no source, or a wanted or search notice without its decision.
+        """
+        item = self._held(draft, item_id).moved(ItemState.SUBMITTED)
+        check_complete(self.desk.district, item.piece)
+        draft.event("item.submitted")
+        return draft.save(ITEM, item)
+
+    @command(Permission.CONTENT_EDIT)
+    def record_findings(self, draft: Draft, item_id: str, findings: Sequence[Finding]) -> Item:
+        """Note what the checks found in the words as they stand; nothing is approved before they have looked."""
+        item = self._held(draft, item_id).noticed(findings)
+        draft.facts["findings"] = len(item.remarks)
+        draft.event("item.checked")
+        return draft.save(ITEM, item)
+
+    def _begun(self, draft: Draft, unit: str, piece: Piece, *, replaces: str) -> Item:
+        version = self._version(draft, unit, piece, replaces=replaces)
+        draft.event("item.written")
+        return draft.save(ITEM, Item(id=self.desk.ids.new(), unit=unit, versions=(version,)))
+
+    def _version(self, draft: Draft, unit: str, piece: Piece, *, replaces: str) -> Version:
+        if piece.replaces != replaces:
+            raise BadInput(
+                f"this item replaces {replaces or 'nothing'!r}, not {piece.replaces!r}; "
+                "a correction is begun by `correct`, with `replaces` naming the original"
+            )
+        check_piece(self.desk.district, unit, piece)
+        return Version(piece=piece, by=draft.actor.id, at=draft.at)

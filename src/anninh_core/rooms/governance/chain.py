@@ -1,0 +1,103 @@
+"""The journal's chain: verified in the store, or far from it on exported lines."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+import msgspec
+from attrs import frozen
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.ports.changes import GENESIS, JournalLine, chain_hash
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+@frozen(kw_only=True)
+class ChainVerdict:
+    """What a look at the chain says.
+
+    Attributes:
+        ok: whether every line follows from the one before.
+        seq, hash: the last line that does; start the next look from here.
+        broken_at: number of the first line that doesn't, 0 for none.
+        why: what is wrong with it, in a sentence.
+    """
+
+    ok: bool
+    seq: int
+    hash: str
+    broken_at: int = 0
+    why: str = ""
+
+
+def verify_chain(lines: Iterable[JournalLine], *, after: int = 0, hash: str = GENESIS) -> ChainVerdict:
+    """Verify lines that follow one already trusted.
+
+    Args:
+        lines: in order, without gaps, beginning right after the trusted line.
+        after: number of the trusted line; 0 begins with the first.
+        hash: the trusted line's hash.
+    """
+    seq, head = after, hash
+    for line in lines:
+        if why := _what_is_wrong(line, seq, head):
+            return ChainVerdict(ok=False, seq=seq, hash=head, broken_at=seq + 1, why=why)
+        seq, head = line.seq, line.hash
+    return ChainVerdict(ok=True, seq=seq, hash=head)
+
+
+def _what_is_wrong(line: JournalLine, seq: int, head: str) -> str:
+    if line.seq != seq + 1:
+        return f"line {seq + 1} is missing: line {line.seq} stands in its place"
+    if line.previous != head:
+        return f"line {line.seq} names another line before it: one was altered, taken out or put in"
+    if line.hash != chain_hash(line.previous, line.content):
+        return f"the content of line {line.seq} was altered"
+    return ""
+
+
+def exported(line: JournalLine) -> bytes:
+    """Return a line as it is exported: one line of JSON, its content as text that was hashed byte by byte."""
+    fields = {"seq": line.seq, "previous": line.previous, "hash": line.hash, "content": line.content.decode()}
+    return msgspec.json.encode(fields)
+
+
+def imported(text: bytes | str, number: int) -> JournalLine:
+    """Return the journal line of an exported one.
+
+    Args:
+        text: one line of JSON.
+        number: where it stands in the file, for the message.
+
+    Raises:
+        BadInput: it isn't an exported line.
+    """
+    try:
+        found = msgspec.json.decode(text, type=_Exported)
+    except msgspec.MsgspecError as error:
+        raise BadInput(f"line {number} of the export is no journal line: {error}; export it again") from None
+    if found.seq < 1 or not _HASH.fullmatch(found.previous) or not _HASH.fullmatch(found.hash):
+        raise BadInput(f"line {number} of the export has no number or no SHA-256; export it again")
+    return JournalLine(seq=found.seq, previous=found.previous, hash=found.hash, content=found.content.encode())
+
+
+def verify_export(lines: Iterable[bytes | str], *, after: int = 0, hash: str = GENESIS) -> ChainVerdict:
+    """Verify exported lines without any store or key; arguments as in `verify_chain`.
+
+    Raises:
+        BadInput: a line can't be read at all.
+    """
+    return verify_chain(_imported(lines), after=after, hash=hash)
+
+
+def _imported(lines: Iterable[bytes | str]) -> Iterator[JournalLine]:
+    for number, line in enumerate(lines, 1):
+        yield imported(line, number)
+
+
+@frozen
+class _Exported:
+    seq: int
+    previous: str
+    hash: str
+    content: str

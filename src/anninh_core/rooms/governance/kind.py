@@ -1,0 +1,52 @@
+"""How disclosures, tombstones, holds and checkpoints are stored. Checkpoints are public."""
+
+from anninh_core.ports.changes import IndexSpec
+from anninh_core.rooms.governance.model import Checkpoint, Disclosure, LegalHold, Tombstone
+from anninh_core.work.kinds import Kind
+
+DISCLOSURE = Kind(
+    spec=IndexSpec(
+        kind="disclosure",
+        columns={"state": str, "case": str, "conversation": str, "requested": str},
+        orders={"newest": ("-requested",)},
+    ),
+    model=Disclosure,
+    unit=lambda disclosure: disclosure.unit,
+    columns=lambda disclosure: {
+        "state": disclosure.state.value,
+        "case": disclosure.case,
+        "conversation": disclosure.conversation,
+        "requested": disclosure.requested_at.isoformat()[:13],
+    },
+    scope=lambda disclosure: f"disclosure:{disclosure.id}",
+)
+
+TOMBSTONE = Kind(
+    spec=IndexSpec(kind="tombstone", columns={"scope": str, "done": bool}, orders={"id": ()}),
+    model=Tombstone,
+    unit=lambda tombstone: tombstone.unit,
+    columns=lambda tombstone: {"scope": tombstone.id, "done": tombstone.done_at is not None},
+    scope=lambda _: "governance:tombstones",
+)
+
+LEGAL_HOLD = Kind(
+    spec=IndexSpec(
+        kind="legal_hold", columns={"scope": str, "running": bool, "review": str}, orders={"due": ("review",)}
+    ),
+    model=LegalHold,
+    unit=lambda hold: hold.unit,
+    columns=lambda hold: {
+        "scope": hold.scope,
+        "running": hold.released_on is None,
+        "review": hold.review_on.isoformat(),
+    },
+    scope=lambda _: "governance:holds",
+)
+
+CHECKPOINT = Kind(
+    spec=IndexSpec(kind="checkpoint", columns={"seq": int}, orders={"newest": ("-seq",)}, sealed=False),
+    model=Checkpoint,
+    unit=lambda checkpoint: checkpoint.unit,
+    columns=lambda checkpoint: {"seq": checkpoint.seq},
+    scope=lambda _: "",
+)

@@ -1,0 +1,63 @@
+"""Pure rules of retention: what is due to be destroyed, what is held."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, timedelta
+
+from attrs import frozen
+
+from anninh_core.kernel.errors import BadInput
+
+
+@frozen(kw_only=True)
+class Keepsake:
+    """Something a room keeps for a time.
+
+    Attributes:
+        scope: the erasure scope that would be destroyed.
+        unit: who owns it.
+        data: kind of data, as the profile's retention names it.
+        ended_on: day from which the time counts: the case was closed, the text withdrawn …
+    """
+
+    scope: str
+    unit: str
+    data: str
+    ended_on: date
+
+
+@frozen(kw_only=True)
+class DueKeepsake:
+    """Something whose time is over.
+
+    Attributes:
+        last_day: the last day on which it had to be kept.
+        held: whether a legal hold forbids to destroy it.
+    """
+
+    keepsake: Keepsake
+    last_day: date
+    held: bool
+
+
+def last_day_kept(keepsake: Keepsake, retention_days: Mapping[str, int]) -> date:
+    """Return the last day something is kept: so many days after the day it ended.
+
+    Raises:
+        BadInput: the profile names no such kind of data.
+    """
+    if keepsake.data not in retention_days:
+        known = ", ".join(sorted(retention_days)) or "nothing"
+        raise BadInput(f"the profile keeps no {keepsake.data!r}: its retention_days name {known}")
+    return keepsake.ended_on + timedelta(days=retention_days[keepsake.data])
+
+
+def due_to_destroy(
+    keepsakes: Iterable[Keepsake], retention_days: Mapping[str, int], held: Collection[str], on: date
+) -> tuple[DueKeepsake, ...]:
+    """Return what is due on a day, the longest overdue first. `held` are scopes under a legal hold."""
+    found = [
+        DueKeepsake(keepsake=one, last_day=last_day_kept(one, retention_days), held=one.scope in held)
+        for one in keepsakes
+    ]
+    due = (one for one in found if one.last_day < on)
+    return tuple(sorted(due, key=lambda one: (one.last_day, one.keepsake.scope)))

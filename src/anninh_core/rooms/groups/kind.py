@@ -1,0 +1,61 @@
+"""How groups are stored and counted."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from anninh_core.ports.changes import IndexSpec
+from anninh_core.rooms.groups.model import Group
+from anninh_core.work.kinds import Fact, Kind, dims
+
+RESIDENTIAL_AREA = "residential_area"
+"""The kind of group that serves one residential area: with it, the area is covered."""
+
+
+def group_facts(group: Group) -> Iterable[Fact]:
+    """Yield what the reports count about a group.
+
+    Stocks (`areas_covered`, `boards_filled`, `members_total`) are told as differences on the day they change, so that a
+    sum up to any day is the stock of that day; the groups that stand are `groups_new` less `groups_closed`.
+    """
+    kind = dims(kind=group.kind)
+    for day, sign in _life(group):
+        yield Fact("groups_new" if sign > 0 else "groups_closed", group.unit, day, kind)
+        if group.kind == RESIDENTIAL_AREA:
+            yield Fact("areas_covered", group.unit, day, amount=sign)
+    for day, sign in group.staffing():
+        yield Fact("boards_filled", group.unit, day, amount=sign)
+    for day, change in _membership(group):
+        yield Fact("members_total", group.unit, day, kind, change)
+
+
+def _life(group: Group) -> Iterator[tuple[date, int]]:
+    if group.launched_on is not None:
+        yield group.launched_on, 1
+        if group.closed_on is not None:
+            yield group.closed_on, -1
+
+
+def _membership(group: Group) -> Iterator[tuple[date, int]]:
+    before = 0
+    for measure in group.measures:
+        if measure.members != before:
+            yield measure.day, measure.members - before
+        before = measure.members
+    if group.closed_on is not None and before:
+        yield group.closed_on, -before
+
+
+GROUP = Kind(
+    spec=IndexSpec(
+        kind="group",
+        columns={"state": str, "kind": str, "conversation": str},
+        multi=("officer",),
+        orders={"id": ()},
+    ),
+    model=Group,
+    unit=lambda group: group.unit,
+    columns=lambda group: {"state": group.state.value, "kind": group.kind, "conversation": group.conversation},
+    multi=lambda group: {"officer": tuple(sorted({seat.officer for seat in group.seats}))},
+    scope=lambda group: f"group:{group.id}",
+    facts=group_facts,
+)

@@ -1,0 +1,257 @@
+"""An official group: who runs it, where it is written to, and how far it reaches. Every transition is a pure method."""
+
+from collections.abc import Iterator
+from datetime import date
+from enum import StrEnum
+from itertools import groupby
+
+from attrs import evolve, frozen
+
+from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.vocabulary.messages import Address, Attachment
+
+
+class GroupState(StrEnum):
+    """Where a group stands in its life."""
+
+    PLANNED = "planned"
+    FORMING = "forming"  # it exists on its messenger; board and members are gathered
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
+
+
+S = GroupState
+OPEN_STATES = tuple(state.value for state in S if state is not S.CLOSED)
+
+TRANSITIONS: dict[GroupState, frozenset[GroupState]] = {
+    S.PLANNED: frozenset({S.FORMING, S.CLOSED}),
+    S.FORMING: frozenset({S.ACTIVE, S.CLOSED}),
+    S.ACTIVE: frozenset({S.SUSPENDED, S.CLOSED}),
+    S.SUSPENDED: frozenset({S.ACTIVE, S.CLOSED}),
+    S.CLOSED: frozenset(),
+}
+"""The whole state machine. What isn't here can't happen."""
+
+OWNER = "owner"
+"""The post that answers for a group; no group is launched without it."""
+
+
+@frozen(kw_only=True)
+class Seat:
+    """A post on the board, held by an officer from a day on.
+
+    Attributes:
+        name: how the public directory names the holder.
+        until: the day on which it was left; None while it is held.
+    """
+
+    post: str
+    officer: str
+    name: str
+    since: date
+    until: date | None = None
+
+    def held_on(self, day: date) -> bool:
+        """Tell whether the seat is held at the end of a day."""
+        return self.since <= day and (self.until is None or day < self.until)
+
+
+@frozen
+class KeyPerson:
+    """Somebody whose word counts among the residents (P-II.2.a)."""
+
+    kind: str
+    name: str
+
+
+@frozen(kw_only=True)
+class Measure:
+    """How far a group reaches on a day.
+
+    Attributes:
+        posts, interactions: since the measure before.
+        households_share: share of the area's households with a member in it, 0 to 1; None where nobody knows.
+    """
+
+    day: date
+    members: int
+    posts: int = 0
+    interactions: int = 0
+    households_share: float | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if min(self.members, self.posts, self.interactions) < 0:
+            raise BadInput(f"a measure of {self.day} can't count below 0: {self.members} members, {self.posts} posts")
+        if self.households_share is not None and not 0 <= self.households_share <= 1:
+            raise BadInput(f"a share of households is between 0 and 1, not {self.households_share}")
+
+
+@frozen(kw_only=True)
+class Group:
+    """A group of a unit on a messenger.
+
+    Attributes:
+        conversation: conversation id; "" until it is bound to an address.
+        link: invitation link for residents, or "".
+        board: seats, former ones included.
+        local_models: models of the profile that it is tied to (P-II.2.c).
+        documents: founding documents that its members were sent (P-II.1.c).
+        charter: version of the charter that its members were sent, "" before.
+        acknowledged: members who acknowledged that version.
+        launched_on: the founding day.
+        former_titles: earlier names, oldest first.
+        merged_into: the group that goes on in its place.
+        welcomed_on, reminded_on, posted_on: days of the last welcome, the last reminder, the last official post.
+    """
+
+    id: str
+    unit: str
+    kind: str
+    title: str
+    hours: str = ""
+    state: GroupState = GroupState.PLANNED
+    conversation: str = ""
+    address: Address | None = None
+    link: str = ""
+    board: tuple[Seat, ...] = ()
+    key_people: tuple[KeyPerson, ...] = ()
+    local_models: tuple[str, ...] = ()
+    documents: tuple[Attachment, ...] = ()
+    charter: str = ""
+    acknowledged: int = 0
+    launched_on: date | None = None
+    closed_on: date | None = None
+    former_titles: tuple[str, ...] = ()
+    merged_into: str = ""
+    welcomed_on: date | None = None
+    reminded_on: date | None = None
+    posted_on: date | None = None
+    measures: tuple[Measure, ...] = ()
+
+    def moved(self, to: GroupState) -> "Group":
+        """Return the group in another state.
+
+        Raises:
+            WrongStep: the state machine has no such step.
+        """
+        if to not in TRANSITIONS[self.state]:
+            allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing more"
+            raise WrongStep(f"group {self.title!r} is {self.state}: it can't become {to}, only {allowed}")
+        return evolve(self, state=to)
+
+    def bound(self, address: Address, conversation: str, link: str) -> "Group":
+        """Return the group as it now exists on a messenger."""
+        return evolve(self.moved(S.FORMING), address=address, conversation=conversation, link=link)
+
+    def launched(self, day: date, documents: tuple[Attachment, ...]) -> "Group":
+        """Return the group open to its members.
+
+        Raises:
+            WrongStep: nobody answers for it, or it isn't forming.
+        """
+        if self.state is not S.FORMING:
+            raise WrongStep(f"group {self.title!r} is {self.state}: only a forming group is launched")
+        if not self.owned_on(day):
+            raise WrongStep(f"group {self.title!r} has no {OWNER}: seat one before it is launched")
+        return evolve(self.moved(S.ACTIVE), launched_on=day, documents=documents)
+
+    def closed(self, day: date, into: str = "") -> "Group":
+        """Return the group at its end, or as part of the group that goes on in its place."""
+        return evolve(self.moved(S.CLOSED), closed_on=day, merged_into=into)
+
+    def renamed(self, title: str) -> "Group":
+        """Return the group under another name."""
+        self._living()
+        if not title.strip():
+            raise BadInput(f"group {self.title!r} needs a name; give at least one word")
+        return evolve(self, title=title, former_titles=(*self.former_titles, self.title))
+
+    def seated(self, post: str, officer: str, name: str, day: date) -> "Group":
+        """Return the group with an officer on its board; whoever owned it before leaves that seat."""
+        self._living()
+        if any(seat.officer == officer for seat in self.seats):
+            raise WrongStep(
+                f"officer {officer} sits on the board of group {self.title!r} already; vacate that seat first"
+            )
+        board = tuple(_left(s, day) if post == OWNER and s in self.seats and s.post == OWNER else s for s in self.board)
+        return evolve(self, board=(*board, Seat(post=post, officer=officer, name=name, since=day)))
+
+    def vacated(self, officer: str, day: date) -> "Group":
+        """Return the group without an officer on its board."""
+        if all(seat.officer != officer for seat in self.seats):
+            raise WrongStep(f"officer {officer} has no seat on the board of group {self.title!r}")
+        return evolve(
+            self, board=tuple(_left(s, day) if s.until is None and s.officer == officer else s for s in self.board)
+        )
+
+    def handed_over(self, officer: str, successor: str, name: str, day: date) -> "Group":
+        """Return the group with a successor in an officer's seat; one who has a seat already keeps that one too."""
+        posts = [seat.post for seat in self.seats if seat.officer == officer]
+        new = tuple(Seat(post=post, officer=successor, name=name, since=day) for post in posts)
+        vacated = self.vacated(officer, day)
+        return evolve(vacated, board=(*vacated.board, *new))
+
+    def chartered(self, version: str) -> "Group":
+        """Return the group whose members were sent a version of the charter; a new one is acknowledged anew."""
+        return evolve(self, charter=version, acknowledged=self.acknowledged if version == self.charter else 0)
+
+    def acknowledged_by(self, count: int) -> "Group":
+        """Return the group with more members who acknowledged the charter."""
+        if not self.charter:
+            raise WrongStep(f"group {self.title!r} was never sent a charter to acknowledge")
+        if count < 1:
+            raise BadInput(f"{count} acknowledgements can't be added; give 1 or more")
+        return evolve(self, acknowledged=self.acknowledged + count)
+
+    def measured(self, measure: Measure) -> "Group":
+        """Return the group with a measure, which replaces one of the same day."""
+        self._living()
+        if self.launched_on is None or measure.day < self.launched_on:
+            raise WrongStep(f"group {self.title!r} can't be measured on {measure.day}: it wasn't launched by then")
+        kept = [known for known in self.measures if known.day != measure.day]
+        return evolve(self, measures=tuple(sorted([*kept, measure], key=lambda one: one.day)))
+
+    @property
+    def seats(self) -> tuple[Seat, ...]:
+        """The seats held now."""
+        return tuple(seat for seat in self.board if seat.until is None)
+
+    @property
+    def members(self) -> int | None:
+        """Members by the newest measure; None before the first."""
+        return self.measures[-1].members if self.measures else None
+
+    def owned_on(self, day: date) -> bool:
+        """Tell whether somebody answers for the group at the end of a day."""
+        return any(seat.post == OWNER and seat.held_on(day) for seat in self.board)
+
+    def staffed_on(self, day: date) -> bool:
+        """Tell whether the board is filled at the end of a day: an owner, and somebody else beside."""
+        return self.owned_on(day) and any(seat.post != OWNER and seat.held_on(day) for seat in self.board)
+
+    def staffing(self) -> Iterator[tuple[date, int]]:
+        """Yield the days on which the board of the launched group was filled (1) or ceased to be (-1)."""
+        if self.launched_on is None:
+            return
+        days = {self.launched_on, *(s.since for s in self.board), *(s.until for s in self.board if s.until)}
+        counted = sorted(day for day in days if day >= self.launched_on and not self._over(day))
+        states = [(day, self.staffed_on(day)) for day in counted]
+        if self.closed_on is not None:
+            states.append((self.closed_on, False))
+        before = False
+        for staffed, run in groupby(states, key=lambda state: state[1]):
+            if staffed != before:
+                yield next(run)[0], 1 if staffed else -1
+            before = staffed
+
+    def _over(self, day: date) -> bool:
+        return self.closed_on is not None and day >= self.closed_on
+
+    def _living(self) -> None:
+        if self.state is S.CLOSED:
+            raise WrongStep(f"group {self.title!r} is closed since {self.closed_on}; nothing about it changes any more")
+
+
+def _left(seat: Seat, day: date) -> Seat:
+    return evolve(seat, until=day)

@@ -1,0 +1,91 @@
+"""What is read of groups: one, a list, the public directory, where to post, what needs care."""
+
+from collections.abc import Collection, Container
+
+from anninh_core.kernel.collate import sort_key
+from anninh_core.ports.changes import Scalar
+from anninh_core.rooms.groups.base import GroupRoom
+from anninh_core.rooms.groups.kind import GROUP
+from anninh_core.rooms.groups.model import Group, GroupState
+from anninh_core.rooms.groups.rules import Care, DirectoryEntry, care_for, directory_entry, found_by
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.look import Look
+from anninh_core.work.marks import query
+
+_ACTIVE = {"state": GroupState.ACTIVE.value}
+
+
+class GroupQueries(GroupRoom):
+    """The reading side."""
+
+    @query(Permission.GROUP_READ)
+    def get(self, look: Look, group_id: str) -> Group:
+        """Return a group."""
+        return self._held(look, group_id)
+
+    @query(Permission.GROUP_READ)
+    def list(self, look: Look, *, unit: str = "", state: str = "", kind: str = "") -> tuple[Group, ...]:
+        """Return the groups of a unit and all below it, in the tree's order, then by title."""
+        where: dict[str, Scalar | tuple[Scalar, ...]] = {
+            name: value for name, value in (("state", state), ("kind", kind)) if value
+        }
+        return tuple(sorted(self._permitted(look, unit, where), key=self._place))
+
+    @query(Permission.GROUP_READ)
+    def directory(self, look: Look, *, unit: str = "") -> tuple[DirectoryEntry, ...]:
+        """Return the public directory: every active group with link, board and hours (P-II.1.c)."""
+        groups = sorted(self._permitted(look, unit, _ACTIVE), key=self._place)
+        return tuple(directory_entry(self.desk.district, group) for group in groups)
+
+    @query(Permission.INTAKE)
+    def find_for_resident(self, look: Look, text: str) -> tuple[DirectoryEntry, ...]:
+        """Return the active groups of an area or commune that a resident names, with or without diacritics."""
+        groups = sorted(self._permitted(look, where=_ACTIVE), key=self._place)
+        return found_by((directory_entry(self.desk.district, group) for group in groups), text)
+
+    @query(Permission.GROUP_READ)
+    def targets(
+        self, look: Look, *, units: Collection[str] = (), kinds: Collection[str] = ()
+    ) -> tuple[tuple[str, str], ...]:
+        """Return group and conversation id of the active groups of an audience: where an item is posted.
+
+        Args:
+            units: these and all below them; empty for all.
+            kinds: kinds of group; empty for all.
+        """
+        below = {id for unit in units for id in self.desk.district.subtree(unit)}
+        groups = [
+            group
+            for group in self._permitted(look, where=_ACTIVE)
+            if (not units or group.unit in below) and (not kinds or group.kind in kinds)
+        ]
+        return tuple((group.id, group.conversation) for group in sorted(groups, key=self._place))
+
+    @query(Permission.INTAKE)
+    def of_conversation(self, look: Look, conversation: str) -> Group | None:
+        """Return the group that a conversation is bound to, None for any other conversation."""
+        look.permitted_units()
+        found = look.find(GROUP, "id", where={"conversation": conversation}, limit=1).items if conversation else ()
+        return found[0] if found else None
+
+    @query(Permission.GROUP_READ)
+    def hygiene(
+        self, look: Look, *, unit: str = "", stale_days: int = 30, in_office: Container[str] | None = None
+    ) -> tuple[Care, ...]:
+        """Return the active groups that need care, each with its reasons.
+
+        Args:
+            unit: this one and all below it.
+            stale_days: days without an official post, or without a measure.
+            in_office: officers who still hold a role; None leaves that question out.
+        """
+        version = self.desk.district.charter.version
+        cared = (
+            Care(group, care_for(group, look.today, charter=version, stale_days=stale_days, in_office=in_office))
+            for group in sorted(self._permitted(look, unit, _ACTIVE), key=self._place)
+        )
+        return tuple(care for care in cared if care.reasons)
+
+    def _place(self, group: Group) -> tuple[int, str]:
+        units = list(self.desk.district.units)
+        return units.index(group.unit), sort_key(group.title)

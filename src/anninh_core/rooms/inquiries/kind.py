@@ -1,0 +1,43 @@
+"""How inquiries and articles are stored and counted. Articles are public: they are stored in clear."""
+
+from collections.abc import Iterable
+
+from anninh_core.ports.changes import IndexSpec
+from anninh_core.rooms.inquiries.model import Article, Inquiry, InquiryState
+from anninh_core.work.kinds import Fact, Kind
+
+
+def inquiry_facts(inquiry: Inquiry) -> Iterable[Fact]:
+    """Yield what the reports count about an inquiry. One that turned out to be a tip is counted there, not here."""
+    if inquiry.state is InquiryState.BECAME_TIP:
+        return
+    yield Fact("inquiries_received", inquiry.unit, inquiry.received_day)
+    if inquiry.answered_day is not None:
+        yield Fact("inquiries_answered", inquiry.unit, inquiry.answered_day)
+
+
+INQUIRY = Kind(
+    spec=IndexSpec(
+        kind="inquiry",
+        columns={"state": str, "conversation": str, "article": str, "received": str},
+        orders={"newest": ("-received",), "oldest": ("received",)},
+    ),
+    model=Inquiry,
+    unit=lambda inquiry: inquiry.unit,
+    columns=lambda inquiry: {
+        "state": inquiry.state.value,
+        "conversation": inquiry.conversation,
+        "article": inquiry.article,
+        "received": inquiry.received_at.isoformat()[:13],
+    },
+    scope=lambda inquiry: f"inquiry:{inquiry.id}",
+    facts=inquiry_facts,
+)
+
+ARTICLE = Kind(
+    spec=IndexSpec(kind="article", columns={"retired": bool}, orders={"id": ()}, sealed=False),
+    model=Article,
+    unit=lambda article: article.unit,
+    columns=lambda article: {"retired": article.retired_on is not None},
+    scope=lambda _: "",
+)

@@ -1,0 +1,151 @@
+"""A question on procedures, and the knowledge base that answers it. Every transition is a pure method."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from attrs import evolve, frozen
+
+from anninh_core.kernel.errors import BadInput, WrongStep
+
+
+class InquiryState(StrEnum):
+    """Where an inquiry stands."""
+
+    RECEIVED = "received"
+    REPLIED = "replied"  # words are on their way
+    ANSWERED = "answered"  # they are known to have arrived
+    CLOSED = "closed"
+    BECAME_TIP = "became_tip"
+
+
+S = InquiryState
+UNANSWERED = (S.RECEIVED.value, S.REPLIED.value)
+
+TRANSITIONS: dict[InquiryState, frozenset[InquiryState]] = {
+    S.RECEIVED: frozenset({S.REPLIED, S.ANSWERED, S.BECAME_TIP}),
+    S.REPLIED: frozenset({S.RECEIVED, S.REPLIED, S.ANSWERED, S.BECAME_TIP}),
+    S.ANSWERED: frozenset({S.RECEIVED, S.CLOSED, S.BECAME_TIP}),
+    S.CLOSED: frozenset({S.RECEIVED, S.BECAME_TIP}),
+    S.BECAME_TIP: frozenset(),
+}
+"""The whole state machine. What isn't here can't happen."""
+
+
+@frozen(kw_only=True)
+class Inquiry:
+    """A question of a resident.
+
+    Attributes:
+        conversation: where the answer goes; "" for somebody who called or came.
+        article, edition: what was answered from; "" and 0 for an officer's own words.
+        answer, source: what the resident was told, and on whose word.
+        answer_proof: how it is known to have arrived.
+        tip: the tip it became; `from_tip` the tip it came from.
+    """
+
+    id: str
+    unit: str
+    question: str
+    conversation: str
+    received_at: datetime
+    received_day: date
+    state: InquiryState = InquiryState.RECEIVED
+    article: str = ""
+    edition: int = 0
+    answer: str = ""
+    source: str = ""
+    answer_proof: str = ""
+    answered_day: date | None = None
+    tip: str = ""
+    from_tip: str = ""
+
+    def moved(self, to: InquiryState) -> "Inquiry":
+        """Return the inquiry in another state.
+
+        Raises:
+            WrongStep: the state machine has no such step.
+        """
+        if to not in TRANSITIONS[self.state]:
+            allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing more"
+            raise WrongStep(f"inquiry {self.id} is {self.state}: it can't become {to}, only {allowed}")
+        return evolve(self, state=to)
+
+    def replied(self, answer: str, source: str, *, article: str = "", edition: int = 0) -> "Inquiry":
+        """Return the inquiry with words for the resident."""
+        if not answer.strip():
+            raise BadInput(f"inquiry {self.id} can't be answered without words; give an article or a text")
+        return evolve(self.moved(S.REPLIED), answer=answer, source=source, article=article, edition=edition)
+
+    def answered(self, proof: str, day: date) -> "Inquiry":
+        """Return the inquiry whose answer is known to have arrived."""
+        return evolve(self.moved(S.ANSWERED), answer_proof=proof, answered_day=day)
+
+    def asked_again(self) -> "Inquiry":
+        """Return the inquiry after the resident wrote more: it waits for an answer again."""
+        return self if self.state is S.RECEIVED else evolve(self.moved(S.RECEIVED), answer_proof="", answered_day=None)
+
+    def became(self, tip: str) -> "Inquiry":
+        """Return the inquiry that turned out to be a tip."""
+        return evolve(self.moved(S.BECAME_TIP), tip=tip, answer_proof="", answered_day=None)
+
+
+@frozen(kw_only=True)
+class Edition:
+    """One version of an article's text.
+
+    Attributes:
+        source: the rule or page it rests on; residents read it.
+        since: the day from which it is used.
+        by: officer who wrote it down.
+    """
+
+    number: int
+    text: str
+    source: str
+    since: date
+    by: str
+
+    def __attrs_post_init__(self) -> None:
+        for what, value in (("text", self.text), ("source", self.source)):
+            if not value.strip():
+                raise BadInput(f"an article needs a {what}; it is empty")
+
+
+@frozen(kw_only=True)
+class Article:
+    """Something the knowledge base can answer.
+
+    Attributes:
+        phrases: how residents ask for it.
+        editions: oldest first.
+        retired_on: the day on which it was taken out of use.
+    """
+
+    id: str
+    unit: str
+    title: str
+    phrases: tuple[str, ...]
+    editions: tuple[Edition, ...]
+    retired_on: date | None = None
+
+    def edition_on(self, day: date) -> Edition | None:
+        """Return the edition in use on a day, None before the first one and once it is retired."""
+        if self.retired_on is not None and day >= self.retired_on:
+            return None
+        return next((edition for edition in reversed(self.editions) if edition.since <= day), None)
+
+    def revised(self, text: str, source: str, since: date, by: str) -> "Article":
+        """Return the article with a new edition."""
+        last = self.editions[-1]
+        if self.retired_on is not None:
+            raise WrongStep(f"article {self.title!r} was retired on {self.retired_on}; write a new one")
+        if since < last.since:
+            raise BadInput(f"an edition of {since} can't follow that of {last.since}; take that day or a later one")
+        new = Edition(number=last.number + 1, text=text, source=source, since=since, by=by)
+        return evolve(self, editions=(*self.editions, new))
+
+    def retired(self, day: date) -> "Article":
+        """Return the article out of use from a day on."""
+        if self.retired_on is not None:
+            raise WrongStep(f"article {self.title!r} was retired on {self.retired_on} already")
+        return evolve(self, retired_on=day)

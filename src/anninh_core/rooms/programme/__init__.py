@@ -1,0 +1,115 @@
+"""The plan itself: duties and milestones, urging, difficulties, trainings, inspections, campaigns."""
+
+from typing import TYPE_CHECKING
+
+from anninh_core._lazy import lazy
+
+if TYPE_CHECKING:
+    from anninh_core.rooms.programme.activities import Activities
+    from anninh_core.rooms.programme.activity import (
+        CAMPAIGN,
+        INSPECTION,
+        TRAINING,
+        Attendance,
+        Campaign,
+        Check,
+        Inspection,
+        Task,
+        Training,
+        campaign_facts,
+        inspection_facts,
+        training_facts,
+    )
+    from anninh_core.rooms.programme.difficulties import Difficulties
+    from anninh_core.rooms.programme.difficulty import DIFFICULTY, Difficulty, DifficultyState, Remark, difficulty_facts
+    from anninh_core.rooms.programme.duties import Duties, LateLine
+    from anninh_core.rooms.programme.duty import DUTY, NEVER, Duty, DutyState, Urge, duty_facts, duty_id
+    from anninh_core.rooms.programme.heads import HEAD, OWN_PLAN, Head, OwnPlan, own_plan_facts
+    from anninh_core.rooms.programme.rules import milestone_duties, report_duties, urge_wording
+    from anninh_core.rooms.programme.service import Programme
+    from anninh_core.rooms.programme.urging import Urging
+
+__all__ = [
+    "CAMPAIGN",
+    "DIFFICULTY",
+    "DUTY",
+    "HEAD",
+    "INSPECTION",
+    "NEVER",
+    "OWN_PLAN",
+    "TRAINING",
+    "Activities",
+    "Attendance",
+    "Campaign",
+    "Check",
+    "Difficulties",
+    "Difficulty",
+    "DifficultyState",
+    "Duties",
+    "Duty",
+    "DutyState",
+    "Head",
+    "Inspection",
+    "LateLine",
+    "OwnPlan",
+    "Programme",
+    "Remark",
+    "Task",
+    "Training",
+    "Urge",
+    "Urging",
+    "campaign_facts",
+    "difficulty_facts",
+    "duty_facts",
+    "duty_id",
+    "inspection_facts",
+    "milestone_duties",
+    "own_plan_facts",
+    "report_duties",
+    "training_facts",
+    "urge_wording",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "Activities": "activities",
+        "Attendance": "activity",
+        "CAMPAIGN": "activity",
+        "Campaign": "activity",
+        "Check": "activity",
+        "DIFFICULTY": "difficulty",
+        "DUTY": "duty",
+        "Difficulties": "difficulties",
+        "Difficulty": "difficulty",
+        "DifficultyState": "difficulty",
+        "Duties": "duties",
+        "Duty": "duty",
+        "DutyState": "duty",
+        "HEAD": "heads",
+        "Head": "heads",
+        "INSPECTION": "activity",
+        "Inspection": "activity",
+        "LateLine": "duties",
+        "NEVER": "duty",
+        "OWN_PLAN": "heads",
+        "OwnPlan": "heads",
+        "Programme": "service",
+        "Remark": "difficulty",
+        "TRAINING": "activity",
+        "Task": "activity",
+        "Training": "activity",
+        "Urge": "duty",
+        "Urging": "urging",
+        "campaign_facts": "activity",
+        "difficulty_facts": "difficulty",
+        "duty_facts": "duty",
+        "duty_id": "duty",
+        "inspection_facts": "activity",
+        "milestone_duties": "rules",
+        "own_plan_facts": "heads",
+        "report_duties": "rules",
+        "training_facts": "activity",
+        "urge_wording": "rules",
+    },
+)

@@ -1,0 +1,147 @@
+"""Trainings, inspections, campaigns and the units' own plans: what is done, and what came of it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from anninh_core.kernel.dates import Period
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.text import nfc
+from anninh_core.rooms.programme.activity import (
+    CAMPAIGN,
+    INSPECTION,
+    TRAINING,
+    Attendance,
+    Campaign,
+    Check,
+    Inspection,
+    Task,
+    Training,
+)
+from anninh_core.rooms.programme.base import ProgrammeRoom, in_words
+from anninh_core.rooms.programme.heads import OWN_PLAN, OwnPlan
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.draft import Draft
+from anninh_core.work.look import Look
+from anninh_core.work.marks import command, query
+
+
+class Activities(ProgrammeRoom):
+    """What is done for the plan besides the daily work."""
+
+    @command(Permission.PLAN_RUN)
+    def issue_plan(self, draft: Draft, unit: str, *, number: str, day: date, title: str, blob: str = "") -> OwnPlan:
+        """Register a unit's own plan document, with its number and date of issue."""
+        draft.permit(unit)
+        plan = OwnPlan(
+            id=self.desk.ids.new(),
+            unit=unit,
+            number=in_words(number, "the number of a plan document"),
+            day=_past(draft, day),
+            title=in_words(title, "the title of a plan document"),
+            blob=blob,
+        )
+        draft.event("plan.issued")
+        return draft.save(OWN_PLAN, plan)
+
+    @command(Permission.PLAN_RUN)
+    def hold_training(
+        self, draft: Draft, unit: str, *, topic: str, day: date, attendance: Mapping[str, int]
+    ) -> Training:
+        """Register a training that a unit held on a day; `attendance` is unit id -> people sent."""
+        draft.permit(unit)
+        sent = tuple(Attendance(self.desk.district.unit(from_).id, n) for from_, n in attendance.items())
+        training = Training(
+            id=self.desk.ids.new(),
+            unit=unit,
+            topic=in_words(topic, "a training"),
+            day=_past(draft, day),
+            attendance=sent,
+        )
+        draft.event("training.held")
+        return draft.save(TRAINING, training)
+
+    @command(Permission.PLAN_RUN)
+    def inspect(self, draft: Draft, unit: str, checks: Sequence[Check]) -> Inspection:
+        """Register today's inspection of a unit, with its list of checks; whoever works above the unit may inspect."""
+        draft.permit(self.desk.district.unit(unit).parent or unit)
+        if not checks:
+            raise BadInput(f"an inspection of {unit!r} needs at least one check")
+        inspection = Inspection(
+            id=self.desk.ids.new(), unit=unit, day=draft.today, by=draft.actor.id, checks=tuple(checks)
+        )
+        draft.event("unit.inspected")
+        return draft.save(INSPECTION, inspection)
+
+    @command(Permission.PLAN_RUN)
+    def remedy(self, draft: Draft, inspection_id: str, text: str) -> Inspection:
+        """Note how the findings of an inspection were put right."""
+        inspection = self._held(draft, INSPECTION, inspection_id)
+        draft.event("inspection.remedied")
+        return draft.save(INSPECTION, inspection.remedied(draft.today, nfc(text)))
+
+    @command(Permission.PLAN_RUN)
+    def open_campaign(
+        self,
+        draft: Draft,
+        unit: str,
+        *,
+        name: str,
+        start: date,
+        end: date,
+        partners: Sequence[str] = (),
+        tasks: Sequence[tuple[str, str]] = (),
+    ) -> Campaign:
+        """Open a campaign led by a unit; `tasks` are pairs of the partner who takes it on and what it is."""
+        draft.permit(unit)
+        district = self.desk.district
+        campaign = Campaign(
+            id=self.desk.ids.new(),
+            unit=unit,
+            name=in_words(name, "a campaign"),
+            period=Period(start, end),
+            partners=tuple(district.unit(partner).id for partner in partners),
+            tasks=tuple(Task(district.unit(who).id, in_words(what, "a task")) for who, what in tasks),
+        )
+        draft.event("campaign.opened")
+        return draft.save(CAMPAIGN, campaign)
+
+    @command(Permission.PLAN_RUN)
+    def finish_task(self, draft: Draft, campaign_id: str, number: int) -> Campaign:
+        """Note that a campaign's task (counted from 1) was done today."""
+        campaign = self._held(draft, CAMPAIGN, campaign_id)
+        draft.event("campaign.task_done")
+        return draft.save(CAMPAIGN, campaign.task_done(number, draft.today))
+
+    @command(Permission.PLAN_RUN)
+    def close_campaign(self, draft: Draft, campaign_id: str, *, results: str, people: int) -> Campaign:
+        """Close a campaign with its results in words and the number of people it moved to take part."""
+        campaign = self._held(draft, CAMPAIGN, campaign_id)
+        draft.event("campaign.closed")
+        return draft.save(CAMPAIGN, campaign.closed(draft.today, nfc(results), people))
+
+    @query(Permission.PLAN_READ)
+    def plans(self, look: Look, *, unit: str = "") -> tuple[OwnPlan, ...]:
+        """Return the plan documents of a unit and below, the newest first."""
+        return tuple(look.every(OWN_PLAN, "newest", units=self._units(look, unit)))
+
+    @query(Permission.PLAN_READ)
+    def trainings(self, look: Look, *, unit: str = "") -> tuple[Training, ...]:
+        """Return the trainings of a unit and below, the newest first."""
+        return tuple(look.every(TRAINING, "newest", units=self._units(look, unit)))
+
+    @query(Permission.PLAN_READ)
+    def inspections(self, look: Look, *, unit: str = "", open_only: bool = False) -> tuple[Inspection, ...]:
+        """Return the inspections of a unit and below, the newest first; `open_only` those with findings left."""
+        where = {"open": True} if open_only else {}
+        return tuple(look.every(INSPECTION, "newest", units=self._units(look, unit), where=where))
+
+    @query(Permission.PLAN_READ)
+    def campaigns(self, look: Look, *, unit: str = "") -> tuple[Campaign, ...]:
+        """Return the campaigns led by a unit or below, the newest first."""
+        return tuple(look.every(CAMPAIGN, "newest", units=self._units(look, unit)))
+
+
+def _past(draft: Draft, day: date) -> date:
+    if day > draft.today:
+        raise BadInput(f"{day} lies in the future (today is {draft.today}); register what has happened")
+    return day

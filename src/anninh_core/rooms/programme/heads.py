@@ -1,0 +1,69 @@
+"""Who answers for a unit's part (P-II.4), and the unit's own plan paper (P-IV.1.a)."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from attrs import frozen
+
+from anninh_core.ports.changes import IndexSpec
+from anninh_core.work.kinds import Fact, Kind
+
+
+@frozen(kw_only=True)
+class Head:
+    """The responsible head of a unit.
+
+    Attributes:
+        id: the unit's id: a unit has one head.
+        officer: officer id, "" for a head who has no grants here.
+        conversation: conversation id where reminders go, "" for none.
+        since: first day of office as far as this programme is concerned.
+    """
+
+    id: str
+    name: str
+    title: str
+    since: date
+    officer: str = ""
+    conversation: str = ""
+
+
+@frozen(kw_only=True)
+class OwnPlan:
+    """A unit's own plan document.
+
+    Attributes:
+        number: number and symbol of the document, as it stands on the paper.
+        day: date of issue.
+        blob: hash of the file in the blob store, "" for none.
+    """
+
+    id: str
+    unit: str
+    number: str
+    day: date
+    title: str
+    blob: str = ""
+
+
+def own_plan_facts(plan: OwnPlan) -> Iterable[Fact]:
+    """Yield what the reports count about a plan document."""
+    yield Fact("plans_issued", plan.unit, plan.day)
+
+
+HEAD = Kind(
+    spec=IndexSpec(kind="head", columns={}, orders={"id": ()}),
+    model=Head,
+    unit=lambda head: head.id,
+    columns=lambda _: {},
+    scope=lambda head: f"head:{head.id}",
+)
+
+OWN_PLAN = Kind(
+    spec=IndexSpec(kind="own_plan", columns={"day": str}, orders={"newest": ("-day",)}),
+    model=OwnPlan,
+    unit=lambda plan: plan.unit,
+    columns=lambda plan: {"day": plan.day.isoformat()},
+    scope=lambda plan: f"own_plan:{plan.id}",
+    facts=own_plan_facts,
+)

@@ -1,0 +1,153 @@
+"""Reports: numbers from the counters, words and signatures from people, rolled up to the superior."""
+
+from typing import TYPE_CHECKING
+
+from anninh_core._lazy import lazy
+
+if TYPE_CHECKING:
+    from anninh_core.rooms.reports.cells import Cell, Figures, by_group, by_unit, packed, together, value
+    from anninh_core.rooms.reports.document import Paper, figures_of, group_ids, group_name
+    from anninh_core.rooms.reports.drafting import Drafting
+    from anninh_core.rooms.reports.figures import (
+        Counting,
+        DatedQuery,
+        computed,
+        model_start_of,
+        previous_period,
+        spanned,
+    )
+    from anninh_core.rooms.reports.indicators import (
+        BUILT_IN,
+        CONTENT,
+        GROUPS,
+        PROGRAMME,
+        TIPS,
+        Count,
+        Indicator,
+        Register,
+        Span,
+        register,
+    )
+    from anninh_core.rooms.reports.kind import REPORT
+    from anninh_core.rooms.reports.model import FROZEN, Part, Report, ReportState, Signature, newest, report_id
+    from anninh_core.rooms.reports.queries import Queries, Standing
+    from anninh_core.rooms.reports.recount import Difference, Key, Recount, recount
+    from anninh_core.rooms.reports.rules import (
+        is_consolidated,
+        needed_keys,
+        own_units,
+        paper_number,
+        proper_name,
+        section_keys,
+    )
+    from anninh_core.rooms.reports.service import Reports
+    from anninh_core.rooms.reports.signing import Signing
+
+__all__ = [
+    "BUILT_IN",
+    "CONTENT",
+    "FROZEN",
+    "GROUPS",
+    "PROGRAMME",
+    "REPORT",
+    "TIPS",
+    "Cell",
+    "Count",
+    "Counting",
+    "DatedQuery",
+    "Difference",
+    "Drafting",
+    "Figures",
+    "Indicator",
+    "Key",
+    "Paper",
+    "Part",
+    "Queries",
+    "Recount",
+    "Register",
+    "Report",
+    "ReportState",
+    "Reports",
+    "Signature",
+    "Signing",
+    "Span",
+    "Standing",
+    "by_group",
+    "by_unit",
+    "computed",
+    "figures_of",
+    "group_ids",
+    "group_name",
+    "is_consolidated",
+    "model_start_of",
+    "needed_keys",
+    "newest",
+    "own_units",
+    "packed",
+    "paper_number",
+    "previous_period",
+    "proper_name",
+    "recount",
+    "register",
+    "report_id",
+    "section_keys",
+    "spanned",
+    "together",
+    "value",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "BUILT_IN": "indicators",
+        "CONTENT": "indicators",
+        "Cell": "cells",
+        "Count": "indicators",
+        "Counting": "figures",
+        "DatedQuery": "figures",
+        "Difference": "recount",
+        "Drafting": "drafting",
+        "FROZEN": "model",
+        "Figures": "cells",
+        "GROUPS": "indicators",
+        "Indicator": "indicators",
+        "Key": "recount",
+        "PROGRAMME": "indicators",
+        "Paper": "document",
+        "Part": "model",
+        "Queries": "queries",
+        "REPORT": "kind",
+        "Recount": "recount",
+        "Register": "indicators",
+        "Report": "model",
+        "ReportState": "model",
+        "Reports": "service",
+        "Signature": "model",
+        "Signing": "signing",
+        "Span": "indicators",
+        "Standing": "queries",
+        "TIPS": "indicators",
+        "by_group": "cells",
+        "by_unit": "cells",
+        "computed": "figures",
+        "figures_of": "document",
+        "group_ids": "document",
+        "group_name": "document",
+        "is_consolidated": "rules",
+        "model_start_of": "figures",
+        "needed_keys": "rules",
+        "newest": "model",
+        "own_units": "rules",
+        "packed": "cells",
+        "paper_number": "rules",
+        "previous_period": "figures",
+        "proper_name": "rules",
+        "recount": "recount",
+        "register": "indicators",
+        "report_id": "model",
+        "section_keys": "rules",
+        "spanned": "figures",
+        "together": "cells",
+        "value": "cells",
+    },
+)

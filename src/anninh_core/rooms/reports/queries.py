@@ -1,0 +1,105 @@
+"""What is read of reports: one, its paper, who is late, figures of any period, and a recount."""
+
+from datetime import date
+
+from attrs import frozen
+
+from anninh_core.kernel.dates import Period
+from anninh_core.rooms.reports.base import ReportRoom
+from anninh_core.rooms.reports.document import Paper, figures_of
+from anninh_core.rooms.reports.figures import computed
+from anninh_core.rooms.reports.model import Report, ReportState
+from anninh_core.rooms.reports.recount import Recount, recount
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.vocabulary.report_document import Figure, ReportDocument
+from anninh_core.work.look import Look
+from anninh_core.work.marks import query
+
+
+@frozen(kw_only=True)
+class Standing:
+    """Where a unit stands with what it owes.
+
+    Attributes:
+        report: id of its newest version, "" where none was begun.
+        days_late: days after the last day, of the submission or of today while nothing is submitted; 0 in time.
+    """
+
+    unit: str
+    state: ReportState
+    report: str
+    submitted_on: date | None
+    days_late: int
+
+
+class Queries(ReportRoom):
+    """The reading side."""
+
+    @query(Permission.REPORT_READ, traced=True)
+    def get(self, look: Look, report_id: str) -> Report:
+        """Return a report."""
+        return self._held(look, report_id)
+
+    @query(Permission.REPORT_READ, traced=True)
+    def document(self, look: Look, report_id: str) -> ReportDocument:
+        """Return a report as formatters take it."""
+        report = self._held(look, report_id)
+        paper = Paper(self.desk.district, self._obligation(report), self._template(report), report, self.indicators)
+        return paper.document()
+
+    @query(Permission.REPORT_READ)
+    def file_name(self, look: Look, report_id: str) -> str:
+        """Return the name of a report's file, without suffix, as its template says."""
+        report = self._held(look, report_id)
+        paper = Paper(self.desk.district, self._obligation(report), self._template(report), report, self.indicators)
+        return paper.say(self._template(report).file_name)
+
+    @query(Permission.REPORT_READ)
+    def standing(self, look: Look, obligation: str, year: int) -> tuple[Standing, ...]:
+        """Return where every unit stands with what it owes, as far as the actor may see."""
+        return self._lines(look, obligation, year)
+
+    @query(Permission.REPORT_READ)
+    def late(self, look: Look, obligation: str, year: int) -> tuple[Standing, ...]:
+        """Return the units that are or were late, the latest first."""
+        lines = [line for line in self._lines(look, obligation, year) if line.days_late]
+        return tuple(sorted(lines, key=lambda line: -line.days_late))
+
+    @query(Permission.REPORT_READ)
+    def figures(self, look: Look, unit: str, start: date, end: date) -> tuple[Figure, ...]:
+        """Return all numbers of a unit and below over any inclusive days, with those of a year before."""
+        look.permit(unit)
+        district = self.desk.district
+        period = Period(start, end)
+        found = computed(self.counting, district.counted(unit), period, district.valid_from, look.today)
+        return figures_of(district, self.indicators, found)
+
+    @query(Permission.REPORT_READ, traced=True)
+    def recount(self, look: Look, start: date, end: date) -> Recount:
+        """Count the records themselves over inclusive days and compare with the counters."""
+        look.permit(self.desk.district.root)
+        counters = {counter for indicator in self.indicators.values() for counter in indicator.counters}
+        found = recount(self.desk, self.kinds, counters, Period(start, end))
+        look.facts |= {"records": found.records, "differences": len(found.differences)}
+        return found
+
+    def _lines(self, look: Look, obligation: str, year: int) -> tuple[Standing, ...]:
+        permitted = look.permitted_units()
+        owed = self.desk.district.obligation(obligation)
+        versions = self._versions(look, obligation, year)
+        return tuple(
+            _standing(unit, versions.get(unit), owed.last_day(year), look.today)
+            for unit in self.desk.district.owing(owed, year)
+            if permitted is None or unit in permitted
+        )
+
+
+def _standing(unit: str, report: Report | None, last_day: date, today: date) -> Standing:
+    late = report.days_late if report else None
+    return Standing(
+        unit=unit,
+        state=report.state if report else ReportState.DUE,
+        report=report.id if report else "",
+        submitted_on=report.signature.submitted_on if report and report.signature else None,
+        days_late=max(0, (today - last_day).days) if late is None else late,
+    )

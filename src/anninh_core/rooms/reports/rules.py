@@ -1,0 +1,43 @@
+"""Pure rules of reports: whose numbers make a report, which words it needs, what its number is."""
+
+from anninh_core.kernel.dates import document_number
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.plan import Obligation, ReportTemplate
+
+
+def is_consolidated(obligation: Obligation, unit: str) -> bool:
+    """Tell whether a unit's report is the one that gathers the others."""
+    return unit == obligation.to
+
+
+def own_units(district: District, obligation: Obligation, year: int) -> tuple[str, ...]:
+    """Return the units that count for the superior itself: all of its own that belong to no unit that reports."""
+    reported = {id for unit in district.owing(obligation, year) for id in district.counted(unit)}
+    return tuple(id for id in district.counted(obligation.to) if id not in reported)
+
+
+def section_keys(template: ReportTemplate) -> tuple[str, ...]:
+    """Return the keys under which units write their own words."""
+    return tuple(section.key for section in template.sections if section.key)
+
+
+def needed_keys(template: ReportTemplate) -> tuple[str, ...]:
+    """Return the keys of sections that would stay empty without a unit's own words."""
+    return tuple(
+        section.key
+        for section in template.sections
+        if section.key and not (section.text or section.indicators or section.by_unit or section.chart)
+    )
+
+
+def paper_number(district: District, template: ReportTemplate, unit: str, number: int) -> str:
+    """Return a document number such as `05/BC-BCĐ138` (Nghị định 30/2020/NĐ-CP, art. 15 and Appendix III)."""
+    symbols = (template.symbol, district.unit(unit).documents)
+    return f"{document_number(number)}/{'-'.join(symbol for symbol in symbols if symbol)}"
+
+
+def proper_name(name: str) -> str:
+    """Return a unit's name without the words for its kind, which are written small (NĐ 30/2020, Appendix II)."""
+    words = name.split()
+    first = next((n for n, word in enumerate(words) if word[0].isupper()), 0)
+    return " ".join(words[first:])

@@ -1,0 +1,9 @@
+"""Reports: numbers from the counters, words and signatures from people, rolled up to the superior."""
+
+from anninh_core.rooms.reports.drafting import Drafting
+from anninh_core.rooms.reports.queries import Queries
+from anninh_core.rooms.reports.signing import Signing
+
+
+class Reports(Drafting, Signing, Queries):
+    """Everything done with reports."""

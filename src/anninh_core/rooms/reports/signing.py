@@ -1,0 +1,103 @@
+"""Signing: a report is submitted and frozen, returned with reasons or accepted by its superior."""
+
+from datetime import date
+
+from anninh_core.kernel.errors import BadInput, Refused, WrongStep
+from anninh_core.kernel.text import nfc
+from anninh_core.rooms.reports.base import ReportRoom
+from anninh_core.rooms.reports.kind import REPORT
+from anninh_core.rooms.reports.model import FROZEN, Report, ReportState, Signature, report_id
+from anninh_core.rooms.reports.rules import needed_keys, paper_number
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.draft import Draft
+from anninh_core.work.marks import command
+
+
+class Signing(ReportRoom):
+    """How reports are decided on. Every step leaves a decision record."""
+
+    @command(Permission.REPORT_SUBMIT)
+    def submit(self, draft: Draft, report_id: str, *, number: int, issued_on: date, signer: str) -> Report:
+        """Sign a draft and freeze it: number, date of issue and name as the signer gives them.
+
+        What is signed is what the draft shows; figures that moved since must be looked at first.
+
+        Raises:
+            WrongStep: the period hasn't ended, a section has no words, or the figures moved.
+            Refused: the actor is no person.
+        """
+        report = self._held(draft, report_id)
+        self._check_complete(report)
+        self._check_fresh(draft, report)
+        signature = Signature(
+            number=paper_number(self.desk.district, self._template(report), report.unit, number),
+            issued_on=issued_on,
+            signer=_named(signer),
+            by=draft.actor.id,
+            submitted_on=draft.today,
+            digest="",
+        )
+        signed = report.submitted(signature)
+        self._supersede(draft, signed)
+        self._close_parts(draft, signed)
+        draft.facts |= {"report": signed.id, "days_late": signed.days_late or 0, "version": signed.version}
+        return self._decided(draft, signed, "submitted", signed.why)
+
+    @command(Permission.REPORT_ACCEPT)
+    def give_back(self, draft: Draft, report_id: str, reasons: str) -> Report:
+        """Return a submitted report for improvement, with reasons."""
+        report = self._held(draft, report_id, as_superior=True)
+        return self._decided(draft, report.given_back(draft.today, nfc(reasons)), "returned", nfc(reasons))
+
+    @command(Permission.REPORT_ACCEPT)
+    def accept(self, draft: Draft, report_id: str) -> Report:
+        """Accept a submitted report.
+
+        Raises:
+            Refused: whoever signed it can't accept it.
+            WrongStep: it isn't submitted, or what stands here isn't what was signed.
+        """
+        report = self._held(draft, report_id, as_superior=True)
+        if report.signature is not None and report.signature.by == draft.actor.id:
+            raise Refused(f"{draft.actor.label} signed report {report.id} and can't accept it: ask another person")
+        if not report.is_intact:
+            raise WrongStep(
+                f"report {report.id} isn't what was signed any more: return it and run `anninh audit verify`"
+            )
+        return self._decided(draft, report.moved(ReportState.ACCEPTED), "accepted", "")
+
+    def _check_complete(self, report: Report) -> None:
+        empty = [key for key in needed_keys(self._template(report)) if not report.says(key)]
+        if empty:
+            raise WrongStep(f"report {report.id} has no words yet for {', '.join(empty)}; write them first")
+
+    def _check_fresh(self, draft: Draft, report: Report) -> None:
+        figures, parts, _ = self._filling(draft, report.unit, self._obligation(report), report.year)
+        if parts != report.parts or not figures.same_numbers(report.figures):
+            taken = report.figures.taken_on
+            raise WrongStep(f"the figures of report {report.id} moved since {taken}: refresh it and look at them again")
+
+    def _supersede(self, draft: Draft, signed: Report) -> None:
+        if signed.version > 1:
+            before = draft.load(REPORT, report_id(signed.obligation, signed.year, signed.unit, signed.version - 1))
+            if before.state in FROZEN:
+                draft.save(REPORT, before.moved(ReportState.SUPERSEDED))
+
+    def _close_parts(self, draft: Draft, signed: Report) -> None:
+        for part in signed.parts:
+            report = draft.load(REPORT, part.report)
+            if report.state is ReportState.ACCEPTED:
+                draft.save(REPORT, report.moved(ReportState.CONSOLIDATED))
+                draft.event("report.consolidated")
+
+    def _decided(self, draft: Draft, report: Report, reason: str, text: str) -> Report:
+        evidence = report.signature.digest if report.signature else report.figures.digest
+        draft.decide(f"report:{report.id}", rule=report.obligation, reason=reason, text=text, evidence=evidence)
+        draft.event(f"report.{reason}")
+        return draft.save(REPORT, report)
+
+
+def _named(signer: str) -> str:
+    if not signer.strip():
+        raise BadInput("a report needs the name of who signs it")
+    return nfc(signer)

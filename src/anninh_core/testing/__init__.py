@@ -1,0 +1,33 @@
+"""For tests: a mock messenger, fixed clocks and ids, conformance kits, fixtures for pytest."""
+
+from typing import TYPE_CHECKING
+
+from anninh_core._lazy import lazy
+
+if TYPE_CHECKING:
+    from anninh_core.testing.clock import FixedClock, SeededIds
+    from anninh_core.testing.dialog import Dialog
+    from anninh_core.testing.mock.adapter import MockMessenger
+    from anninh_core.testing.mock.service import MockChat
+    from anninh_core.testing.services import memory_services
+
+__all__ = [
+    "Dialog",
+    "FixedClock",
+    "MockChat",
+    "MockMessenger",
+    "SeededIds",
+    "memory_services",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "Dialog": "dialog",
+        "FixedClock": "clock",
+        "MockChat": "mock.service",
+        "MockMessenger": "mock.adapter",
+        "SeededIds": "clock",
+        "memory_services": "services",
+    },
+)

@@ -1,0 +1,65 @@
+"""Talks as tests: a person says something, the app answers."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from anninh_core.testing.mock.service import MockChat
+from anninh_core.vocabulary.messages import Attachment
+
+
+class Dialog:
+    """Reads like the requirement: `says` and `hears`, with people by name and groups by title.
+
+    Args:
+        chat: the service in which people talk.
+        pump: brings the waiting webhooks to the app and lets it work until nothing is left to do.
+    """
+
+    def __init__(self, chat: MockChat, pump: Callable[[], None]) -> None:
+        self._chat = chat
+        self._pump = pump
+        self._unread: dict[str, list[str]] = {}
+
+    def says(self, person: str, text: str, to: str | None = None, attachments: Sequence[Attachment] = ()) -> None:
+        """Let a person write to the official account, or in the group with the title `to`, and the app react."""
+        self._chat.says(self._chat.person(person), text, None if to is None else self._group(to), attachments)
+        self._pump()
+
+    def hears(self, person: str, pattern: str) -> re.Match[str]:
+        """Find the next text to a person that the regular expression matches, and return the match.
+
+        Texts before it are passed over; what comes after stays for the next step. Fails with the transcript.
+        """
+        unread = self._look(person)
+        for at, text in enumerate(unread):
+            if match := re.search(pattern, text, re.DOTALL):
+                del unread[: at + 1]
+                return match
+        raise AssertionError(f"{person} has not heard {pattern!r}{self._transcript()}")
+
+    def hears_nothing(self, person: str) -> None:
+        """Make sure that nothing is left to hear for a person. Fails with the transcript."""
+        if unread := self._look(person):
+            raise AssertionError(f"{person} has heard {unread[0]!r}{self._transcript()}")
+
+    def reads(self, group: str, pattern: str) -> re.Match[str]:
+        """Find a text of the official account that stands in the group with this title. Fails with the transcript."""
+        for text in self._chat.group_posts(self._group(group)):
+            if match := re.search(pattern, text, re.DOTALL):
+                return match
+        raise AssertionError(f"nobody reads {pattern!r} in {group}{self._transcript()}")
+
+    def _look(self, person: str) -> list[str]:
+        id = self._chat.person(person)
+        unread = self._unread.setdefault(id, [])
+        unread.extend(self._chat.hears(id))
+        return unread
+
+    def _group(self, title: str) -> str:
+        found = [id for id, known in self._chat.groups().items() if known == title]
+        if len(found) != 1:
+            raise AssertionError(f"{len(found)} groups are called {title!r}, not one{self._transcript()}")
+        return found[0]
+
+    def _transcript(self) -> str:
+        return f"\n{self._chat.transcript() or '(nobody has said anything)'}"

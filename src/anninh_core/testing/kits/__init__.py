@@ -1,0 +1,35 @@
+"""Conformance kits: numbered rules that a backend proves by subclassing."""
+
+from typing import TYPE_CHECKING
+
+from anninh_core._lazy import lazy
+
+if TYPE_CHECKING:
+    from anninh_core.testing.kits.blobs import BlobsConformance
+    from anninh_core.testing.kits.guard import ConformanceKit, dropped_rules, kit_rules
+    from anninh_core.testing.kits.keys import KeysConformance
+    from anninh_core.testing.kits.messenger import MessengerConformance
+    from anninh_core.testing.kits.storage import StorageConformance
+
+__all__ = [
+    "BlobsConformance",
+    "ConformanceKit",
+    "KeysConformance",
+    "MessengerConformance",
+    "StorageConformance",
+    "dropped_rules",
+    "kit_rules",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "BlobsConformance": "blobs",
+        "ConformanceKit": "guard",
+        "KeysConformance": "keys",
+        "MessengerConformance": "messenger",
+        "StorageConformance": "storage",
+        "dropped_rules": "guard",
+        "kit_rules": "guard",
+    },
+)

@@ -1,0 +1,69 @@
+"""The blobs kit: B-01 to B-08."""
+
+from hashlib import sha256
+
+import pytest
+
+from anninh_core.kernel.errors import NotFound
+from anninh_core.ports.blobs import Blobs
+from anninh_core.testing.kits.guard import ConformanceKit
+
+
+class BlobsConformance(ConformanceKit, kit=True):
+    """Every rule a blob store owes. Override the fixture `blobs`."""
+
+    @pytest.fixture
+    def blobs(self) -> Blobs:
+        """Return an empty store. To be overridden."""
+        raise NotImplementedError("override the fixture blobs with one that returns an empty store")
+
+    @pytest.mark.parametrize("data", [b"", b"x", bytes(range(256)) * 4096, "Đường 🚨".encode()], ids=range(4))
+    def test_round_trip(self, blobs: Blobs, data: bytes) -> None:
+        """B-01 Any bytes come back under their SHA-256."""
+        digest = blobs.put(data)
+        assert digest == sha256(data).hexdigest()
+        assert blobs.get(digest) == data
+
+    def test_again(self, blobs: Blobs) -> None:
+        """B-02 The same bytes again have the same name and are stored once."""
+        assert blobs.put(b"x") == blobs.put(b"x")
+        assert len(list(blobs.digests())) == 1
+
+    def test_absent(self, blobs: Blobs) -> None:
+        """B-03 A blob that isn't there is `NotFound`."""
+        with pytest.raises(NotFound):
+            blobs.get("0" * 64)
+
+    @pytest.mark.parametrize("name", ["", "..", "../secret", "A" * 64, "0" * 63])
+    def test_no_digest(self, blobs: Blobs, name: str) -> None:
+        """B-04 A name that is no digest is `NotFound`, whatever it looks like."""
+        with pytest.raises(NotFound):
+            blobs.get(name)
+        assert not blobs.delete(name)
+
+    def test_delete(self, blobs: Blobs) -> None:
+        """B-05 A deleted blob is gone; deleting again tells that there was none."""
+        digest = blobs.put(b"x")
+        assert blobs.delete(digest)
+        assert not blobs.delete(digest)
+        with pytest.raises(NotFound):
+            blobs.get(digest)
+
+    def test_delete_one(self, blobs: Blobs) -> None:
+        """B-06 Deleting one blob leaves the others."""
+        one, other = blobs.put(b"x"), blobs.put(b"y")
+        blobs.delete(one)
+        assert blobs.get(other) == b"y"
+
+    def test_digests(self, blobs: Blobs) -> None:
+        """B-07 Every blob is listed once; an empty store lists none."""
+        assert list(blobs.digests()) == []
+        stored = {blobs.put(bytes([number])) for number in range(20)}
+        listed = list(blobs.digests())
+        assert len(listed) == len(stored)
+        assert set(listed) == stored
+
+    def test_put_back(self, blobs: Blobs) -> None:
+        """B-08 A deleted blob can be stored again."""
+        blobs.delete(blobs.put(b"x"))
+        assert blobs.get(blobs.put(b"x")) == b"x"

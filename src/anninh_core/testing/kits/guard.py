@@ -1,0 +1,73 @@
+"""Base of every conformance kit: no rule may be dropped or bent in silence."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+_NUMBERED = re.compile(r"([A-Z]{1,3}-\d{2,3}) (.+)", re.DOTALL)
+
+
+class ConformanceKit:
+    """A set of numbered rules, written as test methods, that a backend proves by subclassing.
+
+    A kit says `class StorageConformance(ConformanceKit, kit=True)`; every `test_*` method in it is a rule whose
+    docstring begins with its number (`S-07 …`). A backend's test class subclasses the kit without `kit=True` and may
+    override a rule only with `@pytest.mark.xfail(reason="…")`; anything else is a `TypeError` while the class is made.
+    """
+
+    _is_kit = True
+
+    def __init_subclass__(cls, *, kit: bool = False, **others: Any) -> None:
+        super().__init_subclass__(**others)
+        cls._is_kit = kit
+        if kit:
+            kit_rules(cls)
+        elif dropped := dropped_rules(cls):
+            raise TypeError(
+                f"{cls.__qualname__} drops or overrides {'; '.join(dropped)}: "
+                "leave inherited rules alone, or mark the override with @pytest.mark.xfail(reason=...)"
+            )
+
+
+def kit_rules(cls: type) -> dict[str, str]:
+    """Return the rules a class inherits from kits: number -> sentence, sorted by number.
+
+    Raises:
+        TypeError: a rule has no number, or two rules have the same one.
+    """
+    rules: dict[str, str] = {}
+    for name, rule in _rules(cls):
+        numbered = _NUMBERED.match(rule.__doc__ or "")
+        if numbered is None:
+            raise TypeError(f"{cls.__qualname__}.{name}: a rule's docstring begins with its number, such as 'S-07 …'")
+        number, sentence = numbered.groups()
+        if number in rules:
+            raise TypeError(f"{cls.__qualname__}.{name}: number {number} is taken; give the rule the next free one")
+        rules[number] = " ".join(sentence.split())
+    return dict(sorted(rules.items()))
+
+
+def dropped_rules(cls: type) -> list[str]:
+    """Return the names of inherited rules that a class deletes or overrides without a reasoned xfail."""
+    return [
+        name
+        for name, rule in _rules(cls)
+        if (found := getattr(cls, name, None)) is not rule and not _xfails_with_reason(found)
+    ]
+
+
+def _rules(cls: type) -> Iterator[tuple[str, Any]]:
+    """Yield each rule once, as the kit nearest to the class states it."""
+    seen: set[str] = set()
+    for base in cls.__mro__:
+        if base is ConformanceKit or not (issubclass(base, ConformanceKit) and base._is_kit):  # noqa: SLF001  our own
+            continue
+        for name, rule in vars(base).items():
+            if name.startswith("test_") and name not in seen:
+                seen.add(name)
+                yield name, rule
+
+
+def _xfails_with_reason(found: Any) -> bool:
+    marks = getattr(found, "pytestmark", [])
+    return any(mark.name == "xfail" and mark.kwargs.get("reason") for mark in marks)

@@ -1,0 +1,86 @@
+"""The keys kit: K-01 to K-09."""
+
+import pytest
+
+from anninh_core.kernel.errors import BadInput, SealBroken
+from anninh_core.ports.keys import Keys
+from anninh_core.testing.kits.guard import ConformanceKit
+
+DATA_KEY = bytes(range(32))
+
+
+class KeysConformance(ConformanceKit, kit=True):
+    """Every rule a keeper of keys owes. Override the fixture `keys`."""
+
+    @pytest.fixture
+    def keys(self) -> Keys:
+        """Return a keeper in its first epoch. To be overridden."""
+        raise NotImplementedError("override the fixture keys with one that returns a keeper in its first epoch")
+
+    def test_round_trip(self, keys: Keys) -> None:
+        """K-01 A data key comes back, wrapped under the present epoch, and isn't seen in what wraps it."""
+        epoch, wrapped = keys.wrap(DATA_KEY, "case:1")
+        assert epoch == keys.epoch
+        assert DATA_KEY not in wrapped
+        assert keys.unwrap(epoch, wrapped, "case:1") == DATA_KEY
+
+    def test_other_scope(self, keys: Keys) -> None:
+        """K-02 A wrapped key opens for its own scope only."""
+        epoch, wrapped = keys.wrap(DATA_KEY, "case:1")
+        with pytest.raises(SealBroken):
+            keys.unwrap(epoch, wrapped, "case:2")
+
+    def test_altered(self, keys: Keys) -> None:
+        """K-03 An altered, cut or empty wrapped key doesn't open."""
+        epoch, wrapped = keys.wrap(DATA_KEY, "case:1")
+        flipped = wrapped[:-1] + bytes([wrapped[-1] ^ 1])
+        for wrong in (flipped, wrapped[:-1], wrapped[:5], b""):
+            with pytest.raises(SealBroken):
+                keys.unwrap(epoch, wrong, "case:1")
+
+    def test_never_alike(self, keys: Keys) -> None:
+        """K-04 The same key wrapped twice looks different."""
+        assert keys.wrap(DATA_KEY, "case:1") != keys.wrap(DATA_KEY, "case:1")
+
+    def test_turn(self, keys: Keys) -> None:
+        """K-05 After a turn new keys go under the new epoch, and old ones still open."""
+        first, wrapped = keys.wrap(DATA_KEY, "case:1")
+        second = keys.turn_epoch()
+        assert second == keys.epoch != first
+        assert keys.wrap(DATA_KEY, "case:1")[0] == second
+        assert keys.unwrap(first, wrapped, "case:1") == DATA_KEY
+
+    def test_destroy(self, keys: Keys) -> None:
+        """K-06 What is wrapped under a destroyed epoch opens no more; destroying it again is harmless."""
+        first, wrapped = keys.wrap(DATA_KEY, "case:1")
+        keys.turn_epoch()
+        keys.destroy_epoch(first)
+        keys.destroy_epoch(first)
+        with pytest.raises(SealBroken, match=first):
+            keys.unwrap(first, wrapped, "case:1")
+
+    def test_destroy_present(self, keys: Keys) -> None:
+        """K-07 The epoch in use can't be destroyed, and a name isn't given twice."""
+        names = [keys.epoch, keys.turn_epoch(), keys.turn_epoch()]
+        with pytest.raises(BadInput):
+            keys.destroy_epoch(keys.epoch)
+        keys.destroy_epoch(names[1])
+        assert keys.turn_epoch() not in names
+
+    def test_unknown_epoch(self, keys: Keys) -> None:
+        """K-08 An epoch that never was opens nothing."""
+        with pytest.raises(SealBroken):
+            keys.unwrap("nobody", keys.wrap(DATA_KEY, "case:1")[1], "case:1")
+
+    def test_blind(self, keys: Keys) -> None:
+        """K-09 Equal values have equal hashes across epochs; other purposes and values have others."""
+        hashed = keys.blind("phone", "0900000001")
+        keys.turn_epoch()
+        assert keys.blind("phone", "0900000001") == hashed
+        others = [
+            keys.blind("plate", "0900000001"),
+            keys.blind("phone", "0900000002"),
+            keys.blind("phon", "e0900000001"),
+        ]
+        assert len({hashed, *others}) == 4
+        assert "0900000001" not in hashed

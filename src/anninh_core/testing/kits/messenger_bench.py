@@ -1,0 +1,105 @@
+"""What the messenger rules stand on: hard input and the other side of the platform."""
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Protocol
+
+import pytest
+
+from anninh_core.kernel.errors import NeedsPerson
+from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.messenger import Messenger
+from anninh_core.testing.services import memory_services
+from anninh_core.vocabulary.capability import Support
+from anninh_core.vocabulary.messages import Address, Attachment, OutgoingMessage, Place, Receipt, WebhookRequest
+
+PLAIN = "Cảm ơn bà con đã báo tin."
+HARD_TEXTS = {
+    "vietnamese": "Khuất Thị Thử: hẻm nhỏ sát mương, lúc chập tối — “nghe tiếng đập cửa”, ạ!",
+    "lines": "Một\nHai\n\n  - Ba\tBốn",
+    "emoji": "👨‍👩‍👧‍👦 🇻🇳 👍🏽 cháy rồi 🔥",
+    "markup": "<b>1 < 2 & 3</b> [@all] *x* _y_ `z` \\n %s {0}",
+    "numbers": "0000 000 000; 00A-000.00; 9007199254740993",
+    "long": "Đường làng ngõ xóm yên vui. " * 80,
+}
+NFD = unicodedata.normalize("NFD", "Tổ trưởng tổ dân phố họp lúc mấy giờ ạ?")
+VERY_LONG = "ế" * 10_000
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360f8cfc000000301010018dd8db0"
+    "0000000049454e44ae426082"
+)
+"""A PNG of one pixel."""
+
+
+class Outside(Protocol):
+    """The platform's other side, as far as a test can reach it."""
+
+    def incoming(self, text: str) -> WebhookRequest:
+        """Let the kit's `person` write a text and return the request that the messenger gets for it."""
+        ...
+
+    def delivered(self) -> Sequence[tuple[Address, str]]:
+        """Return everything that has arrived, or lies ready for the person who posts it, oldest first."""
+        ...
+
+    def fail(self, name: str) -> bool:
+        """Make the next call fail by a name of `anninh_core.testing.mock.failures`; False if that can't be done."""
+        ...
+
+
+class MessengerBench:
+    """Fixtures and steps of all messenger rules."""
+
+    @pytest.fixture
+    def services(self) -> AdapterServices:
+        """State, leases, blobs, clock and ids in memory: build the messenger with them."""
+        return memory_services()
+
+
+def needs(messenger: Messenger, ability: str) -> None:
+    """Skip the rule where the messenger says that it can't, with its own reason."""
+    if not messenger.capabilities.can(ability):
+        pytest.skip(f"can't {ability}: {messenger.capabilities.of(ability).note}")
+
+
+def needs_group(messenger: Messenger, ability: str, group: Address | None) -> Address:
+    """Skip like `needs`, and return the group that a messenger with such an ability has to be tested with."""
+    needs(messenger, ability)
+    assert group is not None, f"the messenger says that it can {ability}: let the fixture `group` give a group"
+    return group
+
+
+def reached(outside: Outside | None) -> Outside:
+    """Skip the rule where the test can't reach the platform's other side."""
+    if outside is None:
+        pytest.skip("the platform's other side can't be reached from this test")
+    return outside
+
+
+def outgoing(
+    to: Address, text: str = PLAIN, key: str = "k-1", attachments: Sequence[Attachment] = (), reply_to: str = ""
+) -> OutgoingMessage:
+    """Build a message."""
+    return OutgoingMessage(
+        key=key, to=to, text=text, purpose="kit.probe", attachments=tuple(attachments), reply_to=reply_to
+    )
+
+
+def send(messenger: Messenger, message: OutgoingMessage) -> Receipt | None:
+    """Send; None where an ability told as partial leaves the rest to a person."""
+    ability = "send_group" if message.to.place is Place.GROUP else "send_person"
+    try:
+        return messenger.send(message)
+    except NeedsPerson:
+        assert messenger.capabilities.of(ability).support is Support.PARTIAL, f"{ability} is told as full"
+        return None
+
+
+def arrived(outside: Outside, to: Address) -> str:
+    """Return all texts for an address, one after the other; white space at the seams of a split doesn't count."""
+    return squeezed("".join(text for address, text in outside.delivered() if address == to))
+
+
+def squeezed(text: str) -> str:
+    """Return a text without white space."""
+    return "".join(text.split())

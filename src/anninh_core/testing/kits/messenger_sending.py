@@ -1,0 +1,208 @@
+"""Rules about what goes out."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from anninh_core.kernel.errors import (
+    DeliveryError,
+    NeedsPerson,
+    RecipientUnreachable,
+    RequestRejected,
+    RetryLater,
+    UnknownOutcome,
+    Unsupported,
+)
+from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.messenger import Messenger, Verdict
+from anninh_core.testing.kits.guard import ConformanceKit
+from anninh_core.testing.kits.messenger_bench import (
+    HARD_TEXTS,
+    PICTURE,
+    PLAIN,
+    VERY_LONG,
+    MessengerBench,
+    Outside,
+    arrived,
+    needs,
+    needs_group,
+    outgoing,
+    reached,
+    send,
+    squeezed,
+)
+from anninh_core.vocabulary.messages import Address, Attachment
+
+ERRORS: dict[str, type[DeliveryError]] = {
+    "expired_token": NeedsPerson,
+    "lost_answer": UnknownOutcome,
+    "lost_before": UnknownOutcome,
+    "rate_limit": RetryLater,
+    "recipient_gone": RecipientUnreachable,
+    "rejected": RequestRejected,
+}
+
+
+class MessengerSending(MessengerBench, ConformanceKit, kit=True):
+    """Texts, pictures and what may go wrong."""
+
+    def test_person_receipt(self, messenger: Messenger, person: Address) -> None:
+        """M-01 A message to a person gives a receipt with an aware time, or waits for somebody if told as partial."""
+        needs(messenger, "send_person")
+        receipt = send(messenger, outgoing(person))
+        assert receipt is None or receipt.at.utcoffset() is not None
+
+    def test_group_receipt(self, messenger: Messenger, group: Address | None) -> None:
+        """M-02 A message to a group gives a receipt with an aware time, or waits for somebody if told as partial."""
+        receipt = send(messenger, outgoing(needs_group(messenger, "send_group", group)))
+        assert receipt is None or receipt.at.utcoffset() is not None
+
+    @pytest.mark.parametrize("name", HARD_TEXTS)
+    def test_text_is_not_altered(
+        self, messenger: Messenger, person: Address, outside: Outside | None, name: str
+    ) -> None:
+        """M-03 A text arrives as approved, whatever is in it; white space may move where it is split."""
+        needs(messenger, "send_person")
+        beyond = reached(outside)
+        send(messenger, outgoing(person, HARD_TEXTS[name]))
+        assert arrived(beyond, person) == squeezed(HARD_TEXTS[name])
+
+    def test_group_text_is_not_altered(
+        self, messenger: Messenger, group: Address | None, outside: Outside | None
+    ) -> None:
+        """M-04 A text for a group arrives there as approved and nowhere else."""
+        there = needs_group(messenger, "send_group", group)
+        beyond = reached(outside)
+        send(messenger, outgoing(there, HARD_TEXTS["vietnamese"]))
+        assert arrived(beyond, there) == squeezed(HARD_TEXTS["vietnamese"])
+        assert {address for address, _ in beyond.delivered()} == {there}
+
+    def test_very_long_text(self, messenger: Messenger, person: Address, outside: Outside | None) -> None:
+        """M-05 A text of 10,000 characters arrives whole, or is rejected and nothing of it arrives."""
+        needs(messenger, "send_person")
+        beyond = reached(outside)
+        try:
+            send(messenger, outgoing(person, VERY_LONG))
+        except RequestRejected:
+            assert arrived(beyond, person) == ""
+        else:
+            assert arrived(beyond, person) == VERY_LONG
+
+    @pytest.mark.parametrize("text", ["", " \n\t"], ids=["empty", "blank"])
+    def test_empty_message(self, messenger: Messenger, person: Address, text: str) -> None:
+        """M-06 A message without words and without attachments is rejected."""
+        needs(messenger, "send_person")
+        with pytest.raises(RequestRejected):
+            messenger.send(outgoing(person, text))
+
+    def test_foreign_address(self, messenger: Messenger, person: Address, outside: Outside | None) -> None:
+        """M-07 An address of another messenger instance is refused for good, and nothing arrives."""
+        needs(messenger, "send_person")
+        foreign = Address(f"not-{messenger.instance}", person.place, person.id)
+        with pytest.raises((RequestRejected, RecipientUnreachable)):
+            messenger.send(outgoing(foreign))
+        assert outside is None or not outside.delivered()
+
+    def test_keys_tell_apart(self, messenger: Messenger, person: Address, outside: Outside | None) -> None:
+        """M-08 The same text under two keys is two messages."""
+        needs(messenger, "send_person")
+        beyond = reached(outside)
+        for key in ("k-1", "k-2"):
+            send(messenger, outgoing(person, key=key))
+        assert arrived(beyond, person) == squeezed(PLAIN) * 2
+
+    def test_several_threads(self, messenger: Messenger, person: Address, outside: Outside | None) -> None:
+        """M-09 Sending from several threads at once loses nothing."""
+        needs(messenger, "send_person")
+        beyond = reached(outside)
+        messages = [outgoing(person, f"số {n:02}.", f"k-{n}") for n in range(16)]
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda message: send(messenger, message), messages))
+        texts = sorted(text for address, text in beyond.delivered() if address == person)
+        assert texts == [message.text for message in messages]
+
+    def test_picture(self, messenger: Messenger, person: Address, services: AdapterServices) -> None:
+        """M-10 A picture out of the blob store goes along with a text."""
+        needs(messenger, "media")
+        picture = Attachment("image", "anh.png", blob=services.blobs.put(PICTURE))
+        receipt = send(messenger, outgoing(person, attachments=[picture]))
+        assert receipt is None or receipt.at.utcoffset() is not None
+
+    def test_missing_picture(self, messenger: Messenger, person: Address, outside: Outside | None) -> None:
+        """M-11 A message whose picture is not in the blob store is rejected, and nothing of it arrives."""
+        needs(messenger, "media")
+        with pytest.raises(RequestRejected):
+            messenger.send(outgoing(person, attachments=[Attachment("image", "anh.png", blob="0" * 64)]))
+        assert outside is None or not outside.delivered()
+
+    def test_reply(self, messenger: Messenger, person: Address, outside: Outside | None) -> None:
+        """M-12 A message can answer an incoming one, or says honestly that it can't."""
+        needs(messenger, "send_person")
+        heard = messenger.parse(reached(outside).incoming(PLAIN).body)[0]
+        answer = outgoing(person, reply_to=getattr(heard, "id", ""))
+        if messenger.capabilities.can("reply"):
+            send(messenger, answer)
+        else:
+            with pytest.raises(Unsupported):
+                messenger.send(answer)
+
+    def test_reconcile_unsent(self, messenger: Messenger, person: Address) -> None:
+        """M-13 A message that was never sent is not reported as delivered."""
+        needs(messenger, "reconcile")
+        assert messenger.reconcile(outgoing(person, key="k-never")) is not Verdict.DELIVERED
+
+    def test_reconcile_sent(self, messenger: Messenger, person: Address) -> None:
+        """M-14 A message with a receipt is never reported as not delivered."""
+        needs(messenger, "reconcile")
+        message = outgoing(person)
+        if send(messenger, message) is not None:
+            assert messenger.reconcile(message) is not Verdict.NOT_DELIVERED
+
+    @pytest.mark.parametrize("name", ERRORS)
+    def test_failures(self, messenger: Messenger, person: Address, outside: Outside | None, name: str) -> None:
+        """M-15 Each way to fail is told by its class of error, in a sentence, and the next message is sent as usual."""
+        needs(messenger, "send_person")
+        self._fail(outside, name)
+        with pytest.raises(DeliveryError) as raised:
+            messenger.send(outgoing(person))
+        assert type(raised.value) is ERRORS[name]
+        assert str(raised.value).strip()
+        send(messenger, outgoing(person, key="k-2"))
+
+    def test_rate_limit_delay(self, messenger: Messenger, person: Address, outside: Outside | None) -> None:
+        """M-16 A delay asked for by the platform is positive."""
+        needs(messenger, "send_person")
+        self._fail(outside, "rate_limit")
+        with pytest.raises(RetryLater) as raised:
+            messenger.send(outgoing(person))
+        assert raised.value.after is None or raised.value.after.total_seconds() > 0
+
+    @pytest.mark.parametrize(
+        ("name", "wrong"),
+        [("lost_answer", Verdict.NOT_DELIVERED), ("lost_before", Verdict.DELIVERED)],
+        ids=["lost_answer", "lost_before"],
+    )
+    def test_unknown_outcome(
+        self, messenger: Messenger, person: Address, outside: Outside | None, name: str, wrong: Verdict
+    ) -> None:
+        """M-17 What really happened to a message of unknown outcome is never told the wrong way round."""
+        needs(messenger, "reconcile")
+        self._fail(outside, name)
+        with pytest.raises(UnknownOutcome):
+            messenger.send(outgoing(person))
+        assert messenger.reconcile(outgoing(person)) is not wrong
+
+    @pytest.mark.parametrize(("ability", "kind"), [("media", "image"), ("file", "file")])
+    def test_unsupported_attachment(
+        self, messenger: Messenger, person: Address, services: AdapterServices, ability: str, kind: str
+    ) -> None:
+        """M-18 An attachment that the messenger can't send is `Unsupported`, never left out in silence."""
+        if not messenger.capabilities.can(ability):
+            attachment = Attachment(kind, "tep", blob=services.blobs.put(PICTURE))
+            with pytest.raises(Unsupported):
+                messenger.send(outgoing(person, attachments=[attachment]))
+
+    @staticmethod
+    def _fail(outside: Outside | None, name: str) -> None:
+        if not reached(outside).fail(name):
+            pytest.skip(f"the platform can't be made to fail by {name}")

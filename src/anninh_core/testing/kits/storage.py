@@ -1,0 +1,31 @@
+"""The storage kit: every rule a storage backend owes.
+
+    class TestMyStorage(StorageConformance):
+        @pytest.fixture
+        def storage_factory(self, tmp_path):
+            return lambda: MyStorage(f"my:///{tmp_path}/anninh")
+
+Rules whose ability a backend doesn't claim are skipped with the backend's own reason.
+"""
+
+from anninh_core.testing.kits.storage_commits import CommitRules
+from anninh_core.testing.kits.storage_inbox import InboxRules
+from anninh_core.testing.kits.storage_life import LifeRules, ThreadRules
+from anninh_core.testing.kits.storage_outbox import OutboxRules
+from anninh_core.testing.kits.storage_records import RecordRules
+from anninh_core.testing.kits.storage_small import FigureRules, LeaseRules, TrailRules
+
+
+class StorageConformance(
+    CommitRules,
+    RecordRules,
+    InboxRules,
+    OutboxRules,
+    FigureRules,
+    TrailRules,
+    LeaseRules,
+    LifeRules,
+    ThreadRules,
+    kit=True,
+):
+    """All of them. Override the fixture `storage_factory`."""

@@ -1,0 +1,181 @@
+"""What the storage rules share: fixtures, specs, and short ways to say a change."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+
+from anninh_core.ports.changes import (
+    ChangeSet,
+    Entry,
+    InboxSettled,
+    IndexSpec,
+    NewInbox,
+    NewOutbox,
+    OutboxSettled,
+    Outcome,
+    Record,
+    Scalar,
+    Touched,
+)
+from anninh_core.ports.storage import Find, Page, Storage
+from anninh_core.testing.kits.guard import ConformanceKit
+
+NOW = datetime(2021, 9, 2, 1, 30, tzinfo=UTC)
+DAY = date(2021, 9, 2)
+TTL = timedelta(minutes=1)
+LATER = NOW + timedelta(minutes=2)
+"""Past every lease taken at `NOW` for `TTL`."""
+
+TIP = IndexSpec(
+    kind="kit_tip",
+    columns={"state": str, "received": int, "due": int, "score": float, "open": bool},
+    multi=("assignees", "excluded"),
+    orders={"newest": ("-received",), "due": ("due",), "latest_due": ("-due",), "state": ("state", "-received")},
+)
+ITEM = IndexSpec(kind="kit_item", columns={"title": str}, orders={"title": ("title",)}, sealed=False)
+SPECS = (TIP, ITEM)
+
+HARD_TEXTS = (
+    "",
+    "Đường Trần Phú, tổ 5: mất trộm xe",
+    "\u0110\u01b0o\u031b\u0300ng Tra\u0302\u0300n Phu\u0301",
+    "Tổ 5 🚨👨‍👩‍👧",
+    "'; DROP TABLE records; --",
+    '"quoted" % _ \\ \t\n',
+    "x" * 20_000,
+)
+
+Factory = Callable[[], Storage]
+
+
+class StorageKit(ConformanceKit, kit=True):
+    """Fixtures of the storage rules."""
+
+    @pytest.fixture
+    def storage_factory(self) -> Factory:
+        """Make storages, not prepared yet, that all lie in the same, at first empty, place. To be overridden.
+
+        A backend that isn't `durable` may give an empty one each time.
+        """
+        raise NotImplementedError("override the fixture storage_factory with one that returns a factory")
+
+    @pytest.fixture
+    def storage(self, storage_factory: Factory) -> Iterator[Storage]:
+        """Open an empty storage that knows two kinds."""
+        storage = storage_factory()
+        storage.prepare(SPECS)
+        assert storage.journal.head()[0] == 0, "the factory must begin in an empty place"
+        yield storage
+        storage.close()
+
+
+def tip(name: str, version: int = 1, **others: Any) -> Record:
+    """Make a record of `kit_tip` with every column given."""
+    columns: dict[str, Scalar] = {"state": "received", "received": 1, "due": None, "score": 0.5, "open": True}
+    unit, body = others.pop("unit", "u1"), others.pop("body", b"body")
+    multi = {key: others.pop(key, ()) for key in TIP.multi}
+    columns.update(others)
+    return Record(
+        kind="kit_tip",
+        id=name,
+        unit=unit,
+        version=version,
+        schema=1,
+        body=body,
+        scope="case:1",
+        columns=columns,
+        multi=multi,
+    )
+
+
+def item(name: str, title: str = "", version: int = 1) -> Record:
+    """Make a record of the public kind `kit_item`."""
+    return Record(
+        kind="kit_item", id=name, unit="u1", version=version, schema=1, body=title.encode(), columns={"title": title}
+    )
+
+
+def entry(id: str = "entry", facts: Mapping[str, Scalar] | None = None) -> Entry:
+    """Make a journal entry."""
+    touched = (Touched("kit_tip", "t1", 1, "hash"),)
+    return Entry(id=id, at=NOW, actor="system:kit", action="kit.change", unit="u1", touched=touched, facts=facts or {})
+
+
+def change(*records: Record, **others: Any) -> ChangeSet:
+    """Make a change set with an entry."""
+    return ChangeSet(entry=others.pop("entry", entry()), records=records, **others)
+
+
+def commit(storage: Storage, *changes: ChangeSet) -> list[Outcome]:
+    """Commit change sets in one batch."""
+    return list(storage.commit(changes))
+
+
+def keep(storage: Storage, *records: Record) -> None:
+    """Commit records, each in a change set of its own; every one must be committed."""
+    assert set(commit(storage, *(change(record) for record in records))) <= {Outcome.COMMITTED}
+
+
+def received(name: str, conversation: str = "", seconds: int = 0, **others: Any) -> ChangeSet:
+    """Make an intake: a change set with one inbox row and no entry."""
+    row = NewInbox(
+        id=name,
+        source=others.pop("source", "oa"),
+        dedupe=others.pop("dedupe", name),
+        conversation=conversation,
+        received_at=NOW - timedelta(hours=1) + timedelta(seconds=seconds),
+        scope="inbox:1",
+        body=others.pop("body", b"raw"),
+    )
+    return ChangeSet(inbox=(row,), **others)
+
+
+def to_send(name: str, conversation: str = "c1", lane: str = "reply", **others: Any) -> NewOutbox:
+    """Make an outbox row."""
+    facts: dict[str, Any] = {
+        "messenger": "oa",
+        "due_at": NOW,
+        "cause": "kit_tip:t1",
+        "purpose": "kit.answer",
+        "scope": "case:1",
+        "body": b"sealed",
+    }
+    return NewOutbox(id=name, conversation=conversation, lane=lane, **{**facts, **others})
+
+
+def send(storage: Storage, *rows: NewOutbox) -> None:
+    """Commit outbox rows in one change set."""
+    assert commit(storage, ChangeSet(outbox=rows)) == [Outcome.COMMITTED]
+
+
+def done(name: str, token: int, **others: Any) -> ChangeSet:
+    """Make the settlement of an inbox row."""
+    return ChangeSet(inbox_settled=InboxSettled(id=name, token=token, **others))
+
+
+def settled(name: str, token: int | None, state: str = "delivered", **others: Any) -> ChangeSet:
+    """Make the settlement of an outbox row."""
+    return ChangeSet(outbox_settled=OutboxSettled(id=name, token=token, state=state, at=NOW, **others))
+
+
+def ids(page: Page) -> list[str]:
+    """Return the ids on a page."""
+    return [record.id for record in page.records]
+
+
+def find_all(storage: Storage, limit: int = 50, **question: Any) -> list[str]:
+    """Return the ids of all pages of a question to `kit_tip`, newest first unless an order is given."""
+    question.setdefault("order", "newest")
+    found: list[str] = []
+    cursor = ""
+    for _ in count():
+        page = storage.records.find(Find(kind="kit_tip", after=cursor, limit=limit, **question))
+        found += ids(page)
+        cursor = page.cursor
+        if not cursor:
+            break
+        assert len(page.records) == limit, "only the last page may be short"
+    return found

@@ -1,0 +1,123 @@
+"""Rules of the inbox: S-50 to S-61."""
+
+from datetime import timedelta
+
+from anninh_core.ports.changes import Outcome
+from anninh_core.ports.queues import InboxRow
+from anninh_core.ports.storage import Storage
+from anninh_core.testing.kits.storage_base import LATER, NOW, TTL, StorageKit, change, commit, done, item, received
+
+
+def claim(storage: Storage, limit: int = 10) -> list[InboxRow]:
+    """Claim rows at `NOW`."""
+    return list(storage.queues.claim_inbox(NOW, TTL, limit))
+
+
+class InboxRules(StorageKit, kit=True):
+    """What comes in is processed in order, at least once."""
+
+    def test_received(self, storage: Storage) -> None:
+        """S-50 A received event is claimed with everything it came with."""
+        intake = received("e1", "c1", body=b"\x00raw")
+        assert commit(storage, intake) == [Outcome.COMMITTED]
+        (row,), (new,) = claim(storage), intake.inbox
+        assert (row.id, row.source, row.dedupe, row.conversation) == (new.id, new.source, new.dedupe, new.conversation)
+        assert (row.received_at, row.scope, row.body, row.error) == (new.received_at, new.scope, new.body, "")
+        assert (row.state, row.attempts) == ("claimed", 1)
+
+    def test_delivered_again(self, storage: Storage) -> None:
+        """S-51 The same event of the same source again makes the whole change set a duplicate, for ever."""
+        commit(storage, received("e1", dedupe="d"))
+        (row,) = claim(storage)
+        commit(storage, done("e1", row.token))
+        again = change(item("i1"), inbox=received("e2", dedupe="d").inbox)
+        assert commit(storage, again) == [Outcome.DUPLICATE]
+        assert storage.records.get("kit_item", "i1") is None
+        assert claim(storage) == []
+
+    def test_dedupe_scope(self, storage: Storage) -> None:
+        """S-52 Sources don't share their marks of sameness; change sets of one batch do."""
+        batch = [received("e1", dedupe="d"), received("e2", dedupe="d", source="other"), received("e3", dedupe="d")]
+        assert commit(storage, *batch) == [Outcome.COMMITTED, Outcome.COMMITTED, Outcome.DUPLICATE]
+
+    def test_lease(self, storage: Storage) -> None:
+        """S-53 A claimed row isn't claimed again until its lease runs out; then the old token is worth nothing."""
+        commit(storage, received("e1"))
+        (first,) = claim(storage)
+        assert claim(storage) == []
+        (second,) = storage.queues.claim_inbox(NOW + TTL, TTL, 10)
+        assert second.token > first.token
+        assert second.attempts == 2
+        assert commit(storage, done("e1", first.token)) == [Outcome.LEASE_LOST]
+        assert commit(storage, done("e1", second.token)) == [Outcome.COMMITTED]
+
+    def test_conversation_order(self, storage: Storage) -> None:
+        """S-54 Rows of a conversation are claimed one at a time, in the order they arrived."""
+        commit(storage, received("b", "c1", 1), received("a", "c1", 2), received("c", "c2", 3))
+        first = claim(storage)
+        assert [row.id for row in first] == ["b", "c"]
+        assert claim(storage) == []
+        commit(storage, done("b", first[0].token))
+        assert [row.id for row in claim(storage)] == ["a"]
+
+    def test_failed(self, storage: Storage) -> None:
+        """S-55 A failed row goes to the failure desk with its error and lets its conversation go on."""
+        commit(storage, received("a", "c1", 1), received("b", "c1", 2))
+        (row,) = claim(storage)
+        commit(storage, done("a", row.token, state="failed", error="can't be read"))
+        (failed,) = storage.queues.inbox(["failed"])
+        assert (failed.id, failed.error) == ("a", "can't be read")
+        assert [row.id for row in claim(storage)] == ["b"]
+
+    def test_no_conversation(self, storage: Storage) -> None:
+        """S-56 Rows without a conversation don't wait for each other; the oldest come first."""
+        commit(storage, *(received(f"e{number}", seconds=-number) for number in range(5)))
+        assert [row.id for row in claim(storage, 3)] == ["e4", "e3", "e2"]
+        assert [row.id for row in claim(storage, 3)] == ["e1", "e0"]
+
+    def test_wrong_token(self, storage: Storage) -> None:
+        """S-57 A change set whose settlement has the wrong token, or settles twice, is lost as a whole."""
+        commit(storage, received("e1"))
+        (row,) = claim(storage)
+        settlement = done("e1", row.token).inbox_settled
+        wrong = change(item("i1"), inbox_settled=done("e1", row.token + 1).inbox_settled)
+        assert commit(storage, wrong, done("nobody", 1)) == [Outcome.LEASE_LOST] * 2
+        batch = [change(item("i2"), inbox_settled=settlement), change(item("i3"), inbox_settled=settlement)]
+        assert commit(storage, *batch) == [Outcome.COMMITTED, Outcome.LEASE_LOST]
+        assert commit(storage, batch[0]) == [Outcome.LEASE_LOST]
+        assert [bool(storage.records.get("kit_item", name)) for name in ("i1", "i2", "i3")] == [False, True, False]
+
+    def test_unclaimed(self, storage: Storage) -> None:
+        """S-58 A row that nobody claimed can't be settled."""
+        commit(storage, received("e1"))
+        assert commit(storage, done("e1", 0)) == [Outcome.LEASE_LOST]
+
+    def test_retry(self, storage: Storage) -> None:
+        """S-59 A row given back waits until its time, and its conversation with it; the attempt counts."""
+        commit(storage, received("a", "c1", 1), received("b", "c1", 2))
+        (row,) = claim(storage)
+        assert storage.queues.retry_inbox("a", row.token, LATER, "later")
+        assert claim(storage) == []
+        (again,) = storage.queues.claim_inbox(LATER, TTL, 10)
+        assert (again.id, again.attempts, again.error) == ("a", 2, "later")
+        assert again.token > row.token
+
+    def test_retry_lost(self, storage: Storage) -> None:
+        """S-60 Who lost the lease can't give the row back."""
+        commit(storage, received("a"))
+        (row,) = claim(storage)
+        assert not storage.queues.retry_inbox("a", row.token + 1, LATER, "")
+        assert not storage.queues.retry_inbox("nobody", row.token, LATER, "")
+        assert storage.queues.retry_inbox("a", row.token, NOW + timedelta(days=1), "")
+        assert not storage.queues.retry_inbox("a", row.token, LATER, "")
+
+    def test_looks(self, storage: Storage) -> None:
+        """S-61 Rows are listed by state, in pages by id; `depth` counts them."""
+        commit(storage, *(received(f"e{number}", seconds=number) for number in range(5)))
+        commit(storage, done("e0", claim(storage, 1)[0].token))
+        listed = storage.queues.inbox(["new", "claimed"], limit=2)
+        assert [row.id for row in listed] == ["e1", "e2"]
+        assert [row.id for row in storage.queues.inbox(["new", "claimed"], after="e2")] == ["e3", "e4"]
+        assert [row.id for row in storage.queues.inbox(["done"])] == ["e0"]
+        assert storage.queues.inbox([]) == []
+        assert storage.queues.depth() == {"inbox.done": 1, "inbox.new": 4}

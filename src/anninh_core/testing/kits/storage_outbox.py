@@ -1,0 +1,247 @@
+"""Rules of the outbox: S-70 to S-88."""
+
+from datetime import timedelta
+
+import pytest
+
+from anninh_core.ports.changes import ChangeSet, Outcome
+from anninh_core.ports.queues import OutboxRow
+from anninh_core.ports.storage import Storage
+from anninh_core.testing.kits.storage_base import (
+    LATER,
+    NOW,
+    TTL,
+    StorageKit,
+    change,
+    commit,
+    item,
+    send,
+    settled,
+    to_send,
+)
+
+COMMITTED, LEASE_LOST = Outcome.COMMITTED, Outcome.LEASE_LOST
+HOUR = timedelta(hours=1)
+
+
+def claim(storage: Storage, limit: int = 10, messengers: list[str] | None = None) -> list[OutboxRow]:
+    """Claim rows at `NOW`."""
+    return list(storage.queues.claim_outbox(NOW, TTL, limit, messengers))
+
+
+def claimed(storage: Storage) -> list[str]:
+    """Claim rows at `NOW` and return their ids."""
+    return [row.id for row in claim(storage)]
+
+
+def state(storage: Storage, name: str) -> str:
+    """Return the state of a row."""
+    row = storage.queues.outbox_row(name)
+    assert row is not None
+    return row.state
+
+
+def start(storage: Storage) -> OutboxRow:
+    """Claim the one row that is ready, and start it."""
+    (row,) = claim(storage)
+    assert storage.queues.start(row.id, row.token, NOW)
+    return row
+
+
+class OutboxRules(StorageKit, kit=True):
+    """What goes out leaves in order, and never twice without somebody knowing."""
+
+    def test_sent(self, storage: Storage) -> None:
+        """S-70 A row is claimed with everything it was made with, and delivered once."""
+        new = to_send("o1", body=b"\x00sealed", due_at=NOW - HOUR)
+        send(storage, new)
+        (row,) = claim(storage)
+        assert (row.messenger, row.conversation, row.lane, row.due_at) == ("oa", "c1", "reply", new.due_at)
+        assert (row.cause, row.purpose, row.scope, row.body) == (new.cause, new.purpose, new.scope, new.body)
+        assert (row.state, row.attempts, row.settled_at) == ("claimed", 0, None)
+        assert storage.queues.start("o1", row.token, NOW)
+        assert commit(storage, settled("o1", row.token, platform_id="p1", proof="seen")) == [COMMITTED]
+        sent = storage.queues.outbox_row("o1")
+        assert sent is not None
+        assert (sent.state, sent.attempts, sent.settled_at) == ("delivered", 1, NOW)
+        assert (sent.platform_id, sent.proof) == ("p1", "seen")
+        assert claim(storage) == []
+
+    def test_due(self, storage: Storage) -> None:
+        """S-71 A row isn't claimed before it is due."""
+        send(storage, to_send("o1", due_at=LATER))
+        assert claim(storage) == []
+        assert [row.id for row in storage.queues.claim_outbox(LATER, TTL, 10)] == ["o1"]
+
+    def test_lanes(self, storage: Storage) -> None:
+        """S-72 The emergency lane is served first, then replies, then broadcasts; within a lane by time, then age."""
+        send(
+            storage,
+            to_send("a", "c1", "broadcast", due_at=NOW - 3 * HOUR),
+            to_send("b", "c2", "reply", due_at=NOW - HOUR),
+            to_send("c", "c3", "reply", due_at=NOW - 2 * HOUR),
+            to_send("e", "c4", "emergency"),
+            to_send("d", "c5", "emergency"),
+        )
+        assert claimed(storage) == ["e", "d", "c", "b", "a"]
+
+    def test_limit(self, storage: Storage) -> None:
+        """S-73 No more rows are claimed than asked for, and only of the messengers asked for."""
+        send(storage, to_send("a"), to_send("b", "c2"), to_send("c", messenger="sms"))
+        assert [row.id for row in claim(storage, 1)] == ["a"]
+        assert [row.id for row in claim(storage, 10, ["sms"])] == ["c"]
+        assert claim(storage, 10, []) == []
+
+    def test_conversation_order(self, storage: Storage) -> None:
+        """S-74 Rows of one conversation and lane leave one after the other, in the order they were made."""
+        send(storage, to_send("b"), to_send("a"), to_send("urgent", lane="emergency"), to_send("c", "c2"))
+        send(storage, to_send("d"))
+        assert claimed(storage) == ["urgent", "b", "c"]
+        assert state(storage, "a") == "waiting"
+        row = storage.queues.outbox_row("b")
+        assert row is not None
+        commit(storage, settled("b", row.token))
+        assert claimed(storage) == ["a"]
+        assert state(storage, "d") == "waiting"
+
+    @pytest.mark.parametrize("end", ["delivered", "failed", "needs_person", "cancelled"])
+    def test_next(self, storage: Storage, end: str) -> None:
+        """S-75 However a head is settled, its conversation goes on, and the row tells when and why."""
+        send(storage, to_send("a"), to_send("b"))
+        (row,) = claim(storage)
+        commit(storage, settled("a", row.token, end, error="why"))
+        head = storage.queues.outbox_row("a")
+        assert head is not None
+        assert (head.state, head.settled_at, head.error) == (end, NOW, "why")
+        assert claimed(storage) == ["b"]
+
+    def test_after(self, storage: Storage) -> None:
+        """S-76 A row that waits for another leaves once that is settled, and holds its own conversation till then."""
+        send(storage, to_send("a", "c1"), to_send("b", "c2", after="a"), to_send("c", "c2"))
+        (row,) = claim(storage)
+        assert row.id == "a"
+        commit(storage, settled("a", row.token))
+        assert claimed(storage) == ["b"]
+
+    def test_after_settled(self, storage: Storage) -> None:
+        """S-77 A row that waits for one that is settled already, or was never there, leaves at once."""
+        send(storage, to_send("a"))
+        commit(storage, settled("a", claim(storage)[0].token, "failed"))
+        send(storage, to_send("b", "c2", after="a"), to_send("c", "c3", after="nobody"))
+        assert claimed(storage) == ["b", "c"]
+
+    def test_claim_lost(self, storage: Storage) -> None:
+        """S-78 A row claimed and never started is free when its lease runs out; the old token is worth nothing."""
+        send(storage, to_send("a"))
+        (old,) = claim(storage)
+        assert claim(storage) == []
+        (new,) = storage.queues.claim_outbox(NOW + TTL, TTL, 10)
+        assert new.token > old.token
+        assert not storage.queues.start("a", old.token, NOW)
+        assert commit(storage, settled("a", old.token)) == [LEASE_LOST]
+        assert storage.queues.start("a", new.token, NOW + TTL)
+        assert commit(storage, settled("a", new.token)) == [COMMITTED]
+
+    def test_start_late(self, storage: Storage) -> None:
+        """S-79 A row can't be started once its lease ran out, nor twice, nor unclaimed."""
+        send(storage, to_send("a"), to_send("b", "c2", due_at=LATER))
+        (row,) = claim(storage)
+        assert not storage.queues.start("a", row.token, NOW + TTL)
+        assert storage.queues.start("a", row.token, NOW)
+        assert not storage.queues.start("a", row.token, NOW)
+        assert not storage.queues.start("b", 0, NOW)
+
+    def test_start_lost(self, storage: Storage) -> None:
+        """S-80 A row started whose lease ran out is unknown: never sent again by itself, it holds its conversation."""
+        send(storage, to_send("a"), to_send("b"))
+        row = start(storage)
+        assert storage.queues.claim_outbox(LATER, TTL, 10) == []
+        assert (state(storage, "a"), state(storage, "b")) == ("unknown", "waiting")
+        assert commit(storage, settled("a", row.token)) == [LEASE_LOST]
+
+    def test_release_held(self, storage: Storage) -> None:
+        """S-81 An unknown head steps aside when patience ends, and not before; once."""
+        send(storage, to_send("a"), to_send("b"))
+        commit(storage, settled("a", start(storage).token, "unknown"))
+        assert storage.queues.release_held(NOW + HOUR, HOUR) == 0
+        assert claimed(storage) == []
+        assert storage.queues.release_held(NOW + HOUR + TTL, HOUR) == 1
+        assert storage.queues.release_held(NOW + HOUR + TTL, HOUR) == 0
+        assert claimed(storage) == ["b"]
+        assert state(storage, "a") == "unknown"
+
+    def test_again(self, storage: Storage) -> None:
+        """S-82 A row to be tried again waits until its time and keeps its place; attempts add up."""
+        send(storage, to_send("a"), to_send("b"))
+        commit(storage, settled("a", start(storage).token, "ready", due_at=LATER, error="too fast"))
+        assert claimed(storage) == []
+        (row,) = storage.queues.claim_outbox(LATER, TTL, 10)
+        assert (row.id, row.attempts, row.due_at, row.error, row.settled_at) == ("a", 1, LATER, "too fast", None)
+
+    @pytest.mark.parametrize("end", ["failed", "needs_person", "unknown"])
+    @pytest.mark.parametrize("decision", ["delivered", "cancelled"])
+    def test_decided(self, storage: Storage, end: str, decision: str) -> None:
+        """S-83 A person settles what ended badly, without a token, once; the conversation goes on."""
+        send(storage, to_send("a"), to_send("b"))
+        commit(storage, settled("a", start(storage).token, end))
+        assert commit(storage, settled("a", None, decision, proof="phoned")) == [COMMITTED]
+        assert commit(storage, settled("a", None, decision)) == [LEASE_LOST]
+        row = storage.queues.outbox_row("a")
+        assert row is not None
+        assert (row.state, row.proof) == (decision, "phoned")
+        assert claimed(storage) == ["b"]
+
+    def test_decided_again(self, storage: Storage) -> None:
+        """S-84 What a person sends again keeps its place while it holds its conversation, else it queues up anew."""
+        send(storage, to_send("a"), to_send("b"))
+        commit(storage, settled("a", start(storage).token, "unknown"))
+        commit(storage, settled("a", None, "ready"))
+        (row,) = claim(storage)
+        assert row.id == "a"
+        commit(storage, settled("a", row.token, "failed"))
+        commit(storage, settled("a", None, "ready"))
+        assert state(storage, "a") == "waiting"
+        commit(storage, settled("b", claim(storage)[0].token))
+        assert claimed(storage) == ["a"]
+
+    def test_decided_too_soon(self, storage: Storage) -> None:
+        """S-85 What is being sent, what is delivered and what isn't there can't be decided by a person."""
+        send(storage, to_send("a"), to_send("b"))
+        (row,) = claim(storage)
+        assert commit(storage, settled("a", None, "cancelled")) == [LEASE_LOST]
+        storage.queues.start("a", row.token, NOW)
+        assert commit(storage, settled("a", None, "cancelled"), settled("x", None)) == [LEASE_LOST] * 2
+        assert commit(storage, settled("b", None, "cancelled")) == [COMMITTED]
+        assert claimed(storage) == []
+
+    def test_lost_whole(self, storage: Storage) -> None:
+        """S-86 A change set whose settlement is lost is lost as a whole, and settling twice in a batch counts once."""
+        send(storage, to_send("a"))
+        (row,) = claim(storage)
+        right, wrong = settled("a", row.token).outbox_settled, settled("a", row.token + 1).outbox_settled
+        batch = [change(item(f"i{at}"), outbox_settled=each) for at, each in enumerate((wrong, right, right))]
+        assert commit(storage, *batch) == [LEASE_LOST, COMMITTED, LEASE_LOST]
+        assert [bool(storage.records.get("kit_item", f"i{at}")) for at in range(3)] == [False, True, False]
+
+    def test_one_batch(self, storage: Storage) -> None:
+        """S-87 A row made by one change set of a batch can be settled by a later one; the next leaves."""
+        made = ChangeSet(outbox=(to_send("a"), to_send("b")))
+        assert commit(storage, made, settled("a", None, "cancelled")) == [COMMITTED, COMMITTED]
+        assert claimed(storage) == ["b"]
+
+    def test_looks(self, storage: Storage) -> None:
+        """S-88 Rows are found by state, cause and platform id, in pages by id; `depth` counts them."""
+        send(storage, to_send("a"), to_send("b"), to_send("c", "c2", cause="kit_tip:t2"))
+        commit(storage, settled("a", claim(storage, 1)[0].token, platform_id="p1"))
+        queues = storage.queues
+        assert [row.id for row in queues.outbox()] == ["a", "b", "c"]
+        assert [row.id for row in queues.outbox(limit=1, after="a")] == ["b"]
+        assert [row.id for row in queues.outbox(["ready"])] == ["b", "c"]
+        assert [row.id for row in queues.outbox(["ready"], cause="kit_tip:t1")] == ["b"]
+        assert queues.outbox([]) == []
+        found = queues.by_platform_id("oa", "p1")
+        assert found == queues.outbox_row("a")
+        assert [queues.by_platform_id("sms", "p1"), queues.by_platform_id("oa", ""), queues.outbox_row("x")] == [
+            None
+        ] * 3
+        assert queues.depth() == {"outbox.delivered": 1, "outbox.ready": 2}

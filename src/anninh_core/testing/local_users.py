@@ -1,0 +1,38 @@
+"""Actors without authentication: whoever calls this is believed. For tests, the demo and a machine of one's own."""
+
+from datetime import date
+
+from anninh_core.app.app import App
+from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.rooms.units.model import OFFICER
+from anninh_core.work.actor import Actor, person, system
+
+
+class UnsafeLocalUsers:
+    """Makes and names officers with nobody checking who asks."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def appoint(self, name: str, unit: str, *roles: str, conversation: str = "") -> Actor:
+        """Appoint an officer with roles on a unit and return the officer as an actor."""
+        setup = system("setup")
+        officer = self._app.units.appoint(setup, name, unit, roles=roles, conversation=conversation)
+        return person(officer.id)
+
+    def grant(self, actor: Actor, role: str, unit: str, *, until: date = date.max) -> Actor:
+        """Give an officer one more role on a unit."""
+        self._app.units.grant(system("setup"), actor.id, role, unit, until=until)
+        return actor
+
+    def named(self, officer_id: str) -> Actor:
+        """Return the officer of this id as an actor.
+
+        Raises:
+            ConfigurationError: there is no such officer.
+        """
+        if self._app.desk.storage.records.get(OFFICER.name, officer_id) is None:
+            raise ConfigurationError(
+                f"there is no officer {officer_id!r} to act as; set `local_user` in anninh.toml to an officer's id"
+            )
+        return person(officer_id)

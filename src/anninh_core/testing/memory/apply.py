@@ -1,0 +1,187 @@
+"""One change set: judged against what is stored, then applied."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from attrs import evolve
+
+from anninh_core.ports.changes import (
+    GENESIS,
+    ChangeSet,
+    Entry,
+    Guard,
+    JournalLine,
+    NewInbox,
+    NewKey,
+    NewOutbox,
+    NoneLeft,
+    OutboxSettled,
+    Outcome,
+    Record,
+    chain_hash,
+    entry_bytes,
+)
+from anninh_core.ports.checking import filled
+from anninh_core.ports.finding import matches
+from anninh_core.ports.queues import InboxRow, OutboxRow
+from anninh_core.testing.memory.counters import add
+from anninh_core.testing.memory.tables import Held, Tables
+
+_ALWAYS = datetime.min.replace(tzinfo=UTC)
+_LEASED = ("claimed", "started")
+_DECIDABLE = ("waiting", "ready", "failed", "needs_person", "unknown")
+
+
+def judge(tables: Tables, change: ChangeSet) -> Outcome:
+    """Tell what becomes of a change set."""
+    if change.request in tables.requests or any((new.source, new.dedupe) in tables.delivered for new in change.inbox):
+        return Outcome.DUPLICATE
+    if not (_inbox_is_ours(tables, change) and _outbox_is_ours(tables, change.outbox_settled)):
+        return Outcome.LEASE_LOST
+    if all(_key_fits(tables, key) for key in change.keys) and _records_fit(tables, change):
+        return Outcome.COMMITTED
+    return Outcome.CONFLICT
+
+
+def _inbox_is_ours(tables: Tables, change: ChangeSet) -> bool:
+    settled = change.inbox_settled
+    if settled is None:
+        return True
+    held = tables.inbox.get(settled.id)
+    return held is not None and (held.row.state, held.row.token) == ("claimed", settled.token)
+
+
+def _outbox_is_ours(tables: Tables, settled: OutboxSettled | None) -> bool:
+    if settled is None:
+        return True
+    held = tables.outbox.get(settled.id)
+    if held is None:
+        return False
+    if settled.token is None:
+        return held.row.state in _DECIDABLE
+    return held.row.state in _LEASED and held.row.token == settled.token
+
+
+def _key_fits(tables: Tables, key: NewKey) -> bool:
+    held = tables.keys.get(key.scope)
+    return (held.epoch if held else "") == key.replaces
+
+
+def _records_fit(tables: Tables, change: ChangeSet) -> bool:
+    for guard in change.guards:
+        if isinstance(guard, Guard) and _version(tables, guard.kind, guard.id) != guard.version:
+            return False
+    overlay: dict[tuple[str, str], Record] = {}
+    for record in change.records:
+        before = overlay.get((record.kind, record.id))
+        version = before.version if before else _version(tables, record.kind, record.id)
+        if record.version != version + 1:
+            return False
+        overlay[record.kind, record.id] = record
+    nones = (guard for guard in change.guards if isinstance(guard, NoneLeft))
+    return not any(matches(record, guard.where) for guard in nones for record in _after(tables, guard.kind, overlay))
+
+
+def _version(tables: Tables, kind: str, id: str) -> int:
+    record = tables.records[kind].get(id)
+    return record.version if record else 0
+
+
+def _after(tables: Tables, kind: str, overlay: dict[tuple[str, str], Record]) -> Iterator[Record]:
+    """Yield the records of a kind as they would stand."""
+    changed = {id: record for (of, id), record in overlay.items() if of == kind}
+    yield from {**tables.records[kind], **changed}.values()
+
+
+def apply(tables: Tables, change: ChangeSet) -> None:
+    """Apply a change set that was judged clean."""
+    tables.keys.update({key.scope: evolve(key, replaces="") for key in change.keys})
+    for new in change.inbox:
+        _receive(tables, new)
+    _settle(tables, change)
+    for record in change.records:
+        tables.records[record.kind][record.id] = filled(tables.specs[record.kind], record)
+    for row in change.outbox:
+        _enqueue(tables, row)
+    if change.outbox or change.outbox_settled:
+        tables.promote()
+    tables.terms.update({(terms.kind, terms.id): terms for terms in change.search})
+    add(tables, change.counters)
+    if change.request:
+        tables.requests.add(change.request)
+    if change.entry:
+        _chain(tables, change.entry)
+
+
+def _receive(tables: Tables, new: NewInbox) -> None:
+    tables.delivered.add((new.source, new.dedupe))
+    row = InboxRow(
+        id=new.id,
+        source=new.source,
+        dedupe=new.dedupe,
+        conversation=new.conversation,
+        received_at=new.received_at,
+        scope=new.scope,
+        body=new.body,
+        state="new",
+        attempts=0,
+        token=0,
+    )
+    tables.inbox[new.id] = Held(row, until=_ALWAYS)
+
+
+def _settle(tables: Tables, change: ChangeSet) -> None:
+    if inbox := change.inbox_settled:
+        held = tables.inbox[inbox.id]
+        held.row = evolve(held.row, state=inbox.state, error=inbox.error)
+        held.open = False
+    if outbox := change.outbox_settled:
+        _settle_outbox(tables, tables.outbox[outbox.id], outbox)
+
+
+def _settle_outbox(tables: Tables, held: Held[OutboxRow], settled: OutboxSettled) -> None:
+    again = settled.state == "ready"
+    row = evolve(
+        held.row,
+        state="waiting" if again and held.row.state == "waiting" else settled.state,
+        due_at=settled.due_at or held.row.due_at,
+        settled_at=None if again else settled.at,
+        platform_id=settled.platform_id or held.row.platform_id,
+        proof=settled.proof or held.row.proof,
+        error=settled.error,
+    )
+    if again and not held.open:  # its conversation went on meanwhile: it queues up again at the end
+        tables.created += 1
+        row = evolve(row, state="waiting", created_seq=tables.created)
+    held.row = row
+    held.open = again or (settled.state == "unknown" and held.open)
+
+
+def _enqueue(tables: Tables, new: NewOutbox) -> None:
+    tables.created += 1
+    row = OutboxRow(
+        id=new.id,
+        messenger=new.messenger,
+        conversation=new.conversation,
+        lane=new.lane,
+        due_at=new.due_at,
+        cause=new.cause,
+        purpose=new.purpose,
+        scope=new.scope,
+        body=new.body,
+        after=new.after,
+        state="waiting",
+        attempts=0,
+        token=0,
+        created_seq=tables.created,
+    )
+    tables.outbox[new.id] = Held(row, until=_ALWAYS)
+
+
+def _chain(tables: Tables, entry: Entry) -> None:
+    previous = tables.journal[-1].hash if tables.journal else GENESIS
+    content = entry_bytes(entry)
+    line = JournalLine(
+        seq=len(tables.journal) + 1, previous=previous, hash=chain_hash(previous, content), content=content
+    )
+    tables.journal.append(line)

@@ -1,0 +1,26 @@
+"""The trail."""
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from anninh_core.ports.changes import GENESIS, JournalLine
+from anninh_core.testing.memory.tables import Tables
+
+
+@frozen
+class MemoryJournal:
+    """Lines in a list."""
+
+    _tables: Tables
+
+    def read(self, after: int = 0, limit: int = 500) -> Sequence[JournalLine]:
+        """Return lines with `seq > after`, in order."""
+        with self._tables.lock:
+            return self._tables.journal[max(after, 0) : max(after, 0) + limit]
+
+    def head(self) -> tuple[int, str]:
+        """Return the last sequence number and hash."""
+        with self._tables.lock:
+            last = self._tables.journal[-1:]
+        return (last[0].seq, last[0].hash) if last else (0, GENESIS)

@@ -1,0 +1,31 @@
+"""Wrapped data keys."""
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from anninh_core.ports.changes import NewKey
+from anninh_core.testing.memory.tables import Tables
+
+
+@frozen
+class MemoryKeyRing:
+    """Keys in a dictionary by scope."""
+
+    _tables: Tables
+
+    def get(self, scope: str) -> NewKey | None:
+        """Return the scope's wrapped key, or None."""
+        with self._tables.lock:
+            return self._tables.keys.get(scope)
+
+    def destroy(self, scope: str) -> bool:
+        """Destroy the scope's key. Returns whether there was one."""
+        with self._tables.lock:
+            return self._tables.keys.pop(scope, None) is not None
+
+    def wrapped_by(self, epoch: str, limit: int = 500) -> Sequence[NewKey]:
+        """Return keys still wrapped under an epoch, by scope."""
+        with self._tables.lock:
+            keys = sorted(self._tables.keys.values(), key=lambda key: key.scope)
+        return [key for key in keys if key.epoch == epoch][:limit]

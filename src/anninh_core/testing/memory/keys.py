@@ -1,0 +1,64 @@
+"""Keys in memory: real sealing, nothing kept."""
+
+import hmac
+from hashlib import sha256
+from random import Random
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from anninh_core.kernel.errors import BadInput, SealBroken
+
+_NONCE = 12
+
+
+class MemoryKeys:
+    """Epoch keys from a seed, so that a test run can be repeated. Never for real data.
+
+    Args:
+        seed: the same seed makes the same keys.
+    """
+
+    name = "memory"
+
+    def __init__(self, seed: int = 0) -> None:
+        self._random = Random(seed)
+        self._blind_key = self._random.randbytes(32)
+        self._epochs: dict[str, bytes] = {}
+        self._turned = 0
+        self.turn_epoch()
+
+    @property
+    def epoch(self) -> str:
+        """Name of the epoch key that new data keys are wrapped with."""
+        return f"e{self._turned:04}"
+
+    def wrap(self, data_key: bytes, scope: str) -> tuple[str, bytes]:
+        """Wrap a data key for a scope; returns the epoch's name and the wrapped key."""
+        nonce = self._random.randbytes(_NONCE)
+        return self.epoch, nonce + AESGCM(self._epochs[self.epoch]).encrypt(nonce, data_key, scope.encode())
+
+    def unwrap(self, epoch: str, wrapped: bytes, scope: str) -> bytes:
+        """Return the data key; `SealBroken` for a destroyed epoch, another scope or altered bytes."""
+        if epoch not in self._epochs:
+            raise SealBroken(f"epoch key {epoch!r} is destroyed or was never here; {scope!r} can't be opened")
+        try:
+            return AESGCM(self._epochs[epoch]).decrypt(wrapped[:_NONCE], wrapped[_NONCE:], scope.encode())
+        except (InvalidTag, ValueError) as error:
+            raise SealBroken(f"the wrapped key of {scope!r} doesn't open: altered, or another scope's") from error
+
+    def blind(self, purpose: str, value: str) -> str:
+        """Return a keyed hash of a value."""
+        return hmac.digest(self._blind_key, f"{purpose}\0{value}".encode(), sha256).hex()
+
+    def turn_epoch(self) -> str:
+        """Begin a new epoch and return its name."""
+        self._turned += 1
+        self._epochs[self.epoch] = self._random.randbytes(32)
+        return self.epoch
+
+    def destroy_epoch(self, epoch: str) -> None:
+        """Destroy an old epoch key; `BadInput` for the one in use. One that is gone already is left so."""
+        if epoch == self.epoch:
+            raise BadInput(f"epoch {epoch!r} is in use; turn the epoch first")
+        self._epochs.pop(epoch, None)

@@ -1,0 +1,38 @@
+"""Named leases."""
+
+from datetime import datetime, timedelta
+
+from attrs import frozen
+
+from anninh_core.ports.storage import Lease
+from anninh_core.testing.memory.tables import LeaseRow, Tables
+
+
+def holds(tables: Tables, lease: Lease) -> bool:
+    """Tell whether a lease was neither given back nor taken over."""
+    row = tables.leases.get(lease.name)
+    return row is not None and row.holder != "" and row.token == lease.token
+
+
+@frozen
+class MemoryLeases:
+    """Leases in a dictionary by name."""
+
+    _tables: Tables
+
+    def acquire(self, name: str, holder: str, now: datetime, ttl: timedelta) -> Lease | None:
+        """Take or extend a lease; None while another holder has it."""
+        with self._tables.lock:
+            row = self._tables.leases.setdefault(name, LeaseRow("", 0, now))
+            if row.holder != holder:
+                if row.holder and row.until > now:
+                    return None
+                row.holder, row.token = holder, row.token + 1
+            row.until = now + ttl
+            return Lease(name, row.token, row.until)
+
+    def release(self, lease: Lease) -> None:
+        """Give a lease back; a lease already lost is left alone."""
+        with self._tables.lock:
+            if holds(self._tables, lease):
+                self._tables.leases[lease.name].holder = ""

@@ -1,0 +1,140 @@
+"""Inbox and outbox."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from attrs import evolve, frozen
+
+from anninh_core.ports.queues import LANES, InboxRow, OutboxRow
+from anninh_core.testing.memory.tables import Held, Row, Tables
+
+
+@frozen
+class MemoryQueues:
+    """Rows in dictionaries by id; every claim looks at all of them."""
+
+    _tables: Tables
+
+    def claim_inbox(self, now: datetime, ttl: timedelta, limit: int) -> Sequence[InboxRow]:
+        """Claim the oldest rows that are new or whose lease ran out, one per conversation."""
+        claimed: list[InboxRow] = []
+        with self._tables.lock:
+            busy: set[str] = set()
+            for held in sorted(self._tables.inbox.values(), key=_arrival):
+                row = held.row
+                if not held.open or row.conversation in busy:
+                    continue
+                busy.update({row.conversation} - {""})
+                if held.until <= now and len(claimed) < limit:
+                    held.row = evolve(row, state="claimed", token=row.token + 1, attempts=row.attempts + 1)
+                    held.until = now + ttl
+                    claimed.append(held.row)
+        return claimed
+
+    def retry_inbox(self, id: str, token: int, due_at: datetime, error: str) -> bool:
+        """Give a claimed row back until `due_at`; False if the lease was lost."""
+        with self._tables.lock:
+            held = self._tables.inbox.get(id)
+            if held is None or (held.row.state, held.row.token) != ("claimed", token):
+                return False
+            held.row = evolve(held.row, state="new", error=error)
+            held.until = due_at
+            return True
+
+    def claim_outbox(
+        self, now: datetime, ttl: timedelta, limit: int, messengers: Sequence[str] | None = None
+    ) -> Sequence[OutboxRow]:
+        """Claim ready rows that are due: emergency lane first, then by due time and age."""
+        with self._tables.lock:
+            for held in self._tables.outbox.values():
+                _expire(held, now)
+            self._tables.promote()
+            due = [
+                held
+                for held in self._tables.outbox.values()
+                if held.row.state == "ready"
+                and held.row.due_at <= now
+                and (messengers is None or held.row.messenger in messengers)
+            ]
+            due.sort(key=lambda held: (LANES.index(held.row.lane), held.row.due_at, held.row.created_seq))
+            for held in due[:limit]:
+                held.row = evolve(held.row, state="claimed", token=held.row.token + 1)
+                held.until = now + ttl
+            return [held.row for held in due[:limit]]
+
+    def start(self, id: str, token: int, now: datetime) -> bool:
+        """Mark a claimed row as started; False if the lease was lost."""
+        with self._tables.lock:
+            held = self._tables.outbox.get(id)
+            if held is None or (held.row.state, held.row.token) != ("claimed", token) or held.until <= now:
+                return False
+            held.row = evolve(held.row, state="started", attempts=held.row.attempts + 1)
+            return True
+
+    def release_held(self, now: datetime, patience: timedelta) -> int:
+        """Let conversations go on whose head has been `unknown` for longer than `patience`."""
+        with self._tables.lock:
+            over = [
+                held
+                for held in self._tables.outbox.values()
+                if held.open and held.row.settled_at is not None and held.row.settled_at + patience < now
+            ]
+            for held in over:
+                held.open = False
+            self._tables.promote()
+            return len(over)
+
+    def inbox(self, states: Sequence[str], limit: int = 100, after: str = "") -> Sequence[InboxRow]:
+        """Return rows in these states, by id."""
+        with self._tables.lock:
+            rows = _by_id(self._tables.inbox.values())
+        return [row for row in rows if row.id > after and row.state in states][:limit]
+
+    def outbox(
+        self, states: Sequence[str] | None = None, cause: str = "", limit: int = 100, after: str = ""
+    ) -> Sequence[OutboxRow]:
+        """Return rows by state or cause, by id."""
+        with self._tables.lock:
+            rows = _by_id(self._tables.outbox.values())
+        return [
+            row
+            for row in rows
+            if row.id > after and (states is None or row.state in states) and cause in ("", row.cause)
+        ][:limit]
+
+    def outbox_row(self, id: str) -> OutboxRow | None:
+        """Return one row, or None."""
+        with self._tables.lock:
+            held = self._tables.outbox.get(id)
+            return held.row if held else None
+
+    def by_platform_id(self, messenger: str, platform_id: str) -> OutboxRow | None:
+        """Return the row sent under this platform id, or None."""
+        with self._tables.lock:
+            rows = _by_id(self._tables.outbox.values())
+        sent = [row for row in rows if platform_id and (row.messenger, row.platform_id) == (messenger, platform_id)]
+        return sent[-1] if sent else None
+
+    def depth(self) -> Mapping[str, int]:
+        """Return `inbox.<state>` and `outbox.<state>` -> number of rows."""
+        with self._tables.lock:
+            states = [f"inbox.{held.row.state}" for held in self._tables.inbox.values()]
+            states += [f"outbox.{held.row.state}" for held in self._tables.outbox.values()]
+        return {state: states.count(state) for state in sorted(set(states))}
+
+
+def _arrival(held: Held[InboxRow]) -> tuple[datetime, str]:
+    return held.row.received_at, held.row.id
+
+
+def _by_id(rows: Iterable[Held[Row]]) -> list[Row]:
+    return sorted((held.row for held in rows), key=lambda row: row.id)
+
+
+def _expire(held: Held[OutboxRow], now: datetime) -> None:
+    if held.until > now:
+        return
+    if held.row.state == "claimed":
+        held.row = evolve(held.row, state="ready")
+    elif held.row.state == "started":
+        held.row = evolve(held.row, state="unknown", settled_at=now)

@@ -1,0 +1,88 @@
+"""What the in-memory storage holds: plain dictionaries under one lock."""
+
+from datetime import date, datetime
+from threading import RLock
+from typing import Generic, TypeVar
+
+from attrs import evolve, field, mutable
+
+from anninh_core.kernel.errors import StorageError
+from anninh_core.ports.changes import IndexSpec, JournalLine, NewKey, Record, SearchTerms
+from anninh_core.ports.checking import known_kind
+from anninh_core.ports.queues import SETTLED, InboxRow, OutboxRow
+from anninh_core.ports.storage import StateValue
+
+Row = TypeVar("Row", InboxRow, OutboxRow)
+
+Conversation = tuple[str, str, str]
+"""Messenger, conversation and lane: rows of one leave in order."""
+
+
+@mutable
+class Held(Generic[Row]):
+    """A queue row with what only the storage knows of it.
+
+    Attributes:
+        until: not to be claimed before: end of a lease, or of a pause.
+        open: whether it keeps later rows of its conversation waiting.
+    """
+
+    row: Row
+    until: datetime
+    open: bool = True
+
+
+@mutable
+class LeaseRow:
+    """A lease; `holder` is "" once it was given back."""
+
+    holder: str
+    token: int
+    until: datetime
+
+
+@mutable
+class Tables:
+    """Everything stored."""
+
+    lock: RLock = field(factory=RLock)
+    ready: bool = False
+    specs: dict[str, IndexSpec] = field(factory=dict)
+    records: dict[str, dict[str, Record]] = field(factory=dict)
+    requests: set[str] = field(factory=set)
+    journal: list[JournalLine] = field(factory=list)
+    keys: dict[str, NewKey] = field(factory=dict)
+    inbox: dict[str, Held[InboxRow]] = field(factory=dict)
+    delivered: set[tuple[str, str]] = field(factory=set)
+    outbox: dict[str, Held[OutboxRow]] = field(factory=dict)
+    created: int = 0
+    days: dict[tuple[str, str, date, str], int] = field(factory=dict)
+    months: dict[tuple[str, str, tuple[int, int], str], int] = field(factory=dict)
+    terms: dict[tuple[str, str], SearchTerms] = field(factory=dict)
+    leases: dict[str, LeaseRow] = field(factory=dict)
+    states: dict[tuple[str, str], StateValue] = field(factory=dict)
+
+    def spec(self, kind: str) -> IndexSpec:
+        """Return the spec of a kind; `BadInput` for one that `prepare` wasn't given, `StorageError` before it ran."""
+        if not self.ready:
+            raise StorageError("the in-memory storage is closed or was never prepared; call prepare() first")
+        return known_kind(self.specs, kind)
+
+    def promote(self) -> None:
+        """Make the head of every conversation ready, unless it waits for another row."""
+        heads: set[Conversation] = set()
+        for held in sorted(self.outbox.values(), key=lambda held: held.row.created_seq):
+            conversation = conversation_of(held.row)
+            if not held.open or conversation in heads:
+                continue
+            heads.add(conversation)
+            if held.row.state == "waiting" and self._may_go(held.row.after):
+                held.row = evolve(held.row, state="ready")
+
+    def _may_go(self, after: str) -> bool:
+        return after not in self.outbox or self.outbox[after].row.state in SETTLED
+
+
+def conversation_of(row: OutboxRow) -> Conversation:
+    """Return what a row must leave in order with."""
+    return row.messenger, row.conversation, row.lane

@@ -1,0 +1,153 @@
+"""What the pretend service lets its official account do: the calls an adapter makes."""
+
+import os
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import TypeVar
+
+from anninh_core.kernel.errors import RecipientUnreachable, RequestRejected
+from anninh_core.ports.clock import Clock
+from anninh_core.testing.mock.failures import AFTER, BEFORE, CRASH
+from anninh_core.testing.mock.ledger import Ledger
+from anninh_core.testing.mock.lines import ChatMessage, Deleted, GroupFounded, Joined, Locked, Played, Removed, Said
+from anninh_core.testing.mock.state import ChatState, Group
+from anninh_core.vocabulary.messages import Attachment
+
+MAX_CHARACTERS = 10_000
+"""Longest text the service takes."""
+
+T = TypeVar("T")
+
+
+class OfficialAccount:
+    """The calls; each one can be made to fail by `MockChat.fail_next`. All of them raise `DeliveryError` only."""
+
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+        self._ledger = ledger
+        self._clock = clock
+
+    def send(
+        self,
+        to: str,
+        text: str,
+        *,
+        group: bool,
+        key: str,
+        attachments: Sequence[Attachment] = (),
+        reply_to: str = "",
+    ) -> ChatMessage:
+        """Write to a person or a group. The same key again is a second message: the service only keeps count."""
+
+        def act(state: ChatState) -> ChatMessage:
+            if to not in (state.groups if group else state.people):
+                raise RecipientUnreachable(f"there is no {'group' if group else 'person'} {to!r} in the mock chat")
+            message = ChatMessage(
+                id=next_id("m", state.messages),
+                at=self._clock.now(),
+                author="",
+                conversation=to,
+                group=group,
+                text=_checked(text, attachments),
+                attachments=tuple(attachments),
+                reply_to=reply_to,
+                key=key,
+            )
+            self._ledger.write(Said(message))
+            return message
+
+        return self._call(act)
+
+    def create_group(self, title: str, members: Sequence[str]) -> str:
+        """Found a group of people and return its id."""
+
+        def act(state: ChatState) -> str:
+            strangers = [person for person in members if person not in state.people]
+            if strangers:
+                raise RecipientUnreachable(f"nobody in the mock chat has the id {strangers[0]!r}")
+            if not title.strip():
+                raise RequestRejected("a group needs a title that is not blank")
+            return founded(self._ledger, state, title, members)
+
+        return self._call(act)
+
+    def members(self, group: str) -> list[tuple[str, str]]:
+        """Return id and name of a group's members in the order they came."""
+        return self._call(lambda state: [(id, state.people[id]) for id in _group(state, group).members])
+
+    def remove(self, group: str, person: str) -> None:
+        """Remove a member, who can't come back alone; somebody already gone is left alone."""
+
+        def act(state: ChatState) -> None:
+            if person in _group(state, group).members:
+                self._ledger.write(Removed(group, person))
+
+        self._call(act)
+
+    def lock(self, group: str, locked: bool) -> None:
+        """Keep people from posting in a group, or let them again."""
+
+        def act(state: ChatState) -> None:
+            if _group(state, group).locked != locked:
+                self._ledger.write(Locked(group, locked))
+
+        self._call(act)
+
+    def delete(self, group: str, message: str) -> None:
+        """Take a message out of a group."""
+
+        def act(state: ChatState) -> None:
+            _group(state, group)
+            known = state.messages.get(message)
+            if known is None or known.conversation != group:
+                raise RequestRejected(f"there is no message {message!r} in group {group!r} of the mock chat")
+            if not known.deleted:
+                self._ledger.write(Deleted(message))
+
+        self._call(act)
+
+    def sent(self, key: str) -> list[ChatMessage]:
+        """Return what was sent under one of our own ids: two entries where it was sent twice."""
+        with self._ledger.turn() as state:
+            return [message for message in state.messages.values() if message.key == key != ""]
+
+    def _call(self, act: Callable[[ChatState], T]) -> T:
+        with self._ledger.turn() as state:
+            scripted = state.failures[0] if state.failures else None
+            if scripted is None:
+                return act(state)
+            self._ledger.write(Played(scripted.name))
+            after = None if scripted.seconds is None else timedelta(seconds=scripted.seconds)
+            if scripted.name in BEFORE:
+                raise BEFORE[scripted.name](after)
+            act(state)
+            if scripted.name == CRASH:
+                os._exit(137)
+            raise AFTER[scripted.name](after)
+
+
+def _checked(text: str, attachments: Sequence[Attachment]) -> str:
+    if not text.strip() and not attachments:
+        raise RequestRejected("the mock chat takes no message without text and attachments")
+    if len(text) > MAX_CHARACTERS:
+        raise RequestRejected(f"the mock chat takes {MAX_CHARACTERS:,} characters, not {len(text):,}; shorten the text")
+    return text
+
+
+def _group(state: ChatState, id: str) -> Group:
+    if id not in state.groups:
+        raise RecipientUnreachable(f"there is no group {id!r} in the mock chat")
+    return state.groups[id]
+
+
+def founded(ledger: Ledger, state: ChatState, title: str, members: Sequence[str]) -> str:
+    """Write the lines of a new group inside the caller's turn and return its id."""
+    id = next_id("g", state.groups)
+    ledger.write(GroupFounded(id, title))
+    for person in dict.fromkeys(members):
+        ledger.write(Joined(id, person))
+    return id
+
+
+def next_id(letter: str, known: dict[str, T]) -> str:
+    """Return the service's next id of a kind, such as `m0007`."""
+    return f"{letter}{len(known) + 1:04}"

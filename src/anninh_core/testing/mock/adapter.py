@@ -1,0 +1,183 @@
+"""The messenger on top of the pretend chat service."""
+
+import hmac
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from anninh_core.kernel.errors import AnninhError, BadInput, ConfigurationError, RecipientUnreachable, RequestRejected
+from anninh_core.kernel.text import nfc
+from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.messenger import ABILITIES, Verdict
+from anninh_core.testing.mock.service import DEFAULT_SECRET, MockChat
+from anninh_core.testing.mock.wire import SIGNATURE, Event, MessageEvent, SeenEvent, signature
+from anninh_core.testing.services import memory_services
+from anninh_core.vocabulary.capability import Ability, Capabilities, Support
+from anninh_core.vocabulary.messages import (
+    Address,
+    DeliveryNews,
+    DeliveryReport,
+    FoundedGroup,
+    InboundMessage,
+    Member,
+    OutgoingMessage,
+    Place,
+    Receipt,
+    WebhookRequest,
+)
+
+T = TypeVar("T")
+
+_OPTIONS = frozenset({"path", "secret"})
+
+
+class MockMessenger:
+    """Speaks to a `MockChat`.
+
+    Args:
+        instance: name of the instance in the settings.
+        options: `path` of the file that keeps the service, without it the service lives in this object; `secret` of
+            its webhooks.
+        services: clock for the service, blobs for attachments.
+        chat: the service, where a test holds it already; `options` are then ignored.
+
+    Raises:
+        ConfigurationError: an option it doesn't know.
+    """
+
+    name = "mock"
+
+    def __init__(
+        self, instance: str, options: dict[str, str], services: AdapterServices, chat: MockChat | None = None
+    ) -> None:
+        if unknown := sorted(options.keys() - _OPTIONS):
+            raise ConfigurationError(
+                f"messenger {instance!r}: the mock has no option {unknown[0]!r}; it takes {', '.join(sorted(_OPTIONS))}"
+            )
+        self.instance = instance
+        self.chat = chat or MockChat(
+            services.clock,
+            Path(options["path"]) if "path" in options else None,
+            options.get("secret", DEFAULT_SECRET),
+        )
+        self._services = services
+
+    @classmethod
+    def on(cls, chat: MockChat, instance: str = "oa", services: AdapterServices | None = None) -> "MockMessenger":
+        """Build an instance on a service that a test holds in its hands."""
+        return cls(instance, {}, services or memory_services(), chat)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Everything; only its reports say no more than "seen"."""
+        full = dict.fromkeys(ABILITIES, Ability(Support.FULL))
+        seen = Ability(Support.PARTIAL, "reports what a person has seen, one-to-one only")
+        return Capabilities(f"the mock messenger {self.instance!r}", full | {"receipts": seen})
+
+    def send(self, message: OutgoingMessage) -> Receipt:
+        """Send text and attachments to a person or a group."""
+        to = self._ours(message.to)
+        self._upload(message)
+        sent = self.chat.account.send(
+            to.id,
+            message.text,
+            group=to.place is Place.GROUP,
+            key=message.key,
+            attachments=message.attachments,
+            reply_to=message.reply_to,
+        )
+        return Receipt(sent.id, sent.at)
+
+    def _upload(self, message: OutgoingMessage) -> None:
+        """Read what a real messenger would upload, so that a missing file is noticed here too."""
+        for attachment in message.attachments:
+            if attachment.blob:
+                try:
+                    self._services.blobs.get(attachment.blob)
+                except AnninhError as error:
+                    raise RequestRejected(f"attachment {attachment.name!r} can't be read: {error}") from error
+
+    def _ours(self, address: Address) -> Address:
+        if address.messenger != self.instance:
+            raise RecipientUnreachable(
+                f"{address.key!r} belongs to another messenger than {self.instance!r}; send it there"
+            )
+        return address
+
+    def _group(self, group: Address) -> str:
+        if self._ours(group).place is not Place.GROUP:
+            raise RequestRejected(f"{group.key!r} is a person, not a group")
+        return group.id
+
+    def reconcile(self, message: OutgoingMessage) -> Verdict:
+        """Look into the service, which knows for sure."""
+        return Verdict.DELIVERED if self.chat.account.sent(message.key) else Verdict.NOT_DELIVERED
+
+    def create_group(self, title: str, members: Sequence[Address]) -> FoundedGroup:
+        """Create a group and return where to write to."""
+        id = self.chat.account.create_group(title, [self._ours(member).id for member in members])
+        return FoundedGroup(Address(self.instance, Place.GROUP, id), f"https://mock.invalid/g/{id}")
+
+    def list_members(self, group: Address) -> Sequence[Member]:
+        """Return the people in a group, in the order they came; the official account itself is not among them."""
+        return [
+            Member(Address(self.instance, Place.PERSON, id), nfc(name))
+            for id, name in self.chat.account.members(self._group(group))
+        ]
+
+    def remove_member(self, group: Address, member: Address) -> None:
+        """Remove a member from a group."""
+        self.chat.account.remove(self._group(group), self._ours(member).id)
+
+    def lock_posting(self, group: Address, locked: bool) -> None:
+        """Let only the official account post, or everybody again."""
+        self.chat.account.lock(self._group(group), locked)
+
+    def delete_message(self, group: Address, platform_id: str) -> None:
+        """Remove a message from a group."""
+        self.chat.account.delete(self._group(group), platform_id)
+
+    def verify(self, request: WebhookRequest) -> bool:
+        """Tell whether the service signed the request."""
+        right = signature(self.chat.secret, request.body)
+        return hmac.compare_digest(right.encode(), request.header(SIGNATURE).encode("utf-8", "replace"))
+
+    def dedupe_key(self, request: WebhookRequest) -> str:
+        """Return the event's id."""
+        return _decoded(request.body, Event).id
+
+    def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport]:
+        """Turn an event into a message or a report; an event of another kind gives nothing."""
+        match _decoded(body, Event).event:
+            case "message":
+                return [self._message(_decoded(body, MessageEvent))]
+            case "seen":
+                seen = _decoded(body, SeenEvent)
+                return [DeliveryReport(self.instance, seen.message_id, DeliveryNews.SEEN, seen.at)]
+            case _:
+                return []
+
+    def _message(self, event: MessageEvent) -> InboundMessage:
+        sender = Address(self.instance, Place.PERSON, event.sender)
+        return InboundMessage(
+            id=event.message_id,
+            conversation=Address(self.instance, Place.GROUP, event.group) if event.group else sender,
+            sender=sender,
+            text=nfc(event.text),
+            sent_at=event.at,
+            sender_name=nfc(event.sender_name),
+            attachments=event.attachments,
+            reply_to=event.reply_to,
+        )
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+def _decoded(body: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise BadInput(f"this is not an event of the mock chat: {error}") from error

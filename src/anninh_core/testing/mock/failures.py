@@ -1,0 +1,47 @@
+"""Failures by name: what the pretend service can be told to do wrong."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from anninh_core.kernel.errors import (
+    DeliveryError,
+    NeedsPerson,
+    RecipientUnreachable,
+    RequestRejected,
+    RetryLater,
+    UnknownOutcome,
+)
+
+_DEFAULT_DELAY = timedelta(seconds=30)
+
+
+def _rate_limit(after: timedelta | None) -> DeliveryError:
+    delay = after or _DEFAULT_DELAY
+    return RetryLater(f"too many messages; try again in {delay.total_seconds():g} s (scripted: rate_limit)", delay)
+
+
+def _always(error: type[DeliveryError], sentence: str) -> Callable[[timedelta | None], DeliveryError]:
+    return lambda _after: error(sentence)
+
+
+BEFORE: dict[str, Callable[[timedelta | None], DeliveryError]] = {
+    "expired_token": _always(NeedsPerson, "the token ran out; somebody has to log in again (scripted: expired_token)"),
+    "lost_before": _always(UnknownOutcome, "the connection broke before an answer (scripted: lost_before)"),
+    "rate_limit": _rate_limit,
+    "recipient_gone": _always(RecipientUnreachable, "the recipient left for good (scripted: recipient_gone)"),
+    "rejected": _always(RequestRejected, "the service won't take this message (scripted: rejected)"),
+}
+"""The call fails and nothing happens."""
+
+AFTER: dict[str, Callable[[timedelta | None], DeliveryError]] = {
+    "lost_answer": _always(UnknownOutcome, "the connection broke before an answer (scripted: lost_answer)"),
+}
+"""The call does its work and fails all the same."""
+
+CRASH = "crash_after_send"
+"""The call does its work and the process ends at once, as by `kill -9`."""
+
+TRICKS = ("duplicate", "reorder")
+"""Played on events: the next one comes twice, or the next two come in the other order."""
+
+CALL_FAILURES = (*sorted([*BEFORE, *AFTER]), CRASH)

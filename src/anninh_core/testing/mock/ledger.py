@@ -1,0 +1,31 @@
+"""The one place where the pretend service's state and its log are changed together."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+from anninh_core.testing.mock.lines import Line
+from anninh_core.testing.mock.log import Log
+from anninh_core.testing.mock.state import ChatState
+
+
+class Ledger:
+    """State behind a lock, brought up to date with what other processes wrote."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._lock = Lock()
+        self._state = ChatState()
+
+    @contextmanager
+    def turn(self) -> Iterator[ChatState]:
+        """Look at the newest state and, with `write`, change it; nobody else does meanwhile. Turns don't nest."""
+        with self._lock, self._log.turn() as news:
+            for line in news:
+                self._state.apply(line)
+            yield self._state
+
+    def write(self, line: Line) -> None:
+        """Make something happen; only inside a turn."""
+        self._log.append(line)
+        self._state.apply(line)

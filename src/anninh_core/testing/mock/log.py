@@ -1,0 +1,109 @@
+"""Where the lines are kept: nowhere, or in a file that several processes share."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+import msgspec
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.testing.mock.lines import Line
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: BinaryIO) -> None:
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+
+    def _unlock(file: BinaryIO) -> None:
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+else:
+    import fcntl
+
+    def _lock(file: BinaryIO) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX)
+
+    def _unlock(file: BinaryIO) -> None:
+        fcntl.flock(file, fcntl.LOCK_UN)
+
+
+class Log(Protocol):
+    """Lines in the order they were written. One thread at a time calls it."""
+
+    @contextmanager
+    def turn(self) -> Iterator[list[Line]]:
+        """Keep other writers out and give the lines they have written since the last turn."""
+        ...
+
+    def append(self, line: Line) -> None:
+        """Add a line, durable on return; only inside a turn."""
+        ...
+
+
+class NoLog:
+    """For a service that lives in one object: there is nobody to share lines with."""
+
+    @contextmanager
+    def turn(self) -> Iterator[list[Line]]:
+        """Give no lines: nobody else writes any."""
+        yield []
+
+    def append(self, line: Line) -> None:
+        """Keep nothing: who appends a line has it already."""
+
+
+class FileLog:
+    """Lines of JSON in a file, locked for each turn and flushed to the disk.
+
+    A line cut off by a crash was never promised to anybody; the next writer removes it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._read = 0
+        self._decoder = msgspec.json.Decoder(Line)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+    @contextmanager
+    def turn(self) -> Iterator[list[Line]]:
+        """Hold the file's lock and give the lines that others have written since the last turn."""
+        # The lock has a file of its own, because a lock on Windows would keep readers out of the locked bytes.
+        with self._path.with_name(self._path.name + ".lock").open("ab") as lock:
+            _lock(lock)
+            try:
+                yield self._new_lines()
+            finally:
+                _unlock(lock)
+
+    def append(self, line: Line) -> None:
+        """Write a line and wait until it is on the disk."""
+        data = msgspec.json.encode(line) + b"\n"
+        with self._path.open("r+b") as file:
+            file.truncate(self._read)
+            file.seek(self._read)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        self._read += len(data)
+
+    def _new_lines(self) -> list[Line]:
+        with self._path.open("rb") as file:
+            file.seek(self._read)
+            whole, newline, torn = file.read().rpartition(b"\n")
+        try:
+            lines = self._decoder.decode_lines(whole)
+        except msgspec.MsgspecError as error:
+            raise self._not_ours() from error
+        if torn and not torn.startswith(b"{"):
+            raise self._not_ours()
+        self._read += len(whole + newline)
+        return lines
+
+    def _not_ours(self) -> BadInput:
+        return BadInput(f"{self._path} is not the record of a mock chat; nothing was written, name another file")

@@ -1,0 +1,213 @@
+"""The pretend chat service, as the people in it and the author of a test see it."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from anninh_core.kernel.dates import vietnam_time
+from anninh_core.kernel.errors import BadInput, NotFound, Refused
+from anninh_core.ports.clock import Clock
+from anninh_core.testing.mock.account import OfficialAccount, founded, next_id
+from anninh_core.testing.mock.failures import CALL_FAILURES, TRICKS
+from anninh_core.testing.mock.ledger import Ledger
+from anninh_core.testing.mock.lines import (
+    ChatMessage,
+    Fetched,
+    Joined,
+    PersonCame,
+    Played,
+    Said,
+    Scripted,
+    Seen,
+)
+from anninh_core.testing.mock.log import FileLog, NoLog
+from anninh_core.testing.mock.state import ChatState
+from anninh_core.testing.mock.wire import request
+from anninh_core.vocabulary.messages import Attachment, WebhookRequest
+
+DEFAULT_SECRET = "mock-secret"  # noqa: S105  it protects nothing
+
+
+class MockChat:
+    """People, groups, messages and one official account. Safe to use from several threads.
+
+    Args:
+        clock: when things happen.
+        path: a file that keeps every line, flushed to the disk, so that other processes see the same service and a
+            test can count deliveries after a crash; None keeps everything in this object.
+        secret: signs webhooks.
+
+    Raises:
+        BadInput: the file holds something else.
+    """
+
+    def __init__(self, clock: Clock, path: Path | None = None, secret: str = DEFAULT_SECRET) -> None:
+        self.secret = secret
+        self._clock = clock
+        self._ledger = Ledger(NoLog() if path is None else FileLog(path))
+        self._heard: dict[str, int] = {}
+        self.account = OfficialAccount(self._ledger, clock)
+
+    def person(self, name: str, id: str | None = None) -> str:
+        """Return the id of the person of this name, who gets an account if there is none yet.
+
+        Give an `id` where two people share a name.
+        """
+        with self._ledger.turn() as state:
+            known = [key for key, value in state.people.items() if value == name and id in (None, key)]
+            if known:
+                return known[0]
+            new = id or next_id("p", state.people)
+            if new in state.people:
+                raise BadInput(f"{new!r} is the account of {state.people[new]!r}, not of {name!r}; give another id")
+            self._ledger.write(PersonCame(new, name))
+            return new
+
+    def found_group(self, title: str, members: Sequence[str] = ()) -> str:
+        """Found a group of the official account, with people by id, and return its id."""
+        with self._ledger.turn() as state:
+            for person in members:
+                _name(state, person)
+            return founded(self._ledger, state, title, members)
+
+    def says(
+        self,
+        person: str,
+        text: str,
+        to: str | None = None,
+        attachments: Sequence[Attachment] = (),
+        reply_to: str = "",
+    ) -> ChatMessage:
+        """Let a person write to the official account, or in the group `to`, which they join if need be.
+
+        Raises:
+            NotFound: no such person or group.
+            Refused: the group is locked, or the person was removed from it.
+        """
+        with self._ledger.turn() as state:
+            _name(state, person)
+            if to is not None:
+                self._enter(state, person, to)
+            message = ChatMessage(
+                id=next_id("m", state.messages),
+                at=self._clock.now(),
+                author=person,
+                conversation=person if to is None else to,
+                group=to is not None,
+                text=text,
+                attachments=tuple(attachments),
+                reply_to=reply_to,
+            )
+            self._ledger.write(Said(message))
+            return message
+
+    def _enter(self, state: ChatState, person: str, id: str) -> None:
+        group = state.groups.get(id)
+        if group is None:
+            raise NotFound(f"there is no group {id!r} in the mock chat; found it first")
+        if person in group.removed:
+            raise Refused(f"{state.people[person]} was removed from {group.title!r} and can't write there")
+        if group.locked:
+            raise Refused(f"{group.title!r} is locked: only the official account writes there")
+        if person not in group.members:
+            self._ledger.write(Joined(id, person))
+
+    def sees(self, person: str) -> None:
+        """Let a person look at everything the official account wrote to them; it gets a report of each."""
+        with self._ledger.turn() as state:
+            for message in list(state.said_to(person)):
+                if message.id not in state.seen:
+                    self._ledger.write(Seen(message.id, self._clock.now()))
+
+    def hears(self, person: str) -> list[str]:
+        """Return what the official account wrote to a person since the last look through this object."""
+        with self._ledger.turn() as state:
+            texts = [message.text for message in state.said_to(person)]
+        new = texts[self._heard.get(person, 0) :]
+        self._heard[person] = len(texts)
+        return new
+
+    def group_posts(self, group: str) -> list[str]:
+        """Return the texts of the official account that stand in a group."""
+        return [message.text for message in self.conversation(group) if not message.author and not message.deleted]
+
+    def conversation(self, id: str) -> list[ChatMessage]:
+        """Return everything ever said in a group, or between a person and the official account, oldest first."""
+        return [message for message in self.messages() if message.conversation == id]
+
+    def messages(self) -> list[ChatMessage]:
+        """Return every message of the service, oldest first."""
+        with self._ledger.turn() as state:
+            return list(state.messages.values())
+
+    def groups(self) -> dict[str, str]:
+        """Return id -> title of every group."""
+        with self._ledger.turn() as state:
+            return {id: group.title for id, group in state.groups.items()}
+
+    def fail_next(self, name: str, after: timedelta | None = None) -> None:
+        """Script a failure by name; several happen one after the other.
+
+        On the next call of the official account: `rate_limit` (with the delay `after`), `expired_token`,
+        `recipient_gone`, `rejected`, `lost_before` (nothing happened, and nobody knows), `lost_answer` (it happened,
+        and nobody knows), `crash_after_send` (it happened, then the process ends as by `kill -9`).
+        On events: `duplicate` (the next one comes twice), `reorder` (the next one waits until another overtook it).
+
+        Raises:
+            BadInput: no such failure.
+        """
+        if name not in (*CALL_FAILURES, *TRICKS):
+            raise BadInput(f"the mock chat can't fail by {name!r}; it knows {', '.join((*CALL_FAILURES, *TRICKS))}")
+        with self._ledger.turn():
+            self._ledger.write(Scripted(name, None if after is None else after.total_seconds()))
+
+    def webhooks(self) -> Iterator[WebhookRequest]:
+        """Yield signed requests for the events not yet fetched, oldest first.
+
+        An event counts as fetched once the next one is asked for: it comes again if the loop was left before.
+        """
+        while True:
+            with self._ledger.turn() as state:
+                trick = state.tricks[0].name if state.tricks else ""
+                events = _next_events(list(state.pending), trick)
+                requests = [request(self.secret, event, state) for event in events]
+            if not requests:
+                return
+            yield from requests
+            with self._ledger.turn() as state:
+                if len(events) > 1 and state.tricks:
+                    self._ledger.write(Played(trick))
+                for event in dict.fromkeys(events):
+                    self._ledger.write(Fetched(event))
+
+    def transcript(self) -> str:
+        """Return everything said as lines to read, with times of Vietnam."""
+        with self._ledger.turn() as state:
+            return "\n".join(_readable(message, state) for message in state.messages.values())
+
+
+def _name(state: ChatState, person: str) -> str:
+    if person not in state.people:
+        raise NotFound(f"nobody in the mock chat has the id {person!r}; make the person first")
+    return state.people[person]
+
+
+def _next_events(pending: list[str], trick: str) -> list[str]:
+    match trick:
+        case "duplicate":
+            return pending[:1] * 2
+        case "reorder":
+            return pending[1::-1] if len(pending) > 1 else []
+        case _:
+            return pending[:1]
+
+
+def _readable(message: ChatMessage, state: ChatState) -> str:
+    author = state.people[message.author] if message.author else "official account"
+    if message.group:
+        where = f" in {state.groups[message.conversation].title}"
+    else:
+        where = "" if message.author else f" to {state.people[message.conversation]}"
+    attachments = "".join(f" [{attachment.kind}]" for attachment in message.attachments)
+    deleted = " (deleted)" if message.deleted else ""
+    return f"{vietnam_time(message.at):%d/%m %H:%M} {author}{where}{deleted}: {message.text}{attachments}"

@@ -1,0 +1,99 @@
+"""The pretend service as it stands: what its lines add up to."""
+
+from collections.abc import Iterator
+
+import msgspec
+from attrs import Factory, define
+
+from anninh_core.testing.mock.failures import TRICKS
+from anninh_core.testing.mock.lines import (
+    ChatMessage,
+    Deleted,
+    Fetched,
+    GroupFounded,
+    Joined,
+    Line,
+    Locked,
+    PersonCame,
+    Played,
+    Removed,
+    Said,
+    Scripted,
+    Seen,
+)
+
+
+@define
+class Group:
+    """A group of the official account; `members` in the order they came."""
+
+    title: str
+    members: list[str] = Factory(list)
+    removed: set[str] = Factory(set)
+    locked: bool = False
+
+
+@define
+class ChatState:
+    """Everything the service knows.
+
+    Attributes:
+        people: id -> name.
+        messages: id -> message, oldest first.
+        pending: event id -> what it is about, oldest first; not yet handed to the webhook.
+        failures, tricks: what was scripted and has not happened yet, in order.
+    """
+
+    people: dict[str, str] = Factory(dict)
+    groups: dict[str, Group] = Factory(dict)
+    messages: dict[str, ChatMessage] = Factory(dict)
+    seen: set[str] = Factory(set)
+    pending: dict[str, ChatMessage | Seen] = Factory(dict)
+    failures: list[Scripted] = Factory(list)
+    tricks: list[Scripted] = Factory(list)
+
+    def apply(self, line: Line) -> None:
+        """Take in what happened."""
+        match line:
+            case PersonCame():
+                self.people[line.id] = line.name
+            case GroupFounded() | Joined() | Removed() | Locked():
+                self._change_group(line)
+            case Said() | Deleted() | Seen():
+                self._change_message(line)
+            case Fetched():
+                self.pending.pop(line.event, None)
+            case Scripted():
+                (self.tricks if line.name in TRICKS else self.failures).append(line)
+            case Played():
+                del (self.tricks if line.name in TRICKS else self.failures)[0]
+
+    def _change_group(self, line: GroupFounded | Joined | Removed | Locked) -> None:
+        match line:
+            case GroupFounded():
+                self.groups[line.id] = Group(line.title)
+            case Joined():
+                self.groups[line.group].members.append(line.person)
+            case Removed():
+                self.groups[line.group].members.remove(line.person)
+                self.groups[line.group].removed.add(line.person)
+            case Locked():
+                self.groups[line.group].locked = line.locked
+
+    def _change_message(self, line: Said | Deleted | Seen) -> None:
+        match line:
+            case Said():
+                self.messages[line.message.id] = line.message
+                if line.message.author:
+                    self.pending[f"e-{line.message.id}"] = line.message
+            case Deleted():
+                self.messages[line.message] = msgspec.structs.replace(self.messages[line.message], deleted=True)
+            case Seen():
+                self.seen.add(line.message)
+                self.pending[f"e-{line.message}-seen"] = line
+
+    def said_to(self, person: str) -> Iterator[ChatMessage]:
+        """Yield what the official account said to a person one-to-one, oldest first."""
+        for message in self.messages.values():
+            if message.conversation == person and not message.group and not message.author:
+                yield message

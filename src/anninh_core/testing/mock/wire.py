@@ -1,0 +1,72 @@
+"""How the pretend service speaks to a webhook: signed JSON."""
+
+import hashlib
+import hmac
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from anninh_core.testing.mock.lines import ChatMessage, Seen
+from anninh_core.testing.mock.state import ChatState
+from anninh_core.vocabulary.messages import Attachment, WebhookRequest
+
+SIGNATURE = "X-Mock-Signature"
+
+
+class Event(msgspec.Struct, frozen=True):
+    """What every event has."""
+
+    event: str
+    id: str
+
+
+class MessageEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """A person has written. `group` is "" one-to-one."""
+
+    event: str = "message"
+    id: str
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
+    message_id: str
+    sender: str
+    sender_name: str
+    group: str
+    text: str
+    attachments: tuple[Attachment, ...]
+    reply_to: str
+
+
+class SeenEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """A person has looked at a message."""
+
+    event: str = "seen"
+    id: str
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
+    message_id: str
+
+
+def signature(secret: str, body: bytes) -> str:
+    """Return the header value that proves who made a body."""
+    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def request(secret: str, event_id: str, state: ChatState) -> WebhookRequest:
+    """Build the signed request of a pending event."""
+    body = msgspec.json.encode(_event(event_id, state.pending[event_id], state))
+    return WebhookRequest(body, (("Content-Type", "application/json"), (SIGNATURE, signature(secret, body))))
+
+
+def _event(id: str, about: ChatMessage | Seen, state: ChatState) -> MessageEvent | SeenEvent:
+    if isinstance(about, Seen):
+        return SeenEvent(id=id, at=about.at, message_id=about.message)
+    return MessageEvent(
+        id=id,
+        at=about.at,
+        message_id=about.id,
+        sender=about.author,
+        sender_name=state.people[about.author],
+        group=about.conversation if about.group else "",
+        text=about.text,
+        attachments=about.attachments,
+        reply_to=about.reply_to,
+    )

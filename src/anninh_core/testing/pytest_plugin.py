@@ -1,0 +1,51 @@
+"""Fixtures for everybody who tests something of or for anninh; pytest loads them by entry point.
+
+This module is imported before coverage starts, so it stays light: `testing` resolves its names on first use.
+"""
+
+from collections.abc import Generator, Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from anninh_core import testing
+
+pytest.register_assert_rewrite("anninh_core.testing.kits")
+
+
+@pytest.fixture
+def anninh_clock() -> "testing.FixedClock":
+    """A clock that stands at 08:00 on 1 September 2021 in Vietnam until the test moves it."""
+    return testing.FixedClock(datetime(2021, 9, 1, 1, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def anninh_ids(anninh_clock: "testing.FixedClock") -> "testing.SeededIds":
+    """Ids that are the same in every run."""
+    return testing.SeededIds(anninh_clock)
+
+
+@pytest.fixture
+def mock_chat(anninh_clock: "testing.FixedClock") -> "testing.MockChat":
+    """A pretend chat service in memory; its transcript is shown when the test fails."""
+    return testing.MockChat(anninh_clock)
+
+
+@pytest.fixture
+def mock_messenger(
+    mock_chat: "testing.MockChat", anninh_clock: "testing.FixedClock", anninh_ids: "testing.SeededIds"
+) -> "Iterator[testing.MockMessenger]":
+    """The messenger instance `oa` on top of `mock_chat`."""
+    messenger = testing.MockMessenger.on(mock_chat, "oa", testing.memory_services(anninh_clock, anninh_ids))
+    yield messenger
+    messenger.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show what was said when a test with a `mock_chat` fails."""
+    report = yield
+    chat = getattr(item, "funcargs", {}).get("mock_chat")
+    if chat is not None and report.failed:
+        report.sections.append(("mock chat transcript", chat.transcript()))
+    return report

@@ -1,0 +1,71 @@
+"""What an adapter gets from the core, without a storage: state and leases in memory."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from threading import Lock
+
+from anninh_core.ports.adapter import AdapterServices, Remembered
+from anninh_core.ports.clock import Clock, Ids, RandomIds, SystemClock
+from anninh_core.ports.storage import Lease
+from anninh_core.testing.memory.blobs import MemoryBlobs
+
+
+def memory_services(clock: Clock | None = None, ids: Ids | None = None) -> AdapterServices:
+    """Build services for one adapter under test; the machine's own clock and randomness unless others are given."""
+    clock = clock or SystemClock()
+    return AdapterServices(clock=clock, ids=ids or RandomIds(clock), state=MemoryState(clock), blobs=MemoryBlobs())
+
+
+class MemoryState:
+    """Named values with versions, and leases with fencing tokens. Safe to use from several threads."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = Lock()
+        self._values: dict[str, Remembered] = {}
+        self._tokens: dict[str, int] = {}
+        self._held: dict[str, Lease] = {}
+
+    def get(self, name: str) -> Remembered:
+        """Return the value, version 0 and b"" where there is none."""
+        with self._lock:
+            return self._values.get(name, Remembered(0, b""))
+
+    def put(self, name: str, value: bytes, expected: int, fence: Lease | None = None) -> bool:
+        """Store a value if its version is still `expected`; with `fence`, only while that lease is ours."""
+        with self._lock:
+            if fence is not None and self._holder(fence.name, self._clock.now()) != fence:
+                return False
+            if self._values.get(name, Remembered(0, b"")).version != expected:
+                return False
+            self._values[name] = Remembered(expected + 1, value)
+            return True
+
+    @contextmanager
+    def lease(self, name: str, ttl: timedelta) -> Iterator[Lease | None]:
+        """Hold a named lease inside a `with`; None while another holder has it."""
+        lease = self._acquire(name, ttl)
+        try:
+            yield lease
+        finally:
+            if lease is not None:
+                self._release(lease)
+
+    def _acquire(self, name: str, ttl: timedelta) -> Lease | None:
+        with self._lock:
+            now = self._clock.now()
+            if self._holder(name, now) is not None:
+                return None
+            self._tokens[name] = self._tokens.get(name, 0) + 1
+            self._held[name] = Lease(name, self._tokens[name], now + ttl)
+            return self._held[name]
+
+    def _release(self, lease: Lease) -> None:
+        with self._lock:
+            if self._held.get(lease.name) == lease:
+                del self._held[lease.name]
+
+    def _holder(self, name: str, now: datetime) -> Lease | None:
+        lease = self._held.get(name)
+        return lease if lease is not None and now < lease.until else None

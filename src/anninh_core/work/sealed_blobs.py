@@ -1,0 +1,44 @@
+"""Blobs encrypted whole before they leave the core, and opened again for whoever may use them."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+
+from anninh_core.ports.blobs import Blobs
+from anninh_core.work.desk import Desk
+
+_SCOPE = "blobs"
+_BOUND_TO = b"blob"
+
+
+class SealedBlobs:
+    """The blob port with clear bytes on this side and sealed ones on the other.
+
+    A blob's name is the digest of its sealed bytes. The nonce is a keyed hash of the content, so that the same content
+    is stored once and whoever sees the store can't test a guess.
+    """
+
+    def __init__(self, desk: Desk, blobs: Blobs) -> None:
+        self._desk = desk
+        self._blobs = blobs
+
+    def put(self, data: bytes) -> str:
+        """Seal and store bytes; returns the name under which `get` finds them."""
+        nonce = bytes.fromhex(self._desk.keys.blind(_SCOPE, sha256(data).hexdigest())[:24])
+        return self._blobs.put(nonce + self._desk.stored_key(_SCOPE).cipher.encrypt(nonce, data, _BOUND_TO))
+
+    def get(self, digest: str) -> bytes:
+        """Return the clear bytes.
+
+        Raises:
+            NotFound: no such blob.
+            SealBroken: the bytes were altered, or the key is destroyed.
+        """
+        return self._desk.sealer.open(_SCOPE, self._blobs.get(digest), _BOUND_TO)
+
+    def delete(self, digest: str) -> bool:
+        """Remove a blob; False where there was none."""
+        return self._blobs.delete(digest)
+
+    def digests(self) -> Iterator[str]:
+        """Yield the name of every blob."""
+        return self._blobs.digests()

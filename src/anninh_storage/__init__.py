@@ -1,0 +1,16 @@
+"""The embedded default storage: SQLite, a key file, a folder of blobs."""
+
+from typing import TYPE_CHECKING
+
+from anninh_core._lazy import lazy
+
+if TYPE_CHECKING:
+    from anninh_storage.local_blobs import LocalBlobs
+    from anninh_storage.local_keys import LocalKeys
+    from anninh_storage.sqlite.storage import SqliteStorage
+
+__all__ = ["LocalBlobs", "LocalKeys", "SqliteStorage"]
+
+__getattr__, __dir__ = lazy(
+    __name__, {"LocalBlobs": "local_blobs", "LocalKeys": "local_keys", "SqliteStorage": "sqlite.storage"}
+)

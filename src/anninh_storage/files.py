@@ -1,0 +1,30 @@
+"""Files that are there whole or not at all."""
+
+import os
+from pathlib import Path
+from tempfile import mkstemp
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file, readable by its owner only, so that a crash leaves the old content or the new, durably."""
+    handle, name = mkstemp(dir=path.parent, prefix=".new-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename durable; Windows has no such call and needs none."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

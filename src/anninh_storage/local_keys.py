@@ -1,0 +1,155 @@
+"""Keys in one file: for an office with one machine and no key service."""
+
+import hmac
+import json
+import os
+import stat
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from anninh_core.kernel.errors import AnninhError, BadInput, SealBroken, StorageError
+from anninh_storage.files import write_whole
+from anninh_storage.locks import locked
+
+_NONCE = 12
+_KEY = 32
+
+
+class LocalKeys:
+    """Epoch keys and the blind key in a JSON file that only its owner can read.
+
+    A new file is made where there is none. AES-256-GCM wraps data keys with the scope as associated data, so that a
+    wrapped key opens for its own scope only; HMAC-SHA256 under a key of its own makes blind hashes.
+    Whoever loses this file loses everything sealed: keep a copy apart from the database's backups.
+
+    Args:
+        path: the key file.
+
+    Raises:
+        StorageError: the file can't be read or written, isn't a key file, or other users may read it.
+    """
+
+    name = "local"
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = Lock()
+        self._seen = (0, 0)
+        with self._alone():
+            if not path.exists():
+                self._save({"blind": _new_key(), "current": "e0001", "epochs": {"e0001": _new_key()}})
+            self._refresh()
+
+    @property
+    def epoch(self) -> str:
+        """Name of the epoch key that new data keys are wrapped with, such as `e0001`."""
+        self._refresh()
+        return self._current
+
+    def wrap(self, data_key: bytes, scope: str) -> tuple[str, bytes]:
+        """Wrap a data key for a scope; returns the epoch's name and the wrapped key."""
+        self._refresh()
+        with self._lock:
+            epoch, key = self._current, self._epochs[self._current]
+        nonce = os.urandom(_NONCE)
+        return epoch, nonce + AESGCM(key).encrypt(nonce, data_key, scope.encode())
+
+    def unwrap(self, epoch: str, wrapped: bytes, scope: str) -> bytes:
+        """Return the data key; `SealBroken` for a destroyed epoch, another scope or altered bytes."""
+        self._refresh()
+        with self._lock:
+            key = self._epochs.get(epoch)
+        if key is None:
+            raise SealBroken(f"{self._path} holds no epoch key {epoch!r} (destroyed?), so {scope!r} can't be opened")
+        try:
+            return AESGCM(key).decrypt(wrapped[:_NONCE], wrapped[_NONCE:], scope.encode())
+        except (InvalidTag, ValueError) as error:
+            raise SealBroken(f"the wrapped key of {scope!r} doesn't open: altered, or another scope's") from error
+
+    def blind(self, purpose: str, value: str) -> str:
+        """Return a keyed hash of a value: equal values have equal hashes, and the hash tells nothing else."""
+        return hmac.digest(self._blind, f"{purpose}\0{value}".encode(), sha256).hex()
+
+    def turn_epoch(self) -> str:
+        """Begin a new epoch and return its name."""
+        with self._alone():
+            self._refresh()
+            epoch = f"e{int(self._current.removeprefix('e')) + 1:04}"
+            self._save(self._content(epoch, {**self._epochs, epoch: os.urandom(_KEY)}))
+            self._refresh()
+            return epoch
+
+    def destroy_epoch(self, epoch: str) -> None:
+        """Destroy an old epoch key; `BadInput` for the one in use. One that is gone already is left so."""
+        with self._alone():
+            self._refresh()
+            if epoch == self._current:
+                raise BadInput(f"epoch {epoch!r} is in use; turn the epoch first")
+            self._save(self._content(self._current, {name: key for name, key in self._epochs.items() if name != epoch}))
+            self._refresh()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other processes from changing the file meanwhile: a lost epoch key can't be made again."""
+        with self._readable(), locked(self._path.with_name(f"{self._path.name}.lock")):
+            yield
+
+    def _content(self, current: str, epochs: Mapping[str, bytes]) -> Mapping[str, object]:
+        texts = {name: _text(key) for name, key in epochs.items()}
+        return {"blind": _text(self._blind), "current": current, "epochs": texts}
+
+    def _save(self, content: Mapping[str, object]) -> None:
+        write_whole(self._path, json.dumps(content, indent=2, sort_keys=True).encode())
+
+    def _refresh(self) -> None:
+        """Read the file if it changed, for instance by another process that turned the epoch."""
+        with self._readable(), self._lock:
+            found = self._path.stat()
+            if self._seen == (found.st_ino, found.st_mtime_ns):
+                return
+            _refuse_readable_by_others(self._path, found.st_mode)
+            self._blind, self._current, self._epochs = _parse(self._path.read_bytes())
+            self._seen = (found.st_ino, found.st_mtime_ns)
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
+        except AnninhError:
+            raise
+        except OSError as error:
+            raise StorageError(f"{self._path}: {error.strerror}; give this process rights to the key file") from error
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise StorageError(f"{self._path} is damaged or no key file; restore it from its copy") from error
+
+
+def _parse(data: bytes) -> tuple[bytes, str, dict[str, bytes]]:
+    """Return the blind key, the current epoch's name and the epoch keys."""
+    content = json.loads(data)
+    blind, current = b64decode(content["blind"]), str(content["current"])
+    epochs = {str(name): b64decode(key) for name, key in content["epochs"].items()}
+    if {len(blind), *map(len, epochs.values())} != {_KEY}:
+        raise ValueError("a key of another length")
+    if current not in epochs:
+        raise ValueError("the current epoch key is missing")
+    return blind, current, epochs
+
+
+def _refuse_readable_by_others(path: Path, mode: int) -> None:
+    if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise StorageError(f"other users may read the keys in {path}; run: chmod 600 {path}")
+
+
+def _new_key() -> str:
+    return _text(os.urandom(_KEY))
+
+
+def _text(key: bytes) -> str:
+    return b64encode(key).decode()

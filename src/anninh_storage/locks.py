@@ -1,0 +1,52 @@
+"""File locks between processes. A lock goes when its process does, however that ends."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def lock(handle: int) -> None:
+        """Lock an open file; waits for as long as it takes."""
+        while True:
+            os.lseek(handle, 0, os.SEEK_SET)
+            try:
+                msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
+            except OSError:  # ten tries a second apart were in vain
+                continue
+            return
+
+    def unlock(handle: int) -> None:
+        """Unlock an open file."""
+        os.lseek(handle, 0, os.SEEK_SET)
+        msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
+
+else:
+    import fcntl
+
+    def lock(handle: int) -> None:
+        """Lock an open file; waits for as long as it takes."""
+        fcntl.flock(handle, fcntl.LOCK_EX)
+
+    def unlock(handle: int) -> None:
+        """Unlock an open file."""
+        fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+def open_lock(path: Path) -> int:
+    """Open a lock file, making it where there is none."""
+    return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock of a path inside a `with`."""
+    handle = open_lock(path)
+    try:
+        lock(handle)
+        yield
+    finally:
+        os.close(handle)

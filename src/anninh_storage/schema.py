@@ -1,0 +1,147 @@
+"""The fixed tables as they stand today; migrations bring a database here, and a test compares the two.
+
+Tables of records are made from the kinds' specs (`sqlite.kinds`). Times are microseconds since 1970 in UTC, days are
+`date.toordinal()`, months are `year * 12 + month - 1`.
+"""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, SmallInteger, Table, Text, text
+
+
+def _text(name: str, *, key: bool = False) -> Column[str]:
+    return Column(name, Text, primary_key=key, nullable=False)
+
+
+def _number(name: str, *, key: bool = False) -> Column[int]:
+    return Column(name, BigInteger, primary_key=key, nullable=False, autoincrement=False)
+
+
+def _bytes(name: str) -> Column[bytes]:
+    return Column(name, LargeBinary, nullable=False)
+
+
+def _index(table: Table, name: str, columns: str, where: str = "", *, unique: bool = False) -> None:
+    rule = text(where) if where else None
+    parts = [table.c[column] for column in columns.split()]
+    Index(f"{table.name}_{name}", *parts, unique=unique, sqlite_where=rule, postgresql_where=rule)
+
+
+def build() -> MetaData:
+    """Return the metadata."""
+    metadata = MetaData()
+    _add_trail(metadata)
+    _add_inbox(metadata)
+    _add_outbox(metadata)
+    _add_figures(metadata)
+    _add_small(metadata)
+    return metadata
+
+
+def _add_trail(metadata: MetaData) -> None:
+    seq = Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)
+    Table("journal", metadata, seq, _text("previous"), _text("hash"), _bytes("content"))
+    Table("requests", metadata, _text("request", key=True), _text("entry"), sqlite_with_rowid=False)
+    Table("kinds", metadata, _text("kind", key=True), _text("spec"))
+
+
+def _add_inbox(metadata: MetaData) -> None:
+    inbox = Table(
+        "inbox",
+        metadata,
+        _text("id", key=True),
+        _text("source"),
+        _text("dedupe"),
+        _text("conversation"),
+        _number("received_at"),
+        _text("scope"),
+        _bytes("body"),
+        _text("state"),
+        _number("attempts"),
+        _number("token"),
+        _text("error"),
+        _number("until"),
+    )
+    pending = "state IN ('new', 'claimed')"
+    _index(inbox, "event", "source dedupe", unique=True)
+    _index(inbox, "pending", "received_at id", pending)
+    _index(inbox, "conversation", "conversation received_at id", pending)
+    _index(inbox, "state", "state id")
+
+
+def _add_outbox(metadata: MetaData) -> None:
+    outbox = Table(
+        "outbox",
+        metadata,
+        _text("id", key=True),
+        _text("messenger"),
+        _text("conversation"),
+        _text("lane"),
+        _number("due_at"),
+        _text("cause"),
+        _text("purpose"),
+        _text("scope"),
+        _bytes("body"),
+        _text("after_id"),
+        _text("state"),
+        _number("attempts"),
+        _number("token"),
+        _number("created_seq"),
+        Column("settled_at", BigInteger),
+        _text("platform_id"),
+        _text("proof"),
+        _text("error"),
+        Column("rank", SmallInteger, nullable=False),
+        _number("until"),
+        Column("open", SmallInteger, nullable=False),
+    )
+    _index(outbox, "order", "created_seq", unique=True)
+    _index(outbox, "open", "messenger conversation lane created_seq", "open = 1")
+    _index(outbox, "after", "after_id", "after_id <> ''")
+    _index(outbox, "platform", "messenger platform_id", "platform_id <> ''")
+    _index(outbox, "state", "state rank due_at created_seq")
+    _index(outbox, "cause", "cause id")
+
+
+def _add_figures(metadata: MetaData) -> None:
+    for grain in ("day", "month"):
+        Table(
+            f"counters_{grain}",
+            metadata,
+            _text("indicator", key=True),
+            _text("unit", key=True),
+            _number(grain, key=True),
+            _text("dims", key=True),
+            _number("amount"),
+            sqlite_with_rowid=False,
+        )
+    terms = Table(
+        "search_terms",
+        metadata,
+        _text("kind", key=True),
+        _text("term", key=True),
+        _number("at", key=True),
+        _text("id", key=True),
+        _text("unit"),
+        sqlite_with_rowid=False,
+    )
+    _index(terms, "record", "kind id")
+
+
+def _add_small(metadata: MetaData) -> None:
+    keyring = Table("keyring", metadata, _text("scope", key=True), _text("epoch"), _bytes("wrapped"))
+    _index(keyring, "epoch", "epoch scope")
+    Table(
+        "leases",
+        metadata,
+        _text("name", key=True),
+        _text("holder"),
+        _number("token"),
+        _number("until"),
+    )
+    Table(
+        "states",
+        metadata,
+        _text("owner", key=True),
+        _text("name", key=True),
+        _number("version"),
+        _bytes("body"),
+    )

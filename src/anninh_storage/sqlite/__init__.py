@@ -1,0 +1,12 @@
+"""The SQLite storage, one file a port."""
+
+from typing import TYPE_CHECKING
+
+from anninh_core._lazy import lazy
+
+if TYPE_CHECKING:
+    from anninh_storage.sqlite.storage import SqliteStorage
+
+__all__ = ["SqliteStorage"]
+
+__getattr__, __dir__ = lazy(__name__, {"SqliteStorage": "storage"})

@@ -1,0 +1,201 @@
+"""One round of change sets: all judged, the clean ones applied in a fixed order."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+
+from attrs import frozen
+
+from anninh_core.ports.changes import ChangeSet, OutboxSettled, Outcome
+from anninh_core.ports.queues import SETTLED
+from anninh_storage.sqlite import counters, journal, outbox, search
+from anninh_storage.sqlite.judge import judge
+from anninh_storage.sqlite.kinds import Kind
+from anninh_storage.sqlite.known import Known, KnownRow, load
+from anninh_storage.sqlite.records import Kinds
+from anninh_storage.sqlite.times import micros
+
+_SETTLE = """
+    UPDATE outbox SET state = ?, open = ?, created_seq = coalesce(?, created_seq), due_at = coalesce(?, due_at),
+        settled_at = ?, platform_id = coalesce(nullif(?, ''), platform_id), proof = coalesce(nullif(?, ''), proof),
+        error = ?
+    WHERE id = ?
+"""
+
+
+@frozen
+class Prepared:
+    """A change set that was checked, with its entry's bytes: what can be done before the turn to write comes."""
+
+    change: ChangeSet
+    content: bytes | None
+
+
+def apply_all(connection: sqlite3.Connection, kinds: Kinds, prepared: Sequence[Prepared]) -> list[Outcome]:
+    """Judge change sets in their order and apply the clean ones; nothing is raised for the others."""
+    outcomes: list[Outcome] = []
+    for part in _parts(prepared):
+        known = load(connection, kinds, [one.change for one in part])
+        round_ = Round(connection, kinds, known)
+        for one in part:
+            outcome = judge(connection, kinds, known, one.change)
+            outcomes.append(outcome)
+            if outcome is Outcome.COMMITTED:
+                round_.accept(one)
+        round_.apply()
+    return outcomes
+
+
+def _parts(prepared: Sequence[Prepared]) -> Iterator[list[Prepared]]:
+    """Cut where a change set settles a row that an earlier one makes or settles: it must find it in the table."""
+    part: list[Prepared] = []
+    touched: set[str] = set()
+    for one in prepared:
+        settled = one.change.outbox_settled
+        if settled is not None and settled.id in touched:
+            yield part
+            part, touched = [], set()
+        touched.update(row.id for row in one.change.outbox)
+        touched.update({settled.id} if settled else ())
+        part.append(one)
+    yield part
+
+
+class Round:
+    """The accepted change sets of a round, on their way into the tables.
+
+    Args:
+        connection: the writer, inside its transaction.
+        kinds: the kinds prepared.
+        known: what is stored, as `load` found it.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, kinds: Kinds, known: Known) -> None:
+        self._connection = connection
+        self._kinds = kinds
+        self._known = known
+        self._accepted: list[ChangeSet] = []
+        self._contents: list[bytes] = []
+        self._seq: int | None = None
+
+    def accept(self, one: Prepared) -> None:
+        """Take a change set that was judged clean."""
+        self._accepted.append(one.change)
+        if one.content is not None:
+            self._contents.append(one.content)
+
+    def apply(self) -> None:
+        """Write everything, in the order that keeps concurrent writers of any backend from waiting in a ring."""
+        if not self._accepted:
+            return
+        self._keys()
+        self._inbox()
+        freed = self._settlements()
+        for kind, records in sorted(self._known.changed.items()):
+            self._records(self._kinds[kind], sorted(records))
+        outbox.promote(self._connection, [*freed, *self._outbox()])
+        self._figures()
+        self._trail()
+
+    def _keys(self) -> None:
+        keys = [(key.scope, key.epoch, key.wrapped) for change in self._accepted for key in change.keys]
+        if keys:
+            self._connection.executemany(
+                "INSERT INTO keyring (scope, epoch, wrapped) VALUES (?, ?, ?)"
+                " ON CONFLICT (scope) DO UPDATE SET epoch = excluded.epoch, wrapped = excluded.wrapped",
+                keys,
+            )
+
+    def _inbox(self) -> None:
+        new = [
+            (row.id, row.source, row.dedupe, row.conversation, micros(row.received_at), row.scope, row.body)
+            for change in self._accepted
+            for row in change.inbox
+        ]
+        if new:
+            self._connection.executemany(
+                "INSERT INTO inbox (id, source, dedupe, conversation, received_at, scope, body, state, attempts, token,"
+                " error, until) VALUES (?, ?, ?, ?, ?, ?, ?, 'new', 0, 0, '', 0)",
+                new,
+            )
+        settled = [change.inbox_settled for change in self._accepted if change.inbox_settled]
+        if settled:
+            self._connection.executemany(
+                "UPDATE inbox SET state = ?, error = ? WHERE id = ?",
+                [(row.state, row.error, row.id) for row in settled],
+            )
+
+    def _settlements(self) -> list[outbox.Conversation]:
+        """Settle outbox rows and return the conversations that may go on."""
+        settled = [change.outbox_settled for change in self._accepted if change.outbox_settled]
+        if not settled:
+            return []
+        rows = [self._settled(one, self._known.outbox[one.id]) for one in settled]
+        self._connection.executemany(_SETTLE, rows)
+        ended = [one.id for one in settled if one.state in SETTLED]
+        freed = [self._known.outbox[one.id].conversation for one in settled]
+        return freed + outbox.waiting_for(self._connection, ended)
+
+    def _settled(self, one: OutboxSettled, row: KnownRow) -> tuple[object, ...]:
+        again = one.state == "ready"
+        late = again and not row.open  # its conversation went on meanwhile: it queues up again at the end
+        state = "waiting" if late or (again and row.state == "waiting") else one.state
+        stays_open = again or (one.state == "unknown" and row.open)
+        due_at = None if one.due_at is None else micros(one.due_at)
+        settled_at = None if again else micros(one.at)
+        seq = self._next_seq() if late else None
+        return state, int(stays_open), seq, due_at, settled_at, one.platform_id, one.proof, one.error, one.id
+
+    def _records(self, kind: Kind, ids: Sequence[str]) -> None:
+        records = [self._known.changed[kind.spec.kind][id] for id in ids]
+        rows = [kind.row(record) for record in records]
+        self._connection.executemany(kind.upsert, rows)
+        before = self._known.multi
+        moved = [
+            record
+            for record, row in zip(records, rows, strict=True)
+            if kind.multi_of(row) != before.get((kind.spec.kind, record.id), "")
+        ]
+        if not moved:
+            return
+        self._connection.executemany(f"DELETE FROM {kind.multi_table} WHERE id = ?", [(record.id,) for record in moved])
+        self._connection.executemany(
+            f"INSERT INTO {kind.multi_table} (name, value, id) VALUES (?, ?, ?)",
+            [
+                (name, value, record.id)
+                for record in moved
+                for name, values in sorted(record.multi.items())
+                for value in sorted(set(values))
+            ],
+        )
+
+    def _outbox(self) -> list[outbox.Conversation]:
+        """Store new rows and return the conversations whose head may have to be looked for."""
+        rows, unsure = [], []
+        for change in self._accepted:
+            for new in change.outbox:
+                place = (new.messenger, new.conversation, new.lane)
+                first = place not in self._known.busy
+                self._known.busy.add(place)
+                rows.append((new, "ready" if first and not new.after else "waiting", self._next_seq()))
+                if new.after:
+                    unsure.append(place)
+        if rows:
+            outbox.insert(self._connection, rows)
+        return unsure
+
+    def _figures(self) -> None:
+        search.replace(self._connection, [terms for change in self._accepted for terms in change.search])
+        counters.add(self._connection, [one for change in self._accepted for one in change.counters])
+
+    def _trail(self) -> None:
+        requests = [
+            (change.request, change.entry.id if change.entry else "") for change in self._accepted if change.request
+        ]
+        if requests:
+            self._connection.executemany("INSERT INTO requests (request, entry) VALUES (?, ?)", sorted(requests))
+        if self._contents:
+            journal.append(self._connection, self._contents)
+
+    def _next_seq(self) -> int:
+        self._seq = (outbox.last_seq(self._connection) if self._seq is None else self._seq) + 1
+        return self._seq

@@ -1,0 +1,79 @@
+"""Counters: day and month sums, kept together."""
+
+import sqlite3
+from collections import Counter as Sums
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from attrs import frozen
+
+from anninh_core.kernel.dates import Period
+from anninh_core.ports.changes import Counter
+from anninh_storage.sqlite.database import Database
+from anninh_storage.sqlite.values import marks, portions
+
+Key = tuple[str, str, int, str]
+Total = tuple[str, str, str]
+
+
+def add(connection: sqlite3.Connection, counters: Iterable[Counter]) -> None:
+    """Add differences to both grains: summed first, and in the order of their keys."""
+    days: Sums[Key] = Sums()
+    months: Sums[Key] = Sums()
+    for one in counters:
+        days[one.indicator, one.unit, one.day.toordinal(), one.dims] += one.amount
+        months[one.indicator, one.unit, _month(one.day.year, one.day.month), one.dims] += one.amount
+    for grain, sums in (("day", days), ("month", months)):
+        connection.executemany(
+            f"INSERT INTO counters_{grain} (indicator, unit, {grain}, dims, amount) VALUES (?, ?, ?, ?, ?)"
+            f" ON CONFLICT (indicator, unit, {grain}, dims)"
+            f" DO UPDATE SET amount = counters_{grain}.amount + excluded.amount",
+            [(*key, amount) for key, amount in sorted(sums.items()) if amount],
+        )
+
+
+def _month(year: int, month: int) -> int:
+    return year * 12 + month - 1
+
+
+@frozen
+class SqliteCounters:
+    """Two tables, one a grain."""
+
+    _database: Database
+
+    def total(
+        self, indicators: Iterable[str], units: Iterable[str], start: date, end: date
+    ) -> Mapping[tuple[str, str, str], int]:
+        """Sum amounts over inclusive days, from whole months and the days around them."""
+        months, days = Period(start, end).whole_months_and_edges()
+        grains = {"month": [_month(*month) for month in months], "day": [day.toordinal() for day in days]}
+        wanted, places = sorted(set(indicators)), sorted(set(units))
+        sums: Sums[Total] = Sums()
+        with self._database.reading() as connection:
+            for grain, spans in grains.items():
+                for portion in portions(places if wanted and spans else []):
+                    for indicator, unit, dims, amount in _sum(connection, grain, wanted, portion, spans):
+                        sums[indicator, unit, dims] += amount
+        return {key: amount for key, amount in sums.items() if amount}
+
+    def replace(self, counters: Iterable[Counter]) -> None:
+        """Throw every counter away and store these instead, in one transaction."""
+        new = list(counters)
+
+        def anew(connection: sqlite3.Connection) -> None:
+            connection.execute("DELETE FROM counters_day")
+            connection.execute("DELETE FROM counters_month")
+            add(connection, new)
+
+        self._database.change(anew)
+
+
+def _sum(
+    connection: sqlite3.Connection, grain: str, indicators: Sequence[str], units: Sequence[str], spans: Sequence[int]
+) -> list[tuple[str, str, str, int]]:
+    statement = (
+        f"SELECT indicator, unit, dims, sum(amount) FROM counters_{grain} WHERE indicator IN ({marks(len(indicators))})"
+        f" AND unit IN ({marks(len(units))}) AND {grain} IN ({marks(len(spans))}) GROUP BY indicator, unit, dims"
+    )
+    return connection.execute(statement, [*indicators, *units, *spans]).fetchall()

@@ -1,0 +1,48 @@
+"""The append-only, hash-chained trail."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from anninh_core.ports.changes import GENESIS, JournalLine, chain_hash
+from anninh_storage.sqlite.database import Database
+
+_HEAD = "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1"
+
+
+def append(connection: sqlite3.Connection, contents: Sequence[bytes]) -> None:
+    """Chain entries behind the last line."""
+    seq, previous = head(connection)
+    rows = []
+    for content in contents:
+        seq, link = seq + 1, chain_hash(previous, content)
+        rows.append((seq, previous, link, content))
+        previous = link
+    connection.executemany("INSERT INTO journal (seq, previous, hash, content) VALUES (?, ?, ?, ?)", rows)
+
+
+def head(connection: sqlite3.Connection) -> tuple[int, str]:
+    """Return the last sequence number and hash."""
+    return connection.execute(_HEAD).fetchone() or (0, GENESIS)
+
+
+@frozen
+class SqliteJournal:
+    """Lines in one table."""
+
+    _database: Database
+
+    def read(self, after: int = 0, limit: int = 500) -> Sequence[JournalLine]:
+        """Return lines with `seq > after`, in order."""
+        statement = "SELECT seq, previous, hash, content FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"
+        with self._database.reading() as connection:
+            rows = connection.execute(statement, (after, limit)).fetchall()
+        return [
+            JournalLine(seq=seq, previous=before, hash=link, content=content) for seq, before, link, content in rows
+        ]
+
+    def head(self) -> tuple[int, str]:
+        """Return the last sequence number and hash."""
+        with self._database.reading() as connection:
+            return head(connection)

@@ -1,0 +1,80 @@
+"""What becomes of a change set, in the light of what is stored and of the earlier ones of its round."""
+
+import sqlite3
+
+from anninh_core.ports.changes import ChangeSet, Guard, InboxSettled, NoneLeft, OutboxSettled, Outcome, Record
+from anninh_core.ports.finding import matches
+from anninh_storage.sqlite.known import Known
+from anninh_storage.sqlite.records import Kinds, ids
+
+_LEASED = ("claimed", "started")
+_DECIDABLE = ("waiting", "ready", "failed", "needs_person", "unknown")
+
+Changed = dict[str, dict[str, Record]]
+
+
+def judge(connection: sqlite3.Connection, kinds: Kinds, known: Known, change: ChangeSet) -> Outcome:
+    """Tell the outcome; a change set that will be committed is noted, so that later ones see it."""
+    if change.request in known.requests or any((new.source, new.dedupe) in known.events for new in change.inbox):
+        return Outcome.DUPLICATE
+    if not (_inbox_is_ours(known, change.inbox_settled) and _outbox_is_ours(known, change.outbox_settled)):
+        return Outcome.LEASE_LOST
+    if any(known.keys.get(key.scope, "") != key.replaces for key in change.keys):
+        return Outcome.CONFLICT
+    changed = _changed(known, change)
+    if changed is None or not all(
+        _none_left(connection, kinds, guard, {**known.changed.get(guard.kind, {}), **changed.get(guard.kind, {})})
+        for guard in change.guards
+        if isinstance(guard, NoneLeft)
+    ):
+        return Outcome.CONFLICT
+    _note(known, change, changed)
+    return Outcome.COMMITTED
+
+
+def _inbox_is_ours(known: Known, settled: InboxSettled | None) -> bool:
+    return settled is None or known.inbox.get(settled.id) == ("claimed", settled.token)
+
+
+def _outbox_is_ours(known: Known, settled: OutboxSettled | None) -> bool:
+    if settled is None:
+        return True
+    row = known.outbox.get(settled.id)
+    if row is None:
+        return False
+    if settled.token is None:
+        return row.state in _DECIDABLE
+    return row.state in _LEASED and row.token == settled.token
+
+
+def _changed(known: Known, change: ChangeSet) -> Changed | None:
+    """Return the set's records by kind and id, or None if a version isn't what it should be."""
+    for guard in change.guards:
+        if isinstance(guard, Guard) and known.versions.get((guard.kind, guard.id), 0) != guard.version:
+            return None
+    changed: Changed = {}
+    for record in change.records:
+        own = changed.setdefault(record.kind, {})
+        before = own[record.id].version if record.id in own else known.versions.get((record.kind, record.id), 0)
+        if record.version != before + 1:
+            return None
+        own[record.id] = record
+    return changed
+
+
+def _none_left(connection: sqlite3.Connection, kinds: Kinds, guard: NoneLeft, overlay: dict[str, Record]) -> bool:
+    """Tell whether nothing matches, neither what the round changes nor what it leaves alone."""
+    if any(matches(record, guard.where) for record in overlay.values()):
+        return False
+    return all(id in overlay for id in ids(connection, kinds[guard.kind], guard.where, len(overlay) + 1))
+
+
+def _note(known: Known, change: ChangeSet, changed: Changed) -> None:
+    known.requests.update({change.request} - {""})
+    known.events.update((new.source, new.dedupe) for new in change.inbox)
+    known.keys.update((key.scope, key.epoch) for key in change.keys)
+    for kind, records in changed.items():
+        known.changed.setdefault(kind, {}).update(records)
+        known.versions.update({(kind, id): record.version for id, record in records.items()})
+    if inbox := change.inbox_settled:
+        known.inbox[inbox.id] = (inbox.state, inbox.token)

@@ -1,0 +1,37 @@
+"""Wrapped data keys of erasure scopes."""
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from anninh_core.ports.changes import NewKey
+from anninh_storage.sqlite.database import Database
+
+
+@frozen
+class SqliteKeyRing:
+    """One row a scope."""
+
+    _database: Database
+
+    def get(self, scope: str) -> NewKey | None:
+        """Return the scope's wrapped key, or None."""
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT epoch, wrapped FROM keyring WHERE scope = ?", (scope,)).fetchone()
+        return NewKey(scope=scope, epoch=row[0], wrapped=row[1]) if row else None
+
+    def destroy(self, scope: str) -> bool:
+        """Destroy the scope's key: overwritten in the file, and gone from its log. Returns whether there was one."""
+        there = self._database.change(
+            lambda connection: connection.execute("DELETE FROM keyring WHERE scope = ?", (scope,)).rowcount > 0
+        )
+        if there:
+            self._database.checkpoint()
+        return there
+
+    def wrapped_by(self, epoch: str, limit: int = 500) -> Sequence[NewKey]:
+        """Return keys still wrapped under an epoch, by scope."""
+        statement = "SELECT scope, epoch, wrapped FROM keyring WHERE epoch = ? ORDER BY scope LIMIT ?"
+        with self._database.reading() as connection:
+            rows = connection.execute(statement, (epoch, limit)).fetchall()
+        return [NewKey(scope=scope, epoch=of, wrapped=wrapped) for scope, of, wrapped in rows]

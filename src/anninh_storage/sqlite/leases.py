@@ -1,0 +1,38 @@
+"""Named leases with fencing tokens."""
+
+from datetime import datetime, timedelta
+
+from attrs import frozen
+
+from anninh_core.ports.storage import Lease
+from anninh_storage.sqlite.database import Database
+from anninh_storage.sqlite.times import micros
+
+_ACQUIRE = """
+    INSERT INTO leases (name, holder, token, until) VALUES (?, ?, 1, ?)
+    ON CONFLICT (name) DO UPDATE SET
+        token = leases.token + CASE WHEN leases.holder = excluded.holder THEN 0 ELSE 1 END,
+        holder = excluded.holder,
+        until = excluded.until
+    WHERE leases.holder = excluded.holder OR leases.holder = '' OR leases.until <= ?
+    RETURNING token
+"""
+
+
+@frozen
+class SqliteLeases:
+    """One row a name; the holder is "" once a lease was given back."""
+
+    _database: Database
+
+    def acquire(self, name: str, holder: str, now: datetime, ttl: timedelta) -> Lease | None:
+        """Take or extend a lease; None while another holder has it."""
+        until = now + ttl
+        values = (name, holder, micros(until), micros(now))
+        row = self._database.change(lambda connection: connection.execute(_ACQUIRE, values).fetchone())
+        return Lease(name, row[0], until) if row else None
+
+    def release(self, lease: Lease) -> None:
+        """Give a lease back; a lease already lost is left alone."""
+        statement = "UPDATE leases SET holder = '' WHERE name = ? AND token = ?"
+        self._database.change(lambda connection: connection.execute(statement, (lease.name, lease.token)).rowcount)

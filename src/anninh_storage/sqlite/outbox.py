@@ -1,0 +1,96 @@
+"""Outbox rows in the table, and who may go next."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from anninh_core.ports.changes import NewOutbox
+from anninh_core.ports.queues import LANES, SETTLED, OutboxRow
+from anninh_storage.sqlite.times import micros, moment
+from anninh_storage.sqlite.values import marks, portions
+
+Conversation = tuple[str, str, str]
+"""Messenger, conversation and lane: rows of one leave in order."""
+
+COLUMNS = (
+    "id, messenger, conversation, lane, due_at, cause, purpose, scope, body, after_id, state, attempts, token,"
+    " created_seq, settled_at, platform_id, proof, error"
+)
+_SETTLED = ", ".join(f"'{state}'" for state in sorted(SETTLED))
+_INSERT = (
+    "INSERT INTO outbox (id, messenger, conversation, lane, due_at, cause, purpose, scope, body, after_id, state,"
+    " attempts, token, created_seq, platform_id, proof, error, rank, until, open)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, '', '', '', ?, 0, 1)"
+)
+_PROMOTE = f"""
+    UPDATE outbox SET state = 'ready'
+    WHERE state = 'waiting'
+    AND id = (
+        SELECT id FROM outbox WHERE messenger = ? AND conversation = ? AND lane = ? AND open = 1
+        ORDER BY created_seq LIMIT 1
+    )
+    AND NOT EXISTS (
+        SELECT 1 FROM outbox other
+        WHERE other.id = outbox.after_id AND other.state NOT IN ({_SETTLED})
+    )
+"""
+
+
+def row_from(row: Sequence[Any]) -> OutboxRow:
+    """Return the row that was selected by `COLUMNS`."""
+    names = (
+        *("id", "messenger", "conversation", "lane", "due_at", "cause", "purpose", "scope", "body", "after", "state"),
+        *("attempts", "token", "created_seq", "settled_at", "platform_id", "proof", "error"),
+    )
+    values = dict(zip(names, row, strict=True))
+    values["due_at"] = moment(values["due_at"])
+    values["settled_at"] = None if values["settled_at"] is None else moment(values["settled_at"])
+    return OutboxRow(**values)
+
+
+def insert(connection: sqlite3.Connection, rows: Iterable[tuple[NewOutbox, str, int]]) -> None:
+    """Store new rows, each with its state and its number in the order of all."""
+    connection.executemany(
+        _INSERT,
+        [
+            (
+                new.id,
+                new.messenger,
+                new.conversation,
+                new.lane,
+                micros(new.due_at),
+                new.cause,
+                new.purpose,
+                new.scope,
+                new.body,
+                new.after,
+                state,
+                seq,
+                LANES.index(new.lane),
+            )
+            for new, state, seq in rows
+        ],
+    )
+
+
+def last_seq(connection: sqlite3.Connection) -> int:
+    """Return the highest number given to a row so far."""
+    found: int = connection.execute("SELECT coalesce(max(created_seq), 0) FROM outbox").fetchone()[0]
+    return found
+
+
+def promote(connection: sqlite3.Connection, conversations: Iterable[Conversation]) -> None:
+    """Make the heads of conversations ready, unless they wait for another row."""
+    connection.executemany(_PROMOTE, sorted(set(conversations)))
+
+
+def waiting_for(connection: sqlite3.Connection, settled: Sequence[str]) -> list[Conversation]:
+    """Return the conversations in which a row waits for one of the settled ones."""
+    found: list[Conversation] = []
+    for portion in portions(settled):
+        found += connection.execute(
+            f"SELECT messenger, conversation, lane FROM outbox WHERE after_id IN ({marks(len(portion))})"
+            " AND after_id <> '' AND state = 'waiting'",
+            portion,
+        ).fetchall()
+    return found

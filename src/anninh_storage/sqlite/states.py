@@ -1,0 +1,38 @@
+"""Named values with versions."""
+
+import sqlite3
+
+from attrs import frozen
+
+from anninh_core.ports.storage import Lease, StateValue
+from anninh_storage.sqlite.database import Database
+
+_FENCED = "EXISTS (SELECT 1 FROM leases WHERE name = ? AND token = ? AND holder <> '')"
+_MAKE = "INSERT INTO states (owner, name, version, body) VALUES (?, ?, 1, ?) ON CONFLICT (owner, name) DO NOTHING"
+_CHANGE = "UPDATE states SET version = version + 1, body = ? WHERE owner = ? AND name = ? AND version = ?"
+
+
+@frozen
+class SqliteStates:
+    """One row a value."""
+
+    _database: Database
+
+    def get(self, owner: str, name: str) -> StateValue | None:
+        """Return a value, or None."""
+        statement = "SELECT version, body FROM states WHERE owner = ? AND name = ?"
+        with self._database.reading() as connection:
+            row = connection.execute(statement, (owner, name)).fetchone()
+        return StateValue(*row) if row else None
+
+    def put(self, owner: str, name: str, body: bytes, expected: int, fence: Lease | None = None) -> bool:
+        """Store a value if its version is still `expected` (0: absent) and the lease is not lost."""
+
+        def store(connection: sqlite3.Connection) -> bool:
+            if fence and not connection.execute(f"SELECT {_FENCED}", (fence.name, fence.token)).fetchone()[0]:
+                return False
+            if expected == 0:
+                return connection.execute(_MAKE, (owner, name, body)).rowcount > 0
+            return connection.execute(_CHANGE, (body, owner, name, expected)).rowcount > 0
+
+        return self._database.change(store)

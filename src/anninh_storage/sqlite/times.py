@@ -1,0 +1,20 @@
+"""Times as the tables hold them: microseconds since 1970 in UTC."""
+
+from datetime import UTC, datetime, timedelta
+
+from anninh_core.kernel.errors import BadInput
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def micros(moment: datetime) -> int:
+    """Return a moment as a number; `BadInput` for a time without zone."""
+    if moment.utcoffset() is None:
+        raise BadInput(f"{moment.isoformat()} has no time zone; give an aware datetime, for example in UTC")
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def moment(number: int) -> datetime:
+    """Return the moment a number stands for, in UTC."""
+    return _EPOCH + timedelta(microseconds=number)

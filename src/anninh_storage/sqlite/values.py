@@ -1,0 +1,29 @@
+"""Lists of values in statements."""
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_MOST = 512
+
+
+def portions(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Split values into portions that a statement takes.
+
+    Each is filled up to a power of two with its last value, so that few different statements are compiled.
+    """
+    for start in range(0, len(values), _MOST):
+        portion = values[start : start + _MOST]
+        size = 1 << (len(portion) - 1).bit_length()
+        yield [*portion, *[portion[-1]] * (size - len(portion))]
+
+
+def marks(count: int) -> str:
+    """Return `?,?,…`."""
+    return ",".join("?" * count)
+
+
+def tuples(count: int, width: int) -> str:
+    """Return `(?,?),(?,?),…`."""
+    return ",".join([f"({marks(width)})"] * count)

@@ -1,0 +1,57 @@
+"""The source tree, read once."""
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+Trees = Mapping[str, ast.Module]
+Run = Callable[[str], str]
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def trees() -> Trees:
+    """Path below `src` -> syntax tree, for every module shipped."""
+    source = ROOT / "src"
+    return {
+        path.relative_to(source).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted(source.rglob("*.py"))
+    }
+
+
+@pytest.fixture(scope="session")
+def modules(trees: Trees) -> list[str]:
+    """Dotted names of every module and package shipped."""
+    return [path.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for path in trees]
+
+
+@pytest.fixture(scope="session")
+def packages(trees: Trees) -> list[str]:
+    """Dotted names of the packages."""
+    return [path.removesuffix("/__init__.py").replace("/", ".") for path in trees if path.endswith("/__init__.py")]
+
+
+@pytest.fixture(scope="session")
+def run() -> Run:
+    """Run code in a fresh interpreter and return what it printed; a failure shows both streams."""
+
+    def fresh(code: str) -> str:
+        environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+        command = [sys.executable, "-W", "error", "-c", code]
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    return fresh

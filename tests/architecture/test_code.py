@@ -1,0 +1,189 @@
+"""Rules of the house that no linter knows."""
+
+import ast
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+Trees = Mapping[str, ast.Module]
+Check = Callable[[str, ast.Module], Iterator[str]]
+
+CLOCK = "anninh_core/ports/clock.py"
+FORBIDDEN_CALLS = re.compile(
+    r"(^|\.)(datetime\.(now|utcnow|today)|date\.today|time\.(time|time_ns|localtime|gmtime)|uuid\.uuid[1-7]|uuid[14])$"
+)
+MUTABLE = ast.Dict | ast.List | ast.Set | ast.DictComp | ast.ListComp | ast.SetComp
+MAKERS = {"dict", "list", "set", "defaultdict", "deque", "Counter", "OrderedDict", "bytearray"}
+# Where Vietnamese words stand in code -> why; a folder ends with a slash.
+VIETNAMESE: Mapping[str, str] = {
+    "anninh_core/kernel/dates.py": "the form of a date in official documents is fixed by decree",
+    "anninh_core/kernel/redact.py": "words before an account number, and the currency",
+    "anninh_core/kernel/collate.py": "the alphabet, in its order",
+    "anninh_core/formatters/layout.py": "the alphabet, for lettered points",
+    "anninh_core/testing/kits/": "hard input for adapters",
+}
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+def listed(places: list[str]) -> str:
+    """All places, one a line, so that a failing test shows every one."""
+    return "\n".join(places)
+
+
+def walk(trees: Trees, *kinds: type[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
+    """Yield `path:line` and node for each node of the kinds."""
+    for path, tree in trees.items():
+        for node in ast.walk(tree):
+            if isinstance(node, kinds):
+                yield f"{path}:{getattr(node, 'lineno', 0)}", node
+
+
+def imported(tree: ast.Module) -> dict[str, str]:
+    """Local name -> what it really is, for `from x import y as z` and `import x as z`."""
+    names: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom | ast.Import):
+            home = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+            names |= {alias.asname: f"{home}{alias.name}" for alias in node.names if alias.asname}
+            names |= {alias.name: f"{home}{alias.name}" for alias in node.names if home and not alias.asname}
+    return names
+
+
+def clock_reads(path: str, tree: ast.Module) -> Iterator[str]:
+    """Yield where a module asks the machine for time or identity, under whatever name it imported that."""
+    names = imported(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute | ast.Name):
+            head, _, tail = ast.unparse(node).partition(".")
+            used = names.get(head, head) + (f".{tail}" if tail else "")
+            if FORBIDDEN_CALLS.search(used):
+                yield f"{path}:{node.lineno} {used}"
+
+
+def test_only_the_clock_port_asks_the_machine_for_time_or_identity(trees: Trees) -> None:
+    """Everything else gets both handed in, so that every run can be repeated."""
+    assert not listed([place for path, tree in trees.items() if path != CLOCK for place in clock_reads(path, tree)])
+
+
+def is_mutable(value: ast.expr | None) -> bool:
+    if isinstance(value, ast.Call):
+        return ast.unparse(value.func).rpartition(".")[2] in MAKERS
+    return isinstance(value, MUTABLE)
+
+
+def module_level(body: list[ast.stmt]) -> Iterator[tuple[str, ast.expr | None]]:
+    """Yield name and value of each assignment at module level, also inside `if` and `try`."""
+    for node in body:
+        if isinstance(node, ast.Assign):
+            yield from ((ast.unparse(target), node.value) for target in node.targets)
+        elif isinstance(node, ast.AnnAssign):
+            yield ast.unparse(node.target), node.value
+        elif isinstance(node, ast.If | ast.Try):
+            yield from module_level([*node.body, *node.orelse])
+
+
+def kept_state(path: str, tree: ast.Module) -> Iterator[str]:
+    """Yield mutable values under a variable's name, and functions that rebind names of their module."""
+    for name, value in module_level(tree.body):
+        if is_mutable(value) and name != "__all__" and not name.isupper():
+            yield f"{path} {name}"
+    yield from (place for place, _ in walk({path: tree}, ast.Global))
+
+
+def test_no_module_keeps_state(trees: Trees) -> None:
+    """Two apps in one process share nothing."""
+    assert not listed([place for path, tree in trees.items() for place in kept_state(path, tree)])
+
+
+def is_ellipsis(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and node.value.value is ...
+
+
+def swallowed(path: str, tree: ast.Module) -> Iterator[str]:
+    """Yield handlers that do nothing, and suppression of everything."""
+    for place, node in walk({path: tree}, ast.ExceptHandler, ast.Call):
+        if isinstance(node, ast.ExceptHandler):
+            silent = all(isinstance(statement, ast.Pass) or is_ellipsis(statement) for statement in node.body)
+        else:
+            silent = bool(re.search(r"\bsuppress\((.*, )?(Base)?Exception\b", ast.unparse(node)))
+        if silent:
+            yield place
+
+
+def test_no_error_is_swallowed(trees: Trees) -> None:
+    """An error is handled, passed on or named; `pass` does none of these, nor does suppressing everything."""
+    assert not listed([place for path, tree in trees.items() for place in swallowed(path, tree)])
+
+
+def vietnamese(text: str) -> bool:
+    """Tell whether a text has a word of two letters or more with a mark on it, or đ."""
+    words = _WORD.findall(unicodedata.normalize("NFC", text))
+    return any("đ" in word.lower() or unicodedata.normalize("NFD", word) != word for word in words)
+
+
+def texts(tree: ast.Module) -> Iterator[ast.Constant]:
+    """Yield the text constants that are no docstrings."""
+    documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
+            yield node
+
+
+def test_wording_comes_from_the_profile(trees: Trees) -> None:
+    """No Vietnamese words in code, apart from a written list of places; each excuse is still needed."""
+    found = [
+        f"{path}:{node.lineno} {node.value!r:.60}"
+        for path, tree in trees.items()
+        for node in texts(tree)
+        if vietnamese(str(node.value))
+    ]
+    used = {excuse for excuse in VIETNAMESE for place in found if place.startswith(excuse)}
+
+    assert not listed([place for place in found if not place.startswith(tuple(VIETNAMESE))])
+    assert used == VIETNAMESE.keys()
+
+
+def test_every_test_says_what_is_true(root: Path) -> None:
+    """A test without a sentence leaves its reader guessing what broke."""
+    trees = {path.as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in (root / "tests").rglob("*.py")}
+    silent = [
+        f"{place} {node.name}"
+        for place, node in walk(trees, ast.FunctionDef)
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") and not ast.get_docstring(node)
+    ]
+
+    assert not listed(silent)
+
+
+PLANTED: Mapping[Check, tuple[str, ...]] = {
+    clock_reads: (
+        "from datetime import datetime as D; D.now()",
+        "import datetime as dt; dt.datetime.utcnow()",
+        "from datetime import date; date.today()",
+        "from time import time as t; t()",
+        "import uuid; uuid.uuid4()",
+        "from uuid import uuid1; uuid1()",
+    ),
+    kept_state: ("cache = {}", "if 1: _seen: set[str] = set()", "last = [n for n in x]", "def f(): global X"),
+    swallowed: ("try: f()\nexcept E: pass", "try: f()\nexcept E: ...", "with suppress(KeyError, Exception): f()"),
+}
+INNOCENT: Mapping[Check, tuple[str, ...]] = {
+    clock_reads: ("self.clock.now()", "from datetime import time; time(7, 30)", "import time; time.monotonic()"),
+    kept_state: ("TABLE = {1: 2}", "__all__ = ['x']", "pair = (1, 2)", "def f(): seen = []"),
+    swallowed: ("try: f()\nexcept E: g()", "with suppress(KeyError): f()"),
+}
+
+
+@pytest.mark.parametrize(("check", "code"), [(check, code) for check, codes in PLANTED.items() for code in codes])
+def test_the_checks_bite(check: Check, code: str) -> None:
+    """Each check finds what it is for."""
+    assert list(check("planted.py", ast.parse(code)))
+
+
+@pytest.mark.parametrize(("check", "code"), [(check, code) for check, codes in INNOCENT.items() for code in codes])
+def test_the_checks_let_the_innocent_pass(check: Check, code: str) -> None:
+    """What only looks alike isn't reported."""
+    assert not list(check("planted.py", ast.parse(code)))

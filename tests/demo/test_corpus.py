@@ -1,0 +1,259 @@
+"""The corpus keeps its own rules, so that whoever edits it can't lose a kind, a category or an oddity."""
+
+import json
+import unicodedata
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from anninh_core.kernel.redact import find_personal
+from anninh_core.kernel.text import fold
+
+Message = dict[str, Any]
+
+COMMUNES = {
+    "thien-ton",
+    "ninh-my",
+    "ninh-khang",
+    "ninh-xuan",
+    "ninh-giang",
+    "truong-yen",
+    "ninh-hoa",
+    "ninh-hai",
+    "ninh-thang",
+    "ninh-van",
+    "ninh-an",
+}
+CATEGORIES = {"situation", "crime", "wanted", "search", "traffic", "public_order", "fire", "epidemic"}
+ATTACHMENTS = {"image", "video", "audio", "file", "location", "sticker", "link"}
+FEWEST = {"tip": 100, "question": 45, "chatter": 25, "unsuitable": 8, "command": 8, "continuation": 8}
+FIELDS = {"id", "channel", "sender", "name", "group", "area", "at", "text", "attachments", "reply_to", "expect", "note"}
+TEEN_CODE = {
+    "ko",
+    "k",
+    "hok",
+    "dc",
+    "đc",
+    "vs",
+    "j",
+    "z",
+    "r",
+    "bik",
+    "ntn",
+    "ms",
+    "mn",
+    "ng",
+    "nma",
+    "lm",
+    "thui",
+    "hqua",
+    "ôg",
+    "sll",
+}
+TOPICS = {
+    "a missing child": "chau bin 5 tuoi",
+    "a found wallet": "nhat duoc cai vi",
+    "a wanted notice": "lenh truy na",
+    "a quarantine breach": "tron cach ly",
+    "karaoke": "hat karaoke",
+    "fireworks": "dot phao di dung",
+    "a stolen dog": "mat 2 con cho",
+    "a stolen motorbike": "mat xe may roi",
+    "a stolen pump": "may bom",
+    "gambling": "xoc dia",
+    "drugs": "hut can",
+    "police impostors": "xung la thieu ta cong an",
+    "domestic violence": "chong em say ruou dang cam dao",
+    "a road accident": "tai nan roi",
+    "sand mining": "tau hut cat trom",
+    "falling stones": "xe cho da",
+    "forced parking": "trong xe tu phat",
+    "a flood": "nuoc len nhanh",
+}
+
+
+def load() -> list[Message]:
+    text = (files("anninh_core") / "demo" / "data" / "corpus.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+CORPUS = load()
+BY_ID = {message["id"]: message for message in CORPUS}
+
+
+def kinds_attached(message: Message) -> list[str]:
+    return [attachment["kind"] for attachment in message["attachments"]]
+
+
+def written_at(message: Message) -> datetime:
+    return datetime.fromisoformat(message["at"])
+
+
+def has_personal(kind: str) -> Callable[[Message], bool]:
+    return lambda message: any(found.kind == kind for found in find_personal(message["text"]))
+
+
+def only(kind: str) -> Callable[[Message], bool]:
+    return lambda message: not message["text"] and set(kinds_attached(message)) == {kind}
+
+
+def lacks_diacritics(message: Message) -> bool:
+    return bool(message["text"].isascii() and len(message["text"].split()) >= 5)
+
+
+def is_decomposed(message: Message) -> bool:
+    return not unicodedata.is_normalized("NFC", message["text"])
+
+
+def is_teen_code(message: Message) -> bool:
+    return len(TEEN_CODE.intersection(message["text"].lower().replace(",", " ").split())) >= 2
+
+
+def has_emoji(message: Message) -> bool:
+    return any(unicodedata.category(character) == "So" for character in message["text"])
+
+
+ODDITIES: dict[str, tuple[int, Callable[[Message], bool]]] = {
+    "without diacritics": (15, lacks_diacritics),
+    "decomposed": (5, is_decomposed),
+    "teen-code": (8, is_teen_code),
+    "misspelt": (8, lambda message: "typo" in message["note"]),
+    "emoji": (10, has_emoji),
+    "phone number": (5, has_personal("phone")),
+    "plate": (5, has_personal("plate")),
+    "card number": (2, has_personal("cccd")),
+    "link": (1, has_personal("link")),
+    "very long": (1, lambda message: len(message["text"]) > 3000),
+    "sticker only": (1, only("sticker")),
+    "image only": (3, only("image")),
+    "location only": (2, only("location")),
+    "voice only": (1, only("audio")),
+    "nothing at all": (1, lambda message: not message["text"] and not message["attachments"]),
+    "emergency": (15, lambda message: message["expect"]["emergency"]),
+    "pasted from a residential area": (12, lambda message: "/kdc-" in (message["group"] or "")),
+}
+
+
+def test_size_and_order() -> None:
+    """There are at least 200 messages and 100 senders, ids are unique, and time runs forward inside the demo's year."""
+    times = [written_at(message) for message in CORPUS]
+    assert len(CORPUS) >= 200
+    assert len({message["sender"] for message in CORPUS}) >= 100
+    assert len(BY_ID) == len(CORPUS)
+    assert times == sorted(times)
+    assert all("2021-08-22" <= message["at"][:10] <= "2022-06-10" for message in CORPUS)
+    assert {time.utcoffset() for time in times} == {timedelta(hours=7)}
+
+
+def test_messages_are_well_formed() -> None:
+    """Each message has exactly the documented fields, known attachments, a note and at most 4,000 characters."""
+    for message in CORPUS:
+        assert set(message) == FIELDS, message["id"]
+        assert message["note"], message["id"]
+        assert len(message["text"]) <= 4000, message["id"]
+        assert set(kinds_attached(message)) <= ATTACHMENTS, message["id"]
+        for attachment in message["attachments"]:
+            assert attachment["kind"] != "location" or {"lat", "lon"} <= set(attachment), message["id"]
+
+
+def test_group_belongs_to_the_senders_commune() -> None:
+    """A group message comes from the commune's group or one of its two residential areas, any other from nowhere."""
+    for message in CORPUS:
+        area = message["area"]
+        groups = {area, f"{area}/kdc-1", f"{area}/kdc-2"} if message["channel"] == "group" else {None}
+        assert message["group"] in groups, message["id"]
+
+
+def test_expectations_are_consistent() -> None:
+    """Only tips have a category, every tip with words has one, and only tips are emergencies."""
+    for message in CORPUS:
+        expect = message["expect"]
+        assert set(expect) == {"kind", "category", "emergency"}, message["id"]
+        if expect["kind"] == "tip":
+            assert expect["category"] in CATEGORIES or not message["text"], message["id"]
+        else:
+            assert not expect["category"], message["id"]
+            assert expect["emergency"] is False, message["id"]
+
+
+def test_one_name_and_one_area_each() -> None:
+    """A sender keeps name and commune through the whole corpus."""
+    people = {(message["sender"], message["name"], message["area"]) for message in CORPUS}
+    assert len(people) == len({message["sender"] for message in CORPUS})
+    assert {message["area"] for message in CORPUS} == COMMUNES
+
+
+def test_every_kind_is_frequent_enough() -> None:
+    """Each kind of message occurs at least as often as the demo needs it."""
+    found = Counter(message["expect"]["kind"] for message in CORPUS)
+    assert set(found) == set(FEWEST)
+    assert {kind: found[kind] for kind in FEWEST if found[kind] < FEWEST[kind]} == {}
+
+
+@pytest.mark.parametrize("category", sorted(CATEGORIES))
+def test_every_category_has_tips(category: str) -> None:
+    """Each of the plan's eight incoming categories has at least nine tips."""
+    assert sum(message["expect"]["category"] == category for message in CORPUS) >= 9
+
+
+@pytest.mark.parametrize("oddity", sorted(ODDITIES))
+def test_oddity_is_present(oddity: str) -> None:
+    """What residents' messages are really like is in the corpus often enough."""
+    fewest, holds = ODDITIES[oddity]
+    assert sum(holds(message) for message in CORPUS) >= fewest
+
+
+@pytest.mark.parametrize("topic", sorted(TOPICS))
+def test_topic_is_present(topic: str) -> None:
+    """Each thing that the residents of such a district report is reported."""
+    assert any(TOPICS[topic] in fold(message["text"]) for message in CORPUS)
+
+
+def test_no_two_alike() -> None:
+    """No two texts share most of their words: a copy would flatter every classifier."""
+    bags = [(message["id"], set(fold(message["text"]).split())) for message in CORPUS]
+    long = [(name, bag) for name, bag in bags if len(bag) >= 5]
+    alike = [(a, b) for i, (a, one) in enumerate(long) for b, two in long[:i] if len(one & two) > 0.6 * len(one | two)]
+    assert alike == []
+
+
+def test_replies_point_back() -> None:
+    """A continuation, and nothing else, answers an earlier message of the same sender."""
+    for message in CORPUS:
+        assert (message["reply_to"] is not None) == (message["expect"]["kind"] == "continuation"), message["id"]
+        if message["reply_to"]:
+            earlier = BY_ID[message["reply_to"]]
+            assert earlier["sender"] == message["sender"]
+            assert earlier["expect"]["kind"] == "tip"
+            assert written_at(earlier) < written_at(message)
+
+
+def test_receipt_is_known() -> None:
+    """Whoever quotes a receipt has reported one-to-one before."""
+    for number, message in enumerate(CORPUS):
+        if "{receipt}" in message["text"]:
+            assert message["expect"]["kind"] == "command"
+            assert any(
+                earlier["sender"] == message["sender"]
+                and earlier["channel"] == "oa"
+                and earlier["expect"]["kind"] == "tip"
+                for earlier in CORPUS[:number]
+            ), message["id"]
+
+
+def test_one_fire_has_several_witnesses() -> None:
+    """At least four residents report the same fire within twenty minutes, all as an emergency."""
+    reports = [message for message in CORPUS if message["note"].startswith("same fire")]
+    assert len({message["sender"] for message in reports}) >= 4
+    assert all(message["expect"]["emergency"] for message in reports)
+    assert written_at(reports[-1]) - written_at(reports[0]) <= timedelta(minutes=20)
+
+
+def test_commune_groups_exist_before_anybody_writes() -> None:
+    """Until 15 September 2021 only the pilot's group is written to, as the plan founds the others by then."""
+    early = {message["group"] for message in CORPUS if message["group"] and message["at"] < "2021-09-15"}
+    assert early == {"ninh-hoa"}

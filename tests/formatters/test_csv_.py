@@ -1,0 +1,35 @@
+import csv
+from io import StringIO
+
+import pytest
+from attrs import evolve
+
+from anninh_core.formatters.csv_ import CsvFormatter
+from anninh_core.vocabulary.report_document import ReportDocument
+
+
+def rows(document: ReportDocument) -> list[list[str]]:
+    return [*csv.reader(StringIO(CsvFormatter().render(document).decode("utf-8-sig"), newline=""))]
+
+
+def test_excel_knows_the_encoding(document: ReportDocument) -> None:
+    """The file begins with the mark of UTF-8."""
+    assert CsvFormatter().render(document).startswith(b"\xef\xbb\xbf")
+
+
+def test_each_indicator_and_unit_has_its_line(document: ReportDocument) -> None:
+    """The whole comes first, then the units; empty cells where there is no number."""
+    found = rows(document)
+    assert found[1] == ["tips_received", "Tin tiếp nhận", "tin", "Huyện Hoa Lư", "350", "280"]
+    assert found[2] == ["tips_received", "Tin tiếp nhận", "tin", "Thị trấn Thiên Tôn", "41", ""]
+    assert found[-1] == ["tips_in_time", "Tỷ lệ giải quyết đúng hạn", "%", "Huyện Hoa Lư", "97.5", ""]
+    assert len(found) == 1 + 2 + 11
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t"])
+def test_text_is_no_formula(document: ReportDocument, sign: str) -> None:
+    """A name that a spreadsheet would compute gets an apostrophe in front; negative numbers stay numbers."""
+    figures = (evolve(document.figures[0], name=f"{sign}cmd|x", value=-3.0, by_unit={}),)
+    found = rows(evolve(document, figures=figures))
+    assert found[1][1] == f"'{sign}cmd|x"
+    assert found[1][4] == "-3"

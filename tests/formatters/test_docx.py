@@ -1,0 +1,162 @@
+import sys
+from io import BytesIO
+from zipfile import ZipFile
+
+import docx
+import pytest
+from attrs import evolve
+from docx.document import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
+from docx.oxml.ns import qn
+from docx.table import Table as WordTable
+
+from anninh_core.formatters.docx import DocxFormatter
+from anninh_core.kernel.errors import MissingExtra
+from anninh_core.vocabulary.report_document import Paragraph, ReportDocument, Section, Table
+
+
+def opened(document: ReportDocument) -> Document:
+    return docx.Document(BytesIO(DocxFormatter().render(document)))
+
+
+def words(table: WordTable, row: int, column: int) -> list[str]:
+    return [paragraph.text for paragraph in table.rows[row].cells[column].paragraphs if paragraph.text]
+
+
+def drafted(document: ReportDocument) -> ReportDocument:
+    return evolve(document, letterhead=evolve(document.letterhead, draft=True, date=None, number=""))
+
+
+def test_page_and_margins(document: ReportDocument) -> None:
+    """A4 with margins 20, 20, 30 and 15 mm."""
+    page = opened(document).sections[0]
+    assert page.page_width is not None
+    assert page.page_height is not None
+    assert (round(page.page_width.mm), round(page.page_height.mm)) == (210, 297)
+    sides = (page.top_margin, page.bottom_margin, page.left_margin, page.right_margin)
+    assert [side and round(side.mm) for side in sides] == [20, 20, 30, 15]
+
+
+def test_page_number_in_the_top_margin_from_page_two(document: ReportDocument) -> None:
+    """The header of the first page is empty, the other one holds the number, centred, size 13."""
+    page = opened(document).sections[0]
+    assert page.different_first_page_header_footer
+    assert not page.first_page_header.paragraphs[0].runs
+    header = page.header.paragraphs[0]
+    assert header.alignment == ALIGN.CENTER
+    assert header.runs[0].font.size is not None
+    assert header.runs[0].font.size.pt == 13
+    assert header._p.xpath(".//w:instrText")[0].text == "PAGE"
+
+
+def test_body_type(document: ReportDocument) -> None:
+    """Times New Roman 14, justified, indent 1.27 cm, 6 pt after, 1.15 lines, Vietnamese."""
+    style = opened(document).styles["Normal"]
+    fonts = style.element.rPr.find(qn("w:rFonts"))
+    assert {*fonts.attrib.values()} == {"Times New Roman"}
+    shape = style.paragraph_format
+    assert style.font.size.pt == 14
+    assert shape.alignment == ALIGN.JUSTIFY
+    assert round(shape.first_line_indent.mm, 1) == 12.7
+    assert (shape.space_after.pt, shape.line_spacing) == (6, 1.15)
+    assert style.element.rPr.find(qn("w:lang")).get(qn("w:val")) == "vi-VN"
+
+
+def test_the_frame(document: ReportDocument) -> None:
+    """Agency and number stand left, nation, motto and date right; recipients left, signer right."""
+    tables = opened(document).tables
+    assert words(tables[0], 0, 0) == ["UBND HUYỆN HOA LƯ", "BAN CHỈ ĐẠO 138"]
+    assert words(tables[0], 0, 1) == ["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"]
+    assert words(tables[0], 1, 0) == ["Số: 05/BC-BCĐ138"]
+    assert words(tables[0], 1, 1) == ["Hoa Lư, ngày 14 tháng 6 năm 2022"]
+    assert words(tables[-1], 0, 0)[0] == "Nơi nhận:"
+    assert words(tables[-1], 0, 0)[-1] == "- Lưu: VT, CA."
+    signer = ["TM. BAN CHỈ ĐẠO", "TRƯỞNG BAN", "PHÓ CHỦ TỊCH UBND HUYỆN", "Nguyễn Văn Mẫu"]
+    assert words(tables[-1], 0, 1) == signer
+
+
+def test_a_draft_says_so_and_leaves_dots(document: ReportDocument) -> None:
+    """A draft carries its mark and dots for number and date; a finished report carries no mark."""
+    tables = opened(drafted(document)).tables
+    assert words(tables[0], 1, 0) == ["Số: …/…", "DỰ THẢO"]
+    assert words(tables[0], 1, 1) == ["Hoa Lư, ngày … tháng … năm 2022"]
+    assert "DỰ THẢO" not in words(opened(document).tables[0], 1, 0)
+
+
+def test_several_addressees_stand_below_the_salutation(document: ReportDocument) -> None:
+    """One addressee stands in line with the salutation, several in a list below it."""
+    head = evolve(document.letterhead, addressee="Ban Chỉ đạo 138 tỉnh\nCông an tỉnh")
+    found = [p.text for p in opened(evolve(document, letterhead=head)).paragraphs]
+    at = found.index("Kính gửi:")
+    assert found[at + 1 : at + 3] == ["- Ban Chỉ đạo 138 tỉnh;", "- Công an tỉnh."]
+    assert "Kính gửi: Ban Chỉ đạo 138 tỉnh Ninh Bình." in [p.text for p in opened(document).paragraphs]
+
+
+def test_a_bare_document_can_be_written(document: ReportDocument) -> None:
+    """Nothing but the frame's duties: no sections, recipients, grounds, addressee or signer."""
+    head = evolve(
+        document.letterhead, superior="", grounds=(), recipients=(), addressee="", signer_titles=(), signer_name=""
+    )
+    bare = evolve(document, letterhead=head, sections=(Section("", 1, (Table("", ("A",), ()),)),), closing="")
+    page = opened(bare)
+    assert words(page.tables[0], 0, 0) == ["BAN CHỈ ĐẠO 138"]
+    assert words(page.tables[-1], 0, 0) == []
+
+
+def test_headings_are_word_headings(document: ReportDocument) -> None:
+    """Numbered headings carry heading styles, so that Word's navigation shows them."""
+    found = [
+        (p.style.name, p.text) for p in opened(document).paragraphs if p.style and "Heading" in (p.style.name or "")
+    ]
+    assert ("Heading 1", "II. Kết quả thực hiện") in found
+    assert ("Heading 2", "1. Xây dựng, củng cố nhóm") in found
+    assert ("Heading 3", "a) Tin về an ninh, trật tự") in found
+
+
+def test_the_signature_never_stands_alone(document: ReportDocument) -> None:
+    """The last sentence ends with the mark and keeps with the signature, whose row isn't broken."""
+    page = opened(document)
+    last = next(p for p in page.paragraphs if p.text.endswith("./."))
+    assert last.paragraph_format.keep_with_next
+    assert page.tables[-1].rows[0]._tr.xpath("w:trPr/w:cantSplit")
+
+
+def test_tables_repeat_their_heading_and_break_no_row(document: ReportDocument) -> None:
+    """The heading row comes back on each page, numbers stand right, the total is bold, widths are set."""
+    table = opened(document).tables[1]
+    assert table.rows[0]._tr.xpath("w:trPr/w:tblHeader")
+    assert all(row._tr.xpath("w:trPr/w:cantSplit") for row in table.rows)
+    total = [cell.paragraphs[0] for cell in table.rows[-1].cells]
+    assert [p.text for p in total] == ["", "Toàn huyện", "11", "350", "328", "22"]
+    assert all(run.bold for p in total for run in p.runs)
+    assert [p.alignment for p in total][1:3] == [ALIGN.LEFT, ALIGN.RIGHT]
+    assert sum(cell.width.mm for cell in table.rows[0].cells if cell.width) == pytest.approx(165, abs=1)
+
+
+def test_charts_are_word_charts(document: ReportDocument) -> None:
+    """A chart is a drawing of Word's own with labels and values inside."""
+    with ZipFile(BytesIO(DocxFormatter().render(document))) as file:
+        chart = file.read("word/charts/chart1.xml").decode()
+    assert "<c:v>Xã Ninh Hòa</c:v>" in chart
+    assert "<c:v>52</c:v>" in chart
+
+
+def test_the_same_document_gives_the_same_bytes(document: ReportDocument) -> None:
+    """Neither the clock nor the order of work shows in the file."""
+    assert DocxFormatter().render(document) == DocxFormatter().render(document)
+
+
+def test_hostile_text_is_only_text(document: ReportDocument) -> None:
+    """Markup and signs that XML forbids don't break the file."""
+    text = "</w:t><w:br/> & \x00\x0b ]]>"
+    page = opened(evolve(document, sections=(Section("<I>", 1, (Paragraph(text),)),)))
+    assert "</w:t><w:br/> & ]]>" in [" ".join(p.text.split()) for p in page.paragraphs]
+
+
+def test_without_the_library_the_install_line_is_named(
+    document: ReportDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever lacks python-docx is told what to install."""
+    monkeypatch.setitem(sys.modules, "docx", None)
+    with pytest.raises(MissingExtra, match=r"anninh\[reports\]"):
+        DocxFormatter().render(document)

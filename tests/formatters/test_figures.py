@@ -1,0 +1,25 @@
+import pytest
+from attrs import evolve
+
+from anninh_core.formatters import figures
+from anninh_core.vocabulary.report_document import ReportDocument
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(None, "–"), (0.0, "0"), (350.0, "350"), (1200.0, "1.200"), (97.5, "97,5"), (1 / 3, "0,33")]
+)
+def test_numbers_in_vietnamese_notation(value: float | None, text: str) -> None:
+    """Up to two decimals behind a comma, points between thousands, a dash for nothing."""
+    assert figures.text(value) == text
+
+
+def test_change_needs_a_basis(document: ReportDocument) -> None:
+    """A difference is shown with its sign; without a figure before there is none."""
+    found = [row[-1] for row in figures.rows(document)]
+    assert found == ["+70", "không có cơ sở so sánh"]
+
+
+def test_units_come_in_the_documents_order(document: ReportDocument) -> None:
+    """Named units first, in their order; a unit without name follows."""
+    first = evolve(document.figures[0], by_unit={"zz": 1.0, "ninh-an": 2.0, "thien-ton": 3.0})
+    assert figures.unit_ids(evolve(document, figures=(first,))) == ("thien-ton", "ninh-an", "zz")

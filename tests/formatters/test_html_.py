@@ -1,0 +1,84 @@
+from html.parser import HTMLParser
+
+from attrs import evolve
+
+from anninh_core.formatters.html_ import HtmlFormatter
+from anninh_core.vocabulary.report_document import Chart, Paragraph, ReportDocument, Section, Table
+
+VOID = {"meta", "br", "input", "rect", "line"}
+
+
+class Page(HTMLParser):
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def page(document: ReportDocument) -> Page:
+    return Page(HtmlFormatter().render(document).decode())
+
+
+def test_the_page_is_well_formed_and_vietnamese(document: ReportDocument) -> None:
+    """Every element is closed in order, and the language is declared."""
+    found = page(document)
+    assert found.open == []
+    assert ("html", {"lang": "vi"}) in found.tags
+
+
+def test_it_needs_nothing_from_outside(document: ReportDocument) -> None:
+    """No script, no link, no picture, no address is loaded."""
+    found = page(document)
+    assert not {"script", "link", "img", "iframe"} & {tag for tag, _ in found.tags}
+    assert "url(" not in found.text
+
+
+def test_tables_and_charts_can_be_read_aloud(document: ReportDocument) -> None:
+    """Heading cells have a scope, each table and chart stands in a figure, charts have a title."""
+    found = page(document)
+    scopes = [facts.get("scope") for tag, facts in found.tags if tag == "th"]
+    assert {*scopes} == {"col", "row"}
+    assert "Bảng 1. Tin tiếp nhận và xử lý theo xã, thị trấn" in found.text
+    assert [facts.get("role") for tag, facts in found.tags if tag == "svg"] == ["img"]
+
+
+def test_words_and_figures_are_there(document: ReportDocument) -> None:
+    """Frame, body, end mark, signer, figures with change and the hash of the snapshot."""
+    text = page(document).text
+    for words in (
+        "Số: 05/BC-BCĐ138",
+        "báo cáo./.",
+        "Nguyễn Văn Mẫu",
+        "+70",
+        "không có cơ sở so sánh",
+        "97,5",
+        "9f2b9f2b",
+    ):
+        assert words in text
+
+
+def test_markup_is_only_text(document: ReportDocument) -> None:
+    """Text that looks like markup is shown, wherever it stands."""
+    evil = '<script>alert(1)</script>"&'
+    blocks = (Paragraph(evil), Table(evil, (evil,), ((evil,),)), Chart(evil, (evil,), (1.0,), evil))
+    head = evolve(document.letterhead, agency=evil, subject=evil, recipients=(evil,), signer_name=evil, grounds=(evil,))
+    figures = (evolve(document.figures[0], name=evil, unit_of_measure=evil),)
+    hostile = evolve(document, letterhead=head, sections=(Section(evil, 1, blocks),), figures=figures)
+    found = page(hostile)
+    assert "script" not in {tag for tag, _ in found.tags}
+    assert found.text.count(evil) >= 10
+    assert found.open == []

@@ -1,0 +1,175 @@
+from datetime import date
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anninh_core.formatters import layout
+from anninh_core.kernel.errors import BadInput, NotFound
+from anninh_core.vocabulary.report_document import Chart, Letterhead, Paragraph, ReportDocument, Section, Table
+
+
+def texts(document: ReportDocument) -> list[str]:
+    return [item.text for item in layout.flow(document) if isinstance(item, layout.Heading | Paragraph)]
+
+
+def headings(document: ReportDocument) -> list[str]:
+    return [item.text for item in layout.flow(document) if isinstance(item, layout.Heading)]
+
+
+def with_head(document: ReportDocument, **changes: Any) -> ReportDocument:
+    letterhead: Letterhead = evolve(document.letterhead, **changes)
+    return evolve(document, letterhead=letterhead)
+
+
+def test_headings_are_numbered_by_level(document: ReportDocument) -> None:
+    """Roman figures, Arabic figures and letters count on their own, and start anew under each higher heading."""
+    assert [text.split(" ")[0] for text in headings(document)] == [
+        "I.",
+        "II.",
+        "1.",
+        "2.",
+        "a)",
+        "b)",
+        "III.",
+        "1.",
+        "2.",
+        "IV.",
+    ]
+
+
+def test_a_section_without_heading_is_not_numbered(document: ReportDocument) -> None:
+    """Opening words stand before part I without a number."""
+    assert texts(document)[0].startswith("Ban Chỉ đạo 138 huyện Hoa Lư báo cáo")
+
+
+@pytest.mark.parametrize("level", [0, 4])
+def test_unknown_levels_are_refused(document: ReportDocument, level: int) -> None:
+    """A level the decree's scheme doesn't have is refused with the heading's name."""
+    with pytest.raises(BadInput, match="'Sai cấp' has level"):
+        layout.flow(evolve(document, sections=(Section("Sai cấp", level),)))
+
+
+def test_letters_are_the_vietnamese_ones() -> None:
+    """Points count a b c d đ e g h i k l m n o p q r s t u v x y, then aa."""
+    assert " ".join(map(layout.letter, range(1, 25))) == "a b c d đ e g h i k l m n o p q r s t u v x y aa"
+
+
+@given(st.integers(1, 500))
+def test_every_point_has_a_letter_of_its_own(n: int) -> None:
+    """No two points share a letter."""
+    assert layout.letter(n) not in {layout.letter(m) for m in range(1, n)}
+
+
+@pytest.mark.parametrize(("n", "roman"), [(1, "I"), (4, "IV"), (9, "IX"), (14, "XIV"), (40, "XL"), (89, "LXXXIX")])
+def test_parts_count_in_roman_figures(n: int, roman: str) -> None:
+    """Parts are numbered as I, IV, IX."""
+    assert layout.roman(n) == roman
+
+
+@pytest.mark.parametrize(
+    "closing", ["Trân trọng báo cáo", "Trân trọng báo cáo.", "Trân trọng báo cáo;", "Trân trọng báo cáo./."]
+)
+def test_the_end_mark_stands_once_after_the_last_sentence(document: ReportDocument, closing: str) -> None:
+    """However the last sentence is typed, it ends with `./.` and nothing else does."""
+    found = texts(evolve(document, closing=closing))
+    assert found[-1] == "Trân trọng báo cáo./."
+    assert sum("./." in text for text in found) == 1
+
+
+def test_the_end_mark_follows_the_last_paragraph_without_closing(document: ReportDocument) -> None:
+    """Without a closing sentence the last paragraph carries the mark."""
+    assert texts(evolve(document, closing=""))[-1].endswith("giám sát./.")
+
+
+def test_the_end_mark_stands_alone_after_a_table(document: ReportDocument) -> None:
+    """After a table the mark gets a line of its own."""
+    table = Table("", ("A",), (("1",),))
+    ending = evolve(document, closing="", sections=(Section("Bảng", 1, (table,)),))
+    assert layout.flow(ending)[-1] == Paragraph("./.")
+
+
+def test_captions_are_counted_by_kind(document: ReportDocument) -> None:
+    """Tables and charts have series of their own; one without caption isn't counted."""
+    blocks = (
+        Table("x", ("A",), ()),
+        Chart("y", (), ()),
+        Table("", ("A",), ()),
+        Table("z", ("A",), ()),
+    )
+    items = layout.flow(evolve(document, sections=(Section("S", 1, blocks),)))
+    captions = [item.caption for item in items if isinstance(item, Table | Chart)]
+    assert captions == ["Bảng 1. x", "Biểu đồ 1. y", "", "Bảng 2. z"]
+
+
+def test_lines_of_a_text_are_paragraphs(document: ReportDocument) -> None:
+    """A narrative typed over several lines becomes as many paragraphs, empty lines dropped."""
+    sections = (Section("", 1, (Paragraph("một\n\nhai"),)),)
+    assert texts(evolve(document, sections=sections, closing="ba")) == ["một", "hai", "ba./."]
+
+
+@pytest.mark.parametrize(
+    "block", [Table("Bảng hỏng", ("A", "B"), (("1",),)), Chart("Biểu đồ hỏng", ("a", "b"), (1.0,))]
+)
+def test_parts_that_do_not_pair_are_refused(document: ReportDocument, block: Table | Chart) -> None:
+    """A row with a cell missing or a chart with a value missing is refused by its caption."""
+    with pytest.raises(BadInput, match="hỏng"):
+        layout.flow(evolve(document, sections=(Section("S", 1, (block,)),)))
+
+
+def test_lists_are_closed_as_offices_do(document: ReportDocument) -> None:
+    """Grounds and recipients end with `;`, the last with a full stop, whatever was typed."""
+    assert [line[-1] for line in layout.grounds(document)] == [";", "."]
+    lines = layout.recipients(with_head(document, recipients=("Như trên;", "Lưu: VT, CA.")))
+    assert lines == ("- Như trên;", "- Lưu: VT, CA.")
+
+
+def test_one_addressee_stands_in_line_and_several_below_each_other(document: ReportDocument) -> None:
+    """One addressee has no dash; several are a list."""
+    assert layout.addressees(document) == ("Ban Chỉ đạo 138 tỉnh Ninh Bình.",)
+    assert layout.addressees(with_head(document, addressee="A\nB")) == ("- A;", "- B.")
+    assert layout.addressees(with_head(document, addressee="")) == ()
+
+
+@pytest.mark.parametrize(
+    ("day", "line"),
+    [
+        (date(2021, 2, 3), "Hoa Lư, ngày 03 tháng 02 năm 2021"),
+        (date(2020, 3, 5), "Hoa Lư, ngày 05 tháng 3 năm 2020"),
+        (date(2021, 12, 15), "Hoa Lư, ngày 15 tháng 12 năm 2021"),
+        (None, "Hoa Lư, ngày … tháng … năm 2022"),
+    ],
+)
+def test_the_date_line(document: ReportDocument, day: date | None, line: str) -> None:
+    """Days below 10 and months 1 and 2 get a zero; before the day of issue dots stand there."""
+    assert layout.date_line(with_head(document, date=day)) == line
+
+
+@pytest.mark.parametrize(
+    ("number", "line"), [("05/BC-BCĐ138", "Số: 05/BC-BCĐ138"), ("/BC-BCĐ138", "Số: …/BC-BCĐ138"), ("", "Số: …/…")]
+)
+def test_the_number_line(document: ReportDocument, number: str, line: str) -> None:
+    """Dots stand for what the clerk hasn't filled in yet."""
+    assert layout.number_line(with_head(document, number=number)) == line
+
+
+def test_a_missing_caption_is_named(document: ReportDocument) -> None:
+    """A profile without a caption is told which one."""
+    with pytest.raises(NotFound, match=r"report\.number"):
+        layout.number_line(evolve(document, wording={}))
+
+
+def test_unprintable_signs_are_left_out(document: ReportDocument) -> None:
+    """Control signs and direction overrides never reach a file; text is NFC."""
+    dirty = evolve(document, closing="Ho\u0000a\u202e Lu\u031b\u000b", sections=())
+    assert layout.printable(dirty).closing == "Hoa Lư"
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_numbers_that_are_none_are_refused(document: ReportDocument, value: float) -> None:
+    """A figure that isn't a number is refused before a file is made."""
+    figures = (evolve(document.figures[0], value=value),)
+    with pytest.raises(BadInput, match="give None"):
+        layout.printable(evolve(document, figures=figures))

@@ -1,0 +1,37 @@
+from attrs import evolve
+
+from anninh_core.formatters.markdown import MarkdownFormatter
+from anninh_core.vocabulary.report_document import Chart, Paragraph, ReportDocument, Section, Table
+
+
+def text(document: ReportDocument) -> str:
+    return MarkdownFormatter().render(document).decode()
+
+
+def test_the_structure(document: ReportDocument) -> None:
+    """Title, numbered headings, tables with aligned columns, end mark and recipients."""
+    lines = text(document).splitlines()
+    assert "## II. Kết quả thực hiện" in lines
+    assert "#### a) Tin về an ninh, trật tự" in lines
+    assert "| :-: | :-- | --: | --: | --: | --: |" in lines
+    assert "|  | **Toàn huyện** | **11** | **350** | **328** | **22** |" in lines
+    assert any(line.endswith("báo cáo./.") for line in lines)
+    assert "- Lưu: VT, CA." in text(document).replace("\\-", "-")
+
+
+def test_a_chart_is_a_table_of_its_values(document: ReportDocument) -> None:
+    """Without drawings the values still reach the reader."""
+    chart = Chart("Tin", ("Xã Ninh Hòa",), (52.0,), "tin")
+    found = text(evolve(document, sections=(Section("S", 1, (chart,)),)))
+    assert "| Nội dung | tin |" in found
+    assert "| Xã Ninh Hòa | 52 |" in found
+
+
+def test_marks_in_text_are_shown(document: ReportDocument) -> None:
+    """Text that looks like Markdown or HTML is shown as typed and can't break a table."""
+    blocks = (Paragraph("*a* <b> [c](d)"), Paragraph("- không phải danh sách"), Table("", ("x|y",), (("1\n2",),)))
+    found = text(evolve(document, sections=(Section("S", 1, blocks),)))
+    assert r"\*a\* \<b\> \[c\](d)" in found
+    assert r"\- không phải danh sách" in found
+    assert r"| x\|y |" in found
+    assert "| 1 2 |" in found

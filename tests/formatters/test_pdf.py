@@ -1,0 +1,123 @@
+import sys
+from datetime import UTC, date, datetime
+from io import BytesIO
+
+import pytest
+from attrs import evolve
+from pypdf import PdfReader
+
+from anninh_core.formatters.pdf import PdfFormatter
+from anninh_core.kernel.errors import MissingExtra
+from anninh_core.vocabulary.report_document import Paragraph, ReportDocument, Section, Table
+
+
+def pages(document: ReportDocument) -> list[str]:
+    reader = PdfReader(BytesIO(PdfFormatter().render(document)))
+    return [" ".join(page.extract_text().split()) for page in reader.pages]
+
+
+def test_the_pages(document: ReportDocument) -> None:
+    """Frame on the first page, page numbers from the second on, end mark and signature on the last."""
+    found = pages(document)
+    assert len(found) >= 3
+    for words in ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Số: 05/BC-BCĐ138", "Hoa Lư, ngày 14 tháng 6 năm 2022"):
+        assert words in found[0]
+    assert [page.split()[0] for page in found[1:]] == [str(n) for n in range(2, len(found) + 1)]
+    assert "trân trọng báo cáo./." in found[-1]
+    assert "Nguyễn Văn Mẫu" in found[-1]
+
+
+def test_size_and_fonts(document: ReportDocument) -> None:
+    """The sheet is A4, and only the carried font is in the file."""
+    reader = PdfReader(BytesIO(PdfFormatter().render(document)))
+    box = reader.pages[0].mediabox
+    assert (round(float(box.width)), round(float(box.height))) == (595, 842)
+    fonts = {str(font) for page in reader.pages for font in page._get_fonts()[0]}
+    assert fonts
+    assert all("LiberationSerif" in font for font in fonts)
+
+
+def test_the_date_is_the_day_of_issue(document: ReportDocument) -> None:
+    """The file is dated on the day of issue, not on the day it was made."""
+    facts = PdfReader(BytesIO(PdfFormatter().render(document))).metadata
+    assert facts is not None
+    assert facts.creation_date == datetime(2022, 6, 14, tzinfo=UTC)
+
+
+def test_charts_and_tables_reach_the_page(document: ReportDocument) -> None:
+    """Labels of the chart are text in the file; the table's total is there."""
+    text = " ".join(pages(document))
+    assert "Biểu đồ 1. Số tin tiếp nhận theo xã, thị trấn" in text
+    assert "Toàn huyện 11 350 328 22" in text
+    assert text.count("Xã Ninh Hòa") == 2
+
+
+@pytest.mark.parametrize("lines", range(18, 34))
+def test_the_signature_never_stands_alone(document: ReportDocument, lines: int) -> None:
+    """However full the page before is, the last sentence stays with the signature."""
+    sections = (Section("", 1, tuple(Paragraph(f"Dòng {n}.") for n in range(lines))),)
+    last = pages(evolve(document, sections=sections))[-1]
+    assert "./." in last
+    assert "Nguyễn Văn Mẫu" in last
+
+
+def test_a_draft_says_so(document: ReportDocument) -> None:
+    """A draft carries its mark and dots; a finished report doesn't."""
+    draft = evolve(document, letterhead=evolve(document.letterhead, draft=True, date=None, number="/BC-BCĐ138"))
+    first = pages(draft)[0]
+    assert "DỰ THẢO" in first
+    assert "Số: …/BC-BCĐ138" in first
+    assert "ngày … tháng … năm 2022" in first
+    assert "DỰ THẢO" not in pages(document)[0]
+
+
+def test_a_bare_document_can_be_set(document: ReportDocument) -> None:
+    """Nothing but the frame's duties: no sections, recipients, grounds, addressee or signer."""
+    head = evolve(
+        document.letterhead, superior="", grounds=(), recipients=(), addressee="", signer_titles=(), signer_name=""
+    )
+    bare = evolve(document, letterhead=head, sections=(), closing="", snapshot_hash="")
+    assert "./." in pages(bare)[0]
+
+
+def test_the_same_document_gives_the_same_bytes(document: ReportDocument) -> None:
+    """Neither the clock nor the machine's fonts show in the file; another date gives another file."""
+    first = PdfFormatter().render(document)
+    assert PdfFormatter().render(document) == first
+    later = evolve(document, letterhead=evolve(document.letterhead, date=date(2022, 6, 15)))
+    assert PdfFormatter().render(later) != first
+
+
+def test_markup_is_only_text(document: ReportDocument) -> None:
+    """Commands of the typesetter in a narrative are printed, not obeyed."""
+    text = '#read("/etc/passwd") *đậm* $x$ <nhãn> @ai \\ "'
+    assert text in " ".join(pages(evolve(document, sections=(Section("", 1, (Paragraph(text),)),))))
+
+
+def test_without_the_library_the_install_line_is_named(
+    document: ReportDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever lacks typst is told what to install."""
+    monkeypatch.setitem(sys.modules, "typst", None)
+    with pytest.raises(MissingExtra, match=r"anninh\[reports\]"):
+        PdfFormatter().render(document)
+
+
+def test_a_long_table_repeats_its_heading(document: ReportDocument) -> None:
+    """A table over several pages shows its heading row on each, and loses no row."""
+    rows = tuple((str(n), f"Khu dân cư số {n}") for n in range(1, 91))
+    table = Table("Khu dân cư", ("TT", "Tên khu"), rows)
+    found = pages(evolve(document, sections=(Section("S", 1, (table,)),)))
+    assert sum("TT Tên khu" in page for page in found) >= 3
+    assert all(f"{n} Khu dân cư số {n}" in " ".join(found) for n in range(1, 91))
+
+
+@pytest.mark.parametrize("words", [40, 400, 1200])
+def test_a_long_last_paragraph_keeps_its_place(document: ReportDocument, words: int) -> None:
+    """A last paragraph of any length flows over pages and leaves no page empty."""
+    ending = Paragraph("giám sát " * words)
+    sections = (Section("Phương hướng", 1, (*[Paragraph("Nội dung.")] * 12, ending)),)
+    found = pages(evolve(document, sections=sections, closing=""))
+    assert "giám sát./." in " ".join(found)
+    assert "Nguyễn Văn Mẫu" in found[-1]
+    assert all(len(page) > 100 for page in found)

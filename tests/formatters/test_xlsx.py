@@ -1,0 +1,92 @@
+import sys
+from io import BytesIO
+from xml.etree import ElementTree as ET
+from zipfile import ZipFile
+
+import pytest
+from attrs import evolve
+
+from anninh_core.formatters.xlsx import XlsxFormatter
+from anninh_core.kernel.errors import MissingExtra
+from anninh_core.vocabulary.report_document import ReportDocument
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+class Book:
+    def __init__(self, data: bytes) -> None:
+        self.file = ZipFile(BytesIO(data))
+        names = self._read("xl/workbook.xml").iter(f"{MAIN}sheet")
+        self.names = [sheet.get("name") for sheet in names]
+        shared = self._read("xl/sharedStrings.xml").iter(f"{MAIN}si")
+        self.strings = ["".join(entry.itertext()) for entry in shared]
+
+    def _read(self, name: str) -> ET.Element:
+        return ET.fromstring(self.file.read(name))
+
+    def sheet(self, n: int) -> ET.Element:
+        return self._read(f"xl/worksheets/sheet{n}.xml")
+
+    def rows(self, n: int) -> list[list[str | float | None]]:
+        return [[self._value(cell) for cell in row] for row in self.sheet(n).iter(f"{MAIN}row")]
+
+    def _value(self, cell: ET.Element) -> str | float | None:
+        value = cell.findtext(f"{MAIN}v")
+        if value is None:
+            return None
+        return self.strings[int(value)] if cell.get("t") == "s" else float(value)
+
+
+def book(document: ReportDocument) -> Book:
+    return Book(XlsxFormatter().render(document))
+
+
+def test_sheets(document: ReportDocument) -> None:
+    """Figures, figures by unit, definitions."""
+    assert book(document).names == ["Số liệu theo chỉ tiêu", "Số liệu theo đơn vị", "Giải thích chỉ tiêu"]
+
+
+def test_numbers_are_numbers(document: ReportDocument) -> None:
+    """Values, values before and changes can be calculated on; no basis leaves the cell empty."""
+    rows = book(document).rows(1)
+    assert rows[-2] == ["tips_received", "Tin tiếp nhận", "tin", 350.0, 280.0, 70.0]
+    assert rows[-1] == ["tips_in_time", "Tỷ lệ giải quyết đúng hạn", "%", 97.5, None, None]
+
+
+def test_units_are_rows(document: ReportDocument) -> None:
+    """Each unit has its row in the document's order, the whole stands last."""
+    rows = book(document).rows(2)
+    assert rows[-12] == ["Thị trấn Thiên Tôn", 41.0, None]
+    assert rows[-1] == ["Huyện Hoa Lư", 350.0, 97.5]
+
+
+def test_the_heading_row_stays_in_sight(document: ReportDocument) -> None:
+    """The heading row is frozen and columns have widths."""
+    sheet = book(document).sheet(1)
+    pane = sheet.find(f".//{MAIN}pane")
+    assert pane is not None
+    assert pane.get("state") == "frozen"
+    assert sheet.find(f".//{MAIN}col") is not None
+
+
+def test_no_text_becomes_a_formula(document: ReportDocument) -> None:
+    """Text that begins like a formula or an address stays text."""
+    evil = (evolve(document.figures[0], name='=HYPERLINK("http://x")', definition="https://x.example"),)
+    found = book(evolve(document, figures=evil))
+    assert '=HYPERLINK("http://x")' in found.strings
+    assert all(found.sheet(n).find(f".//{MAIN}f") is None for n in (1, 2, 3))
+    assert all(found.sheet(n).find(f".//{MAIN}hyperlink") is None for n in (1, 2, 3))
+
+
+def test_the_same_document_gives_the_same_bytes(document: ReportDocument) -> None:
+    """The clock doesn't show in the file."""
+    assert XlsxFormatter().render(document) == XlsxFormatter().render(document)
+
+
+def test_without_the_library_the_install_line_is_named(
+    document: ReportDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever lacks XlsxWriter is told what to install."""
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    with pytest.raises(MissingExtra, match=r"anninh\[reports\]"):
+        XlsxFormatter().render(document)

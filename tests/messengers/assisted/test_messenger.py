@@ -1,0 +1,238 @@
+"""Assisted posting passes the kit; a person closes each task."""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.kernel.errors import (
+    BadInput,
+    ConfigurationError,
+    NeedsPerson,
+    NotFound,
+    RequestRejected,
+    RetryLater,
+    Unsupported,
+)
+from anninh_core.messengers import AssistedMessenger
+from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.messenger import MessengerType, Verdict
+from anninh_core.testing.clock import FixedClock
+from anninh_core.testing.kits.messenger import MessengerConformance
+from anninh_core.testing.kits.messenger_bench import PICTURE
+from anninh_core.testing.services import memory_services
+from anninh_core.vocabulary.messages import Address, Attachment, OutgoingMessage, Place, Receipt, WebhookRequest
+
+GROUP = Address("nhom", Place.GROUP, "thon-thu")
+
+
+class Desk:
+    """The kit's view: pastes come in, tasks lie ready."""
+
+    def __init__(self, messenger: AssistedMessenger) -> None:
+        self._messenger = messenger
+        self._at = datetime(2021, 9, 2, 8, 0, tzinfo=VIETNAM)
+
+    def incoming(self, text: str) -> WebhookRequest:
+        self._at += timedelta(minutes=1)
+        return WebhookRequest(json.dumps({"group": GROUP.id, "text": text, "at": self._at.isoformat()}).encode())
+
+    def delivered(self) -> Sequence[tuple[Address, str]]:
+        return [(Address("nhom", task.place, task.recipient), task.text) for task in self._messenger.tasks()]
+
+    def fail(self, name: str) -> bool:
+        return False
+
+
+class TestAssistedMessenger(MessengerConformance):
+    """What a person does instead is told as partial, the rest as impossible."""
+
+    @pytest.fixture
+    def messenger(self, services: AdapterServices, tmp_path: Path) -> AssistedMessenger:
+        return AssistedMessenger("nhom", {"folder": str(tmp_path)}, services)
+
+    @pytest.fixture
+    def person(self) -> Address:
+        return Address("nhom", Place.PERSON, "p-1")
+
+    @pytest.fixture
+    def group(self) -> Address:
+        return GROUP
+
+    @pytest.fixture
+    def outside(self, messenger: AssistedMessenger) -> Desk:
+        return Desk(messenger)
+
+
+def outgoing(key: str = "k-1", text: str = "Chào bà con", attachments: Sequence[Attachment] = ()) -> OutgoingMessage:
+    return OutgoingMessage(key=key, to=GROUP, text=text, purpose="item.post", attachments=tuple(attachments))
+
+
+@pytest.fixture
+def services(anninh_clock: FixedClock) -> AdapterServices:
+    return memory_services(anninh_clock)
+
+
+@pytest.fixture
+def assisted(tmp_path: Path, services: AdapterServices) -> AssistedMessenger:
+    return AssistedMessenger("nhom", {"folder": str(tmp_path), "title.thon-thu": "Thôn Thử"}, services)
+
+
+def put(assisted: AssistedMessenger, message: OutgoingMessage) -> None:
+    with pytest.raises(NeedsPerson, match="waits on"):
+        assisted.send(message)
+
+
+def test_type_fits_the_port() -> None:
+    """The class is what the port says a plugin registers."""
+    kind: MessengerType = AssistedMessenger
+    assert kind.name == "assisted"
+
+
+def test_send_is_done_when_a_person_confirms(assisted: AssistedMessenger, anninh_clock: FixedClock) -> None:
+    """Until somebody confirms, the send waits; afterwards the same send gives the receipt with the person's word."""
+    put(assisted, outgoing())
+    assert assisted.reconcile(outgoing()) is Verdict.NOT_DELIVERED
+    anninh_clock.advance(timedelta(minutes=5))
+    receipt = assisted.confirm("k-1", "Thử Thị Bình", "https://chat.invalid/p/1")
+    assert receipt == Receipt("https://chat.invalid/p/1", anninh_clock.now(), "confirmed by Thử Thị Bình")
+    assert assisted.send(outgoing()) == receipt
+    assert assisted.reconcile(outgoing()) is Verdict.DELIVERED
+
+
+def test_sending_again_makes_no_second_task(assisted: AssistedMessenger) -> None:
+    """The same message under the same key is one task."""
+    put(assisted, outgoing())
+    put(assisted, outgoing())
+    assert [task.title for task in assisted.tasks()] == ["Thôn Thử"]
+
+
+def test_key_of_another_message_is_refused(assisted: AssistedMessenger) -> None:
+    """A key under which another text waits is refused, and the first task stays as it is."""
+    put(assisted, outgoing())
+    with pytest.raises(RequestRejected, match="another message"):
+        assisted.send(outgoing(text="Khác"))
+    assert [task.text for task in assisted.tasks()] == ["Chào bà con"]
+
+
+def test_first_confirmation_counts(assisted: AssistedMessenger) -> None:
+    """A second person confirming changes nothing."""
+    put(assisted, outgoing())
+    first = assisted.confirm("k-1", "Thử Thị Bình")
+    assert assisted.confirm("k-1", "Thử Văn An", "https://chat.invalid/p/2") == first
+
+
+def test_confirmation_names_task_and_person(assisted: AssistedMessenger) -> None:
+    """Nobody confirms anonymously, and only what is on the sheets."""
+    put(assisted, outgoing())
+    with pytest.raises(BadInput, match="name the person"):
+        assisted.confirm("k-1", " ")
+    with pytest.raises(NotFound, match="'k-9'"):
+        assisted.confirm("k-9", "Thử Thị Bình")
+    assert len(assisted.tasks()) == 1
+
+
+def test_tasks_survive_a_restart(
+    assisted: AssistedMessenger, tmp_path: Path, services: AdapterServices, anninh_clock: FixedClock
+) -> None:
+    """A new instance on the folder finds open and confirmed tasks of all days, oldest first."""
+    put(assisted, outgoing("k-2"))
+    anninh_clock.advance(timedelta(days=1))
+    put(assisted, outgoing("k-1"))
+    put(assisted, outgoing("../k 3"))
+    assisted.confirm("k-2", "Thử Thị Bình")
+    again = AssistedMessenger("nhom", {"folder": str(tmp_path)}, services)
+    assert [task.key for task in again.tasks()] == ["../k 3", "k-1"]
+    assert [task.key for task in again.tasks(open_only=False)] == ["k-2", "../k 3", "k-1"]
+    assert again.tasks(open_only=False) == assisted.tasks(open_only=False)
+    assert {path.parent.name for path in tmp_path.rglob("*.json")} == {"2021-09-01", "2021-09-02"}
+    assert again.confirm("../k 3", "Thử Thị Bình").proof == "confirmed by Thử Thị Bình"
+
+
+def test_sheet_is_written_and_follows(assisted: AssistedMessenger) -> None:
+    """The sheet of the day holds every task at once and shows who confirmed."""
+    put(assisted, outgoing("k-1", "Một"))
+    put(assisted, outgoing("k-2", "Hai"))
+    sheet = assisted.sheet(date(2021, 9, 1))
+    assert sheet.name == "bang-viec-2021-09-01.html"
+    text = sheet.read_text()
+    assert "Một" in text
+    assert "Hai" in text
+    assisted.confirm("k-2", "Thử Thị Bình")
+    assert "Confirmed by Thử Thị Bình" in sheet.read_text()
+
+
+def test_day_is_that_of_vietnam(assisted: AssistedMessenger, anninh_clock: FixedClock) -> None:
+    """A task made at 00:30 in Vietnam stands on that day's sheet, though in UTC it is the day before."""
+    anninh_clock.set(datetime(2021, 9, 2, 0, 30, tzinfo=VIETNAM))
+    put(assisted, outgoing())
+    assert assisted.sheet(date(2021, 9, 2)).exists()
+
+
+def test_files_are_private_and_whole(assisted: AssistedMessenger, tmp_path: Path) -> None:
+    """Only the owner reads the files, and none is left half-written."""
+    put(assisted, outgoing())
+    assisted.confirm("k-1", "Thử Thị Bình")
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {path.suffix for path in files} == {".json", ".html"}
+    assert {path.stat().st_mode & 0o077 for path in files} == {0}
+
+
+def test_unwritable_folder_is_told(tmp_path: Path, services: AdapterServices) -> None:
+    """A folder that can't be written is a delay with the folder's name, and leaves nothing behind."""
+    (tmp_path / "nhom").write_text("in the way")
+    blocked = AssistedMessenger("nhom", {"folder": str(tmp_path)}, services)
+    with pytest.raises(RetryLater, match=r"check .*nhom"):
+        blocked.send(outgoing())
+    assert blocked.tasks() == []
+
+
+def test_damaged_task_is_told(assisted: AssistedMessenger, tmp_path: Path) -> None:
+    """A task file that was tampered with is a delay with the folder's name, for every look at it."""
+    put(assisted, outgoing())
+    next(tmp_path.rglob("k-1.json")).write_text("{")
+    for look in (lambda: assisted.send(outgoing()), lambda: assisted.confirm("k-1", "An"), assisted.tasks):
+        with pytest.raises(RetryLater, match="the task folder can't be used"):
+            look()
+
+
+def test_purged_picture_disturbs_nobody(assisted: AssistedMessenger, services: AdapterServices) -> None:
+    """When the picture of an earlier task was purged, the sheet is still written, with the picture's name."""
+    picture = services.blobs.put(PICTURE)
+    put(assisted, outgoing("k-1", attachments=[Attachment("image", "anh.png", blob=picture)]))
+    services.blobs.delete(picture)
+    put(assisted, outgoing("k-2"))
+    assert "<p>anh.png</p>" in assisted.sheet(date(2021, 9, 1)).read_text()
+
+
+def test_what_is_impossible_says_why(assisted: AssistedMessenger) -> None:
+    """Founding a group is refused with the reason that a person reads."""
+    with pytest.raises(Unsupported, match=r"can't create group: impossible \(programs have no way"):
+        assisted.create_group("Thôn Thử", [])
+
+
+def test_options_are_checked(services: AdapterServices) -> None:
+    """A missing folder, a misspelt option or word and an unfit name are refused, each by name."""
+    wrong = {
+        "needs the option folder": {},
+        "no option 'flder'": {"folder": "x", "flder": "y"},
+        "no wording.tittle": {"folder": "x", "wording.tittle": "y"},
+    }
+    for sentence, options in wrong.items():
+        with pytest.raises(ConfigurationError, match=sentence):
+            AssistedMessenger("nhom", options, services)
+    with pytest.raises(ConfigurationError, match=r"'\.\./x'"):
+        AssistedMessenger("../x", {"folder": "x"}, services)
+
+
+def test_pasted_senders_keep_their_pseudonym(
+    assisted: AssistedMessenger, tmp_path: Path, services: AdapterServices
+) -> None:
+    """The same name in the same group is the same sender, after a restart too; with another secret it isn't."""
+    body = b'{"group":"thon-thu","name":"Thu Van An","text":"alo","at":"2021-09-02T08:00:00+07:00"}'
+    options = {"folder": str(tmp_path)}
+    again, elsewhere = (AssistedMessenger("nhom", options, own) for own in (services, memory_services()))
+    assert assisted.parse(body) == again.parse(body) != elsewhere.parse(body)

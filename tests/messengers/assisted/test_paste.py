@@ -1,0 +1,157 @@
+"""Pasted group talk becomes messages."""
+
+from datetime import datetime
+from unicodedata import normalize
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.kernel.errors import BadInput, TooLarge
+from anninh_core.messengers.assisted.paste import MAX_CHARACTERS, Paste, messages_of, read_paste
+from anninh_core.vocabulary.messages import Address, InboundMessage, Place
+
+AT = datetime(2021, 9, 2, 20, 0, tzinfo=VIETNAM)
+
+
+def paste(text: str, group: str = "thon-thu", name: str = "", at: datetime = AT) -> list[InboundMessage]:
+    return messages_of(Paste(group=group, text=text, at=at, name=name), "nhom", b"secret")
+
+
+def told(messages: list[InboundMessage]) -> list[tuple[str, str, str]]:
+    return [(message.sender_name, message.text, f"{message.sent_at:%d/%m/%Y %H:%M}") for message in messages]
+
+
+def test_headers() -> None:
+    """Lines with time, date and name in front are messages; lines without go on with the one before."""
+    text = (
+        "[19:42, 01/09/2021] Thử Văn An: Có người lạ: 3 xe\nbiển 00A-000.00\n\n"
+        "[19:43] Thử Thị Bình: Ở đâu ạ?\r\n"
+        "[02/09/2021, 07:05] Thử Văn An: \nĐầu ngõ"
+    )
+    assert told(paste(text)) == [
+        ("Thử Văn An", "Có người lạ: 3 xe\nbiển 00A-000.00", "01/09/2021 19:42"),
+        ("Thử Thị Bình", "Ở đâu ạ?", "02/09/2021 19:43"),
+        ("Thử Văn An", "Đầu ngõ", "02/09/2021 07:05"),
+    ]
+
+
+def test_words_before_the_first_header_are_kept() -> None:
+    """A beginning cut off from its header is a message of somebody unknown, at the time of the paste."""
+    assert told(paste("phần đuôi\n[19:42] Thử Văn An: vâng")) == [
+        ("", "phần đuôi", "02/09/2021 20:00"),
+        ("Thử Văn An", "vâng", "02/09/2021 19:42"),
+    ]
+
+
+def test_blocks() -> None:
+    """Name, text and time on lines of their own; a block without a name goes on with the sender before."""
+    text = "Thử Văn An\nCháy rồi!\nGần chợ\n19:42\n\nnhanh lên\n19:43\nThử Thị Bình\nĐã gọi 114\n19:44 01/09/2021\n"
+    assert told(paste(text)) == [
+        ("Thử Văn An", "Cháy rồi!\nGần chợ", "02/09/2021 19:42"),
+        ("Thử Văn An", "nhanh lên", "02/09/2021 19:43"),
+        ("Thử Thị Bình", "Đã gọi 114", "01/09/2021 19:44"),
+    ]
+
+
+def test_long_first_line_is_no_name() -> None:
+    """A block that begins with a long line has no name and goes on with the sender before."""
+    long = "Báo cáo tình hình trong đêm " * 4
+    assert told(paste(f"Thử Văn An\nmột\n19:42\n{long}\nhết\n19:43"))[1][:2] == ("Thử Văn An", f"{long}\nhết")
+
+
+def test_end_of_a_block_without_time_is_kept() -> None:
+    """What was copied after the last time is a message too, at the time of the paste."""
+    assert told(paste("Thử Văn An\nmột\n19:42\nThử Thị Bình\nhai"))[1] == ("Thử Thị Bình", "hai", "02/09/2021 20:00")
+
+
+def test_time_later_than_the_paste_is_yesterday() -> None:
+    """A bare time that is still to come today was yesterday."""
+    assert told(paste("[21:15] Thử Văn An: hôm qua"))[0][2] == "01/09/2021 21:15"
+
+
+def test_single_text() -> None:
+    """Anything else is one message, of the person named with it or of somebody unknown."""
+    text = "Họp lúc 19:30 ngày 02/09/2021 tại nhà văn hóa"
+    assert told(paste(f"  {text}\n", name="Thử Văn An")) == [("Thử Văn An", text, "02/09/2021 20:00")]
+    assert told(paste(text)) == [("", text, "02/09/2021 20:00")]
+
+
+@pytest.mark.parametrize("line", ["[25:00] An: x", "[19:42, 31/02/2021] An: x", "[abc] An: x", "25:99", "[1, 2] a: b"])
+def test_impossible_times_are_just_text(line: str) -> None:
+    """What only looks like a time stays in the text."""
+    assert [message.text for message in paste(line)] == [line]
+
+
+def test_text_is_nfc() -> None:
+    """Names and words pasted decomposed are stored composed."""
+    (message,) = paste(normalize("NFD", "[19:42] Thử Văn An: Cứu với"))
+    assert (message.sender_name, message.text) == ("Thử Văn An", "Cứu với")
+
+
+def test_addresses() -> None:
+    """The group is the conversation, the sender a person; the name can't be seen in the sender's id."""
+    (message,) = paste("[19:42] Thử Văn An: vâng")
+    assert message.conversation == Address("nhom", Place.GROUP, "thon-thu")
+    assert message.sender.place is Place.PERSON
+    assert "An" not in message.sender.id
+
+
+def test_same_name_is_the_same_sender_within_a_group() -> None:
+    """A pseudonym belongs to a name in a group, however it is typed; another group or name gives another one."""
+    first, second, other = paste("[19:42] Thử Văn An: a\n[19:43] thử văn an: b\n[19:44] Thử Thị Bình: c")
+    (elsewhere,) = paste("[19:42] Thử Văn An: a", group="thon-khac")
+    assert first.sender == second.sender
+    assert len({first.sender.id, other.sender.id, elsewhere.sender.id}) == 3
+
+
+def test_unknown_people_stay_apart() -> None:
+    """Two texts without a name are not taken for the same person's."""
+    (first,), (second,) = paste("một"), paste("hai")
+    assert first.sender != second.sender
+
+
+def test_overlapping_pastes_share_ids() -> None:
+    """A message in two pastes has the same id in both, whenever it was pasted."""
+    first = paste("[19:42, 02/09/2021] Thử Văn An: a\n[19:43, 02/09/2021] Thử Văn An: b")
+    second = paste("[19:43, 02/09/2021] Thử Văn An: b\n[19:44, 02/09/2021] Thử Văn An: c", at=AT.replace(hour=21))
+    assert first[1] == second[0]
+    assert len({message.id for message in first + second}) == 3
+
+
+def test_same_words_twice_are_two_messages() -> None:
+    """The same words of the same person in the same minute are told apart."""
+    messages = paste("[19:42] Thử Văn An: cứu\n" * 12)
+    assert len({message.id for message in messages}) == 12
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (b"not json", "not a paste"),
+        (b'{"group":"","text":"a","at":"2021-09-02T08:00:00+07:00"}', "length >= 1"),
+        (b'{"group":"g","text":"a","at":"2021-09-02T08:00:00"}', "timezone"),
+        (b'{"group":"g","text":"a","at":"2021-09-02T08:00:00Z","colour":"red"}', "colour"),
+        (b'{"group":"g","text":" \\n","at":"2021-09-02T08:00:00Z"}', "no text"),
+    ],
+)
+def test_bad_bodies_are_named(body: bytes, sentence: str) -> None:
+    """A body that is no paste is refused with what is wrong about it."""
+    with pytest.raises(BadInput, match=sentence):
+        read_paste(body)
+
+
+def test_too_large() -> None:
+    """A paste beyond the limit is refused with both numbers."""
+    body = b'{"group":"g","at":"2021-09-02T08:00:00Z","text":"' + b"x" * (MAX_CHARACTERS + 1) + b'"}'
+    with pytest.raises(TooLarge, match="200,000 characters, not 200,001"):
+        read_paste(body)
+
+
+@given(st.lists(st.sampled_from(["An", "[19:42] An: ", "19:42", "x", "", "[8:00, 1/1/2021] B: y", "31/02/2021 7:00"])))
+def test_no_word_is_lost(lines: list[str]) -> None:
+    """Whatever the form, every x and y of a paste is found in its messages, as often as it was there."""
+    text = "\n".join(lines)
+    found = "".join(f"{message.sender_name}\n{message.text}" for message in paste(text)) if text.strip() else ""
+    assert all(found.count(letter) == text.count(letter) for letter in "xy")

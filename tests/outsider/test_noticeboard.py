@@ -1,0 +1,93 @@
+"""A messenger that somebody else wrote, in a distribution of its own, found by entry point and held to the kit."""
+
+import hashlib
+import hmac
+import json
+import sys
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.plugins import Plugins
+from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.messenger import Messenger
+from anninh_core.testing.kits.messenger import MessengerConformance
+from anninh_core.vocabulary.messages import Address, Place, WebhookRequest
+
+PROJECT = Path(__file__).with_name("noticeboard")
+
+
+@pytest.fixture
+def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do what an installer does: put the module and the distribution's own words on the path."""
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
+    info = tmp_path / "site" / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(f"Name: {project['name']}\nVersion: {project['version']}\n")
+    points = project["entry-points"]["anninh"]
+    lines = ["[anninh]", *(f"{name} = {module}" for name, module in points.items())]
+    (info / "entry_points.txt").write_text("\n".join(lines))
+    for path in (PROJECT, info.parent):
+        monkeypatch.syspath_prepend(str(path))
+    monkeypatch.delitem(sys.modules, "noticeboard", raising=False)
+
+
+class LetterBox:
+    """The kit's view: letters come in, files hang on the board."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._letters = 0
+
+    def incoming(self, text: str) -> WebhookRequest:
+        self._letters += 1
+        letter = {"id": f"l-{self._letters}", "who": "b-1", "text": text, "at": "2021-09-02T08:00:00+07:00"}
+        body = json.dumps(letter).encode()
+        return WebhookRequest(body, (("X-Board", hmac.new(b"s", body, hashlib.sha256).hexdigest()),))
+
+    def delivered(self) -> Sequence[tuple[Address, str]]:
+        return [
+            (Address("board", Place(file.parent.parent.name), file.parent.name), file.read_text())
+            for file in sorted(self._folder.rglob("*.txt"))
+        ]
+
+    def fail(self, name: str) -> bool:
+        return False
+
+
+@pytest.mark.usefixtures("_installed")
+class TestNoticeboard(MessengerConformance):
+    """Known to nobody here but by the name of its plugin."""
+
+    @pytest.fixture
+    def messenger(self, _installed: None, services: AdapterServices, tmp_path: Path) -> Messenger:
+        make = Plugins(["noticeboard"]).messenger("noticeboard")
+        return make("board", {"folder": str(tmp_path / "board"), "secret": "s"}, services)
+
+    @pytest.fixture
+    def person(self) -> Address:
+        return Address("board", Place.PERSON, "b-1")
+
+    @pytest.fixture
+    def group(self) -> Address:
+        return Address("board", Place.GROUP, "hall")
+
+    @pytest.fixture
+    def outside(self, tmp_path: Path) -> LetterBox:
+        return LetterBox(tmp_path / "board")
+
+
+@pytest.mark.usefixtures("_installed")
+def test_stays_out_until_named() -> None:
+    """Being installed is not enough: a plugin that the settings don't name is never imported."""
+    with pytest.raises(ConfigurationError, match="no messenger named 'noticeboard'"):
+        Plugins([]).messenger("noticeboard")
+    assert "noticeboard" not in sys.modules
+
+
+def test_is_small() -> None:
+    """A whole messenger takes an outsider less than 80 lines."""
+    assert len((PROJECT / "noticeboard.py").read_text().splitlines()) < 80

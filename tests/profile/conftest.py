@@ -1,0 +1,39 @@
+"""What the tests of the profile share."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from anninh_core.kernel.errors import BadProfile
+from anninh_core.profile.build import build_district
+from anninh_core.profile.loader import load_profile, read_profile
+from anninh_core.profile.source import Source
+from anninh_core.vocabulary.district import District
+
+Change = Callable[[dict[str, Any]], None]
+
+
+@pytest.fixture(scope="session")
+def hoa_lu() -> District:
+    return load_profile("hoa_lu_2021")
+
+
+@pytest.fixture(scope="session")
+def source() -> Source:
+    return read_profile("hoa_lu_2021")
+
+
+@pytest.fixture
+def refusal(source: Source) -> Callable[[Change], str]:
+    """Break the shipped profile in one place and return what the refusal says."""
+
+    def broken_by(change: Change) -> str:
+        data: dict[str, Any] = deepcopy(dict(source.data))
+        change(data)
+        with pytest.raises(BadProfile) as caught:
+            build_district(Source(source.name, data, source.files))
+        return str(caught.value)
+
+    return broken_by

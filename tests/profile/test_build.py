@@ -1,0 +1,260 @@
+"""What doesn't fit is refused in one sentence that names file, place and way out."""
+
+import re
+from collections.abc import Callable
+from copy import deepcopy
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from anninh_core.kernel.errors import BadProfile
+from anninh_core.profile.build import build_district
+from anninh_core.profile.loader import read_profile
+from anninh_core.profile.source import Source
+
+Data = dict[str, Any]
+Refusal = Callable[[Callable[[Data], None]], str]
+
+
+def put(value: object, *path: str | int) -> Callable[[Data], None]:
+    """Make a change that sets one value."""
+
+    def change(data: Data) -> None:
+        at: Any = data
+        for part in path[:-1]:
+            at = at[part]
+        at[path[-1]] = value
+
+    return change
+
+
+def drop(*path: str) -> Callable[[Data], None]:
+    """Make a change that removes one key."""
+
+    def change(data: Data) -> None:
+        at: Any = data
+        for part in path[:-1]:
+            at = at[part]
+        del at[path[-1]]
+
+    return change
+
+
+def again(table: str, index: int = 0) -> Callable[[Data], None]:
+    """Make a change that gives an entry of a list a second time."""
+    return lambda data: data[table].insert(0, data[table][index])
+
+
+def circle(data: Data) -> None:
+    data["units"]["hoa-lu"]["parent"] = "ninh-hoa"
+
+
+def last_route_with_condition(data: Data) -> None:
+    data["routing"][-1]["categories"] = ["fire"]
+
+
+CASES: list[tuple[Callable[[Data], None], str, str, str]] = [
+    # change, file, place, words that must occur
+    (put("ninh-hoaa", "units", "ninh-hoa/kdc-1", "parent"), "units.toml", "units.ninh-hoa/kdc-1.parent", "'ninh-hoa'?"),
+    (put("comune", "units", "ninh-hoa", "level"), "units.toml", "units.ninh-hoa.level", "did you mean 'commune'?"),
+    (circle, "units.toml", "units.hoa-lu.parent", "hoa-lu -> ninh-hoa -> hoa-lu"),
+    (put(date(2020, 1, 1), "units", "tp-hoa-lu", "valid_to"), "units.toml", "units.tp-hoa-lu.valid_to", "swap them"),
+    (put("31/12/2024", "units", "hoa-lu", "valid_to"), "units.toml", "units.hoa-lu.valid_to", "such as 2021-08-20"),
+    (
+        put(datetime(2024, 12, 31, tzinfo=UTC), "units", "hoa-lu", "valid_to"),
+        "units.toml",
+        "units.hoa-lu.valid_to",
+        "such as 2021-08-20",
+    ),
+    (put("Ninh Hòa", "units", "ninh-hoa", "parent"), "units.toml", "units.ninh-hoa.parent", "small letters"),
+    (put("x", "units", "Ninh Hòa"), "units.toml", "units.Ninh Hòa", "small letters"),
+    (put("x", "units", "ninh-hoa", "parnet"), "units.toml", "units.ninh-hoa.parnet", "did you mean 'parent'?"),
+    (put("x", "units", "ninh-hoa", "qqqqqq"), "units.toml", "units.ninh-hoa.qqqqqq", "remove it"),
+    (drop("units", "ninh-hoa", "name"), "units.toml", "units.ninh-hoa.name", "add it"),
+    (put(14542, "units", "ninh-hoa", "code"), "units.toml", "units.ninh-hoa.code", "write it in quotes"),
+    (put("hoa-lo", "district", "root"), "district.toml", "district.root", "did you mean 'hoa-lu'?"),
+    (put("police", "district", "standing_body"), "district.toml", "district.standing_body", "no unit"),
+    (put("Asia/Hanoi", "district", "timezone"), "district.toml", "district.timezone", "Asia/Ho_Chi_Minh"),
+    (put({"district": {"name": "Huyện"}}, "levels"), "district.toml", "levels", "counts = true"),
+    (put("nowhere", "successions", 0, "into"), "successions.toml", "successions.1.into", "no unit"),
+    (put("nobody", "successions", 0, "unit"), "successions.toml", "successions.1.unit", "no unit"),
+    (put(date(2025, 2, 1), "successions", 0, "on"), "successions.toml", "successions.1.on", "valid_to"),
+    (put("phuong-hoa-lu", "successions", 0, "into"), "successions.toml", "successions.1.into", "doesn't stand on"),
+    (put("swallowed", "successions", 0, "how"), "successions.toml", "successions.1.how", "'merged'"),
+    (put(["tip.raed"], "roles", "editor", "permissions"), "roles.toml", "roles.editor.permissions", "'tip.read'?"),
+    (put("gossip", "incoming", "fire", "legal_kind"), "categories.toml", "incoming.fire.legal_kind", "no legal kind"),
+    (put("urgent", "incoming", "fire", "urgency"), "categories.toml", "incoming.fire.urgency", "'serious'"),
+    (again("gates"), "gates.toml", "gates.official_source", "2 times"),
+    (again("deadlines"), "deadlines.toml", "deadlines.transfer_serious", "2 times"),
+    (again("routing"), "routing.toml", "routing.serious", "2 times"),
+    (again("milestones"), "plan.toml", "milestones.pilot", "2 times"),
+    (put("soon", "deadlines", 1, "limit"), "deadlines.toml", "deadlines.transfer_ordinary.limit", "working days 3wd"),
+    (
+        put(["rumour"], "deadlines", 0, "legal_kinds"),
+        "deadlines.toml",
+        "deadlines.transfer_serious.legal_kinds",
+        "legal",
+    ),
+    (put("cong-ann", "routing", 0, "to"), "routing.toml", "routing.serious.to", "did you mean 'cong-an'?"),
+    (put(["fires"], "routing", 1, "categories"), "routing.toml", "routing.crime.categories", "did you mean 'fire'?"),
+    (last_route_with_condition, "routing.toml", "routing.own", "without conditions"),
+    (put([], "routing"), "routing.toml", "routing", "give at least one"),
+    (put(["ninh-haa"], "milestones", 0, "units"), "plan.toml", "milestones.pilot.units", "no unit"),
+    (put("bao-cao", "obligations", "annual", "template"), "plan.toml", "obligations.annual.template", "no template"),
+    (put("xa", "obligations", "annual", "level"), "plan.toml", "obligations.annual.level", "no level"),
+    (put("tinh", "obligations", "annual", "to"), "plan.toml", "obligations.annual.to", "no unit"),
+    (put("tinh", "obligations", "annual", "via"), "plan.toml", "obligations.annual.via", "no unit"),
+    (put(2000, "obligations", "annual", "last"), "plan.toml", "obligations.annual.last", "swap them"),
+    (
+        put({"month": 2, "day": 30}, "obligations", "annual", "before"),
+        "plan.toml",
+        "obligations.annual.before",
+        "every",
+    ),
+    (
+        put({"month": 10, "day": 1}, "obligations", "annual", "before"),
+        "plan.toml",
+        "obligations.annual.before",
+        "later",
+    ),
+    (
+        put(date(2022, 6, 1), "obligations", "annual", "model_start"),
+        "plan.toml",
+        "annual.period_end",
+        "before it starts",
+    ),
+    (drop("wording", "tip.receipt"), "wording.toml", "wording", "'tip.receipt' is missing"),
+    (put("{name}", "wording", "tip.receipt"), "wording.toml", "wording.tip.receipt", "one of: receipt"),
+    (put("{x}", "wording", "help"), "wording.toml", "wording.help", "takes no placeholder"),
+    (put("{receipt", "wording", "tip.receipt"), "wording.toml", "wording.tip.receipt", "pair up"),
+    (put("{receipt.mro}", "wording", "tip.receipt"), "wording.toml", "wording.tip.receipt", "plain name"),
+    (put("{receipt:>9}", "wording", "tip.receipt"), "wording.toml", "wording.tip.receipt", "plain name"),
+    (put("{x!r}", "wording", "plugin.own"), "wording", "wording.plugin.own", "plain name"),
+    (put("{who}", "report_frame", "closing"), "reports.toml", "report_frame.closing", "{who}"),
+    (drop("words", "emergency"), "words.toml", "words", "'emergency' is missing"),
+    (put(["17:00-07:30"], "calendar", "weekly", "mon"), "calendar.toml", "calendar.weekly", "07:30-11:30"),
+    (put(["7:30-11:30"], "calendar", "weekly", "mon"), "calendar.toml", "calendar.weekly.mon.1", "07:30-11:30"),
+    (put({}, "calendar", "weekly"), "calendar.toml", "calendar.weekly", "weekly blocks"),
+    (put(["pigeon"], "ladders", "tip.answer"), "ladders.toml", "ladders.tip.answer.1", "'window'"),
+    (put({}, "emergency_numbers"), "district.toml", "emergency_numbers", "give at least one"),
+    (put(0, "retention_days", "inbox"), "retention.toml", "retention_days.inbox", "greater than or equal to 1"),
+    (drop("charter"), "hoa_lu_2021", "charter", "add it"),
+]
+
+
+@pytest.mark.parametrize(("change", "file", "place", "words"), CASES, ids=[f"{c[2]}-{n}" for n, c in enumerate(CASES)])
+def test_refused(refusal: Refusal, change: Callable[[Data], None], file: str, place: str, words: str) -> None:
+    """A broken profile is refused in one sentence that names the file, the place and the way out."""
+    message = refusal(change)
+    where, told, _ = message.split(": ", 2)
+    assert file in where
+    assert place in told
+    assert words in message
+    assert "; " in message
+    assert "\n" not in message
+
+
+def test_duplicate_charter_code(refusal: Refusal) -> None:
+    """A reason code given twice is refused."""
+    message = refusal(lambda data: data["charter"]["rules"].append(data["charter"]["rules"][0]))
+    assert "charter.rules.tip_in_public" in message
+
+
+def test_rule_that_ends_before_it_begins(refusal: Refusal) -> None:
+    """A legal clock whose dates are swapped is refused."""
+    dates = {"valid_from": date(2022, 1, 1), "valid_to": date(2021, 1, 1)}
+    message = refusal(lambda data: data["deadlines"][0].update(dates))
+    assert "deadlines.transfer_serious.valid_to" in message
+
+
+def test_further_problems_are_counted(refusal: Refusal) -> None:
+    """The first problem of shape is told, the others are counted."""
+
+    def change(data: Data) -> None:
+        data["units"]["ninh-hoa"]["code"] = 1
+        data["units"]["ninh-hoa"]["name"] = "x" * 100
+        data["units"]["ninh-hoa"]["kind"] = "Y" * 100
+
+    assert refusal(change).endswith("(1 more to correct)")
+
+
+def test_long_values_are_cut(refusal: Refusal) -> None:
+    """A refusal quotes only the beginning of a long value."""
+    assert "…" in refusal(put("x" * 500, "units", "ninh-hoa", "valid_to"))
+
+
+def test_dates_left_out_are_the_parents(source: Source) -> None:
+    """A unit stands as long as its parent unless it says otherwise."""
+    data: Data = deepcopy(dict(source.data))
+    data["units"]["cong-an"]["valid_to"] = date(2024, 6, 30)
+    district = build_district(Source("x", data))
+    assert district.unit("cong-an").valid_to == date(2024, 6, 30)
+    assert district.unit("ninh-hoa/kdc-1").valid_to == date(2024, 12, 31)
+
+
+def test_own_wording_may_be_added(source: Source) -> None:
+    """A district adds texts of its own, decomposed letters are put together, and hours may run to midnight."""
+    data: Data = deepcopy(dict(source.data))
+    data["wording"]["plugin.own"] = "Ho\u0301a {anything}"
+    data["calendar"]["weekly"]["sat"] = ["13:30-24:00"]
+    district = build_district(Source("x", data))
+    assert district.say("plugin.own", anything=1) == "Hóa 1"
+    assert district.calendar.is_working_day(date(2021, 9, 4))
+
+
+def _paths(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    below: list[tuple[str | int, ...]] = []
+    if isinstance(value, dict):
+        below = [found for key, entry in value.items() for found in _paths(entry, (*path, key))]
+    elif isinstance(value, list):
+        below = [found for index, entry in enumerate(value) for found in _paths(entry, (*path, index))]
+    return [path, *below] if path else below
+
+
+SHIPPED = read_profile("hoa_lu_2021")
+PATHS = [path for path in _paths(dict(SHIPPED.data)) if "words" not in path or path[-1] == 0]
+ODD: st.SearchStrategy[object] = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**70), 2**70),
+    st.floats(allow_nan=True),
+    st.text(max_size=8),
+    st.sampled_from(
+        ["{", "{}", "{a.b}", "own", "hoa-lu", "ninh-hoa/kdc-1", "24:00-00:00", "2m", "fire", "tip.read", ".."]
+    ),
+    st.dates(),
+    st.datetimes(),
+    st.lists(st.text(max_size=3), max_size=2),
+    st.dictionaries(st.text(max_size=3), st.integers(), max_size=2),
+)
+
+
+def _apply(data: Data, path: tuple[str | int, ...], value: object) -> None:
+    """Set or (for `...`) remove what stands at a path, unless an earlier change took the path away."""
+    at: Any = data
+    try:
+        for part in path[:-1]:
+            at = at[part]
+        at[path[-1]] = value
+        if value is ...:
+            del at[path[-1]]
+    except (KeyError, IndexError, TypeError):
+        return
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.tuples(st.sampled_from(PATHS), st.one_of(ODD, st.just(...))), min_size=1, max_size=2))
+def test_nothing_but_bad_profile(changes: list[tuple[tuple[str | int, ...], object]]) -> None:
+    """Whatever is changed in a profile, it loads or is refused as a bad profile in one line."""
+    data: Data = deepcopy(dict(SHIPPED.data))
+    for path, value in changes:
+        _apply(data, path, value)
+    told = ""
+    try:
+        build_district(Source(SHIPPED.name, data, SHIPPED.files))
+    except BadProfile as refused:
+        told = str(refused)
+    assert not told or re.fullmatch(r"[^\n]+: [^\n]*: [^\n]+; [^\n]+", told)

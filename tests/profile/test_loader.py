@@ -1,0 +1,146 @@
+"""Profiles are found by name or path, put together from their files, and may extend each other."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from anninh_core.kernel.errors import BadProfile
+from anninh_core.profile import load_profile, shipped_profiles
+
+
+def _write(folder: Path, **files: str) -> Path:
+    for name, text in files.items():
+        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_shipped_profiles_load() -> None:
+    """Every profile that comes with the library loads under its own name."""
+    assert shipped_profiles() == ["hai_cap_2025", "hoa_lu_2021"]
+    assert [load_profile(name).id for name in shipped_profiles()] == shipped_profiles()
+
+
+def test_two_tiers() -> None:
+    """The profile of 2025 has no district: three wards stand right below the province and report to it."""
+    district = load_profile("hai_cap_2025")
+    wards = district.at_level("commune", date(2025, 7, 1))
+    assert [(unit.name, unit.code, unit.parent) for unit in wards] == [
+        ("phường Hoa Lư", "14329", "ninh-binh"),
+        ("phường Tây Hoa Lư", "14533", "ninh-binh"),
+        ("phường Nam Hoa Lư", "14359", "ninh-binh"),
+    ]
+    assert "district" not in district.levels
+    assert set(district.subtree("ninh-binh")) == set(district.units)
+    assert {owed.to for owed in district.obligations.values()} == {"ninh-binh"}
+    assert district.calendar.add_working_days(date(2026, 8, 28), 3) == date(2026, 9, 7)
+
+
+def test_no_word_of_the_old_district_is_left_in_two_tiers() -> None:
+    """What the profile of 2025 takes over names no district."""
+    district = load_profile("hai_cap_2025")
+    frames = [
+        f"{t.superior} {t.unit_addressee} {' '.join(t.recipients)} {t.closing}" for t in district.templates.values()
+    ]
+    texts = [*district.wording.values(), *frames, *(rule.reason for rule in district.routing)]
+    assert not [text for text in texts if re.search(r"\bhuyện\b", text, re.IGNORECASE)]
+
+
+def test_folder_and_file(tmp_path: Path) -> None:
+    """A folder or a single file that extends a shipped profile is a profile."""
+    head = 'extends = "hoa_lu_2021"\n'
+    texts = '[wording]\nhelp = "Xin gọi 113."\n'
+    folder = _write(tmp_path, a=head, b=texts)
+    one = tmp_path / "one.txt"
+    one.write_text(head + texts, encoding="utf-8")
+    for place in (folder, one):
+        district = load_profile(place)
+        assert district.say("help") == "Xin gọi 113."
+        assert "TRA CUU" in district.say("command.state")
+
+
+def test_extends_a_path(tmp_path: Path) -> None:
+    """A profile may extend another one beside it."""
+    base, child = tmp_path / "base", tmp_path / "child"
+    base.mkdir()
+    child.mkdir()
+    _write(base, x='extends = "hoa_lu_2021"\n[retention_days]\ninbox = 3\n')
+    _write(child, x='extends = "../base"\n[wording]\nhelp = "x"\n')
+    district = load_profile(str(child))
+    assert district.retention_days == {"inbox": 3}
+    assert district.say("help") == "x"
+
+
+def test_extending_replaces_tables() -> None:
+    """A table given again replaces the one of the extended profile; texts are completed one by one."""
+    old, new = load_profile("hoa_lu_2021"), load_profile("hai_cap_2025")
+    assert "ninh-hoa" not in new.units
+    assert new.wording == old.wording
+    assert new.roles == old.roles
+
+
+def test_unknown_name() -> None:
+    """An unknown name is refused with the one probably meant."""
+    with pytest.raises(BadProfile, match=r"hoa_lu_2012: there is no such profile.*did you mean 'hoa_lu_2021'\?"):
+        load_profile("hoa_lu_2012")
+
+
+def test_empty_folder(tmp_path: Path) -> None:
+    """A folder without TOML is refused."""
+    with pytest.raises(BadProfile, match=r"no \.toml file"):
+        load_profile(tmp_path)
+
+
+def test_circle(tmp_path: Path) -> None:
+    """Profiles that extend each other are refused, and the chain is named."""
+    one, two = tmp_path / "one.toml", tmp_path / "two.toml"
+    one.write_text('extends = "two.toml"', encoding="utf-8")
+    two.write_text('extends = "one.toml"', encoding="utf-8")
+    with pytest.raises(BadProfile, match=r"one\.toml -> .*two\.toml -> .*one\.toml"):
+        load_profile(one)
+
+
+def test_extends_something_else(tmp_path: Path) -> None:
+    """`extends` takes one name."""
+    with pytest.raises(BadProfile, match=r"a\.toml: extends: \['x'\] is no name"):
+        load_profile(_write(tmp_path, a='extends = ["x"]'))
+
+
+def test_not_toml(tmp_path: Path) -> None:
+    """A file that isn't TOML, such as one with an id given twice, is refused with its line."""
+    with pytest.raises(BadProfile, match=r"a\.toml: this is not TOML: .*line 3.*; correct"):
+        load_profile(_write(tmp_path, a="[units]\nx = {}\nx = {}\n"))
+
+
+def test_not_utf8(tmp_path: Path) -> None:
+    """A file in another encoding is refused."""
+    (tmp_path / "a.toml").write_bytes(b'name = "\xff"')
+    with pytest.raises(BadProfile, match=r"byte 8 is not UTF-8; save"):
+        load_profile(tmp_path)
+
+
+def test_unreadable(tmp_path: Path) -> None:
+    """What can't be read is refused with the reason of the system."""
+    (tmp_path / "a.toml").mkdir()
+    with pytest.raises(BadProfile, match=r"a\.toml: it can't be read"):
+        load_profile(tmp_path)
+
+
+def test_table_in_two_files(tmp_path: Path) -> None:
+    """A table that stands in two files is refused with both named."""
+    with pytest.raises(BadProfile, match=r"b\.toml: units: it stands in .*a\.toml as well"):
+        load_profile(_write(tmp_path, a="[units]", b="[units]"))
+
+
+def test_the_file_at_fault_is_named(tmp_path: Path) -> None:
+    """In an extended profile the refusal names the file in which the text stands."""
+    with pytest.raises(BadProfile, match=r"a\.toml: wording\.help: .*\{x\}"):
+        load_profile(_write(tmp_path, a='extends = "hoa_lu_2021"\n[wording]\nhelp = "{x}"'))
+    with pytest.raises(BadProfile, match=r"a\.toml: wording: .* valid dictionary"):
+        load_profile(_write(tmp_path, a='extends = "hoa_lu_2021"\nwording = 1'))
+
+
+def test_nothing_but_extends(tmp_path: Path) -> None:
+    """A profile may add nothing and still stand on its own."""
+    assert load_profile(_write(tmp_path, a='extends = "hoa_lu_2021"')).id == "hoa_lu_2021"

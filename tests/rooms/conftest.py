@@ -1,0 +1,90 @@
+"""A desk over the in-memory storage, the shipped profile of 2021, and officers with roles."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from importlib import import_module
+from itertools import count
+from pkgutil import iter_modules
+from typing import Any
+
+import pytest
+
+import anninh_core.rooms
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.ports.changes import Entry, entry_from
+from anninh_core.profile.loader import load_profile
+from anninh_core.rooms.units import GrantPermits, Units
+from anninh_core.testing.clock import FixedClock, SeededIds
+from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
+from anninh_core.vocabulary.district import District
+from anninh_core.work import DECISION, Actor, Desk, Kind, person, system, unpacked
+from anninh_core.work.sealing import row_binding
+
+OfficerMaker = Callable[[str, str], Actor]
+"""Called with a role and a unit; returns a new officer as an actor."""
+Sent = Callable[..., list[str]]
+"""Called with a conversation id ("" for all) and returns the texts that wait in the outbox, oldest first."""
+Trail = Callable[[], list[Entry]]
+"""Returns the entries of the journal."""
+
+
+@pytest.fixture(scope="session")
+def district() -> District:
+    """Hoa Lư as of August 2021."""
+    return load_profile("hoa_lu_2021")
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Wednesday, 1 September 2021, 8 o'clock in Vietnam."""
+    return FixedClock(datetime(2021, 9, 1, 8, 0, tzinfo=VIETNAM))
+
+
+@pytest.fixture
+def desk(district: District, clock: FixedClock) -> Desk:
+    """An empty store that knows the kinds of every room."""
+    storage = MemoryStorage()
+    storage.prepare([kind.spec for kind in every_kind()])
+    desk = Desk(
+        district=district, storage=storage, keys=MemoryKeys(), blobs=MemoryBlobs(), clock=clock, ids=SeededIds(clock)
+    )
+    desk.permits = GrantPermits(Units(desk))
+    return desk
+
+
+@pytest.fixture
+def officer(desk: Desk) -> OfficerMaker:
+    """Appoints officers."""
+    units, numbers = Units(desk), count(1)
+
+    def appoint(role: str, unit: str) -> Actor:
+        return person(units.appoint(system("setup"), f"Cán bộ {next(numbers)}", unit, roles=[role]).id)
+
+    return appoint
+
+
+@pytest.fixture
+def sent(desk: Desk) -> Sent:
+    """Reads the outbox."""
+
+    def texts(to: str = "") -> list[str]:
+        rows = desk.storage.queues.outbox(limit=1000)
+        parcels = [unpacked(desk.sealer.open(row.scope, row.body, row_binding("outbox", row.id))) for row in rows]
+        return [parcel.text for parcel in parcels if to in ("", parcel.to)]
+
+    return texts
+
+
+@pytest.fixture
+def trail(desk: Desk) -> Trail:
+    """Reads the journal."""
+    return lambda: [entry_from(line.content) for line in desk.storage.journal.read(limit=10_000)]
+
+
+def every_kind() -> Iterator[Kind[Any]]:
+    """Yield every kind of record that a room makes public."""
+    yield DECISION
+    for found in iter_modules(anninh_core.rooms.__path__, "anninh_core.rooms."):
+        room = import_module(found.name)
+        public = (getattr(room, name) for name in room.__all__ if name.isupper())
+        yield from (value for value in public if isinstance(value, Kind))

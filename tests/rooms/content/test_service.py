@@ -1,0 +1,321 @@
+"""Items from the draft to the groups, at a desk over the in-memory storage."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from attrs import evolve
+from tests.rooms.conftest import OfficerMaker, Trail
+from tests.rooms.conftest import Sent as Texts
+from tests.rooms.content.conftest import PIECE, TARGETS, Correct, Make, Settle, pass_gates
+
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
+from anninh_core.rooms.content import ITEM, PUBLICATION, Content, ItemState, Urgency
+from anninh_core.rooms.units import Units
+from anninh_core.testing.clock import FixedClock
+from anninh_core.vocabulary.opinions import Finding
+from anninh_core.work import DECISION
+from anninh_core.work.actor import Actor, system
+from anninh_core.work.desk import Desk
+from anninh_core.work.draft import Draft
+
+DAY = date(2021, 9, 1)
+DUE = datetime(2021, 9, 2, 8, 0, tzinfo=VIETNAM)  # 24 hours after the fixture's clock
+
+
+def total(desk: Desk, indicator: str, unit: str = "hoa-lu") -> int:
+    return sum(desk.storage.counters.total([indicator], [unit], date(2021, 1, 1), date(2022, 12, 31)).values())
+
+
+def decisions(desk: Desk, subject: str) -> list[tuple[str, str]]:
+    records = desk.storage.maintenance.scan(DECISION.name)
+    found = [desk.opened(DECISION, record) for record in records]
+    return [(one.rule, one.reason) for one in found if one.subject == subject]
+
+
+class TestReview:
+    def test_gates_and_approval_are_decisions_of_persons(self, desk: Desk, approved: Make) -> None:
+        """Each gate and the approval leave a decision record with the hash of what was looked at."""
+        item = approved()
+        assert decisions(desk, f"item:{item.id}") == [
+            ("gate.official_source", "passed"),
+            ("gate.true", "passed"),
+            ("gate.no_state_secret", "passed"),
+            ("gate.permitted", "passed"),
+            ("four_eyes", "approved"),
+        ]
+
+    def test_a_gate_of_the_profile(self, content: Content, minh: Actor, submitted: Make) -> None:
+        """A gate that the profile doesn't have is refused with those it has."""
+        with pytest.raises(BadInput, match="official_source"):
+            content.answer_gate(minh, submitted().id, "funny", True, "Vui")
+
+    def test_an_author_who_may_review_does_not_review_their_own(
+        self, content: Content, desk: Desk, hoa: Actor, submitted: Make, trail: Trail
+    ) -> None:
+        """Even with the reviewer's role an author is refused, and the refusal stands in the journal."""
+        item = submitted()
+        Units(desk).grant(system("setup"), hoa.id, "reviewer", "hoa-lu")
+        with pytest.raises(Refused, match="second person"):
+            content.answer_gate(hoa, item.id, "true", True, "Đúng")
+        assert (trail()[-1].action, trail()[-1].outcome) == ("content.answer_gate", "refused")
+
+    def test_held_findings_must_be_answered(self, content: Content, hoa: Actor, minh: Actor, submitted: Make) -> None:
+        """A `hold` keeps an item from approval until the reviewer answers it in words."""
+        item = content.record_findings(hoa, submitted().id, [Finding("true", "Nghe nói", severity="hold", by="x")])
+        with pytest.raises(WrongStep, match="finding 0"):
+            pass_gates(content, minh, item)
+        assert content.missing(minh, item.id) == ("finding 0 is not answered",)
+        content.answer_finding(minh, item.id, 0, "Đã hỏi công an tỉnh")
+        assert content.approve(minh, item.id).state is ItemState.APPROVED
+
+    def test_nothing_is_approved_unchecked(self, content: Content, hoa: Actor, minh: Actor) -> None:
+        """An item that no check has looked at can't be approved."""
+        item = content.write(hoa, "hoa-lu", PIECE)
+        content.submit(hoa, item.id)
+        with pytest.raises(WrongStep, match="checks have not looked"):
+            pass_gates(content, minh, item)
+
+    def test_an_edit_sends_it_back(self, content: Content, hoa: Actor, ban: Actor, approved: Make) -> None:
+        """Once approved and then edited, an item can't be published."""
+        item = approved()
+        content.edit(hoa, item.id, evolve(PIECE, body="Khác"))
+        with pytest.raises(WrongStep):
+            content.publish(ban, item.id, TARGETS)
+
+    def test_a_rejection_is_counted(
+        self, content: Content, desk: Desk, hoa: Actor, minh: Actor, submitted: Make
+    ) -> None:
+        """A rejected item counts each time, needs a reason, and is a draft again once it is edited."""
+        item = submitted()
+        with pytest.raises(BadInput, match="say why"):
+            content.reject(minh, item.id, " ")
+        content.reject(minh, item.id, "Chưa rõ nguồn")
+        assert content.edit(hoa, item.id, PIECE).state is ItemState.DRAFT
+        assert total(desk, "items_rejected") == 1
+
+    def test_refused_notice_changes_nothing(self, content: Content, hoa: Actor) -> None:
+        """A wanted notice without its decision stays a draft."""
+        item = content.write(hoa, "hoa-lu", evolve(PIECE, category="wanted_notice"))
+        with pytest.raises(BadInput, match="decision"):
+            content.submit(hoa, item.id)
+        assert content.get(hoa, item.id).state is ItemState.DRAFT
+
+
+class TestEmergency:
+    @pytest.fixture
+    def notes(self, content: Content) -> dict[str, str]:
+        return {gate.id: "Đội trưởng xác nhận" for gate in content.desk.district.gates}
+
+    def test_review_is_due_until_it_is_done(
+        self, content: Content, ban: Actor, minh: Actor, submitted: Make, notes: dict[str, str]
+    ) -> None:
+        """What one person published stands on the list until a second one has looked."""
+        item = submitted(urgency=Urgency.IMMEDIATE)
+        content.approve_urgently(ban, item.id, "Đang cháy lan", notes)
+        content.publish(ban, item.id, TARGETS)
+        (due,) = content.reviews_due(minh)
+        assert due.after_review is not None
+        assert due.after_review.due == DUE
+        content.review_afterwards(minh, item.id, True, "Đúng với hiện trường")
+        assert content.reviews_due(minh) == ()
+
+    def test_every_gate_is_answered_all_the_same(
+        self, content: Content, ban: Actor, submitted: Make, notes: dict[str, str]
+    ) -> None:
+        """An emergency shortens the way but leaves out no gate."""
+        item = submitted(urgency=Urgency.IMMEDIATE)
+        with pytest.raises(BadInput, match="answer exactly the gates"):
+            content.approve_urgently(ban, item.id, "Đang cháy lan", {**notes} | {"more": "x"})
+        del notes["true"]
+        with pytest.raises(BadInput, match="answer exactly the gates"):
+            content.approve_urgently(ban, item.id, "Đang cháy lan", notes)
+
+
+class TestPublishing:
+    def test_one_row_a_group(self, desk: Desk, published: Make, sent: Texts) -> None:
+        """Every group gets the approved words once, and the ledger shows how each stands."""
+        item = published()
+        assert [len(sent(conversation)) for _, conversation in TARGETS] == [1, 1, 1]
+        assert PIECE.body in sent(TARGETS[0][1])[0]
+        assert total(desk, "items_published") == 1
+        assert total(desk, "broadcast_posts") == 3
+        assert [row.lane for row in desk.storage.queues.outbox(cause=f"item:{item.id}")] == ["broadcast"] * 3
+
+    def test_again_only_where_it_is_lacking(
+        self, content: Content, ban: Actor, minh: Actor, published: Make, settle: Settle
+    ) -> None:
+        """Published again, it goes to new groups and to those whose row failed for good, and to nobody twice."""
+        item = published()
+        settle(item.sent[0].outbox, "failed")
+        settle(item.sent[1].outbox, "unknown")
+        again = content.publish(ban, item.id, [*TARGETS, ("group-d", "oa.dddd")])
+        assert {one.group for one in again.sent} == {"group-a", "group-b", "group-c", "group-d"}
+        assert {one.outbox for one in again.sent} - {one.outbox for one in item.sent} == {
+            one.outbox for one in again.sent if one.group in ("group-a", "group-d")
+        }
+        states = {line.group: line.state for line in content.ledger(minh, item.id)}
+        assert states == {"group-a": "ready", "group-b": "unknown", "group-c": "claimed", "group-d": "ready"}
+
+    def test_a_repeated_call_sends_nothing(self, content: Content, ban: Actor, published: Make, sent: Texts) -> None:
+        """Publishing to the same groups again leaves the outbox as it was."""
+        item = published()
+        assert content.publish(ban, item.id, TARGETS).sent == item.sent
+        assert len(sent()) == 3
+
+    def test_many_groups(self, content: Content, ban: Actor, approved: Make, sent: Texts) -> None:
+        """More groups than one page of the outbox holds are still never sent to twice."""
+        item, targets = approved(), [(f"g{n}", f"oa.{n:032}") for n in range(501)]
+        content.publish(ban, item.id, targets)
+        content.publish(ban, item.id, [*targets, ("one-more", "oa.one-more")])
+        assert (len(sent("oa.one-more")), len(content.ledger(ban, item.id))) == (1, 502)
+
+    def test_nowhere_to_go(self, content: Content, ban: Actor, approved: Make) -> None:
+        """An item whose audience has no group isn't published."""
+        with pytest.raises(BadInput, match="no group"):
+            content.publish(ban, approved().id, [])
+
+    def test_ledger_tells_how_it_ended(self, content: Content, minh: Actor, published: Make, settle: Settle) -> None:
+        """A delivered row shows the platform's id."""
+        item = published()
+        settle(item.sent[0].outbox, "delivered")
+        line = content.ledger(minh, item.id)[0]
+        assert (line.group, line.state, line.purpose) == ("group-a", "delivered", "content.post")
+        assert line.platform_id == f"z-{line.outbox}"
+
+    def test_the_public_sees_it_in_clear_and_nothing_else(
+        self, content: Content, desk: Desk, hoa: Actor, published: Make
+    ) -> None:
+        """A published item is public without the names of those who worked on it; the item itself stays sealed."""
+        item = published()
+        (shown,) = content.published(hoa).items
+        assert (shown.id, shown.title) == (item.id, PIECE.title)
+        public = desk.storage.records.get(PUBLICATION.name, item.id)
+        sealed = desk.storage.records.get(ITEM.name, item.id)
+        assert public is not None
+        assert sealed is not None
+        assert PIECE.body.encode() in public.body
+        assert hoa.id.encode() not in public.body
+        assert PIECE.body.encode() not in sealed.body
+
+
+class TestCorrection:
+    def test_goes_after_the_original_to_whoever_has_it(
+        self, content: Content, ban: Actor, published: Make, corrected: Correct, settle: Settle
+    ) -> None:
+        """A correction reaches the groups that have the original, each after it, and not those that never got it."""
+        original = published()
+        settle(original.sent[2].outbox, "failed")
+        correction = content.publish(ban, corrected(original).id, [("group-d", "oa.dddd")])
+        rows = content.desk.storage.queues.outbox(cause=f"item:{correction.id}")
+        assert {row.conversation: row.after for row in rows} == {
+            TARGETS[0][1]: original.sent[0].outbox,
+            TARGETS[1][1]: original.sent[1].outbox,
+            "oa.dddd": "",
+        }
+        assert total(content.desk, "corrections") == 1
+        assert [one.id for one in content.corrections(ban, original.id)] == [correction.id]
+
+    def test_what_was_corrected_goes_nowhere_else(
+        self, content: Content, ban: Actor, published: Make, corrected: Correct
+    ) -> None:
+        """After its correction the original isn't sent to further groups."""
+        original = published()
+        content.publish(ban, corrected(original).id, [])
+        with pytest.raises(WrongStep, match="was corrected"):
+            content.publish(ban, original.id, [("group-d", "oa.dddd")])
+
+    def test_a_draft_is_edited_and_a_link_is_not_forged(self, content: Content, hoa: Actor, submitted: Make) -> None:
+        """Only what was published is corrected, and the link to the original can't be written by hand."""
+        item = submitted()
+        with pytest.raises(WrongStep, match="edit it"):
+            content.correct(hoa, item.id, evolve(PIECE, replaces=item.id))
+        with pytest.raises(BadInput, match="begun by `correct`"):
+            content.write(hoa, "hoa-lu", evolve(PIECE, replaces=item.id))
+        with pytest.raises(BadInput, match="begun by `correct`"):
+            content.edit(hoa, item.id, evolve(PIECE, replaces="other"))
+
+
+class TestEnding:
+    @pytest.mark.parametrize("ended", [True, False])
+    def test_withdrawn_in_the_same_groups(
+        self, content: Content, ban: Actor, published: Make, sent: Texts, ended: bool
+    ) -> None:
+        """The groups that have it read that it no longer holds, after the post itself; nobody else does."""
+        item = published()
+        withdrawn = content.withdraw(ban, item.id, "Đã tìm thấy", ended=ended)
+        wording = "content.cancel" if ended else "content.withdrawn"
+        assert sent(TARGETS[0][1])[1] == content.desk.district.say(wording, title=PIECE.title)
+        assert withdrawn.withdrawal is not None
+        after = [content.desk.storage.queues.outbox_row(one.outbox) for one in withdrawn.withdrawal.sent]
+        assert [row.after for row in after if row] == [one.outbox for one in item.sent]
+        assert content.published(ban).items == ()
+        assert total(content.desk, "items_published") == 1
+        assert [line.purpose for line in content.ledger(ban, item.id)][3:] == [wording] * 3
+
+    def test_a_withdrawal_has_a_reason(self, content: Content, ban: Actor, published: Make) -> None:
+        """Nobody withdraws an item without saying why."""
+        with pytest.raises(BadInput, match="say why"):
+            content.withdraw(ban, published().id, "")
+
+    def test_runs_out_after_its_last_day(
+        self, content: Content, clock: FixedClock, hoa: Actor, published: Make
+    ) -> None:
+        """The clock takes an item down the day after the last one, and leaves those without an end alone."""
+        item = published(expires=DAY)
+        published()
+        assert content.expire_due(system("clock")) == ()
+        clock.advance(timedelta(days=1))
+        assert [one.id for one in content.expire_due(system("clock"))] == [item.id]
+        assert content.get(hoa, item.id).state is ItemState.EXPIRED
+        assert len(content.published(hoa).items) == 1
+        assert content.expire_due(system("clock")) == ()
+
+
+class TestPermissions:
+    def test_machines_answer_no_gate(self, content: Content, submitted: Make) -> None:
+        """No part of the program may review or publish."""
+        item = submitted()
+        for part in ("router", "delivery", "clock", "setup"):
+            with pytest.raises(Refused):
+                content.answer_gate(system(part), item.id, "true", True, "Đúng")
+            with pytest.raises(Refused):
+                content.publish(system(part), item.id, TARGETS)
+
+    def test_a_commune_keeps_to_its_own(self, content: Content, officer: OfficerMaker, submitted: Make) -> None:
+        """An editor of a commune writes for the commune, and sees nothing of the district's drafts."""
+        lan = officer("editor", "ninh-hoa")
+        own = content.write(lan, "ninh-hoa", evolve(PIECE, units=("ninh-hoa",)))
+        with pytest.raises(BadInput, match="within it"):
+            content.write(lan, "ninh-hoa", PIECE)
+        with pytest.raises(Refused):
+            content.get(lan, submitted().id)
+        assert [item.id for item in content.list(lan).items] == [own.id]
+        assert content.list(lan, unit="truong-yen").items == ()
+
+    def test_refusal_before_not_found(self, content: Content, officer: OfficerMaker, hoa: Actor) -> None:
+        """Only who may read items learns that one doesn't exist."""
+        with pytest.raises(Refused):
+            content.get(officer("auditor", "hoa-lu"), "none")
+        with pytest.raises(NotFound, match="'none'"):
+            content.get(hoa, "none")
+
+    def test_one_entry_an_act(self, content: Content, hoa: Actor, trail: Trail) -> None:
+        """Writing leaves one entry with its event; reading a sealed item leaves one too."""
+        item = content.write(hoa, "hoa-lu", PIECE)
+        content.get(hoa, item.id)
+        assert [(one.action, one.outcome, one.events) for one in trail()[-2:]] == [
+            ("content.write", "done", ("item.written",)),
+            ("content.get", "read", ()),
+        ]
+
+    def test_submitting_and_checking_in_one_act(self, content: Content, desk: Desk, hoa: Actor, trail: Trail) -> None:
+        """What spans two steps can be one commit with one entry."""
+        item = content.write(hoa, "hoa-lu", PIECE)
+        before = len(trail())
+        draft = Draft(desk, hoa, "dispatch.submit")
+        content.submit(draft, item.id)
+        content.record_findings(draft, item.id, [Finding("true", "Nghe nói")])
+        assert desk.commit(draft)
+        assert len(trail()) == before + 1
+        assert content.get(hoa, item.id).checked

@@ -1,0 +1,118 @@
+"""A profile that names every indicator, and numbers to count."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+
+import pytest
+from attrs import evolve, frozen
+
+from anninh_core.kernel.dates import VIETNAM, local_date
+from anninh_core.ports.changes import IndexSpec
+from anninh_core.rooms.reports import BUILT_IN, Report, Reports
+from anninh_core.testing.clock import FixedClock
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work import Actor, Desk, Fact, Kind
+from anninh_core.work.draft import Draft
+
+Note = Callable[..., None]
+"""Called with facts; stores a record that counts them."""
+Fill = Callable[[Actor, Report], None]
+"""Called with an officer and a report; writes words for every section."""
+On = Callable[[date], None]
+"""Called with a day; moves the clock there."""
+Submitted = Callable[..., Report]
+"""Called with unit, obligation and year; returns the report, written and submitted."""
+
+
+@frozen
+class Tally:
+    """A record whose facts are what a test says."""
+
+    id: str
+    unit: str
+    facts: tuple[Fact, ...]
+
+
+def tally_facts(tally: Tally) -> Iterable[Fact]:
+    return tally.facts
+
+
+TALLY = Kind(
+    spec=IndexSpec(kind="tally", columns={}, orders={"id": ()}),
+    model=Tally,
+    unit=lambda tally: tally.unit,
+    columns=lambda _: {},
+    scope=lambda tally: f"tally:{tally.id}",
+    facts=tally_facts,
+)
+
+
+@pytest.fixture(scope="session")
+def district(district: District) -> District:
+    """The shipped profile; what it doesn't name yet is called by its id."""
+    names = {f"indicator.{id}": id for id in BUILT_IN}
+    definitions = {f"indicator.{id}.definition": f"definition of {id}" for id in BUILT_IN}
+    measures = {f"measure.{one.measure}": one.measure for one in BUILT_IN.values()}
+    other = {
+        "report.category_none": "Chưa phân loại",
+        "report.by_unit": "{heading}, theo đơn vị",
+        "report.missing": "Chưa có: {units}",
+    }
+    wording: Mapping[str, str] = {**names, **definitions, **measures, **other, **district.wording}
+    return evolve(district, wording=wording)
+
+
+@pytest.fixture
+def reports(desk: Desk) -> Reports:
+    """The room, with one question to the records answered: every unit has one overdue tip."""
+    desk.storage.prepare([TALLY.spec])
+    return Reports(desk, queries={"tips_overdue": lambda units, _: dict.fromkeys(units, 1)}, kinds=[TALLY])
+
+
+@pytest.fixture
+def note(desk: Desk, reports: Reports, officer: Callable[[str, str], Actor]) -> Note:
+    """Stores facts, as another room would."""
+    somebody = officer("report_officer", "hoa-lu")
+
+    def store(*facts: Fact) -> None:
+        def body(draft: Draft) -> None:
+            draft.permit("hoa-lu")
+            draft.save(TALLY, Tally(id=desk.ids.new(), unit=facts[0].unit, facts=facts))
+
+        desk.carry_out(somebody, "test.note", Permission.REPORT_WRITE, body)
+
+    return store
+
+
+@pytest.fixture
+def on(clock: FixedClock) -> On:
+    """Moves to nine o'clock of a day."""
+    return lambda day: clock.set(datetime(day.year, day.month, day.day, 9, tzinfo=VIETNAM))
+
+
+@pytest.fixture
+def fill(reports: Reports) -> Fill:
+    """Writes words for every section of a report."""
+
+    def write(by: Actor, report: Report) -> None:
+        district = reports.desk.district
+        template = district.templates[district.obligation(report.obligation).template]
+        for key in [section.key for section in template.sections if section.key]:
+            reports.write(by, report.id, key, f"Lời của đơn vị về {key}")
+
+    return write
+
+
+@pytest.fixture
+def submitted(reports: Reports, officer: Callable[[str, str], Actor], clock: FixedClock, fill: Fill) -> Submitted:
+    """Writes and submits a commune's report."""
+
+    def submit(unit: str, obligation: str = "half-year", year: int = 2022) -> Report:
+        own = officer("report_officer", unit)
+        report = reports.begin(own, unit, obligation, year)
+        fill(own, report)
+        today = local_date(clock.now())
+        return reports.submit(own, report.id, number=5, issued_on=today, signer="Người Ký")
+
+    return submit

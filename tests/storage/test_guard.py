@@ -1,0 +1,85 @@
+"""The guard lets no rule of a kit be dropped or bent in silence."""
+
+import pytest
+
+from anninh_core.testing.kits.guard import ConformanceKit, dropped_rules, kit_rules
+from anninh_core.testing.kits.storage import StorageConformance
+
+
+class Kit(ConformanceKit, kit=True):
+    def test_one(self) -> None:
+        """X-01 One holds."""
+
+    def test_two(self) -> None:
+        """X-02 Two
+        holds.
+        """
+
+
+def test_untouched() -> None:
+    """A class that leaves the rules alone, and adds tests of its own, drops nothing."""
+
+    class Backend(Kit):
+        def test_own(self) -> None:
+            """Its own."""
+
+    assert dropped_rules(Backend) == []
+
+
+def test_deleted() -> None:
+    """A rule that is set to None is refused with its name."""
+    with pytest.raises(TypeError, match="test_one"):
+
+        class Backend(Kit):
+            test_one = None  # type: ignore[assignment]
+
+
+def test_overridden() -> None:
+    """An overridden rule is refused, by a mixin too."""
+
+    class Mixin:
+        def test_two(self) -> None:
+            """Bent."""
+
+    with pytest.raises(TypeError, match="test_two"):
+
+        class Backend(Mixin, Kit):
+            pass
+
+
+def test_xfail() -> None:
+    """An override with a reasoned xfail is let through; one without reason isn't."""
+
+    class Backend(Kit):
+        @pytest.mark.xfail(reason="the platform has no receipts")
+        def test_one(self) -> None:
+            """Bent."""
+
+    assert dropped_rules(Backend) == []
+    with pytest.raises(TypeError, match="test_one"):
+
+        class Lazy(Kit):
+            @pytest.mark.xfail
+            def test_one(self) -> None:
+                """Bent."""
+
+
+def test_numbers() -> None:
+    """A kit's rules are numbered, each number once, and can be listed for the documentation."""
+    assert kit_rules(Kit) == {"X-01": "One holds.", "X-02": "Two holds."}
+    with pytest.raises(TypeError, match="number"):
+
+        class Unnumbered(ConformanceKit, kit=True):
+            def test_three(self) -> None:
+                """Three holds."""
+
+    with pytest.raises(TypeError, match="X-02 is taken"):
+
+        class Twice(Kit, kit=True):
+            def test_three(self) -> None:
+                """X-02 Three holds."""
+
+
+def test_storage_rules() -> None:
+    """Every storage rule has a number of its own, in one row of letters."""
+    assert all(number.startswith("S-") for number in kit_rules(StorageConformance))

@@ -1,0 +1,106 @@
+"""Group commit: who waits together is committed together."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Event
+
+import pytest
+
+from anninh_core.kernel.errors import StorageError
+from anninh_storage.sqlite.leader import Leader
+
+
+class Transactions:
+    """Counts transactions; the first waits inside until it is let go."""
+
+    def __init__(self) -> None:
+        self.inside, self.go_on = Event(), Event()
+        self.committed: list[str] = []
+        self.failure: Exception | None = None
+        self._connection = sqlite3.connect(":memory:", check_same_thread=False)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        if self.failure:
+            raise self.failure
+        self.inside.set()
+        assert self.go_on.wait(10)
+        try:
+            yield self._connection
+        except BaseException:
+            self.committed.append("rolled back")
+            raise
+        self.committed.append("committed")
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+@pytest.fixture
+def transactions() -> Iterator[Transactions]:
+    transactions = Transactions()
+    yield transactions
+    transactions.close()
+
+
+def double(connection: sqlite3.Connection, items: list[int]) -> Sequence[int]:
+    return [item * 2 for item in items if 1 / item]
+
+
+def run(leader: Leader, transactions: Transactions, groups: list[list[int]]) -> list[object]:
+    """Carry out the first group, let the others queue up behind it, and return results or errors."""
+    with ThreadPoolExecutor(len(groups)) as pool:
+        futures = [pool.submit(leader.carry_out, double, groups[0])]
+        assert transactions.inside.wait(10)
+        futures += [pool.submit(leader.carry_out, double, group) for group in groups[1:]]
+        while len(leader._waiting) < len(groups) - 1:
+            pass
+        transactions.go_on.set()
+        return [future.exception() or list(future.result()) for future in futures]
+
+
+def test_together(transactions: Transactions) -> None:
+    """Everything that waits goes into few transactions, and everybody gets the results of his own items."""
+    found = run(Leader(transactions.transaction), transactions, [[1], [2, 3], [4], []])
+    assert found == [[2], [4, 6], [8], []]
+    assert transactions.committed == ["committed"]
+
+
+def test_wrong_values(transactions: Transactions) -> None:
+    """Whoever brings values that can't be stored fails alone; the others are committed."""
+    found = run(Leader(transactions.transaction), transactions, [[1], [0], [2]])
+    assert [found[0], found[2]] == [[2], [4]]
+    assert isinstance(found[1], ZeroDivisionError)
+    assert transactions.committed.count("committed") == 2
+
+
+def test_large_batches(transactions: Transactions) -> None:
+    """A batch larger than the limit is one transaction of its own and nobody is forgotten."""
+    found = run(Leader(transactions.transaction), transactions, [[1], [2] * 500, [3] * 300])
+    assert [len(each) for each in found if isinstance(each, list)] == [1, 500, 300]
+
+
+def test_storage_fails(transactions: Transactions) -> None:
+    """When the storage itself fails everybody hears it, and the next caller tries anew."""
+    leader = Leader(transactions.transaction)
+    transactions.failure = StorageError("disk")
+    with pytest.raises(StorageError, match="disk"):
+        leader.carry_out(double, [1])
+    transactions.failure = None
+    transactions.go_on.set()
+    assert leader.carry_out(double, [1]) == [2]
+
+
+def test_interrupted(transactions: Transactions) -> None:
+    """An interrupted leader passes the lead on."""
+    leader = Leader(transactions.transaction)
+    transactions.go_on.set()
+
+    def interrupt(connection: sqlite3.Connection, items: list[int]) -> Sequence[int]:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        leader.carry_out(interrupt, [1])
+    assert leader.carry_out(double, [1]) == [2]

@@ -1,0 +1,102 @@
+"""The key file and its in-memory twin keep every rule of the port; the file keeps its secrets."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from anninh_core.kernel.errors import StorageError
+from anninh_core.testing.kits.keys import KeysConformance
+from anninh_core.testing.memory import MemoryKeys
+from anninh_storage import LocalKeys
+
+posix = pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
+
+
+class TestLocalKeys(KeysConformance):
+    @pytest.fixture
+    def keys(self, tmp_path: Path) -> LocalKeys:
+        return LocalKeys(tmp_path / "keys.json")
+
+
+class TestMemoryKeys(KeysConformance):
+    @pytest.fixture
+    def keys(self) -> MemoryKeys:
+        return MemoryKeys()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "keys.json"
+
+
+@posix
+def test_private(path: Path) -> None:
+    """The file is readable by its owner only, from its first moment and after every change."""
+    keys = LocalKeys(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    keys.turn_epoch()
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+@posix
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])
+def test_readable_by_others(path: Path, mode: int) -> None:
+    """A file that others may read is refused with the command that mends it."""
+    LocalKeys(path)
+    path.chmod(mode)
+    with pytest.raises(StorageError, match=f"chmod 600 {path}"):
+        LocalKeys(path)
+
+
+def test_reopened(path: Path) -> None:
+    """Keys outlive the process: what was wrapped opens, and hashes stay."""
+    keys = LocalKeys(path)
+    epoch, wrapped = keys.wrap(b"k" * 32, "case:1")
+    again = LocalKeys(path)
+    assert again.unwrap(epoch, wrapped, "case:1") == b"k" * 32
+    assert again.blind("phone", "1") == keys.blind("phone", "1")
+    assert keys.epoch == "e0001"
+
+
+def test_two_processes(path: Path) -> None:
+    """An epoch turned or destroyed elsewhere counts here at once."""
+    mine, theirs = LocalKeys(path), LocalKeys(path)
+    assert theirs.turn_epoch() == "e0002"
+    assert mine.epoch == "e0002"
+    assert mine.turn_epoch() == "e0003"
+    theirs.destroy_epoch("e0002")
+    assert set(json.loads(path.read_text())["epochs"]) == {"e0001", "e0003"}
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"blind": 1, "current": "e0001", "epochs": {}}', "\x00"])
+def test_damaged(path: Path, content: str) -> None:
+    """A damaged file is refused by name, and never overwritten."""
+    path.write_text(content)
+    path.chmod(0o600)
+    with pytest.raises(StorageError, match=r"keys\.json"):
+        LocalKeys(path)
+    assert path.read_text() == content
+
+
+def test_no_folder(tmp_path: Path) -> None:
+    """A folder that isn't there is told, not made."""
+    with pytest.raises(StorageError, match=r"nowhere"):
+        LocalKeys(tmp_path / "nowhere" / "keys.json")
+
+
+def test_whole(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change that fails before the file is in place leaves the old file and nothing beside it."""
+    keys = LocalKeys(path)
+    before = path.read_bytes()
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", fail)
+    with pytest.raises(StorageError, match="No space"):
+        keys.turn_epoch()
+    assert path.read_bytes() == before
+    assert keys.epoch == "e0001"
+    assert {found.name for found in path.parent.iterdir()} == {"keys.json", "keys.json.lock"}

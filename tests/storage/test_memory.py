@@ -1,0 +1,13 @@
+"""The in-memory storage keeps every rule of the port."""
+
+import pytest
+
+from anninh_core.testing.kits.storage import StorageConformance
+from anninh_core.testing.kits.storage_base import Factory
+from anninh_core.testing.memory import MemoryStorage
+
+
+class TestMemoryStorage(StorageConformance):
+    @pytest.fixture
+    def storage_factory(self) -> Factory:
+        return MemoryStorage

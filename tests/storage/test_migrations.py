@@ -1,0 +1,42 @@
+"""The migrations lead to the tables that the schema describes."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, pool
+
+from anninh_storage import SqliteStorage, migrations, schema
+from anninh_storage.migrations import REVISIONS
+
+
+def test_schema(tmp_path: Path) -> None:
+    """A migrated file has exactly the tables, columns and indexes of the schema."""
+    storage = SqliteStorage(f"sqlite:///{tmp_path / 'anninh.db'}")
+    storage.prepare([])
+    storage.close()
+    engine = create_engine(f"sqlite:///{tmp_path / 'anninh.db'}", poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), schema.build()) == []
+
+
+def test_revisions() -> None:
+    """The revisions known by name are those that Alembic finds, in their order."""
+    scripts = ScriptDirectory(str(Path(str(migrations.__file__)).parent))
+    found = [script.revision for script in scripts.walk_revisions()]
+    assert tuple(reversed(found)) == REVISIONS
+
+
+def test_cheap_reopening(tmp_path: Path) -> None:
+    """Opening an up-to-date file imports neither Alembic nor SQLAlchemy."""
+    url = f"sqlite:///{tmp_path / 'anninh.db'}"
+    code = (
+        "import sys; from anninh_storage import SqliteStorage;"
+        f"storage = SqliteStorage({url!r}); storage.prepare([]); storage.close();"
+        "print(sorted({'alembic', 'sqlalchemy'} & set(sys.modules)))"
+    )
+    said = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(2)]
+    assert [one.stdout.strip() for one in said] == ["['alembic', 'sqlalchemy']", "[]"]

@@ -1,0 +1,219 @@
+"""What the SQLite storage opens, and what it refuses to."""
+
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from anninh_core.kernel.errors import BadInput, NewerDatabase, StorageBusy, StorageError
+from anninh_core.ports.changes import NewKey
+from anninh_core.testing.kits.storage_base import SPECS, change, commit, find_all, keep, tip
+from anninh_storage import SqliteStorage
+from anninh_storage.sqlite import connection
+from anninh_storage.sqlite.connection import check_platform
+
+MOUNTS = """\
+/dev/vda1 / ext4 rw 0 0
+files:/share /mnt/share nfs4 rw 0 0
+//nas/x /mnt/my\\040disk cifs rw 0 0
+/dev/vdb1 /mnt/share/local xfs rw 0 0
+me@host:/ /mnt/ssh fuse.sshfs rw 0 0
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "anninh.db"
+
+
+@pytest.fixture
+def storage(path: Path) -> Iterator[SqliteStorage]:
+    storage = opened(path)
+    yield storage
+    storage.close()
+
+
+def opened(path: Path) -> SqliteStorage:
+    storage = SqliteStorage(f"sqlite:///{path}")
+    storage.prepare(SPECS)
+    return storage
+
+
+def by_hand(path: Path, statement: str) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute(statement)
+    connection.close()
+
+
+@pytest.mark.parametrize("url", ["", "sqlite://", "sqlite:///", "sqlite:///:memory:", "postgresql:///x", "/x.db"])
+def test_url(url: str) -> None:
+    """A URL that names no file is refused with an example of one that does."""
+    with pytest.raises(BadInput, match="sqlite:///folder"):
+        SqliteStorage(url)
+
+
+def test_settings(storage: SqliteStorage, path: Path) -> None:
+    """The file is private to its owner, commits are synced, logged ahead, and deleted content is overwritten."""
+    writer = storage._database._here()._writer
+    pragmas = ("journal_mode", "synchronous", "secure_delete", "foreign_keys")
+    assert [writer.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas] == ["wal", 2, 1, 1]
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_newer_database(storage: SqliteStorage, path: Path) -> None:
+    """A file of an unknown revision is refused by name, revision and way out, and isn't touched."""
+    keep(storage, tip("t1"))
+    storage.close()
+    by_hand(path, "UPDATE alembic_version SET version_num = '9999'")
+    before = path.read_bytes()
+    with pytest.raises(NewerDatabase, match=r"anninh\.db has revision 9999.*update anninh"):
+        opened(path)
+    assert path.read_bytes() == before
+
+
+def test_foreign_database(path: Path) -> None:
+    """A database of another program is refused and isn't touched."""
+    by_hand(path, "CREATE TABLE cats (name TEXT)")
+    before = path.read_bytes()
+    with pytest.raises(StorageError, match="another program"):
+        opened(path)
+    assert path.read_bytes() == before
+
+
+def test_not_a_database(path: Path) -> None:
+    """A file that is no database is refused and isn't touched."""
+    path.write_text("Sổ tay của tổ 5\n" * 1000)
+    before = path.read_bytes()
+    with pytest.raises(StorageError, match=r"anninh\.db is not a database"):
+        opened(path)
+    assert path.read_bytes() == before
+
+
+def test_no_folder(tmp_path: Path) -> None:
+    """A folder that isn't there is told, not made."""
+    with pytest.raises(StorageError, match="make its folder"):
+        opened(tmp_path / "nowhere" / "anninh.db")
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_folder(tmp_path: Path) -> None:
+    """A folder in the file's place is told."""
+    with pytest.raises(StorageError, match=str(tmp_path)):
+        opened(tmp_path)
+
+
+@pytest.fixture
+def as_nobody() -> Iterator[Path]:
+    """Give a folder that everybody may enter, and take the rights of root away where the tests run as root."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        root = os.name == "posix" and os.geteuid() == 0
+        yield Path(folder)
+        if root:
+            os.seteuid(0)
+
+
+def test_read_only(as_nobody: Path) -> None:
+    """A file that may not be written is told with its name and the way out."""
+    path = as_nobody / "anninh.db"
+    opened(path).close()
+    for file in as_nobody.iterdir():
+        file.chmod(0o444)
+    if os.geteuid() == 0:
+        os.seteuid(65534)
+    with pytest.raises(StorageError, match=r"anninh\.db.*rights|right to write"):
+        opened(path)
+
+
+def test_disk_full(storage: SqliteStorage) -> None:
+    """A full disk fails the commit, keeps nothing of it, and the storage works on once there is room."""
+    keep(storage, tip("t1"))
+    writer = storage._database._here()._writer
+    pages = writer.execute("PRAGMA page_count").fetchone()[0]
+    writer.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(StorageError, match="disk is full"):
+        commit(storage, change(tip("t2", body=b"x" * 100_000)))
+    writer.execute("PRAGMA max_page_count = 1000000")
+    keep(storage, tip("t3"))
+    assert find_all(storage) == ["t3", "t1"]
+    assert storage.maintenance.check() == []
+
+
+def test_busy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that another program keeps locked is given up when patience ends."""
+    monkeypatch.setattr(connection, "PATIENCE_S", 0.0)
+    storage = opened(path)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StorageBusy, match="locked by another program"):
+        keep(storage, tip("t1"))
+    other.execute("ROLLBACK")
+    other.close()
+    keep(storage, tip("t1"))
+    storage.close()
+
+
+@pytest.mark.parametrize(
+    ("place", "kind"),
+    [("/mnt/share/a/anninh.db", "nfs4"), ("/mnt/my disk/anninh.db", "cifs"), ("/mnt/ssh/anninh.db", "fuse.sshfs")],
+)
+def test_network(place: str, kind: str) -> None:
+    """A file on a network file system is refused by its type."""
+    with pytest.raises(StorageError, match=rf"network file system \({kind}\)"):
+        check_platform(Path(place), MOUNTS)
+
+
+@pytest.mark.parametrize("place", ["/srv/anninh.db", "/mnt/share/local/anninh.db", "/mnt/sharex/anninh.db"])
+def test_local(place: str) -> None:
+    """A file on a local disk is fine, also one mounted below or named like a network share."""
+    check_platform(Path(place), MOUNTS)
+
+
+def test_old_sqlite() -> None:
+    """An SQLite without what the statements need is refused by its version."""
+    with pytest.raises(StorageError, match=r"SQLite 3\.36\.0 is too old"):
+        check_platform(Path("/srv/anninh.db"), "", (3, 36, 0))
+
+
+def test_destroyed_key_is_overwritten(storage: SqliteStorage, path: Path) -> None:
+    """A destroyed key's bytes are neither in the file nor in its log."""
+    wrapped = os.urandom(64)
+    commit(storage, change(keys=(NewKey(scope="case:1", epoch="e1", wrapped=wrapped),)))
+    storage.keyring.destroy("case:1")
+    for file in path.parent.iterdir():
+        assert wrapped not in file.read_bytes()
+
+
+def test_broken_chain_is_told(storage: SqliteStorage, path: Path) -> None:
+    """A line altered in the file is found by the check, which names it."""
+    commit(storage, *(change(tip(f"t{number}")) for number in range(3)))
+    by_hand(path, "UPDATE journal SET content = replace(content, 'kit', 'KIT') WHERE seq = 2")
+    assert [sentence.split(";")[0] for sentence in storage.maintenance.check()] == [
+        "journal line 2 doesn't follow from line 1"
+    ]
+
+
+def test_unequal_grains_are_told(storage: SqliteStorage, path: Path) -> None:
+    """Counters whose days and months differ are found by the check."""
+    by_hand(path, "INSERT INTO counters_day VALUES ('tips', 'u1', 1, '', 5)")
+    assert storage.maintenance.check() == ["1 counters differ between days and months; rebuild the counters"]
+
+
+def test_fork(storage: SqliteStorage) -> None:
+    """A forked process works on the same file with connections of its own, and the parent isn't disturbed."""
+    keep(storage, tip("t1"))
+    child = os.fork()
+    if child == 0:
+        failed = 1
+        try:
+            keep(storage, tip("t2"))
+            failed = 0
+        finally:
+            os._exit(failed)
+    assert os.waitpid(child, 0)[1] == 0
+    keep(storage, tip("t3"))
+    assert find_all(storage) == ["t3", "t2", "t1"]
+    assert storage.maintenance.check() == []

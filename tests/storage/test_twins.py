@@ -1,0 +1,204 @@
+"""The in-memory storage and SQLite give the same answers to the same questions."""
+
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from anninh_core.ports.changes import ChangeSet, Counter, Guard, NewKey, NoneLeft, OutboxSettled, Record, SearchTerms
+from anninh_core.ports.storage import Find, Storage
+from anninh_core.testing.kits.storage_base import DAY, NOW, SPECS, TTL, change, find_all, received, tip, to_send
+from anninh_core.testing.memory import MemoryStorage
+from anninh_storage import SqliteStorage
+
+names = st.sampled_from(["a", "b", "c"])
+small = st.integers(0, 2)
+maybe = st.none() | small
+
+
+@st.composite
+def records(draw: st.DrawFn) -> Record:
+    people = st.lists(names, max_size=2).map(tuple)
+    return tip(
+        draw(names),
+        version=draw(st.integers(1, 4)),
+        state=draw(st.sampled_from(["new", "closed", None])),
+        received=draw(small),
+        due=draw(maybe),
+        unit=draw(st.sampled_from(["u1", "u2"])),
+        assignees=draw(people),
+        excluded=draw(people),
+    )
+
+
+@st.composite
+def changes(draw: st.DrawFn) -> ChangeSet:
+    def few(strategy: st.SearchStrategy[Any], most: int = 2) -> tuple[Any, ...]:
+        return tuple(draw(st.lists(strategy, max_size=most)))
+
+    guards = st.builds(Guard, st.just("kit_tip"), names, small)
+    left = st.builds(lambda who: NoneLeft("kit_tip", {"assignees": who, "state": "new"}), names)
+    counters = st.builds(
+        lambda days, amount: Counter(
+            indicator="tips", unit="u1", day=DAY + timedelta(days=days), dims="", amount=amount
+        ),
+        st.integers(-40, 40),
+        st.integers(-2, 2),
+    )
+    terms = st.builds(
+        lambda name, words, at: SearchTerms(kind="kit_tip", id=name, unit="u1", at=NOW + TTL * at, terms=tuple(words)),
+        names,
+        st.lists(names),
+        small,
+    )
+    keys = st.builds(
+        lambda scope, replaces: NewKey(scope=scope, epoch=f"{replaces}x", wrapped=b"k", replaces=replaces),
+        names,
+        st.sampled_from(["", "x", "xx"]),
+    )
+    return change(
+        *few(records()),
+        guards=few(guards | left, 1),
+        counters=few(counters),
+        search=few(terms),
+        keys=few(keys, 1),
+        request=draw(st.sampled_from(["", "", "r1", "r2"])),
+    )
+
+
+class Twins(RuleBasedStateMachine):
+    """Does everything twice and compares."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.twins: tuple[Storage, Storage] = (
+            MemoryStorage(),
+            SqliteStorage(f"sqlite:///{Path(self.folder.name) / 'anninh.db'}"),
+        )
+        for storage in self.twins:
+            storage.prepare(SPECS)
+        self.now = NOW
+        self.made = 0
+        self.inbox: list[tuple[str, int]] = []
+        self.outbox: list[tuple[str, int]] = []
+
+    def teardown(self) -> None:
+        for storage in self.twins:
+            storage.close()
+        self.folder.cleanup()
+
+    def both(self, ask: Any) -> Any:
+        mine, theirs = (ask(storage) for storage in self.twins)
+        assert mine == theirs
+        return mine
+
+    @rule(batch=st.lists(changes(), min_size=1, max_size=4))
+    def commit(self, batch: list[ChangeSet]) -> None:
+        self.both(lambda storage: list(storage.commit(batch)))
+
+    @rule(conversations=st.lists(st.sampled_from(["", "c1", "c2"]), min_size=1, max_size=3), dedupe=small)
+    def receive(self, conversations: list[str], dedupe: int) -> None:
+        batch = []
+        for conversation in conversations:
+            self.made += 1
+            mark = f"{self.made}" if dedupe else "same"
+            batch.append(received(f"e{self.made:03}", conversation, seconds=self.made // 2, dedupe=mark))
+        self.both(lambda storage: list(storage.commit(batch)))
+
+    @rule(rows=st.lists(st.tuples(st.sampled_from(["c1", "c2"]), st.integers(0, 3), small), min_size=1, max_size=3))
+    def enqueue(self, rows: list[tuple[str, int, int]]) -> None:
+        new = []
+        for conversation, back, due in rows:
+            self.made += 1
+            after = f"o{self.made - back:03}" if back else ""
+            new.append(to_send(f"o{self.made:03}", conversation, due_at=self.now + TTL * due, after=after))
+        self.both(lambda storage: list(storage.commit([ChangeSet(outbox=tuple(new))])))
+
+    @rule(limit=st.integers(1, 3))
+    def claim(self, limit: int) -> None:
+        self.inbox = [
+            (row.id, row.token)
+            for row in self.both(lambda storage: list(storage.queues.claim_inbox(self.now, TTL, limit)))
+        ]
+        self.outbox = [
+            (row.id, row.token)
+            for row in self.both(lambda storage: list(storage.queues.claim_outbox(self.now, TTL, limit)))
+        ]
+
+    @precondition(lambda self: self.outbox)
+    @rule()
+    def start(self) -> None:
+        id, token = self.outbox[0]
+        self.both(lambda storage: storage.queues.start(id, token, self.now))
+
+    @precondition(lambda self: self.made)
+    @rule(
+        pick=st.integers(0, 5),
+        by_person=st.booleans(),
+        states=st.lists(
+            st.sampled_from(["delivered", "failed", "needs_person", "unknown", "cancelled", "ready"]),
+            min_size=1,
+            max_size=2,
+        ),
+    )
+    def settle(self, pick: int, by_person: bool, states: list[str]) -> None:
+        claimed = self.outbox[pick % len(self.outbox)] if self.outbox else ("o001", 1)
+        id, token = (f"o{self.made - pick:03}", None) if by_person else claimed
+        batch = [
+            ChangeSet(outbox_settled=OutboxSettled(id=id, token=token, state=state, at=self.now)) for state in states
+        ]
+        self.both(lambda storage: list(storage.commit(batch)))
+
+    @precondition(lambda self: self.inbox)
+    @rule()
+    def retry(self) -> None:
+        id, token = self.inbox.pop()
+        self.both(lambda storage: storage.queues.retry_inbox(id, token, self.now + TTL, "later"))
+
+    @rule(minutes=st.integers(0, 2), patience=small)
+    def time_passes(self, minutes: int, patience: int) -> None:
+        self.now += TTL * minutes
+        self.both(lambda storage: storage.queues.release_held(self.now, TTL * patience))
+
+    @rule(scope=names)
+    def destroy(self, scope: str) -> None:
+        self.both(lambda storage: storage.keyring.destroy(scope))
+
+    @rule(
+        order=st.sampled_from(["newest", "due", "latest_due", "state"]),
+        limit=st.integers(1, 3),
+        due=st.none() | st.tuples(maybe, maybe),
+        who=st.none() | names,
+        units=st.none() | st.lists(st.sampled_from(["u1", "u2"])),
+    )
+    def find(self, order: str, limit: int, due: Any, who: str | None, units: list[str] | None) -> None:
+        where: dict[str, Any] = {} if due is None else {"due": due}
+        excluding = {} if who is None else {"excluded": who}
+        question: dict[str, Any] = {"order": order, "where": where, "excluding": excluding, "units": units}
+        found = self.both(lambda storage: find_all(storage, limit=limit, **question))
+        assert len(found) == len(set(found))
+        assert self.both(lambda storage: storage.records.count(Find(kind="kit_tip", **question))) == len(found)
+
+    @rule(words=st.lists(names, max_size=2), first=st.integers(-45, 45), days=st.integers(0, 80))
+    def ask(self, words: list[str], first: int, days: int) -> None:
+        start = DAY + timedelta(days=first)
+        self.both(lambda storage: list(storage.search.find("kit_tip", words, None, 5)))
+        self.both(lambda storage: dict(storage.counters.total(["tips"], ["u1"], start, start + timedelta(days=days))))
+
+    @invariant()
+    def alike(self) -> None:
+        self.both(lambda storage: storage.journal.head())
+        self.both(lambda storage: list(storage.maintenance.scan("kit_tip")))
+        self.both(lambda storage: list(storage.queues.outbox()))
+        self.both(lambda storage: dict(storage.queues.depth()))
+
+
+TestTwins = Twins.TestCase
+TestTwins.settings = settings(
+    max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+)

@@ -1,0 +1,77 @@
+"""No rule of a kit can be dropped or bent in silence."""
+
+from collections.abc import Callable
+
+import pytest
+
+from anninh_core.testing.kits.guard import ConformanceKit, dropped_rules, kit_rules
+
+
+class Kit(ConformanceKit, kit=True):
+    """A kit of two rules."""
+
+    def test_one(self) -> None:
+        """X-01 One is one."""
+
+    def test_two(self) -> None:
+        """X-02 Two is more
+        than one.
+        """
+
+
+def rule(sentence: str) -> Callable[[object], None]:
+    def test(self: object) -> None:
+        """Takes its sentence from outside."""
+
+    test.__doc__ = sentence
+    return test
+
+
+def test_rules_are_listed_by_number() -> None:
+    """The rules of a kit are its numbered sentences, inherited ones too, each on one line."""
+    more = type("More", (Kit,), {"test_three": rule("X-03 Three.")}, kit=True)
+    assert kit_rules(more) == {"X-01": "One is one.", "X-02": "Two is more than one.", "X-03": "Three."}
+    assert dropped_rules(more) == []
+
+
+def test_subclass_may_add() -> None:
+    """Who proves a kit may add tests and fixtures of their own."""
+    assert dropped_rules(type("Mine", (Kit,), {"test_mine": rule("Mine."), "thing": 1})) == []
+
+
+def test_overridden_rule_is_refused() -> None:
+    """A rule that is written anew or taken out is refused by name while the class is made."""
+    with pytest.raises(TypeError, match="Mine drops or overrides test_one: leave inherited rules alone"):
+        type("Mine", (Kit,), {"test_one": rule("X-01 One is two.")})
+    with pytest.raises(TypeError, match="overrides test_two"):
+        type("Mine", (Kit,), {"test_two": None})
+
+
+def test_overriding_at_second_hand_is_refused() -> None:
+    """A base class in front of the kit can't hide a rule either."""
+    hiding = type("Hiding", (), {"test_one": rule("X-01 One is two.")})
+    with pytest.raises(TypeError, match="overrides test_one"):
+        type("Mine", (hiding, Kit), {})
+
+
+def test_excuse_needs_a_reason() -> None:
+    """Only `xfail` with a reason excuses a rule; without one, or by `skip`, it doesn't."""
+    excuse = pytest.mark.xfail(reason="the platform counts from two")
+    excused = type("Mine", (Kit,), {"test_one": excuse(rule("X-01 One is two."))})
+    assert dropped_rules(excused) == []
+    for mark in (pytest.mark.xfail, pytest.mark.skip(reason="no time")):
+        with pytest.raises(TypeError, match="test_one"):
+            type("Mine", (Kit,), {"test_one": mark(rule("X-01 One is two."))})
+
+
+@pytest.mark.parametrize("sentence", ["One is one.", "X-01", "x-01 One."])
+def test_unnumbered_rule_is_refused(sentence: str) -> None:
+    """A kit's rule without a number can't be made."""
+    with pytest.raises(TypeError, match="begins with its number"):
+        type("Kit", (ConformanceKit,), {"test_it": rule(sentence)}, kit=True)
+
+
+def test_number_taken_is_refused() -> None:
+    """Two rules can't share a number."""
+    with pytest.raises(TypeError, match="number X-02 is taken"):
+        type("More", (Kit,), {"test_three": rule("X-02 Three.")}, kit=True)

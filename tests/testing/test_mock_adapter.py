@@ -1,0 +1,156 @@
+"""The mock messenger passes the kit; what else it owes its users."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from anninh_core.kernel.errors import BadInput, ConfigurationError, RecipientUnreachable, RequestRejected
+from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.messenger import MessengerType
+from anninh_core.testing.clock import FixedClock
+from anninh_core.testing.kits.messenger import MessengerConformance
+from anninh_core.testing.mock.adapter import MockMessenger
+from anninh_core.testing.mock.service import MockChat
+from anninh_core.testing.services import memory_services
+from anninh_core.vocabulary.messages import (
+    Address,
+    Attachment,
+    DeliveryNews,
+    DeliveryReport,
+    InboundMessage,
+    OutgoingMessage,
+    Place,
+    WebhookRequest,
+)
+
+
+class Beyond:
+    """The kit's view of a mock chat."""
+
+    def __init__(self, chat: MockChat, person: Address) -> None:
+        self._chat = chat
+        self._person = person
+
+    def incoming(self, text: str) -> WebhookRequest:
+        self._chat.says(self._person.id, text)
+        (request,) = self._chat.webhooks()
+        return request
+
+    def delivered(self) -> Sequence[tuple[Address, str]]:
+        return [
+            (Address("oa", Place.GROUP if message.group else Place.PERSON, message.conversation), message.text)
+            for message in self._chat.messages()
+            if not message.author
+        ]
+
+    def fail(self, name: str) -> bool:
+        self._chat.fail_next(name)
+        return True
+
+
+class TestMockMessenger(MessengerConformance):
+    """The mock is held to what it stands for."""
+
+    @pytest.fixture
+    def messenger(self, mock_chat: MockChat, services: AdapterServices) -> MockMessenger:
+        return MockMessenger.on(mock_chat, "oa", services)
+
+    @pytest.fixture
+    def person(self, mock_chat: MockChat) -> Address:
+        return Address("oa", Place.PERSON, mock_chat.person("Thử Văn An"))
+
+    @pytest.fixture
+    def group(self, mock_chat: MockChat) -> Address:
+        return Address("oa", Place.GROUP, mock_chat.found_group("Thôn Thử"))
+
+    @pytest.fixture
+    def outside(self, mock_chat: MockChat, person: Address) -> Beyond:
+        return Beyond(mock_chat, person)
+
+
+def outgoing(to: Address, text: str = "Chào bà con", key: str = "k-1") -> OutgoingMessage:
+    return OutgoingMessage(key=key, to=to, text=text, purpose="test")
+
+
+def test_type_fits_the_port() -> None:
+    """The class is what the port says a plugin registers."""
+    kind: MessengerType = MockMessenger
+    assert kind.name == "mock"
+
+
+def test_group_message_names_group_and_sender(mock_chat: MockChat, mock_messenger: MockMessenger) -> None:
+    """A post in a group keeps the group as conversation, the person as sender, the quote and the place on the map."""
+    person, group = mock_chat.person("Thử Thị Bình"), mock_chat.found_group("Thôn Thử")
+    here = Attachment("location", latitude=20.25, longitude=105.97)
+    mock_chat.says(person, "ở đây ạ", to=group, attachments=[here], reply_to="m0001")
+    (request,) = mock_chat.webhooks()
+    (message,) = mock_messenger.parse(request.body)
+    assert isinstance(message, InboundMessage)
+    assert message.conversation == Address("oa", Place.GROUP, group)
+    assert message.sender == Address("oa", Place.PERSON, person)
+    assert (message.sender_name, message.attachments, message.reply_to) == ("Thử Thị Bình", (here,), "m0001")
+
+
+def test_seen_is_reported(mock_chat: MockChat, mock_messenger: MockMessenger) -> None:
+    """A person who looks causes one report for each message, once."""
+    person = mock_chat.person("Thử Văn An")
+    receipt = mock_messenger.send(outgoing(Address("oa", Place.PERSON, person)))
+    mock_chat.sees(person)
+    mock_chat.sees(person)
+    (request,) = mock_chat.webhooks()
+    (report,) = mock_messenger.parse(request.body)
+    assert report == DeliveryReport("oa", receipt.platform_id, DeliveryNews.SEEN, receipt.at)
+
+
+def test_unknown_event_gives_nothing(mock_messenger: MockMessenger) -> None:
+    """An event of a kind that is not known yet is understood as nothing."""
+    assert mock_messenger.parse(b'{"event":"dance","id":"e1"}') == []
+
+
+def test_naive_time_is_refused(mock_messenger: MockMessenger) -> None:
+    """An event with a time without zone is not understood."""
+    with pytest.raises(BadInput, match="timezone"):
+        mock_messenger.parse(b'{"event":"seen","id":"e1","message_id":"m1","at":"2021-09-02T08:00:00"}')
+
+
+def test_unknown_recipient(mock_messenger: MockMessenger) -> None:
+    """Nobody of that id: unreachable for good, for a person, a group and a member."""
+    nobody, nowhere = Address("oa", Place.PERSON, "p9"), Address("oa", Place.GROUP, "g9")
+    for to in (nobody, nowhere):
+        with pytest.raises(RecipientUnreachable, match="mock chat"):
+            mock_messenger.send(outgoing(to))
+    with pytest.raises(RecipientUnreachable, match="'p9'"):
+        mock_messenger.create_group("Thôn Thử", [nobody])
+    with pytest.raises(RecipientUnreachable, match="'g9'"):
+        mock_messenger.list_members(nowhere)
+
+
+def test_requests_that_fit_nothing(mock_chat: MockChat, mock_messenger: MockMessenger) -> None:
+    """A blank title, a post that isn't there and a person in place of a group are rejected."""
+    group = Address("oa", Place.GROUP, mock_chat.found_group("Thôn Thử"))
+    with pytest.raises(RequestRejected, match="title"):
+        mock_messenger.create_group(" ", [])
+    with pytest.raises(RequestRejected, match="'m9'"):
+        mock_messenger.delete_message(group, "m9")
+    with pytest.raises(RequestRejected, match="not a group"):
+        mock_messenger.lock_posting(Address("oa", Place.PERSON, "p1"), True)
+
+
+def test_unknown_option_is_named() -> None:
+    """A misspelt option is refused with the ones that exist."""
+    with pytest.raises(ConfigurationError, match="'pth'; it takes path, secret"):
+        MockMessenger("oa", {"pth": "x"}, memory_services())
+
+
+def test_two_instances_meet_in_one_file(tmp_path: Path, anninh_clock: FixedClock) -> None:
+    """Built from the same `path`, as by settings, two instances speak to one service."""
+    options = {"path": str(tmp_path / "chat.jsonl"), "secret": "s"}
+    one, two = (MockMessenger("oa", options, memory_services(anninh_clock)) for _ in range(2))
+    person = one.chat.person("Thử Văn An")
+    two.send(outgoing(Address("oa", Place.PERSON, person)))
+    assert one.chat.hears(person) == ["Chào bà con"]
+    two.chat.says(person, "vâng")
+    (request,) = one.chat.webhooks()
+    assert two.verify(request)
+    assert not MockMessenger.on(MockChat(anninh_clock), "oa").verify(request)

@@ -1,0 +1,193 @@
+"""The pretend chat service."""
+
+from datetime import timedelta
+
+import pytest
+
+from anninh_core.kernel.errors import BadInput, NotFound, Refused, RequestRejected, RetryLater, UnknownOutcome
+from anninh_core.testing.clock import FixedClock
+from anninh_core.testing.mock.failures import CALL_FAILURES
+from anninh_core.testing.mock.service import MockChat
+
+
+def bodies(chat: MockChat) -> list[bytes]:
+    return [request.body for request in chat.webhooks()]
+
+
+def texts(chat: MockChat) -> list[str]:
+    return [body.decode().split('"text":"')[1].split('"')[0] for body in bodies(chat)]
+
+
+@pytest.fixture
+def an(mock_chat: MockChat) -> str:
+    return mock_chat.person("Thử Văn An")
+
+
+def test_person_is_known_by_name(mock_chat: MockChat, an: str) -> None:
+    """The same name is the same person, unless an id tells two of them apart."""
+    assert mock_chat.person("Thử Văn An") == an
+    assert mock_chat.person("Thử Văn An", id="other") == "other" != an
+    assert mock_chat.person("Thử Văn An", id="other") == "other"
+
+
+def test_taken_id_is_refused(mock_chat: MockChat, an: str) -> None:
+    """An id that belongs to somebody else is refused with both names."""
+    with pytest.raises(BadInput, match=r"'Thử Văn An', not of 'Thử Thị Bình'"):
+        mock_chat.person("Thử Thị Bình", id=an)
+
+
+def test_hears_since_the_last_look(mock_chat: MockChat, an: str) -> None:
+    """A look gives what is new, and only what the official account wrote to that person."""
+    other = mock_chat.person("Thử Thị Bình")
+    mock_chat.says(an, "chào")
+    mock_chat.account.send(an, "một", group=False, key="1")
+    mock_chat.account.send(other, "khác", group=False, key="2")
+    assert mock_chat.hears(an) == ["một"]
+    mock_chat.account.send(an, "hai", group=False, key="3")
+    assert mock_chat.hears(an) == ["hai"]
+    assert mock_chat.hears(an) == []
+
+
+def test_group_posts_stand_until_deleted(mock_chat: MockChat, an: str) -> None:
+    """Posts of the official account are listed, those of people and deleted ones are not."""
+    group = mock_chat.found_group("Thôn Thử", [an])
+    first = mock_chat.account.send(group, "một", group=True, key="1")
+    mock_chat.account.send(group, "hai", group=True, key="2")
+    mock_chat.says(an, "vâng", to=group)
+    mock_chat.account.delete(group, first.id)
+    mock_chat.account.delete(group, first.id)
+    assert mock_chat.group_posts(group) == ["hai"]
+    assert [message.text for message in mock_chat.conversation(group)] == ["một", "hai", "vâng"]
+
+
+def test_speaking_in_a_group_joins_it(mock_chat: MockChat, an: str) -> None:
+    """Who posts in a group is a member; who was removed stays out."""
+    group = mock_chat.found_group("Thôn Thử")
+    mock_chat.says(an, "chào", to=group)
+    assert mock_chat.account.members(group) == [(an, "Thử Văn An")]
+    mock_chat.account.remove(group, an)
+    mock_chat.account.remove(group, an)
+    with pytest.raises(Refused, match="removed from 'Thôn Thử'"):
+        mock_chat.says(an, "chào", to=group)
+
+
+def test_locked_group_takes_no_posts(mock_chat: MockChat, an: str) -> None:
+    """While posting is locked only the official account writes."""
+    group = mock_chat.found_group("Thôn Thử", [an])
+    mock_chat.account.lock(group, True)
+    with pytest.raises(Refused, match="locked"):
+        mock_chat.says(an, "chào", to=group)
+    mock_chat.account.lock(group, False)
+    assert mock_chat.says(an, "chào", to=group).conversation == group
+
+
+def test_strangers_are_named(mock_chat: MockChat, an: str) -> None:
+    """A person or group that doesn't exist is an error that names it."""
+    with pytest.raises(NotFound, match="'p9'"):
+        mock_chat.says("p9", "chào")
+    with pytest.raises(NotFound, match="'g9'"):
+        mock_chat.says(an, "chào", to="g9")
+    with pytest.raises(NotFound, match="'p9'"):
+        mock_chat.found_group("Thôn Thử", ["p9"])
+
+
+def test_every_delivery_is_counted(mock_chat: MockChat, an: str) -> None:
+    """Sending under one key twice is recorded as two deliveries."""
+    for _ in range(2):
+        mock_chat.account.send(an, "một", group=False, key="k")
+    assert len(mock_chat.account.sent("k")) == 2
+    assert mock_chat.account.sent("") == []
+
+
+def test_too_long_is_rejected(mock_chat: MockChat, an: str) -> None:
+    """The service takes 10,000 characters and says so."""
+    mock_chat.account.send(an, "x" * 10_000, group=False, key="1")
+    with pytest.raises(RequestRejected, match="10,000 characters, not 10,001"):
+        mock_chat.account.send(an, "x" * 10_001, group=False, key="2")
+
+
+def test_unknown_failure_is_refused(mock_chat: MockChat) -> None:
+    """A misspelt failure is refused with all the names there are."""
+    with pytest.raises(BadInput, match=r"'rate_limits'; it knows .*rate_limit.*reorder"):
+        mock_chat.fail_next("rate_limits")
+
+
+def test_every_failure_is_described() -> None:
+    """The docstring of `fail_next` names every failure."""
+    assert all(f"`{name}`" in (MockChat.fail_next.__doc__ or "") for name in CALL_FAILURES)
+
+
+def test_failures_come_in_order(mock_chat: MockChat, an: str) -> None:
+    """Scripted failures happen one per call, with the delay given, and then all is well."""
+    mock_chat.fail_next("rate_limit", after=timedelta(seconds=7))
+    mock_chat.fail_next("lost_answer")
+    with pytest.raises(RetryLater, match="in 7 s") as raised:
+        mock_chat.account.send(an, "một", group=False, key="1")
+    assert raised.value.after == timedelta(seconds=7)
+    with pytest.raises(UnknownOutcome):
+        mock_chat.account.send(an, "hai", group=False, key="2")
+    mock_chat.account.send(an, "ba", group=False, key="3")
+    assert mock_chat.hears(an) == ["hai", "ba"]
+
+
+def test_failures_hit_group_calls_too(mock_chat: MockChat) -> None:
+    """A call other than a send fails as scripted."""
+    mock_chat.fail_next("lost_answer")
+    with pytest.raises(UnknownOutcome):
+        mock_chat.account.create_group("Thôn Thử", [])
+    assert list(mock_chat.groups().values()) == ["Thôn Thử"]
+
+
+def test_event_comes_again_unless_the_next_is_asked_for(mock_chat: MockChat, an: str) -> None:
+    """A loop that breaks off while it handles an event gets that event again."""
+    for text in ("một", "hai"):
+        mock_chat.says(an, text)
+    first = next(mock_chat.webhooks())
+    assert next(mock_chat.webhooks()) == first
+    assert texts(mock_chat) == ["một", "hai"]
+    assert texts(mock_chat) == []
+
+
+def test_duplicate(mock_chat: MockChat, an: str) -> None:
+    """The next event comes twice, byte for byte, and later ones once."""
+    mock_chat.fail_next("duplicate")
+    for text in ("một", "hai"):
+        mock_chat.says(an, text)
+    first, again, second = bodies(mock_chat)
+    assert first == again != second
+
+
+def test_reorder(mock_chat: MockChat, an: str) -> None:
+    """The next event waits until the one after it has overtaken it."""
+    mock_chat.fail_next("reorder")
+    mock_chat.says(an, "một")
+    assert texts(mock_chat) == []
+    for text in ("hai", "ba"):
+        mock_chat.says(an, text)
+    assert texts(mock_chat) == ["hai", "một", "ba"]
+
+
+def test_events_said_while_fetching_come_too(mock_chat: MockChat, an: str) -> None:
+    """What is said while a loop fetches events is fetched by the same loop."""
+    mock_chat.says(an, "một")
+    seen = 0
+    for _ in mock_chat.webhooks():
+        seen += 1
+        if seen == 1:
+            mock_chat.says(an, "hai")
+    assert seen == 2
+
+
+def test_transcript_reads_like_a_talk(mock_chat: MockChat, an: str, anninh_clock: FixedClock) -> None:
+    """The transcript tells time, who, where, what came along and what was taken back."""
+    group = mock_chat.found_group("Thôn Thử")
+    mock_chat.says(an, "alo")
+    anninh_clock.advance(timedelta(minutes=5))
+    mock_chat.account.send(an, "Dạ", group=False, key="1")
+    post = mock_chat.account.send(group, "Tin", group=True, key="2")
+    mock_chat.account.delete(group, post.id)
+    assert mock_chat.transcript().splitlines() == [
+        "01/09 08:00 Thử Văn An: alo",
+        "01/09 08:05 official account to Thử Văn An: Dạ",
+        "01/09 08:05 official account in Thôn Thử (deleted): Tin",
+    ]

@@ -1,0 +1,68 @@
+"""The fixtures and the transcript that anninh adds to pytest."""
+
+import subprocess
+import sys
+
+import pytest
+
+from anninh_core import testing
+
+pytest_plugins = ["pytester"]
+
+TEST_FILE = """
+def test_talk(mock_chat, mock_messenger, anninh_clock, anninh_ids):
+    assert mock_messenger.chat is mock_chat
+    assert anninh_ids.new() < anninh_ids.new()
+    mock_chat.says(mock_chat.person("Thu Van An"), "alo")
+    assert anninh_clock.now().hour == {hour}
+
+def test_without():
+    assert {hour} == 1
+"""
+
+
+def test_fixtures_work_together(
+    mock_chat: testing.MockChat,
+    mock_messenger: testing.MockMessenger,
+    anninh_clock: testing.FixedClock,
+    anninh_ids: testing.SeededIds,
+) -> None:
+    """Chat, messenger, clock and ids of one test belong together, and the clock stands at eight in Vietnam."""
+    assert mock_messenger.chat is mock_chat
+    assert mock_messenger.instance == "oa"
+    assert mock_chat.says(mock_chat.person("Thử Văn An"), "alo").at == anninh_clock.now()
+    assert anninh_clock.now().isoformat() == "2021-09-01T01:00:00+00:00"
+    assert anninh_ids.new() < anninh_ids.new()
+
+
+def test_failing_test_shows_the_transcript(pytester: pytest.Pytester) -> None:
+    """A failed test that used a mock chat shows what was said; others don't."""
+    pytester.makepyfile(TEST_FILE.format(hour=2))
+    result = pytester.runpytest_inprocess()
+    result.assert_outcomes(failed=2)
+    assert result.stdout.str().count("mock chat transcript") == 1
+    result.stdout.fnmatch_lines(["*mock chat transcript*", "01/09 08:00 Thu Van An: alo"])
+
+
+def test_passing_test_shows_nothing(pytester: pytest.Pytester) -> None:
+    """A test that passes leaves no transcript."""
+    pytester.makepyfile(TEST_FILE.format(hour=1))
+    result = pytester.runpytest_inprocess("-rA")
+    result.assert_outcomes(passed=2)
+    assert "mock chat transcript" not in result.stdout.str()
+
+
+def test_plugin_is_light() -> None:
+    """Loading the plugin imports nothing of the library but itself."""
+    code = (
+        "import sys, anninh_core.testing.pytest_plugin\n"
+        "print(*sorted(name for name in sys.modules if name.startswith('anninh')))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == [
+        "anninh_core",
+        "anninh_core._lazy",
+        "anninh_core._version",
+        "anninh_core.testing",
+        "anninh_core.testing.pytest_plugin",
+    ]
