@@ -1,14 +1,25 @@
-"""Zalo: the official account as a messenger. So far the signature and the events of its webhook."""
+"""Zalo: the signature and the events of its webhook, as pure functions.
+
+No messenger is registered yet: nothing here sends, and `zalo` can't be named in the settings.
+"""
 
 from typing import TYPE_CHECKING
 
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
+    from anninh_zalo.events import parse_event
     from anninh_zalo.signature import signature_fits
 
 __all__ = [
+    "parse_event",
     "signature_fits",
 ]
 
-__getattr__, __dir__ = lazy(__name__, {"signature_fits": "signature"})
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "parse_event": "events",
+        "signature_fits": "signature",
+    },
+)

@@ -12,6 +12,7 @@ from anninh_core.dispatch.processes.founding import Founding
 from anninh_core.dispatch.processes.marking import Marking
 from anninh_core.dispatch.processes.moderating import Moderating
 from anninh_core.dispatch.processes.papers import Papers
+from anninh_core.dispatch.processes.posting import Posting
 from anninh_core.dispatch.processes.publishing import Publishing
 from anninh_core.dispatch.rooms import Rooms
 from anninh_core.dispatch.worker import Worker
@@ -36,7 +37,7 @@ class App:
     """What a program works with.
 
     Rooms answer for one subject each; processes span several (`founding`, `marking`, `moderating`,
-    `publishing`, `papers`);
+    `publishing`, `posting`, `papers`);
     `intake` takes events in, `worker` works through them, `delivery` is the failure desk.
     """
 
@@ -52,6 +53,7 @@ class App:
     moderating: Moderating
     publishing: Publishing
     papers: Papers
+    posting: Posting
     _closed: list[bool] = field(factory=list, init=False, repr=False)
 
     @property

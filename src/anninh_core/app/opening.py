@@ -17,10 +17,11 @@ from anninh_core.dispatch.processes.heard import Heard
 from anninh_core.dispatch.processes.marking import Marking
 from anninh_core.dispatch.processes.moderating import Moderating
 from anninh_core.dispatch.processes.papers import Papers
+from anninh_core.dispatch.processes.posting import Posting
 from anninh_core.dispatch.processes.publishing import Publishing
 from anninh_core.dispatch.reactions import Reactions
 from anninh_core.dispatch.rooms import Rooms
-from anninh_core.dispatch.wiring import KINDS, arrivals, reactions, rooms_at, rounds
+from anninh_core.dispatch.wiring import KINDS, arrivals, failures, reactions, rooms_at, rounds
 from anninh_core.dispatch.worker import Worker
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.plugins import Plugins
@@ -88,7 +89,7 @@ def open_app(district: District, settings: Settings | None = None, parts: Parts 
 
 def _wired(desk: Desk, rooms: Rooms, plugins: Plugins, messengers: Mapping[str, Messenger]) -> App:
     intake = Intake(desk, rooms.conversations, messengers)
-    outgoing = Outgoing(desk, rooms.conversations, messengers, arrivals(rooms))
+    outgoing = Outgoing(desk, rooms.conversations, messengers, arrivals(rooms), failures(rooms))
     worker = Worker(
         desk,
         Inbound(desk, messengers, Heard(rooms, plugins)),
@@ -96,6 +97,7 @@ def _wired(desk: Desk, rooms: Rooms, plugins: Plugins, messengers: Mapping[str, 
         outgoing,
         rounds(rooms),
     )
+    delivery = Delivery(desk, outgoing.arrived)
     return App(
         desk=desk,
         rooms=rooms,
@@ -103,7 +105,8 @@ def _wired(desk: Desk, rooms: Rooms, plugins: Plugins, messengers: Mapping[str, 
         messengers=messengers,
         intake=intake,
         worker=worker,
-        delivery=Delivery(desk, outgoing.arrived),
+        delivery=delivery,
+        posting=Posting(desk, delivery, messengers),
         founding=Founding(desk, rooms, messengers),
         marking=Marking(desk, rooms, messengers, intake),
         moderating=Moderating(desk, rooms, messengers),

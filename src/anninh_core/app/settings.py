@@ -16,10 +16,18 @@ class _Strict(BaseModel):
 
 
 class MessengerSettings(_Strict):
-    """One messenger instance: the registered name of its type, and its options."""
+    """One messenger instance: the registered name of its type, and its options.
+
+    Options named `path` or `folder` count from the folder of the settings file.
+    """
 
     type: str
     options: dict[str, str] = Field(default_factory=dict)
+
+    def under(self, folder: Path) -> "MessengerSettings":
+        """Return the settings with relative paths counted from a folder."""
+        paths = {name: str(folder / self.options[name]) for name in ("path", "folder") if name in self.options}
+        return self.model_copy(update={"options": self.options | paths})
 
 
 class Settings(_Strict):
@@ -46,8 +54,14 @@ class Settings(_Strict):
         """Return the settings with relative paths counted from a folder."""
         scheme, _, rest = self.storage.partition(":///")
         storage = f"{scheme}:///{folder / rest}" if rest and not Path(rest).is_absolute() else self.storage
+        messengers = {name: chosen.under(folder) for name, chosen in self.messengers.items()}
         return self.model_copy(
-            update={"storage": storage, "keys": str(folder / self.keys), "blobs": str(folder / self.blobs)}
+            update={
+                "storage": storage,
+                "keys": str(folder / self.keys),
+                "blobs": str(folder / self.blobs),
+                "messengers": messengers,
+            }
         )
 
 

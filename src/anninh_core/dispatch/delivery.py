@@ -8,7 +8,9 @@ from attrs import frozen
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.ports.changes import OutboxSettled
 from anninh_core.ports.queues import OutboxRow
+from anninh_core.rooms.conversations.model import CONVERSATION
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.actor import system
 from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
 from anninh_core.work.look import Look
@@ -30,6 +32,7 @@ class Trouble:
     direction: str
     state: str
     messenger: str
+    conversation: str
     purpose: str
     cause: str
     since: datetime
@@ -48,8 +51,8 @@ class Delivery(Room):
 
     @query(Permission.DELIVERY_READ)
     def troubles(self, look: Look, *, limit: int = 100) -> tuple[Trouble, ...]:
-        """List what was not processed or not delivered, oldest first."""
-        look.permit(self.desk.district.root)
+        """List what was not processed or not delivered in the actor's units, oldest first."""
+        permitted = look.permitted_units()
         queues = self.desk.storage.queues
         came = (
             Trouble(
@@ -57,6 +60,7 @@ class Delivery(Room):
                 direction="in",
                 state=row.state,
                 messenger=row.source,
+                conversation=row.conversation,
                 purpose="",
                 cause="",
                 since=row.received_at,
@@ -64,8 +68,14 @@ class Delivery(Room):
                 reason=row.error,
             )
             for row in queues.inbox(("failed",), limit)
+            if permitted is None or self._unit(row.conversation) in permitted
         )
-        return tuple(sorted([*came, *map(_trouble, queues.outbox(OPEN, limit=limit))], key=lambda t: t.since))
+        gone = (
+            _trouble(row)
+            for row in queues.outbox(OPEN, limit=limit)
+            if permitted is None or self._unit(row.conversation) in permitted
+        )
+        return tuple(sorted([*came, *gone], key=lambda trouble: trouble.since))
 
     @query(Permission.DELIVERY_READ)
     def ledger(self, look: Look, cause: str) -> tuple[OutboxRow, ...]:
@@ -90,11 +100,17 @@ class Delivery(Room):
         if not proof.strip():
             raise BadInput("say how it is known: a link, a screenshot's name, a phone call …")
         row = self._decided(draft, row_id, "delivered", "confirmed", proof)
-        self._arrived(draft, row.purpose, row.cause, proof)
+        with draft.acting(system("delivery")):  # the room's own consequence, as if the platform had told it
+            self._arrived(draft, row.purpose, row.cause, proof)
+
+    def _unit(self, conversation: str) -> str:
+        """Return the unit that a conversation belongs to, the root where nobody knows it."""
+        record = self.desk.storage.records.get(CONVERSATION.name, conversation)
+        return record.unit if record else self.desk.district.root
 
     def _decided(self, draft: Draft, row_id: str, state: str, event: str, proof: str = "") -> OutboxRow:
-        draft.permit(self.desk.district.root)
         row = self.desk.storage.queues.outbox_row(row_id)
+        draft.permit(self._unit(row.conversation) if row else self.desk.district.root)
         if row is None:
             raise NotFound(f"there is no outbox row {row_id!r}; `anninh failures` lists those that wait")
         if row.state not in OPEN:
@@ -112,6 +128,7 @@ def _trouble(row: OutboxRow) -> Trouble:
         direction="out",
         state=row.state,
         messenger=row.messenger,
+        conversation=row.conversation,
         purpose=row.purpose,
         cause=row.cause,
         since=row.due_at,

@@ -66,7 +66,7 @@ class Inbound:
     def _put_off(self, row: InboxRow, error: Exception) -> None:
         """Try again later; after several tries the event goes to the failure desk. Nothing of it is lost."""
         name = type(error).__name__
-        _log.warning("inbox row %s failed (try %d): %s", row.id, row.attempts, name, exc_info=error)
+        _log.warning("inbox row %s failed (try %d): %s", row.id, row.attempts, name)
         now = self._desk.clock.now()
         if row.attempts < _TRIES:
             self._desk.storage.queues.retry_inbox(row.id, row.token, now + delay(row.id, row.attempts), name)

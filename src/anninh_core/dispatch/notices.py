@@ -1,8 +1,10 @@
 """Notices to officers' phones: a code and a date, never anything personal."""
 
 from anninh_core.dispatch.rooms import Rooms
-from anninh_core.kernel.dates import short_date, vietnam_time
+from anninh_core.kernel.dates import local_date, short_date, vietnam_time
+from anninh_core.kernel.errors import AlreadyDone
 from anninh_core.ports.changes import Entry
+from anninh_core.rooms.groups.model import Group
 from anninh_core.rooms.tips.kind import TIP
 from anninh_core.rooms.tips.model import Tip
 from anninh_core.rooms.units.model import OFFICER
@@ -15,6 +17,7 @@ class Notices:
     """Reacts to what officers should know of."""
 
     def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
         self._desk = rooms.tips.desk
 
     def tip_assigned(self, entry: Entry) -> None:
@@ -29,6 +32,38 @@ class Notices:
                     self._tell(draft, tip, officer)
 
         self._desk.carry_out(actor, "dispatch.notice", Permission.INTAKE, tell)
+
+    def tasks_waiting(self) -> int:
+        """Tell each group's owner, once a day, how many texts wait to be posted by hand."""
+        waiting = self._desk.storage.queues.outbox(("needs_person",), limit=10_000)
+        by_owner: dict[str, int] = {}
+        for group in map(self._group_of, {row.conversation for row in waiting}):
+            if group is not None and group.owner:
+                rows = sum(row.conversation == group.conversation for row in waiting)
+                by_owner[group.owner] = by_owner.get(group.owner, 0) + rows
+        return sum(self._told_of_tasks(officer, count) for officer, count in by_owner.items())
+
+    def _group_of(self, conversation: str) -> Group | None:
+        return self._rooms.groups.of_conversation(system("router"), conversation)
+
+    def _told_of_tasks(self, officer_id: str, count: int) -> bool:
+        day = local_date(self._desk.clock.now())
+        actor = system("delivery").once(f"tasks:{day}:{officer_id}")
+
+        def tell(draft: Draft) -> bool:
+            draft.permit(self._desk.district.root)
+            officer = draft.peek(OFFICER, officer_id)
+            if officer is None or not officer.conversation:
+                return False
+            text = self._desk.district.say("notice.tasks", count=count)
+            scope = f"officer:{officer_id}"
+            draft.send(officer.conversation, text, purpose="notice.tasks", cause=scope, scope=scope)
+            return True
+
+        try:
+            return self._desk.carry_out(actor, "dispatch.notice", Permission.INTAKE, tell)
+        except AlreadyDone:
+            return False
 
     def _tell(self, draft: Draft, tip: Tip, officer_id: str) -> None:
         officer = draft.peek(OFFICER, officer_id)

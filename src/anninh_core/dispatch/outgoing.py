@@ -3,14 +3,19 @@
 import logging
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
+
+from attrs import evolve
 
 from anninh_core.dispatch.backoff import delay
 from anninh_core.kernel.errors import (
     AlreadyDone,
-    AnninhError,
+    BadInput,
     Conflict,
     NeedsPerson,
+    NotFound,
     RecipientUnreachable,
+    Refused,
     RequestRejected,
     RetryLater,
     SealBroken,
@@ -30,11 +35,12 @@ from anninh_core.work.draft import Draft
 from anninh_core.work.parcel import Parcel, unpacked
 from anninh_core.work.sealing import row_binding
 
-Arrival = Callable[[Draft, str, str], None]
-"""What an arrival changes: called with the draft, the cause's id and the proof."""
+Ending = Callable[[Draft, str, str], None]
+"""What an arrival or a failure changes: called with the draft, the cause's id, and the proof or the reason."""
 
 _LEASE = timedelta(minutes=2)
 _TRIES = 8
+_ERROR = 500  # characters of a reason that are kept
 _log = logging.getLogger(__name__)
 
 
@@ -43,6 +49,7 @@ class Outgoing:
 
     Args:
         arrivals: purpose of a row -> what its arrival changes, in the same commit as its settlement.
+        failures: purpose of a row -> what changes when it can't be sent for good, in the same commit too.
     """
 
     def __init__(
@@ -50,12 +57,13 @@ class Outgoing:
         desk: Desk,
         conversations: Conversations,
         messengers: Mapping[str, Messenger],
-        arrivals: Mapping[str, Arrival],
+        arrivals: Mapping[str, Ending],
+        failures: Mapping[str, Ending],
     ) -> None:
         self._desk = desk
         self._conversations = conversations
         self._messengers = messengers
-        self._arrivals = arrivals
+        self._endings = {"delivered": arrivals, "failed": failures}
 
     def run(self, limit: int = 50) -> int:
         """Send up to `limit` rows and return how many were claimed."""
@@ -72,18 +80,18 @@ class Outgoing:
 
     def _send(self, row: OutboxRow) -> None:
         try:
-            parcel = self._opened(row)
-            message = self.message(row, parcel)
-        except (AnninhError, UnicodeError, ValueError) as error:
+            perform = self._prepared(row)
+        except (NotFound, SealBroken, ValueError) as error:
             self._settle(row, "failed", error=f"can't be prepared: {error}")
             return
         if not self._desk.storage.queues.start(row.id, row.token, self._desk.clock.now()):
             _log.info("outbox row %s was left to another worker", row.id)
             return
+        row = evolve(row, state="started", attempts=row.attempts + 1)
         try:
-            receipt = self._perform(self._messengers[row.messenger], parcel, message)
+            receipt = perform()
         except RetryLater as later:
-            self._again(row, later.after, str(later))
+            self._again(row, str(later), later.after)
         except (RecipientUnreachable, RequestRejected, Unsupported) as final:
             self._settle(row, "failed", error=f"{type(final).__name__}: {final}")
         except NeedsPerson as wanted:
@@ -96,17 +104,23 @@ class Outgoing:
     def _opened(self, row: OutboxRow) -> Parcel:
         return unpacked(self._desk.sealer.open(row.scope, row.body, row_binding("outbox", row.id)))
 
-    def _perform(self, messenger: Messenger, parcel: Parcel, message: OutgoingMessage) -> Receipt:
-        """Send, or do in a group what the parcel says."""
+    def _prepared(self, row: OutboxRow) -> Callable[[], Receipt]:
+        """Return the call that sends, or does in a group what the parcel says; nothing has left before it is made."""
+        parcel, messenger = self._opened(row), self._messengers[row.messenger]
+        message = self.message(row, parcel)
         if parcel.act == "send":
-            return messenger.send(message)
+            return partial(messenger.send, message)
         if parcel.act == "delete":
-            messenger.delete_message(message.to, parcel.target)
+            act = partial(messenger.delete_message, message.to, parcel.target)
         elif parcel.act == "remove_member":
-            messenger.remove_member(message.to, self._who(parcel.target).address)
+            act = partial(messenger.remove_member, message.to, self._who(parcel.target).address)
         else:
-            messenger.lock_posting(message.to, parcel.act == "lock")
-        return Receipt(platform_id="", at=self._desk.clock.now(), proof=f"{parcel.act} accepted")
+            act = partial(messenger.lock_posting, message.to, parcel.act == "lock")
+        return partial(self._done, parcel.act, act)
+
+    def _done(self, name: str, act: Callable[[], None]) -> Receipt:
+        act()
+        return Receipt(platform_id="", at=self._desk.clock.now(), proof=f"{name} accepted")
 
     def _who(self, conversation: str) -> Conversation:
         return self._conversations.who(system("router"), conversation)
@@ -128,33 +142,33 @@ class Outgoing:
             reply_to=parcel.reply_to,
         )
 
-    def _again(self, row: OutboxRow, after: timedelta | None, error: str) -> None:
+    def _again(self, row: OutboxRow, error: str, after: timedelta | None = None) -> None:
         if row.attempts >= _TRIES:
             self._settle(row, "failed", error=f"gave up after {row.attempts} tries: {error}")
             return
         wait = max(after or timedelta(), delay(row.id, row.attempts))
-        self._settle(row, "ready", due_at=wait, error=error)
+        self._settle(row, "ready", wait=wait, error=error)
 
     def _unknown(self, row: OutboxRow, error: Exception) -> None:
         _log.warning("outbox row %s: outcome unknown after %s", row.id, type(error).__name__)
-        if isinstance(error, UnknownOutcome) and self._reconciled(row, token=row.token):
+        if isinstance(error, UnknownOutcome) and self._reconciled(row):
             return
         self._settle(row, "unknown", error=f"{type(error).__name__}: {error}")
 
-    def _reconciled(self, row: OutboxRow, token: int | None = None) -> bool:
+    def _reconciled(self, row: OutboxRow) -> bool:
         """Settle an unknown row by what the platform says. False where it can't tell: a person decides."""
         messenger = self._messengers.get(row.messenger)
         if messenger is None or not messenger.capabilities.can("reconcile"):
             return False
         try:
             verdict = messenger.reconcile(self.message(row, self._opened(row)))
-        except (AnninhError, SealBroken) as error:
+        except Exception as error:  # noqa: BLE001  whatever an adapter raises, the row stays as unknown as it was
             _log.warning("outbox row %s could not be reconciled: %s", row.id, type(error).__name__)
             return False
         if verdict is Verdict.DELIVERED:
-            self._settle(row, "delivered", proof="reconciled", token=token)
+            self._settle(row, "delivered", proof="reconciled")
         elif verdict is Verdict.NOT_DELIVERED:
-            self._settle(row, "ready", due_at=timedelta(), error="not delivered; sent again", token=token)
+            self._again(row, "not delivered; sent again")
         return verdict is not Verdict.UNKNOWN
 
     def _settle(
@@ -165,44 +179,53 @@ class Outgoing:
         platform_id: str = "",
         proof: str = "",
         error: str = "",
-        due_at: timedelta | None = None,
-        token: int | None = -1,
+        wait: timedelta | None = None,
     ) -> None:
         now = self._desk.clock.now()
         settled = OutboxSettled(
             id=row.id,
-            token=row.token if token == -1 else token,
+            token=None if row.state == "unknown" else row.token,  # nobody holds a claim on an unknown row
             state=state,
             at=now,
-            due_at=None if due_at is None else now + due_at,
+            due_at=None if wait is None else now + wait,
             platform_id=platform_id,
             proof=proof,
-            error=error[:500],
+            error=error[:_ERROR],
         )
         try:
-            self.settle(settled, row.purpose, row.cause)
+            self._settle_with_ending(settled, row)
         except (AlreadyDone, Conflict) as other:
             _log.info("outbox row %s was settled elsewhere: %s", row.id, type(other).__name__)
 
-    def settle(self, settled: OutboxSettled, purpose: str, cause: str) -> None:
-        """Settle a row; an arrival that changes a record does so in the same commit.
+    def _settle_with_ending(self, settled: OutboxSettled, row: OutboxRow) -> None:
+        """Settle a row; an ending that changes a record does so in the same commit."""
+        ending = self._endings.get(settled.state, {}).get(row.purpose)
+        if ending is not None:
+            try:
+                self._carry_out(ending, settled, row)
+            except (BadInput, NotFound, Refused, SealBroken) as error:
+                # The room has gone on, or the record is purged. What happened outside happened all the same.
+                _log.warning("outbox row %s: its ending was not noted: %s", row.id, type(error).__name__)
+                settled = evolve(settled, error=f"{settled.error} not noted in {row.cause}: {error}".strip()[:_ERROR])
+            else:
+                return
+        self._desk.storage.commit([ChangeSet(outbox_settled=settled)])
 
-        Raises:
-            LeaseLost: the row belongs to another worker now.
-        """
-        if settled.state != "delivered" or purpose not in self._arrivals:
-            self._desk.storage.commit([ChangeSet(outbox_settled=settled)])
-            return
-
-        def arrive(draft: Draft) -> None:
+    def _carry_out(self, ending: Ending, settled: OutboxSettled, row: OutboxRow) -> None:
+        def end(draft: Draft) -> None:
             draft.permit(self._desk.district.root)
             draft.settle_outbox(settled)
-            self.arrived(draft, purpose, cause, settled.proof or settled.platform_id)
+            ending(draft, _id_of(row.cause), settled.proof or settled.platform_id or settled.error)
 
-        self._desk.carry_out(system("delivery"), "dispatch.arrived", Permission.INTAKE, arrive)
+        action = "dispatch.arrived" if settled.state == "delivered" else "dispatch.failed"
+        self._desk.carry_out(system("delivery"), action, Permission.INTAKE, end)
 
     def arrived(self, draft: Draft, purpose: str, cause: str, proof: str) -> None:
         """Write an arrival down in the room it belongs to, if any cares."""
-        arrival = self._arrivals.get(purpose)
+        arrival = self._endings["delivered"].get(purpose)
         if arrival is not None:
-            arrival(draft, cause.partition(":")[2], proof)
+            arrival(draft, _id_of(cause), proof)
+
+
+def _id_of(cause: str) -> str:
+    return cause.partition(":")[2]

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 
-from anninh_core.kernel.errors import AlreadyDone, AnninhError
+from anninh_core.kernel.errors import AlreadyDone, AnninhError, Conflict, StorageBusy
 from anninh_core.ports.changes import Entry, entry_from
 from anninh_core.work.desk import Desk
 
@@ -26,19 +26,26 @@ class Reactions:
         self._reactions = reactions
 
     def run(self, limit: int = 500) -> int:
-        """React to up to `limit` journal lines and return how many were read.
+        """React to up to `limit` journal lines and return how many are done with.
 
         The cursor moves only after the reactions have run: after a crash they run again and find their work done.
+        One that meets other work stops the round before its line, and has its turn in the next round.
         """
         states = self._desk.storage.states
         stored = states.get(_OWNER, _CURSOR)
         after = int(stored.body) if stored else 0
         lines = self._desk.storage.journal.read(after, limit)
+        done = after
         for line in lines:
-            self._react(entry_from(line.content))
-        if lines:
-            states.put(_OWNER, _CURSOR, str(lines[-1].seq).encode(), stored.version if stored else 0)
-        return len(lines)
+            try:
+                self._react(entry_from(line.content))
+            except (Conflict, StorageBusy) as error:
+                _log.info("reactions pause before journal line %d: %s", line.seq, type(error).__name__)
+                break
+            done = line.seq
+        if done > after:
+            states.put(_OWNER, _CURSOR, str(done).encode(), stored.version if stored else 0)
+        return done - after
 
     def _react(self, entry: Entry) -> None:
         for event in entry.events:
@@ -47,6 +54,8 @@ class Reactions:
                 continue
             try:
                 reaction(entry)
+            except (Conflict, StorageBusy):
+                raise
             except AlreadyDone:
                 _log.debug("reaction to %s of entry %s was done before", event, entry.id)
             except AnninhError as error:

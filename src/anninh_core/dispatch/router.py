@@ -65,17 +65,19 @@ class Route:
 
 
 def route(message: InboundMessage, known: Known, opinions: Sequence[TriageOpinion], district: District) -> Route:
-    """Decide what a message is."""
+    """Decide what a message is. Danger is never put down to a case that happens to wait for the same reporter."""
     order = ordered(message.text, district)
     if order is not None and message.conversation.place is Place.PERSON:
         return Route(turn=Turn.COMMAND, order=order, receipt=receipt_in(message.text), reasons=(f"order: {order}",))
+    danger = next((opinion for opinion in opinions if opinion.emergency), None)
     if known.replied_case:
-        return Route(turn=Turn.CONTINUATION, case=known.replied_case, reasons=("quotes a message of the case",))
-    if known.waiting_case:
+        why = ("quotes a message of the case",)
+        return Route(turn=Turn.CONTINUATION, case=known.replied_case, emergency=danger is not None, reasons=why)
+    if known.waiting_case and danger is None:
         return Route(turn=Turn.CONTINUATION, case=known.waiting_case, reasons=("the case waits for this reporter",))
-    if not message.text.strip():
+    if not message.text.strip() and danger is None:
         return _wordless(message, known)
-    best = max(opinions, key=lambda opinion: opinion.confidence, default=None)
+    best = danger or max(opinions, key=lambda opinion: opinion.confidence, default=None)
     if best is None:
         return Route(turn=_unrecognised(message), reasons=("no opinion",))
     turn = Turn.TIP if best.emergency else Turn(best.kind) if best.kind in _BY_OPINION else Turn.TIP
@@ -97,9 +99,10 @@ def _wordless(message: InboundMessage, known: Known) -> Route:
 
 
 def _unrecognised(message: InboundMessage) -> Turn:
-    """Return chatter for a few words in a group, a tip for anything else that nobody recognised."""
-    few = len(words(message.text)) <= _SHORT and not message.attachments
-    return Turn.CHATTER if few or message.conversation.place is Place.GROUP else Turn.TIP
+    """Return chatter for a few words in a group or none at all (emoji), a tip for what nobody recognised."""
+    spoken = len(words(message.text))
+    few = not spoken or (spoken <= _SHORT and message.conversation.place is Place.GROUP)
+    return Turn.CHATTER if few and not message.attachments else Turn.TIP
 
 
 def ordered(text: str, district: District) -> Order | None:

@@ -5,9 +5,10 @@ from functools import partial
 from typing import Any
 
 from anninh_core.dispatch.notices import Notices
-from anninh_core.dispatch.outgoing import Arrival
+from anninh_core.dispatch.outgoing import Ending
 from anninh_core.dispatch.reactions import Reaction
 from anninh_core.dispatch.rooms import Rooms
+from anninh_core.kernel.dates import local_date
 from anninh_core.rooms.content.kind import ITEM, PUBLICATION
 from anninh_core.rooms.content.service import Content
 from anninh_core.rooms.content.sources import SOURCE
@@ -84,7 +85,7 @@ def rooms_at(desk: Desk) -> Rooms:
     )
 
 
-def arrivals(rooms: Rooms) -> Mapping[str, Arrival]:
+def arrivals(rooms: Rooms) -> Mapping[str, Ending]:
     """Return what a known arrival changes, by the purpose of what arrived."""
 
     def tip_answered(draft: Draft, id: str, proof: str) -> None:
@@ -103,16 +104,41 @@ def arrivals(rooms: Rooms) -> Mapping[str, Arrival]:
     }
 
 
+def failures(rooms: Rooms) -> Mapping[str, Ending]:
+    """Return what changes when something can't be sent or done for good, by its purpose."""
+
+    def ruling_not_carried_out(draft: Draft, id: str, _reason: str) -> None:
+        rooms.moderation.leave_to_hand(draft, id)
+
+    return {"moderation.act": ruling_not_carried_out}
+
+
 def reactions(rooms: Rooms) -> Mapping[str, Reaction]:
     """Return what follows an event of the journal."""
     notices = Notices(rooms)
     return {"tip.assigned": notices.tip_assigned}
 
 
+def open_duties(rooms: Rooms) -> int:
+    """Open what the plan asks for this year, once the profile is in force; returns how many duties are new."""
+    clock, desk = system("clock"), rooms.programme.desk
+    today = local_date(desk.clock.now())
+    opened = 0
+    for obligation in desk.district.obligations.values():
+        if obligation.first <= today.year <= obligation.last and obligation.period(today.year).start <= today:
+            opened += len(rooms.programme.open_duties(clock, obligation.id, today.year))
+    for milestone in desk.district.milestones:
+        if desk.district.valid_from <= today:
+            opened += len(rooms.programme.open_milestone(clock, milestone.id))
+    return opened
+
+
 def rounds(rooms: Rooms) -> Mapping[str, Callable[[], int]]:
     """Return what the clock asks for, by name."""
-    clock = system("clock")
+    clock, notices = system("clock"), Notices(rooms)
     return {
+        "opened": lambda: open_duties(rooms),
+        "tasks": notices.tasks_waiting,
         "urged": lambda: len(rooms.programme.urge_due(clock)),
         "reminded": lambda: len(rooms.groups.remind_due(clock)),
         "expired": lambda: len(rooms.content.expire_due(clock)),

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from attrs import frozen
 
@@ -13,6 +13,11 @@ from anninh_core.work.desk import Desk
 
 UNKNOWN_HOLDS = timedelta(minutes=10)
 """How long a message of unknown outcome holds its conversation before the next ones may go."""
+_ROUND = timedelta(hours=1)
+"""How often the clock's round is made while the worker runs: what it looks for changes by the day."""
+
+TICKS = timedelta(minutes=1)
+"""How often a running worker looks at what the clock asks for."""
 
 
 @frozen
@@ -50,6 +55,7 @@ class Worker:
         self._outgoing = outgoing
         self._rounds = rounds
         self._stop = threading.Event()
+        self._ticked: datetime | None = None
 
     def step(self, limit: int = 50) -> Step:
         """Do one round of each; durable work only, so that stopping between two steps loses nothing."""
@@ -74,8 +80,14 @@ class Worker:
         """Work until `stop`, resting when idle."""
         while not self._stop.is_set():
             if self.step().idle:
-                self.tick()
+                self._tick_if_due()
                 self._stop.wait(pause.total_seconds())
+
+    def _tick_if_due(self) -> None:
+        now = self._desk.clock.now()
+        if self._ticked is None or now - self._ticked >= TICKS:
+            self._ticked = now
+            self.tick()
 
     def stop(self) -> None:
         """Let `run` end after the step it is in."""

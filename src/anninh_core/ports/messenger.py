@@ -7,7 +7,7 @@ lock_posting, delete_message, webhook, reconcile, receipts.
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.vocabulary.capability import Capabilities
@@ -111,6 +111,15 @@ class Messenger(Protocol):
 
     def close(self) -> None:
         """Release connections; idempotent."""
+        ...
+
+
+@runtime_checkable
+class ByHand(Protocol):
+    """A messenger whose sends are tasks for people: after a person has posted, the task is confirmed."""
+
+    def confirm(self, key: str, by: str, link: str = "") -> object:
+        """Mark the task of a message (`OutgoingMessage.key`) as done; confirmed again, nothing changes."""
         ...
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
+    from anninh_core.testing.apps import memory_app, pump
     from anninh_core.testing.clock import FixedClock, SeededIds
     from anninh_core.testing.dialog import Dialog
     from anninh_core.testing.mock.adapter import MockMessenger
@@ -17,7 +18,9 @@ __all__ = [
     "MockChat",
     "MockMessenger",
     "SeededIds",
+    "memory_app",
     "memory_services",
+    "pump",
 ]
 
 __getattr__, __dir__ = lazy(
@@ -28,6 +31,8 @@ __getattr__, __dir__ = lazy(
         "MockChat": "mock.service",
         "MockMessenger": "mock.adapter",
         "SeededIds": "clock",
+        "memory_app": "apps",
         "memory_services": "services",
+        "pump": "apps",
     },
 )

@@ -5,10 +5,15 @@ This module is imported before coverage starts, so it stays light: `testing` res
 
 from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 
 from anninh_core import testing
+
+if TYPE_CHECKING:
+    from anninh_core.app import App
 
 pytest.register_assert_rewrite("anninh_core.testing.kits")
 
@@ -39,6 +44,24 @@ def mock_messenger(
     messenger = testing.MockMessenger.on(mock_chat, "oa", testing.memory_services(anninh_clock, anninh_ids))
     yield messenger
     messenger.close()
+
+
+@pytest.fixture
+def anninh_app(
+    mock_chat: "testing.MockChat",
+    mock_messenger: "testing.MockMessenger",
+    anninh_clock: "testing.FixedClock",
+    anninh_ids: "testing.SeededIds",
+) -> "Iterator[App]":
+    """An app over memory storage with the shipped profile `hoa_lu_2021` and `mock_messenger`; nobody is appointed."""
+    with testing.memory_app(mock_chat, clock=anninh_clock, ids=anninh_ids, messengers={"oa": mock_messenger}) as app:
+        yield app
+
+
+@pytest.fixture
+def dialog(anninh_app: "App", mock_chat: "testing.MockChat") -> "testing.Dialog":
+    """Talks with `anninh_app` in `mock_chat`: what people say is brought to it, and it reacts at once."""
+    return testing.Dialog(mock_chat, partial(testing.pump, anninh_app, mock_chat))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,6 +1,7 @@
 """Gathering a change set: records, messages to send, decisions, counters, and exactly one journal entry."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -148,6 +149,21 @@ class Draft(Look):
     def settle_outbox(self, settled: OutboxSettled) -> None:
         """Settle the outbox row whose sending this act writes down."""
         self._outbox_settled = settled
+
+    @contextmanager
+    def acting(self, part: Actor) -> Iterator[None]:
+        """Let a part of the program write down what follows from this act; the entry keeps the actor who began it."""
+        begun_by, self.actor = self.actor, part
+        try:
+            yield
+        finally:
+            self.actor = begun_by
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all would change."""
+        moved = self._outbox or self._inbox or self._inbox_settled or self._outbox_settled
+        return not (self._saved or self._events or moved)
 
     def change_set(self) -> ChangeSet:
         """Return everything gathered, with its one journal entry."""

@@ -1,6 +1,6 @@
 """Reading for one act of one actor: permission first, then sealed bodies opened."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from hashlib import sha256
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from attrs import define, field, frozen
 
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.errors import NotFound, Refused
+from anninh_core.kernel.errors import NotFound, Refused, SealBroken
 from anninh_core.kernel.text import fold
 from anninh_core.ports.changes import Record, Scalar
 from anninh_core.ports.storage import Find
@@ -138,13 +138,13 @@ class Look:
                 kind=kind.name,
                 order=order,
                 units=units,
-                where=where or {},
+                where={name: _plain(value) for name, value in (where or {}).items()},
                 excluding=excluding or {},
                 after=after,
                 limit=limit,
             )
         )
-        return Listing(tuple(self._open(kind, record) for record in page.records), page.cursor)
+        return Listing(tuple(self._readable(kind, page.records)), page.cursor)
 
     def every(
         self,
@@ -163,6 +163,15 @@ class Look:
                 return
             after = page.cursor
 
+    def _readable(self, kind: Kind[M], records: Iterable[Record]) -> Iterator[M]:
+        """Open records one by one; those whose key was destroyed are gone for readers."""
+        for record in records:
+            try:
+                yield self._open(kind, record)
+            except SealBroken:
+                if self.desk.storage.keyring.get(record.scope) is not None:
+                    raise  # the key is there: the body was altered
+
     def _open(self, kind: Kind[M], record: Record) -> M:
         self.opened.append(record.id)
         return self.desk.opened(kind, record)
@@ -170,6 +179,13 @@ class Look:
     def digest(self) -> str:
         """Return the digest of the ids opened, for the journal."""
         return sha256("\n".join(sorted(self.opened)).encode()).hexdigest()
+
+
+def _plain(value: Scalar | tuple[Scalar, ...]) -> Scalar | tuple[Scalar, ...]:
+    """Return text without its enumeration: storages compare plain values."""
+    if isinstance(value, tuple):
+        return tuple(str(one) if isinstance(one, str) else one for one in value)
+    return str(value) if isinstance(value, str) else value
 
 
 def matches(text: str, words: Sequence[str]) -> bool:

@@ -1,16 +1,15 @@
-"""A profile that names every indicator, and numbers to count."""
+"""The room, numbers to count, and reports handed in."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 import pytest
-from attrs import evolve, frozen
+from attrs import frozen
 
 from anninh_core.kernel.dates import VIETNAM, local_date
 from anninh_core.ports.changes import IndexSpec
-from anninh_core.rooms.reports import BUILT_IN, Report, Reports
+from anninh_core.rooms.reports import Report, Reports
 from anninh_core.testing.clock import FixedClock
-from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work import Actor, Desk, Fact, Kind
 from anninh_core.work.draft import Draft
@@ -46,21 +45,6 @@ TALLY = Kind(
     scope=lambda tally: f"tally:{tally.id}",
     facts=tally_facts,
 )
-
-
-@pytest.fixture(scope="session")
-def district(district: District) -> District:
-    """The shipped profile; what it doesn't name yet is called by its id."""
-    names = {f"indicator.{id}": id for id in BUILT_IN}
-    definitions = {f"indicator.{id}.definition": f"definition of {id}" for id in BUILT_IN}
-    measures = {f"measure.{one.measure}": one.measure for one in BUILT_IN.values()}
-    other = {
-        "report.category_none": "Chưa phân loại",
-        "report.by_unit": "{heading}, theo đơn vị",
-        "report.missing": "Chưa có: {units}",
-    }
-    wording: Mapping[str, str] = {**names, **definitions, **measures, **other, **district.wording}
-    return evolve(district, wording=wording)
 
 
 @pytest.fixture

@@ -1,18 +1,23 @@
 """What is done with a message that arrived: it is written down, and becomes a tip, a question, an answer, a flag."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from anninh_core.dispatch.processes.orders import Orders
 from anninh_core.dispatch.rooms import Rooms
 from anninh_core.dispatch.router import Known, Route, Turn, route
-from anninh_core.kernel.errors import NotFound
+from anninh_core.kernel.errors import SealBroken
 from anninh_core.plugins import Plugins
 from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Message
+from anninh_core.rooms.inquiries.kind import INQUIRY
 from anninh_core.rooms.tips.kind import TIP
 from anninh_core.rooms.tips.model import TipState
 from anninh_core.vocabulary.messages import DeliveryNews, DeliveryReport, InboundMessage, Place
 from anninh_core.vocabulary.views import PostView
 from anninh_core.work.draft import Draft
+from anninh_core.work.kinds import Kind
+from anninh_core.work.parcel import messenger_of
 
 _FRESH = timedelta(minutes=10)
 
@@ -26,7 +31,11 @@ class Heard:
         self._orders = Orders(rooms)
 
     def message(self, draft: Draft, message: InboundMessage) -> None:
-        """Write a message down and do what it asks for."""
+        """Write a message down and do what it asks for. Heard again, as in overlapping pastes, it counts once."""
+        where = self._rooms.conversations.id_of(message.conversation)
+        if _told(draft, where, message.id) is not None:
+            draft.facts["turn"] = "heard before"
+            return
         district = draft.desk.district
         opinions = self._plugins.triage(message, district)
         found = route(message, self._known(draft, message), opinions.values, district)
@@ -49,7 +58,7 @@ class Heard:
         if found.turn is Turn.COMMAND:
             self._orders.carry_out(draft, said, found)
         elif found.turn is Turn.CONTINUATION:
-            self._continue(draft, said, found.case)
+            self._continue(draft, said, found)
         elif found.turn is Turn.QUESTION:
             inquiry = self._rooms.inquiries.receive(draft, said.text, unit=said.unit, conversation=said.conversation)
             self._rooms.conversations.link(draft, said.id, f"inquiry:{inquiry.id}", inquiry.unit, kind=Turn.QUESTION)
@@ -68,13 +77,23 @@ class Heard:
         )
         self._rooms.conversations.link(draft, said.id, f"tip:{tip.id}", tip.unit, kind=Turn.TIP)
 
-    def _continue(self, draft: Draft, said: Message, case: str) -> None:
-        kind, _, id = case.partition(":")
+    def _continue(self, draft: Draft, said: Message, found: Route) -> None:
+        kind, _, id = found.case.partition(":")
+        if found.emergency:
+            words = draft.desk.district.say("tip.emergency")
+            draft.send(
+                said.conversation,
+                words,
+                purpose="tip.emergency",
+                cause=found.case,
+                scope=f"conversation:{said.conversation}",
+                lane="emergency",
+            )
         if kind == "tip":
             unit = self._rooms.tips.add(draft, id, acknowledge=bool(said.text)).unit
         else:
             unit = self._rooms.inquiries.add(draft, id).unit
-        self._rooms.conversations.link(draft, said.id, case, unit, kind=Turn.CONTINUATION)
+        self._rooms.conversations.link(draft, said.id, found.case, unit, kind=Turn.CONTINUATION)
 
     def _in_group(self, draft: Draft, message: InboundMessage, said: Message) -> None:
         """Let the opinions flag a group post for a person. Nothing said in a group becomes a case by itself."""
@@ -97,33 +116,47 @@ class Heard:
         )
 
     def _known(self, draft: Draft, message: InboundMessage) -> Known:
-        conversations = self._rooms.conversations
-        where = conversations.id_of(message.conversation)
+        where = self._rooms.conversations.id_of(message.conversation)
         conversation = draft.peek(CONVERSATION, where)
         if conversation is None or message.conversation.place is Place.GROUP:
             return Known()
+        fresh = conversation.last_heard is not None and draft.at - conversation.last_heard <= _FRESH
+        last = _standing(draft, conversation.last_case)
         return Known(
-            replied_case=self._replied(draft, where, message.reply_to),
-            waiting_case=self._waiting(draft, conversation.last_case),
-            fresh_case=conversation.last_case
-            if conversation.last_heard is not None and draft.at - conversation.last_heard <= _FRESH
-            else "",
+            replied_case=_standing(draft, self._replied(draft, where, message.reply_to)),
+            waiting_case=last if _waits(draft, last) else "",
+            fresh_case=last if fresh else "",
         )
 
     def _replied(self, draft: Draft, where: str, platform_id: str) -> str:
-        if not platform_id:
-            return ""
-        found = draft.find(MESSAGE, "newest", where={"conversation": where, "platform": platform_id}, limit=1).items
-        if found:
-            return found[0].case
-        row = draft.desk.storage.queues.by_platform_id(where.partition(".")[0], platform_id)
-        return row.cause if row is not None and row.cause.startswith(("tip:", "inquiry:")) else ""
+        """Return the case of the message quoted, if it was said in this conversation: others' messages open nothing."""
+        said = _told(draft, where, platform_id)
+        if said is not None:
+            return said.case
+        row = draft.desk.storage.queues.by_platform_id(messenger_of(where), platform_id)
+        return row.cause if row is not None and row.conversation == where else ""
 
-    def _waiting(self, draft: Draft, case: str) -> str:
-        kind, _, id = case.partition(":")
-        if kind != "tip":
-            return ""
-        tip = draft.peek(TIP, id)
-        if tip is None:
-            raise NotFound(f"conversation points to tip {id}, which is gone")
-        return case if tip.state is TipState.WAITING else ""
+
+_KIND_OF_CASE: Mapping[str, Kind[Any]] = {"tip": TIP, "inquiry": INQUIRY}
+
+
+def _told(draft: Draft, where: str, platform_id: str) -> Message | None:
+    """Return what was written down of a conversation under the platform's id."""
+    known = {"conversation": where, "platform": platform_id}
+    return next(iter(draft.find(MESSAGE, "newest", where=known, limit=1).items), None) if platform_id else None
+
+
+def _standing(draft: Draft, case: str) -> str:
+    """Return a case that can be continued, "" for one that was purged: its reporter is heard all the same."""
+    kind, _, id = case.partition(":")
+    if kind not in _KIND_OF_CASE:
+        return ""
+    try:
+        return case if draft.peek(_KIND_OF_CASE[kind], id) is not None else ""
+    except SealBroken:
+        return ""
+
+
+def _waits(draft: Draft, case: str) -> bool:
+    kind, _, id = case.partition(":")
+    return kind == "tip" and draft.load(TIP, id).state is TipState.WAITING

@@ -4,13 +4,15 @@ import json
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
-from anninh_core.dispatch.intake import Intake
+from anninh_core.dispatch.intake import Accepted, Intake
 from anninh_core.dispatch.rooms import Rooms
 from anninh_core.dispatch.router import Turn
-from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.errors import AlreadyDone, BadInput
 from anninh_core.ports.messenger import Messenger
 from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Message
 from anninh_core.rooms.groups.kind import GROUP
+from anninh_core.rooms.inquiries.kind import INQUIRY
+from anninh_core.rooms.inquiries.model import Inquiry
 from anninh_core.rooms.tips.model import Tip
 from anninh_core.vocabulary.capability import Support
 from anninh_core.vocabulary.messages import Place
@@ -47,12 +49,13 @@ class Marking:
         people, and the group only ever sees its regular neutral reminder. Nothing in the group links to the case.
 
         Raises:
-            BadInput: no message, or messages of different people.
+            BadInput: no message, messages of different people, or one that belongs to a case already.
         """
 
         def mark(draft: Draft) -> Tip:
-            said = [draft.load(MESSAGE, id) for id in messages]
-            draft.permit(said[0].unit if said else self._desk.district.root)
+            said = [draft.load(MESSAGE, id) for id in dict.fromkeys(messages)]
+            for message in reversed(said):  # the first one's unit is what the act is about
+                draft.permit(message.unit)
             self._check(said)
             sender = said[0].sender
             private = self._reachable(draft, sender)
@@ -60,12 +63,12 @@ class Marking:
                 draft,
                 "\n".join(message.text for message in said if message.text),
                 unit=said[0].unit,
-                origin="group",
+                origin="group" if said[0].conversation != sender else "one_to_one",
                 conversation=sender if private else "",
                 category=category,
                 emergency=emergency,
             )
-            if private:
+            if private and said[0].conversation != sender:
                 self._ask_to_go_on_in_private(draft, tip)
             for message in said:
                 self._rooms.conversations.link(draft, message.id, f"tip:{tip.id}", tip.unit, kind=Turn.TIP)
@@ -74,7 +77,46 @@ class Marking:
 
         return self._desk.carry_out(actor, "marking.to_tip", Permission.INTAKE, mark)
 
-    def paste(self, actor: Actor, group_id: str, text: str) -> None:
+    def to_inquiry(self, actor: Actor, message_id: str) -> Inquiry:
+        """Make a question of a message that nobody has marked; its sender is answered in private where possible."""
+
+        def mark(draft: Draft) -> Inquiry:
+            said = draft.load(MESSAGE, message_id)
+            draft.permit(said.unit)
+            self._check([said])
+            private = self._reachable(draft, said.sender)
+            inquiry = self._rooms.inquiries.receive(
+                draft, said.text, unit=said.unit, conversation=said.sender if private else ""
+            )
+            self._rooms.conversations.link(draft, said.id, f"inquiry:{inquiry.id}", inquiry.unit, kind=Turn.QUESTION)
+            draft.event("message.marked")
+            return inquiry
+
+        return self._desk.carry_out(actor, "marking.to_inquiry", Permission.INTAKE, mark)
+
+    def inquiry_to_tip(self, actor: Actor, inquiry_id: str, *, category: str = "") -> Tip:
+        """Make a tip of a question that turned out to be one; what its sender writes next belongs to the tip."""
+
+        def turn(draft: Draft) -> Tip:
+            inquiry = draft.load(INQUIRY, inquiry_id)
+            draft.permit(inquiry.unit)
+            tip = self._rooms.tips.receive(
+                draft,
+                inquiry.question,
+                unit=inquiry.unit,
+                origin="one_to_one" if inquiry.conversation else "entry",
+                conversation=inquiry.conversation,
+                category=category,
+            )
+            self._rooms.inquiries.become_tip(draft, inquiry_id, tip.id)
+            if inquiry.conversation:
+                conversation = draft.load(CONVERSATION, inquiry.conversation)
+                draft.save(CONVERSATION, conversation.continued_by(f"tip:{tip.id}", tip.unit))
+            return tip
+
+        return self._desk.carry_out(actor, "marking.inquiry_to_tip", Permission.INTAKE, turn)
+
+    def paste(self, actor: Actor, group_id: str, text: str) -> Accepted:
         """Take in what a board member copied out of a group that no program can read. Pasted twice, it counts once."""
 
         def take(draft: Draft) -> None:
@@ -88,7 +130,11 @@ class Marking:
             draft.take_in(row, key)
             draft.event("message.pasted")
 
-        self._desk.carry_out(actor, "marking.paste", Permission.INTAKE, take)
+        try:
+            self._desk.carry_out(actor, "marking.paste", Permission.INTAKE, take)
+        except AlreadyDone:
+            return Accepted.SEEN_BEFORE
+        return Accepted.STORED
 
     def _check(self, said: Sequence[Message]) -> None:
         if not said:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from anninh_core.dispatch.rooms import Rooms
+from anninh_core.formatters.directory import DirectoryLine, directory_html
 from anninh_core.plugins import Plugins
 from anninh_core.rooms.programme.duty import DUTY, REPORT, duty_id
 from anninh_core.rooms.reports.model import Report
@@ -60,6 +61,26 @@ class Papers:
         document = self._rooms.reports.document(actor, report_id)
         name = self._rooms.reports.file_name(actor, report_id)
         return f"{name}{formatter.suffix}", formatter.render(document)
+
+    def directory(self, actor: Actor) -> str:
+        """Return the public directory of groups as a page (P-II.1.c).
+
+        Raises:
+            MissingExtra: the library for QR codes isn't installed.
+        """
+        district = self._desk.district
+        lines = [
+            DirectoryLine(
+                unit_name=entry.places[0],
+                group_title=entry.title,
+                link=entry.link,
+                board=entry.board,
+                hours=entry.hours,
+                areas=entry.places[1:],
+            )
+            for entry in self._rooms.groups.directory(actor)
+        ]
+        return directory_html(district.say("directory.title"), lines, district.wording)
 
     def _above(
         self,

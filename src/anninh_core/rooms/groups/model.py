@@ -222,6 +222,11 @@ class Group:
         """Members by the newest measure; None before the first."""
         return self.measures[-1].members if self.measures else None
 
+    @property
+    def owner(self) -> str:
+        """The officer who answers for it now, "" for nobody."""
+        return next((seat.officer for seat in self.board if seat.post == OWNER and seat.until is None), "")
+
     def owned_on(self, day: date) -> bool:
         """Tell whether somebody answers for the group at the end of a day."""
         return any(seat.post == OWNER and seat.held_on(day) for seat in self.board)

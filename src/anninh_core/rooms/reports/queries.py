@@ -5,6 +5,7 @@ from datetime import date
 from attrs import frozen
 
 from anninh_core.kernel.dates import Period
+from anninh_core.kernel.errors import NotFound
 from anninh_core.rooms.reports.base import ReportRoom
 from anninh_core.rooms.reports.document import Paper, figures_of
 from anninh_core.rooms.reports.figures import computed
@@ -39,6 +40,22 @@ class Queries(ReportRoom):
     def get(self, look: Look, report_id: str) -> Report:
         """Return a report."""
         return self._held(look, report_id)
+
+    @query(Permission.REPORT_READ, traced=True)
+    def newest(self, look: Look, obligation: str, year: int, unit: str = "") -> Report:
+        """Return the newest version of a unit's report, signed ones first; without a unit the consolidated one.
+
+        Raises:
+            NotFound: nobody has begun it.
+        """
+        unit = unit or self.desk.district.obligation(obligation).to
+        look.permit(unit)
+        versions = self._versions(look, obligation, year)
+        if unit not in versions:
+            raise NotFound(
+                f"unit {unit!r} has begun no report for {obligation!r} of {year}; `anninh report list` shows what there is"
+            )
+        return versions[unit]
 
     @query(Permission.REPORT_READ, traced=True)
     def document(self, look: Look, report_id: str) -> ReportDocument:

@@ -25,6 +25,14 @@ class TipQueries(TipRoom):
         return self._held(look, tip_id)
 
     @query(Permission.TIP_READ, traced=True)
+    def by_receipt(self, look: Look, receipt: str) -> Tip:
+        """Return the tip of a receipt, however it is typed: with small letters or spaces around."""
+        look.permitted_units()
+        wanted = receipt.strip().upper()
+        found = look.find(TIP, "newest", where={"receipt": wanted}, limit=1).items
+        return self._held(look, found[0].id if found else wanted)
+
+    @query(Permission.TIP_READ, traced=True)
     def list(
         self,
         look: Look,
@@ -36,8 +44,12 @@ class TipQueries(TipRoom):
         after: str = "",
         limit: int = 50,
     ) -> Listing[Tip]:
-        """Return a page of tips, newest first or by what is due first (`order="due"`)."""
-        where: dict[str, Scalar] = {name: value for name, value in (("state", state), ("category", category)) if value}
+        """Return a page of tips, newest first or, of those still open, by what is due first (`order="due"`)."""
+        where: dict[str, Scalar | tuple[Scalar, ...]] = {
+            name: value for name, value in (("state", state), ("category", category)) if value
+        }
+        if order == "due":
+            where["type"] = ("open", "waiting")
         return self._permitted(look, unit, where, order=order, after=after, limit=limit)
 
     @query(Permission.TIP_READ, traced=True)

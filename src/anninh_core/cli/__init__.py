@@ -1,0 +1,23 @@
+"""The command line. Needs the extra `cli`."""
+
+import io
+import sys
+from importlib.util import find_spec
+
+from anninh_core.kernel.errors import MissingExtra
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run `anninh`: the entry point of the console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Vietnamese must survive a pipe on a machine whose own encoding lacks it.
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    if any(find_spec(name) is None for name in ("click", "rich")):
+        print(f"anninh: {MissingExtra('the command line', 'cli')}", file=sys.stderr)
+        raise SystemExit(2)
+    from anninh_core.cli.root import anninh  # noqa: PLC0415  it needs the extra
+
+    anninh(prog_name="anninh")

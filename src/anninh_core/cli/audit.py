@@ -1,0 +1,69 @@
+"""`anninh audit`: verify and read the trail."""
+
+import click
+
+from anninh_core.app import App
+from anninh_core.cli.folder import as_officer
+from anninh_core.cli.output import Table, echo_json, iso, short, when
+from anninh_core.rooms.governance.trail import Step
+from anninh_core.work.actor import Actor
+
+
+@click.group()
+def audit() -> None:
+    """Verify and read the trail."""
+
+
+@audit.command()
+@as_officer
+def verify(app: App, me: Actor) -> None:
+    """Verify that every line of the journal follows from the one before."""
+    found = app.governance.verify(me)
+    if not found.ok:
+        click.echo(f"The journal is broken at line {found.broken_at}: {found.why}.", err=True)
+        click.get_current_context().exit(1)
+    click.echo(f"The journal is intact: {found.seq:,} lines, the last with the hash\n{found.hash}")
+
+
+@audit.command()
+@click.option("--after", default=0, type=click.IntRange(0), metavar="N", help="Begin after this line.")
+@click.option("--about", default="", metavar="KIND:ID", help="A record that was touched.")
+@click.option("--actor", default="", metavar="ACTOR", help="Such as `person:<id>`.")
+@click.option("--action", default="", metavar="ACTION", help="Such as `tips.triage`; `tips.` takes the whole room.")
+@click.option("--limit", default=100, type=click.IntRange(1), show_default=True, help="At most so many.")
+@click.option("--json", "as_json", is_flag=True, help="For programs, and with whole ids.")
+@as_officer
+def trail(app: App, me: Actor, *, after: int, about: str, actor: str, action: str, limit: int, as_json: bool) -> None:
+    """Show who did what, oldest first."""
+    page = app.governance.trail(me, about=about, actor=actor, action=action, after=after, limit=limit)
+    if as_json:
+        echo_json([_data(step) for step in page.items])
+    else:
+        rows = [_row(step) for step in page.items]
+        headings = ("line", "time", "action", "where, who: what")
+        Table(headings=headings, rows=rows, right=("line",), empty="No line of the journal fits.").echo()
+    if page.cursor:
+        click.echo(f"There is more; go on with --after {page.cursor}.", err=True)
+
+
+def _row(step: Step) -> tuple[str, ...]:
+    entry = step.entry
+    touched = [f"{touched.kind}:{short(touched.id)}" for touched in entry.touched]
+    what = ", ".join((*([entry.outcome] if entry.outcome == "refused" else entry.events), *touched))
+    who, _, id = entry.actor.partition(":")
+    return str(step.seq), when(entry.at), entry.action, f"{entry.unit}, {who}:{short(id)}: {what}"
+
+
+def _data(step: Step) -> dict[str, object]:
+    entry = step.entry
+    return {
+        "line": step.seq,
+        "at": iso(entry.at),
+        "actor": entry.actor,
+        "action": entry.action,
+        "unit": entry.unit,
+        "outcome": entry.outcome,
+        "events": list(entry.events),
+        "touched": [f"{touched.kind}:{touched.id}" for touched in entry.touched],
+        "facts": dict(entry.facts),
+    }

@@ -1,0 +1,78 @@
+"""`anninh demo`: the plan of 2021, played from beginning to end."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from anninh_core.cli.output import echo_facts
+from anninh_core.demo import Summary, run
+
+
+@click.command()
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, resolve_path=True, path_type=Path),
+    metavar="DIR",
+    help="Folder for storage, reports and directory. A play that was stopped goes on where it stood.",
+)
+def demo(out: Path) -> None:
+    """Play the plan of 2021: messages, tips, reviewed items, moderation, and reports up to June 2022."""
+    with _Bar() as progress:
+        found = run(out, progress=progress)
+    echo_facts(_facts(found))
+    click.echo(f"\nEverything is in {out}:")
+    for name in sorted(found.files):
+        click.echo(f"  {name}")
+    click.echo(f"\nGo on with: export ANNINH_AT={out}; anninh tips list; anninh report list; anninh audit verify")
+    if not found.is_whole:
+        click.echo("anninh: the play lost something, or its figures disagree; see above", err=True)
+        click.get_current_context().exit(1)
+
+
+class _Bar:
+    """A bar on the terminal; in a pipe there is none."""
+
+    def __init__(self) -> None:
+        console = Console(stderr=True)
+        columns = (TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        self._progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+        self._task = self._progress.add_task("opening", total=None)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def __call__(self, done: int, of: int, what: str) -> None:
+        """Move the bar."""
+        self._progress.update(self._task, completed=done, total=of, description=what)
+
+
+def _facts(found: Summary) -> list[tuple[str, str]]:
+    return [
+        (
+            "messages",
+            f"{found.said} said, {found.heard} written down, {found.routed_right:.0%} taken for the right thing",
+        ),
+        ("tips", _counts(found.tips)),
+        ("questions", _counts(found.inquiries)),
+        ("groups", _counts(found.groups)),
+        ("items published", str(found.items)),
+        ("posts moderated", _counts(found.posts)),
+        ("duties", _counts(found.duties)),
+        ("reports", _counts(found.reports)),
+        ("queues", _counts(found.queues)),
+        ("journal", f"{found.journal:,} lines, the chain {'holds' if found.chain_ok else 'is BROKEN'}"),
+        ("recount", "equals the counters" if found.recount_ok else "DIFFERS from the counters"),
+    ]
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} {state}" for state, number in sorted(counts.items()) if number)

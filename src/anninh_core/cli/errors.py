@@ -1,0 +1,50 @@
+"""What went wrong is told in one sentence."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any
+
+import click
+
+from anninh_core.kernel.errors import AnninhError, ConfigurationError
+
+TRACEBACK = "ANNINH_TRACEBACK"
+"""Environment variable that shows tracebacks: "1" for yes."""
+
+
+class Told(click.ClickException):
+    """An error as a person at a keyboard gets to read it."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(" ".join(sentence.split()))
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the sentence to stderr."""
+        click.echo(f"anninh: {self.message}", file=file, err=file is None)
+
+
+class WrongSetUp(Told):
+    """A setting, a profile or a plugin has to be put right first."""
+
+    exit_code = 2
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn our errors into sentences: exit code 2 for a wrong set-up, 1 for everything else."""
+    try:
+        yield
+    except BrokenPipeError:  # whoever read our output had enough; click knows what to do
+        raise
+    except (AnninhError, ConfigurationError, OSError) as error:
+        if os.environ.get(TRACEBACK) == "1":
+            raise
+        kind = WrongSetUp if isinstance(error, ConfigurationError) else Told
+        raise kind(_sentence(error)) from error
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error)

@@ -1,0 +1,80 @@
+"""The folder that a command works in, and the officer it acts as."""
+
+from collections.abc import Callable, Iterator
+from contextlib import chdir, contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Concatenate, ParamSpec
+
+import click
+
+from anninh_core.app import App, Settings, load_settings, open_app
+from anninh_core.profile import load_profile
+from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.vocabulary.district import District
+from anninh_core.work.actor import Actor
+
+P = ParamSpec("P")
+Command = Callable[P, None]
+
+_at = click.option(
+    "--at",
+    type=click.Path(file_okay=False, resolve_path=True, path_type=Path),
+    default=".",
+    envvar="ANNINH_AT",
+    show_envvar=True,
+    metavar="DIR",
+    help="Folder with anninh.toml.  [default: the current one]",
+)
+_as = click.option(
+    "--as",
+    "officer",
+    default="",
+    metavar="OFFICER",
+    help="Id of the officer to act as, instead of `local_user`. Unsafe: nobody checks that you are that officer.",
+)
+
+
+@contextmanager
+def inside(at: Path) -> Iterator[tuple[Settings, District]]:
+    """Read settings and profile of a folder, and make relative paths in both count from it meanwhile."""
+    settings = load_settings(at)
+    with chdir(at):
+        yield settings, load_profile(settings.profile)
+
+
+def with_profile(body: Callable[Concatenate[District, P], None]) -> Callable[..., None]:
+    """Give a command the folder's profile."""
+
+    @_at
+    @wraps(body)
+    def call(at: Path, *args: P.args, **kwargs: P.kwargs) -> None:
+        with inside(at) as (_, district):
+            body(district, *args, **kwargs)
+
+    return call
+
+
+def with_app(body: Callable[Concatenate[App, P], None]) -> Callable[..., None]:
+    """Give a command the folder's app; it is closed afterwards."""
+
+    @_at
+    @wraps(body)
+    def call(at: Path, *args: P.args, **kwargs: P.kwargs) -> None:
+        with inside(at) as (settings, district), open_app(district, settings) as app:
+            body(app, *args, **kwargs)
+
+    return call
+
+
+def as_officer(body: Callable[Concatenate[App, Actor, P], None]) -> Callable[..., None]:
+    """Give a command the folder's app and the officer it acts as."""
+
+    @_at
+    @_as
+    @wraps(body)
+    def call(at: Path, officer: str, *args: P.args, **kwargs: P.kwargs) -> None:
+        with inside(at) as (settings, district), open_app(district, settings) as app:
+            body(app, UnsafeLocalUsers(app).named(officer or settings.local_user), *args, **kwargs)
+
+    return call

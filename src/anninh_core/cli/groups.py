@@ -1,0 +1,94 @@
+"""`anninh groups`: look at the official groups, and write the public directory."""
+
+from pathlib import Path
+
+import click
+
+from anninh_core.app import App
+from anninh_core.cli.folder import as_officer
+from anninh_core.cli.output import Table, echo_json
+from anninh_core.formatters import DirectoryLine, directory_html, directory_json
+from anninh_core.rooms.groups.model import Group, GroupState
+from anninh_core.rooms.groups.rules import DirectoryEntry
+from anninh_core.vocabulary.district import District
+from anninh_core.work.actor import Actor
+
+
+@click.group()
+def groups() -> None:
+    """Look at the official groups."""
+
+
+@groups.command("list")
+@click.option("--unit", default="", metavar="UNIT", help="This unit and all below it.")
+@click.option(
+    "--state", type=click.Choice([state.value for state in GroupState]), metavar="STATE", help="Such as `active`."
+)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@as_officer
+def list_(app: App, me: Actor, unit: str, state: str | None, as_json: bool) -> None:
+    """List the groups in the order of the tree."""
+    found = app.groups.list(me, unit=unit, state=state or "")
+    if as_json:
+        echo_json([_data(group) for group in found])
+        return
+    rows = [
+        (
+            g.unit,
+            g.state.value,
+            g.address.messenger if g.address else "",
+            _number(g.members),
+            str(len(g.seats)),
+            g.title,
+        )
+        for g in found
+    ]
+    headings = ("unit", "state", "messenger", "members", "board", "title")
+    Table(headings=headings, rows=rows, right=("members", "board"), empty="There is no such group.").echo()
+
+
+@groups.command()
+@click.option("--unit", default="", metavar="UNIT", help="This unit and all below it.")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, resolve_path=True, path_type=Path),
+    help="File to write: JSON if its name ends with .json, else a page with QR codes.",
+)
+@as_officer
+def directory(app: App, me: Actor, unit: str, out: Path) -> None:
+    """Write the public directory of the active groups."""
+    lines = [_line(entry, app.district) for entry in app.groups.directory(me, unit=unit)]
+    title = app.district.say("directory.title")
+    page = directory_json(title, lines) if out.suffix == ".json" else directory_html(title, lines, app.district.wording)
+    out.write_text(page, encoding="utf-8")
+    click.echo(f"{out}: {len(lines)} groups")
+
+
+def _line(entry: DirectoryEntry, district: District) -> DirectoryLine:
+    return DirectoryLine(
+        unit_name=district.unit(entry.unit).name,
+        group_title=entry.title,
+        link=entry.link,
+        board=entry.board,
+        hours=entry.hours,
+    )
+
+
+def _number(number: int | None) -> str:
+    return "" if number is None else str(number)
+
+
+def _data(group: Group) -> dict[str, object]:
+    return {
+        "id": group.id,
+        "unit": group.unit,
+        "kind": group.kind,
+        "title": group.title,
+        "state": group.state.value,
+        "messenger": group.address.messenger if group.address else None,
+        "link": group.link,
+        "members": group.members,
+        "launched_on": group.launched_on and group.launched_on.isoformat(),
+        "board": [{"post": seat.post, "officer": seat.officer, "name": seat.name} for seat in group.seats],
+    }

@@ -1,0 +1,72 @@
+"""`anninh init`: a folder for an authority, with settings and a first officer."""
+
+import json
+from pathlib import Path
+
+import click
+
+from anninh_core.app import FILE_NAME, MessengerSettings, Settings, open_app
+from anninh_core.kernel.errors import BadInput
+from anninh_core.plugins import DEFAULT_PLUGINS
+from anninh_core.profile import load_profile, shipped_profiles
+from anninh_core.testing.local_users import UnsafeLocalUsers
+
+_HEAD = """\
+# Settings of this authority. Relative paths count from this folder.
+profile = {profile}
+storage = "sqlite:///anninh.db"
+keys = "anninh.keys"  # without this file nobody opens the storage: keep a copy in another place
+blobs = "blobs"
+
+# The officer that the command line acts as. Unsafe: whoever can read these files is that officer.
+local_user = {officer}
+
+# Entry points to load, in the order in which they are asked.
+plugins = {plugins}
+"""
+
+
+@click.command()
+@click.argument("dir", type=click.Path(file_okay=False, resolve_path=True, path_type=Path))
+@click.option("--profile", default="hoa_lu_2021", show_default=True, help="Name of a shipped profile, or a path.")
+@click.option("--officer", default="First officer", show_default=True, help="Name of the first officer.")
+@click.option(
+    "--role", "roles", multiple=True, help="A role of the first officer; may be given again.  [default: all roles]"
+)
+@click.option("--mock", is_flag=True, help="Set up a pretend chat service too, for `anninh play`.")
+def init(dir: Path, profile: str, officer: str, roles: tuple[str, ...], mock: bool) -> None:
+    """Make a folder for an authority: anninh.toml, storage, keys and a first officer."""
+    if (dir / FILE_NAME).exists():
+        raise BadInput(f"{dir / FILE_NAME} exists already; nothing was changed, name another folder")
+    district = load_profile(profile)
+    profile = profile if profile in shipped_profiles() else str(Path(profile).resolve())
+    roles = roles or tuple(district.roles)
+    settings = _settings(profile, mock=mock)
+    dir.mkdir(parents=True, exist_ok=True)
+    with open_app(district, settings.under(dir)) as app:
+        first = UnsafeLocalUsers(app).appoint(officer, district.root, *roles)
+    (dir / FILE_NAME).write_text(_toml(settings, first.id), encoding="utf-8")
+    click.echo(f"{dir}: ready for {district.name}")
+    click.echo(f"{officer} ({first.id}) has {'all' if len(roles) == len(district.roles) else ', '.join(roles)} roles")
+    click.echo(f"next: anninh groups list --at {dir}")
+
+
+def _settings(profile: str, *, mock: bool) -> Settings:
+    if not mock:
+        return Settings(profile=profile)
+    chat = MessengerSettings(type="mock", options={"path": "mock-chat.jsonl"})
+    return Settings(profile=profile, plugins=(*DEFAULT_PLUGINS, "mock"), messengers={"oa": chat})
+
+
+def _toml(settings: Settings, officer: str) -> str:
+    text = _HEAD.format(
+        profile=_quoted(settings.profile), officer=_quoted(officer), plugins=_quoted(list(settings.plugins))
+    )
+    for instance, chosen in settings.messengers.items():
+        options = ", ".join(f"{name} = {_quoted(value)}" for name, value in chosen.options.items())
+        text += f"\n[messengers.{instance}]\ntype = {_quoted(chosen.type)}\noptions = {{ {options} }}\n"
+    return text
+
+
+def _quoted(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)  # for texts and lists of texts, JSON is TOML

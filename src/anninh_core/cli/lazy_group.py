@@ -1,0 +1,43 @@
+"""A group of commands whose modules are imported only when they are called."""
+
+from collections.abc import Mapping
+from importlib import import_module
+
+import click
+
+from anninh_core.cli.errors import told
+
+
+class LazyGroup(click.Group):
+    """The top of the command line.
+
+    Args:
+        homes: command -> (module that defines it under the same name, one line for the overview).
+    """
+
+    def __init__(self, *, homes: Mapping[str, tuple[str, str]], help: str) -> None:
+        super().__init__(help=help, context_settings={"help_option_names": ["-h", "--help"]})
+        self.homes = homes
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        """Return the commands in the order of the table."""
+        return list(self.homes)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
+        """Import a command."""
+        if cmd_name not in self.homes:
+            return None
+        module, _ = self.homes[cmd_name]
+        command = getattr(import_module(module), cmd_name)
+        assert isinstance(command, click.Command)  # the table says so
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  click's
+        """Write the overview without importing anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in self.homes.items()])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; what goes wrong is told in a sentence."""
+        with told():
+            return super().invoke(ctx)

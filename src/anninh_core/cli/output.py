@@ -1,0 +1,149 @@
+"""What is printed: tables by rich on a terminal, aligned text in a pipe, and JSON."""
+
+import json
+import re
+import shutil
+import sys
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from textwrap import wrap
+
+import click
+from attrs import frozen
+from rich.cells import cell_len, set_cell_size
+
+from anninh_core.kernel.dates import vietnam_time
+from anninh_core.kernel.text import nfc
+
+_GAP = 2
+_SHORT = 8
+_LEAST = 20  # columns of the last cell, however narrow the terminal
+_HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Signs by which a resident's text could steer a terminal or turn words around."""
+
+
+def printable(text: str) -> str:
+    """Return text that is safe on a terminal, its line breaks kept."""
+    return _HARMFUL.sub("\N{REPLACEMENT CHARACTER}", nfc(text.replace("\r\n", "\n")))
+
+
+def one_line(text: str) -> str:
+    """Return text in one line."""
+    return " ".join(printable(text).split())
+
+
+def short(id: str) -> str:
+    """Return the end of a long id, which is enough to tell two apart; a short one as it is."""
+    return id if len(id) <= _SHORT else f"…{id[-_SHORT:]}"
+
+
+def when(moment: datetime | None) -> str:
+    """Return a moment on a clock in Vietnam, "" for none."""
+    return "" if moment is None else f"{vietnam_time(moment):%Y-%m-%d %H:%M}"
+
+
+def iso(moment: datetime | None) -> str | None:
+    """Return a moment for programs, with the offset of Vietnam."""
+    return None if moment is None else vietnam_time(moment).isoformat()
+
+
+def echo_json(data: object) -> None:
+    """Print data for programs."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def echo_facts(facts: Sequence[tuple[str, str]]) -> None:
+    """Print names and values below each other, empty values left out; long values are wrapped."""
+    shown = [(name, value) for name, value in facts if value]
+    width = max((len(name) for name, _ in shown), default=0) + _GAP
+    for name, value in shown:
+        lines = [piece for line in printable(value).splitlines() for piece in wrapped(line, _room(width))]
+        click.echo(f"{name:{width}}{lines[0]}")
+        for line in lines[1:]:
+            click.echo(" " * width + line)
+
+
+@frozen(kw_only=True)
+class Table:
+    """A table whose last column takes the room that is left.
+
+    Attributes:
+        right: headings of the columns that are set right.
+        cut: whether the last column is cut to one line instead of being wrapped.
+        empty: what is said instead of a table without rows.
+    """
+
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    right: Collection[str] = ()
+    cut: bool = False
+    empty: str
+
+    def echo(self) -> None:
+        """Print the table as fits where it goes."""
+        if not self.rows:
+            click.echo(self.empty)
+        elif sys.stdout.isatty():
+            self._on_terminal()
+        else:
+            for line in self.lines():
+                click.echo(line)
+
+    def lines(self, width: int | None = None) -> list[str]:
+        """Return the table as lines of plain text.
+
+        Args:
+            width: columns there are; as many as the terminal has if not given, 80 without a terminal.
+        """
+        widths = self._widths()
+        lines: list[str] = []
+        for row in [self.headings, *self._cells(width)]:
+            *first, last = row
+            head = "".join(self._padded(at, cell, widths[at]) for at, cell in enumerate(first))
+            pieces = last.splitlines() or [""]
+            lines.append(f"{head}{pieces[0]}".rstrip())
+            lines += [" " * cell_len(head) + piece for piece in pieces[1:]]
+        return lines
+
+    def _cells(self, width: int | None = None) -> list[list[str]]:
+        room = _room(sum(self._widths()), width)
+        return [[*map(one_line, row[:-1]), self._last(one_line(row[-1]), room)] for row in self.rows]
+
+    def _last(self, text: str, room: int) -> str:
+        return cut(text, room) if self.cut else "\n".join(wrapped(text, room))
+
+    def _widths(self) -> list[int]:
+        columns = zip(*([one_line(cell) for cell in row[:-1]] for row in [self.headings, *self.rows]), strict=True)
+        return [max(map(cell_len, column)) + _GAP for column in columns]
+
+    def _padded(self, at: int, cell: str, width: int) -> str:
+        if self.headings[at] in self.right:
+            return " " * (width - _GAP - cell_len(cell)) + cell + " " * _GAP
+        return set_cell_size(cell, width)
+
+    def _on_terminal(self) -> None:
+        from rich import box  # noqa: PLC0415  a pipe doesn't need it
+        from rich.console import Console  # noqa: PLC0415
+        from rich.table import Table as RichTable  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415
+
+        table = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, _GAP - 1, 0, 0), show_edge=False)
+        for heading in self.headings:
+            table.add_column(heading, justify="right" if heading in self.right else "left", no_wrap=True)
+        for row in self._cells():
+            table.add_row(*map(Text, row))
+        Console().print(table)
+
+
+def cut(text: str, room: int) -> str:
+    """Return text that takes at most so many columns, with an ellipsis where something is left out."""
+    return text if cell_len(text) <= room else set_cell_size(text, room - 1).rstrip() + "…"
+
+
+def wrapped(text: str, room: int) -> list[str]:
+    """Return text in lines of at most so many columns; a word that is longer stays whole."""
+    return wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
+
+
+def _room(taken: int, width: int | None = None) -> int:
+    return max(_LEAST, (width or shutil.get_terminal_size().columns) - taken)

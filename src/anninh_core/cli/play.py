@@ -1,0 +1,105 @@
+"""`anninh play`: talk to the app as a resident, in a terminal or through a pipe."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from anninh_core.app import App, MessengerSettings, Settings, open_app
+from anninh_core.cli.folder import inside
+from anninh_core.cli.player import Player
+from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.plugins import DEFAULT_PLUGINS
+from anninh_core.profile import load_profile
+from anninh_core.rooms.groups.model import OWNER
+from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.testing.mock import MockMessenger
+from anninh_core.vocabulary.district import District
+
+_INSTANCE = "oa"
+
+
+@click.command()
+@click.option(
+    "--at",
+    type=click.Path(file_okay=False, resolve_path=True, path_type=Path),
+    envvar="ANNINH_AT",
+    show_envvar=True,
+    metavar="DIR",
+    help="Folder with anninh.toml and a mock messenger.  [default: one that is gone afterwards]",
+)
+@click.option("--profile", default="hoa_lu_2021", show_default=True, help="Profile to play on without --at.")
+@click.option("--name", default="Resident", show_default=True, help="Who you are.")
+def play(at: Path | None, profile: str, name: str) -> None:
+    """Talk to the app as a resident: what you type is said, what the app answers is printed. /help tells more."""
+    with _folder(at) if at else _passing(profile) as app:
+        player = Player(app, _mock(app), name)
+        for line in _typed(player):
+            if not player.take(line):
+                break
+
+
+@contextmanager
+def _folder(at: Path) -> Iterator[App]:
+    with inside(at) as (settings, district), open_app(district, settings) as app:
+        yield app
+
+
+@contextmanager
+def _passing(profile: str) -> Iterator[App]:
+    """Open an app with one group in a folder that is removed afterwards."""
+    district = load_profile(profile)
+    chosen = Settings(plugins=(*DEFAULT_PLUGINS, "mock"), messengers={_INSTANCE: MessengerSettings(type="mock")})
+    with TemporaryDirectory(prefix="anninh-play-") as folder, open_app(district, chosen.under(Path(folder))) as app:
+        _found_group(app, district)
+        yield app
+
+
+def _found_group(app: App, district: District) -> None:
+    """Found the group of the first commune, as far as the profile has communes and kinds of groups."""
+    below = [district.unit(id) for id in district.subtree(district.root)]
+    communes = [unit for unit in below if district.levels[unit.level].counts]
+    kinds = [key.partition(".")[2] for key in district.wording if key.startswith("group_kind.")]
+    if not communes or not kinds:
+        return
+    unit = communes[0]
+    host = UnsafeLocalUsers(app).appoint("Host", district.root, *district.roles)
+    group = app.founding.found(host, unit.id, kind=kinds[0], title=unit.name, messenger=_INSTANCE)
+    app.groups.seat(host, group.id, OWNER, officer=host.id, name="Host")
+    app.groups.launch(host, group.id)
+    app.worker.drain()
+
+
+def _mock(app: App) -> MockMessenger:
+    for messenger in app.messengers.values():
+        if isinstance(messenger, MockMessenger):
+            return messenger
+    raise ConfigurationError(
+        "there is no mock messenger in anninh.toml to talk through; add the plugin 'mock' and a messenger of type "
+        "'mock', as `anninh init DIR --mock` does, or play without --at"
+    )
+
+
+def _typed(player: Player) -> Iterator[str]:
+    """Yield what is typed, without bytes that are no text."""
+    if not sys.stdin.isatty():
+        for line in sys.stdin:
+            click.echo(f"{player.prompt}> {_text(line)}")
+            yield _text(line)
+        return
+    import readline  # noqa: F401, PLC0415  on a terminal, `input` then lets the line be edited
+
+    click.echo("You write to the official account. /help tells what else there is, /quit ends.")
+    while True:
+        try:
+            yield _text(input(f"{player.prompt}> "))
+        except EOFError:
+            click.echo()
+            return
+
+
+def _text(line: str) -> str:
+    return line.encode("utf-8", "replace").decode().strip()

@@ -1,0 +1,98 @@
+"""`anninh report`: look at reports in any format."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from anninh_core.app import App
+from anninh_core.cli.folder import as_officer
+from anninh_core.cli.output import Table
+from anninh_core.kernel.errors import NotFound
+from anninh_core.rooms.reports.queries import Standing
+from anninh_core.work.actor import Actor
+
+_TEXT = {"csv", "html", "json", "markdown", "text"}
+
+
+@click.group()
+def report() -> None:
+    """Look at reports."""
+
+
+@report.command("list")
+@click.option("--obligation", default="", metavar="OBLIGATION", help="One of the profile's obligations.")
+@click.option("--year", type=int, metavar="YEAR", help="Year in which it is due.  [default: wherever one was begun]")
+@as_officer
+def list_(app: App, me: Actor, obligation: str, year: int | None) -> None:
+    """Show where the units stand with what they owe."""
+    owed = [app.district.obligation(obligation).id] if obligation else list(app.district.obligations)
+    rows = [row for id in owed for row in _rows(app, me, id, year)]
+    headings = ("obligation", "year", "state", "submitted", "late", "unit")
+    Table(
+        headings=headings, rows=rows, right=("late",), empty="No report was begun, or none is due in that year."
+    ).echo()
+
+
+@report.command()
+@click.argument("obligation")
+@click.argument("year", type=int)
+@click.option("--unit", default="", metavar="UNIT", help="Whose report.  [default: the consolidated one]")
+@click.option("--format", "format_", default="text", metavar="FORMAT", help="text, docx, pdf, html, xlsx, json, csv …")
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option(
+    "--out",
+    type=click.Path(resolve_path=True, path_type=Path),
+    help="File to write, or a folder that it gets its own name in.",
+)
+@as_officer
+def show(
+    app: App, me: Actor, *, obligation: str, year: int, unit: str, format_: str, as_json: bool, out: Path | None
+) -> None:
+    """Show the newest version of a report: OBLIGATION and the YEAR in which it is due."""
+    format_ = "json" if as_json else format_
+    if format_ not in _TEXT and out is None and sys.stdout.isatty():
+        raise click.UsageError(f"{format_} is nothing to read on a terminal; name a file with --out")
+    found = app.reports.newest(me, obligation, year, unit)
+    name, page = app.papers.render(me, found.id, "markdown" if format_ == "text" else format_)
+    if out is not None:
+        path = out / name if out.is_dir() else out
+        path.write_bytes(page)
+        click.echo(f"{path}: {len(page):,} bytes, report {found.id} ({found.state})")
+    elif format_ == "text" and sys.stdout.isatty():
+        _read(page.decode())
+    else:
+        click.echo(page, nl=False)
+
+
+def _read(markdown: str) -> None:
+    from rich.console import Console  # noqa: PLC0415  a pipe doesn't need it
+    from rich.markdown import Markdown  # noqa: PLC0415
+
+    Console().print(Markdown(markdown))
+
+
+def _rows(app: App, me: Actor, obligation: str, year: int | None) -> Iterator[tuple[str, ...]]:
+    owed = app.district.obligation(obligation)
+    years = range(owed.first, min(owed.last, app.desk.clock.now().year) + 1)
+    for due in years if year is None else {year}.intersection(range(owed.first, owed.last + 1)):
+        lines = [*app.reports.standing(me, obligation, due), *_consolidated(app, me, obligation, due)]
+        if year or any(line.report for line in lines):
+            yield from (_row(obligation, due, line) for line in lines)
+
+
+def _consolidated(app: App, me: Actor, obligation: str, year: int) -> Iterator[Standing]:
+    try:
+        found = app.reports.newest(me, obligation, year)
+    except NotFound:
+        return
+    signed = found.signature.submitted_on if found.signature else None
+    yield Standing(
+        unit=found.unit, state=found.state, report=found.id, submitted_on=signed, days_late=found.days_late or 0
+    )
+
+
+def _row(obligation: str, year: int, line: Standing) -> tuple[str, ...]:
+    late = f"{line.days_late} days" if line.days_late else ""
+    return obligation, str(year), line.state.value, str(line.submitted_on or ""), late, line.unit

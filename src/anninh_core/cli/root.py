@@ -1,0 +1,32 @@
+"""Which commands there are."""
+
+import click
+
+from anninh_core._version import __version__
+from anninh_core.cli.lazy_group import LazyGroup
+
+_COMMANDS = {
+    "init": "make a folder for an authority",
+    "demo": "play the plan of 2021 from beginning to end",
+    "play": "talk to the app as a resident",
+    "tips": "look at tips",
+    "groups": "look at the official groups",
+    "units": "show the tree of units",
+    "report": "look at reports",
+    "audit": "verify and read the trail",
+    "failures": "what was not processed or not delivered",
+    "work": "process what has come and send what must go",
+    "tick": "run what is due by the clock",
+    "serve": "take webhooks in over HTTP",
+    "plugins": "what is installed, loaded, and what it can do",
+    "profiles": "show the shipped profiles",
+}
+
+anninh = click.version_option(__version__, prog_name="anninh", message="%(prog)s %(version)s")(
+    LazyGroup(
+        homes={
+            name: (f"anninh_core.cli.{'work' if name == 'tick' else name}", line) for name, line in _COMMANDS.items()
+        },
+        help="Official security chat groups: tips, reviewed content, moderation by people, signed reports.",
+    )
+)

@@ -1,0 +1,27 @@
+"""`anninh serve`: the door for webhooks."""
+
+from importlib import import_module
+
+import click
+
+from anninh_core.app import App
+from anninh_core.cli.folder import with_app
+
+
+@click.command()
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; put a proxy with TLS before it."
+)
+@click.option("--port", default=8138, type=click.IntRange(0, 65535), show_default=True, help="0 takes any free one.")
+@click.option("--work", is_flag=True, help="Also process and send, as `anninh work` does, in the same process.")
+@with_app
+def serve(app: App, host: str, port: int, work: bool) -> None:
+    """Take webhooks in over HTTP until SIGINT or SIGTERM."""
+    web = import_module("anninh_core.web")  # by name: the two edges know nothing of each other
+
+    def ready(url: str) -> None:
+        for instance in app.messengers:
+            click.echo(f"{url}/hook/{instance}", err=True)
+        click.echo(f"listening on {url}; Ctrl-C ends it", err=True)
+
+    web.serve(app, host, port, work=work, ready=ready)

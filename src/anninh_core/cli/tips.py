@@ -1,0 +1,154 @@
+"""`anninh tips`: look at tips."""
+
+from collections.abc import Iterable
+
+import click
+
+from anninh_core.app import App
+from anninh_core.cli.folder import as_officer
+from anninh_core.cli.output import Table, echo_facts, echo_json, iso, printable, when
+from anninh_core.rooms.conversations.model import Message
+from anninh_core.rooms.tips.clocks import Clock
+from anninh_core.rooms.tips.model import Tip, TipState
+from anninh_core.vocabulary.district import District
+from anninh_core.work.actor import Actor
+
+_ID_LENGTH = 36  # a UUID; receipts are shorter
+
+
+@click.group()
+def tips() -> None:
+    """Look at tips. Every look leaves a line in the journal."""
+
+
+@tips.command("list")
+@click.option("--unit", default="", metavar="UNIT", help="This unit and all below it.")
+@click.option(
+    "--state", type=click.Choice([state.value for state in TipState]), metavar="STATE", help="Such as `assigned`."
+)
+@click.option("--category", default="", metavar="CATEGORY", help="Id of an incoming category.")
+@click.option("--due", is_flag=True, help="Open ones only, what is due first at the top.")
+@click.option("--limit", default=50, type=click.IntRange(1), show_default=True, help="At most so many.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@as_officer
+def list_(
+    app: App, me: Actor, *, unit: str, state: str | None, category: str, due: bool, limit: int, as_json: bool
+) -> None:
+    """List tips, newest first."""
+    _known(app.district, category)
+    order = "due" if due else "newest"
+    page = app.tips.list(me, unit=unit, state=state or "", category=category, order=order, limit=limit)
+    if as_json:
+        echo_json([_data(tip) for tip in page.items])
+        return
+    _table(page.items, app.district).echo()
+    if page.cursor:
+        click.echo(f"There are more than these {limit}; raise --limit or narrow the list.", err=True)
+
+
+@tips.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--unit", default="", metavar="UNIT", help="This unit and all below it.")
+@click.option("--limit", default=20, type=click.IntRange(1), show_default=True, help="At most so many.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@as_officer
+def search(app: App, me: Actor, *, words: tuple[str, ...], unit: str, limit: int, as_json: bool) -> None:
+    """Find the newest tips that have all WORDS, with or without diacritics."""
+    found = app.tips.search(me, " ".join(words), unit=unit, limit=limit)
+    if as_json:
+        echo_json([_data(tip) for tip in found])
+    else:
+        _table(found, app.district).echo()
+
+
+@tips.command()
+@click.argument("tip", metavar="ID_OR_RECEIPT")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@as_officer
+def show(app: App, me: Actor, tip: str, as_json: bool) -> None:
+    """Show a tip and what was said about it."""
+    found = app.tips.get(me, tip) if len(tip) == _ID_LENGTH else app.tips.by_receipt(me, tip)
+    said = app.conversations.history(me, f"tip:{found.id}", found.unit).items
+    if as_json:
+        echo_json(_data(found) | {"messages": [_message(message) for message in said]})
+        return
+    echo_facts(_facts(found, app.district))
+    for message in said:
+        kinds = "".join(f" [{attachment.kind}]" for attachment in message.attachments)
+        click.echo(f"\n{when(message.received_at)}{kinds}\n{printable(message.text)}".rstrip())
+
+
+def _known(district: District, category: str) -> None:
+    if category and category not in district.incoming:
+        known = ", ".join(district.incoming)
+        raise click.BadParameter(f"{category!r} is no incoming category; there are {known}", param_hint="--category")
+
+
+def _table(tips: Iterable[Tip], district: District) -> Table:
+    rows = [
+        (tip.receipt, str(tip.received_day), tip.state.value, tip.category, tip.unit, _mark(tip) + tip.text)
+        for tip in tips
+    ]
+    headings = ("receipt", "received", "state", "category", "unit", "text")
+    return Table(headings=headings, rows=rows, cut=True, empty=f"No tip in {district.name} fits.")
+
+
+def _mark(tip: Tip) -> str:
+    return "(!) " if tip.emergency else ""
+
+
+def _facts(tip: Tip, district: District) -> list[tuple[str, str]]:
+    category = district.incoming.get(tip.category)
+    handling = district.unit(tip.handling_unit).name if tip.handling_unit else ""
+    return [
+        ("receipt", tip.receipt),
+        ("id", tip.id),
+        ("state", tip.state.value + (" (emergency)" if tip.emergency else "")),
+        ("unit", f"{district.unit(tip.unit).name} ({tip.unit})"),
+        ("category", f"{category.name} ({tip.category})" if category else tip.category),
+        ("kind", f"{tip.legal_kind}, {tip.urgency}"),
+        ("received", f"{when(tip.received_at)}, {tip.origin}"),
+        ("place", tip.place),
+        ("handled by", ", ".join(filter(None, (handling, *tip.handlers)))),
+        *((f"limit {clock.rule}", _limit(clock)) for clock in tip.clocks),
+        ("asked", tip.question),
+        ("answer", tip.answer),
+        ("answered", f"{tip.answered_day}, {tip.answer_proof}" if tip.answered_day else ""),
+        ("merged into", tip.merged_into),
+        ("text", tip.text),
+    ]
+
+
+def _limit(clock: Clock) -> str:
+    if clock.met_at is None:
+        return f"until {when(clock.due)}"
+    return f"until {when(clock.due)}, {'kept' if clock.kept(clock.met_at) else 'missed'} {when(clock.met_at)}"
+
+
+def _data(tip: Tip) -> dict[str, object]:
+    return {
+        "id": tip.id,
+        "receipt": tip.receipt,
+        "state": tip.state.value,
+        "unit": tip.unit,
+        "category": tip.category,
+        "urgency": tip.urgency,
+        "legal_kind": tip.legal_kind,
+        "emergency": tip.emergency,
+        "origin": tip.origin,
+        "received_at": iso(tip.received_at),
+        "handling_unit": tip.handling_unit,
+        "handlers": list(tip.handlers),
+        "limits": [{"rule": c.rule, "due": iso(c.due), "met_at": iso(c.met_at)} for c in tip.clocks],
+        "text": tip.text,
+        "answer": tip.answer,
+    }
+
+
+def _message(message: Message) -> dict[str, object]:
+    return {
+        "id": message.id,
+        "received_at": iso(message.received_at),
+        "text": message.text,
+        "attachments": [attachment.kind for attachment in message.attachments],
+    }

@@ -1,0 +1,57 @@
+"""`anninh work` and `anninh tick`: the worker in a process of its own."""
+
+import signal
+from threading import Thread
+from types import FrameType
+
+import click
+
+from anninh_core.app import App
+from anninh_core.cli.folder import with_app
+from anninh_core.cli.output import Table
+from anninh_core.dispatch.worker import Step, Worker
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="End when nothing is left to do now.")
+@with_app
+def work(app: App, once: bool) -> None:
+    """Process what has come and send what must go, until SIGINT or SIGTERM."""
+    if once:
+        done = drained(app.worker)
+        click.echo(f"received {done.received}, reacted to {done.reacted}, sent {done.sent}")
+        return
+    _stop_on_signals(app.worker)
+    click.echo("working; Ctrl-C ends it after the step it is in", err=True)
+    app.worker.run()
+    click.echo("stopped", err=True)
+
+
+@click.command()
+@with_app
+def tick(app: App) -> None:
+    """Run what is due by the clock: urging, reminders, expiries, conversations on hold."""
+    rows = [(name, str(count)) for name, count in app.worker.tick().items()]
+    Table(headings=("round", "done"), rows=rows, empty="The clock asks for nothing.").echo()
+
+
+def drained(worker: Worker) -> Step:
+    """Work until nothing is left to do now and return all that was moved."""
+    received = reacted = sent = 0
+    while not (step := worker.step()).idle:
+        received, reacted, sent = received + step.received, reacted + step.reacted, sent + step.sent
+    return Step(received, reacted, sent)
+
+
+def _stop_on_signals(worker: Worker) -> None:
+    """Let a first signal end the worker gently, and a second one at once."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        # In a thread: the signal may have come while this one holds the lock that `stop` needs.
+        Thread(target=worker.stop, daemon=True).start()
+
+    for number in before:
+        signal.signal(number, stop)

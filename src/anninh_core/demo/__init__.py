@@ -1,0 +1,16 @@
+"""The demo: the plan of Hoa Lư, played from August 2021 to June 2022 on the embedded default."""
+
+from typing import TYPE_CHECKING
+
+from anninh_core._lazy import lazy
+
+if TYPE_CHECKING:
+    from anninh_core.demo.corpus import Line, corpus
+    from anninh_core.demo.play import Progress, run
+    from anninh_core.demo.summary import Summary
+
+__all__ = ["Line", "Progress", "Summary", "corpus", "run"]
+
+__getattr__, __dir__ = lazy(
+    __name__, {"Line": "corpus", "Progress": "play", "Summary": "summary", "corpus": "corpus", "run": "play"}
+)

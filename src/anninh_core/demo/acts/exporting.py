@@ -1,0 +1,33 @@
+"""Exporting: the three reports in every format, and the public directory."""
+
+import os
+from pathlib import Path
+
+from anninh_core.demo.acts.reporting import consolidated_id, rounds
+from anninh_core.demo.cast import officer
+from anninh_core.demo.stage import Stage
+
+FORMATS = ("docx", "pdf", "html", "xlsx", "json")
+DIRECTORY = "danh-ba.html"
+
+
+def export(stage: Stage) -> tuple[str, ...]:
+    """Write every file into the folder of the play and return their names."""
+    chair = officer(stage, "standing")
+    names = []
+    for one in rounds():
+        template = stage.app.district.obligation(one.obligation).template
+        for format in FORMATS:
+            name, data = stage.app.papers.render(chair, consolidated_id(stage, one), format)
+            names.append(_write(stage.out / f"{template}{Path(name).suffix}", data))
+    directory = stage.app.papers.directory(officer(stage, "admin"))
+    names.append(_write(stage.out / DIRECTORY, directory.encode()))
+    return tuple(names)
+
+
+def _write(path: Path, data: bytes) -> str:
+    """Write a file whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(data)
+    os.replace(part, path)  # noqa: PTH105  atomic on every system
+    return path.name

@@ -1,0 +1,48 @@
+"""Moderating: what the checks flagged is looked at by a person; one author appeals, another person decides."""
+
+from anninh_core.demo.cast import officer
+from anninh_core.demo.corpus import Line
+from anninh_core.demo.stage import Stage
+from anninh_core.kernel.text import nfc
+from anninh_core.rooms.moderation.model import Action, Post, PostState
+from anninh_core.work.actor import system
+
+
+def moderate(stage: Stage) -> None:
+    """Decide about every post that was flagged: those against the charter are acted on, the others stay."""
+    moderator, words = officer(stage, "moderator"), stage.script["moderation"]
+    for post in stage.app.moderation.list(moderator, state=PostState.RAISED, limit=200).items:
+        bad = _unsuitable(stage, post)
+        action = _action(post) if bad else Action.NONE
+        rule = min(flag.code for flag in post.flags)
+        text = words["text"] if bad else words["none"]
+        stage.app.moderating.decide(moderator, post.id, action, rule=rule, text=text)
+    stage.app.worker.drain()
+
+
+def appeal_once(stage: Stage) -> None:
+    """Let the first author whose post was removed appeal, and another person decide."""
+    room, words = stage.app.moderation, stage.script["moderation"]
+    standing = officer(stage, "standing")
+    decided = room.list(standing, state=PostState.DECIDED, limit=200).items
+    removed = [post for post in decided if post.ruled.action is Action.DELETE and post.author]
+    appealed = room.list(standing, state=PostState.APPEALED, limit=10).items
+    if removed and not appealed and not room.list(standing, state=PostState.UPHELD, limit=1).items:
+        room.appeal(system("router"), removed[0].id, removed[0].author, words["appeal"])
+        appealed = room.list(standing, state=PostState.APPEALED, limit=10).items
+    for post in appealed:
+        room.decide_appeal(standing, post.id, True, words["appeal_answer"])
+
+
+def _unsuitable(stage: Stage, post: Post) -> bool:
+    found = next((line for line in stage.lines if _same(line, post)), None)
+    return found is not None and found.kind == "unsuitable"
+
+
+def _same(line: Line, post: Post) -> bool:
+    return bool(line.group) and nfc(line.text).startswith(post.excerpt.rstrip("…"))
+
+
+def _action(post: Post) -> Action:
+    codes = {flag.code for flag in post.flags}
+    return Action.DELETE if codes & {"advertising", "scam_link", "personal_data"} else Action.REMIND

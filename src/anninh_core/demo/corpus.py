@@ -1,0 +1,88 @@
+"""The messages of the demo, as they stand in `data/corpus.jsonl`, and its script."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+
+from attrs import frozen
+
+from anninh_core.kernel.text import nfc
+from anninh_core.vocabulary.messages import Attachment
+
+_DATA = files("anninh_core.demo") / "data"
+
+
+@frozen(kw_only=True)
+class Line:
+    """One message that a resident says.
+
+    Attributes:
+        area: commune of the sender.
+        group: unit of the group it is said in, "" for the official account in private.
+        kind, category: what a person would take it for; "" where nobody could say.
+        emergency: whether it tells of danger now.
+    """
+
+    id: str
+    sender: str
+    name: str
+    area: str
+    group: str
+    at: datetime
+    text: str
+    attachments: tuple[Attachment, ...]
+    reply_to: str
+    kind: str
+    category: str
+    emergency: bool
+    note: str
+
+    @property
+    def is_pasted(self) -> bool:
+        """Whether it stands in an ordinary group that no program can read."""
+        return "/" in self.group
+
+
+def corpus() -> tuple[Line, ...]:
+    """Return the messages in the order in which they are said."""
+    text = (_DATA / "corpus.jsonl").read_text(encoding="utf-8")
+    return tuple(_line(json.loads(line)) for line in text.splitlines() if line)
+
+
+def script() -> Mapping[str, Any]:
+    """Return what the demo's people do and say."""
+    return tomllib.loads((_DATA / "script.toml").read_text(encoding="utf-8"))
+
+
+def by_words(lines: tuple[Line, ...]) -> Mapping[str, Line]:
+    """Return lines by their text in NFC; of equal texts the first."""
+    found: dict[str, Line] = {}
+    for line in lines:
+        found.setdefault(nfc(line.text).strip(), line)
+    return found
+
+
+def _line(raw: Mapping[str, Any]) -> Line:
+    expect = raw["expect"]
+    return Line(
+        id=raw["id"],
+        sender=raw["sender"],
+        name=raw["name"],
+        area=raw["area"],
+        group=raw["group"] or "",
+        at=datetime.fromisoformat(raw["at"]),
+        text=raw["text"],
+        attachments=tuple(_attachment(part) for part in raw["attachments"]),
+        reply_to=raw["reply_to"] or "",
+        kind=expect["kind"],
+        category=expect["category"] or "",
+        emergency=bool(expect.get("emergency")),
+        note=raw["note"],
+    )
+
+
+def _attachment(raw: Mapping[str, Any]) -> Attachment:
+    return Attachment(raw["kind"], raw.get("name", ""), latitude=raw.get("lat"), longitude=raw.get("lon"))

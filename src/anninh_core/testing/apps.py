@@ -1,0 +1,62 @@
+"""A whole app in memory, and the pump that lets it react to what is said in the pretend chat service."""
+
+from collections.abc import Mapping
+
+from anninh_core.app.app import App
+from anninh_core.app.opening import Parts, open_app
+from anninh_core.app.settings import Settings
+from anninh_core.ports.clock import Clock, Ids, SystemClock
+from anninh_core.ports.messenger import Messenger
+from anninh_core.profile.loader import load_profile
+from anninh_core.testing.clock import SeededIds
+from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
+from anninh_core.testing.mock.adapter import MockMessenger
+from anninh_core.testing.mock.service import MockChat
+from anninh_core.testing.services import memory_services
+from anninh_core.vocabulary.district import District
+
+SHIPPED = "hoa_lu_2021"
+"""The shipped profile that a memory app has unless it is given another."""
+
+
+def memory_app(
+    chat: MockChat | None = None,
+    *,
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+    district: District | None = None,
+    settings: Settings | None = None,
+    messengers: Mapping[str, Messenger] | None = None,
+    plugins: Mapping[str, object] | None = None,
+) -> App:
+    """Open an app over memory storage, keys and blobs: nothing of it outlives the process.
+
+    Args:
+        chat: the service behind the messenger instance `oa`; one of its own where none is given.
+        clock: the machine's clock unless another is given; the same as the chat's, or times won't fit.
+        ids: the same ids in every run unless others are given.
+        district: the shipped profile `hoa_lu_2021` unless another is given.
+        settings: which plugins are loaded and further messengers; the defaults otherwise.
+        messengers: instance name -> messenger, beside or in place of `oa`.
+        plugins: name -> module or object with hooks, beside those of the settings.
+    """
+    clock = clock or SystemClock()
+    ids = ids or SeededIds(clock)
+    oa = MockMessenger.on(chat or MockChat(clock), "oa", memory_services(clock, ids))
+    parts = Parts(
+        storage=MemoryStorage(),
+        keys=MemoryKeys(),
+        blobs=MemoryBlobs(),
+        clock=clock,
+        ids=ids,
+        messengers={"oa": oa} | dict(messengers or {}),
+        plugins=plugins,
+    )
+    return open_app(district or load_profile(SHIPPED), settings, parts)
+
+
+def pump(app: App, chat: MockChat, instance: str = "oa") -> None:
+    """Bring the waiting webhooks of the service to the app, and let it work until nothing is left to do now."""
+    for request in chat.webhooks():
+        app.intake.accept(instance, request)
+    app.worker.drain()

@@ -1,0 +1,98 @@
+"""The door on a port of this machine, by uvicorn."""
+
+import socket
+from collections.abc import Callable
+from types import FrameType
+
+from anninh_core.app.app import App
+from anninh_core.kernel.errors import ConfigurationError, MissingExtra
+
+try:
+    import uvicorn
+except ImportError as missing:
+    raise MissingExtra("the web door", "web") from missing
+
+from anninh_core.web.asgi import create_asgi
+
+HOST = "127.0.0.1"
+PORT = 8138
+
+_CONNECTIONS = 512  # each holds at most one body: a bound on memory
+_FAREWELL = 15  # seconds for requests under way when the server stops
+
+
+class WebServer:
+    """The door of an app, bound to a port as soon as it is built.
+
+    Args:
+        host: address to listen on; the default is reached from this machine only, by the proxy that speaks TLS.
+        port: 0 takes any free one.
+        work: also run the app's worker.
+
+    Raises:
+        ConfigurationError: the address is taken, forbidden or unknown.
+    """
+
+    def __init__(self, app: App, host: str = HOST, port: int = PORT, *, work: bool = False) -> None:
+        self._socket = _bound(host, port)
+        shown = f"[{host}]" if ":" in host else host
+        self.url = f"http://{shown}:{self._socket.getsockname()[1]}"
+        self._server = _Gentle(
+            uvicorn.Config(
+                create_asgi(app, work=work),
+                http="h11",  # unlike the faster one, it caps the size of headers
+                ws="none",
+                lifespan="on",
+                log_config=None,  # logging belongs to the program
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                limit_concurrency=_CONNECTIONS,
+                timeout_graceful_shutdown=_FAREWELL,
+            )
+        )
+
+    def run(self) -> None:
+        """Serve until `stop`, SIGINT or SIGTERM; requests under way are answered first."""
+        with self._socket:
+            self._server.run(sockets=[self._socket])
+
+    def stop(self) -> None:
+        """Let `run` end, from any thread."""
+        self._server.should_exit = True
+
+
+class _Gentle(uvicorn.Server):
+    """Returns from `run` after a signal instead of raising it once more, so that the caller can close the app."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  uvicorn's signature
+        self.force_exit = self.should_exit  # whoever asks twice won't wait
+        self.should_exit = True
+
+
+def serve(
+    app: App, host: str = HOST, port: int = PORT, *, work: bool = False, ready: Callable[[str], None] | None = None
+) -> None:
+    """Serve the door until SIGINT or SIGTERM, then return; the app stays open.
+
+    Args:
+        app, host, port, work: as for `WebServer`.
+        ready: called with the URL once the port is bound.
+
+    Raises:
+        ConfigurationError: the address is taken, forbidden or unknown.
+    """
+    server = WebServer(app, host, port, work=work)
+    if ready is not None:
+        ready(server.url)
+    server.run()
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    if not 0 <= port <= 65535:
+        raise ConfigurationError(f"can't listen on port {port}; choose one from 1 to 65535, or 0 for any free one")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise ConfigurationError(f"can't listen on {host!r}, port {port}: {error}; choose another one") from error

@@ -1,0 +1,47 @@
+"""Who made a webhook body."""
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Sequence
+
+_HEADER = re.compile(r"\s*(?:mac\s*=)?\s*([0-9a-f]{64})\s*", re.IGNORECASE)
+_TIMESTAMP = re.compile(r"[0-9]{1,20}")
+
+
+def signature_fits(body: bytes, header: str, app_id: str, secrets: Sequence[str], timestamp_header: str = "") -> bool:
+    """Tell whether a webhook body was signed with one of the secrets. Never raises, whatever came in.
+
+    The signature is the plain SHA-256, no HMAC, of application id + body as received + timestamp + OA secret key, as
+    Zalo's official account documentation gives it. The timestamp (milliseconds) is the one in the body; the header of
+    older contracts counts only for a JSON object that has none, or bytes could be moved from one to the other.
+
+    Args:
+        body: exactly as received; a body parsed and written again has another signature.
+        header: `X-ZEvent-Signature`: 64 hexadecimal digits, mostly after `mac=`.
+        app_id: the configured one, never the body's.
+        secrets: OA secret keys, all of them while one replaces another; empty ones fit nothing.
+        timestamp_header: `X-ZEvent-Timestamp`, or "".
+    """
+    given, timestamp = _HEADER.fullmatch(header), _timestamp(body, timestamp_header)
+    if given is None or timestamp is None or not app_id:
+        return False
+    claimed, signed = given[1].lower(), app_id.encode(errors="replace") + body + timestamp.encode()
+    fits = [_same(claimed, signed + secret.encode(errors="replace")) for secret in secrets if secret]
+    return any(fits)  # all were compared, so that the time taken doesn't tell which one fits
+
+
+def _same(claimed: str, signed: bytes) -> bool:
+    return hmac.compare_digest(claimed, hashlib.sha256(signed).hexdigest())
+
+
+def _timestamp(body: bytes, fallback: str) -> str | None:
+    try:
+        event = json.loads(body, parse_int=str)  # the digits as they stand there
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(event, dict):
+        return None
+    found = event.get("timestamp", fallback)
+    return found if isinstance(found, str) and _TIMESTAMP.fullmatch(found) else None

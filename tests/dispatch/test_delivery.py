@@ -1,0 +1,110 @@
+"""The failure desk."""
+
+import pytest
+from tests.dispatch.conftest import QUESTION, THEFT, Appoint, journal, outbox
+
+from anninh_core.app import App
+from anninh_core.kernel.errors import BadInput, NotFound, Refused
+from anninh_core.rooms.inquiries import InquiryState
+from anninh_core.rooms.tips import TipState
+from anninh_core.testing import Dialog, MockChat
+from anninh_core.work import Actor
+
+AN = "Thử Văn An"
+
+
+def failed(chat: MockChat, dialog: Dialog, failure: str = "rejected") -> None:
+    chat.fail_next(failure)
+    dialog.says(AN, THEFT)
+
+
+def test_what_is_sent_again_arrives(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """A person decides to try once more; the desk is empty and the entry names who decided."""
+    failed(chat, dialog)
+    (trouble,) = app.delivery.troubles(handler)
+    app.delivery.resend(handler, trouble.id)
+    entry = journal(app)[-1]
+    assert (entry.actor, entry.events, entry.facts["outbox"]) == (handler.label, ("delivery.resent",), trouble.id)
+    app.worker.drain()
+    dialog.hears(AN, "Mã tiếp nhận")
+    assert app.delivery.troubles(handler) == ()
+
+
+def test_what_is_given_up_stays_unsent(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """It is off the desk, with the reason in the journal, and the ledger keeps it."""
+    failed(chat, dialog, "expired_token")
+    (trouble,) = app.delivery.troubles(handler)
+    app.delivery.give_up(handler, trouble.id, "moved_away")
+    app.worker.drain()
+    dialog.hears_nothing(AN)
+    assert app.delivery.troubles(handler) == ()
+    assert [row.state for row in app.delivery.ledger(handler, trouble.cause)] == ["cancelled"]
+    assert journal(app)[-1].facts["reason"] == "moved_away"
+
+
+def test_a_confirmed_answer_reaches_its_tip(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """A person states that the answer arrived; the tip is answered by that proof, in the same commit."""
+    dialog.says(AN, THEFT)
+    tip = app.tips.list(handler).items[0]
+    app.tips.triage(handler, tip.id, category="crime")
+    app.tips.settle(handler, tip.id, TipState.RESOLVED, answer="Đã tìm thấy xe.", reason="solved")
+    chat.fail_next("expired_token")
+    app.tips.answer(handler, tip.id)
+    app.worker.drain()
+    assert app.tips.get(handler, tip.id).state is TipState.RESOLVED
+    before = len(journal(app))
+    app.delivery.confirm(handler, outbox(app, "tip.answer")[0].id, "gọi điện lúc 9 giờ")
+    assert len(journal(app)) == before + 1
+    assert journal(app)[-1].events == ("delivery.confirmed", "tip.answered")
+    answered = app.tips.get(handler, tip.id)
+    assert (answered.state, answered.answer_proof) == (TipState.ANSWERED, "gọi điện lúc 9 giờ")
+
+
+def test_a_confirmed_answer_reaches_its_inquiry(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """The same for a question."""
+    dialog.says(AN, QUESTION)
+    inquiry = app.inquiries.list(handler).items[0]
+    chat.fail_next("rejected")
+    app.inquiries.answer(handler, inquiry.id, text="Tại Công an huyện.")
+    app.worker.drain()
+    app.delivery.confirm(handler, outbox(app, "inquiry.answer")[0].id, "ở quầy")
+    assert app.inquiries.get(handler, inquiry.id).state is InquiryState.ANSWERED
+
+
+def test_a_confirmation_needs_a_proof(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """`It arrived` alone is no proof."""
+    failed(chat, dialog)
+    with pytest.raises(BadInput, match="how it is known"):
+        app.delivery.confirm(handler, outbox(app)[0].id, "  ")
+
+
+def test_only_what_waits_is_decided(app: App, dialog: Dialog, handler: Actor) -> None:
+    """What arrived can't be sent again or given up, and an unknown row says where to look."""
+    dialog.says(AN, THEFT)
+    with pytest.raises(BadInput, match="is delivered; only failed, unknown, needs_person wait for a person"):
+        app.delivery.resend(handler, outbox(app)[0].id)
+    with pytest.raises(NotFound, match="no outbox row 'x'"):
+        app.delivery.give_up(handler, "x", "typo")
+
+
+def test_the_desk_is_closed_to_others(app: App, chat: MockChat, dialog: Dialog, appoint: Appoint) -> None:
+    """An editor neither sees nor decides, a commune's board not for the district."""
+    failed(chat, dialog)
+    for stranger in (appoint("editor"), appoint("board_admin", unit="ninh-hoa")):
+        with pytest.raises(Refused, match="delivery.read"):
+            app.delivery.troubles(stranger)
+        with pytest.raises(Refused, match="delivery.read"):
+            app.delivery.ledger(stranger, "tip:1")
+        with pytest.raises(Refused, match="delivery.decide"):
+            app.delivery.resend(stranger, outbox(app)[0].id)
+    assert outbox(app)[0].state == "failed"
+
+
+def test_troubles_come_oldest_first(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """What waits longest is shown first, up to a limit."""
+    for name in ("An", "Bình", "Cúc"):
+        chat.fail_next("rejected")
+        dialog.says(name, THEFT)
+    since = [trouble.since for trouble in app.delivery.troubles(handler)]
+    assert since == sorted(since)
+    assert len(app.delivery.troubles(handler, limit=2)) == 2

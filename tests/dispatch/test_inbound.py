@@ -1,0 +1,160 @@
+"""Working through the inbox."""
+
+from datetime import timedelta
+
+import pytest
+from tests.dispatch.conftest import FIRE, QUESTION, THEFT, Appoint, journal
+
+from anninh_core.app import App
+from anninh_core.dispatch.processes.heard import Heard
+from anninh_core.plugins import hookimpl
+from anninh_core.profile import load_profile
+from anninh_core.testing import Dialog, FixedClock, MockChat, memory_app, pump
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.messages import InboundMessage
+from anninh_core.vocabulary.opinions import Flag, TriageOpinion
+from anninh_core.vocabulary.views import PostView
+from anninh_core.work import Actor
+from anninh_core.work.draft import Draft
+
+PAUSE = timedelta(minutes=15)
+POISON = "câu này không ai xử lý được"
+
+
+class Rude:
+    """A plugin whose opinions raise."""
+
+    @hookimpl
+    def anninh_triage_opinion(self, message: InboundMessage, district: District) -> TriageOpinion | None:
+        raise RuntimeError("không chịu nghe")
+
+    @hookimpl
+    def anninh_moderation_flags(self, post: PostView, district: District) -> list[Flag]:
+        raise RuntimeError("không chịu xem")
+
+
+@pytest.fixture
+def poisoned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets the processing of one message fail for ever."""
+    sound = Heard.message
+
+    def heard(self: Heard, draft: Draft, message: InboundMessage) -> None:
+        if message.text == POISON:
+            raise RuntimeError("hỏng")
+        sound(self, draft, message)
+
+    monkeypatch.setattr(Heard, "message", heard)
+
+
+def process_until_given_up(app: App, clock: FixedClock) -> int:
+    """Let the app try again and again; returns after how many rounds it gave up."""
+    for rounds in range(1, 20):
+        app.worker.drain()
+        if app.desk.storage.queues.depth().get("inbox.failed"):
+            return rounds
+        clock.advance(PAUSE)
+    raise AssertionError("it never gave up")
+
+
+def test_one_bad_event_stops_nothing(
+    app: App, chat: MockChat, clock: FixedClock, dialog: Dialog, appoint: Appoint, poisoned: None
+) -> None:
+    """It is tried five times with pauses, then lies on the failure desk; everybody else is served meanwhile."""
+    dialog.says("Thử Văn An", POISON)
+    dialog.says("Thử Thị Bình", THEFT)
+    dialog.hears("Thử Thị Bình", "Mã tiếp nhận")
+    assert process_until_given_up(app, clock) == 5
+    (trouble,) = app.delivery.troubles(appoint("board_admin"))
+    assert (trouble.direction, trouble.state, trouble.attempts) == ("in", "failed", 5)
+    assert trouble.reason == "RuntimeError"
+
+
+def test_a_conversation_goes_on_after_a_bad_event(
+    app: App, chat: MockChat, clock: FixedClock, dialog: Dialog, poisoned: None
+) -> None:
+    """What the same person says next waits its turn, and is heard once the bad event was given up."""
+    dialog.says("Thử Văn An", POISON)
+    dialog.says("Thử Văn An", THEFT)
+    dialog.hears_nothing("Thử Văn An")
+    process_until_given_up(app, clock)
+    app.worker.drain()
+    dialog.hears("Thử Văn An", "Mã tiếp nhận")
+
+
+def test_a_failed_try_leaves_nothing_half_done(
+    app: App, dialog: Dialog, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, handler: Actor
+) -> None:
+    """Whatever breaks after the tip was made, the tip exists once, when the next try succeeds."""
+    sound, failures = Heard.message, iter([True, False])
+
+    def heard(self: Heard, draft: Draft, message: InboundMessage) -> None:
+        sound(self, draft, message)
+        if next(failures):
+            raise RuntimeError("hỏng")
+
+    monkeypatch.setattr(Heard, "message", heard)
+    dialog.says("Thử Văn An", THEFT)
+    assert app.tips.list(handler).items == ()
+    clock.advance(PAUSE)
+    app.worker.drain()
+    assert len(app.tips.list(handler).items) == 1
+    dialog.hears("Thử Văn An", "Mã tiếp nhận")
+    dialog.hears_nothing("Thử Văn An")
+
+
+def test_each_event_leaves_one_entry(app: App, dialog: Dialog) -> None:
+    """A message is written down, becomes a tip and settles its inbox row in one commit with one entry."""
+    dialog.says("Thử Văn An", THEFT)
+    entries = [entry for entry in journal(app) if entry.action == "dispatch.process"]
+    assert [entry.facts["turn"] for entry in entries] == ["tip"]
+    assert {touched.kind for touched in entries[0].touched} == {"conversation", "message", "tip"}
+
+
+def test_redelivery_and_reordering_change_nothing(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """Events that come twice, and events that overtake each other, give the same tips and one receipt each."""
+    for name in ("An", "Bình", "Cúc", "Dung"):
+        chat.says(chat.person(name), f"{THEFT} {name}")
+    chat.fail_next("reorder")
+    chat.fail_next("duplicate")
+    pump(app, chat)
+    assert len(app.tips.list(handler).items) == 4
+    for name in ("An", "Bình", "Cúc", "Dung"):
+        dialog.hears(name, "Mã tiếp nhận")
+        dialog.hears_nothing(name)
+
+
+def test_a_plugin_that_raises_loses_no_tip(clock: FixedClock, chat: MockChat) -> None:
+    """The other opinions are still heard; with none left, words are a tip all the same."""
+    with memory_app(chat, clock=clock, plugins={"rude": Rude()}) as app:
+        chat.says(chat.person("Thử Văn An"), FIRE)
+        pump(app, chat)
+        assert app.desk.storage.queues.depth()["inbox.done"] == 1
+        assert "113" in chat.hears(chat.person("Thử Văn An"))[0]
+
+
+def test_a_group_post_survives_a_plugin_that_raises(clock: FixedClock, chat: MockChat) -> None:
+    """A post in a group is written down although nobody could judge it."""
+    with memory_app(chat, clock=clock, plugins={"rude": Rude()}) as app:
+        chat.says(chat.person("Thử Văn An"), "bán hàng giá sốc", chat.found_group("Xóm Thử"))
+        pump(app, chat)
+        assert app.desk.storage.queues.depth()["inbox.done"] == 1
+
+
+def test_reports_of_delivery_are_noted(app: App, chat: MockChat, dialog: Dialog) -> None:
+    """What the platform says of a message that was sent stands in the journal, with the row it is about."""
+    dialog.says("Thử Văn An", QUESTION)
+    chat.sees(chat.person("Thử Văn An"))
+    pump(app, chat)
+    noted = [entry for entry in journal(app) if "delivery.seen" in entry.events]
+    assert len(noted) == 1
+    assert app.desk.storage.queues.outbox_row(str(noted[0].facts["outbox"])) is not None
+
+
+def test_an_event_of_a_messenger_taken_away_waits_on_the_desk(chat: MockChat, clock: FixedClock) -> None:
+    """Settings that no longer name a messenger don't lose what it brought: it goes to the failure desk."""
+    with memory_app(chat, clock=clock, district=load_profile("hoa_lu_2021")) as app:
+        chat.says(chat.person("Thử Văn An"), THEFT)
+        for request in chat.webhooks():
+            app.intake.accept("oa", request)
+        del app.messengers["oa"]  # type: ignore[attr-defined]
+        assert process_until_given_up(app, clock) == 5

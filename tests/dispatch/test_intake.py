@@ -1,0 +1,79 @@
+"""The door."""
+
+import pytest
+
+from anninh_core.app import App
+from anninh_core.dispatch.intake import BODY_LIMIT, Accepted
+from anninh_core.kernel.errors import BadInput, NotFound, Refused, TooLarge
+from anninh_core.testing import MockChat
+from anninh_core.testing.mock.wire import SIGNATURE, signature
+from anninh_core.vocabulary.messages import WebhookRequest
+
+
+def signed(chat: MockChat, body: bytes) -> WebhookRequest:
+    return WebhookRequest(body, ((SIGNATURE, signature(chat.secret, body)),))
+
+
+def event(chat: MockChat, text: str = "alo") -> WebhookRequest:
+    chat.says(chat.person("Thử Văn An"), text)
+    return next(iter(chat.webhooks()))
+
+
+def test_an_event_is_stored_before_it_is_acknowledged(app: App, chat: MockChat) -> None:
+    """What was accepted lies in the inbox, sealed: the words stand nowhere in clear."""
+    assert app.intake.accept("oa", event(chat, "có trộm ở xóm 2")) is Accepted.STORED
+    (row,) = app.desk.storage.queues.inbox(("new",))
+    assert row.source == "oa"
+    assert "trộm".encode() not in row.body
+    assert row.conversation.startswith("oa.")
+
+
+def test_the_same_event_counts_once(app: App, chat: MockChat) -> None:
+    """A platform that delivers twice is told so, and nothing is stored twice."""
+    request = event(chat)
+    assert [app.intake.accept("oa", request) for _ in range(3)] == [
+        Accepted.STORED,
+        Accepted.SEEN_BEFORE,
+        Accepted.SEEN_BEFORE,
+    ]
+    app.worker.drain()
+    assert app.intake.accept("oa", request) is Accepted.SEEN_BEFORE
+    assert app.desk.storage.queues.depth()["inbox.done"] == 1
+
+
+def test_nothing_unsigned_comes_in(app: App, chat: MockChat) -> None:
+    """A wrong signature, an altered body and no signature are refused, and nothing is stored."""
+    body = event(chat).body
+    forged = [
+        WebhookRequest(body),
+        WebhookRequest(body, ((SIGNATURE, "sha256=00"),)),
+        WebhookRequest(body + b" ", ((SIGNATURE, signature(chat.secret, body)),)),
+    ]
+    for request in forged:
+        with pytest.raises(Refused, match="'oa' has no valid signature"):
+            app.intake.accept("oa", request)
+    assert app.desk.storage.queues.depth() == {}
+
+
+def test_too_much_is_refused(app: App, chat: MockChat) -> None:
+    """A body over the limit is not even verified; one of exactly the limit is."""
+    with pytest.raises(TooLarge, match=str(BODY_LIMIT + 1)):
+        app.intake.accept("oa", WebhookRequest(b"x" * (BODY_LIMIT + 1)))
+    with pytest.raises(BadInput, match="not an event"):
+        app.intake.accept("oa", signed(chat, b"x" * BODY_LIMIT))
+    with pytest.raises(TooLarge, match="over the limit"):
+        app.intake.row("oa", b"x" * (BODY_LIMIT + 1), "d")
+
+
+def test_what_is_no_event_is_refused(app: App, chat: MockChat) -> None:
+    """A signed body that this messenger never sends changes nothing and says what it isn't."""
+    for body in (b"", b"[]", b"{}", "không phải JSON".encode()):
+        with pytest.raises(BadInput, match="not an event of the mock chat"):
+            app.intake.accept("oa", signed(chat, body))
+    assert app.desk.storage.queues.depth() == {}
+
+
+def test_an_unknown_messenger_is_named(app: App) -> None:
+    """Who posts to a path that isn't configured hears which ones are."""
+    with pytest.raises(NotFound, match="no messenger 'zalo' in the settings; configured: oa"):
+        app.intake.accept("zalo", WebhookRequest(b"{}"))

@@ -1,0 +1,77 @@
+"""Notices on officers' private phones."""
+
+from tests.dispatch.conftest import PILOT, THEFT, Appoint, Launch, outbox
+
+from anninh_core.app import App
+from anninh_core.kernel.redact import find_personal
+from anninh_core.testing import Dialog, MockChat
+from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.work import Actor
+
+TEXT = "Anh Thử Văn Trộm ở xóm 2, số 0912345678, biển 35B1-123.45 lấy xe nhà tôi"
+
+
+def conversation(app: App, chat: MockChat, dialog: Dialog, name: str) -> str:
+    """Let somebody speak once and return their conversation id."""
+    dialog.says(name, "chúc mừng năm mới")
+    chat.hears(chat.person(name))
+    return app.desk.storage.queues.inbox(("done",))[-1].conversation
+
+
+def assign(app: App, handler: Actor, *officers: Actor) -> str:
+    """Triage and assign the newest tip; returns its receipt."""
+    tip = app.tips.list(handler).items[0]
+    app.tips.triage(handler, tip.id, category="crime", urgency="serious")
+    app.tips.assign(handler, tip.id, unit="cong-an", officers=[officer.id for officer in officers])
+    return tip.receipt
+
+
+def test_an_officer_hears_a_code_and_a_date(
+    app: App, chat: MockChat, dialog: Dialog, handler: Actor, appoint: Appoint
+) -> None:
+    """Code, category, urgency and limit; not a word of the reporter's, no name, no number."""
+    officer = appoint("tip_officer", conversation=conversation(app, chat, dialog, "Cán bộ trực"))
+    dialog.says("Thử Thị Báo", TEXT)
+    receipt = assign(app, handler, officer)
+    app.worker.drain()
+    (notice,) = chat.hears(chat.person("Cán bộ trực"))
+    assert receipt[:5] in notice
+    assert receipt not in notice
+    assert find_personal(notice) == []
+    for personal in ("Trộm", "xóm", "Báo", "0912345678", "35B1"):
+        assert personal not in notice
+
+
+def test_who_has_no_chat_gets_no_notice(app: App, dialog: Dialog, handler: Actor, appoint: Appoint) -> None:
+    """An officer without a conversation, or one who is gone, costs nobody else their notice."""
+    dialog.says("Thử Văn An", THEFT)
+    assign(app, handler, appoint("tip_officer"), Actor(handler.kind, "nobody"))
+    app.worker.drain()
+    assert outbox(app, "officer.assigned") == []
+
+
+def test_an_assignment_to_a_unit_alone_tells_nobody(app: App, dialog: Dialog, handler: Actor) -> None:
+    """There is nobody to tell yet."""
+    dialog.says("Thử Văn An", THEFT)
+    assign(app, handler)
+    app.worker.drain()
+    assert outbox(app, "officer.assigned") == []
+
+
+def test_a_groups_owner_hears_once_a_day_what_waits_to_be_posted(
+    app: App, chat: MockChat, dialog: Dialog, launch: Launch
+) -> None:
+    """How many texts wait, once a day however often the clock looks, and nothing of what they say."""
+    owner = UnsafeLocalUsers(app).appoint(
+        "Chủ nhóm", "ninh-hoa", "board_admin", conversation=conversation(app, chat, dialog, "Chủ nhóm")
+    )
+    group = launch()
+    app.groups.seat(owner, group.id, "owner", officer=owner.id, name="Chủ nhóm")
+    chat.fail_next("expired_token")
+    app.groups.remind(owner, group.id)
+    app.worker.drain()
+    assert [app.worker.tick()["tasks"] for _ in range(2)] == [1, 0]
+    app.worker.drain()
+    (notice,) = chat.hears(chat.person("Chủ nhóm"))
+    assert "1" in notice
+    assert PILOT not in notice

@@ -1,0 +1,29 @@
+"""How the rooms hang together."""
+
+from typing import get_type_hints
+
+from tests.rooms.conftest import every_kind
+
+from anninh_core.app import App
+from anninh_core.dispatch.rooms import Rooms
+from anninh_core.dispatch.wiring import KINDS, arrivals, failures
+
+
+def test_every_kind_is_known() -> None:
+    """A room can't add a kind of record that the storage never hears of; names are unique and in order."""
+    names = [kind.name for kind in KINDS]
+    assert names == sorted(set(names))
+    assert {kind.name for kind in every_kind()} == set(names)
+
+
+def test_every_room_is_open(app: App) -> None:
+    """Each room of the app works at its one desk."""
+    for name, room in get_type_hints(Rooms).items():
+        assert isinstance(getattr(app, name), room)
+        assert getattr(app.rooms, name).desk is app.desk
+
+
+def test_endings_have_wordings(app: App) -> None:
+    """What an ending waits for is really sent under that name."""
+    purposes = {*arrivals(app.rooms), *failures(app.rooms)} - {"moderation.act"}
+    assert purposes <= set(app.district.wording)

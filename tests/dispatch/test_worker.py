@@ -1,0 +1,93 @@
+"""The worker and the clock's round."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from tests.dispatch.conftest import THEFT, Appoint, Launch, journal, outbox
+
+from anninh_core.app import App
+from anninh_core.dispatch.worker import Step, Worker
+from anninh_core.testing import Dialog, FixedClock, MockChat
+
+
+def test_a_step_says_what_it_moved(app: App, chat: MockChat) -> None:
+    """One event in, its journal lines read, one reply out; then nothing."""
+    chat.says(chat.person("Thử Văn An"), THEFT)
+    for request in chat.webhooks():
+        app.intake.accept("oa", request)
+    assert app.worker.step() == Step(received=1, reacted=1, sent=1)
+    assert app.worker.step().idle
+
+
+def test_draining_stops_when_nothing_is_left_to_do_now(app: App, chat: MockChat, dialog: Dialog) -> None:
+    """What is due later isn't waited for; a limit on the steps is kept."""
+    chat.fail_next("rate_limit", timedelta(hours=1))
+    dialog.says("Thử Văn An", THEFT)
+    assert app.worker.drain() == 0
+    chat.says(chat.person("Thử Văn An"), THEFT)
+    for request in chat.webhooks():
+        app.intake.accept("oa", request)
+    assert app.worker.drain(most=1) == 1
+
+
+def test_the_round_opens_urges_and_reminds(app: App, clock: FixedClock, appoint: Appoint, launch: Launch) -> None:
+    """What the plan asks for this year is opened, late units are urged, groups are reminded after a month."""
+    launch()
+    first = app.worker.tick()
+    assert first["opened"] > 0
+    assert app.worker.tick()["opened"] == 0
+    clock.advance(timedelta(days=31))
+    later = app.worker.tick()
+    assert later["urged"] > 0
+    assert later["reminded"] == 1
+    app.worker.drain()
+    assert [row.state for row in outbox(app, "group.reminder")] == ["delivered"]
+
+
+def test_a_round_with_nothing_due_leaves_no_entry(app: App, launch: Launch) -> None:
+    """The clock looks often; a look that changed nothing isn't written down."""
+    launch()
+    for _ in range(3):
+        app.worker.tick()
+    app.worker.drain()
+    before = len(journal(app))
+    app.worker.tick()
+    assert len(journal(app)) == before
+
+
+@pytest.fixture
+def counted(app: App, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Counts rounds of the clock."""
+    ticks: list[str] = []
+    sound: Callable[[Worker], object] = Worker.tick
+
+    def tick(self: Worker) -> object:
+        ticks.append("tick")
+        return sound(self)
+
+    monkeypatch.setattr(Worker, "tick", tick)
+    return ticks
+
+
+def test_a_running_worker_works_until_stopped(app: App, chat: MockChat, counted: list[str]) -> None:
+    """It takes in, answers, makes the clock's round once an hour and not at every rest, and ends when told to."""
+    chat.says(chat.person("Thử Văn An"), THEFT)
+    for request in chat.webhooks():
+        app.intake.accept("oa", request)
+    rests: list[object] = []
+
+    def rest(_: object = None) -> bool:
+        rests.append(None)
+        if len(rests) == 5:
+            app.worker.stop()
+        return False
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(threading.Event, "wait", lambda _self, _timeout=None: rest())
+        app.worker.run()
+    assert chat.hears(chat.person("Thử Văn An"))
+    assert counted == ["tick"]
+    app.worker.run()  # stopped before: it doesn't begin again
+    assert len(rests) == 5

@@ -1,0 +1,269 @@
+"""Parts of the reference that are written from the code.
+
+Between `<!-- from the code: NAME -->` and `<!-- end -->` a page holds what the function NAME below returns. A test
+compares; `python -m tests.docs.generated` writes anew.
+"""
+
+import ast
+import inspect
+import re
+from collections.abc import Callable, Iterable, Mapping
+from types import ModuleType
+from typing import Any
+
+import click
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from anninh_core.app import MessengerSettings, Settings
+from anninh_core.kernel import errors
+from anninh_core.plugins import hookspecs
+from anninh_core.ports import ABILITIES, adapter, blobs, clock, formatter, keys, messenger, queues, storage
+from anninh_core.profile import load_profile, schema
+from anninh_core.profile.keys import WORDING
+from anninh_core.testing import MockChat, MockMessenger, memory_services
+from anninh_core.testing.kits import (
+    BlobsConformance,
+    KeysConformance,
+    MessengerConformance,
+    StorageConformance,
+    kit_rules,
+)
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.actor import SYSTEM_PERMISSIONS
+from tests.docs.pages import DOCS
+
+_SECTION = re.compile(r"(Args|Attributes|Raises|Returns):")
+_ENTRY = re.compile(r"([\w., *]+?): (.+)")
+_PART = re.compile(r"(<!-- from the code: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def said(doc: str | None) -> str:
+    """Turn a Google-style docstring into Markdown: sections become lists."""
+    out: list[str] = []
+    listing = False
+    for line in inspect.cleandoc(doc or "").splitlines():
+        if section := _SECTION.fullmatch(line):
+            out.extend(["", f"{section[1]}:", ""])
+            listing = True
+        elif listing and (entry := _ENTRY.fullmatch(line.strip())) and not line.startswith(" " * 5):
+            out.append(f"- {', '.join(f'`{name.strip()}`' for name in entry[1].split(','))}: {entry[2]}")
+        elif listing and line.strip():
+            out.append(f"  {line.strip()}")
+        else:
+            out.append(line)
+            listing = listing and not line.strip()
+    return "\n".join(out).strip()
+
+
+def signature(node: ast.FunctionDef) -> str:
+    """Write a function's signature as its source has it, without `self`."""
+    arguments = re.sub(r"^self(, )?", "", ast.unparse(node.args))
+    return f"{node.name}({arguments}) -> {ast.unparse(node.returns) if node.returns else 'None'}"
+
+
+def tree(module: ModuleType) -> ast.Module:
+    """Parse a module's source."""
+    return ast.parse(inspect.getsource(module))
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Write a Markdown table."""
+    titles = list(head)
+    lines = [titles, ["---"] * len(titles), *([cell.replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def hooks() -> str:
+    """Each hook: its signature as heading, its kind, its five answers."""
+    functions = {node.name: node for node in tree(hookspecs).body if isinstance(node, ast.FunctionDef)}
+    parts = []
+    for name, kind in hookspecs.KINDS.items():
+        first, _, answers = (ast.get_docstring(functions[name]) or "").partition("\n\n")
+        asked = re.sub(r"(?:^|(?<=\. )|(?<=\n))(When|Order|With|Returns|If it raises)(\b[^:\n]*:)", r"\n- **\1\2**", answers)
+        lines = [" ".join(line.split()) for line in re.split(r"\n(?=- )", asked.strip())]
+        parts.append(f"### `{signature(functions[name])}`\n\n{first} Kind: {kind.value}.\n\n" + "\n".join(lines))
+    return "\n\n".join(parts)
+
+
+def ports() -> str:
+    """Each port with its methods, and the values it hands over."""
+    modules = (storage, queues, messenger, formatter, keys, blobs, clock, adapter)
+    return "\n\n".join(_port_module(module) for module in modules)
+
+
+def _port_module(module: ModuleType) -> str:
+    classes = [node for node in tree(module).body if isinstance(node, ast.ClassDef)]
+    protocols = [node for node in classes if any(ast.unparse(base) == "Protocol" for base in node.bases)]
+    return f"## `{module.__name__}`\n\n{said(module.__doc__)}\n\n" + "\n\n".join(map(_protocol, protocols))
+
+
+def _protocol(node: ast.ClassDef) -> str:
+    parts = [f"### `{node.name}`", said(ast.get_docstring(node))]
+    for member in node.body:
+        if isinstance(member, ast.FunctionDef):
+            is_property = any(ast.unparse(mark) == "property" for mark in member.decorator_list)
+            returned = ast.unparse(member.returns) if member.returns else "None"
+            written = f"{member.name}: {returned}" if is_property else signature(member)
+            parts.append(f"#### `{node.name}.{written}`")
+            parts.append(said(ast.get_docstring(member)))
+    return "\n\n".join(part for part in parts if part)
+
+
+def tree_of_errors() -> str:
+    """The tree as it is drawn in the module."""
+    drawn = inspect.cleandoc(errors.__doc__ or "").partition("::\n")[2]
+    return f"```text\n{inspect.cleandoc(drawn)}\n```"
+
+
+def kits() -> str:
+    """Each kit's numbered rules."""
+    all_kits = (StorageConformance, MessengerConformance, KeysConformance, BlobsConformance)
+    return "\n\n".join(
+        f"## `{kit.__name__}`\n\n{table(('Rule', 'What must hold'), kit_rules(kit).items())}" for kit in all_kits
+    )
+
+
+def abilities() -> str:
+    """What the two built-in messengers answer."""
+    from anninh_core.messengers import AssistedMessenger  # noqa: PLC0415  the class without an instance of it
+    from anninh_core.messengers.assisted import messenger as assisted  # noqa: PLC0415
+
+    services = memory_services()
+    mock = MockMessenger.on(MockChat(services.clock), "oa", services).capabilities
+    rows = []
+    for name in ABILITIES:
+        both = (mock.of(name), assisted._ABILITIES[name])
+        rows.append([f"`{name}`", *(f"{one.support.value}{f': {one.note}' if one.note else ''}" for one in both)])
+    return table(("Ability", "`mock`", f"`{AssistedMessenger.name}`"), rows)
+
+
+def settings() -> str:
+    """The fields of `anninh.toml`."""
+    return f"{_fields(Settings)}\n\n## `[messengers.<instance>]`\n\n{_fields(MessengerSettings)}"
+
+
+def _fields(model: type[BaseModel]) -> str:
+    meanings = _attributes(model.__doc__ or "")
+    rows = [
+        (f"`{name}`", _type(field), _default(field), meanings.get(name, "")) for name, field in model.model_fields.items()
+    ]
+    first = inspect.cleandoc(model.__doc__ or "").partition("\n\n")[0]
+    return f"{first}\n\n{table(('Key', 'Type', 'Default', 'Meaning'), rows)}"
+
+
+def _attributes(doc: str) -> Mapping[str, str]:
+    meanings: dict[str, str] = {}
+    for line in inspect.cleandoc(doc).partition("Attributes:")[2].splitlines():
+        if entry := _ENTRY.fullmatch(line.strip()):
+            meanings |= {name.strip(): entry[2] for name in entry[1].split(",")}
+    return meanings
+
+
+def _type(field: FieldInfo) -> str:
+    annotation = field.annotation
+    written = annotation.__name__ if isinstance(annotation, type) and not getattr(annotation, "__args__", ()) else str(annotation)
+    written = re.sub(r"typing\.|anninh_core\.[\w.]+\.", "", written)
+    while "Annotated[" in written:
+        written = re.sub(r"Annotated\[(\w+(?:\[[^\[\]]*\])?)(?:, [^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)?\]", r"\1", written)
+    return f"`{written}`"
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    value = field.get_default(call_default_factory=True)
+    return f"`{value!r}`" if value not in ("", [], {}, ()) and value is not None else "empty"
+
+
+def profile() -> str:
+    """Each table of a profile with its keys."""
+    tables = [model for _, model in inspect.getmembers(schema, inspect.isclass) if issubclass(model, schema.Table)]
+    ordered = sorted(tables, key=lambda model: inspect.getsourcelines(model)[1])
+    parts = []
+    for model in ordered:
+        if model is not schema.Table:
+            rows = [(f"`{name}`", _type(field), _default(field)) for name, field in model.model_fields.items()]
+            parts.append(f"### {model.__name__}\n\n{said(model.__doc__)}\n\n{table(('Key', 'Type', 'Default'), rows)}")
+    return "\n\n".join(parts)
+
+
+def wording() -> str:
+    """Each text that a profile must have, and the facts it may name."""
+    rows = ((f"`{key}`", ", ".join(f"`{{{fact}}}`" for fact in sorted(WORDING[key])) or "none") for key in sorted(WORDING))
+    return table(("Key", "Facts it may name"), rows)
+
+
+def permissions() -> str:
+    """Each permission with the roles of the shipped profile that give it, and the parts of the program that have it."""
+    roles = load_profile("hoa_lu_2021").roles
+    rows = []
+    for permission in Permission:
+        given = [f"`{id}`" for id, role in roles.items() if permission in role.permissions]
+        parts = [f"`system:{part}`" for part, held in SYSTEM_PERMISSIONS.items() if permission in held]
+        rows.append((f"`{permission.value}`", ", ".join(given) or "none", ", ".join(parts) or "none"))
+    return table(("Permission", "Roles that give it", "Parts of the program that have it"), rows)
+
+
+def commands() -> str:
+    """Each command of the command line with its help and options."""
+    from anninh_core.cli.main import cli  # noqa: PLC0415  click is an extra
+
+    return "\n\n".join(_commands(cli, click.Context(cli, info_name="anninh")))
+
+
+def _commands(command: click.Command, context: click.Context) -> list[str]:
+    if isinstance(command, click.Group):
+        below = [(name, command.get_command(context, name)) for name in command.list_commands(context)]
+        parts = [] if context.parent else [_command(command, context)]
+        for name, child in below:
+            assert child is not None
+            parts += _commands(child, click.Context(child, info_name=name, parent=context))
+        return parts
+    return [_command(command, context)]
+
+
+def _command(command: click.Command, context: click.Context) -> str:
+    usage = " ".join((context.command_path, *command.collect_usage_pieces(context)))
+    records = [parameter.get_help_record(context) for parameter in command.get_params(context)]
+    options = [f"- `{record[0]}`: {record[1]}" for record in records if record and record[0] != "--help"]
+    text = " ".join(inspect.cleandoc(command.help or "").split())
+    return f"### `{context.command_path}`\n\n{text}\n\n`{usage}`" + ("\n\n" + "\n".join(options) if options else "")
+
+
+PARTS: Mapping[str, Callable[[], str]] = {
+    made.__name__: made
+    for made in (
+        hooks,
+        ports,
+        tree_of_errors,
+        kits,
+        abilities,
+        settings,
+        profile,
+        wording,
+        permissions,
+        commands,
+    )
+}
+
+
+def renewed(page: str) -> str:
+    """Return a page with its parts written anew."""
+    return _PART.sub(lambda part: f"{part[1]}\n{PARTS[part[2]]()}\n\n{part[3]}", page)
+
+
+def used(page: str) -> list[str]:
+    """Return the names of the parts in a page."""
+    return [part[2] for part in _PART.finditer(page)]
+
+
+def main() -> None:
+    """Write all pages anew."""
+    for path in sorted(DOCS.rglob("*.md")):
+        page: Any = path.read_text(encoding="utf-8")
+        path.write_text(renewed(page), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""The pages of the documentation, taken apart: fenced blocks with the directives that stand above them."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from attrs import frozen
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+
+_DIRECTIVE = re.compile(r"<!-- (skip|save|file|pytest|shows)(?:: (.+?))? -->")
+_FENCE = re.compile(r"(?P<indent> *)```(?P<language>\w*)\s*")
+_INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+
+
+@frozen(kw_only=True)
+class Block:
+    """A fenced block.
+
+    Attributes:
+        line: of its first line of content, from 1.
+        directive: `skip`, `save`, `file`, `pytest`, `shows` or "".
+        argument: what the directive says: a reason or a path.
+        printed: the `text` block right below a `python` block: what it prints, `…` standing for anything.
+    """
+
+    language: str
+    line: int
+    text: str
+    directive: str = ""
+    argument: str = ""
+    printed: str | None = None
+
+
+def every_page() -> list[Path]:
+    """Return all pages, those beside `docs/` first."""
+    beside = [ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")]
+    return [*beside, *sorted(DOCS.rglob("*.md"))]
+
+
+def name_of(page: Path) -> str:
+    """Return a page's path below the repository."""
+    return page.relative_to(ROOT).as_posix()
+
+
+def blocks(text: str) -> list[Block]:
+    """Return the fenced blocks of a page in order, `text` blocks joined to what prints them."""
+    found: list[Block] = []
+    follows = False  # whether nothing but empty lines stands between a python block and here
+    for block, alone in _fences(text.splitlines()):
+        if block.language == "text" and alone and follows and found:
+            found[-1] = _printing(found[-1], block.text)
+            follows = False
+            continue
+        found.append(block)
+        follows = block.language == "python"
+    return found
+
+
+def prose(text: str) -> str:
+    """Return a page without its fenced blocks and comments."""
+    kept: list[str] = []
+    inside = False
+    for line in text.splitlines():
+        if _FENCE.fullmatch(line):
+            inside = not inside
+        elif not inside:
+            kept.append(line)
+    return re.sub(r"<!--.*?-->", "", "\n".join(kept), flags=re.DOTALL)
+
+
+def inline_code(text: str) -> Iterator[str]:
+    """Yield what stands between single backticks in a page's prose."""
+    yield from _INLINE.findall(prose(text))
+
+
+def _printing(block: Block, printed: str) -> Block:
+    return Block(
+        language=block.language,
+        line=block.line,
+        text=block.text,
+        directive=block.directive,
+        argument=block.argument,
+        printed=printed,
+    )
+
+
+def _fences(lines: list[str]) -> Iterator[tuple[Block, bool]]:
+    """Yield each block, and whether only empty lines stand between it and the block before."""
+    directive, argument, alone = "", "", False
+    number = 0
+    while number < len(lines):
+        line = lines[number]
+        number += 1
+        if opening := _FENCE.fullmatch(line):
+            end = next(n for n in range(number, len(lines)) if lines[n].strip() == "```")
+            content = "\n".join(each.removeprefix(opening["indent"]) for each in lines[number:end]) + "\n"
+            yield (
+                Block(
+                    language=opening["language"],
+                    line=number + 1,
+                    text=content,
+                    directive=directive,
+                    argument=argument,
+                ),
+                alone,
+            )
+            number, directive, argument, alone = end + 1, "", "", True
+        elif marked := _DIRECTIVE.fullmatch(line.strip()):
+            directive, argument = marked[1], marked[2] or ""
+        elif line.strip():
+            directive, argument, alone = "", "", False

@@ -1,0 +1,179 @@
+"""An app with the mock messenger, whose storage fails on demand, and a way to call its door without a server."""
+
+import threading
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from anninh_core.app import App, Parts, Settings, open_app
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.kernel.errors import StorageBusy
+from anninh_core.ports.changes import ChangeSet, Outcome
+from anninh_core.profile import load_profile
+from anninh_core.testing.clock import FixedClock, SeededIds
+from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
+from anninh_core.testing.mock import MockChat, MockMessenger
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.messages import WebhookRequest
+from anninh_core.web import WebServer, create_asgi
+
+Call = Callable[..., httpx.Response]
+"""Called with a method, a path and what httpx takes besides; calls the door without a server."""
+Event = Callable[[str], WebhookRequest]
+"""Called with a text; returns the signed event of a person who says it."""
+Running = Callable[..., AbstractContextManager[WebServer]]
+"""Called with an app; serves it on a free port inside a `with`."""
+
+SECRET_WORDS = "SQL disk /var/lib/secret"
+
+
+class FaultyStorage(MemoryStorage):
+    """Memory that can be told to fail."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.broken = False
+        self._whole = self.journal
+
+    def break_down(self) -> None:
+        self.broken, self.journal = True, BrokenJournal()  # type: ignore[assignment]
+
+    def recover(self) -> None:
+        self.broken, self.journal = False, self._whole
+
+    def commit(self, change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
+        if self.broken:
+            raise StorageBusy(SECRET_WORDS)
+        return super().commit(change_sets)
+
+    def inbox_size(self) -> int:
+        return len(self.queues.inbox(("new", "claimed", "done", "failed"), limit=10_000))
+
+
+class BrokenJournal:
+    def head(self) -> tuple[int, str]:
+        raise StorageBusy(SECRET_WORDS)
+
+
+@pytest.fixture(scope="session")
+def district() -> District:
+    """Hoa Lư as of August 2021."""
+    return load_profile("hoa_lu_2021")
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Wednesday, 1 September 2021, 8 o'clock in Vietnam."""
+    return FixedClock(datetime(2021, 9, 1, 8, 0, tzinfo=VIETNAM))
+
+
+@pytest.fixture
+def chat(clock: FixedClock) -> MockChat:
+    """The chat service that sends the events."""
+    return MockChat(clock)
+
+
+@pytest.fixture
+def storage() -> FaultyStorage:
+    """The storage of `app`."""
+    return FaultyStorage()
+
+
+@pytest.fixture
+def app(district: District, clock: FixedClock, chat: MockChat, storage: FaultyStorage) -> Iterator[App]:
+    """An app with one messenger, `oa`."""
+    parts = Parts(
+        storage=storage,
+        keys=MemoryKeys(),
+        blobs=MemoryBlobs(),
+        clock=clock,
+        ids=SeededIds(clock),
+        messengers={"oa": MockMessenger.on(chat)},
+    )
+    with open_app(district, Settings(), parts) as app:
+        yield app
+
+
+@pytest.fixture
+def durable_app(district: District, clock: FixedClock, chat: MockChat, tmp_path: Path) -> Iterator[App]:
+    """The same on files."""
+    parts = Parts(clock=clock, ids=SeededIds(clock), messengers={"oa": MockMessenger.on(chat)})
+    with open_app(district, Settings().under(tmp_path), parts) as app:
+        yield app
+
+
+@pytest.fixture
+def event(chat: MockChat) -> Event:
+    """Makes events."""
+
+    def say(text: str) -> WebhookRequest:
+        chat.says(chat.person("Người Mẫu"), text)
+        return list(chat.webhooks())[-1]
+
+    return say
+
+
+@pytest.fixture
+def sent(chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Is set once the official account has sent something."""
+    done, send = threading.Event(), chat.account.send
+
+    def noted(*args: object, **kwargs: object) -> object:
+        try:
+            return send(*args, **kwargs)  # type: ignore[arg-type]
+        finally:
+            done.set()
+
+    monkeypatch.setattr(chat.account, "send", noted)
+    return done
+
+
+@pytest.fixture
+def call(app: App) -> Call:
+    """Calls the door of `app`."""
+    return caller(create_asgi(app))
+
+
+def caller(asgi: Starlette) -> Call:
+    def call(method: str, path: str, **rest: Any) -> httpx.Response:
+        async def answer() -> httpx.Response:
+            async with httpx.AsyncClient(
+                transport=httpx.ASGITransport(asgi, raise_app_exceptions=True), base_url="http://door"
+            ) as client:
+                return await client.request(method, path, **rest)
+
+        return anyio.run(answer)
+
+    return call
+
+
+async def pieces(parts: Iterable[bytes], taken: list[bytes]) -> AsyncIterator[bytes]:
+    """Yield the parts of a body, and note which ones somebody asked for."""
+    for part in parts:
+        taken.append(part)
+        yield part
+
+
+@pytest.fixture
+def running() -> Running:
+    """Serves apps."""
+
+    @contextmanager
+    def run(app: App, *, work: bool = False) -> Iterator[WebServer]:
+        server = WebServer(app, port=0, work=work)
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+            thread.join()
+
+    return run

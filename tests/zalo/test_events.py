@@ -1,0 +1,271 @@
+import json
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.vocabulary import (
+    Address,
+    Attachment,
+    DeliveryNews,
+    DeliveryReport,
+    InboundMessage,
+    Place,
+)
+from anninh_zalo import parse_event
+
+OA, USER, GROUP = "388613280878808645", "8756287263669629130", "f8a4b1c2d3e4f5061728"
+AT = datetime(2021, 9, 1, 1, 0, 0, 123000, tzinfo=UTC)
+STAMP = "1630458000123"
+SENT = ("text", "image", "gif", "link", "audio", "video", "sticker", "location", "business_card", "file")
+
+
+def event(name: str, **changes: Any) -> dict[str, Any]:
+    """A one-to-one message as the platform sends it; a change to None leaves the field out."""
+    whole = {
+        "app_id": "4318657068771012646",
+        "user_id_by_app": "552177279717587730",
+        "sender": {"id": USER},
+        "recipient": {"id": OA},
+        "event_name": name,
+        "message": {"text": "Có trộm", "msg_id": "96d3cdf3af150460909"},
+        "timestamp": STAMP,
+    } | changes
+    return {key: value for key, value in whole.items() if value is not None}
+
+
+def group_event(name: str, **changes: Any) -> dict[str, Any]:
+    return event(name, **({"recipient": {"id": GROUP}, "oa_id": OA} | changes))
+
+
+def parsed(event: object, oa_id: str = "") -> list[InboundMessage | DeliveryReport]:
+    return list(parse_event(json.dumps(event).encode(), "oa", oa_id))
+
+
+def said(event: object) -> InboundMessage:
+    (message,) = parsed(event)
+    assert isinstance(message, InboundMessage)
+    return message
+
+
+def attached(name: str, **part: Any) -> Attachment:
+    (attachment,) = said(event(name, message={"msg_id": "1", "attachments": [part]})).attachments
+    return attachment
+
+
+def test_one_to_one() -> None:
+    """A person's message is answered to that person; its time is the platform's, to the millisecond."""
+    person = Address("oa", Place.PERSON, USER)
+
+    assert said(event("user_send_text")) == InboundMessage(
+        id="96d3cdf3af150460909", conversation=person, sender=person, text="Có trộm", sent_at=AT
+    )
+
+
+def test_in_a_group() -> None:
+    """In a group the recipient is the group, and answers go there."""
+    message = said(group_event("user_send_group_text"))
+
+    assert message.conversation == Address("oa", Place.GROUP, GROUP)
+    assert message.sender == Address("oa", Place.PERSON, USER)
+
+
+@pytest.mark.parametrize("sent", SENT)
+def test_every_kind_of_message(sent: str) -> None:
+    """Text, media, places, cards and files are messages, one-to-one and in groups, with or without an attachment."""
+    assert said(event(f"user_send_{sent}")).text == "Có trộm"
+    assert said(group_event(f"user_send_group_{sent}")).text == "Có trộm"
+
+
+def test_a_quoted_message() -> None:
+    """What a person replied to is known by its id."""
+    assert said(event("user_send_text", message={"msg_id": "2", "text": "", "quote_msg_id": "1"})).reply_to == "1"
+
+
+def test_words_in_decomposed_letters() -> None:
+    """Text is stored composed, whatever keyboard it came from."""
+    assert said(event("user_send_text", message={"msg_id": "1", "text": "Co\u0301 tro\u0323\u0302m"})).text == "Có trộm"
+
+
+def test_attachments() -> None:
+    """Each kind keeps what tells where it is and what it is called."""
+    url = "https://photo.invalid/1"
+    payload = {"url": url, "thumbnail": "https://photo.invalid/t"}
+
+    assert attached("user_send_image", type="image", payload=payload) == Attachment("image", url=url)
+    assert attached("user_send_gif", type="gif", payload=payload).kind == "image"
+    assert attached("user_send_image", type="photo", payload=payload).kind == "image"
+    assert attached("user_send_audio", payload=payload).kind == "audio"
+    assert attached("user_send_video", type="not known yet", payload=payload).kind == "video"
+    assert attached("user_send_link", type="link", payload=payload | {"description": "Tin"}).name == "Tin"
+    assert attached("user_send_file", type="file", payload={"url": url, "name": "don.pdf", "size": "12"}) == Attachment(
+        "file", name="don.pdf", url=url
+    )
+
+
+@pytest.mark.parametrize("latitude", [20.2506, "20.2506"])
+def test_a_place(latitude: object) -> None:
+    """Coordinates come as numbers or as text."""
+    place = {"coordinates": {"latitude": latitude, "longitude": "105.97"}}
+
+    assert attached("user_send_location", type="location", payload=place) == Attachment(
+        "location", latitude=20.2506, longitude=105.97
+    )
+
+
+@pytest.mark.parametrize("odd", [None, 1, "x", [], [None], [{}], [{"type": 7, "payload": [1]}]])
+def test_an_odd_attachment_never_costs_the_message(odd: object) -> None:
+    """Words count even where what came with them can't be understood."""
+    assert said(event("user_send_image", message={"msg_id": "1", "text": "Cháy", "attachments": odd})).text == "Cháy"
+
+
+@pytest.mark.parametrize("odd", ["x", "NaN", 1e300, None, [], 181])
+def test_an_odd_place_has_no_coordinates(odd: object) -> None:
+    """Degrees that no place on earth has are left out."""
+    place = {"coordinates": {"latitude": odd, "longitude": odd}}
+
+    assert attached("user_send_location", type="location", payload=place).latitude is None
+
+
+def test_optional_fields_may_be_missing() -> None:
+    """What the platform leaves out at times isn't needed."""
+    bare = event("user_send_image", user_id_by_app=None, app_id=None, recipient=None, message={"msg_id": "1"})
+
+    assert said(bare).text == ""
+    assert said(group_event("user_send_group_text", oa_id=None)).conversation.id == GROUP
+
+
+def test_ids_keep_every_digit() -> None:
+    """An id written as a number is the same id: no float ever touches it."""
+    body = event("user_send_text", sender={"id": int(USER)}, timestamp=int(STAMP))
+
+    assert said(body) == said(event("user_send_text"))
+
+
+def test_a_message_arrived() -> None:
+    """A report names the message; one sent by phone number also says when it really arrived."""
+    plain = event("user_received_message", message={"msg_id": "9"})
+    phone = event(
+        "user_received_message", message={"msg_id": "9", "delivery_time": "1630457999000", "tracking_id": "t"}
+    )
+
+    assert parsed(plain) == [DeliveryReport("oa", "9", DeliveryNews.DELIVERED, AT)]
+    assert parsed(phone) == [
+        DeliveryReport("oa", "9", DeliveryNews.DELIVERED, AT - timedelta(seconds=1, milliseconds=123))
+    ]
+
+
+def test_messages_were_seen() -> None:
+    """One event may tell of several messages."""
+    seen = event("user_seen_message", message={"msg_ids": ["8", "9"]})
+
+    assert parsed(seen) == [DeliveryReport("oa", id, DeliveryNews.SEEN, AT) for id in ("8", "9")]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("follow", "unfollow", "user_reacted_message", "user_click_chatnow", "permission_revoked", "create_group"),
+        *(
+            "oa_send_text",
+            "oa_send_group_text",
+            "anonymous_send_text",
+            "user_send_",
+            "user_send_group_",
+            "user_send_poll",
+        ),
+        *("", "not known yet"),
+    ],
+)
+def test_other_events_give_nothing(name: str) -> None:
+    """Neither an echo of our own words nor an event without words nor an unknown one becomes a message."""
+    assert parsed(event(name)) == parsed({"event_name": name}) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["user_send_text", "user_send_group_text", "user_received_message", "user_seen_message"]
+)
+def test_other_accounts_give_nothing(name: str) -> None:
+    """One webhook serves every account of an application: each instance takes only what is its own."""
+    whole = (group_event if "group" in name else event)(name, message={"msg_id": "1", "msg_ids": ["1"]})
+
+    assert parsed(whole, OA) == parsed(whole) != []
+    assert parsed(whole, "111") == []
+
+
+def test_reports_in_either_direction() -> None:
+    """The account is the sender of a report by one reading of the documentation, the recipient by another."""
+    report = event("user_received_message", sender={"id": OA}, recipient={"id": USER}, message={"msg_id": "1"})
+
+    assert parsed(report, OA) == parsed(report) != []
+
+
+SECRET = {"msg_id": "1", "text": "Bí mật"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("sender", odd) for odd in (None, {}, {"id": ""}, {"id": 1.5}, {"id": True}, "Bí mật")),
+        *(("message", odd) for odd in (None, "Bí mật", {"text": "Bí mật"}, SECRET | {"msg_id": ""})),
+        *(("timestamp", odd) for odd in (None, "soon", "9" * 19, 1.5, -1)),
+    ],
+)
+def test_a_message_needs_id_writer_and_time(field: str, value: object) -> None:
+    """Without them it can't be told apart, answered or dated; the error names the field, never the words."""
+    with pytest.raises(BadInput, match=field) as refused:
+        parsed(event("user_send_text", **({"message": SECRET} | {field: value})))
+
+    assert "Bí mật" not in f"{refused.value}{refused.value.__cause__}"
+
+
+HUGE = b'{"event_name":"user_send_text","sender":{"id":"1"},"message":{"msg_id":"1"},"timestamp":' + b"9" * 5000 + b"}"
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{}", b"null", b"12", b"[[[[", b"[" * 100_000, b"\xff", b'{"event_name":"a\\ud800"}', HUGE]
+)
+def test_what_is_no_event(body: bytes) -> None:
+    """A body that isn't JSON, isn't an object or has no event's name is refused."""
+    with pytest.raises(BadInput, match="not an event of Zalo"):
+        parse_event(body, "oa")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+NAMES = st.sampled_from(
+    [
+        *(f"user_send_{s}" for s in SENT),
+        *(f"user_send_group_{s}" for s in SENT),
+        "user_received_message",
+        "user_seen_message",
+    ]
+)
+FIELDS = ("sender", "recipient", "message", "timestamp", "oa_id", "event_name")
+
+
+@given(body=st.binary())
+def test_bytes_never_raise_anything_else(body: bytes) -> None:
+    """Bytes are an event or `BadInput`."""
+    with suppress(BadInput):
+        assert parse_event(body, "oa", OA) == []
+
+
+@given(
+    name=NAMES,
+    changes=st.dictionaries(st.sampled_from(FIELDS), JSON),
+    message=st.dictionaries(st.sampled_from(["msg_id", "text", "attachments", "quote_msg_id", "msg_ids"]), JSON),
+)
+def test_odd_fields_never_raise_anything_else(name: str, changes: dict[str, Any], message: dict[str, Any]) -> None:
+    """Whatever stands in the fields, an event is understood, passed over, or `BadInput`; times are always aware."""
+    whole = event(name) | {"message": {"msg_id": "1"} | message} | changes
+    with suppress(BadInput):
+        for part in parsed(whole):
+            assert (part.sent_at if isinstance(part, InboundMessage) else part.at).utcoffset() is not None
