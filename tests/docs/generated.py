@@ -53,7 +53,7 @@ def said(doc: str | None) -> str:
         else:
             out.append(line)
             listing = listing and not line.strip()
-    return "\n".join(out).strip()
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(out)).strip()
 
 
 def signature(node: ast.FunctionDef) -> str:
@@ -144,9 +144,9 @@ def settings() -> str:
 
 
 def _fields(model: type[BaseModel]) -> str:
-    meanings = _attributes(model.__doc__ or "")
+    meanings, types = _attributes(model.__doc__ or ""), _types(model)
     rows = [
-        (f"`{name}`", _type(field), _default(field), meanings.get(name, "")) for name, field in model.model_fields.items()
+        (f"`{name}`", types[name], _default(field), meanings.get(name, "")) for name, field in model.model_fields.items()
     ]
     first = inspect.cleandoc(model.__doc__ or "").partition("\n\n")[0]
     return f"{first}\n\n{table(('Key', 'Type', 'Default', 'Meaning'), rows)}"
@@ -160,13 +160,21 @@ def _attributes(doc: str) -> Mapping[str, str]:
     return meanings
 
 
-def _type(field: FieldInfo) -> str:
-    annotation = field.annotation
-    written = annotation.__name__ if isinstance(annotation, type) and not getattr(annotation, "__args__", ()) else str(annotation)
-    written = re.sub(r"typing\.|anninh_core\.[\w.]+\.", "", written)
-    while "Annotated[" in written:
-        written = re.sub(r"Annotated\[(\w+(?:\[[^\[\]]*\])?)(?:, [^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)?\]", r"\1", written)
-    return f"`{written}`"
+def _types(model: type[BaseModel]) -> Mapping[str, str]:
+    """Return the fields' types as the source writes them, without their patterns."""
+    body = ast.parse(inspect.getsource(model)).body[0]
+    assert isinstance(body, ast.ClassDef)
+    written = {ast.unparse(n.target): n.annotation for n in body.body if isinstance(n, ast.AnnAssign)}
+    return {name: f"`{ast.unparse(_Plain().visit(annotation))}`" for name, annotation in written.items()}
+
+
+class _Plain(ast.NodeTransformer):
+    """Turns `Annotated[X, …]` into `X`."""
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        self.generic_visit(node)
+        is_annotated = ast.unparse(node.value) == "Annotated" and isinstance(node.slice, ast.Tuple)
+        return node.slice.elts[0] if is_annotated and isinstance(node.slice, ast.Tuple) else node
 
 
 def _default(field: FieldInfo) -> str:
@@ -183,7 +191,8 @@ def profile() -> str:
     parts = []
     for model in ordered:
         if model is not schema.Table:
-            rows = [(f"`{name}`", _type(field), _default(field)) for name, field in model.model_fields.items()]
+            types = _types(model)
+            rows = [(f"`{name}`", types[name], _default(field)) for name, field in model.model_fields.items()]
             parts.append(f"### {model.__name__}\n\n{said(model.__doc__)}\n\n{table(('Key', 'Type', 'Default'), rows)}")
     return "\n\n".join(parts)
 
@@ -207,9 +216,9 @@ def permissions() -> str:
 
 def commands() -> str:
     """Each command of the command line with its help and options."""
-    from anninh_core.cli.main import cli  # noqa: PLC0415  click is an extra
+    from anninh_core.cli.root import anninh  # noqa: PLC0415  its commands are imported when they are asked for
 
-    return "\n\n".join(_commands(cli, click.Context(cli, info_name="anninh")))
+    return "\n\n".join(_commands(anninh, click.Context(anninh, info_name="anninh")))
 
 
 def _commands(command: click.Command, context: click.Context) -> list[str]:

@@ -8,7 +8,8 @@ from typing import Concatenate, ParamSpec
 
 import click
 
-from anninh_core.app import App, Settings, load_settings, open_app
+from anninh_core.app import FILE_NAME, App, Settings, load_settings, open_app
+from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.profile import load_profile
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.vocabulary.district import District
@@ -75,6 +76,12 @@ def as_officer(body: Callable[Concatenate[App, Actor, P], None]) -> Callable[...
     @wraps(body)
     def call(at: Path, officer: str, *args: P.args, **kwargs: P.kwargs) -> None:
         with inside(at) as (settings, district), open_app(district, settings) as app:
-            body(app, UnsafeLocalUsers(app).named(officer or settings.local_user), *args, **kwargs)
+            body(app, _acting(app, at, officer or settings.local_user), *args, **kwargs)
 
     return call
+
+
+def _acting(app: App, at: Path, officer: str) -> Actor:
+    if not officer:
+        raise ConfigurationError(f"nobody to act as; give --as OFFICER, or set `local_user` in {at / FILE_NAME}")
+    return UnsafeLocalUsers(app).named(officer)

@@ -9,8 +9,10 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import Table
+from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import NotFound
 from anninh_core.rooms.reports.queries import Standing
+from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
 
 _TEXT = {"csv", "html", "json", "markdown", "text"}
@@ -83,6 +85,9 @@ def _rows(app: App, me: Actor, obligation: str, year: int | None) -> Iterator[tu
 
 
 def _consolidated(app: App, me: Actor, obligation: str, year: int) -> Iterator[Standing]:
+    to, today = app.district.obligation(obligation).to, local_date(app.desk.clock.now())
+    if not app.desk.permits.may(me, Permission.REPORT_READ, to, today).allowed:
+        return  # a commune sees its own; asking all the same would enter a refusal in the journal
     try:
         found = app.reports.newest(me, obligation, year)
     except NotFound:

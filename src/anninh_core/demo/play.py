@@ -35,15 +35,21 @@ class Step:
     act: Callable[[], object]
 
 
-def run(out: Path, *, progress: Progress | None = None) -> Summary:
+def run(out: Path, *, progress: Progress | None = None, until: date = _LAST_DAY) -> Summary:
     """Play the plan of 2021 in a folder, from the first day to the half-year report, and return what came of it.
 
     A play that was stopped goes on where it stood.
+
+    Args:
+        out: folder of the play; made if need be.
+        progress: hears of every step.
+        until: last day played.
     """
     stage = set_up(out)
     try:
         appoint_all(stage)
-        steps = sorted(_steps(stage), key=lambda step: step.at)
+        end = _at(until + timedelta(days=1), 0)
+        steps = sorted((step for step in _steps(stage) if step.at < end), key=lambda step: step.at)
         stage.let_in()
         for number in range(stage.done, len(steps)):
             step = steps[number]
@@ -52,7 +58,7 @@ def run(out: Path, *, progress: Progress | None = None) -> Summary:
             stage.turn_clock(step.at)
             step.act()
             stage.mark_done(number + 1)
-        files = export(stage)
+        files = export(stage, until)
         if progress is not None:
             progress(len(steps), len(steps), "done")
         return summed_up(stage, files)

@@ -60,7 +60,7 @@ def summed_up(stage: Stage, files: tuple[str, ...]) -> Summary:
     recounted = app.reports.recount(officer(stage, "standing"), date(2021, 1, 1), date(2022, 12, 31))
     right, heard = _routing(stage)
     return Summary(
-        said=len(stage.lines),
+        said=sum(line.at <= stage.clock.now() for line in stage.lines),
         heard=heard,
         tips=_by(stage, TIP.name, "state"),
         inquiries=_by(stage, INQUIRY.name, "state"),

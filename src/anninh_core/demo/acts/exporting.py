@@ -1,6 +1,7 @@
 """Exporting: the three reports in every format, and the public directory."""
 
 import os
+from datetime import date
 from pathlib import Path
 
 from anninh_core.demo.acts.reporting import consolidated_id, rounds
@@ -11,11 +12,13 @@ FORMATS = ("docx", "pdf", "html", "xlsx", "json")
 DIRECTORY = "danh-ba.html"
 
 
-def export(stage: Stage) -> tuple[str, ...]:
-    """Write every file into the folder of the play and return their names."""
+def export(stage: Stage, until: date) -> tuple[str, ...]:
+    """Write what is signed by a day into the folder of the play, every format, and return the names of the files."""
     chair = officer(stage, "standing")
     names = []
     for one in rounds():
+        if one.closing > until:
+            continue
         template = stage.app.district.obligation(one.obligation).template
         for format in FORMATS:
             name, data = stage.app.papers.render(chair, consolidated_id(stage, one), format)

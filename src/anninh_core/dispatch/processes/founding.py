@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 
 from anninh_core.dispatch.rooms import Rooms
-from anninh_core.kernel.errors import Unsupported
+from anninh_core.kernel.errors import NotFound, Unsupported
 from anninh_core.ports.messenger import Messenger
-from anninh_core.rooms.groups.model import Group, KeyPerson
+from anninh_core.rooms.groups.model import Group, GroupState, KeyPerson
 from anninh_core.vocabulary.messages import Address, FoundedGroup, Place
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
 from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
+from anninh_core.work.look import Look
 
 
 class Founding:
@@ -48,9 +49,15 @@ class Founding:
         return self.create(actor, group.id, messenger, members)
 
     def create(self, actor: Actor, group_id: str, messenger: str, members: Sequence[Address] = ()) -> Group:
-        """Create a planned group on a messenger and bind it."""
-        group = self._rooms.groups.get(actor, group_id)
-        adapter = self._messengers[messenger]
+        """Create a planned group on a messenger and bind it. Nothing is created for whoever may not, nor twice.
+
+        Raises:
+            NotFound: no such group, or no such messenger in the settings.
+            WrongStep: the group isn't planned any more.
+            Unsupported: this messenger can't create groups.
+        """
+        group = self._planned(actor, group_id)
+        adapter = self._messenger(messenger)
         if not adapter.capabilities.can("create_group"):
             raise Unsupported(
                 f"{messenger!r} can't create groups ({adapter.capabilities.of('create_group').note}); "
@@ -60,9 +67,27 @@ class Founding:
 
     def bind(self, actor: Actor, group_id: str, messenger: str, *, platform_id: str, link: str = "") -> Group:
         """Bind a planned group to a chat group that a person has created."""
-        group = self._rooms.groups.get(actor, group_id)
-        made = FoundedGroup(Address(messenger, Place.GROUP, platform_id), link)
+        group = self._planned(actor, group_id)
+        made = FoundedGroup(Address(self._messenger(messenger).instance, Place.GROUP, platform_id), link)
         return self._bound(actor, group, made, by_hand=True)
+
+    def _planned(self, actor: Actor, group_id: str) -> Group:
+        """Return a group that the actor may found, as long as it can be."""
+
+        def find(look: Look) -> Group:
+            group = self._rooms.groups.get(look, group_id)
+            look.permit(group.unit)
+            group.moved(GroupState.FORMING)
+            return group
+
+        return self._desk.look_up(actor, "founding.planned", Permission.GROUP_RUN, False, find)
+
+    def _messenger(self, instance: str) -> Messenger:
+        try:
+            return self._messengers[instance]
+        except KeyError:
+            known = ", ".join(self._messengers) or "none"
+            raise NotFound(f"there is no messenger {instance!r} in the settings; configured: {known}") from None
 
     def _bound(self, actor: Actor, group: Group, made: FoundedGroup, *, by_hand: bool) -> Group:
         def both(draft: Draft) -> Group:

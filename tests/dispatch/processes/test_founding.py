@@ -1,0 +1,92 @@
+"""Founding a group by messenger and by hand."""
+
+import pytest
+from tests.dispatch.conftest import PILOT, Appoint, journal
+
+from anninh_core.app import App
+from anninh_core.kernel.errors import NotFound, Refused, RetryLater, Unsupported, WrongStep
+from anninh_core.rooms.groups import GroupState, KeyPerson
+from anninh_core.testing import MockChat
+from anninh_core.vocabulary.messages import Address, Place
+from anninh_core.work import Actor
+
+
+def test_a_messenger_founds_the_group(app: App, chat: MockChat, admin: Actor) -> None:
+    """It exists in the service with its members, and is bound to it with its link."""
+    person = chat.person("Thử Văn An")
+    group = app.founding.found(
+        admin,
+        "ninh-hoa",
+        kind="commune",
+        title=PILOT,
+        messenger="oa",
+        members=[Address("oa", Place.PERSON, person)],
+        hours="7:30–21:00",
+        key_people=[KeyPerson("party_cell_secretary", "Bí thư thử")],
+        local_models=["security-camera"],
+    )
+    assert group.address is not None
+    assert chat.groups() == {group.address.id: PILOT}
+    assert [name for _, name in chat.account.members(group.address.id)] == ["Thử Văn An"]
+    assert (group.state, group.hours, group.link) == (GroupState.FORMING, "7:30–21:00", f"https://mock.invalid/g/{group.address.id}")
+
+
+def test_both_ways_end_alike(app: App, admin: Actor) -> None:
+    """Founded by hand or by messenger, the registry holds the same kind of group and the journal says which way."""
+    made = app.founding.found(admin, "ninh-hoa", kind="commune", title=PILOT, messenger="oa")
+    planned = app.groups.plan(admin, "ninh-hai", kind="commune", title="Nhóm tay")
+    bound = app.founding.bind(admin, planned.id, "zalo", platform_id="77", link="https://zalo.me/g/77")
+    assert (bound.state, bound.address) == (made.state, Address("zalo", Place.GROUP, "77"))
+    founded = [entry.facts["by_hand"] for entry in journal(app) if "group.founded" in entry.events]
+    assert founded == [False, True]
+
+
+def test_who_cant_create_groups_says_so(app: App, admin: Actor) -> None:
+    """The group stays planned, the message names the way out, and that way works."""
+    with pytest.raises(Unsupported, match=r"'zalo' can't create groups.*founding\.bind"):
+        app.founding.found(admin, "ninh-hoa", kind="commune", title=PILOT, messenger="zalo")
+    (planned,) = app.groups.list(admin)
+    assert planned.state is GroupState.PLANNED
+    assert app.founding.bind(admin, planned.id, "zalo", platform_id="1").state is GroupState.FORMING
+
+
+def test_a_messenger_that_fails_leaves_the_plan(app: App, chat: MockChat, admin: Actor) -> None:
+    """Nothing is bound; `create` goes on from there and founds one group, not two."""
+    chat.fail_next("rate_limit")
+    with pytest.raises(RetryLater):
+        app.founding.found(admin, "ninh-hoa", kind="commune", title=PILOT, messenger="oa")
+    (planned,) = app.groups.list(admin)
+    assert app.founding.create(admin, planned.id, "oa").state is GroupState.FORMING
+    assert list(chat.groups().values()) == [PILOT]
+
+
+def test_a_bound_group_isnt_founded_again(app: App, chat: MockChat, admin: Actor) -> None:
+    """Neither by messenger nor by hand; no second group is created for it."""
+    group = app.founding.found(admin, "ninh-hoa", kind="commune", title=PILOT, messenger="oa")
+    with pytest.raises(WrongStep):
+        app.founding.create(admin, group.id, "oa")
+    with pytest.raises(WrongStep):
+        app.founding.bind(admin, group.id, "zalo", platform_id="1")
+    assert list(chat.groups().values()) == [PILOT]
+
+
+def test_only_who_runs_groups_founds_them(app: App, chat: MockChat, admin: Actor, appoint: Appoint) -> None:
+    """Others found nothing, neither in the registry nor in the service."""
+    planned = app.groups.plan(admin, "ninh-hai", kind="commune", title="Nhóm Thử")
+    for stranger in (appoint("moderator"), appoint("board_admin", unit="ninh-hoa")):
+        with pytest.raises(Refused):
+            app.founding.found(stranger, "ninh-an", kind="commune", title=PILOT, messenger="oa")
+        with pytest.raises(Refused):
+            app.founding.create(stranger, planned.id, "oa")
+        with pytest.raises(Refused):
+            app.founding.bind(stranger, planned.id, "zalo", platform_id="1")
+    assert chat.groups() == {}
+
+
+def test_an_unknown_messenger_is_named(app: App, admin: Actor) -> None:
+    """Before anything is created or bound."""
+    planned = app.groups.plan(admin, "ninh-hai", kind="commune", title="Nhóm Thử")
+    with pytest.raises(NotFound, match="no messenger 'fax'"):
+        app.founding.create(admin, planned.id, "fax")
+    with pytest.raises(NotFound, match="no messenger 'fax'"):
+        app.founding.bind(admin, planned.id, "fax", platform_id="1")

@@ -1,0 +1,208 @@
+"""The board member's hand."""
+
+import pytest
+from tests.dispatch.conftest import FIRE, PILOT, QUESTION, THEFT, Appoint, Launch, journal
+from tests.dispatch.processes.conftest import VILLAGE, heard
+
+from anninh_core.app import App
+from anninh_core.dispatch.intake import Accepted
+from anninh_core.dispatch.router import Turn
+from anninh_core.kernel.errors import BadInput, NotFound, Refused
+from anninh_core.rooms.groups import Group
+from anninh_core.rooms.inquiries import InquiryState
+from anninh_core.rooms.tips import TipState
+from anninh_core.testing import Dialog, MockChat
+from anninh_core.vocabulary.messages import Attachment
+from anninh_core.work import Actor
+
+AN, BINH = "Thử Văn An", "Thử Thị Bình"
+TALK = "[19:42, 31/08/2021] Thử Văn An: Có trộm ở xóm 1\n[19:43] Thử Thị Bình: Ở đâu ạ?"
+
+
+def ids(app: App) -> list[str]:
+    return [message.id for message in heard(app)]
+
+
+def test_a_marked_post_becomes_a_tip_and_goes_on_in_private(
+    app: App, chat: MockChat, dialog: Dialog, admin: Actor, handler: Actor, launch: Launch
+) -> None:
+    """Its author is asked to go on one-to-one and gets the receipt there; the group sees nothing."""
+    group = launch()
+    assert group.address is not None
+    dialog.says(AN, THEFT, to=PILOT)
+    before = chat.group_posts(group.address.id)
+    tip = app.marking.to_tip(admin, ids(app), category="crime")
+    app.worker.drain()
+    assert (tip.origin, tip.unit, tip.text, tip.state) == ("group", "ninh-hoa", THEFT, TipState.RECEIVED)
+    told = chat.hears(chat.person(AN))
+    assert any(tip.receipt in text for text in told)
+    assert any("riêng" in text for text in told)
+    assert chat.group_posts(group.address.id) == before
+    dialog.says(AN, f"tra cứu {tip.receipt}")
+    dialog.hears(AN, tip.receipt)
+
+
+def test_what_the_author_says_next_continues_it(
+    app: App, dialog: Dialog, admin: Actor, handler: Actor, launch: Launch
+) -> None:
+    """Asked back in private, the author of a group post answers in private."""
+    launch()
+    dialog.says(AN, THEFT, to=PILOT)
+    tip = app.marking.to_tip(admin, ids(app), category="crime")
+    app.tips.triage(handler, tip.id, category="crime")
+    app.tips.ask_back(handler, tip.id, "Xe màu gì?")
+    dialog.says(AN, "màu đỏ")
+    assert heard(app)[-1].case == f"tip:{tip.id}"
+
+
+def test_an_album_is_one_tip(app: App, dialog: Dialog, admin: Actor, handler: Actor, launch: Launch) -> None:
+    """Several posts of one person, pictures among them, make one tip; naming one twice adds nothing."""
+    launch()
+    dialog.says(AN, "Có trộm ở xóm 2", to=PILOT)
+    dialog.says(AN, "", to=PILOT, attachments=[Attachment("image")])
+    dialog.says(AN, "nó đi xe đỏ", to=PILOT)
+    tip = app.marking.to_tip(admin, [*ids(app), ids(app)[0]])
+    assert tip.text == "Có trộm ở xóm 2\nnó đi xe đỏ"
+    assert {message.case for message in heard(app)} == {f"tip:{tip.id}"}
+
+
+def test_different_people_are_different_reports(app: App, dialog: Dialog, admin: Actor, launch: Launch) -> None:
+    """Words of two people are refused as one tip, and nothing is changed."""
+    launch()
+    dialog.says(AN, THEFT, to=PILOT)
+    dialog.says(BINH, THEFT, to=PILOT)
+    with pytest.raises(BadInput, match="different people"):
+        app.marking.to_tip(admin, ids(app))
+    with pytest.raises(BadInput, match="at least one"):
+        app.marking.to_tip(admin, [])
+    with pytest.raises(NotFound, match="no message"):
+        app.marking.to_tip(admin, ["m"])
+    assert {message.case for message in heard(app)} == {""}
+
+
+def test_nothing_is_marked_twice(app: App, dialog: Dialog, admin: Actor, launch: Launch) -> None:
+    """A post that belongs to a case says so."""
+    launch()
+    dialog.says(AN, THEFT, to=PILOT)
+    tip = app.marking.to_tip(admin, ids(app))
+    with pytest.raises(BadInput, match=f"belongs to tip:{tip.id} already"):
+        app.marking.to_tip(admin, ids(app))
+    with pytest.raises(BadInput, match="already"):
+        app.marking.to_inquiry(admin, ids(app)[0])
+
+
+def test_only_where_one_may(app: App, dialog: Dialog, appoint: Appoint, launch: Launch) -> None:
+    """A commune's board marks its own group's posts only, not even together with one of its own."""
+    launch()
+    launch("ninh-hai", title="Nhóm Zalo An ninh xã Ninh Hải")
+    dialog.says(AN, THEFT, to=PILOT)
+    dialog.says(AN, THEFT, to="Nhóm Zalo An ninh xã Ninh Hải")
+    board = appoint("board_admin", unit="ninh-hoa")
+    own, foreign = ids(app)
+    for messages in ([foreign], [own, foreign], [foreign, own]):
+        with pytest.raises(Refused, match="ninh-hai"):
+            app.marking.to_tip(board, messages)
+    with pytest.raises(Refused):
+        app.marking.to_tip(appoint("editor"), [own])
+    assert app.marking.to_tip(board, [own]).unit == "ninh-hoa"
+
+
+def test_danger_in_a_group_is_answered_in_private(
+    app: App, chat: MockChat, dialog: Dialog, admin: Actor, launch: Launch
+) -> None:
+    """Marked as an emergency, the author gets the numbers to call first."""
+    launch()
+    dialog.says(AN, FIRE, to=PILOT)
+    app.marking.to_tip(admin, ids(app), category="fire", emergency=True)
+    app.worker.drain()
+    assert "114" in chat.hears(chat.person(AN))[0]
+
+
+def test_posts_that_look_like_tips_are_suggested(
+    app: App, dialog: Dialog, admin: Actor, appoint: Appoint, launch: Launch
+) -> None:
+    """Until somebody marks them, to those who may; questions apart; the look is in the journal."""
+    launch()
+    dialog.says(AN, THEFT, to=PILOT)
+    dialog.says(BINH, QUESTION, to=PILOT)
+    dialog.says(BINH, "chúc mừng năm mới", to=PILOT)
+    assert [message.text for message in app.marking.suggested(admin)] == [THEFT]
+    assert journal(app)[-1].outcome == "read"
+    assert [message.text for message in app.marking.suggested(admin, Turn.QUESTION)] == [QUESTION]
+    assert app.marking.suggested(appoint("board_admin", unit="ninh-hai")) == ()
+    app.marking.to_tip(admin, ids(app)[:1])
+    assert app.marking.suggested(admin) == ()
+    with pytest.raises(Refused):
+        app.marking.suggested(appoint("editor"))
+
+
+def test_a_question_in_a_group_is_answered_in_private(
+    app: App, dialog: Dialog, admin: Actor, handler: Actor, launch: Launch
+) -> None:
+    """Marked as a question, it is acknowledged and answered one-to-one."""
+    launch()
+    dialog.says(AN, QUESTION, to=PILOT)
+    inquiry = app.marking.to_inquiry(admin, ids(app)[0])
+    app.inquiries.answer(handler, inquiry.id, text="Tại Công an huyện.")
+    app.worker.drain()
+    dialog.hears(AN, "Tại Công an huyện")
+    assert app.inquiries.get(handler, inquiry.id).state is InquiryState.ANSWERED
+
+
+def test_a_question_that_is_a_tip_becomes_one(app: App, dialog: Dialog, handler: Actor) -> None:
+    """Its author gets a receipt, and what they write next to it joins the tip."""
+    dialog.says(AN, QUESTION)
+    (inquiry,) = app.inquiries.list(handler).items
+    tip = app.marking.inquiry_to_tip(handler, inquiry.id, category="crime")
+    app.worker.drain()
+    dialog.hears(AN, tip.receipt)
+    assert app.inquiries.get(handler, inquiry.id).state is InquiryState.BECAME_TIP
+    dialog.says(AN, "", attachments=[Attachment("image")])
+    assert heard(app)[-1].case == f"tip:{tip.id}"
+
+
+def test_what_was_pasted_comes_in(app: App, admin: Actor, village: Group) -> None:
+    """Messages copied out of an ordinary group are written down for its unit, each with its own author."""
+    assert app.marking.paste(admin, village.id, TALK) is Accepted.STORED
+    app.worker.drain()
+    assert [(message.text, message.unit) for message in heard(app)] == [
+        ("Có trộm ở xóm 1", "ninh-hoa/kdc-1"),
+        ("Ở đâu ạ?", "ninh-hoa/kdc-1"),
+    ]
+    assert len({message.sender for message in heard(app)}) == 2
+
+
+def test_pasted_twice_counts_once(app: App, admin: Actor, village: Group) -> None:
+    """The same text again is seen before; a paste that overlaps adds only what is new."""
+    app.marking.paste(admin, village.id, TALK)
+    assert app.marking.paste(admin, village.id, TALK) is Accepted.SEEN_BEFORE
+    app.worker.drain()
+    longer = f"{TALK}\n[19:50, 31/08/2021] Thử Văn An: Nó chạy rồi".replace("[19:43]", "[19:43, 31/08/2021]")
+    assert app.marking.paste(admin, village.id, longer) is Accepted.STORED
+    app.worker.drain()
+    texts = [message.text for message in heard(app)]
+    assert sorted(set(texts)) == sorted(texts) == ["Có trộm ở xóm 1", "Nó chạy rồi", "Ở đâu ạ?"]
+
+
+def test_a_pasted_tip_has_no_private_way(app: App, admin: Actor, handler: Actor, village: Group) -> None:
+    """Nobody can write to its author without help: the tip has no conversation, and nothing is sent."""
+    app.marking.paste(admin, village.id, TALK)
+    app.worker.drain()
+    before = app.desk.storage.queues.depth()
+    tip = app.marking.to_tip(admin, ids(app)[:1])
+    assert (tip.conversation, tip.origin, tip.unit) == ("", "group", "ninh-hoa/kdc-1")
+    assert app.desk.storage.queues.depth() == before
+
+
+def test_pasting_needs_the_groups_board(app: App, admin: Actor, appoint: Appoint, village: Group) -> None:
+    """Another commune's board and an editor can't paste, nobody pastes into a group without a messenger."""
+    for stranger in (appoint("board_admin", unit="ninh-hai"), appoint("editor")):
+        with pytest.raises(Refused):
+            app.marking.paste(stranger, village.id, TALK)
+    planned = app.groups.plan(admin, "ninh-hai", kind="commune", title="Nhóm Thử")
+    with pytest.raises(BadInput, match="isn't bound to a messenger"):
+        app.marking.paste(admin, planned.id, TALK)
+    with pytest.raises(BadInput, match="no text in this paste"):
+        app.marking.paste(admin, village.id, "  ")
+    assert app.desk.storage.queues.depth().get("inbox.new", 0) == 0
+    assert VILLAGE == village.title

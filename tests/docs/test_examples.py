@@ -1,0 +1,94 @@
+"""Every example of the documentation runs.
+
+Blocks of a page run in order, in one namespace and one fresh folder. Above a block may stand:
+
+- `<!-- skip: REASON -->`: it isn't run.
+- `<!-- save: PATH -->`: it is written to a file that later blocks use.
+- `<!-- pytest -->`: it is a test module and must pass.
+- `<!-- file: PATH -->`: it must equal that file of the repository.
+- `<!-- shows: REASON -->`: a console block whose commands are not run, but must exist.
+"""
+
+import contextlib
+import io
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from anninh_core.app import App
+from tests.docs.pages import ROOT, Block, blocks, every_page, name_of
+
+PAGES = [page for page in every_page() if page.exists()]
+RUNNING = [page for page in PAGES if re.search(r"```(python|console|toml)", page.read_text(encoding="utf-8"))]
+
+
+@pytest.mark.parametrize("page", RUNNING, ids=name_of)
+def test_examples_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a reader copies works as it stands, and prints what the page says."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    namespace: dict[str, object] = {"__name__": "example"}
+    try:
+        for block in blocks(page.read_text(encoding="utf-8")):
+            run(page, block, namespace)
+    finally:
+        for app in [value for value in namespace.values() if isinstance(value, App)]:
+            app.close()
+
+
+def run(page: Path, block: Block, namespace: dict[str, object]) -> None:
+    where = f"{name_of(page)}:{block.line}"
+    if block.directive in ("skip", "shows"):
+        assert block.argument, f"{where}: say why this block isn't run"
+    elif block.directive == "file":
+        assert block.text == (ROOT / block.argument).read_text(encoding="utf-8"), f"{where}: {block.argument} differs"
+    elif block.directive == "save":
+        Path(block.argument).parent.mkdir(parents=True, exist_ok=True)
+        Path(block.argument).write_text(block.text, encoding="utf-8")
+    elif block.directive == "pytest":
+        Path("test_example.py").write_text(block.text, encoding="utf-8")
+        called(where, [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_example.py"])
+    elif block.language == "python":
+        printed = executed(where, block, namespace)
+        assert block.printed is None or fits(printed, block.printed), f"{where} printed:\n{printed}"
+    elif block.language == "console":
+        for command in commands(block):
+            called(where, [sys.executable, "-m", "anninh_core.cli", *shlex.split(command)[1:]])
+
+
+def executed(where: str, block: Block, namespace: dict[str, object]) -> str:
+    out = io.StringIO()
+    padded = "\n" * (block.line - 1) + block.text  # a traceback then names the line of the page
+    with contextlib.redirect_stdout(out):
+        exec(compile(padded, where, "exec"), namespace)
+    return out.getvalue()
+
+
+def fits(printed: str, wanted: str) -> bool:
+    pattern = ".*?".join(map(re.escape, wanted.strip().split("…")))
+    return re.fullmatch(pattern, printed.strip(), re.DOTALL) is not None
+
+
+def commands(block: Block) -> Iterator[str]:
+    """Yield the commands of ours in a console block."""
+    for line in block.text.splitlines():
+        if line.startswith("$ anninh "):
+            yield line.removeprefix("$ ")
+
+
+def called(where: str, command: list[str]) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment, check=False)
+    assert done.returncode == 0, f"{where}: {' '.join(command)}\n{done.stdout}{done.stderr}"
+
+
+def test_what_a_block_prints_is_compared() -> None:
+    """An ellipsis stands for anything, and nothing else does."""
+    assert fits("receipt 3WNHW-PJE6S\n", "receipt …")
+    assert not fits("received", "resolved")

@@ -1,0 +1,148 @@
+"""No page promises what isn't there: names, files, commands and links."""
+
+import ast
+import importlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_type_hints
+
+import attrs
+import click
+import pytest
+
+from anninh_core.app import App
+from anninh_core.cli.root import anninh as cli
+from anninh_core.vocabulary.permissions import Permission
+from tests.docs.pages import DOCS, ROOT, blocks, every_page, inline_code, name_of, prose
+from tests.docs.test_examples import commands
+
+PAGES = [page for page in every_page() if page.exists()]
+PAGE = pytest.mark.parametrize("page", PAGES, ids=name_of)
+LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
+FILE = re.compile(r"[\w.-]+(?:/[\w.-]+)*/[\w.-]*(?:\.\w+)?")
+# Folders in which a page may name a file without writing the whole path.
+BASES = (ROOT, ROOT / "src", ROOT / "src/anninh_core", ROOT / "src/anninh_core/dispatch", ROOT / "docs")
+
+
+def read(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
+
+
+def of_app(path: str) -> bool:
+    """Tell whether `app.a.b` leads somewhere, by the declared types."""
+    at: object = App
+    for name in path.split(".")[1:]:
+        declared = get_type_hints(at) if isinstance(at, type) and attrs.has(at) else {}
+        if name in declared:
+            at = declared[name]
+            continue
+        found = getattr(at, name, None)
+        if found is None:
+            return False
+        at = get_type_hints(found.fget).get("return", object) if isinstance(found, property) else found
+    return True
+
+
+def of_package(path: str) -> bool:
+    """Tell whether `anninh_core.a.B` is a module or a name in one."""
+    module, _, name = path.rpartition(".")
+    try:
+        importlib.import_module(path)
+    except ModuleNotFoundError:
+        return bool(module) and hasattr(importlib.import_module(module), name)
+    return True
+
+
+@PAGE
+def test_names_of_the_app_lead_somewhere(page: Path) -> None:
+    """`app.tips.assign` on a page is a method of the app's tips room."""
+    named = {match for code in inline_code(read(page)) for match in re.findall(r"\bapp(?:\.[a-z_]+)+", code)}
+    assert not [name for name in sorted(named) if not of_app(name)]
+
+
+@PAGE
+def test_dotted_names_lead_somewhere(page: Path) -> None:
+    """`anninh_core.plugins.hookimpl` on a page can be imported."""
+    pattern = r"\banninh_(?:core|storage|zalo)(?:\.\w+)+(?!\w*/)"
+    named = {match for code in inline_code(read(page)) for match in re.findall(pattern, code)}
+    assert not [name for name in sorted(named) if not of_package(name)]
+
+
+@PAGE
+def test_files_are_there(page: Path) -> None:
+    """`dispatch/intake.py` on a page is a file of the repository."""
+    named = [code for code in inline_code(read(page)) if re.fullmatch(r"[\w./-]+/[\w.-]+\.(py|toml|md)", code)]
+    assert not [name for name in named if not any((base / name).exists() for base in BASES)]
+
+
+def command_names(command: click.Command, prefix: str = "anninh") -> Iterator[str]:
+    yield prefix
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            child = command.get_command(context, name)
+            assert child is not None
+            yield from command_names(child, f"{prefix} {name}")
+
+
+@PAGE
+def test_commands_exist(page: Path) -> None:
+    """`anninh tips list` on a page, run or only shown, is a command of the command line."""
+    known = set(command_names(cli))
+    written = [code for code in inline_code(read(page)) if code.startswith("anninh ")]
+    written += [line for block in blocks(read(page)) if block.language == "console" for line in commands(block)]
+    assert not [line for line in written if not starts_as_known(line, known)]
+
+
+def starts_as_known(line: str, known: set[str]) -> bool:
+    spoken = [word for word in line.split() if not word.startswith("-")]
+    return " ".join(spoken[:3]) in known or (
+        " ".join(spoken[:2]) in known and not any(name.startswith(" ".join(spoken[:2]) + " ") for name in known)
+    )
+
+
+@pytest.fixture(scope="module")
+def texts() -> frozenset[str]:
+    """Every text that stands in the source: events, purposes, wording keys."""
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "src").rglob("*.py"))
+    return frozenset(
+        node.value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+
+
+@PAGE
+def test_permissions_and_events_exist(page: Path, texts: frozenset[str]) -> None:
+    """`tip.handle` on a page is a permission, an event or a wording key of the code."""
+    kinds = {permission.value.partition(".")[0] for permission in Permission}
+    named = {code for code in inline_code(read(page)) if re.fullmatch(r"[a-z]+\.[a-z_]+", code)}
+    assert not [name for name in sorted(named) if name.partition(".")[0] in kinds and name not in texts | PERMISSIONS]
+
+
+PERMISSIONS = frozenset(permission.value for permission in Permission)
+
+
+@PAGE
+def test_links_lead_somewhere(page: Path) -> None:
+    """A relative link names a file that is there; pages of `docs/` are checked with their anchors by the build too."""
+    links = [link for link in LINK.findall(prose(read(page))) if not re.match(r"[a-z]+:|#", link)]
+    assert not [link for link in links if not (page.parent / link.partition("#")[0]).exists()]
+
+
+def test_every_page_is_in_the_menu() -> None:
+    """No page is written that a reader can't find."""
+    menu = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    assert not [name for page in DOCS.rglob("*.md") if (name := page.relative_to(DOCS).as_posix()) not in menu]
+
+
+def test_the_checks_bite() -> None:
+    """Each check finds what it is for."""
+    assert of_app("app.tips.assign")
+    assert of_app("app.desk.storage.journal.head")
+    assert not of_app("app.tips.fly")
+    assert of_package("anninh_core.plugins.hookimpl")
+    assert not of_package("anninh_core.plugins.nothing")
+    assert not starts_as_known("anninh tips fly", set(command_names(cli)))

@@ -1,0 +1,34 @@
+"""The reference says what the code says."""
+
+from pathlib import Path
+
+import pytest
+
+from anninh_core.plugins import KINDS
+from tests.docs.generated import PARTS, hooks, renewed, used
+from tests.docs.pages import DOCS, name_of
+
+PAGES = sorted(DOCS.rglob("*.md"))
+WITH_PARTS = [page for page in PAGES if used(page.read_text(encoding="utf-8"))]
+
+
+@pytest.mark.parametrize("page", WITH_PARTS, ids=name_of)
+def test_parts_from_the_code_are_up_to_date(page: Path) -> None:
+    """Hooks, ports, errors, rules, settings, permissions and commands on a page are those of the code."""
+    text = page.read_text(encoding="utf-8")
+    assert text == renewed(text), f"run `python -m tests.docs.generated` to write {page.name} anew"
+
+
+def test_every_part_has_its_page() -> None:
+    """Nothing that can be written from the code is left out of the reference, or written twice."""
+    found = [part for page in PAGES for part in used(page.read_text(encoding="utf-8"))]
+    assert sorted(found) == sorted(PARTS)
+
+
+def test_every_hook_is_described() -> None:
+    """A hook is in the reference with all five answers: when, in what order, with what, returning what, and failing."""
+    described = hooks().split("### ")[1:]
+    assert [text.partition("(")[0].strip("`") for text in described] == list(KINDS)
+    for text in described:
+        for answer in ("**When", "**Order", "**With", "**Returns", "**If it raises"):
+            assert answer in text, text

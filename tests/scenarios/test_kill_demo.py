@@ -1,0 +1,112 @@
+"""The demo is killed over and over, and goes on: nothing lost, nothing twice, the chain whole."""
+
+import os
+import signal
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from anninh_core.demo.play import run
+from anninh_core.demo.stage import Stage, set_up
+from anninh_core.demo.summary import Summary
+from anninh_core.rooms.conversations.model import MESSAGE
+from anninh_core.testing.mock.account import OfficialAccount
+from anninh_storage.sqlite.queues import SqliteQueues
+from anninh_storage.sqlite.storage import SqliteStorage
+
+KILLS = 60
+UNTIL = date(2021, 9, 23)
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kill -9 and fork are POSIX")
+
+
+def test_a_demo_killed_sixty_times_ends_as_if_it_had_not_been(tmp_path: Path) -> None:
+    """After 60 kills at random points of storing and sending, every message is processed once and sent once."""
+    random = Random(20210830)
+    kills = 0
+    while kills < KILLS:
+        if _child(tmp_path, random.randrange(1, 60)):
+            break
+        kills += 1
+    summary = run(tmp_path, until=UNTIL)
+
+    assert kills == KILLS
+    assert summary.is_whole
+    stage = set_up(tmp_path)
+    try:
+        _every_message_once(stage)
+        _every_send_once(stage, summary)
+    finally:
+        stage.app.close()
+
+
+def _every_message_once(stage: Stage) -> None:
+    desk = stage.app.desk
+    written = [desk.opened(MESSAGE, record).platform_id for record in desk.storage.maintenance.scan(MESSAGE.name)]
+    said = [message.id for message in stage.chat.messages() if message.author]
+    times = Counter(id for id in written if id in set(said))
+    assert times == Counter(said)
+
+
+def _every_send_once(stage: Stage, summary: Summary) -> None:
+    rows = [row for row in stage.app.desk.storage.queues.outbox(limit=100_000) if row.messenger == "oa"]
+    assert {row.state for row in rows} == {"delivered"}
+    texts = [row for row in rows if row.purpose != "moderation.act"]  # an act in a group leaves no message
+    assert {row.id: len(stage.chat.account.sent(row.id)) for row in texts} == {row.id: 1 for row in texts}
+    assert sum(not message.author for message in stage.chat.messages()) == len(texts)
+    assert set(summary.queues) == {"inbox.done", "outbox.delivered"}
+
+
+def _child(folder: Path, kill_at: int) -> bool:
+    """Play in a process of its own that kills itself at the given point (0: never); True if it reached the end."""
+    child = os.fork()
+    if child == 0:
+        _play(folder, kill_at)
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        assert os.WTERMSIG(status) == signal.SIGKILL
+        return False
+    assert os.WEXITSTATUS(status) == 0, "the play failed by itself"
+    return True
+
+
+def _play(folder: Path, kill_at: int) -> None:
+    code = 1
+    try:
+        if kill_at:
+            _arm(kill_at)
+        run(folder, until=UNTIL)
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _arm(kill_at: int) -> None:
+    """Let the process die at the n-th point before or after something durable happens."""
+    left = [kill_at]
+
+    def point() -> None:
+        left[0] -= 1
+        if left[0] == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def around(owner: type, name: str) -> None:
+        plain: Callable[..., Any] = getattr(owner, name)
+
+        def armed(*args: Any, **kwargs: Any) -> Any:
+            point()
+            result = plain(*args, **kwargs)
+            point()
+            return result
+
+        setattr(owner, name, armed)
+
+    around(SqliteStorage, "commit")
+    around(SqliteQueues, "start")
+    around(SqliteQueues, "claim_inbox")
+    around(OfficialAccount, "send")
