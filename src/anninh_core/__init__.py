@@ -1,5 +1,51 @@
-"""Official security chat groups: tips, reviewed content, moderation by people, signed reports."""
+"""Official security chat groups: tips, reviewed content, moderation by people, signed reports.
 
+::
+
+    from anninh_core import load_profile, open_app
+
+    with open_app(load_profile("hoa_lu_2021")) as app:
+        ...
+"""
+
+from typing import TYPE_CHECKING
+
+from anninh_core._lazy import lazy
 from anninh_core._version import __version__
 
-__all__ = ["__version__"]
+if TYPE_CHECKING:
+    from anninh_core.app import App, MessengerSettings, Parts, Settings, load_settings, open_app
+    from anninh_core.profile import load_profile, shipped_profiles
+    from anninh_core.work import Actor, person, system
+
+__all__ = [
+    "Actor",
+    "App",
+    "MessengerSettings",
+    "Parts",
+    "Settings",
+    "__version__",
+    "load_profile",
+    "load_settings",
+    "open_app",
+    "person",
+    "shipped_profiles",
+    "system",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "Actor": "work",
+        "App": "app",
+        "MessengerSettings": "app",
+        "Parts": "app",
+        "Settings": "app",
+        "load_profile": "profile",
+        "load_settings": "app",
+        "open_app": "app",
+        "person": "work",
+        "shipped_profiles": "profile",
+        "system": "work",
+    },
+)

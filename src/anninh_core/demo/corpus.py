@@ -46,7 +46,7 @@ class Line:
         return "/" in self.group
 
 
-def corpus() -> tuple[Line, ...]:
+def load_corpus() -> tuple[Line, ...]:
     """Return the messages in the order in which they are said."""
     text = (_DATA / "corpus.jsonl").read_text(encoding="utf-8")
     return tuple(_line(json.loads(line)) for line in text.splitlines() if line)

@@ -10,7 +10,7 @@ from attrs import define, field
 from anninh_core.app.app import App
 from anninh_core.app.opening import Parts, open_app
 from anninh_core.app.settings import FILE_NAME, load_settings
-from anninh_core.demo.corpus import Line, by_words, corpus, script
+from anninh_core.demo.corpus import Line, by_words, load_corpus, script
 from anninh_core.ports.changes import entry_from
 from anninh_core.profile.loader import load_profile
 from anninh_core.testing.clock import FixedClock
@@ -85,7 +85,7 @@ def set_up(out: Path) -> Stage:
     clock = FixedClock(BEGIN)
     chat = MockChat(clock, path=out / "chat.jsonl")
     app = open_app(load_profile(settings.profile), settings, Parts(clock=clock))
-    lines = corpus()
+    lines = load_corpus()
     stage = Stage(
         app=app,
         chat=chat,

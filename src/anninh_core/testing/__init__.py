@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from anninh_core.testing.apps import memory_app, pump
     from anninh_core.testing.clock import FixedClock, SeededIds
     from anninh_core.testing.dialog import Dialog
+    from anninh_core.testing.local_users import UnsafeLocalUsers
     from anninh_core.testing.mock.adapter import MockMessenger
     from anninh_core.testing.mock.service import MockChat
     from anninh_core.testing.services import memory_services
@@ -18,6 +19,7 @@ __all__ = [
     "MockChat",
     "MockMessenger",
     "SeededIds",
+    "UnsafeLocalUsers",
     "memory_app",
     "memory_services",
     "pump",
@@ -31,6 +33,7 @@ __getattr__, __dir__ = lazy(
         "MockChat": "mock.service",
         "MockMessenger": "mock.adapter",
         "SeededIds": "clock",
+        "UnsafeLocalUsers": "local_users",
         "memory_app": "apps",
         "memory_services": "services",
         "pump": "apps",

@@ -1,0 +1,77 @@
+"""The main job in one file: residents write, officers answer, a reviewed item goes out, a report is signed.
+
+Run it with a folder to work in: `python examples/main_job.py out`. `anninh demo` plays the same plan at full length.
+"""
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+
+from anninh_core import MessengerSettings, Parts, Settings, load_profile, open_app
+from anninh_core.demo import load_corpus
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.rooms.content import Piece
+from anninh_core.rooms.tips import TipState
+from anninh_core.testing import FixedClock, MockChat, UnsafeLocalUsers
+
+
+def main(out: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    clock = FixedClock(datetime(2021, 8, 20, 8, tzinfo=VIETNAM))
+    chat = MockChat(clock, path=out / "chat.jsonl")
+    mock = MessengerSettings(type="mock", options={"path": str(out / "chat.jsonl")})
+    settings = Settings(plugins=("embedded", "formatters", "opinions", "mock"), messengers={"oa": mock}).under(out)
+
+    with open_app(load_profile("hoa_lu_2021"), settings, Parts(clock=clock)) as app:
+        users = UnsafeLocalUsers(app)  # authentication is yours: here everybody is believed
+        lan = users.appoint("Cán bộ Lan", "hoa-lu", "board_admin", "tip_officer", "editor", "standing_officer")
+        minh = users.appoint("Cán bộ Minh", "hoa-lu", "reviewer", "report_chief", "steering_chair")
+        app.worker.tick()  # opens what the plan asks of every commune
+
+        communes = [unit.id for unit in app.district.at_level("commune", date(2021, 8, 20))]
+        for unit in communes:
+            title = f"Nhóm Zalo An ninh {app.district.unit(unit).name}"
+            group = app.founding.found(lan, unit, kind="commune", title=title, messenger="oa")
+            app.groups.seat(lan, group.id, "owner", officer=lan.id, name="Cán bộ Lan")
+            app.groups.launch(lan, group.id)
+
+        for line in load_corpus():  # what residents write to the official account until the first report
+            if line.group or "{receipt}" in line.text or line.at > datetime(2021, 9, 14, 17, tzinfo=VIETNAM):
+                continue
+            clock.set(line.at)
+            chat.says(chat.person(line.name, line.sender), line.text, attachments=line.attachments)
+            for request in chat.webhooks():
+                app.intake.accept("oa", request)
+            app.worker.drain()
+
+        for tip in app.tips.list(lan, limit=500).items:
+            app.tips.triage(lan, tip.id, category=tip.category or "situation", unit="ninh-hoa")
+            app.tips.assign(lan, tip.id, unit=app.tips.suggest_handler(lan, tip.id).unit, officers=[lan.id])
+            answer = "Công an đã kiểm tra và xử lý. Cảm ơn ông/bà."
+            app.tips.settle(lan, tip.id, TipState.RESOLVED, answer=answer, reason="handled")
+            app.tips.answer(lan, tip.id)
+        app.worker.drain()
+
+        piece = Piece(
+            title="Cảnh giác lừa đảo qua điện thoại",
+            body="Công an không làm việc qua điện thoại và không yêu cầu chuyển tiền.",
+            category="crime_warning",
+            units=("hoa-lu",),
+            source_name="Bộ Công an",
+            source_url="https://bocongan.gov.vn",
+        )
+        item = app.publishing.submit(lan, app.content.write(lan, "hoa-lu", piece).id)
+        for gate in app.district.gates:  # a second person answers the four gates
+            app.content.answer_gate(minh, item.id, gate.id, True, "Đã kiểm tra.")
+        app.content.approve(minh, item.id)
+        app.publishing.publish(lan, item.id)
+        app.worker.drain()
+
+        clock.set(datetime(2021, 9, 16, 9, tzinfo=VIETNAM))
+        name, page = app.papers.render(lan, app.reports.begin(lan, "ninh-hoa", "roll-out", 2021).id, "docx")
+        (out / name).write_bytes(page)
+        states = ", ".join(f"{tip.receipt} {tip.state}" for tip in app.tips.list(lan, limit=3).items)
+        print(f"{len(chat.messages())} messages; newest tips: {states}; report: {out / name}")
+
+
+main(Path(sys.argv[1] if len(sys.argv) > 1 else "main-job-out"))

@@ -1,0 +1,56 @@
+"""Posts made by people and confirmed."""
+
+import pytest
+from tests.dispatch.conftest import Appoint, outbox
+
+from anninh_core.app import App
+from anninh_core.kernel.errors import BadInput, NotFound, Refused
+from anninh_core.messengers.assisted import AssistedMessenger
+from anninh_core.ports.queues import OutboxRow
+from anninh_core.rooms.groups import Group
+from anninh_core.work import Actor
+
+
+@pytest.fixture
+def task(app: App, village: Group) -> OutboxRow:
+    """The charter that waits to be posted in the ordinary group."""
+    app.worker.drain()
+    (row,) = outbox(app, "group.charter")
+    assert row.state == "needs_person"
+    return row
+
+
+def open_tasks(app: App) -> list[str]:
+    assisted = app.messengers["zalo"]
+    assert isinstance(assisted, AssistedMessenger)
+    return [task.key for task in assisted.tasks()]
+
+
+def test_a_confirmed_post_is_delivered(app: App, admin: Actor, task: OutboxRow) -> None:
+    """Off the sheet and off the desk, with the link as proof; without a link, by whom."""
+    assert open_tasks(app) == [task.id]
+    app.posting.confirm(admin, task.id)
+    (row,) = outbox(app, "group.charter")
+    assert (row.state, row.proof) == ("delivered", f"posted by {admin.id}")
+    assert open_tasks(app) == []
+    assert app.delivery.troubles(admin) == ()
+
+
+def test_what_isnt_there_isnt_confirmed(app: App, admin: Actor, task: OutboxRow) -> None:
+    """An unknown row is named."""
+    with pytest.raises(NotFound, match="no outbox row 'x'"):
+        app.posting.confirm(admin, "x")
+
+
+def test_only_who_decides_on_deliveries_confirms(app: App, task: OutboxRow, appoint: Appoint) -> None:
+    """An editor confirms nothing; the task stays on the sheet."""
+    with pytest.raises(Refused):
+        app.posting.confirm(appoint("editor"), task.id)
+    assert open_tasks(app) == [task.id]
+
+
+def test_a_post_is_confirmed_once(app: App, admin: Actor, task: OutboxRow) -> None:
+    """A second confirmation says that it is delivered."""
+    app.posting.confirm(admin, task.id, "https://zalo.me/g/xom1/5")
+    with pytest.raises(BadInput, match="is delivered"):
+        app.posting.confirm(admin, task.id)
