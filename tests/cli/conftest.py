@@ -1,0 +1,129 @@
+"""A folder as `anninh init` makes it, with a group, two tips, a failed answer and a begun report."""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import chdir, contextmanager
+from pathlib import Path
+from subprocess import PIPE, Popen
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from anninh_core.app import App, load_settings, open_app
+from anninh_core.cli.root import anninh
+from anninh_core.profile import load_profile
+from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.testing.mock import MockMessenger
+from anninh_core.work.actor import Actor
+
+Run = Callable[..., Result]
+"""Called with the words of a command line, and `input`; returns what came of it."""
+Read = Callable[..., Any]
+"""Called with the words of a command line; returns the JSON that it prints."""
+
+GAMBLING = "Có nhóm thanh niên tụ tập đánh bạc ở đầu làng,\ngần nhà văn hoá"
+FIRE = "Cháy nhà ở xóm 3 các anh ơi, đến ngay"
+GROUP = "Nhóm Zalo An ninh xã Ninh Hòa"
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[tuple[App, Actor]]:
+    """Open the app of a folder, as its local user."""
+    settings = load_settings(folder)
+    with chdir(folder), open_app(load_profile(settings.profile), settings) as app:
+        yield app, UnsafeLocalUsers(app).named(settings.local_user)
+
+
+def mock(app: App) -> MockMessenger:
+    messenger = app.messengers["oa"]
+    assert isinstance(messenger, MockMessenger)
+    return messenger
+
+
+def hear(app: App) -> None:
+    """Let the app work through what was said in the chat."""
+    for request in mock(app).chat.webhooks():
+        app.intake.accept("oa", request)
+    app.worker.drain()
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that each test gets a copy of."""
+    folder = tmp_path_factory.mktemp("cli") / "hoa-lu"
+    assert CliRunner().invoke(anninh, ["init", str(folder), "--mock"]).exit_code == 0
+    with opened(folder) as (app, me):
+        group = app.founding.found(me, "ninh-hoa", kind="commune", title=GROUP, messenger="oa")
+        app.groups.seat(me, group.id, "owner", officer=me.id, name="Trung tá Mẫu")
+        app.groups.launch(me, group.id)
+        app.worker.drain()
+        chat = mock(app).chat
+        chat.says(chat.person("Chị Mẫu"), FIRE)
+        hear(app)
+        chat.says(chat.person("Anh Mẫu"), GAMBLING)
+        chat.fail_next("recipient_gone")
+        hear(app)
+        tip = app.tips.search(me, "danh bac")[0]
+        app.tips.triage(
+            me, tip.id, unit="ninh-hoa", category="crime", urgency="ordinary", legal_kind="crime_report", place="làng"
+        )
+        app.reports.begin(me, "ninh-hoa", "roll-out", 2021)
+    return folder
+
+
+@pytest.fixture
+def folder(prepared: Path, tmp_path: Path) -> Path:
+    """A folder of one's own."""
+    return Path(shutil.copytree(prepared, tmp_path / "at"))
+
+
+@pytest.fixture
+def run(folder: Path) -> Run:
+    """Runs `anninh` in this process, on the folder, in a pipe."""
+
+    def invoke(*words: str, input: str | None = None, env: dict[str, str] | None = None) -> Result:
+        environment = {"ANNINH_AT": str(folder), "COLUMNS": "80", **(env or {})}
+        return CliRunner().invoke(anninh, words, input=input, env=environment)
+
+    return invoke
+
+
+@pytest.fixture
+def read(run: Run) -> Read:
+    """Runs a command for programs."""
+
+    def invoke(*words: str) -> Any:
+        done = run(*words, "--json")
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)
+
+    return invoke
+
+
+@pytest.fixture
+def officer(folder: Path) -> Callable[..., str]:
+    """Appoints an officer with roles on a unit and returns the id."""
+
+    def appoint(unit: str, *roles: str) -> str:
+        with opened(folder) as (app, _):
+            return UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", unit, *roles).id
+
+    return appoint
+
+
+@contextmanager
+def process(*words: str, at: Path | None = None) -> Iterator[Popen[str]]:
+    """Start `anninh` as a process of its own; it is killed if it still runs at the end."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONWARNINGS": "error"}
+    if at is not None:
+        environment["ANNINH_AT"] = str(at)
+    command = [sys.executable, "-m", "anninh_core.cli", *words]
+    with Popen(command, env=environment, stdin=PIPE, stdout=PIPE, stderr=PIPE, encoding="utf-8") as started:
+        try:
+            yield started
+        finally:
+            started.kill()

@@ -1,0 +1,63 @@
+"""`anninh demo`: how it is told. What is played has tests of its own."""
+
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from anninh_core.demo import Progress, Summary
+from tests.cli.conftest import Run
+
+SUMMARY = Summary(
+    said=266,
+    heard=266,
+    tips={"closed": 151, "verifying": 1, "received": 0},
+    inquiries={"closed": 52},
+    groups={"active": 34},
+    items=6,
+    posts={"decided": 2},
+    duties={},
+    reports={"consolidated": 33},
+    queues={"inbox.done": 266},
+    journal=10250,
+    chain_ok=True,
+    recount_ok=True,
+    routed_right=0.924,
+    files=("danh-ba.html", "bao-cao-nam.docx"),
+)
+
+
+def play(monkeypatch: pytest.MonkeyPatch, summary: Summary) -> None:
+    def run(out: Path, *, progress: Progress) -> Summary:
+        progress(1, 2, "messages")
+        progress(2, 2, "done")
+        return summary
+
+    monkeypatch.setattr("anninh_core.cli.demo.run", run)
+
+
+def test_the_summary_is_readable(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What came of it, which files there are, and how to go on; a pipe gets no bar."""
+    play(monkeypatch, SUMMARY)
+
+    done = run("demo", "--out", str(tmp_path))
+
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "messages         266 said, 266 written down, 92% taken for the right thing\n" in done.stdout
+    assert "tips             151 closed, 1 verifying\n" in done.stdout
+    assert "  bao-cao-nam.docx\n  danh-ba.html\n" in done.stdout
+    assert f"ANNINH_AT={tmp_path}" in done.stdout
+
+
+@pytest.mark.parametrize("wrong", [{"heard": 265}, {"chain_ok": False}, {"recount_ok": False}])
+def test_a_play_that_lost_something_fails(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, wrong: dict[str, object]
+) -> None:
+    """With exit code 1, after the summary."""
+    play(monkeypatch, evolve(SUMMARY, **wrong))
+
+    done = run("demo", "--out", str(tmp_path))
+
+    assert done.exit_code == 1
+    assert "lost something" in done.stderr
+    assert "journal" in done.stdout

@@ -1,0 +1,71 @@
+"""What a person reads when something goes wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from anninh_core.cli.errors import Told, WrongSetUp, told
+from anninh_core.kernel.errors import BadInput, BadProfile, ConfigurationError, NotFound, StorageError
+from tests.cli.conftest import Run
+
+
+@pytest.mark.parametrize("error", [BadInput("no good"), NotFound("no good"), StorageError("no good")])
+def test_an_error_is_its_sentence(error: Exception) -> None:
+    """Exit code 1, and the sentence as it was raised."""
+    with pytest.raises(Told, match=r"^no good$") as caught, told():
+        raise error
+
+    assert caught.value.exit_code == 1
+
+
+@pytest.mark.parametrize("error", [ConfigurationError("line\n  two"), BadProfile("line two")])
+def test_a_wrong_set_up_has_a_code_of_its_own(error: Exception) -> None:
+    """Exit code 2, in one line."""
+    with pytest.raises(WrongSetUp, match=r"^line two$") as caught, told():
+        raise error
+
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (PermissionError(13, "Permission denied", "/x/y"), "/x/y: Permission denied"),
+        (OSError(28, "No space left on device"), "No space left on device"),
+        (OSError("strange"), "strange"),
+    ],
+)
+def test_the_systems_errors_name_the_file(error: Exception, sentence: str) -> None:
+    """A full disk or a forbidden file is told as the system tells it."""
+    with pytest.raises(Told) as caught, told():
+        raise error
+
+    assert caught.value.message == sentence
+
+
+def test_a_closed_pipe_is_left_to_click() -> None:
+    """The reader had enough; that is no error to tell."""
+    with pytest.raises(BrokenPipeError), told():
+        raise BrokenPipeError(32, "Broken pipe")
+
+
+def test_a_defect_of_ours_is_not_hidden() -> None:
+    """What isn't in our tree keeps its traceback."""
+    with pytest.raises(ZeroDivisionError), told():
+        raise ZeroDivisionError
+
+
+def test_there_is_no_traceback(run: Run, tmp_path: Path) -> None:
+    """One line on stderr, nothing on stdout, nothing made."""
+    done = run("tips", "list", "--at", str(tmp_path / "none"))
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == f"anninh: there is no {tmp_path}/none/anninh.toml; `anninh init DIR` makes one\n"
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_traceback_can_be_asked_for(run: Run, tmp_path: Path) -> None:
+    """With ANNINH_TRACEBACK=1 the error itself comes through."""
+    done = run("tips", "list", "--at", str(tmp_path), env={"ANNINH_TRACEBACK": "1"})
+
+    assert isinstance(done.exception, ConfigurationError)

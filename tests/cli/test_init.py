@@ -1,0 +1,65 @@
+"""`anninh init`."""
+
+from pathlib import Path
+
+from anninh_core.app import load_settings
+from tests.cli.conftest import Run, opened
+
+
+def test_a_new_folder_works_at_once(run: Run, tmp_path: Path) -> None:
+    """Settings, storage and a first officer: every command goes from there."""
+    new = tmp_path / "a" / "new"
+
+    done = run("init", str(new), "--officer", "Trung tá Mẫu")
+
+    assert done.exit_code == 0, done.output
+    assert load_settings(new).local_user
+    assert run("tips", "list", "--at", str(new)).stdout == "No tip in Huyện Hoa Lư, tỉnh Ninh Bình fits.\n"
+    with opened(new) as (app, me):
+        assert app.units.officer(me, me.id).name == "Trung tá Mẫu"
+
+
+def test_roles_can_be_chosen(run: Run, tmp_path: Path) -> None:
+    """The first officer may only do what the roles named allow."""
+    done = run("init", str(tmp_path), "--role", "auditor")
+
+    assert "has the roles auditor" in done.stdout
+    assert run("audit", "verify", "--at", str(tmp_path)).exit_code == 0
+    assert run("tips", "list", "--at", str(tmp_path)).exit_code == 1
+
+
+def test_an_unknown_role_leaves_no_settings(run: Run, tmp_path: Path) -> None:
+    """The sentence names the roles there are, and the folder isn't ready."""
+    done = run("init", str(tmp_path), "--role", "king")
+
+    assert done.exit_code == 1
+    assert "'king'" in done.stderr
+    assert not (tmp_path / "anninh.toml").exists()
+
+
+def test_an_unknown_profile_changes_nothing(run: Run, tmp_path: Path) -> None:
+    """The sentence names the one that may have been meant."""
+    done = run("init", str(tmp_path / "new"), "--profile", "hoa_lu_2012")
+
+    assert done.exit_code == 2
+    assert "did you mean 'hoa_lu_2021'?" in done.stderr
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_profile_of_ones_own_is_found_again(run: Run, tmp_path: Path) -> None:
+    """Its path is written down whole, so that the folder can be used from anywhere."""
+    (tmp_path / 'own "1".toml').write_text('extends = "hoa_lu_2021"\n', encoding="utf-8")
+
+    assert run("init", str(tmp_path / "new"), "--profile", str(tmp_path / 'own "1".toml')).exit_code == 0
+    assert run("units", "--at", str(tmp_path / "new"), "--on", "2021-09-01").exit_code == 0
+
+
+def test_what_exists_is_left_alone(run: Run, folder: Path) -> None:
+    """Settings are never overwritten."""
+    before = (folder / "anninh.toml").read_bytes()
+
+    done = run("init", str(folder))
+
+    assert done.exit_code == 1
+    assert "exists already" in done.stderr
+    assert (folder / "anninh.toml").read_bytes() == before

@@ -1,0 +1,119 @@
+"""Tables and texts."""
+
+import io
+import sys
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from anninh_core.cli.output import Table, cut, echo_facts, iso, one_line, printable, short, when, wrapped
+
+TEXTS = st.text(max_size=60)
+
+
+def test_columns_stand_below_each_other() -> None:
+    """By the room signs take on a screen: an emoji takes two columns."""
+    table = Table(headings=("unit", "n", "text"), rows=[("🔥", "7", "cháy"), ("ninh-hoa", "12", "")], right="n", empty="")
+
+    assert table.lines(80) == ["unit       n  text", "🔥         7  cháy", "ninh-hoa  12"]
+
+
+def test_the_last_column_is_wrapped_under_itself() -> None:
+    """A long note goes on below where it began."""
+    table = Table(headings=("a", "note"), rows=[("x", "one two three four five six seven")], empty="")
+
+    assert table.lines(26) == ["a  note", "x  one two three four five", "   six seven"]
+
+
+def test_the_last_column_is_cut() -> None:
+    """Where one line is wanted, an ellipsis tells that there is more."""
+    table = Table(headings=("a", "text"), rows=[("x", "one two three four\nfive six seven")], cut=True, empty="")
+
+    assert table.lines(26) == ["a  text", "x  one two three four fiv…"]
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS, TEXTS), min_size=1, max_size=4), st.integers(10, 200))
+def test_a_cut_table_is_as_wide_as_there_is_room(rows: list[tuple[str, str, str]], width: int) -> None:
+    """Whatever residents write, each row is one line, and no wider than the room or what can't be made narrower."""
+    lines = Table(headings=("a", "b", "c"), rows=rows, cut=True, empty="").lines(width)
+    fixed = sum(max(1, *(cell_len(one_line(row[at])) for row in rows)) + 2 for at in (0, 1))
+
+    assert len(lines) == len(rows) + 1
+    assert max(map(cell_len, lines)) <= max(width, fixed + 20)
+
+
+@given(TEXTS, st.integers(1, 80))
+def test_a_cut_text_fits(text: str, room: int) -> None:
+    """It is the text itself, or its beginning and an ellipsis."""
+    done = cut(text, room)
+
+    assert cell_len(done) <= room or done == text
+    assert done == text or done.endswith("…")
+
+
+@given(st.text())
+def test_no_text_steers_the_terminal(text: str) -> None:
+    """Control signs and signs that turn words around are replaced."""
+    assert not set(printable(text)) & set("\x00\x07\x08\x1b\x7f\x9b\r\u202e\u2066")
+
+
+def test_printable_keeps_what_is_harmless() -> None:
+    """Line breaks, tabs, Vietnamese and joined emoji stay; NFD is composed."""
+    assert printable("Hoa\u0300\r\n\tLư 👨‍👩‍👧") == "Hoà\n\tLư 👨‍👩‍👧"
+
+
+def test_a_terminal_gets_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a ruled heading, and not wider than the screen."""
+    screen = io.StringIO()
+    monkeypatch.setattr(screen, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("TERM", "dumb")
+
+    Table(headings=("n", "text"), rows=[("1", "[red]cháy[/red] " * 10)], right="n", cut=True, empty="").echo()
+
+    heading, rule, row = screen.getvalue().splitlines()
+    assert heading.split() == ["n", "text"]
+    assert set(rule) == {"─"}
+    assert row.startswith("1  [red]cháy[/red]")
+    assert row.rstrip().endswith("…")
+    assert len(row) <= 60
+
+
+def test_no_rows_say_so(capsys: pytest.CaptureFixture[str]) -> None:
+    """An empty table is a sentence."""
+    Table(headings=("a",), rows=[], empty="There is none.").echo()
+
+    assert capsys.readouterr().out == "There is none.\n"
+
+
+def test_facts_are_aligned(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Empty ones are left out, long ones wrapped, line breaks kept."""
+    monkeypatch.setenv("COLUMNS", "30")
+
+    echo_facts([("state", "open"), ("place", ""), ("text", "one two three four five\nsix")])
+
+    assert capsys.readouterr().out.splitlines() == ["state  open", "text   one two three four five", "       six"]
+
+
+def test_times_are_vietnams() -> None:
+    """For people to the minute, for programs with the offset."""
+    moment = datetime(2021, 9, 1, 18, 30, tzinfo=UTC)
+
+    assert when(moment) == "2021-09-02 01:30"
+    assert iso(moment) == "2021-09-02T01:30:00+07:00"
+    assert (when(None), iso(None)) == ("", None)
+
+
+def test_long_ids_are_told_by_their_end() -> None:
+    """A name stays; of an id, the random part is enough."""
+    assert short("router") == "router"
+    assert short("0181421f-4310-79cc-bbe0-ce9a55236841") == "…55236841"
+
+
+def test_a_long_word_stays_whole() -> None:
+    """A link or an id must be copied in one piece."""
+    assert wrapped("see https://example.invalid/a-long-path now", 12) == ["see", "https://example.invalid/a-long-path", "now"]

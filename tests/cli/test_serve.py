@@ -1,0 +1,39 @@
+"""`anninh serve`."""
+
+import signal
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.cli.conftest import Run, mock, opened, process
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals end a process there")
+def test_the_door_is_open_until_a_signal(folder: Path) -> None:
+    """A signed webhook is taken in and, with --work, answered; then the process ends with exit code 0."""
+    with opened(folder) as (app, _):
+        chat = mock(app).chat
+        chat.says(chat.person("Bà Mẫu"), "Có trộm vào nhà văn hoá")
+        (request,) = chat.webhooks()
+    with process("serve", "--port", "0", at=folder) as started:
+        assert started.stderr is not None
+        hook = started.stderr.readline().strip()
+        assert hook.endswith("/hook/oa")
+        assert started.stderr.readline().startswith("listening on http://127.0.0.1:")
+        answer = httpx.post(hook, content=request.body, headers=list(request.headers))
+        started.send_signal(signal.SIGTERM)
+        assert started.wait() == 0
+
+    assert answer.status_code == 200
+    with opened(folder) as (app, _):
+        assert app.worker.step().received == 1
+
+
+def test_a_port_that_cant_be_had_is_told(run: Run) -> None:
+    """The set-up is wrong."""
+    done = run("serve", "--host", "192.0.2.1", "--port", "1")
+
+    assert done.exit_code == 2
+    assert "192.0.2.1" in done.stderr

@@ -1,0 +1,82 @@
+"""`anninh tips`."""
+
+from tests.cli.conftest import GAMBLING, Read, Run
+
+
+def test_tips_are_listed(run: Run) -> None:
+    """One line each, newest first, no wider than 80 columns, an emergency marked."""
+    lines = run("tips", "list").stdout.splitlines()
+
+    assert lines[0].split() == ["receipt", "received", "state", "category", "unit", "text"]
+    assert len(lines) == 3
+    assert "triaged" in lines[1]
+    assert "ninh-hoa" in lines[1]
+    assert "(!) Cháy nhà" in lines[2]
+    assert max(map(len, lines)) <= 80
+
+
+def test_a_page_that_is_full_says_so(run: Run) -> None:
+    """On stderr, so that a program reading the list isn't confused."""
+    done = run("tips", "list", "--limit", "1")
+
+    assert len(done.stdout.splitlines()) == 2
+    assert "more than these 1" in done.stderr
+
+
+def test_tips_are_filtered(read: Read) -> None:
+    """By unit with all below it, by state, by category."""
+    assert [tip["unit"] for tip in read("tips", "list", "--unit", "ninh-hoa")] == ["ninh-hoa"]
+    assert [tip["state"] for tip in read("tips", "list", "--state", "received")] == ["received"]
+    assert [tip["category"] for tip in read("tips", "list", "--category", "fire")] == ["fire"]
+
+
+def test_due_ones_come_first(read: Read) -> None:
+    """Open tips only, by the first limit that runs out."""
+    found = read("tips", "list", "--due")
+    dues = [min(limit["due"] for limit in tip["limits"] if limit["met_at"] is None) for tip in found]
+
+    assert len(dues) == 2
+    assert dues == sorted(dues)
+
+
+def test_wrong_filters_are_told(run: Run) -> None:
+    """With what there is instead."""
+    assert "no incoming category" in run("tips", "list", "--category", "love").stderr
+    assert "'verifying'" in run("tips", "list", "--state", "lost").stderr
+    assert "`anninh units` lists them" in run("tips", "list", "--unit", "atlantis").stderr
+
+
+def test_words_are_found_without_diacritics(run: Run, read: Read) -> None:
+    """All words must be there."""
+    assert [tip["text"] for tip in read("tips", "search", "danh", "bac")] == [GAMBLING]
+    assert "đánh bạc" in run("tips", "search", "DANH BAC", env={"COLUMNS": "120"}).stdout
+    assert run("tips", "search", "danh", "chay").stdout.startswith("No tip")
+
+
+def test_a_tip_is_shown_by_receipt_or_id(run: Run, read: Read) -> None:
+    """The receipt as a resident types it; the case with its limits, the reporter's words, and no name."""
+    (tip,) = read("tips", "search", "danh bac")
+
+    shown = run("tips", "show", tip["receipt"].lower()).stdout
+
+    assert run("tips", "show", tip["id"]).stdout == shown
+    assert "xã Ninh Hòa (ninh-hoa)" in shown
+    assert "until 20" in shown
+    assert shown.count("đánh bạc ở đầu làng") == 2  # the tip, and the message it began with
+    assert "Anh Mẫu" not in shown
+    assert read("tips", "show", tip["id"])["messages"][0]["text"] == GAMBLING
+
+
+def test_an_unknown_receipt_is_told(run: Run) -> None:
+    """With the command that lists those there are."""
+    done = run("tips", "show", "00000-00000")
+
+    assert done.exit_code == 1
+    assert "`anninh tips list`" in done.stderr
+
+
+def test_every_look_leaves_its_line(run: Run, read: Read) -> None:
+    """The trail tells who looked."""
+    run("tips", "list")
+
+    assert read("audit", "trail", "--action", "tips.list")[-1]["facts"]["opened"] == 2
