@@ -11,9 +11,9 @@
 from typing import TYPE_CHECKING
 
 from anninh_core._lazy import lazy
-from anninh_core._version import __version__
 
 if TYPE_CHECKING:
+    from anninh_core._version import __version__
     from anninh_core.app import App, MessengerSettings, Parts, Settings, load_settings, open_app
     from anninh_core.profile import load_profile, shipped_profiles
     from anninh_core.work import Actor, person, system
@@ -41,6 +41,7 @@ __getattr__, __dir__ = lazy(
         "MessengerSettings": "app",
         "Parts": "app",
         "Settings": "app",
+        "__version__": "_version",
         "load_profile": "profile",
         "load_settings": "app",
         "open_app": "app",

@@ -87,7 +87,9 @@ def run(folder: Path) -> Run:
 
     def invoke(*words: str, input: str | None = None, env: dict[str, str] | None = None) -> Result:
         environment = {"ANNINH_AT": str(folder), "COLUMNS": "80", **(env or {})}
-        return CliRunner().invoke(anninh, words, input=input, env=environment)
+        done = CliRunner().invoke(anninh, words, input=input, env=environment)
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exc_info
+        return done
 
     return invoke
 

@@ -1,6 +1,7 @@
 """`anninh audit`."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -19,7 +20,7 @@ def test_an_intact_journal_verifies(run: Run) -> None:
 def test_an_altered_line_is_found(run: Run, folder: Path) -> None:
     """Exit code 1, and the first line that doesn't follow is named."""
     with closing(sqlite3.connect(folder / "anninh.db")) as file, file:
-        file.execute("UPDATE journal SET content = replace(content, 'refused', 'allowed') || ' ' WHERE seq = 5")
+        file.execute("UPDATE journal SET content = CAST(content || ' ' AS BLOB) WHERE seq = 5")
 
     done = run("audit", "verify")
 
@@ -44,11 +45,14 @@ def test_the_trail_can_be_narrowed(read: Read) -> None:
     assert read("audit", "trail", "--about", triage["touched"][0], "--actor", triage["actor"])
 
 
-def test_refusals_are_told(run: Run, read: Read) -> None:
+def test_refusals_are_told(run: Run, read: Read, officer: Callable[..., str]) -> None:
     """Who asked for what they may not is in the trail."""
-    run("tips", "show", "00000-00000")
+    auditor = officer("hoa-lu", "auditor")
+    run("tips", "list", "--as", auditor)
 
-    assert "refused" in {entry["outcome"] for entry in read("audit", "trail")} | {"refused"}
+    (entry,) = read("audit", "trail", "--action", "tips.list")
+    assert (entry["actor"], entry["outcome"]) == (f"person:{auditor}", "refused")
+    assert "refused" in run("audit", "trail", "--action", "tips.list").stdout
 
 
 def test_lines_fit(run: Run) -> None:

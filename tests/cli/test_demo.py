@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
+from tests.cli.conftest import Run
 
 from anninh_core.demo import Progress, Summary
-from tests.cli.conftest import Run
 
 SUMMARY = Summary(
     said=266,
@@ -49,12 +49,14 @@ def test_the_summary_is_readable(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_
     assert f"ANNINH_AT={tmp_path}" in done.stdout
 
 
-@pytest.mark.parametrize("wrong", [{"heard": 265}, {"chain_ok": False}, {"recount_ok": False}])
+@pytest.mark.parametrize(
+    "wrong", [evolve(SUMMARY, heard=265), evolve(SUMMARY, chain_ok=False), evolve(SUMMARY, recount_ok=False)]
+)
 def test_a_play_that_lost_something_fails(
-    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, wrong: dict[str, object]
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, wrong: Summary
 ) -> None:
     """With exit code 1, after the summary."""
-    play(monkeypatch, evolve(SUMMARY, **wrong))
+    play(monkeypatch, wrong)
 
     done = run("demo", "--out", str(tmp_path))
 

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from tests.cli.conftest import Run
 
 from anninh_core.cli.errors import Told, WrongSetUp, told
+from anninh_core.cli.root import anninh
 from anninh_core.kernel.errors import BadInput, BadProfile, ConfigurationError, NotFound, StorageError
-from tests.cli.conftest import Run
 
 
 @pytest.mark.parametrize("error", [BadInput("no good"), NotFound("no good"), StorageError("no good")])
@@ -64,8 +66,8 @@ def test_there_is_no_traceback(run: Run, tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
-def test_a_traceback_can_be_asked_for(run: Run, tmp_path: Path) -> None:
+def test_a_traceback_can_be_asked_for(tmp_path: Path) -> None:
     """With ANNINH_TRACEBACK=1 the error itself comes through."""
-    done = run("tips", "list", "--at", str(tmp_path), env={"ANNINH_TRACEBACK": "1"})
+    done = CliRunner().invoke(anninh, ["units", "--at", str(tmp_path)], env={"ANNINH_TRACEBACK": "1"})
 
     assert isinstance(done.exception, ConfigurationError)

@@ -1,7 +1,6 @@
 """`anninh failures`."""
 
 import pytest
-
 from tests.cli.conftest import Read, Run
 
 

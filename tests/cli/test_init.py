@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from anninh_core.app import load_settings
 from tests.cli.conftest import Run, opened
+
+from anninh_core.app import load_settings
 
 
 def test_a_new_folder_works_at_once(run: Run, tmp_path: Path) -> None:

@@ -16,7 +16,9 @@ TEXTS = st.text(max_size=60)
 
 def test_columns_stand_below_each_other() -> None:
     """By the room signs take on a screen: an emoji takes two columns."""
-    table = Table(headings=("unit", "n", "text"), rows=[("🔥", "7", "cháy"), ("ninh-hoa", "12", "")], right="n", empty="")
+    table = Table(
+        headings=("unit", "n", "text"), rows=[("🔥", "7", "cháy"), ("ninh-hoa", "12", "")], right="n", empty=""
+    )
 
     assert table.lines(80) == ["unit       n  text", "🔥         7  cháy", "ninh-hoa  12"]
 
@@ -116,4 +118,8 @@ def test_long_ids_are_told_by_their_end() -> None:
 
 def test_a_long_word_stays_whole() -> None:
     """A link or an id must be copied in one piece."""
-    assert wrapped("see https://example.invalid/a-long-path now", 12) == ["see", "https://example.invalid/a-long-path", "now"]
+    assert wrapped("see https://example.invalid/a-long-path now", 12) == [
+        "see",
+        "https://example.invalid/a-long-path",
+        "now",
+    ]

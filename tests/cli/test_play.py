@@ -1,17 +1,15 @@
 """`anninh play`."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import click
 import pytest
+from tests.cli.conftest import GROUP, Read, Run, mock
 
 from anninh_core.app import App, MessengerSettings, Settings, open_app
 from anninh_core.cli.player import Player
 from anninh_core.plugins import DEFAULT_PLUGINS
 from anninh_core.profile import load_profile
-from tests.cli.conftest import GROUP, Read, Run, mock
 
 
 def test_a_resident_is_answered(run: Run) -> None:
@@ -82,7 +80,16 @@ def test_orders_are_carried_out(app: App, capsys: pytest.CaptureFixture[str]) ->
     """Groups by words, pictures, other people; what is no order shows the orders."""
     player, chat = Player(app, mock(app), "Bà Mẫu"), mock(app).chat
 
-    for line in ("/group", "/group xa", "/group nowhere", "/group hai", "/photo nhìn này", "/name Ông Mẫu", "/photo", ""):
+    for line in (
+        "/group",
+        "/group xa",
+        "/group nowhere",
+        "/group hai",
+        "/photo nhìn này",
+        "/name Ông Mẫu",
+        "/photo",
+        "",
+    ):
         assert player.take(line)
 
     shown = capsys.readouterr().out
@@ -119,5 +126,3 @@ def test_a_post_is_read_once(app: App, capsys: pytest.CaptureFixture[str]) -> No
 
     assert "  | Thông báo \N{REPLACEMENT CHARACTER}[31m" in first
     assert "Thông báo" not in capsys.readouterr().out
-    assert click.get_text_stream("stdout") is not None
-    assert sys.stdin is not None

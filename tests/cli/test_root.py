@@ -2,9 +2,9 @@
 
 import click
 import pytest
+from tests.cli.conftest import Run
 
 from anninh_core.cli.root import anninh
-from tests.cli.conftest import Run
 
 COMMANDS = sorted(anninh.list_commands(click.Context(anninh)))
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-
 from tests.cli.conftest import Run, mock, opened, process
 
 

@@ -1,6 +1,14 @@
 """`anninh tips`."""
 
-from tests.cli.conftest import GAMBLING, Read, Run
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import GAMBLING, Read, Run, opened
+
+from anninh_core.cli.tips import limit_in_words
+from anninh_core.rooms.tips import Clock, TipState
 
 
 def test_tips_are_listed(run: Run) -> None:
@@ -65,6 +73,29 @@ def test_a_tip_is_shown_by_receipt_or_id(run: Run, read: Read) -> None:
     assert shown.count("đánh bạc ở đầu làng") == 2  # the tip, and the message it began with
     assert "Anh Mẫu" not in shown
     assert read("tips", "show", tip["id"])["messages"][0]["text"] == GAMBLING
+
+
+def test_a_settled_tip_says_how(run: Run, read: Read, folder: Path) -> None:
+    """The outcome, the day, and whether that was in time."""
+    (found,) = read("tips", "search", "danh bac")
+    with opened(folder) as (app, me):
+        app.tips.settle(me, found["id"], TipState.UNFOUNDED, answer="Chưa có căn cứ.", reason="checked on site")
+
+    shown = run("tips", "show", found["id"]).stdout
+
+    assert re.search(r"settled +unfounded 20\S+, in time", shown)
+    assert re.search(r"answer +Chưa có căn cứ.", shown)
+
+
+@pytest.mark.parametrize(
+    ("met", "words"), [(None, ""), (0, ", kept 2021-09-02 07:00"), (1, ", missed 2021-09-03 07:00")]
+)
+def test_a_limit_says_whether_it_was_kept(met: int | None, words: str) -> None:
+    """Once what it asks for was done."""
+    due = datetime(2021, 9, 2, tzinfo=UTC)
+    met_at = None if met is None else due + timedelta(days=met)
+
+    assert limit_in_words(Clock(rule="resolve", due=due, met_at=met_at)) == f"until 2021-09-02 07:00{words}"
 
 
 def test_an_unknown_receipt_is_told(run: Run) -> None:

@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from tests.cli.conftest import Run, mock, opened, process
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import click
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+from tests.docs.pages import DOCS
 
 from anninh_core.app import MessengerSettings, Settings
 from anninh_core.kernel import errors
@@ -31,7 +32,6 @@ from anninh_core.testing.kits import (
 )
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import SYSTEM_PERMISSIONS
-from tests.docs.pages import DOCS
 
 _SECTION = re.compile(r"(Args|Attributes|Raises|Returns):")
 _ENTRY = re.compile(r"([\w., *]+?): (.+)")
@@ -70,7 +70,11 @@ def tree(module: ModuleType) -> ast.Module:
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """Write a Markdown table."""
     titles = list(head)
-    lines = [titles, ["---"] * len(titles), *([cell.replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows)]
+    lines = [
+        titles,
+        ["---"] * len(titles),
+        *([cell.replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows),
+    ]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
@@ -80,7 +84,9 @@ def hooks() -> str:
     parts = []
     for name, kind in hookspecs.KINDS.items():
         first, _, answers = (ast.get_docstring(functions[name]) or "").partition("\n\n")
-        asked = re.sub(r"(?:^|(?<=\. )|(?<=\n))(When|Order|With|Returns|If it raises)(\b[^:\n]*:)", r"\n- **\1\2**", answers)
+        asked = re.sub(
+            r"(?:^|(?<=\. )|(?<=\n))(When|Order|With|Returns|If it raises)(\b[^:\n]*:)", r"\n- **\1\2**", answers
+        )
         lines = [" ".join(line.split()) for line in re.split(r"\n(?=- )", asked.strip())]
         parts.append(f"### `{signature(functions[name])}`\n\n{first} Kind: {kind.value}.\n\n" + "\n".join(lines))
     return "\n\n".join(parts)
@@ -146,7 +152,8 @@ def settings() -> str:
 def _fields(model: type[BaseModel]) -> str:
     meanings, types = _attributes(model.__doc__ or ""), _types(model)
     rows = [
-        (f"`{name}`", types[name], _default(field), meanings.get(name, "")) for name, field in model.model_fields.items()
+        (f"`{name}`", types[name], _default(field), meanings.get(name, ""))
+        for name, field in model.model_fields.items()
     ]
     first = inspect.cleandoc(model.__doc__ or "").partition("\n\n")[0]
     return f"{first}\n\n{table(('Key', 'Type', 'Default', 'Meaning'), rows)}"
@@ -199,7 +206,9 @@ def profile() -> str:
 
 def wording() -> str:
     """Each text that a profile must have, and the facts it may name."""
-    rows = ((f"`{key}`", ", ".join(f"`{{{fact}}}`" for fact in sorted(WORDING[key])) or "none") for key in sorted(WORDING))
+    rows = (
+        (f"`{key}`", ", ".join(f"`{{{fact}}}`" for fact in sorted(WORDING[key])) or "none") for key in sorted(WORDING)
+    )
     return table(("Key", "Facts it may name"), rows)
 
 

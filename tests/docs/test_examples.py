@@ -20,9 +20,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.docs.pages import ROOT, Block, blocks, every_page, name_of
 
 from anninh_core.app import App
-from tests.docs.pages import ROOT, Block, blocks, every_page, name_of
 
 PAGES = [page for page in every_page() if page.exists()]
 RUNNING = [page for page in PAGES if re.search(r"```(python|console|toml)", page.read_text(encoding="utf-8"))]

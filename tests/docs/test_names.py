@@ -10,12 +10,12 @@ from typing import get_type_hints
 import attrs
 import click
 import pytest
+from tests.docs.pages import DOCS, ROOT, blocks, every_page, inline_code, name_of, prose
+from tests.docs.test_examples import commands
 
 from anninh_core.app import App
 from anninh_core.cli.root import anninh as cli
 from anninh_core.vocabulary.permissions import Permission
-from tests.docs.pages import DOCS, ROOT, blocks, every_page, inline_code, name_of, prose
-from tests.docs.test_examples import commands
 
 PAGES = [page for page in every_page() if page.exists()]
 PAGE = pytest.mark.parametrize("page", PAGES, ids=name_of)

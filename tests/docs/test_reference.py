@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-
-from anninh_core.plugins import KINDS
 from tests.docs.generated import PARTS, hooks, renewed, used
 from tests.docs.pages import DOCS, name_of
+
+from anninh_core.plugins import KINDS
 
 PAGES = sorted(DOCS.rglob("*.md"))
 WITH_PARTS = [page for page in PAGES if used(page.read_text(encoding="utf-8"))]

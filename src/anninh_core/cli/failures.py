@@ -51,7 +51,7 @@ def list_(app: App, me: Actor, as_json: bool, limit: int) -> None:
 @click.argument("id")
 @as_officer
 def resend(app: App, me: Actor, id: str) -> None:
-    """Send again what is known or decided not to have arrived."""
+    """Send again what has not arrived."""
     row = _row(app, me, id)
     app.delivery.resend(me, row)
     click.echo(f"{row} goes out again with the next `anninh work`.")

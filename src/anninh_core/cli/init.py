@@ -47,7 +47,7 @@ def init(dir: Path, profile: str, officer: str, roles: tuple[str, ...], mock: bo
         first = UnsafeLocalUsers(app).appoint(officer, district.root, *roles)
     (dir / FILE_NAME).write_text(_toml(settings, first.id), encoding="utf-8")
     click.echo(f"{dir}: ready for {district.name}")
-    click.echo(f"{officer} ({first.id}) has {'all' if len(roles) == len(district.roles) else ', '.join(roles)} roles")
+    click.echo(f"{officer}, who acts by default, has the roles {', '.join(roles)} (id {first.id})")
     click.echo(f"next: anninh groups list --at {dir}")
 
 

@@ -15,8 +15,8 @@ class LazyGroup(click.Group):
         homes: command -> (module that defines it under the same name, one line for the overview).
     """
 
-    def __init__(self, *, homes: Mapping[str, tuple[str, str]], help: str) -> None:
-        super().__init__(help=help, context_settings={"help_option_names": ["-h", "--help"]})
+    def __init__(self, name: str, *, homes: Mapping[str, tuple[str, str]], help: str) -> None:
+        super().__init__(name=name, help=help, context_settings={"help_option_names": ["-h", "--help"]})
         self.homes = homes
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature

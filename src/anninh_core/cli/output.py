@@ -22,6 +22,11 @@ _HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u20
 """Signs by which a resident's text could steer a terminal or turn words around."""
 
 
+def on_terminal() -> bool:
+    """Tell whether a person sees what is printed."""
+    return sys.stdout.isatty()
+
+
 def printable(text: str) -> str:
     """Return text that is safe on a terminal, its line breaks kept."""
     return _HARMFUL.sub("\N{REPLACEMENT CHARACTER}", nfc(text.replace("\r\n", "\n")))
@@ -83,7 +88,7 @@ class Table:
         """Print the table as fits where it goes."""
         if not self.rows:
             click.echo(self.empty)
-        elif sys.stdout.isatty():
+        elif on_terminal():
             self._on_terminal()
         else:
             for line in self.lines():

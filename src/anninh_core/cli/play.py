@@ -85,7 +85,7 @@ def _mock(app: App) -> MockMessenger:
 
 def _typed(player: Player) -> Iterator[str]:
     """Yield what is typed, without bytes that are no text."""
-    if not sys.stdin.isatty():
+    if not _on_terminal():
         for line in sys.stdin:
             click.echo(f"{player.prompt}> {_text(line)}")
             yield _text(line)
@@ -99,6 +99,10 @@ def _typed(player: Player) -> Iterator[str]:
         except EOFError:
             click.echo()
             return
+
+
+def _on_terminal() -> bool:
+    return sys.stdin.isatty()
 
 
 def _text(line: str) -> str:

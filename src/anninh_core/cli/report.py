@@ -1,6 +1,5 @@
 """`anninh report`: look at reports in any format."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import Table
+from anninh_core.cli.output import Table, on_terminal
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import NotFound
 from anninh_core.rooms.reports.queries import Standing
@@ -52,9 +51,12 @@ def list_(app: App, me: Actor, obligation: str, year: int | None) -> None:
 def show(
     app: App, me: Actor, *, obligation: str, year: int, unit: str, format_: str, as_json: bool, out: Path | None
 ) -> None:
-    """Show the newest version of a report: OBLIGATION and the YEAR in which it is due."""
+    """Show the newest version of a report.
+
+    Name the OBLIGATION and the YEAR in which it is due.
+    """
     format_ = "json" if as_json else format_
-    if format_ not in _TEXT and out is None and sys.stdout.isatty():
+    if format_ not in _TEXT and out is None and on_terminal():
         raise click.UsageError(f"{format_} is nothing to read on a terminal; name a file with --out")
     found = app.reports.newest(me, obligation, year, unit)
     name, page = app.papers.render(me, found.id, "markdown" if format_ == "text" else format_)
@@ -62,7 +64,7 @@ def show(
         path = out / name if out.is_dir() else out
         path.write_bytes(page)
         click.echo(f"{path}: {len(page):,} bytes, report {found.id} ({found.state})")
-    elif format_ == "text" and sys.stdout.isatty():
+    elif format_ == "text" and on_terminal():
         _read(page.decode())
     else:
         click.echo(page, nl=False)

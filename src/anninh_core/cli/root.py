@@ -24,6 +24,7 @@ _COMMANDS = {
 
 anninh = click.version_option(__version__, prog_name="anninh", message="%(prog)s %(version)s")(
     LazyGroup(
+        "anninh",
         homes={
             name: (f"anninh_core.cli.{'work' if name == 'tick' else name}", line) for name, line in _COMMANDS.items()
         },

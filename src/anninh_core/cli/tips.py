@@ -9,7 +9,7 @@ from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import Table, echo_facts, echo_json, iso, printable, when
 from anninh_core.rooms.conversations.model import Message
 from anninh_core.rooms.tips.clocks import Clock
-from anninh_core.rooms.tips.model import Tip, TipState
+from anninh_core.rooms.tips.model import Settlement, Tip, TipState
 from anninh_core.vocabulary.district import District
 from anninh_core.work.actor import Actor
 
@@ -53,7 +53,10 @@ def list_(
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @as_officer
 def search(app: App, me: Actor, *, words: tuple[str, ...], unit: str, limit: int, as_json: bool) -> None:
-    """Find the newest tips that have all WORDS, with or without diacritics."""
+    """Find the newest tips that have all WORDS.
+
+    Diacritics may be left out.
+    """
     found = app.tips.search(me, " ".join(words), unit=unit, limit=limit)
     if as_json:
         echo_json([_data(tip) for tip in found])
@@ -110,7 +113,8 @@ def _facts(tip: Tip, district: District) -> list[tuple[str, str]]:
         ("received", f"{when(tip.received_at)}, {tip.origin}"),
         ("place", tip.place),
         ("handled by", ", ".join(filter(None, (handling, *tip.handlers)))),
-        *((f"limit {clock.rule}", _limit(clock)) for clock in tip.clocks),
+        *((f"limit {clock.rule}", limit_in_words(clock)) for clock in tip.clocks),
+        *(("settled", _settlement(settlement)) for settlement in tip.settlements),
         ("asked", tip.question),
         ("answer", tip.answer),
         ("answered", f"{tip.answered_day}, {tip.answer_proof}" if tip.answered_day else ""),
@@ -119,10 +123,15 @@ def _facts(tip: Tip, district: District) -> list[tuple[str, str]]:
     ]
 
 
-def _limit(clock: Clock) -> str:
+def limit_in_words(clock: Clock) -> str:
+    """Return until when something is to be done, and whether it was done by then."""
     if clock.met_at is None:
         return f"until {when(clock.due)}"
     return f"until {when(clock.due)}, {'kept' if clock.kept(clock.met_at) else 'missed'} {when(clock.met_at)}"
+
+
+def _settlement(settlement: Settlement) -> str:
+    return f"{settlement.outcome} {settlement.day}, {'in time' if settlement.in_time else 'too late'}"
 
 
 def _data(tip: Tip) -> dict[str, object]:

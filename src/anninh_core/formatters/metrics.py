@@ -65,7 +65,8 @@ class Face:
 def column_widths(face: Face, rows: Sequence[Sequence[str]], total: float, size: float, padding: float) -> list[float]:
     """Share `total` millimetres among the columns of a table.
 
-    Each column gets room for its longest word; what is left goes where cells would otherwise break.
+    Each column gets room for its longest word; what is left goes where cells would otherwise break. A heading may
+    break: a column of numbers leaves its room to names.
 
     Args:
         face: measured with; take the bold one where the heading row is bold.
@@ -75,12 +76,20 @@ def column_widths(face: Face, rows: Sequence[Sequence[str]], total: float, size:
         padding: millimetres left and right of the text together.
     """
     columns = list(zip(*rows, strict=True))
-    least = [max(face.width(word, size) for cell in column for word in cell.split() or [""]) for column in columns]
-    wish = [max(face.width(cell, size) for cell in column) for column in columns]
-    least = [width + padding for width in least]
-    spare = total - sum(least)
-    if spare <= 0:
-        return [width * total / sum(least) for width in least]
-    wants = [min(width + padding, total / 2) - narrow for width, narrow in zip(wish, least, strict=True)]
-    wants = [max(want, 0.1) for want in wants]
-    return [narrow + spare * want / sum(wants) for narrow, want in zip(least, wants, strict=True)]
+    widths = [max(face.width(word, size) for cell in column for word in cell.split() or [""]) for column in columns]
+    widths = [width + padding for width in widths]
+    if sum(widths) >= total:
+        return [width * total / sum(widths) for width in widths]
+    names = [max((face.width(cell, size) for cell in column[1:]), default=0) + padding for column in columns]
+    headings = [face.width(column[0], size) + padding for column in columns]
+    for wish in (names, headings):
+        widths = _widened(widths, [min(width, total / 2) for width in wish], total)
+    return [width * total / sum(widths) for width in widths]
+
+
+def _widened(widths: Sequence[float], wish: Sequence[float], total: float) -> list[float]:
+    """Give columns what they wish for as far as `total` reaches, in proportion where it doesn't reach for all."""
+    wants = [max(wished - width, 0) for width, wished in zip(widths, wish, strict=True)]
+    spare = total - sum(widths)
+    share = min(1.0, spare / sum(wants)) if sum(wants) else 0
+    return [width + want * share for width, want in zip(widths, wants, strict=True)]

@@ -26,7 +26,7 @@ def issue_plan(stage: Stage, unit: str) -> None:
         return
     title = stage.script["plan"]["title"].format(unit=stage.app.district.unit(unit).name)
     day = local_date(stage.clock.now())
-    stage.app.programme.issue_plan(reporter, unit, number="01/KH-BCĐ138", day=day, title=title)
+    stage.app.programme.issue_plan(reporter, unit, number=stage.script["plan"]["number"], day=day, title=title)
 
 
 def train(stage: Stage) -> None:

@@ -1,0 +1,78 @@
+"""Text messages by a modem that SMS Server Tools 3 runs in the folder `spool`; what comes in is signed by `secret`."""
+# ruff: noqa: D101, D102  the port describes what they do
+
+import hmac
+import json
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from anninh_core import vocabulary as v
+from anninh_core.kernel import errors, nfc
+from anninh_core.plugins import hookimpl
+from anninh_core.ports import ABILITIES, AdapterServices, MessengerType, Verdict
+
+NO = v.Ability(v.Support.IMPOSSIBLE, "a text message goes from one number to another and holds text only")
+YES = dict.fromkeys(("send_person", "webhook", "reconcile"), v.Ability(v.Support.FULL))
+
+
+class SmsMessenger:
+    name = "sms"
+
+    def __init__(self, instance: str, options: dict[str, str], services: AdapterServices) -> None:
+        if missing := {"spool", "secret"} - options.keys():
+            raise errors.ConfigurationError(f"messenger {instance!r} needs the option {min(missing)!r}")
+        self.instance, self._clock = instance, services.clock
+        self._spool, self._secret = Path(options["spool"]), options["secret"].encode()
+        self.capabilities = v.Capabilities(f"the modem {instance!r}", dict.fromkeys(ABILITIES, NO) | YES)
+
+    def send(self, message: v.OutgoingMessage) -> v.Receipt:
+        used = {f"send_{message.to.place.value}": 1, "reply": message.reply_to, "media": message.attachments}
+        for ability in filter(used.get, used):
+            self.capabilities.require(ability)
+        if message.to.messenger != self.instance or not re.fullmatch(r"\d{8,15}", message.to.id):
+            raise errors.RecipientUnreachable(f"{message.to.key!r} is no number of {self.instance!r}")
+        if not message.text.strip():
+            raise errors.RequestRejected(f"message {message.key} has no text")
+        half, whole = (self._spool / folder / message.key for folder in ("tmp", "outgoing"))
+        try:
+            half.write_text(f"To: {message.to.id}\nAlphabet: UTF-8\n\n{message.text}", encoding="utf-8", newline="")
+            half.rename(whole)  # the modem never sees half a message
+        except OSError as error:
+            raise errors.RetryLater(f"the modem's spool can't be written: {error}") from error
+        return v.Receipt(message.key, self._clock.now())
+
+    def reconcile(self, message: v.OutgoingMessage) -> Verdict:
+        at = {file.parent.name for file in self._spool.glob(f"*/{message.key}")}
+        waits = Verdict.UNKNOWN if at & {"outgoing", "checked"} else Verdict.NOT_DELIVERED
+        return Verdict.DELIVERED if "sent" in at else waits
+
+    def _impossible(self, *_: object) -> Any:
+        raise self.capabilities.refusal("send_group")
+
+    create_group = list_members = remove_member = lock_posting = delete_message = _impossible
+
+    def verify(self, request: v.WebhookRequest) -> bool:
+        right = hmac.new(self._secret, request.body, "sha256").hexdigest()
+        return hmac.compare_digest(right.encode(), request.header("X-Signature").encode(errors="replace"))
+
+    def dedupe_key(self, request: v.WebhookRequest) -> str:
+        return self.parse(request.body)[0].id
+
+    def parse(self, body: bytes) -> Sequence[v.InboundMessage]:
+        try:
+            sms = json.loads(body)
+            sender = v.Address(self.instance, v.Place.PERSON, str(sms["from"]))
+            id, text, at = str(sms["id"]), nfc(sms["text"]), datetime.fromisoformat(sms["at"])
+        except (ValueError, LookupError, TypeError) as error:
+            raise errors.BadInput(f"this is no event of the modem: {error!r}") from error
+        return [v.InboundMessage(id=id, conversation=sender, sender=sender, text=text, sent_at=at)]
+
+    def close(self) -> None: ...
+
+
+@hookimpl
+def anninh_messengers() -> Sequence[MessengerType]:
+    return [SmsMessenger]

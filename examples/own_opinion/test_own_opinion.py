@@ -1,0 +1,24 @@
+"""The opinion asked as the app asks it. Run it with `pytest` after `pip install -e .[test]`."""
+
+import pytest
+
+from anninh_core.app import Settings
+from anninh_core.plugins import DEFAULT_PLUGINS
+from anninh_core.testing import Dialog, FixedClock, MockChat, memory_app, pump
+
+
+@pytest.fixture
+def flooded(mock_chat: MockChat, anninh_clock: FixedClock) -> Dialog:
+    app = memory_app(mock_chat, clock=anninh_clock, settings=Settings(plugins=(*DEFAULT_PLUGINS, "dyke_watch")))
+    return Dialog(mock_chat, lambda: pump(app, mock_chat))
+
+
+def test_rising_water_is_answered_at_once(flooded: Dialog) -> None:
+    flooded.says("Chị Thử", "Nước đang sủi ở chân đê, sạt lở rồi các bác ơi")
+    flooded.hears("Chị Thử", "114")
+
+
+def test_a_walk_on_the_dyke_is_no_emergency(flooded: Dialog) -> None:
+    flooded.says("Anh Thử", "Chiều ra mặt đê hóng mát không")
+    with pytest.raises(AssertionError, match="has not heard"):
+        flooded.hears("Anh Thử", "114")

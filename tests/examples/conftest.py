@@ -1,0 +1,26 @@
+"""What an installer does for the packages under `examples/`."""
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Installer = Callable[[str], list[str]]
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.fixture
+def install(tmp_path: Path) -> Installer:
+    """Return a function that "installs" an example: what is to be put on the path of a fresh interpreter."""
+
+    def installed(name: str) -> list[str]:
+        project = tomllib.loads((EXAMPLES / name / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        info = tmp_path / "site" / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
+        info.mkdir(parents=True)
+        (info / "METADATA").write_text(f"Name: {project['name']}\nVersion: {project['version']}\n")
+        points = (f"{point} = {module}\n" for point, module in project["entry-points"]["anninh"].items())
+        (info / "entry_points.txt").write_text("[anninh]\n" + "".join(points))
+        return [str(EXAMPLES / name), str(info.parent)]
+
+    return installed

@@ -1,0 +1,35 @@
+"""The example packages work: each is installed for a fresh interpreter, and its own tests pass there."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.examples.conftest import EXAMPLES, Installer
+
+SOURCE = EXAMPLES.parent / "src"
+
+
+@pytest.mark.parametrize("name", ["own_messenger", "own_opinion"])
+def test_package_passes_its_own_tests(name: str, install: Installer, tmp_path: Path) -> None:
+    """What a plugin author copies is found by its entry point and tested as the how-to says."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([*install(name), str(SOURCE)])}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'its'}"]
+    done = subprocess.run(
+        [*command, str(EXAMPLES / name)],
+        cwd=EXAMPLES / name,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"\b\d+ passed", done.stdout)
+
+
+def test_the_messenger_is_small() -> None:
+    """A whole messenger is written in less than 80 lines, types included."""
+    assert len((EXAMPLES / "own_messenger" / "own_messenger.py").read_text(encoding="utf-8").splitlines()) < 80

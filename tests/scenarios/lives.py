@@ -1,0 +1,184 @@
+"""An app on files that may be killed at any moment and started again, and the script that it must get through."""
+
+import os
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from attrs import frozen
+
+from anninh_core.app import App, Parts, Settings, open_app
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.kernel.errors import AlreadyDone
+from anninh_core.ports.changes import ChangeSet, Outcome
+from anninh_core.profile import load_profile
+from anninh_core.rooms.tips import Tip, TipState
+from anninh_core.testing import FixedClock, MockChat, MockMessenger, SeededIds
+from anninh_core.testing.mock.ledger import Ledger
+from anninh_core.testing.mock.lines import Line
+from anninh_core.work import Actor, system
+from anninh_core.work.actor import person
+from anninh_storage import LocalBlobs, LocalKeys, SqliteStorage
+
+START = datetime(2021, 9, 1, 8, tzinfo=VIETNAM)
+LEASE = timedelta(minutes=3)
+TITLE = "Nhóm Zalo An ninh xã Ninh Hòa"
+ROLES = ("tip_officer", "board_admin")
+PEOPLE = ("An", "Bình", "Cúc", "Dung", "Em")
+SAYINGS = (
+    ("Đêm qua nhà tôi bị mất trộm xe máy số {n}", ""),
+    ("Làm căn cước công dân ở đâu, lần {n}?", ""),
+    ("Cháy nhà số {n} ở xóm 3, đến ngay", ""),
+    ("Thanh lý giá sốc lô {n}, inbox em", TITLE),
+    ("chúc mừng năm mới {n}", ""),
+    ("TRO GIUP", ""),
+)
+Tick = Callable[[], None]
+"""Called wherever something is about to become durable, or just has."""
+
+
+@frozen
+class Life:
+    """One start of the program on the files of a folder.
+
+    Attributes:
+        number: how often it was started before: later lives begin later, when the leases of the dead have run out.
+    """
+
+    folder: Path
+    number: int
+    tick: Tick
+
+    def chat(self, clock: FixedClock) -> MockChat:
+        return MockChat(clock, self.folder / "chat.jsonl")
+
+    def clock(self) -> FixedClock:
+        return FixedClock(START + timedelta(minutes=10) * self.number)
+
+    def open(self, clock: FixedClock, chat: MockChat) -> App:
+        parts = Parts(
+            storage=_Storage(f"sqlite:///{self.folder / 'anninh.db'}", self.tick),
+            keys=LocalKeys(self.folder / "anninh.keys"),
+            blobs=LocalBlobs(self.folder / "blobs"),
+            clock=clock,
+            ids=SeededIds(clock, self.number),
+            messengers={"oa": MockMessenger.on(chat)},
+        )
+        return open_app(load_profile("hoa_lu_2021"), Settings(plugins=("opinions",)), parts)
+
+
+class _Storage(SqliteStorage):
+    def __init__(self, url: str, tick: Tick) -> None:
+        super().__init__(url)
+        self._tick = tick
+
+    def commit(self, change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
+        self._tick()
+        outcomes = super().commit(change_sets)
+        self._tick()
+        return outcomes
+
+
+def begin(folder: Path) -> str:
+    """Appoint an officer, launch a group, and return the officer's id."""
+    life = Life(folder, 0, lambda: None)
+    clock = life.clock()
+    with life.open(clock, life.chat(clock)) as app:
+        officer = person(app.units.appoint(system("setup"), "Cán bộ Thử", "hoa-lu", roles=ROLES).id)
+        group = app.founding.found(officer, "ninh-hoa", kind="commune", title=TITLE, messenger="oa")
+        app.groups.seat(officer, group.id, "owner", officer=officer.id, name="Cán bộ Thử")
+        app.groups.launch(officer, group.id)
+        return officer.id
+
+
+def live(life: Life, officer_id: str, sayings: int) -> None:
+    """Get on with the script, from wherever an earlier life was killed, to its end."""
+    clock, officer = life.clock(), person(officer_id)
+    chat = life.chat(clock)
+    _tell_of_writes(life.tick)
+    if life.number % 7 == 3:
+        chat.fail_next("crash_after_send")
+    if life.number % 5 == 2:
+        chat.fail_next("lost_answer")
+    with life.open(clock, chat) as app:
+        _work(app, chat)
+        for number in range(len(said(chat)), sayings):
+            _say(chat, number)
+            _work(app, chat)
+            if number % 5 == 4:
+                _handle(app, officer)
+        _finish(app, chat, clock, officer)
+
+
+def said(chat: MockChat) -> list[str]:
+    """Return the ids of everything that people said."""
+    return [message.id for message in chat.messages() if message.author]
+
+
+def _tell_of_writes(tick: Tick) -> None:
+    sound = Ledger.write
+
+    def write(self: Ledger, line: Line) -> None:
+        tick()
+        sound(self, line)
+        tick()
+
+    Ledger.write = write  # type: ignore[method-assign]  # this process ends with the life
+
+
+def _say(chat: MockChat, number: int) -> None:
+    text, title = SAYINGS[number % len(SAYINGS)]
+    groups = {name: id for id, name in chat.groups().items()}
+    name = PEOPLE[number % len(PEOPLE)]
+    chat.says(chat.person(f"Thử {name}"), text.format(n=number), groups.get(title))
+
+
+def _work(app: App, chat: MockChat) -> None:
+    for request in chat.webhooks():
+        app.intake.accept("oa", request)
+    app.worker.drain()
+
+
+def _handle(app: App, officer: Actor) -> None:
+    """Triage, settle and answer every tip that isn't yet; an answer goes out under a key, so that none goes twice."""
+    for tip in _in_state(app, officer, TipState.RECEIVED):
+        app.tips.triage(officer, tip.id, category="crime")
+    for tip in _in_state(app, officer, TipState.TRIAGED):
+        app.tips.settle(officer, tip.id, TipState.RESOLVED, answer=f"Đã xong {tip.receipt}.", reason="solved")
+    for tip in _in_state(app, officer, TipState.RESOLVED):
+        with suppress(AlreadyDone):
+            app.tips.answer(officer.once(f"answer:{tip.id}"), tip.id)
+    app.worker.drain()
+
+
+def _in_state(app: App, officer: Actor, state: TipState) -> tuple[Tip, ...]:
+    return app.tips.list(officer, state=state, limit=200).items
+
+
+def _finish(app: App, chat: MockChat, clock: FixedClock, officer: Actor) -> None:
+    """Work until nothing waits, letting leases and pauses run out."""
+    for _ in range(50):
+        _handle(app, officer)
+        _work(app, chat)
+        waiting = {state for state in app.desk.storage.queues.depth() if not state.endswith((".done", ".delivered"))}
+        if not waiting:
+            return
+        clock.advance(LEASE)
+    raise AssertionError(f"still waiting: {app.desk.storage.queues.depth()}")
+
+
+def run(life: Life, officer_id: str, sayings: int) -> int:
+    """Fork a process that lives the life, and return its id; it exits with 0 at the end of the script."""
+    child = os.fork()
+    if child:
+        return child
+    code = 1
+    try:
+        live(life, officer_id, sayings)
+        code = 0
+    except BaseException:  # noqa: BLE001  the parent shows it
+        (life.folder / "error.txt").write_text(traceback.format_exc(), encoding="utf-8")
+    finally:
+        os._exit(code)

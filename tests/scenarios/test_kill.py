@@ -1,0 +1,118 @@
+"""Killed at random moments, the program loses nothing, does nothing twice, and its books agree."""
+
+import os
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from random import Random
+
+import pytest
+from attrs import frozen
+from tests.scenarios.lives import Life, begin, run, said
+
+from anninh_core.app import App
+from anninh_core.rooms.conversations import MESSAGE
+from anninh_core.rooms.tips import TIP, TipState
+from anninh_core.testing import MockChat
+from anninh_core.work import system
+from anninh_core.work.actor import person
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL and fork")
+
+KILLS, SAYINGS, SEED = 50, 150, 138
+MARKS = (1, 45)
+"""A life ends after so many durable steps, give or take a few milliseconds."""
+
+
+@frozen
+class Aftermath:
+    """What the last life left behind."""
+
+    app: App
+    chat: MockChat
+    kills: int
+
+
+def killed_or_ended(life: Life, officer: str, random: Random, *, kill: bool) -> bool:
+    """Live a life, kill it somewhere in the middle, and tell whether it came to its end instead."""
+    reading, writing = os.pipe()
+    child = run(Life(life.folder, life.number, partial(os.write, writing, b".")), officer, SAYINGS)  # type: ignore[arg-type]
+    os.close(writing)
+    marks = random.randint(*MARKS) if kill else sys.maxsize
+    while marks > 0 and (seen := os.read(reading, min(marks, 4096))):
+        marks -= len(seen)
+    if marks == 0:
+        time.sleep(random.uniform(0, 0.003))
+        os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    os.close(reading)
+    error = life.folder / "error.txt"
+    assert not error.exists(), error.read_text(encoding="utf-8")
+    return status == 0
+
+
+@pytest.fixture(scope="module")
+def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
+    """Kill and start again until fifty were killed, then let the script come to its end."""
+    folder, random = tmp_path_factory.mktemp("lives"), Random(SEED)
+    officer = begin(folder)
+    number, ended = 0, False
+    while not ended:
+        number += 1
+        ended = killed_or_ended(Life(folder, number, lambda: None), officer, random, kill=number <= KILLS)
+        assert number < KILLS + 20, "it never came to its end"
+    last = Life(folder, number + 1, lambda: None)
+    clock = last.clock()
+    chat = last.chat(clock)
+    with last.open(clock, chat) as app:
+        yield Aftermath(app, chat, number - 1)
+
+
+def test_it_was_killed_often_enough(aftermath: Aftermath) -> None:
+    """Fifty times at least, and the script came to its end all the same."""
+    assert aftermath.kills >= KILLS
+    assert len(said(aftermath.chat)) == SAYINGS
+
+
+def test_nothing_is_lost_and_nothing_processed_twice(aftermath: Aftermath) -> None:
+    """Everything that was said is written down, once."""
+    app = aftermath.app
+    heard = [app.desk.opened(MESSAGE, record) for record in app.desk.storage.maintenance.scan(MESSAGE.name)]
+    assert sorted(message.platform_id for message in heard) == sorted(said(aftermath.chat))
+    depth = app.desk.storage.queues.depth()
+    assert {state for state in depth if state.startswith("inbox")} == {"inbox.done"}
+    assert depth["inbox.done"] == SAYINGS
+
+
+def test_nothing_is_sent_twice(aftermath: Aftermath) -> None:
+    """Each row of the outbox left once, and nothing left that isn't in the outbox."""
+    rows = aftermath.app.desk.storage.queues.outbox(limit=10_000)
+    sent = Counter(message.key for message in aftermath.chat.messages() if not message.author)
+    assert {row.state for row in rows} == {"delivered"}
+    assert sent == Counter(row.id for row in rows)
+
+
+def test_every_tip_is_answered_once(aftermath: Aftermath) -> None:
+    """One receipt, one answer, the emergency numbers where they belong; not one of them more."""
+    app = aftermath.app
+    rows = app.desk.storage.queues.outbox(limit=10_000)
+    tips = [app.desk.opened(TIP, record) for record in app.desk.storage.maintenance.scan(TIP.name)]
+    assert len(tips) == 2 * SAYINGS // 6
+    for tip in tips:
+        purposes = Counter(row.purpose for row in rows if row.cause == f"tip:{tip.id}")
+        expected = {"tip.receipt": 1, "tip.answer": 1} | ({"tip.emergency": 1} if tip.emergency else {})
+        assert (tip.state, purposes) == (TipState.ANSWERED, expected)
+
+
+def test_the_books_agree(aftermath: Aftermath) -> None:
+    """The chain of the journal is whole, and a recount of the records gives what the counters say."""
+    app = aftermath.app
+    auditor = person(app.units.appoint(system("setup"), "Kiểm soát", "hoa-lu", roles=["auditor", "steering_chair"]).id)
+    assert app.governance.verify(auditor).ok
+    found = app.reports.recount(auditor, app.district.valid_from, app.district.valid_from.replace(year=2022))
+    assert found.records > SAYINGS
+    assert found.differences == ()
