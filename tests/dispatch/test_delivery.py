@@ -91,11 +91,11 @@ def test_the_desk_is_closed_to_others(app: App, chat: MockChat, dialog: Dialog, 
     """An editor neither sees nor decides, a commune's board not for the district."""
     failed(chat, dialog)
     for stranger in (appoint("editor"), appoint("board_admin", unit="ninh-hoa")):
-        with pytest.raises(Refused, match="delivery.read"):
+        with pytest.raises(Refused, match=r"delivery\.read"):
             app.delivery.troubles(stranger)
-        with pytest.raises(Refused, match="delivery.read"):
+        with pytest.raises(Refused, match=r"delivery\.read"):
             app.delivery.ledger(stranger, "tip:1")
-        with pytest.raises(Refused, match="delivery.decide"):
+        with pytest.raises(Refused, match=r"delivery\.decide"):
             app.delivery.resend(stranger, outbox(app)[0].id)
     assert outbox(app)[0].state == "failed"
 

@@ -341,7 +341,8 @@ def test_two_workers_send_nothing_twice(app: App, chat: MockChat, clock: FixedCl
     dialog.says(AN, THEFT)
     clock.advance(timedelta(seconds=5))
     queues = app.desk.storage.queues
-    sound, calls = type(queues).start, []
+    sound = type(queues).start
+    calls: list[str] = []
 
     def overtaken(self: object, id: str, token: int, now: object) -> bool:
         if not calls:

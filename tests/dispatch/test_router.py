@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,8 @@ from anninh_core.vocabulary.opinions import TriageOpinion
 
 DISTRICT = load_profile("hoa_lu_2021")
 OPINIONS = Plugins(("opinions",))
+Form = Literal["NFC", "NFD"]
+FORMS: st.SearchStrategy[Form] = st.sampled_from(("NFC", "NFD"))
 PERSON, GROUP = Address("oa", Place.PERSON, "p1"), Address("oa", Place.GROUP, "g1")
 TIP = TriageOpinion("tip", category="crime", confidence=0.6, reason="trom", by="one")
 FIRE = TriageOpinion("tip", category="fire", emergency=True, confidence=0.1, reason="chay nha", by="two")
@@ -43,8 +46,8 @@ def triaged(message: InboundMessage) -> Sequence[TriageOpinion]:
     return OPINIONS.triage(message, DISTRICT).values
 
 
-@given(text=st.text(max_size=200), group=st.booleans(), form=st.sampled_from(["NFC", "NFD"]))
-def test_any_text_gets_a_turn(text: str, group: bool, form: str) -> None:
+@given(text=st.text(max_size=200), group=st.booleans(), form=FORMS)
+def test_any_text_gets_a_turn(text: str, group: bool, form: Form) -> None:
     """Whatever is written, in either normal form, the router answers, with its reasons."""
     message = said(unicodedata.normalize(form, text), GROUP if group else PERSON)
     found = route(message, Known(), triaged(message), DISTRICT)
@@ -63,7 +66,8 @@ def test_words_nobody_recognises_are_no_chatter(text: str) -> None:
 @given(text=st.text("aăâbcdđeêghiklmnoôơpqrstuưvxy ", max_size=60))
 def test_both_normal_forms_are_the_same_message(text: str) -> None:
     """A phone that sends letters and accents apart is understood like any other."""
-    composed, apart = (said(unicodedata.normalize(form, f"{text} cháy nhà")) for form in ("NFC", "NFD"))
+    whole = f"{text} cháy nhà"
+    composed, apart = said(unicodedata.normalize("NFC", whole)), said(unicodedata.normalize("NFD", whole))
     assert route(composed, Known(), triaged(composed), DISTRICT) == route(apart, Known(), triaged(apart), DISTRICT)
 
 

@@ -2,8 +2,10 @@
 
 import ast
 import importlib
+import inspect
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import get_type_hints
 
@@ -15,6 +17,7 @@ from tests.docs.test_examples import commands
 
 from anninh_core.app import App
 from anninh_core.cli.root import anninh as cli
+from anninh_core.profile.keys import WORDING
 from anninh_core.vocabulary.permissions import Permission
 
 PAGES = [page for page in every_page() if page.exists()]
@@ -29,11 +32,19 @@ def read(page: Path) -> str:
     return page.read_text(encoding="utf-8")
 
 
+def declared_in(owner: type) -> dict[str, object]:
+    """Return attribute -> type: those of an attrs class, else those that `__init__` takes under the same name."""
+    if attrs.has(owner):
+        return get_type_hints(owner)
+    given = get_type_hints(owner.__init__) if inspect.isfunction(vars(owner).get("__init__")) else {}
+    return get_type_hints(owner) | given
+
+
 def of_app(path: str) -> bool:
     """Tell whether `app.a.b` leads somewhere, by the declared types."""
     at: object = App
     for name in path.split(".")[1:]:
-        declared = get_type_hints(at) if isinstance(at, type) and attrs.has(at) else {}
+        declared = declared_in(at) if isinstance(at, type) else {}
         if name in declared:
             at = declared[name]
             continue
@@ -96,17 +107,18 @@ def test_commands_exist(page: Path) -> None:
 
 
 def starts_as_known(line: str, known: set[str]) -> bool:
-    spoken = [word for word in line.split() if not word.startswith("-")]
-    return " ".join(spoken[:3]) in known or (
-        " ".join(spoken[:2]) in known and not any(name.startswith(" ".join(spoken[:2]) + " ") for name in known)
-    )
+    """Tell whether a line calls a command, up to its first option; a group needs no command below it."""
+    spoken = list(takewhile(lambda word: word[0] not in "-[", line.split()))
+    called = next(" ".join(spoken[:n]) for n in range(len(spoken), 0, -1) if " ".join(spoken[:n]) in known)
+    is_group = any(name.startswith(f"{called} ") for name in known)
+    return called == " ".join(spoken) or not is_group
 
 
 @pytest.fixture(scope="module")
 def texts() -> frozenset[str]:
     """Every text that stands in the source: events, purposes, wording keys."""
     trees = (ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "src").rglob("*.py"))
-    return frozenset(
+    return frozenset(WORDING) | frozenset(
         node.value
         for tree in trees
         for node in ast.walk(tree)

@@ -1,4 +1,4 @@
-"""A small world in which every command of every room can be tried: officers who may everything, records in any state."""
+"""A small world in which every command can be tried: officers who may everything, records in any state."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -118,15 +118,15 @@ class World:
         return self.app.tips.answered_by_hand(self.other, self.settled().id, "gọi điện")
 
     def inquiry(self) -> Inquiry:
-        return self.app.inquiries.receive(
-            self.other, "Làm căn cước ở đâu?", unit="ninh-hoa", conversation=CONVERSATION
-        )
+        return self.app.inquiries.receive(self.other, "Làm căn cước ở đâu?", unit="ninh-hoa", conversation=CONVERSATION)
 
     def replied(self) -> Inquiry:
         return self.app.inquiries.answer(self.other, self.inquiry().id, text="Tại Công an huyện.")
 
     def article(self) -> Article:
-        return self.app.inquiries.write_article(self.other, "cong-an", title="Căn cước", text="Tại huyện.", source="Luật")
+        return self.app.inquiries.write_article(
+            self.other, "cong-an", title="Căn cước", text="Tại huyện.", source="Luật"
+        )
 
     def item(self, **changes: Any) -> Item:
         return self.app.content.write(self.writer, "hoa-lu", evolve(PIECE, **changes))

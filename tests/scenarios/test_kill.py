@@ -7,7 +7,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -23,7 +22,7 @@ from anninh_core.work.actor import person
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL and fork")
 
-KILLS, SAYINGS, SEED = 50, 150, 138
+KILLS, SAYINGS, SEED = 80, 150, 138
 MARKS = (1, 45)
 """A life ends after so many durable steps, give or take a few milliseconds."""
 
@@ -57,7 +56,7 @@ def killed_or_ended(life: Life, officer: str, random: Random, *, kill: bool) -> 
 
 @pytest.fixture(scope="module")
 def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
-    """Kill and start again until fifty were killed, then let the script come to its end."""
+    """Kill and start again, eighty times, then let the script come to its end."""
     folder, random = tmp_path_factory.mktemp("lives"), Random(SEED)
     officer = begin(folder)
     number, ended = 0, False
@@ -73,7 +72,7 @@ def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
 
 
 def test_it_was_killed_often_enough(aftermath: Aftermath) -> None:
-    """Fifty times at least, and the script came to its end all the same."""
+    """Eighty times, and the script came to its end all the same."""
     assert aftermath.kills >= KILLS
     assert len(said(aftermath.chat)) == SAYINGS
 

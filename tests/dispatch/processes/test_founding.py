@@ -28,7 +28,11 @@ def test_a_messenger_founds_the_group(app: App, chat: MockChat, admin: Actor) ->
     assert group.address is not None
     assert chat.groups() == {group.address.id: PILOT}
     assert [name for _, name in chat.account.members(group.address.id)] == ["Thử Văn An"]
-    assert (group.state, group.hours, group.link) == (GroupState.FORMING, "7:30–21:00", f"https://mock.invalid/g/{group.address.id}")
+    assert (group.state, group.hours, group.link) == (
+        GroupState.FORMING,
+        "7:30–21:00",
+        f"https://mock.invalid/g/{group.address.id}",
+    )
 
 
 def test_both_ways_end_alike(app: App, admin: Actor) -> None:

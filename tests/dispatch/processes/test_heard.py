@@ -84,9 +84,7 @@ def test_quoting_our_reply_continues_the_case(app: App, chat: MockChat, dialog: 
     assert len(app.tips.list(handler).items) == 1
 
 
-def test_quoting_somebody_elses_message_opens_nothing(
-    app: App, chat: MockChat, dialog: Dialog, handler: Actor
-) -> None:
+def test_quoting_somebody_elses_message_opens_nothing(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
     """A platform id of another conversation isn't believed: its case gains nothing and tells nothing."""
     dialog.says(AN, THEFT)
     tip = newest(app, handler)

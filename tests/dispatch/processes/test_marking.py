@@ -2,7 +2,7 @@
 
 import pytest
 from tests.dispatch.conftest import FIRE, PILOT, QUESTION, THEFT, Appoint, Launch, journal
-from tests.dispatch.processes.conftest import VILLAGE, heard
+from tests.dispatch.processes.conftest import heard
 
 from anninh_core.app import App
 from anninh_core.dispatch.intake import Accepted
@@ -205,4 +205,3 @@ def test_pasting_needs_the_groups_board(app: App, admin: Actor, appoint: Appoint
     with pytest.raises(BadInput, match="no text in this paste"):
         app.marking.paste(admin, village.id, "  ")
     assert app.desk.storage.queues.depth().get("inbox.new", 0) == 0
-    assert VILLAGE == village.title

@@ -77,9 +77,7 @@ def test_words_need_no_ability(app: App, chat: MockChat, post: Post, moderator: 
     assert app.moderation.tasks(moderator).items == ()
 
 
-def test_what_the_messenger_cant_do_is_a_persons_task(
-    app: App, admin: Actor, moderator: Actor, village: Group
-) -> None:
+def test_what_the_messenger_cant_do_is_a_persons_task(app: App, admin: Actor, moderator: Actor, village: Group) -> None:
     """In an ordinary group a person deletes the post and confirms; nothing lies in the outbox for it."""
     app.marking.paste(admin, village.id, TEXT)
     app.worker.drain()
@@ -126,9 +124,7 @@ def test_done_by_hand_meanwhile_counts_once(
     assert app.delivery.troubles(admin) == ()
 
 
-def test_a_lost_answer_deletes_once(
-    app: App, chat: MockChat, clock: FixedClock, post: Post, moderator: Actor
-) -> None:
+def test_a_lost_answer_deletes_once(app: App, chat: MockChat, clock: FixedClock, post: Post, moderator: Actor) -> None:
     """An order may be given twice where nobody knows; what it asks for happens once."""
     app.moderating.decide(moderator, post.id, Action.DELETE, **WHY)
     fail_act(app, chat, "lost_answer")

@@ -91,9 +91,7 @@ def test_a_correction_leaves_the_duty_alone(app: App, clerk: Actor, chief: Actor
     assert duty(app, clerk) is DutyState.ACCEPTED
 
 
-def test_who_may_not_changes_nothing(
-    app: App, clerk: Actor, chief: Actor, report: Report, appoint: Appoint
-) -> None:
+def test_who_may_not_changes_nothing(app: App, clerk: Actor, chief: Actor, report: Report, appoint: Appoint) -> None:
     """Another commune can't sign, nor the signer accept, nor a clerk return; neither report nor duty moves."""
     stranger = appoint("report_officer", unit="ninh-hai")
     with pytest.raises(Refused):

@@ -155,9 +155,7 @@ def test_nothing_leaves_without_its_gates(
     assert outbox(app, "content.post") == []
 
 
-def test_an_edit_voids_the_approval(
-    app: App, admin: Actor, editor: Actor, reviewer: Actor, launch: Launch
-) -> None:
+def test_an_edit_voids_the_approval(app: App, admin: Actor, editor: Actor, reviewer: Actor, launch: Launch) -> None:
     """What was approved is what is sent, or nothing."""
     launch()
     item = approved(app, editor, reviewer)

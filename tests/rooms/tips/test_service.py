@@ -125,6 +125,21 @@ def test_another_commune_sees_nothing(tips: Tips, lan: Actor, officer: OfficerMa
         tips.get(stranger, tip.id)
 
 
+def test_an_officer_of_an_area_sees_that_area_only(tips: Tips, officer: OfficerMaker) -> None:
+    """A grant on one residential area opens its tips, not those of the rest of the commune."""
+    received(tips)
+    own = tips.receive(ROUTER, "Mất gà", unit="ninh-hoa/kdc-1", origin="entry", category="crime")
+    assert [tip.id for tip in tips.list(officer("tip_officer", "ninh-hoa/kdc-1")).items] == [own.id]
+
+
+def test_whoever_handles_a_tip_finds_it_among_their_own(tips: Tips, lan: Actor, officer: OfficerMaker) -> None:
+    """A tip of another commune stands in the list of the officer in whose hands it is."""
+    tip, other = worked(tips, lan), officer("tip_officer", "ninh-van")
+    tips.assign(lan, tip.id, unit="ninh-van", officers=[other.id])
+    assert [found.id for found in tips.list(other, mine=True).items] == [tip.id]
+    assert tips.list(lan, mine=True).items == ()
+
+
 def test_the_unit_that_handles_sees_it_too(tips: Tips, lan: Actor, officer: OfficerMaker) -> None:
     """A tip assigned to another unit is open to that unit's officers."""
     tip, other = worked(tips, lan), officer("tip_officer", "ninh-van")

@@ -52,9 +52,7 @@ class Queries(ReportRoom):
         look.permit(unit)
         versions = self._versions(look, obligation, year)
         if unit not in versions:
-            raise NotFound(
-                f"unit {unit!r} has begun no report for {obligation!r} of {year}; `anninh report list` shows what there is"
-            )
+            raise NotFound(f"unit {unit!r} has begun no report for {obligation!r} of {year}; see `anninh report list`")
         return versions[unit]
 
     @query(Permission.REPORT_READ, traced=True)

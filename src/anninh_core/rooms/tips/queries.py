@@ -1,6 +1,8 @@
 """What officers read of tips: one, a list, what is overdue, a search. Every look leaves its entry in the journal."""
 
+import sys
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from anninh_core.kernel.text import words
 from anninh_core.ports.changes import Scalar
@@ -40,30 +42,37 @@ class TipQueries(TipRoom):
         unit: str = "",
         state: str = "",
         category: str = "",
+        mine: bool = False,
         order: str = "newest",
         after: str = "",
         limit: int = 50,
     ) -> Listing[Tip]:
-        """Return a page of tips, newest first or, of those still open, by what is due first (`order="due"`)."""
+        """Return a page of tips, newest first or, of those still open, by what is due first (`order="due"`).
+
+        A page may hold fewer than `limit` although a further one follows. With `mine`, those in the actor's own hands,
+        wherever they came from.
+        """
         where: dict[str, Scalar | tuple[Scalar, ...]] = {
             name: value for name, value in (("state", state), ("category", category)) if value
         }
         if order == "due":
             where["type"] = ("open", "waiting")
+        if mine:
+            where["handler"] = look.actor.id
         return self._permitted(look, unit, where, order=order, after=after, limit=limit)
 
     @query(Permission.TIP_READ, traced=True)
     def overdue(self, look: Look, *, unit: str = "") -> tuple[Tip, ...]:
         """Return open tips with a legal clock that has run out."""
-        page = self._permitted(look, unit, {"type": ("open", "waiting")}, order="due", limit=500)
-        return tuple(tip for tip in page.items if any(c.met_at is None and not c.kept(look.at) for c in tip.clocks))
+        running = self._scan(look, unit, {"type": ("open", "waiting")})
+        return tuple(tip for tip in running if any(c.met_at is None and not c.kept(look.at) for c in tip.clocks))
 
     @query(Permission.TIP_READ, traced=True)
     def search(self, look: Look, text: str, *, unit: str = "", limit: int = 20) -> tuple[Tip, ...]:
         """Return the newest tips whose words contain all words of `text`, with or without diacritics."""
         wanted = words(text)
-        hits = (tip for tip in self._scan(look, unit) if matches(tip.text, wanted))
-        return tuple(tip for tip, _ in zip(hits, range(limit), strict=False))
+        hits = (tip for tip in self._scan(look, unit, {}, most=_SEARCHED) if matches(tip.text, wanted))
+        return tuple(islice(hits, limit))
 
     @query(Permission.TIP_READ, traced=True)
     def suggest_handler(self, look: Look, tip_id: str) -> RoutingOpinion:
@@ -87,27 +96,37 @@ class TipQueries(TipRoom):
         after: str = "",
         limit: int = 50,
     ) -> Listing[Tip]:
-        """Find among the units the actor may read, never what excludes the actor."""
-        units = look.permitted_units()
-        if unit:
-            asked = self.desk.district.subtree(unit)
-            units = asked if units is None else tuple(id for id in asked if id in set(units))
-        return look.find(
+        """Find among the units the actor may read, never what excludes the actor.
+
+        Records carry no unit below the counting level, so that areas are told apart after opening.
+        """
+        district, permitted = self.desk.district, look.permitted_units()
+        asked = set(district.subtree(unit)) if unit else None
+        if permitted is not None:
+            asked = set(permitted) if asked is None else asked & set(permitted)
+        mine = "handler" in where
+        at = None if asked is None or mine else sorted({district.counting_unit(id) for id in asked})
+        page = look.find(
             TIP,
             order,
-            units=units,
+            units=at,
             where=where,
             excluding={"excluded": look.actor.id},
             after=after,
             limit=limit,
         )
+        if asked is None:
+            return page
+        return Listing(tuple(tip for tip in page.items if {tip.unit, tip.handling_unit} & asked), page.cursor)
 
-    def _scan(self, look: Look, unit: str) -> Iterator[Tip]:
+    def _scan(
+        self, look: Look, unit: str, where: Mapping[str, Scalar | tuple[Scalar, ...]], most: int = sys.maxsize
+    ) -> Iterator[Tip]:
         after, seen = "", 0
-        while seen < _SEARCHED:
-            page = self._permitted(look, unit, {}, after=after, limit=500)
+        while seen < most:
+            page = self._permitted(look, unit, where, after=after, limit=500)
             yield from page.items
-            seen += len(page.items)
+            seen += 500
             after = page.cursor
             if not after:
                 return

@@ -1,0 +1,54 @@
+"""A whole app in memory, and the fixtures that give it to users."""
+
+import pytest
+
+from anninh_core import testing
+from anninh_core.app import App
+from anninh_core.kernel.errors import StorageError
+from anninh_core.testing.local_users import UnsafeLocalUsers
+
+pytest_plugins = ["pytester"]
+
+TALK = """
+def test_talk(dialog, anninh_app):
+    dialog.says("Thu Van An", "Nha toi bi mat trom xe may")
+    dialog.hears("Thu Van An", "Mã tiếp nhận")
+    assert anninh_app.district.id == "hoa_lu_2021"
+"""
+
+
+def test_a_talk_is_a_test(anninh_app: App, dialog: testing.Dialog) -> None:
+    """A resident reports a theft, an officer settles it, the resident hears the answer."""
+    dialog.says("Thử Văn An", "Nhà tôi bị mất trộm xe máy ở xóm 2")
+    receipt = dialog.hears("Thử Văn An", r"\w{5}-\w{5}")[0]
+    officer = UnsafeLocalUsers(anninh_app).appoint("Cán bộ Thử", "hoa-lu", "tip_officer")
+    (tip,) = anninh_app.tips.list(officer).items
+    assert tip.receipt == receipt
+    dialog.says("Thử Văn An", f"tra cứu {receipt}")
+    dialog.hears("Thử Văn An", "đã tiếp nhận")
+
+
+def test_fixtures_work_for_strangers(pytester: pytest.Pytester) -> None:
+    """A test file of somebody else's uses app and dialog by name, with nothing imported."""
+    pytester.makepyfile(TALK)
+    pytester.runpytest_inprocess().assert_outcomes(passed=1)
+
+
+def test_an_app_needs_nothing() -> None:
+    """Without arguments: the machine's clock, a service of its own, the shipped profile."""
+    with testing.memory_app() as app:
+        assert app.district.root == "hoa-lu"
+        assert app.messengers["oa"].instance == "oa"
+    with pytest.raises(StorageError, match="closed"):
+        app.desk.storage.commit([])
+
+
+def test_two_apps_share_nothing(anninh_clock: testing.FixedClock) -> None:
+    """What is said to one isn't heard by the other."""
+    chats = [testing.MockChat(anninh_clock) for _ in range(2)]
+    one, other = (testing.memory_app(chat, clock=anninh_clock) for chat in chats)
+    chats[0].says(chats[0].person("Thử Văn An"), "Có trộm ở xóm 2")
+    testing.pump(one, chats[0])
+    testing.pump(other, chats[1])
+    assert one.desk.storage.queues.depth()["inbox.done"] == 1
+    assert other.desk.storage.queues.depth() == {}
