@@ -244,7 +244,8 @@ def _commands(command: click.Command, context: click.Context) -> list[str]:
 def _command(command: click.Command, context: click.Context) -> str:
     usage = " ".join((context.command_path, *command.collect_usage_pieces(context)))
     records = [parameter.get_help_record(context) for parameter in command.get_params(context)]
-    options = [f"- `{record[0]}`: {record[1]}" for record in records if record and record[0] != "--help"]
+    named = [record for record in records if record and "--help" not in record[0]]
+    options = [f"- `{name}`: {meaning}".removesuffix(": ") for name, meaning in named]
     text = " ".join(inspect.cleandoc(command.help or "").split())
     return f"### `{context.command_path}`\n\n{text}\n\n`{usage}`" + ("\n\n" + "\n".join(options) if options else "")
 

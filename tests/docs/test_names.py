@@ -36,7 +36,8 @@ def declared_in(owner: type) -> dict[str, object]:
     """Return attribute -> type: those of an attrs class, else those that `__init__` takes under the same name."""
     if attrs.has(owner):
         return get_type_hints(owner)
-    given = get_type_hints(owner.__init__) if inspect.isfunction(vars(owner).get("__init__")) else {}
+    start = vars(owner).get("__init__")
+    given = get_type_hints(start) if inspect.isfunction(start) else {}
     return get_type_hints(owner) | given
 
 
