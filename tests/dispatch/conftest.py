@@ -90,3 +90,13 @@ def outbox(app: App, purpose: str = "") -> list[OutboxRow]:
 def states(app: App, purpose: str = "") -> list[str]:
     """Return the states of the outbox's rows, oldest first."""
     return [row.state for row in outbox(app, purpose)]
+
+
+def receipt(app: App) -> OutboxRow:
+    """Return the newest receipt's row."""
+    return outbox(app, "tip.receipt")[-1]
+
+
+def times_sent(app: App, chat: MockChat) -> list[int]:
+    """Return how often the service took each row."""
+    return [len(chat.account.sent(row.id)) for row in outbox(app)]

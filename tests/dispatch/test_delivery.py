@@ -1,7 +1,7 @@
 """The failure desk."""
 
 import pytest
-from tests.dispatch.conftest import QUESTION, THEFT, Appoint, journal, outbox
+from tests.dispatch.conftest import QUESTION, THEFT, Appoint, Launch, journal, outbox
 
 from anninh_core.app import App
 from anninh_core.kernel.errors import BadInput, NotFound, Refused
@@ -88,16 +88,35 @@ def test_only_what_waits_is_decided(app: App, dialog: Dialog, handler: Actor) ->
 
 
 def test_the_desk_is_closed_to_others(app: App, chat: MockChat, dialog: Dialog, appoint: Appoint) -> None:
-    """An editor neither sees nor decides, a commune's board not for the district."""
+    """An editor neither sees nor decides."""
     failed(chat, dialog)
-    for stranger in (appoint("editor"), appoint("board_admin", unit="ninh-hoa")):
-        with pytest.raises(Refused, match=r"delivery\.read"):
-            app.delivery.troubles(stranger)
-        with pytest.raises(Refused, match=r"delivery\.read"):
-            app.delivery.ledger(stranger, "tip:1")
-        with pytest.raises(Refused, match=r"delivery\.decide"):
-            app.delivery.resend(stranger, outbox(app)[0].id)
+    editor = appoint("editor")
+    with pytest.raises(Refused, match=r"delivery\.read"):
+        app.delivery.troubles(editor)
+    with pytest.raises(Refused, match=r"delivery\.read"):
+        app.delivery.ledger(editor, "tip:1")
+    with pytest.raises(Refused, match=r"delivery\.decide"):
+        app.delivery.resend(editor, outbox(app)[0].id)
     assert outbox(app)[0].state == "failed"
+
+
+def test_a_board_sees_its_own_groups_troubles(
+    app: App, chat: MockChat, dialog: Dialog, appoint: Appoint, launch: Launch
+) -> None:
+    """A commune's board sees and decides what concerns its group; what concerns the district stays there."""
+    group = launch()
+    failed(chat, dialog)
+    chat.fail_next("rejected")
+    app.groups.remind(appoint("board_admin"), group.id)
+    app.worker.drain()
+    board = appoint("board_admin", unit="ninh-hoa")
+    assert [trouble.purpose for trouble in app.delivery.troubles(board)] == ["group.reminder"]
+    assert app.delivery.troubles(appoint("board_admin", unit="ninh-hai")) == ()
+    with pytest.raises(Refused, match=r"delivery\.decide"):
+        app.delivery.resend(board, outbox(app, "tip.receipt")[0].id)
+    app.delivery.resend(board, outbox(app, "group.reminder")[0].id)
+    app.worker.drain()
+    assert outbox(app, "group.reminder")[0].state == "delivered"
 
 
 def test_troubles_come_oldest_first(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:

@@ -9,9 +9,9 @@ from anninh_core.app import App
 from anninh_core.dispatch.processes.heard import Heard
 from anninh_core.plugins import hookimpl
 from anninh_core.profile import load_profile
-from anninh_core.testing import Dialog, FixedClock, MockChat, memory_app, pump
+from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, memory_app, pump
 from anninh_core.vocabulary.district import District
-from anninh_core.vocabulary.messages import InboundMessage
+from anninh_core.vocabulary.messages import DeliveryNews, DeliveryReport, InboundMessage
 from anninh_core.vocabulary.opinions import Flag, TriageOpinion
 from anninh_core.vocabulary.views import PostView
 from anninh_core.work import Actor
@@ -56,9 +56,8 @@ def process_until_given_up(app: App, clock: FixedClock) -> int:
     raise AssertionError("it never gave up")
 
 
-def test_one_bad_event_stops_nothing(
-    app: App, chat: MockChat, clock: FixedClock, dialog: Dialog, appoint: Appoint, poisoned: None
-) -> None:
+@pytest.mark.usefixtures("poisoned")
+def test_one_bad_event_stops_nothing(app: App, clock: FixedClock, dialog: Dialog, appoint: Appoint) -> None:
     """It is tried five times with pauses, then lies on the failure desk; everybody else is served meanwhile."""
     dialog.says("Thử Văn An", POISON)
     dialog.says("Thử Thị Bình", THEFT)
@@ -69,9 +68,8 @@ def test_one_bad_event_stops_nothing(
     assert trouble.reason == "RuntimeError"
 
 
-def test_a_conversation_goes_on_after_a_bad_event(
-    app: App, chat: MockChat, clock: FixedClock, dialog: Dialog, poisoned: None
-) -> None:
+@pytest.mark.usefixtures("poisoned")
+def test_a_conversation_goes_on_after_a_bad_event(app: App, clock: FixedClock, dialog: Dialog) -> None:
     """What the same person says next waits its turn, and is heard once the bad event was given up."""
     dialog.says("Thử Văn An", POISON)
     dialog.says("Thử Văn An", THEFT)
@@ -158,3 +156,32 @@ def test_an_event_of_a_messenger_taken_away_waits_on_the_desk(chat: MockChat, cl
             app.intake.accept("oa", request)
         del app.messengers["oa"]  # type: ignore[attr-defined]
         assert process_until_given_up(app, clock) == 5
+
+
+def test_an_event_taken_over_is_processed_once(
+    app: App, clock: FixedClock, dialog: Dialog, handler: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker slower than its lease finds the event done by another one, and changes nothing."""
+    sound, turns = Heard.message, iter(["slow"])
+
+    def heard(self: Heard, draft: Draft, message: InboundMessage) -> None:
+        if next(turns, ""):
+            clock.advance(PAUSE)
+            app.worker.step()
+        sound(self, draft, message)
+
+    monkeypatch.setattr(Heard, "message", heard)
+    dialog.says("Thử Văn An", THEFT)
+    assert len(app.tips.list(handler).items) == 1
+    assert app.desk.storage.queues.depth() == {"inbox.done": 1, "outbox.delivered": 1}
+
+
+def test_a_report_of_failure_is_noted(app: App, dialog: Dialog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A platform that says later that something never arrived is taken at its word in the journal."""
+    dialog.says("Thử Văn An", THEFT)
+    (row,) = app.desk.storage.queues.outbox()
+    failed = DeliveryReport("oa", row.platform_id, DeliveryNews.FAILED, row.due_at)
+    monkeypatch.setattr(MockMessenger, "parse", lambda *_: [failed])
+    dialog.says("Thử Văn An", "alo")
+    assert journal(app)[-1].events == ("delivery.failed", "delivery.reported_failed")
+    assert journal(app)[-1].facts["outbox"] == row.id

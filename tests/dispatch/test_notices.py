@@ -4,7 +4,7 @@ from tests.dispatch.conftest import PILOT, THEFT, Appoint, Launch, outbox
 
 from anninh_core.app import App
 from anninh_core.kernel.redact import find_personal
-from anninh_core.testing import Dialog, MockChat
+from anninh_core.testing import Dialog, MockChat, pump
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.work import Actor
 
@@ -75,3 +75,16 @@ def test_a_groups_owner_hears_once_a_day_what_waits_to_be_posted(
     (notice,) = chat.hears(chat.person("Chủ nhóm"))
     assert "1" in notice
     assert PILOT not in notice
+
+
+def test_an_owner_without_a_chat_costs_nobody_a_notice(app: App, chat: MockChat, admin: Actor, launch: Launch) -> None:
+    """What waits for people in private, and for owners without a chat, is left to the failure desk."""
+    group = launch()
+    chat.fail_next("expired_token")
+    app.groups.remind(admin, group.id)
+    app.worker.drain()
+    chat.fail_next("expired_token")
+    chat.says(chat.person("Thử Văn An"), THEFT)
+    pump(app, chat)
+    assert app.worker.tick()["tasks"] == 0
+    assert outbox(app, "notice.tasks") == []

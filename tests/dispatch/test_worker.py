@@ -13,11 +13,12 @@ from anninh_core.testing import Dialog, FixedClock, MockChat
 
 
 def test_a_step_says_what_it_moved(app: App, chat: MockChat) -> None:
-    """One event in, its journal lines read, one reply out; then nothing."""
+    """One event in, its journal line read, one reply out; in the end nothing."""
     chat.says(chat.person("Thử Văn An"), THEFT)
     for request in chat.webhooks():
         app.intake.accept("oa", request)
     assert app.worker.step() == Step(received=1, reacted=1, sent=1)
+    app.worker.drain()
     assert app.worker.step().idle
 
 

@@ -73,7 +73,7 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     lines = [
         titles,
         ["---"] * len(titles),
-        *([cell.replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows),
+        *([cell.replace("\n", " ") for cell in row] for row in rows),
     ]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
@@ -172,7 +172,8 @@ def _types(model: type[BaseModel]) -> Mapping[str, str]:
     body = ast.parse(inspect.getsource(model)).body[0]
     assert isinstance(body, ast.ClassDef)
     written = {ast.unparse(n.target): n.annotation for n in body.body if isinstance(n, ast.AnnAssign)}
-    return {name: f"`{ast.unparse(_Plain().visit(annotation))}`" for name, annotation in written.items()}
+    plain = {name: ast.unparse(_Plain().visit(annotation)) for name, annotation in written.items()}
+    return {name: f"`{text.replace(' | ', ' or ')}`" for name, text in plain.items()}  # a pipe would end the cell
 
 
 class _Plain(ast.NodeTransformer):

@@ -83,7 +83,8 @@ def commands(block: Block) -> Iterator[str]:
 
 
 def called(where: str, command: list[str]) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": "utf-8"}
+    others = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}  # those of this run
+    environment = {**others, "PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment, check=False)
     assert done.returncode == 0, f"{where}: {' '.join(command)}\n{done.stdout}{done.stderr}"
 

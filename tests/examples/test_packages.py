@@ -15,7 +15,8 @@ SOURCE = EXAMPLES.parent / "src"
 @pytest.mark.parametrize("name", ["own_messenger", "own_opinion"])
 def test_package_passes_its_own_tests(name: str, install: Installer, tmp_path: Path) -> None:
     """What a plugin author copies is found by its entry point and tested as the how-to says."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([*install(name), str(SOURCE)])}
+    others = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}  # those of this run
+    environment = {**others, "PYTHONPATH": os.pathsep.join([*install(name), str(SOURCE)])}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'its'}"]
     done = subprocess.run(
         [*command, str(EXAMPLES / name)],

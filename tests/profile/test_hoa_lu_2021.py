@@ -27,7 +27,8 @@ COMMUNES = {
 INDICATORS = """
 groups_total groups_new members_total areas_covered boards_filled items_published items_rejected broadcast_posts
 corrections tips_received tips_by_category tips_opening tips_resolved tips_transferred tips_closing tips_unfounded
-tips_duplicate tips_in_time tips_in_time_share tips_overdue tips_valuable inquiries_received inquiries_answered moderated appeals
+tips_duplicate tips_in_time tips_in_time_share tips_overdue tips_valuable
+inquiries_received inquiries_answered moderated appeals
 trainings difficulties_raised difficulties_answered urges
 """
 IN_2021 = date(2021, 9, 1)

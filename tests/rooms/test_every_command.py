@@ -96,6 +96,7 @@ RECIPES: dict[str, Recipe] = {
     "tips.exclude": lambda w: args(w.tip().id, "o1", "người nhà"),
     "tips.merge": lambda w: args(w.triaged().id, into=w.tip().id, answer="Đã có tin."),
     "tips.receive": lambda w: args(TEXT, unit="ninh-hoa", origin="entry"),
+    "tips.receipt_arrived": lambda w: args(w.tip().id),
     "tips.reopen": lambda w: args(w.settled().id, "Có tình tiết mới"),
     "tips.settle": lambda w: args(w.triaged().id, TipState.RESOLVED, **SETTLED),
     "tips.tell_state": lambda w: args(w.tip().receipt, CONVERSATION),

@@ -62,7 +62,6 @@ def test_plugin_is_light() -> None:
     assert run.stdout.split() == [
         "anninh_core",
         "anninh_core._lazy",
-        "anninh_core._version",
         "anninh_core.testing",
         "anninh_core.testing.pytest_plugin",
     ]

@@ -54,9 +54,11 @@ class Settings(_Strict):
         """Return the settings with relative paths counted from a folder."""
         scheme, _, rest = self.storage.partition(":///")
         storage = f"{scheme}:///{folder / rest}" if rest and not Path(rest).is_absolute() else self.storage
+        own = folder / self.profile  # a profile of one's own, beside the settings
         messengers = {name: chosen.under(folder) for name, chosen in self.messengers.items()}
         return self.model_copy(
             update={
+                "profile": str(own) if own.exists() else self.profile,
                 "storage": storage,
                 "keys": str(folder / self.keys),
                 "blobs": str(folder / self.blobs),

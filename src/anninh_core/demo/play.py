@@ -11,7 +11,7 @@ from attrs import frozen
 from anninh_core.demo.acts import founding, handling, moderating, planning, publishing, reporting, talking
 from anninh_core.demo.acts.exporting import export
 from anninh_core.demo.cast import appoint_all, communes
-from anninh_core.demo.stage import BEGIN, Stage, set_up
+from anninh_core.demo.stage import BEGIN, Stage, name_local_user, set_up
 from anninh_core.demo.summary import Summary, summed_up
 from anninh_core.kernel.dates import VIETNAM
 
@@ -48,6 +48,7 @@ def run(out: Path, *, progress: Progress | None = None, until: date = _LAST_DAY)
     stage = set_up(out)
     try:
         appoint_all(stage)
+        name_local_user(stage)
         end = _at(until + timedelta(days=1), 0)
         steps = sorted((step for step in _steps(stage) if step.at < end), key=lambda step: step.at)
         stage.let_in()

@@ -25,7 +25,7 @@ _SETTINGS = """\
 profile = "hoa_lu_2021"
 storage = "sqlite:///anninh.db"
 plugins = ["embedded", "formatters", "assisted", "opinions", "mock"]
-local_user = ""
+local_user = "{viewer}"
 
 [messengers.oa]
 type = "mock"
@@ -80,7 +80,7 @@ def set_up(out: Path) -> Stage:
     out.mkdir(parents=True, exist_ok=True)
     settings_file = out / FILE_NAME
     if not settings_file.exists():
-        settings_file.write_text(_SETTINGS, encoding="utf-8")
+        settings_file.write_text(_SETTINGS.replace("{viewer}", ""), encoding="utf-8")
     settings = load_settings(out)
     clock = FixedClock(BEGIN)
     chat = MockChat(clock, path=out / "chat.jsonl")
@@ -99,6 +99,12 @@ def set_up(out: Path) -> Stage:
     if stage.done:
         clock.set(_last_moment(stage) + _LEASES_OVER)
     return stage
+
+
+def name_local_user(stage: Stage) -> None:
+    """Let the command line act in this folder as the officer who may look at everything."""
+    text = _SETTINGS.replace("{viewer}", stage.officers["viewer"])
+    (stage.out / FILE_NAME).write_text(text, encoding="utf-8")
 
 
 def _last_moment(stage: Stage) -> datetime:

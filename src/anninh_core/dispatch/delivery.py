@@ -1,7 +1,8 @@
 """The failure desk: one list of everything not processed or not delivered, and what a person decides about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 
 from attrs import frozen
 
@@ -17,6 +18,7 @@ from anninh_core.work.look import Look
 from anninh_core.work.marks import Room, command, query
 
 OPEN = ("failed", "unknown", "needs_person")
+_PAGE = 200
 
 
 @frozen(kw_only=True)
@@ -70,12 +72,13 @@ class Delivery(Room):
             for row in queues.inbox(("failed",), limit)
             if permitted is None or self._unit(row.conversation) in permitted
         )
-        gone = (
-            _trouble(row)
-            for row in queues.outbox(OPEN, limit=limit)
-            if permitted is None or self._unit(row.conversation) in permitted
-        )
+        gone = map(_trouble, islice(self._of(self._open_rows(), permitted), limit))
         return tuple(sorted([*came, *gone], key=lambda trouble: trouble.since))
+
+    @query(Permission.DELIVERY_DECIDE)
+    def waiting(self, look: Look, row_id: str) -> OutboxRow:
+        """Return a row that waits for a person's decision."""
+        return self._waiting(look, row_id)
 
     @query(Permission.DELIVERY_READ)
     def ledger(self, look: Look, cause: str) -> tuple[OutboxRow, ...]:
@@ -108,18 +111,31 @@ class Delivery(Room):
         record = self.desk.storage.records.get(CONVERSATION.name, conversation)
         return record.unit if record else self.desk.district.root
 
-    def _decided(self, draft: Draft, row_id: str, state: str, event: str, proof: str = "") -> OutboxRow:
+    def _waiting(self, look: Look, row_id: str) -> OutboxRow:
         row = self.desk.storage.queues.outbox_row(row_id)
-        draft.permit(self._unit(row.conversation) if row else self.desk.district.root)
+        look.permit(self._unit(row.conversation) if row else self.desk.district.root)
         if row is None:
             raise NotFound(f"there is no outbox row {row_id!r}; `anninh failures` lists those that wait")
         if row.state not in OPEN:
             raise BadInput(f"outbox row {row_id} is {row.state}; only {', '.join(OPEN)} wait for a person")
+        return row
+
+    def _decided(self, draft: Draft, row_id: str, state: str, event: str, proof: str = "") -> OutboxRow:
+        row = self._waiting(draft, row_id)
         due = draft.at if state == "ready" else None
         draft.settle_outbox(OutboxSettled(id=row.id, token=None, state=state, at=draft.at, due_at=due, proof=proof))
         draft.event(f"delivery.{event}")
         draft.facts["outbox"] = row.id
         return row
+
+    def _of(self, rows: Iterable[OutboxRow], permitted: Sequence[str] | None) -> Iterator[OutboxRow]:
+        return (row for row in rows if permitted is None or self._unit(row.conversation) in permitted)
+
+    def _open_rows(self) -> Iterator[OutboxRow]:
+        after = ""
+        while rows := self.desk.storage.queues.outbox(OPEN, limit=_PAGE, after=after):
+            after = rows[-1].id
+            yield from rows
 
 
 def _trouble(row: OutboxRow) -> Trouble:

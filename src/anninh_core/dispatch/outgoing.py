@@ -1,9 +1,10 @@
 """Draining the outbox: each row is started durably, sent, and settled together with what its arrival changes."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from functools import partial
+from itertools import islice
 
 from attrs import evolve
 
@@ -40,6 +41,7 @@ Ending = Callable[[Draft, str, str], None]
 
 _LEASE = timedelta(minutes=2)
 _TRIES = 8
+_PAGE = 200
 _ERROR = 500  # characters of a reason that are kept
 _log = logging.getLogger(__name__)
 
@@ -75,8 +77,18 @@ class Outgoing:
 
     def reconcile(self, limit: int = 50) -> int:
         """Ask the platforms about rows whose outcome is unknown; return how many were cleared up."""
-        unknown = self._desk.storage.queues.outbox(("unknown",), limit=limit)
-        return sum(self._reconciled(row) for row in unknown)
+        return sum(self._reconciled(row) for row in islice(self._reconcilable(), limit))
+
+    def _reconcilable(self) -> Iterator[OutboxRow]:
+        """Yield unknown rows of messengers that can tell, oldest first; the others wait for a person."""
+        after = ""
+        while rows := self._desk.storage.queues.outbox(("unknown",), limit=_PAGE, after=after):
+            after = rows[-1].id
+            yield from (row for row in rows if self._can_tell(row.messenger))
+
+    def _can_tell(self, instance: str) -> bool:
+        messenger = self._messengers.get(instance)
+        return messenger is not None and messenger.capabilities.can("reconcile")
 
     def _send(self, row: OutboxRow) -> None:
         try:
@@ -157,11 +169,10 @@ class Outgoing:
 
     def _reconciled(self, row: OutboxRow) -> bool:
         """Settle an unknown row by what the platform says. False where it can't tell: a person decides."""
-        messenger = self._messengers.get(row.messenger)
-        if messenger is None or not messenger.capabilities.can("reconcile"):
+        if not self._can_tell(row.messenger):
             return False
         try:
-            verdict = messenger.reconcile(self.message(row, self._opened(row)))
+            verdict = self._messengers[row.messenger].reconcile(self.message(row, self._opened(row)))
         except Exception as error:  # noqa: BLE001  whatever an adapter raises, the row stays as unknown as it was
             _log.warning("outbox row %s could not be reconciled: %s", row.id, type(error).__name__)
             return False

@@ -81,12 +81,15 @@ def route(message: InboundMessage, known: Known, opinions: Sequence[TriageOpinio
     if best is None:
         return Route(turn=_unrecognised(message), reasons=("no opinion",))
     turn = Turn.TIP if best.emergency else Turn(best.kind) if best.kind in _BY_OPINION else Turn.TIP
+    if turn is Turn.CHATTER and message.conversation.place is Place.PERSON and len(words(message.text)) > _SMALL_TALK:
+        turn = Turn.TIP  # a greeting may open a long report in words that nobody recognised
     reasons = (f"{best.by}: {best.reason}",)
     return Route(turn=turn, category=best.category, emergency=best.emergency, reasons=reasons)
 
 
 _BY_OPINION = frozenset({"question", "chatter", "unsuitable"})
 _SHORT = 4
+_SMALL_TALK = 10
 
 
 def _wordless(message: InboundMessage, known: Known) -> Route:

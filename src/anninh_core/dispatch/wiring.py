@@ -91,6 +91,9 @@ def arrivals(rooms: Rooms) -> Mapping[str, Ending]:
     def tip_answered(draft: Draft, id: str, proof: str) -> None:
         rooms.tips.answer_arrived(draft, id, proof)
 
+    def receipt_arrived(draft: Draft, id: str, proof: str) -> None:  # noqa: ARG001  that it arrived is enough
+        rooms.tips.receipt_arrived(draft, id)
+
     def inquiry_answered(draft: Draft, id: str, proof: str) -> None:
         rooms.inquiries.answer_arrived(draft, id, proof)
 
@@ -99,6 +102,7 @@ def arrivals(rooms: Rooms) -> Mapping[str, Ending]:
 
     return {
         "tip.answer": tip_answered,
+        "tip.receipt": receipt_arrived,
         "inquiry.answer": inquiry_answered,
         "moderation.act": ruling_carried_out,
     }

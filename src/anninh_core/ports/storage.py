@@ -252,6 +252,10 @@ class Storage(Protocol):
         """
         ...
 
+    def requested(self, request: str) -> bool:
+        """Tell whether a change set with this request key was committed before."""
+        ...
+
     def close(self) -> None:
         """Release files and connections; idempotent."""
         ...

@@ -142,7 +142,8 @@ class Deadline(Table):
     name: Text
     limit: Annotated[str, _like(r"[1-9]\d{0,2}(h|d|wd|m)", "write hours 24h, days 7d, working days 3wd or months 2m")]
     source: Text
-    start: Literal["received", "resolved"] = "received"
+    start: Literal["received", "settled"] = "received"
+    met_by: Literal["receipt", "assigned", "settled", "answered"] = "settled"
     decision: Literal["", "complex", "extended"] = ""
     legal_kinds: list[Id] = []
     urgencies: list[Urgency] = []

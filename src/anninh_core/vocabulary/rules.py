@@ -63,7 +63,8 @@ class DeadlineRule:
 
     Attributes:
         legal_kinds, urgencies: what it applies to; empty means all.
-        start: the moment it counts from: `received` or `resolved`.
+        start: the moment it counts from: `received` or `settled`.
+        met_by: the moment that meets it: `receipt` (the reporter has the receipt), `assigned`, `settled` or `answered`.
         decision: what a person must have decided before it runs: `complex`, `extended`, or "" for nothing.
         limit: `24h`, `7d`, `3wd` (working days), `2m` (months).
         warn_days: days before the limit when a warning is due.
@@ -75,6 +76,7 @@ class DeadlineRule:
     limit: str
     source: str
     start: str = "received"
+    met_by: str = "settled"
     decision: str = ""
     legal_kinds: frozenset[str] = frozenset()
     urgencies: frozenset[str] = frozenset()

@@ -88,6 +88,8 @@ class Desk:
             AlreadyDone: the actor's request key was used before.
             Conflict: three times in a row somebody else changed the same record.
         """
+        if actor.request and self.storage.requested(actor.request):
+            raise AlreadyDone(actor.request)
         for _ in range(_TRIES):
             draft = Draft(self, actor, action)
             try:

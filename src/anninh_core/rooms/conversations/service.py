@@ -1,6 +1,6 @@
 """Messages and conversations: written by the router, read by those who handle a case."""
 
-from anninh_core.kernel.errors import NotFound
+from anninh_core.kernel.errors import NotFound, SealBroken
 from anninh_core.kernel.text import nfc
 from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Conversation, Message
 from anninh_core.vocabulary.messages import Address, InboundMessage
@@ -90,7 +90,7 @@ class Conversations(Room):
 
     def _conversation(self, draft: Draft, address: Address, name: str) -> Conversation:
         id = self.id_of(address)
-        known = draft.peek(CONVERSATION, id) or Conversation(
+        known = self._readable(draft, id) or Conversation(
             id=id,
             address=address,
             name=nfc(name),
@@ -98,3 +98,13 @@ class Conversations(Room):
             unit=self.desk.district.root,
         )
         return draft.save(CONVERSATION, known.heard(draft.at, nfc(name)))
+
+    def _readable(self, draft: Draft, id: str) -> Conversation | None:
+        """Return what is known; None for somebody new, and for somebody whose identity was purged: they begin anew."""
+        try:
+            return draft.peek(CONVERSATION, id)
+        except SealBroken:
+            if self.desk.storage.keyring.get(f"identity:{id}") is not None:
+                raise
+            draft.take_over(CONVERSATION, id)
+            return None

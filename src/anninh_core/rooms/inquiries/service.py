@@ -6,7 +6,6 @@ from attrs import evolve
 
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import clip, nfc
-from anninh_core.ports.changes import Scalar
 from anninh_core.rooms.inquiries.kind import INQUIRY
 from anninh_core.rooms.inquiries.knowledge import Knowledge
 from anninh_core.rooms.inquiries.model import UNANSWERED, Inquiry, InquiryState
@@ -126,8 +125,8 @@ class Inquiries(Knowledge):
         self, look: Look, *, unit: str = "", state: str = "", after: str = "", limit: int = 50
     ) -> Listing[Inquiry]:
         """Return a page of inquiries, newest first."""
-        where: dict[str, Scalar] = {"state": state} if state else {}
-        return self._permitted(look, unit, where, order="newest", after=after, limit=limit)
+        where = {"state": state} if state else {}
+        return look.listed(INQUIRY, "newest", unit, where=where, after=after, limit=limit)
 
     @query(Permission.INQUIRY_READ, traced=True)
     def unanswered(self, look: Look, *, unit: str = "", days: int = 0) -> Sequence[tuple[Inquiry, int]]:
@@ -137,7 +136,7 @@ class Inquiries(Knowledge):
             unit: this one and all below it.
             days: leave out those younger than this.
         """
-        page = self._permitted(look, unit, {"state": UNANSWERED}, order="oldest", limit=500)
+        page = look.listed(INQUIRY, "oldest", unit, where={"state": UNANSWERED}, limit=500)
         aged = [(inquiry, (look.today - inquiry.received_day).days) for inquiry in page.items]
         return [(inquiry, age) for inquiry, age in aged if age >= days]
 

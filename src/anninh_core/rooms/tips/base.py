@@ -1,6 +1,9 @@
 """What all parts of the room share: a tip is held under a permission, and never by an excluded officer."""
 
+from attrs import evolve
+
 from anninh_core.kernel.errors import NotFound, Refused
+from anninh_core.rooms.tips.clocks import clocks_for
 from anninh_core.rooms.tips.kind import TIP
 from anninh_core.rooms.tips.model import Tip
 from anninh_core.work.look import Look
@@ -11,6 +14,17 @@ class TipRoom(Room):
     """Base of the room's parts."""
 
     room = "tips"
+
+    def _clocked(self, tip: Tip) -> Tip:
+        """Return the tip with its clocks as its kind, urgency and moments make them."""
+        clocks = clocks_for(
+            self.desk.district.deadlines,
+            self.desk.district.calendar,
+            legal_kind=tip.legal_kind,
+            urgency=tip.urgency,
+            moments=tip.moments,
+        )
+        return evolve(tip, clocks=clocks)
 
     def _held(self, look: Look, tip_id: str) -> Tip:
         """Load a tip that the actor may hold.

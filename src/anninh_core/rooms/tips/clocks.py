@@ -1,6 +1,7 @@
-"""Legal clocks of a tip, from the profile's dated deadline rules."""
+"""Legal clocks of a tip, from the profile's dated deadline rules and the moments that the tip has passed."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from attrs import frozen
@@ -15,34 +16,45 @@ _LIMIT = re.compile(r"(\d{1,4})(h|d|wd|m)")
 
 @frozen(kw_only=True)
 class Clock:
-    """A limit that runs.
+    """A limit.
 
     Attributes:
         rule: id of the deadline rule.
         due: the last moment in time, aware.
-        met_at: when what it asks for was done.
+        met_at: when what it asks for was done, None while it runs.
     """
 
     rule: str
     due: datetime
     met_at: datetime | None = None
 
-    def kept(self, at: datetime) -> bool:
-        """Tell whether `at` is in time."""
-        return at <= self.due
+    def kept(self, now: datetime) -> bool:
+        """Tell whether it was met in time, or, while it runs, whether there is time left."""
+        return (self.met_at or now) <= self.due
+
+    def running(self, at: datetime) -> bool:
+        """Tell whether it was not met by a moment."""
+        return self.met_at is None or self.met_at > at
 
 
 def clocks_for(
-    rules: tuple[DeadlineRule, ...], calendar: WorkCalendar, *, legal_kind: str, urgency: str, received_at: datetime
+    rules: tuple[DeadlineRule, ...],
+    calendar: WorkCalendar,
+    *,
+    legal_kind: str,
+    urgency: str,
+    moments: Mapping[str, datetime],
 ) -> tuple[Clock, ...]:
-    """Return the clocks that start with the reception of a tip of this kind and urgency."""
-    day = local_date(received_at)
+    """Return the clocks that a tip of this kind and urgency has, started and met by the moments it has passed.
+
+    Rules that wait for a decision (complex, extended) start no clock of their own.
+    """
     return tuple(
-        Clock(rule=rule.id, due=due(rule.limit, received_at, calendar))
+        Clock(rule=rule.id, due=due(rule.limit, start, calendar), met_at=moments.get(rule.met_by))
         for rule in rules
-        if rule.start == "received"
+        if (start := moments.get(rule.start)) is not None
         and not rule.decision
-        and rule.valid_from <= day <= rule.valid_to
+        and rule.valid_from <= local_date(start) <= rule.valid_to
         and (not rule.legal_kinds or legal_kind in rule.legal_kinds)
         and (not rule.urgencies or urgency in rule.urgencies)
     )

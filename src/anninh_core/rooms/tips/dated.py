@@ -1,10 +1,11 @@
 """What stood open past its limit on a day, from the records."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from anninh_core.kernel.dates import end_of_day
 from anninh_core.ports.storage import Find
+from anninh_core.rooms.tips.clocks import Clock
 from anninh_core.rooms.tips.kind import TIP
 from anninh_core.rooms.tips.model import Tip
 from anninh_core.work.desk import Desk
@@ -17,11 +18,15 @@ def overdue_at(desk: Desk, units: Sequence[str], day: date) -> Mapping[str, int]
     while True:
         page = desk.storage.records.find(Find(kind=TIP.name, order="newest", units=units, after=after, limit=500))
         for tip in (desk.opened(TIP, record) for record in page.records):
-            if open_on(tip, day) and any(clock.due <= end_of_day(day) for clock in tip.clocks):
+            if open_on(tip, day) and any(_run_out(clock, end_of_day(day)) for clock in tip.clocks):
                 found[tip.unit] = found.get(tip.unit, 0) + 1
         if not page.cursor:
             return found
         after = page.cursor
+
+
+def _run_out(clock: Clock, at: datetime) -> bool:
+    return clock.due <= at and clock.running(at)
 
 
 def open_on(tip: Tip, day: date) -> bool:

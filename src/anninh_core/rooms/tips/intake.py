@@ -3,7 +3,6 @@
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.text import clip, nfc
 from anninh_core.rooms.tips.base import TipRoom
-from anninh_core.rooms.tips.clocks import clocks_for
 from anninh_core.rooms.tips.kind import TIP
 from anninh_core.rooms.tips.model import SETTLING, Tip, TipState
 from anninh_core.rooms.tips.replies import tell
@@ -106,7 +105,14 @@ class TipIntake(TipRoom):
             draft.event("tip.answer_late")  # reopened or answered by hand meanwhile: nothing to change
             return tip
         draft.event("tip.answered")
-        return draft.save(TIP, tip.answered(proof, draft.today))
+        return draft.save(TIP, self._clocked(tip.answered(proof, draft.today).passing("answered", draft.at)))
+
+    @command(Permission.INTAKE)
+    def receipt_arrived(self, draft: Draft, tip_id: str) -> Tip:
+        """Note that the reporter has the receipt: the first limits of the law are met by it."""
+        tip = self._held(draft, tip_id).passing("receipt", draft.at)
+        draft.event("tip.receipt_arrived")
+        return draft.save(TIP, self._clocked(tip))
 
     def _new(
         self,
@@ -126,7 +132,8 @@ class TipIntake(TipRoom):
         id = self.desk.ids.new()
         urgency = "serious" if emergency else known.urgency if known else "ordinary"
         legal_kind = known.legal_kind if known else "feedback"
-        return Tip(
+        moments = {"received": draft.at} if conversation else {"received": draft.at, "receipt": draft.at}
+        tip = Tip(
             id=id,
             receipt=receipt_from(id),
             unit=unit,
@@ -139,10 +146,9 @@ class TipIntake(TipRoom):
             received_at=draft.at,
             received_day=draft.today,
             emergency=emergency,
-            clocks=clocks_for(
-                district.deadlines, district.calendar, legal_kind=legal_kind, urgency=urgency, received_at=draft.at
-            ),
+            moments=moments,  # who calls or comes is told on the spot
         )
+        return self._clocked(tip)
 
     def _own(self, draft: Draft, receipt: str, conversation: str) -> Tip:
         """Find a tip by its receipt and its reporter; both must fit, or neither is confirmed."""

@@ -1,9 +1,10 @@
 """A tip: from a resident's words to an answered, closed case. Every transition is a pure method."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.rooms.tips.clocks import Clock
@@ -89,6 +90,7 @@ class Tip:
         text: the reporter's first words.
         handlers: officers who work on it; `excluded` may never see it.
         handling_unit: who works on it.
+        moments: when it first was received, its reporter had the receipt, it was assigned, settled, answered.
         reopened_days: days on which it was opened again.
         answer: what the reporter is told; `answer_proof` says how it is known to have arrived.
         merged_into: the tip this one duplicates.
@@ -111,6 +113,7 @@ class Tip:
     handling_unit: str = ""
     handlers: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
+    moments: Mapping[str, datetime] = field(factory=dict)
     clocks: tuple[Clock, ...] = ()
     question: str = ""
     settlements: tuple[Settlement, ...] = ()
@@ -119,6 +122,10 @@ class Tip:
     answer_proof: str = ""
     answered_day: date | None = None
     merged_into: str = ""
+
+    def passing(self, moment: str, at: datetime) -> "Tip":
+        """Return the tip with a moment noted; one that was passed before stays as it was."""
+        return evolve(self, moments={moment: at, **self.moments})
 
     def moved(self, to: TipState) -> "Tip":
         """Return the tip in another state.
@@ -171,8 +178,10 @@ class Tip:
 
     def reopened(self, day: date) -> "Tip":
         """Return the tip opened again."""
+        kept = {moment: at for moment, at in self.moments.items() if moment not in ("settled", "answered")}
+        days = (*self.reopened_days, day)
         return evolve(
-            self.moved(S.REOPENED), reopened_days=(*self.reopened_days, day), answer="", answer_proof="", merged_into=""
+            self.moved(S.REOPENED), moments=kept, reopened_days=days, answer="", answer_proof="", merged_into=""
         )
 
     @property

@@ -100,24 +100,19 @@ class TipQueries(TipRoom):
 
         Records carry no unit below the counting level, so that areas are told apart after opening.
         """
-        district, permitted = self.desk.district, look.permitted_units()
-        asked = set(district.subtree(unit)) if unit else None
-        if permitted is not None:
-            asked = set(permitted) if asked is None else asked & set(permitted)
-        mine = "handler" in where
-        at = None if asked is None or mine else sorted({district.counting_unit(id) for id in asked})
+        reach = look.reach(unit)
         page = look.find(
             TIP,
             order,
-            units=at,
+            units=None if "handler" in where else look.shown_under(reach),
             where=where,
             excluding={"excluded": look.actor.id},
             after=after,
             limit=limit,
         )
-        if asked is None:
+        if reach is None:
             return page
-        return Listing(tuple(tip for tip in page.items if {tip.unit, tip.handling_unit} & asked), page.cursor)
+        return Listing(tuple(tip for tip in page.items if reach & {tip.unit, tip.handling_unit}), page.cursor)
 
     def _scan(
         self, look: Look, unit: str, where: Mapping[str, Scalar | tuple[Scalar, ...]], most: int = sys.maxsize

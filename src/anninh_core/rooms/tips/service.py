@@ -6,7 +6,6 @@ from attrs import evolve
 
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
-from anninh_core.rooms.tips.clocks import clocks_for
 from anninh_core.rooms.tips.intake import TipIntake
 from anninh_core.rooms.tips.kind import TIP
 from anninh_core.rooms.tips.model import Tip, TipState
@@ -58,7 +57,7 @@ class Tips(TipIntake, TipQueries):
         tip = self._held(draft, tip_id)
         moved = tip.assigned(self.desk.district.unit(unit).id, tuple(officers))
         draft.event("tip.assigned")
-        return draft.save(TIP, moved)
+        return draft.save(TIP, self._clocked(moved.passing("assigned", draft.at)))
 
     @command(Permission.TIP_HANDLE)
     def verify(self, draft: Draft, tip_id: str) -> Tip:
@@ -117,7 +116,7 @@ class Tips(TipIntake, TipQueries):
             raise BadInput("say how the reporter was told: by phone, at the door …")
         tip = self._held(draft, tip_id)
         draft.event("tip.answered")
-        return draft.save(TIP, tip.answered(nfc(proof), draft.today))
+        return draft.save(TIP, self._clocked(tip.answered(nfc(proof), draft.today).passing("answered", draft.at)))
 
     @command(Permission.TIP_HANDLE)
     def close(self, draft: Draft, tip_id: str) -> Tip:
@@ -154,19 +153,12 @@ class Tips(TipIntake, TipQueries):
         into: str = "",
     ) -> Tip:
         tip = self._held(draft, tip_id)
-        in_time = all(clock.kept(draft.at) for clock in tip.clocks if clock.met_at is None)
+        in_time = all(clock.kept(draft.at) for clock in tip.clocks)
         done = tip.settled(outcome, nfc(answer), draft.today, in_time=in_time, valuable=valuable, into=into)
         draft.decide(f"tip:{tip.id}", rule="settlement", reason=reason, text=done.answer)
         draft.facts["outcome"] = outcome.value
         draft.event("tip.settled")
-        return draft.save(TIP, done)
-
-    def _clocked(self, tip: Tip) -> Tip:
-        rules, calendar = self.desk.district.deadlines, self.desk.district.calendar
-        clocks = clocks_for(
-            rules, calendar, legal_kind=tip.legal_kind, urgency=tip.urgency, received_at=tip.received_at
-        )
-        return evolve(tip, clocks=clocks)
+        return draft.save(TIP, self._clocked(done.passing("settled", draft.at)))
 
 
 def _names(room: Tips) -> str:

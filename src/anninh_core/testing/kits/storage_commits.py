@@ -167,6 +167,8 @@ class CommitRules(StorageKit, kit=True):
         assert commit(storage, change(tip("t3"), request="r1")) == [DUPLICATE]
         assert find_all(storage) == ["t1"]
         assert storage.journal.head()[0] == 1
+        assert storage.requested("r1")
+        assert not storage.requested("r2")
 
     def test_request_again(self, storage: Storage) -> None:
         """S-17 A request that conflicted may be tried again under its key."""

@@ -65,6 +65,11 @@ class MemoryStorage:
                 check_change(self._tables.specs, change)
             return [self._commit(change) for change in change_sets]
 
+    def requested(self, request: str) -> bool:
+        """Tell whether a change set with this request key was committed before."""
+        with self._tables.lock:
+            return request in self._tables.requests
+
     def _commit(self, change: ChangeSet) -> Outcome:
         outcome = judge(self._tables, change)
         if outcome is Outcome.COMMITTED:
