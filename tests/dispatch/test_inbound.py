@@ -9,6 +9,7 @@ from anninh_core.app import App
 from anninh_core.dispatch.processes.heard import Heard
 from anninh_core.plugins import hookimpl
 from anninh_core.profile import load_profile
+from anninh_core.rooms.conversations import MESSAGE
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, memory_app, pump
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import DeliveryNews, DeliveryReport, InboundMessage
@@ -128,6 +129,8 @@ def test_a_plugin_that_raises_loses_no_tip(clock: FixedClock, chat: MockChat) ->
         pump(app, chat)
         assert app.desk.storage.queues.depth()["inbox.done"] == 1
         assert "113" in chat.hears(chat.person("Thử Văn An"))[0]
+        (said,) = (app.desk.opened(MESSAGE, record) for record in app.desk.storage.maintenance.scan(MESSAGE.name))
+        assert "rude did not run: raised RuntimeError" in said.reasons
 
 
 def test_a_group_post_survives_a_plugin_that_raises(clock: FixedClock, chat: MockChat) -> None:
@@ -136,6 +139,7 @@ def test_a_group_post_survives_a_plugin_that_raises(clock: FixedClock, chat: Moc
         chat.says(chat.person("Thử Văn An"), "bán hàng giá sốc", chat.found_group("Xóm Thử"))
         pump(app, chat)
         assert app.desk.storage.queues.depth()["inbox.done"] == 1
+        assert any("rude did not run" in str(entry.facts.get("unheard")) for entry in journal(app))
 
 
 def test_reports_of_delivery_are_noted(app: App, chat: MockChat, dialog: Dialog) -> None:

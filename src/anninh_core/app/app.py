@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from anninh_core.dispatch.delivery import Delivery
 from anninh_core.dispatch.intake import Intake
+from anninh_core.dispatch.processes.advising import Advising
 from anninh_core.dispatch.processes.founding import Founding
 from anninh_core.dispatch.processes.marking import Marking
 from anninh_core.dispatch.processes.moderating import Moderating
@@ -36,7 +37,7 @@ from anninh_core.work.desk import Desk
 class App:
     """What a program works with.
 
-    Rooms answer for one subject each; processes span several (`founding`, `marking`, `moderating`,
+    Rooms answer for one subject each; processes span several (`advising`, `founding`, `marking`, `moderating`,
     `publishing`, `posting`, `papers`);
     `intake` takes events in, `worker` works through them, `delivery` is the failure desk.
     """
@@ -48,6 +49,7 @@ class App:
     intake: Intake
     worker: Worker
     delivery: Delivery
+    advising: Advising
     founding: Founding
     marking: Marking
     moderating: Moderating

@@ -12,6 +12,7 @@ from anninh_core.dispatch.delivery import Delivery
 from anninh_core.dispatch.inbound import Inbound
 from anninh_core.dispatch.intake import Intake
 from anninh_core.dispatch.outgoing import Outgoing
+from anninh_core.dispatch.processes.advising import Advising
 from anninh_core.dispatch.processes.founding import Founding
 from anninh_core.dispatch.processes.heard import Heard
 from anninh_core.dispatch.processes.marking import Marking
@@ -107,6 +108,7 @@ def _wired(desk: Desk, rooms: Rooms, plugins: Plugins, messengers: Mapping[str, 
         worker=worker,
         delivery=delivery,
         posting=Posting(delivery, messengers),
+        advising=Advising(desk, rooms, plugins),
         founding=Founding(desk, rooms, messengers),
         marking=Marking(desk, rooms, messengers, intake),
         moderating=Moderating(desk, rooms, messengers),

@@ -64,7 +64,7 @@ def _facts(found: Summary) -> list[tuple[str, str]]:
         ("tips", _counts(found.tips)),
         ("questions", _counts(found.inquiries)),
         ("groups", _counts(found.groups)),
-        ("items published", str(found.items)),
+        ("items", _counts(found.items)),
         ("posts moderated", _counts(found.posts)),
         ("duties", _counts(found.duties)),
         ("reports", _counts(found.reports)),

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from anninh_core.demo.cast import officer
 from anninh_core.demo.stage import Stage
+from anninh_core.rooms.content.kind import ITEM
 from anninh_core.rooms.conversations.model import MESSAGE
 from anninh_core.rooms.groups.kind import GROUP
 from anninh_core.rooms.inquiries.kind import INQUIRY
@@ -24,7 +25,7 @@ class Summary:
 
     Attributes:
         messages: said, and written down; the two are equal when nothing was lost.
-        tips, inquiries, groups, posts, duties, reports: number by state.
+        tips, inquiries, groups, items, posts, duties, reports: number by state.
         outbox: sent rows by state.
         chain_ok: whether the audit chain holds over `journal` lines.
         recount_ok: whether the counters equal a recount from the records.
@@ -36,7 +37,7 @@ class Summary:
     tips: Mapping[str, int]
     inquiries: Mapping[str, int]
     groups: Mapping[str, int]
-    items: int
+    items: Mapping[str, int]
     posts: Mapping[str, int]
     duties: Mapping[str, int]
     reports: Mapping[str, int]
@@ -65,7 +66,7 @@ def summed_up(stage: Stage, files: tuple[str, ...]) -> Summary:
         tips=_by(stage, TIP.name, "state"),
         inquiries=_by(stage, INQUIRY.name, "state"),
         groups=_by(stage, GROUP.name, "state"),
-        items=len(app.content.published(officer(stage, "editor"), limit=100).items),
+        items=_by(stage, ITEM.name, "state"),
         posts=_by(stage, POST.name, "state"),
         duties=_by(stage, DUTY.name, "state"),
         reports=_by(stage, REPORT.name, "state"),

@@ -19,6 +19,9 @@ _ROUND = timedelta(hours=1)
 TICKS = timedelta(minutes=1)
 """How often a running worker looks at what the clock asks for."""
 
+LOOKS = timedelta(seconds=30)
+"""How often the platforms are asked about messages of unknown outcome: they shan't be pestered."""
+
 
 @frozen
 class Step:
@@ -56,13 +59,23 @@ class Worker:
         self._rounds = rounds
         self._stop = threading.Event()
         self._ticked: datetime | None = None
+        self._looked: datetime | None = None
 
     def step(self, limit: int = 50) -> Step:
         """Do one round of each; durable work only, so that stopping between two steps loses nothing."""
         received = self._inbound.run(limit)
         reacted = self._reactions.run()
-        self._outgoing.reconcile(limit)
-        return Step(received, reacted, self._outgoing.run(limit))
+        sent = self._outgoing.run(limit)
+        self._clear_up(limit)
+        return Step(received, reacted, sent)
+
+    def _clear_up(self, limit: int) -> None:
+        """Ask about messages of unknown outcome, and let conversations go on that they have held for long enough."""
+        now = self._desk.clock.now()
+        if self._looked is None or not timedelta() <= now - self._looked < LOOKS:
+            self._looked = now
+            self._outgoing.reconcile(limit)
+            self._desk.storage.queues.release_held(now, UNKNOWN_HOLDS)
 
     def drain(self, most: int = 10_000) -> int:
         """Work until nothing is left to do now; return how many steps it took."""

@@ -1,6 +1,6 @@
 """What is done with a message that arrived: it is written down, and becomes a tip, a question, an answer, a flag."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +8,7 @@ from anninh_core.dispatch.processes.orders import Orders
 from anninh_core.dispatch.rooms import Rooms
 from anninh_core.dispatch.router import Known, Route, Turn, route
 from anninh_core.kernel.errors import SealBroken
-from anninh_core.plugins import Plugins
+from anninh_core.plugins import Failure, Plugins
 from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Message
 from anninh_core.rooms.inquiries.kind import INQUIRY
 from anninh_core.rooms.tips.kind import TIP
@@ -39,7 +39,8 @@ class Heard:
         district = draft.desk.district
         opinions = self._plugins.triage(message, district)
         found = route(message, self._known(draft, message), opinions.values, district)
-        said = self._rooms.conversations.hear(draft, message, kind=found.turn, reasons=found.reasons)
+        reasons = (*found.reasons, *_unheard(opinions.failures))
+        said = self._rooms.conversations.hear(draft, message, kind=found.turn, reasons=reasons)
         draft.facts["turn"] = found.turn.value
         if message.conversation.place is Place.GROUP:
             self._in_group(draft, message, said)
@@ -99,8 +100,10 @@ class Heard:
         """Let the opinions flag a group post for a person. Nothing said in a group becomes a case by itself."""
         links = tuple(a.url or a.name for a in message.attachments if a.kind == "link")
         view = PostView(id=said.id, group=said.conversation, text=message.text, links=links)
-        flags = self._plugins.moderation(view, draft.desk.district).values
-        if not flags:
+        opinions = self._plugins.moderation(view, draft.desk.district)
+        if unheard := _unheard(opinions.failures):
+            draft.facts["unheard"] = "; ".join(unheard)
+        if not (flags := opinions.values):
             return
         group = self._rooms.groups.of_conversation(draft, said.conversation)
         self._rooms.moderation.flag(
@@ -160,3 +163,8 @@ def _standing(draft: Draft, case: str) -> str:
 def _waits(draft: Draft, case: str) -> bool:
     kind, _, id = case.partition(":")
     return kind == "tip" and draft.load(TIP, id).state is TipState.WAITING
+
+
+def _unheard(failures: Sequence[Failure]) -> tuple[str, ...]:
+    """Name the plugins whose opinion is missing, for whoever reads the reasons."""
+    return tuple(f"{failure.plugin} did not run: {failure.reason}" for failure in failures if not failure.ran)

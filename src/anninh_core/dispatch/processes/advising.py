@@ -1,0 +1,40 @@
+"""Advice for whoever handles a tip: the profile's rules and the routing plugins, side by side. A person decides."""
+
+from anninh_core.dispatch.rooms import Rooms
+from anninh_core.plugins import Plugins
+from anninh_core.rooms.tips.model import Tip
+from anninh_core.vocabulary.opinions import RoutingOpinion
+from anninh_core.vocabulary.views import TipView
+from anninh_core.work.actor import Actor
+from anninh_core.work.desk import Desk
+
+
+class Advising:
+    """Joins tips and the routing opinions."""
+
+    def __init__(self, desk: Desk, rooms: Rooms, plugins: Plugins) -> None:
+        self._desk = desk
+        self._rooms = rooms
+        self._plugins = plugins
+
+    def handlers(self, actor: Actor, tip_id: str) -> tuple[RoutingOpinion, ...]:
+        """Return who might handle a tip and why: first what the profile's rules say, then each plugin.
+
+        A plugin that failed is named, with the unit left empty.
+        """
+        tip = self._rooms.tips.get(actor, tip_id)
+        by_rules = self._rooms.tips.suggest_handler(actor, tip_id)
+        asked = self._plugins.routing(_view(tip), self._desk.district)
+        failed = (RoutingOpinion("", f"did not run: {failure.reason}", failure.plugin) for failure in asked.failures)
+        return (by_rules, *asked.values, *failed)
+
+
+def _view(tip: Tip) -> TipView:
+    return TipView(
+        id=tip.id,
+        unit=tip.unit,
+        category=tip.category,
+        urgency=tip.urgency,
+        text=tip.text,
+        received_at=tip.received_at,
+    )

@@ -1,0 +1,37 @@
+"""Advice on who should handle a tip: the profile's rules, and plugins beside them."""
+
+from anninh_core.plugins import hookimpl
+from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.opinions import RoutingOpinion
+from anninh_core.vocabulary.views import TipView
+from anninh_core.work.actor import system
+
+
+class Fire:
+    """Sends fires to the province, in somebody's district."""
+
+    @hookimpl
+    def anninh_routing_opinion(self, tip: TipView, district: District) -> RoutingOpinion | None:
+        return RoutingOpinion("cong-an", "cháy thì báo ngay") if tip.category == "fire" else None
+
+
+class Broken:
+    """Always fails."""
+
+    @hookimpl
+    def anninh_routing_opinion(self, tip: TipView, district: District) -> RoutingOpinion | None:
+        raise RuntimeError("hỏng")
+
+
+def test_rules_come_first_then_plugins_and_failures_are_named(clock: FixedClock) -> None:
+    """An officer sees what the rules say, what each plugin says, and which plugin failed."""
+    with memory_app(clock=clock, plugins={"fire": Fire(), "broken": Broken()}) as app:
+        officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
+        tip = app.tips.receive(system("router"), "Cháy!", unit="ninh-hoa", origin="entry", category="fire")
+        rules, plugin, failure = app.advising.handlers(officer, tip.id)
+
+    assert rules.by == "profile"
+    assert (plugin.unit, plugin.by) == ("cong-an", "fire")
+    assert (failure.unit, failure.by) == ("", "broken")
+    assert "did not run" in failure.reason

@@ -1,0 +1,81 @@
+"""Messages and the identity vault."""
+
+from datetime import UTC, datetime
+
+import pytest
+from tests.rooms.conftest import OfficerMaker
+
+from anninh_core.kernel.errors import NotFound
+from anninh_core.rooms.conversations import CONVERSATION, MESSAGE, Conversations, Message
+from anninh_core.vocabulary.messages import Address, InboundMessage, Place
+from anninh_core.work.actor import system
+from anninh_core.work.desk import Desk
+
+ROUTER = system("router")
+LUA = Address("oa", Place.PERSON, "p-1")
+GROUP = Address("oa", Place.GROUP, "g-1")
+
+
+def said(text: str = "Xin chào", *, conversation: Address = LUA, id: str = "m-1") -> InboundMessage:
+    at = datetime(2021, 9, 1, tzinfo=UTC)
+    return InboundMessage(id=id, conversation=conversation, sender=LUA, text=text, sent_at=at, sender_name="Chị Lụa")
+
+
+@pytest.fixture
+def room(desk: Desk) -> Conversations:
+    return Conversations(desk)
+
+
+def heard(room: Conversations, message: InboundMessage) -> Message:
+    return room.hear(ROUTER, message, kind="chatter")
+
+
+def test_the_same_person_has_the_same_conversation_for_ever(room: Conversations) -> None:
+    """The id of a conversation comes from the address and says nothing about it."""
+    first, again = heard(room, said()), heard(room, said(id="m-2"))
+    assert first.conversation == again.conversation == room.id_of(LUA)
+    assert "p-1" not in first.conversation
+
+
+def test_identity_lies_apart_from_words(room: Conversations, desk: Desk) -> None:
+    """Name and address are sealed under the identity's own scope, the words under the conversation's."""
+    message = heard(room, said())
+    who = desk.storage.records.get(CONVERSATION.name, message.conversation)
+    what = desk.storage.records.get(MESSAGE.name, message.id)
+    assert who is not None
+    assert what is not None
+    assert who.scope != what.scope
+    assert "Chị Lụa".encode() not in who.body + what.body
+    assert room.who(ROUTER, message.conversation).name == "Chị Lụa"
+
+
+def test_in_a_group_the_sender_has_a_conversation_of_their_own(room: Conversations) -> None:
+    """A group message knows both where it was said and who said it."""
+    message = heard(room, said(conversation=GROUP))
+    assert message.conversation == room.id_of(GROUP)
+    assert message.sender == room.id_of(LUA)
+
+
+def test_a_message_is_found_by_the_platforms_id_and_by_its_case(room: Conversations, officer: OfficerMaker) -> None:
+    """Replies find what they quote; officers read the messages of a case, oldest first."""
+    first, second = heard(room, said("Một")), heard(room, said("Hai", id="m-2"))
+    for message in (first, second):
+        room.link(ROUTER, message.id, "tip:t1", "ninh-hoa", kind="tip")
+    assert room.by_platform_id(ROUTER, first.conversation, "m-2").id == second.id
+    with pytest.raises(NotFound):
+        room.by_platform_id(ROUTER, first.conversation, "m-9")
+    history = room.history(officer("tip_officer", "ninh-hoa"), "tip:t1", "ninh-hoa")
+    assert [message.text for message in history.items] == ["Một", "Hai"]
+
+
+def test_somebody_whose_identity_was_purged_begins_anew(room: Conversations, desk: Desk) -> None:
+    """After a purge a new message of the same person is taken in, without what was known before."""
+    message = heard(room, said())
+    room.place(ROUTER, LUA, "ninh-hoa")
+    scope = f"identity:{message.conversation}"
+    desk.storage.keyring.destroy(scope)
+    desk.sealer.forget(scope)
+
+    again = heard(room, said("Tôi lại nhắn", id="m-2"))
+    assert again.unit == desk.district.root
+    assert room.who(ROUTER, again.conversation).address == LUA
