@@ -105,6 +105,7 @@ def _plan(stage: Stage) -> Iterator[Step]:
     yield Step(_at(script["training"]["day"], 15), "planning", partial(planning.train, stage))
     yield Step(_at(script["campaign"]["start"], 9), "planning", partial(planning.open_campaign, stage))
     yield Step(_at(date(2021, 10, 1), 9), "planning", partial(planning.close_campaign, stage))
+    yield Step(_at(date(2021, 9, 14), 16), "groups", partial(founding.measure_groups, stage))
     for number, inspection in enumerate(script["inspections"]):
         yield Step(_at(inspection["day"], 9), "planning", partial(planning.inspect, stage, number))
     yield Step(_at(difficulty["raised"], 9), "planning", partial(planning.raise_difficulty, stage))

@@ -87,10 +87,13 @@ def _by(stage: Stage, kind: str, column: str) -> Mapping[str, int]:
 def _routing(stage: Stage) -> tuple[float, int]:
     """Compare what the router made of each message with what a person would."""
     desk = stage.app.desk
+    spoken = [line for line in stage.lines if not line.is_pasted]
+    said = [message.id for message in stage.chat.messages() if message.author]
+    lines = dict(zip(said, spoken, strict=False))
     right = heard = 0
     for record in desk.storage.maintenance.scan(MESSAGE.name):
         message = desk.opened(MESSAGE, record)
-        line = stage.words.get(message.text.strip())
+        line = lines.get(message.platform_id) or stage.words.get(message.text.strip())
         heard += 1
         right += line is not None and message.reasons != () and message.kind == line.kind
     return right / max(1, heard), heard

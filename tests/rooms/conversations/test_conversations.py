@@ -50,8 +50,11 @@ def test_identity_lies_apart_from_words(room: Conversations, desk: Desk) -> None
 
 
 def test_in_a_group_the_sender_has_a_conversation_of_their_own(room: Conversations) -> None:
-    """A group message knows both where it was said and who said it."""
+    """A group message knows both where it was said and who said it; the group keeps its own name."""
+    room.bind(system("clock"), GROUP, "ninh-hoa", "Nhóm xã")
     message = heard(room, said(conversation=GROUP))
+    assert room.who(ROUTER, message.conversation).name == "Nhóm xã"
+    assert room.who(ROUTER, message.sender).name == "Chị Lụa"
     assert message.conversation == room.id_of(GROUP)
     assert message.sender == room.id_of(LUA)
 

@@ -69,10 +69,10 @@ def _created(stage: Stage, actor: Actor, group: Group) -> Group:
 
 def _launched(stage: Stage, actor: Actor, group: Group) -> None:
     if not group.owner:
-        name = stage.app.district.unit(group.unit).name
-        stage.app.groups.seat(actor, group.id, "owner", officer=actor.id, name=f"{name}")
         deputy = of_unit(stage, group.unit, "reporter") if group.kind != "district_board" else officer(stage, "tips")
-        stage.app.groups.seat(actor, group.id, "deputy", officer=deputy.id, name=f"{name}")
+        for post, holder in (("owner", actor), ("deputy", deputy)):
+            name = stage.app.units.officer(officer(stage, "standing"), holder.id).name
+            stage.app.groups.seat(actor, group.id, post, officer=holder.id, name=name)
     stage.app.groups.launch(actor, group.id)
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from anninh_core.dispatch.rooms import Rooms
 from anninh_core.formatters.directory import DirectoryLine, directory_html
 from anninh_core.plugins import Plugins
+from anninh_core.rooms.groups.rules import DirectoryEntry
 from anninh_core.rooms.programme.duty import DUTY, REPORT, duty_id
 from anninh_core.rooms.reports.model import Report
 from anninh_core.vocabulary.permissions import Permission
@@ -71,16 +72,28 @@ class Papers:
         district = self._desk.district
         lines = [
             DirectoryLine(
-                unit_name=entry.places[0],
+                unit_name=self._place(entry),
                 group_title=entry.title,
                 link=entry.link,
                 board=entry.board,
                 hours=entry.hours,
-                areas=entry.places[1:],
+                areas=self._areas(entry.unit),
             )
             for entry in self._rooms.groups.directory(actor)
         ]
         return directory_html(district.say("directory.title"), lines, district.wording)
+
+    def _place(self, entry: DirectoryEntry) -> str:
+        """Return where a group is; an area by its commune too, since areas have the same names everywhere."""
+        district = self._desk.district
+        below = district.counting_unit(entry.unit) != entry.unit
+        return ", ".join(entry.places[:2]) if below else entry.places[0]
+
+    def _areas(self, unit: str) -> tuple[str, ...]:
+        district = self._desk.district
+        if not district.levels[district.unit(unit).level].counts:
+            return ()
+        return tuple(district.unit(id).name for id in district.children[unit])
 
     def _above(
         self,

@@ -4,13 +4,16 @@ from collections.abc import Mapping
 
 from anninh_core.dispatch.delivery import Delivery
 from anninh_core.ports.messenger import ByHand, Messenger
+from anninh_core.rooms.units.model import OFFICER
 from anninh_core.work.actor import Actor
+from anninh_core.work.desk import Desk
 
 
 class Posting:
     """Joins the delivery desk with messengers whose posts are made by people."""
 
-    def __init__(self, delivery: Delivery, messengers: Mapping[str, Messenger]) -> None:
+    def __init__(self, desk: Desk, delivery: Delivery, messengers: Mapping[str, Messenger]) -> None:
+        self._desk = desk
         self._delivery = delivery
         self._messengers = messengers
 
@@ -22,5 +25,10 @@ class Posting:
         row = self._delivery.waiting(actor, row_id)
         messenger = self._messengers.get(row.messenger)
         if isinstance(messenger, ByHand):
-            messenger.confirm(row_id, actor.id, link)
+            messenger.confirm(row_id, self._name(actor), link)
         self._delivery.confirm(actor, row_id, link or f"posted by {actor.id}")
+
+    def _name(self, actor: Actor) -> str:
+        """Return how the sheet names who confirmed: people read it, so by name."""
+        record = self._desk.storage.records.get(OFFICER.name, actor.id)
+        return self._desk.opened(OFFICER, record).name if record else actor.label

@@ -23,10 +23,9 @@ class Conversations(Room):
     def hear(self, draft: Draft, message: InboundMessage, *, kind: str, reasons: tuple[str, ...] = ()) -> Message:
         """Write down a message that arrived, and who said it."""
         draft.permit(self.desk.district.root)
-        where = self._conversation(draft, message.conversation, message.sender_name)
-        sender = where
-        if message.sender != message.conversation:
-            sender = self._conversation(draft, message.sender, message.sender_name)
+        in_private = message.sender == message.conversation
+        where = self._conversation(draft, message.conversation, message.sender_name if in_private else "")
+        sender = where if in_private else self._conversation(draft, message.sender, message.sender_name)
         said = Message(
             id=self.desk.ids.new(),
             conversation=where.id,
