@@ -8,7 +8,7 @@ from anninh_core.kernel.errors import BadInput, NotFound, Refused
 from anninh_core.rooms.inquiries import InquiryState
 from anninh_core.rooms.tips import TipState
 from anninh_core.testing import Dialog, MockChat
-from anninh_core.work import Actor
+from anninh_core.work import DECISION, Actor
 
 AN = "Thử Văn An"
 
@@ -39,7 +39,8 @@ def test_what_is_given_up_stays_unsent(app: App, chat: MockChat, dialog: Dialog,
     dialog.hears_nothing(AN)
     assert app.delivery.troubles(handler) == ()
     assert [row.state for row in app.delivery.ledger(handler, trouble.cause)] == ["cancelled"]
-    assert journal(app)[-1].facts["reason"] == "moved_away"
+    (decision,) = (app.desk.opened(DECISION, record) for record in app.desk.storage.maintenance.scan("decision"))
+    assert (decision.subject, decision.text) == (f"outbox:{trouble.id}", "moved_away")
 
 
 def test_a_confirmed_answer_reaches_its_tip(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:

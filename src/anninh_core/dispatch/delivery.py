@@ -7,6 +7,7 @@ from itertools import islice
 from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput, NotFound
+from anninh_core.kernel.text import nfc
 from anninh_core.ports.changes import OutboxSettled
 from anninh_core.ports.queues import OutboxRow
 from anninh_core.rooms.conversations.model import CONVERSATION
@@ -94,8 +95,8 @@ class Delivery(Room):
     @command(Permission.DELIVERY_DECIDE)
     def give_up(self, draft: Draft, row_id: str, reason: str) -> None:
         """Decide that a message shall not be sent any more."""
-        draft.facts["reason"] = reason
-        self._decided(draft, row_id, "cancelled", "given_up")
+        row = self._decided(draft, row_id, "cancelled", "given_up")
+        draft.decide(f"outbox:{row.id}", rule="delivery", reason="given_up", text=nfc(reason))
 
     @command(Permission.DELIVERY_DECIDE)
     def confirm(self, draft: Draft, row_id: str, proof: str) -> None:

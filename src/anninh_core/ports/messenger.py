@@ -50,7 +50,8 @@ class Verdict(Enum):
 class Messenger(Protocol):
     """One configured messenger instance. Methods may be called from several threads.
 
-    Every method that speaks to the platform raises one of the `DeliveryError` classes and nothing else;
+    Every method that speaks to the platform raises one of the `DeliveryError` classes and nothing else, with a message
+    that names no person and repeats no content: it is stored in clear;
     a method whose ability is not `FULL` or `PARTIAL` raises `Unsupported`.
     """
 
