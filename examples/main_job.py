@@ -12,14 +12,14 @@ from anninh_core.demo import load_corpus
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.rooms.content import Piece
 from anninh_core.rooms.tips import TipState
-from anninh_core.testing import FixedClock, MockChat, UnsafeLocalUsers
+from anninh_core.testing import FixedClock, MockChat, UnsafeLocalUsers, pump
 
 
 def main(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     clock = FixedClock(datetime(2021, 8, 20, 8, tzinfo=VIETNAM))
-    chat = MockChat(clock, path=out / "chat.jsonl")
-    mock = MessengerSettings(type="mock", options={"path": str(out / "chat.jsonl")})
+    chat = MockChat(clock, path=out / "chat.jsonl")  # the residents' side of what the messenger speaks to
+    mock = MessengerSettings(type="mock", options={"path": "chat.jsonl"})
     settings = Settings(plugins=("embedded", "formatters", "opinions", "mock"), messengers={"oa": mock}).under(out)
 
     with open_app(load_profile("hoa_lu_2021"), settings, Parts(clock=clock)) as app:
@@ -40,9 +40,7 @@ def main(out: Path) -> None:
                 continue
             clock.set(line.at)
             chat.says(chat.person(line.name, line.sender), line.text, attachments=line.attachments)
-            for request in chat.webhooks():
-                app.intake.accept("oa", request)
-            app.worker.drain()
+            pump(app, chat)  # brings the webhook and lets the worker run
 
         for tip in app.tips.list(lan, limit=500).items:
             app.tips.triage(lan, tip.id, category=tip.category or "situation", unit="ninh-hoa")

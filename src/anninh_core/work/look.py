@@ -169,6 +169,20 @@ class Look:
             return page
         return Listing(tuple(model for model in page.items if kind.unit(model) in reach), page.cursor)
 
+    def every_listed(
+        self,
+        kind: Kind[M],
+        order: str,
+        unit: str = "",
+        *,
+        where: Mapping[str, Scalar | tuple[Scalar, ...]] | None = None,
+    ) -> Iterator[M]:
+        """Yield all that the actor may see, of a unit and below if one is named; areas are told apart as in `listed`."""
+        reach = self.reach(unit)
+        for model in self.every(kind, order, units=self.shown_under(reach), where=where):
+            if reach is None or kind.unit(model) in reach:
+                yield model
+
     def shown_under(self, reach: frozenset[str] | None) -> Sequence[str] | None:
         """Return the units under which records of `reach` stand in clear; None for all."""
         return None if reach is None else sorted({self.desk.district.counting_unit(id) for id in reach})

@@ -54,10 +54,9 @@ def test_a_question_becomes_an_inquiry(app: App, dialog: Dialog, handler: Actor)
     dialog.hears(AN, "câu hỏi")
 
 
-def test_chatter_gets_no_answer(app: App, dialog: Dialog, handler: Actor) -> None:
-    """Greetings are written down and nobody is bothered."""
+def test_chatter_makes_no_case(app: App, dialog: Dialog, handler: Actor) -> None:
+    """Greetings are written down and no officer is bothered."""
     dialog.says(AN, "chúc mừng năm mới")
-    dialog.hears_nothing(AN)
     assert [message.kind for message in heard(app)] == ["chatter"]
     assert app.tips.list(handler).items == ()
 
@@ -238,3 +237,11 @@ def test_a_group_nobody_bound_is_heard_all_the_same(app: App, chat: MockChat, ap
     pump(app, chat)
     (post,) = app.moderation.list(appoint("moderator")).items
     assert (post.group, post.unit) == ("", "hoa-lu")
+
+
+def test_a_first_greeting_is_answered_once(dialog: Dialog) -> None:
+    """Who says hello for the first time learns what to write here; later small talk stays unanswered."""
+    dialog.says("Thử Văn Chào", "Xin chào")
+    dialog.hears("Thử Văn Chào", ".")
+    dialog.says("Thử Văn Chào", "chào nhé")
+    dialog.hears_nothing("Thử Văn Chào")

@@ -37,6 +37,7 @@ class Heard:
             draft.facts["turn"] = "heard before"
             return
         district = draft.desk.district
+        is_new = draft.desk.storage.records.get(CONVERSATION.name, where) is None
         opinions = self._plugins.triage(message, district)
         found = route(message, self._known(draft, message), opinions.values, district)
         reasons = (*found.reasons, *_unheard(opinions.failures))
@@ -46,6 +47,14 @@ class Heard:
             self._in_group(draft, message, said)
         else:
             self._in_private(draft, said, found)
+            if is_new and found.turn is Turn.CHATTER:
+                self._greet(draft, said)
+
+    def _greet(self, draft: Draft, said: Message) -> None:
+        """Answer somebody's first greeting: they learn what they can write here. Later small talk stays unanswered."""
+        scope = f"conversation:{said.conversation}"
+        words = draft.desk.district.say("chatter.reply")
+        draft.send(said.conversation, words, purpose="chatter.reply", cause=f"message:{said.id}", scope=scope)
 
     def report(self, draft: Draft, report: DeliveryReport) -> None:
         """Note what the platform says of something sent."""

@@ -34,9 +34,10 @@ class Moderating:
         def both(draft: Draft) -> Post:
             post = draft.load(POST, post_id)
             draft.permit(post.unit)
-            able = self._able(post, action)
+            target = self._target(draft, post, action)
+            able = self._able(post, action) and (bool(target) or action is Action.LOCK)
             if able:
-                self._order(draft, post, action)
+                self._order(draft, post, action, target)
             return self._rooms.moderation.decide(draft, post_id, action, rule=rule, text=text, able=able)
 
         return self._desk.carry_out(actor, "moderating.decide", Permission.POST_MODERATE, both)
@@ -46,11 +47,14 @@ class Moderating:
         ability = _ABILITY.get(action)
         return ability is not None and messenger is not None and messenger.capabilities.can(ability)
 
-    def _order(self, draft: Draft, post: Post, action: Action) -> None:
-        target = {
-            Action.DELETE: draft.load(MESSAGE, post.id).platform_id,
-            Action.REMOVE_MEMBER: post.author,
-        }.get(action, "")
+    def _target(self, draft: Draft, post: Post, action: Action) -> str:
+        """Return what or whom the action is about, "" where it isn't known: then only a person can find it."""
+        if action is Action.DELETE:
+            message = draft.peek(MESSAGE, post.id)
+            return message.platform_id if message else ""
+        return post.author if action is Action.REMOVE_MEMBER else ""
+
+    def _order(self, draft: Draft, post: Post, action: Action, target: str) -> None:
         draft.act(
             post.conversation,
             action.value,

@@ -199,6 +199,8 @@ class Item:
         """Return the item with more groups it was sent to; a group that could not be reached before is sent to anew."""
         if self.approval is None or self.approval.content_hash != self.piece.hash:
             raise WrongStep(f"item {self.id} is not approved as it stands; have it reviewed again")
+        if self.after_review is not None and self.after_review.stands is False:
+            raise WrongStep(f"the review of item {self.id} found that it doesn't stand; withdraw it, or edit it")
         if self.piece.expires is not None and self.piece.expires < day:
             raise WrongStep(f"item {self.id} held until {self.piece.expires}; set another day and have it reviewed")
         again = {one.group for one in sent}

@@ -112,11 +112,11 @@ class Publishing(ContentRoom):
 
     def _refuse_corrected(self, draft: Draft, item: Item) -> None:
         """Keep what was corrected from spreading further, also while the correction is being published."""
-        corrected = {"replaces": item.id, "state": ItemState.PUBLISHED.value}
-        found = draft.find(ITEM, "newest", where=corrected, limit=1).items
+        said = (ItemState.PUBLISHED.value, ItemState.EXPIRED.value)
+        found = draft.find(ITEM, "newest", where={"replaces": item.id, "state": said}, limit=1).items
         if found:
             raise WrongStep(f"item {item.id} was corrected by item {found[0].id}; publish the correction instead")
-        draft.hold_none(ITEM, corrected)
+        draft.hold_none(ITEM, {"replaces": item.id, "state": ItemState.PUBLISHED.value})
 
     def _hide(self, draft: Draft, item: Item) -> None:
         draft.save(PUBLICATION, evolve(draft.load(PUBLICATION, item.id), shown=False))

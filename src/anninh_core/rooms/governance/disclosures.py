@@ -84,7 +84,7 @@ class Disclosures(Trail):
     def disclosures(self, look: Look, *, case: str = "", state: str = "", after: str = "") -> Listing[Disclosure]:
         """Return requests for identities, newest first: what waits for a decision, or all of a case."""
         where = {name: value for name, value in (("case", case), ("state", state)) if value}
-        return look.find(DISCLOSURE, "newest", units=look.permitted_units(), where=where, after=after)
+        return look.listed(DISCLOSURE, "newest", where=where, after=after)
 
     @query(Permission.IDENTITY_APPROVE, traced=True)
     def disclosure_history(self, look: Look, disclosure_id: str) -> tuple[Step, ...]:

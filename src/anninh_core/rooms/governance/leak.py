@@ -8,7 +8,7 @@ from attrs import frozen
 from anninh_core.kernel.text import contains_phrase, fold, nfc, words
 from anninh_core.rooms.governance.model import Identity
 
-_BETWEEN_DIGITS = re.compile(r"(?<=\d)[ .\-()]+(?=\d)")
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[\W_]+(?=\d)")
 _COUNTRY = re.compile(r"^(?:84|0)")
 _ENOUGH = 6
 

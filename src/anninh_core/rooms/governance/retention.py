@@ -67,7 +67,8 @@ class Retention(Room):
             self.desk.storage.keyring.destroy(order.id)
             self.desk.sealer.forget(order.id)
         draft.facts["scopes"] = len(orders)
-        draft.event("purge.done")
+        if orders:
+            draft.event("purge.done")
         return tuple(draft.save(TOMBSTONE, order.done(draft.at)) for order in orders)
 
     @command(Permission.OPERATE)
@@ -108,4 +109,4 @@ class Retention(Room):
     @query(Permission.OPERATE)
     def holds(self, look: Look) -> tuple[LegalHold, ...]:
         """Return the running holds, those to be reviewed first in front."""
-        return tuple(look.every(LEGAL_HOLD, "due", units=look.permitted_units(), where={"running": True}))
+        return tuple(look.every_listed(LEGAL_HOLD, "due", where={"running": True}))

@@ -20,8 +20,5 @@ class GroupRoom(Room):
     def _permitted(
         self, look: Look, unit: str = "", where: Mapping[str, Scalar | tuple[Scalar, ...]] | None = None
     ) -> Iterator[Group]:
-        """Yield groups of the units where the actor may, in a unit's subtree if one is named."""
-        reach = look.reach(unit)
-        for group in look.every(GROUP, "id", units=look.shown_under(reach), where=where):
-            if reach is None or group.unit in reach:
-                yield group
+        """Return groups of the units where the actor may, in a unit's subtree if one is named."""
+        return look.every_listed(GROUP, "id", unit, where=where)

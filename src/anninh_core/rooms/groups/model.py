@@ -233,7 +233,7 @@ class Group:
 
     def staffed_on(self, day: date) -> bool:
         """Tell whether the board is filled at the end of a day: an owner, and somebody else beside."""
-        return self.owned_on(day) and any(seat.post != OWNER and seat.held_on(day) for seat in self.board)
+        return self.owned_on(day) and len({seat.officer for seat in self.board if seat.held_on(day)}) > 1
 
     def staffing(self) -> Iterator[tuple[date, int]]:
         """Yield the days on which the board of the launched group was filled (1) or ceased to be (-1)."""

@@ -2,7 +2,7 @@
 
 from attrs import evolve
 
-from anninh_core.kernel.errors import WrongStep
+from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.rooms.groups.base import GroupRoom
 from anninh_core.rooms.groups.kind import GROUP
 from anninh_core.rooms.groups.model import Group, GroupState, Measure
@@ -60,7 +60,9 @@ class GroupRunning(GroupRoom):
 
     @command(Permission.GROUP_RUN)
     def measure(self, draft: Draft, group_id: str, measure: Measure) -> Group:
-        """Write down how far a group reaches; a second measure of the same day replaces the first."""
+        """Write down how far a group reached by today; a second measure of the same day replaces the first."""
+        if measure.day > draft.today:
+            raise BadInput(f"{measure.day} lies in the future (today is {draft.today}); measure what there is")
         draft.event("group.measured")
         return draft.save(GROUP, self._held(draft, group_id).measured(measure))
 

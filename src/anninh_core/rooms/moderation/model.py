@@ -169,14 +169,18 @@ class Post:
         return evolve(self.moved(S.DECIDED), ruling=ruling, task=task)
 
     def left_to_hand(self) -> "Post":
-        """Return the post whose task a person must do, because the messenger failed."""
-        return evolve(self, task=evolve(self._open_task(), by_hand=True))
+        """Return the post whose task a person must do, because the messenger failed; none if it was overturned."""
+        task = self._open_task()
+        return evolve(self, task=None if self._is_void(task) else evolve(task, by_hand=True))
 
     def done(self, proof: str) -> "Post":
-        """Return the post whose task is done."""
+        """Return the post whose task is done. What was done after it was overturned, a person takes back."""
         if not proof.strip():
             raise BadInput(f"say how the task of post {self.id} was done")
-        return evolve(self, task=evolve(self._open_task(), proof=proof))
+        task = self._open_task()
+        if self._is_void(task):
+            return evolve(self, task=Task(action=task.action, undo=True, by_hand=True))
+        return evolve(self, task=evolve(task, proof=proof))
 
     def appealed(self, words: str, at: datetime, days: int) -> "Post":
         """Return the post with its author's objection.
@@ -210,10 +214,15 @@ class Post:
         return evolve(moved, appeal=appeal, task=task)
 
     def _undoing(self, *, able: bool) -> Task | None:
-        """Return what takes the action back; what was never done needs no undoing."""
-        if self.task is None or not self.task.proof:
-            return None
-        return Task(action=self.task.action, undo=True, by_hand=not able)
+        """Return what takes the action back; what nobody did and nobody will do needs no undoing."""
+        task = self.task
+        if task is not None and task.proof:
+            return Task(action=task.action, undo=True, by_hand=not able)
+        return None if task is None or task.by_hand else task  # the messenger still has the order
+
+    def _is_void(self, task: Task) -> bool:
+        """Tell whether a task is an order that was overturned while the messenger had it."""
+        return self.state is S.OVERTURNED and not task.undo
 
     def _open_task(self) -> Task:
         if self.task is None or self.task.proof:

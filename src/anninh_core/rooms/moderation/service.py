@@ -41,10 +41,10 @@ class Moderation(ModerationQueries):
             group: group id; `conversation` is the group's, `author` the author's conversation id.
             flags: what was noticed, at least one.
         """
-        draft.permit(unit)
         if not flags:
+            draft.permit(unit)
             raise BadInput(f"message {message} has no flag; there is nothing to look at")
-        post = draft.peek(POST, message) or self._new(
+        post = self._taken_up(
             draft, message, text, attachments, unit=unit, group=group, conversation=conversation, author=author
         )
         draft.event("post.flagged")
@@ -65,8 +65,7 @@ class Moderation(ModerationQueries):
         attachments: tuple[Attachment, ...] = (),
     ) -> Post:
         """Take up a post that a moderator came across; arguments as for `flag`."""
-        draft.permit(unit)
-        post = draft.peek(POST, message) or self._new(
+        post = self._taken_up(
             draft, message, text, attachments, unit=unit, group=group, conversation=conversation, author=author
         )
         draft.event("post.raised")
@@ -143,7 +142,7 @@ class Moderation(ModerationQueries):
         draft.event("post.appeal_decided")
         return draft.save(POST, decided)
 
-    def _new(
+    def _taken_up(
         self,
         draft: Draft,
         message: str,
@@ -155,7 +154,10 @@ class Moderation(ModerationQueries):
         conversation: str,
         author: str,
     ) -> Post:
-        return Post(
+        """Return the post of a message, begun where there is none; one that is known belongs to its own unit."""
+        known = draft.peek(POST, message)
+        draft.permit(known.unit if known else unit)
+        return known or Post(
             id=message,
             unit=unit,
             group=group,

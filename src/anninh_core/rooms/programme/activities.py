@@ -122,23 +122,23 @@ class Activities(ProgrammeRoom):
     @query(Permission.PLAN_READ)
     def plans(self, look: Look, *, unit: str = "") -> tuple[OwnPlan, ...]:
         """Return the plan documents of a unit and below, the newest first."""
-        return tuple(look.every(OWN_PLAN, "newest", units=self._units(look, unit)))
+        return tuple(look.every_listed(OWN_PLAN, "newest", unit))
 
     @query(Permission.PLAN_READ)
     def trainings(self, look: Look, *, unit: str = "") -> tuple[Training, ...]:
         """Return the trainings of a unit and below, the newest first."""
-        return tuple(look.every(TRAINING, "newest", units=self._units(look, unit)))
+        return tuple(look.every_listed(TRAINING, "newest", unit))
 
     @query(Permission.PLAN_READ)
     def inspections(self, look: Look, *, unit: str = "", open_only: bool = False) -> tuple[Inspection, ...]:
         """Return the inspections of a unit and below, the newest first; `open_only` those with findings left."""
         where = {"open": True} if open_only else {}
-        return tuple(look.every(INSPECTION, "newest", units=self._units(look, unit), where=where))
+        return tuple(look.every_listed(INSPECTION, "newest", unit, where=where))
 
     @query(Permission.PLAN_READ)
     def campaigns(self, look: Look, *, unit: str = "") -> tuple[Campaign, ...]:
         """Return the campaigns led by a unit or below, the newest first."""
-        return tuple(look.every(CAMPAIGN, "newest", units=self._units(look, unit)))
+        return tuple(look.every_listed(CAMPAIGN, "newest", unit))
 
 
 def _past(draft: Draft, day: date) -> date:

@@ -1,7 +1,5 @@
 """What all parts of the room share."""
 
-from collections.abc import Sequence
-
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
 from anninh_core.work.kinds import Kind, M
@@ -16,10 +14,6 @@ class ProgrammeRoom(Room):
 
     def _held(self, look: Look, kind: Kind[M], id: str) -> M:
         return look.held(kind, id)
-
-    def _units(self, look: Look, unit: str) -> Sequence[str] | None:
-        """Return the units to list, all of which stand at the counting level or above."""
-        return look.shown_under(look.reach(unit))
 
 
 def in_words(text: str, what: str) -> str:

@@ -44,7 +44,7 @@ class Difficulties(ProgrammeRoom):
     def difficulties(self, look: Look, *, unit: str = "", state: str = "") -> tuple[Difficulty, ...]:
         """Return difficulties, the oldest first, of a unit and below, in a state."""
         where = {"state": state} if state else {}
-        return tuple(look.every(DIFFICULTY, "oldest", units=self._units(look, unit), where=where))
+        return tuple(look.every_listed(DIFFICULTY, "oldest", unit, where=where))
 
     def _moved(self, draft: Draft, difficulty_id: str, state: DifficultyState, text: str) -> Difficulty:
         difficulty = self._held(draft, DIFFICULTY, difficulty_id)

@@ -74,14 +74,14 @@ class Duties(ProgrammeRoom):
     def duties(self, look: Look, *, unit: str = "", source: str = "", year: int = 0) -> tuple[Duty, ...]:
         """Return duties by their last day, of a unit and below, of an obligation or milestone, of a year."""
         where = {name: value for name, value in (("source", source), ("year", year)) if value}
-        return tuple(look.every(DUTY, "due", units=self._units(look, unit), where=where))
+        return tuple(look.every_listed(DUTY, "due", unit, where=where))
 
     @query(Permission.PLAN_READ)
     def late(self, look: Look, *, unit: str = "") -> tuple[LateLine, ...]:
         """Return the duties that stand open after their last day, the oldest first: the board of who is late."""
         where = {"state": DutyState.OPEN.value}
         lines: list[LateLine] = []
-        for duty in look.every(DUTY, "due", units=self._units(look, unit), where=where):
+        for duty in look.every_listed(DUTY, "due", unit, where=where):
             if duty.last_day >= look.today:
                 break
             head = look.peek(HEAD, duty.unit)

@@ -36,7 +36,10 @@ TRANSITIONS: dict[ReportState, frozenset[ReportState]] = {
 }
 """The whole state machine. A signed report never changes: a correction is a new version that supersedes it."""
 
-FROZEN = frozenset({S.SUBMITTED, S.ACCEPTED, S.CONSOLIDATED, S.SUPERSEDED})
+STANDING = frozenset({S.SUBMITTED, S.ACCEPTED, S.CONSOLIDATED})
+"""Signed, and not replaced by a later version."""
+
+FROZEN = STANDING | {S.SUPERSEDED}
 
 
 @frozen(kw_only=True)
@@ -139,7 +142,7 @@ class Report:
 
     def corrected(self, why: str) -> "Report":
         """Return the draft of the next version; this one stays as it is until that one is submitted."""
-        if self.state not in FROZEN - {S.SUPERSEDED}:
+        if self.state not in STANDING:
             raise WrongStep(f"report {self.id} is {self.state}: only the newest signed version can be corrected")
         if not why.strip():
             raise BadInput(f"report {self.id} can't be corrected without saying why")
@@ -184,6 +187,9 @@ def report_id(obligation: str, year: int, unit: str, version: int = 1) -> str:
 
 
 def newest(versions: Iterable[Report]) -> Report | None:
-    """Return the newest version that was signed, else the newest at all, None for none."""
-    ordered = sorted(versions, key=lambda report: (report.state in FROZEN, report.version))
+    """Return the signed version that stands, else the newest at all, None for none.
+
+    One that was superseded stands no more, also where its correction was returned.
+    """
+    ordered = sorted(versions, key=lambda report: (report.state in STANDING, report.version))
     return ordered[-1] if ordered else None

@@ -6,7 +6,7 @@ from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.rooms.reports.base import ReportRoom
 from anninh_core.rooms.reports.kind import REPORT
-from anninh_core.rooms.reports.model import FROZEN, Report, ReportState, Signature, report_id
+from anninh_core.rooms.reports.model import STANDING, Report, ReportState, Signature, report_id
 from anninh_core.rooms.reports.rules import needed_keys, paper_number
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.draft import Draft
@@ -80,7 +80,7 @@ class Signing(ReportRoom):
     def _supersede(self, draft: Draft, signed: Report) -> None:
         if signed.version > 1:
             before = draft.load(REPORT, report_id(signed.obligation, signed.year, signed.unit, signed.version - 1))
-            if before.state in FROZEN:
+            if before.state in STANDING:  # a returned correction has replaced it already
                 draft.save(REPORT, before.moved(ReportState.SUPERSEDED))
 
     def _close_parts(self, draft: Draft, signed: Report) -> None:
