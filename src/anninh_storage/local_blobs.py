@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from anninh_core.kernel.errors import NotFound, StorageError
-from anninh_storage.files import write_whole
+from anninh_core.kernel.files import make_folder, write_whole
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -33,7 +33,7 @@ class LocalBlobs:
         path = self._path(digest)
         try:
             if not path.exists():
-                path.parent.mkdir(parents=True, exist_ok=True)
+                make_folder(path.parent)
                 write_whole(path, data)
         except OSError as error:
             raise StorageError(
@@ -61,11 +61,19 @@ class LocalBlobs:
         return data
 
     def delete(self, digest: str) -> bool:
-        """Remove a blob; False where there was none."""
+        """Remove a blob; False where there was none.
+
+        Raises:
+            StorageError: the folder can't be written.
+        """
         try:
             self._path(digest).unlink()
         except (FileNotFoundError, NotFound):
             return False
+        except OSError as error:
+            raise StorageError(
+                f"{self._path(digest)}: {error.strerror}; give this process the right to write"
+            ) from error
         return True
 
     def digests(self) -> Iterator[str]:

@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from anninh_core.kernel.errors import AnninhError, BadInput, SealBroken, StorageError
-from anninh_storage.files import write_whole
+from anninh_core.kernel.files import write_whole
 from anninh_storage.locks import locked
 
 _NONCE = 12

@@ -66,6 +66,16 @@ def test_a_store_belongs_to_one_authority(tmp_path: Path) -> None:
         open_app(renamed(PROFILE), parts=parts(storage))
 
 
+def test_a_store_belongs_to_one_set_of_keys(tmp_path: Path) -> None:
+    """Where the key file is lost or misnamed, the store isn't opened with new keys, which would open nothing of it."""
+    open_app(PROFILE, settings(tmp_path)).close()
+    (tmp_path / "anninh.keys").rename(tmp_path / "kept")
+    with pytest.raises(ConfigurationError, match="made with other keys; put its key file back"):
+        open_app(PROFILE, settings(tmp_path))
+    (tmp_path / "kept").replace(tmp_path / "anninh.keys")
+    open_app(PROFILE, settings(tmp_path)).close()
+
+
 def renamed(district: District) -> District:
     """Return a profile whose root is another unit."""
     return evolve(district, root="ninh-hoa")

@@ -56,3 +56,16 @@ def test_an_unknown_id_is_told(run: Run) -> None:
 def test_a_reason_is_needed(run: Run) -> None:
     """Nobody gives up on a message without saying why."""
     assert run("failures", "give-up", "x").exit_code == 2
+
+
+def test_an_empty_reason_is_none(run: Run, read: Read) -> None:
+    """The message goes on waiting."""
+    id = read("failures")[0]["id"]
+
+    assert run("failures", "give-up", id, "--reason", " ").exit_code == 1
+    assert read("failures")[0]["id"] == id
+
+
+def test_a_mistyped_command_is_named(run: Run) -> None:
+    """Instead of being taken for a word of the list."""
+    assert "No such command 'resned'" in run("failures", "resned", "x").stderr

@@ -64,3 +64,26 @@ def test_what_exists_is_left_alone(run: Run, folder: Path) -> None:
     assert done.exit_code == 1
     assert "exists already" in done.stderr
     assert (folder / "anninh.toml").read_bytes() == before
+
+
+def test_only_the_owner_reads_the_folder(run: Run, tmp_path: Path) -> None:
+    """Settings hold messengers' secrets."""
+    run("init", str(tmp_path / "new"))
+
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "new" / "anninh.toml").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_first_officer_has_a_name(run: Run, tmp_path: Path) -> None:
+    """Nobody signs with nothing."""
+    done = run("init", str(tmp_path), "--officer", " ")
+
+    assert done.exit_code == 1
+    assert "needs a name" in done.stderr
+    assert not (tmp_path / "anninh.toml").exists()
+
+
+def test_the_next_step_works(run: Run, tmp_path: Path) -> None:
+    """With a pretend chat service it is to play in it."""
+    assert "next: anninh plugins --at" in run("init", str(tmp_path / "a")).stdout
+    assert "next: anninh play --at" in run("init", str(tmp_path / "b"), "--mock").stdout

@@ -126,3 +126,19 @@ def test_a_post_is_read_once(app: App, capsys: pytest.CaptureFixture[str]) -> No
 
     assert "  | Thông báo \N{REPLACEMENT CHARACTER}[31m" in first
     assert "Thông báo" not in capsys.readouterr().out
+
+
+def test_somebody_must_speak(run: Run) -> None:
+    """A person without a name is refused before anything is opened."""
+    done = run("play", "--name", " ", input="xin chào\n")
+
+    assert done.exit_code == 2
+    assert "--name" in done.stderr
+
+
+def test_a_folder_has_its_own_profile(run: Run) -> None:
+    """Another one isn't silently left unused."""
+    done = run("play", "--profile", "hai_cap_2025", input="xin chào\n")
+
+    assert done.exit_code == 2
+    assert "--profile" in done.stderr

@@ -79,7 +79,7 @@ def test_a_settled_tip_says_how(run: Run, read: Read, folder: Path) -> None:
     """The outcome, the day, and whether that was in time."""
     (found,) = read("tips", "search", "danh bac")
     with opened(folder) as (app, me):
-        app.tips.settle(me, found["id"], TipState.UNFOUNDED, answer="Chưa có căn cứ.", reason="checked on site")
+        app.tips.settle(me, found["id"], TipState.UNFOUNDED, answer="Chưa có căn cứ.", reason="checked_on_site")
 
     shown = run("tips", "show", found["id"]).stdout
 
@@ -111,3 +111,11 @@ def test_every_look_leaves_its_line(run: Run, read: Read) -> None:
     run("tips", "list")
 
     assert read("audit", "trail", "--action", "tips.list")[-1]["facts"]["opened"] == 2
+
+
+def test_a_search_needs_a_word(run: Run) -> None:
+    """Nothing asked for is not everything found."""
+    done = run("tips", "search", " ?! ")
+
+    assert done.exit_code == 2
+    assert "at least one word" in done.stderr

@@ -1,10 +1,13 @@
 """The failure desk."""
 
+from datetime import timedelta
+
 import pytest
 from tests.dispatch.conftest import QUESTION, THEFT, Appoint, Launch, journal, outbox
 
 from anninh_core.app import App
 from anninh_core.kernel.errors import BadInput, NotFound, Refused
+from anninh_core.ports.changes import ChangeSet, InboxSettled, NewInbox
 from anninh_core.rooms.inquiries import InquiryState
 from anninh_core.rooms.tips import TipState
 from anninh_core.testing import Dialog, MockChat
@@ -120,6 +123,26 @@ def test_a_board_sees_its_own_groups_troubles(
     assert outbox(app, "group.reminder")[0].state == "delivered"
 
 
+def test_others_failed_events_hide_none_of_ones_own(app: App, launch: Launch, appoint: Appoint) -> None:
+    """The limit counts what the officer may see."""
+    group = launch()
+    for n, conversation in enumerate(("oa.nobody", group.conversation)):
+        row = NewInbox(
+            id=f"in-{n}",
+            source="oa",
+            dedupe=str(n),
+            conversation=conversation,
+            received_at=app.desk.clock.now(),
+            scope="",
+            body=b"",
+        )
+        app.desk.storage.commit([ChangeSet(inbox=(row,))])
+        (claimed,) = app.desk.storage.queues.claim_inbox(app.desk.clock.now(), timedelta(minutes=1), 1)
+        app.desk.storage.commit([ChangeSet(inbox_settled=InboxSettled(id=row.id, token=claimed.token, state="failed"))])
+    board = appoint("board_admin", unit="ninh-hoa")
+    assert [trouble.id for trouble in app.delivery.troubles(board, limit=1)] == ["in-1"]
+
+
 def test_troubles_come_oldest_first(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
     """What waits longest is shown first, up to a limit."""
     for name in ("An", "Bình", "Cúc"):
@@ -128,3 +151,15 @@ def test_troubles_come_oldest_first(app: App, chat: MockChat, dialog: Dialog, ha
     since = [trouble.since for trouble in app.delivery.troubles(handler)]
     assert since == sorted(since)
     assert len(app.delivery.troubles(handler, limit=2)) == 2
+
+
+def test_how_it_is_known_is_kept_sealed(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """Words may name somebody: the ledger says only whose word it is, the words lie sealed. A link stands as it is."""
+    for _ in range(2):
+        failed(chat, dialog)
+    words, link = outbox(app)
+    app.delivery.confirm(handler, words.id, "bà Mẫu xác nhận qua 0912345678")
+    app.delivery.confirm(handler, link.id, "https://vi-du.vn/bai/1")
+    assert [row.proof for row in outbox(app)] == [f"by word of {handler.id}", "https://vi-du.vn/bai/1"]
+    (decision,) = (app.desk.opened(DECISION, record) for record in app.desk.storage.maintenance.scan("decision"))
+    assert (decision.subject, decision.text) == (f"outbox:{words.id}", "bà Mẫu xác nhận qua 0912345678")

@@ -77,3 +77,12 @@ def test_an_unknown_messenger_is_named(app: App) -> None:
     """Who posts to a path that isn't configured hears which ones are."""
     with pytest.raises(NotFound, match="no messenger 'zalo' in the settings; configured: oa"):
         app.intake.accept("zalo", WebhookRequest(b"{}"))
+
+
+def test_what_tells_events_apart_is_hashed_with_a_key(app: App, chat: MockChat) -> None:
+    """Nobody with the file alone can try words against a paste's digest, or look a platform's event up."""
+    request = event(chat)
+    app.intake.accept("oa", request)
+    (row,) = app.desk.storage.queues.inbox(("new",))
+    assert row.dedupe != app.intake.messenger("oa").dedupe_key(request)
+    assert row.dedupe == app.intake.row("oa", request.body, app.intake.messenger("oa").dedupe_key(request))[0].dedupe

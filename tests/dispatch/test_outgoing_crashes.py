@@ -50,7 +50,7 @@ def test_a_crash_before_starting_loses_nothing(app: App, chat: MockChat, clock: 
     clock.advance(LEASE)
     app.worker.drain()
     dialog.hears(AN, "Mã tiếp nhận")
-    assert not queues.start(claimed.id, claimed.token, clock.now())
+    assert not queues.start(claimed.id, claimed.token, clock.now(), timedelta(minutes=2))
 
 
 def test_two_workers_send_nothing_twice(app: App, chat: MockChat, clock: FixedClock, dialog: Dialog) -> None:
@@ -62,12 +62,12 @@ def test_two_workers_send_nothing_twice(app: App, chat: MockChat, clock: FixedCl
     sound = type(queues).start
     calls: list[str] = []
 
-    def overtaken(self: object, id: str, token: int, now: object) -> bool:
+    def overtaken(self: object, id: str, token: int, now: object, ttl: timedelta) -> bool:
         if not calls:
             calls.append(id)
             clock.advance(LEASE)
             app.worker.step()
-        return sound(self, id, token, now)  # type: ignore[arg-type]
+        return sound(self, id, token, now, ttl)  # type: ignore[arg-type]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(type(queues), "start", overtaken)

@@ -6,6 +6,7 @@ import pytest
 from tests.dispatch.conftest import THEFT, journal, outbox, receipt
 
 from anninh_core.app import App
+from anninh_core.kernel.errors import StorageError
 from anninh_core.rooms.tips import Tip, TipState
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, pump
 from anninh_core.vocabulary.messages import OutgoingMessage, Receipt
@@ -75,3 +76,35 @@ def test_what_was_purged_before_it_left_is_shown(
         app.worker.drain()
         assert (receipt(app).state, receipt(app).attempts) == ("failed", 1)
         assert receipt(app).error.startswith("can't be prepared: the key of scope")
+
+
+def test_a_room_that_fails_at_an_arrival_stops_nobody(
+    app: App, chat: MockChat, dialog: Dialog, handler: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What arrived has arrived: the row is settled and says what failed, and the mail of others goes on."""
+
+    def broken(*_: object) -> None:
+        raise KeyError("lost")
+
+    dialog.says(AN, THEFT)
+    settled_tip(app, handler)
+    monkeypatch.setattr(Tip, "answered", broken)
+    pump(app, chat)
+    (row,) = outbox(app, "tip.answer")
+    assert (row.state, "not noted" in row.error) == ("delivered", True)
+
+
+def test_an_arrival_waits_for_a_storage_in_trouble(
+    app: App, chat: MockChat, dialog: Dialog, handler: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It isn't settled without its ending: the worker stops, and the row is still there to be cleared up."""
+
+    def full(*_: object) -> None:
+        raise StorageError("the disk is full")
+
+    dialog.says(AN, THEFT)
+    settled_tip(app, handler)
+    monkeypatch.setattr(Tip, "answered", full)
+    with pytest.raises(StorageError):
+        pump(app, chat)
+    assert [row.state for row in outbox(app, "tip.answer")] == ["started"]

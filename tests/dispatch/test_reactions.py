@@ -5,7 +5,7 @@ from tests.dispatch.conftest import THEFT, Appoint, outbox
 
 from anninh_core.app import App
 from anninh_core.dispatch.reactions import Reactions
-from anninh_core.kernel.errors import AlreadyDone, AnninhError, Conflict, NotFound, StorageBusy
+from anninh_core.kernel.errors import AlreadyDone, Conflict, NotFound, SealBroken, StorageBusy, StorageError
 from anninh_core.ports.changes import Entry
 from anninh_core.testing import Dialog
 from anninh_core.work import Actor
@@ -16,7 +16,7 @@ EVENT = "officer.appointed"
 class Recorder:
     """A reaction that raises what it is told to, once for each error given."""
 
-    def __init__(self, *errors: AnninhError) -> None:
+    def __init__(self, *errors: Exception) -> None:
         self.errors = list(errors)
         self.seen: list[str] = []
 
@@ -65,8 +65,8 @@ def outbox_person(app: App) -> str:
     return app.desk.storage.queues.inbox(("done",))[-1].conversation
 
 
-@pytest.mark.parametrize("error", [Conflict("x"), StorageBusy("x")])
-def test_what_meets_other_work_has_another_turn(app: App, appoint: Appoint, error: AnninhError) -> None:
+@pytest.mark.parametrize("error", [Conflict("x"), StorageBusy("x"), StorageError("the disk is full")])
+def test_what_meets_other_work_has_another_turn(app: App, appoint: Appoint, error: Exception) -> None:
     """The cursor stays before the line, and the next round starts with it."""
     appoint("editor"), appoint("editor")
     recorder = Recorder(error)
@@ -76,8 +76,8 @@ def test_what_meets_other_work_has_another_turn(app: App, appoint: Appoint, erro
     assert recorder.seen[0] == recorder.seen[1] != recorder.seen[2]
 
 
-@pytest.mark.parametrize("error", [AlreadyDone("x"), NotFound("x")])
-def test_what_can_never_succeed_stops_nobody(app: App, appoint: Appoint, error: AnninhError) -> None:
+@pytest.mark.parametrize("error", [AlreadyDone("x"), NotFound("x"), SealBroken("x"), KeyError("x")])
+def test_what_can_never_succeed_stops_nobody(app: App, appoint: Appoint, error: Exception) -> None:
     """It is passed over, and the reactions after it run."""
     appoint("editor"), appoint("editor")
     recorder = Recorder(error)

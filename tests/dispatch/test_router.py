@@ -172,6 +172,21 @@ def test_talk_is_no_order(text: str) -> None:
     assert routed(said(text)).turn is not Turn.COMMAND
 
 
+@pytest.mark.parametrize(
+    "text", ["Trợ giúp với, cháy nhà rồi", "trợ giúp cháy nhà", "trợ giúp tôi bị mất trộm xe", "trợ giúp bị đánh"]
+)
+def test_a_call_for_help_that_tells_of_something_is_a_tip(text: str) -> None:
+    """Who calls for help in earnest isn't sent the instructions."""
+    message = said(text)
+    found = route(message, Known(), triaged(message), DISTRICT)
+    assert (found.turn, found.emergency) == (Turn.TIP, "cháy nhà" in text)
+
+
+def test_a_long_call_for_help_is_looked_at_by_a_person() -> None:
+    """Words that nobody recognised after the word of the order are more than politeness."""
+    assert routed(said("trợ giúp bà cụ hàng xóm nhà tôi")).turn is Turn.TIP
+
+
 def test_nothing_is_ordered_in_a_group() -> None:
     """A receipt typed into a group isn't acted on where everybody reads along."""
     assert routed(said("TRA CUU 7KM2Q-9XA3D", GROUP)).turn is not Turn.COMMAND

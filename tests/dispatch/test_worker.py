@@ -72,6 +72,23 @@ def counted(app: App, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return ticks
 
 
+def test_a_busy_worker_looks_at_the_clock_too(
+    app: App, clock: FixedClock, counted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is due by the clock doesn't wait for a quiet moment, nor for a clock that was set back to catch up."""
+    moves = [timedelta(seconds=30), timedelta(seconds=30), timedelta(hours=-2), timedelta()]
+
+    def busy(_: Worker) -> Step:
+        clock.set(clock.now() + moves.pop(0))
+        if not moves:
+            app.worker.stop()
+        return Step(received=1, reacted=0, sent=0)
+
+    monkeypatch.setattr(Worker, "step", busy)
+    app.worker.run()
+    assert len(counted) == 2
+
+
 def test_a_running_worker_works_until_stopped(app: App, chat: MockChat, counted: list[str]) -> None:
     """It takes in, answers, makes the clock's round once an hour and not at every rest, and ends when told to."""
     chat.says(chat.person("Thử Văn An"), THEFT)

@@ -20,9 +20,9 @@ def test_excel_knows_the_encoding(document: ReportDocument) -> None:
 def test_each_indicator_and_unit_has_its_line(document: ReportDocument) -> None:
     """The whole comes first, then the units; empty cells where there is no number."""
     found = rows(document)
-    assert found[1] == ["tips_received", "Tin tiếp nhận", "tin", "Huyện Hoa Lư", "350", "280"]
+    assert found[1] == ["tips_received", "Tin tiếp nhận", "tin", "Toàn địa bàn", "350", "280"]
     assert found[2] == ["tips_received", "Tin tiếp nhận", "tin", "Thị trấn Thiên Tôn", "41", ""]
-    assert found[-1] == ["tips_in_time", "Tỷ lệ giải quyết đúng hạn", "%", "Huyện Hoa Lư", "97.5", ""]
+    assert found[-1] == ["tips_in_time", "Tỷ lệ giải quyết đúng hạn", "%", "Toàn địa bàn", "97.5", ""]
     assert len(found) == 1 + 2 + 11
 
 

@@ -173,3 +173,9 @@ def test_numbers_that_are_none_are_refused(document: ReportDocument, value: floa
     figures = (evolve(document.figures[0], value=value),)
     with pytest.raises(BadInput, match="give None"):
         layout.printable(evolve(document, figures=figures))
+
+
+def test_units_of_measure_stand_left_however_short() -> None:
+    """Only a first column of short marks is centred, so that the same column looks the same in every table."""
+    table = Table("", ("TT", "Tên", "Đơn vị tính", "Kỳ này"), (("1", "Số tin", "tin", "2"),), frozenset({3}))
+    assert layout.alignments(table) == ("center", "left", "left", "right")

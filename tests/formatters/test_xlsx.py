@@ -57,7 +57,7 @@ def test_units_are_rows(document: ReportDocument) -> None:
     """Each unit has its row in the document's order, the whole stands last."""
     rows = book(document).rows(2)
     assert rows[-12] == ["Thị trấn Thiên Tôn", 41.0, None]
-    assert rows[-1] == ["Huyện Hoa Lư", 350.0, 97.5]
+    assert rows[-1] == ["Toàn địa bàn", 350.0, 97.5]
 
 
 def test_the_heading_row_stays_in_sight(document: ReportDocument) -> None:
@@ -90,3 +90,24 @@ def test_without_the_library_the_install_line_is_named(
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
     with pytest.raises(MissingExtra, match=r"anninh\[reports\]"):
         XlsxFormatter().render(document)
+
+
+def test_a_wide_sheet_stays_readable_on_paper(document: ReportDocument) -> None:
+    """Few columns are fitted to one page; many go on over several, each with the names of the units."""
+    figure = document.figures[0]
+    wide = evolve(document, figures=tuple(evolve(figure, indicator=f"i{n}") for n in range(40)))
+    found = book(wide)
+    assert found.sheet(1).find(f".//{MAIN}pageSetUpPr") is not None
+    assert found.sheet(2).find(f".//{MAIN}pageSetUpPr") is None
+    assert any("$A:$A" in (name.text or "") for name in found._read("xl/workbook.xml").iter(f"{MAIN}definedName"))
+
+
+def test_a_share_is_shown_with_two_decimals(document: ReportDocument) -> None:
+    """The cell keeps every decimal, the sheet shows what is read; numbers that are whole show no decimals."""
+    share = evolve(document, figures=(evolve(document.figures[0], value=97.125, previous=90.0),))
+    (cell,) = (c for c in book(share).sheet(1).iter(f"{MAIN}c") if c.findtext(f"{MAIN}v") == "97.125")
+    styles = book(share)._read("xl/styles.xml")
+    shown = {code.get("numFmtId"): code.get("formatCode") for code in styles.iter(f"{MAIN}numFmt")}
+    formats = styles.find(f"{MAIN}cellXfs")
+    assert formats is not None
+    assert shown[formats[int(cell.get("s", "0"))].get("numFmtId")] == "0.00"

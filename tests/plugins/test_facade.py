@@ -119,6 +119,7 @@ def test_a_failing_opinion_is_named_and_the_others_are_heard(hear: Hear, distric
         ([TriageOpinion("tip")], "returned list"),
         (TriageOpinion("gossip"), "kind 'gossip'"),
         (TriageOpinion("tip", category="weather"), "category 'weather'"),
+        (TriageOpinion("tip", category="Bà Mẫu báo tin"), "returned a category that isn't known"),
         (TriageOpinion("tip", confidence=1.5), "confidence 1.5"),
     ],
 )

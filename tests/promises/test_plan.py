@@ -7,8 +7,8 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
+from tests.conftest import Played
 from tests.promises.clauses import CLAUSES, LATER
-from tests.promises.conftest import Played
 
 from anninh_core.demo.cast import communes, of_unit
 from anninh_core.rooms.content.kind import ITEM

@@ -88,7 +88,7 @@ RECIPES: dict[str, Recipe] = {
     "groups.welcome": lambda w: args(w.active().id),
     "tips.add": lambda w: args(w.tip().id),
     "tips.answer": lambda w: args(w.settled().id),
-    "tips.answer_arrived": lambda w: args(w.settled().id, "accepted"),
+    "tips.answer_arrived": lambda w: args(w.on_its_way().id, "accepted"),
     "tips.answered_by_hand": lambda w: args(w.settled().id, "gọi điện"),
     "tips.ask_back": lambda w: args(w.triaged().id, "Xe màu gì?"),
     "tips.assign": lambda w: args(w.triaged().id, unit="cong-an"),

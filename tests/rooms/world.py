@@ -114,6 +114,9 @@ class World:
         tip = self.triaged()
         return self.app.tips.settle(self.other, tip.id, TipState.RESOLVED, answer="Đã xong.", reason="solved")
 
+    def on_its_way(self) -> Tip:
+        return self.app.tips.answer(self.other, self.settled().id)
+
     def answered(self) -> Tip:
         return self.app.tips.answered_by_hand(self.other, self.settled().id, "gọi điện")
 

@@ -104,3 +104,31 @@ def test_interrupted(transactions: Transactions) -> None:
     with pytest.raises(KeyboardInterrupt):
         leader.carry_out(interrupt, [1])
     assert leader.carry_out(double, [1]) == [2]
+
+
+def test_interrupted_amid_retries(transactions: Transactions) -> None:
+    """Where the leader is interrupted after a shared try failed, nobody is given results that were rolled back."""
+    leader = Leader(transactions.transaction)
+    calls = []
+
+    def stop_when_alone(connection: sqlite3.Connection, items: list[int]) -> Sequence[int]:
+        calls.append(items)
+        if len(calls) > 1:
+            raise KeyboardInterrupt
+        return items
+
+    def refuse(connection: sqlite3.Connection, items: list[int]) -> Sequence[int]:
+        raise ValueError(items)
+
+    with ThreadPoolExecutor(3) as pool:
+        leading = pool.submit(leader.carry_out, stop_when_alone, [1])
+        assert transactions.inside.wait(10)
+        others = []
+        for waiting, job in enumerate((double, refuse), start=1):
+            others.append(pool.submit(leader.carry_out, job, [waiting]))
+            while len(leader._waiting) < waiting:
+                pass
+        transactions.go_on.set()
+        assert isinstance(leading.exception(), KeyboardInterrupt)
+        assert ["interrupted" in str(other.exception()) for other in others] == [True, True]
+    assert leader.carry_out(double, [1]) == [2]

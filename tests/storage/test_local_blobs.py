@@ -57,3 +57,14 @@ def test_root_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageError, match="file"):
         LocalBlobs(tmp_path / "file").put(b"x")
+
+
+def test_delete_fails(tmp_path: Path) -> None:
+    """A blob that can't be removed is told as the storage's failure, with its path."""
+    blobs = LocalBlobs(tmp_path)
+    digest = blobs.put(b"x")
+    path = tmp_path / digest[:2] / digest[2:4] / digest
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(StorageError, match=digest):
+        blobs.delete(digest)

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from anninh_core.kernel.errors import BadInput, NewerDatabase, StorageBusy, StorageError
 from anninh_core.ports.changes import NewKey
-from anninh_core.testing.kits.storage_base import SPECS, change, commit, find_all, keep, tip
+from anninh_core.testing.kits.storage_base import SPECS, TIP, change, commit, find_all, item, keep, tip
 from anninh_storage import SqliteStorage
 from anninh_storage.sqlite import connection
 from anninh_storage.sqlite.connection import check_platform
+from anninh_storage.sqlite.database import Database
 
 MOUNTS = """\
 /dev/vda1 / ext4 rw 0 0
@@ -185,6 +187,48 @@ def test_destroyed_key_is_overwritten(storage: SqliteStorage, path: Path) -> Non
     storage.keyring.destroy("case:1")
     for file in path.parent.iterdir():
         assert wrapped not in file.read_bytes()
+
+
+def test_destroyed_key_after_a_crash(storage: SqliteStorage, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the process ended before the log was emptied, destroying the key once more empties it."""
+    wrapped = os.urandom(64)
+    commit(storage, change(keys=(NewKey(scope="case:1", epoch="e1", wrapped=wrapped),)))
+    with monkeypatch.context() as patch:
+        patch.setattr(Database, "checkpoint", _end)
+        with pytest.raises(KeyboardInterrupt):
+            storage.keyring.destroy("case:1")
+    assert not storage.keyring.destroy("case:1")
+    for file in path.parent.iterdir():
+        assert wrapped not in file.read_bytes()
+
+
+def _end(database: Database) -> None:
+    raise KeyboardInterrupt
+
+
+def test_retyped_column(storage: SqliteStorage, path: Path) -> None:
+    """A column can't silently change its type: what stands in the table would be read wrongly."""
+    keep(storage, tip("t1"))
+    spec = evolve(TIP, columns={**TIP.columns, "received": str})
+    again = SqliteStorage(f"sqlite:///{path}")
+    with pytest.raises(BadInput, match=r"kit_tip\.received is stored as BIGINT and can't become str"):
+        again.prepare([spec])
+    again.close()
+
+
+def test_half_a_character(storage: SqliteStorage) -> None:
+    """A text that no file can hold is refused as the caller's mistake."""
+    with pytest.raises(BadInput, match="refused a value"):
+        commit(storage, change(item("i1"), request="\ud800"))
+    assert storage.records.get("kit_item", "i1") is None
+
+
+def test_closed_while_somebody_waits(storage: SqliteStorage) -> None:
+    """A commit whose turn comes after the storage was closed is told so."""
+    process = storage._database._here()
+    storage.close()
+    with pytest.raises(StorageError, match=r"anninh\.db was closed before this was written"), process.transaction():
+        pass
 
 
 def test_broken_chain_is_told(storage: SqliteStorage, path: Path) -> None:

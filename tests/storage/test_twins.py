@@ -134,7 +134,7 @@ class Twins(RuleBasedStateMachine):
     @rule()
     def start(self) -> None:
         id, token = self.outbox[0]
-        self.both(lambda storage: storage.queues.start(id, token, self.now))
+        self.both(lambda storage: storage.queues.start(id, token, self.now, TTL))
 
     @precondition(lambda self: self.made)
     @rule(

@@ -64,3 +64,11 @@ def test_old_schemas_are_raised_and_newer_ones_refused(desk: Desk, notes: Notes)
     assert kind.decode(body, 1).text == "Chào!"
     with pytest.raises(StorageError, match="upgrade anninh"):
         NOTE.decode(body, 2)
+
+
+def test_a_key_destroyed_elsewhere_seals_nothing_more(desk: Desk, notes: Notes) -> None:
+    """A process that still remembers a destroyed key makes a new one instead of sealing what nobody could open."""
+    note = notes.write(LAN, "ninh-hoa", "Chào")
+    desk.storage.keyring.destroy(f"note:{note.id}")
+
+    assert desk.sealer.key_for(f"note:{note.id}").new is not None

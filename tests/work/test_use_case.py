@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 
 import pytest
-from tests.work.conftest import Notes
+from attrs import evolve
+from tests.work.conftest import NOTE, Notes
 
 from anninh_core.kernel.errors import AlreadyDone, BadInput, Conflict, NotFound, Refused
 from anninh_core.ports.changes import ChangeSet, Entry, Outcome, entry_from
 from anninh_core.work.actor import person, system
 from anninh_core.work.desk import Desk
+from anninh_core.work.draft import Draft
 from anninh_core.work.marks import mark_of
 
 LAN = person("lan")
@@ -48,6 +50,18 @@ def test_a_refused_query_leaves_the_refusal(desk: Desk, notes: Notes) -> None:
         notes.read(STRANGER, note.id)
 
     assert entries(desk)[-1].outcome == "refused"
+
+
+def test_a_change_between_two_reads_is_not_overwritten(desk: Desk, notes: Notes) -> None:
+    """What is saved follows on what was read first: somebody else's change in between is a conflict."""
+    note = notes.write(LAN, "ninh-hoa", "Chào")
+    draft = Draft(desk, LAN, "notes.paint")
+    read = draft.load(NOTE, note.id)
+    notes.paint(LAN, note.id, "blue")
+    draft.find(NOTE, "id")
+    draft.save(NOTE, evolve(read, text="Chào lại"))
+    assert not desk.commit(draft)
+    assert notes.read(LAN, note.id).colour == "blue"
 
 
 def test_a_failing_command_leaves_nothing(desk: Desk, notes: Notes) -> None:

@@ -65,8 +65,9 @@ def open_app(district: District, settings: Settings | None = None, parts: Parts 
         parts: ports handed in, for tests and for programs with backends of their own.
 
     Raises:
-        ConfigurationError: a plugin, a messenger option or a file is wrong; the message names it.
-        StorageError: the storage can't be opened, or belongs to another district.
+        ConfigurationError: a plugin, a messenger option or a file is wrong, or the storage belongs to another district
+            or other keys; the message names it.
+        StorageError: the storage can't be opened.
     """
     settings, parts = settings or Settings(), parts or Parts()
     plugins = Plugins(settings.plugins, extra=parts.plugins)
@@ -149,16 +150,29 @@ def _wording(district: District, type_name: str) -> dict[str, str]:
 
 
 def _belongs(desk: Desk) -> None:
-    """Let a store be opened only for the authority that it was made for."""
-    states, root = desk.storage.states, desk.district.root
-    stored = states.get("app", "authority")
-    if stored is None:
-        states.put("app", "authority", root.encode(), 0)
-    elif stored.body.decode() != root:
+    """Let a store be opened only for the authority that it was made for, and with the keys that it was made with.
+
+    Other keys would open nothing of it, and would take every known resident for a new one.
+    """
+    root, mark = desk.district.root, desk.keys.blind("app", "keys")
+    if (owner := _noted(desk, "authority", root)) != root:
         raise ConfigurationError(
-            f"this storage belongs to authority {stored.body.decode()!r}, the profile's root is {root!r}; "
-            "open it with its own profile"
+            f"this storage belongs to authority {owner!r}, the profile's root is {root!r}; open it with its own profile"
         )
+    if _noted(desk, "keys", mark) != mark:
+        raise ConfigurationError(
+            "this storage was made with other keys; put its key file back, or name it in the settings under `keys`"
+        )
+
+
+def _noted(desk: Desk, name: str, value: str) -> str:
+    """Return what was noted when the store was first opened, which may be now."""
+    states = desk.storage.states
+    if (found := states.get("app", name)) is not None:
+        return found.body.decode()
+    if states.put("app", name, value.encode(), 0):
+        return value
+    return _noted(desk, name, value)  # another process was first
 
 
 def _tell(plugins: Plugins, changes: ChangeSet) -> None:

@@ -17,7 +17,7 @@ class _ListFirst(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the command in before click looks for it."""
-        named = args and (args[0] in self.commands or args[0] in self.get_help_option_names(ctx))
+        named = args and (not args[0].startswith("-") or args[0] in self.get_help_option_names(ctx))
         return super().parse_args(ctx, args if named else ["list", *args])
 
 

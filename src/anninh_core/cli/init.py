@@ -42,13 +42,14 @@ def init(dir: Path, profile: str, officer: str, roles: tuple[str, ...], mock: bo
     profile = profile if profile in shipped_profiles() else str(Path(profile).resolve())
     roles = roles or tuple(district.roles)
     settings = _settings(profile, mock=mock)
-    dir.mkdir(parents=True, exist_ok=True)
+    dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with open_app(district, settings.under(dir)) as app:
         first = UnsafeLocalUsers(app).appoint(officer, district.root, *roles)
+    (dir / FILE_NAME).touch(mode=0o600)  # messengers' secrets will stand in it
     (dir / FILE_NAME).write_text(_toml(settings, first.id), encoding="utf-8")
     click.echo(f"{dir}: ready for {district.name}")
     click.echo(f"{officer}, who acts by default, has the roles {', '.join(roles)} (id {first.id})")
-    click.echo(f"next: anninh groups list --at {dir}")
+    click.echo(f"next: anninh {'play' if mock else 'plugins'} --at {dir}")
 
 
 def _settings(profile: str, *, mock: bool) -> Settings:

@@ -20,6 +20,7 @@ from anninh_core.testing.mock import MockMessenger
 from anninh_core.vocabulary.district import District
 
 _INSTANCE = "oa"
+_PROFILE = "hoa_lu_2021"
 
 
 @click.command()
@@ -31,11 +32,15 @@ _INSTANCE = "oa"
     metavar="DIR",
     help="Folder with anninh.toml and a mock messenger.  [default: one that is gone afterwards]",
 )
-@click.option("--profile", default="hoa_lu_2021", show_default=True, help="Profile to play on without --at.")
+@click.option("--profile", default="", help="Profile to play on without --at.  [default: hoa_lu_2021]")
 @click.option("--name", default="Resident", show_default=True, help="Who you are.")
 def play(at: Path | None, profile: str, name: str) -> None:
     """Talk to the app as a resident: what you type is said, what the app answers is printed. /help tells more."""
-    with _folder(at) if at else _passing(profile) as app:
+    if not name.strip():
+        raise click.BadParameter("say who you are", param_hint="--name")
+    if at and profile:
+        raise click.UsageError(f"{at} has a profile; leave --profile out, or play without --at and ANNINH_AT")
+    with _folder(at) if at else _passing(profile or _PROFILE) as app:
         player = Player(app, _mock(app), name)
         for line in _typed(player):
             if not player.take(line):

@@ -101,5 +101,5 @@ def _consolidated(app: App, me: Actor, obligation: str, year: int) -> Iterator[S
 
 
 def _row(obligation: str, year: int, line: Standing) -> tuple[str, ...]:
-    late = f"{line.days_late} days" if line.days_late else ""
+    late = f"{line.days_late} day{'s' * (line.days_late > 1)}" if line.days_late else ""
     return obligation, str(year), line.state.value, str(line.submitted_on or ""), late, line.unit

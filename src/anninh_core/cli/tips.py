@@ -7,6 +7,7 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import Table, echo_facts, echo_json, iso, printable, when
+from anninh_core.kernel.text import words as words_of
 from anninh_core.rooms.conversations.model import Message
 from anninh_core.rooms.tips.clocks import Clock
 from anninh_core.rooms.tips.model import Settlement, Tip, TipState
@@ -57,7 +58,10 @@ def search(app: App, me: Actor, *, words: tuple[str, ...], unit: str, limit: int
 
     Diacritics may be left out.
     """
-    found = app.tips.search(me, " ".join(words), unit=unit, limit=limit)
+    text = " ".join(words)
+    if not words_of(text):
+        raise click.BadParameter("name at least one word", param_hint="WORDS")
+    found = app.tips.search(me, text, unit=unit, limit=limit)
     if as_json:
         echo_json([_data(tip) for tip in found])
     else:
@@ -71,7 +75,7 @@ def search(app: App, me: Actor, *, words: tuple[str, ...], unit: str, limit: int
 def show(app: App, me: Actor, tip: str, as_json: bool) -> None:
     """Show a tip and what was said about it."""
     found = app.tips.get(me, tip) if len(tip) == _ID_LENGTH else app.tips.by_receipt(me, tip)
-    said = app.conversations.history(me, f"tip:{found.id}", found.unit).items
+    said = app.conversations.history(me, f"tip:{found.id}").items
     if as_json:
         echo_json(_data(found) | {"messages": [_message(message) for message in said]})
         return
@@ -131,7 +135,8 @@ def limit_in_words(clock: Clock) -> str:
 
 
 def _settlement(settlement: Settlement) -> str:
-    return f"{settlement.outcome} {settlement.day}, {'in time' if settlement.in_time else 'too late'}"
+    to = f" to {settlement.to}" if settlement.to else ""
+    return f"{settlement.outcome}{to} {settlement.day}, {'in time' if settlement.in_time else 'too late'}"
 
 
 def _data(tip: Tip) -> dict[str, object]:

@@ -1,7 +1,9 @@
-"""How long to wait before another try: doubling, with jitter that is the same for the same row and try."""
+"""Whether another try may go well, and how long to wait for it: doubling, with jitter that is the same every time."""
 
 from datetime import timedelta
 from hashlib import sha256
+
+from anninh_core.kernel.errors import Conflict, SealBroken, StorageError
 
 _FIRST = timedelta(seconds=2)
 _LONGEST = timedelta(minutes=15)
@@ -15,3 +17,8 @@ def delay(id: str, attempt: int) -> timedelta:
     full = min(_FIRST * float(2 ** min(max(attempt, 1) - 1, 20)), _LONGEST)
     share = sha256(f"{id}:{attempt}".encode()).digest()[0] / 255
     return full * (0.5 + share / 2)
+
+
+def may_pass(error: Exception) -> bool:
+    """Tell whether another try may go well: other work was met, or the storage was in trouble."""
+    return isinstance(error, Conflict | StorageError) and not isinstance(error, SealBroken)

@@ -1,25 +1,29 @@
 """The failure desk: one list of everything not processed or not delivered, and what a person decides about it."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
+from typing import TypeVar
 
 from attrs import frozen
 
-from anninh_core.kernel.errors import BadInput, NotFound
+from anninh_core.kernel.errors import BadInput, NotFound, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.changes import OutboxSettled
-from anninh_core.ports.queues import OutboxRow
+from anninh_core.ports.queues import InboxRow, OutboxRow
 from anninh_core.rooms.conversations.model import CONVERSATION
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.actor import system
+from anninh_core.work.actor import Actor, system
 from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
 from anninh_core.work.look import Look
 from anninh_core.work.marks import Room, command, query
 
 OPEN = ("failed", "unknown", "needs_person")
+Row = TypeVar("Row", InboxRow, OutboxRow)
 _PAGE = 200
+_LINK = re.compile(r"https?://\S+")
 
 
 @frozen(kw_only=True)
@@ -56,7 +60,6 @@ class Delivery(Room):
     def troubles(self, look: Look, *, limit: int = 100) -> tuple[Trouble, ...]:
         """List what was not processed or not delivered in the actor's units, oldest first."""
         permitted = look.permitted_units()
-        queues = self.desk.storage.queues
         came = (
             Trouble(
                 id=row.id,
@@ -70,11 +73,10 @@ class Delivery(Room):
                 attempts=row.attempts,
                 reason=row.error,
             )
-            for row in queues.inbox(("failed",), limit)
-            if permitted is None or self._unit(row.conversation) in permitted
+            for row in islice(self._of(self._failed_rows(), permitted), limit)
         )
         gone = map(_trouble, islice(self._of(self._open_rows(), permitted), limit))
-        return tuple(sorted([*came, *gone], key=lambda trouble: trouble.since))
+        return tuple(sorted([*came, *gone], key=lambda trouble: trouble.since))[:limit]
 
     @query(Permission.DELIVERY_DECIDE)
     def waiting(self, look: Look, row_id: str) -> OutboxRow:
@@ -89,21 +91,37 @@ class Delivery(Room):
 
     @command(Permission.DELIVERY_DECIDE)
     def resend(self, draft: Draft, row_id: str) -> None:
-        """Send again what is known or decided not to have arrived."""
-        self._decided(draft, row_id, "ready", "resent")
+        """Send again what is known or decided not to have arrived.
+
+        Raises:
+            WrongStep: the broadcast went to this conversation by a later row: nobody gets it twice.
+        """
+        row = self._decided(draft, row_id, "ready", "resent")
+        if row.lane == "broadcast" and (later := self._later(row)):
+            raise WrongStep(
+                f"outbox row {row.id} was sent anew as {later.id}, which is {later.state}: give this one up"
+            )
 
     @command(Permission.DELIVERY_DECIDE)
     def give_up(self, draft: Draft, row_id: str, reason: str) -> None:
         """Decide that a message shall not be sent any more."""
+        if not reason.strip():
+            raise BadInput("say why it shall not be sent any more")
         row = self._decided(draft, row_id, "cancelled", "given_up")
         draft.decide(f"outbox:{row.id}", rule="delivery", reason="given_up", text=nfc(reason))
 
     @command(Permission.DELIVERY_DECIDE)
     def confirm(self, draft: Draft, row_id: str, proof: str) -> None:
-        """State that a message did arrive, or was posted by hand, and how that is known."""
+        """State that a message did arrive, or was posted by hand, and how that is known.
+
+        A link stands in the ledger as it is. Words may name somebody: they are kept sealed, as a decision.
+        """
         if not proof.strip():
             raise BadInput("say how it is known: a link, a screenshot's name, a phone call …")
-        row = self._decided(draft, row_id, "delivered", "confirmed", proof)
+        shown = proof if _LINK.fullmatch(proof) or proof == posted_by(draft.actor) else f"by word of {draft.actor.id}"
+        row = self._decided(draft, row_id, "delivered", "confirmed", shown)
+        if shown != proof:
+            draft.decide(f"outbox:{row.id}", rule="delivery", reason="confirmed", text=nfc(proof))
         with draft.acting(system("delivery")):  # the room's own consequence, as if the platform had told it
             self._arrived(draft, row.purpose, row.cause, proof)
 
@@ -121,6 +139,12 @@ class Delivery(Room):
             raise BadInput(f"outbox row {row_id} is {row.state}; only {', '.join(OPEN)} wait for a person")
         return row
 
+    def _later(self, row: OutboxRow) -> OutboxRow | None:
+        """Return a later row that takes the same to the same conversation, None where that was given up or is none."""
+        rows = self.desk.storage.queues.outbox(cause=row.cause, after=row.id, limit=10_000)
+        same = (one for one in rows if (one.purpose, one.conversation) == (row.purpose, row.conversation))
+        return next((one for one in same if one.state not in ("failed", "cancelled")), None)
+
     def _decided(self, draft: Draft, row_id: str, state: str, event: str, proof: str = "") -> OutboxRow:
         row = self._waiting(draft, row_id)
         due = draft.at if state == "ready" else None
@@ -129,14 +153,25 @@ class Delivery(Room):
         draft.facts["outbox"] = row.id
         return row
 
-    def _of(self, rows: Iterable[OutboxRow], permitted: Sequence[str] | None) -> Iterator[OutboxRow]:
+    def _of(self, rows: Iterable[Row], permitted: Sequence[str] | None) -> Iterator[Row]:
         return (row for row in rows if permitted is None or self._unit(row.conversation) in permitted)
+
+    def _failed_rows(self) -> Iterator[InboxRow]:
+        after = ""
+        while rows := self.desk.storage.queues.inbox(("failed",), limit=_PAGE, after=after):
+            after = rows[-1].id
+            yield from rows
 
     def _open_rows(self) -> Iterator[OutboxRow]:
         after = ""
         while rows := self.desk.storage.queues.outbox(OPEN, limit=_PAGE, after=after):
             after = rows[-1].id
             yield from rows
+
+
+def posted_by(officer: Actor) -> str:
+    """Return the proof of a post that an officer made by hand and that no link leads to."""
+    return f"posted by {officer.id}"
 
 
 def _trouble(row: OutboxRow) -> Trouble:

@@ -73,7 +73,7 @@ class Intake:
         row = NewInbox(
             id=id,
             source=instance,
-            dedupe=dedupe,
+            dedupe=desk.keys.blind("event", f"{instance}\0{dedupe}"),  # it may be a digest of somebody's words
             conversation=self._conversations.id_of(said[0].conversation) if said else "",
             received_at=desk.clock.now(),
             scope=key.scope,

@@ -8,15 +8,14 @@ from itertools import islice
 
 from attrs import evolve
 
-from anninh_core.dispatch.backoff import delay
+from anninh_core.dispatch.backoff import delay, may_pass
+from anninh_core.dispatch.reasons import in_clear
 from anninh_core.kernel.errors import (
     AlreadyDone,
-    BadInput,
     Conflict,
     NeedsPerson,
     NotFound,
     RecipientUnreachable,
-    Refused,
     RequestRejected,
     RetryLater,
     SealBroken,
@@ -94,20 +93,20 @@ class Outgoing:
         try:
             perform = self._prepared(row)
         except (NotFound, SealBroken, ValueError) as error:
-            self._settle(row, "failed", error=f"can't be prepared: {error}")
+            self._settle(row, "failed", error=f"can't be prepared: {in_clear(error)}")
             return
-        if not self._desk.storage.queues.start(row.id, row.token, self._desk.clock.now()):
+        if not self._desk.storage.queues.start(row.id, row.token, self._desk.clock.now(), _LEASE):
             _log.info("outbox row %s was left to another worker", row.id)
             return
         row = evolve(row, state="started", attempts=row.attempts + 1)
         try:
             receipt = perform()
         except RetryLater as later:
-            self._again(row, str(later), later.after)
+            self._again(row, self._reason(row, later), later.after)
         except (RecipientUnreachable, RequestRejected, Unsupported) as final:
-            self._settle(row, "failed", error=f"{type(final).__name__}: {final}")
+            self._settle(row, "failed", error=f"{type(final).__name__}: {self._reason(row, final)}")
         except NeedsPerson as wanted:
-            self._settle(row, "needs_person", error=str(wanted))
+            self._settle(row, "needs_person", error=self._reason(row, wanted))
         except Exception as error:  # noqa: BLE001  bytes may have left: whatever was raised, the outcome is unknown
             self._unknown(row, error)
         else:
@@ -165,7 +164,18 @@ class Outgoing:
         _log.warning("outbox row %s: outcome unknown after %s", row.id, type(error).__name__)
         if isinstance(error, UnknownOutcome) and self._reconciled(row):
             return
-        self._settle(row, "unknown", error=f"{type(error).__name__}: {error}")
+        self._settle(row, "unknown", error=self._reason(row, error))
+
+    def _reason(self, row: OutboxRow, error: Exception) -> str:
+        """Return why sending failed, without what the platform may have repeated of the message."""
+        try:
+            parcel = self._opened(row)
+            known = [parcel.text, parcel.target, self._who(parcel.to).address.id]
+            if parcel.act == "remove_member":
+                known.append(self._who(parcel.target).address.id)
+        except (NotFound, SealBroken):  # purged while it was sent
+            return type(error).__name__
+        return in_clear(error, known)
 
     def _reconciled(self, row: OutboxRow) -> bool:
         """Settle an unknown row by what the platform says. False where it can't tell: a person decides."""
@@ -214,10 +224,15 @@ class Outgoing:
         if ending is not None:
             try:
                 self._carry_out(ending, settled, row)
-            except (BadInput, NotFound, Refused, SealBroken) as error:
-                # The room has gone on, or the record is purged. What happened outside happened all the same.
+            except AlreadyDone:
+                raise
+            except Exception as error:  # what happened outside happened, whatever the room says to it
+                if may_pass(error):
+                    raise
                 _log.warning("outbox row %s: its ending was not noted: %s", row.id, type(error).__name__)
-                settled = evolve(settled, error=f"{settled.error} not noted in {row.cause}: {error}".strip()[:_ERROR])
+                settled = evolve(
+                    settled, error=f"{settled.error} not noted in {row.cause}: {in_clear(error)}".strip()[:_ERROR]
+                )
             else:
                 return
         self._desk.storage.commit([ChangeSet(outbox_settled=settled)])

@@ -3,7 +3,8 @@
 import logging
 from collections.abc import Callable, Mapping
 
-from anninh_core.kernel.errors import AlreadyDone, AnninhError, Conflict, StorageBusy
+from anninh_core.dispatch.backoff import may_pass
+from anninh_core.kernel.errors import AlreadyDone, Conflict, StorageError
 from anninh_core.ports.changes import Entry, entry_from
 from anninh_core.work.desk import Desk
 
@@ -29,7 +30,8 @@ class Reactions:
         """React to up to `limit` journal lines and return how many are done with.
 
         The cursor moves only after the reactions have run: after a crash they run again and find their work done.
-        One that meets other work stops the round before its line, and has its turn in the next round.
+        One that meets other work, or a storage in trouble, stops the round before its line, and has its turn in the
+        next round.
         """
         states = self._desk.storage.states
         stored = states.get(_OWNER, _CURSOR)
@@ -39,7 +41,7 @@ class Reactions:
         for line in lines:
             try:
                 self._react(entry_from(line.content))
-            except (Conflict, StorageBusy) as error:
+            except (Conflict, StorageError) as error:
                 _log.info("reactions pause before journal line %d: %s", line.seq, type(error).__name__)
                 break
             done = line.seq
@@ -54,9 +56,9 @@ class Reactions:
                 continue
             try:
                 reaction(entry)
-            except (Conflict, StorageBusy):
-                raise
             except AlreadyDone:
                 _log.debug("reaction to %s of entry %s was done before", event, entry.id)
-            except AnninhError as error:
+            except Exception as error:  # one that can't succeed must not stop the others, nor the mail
+                if may_pass(error):
+                    raise
                 _log.warning("reaction to %s of entry %s failed: %s", event, entry.id, type(error).__name__)

@@ -67,7 +67,7 @@ class Route:
 def route(message: InboundMessage, known: Known, opinions: Sequence[TriageOpinion], district: District) -> Route:
     """Decide what a message is. Danger is never put down to a case that happens to wait for the same reporter."""
     order = ordered(message.text, district)
-    if order is not None and message.conversation.place is Place.PERSON:
+    if order is not None and message.conversation.place is Place.PERSON and not _pleads(order, opinions):
         return Route(turn=Turn.COMMAND, order=order, receipt=receipt_in(message.text), reasons=(f"order: {order}",))
     danger = next((opinion for opinion in opinions if opinion.emergency), None)
     if known.replied_case:
@@ -87,8 +87,14 @@ def route(message: InboundMessage, known: Known, opinions: Sequence[TriageOpinio
     return Route(turn=turn, category=best.category, emergency=best.emergency, reasons=reasons)
 
 
+def _pleads(order: Order, opinions: Sequence[TriageOpinion]) -> bool:
+    """Tell whether a call for help is meant in earnest: its other words tell of something."""
+    return order is Order.HELP and any(opinion.emergency or opinion.kind == "tip" for opinion in opinions)
+
+
 _BY_OPINION = frozenset({"question", "chatter", "unsuitable"})
 _SHORT = 4
+_POLITE = 2  # words such as "cháu với" that may follow a call for help
 _SMALL_TALK = 10
 
 
@@ -117,7 +123,8 @@ def ordered(text: str, district: District) -> Order | None:
     for order in Order:
         for phrase in district.words.get(f"command_{order}", ()):
             opens = f"{joined} ".startswith(f"{phrase} ") and contains_phrase(joined, phrase)
-            if opens and (order is Order.HELP or receipt_in(text) or joined == phrase):
+            politely = order is Order.HELP and len(spoken) <= len(phrase.split()) + _POLITE
+            if opens and (politely or receipt_in(text) or joined == phrase):
                 return order
     return None
 

@@ -71,12 +71,13 @@ KINDS: tuple[Kind[Any], ...] = (
 
 def rooms_at(desk: Desk) -> Rooms:
     """Open all rooms at one desk."""
+    tips, inquiries = Tips(desk), Inquiries(desk)
     return Rooms(
         units=Units(desk),
-        conversations=Conversations(desk),
+        conversations=Conversations(desk, cases={"tip": tips.get, "inquiry": inquiries.get}),
         groups=Groups(desk),
-        tips=Tips(desk),
-        inquiries=Inquiries(desk),
+        tips=tips,
+        inquiries=inquiries,
         content=Content(desk),
         moderation=Moderation(desk),
         programme=Programme(desk),

@@ -13,8 +13,6 @@ from anninh_core.work.desk import Desk
 
 UNKNOWN_HOLDS = timedelta(minutes=10)
 """How long a message of unknown outcome holds its conversation before the next ones may go."""
-_ROUND = timedelta(hours=1)
-"""How often the clock's round is made while the worker runs: what it looks for changes by the day."""
 
 TICKS = timedelta(minutes=1)
 """How often a running worker looks at what the clock asks for."""
@@ -72,7 +70,7 @@ class Worker:
     def _clear_up(self, limit: int) -> None:
         """Ask about messages of unknown outcome, and let conversations go on that they have held for long enough."""
         now = self._desk.clock.now()
-        if self._looked is None or not timedelta() <= now - self._looked < LOOKS:
+        if _passed(LOOKS, self._looked, now):
             self._looked = now
             self._outgoing.reconcile(limit)
             self._desk.storage.queues.release_held(now, UNKNOWN_HOLDS)
@@ -92,16 +90,22 @@ class Worker:
     def run(self, pause: timedelta = timedelta(seconds=1)) -> None:
         """Work until `stop`, resting when idle."""
         while not self._stop.is_set():
-            if self.step().idle:
-                self._tick_if_due()
+            idle = self.step().idle
+            self._tick_if_due()
+            if idle:
                 self._stop.wait(pause.total_seconds())
 
     def _tick_if_due(self) -> None:
         now = self._desk.clock.now()
-        if self._ticked is None or now - self._ticked >= TICKS:
+        if _passed(TICKS, self._ticked, now):
             self._ticked = now
             self.tick()
 
     def stop(self) -> None:
         """Let `run` end after the step it is in."""
         self._stop.set()
+
+
+def _passed(pause: timedelta, last: datetime | None, now: datetime) -> bool:
+    """Tell whether a pause is over; a clock that was set back ends it too."""
+    return last is None or not timedelta() <= now - last < pause

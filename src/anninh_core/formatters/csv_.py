@@ -49,9 +49,10 @@ def guarded(text: str) -> str:
 
 
 def _rows(document: ReportDocument) -> Iterator[tuple[str | float | None, ...]]:
+    whole = guarded(layout.say(document.wording, "report.whole"))  # the unit may have a row of its own below
     for figure in document.figures:
         labels = tuple(guarded(text) for text in (figure.indicator, figure.name, figure.unit_of_measure))
-        yield (*labels, guarded(document.unit_name), _number(figure.value), _number(figure.previous))
+        yield (*labels, whole, _number(figure.value), _number(figure.previous))
         for unit, value in figure.by_unit.items():
             yield (*labels, guarded(document.unit_names.get(unit, unit)), _number(value), None)
 

@@ -204,7 +204,7 @@ def full_title(document: ReportDocument) -> str:
 
 
 def alignments(table: Table) -> tuple[str, ...]:
-    """Return `right` for each column of numbers, `center` for short marks such as serial numbers, else `left`."""
+    """Return `right` for each column of numbers, `center` for serial numbers and the like in the first, else `left`."""
     return tuple(
         "right" if column in table.numeric else "center" if _is_short(table, column) else "left"
         for column in range(len(table.columns))
@@ -212,7 +212,7 @@ def alignments(table: Table) -> tuple[str, ...]:
 
 
 def _is_short(table: Table, column: int) -> bool:
-    return all(len(row[column]) <= 3 for row in table.rows)
+    return column == 0 and all(len(row[column]) <= 3 for row in table.rows)
 
 
 def type_size(table: Table) -> int:

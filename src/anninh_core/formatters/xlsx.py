@@ -12,6 +12,8 @@ from anninh_core.vocabulary.report_document import ReportDocument
 
 _FONT = {"font_name": "Times New Roman", "font_size": 12, "valign": "vcenter"}
 _SHEET_NAME = 31  # characters, Excel's limit
+_NUMBERS = 14  # characters a column of numbers is wide; its heading is wrapped
+_ON_ONE_PAGE = 8  # columns that stay readable across a sheet of A4
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
 Cell = str | float | None
@@ -69,7 +71,7 @@ def _units_sheet(book: Any, document: ReportDocument) -> None:
         (document.unit_names.get(unit, unit), *(figure.by_unit.get(unit) for figure in document.figures))
         for unit in figures.unit_ids(document)
     ]
-    rows.append((document.unit_name, *(figure.value for figure in document.figures)))
+    rows.append((layout.say(document.wording, "report.whole"), *(figure.value for figure in document.figures)))
     _sheet(book, document, "report.figures_by_unit", heads, rows, total=True)
 
 
@@ -92,21 +94,28 @@ def _sheet(
     title = layout.say(document.wording, key)
     sheet = book.add_worksheet(title.translate(_FORBIDDEN)[:_SHEET_NAME])
     plain, bold = book.add_format(_FONT), book.add_format({**_FONT, "bold": True})
-    box = book.add_format({**_FONT, "border": 1, "text_wrap": True})
-    strong = book.add_format({**_FONT, "border": 1, "text_wrap": True, "bold": True})
-    head = book.add_format(
-        {**_FONT, "border": 1, "text_wrap": True, "bold": True, "align": "center", "bg_color": "#EEF1F4"}
-    )
+    boxed = {**_FONT, "border": 1, "text_wrap": True}
+    head = book.add_format({**boxed, "bold": True, "align": "center", "bg_color": "#EEF1F4"})
     sheet.write(0, 0, title, bold)
     sheet.write(1, 0, layout.period_line(document), plain)
     sheet.write_row(3, 0, heads, head)
     for n, row in enumerate(rows, 4):
-        sheet.write_row(n, 0, row, strong if total and n == len(rows) + 3 else box)
+        style = {**boxed, "bold": total and n == len(rows) + 3}
+        whole, fraction = book.add_format(style), book.add_format({**style, "num_format": "0.00"})
+        for column, cell in enumerate(row):
+            sheet.write(n, column, cell, fraction if isinstance(cell, float) and not cell.is_integer() else whole)
     for column, name in enumerate(heads):
-        texts = [name, *(row[column] for row in rows if isinstance(row[column], str))]
-        sheet.set_column(column, column, min(50, max(11, *(len(str(text)) + 2 for text in texts))))
+        sheet.set_column(column, column, _width(name, [row[column] for row in rows]))
     sheet.freeze_panes(4, 1)
     sheet.set_paper(9)  # A4
     sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(3)
+    if len(heads) <= _ON_ONE_PAGE:
+        sheet.fit_to_pages(1, 0)
+    else:  # squeezed onto one page nobody could read it
+        sheet.repeat_columns(0)
+
+
+def _width(heading: str, cells: Sequence[Cell]) -> int:
+    texts = [len(cell) + 2 for cell in cells if isinstance(cell, str)]
+    return min(50, max(11, len(heading) + 2, *texts)) if texts else _NUMBERS

@@ -8,7 +8,7 @@ check digit, phone numbers start with 0 or 84.
 import re
 from typing import Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from anninh_core.kernel.text import nfc
 
@@ -64,7 +64,7 @@ class Found:
     kind: PersonalKind
     start: int
     end: int
-    text: str
+    text: str = field(repr=False)
 
 
 def find_personal(s: str) -> list[Found]:

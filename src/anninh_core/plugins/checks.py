@@ -1,5 +1,6 @@
 """What an opinion must look like. An opinion that names something the profile doesn't have would be lost in silence."""
 
+import re
 from collections.abc import Container, Sequence
 from typing import TypeVar
 
@@ -7,6 +8,7 @@ from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.opinions import Finding, Flag, RoutingOpinion, TriageOpinion
 
 _KINDS = frozenset({"tip", "question", "chatter", "command", "unsuitable"})
+_ID = re.compile(r"[a-z][a-z0-9_/-]{0,39}")
 _SEVERITIES = frozenset({"note", "hold"})
 
 T = TypeVar("T")
@@ -70,4 +72,5 @@ def _many(said: object, wanted: type[T]) -> Sequence[T]:
 
 def _known(what: str, value: str, known: Container[str]) -> None:
     if value not in known:
-        raise WrongAnswer(f"returned {what} {value!r}, which isn't known here")
+        shown = f" {value!r}" if _ID.fullmatch(value) else ""  # anything else may quote what was said
+        raise WrongAnswer(f"returned a {what}{shown} that isn't known here")

@@ -39,6 +39,8 @@ def anninh_triage_opinion(message: InboundMessage, district: District) -> Triage
     found = {kind: _hits(text, district.words.get(kind, ())) for kind in _KINDS}
     found["command"] = [phrase for phrase in found["command"] if _commands(text, phrase)]
     found["tip"] = _outermost([*emergency, *found["tip"], *categories.get(category, ())])
+    if found["tip"]:
+        found["command"] = []  # whoever calls for help and tells of something reports it
     total = sum(map(_weight, found.values()))
     if not total:
         return None

@@ -67,7 +67,7 @@ class Queues(Protocol):
     def claim_inbox(self, now: datetime, ttl: timedelta, limit: int) -> Sequence[InboxRow]:
         """Claim the oldest rows that are new or whose lease ran out, at most one per conversation ("" excepted).
 
-        A row of a conversation is claimed only when every earlier row of it is done or failed.
+        A row of a conversation is claimed only when every earlier row of it is done or failed, and none is claimed.
         """
         ...
 
@@ -85,8 +85,8 @@ class Queues(Protocol):
         """
         ...
 
-    def start(self, id: str, token: int, now: datetime) -> bool:
-        """Mark a claimed row as started, durably; False if the lease was lost."""
+    def start(self, id: str, token: int, now: datetime, ttl: timedelta) -> bool:
+        """Mark a claimed row as started, durably, its lease running anew from now; False if the lease was lost."""
         ...
 
     def release_held(self, now: datetime, patience: timedelta) -> int:

@@ -33,6 +33,7 @@ class UnsafeLocalUsers:
         """
         if self._app.desk.storage.records.get(OFFICER.name, officer_id) is None:
             raise ConfigurationError(
-                f"there is no officer {officer_id!r} to act as; set `local_user` in anninh.toml to an officer's id"
+                f"there is no officer {officer_id!r} to act as; give the id that appointing the officer returned, "
+                "by --as or as `local_user` in anninh.toml"
             )
         return person(officer_id)

@@ -25,7 +25,7 @@ class Address:
 
     messenger: str
     place: Place
-    id: str
+    id: str = field(repr=False)
 
     @property
     def key(self) -> str:
@@ -46,11 +46,11 @@ class Attachment:
     """
 
     kind: str
-    name: str = ""
-    url: str = ""
+    name: str = field(default="", repr=False)
+    url: str = field(default="", repr=False)
     blob: str = ""
-    latitude: float | None = None
-    longitude: float | None = None
+    latitude: float | None = field(default=None, repr=False)
+    longitude: float | None = field(default=None, repr=False)
 
 
 @frozen(kw_only=True)
@@ -70,9 +70,9 @@ class InboundMessage:
     id: str
     conversation: Address
     sender: Address
-    text: str
+    text: str = field(repr=False)
     sent_at: datetime
-    sender_name: str = ""
+    sender_name: str = field(default="", repr=False)
     attachments: tuple[Attachment, ...] = ()
     reply_to: str = ""
 
@@ -92,7 +92,7 @@ class OutgoingMessage:
 
     key: str
     to: Address
-    text: str
+    text: str = field(repr=False)
     purpose: str
     attachments: tuple[Attachment, ...] = ()
     reply_to: str = ""
@@ -112,8 +112,8 @@ class Receipt:
 
     platform_id: str
     at: datetime
-    proof: str = "accepted"
-    rendering: str = ""
+    proof: str = field(default="accepted", repr=False)
+    rendering: str = field(default="", repr=False)
 
 
 class DeliveryNews(Enum):
@@ -139,7 +139,7 @@ class Member:
     """A member of a group, as far as the platform tells."""
 
     address: Address
-    name: str = ""
+    name: str = field(default="", repr=False)
     admin: bool = False
 
 
@@ -160,8 +160,8 @@ class FoundedGroup:
 class WebhookRequest:
     """An HTTP request as it came, before anything is believed about it."""
 
-    body: bytes
-    headers: tuple[tuple[str, str], ...] = field(default=())
+    body: bytes = field(repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     def header(self, name: str) -> str:
         """Return the first header of this name (any case), or ""."""

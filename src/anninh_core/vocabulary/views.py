@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from attrs import frozen
+from attrs import field, frozen
 
 
 @frozen(kw_only=True)
@@ -13,7 +13,7 @@ class TipView:
     unit: str
     category: str
     urgency: str
-    text: str
+    text: str = field(repr=False)
     received_at: datetime
 
 
@@ -23,8 +23,8 @@ class PostView:
 
     id: str
     group: str
-    text: str
-    links: tuple[str, ...] = ()
+    text: str = field(repr=False)
+    links: tuple[str, ...] = field(default=(), repr=False)
 
 
 @frozen(kw_only=True)

@@ -1,11 +1,24 @@
 """The decision record: what a person decided about somebody, on which rule, and why."""
 
+import re
 from datetime import datetime
 
-from attrs import frozen
+from attrs import field, frozen
 
+from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.changes import IndexSpec
 from anninh_core.work.kinds import Kind
+
+_CODE = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
+
+
+def reason_code(given: str) -> str:
+    """Return a reason code as it is, or raise `BadInput`: it stands in clear, where nobody's own words may stand."""
+    if not _CODE.fullmatch(given):
+        raise BadInput(
+            "a reason is a code such as `solved` or `not_ours` (a-z, 0-9, _ . -); words have a place of their own"
+        )
+    return given
 
 
 @frozen(kw_only=True)
@@ -16,7 +29,7 @@ class Decision:
         subject: `kind:id` of what it was about.
         by: officer id; a machine can't decide.
         rule: the rule cited (a charter rule, a rule of law).
-        reason: reason code.
+        reason: reason code; see `reason_code`.
         text: the person's own words.
         evidence: SHA-256 of what was looked at, or "".
     """
@@ -28,7 +41,7 @@ class Decision:
     at: datetime
     rule: str
     reason: str
-    text: str
+    text: str = field(repr=False)
     evidence: str = ""
 
 

@@ -1,12 +1,12 @@
 """The desk: what every room works at, and the one place where a use case becomes a commit."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Protocol, TypeVar
 
 from attrs import frozen
 
-from anninh_core.kernel.errors import AlreadyDone, Conflict, LeaseLost, Refused, StorageError
+from anninh_core.kernel.errors import AlreadyDone, Conflict, LeaseLost, Refused, SealBroken, StorageError
 from anninh_core.ports.blobs import Blobs
 from anninh_core.ports.changes import ChangeSet, Entry, Outcome, Record
 from anninh_core.ports.clock import Clock, Ids
@@ -70,6 +70,15 @@ class Desk:
         """Open a record's body and return its model."""
         body = self.sealer.open(record.scope, record.body, binding(record)) if record.scope else record.body
         return kind.decode(body, record.schema)
+
+    def readable(self, records: Iterable[Record], opened: Callable[[Record], M]) -> Iterator[M]:
+        """Open records one by one; those whose key was destroyed are gone for readers."""
+        for record in records:
+            try:
+                yield opened(record)
+            except SealBroken:
+                if self.storage.keyring.get(record.scope) is not None:
+                    raise  # the key is there: the body was altered
 
     def stored_key(self, scope: str) -> DataKey:
         """Return a scope's data key for use outside a change set, made and stored where there is none."""

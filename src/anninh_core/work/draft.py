@@ -26,7 +26,7 @@ from anninh_core.ports.changes import (
 )
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.work.actor import Actor, ActorKind
-from anninh_core.work.decision import DECISION, Decision
+from anninh_core.work.decision import DECISION, Decision, reason_code
 from anninh_core.work.kinds import Kind, M, counted
 from anninh_core.work.look import Look
 from anninh_core.work.parcel import Parcel, messenger_of
@@ -132,6 +132,7 @@ class Draft(Look):
 
         Raises:
             Refused: the actor is a part of the program. Only a person decides.
+            BadInput: `reason` is no code.
         """
         if self.actor.kind is not ActorKind.PERSON:
             raise Refused(f"{self.actor.label} can't decide about {subject}: only a person decides")
@@ -142,7 +143,7 @@ class Draft(Look):
             by=self.actor.id,
             at=self.at,
             rule=rule,
-            reason=reason,
+            reason=reason_code(reason),
             text=text,
             evidence=evidence,
         )
@@ -228,7 +229,8 @@ class Draft(Look):
 
     def _open(self, kind: Kind[M], record: Record) -> M:
         model = super()._open(kind, record)
-        self._loaded[kind.name, record.id] = (record.version, model)
+        # What was read first counts: a change of somebody else's between two reads is a conflict, not overwritten.
+        self._loaded.setdefault((kind.name, record.id), (record.version, model))
         return model
 
     def _record(self, kind: Kind[Any], model: Any) -> Record:

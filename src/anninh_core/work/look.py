@@ -1,15 +1,16 @@
 """Reading for one act of one actor: permission first, then sealed bodies opened."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from attrs import define, field, frozen
 
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.errors import NotFound, Refused, SealBroken
+from anninh_core.kernel.errors import NotFound, Refused
 from anninh_core.kernel.text import fold
 from anninh_core.ports.changes import Record, Scalar
 from anninh_core.ports.storage import Find
@@ -177,7 +178,7 @@ class Look:
         *,
         where: Mapping[str, Scalar | tuple[Scalar, ...]] | None = None,
     ) -> Iterator[M]:
-        """Yield all that the actor may see, of a unit and below if one is named; areas are told apart as in `listed`."""
+        """Yield all that the actor may see, of a unit and below if one is named, areas told apart as in `listed`."""
         reach = self.reach(unit)
         for model in self.every(kind, order, units=self.shown_under(reach), where=where):
             if reach is None or kind.unit(model) in reach:
@@ -210,7 +211,7 @@ class Look:
                 limit=limit,
             )
         )
-        return Listing(tuple(self._readable(kind, page.records)), page.cursor)
+        return Listing(tuple(self.desk.readable(page.records, partial(self._open, kind))), page.cursor)
 
     def every(
         self,
@@ -228,15 +229,6 @@ class Look:
             if not page.cursor:
                 return
             after = page.cursor
-
-    def _readable(self, kind: Kind[M], records: Iterable[Record]) -> Iterator[M]:
-        """Open records one by one; those whose key was destroyed are gone for readers."""
-        for record in records:
-            try:
-                yield self._open(kind, record)
-            except SealBroken:
-                if self.desk.storage.keyring.get(record.scope) is not None:
-                    raise  # the key is there: the body was altered
 
     def _open(self, kind: Kind[M], record: Record) -> M:
         self.opened.append(record.id)

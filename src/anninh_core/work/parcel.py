@@ -1,7 +1,7 @@
 """What lies sealed in the outbox: words for a conversation. The address is looked up in the vault when it leaves."""
 
 import msgspec
-from attrs import frozen
+from attrs import field, frozen
 
 from anninh_core.vocabulary.messages import Attachment
 
@@ -17,9 +17,9 @@ class Parcel:
     """
 
     to: str
-    text: str = ""
+    text: str = field(default="", repr=False)
     act: str = "send"
-    target: str = ""
+    target: str = field(default="", repr=False)
     attachments: tuple[Attachment, ...] = ()
     reply_to: str = ""
 

@@ -42,13 +42,16 @@ class Sealer:
         self._lock = threading.Lock()
 
     def key_for(self, scope: str) -> DataKey:
-        """Return the scope's data key, made anew where there is none."""
-        try:
+        """Return the scope's data key, made anew where there is none.
+
+        The key ring is asked each time: another process may have destroyed the key that this one remembers.
+        """
+        if self._keyring.get(scope) is not None:
             return self._existing(scope)
-        except SealBroken:
-            raw = AESGCM.generate_key(bit_length=256)
-            epoch, wrapped = self._keys.wrap(raw, scope)
-            return DataKey(scope, AESGCM(raw), NewKey(scope=scope, epoch=epoch, wrapped=wrapped))
+        self.forget(scope)
+        raw = AESGCM.generate_key(bit_length=256)
+        epoch, wrapped = self._keys.wrap(raw, scope)
+        return DataKey(scope, AESGCM(raw), NewKey(scope=scope, epoch=epoch, wrapped=wrapped))
 
     def seal(self, key: DataKey, plain: bytes, bound_to: bytes) -> bytes:
         """Encrypt bytes so that they open only together with `bound_to`."""

@@ -138,6 +138,8 @@ class Round:
     def _settled(self, one: OutboxSettled, row: KnownRow) -> tuple[object, ...]:
         again = one.state == "ready"
         late = again and not row.open  # its conversation went on meanwhile: it queues up again at the end
+        if late:
+            self._known.busy.add(row.conversation)  # what is made in this round leaves after it
         state = "waiting" if late or (again and row.state == "waiting") else one.state
         stays_open = again or (one.state == "unknown" and row.open)
         due_at = None if one.due_at is None else micros(one.due_at)

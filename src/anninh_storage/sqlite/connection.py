@@ -33,7 +33,10 @@ _MEANINGS = {
     sqlite3.SQLITE_IOERR: "can't be read or written; check the disk",
 }
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-_WRONG_VALUES = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError)
+_WRONG_VALUES = (
+    *(sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError),
+    *(OverflowError, UnicodeEncodeError),  # a number beyond 64 bits; half a surrogate pair
+)
 
 
 def path_of(url: str) -> Path:

@@ -38,7 +38,7 @@ class Process:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Have the turn and a write transaction inside a `with`; an exception rolls it back."""
-        with self._writing, translated(self._path), self._turnstile.turn():
+        with self._turn():
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer
@@ -52,7 +52,10 @@ class Process:
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Borrow a reader inside a `with`; there are as many as were ever needed at once."""
         with translated(self._path):
-            connection = self._readers.pop() if self._readers else connect(self._path, read_only=True)
+            try:
+                connection = self._readers.pop()
+            except IndexError:
+                connection = connect(self._path, read_only=True)
             try:
                 yield connection
             finally:
@@ -63,8 +66,17 @@ class Process:
 
     def checkpoint(self) -> None:
         """Move what was written into the main file and empty the log, as far as readers let it."""
-        with self._writing, translated(self._path), self._turnstile.turn():
+        with self._turn():
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Keep other threads and processes from writing inside a `with`."""
+        with self._writing, translated(self._path):
+            if self._closed:
+                raise StorageError(f"{self._path} was closed before this was written; nothing of it was kept")
+            with self._turnstile.turn():
+                yield
 
     def close(self) -> None:
         """Close everything; a transaction under way is waited for, and a reader in use closes when it comes back."""

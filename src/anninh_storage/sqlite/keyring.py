@@ -21,12 +21,15 @@ class SqliteKeyRing:
         return NewKey(scope=scope, epoch=row[0], wrapped=row[1]) if row else None
 
     def destroy(self, scope: str) -> bool:
-        """Destroy the scope's key: overwritten in the file, and gone from its log. Returns whether there was one."""
+        """Destroy the scope's key: overwritten in the file, and gone from its log as far as readers let it.
+
+        The log is emptied even where the key is gone already: a crash may have come between. Returns whether there
+        was one.
+        """
         there = self._database.change(
             lambda connection: connection.execute("DELETE FROM keyring WHERE scope = ?", (scope,)).rowcount > 0
         )
-        if there:
-            self._database.checkpoint()
+        self._database.checkpoint()
         return there
 
     def wrapped_by(self, epoch: str, limit: int = 500) -> Sequence[NewKey]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
+from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.changes import IndexSpec, Record
 from anninh_core.ports.finding import id_descends, order_of
 
@@ -63,16 +64,17 @@ class Kind:
         )
 
     def prepare(self, connection: sqlite3.Connection) -> None:
-        """Make what isn't there yet; columns and indexes that older versions made stay."""
+        """Make what isn't there yet; columns and indexes that older versions made stay.
+
+        Raises:
+            BadInput: a column was of another type before.
+        """
         stored = connection.execute("SELECT spec FROM kinds WHERE kind = ?", (self.spec.kind,)).fetchone()
         if stored is not None and stored[0] == self._fingerprint():
             return
         for statement in self._tables():
             connection.execute(statement)
-        present = {row[1] for row in connection.execute(f"PRAGMA table_info({self.table})")}
-        for name, kind in self.spec.columns.items():
-            if column(name).strip('"') not in present:
-                connection.execute(f"ALTER TABLE {self.table} ADD COLUMN {column(name)} {_TYPES[kind]}")
+        self._add_columns(connection)
         for columns in self._indexes():
             # Named after its content: an order that changes gets a new index.
             name = f"x_{self.spec.kind}_{sha256(columns.encode()).hexdigest()[:12]}"
@@ -81,6 +83,18 @@ class Kind:
             "INSERT INTO kinds (kind, spec) VALUES (?, ?) ON CONFLICT (kind) DO UPDATE SET spec = excluded.spec",
             (self.spec.kind, self._fingerprint()),
         )
+
+    def _add_columns(self, connection: sqlite3.Connection) -> None:
+        present = {row[1]: row[2] for row in connection.execute(f"PRAGMA table_info({self.table})")}
+        for name, kind in self.spec.columns.items():
+            held = present.get(column(name).strip('"'))
+            if held is None:
+                connection.execute(f"ALTER TABLE {self.table} ADD COLUMN {column(name)} {_TYPES[kind]}")
+            elif held != _TYPES[kind]:
+                raise BadInput(
+                    f"{self.spec.kind}.{name} is stored as {held} and can't become {kind.__name__}; "
+                    "give the new column a name of its own"
+                )
 
     def _tables(self) -> tuple[str, ...]:
         fixed = (

@@ -16,6 +16,7 @@ Job = Callable[[sqlite3.Connection, list[Any]], Sequence[Any]]
 
 _ITEMS = 200
 _SECONDS = 0.02
+_INTERRUPTED = "the write was interrupted and nothing of it was kept; try again"
 
 
 class Request:
@@ -86,7 +87,7 @@ class Leader:
         except Exception as error:  # noqa: BLE001  somebody's values are wrong: the others mustn't suffer for it
             self._commit_singly(batch, error)
         except BaseException:
-            _fail(batch, StorageError("the write was interrupted and nothing of it was kept; try again"))
+            _fail(batch, StorageError(_INTERRUPTED))
             raise
         finally:
             for request in batch:
@@ -107,10 +108,12 @@ class Leader:
         if len(batch) == 1:
             _fail(batch, error)
             return
+        _fail(batch, StorageError(_INTERRUPTED))  # until each is done: the results of the shared try are rolled back
         for request in batch:
             try:
                 with self._transaction() as connection:
                     _carry_out(connection, [request])
+                request.error = None
             except Exception as own:  # noqa: BLE001  raised again in the thread it belongs to
                 request.error = own
 

@@ -22,7 +22,7 @@ _CLAIM_INBOX = f"""
         AND (i.conversation = '' OR NOT EXISTS (
             SELECT 1 FROM inbox e
             WHERE e.conversation = i.conversation AND e.state IN ('new', 'claimed')
-            AND (e.received_at, e.id) < (i.received_at, i.id)
+            AND ((e.received_at, e.id) < (i.received_at, i.id) OR (e.state = 'claimed' AND e.until > ?))
         ))
         ORDER BY i.received_at, i.id LIMIT ?
     )
@@ -32,7 +32,7 @@ _RETRY = "UPDATE inbox SET state = 'new', until = ?, error = ? WHERE id = ? AND 
 _READY_AGAIN = "UPDATE outbox SET state = 'ready' WHERE state = 'claimed' AND until <= ?"
 _LOST = "UPDATE outbox SET state = 'unknown', settled_at = ? WHERE state = 'started' AND until <= ? RETURNING id"
 _START = (
-    "UPDATE outbox SET state = 'started', attempts = attempts + 1"
+    "UPDATE outbox SET state = 'started', attempts = attempts + 1, until = ?"
     " WHERE id = ? AND token = ? AND state = 'claimed' AND until > ?"
 )
 _RELEASE = (
@@ -49,7 +49,7 @@ class SqliteQueues:
 
     def claim_inbox(self, now: datetime, ttl: timedelta, limit: int) -> Sequence[InboxRow]:
         """Claim the oldest rows that are new or whose lease ran out, one per conversation."""
-        values = (micros(now + ttl), micros(now), limit)
+        values = (micros(now + ttl), micros(now), micros(now), limit)
         rows = self._database.change(lambda connection: connection.execute(_CLAIM_INBOX, values).fetchall())
         return sorted(map(_inbox_row, rows), key=lambda row: (row.received_at, row.id))
 
@@ -71,9 +71,9 @@ class SqliteQueues:
         rows = map(row_from, self._database.change(claim))
         return sorted(rows, key=lambda row: (LANES.index(row.lane), row.due_at, row.created_seq))
 
-    def start(self, id: str, token: int, now: datetime) -> bool:
-        """Mark a claimed row as started, durably; False if the lease was lost."""
-        values = (id, token, micros(now))
+    def start(self, id: str, token: int, now: datetime, ttl: timedelta) -> bool:
+        """Mark a claimed row as started, durably, its lease running anew; False if the lease was lost."""
+        values = (micros(now + ttl), id, token, micros(now))
         return self._database.change(lambda connection: connection.execute(_START, values).rowcount > 0)
 
     def release_held(self, now: datetime, patience: timedelta) -> int:

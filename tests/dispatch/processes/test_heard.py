@@ -7,6 +7,7 @@ from tests.dispatch.conftest import FIRE, PILOT, QUESTION, THEFT, Appoint, Launc
 from tests.dispatch.processes.conftest import heard
 
 from anninh_core.app import App
+from anninh_core.kernel.errors import Refused
 from anninh_core.rooms.inquiries import InquiryState
 from anninh_core.rooms.moderation import PostState
 from anninh_core.rooms.tips import TIP, Tip, TipState
@@ -190,6 +191,31 @@ def test_a_purged_case_doesnt_silence_its_reporter(
     assert chat.hears(chat.person(AN))
     assert app.desk.storage.queues.depth().get("inbox.new", 0) == 0
     assert all(message.case != f"tip:{tip.id}" for message in heard(app)[1:])
+
+
+def test_a_purged_identity_doesnt_silence_its_owner(app: App, dialog: Dialog, handler: Actor) -> None:
+    """Whoever was forgotten begins anew: the next words become a tip with a receipt."""
+    dialog.says(AN, THEFT)
+    dialog.hears(AN, "Mã tiếp nhận")
+    scope = f"identity:{newest(app, handler).conversation}"
+    app.desk.storage.keyring.destroy(scope)
+    app.desk.sealer.forget(scope)
+    dialog.says(AN, "lại mất trộm xe đạp ở xóm 2")
+    dialog.hears(AN, "Mã tiếp nhận")
+    assert len(app.tips.list(handler).items) == 2
+
+
+def test_what_was_said_is_read_only_with_its_case(app: App, dialog: Dialog, handler: Actor, appoint: Appoint) -> None:
+    """Another unit's officer, and one with a conflict of interest, read neither the case nor its messages."""
+    dialog.says(AN, THEFT)
+    tip = newest(app, handler)
+    app.tips.triage(handler, tip.id, category="crime", unit="ninh-hoa")
+    near, far, excluded = (appoint("tip_officer", unit=unit) for unit in ("ninh-hoa", "ninh-van", "ninh-hoa"))
+    app.tips.exclude(appoint("tip_supervisor"), tip.id, excluded.id, "Người nhà")
+    assert [message.text for message in app.conversations.history(near, f"tip:{tip.id}").items] == [THEFT]
+    for officer in (far, excluded):
+        with pytest.raises(Refused):
+            app.conversations.history(officer, f"tip:{tip.id}")
 
 
 def test_nothing_in_a_group_becomes_a_case_by_itself(

@@ -166,3 +166,14 @@ def test_an_author_nobody_can_reach_is_still_moderated(
     app.worker.drain()
     assert states(app, "moderation.act") == ["failed"]
     assert [task.id for task in app.moderation.tasks(moderator).items] == [post.id]
+
+
+@pytest.mark.parametrize("action", [Action.DELETE, Action.REMOVE_MEMBER])
+def test_what_cannot_be_pointed_at_is_a_persons_task(app: App, post: Post, moderator: Actor, action: Action) -> None:
+    """A post seen by a moderator only, its message and author unknown here: a person finds it in the group."""
+    seen = app.moderation.raise_post(
+        moderator, "seen-1", TEXT, unit=post.unit, group=post.group, conversation=post.conversation
+    )
+    app.moderating.decide(moderator, seen.id, action, **WHY)
+    assert outbox(app, "moderation.act") == []
+    assert [task.id for task in app.moderation.tasks(moderator).items] == [seen.id]

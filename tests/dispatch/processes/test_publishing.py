@@ -110,6 +110,21 @@ def test_only_what_failed_is_sent_anew(press: Press, chat: MockChat, launch: Lau
     assert posts_with(chat, "Cảnh báo") == {PILOT: 1, HAI: 1}
 
 
+def test_a_failed_row_that_was_sent_anew_is_not_sent_again(press: Press, chat: MockChat, launch: Launch) -> None:
+    """The failure desk doesn't repeat what a later publication has brought to the group; it can be given up."""
+    launch()
+    item = press.approved()
+    chat.fail_next("rejected")
+    press.publish(item)
+    (failed,) = press.app.delivery.troubles(press.admin)
+    press.publish(item)
+    with pytest.raises(WrongStep, match="sent anew"):
+        press.app.delivery.resend(press.admin, failed.id)
+    press.app.delivery.give_up(press.admin, failed.id, "sent anew")
+    press.app.worker.drain()
+    assert posts_with(chat, "Cảnh báo") == {PILOT: 1}
+
+
 def test_what_may_have_arrived_is_not_sent_anew(
     press: Press, chat: MockChat, launch: Launch, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,9 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-
-from anninh_core.messengers.assisted.tasks import Confirmation, Task, TaskFolder, write_whole
+from anninh_core.messengers.assisted.tasks import Confirmation, Task, TaskFolder
 from anninh_core.vocabulary.messages import Attachment, Place
 
 AT = datetime(2021, 9, 1, 18, 0, tzinfo=UTC)
@@ -46,11 +44,3 @@ def test_key_can_be_any_text(tmp_path: Path) -> None:
     assert [folder.get(key) for key in keys] == tasks
     assert {path.parent for path in tmp_path.rglob("*.json")} == {tmp_path / "tasks" / "2021-09-02"}
     assert folder.get("k-2") is None
-
-
-def test_failed_write_leaves_nothing(tmp_path: Path) -> None:
-    """When a file can't take its place, no half of it stays behind."""
-    (tmp_path / "taken").mkdir()
-    with pytest.raises(OSError, match="taken"):
-        write_whole(tmp_path / "taken", b"x")
-    assert [path.name for path in tmp_path.iterdir()] == ["taken"]

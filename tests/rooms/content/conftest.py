@@ -25,8 +25,8 @@ TARGETS = tuple((f"group-{name}", f"oa.{name * 32}") for name in "abc")
 
 Make = Callable[..., Item]
 """Called with changes to the standard piece; returns an item."""
-Correct = Callable[[Item], Item]
-"""Called with a published item; returns an approved correction of it."""
+Correct = Callable[..., Item]
+"""Called with a published item, and changes to the piece; returns an approved correction of it."""
 Settle = Callable[[str, str], None]
 """Called with an outbox row's id and the state it ends in."""
 
@@ -90,8 +90,8 @@ def published(content: Content, ban: Actor, approved: Make) -> Make:
 def corrected(content: Content, hoa: Actor, minh: Actor) -> Correct:
     """Writes a correction and brings it through the gates."""
 
-    def make(original: Item) -> Item:
-        piece = evolve(PIECE, title="Nói lại cho đúng", category="correction", replaces=original.id)
+    def make(original: Item, **changes: Any) -> Item:
+        piece = evolve(PIECE, title="Nói lại cho đúng", category="correction", replaces=original.id, **changes)
         item = content.correct(hoa, original.id, piece)
         content.submit(hoa, item.id)
         content.record_findings(hoa, item.id, [])
@@ -106,9 +106,9 @@ def settle(desk: Desk) -> Settle:
     tokens: dict[str, int] = {}
 
     def end(row: str, state: str) -> None:
-        queues, now = desk.storage.queues, desk.clock.now()
-        tokens.update({one.id: one.token for one in queues.claim_outbox(now, timedelta(minutes=1), 100)})
-        queues.start(row, tokens[row], now)
+        queues, now, minute = desk.storage.queues, desk.clock.now(), timedelta(minutes=1)
+        tokens.update({one.id: one.token for one in queues.claim_outbox(now, minute, 100)})
+        queues.start(row, tokens[row], now, minute)
         settled = OutboxSettled(id=row, token=tokens[row], state=state, at=now, platform_id=f"z-{row}")
         desk.storage.commit([ChangeSet(outbox_settled=settled)])
 

@@ -131,6 +131,16 @@ class TestEmergency:
         with pytest.raises(BadInput, match="answer exactly the gates"):
             content.approve_urgently(ban, item.id, "Đang cháy lan", notes)
 
+    def test_what_does_not_stand_goes_no_further(
+        self, content: Content, minh: Actor, ban: Actor, submitted: Make, notes: dict[str, str]
+    ) -> None:
+        """Once the second person said no, the item is not sent to any group."""
+        item = submitted(urgency=Urgency.IMMEDIATE)
+        content.approve_urgently(ban, item.id, "Đang cháy lan", notes)
+        content.review_afterwards(minh, item.id, False, "Tin chưa kiểm chứng")
+        with pytest.raises(WrongStep, match="doesn't stand"):
+            content.publish(ban, item.id, TARGETS)
+
 
 class TestPublishing:
     def test_one_row_a_group(self, desk: Desk, published: Make, sent: Texts) -> None:
@@ -224,6 +234,17 @@ class TestCorrection:
         content.publish(ban, corrected(original).id, [])
         with pytest.raises(WrongStep, match="was corrected"):
             content.publish(ban, original.id, [("group-d", "oa.dddd")])
+
+    def test_an_expired_correction_still_holds_the_original_back(
+        self, content: Content, ban: Actor, clock: FixedClock, published: Make, corrected: Correct
+    ) -> None:
+        """What was said wrong doesn't spread again because the correction has run out."""
+        original = published()
+        correction = content.publish(ban, corrected(original, expires=DAY).id, ())
+        clock.advance(timedelta(days=1))
+        content.expire_due(system("clock"))
+        with pytest.raises(WrongStep, match=f"corrected by item {correction.id}"):
+            content.publish(ban, original.id, [("group-new", "oa.new")])
 
     def test_a_draft_is_edited_and_a_link_is_not_forged(self, content: Content, hoa: Actor, submitted: Make) -> None:
         """Only what was published is corrected, and the link to the original can't be written by hand."""

@@ -7,6 +7,7 @@ from tests.rooms.conftest import OfficerMaker
 
 from anninh_core.kernel.errors import NotFound
 from anninh_core.rooms.conversations import CONVERSATION, MESSAGE, Conversations, Message
+from anninh_core.testing.clock import FixedClock
 from anninh_core.vocabulary.messages import Address, InboundMessage, Place
 from anninh_core.work.actor import system
 from anninh_core.work.desk import Desk
@@ -23,7 +24,7 @@ def said(text: str = "Xin chào", *, conversation: Address = LUA, id: str = "m-1
 
 @pytest.fixture
 def room(desk: Desk) -> Conversations:
-    return Conversations(desk)
+    return Conversations(desk, cases={"tip": lambda _look, _id: None})
 
 
 def heard(room: Conversations, message: InboundMessage) -> Message:
@@ -67,8 +68,20 @@ def test_a_message_is_found_by_the_platforms_id_and_by_its_case(room: Conversati
     assert room.by_platform_id(ROUTER, first.conversation, "m-2").id == second.id
     with pytest.raises(NotFound):
         room.by_platform_id(ROUTER, first.conversation, "m-9")
-    history = room.history(officer("tip_officer", "ninh-hoa"), "tip:t1", "ninh-hoa")
-    assert [message.text for message in history.items] == ["Một", "Hai"]
+    reader = officer("tip_officer", "ninh-hoa")
+    assert [message.text for message in room.history(reader, "tip:t1").items] == ["Một", "Hai"]
+    with pytest.raises(NotFound, match="kind:id, of tip"):
+        room.history(reader, "item:t1")
+
+
+def test_only_what_is_said_to_us_was_heard(room: Conversations, clock: FixedClock) -> None:
+    """Entering a conversation, or its owner's words in a group, aren't a message in it."""
+    assert room.place(ROUTER, LUA, "ninh-hoa").last_heard is None
+    assert room.bind(system("clock"), GROUP, "ninh-hoa", "Nhóm xã").last_heard is None
+    message = heard(room, said(conversation=GROUP))
+    assert room.who(ROUTER, message.sender).last_heard is None
+    assert room.who(ROUTER, message.conversation).last_heard == clock.now()
+    assert room.who(ROUTER, heard(room, said(id="m-2")).conversation).last_heard == clock.now()
 
 
 def test_somebody_whose_identity_was_purged_begins_anew(room: Conversations, desk: Desk) -> None:

@@ -24,6 +24,8 @@ WHO = Identity(
         ("Gọi lại số 0900000123 nhé", ["number"]),
         ("Gọi +84 900.000.123", ["number"]),
         ("CCCD 0371 9900 0111", ["number"]),
+        ("Số 0900\u00a0000\u00a0123", ["number"]),
+        ("Số 0900–000/123", ["number"]),
         ("Tài khoản USER-778899 đã nhắn", ["address"]),
         ("Nguyễn Thị Bưởi, 0900-000-123", ["name", "number"]),
         ("Cảm ơn bà con đã báo tin về vụ trộm ở Ninh Hòa", []),

@@ -305,3 +305,18 @@ def test_only_operators_destroy(governance: Governance, handler: Actor, operator
         governance.purge(handler)
     with pytest.raises(NotFound, match="no legal hold"):
         governance.release_hold(operator, "x")
+
+
+def test_a_purge_of_nothing_is_no_event(
+    governance: Governance, operator: Actor, trail: Callable[[], list[Entry]]
+) -> None:
+    """Where nothing was ordered nothing was destroyed, and the trail doesn't say so."""
+    assert governance.purge(operator) == ()
+    assert (trail()[-1].action, trail()[-1].events) == ("governance.purge", ())
+
+
+@pytest.mark.parametrize("scope", ["governance:tombstones", "governance:holds"])
+def test_orders_and_holds_are_never_destroyed(governance: Governance, operator: Actor, scope: str) -> None:
+    """Whoever may purge can't purge what a purge is checked against."""
+    with pytest.raises(BadInput, match="never destroyed"):
+        governance.order_purge(operator, scope, unit="hoa-lu", reason="request")

@@ -71,6 +71,15 @@ def test_a_hand_over_leaves_no_seat_vacant() -> None:
     assert [(seat.post, seat.officer, seat.name) for seat in group.seats] == [("owner", "o2", "Cán bộ 2")]
 
 
+def test_one_person_in_two_seats_is_no_filled_board() -> None:
+    """After a hand-over the owner may sit there twice; a board needs somebody else beside."""
+    group = launched().seated("deputy", "o2", "Cán bộ 2", DAY)
+    assert group.staffed_on(DAY)
+    alone = group.handed_over("o2", "o1", "Cán bộ 1", DAY + timedelta(1))
+    assert not alone.staffed_on(DAY + timedelta(1))
+    assert list(alone.staffing()) == [(DAY, 1), (DAY + timedelta(1), -1)]
+
+
 def test_a_new_charter_is_acknowledged_anew() -> None:
     """Acknowledgements belong to one version of the charter."""
     group = launched().chartered("1").acknowledged_by(12)

@@ -226,6 +226,13 @@ def test_measures_become_members(
     assert totals == {("members_total", "ninh-hoa", "kind=commune"): 80}
 
 
+def test_nothing_is_measured_ahead(groups: Groups, admin: Actor, launch: Callable[..., Group]) -> None:
+    """A measure of a day to come would count members that nobody has seen."""
+    group = launch("ninh-hoa")
+    with pytest.raises(BadInput, match="lies in the future"):
+        groups.measure(admin, group.id, Measure(day=TODAY + timedelta(1), members=100))
+
+
 def test_acknowledgements_are_only_counted(groups: Groups, launch: Callable[..., Group]) -> None:
     """Who acknowledged isn't kept, how many is."""
     group = launch("ninh-hoa")

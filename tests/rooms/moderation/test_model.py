@@ -125,6 +125,18 @@ def test_an_overturned_action_is_taken_back(able: bool) -> None:
     assert never.task is None
 
 
+def test_an_order_overturned_on_its_way_is_taken_back_if_it_was_done() -> None:
+    """The messenger may act after the appeal: a person undoes it then; if it failed, there is nothing to undo."""
+    ordered = decided(Action.LOCK, able=True).appealed("Sai", AT, 7)
+    overturned = ordered.appeal_decided(MINH, AT, "Có lý", uphold=False, able=False)
+    assert not overturned.needs_hand
+    late = overturned.done("lock accepted")
+    assert late.task is not None
+    assert (late.task.undo, late.needs_hand) == (True, True)
+    assert not late.done("Đã mở lại").needs_hand
+    assert overturned.left_to_hand().task is None
+
+
 def test_evidence_knows_words_and_attachments() -> None:
     """The hash is that of the NFC words and of what came with them."""
     text = "Thanh lý giá sốc"

@@ -210,3 +210,12 @@ def test_each_commune_sees_its_own(moderation: Moderation, desk: Desk, lan: Acto
     record = desk.storage.records.get(POST.name, "m1")
     assert record is not None
     assert "Thanh lý".encode() not in record.body
+
+
+def test_a_post_of_another_commune_is_not_taken_up(moderation: Moderation, lan: Actor, officer: OfficerMaker) -> None:
+    """Who names a known message belongs to its own commune's moderators, whatever unit is claimed."""
+    flagged(moderation)
+    stranger = officer("moderator", "ninh-hai")
+    with pytest.raises(Refused):
+        moderation.raise_post(stranger, "m1", TEXT, unit="ninh-hai", group="g2", conversation="oa.other")
+    assert moderation.get(lan, "m1").flags == (FLAG,)

@@ -250,3 +250,15 @@ def test_each_command_leaves_one_entry(programme: Programme, trail: Callable[[],
     assert entry.events == ("duty.opened",)
     assert len(entry.touched) == 11
     assert entry.at.tzinfo is UTC
+
+
+def test_an_area_is_told_apart_from_its_commune(programme: Programme, officer: Officers) -> None:
+    """An officer of one residential area reads neither the commune's difficulties nor another area's trainings."""
+    chief = officer("report_officer", "ninh-an")
+    programme.raise_difficulty(chief, "ninh-an", "Thiếu máy")
+    for area in ("ninh-an/kdc-1", "ninh-an/kdc-2"):
+        programme.hold_training(chief, area, topic="Dùng nhóm", day=date(2021, 9, 1), attendance={area: 3})
+    own = officer("report_officer", "ninh-an/kdc-1")
+    assert programme.difficulties(own) == ()
+    assert [one.unit for one in programme.trainings(own)] == ["ninh-an/kdc-1"]
+    assert [one.unit for one in programme.trainings(chief, unit="ninh-an/kdc-2")] == ["ninh-an/kdc-2"]

@@ -259,6 +259,24 @@ def test_a_returned_version_is_left_behind_by_its_correction(
     assert line.report == second.id
 
 
+def test_a_returned_correction_is_signed_again(
+    reports: Reports, officer: Officers, submitted: Submitted, on: On
+) -> None:
+    """Once its correction was returned, the superseded version stands no more; mended, the correction is submitted."""
+    on(ON_TIME)
+    own, chief = officer("report_officer", "ninh-an"), officer("report_chief", "hoa-lu")
+    second = reports.correct(own, submitted("ninh-an").id, "Sai số")
+    reports.submit(own, second.id, number=9, issued_on=ON_TIME, signer="Người Ký")
+    reports.give_back(chief, second.id, "Vẫn sai")
+    (line,) = reports.standing(own, "half-year", 2022)
+    assert (line.report, line.state) == (second.id, ReportState.RETURNED)
+
+    reports.refresh(own, second.id)
+    reports.submit(own, second.id, number=10, issued_on=ON_TIME, signer="Người Ký")
+
+    assert reports.accept(chief, second.id).state is ReportState.ACCEPTED
+
+
 def test_a_report_is_begun_once_by_those_who_owe_it(reports: Reports, officer: Officers) -> None:
     """Not twice, not by others, not in other years, not with unknown sections."""
     own = officer("report_officer", "ninh-an")

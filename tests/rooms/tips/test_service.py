@@ -4,60 +4,15 @@ from datetime import timedelta
 
 import pytest
 from tests.rooms.conftest import OfficerMaker, Sent, Trail
+from tests.rooms.tips.conftest import CHAT, ROUTER, received, worked
 
+from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
-from anninh_core.rooms.tips import Tip, Tips, TipState
+from anninh_core.rooms.tips import Tips, TipState, overdue_at
 from anninh_core.testing.clock import FixedClock
 from anninh_core.work.actor import Actor, system
 from anninh_core.work.desk import Desk
-
-ROUTER = system("router")
-CHAT = "oa.0123456789abcdef0123456789abcdef"
-
-
-@pytest.fixture
-def tips(desk: Desk) -> Tips:
-    return Tips(desk)
-
-
-@pytest.fixture
-def lan(officer: OfficerMaker) -> Actor:
-    """A tip officer of Ninh Hòa."""
-    return officer("tip_officer", "ninh-hoa")
-
-
-@pytest.fixture
-def boss(officer: OfficerMaker) -> Actor:
-    """A tip supervisor of the district police's whole area."""
-    return officer("tip_supervisor", "hoa-lu")
-
-
-def received(
-    tips: Tips,
-    text: str = "Mất xe máy ở xóm 3",
-    *,
-    origin: str = "one_to_one",
-    conversation: str = CHAT,
-    category: str = "crime",
-    emergency: bool = False,
-) -> Tip:
-    return tips.receive(
-        ROUTER,
-        text,
-        unit="ninh-hoa",
-        origin=origin,
-        conversation=conversation,
-        category=category,
-        emergency=emergency,
-    )
-
-
-def worked(
-    tips: Tips, lan: Actor, text: str = "Mất xe máy ở xóm 3", *, origin: str = "one_to_one", conversation: str = CHAT
-) -> Tip:
-    tip = received(tips, text, origin=origin, conversation=conversation)
-    tips.triage(lan, tip.id, category="crime")
-    return tips.assign(lan, tip.id, unit="ninh-hoa", officers=[lan.id])
+from anninh_core.work.draft import Draft
 
 
 def test_the_reporter_gets_a_receipt(tips: Tips, sent: Sent) -> None:
@@ -216,6 +171,7 @@ def test_reopening_counts_as_received_again(tips: Tips, lan: Actor, boss: Actor,
     tips.transfer(lan, tip.id, to="Công an tỉnh", answer="Đã chuyển.", reason="not_ours")
     reopened = tips.reopen(boss, tip.id, "Chuyển nhầm")
 
+    assert reopened.settlements[0].to == "Công an tỉnh"
     assert reopened.is_open
     day = reopened.received_day
     sums = desk.storage.counters.total(["tips_received", "tips_transferred"], ["ninh-hoa"], day, day)
@@ -242,10 +198,87 @@ def test_an_answer_that_arrives_late_changes_nothing(tips: Tips, lan: Actor, bos
     assert tips.answer_arrived(system("delivery"), tip.id, "accepted").state is TipState.REOPENED
 
 
+def test_an_answer_goes_out_once(tips: Tips, lan: Actor, boss: Actor, officer: OfficerMaker, sent: Sent) -> None:
+    """Two officers who both press the button tell the reporter once; a new settlement has an answer of its own."""
+    tip = worked(tips, lan)
+    tips.settle(lan, tip.id, TipState.RESOLVED, answer="Xong một.", reason="done")
+    tips.answer(lan, tip.id)
+    with pytest.raises(WrongStep, match="on its way"):
+        tips.answer(officer("tip_officer", "hoa-lu"), tip.id)
+    tips.reopen(boss, tip.id, "Chưa xong")
+    tips.settle(lan, tip.id, TipState.RESOLVED, answer="Xong hai.", reason="done")
+    tips.answer(lan, tip.id)
+    assert [text for text in sent(CHAT) if "Xong" in text] == [
+        tips.desk.district.say("tip.answer", receipt=tip.receipt, text=f"Xong {n}.") for n in ("một", "hai")
+    ]
+
+
+def test_what_was_told_or_taken_back_is_not_answered(tips: Tips, lan: Actor) -> None:
+    """Neither a tip whose reporter was told nor one that was withdrawn has words that wait to be sent."""
+    tip = worked(tips, lan)
+    tips.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
+    tips.answered_by_hand(lan, tip.id, "Gọi điện")
+    withdrawn = tips.withdraw(ROUTER, worked(tips, lan).receipt, CHAT)
+    for one in (tip, withdrawn):
+        with pytest.raises(WrongStep, match="settle it before"):
+            tips.answer(lan, one.id)
+
+
+def test_the_answer_of_an_earlier_settlement_answers_nothing(tips: Tips, lan: Actor, boss: Actor) -> None:
+    """Words that arrive after the tip was reopened and settled anew were about the settlement before."""
+    tip = worked(tips, lan)
+    tips.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
+    tips.answer(lan, tip.id)
+    tips.reopen(boss, tip.id, "Chưa xong")
+    tips.settle(lan, tip.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="checked")
+    assert tips.answer_arrived(system("delivery"), tip.id, "accepted").state is TipState.UNFOUNDED
+
+
+def test_an_officer_named_twice_is_one(tips: Tips, lan: Actor, boss: Actor) -> None:
+    """Storages hold each handler and each excluded officer once."""
+    tip = received(tips)
+    tips.triage(lan, tip.id, category="crime")
+    assert tips.assign(lan, tip.id, unit="ninh-hoa", officers=[lan.id, lan.id]).handlers == (lan.id,)
+    tips.exclude(boss, tip.id, lan.id, "Người nhà")
+    assert tips.exclude(boss, tip.id, lan.id, "Người nhà").excluded == (lan.id,)
+
+
+def test_only_a_tip_that_one_may_hold_takes_another_in(tips: Tips, lan: Actor, boss: Actor) -> None:
+    """Neither another unit's tip nor one that the officer is excluded from is told about by merging into it."""
+    mine, barred = worked(tips, lan), worked(tips, lan)
+    tips.exclude(boss, barred.id, lan.id, "Người nhà")
+    away = tips.receive(ROUTER, "Mất chó", unit="ninh-van", origin="one_to_one", conversation=CHAT)
+    for other in (barred, away):
+        with pytest.raises(Refused):
+            tips.merge(lan, mine.id, into=other.id, answer="Đã có người báo.")
+
+
+def test_two_tips_merged_into_each_other_at_once_stay_apart(tips: Tips, lan: Actor, desk: Desk) -> None:
+    """Of two officers who merge either way only the first is heard: no circle without a case to work on."""
+    one, other = worked(tips, lan), worked(tips, lan)
+    slower = Draft(desk, lan, "tips.merge")
+    tips.merge(slower, one.id, into=other.id, answer="Đã có người báo.")
+    tips.merge(lan, other.id, into=one.id, answer="Đã có người báo.")
+    assert not desk.commit(slower)
+
+
+def test_what_was_purged_does_not_stop_the_count_of_overdue_tips(tips: Tips, desk: Desk, clock: FixedClock) -> None:
+    """A report can be drafted after a purge: the tips that can still be opened are counted."""
+    received(tips)
+    purged = received(tips)
+    clock.advance(timedelta(days=60))
+    today = local_date(clock.now())
+    assert overdue_at(desk, ["ninh-hoa"], today) == {"ninh-hoa": 2}
+    desk.storage.keyring.destroy(f"tip:{purged.id}")
+    desk.sealer.forget(f"tip:{purged.id}")
+    assert overdue_at(desk, ["ninh-hoa"], today) == {"ninh-hoa": 1}
+
+
 def test_writing_again_after_the_answer_asks_to_reopen(tips: Tips, lan: Actor) -> None:
     """Another message to an answered case asks a person to open it again."""
     tip = worked(tips, lan)
     tips.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
+    tips.answer(lan, tip.id)
     tips.answer_arrived(system("delivery"), tip.id, "accepted")
     assert tips.add(ROUTER, tip.id).state is TipState.REOPEN_REQUESTED
 
@@ -263,3 +296,10 @@ def test_every_look_leaves_its_entry(tips: Tips, lan: Actor, trail: Trail) -> No
     tips.search(lan, "xe")
     read = [entry for entry in trail() if entry.outcome == "read"]
     assert [(entry.action, entry.facts["opened"]) for entry in read] == [("tips.get", 1), ("tips.search", 1)]
+
+
+def test_a_reason_is_a_code(tips: Tips, lan: Actor) -> None:
+    """It stands in clear and is counted: words belong into the answer."""
+    tip = worked(tips, lan)
+    with pytest.raises(BadInput, match="a reason is a code"):
+        tips.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="Bà Mẫu đã nhận lại xe")

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.rooms.conftest import OfficerMaker
@@ -10,7 +11,7 @@ from tests.rooms.conftest import OfficerMaker
 from anninh_core.kernel.errors import BadInput, NotFound, Refused
 from anninh_core.profile import load_profile
 from anninh_core.rooms.units import GrantPermits, Units
-from anninh_core.rooms.units.rules import roles_with, successors
+from anninh_core.rooms.units.rules import granted_on, roles_with, successors
 from anninh_core.testing.clock import FixedClock
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.permissions import Permission
@@ -55,6 +56,22 @@ def test_officers_are_listed_by_unit_and_role(units: Units, officer: OfficerMake
         units.officer(chair, "gone")
     with pytest.raises(Refused):
         units.officers(lan, "ninh-van")
+
+
+def test_officers_of_an_area_are_found_by_it(units: Units, officer: OfficerMaker) -> None:
+    """A residential area has its own officers; its commune has them too."""
+    chair = officer("steering_chair", "hoa-lu")
+    of_commune, of_area = officer("tip_officer", "ninh-hoa"), officer("board_admin", "ninh-hoa/kdc-1")
+    assert [one.id for one in units.officers(chair, "ninh-hoa/kdc-1").items] == [of_area.id]
+    assert {one.id for one in units.officers(chair, "ninh-hoa").items} == {of_commune.id, of_area.id}
+
+
+def test_a_role_that_the_profile_dropped_gives_nothing(district: District, units: Units, officer: OfficerMaker) -> None:
+    """Its officers may do what their other roles give, and are refused the rest."""
+    lan = officer("tip_officer", "ninh-hoa")
+    dropped = evolve(district, roles={id: role for id, role in district.roles.items() if id != "tip_officer"})
+    found = units.officer(officer("steering_chair", "hoa-lu"), lan.id)
+    assert granted_on(dropped, found, Permission.TIP_READ, DAY) == ()
 
 
 def test_unknown_roles_are_named(units: Units) -> None:

@@ -9,7 +9,7 @@ from anninh_core.dispatch.rooms import Rooms
 from anninh_core.dispatch.router import Known, Route, Turn, route
 from anninh_core.kernel.errors import SealBroken
 from anninh_core.plugins import Failure, Plugins
-from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Message
+from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Conversation, Message
 from anninh_core.rooms.inquiries.kind import INQUIRY
 from anninh_core.rooms.tips.kind import TIP
 from anninh_core.rooms.tips.model import TipState
@@ -129,8 +129,8 @@ class Heard:
 
     def _known(self, draft: Draft, message: InboundMessage) -> Known:
         where = self._rooms.conversations.id_of(message.conversation)
-        conversation = draft.peek(CONVERSATION, where)
-        if conversation is None or message.conversation.place is Place.GROUP:
+        conversation = None if message.conversation.place is Place.GROUP else _remembered(draft, where)
+        if conversation is None:
             return Known()
         fresh = conversation.last_heard is not None and draft.at - conversation.last_heard <= _FRESH
         last = _standing(draft, conversation.last_case)
@@ -147,6 +147,14 @@ class Heard:
             return said.case
         row = draft.desk.storage.queues.by_platform_id(messenger_of(where), platform_id)
         return row.cause if row is not None and row.conversation == where else ""
+
+
+def _remembered(draft: Draft, where: str) -> Conversation | None:
+    """Return whose conversation it is; None for somebody new, and for somebody whose identity was purged."""
+    try:
+        return draft.peek(CONVERSATION, where)
+    except SealBroken:
+        return None  # one that was altered is refused when the message is written down
 
 
 _KIND_OF_CASE: Mapping[str, Kind[Any]] = {"tip": TIP, "inquiry": INQUIRY}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from anninh_core.dispatch.delivery import Delivery
+from anninh_core.dispatch.delivery import Delivery, posted_by
 from anninh_core.ports.messenger import ByHand, Messenger
 from anninh_core.rooms.units.model import OFFICER
 from anninh_core.work.actor import Actor
@@ -26,7 +26,7 @@ class Posting:
         messenger = self._messengers.get(row.messenger)
         if isinstance(messenger, ByHand):
             messenger.confirm(row_id, self._name(actor), link)
-        self._delivery.confirm(actor, row_id, link or f"posted by {actor.id}")
+        self._delivery.confirm(actor, row_id, link or posted_by(actor))
 
     def _name(self, actor: Actor) -> str:
         """Return how the sheet names who confirmed: people read it, so by name."""

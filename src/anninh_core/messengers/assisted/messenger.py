@@ -22,9 +22,10 @@ from anninh_core.kernel.errors import (
     RetryLater,
     StorageError,
 )
+from anninh_core.kernel.files import write_whole
 from anninh_core.messengers.assisted.paste import messages_of, read_paste
 from anninh_core.messengers.assisted.sheet import render_sheet
-from anninh_core.messengers.assisted.tasks import Confirmation, Task, TaskFolder, write_whole
+from anninh_core.messengers.assisted.tasks import Confirmation, Task, TaskFolder
 from anninh_core.messengers.assisted.wording import Wording
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.messenger import Verdict

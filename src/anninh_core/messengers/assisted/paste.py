@@ -7,12 +7,13 @@ their own, and a single text, for instance a forwarded one.
 import hashlib
 import hmac
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import Annotated
 
 import msgspec
-from attrs import frozen
+from attrs import field, frozen
 
 from anninh_core.kernel.dates import VIETNAM, vietnam_time
 from anninh_core.kernel.errors import BadInput, TooLarge
@@ -45,11 +46,15 @@ class Paste(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     pasted_by: str = ""
     name: str = ""
 
+    def __repr__(self) -> str:
+        """Return where and when, for logs: nothing that was said, and by nobody."""
+        return f"Paste(at={self.at.isoformat()})"
+
 
 @frozen
 class _Said:
-    name: str
-    text: str
+    name: str = field(repr=False)
+    text: str = field(repr=False)
     at: datetime
 
 
@@ -81,31 +86,31 @@ def messages_of(paste: Paste, instance: str, key: bytes) -> list[InboundMessage]
         key: secret from which the ids of senders are made, so that nobody can guess a name from an id.
     """
     group = Address(instance, Place.GROUP, nfc(paste.group))
-    messages: dict[str, InboundMessage] = {}
+    messages: list[InboundMessage] = []
+    times: Counter[str] = Counter()
     for said in _split(paste):
         digest = _pseudonym(key, group.id, said.name, said.text, said.at.isoformat())
-        id = _free_id(f"{vietnam_time(said.at):%Y%m%dT%H%M}-{digest}", messages)
+        id = f"{vietnam_time(said.at):%Y%m%dT%H%M}-{digest}"
+        times[id] += 1
+        if times[id] > 1:  # the same words of the same minute: they were said twice
+            id = f"{id}-{times[id]}"
         # Nobody's name is not one person: words of unknown people stay apart.
         sender = _pseudonym(key, group.id, fold(said.name)) if said.name else f"unknown-{id}"
-        messages[id] = InboundMessage(
-            id=id,
-            conversation=group,
-            sender=Address(instance, Place.PERSON, sender),
-            text=said.text,
-            sent_at=said.at,
-            sender_name=said.name,
+        messages.append(
+            InboundMessage(
+                id=id,
+                conversation=group,
+                sender=Address(instance, Place.PERSON, sender),
+                text=said.text,
+                sent_at=said.at,
+                sender_name=said.name,
+            )
         )
-    return list(messages.values())
+    return messages
 
 
 def _pseudonym(key: bytes, *parts: str) -> str:
     return hmac.new(key, "\0".join(parts).encode(), hashlib.sha256).hexdigest()[:24]
-
-
-def _free_id(id: str, taken: dict[str, InboundMessage]) -> str:
-    """Tell the same words of the same minute apart: they were said twice."""
-    times = sum(known == id or known.startswith(f"{id}-") for known in taken)
-    return f"{id}-{times + 1}" if times else id
 
 
 def _split(paste: Paste) -> Iterator[_Said]:

@@ -1,17 +1,16 @@
 """Tasks for a person, kept as files that survive anything but the loss of the disk."""
 
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
 import msgspec
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.files import make_folder, write_whole
 from anninh_core.vocabulary.messages import Attachment, OutgoingMessage, Place, Receipt
 
 _PLAIN_NAME = re.compile(r"[a-z0-9_-]{1,64}")
@@ -52,9 +51,9 @@ class Task:
 
     key: str
     place: Place
-    recipient: str
-    title: str
-    text: str
+    recipient: str = field(repr=False)
+    title: str = field(repr=False)
+    text: str = field(repr=False)
     purpose: str
     created_at: datetime
     attachments: tuple[Attachment, ...] = ()
@@ -83,7 +82,9 @@ class TaskFolder:
 
     def add(self, task: Task) -> None:
         """Keep a task, durable on return."""
-        write_whole(self._path(task), msgspec.json.encode(task))
+        path = self._path(task)
+        make_folder(path.parent)
+        write_whole(path, msgspec.json.encode(task))
 
     def confirm(self, task: Task, confirmation: Confirmation) -> None:
         """Keep the confirmation of a task, durable on return."""
@@ -124,18 +125,3 @@ def _read(path: Path) -> Task:
 
 def _in_order(tasks: Iterator[Task]) -> list[Task]:
     return sorted(tasks, key=lambda task: (task.created_at, task.key))
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that others see all of it or nothing, readable by its owner only."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except OSError:
-        Path(temporary).unlink(missing_ok=True)
-        raise

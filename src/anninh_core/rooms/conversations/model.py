@@ -22,20 +22,24 @@ class Conversation:
         pseudonym: short name that handlers see.
         unit: the unit it belongs to as far as known; the root until somebody places it.
         last_case: `kind:id` of the case that a new message continues, or "".
-        last_heard: when the last message came; platforms limit how long after it we may write.
+        last_heard: when the last message in it came, or None; platforms limit how long after it we may write.
     """
 
     id: str
     address: Address
-    name: str
+    name: str = field(repr=False)
     pseudonym: str
     unit: str
     last_case: str = ""
     last_heard: datetime | None = None
 
-    def heard(self, at: datetime, name: str) -> "Conversation":
-        """Return the conversation after a message, with the newest name the platform told."""
-        return evolve(self, last_heard=at, name=name or self.name)
+    def heard(self, at: datetime) -> "Conversation":
+        """Return the conversation after a message in it."""
+        return evolve(self, last_heard=at)
+
+    def named(self, name: str) -> "Conversation":
+        """Return the conversation with the newest name known; an empty one changes nothing."""
+        return evolve(self, name=name or self.name)
 
     def continued_by(self, case: str, unit: str) -> "Conversation":
         """Return the conversation with the case that further messages belong to."""
@@ -59,7 +63,7 @@ class Message:
     conversation: str
     sender: str
     unit: str
-    text: str
+    text: str = field(repr=False)
     sent_at: datetime
     received_at: datetime
     kind: str = field(converter=str)
@@ -67,7 +71,7 @@ class Message:
     reply_to: str = ""
     attachments: tuple[Attachment, ...] = ()
     case: str = ""
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = field(default=(), repr=False)
 
     def linked(self, case: str, unit: str, kind: str) -> "Message":
         """Return the message as part of a case."""

@@ -1,19 +1,35 @@
 """Messages and conversations: written by the router, read by those who handle a case."""
 
+from collections.abc import Callable, Mapping
+
 from anninh_core.kernel.errors import NotFound, SealBroken
 from anninh_core.kernel.text import nfc
 from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Conversation, Message
 from anninh_core.vocabulary.messages import Address, InboundMessage
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
 from anninh_core.work.look import Listing, Look
 from anninh_core.work.marks import Room, command, query
+
+HoldCase = Callable[[Look, str], object]
+"""Called with a look and the id of a case; raises `Refused` where its actor may not hold the case."""
 
 
 class Conversations(Room):
     """Who said what where."""
 
     room = "conversations"
+
+    def __init__(self, desk: Desk, cases: Mapping[str, HoldCase] | None = None) -> None:
+        """Open the room.
+
+        Args:
+            desk: what every room works at.
+            cases: kind of case -> lets whoever looks hold the case of an id, or refuses.
+        """
+        super().__init__(desk)
+        self._cases = cases or {}
 
     def id_of(self, address: Address) -> str:
         """Return the conversation id of an address: the messenger and a keyed hash, the same for ever."""
@@ -25,6 +41,7 @@ class Conversations(Room):
         draft.permit(self.desk.district.root)
         in_private = message.sender == message.conversation
         where = self._conversation(draft, message.conversation, message.sender_name if in_private else "")
+        where = draft.save(CONVERSATION, where.heard(draft.at))
         sender = where if in_private else self._conversation(draft, message.sender, message.sender_name)
         said = Message(
             id=self.desk.ids.new(),
@@ -66,9 +83,19 @@ class Conversations(Room):
         return draft.save(CONVERSATION, group.continued_by("", unit))
 
     @query(Permission.TIP_READ, traced=True)
-    def history(self, look: Look, case: str, unit: str, *, after: str = "", limit: int = 50) -> Listing[Message]:
-        """Return the messages of a case, oldest first."""
-        look.permit(unit)
+    def history(self, look: Look, case: str, *, after: str = "", limit: int = 50) -> Listing[Message]:
+        """Return the messages of a case (`kind:id`), oldest first, to whoever may hold the case itself.
+
+        Raises:
+            Refused: the case isn't the actor's to read, by unit or by a conflict of interest.
+            NotFound: no such case.
+        """
+        look.permitted_units()
+        kind, _, id = case.partition(":")
+        hold = self._cases.get(kind)
+        if hold is None:
+            raise NotFound(f"there is no case {case!r}; name one as kind:id, of {', '.join(self._cases) or 'no kind'}")
+        hold(look, id)
         return look.find(MESSAGE, "oldest", where={"case": case}, after=after, limit=limit)
 
     @query(Permission.INTAKE)
@@ -88,6 +115,7 @@ class Conversations(Room):
         return found[0]
 
     def _conversation(self, draft: Draft, address: Address, name: str) -> Conversation:
+        """Enter an address, with the newest name that the platform told."""
         id = self.id_of(address)
         known = self._readable(draft, id) or Conversation(
             id=id,
@@ -96,7 +124,7 @@ class Conversations(Room):
             pseudonym=id.rpartition(".")[2][:4].upper(),
             unit=self.desk.district.root,
         )
-        return draft.save(CONVERSATION, known.heard(draft.at, nfc(name)))
+        return draft.save(CONVERSATION, known.named(nfc(name)))
 
     def _readable(self, draft: Draft, id: str) -> Conversation | None:
         """Return what is known; None for somebody new, and for somebody whose identity was purged: they begin anew."""

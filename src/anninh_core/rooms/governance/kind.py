@@ -4,6 +4,8 @@ from anninh_core.ports.changes import IndexSpec
 from anninh_core.rooms.governance.model import Checkpoint, Disclosure, LegalHold, Tombstone
 from anninh_core.work.kinds import Kind
 
+TOMBSTONE_SCOPE, HOLD_SCOPE = "governance:tombstones", "governance:holds"
+
 DISCLOSURE = Kind(
     spec=IndexSpec(
         kind="disclosure",
@@ -26,7 +28,7 @@ TOMBSTONE = Kind(
     model=Tombstone,
     unit=lambda tombstone: tombstone.unit,
     columns=lambda tombstone: {"scope": tombstone.id, "done": tombstone.done_at is not None},
-    scope=lambda _: "governance:tombstones",
+    scope=lambda _: TOMBSTONE_SCOPE,
 )
 
 LEGAL_HOLD = Kind(
@@ -40,7 +42,7 @@ LEGAL_HOLD = Kind(
         "running": hold.released_on is None,
         "review": hold.review_on.isoformat(),
     },
-    scope=lambda _: "governance:holds",
+    scope=lambda _: HOLD_SCOPE,
 )
 
 CHECKPOINT = Kind(

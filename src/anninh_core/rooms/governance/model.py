@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.vocabulary.messages import Address
@@ -34,7 +34,7 @@ class Disclosure:
     unit: str
     case: str
     conversation: str
-    purpose: str
+    purpose: str = field(repr=False)
     requested_by: str
     requested_at: datetime
     asked_seq: int
@@ -93,9 +93,9 @@ class Identity:
     """
 
     conversation: str
-    name: str
+    name: str = field(repr=False)
     address: Address
-    numbers: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = field(default=(), repr=False)
 
 
 @frozen(kw_only=True)

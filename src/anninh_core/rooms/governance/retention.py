@@ -8,12 +8,13 @@ the next run carries out.
 from collections.abc import Iterable
 from datetime import date
 
-from anninh_core.kernel.errors import NotFound, WrongStep
+from anninh_core.kernel.errors import BadInput, NotFound, WrongStep
 from anninh_core.kernel.text import nfc
-from anninh_core.rooms.governance.kind import LEGAL_HOLD, TOMBSTONE
+from anninh_core.rooms.governance.kind import HOLD_SCOPE, LEGAL_HOLD, TOMBSTONE, TOMBSTONE_SCOPE
 from anninh_core.rooms.governance.model import LegalHold, Tombstone
 from anninh_core.rooms.governance.rules import DueKeepsake, Keepsake, due_to_destroy
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.decision import reason_code
 from anninh_core.work.draft import Draft
 from anninh_core.work.look import Look
 from anninh_core.work.marks import Room, command, query
@@ -41,15 +42,18 @@ class Retention(Room):
             reason: reason code, such as `retention` or `request`.
 
         Raises:
+            BadInput: the scope seals the orders or the holds themselves.
             WrongStep: a legal hold forbids it, or it was ordered before.
         """
         draft.permit(unit)
+        if scope in {TOMBSTONE_SCOPE, HOLD_SCOPE}:
+            raise BadInput(f"{scope!r} seals what keeps purges honest and is never destroyed; name a case's scope")
         if holds := draft.find(LEGAL_HOLD, "due", where={"scope": scope, "running": True}, limit=1).items:
             raise WrongStep(f"{scope!r} is under legal hold since {holds[0].since}; release hold {holds[0].id} first")
         if draft.peek(TOMBSTONE, scope) is not None:
             raise WrongStep(f"the purge of {scope!r} was ordered before; `purge` carries out what is left")
         draft.hold_none(LEGAL_HOLD, {"scope": scope, "running": True})
-        draft.facts |= {"scope": scope, "reason": reason}
+        draft.facts |= {"scope": scope, "reason": reason_code(reason)}
         draft.event("purge.ordered")
         order = Tombstone(id=scope, unit=unit, reason=reason, ordered_by=draft.actor.id, ordered_at=draft.at)
         return draft.save(TOMBSTONE, order)

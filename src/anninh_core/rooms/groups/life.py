@@ -12,6 +12,7 @@ from anninh_core.rooms.groups.model import OPEN_STATES, Group, GroupState, KeyPe
 from anninh_core.rooms.groups.rules import charter_text, checked_code
 from anninh_core.vocabulary.messages import Address, Attachment
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.decision import reason_code
 from anninh_core.work.draft import Draft
 from anninh_core.work.marks import command
 
@@ -102,7 +103,7 @@ class GroupLife(GroupRoom):
     @command(Permission.GROUP_RUN)
     def suspend(self, draft: Draft, group_id: str, reason: str) -> Group:
         """Take an active group out of use for a while, for a stated reason code."""
-        draft.facts["reason"] = reason
+        draft.facts["reason"] = reason_code(reason)
         draft.event("group.suspended")
         return draft.save(GROUP, self._held(draft, group_id).moved(GroupState.SUSPENDED))
 
@@ -118,7 +119,7 @@ class GroupLife(GroupRoom):
     @command(Permission.GROUP_RUN)
     def close(self, draft: Draft, group_id: str, reason: str) -> Group:
         """End a group for good, for a stated reason code."""
-        draft.facts["reason"] = reason
+        draft.facts["reason"] = reason_code(reason)
         draft.event("group.closed")
         return draft.save(GROUP, self._held(draft, group_id).closed(draft.today))
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from anninh_core.kernel.errors import BadInput, WrongStep
 
@@ -45,16 +45,16 @@ class Inquiry:
 
     id: str
     unit: str
-    question: str
+    question: str = field(repr=False)
     conversation: str
     received_at: datetime
     received_day: date
     state: InquiryState = InquiryState.RECEIVED
     article: str = ""
     edition: int = 0
-    answer: str = ""
+    answer: str = field(default="", repr=False)
     source: str = ""
-    answer_proof: str = ""
+    answer_proof: str = field(default="", repr=False)
     answered_day: date | None = None
     tip: str = ""
     from_tip: str = ""

@@ -70,7 +70,7 @@ class Ruling:
     at: datetime
     action: Action
     rule: str
-    text: str
+    text: str = field(repr=False)
 
     def __attrs_post_init__(self) -> None:
         if self.by.kind is not ActorKind.PERSON:
@@ -97,11 +97,11 @@ class Task:
 class Appeal:
     """The author's objection, and what another person made of it."""
 
-    words: str
+    words: str = field(repr=False)
     at: datetime
     by: Actor | None = None
     decided_at: datetime | None = None
-    text: str = ""
+    text: str = field(default="", repr=False)
 
 
 @frozen(kw_only=True)
@@ -124,7 +124,7 @@ class Post:
     conversation: str
     author: str
     evidence: str
-    excerpt: str
+    excerpt: str = field(repr=False)
     raised_by: str
     raised_at: datetime
     flags: tuple[Flag, ...] = ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 
 from anninh_core.kernel.dates import end_of_day
 from anninh_core.ports.storage import Find
@@ -12,12 +13,15 @@ from anninh_core.work.desk import Desk
 
 
 def overdue_at(desk: Desk, units: Sequence[str], day: date) -> Mapping[str, int]:
-    """Count, by unit, the tips that were open at the end of a day although one of their limits had run out."""
+    """Count, by unit, the tips that were open at the end of a day although one of their limits had run out.
+
+    What was purged can't be opened and counts no more.
+    """
     found: dict[str, int] = {}
     after = ""
     while True:
         page = desk.storage.records.find(Find(kind=TIP.name, order="newest", units=units, after=after, limit=500))
-        for tip in (desk.opened(TIP, record) for record in page.records):
+        for tip in desk.readable(page.records, partial(desk.opened, TIP)):
             if open_on(tip, day) and any(_run_out(clock, end_of_day(day)) for clock in tip.clocks):
                 found[tip.unit] = found.get(tip.unit, 0) + 1
         if not page.cursor:

@@ -101,8 +101,8 @@ class TipIntake(TipRoom):
     def answer_arrived(self, draft: Draft, tip_id: str, proof: str) -> Tip:
         """Note that the words of the settlement reached the reporter."""
         tip = self._held(draft, tip_id)
-        if tip.state not in SETTLING or tip.state is TipState.WITHDRAWN:
-            draft.event("tip.answer_late")  # reopened or answered by hand meanwhile: nothing to change
+        if tip.state not in SETTLING or "answer_sent" not in tip.moments:
+            draft.event("tip.answer_late")  # reopened, settled anew or answered by hand meanwhile: nothing to change
             return tip
         draft.event("tip.answered")
         return draft.save(TIP, self._clocked(tip.answered(proof, draft.today).passing("answered", draft.at)))

@@ -53,6 +53,10 @@ TRANSITIONS: dict[TipState, frozenset[TipState]] = {
 """The whole state machine. What isn't here can't happen."""
 
 
+_OF_A_SETTLEMENT = frozenset({"settled", "answer_sent", "answered"})
+"""Moments that count anew once a tip is opened again."""
+
+
 def state_type(state: TipState) -> str:
     """Return open, waiting, settled or closed: what statistics go by."""
     if state is S.WAITING:
@@ -69,14 +73,16 @@ class Settlement:
     Attributes:
         outcome: the settling state.
         day: effective day in the district's time zone.
-        in_time: whether the clock for resolving was kept.
+        in_time: whether no limit had run out.
         valuable: whether it helped, by the judgement of whoever settled it.
+        to: the outside body that a transferred tip went to.
     """
 
     outcome: TipState
     day: date
     in_time: bool
     valuable: bool = False
+    to: str = ""
 
 
 @frozen(kw_only=True)
@@ -90,7 +96,8 @@ class Tip:
         text: the reporter's first words.
         handlers: officers who work on it; `excluded` may never see it.
         handling_unit: who works on it.
-        moments: when it first was received, its reporter had the receipt, it was assigned, settled, answered.
+        moments: when it first was received, its reporter had the receipt, it was assigned, settled, answered,
+            and when its answer was put on its way (`answer_sent`).
         reopened_days: days on which it was opened again.
         answer: what the reporter is told; `answer_proof` says how it is known to have arrived.
         merged_into: the tip this one duplicates.
@@ -101,7 +108,7 @@ class Tip:
     unit: str
     conversation: str
     origin: str
-    text: str
+    text: str = field(repr=False)
     category: str
     urgency: str
     legal_kind: str
@@ -109,17 +116,17 @@ class Tip:
     received_day: date
     state: TipState = TipState.RECEIVED
     emergency: bool = False
-    place: str = ""
+    place: str = field(default="", repr=False)
     handling_unit: str = ""
     handlers: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     moments: Mapping[str, datetime] = field(factory=dict)
     clocks: tuple[Clock, ...] = ()
-    question: str = ""
+    question: str = field(default="", repr=False)
     settlements: tuple[Settlement, ...] = ()
     reopened_days: tuple[date, ...] = ()
-    answer: str = ""
-    answer_proof: str = ""
+    answer: str = field(default="", repr=False)
+    answer_proof: str = field(default="", repr=False)
     answered_day: date | None = None
     merged_into: str = ""
 
@@ -164,12 +171,20 @@ class Tip:
         return evolve(self.moved(S.VERIFYING if self.handlers else S.TRIAGED), question="")
 
     def settled(
-        self, outcome: TipState, answer: str, day: date, *, in_time: bool, valuable: bool = False, into: str = ""
+        self,
+        outcome: TipState,
+        answer: str,
+        day: date,
+        *,
+        in_time: bool,
+        valuable: bool = False,
+        into: str = "",
+        to: str = "",
     ) -> "Tip":
         """Return the tip with an outcome and the words for the reporter."""
         if not answer.strip() and outcome is not S.WITHDRAWN:
             raise BadInput(f"tip {self.receipt} can't be settled without words for the reporter")
-        settlement = Settlement(outcome=outcome, day=day, in_time=in_time, valuable=valuable)
+        settlement = Settlement(outcome=outcome, day=day, in_time=in_time, valuable=valuable, to=to)
         return evolve(self.moved(outcome), answer=answer, settlements=(*self.settlements, settlement), merged_into=into)
 
     def answered(self, proof: str, day: date) -> "Tip":
@@ -178,7 +193,7 @@ class Tip:
 
     def reopened(self, day: date) -> "Tip":
         """Return the tip opened again."""
-        kept = {moment: at for moment, at in self.moments.items() if moment not in ("settled", "answered")}
+        kept = {moment: at for moment, at in self.moments.items() if moment not in _OF_A_SETTLEMENT}
         days = (*self.reopened_days, day)
         return evolve(
             self.moved(S.REOPENED), moments=kept, reopened_days=days, answer="", answer_proof="", merged_into=""

@@ -8,7 +8,7 @@ from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.rooms.tips.intake import TipIntake
 from anninh_core.rooms.tips.kind import TIP
-from anninh_core.rooms.tips.model import Tip, TipState
+from anninh_core.rooms.tips.model import SETTLING, Tip, TipState
 from anninh_core.rooms.tips.queries import TipQueries
 from anninh_core.rooms.tips.replies import tell
 from anninh_core.vocabulary.permissions import Permission
@@ -55,7 +55,7 @@ class Tips(TipIntake, TipQueries):
     def assign(self, draft: Draft, tip_id: str, *, unit: str, officers: Sequence[str] = ()) -> Tip:
         """Put a tip into the hands of a unit and of officers, who get a notice without personal content."""
         tip = self._held(draft, tip_id)
-        moved = tip.assigned(self.desk.district.unit(unit).id, tuple(officers))
+        moved = tip.assigned(self.desk.district.unit(unit).id, tuple(dict.fromkeys(officers)))
         draft.event("tip.assigned")
         return draft.save(TIP, self._clocked(moved.passing("assigned", draft.at)))
 
@@ -85,29 +85,35 @@ class Tips(TipIntake, TipQueries):
     @command(Permission.TIP_HANDLE)
     def transfer(self, draft: Draft, tip_id: str, *, to: str, answer: str, reason: str) -> Tip:
         """Hand a tip over to an outside body, named in words."""
-        draft.facts["to"] = to
-        return self._settled(draft, tip_id, TipState.TRANSFERRED, answer, reason)
+        return self._settled(draft, tip_id, TipState.TRANSFERRED, answer, reason, to=nfc(to))
 
     @command(Permission.TIP_HANDLE)
     def merge(self, draft: Draft, tip_id: str, *, into: str, answer: str) -> Tip:
         """Mark a tip as telling of the same thing as another. Its reporter is answered separately all the same."""
-        other = draft.load(TIP, into)
+        other = self._held(draft, into)
+        draft.hold(TIP, other)
         if other.id == tip_id or other.merged_into:
             raise WrongStep(f"tip {other.receipt} can't take another one in: it is the same or merged itself")
         return self._settled(draft, tip_id, TipState.DUPLICATE, answer, "same_incident", into=into)
 
     @command(Permission.TIP_HANDLE)
     def answer(self, draft: Draft, tip_id: str) -> Tip:
-        """Send the reporter the words of the settlement. The tip is `answered` once they are known to have arrived."""
+        """Send the reporter the words of the settlement, once. The tip is `answered` when they have arrived.
+
+        Raises:
+            WrongStep: it isn't settled, or its answer is on its way.
+            BadInput: its reporter has no chat.
+        """
         tip = self._held(draft, tip_id)
-        if not tip.settlements or tip.is_open:
+        if tip.state not in SETTLING or tip.state is TipState.WITHDRAWN:
             raise WrongStep(f"tip {tip.receipt} is {tip.state}: settle it before you answer")
         if not tip.conversation:
             raise BadInput(f"tip {tip.receipt}: its reporter has no chat; tell them and note it by `answered_by_hand`")
-        draft.hold(TIP, tip)
+        if "answer_sent" in tip.moments:
+            raise WrongStep(f"tip {tip.receipt}: its answer is on its way; if it fails, `anninh failures` shows it")
         tell(draft, tip, "tip.answer", text=tip.answer)
         draft.event("tip.answer_sent")
-        return tip
+        return draft.save(TIP, tip.passing("answer_sent", draft.at))
 
     @command(Permission.TIP_HANDLE)
     def answered_by_hand(self, draft: Draft, tip_id: str, proof: str) -> Tip:
@@ -139,7 +145,8 @@ class Tips(TipIntake, TipQueries):
         draft.decide(f"tip:{tip.id}", rule="conflict_of_interest", reason="excluded", text=nfc(reason))
         handlers = tuple(officer for officer in tip.handlers if officer != officer_id)
         draft.event("tip.excluded")
-        return draft.save(TIP, evolve(tip, handlers=handlers, excluded=(*tip.excluded, officer_id)))
+        excluded = (*tip.excluded, officer_id) if officer_id not in tip.excluded else tip.excluded
+        return draft.save(TIP, evolve(tip, handlers=handlers, excluded=excluded))
 
     def _settled(
         self,
@@ -151,10 +158,11 @@ class Tips(TipIntake, TipQueries):
         *,
         valuable: bool = False,
         into: str = "",
+        to: str = "",
     ) -> Tip:
         tip = self._held(draft, tip_id)
         in_time = all(clock.kept(draft.at) for clock in tip.clocks)
-        done = tip.settled(outcome, nfc(answer), draft.today, in_time=in_time, valuable=valuable, into=into)
+        done = tip.settled(outcome, nfc(answer), draft.today, in_time=in_time, valuable=valuable, into=into, to=to)
         draft.decide(f"tip:{tip.id}", rule="settlement", reason=reason, text=done.answer)
         draft.facts["outcome"] = outcome.value
         draft.event("tip.settled")

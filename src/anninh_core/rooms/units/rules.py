@@ -23,12 +23,12 @@ def successors(district: District, unit: str, on: date) -> tuple[str, ...]:
 
 
 def granted_on(district: District, officer: Officer, permission: Permission, on: date) -> tuple[str, ...]:
-    """Return the units on which an officer's grants of the day give a permission, without what stands below them."""
-    return tuple(
-        grant.unit
-        for grant in officer.grants
-        if grant.holds_on(on) and permission in district.roles[grant.role].permissions
-    )
+    """Return the units on which an officer's grants of the day give a permission, without what stands below them.
+
+    A role that the profile doesn't have any more gives nothing.
+    """
+    giving = {role.id for role in district.roles.values() if permission in role.permissions}
+    return tuple(grant.unit for grant in officer.grants if grant.holds_on(on) and grant.role in giving)
 
 
 def with_everything_below(district: District, units: Iterable[str]) -> tuple[str, ...]:

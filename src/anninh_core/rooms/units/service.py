@@ -24,6 +24,8 @@ class Units(Room):
     def appoint(self, draft: Draft, name: str, unit: str, *, roles: Sequence[str], conversation: str = "") -> Officer:
         """Register an officer of a unit with roles on that unit from today."""
         draft.permit(unit)
+        if not name.strip():
+            raise BadInput("an officer needs a name, which stands under what the officer signs")
         grants = tuple(Grant(role=self._role(role), unit=unit, valid_from=draft.today) for role in roles)
         officer = Officer(id=self.desk.ids.new(), name=nfc(name), unit=unit, grants=grants, conversation=conversation)
         draft.event("officer.appointed")
@@ -57,10 +59,15 @@ class Units(Room):
 
     @query(Permission.UNIT_READ)
     def officers(self, look: Look, unit: str, *, role: str = "", after: str = "") -> Listing[Officer]:
-        """List the officers at home in a unit or below, optionally with a role."""
+        """List the officers at home in a unit or below, optionally with a role.
+
+        A page may hold fewer than its limit although a further one follows.
+        """
         look.permit(unit)
         where = {"role": self._role(role)} if role else {}
-        return look.find(OFFICER, "id", units=self.desk.district.subtree(unit), where=where, after=after)
+        below = frozenset(self.desk.district.subtree(unit))
+        page = look.find(OFFICER, "id", units=look.shown_under(below), where=where, after=after)
+        return Listing(tuple(officer for officer in page.items if officer.unit in below), page.cursor)
 
     def _role(self, role: str) -> str:
         if role not in self.desk.district.roles:

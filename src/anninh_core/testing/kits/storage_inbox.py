@@ -1,4 +1,4 @@
-"""Rules of the inbox: S-50 to S-61."""
+"""Rules of the inbox: S-50 to S-62."""
 
 from datetime import timedelta
 
@@ -121,3 +121,12 @@ class InboxRules(StorageKit, kit=True):
         assert [row.id for row in storage.queues.inbox(["done"])] == ["e0"]
         assert storage.queues.inbox([]) == []
         assert storage.queues.depth() == {"inbox.done": 1, "inbox.new": 4}
+
+    def test_overtaken(self, storage: Storage) -> None:
+        """S-62 A row that comes to light late, behind a claimed one of its conversation, waits for it all the same."""
+        commit(storage, received("b", "c1", 2))
+        (row,) = claim(storage)
+        commit(storage, received("a", "c1", 1))
+        assert claim(storage) == []
+        commit(storage, done("b", row.token))
+        assert [row.id for row in claim(storage)] == ["a"]

@@ -1,4 +1,4 @@
-"""Rules of the outbox: S-70 to S-88."""
+"""Rules of the outbox: S-70 to S-90."""
 
 from datetime import timedelta
 
@@ -44,7 +44,7 @@ def state(storage: Storage, name: str) -> str:
 def start(storage: Storage) -> OutboxRow:
     """Claim the one row that is ready, and start it."""
     (row,) = claim(storage)
-    assert storage.queues.start(row.id, row.token, NOW)
+    assert storage.queues.start(row.id, row.token, NOW, TTL)
     return row
 
 
@@ -59,7 +59,7 @@ class OutboxRules(StorageKit, kit=True):
         assert (row.messenger, row.conversation, row.lane, row.due_at) == ("oa", "c1", "reply", new.due_at)
         assert (row.cause, row.purpose, row.scope, row.body) == (new.cause, new.purpose, new.scope, new.body)
         assert (row.state, row.attempts, row.settled_at) == ("claimed", 0, None)
-        assert storage.queues.start("o1", row.token, NOW)
+        assert storage.queues.start("o1", row.token, NOW, TTL)
         assert commit(storage, settled("o1", row.token, platform_id="p1", proof="seen")) == [COMMITTED]
         sent = storage.queues.outbox_row("o1")
         assert sent is not None
@@ -137,19 +137,30 @@ class OutboxRules(StorageKit, kit=True):
         assert claim(storage) == []
         (new,) = storage.queues.claim_outbox(NOW + TTL, TTL, 10)
         assert new.token > old.token
-        assert not storage.queues.start("a", old.token, NOW)
+        assert not storage.queues.start("a", old.token, NOW, TTL)
         assert commit(storage, settled("a", old.token)) == [LEASE_LOST]
-        assert storage.queues.start("a", new.token, NOW + TTL)
+        assert storage.queues.start("a", new.token, NOW + TTL, TTL)
         assert commit(storage, settled("a", new.token)) == [COMMITTED]
 
     def test_start_late(self, storage: Storage) -> None:
         """S-79 A row can't be started once its lease ran out, nor twice, nor unclaimed."""
         send(storage, to_send("a"), to_send("b", "c2", due_at=LATER))
         (row,) = claim(storage)
-        assert not storage.queues.start("a", row.token, NOW + TTL)
-        assert storage.queues.start("a", row.token, NOW)
-        assert not storage.queues.start("a", row.token, NOW)
-        assert not storage.queues.start("b", 0, NOW)
+        assert not storage.queues.start("a", row.token, NOW + TTL, TTL)
+        assert storage.queues.start("a", row.token, NOW, TTL)
+        assert not storage.queues.start("a", row.token, NOW, TTL)
+        assert not storage.queues.start("b", 0, NOW, TTL)
+
+    def test_start_extends(self, storage: Storage) -> None:
+        """S-90 A row's lease runs anew from its start: the rows claimed before it don't use up its time."""
+        send(storage, to_send("a"))
+        (row,) = claim(storage)
+        nearly = NOW + TTL - timedelta(seconds=1)
+        assert storage.queues.start("a", row.token, nearly, TTL)
+        assert storage.queues.claim_outbox(NOW + TTL, TTL, 10) == []
+        assert state(storage, "a") == "started"
+        assert storage.queues.claim_outbox(nearly + TTL, TTL, 10) == []
+        assert state(storage, "a") == "unknown"
 
     def test_start_lost(self, storage: Storage) -> None:
         """S-80 A row started whose lease ran out is unknown: never sent again by itself, it holds its conversation."""
@@ -204,12 +215,21 @@ class OutboxRules(StorageKit, kit=True):
         commit(storage, settled("b", claim(storage)[0].token))
         assert claimed(storage) == ["a"]
 
+    def test_decided_again_with_news(self, storage: Storage) -> None:
+        """S-89 A row that queues up anew leaves before one made in the same batch, never beside it."""
+        send(storage, to_send("a"))
+        commit(storage, settled("a", claim(storage)[0].token, "failed"))
+        again = settled("a", None, "ready").outbox_settled
+        assert commit(storage, ChangeSet(outbox=(to_send("b"),), outbox_settled=again)) == [COMMITTED]
+        assert claimed(storage) == ["a"]
+        assert state(storage, "b") == "waiting"
+
     def test_decided_too_soon(self, storage: Storage) -> None:
         """S-85 What is being sent, what is delivered and what isn't there can't be decided by a person."""
         send(storage, to_send("a"), to_send("b"))
         (row,) = claim(storage)
         assert commit(storage, settled("a", None, "cancelled")) == [LEASE_LOST]
-        storage.queues.start("a", row.token, NOW)
+        storage.queues.start("a", row.token, NOW, TTL)
         assert commit(storage, settled("a", None, "cancelled"), settled("x", None)) == [LEASE_LOST] * 2
         assert commit(storage, settled("b", None, "cancelled")) == [COMMITTED]
         assert claimed(storage) == []

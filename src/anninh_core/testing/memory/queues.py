@@ -19,7 +19,7 @@ class MemoryQueues:
         """Claim the oldest rows that are new or whose lease ran out, one per conversation."""
         claimed: list[InboxRow] = []
         with self._tables.lock:
-            busy: set[str] = set()
+            busy = {held.row.conversation for held in self._tables.inbox.values() if _leased(held, now)} - {""}
             for held in sorted(self._tables.inbox.values(), key=_arrival):
                 row = held.row
                 if not held.open or row.conversation in busy:
@@ -62,13 +62,14 @@ class MemoryQueues:
                 held.until = now + ttl
             return [held.row for held in due[:limit]]
 
-    def start(self, id: str, token: int, now: datetime) -> bool:
-        """Mark a claimed row as started; False if the lease was lost."""
+    def start(self, id: str, token: int, now: datetime, ttl: timedelta) -> bool:
+        """Mark a claimed row as started, its lease running anew; False if the lease was lost."""
         with self._tables.lock:
             held = self._tables.outbox.get(id)
             if held is None or (held.row.state, held.row.token) != ("claimed", token) or held.until <= now:
                 return False
             held.row = evolve(held.row, state="started", attempts=held.row.attempts + 1)
+            held.until = now + ttl
             return True
 
     def release_held(self, now: datetime, patience: timedelta) -> int:
@@ -125,6 +126,10 @@ class MemoryQueues:
 
 def _arrival(held: Held[InboxRow]) -> tuple[datetime, str]:
     return held.row.received_at, held.row.id
+
+
+def _leased(held: Held[InboxRow], now: datetime) -> bool:
+    return held.row.state == "claimed" and held.until > now
 
 
 def _by_id(rows: Iterable[Held[Row]]) -> list[Row]:

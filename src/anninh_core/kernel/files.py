@@ -6,7 +6,11 @@ from tempfile import mkstemp
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file, readable by its owner only, so that a crash leaves the old content or the new, durably."""
+    """Write a file, readable by its owner only, so that a crash leaves the old content or the new, durably.
+
+    Raises:
+        OSError: the file can't be written; nothing of it stays behind.
+    """
     handle, name = mkstemp(dir=path.parent, prefix=".new-")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -20,8 +24,20 @@ def write_whole(path: Path, data: bytes) -> None:
     _sync_folder(path.parent)
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it where they aren't there yet, durably.
+
+    Raises:
+        OSError: it can't be made.
+    """
+    if not path.is_dir():
+        make_folder(path.parent)
+        path.mkdir(exist_ok=True)
+        _sync_folder(path.parent)
+
+
 def _sync_folder(folder: Path) -> None:
-    """Make a rename durable; Windows has no such call and needs none."""
+    """Make new names in a folder durable; Windows has no such call and needs none."""
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:

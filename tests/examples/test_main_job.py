@@ -1,0 +1,34 @@
+"""The main job as a reader runs it."""
+
+import os
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from tests.examples.conftest import EXAMPLES
+
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.testing import FixedClock, MockChat
+
+
+def test_it_ends_with_answers_that_arrived(tmp_path: Path) -> None:
+    """In a folder named relatively, as its docstring says: residents hear their receipts and answers."""
+    environment = {**os.environ, "PYTHONPATH": str(EXAMPLES.parent / "src")}
+    command = [sys.executable, "-W", "error", str(EXAMPLES / "main_job.py"), "out"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count(" answered") == 3, done.stdout
+    heard = [message.text for message in MockChat(_CLOCK, tmp_path / "out" / "chat.jsonl").messages()]
+    assert any("Mã tiếp nhận" in text for text in heard)
+    assert any("Công an đã kiểm tra và xử lý" in text for text in heard)
+    assert any("NỘI QUY NHÓM" in text for text in heard)
+
+
+def test_it_is_short() -> None:
+    """A stranger reads the whole of it on two screens."""
+    assert len((EXAMPLES / "main_job.py").read_text(encoding="utf-8").splitlines()) < 80
+
+
+_CLOCK = FixedClock(datetime(2021, 9, 1, 8, tzinfo=VIETNAM))

@@ -1,0 +1,50 @@
+"""Files that are there whole or not at all."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from anninh_core.kernel.files import make_folder, write_whole
+
+
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Tell which folders, by inode, were flushed to the disk."""
+    inodes: list[int] = []
+    sync = os.fsync
+
+    def note(handle: int) -> None:
+        found = os.fstat(handle)
+        if stat.S_ISDIR(found.st_mode):
+            inodes.append(found.st_ino)
+        sync(handle)
+
+    monkeypatch.setattr("os.fsync", note)
+    return inodes
+
+
+def test_written(tmp_path: Path, synced: list[int]) -> None:
+    """New content takes the place of old, for its owner only, and the name is flushed with it."""
+    path = tmp_path / "file"
+    for data in (b"old", b"new"):
+        write_whole(path, data)
+    assert path.read_bytes() == b"new"
+    assert path.stat().st_mode & 0o077 == 0
+    assert synced == [tmp_path.stat().st_ino] * 2
+
+
+def test_failed_write_leaves_nothing(tmp_path: Path) -> None:
+    """When a file can't take its place, no half of it stays behind."""
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(OSError, match="taken"):
+        write_whole(tmp_path / "taken", b"x")
+    assert [path.name for path in tmp_path.iterdir()] == ["taken"]
+
+
+def test_folders(tmp_path: Path, synced: list[int]) -> None:
+    """Each folder made is flushed in the one above it, and none is made twice."""
+    for _ in range(2):
+        make_folder(tmp_path / "a" / "b")
+    assert synced == [tmp_path.stat().st_ino, (tmp_path / "a").stat().st_ino]

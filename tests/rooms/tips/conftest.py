@@ -1,0 +1,56 @@
+"""The room, its people, and tips in several states."""
+
+import pytest
+from tests.rooms.conftest import OfficerMaker
+
+from anninh_core.rooms.tips import Tip, Tips
+from anninh_core.work.actor import Actor, system
+from anninh_core.work.desk import Desk
+
+ROUTER = system("router")
+CHAT = "oa.0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture
+def tips(desk: Desk) -> Tips:
+    return Tips(desk)
+
+
+@pytest.fixture
+def lan(officer: OfficerMaker) -> Actor:
+    """A tip officer of Ninh Hòa."""
+    return officer("tip_officer", "ninh-hoa")
+
+
+@pytest.fixture
+def boss(officer: OfficerMaker) -> Actor:
+    """A tip supervisor of the district police's whole area."""
+    return officer("tip_supervisor", "hoa-lu")
+
+
+def received(
+    tips: Tips,
+    text: str = "Mất xe máy ở xóm 3",
+    *,
+    origin: str = "one_to_one",
+    conversation: str = CHAT,
+    category: str = "crime",
+    emergency: bool = False,
+) -> Tip:
+    return tips.receive(
+        ROUTER,
+        text,
+        unit="ninh-hoa",
+        origin=origin,
+        conversation=conversation,
+        category=category,
+        emergency=emergency,
+    )
+
+
+def worked(
+    tips: Tips, lan: Actor, text: str = "Mất xe máy ở xóm 3", *, origin: str = "one_to_one", conversation: str = CHAT
+) -> Tip:
+    tip = received(tips, text, origin=origin, conversation=conversation)
+    tips.triage(lan, tip.id, category="crime")
+    return tips.assign(lan, tip.id, unit="ninh-hoa", officers=[lan.id])
