@@ -13,6 +13,7 @@ from anninh_core.app.settings import FILE_NAME, load_settings
 from anninh_core.demo.corpus import Line, by_words, load_corpus, script
 from anninh_core.ports.changes import entry_from
 from anninh_core.profile.loader import load_profile
+from anninh_core.testing.apps import pump
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.mock.service import MockChat
@@ -58,9 +59,7 @@ class Stage:
 
     def let_in(self) -> None:
         """Deliver what was said in the chat to the app, and let the worker work."""
-        for request in self.chat.webhooks():
-            self.app.intake.accept("oa", request)
-        self.app.worker.drain()
+        pump(self.app, self.chat)
 
     @property
     def done(self) -> int:
