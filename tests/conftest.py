@@ -1,4 +1,8 @@
-"""The whole demo, played once for all tests that look at what it left behind; mark them `xdist_group("demo")`."""
+"""What many tests share: the demo, played once, and a real PostgreSQL.
+
+Tests that look at what the demo left behind are marked `xdist_group("demo")`. The servers start with the first test
+that asks for one, one of each in a test process; whoever wants to stop, kill or configure one makes a `Server` anew.
+"""
 
 import logging
 from collections.abc import Iterator
@@ -10,6 +14,8 @@ import pytest
 from attrs import frozen
 
 if TYPE_CHECKING:
+    from tests.support.postgres.server import Server
+
     from anninh_core.demo.stage import Stage
     from anninh_core.demo.summary import Summary
     from anninh_core.work.actor import Actor
@@ -52,3 +58,34 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
         root.setLevel(level)
     yield Played(stage, summary, out, logged.getvalue())
     stage.app.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator["Server"]:
+    """Start the newest PostgreSQL found, in main memory where the machine has room."""
+    from tests.support.postgres.server import Server  # noqa: PLC0415  only tests of the database import it
+
+    with Server(in_memory=True) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_old(request: pytest.FixtureRequest) -> Iterator["Server"]:
+    """Start the oldest PostgreSQL found; where there is but one, it is `postgres`."""
+    from tests.support.postgres.installations import installations  # noqa: PLC0415
+    from tests.support.postgres.server import Server  # noqa: PLC0415
+
+    oldest, *newer = installations()
+    if not newer:
+        yield request.getfixturevalue("postgres")
+        return
+    with Server(oldest, in_memory=True) as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres: "Server") -> Iterator[str]:
+    """Make a fresh, empty database on the newest PostgreSQL, and remove it afterwards."""
+    url = postgres.database()
+    yield url
+    postgres.drop(url)

@@ -1,18 +1,26 @@
 """Blobs in a folder."""
 
+import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
 from anninh_core.kernel.errors import NotFound, StorageError
-from anninh_core.kernel.files import make_folder, write_whole
+from anninh_core.kernel.files import UNFINISHED, make_folder, write_whole
+from anninh_storage.locks import locked
 
+_LOCK = ".lock"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class LocalBlobs:
     """One file a blob, named after its SHA-256, in two levels of folders so that none grows large.
+
+    The time of a file says when its blob was last stored. A lock keeps a blob that is just stored again from being
+    removed as an old one, by this process or another.
 
     Args:
         root: the folder; made if it isn't there.
@@ -31,14 +39,10 @@ class LocalBlobs:
         """
         digest = sha256(data).hexdigest()
         path = self._path(digest)
-        try:
-            if not path.exists():
+        with _writable(path):
+            if not self._renewed(path):
                 make_folder(path.parent)
                 write_whole(path, data)
-        except OSError as error:
-            raise StorageError(
-                f"{path}: {error.strerror}; free space or give this process the right to write"
-            ) from error
         return digest
 
     def get(self, digest: str) -> bytes:
@@ -60,30 +64,66 @@ class LocalBlobs:
             raise StorageError(f"{self._path(digest)} was altered since it was stored; restore it from a backup")
         return data
 
-    def delete(self, digest: str) -> bool:
-        """Remove a blob; False where there was none.
+    def delete(self, digest: str, before: datetime | None = None) -> bool:
+        """Remove a blob, with `before` only if it was last stored before then; returns whether it was removed.
 
         Raises:
             StorageError: the folder can't be written.
         """
-        try:
-            self._path(digest).unlink()
-        except (FileNotFoundError, NotFound):
+        if not _DIGEST.fullmatch(digest):
             return False
-        except OSError as error:
-            raise StorageError(
-                f"{self._path(digest)}: {error.strerror}; give this process the right to write"
-            ) from error
-        return True
+        path = self._path(digest)
+        with _writable(path):
+            if not path.parent.is_dir():
+                return False
+            with locked(self._root / _LOCK):
+                there = path.exists() and (before is None or path.stat().st_mtime < before.timestamp())
+                if there:
+                    path.unlink()
+        return there
 
     def digests(self) -> Iterator[str]:
         """Yield every digest stored, sorted."""
         yield from sorted(path.name for path in self._root.glob("??/??/*") if _DIGEST.fullmatch(path.name))
 
+    def older(self, before: datetime) -> Iterator[str]:
+        """Yield the digests of blobs that were last stored before a moment, sorted."""
+        for digest in self.digests():
+            with suppress(FileNotFoundError):  # removed meanwhile
+                if self._path(digest).stat().st_mtime < before.timestamp():
+                    yield digest
+
+    def sweep(self, before: datetime) -> int:
+        """Remove what writers that crashed before a moment left half-written; returns how many."""
+        left = [path for path in self._root.glob(f"??/??/{UNFINISHED}*") if path.stat().st_mtime < before.timestamp()]
+        for path in left:
+            with _writable(path):
+                path.unlink()
+        return len(left)
+
+    def _renewed(self, path: Path) -> bool:
+        """Make a blob young again; returns whether it is there."""
+        if not path.exists():
+            return False
+        with locked(self._root / _LOCK):
+            try:
+                os.utime(path)
+            except FileNotFoundError:
+                return False
+        return True
+
     def _path(self, digest: str) -> Path:
         if not _DIGEST.fullmatch(digest):
             raise _not_found(digest)  # also keeps "../" out of paths
         return self._root / digest[:2] / digest[2:4] / digest
+
+
+@contextmanager
+def _writable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror}; free space or give this process the right to write") from error
 
 
 def _not_found(digest: str) -> NotFound:

@@ -3,6 +3,7 @@
 import hmac
 import json
 import os
+import re
 import stat
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
@@ -16,10 +17,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from anninh_core.kernel.errors import AnninhError, BadInput, SealBroken, StorageError
 from anninh_core.kernel.files import write_whole
+from anninh_core.ports.keys import KeysCopy
 from anninh_storage.locks import locked
 
 _NONCE = 12
 _KEY = 32
+_FORM = "aes-256-gcm, hmac-sha256"
+_FIRST = "e0001"
+_EPOCH = re.compile(r"e\d{4,}")
 
 
 class LocalKeys:
@@ -42,9 +47,13 @@ class LocalKeys:
         self._path = path
         self._lock = Lock()
         self._seen = (0, 0)
+        self._unused = False
+        self._blind, self._current = b"", ""
+        self._epochs: dict[str, bytes] = {}
         with self._alone():
             if not path.exists():
-                self._save({"blind": _new_key(), "current": "e0001", "epochs": {"e0001": _new_key()}})
+                self._unused = True
+                self._save({"blind": _new_key(), "current": _FIRST, "epochs": {_FIRST: _new_key()}})
             self._refresh()
 
     @property
@@ -55,6 +64,7 @@ class LocalKeys:
 
     def wrap(self, data_key: bytes, scope: str) -> tuple[str, bytes]:
         """Wrap a data key for a scope; returns the epoch's name and the wrapped key."""
+        self._unused = False
         self._refresh()
         with self._lock:
             epoch, key = self._current, self._epochs[self._current]
@@ -75,6 +85,7 @@ class LocalKeys:
 
     def blind(self, purpose: str, value: str) -> str:
         """Return a keyed hash of a value: equal values have equal hashes, and the hash tells nothing else."""
+        self._unused = False
         return hmac.digest(self._blind, f"{purpose}\0{value}".encode(), sha256).hex()
 
     def turn_epoch(self) -> str:
@@ -93,6 +104,29 @@ class LocalKeys:
             if epoch == self._current:
                 raise BadInput(f"epoch {epoch!r} is in use; turn the epoch first")
             self._save(self._content(self._current, {name: key for name, key in self._epochs.items() if name != epoch}))
+            self._refresh()
+
+    def export(self) -> KeysCopy:
+        """Return a copy of all keys, as the file has them."""
+        self._refresh()
+        with self._lock:
+            return KeysCopy(form=_FORM, blind=self._blind, current=self._current, epochs=dict(self._epochs))
+
+    def adopt(self, copy: KeysCopy) -> None:
+        """Take over keys from elsewhere into a file that was made for it just now.
+
+        Raises:
+            BadInput: the file was there before, or its keys have been used; or the copy doesn't fit.
+        """
+        with self._alone():
+            if copy == self.export():
+                return
+            if not self._unused or self._current != _FIRST:
+                raise BadInput(f"{self._path} holds other keys, which would be lost; move it away if nobody needs it")
+            _check_copy(copy)
+            self._blind = copy.blind
+            self._save(self._content(copy.current, copy.epochs))
+            self._unused = False
             self._refresh()
 
     @contextmanager
@@ -140,6 +174,15 @@ def _parse(data: bytes) -> tuple[bytes, str, dict[str, bytes]]:
     if current not in epochs:
         raise ValueError("the current epoch key is missing")
     return blind, current, epochs
+
+
+def _check_copy(copy: KeysCopy) -> None:
+    if copy.form != _FORM:
+        raise BadInput(f"keys of the form {copy.form!r} can't be adopted by a key file, which has {_FORM!r}")
+    if {len(copy.blind), *map(len, copy.epochs.values())} != {_KEY} or copy.current not in copy.epochs:
+        raise BadInput("the copy of the keys is incomplete; take another one")
+    if odd := [name for name in copy.epochs if not _EPOCH.fullmatch(name)]:
+        raise BadInput(f"{odd[0]!r} is no name of an epoch in a key file, such as {_FIRST}")
 
 
 def _refuse_readable_by_others(path: Path, mode: int) -> None:

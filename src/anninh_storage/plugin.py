@@ -1,14 +1,32 @@
 """What this package offers through the plugin door."""
 
+from typing import TYPE_CHECKING
+
 from anninh_core.plugins import hookimpl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from anninh_core.ports.storage import Storage
+
+
+class _Postgresql:
+    """Makes a PostgreSQL storage; only then is its driver needed."""
+
+    name = "postgresql"
+
+    def __call__(self, url: str) -> "Storage":
+        from anninh_storage.postgres.storage import PostgresStorage  # noqa: PLC0415  its driver may not be installed
+
+        return PostgresStorage(url)
 
 
 @hookimpl
-def anninh_storages() -> list[type]:
-    """Offer the SQLite storage."""
+def anninh_storages() -> "list[Callable[..., Storage]]":
+    """Offer SQLite and PostgreSQL."""
     from anninh_storage.sqlite.storage import SqliteStorage  # noqa: PLC0415  loading a plugin stays cheap
 
-    return [SqliteStorage]
+    return [SqliteStorage, _Postgresql()]
 
 
 @hookimpl

@@ -1,14 +1,30 @@
 """The fixed tables as they stand today; migrations bring a database here, and a test compares the two.
 
-Tables of records are made from the kinds' specs (`sqlite.kinds`). Times are microseconds since 1970 in UTC, days are
+Tables of records are made from the kinds' specs (`sql.kinds`). Times are microseconds since 1970 in UTC, days are
 `date.toordinal()`, months are `year * 12 + month - 1`.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, SmallInteger, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Computed,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects import postgresql
+
+_ROWS = "search_rows"
 
 
 def _text(name: str, *, key: bool = False) -> Column[str]:
-    return Column(name, Text, primary_key=key, nullable=False)
+    words = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")  # ids in the order of their bytes
+    return Column(name, words, primary_key=key, nullable=False)
 
 
 def _number(name: str, *, key: bool = False) -> Column[int]:
@@ -25,13 +41,18 @@ def _index(table: Table, name: str, columns: str, where: str = "", *, unique: bo
     Index(f"{table.name}_{name}", *parts, unique=unique, sqlite_where=rule, postgresql_where=rule)
 
 
-def build() -> MetaData:
-    """Return the metadata."""
+def build(engine: str = "sqlite") -> MetaData:
+    """Return the metadata.
+
+    Args:
+        engine: `sqlite` or `postgresql`.
+    """
     metadata = MetaData()
     _add_trail(metadata)
     _add_inbox(metadata)
     _add_outbox(metadata)
     _add_figures(metadata)
+    _add_search(metadata, engine)
     _add_small(metadata)
     return metadata
 
@@ -59,11 +80,13 @@ def _add_inbox(metadata: MetaData) -> None:
         _number("token"),
         _text("error"),
         _number("until"),
+        Column("ready", SmallInteger, nullable=False, server_default="0"),
     )
-    pending = "state IN ('new', 'claimed')"
     _index(inbox, "event", "source dedupe", unique=True)
-    _index(inbox, "pending", "received_at id", pending)
-    _index(inbox, "conversation", "conversation received_at id", pending)
+    _index(inbox, "conversation", "conversation received_at id", "state IN ('new', 'claimed')")
+    _index(inbox, "ready", "received_at id", "ready = 1")
+    _index(inbox, "head", "conversation", "ready = 1")
+    _index(inbox, "claimed", "conversation", "state = 'claimed'")
     _index(inbox, "state", "state id")
 
 
@@ -113,17 +136,21 @@ def _add_figures(metadata: MetaData) -> None:
             _number("amount"),
             sqlite_with_rowid=False,
         )
-    terms = Table(
-        "search_terms",
-        metadata,
-        _text("kind", key=True),
-        _text("term", key=True),
-        _number("at", key=True),
-        _text("id", key=True),
-        _text("unit"),
-        sqlite_with_rowid=False,
-    )
-    _index(terms, "record", "kind id")
+
+
+def _add_search(metadata: MetaData, engine: str) -> None:
+    """Add the lines of the index. SQLite's index itself is a virtual table, which no metadata describe."""
+    if engine == "sqlite":
+        place = Column("place", Integer, primary_key=True, autoincrement=False)
+        rows = Table(_ROWS, metadata, place, _text("kind"), _text("id"), _text("unit"), _number("at"), _text("line"))
+        _index(rows, "record", "kind id", unique=True)
+        return
+    terms = Column("terms", postgresql.TSVECTOR, Computed("array_to_tsvector(string_to_array(line, ' '))"))
+    record = (_text("kind", key=True), _text("id", key=True))
+    rows = Table(_ROWS, metadata, *record, _text("unit"), _number("at"), _text("line"), terms)
+    Index(f"{_ROWS}_terms", rows.c.terms, postgresql_using="gin")
+    _index(rows, "newest", "kind at id")
+    _index(rows, "unit", "kind unit at id")
 
 
 def _add_small(metadata: MetaData) -> None:

@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 
 from anninh_core.kernel.errors import StorageError
-from anninh_storage.sqlite.leader import Leader
+from anninh_storage.sql.leader import Leader
 
 
 class Transactions:

@@ -1,10 +1,15 @@
 """The blob folder and its in-memory twin keep every rule of the port."""
 
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from anninh_core.kernel.errors import StorageError
+from anninh_core.ports.clock import SystemClock
 from anninh_core.testing.kits.blobs import BlobsConformance
 from anninh_core.testing.memory import MemoryBlobs
 from anninh_storage import LocalBlobs
@@ -68,3 +73,51 @@ def test_delete_fails(tmp_path: Path) -> None:
     path.mkdir()
     with pytest.raises(StorageError, match=digest):
         blobs.delete(digest)
+
+
+def aged(root: Path, digest: str, hours: int) -> Path:
+    """Make a blob look as if it had been stored hours ago."""
+    path = root / digest[:2] / digest[2:4] / digest
+    then = time.time() - hours * 3600
+    os.utime(path, (then, then))
+    return path
+
+
+def test_young_again(tmp_path: Path) -> None:
+    """A blob that is stored again isn't old any more, although nothing is written."""
+    blobs, day_ago = LocalBlobs(tmp_path), SystemClock().now() - timedelta(days=1)
+    digest, other = blobs.put(b"x"), blobs.put(b"y")
+    aged(tmp_path, digest, 48)
+    aged(tmp_path, other, 48)
+    assert sorted(blobs.older(day_ago)) == sorted([digest, other])
+    blobs.put(b"x")
+    assert list(blobs.older(day_ago)) == [other]
+    assert not blobs.delete(digest, before=day_ago)
+    assert blobs.delete(other, before=day_ago)
+
+
+def test_stored_while_removed(tmp_path: Path) -> None:
+    """Whoever stores an old blob again at the moment when it is removed finds it there afterwards."""
+    day_ago = SystemClock().now() - timedelta(days=1)
+    with ThreadPoolExecutor(2) as pool:
+        for number in range(100):
+            blobs = LocalBlobs(tmp_path)
+            data = bytes([number])
+            digest = blobs.put(data)
+            aged(tmp_path, digest, 48)
+            work = (pool.submit(LocalBlobs(tmp_path).put, data), pool.submit(blobs.delete, digest, day_ago))
+            assert [one.result() for one in work][:1] == [digest]
+            assert blobs.get(digest) == data
+
+
+def test_sweep(tmp_path: Path) -> None:
+    """What a crashed writer left is removed once it is old, and blobs stay."""
+    blobs, day_ago = LocalBlobs(tmp_path), SystemClock().now() - timedelta(days=1)
+    path = aged(tmp_path, blobs.put(b"x"), 48)
+    old, young = path.with_name(".new-a"), path.with_name(".new-b")
+    old.write_bytes(b"hal")
+    young.write_bytes(b"hal")
+    os.utime(old, (0, 0))
+    assert blobs.sweep(day_ago) == 1
+    assert sorted(file.name for file in path.parent.iterdir()) == [".new-b", path.name]
+    assert list(blobs.digests()) == [path.name]

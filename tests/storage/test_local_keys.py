@@ -5,8 +5,9 @@ import os
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
-from anninh_core.kernel.errors import StorageError
+from anninh_core.kernel.errors import BadInput, StorageError
 from anninh_core.testing.kits.keys import KeysConformance
 from anninh_core.testing.memory import MemoryKeys
 from anninh_storage import LocalKeys
@@ -19,11 +20,19 @@ class TestLocalKeys(KeysConformance):
     def keys(self, tmp_path: Path) -> LocalKeys:
         return LocalKeys(tmp_path / "keys.json")
 
+    @pytest.fixture
+    def elsewhere(self, tmp_path: Path) -> LocalKeys:
+        return LocalKeys(tmp_path / "elsewhere.json")
+
 
 class TestMemoryKeys(KeysConformance):
     @pytest.fixture
     def keys(self) -> MemoryKeys:
         return MemoryKeys()
+
+    @pytest.fixture
+    def elsewhere(self) -> MemoryKeys:
+        return MemoryKeys(seed=7)
 
 
 @pytest.fixture
@@ -100,3 +109,31 @@ def test_whole(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert path.read_bytes() == before
     assert keys.epoch == "e0001"
     assert {found.name for found in path.parent.iterdir()} == {"keys.json", "keys.json.lock"}
+
+
+def test_file_that_was_there(path: Path, tmp_path: Path) -> None:
+    """Keys of a file that an earlier process made are never replaced, used or not."""
+    LocalKeys(path)
+    with pytest.raises(BadInput, match=str(path)):
+        LocalKeys(path).adopt(LocalKeys(tmp_path / "elsewhere.json").export())
+
+
+def test_adopted_for_good(path: Path, tmp_path: Path) -> None:
+    """Keys that moved into a file are there after the process, for its owner only."""
+    keys = LocalKeys(tmp_path / "elsewhere.json")
+    LocalKeys(path).adopt(keys.export())
+    assert LocalKeys(path).export() == keys.export()
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_epoch_of_another_naming(path: Path, tmp_path: Path) -> None:
+    """An epoch whose name couldn't be counted on from is refused."""
+    copy = LocalKeys(tmp_path / "elsewhere.json").export()
+    with pytest.raises(BadInput, match="tuesday"):
+        LocalKeys(path).adopt(evolve(copy, current="tuesday", epochs={"tuesday": b"k" * 32}))
+
+
+def test_a_copy_shows_nothing(path: Path) -> None:
+    """What is printed or logged of a copy has no key in it."""
+    copy = LocalKeys(path).export()
+    assert repr(copy) == "KeysCopy(form='aes-256-gcm, hmac-sha256', current='e0001')"

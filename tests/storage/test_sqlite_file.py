@@ -10,12 +10,12 @@ import pytest
 from attrs import evolve
 
 from anninh_core.kernel.errors import BadInput, NewerDatabase, StorageBusy, StorageError
-from anninh_core.ports.changes import NewKey
+from anninh_core.ports.changes import ChangeSet, NewKey
 from anninh_core.testing.kits.storage_base import SPECS, TIP, change, commit, find_all, item, keep, tip
 from anninh_storage import SqliteStorage
 from anninh_storage.sqlite import connection
 from anninh_storage.sqlite.connection import check_platform
-from anninh_storage.sqlite.database import Database
+from anninh_storage.sqlite.database import SqliteDatabase
 
 MOUNTS = """\
 /dev/vda1 / ext4 rw 0 0
@@ -194,7 +194,7 @@ def test_destroyed_key_after_a_crash(storage: SqliteStorage, path: Path, monkeyp
     wrapped = os.urandom(64)
     commit(storage, change(keys=(NewKey(scope="case:1", epoch="e1", wrapped=wrapped),)))
     with monkeypatch.context() as patch:
-        patch.setattr(Database, "checkpoint", _end)
+        patch.setattr(SqliteDatabase, "forget", _end)
         with pytest.raises(KeyboardInterrupt):
             storage.keyring.destroy("case:1")
     assert not storage.keyring.destroy("case:1")
@@ -202,7 +202,7 @@ def test_destroyed_key_after_a_crash(storage: SqliteStorage, path: Path, monkeyp
         assert wrapped not in file.read_bytes()
 
 
-def _end(database: Database) -> None:
+def _end(database: SqliteDatabase) -> None:
     raise KeyboardInterrupt
 
 
@@ -261,3 +261,18 @@ def test_fork(storage: SqliteStorage) -> None:
     keep(storage, tip("t3"))
     assert find_all(storage) == ["t3", "t2", "t1"]
     assert storage.maintenance.check() == []
+
+
+def test_key_destroyed_during_a_dump(tmp_path: Path) -> None:
+    """A key that is destroyed while a dump is read is gone at once, and from the files when the dump is at its end."""
+    storage = SqliteStorage(f"sqlite:///{tmp_path / 'anninh.db'}")
+    storage.prepare([])
+    wrapped = b"wrapped key of the case"
+    storage.commit([ChangeSet(keys=(NewKey(scope="case:1", epoch="e1", wrapped=wrapped),))])
+    rows = storage.maintenance.dump()
+    assert next(rows) == NewKey(scope="case:1", epoch="e1", wrapped=wrapped)
+    assert storage.keyring.destroy("case:1")
+    assert storage.keyring.get("case:1") is None
+    assert list(rows) == []
+    assert [path.name for path in tmp_path.iterdir() if wrapped in path.read_bytes()] == []
+    storage.close()

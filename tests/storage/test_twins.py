@@ -1,23 +1,36 @@
-"""The in-memory storage and SQLite give the same answers to the same questions."""
+"""The in-memory storage, SQLite and PostgreSQL give the same answers to the same questions."""
 
 import tempfile
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from tests.support.postgres.server import Server
 
+from anninh_core.kernel.searching import TermQuery
 from anninh_core.ports.changes import ChangeSet, Counter, Guard, NewKey, NoneLeft, OutboxSettled, Record, SearchTerms
 from anninh_core.ports.storage import Find, Storage
 from anninh_core.testing.kits.storage_base import DAY, NOW, SPECS, TTL, change, find_all, received, tip, to_send
 from anninh_core.testing.memory import MemoryStorage
-from anninh_storage import SqliteStorage
+from anninh_storage import PostgresStorage, SqliteStorage
+
+_ALL = settings(max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
+_FEWER = settings(_ALL, max_examples=10)
 
 names = st.sampled_from(["a", "b", "c"])
 small = st.integers(0, 2)
 maybe = st.none() | small
+phrases = st.lists(names, min_size=1, max_size=2).map(tuple)
+queries = st.builds(
+    lambda clauses, excluded: TermQuery(tuple(map(tuple, clauses)), tuple(excluded)),
+    st.lists(st.lists(phrases, min_size=1, max_size=2), min_size=1, max_size=2),
+    st.lists(phrases, max_size=1),
+)
 
 
 @st.composite
@@ -75,11 +88,7 @@ class Twins(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.twins: tuple[Storage, Storage] = (
-            MemoryStorage(),
-            SqliteStorage(f"sqlite:///{Path(self.folder.name) / 'anninh.db'}"),
-        )
+        self.twins: tuple[Storage, Storage] = (MemoryStorage(), self.other())
         for storage in self.twins:
             storage.prepare(SPECS)
         self.now = NOW
@@ -87,10 +96,19 @@ class Twins(RuleBasedStateMachine):
         self.inbox: list[tuple[str, int]] = []
         self.outbox: list[tuple[str, int]] = []
 
+    def other(self) -> Storage:
+        """Make the twin of the memory, empty."""
+        self.folder = tempfile.TemporaryDirectory()
+        return SqliteStorage(f"sqlite:///{Path(self.folder.name) / 'anninh.db'}")
+
+    def clear(self) -> None:
+        """Remove where the twin was."""
+        self.folder.cleanup()
+
     def teardown(self) -> None:
         for storage in self.twins:
             storage.close()
-        self.folder.cleanup()
+        self.clear()
 
     def both(self, ask: Any) -> Any:
         mine, theirs = (ask(storage) for storage in self.twins)
@@ -184,10 +202,10 @@ class Twins(RuleBasedStateMachine):
         assert len(found) == len(set(found))
         assert self.both(lambda storage: storage.records.count(Find(kind="kit_tip", **question))) == len(found)
 
-    @rule(words=st.lists(names, max_size=2), first=st.integers(-45, 45), days=st.integers(0, 80))
-    def ask(self, words: list[str], first: int, days: int) -> None:
+    @rule(query=queries, first=st.integers(-45, 45), days=st.integers(0, 80))
+    def ask(self, query: TermQuery, first: int, days: int) -> None:
         start = DAY + timedelta(days=first)
-        self.both(lambda storage: list(storage.search.find("kit_tip", words, None, 5)))
+        self.both(lambda storage: list(storage.search.find("kit_tip", query, None, 5)))
         self.both(lambda storage: dict(storage.counters.total(["tips"], ["u1"], start, start + timedelta(days=days))))
 
     @invariant()
@@ -198,7 +216,41 @@ class Twins(RuleBasedStateMachine):
         self.both(lambda storage: dict(storage.queues.depth()))
 
 
+class PostgresTwins(Twins):
+    """The same with a database on a server.
+
+    Args:
+        server: a running one.
+        template: name of a database with the fixed tables.
+    """
+
+    def __init__(self, server: Server, template: str) -> None:
+        self.server, self.template = server, template
+        super().__init__()
+
+    def other(self) -> Storage:
+        self.url = self.server.database(template=self.template)
+        return PostgresStorage(self.url)
+
+    def clear(self) -> None:
+        self.server.drop(self.url)
+
+
 TestTwins = Twins.TestCase
-TestTwins.settings = settings(
-    max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestTwins.settings = _ALL
+
+
+@pytest.fixture(scope="module")
+def migrated(postgres: Server) -> str:
+    """Name a database with the fixed tables, to copy."""
+    url = postgres.database()
+    storage = PostgresStorage(url)
+    storage.prepare([])
+    storage.close()
+    return url.rpartition("/")[2]
+
+
+def test_twins_on_a_server(postgres: Server, migrated: str) -> None:
+    """Whatever is done in whatever order, PostgreSQL answers as the memory does."""
+    factory = partial(PostgresTwins, postgres, migrated)
+    run_state_machine_as_test(factory, settings=_FEWER)  # type: ignore[arg-type]  # it calls whatever it is given

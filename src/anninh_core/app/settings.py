@@ -2,9 +2,11 @@
 
 import tomllib
 from pathlib import Path
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from anninh_core.dispatch.buckets import Pace, Rate
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.plugins import DEFAULT_PLUGINS
 
@@ -15,14 +17,55 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class RateSettings(_Strict):
+    """How fast messages may leave.
+
+    Attributes:
+        per_minute: messages a minute in the long run.
+        burst: how many may leave at once after a rest.
+        reserve: of those, kept for emergencies and receipts; below `burst`.
+    """
+
+    per_minute: float = Field(gt=0, le=100_000)
+    burst: int = Field(default=1, ge=1, le=10_000)
+    reserve: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _something_leaves(self) -> Self:
+        if self.reserve >= self.burst:
+            raise ValueError(f"a reserve of {self.reserve} out of {self.burst} lets nothing else leave; raise burst")
+        return self
+
+    def rate(self) -> Rate:
+        """Return what the worker counts by."""
+        return Rate(per_minute=self.per_minute, burst=self.burst, reserve=self.reserve)
+
+
 class MessengerSettings(_Strict):
-    """One messenger instance: the registered name of its type, and its options.
+    """One messenger instance: the registered name of its type, its options, and how fast it may send.
 
     Options named `path` or `folder` count from the folder of the settings file.
+
+    Attributes:
+        type: registered name of its type.
+        options: what the type takes.
+        pace: how fast messages leave in all; nothing holds them back where it is missing.
+        recipient_pace: the same for one person or group.
     """
 
     type: str
     options: dict[str, str] = Field(default_factory=dict)
+    pace: RateSettings | None = None
+    recipient_pace: RateSettings | None = None
+
+    def pacing(self) -> Pace | None:
+        """Return how fast it may be used, None for as fast as it goes."""
+        if self.pace is None and self.recipient_pace is None:
+            return None
+        return Pace(
+            overall=self.pace.rate() if self.pace else None,
+            recipient=self.recipient_pace.rate() if self.recipient_pace else None,
+        )
 
     def under(self, folder: Path) -> "MessengerSettings":
         """Return the settings with relative paths counted from a folder."""
@@ -36,6 +79,8 @@ class Settings(_Strict):
     Attributes:
         profile: name of a shipped profile or path of one's own.
         storage: URL; its scheme names the storage plugin's class. Relative paths count from the file's folder.
+        auto_upgrade: whether a storage that an older version left is upgraded when it is opened; otherwise only
+            `anninh storage upgrade` does it.
         keys, blobs: path of the key file and of the blob folder.
         plugins: entry points to load, in this order.
         messengers: instance name -> its settings. Instance names have no dots.
@@ -44,6 +89,7 @@ class Settings(_Strict):
 
     profile: str = "hoa_lu_2021"
     storage: str = "sqlite:///anninh.db"
+    auto_upgrade: bool = True
     keys: str = "anninh.keys"
     blobs: str = "blobs"
     plugins: tuple[str, ...] = DEFAULT_PLUGINS
@@ -53,7 +99,8 @@ class Settings(_Strict):
     def under(self, folder: Path) -> "Settings":
         """Return the settings with relative paths counted from a folder."""
         scheme, _, rest = self.storage.partition(":///")
-        storage = f"{scheme}:///{folder / rest}" if rest and not Path(rest).is_absolute() else self.storage
+        is_path = rest and scheme != "postgresql" and not Path(rest).is_absolute()  # there it names a database
+        storage = f"{scheme}:///{folder / rest}" if is_path else self.storage
         own = folder / self.profile  # a profile of one's own, beside the settings
         messengers = {name: chosen.under(folder) for name, chosen in self.messengers.items()}
         return self.model_copy(

@@ -148,7 +148,14 @@ class Counter:
 
 @frozen(kw_only=True)
 class SearchTerms:
-    """Terms of a record for the storage's index; they replace earlier terms of the same record."""
+    """Terms of a record for the storage's index; they replace earlier terms of the same record.
+
+    Attributes:
+        unit: the record's unit, as it stands in the record.
+        at: what the newest are found by; in clear, so never finer than an hour.
+        terms: opaque, in the order of the text and with repeats, as phrases are found by what stands side by side;
+            each 1 to 40 of a-z and 0-9. None takes the record out of the index.
+    """
 
     kind: str
     id: str
@@ -218,11 +225,17 @@ class NewOutbox:
 
 @frozen(kw_only=True)
 class InboxSettled:
-    """The inbox row that this change has processed; applied only if the lease is still ours."""
+    """What became of an inbox row; applied only if the lease is still ours.
+
+    Attributes:
+        token: fencing token of the claim; None settles a row that `failed` (a person's decision).
+        state: `done`, or `failed`: it goes to the failure desk. A failed row becomes `new`, to be processed once more
+            as if it had just come, or `done`: nobody will.
+    """
 
     id: str
-    token: int
-    state: str = "done"  # or "failed": goes to the failure desk
+    token: int | None
+    state: str = "done"
     error: str = ""
 
 
@@ -231,7 +244,8 @@ class OutboxSettled:
     """How sending ended; applied only if the lease is still ours.
 
     Attributes:
-        token: fencing token of the claim; None settles a row that isn't claimed (a person's decision).
+        token: fencing token of the claim; None settles a row that isn't claimed (a person's decision). A `delivered`
+            row can only become `failed` so: the platform took its word back.
         state: `delivered`, `failed`, `needs_person`, `unknown`, `cancelled`, or `ready` to try again at `due_at`.
     """
 

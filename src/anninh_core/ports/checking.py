@@ -10,10 +10,12 @@ from attrs import evolve
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.changes import ChangeSet, IndexSpec, NoneLeft, Record, Scalar
 from anninh_core.ports.queues import LANES, SETTLED
+from anninh_core.ports.searching import check_terms
 
 T = TypeVar("T")
 
 _INT64 = 1 << 63
+_INBOX_ENDS = {False: ("done", "failed"), True: ("done", "new")}  # whether a person decides -> states
 _NAME = re.compile(r"[a-z][a-z0-9_.-]{0,39}")
 
 
@@ -32,6 +34,8 @@ def check_change(specs: Mapping[str, IndexSpec], change: ChangeSet) -> None:
         spec = known_kind(specs, guard.kind)
         if isinstance(guard, NoneLeft):
             check_where(spec, guard.where)
+    for found in change.search:
+        check_terms(found.terms)
     _check_queues(change)
 
 
@@ -88,8 +92,8 @@ def _check_queues(change: ChangeSet) -> None:
     for row in change.outbox:
         if row.lane not in LANES:
             raise BadInput(f"outbox row {row.id} is in lane {row.lane!r}; lanes: {names(LANES)}")
-    if change.inbox_settled and change.inbox_settled.state not in ("done", "failed"):
-        raise BadInput(f"an inbox row can't end as {change.inbox_settled.state!r}; states: done, failed")
+    if (inbox := change.inbox_settled) and inbox.state not in (may := _INBOX_ENDS[inbox.token is None]):
+        raise BadInput(f"inbox row {inbox.id} can't become {inbox.state!r}; states: {names(may)}")
     if change.outbox_settled and change.outbox_settled.state not in {*SETTLED, "ready"}:
         raise BadInput(
             f"an outbox row can't become {change.outbox_settled.state!r}; states: {names({*SETTLED, 'ready'})}"

@@ -1,6 +1,26 @@
 """The keys port: holds epoch keys and wraps data keys with them."""
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Protocol, runtime_checkable
+
+from attrs import field, frozen
+
+
+@frozen(kw_only=True)
+class KeysCopy:
+    """All keys of a keeper, in clear: whoever has this opens everything.
+
+    Attributes:
+        form: how they wrap and hash; a keeper adopts only what it wraps and hashes in the same way.
+        blind: the key of blind hashes.
+        current: name of the epoch in use.
+        epochs: name -> epoch key.
+    """
+
+    form: str
+    blind: bytes = field(repr=False)
+    current: str
+    epochs: Mapping[str, bytes] = field(repr=False)
 
 
 class Keys(Protocol):
@@ -33,4 +53,22 @@ class Keys(Protocol):
 
     def destroy_epoch(self, epoch: str) -> None:
         """Destroy an old epoch key: what is still wrapped with it can't be opened any more."""
+        ...
+
+
+@runtime_checkable
+class PortableKeys(Keys, Protocol):
+    """A keeper whose keys can move elsewhere; those of an HSM can't."""
+
+    def export(self) -> KeysCopy:
+        """Return a copy of all keys."""
+        ...
+
+    def adopt(self, copy: KeysCopy) -> None:
+        """Take over keys from elsewhere, durably. Adopting the keys that are here already changes nothing.
+
+        Raises:
+            BadInput: this keeper was used or is older than this process, so that its own keys would be lost; or the
+                copy doesn't fit.
+        """
         ...

@@ -53,6 +53,7 @@ class Messenger(Protocol):
     Every method that speaks to the platform raises one of the `DeliveryError` classes and nothing else, with a message
     that names no person and repeats no content: it is stored in clear;
     a method whose ability is not `FULL` or `PARTIAL` raises `Unsupported`.
+    One whose right to the platform can run out should also be a `TellsHealth` (`ports.health`).
     """
 
     instance: str

@@ -1,10 +1,12 @@
 """Durable inbox and outbox.
 
-States of an inbox row: `new → claimed → done | failed`.
+States of an inbox row: `new → claimed → done | failed`. A `failed` one may be settled once more without a token, by a
+person: as `new`, to be processed again, or as `done`. A row that is `done` keeps nothing of its body: the records do.
 States of an outbox row: `waiting → ready → claimed → started`, then `delivered | failed | needs_person | unknown |
 cancelled`.
 A row that is `failed`, `needs_person` or `unknown` may be settled once more without a token, by a person or a look at
-the platform: as `delivered`, `cancelled`, or `ready` to go out again.
+the platform: as `delivered`, `cancelled`, or `ready` to go out again. A `delivered` row becomes `failed` where the
+platform takes its word back.
 Only the head of a conversation and lane is `ready`; settling it promotes the next.
 `started` is committed just before bytes leave: only a started row whose lease ran out is `unknown`.
 An `unknown` row holds its conversation until `held_until`, then steps aside.
@@ -91,6 +93,10 @@ class Queues(Protocol):
 
     def release_held(self, now: datetime, patience: timedelta) -> int:
         """Let conversations go on whose head has been `unknown` for longer than `patience`."""
+        ...
+
+    def wait(self, patience: timedelta) -> bool:
+        """Return True when rows may have come since the last call, from whatever process; False when patience ends."""
         ...
 
     def inbox(self, states: Sequence[str], limit: int = 100, after: str = "") -> Sequence[InboxRow]:

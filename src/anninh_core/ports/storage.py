@@ -9,8 +9,11 @@ from typing import Protocol
 
 from attrs import field, frozen
 
+from anninh_core.kernel.searching import TermQuery
 from anninh_core.ports.changes import ChangeSet, Counter, IndexSpec, JournalLine, NewKey, Outcome, Record, Scalar
+from anninh_core.ports.dumping import Row
 from anninh_core.ports.queues import Queues
+from anninh_core.ports.searching import Hit
 from anninh_core.vocabulary.capability import Capabilities
 
 
@@ -22,7 +25,7 @@ class Find:
         units: only records of these units; None for all.
         where: column -> value, or multi column -> value it must contain. A tuple value means "one of".
         order: one of the spec's named orders.
-        after: cursor of the page before, "" for the first page.
+        after: cursor of the page before, "" for the first page; also what `finding.write_cursor` makes of any record.
         limit: at most this many records.
     """
 
@@ -93,9 +96,21 @@ class Search(Protocol):
     """Full-text index over opaque terms."""
 
     def find(
-        self, kind: str, terms: Sequence[str], units: Sequence[str] | None, limit: int, before: datetime | None = None
-    ) -> Sequence[str]:
-        """Return ids of records that have all terms, newest first."""
+        self, kind: str, query: TermQuery, units: Sequence[str] | None, limit: int, before: Hit | None = None
+    ) -> Sequence[Hit]:
+        """Return the newest hits, at most `limit`: by `at`, then by id, both descending.
+
+        Args:
+            kind: kind of record.
+            query: what the terms of a record must match; a phrase is met by terms side by side.
+            units: only records of these units; None for all.
+            limit: at most this many.
+            before: the last hit of the page before; pages follow each other without gap or repeat, also where many
+                records have the same `at`.
+
+        Raises:
+            BadInput: a term that can't stand in an index, or a limit below 1.
+        """
         ...
 
 
@@ -160,6 +175,25 @@ class States(Protocol):
         ...
 
 
+@frozen(kw_only=True)
+class Drift:
+    """A month of a counter that isn't the sum of its days.
+
+    Attributes:
+        month: 1 to 12.
+        held: what the month says.
+        days: the sum of its days.
+    """
+
+    indicator: str
+    unit: str
+    year: int
+    month: int
+    dims: str
+    held: int
+    days: int
+
+
 class Maintenance(Protocol):
     """What an operator needs."""
 
@@ -171,8 +205,41 @@ class Maintenance(Protocol):
         """Return the kinds stored."""
         ...
 
-    def scan(self, kind: str, batch: int = 500) -> Iterator[Record]:
-        """Yield every record of a kind, by id: rebuilds and recounts."""
+    def scan(self, kind: str, batch: int = 500, after: str = "") -> Iterator[Record]:
+        """Yield every record of a kind whose id comes after `after`, by id: rebuilds and samples."""
+        ...
+
+    def drifts(self) -> Sequence[Drift]:
+        """Return the months of counters that aren't the sum of their days, by their key; none when all is well."""
+        ...
+
+    def mend(self) -> Sequence[Drift]:
+        """Make every month of the counters the sum of its days, in one act, and return those that weren't."""
+        ...
+
+    def revision(self) -> str:
+        """Return the name of the schema's revision, "" where there is nothing to revise."""
+        ...
+
+    def dump(self) -> Iterator[Row]:
+        """Yield everything stored (see `ports.dumping`) as it stood at one moment, while others go on working.
+
+        Rows are read as they are asked for, never all at once. Close the iterator, or read it to its end: an engine may
+        hold a snapshot meanwhile.
+        """
+        ...
+
+    def load(self, rows: Iterable[Row]) -> None:
+        """Fill an empty storage with a dump, durably, all of it or nothing.
+
+        An error of `rows` comes out as it is; whatever breaks the load off, the storage is empty afterwards. Index and
+        leases stay empty.
+
+        Raises:
+            WrongStep: the storage holds something already.
+            BadInput: a row that no storage can take.
+            StorageError: it couldn't be written.
+        """
         ...
 
 

@@ -2,18 +2,42 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from threading import Lock
+from time import monotonic, sleep
 from typing import Any, TypeVar
 
 from anninh_core.kernel.errors import StorageError
-from anninh_storage.sqlite.connection import connect, translated
-from anninh_storage.sqlite.leader import Job, Leader
+from anninh_storage.sql.database import Connection, Dialect, Job
+from anninh_storage.sql.leader import Leader
+from anninh_storage.sqlite.connection import PATIENCE_S, connect, translated
 from anninh_storage.sqlite.turnstile import Turnstile
 
 R = TypeVar("R")
+
+_SHORT_MS = 100
+"""How long a checkpoint waits for readers."""
+
+DIALECT = Dialect(
+    name="SQLite",
+    types={str: "TEXT", int: "BIGINT", float: "DOUBLE PRECISION", bool: "SMALLINT", bytes: "BLOB"},
+    rising="",
+    falling=" DESC",
+    clustered=" WITHOUT ROWID",
+    alone="",
+    free="",
+    wake="",
+    month=(  # 1721424.5 is the Julian day before the first of January of the year 1
+        "CAST(strftime('%Y', day + 1721424.5) AS INTEGER) * 12 + CAST(strftime('%m', day + 1721424.5) AS INTEGER) - 1"
+    ),
+)
+
+
+_LOOK_S = 0.05
+"""How often a waiting worker looks whether somebody has committed."""
 
 
 class Process:
@@ -32,6 +56,9 @@ class Process:
         self._writer = connect(path)
         self._writing = Lock()
         self._readers: list[sqlite3.Connection] = []
+        self._watching = Lock()
+        self._watcher: sqlite3.Connection | None = None
+        self._seen = 0
         self._closed = False
         self.leader = Leader(self.transaction)
 
@@ -64,10 +91,34 @@ class Process:
                 else:
                     self._readers.append(connection)
 
+    def wait(self, seconds: float) -> bool:
+        """Return True when somebody has committed since the last call, False after so many seconds."""
+        until = monotonic() + seconds
+        while unchanged := not self._closed and self._unchanged():
+            if monotonic() >= until:
+                break
+            sleep(_LOOK_S)
+        return not unchanged
+
+    def _unchanged(self) -> bool:
+        """Tell whether nobody has committed since this was asked last. One connection alone can tell."""
+        with self._watching, translated(self._path):
+            if self._watcher is None:
+                self._watcher = connect(self._path, read_only=True)
+            seen, self._seen = self._seen, self._watcher.execute("PRAGMA data_version").fetchone()[0]
+        return seen == self._seen
+
     def checkpoint(self) -> None:
-        """Move what was written into the main file and empty the log, as far as readers let it."""
+        """Move what was written into the main file and empty the log, as far as readers let it.
+
+        Short readers are waited for. One that stays, such as a dump, isn't: everybody who writes would wait too.
+        """
         with self._turn():
-            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._writer.execute(f"PRAGMA busy_timeout = {_SHORT_MS}")
+            try:
+                self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                self._writer.execute(f"PRAGMA busy_timeout = {PATIENCE_S * 1000:.0f}")
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -84,11 +135,14 @@ class Process:
             self._closed = True
             while self._readers:
                 self._readers.pop().close()
+            with self._watching:
+                if self._watcher is not None:
+                    self._watcher.close()
             self._writer.close()
             self._turnstile.close()
 
 
-class Database:
+class SqliteDatabase:
     """A database file, used from many threads, and from a forked process too.
 
     Args:
@@ -97,6 +151,7 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.dialect = DIALECT
         self._process: Process | None = None
 
     def open(self) -> None:
@@ -121,6 +176,10 @@ class Database:
         with self._here().reading() as connection:
             yield connection
 
+    def lagging(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Borrow a connection; a file has no replica."""
+        return self.reading()
+
     def write(self, job: Job, items: Sequence[Any]) -> Sequence[Any]:
         """Do a job for its items in a transaction shared with other threads; its results are durable."""
         return self._here().leader.carry_out(job, items)
@@ -130,9 +189,21 @@ class Database:
         result: R = self.write(lambda connection, _: [job(connection)], [None])[0]
         return result
 
-    def checkpoint(self) -> None:
-        """Empty the log, as far as readers let it."""
+    def aside(self, job: Callable[[sqlite3.Connection], R]) -> R:
+        """Do one thing; a file has one writer at a time, so it is done as every change."""
+        return self.change(job)
+
+    def wait(self, patience: timedelta) -> bool:
+        """Look for commits, by whatever process, until there is one or patience ends."""
+        return self._here().wait(patience.total_seconds())
+
+    def forget(self) -> None:
+        """Empty the log, as far as readers let it; deleted content was overwritten in the file itself."""
         self._here().checkpoint()
+
+    def columns(self, connection: Connection, table: str) -> Mapping[str, str]:
+        """Return the columns of a table and their types."""
+        return {row[1]: row[2] for row in connection.execute(f"PRAGMA table_info({table})")}
 
     def _here(self) -> Process:
         process = self._process

@@ -1,14 +1,18 @@
 """Which revision a file has, and how it is brought to the newest."""
 
 import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from anninh_core.kernel.errors import NewerDatabase, StorageError
+from anninh_core.kernel.errors import StorageError
+from anninh_core.ports.changes import IndexSpec
+from anninh_core.ports.upgrading import Upgrade, UpgradeStep
 from anninh_storage.migrations import REVISIONS
+from anninh_storage.sql.upgrade import log_upgrade, require_known, steps, upgrade
 from anninh_storage.sqlite.connection import connect, translated
+from anninh_storage.sqlite.database import SqliteDatabase
 from anninh_storage.sqlite.turnstile import Turnstile
-
-_MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
 def bring_up_to_date(path: Path) -> None:
@@ -23,46 +27,57 @@ def bring_up_to_date(path: Path) -> None:
     turnstile = Turnstile(path)
     try:
         with turnstile.turn():  # another process may have migrated it meanwhile
-            if _revision(path) != REVISIONS[-1]:
+            if (found := _revision(path)) != REVISIONS[-1]:
                 _migrate(path)
+                log_upgrade(found, str(path))
     finally:
         turnstile.close()
+
+
+def pending(database: SqliteDatabase, specs: Sequence[IndexSpec]) -> Upgrade:
+    """Tell what has to be done to a file. It is only read, and not made where there is none.
+
+    Raises:
+        NewerDatabase, StorageError: as for `bring_up_to_date`.
+    """
+    path = database.path
+    found = _revision(path)
+    size, needed = 0, tuple[UpgradeStep, ...]()
+    if found:
+        size = path.stat().st_size
+        with _reading(path) as connection:
+            needed = steps(connection, database, found, specs)
+    return Upgrade(where=str(path), found=found, newest=REVISIONS[-1], size=size, steps=needed)
 
 
 def _revision(path: Path) -> str:
     """Return the file's revision, "" where there is nothing yet. The file is only read."""
     if not path.exists() or path.stat().st_size == 0:
         return ""
+    with _reading(path) as connection:
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if not tables:
+            return ""
+        if "alembic_version" not in tables:
+            raise StorageError(f"{path} is a database of another program; name another file")
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return require_known(str(row[0]) if row else "", str(path))
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[sqlite3.Connection]:
     with translated(path):
         connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None)
         try:
-            tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            if not tables:
-                return ""
-            if "alembic_version" not in tables:
-                raise StorageError(f"{path} is a database of another program; name another file")
-            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            yield connection
         finally:
             connection.close()
-    revision = str(row[0]) if row else ""
-    if revision and revision not in REVISIONS:
-        raise NewerDatabase(
-            f"{path} has revision {revision}, which this version doesn't know (newest known: {REVISIONS[-1]}); "
-            "update anninh, or restore a backup made by this version. Nothing was changed"
-        )
-    return revision
 
 
 def _migrate(path: Path) -> None:
-    # Alembic and SQLAlchemy take longer to import than everything else together, and are seldom needed.
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
-    from sqlalchemy import create_engine, event, pool  # noqa: PLC0415
+    from sqlalchemy import create_engine, event, pool  # noqa: PLC0415  seldom needed, and slow to import
 
     engine = create_engine("sqlite://", creator=lambda: connect(path), poolclass=pool.NullPool)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        upgrade(connection)

@@ -1,12 +1,16 @@
-"""The blobs kit: B-01 to B-08."""
+"""The blobs kit: B-01 to B-11."""
 
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
 
 from anninh_core.kernel.errors import NotFound
 from anninh_core.ports.blobs import Blobs
+from anninh_core.ports.clock import SystemClock
 from anninh_core.testing.kits.guard import ConformanceKit
+
+HOUR = timedelta(hours=1)
 
 
 class BlobsConformance(ConformanceKit, kit=True):
@@ -67,3 +71,26 @@ class BlobsConformance(ConformanceKit, kit=True):
         """B-08 A deleted blob can be stored again."""
         blobs.delete(blobs.put(b"x"))
         assert blobs.get(blobs.put(b"x")) == b"x"
+
+    def test_age(self, blobs: Blobs) -> None:
+        """B-09 A blob is older than any moment after it was stored, and than none before; an empty store has none."""
+        now = SystemClock().now()
+        assert list(blobs.older(now + HOUR)) == []
+        stored = {blobs.put(b"x"), blobs.put(b"y")}
+        assert set(blobs.older(now + HOUR)) == stored
+        assert list(blobs.older(now - HOUR)) == []
+
+    def test_delete_old(self, blobs: Blobs) -> None:
+        """B-10 A blob stored since a moment isn't removed as one from before it."""
+        now, digest = SystemClock().now(), blobs.put(b"x")
+        assert not blobs.delete(digest, before=now - HOUR)
+        assert blobs.get(digest) == b"x"
+        assert blobs.delete(digest, before=now + HOUR)
+        assert not blobs.delete(digest, before=now + HOUR)
+        assert not blobs.delete("no digest", before=now + HOUR)
+
+    def test_sweep(self, blobs: Blobs) -> None:
+        """B-11 Sweeping removes no blob that is whole."""
+        digest = blobs.put(b"x")
+        assert blobs.sweep(SystemClock().now() + HOUR) == 0
+        assert blobs.get(digest) == b"x"

@@ -1,21 +1,29 @@
-"""The keys kit: K-01 to K-09."""
+"""The keys kit: K-01 to K-13."""
+
+from typing import Any
 
 import pytest
+from attrs import evolve
 
 from anninh_core.kernel.errors import BadInput, SealBroken
-from anninh_core.ports.keys import Keys
+from anninh_core.ports.keys import Keys, KeysCopy, PortableKeys
 from anninh_core.testing.kits.guard import ConformanceKit
 
 DATA_KEY = bytes(range(32))
 
 
 class KeysConformance(ConformanceKit, kit=True):
-    """Every rule a keeper of keys owes. Override the fixture `keys`."""
+    """Every rule a keeper of keys owes. Override the fixture `keys`, and `elsewhere` if keys can leave their keeper."""
 
     @pytest.fixture
     def keys(self) -> Keys:
         """Return a keeper in its first epoch. To be overridden."""
         raise NotImplementedError("override the fixture keys with one that returns a keeper in its first epoch")
+
+    @pytest.fixture
+    def elsewhere(self) -> Keys | None:
+        """Return another keeper of the same kind, made just now; None where keys can't move. May be overridden."""
+        return None
 
     def test_round_trip(self, keys: Keys) -> None:
         """K-01 A data key comes back, wrapped under the present epoch, and isn't seen in what wraps it."""
@@ -84,3 +92,54 @@ class KeysConformance(ConformanceKit, kit=True):
         ]
         assert len({hashed, *others}) == 4
         assert "0900000001" not in hashed
+
+    def test_moved(self, keys: Keys, elsewhere: Keys | None) -> None:
+        """K-10 Keys that moved open, wrap and hash elsewhere as they did here, every epoch that wasn't destroyed."""
+        here, there = portable(keys, elsewhere)
+        wrapped = [keys.wrap(DATA_KEY, "case:1"), (keys.turn_epoch(), b""), keys.wrap(DATA_KEY, "case:1")]
+        there.adopt(here.export())
+        assert there.epoch == keys.epoch
+        assert there.blind("phone", "0900000001") == keys.blind("phone", "0900000001")
+        for epoch, bytes_ in (wrapped[0], wrapped[2]):
+            assert there.unwrap(epoch, bytes_, "case:1") == DATA_KEY
+        assert keys.unwrap(*there.wrap(DATA_KEY, "case:2"), "case:2") == DATA_KEY
+        assert there.turn_epoch() not in [epoch for epoch, _ in wrapped]
+
+    def test_moved_without_the_destroyed(self, keys: Keys, elsewhere: Keys | None) -> None:
+        """K-11 A destroyed epoch stays destroyed wherever the others move."""
+        here, there = portable(keys, elsewhere)
+        first, wrapped = keys.wrap(DATA_KEY, "case:1")
+        keys.turn_epoch()
+        keys.destroy_epoch(first)
+        there.adopt(here.export())
+        with pytest.raises(SealBroken):
+            there.unwrap(first, wrapped, "case:1")
+
+    def test_used(self, keys: Keys, elsewhere: Keys | None) -> None:
+        """K-12 Keys that were used are never replaced; adopting the keys that are there already changes nothing."""
+        here, there = portable(keys, elsewhere)
+        epoch, wrapped = keys.wrap(DATA_KEY, "case:1")
+        with pytest.raises(BadInput):
+            here.adopt(there.export())
+        here.adopt(here.export())
+        assert keys.unwrap(epoch, wrapped, "case:1") == DATA_KEY
+        there.adopt(here.export())
+        there.adopt(here.export())
+        assert there.export() == here.export()
+
+    @pytest.mark.parametrize("wrong", [{"form": "sealing wax"}, {"epochs": {}}, {"current": "nobody"}], ids=range(3))
+    def test_not_theirs(self, keys: Keys, elsewhere: Keys | None, wrong: dict[str, Any]) -> None:
+        """K-13 A copy of another form, or one that lacks the epoch in use, is refused and changes nothing."""
+        here, there = portable(keys, elsewhere)
+        before = there.export()
+        copy: KeysCopy = evolve(here.export(), **wrong)
+        with pytest.raises(BadInput):
+            there.adopt(copy)
+        assert there.export() == before
+
+
+def portable(keys: Keys, elsewhere: Keys | None) -> tuple[PortableKeys, PortableKeys]:
+    """Return both keepers as such that let keys move, or skip the rule."""
+    if not isinstance(keys, PortableKeys) or not isinstance(elsewhere, PortableKeys):
+        pytest.skip("its keys can't leave it")
+    return keys, elsewhere

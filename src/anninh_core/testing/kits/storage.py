@@ -9,10 +9,12 @@ Rules whose ability a backend doesn't claim are skipped with the backend's own r
 """
 
 from anninh_core.testing.kits.storage_commits import CommitRules
+from anninh_core.testing.kits.storage_dump import DumpRules
 from anninh_core.testing.kits.storage_inbox import InboxRules
 from anninh_core.testing.kits.storage_life import LifeRules, ThreadRules
 from anninh_core.testing.kits.storage_outbox import OutboxRules
 from anninh_core.testing.kits.storage_records import RecordRules
+from anninh_core.testing.kits.storage_search import SearchRules
 from anninh_core.testing.kits.storage_small import FigureRules, LeaseRules, TrailRules
 
 
@@ -22,10 +24,12 @@ class StorageConformance(
     InboxRules,
     OutboxRules,
     FigureRules,
+    SearchRules,
     TrailRules,
     LeaseRules,
     LifeRules,
     ThreadRules,
+    DumpRules,
     kit=True,
 ):
     """All of them. Override the fixture `storage_factory`."""

@@ -151,7 +151,7 @@ def send(storage: Storage, *rows: NewOutbox) -> None:
     assert commit(storage, ChangeSet(outbox=rows)) == [Outcome.COMMITTED]
 
 
-def done(name: str, token: int, **others: Any) -> ChangeSet:
+def done(name: str, token: int | None, **others: Any) -> ChangeSet:
     """Make the settlement of an inbox row."""
     return ChangeSet(inbox_settled=InboxSettled(id=name, token=token, **others))
 

@@ -21,6 +21,7 @@ from anninh_core.testing.kits.storage_base import (
     tip,
     to_send,
 )
+from anninh_core.testing.kits.storage_search import asked, found
 
 COMMITTED, CONFLICT, DUPLICATE = Outcome.COMMITTED, Outcome.CONFLICT, Outcome.DUPLICATE
 
@@ -98,7 +99,7 @@ class CommitRules(StorageKit, kit=True):
         assert storage.keyring.get("case:1") is None
         assert storage.queues.depth() == {}
         assert storage.counters.total(["tips"], ["u1"], DAY, DAY) == {}
-        assert storage.search.find("kit_item", ["x"], None, 10) == []
+        assert found(storage, asked("x"), kind="kit_item") == []
         assert storage.journal.head()[0] == 1
 
     def test_neighbours(self, storage: Storage) -> None:

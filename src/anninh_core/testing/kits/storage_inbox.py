@@ -1,11 +1,27 @@
-"""Rules of the inbox: S-50 to S-62."""
+"""Rules of the inbox: S-50 to S-62, S-160 to S-165."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
+
+from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.changes import Outcome
 from anninh_core.ports.queues import InboxRow
 from anninh_core.ports.storage import Storage
-from anninh_core.testing.kits.storage_base import LATER, NOW, TTL, StorageKit, change, commit, done, item, received
+from anninh_core.testing.kits.storage_base import (
+    LATER,
+    NOW,
+    TTL,
+    StorageKit,
+    change,
+    commit,
+    done,
+    item,
+    received,
+    send,
+    to_send,
+)
 
 
 def claim(storage: Storage, limit: int = 10) -> list[InboxRow]:
@@ -121,6 +137,54 @@ class InboxRules(StorageKit, kit=True):
         assert [row.id for row in storage.queues.inbox(["done"])] == ["e0"]
         assert storage.queues.inbox([]) == []
         assert storage.queues.depth() == {"inbox.done": 1, "inbox.new": 4}
+
+    def test_rerun(self, storage: Storage) -> None:
+        """S-160 A failed row that a person lets run again is new once more, and its conversation waits for it."""
+        commit(storage, received("a", "c1", 1), received("b", "c1", 2), received("x", seconds=3))
+        first, other = claim(storage)
+        commit(storage, done("a", first.token, state="failed", error="bad"), done("x", other.token, state="failed"))
+        assert commit(storage, *(done(name, None, state="new") for name in ("a", "x"))) == [Outcome.COMMITTED] * 2
+        assert [(row.id, row.attempts, row.error) for row in claim(storage)] == [("a", 1, ""), ("x", 1, "")]
+
+    def test_given_up(self, storage: Storage) -> None:
+        """S-161 A failed row that a person gives up is done; only a failed row can be decided, and once."""
+        commit(storage, received("a", "c1"))
+        assert commit(storage, done("a", None)) == [Outcome.LEASE_LOST]
+        (row,) = claim(storage)
+        assert commit(storage, done("a", None, state="new"), done("z", None)) == [Outcome.LEASE_LOST] * 2
+        commit(storage, done("a", row.token, state="failed"))
+        assert commit(storage, done("a", None), done("a", None)) == [Outcome.COMMITTED, Outcome.LEASE_LOST]
+        assert storage.queues.depth() == {"inbox.done": 1}
+
+    def test_wrong_end(self, storage: Storage) -> None:
+        """S-162 A row can't become what only the storage makes of it."""
+        commit(storage, received("a"))
+        (row,) = claim(storage)
+        for token, state in ((row.token, "new"), (None, "failed"), (row.token, "claimed")):
+            with pytest.raises(BadInput, match="states: done"):
+                commit(storage, done("a", token, state=state))
+
+    def test_nothing_kept(self, storage: Storage) -> None:
+        """S-165 A row that is done keeps nothing of what it said, a failed one all of it; both are known for ever."""
+        commit(storage, received("a"), received("b", seconds=1))
+        first, second = claim(storage)
+        commit(storage, done("a", first.token), done("b", second.token, state="failed"))
+        assert [row.body for row in storage.queues.inbox(["done", "failed"])] == [b"", b"raw"]
+        assert commit(storage, received("x", dedupe="a")) == [Outcome.DUPLICATE]
+
+    def test_wait(self, storage: Storage) -> None:
+        """S-164 Whoever waits for work wakes when some came, also where it came before; with none, patience ends."""
+        while storage.queues.wait(timedelta()):
+            pass  # whoever asks for the first time had better look
+        commit(storage, received("a"))
+        assert storage.queues.wait(timedelta(minutes=10))
+        send(storage, to_send("b"))
+        assert storage.queues.wait(timedelta(minutes=10))
+        assert not storage.queues.wait(timedelta())
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(storage.queues.wait, timedelta(minutes=10))
+            commit(storage, received("c"))
+            assert waiting.result(60)
 
     def test_overtaken(self, storage: Storage) -> None:
         """S-62 A row that comes to light late, behind a claimed one of its conversation, waits for it all the same."""

@@ -29,6 +29,7 @@ from anninh_core.testing.kits.storage_base import (
     tip,
     to_send,
 )
+from anninh_core.testing.kits.storage_search import asked, found
 
 T = TypeVar("T")
 
@@ -114,7 +115,7 @@ class LifeRules(StorageKit, kit=True):
             assert again.journal.head() == head
             assert again.keyring.get("case:1") is not None
             assert again.counters.total(["tips"], ["u1"], DAY, DAY) == {("tips", "u1", ""): 2}
-            assert again.search.find("kit_tip", ["x"], None, 1) == ["t1"]
+            assert found(again, asked("x")) == ["t1"]
             assert again.queues.depth() == {"inbox.new": 1, "outbox.ready": 1}
             assert again.states.get("zalo", "token") is not None
             assert again.leases.acquire("job", "me", NOW, TTL) == lease

@@ -234,6 +234,18 @@ class OutboxRules(StorageKit, kit=True):
         assert commit(storage, settled("b", None, "cancelled")) == [COMMITTED]
         assert claimed(storage) == []
 
+    def test_taken_back(self, storage: Storage) -> None:
+        """S-163 What a platform reported delivered and takes back has failed, and may be sent again."""
+        send(storage, to_send("a"))
+        commit(storage, settled("a", claim(storage)[0].token, platform_id="p1"))
+        assert commit(storage, settled("a", None, "cancelled")) == [LEASE_LOST]
+        assert commit(storage, settled("a", None, "failed", error="blocked")) == [COMMITTED]
+        row = storage.queues.outbox_row("a")
+        assert row is not None
+        assert (row.state, row.error, row.platform_id) == ("failed", "blocked", "p1")
+        assert commit(storage, settled("a", None, "ready")) == [COMMITTED]
+        assert claimed(storage) == ["a"]
+
     def test_lost_whole(self, storage: Storage) -> None:
         """S-86 A change set whose settlement is lost is lost as a whole, and settling twice in a batch counts once."""
         send(storage, to_send("a"))

@@ -1,4 +1,4 @@
-"""Rules of counters, search, journal, keys, leases, states and maintenance: S-100 to S-127."""
+"""Rules of counters, journal, keys, leases, states and maintenance: S-100 to S-127, S-180, S-181."""
 
 from datetime import date, timedelta
 
@@ -11,7 +11,6 @@ from anninh_core.ports.changes import (
     NewKey,
     Outcome,
     Scalar,
-    SearchTerms,
     chain_hash,
     entry_from,
 )
@@ -29,6 +28,7 @@ from anninh_core.testing.kits.storage_base import (
     keep,
     tip,
 )
+from anninh_core.testing.kits.storage_search import terms
 
 COMMITTED, CONFLICT = Outcome.COMMITTED, Outcome.CONFLICT
 
@@ -44,18 +44,13 @@ def bump(day: date, amount: int = 1, **others: str) -> Counter:
     )
 
 
-def terms(name: str, *words: str, minutes: int = 0, unit: str = "u1") -> SearchTerms:
-    """Make the terms of a record."""
-    return SearchTerms(kind="kit_tip", id=name, unit=unit, at=NOW + timedelta(minutes=minutes), terms=words)
-
-
 def key(wrapped: bytes, epoch: str = "e1", replaces: str = "") -> NewKey:
     """Make the key of one scope."""
     return NewKey(scope="case:1", epoch=epoch, wrapped=wrapped, replaces=replaces)
 
 
 class FigureRules(StorageKit, kit=True):
-    """Counters and search."""
+    """Counters."""
 
     def test_sums(self, storage: Storage) -> None:
         """S-100 Differences add up, within a change set, within a batch and between commits."""
@@ -101,41 +96,19 @@ class FigureRules(StorageKit, kit=True):
         for first, last in [(DAY, DAY), (date(2021, 9, 1), date(2021, 9, 30))]:
             assert storage.counters.total(["tips"], ["u1", "u2"], first, last) == {("tips", "u1", ""): 2}
 
+    def test_mend(self, storage: Storage) -> None:
+        """S-181 After work and after a rebuild every month is the sum of its days, and mending changes nothing."""
+        days = [date(2019, 12, 31) + timedelta(days=11 * step) for step in range(80)]
+        commit(storage, change(counters=tuple(bump(day, amount=step - 40) for step, day in enumerate(days))))
+        assert (list(storage.maintenance.drifts()), list(storage.maintenance.mend())) == ([], [])
+        storage.counters.replace([bump(day, dims="x=1") for day in days])
+        assert (list(storage.maintenance.drifts()), list(storage.maintenance.mend())) == ([], [])
+        assert storage.counters.total(["tips"], ["u1"], days[0], days[-1]) == {("tips", "u1", "x=1"): 80}
+
     def test_backwards(self, storage: Storage) -> None:
         """S-104 A period that ends before it starts is refused."""
         with pytest.raises(BadInput):
             storage.counters.total(["tips"], ["u1"], DAY, DAY - timedelta(days=1))
-
-    def test_search(self, storage: Storage) -> None:
-        """S-105 Records that have all terms are found, newest first, bounded by units, limit and time."""
-        commit(
-            storage,
-            change(
-                search=(terms("a", "x", "y", minutes=3), terms("b", "x", minutes=2), terms("c", "y", "x", unit="u2"))
-            ),
-        )
-        find = storage.search.find
-        assert find("kit_tip", ["x"], None, 10) == ["a", "b", "c"]
-        assert find("kit_tip", ["y", "x"], None, 10) == ["a", "c"]
-        assert find("kit_tip", ["x", "z"], None, 10) == []
-        assert find("kit_tip", ["x"], ["u1"], 1) == ["a"]
-        assert find("kit_tip", ["x"], [], 10) == []
-        assert find("kit_tip", ["x"], None, 10, before=NOW + timedelta(minutes=3)) == ["b", "c"]
-        assert find("kit_item", ["x"], None, 10) == []
-
-    def test_terms_replaced(self, storage: Storage) -> None:
-        """S-106 New terms of a record replace its earlier ones, in the same batch too; none remove it."""
-        commit(storage, change(search=(terms("a", "x", "y"),)), change(search=(terms("b", "x"),)))
-        commit(storage, change(search=(terms("a", "y", "z"),)), change(search=(terms("b"),)))
-        commit(storage, change(search=(terms("c", "x"),)), change(search=(terms("c", "z"),)))
-        found = {word: list(storage.search.find("kit_tip", [word], None, 10)) for word in "xyz"}
-        assert found == {"x": [], "y": ["a"], "z": ["c", "a"]}
-
-    def test_no_terms(self, storage: Storage) -> None:
-        """S-107 No terms find nothing; a term given twice counts once."""
-        commit(storage, change(search=(terms("a", "x", "x"),)))
-        assert storage.search.find("kit_tip", [], None, 10) == []
-        assert storage.search.find("kit_tip", ["x", "x"], None, 10) == ["a"]
 
 
 class TrailRules(StorageKit, kit=True):
@@ -261,6 +234,13 @@ class LeaseRules(StorageKit, kit=True):
         keep(storage, *(tip(f"t{number}") for number in (3, 1, 2, 0)), tip("t1", version=2), item("i1"))
         found = list(storage.maintenance.scan("kit_tip", batch=2))
         assert [(record.id, record.version) for record in found] == [("t0", 1), ("t1", 2), ("t2", 1), ("t3", 1)]
+
+    def test_scan_after(self, storage: Storage) -> None:
+        """S-180 A scan goes on behind any id, whether or not something still stands there."""
+        keep(storage, *(tip(f"t{number}") for number in range(5)))
+        for after, left in [("t1", ["t2", "t3", "t4"]), ("t1x", ["t2", "t3", "t4"]), ("t3", ["t4"]), ("t4", [])]:
+            scan = storage.maintenance.scan("kit_tip", batch=2, after=after)
+            assert [record.id for record in scan] == left
 
     def test_kinds(self, storage: Storage) -> None:
         """S-125 The kinds are listed, and a scan of another is refused."""

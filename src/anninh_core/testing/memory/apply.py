@@ -1,7 +1,6 @@
 """One change set: judged against what is stored, then applied."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from attrs import evolve
 
@@ -25,9 +24,8 @@ from anninh_core.ports.checking import filled
 from anninh_core.ports.finding import matches
 from anninh_core.ports.queues import InboxRow, OutboxRow
 from anninh_core.testing.memory.counters import add
-from anninh_core.testing.memory.tables import Held, Tables
+from anninh_core.testing.memory.tables import ALWAYS, Held, Tables
 
-_ALWAYS = datetime.min.replace(tzinfo=UTC)
 _LEASED = ("claimed", "started")
 _DECIDABLE = ("waiting", "ready", "failed", "needs_person", "unknown")
 
@@ -48,7 +46,11 @@ def _inbox_is_ours(tables: Tables, change: ChangeSet) -> bool:
     if settled is None:
         return True
     held = tables.inbox.get(settled.id)
-    return held is not None and (held.row.state, held.row.token) == ("claimed", settled.token)
+    if held is None:
+        return False
+    if settled.token is None:
+        return held.row.state == "failed"
+    return (held.row.state, held.row.token) == ("claimed", settled.token)
 
 
 def _outbox_is_ours(tables: Tables, settled: OutboxSettled | None) -> bool:
@@ -58,7 +60,7 @@ def _outbox_is_ours(tables: Tables, settled: OutboxSettled | None) -> bool:
     if held is None:
         return False
     if settled.token is None:
-        return held.row.state in _DECIDABLE
+        return held.row.state in _DECIDABLE or (held.row.state, settled.state) == ("delivered", "failed")
     return held.row.state in _LEASED and held.row.token == settled.token
 
 
@@ -107,8 +109,11 @@ def apply(tables: Tables, change: ChangeSet) -> None:
         tables.promote()
     tables.terms.update({(terms.kind, terms.id): terms for terms in change.search})
     add(tables, change.counters)
+    if change.inbox or change.outbox:
+        tables.news = True
+        tables.came.notify_all()
     if change.request:
-        tables.requests.add(change.request)
+        tables.requests[change.request] = change.entry.id if change.entry else ""
     if change.entry:
         _chain(tables, change.entry)
 
@@ -127,14 +132,17 @@ def _receive(tables: Tables, new: NewInbox) -> None:
         attempts=0,
         token=0,
     )
-    tables.inbox[new.id] = Held(row, until=_ALWAYS)
+    tables.inbox[new.id] = Held(row, until=ALWAYS)
 
 
 def _settle(tables: Tables, change: ChangeSet) -> None:
     if inbox := change.inbox_settled:
         held = tables.inbox[inbox.id]
-        held.row = evolve(held.row, state=inbox.state, error=inbox.error)
-        held.open = False
+        held.open = inbox.state == "new"
+        held.until = ALWAYS
+        attempts = 0 if held.open else held.row.attempts
+        body = b"" if inbox.state == "done" else held.row.body
+        held.row = evolve(held.row, state=inbox.state, error=inbox.error, attempts=attempts, body=body)
     if outbox := change.outbox_settled:
         _settle_outbox(tables, tables.outbox[outbox.id], outbox)
 
@@ -175,7 +183,7 @@ def _enqueue(tables: Tables, new: NewOutbox) -> None:
         token=0,
         created_seq=tables.created,
     )
-    tables.outbox[new.id] = Held(row, until=_ALWAYS)
+    tables.outbox[new.id] = Held(row, until=ALWAYS)
 
 
 def _chain(tables: Tables, entry: Entry) -> None:

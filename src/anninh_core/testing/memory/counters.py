@@ -9,9 +9,11 @@ from attrs import frozen
 
 from anninh_core.kernel.dates import Period
 from anninh_core.ports.changes import Counter
+from anninh_core.ports.storage import Drift
 from anninh_core.testing.memory.tables import Tables
 
 Total = tuple[str, str, str]
+Month = tuple[str, str, tuple[int, int], str]
 
 
 def add(tables: Tables, counters: Iterable[Counter]) -> None:
@@ -51,3 +53,28 @@ class MemoryCounters:
             self._tables.days.clear()
             self._tables.months.clear()
             add(self._tables, new)
+
+
+def drifts(tables: Tables) -> list[Drift]:
+    """Return the months that aren't the sum of their days."""
+    held, days = Sums(tables.months), _sums(tables)
+    return [_drift(key, held[key], days[key]) for key in sorted({*held, *days}) if held[key] != days[key]]
+
+
+def mend(tables: Tables) -> list[Drift]:
+    """Make every month the sum of its days, and return those that weren't."""
+    found = drifts(tables)
+    tables.months = dict(_sums(tables))
+    return found
+
+
+def _sums(tables: Tables) -> Sums[Month]:
+    sums: Sums[Month] = Sums()
+    for (indicator, unit, day, dims), amount in tables.days.items():
+        sums[indicator, unit, (day.year, day.month), dims] += amount
+    return sums
+
+
+def _drift(key: Month, held: int, days: int) -> Drift:
+    indicator, unit, (year, month), dims = key
+    return Drift(indicator=indicator, unit=unit, year=year, month=month, dims=dims, held=held, days=days)

@@ -8,8 +8,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from anninh_core.kernel.errors import BadInput, SealBroken
+from anninh_core.ports.keys import KeysCopy
 
 _NONCE = 12
+_FORM = "aes-256-gcm, hmac-sha256"  # as the key file's, so that keys can move between the two
 
 
 class MemoryKeys:
@@ -27,6 +29,7 @@ class MemoryKeys:
         self._epochs: dict[str, bytes] = {}
         self._turned = 0
         self.turn_epoch()
+        self._used = False
 
     @property
     def epoch(self) -> str:
@@ -35,6 +38,7 @@ class MemoryKeys:
 
     def wrap(self, data_key: bytes, scope: str) -> tuple[str, bytes]:
         """Wrap a data key for a scope; returns the epoch's name and the wrapped key."""
+        self._used = True
         nonce = self._random.randbytes(_NONCE)
         return self.epoch, nonce + AESGCM(self._epochs[self.epoch]).encrypt(nonce, data_key, scope.encode())
 
@@ -49,10 +53,12 @@ class MemoryKeys:
 
     def blind(self, purpose: str, value: str) -> str:
         """Return a keyed hash of a value."""
+        self._used = True
         return hmac.digest(self._blind_key, f"{purpose}\0{value}".encode(), sha256).hex()
 
     def turn_epoch(self) -> str:
         """Begin a new epoch and return its name."""
+        self._used = True
         self._turned += 1
         self._epochs[self.epoch] = self._random.randbytes(32)
         return self.epoch
@@ -62,3 +68,18 @@ class MemoryKeys:
         if epoch == self.epoch:
             raise BadInput(f"epoch {epoch!r} is in use; turn the epoch first")
         self._epochs.pop(epoch, None)
+
+    def export(self) -> KeysCopy:
+        """Return a copy of all keys."""
+        return KeysCopy(form=_FORM, blind=self._blind_key, current=self.epoch, epochs=dict(self._epochs))
+
+    def adopt(self, copy: KeysCopy) -> None:
+        """Take over keys from elsewhere; `BadInput` once its own were used, or for keys of another form."""
+        if copy == self.export():
+            return
+        if self._used:
+            raise BadInput("the keys here have been used and would be lost; adopt others before anything is sealed")
+        if copy.form != _FORM or copy.current not in copy.epochs:
+            raise BadInput(f"keys of the form {copy.form!r} can't be adopted here; this keeper has {_FORM!r}")
+        self._blind_key, self._epochs = copy.blind, dict(copy.epochs)
+        self._turned, self._used = int(copy.current.removeprefix("e")), True

@@ -1,16 +1,20 @@
 """What an operator needs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import frozen
 
 from anninh_core.ports.changes import GENESIS, Record, chain_hash
+from anninh_core.ports.dumping import Row
+from anninh_core.ports.storage import Drift
+from anninh_core.testing.memory import counters
+from anninh_core.testing.memory.dumping import dump, load
 from anninh_core.testing.memory.tables import Tables
 
 
 @frozen
 class MemoryMaintenance:
-    """Checks and scans."""
+    """Checks, scans, dumps and loads."""
 
     _tables: Tables
 
@@ -29,10 +33,37 @@ class MemoryMaintenance:
         with self._tables.lock:
             return sorted(self._tables.specs)
 
-    def scan(self, kind: str, batch: int = 500) -> Iterator[Record]:
-        """Yield every record of a kind, by id."""
+    def scan(self, kind: str, batch: int = 500, after: str = "") -> Iterator[Record]:
+        """Yield every record of a kind after an id, by id."""
         with self._tables.lock:
             self._tables.spec(kind)
             records = sorted(self._tables.records[kind].items())
-        for _, record in records:
-            yield record
+        for id, record in records:
+            if id > after:
+                yield record
+
+    def drifts(self) -> Sequence[Drift]:
+        """Return the months of counters that aren't the sum of their days."""
+        with self._tables.lock:
+            return counters.drifts(self._tables)
+
+    def mend(self) -> Sequence[Drift]:
+        """Make every month of the counters the sum of its days."""
+        with self._tables.lock:
+            return counters.mend(self._tables)
+
+    def revision(self) -> str:
+        """Return "": dictionaries have no schema."""
+        return ""
+
+    def dump(self) -> Iterator[Row]:
+        """Yield everything stored as it stood when the first row was asked for."""
+        with self._tables.lock:
+            rows = list(dump(self._tables))
+        yield from rows
+
+    def load(self, rows: Iterable[Row]) -> None:
+        """Fill an empty storage with a dump, all of it or nothing."""
+        read = list(rows)
+        with self._tables.lock:
+            load(self._tables, read)

@@ -85,6 +85,13 @@ class MemoryQueues:
             self._tables.promote()
             return len(over)
 
+    def wait(self, patience: timedelta) -> bool:
+        """Return True when rows have come since the last call, False when patience ends."""
+        with self._tables.came:
+            came = self._tables.came.wait_for(lambda: self._tables.news, patience.total_seconds())
+            self._tables.news = False
+            return came
+
     def inbox(self, states: Sequence[str], limit: int = 100, after: str = "") -> Sequence[InboxRow]:
         """Return rows in these states, by id."""
         with self._tables.lock:

@@ -1,10 +1,11 @@
 """Search over opaque terms."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from attrs import frozen
 
+from anninh_core.kernel.searching import TermQuery
+from anninh_core.ports.searching import Hit, check_search
 from anninh_core.testing.memory.tables import Tables
 
 
@@ -15,18 +16,14 @@ class MemorySearch:
     _tables: Tables
 
     def find(
-        self, kind: str, terms: Sequence[str], units: Sequence[str] | None, limit: int, before: datetime | None = None
-    ) -> Sequence[str]:
-        """Return ids of records that have all terms, newest first; none for no terms."""
+        self, kind: str, query: TermQuery, units: Sequence[str] | None, limit: int, before: Hit | None = None
+    ) -> Sequence[Hit]:
+        """Return the newest hits."""
+        check_search(query, limit)
         with self._tables.lock:
             found = [
-                held
+                Hit(held.at, held.id)
                 for held in self._tables.terms.values()
-                if held.kind == kind
-                and terms
-                and set(terms) <= set(held.terms)
-                and (units is None or held.unit in units)
-                and (before is None or held.at < before)
+                if held.kind == kind and (units is None or held.unit in units) and query.matches(held.terms)
             ]
-        found.sort(key=lambda held: (held.at, held.id), reverse=True)
-        return [held.id for held in found[:limit]]
+        return sorted((hit for hit in found if before is None or hit < before), reverse=True)[:limit]

@@ -1,7 +1,7 @@
 """What the in-memory storage holds: plain dictionaries under one lock."""
 
-from datetime import date, datetime
-from threading import RLock
+from datetime import UTC, date, datetime
+from threading import Condition, RLock
 from typing import Generic, TypeVar
 
 from attrs import evolve, field, mutable
@@ -13,6 +13,9 @@ from anninh_core.ports.queues import SETTLED, InboxRow, OutboxRow
 from anninh_core.ports.storage import StateValue
 
 Row = TypeVar("Row", InboxRow, OutboxRow)
+
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+"""Until then a row may not be claimed: never mind."""
 
 Conversation = tuple[str, str, str]
 """Messenger, conversation and lane: rows of one leave in order."""
@@ -43,13 +46,19 @@ class LeaseRow:
 
 @mutable
 class Tables:
-    """Everything stored."""
+    """Everything stored.
+
+    Attributes:
+        came: tells those who wait that rows have come, which `news` remembers until somebody has heard it.
+    """
 
     lock: RLock = field(factory=RLock)
+    came: Condition = field(init=False)
+    news: bool = False
     ready: bool = False
     specs: dict[str, IndexSpec] = field(factory=dict)
     records: dict[str, dict[str, Record]] = field(factory=dict)
-    requests: set[str] = field(factory=set)
+    requests: dict[str, str] = field(factory=dict)
     journal: list[JournalLine] = field(factory=list)
     keys: dict[str, NewKey] = field(factory=dict)
     inbox: dict[str, Held[InboxRow]] = field(factory=dict)
@@ -62,11 +71,18 @@ class Tables:
     leases: dict[str, LeaseRow] = field(factory=dict)
     states: dict[tuple[str, str], StateValue] = field(factory=dict)
 
+    def __attrs_post_init__(self) -> None:
+        self.came = Condition(self.lock)
+
     def spec(self, kind: str) -> IndexSpec:
         """Return the spec of a kind; `BadInput` for one that `prepare` wasn't given, `StorageError` before it ran."""
+        self.require_ready()
+        return known_kind(self.specs, kind)
+
+    def require_ready(self) -> None:
+        """Raise `StorageError` before `prepare` has run, or after closing."""
         if not self.ready:
             raise StorageError("the in-memory storage is closed or was never prepared; call prepare() first")
-        return known_kind(self.specs, kind)
 
     def promote(self) -> None:
         """Make the head of every conversation ready, unless it waits for another row."""

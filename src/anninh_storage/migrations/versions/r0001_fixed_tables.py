@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0001"
 down_revision = None
@@ -19,7 +20,8 @@ def upgrade() -> None:
 
 
 def _text(name: str, *, key: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, sa.Text, primary_key=key, nullable=False)
+    words = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+    return sa.Column(name, words, primary_key=key, nullable=False)
 
 
 def _number(name: str, *, key: bool = False) -> sa.Column[Any]:

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from anninh_core.ports.changes import NewKey
-from anninh_storage.sqlite.database import Database
+from anninh_storage.sql.database import Database
 
 
 @frozen
-class SqliteKeyRing:
+class SqlKeyRing:
     """One row a scope."""
 
     _database: Database
@@ -21,15 +21,14 @@ class SqliteKeyRing:
         return NewKey(scope=scope, epoch=row[0], wrapped=row[1]) if row else None
 
     def destroy(self, scope: str) -> bool:
-        """Destroy the scope's key: overwritten in the file, and gone from its log as far as readers let it.
+        """Destroy the scope's key, and let nothing of it remain as far as the engine can do that at once.
 
-        The log is emptied even where the key is gone already: a crash may have come between. Returns whether there
-        was one.
+        That is done even where the key is gone already: a crash may have come between. Returns whether there was one.
         """
         there = self._database.change(
             lambda connection: connection.execute("DELETE FROM keyring WHERE scope = ?", (scope,)).rowcount > 0
         )
-        self._database.checkpoint()
+        self._database.forget()
         return there
 
     def wrapped_by(self, epoch: str, limit: int = 500) -> Sequence[NewKey]:

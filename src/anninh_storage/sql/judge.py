@@ -1,11 +1,10 @@
 """What becomes of a change set, in the light of what is stored and of the earlier ones of its round."""
 
-import sqlite3
-
 from anninh_core.ports.changes import ChangeSet, Guard, InboxSettled, NoneLeft, OutboxSettled, Outcome, Record
 from anninh_core.ports.finding import matches
-from anninh_storage.sqlite.known import Known
-from anninh_storage.sqlite.records import Kinds, ids
+from anninh_storage.sql.database import Connection
+from anninh_storage.sql.known import Known
+from anninh_storage.sql.records import Kinds, ids
 
 _LEASED = ("claimed", "started")
 _DECIDABLE = ("waiting", "ready", "failed", "needs_person", "unknown")
@@ -13,7 +12,7 @@ _DECIDABLE = ("waiting", "ready", "failed", "needs_person", "unknown")
 Changed = dict[str, dict[str, Record]]
 
 
-def judge(connection: sqlite3.Connection, kinds: Kinds, known: Known, change: ChangeSet) -> Outcome:
+def judge(connection: Connection, kinds: Kinds, known: Known, change: ChangeSet) -> Outcome:
     """Tell the outcome; a change set that will be committed is noted, so that later ones see it."""
     if change.request in known.requests or any((new.source, new.dedupe) in known.events for new in change.inbox):
         return Outcome.DUPLICATE
@@ -33,7 +32,14 @@ def judge(connection: sqlite3.Connection, kinds: Kinds, known: Known, change: Ch
 
 
 def _inbox_is_ours(known: Known, settled: InboxSettled | None) -> bool:
-    return settled is None or known.inbox.get(settled.id) == ("claimed", settled.token)
+    if settled is None:
+        return True
+    row = known.inbox.get(settled.id)
+    if row is None:
+        return False
+    if settled.token is None:
+        return row.state == "failed"
+    return (row.state, row.token) == ("claimed", settled.token)
 
 
 def _outbox_is_ours(known: Known, settled: OutboxSettled | None) -> bool:
@@ -43,7 +49,7 @@ def _outbox_is_ours(known: Known, settled: OutboxSettled | None) -> bool:
     if row is None:
         return False
     if settled.token is None:
-        return row.state in _DECIDABLE
+        return row.state in _DECIDABLE or (row.state, settled.state) == ("delivered", "failed")
     return row.state in _LEASED and row.token == settled.token
 
 
@@ -62,7 +68,7 @@ def _changed(known: Known, change: ChangeSet) -> Changed | None:
     return changed
 
 
-def _none_left(connection: sqlite3.Connection, kinds: Kinds, guard: NoneLeft, overlay: dict[str, Record]) -> bool:
+def _none_left(connection: Connection, kinds: Kinds, guard: NoneLeft, overlay: dict[str, Record]) -> bool:
     """Tell whether nothing matches, neither what the round changes nor what it leaves alone."""
     if any(matches(record, guard.where) for record in overlay.values()):
         return False
@@ -77,4 +83,4 @@ def _note(known: Known, change: ChangeSet, changed: Changed) -> None:
         known.changed.setdefault(kind, {}).update(records)
         known.versions.update({(kind, id): record.version for id, record in records.items()})
     if inbox := change.inbox_settled:
-        known.inbox[inbox.id] = (inbox.state, inbox.token)
+        known.inbox[inbox.id].state = inbox.state

@@ -1,7 +1,6 @@
 """One table a kind, made and extended from its spec."""
 
 import json
-import sqlite3
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
@@ -9,8 +8,8 @@ from typing import Any
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.changes import IndexSpec, Record
 from anninh_core.ports.finding import id_descends, order_of
+from anninh_storage.sql.database import Connection, Database
 
-_TYPES = {str: "TEXT", int: "BIGINT", float: "DOUBLE PRECISION", bool: "SMALLINT"}
 _FIXED = ("id", "unit", "version", "schema", "scope", "body", "multi")
 
 
@@ -22,8 +21,10 @@ class Kind:
         selected: the columns that `record` reads, in order.
     """
 
-    def __init__(self, spec: IndexSpec) -> None:
+    def __init__(self, spec: IndexSpec, database: Database) -> None:
         self.spec = spec
+        self._database = database
+        self._dialect = database.dialect
         self.table = f'"r_{spec.kind}"'
         self.multi_table = f'"m_{spec.kind}"'
         columns = [*_FIXED, *map(column, spec.columns)]
@@ -63,7 +64,7 @@ class Kind:
             multi={name: tuple(held.get(name, ())) for name in self.spec.multi},
         )
 
-    def prepare(self, connection: sqlite3.Connection) -> None:
+    def prepare(self, connection: Connection) -> None:
         """Make what isn't there yet; columns and indexes that older versions made stay.
 
         Raises:
@@ -84,27 +85,37 @@ class Kind:
             (self.spec.kind, self._fingerprint()),
         )
 
-    def _add_columns(self, connection: sqlite3.Connection) -> None:
-        present = {row[1]: row[2] for row in connection.execute(f"PRAGMA table_info({self.table})")}
+    def grown_from(self, before: "Kind") -> str:
+        """Return a sentence on what `prepare` adds to the tables of an earlier shape of the kind, "" for nothing."""
+        new = {
+            "columns": [name for name in self.spec.columns if name not in before.spec.columns],
+            "indexes": [index for index in self._indexes() if index not in before._indexes()],  # noqa: SLF001  its own
+        }
+        said = [f"{len(names)} {what}" for what, names in new.items() if names]
+        return f"New in its tables: {', '.join(said)}." if said else ""
+
+    def _add_columns(self, connection: Connection) -> None:
+        present, types = self._database.columns(connection, self.table), self._dialect.types
         for name, kind in self.spec.columns.items():
             held = present.get(column(name).strip('"'))
             if held is None:
-                connection.execute(f"ALTER TABLE {self.table} ADD COLUMN {column(name)} {_TYPES[kind]}")
-            elif held != _TYPES[kind]:
+                connection.execute(f"ALTER TABLE {self.table} ADD COLUMN {column(name)} {types[kind]}")
+            elif held != types[kind]:
                 raise BadInput(
                     f"{self.spec.kind}.{name} is stored as {held} and can't become {kind.__name__}; "
                     "give the new column a name of its own"
                 )
 
     def _tables(self) -> tuple[str, ...]:
+        words, number, binary = (self._dialect.types[kind] for kind in (str, int, bytes))
         fixed = (
-            "id TEXT PRIMARY KEY NOT NULL, unit TEXT NOT NULL, version BIGINT NOT NULL, schema BIGINT NOT NULL,"
-            " scope TEXT NOT NULL, body BLOB NOT NULL, multi TEXT NOT NULL"
+            f"id {words} PRIMARY KEY NOT NULL, unit {words} NOT NULL, version {number} NOT NULL,"
+            f" schema {number} NOT NULL, scope {words} NOT NULL, body {binary} NOT NULL, multi {words} NOT NULL"
         )
-        multi = "name TEXT NOT NULL, value TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (name, value, id)"
+        multi = f"name {words} NOT NULL, value {words} NOT NULL, id {words} NOT NULL, PRIMARY KEY (name, value, id)"
         return (
             f"CREATE TABLE IF NOT EXISTS {self.table} ({fixed})",
-            f"CREATE TABLE IF NOT EXISTS {self.multi_table} ({multi}) WITHOUT ROWID",
+            f"CREATE TABLE IF NOT EXISTS {self.multi_table} ({multi}){self._dialect.clustered}",
             f'CREATE INDEX IF NOT EXISTS "m_{self.spec.kind}_id" ON {self.multi_table} (id)',
         )
 
@@ -119,7 +130,9 @@ class Kind:
         """Return what stands behind `ORDER BY` for a named order."""
         order = order_of(self.spec, name)
         parts = [(column(each), descends) for each, descends in order] + [("id", id_descends(order))]
-        return ", ".join(f"{each} DESC" if descends else each for each, descends in parts)
+        return ", ".join(
+            f"{each}{self._dialect.falling if descends else self._dialect.rising}" for each, descends in parts
+        )
 
     def _fingerprint(self) -> str:
         """Return a text that changes whenever tables or indexes must."""

@@ -1,15 +1,25 @@
 """What is stored of everything that a round of change sets mentions, kept up to date while the round is judged."""
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from attrs import field, mutable
 
 from anninh_core.ports.changes import ChangeSet, Guard, Record
-from anninh_storage.sqlite.outbox import Conversation
-from anninh_storage.sqlite.records import Kinds
-from anninh_storage.sqlite.values import marks, portions, tuples
+from anninh_storage.sql.database import Connection
+from anninh_storage.sql.inbox import Place
+from anninh_storage.sql.outbox import Conversation
+from anninh_storage.sql.records import Kinds
+from anninh_storage.sql.values import marks, portions, tuples
+
+
+@mutable
+class KnownEvent:
+    """State of an inbox row."""
+
+    state: str
+    token: int
+    conversation: str
 
 
 @mutable
@@ -29,12 +39,14 @@ class Known:
     Attributes:
         multi: stored multi columns of records, as their rows hold them.
         changed: records as the round leaves them: kind -> id -> record.
+        heads: first rows of conversations in the inbox.
         busy: conversations in which an earlier row hasn't let go.
     """
 
     requests: set[str] = field(factory=set)
     events: set[tuple[str, str]] = field(factory=set)
-    inbox: dict[str, tuple[str, int]] = field(factory=dict)
+    inbox: dict[str, KnownEvent] = field(factory=dict)
+    heads: dict[str, Place] = field(factory=dict)
     outbox: dict[str, KnownRow] = field(factory=dict)
     busy: set[Conversation] = field(factory=set)
     keys: dict[str, str] = field(factory=dict)
@@ -43,54 +55,59 @@ class Known:
     changed: dict[str, dict[str, Record]] = field(factory=dict)
 
 
-def load(connection: sqlite3.Connection, kinds: Kinds, changes: Sequence[ChangeSet]) -> Known:
+def load(connection: Connection, kinds: Kinds, changes: Sequence[ChangeSet]) -> Known:
     """Read all of it, in one statement a table."""
     known = Known()
-    _load_queues(connection, known, changes)
+    _load_inbox(connection, kinds.dialect.alone, known, changes)
+    _load_outbox(connection, kinds.dialect.alone, known, changes)
     requests = {change.request for change in changes if change.request}
-    known.requests.update(row[0] for row in _select(connection, "request", "requests", "request", requests))
+    known.requests.update(row[0] for row in _among(connection, "SELECT request FROM requests WHERE request", requests))
     scopes = {key.scope for change in changes for key in change.keys}
-    known.keys.update(_select(connection, "scope, epoch", "keyring", "scope", scopes))
+    known.keys.update(_among(connection, "SELECT scope, epoch FROM keyring WHERE scope", scopes))
     mentioned: dict[str, set[str]] = {}
     for change in changes:
         for thing in (*change.records, *change.guards):
             if isinstance(thing, Record | Guard):
                 mentioned.setdefault(thing.kind, set()).add(thing.id)
     for kind, ids in mentioned.items():
-        for id, version, multi in _select(connection, "id, version, multi", kinds[kind].table, "id", ids):
+        stored = f"SELECT id, version, multi FROM {kinds[kind].table} WHERE id"
+        for id, version, multi in _among(connection, stored, ids):
             known.versions[kind, id] = version
             known.multi[kind, id] = multi
     return known
 
 
-def _load_queues(connection: sqlite3.Connection, known: Known, changes: Sequence[ChangeSet]) -> None:
+def _load_inbox(connection: Connection, alone: str, known: Known, changes: Sequence[ChangeSet]) -> None:
     events = {(new.source, new.dedupe) for change in changes for new in change.inbox}
     known.events.update(_join(connection, "inbox", ("source", "dedupe"), events))
     settled = {change.inbox_settled.id for change in changes if change.inbox_settled}
-    known.inbox.update(
-        (id, (state, token)) for id, state, token in _select(connection, "id, state, token", "inbox", "id", settled)
-    )
+    stored = "SELECT id, state, token, conversation FROM inbox WHERE id"
+    for id, *state in _among(connection, stored, settled, alone):
+        known.inbox[id] = KnownEvent(*state)
+    conversations = {new.conversation for change in changes for new in change.inbox} - {""}
+    first = "SELECT conversation, received_at, id FROM inbox WHERE ready = 1 AND conversation"
+    for conversation, received, id in _among(connection, first, conversations):
+        known.heads[conversation] = received, id
+
+
+def _load_outbox(connection: Connection, alone: str, known: Known, changes: Sequence[ChangeSet]) -> None:
     sent = {change.outbox_settled.id for change in changes if change.outbox_settled}
-    columns = "id, state, token, open, messenger, conversation, lane"
-    for id, state, token, opened, *conversation in _select(connection, columns, "outbox", "id", sent):
+    stored = "SELECT id, state, token, open, messenger, conversation, lane FROM outbox WHERE id"
+    for id, state, token, opened, *conversation in _among(connection, stored, sent, alone):
         known.outbox[id] = KnownRow(state, token, bool(opened), tuple(conversation))
     conversations = {(new.messenger, new.conversation, new.lane) for change in changes for new in change.outbox}
     place = ("messenger", "conversation", "lane")
     known.busy.update(_join(connection, "outbox", place, conversations, " AND t.open = 1"))
 
 
-def _select(
-    connection: sqlite3.Connection, columns: str, table: str, key: str, values: Iterable[str]
-) -> Iterable[tuple[Any, ...]]:
-    """Yield the rows whose key is among the values."""
-    for portion in portions(list(values)):
-        yield from connection.execute(
-            f"SELECT {columns} FROM {table} WHERE {key} IN ({marks(len(portion))})", portion
-        ).fetchall()
+def _among(connection: Connection, start: str, values: Iterable[str], rule: str = "") -> Iterable[tuple[Any, ...]]:
+    """Yield the rows of a statement that goes on with `IN` and the values."""
+    for portion in portions(sorted(values)):
+        yield from connection.execute(f"{start} IN ({marks(len(portion))}){rule}", portion).fetchall()
 
 
 def _join(
-    connection: sqlite3.Connection, table: str, keys: Sequence[str], values: Iterable[tuple[str, ...]], rule: str = ""
+    connection: Connection, table: str, keys: Sequence[str], values: Iterable[tuple[str, ...]], rule: str = ""
 ) -> Iterable[Any]:
     """Yield the keys that are among the values and in the table."""
     names = [f"k{number}" for number in range(len(keys))]

@@ -1,13 +1,13 @@
 """Outbox rows in the table, and who may go next."""
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from anninh_core.ports.changes import NewOutbox
 from anninh_core.ports.queues import LANES, SETTLED, OutboxRow
-from anninh_storage.sqlite.times import micros, moment
-from anninh_storage.sqlite.values import marks, portions
+from anninh_storage.sql.database import Connection, Dialect
+from anninh_storage.sql.times import micros, moment
+from anninh_storage.sql.values import marks, portions
 
 Conversation = tuple[str, str, str]
 """Messenger, conversation and lane: rows of one leave in order."""
@@ -36,6 +36,25 @@ _PROMOTE = f"""
 """
 
 
+def claim_statement(dialect: Dialect, messengers: Sequence[str] | None) -> tuple[str, Sequence[str]]:
+    """Return the statement that claims rows of one lane, and the values in its middle.
+
+    Its values are the lane's rank, now, the messengers, how many, and the lease's end.
+    """
+    chosen = "" if messengers is None else f"AND messenger IN ({marks(len(messengers))})" if messengers else "AND 1 = 0"
+    statement = f"""
+        WITH picked AS MATERIALIZED (
+            SELECT id AS picked_id FROM outbox
+            WHERE state = 'ready' AND rank = ? AND due_at <= ? {chosen}
+            ORDER BY due_at, created_seq LIMIT ?{dialect.free.format("outbox")}
+        )
+        UPDATE outbox SET state = 'claimed', token = token + 1, until = ?
+        FROM picked WHERE id = picked_id
+        RETURNING {COLUMNS}
+    """
+    return statement, messengers or ()
+
+
 def row_from(row: Sequence[Any]) -> OutboxRow:
     """Return the row that was selected by `COLUMNS`."""
     names = (
@@ -48,7 +67,7 @@ def row_from(row: Sequence[Any]) -> OutboxRow:
     return OutboxRow(**values)
 
 
-def insert(connection: sqlite3.Connection, rows: Iterable[tuple[NewOutbox, str, int]]) -> None:
+def insert(connection: Connection, rows: Iterable[tuple[NewOutbox, str, int]]) -> None:
     """Store new rows, each with its state and its number in the order of all."""
     connection.executemany(
         _INSERT,
@@ -73,24 +92,26 @@ def insert(connection: sqlite3.Connection, rows: Iterable[tuple[NewOutbox, str, 
     )
 
 
-def last_seq(connection: sqlite3.Connection) -> int:
+def last_seq(connection: Connection) -> int:
     """Return the highest number given to a row so far."""
     found: int = connection.execute("SELECT coalesce(max(created_seq), 0) FROM outbox").fetchone()[0]
     return found
 
 
-def promote(connection: sqlite3.Connection, conversations: Iterable[Conversation]) -> None:
+def promote(connection: Connection, conversations: Iterable[Conversation]) -> None:
     """Make the heads of conversations ready, unless they wait for another row."""
     connection.executemany(_PROMOTE, sorted(set(conversations)))
 
 
-def waiting_for(connection: sqlite3.Connection, settled: Sequence[str]) -> list[Conversation]:
+def waiting_for(connection: Connection, settled: Sequence[str]) -> list[Conversation]:
     """Return the conversations in which a row waits for one of the settled ones."""
     found: list[Conversation] = []
     for portion in portions(settled):
-        found += connection.execute(
-            f"SELECT messenger, conversation, lane FROM outbox WHERE after_id IN ({marks(len(portion))})"
-            " AND after_id <> '' AND state = 'waiting'",
+        rows = connection.execute(
+            "SELECT messenger, conversation, lane, state FROM outbox"
+            f" WHERE after_id IN ({marks(len(portion))}) AND after_id <> ''",
             portion,
         ).fetchall()
+        # Told apart here: a condition on the state would lead the planner to walk along all that wait.
+        found += [(messenger, to, lane) for messenger, to, lane, state in rows if state == "waiting"]
     return found

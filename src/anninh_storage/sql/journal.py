@@ -1,17 +1,17 @@
 """The append-only, hash-chained trail."""
 
-import sqlite3
 from collections.abc import Sequence
+from typing import Any
 
 from attrs import frozen
 
 from anninh_core.ports.changes import GENESIS, JournalLine, chain_hash
-from anninh_storage.sqlite.database import Database
+from anninh_storage.sql.database import Connection, Database
 
 _HEAD = "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1"
 
 
-def append(connection: sqlite3.Connection, contents: Sequence[bytes]) -> None:
+def append(connection: Connection, contents: Sequence[bytes]) -> None:
     """Chain entries behind the last line."""
     seq, previous = head(connection)
     rows = []
@@ -22,13 +22,13 @@ def append(connection: sqlite3.Connection, contents: Sequence[bytes]) -> None:
     connection.executemany("INSERT INTO journal (seq, previous, hash, content) VALUES (?, ?, ?, ?)", rows)
 
 
-def head(connection: sqlite3.Connection) -> tuple[int, str]:
+def head(connection: Connection) -> tuple[int, str]:
     """Return the last sequence number and hash."""
     return connection.execute(_HEAD).fetchone() or (0, GENESIS)
 
 
 @frozen
-class SqliteJournal:
+class SqlJournal:
     """Lines in one table."""
 
     _database: Database
@@ -38,10 +38,7 @@ class SqliteJournal:
         statement = "SELECT seq, previous, hash, content FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"
         with self._database.reading() as connection:
             rows = connection.execute(statement, (after, limit)).fetchall()
-        return [
-            JournalLine(seq=seq, previous=before, hash=link, content=_bytes(content))
-            for seq, before, link, content in rows
-        ]
+        return [line_from(row) for row in rows]
 
     def head(self) -> tuple[int, str]:
         """Return the last sequence number and hash."""
@@ -49,6 +46,8 @@ class SqliteJournal:
             return head(connection)
 
 
-def _bytes(content: bytes | str) -> bytes:
-    """Return a line's content even where somebody stored it as text: the chain will tell that it was altered."""
-    return content if isinstance(content, bytes) else content.encode()
+def line_from(row: Sequence[Any]) -> JournalLine:
+    """Return the line of a row, even where somebody stored its content as text: the chain will tell."""
+    seq, before, link, content = row
+    content = content if isinstance(content, bytes) else content.encode()
+    return JournalLine(seq=seq, previous=before, hash=link, content=content)

@@ -1,11 +1,9 @@
 """Named values with versions."""
 
-import sqlite3
-
 from attrs import frozen
 
 from anninh_core.ports.storage import Lease, StateValue
-from anninh_storage.sqlite.database import Database
+from anninh_storage.sql.database import Connection, Database
 
 _FENCED = "EXISTS (SELECT 1 FROM leases WHERE name = ? AND token = ? AND holder <> '')"
 _MAKE = "INSERT INTO states (owner, name, version, body) VALUES (?, ?, 1, ?) ON CONFLICT (owner, name) DO NOTHING"
@@ -13,7 +11,7 @@ _CHANGE = "UPDATE states SET version = version + 1, body = ? WHERE owner = ? AND
 
 
 @frozen
-class SqliteStates:
+class SqlStates:
     """One row a value."""
 
     _database: Database
@@ -28,7 +26,7 @@ class SqliteStates:
     def put(self, owner: str, name: str, body: bytes, expected: int, fence: Lease | None = None) -> bool:
         """Store a value if its version is still `expected` (0: absent) and the lease is not lost."""
 
-        def store(connection: sqlite3.Connection) -> bool:
+        def store(connection: Connection) -> bool:
             if fence and not connection.execute(f"SELECT {_FENCED}", (fence.name, fence.token)).fetchone()[0]:
                 return False
             if expected == 0:

@@ -1,6 +1,5 @@
 """Records: point reads and keyset lists."""
 
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,9 +9,9 @@ from anninh_core.ports.changes import Record, Scalar
 from anninh_core.ports.checking import known_kind
 from anninh_core.ports.finding import OrderColumns, check_find, id_descends, order_of, read_cursor, write_cursor
 from anninh_core.ports.storage import Find, Page
-from anninh_storage.sqlite.database import Database
-from anninh_storage.sqlite.kinds import Kind, column
-from anninh_storage.sqlite.values import marks
+from anninh_storage.sql.database import Connection, Database, Dialect
+from anninh_storage.sql.kinds import Kind, column
+from anninh_storage.sql.values import marks
 
 Condition = tuple[str, list[Any]]
 """Text of a condition and its values."""
@@ -22,7 +21,15 @@ _NONE: Condition = ("1 = 0", [])
 
 
 class Kinds(dict[str, Kind]):
-    """The kinds that `prepare` was given."""
+    """The kinds that `prepare` was given.
+
+    Args:
+        dialect: of the engine.
+    """
+
+    def __init__(self, dialect: Dialect) -> None:
+        super().__init__()
+        self.dialect = dialect
 
     def of(self, kind: str) -> Kind:
         """Return a kind; `BadInput` for one that `prepare` wasn't given."""
@@ -30,7 +37,7 @@ class Kinds(dict[str, Kind]):
 
 
 @frozen
-class SqliteRecords:
+class SqlRecords:
     """Records in one table a kind."""
 
     _database: Database
@@ -64,13 +71,13 @@ class SqliteRecords:
         of = self._kinds.of(query.kind)
         check_find(of.spec, query)
         text, values = all_of([_units(query.units), where(of, query.where), _excluding(of, query.excluding)])
-        statement = f"SELECT count(*) FROM (SELECT 1 FROM {of.table} t WHERE {text} LIMIT ?)"
+        statement = f"SELECT count(*) FROM (SELECT 1 FROM {of.table} t WHERE {text} LIMIT ?) found"
         with self._database.reading() as connection:
             found: int = connection.execute(statement, [*values, cap]).fetchone()[0]
         return found
 
 
-def ids(connection: sqlite3.Connection, of: Kind, wanted: Mapping[str, Scalar], limit: int) -> list[str]:
+def ids(connection: Connection, of: Kind, wanted: Mapping[str, Scalar], limit: int) -> list[str]:
     """Return ids of up to `limit` records that match."""
     text, values = where(of, wanted)
     found = connection.execute(f"SELECT t.id FROM {of.table} t WHERE {text} LIMIT ?", [*values, limit])
@@ -111,9 +118,7 @@ def _excluding(of: Kind, excluded: Mapping[str, str]) -> Condition:
     return all_of([(text, [name, value]) for name, value in excluded.items()])
 
 
-def _rows(
-    connection: sqlite3.Connection, of: Kind, query: Find, condition: Condition, limit: int
-) -> list[tuple[Any, ...]]:
+def _rows(connection: Connection, of: Kind, query: Find, condition: Condition, limit: int) -> list[tuple[Any, ...]]:
     text, values = condition
     statement = f"SELECT {of.selected} FROM {of.table} t WHERE {text} ORDER BY {of.order_text(query.order)} LIMIT ?"
     return connection.execute(statement, [*values, limit]).fetchall()

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from attrs import frozen
 
 from anninh_core.ports.storage import Lease
-from anninh_storage.sqlite.database import Database
-from anninh_storage.sqlite.times import micros
+from anninh_storage.sql.database import Database
+from anninh_storage.sql.times import micros
 
 _ACQUIRE = """
     INSERT INTO leases (name, holder, token, until) VALUES (?, ?, 1, ?)
@@ -20,7 +20,7 @@ _ACQUIRE = """
 
 
 @frozen
-class SqliteLeases:
+class SqlLeases:
     """One row a name; the holder is "" once a lease was given back."""
 
     _database: Database

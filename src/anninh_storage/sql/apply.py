@@ -1,18 +1,20 @@
 """One round of change sets: all judged, the clean ones applied in a fixed order."""
 
-import sqlite3
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from attrs import frozen
 
 from anninh_core.ports.changes import ChangeSet, OutboxSettled, Outcome
 from anninh_core.ports.queues import SETTLED
-from anninh_storage.sqlite import counters, journal, outbox, search
-from anninh_storage.sqlite.judge import judge
-from anninh_storage.sqlite.kinds import Kind
-from anninh_storage.sqlite.known import Known, KnownRow, load
-from anninh_storage.sqlite.records import Kinds
-from anninh_storage.sqlite.times import micros
+from anninh_storage.sql import counters, inbox, journal, outbox
+from anninh_storage.sql.database import Connection
+from anninh_storage.sql.judge import judge
+from anninh_storage.sql.kinds import Kind
+from anninh_storage.sql.known import Known, KnownRow, load
+from anninh_storage.sql.records import Kinds
+from anninh_storage.sql.search import SqlSearch
+from anninh_storage.sql.times import micros
 
 _SETTLE = """
     UPDATE outbox SET state = ?, open = ?, created_seq = coalesce(?, created_seq), due_at = coalesce(?, due_at),
@@ -30,12 +32,14 @@ class Prepared:
     content: bytes | None
 
 
-def apply_all(connection: sqlite3.Connection, kinds: Kinds, prepared: Sequence[Prepared]) -> list[Outcome]:
+def apply_all(
+    connection: Connection, kinds: Kinds, search: SqlSearch[Any, Any], prepared: Sequence[Prepared]
+) -> list[Outcome]:
     """Judge change sets in their order and apply the clean ones; nothing is raised for the others."""
     outcomes: list[Outcome] = []
     for part in _parts(prepared):
         known = load(connection, kinds, [one.change for one in part])
-        round_ = Round(connection, kinds, known)
+        round_ = Round(connection, kinds, search, known)
         for one in part:
             outcome = judge(connection, kinds, known, one.change)
             outcomes.append(outcome)
@@ -66,12 +70,14 @@ class Round:
     Args:
         connection: the writer, inside its transaction.
         kinds: the kinds prepared.
+        search: the index.
         known: what is stored, as `load` found it.
     """
 
-    def __init__(self, connection: sqlite3.Connection, kinds: Kinds, known: Known) -> None:
+    def __init__(self, connection: Connection, kinds: Kinds, search: SqlSearch[Any, Any], known: Known) -> None:
         self._connection = connection
         self._kinds = kinds
+        self._search = search
         self._known = known
         self._accepted: list[ChangeSet] = []
         self._contents: list[bytes] = []
@@ -95,6 +101,8 @@ class Round:
         outbox.promote(self._connection, [*freed, *self._outbox()])
         self._figures()
         self._trail()
+        if self._kinds.dialect.wake and any(change.inbox or change.outbox for change in self._accepted):
+            self._connection.execute(self._kinds.dialect.wake)
 
     def _keys(self) -> None:
         keys = [(key.scope, key.epoch, key.wrapped) for change in self._accepted for key in change.keys]
@@ -106,23 +114,11 @@ class Round:
             )
 
     def _inbox(self) -> None:
-        new = [
-            (row.id, row.source, row.dedupe, row.conversation, micros(row.received_at), row.scope, row.body)
-            for change in self._accepted
-            for row in change.inbox
-        ]
-        if new:
-            self._connection.executemany(
-                "INSERT INTO inbox (id, source, dedupe, conversation, received_at, scope, body, state, attempts, token,"
-                " error, until) VALUES (?, ?, ?, ?, ?, ?, ?, 'new', 0, 0, '', 0)",
-                new,
-            )
+        inbox.insert(self._connection, self._known.heads, [row for change in self._accepted for row in change.inbox])
         settled = [change.inbox_settled for change in self._accepted if change.inbox_settled]
         if settled:
-            self._connection.executemany(
-                "UPDATE inbox SET state = ?, error = ? WHERE id = ?",
-                [(row.state, row.error, row.id) for row in settled],
-            )
+            conversations = {one.id: self._known.inbox[one.id].conversation for one in settled}
+            inbox.settle(self._connection, settled, conversations)
 
     def _settlements(self) -> list[outbox.Conversation]:
         """Settle outbox rows and return the conversations that may go on."""
@@ -186,7 +182,7 @@ class Round:
         return unsure
 
     def _figures(self) -> None:
-        search.replace(self._connection, [terms for change in self._accepted for terms in change.search])
+        self._search.replace(self._connection, [terms for change in self._accepted for terms in change.search])
         counters.add(self._connection, [one for change in self._accepted for one in change.counters])
 
     def _trail(self) -> None:

@@ -1,6 +1,5 @@
 """Group commit without a writer thread: whoever finds nobody committing commits for all who wait."""
 
-import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -10,9 +9,7 @@ from time import monotonic
 from typing import Any
 
 from anninh_core.kernel.errors import StorageError
-
-Job = Callable[[sqlite3.Connection, list[Any]], Sequence[Any]]
-"""Does something for each item inside the open transaction and returns one result each."""
+from anninh_storage.sql.database import Connection, Job
 
 _ITEMS = 200
 _SECONDS = 0.02
@@ -46,7 +43,7 @@ class Leader:
             storage itself is to blame.
     """
 
-    def __init__(self, transaction: Callable[[], AbstractContextManager[sqlite3.Connection]]) -> None:
+    def __init__(self, transaction: Callable[[], AbstractContextManager[Connection]]) -> None:
         self._transaction = transaction
         self._mutex = Lock()
         self._waiting: deque[Request] = deque()
@@ -135,7 +132,7 @@ class Leader:
                 self._busy = False
 
 
-def _carry_out(connection: sqlite3.Connection, requests: list[Request]) -> None:
+def _carry_out(connection: Connection, requests: list[Request]) -> None:
     for job, group in groupby(requests, key=lambda request: request.job):
         members = list(group)
         results = iter(job(connection, [item for request in members for item in request.items]))

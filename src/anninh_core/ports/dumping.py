@@ -1,0 +1,116 @@
+"""Everything of a storage, row by row, in the same words for every engine: what backups and moves are made of.
+
+A dump goes part by part in the order of `Row`, records kind by kind, each part by its key in the order of code points;
+times are in UTC. So two storages that hold the same have the same dump, whatever their engines.
+
+Not in it: leases, which are of the moment; terms of the index, which are made anew from the records; months of
+counters, which are sums of days.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from attrs import evolve, frozen
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.ports.changes import Counter, IndexSpec, JournalLine, NewKey, Record
+from anninh_core.ports.checking import check_record, check_spec, filled, known_kind, names
+from anninh_core.ports.queues import LANES, SETTLED, InboxRow, OutboxRow
+
+PENDING = ("new", "claimed")
+"""States of an inbox row that isn't done with."""
+LEASED = ("claimed", "started")
+_INBOX_STATES = (*PENDING, "done", "failed")
+_OUTBOX_STATES = ("waiting", "ready", *LEASED, *sorted(SETTLED))
+
+
+@frozen(kw_only=True)
+class KeptRequest:
+    """A request key that was used, and the id of the journal entry that came of it, "" for none."""
+
+    request: str
+    entry: str
+
+
+@frozen(kw_only=True)
+class KeptInbox:
+    """An inbox row with what only the storage knows of it.
+
+    Attributes:
+        until: a pending row isn't claimed before: end of a lease, or of a pause; None for at once.
+    """
+
+    row: InboxRow
+    until: datetime | None
+
+
+@frozen(kw_only=True)
+class KeptOutbox:
+    """An outbox row with what only the storage knows of it.
+
+    Attributes:
+        until: end of the lease of a claimed or started row, None for others.
+        open: whether it keeps later rows of its conversation waiting.
+    """
+
+    row: OutboxRow
+    until: datetime | None
+    open: bool
+
+
+@frozen(kw_only=True)
+class KeptState:
+    """A named value with its version."""
+
+    owner: str
+    name: str
+    version: int
+    body: bytes
+
+
+Row = IndexSpec | Record | JournalLine | KeptRequest | NewKey | KeptInbox | KeptOutbox | Counter | KeptState
+"""A row of a dump."""
+
+
+def check_row(specs: Mapping[str, IndexSpec], row: Row) -> None:
+    """Raise `BadInput` for a row that no storage can take, wherever it came from.
+
+    Args:
+        specs: the kinds of the storage, and those that came with the dump.
+        row: as it shall be loaded, a record after `fitted`.
+    """
+    match row:
+        case IndexSpec():
+            check_spec(row)
+        case Record():
+            check_record(known_kind(specs, row.kind), row)
+        case KeptInbox(row=inbox):
+            _among(inbox.state, _INBOX_STATES, f"inbox row {inbox.id} is in state")
+        case KeptOutbox(row=outbox):
+            _among(outbox.state, _OUTBOX_STATES, f"outbox row {outbox.id} is in state")
+            _among(outbox.lane, LANES, f"outbox row {outbox.id} is in lane")
+        case _:
+            pass
+
+
+def fitted(specs: Mapping[str, IndexSpec], record: Record) -> Record:
+    """Return a record with the columns that its kind has here.
+
+    Columns that the kind no longer has stay behind, as an upgrade leaves them unread; new ones are empty.
+    """
+    return filled(known_kind(specs, record.kind), record)
+
+
+def plain(spec: IndexSpec, record: Record) -> Record:
+    """Return a stored record as every engine dumps it: with one way to write a number that isn't whole."""
+    floats = {
+        name: float(value) + 0.0  # no negative zero
+        for name, kind in spec.columns.items()
+        if kind is float and (value := record.columns[name]) is not None
+    }
+    return evolve(record, columns={**record.columns, **floats}) if floats else record
+
+
+def _among(value: str, known: Sequence[str], what: str) -> None:
+    if value not in known:
+        raise BadInput(f"{what} {value!r}; there are: {names(known)}")

@@ -1,0 +1,41 @@
+"""What searching in a storage's index means, the same for every storage backend."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from attrs import frozen
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.searching import TermQuery
+
+_TERM = re.compile(r"[a-z0-9]{1,40}")
+
+
+@frozen(order=True)
+class Hit:
+    """A record found, and its place in the order: the newest `at` first, then the greatest `id`.
+
+    Attributes:
+        at: as its `SearchTerms` say.
+        id: the record's id.
+    """
+
+    at: datetime
+    id: str
+
+
+def check_search(query: TermQuery, limit: int) -> None:
+    """Raise `BadInput` for terms that no index takes (see `check_terms`), or a limit below 1."""
+    for clause in (*query.clauses, query.excluded):
+        for phrase in clause:
+            check_terms(phrase)
+    if limit < 1:
+        raise BadInput(f"a page of {limit} hits is no page; ask for 1 or more")
+
+
+def check_terms(terms: Iterable[str]) -> None:
+    """Raise `BadInput` unless each term is 1 to 40 of a-z and 0-9: no tokenizer of any database bends those."""
+    for term in terms:
+        if not _TERM.fullmatch(term):
+            raise BadInput(f"{term!r} is no term of an index: use 1 to 40 of a-z and 0-9")

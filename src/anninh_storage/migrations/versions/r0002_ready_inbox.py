@@ -1,0 +1,31 @@
+"""The first row of a conversation in the inbox is marked, so that a claim never looks at those behind it."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+READS = ("inbox",)
+
+_MARK = """
+    UPDATE inbox SET ready = 1 WHERE state IN ('new', 'claimed') AND (conversation = '' OR NOT EXISTS (
+        SELECT 1 FROM inbox e WHERE e.conversation = inbox.conversation AND e.state IN ('new', 'claimed')
+        AND (e.received_at, e.id) < (inbox.received_at, inbox.id)
+    ))
+"""
+
+
+def upgrade() -> None:
+    """Add the mark, and give it to the rows that wait at this moment."""
+    ready = sa.Column("ready", sa.SmallInteger, nullable=False, server_default="0")
+    op.add_column("inbox", ready)
+    op.execute(_MARK)
+    _index("inbox_ready", "received_at id", "ready = 1")
+    _index("inbox_head", "conversation", "ready = 1")
+    _index("inbox_claimed", "conversation", "state = 'claimed'")
+    op.drop_index("inbox_pending", "inbox")
+
+
+def _index(name: str, columns: str, where: str) -> None:
+    rule = sa.text(where)
+    op.create_index(name, "inbox", columns.split(), sqlite_where=rule, postgresql_where=rule)

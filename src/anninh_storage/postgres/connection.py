@@ -1,0 +1,138 @@
+"""Connections to a server: how they are set, and what their errors mean."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+from anninh_core.kernel.errors import BadInput, MissingExtra, StorageBusy, StorageError
+
+try:
+    import psycopg
+    import psycopg_pool
+except ImportError as missing:
+    raise MissingExtra("the PostgreSQL storage", "postgres") from missing
+
+from psycopg import errors
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+SCHEMES = ("postgresql://", "postgres://")
+PATIENCE_S = 10.0
+"""How long a connection, and a lock, is waited for."""
+
+_OLDEST = 14
+_DEFAULTS = {
+    "target_session_attrs": "read-write",  # of several hosts, the one that is primary now
+    "connect_timeout": "5",
+    "application_name": "anninh",
+    # A connection whose server is gone without a word is noticed in half a minute instead of in hours.
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+}
+_SESSION = "SET synchronous_commit = {commit}; SET lock_timeout = '{wait:.0f}s'; SET timezone = 'UTC'"
+_WRONG_VALUES = (
+    *(psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError, psycopg.InterfaceError),
+    *(errors.ProgramLimitExceeded, OverflowError, UnicodeEncodeError),
+)
+_BUSY = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure, psycopg_pool.PoolTimeout)
+_MEANINGS: tuple[tuple[type[Exception], str], ...] = (
+    (errors.DiskFull, "has no room left on its disk; free some space and try again"),
+    (errors.ReadOnlySqlTransaction, "takes no writes just now (a standby?); name the primary as well, or wait for it"),
+    (errors.InsufficientPrivilege, "doesn't grant this user what it needs; make it the owner of the schema"),
+    (errors.InvalidCatalogName, "has no such database; make it with `createdb`"),
+    (errors.InvalidPassword, "refused the password; correct it in the URL, in PGPASSWORD or in ~/.pgpass"),
+    (errors.TooManyConnections, "has no connection left; raise max_connections or stop other programs"),
+)
+
+
+def checked(url: str) -> str:
+    """Return a URL completed by our defaults.
+
+    Raises:
+        BadInput: it isn't one of PostgreSQL.
+    """
+    if not url.startswith(SCHEMES):
+        raise BadInput(f"{url.partition(':')[0]!r} is no PostgreSQL URL; write it as postgresql://user@host/database")
+    try:
+        given: dict[str, Any] = conninfo_to_dict(url)
+        return make_conninfo(**{**_DEFAULTS, **given})
+    except psycopg.ProgrammingError as error:
+        raise BadInput(f"the PostgreSQL URL can't be read ({error}); see docs/howto/use_postgresql.md") from error
+
+
+def shown(conninfo: str) -> str:
+    """Return what may stand in messages: the database and its hosts, never a password."""
+    parts = conninfo_to_dict(conninfo)
+    where = f" on {parts['host']}" if parts.get("host") else ""
+    return f"PostgreSQL database {parts.get('dbname') or parts.get('service') or parts.get('user') or ''!r}{where}"
+
+
+class PostgresConnection:
+    """A connection in autocommit mode that takes the shared statements; transactions are begun by hand."""
+
+    def __init__(self, raw: "psycopg.Connection[Any]") -> None:
+        self.raw = raw
+
+    def execute(self, statement: str, values: Sequence[Any] = (), /) -> "psycopg.Cursor[Any]":
+        """Run a statement whose values stand as `?`."""
+        return self.raw.execute(_theirs(statement), values or None, binary=True)
+
+    def executemany(self, statement: str, rows: Iterable[Sequence[Any]], /) -> object:
+        """Run a statement once a row, without waiting for the answers one by one."""
+        with self.raw.cursor() as cursor:
+            cursor.executemany(_theirs(statement), rows)
+        return None
+
+
+@lru_cache(maxsize=1024)
+def _theirs(statement: str) -> bytes:
+    """Return a statement as the driver takes it; bytes, because it is no literal."""
+    return statement.replace("%", "%%").replace("?", "%s").encode()
+
+
+def configure(raw: "psycopg.Connection[Any]") -> None:
+    """Set a new connection up.
+
+    Raises:
+        StorageError: the server is too old.
+    """
+    if raw.info.server_version < _OLDEST * 10_000:
+        raise StorageError(f"PostgreSQL {raw.info.server_version // 10_000} is too old; use {_OLDEST} or newer")
+    raw.execute(_SESSION.format(commit=_commit_of(raw), wait=PATIENCE_S).encode())
+
+
+def _commit_of(raw: "psycopg.Connection[Any]") -> str:
+    """Return how durable a commit must be: what the server asks for, and at least its own disk."""
+    row = raw.execute("SELECT setting FROM pg_settings WHERE name = 'synchronous_commit'").fetchone()
+    return row[0] if row and row[0] in ("on", "remote_apply") else "on"
+
+
+@contextmanager
+def translated(name: str) -> Iterator[None]:
+    """Turn the driver's errors into ours; each names the database and the way out."""
+    try:
+        yield
+    except StorageError:
+        raise
+    except _BUSY as error:
+        raise StorageBusy(f"{name} gave no turn within {PATIENCE_S:g} s ({_first_line(error)}); try again") from error
+    except _WRONG_VALUES as error:
+        meaning = _meaning(error)
+        if meaning:
+            raise StorageError(f"{name} {meaning}") from error
+        raise BadInput(
+            f"{name} refused a value ({_first_line(error)}); an id is taken, or a value has the wrong type"
+        ) from error
+    except psycopg.Error as error:
+        meaning = _meaning(error) or f"can't be reached or failed ({_first_line(error)}); try again"
+        raise StorageError(f"{name} {meaning}") from error
+
+
+def _meaning(error: Exception) -> str:
+    return next((meaning for kind, meaning in _MEANINGS if isinstance(error, kind)), "")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]

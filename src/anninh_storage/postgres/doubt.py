@@ -1,0 +1,58 @@
+"""What became of a transaction whose connection broke while it was being committed."""
+
+from enum import Enum
+from typing import Any
+
+import psycopg
+from attrs import frozen
+from psycopg import errors
+
+_LIFE = "concat(extract(epoch FROM pg_postmaster_start_time()), ' ', extract(epoch FROM stats_reset))"
+_TICKET = f"SELECT coalesce(pg_current_xact_id_if_assigned()::text, ''), {_LIFE} FROM pg_stat_bgwriter"
+_FATE = f"SELECT pg_xact_status(%s::text::xid8), {_LIFE} FROM pg_stat_bgwriter"
+
+
+class Fate(Enum):
+    """How a transaction ended."""
+
+    COMMITTED = "committed"
+    LOST = "lost"
+    OPEN = "open"  # the server hasn't noticed yet that we are gone
+    UNKNOWN = "unknown"  # and will stay so
+
+
+@frozen
+class Ticket:
+    """By what a transaction is known afterwards.
+
+    Attributes:
+        number: the server's, "" for one that wrote nothing.
+        life: of the server. It changes with a restart, a failover, and a crash that the server recovers from by itself
+            (which resets its statistics).
+    """
+
+    number: str
+    life: str
+
+    @classmethod
+    def of(cls, raw: "psycopg.Connection[Any]") -> "Ticket":
+        """Return the ticket of the transaction under way."""
+        row = raw.execute(_TICKET.encode()).fetchone()
+        return cls(*row) if row else cls("", "")
+
+    def fate(self, other: "psycopg.Connection[Any]") -> Fate:
+        """Ask by another connection.
+
+        A server that crashed gives the number of a transaction that it lost to another one: "committed" may then be
+        said of that one. Its other words can be trusted, because what was committed keeps its number.
+        """
+        try:
+            row = other.execute(_FATE.encode(), (self.number,)).fetchone()
+        except errors.InvalidParameterValue:
+            return Fate.LOST  # "in the future": the number is free again
+        status, life = row or ("", "")
+        if status == "aborted" or (status == "in progress" and life != self.life):
+            return Fate.LOST
+        if status == "in progress":
+            return Fate.OPEN
+        return Fate.COMMITTED if (status, life) == ("committed", self.life) else Fate.UNKNOWN

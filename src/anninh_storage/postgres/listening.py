@@ -1,0 +1,54 @@
+"""Hearing of new work, from whatever machine it came."""
+
+from threading import Lock
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from anninh_storage.postgres.connection import translated
+
+_CHANNEL = "SELECT 'anninh_' || current_schema()"
+
+
+class Listener:
+    """A connection that listens. What is told while nobody waits is kept for the next one who does.
+
+    Args:
+        conninfo: where the server is.
+        name: of the database, for messages.
+    """
+
+    def __init__(self, conninfo: str, name: str) -> None:
+        self._conninfo = conninfo
+        self._name = name
+        self._lock = Lock()
+        self._raw: psycopg.Connection[Any] | None = None
+
+    def wait(self, seconds: float) -> bool:
+        """Return True when something was told since the last call, False after so many seconds.
+
+        Raises:
+            StorageError: the server can't be reached; the next call tries again.
+        """
+        with self._lock, translated(self._name):
+            raw = self._raw
+            if raw is None or raw.closed:
+                self._raw = _listening(self._conninfo)
+                return True  # what was told before nobody has heard: look
+            told = list(raw.notifies(timeout=seconds, stop_after=1))
+            told += raw.notifies(timeout=0)  # whoever looks now sees what these tell of
+            return bool(told)
+
+    def close(self) -> None:
+        """Stop listening; one who waits is waited for."""
+        with self._lock:
+            if self._raw is not None:
+                self._raw.close()
+
+
+def _listening(conninfo: str) -> "psycopg.Connection[Any]":
+    raw = psycopg.connect(conninfo, autocommit=True)
+    row = raw.execute(_CHANNEL).fetchone()
+    raw.execute(sql.SQL("LISTEN {}").format(sql.Identifier(row[0] if row else "anninh")))
+    return raw

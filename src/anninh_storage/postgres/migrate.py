@@ -1,0 +1,74 @@
+"""Which revision a database has, and how it is brought to the newest."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+
+from anninh_core.kernel.errors import StorageError
+from anninh_core.ports.changes import IndexSpec
+from anninh_core.ports.upgrading import Upgrade
+from anninh_storage.migrations import REVISIONS
+from anninh_storage.postgres.connection import PostgresConnection, configure, shown, translated
+from anninh_storage.postgres.database import PostgresDatabase
+from anninh_storage.sql.upgrade import log_upgrade, require_known, steps, upgrade
+
+_TABLES = """
+    SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespace
+"""
+_ALONE = b"SELECT pg_advisory_lock(hashtext('anninh migration'), hashtext(current_schema()))"
+
+
+def bring_up_to_date(conninfo: str) -> None:
+    """Create the fixed tables or migrate them; nothing is done where they are up to date.
+
+    Raises:
+        NewerDatabase: the revision is unknown here; nothing was changed.
+        StorageError: the server can't be reached, or the schema holds somebody else's tables.
+    """
+    name = shown(conninfo)
+    with translated(name), psycopg.connect(conninfo, autocommit=True) as connection:
+        configure(connection)
+        if _revision(connection, name) == REVISIONS[-1]:
+            return
+        connection.execute("SET lock_timeout = 0")
+        connection.execute(_ALONE)  # it goes with the connection
+        if (found := _revision(connection, name)) != REVISIONS[-1]:
+            _migrate(conninfo)
+            log_upgrade(found, name)
+
+
+def pending(database: PostgresDatabase, specs: Sequence[IndexSpec]) -> Upgrade:
+    """Tell what has to be done to a database. It is only read.
+
+    Raises:
+        NewerDatabase, StorageError: as for `bring_up_to_date`.
+    """
+    conninfo, name = database.conninfo, database.name
+    with translated(name), psycopg.connect(conninfo, autocommit=True) as raw:
+        found, connection = _revision(raw, name), PostgresConnection(raw)
+        size = connection.execute("SELECT pg_database_size(current_database())").fetchone()
+        needed = steps(connection, database, found, specs) if found else ()
+    return Upgrade(where=name, found=found, newest=REVISIONS[-1], size=size[0] if found and size else 0, steps=needed)
+
+
+def _revision(connection: "psycopg.Connection[Any]", name: str) -> str:
+    """Return the database's revision, "" where there is nothing yet."""
+    row = connection.execute("SELECT current_schema()").fetchone()
+    if row is None or row[0] is None:
+        raise StorageError(f"{name} has no schema to work in; make the one that the URL's search_path names")
+    tables = {row[0] for row in connection.execute(_TABLES)}
+    if not tables:
+        return ""
+    if "alembic_version" not in tables:
+        raise StorageError(f"{name} holds tables of another program; give anninh a database or a schema of its own")
+    found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return require_known(str(found[0]) if found else "", name)
+
+
+def _migrate(conninfo: str) -> None:
+    from sqlalchemy import create_engine, pool  # noqa: PLC0415  seldom needed, and slow to import
+
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(conninfo), poolclass=pool.NullPool)
+    with engine.begin() as connection:
+        upgrade(connection)

@@ -1,0 +1,54 @@
+"""The PostgreSQL storage: the whole port on one database."""
+
+from collections.abc import Sequence
+
+from anninh_core.ports.changes import IndexSpec
+from anninh_core.ports.upgrading import Upgrade
+from anninh_core.vocabulary.capability import Ability, Capabilities, Support
+from anninh_storage.postgres.connection import checked
+from anninh_storage.postgres.database import PostgresDatabase
+from anninh_storage.postgres.maintenance import PostgresMaintenance
+from anninh_storage.postgres.migrate import bring_up_to_date, pending
+from anninh_storage.postgres.search import PostgresSearch
+from anninh_storage.sql.storage import SqlStorage
+
+
+class PostgresStorage(SqlStorage):
+    """One database, or one schema of it, shared by the processes of many machines.
+
+    Args:
+        url: `postgresql://user@host/database`, as libpq takes it: several hosts, a service or a schema
+            (`?options=-csearch_path%3Dhoa_lu`) may be named. The password is better kept in `~/.pgpass`.
+
+    Raises:
+        BadInput: no URL of PostgreSQL.
+        MissingExtra: the driver isn't installed.
+    """
+
+    name = "postgresql"
+
+    def __init__(self, url: str) -> None:
+        self._database = PostgresDatabase(checked(url))
+        super().__init__(self._database, PostgresSearch(self._database))
+        self.maintenance = PostgresMaintenance(self._database, self._kinds)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What this backend can do."""
+        return Capabilities(
+            self.name,
+            {
+                "durable": Ability(Support.FULL),
+                "threads": Ability(Support.FULL),
+                "processes": Ability(Support.FULL),
+                "machines": Ability(Support.FULL),
+            },
+        )
+
+    def pending(self, specs: Sequence[IndexSpec]) -> Upgrade:
+        """Tell what `prepare` would do to what is stored. Nothing is changed."""
+        return pending(self._database, specs)
+
+    def _open(self) -> None:
+        bring_up_to_date(self._database.conninfo)
+        self._database.open()

@@ -1,0 +1,119 @@
+"""What the shared statements ask of an engine."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from typing import Any, Protocol, TypeVar
+
+from attrs import frozen
+
+R = TypeVar("R")
+
+Job = Callable[[Any, list[Any]], Sequence[Any]]
+"""Does something for each item inside an open transaction (its first argument) and returns one result each."""
+
+
+class Cursor(Protocol):
+    """The result of a statement."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows a statement changed."""
+        ...
+
+    def fetchone(self) -> Any:
+        """Return the next row, or None."""
+        ...
+
+    def fetchall(self) -> list[Any]:
+        """Return the rows left."""
+        ...
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Connection(Protocol):
+    """A connection. Values stand as `?` in statements of every engine."""
+
+    def execute(self, statement: str, values: Sequence[Any] = ..., /) -> Cursor:
+        """Run a statement."""
+        ...
+
+    def executemany(self, statement: str, rows: Iterable[Sequence[Any]], /) -> object:
+        """Run a statement once a row, in batches of the driver's."""
+        ...
+
+
+@frozen(kw_only=True)
+class Dialect:
+    """Where the engines' SQL differs.
+
+    Attributes:
+        name: of the engine.
+        types: Python type -> column type.
+        rising, falling: what stands behind a column in an order, so that None comes first, or last.
+        clustered: what makes a table lie in the order of its key.
+        alone: locks the rows of a SELECT until the transaction ends.
+        free: the same, leaving out those that others have locked.
+        wake: statement that wakes those who wait for work once the transaction is committed; "" where they look.
+        month: the month, as the tables hold it, that a column `day` lies in.
+    """
+
+    name: str
+    types: Mapping[type, str]
+    rising: str
+    falling: str
+    clustered: str
+    alone: str
+    free: str
+    wake: str
+    month: str
+
+
+class Database(Protocol):
+    """An open database as the ports use it, from many threads."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """How its SQL differs."""
+        ...
+
+    def require_open(self) -> None:
+        """Raise `StorageError` unless it is open."""
+        ...
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Borrow a connection that sees the last commit."""
+        ...
+
+    def lagging(self) -> AbstractContextManager[Connection]:
+        """Borrow a connection for a long look that may be some seconds behind: where there is one, of a replica."""
+        ...
+
+    def write(self, job: Job, items: Sequence[Any]) -> Sequence[Any]:
+        """Do a job for its items in a transaction shared with other threads, while nobody else writes."""
+        ...
+
+    def change(self, job: Callable[[Connection], R]) -> R:
+        """Do one thing in a transaction shared with other threads, while nobody else writes."""
+        ...
+
+    def aside(self, job: Callable[[Connection], R]) -> R:
+        """Do one thing that only touches rows it has locked: where the engine can, beside those who write."""
+        ...
+
+    def wait(self, patience: timedelta) -> bool:
+        """Return True when something was committed since the last call, False when patience ends."""
+        ...
+
+    def forget(self) -> None:
+        """Let nothing remain of what was deleted, as far as the engine can do that at once."""
+        ...
+
+    def columns(self, connection: Connection, table: str) -> Mapping[str, str]:
+        """Return the columns of a table and their types as `Dialect.types` names them."""
+        ...
+
+    def close(self) -> None:
+        """Close it; idempotent."""
+        ...

@@ -1,0 +1,107 @@
+"""Inbox rows in the table, and which of them may be processed.
+
+The first row of a conversation that is not done with is `ready`; the others wait behind it, so that a claim never looks
+at them, however many there are.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from anninh_core.ports.changes import InboxSettled, NewInbox
+from anninh_core.ports.queues import InboxRow
+from anninh_storage.sql.database import Connection, Dialect
+from anninh_storage.sql.times import micros, moment
+
+Place = tuple[int, str]
+"""When a row was received and its id: the order in a conversation."""
+
+COLUMNS = "id, source, dedupe, conversation, received_at, scope, body, state, attempts, token, error"
+_INSERT = (
+    "INSERT INTO inbox (id, source, dedupe, conversation, received_at, scope, body, state, attempts, token, error,"
+    " until, ready) VALUES (?, ?, ?, ?, ?, ?, ?, 'new', 0, 0, '', 0, ?)"
+)
+_STEP_BACK = "UPDATE inbox SET ready = 0 WHERE id = ?"
+_DONE = "UPDATE inbox SET state = 'done', error = ?, ready = 0, body = ? WHERE id = ?"
+_FAILED = "UPDATE inbox SET state = 'failed', error = ?, ready = 0 WHERE id = ?"
+_AGAIN = "UPDATE inbox SET state = 'new', error = ?, attempts = 0, until = 0, ready = ? WHERE id = ?"
+_STEP_BACK_ALL = "UPDATE inbox SET ready = 0 WHERE conversation = ? AND ready = 1"
+_PROMOTE = """
+    UPDATE inbox SET ready = 1 WHERE id = (
+        SELECT id FROM inbox WHERE conversation = ? AND state IN ('new', 'claimed') ORDER BY received_at, id LIMIT 1
+    )
+"""
+
+
+def claim_statement(dialect: Dialect) -> str:
+    """Return the statement that claims; its values are the lease's end, now, now, and how many."""
+    return f"""
+        WITH picked AS MATERIALIZED (
+            SELECT i.id AS picked_id FROM inbox i
+            WHERE i.ready = 1 AND i.until <= ?
+            AND (i.conversation = '' OR NOT EXISTS (
+                SELECT 1 FROM inbox e
+                WHERE e.conversation = i.conversation AND e.state = 'claimed' AND e.until > ? AND e.id <> i.id
+            ))
+            ORDER BY i.received_at, i.id LIMIT ?{dialect.free.format("i")}
+        )
+        UPDATE inbox SET state = 'claimed', token = token + 1, attempts = attempts + 1, until = ?
+        FROM picked WHERE id = picked_id
+        RETURNING {COLUMNS}
+    """
+
+
+def insert(connection: Connection, heads: dict[str, Place], rows: Iterable[NewInbox]) -> None:
+    """Store new rows.
+
+    Args:
+        connection: inside a transaction.
+        heads: the place of each conversation's first row, kept up to date.
+        rows: the new ones.
+    """
+    values, overtaken = [], []
+    for new in rows:
+        place = (micros(new.received_at), new.id)
+        head = heads.get(new.conversation) if new.conversation else None
+        first = head is None or place < head
+        if first and new.conversation:
+            heads[new.conversation] = place
+            if head is not None:
+                overtaken.append((head[1],))
+        values.append(
+            (new.id, new.source, new.dedupe, new.conversation, place[0], new.scope, new.body, int(first)),
+        )
+    if values:
+        connection.executemany(_INSERT, values)
+    if overtaken:
+        connection.executemany(_STEP_BACK, overtaken)
+
+
+def settle(connection: Connection, settled: Sequence[InboxSettled], conversations: Mapping[str, str]) -> None:
+    """Settle rows and let their conversations go on.
+
+    Args:
+        connection: inside a transaction.
+        settled: what became of the rows.
+        conversations: id of a row -> its conversation.
+    """
+    by_state = {state: [one for one in settled if one.state == state] for state in ("done", "failed", "new")}
+    if done := by_state["done"]:
+        connection.executemany(_DONE, [(one.error, b"", one.id) for one in done])  # what it said is in the records now
+    if failed := by_state["failed"]:
+        connection.executemany(_FAILED, [(one.error, one.id) for one in failed])
+    if again := by_state["new"]:
+        connection.executemany(_AGAIN, [(one.error, int(not conversations[one.id]), one.id) for one in again])
+        connection.executemany(_STEP_BACK_ALL, _named(again, conversations))
+    connection.executemany(_PROMOTE, _named(settled, conversations))
+
+
+def _named(settled: Iterable[InboxSettled], conversations: Mapping[str, str]) -> list[tuple[str]]:
+    return [(name,) for name in sorted({conversations[one.id] for one in settled} - {""})]
+
+
+def row_from(row: Sequence[Any]) -> InboxRow:
+    """Return the row that was selected by `COLUMNS`."""
+    names = ("id", "source", "dedupe", "conversation", "received_at", "scope", "body", "state", "attempts", "token")
+    values = dict(zip((*names, "error"), row, strict=True))
+    values["received_at"] = moment(values["received_at"])
+    return InboxRow(**values)

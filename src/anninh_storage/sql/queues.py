@@ -1,0 +1,139 @@
+"""Durable inbox and outbox: claims and looks."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from attrs import frozen
+
+from anninh_core.ports.queues import LANES, InboxRow, OutboxRow
+from anninh_storage.sql import inbox, outbox
+from anninh_storage.sql.database import Connection, Database
+from anninh_storage.sql.times import micros
+from anninh_storage.sql.values import marks
+
+_RETRY = "UPDATE inbox SET state = 'new', until = ?, error = ? WHERE id = ? AND token = ? AND state = 'claimed'"
+_RAN_OUT = "SELECT 1 FROM outbox WHERE state IN ('claimed', 'started') AND until <= ? LIMIT 1"
+_READY_AGAIN = "UPDATE outbox SET state = 'ready' WHERE state = 'claimed' AND until <= ?"
+_LOST = "UPDATE outbox SET state = 'unknown', settled_at = ? WHERE state = 'started' AND until <= ? RETURNING id"
+_START = (
+    "UPDATE outbox SET state = 'started', attempts = attempts + 1, until = ?"
+    " WHERE id = ? AND token = ? AND state = 'claimed' AND until > ?"
+)
+_RELEASE = (
+    "UPDATE outbox SET open = 0 WHERE state = 'unknown' AND open = 1 AND settled_at < ?"
+    " RETURNING messenger, conversation, lane"
+)
+
+
+@frozen
+class SqlQueues:
+    """One table each."""
+
+    _database: Database
+
+    def claim_inbox(self, now: datetime, ttl: timedelta, limit: int) -> Sequence[InboxRow]:
+        """Claim the oldest rows that are new or whose lease ran out, one per conversation."""
+        statement = inbox.claim_statement(self._database.dialect)
+        values = (micros(now), micros(now), limit, micros(now + ttl))
+        rows = self._database.aside(lambda connection: connection.execute(statement, values).fetchall())
+        return sorted(map(inbox.row_from, rows), key=lambda row: (row.received_at, row.id))
+
+    def retry_inbox(self, id: str, token: int, due_at: datetime, error: str) -> bool:
+        """Give a claimed row back until `due_at`; False if the lease was lost."""
+        values = (micros(due_at), error, id, token)
+        return self._database.aside(lambda connection: connection.execute(_RETRY, values).rowcount > 0)
+
+    def claim_outbox(
+        self, now: datetime, ttl: timedelta, limit: int, messengers: Sequence[str] | None = None
+    ) -> Sequence[OutboxRow]:
+        """Claim ready rows that are due: emergency lane first, then by due time and age."""
+        if self._rows(_RAN_OUT, [micros(now)]):
+            self._database.change(lambda connection: _expire(connection, micros(now)))
+        statement, chosen = outbox.claim_statement(self._database.dialect, messengers)
+
+        def claim(connection: Connection) -> list[Any]:
+            claimed: list[Any] = []
+            for rank in range(len(LANES)):
+                if (room := limit - len(claimed)) > 0:
+                    values = (rank, micros(now), *chosen, room, micros(now + ttl))
+                    claimed += connection.execute(statement, values).fetchall()
+            return claimed
+
+        rows = map(outbox.row_from, self._database.aside(claim))
+        return sorted(rows, key=lambda row: (LANES.index(row.lane), row.due_at, row.created_seq))
+
+    def start(self, id: str, token: int, now: datetime, ttl: timedelta) -> bool:
+        """Mark a claimed row as started, durably, its lease running anew; False if the lease was lost."""
+        values = (micros(now + ttl), id, token, micros(now))
+        return self._database.aside(lambda connection: connection.execute(_START, values).rowcount > 0)
+
+    def release_held(self, now: datetime, patience: timedelta) -> int:
+        """Let conversations go on whose head has been `unknown` for longer than `patience`."""
+
+        def release(connection: Connection) -> int:
+            released = connection.execute(_RELEASE, (micros(now - patience),)).fetchall()
+            outbox.promote(connection, [(messenger, to, lane) for messenger, to, lane in released])
+            return len(released)
+
+        return self._database.change(release)
+
+    def wait(self, patience: timedelta) -> bool:
+        """Return True when rows may have come since the last call, False when patience ends."""
+        return self._database.wait(patience)
+
+    def inbox(self, states: Sequence[str], limit: int = 100, after: str = "") -> Sequence[InboxRow]:
+        """Return rows in these states, by id."""
+        if not states:
+            return []
+        statement = (
+            f"SELECT {inbox.COLUMNS} FROM inbox WHERE state IN ({marks(len(states))}) AND id > ? ORDER BY id LIMIT ?"
+        )
+        return [inbox.row_from(row) for row in self._rows(statement, [*states, after, limit])]
+
+    def outbox(
+        self, states: Sequence[str] | None = None, cause: str = "", limit: int = 100, after: str = ""
+    ) -> Sequence[OutboxRow]:
+        """Return rows by state or cause, by id."""
+        statement, values = f"SELECT {outbox.COLUMNS} FROM outbox WHERE id > ?", [after]
+        if states is not None:
+            statement += f" AND state IN ({marks(len(states))})" if states else " AND 1 = 0"
+            values += states
+        if cause:
+            statement += " AND cause = ?"
+            values.append(cause)
+        return [outbox.row_from(row) for row in self._rows(f"{statement} ORDER BY id LIMIT ?", [*values, limit])]
+
+    def outbox_row(self, id: str) -> OutboxRow | None:
+        """Return one row, or None."""
+        rows = self._rows(f"SELECT {outbox.COLUMNS} FROM outbox WHERE id = ?", [id])
+        return outbox.row_from(rows[0]) if rows else None
+
+    def by_platform_id(self, messenger: str, platform_id: str) -> OutboxRow | None:
+        """Return the row sent under this platform id, or None."""
+        statement = (
+            f"SELECT {outbox.COLUMNS} FROM outbox WHERE messenger = ? AND platform_id = ? AND platform_id <> ''"
+            " ORDER BY id DESC LIMIT 1"
+        )
+        rows = self._rows(statement, [messenger, platform_id])
+        return outbox.row_from(rows[0]) if rows else None
+
+    def depth(self) -> Mapping[str, int]:
+        """Return `inbox.<state>` and `outbox.<state>` -> number of rows."""
+        found: dict[str, int] = {}
+        with self._database.lagging() as connection:
+            for queue in ("inbox", "outbox"):
+                counted = connection.execute(f"SELECT state, count(*) FROM {queue} GROUP BY state ORDER BY state")
+                found.update((f"{queue}.{state}", count) for state, count in counted.fetchall())
+        return found
+
+    def _rows(self, statement: str, values: Sequence[Any]) -> list[Any]:
+        with self._database.reading() as connection:
+            return connection.execute(statement, values).fetchall()
+
+
+def _expire(connection: Connection, now: int) -> None:
+    """Give back what was claimed and never started; own up to not knowing what became of what was started."""
+    connection.execute(_READY_AGAIN, (now,))
+    lost = [row[0] for row in connection.execute(_LOST, (now, now)).fetchall()]
+    outbox.promote(connection, outbox.waiting_for(connection, lost))

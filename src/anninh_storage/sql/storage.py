@@ -1,0 +1,92 @@
+"""The storage port over a database, whichever engine it is."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any
+
+from anninh_core.ports.changes import ChangeSet, IndexSpec, Outcome, entry_bytes
+from anninh_core.ports.checking import check_change, check_spec
+from anninh_storage.sql.apply import Prepared, apply_all
+from anninh_storage.sql.counters import SqlCounters
+from anninh_storage.sql.database import Connection, Database
+from anninh_storage.sql.journal import SqlJournal
+from anninh_storage.sql.keyring import SqlKeyRing
+from anninh_storage.sql.kinds import Kind
+from anninh_storage.sql.leases import SqlLeases
+from anninh_storage.sql.queues import SqlQueues
+from anninh_storage.sql.records import Kinds, SqlRecords
+from anninh_storage.sql.search import SqlSearch
+from anninh_storage.sql.states import SqlStates
+
+
+class SqlStorage(ABC):
+    """What all engines do alike.
+
+    Args:
+        database: not opened yet.
+        search: the engine's index.
+    """
+
+    def __init__(self, database: Database, search: SqlSearch[Any, Any]) -> None:
+        self._held = database
+        self._kinds = Kinds(database.dialect)
+        self.records = SqlRecords(database, self._kinds)
+        self.journal = SqlJournal(database)
+        self.queues = SqlQueues(database)
+        self.counters = SqlCounters(database)
+        self.search = search
+        self.keyring = SqlKeyRing(database)
+        self.leases = SqlLeases(database)
+        self.states = SqlStates(database)
+
+    def prepare(self, specs: Sequence[IndexSpec]) -> None:
+        """Open or create the database, bring it to the newest schema and learn the kinds. Idempotent.
+
+        Raises:
+            NewerDatabase: written by a newer version; nothing was changed.
+            StorageError: can't be opened, or lies where it can't be safe.
+            BadInput: a spec that can't be a table.
+        """
+        for spec in specs:
+            check_spec(spec)
+        self._open()
+        kinds = [Kind(spec, self._held) for spec in specs]
+        self._held.write(_prepare, kinds)
+        self._kinds.update({kind.spec.kind: kind for kind in kinds})
+
+    def commit(self, change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
+        """Apply change sets in one transaction, each whole or not at all; returns when they are durable.
+
+        Raises:
+            StorageError: nothing of the batch was kept.
+            BadInput: a change set that no storage can take; nothing of the batch was kept.
+        """
+        self._held.require_open()
+        specs = {name: kind.spec for name, kind in self._kinds.items()}
+        for change in change_sets:
+            check_change(specs, change)
+        prepared = [Prepared(change, entry_bytes(change.entry) if change.entry else None) for change in change_sets]
+        return self._held.write(self._apply, prepared) if prepared else []
+
+    def requested(self, request: str) -> bool:
+        """Tell whether a change set with this request key was committed before."""
+        with self._held.reading() as connection:
+            found = connection.execute("SELECT 1 FROM requests WHERE request = ?", (request,)).fetchone()
+        return found is not None
+
+    def close(self) -> None:
+        """Release files and connections; idempotent."""
+        self._held.close()
+
+    @abstractmethod
+    def _open(self) -> None:
+        """Open the database, its fixed tables up to date."""
+
+    def _apply(self, connection: Connection, prepared: list[Prepared]) -> list[Outcome]:
+        return apply_all(connection, self._kinds, self.search, prepared)
+
+
+def _prepare(connection: Connection, kinds: list[Kind]) -> list[Kind]:
+    for kind in kinds:
+        kind.prepare(connection)
+    return kinds

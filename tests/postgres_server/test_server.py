@@ -1,0 +1,199 @@
+"""The servers that tests start by themselves."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import LiteralString
+
+import psutil
+import psycopg
+import pytest
+from tests.support.postgres import installations as places
+from tests.support.postgres.guard import processes
+from tests.support.postgres.installations import Installation, installations
+from tests.support.postgres.server import Server
+from tests.support.postgres.standby import Standby
+
+ROOT = Path(__file__).parents[2]
+ABANDONED = """
+import sys
+from tests.support.postgres.server import Server
+
+with Server(in_memory=True) as server:
+    print(server.room.folder, flush=True)
+    sys.stdin.read()
+"""
+NOTES = "CREATE TABLE note (id int PRIMARY KEY)"
+
+
+def ask(url: str, *statements: LiteralString) -> list[int | str]:
+    """Carry out statements, each in its own transaction, and return the first column of the last one's rows."""
+    with psycopg.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+        return [row[0] for row in cursor] if cursor.description else []
+
+
+def segments() -> list[str]:
+    """Return the numbers of all shared memory segments on this machine."""
+    listed = subprocess.run(["ipcs", "-m"], capture_output=True, text=True, check=True).stdout
+    return [words[1] for line in listed.splitlines() if len(words := line.split()) > 2]
+
+
+@pytest.fixture
+def own() -> Iterator[Server]:
+    """A server that the test may break."""
+    with Server(in_memory=True) as server:
+        yield server
+
+
+@pytest.mark.parametrize("installation", installations(), ids=lambda one: f"postgres-{one.version[0]}")
+def test_each_installation_gives_a_safe_server(installation: Installation) -> None:
+    """Every PostgreSQL of this machine starts, is the version it says, and keeps its promise to sync."""
+    with Server(installation) as server:
+        version, fsync = ask(server.url, "SHOW server_version"), ask(server.url, "SHOW fsync")
+
+    assert str(version[0]).startswith("{}.{}".format(*installation.version))
+    assert fsync == ["on"]
+
+
+def test_old_and_new_are_at_hand(postgres: Server, postgres_old: Server) -> None:
+    """The wheel alone brings two major versions, so a test of the oldest never runs on the newest by default."""
+    assert postgres_old.installation.version[0] < postgres.installation.version[0]
+    assert ask(postgres_old.url, "SELECT 1") == ask(postgres.url, "SELECT 1") == [1]
+
+
+def test_without_any_the_error_tells_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no PostgreSQL is found the tests fail, and say what to install."""
+    empty: Sequence[tuple[Path, tuple[str, ...]]] = ()
+    monkeypatch.setattr(places, "_places", lambda: iter(empty))
+
+    with pytest.raises(LookupError, match=r"pip install"):
+        installations()
+
+
+def test_programs_behind_a_locked_door(tmp_path: Path) -> None:
+    """A virtual environment that only root can enter serves as well, since the programs are copied out of it."""
+    tmp_path.chmod(0o700)
+    with Server(installations()[-1].copied(tmp_path / "locked"), in_memory=True) as server:
+        assert ask(server.url, "SELECT 1") == [1]
+
+
+def test_a_server_that_cannot_start_says_why() -> None:
+    """A wrong setting is named in the error, out of the server's own log."""
+    with pytest.raises(RuntimeError, match="no_such_setting"), Server(settings={"no_such_setting": "1"}):
+        pass
+
+
+def test_databases_are_empty_and_separate(postgres: Server, postgres_url: str) -> None:
+    """Each database starts empty, sees nothing of another, and can be the pattern of a third."""
+    ask(postgres_url, NOTES, "INSERT INTO note VALUES (1)")
+    other, copy = postgres.database(), postgres.database(template=postgres_url.rpartition("/")[2])
+
+    assert ask(other, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [0]
+    assert ask(copy, "SELECT id FROM note") == [1]
+    postgres.drop(other)
+    with pytest.raises(psycopg.OperationalError, match="does not exist"):
+        ask(other, "SELECT 1")
+
+
+def test_strangers_are_not_let_in(postgres: Server) -> None:
+    """The port is open to this machine, so a password guards it."""
+    stranger = postgres.url.replace(postgres.password, "guessed")
+
+    with pytest.raises(psycopg.OperationalError, match="authentication failed"):
+        ask(stranger, "SELECT 1")
+
+
+@pytest.mark.parametrize("in_memory", [False, True])
+def test_what_was_committed_survives_a_crash(in_memory: bool) -> None:
+    """After kill -9 of every process the server comes back at its address, with the committed row and only that."""
+    with Server(in_memory=in_memory) as server:
+        ask(server.url, NOTES, "INSERT INTO note VALUES (1)")
+        with psycopg.connect(server.url) as open_one:
+            open_one.execute("INSERT INTO note VALUES (2)")
+            server.kill()
+            assert not server.running
+            with pytest.raises(psycopg.OperationalError):
+                open_one.execute("SELECT 1")
+        server.restart()
+
+        assert ask(server.url, "SELECT id FROM note") == [1]
+
+
+def test_an_orderly_stop_and_start(own: Server) -> None:
+    """A stopped server refuses, and has everything when it is started again."""
+    ask(own.url, NOTES, "INSERT INTO note VALUES (1)")
+    own.stop()
+    with pytest.raises(psycopg.OperationalError):
+        ask(own.url, "SELECT 1")
+    own.start()
+
+    assert ask(own.url, "SELECT id FROM note") == [1]
+
+
+@pytest.mark.parametrize("synchronous_commit", ["on", "remote_apply"])
+@pytest.mark.parametrize("installation", [installations()[0], installations()[-1]], ids=["oldest", "newest"])
+def test_failover_loses_nothing_acknowledged(installation: Installation, synchronous_commit: str) -> None:
+    """A synchronous standby has each row the killed primary acknowledged, and takes writes at the address of both."""
+    settings = {"synchronous_commit": synchronous_commit}
+    with Server(installation, settings, in_memory=True) as primary:
+        url = primary.database("notes")
+        ask(url, NOTES)
+        with Standby(primary, synchronous=True) as standby:
+            with psycopg.connect(standby.either("notes"), autocommit=True) as connection:
+                for id in range(100):
+                    connection.execute("INSERT INTO note VALUES (%s)", [id])
+                primary.kill()
+            assert standby.following
+            standby.promote()
+            ask(standby.either("notes"), "INSERT INTO note VALUES (100)")
+
+            assert not standby.following
+            assert ask(standby.url_of("notes"), "SELECT id FROM note ORDER BY id") == list(range(101))
+
+
+def test_a_standby_answers_and_refuses_writes(own: Server) -> None:
+    """An asynchronous standby is a replica for reading until it is promoted."""
+    with Standby(own) as standby:
+        assert ask(standby.url, "SELECT pg_is_in_recovery()") == [True]
+        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+            ask(standby.url, NOTES)
+
+
+@pytest.mark.parametrize("crashed", [False, True])
+def test_nothing_is_left_behind(crashed: bool) -> None:
+    """No process, no folder and no shared memory outlive a server, whether it was up or had crashed."""
+    with Server(in_memory=True) as server:
+        folder = server.room.folder
+        segment = (folder / "data" / "postmaster.pid").read_text().splitlines()[6].split()[1]
+        assert processes(folder)
+        assert segment in segments()
+        if crashed:
+            server.kill()
+            assert not processes(folder)
+
+    assert not folder.exists()
+    assert not processes(folder)
+    assert segment not in segments()
+
+
+def test_a_killed_test_run_takes_its_server_along() -> None:
+    """When the process that started a server is killed, the guard ends the server and clears its folder away."""
+    run = subprocess.Popen(
+        [sys.executable, "-c", ABANDONED], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with run:
+        assert run.stdout
+        folder = Path(run.stdout.readline().strip())
+        (guard,) = (child for child in psutil.Process(run.pid).children() if str(folder) in child.cmdline())
+        assert folder.is_dir()
+        assert processes(folder)
+        run.send_signal(signal.SIGKILL)
+        run.communicate()
+        psutil.wait_procs([guard], timeout=30)
+
+    assert not processes(folder)
+    assert not folder.exists()

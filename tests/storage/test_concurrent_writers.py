@@ -1,0 +1,131 @@
+"""Threads that write, send and claim at the same time: no update is lost, and every conversation keeps its order."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count, groupby
+from threading import Barrier
+
+import pytest
+from attrs import field, frozen
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anninh_core.ports.changes import Outcome, Record
+from anninh_core.ports.storage import Storage
+from anninh_core.testing.kits.storage_base import NOW, SPECS, TTL, change, settled, tip, to_send
+from anninh_storage import PostgresStorage, SqliteStorage
+
+WRITERS = 3
+Step = tuple[str, str]
+
+steps = st.tuples(st.sampled_from(["look", "write", "write", "claim"]), st.sampled_from(["a", "b"]))
+scripts = st.lists(st.lists(steps, min_size=4, max_size=12), min_size=WRITERS, max_size=WRITERS)
+
+
+@frozen
+class Storages:
+    """One storage, as several processes would open it, and names that no earlier example has used."""
+
+    opened: Sequence[Storage]
+    _made: Iterator[int] = field(factory=count)
+
+    def prefix(self) -> str:
+        return f"{next(self._made)}-"
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def storages(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storages]:
+    """Open a file, or a database, twice: two writers share one, the third has its own."""
+    file = tmp_path_factory.mktemp("writers") / "anninh.db"
+    server = request.getfixturevalue("postgres") if request.param == "postgresql" else None
+    url = server.database() if server else ""
+    opened: list[Storage] = [PostgresStorage(url) if server else SqliteStorage(f"sqlite:///{file}") for _ in range(2)]
+    for storage in opened:
+        storage.prepare(SPECS)
+    yield Storages(opened)
+    for storage in opened:
+        storage.close()
+    if server:
+        server.drop(url)
+
+
+class Writer:
+    """Goes through a script, on what it last saw.
+
+    Attributes:
+        written: ids of the records that it changed, once for each time.
+        posted: conversation -> ids of what it sent there, in order.
+    """
+
+    def __init__(self, storage: Storage, prefix: str, number: int, sent: dict[str, list[str]]) -> None:
+        self.storage = storage
+        self.prefix, self.number = prefix, number
+        self.sent = sent
+        self.seen: dict[str, Record | None] = {}
+        self.written: list[str] = []
+        self.posted: dict[str, list[str]] = defaultdict(list)
+        self.made = count()
+
+    def run(self, script: Sequence[Step], start: Barrier) -> None:
+        start.wait()
+        for what, name in script:
+            getattr(self, what)(f"{self.prefix}{name}")
+
+    def look(self, id: str) -> None:
+        self.seen[id] = self.storage.records.get("kit_tip", id)
+
+    def write(self, id: str) -> None:
+        """Add a byte to a record as it was last seen, and tell the conversation of its name."""
+        before = self.seen.get(id)
+        version, body = (before.version, before.body) if before else (0, b"")
+        after = tip(id, version=version + 1, body=body + b"x")
+        row = to_send(f"{id}-{self.number}-{next(self.made):02}", id)
+        (outcome,) = self.storage.commit([change(after, outbox=(row,))])
+        assert outcome in (Outcome.COMMITTED, Outcome.CONFLICT)
+        if outcome is Outcome.COMMITTED:
+            self.written.append(id)
+            self.posted[id].append(row.id)
+            self.seen[id] = after
+        else:
+            self.look(id)
+
+    def claim(self, _: str = "") -> None:
+        """Send what can be claimed."""
+        for row in self.storage.queues.claim_outbox(NOW, TTL, 2):
+            self.sent[row.conversation].append(row.id)
+            assert self.storage.commit([settled(row.id, row.token)]) == [Outcome.COMMITTED]
+
+
+@given(scripts=scripts)
+@settings(max_examples=20, deadline=None)
+def test_nothing_is_lost_and_order_is_kept(storages: Storages, scripts: Sequence[Sequence[Step]]) -> None:
+    """A record has as many versions as writers were told they wrote; rows leave once, in the order of their commits."""
+    prefix, sent = storages.prefix(), defaultdict[str, list[str]](list)
+    writers = [Writer(storages.opened[number % 2], prefix, number, sent) for number in range(WRITERS)]
+    start = Barrier(WRITERS)
+    with ThreadPoolExecutor(WRITERS) as pool:
+        running = [pool.submit(one.run, script, start) for one, script in zip(writers, scripts, strict=True)]
+        for each in running:
+            each.result()
+    while any(row.id.startswith(prefix) for row in storages.opened[0].queues.outbox(("waiting", "ready"), limit=1000)):
+        writers[0].claim()
+    for id in (f"{prefix}a", f"{prefix}b"):
+        record = storages.opened[0].records.get("kit_tip", id)
+        written = sum(one.written.count(id) for one in writers)
+        assert (record.version if record else 0) == written == len(record.body if record else b"") == len(sent[id])
+        for one in writers:
+            assert [row for row in sent[id] if row in one.posted[id]] == one.posted[id]
+    _in_the_order_of_their_commits(storages.opened[0], prefix, sent)
+
+
+def _in_the_order_of_their_commits(storage: Storage, prefix: str, sent: dict[str, list[str]]) -> None:
+    rows = [row for row in storage.queues.outbox(limit=100_000) if row.id.startswith(prefix)]
+    rows.sort(key=lambda row: (row.conversation, row.created_seq))
+    committed = {where: [row.id for row in own] for where, own in groupby(rows, key=lambda row: row.conversation)}
+    assert committed == {where: ids for where, ids in sent.items() if ids}
+
+
+def test_the_books_agree_afterwards(storages: Storages) -> None:
+    """After all of that the storage finds nothing wrong with itself."""
+    assert storages.opened[0].maintenance.check() == []

@@ -1,0 +1,160 @@
+"""Whatever was done to a storage, its dump is the same on every engine, and loads into every other."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.storage.test_twins import changes, names, small
+
+from anninh_core.app.keeping.lines import line_of, part_of, rows_of
+from anninh_core.ports.changes import ChangeSet, OutboxSettled
+from anninh_core.ports.dumping import Row
+from anninh_core.ports.storage import Storage
+from anninh_core.testing.kits.storage_base import NOW, SPECS, TTL, done, received, to_send
+from anninh_core.testing.memory import MemoryStorage
+from anninh_storage import PostgresStorage, SqliteStorage
+
+Step = tuple[Any, ...]
+Engines = dict[str, Callable[[], Storage]]
+
+conversations = st.sampled_from(["", "c1", "c2"])
+states = st.sampled_from(["delivered", "failed", "needs_person", "unknown", "cancelled", "ready"])
+steps = st.one_of(
+    st.tuples(st.just("commit"), st.lists(changes(), min_size=1, max_size=3)),
+    st.tuples(st.just("receive"), conversations, st.integers(-5, 5)),
+    st.tuples(st.just("send"), conversations, st.sampled_from(["emergency", "reply", "broadcast"]), st.integers(0, 2)),
+    st.tuples(st.just("claim"), st.integers(1, 3), small),
+    st.tuples(st.just("settle"), states, small),
+    st.tuples(st.just("put"), names, st.binary(max_size=4)),
+    st.tuples(st.just("destroy"), names),
+)
+
+
+def play(storage: Storage, script: list[Step]) -> None:
+    """Do what a script says; times and ids come out alike on every engine."""
+    for number, (what, *facts) in enumerate(script):
+        at = NOW + TTL * number
+        match what:
+            case "commit":
+                storage.commit(facts[0])
+            case "receive":
+                storage.commit([received(f"e{number:02}", facts[0], seconds=facts[1])])
+            case "send":
+                after = f"o{number - facts[2]:02}" if facts[2] else ""
+                storage.commit([ChangeSet(outbox=(to_send(f"o{number:02}", facts[0], facts[1], after=after),))])
+            case "claim":
+                claim(storage, at, *facts)
+            case "settle":
+                settle(storage, at, *facts)
+            case "put":
+                held = storage.states.get("kit", facts[0])
+                storage.states.put("kit", facts[0], facts[1], held.version if held else 0)
+            case "destroy":
+                storage.keyring.destroy(facts[0])
+
+
+def claim(storage: Storage, at: Any, limit: int, ending: int) -> None:
+    for row in storage.queues.claim_inbox(at, TTL * 3, limit):
+        if ending == 1:
+            storage.commit([done(row.id, row.token, state="failed", error="why")])
+        elif ending:
+            storage.queues.retry_inbox(row.id, row.token, at + TTL, "later")
+    for sent in storage.queues.claim_outbox(at, TTL * 3, limit):
+        if ending:
+            storage.queues.start(sent.id, sent.token, at, TTL * 2)
+    storage.queues.release_held(at, TTL * 2)
+
+
+def settle(storage: Storage, at: Any, state: str, pick: int) -> None:
+    for row in list(storage.queues.outbox(["claimed", "started", "unknown", "failed", "ready"]))[pick:][:1]:
+        token = row.token if row.state in ("claimed", "started") else None
+        storage.commit([ChangeSet(outbox_settled=OutboxSettled(id=row.id, token=token, state=state, at=at))])
+
+
+def what_goes_on(storage: Storage) -> list[object]:
+    """Return what is worked on next, once every lease has run out."""
+    late = NOW + TTL * 100
+    inbox = [storage.queues.claim_inbox(late + TTL * turn, TTL, 2) for turn in (0, 0, 5)]
+    outbox = [storage.queues.claim_outbox(late + TTL * turn, TTL, 2) for turn in (0, 0, 5)]
+    return [list(map(list, inbox)), list(map(list, outbox)), dict(storage.queues.depth())]
+
+
+def lines(storage: Storage) -> list[bytes]:
+    """Return the dump as it stands in a file, by way of the file."""
+    rows = list(storage.maintenance.dump())
+    written = [(part_of(row), line_of(row)) for row in rows]
+    assert [read(part, line) for part, line in written] == rows
+    return [line for _, line in written]
+
+
+def read(part: str, line: bytes) -> Row:
+    (row,) = rows_of(part, iter([line]))
+    return row
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as made:
+        storage = SqliteStorage(f"sqlite:///{made}/empty.db")
+        storage.prepare(SPECS)
+        storage.close()
+        yield Path(made)
+
+
+@pytest.fixture
+def engines(folder: Path, postgres_url: str) -> Engines:
+    """Make an empty, prepared storage of each engine; one of each kind at a time."""
+
+    def sqlite() -> Storage:
+        place = Path(tempfile.mkdtemp(dir=folder))
+        shutil.copyfile(folder / "empty.db", place / "anninh.db")
+        return prepared(SqliteStorage(f"sqlite:///{place}/anninh.db"))
+
+    def postgres() -> Storage:
+        storage = prepared(PostgresStorage(postgres_url))
+        with psycopg.connect(postgres_url) as connection:
+            found = connection.execute(
+                "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'"
+                " AND tablename NOT IN ('kinds', 'alembic_version')"
+            ).fetchall()
+            connection.execute(f"TRUNCATE {', '.join(name for (name,) in found)}".encode())
+        return storage
+
+    return {"memory": lambda: prepared(MemoryStorage()), "sqlite": sqlite, "postgres": postgres}
+
+
+def prepared(storage: Storage) -> Storage:
+    storage.prepare(SPECS)
+    return storage
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(script=st.lists(steps, max_size=12))
+def test_every_direction(engines: Engines, script: list[Step]) -> None:
+    """Memory, SQLite and PostgreSQL dump the same lines after the same deeds, and what any dumps, each loads whole."""
+    dumps: dict[str, list[Row]] = {}
+    written: dict[str, list[bytes]] = {}
+    next_steps: list[list[object]] = []
+    for name, make in engines.items():
+        storage = make()
+        play(storage, script)
+        dumps[name], written[name] = list(storage.maintenance.dump()), lines(storage)
+        next_steps.append(what_goes_on(storage))
+        storage.close()
+    assert written["sqlite"] == written["memory"]
+    assert written["postgres"] == written["memory"]
+    for source, target in product(dumps, engines):
+        storage = engines[target]()
+        storage.maintenance.load(dumps[source])
+        assert lines(storage) == written[source]
+        assert list(storage.maintenance.check()) == []
+        next_steps.append(what_goes_on(storage))
+        storage.close()
+    assert all(found == next_steps[0] for found in next_steps)

@@ -1,0 +1,61 @@
+"""A process that dies while it loads a dump leaves the storage empty."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from anninh_core.ports.storage import Storage
+from anninh_core.testing.kits.storage_base import SPECS
+from anninh_core.testing.kits.storage_dump import dumped, filled, twin, without_work
+from anninh_storage import PostgresStorage, SqliteStorage
+
+LOADER = """
+import os, signal, sys
+from anninh_core.testing.kits.storage_base import SPECS
+from anninh_core.testing.kits.storage_dump import dumped, filled, twin
+from anninh_storage import PostgresStorage, SqliteStorage
+
+url, last = sys.argv[1], int(sys.argv[2])
+storage = (SqliteStorage if url.startswith("sqlite") else PostgresStorage)(url)
+storage.prepare(SPECS)
+
+def rows():
+    for number, row in enumerate(dumped(filled(twin()))):
+        if number == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield row
+
+storage.maintenance.load(rows())
+"""
+
+
+def killed_and_loaded(storage: Storage, url: str) -> None:
+    """Let processes die at several rows of a load; then load."""
+    rows = dumped(filled(twin()))
+    for last in (1, len(rows) // 2, len(rows) - 1):
+        died = subprocess.run([sys.executable, "-c", LOADER, url, str(last)], check=False, timeout=120)
+        assert died.returncode == -signal.SIGKILL
+        without_work(storage)
+    storage.maintenance.load(rows)
+    assert dumped(storage) == rows
+    storage.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
+def test_sqlite(tmp_path: Path) -> None:
+    """Killed at any row, an SQLite file is empty, and can be loaded at once."""
+    url = f"sqlite:///{tmp_path / 'anninh.db'}"
+    storage = SqliteStorage(url)
+    storage.prepare(SPECS)
+    killed_and_loaded(storage, url)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
+def test_postgres(postgres_url: str) -> None:
+    """The same on PostgreSQL."""
+    storage = PostgresStorage(postgres_url)
+    storage.prepare(SPECS)
+    killed_and_loaded(storage, postgres_url)

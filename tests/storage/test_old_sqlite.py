@@ -1,0 +1,29 @@
+"""The SQLite storage on a library of 2022, before FTS5 could delete contentless rows or overwrite what it drops."""
+
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+OLD = """
+import sys
+import pysqlite3, pysqlite3.dbapi2
+sys.modules["sqlite3"], sys.modules["sqlite3.dbapi2"] = pysqlite3, pysqlite3.dbapi2
+import sqlite3, pytest
+assert sqlite3.sqlite_version_info < (3, 42), sqlite3.sqlite_version
+sys.exit(pytest.main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(not find_spec("pysqlite3"), reason="there is no wheel with an old SQLite for this Python")
+def test_rules(tmp_path: Path) -> None:
+    """Every rule of the storage port holds there too."""
+    options = ["-q", "-p", "no:cacheprovider", "-n0", f"--basetemp={tmp_path / 'old'}"]
+    kit = str(ROOT / "tests" / "storage" / "test_sqlite.py")
+    command = [sys.executable, "-c", OLD, *options, kit]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
+    assert " passed" in done.stdout

@@ -1,0 +1,46 @@
+"""The PostgreSQL storage keeps every rule of the port, on the newest server and on the oldest."""
+
+from collections.abc import Iterator
+
+import pytest
+from tests.support.postgres.server import Server
+
+from anninh_core.testing.kits.storage import StorageConformance
+from anninh_core.testing.kits.storage_base import Factory
+from anninh_storage import PostgresStorage
+
+
+@pytest.fixture(scope="module")
+def migrated(postgres: Server) -> str:
+    """Name a database with the fixed tables, to copy."""
+    return _migrated(postgres)
+
+
+@pytest.fixture(scope="module")
+def migrated_old(postgres_old: Server) -> str:
+    """The same on the oldest server."""
+    return _migrated(postgres_old)
+
+
+def _migrated(server: Server) -> str:
+    url = server.database()
+    storage = PostgresStorage(url)
+    storage.prepare([])
+    storage.close()
+    return url.rpartition("/")[2]
+
+
+class TestPostgresStorage(StorageConformance):
+    @pytest.fixture
+    def storage_factory(self, postgres: Server, migrated: str) -> Iterator[Factory]:
+        url = postgres.database(template=migrated)
+        yield lambda: PostgresStorage(url)
+        postgres.drop(url)
+
+
+class TestOldPostgresStorage(StorageConformance):
+    @pytest.fixture
+    def storage_factory(self, postgres_old: Server, migrated_old: str) -> Iterator[Factory]:
+        url = postgres_old.database(template=migrated_old)
+        yield lambda: PostgresStorage(url)
+        postgres_old.drop(url)

@@ -1,0 +1,119 @@
+"""A primary dies under load and its standby takes over: nothing acknowledged is lost, and the writers go on."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import pytest
+from tests.support.postgres.server import Server
+from tests.support.postgres.standby import Standby
+
+from anninh_core.kernel.errors import StorageError
+from anninh_core.ports.changes import ChangeSet, OutboxSettled, Outcome
+from anninh_core.testing.kits.storage_base import NOW, SPECS, TTL, change, entry, find_all, received, tip, to_send
+from anninh_storage import PostgresStorage
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[Server, Standby]]:
+    """Start a primary, and a standby without which the primary acknowledges nothing."""
+    with Server(in_memory=True) as primary, Standby(primary, synchronous=True) as standby:
+        yield primary, standby
+
+
+class Writer:
+    """Commits one record after the other, until told to stop, and goes on whatever happens to the server."""
+
+    def __init__(self, url: str, name: str) -> None:
+        self.storage = PostgresStorage(url)
+        self.storage.prepare(SPECS)
+        self.name = name
+        self.acknowledged: list[str] = []
+        self.doubtful: list[str] = []
+        self.stop = Event()
+
+    def run(self) -> None:
+        turn = 0
+        while not self.stop.is_set():
+            turn += 1
+            self._write(f"{self.name}-{turn:05}")
+
+    def _write(self, id: str) -> None:
+        """Write a record with its messages; a repeated try under the same request key finds out what became of one."""
+        whole = change(tip(id), entry=entry(id), inbox=received(id).inbox, outbox=(to_send(id, self.name),), request=id)
+        while not self.stop.is_set():
+            try:
+                (outcome,) = self.storage.commit([whole])
+            except StorageError:
+                self.doubtful.append(id)
+                continue
+            assert outcome in (Outcome.COMMITTED, Outcome.DUPLICATE)
+            self.acknowledged.append(id)
+            return
+
+
+def _until(writers: list[Writer], count: int) -> None:
+    """Return when each writer has that many more records acknowledged."""
+    wanted = [len(writer.acknowledged) + count for writer in writers]
+    while any(len(writer.acknowledged) < many for writer, many in zip(writers, wanted, strict=True)):
+        writers[0].stop.wait(0.01)
+
+
+def test_failover(pair: tuple[Server, Standby]) -> None:
+    """Every acknowledged change is there once after the failover, in order, and the chain of the trail is whole."""
+    primary, standby = pair
+    primary.database("anninh")
+    url = standby.either("anninh")
+    writers = [Writer(url, name) for name in ("a", "b", "c")]
+    with ThreadPoolExecutor(3) as pool:
+        running = [pool.submit(writer.run) for writer in writers]
+        _until(writers, 20)
+        primary.kill()
+        standby.promote()
+        _until(writers, 20)
+        for writer in writers:
+            writer.stop.set()
+        for each in running:
+            each.result(60)
+    acknowledged = {id for writer in writers for id in writer.acknowledged}
+    storage = writers[0].storage
+    kept = find_all(storage, limit=500)
+    assert len(kept) == len(set(kept))
+    assert acknowledged <= set(kept)
+    assert set(kept) - acknowledged <= {id for writer in writers for id in writer.doubtful}
+    assert storage.journal.head()[0] == len(kept) == len(storage.queues.outbox(limit=10_000))
+    assert storage.maintenance.check() == []
+    for writer in writers:
+        sent = _sent(storage, writer.name)
+        assert sent == sorted(sent), "messages of a conversation leave in the order in which they were committed"
+    for writer in writers:
+        writer.storage.close()
+
+
+def _sent(storage: PostgresStorage, conversation: str) -> list[str]:
+    """Send the messages of a conversation one by one, and return their ids as they went."""
+    went = []
+    while rows := storage.queues.claim_outbox(NOW, TTL, 100):
+        for row in rows:
+            went.append(row.id)
+            settlement = ChangeSet(outbox_settled=_delivered(row.id, row.token))
+            assert list(storage.commit([settlement])) == [Outcome.COMMITTED]
+    return [id for id in went if id.startswith(conversation)]
+
+
+def _delivered(id: str, token: int) -> OutboxSettled:
+    return OutboxSettled(id=id, token=token, state="delivered", at=NOW)
+
+
+def test_looks_at_the_standby(pair: tuple[Server, Standby]) -> None:
+    """Where a URL names several hosts, long looks that may lag go to a standby; what is written goes to the primary."""
+    primary, standby = pair
+    primary.database("anninh")
+    storage = PostgresStorage(standby.either("anninh"))
+    storage.prepare(SPECS)
+    database = storage._database
+    asked = "SELECT pg_is_in_recovery()"
+    with database.lagging() as behind, database.reading() as ahead:
+        assert [each.execute(asked).fetchall() for each in (behind, ahead)] == [[(True,)], [(False,)]]
+    assert storage.maintenance.check() == []
+    storage.close()

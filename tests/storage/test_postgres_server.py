@@ -1,0 +1,232 @@
+"""What the PostgreSQL storage opens, what it refuses to, and how it lives with a server that fails."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import psycopg
+import pytest
+from tests.support.postgres.server import Server
+from tests.support.proxy import Proxy
+
+from anninh_core.kernel.errors import BadInput, NewerDatabase, StorageBusy, StorageError
+from anninh_core.ports.changes import ChangeSet, Outcome
+from anninh_core.testing.kits.storage_base import NOW, SPECS, TTL, change, commit, find_all, item, keep, tip, to_send
+from anninh_storage import PostgresStorage
+from anninh_storage.postgres import database
+
+
+def opened(url: str) -> PostgresStorage:
+    storage = PostgresStorage(url)
+    storage.prepare(SPECS)
+    return storage
+
+
+def by_hand(url: str, statement: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+@pytest.fixture
+def storage(postgres_url: str) -> Iterator[PostgresStorage]:
+    storage = opened(postgres_url)
+    yield storage
+    storage.close()
+
+
+@pytest.mark.parametrize("url", ["", "sqlite:///x.db", "postgresql//x", "postgresql://x?what=1"])
+def test_url(url: str) -> None:
+    """A URL that the driver can't read is refused with the way to write one."""
+    with pytest.raises(BadInput, match="PostgreSQL URL"):
+        PostgresStorage(url)
+
+
+def test_password_is_not_shown(postgres_url: str) -> None:
+    """A refused password is told with the database and the host, and without the password."""
+    with pytest.raises(StorageError, match=r"database 'test_.*' on 127\.0\.0\.1.*password") as told:
+        opened(postgres_url.replace("postgres:", "postgres:geheim", 1))
+    assert "geheim" not in str(told.value)
+
+
+def test_no_database(postgres: Server) -> None:
+    """A database that isn't there is told."""
+    with pytest.raises(StorageError, match="does not exist"):
+        opened(postgres.url_of("nowhere"))
+
+
+def test_no_server() -> None:
+    """A server that doesn't answer is told."""
+    with pytest.raises(StorageError, match=r"database 'x' on 127\.0\.0\.1 can't be reached"):
+        opened("postgresql://127.0.0.1:1/x")
+
+
+def test_newer_database(storage: PostgresStorage, postgres_url: str) -> None:
+    """A database of an unknown revision is refused by name, revision and way out."""
+    storage.close()
+    by_hand(postgres_url, "UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(NewerDatabase, match=r"has revision 9999.*update anninh"):
+        opened(postgres_url)
+
+
+def test_foreign_database(postgres_url: str) -> None:
+    """A database of another program is refused and left as it is."""
+    by_hand(postgres_url, "CREATE TABLE cats (name TEXT)")
+    with pytest.raises(StorageError, match="another program"):
+        opened(postgres_url)
+
+
+def test_schemas(postgres_url: str) -> None:
+    """Two authorities live in two schemas of one database and don't see each other."""
+    storages = []
+    for name in ("hoa_lu", "gia_vien"):
+        by_hand(postgres_url, f"CREATE SCHEMA {name}")
+        storages.append(opened(f"{postgres_url}?options=-csearch_path%3D{name}"))
+        keep(storages[-1], tip(name))
+    assert [find_all(storage) for storage in storages] == [["hoa_lu"], ["gia_vien"]]
+    for storage in storages:
+        storage.close()
+
+
+def test_no_schema(postgres_url: str) -> None:
+    """A schema that nobody has made is told."""
+    with pytest.raises(StorageError, match="no schema"):
+        opened(f"{postgres_url}?options=-csearch_path%3Dnowhere")
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\0b"])
+def test_impossible_text(storage: PostgresStorage, text: str) -> None:
+    """A text that the server can't hold is refused as the caller's mistake, and nothing of its batch is kept."""
+    with pytest.raises(BadInput, match="refused a value"):
+        commit(storage, change(item("i1"), request=text))
+    assert storage.records.get("kit_item", "i1") is None
+
+
+def test_retyped_column(storage: PostgresStorage, postgres_url: str) -> None:
+    """Opening the same kinds again finds their columns as they are."""
+    again = opened(postgres_url)
+    keep(again, tip("t1"))
+    assert find_all(storage) == ["t1"]
+    again.close()
+
+
+def test_fork(storage: PostgresStorage) -> None:
+    """A forked process works on the same database with connections of its own, and the parent isn't disturbed."""
+    keep(storage, tip("t1"))
+    child = os.fork()
+    if child == 0:
+        failed = 1
+        try:
+            keep(storage, tip("t2"))
+            failed = 0
+        finally:
+            os._exit(failed)
+    assert os.waitpid(child, 0)[1] == 0
+    keep(storage, tip("t3"))
+    assert find_all(storage) == ["t3", "t2", "t1"]
+    assert storage.maintenance.check() == []
+
+
+def test_many_writers(postgres_url: str) -> None:
+    """Four programs that write to the same records and conversations neither block each other nor lose anything."""
+    storages = [opened(postgres_url) for _ in range(4)]
+
+    def write(number: int) -> int:
+        kept = 0
+        for turn in range(25):
+            rows = tuple(to_send(f"{number}-{turn:02}-{to}", to) for to in ("c1", "c2"))
+            changed = [change(tip(f"t{turn}"), outbox=rows), change(tip(f"own-{number}-{turn}"))]
+            kept += commit(storages[number], *changed).count(Outcome.COMMITTED)
+            storages[number].queues.claim_outbox(NOW, TTL, 3)
+        return kept
+
+    with ThreadPoolExecutor(4) as pool:
+        kept = list(pool.map(write, range(4)))
+    assert sum(kept) == 25 + 100  # each shared record was made by one of them
+    assert storages[0].journal.head()[0] == 125
+    assert len(storages[0].queues.outbox(limit=1000)) == 50
+    assert storages[0].maintenance.check() == []
+    for storage in storages:
+        storage.close()
+
+
+def test_claims_beside_each_other(postgres_url: str) -> None:
+    """Programs that claim at the same time share the rows: each goes to one of them."""
+    storages = [opened(postgres_url) for _ in range(4)]
+    commit(storages[0], ChangeSet(outbox=tuple(to_send(f"{n:03}", f"c{n}") for n in range(200))))
+    with ThreadPoolExecutor(4) as pool:
+        claimed = list(pool.map(_claim_all, storages))
+    names = [name for part in claimed for name in part]
+    assert sorted(names) == [f"{n:03}" for n in range(200)]
+    for storage in storages:
+        storage.close()
+
+
+def _claim_all(storage: PostgresStorage) -> list[str]:
+    names: list[str] = []
+    while rows := storage.queues.claim_outbox(NOW, TTL, 7):
+        names += [row.id for row in rows]
+    return names
+
+
+@pytest.fixture
+def proxied(postgres: Server, postgres_url: str) -> Iterator[tuple[PostgresStorage, Proxy]]:
+    """Open a storage through a proxy."""
+    with Proxy(postgres.port) as proxy:
+        storage = opened(postgres_url.replace(f":{postgres.port}/", f":{proxy.port}/"))
+        yield storage, proxy
+        storage.close()
+
+
+class Once:
+    """Orders one cut, at the next commit."""
+
+    def __init__(self, order: str) -> None:
+        self.order = order
+
+    def __call__(self, piece: bytes) -> str:
+        if b"COMMIT" not in piece:
+            return ""
+        order, self.order = self.order, ""
+        return order
+
+
+def test_answer_lost(proxied: tuple[PostgresStorage, Proxy]) -> None:
+    """A commit whose answer is lost is known to have happened: its caller hears so, and it isn't done twice."""
+    storage, proxy = proxied
+    proxy.watch = Once("after")
+    assert commit(storage, change(tip("t1"), request="r1")) == [Outcome.COMMITTED]
+    proxy.watch = lambda _: ""
+    assert find_all(storage) == ["t1"]
+    assert commit(storage, change(tip("t2"), request="r1")) == [Outcome.DUPLICATE]
+
+
+def test_commit_lost(proxied: tuple[PostgresStorage, Proxy]) -> None:
+    """A commit that never reached the server is known not to have happened, and may be tried again."""
+    storage, proxy = proxied
+    proxy.watch = Once("before")
+    with pytest.raises(StorageBusy, match="nothing of it was kept"):
+        commit(storage, change(tip("t1")))
+    assert find_all(storage) == []
+    keep(storage, tip("t1"))
+
+
+def test_nobody_can_tell(proxied: tuple[PostgresStorage, Proxy], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the server stays away, the caller is told that nobody knows."""
+    storage, proxy = proxied
+    monkeypatch.setattr(database, "PATIENCE_S", 0.0)
+    proxy.watch = Once("before")
+    with pytest.raises(StorageError, match="can't be asked what became of it"):
+        commit(storage, change(tip("t1")))
+
+
+def test_restart(storage: PostgresStorage, postgres_url: str) -> None:
+    """After the server ended every connection, the first call may fail; the next ones work again."""
+    keep(storage, tip("t1"))
+    mine = "datname = current_database() AND pid <> pg_backend_pid()"
+    by_hand(postgres_url, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {mine}")
+    with pytest.raises(StorageError, match="can't be reached or failed"):
+        find_all(storage)
+    keep(storage, tip("t2"))
+    storage.queues.wait(timedelta())
+    assert find_all(storage) == ["t2", "t1"]

@@ -1,0 +1,304 @@
+"""Databases of every released schema open, hold what they held, and are worked on."""
+
+import gzip
+import os
+import shutil
+import signal
+import sqlite3
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, pool
+from tests.scenarios.lives import LEASE, Life, run, said
+from tests.support.postgres.server import Server
+
+from anninh_core.app import App
+from anninh_core.dispatch.wiring import KINDS
+from anninh_core.ports.changes import ChangeSet, InboxSettled
+from anninh_core.ports.dumping import Row
+from anninh_core.ports.storage import Storage
+from anninh_core.rooms.conversations import MESSAGE
+from anninh_core.rooms.reports.recount import recount
+from anninh_core.work import system
+from anninh_core.work.actor import person
+from anninh_core.work.reindex import reindex
+from anninh_storage import PostgresStorage, SqliteStorage, migrations
+from anninh_storage.migrations import REVISIONS
+from anninh_storage.postgres.database import PostgresDatabase
+from anninh_storage.sql.kinds import Kind
+from anninh_storage.sqlite import migrate
+from anninh_storage.sqlite.connection import connect
+
+RELEASED = Path(__file__).parent / "released"
+FOLDERS = sorted(folder.name for folder in RELEASED.iterdir() if folder.is_dir())
+_REVISION = "SELECT version_num FROM alembic_version"
+_TABLES = "SELECT name, sql FROM sqlite_master ORDER BY name"
+_COLUMNS = """
+    SELECT m.name, c.name, c.type, c."notnull", c.pk FROM sqlite_master m, pragma_table_info(m.name) c ORDER BY 1, 2
+"""
+_SERVER_COLUMNS = """
+    SELECT table_name, column_name, data_type, is_nullable, collation_name FROM information_schema.columns
+    WHERE table_schema = 'public' ORDER BY 1, 2
+"""
+SPECS = [kind.spec for kind in KINDS]
+LATER = 50
+"""Number of a life after all that the databases have seen."""
+
+
+@pytest.fixture(params=FOLDERS)
+def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A copy of what a release left, unpacked."""
+    for file in (RELEASED / request.param).iterdir():
+        if file.suffix == ".gz":
+            (tmp_path / file.stem).write_bytes(gzip.decompress(file.read_bytes()))
+        else:
+            shutil.copy(file, tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def app(folder: Path) -> Iterator[App]:
+    """The app, opened on it."""
+    life = Life(folder, LATER, lambda: None)
+    clock = life.clock()
+    with life.open(clock, life.chat(clock)) as opened:
+        yield opened
+
+
+def read(folder: Path, question: str) -> list[Any]:
+    """Ask the file itself."""
+    with sqlite3.connect(folder / "anninh.db") as connection:
+        found = connection.execute(question).fetchall()
+    connection.close()
+    return found
+
+
+def rows_of(storage: Storage) -> list[Row]:
+    storage.prepare(SPECS)
+    try:
+        return list(storage.maintenance.dump())
+    finally:
+        storage.close()
+
+
+def rows_in(folder: Path) -> list[Row]:
+    return rows_of(SqliteStorage(f"sqlite:///{folder / 'anninh.db'}"))
+
+
+def test_everything_opens(folder: Path, request: pytest.FixtureRequest) -> None:
+    """Every record that was stored opens as what its kind is today; the chain holds, and no check complains."""
+    tables = [
+        name for (name,) in read(folder, "SELECT name FROM sqlite_master WHERE name GLOB 'r_*' AND type = 'table'")
+    ]
+    stored = {table: read(folder, f'SELECT count(*) FROM "{table}"')[0][0] for table in tables}
+    app: App = request.getfixturevalue("app")
+    maintenance = app.desk.storage.maintenance
+    opened = {
+        f"r_{kind.name}": [app.desk.opened(kind, record) for record in maintenance.scan(kind.name)] for kind in KINDS
+    }
+    assert stored == {table: len(opened[table]) for table in stored}
+    assert sum(stored.values()) > 20
+    assert maintenance.check() == []
+    auditor = person(app.units.appoint(system("setup"), "Kiểm soát", "hoa-lu", roles=["auditor"]).id)
+    assert app.governance.verify(auditor).ok
+
+
+def test_counters_are_those_of_the_records(app: App) -> None:
+    """A recount of the records as they are read today gives what the release counted."""
+    found = recount(app.desk, KINDS)
+    assert (found.differences, found.unreadable) == ((), ())
+    assert found.records > 20
+
+
+def test_what_waited_is_processed(folder: Path) -> None:
+    """The app goes on where the release stopped: what had come is processed in its order, once, and answered."""
+    waiting = [id for (id,) in read(folder, "SELECT id FROM inbox WHERE state = 'new' ORDER BY received_at, id")]
+    sayings, officer = 30, (folder / "officer.txt").read_text(encoding="utf-8").strip()
+    assert waiting
+    _, status = os.waitpid(run(Life(folder, LATER, lambda: None), officer, sayings), 0)
+    assert (status, (folder / "error.txt").exists()) == (0, False)
+
+    life = Life(folder, LATER + 1, lambda: None)
+    clock = life.clock()
+    chat = life.chat(clock)
+    with life.open(clock, chat) as app:
+        maintenance = app.desk.storage.maintenance
+        heard = [app.desk.opened(MESSAGE, record) for record in maintenance.scan(MESSAGE.name)]
+        assert sorted(message.platform_id for message in heard) == sorted(said(chat))
+        assert len(heard) == sayings
+        depth = app.desk.storage.queues.depth()
+        assert {state.partition(".")[2] for state in depth} == {"done", "delivered"}
+        assert maintenance.check() == []
+        assert recount(app.desk, KINDS).differences == ()
+
+
+def test_what_waited_keeps_its_order(folder: Path) -> None:
+    """The first of each conversation is claimed, the next once it is done."""
+    question = "SELECT conversation, id FROM inbox WHERE state = 'new' ORDER BY received_at, id"
+    waiting: dict[str, list[str]] = {}
+    for conversation, id in read(folder, question):
+        waiting.setdefault(conversation, []).append(id)
+    storage = SqliteStorage(f"sqlite:///{folder / 'anninh.db'}")
+    storage.prepare(SPECS)
+    clock, claimed = Life(folder, LATER, lambda: None).clock(), dict[str, list[str]]()
+    while rows := storage.queues.claim_inbox(clock.now(), LEASE, 10):
+        assert len({row.conversation for row in rows}) == len(rows)
+        for row in rows:
+            claimed.setdefault(row.conversation, []).append(row.id)
+            storage.commit([ChangeSet(inbox_settled=InboxSettled(id=row.id, token=row.token))])
+    storage.close()
+    assert claimed == waiting
+    assert max(map(len, waiting.values())) > 1
+
+
+def test_a_reindex_leaves_nothing_to_do(folder: Path, app: App) -> None:
+    """Whatever kinds have become since, all records are found by today's columns after a reindex."""
+    operator = person(app.units.appoint(system("setup"), "Vận hành", "hoa-lu", roles=["operator"]).id)
+    list(reindex(app.desk, operator, KINDS))
+    assert {progress.rewritten for progress in reindex(app.desk, operator, KINDS)} == {0}
+    with sqlite3.connect(folder / "anninh.db") as connection:
+        for kind in KINDS:
+            schemas = connection.execute(f'SELECT DISTINCT schema FROM "r_{kind.name}"').fetchall()
+            assert schemas in ([], [(kind.schema,)])
+    connection.close()
+
+
+def test_it_gets_the_schema_of_today(folder: Path) -> None:
+    """Tables, columns and indexes are exactly those of a file made today."""
+    fresh = folder / "fresh"
+    fresh.mkdir()
+    for place in (folder, fresh):
+        rows_in(place)
+    assert read(folder, _REVISION) == [(REVISIONS[-1],)]
+    for question in (_COLUMNS, "SELECT name, sql FROM sqlite_master WHERE type = 'index' ORDER BY 1"):
+        assert read(folder, question) == read(fresh, question)
+
+
+def test_every_schema_of_a_body_was_released() -> None:
+    """A kind at schema n has an upcaster from each earlier one, and a stored body of each to try it on."""
+    stored: dict[str, set[int]] = {kind.name: set() for kind in KINDS}
+    for name in FOLDERS:
+        with sqlite3.connect(":memory:") as connection:
+            connection.deserialize(gzip.decompress((RELEASED / name / "anninh.db.gz").read_bytes()))
+            for kind in KINDS:
+                stored[kind.name].update(schema for (schema,) in _schemas(connection, kind.name))
+        connection.close()
+    for kind in KINDS:
+        earlier = set(range(1, kind.schema))
+        assert set(kind.upcasters) == earlier
+        assert earlier <= stored[kind.name], f"{kind.name}: keep a database with a body of each earlier schema"
+        assert max(stored[kind.name], default=1) <= kind.schema
+
+
+def _schemas(connection: sqlite3.Connection, kind: str) -> list[tuple[int]]:
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (f"r_{kind}",)).fetchone():
+        return []
+    return connection.execute(f'SELECT DISTINCT schema FROM "r_{kind}"').fetchall()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL and fork")
+def test_killed_while_it_migrates(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Killed before any of its statements, the next start finds the file as it was before and goes on with it."""
+    untouched = Path(shutil.copytree(folder, tmp_path_factory.mktemp("untouched"), dirs_exist_ok=True))
+    expected = rows_in(untouched)
+    revision, tables = (
+        read(folder, _REVISION),
+        read(folder, _TABLES),
+    )
+    number = 0
+    while _migrate_until(folder / "anninh.db", number := number + 1) == signal.SIGKILL:
+        assert read(folder, _REVISION) == revision
+        assert read(folder, _TABLES) == tables
+    assert number > 10
+    assert read(folder, _REVISION) == [(REVISIONS[-1],)]
+    assert rows_in(folder) == expected
+
+
+def _migrate_until(path: Path, statements: int) -> int:
+    """Migrate a file in a process that is killed before its n-th statement, and return the signal that ended it."""
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            left = [None] * (statements - 1)
+
+            def opened(path: Path) -> sqlite3.Connection:
+                connection = connect(path)
+                connection.set_trace_callback(lambda _: left.pop() if left else os.kill(os.getpid(), signal.SIGKILL))
+                return connection
+
+            pytest.MonkeyPatch().setattr(migrate, "connect", opened)  # for good: this process ends here
+            migrate.bring_up_to_date(path)
+            code = 0
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(child, 0)
+    assert status in (0, signal.SIGKILL)
+    return status
+
+
+@pytest.mark.parametrize("server", ["postgres", "postgres_old"])
+def test_a_server_comes_from_an_old_revision_to_the_same(
+    request: pytest.FixtureRequest, folder: Path, server: str
+) -> None:
+    """On PostgreSQL the same rows, stored under the revision of then, are the same rows after the same steps."""
+    running: Server = request.getfixturevalue(server)
+    url, fresh = running.database(), running.database()
+    try:
+        _store_as_then(url, folder)
+        assert rows_of(PostgresStorage(url)) == rows_in(folder)
+        rows_of(PostgresStorage(fresh))
+        for question in (_SERVER_COLUMNS, "SELECT indexname, indexdef FROM pg_indexes ORDER BY 1"):
+            assert _asked(url, question) == _asked(fresh, question)
+    finally:
+        running.drop(url)
+        running.drop(fresh)
+
+
+def _asked(url: str, question: str) -> list[Any]:
+    with psycopg.connect(url) as connection:
+        return connection.execute(question.encode()).fetchall()
+
+
+def _store_as_then(url: str, folder: Path) -> None:
+    """Make the tables of a file's revision, and of its kinds, on a server, and copy its rows there."""
+    ((revision,),) = read(folder, _REVISION)
+    config = Config()
+    config.set_main_option("script_location", str(Path(str(migrations.__file__)).parent))
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"), poolclass=pool.NullPool)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    database = PostgresDatabase(url)
+    database.open()
+    for spec in SPECS:
+        database.change(Kind(spec, database).prepare)
+    database.close()
+    with psycopg.connect(url) as connection:
+        for (table,) in read(folder, "SELECT name FROM sqlite_master WHERE type = 'table'"):
+            if table != "alembic_version":
+                _copy(connection, table, folder)
+
+
+def _copy(server: "psycopg.Connection[Any]", table: str, folder: Path) -> None:
+    columns = [row[1] for row in read(folder, f'PRAGMA table_info("{table}")')]
+    names = ", ".join(f'"{name}"' for name in columns)
+    kinds = server.execute(
+        "SELECT attname, format_type(atttypid, NULL) = 'boolean' FROM pg_attribute WHERE attrelid = %s::regclass",
+        (f'"{table}"',),
+    ).fetchall()
+    true = {name for name, is_bool in kinds if is_bool}
+    rows = [
+        [bool(value) if name in true and value is not None else value for name, value in zip(columns, row, strict=True)]
+        for row in read(folder, f'SELECT {names} FROM "{table}"')
+    ]
+    server.execute(f'DELETE FROM "{table}"'.encode())
+    with server.cursor() as cursor:
+        marks = ", ".join(["%s"] * len(columns))
+        cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})'.encode(), rows)

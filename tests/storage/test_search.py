@@ -1,0 +1,154 @@
+"""What searching in SQLite and in PostgreSQL owes beyond the rules of the kit."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from anninh_core.kernel.errors import BadInput, StorageError
+from anninh_core.ports.changes import SearchTerms
+from anninh_core.ports.storage import Storage
+from anninh_core.testing.kits.storage_base import NOW, SPECS
+from anninh_core.testing.kits.storage_search import asked, found, index, terms
+from anninh_storage import PostgresStorage, SqliteStorage
+from anninh_storage.sqlite.search import ERASES_AT_ONCE
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "anninh.db"
+
+
+@pytest.fixture
+def sqlite(path: Path) -> Iterator[SqliteStorage]:
+    storage = SqliteStorage(f"sqlite:///{path}")
+    storage.prepare(SPECS)
+    yield storage
+    storage.close()
+
+
+@pytest.fixture
+def postgres_storage(postgres_url: str) -> Iterator[PostgresStorage]:
+    storage = PostgresStorage(postgres_url)
+    storage.prepare(SPECS)
+    yield storage
+    storage.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres_storage"])
+def storage(request: pytest.FixtureRequest) -> Storage:
+    """Both engines."""
+    engine: Storage = request.getfixturevalue(request.param)
+    return engine
+
+
+def test_repeats(storage: Storage) -> None:
+    """A phrase is found behind more repeats and words than PostgreSQL's vectors have positions for."""
+    index(storage, terms("a", *["x", "y"] * 300, "x", "z", *["w"] * 17_000, "v", "u"), terms("b", "u", "v", "z", "x"))
+    assert found(storage, asked("x z")) == ["a"]
+    assert found(storage, asked("v u")) == ["a"]
+    assert found(storage, asked("u", excluded=["w v u"])) == ["b"]
+    assert found(storage, asked("u v | z z", "x")) == ["b"]
+
+
+@pytest.mark.parametrize("size", [1, 8, 9, 40])
+def test_many_units(storage: Storage, size: int) -> None:
+    """A search stays within its units, be they few or many, and whatever letters their names have."""
+    index(storage, *(terms(f"t{n:02}", "x", unit=f"Xã số_{n}") for n in range(50)))
+    assert found(storage, asked("x"), [f"Xã số_{n}" for n in range(size)], limit=7) == [
+        f"t{n:02}" for n in reversed(range(size))
+    ]
+
+
+def test_far_down_in_a_unit(storage: Storage) -> None:
+    """In one unit words are found near the top and far below it."""
+    busy = [terms(f"t{n:03}", "x", "rare" if n == 3 else "y", minutes=n, unit="u1") for n in range(450)]
+    index(storage, *busy, terms("other", "x", "rare", minutes=500, unit="u2"))
+    newest = [text.id for text in reversed(busy)]
+    assert found(storage, asked("x"), ["u1"], limit=20) == newest
+    assert found(storage, asked("rare"), ["u1"], limit=20) == ["t003"]
+    assert found(storage, asked("y x"), ["u1"]) == []
+
+
+def test_any_time(storage: Storage) -> None:
+    """Records of all centuries stand in their order."""
+    moments = [datetime(year, 1, 1, 0, minute, tzinfo=UTC) for year in (1, 1969, 1970, 2021, 9999) for minute in (5, 6)]
+    texts = [SearchTerms(kind="kit_tip", id=f"t{n}", unit="u1", at=at, terms=("x",)) for n, at in enumerate(moments)]
+    index(storage, *texts[::2], *texts[1::2])
+    assert found(storage, asked("x"), limit=3) == [text.id for text in reversed(texts)]
+
+
+def test_moved_within_the_hour(storage: Storage) -> None:
+    """A record that gets another time finds its new place, in the same hour and in another one."""
+    index(storage, terms("a", "x"), terms("b", "x", minutes=1), terms("c", "x", minutes=2))
+    index(storage, terms("a", "x", minutes=3))
+    assert found(storage, asked("x"), limit=1) == ["a", "c", "b"]
+    index(storage, terms("c", "x", minutes=-600))
+    assert found(storage, asked("x"), limit=1) == ["a", "b", "c"]
+
+
+def test_too_many_words(postgres_storage: PostgresStorage) -> None:
+    """What PostgreSQL can't take in, and would partly forget without a word, is refused."""
+    words = [f"{number:040}" for number in range(26_000)]
+    with pytest.raises(BadInput, match="split the text"):
+        index(postgres_storage, terms("a", *words))
+    index(postgres_storage, terms("a", *words[:24_000]))
+    assert found(postgres_storage, asked(words[23_999])) == ["a"]
+
+
+def test_full_hour(sqlite: SqliteStorage, path: Path) -> None:
+    """An hour that holds all it can takes nothing more, and the hour behind it stays whole."""
+    hour = int(NOW.timestamp()) // 3600
+    last = (hour << 24) + (1 << 24) - 1
+    with sqlite3.connect(path) as by_hand:
+        by_hand.execute(
+            "INSERT INTO search_rows VALUES (?, 'kit_tip', 'last', 'u1', ?, '_ x')", (last, hour * 3600_000_000)
+        )
+    by_hand.close()
+    with pytest.raises(StorageError, match="one hour"):
+        index(sqlite, terms("a", "x"))
+    index(sqlite, terms("b", "x", minutes=60))
+    assert found(sqlite, asked("x")) == ["b"]
+
+
+@pytest.mark.skipif(sqlite3.sqlite_version_info < ERASES_AT_ONCE, reason="older indexes forget as they are merged")
+def test_nothing_remains(sqlite: SqliteStorage, path: Path) -> None:
+    """Terms that were replaced or taken out are nowhere in the file, the others are."""
+    words = [f"{number:03}secret{number:03}" for number in range(300)]
+    for start in range(0, 300, 20):
+        index(sqlite, *(terms(f"t{n}", "x", words[n], minutes=start) for n in range(start, start + 20)))
+    index(sqlite, *(terms(f"t{n}", "x") for n in range(50)))
+    index(sqlite, *(terms(f"t{n}") for n in range(50, 100)))
+    sqlite.keyring.destroy("case:1")  # as a purge does
+    data = b"".join(file.read_bytes() for file in path.parent.glob("anninh.db*"))
+    # An index leaves out how a word begins where its neighbour begins alike.
+    assert [word for word in words if word[3:].encode() in data] == words[100:]
+
+
+def test_newer_library(path: Path, sqlite: SqliteStorage) -> None:
+    """A file that an older SQLite made is told to erase at once as soon as a newer one opens it."""
+    query = "SELECT v FROM search_index_config WHERE k = 'secure-delete'"
+    erases = [(1,)] if sqlite3.sqlite_version_info >= ERASES_AT_ONCE else []
+    with sqlite3.connect(path) as by_hand:
+        assert by_hand.execute(query).fetchall() == erases
+        by_hand.execute("DELETE FROM search_index_config WHERE k = 'secure-delete'")
+    by_hand.close()
+    again = SqliteStorage(f"sqlite:///{path}")
+    again.prepare(SPECS)
+    again.close()
+    with sqlite3.connect(path) as by_hand:
+        assert by_hand.execute(query).fetchall() == erases
+    by_hand.close()
+
+
+@pytest.mark.skipif(sqlite3.sqlite_version_info < (3, 44), reason="quick_check leaves out virtual tables before 3.44")
+def test_damage(sqlite: SqliteStorage, path: Path) -> None:
+    """A damaged index is noticed by a check."""
+    index(sqlite, *(terms(f"t{number}", "x", f"w{number}") for number in range(50)))
+    assert sqlite.maintenance.check() == []
+    with sqlite3.connect(path) as by_hand:
+        by_hand.execute("UPDATE search_index_data SET block = zeroblob(length(block)) WHERE id > 10")
+    by_hand.close()
+    assert any("search_index" in sentence for sentence in sqlite.maintenance.check())

@@ -1,0 +1,98 @@
+"""The in-memory storage, SQLite and PostgreSQL have the same hits, page by page."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+from attrs import evolve, field, frozen
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.support.postgres.server import Server
+
+from anninh_core.kernel.searching import TermQuery
+from anninh_core.ports.changes import SearchTerms
+from anninh_core.ports.searching import Hit
+from anninh_core.ports.storage import Storage
+from anninh_core.testing.kits.storage_base import NOW, SPECS, change
+from anninh_core.testing.memory import MemoryStorage
+from anninh_storage import PostgresStorage, SqliteStorage
+
+UNITS = [f"xã {number}" for number in range(12)]
+
+phrases = st.lists(st.sampled_from("xyz"), min_size=1, max_size=3).map(tuple)
+clauses = st.lists(phrases, min_size=1, max_size=3).map(tuple)
+queries = st.builds(
+    TermQuery, st.lists(clauses, min_size=1, max_size=3).map(tuple), st.lists(phrases, max_size=2).map(tuple)
+)
+# Within an hour, in the hours beside it, and far away; many at the same moment.
+minutes = st.sampled_from([0, 0, 0, 1, 29, 30, 59, 90, -40, 10_000, -10_000, -30_000_000])
+texts = st.builds(
+    SearchTerms,
+    kind=st.just(""),
+    id=st.sampled_from("abcdefghij"),
+    unit=st.sampled_from(UNITS),
+    at=minutes.map(lambda many: NOW + timedelta(minutes=many)),
+    terms=st.lists(st.sampled_from("xyz"), max_size=6).map(tuple),
+)
+batches = st.lists(st.lists(st.lists(texts, max_size=5), min_size=1, max_size=3), min_size=1, max_size=4)
+questions = st.lists(
+    st.tuples(queries, st.none() | st.lists(st.sampled_from(UNITS), max_size=12), st.integers(1, 4)),
+    min_size=1,
+    max_size=4,
+)
+
+
+@frozen
+class Trio:
+    """Three storages, and names for kinds that nobody has used yet."""
+
+    storages: tuple[Storage, ...]
+    _made: Iterator[int] = field(factory=count)
+
+    def kind(self) -> str:
+        return f"kind{next(self._made)}"
+
+
+@pytest.fixture(scope="module")
+def trio(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trio]:
+    url = postgres.database()
+    file = tmp_path_factory.mktemp("search") / "anninh.db"
+    storages = (MemoryStorage(), SqliteStorage(f"sqlite:///{file}"), PostgresStorage(url))
+    for storage in storages:
+        storage.prepare(SPECS)
+    yield Trio(storages)
+    for storage in storages:
+        storage.close()
+    postgres.drop(url)
+
+
+def pages(storage: Storage, kind: str, query: TermQuery, units: Sequence[str] | None, limit: int) -> list[list[Hit]]:
+    found: list[list[Hit]] = [[]]
+    while len(found) == 1 or len(found[-1]) == limit:
+        before = found[-1][-1] if found[-1] else None
+        found.append(list(storage.search.find(kind, query, units, limit, before)))
+    return found
+
+
+@given(batches=batches, questions=questions)
+@settings(max_examples=60, deadline=None)
+def test_same_hits(trio: Trio, batches: Sequence[Any], questions: Sequence[Any]) -> None:
+    """Whatever was indexed, indexed anew and removed, every page of every search is the same."""
+    kind = trio.kind()
+    for batch in batches:
+        changes = [change(search=tuple(evolve(text, kind=kind) for text in part)) for part in batch]
+        for storage in trio.storages:
+            storage.commit(changes)
+    for query, units, limit in questions:
+        want, *others = (pages(storage, kind, query, units, limit) for storage in trio.storages)
+        assert others == [want, want]
+
+
+def test_sound_index(trio: Trio) -> None:
+    """After all of that the index of SQLite is still the one of its lines."""
+    (sqlite,) = (storage for storage in trio.storages if isinstance(storage, SqliteStorage))
+    assert sqlite.maintenance.check() == []
+    statement = "INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)"
+    sqlite._database.change(lambda connection: connection.execute(statement))

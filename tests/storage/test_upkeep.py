@@ -1,0 +1,193 @@
+"""Counters and columns are put right while work goes on, on both engines."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.work.conftest import NOTE, Everybody, Notes
+from tests.work.test_reindex import GROWN
+
+from anninh_core.kernel.errors import NewerDatabase
+from anninh_core.ports.changes import ChangeSet, Counter, IndexSpec, Record
+from anninh_core.ports.dumping import Row
+from anninh_core.ports.storage import Drift, Storage
+from anninh_core.ports.upgrading import TellsUpgrade, UpgradeStep
+from anninh_core.profile import load_profile
+from anninh_core.rooms.reports import Reports
+from anninh_core.testing.clock import FixedClock, SeededIds
+from anninh_core.testing.memory import MemoryBlobs, MemoryKeys
+from anninh_core.work.actor import person
+from anninh_core.work.decision import DECISION
+from anninh_core.work.desk import Desk
+from anninh_core.work.reindex import reindex
+from anninh_storage import PostgresStorage, SqliteStorage
+from anninh_storage.migrations import REVISIONS
+from anninh_storage.sql.counters import _month
+from anninh_storage.sqlite.database import DIALECT
+
+LAN = person("lan")
+DAY = date(2021, 9, 1)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where an empty database may lie."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'anninh.db'}"
+    found: str = request.getfixturevalue("postgres_url")
+    return found
+
+
+@pytest.fixture
+def storage(url: str) -> Iterator[Storage]:
+    """An open storage that knows the kinds of the tiny room."""
+    made: Storage = SqliteStorage(url) if url.startswith("sqlite") else PostgresStorage(url)
+    made.prepare([NOTE.spec, DECISION.spec])
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def desk(storage: Storage) -> Desk:
+    """A desk over it."""
+    clock = FixedClock(datetime(2021, 9, 1, 1, tzinfo=UTC))
+    made = Desk(
+        district=load_profile("hoa_lu_2021"),
+        storage=storage,
+        keys=MemoryKeys(),
+        blobs=MemoryBlobs(),
+        clock=clock,
+        ids=SeededIds(clock, 1),
+    )
+    made.permits = Everybody()
+    return made
+
+
+def by_hand(url: str, statement: str) -> None:
+    """Change something behind the storage's back."""
+    if url.startswith("sqlite"):
+        with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+            connection.execute(statement)
+        connection.close()
+    else:
+        with psycopg.connect(url) as server:
+            server.execute(statement.encode())
+
+
+def test_months_are_mended(storage: Storage, url: str) -> None:
+    """Months that differ from their days are named with both sums, and mended; then the check finds nothing."""
+    days = [date(2020, 2, 29), date(2020, 3, 1), date(2021, 12, 31), date(2022, 1, 1)]
+    counters = [Counter(indicator="tips", unit="u1", day=day, dims="a=b", amount=2) for day in days]
+    storage.commit([ChangeSet(counters=tuple(counters))])
+    by_hand(url, "UPDATE counters_month SET amount = 9 WHERE month = 2020 * 12 + 1")
+    by_hand(url, "DELETE FROM counters_month WHERE month = 2021 * 12 + 11")
+    by_hand(url, "INSERT INTO counters_month VALUES ('ghosts', 'u1', 2021 * 12 + 5, '', 4)")
+    expected = [
+        Drift(indicator="ghosts", unit="u1", year=2021, month=6, dims="", held=4, days=0),
+        Drift(indicator="tips", unit="u1", year=2020, month=2, dims="a=b", held=9, days=2),
+        Drift(indicator="tips", unit="u1", year=2021, month=12, dims="a=b", held=0, days=2),
+    ]
+    assert storage.maintenance.check() == ["3 counters differ between days and months; rebuild the counters"]
+    assert storage.maintenance.drifts() == expected
+
+    assert storage.maintenance.mend() == expected
+
+    assert (storage.maintenance.drifts(), storage.maintenance.check()) == ([], [])
+    total = storage.counters.total(["tips", "ghosts"], ["u1"], date(2020, 1, 1), date(2022, 12, 31))
+    assert total == {("tips", "u1", "a=b"): 8}
+
+
+@given(day=st.dates())
+def test_a_day_lies_in_the_month_of_the_calendar(day: date) -> None:
+    """The engine's own arithmetic knows the calendar."""
+    with sqlite3.connect(":memory:") as connection:
+        found = connection.execute(f"SELECT {DIALECT.month} FROM (SELECT ? AS day)", (day.toordinal(),)).fetchone()
+    connection.close()
+    assert found == (_month(day.year, day.month),)
+
+
+def test_a_recount_among_writers_is_exact(desk: Desk, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written between any two rows that a recount reads changes neither what it finds nor what it corrects."""
+    notes, reports = Notes(desk), Reports(desk, kinds=[NOTE])
+    written = [notes.write(LAN, "ninh-hoa", f"{number}") for number in range(40)]
+    notes.paint(LAN, written[0].id, "blue")
+    by_hand(url, "UPDATE counters_day SET amount = amount + 7 WHERE dims = 'colour=red'")
+    by_hand(url, "DELETE FROM counters_day WHERE dims = 'colour=blue'")
+    dump, colours = desk.storage.maintenance.dump, {"red": 39, "blue": 1}
+
+    def dumped() -> Iterator[Row]:
+        for number, row in enumerate(dump()):
+            yield row
+            notes.paint(LAN, written[number % 40].id, "green" if number % 3 else "red")
+            if number % 5 == 0:
+                notes.write(LAN, "ninh-hoa", "xin chào")
+
+    monkeypatch.setattr(desk.storage.maintenance, "dump", dumped)
+    found = reports.recount(LAN)
+    monkeypatch.undo()
+    assert [(one.dims, one.counted, one.recounted) for one in found.differences] == [
+        ("colour=blue", 0, colours["blue"]),
+        ("colour=red", colours["red"] + 7, colours["red"]),
+    ]
+    assert reports.recount(LAN).differences != ()
+
+    reports.correct_counters(LAN, found)
+
+    assert reports.recount(LAN).differences == ()
+    assert [drift.dims for drift in reports.mend_counters(LAN)] == ["colour=blue", "colour=red"]
+    assert desk.storage.maintenance.check() == []
+
+
+def test_columns_are_filled_among_writers(desk: Desk, url: str) -> None:
+    """A kind that grew finds its old records by the new column after a reindex, whatever was written meanwhile."""
+    notes = Notes(desk)
+    written = [notes.write(LAN, "ninh-hoa", "x" * number) for number in range(30)]
+    desk.storage.prepare([GROWN.spec])
+    for number, _ in enumerate(reindex(desk, LAN, [GROWN], batch=3)):  # the room knows nothing of the new column
+        notes.paint(LAN, written[number].id, "green")  # behind what was just reindexed
+        notes.paint(LAN, written[max(number, 29 - number)].id, "blue")  # before it, or behind
+    late = {*range(10), *range(20, 23)}
+    assert [progress.rewritten for progress in reindex(desk, LAN, [GROWN])] == [len(late)]
+
+    records = list(desk.storage.maintenance.scan("note"))
+    assert [record.columns["length"] for record in records] == list(range(30))
+    assert all(desk.opened(GROWN, record).id == record.id for record in records)
+    assert [record.columns["colour"] for record in records] == ["green"] * 10 + ["red"] * 10 + ["blue"] * 10
+
+
+def test_what_opening_would_do_is_told(storage: Storage, url: str) -> None:
+    """New columns, new indexes and new kinds are named with the rows that are read for them; else nothing is."""
+    assert isinstance(storage, TellsUpgrade)
+    known, colour = [NOTE.spec, DECISION.spec], {"colour": "red"}
+    notes = [Record(kind="note", id=f"n{n}", unit="u", version=1, schema=1, body=b"", columns=colour) for n in range(3)]
+    storage.commit([ChangeSet(records=tuple(notes))])
+    told = storage.pending(known)
+    assert (told.found, told.newest, told.steps) == (REVISIONS[-1], REVISIONS[-1], ())
+    assert told.size > 10_000
+
+    grown = storage.pending([GROWN.spec, DECISION.spec, IndexSpec(kind="new", columns={})])
+    assert grown.steps == (
+        UpgradeStep(name="note", what="New in its tables: 1 columns, 2 indexes.", reads={"r_note": 3}),
+        UpgradeStep(name="new", what="The kind is new."),
+    )
+    assert storage.pending(known).steps == ()
+    storage.prepare([GROWN.spec])
+    assert storage.pending([GROWN.spec]).steps == ()
+    by_hand(url, "UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(NewerDatabase, match="9999"):
+        storage.pending(known)
+
+
+def test_where_there_is_nothing_nothing_is_made(url: str, tmp_path: Path) -> None:
+    """A storage that was never prepared is told of, and neither file nor table comes of it."""
+    storage = SqliteStorage(url) if url.startswith("sqlite") else PostgresStorage(url)
+    told = storage.pending([NOTE.spec])
+    assert (told.found, told.steps, told.size) == ("", (), 0)
+    assert storage.pending([NOTE.spec]) == told
+    assert list(tmp_path.iterdir()) == []
+    storage.close()

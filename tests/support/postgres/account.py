@@ -1,0 +1,73 @@
+"""Whose account a server runs under: ours, or `nobody` where we are root, since PostgreSQL refuses to run as root."""
+
+import os
+import pwd
+import stat
+import tempfile
+from pathlib import Path
+
+from attrs import frozen
+
+_MEMORY, _ROOM = Path("/dev/shm"), 2**30
+_FOR_OTHERS = stat.S_IROTH | stat.S_IXOTH
+
+
+@frozen
+class Account:
+    """A user of the system; both numbers are None where it is ourselves.
+
+    Attributes:
+        user: its number.
+        group: the number of its group.
+    """
+
+    user: int | None = None
+    group: int | None = None
+
+    def reaches(self, path: Path) -> bool:
+        """Tell whether this account can read and run what lies there."""
+        if self.user is None:
+            return True
+        above = all(folder.stat().st_mode & stat.S_IXOTH for folder in path.parents)
+        return above and path.stat().st_mode & _FOR_OTHERS == _FOR_OTHERS
+
+    def own(self, folder: Path) -> None:
+        """Give a folder and all that it holds to this account."""
+        if self.user is None or self.group is None:
+            return
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, self.user, self.group, follow_symlinks=False)
+
+    def new_folder(self, *, in_memory: bool = False) -> Path:
+        """Make a temporary folder that only this account can enter.
+
+        Args:
+            in_memory: whether it may lie in main memory, where the machine has such a place with room.
+
+        Raises:
+            PermissionError: the account reaches no temporary folder of this machine.
+        """
+        memory = [_MEMORY] if in_memory and _roomy(_MEMORY) else []
+        tried = [*memory, Path(tempfile.gettempdir()).resolve(), Path("/tmp"), Path("/var/tmp")]
+        place = next((place for place in tried if self.reaches(place)), None)
+        if place is None:
+            raise PermissionError(f"user {self.user} reaches none of {tried}; name a folder open to all by TMPDIR")
+        folder = Path(tempfile.mkdtemp(prefix="anninh-postgres-", dir=place))
+        self.own(folder)
+        return folder
+
+
+def _roomy(folder: Path) -> bool:
+    """Tell whether a folder exists, has a gigabyte free, and lets programs run (containers often forbid it)."""
+    if not folder.is_dir():
+        return False
+    system = os.statvfs(folder)
+    return system.f_bavail * system.f_frsize >= _ROOM and not system.f_flag & os.ST_NOEXEC
+
+
+def unprivileged() -> Account:
+    """Return the account that servers run under."""
+    if os.geteuid() != 0:
+        return Account()
+    nobody = pwd.getpwnam("nobody")
+    return Account(nobody.pw_uid, nobody.pw_gid)

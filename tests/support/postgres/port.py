@@ -1,0 +1,33 @@
+"""A TCP port on the loopback that stays ours while a server is down."""
+
+import random
+import socket
+from contextlib import suppress
+
+LOOPBACK = "127.0.0.1"
+_RANGE = range(20_000, 32_000)  # below those the kernel hands to outgoing connections
+
+
+class Port:
+    """A free port, taken until it is closed.
+
+    The UDP socket of the same number is what we hold: it keeps other test processes off, and PostgreSQL can listen.
+
+    Raises:
+        OSError: no free port was found.
+    """
+
+    def __init__(self) -> None:
+        for number in random.sample(_RANGE, k=len(_RANGE)):
+            self._held = socket.socket(type=socket.SOCK_DGRAM)
+            with suppress(OSError), socket.socket() as probe:
+                probe.bind((LOOPBACK, number))
+                self._held.bind((LOOPBACK, number))
+                self.number = number
+                return
+            self._held.close()
+        raise OSError(f"no free port on {LOOPBACK} between {_RANGE.start} and {_RANGE.stop}; stop what holds them")
+
+    def close(self) -> None:
+        """Give the port back."""
+        self._held.close()

@@ -1,0 +1,98 @@
+"""The folder a server lives in, with a guard that clears it away, and programs run there under the server's account."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.support.postgres import guard
+from tests.support.postgres.account import unprivileged
+from tests.support.postgres.installations import Installation
+
+
+class Room:
+    """A temporary folder and the programs of one installation.
+
+    Args:
+        installation: whose programs; copied into the folder where the account can't reach them, as in a virtual
+            environment under root's home.
+        in_memory: whether the folder may lie in main memory.
+    """
+
+    def __init__(self, installation: Installation, *, in_memory: bool) -> None:
+        self._account = unprivileged()
+        self.folder = self._account.new_folder(in_memory=in_memory)
+        command = [sys.executable, "-P", guard.__file__, str(self.folder)]
+        self._guard = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,  # an interrupt at the keyboard is not for it
+            text=True,
+        )
+        self._programs = self._reachable(installation).bindir
+
+    def close(self) -> None:
+        """End what runs here and remove the folder.
+
+        Raises:
+            RuntimeError: something was left behind.
+        """
+        _, said = self._guard.communicate()
+        if self._guard.returncode:
+            raise RuntimeError(f"{self.folder} could not be cleared away, do it by hand: {said}")
+
+    def run(self, program: str, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
+        """Run a program to its end.
+
+        Raises:
+            RuntimeError: it failed; with what it said.
+        """
+        process = self.start(program, *arguments, environment=environment)
+        if process.wait():
+            raise RuntimeError(f"{program} failed: {self.log}")
+
+    def start(
+        self, program: str, *arguments: str, environment: Mapping[str, str] | None = None
+    ) -> "subprocess.Popen[bytes]":
+        """Start a program; what it says goes to the log."""
+        ours = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+        with (self.folder / "log").open("ab") as log:
+            return subprocess.Popen(
+                [self._programs / program, *arguments],
+                cwd=self.folder,
+                env=ours | {"LC_ALL": "C"} | dict(environment or {}),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                user=self._account.user,
+                group=self._account.group,
+                extra_groups=None if self._account.user is None else [],
+            )
+
+    def crash(self) -> None:
+        """Kill every process here, as a power cut would."""
+        guard.end(self.folder, signal.SIGKILL)
+
+    def write(self, name: str, text: str) -> Path:
+        """Write a file that the programs can read."""
+        path = self.folder / name
+        path.write_text(text)
+        self._account.own(self.folder)
+        return path
+
+    @property
+    def log(self) -> str:
+        """The end of what the programs said so far."""
+        return (self.folder / "log").read_text(errors="replace")[-4000:]
+
+    def _reachable(self, installation: Installation) -> Installation:
+        if self._account.reaches(installation.bindir / "postgres"):
+            return installation
+        copied = installation.copied(self.folder / "programs")
+        self._account.own(self.folder)
+        return copied

@@ -1,0 +1,153 @@
+"""A real PostgreSQL for a test: made in a temporary folder, on a free loopback port, and gone afterwards."""
+
+import secrets
+import signal
+import subprocess
+import time
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Self
+
+import psycopg
+from psycopg import sql
+from tests.support.postgres.installations import Installation, installations
+from tests.support.postgres.port import LOOPBACK, Port
+from tests.support.postgres.room import Room
+
+_PATIENCE = 60.0  # seconds for a server to start or stop, crash recovery included
+_SETTINGS = {
+    "listen_addresses": LOOPBACK,
+    "unix_socket_directories": "",
+    "dynamic_shared_memory_type": "mmap",  # in the data folder, so that a crash leaves nothing elsewhere
+}
+
+
+class Server:
+    """A PostgreSQL of our own, as safe as in production (fsync is on) unless the settings say otherwise.
+
+    Several may run side by side. Whatever ends the process that started one, the server and its folder go too.
+
+    Args:
+        installation: which PostgreSQL; the newest found where none is named.
+        settings: parameters of postgresql.conf.
+        in_memory: whether its files may lie in main memory. They outlive a crash of the server all the same, and
+            making a database is ten times as fast; what measures a disk wants a disk.
+    """
+
+    def __init__(
+        self,
+        installation: Installation | None = None,
+        settings: Mapping[str, str] | None = None,
+        *,
+        in_memory: bool = False,
+    ) -> None:
+        self.installation = installation or installations()[-1]
+        self.settings = _SETTINGS | dict(settings or {})
+        self.password = secrets.token_hex(16)
+        self.in_memory = in_memory
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self._port = Port()
+        self.room = Room(self.installation, in_memory=self.in_memory)
+        try:
+            self._fill()
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def port(self) -> int:
+        """The TCP port, the same after every restart."""
+        return self._port.number
+
+    @property
+    def running(self) -> bool:
+        """Whether the server is up."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def url(self) -> str:
+        """Where the database `postgres` of this server is, for its superuser."""
+        return self.url_of("postgres")
+
+    def url_of(self, database: str) -> str:
+        """Where a database of this server is."""
+        return f"postgresql://postgres:{self.password}@{LOOPBACK}:{self.port}/{database}"
+
+    def database(self, name: str = "", template: str = "template1") -> str:
+        """Make a database and return its URL.
+
+        Args:
+            name: its name; a new one where empty.
+            template: the database it starts as a copy of; nobody may be connected to that one.
+        """
+        name = name or f"test_{secrets.token_hex(6)}"
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        self._tell(statement.format(sql.Identifier(name), sql.Identifier(template)))
+        return self.url_of(name)
+
+    def drop(self, url: str) -> None:
+        """Remove a database, whoever is still connected to it."""
+        name = url.rpartition("/")[2]
+        self._tell(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def start(self) -> None:
+        """Start the server, with crash recovery where needed, and return once it answers.
+
+        Raises:
+            RuntimeError: it didn't; with the end of its log.
+        """
+        settings = [f"-c{name}={value}" for name, value in self.settings.items()]
+        self._process = self.room.start("postgres", "-D", "data", "-p", str(self.port), *settings)
+        late = time.monotonic() + _PATIENCE
+        while not self._answers():
+            if not self.running or time.monotonic() > late:
+                raise RuntimeError(f"PostgreSQL {self.installation} didn't start: {self.room.log}")
+            time.sleep(0.01)
+
+    def stop(self) -> None:
+        """Stop the server in order; connections are closed, open transactions rolled back."""
+        if self._process and self.running:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait(_PATIENCE)
+
+    def kill(self) -> None:
+        """Let the server crash: kill -9 for each of its processes at once."""
+        self.room.crash()
+        if self._process:
+            self._process.wait(_PATIENCE)
+
+    def restart(self) -> None:
+        """Stop the server where it runs, and start it again at the same address."""
+        self.stop()
+        self.start()
+
+    def close(self) -> None:
+        """End the server and remove all of it."""
+        self.room.close()
+        if self._process:
+            self._process.wait(_PATIENCE)
+        self._port.close()
+
+    def _fill(self) -> None:
+        password = self.room.write("password", self.password)
+        access = ["--username=postgres", f"--pwfile={password}", "--auth=scram-sha-256"]
+        self.room.run("initdb", "-D", "data", "--encoding=UTF8", "--no-locale", "--no-sync", *access)
+
+    def _answers(self) -> bool:
+        note = self.room.folder / "data" / "postmaster.pid"
+        lines = note.read_text().splitlines() if note.exists() else []
+        ours = self._process and lines[:1] == [str(self._process.pid)]  # after a crash the old note is still there
+        return bool(ours) and len(lines) >= 8 and lines[7].strip() == "ready"
+
+    def _tell(self, statement: sql.Composed | sql.SQL) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(statement)

@@ -1,0 +1,83 @@
+"""A second server that follows a first one by streaming replication and can take its place."""
+
+import time
+from collections.abc import Mapping
+
+import psycopg
+from psycopg import sql
+from tests.support.postgres.port import LOOPBACK
+from tests.support.postgres.server import Server
+
+_PATIENCE = 60.0  # seconds for the standby to catch up
+_STATE = "SELECT state, sync_state FROM pg_stat_replication WHERE application_name = %s"
+
+
+class Standby(Server):
+    """A hot standby: it answers queries, and after `promote` it takes writes.
+
+    Args:
+        primary: the running server to follow; its databases, users and password are the standby's too.
+        settings: parameters of postgresql.conf, beside those of the primary.
+        synchronous: whether the primary acknowledges a commit only once the standby has it on its disk (or has applied
+            it, where `synchronous_commit` is `remote_apply`). Once this standby is gone, commits there wait.
+    """
+
+    def __init__(
+        self, primary: Server, settings: Mapping[str, str] | None = None, *, synchronous: bool = False
+    ) -> None:
+        settings = primary.settings | dict(settings or {})
+        super().__init__(primary.installation, settings, in_memory=primary.in_memory)
+        self.primary = primary
+        self.password = primary.password
+        self._synchronous = synchronous
+
+    def either(self, database: str) -> str:
+        """Return a URL that names both servers and connects to the one that takes writes."""
+        hosts = ",".join(f"{LOOPBACK}:{server.port}" for server in (self.primary, self))
+        return f"postgresql://postgres:{self.password}@{hosts}/{database}?target_session_attrs=read-write"
+
+    def start(self) -> None:
+        """Start the standby and return once it streams what the primary writes.
+
+        Raises:
+            RuntimeError: it didn't; with the end of its log.
+        """
+        super().start()
+        if self.following:
+            if self._synchronous:
+                self._bind_the_primary()
+            self._wait_until(("streaming", "sync" if self._synchronous else "async"))
+
+    @property
+    def following(self) -> bool:
+        """Whether it still follows the primary, not promoted yet."""
+        return (self.room.folder / "data" / "standby.signal").exists()
+
+    def promote(self) -> None:
+        """Make the standby a primary; on return it takes writes."""
+        self._tell(sql.SQL("SELECT pg_promote()"))
+
+    @property
+    def _name(self) -> str:
+        return f"standby_{self.port}"
+
+    def _fill(self) -> None:
+        source = f"host={LOOPBACK} port={self.primary.port} user=postgres application_name={self._name}"
+        slot = ["--create-slot", f"--slot={self._name}"]  # the primary keeps what we haven't read yet
+        options = ["--pgdata=data", "--write-recovery-conf", "--checkpoint=fast", "--no-sync", *slot]
+        self.room.run("pg_basebackup", f"--dbname={source}", *options, environment={"PGPASSWORD": self.password})
+
+    def _bind_the_primary(self) -> None:
+        with psycopg.connect(self.primary.url, autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("ALTER SYSTEM SET synchronous_standby_names = {}").format(sql.Literal(self._name))
+            )
+            connection.execute("SELECT pg_reload_conf()")
+
+    def _wait_until(self, wanted: tuple[str, str]) -> None:
+        late = time.monotonic() + _PATIENCE
+        with psycopg.connect(self.primary.url, autocommit=True) as connection:
+            while (found := connection.execute(_STATE, [self._name]).fetchone()) != wanted:
+                if time.monotonic() > late:
+                    raise RuntimeError(f"the standby is {found}, not {wanted}: {self.room.log}")
+                time.sleep(0.01)

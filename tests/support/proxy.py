@@ -1,0 +1,85 @@
+"""A TCP proxy on loopback that can break a connection at a chosen byte."""
+
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+
+
+class Proxy:
+    """Passes bytes on between a client and a server.
+
+    Attributes:
+        watch: asked about each piece a client sends: "" passes it on, "before" cuts the connection instead, "after"
+            passes it on and cuts once the server has answered, so that the answer is lost.
+
+    Args:
+        port: of the server.
+    """
+
+    def __init__(self, port: int) -> None:
+        self._target = ("127.0.0.1", port)
+        self.watch: Callable[[bytes], str] = lambda _: ""
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self._threads: list[threading.Thread] = []
+
+    def __enter__(self) -> Self:
+        self._start(self._accept)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._threads[0].join()
+
+    def _start(self, run: Callable[..., None], *arguments: object) -> None:
+        thread = threading.Thread(target=run, args=arguments, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _accept(self) -> None:
+        with suppress(OSError):  # closed
+            while True:
+                client, _ = self._listener.accept()
+                server = socket.create_connection(self._target)
+                link = _Link(client, server)
+                self._start(self._up, link)
+                self._start(link.down)
+
+    def _up(self, link: "_Link") -> None:
+        with suppress(OSError):
+            while piece := link.client.recv(65536):
+                order = self.watch(piece)
+                if order == "before":
+                    break
+                link.mute = order == "after"
+                link.server.sendall(piece)
+        if not link.mute:
+            link.cut()
+
+
+class _Link:
+    """The two ends of a connection."""
+
+    def __init__(self, client: socket.socket, server: socket.socket) -> None:
+        self.client, self.server = client, server
+        self.mute = False
+
+    def down(self) -> None:
+        with suppress(OSError):
+            while piece := self.server.recv(65536):
+                if self.mute:
+                    break
+                self.client.sendall(piece)
+        self.cut()
+
+    def cut(self) -> None:
+        for end in (self.client, self.server):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
