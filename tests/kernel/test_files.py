@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from anninh_core.kernel.files import make_folder, write_whole
+from anninh_core.kernel.files import make_folder, write_whole, written_whole
 
 
 @pytest.fixture
@@ -48,3 +48,22 @@ def test_folders(tmp_path: Path, synced: list[int]) -> None:
     for _ in range(2):
         make_folder(tmp_path / "a" / "b")
     assert synced == [tmp_path.stat().st_ino, (tmp_path / "a").stat().st_ino]
+
+
+def test_written_bit_by_bit(tmp_path: Path) -> None:
+    """A file appears with its last bit, and not before."""
+    path = tmp_path / "file"
+    with written_whole(path) as file:
+        file.write(b"half ")
+        assert not path.exists()
+        file.write(b"whole")
+    assert path.read_bytes() == b"half whole"
+
+
+def test_broken_off(tmp_path: Path) -> None:
+    """An exception leaves the old content and nothing else."""
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    with pytest.raises(TypeError), written_whole(path) as file:
+        file.writelines([b"new", "no bytes"])  # type: ignore[list-item]
+    assert [(found.name, found.read_bytes()) for found in tmp_path.iterdir()] == [("file", b"old")]

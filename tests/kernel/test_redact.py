@@ -126,3 +126,10 @@ def test_nothing_is_left_after_redaction(text: str) -> None:
     assert find_personal(redact(text)) == []
     assert all(before.end <= after.start for before, after in pairwise(found))
     assert all(text[hit.start : hit.end] == hit.text for hit in found)
+
+
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_what_else_stands_there_hides_nothing(text: str) -> None:
+    """What is found in a text is found in it too where a line with every kind of personal data follows."""
+    whole = find_personal(f"{text}\nx\nnobody@example.vn, https://example.vn/a, 0900000001")
+    assert [hit for hit in whole if hit.end <= len(text)] == find_personal(text)

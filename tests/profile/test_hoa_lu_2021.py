@@ -1,7 +1,7 @@
 """The shipped profile says what the plan of 2021 says."""
 
 import unicodedata
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -273,3 +273,14 @@ def test_phrases_are_folded(hoa_lu: District) -> None:
     lists += [entry.words for entry in hoa_lu.incoming.values()]
     assert all(" ".join(words(phrase)) == phrase for list_ in lists for phrase in list_)
     assert hoa_lu.words["secret_marking"] == ("MẬT", "TỐI MẬT", "TUYỆT MẬT")
+
+
+def test_the_night_is_quiet(hoa_lu: District) -> None:
+    """From ten to six; emergencies are given up to people in two minutes, everything else after a day."""
+    rules = hoa_lu.delivery
+    assert rules.quiet == (time(22), time(6))
+    assert {lane: patience.total_seconds() for lane, patience in rules.patience.items()} == {
+        "emergency": 120,
+        "reply": 86_400,
+        "broadcast": 86_400,
+    }

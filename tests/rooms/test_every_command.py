@@ -30,9 +30,11 @@ from anninh_core.app import App
 from anninh_core.dispatch.delivery import Delivery
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import Refused
+from anninh_core.ports.changes import Counter
 from anninh_core.rooms.groups import KeyPerson, Measure
 from anninh_core.rooms.moderation import Action
 from anninh_core.rooms.programme import Check
+from anninh_core.rooms.reports import Recount
 from anninh_core.rooms.tips import TipState
 from anninh_core.testing import FixedClock, MockChat
 from anninh_core.testing.memory import MemoryStorage
@@ -50,6 +52,21 @@ EXCUSED = {"conversations.id_of": "names an address by its blind index; it reads
 
 def args(*positional: Any, **named: Any) -> Callable[[Call], Callable[[Any], object]]:
     return lambda command: lambda actor: command(actor, *positional, **named)
+
+
+def miscounted(world: World) -> Recount:
+    """Let the counters say what no record says, and return what a recount finds."""
+    counter = Counter(indicator="tips_received", unit="ninh-hoa", day=world.today, dims="", amount=7)
+    world.app.desk.storage.counters.replace([counter])
+    return world.app.reports.recount(world.boss)
+
+
+def drifted(world: World) -> tuple[()]:
+    """Let a month say what none of its days says, and return nothing more."""
+    storage = world.app.desk.storage
+    assert isinstance(storage, MemoryStorage)
+    storage._tables.months["tips_received", "ninh-hoa", (world.today.year, world.today.month), ""] = 7
+    return ()
 
 
 SETTLED = {"answer": "Đã xong.", "reason": "solved"}
@@ -166,7 +183,9 @@ RECIPES: dict[str, Recipe] = {
     "reports.begin": lambda w: args("ninh-hoa", "roll-out", 2021),
     "reports.consolidate": lambda w: (w.accepted(), args("roll-out", 2021))[1],
     "reports.correct": lambda w: args(w.signed().id, "Sai số liệu"),
+    "reports.correct_counters": lambda w: args(miscounted(w)),
     "reports.give_back": lambda w: args(w.signed().id, "Thiếu lời"),
+    "reports.mend_counters": lambda w: args(*drifted(w)),
     "reports.refresh": lambda w: args(w.begun().id),
     "reports.submit": lambda w: args(w.begun().id, **SIGNED),
     "reports.write": lambda w: args(w.begun().id, "leadership", "Lời"),
@@ -187,6 +206,7 @@ RECIPES: dict[str, Recipe] = {
     ),
     "delivery.confirm": lambda w: args(w.failed(), "gọi điện"),
     "delivery.give_up": lambda w: args(w.failed(), "moved_away"),
+    "delivery.rerun": lambda w: args(w.failed_event()),
     "delivery.resend": lambda w: args(w.failed()),
 }
 """`room.command` -> how to bring a world to the point where the command makes sense, and what to hand to it."""
@@ -227,7 +247,7 @@ def everything(world: World) -> dict[str, Any]:
     storage = world.app.desk.storage
     assert isinstance(storage, MemoryStorage)
     tables = storage._tables
-    names = [name for name in type(tables).__slots__ if name not in ("lock", "journal", "__weakref__")]
+    names = [name for name in type(tables).__slots__ if name not in ("lock", "came", "journal", "__weakref__")]
     return {name: deepcopy(getattr(tables, name)) for name in names}
 
 

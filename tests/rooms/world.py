@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from anninh_core.app import App
 from anninh_core.kernel.dates import local_date
-from anninh_core.ports.changes import Entry, entry_from
+from anninh_core.ports.changes import ChangeSet, Entry, InboxSettled, entry_from
 from anninh_core.rooms.content import Item, Piece
 from anninh_core.rooms.content.values import Urgency
 from anninh_core.rooms.conversations import Message
@@ -225,4 +225,14 @@ class World:
             self.app.intake.accept("oa", request)
         self.app.worker.drain()
         (row,) = self.app.desk.storage.queues.outbox(("failed",))
+        return row.id
+
+    def failed_event(self) -> str:
+        """Return the inbox row of an event that could not be processed."""
+        self.chat.says(self.chat.person("Thử Văn An"), TEXT)
+        for request in self.chat.webhooks():
+            self.app.intake.accept("oa", request)
+        (row,) = self.app.desk.storage.queues.claim_inbox(self.app.desk.clock.now(), timedelta(minutes=1), 1)
+        failed = InboxSettled(id=row.id, token=row.token, state="failed", error="RuntimeError")
+        self.app.desk.storage.commit([ChangeSet(inbox_settled=failed)])
         return row.id

@@ -106,8 +106,8 @@ def clock() -> FixedClock:
     return FixedClock(datetime(2021, 9, 1, 1, tzinfo=UTC))
 
 
-@pytest.fixture
-def desk(district: District, clock: FixedClock) -> Desk:
+def bare_desk(district: District, clock: FixedClock) -> Desk:
+    """Build a desk over an empty store that knows the tiny room's kind."""
     made = Desk(
         district=district,
         storage=MemoryStorage(),
@@ -119,6 +119,11 @@ def desk(district: District, clock: FixedClock) -> Desk:
     made.permits = Everybody()
     made.storage.prepare([NOTE.spec, DECISION.spec])
     return made
+
+
+@pytest.fixture
+def desk(district: District, clock: FixedClock) -> Desk:
+    return bare_desk(district, clock)
 
 
 @pytest.fixture

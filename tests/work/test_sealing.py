@@ -1,17 +1,18 @@
 """Sealed bodies open only where they belong."""
 
 from collections.abc import Callable
+from hashlib import sha256
 
 import pytest
 from attrs import evolve
 from tests.work.conftest import NOTE, Notes
 
 from anninh_core.kernel.errors import SealBroken, StorageError
-from anninh_core.ports.changes import Record
+from anninh_core.ports.changes import ChangeSet, NewKey, Record
 from anninh_core.testing.memory import MemoryKeys
 from anninh_core.work.actor import person
 from anninh_core.work.desk import Desk
-from anninh_core.work.sealing import Sealer, binding
+from anninh_core.work.sealing import Sealer, binding, bindings
 
 LAN = person("lan")
 
@@ -35,12 +36,45 @@ def test_a_moved_or_altered_body_does_not_open(desk: Desk, notes: Notes, forge: 
         desk.opened(NOTE, forge(record))
 
 
+SPARSE = Record(
+    kind="note",
+    id="n1",
+    unit="ninh-hoa",
+    version=1,
+    schema=1,
+    body=b"",
+    scope="note:n1",
+    columns={"colour": None},
+    multi={"words": ()},
+)
+GROWN = evolve(SPARSE, columns={"colour": None, "length": None}, multi={"words": (), "tags": ()})
+
+
+def test_a_column_without_a_value_is_as_good_as_none(desk: Desk) -> None:
+    """A body opens after its kind got new columns, and not once one of them was filled by another hand."""
+    sealed = desk.sealer.seal(desk.stored_key(SPARSE.scope), b"x", binding(SPARSE))
+    assert desk.sealer.open(SPARSE.scope, sealed, bindings(GROWN)) == b"x"
+    for forged in ({"colour": "red"}, {"colour": None, "length": 3}):
+        with pytest.raises(SealBroken):
+            desk.sealer.open(SPARSE.scope, sealed, bindings(evolve(GROWN, columns=forged)))
+
+
+@pytest.mark.parametrize("now", [SPARSE, GROWN, evolve(GROWN, columns={"length": None, "colour": None})])
+def test_bodies_of_the_first_release_open(desk: Desk, now: Record) -> None:
+    """They were bound to columns without a value too, and open before and after their kind got new ones."""
+    declared = sha256(b'[{"colour":null},{"words":[]}]').hexdigest()
+    bound_to = f"note\x1fn1\x1fninh-hoa\x1f1\x1f1\x1f{declared}".encode()
+    sealed = desk.sealer.seal(desk.stored_key(SPARSE.scope), b"x", bound_to)
+    assert desk.sealer.open(now.scope, sealed, bindings(now)) == b"x"
+    with pytest.raises(SealBroken):
+        desk.sealer.open(now.scope, sealed, bindings(evolve(now, version=2)))
+
+
 def test_a_destroyed_key_makes_the_body_unreadable(desk: Desk, notes: Notes) -> None:
-    """Once the key of a scope is destroyed, its bodies are gone for good."""
+    """Once the key of a scope is destroyed, by whatever process, its bodies are gone at once for whoever read them."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
+    assert notes.read(LAN, note.id) == note
     desk.storage.keyring.destroy(f"note:{note.id}")
-    fresh = Sealer(desk.keys, desk.storage.keyring)
-    desk.sealer = fresh
     with pytest.raises(SealBroken, match="destroyed"):
         notes.read(LAN, note.id)
 
@@ -72,3 +106,27 @@ def test_a_key_destroyed_elsewhere_seals_nothing_more(desk: Desk, notes: Notes) 
     desk.storage.keyring.destroy(f"note:{note.id}")
 
     assert desk.sealer.key_for(f"note:{note.id}").new is not None
+
+
+def test_a_key_is_unwrapped_once(desk: Desk, notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading again asks the key ring, not the keys, which may be far away; a rewrapped key is unwrapped anew."""
+    note = notes.write(LAN, "ninh-hoa", "Chào")
+    unwrap, asked = desk.keys.unwrap, list[str]()
+
+    def noted(epoch: str, wrapped: bytes, scope: str) -> bytes:
+        asked.append(epoch)
+        return unwrap(epoch, wrapped, scope)
+
+    monkeypatch.setattr(desk.keys, "unwrap", noted)
+    for _ in range(3):
+        notes.read(LAN, note.id)
+    first, scope = desk.keys.epoch, f"note:{note.id}"
+    stored = desk.storage.keyring.get(scope)
+    assert stored is not None
+    raw = unwrap(first, stored.wrapped, scope)
+    desk.keys.turn_epoch()
+    epoch, wrapped = desk.keys.wrap(raw, scope)
+    desk.storage.commit([ChangeSet(keys=(NewKey(scope=scope, epoch=epoch, wrapped=wrapped, replaces=first),))])
+
+    assert notes.read(LAN, note.id) == note
+    assert asked == [first, epoch]

@@ -1,8 +1,14 @@
 """Files that are there whole or not at all."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkstemp
+from typing import BinaryIO
+
+UNFINISHED = ".new-"
+"""How the names of files begin that aren't whole yet; those of a crashed program stay behind."""
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -11,10 +17,21 @@ def write_whole(path: Path, data: bytes) -> None:
     Raises:
         OSError: the file can't be written; nothing of it stays behind.
     """
-    handle, name = mkstemp(dir=path.parent, prefix=".new-")
+    with written_whole(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[BinaryIO]:
+    """Write a file as `write_whole` does, bit by bit inside a `with`; an exception leaves the old content.
+
+    Raises:
+        OSError: the file can't be written; nothing of it stays behind.
+    """
+    handle, name = mkstemp(dir=path.parent, prefix=UNFINISHED)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(path)

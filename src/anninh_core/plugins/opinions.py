@@ -33,10 +33,11 @@ def anninh_triage_opinion(message: InboundMessage, district: District) -> Triage
     Emergency phrases count for a tip: a false alarm costs an officer a look, danger taken for chatter costs more.
     """
     text = _searchable(message.text, district)
-    categories = {id: _hits(text, entry.words) for id, entry in district.incoming.items()}
+    spoken = {name: _outermost(phrases) for name, phrases in district.phrases.found_in(text).items()}
+    categories = {id: spoken[f"incoming.{id}"] for id in district.incoming if f"incoming.{id}" in spoken}
     category = max(categories, key=lambda name: _weight(categories[name]), default="")
-    emergency = _hits(text, district.words.get("emergency", ()))
-    found = {kind: _hits(text, district.words.get(kind, ())) for kind in _KINDS}
+    emergency = spoken.get("emergency", [])
+    found = {kind: spoken.get(kind, []) for kind in _KINDS}
     found["command"] = [phrase for phrase in found["command"] if _commands(text, phrase)]
     found["tip"] = _outermost([*emergency, *found["tip"], *categories.get(category, ())])
     if found["tip"]:
@@ -47,7 +48,7 @@ def anninh_triage_opinion(message: InboundMessage, district: District) -> Triage
     kind = "command" if found["command"] else max(_KINDS, key=lambda name: _weight(found[name]))
     return TriageOpinion(
         kind,
-        category=category if kind == "tip" and categories[category] else "",
+        category=category if kind == "tip" else "",
         emergency=kind == "tip" and bool(emergency),
         confidence=_weight(found[kind]) / total,
         reason=", ".join(found[kind]),
@@ -110,7 +111,9 @@ def _finding(gate: str, severity: str, district: District, key: str, found: Iter
 def _searchable(text: str, district: District) -> str:
     """Return the folded words as written and once more with informal spellings expanded, "|" keeping them apart."""
     written = words(text)
-    return " | ".join(dict.fromkeys(" ".join(w) for w in (written, teen_words(written, district.teen_code))))
+    if district.teen_code.keys().isdisjoint(written):
+        return " ".join(written)
+    return " | ".join(" ".join(tokens) for tokens in (written, teen_words(written, district.teen_code)))
 
 
 def _hits(searchable: str, phrases: Iterable[str]) -> list[str]:
@@ -121,6 +124,8 @@ def _hits(searchable: str, phrases: Iterable[str]) -> list[str]:
 def _outermost(phrases: Iterable[str]) -> list[str]:
     """Leave out what is part of a longer phrase found: it would be counted twice."""
     found = list(dict.fromkeys(phrases))
+    if len(found) < 2:
+        return found
     return [inner for inner in found if not any(inner != outer and contains_phrase(outer, inner) for outer in found)]
 
 

@@ -1,7 +1,7 @@
 """From parsed files to a `District`: shape, cross checks, values."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from anninh_core.profile.references import check_references
 from anninh_core.profile.source import Source
 from anninh_core.profile.texts import check_texts
 from anninh_core.profile.tree import check_successions, check_tree, lives
+from anninh_core.vocabulary.delivery import PATIENCE, DeliveryRules
 from anninh_core.vocabulary.district import District, Level, Role, Succession, Unit
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate, TemplateSection
@@ -54,6 +55,7 @@ def build_district(source: Source) -> District:
         units={id: _unit(id, unit, *found[id]) for id, unit in profile.units.items()},
         successions=tuple(Succession(s.unit, s.into, s.on, s.how, s.source) for s in profile.successions),
         calendar=_calendar(profile.calendar, source),
+        delivery=_delivery(profile.delivery, source),
         **_rules(profile),
         **_plan(profile),
         **_words(profile),
@@ -90,7 +92,8 @@ def _words(profile: schema.Profile) -> dict[str, Any]:
     return {
         "wording": profile.wording,
         "words": {k: tuple(v) if k in RAW_WORDS else _folded(v) for k, v in profile.words.items()},
-        "teen_code": profile.teen_code,
+        "teen_code": {" ".join(words(short)): meant for short, meant in profile.teen_code.items()},
+        "search_mode": profile.search.mode,
     }
 
 
@@ -167,6 +170,20 @@ def _calendar(calendar: schema.Calendar, source: Source) -> WorkCalendar:
         return WorkCalendar(weekly=weekly, always_on=calendar.always_on, **days)
     except BadInput as wrong:
         raise source.bad("calendar.weekly", str(wrong), "write blocks in order, such as '07:30-11:30'") from None
+
+
+def _delivery(rules: schema.Delivery, source: Source) -> DeliveryRules:
+    patience: dict[str, timedelta] = {
+        lane: timedelta(minutes=minutes) for lane, minutes in rules.patience_minutes.items()
+    }
+    try:
+        return DeliveryRules(
+            quiet=_block(rules.quiet) if rules.quiet else None,
+            patience={**PATIENCE, **patience},
+            alarm_after=timedelta(hours=rules.alarm_hours),
+        )
+    except BadInput as wrong:
+        raise source.bad("delivery.quiet", str(wrong), "write hours such as '22:00-06:00', or '' for none") from None
 
 
 def _block(hours: str) -> Block:

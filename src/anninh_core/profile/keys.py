@@ -62,6 +62,8 @@ _TEXTS: Mapping[str, str] = {
     "content.withdrawn": "title",
     "content.cancel": "title",
     "notice.tasks": "count",
+    "notice.failures": "count hours",
+    "notice.emergency": "",
     "urge.before": "unit name last_day days",
     "urge.today": "unit name last_day",
     "urge.late": "unit name last_day days",

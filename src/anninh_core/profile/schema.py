@@ -123,7 +123,8 @@ class Charter(Table):
 
 
 _CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
-Hours = Annotated[str, _like(rf"{_CLOCK}-({_CLOCK}|24:00)", "write hours such as '07:30-11:30'")]
+_HOURS = rf"{_CLOCK}-({_CLOCK}|24:00)"
+Hours = Annotated[str, _like(_HOURS, "write hours such as '07:30-11:30'")]
 
 
 class Calendar(Table):
@@ -133,6 +134,14 @@ class Calendar(Table):
     holidays: list[Day] = []
     swapped: list[Day] = []
     weekly: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[Hours]] = {}
+
+
+class Delivery(Table):
+    """`[delivery]`: quiet hours as `22:00-06:00` ("" for none), minutes of patience by lane, hours to the alarm."""
+
+    quiet: Annotated[str, _like(rf"({_HOURS})?", "write hours such as '22:00-06:00', or '' for none")] = "22:00-06:00"
+    patience_minutes: dict[Literal["emergency", "reply", "broadcast"], Annotated[int, Field(ge=1, le=20_160)]] = {}
+    alarm_hours: int = Field(default=24, ge=1, le=720)
 
 
 class Deadline(Table):
@@ -161,6 +170,12 @@ class Routing(Table):
     categories: list[Id] = []
     urgencies: list[Urgency] = []
     facts: dict[Id, Words] = {}
+
+
+class Search(Table):
+    """`[search]`: `scan` opens what is in scope, `tokens` keeps an index of keyed words."""
+
+    mode: Literal["scan", "tokens"] = "scan"
 
 
 class Milestone(Table):
@@ -253,6 +268,7 @@ class Profile(Table):
     gates: list[Gate] = Field(min_length=1)
     charter: Charter
     calendar: Calendar
+    delivery: Delivery = Delivery()
     deadlines: list[Deadline] = []
     routing: list[Routing] = Field(min_length=1)
     milestones: list[Milestone] = []
@@ -262,6 +278,7 @@ class Profile(Table):
     wording: dict[str, Text]
     words: dict[Id, list[Text]]
     teen_code: dict[str, Text] = {}
+    search: Search = Search()
     ladders: dict[Annotated[str, StringConstraints(min_length=1)], list[Literal["window", "template", "phone", "task"]]]
     retention_days: dict[Id, Annotated[int, Field(ge=1, le=36_500)]]
     emergency_numbers: dict[Annotated[str, _like(r"\d{3,4}", "write a short number such as 113")], Text] = Field(

@@ -11,7 +11,9 @@ from functools import cached_property
 from attrs import define, field, frozen
 
 from anninh_core.kernel.errors import NotFound
+from anninh_core.kernel.phrases import PhraseIndex
 from anninh_core.kernel.worktime import WorkCalendar
+from anninh_core.vocabulary.delivery import DeliveryRules
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate
 from anninh_core.vocabulary.rules import Category, Charter, DeadlineRule, Gate, RoutingRule
@@ -83,10 +85,13 @@ class District:
         root: the unit that owns the store, its keys and its journal.
         standing_body: unit that follows, guides, inspects and urges.
         wording: key -> text with `{placeholders}`; every sentence residents and officers read.
+        teen_code: folded informal word -> what it stands for.
         words: folded phrases by router kind (`tip`, `question`, …) and the emergency phrases under `emergency`.
         ladders: purpose -> rungs tried in order to reach a recipient.
         retention_days: kind of data -> days kept.
         emergency_numbers: number -> what it is for.
+        delivery: quiet hours, patience and alarm.
+        search_mode: `scan` opens the bodies in scope, `tokens` asks the storage's index of keyed words.
         review_hours: hours within which a second person looks at what one person published in an emergency.
     """
 
@@ -119,6 +124,8 @@ class District:
     emergency_numbers: Mapping[str, str] = field(factory=dict)
     official_domains: tuple[str, ...] = ()
     local_models: Mapping[str, str] = field(factory=dict)
+    delivery: DeliveryRules = field(factory=DeliveryRules)
+    search_mode: str = "scan"
     review_hours: int = 24
 
     def unit(self, id: str) -> Unit:
@@ -136,6 +143,20 @@ class District:
             if unit.parent is not None:
                 below[unit.parent].append(unit.id)
         return {id: tuple(ids) for id, ids in below.items()}
+
+    @cached_property
+    def phrases(self) -> PhraseIndex:
+        """Index of `words` by their key, and of the incoming categories' words by `incoming.<category>`."""
+        incoming = {f"incoming.{id}": category.words for id, category in self.incoming.items()}
+        return PhraseIndex({**self.words, **incoming})
+
+    @cached_property
+    def _counting_units(self) -> Mapping[str, str]:
+        """Unit id -> the unit at the counting level that it belongs to, or the id itself where it stands above."""
+        return {
+            id: next((a for a in self.ancestors(id) if self.levels[self.units[a].level].counts), id)
+            for id in self.units
+        }
 
     def ancestors(self, id: str) -> Iterator[str]:
         """Yield the unit itself, then its parents up to the root of its tree."""
@@ -157,7 +178,7 @@ class District:
 
     def counting_unit(self, id: str) -> str:
         """Return the unit at the counting level that `id` belongs to, or `id` itself where it stands above."""
-        return next((a for a in self.ancestors(id) if self.levels[self.units[a].level].counts), id)
+        return self._counting_units[self.unit(id).id]
 
     def at_level(self, level: str, on: date | None = None) -> tuple[Unit, ...]:
         """Return the units of a level, in the profile's order, those standing on a day if one is given."""

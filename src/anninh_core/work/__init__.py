@@ -10,12 +10,14 @@ if TYPE_CHECKING:
     from anninh_core.work.decision import DECISION, Decision
     from anninh_core.work.desk import Desk, Permits, Verdict
     from anninh_core.work.draft import Draft
-    from anninh_core.work.kinds import Fact, Kind, Model, counted, dims
-    from anninh_core.work.look import Listing, Look, matches
+    from anninh_core.work.kinds import Fact, Kind, Model, Searchable, counted, dims
+    from anninh_core.work.look import Listing, Look
     from anninh_core.work.marks import Mark, Room, command, mark_of, query
     from anninh_core.work.parcel import Parcel, messenger_of, unpacked
     from anninh_core.work.sealed_blobs import SealedBlobs
-    from anninh_core.work.sealing import DataKey, Sealer, binding, row_binding
+    from anninh_core.work.sealing import DataKey, Sealer, binding, bindings, row_binding
+    from anninh_core.work.searching import Reach, search
+    from anninh_core.work.terms import Terms
 
 __all__ = [
     "DECISION",
@@ -34,21 +36,25 @@ __all__ = [
     "Model",
     "Parcel",
     "Permits",
+    "Reach",
     "Room",
     "SealedBlobs",
     "SealedState",
     "Sealer",
+    "Searchable",
+    "Terms",
     "Verdict",
     "binding",
+    "bindings",
     "command",
     "counted",
     "dims",
     "mark_of",
-    "matches",
     "messenger_of",
     "person",
     "query",
     "row_binding",
+    "search",
     "system",
     "unpacked",
 ]
@@ -71,22 +77,26 @@ __getattr__, __dir__ = lazy(
         "Model": "kinds",
         "Parcel": "parcel",
         "Permits": "desk",
+        "Reach": "searching",
         "Room": "marks",
         "SYSTEM_PERMISSIONS": "actor",
         "SealedBlobs": "sealed_blobs",
         "SealedState": "adapter_state",
         "Sealer": "sealing",
+        "Searchable": "kinds",
+        "Terms": "terms",
         "Verdict": "desk",
         "binding": "sealing",
+        "bindings": "sealing",
         "command": "marks",
         "counted": "kinds",
         "dims": "kinds",
         "mark_of": "marks",
-        "matches": "look",
         "messenger_of": "parcel",
         "person": "actor",
         "query": "marks",
         "row_binding": "sealing",
+        "search": "searching",
         "system": "actor",
         "unpacked": "parcel",
     },

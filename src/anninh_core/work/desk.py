@@ -14,11 +14,12 @@ from anninh_core.ports.keys import Keys
 from anninh_core.ports.storage import Storage
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.actor import Actor, ActorKind
+from anninh_core.work.actor import Actor
 from anninh_core.work.draft import Draft
 from anninh_core.work.kinds import Kind, M
 from anninh_core.work.look import Look
-from anninh_core.work.sealing import DataKey, Sealer, binding
+from anninh_core.work.sealing import DataKey, Sealer, bindings
+from anninh_core.work.terms import Terms
 
 T = TypeVar("T")
 _TRIES = 3
@@ -64,11 +65,12 @@ class Desk:
         self.clock = clock
         self.ids = ids
         self.sealer = Sealer(keys, storage.keyring)
+        self.terms = Terms(keys)
         self.committed: Callable[[ChangeSet], None] = lambda _: None
 
     def opened(self, kind: Kind[M], record: Record) -> M:
         """Open a record's body and return its model."""
-        body = self.sealer.open(record.scope, record.body, binding(record)) if record.scope else record.body
+        body = self.sealer.open(record.scope, record.body, bindings(record)) if record.scope else record.body
         return kind.decode(body, record.schema)
 
     def readable(self, records: Iterable[Record], opened: Callable[[Record], M]) -> Iterator[M]:
@@ -97,21 +99,28 @@ class Desk:
             AlreadyDone: the actor's request key was used before.
             Conflict: three times in a row somebody else changed the same record.
         """
-        if actor.request and self.storage.requested(actor.request):
-            raise AlreadyDone(actor.request)
         for _ in range(_TRIES):
-            draft = Draft(self, actor, action)
-            try:
-                with draft.under(permission):
-                    result = body(draft)
-            except Refused as refusal:
-                self._note_refusal(draft, refusal)
-                raise
-            if actor.kind is ActorKind.SYSTEM and draft.is_empty:
-                return result  # the clock looks often; a look that changed nothing leaves no entry
-            if self.commit(draft):
+            draft, result = self.drafted(actor, action, permission, body)
+            if draft.leaves_nothing or self.commit(draft):
                 return result
         raise Conflict(f"{action} met other changes {_TRIES} times in a row; read again and decide anew")
+
+    def drafted(self, actor: Actor, action: str, permission: Permission, body: Callable[[Draft], T]) -> tuple[Draft, T]:
+        """Run a use case up to its commit, and return what it gathered and what it returned.
+
+        Raises:
+            Refused: and the refusal stands in the journal.
+            AlreadyDone: the actor's request key was used before.
+        """
+        if actor.request and self.storage.requested(actor.request):
+            raise AlreadyDone(actor.request)
+        draft = Draft(self, actor, action)
+        try:
+            with draft.under(permission):
+                return draft, body(draft)
+        except Refused as refusal:
+            self._note_refusal(draft, refusal)
+            raise
 
     def commit(self, draft: Draft) -> bool:
         """Commit a draft. False means a conflict: run the use case again.
@@ -122,15 +131,22 @@ class Desk:
         """
         change_set = draft.change_set()
         (outcome,) = self.storage.commit([change_set])
+        return self.settled(change_set, outcome)
+
+    def settled(self, change_set: ChangeSet, outcome: Outcome) -> bool:
+        """Tell the listeners of a change set that was committed; False means a conflict.
+
+        Raises:
+            AlreadyDone: its request key was used before.
+            LeaseLost: the queue row it settles belongs to another worker now.
+        """
         if outcome is Outcome.DUPLICATE:
             raise AlreadyDone(change_set.request)
         if outcome is Outcome.LEASE_LOST:
-            raise LeaseLost(f"{draft.action} lost its claim on a queue row; another worker has it")
+            row = change_set.inbox_settled or change_set.outbox_settled
+            raise LeaseLost(f"the claim on queue row {row.id if row else ''} ran out; another worker has it")
         if outcome is Outcome.COMMITTED:
             self.committed(change_set)
-        else:
-            for key in change_set.keys:
-                self.sealer.forget(key.scope)
         return outcome is Outcome.COMMITTED
 
     def look_up(self, actor: Actor, action: str, permission: Permission, traced: bool, body: Callable[[Look], T]) -> T:

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve
-
-from anninh_core.kernel.errors import Refused
+from anninh_core.kernel.errors import Refused, SealBroken
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.changes import (
     ChangeSet,
@@ -22,6 +21,7 @@ from anninh_core.ports.changes import (
     OutboxSettled,
     Record,
     Scalar,
+    SearchTerms,
     Touched,
 )
 from anninh_core.vocabulary.messages import Attachment
@@ -48,16 +48,25 @@ class Draft(Look):
         self._inbox: list[NewInbox] = []
         self._events: list[str] = []
         self._keys: dict[str, DataKey] = {}
+        self._terms: list[SearchTerms] = []
+        self._corrections: list[Counter] = []
         self._inbox_settled: InboxSettled | None = None
         self._outbox_settled: OutboxSettled | None = None
 
     def peek(self, kind: Kind[M], id: str) -> M | None:
-        """Return a model as this draft sees it: what it saved before, else what is stored."""
-        saved = self._saved.get((kind.name, id))
-        if saved is not None:
-            model: M = saved[1]
+        """Return a model as this draft sees it: what it saved or read before, else what is stored.
+
+        Reading again would only find out earlier what the commit finds out anyhow: that somebody else was faster.
+        """
+        key = (kind.name, id)
+        if key in self._saved or key in self._loaded:
+            _, seen = self._saved.get(key) or self._loaded[key]
+            model: M | None = seen
             return model
-        return super().peek(kind, id)
+        found = super().peek(kind, id)
+        if found is None:
+            self._loaded[key] = (0, None)
+        return found
 
     def save(self, kind: Kind[M], model: M) -> M:
         """Put a new or changed model into the change set and return it.
@@ -118,10 +127,30 @@ class Draft(Look):
         """Put something to be done in a group into the outbox (see `Parcel.act`) and return its row's id."""
         return self._post(Parcel(to=to, act=act, target=target), purpose, cause, scope)
 
-    def take_in(self, row: NewInbox, key: DataKey) -> None:
+    def take_in(self, row: NewInbox) -> None:
         """Put an event that a person brought in into the inbox, together with this act's entry."""
         self._inbox.append(row)
-        self._keys[key.scope] = key
+
+    def unfind(self, scope: str) -> None:
+        """Take the record that a scope seals, if there is one, out of the search index."""
+        kind, _, id = scope.partition(":")
+        storage = self.desk.storage
+        record = storage.records.get(kind, id) if kind in storage.maintenance.kinds() else None
+        if record is not None and record.scope == scope:
+            self._terms.append(SearchTerms(kind=kind, id=id, unit=record.unit, at=self.at, terms=()))
+
+    def index(self, kind: Kind[M], model: M) -> None:
+        """Put a model's terms into the search index whether or not they are there, where there is one."""
+        if terms := self.desk.terms.of(self.desk.district, kind, model):
+            self._terms.append(terms)
+
+    def correct(self, *differences: Counter) -> None:
+        """Change counters by what they were found to be wrong by; everybody else's grow with their records."""
+        self._corrections += differences
+
+    def once(self, request: str) -> None:
+        """Let the commit fail if another act was committed under this request key, which became known only now."""
+        self.actor = self.actor.once(request)
 
     def event(self, name: str) -> None:
         """Name something that happened, for reactions and listeners."""
@@ -170,7 +199,12 @@ class Draft(Look):
     def is_empty(self) -> bool:
         """Whether nothing at all would change."""
         moved = self._outbox or self._inbox or self._inbox_settled or self._outbox_settled
-        return not (self._saved or self._events or moved)
+        return not (self._saved or self._events or self._terms or self._corrections or moved)
+
+    @property
+    def leaves_nothing(self) -> bool:
+        """Whether the act leaves no entry: a look of the program's own that changed nothing. The clock looks often."""
+        return self.actor.kind is ActorKind.SYSTEM and self.is_empty
 
     def change_set(self) -> ChangeSet:
         """Return everything gathered, with its one journal entry."""
@@ -196,7 +230,8 @@ class Draft(Look):
             outbox=tuple(self._outbox),
             inbox_settled=self._inbox_settled,
             outbox_settled=self._outbox_settled,
-            counters=self._counters(),
+            counters=(*self._counters(), *self._corrections),
+            search=(*self._terms, *self._search_terms()),
             request=self.actor.request,
         )
 
@@ -234,19 +269,23 @@ class Draft(Look):
         return model
 
     def _record(self, kind: Kind[Any], model: Any) -> Record:
-        version, _ = self._loaded.get((kind.name, model.id), (0, None))
-        bare = Record(
+        version, old = self._loaded.get((kind.name, model.id), (0, None))
+        scope = kind.scope(model)
+        holding = partial(
+            Record,
             kind=kind.name,
             id=model.id,
             unit=self.desk.district.counting_unit(kind.unit(model)),
             version=version + 1,
             schema=kind.schema,
-            body=b"",
-            scope=kind.scope(model),
+            scope=scope,
             columns=kind.columns(model),
             multi=kind.multi(model),
         )
-        return evolve(bare, body=self._seal(bare.scope, kind.encode(model), binding(bare)))
+        body = self._seal(scope, kind.encode(model), binding(holding(body=b"")))
+        if scope and old is not None and kind.scope(old) == scope and self._keys[scope].new is not None:
+            raise SealBroken(f"what scope {scope!r} seals was purged meanwhile, and isn't sealed again by a new key")
+        return holding(body=body)
 
     def _seal(self, scope: str, plain: bytes, bound_to: bytes) -> bytes:
         if not scope:
@@ -254,6 +293,13 @@ class Draft(Look):
         if scope not in self._keys:
             self._keys[scope] = self.desk.sealer.key_for(scope)
         return self.desk.sealer.seal(self._keys[scope], plain, bound_to)
+
+    def _search_terms(self) -> Iterator[SearchTerms]:
+        """Yield the terms of what was saved and is found by other words, another unit, or for the first time."""
+        for (name, id), (kind, model) in self._saved.items():
+            _, old = self._loaded.get((name, id), (0, None))
+            if found := self.desk.terms.of(self.desk.district, kind, model, old):
+                yield found
 
     def _counters(self) -> tuple[Counter, ...]:
         """Return facts(new) − facts(old) over everything saved, areas counted into their commune too."""

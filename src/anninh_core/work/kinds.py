@@ -1,7 +1,7 @@
 """A kind of record: how a model is stored, found, counted and upgraded."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
@@ -48,6 +48,19 @@ def _no_multi(_: Any) -> Mapping[str, tuple[str, ...]]:
 
 
 @frozen(kw_only=True)
+class Searchable(Generic[M]):
+    """What of a model is found by words. Its kind has an order `newest` that goes by the same moments.
+
+    Attributes:
+        text: the words; what changes in it changes the index with it.
+        at: when it came; never changes.
+    """
+
+    text: Callable[[M], str]
+    at: Callable[[M], datetime]
+
+
+@frozen(kw_only=True)
 class Kind(Generic[M]):
     """How a model is stored.
 
@@ -56,8 +69,11 @@ class Kind(Generic[M]):
         schema: version of the body's shape.
         unit: who owns it.
         columns, multi: clear values of the `IndexSpec`; never personal data, never finer than a commune and an hour.
+            A reindex fills new ones. None is ever taken away: bodies are bound to them.
         scope: erasure scope whose destroyed key makes the body unreadable; "" for public kinds.
+            A sealed kind that is searched has `kind:id`, so that a purge finds what to take out of the index.
         facts: what the reports count about one model, as a pure function.
+        search: what of it is found by words, None for nothing.
         upcasters: schema n -> pure function that turns a body of n into one of n + 1.
     """
 
@@ -68,6 +84,7 @@ class Kind(Generic[M]):
     multi: Callable[[M], Mapping[str, tuple[str, ...]]] = _no_multi
     scope: Callable[[M], str]
     facts: Callable[[M], Iterable[Fact]] = _no_facts
+    search: Searchable[M] | None = None
     schema: int = 1
     upcasters: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(factory=dict)
 
@@ -75,6 +92,11 @@ class Kind(Generic[M]):
     def name(self) -> str:
         """The kind's name."""
         return self.spec.kind
+
+    @property
+    def counts(self) -> bool:
+        """Whether the reports count anything about it."""
+        return self.facts is not _no_facts
 
     def encode(self, model: M) -> bytes:
         """Turn a model into a body."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
 from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -11,7 +10,6 @@ from attrs import define, field, frozen
 
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import NotFound, Refused
-from anninh_core.kernel.text import fold
 from anninh_core.ports.changes import Record, Scalar
 from anninh_core.ports.storage import Find
 from anninh_core.vocabulary.permissions import Permission
@@ -45,6 +43,7 @@ class Look:
 
     Attributes:
         at: the moment the act began; every time in it is this one.
+        today: the day it is then for residents and officers.
         unit: the unit the act is about, as the journal will say.
         facts: small clear facts for the journal.
     """
@@ -54,15 +53,11 @@ class Look:
         self.actor = actor
         self.action = action
         self.at = desk.clock.now()
+        self.today = local_date(self.at)
         self.unit = desk.district.root
         self.facts: dict[str, Scalar] = {}
         self.opened: list[str] = []
         self._needed: list[_Needed] = []
-
-    @property
-    def today(self) -> date:
-        """The day it is for residents and officers."""
-        return local_date(self.at)
 
     @contextmanager
     def under(self, permission: Permission) -> Iterator[None]:
@@ -244,9 +239,3 @@ def _plain(value: Scalar | tuple[Scalar, ...]) -> Scalar | tuple[Scalar, ...]:
     if isinstance(value, tuple):
         return tuple(str(one) if isinstance(one, str) else one for one in value)
     return str(value) if isinstance(value, str) else value
-
-
-def matches(text: str, words: Sequence[str]) -> bool:
-    """Tell whether all folded `words` stand in a text: the `scan` way of searching."""
-    folded = fold(text)
-    return all(word in folded for word in words)

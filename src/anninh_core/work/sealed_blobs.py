@@ -1,6 +1,7 @@
 """Blobs encrypted whole before they leave the core, and opened again for whoever may use them."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from hashlib import sha256
 
 from anninh_core.ports.blobs import Blobs
@@ -35,10 +36,18 @@ class SealedBlobs:
         """
         return self._desk.sealer.open(_SCOPE, self._blobs.get(digest), _BOUND_TO)
 
-    def delete(self, digest: str) -> bool:
-        """Remove a blob; False where there was none."""
-        return self._blobs.delete(digest)
+    def delete(self, digest: str, before: datetime | None = None) -> bool:
+        """Remove a blob, with `before` only if it was last stored before then; returns whether it was removed."""
+        return self._blobs.delete(digest, before)
 
     def digests(self) -> Iterator[str]:
         """Yield the name of every blob."""
         return self._blobs.digests()
+
+    def older(self, before: datetime) -> Iterator[str]:
+        """Yield the names of blobs that were last stored before a moment."""
+        return self._blobs.older(before)
+
+    def sweep(self, before: datetime) -> int:
+        """Remove what writers that crashed before a moment left half-written; returns how many."""
+        return self._blobs.sweep(before)

@@ -1,6 +1,6 @@
 """Messages and the identity vault."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.rooms.conftest import OfficerMaker
@@ -82,6 +82,17 @@ def test_only_what_is_said_to_us_was_heard(room: Conversations, clock: FixedCloc
     assert room.who(ROUTER, message.sender).last_heard is None
     assert room.who(ROUTER, message.conversation).last_heard == clock.now()
     assert room.who(ROUTER, heard(room, said(id="m-2")).conversation).last_heard == clock.now()
+
+
+def test_a_message_that_waited_keeps_its_moment(room: Conversations, clock: FixedClock) -> None:
+    """A message counts from when it reached us; one that is heard late doesn't move the last one back."""
+    before = clock.now() - timedelta(hours=1)
+    message = room.hear(ROUTER, said(), kind="chatter", received_at=before)
+    assert message.received_at == before
+    assert room.who(ROUTER, message.conversation).last_heard == before
+    heard(room, said(id="m-2"))
+    room.hear(ROUTER, said(id="m-3"), kind="chatter", received_at=before)
+    assert room.who(ROUTER, message.conversation).last_heard == clock.now()
 
 
 def test_somebody_whose_identity_was_purged_begins_anew(room: Conversations, desk: Desk) -> None:

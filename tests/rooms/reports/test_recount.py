@@ -3,35 +3,44 @@
 from collections.abc import Callable
 from datetime import date
 
-from anninh_core.ports.changes import Counter
+import pytest
+
+from anninh_core.kernel.errors import AlreadyDone, Refused
+from anninh_core.ports.changes import Counter, Entry, entry_from
 from anninh_core.rooms.reports import Difference, Reports
 from anninh_core.work import Actor, Desk, Fact
 
 Officers = Callable[[str, str], Actor]
+
+DAY = date(2021, 9, 3)
 YEAR = (date(2021, 1, 1), date(2021, 12, 31))
+
+
+def entries(desk: Desk) -> list[Entry]:
+    return [entry_from(line.content) for line in desk.storage.journal.read()]
 
 
 def test_counters_that_were_tampered_with_are_found(
     reports: Reports, officer: Officers, note: Callable[..., None], desk: Desk
 ) -> None:
-    """The difference is named by indicator, unit and dimensions, in communes and their areas."""
+    """The difference is named by indicator, unit, day and dimensions, in communes and their areas."""
     auditor = officer("standing_officer", "hoa-lu")
-    note(Fact("trainings", "ninh-an/kdc-1", date(2021, 9, 3)))
+    note(Fact("trainings", "ninh-an/kdc-1", DAY))
     assert reports.recount(auditor, *YEAR).differences == ()
 
-    wrong = Counter(indicator="trainings", unit="ninh-an", day=date(2021, 9, 3), dims="", amount=7)
+    wrong = Counter(indicator="trainings", unit="ninh-an", day=DAY, dims="", amount=7)
     desk.storage.counters.replace([wrong])
 
     found = reports.recount(auditor, *YEAR)
     assert found.differences == (
-        Difference(indicator="trainings", unit="ninh-an", dims="", counted=7, recounted=1),
-        Difference(indicator="trainings", unit="ninh-an/kdc-1", dims="", counted=0, recounted=1),
+        Difference(indicator="trainings", unit="ninh-an", day=DAY, dims="", counted=7, recounted=1),
+        Difference(indicator="trainings", unit="ninh-an/kdc-1", day=DAY, dims="", counted=0, recounted=1),
     )
 
 
 def test_purged_records_are_named(reports: Reports, officer: Officers, note: Callable[..., None], desk: Desk) -> None:
     """What can't be opened any more can't be recounted, and the recount says so."""
-    note(Fact("trainings", "ninh-an", date(2021, 9, 3)))
+    note(Fact("trainings", "ninh-an", DAY))
     (record,) = desk.storage.maintenance.scan("tally")
     desk.storage.keyring.destroy(record.scope)
     desk.sealer.forget(record.scope)
@@ -40,3 +49,72 @@ def test_purged_records_are_named(reports: Reports, officer: Officers, note: Cal
 
     assert found.unreadable == (f"tally:{record.id}",)
     assert len(found.differences) == 1
+
+
+def test_a_correction_makes_counters_and_records_agree(
+    reports: Reports, officer: Officers, note: Callable[..., None], desk: Desk
+) -> None:
+    """Counters that are wrong, missing or of nothing are put right in both grains, and the trail says how many."""
+    for unit in ("ninh-an", "ninh-hoa"):
+        note(Fact("trainings", unit, DAY))
+    wrong = [("trainings", "ninh-an", DAY, 7), ("ghosts", "ninh-van", date(2020, 2, 29), 3)]
+    desk.storage.counters.replace(
+        Counter(indicator=indicator, unit=unit, day=day, dims="", amount=amount)
+        for indicator, unit, day, amount in wrong
+    )
+    auditor, operator = officer("standing_officer", "hoa-lu"), officer("operator", "hoa-lu")
+
+    done = reports.correct_counters(operator, reports.recount(auditor))
+
+    assert [(one.indicator, one.unit, one.counted, one.recounted) for one in done] == [
+        ("ghosts", "ninh-van", 3, 0),
+        ("trainings", "ninh-an", 7, 1),
+        ("trainings", "ninh-hoa", 0, 1),
+    ]
+    assert reports.recount(auditor).differences == ()
+    assert desk.storage.maintenance.drifts() == []
+    (entry,) = (one for one in entries(desk) if one.action == "reports.correct_counters")
+    assert (entry.facts["records"], entry.facts["differences"]) == (2, 3)
+
+
+def test_no_correction_is_made_twice(
+    reports: Reports, officer: Officers, note: Callable[..., None], desk: Desk
+) -> None:
+    """A correction of a recount that came before another correction is refused and changes nothing."""
+    note(Fact("trainings", "ninh-an", DAY))
+    desk.storage.counters.replace([])
+    auditor, operator = officer("standing_officer", "hoa-lu"), officer("operator", "hoa-lu")
+    found = reports.recount(auditor)
+    reports.correct_counters(operator, reports.recount(auditor))
+    with pytest.raises(AlreadyDone):
+        reports.correct_counters(operator, found)
+    assert reports.recount(auditor).differences == ()
+
+
+def test_what_purged_records_counted_is_left(
+    reports: Reports, officer: Officers, note: Callable[..., None], desk: Desk
+) -> None:
+    """Where a record was purged, only what is counted too low is certainly wrong, and only that is corrected."""
+    for unit in ("ninh-an", "ninh-hoa"):
+        note(Fact("trainings", unit, DAY))
+    purged = next(record for record in desk.storage.maintenance.scan("tally") if record.unit == "ninh-an")
+    desk.storage.keyring.destroy(purged.scope)
+    desk.storage.counters.replace([Counter(indicator="trainings", unit="ninh-an", day=DAY, dims="", amount=1)])
+    auditor = officer("standing_officer", "hoa-lu")
+
+    done = reports.correct_counters(officer("operator", "hoa-lu"), reports.recount(auditor))
+
+    assert [one.unit for one in done] == ["ninh-hoa"]
+    total = desk.storage.counters.total(["trainings"], ["ninh-an", "ninh-hoa"], DAY, DAY)
+    assert total == {("trainings", "ninh-an", ""): 1, ("trainings", "ninh-hoa", ""): 1}
+
+
+def test_whoever_may_not_operate_corrects_nothing(reports: Reports, officer: Officers, desk: Desk) -> None:
+    """Reading reports doesn't give the right to change what they are made of."""
+    auditor = officer("standing_officer", "hoa-lu")
+    found = reports.recount(auditor)
+    for act in (lambda: reports.correct_counters(auditor, found), lambda: reports.mend_counters(auditor)):
+        with pytest.raises(Refused):
+            act()
+    with pytest.raises(Refused):
+        reports.counter_drifts(auditor)

@@ -6,9 +6,8 @@ import pytest
 from tests.rooms.conftest import OfficerMaker, Sent, Trail
 from tests.rooms.tips.conftest import CHAT, ROUTER, received, worked
 
-from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
-from anninh_core.rooms.tips import Tips, TipState, overdue_at
+from anninh_core.rooms.tips import Tips, TipState
 from anninh_core.testing.clock import FixedClock
 from anninh_core.work.actor import Actor, system
 from anninh_core.work.desk import Desk
@@ -143,13 +142,6 @@ def test_duplicates_are_suggested_and_merged_by_a_person(tips: Tips, lan: Actor)
         tips.merge(lan, first.id, into=second.id, answer="x")
 
 
-def test_search_finds_words_without_diacritics(tips: Tips, lan: Actor) -> None:
-    """Officers find a tip by words typed without diacritics."""
-    tip = received(tips, "Đánh nhau ở đường Tràng An")
-    received(tips, "Mất chó")
-    assert [t.id for t in tips.search(lan, "duong trang an")] == [tip.id]
-
-
 def test_wrong_words_are_named(tips: Tips, lan: Actor) -> None:
     """An unknown category, a wrong outcome, an answer too early: each is named with the way out."""
     tip = received(tips)
@@ -260,18 +252,6 @@ def test_two_tips_merged_into_each_other_at_once_stay_apart(tips: Tips, lan: Act
     tips.merge(slower, one.id, into=other.id, answer="Đã có người báo.")
     tips.merge(lan, other.id, into=one.id, answer="Đã có người báo.")
     assert not desk.commit(slower)
-
-
-def test_what_was_purged_does_not_stop_the_count_of_overdue_tips(tips: Tips, desk: Desk, clock: FixedClock) -> None:
-    """A report can be drafted after a purge: the tips that can still be opened are counted."""
-    received(tips)
-    purged = received(tips)
-    clock.advance(timedelta(days=60))
-    today = local_date(clock.now())
-    assert overdue_at(desk, ["ninh-hoa"], today) == {"ninh-hoa": 2}
-    desk.storage.keyring.destroy(f"tip:{purged.id}")
-    desk.sealer.forget(f"tip:{purged.id}")
-    assert overdue_at(desk, ["ninh-hoa"], today) == {"ninh-hoa": 1}
 
 
 def test_writing_again_after_the_answer_asks_to_reopen(tips: Tips, lan: Actor) -> None:

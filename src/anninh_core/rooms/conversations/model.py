@@ -34,12 +34,12 @@ class Conversation:
     last_heard: datetime | None = None
 
     def heard(self, at: datetime) -> "Conversation":
-        """Return the conversation after a message in it."""
-        return evolve(self, last_heard=at)
+        """Return the conversation after a message in it; one that comes late leaves a later one the last."""
+        return evolve(self, last_heard=max(at, self.last_heard or at))
 
     def named(self, name: str) -> "Conversation":
         """Return the conversation with the newest name known; an empty one changes nothing."""
-        return evolve(self, name=name or self.name)
+        return evolve(self, name=name) if name not in ("", self.name) else self
 
     def continued_by(self, case: str, unit: str) -> "Conversation":
         """Return the conversation with the case that further messages belong to."""

@@ -1,6 +1,7 @@
 """Messages and conversations: written by the router, read by those who handle a case."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from anninh_core.kernel.errors import NotFound, SealBroken
 from anninh_core.kernel.text import nfc
@@ -36,12 +37,28 @@ class Conversations(Room):
         return f"{address.messenger}.{self.desk.keys.blind('conversation', address.key)[:32]}"
 
     @command(Permission.INTAKE)
-    def hear(self, draft: Draft, message: InboundMessage, *, kind: str, reasons: tuple[str, ...] = ()) -> Message:
-        """Write down a message that arrived, and who said it."""
+    def hear(
+        self,
+        draft: Draft,
+        message: InboundMessage,
+        *,
+        kind: str,
+        reasons: tuple[str, ...] = (),
+        received_at: datetime | None = None,
+    ) -> Message:
+        """Write down a message that arrived, and who said it.
+
+        Args:
+            message: what was said.
+            kind: what it was taken for, and `reasons` why.
+            reasons: one line each.
+            received_at: when it reached us, if it waited since then.
+        """
+        received_at = received_at or draft.at
         draft.permit(self.desk.district.root)
         in_private = message.sender == message.conversation
         where = self._conversation(draft, message.conversation, message.sender_name if in_private else "")
-        where = draft.save(CONVERSATION, where.heard(draft.at))
+        where = draft.save(CONVERSATION, where.heard(received_at))
         sender = where if in_private else self._conversation(draft, message.sender, message.sender_name)
         said = Message(
             id=self.desk.ids.new(),
@@ -50,7 +67,7 @@ class Conversations(Room):
             unit=where.unit,
             text=nfc(message.text),
             sent_at=message.sent_at,
-            received_at=draft.at,
+            received_at=received_at,
             kind=kind,
             platform_id=message.id,
             reply_to=message.reply_to,

@@ -60,7 +60,7 @@ class Retention(Room):
 
     @command(Permission.OPERATE)
     def purge(self, draft: Draft, *, limit: int = 100) -> tuple[Tombstone, ...]:
-        """Destroy the keys of the scopes ordered, at most `limit` at once, and write that down.
+        """Destroy the keys of the scopes ordered, at most `limit` at once, take their words out of the index, note it.
 
         What they sealed is unreadable in the live store from now on; in backups once the epoch key is destroyed too.
         Destroying twice is harmless, so that a conflict or a crash only means to run it again.
@@ -70,6 +70,7 @@ class Retention(Room):
         for order in orders:
             self.desk.storage.keyring.destroy(order.id)
             self.desk.sealer.forget(order.id)
+            draft.unfind(order.id)
         draft.facts["scopes"] = len(orders)
         if orders:
             draft.event("purge.done")

@@ -1,9 +1,11 @@
 """Inquiries: from a resident's question to an answer that arrived, out of a knowledge base that grows by it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from attrs import evolve
 
+from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import clip, nfc
 from anninh_core.rooms.inquiries.kind import INQUIRY
@@ -30,6 +32,7 @@ class Inquiries(Knowledge):
         conversation: str = "",
         from_tip: str = "",
         request_receipt: bool = True,
+        received_at: datetime | None = None,
     ) -> Inquiry:
         """Take a question in and tell the resident so.
 
@@ -39,15 +42,17 @@ class Inquiries(Knowledge):
             conversation: the resident's conversation id; "" for somebody who called or came.
             from_tip: the tip it was before.
             request_receipt: whether the resident is told.
+            received_at: when the question reached us, if it waited since then.
         """
         draft.permit(unit)
+        received_at = received_at or draft.at
         inquiry = Inquiry(
             id=self.desk.ids.new(),
             unit=unit,
             question=clip(nfc(text), _FIRST_WORDS),
             conversation=conversation,
-            received_at=draft.at,
-            received_day=draft.today,
+            received_at=received_at,
+            received_day=local_date(received_at),
             from_tip=from_tip,
         )
         if request_receipt:

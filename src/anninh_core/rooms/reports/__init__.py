@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from anninh_core.rooms.reports.kind import REPORT
     from anninh_core.rooms.reports.model import FROZEN, Part, Report, ReportState, Signature, newest, report_id
     from anninh_core.rooms.reports.queries import Queries, Standing
-    from anninh_core.rooms.reports.recount import Difference, Key, Recount, recount
+    from anninh_core.rooms.reports.recount import Difference, Key, Recount, Recounting, recount
     from anninh_core.rooms.reports.rules import (
         is_consolidated,
         needed_keys,
@@ -64,6 +64,7 @@ __all__ = [
     "Part",
     "Queries",
     "Recount",
+    "Recounting",
     "Register",
     "Report",
     "ReportState",
@@ -118,6 +119,7 @@ __getattr__, __dir__ = lazy(
         "Queries": "queries",
         "REPORT": "kind",
         "Recount": "recount",
+        "Recounting": "recount",
         "Register": "indicators",
         "Report": "model",
         "ReportState": "model",

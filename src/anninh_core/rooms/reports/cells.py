@@ -56,6 +56,14 @@ class Figures:
         return sha256(content).hexdigest()
 
 
+def by_indicator(cells: Iterable[Cell]) -> Mapping[str, tuple[Cell, ...]]:
+    """Return indicator -> its cells."""
+    found: dict[str, list[Cell]] = {}
+    for cell in cells:
+        found.setdefault(cell.indicator, []).append(cell)
+    return {id: tuple(own) for id, own in found.items()}
+
+
 def value(indicator: Indicator, cells: Iterable[Cell]) -> float | None:
     """Return an indicator's number over some cells; None for a share of nothing."""
     mine = [cell for cell in cells if cell.indicator == indicator.id]
@@ -68,11 +76,11 @@ def value(indicator: Indicator, cells: Iterable[Cell]) -> float | None:
 
 def by_unit(indicator: Indicator, cells: Iterable[Cell]) -> Mapping[str, float]:
     """Return unit -> number, units without a basis left out."""
-    mine = [cell for cell in cells if cell.indicator == indicator.id]
-    found = {
-        unit: value(indicator, [cell for cell in mine if cell.unit == unit])
-        for unit in dict.fromkeys(cell.unit for cell in mine)
-    }
+    mine: dict[str, list[Cell]] = {}
+    for cell in cells:
+        if cell.indicator == indicator.id:
+            mine.setdefault(cell.unit, []).append(cell)
+    found = {unit: value(indicator, own) for unit, own in mine.items()}
     return {unit: number for unit, number in found.items() if number is not None}
 
 

@@ -6,7 +6,7 @@ from attrs import evolve, frozen
 
 from anninh_core.kernel.dates import number_vi, short_date
 from anninh_core.kernel.errors import NotFound
-from anninh_core.rooms.reports.cells import Figures, by_group, by_unit, value
+from anninh_core.rooms.reports.cells import Figures, by_group, by_indicator, by_unit, value
 from anninh_core.rooms.reports.indicators import Indicator, Register
 from anninh_core.rooms.reports.model import FROZEN, Report
 from anninh_core.rooms.reports.rules import is_consolidated, proper_name
@@ -212,12 +212,15 @@ class Paper:
 
 def figures_of(district: District, indicators: Register, figures: Figures) -> tuple[Figure, ...]:
     """Return all figures in the register's order; those of a split indicator are followed by its groups."""
+    now, before = by_indicator(figures.cells), by_indicator(figures.previous or ())
+    compared = figures.previous is not None
     found: list[Figure] = []
-    for indicator in indicators.values():
-        known = indicator.id not in figures.unknown
-        found.append(_figure(district, indicator, figures, known=known))
+    for id, indicator in indicators.items():
+        known = id not in figures.unknown
+        own = evolve(figures, cells=now.get(id, ()), previous=before.get(id, ()) if compared else None)
+        found.append(_figure(district, indicator, own, known=known))
         if indicator.split and known:
-            found += _group_figures(district, indicator, figures)
+            found += _group_figures(district, indicator, own)
     return tuple(found)
 
 

@@ -1,6 +1,6 @@
 """Computing the cells of a period from the counters."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from attrs import frozen
@@ -13,10 +13,13 @@ from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.plan import Obligation
 
 DatedQuery = Callable[[Sequence[str], date], Mapping[str, int]]
-"""Called with units and a day; returns how many there were at the end of that day, by unit. Reads records, not time."""
+"""Called with units and a day; returns how many there were at the end of that day, by unit, whenever it is asked."""
 
-_Amounts = Mapping[tuple[str, str, str], int]
 _Sums = dict[tuple[str, str, str], tuple[int, int]]
+_Term = tuple[Indicator, Count, int, int]
+"""An indicator, one of its counters, and how often an amount that fits counts for the part and for the whole."""
+_Weight = tuple[str, str, int, int]
+"""The same for amounts with the same dimensions: the indicator's id and the group."""
 
 
 @frozen(kw_only=True)
@@ -38,27 +41,35 @@ class Counting:
 
     def cells(self, units: Sequence[str], period: Period, model_start: date) -> tuple[Cell, ...]:
         """Return the cells of units over a period; stocks gather from the first day of the model."""
-        known = [one for one in self.indicators.values() if one.id not in self.unknown]
+        unknown = set(self.unknown)
+        known = [one for one in self.indicators.values() if one.id not in unknown]
         sums: _Sums = {}
-        for span in Span:
-            group = [one for one in known if one.span is span]
+        # A stock is what had gathered before and what came in the period, so every amount is read once.
+        for span in (Span.OPENING, Span.FLOW):
             days = spanned(span, period, model_start)
-            amounts = self._amounts(group, units, days) if days else {}
-            for indicator in group:
-                _add_counts(sums, indicator, amounts)
-        for indicator in known:
-            self._add_queries(sums, indicator, units, period.end)
+            if days:
+                self._add_counts(sums, [one for one in known if one.span in (span, Span.STOCK)], units, days)
+        self._add_queries(sums, known, units, period.end)
         return packed(sums)
 
-    def _amounts(self, indicators: Iterable[Indicator], units: Sequence[str], days: Period) -> _Amounts:
-        counters = sorted({counter for one in indicators for counter in one.counters})
-        return self.counters.total(counters, units, days.start, days.end)
+    def _add_counts(self, sums: _Sums, indicators: Sequence[Indicator], units: Sequence[str], days: Period) -> None:
+        terms = _by_counter(indicators)
+        weighed: dict[tuple[str, str], tuple[_Weight, ...]] = {}
+        for (counter, unit, dims), amount in self.counters.total(terms, units, days.start, days.end).items():
+            weights = weighed.get((counter, dims))
+            if weights is None:
+                weights = weighed[counter, dims] = tuple(_weights(terms[counter], dims))
+            for indicator, group, part, whole in weights:
+                _add(sums, (indicator, unit, group), part * amount, whole * amount)
 
-    def _add_queries(self, sums: _Sums, indicator: Indicator, units: Sequence[str], day: date) -> None:
-        for name, is_part in ((indicator.query, True), (indicator.over_query, False)):
-            answers = self.queries[name](units, day) if name else {}
-            for unit, number in answers.items():
-                _add(sums, (indicator.id, unit, ""), number if is_part else 0, 0 if is_part else number)
+    def _add_queries(self, sums: _Sums, indicators: Sequence[Indicator], units: Sequence[str], day: date) -> None:
+        asked = sorted({name for one in indicators for name in one.queries})
+        answers = {name: self.queries[name](units, day) for name in asked}
+        for one in indicators:
+            for unit, number in answers.get(one.query, {}).items():
+                _add(sums, (one.id, unit, ""), number, 0)
+            for unit, number in answers.get(one.over_query, {}).items():
+                _add(sums, (one.id, unit, ""), 0, number)
 
 
 def spanned(span: Span, period: Period, model_start: date) -> Period | None:
@@ -91,18 +102,23 @@ def computed(counting: Counting, units: Sequence[str], period: Period, model_sta
     )
 
 
-def _add_counts(sums: _Sums, indicator: Indicator, amounts: _Amounts) -> None:
-    for (counter, unit, dims), amount in amounts.items():
-        pairs = dict(pair.split("=", 1) for pair in dims.split(";") if pair)
-        key = (indicator.id, unit, pairs.get(indicator.split, "") if indicator.split else "")
-        part = _counted(indicator.counts, counter, pairs) * amount
-        whole = _counted(indicator.over, counter, pairs) * amount
-        if part or whole:
-            _add(sums, key, part, whole)
+def _by_counter(indicators: Iterable[Indicator]) -> Mapping[str, Sequence[_Term]]:
+    """Return counter -> what it counts for."""
+    found: dict[str, list[_Term]] = {}
+    for one in indicators:
+        for count in one.counts:
+            found.setdefault(count.counter, []).append((one, count, count.sign, 0))
+        for count in one.over:
+            found.setdefault(count.counter, []).append((one, count, 0, count.sign))
+    return found
 
 
-def _counted(counts: tuple[Count, ...], counter: str, dims: Mapping[str, str]) -> int:
-    return sum(count.sign for count in counts if count.counter == counter and count.fits(dims))
+def _weights(terms: Sequence[_Term], dims: str) -> Iterator[_Weight]:
+    """Yield what an amount with these dimensions counts for."""
+    pairs = dict(pair.split("=", 1) for pair in dims.split(";") if pair)
+    for one, count, part, whole in terms:
+        if count.fits(pairs):
+            yield one.id, pairs.get(one.split, "") if one.split else "", part, whole
 
 
 def _add(sums: _Sums, key: tuple[str, str, str], part: int, whole: int) -> None:

@@ -37,7 +37,7 @@ class Count:
 
     def fits(self, dims: Mapping[str, str]) -> bool:
         """Tell whether an amount with these dimensions is counted."""
-        return all(dims.get(key) == value for key, value in self.only)
+        return not self.only or all(dims.get(key) == value for key, value in self.only)
 
 
 @frozen(kw_only=True)

@@ -1,4 +1,4 @@
-"""What is read of reports: one, its paper, who is late, figures of any period, and a recount."""
+"""What is read of reports: one, its paper, who is late, and figures of any period."""
 
 from datetime import date
 
@@ -10,7 +10,6 @@ from anninh_core.rooms.reports.base import ReportRoom
 from anninh_core.rooms.reports.document import Paper, figures_of
 from anninh_core.rooms.reports.figures import computed
 from anninh_core.rooms.reports.model import Report, ReportState
-from anninh_core.rooms.reports.recount import Recount, recount
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.report_document import Figure, ReportDocument
 from anninh_core.work.look import Look
@@ -88,15 +87,6 @@ class Queries(ReportRoom):
         period = Period(start, end)
         found = computed(self.counting, district.counted(unit), period, district.valid_from, look.today)
         return figures_of(district, self.indicators, found)
-
-    @query(Permission.REPORT_READ, traced=True)
-    def recount(self, look: Look, start: date, end: date) -> Recount:
-        """Count the records themselves over inclusive days and compare with the counters."""
-        look.permit(self.desk.district.root)
-        counters = {counter for indicator in self.indicators.values() for counter in indicator.counters}
-        found = recount(self.desk, self.kinds, counters, Period(start, end))
-        look.facts |= {"records": found.records, "differences": len(found.differences)}
-        return found
 
     def _lines(self, look: Look, obligation: str, year: int) -> tuple[Standing, ...]:
         permitted = look.permitted_units()

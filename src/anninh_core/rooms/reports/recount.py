@@ -1,27 +1,38 @@
-"""Recounting: the records' own facts against the counters that grew with them."""
+"""Recounting: the records' own facts against the counters that grew with them, and putting right what differs."""
 
-from collections import Counter as Sums
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from attrs import frozen
+from attrs import astuple, frozen
 
 from anninh_core.kernel.dates import Period
 from anninh_core.kernel.errors import SealBroken
+from anninh_core.ports.changes import Counter, Record
+from anninh_core.ports.checking import filled
+from anninh_core.ports.dumping import KeptRequest
+from anninh_core.ports.storage import Drift
+from anninh_core.rooms.reports.base import ReportRoom
+from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.desk import Desk
+from anninh_core.work.draft import Draft
 from anninh_core.work.kinds import Fact, Kind, counted
+from anninh_core.work.look import Look
+from anninh_core.work.marks import command, query
 
-Key = tuple[str, str, str]
-"""Indicator, unit, dimensions."""
+Key = tuple[str, str, date, str]
+"""Indicator, unit, day, dimensions."""
+
+_REQUEST = "recount:"
 
 
 @frozen(kw_only=True)
 class Difference:
-    """A sum that differs between the counters and the records."""
+    """A day whose sum differs between the counters and the records."""
 
     indicator: str
     unit: str
+    day: date
     dims: str
     counted: int
     recounted: int
@@ -29,46 +40,151 @@ class Difference:
 
 @frozen(kw_only=True)
 class Recount:
-    """What a recount found.
+    """What a recount found, of one moment.
 
     Attributes:
-        records: how many were counted.
+        records: how many there are.
         unreadable: `kind:id` of records whose key was destroyed: what they once counted can't be told from them.
+        corrections: how many corrections there were before that moment.
     """
 
     records: int
     differences: tuple[Difference, ...]
     unreadable: tuple[str, ...]
+    corrections: int
+
+    @property
+    def correctable(self) -> tuple[Difference, ...]:
+        """The differences that are errors. Where something is unreadable, what is counted beyond the rest may be it."""
+        if not self.unreadable:
+            return self.differences
+        return tuple(one for one in self.differences if one.recounted > one.counted)
 
 
-def recount(desk: Desk, kinds: Sequence[Kind[Any]], counters: Iterable[str], period: Period) -> Recount:
-    """Count the facts of every record over a period and compare them with the stored sums of `counters`."""
-    sums: Sums[Key] = Sums()
-    records = 0
-    unreadable: list[str] = []
-    for kind in kinds:
-        for record in desk.storage.maintenance.scan(kind.name):
-            try:
-                model = desk.opened(kind, record)
-            except SealBroken:
-                unreadable.append(f"{kind.name}:{record.id}")
-                continue
-            records += 1
-            for indicator, unit, day, dims, amount in _amounts(desk, kind.facts(model)):
-                if period.contains(day):
-                    sums[indicator, unit, dims] += amount
-    wanted = {*counters, *(indicator for indicator, _, _ in sums)}
-    stored = desk.storage.counters.total(sorted(wanted), sorted(desk.district.units), period.start, period.end)
-    differences = tuple(
-        Difference(indicator=key[0], unit=key[1], dims=key[2], counted=stored.get(key, 0), recounted=sums[key])
-        for key in sorted({*sums, *stored})
-        if stored.get(key, 0) != sums[key]
-    )
-    return Recount(records=records, differences=differences, unreadable=tuple(unreadable))
+def recount(desk: Desk, kinds: Sequence[Kind[Any]], period: Period | None = None) -> Recount:
+    """Count the facts of every record, and compare them with the counters as they stood at the same moment.
+
+    Others may go on working. Days outside the period are left out of account.
+    """
+    counting = _Counting(desk, {kind.name: kind for kind in kinds}, period)
+    for row in desk.storage.maintenance.dump():
+        match row:
+            case Record():
+                counting.record(row)
+            case Counter():
+                counting.counter(row)
+            case KeptRequest():
+                counting.corrections += row.request.startswith(_REQUEST)
+            case _:
+                pass
+    return counting.ended()
 
 
-def _amounts(desk: Desk, facts: Iterable[Fact]) -> Iterator[tuple[str, str, date, str, int]]:
+class Recounting(ReportRoom):
+    """Counters and records, compared and put right."""
+
+    @query(Permission.REPORT_READ, traced=True)
+    def recount(self, look: Look, start: date | None = None, end: date | None = None) -> Recount:
+        """Count the records themselves over inclusive days, or all, and compare with the counters."""
+        look.permit(self.desk.district.root)
+        found = recount(self.desk, self.kinds, Period(start, end) if start and end else None)
+        look.facts |= {"records": found.records, "differences": len(found.differences)}
+        return found
+
+    @command(Permission.OPERATE)
+    def correct_counters(self, draft: Draft, found: Recount) -> tuple[Difference, ...]:
+        """Change the counters by what a recount found, and return it. What they grew by since then is kept.
+
+        Raises:
+            AlreadyDone: there was a correction after the recount; recount again.
+        """
+        draft.permit(self.desk.district.root)
+        draft.once(f"{_REQUEST}{found.corrections + 1}")
+        draft.correct(*(_correction(one) for one in found.correctable))
+        draft.facts |= {"records": found.records, "differences": len(found.correctable)}
+        draft.event("counters.corrected")
+        return found.correctable
+
+    @query(Permission.OPERATE)
+    def counter_drifts(self, look: Look) -> tuple[Drift, ...]:
+        """Return the months of counters that aren't the sum of their days."""
+        look.permit(self.desk.district.root)
+        return tuple(self.desk.storage.maintenance.drifts())
+
+    @command(Permission.OPERATE)
+    def mend_counters(self, draft: Draft) -> tuple[Drift, ...]:
+        """Make every month of the counters the sum of its days, and return those that weren't.
+
+        It is done before its entry is written: after a crash between the two there is nothing left to mend.
+        """
+        draft.permit(self.desk.district.root)
+        found = tuple(self.desk.storage.maintenance.mend())
+        draft.facts["months"] = len(found)
+        draft.event("counters.mended")
+        return found
+
+
+class _Counting:
+    """A recount under way. All records must have come before the first counter."""
+
+    def __init__(self, desk: Desk, kinds: dict[str, Kind[Any]], period: Period | None) -> None:
+        self._desk = desk
+        self._kinds = kinds
+        self._period = period
+        self._records = 0
+        self._unreadable: list[str] = []
+        self._due: dict[Key, int] = {}
+        self._differences: list[Difference] = []
+        self.corrections = 0
+
+    def record(self, record: Record) -> None:
+        """Count what a record counts."""
+        kind = self._kinds.get(record.kind)
+        if kind is None:
+            return
+        self._records += 1
+        if not kind.counts:
+            return
+        try:
+            model = self._desk.opened(kind, filled(kind.spec, record))
+        except SealBroken:
+            self._unreadable.append(f"{record.kind}:{record.id}")
+            return
+        for key, amount in _amounts(self._desk, kind.facts(model)):
+            if self._period is None or self._period.contains(key[2]):
+                self._due[key] = self._due.get(key, 0) + amount
+
+    def counter(self, counter: Counter) -> None:
+        """Compare a counter with what was counted."""
+        key = (counter.indicator, counter.unit, counter.day, counter.dims)
+        if self._period is None or self._period.contains(counter.day):
+            self._compare(key, counter.amount, self._due.pop(key, 0))
+
+    def ended(self) -> Recount:
+        """Return what was found."""
+        for key, amount in self._due.items():
+            self._compare(key, 0, amount)
+        return Recount(
+            records=self._records,
+            differences=tuple(sorted(self._differences, key=astuple)),
+            unreadable=tuple(self._unreadable),
+            corrections=self.corrections,
+        )
+
+    def _compare(self, key: Key, counted: int, recounted: int) -> None:
+        if counted != recounted:
+            indicator, unit, day, dims = key
+            found = Difference(indicator=indicator, unit=unit, day=day, dims=dims, counted=counted, recounted=recounted)
+            self._differences.append(found)
+
+
+def _correction(one: Difference) -> Counter:
+    amount = one.recounted - one.counted
+    return Counter(indicator=one.indicator, unit=one.unit, day=one.day, dims=one.dims, amount=amount)
+
+
+def _amounts(desk: Desk, facts: Iterable[Fact]) -> Iterator[tuple[Key, int]]:
     """Yield facts as amounts, those of residential areas for their commune too."""
     for (indicator, unit, day, dims), amount in counted(facts).items():
         for at in sorted({unit, desk.district.counting_unit(unit)}):
-            yield indicator, at, day, dims, amount
+            yield (indicator, at, day, dims), amount

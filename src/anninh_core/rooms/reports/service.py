@@ -2,8 +2,9 @@
 
 from anninh_core.rooms.reports.drafting import Drafting
 from anninh_core.rooms.reports.queries import Queries
+from anninh_core.rooms.reports.recount import Recounting
 from anninh_core.rooms.reports.signing import Signing
 
 
-class Reports(Drafting, Signing, Queries):
+class Reports(Drafting, Signing, Queries, Recounting):
     """Everything done with reports."""

@@ -54,9 +54,9 @@ def clocks_for(
         for rule in rules
         if (start := moments.get(rule.start)) is not None
         and not rule.decision
-        and rule.valid_from <= local_date(start) <= rule.valid_to
         and (not rule.legal_kinds or legal_kind in rule.legal_kinds)
         and (not rule.urgencies or urgency in rule.urgencies)
+        and rule.valid_from <= local_date(start) <= rule.valid_to
     )
 
 

@@ -1,36 +1,47 @@
-"""What stood open past its limit on a day, from the records."""
+"""What stood open past its limit on a day: counted as it begins and ceases, so that any day can be asked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from functools import partial
 
-from anninh_core.kernel.dates import end_of_day
-from anninh_core.ports.storage import Find
-from anninh_core.rooms.tips.clocks import Clock
-from anninh_core.rooms.tips.kind import TIP
+from anninh_core.kernel.dates import local_date
 from anninh_core.rooms.tips.model import Tip
 from anninh_core.work.desk import Desk
+
+OVERDUE = "tips_overdue"
+"""The counter: one more on the day at whose end a tip is overdue, one less on the day at whose end it no longer is.
+
+A limit that still runs counts on the day it will run out, which takes itself back once the tip is settled in time.
+"""
 
 
 def overdue_at(desk: Desk, units: Sequence[str], day: date) -> Mapping[str, int]:
     """Count, by unit, the tips that were open at the end of a day although one of their limits had run out.
 
-    What was purged can't be opened and counts no more.
+    What was purged stays as it was counted. Nothing before the profile came into force counts.
     """
-    found: dict[str, int] = {}
-    after = ""
-    while True:
-        page = desk.storage.records.find(Find(kind=TIP.name, order="newest", units=units, after=after, limit=500))
-        for tip in desk.readable(page.records, partial(desk.opened, TIP)):
-            if open_on(tip, day) and any(_run_out(clock, end_of_day(day)) for clock in tip.clocks):
-                found[tip.unit] = found.get(tip.unit, 0) + 1
-        if not page.cursor:
-            return found
-        after = page.cursor
+    start = desk.district.valid_from
+    if day < start:
+        return {}
+    found = desk.storage.counters.total((OVERDUE,), units, start, day)
+    return {unit: number for (_, unit, _), number in found.items() if number}
 
 
-def _run_out(clock: Clock, at: datetime) -> bool:
-    return clock.due <= at and clock.running(at)
+def overdue_changes(tip: Tip) -> Iterator[tuple[date, int]]:
+    """Yield the days at whose end a tip begins (1) or ceases (-1) to be open past one of its limits, in order."""
+    missed = [
+        (_ended(clock.due), _ended(clock.met_at) if clock.met_at else date.max)
+        for clock in tip.clocks
+        if clock.running(clock.due)
+    ]
+    if not missed:
+        return
+    turns = {day for limit in missed for day in limit} | {tip.received_day, *tip.reopened_days}
+    turns |= {settlement.day for settlement in tip.settlements}
+    overdue = False
+    for day in sorted(turns - {date.max}):
+        before, overdue = overdue, open_on(tip, day) and any(due <= day < met for due, met in missed)
+        if overdue is not before:
+            yield day, 1 if overdue else -1
 
 
 def open_on(tip: Tip, day: date) -> bool:
@@ -38,3 +49,8 @@ def open_on(tip: Tip, day: date) -> bool:
     begun = [tip.received_day, *tip.reopened_days]
     ended = [settlement.day for settlement in tip.settlements]
     return sum(start <= day for start in begun) > sum(end <= day for end in ended)
+
+
+def _ended(moment: datetime) -> date:
+    """Return the first day that doesn't end before a moment; 24:00 belongs to the day that it ends."""
+    return local_date(moment - datetime.resolution)

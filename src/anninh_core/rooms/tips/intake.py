@@ -1,5 +1,8 @@
 """How tips come in and what reporters do with theirs: receive, add, ask for the state, withdraw."""
 
+from datetime import datetime
+
+from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.text import clip, nfc
 from anninh_core.rooms.tips.base import TipRoom
@@ -29,6 +32,7 @@ class TipIntake(TipRoom):
         category: str = "",
         emergency: bool = False,
         request_receipt: bool = True,
+        received_at: datetime | None = None,
     ) -> Tip:
         """Take a tip in and acknowledge it with a receipt; in danger the emergency numbers go out first.
 
@@ -40,6 +44,7 @@ class TipIntake(TipRoom):
             category: suggested category, "" for none: a person sets it.
             emergency: whether the words mean danger now.
             request_receipt: whether the reporter is sent the receipt.
+            received_at: when the words reached us, if they waited since then: the limits of the law count from it.
         """
         draft.permit(unit)
         tip = self._new(
@@ -50,11 +55,9 @@ class TipIntake(TipRoom):
             conversation=conversation,
             category=category,
             emergency=emergency,
+            received_at=received_at or draft.at,
         )
-        if emergency:
-            tell(draft, tip, "tip.emergency", lane="emergency")
-        if request_receipt:
-            tell(draft, tip, "tip.receipt")
+        _acknowledge(draft, tip, request_receipt)
         draft.event("tip.received")
         draft.facts |= {"tip": tip.id, "category": tip.category, "emergency": emergency}
         return draft.save(TIP, tip)
@@ -124,6 +127,7 @@ class TipIntake(TipRoom):
         conversation: str,
         category: str,
         emergency: bool,
+        received_at: datetime,
     ) -> Tip:
         district = self.desk.district
         known = district.incoming.get(category)
@@ -132,7 +136,7 @@ class TipIntake(TipRoom):
         id = self.desk.ids.new()
         urgency = "serious" if emergency else known.urgency if known else "ordinary"
         legal_kind = known.legal_kind if known else "feedback"
-        moments = {"received": draft.at} if conversation else {"received": draft.at, "receipt": draft.at}
+        told = {} if conversation else {"receipt": draft.at}  # who calls or comes is told on the spot
         tip = Tip(
             id=id,
             receipt=receipt_from(id),
@@ -143,10 +147,10 @@ class TipIntake(TipRoom):
             category=category,
             urgency=urgency,
             legal_kind=legal_kind,
-            received_at=draft.at,
-            received_day=draft.today,
+            received_at=received_at,
+            received_day=local_date(received_at),
             emergency=emergency,
-            moments=moments,  # who calls or comes is told on the spot
+            moments={"received": received_at, **told},
         )
         return self._clocked(tip)
 
@@ -158,3 +162,10 @@ class TipIntake(TipRoom):
         if not found:
             raise NotFound(f"this reporter has no tip with receipt {wanted!r}")
         return found[0]
+
+
+def _acknowledge(draft: Draft, tip: Tip, request_receipt: bool) -> None:
+    if tip.emergency:
+        tell(draft, tip, "tip.emergency", lane="emergency")
+    if request_receipt:
+        tell(draft, tip, "tip.receipt")

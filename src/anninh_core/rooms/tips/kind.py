@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from anninh_core.ports.changes import IndexSpec, Scalar
+from anninh_core.rooms.tips.dated import OVERDUE, overdue_changes
 from anninh_core.rooms.tips.model import Tip, TipState, state_type
-from anninh_core.work.kinds import Fact, Kind, dims
+from anninh_core.work.kinds import Fact, Kind, Searchable, dims
 
 
 def tip_facts(tip: Tip) -> Iterable[Fact]:
@@ -28,6 +29,8 @@ def tip_facts(tip: Tip) -> Iterable[Fact]:
             yield Fact("tips_valuable", tip.unit, settlement.day, dims(category=tip.category))
     if tip.answered_day is not None:
         yield Fact("tips_answered", tip.unit, tip.answered_day)
+    for day, change in overdue_changes(tip):
+        yield Fact(OVERDUE, tip.unit, day, amount=change)
 
 
 def tip_columns(tip: Tip) -> Mapping[str, Scalar]:
@@ -71,4 +74,5 @@ TIP = Kind(
     multi=lambda tip: {"handler": tip.handlers, "excluded": tip.excluded},
     scope=lambda tip: f"tip:{tip.id}",
     facts=tip_facts,
+    search=Searchable(text=lambda tip: tip.text, at=lambda tip: tip.received_at),
 )

@@ -1,10 +1,7 @@
 """What officers read of tips: one, a list, what is overdue, a search. Every look leaves its entry in the journal."""
 
-import sys
 from collections.abc import Iterator, Mapping
-from itertools import islice
 
-from anninh_core.kernel.text import words
 from anninh_core.ports.changes import Scalar
 from anninh_core.rooms.tips.base import TipRoom
 from anninh_core.rooms.tips.kind import TIP
@@ -12,10 +9,9 @@ from anninh_core.rooms.tips.model import Tip
 from anninh_core.rooms.tips.rules import duplicates_of, routed
 from anninh_core.vocabulary.opinions import RoutingOpinion
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.look import Listing, Look, matches
+from anninh_core.work.look import Listing, Look
 from anninh_core.work.marks import query
-
-_SEARCHED = 5000
+from anninh_core.work.searching import Reach, search
 
 
 class TipQueries(TipRoom):
@@ -68,11 +64,19 @@ class TipQueries(TipRoom):
         return tuple(tip for tip in running if any(c.met_at is None and not c.kept(look.at) for c in tip.clocks))
 
     @query(Permission.TIP_READ, traced=True)
-    def search(self, look: Look, text: str, *, unit: str = "", limit: int = 20) -> tuple[Tip, ...]:
-        """Return the newest tips whose words contain all words of `text`, with or without diacritics."""
-        wanted = words(text)
-        hits = (tip for tip in self._scan(look, unit, {}, most=_SEARCHED) if matches(tip.text, wanted))
-        return tuple(islice(hits, limit))
+    def search(self, look: Look, text: str, *, unit: str = "", after: str = "", limit: int = 20) -> Listing[Tip]:
+        """Return a page of the newest tips whose words are what `text` asks for, with or without diacritics.
+
+        All words must occur; `"some words"` side by side, `OR` between two for either, `-word` for none of these. A
+        page may hold fewer than `limit` although a further one follows.
+        """
+        units = look.reach(unit)
+        reach: Reach[Tip] = Reach(
+            units=look.shown_under(units),
+            excluding={"excluded": look.actor.id},
+            shown=lambda tip: units is None or bool(units & {tip.unit, tip.handling_unit}),
+        )
+        return search(look, TIP, text, reach, after=after, limit=limit)
 
     @query(Permission.TIP_READ, traced=True)
     def suggest_handler(self, look: Look, tip_id: str) -> RoutingOpinion:
@@ -114,14 +118,11 @@ class TipQueries(TipRoom):
             return page
         return Listing(tuple(tip for tip in page.items if reach & {tip.unit, tip.handling_unit}), page.cursor)
 
-    def _scan(
-        self, look: Look, unit: str, where: Mapping[str, Scalar | tuple[Scalar, ...]], most: int = sys.maxsize
-    ) -> Iterator[Tip]:
-        after, seen = "", 0
-        while seen < most:
+    def _scan(self, look: Look, unit: str, where: Mapping[str, Scalar | tuple[Scalar, ...]]) -> Iterator[Tip]:
+        after = ""
+        while True:
             page = self._permitted(look, unit, where, after=after, limit=500)
             yield from page.items
-            seen += 500
             after = page.cursor
             if not after:
                 return

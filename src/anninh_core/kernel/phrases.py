@@ -1,0 +1,37 @@
+"""Many phrases looked for in a text at once, at the price of a look at each of its words."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from anninh_core.kernel.text import contains_phrase
+
+_SYLLABLE = re.compile(r"[^\W_]+")
+
+
+class PhraseIndex:
+    """Folded phrases in named lists; finds what `contains_phrase` finds.
+
+    A phrase is looked for only where the text has that one of its syllables which the fewest other phrases share.
+
+    Args:
+        lists: name -> its phrases.
+    """
+
+    def __init__(self, lists: Mapping[str, Iterable[str]]) -> None:
+        self._entries = [(name, phrase) for name, phrases in lists.items() for phrase in phrases]
+        shared = Counter(syllable for _, phrase in self._entries for syllable in set(_SYLLABLE.findall(phrase)))
+        self._by_syllable: dict[str, list[int]] = {}
+        for number, (_, phrase) in enumerate(self._entries):
+            rarest = min(_SYLLABLE.findall(phrase), key=shared.__getitem__, default="")
+            self._by_syllable.setdefault(rarest, []).append(number)
+
+    def found_in(self, folded_text: str) -> dict[str, list[str]]:
+        """Return the phrases that occur in a text by list, in the list's order; lists without any are left out."""
+        found: dict[str, list[str]] = {}
+        syllables = {"", *_SYLLABLE.findall(folded_text)}  # "": a phrase without any may stand anywhere
+        for number in sorted(number for syllable in syllables for number in self._by_syllable.get(syllable, ())):
+            name, phrase = self._entries[number]
+            if phrase in folded_text and contains_phrase(folded_text, phrase):  # most end at the first, cheaper look
+                found.setdefault(name, []).append(phrase)
+        return found

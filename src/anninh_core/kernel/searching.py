@@ -1,0 +1,174 @@
+"""Searching in Vietnamese text: which words count, and what a typed query asks for.
+
+Both sides are folded, so that diacritics, capitals, the placement of tones and the encoding never decide. What looks
+like personal data (numbers, plates, telephones, mails, links) is no word: it can neither be found nor leak by an index.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from unicodedata import normalize
+
+from attrs import frozen
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.redact import find_personal, redact
+from anninh_core.kernel.text import fold, words
+
+Phrase = tuple[str, ...]
+"""One or more terms, one right after the other."""
+
+_MOST_WORDS = 64
+_QUOTES = str.maketrans("“”„«»", '"""""')
+# Perhaps a minus, then a phrase in quotes (the last quote may be missing) or a run of letters; or a bar.
+_PIECE = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"|,;]+))|(\|)')
+_OR, _AND = frozenset({"or", "hoac"}), frozenset({"and"})
+_EMPTY: Mapping[str, str] = {}
+
+
+@frozen
+class TermQuery:
+    """What a text must hold: one phrase of every clause, and none of the excluded ones.
+
+    Terms are folded words, or opaque stand-ins for them.
+
+    Attributes:
+        clauses: one or more; each is met by any of its phrases.
+        excluded: phrases that must not occur.
+    """
+
+    clauses: tuple[tuple[Phrase, ...], ...]
+    excluded: tuple[Phrase, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        if not self.clauses or not all(self.clauses) or not all(self._phrases()):
+            raise BadInput("a search needs a word to look for in each of its clauses, and no empty phrase")
+
+    def matches(self, terms: Sequence[str]) -> bool:
+        """Tell whether a text of these terms, in their order, is meant."""
+        line = _line(terms)
+        met = all(any(_line(phrase) in line for phrase in clause) for clause in self.clauses)
+        return met and not any(_line(phrase) in line for phrase in self.excluded)
+
+    def renamed(self, name: Callable[[str], str]) -> "TermQuery":
+        """Return the same query over stand-ins for its terms."""
+
+        def stand_in(phrases: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
+            return tuple(tuple(map(name, phrase)) for phrase in phrases)
+
+        return TermQuery(tuple(map(stand_in, self.clauses)), stand_in(self.excluded))
+
+    def _phrases(self) -> list[Phrase]:
+        return [*self.excluded, *(phrase for clause in self.clauses for phrase in clause)]
+
+
+def terms_of(text: str) -> Phrase:
+    """Return the folded words of a text that can be searched, in their order and with repeats."""
+    return tuple(word for word in words(redact(text)) if _counts(word))
+
+
+def unsearchable(text: str) -> tuple[str, ...]:
+    """Return the pieces of a query that are never searched for, as typed: personal data first, then bare numbers."""
+    numbers = (word for word in words(redact(text)) if not _counts(word))
+    return (*(found.text for found in find_personal(text)), *numbers)
+
+
+def parse_query(text: str, teen_code: Mapping[str, str] = _EMPTY) -> TermQuery:
+    """Return what a typed query asks for.
+
+    Words must all occur, in any order; `"some words"` must stand side by side, as must the parts of a word that
+    punctuation holds together (`Ninh-Hoa`). `OR` between two, also written `HOẶC` or `|`, asks for either; it binds its
+    neighbours only. `-word` and `-"some words"` must not occur, wherever they stand. A quote that isn't closed ends
+    with the text. What can't be searched (see `unsearchable`) is left out.
+
+    Args:
+        text: as typed, in any encoding.
+        teen_code: folded informal word -> what it stands for. A word of the query means itself or that; a phrase in
+            quotes only itself.
+
+    Raises:
+        BadInput: nothing to look for is left, or it is more than 64 words.
+    """
+    clauses: list[tuple[Phrase, ...]] = []
+    excluded: list[Phrase] = []
+    either = False
+    for minus, phrase, word, bar in _PIECE.findall(redact(text).translate(_QUOTES)):
+        if bar or _is_operator(word, _OR):
+            either = True
+        elif minus:
+            excluded += _meant(phrase, word, teen_code)
+            either = False
+        elif not _is_operator(word, _AND):
+            begun = clauses.pop() if either and clauses else ()
+            clauses.append((*begun, *_meant(phrase, word, teen_code)))
+            either = False
+    return _checked([clause for clause in clauses if clause], excluded)
+
+
+@frozen
+class Sieve:
+    """A first look at a text: most that can't match are told apart before they are taken to pieces.
+
+    Attributes:
+        clauses: as those of a query, each phrase a set of letter runs that all must occur somewhere.
+    """
+
+    clauses: tuple[tuple[Phrase, ...], ...]
+
+    @classmethod
+    def of(cls, query: TermQuery) -> "Sieve":
+        """Make the sieve of a query over folded words."""
+        return cls(tuple(tuple(_runs(phrase) for phrase in clause) for clause in query.clauses))
+
+    def passes(self, text: str) -> bool:
+        """Tell whether a text may match; False is certain."""
+        plain = _skeleton(text)
+        return all(any(all(run in plain for run in phrase) for phrase in clause) for clause in self.clauses)
+
+
+def _checked(clauses: list[tuple[Phrase, ...]], excluded: list[Phrase]) -> TermQuery:
+    if not clauses:
+        raise BadInput(
+            "name at least one word to look for: words excluded by - alone are no search, and numbers, plates, "
+            "telephones, mails and links are never searched"
+        )
+    query = TermQuery(tuple(dict.fromkeys(clauses)), tuple(dict.fromkeys(excluded)))
+    long = sum(len(phrase) for clause in (*query.clauses, query.excluded) for phrase in clause)
+    if long > _MOST_WORDS:
+        raise BadInput(f"a search of {long} words is too long; name at most {_MOST_WORDS}, the rarest say most")
+    return query
+
+
+def _meant(phrase: str, word: str, teen_code: Mapping[str, str]) -> tuple[Phrase, ...]:
+    """Return the phrases that a piece of a query stands for; none for one without words."""
+    said = tuple(term for term in words(phrase or word) if _counts(term))
+    known = teen_code.get(said[0]) if word and len(said) == 1 else None
+    meaning = terms_of(known) if known else ()
+    return tuple(dict.fromkeys(filter(None, (said, meaning))))
+
+
+def _is_operator(word: str, names: frozenset[str]) -> bool:
+    return word.isupper() and fold(word) in names
+
+
+def _counts(word: str) -> bool:
+    """Tell whether a folded word is one: with a letter, and too few digits to be the number of somebody or of a car."""
+    if word.isalpha():
+        return True
+    return any(map(str.isalpha, word)) and sum(map(str.isdigit, word)) < 3
+
+
+def _line(terms: Sequence[str]) -> str:
+    return f" {' '.join(terms)} "
+
+
+def _runs(phrase: Phrase) -> Phrase:
+    """Return what a skeleton must hold of a phrase: ASCII letters and digits only."""
+    return tuple(run for term in phrase if term.isascii() for run in term.split("'"))
+
+
+def _skeleton(text: str) -> str:
+    """Return the ASCII letters of a folded text, at a quarter of the price of folding it."""
+    letters = normalize("NFKD", text)
+    for letter, plain in (("đ", "d"), ("Đ", "d"), ("ð", "d"), ("Ð", "d"), ("ß", "ss"), ("ẞ", "ss")):
+        letters = letters.replace(letter, plain)
+    return letters.encode("ascii", "ignore").decode().lower()

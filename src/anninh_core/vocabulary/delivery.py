@@ -1,0 +1,51 @@
+"""How a district wants what it sends to be delivered: when, how long it is tried, and when somebody is told."""
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta, tzinfo
+
+from attrs import field, frozen
+
+from anninh_core.kernel.errors import BadInput
+
+PATIENCE: Mapping[str, timedelta] = {
+    "emergency": timedelta(minutes=2),
+    "reply": timedelta(hours=24),
+    "broadcast": timedelta(hours=24),
+}
+"""Lane -> how long a message is tried where the profile doesn't say otherwise."""
+
+
+@frozen(kw_only=True)
+class DeliveryRules:
+    """What the profile says of delivery.
+
+    Attributes:
+        quiet: start and end, on the district's clock, of the hours in which broadcasts and notices to officers wait;
+            None for none.
+        patience: lane -> how long a message that can't be sent now is tried before it goes to the failure desk.
+        alarm_after: age of the oldest entry of the failure desk at which those who decide are told, once per such a
+            span.
+
+    Raises:
+        BadInput: the quiet hours never end.
+    """
+
+    quiet: tuple[time, time] | None = (time(22), time(6))
+    patience: Mapping[str, timedelta] = field(factory=lambda: dict(PATIENCE))
+    alarm_after: timedelta = timedelta(hours=24)
+
+    def __attrs_post_init__(self) -> None:
+        if self.quiet is not None and self.quiet[0] == self.quiet[1]:
+            raise BadInput(f"quiet hours from {self.quiet[0]:%H:%M} to {self.quiet[1]:%H:%M} never end")
+
+    def quiet_until(self, moment: datetime, zone: tzinfo) -> datetime | None:
+        """Return when the quiet hours end that a moment lies in, None outside of them."""
+        if self.quiet is None:
+            return None
+        (start, end), local = self.quiet, moment.astimezone(zone)
+        over_midnight = end <= start
+        clock = local.time()
+        if not ((clock >= start or clock < end) if over_midnight else start <= clock < end):
+            return None
+        day = local.date() + timedelta(days=1) if over_midnight and clock >= start else local.date()
+        return datetime.combine(day, end, zone).astimezone(moment.tzinfo)

@@ -1,0 +1,28 @@
+"""Many phrases at once are found as one by one."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anninh_core.kernel.phrases import PhraseIndex
+from anninh_core.kernel.text import contains_phrase
+
+TEXTS = st.lists(st.sampled_from(["co", "trom", "xe", "b'lao", "lao", "|", "?", "_", "'", "no"]), max_size=8).map(
+    " ".join
+)
+PHRASES = st.lists(TEXTS, max_size=6)
+
+
+@given(TEXTS | st.text(max_size=20), st.dictionaries(st.sampled_from("abc"), PHRASES | st.lists(st.text(max_size=4))))
+def test_it_finds_what_is_found_one_by_one(text: str, lists: dict[str, list[str]]) -> None:
+    """Each list gives exactly those of its phrases that the text has as whole words, in the order of the list."""
+    one_by_one = {
+        name: [phrase for phrase in phrases if contains_phrase(text, phrase)] for name, phrases in lists.items()
+    }
+    assert PhraseIndex(lists).found_in(text) == {name: hits for name, hits in one_by_one.items() if hits}
+
+
+def test_a_phrase_is_whole_words() -> None:
+    """Parts of words are no hit, and a list without hits isn't named."""
+    index = PhraseIndex({"fire": ["chay nha", "lua"], "theft": ["trom"]})
+    assert index.found_in("chay nha o xom 2, lua lon") == {"fire": ["chay nha", "lua"]}
+    assert index.found_in("chay nhanh len") == {}

@@ -1,0 +1,217 @@
+"""What a typed query asks for, and what of a text can be found."""
+
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.searching import Sieve, TermQuery, parse_query, terms_of, unsearchable
+from anninh_core.kernel.text import place_tones
+
+TEEN = {"ko": "không", "dc": "duoc", "ntn": "nhu the nao"}
+SAID = st.text(
+    st.sampled_from("aăâbđðxyoôơuưÐĐ 'ß19-.|\"@/") | st.sampled_from(["\u0301", "\u0323", "\u200b", "–", "“", "”", "ﬁ"])
+) | st.text(max_size=30)
+PIECES = st.lists(
+    st.sampled_from(
+        ["trộm", "xe", "máy", "-chó", '"xe máy"', '-"to giac"', '"', "OR", "HOẶC", "|", "AND", "-", "ko", "113"]
+    )
+    | st.text(max_size=5),
+    max_size=9,
+).map(" ".join)
+
+
+def clauses(text: str) -> list[list[str]]:
+    return [[" ".join(phrase) for phrase in clause] for clause in parse_query(text, TEEN).clauses]
+
+
+def excluded(text: str) -> list[str]:
+    return [" ".join(phrase) for phrase in parse_query(text, TEEN).excluded]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("trộm xe", [["trom"], ["xe"]]),
+        ("TRỘM   xe!", [["trom"], ["xe"]]),
+        ('"mất trộm" xe', [["mat trom"], ["xe"]]),
+        ("“mất trộm” «xe máy»", [["mat trom"], ["xe may"]]),
+        ('"mất trộm', [["mat trom"]]),
+        ('xe"máy cày"đỏ', [["xe"], ["may cay"], ["do"]]),
+        ("trộm OR cướp xe", [["trom", "cuop"], ["xe"]]),
+        ("trộm HOẶC cướp HOAC giật", [["trom", "cuop", "giat"]]),
+        ('trộm|cướp | "bắt cóc"', [["trom", "cuop", "bat coc"]]),
+        ("trộm hoặc cướp or", [["trom"], ["hoac"], ["cuop"], ["or"]]),
+        ("OR trộm OR", [["trom"]]),
+        ("trộm OR OR cướp", [["trom", "cuop"]]),
+        ('trộm OR "" cướp', [["trom"], ["cuop"]]),
+        ("trộm AND xe", [["trom"], ["xe"]]),
+        ("trộm - xe", [["trom"], ["xe"]]),
+        ("Ninh-Hòa b’lao", [["ninh hoa"], ["b'lao"]]),
+        ("xe,máy;đỏ", [["xe"], ["may"], ["do"]]),
+        ("trộm trộm", [["trom"]]),
+    ],
+)
+def test_a_query_is_read(text: str, wanted: list[list[str]]) -> None:
+    """Words must all occur, quotes hold words together, OR binds its neighbours."""
+    assert clauses(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "barred"),
+    [
+        ("xe -máy", [["xe"]], ["may"]),
+        ('-"xe máy" xe -đạp -điện', [["xe"]], ["xe may", "dap", "dien"]),
+        ("xe -xe-máy", [["xe"]], ["xe may"]),
+        ("trộm OR -chó xe", [["trom"], ["xe"]], ["cho"]),
+        ("xe -ko", [["xe"]], ["ko", "khong"]),
+        ('xe -"', [["xe"]], []),
+    ],
+)
+def test_words_are_excluded(text: str, wanted: list[list[str]], barred: list[str]) -> None:
+    """A minus before a word or a phrase keeps out what holds it, wherever it stands in the query."""
+    assert (clauses(text), excluded(text)) == (wanted, barred)
+
+
+def test_informal_words_mean_themselves_or_their_meaning() -> None:
+    """Only single words do: a phrase in quotes is taken as it stands."""
+    assert clauses("ko biết") == [["ko", "khong"], ["biet"]]
+    assert clauses("làm ntn") == [["lam"], ["ntn", "nhu the nao"]]
+    assert clauses("DC OR cho") == [["dc", "duoc", "cho"]]
+    assert clauses('"ko biết" "dc"') == [["ko biet"], ["dc"]]
+
+
+@pytest.mark.parametrize("text", ["", " ", '""', "-trộm", '-"xe máy" -chó', "OR", "| -", "113", "0912 345 678", "?!"])
+def test_a_query_that_asks_for_nothing_is_refused(text: str) -> None:
+    """Nothing asked for is not everything found."""
+    with pytest.raises(BadInput, match="at least one word"):
+        parse_query(text)
+
+
+def test_a_query_has_an_end() -> None:
+    """A whole page pasted into the search box isn't a search."""
+    assert len(parse_query(" ".join(f"x{'y' * number}" for number in range(64))).clauses) == 64
+    with pytest.raises(BadInput, match="65 words"):
+        parse_query(" ".join(f"x{'y' * number}" for number in range(65)))
+
+
+@given(PIECES | st.text())
+def test_any_text_is_read_or_refused(text: str) -> None:
+    """Whatever somebody types, there is a query of words that can be found, or a clear refusal."""
+    try:
+        query = parse_query(text, TEEN)
+    except BadInput:
+        return
+    for phrase in (*query.excluded, *(phrase for clause in query.clauses for phrase in clause)):
+        assert terms_of(" ".join(phrase)) == phrase
+
+
+@given(PIECES)
+def test_encoding_and_tone_placement_never_decide(text: str) -> None:
+    """NFD and NFC ask for the same, as do the old and the new placement of tones."""
+
+    def asked(typed: str) -> TermQuery | None:
+        try:
+            return parse_query(typed, TEEN)
+        except BadInput:
+            return None
+
+    assert asked(unicodedata.normalize("NFD", text)) == asked(unicodedata.normalize("NFC", text))
+    assert asked(place_tones(text)) == asked(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [
+        ("hoà giải", "hòa giải"),
+        ("thuý", "thúy"),
+        ("Khoẻ", "KHỎE"),
+        ("Đường", "duong"),
+        ("Ðường", "đường"),
+        ("tie\u0302\u0301ng", "tiếng"),
+        ("tiếng", "tieng"),
+        ("ỦY BAN", "uỷ ban"),
+    ],
+)
+def test_both_spellings_find_each_other(written: str, typed: str) -> None:
+    """Old and new tone placement, đ and Ð, NFD, capitals, with and without diacritics."""
+    assert parse_query(typed).matches(terms_of(f"xin chào {written} ạ"))
+    assert parse_query(written).matches(terms_of(f"xin chào {typed} ạ"))
+
+
+def test_personal_data_is_no_word() -> None:
+    """Numbers, plates, telephones, mails and links leave no term; short mixed words stay."""
+    text = "Gọi 0912 345 678 hoặc a.b@example.com, xe 35B1-123.45, tổ 5, F0, https://vi.example.com/tin?x=1 CCCD"
+    assert terms_of(text + " 012345678901") == ("goi", "hoac", "xe", "to", "f0", "cccd")
+    assert unsearchable("trộm 0912 345 678 113 www.example.com/a") == ("0912 345 678", "www.example.com/a", "113")
+    assert unsearchable('trộm OR "xe máy" -chó') == ()
+
+
+@given(SAID)
+def test_terms_hold_a_letter_and_few_digits(text: str) -> None:
+    """No term could be the number of somebody."""
+    for term in terms_of(text):
+        assert any(map(str.isalpha, term))
+        assert sum(map(str.isdigit, term)) < 3
+
+
+def naive(query: TermQuery, terms: tuple[str, ...]) -> bool:
+    """Match by walking through the terms."""
+
+    def holds(phrase: tuple[str, ...]) -> bool:
+        return any(terms[start : start + len(phrase)] == phrase for start in range(len(terms)))
+
+    return all(any(map(holds, clause)) for clause in query.clauses) and not any(map(holds, query.excluded))
+
+
+WORDS = st.sampled_from(["a", "b", "ab", "ba"])
+PHRASES = st.lists(WORDS, min_size=1, max_size=3).map(tuple)
+QUERIES = st.builds(
+    lambda all_, none: TermQuery(tuple(map(tuple, all_)), tuple(none)),
+    st.lists(st.lists(PHRASES, min_size=1, max_size=2), min_size=1, max_size=3),
+    st.lists(PHRASES, max_size=2),
+)
+
+
+@given(QUERIES, st.lists(WORDS, max_size=9).map(tuple))
+def test_a_query_matches_whole_terms_side_by_side(query: TermQuery, terms: tuple[str, ...]) -> None:
+    """As a plain walk through the text would tell."""
+    assert query.matches(terms) is naive(query, terms)
+
+
+@given(QUERIES, st.lists(WORDS, max_size=9).map(tuple))
+def test_stand_ins_match_alike(query: TermQuery, terms: tuple[str, ...]) -> None:
+    """Renaming terms on both sides changes nothing."""
+    assert query.renamed(hex_of).matches(tuple(map(hex_of, terms))) is query.matches(terms)
+
+
+def hex_of(term: str) -> str:
+    return term.encode().hex()
+
+
+@given(SAID, st.data())
+@example("ᶞủ", None)
+def test_the_sieve_lets_every_hit_pass(text: str, data: st.DataObject | None) -> None:
+    """The first look never drops what would match."""
+    terms = terms_of(text)
+    for term in terms:
+        assert Sieve.of(TermQuery((((term,),),))).passes(text)
+    if terms and data is not None:
+        start = data.draw(st.integers(0, len(terms) - 1))
+        assert Sieve.of(TermQuery(((terms[start:],), (("zzz",), terms[:1])))).passes(text)
+
+
+def test_the_sieve_holds_back_most() -> None:
+    """What has none of the letters doesn't pass."""
+    sieve = Sieve.of(parse_query('"mất trộm" OR cướp'))
+    assert not sieve.passes("Hỏi thủ tục làm căn cước")
+    assert sieve.passes("Vừa bị CƯỚP điện thoại")
+
+
+@pytest.mark.parametrize("wrong", [(), ((),), (((),),), ((("a",),), ())])
+def test_a_query_without_words_cant_be_made(wrong: tuple[tuple[tuple[str, ...], ...], ...]) -> None:
+    """No clause, no phrase or no term is nothing to look for."""
+    with pytest.raises(BadInput):
+        TermQuery(wrong)

@@ -1,0 +1,307 @@
+"""Both ways of searching have the hits of a plain look at the clear text, in scope, newest first, page by page."""
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from attrs import evolve, field, frozen
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from tests.work.conftest import Everybody
+
+from anninh_core.demo.corpus import load_corpus
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.text import fold, place_tones
+from anninh_core.ports.changes import IndexSpec
+from anninh_core.testing.clock import FixedClock, SeededIds
+from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
+from anninh_core.vocabulary.district import District
+from anninh_core.work import Draft, Listing, Look, searching
+from anninh_core.work.actor import person
+from anninh_core.work.desk import Desk
+from anninh_core.work.kinds import Kind, Searchable
+from anninh_core.work.searching import Reach, search
+
+LAN = person("lan")
+START = datetime(2021, 9, 1, 1, tzinfo=UTC)
+MODES = ("scan", "tokens")
+UNITS = ("ninh-hoa", "ninh-hoa/kdc-1", "ninh-an")
+SENTENCES = tuple(line.text for line in load_corpus() if line.text)
+SYLLABLES = tuple({word: None for text in SENTENCES for word in text.split()})
+
+
+@frozen(kw_only=True)
+class Story:
+    """Something told."""
+
+    id: str
+    unit: str
+    text: str
+    told_at: datetime
+    barred: tuple[str, ...] = field(default=())
+
+
+STORY = Kind(
+    spec=IndexSpec(kind="story", columns={"hour": str}, multi=("barred",), orders={"newest": ("-hour",)}),
+    model=Story,
+    unit=lambda story: story.unit,
+    columns=lambda story: {"hour": story.told_at.isoformat()[:13]},
+    multi=lambda story: {"barred": story.barred},
+    scope=lambda story: f"story:{story.id}",
+    search=Searchable(text=lambda story: story.text, at=lambda story: story.told_at),
+)
+
+
+@pytest.fixture(params=MODES)
+def desk(request: pytest.FixtureRequest, district: District) -> Desk:
+    return opened(district, request.param)
+
+
+def opened(district: District, mode: str) -> Desk:
+    clock = FixedClock(START)
+    desk = Desk(
+        district=evolve(district, search_mode=mode),
+        storage=MemoryStorage(),
+        keys=MemoryKeys(),
+        blobs=MemoryBlobs(),
+        clock=clock,
+        ids=SeededIds(clock, 1),
+    )
+    desk.permits = Everybody()
+    desk.storage.prepare([STORY.spec])
+    return desk
+
+
+def tell(desk: Desk, *stories: Story) -> None:
+    """Write stories down, each over what stands there under its id."""
+    for story in stories:
+        draft = Draft(desk, LAN, "stories.tell")
+        draft.peek(STORY, story.id)
+        draft.save(STORY, story)
+        assert desk.commit(draft)
+
+
+def told(*texts: str, minutes: int = 1, unit: str = "ninh-hoa") -> list[Story]:
+    """Make stories, each told later than the one before; the later the id, the later too."""
+    return [
+        Story(id=f"s{n:04}", unit=unit, text=text, told_at=START + n * timedelta(minutes=minutes))
+        for n, text in enumerate(texts)
+    ]
+
+
+def ask(
+    desk: Desk, text: str, reach: Reach[Story] | None = None, *, after: str = "", limit: int = 20
+) -> Listing[Story]:
+    look = Look(desk, LAN, "stories.search")
+    page = search(look, STORY, text, reach or Reach(units=None), after=after, limit=limit)
+    assert look.opened == [story.id for story in page.items]
+    return page
+
+
+def pages(desk: Desk, text: str, reach: Reach[Story] | None = None, *, limit: int = 3) -> list[str]:
+    """Return the ids of all pages."""
+    found: list[str] = []
+    after = ""
+    while True:
+        page = ask(desk, text, reach, after=after, limit=limit)
+        found += [story.id for story in page.items]
+        after = page.cursor
+        if not after:
+            return found
+        assert len(page.items) == limit, "only the last page may be short"
+
+
+def test_the_newest_come_first_page_by_page(desk: Desk) -> None:
+    """Also where many were told in the same hour; the last page has no cursor."""
+    tell(desk, *told(*["Mất trộm xe"] * 9, minutes=20))
+    assert pages(desk, "trom xe") == [f"s{n:04}" for n in range(8, -1, -1)]
+    assert ask(desk, "trom", limit=9).cursor == ""
+    assert ask(desk, "trom", limit=8).cursor != ""
+
+
+def test_what_changes_is_found_by_its_new_words_and_unit(desk: Desk) -> None:
+    """A changed record is no longer found by what it said or where it stood before."""
+    (story,) = told("Mất trộm xe")
+    tell(desk, story)
+    tell(desk, evolve(story, text="Đánh bạc"))
+    assert (pages(desk, "trộm"), pages(desk, "danh bac")) == ([], [story.id])
+    tell(desk, evolve(story, text="Đánh bạc", unit="ninh-an"))
+    assert pages(desk, "danh bac", Reach(units=["ninh-hoa"])) == []
+    assert pages(desk, "danh bac", Reach(units=["ninh-an"])) == [story.id]
+    tell(desk, evolve(story, text=""))
+    assert pages(desk, "danh bac") == []
+
+
+def test_nobody_finds_what_excludes_them(desk: Desk) -> None:
+    """However many hits are barred, a page is filled with those that aren't."""
+    stories = told(*["Mất trộm xe"] * 40)
+    tell(desk, *(evolve(story, barred=("lan",)) if n % 4 else story for n, story in enumerate(stories)))
+    mine = Reach[Story](units=None, excluding={"barred": "lan"})
+    assert pages(desk, "trộm", mine) == [story.id for story in reversed(stories[::4])]
+    assert len(pages(desk, "trộm")) == 40
+
+
+def test_what_may_not_be_shown_is_not_found(desk: Desk) -> None:
+    """Areas below a commune are told apart after opening."""
+    here, there = told("Mất trộm xe", "Mất trộm chó")
+    tell(desk, evolve(here, unit="ninh-hoa/kdc-1"), there)
+    reach = Reach[Story](units=["ninh-hoa"], shown=lambda story: story.unit == "ninh-hoa/kdc-1")
+    assert pages(desk, "trộm", reach) == [here.id]
+
+
+def test_what_was_purged_is_not_found(desk: Desk) -> None:
+    """Neither while only its key is gone, nor once its words are taken out of the index."""
+    (first, second) = told("Mất trộm xe", "Mất trộm chó")
+    tell(desk, first, second)
+    desk.storage.keyring.destroy(f"story:{first.id}")
+    desk.sealer.forget(f"story:{first.id}")
+    assert pages(desk, "trộm") == [second.id]
+
+    draft = Draft(desk, LAN, "stories.purge")
+    draft.unfind(f"story:{first.id}")
+    draft.unfind("nothing:of-ours")
+    draft.unfind("story:nobody")
+    assert [(terms.id, terms.terms) for terms in draft.change_set().search] == [(first.id, ())]
+
+
+def test_a_search_without_end_stops_and_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After so many records looked at it ends with a cursor, and goes on from there without gap or repeat."""
+    monkeypatch.setattr(searching, "MOST_LOOKED_AT", 4)
+    tell(desk, *told("Mất trộm", *["Mất chó"] * 10))
+    wanted = Reach[Story](units=None, shown=lambda story: story.id == "s0000")
+    found, after, asked = list[str](), "", 0
+    while after or not asked:
+        page = ask(desk, "mất", wanted, after=after)
+        found += [story.id for story in page.items]
+        after, asked = page.cursor, asked + 1
+    assert (found, asked) == (["s0000"], 3)
+
+
+@pytest.mark.parametrize("cursor", ["x", "!", "WyJuZXdlc3QiLCJzb29uIiwiczEiXQ", "WyJkdWUiLCIyMDIxIiwiczEiXQ"])
+def test_a_damaged_cursor_is_refused(district: District, cursor: str) -> None:
+    """In a sentence that says what to do."""
+    with pytest.raises(BadInput, match="begin again without one"):
+        ask(opened(district, "tokens"), "trộm", after=cursor)
+
+
+def test_wrong_questions_are_refused(desk: Desk) -> None:
+    """Nothing to look for, and pages without hits."""
+    with pytest.raises(BadInput, match="at least one word"):
+        ask(desk, "-trộm")
+    with pytest.raises(BadInput, match="ask for 1 or more"):
+        ask(desk, "trộm", limit=0)
+
+
+def test_the_index_holds_no_words(district: District) -> None:
+    """Terms are opaque, differ by kind and by keys, and stand in clear no finer than a commune and an hour."""
+    desk = opened(district, "tokens")
+    (story,) = told("Mất trộm, mất trộm xe 35B1-123.45, gọi 0912 345 678", unit="ninh-hoa/kdc-1")
+    late = evolve(story, told_at=story.told_at + timedelta(minutes=42))
+    found = desk.terms.of(desk.district, STORY, late)
+    assert found is not None
+    assert (found.unit, found.at) == ("ninh-hoa", story.told_at)
+    assert len(found.terms) == 6
+    assert found.terms[:2] == found.terms[2:4]
+    assert all(len(term) == 12 for term in found.terms)
+    assert not {"mat", "trom", "xe", "goi"} & set(found.terms)
+    others = desk.terms.of(desk.district, evolve(STORY, spec=evolve(STORY.spec, kind="tale"), scope=lambda _: ""), late)
+    assert others is not None
+    assert not set(others.terms) & set(found.terms)
+
+
+def test_only_what_changes_is_indexed_anew(district: District) -> None:
+    """A step that leaves words and unit alone costs the index nothing; without the index nothing is made."""
+    tokens, scan = opened(district, "tokens"), opened(district, "scan")
+    (story,) = told("Mất trộm")
+    assert tokens.terms.of(tokens.district, STORY, story) is not None
+    assert tokens.terms.of(tokens.district, STORY, evolve(story, barred=("lan",)), story) is None
+    assert tokens.terms.of(tokens.district, STORY, evolve(story, unit="ninh-an"), story) is not None
+    assert scan.terms.of(scan.district, STORY, story) is None
+
+
+def test_a_searched_kind_is_sealed_by_record(district: District) -> None:
+    """Else a purge couldn't tell which terms belong to the scope."""
+    desk = opened(district, "tokens")
+    (story,) = told("Mất trộm")
+    with pytest.raises(AssertionError, match="a purge would miss"):
+        desk.terms.of(desk.district, evolve(STORY, scope=lambda _: "stories"), story)
+
+
+def changed(text: str, how: str) -> str:
+    """Write a text another way."""
+    ways: dict[str, Callable[[str], str]] = {
+        "as it is": str,
+        "decomposed": lambda text: unicodedata.normalize("NFD", text),
+        "bare": fold,
+        "capitals": str.upper,
+        "early tones": place_tones,
+        "Ð": lambda text: text.replace("đ", "ð").replace("Đ", "Ð"),
+    }
+    return ways[how](text)
+
+
+WAYS = st.sampled_from(["as it is", "decomposed", "bare", "capitals", "early tones", "Ð"])
+# No bare numbers among the loose syllables: they leave no gap behind, which the naive reader doesn't know.
+LOOSE = ["hoà", "hòa", "thuý", "thúy", "Đường", "ðường", "ko", "không", "OR", *filter(str.isalpha, SYLLABLES[:60])]
+TEXTS = st.builds(changed, st.sampled_from(SENTENCES), WAYS) | st.lists(st.sampled_from(LOOSE)).map(" ".join)
+PLAIN = st.sampled_from(["hoa", "thúy", "đường", "không", "công", "an", "xe", "mất", "bị", "có", "người", "các anh"])
+EITHER = st.lists(st.builds(changed, PLAIN, WAYS), min_size=1, max_size=2)
+ASKED = st.lists(st.tuples(st.sampled_from(["all", "all", "none"]), EITHER), min_size=1, max_size=3)
+
+
+def naive(text: str, asked: Sequence[tuple[str, list[str]]]) -> bool:
+    """Look for words in the folded clear text, the simplest way there is."""
+    padded = f" {' '.join(''.join(c if c.isalnum() else ' ' for c in fold(text)).split())} "
+    return all(any(f" {fold(phrase)} " in padded for phrase in phrases) is (rule == "all") for rule, phrases in asked)
+
+
+def written(asked: Sequence[tuple[str, list[str]]]) -> str:
+    """Write a question as somebody would type it."""
+    parts = []
+    for rule, phrases in asked:
+        quoted = [f'"{phrase}"' for phrase in phrases]
+        parts.append(" OR ".join(quoted) if rule == "all" else " ".join(f"-{phrase}" for phrase in quoted))
+    return " ".join(parts)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(st.tuples(TEXTS, st.sampled_from(UNITS)), max_size=25), asked=ASKED, limit=st.integers(1, 4))
+@example(texts=[("Ở đường hoà bình", "ninh-an")], asked=[("all", ["hòa", "mất"]), ("none", ["xe"])], limit=1)
+def test_both_modes_have_the_hits_of_clear_text(
+    district: District, texts: list[tuple[str, str]], asked: list[tuple[str, list[str]]], limit: int
+) -> None:
+    """Over a corpus of residents' words: index, opened bodies and clear text agree, in units and out of them."""
+    stories = [evolve(story, unit=unit) for story, (_, unit) in zip(told(*(t for t, _ in texts)), texts, strict=True)]
+    desks = [opened(district, mode) for mode in MODES]
+    for desk in desks:
+        tell(desk, *stories)
+    for units in (None, ["ninh-hoa"]):
+        expected = [
+            story.id
+            for story in reversed(stories)
+            if naive(story.text, asked) and (units is None or story.unit.startswith("ninh-hoa"))
+        ]
+        if not any(rule == "all" for rule, _ in asked):
+            with pytest.raises(BadInput):
+                ask(desks[0], written(asked))
+            return
+        for desk in desks:
+            assert pages(desk, written(asked), Reach(units=units), limit=limit) == expected
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=st.lists(st.sampled_from([*SYLLABLES[:60], "-", "|", "OR", '"', "ko", "113"]), min_size=1).map(" ".join))
+def test_both_modes_answer_any_query_alike(district: District, query: str) -> None:
+    """Whatever somebody types over a corpus of real length: the same hits or the same refusal."""
+
+    def answer(desk: Desk) -> list[str] | str:
+        try:
+            return pages(desk, query)
+        except BadInput as wrong:
+            return str(wrong)
+
+    scan, tokens = (opened(district, mode) for mode in MODES)
+    for desk in (scan, tokens):
+        tell(desk, *told(*SENTENCES[:40]))
+    assert answer(scan) == answer(tokens)
