@@ -1,7 +1,14 @@
 """`anninh failures`."""
 
+import json
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
-from tests.cli.conftest import Read, Run
+from tests.cli.conftest import Read, Run, mock, opened
+
+from anninh_core.ports.changes import ChangeSet, InboxSettled
+from anninh_core.ports.clock import SystemClock
 
 
 def test_what_waits_for_a_person_is_listed(run: Run, read: Read) -> None:
@@ -69,3 +76,60 @@ def test_an_empty_reason_is_none(run: Run, read: Read) -> None:
 def test_a_mistyped_command_is_named(run: Run) -> None:
     """Instead of being taken for a word of the list."""
     assert "No such command 'resned'" in run("failures", "resned", "x").stderr
+
+
+def failed_event(folder: Path) -> str:
+    """Let an event fail for good; returns its id."""
+    with opened(folder) as (app, _):
+        chat = mock(app).chat
+        chat.says(chat.person("Bà Mẫu"), "Có trộm vào nhà văn hoá")
+        for request in chat.webhooks():
+            app.intake.accept("oa", request)
+        (row,) = app.desk.storage.queues.claim_inbox(app.desk.clock.now(), timedelta(minutes=1), 1)
+        failed = InboxSettled(id=row.id, token=row.token, state="failed", error="RuntimeError")
+        app.desk.storage.commit([ChangeSet(inbox_settled=failed)])
+        return row.id
+
+
+def test_both_directions_are_listed_and_filtered(run: Run, read: Read, folder: Path) -> None:
+    """What came in beside what was to go out, each with its age and what is safe; page by page."""
+    id = failed_event(folder)
+    gone, came = read("failures")
+    assert (came["id"], came["direction"], came["safe"]) == (id, "in", ["rerun", "give-up"])
+    assert (gone["direction"], gone["safe"]) == ("out", ["resend", "give-up"])
+    assert read("failures", "--direction", "in") == [came]
+    assert read("failures", "list", "--state", "failed", "--messenger", "oa", "--direction", "out") == [gone]
+    assert read("failures", "--after", gone["id"], "--limit", "1") == [came]
+    shown = run("failures", "--limit", "1")
+    assert "safe: resend, give-up" in " ".join(shown.stdout.split())
+    assert shown.stderr == f"there may be more: --after {gone['id']}\n"
+
+
+def test_an_event_is_processed_again(run: Run, read: Read, folder: Path) -> None:
+    """With the next work, as if it had just come."""
+    id = failed_event(folder)
+
+    assert run("failures", "rerun", id[-12:]).stdout == f"{id} is processed again with the next `anninh work`.\n"
+    assert run("work", "--once").stdout.startswith("received 1, ")
+    assert read("failures", "--direction", "in") == []
+
+
+def test_an_event_is_given_up(run: Run, read: Read, folder: Path) -> None:
+    """By the same command as a message."""
+    id = failed_event(folder)
+
+    assert run("failures", "give-up", id, "--reason", "thử máy").exit_code == 0
+    assert read("failures", "--direction", "in") == []
+
+
+def test_an_alarm_is_an_exit_code(run: Run, read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    """None while the list moves; once the oldest entry is over a day old, 3, and the list says so as well."""
+    assert run("failures", "alarm").exit_code == 0
+    assert read("failures", "alarm") == {"alarm": False, "count": 0, "since": None}
+    later = SystemClock().now() + timedelta(hours=49)
+    monkeypatch.setattr(SystemClock, "now", lambda _: later)
+    done = run("failures", "alarm")
+    assert (done.exit_code, done.stdout.startswith("ALARM: the list of failures stands still; 1 wait")) == (3, True)
+    assert "(2 d)" in done.stdout
+    assert run("failures").stderr == done.stdout
+    assert json.loads(run("failures", "alarm", "--json").stdout)["alarm"] is True

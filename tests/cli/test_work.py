@@ -1,8 +1,11 @@
 """`anninh work` and `anninh tick`."""
 
+import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
+from subprocess import PIPE, Popen, TimeoutExpired
 
 import pytest
 from tests.cli.conftest import Run, mock, opened, process
@@ -35,14 +38,47 @@ def test_once_works_through_what_is_there(run: Run, folder: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals end a process there")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_the_loop_gently(folder: Path, number: signal.Signals) -> None:
-    """It ends after the step it is in, with exit code 0, having said that it stopped."""
-    with process("work", at=folder) as started:
+@pytest.mark.parametrize("threads", ["1", "4"])
+def test_a_signal_ends_the_loop_gently(folder: Path, number: signal.Signals, threads: str) -> None:
+    """It ends once what is being sent has left, with exit code 0, having said that it stopped."""
+    with process("work", "--threads", threads, at=folder) as started:
         assert started.stderr is not None
         assert started.stderr.readline().startswith("working")
         started.send_signal(number)
         assert started.wait() == 0
         assert started.stderr.read() == "stopped\n"
+
+
+HANGING = """
+import sys, threading
+from anninh_core.cli.root import anninh
+from anninh_core.testing.mock import MockMessenger
+
+def hang(*_):
+    print("sending", file=sys.stderr, flush=True)
+    threading.Event().wait()
+
+MockMessenger.send = hang
+anninh(["work", "--threads", "2"])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals end a process there")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_second_signal_ends_it_at_once(folder: Path, number: signal.Signals) -> None:
+    """Whoever asks twice doesn't wait for a platform that never answers."""
+    say(folder, "Có trộm vào nhà văn hoá")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "ANNINH_AT": str(folder)}
+    command = [sys.executable, "-c", HANGING]
+    with Popen(command, env=environment, stdout=PIPE, stderr=PIPE, encoding="utf-8") as started:
+        assert started.stderr is not None
+        assert [started.stderr.readline().split(";")[0].strip() for _ in range(2)] == ["working", "sending"]
+        for _ in range(100):  # two signals that come together count as one
+            started.send_signal(number)
+            with suppress(TimeoutExpired):
+                started.wait(0.2)
+                break
+        assert started.poll() not in (None, 0)
 
 
 def test_tick_tells_what_it_did(run: Run) -> None:

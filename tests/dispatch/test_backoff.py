@@ -1,11 +1,11 @@
-"""How long to wait before another try."""
+"""How long to wait before another try, and how many there are."""
 
 from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.dispatch.backoff import delay
+from anninh_core.dispatch.backoff import delay, tries
 
 
 @given(id=st.text(), attempt=st.integers(-3, 10**6))
@@ -25,3 +25,18 @@ def test_waits_grow(id: str, attempt: int) -> None:
 def test_rows_come_back_apart() -> None:
     """Rows that failed together don't come back together."""
     assert len({delay(f"row {n}", 3) for n in range(50)}) > 25
+
+
+@given(minutes=st.integers(1, 7 * 24 * 60), id=st.text())
+def test_a_patience_is_used_up_by_its_tries(minutes: int, id: str) -> None:
+    """The waits between them come to the patience, and at the soonest to half of it."""
+    patience = timedelta(minutes=minutes)
+    allowed = tries(patience)
+    waited = sum((delay(id, n) for n in range(1, allowed)), timedelta())
+    assert patience / 2 <= waited <= patience + timedelta(minutes=15)
+
+
+def test_an_outage_of_hours_is_waited_for() -> None:
+    """A day's patience is more than a hundred tries, two minutes' are seven."""
+    assert tries(timedelta(hours=24)) > 100
+    assert tries(timedelta(minutes=2)) == 7

@@ -6,11 +6,14 @@ import pytest
 from tests.dispatch.conftest import QUESTION, THEFT, Appoint, Launch, journal, outbox
 
 from anninh_core.app import App
+from anninh_core.dispatch.troubles import Alarm, Trouble
 from anninh_core.kernel.errors import BadInput, NotFound, Refused
 from anninh_core.ports.changes import ChangeSet, InboxSettled, NewInbox
+from anninh_core.ports.messenger import Verdict
 from anninh_core.rooms.inquiries import InquiryState
 from anninh_core.rooms.tips import TipState
-from anninh_core.testing import Dialog, MockChat
+from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger
+from anninh_core.vocabulary.messages import DeliveryNews, DeliveryReport
 from anninh_core.work import DECISION, Actor
 
 AN = "Thử Văn An"
@@ -163,3 +166,152 @@ def test_how_it_is_known_is_kept_sealed(app: App, chat: MockChat, dialog: Dialog
     assert [row.proof for row in outbox(app)] == [f"by word of {handler.id}", "https://vi-du.vn/bai/1"]
     (decision,) = (app.desk.opened(DECISION, record) for record in app.desk.storage.maintenance.scan("decision"))
     assert (decision.subject, decision.text) == (f"outbox:{words.id}", "bà Mẫu xác nhận qua 0912345678")
+
+
+def failed_event(app: App, chat: MockChat) -> None:
+    """Take an event in and let processing it fail for good."""
+    chat.says(chat.person(AN), THEFT)
+    for request in chat.webhooks():
+        app.intake.accept("oa", request)
+    (row,) = app.desk.storage.queues.claim_inbox(app.desk.clock.now(), timedelta(minutes=1), 1)
+    failed = InboxSettled(id=row.id, token=row.token, state="failed", error="RuntimeError")
+    app.desk.storage.commit([ChangeSet(inbox_settled=failed)])
+
+
+def test_a_failed_event_is_run_again(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """Once what broke it is mended, a person lets it be processed, and its reporter is answered."""
+    failed_event(app, chat)
+    (trouble,) = app.delivery.troubles(handler)
+    assert (trouble.direction, trouble.state, trouble.safe) == ("in", "failed", ("rerun", "give-up"))
+    app.delivery.rerun(handler, trouble.id)
+    entry = journal(app)[-1]
+    assert (entry.actor, entry.events, entry.facts["inbox"]) == (handler.label, ("delivery.rerun",), trouble.id)
+    app.worker.drain()
+    dialog.hears(AN, "Mã tiếp nhận")
+    assert app.delivery.troubles(handler) == ()
+    with pytest.raises(NotFound, match=r"no event .* has failed"):
+        app.delivery.rerun(handler, trouble.id)
+
+
+def test_a_failed_event_is_given_up(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """It is off the desk and stays unprocessed; who decided, and why, stands in a decision."""
+    failed_event(app, chat)
+    (trouble,) = app.delivery.troubles(handler)
+    app.delivery.give_up(handler, trouble.id, "thử máy")
+    app.worker.drain()
+    assert app.delivery.troubles(handler) == ()
+    dialog.hears_nothing(AN)
+    (decision,) = (app.desk.opened(DECISION, record) for record in app.desk.storage.maintenance.scan("decision"))
+    assert (decision.subject, decision.text) == (f"inbox:{trouble.id}", "thử máy")
+
+
+def test_both_directions_make_one_list(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """It is filtered by direction, state and messenger, and read page by page without a gap or a repeat."""
+    for failure in ("rejected", "expired_token"):
+        failed(chat, dialog, failure)
+    failed_event(app, chat)
+    failed(chat, dialog)
+    whole = app.delivery.troubles(handler)
+    paged: list[Trouble] = []
+    while page := app.delivery.troubles(handler, limit=2, after=paged[-1].id if paged else ""):
+        paged += page
+    assert tuple(paged) == whole
+    assert [trouble.direction for trouble in whole].count("in") == 1
+    assert len(whole) >= 3
+    came = tuple(trouble for trouble in whole if trouble.direction == "in")
+    assert app.delivery.troubles(handler, direction="in") == came
+    assert app.delivery.troubles(handler, direction="out") == tuple(one for one in whole if one not in came)
+    waiting = app.delivery.troubles(handler, state="needs_person")
+    assert waiting == tuple(trouble for trouble in whole if trouble.state == "needs_person")
+    assert app.delivery.troubles(handler, messenger="oa") == whole
+    assert app.delivery.troubles(handler, messenger="zalo") == ()
+    assert app.delivery.troubles(handler, direction="in", state="unknown") == ()
+
+
+@pytest.mark.parametrize(("direction", "state"), [("up", ""), ("", "delivered")])
+def test_a_filter_that_fits_nothing_is_refused(app: App, handler: Actor, direction: str, state: str) -> None:
+    """Instead of an empty list that looks like good news."""
+    with pytest.raises(BadInput, match="in or out, failed, unknown, needs_person"):
+        app.delivery.troubles(handler, direction=direction, state=state)
+
+
+@pytest.fixture
+def untold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A platform that can't tell what became of a message."""
+    monkeypatch.setattr(MockMessenger, "reconcile", lambda *_: Verdict.UNKNOWN)
+
+
+@pytest.mark.usefixtures("untold")
+def test_what_is_safe_is_said(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """What may have arrived is never offered to be sent again; what has not is."""
+    for failure in ("rejected", "lost_answer"):
+        chat.fail_next(failure)
+        dialog.says(failure, THEFT)
+    safe = {trouble.state: trouble.safe for trouble in app.delivery.troubles(handler)}
+    assert safe == {"failed": ("resend", "give-up"), "unknown": ("confirm", "give-up")}
+
+
+def test_an_alarm_is_raised_when_the_list_stands_still(
+    app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, handler: Actor
+) -> None:
+    """Older than a day: how many and since when. A clock set back raises none; once it is decided, it is over."""
+    failed(chat, dialog)
+    since = clock.now()
+    clock.advance(timedelta(hours=24))
+    assert app.delivery.alarm(handler) is None
+    clock.advance(timedelta(seconds=1))
+    failed(chat, dialog)
+    raised = app.delivery.alarm(handler)
+    assert raised == Alarm(count=2, since=since, age=timedelta(hours=24, seconds=1))
+    clock.advance(timedelta(hours=-25))
+    assert app.delivery.alarm(handler) is None
+    clock.advance(timedelta(hours=25))
+    app.delivery.give_up(handler, app.delivery.troubles(handler)[0].id, "đã gọi")
+    assert app.delivery.alarm(handler) is None
+
+
+def test_others_lists_raise_no_alarm(
+    app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, appoint: Appoint
+) -> None:
+    """What stands still at the district is not for a commune that can't see it."""
+    failed(chat, dialog)
+    clock.advance(timedelta(hours=25))
+    assert app.delivery.alarm(appoint("board_admin", unit="ninh-hai")) is None
+    assert app.delivery.alarm(appoint("board_admin")) is not None
+
+
+def test_a_message_that_the_platform_took_back_lies_on_the_desk(
+    app: App, dialog: Dialog, clock: FixedClock, handler: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A later report of failure overrules the receipt, once; sent again, it arrives."""
+    dialog.says(AN, THEFT)
+    (row,) = outbox(app)
+    report = DeliveryReport("oa", row.platform_id, DeliveryNews.FAILED, clock.now())
+    with monkeypatch.context() as patch:
+        patch.setattr(MockMessenger, "parse", lambda *_: [report])
+        for _ in range(2):
+            dialog.says("Thử Thị Bình", "báo lỗi")
+    (trouble,) = app.delivery.troubles(handler)
+    assert (trouble.id, trouble.state) == (row.id, "failed")
+    assert "reported later" in trouble.reason
+    app.delivery.resend(handler, row.id)
+    app.worker.drain()
+    assert outbox(app)[0].state == "delivered"
+
+
+@pytest.mark.usefixtures("untold")
+def test_a_message_of_unknown_outcome_is_only_sent_again_by_a_person(
+    app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, handler: Actor
+) -> None:
+    """Days go by and nothing repeats it; a person who has made sure may."""
+    chat.fail_next("lost_before")
+    dialog.says(AN, THEFT)
+    for _ in range(5):
+        clock.advance(timedelta(hours=7))
+        app.worker.tick()
+        app.worker.drain()
+    (row,) = outbox(app, "tip.receipt")
+    assert (row.state, row.attempts) == ("unknown", 1)
+    app.delivery.resend(handler, row.id)
+    app.worker.drain()
+    assert (outbox(app, "tip.receipt")[0].state, len(chat.account.sent(row.id))) == ("delivered", 1)

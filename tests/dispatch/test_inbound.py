@@ -1,18 +1,24 @@
 """Working through the inbox."""
 
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 import pytest
 from tests.dispatch.conftest import FIRE, QUESTION, THEFT, Appoint, journal
 
 from anninh_core.app import App
+from anninh_core.dispatch.inbound import Inbound
 from anninh_core.dispatch.processes.heard import Heard
+from anninh_core.kernel.dates import end_of_day, local_date
+from anninh_core.kernel.errors import StorageError
 from anninh_core.plugins import hookimpl
+from anninh_core.ports.changes import ChangeSet, Outcome
 from anninh_core.profile import load_profile
 from anninh_core.rooms.conversations import MESSAGE
+from anninh_core.rooms.inquiries import INQUIRY
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, memory_app, pump
 from anninh_core.vocabulary.district import District
-from anninh_core.vocabulary.messages import DeliveryNews, DeliveryReport, InboundMessage
+from anninh_core.vocabulary.messages import Attachment, DeliveryNews, DeliveryReport, InboundMessage
 from anninh_core.vocabulary.opinions import Flag, TriageOpinion
 from anninh_core.vocabulary.views import PostView
 from anninh_core.work import Actor
@@ -39,12 +45,25 @@ def poisoned(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets the processing of one message fail for ever."""
     sound = Heard.message
 
-    def heard(self: Heard, draft: Draft, message: InboundMessage) -> None:
+    def heard(self: Heard, draft: Draft, message: InboundMessage, received_at: datetime) -> None:
         if message.text == POISON:
             raise RuntimeError("hỏng")
-        sound(self, draft, message)
+        sound(self, draft, message, received_at)
 
     monkeypatch.setattr(Heard, "message", heard)
+
+
+def let_in(app: App, chat: MockChat, said: Mapping[str, str]) -> None:
+    """Let people write (name -> text), and the events lie in the inbox."""
+    for name, text in said.items():
+        chat.says(chat.person(name), text)
+    for request in chat.webhooks():
+        app.intake.accept("oa", request)
+
+
+def inbound(app: App) -> Inbound:
+    """Return a worker's part that does nothing but work through the inbox."""
+    return Inbound(app.desk, app.messengers, Heard(app.rooms, app.plugins))
 
 
 def process_until_given_up(app: App, clock: FixedClock) -> int:
@@ -80,14 +99,110 @@ def test_a_conversation_goes_on_after_a_bad_event(app: App, clock: FixedClock, d
     dialog.hears("Thử Văn An", "Mã tiếp nhận")
 
 
+@pytest.mark.usefixtures("poisoned")
+def test_a_bad_event_in_a_batch_is_put_off_alone(app: App, chat: MockChat, handler: Actor) -> None:
+    """Events are committed together; the bad one among them waits for its next try, the others are done."""
+    let_in(app, chat, {"An": THEFT, "Bình": POISON, "Cúc": THEFT})
+    assert app.worker.step().received == 3
+    assert app.desk.storage.queues.depth()["inbox.done"] == 2
+    (row,) = app.desk.storage.queues.inbox(("new",))
+    assert (row.attempts, row.error) == (1, "RuntimeError")
+    assert len(app.tips.list(handler).items) == 2
+
+
+def test_events_are_committed_together(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch of events takes one commit, with an entry for each of them."""
+    let_in(app, chat, {"An": THEFT, "Bình": THEFT, "Cúc": QUESTION})
+    commit, sizes = app.desk.storage.commit, list[int]()
+
+    def noted(changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
+        sizes.append(len(changes))
+        return commit(changes)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(app.desk.storage, "commit", noted)
+        inbound(app).run()
+    assert sizes == [3]
+    assert [entry.action for entry in journal(app)].count("dispatch.process") == 3
+
+
+def test_events_that_meet_are_all_heard(app: App, chat: MockChat, handler: Actor) -> None:
+    """One person in two groups and in private at once: each event changes the same record, and none is lost."""
+    an = chat.person("Thử Văn An")
+    chat.says(an, "đông quá", chat.found_group("Xóm Một"))
+    chat.says(an, "vui quá", chat.found_group("Xóm Hai"))
+    chat.says(an, THEFT)
+    for request in chat.webhooks():
+        app.intake.accept("oa", request)
+    assert inbound(app).run() == 3
+    assert app.desk.storage.queues.depth()["inbox.done"] == 3
+    assert len(app.tips.list(handler).items) == 1
+    assert len(list(app.desk.storage.maintenance.scan(MESSAGE.name))) == 3
+
+
+def test_a_storage_in_trouble_loses_no_event(
+    app: App, chat: MockChat, clock: FixedClock, handler: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long the storage takes nothing, no event goes to the failure desk; afterwards each is done once."""
+    let_in(app, chat, {"An": THEFT, "Bình": THEFT})
+
+    def full(_: Sequence[ChangeSet]) -> Sequence[Outcome]:
+        raise StorageError("disk full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(app.desk.storage, "commit", full)
+        for _ in range(8):
+            assert inbound(app).run() == 2
+            clock.advance(PAUSE)
+    assert app.desk.storage.queues.depth() == {"inbox.new": 2}
+    assert not journal(app)[1:]
+    app.worker.drain()
+    assert len(app.tips.list(handler).items) == 2
+
+
+def test_limits_count_from_the_moment_of_receipt(app: App, chat: MockChat, clock: FixedClock, handler: Actor) -> None:
+    """A worker that stood still for two days moves no limit: tips and questions count from when they came."""
+    came = clock.now()
+    let_in(app, chat, {"An": THEFT, "Bình": QUESTION})
+    late = clock.advance(timedelta(days=2))
+    inbound(app).run()
+
+    (tip,) = app.tips.list(handler).items
+    (transfer,) = (one for one in tip.clocks if one.rule == "transfer_ordinary")
+    assert tip.received_at == tip.moments["received"] == came
+    assert tip.received_day == local_date(came)
+    assert transfer.due == end_of_day(local_date(came) + timedelta(days=7))
+    (inquiry,) = (app.desk.opened(INQUIRY, record) for record in app.desk.storage.maintenance.scan(INQUIRY.name))
+    assert (inquiry.received_at, inquiry.received_day) == (came, local_date(came))
+    entries = [entry for entry in journal(app) if entry.action == "dispatch.process"]
+    assert [entry.at for entry in entries] == [late, late]
+
+
+def test_what_follows_in_minutes_belongs_together_however_late(
+    app: App, chat: MockChat, clock: FixedClock, handler: Actor
+) -> None:
+    """A picture sent two minutes after a report belongs to it, also where a worker hears both two days later."""
+    an = chat.person("Thử Văn An")
+    chat.says(an, THEFT)
+    clock.advance(timedelta(minutes=2))
+    chat.says(an, "", attachments=(Attachment("image", url="https://mock.invalid/1"),))
+    for request in chat.webhooks():
+        app.intake.accept("oa", request)
+    clock.advance(timedelta(days=2))
+    app.worker.drain()
+    (tip,) = app.tips.list(handler).items
+    messages = [app.desk.opened(MESSAGE, record) for record in app.desk.storage.maintenance.scan(MESSAGE.name)]
+    assert {message.case for message in messages} == {f"tip:{tip.id}"}
+
+
 def test_a_failed_try_leaves_nothing_half_done(
     app: App, dialog: Dialog, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, handler: Actor
 ) -> None:
     """Whatever breaks after the tip was made, the tip exists once, when the next try succeeds."""
     sound, failures = Heard.message, iter([True, False])
 
-    def heard(self: Heard, draft: Draft, message: InboundMessage) -> None:
-        sound(self, draft, message)
+    def heard(self: Heard, draft: Draft, message: InboundMessage, received_at: datetime) -> None:
+        sound(self, draft, message, received_at)
         if next(failures):
             raise RuntimeError("hỏng")
 
@@ -168,11 +283,11 @@ def test_an_event_taken_over_is_processed_once(
     """A worker slower than its lease finds the event done by another one, and changes nothing."""
     sound, turns = Heard.message, iter(["slow"])
 
-    def heard(self: Heard, draft: Draft, message: InboundMessage) -> None:
+    def heard(self: Heard, draft: Draft, message: InboundMessage, received_at: datetime) -> None:
         if next(turns, ""):
             clock.advance(PAUSE)
             app.worker.step()
-        sound(self, draft, message)
+        sound(self, draft, message, received_at)
 
     monkeypatch.setattr(Heard, "message", heard)
     dialog.says("Thử Văn An", THEFT)

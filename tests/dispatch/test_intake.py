@@ -85,4 +85,4 @@ def test_what_tells_events_apart_is_hashed_with_a_key(app: App, chat: MockChat) 
     app.intake.accept("oa", request)
     (row,) = app.desk.storage.queues.inbox(("new",))
     assert row.dedupe != app.intake.messenger("oa").dedupe_key(request)
-    assert row.dedupe == app.intake.row("oa", request.body, app.intake.messenger("oa").dedupe_key(request))[0].dedupe
+    assert row.dedupe == app.intake.row("oa", request.body, app.intake.messenger("oa").dedupe_key(request)).dedupe

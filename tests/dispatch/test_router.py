@@ -192,6 +192,12 @@ def test_nothing_is_ordered_in_a_group() -> None:
     assert routed(said("TRA CUU 7KM2Q-9XA3D", GROUP)).turn is not Turn.COMMAND
 
 
+@given(st.text(alphabet="aạ1 -_'’.\u0301\u200bĐ") | st.text())
+def test_a_long_report_is_known_by_its_beginning(text: str) -> None:
+    """A beginning never has more words than the whole: one that is too long for an order makes the message too long."""
+    assert all(len(words(text[:end])) <= len(words(text)) for end in range(len(text)))
+
+
 def test_receipts_are_found_in_any_writing() -> None:
     """With or without its hyphen, in small letters; other words are no receipts."""
     assert receipt_in("mã 7km2q9xa3d nhé") == "7KM2Q-9XA3D"

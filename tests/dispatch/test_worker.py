@@ -78,7 +78,7 @@ def test_a_busy_worker_looks_at_the_clock_too(
     """What is due by the clock doesn't wait for a quiet moment, nor for a clock that was set back to catch up."""
     moves = [timedelta(seconds=30), timedelta(seconds=30), timedelta(hours=-2), timedelta()]
 
-    def busy(_: Worker) -> Step:
+    def busy(_: Worker, **_sending: object) -> Step:
         clock.set(clock.now() + moves.pop(0))
         if not moves:
             app.worker.stop()
@@ -109,3 +109,20 @@ def test_a_running_worker_works_until_stopped(app: App, chat: MockChat, counted:
     assert counted == ["tick"]
     app.worker.run()  # stopped before: it doesn't begin again
     assert len(rests) == 5
+
+
+def test_a_resting_worker_wakes_when_work_comes(app: App, chat: MockChat) -> None:
+    """However long it would rest, an event that comes in is processed at once."""
+    heard = threading.Event()
+    app.desk.committed = lambda change: heard.set() if change.inbox_settled else None
+    worker = threading.Thread(target=app.worker.run, kwargs={"pause": timedelta(hours=1)})
+    worker.start()
+    try:
+        chat.says(chat.person("Thử Văn An"), THEFT)
+        for request in chat.webhooks():
+            app.intake.accept("oa", request)
+        assert heard.wait(60)
+    finally:
+        app.worker.stop()
+        worker.join(60)
+    assert not worker.is_alive()

@@ -1,15 +1,20 @@
 """`anninh failures`: everything not processed or not delivered, and what a person decides about it."""
 
+from collections.abc import Iterator
+from datetime import timedelta
+
 import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import Table, echo_json, iso, short, when
-from anninh_core.dispatch.delivery import Trouble
+from anninh_core.dispatch.troubles import OPEN, RETRYING, Alarm, Trouble
 from anninh_core.kernel.errors import BadInput
 from anninh_core.work.actor import Actor
 
 _SHORT = 12  # the part of an id that is random
+_PAGE = 500
+_DAY, _HOUR, _MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
 class _ListFirst(click.Group):
@@ -31,20 +36,60 @@ def failures() -> None:
 
 @failures.command("list")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--direction", type=click.Choice(["in", "out"]), default=None, help="What came, or what was to go.")
+@click.option("--state", type=click.Choice([*OPEN, RETRYING]), default=None, help="Only this; `retrying` needs nobody.")
+@click.option("--messenger", default="", metavar="NAME", help="Only of this messenger of the settings.")
+@click.option("--after", default="", metavar="ID", help="Whole id of the last entry of the page before.")
 @click.option("--limit", default=100, type=click.IntRange(1), show_default=True, help="At most so many.")
 @as_officer
-def list_(app: App, me: Actor, as_json: bool, limit: int) -> None:
-    """List what waits for a person, oldest first."""
-    troubles = app.delivery.troubles(me, limit=limit)
+def list_(
+    app: App,
+    me: Actor,
+    *,
+    as_json: bool,
+    direction: str | None,
+    state: str | None,
+    messenger: str,
+    after: str,
+    limit: int,
+) -> None:
+    """List what waits for a person, oldest first, with what is safe to do about it."""
+    found = app.delivery.troubles(
+        me, direction=direction or "", state=state or "", messenger=messenger, after=after, limit=limit
+    )
     if as_json:
-        echo_json([_data(trouble) for trouble in troubles])
-        return
-    rows = [
-        (trouble.id[-_SHORT:], trouble.state, trouble.messenger, when(trouble.since), _what(trouble))
-        for trouble in troubles
-    ]
-    headings = ("id", "state", "messenger", "since", "what, why")
-    Table(headings=headings, rows=rows, empty="Everything was processed and delivered.").echo()
+        echo_json([_data(trouble) for trouble in found])
+    else:
+        _table(app, found).echo()
+        if len(found) == limit:
+            click.echo(f"there may be more: --after {found[-1].id}", err=True)
+    if (raised := app.delivery.alarm(me)) is not None:
+        click.echo(_told(raised), err=True)
+
+
+@failures.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@as_officer
+def alarm(app: App, me: Actor, as_json: bool) -> None:
+    """Tell whether the list stands still: exit code 3 where its oldest entry is older than the profile allows."""
+    raised = app.delivery.alarm(me)
+    if as_json:
+        since = raised and iso(raised.since)
+        echo_json({"alarm": raised is not None, "count": raised.count if raised else 0, "since": since})
+    else:
+        click.echo(_told(raised) if raised else "The list of failures moves, or is empty.")
+    if raised is not None:
+        raise click.exceptions.Exit(3)
+
+
+@failures.command()
+@click.argument("id")
+@as_officer
+def rerun(app: App, me: Actor, id: str) -> None:
+    """Process once more what came in."""
+    row = _row(app, me, id)
+    app.delivery.rerun(me, row)
+    click.echo(f"{row} is processed again with the next `anninh work`.")
 
 
 @failures.command()
@@ -59,10 +104,10 @@ def resend(app: App, me: Actor, id: str) -> None:
 
 @failures.command("give-up")
 @click.argument("id")
-@click.option("--reason", required=True, help="Why it shall not be sent any more.")
+@click.option("--reason", required=True, help="Why nothing more shall be done about it.")
 @as_officer
 def give_up(app: App, me: Actor, id: str, reason: str) -> None:
-    """Decide that a message shall not be sent any more."""
+    """Decide that something shall not be sent, or not be processed, any more."""
     row = _row(app, me, id)
     app.delivery.give_up(me, row, reason)
     click.echo(f"{row} is given up.")
@@ -83,10 +128,49 @@ def _row(app: App, me: Actor, id: str) -> str:
     """Return the whole id that a short one stands for."""
     if len(id) > _SHORT:
         return id
-    found = [trouble.id for trouble in app.delivery.troubles(me, limit=10_000) if trouble.id.endswith(id)]
+    found = [trouble.id for trouble in _all(app, me) if trouble.id.endswith(id)]
     if len(found) != 1:
         raise BadInput(f"{len(found)} rows that wait for a person end with {id!r}; `anninh failures` lists them")
     return found[0]
+
+
+def _all(app: App, me: Actor) -> Iterator[Trouble]:
+    after = ""
+    while page := app.delivery.troubles(me, after=after, limit=_PAGE):
+        after = page[-1].id
+        yield from page
+
+
+def _table(app: App, found: tuple[Trouble, ...]) -> Table:
+    now = app.desk.clock.now()
+    rows = [
+        (
+            trouble.id[-_SHORT:],
+            trouble.direction,
+            trouble.state,
+            trouble.messenger,
+            _age(now - trouble.since),
+            f"{_what(trouble)}; safe: {', '.join(trouble.safe) or 'wait'}",
+        )
+        for trouble in found
+    ]
+    headings = ("id", "way", "state", "messenger", "age", "what, why, what is safe to do")
+    return Table(headings=headings, rows=rows, right=("age",), empty="Everything was processed and delivered.")
+
+
+def _age(age: timedelta) -> str:
+    """Return an age in its largest unit; one that a clock set back has made negative counts as none."""
+    for unit, sign in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):
+        if age >= unit:
+            return f"{age // unit} {sign}"
+    return "new"
+
+
+def _told(raised: Alarm) -> str:
+    return (
+        f"ALARM: the list of failures stands still; {raised.count} wait, the oldest since {when(raised.since)} "
+        f"({_age(raised.age)})"
+    )
 
 
 def _what(trouble: Trouble) -> str:
@@ -101,9 +185,11 @@ def _data(trouble: Trouble) -> dict[str, object]:
         "direction": trouble.direction,
         "state": trouble.state,
         "messenger": trouble.messenger,
+        "lane": trouble.lane,
         "purpose": trouble.purpose,
         "cause": trouble.cause,
         "since": iso(trouble.since),
         "attempts": trouble.attempts,
         "reason": trouble.reason,
+        "safe": list(trouble.safe),
     }

@@ -14,16 +14,28 @@ from anninh_core.dispatch.worker import Step, Worker
 
 @click.command()
 @click.option("--once", is_flag=True, help="End when nothing is left to do now.")
+@click.option(
+    "--threads",
+    default=1,
+    type=click.IntRange(1, 64),
+    show_default=True,
+    metavar="N",
+    help="Messages sent side by side, each to somebody else; not with --once.",
+)
 @with_app
-def work(app: App, once: bool) -> None:
-    """Process what has come and send what must go, until SIGINT or SIGTERM."""
+def work(app: App, once: bool, threads: int) -> None:
+    """Process what has come and send what must go, until SIGINT or SIGTERM.
+
+    A first signal lets sends under way finish and gives the rest back; a second one ends at once.
+    """
     if once:
         done = drained(app.worker)
-        click.echo(f"received {done.received}, reacted to {done.reacted}, sent {done.sent}")
+        held = f"; {done.held} wait for their time" if done.held else ""
+        click.echo(f"received {done.received}, reacted to {done.reacted}, sent {done.sent}{held}")
         return
     _stop_on_signals(app.worker)
-    click.echo("working; Ctrl-C ends it after the step it is in", err=True)
-    app.worker.run()
+    click.echo("working; Ctrl-C ends it once what is being sent has left", err=True)
+    app.worker.run(threads=threads)
     click.echo("stopped", err=True)
 
 
@@ -37,10 +49,12 @@ def tick(app: App) -> None:
 
 def drained(worker: Worker) -> Step:
     """Work until nothing is left to do now and return all that was moved."""
-    received = reacted = sent = 0
+    done = Step(0, 0, 0)
     while not (step := worker.step()).idle:
-        received, reacted, sent = received + step.received, reacted + step.reacted, sent + step.sent
-    return Step(received, reacted, sent)
+        done = Step(
+            done.received + step.received, done.reacted + step.reacted, done.sent + step.sent, done.held + step.held
+        )
+    return done
 
 
 def _stop_on_signals(worker: Worker) -> None:

@@ -1,4 +1,4 @@
-"""Whether another try may go well, and how long to wait for it: doubling, with jitter that is the same every time."""
+"""Whether another try may go well, how long to wait for it, and how often: doubling, with jitter that repeats."""
 
 from datetime import timedelta
 from hashlib import sha256
@@ -14,11 +14,26 @@ def delay(id: str, attempt: int) -> timedelta:
 
     The jitter comes from the row's id, so that rows that failed together don't come back together.
     """
-    full = min(_FIRST * float(2 ** min(max(attempt, 1) - 1, 20)), _LONGEST)
     share = sha256(f"{id}:{attempt}".encode()).digest()[0] / 255
-    return full * (0.5 + share / 2)
+    return _full(attempt) * (0.5 + share / 2)
+
+
+def tries(patience: timedelta) -> int:
+    """Return how many tries a patience allows, their waits taken in full.
+
+    It is counted and not measured, so that a clock that jumps gives nobody up and keeps nobody waiting.
+    """
+    allowed, waited = 1, timedelta()
+    while waited < patience:
+        waited += _full(allowed)
+        allowed += 1
+    return allowed
 
 
 def may_pass(error: Exception) -> bool:
     """Tell whether another try may go well: other work was met, or the storage was in trouble."""
     return isinstance(error, Conflict | StorageError) and not isinstance(error, SealBroken)
+
+
+def _full(attempt: int) -> timedelta:
+    return min(_FIRST * float(2 ** min(max(attempt, 1) - 1, 20)), _LONGEST)

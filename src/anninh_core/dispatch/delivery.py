@@ -2,15 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
 from itertools import islice
-from typing import TypeVar
 
-from attrs import frozen
-
+from anninh_core.dispatch.troubles import OPEN, RETRYING, Alarm, Trouble, Wanted, alarm, troubles
 from anninh_core.kernel.errors import BadInput, NotFound, WrongStep
 from anninh_core.kernel.text import nfc
-from anninh_core.ports.changes import OutboxSettled
+from anninh_core.ports.changes import InboxSettled, OutboxSettled
 from anninh_core.ports.queues import InboxRow, OutboxRow
 from anninh_core.rooms.conversations.model import CONVERSATION
 from anninh_core.vocabulary.permissions import Permission
@@ -20,31 +17,8 @@ from anninh_core.work.draft import Draft
 from anninh_core.work.look import Look
 from anninh_core.work.marks import Room, command, query
 
-OPEN = ("failed", "unknown", "needs_person")
-Row = TypeVar("Row", InboxRow, OutboxRow)
-_PAGE = 200
 _LINK = re.compile(r"https?://\S+")
-
-
-@frozen(kw_only=True)
-class Trouble:
-    """Something that waits for a person.
-
-    Attributes:
-        direction: `in` or `out`.
-        since: when it was received or became due.
-    """
-
-    id: str
-    direction: str
-    state: str
-    messenger: str
-    conversation: str
-    purpose: str
-    cause: str
-    since: datetime
-    attempts: int
-    reason: str
+_DIRECTIONS = ("", "in", "out")
 
 
 class Delivery(Room):
@@ -57,26 +31,38 @@ class Delivery(Room):
         self._arrived = arrived
 
     @query(Permission.DELIVERY_READ)
-    def troubles(self, look: Look, *, limit: int = 100) -> tuple[Trouble, ...]:
-        """List what was not processed or not delivered in the actor's units, oldest first."""
+    def troubles(
+        self,
+        look: Look,
+        *,
+        direction: str = "",
+        state: str = "",
+        messenger: str = "",
+        after: str = "",
+        limit: int = 100,
+    ) -> tuple[Trouble, ...]:
+        """List what was not processed or not delivered in the actor's units, oldest first.
+
+        Args:
+            direction: only what came `in`, or was to go `out`.
+            state: only `failed`, `unknown` or `needs_person`; `retrying` lists instead what is still tried by itself.
+            messenger: only of this messenger instance.
+            after: id of the last entry of the page before; fewer than `limit` on a page mean that it is the last one.
+            limit: at most so many.
+        """
         permitted = look.permitted_units()
-        came = (
-            Trouble(
-                id=row.id,
-                direction="in",
-                state=row.state,
-                messenger=row.source,
-                conversation=row.conversation,
-                purpose="",
-                cause="",
-                since=row.received_at,
-                attempts=row.attempts,
-                reason=row.error,
-            )
-            for row in islice(self._of(self._failed_rows(), permitted), limit)
-        )
-        gone = map(_trouble, islice(self._of(self._open_rows(), permitted), limit))
-        return tuple(sorted([*came, *gone], key=lambda trouble: trouble.since))[:limit]
+        if direction not in _DIRECTIONS or state not in ("", *OPEN, RETRYING):
+            states = ", ".join((*OPEN, RETRYING))
+            raise BadInput(f"there is no direction {direction!r} with state {state!r}: in or out, {states}")
+        wanted = Wanted(direction=direction, state=state, messenger=messenger, after=after)
+        return tuple(islice(self._of(troubles(self.desk.storage.queues, wanted), permitted), limit))
+
+    @query(Permission.DELIVERY_READ)
+    def alarm(self, look: Look) -> Alarm | None:
+        """Return an alarm where the actor's part of the list stands still: its oldest entry is older than allowed."""
+        permitted = look.permitted_units()
+        found = self._of(troubles(self.desk.storage.queues, Wanted()), permitted)
+        return alarm(found, look.at, self.desk.district.delivery.alarm_after)
 
     @query(Permission.DELIVERY_DECIDE)
     def waiting(self, look: Look, row_id: str) -> OutboxRow:
@@ -88,6 +74,15 @@ class Delivery(Room):
         """Return every send of a case, an item or a report, oldest first."""
         look.permit(self.desk.district.root)
         return tuple(self.desk.storage.queues.outbox(cause=cause, limit=10_000))
+
+    @command(Permission.DELIVERY_DECIDE)
+    def rerun(self, draft: Draft, row_id: str) -> None:
+        """Process an event once more, as if it had just come.
+
+        Raises:
+            NotFound: no event of this id has failed.
+        """
+        self._undone(draft, row_id, "new", "rerun")
 
     @command(Permission.DELIVERY_DECIDE)
     def resend(self, draft: Draft, row_id: str) -> None:
@@ -104,11 +99,16 @@ class Delivery(Room):
 
     @command(Permission.DELIVERY_DECIDE)
     def give_up(self, draft: Draft, row_id: str, reason: str) -> None:
-        """Decide that a message shall not be sent any more."""
+        """Decide that a message shall not be sent, or an event not be processed, any more."""
         if not reason.strip():
-            raise BadInput("say why it shall not be sent any more")
-        row = self._decided(draft, row_id, "cancelled", "given_up")
-        draft.decide(f"outbox:{row.id}", rule="delivery", reason="given_up", text=nfc(reason))
+            raise BadInput("say why nothing more shall be done about it")
+        if self._failed(row_id) is not None:
+            self._undone(draft, row_id, "done", "given_up")
+            subject = f"inbox:{row_id}"
+        else:
+            self._decided(draft, row_id, "cancelled", "given_up")
+            subject = f"outbox:{row_id}"
+        draft.decide(subject, rule="delivery", reason="given_up", text=nfc(reason))
 
     @command(Permission.DELIVERY_DECIDE)
     def confirm(self, draft: Draft, row_id: str, proof: str) -> None:
@@ -129,6 +129,22 @@ class Delivery(Room):
         """Return the unit that a conversation belongs to, the root where nobody knows it."""
         record = self.desk.storage.records.get(CONVERSATION.name, conversation)
         return record.unit if record else self.desk.district.root
+
+    def _failed(self, row_id: str) -> InboxRow | None:
+        """Return an event that failed; looked for from just before its id, as events are only listed."""
+        rows = self.desk.storage.queues.inbox(("failed",), limit=100, after=row_id[:-1])
+        return next((row for row in rows if row.id == row_id), None)
+
+    def _undone(self, draft: Draft, row_id: str, state: str, event: str) -> None:
+        row = self._failed(row_id)
+        draft.permit(self._unit(row.conversation) if row else self.desk.district.root)
+        if row is None:
+            raise NotFound(
+                f"no event {row_id!r} has failed; `anninh failures list --direction in` lists those that did"
+            )
+        draft.settle_inbox(InboxSettled(id=row.id, token=None, state=state))
+        draft.event(f"delivery.{event}")
+        draft.facts["inbox"] = row.id
 
     def _waiting(self, look: Look, row_id: str) -> OutboxRow:
         row = self.desk.storage.queues.outbox_row(row_id)
@@ -153,37 +169,10 @@ class Delivery(Room):
         draft.facts["outbox"] = row.id
         return row
 
-    def _of(self, rows: Iterable[Row], permitted: Sequence[str] | None) -> Iterator[Row]:
-        return (row for row in rows if permitted is None or self._unit(row.conversation) in permitted)
-
-    def _failed_rows(self) -> Iterator[InboxRow]:
-        after = ""
-        while rows := self.desk.storage.queues.inbox(("failed",), limit=_PAGE, after=after):
-            after = rows[-1].id
-            yield from rows
-
-    def _open_rows(self) -> Iterator[OutboxRow]:
-        after = ""
-        while rows := self.desk.storage.queues.outbox(OPEN, limit=_PAGE, after=after):
-            after = rows[-1].id
-            yield from rows
+    def _of(self, found: Iterable[Trouble], permitted: Sequence[str] | None) -> Iterator[Trouble]:
+        return (one for one in found if permitted is None or self._unit(one.conversation) in permitted)
 
 
 def posted_by(officer: Actor) -> str:
     """Return the proof of a post that an officer made by hand and that no link leads to."""
     return f"posted by {officer.id}"
-
-
-def _trouble(row: OutboxRow) -> Trouble:
-    return Trouble(
-        id=row.id,
-        direction="out",
-        state=row.state,
-        messenger=row.messenger,
-        conversation=row.conversation,
-        purpose=row.purpose,
-        cause=row.cause,
-        since=row.due_at,
-        attempts=row.attempts,
-        reason=row.error,
-    )

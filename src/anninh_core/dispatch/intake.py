@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from enum import Enum
 
+from anninh_core.dispatch.housekeeping import inbox_scope
 from anninh_core.kernel.errors import NotFound, Refused, TooLarge
 from anninh_core.ports.changes import ChangeSet, NewInbox, Outcome
 from anninh_core.ports.messenger import Messenger
 from anninh_core.rooms.conversations.service import Conversations
 from anninh_core.vocabulary.messages import InboundMessage, WebhookRequest
 from anninh_core.work.desk import Desk
-from anninh_core.work.sealing import DataKey, row_binding
+from anninh_core.work.sealing import row_binding
 
 BODY_LIMIT = 512 * 1024
 """Largest webhook body in bytes. Platforms send links to media, never media."""
@@ -44,9 +45,8 @@ class Intake:
             raise TooLarge(f"a webhook body of {len(request.body)} bytes is over the limit of {BODY_LIMIT}")
         if not messenger.verify(request):
             raise Refused(f"a webhook for {instance!r} has no valid signature; check the secret on both sides")
-        row, key = self.row(instance, request.body, messenger.dedupe_key(request))
-        keys = (key.new,) if key.new is not None else ()
-        (outcome,) = self._desk.storage.commit([ChangeSet(inbox=(row,), keys=keys)])
+        row = self.row(instance, request.body, messenger.dedupe_key(request))
+        (outcome,) = self._desk.storage.commit([ChangeSet(inbox=(row,))])
         return Accepted.STORED if outcome is Outcome.COMMITTED else Accepted.SEEN_BEFORE
 
     def messenger(self, instance: str) -> Messenger:
@@ -57,8 +57,8 @@ class Intake:
             known = ", ".join(self._messengers) or "none"
             raise NotFound(f"there is no messenger {instance!r} in the settings; configured: {known}") from None
 
-    def row(self, instance: str, body: bytes, dedupe: str) -> tuple[NewInbox, DataKey]:
-        """Seal an event into an inbox row; the row's key must be stored with it.
+    def row(self, instance: str, body: bytes, dedupe: str) -> NewInbox:
+        """Seal an event into an inbox row.
 
         Raises:
             TooLarge: the body is over `BODY_LIMIT`.
@@ -68,15 +68,14 @@ class Intake:
             raise TooLarge(f"an event of {len(body)} bytes is over the limit of {BODY_LIMIT}")
         desk = self._desk
         said = [part for part in self.messenger(instance).parse(body) if isinstance(part, InboundMessage)]
-        id = desk.ids.new()
-        key = desk.sealer.key_for(f"inbox:{id}")
-        row = NewInbox(
+        id, now = desk.ids.new(), desk.clock.now()
+        key = desk.stored_key(inbox_scope(now))
+        return NewInbox(
             id=id,
             source=instance,
             dedupe=desk.keys.blind("event", f"{instance}\0{dedupe}"),  # it may be a digest of somebody's words
             conversation=self._conversations.id_of(said[0].conversation) if said else "",
-            received_at=desk.clock.now(),
+            received_at=now,
             scope=key.scope,
             body=desk.sealer.seal(key, body, row_binding("inbox", id)),
         )
-        return row, key

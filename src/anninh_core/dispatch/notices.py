@@ -57,7 +57,7 @@ class Notices:
                 return False
             text = self._desk.district.say("notice.tasks", count=count)
             scope = f"officer:{officer_id}"
-            draft.send(officer.conversation, text, purpose="notice.tasks", cause=scope, scope=scope)
+            draft.send(officer.conversation, text, purpose="notice.tasks", cause=scope, scope=scope, lane="broadcast")
             return True
 
         try:
@@ -79,4 +79,7 @@ class Notices:
             urgency=district.say(f"urgency.{tip.urgency}"),
             due=f"{vietnam_time(due):%H:%M} {short_date(vietnam_time(due).date())}",
         )
-        draft.send(officer.conversation, text, purpose="officer.assigned", cause=f"tip:{tip.id}", scope=f"tip:{tip.id}")
+        about = f"tip:{tip.id}"
+        # In a lane of its own: what waits for the morning must not keep an answer in the same chat waiting.
+        lane = "emergency" if tip.emergency else "broadcast"
+        draft.send(officer.conversation, text, purpose="officer.assigned", cause=about, scope=about, lane=lane)

@@ -1,18 +1,17 @@
-"""Draining the outbox: each row is started durably, sent, and settled together with what its arrival changes."""
+"""Draining the outbox: rows are claimed, held back or let go, started durably, sent, and settled by what came of it."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from anninh_core.dispatch.backoff import delay, may_pass
+from anninh_core.dispatch.gate import Gate
 from anninh_core.dispatch.reasons import in_clear
+from anninh_core.dispatch.settling import Settling
 from anninh_core.kernel.errors import (
-    AlreadyDone,
-    Conflict,
     NeedsPerson,
     NotFound,
     RecipientUnreachable,
@@ -24,33 +23,41 @@ from anninh_core.kernel.errors import (
 )
 from anninh_core.ports.changes import ChangeSet, OutboxSettled
 from anninh_core.ports.messenger import Messenger, Verdict
-from anninh_core.ports.queues import OutboxRow
+from anninh_core.ports.queues import LANES, OutboxRow
 from anninh_core.rooms.conversations.model import Conversation
 from anninh_core.rooms.conversations.service import Conversations
 from anninh_core.vocabulary.messages import OutgoingMessage, Place, Receipt
-from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
 from anninh_core.work.desk import Desk
-from anninh_core.work.draft import Draft
 from anninh_core.work.parcel import Parcel, unpacked
 from anninh_core.work.sealing import row_binding
 
-Ending = Callable[[Draft, str, str], None]
-"""What an arrival or a failure changes: called with the draft, the cause's id, and the proof or the reason."""
+LEASE = timedelta(minutes=2)
+"""How long a claimed row, and after it was started once more a send, belongs to its worker."""
 
-_LEASE = timedelta(minutes=2)
-_TRIES = 8
 _PAGE = 200
-_ERROR = 500  # characters of a reason that are kept
 _log = logging.getLogger(__name__)
+
+
+@frozen
+class Claim:
+    """What came of a claim.
+
+    Attributes:
+        rows: those that may leave now, the most urgent lane first.
+        held: how many were given back until later.
+    """
+
+    rows: tuple[OutboxRow, ...] = ()
+    held: int = 0
 
 
 class Outgoing:
     """Sends what lies in the outbox.
 
     Args:
-        arrivals: purpose of a row -> what its arrival changes, in the same commit as its settlement.
-        failures: purpose of a row -> what changes when it can't be sent for good, in the same commit too.
+        settling: what becomes of a row after it was sent.
+        gate: which rows may leave now.
     """
 
     def __init__(
@@ -58,21 +65,57 @@ class Outgoing:
         desk: Desk,
         conversations: Conversations,
         messengers: Mapping[str, Messenger],
-        arrivals: Mapping[str, Ending],
-        failures: Mapping[str, Ending],
+        settling: Settling,
+        gate: Gate,
     ) -> None:
         self._desk = desk
         self._conversations = conversations
         self._messengers = messengers
-        self._endings = {"delivered": arrivals, "failed": failures}
+        self._settling = settling
+        self._gate = gate
 
-    def run(self, limit: int = 50) -> int:
-        """Send up to `limit` rows and return how many were claimed."""
+    def run(self, limit: int = 50, stopping: Callable[[], bool] = lambda: False) -> Claim:
+        """Claim and send up to `limit` rows: of all messengers that nothing holds back, and of each that is paced.
+
+        Args:
+            limit: at most so many.
+            stopping: asked before each row; once it says so, the rest is given back at once.
+        """
+        claim = self.claim(limit)
+        for at, row in enumerate(claim.rows):
+            if stopping():
+                self.give_back(claim.rows[at:])
+                break
+            self.send(row)
+        return claim
+
+    def claim(self, limit: int) -> Claim:
+        """Claim rows and give back, without counting a try, those that may not leave now."""
         now = self._desk.clock.now()
-        rows = self._desk.storage.queues.claim_outbox(now, _LEASE, limit, tuple(self._messengers))
-        for row in rows:
-            self._send(row)
-        return len(rows)
+        rows = sorted(self._claimed(now, limit), key=lambda row: LANES.index(row.lane))
+        later = self._gate.later(rows, now)
+        held = [row for row in rows if row.id in later]
+        self.give_back(held, later)
+        return Claim(tuple(row for row in rows if row.id not in later), len(held))
+
+    def give_back(self, rows: Sequence[OutboxRow], later: Mapping[str, datetime] | None = None) -> None:
+        """Give claimed rows back that were never started.
+
+        Args:
+            rows: what was claimed.
+            later: id -> moment before which it is not to be claimed again; at once where it is missing.
+        """
+        now, later = self._desk.clock.now(), later or {}
+        settled = [
+            OutboxSettled(id=row.id, token=row.token, state="ready", at=now, due_at=later.get(row.id), error=row.error)
+            for row in rows
+        ]
+        if settled:
+            self._desk.storage.commit([ChangeSet(outbox_settled=each) for each in settled])
+
+    def _claimed(self, now: datetime, limit: int) -> Iterator[OutboxRow]:
+        for most, instances in self._gate.portions(tuple(self._messengers), now, limit):
+            yield from self._desk.storage.queues.claim_outbox(now, LEASE, most, instances)
 
     def reconcile(self, limit: int = 50) -> int:
         """Ask the platforms about rows whose outcome is unknown; return how many were cleared up."""
@@ -89,28 +132,31 @@ class Outgoing:
         messenger = self._messengers.get(instance)
         return messenger is not None and messenger.capabilities.can("reconcile")
 
-    def _send(self, row: OutboxRow) -> None:
+    def send(self, row: OutboxRow) -> None:
+        """Send a claimed row; whatever comes of it is settled."""
         try:
             perform = self._prepared(row)
         except (NotFound, SealBroken, ValueError) as error:
-            self._settle(row, "failed", error=f"can't be prepared: {in_clear(error)}")
+            self._settling.settle(row, "failed", error=f"can't be prepared: {in_clear(error)}")
             return
-        if not self._desk.storage.queues.start(row.id, row.token, self._desk.clock.now(), _LEASE):
+        if not self._desk.storage.queues.start(row.id, row.token, self._desk.clock.now(), LEASE):
             _log.info("outbox row %s was left to another worker", row.id)
             return
-        row = evolve(row, state="started", attempts=row.attempts + 1)
+        self._performed(evolve(row, state="started", attempts=row.attempts + 1), perform)
+
+    def _performed(self, row: OutboxRow, perform: Callable[[], Receipt]) -> None:
         try:
             receipt = perform()
         except RetryLater as later:
-            self._again(row, self._reason(row, later), later.after)
+            self._settling.again(row, self._reason(row, later), later.after)
         except (RecipientUnreachable, RequestRejected, Unsupported) as final:
-            self._settle(row, "failed", error=f"{type(final).__name__}: {self._reason(row, final)}")
+            self._settling.settle(row, "failed", error=f"{type(final).__name__}: {self._reason(row, final)}")
         except NeedsPerson as wanted:
-            self._settle(row, "needs_person", error=self._reason(row, wanted))
+            self._settling.settle(row, "needs_person", error=self._reason(row, wanted))
         except Exception as error:  # noqa: BLE001  bytes may have left: whatever was raised, the outcome is unknown
             self._unknown(row, error)
         else:
-            self._settle(row, "delivered", platform_id=receipt.platform_id, proof=receipt.proof)
+            self._settling.settle(row, "delivered", platform_id=receipt.platform_id, proof=receipt.proof)
 
     def _opened(self, row: OutboxRow) -> Parcel:
         return unpacked(self._desk.sealer.open(row.scope, row.body, row_binding("outbox", row.id)))
@@ -153,18 +199,11 @@ class Outgoing:
             reply_to=parcel.reply_to,
         )
 
-    def _again(self, row: OutboxRow, error: str, after: timedelta | None = None) -> None:
-        if row.attempts >= _TRIES:
-            self._settle(row, "failed", error=f"gave up after {row.attempts} tries: {error}")
-            return
-        wait = max(after or timedelta(), delay(row.id, row.attempts))
-        self._settle(row, "ready", wait=wait, error=error)
-
     def _unknown(self, row: OutboxRow, error: Exception) -> None:
         _log.warning("outbox row %s: outcome unknown after %s", row.id, type(error).__name__)
         if isinstance(error, UnknownOutcome) and self._reconciled(row):
             return
-        self._settle(row, "unknown", error=self._reason(row, error))
+        self._settling.settle(row, "unknown", error=self._reason(row, error))
 
     def _reason(self, row: OutboxRow, error: Exception) -> str:
         """Return why sending failed, without what the platform may have repeated of the message."""
@@ -187,71 +226,7 @@ class Outgoing:
             _log.warning("outbox row %s could not be reconciled: %s", row.id, type(error).__name__)
             return False
         if verdict is Verdict.DELIVERED:
-            self._settle(row, "delivered", proof="reconciled")
+            self._settling.settle(row, "delivered", proof="reconciled")
         elif verdict is Verdict.NOT_DELIVERED:
-            self._again(row, "not delivered; sent again")
+            self._settling.again(row, "not delivered; sent again")
         return verdict is not Verdict.UNKNOWN
-
-    def _settle(
-        self,
-        row: OutboxRow,
-        state: str,
-        *,
-        platform_id: str = "",
-        proof: str = "",
-        error: str = "",
-        wait: timedelta | None = None,
-    ) -> None:
-        now = self._desk.clock.now()
-        settled = OutboxSettled(
-            id=row.id,
-            token=None if row.state == "unknown" else row.token,  # nobody holds a claim on an unknown row
-            state=state,
-            at=now,
-            due_at=None if wait is None else now + wait,
-            platform_id=platform_id,
-            proof=proof,
-            error=error[:_ERROR],
-        )
-        try:
-            self._settle_with_ending(settled, row)
-        except (AlreadyDone, Conflict) as other:
-            _log.info("outbox row %s was settled elsewhere: %s", row.id, type(other).__name__)
-
-    def _settle_with_ending(self, settled: OutboxSettled, row: OutboxRow) -> None:
-        """Settle a row; an ending that changes a record does so in the same commit."""
-        ending = self._endings.get(settled.state, {}).get(row.purpose)
-        if ending is not None:
-            try:
-                self._carry_out(ending, settled, row)
-            except AlreadyDone:
-                raise
-            except Exception as error:  # what happened outside happened, whatever the room says to it
-                if may_pass(error):
-                    raise
-                _log.warning("outbox row %s: its ending was not noted: %s", row.id, type(error).__name__)
-                settled = evolve(
-                    settled, error=f"{settled.error} not noted in {row.cause}: {in_clear(error)}".strip()[:_ERROR]
-                )
-            else:
-                return
-        self._desk.storage.commit([ChangeSet(outbox_settled=settled)])
-
-    def _carry_out(self, ending: Ending, settled: OutboxSettled, row: OutboxRow) -> None:
-        def end(draft: Draft) -> None:
-            draft.permit(self._desk.district.root)
-            draft.settle_outbox(settled)
-            ending(draft, _id_of(row.cause), settled.proof or settled.platform_id or settled.error)
-
-        action = "dispatch.arrived" if settled.state == "delivered" else "dispatch.failed"
-        self._desk.carry_out(system("delivery"), action, Permission.INTAKE, end)
-
-    def arrived(self, draft: Draft, purpose: str, cause: str, proof: str) -> None:
-        """Write an arrival down in the room it belongs to, if any cares."""
-        arrival = self._endings["delivered"].get(purpose)
-        if arrival is not None:
-            arrival(draft, _id_of(cause), proof)
-
-
-def _id_of(cause: str) -> str:
-    return cause.partition(":")[2]

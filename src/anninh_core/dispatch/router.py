@@ -96,6 +96,8 @@ _BY_OPINION = frozenset({"question", "chatter", "unsuitable"})
 _SHORT = 4
 _POLITE = 2  # words such as "cháu với" that may follow a call for help
 _SMALL_TALK = 10
+_LONGEST_ORDER = 8  # words
+_OPENING = 80  # characters
 
 
 def _wordless(message: InboundMessage, known: Known) -> Route:
@@ -116,8 +118,10 @@ def _unrecognised(message: InboundMessage) -> Turn:
 
 def ordered(text: str, district: District) -> Order | None:
     """Return the order that a short message opens with, by the words of the profile."""
+    if len(words(text[:_OPENING])) > _LONGEST_ORDER:  # nearly every report, however long
+        return None
     spoken = words(text)
-    if len(spoken) > 8:
+    if len(spoken) > _LONGEST_ORDER:
         return None
     joined = " ".join(spoken)
     for order in Order:

@@ -4,14 +4,19 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from anninh_core.dispatch.alarms import Alarms
+from anninh_core.dispatch.housekeeping import Housekeeping
 from anninh_core.dispatch.notices import Notices
-from anninh_core.dispatch.outgoing import Ending
 from anninh_core.dispatch.reactions import Reaction
 from anninh_core.dispatch.rooms import Rooms
+from anninh_core.dispatch.settling import Ending
 from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.errors import SealBroken
+from anninh_core.ports.queues import OutboxRow
 from anninh_core.rooms.content.kind import ITEM, PUBLICATION
 from anninh_core.rooms.content.service import Content
 from anninh_core.rooms.content.sources import SOURCE
+from anninh_core.rooms.content.values import Urgency
 from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE
 from anninh_core.rooms.conversations.service import Conversations
 from anninh_core.rooms.governance.kind import CHECKPOINT, DISCLOSURE, LEGAL_HOLD, TOMBSTONE
@@ -118,6 +123,20 @@ def failures(rooms: Rooms) -> Mapping[str, Ending]:
     return {"moderation.act": ruling_not_carried_out}
 
 
+def urgent(desk: Desk) -> Callable[[OutboxRow], bool]:
+    """Return what tells whether a row can't wait for the morning: it is about an item published as immediate."""
+
+    def is_urgent(row: OutboxRow) -> bool:
+        kind, _, id = row.cause.partition(":")
+        record = desk.storage.records.get(ITEM.name, id) if kind == ITEM.name else None
+        try:
+            return record is not None and desk.opened(ITEM, record).piece.urgency is Urgency.IMMEDIATE
+        except SealBroken:  # purged: it won't be sent, now or in the morning
+            return False
+
+    return is_urgent
+
+
 def reactions(rooms: Rooms) -> Mapping[str, Reaction]:
     """Return what follows an event of the journal."""
     notices = Notices(rooms)
@@ -144,6 +163,8 @@ def rounds(rooms: Rooms) -> Mapping[str, Callable[[], int]]:
     return {
         "opened": lambda: open_duties(rooms),
         "tasks": notices.tasks_waiting,
+        "alarmed": Alarms(rooms.tips.desk).raise_due,
+        "forgotten": Housekeeping(rooms.tips.desk).forget,
         "urged": lambda: len(rooms.programme.urge_due(clock)),
         "reminded": lambda: len(rooms.groups.remind_due(clock)),
         "expired": lambda: len(rooms.content.expire_due(clock)),

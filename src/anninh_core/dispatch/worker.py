@@ -1,14 +1,20 @@
 """The worker: inbox, reactions, outbox, over and over; and the clock's round of what is due."""
 
+import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 
 from attrs import frozen
 
+from anninh_core.dispatch.backoff import may_pass
+from anninh_core.dispatch.crew import Crew
 from anninh_core.dispatch.inbound import Inbound
-from anninh_core.dispatch.outgoing import Outgoing
+from anninh_core.dispatch.outgoing import Claim, Outgoing
 from anninh_core.dispatch.reactions import Reactions
+from anninh_core.kernel.errors import StorageError
 from anninh_core.work.desk import Desk
 
 UNKNOWN_HOLDS = timedelta(minutes=10)
@@ -20,19 +26,35 @@ TICKS = timedelta(minutes=1)
 LOOKS = timedelta(seconds=30)
 """How often the platforms are asked about messages of unknown outcome: they shan't be pestered."""
 
+LIMIT = 50
+"""How many events and messages a step takes at most."""
+
+RECOVERY = timedelta(seconds=5)
+"""How long a running worker rests after the storage failed, before it goes on by itself."""
+
+LISTENS = timedelta(seconds=1)
+"""How long a worker that is told to stop may still listen for work."""
+
+_log = logging.getLogger(__name__)
+
 
 @frozen
 class Step:
-    """What one step of the worker moved."""
+    """What one step of the worker moved.
+
+    Attributes:
+        held: messages whose time has not come: the night, or the pace of their messenger.
+    """
 
     received: int
     reacted: int
     sent: int
+    held: int = 0
 
     @property
     def idle(self) -> bool:
         """Whether nothing was there to do."""
-        return not (self.received or self.reacted or self.sent)
+        return not (self.received or self.reacted or self.sent or self.held)
 
 
 class Worker:
@@ -56,16 +78,22 @@ class Worker:
         self._outgoing = outgoing
         self._rounds = rounds
         self._stop = threading.Event()
+        self._wake = threading.Event()
         self._ticked: datetime | None = None
         self._looked: datetime | None = None
 
-    def step(self, limit: int = 50) -> Step:
-        """Do one round of each; durable work only, so that stopping between two steps loses nothing."""
+    def step(self, limit: int = LIMIT, send: Callable[[int], Claim] | None = None) -> Step:
+        """Do one round of each; durable work only, so that stopping between two steps loses nothing.
+
+        Args:
+            limit: at most so many events, and messages of each messenger.
+            send: claims and sends up to a limit, or has others send.
+        """
         received = self._inbound.run(limit)
         reacted = self._reactions.run()
-        sent = self._outgoing.run(limit)
+        claim = (send or self._outgoing.run)(limit)
         self._clear_up(limit)
-        return Step(received, reacted, sent)
+        return Step(received, reacted, len(claim.rows), claim.held)
 
     def _clear_up(self, limit: int) -> None:
         """Ask about messages of unknown outcome, and let conversations go on that they have held for long enough."""
@@ -87,13 +115,67 @@ class Worker:
         released = self._desk.storage.queues.release_held(self._desk.clock.now(), UNKNOWN_HOLDS)
         return {"released": released} | {name: run() for name, run in self._rounds.items()}
 
-    def run(self, pause: timedelta = timedelta(seconds=1)) -> None:
-        """Work until `stop`, resting when idle."""
-        while not self._stop.is_set():
-            idle = self.step().idle
+    def run(self, pause: timedelta = timedelta(seconds=1), threads: int = 1) -> None:
+        """Work until `stop`, resting when idle; a storage in trouble is waited for.
+
+        Once told to stop, it claims nothing more, gives back what it has claimed and not begun, and lets sends under
+        way finish as long as they are its own.
+
+        Args:
+            pause: how long to rest, unless the storage tells before that work has come.
+            threads: how many messages are sent side by side.
+        """
+        with self._sending(threads) as send, self._listening(pause):
+            while not self._stop.is_set():
+                self._wake.clear()
+                rest = self._round(send, pause)
+                if rest and not self._stop.is_set():
+                    self._wake.wait(rest.total_seconds())
+
+    def _round(self, send: Callable[[int], Claim], pause: timedelta) -> timedelta:
+        """Do one step and what the clock asks for; return how long to rest."""
+        try:
+            idle = self.step(send=send).idle
             self._tick_if_due()
-            if idle:
-                self._stop.wait(pause.total_seconds())
+        except Exception as error:
+            if not may_pass(error):
+                raise
+            _log.warning("the worker rests for %s: %s", RECOVERY, type(error).__name__)
+            return RECOVERY
+        return pause if idle else timedelta()
+
+    @contextmanager
+    def _listening(self, pause: timedelta) -> Iterator[None]:
+        """Have somebody listen for work that comes in, and wake the worker."""
+        listener = threading.Thread(target=self._listen, args=(pause,), name="anninh listener", daemon=True)
+        listener.start()
+        try:
+            yield
+        finally:
+            self.stop()
+            listener.join()
+
+    def _listen(self, pause: timedelta) -> None:
+        while not self._stop.is_set():
+            try:
+                came = self._desk.storage.queues.wait(min(pause, LISTENS))
+            except StorageError as error:
+                _log.info("nobody tells of new work for %s: %s", RECOVERY, type(error).__name__)
+                self._stop.wait(RECOVERY.total_seconds())
+            else:
+                if came:
+                    self._wake.set()
+
+    @contextmanager
+    def _sending(self, threads: int) -> Iterator[Callable[[int], Claim]]:
+        if threads == 1:
+            yield partial(self._outgoing.run, stopping=self._stop.is_set)
+            return
+        crew = Crew(self._outgoing, threads, self._wake)
+        try:
+            yield crew.feed
+        finally:
+            crew.close()
 
     def _tick_if_due(self) -> None:
         now = self._desk.clock.now()
@@ -102,8 +184,9 @@ class Worker:
             self.tick()
 
     def stop(self) -> None:
-        """Let `run` end after the step it is in."""
+        """Let `run` end: nothing more is claimed, and sends under way are finished."""
         self._stop.set()
+        self._wake.set()
 
 
 def _passed(pause: timedelta, last: datetime | None, now: datetime) -> bool:

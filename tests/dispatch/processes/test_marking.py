@@ -1,5 +1,7 @@
 """The board member's hand."""
 
+from datetime import timedelta
+
 import pytest
 from tests.dispatch.conftest import FIRE, PILOT, QUESTION, THEFT, Appoint, Launch, journal
 from tests.dispatch.processes.conftest import heard
@@ -11,7 +13,7 @@ from anninh_core.kernel.errors import BadInput, NotFound, Refused
 from anninh_core.rooms.groups import Group
 from anninh_core.rooms.inquiries import InquiryState
 from anninh_core.rooms.tips import TipState
-from anninh_core.testing import Dialog, MockChat
+from anninh_core.testing import Dialog, FixedClock, MockChat
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.work import Actor
 
@@ -159,6 +161,31 @@ def test_a_question_that_is_a_tip_becomes_one(app: App, dialog: Dialog, handler:
     assert app.inquiries.get(handler, inquiry.id).state is InquiryState.BECAME_TIP
     dialog.says(AN, "", attachments=[Attachment("image")])
     assert heard(app)[-1].case == f"tip:{tip.id}"
+
+
+def test_limits_of_what_was_taken_for_something_else(
+    app: App, clock: FixedClock, dialog: Dialog, admin: Actor, handler: Actor
+) -> None:
+    """What was written to us counts from when it came, whatever it was taken for and whenever a person noticed."""
+    came = clock.now()
+    dialog.says(AN, QUESTION)
+    dialog.says(BINH, "chào cán bộ")
+    clock.advance(timedelta(days=2))
+    (inquiry,) = app.inquiries.list(handler).items
+    asked = app.marking.inquiry_to_tip(handler, inquiry.id, category="situation")
+    (greeting,) = (message for message in heard(app) if message.kind == Turn.CHATTER)
+    greeted = app.marking.to_tip(admin, [greeting.id], category="situation")
+    assert [(tip.received_at, tip.moments["received"]) for tip in (asked, greeted)] == [(came, came)] * 2
+
+
+def test_limits_of_a_post_count_from_its_marking(
+    app: App, clock: FixedClock, dialog: Dialog, admin: Actor, launch: Launch
+) -> None:
+    """What people say among each other in a group was received when a person took it up."""
+    launch()
+    dialog.says(AN, THEFT, to=PILOT)
+    marked = clock.advance(timedelta(days=2))
+    assert app.marking.to_tip(admin, ids(app), category="crime").received_at == marked
 
 
 def test_what_was_pasted_comes_in(app: App, admin: Actor, village: Group) -> None:

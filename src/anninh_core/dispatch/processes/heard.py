@@ -1,7 +1,7 @@
 """What is done with a message that arrived: it is written down, and becomes a tip, a question, an answer, a flag."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from anninh_core.dispatch.processes.orders import Orders
@@ -9,6 +9,7 @@ from anninh_core.dispatch.rooms import Rooms
 from anninh_core.dispatch.router import Known, Route, Turn, route
 from anninh_core.kernel.errors import SealBroken
 from anninh_core.plugins import Failure, Plugins
+from anninh_core.ports.changes import OutboxSettled
 from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Conversation, Message
 from anninh_core.rooms.inquiries.kind import INQUIRY
 from anninh_core.rooms.tips.kind import TIP
@@ -20,6 +21,7 @@ from anninh_core.work.kinds import Kind
 from anninh_core.work.parcel import messenger_of
 
 _FRESH = timedelta(minutes=10)
+_TAKEN_BACK = "the platform took the message and reported later that it did not arrive"
 
 
 class Heard:
@@ -30,18 +32,19 @@ class Heard:
         self._plugins = plugins
         self._orders = Orders(rooms)
 
-    def message(self, draft: Draft, message: InboundMessage) -> None:
+    def message(self, draft: Draft, message: InboundMessage, received_at: datetime) -> None:
         """Write a message down and do what it asks for. Heard again, as in overlapping pastes, it counts once."""
         where = self._rooms.conversations.id_of(message.conversation)
-        if _told(draft, where, message.id) is not None:
+        is_new = _is_new(draft, where)
+        if not is_new and _told(draft, where, message.id) is not None:
             draft.facts["turn"] = "heard before"
             return
         district = draft.desk.district
-        is_new = draft.desk.storage.records.get(CONVERSATION.name, where) is None
         opinions = self._plugins.triage(message, district)
-        found = route(message, self._known(draft, message), opinions.values, district)
+        known = Known() if is_new else self._known(draft, where, message, received_at)
+        found = route(message, known, opinions.values, district)
         reasons = (*found.reasons, *_unheard(opinions.failures))
-        said = self._rooms.conversations.hear(draft, message, kind=found.turn, reasons=reasons)
+        said = self._rooms.conversations.hear(draft, message, kind=found.turn, reasons=reasons, received_at=received_at)
         draft.facts["turn"] = found.turn.value
         if message.conversation.place is Place.GROUP:
             self._in_group(draft, message, said)
@@ -57,12 +60,15 @@ class Heard:
         draft.send(said.conversation, words, purpose="chatter.reply", cause=f"message:{said.id}", scope=scope)
 
     def report(self, draft: Draft, report: DeliveryReport) -> None:
-        """Note what the platform says of something sent."""
+        """Note what the platform says of something sent; what it took back lies on the failure desk."""
         row = draft.desk.storage.queues.by_platform_id(report.messenger, report.platform_id)
         draft.event(f"delivery.{report.news.value}")
         draft.facts |= {"outbox": row.id if row else "", "platform_id": report.platform_id}
-        if row is not None and report.news is DeliveryNews.FAILED:
-            draft.event("delivery.reported_failed")
+        if row is None or report.news is not DeliveryNews.FAILED:
+            return
+        draft.event("delivery.reported_failed")
+        if row.state == "delivered":
+            draft.settle_outbox(OutboxSettled(id=row.id, token=None, state="failed", at=draft.at, error=_TAKEN_BACK))
 
     def _in_private(self, draft: Draft, said: Message, found: Route) -> None:
         if found.turn is Turn.COMMAND:
@@ -70,7 +76,9 @@ class Heard:
         elif found.turn is Turn.CONTINUATION:
             self._continue(draft, said, found)
         elif found.turn is Turn.QUESTION:
-            inquiry = self._rooms.inquiries.receive(draft, said.text, unit=said.unit, conversation=said.conversation)
+            inquiry = self._rooms.inquiries.receive(
+                draft, said.text, unit=said.unit, conversation=said.conversation, received_at=said.received_at
+            )
             self._rooms.conversations.link(draft, said.id, f"inquiry:{inquiry.id}", inquiry.unit, kind=Turn.QUESTION)
         elif found.turn is Turn.TIP:
             self._tip(draft, said, found)
@@ -84,6 +92,7 @@ class Heard:
             conversation=said.conversation,
             category=found.category,
             emergency=found.emergency,
+            received_at=said.received_at,
         )
         self._rooms.conversations.link(draft, said.id, f"tip:{tip.id}", tip.unit, kind=Turn.TIP)
 
@@ -127,12 +136,11 @@ class Heard:
             flags=flags,
         )
 
-    def _known(self, draft: Draft, message: InboundMessage) -> Known:
-        where = self._rooms.conversations.id_of(message.conversation)
+    def _known(self, draft: Draft, where: str, message: InboundMessage, received_at: datetime) -> Known:
         conversation = None if message.conversation.place is Place.GROUP else _remembered(draft, where)
         if conversation is None:
             return Known()
-        fresh = conversation.last_heard is not None and draft.at - conversation.last_heard <= _FRESH
+        fresh = conversation.last_heard is not None and received_at - conversation.last_heard <= _FRESH
         last = _standing(draft, conversation.last_case)
         return Known(
             replied_case=_standing(draft, self._replied(draft, where, message.reply_to)),
@@ -142,11 +150,21 @@ class Heard:
 
     def _replied(self, draft: Draft, where: str, platform_id: str) -> str:
         """Return the case of the message quoted, if it was said in this conversation: others' messages open nothing."""
+        if not platform_id:
+            return ""
         said = _told(draft, where, platform_id)
         if said is not None:
             return said.case
         row = draft.desk.storage.queues.by_platform_id(messenger_of(where), platform_id)
         return row.cause if row is not None and row.conversation == where else ""
+
+
+def _is_new(draft: Draft, where: str) -> bool:
+    """Tell whether a conversation was never met; one whose identity was purged was."""
+    try:
+        return draft.peek(CONVERSATION, where) is None
+    except SealBroken:
+        return False
 
 
 def _remembered(draft: Draft, where: str) -> Conversation | None:

@@ -59,16 +59,19 @@ class Marking:
             self._check(said)
             sender = said[0].sender
             private = self._reachable(draft, sender)
+            in_group = said[0].conversation != sender
             tip = self._rooms.tips.receive(
                 draft,
                 "\n".join(message.text for message in said if message.text),
                 unit=said[0].unit,
-                origin="group" if said[0].conversation != sender else "one_to_one",
+                origin="group" if in_group else "one_to_one",
                 conversation=sender if private else "",
                 category=category,
                 emergency=emergency,
+                # What was written to us was received then; what was said among others is received by being marked.
+                received_at=None if in_group else min(message.received_at for message in said),
             )
-            if private and said[0].conversation != sender:
+            if private and in_group:
                 self._ask_to_go_on_in_private(draft, tip)
             for message in said:
                 self._rooms.conversations.link(draft, message.id, f"tip:{tip.id}", tip.unit, kind=Turn.TIP)
@@ -86,7 +89,11 @@ class Marking:
             self._check([said])
             private = self._reachable(draft, said.sender)
             inquiry = self._rooms.inquiries.receive(
-                draft, said.text, unit=said.unit, conversation=said.sender if private else ""
+                draft,
+                said.text,
+                unit=said.unit,
+                conversation=said.sender if private else "",
+                received_at=None if said.conversation != said.sender else said.received_at,
             )
             self._rooms.conversations.link(draft, said.id, f"inquiry:{inquiry.id}", inquiry.unit, kind=Turn.QUESTION)
             draft.event("message.marked")
@@ -107,6 +114,7 @@ class Marking:
                 origin="one_to_one" if inquiry.conversation else "entry",
                 conversation=inquiry.conversation,
                 category=category,
+                received_at=inquiry.received_at,
             )
             self._rooms.inquiries.become_tip(draft, inquiry_id, tip.id)
             if inquiry.conversation:
@@ -126,8 +134,8 @@ class Marking:
                 raise BadInput(f"group {group.title!r} isn't bound to a messenger; bind it first")
             pasted = {"group": group.address.id, "text": text, "pasted_by": actor.id, "at": draft.at.isoformat()}
             dedupe = sha256(f"{group.address.key}\n{text}".encode()).hexdigest()
-            row, key = self._intake.row(group.address.messenger, json.dumps(pasted).encode(), dedupe)
-            draft.take_in(row, key)
+            row = self._intake.row(group.address.messenger, json.dumps(pasted).encode(), dedupe)
+            draft.take_in(row)
             draft.event("message.pasted")
 
         try:

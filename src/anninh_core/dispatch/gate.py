@@ -1,0 +1,59 @@
+"""The gate before sending: quiet hours and pacing hold rows back, none of which counts as a try."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from anninh_core.dispatch.pacing import Pacer
+from anninh_core.ports.queues import OutboxRow
+from anninh_core.vocabulary.district import District
+
+_URGING = "urge."  # reminders to heads of units: officers, although they leave among the replies
+
+
+class Gate:
+    """Says which rows may leave now.
+
+    Args:
+        district: whose quiet hours hold.
+        pacer: how fast messengers may be used.
+        urgent: tells whether a row can't wait for the morning.
+    """
+
+    def __init__(self, district: District, pacer: Pacer, urgent: Callable[[OutboxRow], bool]) -> None:
+        self._district = district
+        self._pacer = pacer
+        self._urgent = urgent
+
+    def portions(self, instances: Sequence[str], now: datetime, limit: int) -> Iterator[tuple[int, Sequence[str]]]:
+        """Yield how many rows to claim of which messengers: of a paced one, no more than may leave."""
+        free = [instance for instance in instances if not self._pacer.paced(instance)]
+        if free:
+            yield limit, free
+        for instance in instances:
+            room = self._pacer.room(instance, now) if instance not in free else 0
+            if most := limit if room is None else min(limit, room):
+                yield most, [instance]
+
+    def later(self, rows: Sequence[OutboxRow], now: datetime) -> Mapping[str, datetime]:
+        """Return the id of each row that must wait -> until when. For the others tokens are taken."""
+        later = self._asleep(rows, now)
+        awake = [row for row in rows if row.id not in later]
+        for instance, own in groupby(sorted(awake, key=_instance), key=_instance):
+            later |= self._pacer.take(instance, list(own), now)
+        return later
+
+    def _asleep(self, rows: Iterable[OutboxRow], now: datetime) -> dict[str, datetime]:
+        until = self._district.delivery.quiet_until(now, self._district.timezone)
+        if until is None:
+            return {}
+        return {row.id: until for row in rows if _can_sleep(row) and not self._urgent(row)}
+
+
+def _can_sleep(row: OutboxRow) -> bool:
+    """Tell whether a row may wait for the morning: answers to residents and emergencies never do."""
+    return row.lane == "broadcast" or (row.lane == "reply" and row.purpose.startswith(_URGING))
+
+
+def _instance(row: OutboxRow) -> str:
+    return row.messenger

@@ -1,0 +1,92 @@
+"""Pacing: token buckets shared by all processes, kept where they outlive a restart."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from anninh_core.dispatch.buckets import Pace, Spent
+from anninh_core.ports.queues import OutboxRow
+from anninh_core.ports.storage import States
+
+_OWNER = "pacing"
+_TRIES = 5
+_CROWDED = timedelta(seconds=1)  # others took all the tries: a later one will do
+_RECEIPTS = frozenset({"tip.receipt", "inquiry.received"})
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_log = logging.getLogger(__name__)
+
+
+class Pacer:
+    """Takes tokens for whole batches.
+
+    Args:
+        states: where the buckets lie, one value per messenger instance.
+        paces: messenger instance -> how fast it may be used; one that is missing is not held back.
+    """
+
+    def __init__(self, states: States, paces: Mapping[str, Pace]) -> None:
+        self._states = states
+        self._paces = paces
+
+    def paced(self, instance: str) -> bool:
+        """Tell whether a messenger instance is held back at all."""
+        return instance in self._paces
+
+    def room(self, instance: str, now: datetime) -> int | None:
+        """Return how many messages may leave now, the reserve included; None where it isn't limited."""
+        pace = self._paces.get(instance)
+        if pace is None or pace.overall is None:
+            return None
+        kept, spent, version = self._read(instance, pace, now)
+        if spent.overall and spent != kept:
+            self._keep(instance, spent, version)  # the clock was set back; who comes first has done it for all
+        return pace.overall.left(spent.overall, _micros(now))
+
+    def take(self, instance: str, rows: Sequence[OutboxRow], now: datetime) -> Mapping[str, datetime]:
+        """Take tokens for rows in their order, in one step for all.
+
+        Returns:
+            id of each row that must wait -> until when. Later ones of a batch get later moments.
+        """
+        pace = self._paces.get(instance)
+        if pace is None or not rows:
+            return {}
+        for _ in range(_TRIES):
+            kept, before, version = self._read(instance, pace, now)
+            spent, later = _shared_out(pace, before, rows, _micros(now))
+            if spent == kept or self._keep(instance, spent, version):
+                return {id: now + timedelta(microseconds=wait) for id, wait in later.items()}
+        _log.info("the buckets of %s are in demand; %d rows wait", instance, len(rows))
+        return {row.id: now + _CROWDED for row in rows}
+
+    def _read(self, instance: str, pace: Pace, now: datetime) -> tuple[Spent, Spent, int]:
+        """Return the buckets as they are kept, as they count now, and their version."""
+        stored = self._states.get(_OWNER, instance)
+        kept = Spent() if stored is None else msgspec.json.decode(stored.body, type=Spent)
+        return kept, kept.as_of(pace, _micros(now)), 0 if stored is None else stored.version
+
+    def _keep(self, instance: str, spent: Spent, version: int) -> bool:
+        return self._states.put(_OWNER, instance, msgspec.json.encode(spent), version)
+
+
+def _shared_out(pace: Pace, spent: Spent, rows: Sequence[OutboxRow], now: int) -> tuple[Spent, dict[str, int]]:
+    later: dict[str, int] = {}
+    gap = pace.overall.gap if pace.overall else 0
+    for row in rows:
+        wait = spent.wait(pace, row.conversation, now, pressing=_pressing(row))
+        if wait:
+            later[row.id] = wait + len(later) * gap  # else all of them would come back at the same moment
+        else:
+            spent = spent.less(pace, row.conversation, now)
+    return spent, later
+
+
+def _pressing(row: OutboxRow) -> bool:
+    """Tell whether a row may use what is kept back: an emergency, or the receipt that somebody waits for."""
+    return row.lane == "emergency" or (row.lane == "reply" and row.purpose in _RECEIPTS)
+
+
+def _micros(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)

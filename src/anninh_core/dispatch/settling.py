@@ -1,0 +1,130 @@
+"""How a send ends: settled together with what its ending changes, tried again, or left to the failure desk."""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from attrs import evolve
+
+from anninh_core.dispatch.backoff import delay, may_pass, tries
+from anninh_core.dispatch.reasons import in_clear
+from anninh_core.kernel.errors import AlreadyDone, Conflict
+from anninh_core.ports.changes import ChangeSet, OutboxSettled, Outcome
+from anninh_core.ports.queues import OutboxRow
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.actor import system
+from anninh_core.work.desk import Desk
+from anninh_core.work.draft import Draft
+
+Ending = Callable[[Draft, str, str], None]
+"""What an arrival or a failure changes: called with the draft, the cause's id, and the proof or the reason."""
+
+_ASIDE = 6
+"""Tries, about a minute, after which a reply lets the rest of its conversation go first."""
+
+_ERROR = 500  # characters of a reason that are kept
+_log = logging.getLogger(__name__)
+
+
+class Settling:
+    """Settles outbox rows.
+
+    Args:
+        arrivals: purpose of a row -> what its arrival changes, in the same commit as its settlement.
+        failures: purpose of a row -> what changes when it can't be sent for good, in the same commit too.
+    """
+
+    def __init__(self, desk: Desk, arrivals: Mapping[str, Ending], failures: Mapping[str, Ending]) -> None:
+        self._desk = desk
+        self._endings = {"delivered": arrivals, "failed": failures}
+
+    def settle(self, row: OutboxRow, state: str, *, platform_id: str = "", proof: str = "", error: str = "") -> None:
+        """Settle a row for now; an ending that changes a record does so in the same commit."""
+        settled = evolve(self._settled(row, state, error), platform_id=platform_id, proof=proof)
+        try:
+            self._settle_with_ending(settled, row)
+        except (AlreadyDone, Conflict) as other:
+            _log.info("outbox row %s was settled elsewhere: %s", row.id, type(other).__name__)
+
+    def again(self, row: OutboxRow, error: str, after: timedelta | None = None) -> None:
+        """Try a row again after a pause, as long as the district's patience lasts.
+
+        A reply that has failed for a while steps aside: it queues up at the end of its conversation, which goes on.
+        A broadcast keeps its place, for a correction must not overtake its original.
+
+        Args:
+            row: what was tried.
+            error: why it did not go, in clear.
+            after: how long the platform wants to be left alone.
+        """
+        patience = self._desk.district.delivery.patience[row.lane]
+        wait = max(after or timedelta(), delay(row.id, row.attempts))
+        if row.attempts >= tries(patience) or wait > patience:
+            # Nobody holds an unknown row: it may have become delivered meanwhile, and must not become failed then.
+            state = "needs_person" if row.state == "unknown" else "failed"
+            self.settle(row, state, error=f"gave up after {row.attempts} tries: {error}")
+        elif row.lane == "reply" and row.attempts >= _ASIDE and row.state != "unknown":
+            self._step_aside(row, f"stepped aside after {row.attempts} tries: {error}", wait)
+        else:
+            self._commit(self._settled(row, "ready", error, wait))
+
+    def arrived(self, draft: Draft, purpose: str, cause: str, proof: str) -> None:
+        """Write an arrival down in the room it belongs to, if any cares."""
+        arrival = self._endings["delivered"].get(purpose)
+        if arrival is not None:
+            arrival(draft, _id_of(cause), proof)
+
+    def _settled(self, row: OutboxRow, state: str, error: str, wait: timedelta | None = None) -> OutboxSettled:
+        now = self._desk.clock.now()
+        return OutboxSettled(
+            id=row.id,
+            token=None if row.state == "unknown" else row.token,  # nobody holds a claim on an unknown row
+            state=state,
+            at=now,
+            due_at=None if wait is None else now + wait,
+            error=error[:_ERROR],
+        )
+
+    def _step_aside(self, row: OutboxRow, error: str, wait: timedelta) -> None:
+        """Fail a row and take it up again: what comes from the failure desk queues up at the end.
+
+        Whoever stops in between leaves it on the desk. It is taken up only by whom it belonged to.
+        """
+        if self._commit(self._settled(row, "failed", error)):
+            self._commit(evolve(self._settled(row, "ready", error, wait), token=None))
+
+    def _commit(self, settled: OutboxSettled) -> bool:
+        (outcome,) = self._desk.storage.commit([ChangeSet(outbox_settled=settled)])
+        if outcome is not Outcome.COMMITTED:
+            _log.info("outbox row %s was settled elsewhere", settled.id)
+        return outcome is Outcome.COMMITTED
+
+    def _settle_with_ending(self, settled: OutboxSettled, row: OutboxRow) -> None:
+        ending = self._endings.get(settled.state, {}).get(row.purpose)
+        if ending is not None:
+            try:
+                self._carry_out(ending, settled, row)
+            except AlreadyDone:
+                raise
+            except Exception as error:  # what happened outside happened, whatever the room says to it
+                if may_pass(error):
+                    raise
+                _log.warning("outbox row %s: its ending was not noted: %s", row.id, type(error).__name__)
+                noted = f"{settled.error} not noted in {row.cause}: {in_clear(error)}".strip()
+                settled = evolve(settled, error=noted[:_ERROR])
+            else:
+                return
+        self._commit(settled)
+
+    def _carry_out(self, ending: Ending, settled: OutboxSettled, row: OutboxRow) -> None:
+        def end(draft: Draft) -> None:
+            draft.permit(self._desk.district.root)
+            draft.settle_outbox(settled)
+            ending(draft, _id_of(row.cause), settled.proof or settled.platform_id or settled.error)
+
+        action = "dispatch.arrived" if settled.state == "delivered" else "dispatch.failed"
+        self._desk.carry_out(system("delivery"), action, Permission.INTAKE, end)
+
+
+def _id_of(cause: str) -> str:
+    return cause.partition(":")[2]

@@ -1,0 +1,159 @@
+"""What lies on the failure desk: everything not processed or not delivered, either direction, as one list."""
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+from operator import attrgetter
+from typing import TypeVar
+
+from attrs import evolve, frozen
+
+from anninh_core.ports.queues import InboxRow, OutboxRow, Queues
+
+OPEN = ("failed", "unknown", "needs_person")
+"""States of an outbox row in which a person decides."""
+
+RETRYING = "retrying"
+"""What is still tried by itself: shown only when it is asked for, and nothing is to be done about it."""
+
+MOST = 10_000
+"""Entries that are looked at for an alarm; more of them raise it no sooner."""
+
+_PAGE = 200
+_SAFE = {
+    ("in", "failed"): ("rerun", "give-up"),
+    ("out", "failed"): ("resend", "give-up"),
+    ("out", "needs_person"): ("confirm", "resend", "give-up"),
+    ("out", "unknown"): ("confirm", "give-up"),  # sent again it may arrive twice: for whoever has made sure
+}
+Row = TypeVar("Row", InboxRow, OutboxRow)
+
+
+@frozen(kw_only=True)
+class Trouble:
+    """Something that waits for a person.
+
+    Attributes:
+        direction: `in` or `out`.
+        since: when it was received, when sending it ended badly, or when it will be tried again.
+    """
+
+    id: str
+    direction: str
+    state: str
+    messenger: str
+    conversation: str
+    lane: str
+    purpose: str
+    cause: str
+    since: datetime
+    attempts: int
+    reason: str
+
+    @property
+    def safe(self) -> tuple[str, ...]:
+        """What may be done about it without any risk that somebody gets the same twice, likeliest first."""
+        return _SAFE.get((self.direction, self.state), ())
+
+
+@frozen(kw_only=True)
+class Alarm:
+    """The failure desk does not move.
+
+    Attributes:
+        count: how many entries lie there, at most `MOST`.
+        since: since when the oldest one lies there.
+        age: how long that is.
+    """
+
+    count: int
+    since: datetime
+    age: timedelta
+
+
+@frozen(kw_only=True)
+class Wanted:
+    """Which entries are asked for; "" for all.
+
+    Attributes:
+        after: id of the entry before the first one, "" for the oldest.
+    """
+
+    direction: str = ""
+    state: str = ""
+    messenger: str = ""
+    after: str = ""
+
+
+def troubles(queues: Queues, wanted: Wanted) -> Iterator[Trouble]:
+    """Yield entries by id, which is the order in which they were made."""
+    if wanted.state == RETRYING:
+        tried = (row for row in unsent(queues, ("ready", "waiting"), wanted.after) if row.attempts)
+        late = (evolve(_gone(row), state=RETRYING) for row in tried if wanted.direction != "in")
+        return (trouble for trouble in late if wanted.messenger in ("", trouble.messenger))
+    came = map(_came, received(queues, wanted.after)) if _asked(wanted, "in", ("failed",)) else ()
+    states = tuple(state for state in OPEN if wanted.state in ("", state))
+    gone = map(_gone, unsent(queues, states, wanted.after)) if _asked(wanted, "out", states) else ()
+    both = heapq.merge(came, gone, key=attrgetter("id"))
+    return (trouble for trouble in both if wanted.messenger in ("", trouble.messenger))
+
+
+def alarm(found: Iterable[Trouble], now: datetime, patience: timedelta) -> Alarm | None:
+    """Return the alarm where the oldest entry has lain there for longer than a patience, else None."""
+    since = [trouble.since for trouble in islice(found, MOST)]
+    if not since or now - min(since) <= patience:
+        return None
+    return Alarm(count=len(since), since=min(since), age=now - min(since))
+
+
+def received(queues: Queues, after: str = "") -> Iterator[InboxRow]:
+    """Yield events that could not be processed."""
+    return _paged(lambda last: queues.inbox(("failed",), limit=_PAGE, after=last), after)
+
+
+def unsent(queues: Queues, states: Sequence[str] = OPEN, after: str = "") -> Iterator[OutboxRow]:
+    """Yield messages that a person decides about."""
+    return _paged(lambda last: queues.outbox(states, limit=_PAGE, after=last), after)
+
+
+def _asked(wanted: Wanted, direction: str, states: Sequence[str]) -> bool:
+    return wanted.direction in ("", direction) and bool(states) and wanted.state in ("", *states)
+
+
+def _paged(page: Callable[[str], Sequence[Row]], after: str) -> Iterator[Row]:
+    while rows := page(after):
+        after = rows[-1].id
+        yield from rows
+
+
+def _came(row: InboxRow) -> Trouble:
+    return Trouble(
+        id=row.id,
+        direction="in",
+        state=row.state,
+        messenger=row.source,
+        conversation=row.conversation,
+        lane="",
+        purpose="",
+        cause="",
+        since=row.received_at,
+        attempts=row.attempts,
+        reason=row.error,
+    )
+
+
+def _gone(row: OutboxRow) -> Trouble:
+    return Trouble(
+        id=row.id,
+        direction="out",
+        state=row.state,
+        messenger=row.messenger,
+        conversation=row.conversation,
+        lane=row.lane,
+        purpose=row.purpose,
+        cause=row.cause,
+        since=row.settled_at or row.due_at,
+        attempts=row.attempts,
+        reason=row.error,
+    )

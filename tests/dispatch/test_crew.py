@@ -1,0 +1,256 @@
+"""Sending side by side, and stopping in the middle of it."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from attrs import define, field
+from tests.dispatch.conftest import FIRE, THEFT, outbox, states
+
+from anninh_core.app import App, Parts, Settings, open_app
+from anninh_core.dispatch import worker
+from anninh_core.dispatch.crew import Crew
+from anninh_core.dispatch.outgoing import Claim
+from anninh_core.kernel.errors import StorageError
+from anninh_core.ports.queues import OutboxRow
+from anninh_core.profile import load_profile
+from anninh_core.testing import FixedClock, MockChat, MockMessenger, SeededIds, memory_services
+from anninh_core.vocabulary.messages import OutgoingMessage, Receipt
+
+PATIENCE = 30  # seconds until a test that hangs fails
+THREADS = 4
+
+
+@define
+class Platform:
+    """A platform that answers when the test says so, and remembers who was with it at the same time."""
+
+    open: threading.Event = field(factory=threading.Event)
+    crowded: threading.Event = field(factory=threading.Event)
+    inside: Counter[str] = field(factory=Counter)
+    lock: threading.Lock = field(factory=threading.Lock)
+    threads: int = THREADS
+    most: int = 0
+    twice: list[str] = field(factory=list)
+
+    def enter(self, to: str) -> None:
+        with self.lock:
+            self.inside[to] += 1
+            if self.inside[to] > 1:
+                self.twice.append(to)
+            self.most = max(self.most, self.inside.total())
+            if self.inside.total() == self.threads:
+                self.crowded.set()
+        assert self.open.wait(PATIENCE)
+        with self.lock:
+            self.inside[to] -= 1
+
+
+@pytest.fixture
+def platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
+    platform, sound = Platform(), MockMessenger.send
+
+    def send(self: MockMessenger, message: OutgoingMessage) -> Receipt:
+        platform.enter(message.to.id)
+        return sound(self, message)
+
+    monkeypatch.setattr(MockMessenger, "send", send)
+    yield platform
+    platform.open.set()  # a test that fails leaves no thread behind
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def app(
+    request: pytest.FixtureRequest, chat: MockChat, clock: FixedClock, anninh_ids: SeededIds, tmp_path: Path
+) -> Iterator[App]:
+    """The same app over memory, and over a file."""
+    if request.param == "memory":
+        yield request.getfixturevalue("anninh_app")
+        return
+    oa = MockMessenger.on(chat, "oa", memory_services(clock, anninh_ids))
+    settings, parts = Settings().under(tmp_path), Parts(clock=clock, ids=anninh_ids, messengers={"oa": oa})
+    with open_app(load_profile("hoa_lu_2021"), settings, parts) as app:
+        yield app
+
+
+def take_in(app: App, chat: MockChat, people: int, *texts: str) -> None:
+    """Let each of some people say each of some texts, and take it all in without sending anything."""
+    for text in texts:
+        for n in range(people):
+            chat.says(chat.person(f"Thử {n}"), text)
+    for request in chat.webhooks():
+        app.intake.accept("oa", request)
+    while app.worker.step(send=lambda _limit: Claim()).received:
+        pass
+
+
+def running(app: App, threads: int = THREADS) -> threading.Thread:
+    """Start the app's worker in a thread of its own."""
+    thread = threading.Thread(target=lambda: app.worker.run(timedelta(milliseconds=10), threads))
+    thread.start()
+    return thread
+
+
+def ended(thread: threading.Thread) -> bool:
+    thread.join(PATIENCE)
+    return not thread.is_alive()
+
+
+@pytest.fixture
+def until(app: App, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], threading.Event]:
+    """Returns an event that is set once so many rows are settled as delivered."""
+
+    def make(number: int) -> threading.Event:
+        done, sound = threading.Event(), app.worker._outgoing._settling.settle
+
+        def settle(*args: object, **kwargs: object) -> None:
+            sound(*args, **kwargs)  # type: ignore[arg-type]
+            if app.desk.storage.queues.depth().get("outbox.delivered", 0) >= number:
+                done.set()
+
+        monkeypatch.setattr(app.worker._outgoing._settling, "settle", settle)
+        return done
+
+    return make
+
+
+def test_threads_send_side_by_side(
+    app: App, chat: MockChat, platform: Platform, until: Callable[[int], threading.Event]
+) -> None:
+    """As many as there are threads; each message once, and never two at once to one person."""
+    take_in(app, chat, 8, THEFT, "TRO GIUP")
+    done = until(16)
+    thread = running(app)
+    assert platform.crowded.wait(PATIENCE)
+    platform.open.set()
+    assert done.wait(PATIENCE)
+    app.worker.stop()
+    assert ended(thread)
+    assert states(app) == ["delivered"] * 16
+    assert (platform.most, platform.twice) == (THREADS, [])
+    assert [len(chat.account.sent(row.id)) for row in outbox(app)] == [1] * 16
+
+
+def test_each_conversation_keeps_its_order(
+    app: App, chat: MockChat, platform: Platform, until: Callable[[int], threading.Event]
+) -> None:
+    """The receipt stands before the help in every conversation."""
+    platform.open.set()
+    take_in(app, chat, 8, THEFT, "TRO GIUP")
+    done, thread = until(16), running(app)
+    assert done.wait(PATIENCE)
+    app.worker.stop()
+    assert ended(thread)
+    for n in range(8):
+        first, second = chat.hears(chat.person(f"Thử {n}"))
+        assert ("Mã tiếp nhận" in first, "TRA CUU" in second) == (True, True)
+
+
+def test_a_stop_lets_sends_under_way_finish_and_gives_the_rest_back(
+    app: App, chat: MockChat, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was begun is delivered; what was only claimed is free, untried, before those sends are over."""
+    take_in(app, chat, 20, THEFT)
+    sound = app.worker._outgoing.give_back
+
+    def give_back(rows: Sequence[OutboxRow], later: Mapping[str, datetime] | None = None) -> None:
+        sound(rows, later)
+        if rows:
+            platform.open.set()
+
+    monkeypatch.setattr(app.worker._outgoing, "give_back", give_back)
+    thread = running(app)
+    assert platform.crowded.wait(PATIENCE)
+    app.worker.stop()
+    assert platform.open.wait(PATIENCE)
+    assert ended(thread)
+    assert Counter((row.state, row.attempts) for row in outbox(app)) == {("delivered", 1): THREADS, ("ready", 0): 16}
+
+
+def test_a_single_thread_stops_between_two_sends(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rest of what it claimed is free at once."""
+    take_in(app, chat, 5, THEFT)
+    sound = MockMessenger.send
+
+    def told_to_stop(self: MockMessenger, message: OutgoingMessage) -> Receipt:
+        app.worker.stop()
+        return sound(self, message)
+
+    monkeypatch.setattr(MockMessenger, "send", told_to_stop)
+    app.worker.run()
+    assert Counter((row.state, row.attempts) for row in outbox(app)) == {("delivered", 1): 1, ("ready", 0): 4}
+
+
+def test_what_is_urgent_overtakes_what_was_claimed_before(
+    app: App, chat: MockChat, platform: Platform, until: Callable[[int], threading.Event]
+) -> None:
+    """Numbers to call, claimed while every thread is busy, leave before a receipt that lay ready already."""
+    platform.threads = 1
+    take_in(app, chat, 2, THEFT)
+    done, crew = until(4), Crew(app.worker._outgoing, 1, threading.Event())
+    assert len(crew.feed().rows) == 2
+    assert platform.crowded.wait(PATIENCE)
+    take_in(app, chat, 3, FIRE)
+    assert len(crew.feed().rows) == 2
+    platform.open.set()
+    assert done.wait(PATIENCE)
+    crew.close()
+    lanes = {row.platform_id: row.lane for row in outbox(app)}
+    left = [lanes[message.id] for message in chat.messages() if not message.author]
+    assert left == ["reply", "emergency", "emergency", "reply"]
+
+
+def test_a_row_that_cannot_be_sent_stops_nobody(
+    app: App, chat: MockChat, platform: Platform, until: Callable[[int], threading.Event], clock: FixedClock
+) -> None:
+    """A storage that fails under one thread leaves that row to its lease; the others go on."""
+    platform.open.set()
+    take_in(app, chat, 6, THEFT)
+    first, sound = outbox(app)[0].id, app.desk.storage.queues.start
+    queues = type(app.desk.storage.queues)
+
+    def start(self: object, id: str, token: int, now: object, ttl: timedelta) -> bool:
+        if id == first:
+            raise StorageError("the disk is full")
+        return sound(id, token, now, ttl)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(queues, "start", start)
+        done, thread = until(5), running(app)
+        assert done.wait(PATIENCE)
+        app.worker.stop()
+        assert ended(thread)
+    assert sorted(states(app)) == ["claimed"] + ["delivered"] * 5
+    clock.advance(timedelta(minutes=3))
+    app.worker.drain()
+    assert states(app) == ["delivered"] * 6
+
+
+def test_a_worker_waits_for_a_storage_in_trouble(
+    app: App,
+    chat: MockChat,
+    platform: Platform,
+    until: Callable[[int], threading.Event],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It goes on by itself once the storage answers again: nobody has to start it anew."""
+    platform.open.set()
+    take_in(app, chat, 3, THEFT)
+    monkeypatch.setattr(worker, "RECOVERY", timedelta(milliseconds=1))
+    sound, failing = app.worker._inbound.run, [None] * 3
+
+    def run(limit: int = 50) -> int:
+        if failing:
+            failing.pop()
+            raise StorageError("connection lost")
+        return sound(limit)
+
+    monkeypatch.setattr(app.worker._inbound, "run", run)
+    done, thread = until(3), running(app)
+    assert done.wait(PATIENCE)
+    app.worker.stop()
+    assert ended(thread)
+    assert failing == []
