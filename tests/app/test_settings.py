@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from anninh_core.app import FILE_NAME, Settings, load_settings
+from anninh_core.dispatch.buckets import Pace, Rate
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.plugins import DEFAULT_PLUGINS
 
@@ -79,3 +80,25 @@ def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
     """Nothing is guessed."""
     with pytest.raises(ConfigurationError, match="`anninh init DIR` makes one"):
         load_settings(tmp_path)
+
+
+PACED = """
+[messengers.oa]
+type = "mock"
+pace = { per_minute = 90, burst = 20, reserve = 5 }
+recipient_pace = { per_minute = 10 }
+"""
+
+
+def test_a_pace_is_read(tmp_path: Path) -> None:
+    """How fast in all, how fast to one recipient; without settings nothing is held back."""
+    pace = written(tmp_path, PACED).messengers["oa"].pacing()
+    assert pace == Pace(overall=Rate(per_minute=90, burst=20, reserve=5), recipient=Rate(per_minute=10))
+    assert written(tmp_path, FULL).messengers["zalo"].pacing() is None
+
+
+@pytest.mark.parametrize("wrong", ["per_minute = 0", "per_minute = 1, reserve = 1", "per_minute = 1, burst = 0"])
+def test_a_pace_that_lets_nothing_leave_is_refused(tmp_path: Path, wrong: str) -> None:
+    """With the place in the file."""
+    with pytest.raises(ConfigurationError, match=r"messengers\.oa\.pace"):
+        written(tmp_path, f'[messengers.oa]\ntype = "mock"\npace = {{ {wrong} }}')

@@ -67,7 +67,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         chat.says(chat.person("Anh Mẫu"), GAMBLING)
         chat.fail_next("recipient_gone")
         hear(app)
-        tip = app.tips.search(me, "danh bac")[0]
+        tip = app.tips.search(me, "danh bac").items[0]
         app.tips.triage(
             me, tip.id, unit="ninh-hoa", category="crime", urgency="ordinary", legal_kind="crime_report", place="làng"
         )

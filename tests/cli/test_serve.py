@@ -30,6 +30,29 @@ def test_the_door_is_open_until_a_signal(folder: Path) -> None:
         assert app.worker.step().received == 1
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals end a process there")
+def test_figures_are_given_when_asked_for(folder: Path) -> None:
+    """With --metrics, Prometheus on this machine reads them; the worker beside the door is ready."""
+    with process("serve", "--port", "0", "--work", "--metrics", at=folder) as started:
+        assert started.stderr is not None
+        started.stderr.readline()
+        url = started.stderr.readline().removeprefix("listening on ").partition(";")[0]
+        figures, ready = httpx.get(f"{url}/metrics"), httpx.get(f"{url}/readyz")
+        started.send_signal(signal.SIGTERM)
+        assert started.wait() == 0
+
+    assert "anninh_queue_rows{" in figures.text
+    assert ready.json()["checks"]["worker"] == "ok"
+
+
+def test_a_network_that_is_none_is_told(run: Run) -> None:
+    """The set-up is wrong."""
+    done = run("serve", "--port", "0", "--metrics-to", "prometheus")
+
+    assert done.exit_code == 2
+    assert "'prometheus' is no network" in done.stderr
+
+
 def test_a_port_that_cant_be_had_is_told(run: Run) -> None:
     """The set-up is wrong."""
     done = run("serve", "--host", "192.0.2.1", "--port", "1")

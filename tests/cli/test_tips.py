@@ -1,5 +1,6 @@
 """`anninh tips`."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -119,3 +120,30 @@ def test_a_search_needs_a_word(run: Run) -> None:
 
     assert done.exit_code == 2
     assert "at least one word" in done.stderr
+
+
+def test_words_are_excluded_and_phrases_kept(read: Read, run: Run) -> None:
+    """A word with a minus is no option; a mistyped option is no word."""
+    assert [tip["text"] for tip in read("tips", "search", "đánh", "-cháy")] == [GAMBLING]
+    assert read("tips", "search", "đánh", "-bạc") == []
+    assert [tip["text"] for tip in read("tips", "search", '"danh bac" OR chay', "--limit", "5", "-ngay")] == [GAMBLING]
+    assert read("tips", "search", '"bac danh"') == []
+    assert "--limt" in run("tips", "search", "danh", "--limt", "5").stderr
+
+
+def test_a_search_goes_on_behind_its_cursor(run: Run, read: Read) -> None:
+    """Which the page before names, on stderr."""
+    first = run("tips", "search", "chay OR bac", "--limit", "1", "--json")
+    cursor = first.stderr.rpartition("--after ")[2].strip()
+    rest = read("tips", "search", "chay OR bac", "--after", cursor)
+
+    assert len(json.loads(first.stdout)) == 1
+    assert len({tip["id"] for tip in [*json.loads(first.stdout), *rest]}) == 2
+
+
+def test_what_is_never_searched_is_told(run: Run) -> None:
+    """A number beside a word is left out, and that is said."""
+    done = run("tips", "search", "danh bac 113", env={"COLUMNS": "120"})
+
+    assert "đánh bạc" in done.stdout
+    assert done.stderr == "Never searched for, and left out: 113\n"

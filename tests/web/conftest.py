@@ -141,12 +141,13 @@ def call(app: App) -> Call:
     return caller(create_asgi(app))
 
 
-def caller(asgi: Starlette) -> Call:
+def caller(asgi: Starlette, host: str = "127.0.0.1") -> Call:
+    """Return what calls an application as a client on `host`."""
+
     def call(method: str, path: str, **rest: Any) -> httpx.Response:
         async def answer() -> httpx.Response:
-            async with httpx.AsyncClient(
-                transport=httpx.ASGITransport(asgi, raise_app_exceptions=True), base_url="http://door"
-            ) as client:
+            transport = httpx.ASGITransport(asgi, raise_app_exceptions=True, client=(host, 1))
+            async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
                 return await client.request(method, path, **rest)
 
         return anyio.run(answer)

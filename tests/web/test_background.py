@@ -3,13 +3,12 @@ import threading
 from datetime import timedelta
 
 import anyio
+import anyio.lowlevel
 import pytest
 from tests.web.conftest import SECRET_WORDS, Event
 
 from anninh_core.app import App
-from anninh_core.dispatch.worker import Step
-from anninh_core.kernel.errors import StorageBusy
-from anninh_core.web.background import working
+from anninh_core.web.background import Background
 
 
 async def until(done: threading.Event) -> None:
@@ -20,7 +19,7 @@ def test_the_worker_works(app: App, event: Event, sent: threading.Event) -> None
     """An event taken in is answered without anybody else running a worker, and the end is waited for."""
 
     async def scene() -> None:
-        async with working(app.worker):
+        async with Background(app.worker).running():
             await until(sent)
 
     app.intake.accept("oa", event("Cháy nhà ở xóm 3, đến ngay"))
@@ -31,33 +30,33 @@ def test_the_worker_works(app: App, event: Event, sent: threading.Event) -> None
 
 @pytest.fixture
 def failing_once(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Makes the worker's first step fail."""
-    step, failed = app.worker.step, threading.Event()
+    """Lets the worker fail once, with something that it doesn't recover from by itself."""
+    run, failed = app.worker.run, threading.Event()
 
-    def broken_once(limit: int = 50) -> Step:
+    def broken_once() -> None:
         if failed.is_set():
-            return step(limit)
+            return run()
         failed.set()
-        raise StorageBusy(SECRET_WORDS)
+        raise RuntimeError(SECRET_WORDS)
 
-    monkeypatch.setattr(app.worker, "step", broken_once)
+    monkeypatch.setattr(app.worker, "run", broken_once)
 
 
 @pytest.mark.usefixtures("failing_once")
 def test_the_worker_survives_a_failure(
     app: App, event: Event, sent: threading.Event, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A storage that fails stops nothing for good; the log names the failure by its class."""
+    """A failure stops nothing for good; the log names it by its class."""
 
     async def scene() -> None:
-        async with working(app.worker, timedelta(milliseconds=1)):
+        async with Background(app.worker, timedelta(milliseconds=1)).running():
             await until(sent)
 
     app.intake.accept("oa", event("Cháy nhà ở xóm 3, đến ngay"))
     with caplog.at_level(logging.ERROR):
         anyio.run(scene)
 
-    assert "StorageBusy at " in caplog.text
+    assert "RuntimeError at " in caplog.text
     assert SECRET_WORDS not in caplog.text
 
 
@@ -65,9 +64,34 @@ def test_a_worker_stopped_by_others(app: App) -> None:
     """Where the app was closed first, the thread is gone and leaving doesn't hang."""
 
     async def scene() -> None:
-        async with working(app.worker):
+        async with Background(app.worker).running():
             app.close()
 
     anyio.run(scene)
 
     assert "anninh worker" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_the_state_tells_whether_the_worker_works(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It works between start and end; while it rests after a failure, it doesn't."""
+    run, failed, background = app.worker.run, threading.Event(), Background(app.worker, timedelta(hours=1))
+
+    def broken_in_the_end() -> None:
+        run()
+        failed.set()
+        raise RuntimeError(SECRET_WORDS)
+
+    monkeypatch.setattr(app.worker, "run", broken_in_the_end)
+
+    async def scene() -> list[str]:
+        states = [background.state()]
+        async with background.running():
+            states.append(background.state())
+            app.worker.stop()
+            await until(failed)
+            while background.state() == "ok":
+                await anyio.lowlevel.checkpoint()
+            states.append(background.state())
+        return [*states, background.state()]
+
+    assert anyio.run(scene) == ["stopped", "ok", "resting after a failure", "stopped"]

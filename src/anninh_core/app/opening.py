@@ -8,10 +8,14 @@ from attrs import frozen
 
 from anninh_core.app.app import App
 from anninh_core.app.settings import Settings
+from anninh_core.app.upgrading import require_upgraded
+from anninh_core.dispatch.buckets import Pace
 from anninh_core.dispatch.delivery import Delivery
+from anninh_core.dispatch.gate import Gate
 from anninh_core.dispatch.inbound import Inbound
 from anninh_core.dispatch.intake import Intake
 from anninh_core.dispatch.outgoing import Outgoing
+from anninh_core.dispatch.pacing import Pacer
 from anninh_core.dispatch.processes.advising import Advising
 from anninh_core.dispatch.processes.founding import Founding
 from anninh_core.dispatch.processes.heard import Heard
@@ -22,7 +26,8 @@ from anninh_core.dispatch.processes.posting import Posting
 from anninh_core.dispatch.processes.publishing import Publishing
 from anninh_core.dispatch.reactions import Reactions
 from anninh_core.dispatch.rooms import Rooms
-from anninh_core.dispatch.wiring import KINDS, arrivals, failures, reactions, rooms_at, rounds
+from anninh_core.dispatch.settling import Settling
+from anninh_core.dispatch.wiring import KINDS, arrivals, failures, reactions, rooms_at, rounds, urgent
 from anninh_core.dispatch.worker import Worker
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.plugins import Plugins
@@ -83,15 +88,22 @@ def open_app(district: District, settings: Settings | None = None, parts: Parts 
     rooms = rooms_at(desk)
     desk.permits = GrantPermits(rooms.units)
     desk.committed = lambda changes: _tell(plugins, changes)
+    if not settings.auto_upgrade:
+        require_upgraded(desk.storage)
     desk.storage.prepare([kind.spec for kind in KINDS])
     _belongs(desk)
     messengers = dict(parts.messengers or {}) | _messengers(desk, plugins, settings, parts.messengers or {})
-    return _wired(desk, rooms, plugins, messengers)
+    paces = {name: pace for name, chosen in settings.messengers.items() if (pace := chosen.pacing()) is not None}
+    return _wired(desk, rooms, plugins, messengers, paces)
 
 
-def _wired(desk: Desk, rooms: Rooms, plugins: Plugins, messengers: Mapping[str, Messenger]) -> App:
+def _wired(
+    desk: Desk, rooms: Rooms, plugins: Plugins, messengers: Mapping[str, Messenger], paces: Mapping[str, Pace]
+) -> App:
     intake = Intake(desk, rooms.conversations, messengers)
-    outgoing = Outgoing(desk, rooms.conversations, messengers, arrivals(rooms), failures(rooms))
+    settling = Settling(desk, arrivals(rooms), failures(rooms))
+    gate = Gate(desk.district, Pacer(desk.storage.states, paces), urgent(desk))
+    outgoing = Outgoing(desk, rooms.conversations, messengers, settling, gate)
     worker = Worker(
         desk,
         Inbound(desk, messengers, Heard(rooms, plugins)),
@@ -99,7 +111,7 @@ def _wired(desk: Desk, rooms: Rooms, plugins: Plugins, messengers: Mapping[str, 
         outgoing,
         rounds(rooms),
     )
-    delivery = Delivery(desk, outgoing.arrived)
+    delivery = Delivery(desk, settling.arrived)
     return App(
         desk=desk,
         rooms=rooms,

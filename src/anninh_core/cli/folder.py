@@ -56,6 +56,18 @@ def with_profile(body: Callable[Concatenate[District, P], None]) -> Callable[...
     return call
 
 
+def with_settings(body: Callable[Concatenate[Settings, District, P], None]) -> Callable[..., None]:
+    """Give a command the folder's settings and profile, and leave the rest to it."""
+
+    @_at
+    @wraps(body)
+    def call(at: Path, *args: P.args, **kwargs: P.kwargs) -> None:
+        with inside(at) as (settings, district):
+            body(settings, district, *args, **kwargs)
+
+    return call
+
+
 def with_app(body: Callable[Concatenate[App, P], None]) -> Callable[..., None]:
     """Give a command the folder's app; it is closed afterwards."""
 

@@ -6,6 +6,7 @@ from importlib import import_module
 import click
 
 from anninh_core.cli.errors import told
+from anninh_core.cli.logs import OPTIONS, logged
 
 
 class LazyGroup(click.Group):
@@ -16,7 +17,9 @@ class LazyGroup(click.Group):
     """
 
     def __init__(self, name: str, *, homes: Mapping[str, tuple[str, str]], help: str) -> None:
-        super().__init__(name=name, help=help, context_settings={"help_option_names": ["-h", "--help"]})
+        super().__init__(
+            name=name, help=help, params=[*OPTIONS], context_settings={"help_option_names": ["-h", "--help"]}
+        )
         self.homes = homes
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
@@ -38,6 +41,6 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in self.homes.items()])
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command; what goes wrong is told in a sentence."""
-        with told():
+        """Run a command; what goes wrong is told in a sentence, and the log goes to stderr."""
+        with told(), logged(as_json=ctx.params["log_json"], level=ctx.params["log_level"]):
             return super().invoke(ctx)

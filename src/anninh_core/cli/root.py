@@ -18,16 +18,21 @@ _COMMANDS = {
     "work": "process what has come and send what must go",
     "tick": "run what is due by the clock",
     "serve": "take webhooks in over HTTP",
+    "doctor": "check clock, disk, keys, storage and queues, and say what to do",
+    "backup": "write everything into a file, and verify one",
+    "restore": "fill an empty place from a backup",
+    "bundle": "move an authority to another place or engine",
+    "storage": "look after what is stored",
     "plugins": "what is installed, loaded, and what it can do",
     "profiles": "show the shipped profiles",
 }
+_ELSEWHERE = {"tick": "work", "restore": "backup"}
+"""Commands that stand in the file of another."""
 
 anninh = click.version_option(__version__, prog_name="anninh", message="%(prog)s %(version)s")(
     LazyGroup(
         "anninh",
-        homes={
-            name: (f"anninh_core.cli.{'work' if name == 'tick' else name}", line) for name, line in _COMMANDS.items()
-        },
+        homes={name: (f"anninh_core.cli.{_ELSEWHERE.get(name, name)}", line) for name, line in _COMMANDS.items()},
         help="Official security chat groups: tips, reviewed content, moderation by people, signed reports.",
     )
 )

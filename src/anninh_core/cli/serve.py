@@ -14,8 +14,12 @@ from anninh_core.cli.folder import with_app
 )
 @click.option("--port", default=8138, type=click.IntRange(0, 65535), show_default=True, help="0 takes any free one.")
 @click.option("--work", is_flag=True, help="Also process and send, as `anninh work` does, in the same process.")
+@click.option("--metrics", is_flag=True, help="Also give figures for Prometheus at /metrics, to this machine only.")
+@click.option(
+    "--metrics-to", multiple=True, metavar="NETWORK", help="A network that gets the figures instead; may be repeated."
+)
 @with_app
-def serve(app: App, host: str, port: int, work: bool) -> None:
+def serve(app: App, *, host: str, port: int, work: bool, metrics: bool, metrics_to: tuple[str, ...]) -> None:
     """Take webhooks in over HTTP until SIGINT or SIGTERM."""
     web = import_module("anninh_core.web")  # by name: the two edges know nothing of each other
 
@@ -24,4 +28,5 @@ def serve(app: App, host: str, port: int, work: bool) -> None:
             click.echo(f"{url}/hook/{instance}", err=True)
         click.echo(f"listening on {url}; Ctrl-C ends it", err=True)
 
-    web.serve(app, host, port, work=work, ready=ready)
+    scrapers = {"scrapers": metrics_to} if metrics_to else {}
+    web.serve(app, host, port, work=work, metrics=metrics or bool(metrics_to), ready=ready, **scrapers)

@@ -7,7 +7,8 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import Table, echo_facts, echo_json, iso, printable, when
-from anninh_core.kernel.text import words as words_of
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.searching import parse_query, unsearchable
 from anninh_core.rooms.conversations.model import Message
 from anninh_core.rooms.tips.clocks import Clock
 from anninh_core.rooms.tips.model import Settlement, Tip, TipState
@@ -47,25 +48,31 @@ def list_(
         click.echo(f"There are more than these {limit}; raise --limit or narrow the list.", err=True)
 
 
-@tips.command()
+# -word is a part of the query here, so there is no option of one letter: not even -h, which is in many words.
+@tips.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
 @click.argument("words", nargs=-1, required=True)
 @click.option("--unit", default="", metavar="UNIT", help="This unit and all below it.")
+@click.option("--after", default="", metavar="CURSOR", help="Go on behind the page before, which names its cursor.")
 @click.option("--limit", default=20, type=click.IntRange(1), show_default=True, help="At most so many.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @as_officer
-def search(app: App, me: Actor, *, words: tuple[str, ...], unit: str, limit: int, as_json: bool) -> None:
+def search(app: App, me: Actor, *, words: tuple[str, ...], unit: str, after: str, limit: int, as_json: bool) -> None:
     """Find the newest tips that have all WORDS.
 
-    Diacritics may be left out.
+    Diacritics may be left out. `OR` between two words asks for either, `-word` for tips without it, and words in
+    double quotes must stand side by side; put the whole into single quotes then: 'trộm "xe máy" -chó'.
     """
     text = " ".join(words)
-    if not words_of(text):
-        raise click.BadParameter("name at least one word", param_hint="WORDS")
-    found = app.tips.search(me, text, unit=unit, limit=limit)
+    _looked_for(words, text)
+    found = app.tips.search(me, text, unit=unit, after=after, limit=limit)
+    if left_out := unsearchable(text):
+        click.echo(f"Never searched for, and left out: {', '.join(left_out)}", err=True)
     if as_json:
-        echo_json([_data(tip) for tip in found])
+        echo_json([_data(tip) for tip in found.items])
     else:
-        _table(found, app.district).echo()
+        _table(found.items, app.district).echo()
+    if found.cursor:
+        click.echo(f"There may be more; go on with --after {found.cursor}", err=True)
 
 
 @tips.command()
@@ -83,6 +90,16 @@ def show(app: App, me: Actor, tip: str, as_json: bool) -> None:
     for message in said:
         kinds = "".join(f" [{attachment.kind}]" for attachment in message.attachments)
         click.echo(f"\n{when(message.received_at)}{kinds}\n{printable(message.text)}".rstrip())
+
+
+def _looked_for(words: tuple[str, ...], text: str) -> None:
+    """Refuse a mistyped option, and a query that asks for nothing."""
+    if mistyped := [word for word in words if word.startswith("--")]:
+        raise click.NoSuchOption(mistyped[0])
+    try:
+        parse_query(text)
+    except BadInput as wrong:
+        raise click.BadParameter(str(wrong), param_hint="WORDS") from None
 
 
 def _known(district: District, category: str) -> None:

@@ -1,4 +1,4 @@
-"""The door for programs: webhooks over HTTP. Needs the extra `web`."""
+"""The door for programs: webhooks over HTTP, probes and figures. Needs the extra `web`, figures the extra `metrics`."""
 
 from typing import TYPE_CHECKING
 
@@ -6,11 +6,13 @@ from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
     from anninh_core.web.asgi import create_asgi
+    from anninh_core.web.metrics import measured
     from anninh_core.web.serving import WebServer, serve
 
 __all__ = [
     "WebServer",
     "create_asgi",
+    "measured",
     "serve",
 ]
 
@@ -19,6 +21,7 @@ __getattr__, __dir__ = lazy(
     {
         "WebServer": "serving",
         "create_asgi": "asgi",
+        "measured": "metrics",
         "serve": "serving",
     },
 )

@@ -26,7 +26,7 @@ SENTENCES: Mapping[int, str] = {
     400: "This is not an event that this messenger sends; nothing was stored.",
     401: "The signature doesn't fit this body; check the secret on both sides. Nothing was stored.",
     404: "There is nothing at this address; events go to /hook/NAME, with the messenger's name from the settings.",
-    405: "This address doesn't take this method; events come by POST, /livez and /readyz are read by GET.",
+    405: "This address doesn't take this method; events come by POST, /livez, /readyz and /metrics are read by GET.",
     408: "The body did not arrive in time; nothing was stored. Send it again.",
     413: f"The body is larger than {BODY_LIMIT} bytes; nothing was stored. Send links to media, not media.",
     500: "The event could not be taken in; nothing was stored. The log of the server names the place.",

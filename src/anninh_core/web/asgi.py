@@ -1,7 +1,7 @@
 """The door as an ASGI application, for any ASGI server."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import timedelta
 
 from anninh_core.app.app import App
@@ -15,45 +15,65 @@ except ImportError as missing:
     raise MissingExtra("the web door", "web") from missing
 
 from anninh_core.web.answers import as_json
-from anninh_core.web.background import working
-from anninh_core.web.door import Door, alive
+from anninh_core.web.background import Background
+from anninh_core.web.door import Door
+from anninh_core.web.probes import LOOPBACK, Figures, Ready, alive
 
 BODY_PATIENCE = timedelta(seconds=10)
 """How long a webhook body may take to arrive, over a slow line too."""
 
 
-def create_asgi(app: App, *, work: bool = False, patience: timedelta = BODY_PATIENCE) -> Starlette:
+def create_asgi(
+    app: App,
+    *,
+    work: bool = False,
+    metrics: bool = False,
+    scrapers: Sequence[str] = LOOPBACK,
+    patience: timedelta = BODY_PATIENCE,
+) -> Starlette:
     """Build the door of an app.
 
     `POST /hook/{instance}` takes an event of a messenger instance and answers 200 only after it is durable, with
     `{"status": "stored"}` or `{"status": "seen before"}`. Everything else is answered `{"error": SENTENCE}`: 400 not
     understood, 401 bad signature, 404, 405, 408 body too slow, 413 body too large, 500, 503 storage failed (with
-    `Retry-After`). `GET /livez` says that the process runs, `GET /readyz` that the storage answers.
+    `Retry-After`). `GET /livez` says that the process runs. `GET /readyz` answers 200 where storage and keys answer,
+    the storage's revision is current and the worker, if any, works; else 503; either way with the state of each check.
 
     Args:
         app: stays open and is closed by whoever opened it.
         work: also run the app's worker in a thread, from the server's start to its end. Where this application is
             mounted in another one, the other one's lifespan counts: run `app.worker` there.
+        metrics: answer `GET /metrics` with figures for Prometheus. The app's storage is metered from then on.
+        scrapers: networks that get them; this machine only, if not given, and never through a proxy.
         patience: how long a body may take to arrive.
+
+    Raises:
+        MissingExtra: figures are wanted and the extra `metrics` isn't installed.
+        ConfigurationError: one of `scrapers` is no network.
     """
-
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        if work:
-            async with working(app.worker):
-                yield
-        else:
-            yield
-
-    door = Door(app, patience)
-    asgi = Starlette(
-        routes=[
-            Route("/hook/{instance}", door.hook, methods=["POST"]),
-            Route("/livez", alive),
-            Route("/readyz", door.ready),
-        ],
-        exception_handlers={HTTPException: as_json},
-        lifespan=lifespan,
-    )
+    background = Background(app.worker) if work else None
+    routes = [
+        *(_measured(app, patience, scrapers) if metrics else [_hook(Door(app, patience))]),
+        Route("/livez", alive),
+        Route("/readyz", Ready(app, {"worker": background.state} if background else {}).answer),
+    ]
+    asgi = Starlette(routes=routes, exception_handlers={HTTPException: as_json}, lifespan=_lifespan(background))
     asgi.router.redirect_slashes = False
     return asgi
+
+
+def _lifespan(background: Background | None) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    return lambda _: background.running() if background else nullcontext()
+
+
+def _hook(door: Door) -> Route:
+    return Route("/hook/{instance}", door.hook, methods=["POST"])
+
+
+def _measured(app: App, patience: timedelta, scrapers: Sequence[str]) -> list[Route]:
+    """Return a door that is measured, and where the figures are read."""
+    from anninh_core.web.metrics import Metrics  # noqa: PLC0415  it needs an extra of its own
+
+    metrics = Metrics(app)
+    figures = Figures(metrics.text, metrics.content_type, scrapers)
+    return [_hook(Door(app, patience, metrics.answered)), Route("/metrics", figures.answer)]

@@ -17,29 +17,48 @@ RECOVERY = timedelta(seconds=5)
 _log = logging.getLogger(__name__)
 
 
-@asynccontextmanager
-async def working(worker: Worker, recovery: timedelta = RECOVERY) -> AsyncIterator[None]:
-    """Run a worker inside an `async with`; leaving it waits for the step the worker is in.
+class Background:
+    """A worker's thread.
 
-    A worker that fails is named in the log and goes on after `recovery`. Once stopped, it can't be started again.
+    Args:
+        recovery: how long the worker rests after a failure.
     """
-    ending = threading.Event()
-    thread = threading.Thread(target=_work, args=(worker, ending, recovery), name="anninh worker")
-    thread.start()
-    try:
-        yield
-    finally:
-        ending.set()
-        worker.stop()
-        await anyio.to_thread.run_sync(thread.join)
 
+    def __init__(self, worker: Worker, recovery: timedelta = RECOVERY) -> None:
+        self._worker = worker
+        self._recovery = recovery
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="anninh worker")
+        self._resting = False
 
-def _work(worker: Worker, ending: threading.Event, recovery: timedelta) -> None:
-    while not ending.is_set():
+    def state(self) -> str:
+        """Return `ok` while the worker works, else in a word or two why it doesn't."""
+        if not self._thread.is_alive():
+            return "stopped"
+        return "resting after a failure" if self._resting else "ok"
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Let the worker work inside an `async with`, once; leaving it waits for the step the worker is in.
+
+        A worker that fails is named in the log and goes on after a rest.
+        """
+        self._thread.start()
         try:
-            worker.run()
-        except Exception as error:  # noqa: BLE001  mail keeps coming in: the worker must not be gone for good
-            _log.error("the worker failed and goes on in %s: %s", recovery, named(error))
-            ending.wait(recovery.total_seconds())
-        else:
-            return
+            yield
+        finally:
+            self._ending.set()
+            self._worker.stop()
+            await anyio.to_thread.run_sync(self._thread.join)
+
+    def _work(self) -> None:
+        while not self._ending.is_set():
+            try:
+                self._worker.run()
+            except Exception as error:  # noqa: BLE001  mail keeps coming in: the worker must not be gone for good
+                _log.error("the worker failed and goes on in %s: %s", self._recovery, named(error))
+                self._resting = True
+                self._ending.wait(self._recovery.total_seconds())
+                self._resting = False
+            else:
+                return

@@ -1,6 +1,8 @@
 """The door itself: read a body with a cap, hand it to the intake, answer once it is durable."""
 
 import logging
+import time
+from collections.abc import Callable
 from datetime import timedelta
 
 import anyio
@@ -23,14 +25,30 @@ class Door:
 
     Args:
         patience: how long a body may take to arrive.
+        answered: hears of each answer to a webhook: messenger, status and seconds.
     """
 
-    def __init__(self, app: App, patience: timedelta) -> None:
+    def __init__(
+        self, app: App, patience: timedelta, answered: Callable[[str, int, float], None] = lambda *_: None
+    ) -> None:
         self._app = app
         self._patience = patience
+        self._answered = answered
 
     async def hook(self, request: Request) -> Response:
         """Take in an event of the messenger instance in the path; 200 means that it is durable."""
+        start, status = time.perf_counter(), 500
+        try:
+            answer = await self._take_in(request)
+            status = answer.status_code
+        except HTTPException as refused:
+            status = refused.status_code
+            raise
+        finally:
+            self._answered(request.path_params["instance"], status, time.perf_counter() - start)
+        return answer
+
+    async def _take_in(self, request: Request) -> Response:
         instance = request.path_params["instance"]
         try:
             self._app.intake.messenger(instance)  # nobody may send half a megabyte to a name that doesn't exist
@@ -41,7 +59,8 @@ class Door:
             raise
         except Exception as error:
             answer = refusal(error)
-            _log.warning("a webhook for %r was answered %d: %s", instance, answer.status_code, named(error))
+            known = instance if instance in self._app.messengers else "nobody"  # a stranger's words stay out of the log
+            _log.warning("a webhook for %s was answered %d: %s", known, answer.status_code, named(error))
             raise answer from error
         return JSONResponse({"status": accepted.value})
 
@@ -49,20 +68,6 @@ class Door:
         with anyio.move_on_after(self._patience.total_seconds()):
             return await read_body(request, BODY_LIMIT)
         raise HTTPException(408)
-
-    async def ready(self, _: Request) -> Response:
-        """Say whether the storage answers a read."""
-        try:
-            await anyio.to_thread.run_sync(self._app.desk.storage.journal.head)
-        except Exception as error:
-            _log.warning("the storage doesn't answer a read: %s", named(error))
-            raise HTTPException(503) from error
-        return JSONResponse({"status": "ready"})
-
-
-async def alive(_: Request) -> Response:
-    """Say that the process runs; asks nothing else."""
-    return JSONResponse({"status": "alive"})
 
 
 async def read_body(request: Request, limit: int) -> bytes:

@@ -1,7 +1,7 @@
 """The door on a port of this machine, by uvicorn."""
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FrameType
 
 from anninh_core.app.app import App
@@ -13,6 +13,7 @@ except ImportError as missing:
     raise MissingExtra("the web door", "web") from missing
 
 from anninh_core.web.asgi import create_asgi
+from anninh_core.web.probes import LOOPBACK
 
 HOST = "127.0.0.1"
 PORT = 8138
@@ -28,18 +29,30 @@ class WebServer:
         host: address to listen on; the default is reached from this machine only, by the proxy that speaks TLS.
         port: 0 takes any free one.
         work: also run the app's worker.
+        metrics, scrapers: whether and to whom `/metrics` gives figures, as for `create_asgi`.
 
     Raises:
-        ConfigurationError: the address is taken, forbidden or unknown.
+        ConfigurationError: the address is taken, forbidden or unknown, or one of `scrapers` is no network.
+        MissingExtra: figures are wanted and the extra `metrics` isn't installed.
     """
 
-    def __init__(self, app: App, host: str = HOST, port: int = PORT, *, work: bool = False) -> None:
+    def __init__(
+        self,
+        app: App,
+        host: str = HOST,
+        port: int = PORT,
+        *,
+        work: bool = False,
+        metrics: bool = False,
+        scrapers: Sequence[str] = LOOPBACK,
+    ) -> None:
+        asgi = create_asgi(app, work=work, metrics=metrics, scrapers=scrapers)
         self._socket = _bound(host, port)
         shown = f"[{host}]" if ":" in host else host
         self.url = f"http://{shown}:{self._socket.getsockname()[1]}"
         self._server = _Gentle(
             uvicorn.Config(
-                create_asgi(app, work=work),
+                asgi,
                 http="h11",  # unlike the faster one, it caps the size of headers
                 ws="none",
                 lifespan="on",
@@ -71,18 +84,26 @@ class _Gentle(uvicorn.Server):
 
 
 def serve(
-    app: App, host: str = HOST, port: int = PORT, *, work: bool = False, ready: Callable[[str], None] | None = None
+    app: App,
+    host: str = HOST,
+    port: int = PORT,
+    *,
+    work: bool = False,
+    metrics: bool = False,
+    scrapers: Sequence[str] = LOOPBACK,
+    ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the door until SIGINT or SIGTERM, then return; the app stays open.
 
     Args:
-        app, host, port, work: as for `WebServer`.
+        app, host, port, work, metrics, scrapers: as for `WebServer`.
         ready: called with the URL once the port is bound.
 
     Raises:
-        ConfigurationError: the address is taken, forbidden or unknown.
+        ConfigurationError: the address is taken, forbidden or unknown, or one of `scrapers` is no network.
+        MissingExtra: figures are wanted and the extra `metrics` isn't installed.
     """
-    server = WebServer(app, host, port, work=work)
+    server = WebServer(app, host, port, work=work, metrics=metrics, scrapers=scrapers)
     if ready is not None:
         ready(server.url)
     server.run()

@@ -1,0 +1,25 @@
+"""What `anninh doctor` asks: is all well here, and if not, what is to be done.
+
+It changes nothing: it makes no file, migrates nothing and sends nothing.
+"""
+
+from typing import TYPE_CHECKING
+
+from anninh_core._lazy import lazy
+
+if TYPE_CHECKING:
+    from anninh_core.app.doctor.machine import Machine
+    from anninh_core.app.doctor.visit import examine
+
+__all__ = [
+    "Machine",
+    "examine",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "Machine": "machine",
+        "examine": "visit",
+    },
+)

@@ -1,0 +1,93 @@
+"""What takes long: the whole chain, the storage's own checks, and blobs that are referred to and gone."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+
+from attrs import fields, has
+
+from anninh_core.app.app import App
+from anninh_core.app.waiting import FOR_PEOPLE, UNDELIVERED
+from anninh_core.dispatch.wiring import KINDS
+from anninh_core.kernel.errors import SealBroken
+from anninh_core.ports.changes import JournalLine
+from anninh_core.ports.health import Check, ok, problem
+from anninh_core.ports.queues import OutboxRow
+from anninh_core.rooms.governance.chain import verify_chain
+from anninh_core.work.desk import Desk
+from anninh_core.work.parcel import unpacked
+from anninh_core.work.sealing import row_binding
+
+_PAGE = 2000
+_NAMED = 3
+
+
+def whole_chain(app: App) -> Check:
+    """Check that every line of the journal follows from the one before."""
+    verdict = verify_chain(_lines(app))
+    if not verdict.ok:
+        what = f"The journal is broken at line {verdict.broken_at}: {verdict.why}."
+        return problem("journal", what, "Keep the files as they are, and compare with a backup and a checkpoint.")
+    return ok("journal", f"All {verdict.seq:,} lines follow from each other.")
+
+
+def _lines(app: App) -> Iterator[JournalLine]:
+    after = 0
+    while batch := app.desk.storage.journal.read(after, _PAGE):
+        yield from batch
+        after = batch[-1].seq
+
+
+def storage(app: App) -> Sequence[Check]:
+    """Ask the storage to check itself."""
+    todo = "Keep the files as they are, and restore a backup that is sound."
+    wrong = [problem("storage", f"{sentence}.", todo) for sentence in app.desk.storage.maintenance.check()]
+    return wrong or [ok("storage", "It finds nothing wrong with itself.")]
+
+
+def blobs(app: App) -> Check:
+    """Check that every blob that a record or a message refers to is there."""
+    stored = set(app.desk.blobs.digests())
+    missing = {digest: owner for digest, owner in references(app.desk) if digest not in stored}
+    if missing:
+        owners = ", ".join(sorted(set(missing.values()))[:_NAMED])
+        what = f"{len(missing)} blobs are missing that records refer to, such as {owners}."
+        return problem("blobs", what, "Restore the blob folder from its copy.")
+    return ok("blobs", "Every blob that is referred to is there.")
+
+
+def references(desk: Desk) -> Iterator[tuple[str, str]]:
+    """Yield digest and owner (`kind:id`) of every blob that a readable record or an unfinished message refers to."""
+    for kind in KINDS:
+        records = desk.storage.maintenance.scan(kind.name)
+        for model in desk.readable(records, partial(desk.opened, kind)):
+            yield from ((digest, f"{kind.name}:{model.id}") for digest in _digests(model))
+    for row in _unfinished(desk):
+        try:
+            parcel = unpacked(desk.sealer.open(row.scope, row.body, row_binding("outbox", row.id)))
+        except SealBroken:
+            continue  # purged: it won't be sent, and nobody needs its blobs
+        yield from ((digest, f"outbox:{row.id}") for digest in _digests(parcel))
+
+
+def _unfinished(desk: Desk) -> Iterator[OutboxRow]:
+    after = ""
+    while rows := desk.storage.queues.outbox((*UNDELIVERED, *FOR_PEOPLE), limit=_PAGE, after=after):
+        yield from rows
+        after = rows[-1].id
+
+
+def _digests(value: object) -> Iterator[str]:
+    """Yield what stands in a field named `blob`, anywhere inside a value."""
+    if has(shape := type(value)):
+        for field in fields(shape):
+            inner = getattr(value, field.name)
+            if field.name == "blob" and isinstance(inner, str):
+                yield from [inner] if inner else []
+            else:
+                yield from _digests(inner)
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _digests(inner)
+    elif isinstance(value, tuple | list | frozenset | set):
+        for inner in value:
+            yield from _digests(inner)

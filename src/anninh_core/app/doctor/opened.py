@@ -1,0 +1,155 @@
+"""An open app: its clock, keys, journal, queues, failure desk and messengers."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+
+from anninh_core.app.app import App
+from anninh_core.app.health import told_by
+from anninh_core.app.metering import unmetered
+from anninh_core.app.waiting import FOR_PEOPLE, Waiting, age
+from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.errors import SealBroken
+from anninh_core.ports.changes import GENESIS, Record, entry_from
+from anninh_core.ports.health import Check, ok, problem, warning
+from anninh_core.ports.messenger import ABILITIES, Messenger
+from anninh_core.rooms.governance.chain import verify_chain
+from anninh_core.work.sealing import bindings
+
+_AHEAD = timedelta(minutes=2)
+_TAIL = 1000
+_SAMPLES = 20
+_MANY = 100
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+# Lane -> how long may its oldest wait before it is odd, and before it is bad.
+_PATIENCE: Mapping[str, tuple[timedelta, timedelta]] = {
+    "inbox": (10 * _MINUTE, _HOUR),
+    "emergency": (2 * _MINUTE, 10 * _MINUTE),
+    "reply": (10 * _MINUTE, _HOUR),
+    "broadcast": (_HOUR, _DAY),
+}
+_DESK = (_DAY, 7 * _DAY)
+
+
+def journal_time(app: App) -> Check:
+    """Check that the newest journal entry isn't in what the clock takes for the future."""
+    now, (seq, _) = app.desk.clock.now(), app.desk.storage.journal.head()
+    newest = [entry_from(line.content).at for line in app.desk.storage.journal.read(seq - 1, 1)] if seq else []
+    if newest and newest[0] > now + _AHEAD:
+        what = f"The clock is {_shown(newest[0] - now)} behind the newest entry of the journal."
+        return problem("clock", what, "Set the clock (NTP); deadlines and the order of the trail depend on it.")
+    return ok("clock", "No entry of the journal lies in the future.")
+
+
+def in_force(app: App) -> Check:
+    """Check that the clock isn't before the day on which the profile comes into force."""
+    today = local_date(app.desk.clock.now())
+    if today < app.district.valid_from:
+        what = f"The clock says {today}, and the profile comes into force on {app.district.valid_from} only."
+        return warning("clock", what, "Set the clock, or wait.")
+    return ok("clock", "The profile is in force.")
+
+
+def chain_end(app: App) -> Check:
+    """Check that the last thousand lines of the journal follow from each other; `--deep` takes all."""
+    journal = app.desk.storage.journal
+    seq, _ = journal.head()
+    after = max(0, seq - _TAIL)
+    trusted = journal.read(after - 1, 1)[0].hash if after else GENESIS
+    verdict = verify_chain(journal.read(after, _TAIL), after=after, hash=trusted)
+    if not verdict.ok:
+        what = f"The journal is broken at line {verdict.broken_at}: {verdict.why}."
+        return problem("journal", what, "Keep the files as they are, and compare with a backup and a checkpoint.")
+    return ok("journal", f"The last {seq - after:,} of {seq:,} lines follow from each other.")
+
+
+def sample(app: App) -> Check:
+    """Check that the keys open something of what is stored."""
+    desk = app.desk
+    for record in _sealed(app):
+        try:
+            desk.sealer.open(record.scope, record.body, bindings(record))
+        except SealBroken as error:
+            what = f"{record.kind} {record.id} doesn't open: {error}."
+            return problem("keys", what, "Put the right key file back, or restore the storage from a backup.")
+        return ok("keys", "They open what is stored.")
+    return ok("keys", "Nothing sealed is stored yet.")
+
+
+def _sealed(app: App) -> Iterator[Record]:
+    """Yield some sealed records whose key wasn't destroyed by a purge."""
+    maintenance, keyring = app.desk.storage.maintenance, app.desk.storage.keyring
+    for kind in maintenance.kinds():
+        for record in islice(maintenance.scan(kind, batch=_SAMPLES), _SAMPLES):
+            if record.scope and keyring.get(record.scope) is not None:
+                yield record
+
+
+def queues(app: App) -> Sequence[Check]:
+    """Check whether something has waited for too long: then nobody works, or a platform is out of reach."""
+    now = app.desk.clock.now()
+    waiting = Waiting.of(app.desk.storage.queues, now)
+    found = [_late(lane, age(since, now)) for lane, since in {"inbox": waiting.inbox, **waiting.outbox}.items()]
+    return [check for check in found if check] or [ok("queues", "Nothing has waited for too long.")]
+
+
+def _late(lane: str, waited: timedelta) -> Check | None:
+    odd, bad = _PATIENCE[lane]
+    if waited <= odd:
+        return None
+    whose = "event" if lane == "inbox" else f"message of the lane `{lane}`"
+    what = f"The oldest {whose} has waited for {_shown(waited)}."
+    todo = "See that `anninh work` runs, and look into its log."
+    return problem("queues", what, todo) if waited > bad else warning("queues", what, todo)
+
+
+def failure_desk(app: App) -> Check:
+    """Check how much waits for a person, and for how long."""
+    queues, now = app.desk.storage.queues, app.desk.clock.now()
+    depth = queues.depth()
+    count = depth.get("inbox.failed", 0) + sum(depth.get(f"outbox.{state}", 0) for state in FOR_PEOPLE)
+    if not count:
+        return ok("failures", "Everything was processed and delivered.")
+    oldest = age(min(_since(app)), now)
+    what = f"{count:,} rows wait for a person, the oldest for {_shown(oldest)}."
+    todo = "Go through them: `anninh failures`."
+    odd, bad = _DESK
+    if oldest > bad:
+        return problem("failures", what, todo)
+    return warning("failures", what, todo) if oldest > odd or count > _MANY else ok("failures", what)
+
+
+def _since(app: App) -> Iterator[datetime]:
+    queues = app.desk.storage.queues
+    yield from (row.received_at for row in queues.inbox(("failed",), limit=1))
+    for state in FOR_PEOPLE:
+        yield from (row.settled_at or row.due_at for row in queues.outbox((state,), limit=1))
+
+
+def messengers(app: App) -> Iterator[Check]:
+    """Check that each messenger reaches somebody, and pass on what it tells of itself."""
+    for instance, messenger in app.messengers.items():
+        yield _reach(instance, messenger)
+        for told in told_by(messenger):
+            yield Check(f"{instance} {told.name}", told.level, told.what, told.todo)
+
+
+def _reach(instance: str, messenger: Messenger) -> Check:
+    able = [ability for ability in ABILITIES if messenger.capabilities.can(ability)]
+    if not {"send_person", "send_group"} & set(able):
+        what = f"Messenger {instance!r} can send neither to a person nor to a group."
+        return problem("messengers", what, "Choose another type for it, or take it out of the settings.")
+    return ok("messengers", f"{instance} can {', '.join(able).replace('_', ' ')}.")
+
+
+def parts(app: App) -> Iterator[Check]:
+    """Pass on what storage, keys and blobs tell of themselves."""
+    for part in (unmetered(app.desk.storage), app.desk.keys, app.desk.blobs):
+        yield from told_by(part)
+
+
+def _shown(span: timedelta) -> str:
+    for unit, name in ((_DAY, "days"), (_HOUR, "hours"), (_MINUTE, "minutes")):
+        if span >= 2 * unit:
+            return f"{span // unit} {name}"
+    return f"{int(span.total_seconds())} seconds"

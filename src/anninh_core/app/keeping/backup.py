@@ -1,0 +1,120 @@
+"""Writing everything of an authority into one file while the work goes on; keys are not in it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from itertools import chain, groupby, islice
+from pathlib import Path
+
+from attrs import evolve
+
+from anninh_core._version import __version__
+from anninh_core.app.app import App
+from anninh_core.app.keeping.container import FileWriter
+from anninh_core.app.keeping.lines import line_of, part_of
+from anninh_core.app.keeping.manifest import BACKUP, Manifest, content_of
+from anninh_core.app.keeping.tracing import trace
+from anninh_core.kernel.errors import BadInput, NotFound, StorageError
+from anninh_core.kernel.files import written_whole
+from anninh_core.ports.blobs import Blobs
+from anninh_core.ports.changes import JournalLine
+from anninh_core.ports.dumping import Row
+from anninh_core.ports.keys import Keys
+from anninh_core.work.actor import Actor
+from anninh_core.work.blob_names import BlobNames
+from anninh_core.work.desk import Desk
+
+BLOBS = "blobs"
+ADDED = "files/"
+"""Where the parts stand that are neither rows nor blobs."""
+
+
+def back_up(app: App, actor: Actor, path: Path, *, force: bool = False) -> Manifest:
+    """Write a backup.
+
+    It holds the storage as it stood at one moment and the blobs that were in use then. The trail says who made it.
+
+    Args:
+        app: may be at work, in this process and in others.
+        actor: needs `operate` on the root.
+        path: the file to write; it appears when it is whole and durable.
+        force: replaces a file that is there.
+
+    Raises:
+        BadInput: there is such a file already.
+        Refused: the actor may not.
+        StorageError: the storage can't be read, or the file can't be written; nothing of it stays behind.
+    """
+    require_free(path, force=force)
+    trace(app.desk, actor, "keeping.back_up", "backup.made")
+    return write_file(app.desk, path, BACKUP, {}, force=force)
+
+
+def write_file(desk: Desk, path: Path, purpose: str, files: Mapping[str, bytes], *, force: bool) -> Manifest:
+    """Write storage, blobs and further files into one file; errors as for `back_up`."""
+    require_free(path, force=force)
+    try:
+        with written_whole(path) as file, FileWriter(file) as writer:
+            return _write(desk, writer, purpose, files)
+    except StorageError:
+        raise
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror}; free space, or name a file in another folder") from error
+
+
+def require_free(path: Path, *, force: bool) -> None:
+    """Raise `BadInput` for a file that is there already, unless it may be replaced."""
+    if path.exists() and not force:
+        raise BadInput(f"{path} is there already; name another file, or replace it by --force")
+
+
+def keys_mark(keys: Keys) -> str:
+    """Return what tells keys apart and tells nothing of them: every app notes it in its storage."""
+    return keys.blind("app", "keys")
+
+
+def _write(desk: Desk, writer: FileWriter, purpose: str, files: Mapping[str, bytes]) -> Manifest:
+    rows = desk.storage.maintenance.dump()
+    first = list(islice(rows, 1))  # from now on the storage is seen as it stands: what it names is in the store
+    names = BlobNames(desk, frozenset(map(bytes.fromhex, desk.blobs.digests())))
+    head = _write_rows(writer, chain(first, rows), names.look)
+    _write_blobs(writer, desk.blobs, names.found)
+    content = content_of(writer.parts)
+    for name, data in sorted(files.items()):
+        with writer.part(f"{ADDED}{name}") as part:
+            part.write(data)
+    manifest = Manifest(
+        purpose=purpose,
+        anninh=__version__,
+        engine=desk.storage.name,
+        revision=desk.storage.maintenance.revision(),
+        authority=desk.district.root,
+        keys=keys_mark(desk.keys),
+        made_at=desk.clock.now(),
+        content=content,
+        unreadable=names.unreadable,
+        parts=tuple(writer.parts),
+    )
+    if head is not None:
+        manifest = evolve(manifest, journal_seq=head.seq, journal_hash=head.hash)
+    writer.describe(manifest)
+    return manifest
+
+
+def _write_rows(writer: FileWriter, rows: Iterable[Row], look: Callable[[Row], None]) -> JournalLine | None:
+    """Write the rows, a part each kind, and return the last line of the trail."""
+    head: JournalLine | None = None
+    for name, group in groupby(rows, key=part_of):
+        with writer.part(name) as part:
+            for row in group:
+                look(row)
+                part.write(line_of(row))
+                if isinstance(row, JournalLine):
+                    head = row
+    return head
+
+
+def _write_blobs(writer: FileWriter, blobs: Blobs, digests: Iterable[bytes]) -> None:
+    with writer.part(BLOBS, pack=False) as part:
+        for digest in sorted(digests):
+            with suppress(NotFound):  # collected meanwhile: nothing that stands now names it
+                part.write_blob(digest, blobs.get(digest.hex()))

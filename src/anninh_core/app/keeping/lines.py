@@ -1,0 +1,115 @@
+"""Rows of a dump as lines of JSON, in parts named after what is in them. Equal rows are equal lines."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+from attrs import frozen
+
+from anninh_core.kernel.errors import StorageError
+from anninh_core.ports.changes import Counter, IndexSpec, JournalLine, NewKey, Record
+from anninh_core.ports.dumping import KeptInbox, KeptOutbox, KeptRequest, KeptState, Row
+
+KINDS = "kinds"
+JOURNAL = "journal"
+_RECORDS = "records/"
+_NAMES: Mapping[type, str] = {
+    IndexSpec: KINDS,
+    JournalLine: JOURNAL,
+    KeptRequest: "requests",
+    NewKey: "keyring",
+    KeptInbox: "inbox",
+    KeptOutbox: "outbox",
+    Counter: "counters",
+    KeptState: "states",
+}
+_TYPES: Mapping[str, type] = {kind.__name__: kind for kind in (str, int, float, bool)}
+
+
+@frozen
+class _Spec:
+    """An `IndexSpec` whose types are named."""
+
+    kind: str
+    columns: Mapping[str, str]
+    multi: tuple[str, ...]
+    orders: Mapping[str, tuple[str, ...]]
+    sealed: bool
+
+
+@frozen
+class _Line:
+    """A `JournalLine` whose content is text, so that it can be read and packed; what is no text stands in `raw`."""
+
+    seq: int
+    previous: str
+    hash: str
+    text: str = ""
+    raw: bytes = b""
+
+
+_CLASSES: Mapping[str, type] = {name: kind for kind, name in _NAMES.items()} | {KINDS: _Spec, JOURNAL: _Line}
+
+
+def part_of(row: Row) -> str:
+    """Return the name of the part that a row stands in."""
+    return f"{_RECORDS}{row.kind}" if isinstance(row, Record) else _NAMES[type(row)]
+
+
+def is_of_rows(part: str) -> bool:
+    """Tell whether a part holds rows of a dump."""
+    return part.startswith(_RECORDS) or part in _CLASSES
+
+
+def line_of(row: Row) -> bytes:
+    """Return a row as a line."""
+    return msgspec.json.encode(_plain(row), order="deterministic") + b"\n"
+
+
+def rows_of(part: str, lines: Iterator[bytes]) -> Iterator[Row]:
+    """Yield the rows of a part.
+
+    Raises:
+        StorageError: a line is none of this part; it is named by its number.
+    """
+    decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_CLASSES.get(part, Record))
+    for number, line in enumerate(lines, 1):
+        try:
+            row = _typed(decoder.decode(line))
+        except (msgspec.DecodeError, KeyError) as error:
+            raise StorageError(
+                f"line {number} of {part} is none that this version reads ({error}); "
+                "use the version that wrote it, or another copy"
+            ) from error
+        yield row
+
+
+def _plain(row: Row) -> object:
+    """Return what stands in the file for a row."""
+    match row:
+        case IndexSpec():
+            columns = {name: kind.__name__ for name, kind in row.columns.items()}
+            return _Spec(row.kind, columns, row.multi, row.orders, row.sealed)
+        case JournalLine():
+            try:
+                return _Line(row.seq, row.previous, row.hash, text=row.content.decode())
+            except UnicodeDecodeError:  # altered by somebody: the chain will tell
+                return _Line(row.seq, row.previous, row.hash, raw=row.content)
+        case _:
+            return row
+
+
+def _typed(value: Any) -> Row:
+    """Return the row that a value in the file stands for."""
+    match value:
+        case _Spec():
+            columns = {name: _TYPES[kind] for name, kind in value.columns.items()}
+            return IndexSpec(
+                kind=value.kind, columns=columns, multi=value.multi, orders=value.orders, sealed=value.sealed
+            )
+        case _Line():
+            content = value.raw or value.text.encode()
+            return JournalLine(seq=value.seq, previous=value.previous, hash=value.hash, content=content)
+        case _:
+            row: Row = value
+            return row

@@ -1,0 +1,54 @@
+"""Bringing a storage to the schema of this version, as an act of its own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from anninh_core.app.health import pending_in
+from anninh_core.app.metering import unmetered
+from anninh_core.app.settings import Settings
+from anninh_core.dispatch.wiring import KINDS
+from anninh_core.kernel.errors import StorageError
+from anninh_core.plugins import Plugins
+from anninh_core.ports.storage import Storage
+from anninh_core.ports.upgrading import Upgrade
+
+
+def pending(settings: Settings) -> Upgrade | None:
+    """Tell what opening the storage would do to what is stored; None where the storage doesn't tell. Nothing is done.
+
+    Raises:
+        NewerDatabase: written by a newer version.
+        StorageError: can't be looked at.
+    """
+    with _storage(settings) as storage:
+        return pending_in(storage)
+
+
+def upgrade(settings: Settings) -> None:
+    """Make the storage or bring it to the newest schema.
+
+    Raises:
+        NewerDatabase: written by a newer version; nothing was changed.
+        StorageError: it couldn't be done; what is stored is as it was before.
+    """
+    with _storage(settings) as storage:
+        storage.prepare([kind.spec for kind in KINDS])
+
+
+def require_upgraded(storage: Storage) -> None:
+    """Raise `StorageError` if opening a storage would change what an older version has stored."""
+    upgrade = pending_in(unmetered(storage))
+    if upgrade is not None and upgrade.found and upgrade.steps:
+        raise StorageError(
+            f"{upgrade.where} was left by an older version (revision {upgrade.found}), and the settings don't let it "
+            "be upgraded by the way; run `anninh storage upgrade`, or set `auto_upgrade = true`"
+        )
+
+
+@contextmanager
+def _storage(settings: Settings) -> Iterator[Storage]:
+    made = Plugins(settings.plugins).storage(settings.storage.partition(":")[0])(settings.storage)
+    try:
+        yield made
+    finally:
+        made.close()

@@ -1,0 +1,140 @@
+"""`anninh bundle`: an authority in one file, to go on elsewhere."""
+
+import os
+import tomllib
+from pathlib import Path
+
+import click
+
+from anninh_core.app import FILE_NAME, App, Settings, load_settings
+from anninh_core.app.keeping import FileReader, export_bundle
+from anninh_core.app.keeping.bundle import files_in, import_bundle, keys_in
+from anninh_core.app.keeping.configuration import as_written, left_behind, placed, portable
+from anninh_core.app.keeping.place import opened
+from anninh_core.app.keeping.restoring import require_authority, settle_in
+from anninh_core.cli.backup import FILE, echo_manifest
+from anninh_core.cli.folder import as_officer, inside
+from anninh_core.kernel.errors import BadInput, ConfigurationError
+from anninh_core.kernel.files import make_folder, write_whole
+from anninh_core.profile import shipped_profiles
+from anninh_core.work.actor import Actor
+
+PASSPHRASE = "ANNINH_PASSPHRASE"  # noqa: S105  the name of an environment variable
+_PROFILE = "profile/"
+
+_passphrase_file = click.option(
+    "--passphrase-file",
+    type=FILE,
+    help=f"File whose first line is the passphrase.  [default: ${PASSPHRASE}, or it is asked for]",
+)
+
+
+@click.group()
+def bundle() -> None:
+    """Move an authority to another place or engine.
+
+    A bundle holds settings without secrets, records, blobs, queues, the trail, and the keys under a passphrase.
+    """
+
+
+@bundle.command()
+@click.argument("file", type=FILE)
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@_passphrase_file
+@as_officer
+def export(app: App, me: Actor, file: Path, force: bool, passphrase_file: Path | None) -> None:
+    """Write a bundle. Stop `serve` and `work` first: what comes later isn't in it."""
+    settings = as_written(Path.cwd())
+    files, profile = _profile_files(settings.profile)
+    files[FILE_NAME] = portable(settings, profile=profile).encode()
+    passphrase = _passphrase(passphrase_file, confirm=True)
+    echo_manifest(export_bundle(app, me, file, passphrase, files=files, force=force))
+    click.echo(f"{file}: written; whoever has it and the passphrase can read everything")
+    _tell_left_behind(settings)
+
+
+@bundle.command("import")
+@click.argument("file", type=FILE)
+@click.option(
+    "--at",
+    type=click.Path(file_okay=False, resolve_path=True, path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="Folder to go on in; its anninh.toml counts if it has one.",
+)
+@click.option("--storage", default="", metavar="URL", help="Storage of a new folder.  [default: sqlite:///anninh.db]")
+@_passphrase_file
+def import_(file: Path, at: Path, storage: str, passphrase_file: Path | None) -> None:
+    """Fill an empty place from a bundle, and go on there."""
+    with FileReader(file) as reader:
+        keys = keys_in(reader, _passphrase(passphrase_file, confirm=False))
+        _set_up(reader, at, storage)
+        with inside(at) as (settings, district):
+            require_authority(district, reader.manifest)
+            with opened(settings, new_keys=True) as place:
+                content = import_bundle(place, reader, keys)
+            settle_in(district, settings, "keeping.import", "bundle.imported")
+        echo_manifest(reader.manifest)
+    click.echo(f"{at}: imported and checked; the content there now is\n{content}")
+    for line in (at / FILE_NAME).read_text(encoding="utf-8").splitlines():
+        if line.endswith("put it back into options"):
+            click.echo(f"{FILE_NAME}: {line.removeprefix('# ')}", err=True)
+
+
+def _set_up(reader: FileReader, at: Path, storage: str) -> None:
+    """Write settings and profile of a bundle, unless the folder has settings of its own."""
+    if (at / FILE_NAME).exists():
+        load_settings(at)  # says what is wrong with it
+        if storage not in ("", as_written(at).storage):
+            raise BadInput(f"{at / FILE_NAME} names another storage; leave --storage away, or name a new folder")
+        return
+    make_folder(at)
+    at.chmod(0o700)
+    for name, data in files_in(reader, _PROFILE).items():
+        path = (at / name).resolve()
+        if not path.is_relative_to(at):
+            raise BadInput(f"{reader.path}: {name!r} leads out of {at}; the bundle was tampered with")
+        make_folder(path.parent)
+        write_whole(path, data)
+    text = files_in(reader, FILE_NAME)[FILE_NAME].decode()
+    write_whole(at / FILE_NAME, placed(text, storage).encode())
+
+
+def _profile_files(profile: str) -> tuple[dict[str, bytes], str]:
+    """Return the files of a profile of one's own, and what it is called where they will lie."""
+    if profile in shipped_profiles():
+        return {}, profile
+    path = Path(profile).resolve()
+    own = _own_files(path)
+    top = Path(os.path.commonpath([file.parent for file in own] + [path.parent]))
+    files = {f"{_PROFILE}{file.relative_to(top).as_posix()}": file.read_bytes() for file in sorted(own)}
+    return files, f"{_PROFILE}{path.relative_to(top).as_posix()}"
+
+
+def _own_files(profile: Path) -> set[Path]:
+    """Return the files of a profile, and of those that it extends and that don't come with the library."""
+    folder = profile if profile.is_dir() else profile.parent
+    found = set(profile.glob("*.toml")) if profile.is_dir() else {profile}
+    for file in sorted(found):
+        base = tomllib.loads(file.read_text(encoding="utf-8")).get("extends", "")
+        if base and base not in shipped_profiles():
+            found |= _own_files((folder / base).resolve())
+    return found
+
+
+def _passphrase(file: Path | None, *, confirm: bool) -> str:
+    """Return the passphrase from a file, the environment or a prompt; never from the command line, which others see."""
+    if file is not None:
+        first = file.read_text(encoding="utf-8").splitlines()[:1]
+        if not first:
+            raise ConfigurationError(f"{file} is empty; write the passphrase into its first line")
+        return first[0]
+    if found := os.environ.get(PASSPHRASE):
+        return found
+    asked: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm, err=True)
+    return asked
+
+
+def _tell_left_behind(settings: Settings) -> None:
+    for place in left_behind(settings):
+        click.echo(f"{place} may be secret and was left out; fill it in again where the bundle goes", err=True)

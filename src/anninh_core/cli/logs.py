@@ -1,0 +1,48 @@
+"""Where log records go while a command runs: to stderr, as text or as lines of JSON."""
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+LEVELS = ("debug", "info", "warning", "error")
+
+OPTIONS = (
+    click.Option(
+        ["--log-json"],
+        is_flag=True,
+        envvar="ANNINH_LOG_JSON",
+        show_envvar=True,
+        help="Write the log to stderr as lines of JSON.",
+    ),
+    click.Option(
+        ["--log-level"],
+        type=click.Choice(LEVELS),
+        default="warning",
+        envvar="ANNINH_LOG_LEVEL",
+        show_envvar=True,
+        show_default=True,
+        help="Least level of what is logged; other libraries are heard from `warning` on.",
+    ),
+)
+
+
+@contextmanager
+def logged(*, as_json: bool, level: str) -> Iterator[None]:
+    """Write log records to stderr inside a `with`."""
+    from anninh_core.app.logs import JsonLines, PlainLines, only_ours_below_warning  # noqa: PLC0415  help needs nothing
+
+    root = logging.getLogger()
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines() if as_json else PlainLines())
+    handler.addFilter(only_ours_below_warning)
+    before = root.level
+    root.addHandler(handler)
+    root.setLevel(level.upper())
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(before)

@@ -1,0 +1,161 @@
+"""`anninh storage`: looking after what is stored."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+
+import click
+
+from anninh_core.app import App, Settings
+from anninh_core.app.keeping import collect, unused
+from anninh_core.app.upgrading import pending
+from anninh_core.app.upgrading import upgrade as upgrade_storage
+from anninh_core.cli.folder import as_officer, with_settings
+from anninh_core.cli.output import Table
+from anninh_core.dispatch.wiring import KINDS
+from anninh_core.ports.storage import Drift
+from anninh_core.ports.upgrading import Upgrade
+from anninh_core.rooms.reports.recount import Difference
+from anninh_core.vocabulary.district import District
+from anninh_core.work.actor import Actor
+from anninh_core.work.reindex import Progress
+from anninh_core.work.reindex import reindex as reindex_kinds
+
+_SHOWN = 40
+"""Differences listed; the rest is only counted."""
+_TOLD = 10_000
+"""After so many records a reindex says how far it is."""
+
+
+@click.group()
+def storage() -> None:
+    """Look after what is stored."""
+
+
+@storage.command()
+@click.option("--delete", is_flag=True, help="Remove them.")
+@click.option(
+    "--hours",
+    default=24,
+    type=click.IntRange(1),
+    show_default=True,
+    help="Leave alone what was stored in so many hours: a use case stores a blob before it names it.",
+)
+@as_officer
+def blobs(app: App, me: Actor, delete: bool, hours: int) -> None:
+    """List the blobs that nothing names any more, such as those of purged cases."""
+    grace = timedelta(hours=hours)
+    if delete:
+        done = collect(app, me, grace)
+        click.echo(f"removed: {done.blobs:,} blobs, {done.unfinished:,} files that were never finished")
+        return
+    found = unused(app, grace)
+    for digest in found:
+        click.echo(digest)
+    click.echo(f"named by nothing: {len(found):,} blobs; --delete removes them", err=True)
+
+
+@storage.command()
+@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@with_settings
+def upgrade(settings: Settings, _: District, dry_run: bool) -> None:
+    """Bring the storage to the schema of this version.
+
+    Says first what each step does and which tables it reads or writes anew. The steps are one act: whatever breaks it
+    off, the storage is as it was before. Writers wait meanwhile, so stop the other processes before a long one.
+    """
+    found = pending(settings)
+    if found is not None:
+        _tell_upgrade(found)
+    if dry_run:
+        click.echo("Nothing was changed.")
+        return
+    upgrade_storage(settings)
+    click.echo("It is up to date.")
+
+
+@storage.command()
+@click.option("--kind", "names", multiple=True, metavar="KIND", help="Only this kind; may be given more than once.")
+@as_officer
+def reindex(app: App, me: Actor, names: Sequence[str]) -> None:
+    """Write anew what this version would store differently: new columns, bodies of older schemas, the search index.
+
+    Work goes on meanwhile. Broken off, it goes on where it was when it is called again.
+    """
+    if unknown := set(names) - {kind.name for kind in KINDS}:
+        raise click.UsageError(f"no kind {', '.join(sorted(unknown))}; there are: {', '.join(k.name for k in KINDS)}")
+    kinds = [kind for kind in KINDS if not names or kind.name in names]
+    done: dict[str, Progress] = {}
+    for progress in reindex_kinds(app.desk, me, kinds):
+        done[progress.kind] = progress
+        if progress.seen % _TOLD == 0:
+            click.echo(f"{progress.kind}: {progress.seen:,} records seen", err=True)
+    rows = [
+        (one.kind, f"{one.seen:,}", f"{one.rewritten:,}", f"{one.unreadable:,}" if one.unreadable else "")
+        for one in done.values()
+    ]
+    headings = ("kind", "records", "rewritten", "purged")
+    Table(headings=headings, rows=rows, right=headings[1:3], empty="There are no records.").echo()
+
+
+@storage.command()
+@click.option("--deep", is_flag=True, help="Count all records themselves: takes long, and work goes on meanwhile.")
+@click.option("--dry-run", is_flag=True, help="Only say what is wrong; exit code 1 if anything is.")
+@as_officer
+def recount(app: App, me: Actor, deep: bool, dry_run: bool) -> None:
+    """Compare the months of the counters with their days, and put them right."""
+    wrong = _recount_records(app, me, dry_run=dry_run) if deep else 0
+    drifts = app.reports.counter_drifts(me) if dry_run else app.reports.mend_counters(me)
+    Table(
+        headings=("indicator", "unit", "month", "held", "days", "dimensions"),
+        rows=[_drift(one) for one in drifts[:_SHOWN]],
+        right=("held", "days"),
+        empty="Every month is the sum of its days.",
+    ).echo()
+    if drifts:
+        click.echo(f"{len(drifts):,} months {'differ' if dry_run else 'were put right'}.")
+    if dry_run and (wrong or drifts):
+        click.get_current_context().exit(1)
+
+
+def _recount_records(app: App, me: Actor, *, dry_run: bool) -> int:
+    found = app.reports.recount(me)
+    Table(
+        headings=("indicator", "unit", "day", "counted", "recounted", "dimensions"),
+        rows=[_difference(one) for one in found.differences[:_SHOWN]],
+        right=("counted", "recounted"),
+        empty="The counters say what the records say.",
+    ).echo()
+    if found.unreadable:
+        click.echo(f"{len(found.unreadable):,} records were purged: what they counted stays, and looks like too much.")
+    if found.correctable and not dry_run:
+        app.reports.correct_counters(me, found)
+    if found.differences:
+        said = "are wrong" if dry_run else "were put right"
+        click.echo(f"{len(found.differences):,} days differ, {len(found.correctable):,} of them {said}.")
+    return len(found.correctable)
+
+
+def _drift(one: Drift) -> tuple[str, ...]:
+    return one.indicator, one.unit, f"{one.year}-{one.month:02}", f"{one.held:,}", f"{one.days:,}", one.dims
+
+
+def _difference(one: Difference) -> tuple[str, ...]:
+    return one.indicator, one.unit, str(one.day), f"{one.counted:,}", f"{one.recounted:,}", one.dims
+
+
+def _tell_upgrade(upgrade: Upgrade) -> None:
+    if not upgrade.found:
+        click.echo(f"{upgrade.where}: there is nothing yet")
+        return
+    size = f"{upgrade.size / 1e6:,.1f} MB"
+    click.echo(f"{upgrade.where}: revision {upgrade.found}, this version works with {upgrade.newest}; {size}")
+    for step in upgrade.steps:
+        click.echo(f"{step.name}: {step.what}")
+        for line in (*_tables("reads", step.reads), *_tables("writes anew, twice the room meanwhile,", step.rewrites)):
+            click.echo(f"  {line}")
+    if not upgrade.steps:
+        click.echo("There is nothing to do.")
+
+
+def _tables(verb: str, tables: Mapping[str, int]) -> Iterator[str]:
+    yield from (f"{verb} {table}: {rows:,} rows" for table, rows in tables.items())

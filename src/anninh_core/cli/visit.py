@@ -1,0 +1,28 @@
+"""The doctor's visit to a folder, whatever state it is in."""
+
+from collections.abc import Sequence
+from contextlib import chdir
+from pathlib import Path
+
+from anninh_core.app import load_settings
+from anninh_core.app.doctor import examine
+from anninh_core.app.doctor.visit import failed
+from anninh_core.kernel.errors import AnninhError, ConfigurationError
+from anninh_core.ports.health import Check
+from anninh_core.profile import load_profile
+
+_EXPECTED = (AnninhError, ConfigurationError, OSError)
+
+
+def visited(at: Path, *, deep: bool) -> Sequence[Check]:
+    """Return what was found in a folder; settings or a profile that can't be read are a finding too."""
+    try:
+        settings = load_settings(at)
+    except _EXPECTED as error:
+        return [failed("settings", error)]
+    with chdir(at):
+        try:
+            district = load_profile(settings.profile)
+        except _EXPECTED as error:
+            return [failed("profile", error)]
+        return examine(district, settings, deep=deep)

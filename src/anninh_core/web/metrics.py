@@ -1,0 +1,179 @@
+"""Figures for Prometheus, by its official client; one registry for each app. Needs the extra `metrics`.
+
+Labels are names from the settings, lanes, states and status codes: nothing that a stranger can multiply, and nothing of
+anybody.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from anninh_core.app.app import App
+from anninh_core.app.metering import MeteredStorage
+from anninh_core.app.waiting import Waiting, age
+from anninh_core.kernel.errors import ConfigurationError, MissingExtra
+
+try:
+    from prometheus_client import (
+        CONTENT_TYPE_LATEST,
+        CollectorRegistry,
+        Counter,
+        Histogram,
+        ProcessCollector,
+        generate_latest,
+        start_http_server,
+    )
+    from prometheus_client.core import GaugeMetricFamily
+    from prometheus_client.registry import Collector
+except ImportError as missing:
+    raise MissingExtra("/metrics", "metrics") from missing
+
+_QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)  # a platform waits two seconds
+_SIZES = (1, 2, 5, 10, 20, 50, 100, 200)
+_OTHER = "other"
+_HOST = "127.0.0.1"
+
+_log = logging.getLogger(__name__)
+
+
+class Metrics:
+    """Everything that is measured of an app; from now on its storage is metered.
+
+    Counters count what this process did since it started. The queues are looked at when the figures are asked for.
+    """
+
+    content_type = CONTENT_TYPE_LATEST
+
+    def __init__(self, app: App) -> None:
+        self._known = frozenset(app.messengers)
+        self._registry = CollectorRegistry()
+        self._meter = _PrometheusMeter(self._registry)
+        self._door = Histogram(
+            "anninh_door_seconds",
+            "Time from a webhook's headers to its answer.",
+            ("messenger", "status"),
+            buckets=_QUICK,
+            registry=self._registry,
+        )
+        self._registry.register(_Queues(app))
+        ProcessCollector(registry=self._registry)
+        app.desk.storage = MeteredStorage(app.desk.storage, self._meter)
+
+    def answered(self, messenger: str, status: int, seconds: float) -> None:
+        """Hear how a webhook was answered; messengers that aren't configured count together."""
+        self._door.labels(messenger if messenger in self._known else _OTHER, str(status)).observe(seconds)
+
+    def text(self) -> bytes:
+        """Return all figures in Prometheus's text format."""
+        return generate_latest(self._registry)
+
+    @contextmanager
+    def served(self, port: int) -> Iterator[str]:
+        """Give the figures on a port of this machine inside a `with`, from a thread; yields the URL.
+
+        Raises:
+            ConfigurationError: the port can't be had.
+        """
+        try:
+            server, thread = start_http_server(port, addr=_HOST, registry=self._registry)
+        except (OSError, OverflowError) as error:
+            raise ConfigurationError(f"can't listen on {_HOST}, port {port}: {error}; choose another one") from error
+        try:
+            yield f"http://{_HOST}:{server.server_port}/metrics"
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+
+
+def measured(app: App, port: int) -> AbstractContextManager[str]:
+    """Give figures of an app whose process opens no door, such as a worker, on a port of this machine inside a `with`.
+
+    Args:
+        app: its storage is metered from now on.
+        port: 0 takes any free one; the `with` yields the URL.
+
+    Raises:
+        ConfigurationError: the port can't be had.
+    """
+    return Metrics(app).served(port)
+
+
+class _PrometheusMeter:
+    """Counts what a storage is told to keep."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._commits = Histogram(
+            "anninh_commit_seconds", "Time of a commit as its caller sees it.", buckets=_QUICK, registry=registry
+        )
+        self._sizes = Histogram(
+            "anninh_commit_change_sets", "Change sets in one call of commit.", buckets=_SIZES, registry=registry
+        )
+        self._received = Counter(
+            "anninh_received",
+            "Events taken in, and events that were there before.",
+            ("messenger", "what"),
+            registry=registry,
+        )
+        self._processed = Counter(
+            "anninh_processed", "Events worked through.", ("messenger", "state"), registry=registry
+        )
+        self._settled = Counter(
+            "anninh_settled",
+            "Ends of sending; `ready` was put off.",
+            ("messenger", "lane", "state"),
+            registry=registry,
+        )
+
+    def committed(self, seconds: float, change_sets: int) -> None:
+        self._commits.observe(seconds)
+        self._sizes.observe(change_sets)
+
+    def received(self, messenger: str, *, again: bool) -> None:
+        self._received.labels(messenger, "again" if again else "new").inc()
+
+    def processed(self, messenger: str, state: str) -> None:
+        self._processed.labels(messenger, state).inc()
+
+    def settled(self, messenger: str, lane: str, state: str) -> None:
+        self._settled.labels(messenger, lane, state).inc()
+
+
+class _Queues(Collector):
+    """Looks at the queues of an app when asked."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        """Name nothing ahead: registering must not ask the storage."""
+        return []
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Yield whether the storage answers and, if so, how many rows there are and how long the oldest has waited."""
+        try:
+            found = list(self._looked())
+        except Exception as error:  # noqa: BLE001  what was counted so far is wanted most when the storage is down
+            _log.warning("the queues can't be looked at: %s", type(error).__name__)
+            found = []
+        yield GaugeMetricFamily("anninh_storage_up", "Whether the storage answers.", value=bool(found))
+        yield from found
+
+    def _looked(self) -> Iterator[GaugeMetricFamily]:
+        queues, now = self._app.desk.storage.queues, self._app.desk.clock.now()
+        rows = GaugeMetricFamily("anninh_queue_rows", "Rows by state.", labels=("queue", "state"))
+        for name, count in queues.depth().items():
+            rows.add_metric(name.split(".", 1), count)
+        yield rows
+        waiting = Waiting.of(queues, now)
+        yield GaugeMetricFamily(
+            "anninh_inbox_oldest_seconds",
+            "How long the oldest unprocessed event has waited.",
+            value=age(waiting.inbox, now).total_seconds(),
+        )
+        oldest = GaugeMetricFamily(
+            "anninh_outbox_oldest_seconds", "How long the oldest undelivered message has waited.", labels=("lane",)
+        )
+        for lane, since in waiting.outbox.items():
+            oldest.add_metric([lane], age(since, now).total_seconds())
+        yield oldest

@@ -1,0 +1,86 @@
+"""What is asked by whoever keeps the program running: is it alive, is it fit for work, and the figures."""
+
+from collections.abc import Callable, Mapping, Sequence
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+import anyio.to_thread
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from anninh_core.app.app import App
+from anninh_core.app.health import readiness
+from anninh_core.kernel.errors import ConfigurationError
+
+LOOPBACK = ("127.0.0.0/8", "::1/128")
+"""This machine."""
+
+Network = IPv4Network | IPv6Network
+_FORWARDED = ("forwarded", "x-forwarded-for", "via")
+
+
+async def alive(_: Request) -> Response:
+    """Say that the process runs; asks nothing else, as a restart would help against nothing else."""
+    return JSONResponse({"status": "alive"})
+
+
+class Ready:
+    """Says whether an app is fit for work.
+
+    Args:
+        further: what is asked besides, see `readiness`.
+    """
+
+    def __init__(self, app: App, further: Mapping[str, Callable[[], str]]) -> None:
+        self._app = app
+        self._further = further
+
+    async def answer(self, _: Request) -> Response:
+        """Name each check and how it stands; 503 unless all are `ok`."""
+        found = await anyio.to_thread.run_sync(readiness, self._app, self._further)
+        status = "ready" if found.ready else "not ready"
+        return JSONResponse({"status": status, "checks": dict(found.states)}, 200 if found.ready else 503)
+
+
+class Figures:
+    """Gives figures to whoever asks from certain networks; for all others the address doesn't exist.
+
+    What a proxy passes on comes from this machine and isn't meant: it is refused by the headers that proxies add.
+
+    Args:
+        text: returns the figures; called in a thread.
+        content_type: of what it returns.
+        scrapers: networks, such as `10.0.0.0/8`.
+
+    Raises:
+        ConfigurationError: one isn't a network.
+    """
+
+    def __init__(self, text: Callable[[], bytes], content_type: str, scrapers: Sequence[str]) -> None:
+        self._text = text
+        self._content_type = content_type
+        self._scrapers = tuple(map(_network, scrapers))
+
+    async def answer(self, request: Request) -> Response:
+        """Return the figures."""
+        if not self._may(request):
+            raise HTTPException(404)
+        return Response(await anyio.to_thread.run_sync(self._text), media_type=self._content_type)
+
+    def _may(self, request: Request) -> bool:
+        if request.client is None or any(name in request.headers for name in _FORWARDED):
+            return False
+        try:
+            asking = ip_address(request.client.host)
+        except ValueError:
+            return False
+        if isinstance(asking, IPv6Address) and asking.ipv4_mapped:  # a socket that listens for both kinds
+            asking = asking.ipv4_mapped
+        return any(asking in network for network in self._scrapers)
+
+
+def _network(text: str) -> Network:
+    try:
+        return ip_network(text)
+    except ValueError as error:
+        raise ConfigurationError(f"{text!r} is no network: {error}; write for instance 10.0.0.0/8") from error

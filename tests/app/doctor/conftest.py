@@ -1,0 +1,104 @@
+"""A sound office in a folder, and a machine that says what a test wants."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from anninh_core.app import App, Parts, Settings, open_app
+from anninh_core.app.doctor import Machine, examine
+from anninh_core.ports.health import Check, Level
+from anninh_core.ports.storage import Storage
+from anninh_core.profile import load_profile
+from anninh_core.testing import FixedClock, MockChat, MockMessenger, SeededIds
+from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
+
+Visit = Callable[..., tuple[Check, ...]]
+"""Called with what `examine` takes besides district, settings and parts; returns what was found."""
+
+PROFILE = load_profile("hoa_lu_2021")
+GIB = 1024**3
+
+
+class SoundMachine(Machine):
+    """Has room for everything, and a clock that stands still like the app's."""
+
+    def free(self, folder: Path) -> int:
+        return 100 * GIB
+
+    def writable(self, path: Path) -> bool:
+        return True
+
+    def monotonic(self) -> float:
+        return 0.0
+
+    def offset(self) -> timedelta | None:
+        return timedelta(hours=7)
+
+    def sqlite_version(self) -> tuple[int, ...]:
+        return (3, 45, 1)
+
+    def has_fts5(self) -> bool:
+        return True
+
+
+def wrong(checks: tuple[Check, ...]) -> Mapping[str, Level]:
+    """Return what isn't well, the worst by name; each such finding says what to do."""
+    found = [check for check in checks if check.level is not Level.OK]
+    assert all(check.what.endswith(".") and check.todo.endswith(".") for check in found), found
+    return {check.name: named(checks, check.name).level for check in found}
+
+
+def named(checks: tuple[Check, ...], name: str) -> Check:
+    """Return the worst finding of this name."""
+    levels = list(Level)
+    return max((check for check in checks if check.name == name), key=lambda check: levels.index(check.level))
+
+
+@pytest.fixture
+def settings(tmp_path: Path, anninh_clock: FixedClock) -> Settings:
+    """Settings of an office on files, opened once and used."""
+    settings = Settings().under(tmp_path)
+    with open_app(PROFILE, settings, Parts(clock=anninh_clock)) as app:
+        UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", *PROFILE.roles)
+    return settings
+
+
+@pytest.fixture
+def chat(anninh_clock: FixedClock) -> MockChat:
+    """The chat service behind `oa`."""
+    return MockChat(anninh_clock)
+
+
+@pytest.fixture
+def storage() -> Storage:
+    """The storage of `parts`."""
+    return MemoryStorage()
+
+
+@pytest.fixture
+def parts(storage: Storage, chat: MockChat, anninh_clock: FixedClock) -> Parts:
+    """An office in memory with a messenger."""
+    return Parts(
+        storage=storage,
+        keys=MemoryKeys(),
+        blobs=MemoryBlobs(),
+        clock=anninh_clock,
+        ids=SeededIds(anninh_clock),
+        messengers={"oa": MockMessenger.on(chat)},
+    )
+
+
+@pytest.fixture
+def app(parts: Parts) -> Iterator[App]:
+    """The app of `parts`."""
+    with open_app(PROFILE, parts=parts) as app:
+        yield app
+
+
+@pytest.fixture
+def visit(parts: Parts) -> Visit:
+    """Looks at the office in memory."""
+    return lambda **rest: examine(PROFILE, Settings(), parts, **{"machine": SoundMachine(), **rest})

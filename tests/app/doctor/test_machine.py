@@ -1,0 +1,80 @@
+"""What the machine can't do is told."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfoNotFoundError
+
+import pytest
+from tests.app.doctor.conftest import SoundMachine
+
+from anninh_core.app.doctor.machine import Machine, sqlite, zone
+from anninh_core.ports.health import Level
+
+
+class Odd(SoundMachine):
+    """Its answers are given by the test."""
+
+    version: tuple[int, ...] = (3, 45, 1)
+    fts5 = True
+    ahead: timedelta | None = timedelta(hours=7)
+
+    def sqlite_version(self) -> tuple[int, ...]:
+        return self.version
+
+    def has_fts5(self) -> bool:
+        return self.fts5
+
+    def offset(self) -> timedelta | None:
+        if self.ahead is None:
+            raise ZoneInfoNotFoundError
+        return self.ahead
+
+
+@pytest.mark.parametrize(
+    ("version", "level", "word"),
+    [
+        ((3, 36, 9), Level.PROBLEM, "too old"),
+        ((3, 37, 0), Level.WARNING, "secure-delete"),
+        ((3, 41, 2), Level.WARNING, "secure-delete"),
+        ((3, 42, 0), Level.WARNING, "contentless_delete"),
+        ((3, 43, 0), Level.OK, "everything"),
+    ],
+)
+def test_versions_of_sqlite(version: tuple[int, ...], level: Level, word: str) -> None:
+    """Each step of the library is told: too old, what it lacks, or that it lacks nothing."""
+    machine = Odd()
+    machine.version = version
+    (check,) = sqlite(machine)
+
+    assert check.level is level
+    assert word in check.what
+    assert (".".join(map(str, version))) in check.what
+
+
+def test_sqlite_without_full_text_search() -> None:
+    """A library that was built without FTS5 limits the search."""
+    machine = Odd()
+    machine.fts5 = False
+    (check,) = sqlite(machine)
+
+    assert (check.level, check.name) == (Level.WARNING, "sqlite")
+    assert "FTS5" in check.what
+
+
+def test_time_zone_data() -> None:
+    """Missing data, and data that say something else, make every deadline wrong."""
+    missing, odd = Odd(), Odd()
+    missing.ahead, odd.ahead = None, timedelta(hours=8)
+
+    assert zone(missing).level is Level.PROBLEM
+    assert "pip install tzdata" in zone(missing).todo
+    assert "8:00:00" in zone(odd).what
+    assert zone(Odd()).level is Level.OK
+
+
+def test_this_machine() -> None:
+    """Whatever this machine is, it can be asked; the suite itself needs its time zone data."""
+    machine = Machine()
+
+    assert zone(machine).level is Level.OK
+    assert all(check.name == "sqlite" for check in sqlite(machine))
+    assert machine.monotonic() <= machine.monotonic()

@@ -1,0 +1,68 @@
+"""Rows as lines."""
+
+import json
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anninh_core.app.keeping.lines import is_of_rows, line_of, part_of, rows_of
+from anninh_core.kernel.errors import StorageError
+from anninh_core.ports.changes import IndexSpec, JournalLine, Record
+
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
+scalars = st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False) | words
+bodies = st.binary(max_size=20)
+
+
+@given(seq=st.integers(1, 2**60), content=bodies | words.map(str.encode))
+def test_any_journal_line(seq: int, content: bytes) -> None:
+    """A line of the trail comes back to the byte, even one that somebody made no text of."""
+    row = JournalLine(seq=seq, previous="p", hash="h", content=content)
+    assert list(rows_of(part_of(row), iter([line_of(row)]))) == [row]
+
+
+@given(columns=st.dictionaries(words, scalars, max_size=4), multi=st.lists(words).map(tuple), body=bodies, unit=words)
+def test_any_record(columns: dict[str, str], multi: tuple[str, ...], body: bytes, unit: str) -> None:
+    """A record comes back as it was, the types of its columns too; the order of columns makes no difference."""
+    row = Record(
+        kind="x", id="i", unit=unit, version=1, schema=2, body=body, scope="s", columns=columns, multi={"m": multi}
+    )
+    (back,) = rows_of(part_of(row), iter([line_of(row)]))
+    assert back == row
+    assert isinstance(back, Record)
+    assert [type(value) for _, value in sorted(back.columns.items())] == [
+        type(value) for _, value in sorted(columns.items())
+    ]
+    turned = evolve(row, columns=dict(reversed(list(columns.items()))))
+    assert line_of(turned) == line_of(row)
+
+
+def test_any_spec() -> None:
+    """A kind comes back with the types of its columns."""
+    spec = IndexSpec(
+        kind="x",
+        columns={"a": str, "b": int, "c": float, "d": bool},
+        multi=("m",),
+        orders={"o": ("-a", "b")},
+        sealed=False,
+    )
+    assert list(rows_of(part_of(spec), iter([line_of(spec)]))) == [spec]
+
+
+@pytest.mark.parametrize("bent", ["", "{", "{}", "[]", '{"columns": {"a": "complex"}}'])
+def test_no_line(bent: str) -> None:
+    """What is no row of its part is told with its number."""
+    good = line_of(IndexSpec(kind="x", columns={}))
+    wrong = bent if "complex" not in bent else json.dumps(json.loads(good) | json.loads(bent))
+    rows = rows_of("kinds", iter([good, wrong.encode()]))
+    next(rows)
+    with pytest.raises(StorageError, match="line 2 of kinds"):
+        next(rows)
+
+
+def test_parts() -> None:
+    """Parts of rows are told from others by their names."""
+    assert [is_of_rows(name) for name in ("kinds", "records/tip", "states")] == [True] * 3
+    assert [is_of_rows(name) for name in ("blobs", "files/keys.json", "manifest.json")] == [False] * 3

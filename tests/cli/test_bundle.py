@@ -1,0 +1,153 @@
+"""`anninh bundle`."""
+
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Run
+
+from anninh_core.app import FILE_NAME, load_settings
+
+WORDS = {"ANNINH_PASSPHRASE": "Đồng lúa chín vàng bên sông"}
+
+
+@pytest.fixture
+def made(run: Run, tmp_path: Path) -> Path:
+    """A bundle of the folder."""
+    path = tmp_path / "bundle.zip"
+    done = run("bundle", "export", str(path), env=WORDS)
+    assert done.exit_code == 0, done.output
+    return path
+
+
+def content(output: str) -> str:
+    """Return the hash that a command printed."""
+    return next(line.split()[1] for line in output.splitlines() if line.startswith("content"))
+
+
+def test_to_postgresql_and_back(run: Run, tmp_path: Path, postgres_url: str) -> None:
+    """Each step shows the hash of the content, and what was imported has the one that was exported."""
+    path, back = tmp_path / "there.zip", tmp_path / "back.zip"
+    first = run("bundle", "export", str(path), env=WORDS)
+    there = run("bundle", "import", str(path), "--at", str(tmp_path / "pg"), "--storage", postgres_url, env=WORDS)
+    assert there.exit_code == 0, there.output
+    assert f"the content there now is\n{content(first.stdout)}\n" in there.stdout
+    second = run("bundle", "export", str(back), "--at", str(tmp_path / "pg"), env=WORDS)
+    again = run("bundle", "import", str(back), "--at", str(tmp_path / "lite"), env=WORDS)
+    assert f"the content there now is\n{content(second.stdout)}\n" in again.stdout
+    for place in ("pg", "lite"):
+        assert run("audit", "verify", "--at", str(tmp_path / place)).exit_code == 0
+        assert run("tips", "list", "--at", str(tmp_path / place)).stdout == run("tips", "list").stdout
+
+
+def test_a_new_folder_is_set_up(run: Run, made: Path, folder: Path, tmp_path: Path) -> None:
+    """Settings, keys and data are there, for their owner only; the profile is the same."""
+    done = run("bundle", "import", str(made), "--at", str(tmp_path / "new" / "deep"), env=WORDS)
+    assert done.exit_code == 0, done.output
+    new = load_settings(tmp_path / "new" / "deep")
+    assert (new.profile, new.local_user) == (load_settings(folder).profile, load_settings(folder).local_user)
+    for name in (FILE_NAME, "anninh.keys", "anninh.db"):
+        assert (tmp_path / "new" / "deep" / name).stat().st_mode & 0o077 == 0
+
+
+def test_another_passphrase(run: Run, made: Path, tmp_path: Path) -> None:
+    """Nothing is made, and the sentence says that it is the passphrase."""
+    done = run("bundle", "import", str(made), "--at", str(tmp_path / "new"), env={"ANNINH_PASSPHRASE": "x" * 20})
+    assert done.exit_code == 1
+    assert "passphrase" in done.stderr
+    assert not (tmp_path / "new").exists()
+
+
+def test_passphrase_from_a_file(run: Run, made: Path, tmp_path: Path) -> None:
+    """Its first line counts; an empty file is told."""
+    words = tmp_path / "words"
+    words.write_text(WORDS["ANNINH_PASSPHRASE"] + "\n", encoding="utf-8")
+    new = tmp_path / "new"
+    assert run("bundle", "import", str(made), "--at", str(new), "--passphrase-file", str(words)).exit_code == 0
+    words.write_text("")
+    done = run("bundle", "export", str(tmp_path / "b.zip"), "--passphrase-file", str(words))
+    assert (done.exit_code, (tmp_path / "b.zip").exists()) == (2, False)
+
+
+def test_passphrase_is_asked_for(run: Run, tmp_path: Path) -> None:
+    """Twice, and it isn't shown."""
+    words = "mot hai ba bon nam"
+    done = run("bundle", "export", str(tmp_path / "b.zip"), input=f"{words}\n{words}\n")
+    assert done.exit_code == 0, done.output
+    assert words not in done.output
+
+
+def test_secrets_stay_behind(run: Run, folder: Path, tmp_path: Path) -> None:
+    """Options of messengers are left out of the file, and named at both ends."""
+    settings = folder / FILE_NAME
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("options = { ", 'options = { secret = "much-too-secret", '), encoding="utf-8")
+    path = tmp_path / "b.zip"
+    assert "messengers.oa.options.secret" in run("bundle", "export", str(path), env=WORDS).stderr
+    with zipfile.ZipFile(path) as file:
+        assert b"much-too-secret" not in b"".join(file.read(name) for name in file.namelist())
+    assert "secret was left out" in run("bundle", "import", str(path), "--at", str(tmp_path / "n"), env=WORDS).stderr
+
+
+def test_a_profile_of_ones_own(run: Run, folder: Path, tmp_path: Path) -> None:
+    """It comes along, with the one that it extends, and lies in the new folder."""
+    own = folder / "profiles"
+    (own / "base").mkdir(parents=True)
+    (own / "base" / "base.toml").write_text('extends = "hoa_lu_2021"\n', encoding="utf-8")
+    (own / "office.toml").write_text(
+        'extends = "base"\n[wording]\n"tip.receipt" = "Đã nhận {receipt}"\n', encoding="utf-8"
+    )
+    settings = folder / FILE_NAME
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace('"hoa_lu_2021"', '"profiles/office.toml"'), encoding="utf-8")
+    path, new = tmp_path / "b.zip", tmp_path / "new"
+    exported = run("bundle", "export", str(path), env=WORDS)
+    assert exported.exit_code == 0, exported.output
+    shutil.rmtree(own)
+    imported = run("bundle", "import", str(path), "--at", str(new), env=WORDS)
+    assert imported.exit_code == 0, imported.output
+    found = {file.relative_to(new).as_posix() for file in new.glob("profile/**/*.toml")}
+    assert found == {"profile/base/base.toml", "profile/office.toml"}
+    assert run("tips", "list", "--at", str(new)).exit_code == 0
+
+
+def test_a_file_that_leads_out(run: Run, made: Path, tmp_path: Path) -> None:
+    """A bundle whose profile would be written elsewhere is refused."""
+    with zipfile.ZipFile(made) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    manifest = parts.pop("manifest.json").replace(
+        b'"parts": [',
+        b'"parts": [{"name": "files/profile/../../out.toml",'
+        b' "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "size": 0, "count": 1},',
+    )
+    with zipfile.ZipFile(made, "w") as file:
+        for name, data in {**parts, "files/profile/../../out.toml": b"", "manifest.json": manifest}.items():
+            file.writestr(name, data)
+    done = run("bundle", "import", str(made), "--at", str(tmp_path / "new"), env=WORDS)
+    assert done.exit_code == 1
+    assert "leads out" in done.stderr
+    assert not (tmp_path / "out.toml").exists()
+
+
+def test_a_folder_in_use_keeps_its_settings(run: Run, made: Path, folder: Path, tmp_path: Path) -> None:
+    """--storage is for new folders; where something is stored already, nothing is imported."""
+    done = run("bundle", "import", str(made), "--at", str(folder), "--storage", "sqlite:///x.db", env=WORDS)
+    assert "--storage" in done.stderr
+    done = run("bundle", "import", str(made), "--at", str(folder), env=WORDS)
+    assert "isn't empty" in done.stderr
+    assert run("audit", "verify").exit_code == 0
+
+
+def test_begun_again(run: Run, made: Path, tmp_path: Path) -> None:
+    """After a damaged copy the same command works with a sound one."""
+    sound = made.read_bytes()
+    words = ("bundle", "import", str(made), "--at", str(tmp_path / "new"), "--storage", "sqlite:///other.db")
+    data = bytearray(sound)
+    data[data.index(b"journal") + 200] ^= 1
+    made.write_bytes(bytes(data))
+    assert "'journal' is damaged" in run(*words, env=WORDS).stderr
+    made.write_bytes(sound)
+    done = run(*words, env=WORDS)
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "new" / "other.db").exists()

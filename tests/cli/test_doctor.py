@@ -1,0 +1,102 @@
+"""`anninh doctor`."""
+
+import json
+import os
+import sqlite3
+import sys
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from subprocess import run as start
+
+import pytest
+from tests.cli.conftest import Run
+
+from anninh_core.app.doctor import Machine
+
+WITHOUT_ZONES = "import sys; sys.modules['tzdata'] = None; from anninh_core.cli import main; main()"
+
+
+@pytest.fixture(autouse=True)
+def sound_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This machine's disk and SQLite are not what is tested here."""
+    monkeypatch.setattr(Machine, "free", lambda *_: 1 << 40)
+    monkeypatch.setattr(Machine, "sqlite_version", lambda _: (3, 45, 1))
+
+
+def problems(run: Run, *words: str) -> Mapping[str, str]:
+    """Run it for programs and return what to do about each problem, by name."""
+    done = run("doctor", "--json", *words)
+    found = {one["name"]: one["todo"] for one in json.loads(done.stdout) if one["level"] == "problem"}
+    assert done.exit_code == (1 if found else 0)
+    return found
+
+
+def test_a_sound_office(run: Run) -> None:
+    """Each look is a line; nothing is wrong and the exit code is 0."""
+    done = run("doctor")
+    lines = done.stdout.splitlines()
+
+    assert done.exit_code == 0, done.stdout
+    assert {line.split()[0] for line in lines if not line.startswith(" ")} <= {"ok", "warning"}
+    assert any("They open what is stored." in line for line in lines)
+
+
+def test_deep(run: Run) -> None:
+    """The whole journal, the storage and the blobs are looked at when asked for."""
+    shallow, deep = run("doctor").stdout, run("doctor", "--deep").stdout
+
+    assert "Every blob that is referred to is there." in deep
+    assert "Every blob that is referred to is there." not in shallow
+
+
+def test_no_settings(run: Run, tmp_path: Path) -> None:
+    """A folder without settings is a finding, not a traceback."""
+    (tmp_path / "empty").mkdir()
+    found = problems(run, "--at", str(tmp_path / "empty"))
+
+    assert "`anninh init DIR` makes one" in found["settings"]
+
+
+@pytest.mark.parametrize("text", ["profile = ", "nonsense = 1", 'profile = 5\nstorage = "x"'])
+def test_bad_settings(run: Run, folder: Path, text: str) -> None:
+    """Settings that don't fit are told with their place."""
+    (folder / "anninh.toml").write_text(text, encoding="utf-8")
+
+    assert problems(run).keys() == {"settings"}
+
+
+def test_an_unknown_profile(run: Run, folder: Path) -> None:
+    """A profile that isn't there is told."""
+    text = (folder / "anninh.toml").read_text(encoding="utf-8")
+    (folder / "anninh.toml").write_text(text.replace("hoa_lu_2021", "atlantis"), encoding="utf-8")
+
+    assert problems(run).keys() == {"profile"}
+
+
+def test_a_missing_key_file(run: Run, folder: Path) -> None:
+    """It is told, with exit code 1, and none is made."""
+    (folder / "anninh.keys").unlink()
+
+    assert "Put the copy of the key file back" in problems(run)["keys"]
+    assert not (folder / "anninh.keys").exists()
+
+
+def test_a_newer_database(run: Run, folder: Path) -> None:
+    """What a newer version has written is told with what to do."""
+    with closing(sqlite3.connect(folder / "anninh.db")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    assert any("pdate anninh" in todo for todo in problems(run).values())
+
+
+def test_without_time_zone_data(folder: Path) -> None:
+    """Where most of the library can't even be imported, that is the only finding, and no traceback."""
+    command = [sys.executable, "-c", WITHOUT_ZONES, "doctor", "--json", "--at", str(folder)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONTZPATH": ""}
+    done = start(command, env=environment, capture_output=True, encoding="utf-8", check=False)
+
+    assert (done.returncode, done.stderr) == (1, "")
+    (found,) = json.loads(done.stdout)
+    assert (found["name"], found["level"]) == ("time zone", "problem")
+    assert "pip install tzdata" in found["todo"]

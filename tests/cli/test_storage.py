@@ -1,0 +1,24 @@
+"""`anninh storage`."""
+
+import os
+import time
+from pathlib import Path
+
+from tests.cli.conftest import Run, opened
+
+from anninh_core.work import SealedBlobs
+
+
+def test_unused_blobs(run: Run, folder: Path) -> None:
+    """They are listed first, and removed only when that is asked for; young ones are left alone."""
+    with opened(folder) as (app, _):
+        old, young = (SealedBlobs(app.desk, app.desk.blobs).put(data) for data in (b"old", b"young"))
+    then = time.time() - 48 * 3600
+    os.utime(folder / "blobs" / old[:2] / old[2:4] / old, (then, then))
+    listed = run("storage", "blobs")
+    assert listed.stdout == f"{old}\n"
+    assert "1 blobs" in listed.stderr
+    assert run("storage", "blobs", "--hours", "72").stdout == ""
+    assert run("storage", "blobs", "--delete").stdout.startswith("removed: 1 blobs")
+    with opened(folder) as (app, _):
+        assert list(app.desk.blobs.digests()) == [young]

@@ -1,0 +1,218 @@
+"""`/metrics`."""
+
+import subprocess
+import sys
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from tests.web.conftest import Call, Event, FaultyStorage, caller
+
+from anninh_core.app import App
+from anninh_core.app.waiting import Waiting
+from anninh_core.kernel.errors import ConfigurationError, StorageBusy
+from anninh_core.testing.clock import FixedClock
+from anninh_core.testing.mock import MockChat
+from anninh_core.web import create_asgi, measured
+
+WORDS = "Kẻ trộm là ông Tên Giả, số 0900000000"
+WITHOUT = """
+import sys
+sys.modules["prometheus_client"] = None
+from anninh_core.kernel.errors import MissingExtra
+from anninh_core.testing import memory_app
+from anninh_core.web import create_asgi
+with memory_app() as app:
+    create_asgi(app)
+    try:
+        create_asgi(app, metrics=True)
+    except MissingExtra as error:
+        print(error)
+"""
+Figures = dict[tuple[str, ...], float]
+"""Name and the values of its labels, in the alphabetical order of their names -> value."""
+
+
+@pytest.fixture
+def call(app: App) -> Call:
+    """Calls a door with figures."""
+    return caller(create_asgi(app, metrics=True))
+
+
+def figures(call: Call) -> Figures:
+    """Read the figures as Prometheus does."""
+    answer = call("GET", "/metrics")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/plain")
+    families = text_string_to_metric_families(answer.text)
+    return {
+        (one.name, *(one.labels[label] for label in sorted(one.labels))): one.value
+        for family in families
+        for one in family.samples
+    }
+
+
+def take_in(call: Call, event: Event, words: str = WORDS) -> None:
+    said = event(words)
+    assert call("POST", "/hook/oa", content=said.body, headers=said.headers).status_code == 200
+
+
+def test_what_came_and_what_became_of_it(app: App, call: Call, event: Event) -> None:
+    """An event, delivered twice, is received once, processed once, and its answer is settled once."""
+    said = event("Cháy nhà ở xóm 3, đến ngay")
+    for _ in range(2):
+        call("POST", "/hook/oa", content=said.body, headers=said.headers)
+    app.worker.drain()
+    found = figures(call)
+
+    assert found["anninh_received_total", "oa", "new"] == 1
+    assert found["anninh_received_total", "oa", "again"] == 1
+    assert found["anninh_processed_total", "oa", "done"] == 1
+    assert found["anninh_settled_total", "emergency", "oa", "delivered"] == 1
+    assert found["anninh_commit_seconds_count",] >= 3
+    assert found["anninh_commit_change_sets_sum",] >= found["anninh_commit_seconds_count",]
+
+
+@pytest.mark.parametrize(
+    "end", [("recipient_gone", "failed"), ("expired_token", "needs_person"), ("rate_limit", "ready")]
+)
+def test_ends_of_sending(app: App, call: Call, event: Event, chat: MockChat, end: tuple[str, str]) -> None:
+    """They are told apart by state."""
+    failure, state = end
+    chat.fail_next(failure)
+    take_in(call, event, "Cháy nhà ở xóm 3, đến ngay")
+    app.worker.step()
+
+    assert figures(call)["anninh_settled_total", "emergency", "oa", state] == 1
+
+
+def test_queues_and_how_long_the_oldest_has_waited(app: App, call: Call, event: Event, clock: FixedClock) -> None:
+    """Before anybody works, the event has waited since it came; afterwards nothing waits."""
+    take_in(call, event)
+    clock.advance(timedelta(minutes=7))
+    waiting = figures(call)
+    app.worker.drain()
+    done = figures(call)
+
+    assert waiting["anninh_queue_rows", "inbox", "new"] == 1
+    assert waiting["anninh_inbox_oldest_seconds",] == 420
+    assert done["anninh_queue_rows", "inbox", "done"] == 1
+    assert done["anninh_inbox_oldest_seconds",] == 0
+    assert {key[1] for key in done if key[0] == "anninh_outbox_oldest_seconds"} == {"emergency", "reply", "broadcast"}
+
+
+def test_a_lane_that_can_t_be_sent(app: App, call: Call, event: Event, chat: MockChat, clock: FixedClock) -> None:
+    """A reply that is put off again and again counts from when it was made, not from when it is tried next."""
+    chat.fail_next("rate_limit", after=timedelta(hours=2))
+    take_in(call, event, "Có trộm vào nhà văn hoá")
+    app.worker.step()
+    clock.advance(timedelta(hours=1))
+
+    assert figures(call)["anninh_outbox_oldest_seconds", "reply"] == pytest.approx(3600, abs=1)
+
+
+def test_the_door_s_answers(call: Call, storage: FaultyStorage, event: Event) -> None:
+    """Durations by messenger and status; whatever strangers ask for counts under one name."""
+    take_in(call, event)
+    storage.break_down()
+    said = event("Tin")
+    call("POST", "/hook/oa", content=said.body, headers=said.headers)
+    storage.recover()
+    for number in range(20):
+        call("POST", f"/hook/0900000{number:03}", content=b"{}")
+    counts = {key[1:]: value for key, value in figures(call).items() if key[0] == "anninh_door_seconds_count"}
+
+    assert counts == {("oa", "200"): 1, ("oa", "503"): 1, ("other", "404"): 20}
+
+
+def test_a_storage_that_is_down(app: App, call: Call, event: Event, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was counted is still told, and that the storage doesn't answer."""
+
+    def broken(*_: object) -> None:
+        raise StorageBusy(WORDS)
+
+    take_in(call, event)
+    up = figures(call)
+    monkeypatch.setattr(Waiting, "of", broken)
+    down = figures(call)
+
+    assert (up["anninh_storage_up",], down["anninh_storage_up",]) == (1, 0)
+    assert down["anninh_received_total", "oa", "new"] == 1
+    assert ("anninh_queue_rows", "inbox", "new") not in down
+
+
+def test_nothing_of_anybody(app: App, call: Call, event: Event) -> None:
+    """Neither words nor names, platform ids or conversations are in a label."""
+    said = event(WORDS)
+    call("POST", "/hook/oa", content=said.body, headers=said.headers)
+    (row,) = app.desk.storage.queues.inbox(("new",))
+    app.worker.drain()
+    text = call("GET", "/metrics").text
+
+    assert [piece for piece in (row.conversation, row.id, "Tên Giả", "0900000000", "Người Mẫu") if piece in text] == []
+
+
+def test_two_apps_in_one_process(app: App, call: Call, event: Event, durable_app: App) -> None:
+    """Each app has its own registry."""
+    take_in(call, event)
+    other = figures(caller(create_asgi(durable_app, metrics=True)))
+
+    assert figures(call)["anninh_received_total", "oa", "new"] == 1
+    assert ("anninh_received_total", "oa", "new") not in other
+
+
+def test_off_unless_asked_for(app: App) -> None:
+    """By default there are no figures."""
+    assert caller(create_asgi(app))("GET", "/metrics").status_code == 404
+
+
+@pytest.mark.parametrize("host", ["192.0.2.7", "2001:db8::1", "unknown"])
+def test_for_this_machine_only(app: App, host: str) -> None:
+    """Others, and whoever comes through a proxy, are told that there is nothing."""
+    asgi = create_asgi(app, metrics=True)
+
+    assert caller(asgi, host)("GET", "/metrics").status_code == 404
+    assert caller(asgi)("GET", "/metrics", headers={"X-Forwarded-For": host}).status_code == 404
+    for loopback in ("::1", "127.0.0.2", "::ffff:127.0.0.1"):
+        assert caller(asgi, loopback)("GET", "/metrics").status_code == 200
+
+
+def test_networks_that_may_ask(app: App) -> None:
+    """Named networks get the figures; what is no network is refused at the start."""
+    asgi = create_asgi(app, metrics=True, scrapers=["192.0.2.0/24"])
+
+    assert caller(asgi, "192.0.2.7")("GET", "/metrics").status_code == 200
+    assert caller(asgi)("GET", "/metrics").status_code == 404
+    with pytest.raises(ConfigurationError, match=r"'192\.0\.2\.7/24' is no network.*10\.0\.0\.0/8"):
+        create_asgi(app, metrics=True, scrapers=["192.0.2.7/24"])
+
+
+def test_a_worker_s_own_figures(app: App, event: Event) -> None:
+    """A process without a door gives its figures on a port, as long as it wants to."""
+    said = event("Cháy nhà ở xóm 3, đến ngay")
+    with measured(app, 0) as url:
+        app.intake.accept("oa", said)
+        app.worker.drain()
+        text = httpx.get(url).text
+        with (
+            pytest.raises(ConfigurationError, match=r"can't listen on 127\.0\.0\.1, port \d+"),
+            measured(app, port_of(url)),
+        ):
+            pass
+
+    assert 'anninh_processed_total{messenger="oa",state="done"} 1.0' in text
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(url)
+
+
+def port_of(url: str) -> int:
+    return urlsplit(url).port or 0
+
+
+def test_a_missing_extra() -> None:
+    """Without the client the door opens all the same; whoever wants figures is told what to install."""
+    out = subprocess.run([sys.executable, "-c", WITHOUT], check=True, capture_output=True, text=True).stdout
+
+    assert "pip install 'anninh[metrics]'" in out

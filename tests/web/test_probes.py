@@ -1,0 +1,115 @@
+"""`/livez` and `/readyz`."""
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+import anyio
+import pytest
+from tests.web.conftest import SECRET_WORDS, Call, FaultyStorage, caller
+
+from anninh_core.app import App
+from anninh_core.kernel.errors import SealBroken
+from anninh_core.ports.changes import IndexSpec
+from anninh_core.ports.upgrading import Upgrade, UpgradeStep
+from anninh_core.web import create_asgi
+
+
+def test_alive(call: Call, storage: FaultyStorage) -> None:
+    """The process is alive whatever its storage says: a restart wouldn't help."""
+    storage.break_down()
+
+    assert call("GET", "/livez").json() == {"status": "alive"}
+
+
+def test_ready_names_each_check(call: Call) -> None:
+    """Ready means that every check is ok; without a worker beside the door, nobody asks about one."""
+    answer = call("GET", "/readyz")
+
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ready", "checks": {"storage": "ok", "keys": "ok", "migrations": "ok"}}
+
+
+def test_a_storage_that_fails(call: Call, storage: FaultyStorage, caplog: pytest.LogCaptureFixture) -> None:
+    """It comes and goes; the answer says which check failed and nothing of why, the log names a class."""
+    storage.break_down()
+    down = call("GET", "/readyz")
+    storage.recover()
+
+    assert (down.status_code, down.json()["status"]) == (503, "not ready")
+    assert down.json()["checks"] == {"storage": "failed", "keys": "ok", "migrations": "ok"}
+    assert "storage failed: StorageBusy" in caplog.text
+    assert SECRET_WORDS not in down.text + caplog.text
+    assert call("GET", "/readyz").status_code == 200
+
+
+def test_keys_that_are_gone(app: App, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing can be sealed or opened any more, the app isn't fit for work."""
+
+    def gone(*_: object) -> bytes:
+        raise SealBroken(SECRET_WORDS)
+
+    monkeypatch.setattr(app.desk.keys, "unwrap", gone)
+    answer = call("GET", "/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["keys"] == "failed"
+
+
+def test_a_key_that_opens_something_else(app: App, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That a key opens isn't enough: what was wrapped must come back."""
+    monkeypatch.setattr(app.desk.keys, "unwrap", lambda *_: b"something else")
+
+    assert call("GET", "/readyz").json()["checks"]["keys"] == "failed"
+
+
+def test_a_file_migrated_by_others(durable_app: App, tmp_path: Path) -> None:
+    """A process that still runs the version of before isn't fit for work any more, with figures or without."""
+    calls = [caller(create_asgi(durable_app, metrics=metrics)) for metrics in (False, True)]
+    before = [call("GET", "/readyz").status_code for call in calls]
+    with closing(sqlite3.connect(tmp_path / "anninh.db")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    after = [call("GET", "/readyz") for call in calls]
+
+    assert before == [200, 200]
+    assert [answer.status_code for answer in after] == [503, 503]
+    assert after[0].json()["checks"] == {"storage": "ok", "keys": "ok", "migrations": "failed"}
+
+
+class Behind(FaultyStorage):
+    """Was replaced by an older file under its process."""
+
+    def pending(self, specs: Sequence[IndexSpec]) -> Upgrade:
+        return Upgrade(where="x", found="1", newest="2", size=1, steps=(UpgradeStep(name="2", what="More."),))
+
+
+class TestBehind:
+    """A storage with steps to take."""
+
+    @pytest.fixture
+    def storage(self) -> FaultyStorage:
+        return Behind()
+
+    def test_it_isn_t_current(self, call: Call) -> None:
+        """What this version counts on isn't there."""
+        assert call("GET", "/readyz").json()["checks"]["migrations"] == "not current"
+
+
+def test_a_worker_that_doesn_t_work(app: App) -> None:
+    """Where the worker shall run beside the door, the door is ready only while it does."""
+    asgi = create_asgi(app, work=True)
+
+    async def running() -> None:
+        async with asgi.router.lifespan_context(asgi):
+            states.append(await anyio.to_thread.run_sync(ask))
+
+    def ask() -> tuple[int, str]:
+        answer = caller(asgi)("GET", "/readyz")
+        return answer.status_code, answer.json()["checks"]["worker"]
+
+    states = [ask()]
+    anyio.run(running)
+    states.append(ask())
+
+    assert states == [(503, "stopped"), (200, "ok"), (503, "stopped")]
