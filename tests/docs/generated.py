@@ -17,9 +17,24 @@ from pydantic.fields import FieldInfo
 from tests.docs.pages import DOCS
 
 from anninh_core.app import MessengerSettings, Settings
+from anninh_core.app.settings import RateSettings
 from anninh_core.kernel import errors
 from anninh_core.plugins import hookspecs
-from anninh_core.ports import ABILITIES, adapter, blobs, clock, formatter, keys, messenger, queues, storage
+from anninh_core.ports import (
+    ABILITIES,
+    adapter,
+    blobs,
+    clock,
+    dumping,
+    formatter,
+    health,
+    keys,
+    messenger,
+    queues,
+    searching,
+    storage,
+    upgrading,
+)
 from anninh_core.profile import load_profile, schema
 from anninh_core.profile.keys import WORDING
 from anninh_core.testing import MockChat, MockMessenger, memory_services
@@ -94,7 +109,9 @@ def hooks() -> str:
 
 def ports() -> str:
     """Each port with its methods, and the values it hands over."""
-    modules = (storage, queues, messenger, formatter, keys, blobs, clock, adapter)
+    modules = (
+        *(storage, queues, searching, dumping, upgrading, messenger, formatter, keys, blobs, clock, adapter, health),
+    )
     return "\n\n".join(_port_module(module) for module in modules)
 
 
@@ -146,7 +163,12 @@ def abilities() -> str:
 
 def settings() -> str:
     """The fields of `anninh.toml`."""
-    return f"{_fields(Settings)}\n\n## `[messengers.<instance>]`\n\n{_fields(MessengerSettings)}"
+    tables: dict[str, type[BaseModel]] = {
+        "messengers.<instance>": MessengerSettings,
+        "messengers.<instance>.pace": RateSettings,
+    }
+    parts = [f"## `[{name}]`\n\n{_fields(model)}" for name, model in tables.items()]
+    return "\n\n".join([_fields(Settings), *parts])
 
 
 def _fields(model: type[BaseModel]) -> str:

@@ -1,4 +1,4 @@
-"""An app on files that may be killed at any moment and started again, and the script that it must get through."""
+"""An app that may be killed at any moment and started again, and the script that it must get through."""
 
 import os
 import traceback
@@ -13,6 +13,7 @@ from anninh_core.app import App, Parts, Settings, open_app
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import AlreadyDone
 from anninh_core.ports.changes import ChangeSet, Outcome
+from anninh_core.ports.storage import Storage
 from anninh_core.profile import load_profile
 from anninh_core.rooms.tips import Tip, TipState
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, SeededIds
@@ -20,7 +21,7 @@ from anninh_core.testing.mock.ledger import Ledger
 from anninh_core.testing.mock.lines import Line
 from anninh_core.work import Actor, system
 from anninh_core.work.actor import person
-from anninh_storage import LocalBlobs, LocalKeys, SqliteStorage
+from anninh_storage import LocalBlobs, LocalKeys, PostgresStorage, SqliteStorage
 
 START = datetime(2021, 9, 1, 8, tzinfo=VIETNAM)
 LEASE = timedelta(minutes=3)
@@ -35,21 +36,23 @@ SAYINGS = (
     ("chúc mừng năm mới {n}", ""),
     ("TRO GIUP", ""),
 )
-Tick = Callable[[], None]
+Tick = Callable[[], object]
 """Called wherever something is about to become durable, or just has."""
 
 
 @frozen
 class Life:
-    """One start of the program on the files of a folder.
+    """One start of the program on the files of a folder and a database.
 
     Attributes:
         number: how often it was started before: later lives begin later, when the leases of the dead have run out.
+        url: of the database, "" for a file in the folder.
     """
 
     folder: Path
     number: int
-    tick: Tick
+    tick: Tick = lambda: None
+    url: str = ""
 
     def chat(self, clock: FixedClock) -> MockChat:
         return MockChat(clock, self.folder / "chat.jsonl")
@@ -59,7 +62,7 @@ class Life:
 
     def open(self, clock: FixedClock, chat: MockChat) -> App:
         parts = Parts(
-            storage=_Storage(f"sqlite:///{self.folder / 'anninh.db'}", self.tick),
+            storage=_ticking(self.url or f"sqlite:///{self.folder / 'anninh.db'}", self.tick),
             keys=LocalKeys(self.folder / "anninh.keys"),
             blobs=LocalBlobs(self.folder / "blobs"),
             clock=clock,
@@ -69,21 +72,22 @@ class Life:
         return open_app(load_profile("hoa_lu_2021"), Settings(plugins=("opinions",)), parts)
 
 
-class _Storage(SqliteStorage):
-    def __init__(self, url: str, tick: Tick) -> None:
-        super().__init__(url)
-        self._tick = tick
+def _ticking(url: str, tick: Tick) -> Storage:
+    storage = PostgresStorage(url) if url.startswith("postgresql:") else SqliteStorage(url)
+    sound = storage.commit
 
-    def commit(self, change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
-        self._tick()
-        outcomes = super().commit(change_sets)
-        self._tick()
+    def commit(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
+        tick()
+        outcomes = sound(change_sets)
+        tick()
         return outcomes
 
+    storage.commit = commit  # type: ignore[method-assign]  # of this one object
+    return storage
 
-def begin(folder: Path) -> str:
+
+def begin(life: Life) -> str:
     """Appoint an officer, launch a group, and return the officer's id."""
-    life = Life(folder, 0, lambda: None)
     clock = life.clock()
     with life.open(clock, life.chat(clock)) as app:
         officer = person(app.units.appoint(system("setup"), "Cán bộ Thử", "hoa-lu", roles=ROLES).id)

@@ -1,4 +1,4 @@
-"""Killed at random moments, the program loses nothing, does nothing twice, and its books agree."""
+"""Killed at random moments, the program loses nothing, does nothing twice, and its books agree, on both engines."""
 
 import os
 import signal
@@ -10,7 +10,7 @@ from functools import partial
 from random import Random
 
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 from tests.scenarios.lives import Life, begin, run, said
 
 from anninh_core.app import App
@@ -20,9 +20,12 @@ from anninh_core.testing import MockChat
 from anninh_core.work import system
 from anninh_core.work.actor import person
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL and fork")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL and fork"),
+    pytest.mark.xdist_group("lives"),
+]
 
-KILLS, SAYINGS, SEED = 80, 150, 138
+KILLS, SAYINGS, SEED = 40, 90, 138
 MARKS = (1, 45)
 """A life ends after so many durable steps, give or take a few milliseconds."""
 
@@ -39,7 +42,7 @@ class Aftermath:
 def killed_or_ended(life: Life, officer: str, random: Random, *, kill: bool) -> bool:
     """Live a life, kill it somewhere in the middle, and tell whether it came to its end instead."""
     reading, writing = os.pipe()
-    child = run(Life(life.folder, life.number, partial(os.write, writing, b".")), officer, SAYINGS)  # type: ignore[arg-type]
+    child = run(evolve(life, tick=partial(os.write, writing, b".")), officer, SAYINGS)
     os.close(writing)
     marks = random.randint(*MARKS) if kill else sys.maxsize
     while marks > 0 and (seen := os.read(reading, min(marks, 4096))):
@@ -54,17 +57,30 @@ def killed_or_ended(life: Life, officer: str, random: Random, *, kill: bool) -> 
     return status == 0
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def first(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
+    """Give the first life, on a file or a database."""
+    folder = tmp_path_factory.mktemp("lives")
+    if request.param == "sqlite":
+        yield Life(folder, 0)
+        return
+    server = request.getfixturevalue("postgres")
+    url = server.database()
+    yield Life(folder, 0, url=url)
+    server.drop(url)
+
+
 @pytest.fixture(scope="module")
-def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
-    """Kill and start again, eighty times, then let the script come to its end."""
-    folder, random = tmp_path_factory.mktemp("lives"), Random(SEED)
-    officer = begin(folder)
+def aftermath(first: Life) -> Iterator[Aftermath]:
+    """Kill and start again, forty times, then let the script come to its end."""
+    random = Random(SEED)
+    officer = begin(first)
     number, ended = 0, False
     while not ended:
         number += 1
-        ended = killed_or_ended(Life(folder, number, lambda: None), officer, random, kill=number <= KILLS)
+        ended = killed_or_ended(evolve(first, number=number), officer, random, kill=number <= KILLS)
         assert number < KILLS + 20, "it never came to its end"
-    last = Life(folder, number + 1, lambda: None)
+    last = evolve(first, number=number + 1)
     clock = last.clock()
     chat = last.chat(clock)
     with last.open(clock, chat) as app:
@@ -72,7 +88,7 @@ def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
 
 
 def test_it_was_killed_often_enough(aftermath: Aftermath) -> None:
-    """Eighty times, and the script came to its end all the same."""
+    """Forty times, and the script came to its end all the same."""
     assert aftermath.kills >= KILLS
     assert len(said(aftermath.chat)) == SAYINGS
 

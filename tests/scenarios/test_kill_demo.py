@@ -16,7 +16,7 @@ from anninh_core.demo.stage import Stage, set_up
 from anninh_core.demo.summary import Summary
 from anninh_core.rooms.conversations.model import MESSAGE
 from anninh_core.testing.mock.account import OfficialAccount
-from anninh_storage.sqlite.queues import SqliteQueues
+from anninh_storage.sql.queues import SqlQueues
 from anninh_storage.sqlite.storage import SqliteStorage
 
 KILLS = 60
@@ -107,6 +107,6 @@ def _arm(kill_at: int) -> None:
         setattr(owner, name, armed)
 
     around(SqliteStorage, "commit")
-    around(SqliteQueues, "start")
-    around(SqliteQueues, "claim_inbox")
+    around(SqlQueues, "start")
+    around(SqlQueues, "claim_inbox")
     around(OfficialAccount, "send")

@@ -1,0 +1,91 @@
+"""The long crash matrix: `python -m tests.scenarios.crashes --moments 500 --engine both`."""
+
+import argparse
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from itertools import count
+from pathlib import Path
+from time import monotonic
+
+from attrs import frozen
+from tests.scenarios.crashes.aftermath import LOOKS
+from tests.scenarios.crashes.ordeal import ONE_EACH, SEVERAL, Blow, Ordeal, at_moments, at_points, survived
+from tests.support.postgres.server import Server
+
+_A_RUN = 50
+"""Kills of one database before it is looked at and a new one begun."""
+
+
+@contextmanager
+def _database(engine: str, folder: Path) -> Iterator[tuple[str, Server | None]]:
+    """Give the URL of an empty database, and the server that may be killed."""
+    with Server(in_memory=True) if engine == "postgresql" else nullcontext() as server:
+        yield server.database() if server else f"sqlite:///{folder / 'anninh.db'}", server
+
+
+@frozen
+class Run:
+    """Kills of one database, and what runs meanwhile."""
+
+    name: str
+    programs: Sequence[str]
+    blows: Sequence[Blow]
+
+    def faults(self, engine: str, seen: Counter[str]) -> list[str]:
+        """Go through it, count, and return what is wrong afterwards."""
+        with (
+            tempfile.TemporaryDirectory() as name,
+            _database(engine, Path(name)) as (url, server),
+            survived(Path(name), url, self.programs, self.blows, server) as after,
+        ):
+            seen["kills"] += len(self.blows)
+            seen["events"] += after.acknowledged.total()
+            seen["sent"] += len(after.undecided)
+            seen["unknown"] += sum(row.state == "unknown" for row in after.undecided)
+            return [sentence for look in LOOKS for sentence in look(after)]
+
+
+def _runs(engine: str, moments: int, seed: int) -> Iterator[Run]:
+    yield Run("each point", ONE_EACH, at_points(Ordeal.kill_at))
+    if engine == "postgresql":
+        yield Run("the database at each point", ONE_EACH, at_points(Ordeal.kill_database_at))
+    for number in count():
+        if (left := moments - number * _A_RUN) <= 0:
+            return
+        yield Run(f"moments of seed {seed + number}", SEVERAL, at_moments(min(left, _A_RUN), seed + number))
+
+
+def _endured(engine: str, runs: Iterable[Run]) -> int:
+    """Go through all runs of an engine, print a line about them, and return how many faults there were."""
+    wrong, seen, begun = 0, Counter[str](), monotonic()
+    for run in runs:
+        for fault in run.faults(engine, seen):
+            wrong += 1
+            _say(f"{engine}, {run.name}: {fault}")
+    _say(
+        f"{engine}: {seen['kills']} kills, {seen['events']} events acknowledged, {seen['sent']} messages, "
+        f"{seen['unknown']} of them left to a person, {wrong} faults, {monotonic() - begun:.0f} s"
+    )
+    return wrong
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201  a command's answer
+
+
+def main() -> int:
+    """Run it all and print a line for each engine; 1 where something was wrong."""
+    parser = argparse.ArgumentParser(prog="python -m tests.scenarios.crashes", description=__doc__)
+    parser.add_argument("--moments", type=int, default=500, help="random moments for each engine")
+    parser.add_argument("--engine", choices=("sqlite", "postgresql", "both"), default="both")
+    parser.add_argument("--seed", type=int, default=0, help="of the first run; the next ones count up")
+    chosen = parser.parse_args()
+    engines = ("sqlite", "postgresql") if chosen.engine == "both" else (chosen.engine,)
+    return int(sum(_endured(engine, _runs(engine, chosen.moments, chosen.seed)) for engine in engines) > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

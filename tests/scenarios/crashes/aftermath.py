@@ -1,0 +1,105 @@
+"""What a run left behind: worked off to the end by a last life, and looked at from all sides."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+
+from attrs import frozen
+from tests.scenarios.crashes.town import Effects, effects
+from tests.scenarios.crashes.world import LEASE, World
+
+from anninh_core.app import App
+from anninh_core.ports.queues import OutboxRow
+from anninh_core.testing import MockChat
+from anninh_core.work import Actor, system
+from anninh_core.work.actor import person
+
+_ENDED = frozenset({"inbox.done", "outbox.delivered", "outbox.unknown"})
+
+
+@frozen
+class Aftermath:
+    """The app after its last life.
+
+    Attributes:
+        acknowledged: ids of the events that the platform was told are taken, as often as it was told.
+        calm: what the script brings about when nothing crashes.
+        undecided: the outbox before a person decided about what is unknown, and how often each row had arrived.
+    """
+
+    app: App
+    chat: MockChat
+    officer: Actor
+    acknowledged: Counter[str]
+    calm: Effects
+    undecided: Mapping[OutboxRow, int]
+
+
+def wind_up(app: App, world: World, acknowledged: list[str], calm: Effects) -> Aftermath:
+    """Let everything that waits come to its end, then let a person decide about what nobody could find out."""
+    chat = world.chat
+    officer = _officer(app)
+    _work_off(app, world)
+    undecided = {row: len(chat.account.sent(row.id)) for row in app.desk.storage.queues.outbox(limit=100_000)}
+    for row, arrived in undecided.items():
+        if row.state == "unknown" and arrived:
+            app.delivery.confirm(officer, row.id, "by telephone")
+        elif row.state == "unknown":
+            app.delivery.resend(officer, row.id)
+    _work_off(app, world)
+    return Aftermath(app, chat, officer, Counter(acknowledged), calm, undecided)
+
+
+def _officer(app: App) -> Actor:
+    roles = ("auditor", "standing_officer")
+    return person(app.units.appoint(system("setup"), "Cán bộ Thử", app.district.root, roles=roles).id)
+
+
+def _work_off(app: App, world: World) -> None:
+    for _ in range(100):
+        world.clock.advance(LEASE)
+        app.worker.drain()
+        app.worker.tick()
+        queues = app.desk.storage.queues
+        unknown = {row.messenger for row in queues.outbox(("unknown",), limit=100_000)}
+        if queues.depth().keys() <= _ENDED and unknown <= {"blind"}:
+            return
+    raise AssertionError(f"still waiting: {app.desk.storage.queues.depth()}")
+
+
+def lost(after: Aftermath) -> Iterator[str]:
+    """Tell of events that weren't acknowledged once, and of inbox rows beside them."""
+    said = [message.id for message in after.chat.messages() if message.author]
+    if after.acknowledged != Counter(said):
+        yield f"acknowledged were {after.acknowledged}, said was {said}"
+    if (rows := after.app.desk.storage.queues.depth()["inbox.done"]) != len(said):
+        yield f"{len(said)} events have become {rows} inbox rows"
+
+
+def sent_blindly(after: Aftermath) -> Iterator[str]:
+    """Tell of rows sent twice, or not told to be unknown although nobody knew."""
+    for row, arrived in after.undecided.items():
+        known = (row.state, arrived) == ("delivered", 1)
+        owned_up_to = row.messenger == "blind" and row.state == "unknown" and arrived <= 1
+        if not (known or owned_up_to):
+            yield f"outbox row {row.id} ({row.purpose}) is {row.state} on {row.messenger} and arrived {arrived} times"
+
+
+def done_otherwise(after: Aftermath) -> Iterator[str]:
+    """Tell of people for whom more, less or something else was done than when nothing crashes."""
+    found = effects(after.app, after.chat)
+    for who in sorted(found.keys() | after.calm.keys()):
+        if found.get(who) != after.calm.get(who):
+            yield f"{who}: {found.get(who)}, and when nothing crashes {after.calm.get(who)}"
+
+
+def books_off(after: Aftermath) -> Iterator[str]:
+    """Tell of a broken chain, of counters that a recount contradicts, and of whatever the storage finds itself."""
+    app, officer = after.app, after.officer
+    if not app.governance.verify(officer).ok:
+        yield "the chain of the trail is broken"
+    yield from (f"recounted: {one}" for one in app.reports.recount(officer).differences)
+    yield from app.desk.storage.maintenance.check()
+
+
+LOOKS: tuple[Callable[[Aftermath], Iterator[str]], ...] = (lost, sent_blindly, done_otherwise, books_off)
+"""What must hold after every run: none of them tells of anything."""

@@ -1,0 +1,54 @@
+"""The points of the pipeline at which a process may die: before and after each step that becomes durable."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from anninh_core.ports.changes import ChangeSet
+from anninh_core.testing.mock.account import OfficialAccount
+from anninh_storage.sql.queues import SqlQueues
+from anninh_storage.sql.storage import SqlStorage
+
+WEB_STEPS = ("intake",)
+WORKER_STEPS = ("claim inbox", "process", "claim outbox", "start", "send", "settle")
+
+
+def around(steps: Sequence[str]) -> tuple[str, ...]:
+    """Return the points around some steps."""
+    return tuple(f"{side} {step}" for step in steps for side in ("before", "after"))
+
+
+Tell = Callable[[str], None]
+"""Called with each point that the process passes, in the thread that passes it."""
+
+
+def watch(tell: Tell) -> None:
+    """Let this process, which ends with its test, tell of every point from now on."""
+    _wrap(SqlStorage, "commit", tell, _step_of)
+    for name in ("claim_inbox", "claim_outbox"):
+        step = name.replace("_", " ")
+        _wrap(SqlQueues, name, tell, lambda *_, step=step: step)
+    _wrap(SqlQueues, "start", tell, lambda *_: "start")
+    _wrap(OfficialAccount, "send", tell, lambda *_: "send")
+
+
+def _step_of(_storage: object, changes: Sequence[ChangeSet]) -> str:
+    if any(change.inbox for change in changes):
+        return "intake"
+    if any(change.inbox_settled for change in changes):
+        return "process"
+    return "settle" if any(change.outbox_settled for change in changes) else "other"
+
+
+def _wrap(owner: type, name: str, tell: Tell, step_of: Callable[..., str]) -> None:
+    """Tell around a method; where a claim or a commit finds nothing to do, only the point before it."""
+    sound: Callable[..., Any] = getattr(owner, name)
+
+    def told(*args: Any, **kwargs: Any) -> Any:
+        step = step_of(*args)
+        tell(f"before {step}")
+        result = sound(*args, **kwargs)
+        if result:
+            tell(f"after {step}")
+        return result
+
+    setattr(owner, name, told)

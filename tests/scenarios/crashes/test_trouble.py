@@ -1,0 +1,264 @@
+"""A storage in trouble: what isn't kept isn't acknowledged, and once the trouble is over, work goes on by itself.
+
+A full disk and a read-only one are told by the engine itself, without such a disk: SQLite's own limit of pages and its
+ban on writing, and on PostgreSQL a trigger that raises `disk_full` and the server's setting for read-only transactions.
+"""
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from tests.scenarios.crashes.conftest import THEFT, Town
+from tests.scenarios.crashes.world import LEASE, World
+from tests.support.postgres.server import Server
+from tests.support.proxy import Proxy
+
+from anninh_core.dispatch import worker
+from anninh_core.dispatch.intake import Accepted
+from anninh_core.kernel.errors import StorageBusy, StorageError
+from anninh_core.testing.mock.account import OfficialAccount
+from anninh_storage.postgres import connection as postgres_connection
+from anninh_storage.sqlite import connection as sqlite_connection
+
+LONG = f"{THEFT}. {'Xe màu xanh. ' * 1000}"
+PATIENCE = 60.0
+Trouble = Callable[[Town], AbstractContextManager[None]]
+
+
+def by_hand(town: Town, *statements: str) -> None:
+    with psycopg.connect(town.world.url, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())
+
+
+def is_file(town: Town) -> bool:
+    return town.world.url.startswith("sqlite:")
+
+
+def writer(town: Town) -> sqlite3.Connection:
+    found: sqlite3.Connection = town.app.desk.storage._database._here()._writer  # type: ignore[attr-defined]
+    return found
+
+
+@contextmanager
+def full(town: Town) -> Iterator[None]:
+    if is_file(town):
+        pages = writer(town).execute("PRAGMA page_count").fetchone()[0]
+        writer(town).execute(f"PRAGMA max_page_count = {pages}")
+        yield
+        writer(town).execute("PRAGMA max_page_count = 1000000")  # the file goes with its test
+        return
+    raising = "BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END"
+    by_hand(
+        town,
+        f"CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ {raising} $$",
+        "CREATE TRIGGER full_disk BEFORE INSERT ON inbox EXECUTE FUNCTION full_disk()",
+    )
+    yield
+    by_hand(town, "DROP FUNCTION full_disk CASCADE")
+
+
+@contextmanager
+def read_only(town: Town) -> Iterator[None]:
+    if is_file(town):
+        writer(town).execute("PRAGMA query_only = ON")
+        yield
+        writer(town).execute("PRAGMA query_only = OFF")
+        return
+    set_read_only(town, "on")
+    try:
+        yield
+    finally:
+        set_read_only(town, "off")  # the server serves other tests too
+
+
+def set_read_only(town: Town, value: str) -> None:
+    """Change a setting of the server, and return when the app's own connection has heard of it."""
+    by_hand(town, f"ALTER SYSTEM SET default_transaction_read_only = {value}", "SELECT pg_reload_conf()")
+    database: Any = town.app.desk.storage._database  # type: ignore[attr-defined]
+    with database.reading() as connection:
+        while connection.execute("SHOW default_transaction_read_only").fetchone() != (value,):
+            pass
+
+
+@contextmanager
+def locked(town: Town) -> Iterator[None]:
+    """Let another program hold what every writer needs."""
+    if is_file(town):
+        with closing(sqlite3.connect(town.world.folder / "anninh.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+        return
+    with psycopg.connect(town.world.url, autocommit=True) as held:
+        held.execute("SELECT pg_advisory_lock(hashtext('anninh'), hashtext(current_schema()))")
+        yield
+
+
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for locks, and rest after a failure, for less long than in earnest."""
+    monkeypatch.setattr(sqlite_connection, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(postgres_connection, "PATIENCE_S", 1.0)
+    monkeypatch.setattr(worker, "RECOVERY", timedelta(milliseconds=1))
+
+
+@pytest.mark.parametrize(
+    ("trouble", "error", "said"),
+    [
+        (full, StorageError, "disk"),
+        (read_only, StorageError, r"can't be written|takes no writes"),
+        (locked, StorageBusy, r"stayed locked|gave no turn"),
+    ],
+)
+def test_nothing_is_acknowledged(town: Town, trouble: Trouble, error: type[Exception], said: str) -> None:
+    """The door says what is wrong and keeps nothing of the event; told of it again, it takes it in, once."""
+    event = town.event("Thử An", LONG)
+    with trouble(town), pytest.raises(error, match=said):
+        town.app.intake.accept("oa", event)
+    assert town.app.intake.accept("oa", event) is Accepted.STORED
+    town.app.worker.drain()
+    assert town.hears("Thử An") == 1
+    assert town.is_whole()
+
+
+class Noted(logging.Handler):
+    """Sets a flag when the worker says that it rests."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rested = threading.Event()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if "rests" in record.getMessage():
+            self.rested.set()
+
+
+@contextmanager
+def working(town: Town, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[threading.Event, threading.Event]]:
+    """Run the worker inside a `with`; give two flags: it has rested, and it has sent something."""
+    noted, sent, sound = Noted(), threading.Event(), OfficialAccount.send
+
+    def send(*args: Any, **kwargs: Any) -> Any:
+        message = sound(*args, **kwargs)
+        sent.set()
+        return message
+
+    monkeypatch.setattr(OfficialAccount, "send", send)
+    logger = logging.getLogger(worker.__name__)
+    logger.addHandler(noted)
+    thread = threading.Thread(target=town.app.worker.run, args=(timedelta(milliseconds=5),))
+    thread.start()
+    try:
+        yield noted.rested, sent
+    finally:
+        town.app.worker.stop()
+        thread.join(PATIENCE)
+        logger.removeHandler(noted)
+    assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("trouble", [read_only, locked])
+def test_a_running_worker_waits(town: Town, trouble: Trouble, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It neither dies nor spins while nothing can be written, and goes on by itself afterwards."""
+    with working(town, monkeypatch) as (rested, sent):
+        with trouble(town):
+            assert rested.wait(PATIENCE)
+        town.takes_in("Thử An")
+        assert sent.wait(PATIENCE)
+    town.app.worker.drain()
+    assert town.hears("Thử An") == 1
+
+
+def test_the_server_is_away(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker outlives its database: it goes on as soon as that is back, with what it had claimed before."""
+    with Server(in_memory=True) as server:
+        world = World(tmp_path, server.database(), 0)
+        with world.open(1) as app:
+            town = Town(world, app, world.chat)
+            town.takes_in("Thử An")
+            with working(town, monkeypatch) as (rested, sent):
+                assert sent.wait(PATIENCE)
+                server.kill()
+                assert rested.wait(PATIENCE)
+                server.start()
+                sent.clear()
+                _insist(town, "Thử Bình")
+                assert sent.wait(PATIENCE)
+            world.clock.advance(LEASE)
+            app.worker.drain()
+            assert [town.hears(name) for name in ("Thử An", "Thử Bình")] == [1, 1]
+            assert town.is_whole()
+
+
+def _insist(town: Town, name: str) -> None:
+    """Tell of an event until it is taken, as a platform does."""
+    event = town.event(name)
+    late = 100
+    while late:
+        try:
+            assert town.app.intake.accept("oa", event) in Accepted
+        except StorageError:
+            late -= 1
+        else:
+            return
+    raise AssertionError("it was never taken")
+
+
+@pytest.fixture
+def proxied(postgres: Server, postgres_url: str, tmp_path: Any) -> Iterator[tuple[Town, Proxy]]:
+    """Open an app on PostgreSQL through a proxy."""
+    with Proxy(postgres.port) as proxy:
+        world = World(tmp_path, postgres_url.replace(f":{postgres.port}/", f":{proxy.port}/"), 0)
+        with world.open(1) as app:
+            yield Town(world, app, world.chat), proxy
+
+
+@pytest.mark.parametrize("step", ["inbox_settled", "outbox_settled"])
+@pytest.mark.parametrize("order", ["before", "after"])
+def test_a_commit_is_cut(proxied: tuple[Town, Proxy], monkeypatch: pytest.MonkeyPatch, step: str, order: str) -> None:
+    """Whether the connection breaks before the commit or before its answer: one tip, one receipt, nothing twice."""
+    town, proxy = proxied
+    town.takes_in("Thử An")
+    cuts = _cut_once(town, proxy, monkeypatch, step, order)
+    for _ in range(3):
+        _drain_in_spite(town)
+        town.world.clock.advance(LEASE)
+    assert cuts == [order]
+    storage = town.app.desk.storage
+    assert storage.queues.depth() == {"inbox.done": 1, "outbox.delivered": 1}
+    assert len(list(storage.maintenance.scan("tip"))) == town.hears("Thử An") == 1
+    assert town.is_whole()
+
+
+def _cut_once(town: Town, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, step: str, order: str) -> list[str]:
+    """Break the connection at the first commit of a kind; return the cuts made so far, a list that grows."""
+    storage, cuts = town.app.desk.storage, list[str]()
+    sound = storage.commit
+
+    def watch(piece: bytes) -> str:
+        if b"COMMIT" not in piece or cuts:
+            return ""
+        cuts.append(order)
+        return order
+
+    def commit(changes: Any) -> Any:
+        if any(getattr(change, step) for change in changes):
+            proxy.watch = watch
+        return sound(changes)
+
+    monkeypatch.setattr(storage, "commit", commit)
+    return cuts
+
+
+def _drain_in_spite(town: Town) -> None:
+    """Work as a running worker does, which rests after a failure and goes on."""
+    try:
+        town.app.worker.drain()
+    except StorageError:
+        town.app.worker.drain()

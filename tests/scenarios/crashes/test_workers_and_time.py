@@ -1,0 +1,132 @@
+"""Two workers on one row, and a clock that is set back by an hour."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tests.scenarios.crashes.conftest import Town
+from tests.scenarios.crashes.world import LEASE, World
+
+from anninh_core.app import App
+from anninh_core.testing import MockMessenger
+from anninh_core.vocabulary.messages import OutgoingMessage, Receipt
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def other(world: World, town: Town) -> Iterator[App]:
+    """A second worker on the same database, with connections of its own."""
+    with world.open(2) as app:
+        yield app
+
+
+def answers(town: Town) -> list[tuple[str, int]]:
+    """Return the state of each outbox row, and how often it arrived."""
+    rows = town.app.desk.storage.queues.outbox(limit=1000)
+    return [(row.state, len(town.chat.account.sent(row.id))) for row in rows]
+
+
+def prepared(town: Town) -> None:
+    """Let one reply wait in the outbox."""
+    town.takes_in("Thử An")
+    town.app.worker._inbound.run()
+
+
+def test_overtaken_before_it_began(town: Town, other: App) -> None:
+    """A worker whose lease ran out before it began finds its claim refused, and sends nothing."""
+    prepared(town)
+    (row,) = town.app.desk.storage.queues.claim_outbox(town.world.clock.now(), LEASE, 10)
+    town.world.clock.advance(LEASE)
+    other.worker.drain()
+    town.app.worker._outgoing.send(row)
+    assert answers(town) == [("delivered", 1)]
+
+
+def test_overtaken_while_it_sent(town: Town, other: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker whose lease ran out while it sent finds its settlement refused: the other one has asked the platform."""
+    sound = MockMessenger.send
+
+    def slow(self: MockMessenger, message: OutgoingMessage) -> Receipt:
+        receipt = sound(self, message)
+        town.world.clock.advance(LEASE)
+        monkeypatch.setattr(MockMessenger, "send", sound)
+        other.worker.drain()
+        return receipt
+
+    prepared(town)
+    monkeypatch.setattr(MockMessenger, "send", slow)
+    town.app.worker.drain()
+    (row,) = town.app.desk.storage.queues.outbox()
+    assert row.proof == "reconciled"
+    assert answers(town) == [("delivered", 1)]
+
+
+def test_overtaken_while_it_processed(town: Town, other: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker whose lease ran out while it processed finds its commit refused, all of it: one tip, one reply."""
+    storage = town.app.desk.storage
+    sound = storage.commit
+
+    def late(changes: Any) -> Any:
+        monkeypatch.setattr(storage, "commit", sound)
+        town.world.clock.advance(LEASE)
+        other.worker.drain()
+        return sound(changes)
+
+    town.takes_in("Thử An")
+    monkeypatch.setattr(storage, "commit", late)
+    town.app.worker.drain()
+    assert len(list(storage.maintenance.scan("tip"))) == 1
+    assert answers(town) == [("delivered", 1)]
+    assert town.is_whole()
+
+
+def test_work_goes_on_after_the_clock_was_set_back(town: Town) -> None:
+    """Whoever writes after the jump is heard and answered at once, somebody known too, in the order of their words."""
+    town.takes_in("Thử An")
+    town.app.worker.drain()
+    town.world.clock.advance(-HOUR)
+    for name in ("Thử An", "Thử Bình"):
+        town.takes_in(name)
+    town.app.worker.drain()
+    assert [town.hears(name) for name in ("Thử An", "Thử Bình")] == [2, 1]
+    rows = sorted(town.app.desk.storage.queues.outbox(), key=lambda row: row.created_seq)
+    assert [town.chat.account.sent(row.id)[0].id for row in rows] == [said.id for said in _told(town)]
+    assert town.is_whole()
+
+
+def _told(town: Town) -> list[Any]:
+    return [said for said in town.chat.messages() if not said.author]
+
+
+def test_what_waited_goes_when_the_clock_is_there_again(town: Town, other: App) -> None:
+    """What was claimed or put off before the jump waits until then, at most the hour and its lease; others don't."""
+    town.chat.fail_next("rate_limit", timedelta(seconds=30))
+    town.takes_in("Thử An")
+    town.app.worker.drain()
+    town.takes_in("Thử Bình")
+    town.app.desk.storage.queues.claim_inbox(town.world.clock.now(), LEASE, 10)  # by one who dies now
+    town.world.clock.advance(-HOUR)
+    town.takes_in("Thử Cúc")
+    other.worker.drain()
+    assert [town.hears(name) for name in ("Thử An", "Thử Bình", "Thử Cúc")] == [0, 0, 1]
+    town.world.clock.advance(HOUR + LEASE)
+    other.worker.drain()
+    assert [town.hears(name) for name in ("Thử An", "Thử Bình", "Thử Cúc")] == [1, 1, 1]
+    assert town.is_whole()
+
+
+def test_ids_of_an_earlier_hour_are_listed_all_the_same(town: Town) -> None:
+    """Pages go by id, so rows made after the jump come first in them; none is left out, and the trail is whole."""
+    town.takes_in("Thử An")
+    town.app.worker.drain()
+    town.world.clock.advance(-HOUR)
+    town.takes_in("Thử Bình")
+    town.app.worker.drain()
+    queues = town.app.desk.storage.queues
+    first = queues.outbox(limit=1)
+    second = queues.outbox(limit=1, after=first[-1].id)
+    assert [row.created_seq for row in (*first, *second)] == [2, 1]
+    assert town.app.desk.storage.journal.head()[0] == len(town.app.desk.storage.journal.read())
+    assert town.is_whole()

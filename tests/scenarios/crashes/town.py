@@ -1,0 +1,89 @@
+"""The script: people of a town who write to the official account, and what becomes of that when nothing crashes."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from attrs import frozen
+from tests.scenarios.crashes.world import MESSENGERS, START, messengers_on
+
+from anninh_core.app import App
+from anninh_core.ports.changes import Scalar
+from anninh_core.rooms.conversations.model import MESSAGE
+from anninh_core.rooms.inquiries.kind import INQUIRY
+from anninh_core.rooms.tips.kind import TIP
+from anninh_core.testing import FixedClock, MockChat
+from anninh_core.testing.apps import memory_app
+from anninh_core.vocabulary.messages import WebhookRequest
+
+SAYINGS = (
+    ("Đêm qua nhà tôi bị mất trộm xe máy số {n}", "TRO GIUP"),
+    ("chào các anh", "Cháy nhà số {n} ở xóm 3, đến ngay"),
+    ("Làm căn cước công dân ở đâu, lần {n}?", "Có người lạ gõ cửa từng nhà, nhà số {n}"),
+)
+"""What each person says, one thing after the other."""
+
+
+@frozen
+class Event:
+    """Something said, as the platform tells of it.
+
+    Attributes:
+        id: of the message.
+        instance: the messenger it is for.
+    """
+
+    id: str
+    instance: str
+    request: WebhookRequest
+
+
+Talk = Sequence[Event]
+"""The events of one person, in order."""
+
+
+def speak(chat: MockChat, people: int) -> list[Talk]:
+    """Let people say their things, before anybody listens."""
+    said: dict[str, str] = {}
+    for number in range(people):
+        person = chat.person(f"Thử {number:03}")
+        for text in SAYINGS[number % len(SAYINGS)]:
+            said[chat.says(person, text.format(n=number)).id] = MESSENGERS[number // len(SAYINGS) % len(MESSENGERS)]
+    events = [Event(id, said[id], request) for id, request in zip(said, chat.webhooks(), strict=True)]
+    each = len(SAYINGS[0])
+    return [events[at : at + each] for at in range(0, len(events), each)]
+
+
+Effects = Mapping[str, Counter[str]]
+"""Id of a person -> what became of their words, and what they were told."""
+
+
+def effects(app: App, chat: MockChat) -> Effects:
+    """Return what every person brought about; the answer holds no id that another run would make otherwise."""
+    authors = {message.id: message.author for message in chat.messages() if message.author}
+    found: dict[str, Counter[str]] = {author: Counter() for author in authors.values()}
+    queues, maintenance = app.desk.storage.queues, app.desk.storage.maintenance
+    whose: dict[Scalar, str] = {}
+    for record in maintenance.scan(MESSAGE.name):
+        message = app.desk.opened(MESSAGE, record)
+        author = whose[message.conversation] = authors[message.platform_id]
+        found[author][f"heard as {message.kind} of {message.case.partition(':')[0] or 'no case'}"] += 1
+    for kind in (TIP.name, INQUIRY.name):
+        for record in maintenance.scan(kind):
+            found[whose[record.columns["conversation"]]][f"became {kind}"] += 1
+    purposes = {row.id: row.purpose for row in queues.outbox(limit=100_000)}
+    for said in chat.messages():
+        if not said.author:
+            found[said.conversation][f"told {purposes.get(said.key, 'what is nowhere written')}"] += 1
+    return found
+
+
+def calm(people: int) -> Effects:
+    """Return what the script brings about when nothing crashes."""
+    clock = FixedClock(START)
+    chat = MockChat(clock)
+    with memory_app(chat, clock=clock, messengers=messengers_on(chat)) as app:
+        for talk in speak(chat, people):
+            for event in talk:
+                app.intake.accept(event.instance, event.request)
+        app.worker.drain()
+        return effects(app, chat)

@@ -1,0 +1,115 @@
+"""What the processes of one run share: a folder, a database, a door, a clock, and the chat service beside them."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from attrs import frozen
+
+from anninh_core.app import App, Parts, Settings, open_app
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.ports.storage import Storage
+from anninh_core.profile import load_profile
+from anninh_core.testing import MockChat, MockMessenger, SeededIds
+from anninh_core.vocabulary.capability import Capabilities
+from anninh_storage import LocalBlobs, LocalKeys, PostgresStorage, SqliteStorage
+
+DISTRICT = load_profile("hoa_lu_2021")
+"""Read once, in the process that the others are forked from."""
+
+START = datetime(2021, 9, 1, 8, tzinfo=VIETNAM)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LEASE = timedelta(minutes=3)
+"""After this, every claim of somebody dead has run out."""
+
+MESSENGERS = ("oa", "blind")
+"""The second one can't tell what became of a message."""
+
+
+class SharedClock:
+    """A clock that stands still for all processes until one of them moves it: the time stamp of a file.
+
+    Args:
+        path: the file; made at `START` where there is none.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        if not path.exists():
+            path.touch()
+            self._set(START)
+
+    def now(self) -> datetime:
+        return EPOCH + timedelta(microseconds=self._path.stat().st_mtime_ns // 1000)
+
+    def advance(self, by: timedelta) -> None:
+        self._set(self.now() + by)
+
+    def _set(self, at: datetime) -> None:
+        nanoseconds = (at - EPOCH) // timedelta(microseconds=1) * 1000
+        os.utime(self._path, ns=(nanoseconds, nanoseconds))
+
+
+class BlindMessenger(MockMessenger):
+    """Never learns whether a message of unknown outcome arrived."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        able = super().capabilities
+        return Capabilities(able.owner, {name: one for name, one in able.abilities.items() if name != "reconcile"})
+
+
+@frozen
+class World:
+    """The same for every process.
+
+    Attributes:
+        folder: keys, blobs, chat and clock lie here.
+        url: of the database.
+        port: of the door, on loopback.
+    """
+
+    folder: Path
+    url: str
+    port: int
+
+    @property
+    def clock(self) -> SharedClock:
+        return SharedClock(self.folder / "clock")
+
+    @property
+    def chat(self) -> MockChat:
+        return MockChat(self.clock, self.folder / "chat.jsonl")
+
+    @property
+    def error(self) -> Path:
+        """Where a process that failed by itself says why."""
+        return self.folder / "error.txt"
+
+    def open(self, number: int) -> App:
+        """Open the app.
+
+        Args:
+            number: a new one for each process: no two make the same ids.
+        """
+        chat, clock = self.chat, self.clock
+        parts = Parts(
+            storage=storage_at(self.url),
+            keys=LocalKeys(self.folder / "anninh.keys"),
+            blobs=LocalBlobs(self.folder / "blobs"),
+            clock=clock,
+            ids=SeededIds(clock, number),
+            messengers=messengers_on(chat),
+        )
+        return open_app(DISTRICT, Settings(plugins=("opinions",)), parts)
+
+
+def messengers_on(chat: MockChat) -> dict[str, MockMessenger]:
+    """Return both messengers on one service."""
+    kinds = (MockMessenger, BlindMessenger)
+    return {name: kind.on(chat, name) for name, kind in zip(MESSENGERS, kinds, strict=True)}
+
+
+def storage_at(url: str) -> Storage:
+    """Return the storage that a URL names, not prepared yet."""
+    return (PostgresStorage if url.startswith("postgresql:") else SqliteStorage)(url)

@@ -1,0 +1,213 @@
+"""What is logged names nobody: not in the demo, where all goes well, and not where everything goes wrong.
+
+With every logger of every library at its most talkative.
+"""
+
+import json
+import logging
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from http.client import HTTPConnection
+from itertools import cycle
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from attrs import frozen
+from tests.conftest import Played
+
+from anninh_core.app import App
+from anninh_core.demo.corpus import Line, load_corpus
+from anninh_core.kernel.errors import NeedsPerson, RequestRejected, RetryLater, UnknownOutcome
+from anninh_core.kernel.redact import find_personal
+from anninh_core.kernel.text import nfc
+from anninh_core.plugins import hookimpl
+from anninh_core.testing import FixedClock, MockChat, MockMessenger, memory_app
+from anninh_core.testing.mock.wire import SIGNATURE
+from anninh_core.vocabulary.events import CommittedEvent
+from anninh_core.vocabulary.messages import OutgoingMessage, Receipt, WebhookRequest
+from anninh_core.web import WebServer
+
+_RUN = 3  # words in a row of a message; none of ours in a log is Vietnamese
+_LEAST = 9  # characters: what is shorter says nothing and may stand anywhere
+_OWN_ID = re.compile(r"\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,})\b")
+
+
+@frozen
+class Secrets:
+    """What must not stand in a log.
+
+    Attributes:
+        pieces: names, numbers, whole texts and names of files: no part of a log may be one of them.
+        runs: words in a row of a message.
+        ids: the platform's own, as words.
+    """
+
+    pieces: frozenset[str]
+    runs: frozenset[tuple[str, ...]]
+    ids: frozenset[str]
+
+    def found_in(self, log: str) -> list[str]:
+        """Return which of them a log holds, and what else looks like somebody's number."""
+        text = nfc(log)
+        found = {piece for piece in self.pieces if piece in text}
+        found |= {" ".join(run) for run in runs(text) if run in self.runs}
+        found |= set(re.findall(r"\w+", text)) & self.ids
+        found |= {hit.text for hit in find_personal(_OWN_ID.sub("", text)) if hit.kind != "link"}
+        return sorted(found)
+
+
+def runs(text: str) -> Iterator[tuple[str, ...]]:
+    words = re.findall(r"\w+", nfc(text))
+    for start in range(len(words) - _RUN + 1):
+        run = tuple(words[start : start + _RUN])
+        if sum(map(len, run)) >= _LEAST:
+            yield run
+
+
+def said_by(lines: Sequence[Line]) -> tuple[frozenset[str], frozenset[tuple[str, ...]]]:
+    """Return names, numbers and texts of the corpus, and the runs of their words."""
+    pieces = {nfc(line.name) for line in lines} | {nfc(line.text) for line in lines if len(line.text) >= _LEAST}
+    pieces |= {hit.text for line in lines for hit in find_personal(line.text)}
+    pieces |= {attachment.name for line in lines for attachment in line.attachments if attachment.name}
+    return frozenset(pieces), frozenset(run for line in lines for run in runs(line.text))
+
+
+@pytest.fixture(scope="module")
+def secrets(played: Played) -> Secrets:
+    """Names, numbers, words and platform ids of everybody in the demo, officers too."""
+    pieces, words = said_by(load_corpus())
+    chat = [json.loads(line) for line in (played.out / "chat.jsonl").read_text(encoding="utf-8").splitlines()]
+    people = [one for one in chat if one["what"] == "personcame"]
+    ids = frozenset(one["id"] for one in chat if one["what"] in ("personcame", "groupfounded"))
+    assert len(people) > 100
+    return Secrets(pieces | {nfc(one["name"]) for one in people}, words, ids)
+
+
+@pytest.mark.xdist_group("demo")
+def test_the_demo_s_log(played: Played, secrets: Secrets) -> None:
+    """The whole play, from August to June, leaves nothing of anybody in the log, which hears every logger."""
+    loggers = [one for one in logging.root.manager.loggerDict.values() if isinstance(one, logging.Logger)]
+    assert [one.name for one in loggers if not one.propagate] == []
+    assert played.log
+    assert secrets.found_in(played.log) == []
+
+
+@pytest.mark.xdist_group("demo")
+def test_the_search_works(played: Played, secrets: Secrets) -> None:
+    """What is planted in that log is found: every name, telephone number, platform id and text."""
+    lines = load_corpus()
+    planted = {
+        *(line.name for line in lines[:20]),
+        *(nfc(line.text) for line in lines[:20] if len(line.text) >= _LEAST),
+        *sorted(secrets.ids)[:20],
+        "0912 345 678",
+    }
+    missed = [piece for piece in planted if not secrets.found_in(f"{played.log}inbox row failed: {piece}!\n")]
+    half = " ".join(lines[1].text.split()[4:12])
+
+    assert missed == []
+    assert secrets.found_in(f"{played.log}ValueError: …{half}…")
+
+
+class Quoting(MockMessenger):
+    """A messenger whose errors repeat what they were given, of every class in turn; some sends succeed."""
+
+    def send(self, message: OutgoingMessage) -> Receipt:
+        self.sends = getattr(self, "sends", -1) + 1
+        kinds = (RuntimeError, RetryLater, UnknownOutcome, RequestRejected, NeedsPerson, OSError)
+        if self.sends % 8 < len(kinds):
+            raise kinds[self.sends % 8](f"{message.text} to {message.to.id}")
+        return super().send(message)
+
+    def reconcile(self, message: OutgoingMessage) -> Any:
+        raise ValueError(f"no such message: {message.text}")
+
+
+class Gossip:
+    """A plugin that fails with other people's words."""
+
+    def __init__(self, words: Iterator[str]) -> None:
+        self._words = words
+
+    @hookimpl
+    def anninh_committed(self, line: CommittedEvent) -> None:
+        raise RuntimeError(f"{line.action}: {next(self._words)}")
+
+    @hookimpl
+    def anninh_triage_opinion(self, message: Any) -> None:
+        raise ValueError(f"{message.sender_name}: {message.text}")
+
+
+@pytest.fixture
+def everything(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+    """Hears every logger there is, at DEBUG."""
+    with caplog.at_level(logging.DEBUG):
+        yield caplog
+
+
+@pytest.fixture
+def troubled(anninh_clock: FixedClock) -> Iterator[tuple[App, MockChat]]:
+    """An app in which everything goes wrong, and its chat service."""
+    chat = MockChat(anninh_clock)
+    words = cycle(line.text for line in load_corpus())
+    with memory_app(clock=anninh_clock, messengers={"oa": Quoting.on(chat)}, plugins={"gossip": Gossip(words)}) as app:
+        yield app, chat
+
+
+def post(url: str, path: str, event: WebhookRequest) -> int:
+    address = urlsplit(url)
+    connection = HTTPConnection(str(address.hostname), address.port)
+    try:
+        connection.request("POST", path, event.body, dict(event.headers))
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def requests(chat: MockChat, lines: Sequence[Line], clock: FixedClock) -> Iterator[tuple[str, WebhookRequest]]:
+    """Yield for each line where it is sent to and how: as it should be, and in ways that are refused."""
+    for number, line in enumerate(lines):
+        if number == 5:
+            clock.advance(timedelta(days=1))
+        chat.says(chat.person(line.name), line.text)
+        (event,) = chat.webhooks()
+        yield "/hook/oa", event
+        wrong = WebhookRequest(event.body, ((SIGNATURE, "sha256=0"),))
+        yield ("/hook/oa", wrong) if number % 2 else (f"/hook/0912345{number:03}", event)
+
+
+def test_the_log_of_a_bad_day(
+    troubled: tuple[App, MockChat], anninh_clock: FixedClock, everything: pytest.LogCaptureFixture
+) -> None:
+    """The corpus over HTTP, with plugins and a messenger whose errors quote people, wrong signatures and addresses."""
+    app, chat = troubled
+    lines = [line for line in load_corpus() if not line.is_pasted][:120]
+    server = WebServer(app, port=0)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        statuses = {post(server.url, path, event) for path, event in requests(chat, lines, anninh_clock)}
+    finally:
+        server.stop()
+        thread.join()
+    spoil(app)
+    app.worker.drain()
+    app.worker.tick()
+
+    pieces, words = said_by(lines)
+    people = frozenset(message.author for message in chat.messages() if message.author)
+    speaking = {record.name for record in everything.records}
+    assert statuses == {200, 401, 404}
+    assert {"anninh_core.web.door", "anninh_core.dispatch.inbound", "anninh_core.dispatch.outgoing"} <= speaking
+    assert {"anninh_core.app.opening", "uvicorn.error"} <= speaking
+    assert Secrets(pieces, words, people).found_in(everything.text) == []
+
+
+def spoil(app: App) -> None:
+    """Destroy the key of the first day, so that its events can't be processed."""
+    (row,) = app.desk.storage.queues.inbox(("new",), limit=1)
+    app.desk.storage.keyring.destroy(row.scope)
+    app.desk.sealer.forget(row.scope)
