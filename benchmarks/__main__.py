@@ -1,0 +1,87 @@
+"""`python -m benchmarks`: measure every line, or some, and print the table."""
+
+import logging
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Protocol, cast
+
+import click
+from rich.console import Console
+
+from benchmarks.measure import CannotRun, Effort, Result
+from benchmarks.table import Ran, show, write
+
+LINES = (
+    "webhook",
+    "processing",
+    "single_tip",
+    "processing_postgres",
+    "outbox",
+    "outbox_postgres",
+    "broadcast",
+    "report",
+    "listing",
+    "search",
+    "starting",
+    "memory",
+)
+"""In the order of the table."""
+
+
+class Line(Protocol):
+    """What a module of `benchmarks.lines` offers."""
+
+    TITLE: str
+
+    @staticmethod
+    def measure(effort: Effort) -> Sequence[Result]:
+        """Measure every case of the line.
+
+        Raises:
+            CannotRun: something is missing here.
+        """
+        ...
+
+
+def run(name: str, line: Line, *, quick: bool) -> Ran:
+    """Measure one line in a folder of its own."""
+    begun = perf_counter()
+    results: tuple[Result, ...] = ()
+    missing = ""
+    with TemporaryDirectory(prefix=f"anninh-{name}-", ignore_cleanup_errors=True) as folder:
+        try:
+            results = tuple(line.measure(Effort(quick=quick, folder=Path(folder))))
+        except CannotRun as reason:
+            missing = f"did not run: {reason}"
+    return Ran(name=name, title=line.TITLE, seconds=perf_counter() - begun, results=results, missing=missing)
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="Smaller sizes: all lines in less than five minutes.")
+@click.option("--only", multiple=True, type=click.Choice(LINES), metavar="NAME", help="This line; may be repeated.")
+@click.option("--json", "file", type=click.Path(dir_okay=False, path_type=Path), help="Also write the results there.")
+@click.option("--list", "listed", is_flag=True, help="Name the lines and end.")
+def main(quick: bool, only: tuple[str, ...], file: Path | None, listed: bool) -> None:
+    """Measure how fast it is, each line against a floor in the same run."""
+    logging.disable(logging.WARNING)  # each line checks itself that everything went well
+    lines = {name: cast("Line", import_module(f"benchmarks.lines.{name}")) for name in only or LINES}
+    if listed:
+        for name, line in lines.items():
+            click.echo(f"{name:20} {line.TITLE}")
+        return
+    ran: list[Ran] = []
+    try:
+        for name, line in lines.items():
+            click.echo(f"measuring {name} …", err=True)
+            ran.append(run(name, line, quick=quick))
+    finally:  # what was measured before a line broke off is not lost
+        show(ran, Console())
+        if file is not None:
+            write(ran, file, quick=quick)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""One module a line of the table: `NAME`, `TITLE` and `measure(effort)`."""

@@ -1,0 +1,128 @@
+"""A broadcast to 1,000 groups through a server that answers after 50 ms, no pacing, 32 threads.
+
+Ours: the worker claims, starts, opens, addresses, sends and settles each row; a messenger posts it by httpx, a client
+per thread. Counted from the commit that holds all
+rows to the settlement of the last one.
+
+Floor: threads ÷ latency, which nothing can beat. Beside it, what bare httpx reaches with the same threads.
+"""
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from functools import partial
+from statistics import median
+from time import monotonic, sleep
+
+import httpx
+
+from anninh_core import App, system
+from anninh_core.ports.clock import SystemClock
+from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place, Receipt
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.draft import Draft
+from benchmarks.measure import CannotRun, Effort, Goal, Result, rate
+from benchmarks.processes import Program
+from benchmarks.town import INSTANCE, QuietMessenger, open_town
+
+TITLE = "broadcast to 1,000 groups at 50 ms each, 32 threads, against threads ÷ latency"
+GROUPS, THREADS, LATENCY = 1_000, 32, 0.05
+IDEAL = THREADS / LATENCY
+GOAL = Goal(least=0.88)
+PATIENCE = 120.0
+TEXT = "Broadcast " * 20
+
+
+class Morning:
+    """The machine's clock, moved to ten in the morning in Vietnam: no quiet hours hold a broadcast back."""
+
+    def __init__(self) -> None:
+        now = SystemClock().now()
+        self._shift = now.replace(hour=3, minute=0) - now
+
+    def now(self) -> datetime:
+        """Return the present moment, moved."""
+        return SystemClock().now() + self._shift
+
+
+class Clients(threading.local):
+    """A client of httpx for each thread."""
+
+    def __init__(self) -> None:
+        self.client = httpx.Client(timeout=10)
+
+
+class HttpMessenger(QuietMessenger):
+    """Posts what it sends."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._url = url
+        self._clients = Clients()
+
+    def send(self, message: OutgoingMessage) -> Receipt:
+        """Post a message and wait for the answer."""
+        self.post(message.to.id, message.text)
+        return super().send(message)
+
+    def post(self, to: str, text: str) -> None:
+        """Post a text."""
+        self._clients.client.post(self._url, json={"to": to, "text": text}).raise_for_status()
+
+
+def measure(effort: Effort) -> Sequence[Result]:
+    """Measure some broadcasts, each against the ideal."""
+    rounds = effort.choose(3, 9)
+    with Program("benchmarks.programs.answering", LATENCY) as server:
+        messenger = HttpMessenger(server.line())
+        with open_town(effort.folder, messenger, clock=Morning()) as app:
+            groups = _founded(app)
+            sending = threading.Thread(target=partial(app.worker.run, timedelta(seconds=0.1), THREADS))
+            sending.start()
+            try:
+                ours = [_broadcast(app, groups) for _ in range(rounds)]
+            finally:
+                app.worker.stop()
+                sending.join()
+            bare = [rate(partial(_posted, messenger)) for _ in range(rounds)]
+    return [_result("broadcast", ours, GOAL), _result("bare httpx, same threads", bare, None)]
+
+
+def _result(case: str, rates: Sequence[float], goal: Goal | None) -> Result:
+    ratios = tuple(sorted(one / IDEAL for one in rates))
+    return Result(case=case, unit="messages/s", measured=median(rates), floor=IDEAL, ratios=ratios, goal=goal)
+
+
+def _founded(app: App) -> list[str]:
+    """Enter the groups and return their conversations."""
+    clock, unit = system("clock"), app.district.root
+    addresses = (Address(INSTANCE, Place.GROUP, f"group-{number}") for number in range(GROUPS))
+    return [app.conversations.bind(clock, address, unit, "Group").id for address in addresses]
+
+
+def _broadcast(app: App, groups: Sequence[str]) -> float:
+    """Put a message to every group into the outbox; return how many a second are settled from then on."""
+    queues = app.desk.storage.queues
+    before = queues.depth().get("outbox.delivered", 0)
+
+    def put(draft: Draft) -> None:
+        draft.permit(app.district.root)
+        for group in groups:
+            draft.send(
+                group, TEXT, purpose="broadcast", cause="item:1", scope=f"conversation:{group}", lane="broadcast"
+            )
+
+    app.desk.carry_out(system("router"), "benchmark.broadcast", Permission.INTAKE, put)
+    begun = monotonic()
+    while (settled := queues.depth().get("outbox.delivered", 0) - before) < len(groups):
+        if monotonic() - begun > PATIENCE:
+            raise CannotRun(f"{settled} of {len(groups)} messages were settled in {PATIENCE:g} s: {queues.depth()}")
+        sleep(0.01)
+    return len(groups) / (monotonic() - begun)
+
+
+def _posted(messenger: HttpMessenger) -> int:
+    """Post as many messages with as many threads and nothing else."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        return len(list(pool.map(lambda number: messenger.post(f"group-{number}", TEXT), range(GROUPS))))

@@ -1,0 +1,187 @@
+"""Pages of the list of tips, by every filter that `Tips.list` offers.
+
+Ours: `Tips.list` as an officer: grants read, page found, 50 bodies opened, a journal entry durably written.
+
+Floor: a table with the filtered columns and a composite index for each filter and order that is asked here; the
+keyset query by bare `sqlite3`, the data keys unwrapped, the bodies decrypted and decoded, and one row committed.
+It knows nothing of grants. Its bodies are the same JSON under AES-256-GCM, a key each.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any
+
+import msgspec
+from attrs import field, frozen
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from anninh_core import Actor, App
+from anninh_core.rooms.tips.kind import tip_columns
+from anninh_core.rooms.tips.model import Tip
+from anninh_core.testing.local_users import UnsafeLocalUsers
+from benchmarks.bare import connect, transaction
+from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, milliseconds, paired
+from benchmarks.province import communes, in_portions, province, store, tips
+from benchmarks.town import open_town
+
+TITLE = "a page of 50 tips, every filter, against the same keyset query and as many sealed bodies"
+PAGE = 50
+GOAL = Goal(most=2)
+DEEP = Goal(most=3)
+NONCE = bytes(12)
+
+_TABLES = """
+    CREATE TABLE tip (
+        id TEXT PRIMARY KEY NOT NULL, unit TEXT NOT NULL, state TEXT NOT NULL, open INTEGER NOT NULL,
+        category TEXT NOT NULL, received TEXT NOT NULL, due TEXT NOT NULL, wrapped BLOB NOT NULL, body BLOB NOT NULL
+    );
+    CREATE TABLE hand (officer TEXT, received TEXT, id TEXT, PRIMARY KEY (officer, received, id)) WITHOUT ROWID;
+    CREATE TABLE excluded (id TEXT, officer TEXT, PRIMARY KEY (id, officer)) WITHOUT ROWID;
+    CREATE TABLE journal (seq INTEGER PRIMARY KEY, content BLOB NOT NULL);
+"""
+_INDEXES = (
+    *("received, id", "unit, received, id", "state, received, id", "category, received, id", "open, due, id"),
+    *("unit, state, received, id", "unit, state, category, received, id", "state, category, received, id"),
+    "unit, open, due, id",
+)
+
+
+@frozen
+class Case:
+    """A filter, as ours takes it and as the floor asks it."""
+
+    name: str
+    ours: dict[str, Any]
+    floor: str
+    values: tuple[object, ...] = ()
+    order: str = "received DESC, t.id DESC"
+    small: bool = field(default=False)
+
+
+def cases(large: str, small: str, officer: str) -> tuple[Case, ...]:
+    """Return every filter alone, and the combinations that officers use."""
+    due = "due, t.id"
+    return (
+        Case("all", {}, "1"),
+        Case("unit", {"unit": large}, "unit = ?", (large,)),
+        Case("state", {"state": "received"}, "state = ?", ("received",)),
+        Case("category", {"category": "fire"}, "category = ?", ("fire",)),
+        Case("due", {"order": "due"}, "open = 1", order=due),
+        Case("mine", {"mine": True}, "officer = ?", (officer,), order="h.received DESC, h.id DESC"),
+        Case("unit, state", {"unit": large, "state": "received"}, "unit = ? AND state = ?", (large, "received")),
+        Case(
+            "unit, state, category",
+            {"unit": large, "state": "received", "category": "fire"},
+            "unit = ? AND state = ? AND category = ?",
+            (large, "received", "fire"),
+        ),
+        Case(
+            "state, category",
+            {"state": "waiting_for_reporter", "category": "fire"},
+            "state = ? AND category = ?",
+            ("waiting_for_reporter", "fire"),
+        ),
+        Case("unit, due", {"unit": large, "order": "due"}, "unit = ? AND open = 1", (large,), due),
+        Case("smallest unit's officer", {}, "unit = ?", (small,), small=True),
+        Case("same, state", {"state": "closed"}, "unit = ? AND state = ?", (small, "closed"), small=True),
+        Case("same, due", {"order": "due"}, "unit = ? AND open = 1", (small,), due, small=True),
+    )
+
+
+def measure(effort: Effort) -> Sequence[Result]:
+    """Measure first pages, and pages far down."""
+    count, rounds = effort.choose((30_000, 11), (1_000_000, 41))
+    with open_town(effort.folder, district=province()) as app:
+        units = communes(app.district)
+        users = UnsafeLocalUsers(app)
+        officer = users.appoint("Officer", app.district.root, "tip_officer")
+        local = users.appoint("Local", units[-1], "tip_officer")
+        bare = Bare(effort)
+        for portion in in_portions(tips(app, count, officer.id, officer.id)):
+            store(app, portion)
+            bare.store(portion)
+        bare.ready()
+        results = [
+            _compared(app, bare, local if case.small else officer, case, rounds)
+            for case in cases(units[0], units[-1], officer.id)
+        ]
+        return [*results, _deep(app, officer, f"{count:,} tips in {len(units)} communes")]
+
+
+def _compared(app: App, bare: "Bare", actor: Actor, case: Case, rounds: int) -> Result:
+    ours = partial(app.tips.list, actor, limit=PAGE, **case.ours)
+    floor = partial(bare.page, actor.id, case)
+    if (mine := len(ours().items)) != (other := floor()):
+        raise CannotRun(f"{case.name}: ours shows {mine} tips and the floor {other}")
+    pairs = paired(milliseconds(ours), milliseconds(floor), rounds)
+    return compared(case.name, "ms", pairs, goal=GOAL)
+
+
+def _deep(app: App, actor: Actor, note: str) -> Result:
+    """Compare the slowest of many pages, from the first to the last, with the first; each at its best."""
+    pages = [milliseconds(partial(app.tips.list, actor, limit=PAGE, after=after))() for after in _cursors(app, actor)]
+    worst = max(pages)
+    name = f"slowest of {len(pages)} pages / first"
+    return Result(
+        case=name, unit="ms", measured=worst, floor=pages[0], ratios=(worst / pages[0],), goal=DEEP, note=note
+    )
+
+
+def _cursors(app: App, actor: Actor) -> Iterator[str]:
+    after = ""
+    while True:
+        yield after
+        after = app.tips.list(actor, limit=1000, after=after).cursor
+        if not after:
+            return
+
+
+class Bare:
+    """The same tips by hand."""
+
+    def __init__(self, effort: Effort) -> None:
+        self._connection = connect(effort.folder / "bare.db")
+        self._connection.executescript(_TABLES)
+        self._epoch = AESGCM(AESGCM.generate_key(bit_length=256))
+
+    def store(self, several: Sequence[Tip]) -> None:
+        """Store tips."""
+        with transaction(self._connection):
+            self._connection.executemany("INSERT INTO tip VALUES (?,?,?,?,?,?,?,?,?)", map(self._row, several))
+            hands = [(by, tip_columns(tip)["received"], tip.id) for tip in several for by in tip.handlers]
+            self._connection.executemany("INSERT INTO hand VALUES (?,?,?)", hands)
+            barred = [(tip.id, officer) for tip in several for officer in tip.excluded]
+            self._connection.executemany("INSERT INTO excluded VALUES (?,?)", barred)
+
+    def _row(self, tip: Tip) -> tuple[object, ...]:
+        columns = tip_columns(tip)
+        key = AESGCM.generate_key(bit_length=256)
+        body = AESGCM(key).encrypt(NONCE, msgspec.json.encode(tip), None)
+        wrapped = self._epoch.encrypt(NONCE, key, None)
+        open_ = int(columns["type"] in ("open", "waiting"))
+        clear = (columns["state"], open_, tip.category, columns["received"], columns["due"])
+        return tip.id, tip.unit, *clear, wrapped, body
+
+    def ready(self) -> None:
+        """Build the indexes."""
+        for number, columns in enumerate(_INDEXES):
+            self._connection.execute(f"CREATE INDEX i{number} ON tip ({columns})")
+
+    def page(self, officer: str, case: Case) -> int:
+        """Find, open and note a page; return how many there were on it."""
+        tables = "hand h JOIN tip t USING (id)" if "officer" in case.floor else "tip t"
+        rows = self._connection.execute(
+            f"SELECT t.id, t.wrapped, t.body FROM {tables} WHERE {case.floor}"
+            " AND NOT EXISTS (SELECT 1 FROM excluded x WHERE x.id = t.id AND x.officer = ?)"
+            f" ORDER BY {case.order} LIMIT ?",
+            (*case.values, officer, PAGE + 1),
+        ).fetchall()
+        opened = [self._opened(wrapped, body) for _, wrapped, body in rows[:PAGE]]
+        with transaction(self._connection):
+            noted = msgspec.json.encode([tip.id for tip in opened])
+            self._connection.execute("INSERT INTO journal (content) VALUES (?)", (noted,))
+        return len(opened)
+
+    def _opened(self, wrapped: bytes, body: bytes) -> Tip:
+        key = AESGCM(self._epoch.decrypt(NONCE, wrapped, None))
+        return msgspec.json.decode(key.decrypt(NONCE, body, None), type=Tip)

@@ -1,0 +1,59 @@
+"""Inbound events processed to stored tips.
+
+Ours: `Inbound.run` claims a batch of sealed events, opens and parses them, routes them, and stores per event message,
+conversation, tip, counters, search terms, data keys, receipt in the outbox, journal entry, and the settled event.
+Sending and reactions are not part of it.
+
+Floor: the very rows that ours wrote, of all tables and with all indexes, inserted by `sqlite3.executemany` into a copy
+of the file, in one commit per batch. It does no reading, sealing, hashing or judging, and overwrites changed sums.
+"""
+
+from collections.abc import Sequence
+
+from anninh_core import App
+from anninh_core.dispatch.inbound import Inbound
+from anninh_core.dispatch.processes.heard import Heard
+from benchmarks.bare import Twin
+from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, paired, rate
+from benchmarks.town import events, let_in, open_town, storage_of
+
+TITLE = "inbound events processed to stored tips, against the same rows inserted by bare sqlite3"
+BATCH = 100
+GOAL = Goal(least=0.35)
+
+
+def measure(effort: Effort) -> Sequence[Result]:
+    """Measure one worker on one file."""
+    before, rounds = effort.choose(2_000, 50_000), effort.choose(21, 41)
+    with open_town(effort.folder) as app:
+        inbound = Inbound(app.desk, app.messengers, Heard(app.rooms, app.plugins))
+        bodies = events()
+        let_in(app, (next(bodies) for _ in range(before)))
+        while inbound.run(BATCH):
+            pass
+        let_in(app, (next(bodies) for _ in range(BATCH * (rounds + 1))))
+        inbound.run(BATCH)
+        twin = Twin(storage_of(effort.folder), effort.folder / "twin.db")
+        pairs = paired(lambda: rate(lambda: inbound.run(BATCH)), lambda: copied(twin), rounds)
+        check(app, before + BATCH * (len(pairs.ours) + 1))
+        twin.close()
+    note = f"batches of {BATCH}, one worker, every event from a new resident, {before:,} tips stored before"
+    return [compared("events to stored tips", "tips/s", pairs, goal=GOAL, note=note)]
+
+
+def copied(twin: Twin) -> float:
+    """Write the newest rows into the copy and return how many tips a second that is."""
+    (rows,) = twin.steps()
+
+    def write() -> int:
+        twin.write(rows)
+        return BATCH
+
+    return rate(write)
+
+
+def check(app: App, expected: int) -> None:
+    """Make sure that every event became a tip, or the figure means nothing."""
+    done = app.desk.storage.queues.depth().get("inbox.done", 0)
+    if done != expected:
+        raise CannotRun(f"{done} of {expected} events were processed")

@@ -1,0 +1,149 @@
+"""Inbound events processed to stored tips by four workers on one PostgreSQL.
+
+Ours: four processes, each an `Inbound.run` loop over batches, from the moment they are told to begin until the inbox is
+empty.
+
+Floor: the very rows that ours left in all tables (of the inbox too), inserted by bare psycopg in pipeline mode into a
+database with the same tables and indexes, one commit per batch, over one connection. Sums are written in each batch.
+It reads, seals, hashes and judges nothing.
+"""
+
+import logging
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from itertools import islice
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import psycopg
+from attrs import frozen
+from psycopg import sql
+
+from anninh_core.dispatch.inbound import Inbound
+from anninh_core.dispatch.processes.heard import Heard
+from benchmarks.lines.processing import BATCH, GOAL, check
+from benchmarks.measure import Effort, Result, compared, paired
+from benchmarks.postgres import running
+from benchmarks.processes import Program
+from benchmarks.town import events, let_in, open_town
+
+TITLE = "inbound events processed on PostgreSQL by 4 workers, against the same rows by a bare pipeline"
+WORKERS = 4
+MADE_BEFORE = ("alembic_version", "kinds")
+"""Tables that are filled when a database is made."""
+
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
+_COLUMNS = """
+    SELECT column_name FROM information_schema.columns
+    WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER' ORDER BY ordinal_position
+"""
+_KEY = """
+    SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+    WHERE i.indrelid = %s::regclass AND i.indisprimary
+"""
+
+
+def measure(effort: Effort) -> Sequence[Result]:
+    """Measure rounds, each in databases of its own."""
+    count, rounds = effort.choose(1_000, 20_000), effort.choose(3, 7)
+    with running() as server:
+        made: list[str] = []
+
+        def ours() -> float:
+            made.append(server.database())
+            return processed(effort.folder, made[-1], count)
+
+        def floor() -> float:
+            copy = server.database()
+            with open_town(effort.folder, storage=copy):
+                pass  # its tables are made now
+            return copied(made[-1], copy, count)
+
+        pairs = paired(ours, floor, rounds)
+    note = f"{count:,} events, batches of {BATCH}, every event from a new resident; server and workers share the cores"
+    return [compared("events to stored tips, 4 workers", "tips/s", pairs, goal=GOAL, note=note)]
+
+
+def processed(folder: Path, url: str, count: int) -> float:
+    """Let the workers process events; return how many a second."""
+    with open_town(folder, storage=url) as app, ExitStack() as stack:
+        let_in(app, islice(events(), count))
+        workers = [stack.enter_context(Program(__name__, folder, url)) for _ in range(WORKERS)]
+        for worker in workers:
+            worker.line()
+        begun = perf_counter()
+        for worker in workers:
+            worker.tell("begin")
+        for worker in workers:
+            worker.line()
+        took = perf_counter() - begun
+        check(app, count)
+    return count / took
+
+
+@frozen
+class Filled:
+    """A table and its rows."""
+
+    insert: sql.Composed
+    rows: Sequence[Sequence[Any]]
+
+    def of_step(self, step: int, steps: int) -> Sequence[Sequence[Any]]:
+        """Return what a commit writes: its share, or all of what every commit changed."""
+        if len(self.rows) < steps:
+            return self.rows
+        return self.rows[step * len(self.rows) // steps : (step + 1) * len(self.rows) // steps]
+
+
+def copied(url: str, copy: str, count: int) -> float:
+    """Write the rows of a database into another one; return how many tips a second that is."""
+    steps = count // BATCH
+    with psycopg.connect(url) as source, psycopg.connect(copy) as connection:
+        tables = [row[0] for row in source.execute(_TABLES) if row[0] not in MADE_BEFORE]
+        filled = [_read(source, table, steps) for table in tables]
+        connection.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(map(sql.Identifier, tables))))
+        connection.commit()
+        begun = perf_counter()
+        with connection.pipeline(), connection.cursor() as cursor:
+            for step in range(steps):
+                for one in filled:
+                    if rows := one.of_step(step, steps):
+                        cursor.executemany(one.insert, rows)
+                connection.commit()
+        return count / (perf_counter() - begun)
+
+
+def _read(source: psycopg.Connection, table: str, steps: int) -> Filled:
+    columns = [row[0] for row in source.execute(_COLUMNS, (table,))]
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    rows = source.execute(sql.SQL("SELECT {} FROM {}").format(names, sql.Identifier(table))).fetchall()
+    marks = sql.SQL(", ").join([sql.Placeholder()] * len(columns))
+    insert = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(sql.Identifier(table), names, marks)
+    if len(rows) < steps:
+        key = [row[0] for row in source.execute(_KEY, (table,))]
+        insert += _overwriting(key, columns)
+    return Filled(insert, rows)
+
+
+def _overwriting(key: Sequence[str], columns: Sequence[str]) -> sql.Composed:
+    changes = [sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in columns]
+    target = sql.SQL(", ").join(map(sql.Identifier, key))
+    return sql.SQL(" ON CONFLICT ({}) DO UPDATE SET {}").format(target, sql.SQL(", ").join(changes))
+
+
+def main(folder: str, url: str) -> None:
+    """Be one of the workers."""
+    logging.disable(logging.WARNING)
+    with open_town(Path(folder), storage=url) as app:
+        inbound = Inbound(app.desk, app.messengers, Heard(app.rooms, app.plugins))
+        print("ready", flush=True)
+        sys.stdin.readline()
+        while inbound.run(BATCH):
+            pass
+        print("done", flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

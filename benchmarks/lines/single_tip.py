@@ -1,0 +1,58 @@
+"""One durable tip alone.
+
+Ours: `Tips.receive` for a resident who is known, one commit each: tip, counters, search terms, data keys, receipt in
+the outbox, journal entry.
+
+Floor: the very rows that ours wrote, with all indexes, inserted by bare `sqlite3` into a copy of the file, one commit
+per tip. It does no reading, sealing, hashing or judging.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+
+from anninh_core import App, system
+from anninh_core.vocabulary.messages import Address, Place
+from benchmarks.bare import Twin
+from benchmarks.measure import Effort, Goal, Result, compared, paired, rate
+from benchmarks.town import INSTANCE, open_town, storage_of, tip_texts
+
+TITLE = "one durable tip alone, against the same rows inserted by bare sqlite3, one commit a tip"
+TIPS = 50
+"""In a round."""
+GOAL = Goal(least=0.6)
+
+
+def measure(effort: Effort) -> Sequence[Result]:
+    """Measure one caller on one file."""
+    before, rounds = effort.choose(20, 200), effort.choose(21, 41)
+    with open_town(effort.folder) as app:
+        district = app.district
+        unit = next(id for id, unit in district.units.items() if district.levels[unit.level].counts)
+        resident = app.conversations.place(system("router"), Address(INSTANCE, Place.PERSON, "resident"), unit)
+        ours = partial(received, app, tip_texts()[0], unit, resident.id)
+        for _ in range(before):
+            ours()
+        twin = Twin(storage_of(effort.folder), effort.folder / "twin.db")
+        pairs = paired(lambda: rate(ours), lambda: copied(twin), rounds)
+        twin.close()
+    note = f"{before * TIPS:,} tips stored before"
+    return [compared("one tip a commit", "tips/s", pairs, goal=GOAL, note=note)]
+
+
+def received(app: App, text: str, unit: str, conversation: str) -> int:
+    """Take tips in, one after the other, and return how many."""
+    for _ in range(TIPS):
+        app.tips.receive(system("router"), text, unit=unit, origin="one_to_one", conversation=conversation)
+    return TIPS
+
+
+def copied(twin: Twin) -> float:
+    """Write the newest rows into the copy and return how many tips a second that is."""
+    steps = twin.steps(TIPS)
+
+    def write() -> int:
+        for rows in steps:
+            twin.write(rows)
+        return TIPS
+
+    return rate(write)

@@ -1,0 +1,58 @@
+"""Starting: what a program waits for before anything happens.
+
+Ours: importing the library's front door; `anninh tips list` in a folder with a few tips, interpreter start included.
+
+Floor: the interpreter importing one library of a size that everybody knows: httpx, and SQLAlchemy.
+
+Files are in the page cache and compiled: a new process, not a cold disk.
+"""
+
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from anninh_core import system
+from anninh_core.testing.local_users import UnsafeLocalUsers
+from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, milliseconds, paired
+from benchmarks.town import PROFILE, open_town, storage_of, tip_texts
+
+TITLE = "importing the library, and `anninh tips list` in a new process"
+IMPORT = Goal(most=1.0)
+LIST = Goal(most=1.5)
+
+
+def measure(effort: Effort) -> Sequence[Result]:
+    """Measure both starts."""
+    rounds = effort.choose(9, 25)
+    command = _listing(effort.folder)
+    imported = paired(_run("-c", "from anninh_core import open_app"), _run("-c", "import httpx"), rounds)
+    listed = paired(_run(*command), _run("-c", "import sqlalchemy"), rounds)
+    return [
+        compared("from anninh_core import open_app / import httpx", "ms", imported, goal=IMPORT),
+        compared("anninh tips list / import sqlalchemy", "ms", listed, goal=LIST),
+    ]
+
+
+def _listing(folder: Path) -> tuple[str, ...]:
+    """Prepare a folder with tips and return the command that lists them."""
+    with open_town(folder) as app:
+        root = app.district.root
+        officer = UnsafeLocalUsers(app).appoint("Officer", root, "tip_officer")
+        for text in tip_texts()[:10]:
+            app.tips.receive(system("router"), text, unit=root, origin="entry", request_receipt=False)
+    settings = f'profile = "{PROFILE}"\nstorage = "sqlite:///{storage_of(folder).name}"\nlocal_user = "{officer.id}"\n'
+    (folder / "anninh.toml").write_text(settings, encoding="utf-8")
+    return "-m", "anninh_core.cli", "tips", "list", "--at", str(folder)
+
+
+def _run(*arguments: str) -> Callable[[], float]:
+    """Return a round that runs the interpreter once."""
+
+    def run() -> None:
+        done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise CannotRun(f"{' '.join(arguments[:3])} failed: {done.stderr.strip()[-200:]}")
+
+    run()
+    return milliseconds(run)

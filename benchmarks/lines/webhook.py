@@ -1,0 +1,130 @@
+"""Signed webhooks over real HTTP, acknowledged after a durable commit.
+
+Ours: `anninh_core.web.serve` on an SQLite file. Each request is verified, parsed, sealed, deduplicated and stored.
+
+Floor: a bare Starlette endpoint behind uvicorn with the same settings, which reads the body and hands it to a thread
+that inserts all bodies waiting (up to 200) in one commit, WAL and synchronous=FULL, and answers after it. No
+signature, no limit on the body, no index, no sealing.
+
+The load comes from a process of its own, over 64 keep-alive connections. Two cores are shared by all of them.
+"""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from queue import SimpleQueue
+from socket import create_server
+from threading import Thread
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from benchmarks.bare import connect, transaction
+from benchmarks.measure import CannotRun, Effort, Goal, Pairs, Result, compared
+from benchmarks.processes import Program
+
+TITLE = "signed webhook over HTTP, acknowledged after durable commit, 64 connections, against a bare endpoint"
+CONNECTIONS = 64
+GOAL = Goal(least=0.75)
+P99 = Goal(most=50)
+SLOWEST = Goal(most=2000)
+
+
+def measure(effort: Effort) -> Sequence[Result]:
+    """Measure the door alone, and beside a busy worker."""
+    rounds, length = effort.choose((5, 1.5), (11, 10.0))
+    with Program("benchmarks.programs.serve", effort.folder) as ours, Program(__name__, effort.folder) as bare:
+        urls = ours.line(), bare.line()
+        for url in urls:
+            _load(url, 0.5, 0)
+        seen = [[_load(url, length, 1_000_000 * turn) for url in urls] for turn in range(1, rounds + 1)]
+        pairs = Pairs(tuple(mine["rate"] for mine, _ in seen), tuple(floor["rate"] for _, floor in seen))
+        waits = sorted(mine["p99"] for mine, _ in seen)
+        with Program("benchmarks.programs.work", effort.folder) as worker:
+            worker.line()
+            beside = _load(urls[0], effort.choose(5.0, 60.0), 1_000_000 * (rounds + 1))
+    busy = f"a worker empties the inbox meanwhile; {beside['rate']:.0f} requests/s, p99 {beside['p99']:.0f} ms"
+    return [
+        compared("acknowledged", "requests/s", pairs, goal=GOAL),
+        Result(case="99 of 100 answers within", unit="ms", measured=waits[len(waits) // 2], limit=P99),
+        Result(case="slowest answer beside a worker", unit="ms", measured=beside["slowest"], limit=SLOWEST, note=busy),
+    ]
+
+
+def _load(url: str, length: float, first: int) -> dict[str, float]:
+    """Let the load generator loose and return what it saw."""
+    with Program("benchmarks.programs.load", url, CONNECTIONS, length, first) as load:
+        seen = dict(load.answer())
+    if set(seen["answers"]) != {"200"}:
+        raise CannotRun(f"not every event was taken: {seen['answers']}")
+    return seen
+
+
+class Bodies:
+    """Stores bodies, all that wait in one commit."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = connect(path)
+        self._connection.execute("CREATE TABLE bodies (id INTEGER PRIMARY KEY, body BLOB NOT NULL)")
+        self._waiting: SimpleQueue[tuple[bytes, asyncio.Future[None]] | None] = SimpleQueue()
+        self._thread = Thread(target=self._run, daemon=True)
+
+    @asynccontextmanager
+    async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        """Write from the server's start to its end."""
+        self._loop = asyncio.get_running_loop()
+        self._thread.start()
+        yield
+        self._waiting.put(None)
+
+    async def hook(self, request: Request) -> Response:
+        """Answer once the body is durable."""
+        done = self._loop.create_future()
+        self._waiting.put((await request.body(), done))
+        await done
+        return JSONResponse({"status": "stored"})
+
+    def _run(self) -> None:
+        while (one := self._waiting.get()) is not None:
+            several = [one]
+            while len(several) < 200 and not self._waiting.empty():
+                more = self._waiting.get()
+                if more is None:
+                    return
+                several.append(more)
+            with transaction(self._connection):
+                self._connection.executemany("INSERT INTO bodies (body) VALUES (?)", [(body,) for body, _ in several])
+            self._loop.call_soon_threadsafe(_release, [done for _, done in several])
+
+
+def _release(waiting: Sequence[asyncio.Future[None]]) -> None:
+    for done in waiting:
+        done.set_result(None)
+
+
+def main(folder: str) -> None:
+    """Serve the bare endpoint, uvicorn set up as `anninh_core.web.serving` does."""
+    bodies = Bodies(Path(folder) / "bare.db")
+    app = Starlette(routes=[Route("/hook/{instance}", bodies.hook, methods=["POST"])], lifespan=bodies.lifespan)
+    config = uvicorn.Config(
+        app,
+        http="h11",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+    )
+    with create_server(("127.0.0.1", 0)) as place:
+        print(f"http://127.0.0.1:{place.getsockname()[1]}", flush=True)
+        uvicorn.Server(config).run(sockets=[place])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,28 @@
+"""A PostgreSQL of our own, with the durability that it is delivered with."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from benchmarks.measure import CannotRun
+
+if TYPE_CHECKING:
+    from tests.support.postgres.server import Server
+
+
+@contextmanager
+def running() -> Iterator["Server"]:
+    """Run a server inside a `with`, its files on disk.
+
+    Raises:
+        CannotRun: the driver or the server is missing.
+    """
+    try:
+        from tests.support.postgres.installations import installations  # noqa: PLC0415  only where it is there
+        from tests.support.postgres.server import Server  # noqa: PLC0415  same
+
+        installation = installations()[-1]
+    except (ImportError, LookupError) as missing:
+        raise CannotRun(f"PostgreSQL or its driver is missing: {missing}") from missing
+    with Server(installation) as server:
+        yield server

@@ -1,0 +1,82 @@
+"""Starting programs beside this one, hearing from them, looking at their memory, ending them."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from benchmarks.measure import CannotRun
+
+_STATUS = "/proc/{pid}/statm"
+_PATIENCE = 30
+
+
+class Program:
+    """A module run in a process of its own, inside a `with`.
+
+    Args:
+        module: dotted name.
+        arguments: of its command line.
+    """
+
+    def __init__(self, module: str, *arguments: object) -> None:
+        self._module = module
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", module, *map(str, arguments)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def tell(self, line: str) -> None:
+        """Write a line to its standard input."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{line}\n")
+        self._process.stdin.flush()
+
+    def line(self) -> str:
+        """Return the next line it prints.
+
+        Raises:
+            CannotRun: it ended instead.
+        """
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise CannotRun(f"{self._module} ended with status {self._process.wait()}")
+        return line.strip()
+
+    def answer(self) -> Mapping[str, Any]:
+        """Return what it prints as JSON."""
+        found: Mapping[str, Any] = json.loads(self.line())
+        return found
+
+    @property
+    def megabytes(self) -> float:
+        """Its resident memory.
+
+        Raises:
+            CannotRun: this system doesn't tell.
+        """
+        status = Path(_STATUS.format(pid=self._process.pid))
+        if not status.exists():
+            raise CannotRun("resident memory is read from /proc, which this system lacks")
+        return int(status.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                stream.close()

@@ -1,0 +1,51 @@
+"""A pretend platform: answers every POST after 50 ms. Prints its URL and serves until SIGTERM."""
+
+import asyncio
+import sys
+
+ANSWER = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{"error":0}'
+
+
+class Answering(asyncio.Protocol):
+    """One connection.
+
+    Args:
+        delay: seconds between a complete request and its answer.
+    """
+
+    def __init__(self, delay: float) -> None:
+        self._delay = delay
+        self._heard = b""
+        self._transport: asyncio.WriteTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep whom to answer."""
+        assert isinstance(transport, asyncio.WriteTransport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Wait for the whole request, then for the delay."""
+        self._heard += data
+        head, found, body = self._heard.partition(b"\r\n\r\n")
+        if found and len(body) >= _length(head):
+            self._heard = b""
+            asyncio.get_running_loop().call_later(self._delay, self._answer)
+
+    def _answer(self) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(ANSWER)
+
+
+def _length(head: bytes) -> int:
+    lengths = [line.partition(b":")[2] for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")]
+    return int(lengths[0]) if lengths else 0
+
+
+async def main(delay: str) -> None:
+    server = await asyncio.get_running_loop().create_server(lambda: Answering(float(delay)), "127.0.0.1", 0)
+    print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/send", flush=True)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))

@@ -1,0 +1,135 @@
+"""A load generator: sends signed webhooks over keep-alive connections and prints what it saw as JSON.
+
+Bare sockets and one selector, so that it takes little of the machine that it shares with the server. Each connection
+sends its next event once the last one is answered, or at its turn where a pace is given.
+"""
+
+import json
+import selectors
+import socket
+import sys
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping
+from time import perf_counter
+from urllib.parse import urlsplit
+
+from attrs import define, field
+
+from benchmarks.town import INSTANCE, events, signed
+
+
+@define
+class Connection:
+    """One client."""
+
+    socket: socket.socket
+    sent_at: float = 0.0
+    heard: bytes = b""
+
+
+@define
+class Load:
+    """What is sent, and how it was answered.
+
+    Attributes:
+        requests: ready to be sent.
+        waits: seconds from each request to its answer.
+        answers: status line -> how many.
+    """
+
+    requests: Iterator[bytes]
+    waits: list[float] = field(factory=list)
+    answers: Counter[str] = field(factory=Counter)
+
+    def send(self, connection: Connection) -> None:
+        """Send the next event."""
+        connection.heard = b""
+        connection.sent_at = perf_counter()
+        connection.socket.sendall(next(self.requests))
+
+    def hear(self, connection: Connection) -> bool:
+        """Read what has come and tell whether the answer is complete."""
+        heard = connection.socket.recv(65536)
+        if not heard:
+            raise ConnectionError("the server closed a connection")
+        connection.heard += heard
+        head, found, body = connection.heard.partition(b"\r\n\r\n")
+        if not found or len(body) < _length(head):
+            return False
+        self.waits.append(perf_counter() - connection.sent_at)
+        self.answers[head.split(b" ", 2)[1].decode()] += 1
+        return True
+
+    def summary(self, took: float) -> Mapping[str, object]:
+        """Return rate and waits in milliseconds."""
+        waits = sorted(self.waits)
+        return {
+            "rate": len(waits) / took,
+            "p50": 1000 * waits[len(waits) // 2],
+            "p99": 1000 * waits[len(waits) * 99 // 100],
+            "slowest": 1000 * waits[-1],
+            "count": len(waits),
+            "answers": dict(self.answers),
+        }
+
+
+def requests(path: str, first: int) -> Iterator[bytes]:
+    """Yield complete HTTP requests."""
+    for body in events(first):
+        name, value = signed(body)
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\n{name}: {value}\r\n\r\n"
+        )
+        yield head.encode() + body
+
+
+def run(url: str, connections: int, seconds: float, first: int, pace: float = 0.0) -> Mapping[str, object]:
+    """Send for some seconds over some connections and return the summary.
+
+    Args:
+        first: number of the first event.
+        pace: events a second; 0 for as many as are answered.
+    """
+    place = urlsplit(url)
+    load = Load(requests(f"/hook/{INSTANCE}", first))
+    with selectors.DefaultSelector() as selector:
+        idle = deque(Connection(socket.create_connection((place.hostname, place.port))) for _ in range(connections))
+        for connection in idle:
+            selector.register(connection.socket, selectors.EVENT_READ, connection)
+        begun = perf_counter()
+        _exchange(load, selector, idle, begun + seconds, pace)
+        took = perf_counter() - begun
+    for connection in idle:
+        connection.socket.close()
+    return load.summary(took)
+
+
+def _exchange(load: Load, selector: selectors.BaseSelector, idle: deque[Connection], until: float, pace: float) -> None:
+    """Keep the connections busy until the time is up and every answer is there."""
+    begun, under_way, sent = perf_counter(), 0, 0
+    while (now := perf_counter()) < until or under_way:
+        while idle and now < until and (not pace or sent < (now - begun) * pace):
+            load.send(idle.popleft())
+            under_way, sent = under_way + 1, sent + 1
+        for key, _ in selector.select(0.001 if pace else None):
+            connection: Connection = key.data
+            if load.hear(connection):
+                idle.append(connection)
+                under_way -= 1
+
+
+def _length(head: bytes) -> int:
+    for line in head.split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        if name.lower() == b"content-length":
+            return int(value)
+    return 0
+
+
+def main(url: str, connections: str, seconds: str, first: str, pace: str = "0") -> None:
+    print(json.dumps(run(url, int(connections), float(seconds), int(first), float(pace))), flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

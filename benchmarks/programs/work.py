@@ -1,0 +1,23 @@
+"""The worker of a town, as `anninh work` runs it: prints a line when it begins. Argument: the town's folder."""
+
+import logging
+import signal
+import sys
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+
+from benchmarks.town import open_town
+
+
+def main(folder: str) -> None:
+    logging.disable(logging.WARNING)
+    with open_town(Path(folder)) as app:
+        # In a thread: the signal may come while this one holds the lock that `stop` needs.
+        signal.signal(signal.SIGTERM, lambda *_: Thread(target=app.worker.stop).start())
+        print("working", flush=True)
+        app.worker.run(pause=timedelta(milliseconds=100))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

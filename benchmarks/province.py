@@ -1,0 +1,93 @@
+"""A province of 129 communes, and casework of any size in it."""
+
+import random
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from attrs import evolve
+
+from anninh_core import App, load_profile, system
+from anninh_core.rooms.tips.kind import TIP
+from anninh_core.rooms.tips.model import Tip, TipState
+from anninh_core.rooms.tips.rules import receipt_from
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.draft import Draft
+from benchmarks.town import COMMIT, tip_texts
+
+PROFILE = "hai_cap_2025"
+COMMUNES = 129
+FIRST, LAST = date(2025, 7, 1), date(2026, 12, 31)
+DAYS = tuple(FIRST + timedelta(days=number) for number in range((LAST - FIRST).days + 1))
+CLOSED_SHARE = 0.9
+
+
+def province() -> District:
+    """Return the shipped two-level profile with as many communes as the real province has."""
+    district = load_profile(PROFILE)
+    some = district.at_level("commune")
+    more = [evolve(some[0], id=f"commune-{number}", name=f"Commune {number}") for number in range(COMMUNES - len(some))]
+    return evolve(district, units={**district.units, **{unit.id: unit for unit in more}})
+
+
+def communes(district: District) -> tuple[str, ...]:
+    """Return the communes, by their size: the first is the largest, the last has one tip in a thousand."""
+    return tuple(unit.id for unit in district.at_level("commune"))
+
+
+def tips(app: App, count: int, handler: str, excluded: str) -> Iterator[Tip]:
+    """Yield tips of all communes, categories, states and days, the same ones in every run but for their ids.
+
+    Args:
+        count: how many.
+        handler: officer who has one in a hundred in hand.
+        excluded: officer who may not see one in a thousand.
+    """
+    dice, units, texts = random.Random(1), communes(app.district), tip_texts()
+    weights = [*(3 if number < 40 else 1 for number in range(COMMUNES - 1)), 0.2]
+    open_states = [TipState.RECEIVED, TipState.TRIAGED, TipState.ASSIGNED, TipState.WAITING]
+    for number, unit in enumerate(dice.choices(units, weights, k=count)):
+        day = DAYS[number * len(DAYS) // count]
+        at = datetime(day.year, day.month, day.day, number % 15, number % 60, tzinfo=UTC)
+        id = app.desk.ids.new()
+        yield Tip(
+            id=id,
+            receipt=receipt_from(id),
+            unit=unit,
+            conversation=f"oa.{number}",
+            origin="one_to_one",
+            text=texts[number % len(texts)],
+            category=dice.choice(list(app.district.incoming)),
+            urgency="ordinary",
+            legal_kind="feedback",
+            received_at=at,
+            received_day=day,
+            state=TipState.CLOSED if dice.random() < CLOSED_SHARE else dice.choice(open_states),
+            handling_unit=unit,
+            handlers=(handler,) if number % 100 == 0 else (),
+            excluded=(excluded,) if number % 1000 == 0 else (),
+            moments={"received": at},
+        )
+
+
+def store(app: App, several: Sequence[Tip]) -> None:
+    """Store tips, many in a commit."""
+
+    def save(draft: Draft) -> None:
+        draft.permit(app.district.root)
+        for tip in several:
+            draft.save(TIP, tip)
+
+    app.desk.carry_out(system("router"), "benchmark.fill", Permission.INTAKE, save)
+
+
+def in_portions(found: Iterator[Tip]) -> Iterator[list[Tip]]:
+    """Yield tips in lists, each for one commit."""
+    portion: list[Tip] = []
+    for tip in found:
+        portion.append(tip)
+        if len(portion) == COMMIT:
+            yield portion
+            portion = []
+    if portion:
+        yield portion

@@ -1,0 +1,106 @@
+"""The table on a terminal, and the same as JSON."""
+
+import json
+import os
+import platform
+import sqlite3
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from attrs import asdict, frozen
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.measure import Goal, Result
+
+
+@frozen(kw_only=True)
+class Ran:
+    """A line that was measured, or the reason why it wasn't."""
+
+    name: str
+    title: str
+    seconds: float
+    results: tuple[Result, ...] = ()
+    missing: str = ""
+
+
+def machine() -> Mapping[str, object]:
+    """Return what the figures depend on, without naming the machine; `load` is that of the last minute."""
+    return {
+        "cores": os.cpu_count(),
+        "architecture": platform.machine(),
+        "system": platform.system(),
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else "unknown",
+    }
+
+
+def show(ran: Sequence[Ran], console: Console) -> None:
+    """Print the table, and below it what a reader must know."""
+    table = Table(title=", ".join(f"{name} {value}" for name, value in machine().items()))
+    for heading in ("line", "case"):
+        table.add_column(heading)
+    for heading in ("measured", "floor", "unit", "ratio", "spread", "goal", "reached"):
+        table.add_column(heading, justify="right")
+    for line in ran:
+        if line.missing:
+            table.add_row(line.name, "[dim]did not run[/dim]", *[""] * 6, "no")
+        for result in line.results:
+            table.add_row(line.name, *_cells(result))
+        table.add_section()
+    console.print(table)
+    for line in ran:
+        console.print(f"[bold]{line.name}[/bold]: {line.title} ({line.seconds:.0f} s)")
+        for note in dict.fromkeys([line.missing, *(result.note for result in line.results)]):
+            if note:
+                console.print(f"  {note}")
+
+
+def write(ran: Sequence[Ran], path: Path, *, quick: bool) -> None:
+    """Write everything as JSON."""
+    lines = [
+        {
+            "name": line.name,
+            "title": line.title,
+            "seconds": round(line.seconds, 1),
+            "missing": line.missing,
+            "results": [_data(result) for result in line.results],
+        }
+        for line in ran
+    ]
+    content = {"machine": machine(), "quick": quick, "lines": lines}
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _cells(result: Result) -> tuple[str, ...]:
+    return (
+        result.case,
+        _number(result.measured),
+        "" if result.floor is None else _number(result.floor),
+        result.unit,
+        "" if result.ratio is None else f"{result.ratio:.2f}",
+        f"{result.ratios[0]:.2f}-{result.ratios[-1]:.2f}" if len(result.ratios) > 1 else "",
+        "; ".join(filter(None, (_text(result.goal), f"{_text(result.limit)} {result.unit}" if result.limit else ""))),
+        _verdict(result),
+    )
+
+
+def _verdict(result: Result) -> str:
+    if result.goal is None and result.limit is None:
+        return ""
+    return "[green]yes[/green]" if result.reached else "[red]no[/red]"
+
+
+def _data(result: Result) -> dict[str, object]:
+    bounds = {"goal": _text(result.goal), "limit": _text(result.limit)}
+    return asdict(result) | bounds | {"ratio": result.ratio, "reached": result.reached}
+
+
+def _text(goal: Goal | None) -> str:
+    return "" if goal is None else str(goal)
+
+
+def _number(number: float) -> str:
+    return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
