@@ -10,6 +10,8 @@ import psycopg
 import pytest
 from tests.support.postgres.server import Server
 
+from anninh_core.testing.kits.storage_base import SPECS, change, commit, tip
+from anninh_storage import PostgresStorage
 from anninh_storage.postgres.doubt import Fate, Ticket
 
 Connection = psycopg.Connection[Any]
@@ -19,6 +21,9 @@ Connection = psycopg.Connection[Any]
 def forgetful() -> Iterator[Server]:
     """Start a server that writes nothing of an open transaction to its log by itself."""
     with Server(settings={"wal_writer_delay": "10s"}, in_memory=True) as server:
+        storage = PostgresStorage(server.url)
+        storage.prepare(SPECS)
+        storage.close()
         yield server
 
 
@@ -69,6 +74,35 @@ def test_a_number_given_away(forgetful: Server) -> None:
         other.execute("COMMIT")
         assert other.execute("SELECT pg_xact_status(%s::text::xid8)", (ticket.number,)).fetchone() == ("committed",)
         assert ticket.fate(other) is Fate.UNKNOWN
+
+
+def test_the_journal_tells(forgetful: Server) -> None:
+    """Where the server can't tell, a line of the journal can: it stands there, or it doesn't."""
+    storage = PostgresStorage(forgetful.url)
+    storage.prepare(SPECS)
+    commit(storage, change(tip("t1")))
+    seq, hash = storage.journal.head()
+    storage.close()
+    with connect(forgetful) as one:
+        another_life = Ticket.of(one)
+        number = another_life.number or "3"
+        stands, gone = (Ticket(number, "another", seq, each) for each in (hash, "0" * 64))
+        assert (stands.fate(one), gone.fate(one)) == (Fate.COMMITTED, Fate.LOST)
+
+
+def test_the_line_is_ones_own(forgetful: Server) -> None:
+    """A ticket names the journal's last line only if its own transaction wrote it."""
+    storage = PostgresStorage(forgetful.url)
+    storage.prepare(SPECS)
+    commit(storage, change(tip("t1")))
+    tickets = []
+    storage._database.change(lambda connection: tickets.append(Ticket.of(connection.raw)))  # type: ignore[attr-defined]
+    assert [(ticket.seq, ticket.hash) for ticket in tickets] == [(0, "")]
+    with connect(forgetful) as one, one.transaction():
+        one.execute("INSERT INTO journal (seq, previous, hash, content) VALUES (9, '', 'x', '')")
+        ticket = Ticket.of(one)
+    assert (ticket.seq, ticket.hash) == (9, "x")
+    storage.close()
 
 
 def _crashed(server: Server) -> Ticket:

@@ -8,7 +8,12 @@ from attrs import frozen
 from psycopg import errors
 
 _LIFE = "concat(extract(epoch FROM pg_postmaster_start_time()), ' ', extract(epoch FROM stats_reset))"
-_TICKET = f"SELECT coalesce(pg_current_xact_id_if_assigned()::text, ''), {_LIFE} FROM pg_stat_bgwriter"
+_TICKET = f"""
+    SELECT coalesce(pg_current_xact_id_if_assigned()::text, ''), {_LIFE}, coalesce(line.seq, 0), coalesce(line.hash, '')
+    FROM pg_stat_bgwriter LEFT JOIN LATERAL (SELECT seq, hash, xmin FROM journal ORDER BY seq DESC LIMIT 1) line
+    ON line.xmin = pg_current_xact_id_if_assigned()::xid
+"""
+_STANDS = "SELECT count(*) FROM journal WHERE seq = %s AND hash = %s"
 _FATE = f"SELECT pg_xact_status(%s::text::xid8), {_LIFE} FROM pg_stat_bgwriter"
 
 
@@ -29,23 +34,36 @@ class Ticket:
         number: the server's, "" for one that wrote nothing.
         life: of the server. It changes with a restart, a failover, and a crash that the server recovers from by itself
             (which resets its statistics).
+        seq, hash: the last line that the transaction wrote in the journal, 0 and "" where it wrote none. No other
+            transaction can write the same.
     """
 
     number: str
     life: str
+    seq: int
+    hash: str
 
     @classmethod
     def of(cls, raw: "psycopg.Connection[Any]") -> "Ticket":
         """Return the ticket of the transaction under way."""
         row = raw.execute(_TICKET.encode()).fetchone()
-        return cls(*row) if row else cls("", "")
+        return cls(*row) if row else cls("", "", 0, "")
 
     def fate(self, other: "psycopg.Connection[Any]") -> Fate:
         """Ask by another connection.
 
         A server that crashed gives the number of a transaction that it lost to another one: "committed" may then be
-        said of that one. Its other words can be trusted, because what was committed keeps its number.
+        said of that one. Its other words can be trusted, because what was committed keeps its number. The journal
+        always tells the truth.
         """
+        fate = self._told(other)
+        if fate is Fate.UNKNOWN and self.seq:
+            row = other.execute(_STANDS.encode(), (self.seq, self.hash)).fetchone()
+            return Fate.COMMITTED if row and row[0] else Fate.LOST
+        return fate
+
+    def _told(self, other: "psycopg.Connection[Any]") -> Fate:
+        """Return what the server says of the transaction's number."""
         try:
             row = other.execute(_FATE.encode(), (self.number,)).fetchone()
         except errors.InvalidParameterValue:

@@ -1,11 +1,12 @@
 """Wrapped data keys of erasure scopes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from attrs import frozen
 
 from anninh_core.ports.changes import NewKey
 from anninh_storage.sql.database import Database
+from anninh_storage.sql.values import marks, portions
 
 
 @frozen
@@ -19,6 +20,16 @@ class SqlKeyRing:
         with self._database.reading() as connection:
             row = connection.execute("SELECT epoch, wrapped FROM keyring WHERE scope = ?", (scope,)).fetchone()
         return NewKey(scope=scope, epoch=row[0], wrapped=row[1]) if row else None
+
+    def get_many(self, scopes: Collection[str]) -> Mapping[str, NewKey]:
+        """Return the wrapped keys by scope, without those that aren't there."""
+        found: list[NewKey] = []
+        with self._database.reading() as connection:
+            for some in portions(list(scopes)):
+                statement = f"SELECT scope, epoch, wrapped FROM keyring WHERE scope IN ({marks(len(some))})"
+                rows = connection.execute(statement, some)
+                found += [NewKey(scope=scope, epoch=epoch, wrapped=wrapped) for scope, epoch, wrapped in rows]
+        return {key.scope: key for key in found}
 
     def destroy(self, scope: str) -> bool:
         """Destroy the scope's key, and let nothing of it remain as far as the engine can do that at once.

@@ -1,6 +1,6 @@
 """Records: point reads and keyset lists."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
@@ -11,7 +11,7 @@ from anninh_core.ports.finding import OrderColumns, check_find, id_descends, ord
 from anninh_core.ports.storage import Find, Page
 from anninh_storage.sql.database import Connection, Database, Dialect
 from anninh_storage.sql.kinds import Kind, column
-from anninh_storage.sql.values import marks
+from anninh_storage.sql.values import marks, portions
 
 Condition = tuple[str, list[Any]]
 """Text of a condition and its values."""
@@ -49,6 +49,16 @@ class SqlRecords:
         with self._database.reading() as connection:
             row = connection.execute(f"SELECT {of.selected} FROM {of.table} t WHERE t.id = ?", (id,)).fetchone()
         return of.record(row) if row else None
+
+    def get_many(self, kind: str, ids: Collection[str]) -> Mapping[str, Record]:
+        """Return the newest versions of records by id, without those that aren't there."""
+        of = self._kinds.of(kind)
+        found: list[Record] = []
+        with self._database.reading() as connection:
+            for some in portions(list(ids)):
+                statement = f"SELECT {of.selected} FROM {of.table} t WHERE t.id IN ({marks(len(some))})"
+                found += map(of.record, connection.execute(statement, some))
+        return {record.id: record for record in found}
 
     def find(self, query: Find) -> Page:
         """Return a page in the query's order."""
