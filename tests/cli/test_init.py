@@ -87,3 +87,14 @@ def test_the_next_step_works(run: Run, tmp_path: Path) -> None:
     """With a pretend chat service it is to play in it."""
     assert "next: anninh plugins --at" in run("init", str(tmp_path / "a")).stdout
     assert "next: anninh play --at" in run("init", str(tmp_path / "b"), "--mock").stdout
+
+
+def test_on_postgresql(run: Run, tmp_path: Path, postgres_url: str) -> None:
+    """The storage may be a database elsewhere: the folder then holds settings and keys only."""
+    new = tmp_path / "new"
+
+    assert run("init", str(new), "--storage", postgres_url).exit_code == 0
+    assert load_settings(new).storage == postgres_url
+    assert run("doctor", "--at", str(new)).exit_code == 0
+    assert run("tips", "list", "--at", str(new)).stdout == "No tip in Huyện Hoa Lư, tỉnh Ninh Bình fits.\n"
+    assert not list(new.glob("*.db"))

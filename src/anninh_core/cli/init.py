@@ -14,7 +14,7 @@ from anninh_core.testing.local_users import UnsafeLocalUsers
 _HEAD = """\
 # Settings of this authority. Relative paths count from this folder.
 profile = {profile}
-storage = "sqlite:///anninh.db"
+storage = {storage}
 keys = "anninh.keys"  # without this file nobody opens the storage: keep a copy in another place
 blobs = "blobs"
 
@@ -33,15 +33,20 @@ plugins = {plugins}
 @click.option(
     "--role", "roles", multiple=True, help="A role of the first officer; may be given again.  [default: all roles]"
 )
+@click.option(
+    "--storage", default="sqlite:///anninh.db", show_default=True, metavar="URL", help="Where everything is stored."
+)
 @click.option("--mock", is_flag=True, help="Set up a pretend chat service too, for `anninh play`.")
-def init(dir: Path, profile: str, officer: str, roles: tuple[str, ...], mock: bool) -> None:
+def init(  # noqa: PLR0917  click passes every option by its name
+    dir: Path, profile: str, officer: str, roles: tuple[str, ...], storage: str, mock: bool
+) -> None:
     """Make a folder for an authority: anninh.toml, storage, keys and a first officer."""
     if (dir / FILE_NAME).exists():
         raise BadInput(f"{dir / FILE_NAME} exists already; nothing was changed, name another folder")
     district = load_profile(profile)
     profile = profile if profile in shipped_profiles() else str(Path(profile).resolve())
     roles = roles or tuple(district.roles)
-    settings = _settings(profile, mock=mock)
+    settings = _settings(profile, storage, mock=mock)
     dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with open_app(district, settings.under(dir)) as app:
         first = UnsafeLocalUsers(app).appoint(officer, district.root, *roles)
@@ -52,16 +57,19 @@ def init(dir: Path, profile: str, officer: str, roles: tuple[str, ...], mock: bo
     click.echo(f"next: anninh {'play' if mock else 'plugins'} --at {dir}")
 
 
-def _settings(profile: str, *, mock: bool) -> Settings:
+def _settings(profile: str, storage: str, *, mock: bool) -> Settings:
     if not mock:
-        return Settings(profile=profile)
+        return Settings(profile=profile, storage=storage)
     chat = MessengerSettings(type="mock", options={"path": "mock-chat.jsonl"})
-    return Settings(profile=profile, plugins=(*DEFAULT_PLUGINS, "mock"), messengers={"oa": chat})
+    return Settings(profile=profile, storage=storage, plugins=(*DEFAULT_PLUGINS, "mock"), messengers={"oa": chat})
 
 
 def _toml(settings: Settings, officer: str) -> str:
     text = _HEAD.format(
-        profile=_quoted(settings.profile), officer=_quoted(officer), plugins=_quoted(list(settings.plugins))
+        profile=_quoted(settings.profile),
+        storage=_quoted(settings.storage),
+        officer=_quoted(officer),
+        plugins=_quoted(list(settings.plugins)),
     )
     for instance, chosen in settings.messengers.items():
         options = ", ".join(f"{name} = {_quoted(value)}" for name, value in chosen.options.items())
