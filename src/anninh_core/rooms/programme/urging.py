@@ -89,5 +89,7 @@ class Urging(ProgrammeRoom):
             last_day=short_date(duty.last_day),
             days=abs(left),
         )
-        draft.send(head.conversation, text, purpose=wording, cause=f"duty:{duty.id}", scope=f"duty:{duty.id}")
+        about = f"duty:{duty.id}"
+        # In the lane of broadcasts: what waits there for the morning keeps no answer in the same chat waiting.
+        draft.send(head.conversation, text, purpose=wording, cause=about, scope=about, lane="broadcast")
         return True
