@@ -78,7 +78,7 @@ def test_late_communes_are_urged_and_the_standing_body_hears_of_it(
     assert len([text for text in sent("mock.police") if "Ninh An" in text]) == 1
     assert total(desk, "urges", "ninh-an") == 4
     rows = desk.storage.queues.outbox(cause="duty:report.half-year.2022.ninh-an")
-    assert {row.lane for row in rows} == {"reply"}
+    assert {row.lane for row in rows} == {"broadcast"}
 
 
 def test_urging_goes_on_in_small_commits(programme: Programme, clock: FixedClock) -> None:
