@@ -1,6 +1,7 @@
 """`python -m benchmarks`: measure every line, or some, and print the table."""
 
 import logging
+import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -78,7 +79,7 @@ def main(quick: bool, only: tuple[str, ...], file: Path | None, listed: bool) ->
             click.echo(f"measuring {name} …", err=True)
             ran.append(run(name, line, quick=quick))
     finally:  # what was measured before a line broke off is not lost
-        show(ran, Console())
+        show(ran, Console(width=None if sys.stdout.isatty() else 140))
         if file is not None:
             write(ran, file, quick=quick)
 

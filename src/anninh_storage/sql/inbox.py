@@ -16,6 +16,7 @@ Place = tuple[int, str]
 """When a row was received and its id: the order in a conversation."""
 
 COLUMNS = "id, source, dedupe, conversation, received_at, scope, body, state, attempts, token, error"
+_NAMES = tuple(COLUMNS.split(", "))
 _INSERT = (
     "INSERT INTO inbox (id, source, dedupe, conversation, received_at, scope, body, state, attempts, token, error,"
     " until, ready) VALUES (?, ?, ?, ?, ?, ?, ?, 'new', 0, 0, '', 0, ?)"
@@ -101,7 +102,6 @@ def _named(settled: Iterable[InboxSettled], conversations: Mapping[str, str]) ->
 
 def row_from(row: Sequence[Any]) -> InboxRow:
     """Return the row that was selected by `COLUMNS`."""
-    names = ("id", "source", "dedupe", "conversation", "received_at", "scope", "body", "state", "attempts", "token")
-    values = dict(zip((*names, "error"), row, strict=True))
+    values = dict(zip(_NAMES, row, strict=True))
     values["received_at"] = moment(values["received_at"])
     return InboxRow(**values)

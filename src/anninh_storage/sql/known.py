@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import field, mutable
 
-from anninh_core.ports.changes import ChangeSet, Guard, Record
+from anninh_core.ports.changes import ChangeSet, Guard, NewKey, Record
 from anninh_storage.sql.database import Connection
 from anninh_storage.sql.inbox import Place
 from anninh_storage.sql.outbox import Conversation
@@ -37,7 +37,7 @@ class Known:
     """Everything the judge asks for.
 
     Attributes:
-        multi: stored multi columns of records, as their rows hold them.
+        beside: what is stored of records in the side tables of their kinds; see `Kind.beside_of`.
         changed: records as the round leaves them: kind -> id -> record.
         heads: first rows of conversations in the inbox.
         busy: conversations in which an earlier row hasn't let go.
@@ -49,9 +49,9 @@ class Known:
     heads: dict[str, Place] = field(factory=dict)
     outbox: dict[str, KnownRow] = field(factory=dict)
     busy: set[Conversation] = field(factory=set)
-    keys: dict[str, str] = field(factory=dict)
+    keys: dict[str, NewKey] = field(factory=dict)
     versions: dict[tuple[str, str], int] = field(factory=dict)
-    multi: dict[tuple[str, str], str] = field(factory=dict)
+    beside: dict[tuple[str, str], tuple[Any, ...]] = field(factory=dict)
     changed: dict[str, dict[str, Record]] = field(factory=dict)
 
 
@@ -62,18 +62,19 @@ def load(connection: Connection, kinds: Kinds, changes: Sequence[ChangeSet]) -> 
     _load_outbox(connection, kinds.dialect.alone, known, changes)
     requests = {change.request for change in changes if change.request}
     known.requests.update(row[0] for row in _among(connection, "SELECT request FROM requests WHERE request", requests))
-    scopes = {key.scope for change in changes for key in change.keys}
-    known.keys.update(_among(connection, "SELECT scope, epoch FROM keyring WHERE scope", scopes))
+    scopes = {key.scope for change in changes for key in (*change.keys, *change.sealed_under)}
+    for scope, epoch, wrapped in _among(connection, "SELECT scope, epoch, wrapped FROM keyring WHERE scope", scopes):
+        known.keys[scope] = NewKey(scope=scope, epoch=epoch, wrapped=wrapped)
     mentioned: dict[str, set[str]] = {}
     for change in changes:
         for thing in (*change.records, *change.guards):
             if isinstance(thing, Record | Guard):
                 mentioned.setdefault(thing.kind, set()).add(thing.id)
     for kind, ids in mentioned.items():
-        stored = f"SELECT id, version, multi FROM {kinds[kind].table} WHERE id"
-        for id, version, multi in _among(connection, stored, ids):
+        stored = f"SELECT id, version, {kinds[kind].beside} FROM {kinds[kind].table} WHERE id"
+        for id, version, *beside in _among(connection, stored, ids):
             known.versions[kind, id] = version
-            known.multi[kind, id] = multi
+            known.beside[kind, id] = tuple(beside)
     return known
 
 
@@ -115,6 +116,6 @@ def _join(
     for portion in portions(list(values)):
         yield from connection.execute(
             f"WITH v ({', '.join(names)}) AS (VALUES {tuples(len(portion), len(keys))})"
-            f" SELECT DISTINCT {', '.join(names)} FROM v JOIN {table} t ON {match}{rule}",
+            f" SELECT DISTINCT {', '.join(names)} FROM v WHERE EXISTS (SELECT 1 FROM {table} t WHERE {match}{rule})",
             [value for row in portion for value in row],
         ).fetchall()

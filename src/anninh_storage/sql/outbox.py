@@ -16,6 +16,7 @@ COLUMNS = (
     "id, messenger, conversation, lane, due_at, cause, purpose, scope, body, after_id, state, attempts, token,"
     " created_seq, settled_at, platform_id, proof, error"
 )
+_NAMES = tuple("after" if name == "after_id" else name for name in COLUMNS.split(", "))
 _SETTLED = ", ".join(f"'{state}'" for state in sorted(SETTLED))
 _INSERT = (
     "INSERT INTO outbox (id, messenger, conversation, lane, due_at, cause, purpose, scope, body, after_id, state,"
@@ -57,13 +58,10 @@ def claim_statement(dialect: Dialect, messengers: Sequence[str] | None) -> tuple
 
 def row_from(row: Sequence[Any]) -> OutboxRow:
     """Return the row that was selected by `COLUMNS`."""
-    names = (
-        *("id", "messenger", "conversation", "lane", "due_at", "cause", "purpose", "scope", "body", "after", "state"),
-        *("attempts", "token", "created_seq", "settled_at", "platform_id", "proof", "error"),
-    )
-    values = dict(zip(names, row, strict=True))
+    values = dict(zip(_NAMES, row, strict=True))
     values["due_at"] = moment(values["due_at"])
-    values["settled_at"] = None if values["settled_at"] is None else moment(values["settled_at"])
+    if values["settled_at"] is not None:
+        values["settled_at"] = moment(values["settled_at"])
     return OutboxRow(**values)
 
 
