@@ -9,6 +9,7 @@ import msgspec
 from attrs import evolve
 
 from anninh_core import App, Parts, Settings, load_profile, open_app
+from anninh_core.app.collecting import collect_rarely
 from anninh_core.demo.corpus import load_corpus
 from anninh_core.ports.changes import ChangeSet, Outcome
 from anninh_core.ports.clock import Clock, SystemClock
@@ -56,6 +57,8 @@ def open_town(
 ) -> App:
     """Open an app whose files lie in a folder, all of it as an installation has it, but for the messenger.
 
+    As in `anninh work` and `anninh serve`, garbage is looked for rarely; the floor beside it profits likewise.
+
     The shipped profile is used with its index for searches, which costs more than opening what is in scope.
 
     Args:
@@ -72,7 +75,9 @@ def open_town(
         blobs=str(folder / "blobs"),
     )
     parts = Parts(messengers={INSTANCE: messenger or QuietMessenger()}, clock=clock)
-    return open_app(district or evolve(load_profile(PROFILE), search_mode=TOKENS), settings, parts)
+    app = open_app(district or evolve(load_profile(PROFILE), search_mode=TOKENS), settings, parts)
+    collect_rarely()
+    return app
 
 
 def tip_texts() -> tuple[str, ...]:

@@ -7,6 +7,7 @@ Floor: the interpreter importing one library of a size that everybody knows: htt
 Files are in the page cache and compiled: a new process, not a cold disk.
 """
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -26,8 +27,11 @@ def measure(effort: Effort) -> Sequence[Result]:
     """Measure both starts."""
     rounds = effort.choose(9, 25)
     command = _listing(effort.folder)
-    imported = paired(_run("-c", "from anninh_core import open_app"), _run("-c", "import httpx"), rounds)
-    listed = paired(_run(*command), _run("-c", "import sqlalchemy"), rounds)
+    compiled = effort.folder / "compiled"
+    imported = paired(
+        _run(compiled, "-c", "from anninh_core import open_app"), _run(compiled, "-c", "import httpx"), rounds
+    )
+    listed = paired(_run(compiled, *command), _run(compiled, "-c", "import sqlalchemy"), rounds)
     return [
         compared("from anninh_core import open_app / import httpx", "ms", imported, goal=IMPORT),
         compared("anninh tips list / import sqlalchemy", "ms", listed, goal=LIST),
@@ -46,11 +50,15 @@ def _listing(folder: Path) -> tuple[str, ...]:
     return "-m", "anninh_core.cli", "tips", "list", "--at", str(folder)
 
 
-def _run(*arguments: str) -> Callable[[], float]:
-    """Return a round that runs the interpreter once."""
+def _run(compiled: Path, *arguments: str) -> Callable[[], float]:
+    """Return a round that runs the interpreter once; what it compiles is kept for the next one."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment["PYTHONPYCACHEPREFIX"] = str(compiled)
 
     def run() -> None:
-        done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, *arguments], capture_output=True, text=True, check=False, env=environment
+        )
         if done.returncode:
             raise CannotRun(f"{' '.join(arguments[:3])} failed: {done.stderr.strip()[-200:]}")
 

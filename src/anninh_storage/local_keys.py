@@ -45,11 +45,13 @@ class LocalKeys:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._file = str(path)
         self._lock = Lock()
         self._seen = (0, 0)
         self._unused = False
         self._blind, self._current = b"", ""
         self._epochs: dict[str, bytes] = {}
+        self._ciphers: dict[str, AESGCM] = {}
         with self._alone():
             if not path.exists():
                 self._unused = True
@@ -67,19 +69,19 @@ class LocalKeys:
         self._unused = False
         self._refresh()
         with self._lock:
-            epoch, key = self._current, self._epochs[self._current]
+            epoch, cipher = self._current, self._ciphers[self._current]
         nonce = os.urandom(_NONCE)
-        return epoch, nonce + AESGCM(key).encrypt(nonce, data_key, scope.encode())
+        return epoch, nonce + cipher.encrypt(nonce, data_key, scope.encode())
 
     def unwrap(self, epoch: str, wrapped: bytes, scope: str) -> bytes:
         """Return the data key; `SealBroken` for a destroyed epoch, another scope or altered bytes."""
         self._refresh()
         with self._lock:
-            key = self._epochs.get(epoch)
-        if key is None:
+            cipher = self._ciphers.get(epoch)
+        if cipher is None:
             raise SealBroken(f"{self._path} holds no epoch key {epoch!r} (destroyed?), so {scope!r} can't be opened")
         try:
-            return AESGCM(key).decrypt(wrapped[:_NONCE], wrapped[_NONCE:], scope.encode())
+            return cipher.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], scope.encode())
         except (InvalidTag, ValueError) as error:
             raise SealBroken(f"the wrapped key of {scope!r} doesn't open: altered, or another scope's") from error
 
@@ -145,11 +147,12 @@ class LocalKeys:
     def _refresh(self) -> None:
         """Read the file if it changed, for instance by another process that turned the epoch."""
         with self._readable(), self._lock:
-            found = self._path.stat()
+            found = os.stat(self._file)  # noqa: PTH116  asked before every use of a key: a Path costs as much again
             if self._seen == (found.st_ino, found.st_mtime_ns):
                 return
             _refuse_readable_by_others(self._path, found.st_mode)
             self._blind, self._current, self._epochs = _parse(self._path.read_bytes())
+            self._ciphers = {name: AESGCM(key) for name, key in self._epochs.items()}
             self._seen = (found.st_ino, found.st_mtime_ns)
 
     @contextmanager

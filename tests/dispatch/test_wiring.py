@@ -6,6 +6,7 @@ from tests.rooms.conftest import every_kind
 
 from anninh_core.app import App
 from anninh_core.dispatch.rooms import Rooms
+from anninh_core.dispatch.specs import SPECS
 from anninh_core.dispatch.wiring import KINDS, arrivals, failures
 
 
@@ -14,11 +15,14 @@ def test_every_kind_is_known() -> None:
     names = [kind.name for kind in KINDS]
     assert names == sorted(set(names))
     assert {kind.name for kind in every_kind()} == set(names)
+    assert [kind.spec for kind in KINDS] == list(SPECS)
 
 
 def test_every_room_is_open(app: App) -> None:
     """Each room of the app works at its one desk."""
-    for name, room in get_type_hints(Rooms).items():
+    rooms = {name: room for name, room in get_type_hints(Rooms).items() if not name.startswith("_")}
+    assert len(rooms) == 10
+    for name, room in rooms.items():
         assert isinstance(getattr(app, name), room)
         assert getattr(app.rooms, name).desk is app.desk
 

@@ -9,6 +9,7 @@ from tests.work.conftest import NOTE, Notes
 
 from anninh_core.kernel.errors import AlreadyDone, BadInput, Conflict, NotFound, Refused
 from anninh_core.ports.changes import ChangeSet, Entry, Outcome, entry_from
+from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import person, system
 from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
@@ -62,6 +63,22 @@ def test_a_change_between_two_reads_is_not_overwritten(desk: Desk, notes: Notes)
     draft.save(NOTE, evolve(read, text="Chào lại"))
     assert not desk.commit(draft)
     assert notes.read(LAN, note.id).colour == "blue"
+
+
+@pytest.mark.parametrize("anew", [False, True])
+def test_nothing_is_kept_that_nobody_could_open(desk: Desk, notes: Notes, anew: bool) -> None:
+    """What was sealed under a key that was destroyed before the commit conflicts, even if the scope has another now."""
+    note = notes.write(LAN, "ninh-hoa", "Chào")
+    draft = Draft(desk, LAN, "notes.tell")
+    with draft.under(Permission.CONTENT_EDIT):
+        draft.permit("ninh-hoa")
+        draft.send("oa.1", "Chào", purpose="note", cause=f"note:{note.id}", scope=f"note:{note.id}")
+        change = draft.change_set()
+    desk.storage.keyring.destroy(f"note:{note.id}")
+    if anew:
+        desk.stored_key(f"note:{note.id}")
+
+    assert desk.storage.commit([change]) == [Outcome.CONFLICT]
 
 
 def test_a_failing_command_leaves_nothing(desk: Desk, notes: Notes) -> None:

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from anninh_core.app.app import App
 from anninh_core.app.metering import unmetered
-from anninh_core.dispatch.wiring import KINDS
+from anninh_core.dispatch.specs import SPECS
 from anninh_core.kernel.errors import SealBroken
 from anninh_core.ports.health import Check, TellsHealth
 from anninh_core.ports.storage import Storage
@@ -55,7 +55,7 @@ def pending_in(storage: Storage) -> Upgrade | None:
         NewerDatabase: written by a newer version.
         StorageError: it can't be looked at.
     """
-    return storage.pending([kind.spec for kind in KINDS]) if isinstance(storage, TellsUpgrade) else None
+    return storage.pending(SPECS) if isinstance(storage, TellsUpgrade) else None
 
 
 def told_by(part: object) -> Sequence[Check]:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from anninh_core.app.health import pending_in
 from anninh_core.app.metering import unmetered
 from anninh_core.app.settings import Settings
-from anninh_core.dispatch.wiring import KINDS
+from anninh_core.dispatch.specs import SPECS
 from anninh_core.kernel.errors import StorageError
 from anninh_core.plugins import Plugins
 from anninh_core.ports.storage import Storage
@@ -32,7 +32,7 @@ def upgrade(settings: Settings) -> None:
         StorageError: it couldn't be done; what is stored is as it was before.
     """
     with _storage(settings) as storage:
-        storage.prepare([kind.spec for kind in KINDS])
+        storage.prepare(SPECS)
 
 
 def require_upgraded(storage: Storage) -> None:

@@ -1,5 +1,7 @@
 """The command line. Needs the extra `cli`."""
 
+import atexit
+import gc
 import io
 import sys
 from importlib.util import find_spec
@@ -8,9 +10,14 @@ from anninh_core.kernel.errors import MissingExtra
 
 __all__ = ["main"]
 
+_YOUNG = 100_000
+"""Objects made before anybody looks for garbage among them; loading a command makes as many, and they stay."""
+
 
 def main() -> None:
     """Run `anninh`: the entry point of the console script."""
+    gc.set_threshold(_YOUNG)
+    atexit.register(gc.freeze)  # the end takes everything away by itself
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # Vietnamese must survive a pipe on a machine whose own encoding lacks it.

@@ -7,6 +7,7 @@ from types import FrameType
 import click
 
 from anninh_core.app import App
+from anninh_core.app.collecting import collect_rarely
 from anninh_core.cli.folder import with_app
 from anninh_core.cli.output import Table
 from anninh_core.dispatch.worker import Step, Worker
@@ -33,6 +34,7 @@ def work(app: App, once: bool, threads: int) -> None:
         held = f"; {done.held} wait for their time" if done.held else ""
         click.echo(f"received {done.received}, reacted to {done.reacted}, sent {done.sent}{held}")
         return
+    collect_rarely()
     _stop_on_signals(app.worker)
     click.echo("working; Ctrl-C ends it once what is being sent has left", err=True)
     app.worker.run(threads=threads)

@@ -1,1 +1,30 @@
 """Dispatch: from an event outside to the room it concerns, and from the outbox to a messenger."""
+
+from typing import TYPE_CHECKING
+
+from anninh_core._lazy import lazy
+
+if TYPE_CHECKING:
+    from anninh_core.dispatch.delivery import Delivery
+    from anninh_core.dispatch.intake import Intake
+    from anninh_core.dispatch.rooms import Rooms
+    from anninh_core.dispatch.specs import SPECS
+    from anninh_core.dispatch.wiring import KINDS, dated_queries, settling_at, worker_at
+    from anninh_core.dispatch.worker import Worker
+
+__all__ = ["KINDS", "SPECS", "Delivery", "Intake", "Rooms", "Worker", "dated_queries", "settling_at", "worker_at"]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "Delivery": "delivery",
+        "Intake": "intake",
+        "KINDS": "wiring",
+        "Rooms": "rooms",
+        "SPECS": "specs",
+        "Worker": "worker",
+        "dated_queries": "wiring",
+        "settling_at": "wiring",
+        "worker_at": "wiring",
+    },
+)

@@ -7,9 +7,10 @@ from datetime import timedelta
 from anninh_core.dispatch.backoff import delay
 from anninh_core.dispatch.processes.heard import Heard
 from anninh_core.kernel.errors import AlreadyDone, Conflict, StorageError
-from anninh_core.ports.changes import ChangeSet, InboxSettled
+from anninh_core.ports.changes import ChangeSet, InboxSettled, NewKey
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.queues import InboxRow
+from anninh_core.rooms.conversations.model import CONVERSATION
 from anninh_core.vocabulary.messages import InboundMessage
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
@@ -35,7 +36,8 @@ class Inbound:
         """Process up to `limit` events in one commit and return how many were claimed."""
         rows = self._desk.storage.queues.claim_inbox(self._desk.clock.now(), _LEASE, limit)
         try:
-            endings = carry_out_together(self._desk, [self._act(row) for row in rows])
+            stored = self._desk.sealer.stored([row.scope for row in rows])
+            endings = carry_out_together(self._desk, [self._act(row, stored) for row in rows])
         except StorageError as error:  # no event is to blame: all of them stay in the inbox for a later try
             self._give_back(rows, error)
             return len(rows)
@@ -46,9 +48,9 @@ class Inbound:
                 self._put_off(row, ending)
         return len(rows)
 
-    def _act(self, row: InboxRow) -> Act:
+    def _act(self, row: InboxRow, stored: Mapping[str, NewKey]) -> Act:
         def process(draft: Draft) -> None:
-            body = self._desk.sealer.open(row.scope, row.body, row_binding("inbox", row.id))
+            body = self._desk.sealer.open(row.scope, row.body, row_binding("inbox", row.id), stored)
             draft.permit(self._desk.district.root)
             draft.settle_inbox(InboxSettled(id=row.id, token=row.token))
             for part in self._messengers[row.source].parse(body):
@@ -57,7 +59,13 @@ class Inbound:
                 else:
                     self._heard.report(draft, part)
 
-        return Act(actor=system("router"), action="dispatch.process", permission=Permission.INTAKE, body=process)
+        return Act(
+            actor=system("router"),
+            action="dispatch.process",
+            permission=Permission.INTAKE,
+            body=process,
+            reads=((CONVERSATION.name, row.conversation),) if row.conversation else (),
+        )
 
     def _give_back(self, rows: Sequence[InboxRow], error: StorageError) -> None:
         _log.warning("the storage took none of %d inbox rows: %s", len(rows), type(error).__name__)

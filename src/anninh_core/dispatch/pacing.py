@@ -15,6 +15,7 @@ _TRIES = 5
 _CROWDED = timedelta(seconds=1)  # others took all the tries: a later one will do
 _RECEIPTS = frozenset({"tip.receipt", "inquiry.received"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SPENT = msgspec.json.Decoder(Spent)
 _log = logging.getLogger(__name__)
 
 
@@ -64,7 +65,7 @@ class Pacer:
     def _read(self, instance: str, pace: Pace, now: datetime) -> tuple[Spent, Spent, int]:
         """Return the buckets as they are kept, as they count now, and their version."""
         stored = self._states.get(_OWNER, instance)
-        kept = Spent() if stored is None else msgspec.json.decode(stored.body, type=Spent)
+        kept = Spent() if stored is None else _SPENT.decode(stored.body)
         return kept, kept.as_of(pace, _micros(now)), 0 if stored is None else stored.version
 
     def _keep(self, instance: str, spent: Spent, version: int) -> bool:

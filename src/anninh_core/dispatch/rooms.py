@@ -1,30 +1,69 @@
-"""All rooms of one app, side by side: what processes work with."""
+"""All rooms of one app, side by side: what processes work with. Each opens when it is first asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
 
 from attrs import frozen
 
-from anninh_core.rooms.content.service import Content
-from anninh_core.rooms.conversations.service import Conversations
-from anninh_core.rooms.governance.service import Governance
-from anninh_core.rooms.groups.service import Groups
-from anninh_core.rooms.inquiries.service import Inquiries
-from anninh_core.rooms.moderation.service import Moderation
-from anninh_core.rooms.programme.service import Programme
-from anninh_core.rooms.reports.service import Reports
-from anninh_core.rooms.tips.service import Tips
-from anninh_core.rooms.units.service import Units
+from anninh_core import dispatch
+from anninh_core import rooms as services
+from anninh_core.work.desk import Desk
 
 
-@frozen(kw_only=True)
+@frozen
 class Rooms:
-    """The rooms."""
+    """The rooms at a desk. They keep nothing to themselves, so it does no harm if two threads open one at once."""
 
-    units: Units
-    conversations: Conversations
-    groups: Groups
-    tips: Tips
-    inquiries: Inquiries
-    content: Content
-    moderation: Moderation
-    programme: Programme
-    reports: Reports
-    governance: Governance
+    _desk: Desk
+
+    @cached_property
+    def units(self) -> services.Units:
+        """Officers and their grants."""
+        return services.Units(self._desk)
+
+    @cached_property
+    def conversations(self) -> services.Conversations:
+        """Messages and who said them."""
+        cases = {"tip": self.tips.get, "inquiry": self.inquiries.get}
+        return services.Conversations(self._desk, cases=cases)
+
+    @cached_property
+    def groups(self) -> services.Groups:
+        """The registry of groups."""
+        return services.Groups(self._desk)
+
+    @cached_property
+    def tips(self) -> services.Tips:
+        """Tips."""
+        return services.Tips(self._desk)
+
+    @cached_property
+    def inquiries(self) -> services.Inquiries:
+        """Questions on procedures and the knowledge base."""
+        return services.Inquiries(self._desk)
+
+    @cached_property
+    def content(self) -> services.Content:
+        """Items, their review and publication."""
+        return services.Content(self._desk)
+
+    @cached_property
+    def moderation(self) -> services.Moderation:
+        """Unsuitable posts."""
+        return services.Moderation(self._desk)
+
+    @cached_property
+    def programme(self) -> services.Programme:
+        """The plan: milestones, duties, urging, difficulties."""
+        return services.Programme(self._desk)
+
+    @cached_property
+    def reports(self) -> services.Reports:
+        """Reports; they count every kind of record."""
+        return services.Reports(self._desk, queries=dispatch.dated_queries(self._desk), kinds=dispatch.KINDS)
+
+    @cached_property
+    def governance(self) -> services.Governance:
+        """Trail, identities, retention."""
+        return services.Governance(self._desk)

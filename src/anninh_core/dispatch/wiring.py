@@ -5,40 +5,40 @@ from functools import partial
 from typing import Any
 
 from anninh_core.dispatch.alarms import Alarms
+from anninh_core.dispatch.buckets import Pace
+from anninh_core.dispatch.gate import Gate
 from anninh_core.dispatch.housekeeping import Housekeeping
+from anninh_core.dispatch.inbound import Inbound
 from anninh_core.dispatch.notices import Notices
-from anninh_core.dispatch.reactions import Reaction
+from anninh_core.dispatch.outgoing import Outgoing
+from anninh_core.dispatch.pacing import Pacer
+from anninh_core.dispatch.processes.heard import Heard
+from anninh_core.dispatch.reactions import Reaction, Reactions
 from anninh_core.dispatch.rooms import Rooms
-from anninh_core.dispatch.settling import Ending
+from anninh_core.dispatch.settling import Ending, Settling
+from anninh_core.dispatch.worker import Worker
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import SealBroken
+from anninh_core.plugins import Plugins
+from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.queues import OutboxRow
 from anninh_core.rooms.content.kind import ITEM, PUBLICATION
-from anninh_core.rooms.content.service import Content
 from anninh_core.rooms.content.sources import SOURCE
 from anninh_core.rooms.content.values import Urgency
 from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE
-from anninh_core.rooms.conversations.service import Conversations
 from anninh_core.rooms.governance.kind import CHECKPOINT, DISCLOSURE, LEGAL_HOLD, TOMBSTONE
-from anninh_core.rooms.governance.service import Governance
 from anninh_core.rooms.groups.kind import GROUP
-from anninh_core.rooms.groups.service import Groups
 from anninh_core.rooms.inquiries.kind import ARTICLE, INQUIRY
-from anninh_core.rooms.inquiries.service import Inquiries
 from anninh_core.rooms.moderation.kind import POST
-from anninh_core.rooms.moderation.service import Moderation
 from anninh_core.rooms.programme.activity import CAMPAIGN, INSPECTION, TRAINING
 from anninh_core.rooms.programme.difficulty import DIFFICULTY
 from anninh_core.rooms.programme.duty import DUTY
 from anninh_core.rooms.programme.heads import HEAD, OWN_PLAN
-from anninh_core.rooms.programme.service import Programme
+from anninh_core.rooms.reports.figures import DatedQuery
 from anninh_core.rooms.reports.kind import REPORT
-from anninh_core.rooms.reports.service import Reports
 from anninh_core.rooms.tips.dated import overdue_at
 from anninh_core.rooms.tips.kind import TIP
-from anninh_core.rooms.tips.service import Tips
 from anninh_core.rooms.units.model import OFFICER
-from anninh_core.rooms.units.service import Units
 from anninh_core.work.actor import system
 from anninh_core.work.decision import DECISION
 from anninh_core.work.desk import Desk
@@ -74,21 +74,28 @@ KINDS: tuple[Kind[Any], ...] = (
 """Every kind of record, in alphabetical order."""
 
 
-def rooms_at(desk: Desk) -> Rooms:
-    """Open all rooms at one desk."""
-    tips, inquiries = Tips(desk), Inquiries(desk)
-    return Rooms(
-        units=Units(desk),
-        conversations=Conversations(desk, cases={"tip": tips.get, "inquiry": inquiries.get}),
-        groups=Groups(desk),
-        tips=tips,
-        inquiries=inquiries,
-        content=Content(desk),
-        moderation=Moderation(desk),
-        programme=Programme(desk),
-        reports=Reports(desk, queries={"tips_overdue": partial(overdue_at, desk)}, kinds=KINDS),
-        governance=Governance(desk),
+def dated_queries(desk: Desk) -> Mapping[str, DatedQuery]:
+    """Return who answers the indicators' dated questions."""
+    return {"tips_overdue": partial(overdue_at, desk)}
+
+
+def worker_at(
+    desk: Desk, rooms: Rooms, plugins: Plugins, messengers: Mapping[str, Messenger], paces: Mapping[str, Pace]
+) -> Worker:
+    """Return what works through all that has come and must go."""
+    gate = Gate(desk.district, Pacer(desk.storage.states, paces), urgent(desk))
+    return Worker(
+        desk,
+        Inbound(desk, messengers, Heard(rooms, plugins)),
+        Reactions(desk, reactions(rooms)),
+        Outgoing(desk, rooms.conversations, messengers, settling_at(desk, rooms), gate),
+        rounds(rooms),
     )
+
+
+def settling_at(desk: Desk, rooms: Rooms) -> Settling:
+    """Return what ends rows of the outbox, with all that hangs on it."""
+    return Settling(desk, arrivals(rooms), failures(rooms))
 
 
 def arrivals(rooms: Rooms) -> Mapping[str, Ending]:

@@ -20,6 +20,10 @@ class IndexSpec:
         columns: single-valued column -> `str`, `int`, `float` or `bool`.
         multi: multi-valued text columns (assignees, conversations …).
         orders: named orders: name -> columns, a leading `-` meaning newest first; the id always breaks ties.
+        filters: order -> combinations of columns that long lists in this order are filtered by, each worth an index of
+            its own; `unit` may be among them (the owning unit, where there is no such column), and a multi column may
+            stand alone. Whatever else is asked for is found too, by looking at more than the page. None declared: every
+            text or truth value, alone, in the first order.
         sealed: False for public kinds, which are stored in clear.
     """
 
@@ -27,6 +31,7 @@ class IndexSpec:
     columns: Mapping[str, type]
     multi: tuple[str, ...] = ()
     orders: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    filters: Mapping[str, tuple[tuple[str, ...], ...]] = field(factory=dict)
     sealed: bool = True
 
 
@@ -115,6 +120,9 @@ class JournalLine:
 GENESIS = "0" * 64
 
 
+_ENTRY = msgspec.json.Decoder(Entry)  # made once: msgspec 0.22 crashes where threads look at a class for the first time
+
+
 def chain_hash(previous: str, content: bytes) -> str:
     """Return the hash of a journal line: SHA-256 over the previous hash and the entry's bytes."""
     return sha256(previous.encode() + content).hexdigest()
@@ -122,12 +130,13 @@ def chain_hash(previous: str, content: bytes) -> str:
 
 def entry_bytes(entry: Entry) -> bytes:
     """Return the canonical JSON of an entry: keys sorted, no spaces, UTF-8, its time in UTC."""
-    return msgspec.json.encode(evolve(entry, at=entry.at.astimezone(UTC)), order="sorted")
+    utc = entry if entry.at.tzinfo is UTC else evolve(entry, at=entry.at.astimezone(UTC))
+    return msgspec.json.encode(utc, order="sorted")
 
 
 def entry_from(content: bytes) -> Entry:
     """Return the entry whose canonical JSON a journal line holds; `msgspec.DecodeError` for anything else."""
-    return msgspec.json.decode(content, type=Entry)
+    return _ENTRY.decode(content)
 
 
 @frozen(kw_only=True)
@@ -266,6 +275,8 @@ class ChangeSet:
     Attributes:
         request: idempotency key; a second change set with the same key is a duplicate. "" for none.
         entry: exactly one journal entry for a command; None only for bare queue moves (intake, settlement).
+        sealed_under: keys read before that seal something in it. It conflicts where one was destroyed or replaced
+            meanwhile: nobody could ever open what it brings.
         counters: differences, already netted.
     """
 
@@ -273,6 +284,7 @@ class ChangeSet:
     records: tuple[Record, ...] = ()
     guards: tuple[Guard | NoneLeft, ...] = ()
     keys: tuple[NewKey, ...] = ()
+    sealed_under: tuple[NewKey, ...] = ()
     inbox: tuple[NewInbox, ...] = ()
     outbox: tuple[NewOutbox, ...] = ()
     inbox_settled: InboxSettled | None = None

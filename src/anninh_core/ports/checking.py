@@ -53,6 +53,19 @@ def check_spec(spec: IndexSpec) -> None:
     for order in spec.orders:
         if unknown := {column.removeprefix("-") for column in spec.orders[order]} - spec.columns.keys():
             raise BadInput(f"{spec.kind}: order {order!r} uses {names(unknown)}; columns: {names(spec.columns)}")
+    _check_filters(spec)
+
+
+def _check_filters(spec: IndexSpec) -> None:
+    if unknown := spec.filters.keys() - spec.orders.keys():
+        raise BadInput(f"{spec.kind} has filters for {names(unknown)}; orders: {names(spec.orders)}")
+    known = {"unit", *spec.columns}
+    for combination in (each for several in spec.filters.values() for each in several):
+        if not (combination and known.issuperset(combination)) and combination not in [(name,) for name in spec.multi]:
+            raise BadInput(
+                f"{spec.kind} can't be filtered by {combination}: name columns among {names(known)}, "
+                f"or one of the multi columns: {names(spec.multi)}"
+            )
 
 
 def check_record(spec: IndexSpec, record: Record) -> None:

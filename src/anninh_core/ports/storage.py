@@ -3,7 +3,7 @@
 Conformance rules are numbered in `anninh_core.testing.kits.storage` and in the documentation.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -51,6 +51,10 @@ class Records(Protocol):
 
     def get(self, kind: str, id: str) -> Record | None:
         """Return the newest version of a record, or None."""
+        ...
+
+    def get_many(self, kind: str, ids: Collection[str]) -> Mapping[str, Record]:
+        """Return the newest versions of records by id, without those that aren't there; the store is asked once."""
         ...
 
     def find(self, query: Find) -> Page:
@@ -119,6 +123,10 @@ class KeyRing(Protocol):
 
     def get(self, scope: str) -> NewKey | None:
         """Return the scope's wrapped key, or None once it is destroyed or was never made."""
+        ...
+
+    def get_many(self, scopes: Collection[str]) -> Mapping[str, NewKey]:
+        """Return the wrapped keys by scope, without those that aren't there; the store is asked once."""
         ...
 
     def destroy(self, scope: str) -> bool:

@@ -33,7 +33,7 @@ Urgency = Literal["ordinary", "serious"]
 class Table(BaseModel):
     """A TOML table: no key but those named, and no value bent into another type."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
 
 class Head(Table):

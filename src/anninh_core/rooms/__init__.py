@@ -1,1 +1,46 @@
 """The rooms: one folder, one subject, the whole of it. Rooms never import each other."""
+
+from typing import TYPE_CHECKING
+
+from anninh_core._lazy import lazy
+
+if TYPE_CHECKING:
+    from anninh_core.rooms.content.service import Content
+    from anninh_core.rooms.conversations.service import Conversations
+    from anninh_core.rooms.governance.service import Governance
+    from anninh_core.rooms.groups.service import Groups
+    from anninh_core.rooms.inquiries.service import Inquiries
+    from anninh_core.rooms.moderation.service import Moderation
+    from anninh_core.rooms.programme.service import Programme
+    from anninh_core.rooms.reports.service import Reports
+    from anninh_core.rooms.tips.service import Tips
+    from anninh_core.rooms.units.service import Units
+
+__all__ = [
+    "Content",
+    "Conversations",
+    "Governance",
+    "Groups",
+    "Inquiries",
+    "Moderation",
+    "Programme",
+    "Reports",
+    "Tips",
+    "Units",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "Content": "content.service",
+        "Conversations": "conversations.service",
+        "Governance": "governance.service",
+        "Groups": "groups.service",
+        "Inquiries": "inquiries.service",
+        "Moderation": "moderation.service",
+        "Programme": "programme.service",
+        "Reports": "reports.service",
+        "Tips": "tips.service",
+        "Units": "units.service",
+    },
+)

@@ -1,21 +1,22 @@
 """The desk: what every room works at, and the one place where a use case becomes a commit."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import islice
 from typing import Protocol, TypeVar
 
 from attrs import frozen
 
-from anninh_core.kernel.errors import AlreadyDone, Conflict, LeaseLost, Refused, SealBroken, StorageError
+from anninh_core.kernel.errors import AlreadyDone, Conflict, LeaseLost, Refused, StorageError
 from anninh_core.ports.blobs import Blobs
-from anninh_core.ports.changes import ChangeSet, Entry, Outcome, Record
+from anninh_core.ports.changes import ChangeSet, Entry, NewKey, Outcome, Record
 from anninh_core.ports.clock import Clock, Ids
 from anninh_core.ports.keys import Keys
 from anninh_core.ports.storage import Storage
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
-from anninh_core.work.draft import Draft
+from anninh_core.work.draft import Ahead, Draft
 from anninh_core.work.kinds import Kind, M
 from anninh_core.work.look import Look
 from anninh_core.work.sealing import DataKey, Sealer, bindings
@@ -23,6 +24,7 @@ from anninh_core.work.terms import Terms
 
 T = TypeVar("T")
 _TRIES = 3
+_AT_ONCE = 100  # keys
 
 
 @frozen
@@ -68,19 +70,19 @@ class Desk:
         self.terms = Terms(keys)
         self.committed: Callable[[ChangeSet], None] = lambda _: None
 
-    def opened(self, kind: Kind[M], record: Record) -> M:
-        """Open a record's body and return its model."""
-        body = self.sealer.open(record.scope, record.body, bindings(record)) if record.scope else record.body
+    def opened(self, kind: Kind[M], record: Record, stored: Mapping[str, NewKey] | None = None) -> M:
+        """Open a record's body and return its model; see `Sealer.open` for `stored`."""
+        body = self.sealer.open(record.scope, record.body, bindings(record), stored) if record.scope else record.body
         return kind.decode(body, record.schema)
 
-    def readable(self, records: Iterable[Record], opened: Callable[[Record], M]) -> Iterator[M]:
+    def readable(self, records: Iterable[Record], opened: Callable[[Record, Mapping[str, NewKey]], M]) -> Iterator[M]:
         """Open records one by one; those whose key was destroyed are gone for readers."""
-        for record in records:
-            try:
-                yield opened(record)
-            except SealBroken:
-                if self.storage.keyring.get(record.scope) is not None:
-                    raise  # the key is there: the body was altered
+        rest = iter(records)
+        while some := tuple(islice(rest, _AT_ONCE)):
+            stored = self.sealer.stored({record.scope for record in some if record.scope})
+            for record in some:
+                if not record.scope or record.scope in stored:
+                    yield opened(record, stored)
 
     def stored_key(self, scope: str) -> DataKey:
         """Return a scope's data key for use outside a change set, made and stored where there is none."""
@@ -105,8 +107,22 @@ class Desk:
                 return result
         raise Conflict(f"{action} met other changes {_TRIES} times in a row; read again and decide anew")
 
-    def drafted(self, actor: Actor, action: str, permission: Permission, body: Callable[[Draft], T]) -> tuple[Draft, T]:
+    def drafted(
+        self,
+        actor: Actor,
+        action: str,
+        permission: Permission,
+        body: Callable[[Draft], T],
+        ahead: Ahead | None = None,
+    ) -> tuple[Draft, T]:
         """Run a use case up to its commit, and return what it gathered and what it returned.
+
+        Args:
+            actor: who acts.
+            action: how the journal names it.
+            permission: what the body has to check.
+            body: the use case.
+            ahead: records that were read for it already.
 
         Raises:
             Refused: and the refusal stands in the journal.
@@ -114,7 +130,7 @@ class Desk:
         """
         if actor.request and self.storage.requested(actor.request):
             raise AlreadyDone(actor.request)
-        draft = Draft(self, actor, action)
+        draft = Draft(self, actor, action, ahead)
         try:
             with draft.under(permission):
                 return draft, body(draft)

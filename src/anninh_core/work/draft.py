@@ -16,7 +16,7 @@ from anninh_core.ports.changes import (
     Guard,
     InboxSettled,
     NewInbox,
-    NewOutbox,
+    NewKey,
     NoneLeft,
     OutboxSettled,
     Record,
@@ -29,22 +29,27 @@ from anninh_core.work.actor import Actor, ActorKind
 from anninh_core.work.decision import DECISION, Decision, reason_code
 from anninh_core.work.kinds import Kind, M, counted
 from anninh_core.work.look import Look
-from anninh_core.work.parcel import Parcel, messenger_of
-from anninh_core.work.sealing import DataKey, binding, row_binding
+from anninh_core.work.parcel import Parcel, Posting
+from anninh_core.work.sealing import DataKey, binding
 
 if TYPE_CHECKING:
     from anninh_core.work.desk import Desk
 
 
+Ahead = Mapping[tuple[str, str], Record | None]
+"""Records read before an act begins: kind and id -> record, or None for one that isn't there."""
+
+
 class Draft(Look):
     """What a command works with. Nothing leaves it before the whole is committed."""
 
-    def __init__(self, desk: "Desk", actor: Actor, action: str) -> None:
+    def __init__(self, desk: "Desk", actor: Actor, action: str, ahead: Ahead | None = None) -> None:
         super().__init__(desk, actor, action)
+        self._ahead = ahead or {}
         self._loaded: dict[tuple[str, str], tuple[int, Any]] = {}
         self._saved: dict[tuple[str, str], tuple[Kind[Any], Any]] = {}
         self._guards: list[Guard | NoneLeft] = []
-        self._outbox: list[NewOutbox] = []
+        self._outbox: list[Posting] = []
         self._inbox: list[NewInbox] = []
         self._events: list[str] = []
         self._keys: dict[str, DataKey] = {}
@@ -79,7 +84,7 @@ class Draft(Look):
 
     def take_over(self, kind: Kind[Any], id: str) -> None:
         """Let the next `save` follow on a stored record that nobody can open any more; its facts stay as counted."""
-        record = self.desk.storage.records.get(kind.name, id)
+        record = self._stored(kind, id)
         if record is not None:
             self._loaded[kind.name, id] = (record.version, None)
 
@@ -121,11 +126,23 @@ class Draft(Look):
             due_at: not before this moment.
         """
         parcel = Parcel(to=to, text=nfc(text), attachments=attachments, reply_to=reply_to)
-        return self._post(parcel, purpose, cause, scope, lane=lane, after=after, due_at=due_at)
+        posting = Posting(
+            id=self.desk.ids.new(),
+            parcel=parcel,
+            purpose=purpose,
+            cause=cause,
+            scope=scope,
+            lane=lane,
+            due_at=due_at or self.at,
+            after=after,
+        )
+        return self._post(posting)
 
     def act(self, to: str, act: str, target: str, *, purpose: str, cause: str, scope: str) -> str:
         """Put something to be done in a group into the outbox (see `Parcel.act`) and return its row's id."""
-        return self._post(Parcel(to=to, act=act, target=target), purpose, cause, scope)
+        parcel = Parcel(to=to, act=act, target=target)
+        id = self.desk.ids.new()
+        return self._post(Posting(id=id, parcel=parcel, purpose=purpose, cause=cause, scope=scope, due_at=self.at))
 
     def take_in(self, row: NewInbox) -> None:
         """Put an event that a person brought in into the inbox, together with this act's entry."""
@@ -206,8 +223,21 @@ class Draft(Look):
         """Whether the act leaves no entry: a look of the program's own that changed nothing. The clock looks often."""
         return self.actor.kind is ActorKind.SYSTEM and self.is_empty
 
-    def change_set(self) -> ChangeSet:
-        """Return everything gathered, with its one journal entry."""
+    @property
+    def scopes(self) -> frozenset[str]:
+        """The scopes whose keys `change_set` needs."""
+        saved = (kind.scope(model) for kind, model in self._saved.values())
+        return frozenset((*saved, *(posting.scope for posting in self._outbox))) - {""}
+
+    def change_set(self, stored: Mapping[str, NewKey] | None = None) -> ChangeSet:
+        """Return everything gathered, sealed, with its one journal entry.
+
+        Args:
+            stored: what the key ring has just said of `scopes` and others.
+        """
+        scopes = sorted(self.scopes)
+        stored = self.desk.sealer.stored(scopes) if stored is None else stored
+        self._keys |= {scope: self.desk.sealer.key_for(scope, stored) for scope in scopes}
         records = tuple(self._record(kind, model) for kind, model in self._saved.values())
         entry = Entry(
             id=self.desk.ids.new(),
@@ -226,8 +256,9 @@ class Draft(Look):
             records=tuple(sorted(records, key=lambda record: (record.kind, record.id))),
             guards=tuple(self._guards),
             keys=tuple(key.new for key in self._keys.values() if key.new is not None),
+            sealed_under=tuple(stored[scope] for scope in scopes if scope in stored),
             inbox=tuple(self._inbox),
-            outbox=tuple(self._outbox),
+            outbox=tuple(posting.sealed(self._sealed) for posting in self._outbox),
             inbox_settled=self._inbox_settled,
             outbox_settled=self._outbox_settled,
             counters=(*self._counters(), *self._corrections),
@@ -235,35 +266,16 @@ class Draft(Look):
             request=self.actor.request,
         )
 
-    def _post(
-        self,
-        parcel: Parcel,
-        purpose: str,
-        cause: str,
-        scope: str,
-        *,
-        lane: str = "reply",
-        after: str = "",
-        due_at: datetime | None = None,
-    ) -> str:
-        id = self.desk.ids.new()
-        row = NewOutbox(
-            id=id,
-            messenger=messenger_of(parcel.to),
-            conversation=parcel.to,
-            lane=lane,
-            due_at=due_at or self.at,
-            cause=cause,
-            purpose=purpose,
-            scope=scope,
-            body=self._seal(scope, parcel.packed(), row_binding("outbox", id)),
-            after=after,
-        )
-        self._outbox.append(row)
-        return id
+    def _post(self, posting: Posting) -> str:
+        self._outbox.append(posting)
+        return posting.id
 
-    def _open(self, kind: Kind[M], record: Record) -> M:
-        model = super()._open(kind, record)
+    def _stored(self, kind: Kind[Any], id: str) -> Record | None:
+        key = (kind.name, id)
+        return self._ahead[key] if key in self._ahead else super()._stored(kind, id)
+
+    def _open(self, kind: Kind[M], record: Record, stored: Mapping[str, NewKey] | None = None) -> M:
+        model = super()._open(kind, record, stored)
         # What was read first counts: a change of somebody else's between two reads is a conflict, not overwritten.
         self._loaded.setdefault((kind.name, record.id), (record.version, model))
         return model
@@ -282,17 +294,13 @@ class Draft(Look):
             columns=kind.columns(model),
             multi=kind.multi(model),
         )
-        body = self._seal(scope, kind.encode(model), binding(holding(body=b"")))
+        body = self._sealed(scope, kind.encode(model), binding(holding(body=b"")))
         if scope and old is not None and kind.scope(old) == scope and self._keys[scope].new is not None:
             raise SealBroken(f"what scope {scope!r} seals was purged meanwhile, and isn't sealed again by a new key")
         return holding(body=body)
 
-    def _seal(self, scope: str, plain: bytes, bound_to: bytes) -> bytes:
-        if not scope:
-            return plain
-        if scope not in self._keys:
-            self._keys[scope] = self.desk.sealer.key_for(scope)
-        return self.desk.sealer.seal(self._keys[scope], plain, bound_to)
+    def _sealed(self, scope: str, plain: bytes, bound_to: bytes) -> bytes:
+        return self.desk.sealer.seal(self._keys[scope], plain, bound_to) if scope else plain
 
     def _search_terms(self) -> Iterator[SearchTerms]:
         """Yield the terms of what was saved and is found by other words, another unit, or for the first time."""

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.changes import IndexSpec, Scalar
@@ -45,6 +45,10 @@ def _no_facts(_: Any) -> Iterable[Fact]:
 
 def _no_multi(_: Any) -> Mapping[str, tuple[str, ...]]:
     return {}
+
+
+def _decoder(kind: "Kind[M]") -> msgspec.json.Decoder[M]:
+    return msgspec.json.Decoder(kind.model)
 
 
 @frozen(kw_only=True)
@@ -87,6 +91,10 @@ class Kind(Generic[M]):
     search: Searchable[M] | None = None
     schema: int = 1
     upcasters: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(factory=dict)
+    # Made with the kind, while one thread runs: msgspec 0.22 crashes where several look at a class for the first time.
+    _decoder: msgspec.json.Decoder[M] = field(
+        init=False, repr=False, eq=False, default=Factory(_decoder, takes_self=True)
+    )
 
     @property
     def name(self) -> str:
@@ -109,7 +117,7 @@ class Kind(Generic[M]):
             StorageError: the body was written by a newer version.
         """
         if schema == self.schema:
-            return msgspec.json.decode(body, type=self.model)
+            return self._decoder.decode(body)
         if schema > self.schema:
             raise StorageError(
                 f"a {self.name} has schema {schema}, this version knows up to {self.schema}; upgrade anninh"

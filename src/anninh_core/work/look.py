@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from hashlib import sha256
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from attrs import define, field, frozen
 
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import NotFound, Refused
-from anninh_core.ports.changes import Record, Scalar
+from anninh_core.ports.changes import NewKey, Record, Scalar
 from anninh_core.ports.storage import Find
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
@@ -101,10 +101,8 @@ class Look:
 
     def peek(self, kind: Kind[M], id: str) -> M | None:
         """Return a model, or None."""
-        record = self.desk.storage.records.get(kind.name, id)
-        if record is None:
-            return None
-        return self._open(kind, record)
+        record = self._stored(kind, id)
+        return None if record is None else self._open(kind, record)
 
     def load(self, kind: Kind[M], id: str) -> M:
         """Return a model.
@@ -181,7 +179,10 @@ class Look:
 
     def shown_under(self, reach: frozenset[str] | None) -> Sequence[str] | None:
         """Return the units under which records of `reach` stand in clear; None for all."""
-        return None if reach is None else sorted({self.desk.district.counting_unit(id) for id in reach})
+        district = self.desk.district
+        if reach is None or reach >= district.units.keys():
+            return None
+        return sorted({district.counting_unit(id) for id in reach})
 
     def find(
         self,
@@ -225,9 +226,12 @@ class Look:
                 return
             after = page.cursor
 
-    def _open(self, kind: Kind[M], record: Record) -> M:
+    def _stored(self, kind: Kind[Any], id: str) -> Record | None:
+        return self.desk.storage.records.get(kind.name, id)
+
+    def _open(self, kind: Kind[M], record: Record, stored: Mapping[str, NewKey] | None = None) -> M:
         self.opened.append(record.id)
-        return self.desk.opened(kind, record)
+        return self.desk.opened(kind, record, stored)
 
     def digest(self) -> str:
         """Return the digest of the ids opened, for the journal."""

@@ -90,6 +90,9 @@ class _Place:
     after: str = ""
 
 
+_PLACE_DECODER = msgspec.json.Decoder(_Place)
+
+
 class _Course:
     """The way through the kinds, remembered in the storage.
 
@@ -103,7 +106,7 @@ class _Course:
         self.kinds = sha256("\n".join(_shape(desk, kind) for kind in kinds).encode()).hexdigest()
         stored = self._states.get(_OWNER, _PLACE)
         self._version = stored.version if stored else 0
-        place = msgspec.json.decode(stored.body, type=_Place) if stored else None
+        place = _PLACE_DECODER.decode(stored.body) if stored else None
         self.place = place if place is not None and place.kinds == self.kinds else _Place(kinds=self.kinds)
 
     def left(self) -> Iterator[Kind[Any]]:

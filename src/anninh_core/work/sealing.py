@@ -7,8 +7,7 @@ The associated data binds a body to its record: moved, swapped or with altered c
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from hashlib import sha256
 from itertools import chain, combinations
 
@@ -24,6 +23,7 @@ from anninh_core.ports.storage import KeyRing
 
 _NONCE = 12
 _REMEMBERED = 4096  # keys
+_ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
 @frozen
@@ -38,8 +38,9 @@ class DataKey:
 class Sealer:
     """Seals and opens bodies. Safe for many threads.
 
-    The key ring is asked each time: a key that another process destroyed opens and seals nothing from that moment on.
-    What is remembered is only what a wrapped key unwraps to, since a key service may be far away.
+    The key ring is asked each time, at once for what is used together: a key that another process destroyed opens and
+    seals nothing from that moment on. What is remembered is only what a wrapped key unwraps to, since a key service may
+    be far away.
     """
 
     def __init__(self, keys: Keys, keyring: KeyRing) -> None:
@@ -48,10 +49,23 @@ class Sealer:
         self._unwrapped: OrderedDict[str, tuple[NewKey, DataKey]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def key_for(self, scope: str) -> DataKey:
-        """Return the scope's data key, made anew where there is none."""
-        stored = self._stored(scope)
-        return self.new_key(scope) if stored is None else self._opened(stored)
+    def stored(self, scopes: Collection[str]) -> Mapping[str, NewKey]:
+        """Return the wrapped keys of those scopes that have one: what `key_for` and `open` take for many at once."""
+        stored = self._keyring.get_many(scopes)
+        for scope in scopes:
+            if scope not in stored:
+                self.forget(scope)
+        return stored
+
+    def key_for(self, scope: str, stored: Mapping[str, NewKey] | None = None) -> DataKey:
+        """Return the scope's data key, made anew where there is none.
+
+        Args:
+            scope: whose key.
+            stored: what the key ring has just said of this scope and others.
+        """
+        found = (self.stored((scope,)) if stored is None else stored).get(scope)
+        return self.new_key(scope) if found is None else self._opened(found)
 
     def new_key(self, scope: str) -> DataKey:
         """Return a data key for a scope that can't have one yet, since its id was made just now."""
@@ -64,36 +78,39 @@ class Sealer:
         nonce = os.urandom(_NONCE)
         return nonce + key.cipher.encrypt(nonce, plain, bound_to)
 
-    def open(self, scope: str, sealed: bytes, bound_to: bytes | Iterable[bytes]) -> bytes:
+    def open(
+        self,
+        scope: str,
+        sealed: bytes,
+        bound_to: bytes | Iterable[bytes],
+        stored: Mapping[str, NewKey] | None = None,
+    ) -> bytes:
         """Decrypt bytes.
 
         Args:
             scope: whose key.
             sealed: as `seal` returned them.
             bound_to: what they are bound to, or each thing that they may be bound to.
+            stored: what the key ring has just said of this scope and others.
 
         Raises:
             SealBroken: the scope's key was destroyed, or the bytes were altered or moved.
         """
-        stored = self._stored(scope)
-        if stored is None:
+        found = (self.stored((scope,)) if stored is None else stored).get(scope)
+        if found is None:
             raise SealBroken(f"the key of scope {scope!r} is destroyed; what it sealed is gone for good")
-        cipher = self._opened(stored).cipher
+        cipher = self._opened(found).cipher
         for binding in (bound_to,) if isinstance(bound_to, bytes) else bound_to:
-            with suppress(InvalidTag):
+            try:
                 return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], binding)
+            except InvalidTag:
+                continue
         raise SealBroken(f"a body of scope {scope!r} doesn't open: it was altered or moved; run `anninh audit verify`")
 
     def forget(self, scope: str) -> None:
         """Drop what is remembered of a key, once it is destroyed."""
         with self._lock:
             self._unwrapped.pop(scope, None)
-
-    def _stored(self, scope: str) -> NewKey | None:
-        stored = self._keyring.get(scope)
-        if stored is None:
-            self.forget(scope)
-        return stored
 
     def _opened(self, stored: NewKey) -> DataKey:
         with self._lock:
@@ -114,8 +131,12 @@ def binding(record: Record) -> bytes:
 
     A column without a value is as good as none, so that a kind may get new columns.
     """
-    columns = {name: value for name, value in record.columns.items() if value is not None}
-    return _binding(record, columns, {name: values for name, values in record.multi.items() if values})
+    columns, multi = record.columns, record.multi
+    if None in columns.values():
+        columns = {name: value for name, value in columns.items() if value is not None}
+    if not all(multi.values()):
+        multi = {name: values for name, values in multi.items() if values}
+    return _binding(record, columns, multi)
 
 
 def bindings(record: Record) -> Iterator[bytes]:
@@ -132,9 +153,9 @@ def bindings(record: Record) -> Iterator[bytes]:
 
 
 def _binding(record: Record, columns: Mapping[str, Scalar], multi: Mapping[str, tuple[str, ...]]) -> bytes:
-    declared = sha256(msgspec.json.encode([columns, multi], order="deterministic")).hexdigest()
-    parts = (record.kind, record.id, record.unit, str(record.version), str(record.schema), declared)
-    return "\x1f".join(parts).encode()
+    declared = sha256(_ENCODER.encode([columns, multi])).hexdigest()
+    identity = f"{record.kind}\x1f{record.id}\x1f{record.unit}\x1f{record.version}\x1f{record.schema}"
+    return f"{identity}\x1f{declared}".encode()
 
 
 def row_binding(table: str, id: str) -> bytes:

@@ -1,25 +1,30 @@
 """Many small acts in one commit: as if each were carried out alone, at a fraction of the cost."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.ports.changes import ChangeSet, Outcome
+from anninh_core.ports.changes import ChangeSet, NewKey, Outcome
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
 from anninh_core.work.desk import Desk
-from anninh_core.work.draft import Draft
+from anninh_core.work.draft import Ahead, Draft
 
 
 @frozen(kw_only=True)
 class Act:
-    """A use case that is still to be carried out; see `Desk.carry_out`."""
+    """A use case that is still to be carried out; see `Desk.carry_out`.
+
+    Attributes:
+        reads: kinds and ids of records that it will look for, read for all acts at once.
+    """
 
     actor: Actor
     action: str
     permission: Permission
     body: Callable[[Draft], object]
+    reads: tuple[tuple[str, str], ...] = ()
 
 
 def carry_out_together(desk: Desk, acts: Sequence[Act]) -> list[Exception | None]:
@@ -28,9 +33,12 @@ def carry_out_together(desk: Desk, acts: Sequence[Act]) -> list[Exception | None
     None of them sees another: one that meets what an earlier one changed is carried out again by itself.
 
     Raises:
-        StorageError: the common commit failed; of no act anything was kept, apart from refusals.
+        StorageError: the common reading or commit failed; of no act anything was kept, apart from refusals.
     """
-    gathered = [_gathered(desk, act) for act in acts]
+    ahead = _read_ahead(desk, acts)
+    drafts = [_drafted(desk, act, ahead) for act in acts]
+    stored = desk.sealer.stored({scope for draft in drafts if isinstance(draft, Draft) for scope in draft.scopes})
+    gathered = [_sealed(draft, stored) if isinstance(draft, Draft) else draft for draft in drafts]
     outcomes = iter(_committed(desk, [change for change in gathered if isinstance(change, ChangeSet)]))
     return [
         _ended(desk, act, change, next(outcomes)) if isinstance(change, ChangeSet) else change
@@ -38,12 +46,27 @@ def carry_out_together(desk: Desk, acts: Sequence[Act]) -> list[Exception | None
     ]
 
 
-def _gathered(desk: Desk, act: Act) -> ChangeSet | Exception | None:
-    """Return what an act changes, None for nothing at all."""
+def _read_ahead(desk: Desk, acts: Sequence[Act]) -> Ahead:
+    wanted: dict[str, set[str]] = {}
+    for kind, id in (read for act in acts for read in act.reads):
+        wanted.setdefault(kind, set()).add(id)
+    found = {kind: desk.storage.records.get_many(kind, ids) for kind, ids in wanted.items()}
+    return {(kind, id): found[kind].get(id) for kind, ids in wanted.items() for id in ids}
+
+
+def _drafted(desk: Desk, act: Act, ahead: Ahead) -> Draft | Exception | None:
+    """Return what an act gathered, None for nothing at all."""
     try:
-        draft, _ = desk.drafted(act.actor, act.action, act.permission, act.body)
-        return None if draft.leaves_nothing else draft.change_set()
+        draft, _ = desk.drafted(act.actor, act.action, act.permission, act.body, ahead)
     except Exception as error:  # noqa: BLE001  one act that fails must not stop the others; its caller hears of it
+        return error
+    return None if draft.leaves_nothing else draft
+
+
+def _sealed(draft: Draft, stored: Mapping[str, NewKey]) -> ChangeSet | Exception:
+    try:
+        return draft.change_set(stored)
+    except Exception as error:  # noqa: BLE001  as with drafting: its caller hears of it beside the others
         return error
 
 

@@ -9,7 +9,7 @@ from anninh_core.ports.changes import SearchTerms
 from anninh_core.ports.searching import Hit
 from anninh_storage.postgres.connection import PostgresConnection
 from anninh_storage.postgres.database import PostgresDatabase
-from anninh_storage.sql.records import Condition, all_of
+from anninh_storage.sql.conditions import Condition, all_of
 from anninh_storage.sql.search import SqlSearch, Wanted, last_of, line
 from anninh_storage.sql.times import micros, moment
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import frozen
 
-from anninh_core.ports.changes import ChangeSet, OutboxSettled, Outcome
+from anninh_core.ports.changes import ChangeSet, OutboxSettled, Outcome, Record
 from anninh_core.ports.queues import SETTLED
 from anninh_storage.sql import counters, inbox, journal, outbox
 from anninh_storage.sql.database import Connection
@@ -145,26 +145,17 @@ class Round:
 
     def _records(self, kind: Kind, ids: Sequence[str]) -> None:
         records = [self._known.changed[kind.spec.kind][id] for id in ids]
-        rows = [kind.row(record) for record in records]
-        self._connection.executemany(kind.upsert, rows)
-        before = self._known.multi
-        moved = [
-            record
-            for record, row in zip(records, rows, strict=True)
-            if kind.multi_of(row) != before.get((kind.spec.kind, record.id), "")
-        ]
+        self._connection.executemany(kind.upsert, [kind.row(record) for record in records])
+        moved = [record for record in records if self._moved(kind, record)]
         if not moved:
             return
         self._connection.executemany(f"DELETE FROM {kind.multi_table} WHERE id = ?", [(record.id,) for record in moved])
-        self._connection.executemany(
-            f"INSERT INTO {kind.multi_table} (name, value, id) VALUES (?, ?, ?)",
-            [
-                (name, value, record.id)
-                for record in moved
-                for name, values in sorted(record.multi.items())
-                for value in sorted(set(values))
-            ],
-        )
+        self._connection.executemany(kind.insert_multi, [row for record in moved for row in kind.multi_rows(record)])
+
+    def _moved(self, kind: Kind, record: Record) -> bool:
+        """Tell whether a record's rows in the side table are other ones now; most records have none."""
+        before, now = self._known.beside.get((kind.spec.kind, record.id), ("",)), kind.beside_of(record)
+        return bool(before[0] or now[0]) and before != now
 
     def _outbox(self) -> list[outbox.Conversation]:
         """Store new rows and return the conversations whose head may have to be looked for."""

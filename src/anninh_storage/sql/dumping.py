@@ -66,12 +66,14 @@ def kinds_stored(connection: Connection, database: Database, prepared: Mapping[s
 
 
 def _spec(name: str, text: str) -> IndexSpec:
-    columns, multi, orders = json.loads(text)
+    columns, multi, orders, *more = json.loads(text)
+    filters = more[0] if more else {}
     return IndexSpec(
         kind=name,
         columns={column: _TYPES[kind] for column, kind in columns.items()},
         multi=tuple(multi),
         orders={order: tuple(of) for order, of in orders.items()},
+        filters={order: tuple(map(tuple, several)) for order, several in filters.items()},
     )
 
 

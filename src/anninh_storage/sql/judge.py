@@ -1,5 +1,7 @@
 """What becomes of a change set, in the light of what is stored and of the earlier ones of its round."""
 
+from attrs import evolve
+
 from anninh_core.ports.changes import ChangeSet, Guard, InboxSettled, NoneLeft, OutboxSettled, Outcome, Record
 from anninh_core.ports.finding import matches
 from anninh_storage.sql.database import Connection
@@ -18,9 +20,7 @@ def judge(connection: Connection, kinds: Kinds, known: Known, change: ChangeSet)
         return Outcome.DUPLICATE
     if not (_inbox_is_ours(known, change.inbox_settled) and _outbox_is_ours(known, change.outbox_settled)):
         return Outcome.LEASE_LOST
-    if any(known.keys.get(key.scope, "") != key.replaces for key in change.keys):
-        return Outcome.CONFLICT
-    changed = _changed(known, change)
+    changed = _changed(known, change) if _keys_fit(known, change) else None
     if changed is None or not all(
         _none_left(connection, kinds, guard, {**known.changed.get(guard.kind, {}), **changed.get(guard.kind, {})})
         for guard in change.guards
@@ -53,6 +53,17 @@ def _outbox_is_ours(known: Known, settled: OutboxSettled | None) -> bool:
     return row.state in _LEASED and row.token == settled.token
 
 
+def _keys_fit(known: Known, change: ChangeSet) -> bool:
+    return all(_epoch(known, key.scope) == key.replaces for key in change.keys) and all(
+        known.keys.get(key.scope) == key for key in change.sealed_under
+    )
+
+
+def _epoch(known: Known, scope: str) -> str:
+    held = known.keys.get(scope)
+    return held.epoch if held else ""
+
+
 def _changed(known: Known, change: ChangeSet) -> Changed | None:
     """Return the set's records by kind and id, or None if a version isn't what it should be."""
     for guard in change.guards:
@@ -78,7 +89,7 @@ def _none_left(connection: Connection, kinds: Kinds, guard: NoneLeft, overlay: d
 def _note(known: Known, change: ChangeSet, changed: Changed) -> None:
     known.requests.update({change.request} - {""})
     known.events.update((new.source, new.dedupe) for new in change.inbox)
-    known.keys.update((key.scope, key.epoch) for key in change.keys)
+    known.keys.update((key.scope, evolve(key, replaces="")) for key in change.keys)
     for kind, records in changed.items():
         known.changed.setdefault(kind, {}).update(records)
         known.versions.update({(kind, id): record.version for id, record in records.items()})

@@ -1,9 +1,11 @@
 """One table a kind, made and extended from its spec."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any
+
+from attrs import evolve
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.changes import IndexSpec, Record
@@ -19,6 +21,8 @@ class Kind:
     Attributes:
         table: quoted name; `multi_table` likewise.
         selected: the columns that `record` reads, in order.
+        beside: the columns that the side table's rows are made of; see `beside_of`.
+        guides: orders -> multi columns by which long lists in this order are filtered: their rows hold its columns too.
     """
 
     def __init__(self, spec: IndexSpec, database: Database) -> None:
@@ -34,6 +38,20 @@ class Kind:
             f"INSERT INTO {self.table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
             f" ON CONFLICT (id) DO UPDATE SET {changed}"
         )
+        self._none: Mapping[str, tuple[str, ...]] = dict.fromkeys(spec.multi, ())
+        self._truths = [name for name, kind in spec.columns.items() if kind is bool]
+        self._filters = spec.filters or _all_alone(spec)
+        self.guides = {
+            order: {name for combination in several for name in combination} & set(spec.multi)
+            for order, several in spec.filters.items()
+        }
+        led = [order for order, multi in self.guides.items() if multi]
+        self._copied = list(dict.fromkeys(name for order in led for name, _ in order_of(spec, order)))
+        self.beside = ", ".join(["multi", *map(column, self._copied)])
+        sides = ["name", "value", "id", *map(column, self._copied)]
+        self.insert_multi = (
+            f"INSERT INTO {self.multi_table} ({', '.join(sides)}) VALUES ({', '.join('?' * len(sides))})"
+        )
 
     def row(self, record: Record) -> tuple[Any, ...]:
         """Return the values of a record's row."""
@@ -41,16 +59,23 @@ class Kind:
         multi = _multi_text(record)
         return record.id, record.unit, record.version, record.schema, record.scope, record.body, multi, *columns
 
-    def multi_of(self, row: tuple[Any, ...]) -> str:
-        """Return the multi columns of a row, as they are stored."""
-        text: str = row[_FIXED.index("multi")]
-        return text
+    def multi_rows(self, record: Record) -> Iterator[tuple[Any, ...]]:
+        """Yield a record's rows in the side table."""
+        copied = [record.columns.get(name) for name in self._copied]
+        for name, values in sorted(record.multi.items()):
+            for value in sorted(set(values)):
+                yield (name, value, record.id, *copied)
+
+    def beside_of(self, record: Record) -> tuple[Any, ...]:
+        """Return what the side table's rows are made of, as stored: the multi columns ("": none) come first."""
+        return _multi_text(record), *(record.columns.get(name) for name in self._copied)
 
     def record(self, row: tuple[Any, ...]) -> Record:
         """Return the record of a row."""
         id, unit, version, schema, scope, body, multi, *values = row
-        typed = zip(self.spec.columns.items(), values, strict=True)
-        columns = {name: bool(value) if kind is bool and value is not None else value for (name, kind), value in typed}
+        columns = dict(zip(self.spec.columns, values, strict=True))
+        for name in self._truths:
+            columns[name] = None if columns[name] is None else bool(columns[name])
         held = json.loads(multi) if multi else {}
         return Record(
             kind=self.spec.kind,
@@ -61,7 +86,7 @@ class Kind:
             scope=scope,
             body=body,
             columns=columns,
-            multi={name: tuple(held.get(name, ())) for name in self.spec.multi},
+            multi={name: tuple(held.get(name, ())) for name in self.spec.multi} if held else self._none,
         )
 
     def prepare(self, connection: Connection) -> None:
@@ -76,10 +101,11 @@ class Kind:
         for statement in self._tables():
             connection.execute(statement)
         self._add_columns(connection)
-        for columns in self._indexes():
-            # Named after its content: an order that changes gets a new index.
-            name = f"x_{self.spec.kind}_{sha256(columns.encode()).hexdigest()[:12]}"
-            connection.execute(f'CREATE INDEX IF NOT EXISTS "{name}" ON {self.table} ({columns})')
+        self._add_copied(connection)
+        for table, columns in self._indexes():
+            connection.execute(f"CREATE INDEX IF NOT EXISTS {self._index_name(columns)} ON {table} ({columns})")
+        if self.spec.filters:
+            self._drop_undeclared(connection)
         connection.execute(
             "INSERT INTO kinds (kind, spec) VALUES (?, ?) ON CONFLICT (kind) DO UPDATE SET spec = excluded.spec",
             (self.spec.kind, self._fingerprint()),
@@ -89,7 +115,9 @@ class Kind:
         """Return a sentence on what `prepare` adds to the tables of an earlier shape of the kind, "" for nothing."""
         new = {
             "columns": [name for name in self.spec.columns if name not in before.spec.columns],
+            "columns beside": [name for name in self._copied if name not in before._copied],  # noqa: SLF001  its own
             "indexes": [index for index in self._indexes() if index not in before._indexes()],  # noqa: SLF001  its own
+            "indexes less": [index for index in before._indexes() if index not in self._indexes()],  # noqa: SLF001  its own
         }
         said = [f"{len(names)} {what}" for what, names in new.items() if names]
         return f"New in its tables: {', '.join(said)}." if said else ""
@@ -106,6 +134,23 @@ class Kind:
                     "give the new column a name of its own"
                 )
 
+    def _add_copied(self, connection: Connection) -> None:
+        """Let the rows of the side table hold the columns of the orders that they guide."""
+        present = self._database.columns(connection, self.multi_table)
+        for name in self._copied:
+            copy, kind = column(name), self._dialect.types[self.spec.columns[name]]
+            if copy.strip('"') not in present:
+                connection.execute(f"ALTER TABLE {self.multi_table} ADD COLUMN {copy} {kind}")
+                source = f"SELECT t.{copy} FROM {self.table} t WHERE t.id = {self.multi_table}.id"
+                connection.execute(f"UPDATE {self.multi_table} SET {copy} = ({source})")
+
+    def _drop_undeclared(self, connection: Connection) -> None:
+        """Drop the indexes that the kind had before its spec declared what it is filtered by."""
+        undeclared = Kind(evolve(self.spec, filters={}), self._database)
+        for index in undeclared._indexes():
+            if index not in self._indexes():
+                connection.execute(f"DROP INDEX IF EXISTS {self._index_name(index[1])}")
+
     def _tables(self) -> tuple[str, ...]:
         words, number, binary = (self._dialect.types[kind] for kind in (str, int, bytes))
         fixed = (
@@ -119,32 +164,52 @@ class Kind:
             f'CREATE INDEX IF NOT EXISTS "m_{self.spec.kind}_id" ON {self.multi_table} (id)',
         )
 
-    def _indexes(self) -> list[str]:
-        """Return the columns of each index: every order, alone and within a unit; every text or truth value, alone."""
-        orders = [self.order_text(name) for name in self.spec.orders]
-        filters = [column(name) for name, kind in self.spec.columns.items() if kind in (str, bool)]
-        first = orders[:1] or ["id"]
-        return sorted({*orders, *(f"unit, {order}" for order in orders), *(f"{name}, {first[0]}" for name in filters)})
+    def is_listed(self, name: str, order: str) -> bool:
+        """Tell whether an index answers lists in an order that are filtered by one value of a column."""
+        return any(name in combination for combination in self._filters.get(order, ())) and name in self.spec.columns
 
-    def order_text(self, name: str) -> str:
-        """Return what stands behind `ORDER BY` for a named order."""
+    def _indexes(self) -> list[tuple[str, str]]:
+        """Return table and columns of each index: every order, alone and within a unit, and behind every filter."""
+        orders = {name: self.order_text(name) for name in self.spec.orders} or {"": "id"}
+        indexes = {(self.table, each) for order in orders.values() for each in (order, f"unit, {order}")}
+        for order, combinations in self._filters.items():
+            for combination in combinations:
+                if self.guides.get(order, set()).isdisjoint(combination):
+                    names = ", ".join(column(name) if name in self.spec.columns else name for name in combination)
+                    indexes.add((self.table, f"{names}, {orders[order]}"))
+                else:
+                    indexes.add((self.multi_table, f"name, value, {orders[order]}"))
+        return sorted(indexes)
+
+    def _index_name(self, columns: str) -> str:
+        """Return the name of an index: made of its content, so that an order that changes gets a new index."""
+        return f'"x_{self.spec.kind}_{sha256(columns.encode()).hexdigest()[:12]}"'
+
+    def order_text(self, name: str, table: str = "") -> str:
+        """Return what stands behind `ORDER BY` for a named order; `table` is a prefix such as `m.`."""
         order = order_of(self.spec, name)
         parts = [(column(each), descends) for each, descends in order] + [("id", id_descends(order))]
         return ", ".join(
-            f"{each}{self._dialect.falling if descends else self._dialect.rising}" for each, descends in parts
+            f"{table}{each}{self._dialect.falling if descends else self._dialect.rising}" for each, descends in parts
         )
 
     def _fingerprint(self) -> str:
         """Return a text that changes whenever tables or indexes must."""
         columns = {name: kind.__name__ for name, kind in self.spec.columns.items()}
-        return json.dumps(
-            [columns, list(self.spec.multi), {name: list(cols) for name, cols in self.spec.orders.items()}]
-        )
+        orders = {name: list(cols) for name, cols in self.spec.orders.items()}
+        filters = {order: [list(each) for each in several] for order, several in self.spec.filters.items()}
+        return json.dumps([columns, list(self.spec.multi), orders, *([filters] if filters else [])])
 
 
 def column(name: str) -> str:
     """Return the quoted name of a spec's column, which can't clash with the fixed ones."""
     return f'"c_{name}"'
+
+
+def _all_alone(spec: IndexSpec) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    """Return the filters of a spec that declares none: every text or truth value, alone."""
+    alone = tuple((name,) for name, kind in spec.columns.items() if kind in (str, bool))
+    return {next(iter(spec.orders), ""): alone}
 
 
 def _multi_text(record: Record) -> str:

@@ -105,14 +105,9 @@ def _batches(rows: Iterator[T]) -> Iterator[list[T]]:
 
 def _insert_records(connection: Connection, kind: Kind, records: Sequence[Any]) -> None:
     connection.executemany(kind.upsert, [kind.row(record) for record in records])
-    multi = [
-        (name, value, record.id)
-        for record in records
-        for name, values in sorted(record.multi.items())
-        for value in sorted(set(values))
-    ]
+    multi = [row for record in records for row in kind.multi_rows(record)]
     if multi:
-        connection.executemany(f"INSERT INTO {kind.multi_table} (name, value, id) VALUES (?, ?, ?)", multi)
+        connection.executemany(kind.insert_multi, multi)
 
 
 def _insert(connection: Connection, rows: Sequence[Any]) -> None:

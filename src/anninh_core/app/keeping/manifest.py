@@ -79,10 +79,10 @@ def read(data: bytes, name: str) -> Manifest:
         StorageError: it is no manifest.
     """
     try:
-        format = msgspec.json.decode(data, type=_Format).format
+        format = _FORMAT_ONLY.decode(data).format
         if format > FORMAT:
             raise NewerDatabase(f"{name} has format {format}, this version reads up to {FORMAT}; update anninh")
-        return msgspec.json.decode(data, type=Manifest)
+        return _MANIFEST.decode(data)
     except msgspec.DecodeError as error:
         raise StorageError(f"{name}: its manifest is damaged ({error}); use another copy") from error
 
@@ -98,3 +98,7 @@ def content_of(parts: Iterable[Part]) -> str:
 @frozen
 class _Format:
     format: int
+
+
+_MANIFEST = msgspec.json.Decoder(Manifest)
+_FORMAT_ONLY = msgspec.json.Decoder(_Format)

@@ -40,6 +40,10 @@ class _Wrapped:
     sealed: bytes = field(repr=False)
 
 
+_WRAPPED = msgspec.json.Decoder(_Wrapped)
+_KEYS_COPY = msgspec.json.Decoder(KeysCopy)
+
+
 def wrap(copy: KeysCopy, passphrase: str, wrapping: Wrapping | None = None) -> bytes:
     """Return keys as bytes that only the passphrase opens.
 
@@ -67,7 +71,7 @@ def unwrap(wrapped: bytes, passphrase: str) -> KeysCopy:
         StorageError: this version doesn't know how they are wrapped.
     """
     try:
-        found = msgspec.json.decode(wrapped, type=_Wrapped)
+        found = _WRAPPED.decode(wrapped)
     except msgspec.DecodeError as error:
         raise StorageError(f"the wrapped keys are damaged ({error}); use another copy of the file") from error
     cost = found.wrapping
@@ -78,7 +82,7 @@ def unwrap(wrapped: bytes, passphrase: str) -> KeysCopy:
         plain = _cipher(passphrase, cost).decrypt(sealed[:_NONCE], sealed[_NONCE:], bound_to)
     except (InvalidTag, ValueError) as error:
         raise SealBroken("the passphrase is not the one of this file, or its keys were altered; try again") from error
-    return msgspec.json.decode(plain, type=KeysCopy)
+    return _KEYS_COPY.decode(plain)
 
 
 def _cipher(passphrase: str, cost: Wrapping) -> AESGCM:

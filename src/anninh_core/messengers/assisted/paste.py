@@ -58,6 +58,9 @@ class _Said:
     at: datetime
 
 
+_PASTE = msgspec.json.Decoder(Paste)
+
+
 def read_paste(body: bytes) -> Paste:
     """Decode a body.
 
@@ -65,7 +68,7 @@ def read_paste(body: bytes) -> Paste:
         BadInput: it is no paste, or there is nothing in it; `TooLarge` beyond 200,000 characters.
     """
     try:
-        paste = msgspec.json.decode(body, type=Paste)
+        paste = _PASTE.decode(body)
     except msgspec.MsgspecError as error:
         raise BadInput(f"this is not a paste (JSON with group, text and at): {error}") from error
     if len(paste.text) > MAX_CHARACTERS:

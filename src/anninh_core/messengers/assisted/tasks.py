@@ -66,6 +66,10 @@ class Task:
         return asked == (message.to.id, message.to.place, message.text, message.attachments)
 
 
+_TASK = msgspec.json.Decoder(Task)
+_CONFIRMATION = msgspec.json.Decoder(Confirmation)
+
+
 class TaskFolder:
     """Two files per task, each written once: the task, and beside it the confirmation.
 
@@ -116,11 +120,11 @@ def _done(path: Path) -> Path:
 
 
 def _read(path: Path) -> Task:
-    task = msgspec.json.decode(path.read_bytes(), type=Task)
+    task = _TASK.decode(path.read_bytes())
     done = _done(path)
     if not done.exists():
         return task
-    return evolve(task, confirmation=msgspec.json.decode(done.read_bytes(), type=Confirmation))
+    return evolve(task, confirmation=_CONFIRMATION.decode(done.read_bytes()))
 
 
 def _in_order(tasks: Iterator[Task]) -> list[Task]:

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from attrs import frozen
 
-from anninh_core.ports.changes import IndexSpec, Scalar
+from anninh_core.ports.changes import Scalar
 from anninh_core.rooms.content.model import Item, ItemState
+from anninh_core.rooms.content.specs import ITEM_SPEC, PUBLICATION_SPEC
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.work.kinds import Fact, Kind, dims
 
@@ -64,20 +65,7 @@ def item_columns(item: Item) -> Mapping[str, Scalar]:
 
 
 ITEM = Kind(
-    spec=IndexSpec(
-        kind="item",
-        columns={
-            "state": str,
-            "category": str,
-            "written": str,
-            "replaces": str,
-            "runs_out": bool,
-            "expires": str,
-            "review_open": bool,
-            "review_due": str,
-        },
-        orders={"newest": ("-written",), "expires": ("expires",), "review_due": ("review_due",)},
-    ),
+    spec=ITEM_SPEC,
     model=Item,
     unit=lambda item: item.unit,
     columns=item_columns,
@@ -86,12 +74,7 @@ ITEM = Kind(
 )
 
 PUBLICATION = Kind(
-    spec=IndexSpec(
-        kind="publication",
-        columns={"category": str, "published": str, "shown": bool},
-        orders={"newest": ("-published",)},
-        sealed=False,
-    ),
+    spec=PUBLICATION_SPEC,
     model=Publication,
     unit=lambda publication: publication.unit,
     columns=lambda publication: {

@@ -7,8 +7,8 @@ from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.text import nfc
-from anninh_core.ports.changes import IndexSpec
 from anninh_core.rooms.content.base import ContentRoom
+from anninh_core.rooms.content.specs import SOURCE_SPEC
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.draft import Draft
 from anninh_core.work.kinds import Kind
@@ -35,7 +35,7 @@ class OfficialSource:
 
 
 SOURCE = Kind(
-    spec=IndexSpec(kind="source", columns={"in_use": bool}, orders={"id": ()}, sealed=False),
+    spec=SOURCE_SPEC,
     model=OfficialSource,
     unit=lambda source: source.unit,
     columns=lambda source: {"in_use": source.retired is None},

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from attrs import evolve, field, frozen
 
-from anninh_core.ports.changes import IndexSpec
+from anninh_core.rooms.conversations.specs import CONVERSATION_SPEC, MESSAGE_SPEC
 from anninh_core.vocabulary.messages import Address, Attachment
 from anninh_core.work.kinds import Kind
 
@@ -79,7 +79,7 @@ class Message:
 
 
 CONVERSATION = Kind(
-    spec=IndexSpec(kind="conversation", columns={}, orders={"id": ()}),
+    spec=CONVERSATION_SPEC,
     model=Conversation,
     unit=lambda conversation: conversation.unit,
     columns=lambda _: {},
@@ -87,11 +87,7 @@ CONVERSATION = Kind(
 )
 
 MESSAGE = Kind(
-    spec=IndexSpec(
-        kind="message",
-        columns={"conversation": str, "sender": str, "case": str, "kind": str, "platform": str, "hour": str},
-        orders={"newest": ("-hour",), "oldest": ("hour",)},
-    ),
+    spec=MESSAGE_SPEC,
     model=Message,
     unit=lambda message: message.unit,
     columns=lambda message: {

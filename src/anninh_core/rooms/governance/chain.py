@@ -73,7 +73,7 @@ def imported(text: bytes | str, number: int) -> JournalLine:
         BadInput: it isn't an exported line.
     """
     try:
-        found = msgspec.json.decode(text, type=_Exported)
+        found = _EXPORTED.decode(text)
     except msgspec.MsgspecError as error:
         raise BadInput(f"line {number} of the export is no journal line: {error}; export it again") from None
     if found.seq < 1 or not _HASH.fullmatch(found.previous) or not _HASH.fullmatch(found.hash):
@@ -101,3 +101,6 @@ class _Exported:
     previous: str
     hash: str
     content: str
+
+
+_EXPORTED = msgspec.json.Decoder(_Exported)

@@ -1,17 +1,13 @@
 """How disclosures, tombstones, holds and checkpoints are stored. Checkpoints are public."""
 
-from anninh_core.ports.changes import IndexSpec
 from anninh_core.rooms.governance.model import Checkpoint, Disclosure, LegalHold, Tombstone
+from anninh_core.rooms.governance.specs import CHECKPOINT_SPEC, DISCLOSURE_SPEC, LEGAL_HOLD_SPEC, TOMBSTONE_SPEC
 from anninh_core.work.kinds import Kind
 
 TOMBSTONE_SCOPE, HOLD_SCOPE = "governance:tombstones", "governance:holds"
 
 DISCLOSURE = Kind(
-    spec=IndexSpec(
-        kind="disclosure",
-        columns={"state": str, "case": str, "conversation": str, "requested": str},
-        orders={"newest": ("-requested",)},
-    ),
+    spec=DISCLOSURE_SPEC,
     model=Disclosure,
     unit=lambda disclosure: disclosure.unit,
     columns=lambda disclosure: {
@@ -24,7 +20,7 @@ DISCLOSURE = Kind(
 )
 
 TOMBSTONE = Kind(
-    spec=IndexSpec(kind="tombstone", columns={"scope": str, "done": bool}, orders={"id": ()}),
+    spec=TOMBSTONE_SPEC,
     model=Tombstone,
     unit=lambda tombstone: tombstone.unit,
     columns=lambda tombstone: {"scope": tombstone.id, "done": tombstone.done_at is not None},
@@ -32,9 +28,7 @@ TOMBSTONE = Kind(
 )
 
 LEGAL_HOLD = Kind(
-    spec=IndexSpec(
-        kind="legal_hold", columns={"scope": str, "running": bool, "review": str}, orders={"due": ("review",)}
-    ),
+    spec=LEGAL_HOLD_SPEC,
     model=LegalHold,
     unit=lambda hold: hold.unit,
     columns=lambda hold: {
@@ -46,7 +40,7 @@ LEGAL_HOLD = Kind(
 )
 
 CHECKPOINT = Kind(
-    spec=IndexSpec(kind="checkpoint", columns={"seq": int}, orders={"newest": ("-seq",)}, sealed=False),
+    spec=CHECKPOINT_SPEC,
     model=Checkpoint,
     unit=lambda checkpoint: checkpoint.unit,
     columns=lambda checkpoint: {"seq": checkpoint.seq},

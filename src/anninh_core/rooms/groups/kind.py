@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from anninh_core.ports.changes import IndexSpec
 from anninh_core.rooms.groups.model import Group
+from anninh_core.rooms.groups.specs import GROUP_SPEC
 from anninh_core.work.kinds import Fact, Kind, dims
 
 RESIDENTIAL_AREA = "residential_area"
@@ -46,12 +46,7 @@ def _membership(group: Group) -> Iterator[tuple[date, int]]:
 
 
 GROUP = Kind(
-    spec=IndexSpec(
-        kind="group",
-        columns={"state": str, "kind": str, "conversation": str},
-        multi=("officer",),
-        orders={"id": ()},
-    ),
+    spec=GROUP_SPEC,
     model=Group,
     unit=lambda group: group.unit,
     columns=lambda group: {"state": group.state.value, "kind": group.kind, "conversation": group.conversation},

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from anninh_core.ports.changes import IndexSpec
 from anninh_core.rooms.inquiries.model import Article, Inquiry, InquiryState
+from anninh_core.rooms.inquiries.specs import ARTICLE_SPEC, INQUIRY_SPEC
 from anninh_core.work.kinds import Fact, Kind
 
 
@@ -17,11 +17,7 @@ def inquiry_facts(inquiry: Inquiry) -> Iterable[Fact]:
 
 
 INQUIRY = Kind(
-    spec=IndexSpec(
-        kind="inquiry",
-        columns={"state": str, "conversation": str, "article": str, "received": str},
-        orders={"newest": ("-received",), "oldest": ("received",)},
-    ),
+    spec=INQUIRY_SPEC,
     model=Inquiry,
     unit=lambda inquiry: inquiry.unit,
     columns=lambda inquiry: {
@@ -35,7 +31,7 @@ INQUIRY = Kind(
 )
 
 ARTICLE = Kind(
-    spec=IndexSpec(kind="article", columns={"retired": bool}, orders={"id": ()}, sealed=False),
+    spec=ARTICLE_SPEC,
     model=Article,
     unit=lambda article: article.unit,
     columns=lambda article: {"retired": article.retired_on is not None},

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from anninh_core.kernel.dates import local_date
-from anninh_core.ports.changes import IndexSpec
 from anninh_core.rooms.moderation.model import Action, Post
+from anninh_core.rooms.moderation.specs import POST_SPEC
 from anninh_core.work.kinds import Fact, Kind, dims
 
 
@@ -18,11 +18,7 @@ def post_facts(post: Post) -> Iterable[Fact]:
 
 
 POST = Kind(
-    spec=IndexSpec(
-        kind="post",
-        columns={"state": str, "group": str, "author": str, "needs_hand": bool, "raised": str},
-        orders={"newest": ("-raised",), "oldest": ("raised",)},
-    ),
+    spec=POST_SPEC,
     model=Post,
     unit=lambda post: post.unit,
     columns=lambda post: {

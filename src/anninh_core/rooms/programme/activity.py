@@ -7,7 +7,7 @@ from attrs import evolve, frozen
 
 from anninh_core.kernel.dates import Period
 from anninh_core.kernel.errors import BadInput, WrongStep
-from anninh_core.ports.changes import IndexSpec
+from anninh_core.rooms.programme.specs import CAMPAIGN_SPEC, INSPECTION_SPEC, TRAINING_SPEC
 from anninh_core.work.kinds import Fact, Kind
 
 
@@ -145,7 +145,7 @@ def campaign_facts(campaign: Campaign) -> Iterable[Fact]:
 
 
 TRAINING = Kind(
-    spec=IndexSpec(kind="training", columns={"day": str}, orders={"newest": ("-day",)}),
+    spec=TRAINING_SPEC,
     model=Training,
     unit=lambda training: training.unit,
     columns=lambda training: {"day": training.day.isoformat()},
@@ -154,7 +154,7 @@ TRAINING = Kind(
 )
 
 INSPECTION = Kind(
-    spec=IndexSpec(kind="inspection", columns={"day": str, "open": bool}, orders={"newest": ("-day",)}),
+    spec=INSPECTION_SPEC,
     model=Inspection,
     unit=lambda inspection: inspection.unit,
     columns=lambda inspection: {
@@ -166,9 +166,7 @@ INSPECTION = Kind(
 )
 
 CAMPAIGN = Kind(
-    spec=IndexSpec(
-        kind="campaign", columns={"start": str, "open": bool}, multi=("partner",), orders={"newest": ("-start",)}
-    ),
+    spec=CAMPAIGN_SPEC,
     model=Campaign,
     unit=lambda campaign: campaign.unit,
     columns=lambda campaign: {

@@ -7,7 +7,7 @@ from enum import StrEnum
 from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import BadInput, WrongStep
-from anninh_core.ports.changes import IndexSpec
+from anninh_core.rooms.programme.specs import DIFFICULTY_SPEC
 from anninh_core.work.kinds import Fact, Kind
 
 
@@ -89,7 +89,7 @@ def difficulty_facts(difficulty: Difficulty) -> Iterable[Fact]:
 
 
 DIFFICULTY = Kind(
-    spec=IndexSpec(kind="difficulty", columns={"state": str, "raised": str}, orders={"oldest": ("raised",)}),
+    spec=DIFFICULTY_SPEC,
     model=Difficulty,
     unit=lambda difficulty: difficulty.unit,
     columns=lambda difficulty: {"state": difficulty.state.value, "raised": difficulty.raised_on.isoformat()},

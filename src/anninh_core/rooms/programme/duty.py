@@ -7,7 +7,7 @@ from enum import StrEnum
 from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import BadInput, WrongStep
-from anninh_core.ports.changes import IndexSpec
+from anninh_core.rooms.programme.specs import DUTY_SPEC
 from anninh_core.work.kinds import Fact, Kind
 
 REPORT, MILESTONE = "report", "milestone"
@@ -147,11 +147,7 @@ def duty_facts(duty: Duty) -> Iterable[Fact]:
 
 
 DUTY = Kind(
-    spec=IndexSpec(
-        kind="duty",
-        columns={"what": str, "source": str, "year": int, "state": str, "last_day": str, "next_urge": str},
-        orders={"due": ("last_day",), "urge": ("next_urge",)},
-    ),
+    spec=DUTY_SPEC,
     model=Duty,
     unit=lambda duty: duty.unit,
     columns=lambda duty: {

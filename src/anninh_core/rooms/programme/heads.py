@@ -5,7 +5,7 @@ from datetime import date
 
 from attrs import frozen
 
-from anninh_core.ports.changes import IndexSpec
+from anninh_core.rooms.programme.specs import HEAD_SPEC, OWN_PLAN_SPEC
 from anninh_core.work.kinds import Fact, Kind
 
 
@@ -52,7 +52,7 @@ def own_plan_facts(plan: OwnPlan) -> Iterable[Fact]:
 
 
 HEAD = Kind(
-    spec=IndexSpec(kind="head", columns={}, orders={"id": ()}),
+    spec=HEAD_SPEC,
     model=Head,
     unit=lambda head: head.id,
     columns=lambda _: {},
@@ -60,7 +60,7 @@ HEAD = Kind(
 )
 
 OWN_PLAN = Kind(
-    spec=IndexSpec(kind="own_plan", columns={"day": str}, orders={"newest": ("-day",)}),
+    spec=OWN_PLAN_SPEC,
     model=OwnPlan,
     unit=lambda plan: plan.unit,
     columns=lambda plan: {"day": plan.day.isoformat()},

@@ -212,16 +212,26 @@ class Paper:
 
 def figures_of(district: District, indicators: Register, figures: Figures) -> tuple[Figure, ...]:
     """Return all figures in the register's order; those of a split indicator are followed by its groups."""
-    now, before = by_indicator(figures.cells), by_indicator(figures.previous or ())
-    compared = figures.previous is not None
     found: list[Figure] = []
-    for id, indicator in indicators.items():
-        known = id not in figures.unknown
-        own = evolve(figures, cells=now.get(id, ()), previous=before.get(id, ()) if compared else None)
+    for own, indicator in zip(_apart(indicators, figures), indicators.values(), strict=True):
+        known = indicator.id not in figures.unknown
         found.append(_figure(district, indicator, own, known=known))
         if indicator.split and known:
             found += _group_figures(district, indicator, own)
     return tuple(found)
+
+
+def _apart(indicators: Register, figures: Figures) -> Iterator[Figures]:
+    """Yield the figures of each indicator alone."""
+    now, before = by_indicator(figures.cells), by_indicator(figures.previous or ())
+    for id in indicators:
+        yield Figures(
+            period=figures.period,
+            cells=now.get(id, ()),
+            previous=before.get(id, ()) if figures.previous is not None else None,
+            unknown=figures.unknown,
+            taken_on=figures.taken_on,
+        )
 
 
 def _figure(district: District, indicator: Indicator, figures: Figures, *, known: bool) -> Figure:

@@ -1,15 +1,11 @@
 """How reports are stored."""
 
-from anninh_core.ports.changes import IndexSpec
 from anninh_core.rooms.reports.model import Report
+from anninh_core.rooms.reports.specs import REPORT_SPEC
 from anninh_core.work.kinds import Kind
 
 REPORT = Kind(
-    spec=IndexSpec(
-        kind="report",
-        columns={"unit": str, "obligation": str, "year": int, "state": str, "version": int, "last_day": str},
-        orders={"newest": ("-last_day", "-version")},
-    ),
+    spec=REPORT_SPEC,
     model=Report,
     unit=lambda report: report.unit,
     columns=lambda report: {

@@ -11,6 +11,7 @@ OVERDUE = "tips_overdue"
 """The counter: one more on the day at whose end a tip is overdue, one less on the day at whose end it no longer is.
 
 A limit that still runs counts on the day it will run out, which takes itself back once the tip is settled in time.
+A store from before there was this counter gets it by `anninh storage recount --deep`.
 """
 
 

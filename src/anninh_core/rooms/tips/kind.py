@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
-from anninh_core.ports.changes import IndexSpec, Scalar
+from anninh_core.ports.changes import Scalar
 from anninh_core.rooms.tips.dated import OVERDUE, overdue_changes
 from anninh_core.rooms.tips.model import Tip, TipState, state_type
+from anninh_core.rooms.tips.specs import TIP_SPEC
 from anninh_core.work.kinds import Fact, Kind, Searchable, dims
 
 
@@ -51,23 +52,7 @@ def tip_columns(tip: Tip) -> Mapping[str, Scalar]:
 
 
 TIP = Kind(
-    spec=IndexSpec(
-        kind="tip",
-        columns={
-            "state": str,
-            "type": str,
-            "category": str,
-            "urgency": str,
-            "handling_unit": str,
-            "conversation": str,
-            "receipt": str,
-            "received": str,
-            "due": str,
-            "merged_into": str,
-        },
-        multi=("handler", "excluded"),
-        orders={"newest": ("-received",), "due": ("due",)},
-    ),
+    spec=TIP_SPEC,
     model=Tip,
     unit=lambda tip: tip.unit,
     columns=tip_columns,

@@ -121,7 +121,7 @@ class TipQueries(TipRoom):
     def _scan(self, look: Look, unit: str, where: Mapping[str, Scalar | tuple[Scalar, ...]]) -> Iterator[Tip]:
         after = ""
         while True:
-            page = self._permitted(look, unit, where, after=after, limit=500)
+            page = self._permitted(look, unit, where, order="due", after=after, limit=500)
             yield from page.items
             after = page.cursor
             if not after:

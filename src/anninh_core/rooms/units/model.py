@@ -5,7 +5,7 @@ from datetime import date
 from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.ports.changes import IndexSpec
+from anninh_core.rooms.units.specs import OFFICER_SPEC
 from anninh_core.work.kinds import Kind
 
 
@@ -52,7 +52,7 @@ class Officer:
 
 
 OFFICER = Kind(
-    spec=IndexSpec(kind="officer", columns={"home": str}, multi=("role",), orders={"id": ()}),
+    spec=OFFICER_SPEC,
     model=Officer,
     unit=lambda officer: officer.unit,
     columns=lambda officer: {"home": officer.unit},

@@ -1,4 +1,4 @@
-"""Rules of reading records: S-30 to S-46."""
+"""Rules of reading records: S-30 to S-47."""
 
 from typing import Any
 
@@ -16,6 +16,7 @@ class RecordRules(StorageKit, kit=True):
         """S-30 A record that isn't there is None, one of another kind too."""
         keep(storage, item("i1"))
         assert storage.records.get("kit_tip", "i1") is None
+        assert storage.records.get_many("kit_tip", ["i1"]) == {}
 
     def test_unknown_kind(self, storage: Storage) -> None:
         """S-31 A kind that wasn't prepared is refused by `BadInput` that names it."""
@@ -35,6 +36,14 @@ class RecordRules(StorageKit, kit=True):
         records = [tip("a", received=2, assignees=("x", "y")), tip("b", received=1, open=None)]
         keep(storage, *records)
         assert list(storage.records.find(Find(kind="kit_tip", order="newest")).records) == records
+
+    def test_many_at_once(self, storage: Storage) -> None:
+        """S-47 Many records are read at once, those that aren't there are left out, and one named twice counts once."""
+        records = [tip(f"t{number}", received=number, assignees=("x",)) for number in range(1200)]
+        keep(storage, *records)
+        wanted = ["nobody", *(record.id for record in records), "t0"]
+        assert storage.records.get_many("kit_tip", wanted) == {record.id: record for record in records}
+        assert storage.records.get_many("kit_tip", []) == {}
 
     @pytest.mark.parametrize("limit", [1, 2, 3, 7, 8])
     def test_pages(self, storage: Storage, limit: int) -> None:

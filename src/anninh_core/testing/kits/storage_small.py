@@ -1,4 +1,4 @@
-"""Rules of counters, journal, keys, leases, states and maintenance: S-100 to S-127, S-180, S-181."""
+"""Rules of counters, journal, keys, leases, states and maintenance: S-100 to S-127, S-180, S-181, S-190."""
 
 from datetime import date, timedelta
 
@@ -169,6 +169,17 @@ class TrailRules(StorageKit, kit=True):
         assert not storage.keyring.destroy("case:1")
         assert storage.keyring.get("case:1") is None
         assert commit(storage, change(keys=(key(b"b", "e2", replaces="e1"),))) == [CONFLICT]
+
+    def test_sealed_under(self, storage: Storage) -> None:
+        """S-190 What was sealed under a key conflicts once that key is destroyed or replaced, in the same batch too."""
+        commit(storage, change(keys=(key(b"a"),)))
+        sealed, rewrapped = change(sealed_under=(key(b"a"),)), change(keys=(key(b"b", "e2", replaces="e1"),))
+        assert commit(storage, sealed, rewrapped, sealed) == [COMMITTED, COMMITTED, CONFLICT]
+        assert commit(storage, change(tip("t1"), sealed_under=(key(b"b", "e2"),))) == [COMMITTED]
+        storage.keyring.destroy("case:1")
+        lost = change(tip("t2"), sealed_under=(key(b"b", "e2"),))
+        assert commit(storage, lost, change(keys=(key(b"c", "e2"),)), lost) == [CONFLICT, COMMITTED, CONFLICT]
+        assert storage.records.get_many("kit_tip", ["t1", "t2"]).keys() == {"t1"}
 
     def test_wrapped_by_limit(self, storage: Storage) -> None:
         """S-116 Keys under an epoch are listed by scope, up to a limit."""

@@ -36,7 +36,7 @@ def judge(tables: Tables, change: ChangeSet) -> Outcome:
         return Outcome.DUPLICATE
     if not (_inbox_is_ours(tables, change) and _outbox_is_ours(tables, change.outbox_settled)):
         return Outcome.LEASE_LOST
-    if all(_key_fits(tables, key) for key in change.keys) and _records_fit(tables, change):
+    if _keys_fit(tables, change) and _records_fit(tables, change):
         return Outcome.COMMITTED
     return Outcome.CONFLICT
 
@@ -64,9 +64,15 @@ def _outbox_is_ours(tables: Tables, settled: OutboxSettled | None) -> bool:
     return held.row.state in _LEASED and held.row.token == settled.token
 
 
-def _key_fits(tables: Tables, key: NewKey) -> bool:
-    held = tables.keys.get(key.scope)
-    return (held.epoch if held else "") == key.replaces
+def _keys_fit(tables: Tables, change: ChangeSet) -> bool:
+    return all(_epoch(tables, key.scope) == key.replaces for key in change.keys) and all(
+        tables.keys.get(key.scope) == key for key in change.sealed_under
+    )
+
+
+def _epoch(tables: Tables, scope: str) -> str:
+    held = tables.keys.get(scope)
+    return held.epoch if held else ""
 
 
 def _records_fit(tables: Tables, change: ChangeSet) -> bool:

@@ -1,6 +1,6 @@
 """Wrapped data keys."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from attrs import frozen
 
@@ -18,6 +18,11 @@ class MemoryKeyRing:
         """Return the scope's wrapped key, or None."""
         with self._tables.lock:
             return self._tables.keys.get(scope)
+
+    def get_many(self, scopes: Collection[str]) -> Mapping[str, NewKey]:
+        """Return the wrapped keys by scope, without those that aren't there."""
+        with self._tables.lock:
+            return {scope: self._tables.keys[scope] for scope in scopes if scope in self._tables.keys}
 
     def destroy(self, scope: str) -> bool:
         """Destroy the scope's key. Returns whether there was one."""

@@ -1,6 +1,6 @@
 """Records: point reads and keyset lists."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from attrs import frozen
 
@@ -35,6 +35,13 @@ class MemoryRecords:
         with self._tables.lock:
             self._tables.spec(kind)
             return self._tables.records[kind].get(id)
+
+    def get_many(self, kind: str, ids: Collection[str]) -> Mapping[str, Record]:
+        """Return the newest versions of records by id, without those that aren't there."""
+        with self._tables.lock:
+            self._tables.spec(kind)
+            held = self._tables.records[kind]
+            return {id: held[id] for id in ids if id in held}
 
     def find(self, query: Find) -> Page:
         """Return a page in the query's order."""

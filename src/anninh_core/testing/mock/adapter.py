@@ -31,6 +31,10 @@ from anninh_core.vocabulary.messages import (
 T = TypeVar("T")
 
 _OPTIONS = frozenset({"path", "secret"})
+# Made once: msgspec 0.22 crashes where several threads look at a class for the first time.
+_EVENT = msgspec.json.Decoder(Event)
+_MESSAGE = msgspec.json.Decoder(MessageEvent)
+_SEEN = msgspec.json.Decoder(SeenEvent)
 
 
 class MockMessenger:
@@ -146,15 +150,15 @@ class MockMessenger:
 
     def dedupe_key(self, request: WebhookRequest) -> str:
         """Return the event's id."""
-        return _decoded(request.body, Event).id
+        return _decoded(request.body, _EVENT).id
 
     def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport]:
         """Turn an event into a message or a report; an event of another kind gives nothing."""
-        match _decoded(body, Event).event:
+        match _decoded(body, _EVENT).event:
             case "message":
-                return [self._message(_decoded(body, MessageEvent))]
+                return [self._message(_decoded(body, _MESSAGE))]
             case "seen":
-                seen = _decoded(body, SeenEvent)
+                seen = _decoded(body, _SEEN)
                 return [DeliveryReport(self.instance, seen.message_id, DeliveryNews.SEEN, seen.at)]
             case _:
                 return []
@@ -176,8 +180,8 @@ class MockMessenger:
         """Nothing is held open."""
 
 
-def _decoded(body: bytes, kind: type[T]) -> T:
+def _decoded(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     try:
-        return msgspec.json.decode(body, type=kind)
+        return decoder.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise BadInput(f"this is not an event of the mock chat: {error}") from error

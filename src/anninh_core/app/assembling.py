@@ -1,0 +1,121 @@
+"""Assembling an app: the one place where ports meet adapters."""
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+
+from anninh_core.app.app import App
+from anninh_core.app.opening import Parts
+from anninh_core.app.settings import Settings
+from anninh_core.app.upgrading import require_upgraded
+from anninh_core.dispatch.rooms import Rooms
+from anninh_core.dispatch.specs import SPECS
+from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.plugins import Plugins
+from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.changes import ChangeSet
+from anninh_core.ports.clock import RandomIds, SystemClock
+from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.storage import Storage
+from anninh_core.rooms.units.service import GrantPermits
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.events import CommittedEvent
+from anninh_core.work.adapter_state import SealedState
+from anninh_core.work.desk import Desk
+from anninh_core.work.sealed_blobs import SealedBlobs
+
+_log = logging.getLogger(__name__)
+
+
+def assembled(district: District, settings: Settings | None, parts: Parts) -> App:
+    """Return an app with ports from the settings where none were handed in; see `open_app`."""
+    settings = settings or Settings()
+    plugins = Plugins(settings.plugins, extra=parts.plugins)
+    clock = parts.clock or SystemClock()
+    desk = Desk(
+        district=district,
+        storage=parts.storage or _storage(plugins, settings.storage),
+        keys=parts.keys or plugins.keys("local")(Path(settings.keys)),
+        blobs=parts.blobs or plugins.blobs("local")(Path(settings.blobs)),
+        clock=clock,
+        ids=parts.ids or RandomIds(clock),
+    )
+    rooms = Rooms(desk)
+    desk.permits = GrantPermits(rooms.units)
+    desk.committed = lambda changes: _tell(plugins, changes)
+    if not settings.auto_upgrade:
+        require_upgraded(desk.storage)
+    desk.storage.prepare(SPECS)
+    _belongs(desk)
+    messengers = dict(parts.messengers or {}) | _messengers(desk, plugins, settings, parts.messengers or {})
+    paces = {name: pace for name, chosen in settings.messengers.items() if (pace := chosen.pacing()) is not None}
+    return App(desk=desk, rooms=rooms, plugins=plugins, messengers=messengers, paces=paces)
+
+
+def _storage(plugins: Plugins, url: str) -> Storage:
+    scheme = url.partition(":")[0]
+    if not scheme or scheme == url:
+        raise ConfigurationError(f"storage {url!r} is no URL; write for instance sqlite:///anninh.db")
+    return plugins.storage(scheme)(url)
+
+
+def _messengers(
+    desk: Desk, plugins: Plugins, settings: Settings, handed_in: Mapping[str, Messenger]
+) -> dict[str, Messenger]:
+    built: dict[str, Messenger] = {}
+    for instance, chosen in settings.messengers.items():
+        if "." in instance or not instance:
+            raise ConfigurationError(f"messengers.{instance}: an instance name has at least one letter and no dots")
+        if instance in handed_in:
+            continue
+        services = AdapterServices(
+            clock=desk.clock, ids=desk.ids, state=SealedState(desk, instance), blobs=SealedBlobs(desk, desk.blobs)
+        )
+        options = _wording(desk.district, chosen.type) | dict(chosen.options)
+        built[instance] = plugins.messenger(chosen.type)(instance, options, services)
+    return built
+
+
+def _wording(district: District, type_name: str) -> dict[str, str]:
+    """Return the profile's words for a type of messenger (`<type>.<name>`) as its options `wording.<name>`."""
+    prefix = f"{type_name}."
+    own = {key.removeprefix(prefix): text for key, text in district.wording.items() if key.startswith(prefix)}
+    return {f"wording.{name}": text for name, text in own.items()}
+
+
+def _belongs(desk: Desk) -> None:
+    """Let a store be opened only for the authority that it was made for, and with the keys that it was made with.
+
+    Other keys would open nothing of it, and would take every known resident for a new one.
+    """
+    root, mark = desk.district.root, desk.keys.blind("app", "keys")
+    if (owner := _noted(desk, "authority", root)) != root:
+        raise ConfigurationError(
+            f"this storage belongs to authority {owner!r}, the profile's root is {root!r}; open it with its own profile"
+        )
+    if _noted(desk, "keys", mark) != mark:
+        raise ConfigurationError(
+            "this storage was made with other keys; put its key file back, or name it in the settings under `keys`"
+        )
+
+
+def _noted(desk: Desk, name: str, value: str) -> str:
+    """Return what was noted when the store was first opened, which may be now."""
+    states = desk.storage.states
+    if (found := states.get("app", name)) is not None:
+        return found.body.decode()
+    if states.put("app", name, value.encode(), 0):
+        return value
+    return _noted(desk, name, value)  # another process was first
+
+
+def _tell(plugins: Plugins, changes: ChangeSet) -> None:
+    """Tell the listeners of a commit; those that fail are named in the log, and nobody waits for them."""
+    entry = changes.entry
+    if entry is not None:
+        touched = tuple(f"{t.kind}:{t.id}" for t in entry.touched)
+        event = CommittedEvent(
+            entry=entry.id, action=entry.action, events=entry.events, unit=entry.unit, touched=touched
+        )
+        for failure in plugins.committed(event):
+            _log.warning("listener %s failed in %s: %s", failure.plugin, failure.hook, failure.reason)

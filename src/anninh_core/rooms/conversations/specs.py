@@ -1,0 +1,11 @@
+"""By what conversations and messages are found: all that a storage has to know of them."""
+
+from anninh_core.ports.changes import IndexSpec
+
+CONVERSATION_SPEC = IndexSpec(kind="conversation", columns={}, orders={"id": ()})
+
+MESSAGE_SPEC = IndexSpec(
+    kind="message",
+    columns={"conversation": str, "sender": str, "case": str, "kind": str, "platform": str, "hour": str},
+    orders={"newest": ("-hour",), "oldest": ("hour",)},
+)

@@ -1,0 +1,10 @@
+"""By what groups are found: all that a storage has to know of them."""
+
+from anninh_core.ports.changes import IndexSpec
+
+GROUP_SPEC = IndexSpec(
+    kind="group",
+    columns={"state": str, "kind": str, "conversation": str},
+    multi=("officer",),
+    orders={"id": ()},
+)

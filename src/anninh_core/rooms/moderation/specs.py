@@ -1,0 +1,9 @@
+"""By what posts under moderation are found: all that a storage has to know of them."""
+
+from anninh_core.ports.changes import IndexSpec
+
+POST_SPEC = IndexSpec(
+    kind="post",
+    columns={"state": str, "group": str, "author": str, "needs_hand": bool, "raised": str},
+    orders={"newest": ("-raised",), "oldest": ("raised",)},
+)

@@ -1,0 +1,9 @@
+"""By what reports are found: all that a storage has to know of them."""
+
+from anninh_core.ports.changes import IndexSpec
+
+REPORT_SPEC = IndexSpec(
+    kind="report",
+    columns={"unit": str, "obligation": str, "year": int, "state": str, "version": int, "last_day": str},
+    orders={"newest": ("-last_day", "-version")},
+)

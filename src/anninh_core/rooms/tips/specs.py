@@ -1,0 +1,28 @@
+"""By what tips are found: all that a storage has to know of them."""
+
+from anninh_core.ports.changes import IndexSpec
+
+TIP_SPEC = IndexSpec(
+    kind="tip",
+    columns={
+        "state": str,
+        "type": str,
+        "category": str,
+        "urgency": str,
+        "handling_unit": str,
+        "conversation": str,
+        "receipt": str,
+        "received": str,
+        "due": str,
+        "merged_into": str,
+    },
+    multi=("handler", "excluded"),
+    orders={"newest": ("-received",), "due": ("due",)},
+    filters={
+        "newest": (
+            *(("state",), ("category",), ("receipt",), ("handler",)),
+            *(("unit", "state"), ("unit", "category"), ("state", "category"), ("unit", "state", "category")),
+        ),
+        "due": (("type",), ("unit", "type"), ("handler",)),
+    },
+)
