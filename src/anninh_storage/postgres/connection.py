@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import Any
 
 from anninh_core.kernel.errors import BadInput, MissingExtra, StorageBusy, StorageError
@@ -15,6 +14,8 @@ except ImportError as missing:
 
 from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from anninh_storage.postgres.statements import theirs
 
 SCHEMES = ("postgresql://", "postgres://")
 PATIENCE_S = 10.0
@@ -77,19 +78,14 @@ class PostgresConnection:
 
     def execute(self, statement: str, values: Sequence[Any] = (), /) -> "psycopg.Cursor[Any]":
         """Run a statement whose values stand as `?`."""
-        return self.raw.execute(_theirs(statement), values or None, binary=True)
+        known = theirs(statement)
+        return self.raw.execute(known.text, known.gathered(values) or None, binary=True)
 
     def executemany(self, statement: str, rows: Iterable[Sequence[Any]], /) -> object:
         """Run a statement once a row, without waiting for the answers one by one."""
         with self.raw.cursor() as cursor:
-            cursor.executemany(_theirs(statement), rows)
+            cursor.executemany(theirs(statement).text, rows)
         return None
-
-
-@lru_cache(maxsize=1024)
-def _theirs(statement: str) -> bytes:
-    """Return a statement as the driver takes it; bytes, because it is no literal."""
-    return statement.replace("%", "%%").replace("?", "%s").encode()
 
 
 def configure(raw: "psycopg.Connection[Any]") -> None:

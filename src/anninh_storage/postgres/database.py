@@ -37,6 +37,7 @@ DIALECT = Dialect(
     alone=" FOR UPDATE",
     free=" FOR UPDATE OF {} SKIP LOCKED",
     wake="SELECT pg_notify('anninh_' || current_schema(), '')",
+    merges=False,
     month=(
         "CAST(extract(year FROM DATE '0001-01-01' + CAST(day - 1 AS INTEGER)) * 12"
         " + extract(month FROM DATE '0001-01-01' + CAST(day - 1 AS INTEGER)) - 1 AS BIGINT)"
