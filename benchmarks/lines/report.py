@@ -3,9 +3,9 @@
 Ours: `Reports.figures` as an officer: every indicator of the register, its groups and shares, with those of a year
 before where there are any.
 
-Floor: the same counters of the same days and months, in two tables with the key as their clustering index, summed and
-fetched by bare `sqlite3`, one statement per span and grain. What a stock needs since the model began is read too.
-It computes no share and formats nothing.
+Floor: the same counters of the same days, months and years, in three tables with the key as their clustering index,
+summed and fetched by bare `sqlite3`, one statement per span and grain. What a stock needs since the model
+began is read too. It computes no share and formats nothing.
 
 The counters are written directly, as so many tips would leave them: the tips themselves are not there, except in the
 last case.
@@ -40,12 +40,11 @@ PERIODS = {
     "year": Period(date(2025, 11, 18), date(2026, 11, 9)),
 }
 
-_TABLES = """
-    CREATE TABLE day (indicator TEXT, unit TEXT, at INTEGER, dims TEXT, amount INTEGER NOT NULL,
-        PRIMARY KEY (indicator, unit, at, dims)) WITHOUT ROWID;
-    CREATE TABLE month (indicator TEXT, unit TEXT, at INTEGER, dims TEXT, amount INTEGER NOT NULL,
-        PRIMARY KEY (indicator, unit, at, dims)) WITHOUT ROWID;
+_TABLE = """
+    CREATE TABLE {} (indicator TEXT, unit TEXT, at INTEGER, dims TEXT, amount INTEGER NOT NULL,
+        PRIMARY KEY (indicator, unit, at, dims)) WITHOUT ROWID
 """
+_GRAINS = ("day", "month", "year")
 _ADD = "INSERT INTO {} VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET amount = amount + excluded.amount"
 
 
@@ -165,14 +164,16 @@ class Bare:
 
     def __init__(self, effort: Effort) -> None:
         self._connection = connect(effort.folder / "bare.db")
-        self._connection.executescript(_TABLES)
+        for grain in _GRAINS:
+            self._connection.execute(_TABLE.format(grain))
 
     def store(self, counters: Sequence[Counter]) -> None:
-        """Add amounts to both tables."""
-        grains: dict[str, Sums[tuple[str, str, int, str]]] = {"day": Sums(), "month": Sums()}
+        """Add amounts to every table."""
+        grains: dict[str, Sums[tuple[str, str, int, str]]] = {grain: Sums() for grain in _GRAINS}
         for one in counters:
-            grains["day"][one.indicator, one.unit, one.day.toordinal(), one.dims] += one.amount
-            grains["month"][one.indicator, one.unit, _month(one.day.year, one.day.month), one.dims] += one.amount
+            places = one.day.toordinal(), _month(one.day.year, one.day.month), one.day.year
+            for grain, place in zip(_GRAINS, places, strict=True):
+                grains[grain][one.indicator, one.unit, place, one.dims] += one.amount
         with transaction(self._connection):
             for grain, sums in grains.items():
                 self._connection.executemany(_ADD.format(grain), [(*key, amount) for key, amount in sums.items()])
@@ -192,9 +193,14 @@ class Bare:
         return read
 
     def _sums(self, counters: Sequence[str], units: Sequence[str], days: Period) -> list[tuple[object, ...]]:
-        months, edges = days.whole_months_and_edges()
+        years, months, edges = days.whole_years_months_and_edges()
+        places_of = {
+            "year": years,
+            "month": [_month(*one) for one in months],
+            "day": [day.toordinal() for day in edges],
+        }
         found: list[tuple[object, ...]] = []
-        for grain, places in (("month", [_month(*one) for one in months]), ("day", [day.toordinal() for day in edges])):
+        for grain, places in places_of.items():
             if places:
                 found += self._connection.execute(
                     f"SELECT indicator, unit, dims, sum(amount) FROM {grain} WHERE indicator IN ({_marks(counters)})"

@@ -120,6 +120,7 @@ def main(folder: str) -> None:
         access_log=False,
         proxy_headers=False,
         server_header=False,
+        limit_concurrency=512,
     )
     with create_server(("127.0.0.1", 0)) as place:
         print(f"http://127.0.0.1:{place.getsockname()[1]}", flush=True)

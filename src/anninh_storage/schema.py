@@ -1,7 +1,7 @@
 """The fixed tables as they stand today; migrations bring a database here, and a test compares the two.
 
 Tables of records are made from the kinds' specs (`sql.kinds`). Times are microseconds since 1970 in UTC, days are
-`date.toordinal()`, months are `year * 12 + month - 1`.
+`date.toordinal()`, months are `year * 12 + month - 1`, years those of the calendar.
 """
 
 from sqlalchemy import (
@@ -125,7 +125,7 @@ def _add_outbox(metadata: MetaData) -> None:
 
 
 def _add_figures(metadata: MetaData) -> None:
-    for grain in ("day", "month"):
+    for grain in ("day", "month", "year"):
         Table(
             f"counters_{grain}",
             metadata,

@@ -118,6 +118,18 @@ def test_no_error_is_swallowed(trees: Trees) -> None:
     assert not listed([place for path, tree in trees.items() for place in swallowed(path, tree)])
 
 
+def first_looks(path: str, tree: ast.Module) -> Iterator[str]:
+    """Yield where JSON is decoded into a class without a decoder made before."""
+    for place, node in walk({path: tree}, ast.Call):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("json.decode"):
+            yield from (place for keyword in node.keywords if keyword.arg == "type")
+
+
+def test_decoders_are_made_before_threads_use_them(trees: Trees) -> None:
+    """Decoders are made once: msgspec crashes the process where several threads look at a class for the first time."""
+    assert not listed([place for path, tree in trees.items() for place in first_looks(path, tree)])
+
+
 def vietnamese(text: str) -> bool:
     """Tell whether a text has a word of two letters or more with a mark on it, or đ."""
     words = _WORD.findall(unicodedata.normalize("NFC", text))
@@ -168,11 +180,13 @@ PLANTED: Mapping[Check, tuple[str, ...]] = {
         "from uuid import uuid1; uuid1()",
     ),
     kept_state: ("cache = {}", "if 1: _seen: set[str] = set()", "last = [n for n in x]", "def f(): global X"),
+    first_looks: ("msgspec.json.decode(body, type=Thing)",),
     swallowed: ("try: f()\nexcept E: pass", "try: f()\nexcept E: ...", "with suppress(KeyError, Exception): f()"),
 }
 INNOCENT: Mapping[Check, tuple[str, ...]] = {
     clock_reads: ("self.clock.now()", "from datetime import time; time(7, 30)", "import time; time.monotonic()"),
     kept_state: ("TABLE = {1: 2}", "__all__ = ['x']", "pair = (1, 2)", "def f(): seen = []"),
+    first_looks: ("msgspec.json.decode(body)", "DECODER.decode(body)"),
     swallowed: ("try: f()\nexcept E: g()", "with suppress(KeyError): f()"),
 }
 

@@ -1,10 +1,13 @@
 """The door."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from anninh_core.app import App
 from anninh_core.dispatch.intake import BODY_LIMIT, Accepted
-from anninh_core.kernel.errors import BadInput, NotFound, Refused, TooLarge
+from anninh_core.kernel.errors import BadInput, NotFound, Refused, StorageError, TooLarge
+from anninh_core.ports.changes import ChangeSet, Outcome
 from anninh_core.testing import MockChat
 from anninh_core.testing.mock.wire import SIGNATURE, signature
 from anninh_core.vocabulary.messages import WebhookRequest
@@ -86,3 +89,62 @@ def test_what_tells_events_apart_is_hashed_with_a_key(app: App, chat: MockChat) 
     (row,) = app.desk.storage.queues.inbox(("new",))
     assert row.dedupe != app.intake.messenger("oa").dedupe_key(request)
     assert row.dedupe == app.intake.row("oa", request.body, app.intake.messenger("oa").dedupe_key(request)).dedupe
+
+
+def test_events_that_come_together(app: App, chat: MockChat) -> None:
+    """Each of them has its own ending; what is sound is stored in one commit, in the order it came."""
+    for text in ("một", "hai"):
+        chat.says(chat.person("Thử Văn An"), text)
+    sound = list(chat.webhooks())
+    together = [
+        ("oa", sound[0]),
+        ("zalo", sound[0]),
+        ("oa", WebhookRequest(sound[0].body)),
+        ("oa", signed(chat, b"{}")),
+        ("oa", sound[1]),
+        ("oa", sound[0]),
+    ]
+    endings = app.intake.accept_all(together)
+    assert [ending if isinstance(ending, Accepted) else type(ending) for ending in endings] == [
+        *(Accepted.STORED, NotFound, Refused, BadInput, Accepted.STORED, Accepted.SEEN_BEFORE)
+    ]
+    assert len(app.desk.storage.queues.inbox(("new",))) == 2
+    assert app.intake.accept_all([]) == []
+
+
+def test_an_event_that_no_storage_takes_harms_no_other(
+    app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that lets the shared commit fail is found out; the others are stored."""
+    for text in ("một", "hai", "ba"):
+        chat.says(chat.person("Thử Văn An"), text)
+    requests = list(chat.webhooks())
+    taken = app.desk.storage.commit
+    odd = app.intake.row("oa", requests[1].body, app.intake.messenger("oa").dedupe_key(requests[1])).dedupe
+
+    def commit(changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
+        if any(row.dedupe == odd for change in changes for row in change.inbox):
+            raise BadInput("a value of the wrong type")
+        return taken(changes)
+
+    monkeypatch.setattr(app.desk.storage, "commit", commit)
+    first, second, third = app.intake.accept_all([("oa", request) for request in requests])
+    assert (first, third) == (Accepted.STORED, Accepted.STORED)
+    assert isinstance(second, BadInput)
+
+
+def test_a_storage_in_trouble_takes_nothing(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked once for all; everybody hears why, but for those whose event was unsound anyway."""
+    asked = list[int]()
+
+    def commit(changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
+        asked.append(len(changes))
+        raise StorageError("the disk is full")
+
+    chat.says(chat.person("Thử Văn An"), "alo")
+    sound = [("oa", event(chat)), ("oa", event(chat, "nữa"))]
+    app.intake.row("oa", sound[0][1].body, "d")  # today's key is there
+    monkeypatch.setattr(app.desk.storage, "commit", commit)
+    endings = app.intake.accept_all([*sound, ("oa", WebhookRequest(b"{}"))])
+    assert [type(ending) for ending in endings] == [StorageError, StorageError, Refused]
+    assert asked == [2]

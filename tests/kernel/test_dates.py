@@ -127,6 +127,23 @@ def test_months_and_edges_cover_the_period_exactly(period: Period) -> None:
     assert {(day.year, day.month) for day in covered} == set(period.months())
 
 
+def test_a_period_splits_into_whole_years_months_and_edges() -> None:
+    """Of a long balance the years are whole, the months beside them and the days around those."""
+    years, months, edges = Period(date(2018, 11, 30), date(2021, 2, 1)).whole_years_months_and_edges()
+    assert years == [2019, 2020]
+    assert months == [(2018, 12), (2021, 1)]
+    assert edges == [date(2018, 11, 30), date(2021, 2, 1)]
+
+
+@given(PERIODS)
+def test_years_months_and_edges_cover_the_period_exactly(period: Period) -> None:
+    """Years stand for all their months and for no others, and no year that lies in the period is left in months."""
+    years, months, edges = period.whole_years_months_and_edges()
+    assert (sorted(months + [(y, m) for y in years for m in range(1, 13)]), edges) == period.whole_months_and_edges()
+    inside = [y for y in range(period.start.year, period.end.year + 1) if period.contains(date(y, 1, 1))]
+    assert years == [y for y in inside if period.contains(date(y, 12, 31))]
+
+
 def test_an_upside_down_period_is_refused() -> None:
     """A period can't end before it starts."""
     with pytest.raises(BadInput, match="2021-06-14 before it starts on 2021-06-15"):

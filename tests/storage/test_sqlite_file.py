@@ -241,9 +241,9 @@ def test_broken_chain_is_told(storage: SqliteStorage, path: Path) -> None:
 
 
 def test_unequal_grains_are_told(storage: SqliteStorage, path: Path) -> None:
-    """Counters whose days and months differ are found by the check."""
+    """Counters whose days, months and years differ are found by the check."""
     by_hand(path, "INSERT INTO counters_day VALUES ('tips', 'u1', 1, '', 5)")
-    assert storage.maintenance.check() == ["1 counters differ between days and months; rebuild the counters"]
+    assert storage.maintenance.check() == ["2 counters differ between days, months and years; rebuild the counters"]
 
 
 def test_fork(storage: SqliteStorage) -> None:

@@ -79,27 +79,34 @@ def by_hand(url: str, statement: str) -> None:
             server.execute(statement.encode())
 
 
-def test_months_are_mended(storage: Storage, url: str) -> None:
-    """Months that differ from their days are named with both sums, and mended; then the check finds nothing."""
+def test_months_and_years_are_mended(storage: Storage, url: str) -> None:
+    """Months and years that differ from their days are named with both sums, and mended; then no check complains."""
     days = [date(2020, 2, 29), date(2020, 3, 1), date(2021, 12, 31), date(2022, 1, 1)]
     counters = [Counter(indicator="tips", unit="u1", day=day, dims="a=b", amount=2) for day in days]
     storage.commit([ChangeSet(counters=tuple(counters))])
     by_hand(url, "UPDATE counters_month SET amount = 9 WHERE month = 2020 * 12 + 1")
     by_hand(url, "DELETE FROM counters_month WHERE month = 2021 * 12 + 11")
     by_hand(url, "INSERT INTO counters_month VALUES ('ghosts', 'u1', 2021 * 12 + 5, '', 4)")
+    by_hand(url, "UPDATE counters_year SET amount = 1 WHERE year = 2020")
+    by_hand(url, "DELETE FROM counters_year WHERE year = 2022")
+    by_hand(url, "INSERT INTO counters_year VALUES ('ghosts', 'u1', 2023, '', 5)")
     expected = [
         Drift(indicator="ghosts", unit="u1", year=2021, month=6, dims="", held=4, days=0),
+        Drift(indicator="ghosts", unit="u1", year=2023, month=0, dims="", held=5, days=0),
+        Drift(indicator="tips", unit="u1", year=2020, month=0, dims="a=b", held=1, days=4),
         Drift(indicator="tips", unit="u1", year=2020, month=2, dims="a=b", held=9, days=2),
         Drift(indicator="tips", unit="u1", year=2021, month=12, dims="a=b", held=0, days=2),
+        Drift(indicator="tips", unit="u1", year=2022, month=0, dims="a=b", held=0, days=2),
     ]
-    assert storage.maintenance.check() == ["3 counters differ between days and months; rebuild the counters"]
+    assert storage.maintenance.check() == ["6 counters differ between days, months and years; rebuild the counters"]
     assert storage.maintenance.drifts() == expected
 
     assert storage.maintenance.mend() == expected
 
     assert (storage.maintenance.drifts(), storage.maintenance.check()) == ([], [])
-    total = storage.counters.total(["tips", "ghosts"], ["u1"], date(2020, 1, 1), date(2022, 12, 31))
-    assert total == {("tips", "u1", "a=b"): 8}
+    for end in (date(2023, 12, 31), date(2023, 12, 30)):
+        total = storage.counters.total(["tips", "ghosts"], ["u1"], date(2020, 1, 1), end)
+        assert total == {("tips", "u1", "a=b"): 8}
 
 
 @given(day=st.dates())
@@ -139,7 +146,7 @@ def test_a_recount_among_writers_is_exact(desk: Desk, url: str, monkeypatch: pyt
     reports.correct_counters(LAN, found)
 
     assert reports.recount(LAN).differences == ()
-    assert [drift.dims for drift in reports.mend_counters(LAN)] == ["colour=blue", "colour=red"]
+    assert [drift.dims for drift in reports.mend_counters(LAN)] == ["colour=blue", "colour=red"] * 2
     assert desk.storage.maintenance.check() == []
 
 

@@ -102,17 +102,17 @@ def reindex(app: App, me: Actor, names: Sequence[str]) -> None:
 @click.option("--dry-run", is_flag=True, help="Only say what is wrong; exit code 1 if anything is.")
 @as_officer
 def recount(app: App, me: Actor, deep: bool, dry_run: bool) -> None:
-    """Compare the months of the counters with their days, and put them right."""
+    """Compare the months and years of the counters with their days, and put them right."""
     wrong = _recount_records(app, me, dry_run=dry_run) if deep else 0
     drifts = app.reports.counter_drifts(me) if dry_run else app.reports.mend_counters(me)
     Table(
-        headings=("indicator", "unit", "month", "held", "days", "dimensions"),
+        headings=("indicator", "unit", "span", "held", "days", "dimensions"),
         rows=[_drift(one) for one in drifts[:_SHOWN]],
         right=("held", "days"),
-        empty="Every month is the sum of its days.",
+        empty="Every month and year is the sum of its days.",
     ).echo()
     if drifts:
-        click.echo(f"{len(drifts):,} months {'differ' if dry_run else 'were put right'}.")
+        click.echo(f"{len(drifts):,} sums {'differ' if dry_run else 'were put right'}.")
     if dry_run and (wrong or drifts):
         click.get_current_context().exit(1)
 
@@ -136,7 +136,8 @@ def _recount_records(app: App, me: Actor, *, dry_run: bool) -> int:
 
 
 def _drift(one: Drift) -> tuple[str, ...]:
-    return one.indicator, one.unit, f"{one.year}-{one.month:02}", f"{one.held:,}", f"{one.days:,}", one.dims
+    span = f"{one.year}-{one.month:02}" if one.month else str(one.year)
+    return one.indicator, one.unit, span, f"{one.held:,}", f"{one.days:,}", one.dims
 
 
 def _difference(one: Difference) -> tuple[str, ...]:

@@ -1,8 +1,7 @@
 """The door: an event from outside is verified, sealed and stored durably before anybody is told that it arrived."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
-from functools import cache
 
 from attrs import frozen
 
@@ -77,14 +76,17 @@ class Intake:
 
     def _checked(self, instance: str, request: WebhookRequest) -> _Event | Exception:
         try:
-            messenger = self.messenger(instance)
-            if len(request.body) > BODY_LIMIT:
-                raise TooLarge(f"a webhook body of {len(request.body)} bytes is over the limit of {BODY_LIMIT}")
-            if not messenger.verify(request):
-                raise Refused(f"a webhook for {instance!r} has no valid signature; check the secret on both sides")
-            return self._read(instance, request.body, messenger.dedupe_key(request))
+            return self._verified(instance, request)
         except Exception as error:  # noqa: BLE001  it is this event's own; the others of its commit go on
             return error
+
+    def _verified(self, instance: str, request: WebhookRequest) -> _Event:
+        messenger = self.messenger(instance)
+        if len(request.body) > BODY_LIMIT:
+            raise TooLarge(f"a webhook body of {len(request.body)} bytes is over the limit of {BODY_LIMIT}")
+        if not messenger.verify(request):
+            raise Refused(f"a webhook for {instance!r} has no valid signature; check the secret on both sides")
+        return self._read(instance, request.body, messenger.dedupe_key(request))
 
     def _read(self, instance: str, body: bytes, dedupe: str) -> _Event:
         said = [part for part in self.messenger(instance).parse(body) if isinstance(part, InboundMessage)]
@@ -94,9 +96,9 @@ class Intake:
         """Store events; a storage in trouble takes none of them, and where one is to blame each is tried alone."""
         if not events:
             return []
-        key_of = cache(self._desk.stored_key)  # asked for once: the key is one a day
         try:
-            outcomes = self._desk.storage.commit([ChangeSet(inbox=(self._sealed(one, key_of),)) for one in events])
+            key = self._key()
+            outcomes = self._desk.storage.commit([ChangeSet(inbox=(self._sealed(one, key),)) for one in events])
         except Exception as error:  # noqa: BLE001  handed to those whose events were not kept
             if len(events) == 1 or isinstance(error, StorageError):
                 return [error] * len(events)
@@ -120,18 +122,23 @@ class Intake:
         """
         if len(body) > BODY_LIMIT:
             raise TooLarge(f"an event of {len(body)} bytes is over the limit of {BODY_LIMIT}")
-        return self._sealed(self._read(instance, body, dedupe), self._desk.stored_key)
+        return self._sealed(self._read(instance, body, dedupe), self._key())
 
-    def _sealed(self, event: _Event, key_of: Callable[[str], DataKey]) -> NewInbox:
+    def _key(self) -> DataKey:
+        """Return today's key."""
+        return self._desk.stored_key(inbox_scope(self._desk.clock.now()))
+
+    def _sealed(self, event: _Event, key: DataKey) -> NewInbox:
         desk = self._desk
-        id, now = desk.ids.new(), desk.clock.now()
-        key = key_of(inbox_scope(now))
+        id = desk.ids.new()
         return NewInbox(
             id=id,
             source=event.instance,
-            dedupe=desk.keys.blind("event", f"{event.instance}\0{event.dedupe}"),  # it may be a digest of somebody's words
+            dedupe=desk.keys.blind(
+                "event", f"{event.instance}\0{event.dedupe}"
+            ),  # it may be a digest of somebody's words
             conversation=self._conversations.id_of(event.where) if event.where else "",
-            received_at=now,
+            received_at=desk.clock.now(),
             scope=key.scope,
             body=desk.sealer.seal(key, event.body, row_binding("inbox", id)),
         )

@@ -1,6 +1,7 @@
 """Days, periods and figures as Vietnamese offices count and write them."""
 
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
@@ -85,6 +86,12 @@ class Period:
             else:
                 edges += _days(max(first, self.start), min(last, self.end))
         return whole, edges
+
+    def whole_years_months_and_edges(self) -> tuple[list[int], list[Month], list[date]]:
+        """Split the period into whole years, whole months beside them and single days around those, all in order."""
+        months, edges = self.whole_months_and_edges()
+        years = [year for year, number in Counter(year for year, _ in months).items() if number == 12]
+        return years, [month for month in months if month[0] not in years], edges
 
     def a_year_before(self) -> "Period":
         """Return the same period one year earlier; one that ends with February ends with February there too."""

@@ -185,11 +185,11 @@ class States(Protocol):
 
 @frozen(kw_only=True)
 class Drift:
-    """A month of a counter that isn't the sum of its days.
+    """A month, or a year, of a counter that isn't the sum of its days.
 
     Attributes:
-        month: 1 to 12.
-        held: what the month says.
+        month: 1 to 12; 0 for the year as a whole.
+        held: what the month or the year says.
         days: the sum of its days.
     """
 
@@ -218,11 +218,11 @@ class Maintenance(Protocol):
         ...
 
     def drifts(self) -> Sequence[Drift]:
-        """Return the months of counters that aren't the sum of their days, by their key; none when all is well."""
+        """Return the months and years of counters that aren't the sum of their days; none when all is well."""
         ...
 
     def mend(self) -> Sequence[Drift]:
-        """Make every month of the counters the sum of its days, in one act, and return those that weren't."""
+        """Make each month and year of the counters the sum of its days, in one act, and return those that weren't."""
         ...
 
     def revision(self) -> str:

@@ -67,7 +67,7 @@ def _lifespan(background: Background | None) -> Callable[[Starlette], AbstractAs
 
 
 def _hook(door: Door) -> Route:
-    return Route("/hook/{instance}", door.hook, methods=["POST"])
+    return Route("/hook/{instance}", door, methods=["POST"])
 
 
 def _measured(app: App, patience: timedelta, scrapers: Sequence[str]) -> list[Route]:

@@ -8,17 +8,20 @@ import anyio.to_thread
 from attrs import field, mutable
 
 from anninh_core.dispatch.intake import Accepted
+from anninh_core.kernel.errors import StorageError
 from anninh_core.vocabulary.messages import WebhookRequest
 
 MOST = 200
 """Events that are handed over together at most."""
+
+_INTERRUPTED = "taking the event in was interrupted; whether it was kept is not known: it may be sent again"
 
 AcceptAll = Callable[[Sequence[tuple[str, WebhookRequest]]], Sequence[Accepted | Exception]]
 
 
 @mutable(eq=False)
 class _Waiting:
-    """One request: its event and what became of it."""
+    """A request: its event and what became of it. Called without an ending, it is its turn to lead."""
 
     event: tuple[str, WebhookRequest]
     called: anyio.Event = field(factory=anyio.Event)
@@ -26,61 +29,55 @@ class _Waiting:
 
 
 class Gathering:
-    """Takes in what waits. Whoever finds nobody doing so does it for all, and the next one for who came meanwhile.
+    """Takes in what waits. Who comes first does it at once, and then the next one for all who came meanwhile.
 
     Args:
-        accept_all: the intake's, called in a thread, never twice at once.
+        accept_all: the intake's, called in a thread, and not again before it returns.
     """
 
     def __init__(self, accept_all: AcceptAll) -> None:
         self._accept_all = accept_all
-        self._waiting: deque[_Waiting] = deque()
         self._busy = False
+        self._waiting: deque[_Waiting] = deque()
 
     async def accept(self, instance: str, request: WebhookRequest) -> Accepted:
         """Return what became of an event, once it is durable; raises what `Intake.accept` does."""
         one = _Waiting((instance, request))
-        self._waiting.append(one)
-        await self._turn(one)
-        if one.ending is None:
-            await self._lead()
-        assert one.ending is not None
-        if isinstance(one.ending, Exception):
-            raise one.ending
-        return one.ending
-
-    async def _turn(self, one: _Waiting) -> None:
-        """Wait until the event was taken in, or until it is this one's turn to lead."""
-        if not self._busy:
+        if self._busy:
+            await self._called(one)
+        else:
             self._busy = True
-            return
+        ending = one.ending or await self._lead(one)
+        if isinstance(ending, Exception):
+            raise ending
+        return ending
+
+    async def _called(self, one: _Waiting) -> None:
+        """Wait until the event was taken in, or until it is its turn to lead."""
+        self._waiting.append(one)
         try:
             await one.called.wait()
         except BaseException:  # given up: it must not be made leader, or everybody waits for ever
             if one in self._waiting:
                 self._waiting.remove(one)
-                if one.called.is_set():
-                    self._hand_over()
+            elif one.called.is_set() and one.ending is None:
+                self._hand_over()
             raise
 
-    async def _lead(self) -> None:
-        taken = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
+    async def _lead(self, first: _Waiting) -> Accepted | Exception:
+        taken = [first, *(self._waiting.popleft() for _ in range(min(MOST - 1, len(self._waiting))))]
+        endings: Sequence[Accepted | Exception] = [StorageError(_INTERRUPTED)] * len(taken)
         try:
             endings = await anyio.to_thread.run_sync(self._accept_all, [one.event for one in taken])
-        except BaseException as error:
-            for one in taken:
-                one.ending = error if isinstance(error, Exception) else ConnectionError("the server is ending")
-            raise
-        else:
+        finally:
             for one, ending in zip(taken, endings, strict=True):
                 one.ending = ending
-        finally:
-            for one in taken:
                 one.called.set()
             self._hand_over()
+        return endings[0]
 
     def _hand_over(self) -> None:
         if self._waiting:
-            self._waiting[0].called.set()
+            self._waiting.popleft().called.set()
         else:
             self._busy = False

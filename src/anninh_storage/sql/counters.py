@@ -1,4 +1,4 @@
-"""Counters: day and month sums, kept together."""
+"""Counters: sums of days, months and years, kept together."""
 
 from collections import Counter as Sums
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,58 +15,68 @@ from anninh_storage.sql.values import marks, portions
 Key = tuple[str, str, int, str]
 Total = tuple[str, str, str]
 
+_GRAINS = ("day", "month", "year")
 _DRIFTS = """
-    SELECT indicator, unit, month, dims, CAST(sum(held) AS BIGINT), CAST(sum(days) AS BIGINT) FROM (
-        SELECT indicator, unit, month, dims, amount AS held, 0 AS days FROM counters_month
-        UNION ALL SELECT indicator, unit, {month}, dims, 0, amount FROM counters_day
-    ) both_grains GROUP BY indicator, unit, month, dims HAVING sum(held) <> sum(days)
-    ORDER BY indicator, unit, month, dims
+    WITH sums AS (
+        SELECT indicator, unit, {month} AS month, dims, sum(amount) AS amount FROM counters_day GROUP BY 1, 2, 3, 4
+    )
+    SELECT indicator, unit, year, month, dims, CAST(sum(held) AS BIGINT), CAST(sum(days) AS BIGINT) FROM (
+        SELECT indicator, unit, year, 0 AS month, dims, amount AS held, 0 AS days FROM counters_year
+        UNION ALL SELECT indicator, unit, month / 12, 0, dims, 0, amount FROM sums
+        UNION ALL SELECT indicator, unit, month / 12, month - month / 12 * 12 + 1, dims, amount, 0 FROM counters_month
+        UNION ALL SELECT indicator, unit, month / 12, month - month / 12 * 12 + 1, dims, 0, amount FROM sums
+    ) grains GROUP BY indicator, unit, year, month, dims HAVING sum(held) <> sum(days)
+    ORDER BY indicator, unit, year, month, dims
+"""
+_ADD = """
+    INSERT INTO counters_{grain} (indicator, unit, {grain}, dims, amount) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (indicator, unit, {grain}, dims) DO UPDATE SET amount = counters_{grain}.amount + excluded.amount
 """
 _MEND = """
-    INSERT INTO counters_month (indicator, unit, month, dims, amount) VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT (indicator, unit, month, dims) DO UPDATE SET amount = excluded.amount
+    INSERT INTO counters_{grain} (indicator, unit, {grain}, dims, amount) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (indicator, unit, {grain}, dims) DO UPDATE SET amount = excluded.amount
 """
 
 
 def add(connection: Connection, counters: Iterable[Counter]) -> None:
-    """Add differences to both grains: summed first, and in the order of their keys."""
-    days: Sums[Key] = Sums()
-    months: Sums[Key] = Sums()
+    """Add differences to every grain: summed first, and in the order of their keys."""
+    grains: dict[str, Sums[Key]] = {grain: Sums() for grain in _GRAINS}
     for one in counters:
-        days[one.indicator, one.unit, one.day.toordinal(), one.dims] += one.amount
-        months[one.indicator, one.unit, _month(one.day.year, one.day.month), one.dims] += one.amount
-    for grain, sums in (("day", days), ("month", months)):
+        places = one.day.toordinal(), _month(one.day.year, one.day.month), one.day.year
+        for grain, place in zip(_GRAINS, places, strict=True):
+            grains[grain][one.indicator, one.unit, place, one.dims] += one.amount
+    for grain, sums in grains.items():
         connection.executemany(
-            f"INSERT INTO counters_{grain} (indicator, unit, {grain}, dims, amount) VALUES (?, ?, ?, ?, ?)"
-            f" ON CONFLICT (indicator, unit, {grain}, dims)"
-            f" DO UPDATE SET amount = counters_{grain}.amount + excluded.amount",
-            [(*key, amount) for key, amount in sorted(sums.items()) if amount],
+            _ADD.format(grain=grain), [(*key, amount) for key, amount in sorted(sums.items()) if amount]
         )
 
 
 def drifts(connection: Connection, dialect: Dialect) -> list[Drift]:
-    """Return the months that aren't the sum of their days, by their key."""
+    """Return the years (month 0) and the months that aren't the sum of their days, by their key."""
     rows = connection.execute(_DRIFTS.format(month=dialect.month))
     return [
-        Drift(indicator=indicator, unit=unit, year=month // 12, month=month % 12 + 1, dims=dims, held=held, days=days)
-        for indicator, unit, month, dims, held, days in rows
+        Drift(indicator=indicator, unit=unit, year=year, month=month, dims=dims, held=held, days=days)
+        for indicator, unit, year, month, dims, held, days in rows
     ]
 
 
 def mend(connection: Connection, dialect: Dialect) -> list[Drift]:
-    """Make every month the sum of its days, and return those that weren't."""
+    """Make every month and every year the sum of its days, and return those that weren't."""
     found = drifts(connection, dialect)
-    connection.executemany(
-        _MEND, [(one.indicator, one.unit, _month(one.year, one.month), one.dims, one.days) for one in found]
-    )
+    grains = {
+        "month": [(one, _month(one.year, one.month)) for one in found if one.month],
+        "year": [(one, one.year) for one in found if not one.month],
+    }
+    for grain, places in grains.items():
+        rows = [(one.indicator, one.unit, place, one.dims, one.days) for one, place in places]
+        connection.executemany(_MEND.format(grain=grain), rows)
     return found
 
 
 def count_drifts(connection: Connection, dialect: Dialect) -> int:
-    """Count the months that aren't the sum of their days."""
-    found: int = connection.execute(f"SELECT count(*) FROM ({_DRIFTS.format(month=dialect.month)}) drifts").fetchone()[
-        0
-    ]
+    """Count the years and months that aren't the sum of their days."""
+    wrong = _DRIFTS.format(month=dialect.month)
+    found: int = connection.execute(f"SELECT count(*) FROM ({wrong}) drifts").fetchone()[0]
     return found
 
 
@@ -76,16 +86,20 @@ def _month(year: int, month: int) -> int:
 
 @frozen
 class SqlCounters:
-    """Two tables, one a grain."""
+    """Three tables, one a grain."""
 
     _database: Database
 
     def total(
         self, indicators: Iterable[str], units: Iterable[str], start: date, end: date
     ) -> Mapping[tuple[str, str, str], int]:
-        """Sum amounts over inclusive days, from whole months and the days around them."""
-        months, days = Period(start, end).whole_months_and_edges()
-        grains = {"month": [_month(*month) for month in months], "day": [day.toordinal() for day in days]}
+        """Sum amounts over inclusive days, from whole years, whole months and the days around them."""
+        years, months, days = Period(start, end).whole_years_months_and_edges()
+        grains = {
+            "year": years,
+            "month": [_month(*month) for month in months],
+            "day": [day.toordinal() for day in days],
+        }
         wanted, places = sorted(set(indicators)), sorted(set(units))
         sums: Sums[Total] = Sums()
         with self._database.reading() as connection:
@@ -100,8 +114,8 @@ class SqlCounters:
         new = list(counters)
 
         def anew(connection: Connection) -> None:
-            connection.execute("DELETE FROM counters_day")
-            connection.execute("DELETE FROM counters_month")
+            for grain in _GRAINS:
+                connection.execute(f"DELETE FROM counters_{grain}")
             add(connection, new)
 
         self._database.change(anew)

@@ -56,6 +56,7 @@ class Dialect:
         alone: locks the rows of a SELECT until the transaction ends.
         free: the same, leaving out those that others have locked.
         wake: statement that wakes those who wait for work once the transaction is committed; "" where they look.
+        merges: whether lists put together by UNION ALL and ordered are each read in that order, no further than needed.
         month: the month, as the tables hold it, that a column `day` lies in.
     """
 
@@ -67,6 +68,7 @@ class Dialect:
     alone: str
     free: str
     wake: str
+    merges: bool
     month: str
 
 

@@ -1,7 +1,7 @@
 """One table a kind, made and extended from its spec."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -20,6 +20,7 @@ class Kind:
 
     Attributes:
         table: quoted name; `multi_table` likewise.
+        dialect: of the engine.
         selected: the columns that `record` reads, in order.
         beside: the columns that the side table's rows are made of; see `beside_of`.
         guides: orders -> multi columns by which long lists in this order are filtered: their rows hold its columns too.
@@ -28,7 +29,7 @@ class Kind:
     def __init__(self, spec: IndexSpec, database: Database) -> None:
         self.spec = spec
         self._database = database
-        self._dialect = database.dialect
+        self.dialect = database.dialect
         self.table = f'"r_{spec.kind}"'
         self.multi_table = f'"m_{spec.kind}"'
         columns = [*_FIXED, *map(column, spec.columns)]
@@ -113,7 +114,7 @@ class Kind:
 
     def grown_from(self, before: "Kind") -> str:
         """Return a sentence on what `prepare` adds to the tables of an earlier shape of the kind, "" for nothing."""
-        new = {
+        new: dict[str, Sequence[object]] = {
             "columns": [name for name in self.spec.columns if name not in before.spec.columns],
             "columns beside": [name for name in self._copied if name not in before._copied],  # noqa: SLF001  its own
             "indexes": [index for index in self._indexes() if index not in before._indexes()],  # noqa: SLF001  its own
@@ -123,7 +124,7 @@ class Kind:
         return f"New in its tables: {', '.join(said)}." if said else ""
 
     def _add_columns(self, connection: Connection) -> None:
-        present, types = self._database.columns(connection, self.table), self._dialect.types
+        present, types = self._database.columns(connection, self.table), self.dialect.types
         for name, kind in self.spec.columns.items():
             held = present.get(column(name).strip('"'))
             if held is None:
@@ -138,11 +139,12 @@ class Kind:
         """Let the rows of the side table hold the columns of the orders that they guide."""
         present = self._database.columns(connection, self.multi_table)
         for name in self._copied:
-            copy, kind = column(name), self._dialect.types[self.spec.columns[name]]
+            copy, kind = column(name), self.dialect.types[self.spec.columns[name]]
             if copy.strip('"') not in present:
                 connection.execute(f"ALTER TABLE {self.multi_table} ADD COLUMN {copy} {kind}")
-                source = f"SELECT t.{copy} FROM {self.table} t WHERE t.id = {self.multi_table}.id"
-                connection.execute(f"UPDATE {self.multi_table} SET {copy} = ({source})")
+            # Where the column was there already, a version that didn't know it may have made rows meanwhile.
+            source = f"SELECT t.{copy} FROM {self.table} t WHERE t.id = {self.multi_table}.id"
+            connection.execute(f"UPDATE {self.multi_table} SET {copy} = ({source}) WHERE {copy} IS NULL")
 
     def _drop_undeclared(self, connection: Connection) -> None:
         """Drop the indexes that the kind had before its spec declared what it is filtered by."""
@@ -152,7 +154,7 @@ class Kind:
                 connection.execute(f"DROP INDEX IF EXISTS {self._index_name(index[1])}")
 
     def _tables(self) -> tuple[str, ...]:
-        words, number, binary = (self._dialect.types[kind] for kind in (str, int, bytes))
+        words, number, binary = (self.dialect.types[kind] for kind in (str, int, bytes))
         fixed = (
             f"id {words} PRIMARY KEY NOT NULL, unit {words} NOT NULL, version {number} NOT NULL,"
             f" schema {number} NOT NULL, scope {words} NOT NULL, body {binary} NOT NULL, multi {words} NOT NULL"
@@ -160,7 +162,7 @@ class Kind:
         multi = f"name {words} NOT NULL, value {words} NOT NULL, id {words} NOT NULL, PRIMARY KEY (name, value, id)"
         return (
             f"CREATE TABLE IF NOT EXISTS {self.table} ({fixed})",
-            f"CREATE TABLE IF NOT EXISTS {self.multi_table} ({multi}){self._dialect.clustered}",
+            f"CREATE TABLE IF NOT EXISTS {self.multi_table} ({multi}){self.dialect.clustered}",
             f'CREATE INDEX IF NOT EXISTS "m_{self.spec.kind}_id" ON {self.multi_table} (id)',
         )
 
@@ -190,7 +192,7 @@ class Kind:
         order = order_of(self.spec, name)
         parts = [(column(each), descends) for each, descends in order] + [("id", id_descends(order))]
         return ", ".join(
-            f"{table}{each}{self._dialect.falling if descends else self._dialect.rising}" for each, descends in parts
+            f"{table}{each}{self.dialect.falling if descends else self.dialect.rising}" for each, descends in parts
         )
 
     def _fingerprint(self) -> str:

@@ -1,6 +1,6 @@
 """Statements of lists: whatever an index answers is read in the order of that index, a page and no more."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 from math import prod
 from typing import Any
@@ -13,8 +13,6 @@ from anninh_storage.sql.kinds import Kind, column
 
 _MOST_MERGED = 64
 """Lists that one statement merges; SQLite takes 500."""
-
-Wanted = Mapping[str, Scalar | tuple[Scalar, ...]]
 
 
 def listing(of: Kind, query: Find) -> Iterator[tuple[str, list[Any]]]:
@@ -41,23 +39,26 @@ def _guided(of: Kind, query: Find, guide: str, behind: Condition) -> tuple[str, 
 
 
 def _merged(of: Kind, query: Find, behind: Condition) -> tuple[str, list[Any]]:
-    """Return one statement over a list for each combination of values: each is read in its order, none is sorted."""
-    rest = all_of([behind, excluding(of, query.excluding)])
-    parts = [all_of([owned, where(of, wanted), rest]) for owned, wanted in _parts(of, query)]
-    lists = " UNION ALL ".join(f"SELECT {of.selected} FROM {of.table} t WHERE {text}" for text, _ in parts)
-    return f"{lists} ORDER BY {of.order_text(query.order)} LIMIT ?", [value for _, part in parts for value in part]
+    """Return one statement over a list for each combination of values: each is read in its order, and no further."""
+    order, rest = of.order_text(query.order), all_of([behind, excluding(of, query.excluding)])
+    parts = [all_of([*part, rest]) for part in _parts(of, query)]
+    lists = [f"SELECT {of.selected} FROM {of.table} t WHERE {text}" for text, _ in parts]
+    if len(lists) > 1 and not of.dialect.merges:
+        lists = [f"({each} ORDER BY {order} LIMIT {query.limit + 1})" for each in lists]
+    return f"{' UNION ALL '.join(lists)} ORDER BY {order} LIMIT ?", [value for _, part in parts for value in part]
 
 
-def _parts(of: Kind, query: Find) -> Iterator[tuple[Condition, Wanted]]:
+def _parts(of: Kind, query: Find) -> Iterator[tuple[Condition, Condition]]:
+    """Yield conditions of lists that have no record in common: those of units, and of values of listed columns."""
     asked = {name: several(value) for name, value in query.where.items() if of.is_listed(name, query.order)}
     split = {name: values for name, values in asked.items() if len(values) > 1}
-    owners = query.units or ()
-    one_by_one = len(owners) * prod(map(len, split.values())) <= _MOST_MERGED
-    owned = [units((owner,)) for owner in owners] if owners and one_by_one else [_within(query.units)]
-    if len(owned) * prod(map(len, split.values())) > _MOST_MERGED:
+    if prod(map(len, split.values())) > _MOST_MERGED:
         split = {}
-    for owner, values in product(owned, product(*split.values())):
-        yield owner, {**query.where, **dict(zip(split, values, strict=True))}
+    owners = tuple(dict.fromkeys(query.units or ()))
+    apart = owners and len(owners) * prod(map(len, split.values())) <= _MOST_MERGED
+    for owned in [units((owner,)) for owner in owners] if apart else [_within(query.units)]:
+        for values in product(*split.values()):
+            yield owned, where(of, {**query.where, **dict(zip(split, values, strict=True))})
 
 
 def _within(wanted: Sequence[str] | None) -> Condition:

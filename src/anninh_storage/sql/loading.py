@@ -18,7 +18,8 @@ from anninh_storage.sql.values import marks
 T = TypeVar("T")
 
 _BATCH = 1000
-_TABLES = ("journal", "requests", "keyring", "inbox", "outbox", "counters_day", "counters_month", "states")
+_COUNTERS = ("counters_day", "counters_month", "counters_year")
+_TABLES = ("journal", "requests", "keyring", "inbox", "outbox", *_COUNTERS, "states")
 _INBOX = "id, source, dedupe, conversation, received_at, scope, body, state, attempts, token, error, until, ready"
 _OUTBOX = (
     "id, messenger, conversation, lane, due_at, cause, purpose, scope, body, after_id, state, attempts, token,"

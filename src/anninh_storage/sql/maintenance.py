@@ -40,7 +40,7 @@ class SqlMaintenance:
             unequal = counters.count_drifts(connection, self._held.dialect)
         found = self._broken_chain()
         if unequal:
-            found.append(f"{unequal} counters differ between days and months; rebuild the counters")
+            found.append(f"{unequal} counters differ between days, months and years; rebuild the counters")
         return found
 
     def kinds(self) -> Sequence[str]:
@@ -60,12 +60,12 @@ class SqlMaintenance:
             after = rows[-1][0]
 
     def drifts(self) -> Sequence[Drift]:
-        """Return the months of counters that aren't the sum of their days."""
+        """Return the years (month 0) and months of counters that aren't the sum of their days."""
         with self._held.reading() as connection:
             return counters.drifts(connection, self._held.dialect)
 
     def mend(self) -> Sequence[Drift]:
-        """Make every month of the counters the sum of its days; writers wait only where there is something to mend."""
+        """Make months and years the sums of their days; writers wait only where there is something to mend."""
         if not self.drifts():
             return []
         return self._held.change(lambda connection: counters.mend(connection, self._held.dialect))

@@ -30,6 +30,7 @@ DIALECT = Dialect(
     alone="",
     free="",
     wake="",
+    merges=True,
     month=(  # 1721424.5 is the Julian day before the first of January of the year 1
         "CAST(strftime('%Y', day + 1721424.5) AS INTEGER) * 12 + CAST(strftime('%m', day + 1721424.5) AS INTEGER) - 1"
     ),

@@ -12,7 +12,13 @@ from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.changes import IndexSpec, JournalLine, Record
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
-scalars = st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False) | words
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | words
+)
 bodies = st.binary(max_size=20)
 
 

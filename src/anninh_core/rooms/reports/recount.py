@@ -107,19 +107,19 @@ class Recounting(ReportRoom):
 
     @query(Permission.OPERATE)
     def counter_drifts(self, look: Look) -> tuple[Drift, ...]:
-        """Return the months of counters that aren't the sum of their days."""
+        """Return the months and years of counters that aren't the sum of their days."""
         look.permit(self.desk.district.root)
         return tuple(self.desk.storage.maintenance.drifts())
 
     @command(Permission.OPERATE)
     def mend_counters(self, draft: Draft) -> tuple[Drift, ...]:
-        """Make every month of the counters the sum of its days, and return those that weren't.
+        """Make every month and year of the counters the sum of its days, and return those that weren't.
 
         It is done before its entry is written: after a crash between the two there is nothing left to mend.
         """
         draft.permit(self.desk.district.root)
         found = tuple(self.desk.storage.maintenance.mend())
-        draft.facts["months"] = len(found)
+        draft.facts["sums"] = len(found)
         draft.event("counters.mended")
         return found
 

@@ -65,12 +65,14 @@ class FigureRules(StorageKit, kit=True):
             ((2021, 7, 31), (2021, 9, 1)),
             ((2021, 8, 2), (2021, 8, 30)),
             ((2021, 1, 1), (2021, 12, 31)),
+            ((2019, 12, 31), (2022, 1, 1)),
+            ((2020, 12, 1), (2022, 11, 30)),
             ((2021, 8, 15), (2022, 2, 10)),
             ((2020, 2, 29), (2020, 2, 29)),
         ],
     )
     def test_grains(self, storage: Storage, start: tuple[int, int, int], end: tuple[int, int, int]) -> None:
-        """S-101 Both grains agree: any period is the sum of its days, both ends included."""
+        """S-101 The grains agree: any period is the sum of its days, both ends included."""
         days = [date(2020, 2, 29) + timedelta(days=17 * step) for step in range(60)]
         commit(storage, change(counters=tuple(bump(day, amount=step + 1) for step, day in enumerate(days))))
         first, last = date(*start), date(*end)
@@ -90,14 +92,15 @@ class FigureRules(StorageKit, kit=True):
         assert storage.counters.total(["tips"], [], DAY, DAY) == {}
 
     def test_replace(self, storage: Storage) -> None:
-        """S-103 A rebuild throws both grains away and stores what it is given."""
+        """S-103 A rebuild throws every grain away and stores what it is given."""
         commit(storage, change(counters=(bump(DAY, 5), bump(DAY, 5, unit="u2"))))
         storage.counters.replace(iter([bump(DAY, 1), bump(DAY, 1)]))
-        for first, last in [(DAY, DAY), (date(2021, 9, 1), date(2021, 9, 30))]:
+        year = date(2021, 1, 1), date(2021, 12, 31)
+        for first, last in [(DAY, DAY), (date(2021, 9, 1), date(2021, 9, 30)), year]:
             assert storage.counters.total(["tips"], ["u1", "u2"], first, last) == {("tips", "u1", ""): 2}
 
     def test_mend(self, storage: Storage) -> None:
-        """S-181 After work and after a rebuild every month is the sum of its days, and mending changes nothing."""
+        """S-181 After work and a rebuild every month and year is the sum of its days, and mending changes nothing."""
         days = [date(2019, 12, 31) + timedelta(days=11 * step) for step in range(80)]
         commit(storage, change(counters=tuple(bump(day, amount=step - 40) for step, day in enumerate(days))))
         assert (list(storage.maintenance.drifts()), list(storage.maintenance.mend())) == ([], [])

@@ -11,7 +11,6 @@ from anninh_core.ports.changes import (
     Guard,
     JournalLine,
     NewInbox,
-    NewKey,
     NewOutbox,
     NoneLeft,
     OutboxSettled,

@@ -1,0 +1,62 @@
+"""Sums over any days are the sums of those days, whichever grains they are read from."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anninh_core.ports.changes import ChangeSet, Counter
+from anninh_core.ports.storage import Storage
+from anninh_core.testing.memory import MemoryStorage
+from anninh_storage import SqliteStorage
+
+FIRST = date(2018, 12, 1)
+DAYS = st.integers(0, 5 * 366).map(lambda days: FIRST + timedelta(days=days))
+DIMS = ("", "kind=theft")
+COUNTERS = st.lists(
+    st.builds(
+        Counter,
+        indicator=st.just("tips"),
+        unit=st.sampled_from(["u1", "u2"]),
+        day=DAYS | st.sampled_from([date(2019, 12, 31), date(2020, 1, 1), date(2020, 12, 31)]),
+        dims=st.sampled_from(DIMS),
+        amount=st.integers(-5, 5),
+    ),
+    max_size=30,
+)
+SPANS = st.tuples(DAYS, DAYS).map(lambda pair: (min(pair), max(pair)))
+YEARS = st.tuples(st.integers(2018, 2024), st.integers(0, 4)).map(
+    lambda pair: (date(pair[0], 1, 1), date(sum(pair), 12, 31))
+)
+
+
+@pytest.fixture(scope="module", params=["memory", "sqlite"])
+def storage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
+    """A storage whose counters each example replaces."""
+    path: Path = tmp_path_factory.mktemp("counters") / "anninh.db"
+    made: Storage = MemoryStorage() if request.param == "memory" else SqliteStorage(f"sqlite:///{path}")
+    made.prepare([])
+    yield made
+    made.close()
+
+
+@given(rebuilt=COUNTERS, added=COUNTERS, span=SPANS | YEARS)
+def test_a_total_is_the_sum_of_its_days(
+    storage: Storage, rebuilt: list[Counter], added: list[Counter], span: tuple[date, date]
+) -> None:
+    """Whatever was rebuilt and added since, days outside the span count for nothing and those inside count once."""
+    storage.counters.replace(rebuilt)
+    storage.commit([ChangeSet(counters=tuple(added))])
+    start, end = span
+    expected = {
+        ("tips", "u1", dims): sum(
+            one.amount for one in rebuilt + added if (one.unit, one.dims) == ("u1", dims) and start <= one.day <= end
+        )
+        for dims in DIMS
+    }
+    found = storage.counters.total(["tips"], ["u1"], start, end)
+    assert found == {key: amount for key, amount in expected.items() if amount}
+    assert storage.maintenance.check() == []
