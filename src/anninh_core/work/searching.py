@@ -101,8 +101,9 @@ class _Hunt(Generic[M]):
         before = _place(after) if after else None
         while True:
             hits = storage.search.find(self.kind.name, hidden, self.reach.units, limit + 1, before)
-            records = (storage.records.get(self.kind.name, hit.id) for hit in hits)
-            mine = (record for record in records if record and matches(record, {}, self.reach.excluding))
+            held = storage.records.get_many(self.kind.name, [hit.id for hit in hits])
+            records = (held[hit.id] for hit in hits if hit.id in held)
+            mine = (record for record in records if matches(record, {}, self.reach.excluding))
             for model in self._opened(mine):
                 yield model, self.reach.shown(model)
             if len(hits) <= limit:
