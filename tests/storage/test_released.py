@@ -58,7 +58,7 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
         if file.suffix == ".gz":
             (tmp_path / file.stem).write_bytes(gzip.decompress(file.read_bytes()))
         else:
-            shutil.copy(file, tmp_path)
+            Path(shutil.copy(file, tmp_path)).chmod(0o600)  # a checkout doesn't keep who may read the keys
     return tmp_path
 
 

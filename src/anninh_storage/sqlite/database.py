@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from threading import Lock
@@ -175,6 +175,16 @@ class SqliteDatabase:
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Borrow a connection that sees the last commit."""
         with self._here().reading() as connection:
+            yield connection
+
+    @contextmanager
+    def apart(self) -> Iterator[sqlite3.Connection]:
+        """Have a connection of one's own that remembers nothing.
+
+        To the check of the search index, what an older connection remembers of it looks like damage.
+        """
+        self.require_open()
+        with translated(self.path), closing(connect(self.path, read_only=True)) as connection:
             yield connection
 
     def lagging(self) -> AbstractContextManager[sqlite3.Connection]:

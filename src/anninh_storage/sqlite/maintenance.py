@@ -5,6 +5,8 @@ from typing import ClassVar
 
 from anninh_core.ports.dumping import Row
 from anninh_storage.sql.maintenance import SqlMaintenance
+from anninh_storage.sql.records import Kinds
+from anninh_storage.sqlite.database import SqliteDatabase
 
 
 class SqliteMaintenance(SqlMaintenance):
@@ -12,9 +14,13 @@ class SqliteMaintenance(SqlMaintenance):
 
     snapshot: ClassVar[str] = "BEGIN"
 
+    def __init__(self, database: SqliteDatabase, kinds: Kinds) -> None:
+        super().__init__(database, kinds)
+        self._database = database
+
     def check(self) -> Sequence[str]:
         """Return sentences about what is wrong with the file, the chain or the counters; empty when all is well."""
-        with self._held.reading() as connection:
+        with self._database.apart() as connection:
             damage = [str(row[0]) for row in connection.execute("PRAGMA quick_check") if row[0] != "ok"]
         return [*damage, *super().check()]
 
