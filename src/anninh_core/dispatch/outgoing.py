@@ -134,37 +134,29 @@ class Outgoing:
 
     def send(self, row: OutboxRow) -> None:
         """Send a claimed row; whatever comes of it is settled."""
-        self.sent(row)()
-
-    def sent(self, row: OutboxRow) -> Callable[[], None]:
-        """Send a claimed row and return what settles it, to be called at once from whatever thread.
-
-        Until then the row is `started`: a crash in between makes its outcome unknown, as one during the send does.
-        """
         try:
             perform = self._prepared(row)
         except (NotFound, SealBroken, ValueError) as error:
-            return self._ending(row, "failed", error=f"can't be prepared: {in_clear(error)}")
+            self._settling.settle(row, "failed", error=f"can't be prepared: {in_clear(error)}")
+            return
         if not self._desk.storage.queues.start(row.id, row.token, self._desk.clock.now(), LEASE):
             _log.info("outbox row %s was left to another worker", row.id)
-            return lambda: None
-        return self._performed(evolve(row, state="started", attempts=row.attempts + 1), perform)
+            return
+        self._performed(evolve(row, state="started", attempts=row.attempts + 1), perform)
 
-    def _performed(self, row: OutboxRow, perform: Callable[[], Receipt]) -> Callable[[], None]:
+    def _performed(self, row: OutboxRow, perform: Callable[[], Receipt]) -> None:
         try:
             receipt = perform()
         except RetryLater as later:
-            return partial(self._settling.again, row, self._reason(row, later), later.after)
+            self._settling.again(row, self._reason(row, later), later.after)
         except (RecipientUnreachable, RequestRejected, Unsupported) as final:
-            return self._ending(row, "failed", error=f"{type(final).__name__}: {self._reason(row, final)}")
+            self._settling.settle(row, "failed", error=f"{type(final).__name__}: {self._reason(row, final)}")
         except NeedsPerson as wanted:
-            return self._ending(row, "needs_person", error=self._reason(row, wanted))
+            self._settling.settle(row, "needs_person", error=self._reason(row, wanted))
         except Exception as error:  # noqa: BLE001  bytes may have left: whatever was raised, the outcome is unknown
-            return self._unknown(row, error)
-        return self._ending(row, "delivered", platform_id=receipt.platform_id, proof=receipt.proof)
-
-    def _ending(self, row: OutboxRow, state: str, **known: str) -> Callable[[], None]:
-        return partial(self._settling.settle, row, state, **known)
+            self._unknown(row, error)
+        else:
+            self._settling.settle(row, "delivered", platform_id=receipt.platform_id, proof=receipt.proof)
 
     def _opened(self, row: OutboxRow) -> Parcel:
         return unpacked(self._desk.sealer.open(row.scope, row.body, row_binding("outbox", row.id)))
@@ -207,11 +199,11 @@ class Outgoing:
             reply_to=parcel.reply_to,
         )
 
-    def _unknown(self, row: OutboxRow, error: Exception) -> Callable[[], None]:
+    def _unknown(self, row: OutboxRow, error: Exception) -> None:
         _log.warning("outbox row %s: outcome unknown after %s", row.id, type(error).__name__)
         if isinstance(error, UnknownOutcome) and self._reconciled(row):
-            return lambda: None
-        return self._ending(row, "unknown", error=self._reason(row, error))
+            return
+        self._settling.settle(row, "unknown", error=self._reason(row, error))
 
     def _reason(self, row: OutboxRow, error: Exception) -> str:
         """Return why sending failed, without what the platform may have repeated of the message."""
