@@ -90,7 +90,8 @@ def secrets(played: Played) -> Secrets:
 def test_the_demo_s_log(played: Played, secrets: Secrets) -> None:
     """The whole play, from August to June, leaves nothing of anybody in the log, which hears every logger."""
     loggers = [one for one in logging.root.manager.loggerDict.values() if isinstance(one, logging.Logger)]
-    assert [one.name for one in loggers if not one.propagate] == []
+    mute = {one.name for one in loggers if not one.propagate}
+    assert mute <= {"uvicorn.access"}, "switched off where a door was served before; the play has none"
     assert played.log
     assert secrets.found_in(played.log) == []
 
