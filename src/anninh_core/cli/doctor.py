@@ -12,21 +12,14 @@ from textwrap import wrap
 import click
 
 from anninh_core.app.doctor.machine import Machine, zone
+from anninh_core.cli.options import at_option
 from anninh_core.ports.health import Check, Level
 
 _LEAST = 20  # columns of a sentence, however narrow the terminal
 
 
 @click.command()
-@click.option(
-    "--at",
-    type=click.Path(file_okay=False, resolve_path=True, path_type=Path),
-    default=".",
-    envvar="ANNINH_AT",
-    show_envvar=True,
-    metavar="DIR",
-    help="Folder with anninh.toml.  [default: the current one]",
-)
+@at_option
 @click.option("--deep", is_flag=True, help="Also verify the whole journal, the storage and the blobs: takes long.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def doctor(at: Path, deep: bool, as_json: bool) -> None:

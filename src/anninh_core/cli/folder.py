@@ -9,6 +9,7 @@ from typing import Concatenate, ParamSpec
 import click
 
 from anninh_core.app import FILE_NAME, App, Settings, load_settings, open_app
+from anninh_core.cli.options import at_option
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.profile import load_profile
 from anninh_core.testing.local_users import UnsafeLocalUsers
@@ -18,15 +19,6 @@ from anninh_core.work.actor import Actor
 P = ParamSpec("P")
 Command = Callable[P, None]
 
-_at = click.option(
-    "--at",
-    type=click.Path(file_okay=False, resolve_path=True, path_type=Path),
-    default=".",
-    envvar="ANNINH_AT",
-    show_envvar=True,
-    metavar="DIR",
-    help="Folder with anninh.toml.  [default: the current one]",
-)
 _as = click.option(
     "--as",
     "officer",
@@ -47,7 +39,7 @@ def inside(at: Path) -> Iterator[tuple[Settings, District]]:
 def with_profile(body: Callable[Concatenate[District, P], None]) -> Callable[..., None]:
     """Give a command the folder's profile."""
 
-    @_at
+    @at_option
     @wraps(body)
     def call(at: Path, *args: P.args, **kwargs: P.kwargs) -> None:
         with inside(at) as (_, district):
@@ -59,7 +51,7 @@ def with_profile(body: Callable[Concatenate[District, P], None]) -> Callable[...
 def with_settings(body: Callable[Concatenate[Settings, District, P], None]) -> Callable[..., None]:
     """Give a command the folder's settings and profile, and leave the rest to it."""
 
-    @_at
+    @at_option
     @wraps(body)
     def call(at: Path, *args: P.args, **kwargs: P.kwargs) -> None:
         with inside(at) as (settings, district):
@@ -71,7 +63,7 @@ def with_settings(body: Callable[Concatenate[Settings, District, P], None]) -> C
 def with_app(body: Callable[Concatenate[App, P], None]) -> Callable[..., None]:
     """Give a command the folder's app; it is closed afterwards."""
 
-    @_at
+    @at_option
     @wraps(body)
     def call(at: Path, *args: P.args, **kwargs: P.kwargs) -> None:
         with inside(at) as (settings, district), open_app(district, settings) as app:
@@ -83,7 +75,7 @@ def with_app(body: Callable[Concatenate[App, P], None]) -> Callable[..., None]:
 def as_officer(body: Callable[Concatenate[App, Actor, P], None]) -> Callable[..., None]:
     """Give a command the folder's app and the officer it acts as."""
 
-    @_at
+    @at_option
     @_as
     @wraps(body)
     def call(at: Path, officer: str, *args: P.args, **kwargs: P.kwargs) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from anninh_core.dispatch.troubles import received
 from anninh_core.kernel.dates import local_date
 from anninh_core.work.desk import Desk
 
@@ -10,7 +11,6 @@ _OWNER, _FIRST = "dispatch", "inbox_day"
 _DAY = timedelta(days=1)
 _BEGINNING = timedelta(days=30)  # how far back is looked where nobody has looked before
 _UNDONE = ("new", "claimed", "failed")
-_PAGE = 500
 
 
 def inbox_scope(received_at: datetime) -> str:
@@ -50,11 +50,7 @@ class Housekeeping:
 
     def _undone(self) -> frozenset[str]:
         """Return the scopes of events that are not done with."""
-        scopes, after = set(), ""
-        while rows := self._desk.storage.queues.inbox(_UNDONE, limit=_PAGE, after=after):
-            scopes |= {row.scope for row in rows}
-            after = rows[-1].id
-        return frozenset(scopes)
+        return frozenset(row.scope for row in received(self._desk.storage.queues, _UNDONE))
 
 
 def _days(first: date, until: date) -> Iterator[date]:

@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 from anninh_core.dispatch.gate import Gate
 from anninh_core.dispatch.reasons import in_clear
 from anninh_core.dispatch.settling import Settling
+from anninh_core.dispatch.troubles import unsent
 from anninh_core.kernel.errors import (
     NeedsPerson,
     NotFound,
@@ -35,7 +36,6 @@ from anninh_core.work.sealing import row_binding
 LEASE = timedelta(minutes=2)
 """How long a claimed row, and after it was started once more a send, belongs to its worker."""
 
-_PAGE = 200
 _log = logging.getLogger(__name__)
 
 
@@ -123,10 +123,7 @@ class Outgoing:
 
     def _reconcilable(self) -> Iterator[OutboxRow]:
         """Yield unknown rows of messengers that can tell, oldest first; the others wait for a person."""
-        after = ""
-        while rows := self._desk.storage.queues.outbox(("unknown",), limit=_PAGE, after=after):
-            after = rows[-1].id
-            yield from (row for row in rows if self._can_tell(row.messenger))
+        return (row for row in unsent(self._desk.storage.queues, ("unknown",)) if self._can_tell(row.messenger))
 
     def _can_tell(self, instance: str) -> bool:
         messenger = self._messengers.get(instance)

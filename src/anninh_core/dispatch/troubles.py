@@ -92,7 +92,7 @@ def troubles(queues: Queues, wanted: Wanted) -> Iterator[Trouble]:
         tried = (row for row in unsent(queues, ("ready", "waiting"), wanted.after) if row.attempts)
         late = (evolve(_gone(row), state=RETRYING) for row in tried if wanted.direction != "in")
         return (trouble for trouble in late if wanted.messenger in ("", trouble.messenger))
-    came = map(_came, received(queues, wanted.after)) if _asked(wanted, "in", ("failed",)) else ()
+    came = map(_came, received(queues, after=wanted.after)) if _asked(wanted, "in", ("failed",)) else ()
     states = tuple(state for state in OPEN if wanted.state in ("", state))
     gone = map(_gone, unsent(queues, states, wanted.after)) if _asked(wanted, "out", states) else ()
     both = heapq.merge(came, gone, key=attrgetter("id"))
@@ -107,13 +107,13 @@ def alarm(found: Iterable[Trouble], now: datetime, patience: timedelta) -> Alarm
     return Alarm(count=len(since), since=min(since), age=now - min(since))
 
 
-def received(queues: Queues, after: str = "") -> Iterator[InboxRow]:
-    """Yield events that could not be processed."""
-    return _paged(lambda last: queues.inbox(("failed",), limit=_PAGE, after=last), after)
+def received(queues: Queues, states: Sequence[str] = ("failed",), after: str = "") -> Iterator[InboxRow]:
+    """Yield events in these states; without, those that could not be processed."""
+    return _paged(lambda last: queues.inbox(states, limit=_PAGE, after=last), after)
 
 
 def unsent(queues: Queues, states: Sequence[str] = OPEN, after: str = "") -> Iterator[OutboxRow]:
-    """Yield messages that a person decides about."""
+    """Yield messages in these states; without, those that a person decides about."""
     return _paged(lambda last: queues.outbox(states, limit=_PAGE, after=last), after)
 
 

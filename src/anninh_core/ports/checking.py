@@ -8,13 +8,24 @@ from typing import TypeVar
 from attrs import evolve
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.ports.changes import ChangeSet, IndexSpec, NoneLeft, Record, Scalar
+from anninh_core.ports.changes import (
+    ChangeSet,
+    InboxSettled,
+    IndexSpec,
+    NewKey,
+    NoneLeft,
+    OutboxSettled,
+    Record,
+    Scalar,
+)
 from anninh_core.ports.queues import LANES, SETTLED
 from anninh_core.ports.searching import check_terms
 
 T = TypeVar("T")
 
 _INT64 = 1 << 63
+_LEASED = ("claimed", "started")
+_DECIDABLE = ("waiting", "ready", "failed", "needs_person", "unknown")
 _INBOX_ENDS = {False: ("done", "failed"), True: ("done", "new")}  # whether a person decides -> states
 _NAME = re.compile(r"[a-z][a-z0-9_.-]{0,39}")
 
@@ -126,6 +137,26 @@ def check_value(spec: IndexSpec, name: str, value: Scalar, kind: type | None) ->
 
 def _refuse_column(spec: IndexSpec, name: str) -> None:
     raise BadInput(f"{spec.kind} has no column {name!r}; there are: {names([*spec.columns, *spec.multi])}")
+
+
+def inbox_settles(settled: InboxSettled, state: str, token: int) -> bool:
+    """Tell whether an inbox row in this state may be settled so: by who has claimed it, or by a person."""
+    return state == "failed" if settled.token is None else (state, token) == ("claimed", settled.token)
+
+
+def outbox_settles(settled: OutboxSettled, state: str, token: int) -> bool:
+    """Tell whether an outbox row in this state may be settled so: by who has claimed it, or by a person."""
+    if settled.token is None:
+        return state in _DECIDABLE or (state, settled.state) == ("delivered", "failed")
+    return state in _LEASED and token == settled.token
+
+
+def keys_fit(held: Mapping[str, NewKey], change: ChangeSet) -> bool:
+    """Tell whether the keys that a change set brings, and those it was sealed under, go with what the ring holds."""
+    epochs = {key.scope: held[key.scope].epoch for key in change.keys if key.scope in held}
+    return all(epochs.get(key.scope, "") == key.replaces for key in change.keys) and all(
+        held.get(key.scope) == key for key in change.sealed_under
+    )
 
 
 def names(names: Iterable[str]) -> str:

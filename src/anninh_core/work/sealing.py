@@ -65,9 +65,9 @@ class Sealer:
             stored: what the key ring has just said of this scope and others.
         """
         found = (self.stored((scope,)) if stored is None else stored).get(scope)
-        return self.new_key(scope) if found is None else self._opened(found)
+        return self._new_key(scope) if found is None else self._opened(found)
 
-    def new_key(self, scope: str) -> DataKey:
+    def _new_key(self, scope: str) -> DataKey:
         """Return a data key for a scope that can't have one yet, since its id was made just now."""
         raw = AESGCM.generate_key(bit_length=256)
         epoch, wrapped = self._keys.wrap(raw, scope)

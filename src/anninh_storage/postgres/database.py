@@ -1,7 +1,7 @@
 """One database as one process uses it: a pool of connections, group commit, and the turn between all who write."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import Lock
@@ -16,8 +16,9 @@ from anninh_core.kernel.errors import StorageBusy, StorageError
 from anninh_storage.postgres.connection import PATIENCE_S, PostgresConnection, configure, shown, translated
 from anninh_storage.postgres.doubt import Fate, Ticket
 from anninh_storage.postgres.listening import Listener
-from anninh_storage.sql.database import Connection, Dialect, Job
+from anninh_storage.sql.database import Connection, Dialect
 from anninh_storage.sql.leader import Leader
+from anninh_storage.sql.processes import PerProcess
 
 R = TypeVar("R")
 Pool = ConnectionPool["psycopg.Connection[Any]"]
@@ -165,7 +166,7 @@ class Process:
         )
 
 
-class PostgresDatabase:
+class PostgresDatabase(PerProcess[Process]):
     """A database, used from many threads, and from a forked process too.
 
     Args:
@@ -173,46 +174,15 @@ class PostgresDatabase:
     """
 
     def __init__(self, conninfo: str) -> None:
+        super().__init__(shown(conninfo))
         self.conninfo = conninfo
-        self.name = shown(conninfo)
         self.dialect = DIALECT
-        self._process: Process | None = None
-
-    def open(self) -> None:
-        """Open the pool; idempotent."""
-        if self._process is None:
-            self._process = Process(self.conninfo)
-
-    def require_open(self) -> None:
-        """Raise `StorageError` unless it is open."""
-        self._here()
-
-    def close(self) -> None:
-        """Close it; idempotent."""
-        process, self._process = self._process, None
-        if process is not None and process.pid == os.getpid():
-            process.close()
-
-    @contextmanager
-    def reading(self) -> Iterator[PostgresConnection]:
-        """Borrow a connection that sees the last commit."""
-        with self._here().reading() as connection:
-            yield connection
 
     @contextmanager
     def lagging(self) -> Iterator[PostgresConnection]:
         """Borrow a connection of a standby if the URL names several hosts and one is up, else as for `reading`."""
         with self._here().lagging() as connection:
             yield connection
-
-    def write(self, job: Job, items: Sequence[Any]) -> Sequence[Any]:
-        """Do a job for its items in a transaction shared with other threads; its results are durable."""
-        return self._here().leader.carry_out(job, items)
-
-    def change(self, job: Callable[[Connection], R]) -> R:
-        """Do one thing in a transaction shared with other threads."""
-        result: R = self.write(lambda connection, _: [job(connection)], [None])[0]
-        return result
 
     def aside(self, job: Callable[[Connection], R]) -> R:
         """Do one thing in a transaction of its own, beside those who write."""
@@ -230,13 +200,8 @@ class PostgresDatabase:
         """Return the columns of a table and their types."""
         return {name: _SPOKEN.get(kind, kind.upper()) for name, kind in connection.execute(_COLUMNS, (table,))}
 
-    def _here(self) -> Process:
-        process = self._process
-        if process is None:
-            raise StorageError(f"{self.name} is closed or was never prepared; call prepare() first")
-        if process.pid != os.getpid():
-            process = self._process = Process(self.conninfo, inherited=process)
-        return process
+    def _made(self, inherited: Process | None) -> Process:
+        return Process(self.conninfo, inherited)
 
 
 def _pool(conninfo: str) -> Pool:

@@ -3,13 +3,11 @@
 from attrs import evolve
 
 from anninh_core.ports.changes import ChangeSet, Guard, InboxSettled, NoneLeft, OutboxSettled, Outcome, Record
+from anninh_core.ports.checking import inbox_settles, keys_fit, outbox_settles
 from anninh_core.ports.finding import matches
 from anninh_storage.sql.database import Connection
 from anninh_storage.sql.known import Known
 from anninh_storage.sql.records import Kinds, ids
-
-_LEASED = ("claimed", "started")
-_DECIDABLE = ("waiting", "ready", "failed", "needs_person", "unknown")
 
 Changed = dict[str, dict[str, Record]]
 
@@ -20,7 +18,7 @@ def judge(connection: Connection, kinds: Kinds, known: Known, change: ChangeSet)
         return Outcome.DUPLICATE
     if not (_inbox_is_ours(known, change.inbox_settled) and _outbox_is_ours(known, change.outbox_settled)):
         return Outcome.LEASE_LOST
-    changed = _changed(known, change) if _keys_fit(known, change) else None
+    changed = _changed(known, change) if keys_fit(known.keys, change) else None
     if changed is None or not all(
         _none_left(connection, kinds, guard, {**known.changed.get(guard.kind, {}), **changed.get(guard.kind, {})})
         for guard in change.guards
@@ -32,36 +30,13 @@ def judge(connection: Connection, kinds: Kinds, known: Known, change: ChangeSet)
 
 
 def _inbox_is_ours(known: Known, settled: InboxSettled | None) -> bool:
-    if settled is None:
-        return True
-    row = known.inbox.get(settled.id)
-    if row is None:
-        return False
-    if settled.token is None:
-        return row.state == "failed"
-    return (row.state, row.token) == ("claimed", settled.token)
+    row = known.inbox.get(settled.id) if settled else None
+    return settled is None or (row is not None and inbox_settles(settled, row.state, row.token))
 
 
 def _outbox_is_ours(known: Known, settled: OutboxSettled | None) -> bool:
-    if settled is None:
-        return True
-    row = known.outbox.get(settled.id)
-    if row is None:
-        return False
-    if settled.token is None:
-        return row.state in _DECIDABLE or (row.state, settled.state) == ("delivered", "failed")
-    return row.state in _LEASED and row.token == settled.token
-
-
-def _keys_fit(known: Known, change: ChangeSet) -> bool:
-    return all(_epoch(known, key.scope) == key.replaces for key in change.keys) and all(
-        known.keys.get(key.scope) == key for key in change.sealed_under
-    )
-
-
-def _epoch(known: Known, scope: str) -> str:
-    held = known.keys.get(scope)
-    return held.epoch if held else ""
+    row = known.outbox.get(settled.id) if settled else None
+    return settled is None or (row is not None and outbox_settles(settled, row.state, row.token))
 
 
 def _changed(known: Known, change: ChangeSet) -> Changed | None:

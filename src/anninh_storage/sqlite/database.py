@@ -2,17 +2,18 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from threading import Lock
 from time import monotonic, sleep
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from anninh_core.kernel.errors import StorageError
-from anninh_storage.sql.database import Connection, Dialect, Job
+from anninh_storage.sql.database import Connection, Dialect
 from anninh_storage.sql.leader import Leader
+from anninh_storage.sql.processes import PerProcess
 from anninh_storage.sqlite.connection import PATIENCE_S, connect, translated
 from anninh_storage.sqlite.turnstile import Turnstile
 
@@ -143,7 +144,7 @@ class Process:
             self._turnstile.close()
 
 
-class SqliteDatabase:
+class SqliteDatabase(PerProcess[Process]):
     """A database file, used from many threads, and from a forked process too.
 
     Args:
@@ -151,31 +152,9 @@ class SqliteDatabase:
     """
 
     def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
         self.path = path
         self.dialect = DIALECT
-        self._process: Process | None = None
-
-    def open(self) -> None:
-        """Open the file; idempotent."""
-        if self._process is None:
-            with translated(self.path):
-                self._process = Process(self.path)
-
-    def require_open(self) -> None:
-        """Raise `StorageError` unless the file is open."""
-        self._here()
-
-    def close(self) -> None:
-        """Close the file; idempotent."""
-        process, self._process = self._process, None
-        if process is not None and process.pid == os.getpid():
-            process.close()
-
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """Borrow a connection that sees the last commit."""
-        with self._here().reading() as connection:
-            yield connection
 
     @contextmanager
     def apart(self) -> Iterator[sqlite3.Connection]:
@@ -190,15 +169,6 @@ class SqliteDatabase:
     def lagging(self) -> AbstractContextManager[sqlite3.Connection]:
         """Borrow a connection; a file has no replica."""
         return self.reading()
-
-    def write(self, job: Job, items: Sequence[Any]) -> Sequence[Any]:
-        """Do a job for its items in a transaction shared with other threads; its results are durable."""
-        return self._here().leader.carry_out(job, items)
-
-    def change(self, job: Callable[[sqlite3.Connection], R]) -> R:
-        """Do one thing in a transaction shared with other threads."""
-        result: R = self.write(lambda connection, _: [job(connection)], [None])[0]
-        return result
 
     def aside(self, job: Callable[[sqlite3.Connection], R]) -> R:
         """Do one thing; a file has one writer at a time, so it is done as every change."""
@@ -216,11 +186,6 @@ class SqliteDatabase:
         """Return the columns of a table and their types."""
         return {row[1]: row[2] for row in connection.execute(f"PRAGMA table_info({table})")}
 
-    def _here(self) -> Process:
-        process = self._process
-        if process is None:
-            raise StorageError(f"{self.path} is closed or was never prepared; call prepare() first")
-        if process.pid != os.getpid():
-            with translated(self.path):
-                process = self._process = Process(self.path, inherited=process)
-        return process
+    def _made(self, inherited: Process | None) -> Process:
+        with translated(self.path):
+            return Process(self.path, inherited)

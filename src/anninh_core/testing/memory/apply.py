@@ -9,6 +9,7 @@ from anninh_core.ports.changes import (
     ChangeSet,
     Entry,
     Guard,
+    InboxSettled,
     JournalLine,
     NewInbox,
     NewOutbox,
@@ -19,59 +20,32 @@ from anninh_core.ports.changes import (
     chain_hash,
     entry_bytes,
 )
-from anninh_core.ports.checking import filled
+from anninh_core.ports.checking import filled, inbox_settles, keys_fit, outbox_settles
 from anninh_core.ports.finding import matches
 from anninh_core.ports.queues import InboxRow, OutboxRow
 from anninh_core.testing.memory.counters import add
 from anninh_core.testing.memory.tables import ALWAYS, Held, Tables
-
-_LEASED = ("claimed", "started")
-_DECIDABLE = ("waiting", "ready", "failed", "needs_person", "unknown")
 
 
 def judge(tables: Tables, change: ChangeSet) -> Outcome:
     """Tell what becomes of a change set."""
     if change.request in tables.requests or any((new.source, new.dedupe) in tables.delivered for new in change.inbox):
         return Outcome.DUPLICATE
-    if not (_inbox_is_ours(tables, change) and _outbox_is_ours(tables, change.outbox_settled)):
+    if not (_inbox_is_ours(tables, change.inbox_settled) and _outbox_is_ours(tables, change.outbox_settled)):
         return Outcome.LEASE_LOST
-    if _keys_fit(tables, change) and _records_fit(tables, change):
+    if keys_fit(tables.keys, change) and _records_fit(tables, change):
         return Outcome.COMMITTED
     return Outcome.CONFLICT
 
 
-def _inbox_is_ours(tables: Tables, change: ChangeSet) -> bool:
-    settled = change.inbox_settled
-    if settled is None:
-        return True
-    held = tables.inbox.get(settled.id)
-    if held is None:
-        return False
-    if settled.token is None:
-        return held.row.state == "failed"
-    return (held.row.state, held.row.token) == ("claimed", settled.token)
+def _inbox_is_ours(tables: Tables, settled: InboxSettled | None) -> bool:
+    held = tables.inbox.get(settled.id) if settled else None
+    return settled is None or (held is not None and inbox_settles(settled, held.row.state, held.row.token))
 
 
 def _outbox_is_ours(tables: Tables, settled: OutboxSettled | None) -> bool:
-    if settled is None:
-        return True
-    held = tables.outbox.get(settled.id)
-    if held is None:
-        return False
-    if settled.token is None:
-        return held.row.state in _DECIDABLE or (held.row.state, settled.state) == ("delivered", "failed")
-    return held.row.state in _LEASED and held.row.token == settled.token
-
-
-def _keys_fit(tables: Tables, change: ChangeSet) -> bool:
-    return all(_epoch(tables, key.scope) == key.replaces for key in change.keys) and all(
-        tables.keys.get(key.scope) == key for key in change.sealed_under
-    )
-
-
-def _epoch(tables: Tables, scope: str) -> str:
-    held = tables.keys.get(scope)
-    return held.epoch if held else ""
+    held = tables.outbox.get(settled.id) if settled else None
+    return settled is None or (held is not None and outbox_settles(settled, held.row.state, held.row.token))
 
 
 def _records_fit(tables: Tables, change: ChangeSet) -> bool:

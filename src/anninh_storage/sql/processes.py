@@ -1,0 +1,83 @@
+"""One database as each process has it: what must not cross a fork is made anew on the other side."""
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Generic, Protocol, TypeVar
+
+from anninh_core.kernel.errors import StorageError
+from anninh_storage.sql.database import Job
+from anninh_storage.sql.leader import Leader
+
+R = TypeVar("R")
+
+
+class Process(Protocol):
+    """Connections, and locks between threads."""
+
+    pid: int
+    leader: Leader
+
+    def reading(self) -> AbstractContextManager[Any]:
+        """Borrow a connection that sees the last commit."""
+        ...
+
+    def close(self) -> None:
+        """Close everything."""
+        ...
+
+
+P = TypeVar("P", bound=Process)
+
+
+class PerProcess(ABC, Generic[P]):
+    """A database, used from many threads, and from a forked process too.
+
+    Args:
+        name: of the database, for messages.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._process: P | None = None
+
+    def open(self) -> None:
+        """Open the database; idempotent."""
+        if self._process is None:
+            self._process = self._made(None)
+
+    def require_open(self) -> None:
+        """Raise `StorageError` unless it is open."""
+        self._here()
+
+    def close(self) -> None:
+        """Close it; idempotent."""
+        process, self._process = self._process, None
+        if process is not None and process.pid == os.getpid():
+            process.close()
+
+    def reading(self) -> AbstractContextManager[Any]:
+        """Borrow a connection that sees the last commit."""
+        return self._here().reading()
+
+    def write(self, job: Job, items: Sequence[Any]) -> Sequence[Any]:
+        """Do a job for its items in a transaction shared with other threads; its results are durable."""
+        return self._here().leader.carry_out(job, items)
+
+    def change(self, job: Callable[[Any], R]) -> R:
+        """Do one thing in a transaction shared with other threads."""
+        result: R = self.write(lambda connection, _: [job(connection)], [None])[0]
+        return result
+
+    @abstractmethod
+    def _made(self, inherited: P | None) -> P:
+        """Make what this process needs, and keep what it inherited by a fork untouched."""
+
+    def _here(self) -> P:
+        process = self._process
+        if process is None:
+            raise StorageError(f"{self.name} is closed or was never prepared; call prepare() first")
+        if process.pid != os.getpid():
+            process = self._process = self._made(process)
+        return process
