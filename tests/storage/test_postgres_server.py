@@ -1,12 +1,12 @@
 """What the PostgreSQL storage opens, what it refuses to, and how it lives with a server that fails."""
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import psycopg
 import pytest
+from tests.support.forking import keep_in_a_fork
 from tests.support.postgres.server import Server
 from tests.support.proxy import Proxy
 
@@ -113,15 +113,7 @@ def test_retyped_column(storage: PostgresStorage, postgres_url: str) -> None:
 def test_fork(storage: PostgresStorage) -> None:
     """A forked process works on the same database with connections of its own, and the parent isn't disturbed."""
     keep(storage, tip("t1"))
-    child = os.fork()
-    if child == 0:
-        failed = 1
-        try:
-            keep(storage, tip("t2"))
-            failed = 0
-        finally:
-            os._exit(failed)
-    assert os.waitpid(child, 0)[1] == 0
+    assert keep_in_a_fork(storage, "t2") == 0
     keep(storage, tip("t3"))
     assert find_all(storage) == ["t3", "t2", "t1"]
     assert storage.maintenance.check() == []

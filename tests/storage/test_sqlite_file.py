@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
+from tests.support.forking import keep_in_a_fork
 
 from anninh_core.kernel.errors import BadInput, NewerDatabase, StorageBusy, StorageError
 from anninh_core.ports.changes import ChangeSet, NewKey
@@ -249,15 +250,7 @@ def test_unequal_grains_are_told(storage: SqliteStorage, path: Path) -> None:
 def test_fork(storage: SqliteStorage) -> None:
     """A forked process works on the same file with connections of its own, and the parent isn't disturbed."""
     keep(storage, tip("t1"))
-    child = os.fork()
-    if child == 0:
-        failed = 1
-        try:
-            keep(storage, tip("t2"))
-            failed = 0
-        finally:
-            os._exit(failed)
-    assert os.waitpid(child, 0)[1] == 0
+    assert keep_in_a_fork(storage, "t2") == 0
     keep(storage, tip("t3"))
     assert find_all(storage) == ["t3", "t2", "t1"]
     assert storage.maintenance.check() == []

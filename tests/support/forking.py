@@ -1,0 +1,19 @@
+"""Work in a forked process."""
+
+import os
+
+from anninh_core.ports.storage import Storage
+from anninh_core.testing.kits.storage_base import keep, tip
+
+
+def keep_in_a_fork(storage: Storage, name: str) -> int:
+    """Keep a record of that name in a forked process, and return how it ended: 0 for well."""
+    child = os.fork()
+    if child == 0:
+        failed = 1
+        try:
+            keep(storage, tip(name))
+            failed = 0
+        finally:
+            os._exit(failed)
+    return os.waitpid(child, 0)[1]
