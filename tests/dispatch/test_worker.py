@@ -89,22 +89,26 @@ def test_a_busy_worker_looks_at_the_clock_too(
     assert len(counted) == 2
 
 
-def test_a_running_worker_works_until_stopped(app: App, chat: MockChat, counted: list[str]) -> None:
+def test_a_running_worker_works_until_stopped(
+    app: App, chat: MockChat, counted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It takes in, answers, makes the clock's round once an hour and not at every rest, and ends when told to."""
     chat.says(chat.person("Thử Văn An"), THEFT)
     for request in chat.webhooks():
         app.intake.accept("oa", request)
     rests: list[object] = []
 
-    def rest(_: object = None) -> bool:
-        rests.append(None)
-        if len(rests) == 5:
-            app.worker.stop()
-        return False
+    class Bed(threading.Event):
+        """Where this worker rests; only its own rest, as its threads wait by events too."""
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(threading.Event, "wait", lambda _self, _timeout=None: rest())
-        app.worker.run()
+        def wait(self, timeout: float | None = None) -> bool:
+            rests.append(timeout)
+            if len(rests) == 5:
+                app.worker.stop()
+            return False
+
+    monkeypatch.setattr(app.worker, "_wake", Bed())
+    app.worker.run()
     assert chat.hears(chat.person("Thử Văn An"))
     assert counted == ["tick"]
     app.worker.run()  # stopped before: it doesn't begin again
