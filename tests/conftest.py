@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from attrs import frozen
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from tests.support.postgres.server import Server
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from anninh_core.demo.stage import Stage
     from anninh_core.demo.summary import Summary
     from anninh_core.work.actor import Actor
+
+settings.register_profile("anninh", deadline=None)  # no test asserts how long something takes
+settings.load_profile("anninh")
 
 
 @frozen
