@@ -6,6 +6,9 @@ from anninh_core.kernel.errors import BadInput
 
 _CANONICAL = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
+_VARIANT = "89ab" * 4
+"""The digit of the variant by the four bits that stand in its place: 0b10, then the lower two of them."""
+
 
 def uuid7(unix_ms: int, randomness: bytes) -> str:
     """Build a UUIDv7 (RFC 9562) from a time and ten random bytes.
@@ -18,11 +21,9 @@ def uuid7(unix_ms: int, randomness: bytes) -> str:
         raise BadInput(
             f"a UUIDv7 takes ten random bytes and a time below 2**48 ms, not {len(randomness)} and {unix_ms}"
         )
-    value = unix_ms << 80 | int.from_bytes(randomness, "big")
-    value = value & ~(0xF << 76) | 7 << 76
-    value = value & ~(0b11 << 62) | 0b10 << 62
-    digits = f"{value:032x}"
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+    time, rest = f"{unix_ms:012x}", randomness.hex()
+    variant = _VARIANT[randomness[2] >> 4]
+    return f"{time[:8]}-{time[8:]}-7{rest[1:4]}-{variant}{rest[5:8]}-{rest[8:]}"
 
 
 def checked_id(text: str, what: str) -> str:

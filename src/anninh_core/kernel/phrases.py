@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import chain
 
 from anninh_core.kernel.text import contains_phrase
 
@@ -30,7 +31,8 @@ class PhraseIndex:
         """Return the phrases that occur in a text by list, in the list's order; lists without any are left out."""
         found: dict[str, list[str]] = {}
         syllables = {"", *_SYLLABLE.findall(folded_text)}  # "": a phrase without any may stand anywhere
-        for number in sorted(number for syllable in syllables for number in self._by_syllable.get(syllable, ())):
+        near = map(self._by_syllable.__getitem__, self._by_syllable.keys() & syllables)
+        for number in sorted(chain.from_iterable(near)):
             name, phrase = self._entries[number]
             if phrase in folded_text and contains_phrase(folded_text, phrase):  # most end at the first, cheaper look
                 found.setdefault(name, []).append(phrase)

@@ -40,7 +40,7 @@ _CMND = rf"(?<![\d.]){_NO_SERVICE}\d{{3}}(?:[ \-]?\d{{3}}){{2}}(?![\d.]*\d){_NO_
 _PLATE = r"(?<![A-Za-z0-9])\d{2}[ .\-]?(?:[A-ZĐ]{1,2}|[A-Z]\d)[ .\-]?\d{3}[.]?\d{1,2}(?!\d)"
 
 # What a text must hold for a pattern to fit at all: most texts have none of these, and looking for it is cheap.
-_AT, _DOT, _SIX_DIGITS = re.compile("@"), re.compile(r"://|\.\S"), re.compile(r"(?:\d\D*){6}")
+_SIGNS = _AT, _DOT, _SIX_DIGITS = re.compile("@"), re.compile(r"://|\.\S"), re.compile(r"\d(?:\D*\d){5}")
 # The order is the rule: what an earlier pattern took is no longer there for a later one.
 _PATTERNS: tuple[tuple[PersonalKind, re.Pattern[str], re.Pattern[str]], ...] = (
     ("email", _AT, re.compile(_EMAIL)),
@@ -77,8 +77,9 @@ def find_personal(s: str) -> list[Found]:
     """
     text = nfc(s)
     found: list[Found] = []
-    likely = [(kind, pattern) for kind, sign, pattern in _PATTERNS if sign.search(text)]
-    rest, before = text, ""
+    signs = {sign for sign in _SIGNS if sign.search(text)}
+    likely = [(kind, pattern) for kind, sign, pattern in _PATTERNS if sign in signs]
+    rest, before = text, "" if likely else text
     # Once more after each change: what is masked may have hidden its neighbour.
     while rest != before:
         before = rest

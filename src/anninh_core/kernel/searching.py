@@ -63,7 +63,7 @@ class TermQuery:
 
 def terms_of(text: str) -> Phrase:
     """Return the folded words of a text that can be searched, in their order and with repeats."""
-    return tuple(word for word in words(redact(text)) if _counts(word))
+    return tuple([word for word in words(redact(text)) if word.isalpha() or _counts(word)])  # isalpha: nearly all
 
 
 def unsearchable(text: str) -> tuple[str, ...]:
@@ -152,8 +152,6 @@ def _is_operator(word: str, names: frozenset[str]) -> bool:
 
 def _counts(word: str) -> bool:
     """Tell whether a folded word is one: with a letter, and too few digits to be the number of somebody or of a car."""
-    if word.isalpha():
-        return True
     return any(map(str.isalpha, word)) and sum(map(str.isdigit, word)) < 3
 
 
