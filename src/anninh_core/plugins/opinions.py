@@ -13,6 +13,7 @@ from anninh_core.vocabulary.messages import InboundMessage
 from anninh_core.vocabulary.opinions import Finding, Flag, TriageOpinion
 from anninh_core.vocabulary.views import ItemView, PostView
 
+_INCOMING = "incoming."
 # On a tie the earlier one wins: a tip taken for chatter is worse than the reverse.
 _KINDS = ("tip", "command", "question", "unsuitable", "chatter")
 _LONGEST_COMMAND = 10  # words
@@ -34,7 +35,7 @@ def anninh_triage_opinion(message: InboundMessage, district: District) -> Triage
     """
     text = _searchable(message.text, district)
     spoken = {name: _outermost(phrases) for name, phrases in district.phrases.found_in(text).items()}
-    categories = {id: spoken[f"incoming.{id}"] for id in district.incoming if f"incoming.{id}" in spoken}
+    categories = {name.removeprefix(_INCOMING): said for name, said in spoken.items() if name.startswith(_INCOMING)}
     category = max(categories, key=lambda name: _weight(categories[name]), default="")
     emergency = spoken.get("emergency", [])
     found = {kind: spoken.get(kind, []) for kind in _KINDS}
@@ -42,15 +43,16 @@ def anninh_triage_opinion(message: InboundMessage, district: District) -> Triage
     found["tip"] = _outermost([*emergency, *found["tip"], *categories.get(category, ())])
     if found["tip"]:
         found["command"] = []  # whoever calls for help and tells of something reports it
-    total = sum(map(_weight, found.values()))
+    weights = {kind: _weight(phrases) for kind, phrases in found.items()}
+    total = sum(weights.values())
     if not total:
         return None
-    kind = "command" if found["command"] else max(_KINDS, key=lambda name: _weight(found[name]))
+    kind = "command" if found["command"] else max(_KINDS, key=weights.__getitem__)
     return TriageOpinion(
         kind,
         category=category if kind == "tip" else "",
         emergency=kind == "tip" and bool(emergency),
-        confidence=_weight(found[kind]) / total,
+        confidence=weights[kind] / total,
         reason=", ".join(found[kind]),
     )
 

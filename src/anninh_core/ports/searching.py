@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import filterfalse
 
 from attrs import frozen
 
@@ -36,6 +37,6 @@ def check_search(query: TermQuery, limit: int) -> None:
 
 def check_terms(terms: Iterable[str]) -> None:
     """Raise `BadInput` unless each term is 1 to 40 of a-z and 0-9: no tokenizer of any database bends those."""
-    for term in terms:
-        if not _TERM.fullmatch(term):
-            raise BadInput(f"{term!r} is no term of an index: use 1 to 40 of a-z and 0-9")
+    wrong = next(filterfalse(_TERM.fullmatch, terms), None)
+    if wrong is not None:
+        raise BadInput(f"{wrong!r} is no term of an index: use 1 to 40 of a-z and 0-9")

@@ -313,6 +313,8 @@ class Draft(Look):
         """Return facts(new) − facts(old) over everything saved, areas counted into their commune too."""
         sums: dict[tuple[str, str, Any, str], int] = {}
         for (name, id), (kind, model) in self._saved.items():
+            if not kind.counts:
+                continue
             _, old = self._loaded.get((name, id), (0, None))
             for sign, facts in ((1, kind.facts(model)), (-1, kind.facts(old) if old is not None else ())):
                 for (indicator, unit, day, dims), amount in counted(facts).items():

@@ -1,12 +1,12 @@
 """Reading for one act of one actor: permission first, then sealed bodies opened."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from attrs import define, field, frozen
+from attrs import frozen
 
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import NotFound, Refused
@@ -30,12 +30,21 @@ class Listing(Generic[T]):
     cursor: str = ""
 
 
-@define
 class _Needed:
-    """A permission that a mark asks for, and whether the body really checked it."""
+    """A permission that a mark asks for, and whether the body inside the `with` really checked it."""
 
-    permission: Permission
-    checked: bool = field(default=False)
+    def __init__(self, look: "Look", permission: Permission) -> None:
+        self.permission = permission
+        self.checked = False
+        self._look = look
+
+    def __enter__(self) -> None:
+        self._look.needed.append(self)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._look.needed.pop()
+        if kind is None and not self.checked:
+            raise AssertionError(f"{self._look.action} never checked its permission {self.permission.value}")
 
 
 class Look:
@@ -46,6 +55,7 @@ class Look:
         today: the day it is then for residents and officers.
         unit: the unit the act is about, as the journal will say.
         facts: small clear facts for the journal.
+        needed: the permissions that the bodies under way must check, the innermost last.
     """
 
     def __init__(self, desk: "Desk", actor: Actor, action: str) -> None:
@@ -57,19 +67,11 @@ class Look:
         self.unit = desk.district.root
         self.facts: dict[str, Scalar] = {}
         self.opened: list[str] = []
-        self._needed: list[_Needed] = []
+        self.needed: list[_Needed] = []
 
-    @contextmanager
-    def under(self, permission: Permission) -> Iterator[None]:
-        """Run a marked body: it must check `permission` on some unit before it ends."""
-        needed = _Needed(permission)
-        self._needed.append(needed)
-        try:
-            yield
-            if not needed.checked:
-                raise AssertionError(f"{self.action} never checked its permission {permission.value}")
-        finally:
-            self._needed.pop()
+    def under(self, permission: Permission) -> AbstractContextManager[None]:
+        """Run a marked body inside a `with`: it must check `permission` on some unit before it ends."""
+        return _Needed(self, permission)
 
     def permit(self, unit: str) -> None:
         """Check the marked permission on a unit.
@@ -77,10 +79,10 @@ class Look:
         Raises:
             Refused: with the reason and the role that would do.
         """
-        needed = self._needed[-1]
+        needed = self.needed[-1]
         needed.checked = True
         known = self.desk.district.unit(unit).id
-        if len(self._needed) == 1:
+        if len(self.needed) == 1:
             self.unit = known
         verdict = self.desk.permits.may(self.actor, needed.permission, unit, self.today)
         if not verdict.allowed:
@@ -92,7 +94,7 @@ class Look:
         Raises:
             Refused: it holds nowhere.
         """
-        needed = self._needed[-1]
+        needed = self.needed[-1]
         needed.checked = True
         units = self.desk.permits.units(self.actor, needed.permission, self.today)
         if units is not None and not units:

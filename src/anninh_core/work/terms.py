@@ -4,6 +4,7 @@ from base64 import b32encode
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from hashlib import blake2b
+from itertools import repeat
 
 from anninh_core.kernel.searching import TermQuery, terms_of
 from anninh_core.ports.changes import SearchTerms
@@ -46,7 +47,7 @@ class Terms:
             id=model.id,
             unit=unit,
             at=hour(kind.search.at(model)),
-            terms=tuple(self._term(kind.name, word) for word in terms_of(text)),
+            terms=tuple(map(self._term, repeat(kind.name), terms_of(text))),
         )
 
     def query(self, kind: str, asked: TermQuery) -> TermQuery:

@@ -64,7 +64,7 @@ def _none_left(connection: Connection, kinds: Kinds, guard: NoneLeft, overlay: d
 def _note(known: Known, change: ChangeSet, changed: Changed) -> None:
     known.requests.update({change.request} - {""})
     known.events.update((new.source, new.dedupe) for new in change.inbox)
-    known.keys.update((key.scope, evolve(key, replaces="")) for key in change.keys)
+    known.keys.update((key.scope, evolve(key, replaces="") if key.replaces else key) for key in change.keys)
     for kind, records in changed.items():
         known.changed.setdefault(kind, {}).update(records)
         known.versions.update({(kind, id): record.version for id, record in records.items()})

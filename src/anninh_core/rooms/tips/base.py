@@ -1,9 +1,12 @@
 """What all parts of the room share: a tip is held under a permission, and never by an excluded officer."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from attrs import evolve
 
 from anninh_core.kernel.errors import NotFound, Refused
-from anninh_core.rooms.tips.clocks import clocks_for
+from anninh_core.rooms.tips.clocks import Clock, clocks_for
 from anninh_core.rooms.tips.kind import TIP
 from anninh_core.rooms.tips.model import Tip
 from anninh_core.work.look import Look
@@ -17,14 +20,13 @@ class TipRoom(Room):
 
     def _clocked(self, tip: Tip) -> Tip:
         """Return the tip with its clocks as its kind, urgency and moments make them."""
-        clocks = clocks_for(
-            self.desk.district.deadlines,
-            self.desk.district.calendar,
-            legal_kind=tip.legal_kind,
-            urgency=tip.urgency,
-            moments=tip.moments,
+        return evolve(tip, clocks=self._clocks(tip.legal_kind, tip.urgency, tip.moments))
+
+    def _clocks(self, legal_kind: str, urgency: str, moments: Mapping[str, datetime]) -> tuple[Clock, ...]:
+        district = self.desk.district
+        return clocks_for(
+            district.deadlines, district.calendar, legal_kind=legal_kind, urgency=urgency, moments=moments
         )
-        return evolve(tip, clocks=clocks)
 
     def _held(self, look: Look, tip_id: str) -> Tip:
         """Load a tip that the actor may hold.

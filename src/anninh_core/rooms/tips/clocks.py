@@ -49,6 +49,7 @@ def clocks_for(
 
     Rules that wait for a decision (complex, extended) start no clock of their own.
     """
+    days = {moment: local_date(at) for moment, at in moments.items()}
     return tuple(
         Clock(rule=rule.id, due=due(rule.limit, start, calendar), met_at=moments.get(rule.met_by))
         for rule in rules
@@ -56,7 +57,7 @@ def clocks_for(
         and not rule.decision
         and (not rule.legal_kinds or legal_kind in rule.legal_kinds)
         and (not rule.urgencies or urgency in rule.urgencies)
-        and rule.valid_from <= local_date(start) <= rule.valid_to
+        and rule.valid_from <= days[rule.start] <= rule.valid_to
     )
 
 

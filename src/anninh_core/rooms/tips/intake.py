@@ -137,7 +137,8 @@ class TipIntake(TipRoom):
         urgency = "serious" if emergency else known.urgency if known else "ordinary"
         legal_kind = known.legal_kind if known else "feedback"
         told = {} if conversation else {"receipt": draft.at}  # who calls or comes is told on the spot
-        tip = Tip(
+        moments = {"received": received_at, **told}
+        return Tip(
             id=id,
             receipt=receipt_from(id),
             unit=unit,
@@ -150,9 +151,9 @@ class TipIntake(TipRoom):
             received_at=received_at,
             received_day=local_date(received_at),
             emergency=emergency,
-            moments={"received": received_at, **told},
+            moments=moments,
+            clocks=self._clocks(legal_kind, urgency, moments),
         )
-        return self._clocked(tip)
 
     def _own(self, draft: Draft, receipt: str, conversation: str) -> Tip:
         """Find a tip by its receipt and its reporter; both must fit, or neither is confirmed."""

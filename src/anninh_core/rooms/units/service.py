@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.text import nfc
 from anninh_core.rooms.units.model import OFFICER, Grant, Officer
 from anninh_core.rooms.units.rules import granted_on, roles_with, with_everything_below
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.actor import SYSTEM_PERMISSIONS, Actor, ActorKind
+from anninh_core.work.actor import SYSTEM_PERMISSIONS, Actor, ActorKind, system
 from anninh_core.work.desk import Verdict
 from anninh_core.work.draft import Draft
 from anninh_core.work.look import Listing, Look
@@ -86,8 +87,7 @@ class GrantPermits:
         """Tell whether an actor may do something on a unit on a day, and why."""
         district = self._desk.district
         if actor.kind is ActorKind.SYSTEM:
-            allowed = permission in SYSTEM_PERMISSIONS.get(actor.id, ())
-            return Verdict(allowed, f"{actor.label} {'may' if allowed else 'may never'} {permission.value}")
+            return _of_a_part(actor.id, permission)
         granted = self._granted(actor, permission, on)
         if any(district.within(unit, top) for top in granted):
             return Verdict(True, f"granted on {', '.join(granted)}")
@@ -109,3 +109,10 @@ class GrantPermits:
         if record is None:
             return ()
         return granted_on(self._desk.district, self._desk.opened(OFFICER, record), permission, on)
+
+
+@lru_cache(256)
+def _of_a_part(part: str, permission: Permission) -> Verdict:
+    """Tell whether a part of the program may do something: the same everywhere and for ever."""
+    allowed = permission in SYSTEM_PERMISSIONS.get(part, ())
+    return Verdict(allowed, f"{system(part).label} {'may' if allowed else 'may never'} {permission.value}")
