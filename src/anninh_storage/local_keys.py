@@ -146,10 +146,16 @@ class LocalKeys:
 
     def _refresh(self) -> None:
         """Read the file if it changed, for instance by another process that turned the epoch."""
-        with self._readable(), self._lock:
+        try:
             found = os.stat(self._file)  # noqa: PTH116  asked before every use of a key: a Path costs as much again
-            if self._seen == (found.st_ino, found.st_mtime_ns):
-                return
+        except OSError as error:
+            raise self._unreadable(error) from error
+        if self._seen != (found.st_ino, found.st_mtime_ns):
+            self._read()
+
+    def _read(self) -> None:
+        with self._readable(), self._lock:
+            found = os.stat(self._file)  # noqa: PTH116  as above
             _refuse_readable_by_others(self._path, found.st_mode)
             self._blind, self._current, self._epochs = _parse(self._path.read_bytes())
             self._ciphers = {name: AESGCM(key) for name, key in self._epochs.items()}
@@ -162,9 +168,12 @@ class LocalKeys:
         except AnninhError:
             raise
         except OSError as error:
-            raise StorageError(f"{self._path}: {error.strerror}; give this process rights to the key file") from error
+            raise self._unreadable(error) from error
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise StorageError(f"{self._path} is damaged or no key file; restore it from its copy") from error
+
+    def _unreadable(self, error: OSError) -> StorageError:
+        return StorageError(f"{self._path}: {error.strerror}; give this process rights to the key file")
 
 
 def _parse(data: bytes) -> tuple[bytes, str, dict[str, bytes]]:

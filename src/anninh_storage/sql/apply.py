@@ -146,7 +146,7 @@ class Round:
     def _records(self, kind: Kind, ids: Sequence[str]) -> None:
         records = [self._known.changed[kind.spec.kind][id] for id in ids]
         self._connection.executemany(kind.upsert, [kind.row(record) for record in records])
-        moved = [record for record in records if self._moved(kind, record)]
+        moved = [record for record in records if kind.spec.multi and self._moved(kind, record)]
         if not moved:
             return
         self._connection.executemany(f"DELETE FROM {kind.multi_table} WHERE id = ?", [(record.id,) for record in moved])

@@ -32,6 +32,7 @@ _ADD = """
     INSERT INTO counters_{grain} (indicator, unit, {grain}, dims, amount) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (indicator, unit, {grain}, dims) DO UPDATE SET amount = counters_{grain}.amount + excluded.amount
 """
+_ADD_TO = {grain: _ADD.format(grain=grain) for grain in _GRAINS}
 _MEND = """
     INSERT INTO counters_{grain} (indicator, unit, {grain}, dims, amount) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (indicator, unit, {grain}, dims) DO UPDATE SET amount = excluded.amount
@@ -40,15 +41,16 @@ _MEND = """
 
 def add(connection: Connection, counters: Iterable[Counter]) -> None:
     """Add differences to every grain: summed first, and in the order of their keys."""
-    grains: dict[str, Sums[Key]] = {grain: Sums() for grain in _GRAINS}
+    days: Sums[tuple[str, str, date, str]] = Sums()
     for one in counters:
-        places = one.day.toordinal(), _month(one.day.year, one.day.month), one.day.year
+        days[one.indicator, one.unit, one.day, one.dims] += one.amount
+    grains: dict[str, Sums[Key]] = {grain: Sums() for grain in _GRAINS}
+    for (indicator, unit, day, dims), amount in days.items():
+        places = day.toordinal(), _month(day.year, day.month), day.year
         for grain, place in zip(_GRAINS, places, strict=True):
-            grains[grain][one.indicator, one.unit, place, one.dims] += one.amount
+            grains[grain][indicator, unit, place, dims] += amount
     for grain, sums in grains.items():
-        connection.executemany(
-            _ADD.format(grain=grain), [(*key, amount) for key, amount in sorted(sums.items()) if amount]
-        )
+        connection.executemany(_ADD_TO[grain], [(*key, amount) for key, amount in sorted(sums.items()) if amount])
 
 
 def drifts(connection: Connection, dialect: Dialect) -> list[Drift]:

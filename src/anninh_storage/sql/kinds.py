@@ -56,7 +56,7 @@ class Kind:
 
     def row(self, record: Record) -> tuple[Any, ...]:
         """Return the values of a record's row."""
-        columns = (record.columns.get(name) for name in self.spec.columns)
+        columns = map(record.columns.get, self.spec.columns)
         multi = _multi_text(record)
         return record.id, record.unit, record.version, record.schema, record.scope, record.body, multi, *columns
 

@@ -1,6 +1,6 @@
 """What is stored of everything that a round of change sets mentions, kept up to date while the round is judged."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from attrs import field, mutable
@@ -108,9 +108,11 @@ def _among(connection: Connection, start: str, values: Iterable[str], rule: str 
 
 
 def _join(
-    connection: Connection, table: str, keys: Sequence[str], values: Iterable[tuple[str, ...]], rule: str = ""
-) -> Iterable[Any]:
+    connection: Connection, table: str, keys: Sequence[str], values: Collection[tuple[str, ...]], rule: str = ""
+) -> Iterator[Any]:
     """Yield the keys that are among the values and in the table."""
+    if not values:
+        return
     names = [f"k{number}" for number in range(len(keys))]
     match = " AND ".join(f"t.{key} = v.{name}" for key, name in zip(keys, names, strict=True))
     for portion in portions(list(values)):
