@@ -112,7 +112,7 @@ def _noted(desk: Desk, name: str, value: str) -> str:
 def _tell(plugins: Plugins, changes: ChangeSet) -> None:
     """Tell the listeners of a commit; those that fail are named in the log, and nobody waits for them."""
     entry = changes.entry
-    if entry is not None:
+    if entry is not None and plugins.has_listeners:
         touched = tuple(f"{t.kind}:{t.id}" for t in entry.touched)
         event = CommittedEvent(
             entry=entry.id, action=entry.action, events=entry.events, unit=entry.unit, touched=touched

@@ -65,7 +65,8 @@ def _without_marks(letters: str) -> bytes:
 
 def _fold_rare(s: str) -> str:
     letters = unicodedata.normalize("NFKD", s.casefold()).translate(_SEARCH_LETTERS)
-    return "".join(c for c in letters if unicodedata.category(c) not in _UNSEEN).casefold()
+    seen = [c for c in letters if c.isascii() or unicodedata.category(c) not in _UNSEEN]
+    return "".join(seen).casefold()
 
 
 def words(s: str) -> list[str]:

@@ -143,6 +143,11 @@ class Plugins:
         )
         return Opinions((*asked.values, *missing), asked.failures)
 
+    @property
+    def has_listeners(self) -> bool:
+        """Whether anybody wants to hear what was committed."""
+        return bool(implementations(self._manager, "anninh_committed"))
+
     def committed(self, line: CommittedEvent) -> tuple[Failure, ...]:
         """Tell the listeners, one after the other, and return those that failed."""
         hook = "anninh_committed"

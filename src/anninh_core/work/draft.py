@@ -27,7 +27,7 @@ from anninh_core.ports.changes import (
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.work.actor import Actor, ActorKind
 from anninh_core.work.decision import DECISION, Decision, reason_code
-from anninh_core.work.kinds import Kind, M, counted
+from anninh_core.work.kinds import Kind, M
 from anninh_core.work.look import Look
 from anninh_core.work.parcel import Parcel, Posting
 from anninh_core.work.sealing import DataKey, binding
@@ -317,10 +317,10 @@ class Draft(Look):
                 continue
             _, old = self._loaded.get((name, id), (0, None))
             for sign, facts in ((1, kind.facts(model)), (-1, kind.facts(old) if old is not None else ())):
-                for (indicator, unit, day, dims), amount in counted(facts).items():
-                    for at in {unit, self.desk.district.counting_unit(unit)}:
-                        key = (indicator, at, day, dims)
-                        sums[key] = sums.get(key, 0) + sign * amount
+                for fact in facts:
+                    for at in {fact.unit, self.desk.district.counting_unit(fact.unit)}:
+                        key = (fact.indicator, at, fact.day, fact.dims)
+                        sums[key] = sums.get(key, 0) + sign * fact.amount
         return tuple(
             Counter(indicator=indicator, unit=unit, day=day, dims=dims, amount=amount)
             for (indicator, unit, day, dims), amount in sorted(sums.items())

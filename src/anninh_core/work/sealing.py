@@ -22,6 +22,7 @@ from anninh_core.ports.keys import Keys
 from anninh_core.ports.storage import KeyRing
 
 _NONCE = 12
+_KEY = 32
 _REMEMBERED = 4096  # keys
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 
@@ -69,7 +70,7 @@ class Sealer:
 
     def _new_key(self, scope: str) -> DataKey:
         """Return a data key for a scope that can't have one yet, since its id was made just now."""
-        raw = AESGCM.generate_key(bit_length=256)
+        raw = os.urandom(_KEY)
         epoch, wrapped = self._keys.wrap(raw, scope)
         return DataKey(scope, AESGCM(raw), NewKey(scope=scope, epoch=epoch, wrapped=wrapped))
 

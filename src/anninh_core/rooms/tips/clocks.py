@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from attrs import frozen
 
@@ -67,10 +68,7 @@ def due(limit: str, start: datetime, calendar: WorkCalendar) -> datetime:
     Limits in days and months end at 24:00 Vietnam time of their last day (Criminal Procedure Code, art. 134),
     counted from the day after the start (Civil Code, art. 147).
     """
-    form = _LIMIT.fullmatch(limit)
-    if form is None:
-        raise BadInput(f"limit {limit!r} is none of 24h, 7d, 3wd, 2m")
-    number, unit = int(form[1]), form[2]
+    number, unit = _read(limit)
     if unit == "h":
         return start + timedelta(hours=number)
     first = local_date(start)
@@ -81,3 +79,12 @@ def due(limit: str, start: datetime, calendar: WorkCalendar) -> datetime:
     else:
         last = add_months(first, number)
     return end_of_day(last).astimezone(UTC)
+
+
+@lru_cache(256)
+def _read(limit: str) -> tuple[int, str]:
+    """Return number and unit of a limit."""
+    form = _LIMIT.fullmatch(limit)
+    if form is None:
+        raise BadInput(f"limit {limit!r} is none of 24h, 7d, 3wd, 2m")
+    return int(form[1]), form[2]

@@ -40,7 +40,7 @@ def overdue_changes(tip: Tip) -> Iterator[tuple[date, int]]:
     turns |= {settlement.day for settlement in tip.settlements}
     overdue = False
     for day in sorted(turns - {date.max}):
-        before, overdue = overdue, open_on(tip, day) and any(due <= day < met for due, met in missed)
+        before, overdue = overdue, any(due <= day < met for due, met in missed) and open_on(tip, day)
         if overdue is not before:
             yield day, 1 if overdue else -1
 
