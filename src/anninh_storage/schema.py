@@ -60,7 +60,9 @@ def build(engine: str = "sqlite") -> MetaData:
 def _add_trail(metadata: MetaData) -> None:
     seq = Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)
     Table("journal", metadata, seq, _text("previous"), _text("hash"), _bytes("content"))
-    Table("requests", metadata, _text("request", key=True), _text("entry"), sqlite_with_rowid=False)
+    request = (_text("request", key=True), _text("entry"), Column("at", BigInteger))
+    requests = Table("requests", metadata, *request, sqlite_with_rowid=False)
+    _index(requests, "age", "at", "at IS NOT NULL")
     Table("kinds", metadata, _text("kind", key=True), _text("spec"))
 
 

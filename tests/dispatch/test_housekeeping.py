@@ -2,10 +2,16 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from anninh_core.app import App
+from anninh_core.dispatch import housekeeping
 from anninh_core.dispatch.housekeeping import Housekeeping, inbox_scope
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.testing import FixedClock, MockChat, pump
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.actor import system
+from anninh_core.work.draft import Draft
 
 DAY = timedelta(days=1)
 
@@ -54,3 +60,41 @@ def test_undone_is_kept(anninh_app: App, mock_chat: MockChat, anninh_clock: Fixe
     anninh_clock.set(start + DAY * 10)
     anninh_app.worker.drain()
     assert house.forget() == 2
+
+
+def test_old_rows_go(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> None:
+    """Once a day what is older than the profile says goes: events first, then request keys, then what was delivered."""
+    storage, house = anninh_app.desk.storage, Housekeeping(anninh_app.desk)
+    start = datetime(2021, 9, 2, 9, tzinfo=VIETNAM)
+    anninh_clock.set(start)
+    mock_chat.says(mock_chat.person("An"), "Đêm qua nhà tôi bị mất trộm xe máy")
+    pump(anninh_app, mock_chat)
+    anninh_app.desk.carry_out(system("delivery").once("asked"), "units.note", Permission.INTAKE, _noted)
+    assert house.prune() == 0
+    for days, left in ((35, (1, 1, 1)), (36, (0, 1, 1)), (90, (0, 1, 1)), (91, (0, 0, 1)), (400, (0, 0, 1))):
+        anninh_clock.set(start + DAY * days)
+        house.prune()
+        assert (len(storage.queues.inbox(["done"])), storage.requested("asked"), len(storage.queues.outbox())) == left
+    assert house.prune() == 0  # looked at once a day
+    anninh_clock.set(start + DAY * 401)
+    assert (house.prune(), storage.queues.outbox()) == (1, [])
+
+
+def test_the_rest_goes_next_time(
+    anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is too much for one time goes on the next, on the same day."""
+    monkeypatch.setattr(housekeeping, "_PORTION", 1)
+    monkeypatch.setattr(housekeeping, "_AT_ONCE", 2)
+    anninh_clock.set(datetime(2021, 9, 2, 9, tzinfo=VIETNAM))
+    for number in range(5):
+        mock_chat.says(mock_chat.person("An"), f"Mất trộm xe máy lần {number}")
+    pump(anninh_app, mock_chat)
+    anninh_clock.set(datetime(2021, 12, 2, 9, tzinfo=VIETNAM))
+    house = Housekeeping(anninh_app.desk)
+    assert [house.prune() for _ in range(4)] == [2, 2, 1, 0]
+
+
+def _noted(draft: Draft) -> None:
+    draft.permit(draft.desk.district.root)
+    draft.event("noted")

@@ -114,6 +114,10 @@ class MeteredStorage:
         """Tell whether a change set with this request key was committed before."""
         return self.metered.requested(request)
 
+    def prune_requests(self, before: datetime, limit: int = 200) -> int:
+        """Forget request keys whose entries were made before a moment."""
+        return self.metered.prune_requests(before, limit)
+
     def close(self) -> None:
         """Release files and connections; idempotent."""
         self.metered.close()
@@ -178,6 +182,9 @@ class _MeteredQueues:
         self.outbox_row = queues.outbox_row
         self.by_platform_id = queues.by_platform_id
         self.depth = queues.depth
+        self.standing = queues.standing
+        self.prune_inbox = queues.prune_inbox
+        self.prune_outbox = queues.prune_outbox
         self._queues = queues
 
     def claim_inbox(self, now: datetime, ttl: timedelta, limit: int) -> Sequence[InboxRow]:

@@ -1,6 +1,6 @@
-"""Keys of the inbox: one a day, destroyed once everything that came on that day is done with."""
+"""What a store must not keep: keys of the inbox, destroyed with their day, and what is old and done with."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
 from anninh_core.dispatch.troubles import received
@@ -11,6 +11,16 @@ _OWNER, _FIRST = "dispatch", "inbox_day"
 _DAY = timedelta(days=1)
 _BEGINNING = timedelta(days=30)  # how far back is looked where nobody has looked before
 _UNDONE = ("new", "claimed", "failed")
+
+_PRUNED = "pruned_on"
+_PORTION = 200  # rows that go in one transaction: a few milliseconds, for which others wait
+_AT_ONCE = 25  # portions of each after which the rest waits for the next time
+EVENTS, MESSAGES, REQUESTS = "inbox_hash", "outbox", "request"
+"""What the profile's `retention_days` call the marks of handled events, delivered messages, and request keys."""
+KEPT_DAYS = {EVENTS: 35, MESSAGES: 400, REQUESTS: 90}
+"""How long they are kept where the profile doesn't say. Platforms deliver again for hours, and people paste for weeks;
+an echo, a complaint or the yearly report finds what was delivered; a program that repeats a command does so soon.
+"""
 
 
 def inbox_scope(received_at: datetime) -> str:
@@ -40,6 +50,35 @@ class Housekeeping:
         next_time = next((day for day in _days(first, until) if day not in done), until)
         states.put(_OWNER, _FIRST, next_time.isoformat().encode(), stored.version if stored else 0)
         return destroyed
+
+    def prune(self) -> int:
+        """Remove once a day what is older than the district keeps it; return how much that was.
+
+        It goes in short transactions, and what is too much for one time goes on the next. Nothing is touched that isn't
+        settled, or that a person gave up: that is seldom, and a resend must find it.
+        """
+        desk, states = self._desk, self._desk.storage.states
+        today, stored = local_date(desk.clock.now()), states.get(_OWNER, _PRUNED)
+        if stored is not None and stored.body.decode() == today.isoformat():
+            return 0
+        queues = desk.storage.queues
+        pruned = [
+            self._pruned(EVENTS, queues.prune_inbox),
+            self._pruned(MESSAGES, queues.prune_outbox),
+            self._pruned(REQUESTS, desk.storage.prune_requests),
+        ]
+        if max(pruned) < _PORTION * _AT_ONCE:
+            states.put(_OWNER, _PRUNED, today.isoformat().encode(), stored.version if stored else 0)
+        return sum(pruned)
+
+    def _pruned(self, data: str, prune: Callable[[datetime, int], int]) -> int:
+        days = self._desk.district.retention_days.get(data, KEPT_DAYS[data])
+        before, removed = self._desk.clock.now() - _DAY * days, 0
+        for _ in range(_AT_ONCE):
+            removed += (some := prune(before, _PORTION))
+            if some < _PORTION:
+                break
+        return removed
 
     def _destroyed(self, scope: str) -> bool:
         keyring = self._desk.storage.keyring

@@ -166,12 +166,13 @@ def open_duties(rooms: Rooms) -> int:
 
 def rounds(rooms: Rooms) -> Mapping[str, Callable[[], int]]:
     """Return what the clock asks for, by name."""
-    clock, notices = system("clock"), Notices(rooms)
+    clock, notices, house = system("clock"), Notices(rooms), Housekeeping(rooms.tips.desk)
     return {
         "opened": lambda: open_duties(rooms),
         "tasks": notices.tasks_waiting,
         "alarmed": Alarms(rooms.tips.desk).raise_due,
-        "forgotten": Housekeeping(rooms.tips.desk).forget,
+        "forgotten": house.forget,
+        "pruned": house.prune,
         "urged": lambda: len(rooms.programme.urge_due(clock)),
         "reminded": lambda: len(rooms.groups.remind_due(clock)),
         "expired": lambda: len(rooms.content.expire_due(clock)),

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from anninh_core.ports.health import Check, Level, TellsHealth
     from anninh_core.ports.keys import Keys, KeysCopy, PortableKeys
     from anninh_core.ports.messenger import ABILITIES, Messenger, MessengerType, Verdict
-    from anninh_core.ports.queues import LANES, SETTLED, InboxRow, OutboxRow, Queues
+    from anninh_core.ports.queues import LANES, SETTLED, InboxRow, OutboxRow, Queues, Standing
     from anninh_core.ports.searching import Hit
     from anninh_core.ports.storage import (
         Counters,
@@ -111,6 +111,7 @@ __all__ = [
     "Scalar",
     "Search",
     "SearchTerms",
+    "Standing",
     "StateValue",
     "States",
     "Storage",
@@ -183,6 +184,7 @@ __getattr__, __dir__ = lazy(
         "Scalar": "changes",
         "Search": "storage",
         "SearchTerms": "changes",
+        "Standing": "queues",
         "StateValue": "storage",
         "States": "storage",
         "Storage": "storage",

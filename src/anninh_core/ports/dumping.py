@@ -26,10 +26,16 @@ _OUTBOX_STATES = ("waiting", "ready", *LEASED, *sorted(SETTLED))
 
 @frozen(kw_only=True)
 class KeptRequest:
-    """A request key that was used, and the id of the journal entry that came of it, "" for none."""
+    """A request key that was used.
+
+    Attributes:
+        entry: id of the journal entry that came of it, "" for none.
+        at: when the entry was made, None where that isn't known.
+    """
 
     request: str
     entry: str
+    at: datetime | None = None
 
 
 @frozen(kw_only=True)

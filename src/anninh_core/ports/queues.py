@@ -10,6 +10,7 @@ platform takes its word back.
 Only the head of a conversation and lane is `ready`; settling it promotes the next.
 `started` is committed just before bytes leave: only a started row whose lease ran out is `unknown`.
 An `unknown` row holds its conversation until `held_until`, then steps aside.
+Rows that are `done` or `delivered` are removed after a time, by `prune_inbox` and `prune_outbox`; others never are.
 """
 
 from collections.abc import Mapping, Sequence
@@ -63,6 +64,19 @@ class OutboxRow:
     error: str = ""
 
 
+@frozen
+class Standing:
+    """What waits for a person.
+
+    Attributes:
+        count: how many rows: events that failed, and messages that failed, are `unknown` or need a person.
+        since: when the oldest of them was received, or ended badly; None where there are none.
+    """
+
+    count: int
+    since: datetime | None
+
+
 class Queues(Protocol):
     """Claims and looks; enqueueing and settling travel in change sets."""
 
@@ -104,9 +118,14 @@ class Queues(Protocol):
         ...
 
     def outbox(
-        self, states: Sequence[str] | None = None, cause: str = "", limit: int = 100, after: str = ""
+        self,
+        states: Sequence[str] | None = None,
+        cause: str = "",
+        limit: int = 100,
+        after: str = "",
+        lane: str = "",
     ) -> Sequence[OutboxRow]:
-        """Return rows by state or cause, oldest first, with id > after."""
+        """Return rows by state, cause or lane, oldest first, with id > after."""
         ...
 
     def outbox_row(self, id: str) -> OutboxRow | None:
@@ -119,4 +138,22 @@ class Queues(Protocol):
 
     def depth(self) -> Mapping[str, int]:
         """Return `inbox.<state>` and `outbox.<state>` -> number of rows."""
+        ...
+
+    def standing(self) -> Standing:
+        """Tell how much waits for a person, and since when; no row is left out, however many there are."""
+        ...
+
+    def prune_inbox(self, before: datetime, limit: int = 200) -> int:
+        """Remove rows that are done and were received before a moment: the oldest by id, at most `limit`.
+
+        Their events aren't known any more: one that comes again is taken in anew. Returns how many were removed.
+        """
+        ...
+
+    def prune_outbox(self, before: datetime, limit: int = 200) -> int:
+        """Remove rows that were due and delivered before a moment, at most `limit`; return how many.
+
+        A row that waits `after` one of them goes, as it would have gone.
+        """
         ...

@@ -331,6 +331,13 @@ class Storage(Protocol):
         """Tell whether a change set with this request key was committed before."""
         ...
 
+    def prune_requests(self, before: datetime, limit: int = 200) -> int:
+        """Forget request keys whose entries were made before a moment, at most `limit`; return how many.
+
+        One whose time isn't known stays: it came without an entry, or from before times were kept.
+        """
+        ...
+
     def close(self) -> None:
         """Release files and connections; idempotent."""
         ...

@@ -178,10 +178,12 @@ class Round:
 
     def _trail(self) -> None:
         requests = [
-            (change.request, change.entry.id if change.entry else "") for change in self._accepted if change.request
+            (change.request, change.entry.id if change.entry else "", micros(change.entry.at) if change.entry else None)
+            for change in self._accepted
+            if change.request
         ]
         if requests:
-            self._connection.executemany("INSERT INTO requests (request, entry) VALUES (?, ?)", sorted(requests))
+            self._connection.executemany("INSERT INTO requests (request, entry, at) VALUES (?, ?, ?)", sorted(requests))
         if self._contents:
             journal.append(self._connection, self._contents)
 

@@ -86,7 +86,8 @@ def _key(row: tuple[Any, ...]) -> NewKey:
 
 
 def _request(row: tuple[Any, ...]) -> KeptRequest:
-    return KeptRequest(request=row[0], entry=row[1])
+    request, entry, at = row
+    return KeptRequest(request=request, entry=entry, at=None if at is None else moment(at))
 
 
 def _inbox(row: tuple[Any, ...]) -> KeptInbox:
@@ -112,7 +113,7 @@ def _state(row: tuple[Any, ...]) -> KeptState:
 
 _PARTS = (
     _Part("journal", ("seq",), "seq, previous, hash, content", line_from),
-    _Part("requests", ("request",), "request, entry", _request),
+    _Part("requests", ("request",), "request, entry, at", _request),
     _Part("keyring", ("scope",), "scope, epoch, wrapped", _key),
     _Part("inbox", ("id",), f"{inbox.COLUMNS}, until", _inbox),
     _Part("outbox", ("id",), f"{outbox.COLUMNS}, until, open", _outbox),

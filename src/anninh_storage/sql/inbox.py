@@ -51,6 +51,22 @@ def claim_statement(dialect: Dialect) -> str:
     """
 
 
+def prune_statement(dialect: Dialect) -> str:
+    """Return the statement that removes old rows; its values are how many are looked at, and the moment.
+
+    No index leads to the age of what is done, and none is needed: ids rise with time.
+    """
+    return f"""
+        DELETE FROM inbox WHERE id IN (
+            WITH oldest AS MATERIALIZED (
+                SELECT i.id AS old_id, i.received_at AS came_at FROM inbox i
+                WHERE i.state = 'done' ORDER BY i.id LIMIT ?{dialect.free.format("i")}
+            )
+            SELECT old_id FROM oldest WHERE came_at < ?
+        )
+    """
+
+
 def insert(connection: Connection, heads: dict[str, Place], rows: Iterable[NewInbox]) -> None:
     """Store new rows.
 

@@ -123,7 +123,7 @@ def _line(line: JournalLine) -> tuple[Any, ...]:
 
 
 def _request(kept: KeptRequest) -> tuple[Any, ...]:
-    return kept.request, kept.entry
+    return kept.request, kept.entry, None if kept.at is None else micros(kept.at)
 
 
 def _key(key: NewKey) -> tuple[Any, ...]:
@@ -154,7 +154,7 @@ def _state(kept: KeptState) -> tuple[Any, ...]:
 
 _FIXED: dict[type, tuple[str, str, Any]] = {
     JournalLine: ("journal", "seq, previous, hash, content", _line),
-    KeptRequest: ("requests", "request, entry", _request),
+    KeptRequest: ("requests", "request, entry, at", _request),
     NewKey: ("keyring", "scope, epoch, wrapped", _key),
     KeptInbox: ("inbox", _INBOX, _inbox),
     KeptOutbox: ("outbox", _OUTBOX, _outbox),

@@ -56,6 +56,23 @@ def claim_statement(dialect: Dialect, messengers: Sequence[str] | None) -> tuple
     return statement, messengers or ()
 
 
+def prune_statement(dialect: Dialect) -> str:
+    """Return the statement that removes old rows of a lane; its values are the rank, the moment twice, and how many.
+
+    A row is due before it is delivered, so the index leads past all that is young.
+    """
+    return f"""
+        DELETE FROM outbox WHERE id IN (
+            WITH aged AS MATERIALIZED (
+                SELECT o.id AS old_id FROM outbox o
+                WHERE o.state = 'delivered' AND o.rank = ? AND o.due_at < ? AND o.settled_at < ?
+                ORDER BY o.due_at, o.created_seq LIMIT ?{dialect.free.format("o")}
+            )
+            SELECT old_id FROM aged
+        )
+    """
+
+
 def row_from(row: Sequence[Any]) -> OutboxRow:
     """Return the row that was selected by `COLUMNS`."""
     values = dict(zip(_NAMES, row, strict=True))

@@ -6,10 +6,10 @@ from typing import Any
 
 from attrs import frozen
 
-from anninh_core.ports.queues import LANES, InboxRow, OutboxRow
+from anninh_core.ports.queues import LANES, InboxRow, OutboxRow, Standing
 from anninh_storage.sql import inbox, outbox
 from anninh_storage.sql.database import Connection, Database
-from anninh_storage.sql.times import micros
+from anninh_storage.sql.times import micros, moment
 from anninh_storage.sql.values import marks
 
 _RETRY = "UPDATE inbox SET state = 'new', until = ?, error = ? WHERE id = ? AND token = ? AND state = 'claimed'"
@@ -24,6 +24,13 @@ _RELEASE = (
     "UPDATE outbox SET open = 0 WHERE state = 'unknown' AND open = 1 AND settled_at < ?"
     " RETURNING messenger, conversation, lane"
 )
+_STANDING = """
+    SELECT count(*), min(since) FROM (
+        SELECT received_at AS since FROM inbox WHERE state = 'failed'
+        UNION ALL
+        SELECT coalesce(settled_at, due_at) FROM outbox WHERE state IN ('failed', 'needs_person', 'unknown')
+    ) AS desk
+"""
 
 
 @frozen
@@ -92,16 +99,25 @@ class SqlQueues:
         return [inbox.row_from(row) for row in self._rows(statement, [*states, after, limit])]
 
     def outbox(
-        self, states: Sequence[str] | None = None, cause: str = "", limit: int = 100, after: str = ""
+        self,
+        states: Sequence[str] | None = None,
+        cause: str = "",
+        limit: int = 100,
+        after: str = "",
+        lane: str = "",
     ) -> Sequence[OutboxRow]:
-        """Return rows by state or cause, by id."""
-        statement, values = f"SELECT {outbox.COLUMNS} FROM outbox WHERE id > ?", [after]
+        """Return rows by state, cause or lane, by id."""
+        statement = f"SELECT {outbox.COLUMNS} FROM outbox WHERE id > ?"
+        values: list[Any] = [after]
         if states is not None:
             statement += f" AND state IN ({marks(len(states))})" if states else " AND 1 = 0"
             values += states
         if cause:
             statement += " AND cause = ?"
             values.append(cause)
+        if lane:
+            statement += " AND rank = ?"
+            values.append(LANES.index(lane))
         return [outbox.row_from(row) for row in self._rows(f"{statement} ORDER BY id LIMIT ?", [*values, limit])]
 
     def outbox_row(self, id: str) -> OutboxRow | None:
@@ -126,6 +142,29 @@ class SqlQueues:
                 counted = connection.execute(f"SELECT state, count(*) FROM {queue} GROUP BY state ORDER BY state")
                 found.update((f"{queue}.{state}", count) for state, count in counted.fetchall())
         return found
+
+    def standing(self) -> Standing:
+        """Tell how much waits for a person, and since when."""
+        ((count, since),) = self._rows(_STANDING, ())
+        return Standing(count, None if since is None else moment(since))
+
+    def prune_inbox(self, before: datetime, limit: int = 200) -> int:
+        """Remove rows that are done and were received before a moment, the oldest by id."""
+        statement = inbox.prune_statement(self._database.dialect)
+        return self._database.aside(lambda connection: connection.execute(statement, (limit, micros(before))).rowcount)
+
+    def prune_outbox(self, before: datetime, limit: int = 200) -> int:
+        """Remove rows that were due and delivered before a moment."""
+        statement, at = outbox.prune_statement(self._database.dialect), micros(before)
+
+        def prune(connection: Connection) -> int:
+            removed = 0
+            for rank in range(len(LANES)):
+                if removed < limit:
+                    removed += connection.execute(statement, (rank, at, at, limit - removed)).rowcount
+            return removed
+
+        return self._database.aside(prune)
 
     def _rows(self, statement: str, values: Sequence[Any]) -> list[Any]:
         with self._database.reading() as connection:

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from anninh_core.ports.changes import ChangeSet, IndexSpec, Outcome, entry_bytes
@@ -17,6 +18,9 @@ from anninh_storage.sql.queues import SqlQueues
 from anninh_storage.sql.records import Kinds, SqlRecords
 from anninh_storage.sql.search import SqlSearch
 from anninh_storage.sql.states import SqlStates
+from anninh_storage.sql.times import micros
+
+_PRUNE = "DELETE FROM requests WHERE request IN (SELECT request FROM requests WHERE at < ? ORDER BY at LIMIT ?)"
 
 
 class SqlStorage(ABC):
@@ -73,6 +77,11 @@ class SqlStorage(ABC):
         with self._held.reading() as connection:
             found = connection.execute("SELECT 1 FROM requests WHERE request = ?", (request,)).fetchone()
         return found is not None
+
+    def prune_requests(self, before: datetime, limit: int = 200) -> int:
+        """Forget request keys whose entries were made before a moment."""
+        values = (micros(before), limit)
+        return self._held.change(lambda connection: connection.execute(_PRUNE, values).rowcount)
 
     def close(self) -> None:
         """Release files and connections; idempotent."""

@@ -45,7 +45,7 @@ class Recount:
     Attributes:
         records: how many there are.
         unreadable: `kind:id` of records whose key was destroyed: what they once counted can't be told from them.
-        corrections: how many corrections there were before that moment.
+        corrections: number of the last correction before that moment.
     """
 
     records: int
@@ -74,7 +74,7 @@ def recount(desk: Desk, kinds: Sequence[Kind[Any]], period: Period | None = None
             case Counter():
                 counting.counter(row)
             case KeptRequest():
-                counting.corrections += row.request.startswith(_REQUEST)
+                counting.request(row.request)
             case _:
                 pass
     return counting.ended()
@@ -153,6 +153,12 @@ class _Counting:
         for key, amount in _amounts(self._desk, kind.facts(model)):
             if self._period is None or self._period.contains(key[2]):
                 self._due[key] = self._due.get(key, 0) + amount
+
+    def request(self, name: str) -> None:
+        """Note which correction was the last one; the keys of earlier ones may be forgotten."""
+        number = name.removeprefix(_REQUEST)
+        if number != name and number.isdecimal():
+            self.corrections = max(self.corrections, int(number))
 
     def counter(self, counter: Counter) -> None:
         """Compare a counter with what was counted."""

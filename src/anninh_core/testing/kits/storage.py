@@ -13,6 +13,7 @@ from anninh_core.testing.kits.storage_dump import DumpRules
 from anninh_core.testing.kits.storage_inbox import InboxRules
 from anninh_core.testing.kits.storage_life import LifeRules, ThreadRules
 from anninh_core.testing.kits.storage_outbox import OutboxRules
+from anninh_core.testing.kits.storage_pruning import PruningRules
 from anninh_core.testing.kits.storage_records import RecordRules
 from anninh_core.testing.kits.storage_search import SearchRules
 from anninh_core.testing.kits.storage_small import FigureRules, LeaseRules, TrailRules
@@ -30,6 +31,7 @@ class StorageConformance(
     LifeRules,
     ThreadRules,
     DumpRules,
+    PruningRules,
     kit=True,
 ):
     """All of them. Override the fixture `storage_factory`."""

@@ -165,7 +165,7 @@ class InboxRules(StorageKit, kit=True):
                 commit(storage, done("a", token, state=state))
 
     def test_nothing_kept(self, storage: Storage) -> None:
-        """S-165 A row that is done keeps nothing of what it said, a failed one all of it; both are known for ever."""
+        """S-165 A row that is done keeps nothing of what it said, a failed one all of it; both are known still."""
         commit(storage, received("a"), received("b", seconds=1))
         first, second = claim(storage)
         commit(storage, done("a", first.token), done("b", second.token, state="failed"))

@@ -21,6 +21,7 @@ from anninh_core.ports.changes import (
     entry_bytes,
 )
 from anninh_core.ports.checking import filled, inbox_settles, keys_fit, outbox_settles
+from anninh_core.ports.dumping import KeptRequest
 from anninh_core.ports.finding import matches
 from anninh_core.ports.queues import InboxRow, OutboxRow
 from anninh_core.testing.memory.counters import add
@@ -92,7 +93,8 @@ def apply(tables: Tables, change: ChangeSet) -> None:
         tables.news = True
         tables.came.notify_all()
     if change.request:
-        tables.requests[change.request] = change.entry.id if change.entry else ""
+        entry, at = (change.entry.id, change.entry.at) if change.entry else ("", None)
+        tables.requests[change.request] = KeptRequest(request=change.request, entry=entry, at=at)
     if change.entry:
         _chain(tables, change.entry)
 

@@ -31,7 +31,7 @@ def dump(tables: Tables) -> Iterator[Row]:
     for kind, records in sorted(tables.records.items()):
         yield from (plain(tables.specs[kind], record) for _, record in sorted(records.items()))
     yield from tables.journal
-    yield from (KeptRequest(request=request, entry=entry) for request, entry in sorted(tables.requests.items()))
+    yield from (evolve(kept, at=kept.at and _utc(kept.at)) for _, kept in sorted(tables.requests.items()))
     yield from (key for _, key in sorted(tables.keys.items()))
     yield from _queues(tables)
     for (indicator, unit, day, dims), amount in sorted(tables.days.items()):
@@ -81,7 +81,7 @@ def _store(tables: Tables, row: Row) -> None:
         case JournalLine():
             tables.journal.append(row)
         case KeptRequest():
-            tables.requests[row.request] = row.entry
+            tables.requests[row.request] = row
         case NewKey():
             tables.keys[row.scope] = row
         case KeptInbox(row=event):

@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 
 from attrs import evolve, frozen
 
-from anninh_core.ports.queues import LANES, InboxRow, OutboxRow
+from anninh_core.ports.queues import LANES, InboxRow, OutboxRow, Standing
 from anninh_core.testing.memory.tables import Held, Row, Tables
+
+_FOR_PEOPLE = ("failed", "needs_person", "unknown")
 
 
 @frozen
@@ -99,15 +101,23 @@ class MemoryQueues:
         return [row for row in rows if row.id > after and row.state in states][:limit]
 
     def outbox(
-        self, states: Sequence[str] | None = None, cause: str = "", limit: int = 100, after: str = ""
+        self,
+        states: Sequence[str] | None = None,
+        cause: str = "",
+        limit: int = 100,
+        after: str = "",
+        lane: str = "",
     ) -> Sequence[OutboxRow]:
-        """Return rows by state or cause, by id."""
+        """Return rows by state, cause or lane, by id."""
         with self._tables.lock:
             rows = _by_id(self._tables.outbox.values())
         return [
             row
             for row in rows
-            if row.id > after and (states is None or row.state in states) and cause in ("", row.cause)
+            if row.id > after
+            and (states is None or row.state in states)
+            and cause in ("", row.cause)
+            and lane in ("", row.lane)
         ][:limit]
 
     def outbox_row(self, id: str) -> OutboxRow | None:
@@ -129,6 +139,33 @@ class MemoryQueues:
             states = [f"inbox.{held.row.state}" for held in self._tables.inbox.values()]
             states += [f"outbox.{held.row.state}" for held in self._tables.outbox.values()]
         return {state: states.count(state) for state in sorted(set(states))}
+
+    def standing(self) -> Standing:
+        """Tell how much waits for a person, and since when."""
+        with self._tables.lock:
+            came = [held.row.received_at for held in self._tables.inbox.values() if held.row.state == "failed"]
+            gone = [held.row for held in self._tables.outbox.values() if held.row.state in _FOR_PEOPLE]
+        since = [*came, *(row.settled_at or row.due_at for row in gone)]
+        return Standing(len(since), min(since, default=None))
+
+    def prune_inbox(self, before: datetime, limit: int = 200) -> int:
+        """Remove rows that are done and were received before a moment, the oldest by id."""
+        with self._tables.lock:
+            done = [row for row in _by_id(self._tables.inbox.values()) if row.state == "done"]
+            old = [row for row in done[:limit] if row.received_at < before]
+            for row in old:
+                del self._tables.inbox[row.id]
+                self._tables.delivered.discard((row.source, row.dedupe))
+            return len(old)
+
+    def prune_outbox(self, before: datetime, limit: int = 200) -> int:
+        """Remove rows that were due and delivered before a moment."""
+        with self._tables.lock:
+            sent = [row for row in _by_id(self._tables.outbox.values()) if row.state == "delivered"]
+            old = [row for row in sent if row.due_at < before and row.settled_at and row.settled_at < before][:limit]
+            for row in old:
+                del self._tables.outbox[row.id]
+            return len(old)
 
 
 def _arrival(held: Held[InboxRow]) -> tuple[datetime, str]:

@@ -1,6 +1,7 @@
 """The in-memory storage: the whole port, nothing kept."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.changes import ChangeSet, IndexSpec, Outcome
@@ -69,6 +70,14 @@ class MemoryStorage:
         """Tell whether a change set with this request key was committed before."""
         with self._tables.lock:
             return request in self._tables.requests
+
+    def prune_requests(self, before: datetime, limit: int = 200) -> int:
+        """Forget request keys whose entries were made before a moment."""
+        with self._tables.lock:
+            old = [name for name, kept in self._tables.requests.items() if kept.at is not None and kept.at < before]
+            for name in old[:limit]:
+                del self._tables.requests[name]
+            return len(old[:limit])
 
     def _commit(self, change: ChangeSet) -> Outcome:
         outcome = judge(self._tables, change)

@@ -9,6 +9,7 @@ from attrs import evolve, field, mutable
 from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.changes import IndexSpec, JournalLine, NewKey, Record, SearchTerms
 from anninh_core.ports.checking import known_kind
+from anninh_core.ports.dumping import KeptRequest
 from anninh_core.ports.queues import SETTLED, InboxRow, OutboxRow
 from anninh_core.ports.storage import StateValue
 
@@ -58,7 +59,7 @@ class Tables:
     ready: bool = False
     specs: dict[str, IndexSpec] = field(factory=dict)
     records: dict[str, dict[str, Record]] = field(factory=dict)
-    requests: dict[str, str] = field(factory=dict)
+    requests: dict[str, KeptRequest] = field(factory=dict)
     journal: list[JournalLine] = field(factory=list)
     keys: dict[str, NewKey] = field(factory=dict)
     inbox: dict[str, Held[InboxRow]] = field(factory=dict)
