@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from subprocess import PIPE, Popen, TimeoutExpired
 
+import httpx
 import pytest
 from tests.cli.conftest import Run, mock, opened, process
 
@@ -47,6 +48,49 @@ def test_a_signal_ends_the_loop_gently(folder: Path, number: signal.Signals, thr
         started.send_signal(number)
         assert started.wait() == 0
         assert started.stderr.read() == "stopped\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals end a process there")
+def test_a_worker_can_be_watched(folder: Path) -> None:
+    """With --metrics, this machine is told how the worker fares, until it ends."""
+    with process("work", "--metrics", "0", at=folder) as started:
+        assert started.stderr is not None
+        url = started.stderr.readline().removeprefix("figures at ").strip()
+        assert started.stderr.readline().startswith("working")
+        figures, ready = httpx.get(url), httpx.get(url.replace("/metrics", "/readyz"))
+        started.send_signal(signal.SIGTERM)
+        assert started.wait() == 0
+
+    assert url.startswith("http://127.0.0.1:")
+    assert "anninh_queue_rows" in figures.text
+    assert ready.json()["status"] == "ready"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--metrics", "prometheus"], "'prometheus' names no port; write for instance 9139"),
+        (["--metrics", "99999"], "names no port"),
+        (["--metrics", "[2001:db8::1]:9139"], "can't listen on 2001:db8::1, port 9139"),
+        (["--metrics", "9139", "--once"], "leave --metrics out"),
+    ],
+)
+def test_a_worker_that_cant_be_watched(run: Run, options: list[str], said: str) -> None:
+    """What is wrong with the place is told, and nothing is worked on."""
+    done = run("work", *options)
+
+    assert done.exit_code == 2
+    assert said in done.stderr
+
+
+def test_the_extra_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the client of Prometheus is missing, the way out is told."""
+    monkeypatch.setitem(sys.modules, "prometheus_client", None)
+    monkeypatch.delitem(sys.modules, "anninh_core.web.metrics", raising=False)
+    done = run("work", "--metrics", "0")
+
+    assert done.exit_code == 2
+    assert "pip install 'anninh[metrics]'" in done.stderr
 
 
 HANGING = """

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 import pytest
@@ -205,6 +205,21 @@ def test_a_worker_s_own_figures(app: App, event: Event) -> None:
     assert 'anninh_processed_total{messenger="oa",state="done"} 1.0' in text
     with pytest.raises(httpx.ConnectError):
         httpx.get(url)
+
+
+def test_a_worker_s_own_probes(durable_app: App, caplog: pytest.LogCaptureFixture) -> None:
+    """Beside its figures a worker answers as the door does whether it lives and is fit for work, and nothing else."""
+    with measured(durable_app, 0) as url:
+        asked = [httpx.get(urljoin(url, path)) for path in ("/livez", "/readyz?verbose", "/", "/hook/oa")]
+        durable_app.desk.storage.close()
+        down = [httpx.get(urljoin(url, path)) for path in ("/livez", "/readyz", "/metrics")]
+
+    assert [answer.status_code for answer in asked] == [200, 200, 404, 404]
+    assert asked[1].json() == {"status": "ready", "checks": {"storage": "ok", "keys": "ok", "migrations": "ok"}}
+    assert [answer.status_code for answer in down] == [200, 503, 200]
+    assert down[1].json()["checks"]["storage"] == "failed"
+    assert "anninh_storage_up 0.0" in down[2].text
+    assert "not ready, storage failed" in caplog.text
 
 
 def port_of(url: str) -> int:

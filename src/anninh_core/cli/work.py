@@ -1,6 +1,8 @@
 """`anninh work` and `anninh tick`: the worker in a process of its own."""
 
 import signal
+from contextlib import AbstractContextManager, nullcontext
+from importlib import import_module
 from threading import Thread
 from types import FrameType
 
@@ -13,6 +15,16 @@ from anninh_core.cli.output import Table
 from anninh_core.dispatch.worker import Step, Worker
 
 
+def _place(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tuple[str, int] | None:
+    """Return host and port of `PORT`, which is of this machine, or `HOST:PORT`; an IPv6 address stands in brackets."""
+    if value is None:
+        return None
+    host, _, port = value.rpartition(":")
+    if not port.isdecimal() or int(port) > 65535:
+        raise click.BadParameter(f"{value!r} names no port; write for instance 9139 or 10.0.0.5:9139")
+    return host.removeprefix("[").removesuffix("]") or "127.0.0.1", int(port)
+
+
 @click.command()
 @click.option("--once", is_flag=True, help="End when nothing is left to do now.")
 @click.option(
@@ -23,21 +35,32 @@ from anninh_core.dispatch.worker import Step, Worker
     metavar="N",
     help="Messages sent side by side, each to somebody else; not with --once.",
 )
+@click.option(
+    "--metrics",
+    metavar="[HOST:]PORT",
+    callback=_place,
+    help="Give figures for Prometheus at /metrics, and /livez and /readyz, on this port: of this machine, or of HOST.",
+)
 @with_app
-def work(app: App, once: bool, threads: int) -> None:
+def work(app: App, once: bool, threads: int, metrics: tuple[str, int] | None) -> None:
     """Process what has come and send what must go, until SIGINT or SIGTERM.
 
     A first signal lets sends under way finish and gives the rest back; a second one ends at once.
     """
+    if once and metrics:
+        raise click.UsageError("--once ends at once, and nobody could ask for its figures; leave --metrics out")
     if once:
         done = drained(app.worker)
         held = f"; {done.held} wait for their time" if done.held else ""
         click.echo(f"received {done.received}, reacted to {done.reacted}, sent {done.sent}{held}")
         return
     collect_rarely()
-    _stop_on_signals(app.worker)
-    click.echo("working; Ctrl-C ends it once what is being sent has left", err=True)
-    app.worker.run(threads=threads)
+    with _watched(app, metrics) as url:
+        _stop_on_signals(app.worker)
+        if url:
+            click.echo(f"figures at {url}", err=True)
+        click.echo("working; Ctrl-C ends it once what is being sent has left", err=True)
+        app.worker.run(threads=threads)
     click.echo("stopped", err=True)
 
 
@@ -57,6 +80,15 @@ def drained(worker: Worker) -> Step:
             done.received + step.received, done.reacted + step.reacted, done.sent + step.sent, done.held + step.held
         )
     return done
+
+
+def _watched(app: App, metrics: tuple[str, int] | None) -> AbstractContextManager[str]:
+    if metrics is None:
+        return nullcontext("")
+    host, port = metrics
+    web = import_module("anninh_core.web")  # by name: the two edges know nothing of each other
+    watched: AbstractContextManager[str] = web.measured(app, port, host)
+    return watched
 
 
 def _stop_on_signals(worker: Worker) -> None:

@@ -6,12 +6,13 @@ anybody.
 
 import logging
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 
 from anninh_core.app.app import App
 from anninh_core.app.metering import MeteredStorage
 from anninh_core.app.waiting import Waiting, age
-from anninh_core.kernel.errors import ConfigurationError, MissingExtra
+from anninh_core.kernel.errors import MissingExtra
+from anninh_core.web.watching import answers, watched
 
 try:
     from prometheus_client import (
@@ -21,7 +22,6 @@ try:
         Histogram,
         ProcessCollector,
         generate_latest,
-        start_http_server,
     )
     from prometheus_client.core import GaugeMetricFamily
     from prometheus_client.registry import Collector
@@ -31,7 +31,6 @@ except ImportError as missing:
 _QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)  # a platform waits two seconds
 _SIZES = (1, 2, 5, 10, 20, 50, 100, 200)
 _OTHER = "other"
-_HOST = "127.0.0.1"
 
 _log = logging.getLogger(__name__)
 
@@ -67,36 +66,20 @@ class Metrics:
         """Return all figures in Prometheus's text format."""
         return generate_latest(self._registry)
 
-    @contextmanager
-    def served(self, port: int) -> Iterator[str]:
-        """Give the figures on a port of this machine inside a `with`, from a thread; yields the URL.
 
-        Raises:
-            ConfigurationError: the port can't be had.
-        """
-        try:
-            server, thread = start_http_server(port, addr=_HOST, registry=self._registry)
-        except (OSError, OverflowError) as error:
-            raise ConfigurationError(f"can't listen on {_HOST}, port {port}: {error}; choose another one") from error
-        try:
-            yield f"http://{_HOST}:{server.server_port}/metrics"
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
-
-
-def measured(app: App, port: int) -> AbstractContextManager[str]:
-    """Give figures of an app whose process opens no door, such as a worker, on a port of this machine inside a `with`.
+def measured(app: App, port: int, host: str = "127.0.0.1") -> AbstractContextManager[str]:
+    """Give `/metrics`, `/livez` and `/readyz` of an app whose process opens no door, such as a worker, inside a `with`.
 
     Args:
         app: its storage is metered from now on.
-        port: 0 takes any free one; the `with` yields the URL.
+        port: 0 takes any free one; the `with` yields the URL of the figures.
+        host: address to listen on, reached from this machine only if not given. Whoever reaches it gets the figures.
 
     Raises:
         ConfigurationError: the port can't be had.
     """
-    return Metrics(app).served(port)
+    metrics = Metrics(app)
+    return watched(host, port, answers(app, metrics.text, metrics.content_type))
 
 
 class _PrometheusMeter:
