@@ -1,14 +1,14 @@
 """Alarms: those who decide are told when the failure desk does not move, and at once of an emergency left unsent."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
-from itertools import islice
 
 from attrs import evolve
 
-from anninh_core.dispatch.troubles import MOST, Trouble, Wanted, alarm, troubles
+from anninh_core.dispatch.troubles import alarm, unsent
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import AlreadyDone
+from anninh_core.ports.queues import OutboxRow, Standing
 from anninh_core.ports.storage import Find
 from anninh_core.rooms.units.model import OFFICER, Officer
 from anninh_core.rooms.units.rules import granted_on
@@ -29,10 +29,11 @@ class Alarms:
 
     def raise_due(self) -> int:
         """Tell what is to be told now; return how many notices that were."""
-        found = list(islice(troubles(self._desk.storage.queues, Wanted()), MOST))
-        return sum(map(self._unsent, found)) + self._standing(found) if found else 0
+        queues = self._desk.storage.queues
+        found = queues.standing()
+        return sum(map(self._unsent, unsent(queues, lane="emergency"))) + self._standing(found) if found.count else 0
 
-    def _standing(self, found: Sequence[Trouble]) -> int:
+    def _standing(self, found: Standing) -> int:
         """Tell, once per span of the profile, that nothing moves."""
         now, span = self._desk.clock.now(), self._desk.district.delivery.alarm_after
         raised = alarm(found, now, span)
@@ -43,12 +44,12 @@ class Alarms:
             f"failures:{now.timestamp() // span.total_seconds():.0f}", text, "notice.failures", "broadcast"
         )
 
-    def _unsent(self, trouble: Trouble) -> int:
+    def _unsent(self, row: OutboxRow) -> int:
         """Tell of an emergency that has not left, once; of a notice that has not left, nobody is told by another."""
-        if trouble.lane != "emergency" or trouble.purpose.startswith(_NOTICES):
+        if row.purpose.startswith(_NOTICES):
             return 0
         text = self._desk.district.say("notice.emergency")
-        return self._tell(f"unsent:{trouble.id}", text, "notice.emergency", "emergency")
+        return self._tell(f"unsent:{row.id}", text, "notice.emergency", "emergency")
 
     def _tell(self, request: str, text: str, purpose: str, lane: str) -> int:
         return sum(self._told(officer, f"{request}:{officer.id}", text, purpose, lane) for officer in self._on_duty())

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
-from anninh_core.dispatch.troubles import OPEN, RETRYING, Alarm, Trouble, Wanted, alarm, troubles
+from anninh_core.dispatch.troubles import OPEN, RETRYING, Alarm, Trouble, Wanted, alarm, standing, troubles
 from anninh_core.kernel.errors import BadInput, NotFound, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.changes import InboxSettled, OutboxSettled
@@ -60,8 +60,9 @@ class Delivery(Room):
     @query(Permission.DELIVERY_READ)
     def alarm(self, look: Look) -> Alarm | None:
         """Return an alarm where the actor's part of the list stands still: its oldest entry is older than allowed."""
-        permitted = look.permitted_units()
-        found = self._of(troubles(self.desk.storage.queues, Wanted()), permitted)
+        permitted, queues = look.permitted_units(), self.desk.storage.queues
+        whole = permitted is None
+        found = queues.standing() if whole else standing(self._of(troubles(queues, Wanted()), permitted))
         return alarm(found, look.at, self.desk.district.delivery.alarm_after)
 
     @query(Permission.DELIVERY_DECIDE)

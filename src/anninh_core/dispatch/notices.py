@@ -1,6 +1,9 @@
 """Notices to officers' phones: a code and a date, never anything personal."""
 
+from collections import Counter
+
 from anninh_core.dispatch.rooms import Rooms
+from anninh_core.dispatch.troubles import unsent
 from anninh_core.kernel.dates import local_date, short_date, vietnam_time
 from anninh_core.kernel.errors import AlreadyDone
 from anninh_core.ports.changes import Entry
@@ -35,12 +38,12 @@ class Notices:
 
     def tasks_waiting(self) -> int:
         """Tell each group's owner, once a day, how many texts wait to be posted by hand."""
-        waiting = self._desk.storage.queues.outbox(("needs_person",), limit=10_000)
-        by_owner: dict[str, int] = {}
-        for group in map(self._group_of, {row.conversation for row in waiting}):
+        waiting = Counter(row.conversation for row in unsent(self._desk.storage.queues, ("needs_person",)))
+        by_owner: Counter[str] = Counter()
+        for conversation, rows in waiting.items():
+            group = self._group_of(conversation)
             if group is not None and group.owner:
-                rows = sum(row.conversation == group.conversation for row in waiting)
-                by_owner[group.owner] = by_owner.get(group.owner, 0) + rows
+                by_owner[group.owner] += rows
         return sum(self._told_of_tasks(officer, count) for officer, count in by_owner.items())
 
     def _group_of(self, conversation: str) -> Group | None:

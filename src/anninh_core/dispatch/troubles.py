@@ -3,22 +3,18 @@
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import islice
 from operator import attrgetter
 from typing import TypeVar
 
 from attrs import evolve, frozen
 
-from anninh_core.ports.queues import InboxRow, OutboxRow, Queues
+from anninh_core.ports.queues import InboxRow, OutboxRow, Queues, Standing
 
 OPEN = ("failed", "unknown", "needs_person")
 """States of an outbox row in which a person decides."""
 
 RETRYING = "retrying"
 """What is still tried by itself: shown only when it is asked for, and nothing is to be done about it."""
-
-MOST = 10_000
-"""Entries that are looked at for an alarm; more of them raise it no sooner."""
 
 _PAGE = 200
 _SAFE = {
@@ -62,7 +58,7 @@ class Alarm:
     """The failure desk does not move.
 
     Attributes:
-        count: how many entries lie there, at most `MOST`.
+        count: how many entries lie there.
         since: since when the oldest one lies there.
         age: how long that is.
     """
@@ -99,12 +95,19 @@ def troubles(queues: Queues, wanted: Wanted) -> Iterator[Trouble]:
     return (trouble for trouble in both if wanted.messenger in ("", trouble.messenger))
 
 
-def alarm(found: Iterable[Trouble], now: datetime, patience: timedelta) -> Alarm | None:
+def alarm(standing: Standing, now: datetime, patience: timedelta) -> Alarm | None:
     """Return the alarm where the oldest entry has lain there for longer than a patience, else None."""
-    since = [trouble.since for trouble in islice(found, MOST)]
-    if not since or now - min(since) <= patience:
+    if standing.since is None or now - standing.since <= patience:
         return None
-    return Alarm(count=len(since), since=min(since), age=now - min(since))
+    return Alarm(count=standing.count, since=standing.since, age=now - standing.since)
+
+
+def standing(found: Iterable[Trouble]) -> Standing:
+    """Count entries, and tell since when the oldest one lies there."""
+    count, oldest = 0, None
+    for count, trouble in enumerate(found, 1):  # noqa: B007  the last number is how many there are
+        oldest = min(oldest or trouble.since, trouble.since)
+    return Standing(count, oldest)
 
 
 def received(queues: Queues, states: Sequence[str] = ("failed",), after: str = "") -> Iterator[InboxRow]:
@@ -112,9 +115,9 @@ def received(queues: Queues, states: Sequence[str] = ("failed",), after: str = "
     return _paged(lambda last: queues.inbox(states, limit=_PAGE, after=last), after)
 
 
-def unsent(queues: Queues, states: Sequence[str] = OPEN, after: str = "") -> Iterator[OutboxRow]:
+def unsent(queues: Queues, states: Sequence[str] = OPEN, after: str = "", lane: str = "") -> Iterator[OutboxRow]:
     """Yield messages in these states; without, those that a person decides about."""
-    return _paged(lambda last: queues.outbox(states, limit=_PAGE, after=last), after)
+    return _paged(lambda last: queues.outbox(states, limit=_PAGE, after=last, lane=lane), after)
 
 
 def _asked(wanted: Wanted, direction: str, states: Sequence[str]) -> bool:

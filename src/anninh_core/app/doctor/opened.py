@@ -1,13 +1,13 @@
 """An open app: its clock, keys, journal, queues, failure desk and messengers."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import islice
 
 from anninh_core.app.app import App
 from anninh_core.app.health import told_by
 from anninh_core.app.metering import unmetered
-from anninh_core.app.waiting import FOR_PEOPLE, Waiting, age
+from anninh_core.app.waiting import Waiting, age
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import SealBroken
 from anninh_core.ports.changes import GENESIS, Record, entry_from
@@ -106,24 +106,16 @@ def _late(lane: str, waited: timedelta) -> Check | None:
 def failure_desk(app: App) -> Check:
     """Check how much waits for a person, and for how long."""
     queues, now = app.desk.storage.queues, app.desk.clock.now()
-    depth = queues.depth()
-    count = depth.get("inbox.failed", 0) + sum(depth.get(f"outbox.{state}", 0) for state in FOR_PEOPLE)
-    if not count:
+    found = queues.standing()
+    if not found.count:
         return ok("failures", "Everything was processed and delivered.")
-    oldest = age(min(_since(app)), now)
-    what = f"{count:,} rows wait for a person, the oldest for {_shown(oldest)}."
+    oldest = age(found.since, now)
+    what = f"{found.count:,} rows wait for a person, the oldest for {_shown(oldest)}."
     todo = "Go through them: `anninh failures`."
     odd, bad = _DESK
     if oldest > bad:
         return problem("failures", what, todo)
-    return warning("failures", what, todo) if oldest > odd or count > _MANY else ok("failures", what)
-
-
-def _since(app: App) -> Iterator[datetime]:
-    queues = app.desk.storage.queues
-    yield from (row.received_at for row in queues.inbox(("failed",), limit=1))
-    for state in FOR_PEOPLE:
-        yield from (row.settled_at or row.due_at for row in queues.outbox((state,), limit=1))
+    return warning("failures", what, todo) if oldest > odd or found.count > _MANY else ok("failures", what)
 
 
 def messengers(app: App) -> Iterator[Check]:
