@@ -99,6 +99,43 @@ def test_a_conversation_goes_on_after_a_bad_event(app: App, clock: FixedClock, d
     dialog.hears("Thử Văn An", "Mã tiếp nhận")
 
 
+HEARD = Heard.message
+
+
+@pytest.mark.usefixtures("poisoned")
+def test_what_failed_is_taken_up_again(
+    app: App, clock: FixedClock, dialog: Dialog, handler: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once an hour, until what was wrong is mended; it is processed once, whatever went on in its conversation."""
+    dialog.says("Thử Văn An", POISON)
+    process_until_given_up(app, clock)
+    clock.advance(timedelta(hours=1))
+    assert [app.worker.tick()["taken up"] for _ in range(2)] == [1, 0]
+    process_until_given_up(app, clock)
+    monkeypatch.setattr(Heard, "message", HEARD)
+    clock.advance(timedelta(hours=1))
+    assert app.worker.tick()["taken up"] == 1
+    app.worker.drain()
+    assert app.desk.storage.queues.depth()["inbox.done"] == 1
+    assert app.worker.tick()["taken up"] == 0
+
+
+@pytest.mark.usefixtures("poisoned")
+def test_patience_ends(app: App, clock: FixedClock, dialog: Dialog) -> None:
+    """What fails for a day, as the profile says, is left to a person."""
+    dialog.says("Thử Văn An", POISON)
+    process_until_given_up(app, clock)
+    taken_up = 0
+    for _ in range(30):
+        clock.advance(timedelta(hours=1))
+        taken_up += app.worker.tick()["taken up"]
+        while app.desk.storage.queues.depth().get("inbox.new"):
+            app.worker.drain()
+            clock.advance(timedelta(minutes=1))
+    assert 20 <= taken_up <= 23
+    assert app.desk.storage.queues.depth()["inbox.failed"] == 1
+
+
 @pytest.mark.usefixtures("poisoned")
 def test_a_bad_event_in_a_batch_is_put_off_alone(app: App, chat: MockChat, handler: Actor) -> None:
     """Events are committed together; the bad one among them waits for its next try, the others are done."""

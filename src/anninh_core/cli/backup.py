@@ -71,9 +71,11 @@ def restore(settings: Settings, district: District, file: Path, resume: bool) ->
     with FileReader(file) as reader, opened(settings) as place:
         manifest = restore_file(place, district, reader, now=SystemClock().now(), resume=resume)
         unknown = place.storage.queues.depth().get("outbox.unknown", 0)
-    settle_in(district, settings, "keeping.restore", "backup.restored")
+    indexed = settle_in(district, settings, "keeping.restore", "backup.restored")
     echo_manifest(manifest)
     click.echo(f"{file}: restored and checked")
+    if indexed:
+        click.echo(f"search index: filled anew with {indexed:,} records")
     if unknown:
         click.echo(f"messages of unknown outcome: {unknown:,}; look at `anninh failures` before you send them again")
 

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from anninh_core.dispatch.backoff import delay
 from anninh_core.dispatch.processes.heard import Heard
+from anninh_core.dispatch.troubles import received
 from anninh_core.kernel.errors import AlreadyDone, Conflict, StorageError
-from anninh_core.ports.changes import ChangeSet, InboxSettled, NewKey
+from anninh_core.ports.changes import ChangeSet, InboxSettled, NewKey, Outcome
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.queues import InboxRow
 from anninh_core.rooms.conversations.model import CONVERSATION
@@ -20,7 +21,10 @@ from anninh_core.work.sealing import row_binding
 from anninh_core.work.together import Act, carry_out_together
 
 _LEASE = timedelta(minutes=2)
-_TRIES = 5
+_ASIDE = 5
+"""Tries, about half a minute, after which an event lets the rest of its conversation go first."""
+
+_OWNER, _TAKEN_UP = "dispatch", "taken_up"
 _log = logging.getLogger(__name__)
 
 
@@ -47,6 +51,23 @@ class Inbound:
             elif ending is not None:
                 self._put_off(row, ending)
         return len(rows)
+
+    def take_up(self) -> int:
+        """Try events that failed once more, once an hour, as long as the district's patience for replies lasts.
+
+        They lie on the failure desk meanwhile, and hold nobody up. Returns how many were taken up.
+        """
+        now, states = self._desk.clock.now(), self._desk.storage.states
+        hour, stored = f"{now:%Y-%m-%dT%H}".encode(), states.get(_OWNER, _TAKEN_UP)
+        if stored is not None and stored.body == hour:
+            return 0
+        if not states.put(_OWNER, _TAKEN_UP, hour, stored.version if stored else 0):
+            return 0  # another worker does it
+        patience = self._desk.district.delivery.patience["reply"]
+        young = (row for row in received(self._desk.storage.queues) if now - row.received_at < patience)
+        again = [InboxSettled(id=row.id, token=None, state="new", error=row.error) for row in young]
+        outcomes = self._desk.storage.commit([ChangeSet(inbox_settled=each) for each in again]) if again else ()
+        return sum(outcome is Outcome.COMMITTED for outcome in outcomes)
 
     def _act(self, row: InboxRow, stored: Mapping[str, NewKey]) -> Act:
         def process(draft: Draft) -> None:
@@ -77,10 +98,13 @@ class Inbound:
         self._desk.storage.queues.retry_inbox(row.id, row.token, due_at, type(error).__name__)
 
     def _put_off(self, row: InboxRow, error: Exception) -> None:
-        """Try again later; after several tries the event goes to the failure desk. Nothing of it is lost."""
+        """Try again later; after several tries the event goes to the failure desk, from where it is taken up again.
+
+        Nothing of it is lost, and what came after it in its conversation goes on.
+        """
         name = type(error).__name__
         _log.warning("inbox row %s failed (try %d): %s", row.id, row.attempts, name)
-        if row.attempts < _TRIES:
+        if row.attempts < _ASIDE:
             self._retry(row, error)
             return
         failed = InboxSettled(id=row.id, token=row.token, state="failed", error=name)

@@ -84,12 +84,13 @@ def worker_at(
 ) -> Worker:
     """Return what works through all that has come and must go."""
     gate = Gate(desk.district, Pacer(desk.storage.states, paces), urgent(desk))
+    inbound = Inbound(desk, messengers, Heard(rooms, plugins))
     return Worker(
         desk,
-        Inbound(desk, messengers, Heard(rooms, plugins)),
+        inbound,
         Reactions(desk, reactions(rooms)),
         Outgoing(desk, rooms.conversations, messengers, settling_at(desk, rooms), gate),
-        rounds(rooms),
+        {"taken up": inbound.take_up, **rounds(rooms)},
     )
 
 
