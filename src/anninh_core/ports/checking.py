@@ -25,6 +25,7 @@ T = TypeVar("T")
 
 _INT64 = 1 << 63
 _LEASED = ("claimed", "started")
+_OUTBOX_ENDS = SETTLED | {"ready"}
 _DECIDABLE = ("waiting", "ready", "failed", "needs_person", "unknown")
 _INBOX_ENDS = {False: ("done", "failed"), True: ("done", "new")}  # whether a person decides -> states
 _NAME = re.compile(r"[a-z][a-z0-9_.-]{0,39}")
@@ -113,17 +114,15 @@ def check_where(spec: IndexSpec, where: Mapping[str, Scalar | tuple[Scalar, ...]
 
 
 def _check_queues(change: ChangeSet) -> None:
-    if len({(new.source, new.dedupe) for new in change.inbox}) < len(change.inbox):
+    if len(change.inbox) > 1 and len({(new.source, new.dedupe) for new in change.inbox}) < len(change.inbox):
         raise BadInput("a change set receives the same event twice; keep one of them")
     for row in change.outbox:
         if row.lane not in LANES:
             raise BadInput(f"outbox row {row.id} is in lane {row.lane!r}; lanes: {names(LANES)}")
     if (inbox := change.inbox_settled) and inbox.state not in (may := _INBOX_ENDS[inbox.token is None]):
         raise BadInput(f"inbox row {inbox.id} can't become {inbox.state!r}; states: {names(may)}")
-    if change.outbox_settled and change.outbox_settled.state not in {*SETTLED, "ready"}:
-        raise BadInput(
-            f"an outbox row can't become {change.outbox_settled.state!r}; states: {names({*SETTLED, 'ready'})}"
-        )
+    if (outbox := change.outbox_settled) and outbox.state not in _OUTBOX_ENDS:
+        raise BadInput(f"an outbox row can't become {outbox.state!r}; states: {names(_OUTBOX_ENDS)}")
 
 
 def check_value(spec: IndexSpec, name: str, value: Scalar, kind: type | None) -> None:
@@ -155,6 +154,8 @@ def outbox_settles(settled: OutboxSettled, state: str, token: int) -> bool:
 
 def keys_fit(held: Mapping[str, NewKey], change: ChangeSet) -> bool:
     """Tell whether the keys that a change set brings, and those it was sealed under, go with what the ring holds."""
+    if not (change.keys or change.sealed_under):
+        return True
     epochs = {key.scope: held[key.scope].epoch for key in change.keys if key.scope in held}
     return all(epochs.get(key.scope, "") == key.replaces for key in change.keys) and all(
         held.get(key.scope) == key for key in change.sealed_under

@@ -17,11 +17,11 @@ from anninh_storage.sql.search import SqlSearch
 from anninh_storage.sql.times import micros
 
 _SETTLE = """
-    UPDATE outbox SET state = ?, open = ?, created_seq = coalesce(?, created_seq), due_at = coalesce(?, due_at),
-        settled_at = ?, platform_id = coalesce(nullif(?, ''), platform_id), proof = coalesce(nullif(?, ''), proof),
-        error = ?
+    UPDATE outbox SET state = ?, open = ?, settled_at = ?, platform_id = coalesce(nullif(?, ''), platform_id),
+        proof = coalesce(nullif(?, ''), proof), error = ?
     WHERE id = ?
 """
+_MOVE = "UPDATE outbox SET created_seq = coalesce(?, created_seq), due_at = coalesce(?, due_at) WHERE id = ?"
 
 
 @frozen
@@ -55,11 +55,13 @@ def _parts(prepared: Sequence[Prepared]) -> Iterator[list[Prepared]]:
     touched: set[str] = set()
     for one in prepared:
         settled = one.change.outbox_settled
-        if settled is not None and settled.id in touched:
-            yield part
-            part, touched = [], set()
-        touched.update(row.id for row in one.change.outbox)
-        touched.update({settled.id} if settled else ())
+        if settled is not None:
+            if settled.id in touched:
+                yield part
+                part, touched = [], set()
+            touched.add(settled.id)
+        if one.change.outbox:
+            touched.update(row.id for row in one.change.outbox)
         part.append(one)
     yield part
 
@@ -125,23 +127,31 @@ class Round:
         settled = [change.outbox_settled for change in self._accepted if change.outbox_settled]
         if not settled:
             return []
-        rows = [self._settled(one, self._known.outbox[one.id]) for one in settled]
-        self._connection.executemany(_SETTLE, rows)
+        known = self._known.outbox
+        self._connection.executemany(_SETTLE, [self._settled(one, known[one.id]) for one in settled])
+        if moved := [row for one in settled for row in self._moves(one, known[one.id])]:
+            self._connection.executemany(_MOVE, moved)
         ended = [one.id for one in settled if one.state in SETTLED]
-        freed = [self._known.outbox[one.id].conversation for one in settled]
+        freed = [known[one.id].conversation for one in settled]
         return freed + outbox.waiting_for(self._connection, ended)
 
     def _settled(self, one: OutboxSettled, row: KnownRow) -> tuple[object, ...]:
         again = one.state == "ready"
-        late = again and not row.open  # its conversation went on meanwhile: it queues up again at the end
+        state = "waiting" if again and (not row.open or row.state == "waiting") else one.state
+        stays_open = again or (one.state == "unknown" and row.open)
+        settled_at = None if again else micros(one.at)
+        return state, int(stays_open), settled_at, one.platform_id, one.proof, one.error, one.id
+
+    def _moves(self, one: OutboxSettled, row: KnownRow) -> Iterator[tuple[object, ...]]:
+        """Yield the place of a row that is tried at another time, or whose conversation went on: it comes last then.
+
+        A statement apart: most rows keep their place, and the indexes over it are left alone.
+        """
+        late = one.state == "ready" and not row.open
         if late:
             self._known.busy.add(row.conversation)  # what is made in this round leaves after it
-        state = "waiting" if late or (again and row.state == "waiting") else one.state
-        stays_open = again or (one.state == "unknown" and row.open)
-        due_at = None if one.due_at is None else micros(one.due_at)
-        settled_at = None if again else micros(one.at)
-        seq = self._next_seq() if late else None
-        return state, int(stays_open), seq, due_at, settled_at, one.platform_id, one.proof, one.error, one.id
+        if late or one.due_at is not None:
+            yield self._next_seq() if late else None, None if one.due_at is None else micros(one.due_at), one.id
 
     def _records(self, kind: Kind, ids: Sequence[str]) -> None:
         records = [self._known.changed[kind.spec.kind][id] for id in ids]

@@ -50,7 +50,8 @@ def add(connection: Connection, counters: Iterable[Counter]) -> None:
         for grain, place in zip(_GRAINS, places, strict=True):
             grains[grain][indicator, unit, place, dims] += amount
     for grain, sums in grains.items():
-        connection.executemany(_ADD_TO[grain], [(*key, amount) for key, amount in sorted(sums.items()) if amount])
+        if rows := [(*key, amount) for key, amount in sorted(sums.items()) if amount]:
+            connection.executemany(_ADD_TO[grain], rows)
 
 
 def drifts(connection: Connection, dialect: Dialect) -> list[Drift]:

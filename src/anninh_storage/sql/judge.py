@@ -14,7 +14,9 @@ Changed = dict[str, dict[str, Record]]
 
 def judge(connection: Connection, kinds: Kinds, known: Known, change: ChangeSet) -> Outcome:
     """Tell the outcome; a change set that will be committed is noted, so that later ones see it."""
-    if change.request in known.requests or any((new.source, new.dedupe) in known.events for new in change.inbox):
+    if change.request in known.requests or (
+        change.inbox and any((new.source, new.dedupe) in known.events for new in change.inbox)
+    ):
         return Outcome.DUPLICATE
     if not (_inbox_is_ours(known, change.inbox_settled) and _outbox_is_ours(known, change.outbox_settled)):
         return Outcome.LEASE_LOST
@@ -62,9 +64,12 @@ def _none_left(connection: Connection, kinds: Kinds, guard: NoneLeft, overlay: d
 
 
 def _note(known: Known, change: ChangeSet, changed: Changed) -> None:
-    known.requests.update({change.request} - {""})
-    known.events.update((new.source, new.dedupe) for new in change.inbox)
-    known.keys.update((key.scope, evolve(key, replaces="") if key.replaces else key) for key in change.keys)
+    if change.request:
+        known.requests.add(change.request)
+    for new in change.inbox:
+        known.events.add((new.source, new.dedupe))
+    for key in change.keys:
+        known.keys[key.scope] = evolve(key, replaces="") if key.replaces else key
     for kind, records in changed.items():
         known.changed.setdefault(kind, {}).update(records)
         known.versions.update({(kind, id): record.version for id, record in records.items()})

@@ -7,7 +7,7 @@ from anninh_core.ports.changes import NewOutbox
 from anninh_core.ports.queues import LANES, SETTLED, OutboxRow
 from anninh_storage.sql.database import Connection, Dialect
 from anninh_storage.sql.times import micros, moment
-from anninh_storage.sql.values import marks, portions
+from anninh_storage.sql.values import marks, portions, tuples
 
 Conversation = tuple[str, str, str]
 """Messenger, conversation and lane: rows of one leave in order."""
@@ -16,20 +16,22 @@ COLUMNS = (
     "id, messenger, conversation, lane, due_at, cause, purpose, scope, body, after_id, state, attempts, token,"
     " created_seq, settled_at, platform_id, proof, error"
 )
-_NAMES = tuple("after" if name == "after_id" else name for name in COLUMNS.split(", "))
 _SETTLED = ", ".join(f"'{state}'" for state in sorted(SETTLED))
 _INSERT = (
     "INSERT INTO outbox (id, messenger, conversation, lane, due_at, cause, purpose, scope, body, after_id, state,"
     " attempts, token, created_seq, platform_id, proof, error, rank, until, open)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, '', '', '', ?, 0, 1)"
 )
+_HEADS = """
+    WITH v (m, c, l) AS (VALUES {rows})
+    SELECT (
+        SELECT id FROM outbox WHERE messenger = m AND conversation = c AND lane = l AND open = 1
+        ORDER BY created_seq LIMIT 1
+    ) FROM v
+"""
 _PROMOTE = f"""
     UPDATE outbox SET state = 'ready'
-    WHERE state = 'waiting'
-    AND id = (
-        SELECT id FROM outbox WHERE messenger = ? AND conversation = ? AND lane = ? AND open = 1
-        ORDER BY created_seq LIMIT 1
-    )
+    WHERE id = ? AND state = 'waiting'
     AND NOT EXISTS (
         SELECT 1 FROM outbox other
         WHERE other.id = outbox.after_id AND other.state NOT IN ({_SETTLED})
@@ -74,12 +76,29 @@ def prune_statement(dialect: Dialect) -> str:
 
 
 def row_from(row: Sequence[Any]) -> OutboxRow:
-    """Return the row that was selected by `COLUMNS`."""
-    values = dict(zip(_NAMES, row, strict=True))
-    values["due_at"] = moment(values["due_at"])
-    if values["settled_at"] is not None:
-        values["settled_at"] = moment(values["settled_at"])
-    return OutboxRow(**values)
+    """Return the row that was selected by `COLUMNS`: name by name, as claims come down to this."""
+    id, messenger, conversation, lane, due, cause, purpose, scope, body, after, state, attempts, token, seq, *end = row
+    settled, platform_id, proof, error = end
+    return OutboxRow(
+        id=id,
+        messenger=messenger,
+        conversation=conversation,
+        lane=lane,
+        due_at=moment(due),
+        cause=cause,
+        purpose=purpose,
+        scope=scope,
+        body=body,
+        after=after,
+        state=state,
+        attempts=attempts,
+        token=token,
+        created_seq=seq,
+        settled_at=None if settled is None else moment(settled),
+        platform_id=platform_id,
+        proof=proof,
+        error=error,
+    )
 
 
 def insert(connection: Connection, rows: Iterable[tuple[NewOutbox, str, int]]) -> None:
@@ -114,8 +133,13 @@ def last_seq(connection: Connection) -> int:
 
 
 def promote(connection: Connection, conversations: Iterable[Conversation]) -> None:
-    """Make the heads of conversations ready, unless they wait for another row."""
-    connection.executemany(_PROMOTE, sorted(set(conversations)))
+    """Make the heads of conversations ready, unless they wait for another row; most have nothing left to send."""
+    heads: set[tuple[str]] = set()
+    for portion in portions(sorted(set(conversations))):
+        values = [value for conversation in portion for value in conversation]
+        heads.update(connection.execute(_HEADS.format(rows=tuples(len(portion), 3)), values).fetchall())
+    if found := sorted(heads - {(None,)}):
+        connection.executemany(_PROMOTE, found)
 
 
 def waiting_for(connection: Connection, settled: Sequence[str]) -> list[Conversation]:

@@ -10,7 +10,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 def micros(moment: datetime) -> int:
     """Return a moment as a number; `BadInput` for a time without zone."""
-    if moment.utcoffset() is None:
+    if moment.tzinfo is not UTC and moment.utcoffset() is None:
         raise BadInput(f"{moment.isoformat()} has no time zone; give an aware datetime, for example in UTC")
     return (moment - _EPOCH) // _MICROSECOND
 
