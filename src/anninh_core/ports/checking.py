@@ -114,7 +114,7 @@ def check_where(spec: IndexSpec, where: Mapping[str, Scalar | tuple[Scalar, ...]
 
 
 def _check_queues(change: ChangeSet) -> None:
-    if len(change.inbox) > 1 and len({(new.source, new.dedupe) for new in change.inbox}) < len(change.inbox):
+    if change.inbox and len({(new.source, new.dedupe) for new in change.inbox}) < len(change.inbox):
         raise BadInput("a change set receives the same event twice; keep one of them")
     for row in change.outbox:
         if row.lane not in LANES:

@@ -1,6 +1,7 @@
 """Outbox rows in the table, and who may go next."""
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
 from anninh_core.ports.changes import NewOutbox
@@ -16,6 +17,9 @@ COLUMNS = (
     "id, messenger, conversation, lane, due_at, cause, purpose, scope, body, after_id, state, attempts, token,"
     " created_seq, settled_at, platform_id, proof, error"
 )
+AGE = itemgetter(COLUMNS.split(", ").index("due_at"), COLUMNS.split(", ").index("created_seq"))
+"""Of a row selected by `COLUMNS`: by it the rows of one lane leave."""
+
 _SETTLED = ", ".join(f"'{state}'" for state in sorted(SETTLED))
 _INSERT = (
     "INSERT INTO outbox (id, messenger, conversation, lane, due_at, cause, purpose, scope, body, after_id, state,"

@@ -64,11 +64,10 @@ class SqlQueues:
             for rank in range(len(LANES)):
                 if (room := limit - len(claimed)) > 0:
                     values = (rank, micros(now), *chosen, room, micros(now + ttl))
-                    claimed += connection.execute(statement, values).fetchall()
+                    claimed += sorted(connection.execute(statement, values).fetchall(), key=outbox.AGE)
             return claimed
 
-        rows = map(outbox.row_from, self._database.aside(claim))
-        return sorted(rows, key=lambda row: (LANES.index(row.lane), row.due_at, row.created_seq))
+        return [outbox.row_from(row) for row in self._database.aside(claim)]
 
     def start(self, id: str, token: int, now: datetime, ttl: timedelta) -> bool:
         """Mark a claimed row as started, durably, its lease running anew; False if the lease was lost."""
