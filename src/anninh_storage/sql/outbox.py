@@ -1,5 +1,6 @@
 """Outbox rows in the table, and who may go next."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Any
@@ -27,9 +28,9 @@ _INSERT = (
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, '', '', '', ?, 0, 1)"
 )
 _HEADS = """
-    WITH v (m, c, l) AS (VALUES {rows})
+    WITH v (c) AS (VALUES {rows})
     SELECT (
-        SELECT id FROM outbox WHERE messenger = m AND conversation = c AND lane = l AND open = 1
+        SELECT id FROM outbox WHERE messenger = ? AND conversation = c AND lane = ? AND open = 1
         ORDER BY created_seq LIMIT 1
     ) FROM v
 """
@@ -138,10 +139,14 @@ def last_seq(connection: Connection) -> int:
 
 def promote(connection: Connection, conversations: Iterable[Conversation]) -> None:
     """Make the heads of conversations ready, unless they wait for another row; most have nothing left to send."""
+    places: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for messenger, conversation, lane in conversations:
+        places[messenger, lane].add(conversation)
     heads: set[tuple[str]] = set()
-    for portion in portions(sorted(set(conversations))):
-        values = [value for conversation in portion for value in conversation]
-        heads.update(connection.execute(_HEADS.format(rows=tuples(len(portion), 3)), values).fetchall())
+    for place, among in places.items():
+        for portion in portions(list(among)):
+            statement = _HEADS.format(rows=tuples(len(portion), 1))
+            heads.update(connection.execute(statement, [*portion, *place]).fetchall())
     if found := sorted(heads - {(None,)}):
         connection.executemany(_PROMOTE, found)
 
