@@ -129,29 +129,29 @@ class Round:
             return []
         known = self._known.outbox
         self._connection.executemany(_SETTLE, [self._settled(one, known[one.id]) for one in settled])
-        if moved := [row for one in settled for row in self._moves(one, known[one.id])]:
-            self._connection.executemany(_MOVE, moved)
+        moved = [one for one in settled if one.due_at is not None or _is_late(one, known[one.id])]
+        if moved:
+            self._connection.executemany(_MOVE, [self._place(one, known[one.id]) for one in moved])
         ended = [one.id for one in settled if one.state in SETTLED]
         freed = [known[one.id].conversation for one in settled]
         return freed + outbox.waiting_for(self._connection, ended)
 
     def _settled(self, one: OutboxSettled, row: KnownRow) -> tuple[object, ...]:
         again = one.state == "ready"
-        state = "waiting" if again and (not row.open or row.state == "waiting") else one.state
+        state = "waiting" if _is_late(one, row) or (again and row.state == "waiting") else one.state
         stays_open = again or (one.state == "unknown" and row.open)
         settled_at = None if again else micros(one.at)
         return state, int(stays_open), settled_at, one.platform_id, one.proof, one.error, one.id
 
-    def _moves(self, one: OutboxSettled, row: KnownRow) -> Iterator[tuple[object, ...]]:
-        """Yield the place of a row that is tried at another time, or whose conversation went on: it comes last then.
+    def _place(self, one: OutboxSettled, row: KnownRow) -> tuple[object, ...]:
+        """Return the place of a row that is tried at another time, or whose conversation went on: it comes last then.
 
         A statement apart: most rows keep their place, and the indexes over it are left alone.
         """
-        late = one.state == "ready" and not row.open
+        late = _is_late(one, row)
         if late:
             self._known.busy.add(row.conversation)  # what is made in this round leaves after it
-        if late or one.due_at is not None:
-            yield self._next_seq() if late else None, None if one.due_at is None else micros(one.due_at), one.id
+        return self._next_seq() if late else None, None if one.due_at is None else micros(one.due_at), one.id
 
     def _records(self, kind: Kind, ids: Sequence[str]) -> None:
         records = [self._known.changed[kind.spec.kind][id] for id in ids]
@@ -200,3 +200,8 @@ class Round:
     def _next_seq(self) -> int:
         self._seq = (outbox.last_seq(self._connection) if self._seq is None else self._seq) + 1
         return self._seq
+
+
+def _is_late(one: OutboxSettled, row: KnownRow) -> bool:
+    """Tell whether a row is to be tried again after its conversation has gone on without it."""
+    return one.state == "ready" and not row.open

@@ -21,11 +21,7 @@ def judge(connection: Connection, kinds: Kinds, known: Known, change: ChangeSet)
     if not (_inbox_is_ours(known, change.inbox_settled) and _outbox_is_ours(known, change.outbox_settled)):
         return Outcome.LEASE_LOST
     changed = _changed(known, change) if keys_fit(known.keys, change) else None
-    if changed is None or not all(
-        _none_left(connection, kinds, guard, {**known.changed.get(guard.kind, {}), **changed.get(guard.kind, {})})
-        for guard in change.guards
-        if isinstance(guard, NoneLeft)
-    ):
+    if changed is None or (change.guards and not _all_left(connection, kinds, known, change, changed)):
         return Outcome.CONFLICT
     _note(known, change, changed)
     return Outcome.COMMITTED
@@ -54,6 +50,15 @@ def _changed(known: Known, change: ChangeSet) -> Changed | None:
             return None
         own[record.id] = record
     return changed
+
+
+def _all_left(connection: Connection, kinds: Kinds, known: Known, change: ChangeSet, changed: Changed) -> bool:
+    """Tell whether of nothing that must be gone anything is left."""
+    return all(
+        _none_left(connection, kinds, guard, {**known.changed.get(guard.kind, {}), **changed.get(guard.kind, {})})
+        for guard in change.guards
+        if isinstance(guard, NoneLeft)
+    )
 
 
 def _none_left(connection: Connection, kinds: Kinds, guard: NoneLeft, overlay: dict[str, Record]) -> bool:
