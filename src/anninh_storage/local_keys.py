@@ -6,7 +6,7 @@ import os
 import re
 import stat
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -75,15 +75,22 @@ class LocalKeys:
 
     def unwrap(self, epoch: str, wrapped: bytes, scope: str) -> bytes:
         """Return the data key; `SealBroken` for a destroyed epoch, another scope or altered bytes."""
+        return self.unwrap_many([(epoch, wrapped, scope)])[0]
+
+    def unwrap_many(self, wrapped: Sequence[tuple[str, bytes, str]]) -> Sequence[bytes]:
+        """Return the data keys of (epoch, wrapped key, scope), looking at the file once for all of them."""
         self._refresh()
-        with self._lock:
-            cipher = self._ciphers.get(epoch)
-        if cipher is None:
-            raise SealBroken(f"{self._path} holds no epoch key {epoch!r} (destroyed?), so {scope!r} can't be opened")
-        try:
-            return cipher.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], scope.encode())
-        except (InvalidTag, ValueError) as error:
-            raise SealBroken(f"the wrapped key of {scope!r} doesn't open: altered, or another scope's") from error
+        ciphers, keys = self._ciphers, []  # never changed, only replaced
+        for epoch, sealed, scope in wrapped:
+            if epoch not in ciphers:
+                raise SealBroken(
+                    f"{self._path} holds no epoch key {epoch!r} (destroyed?), so {scope!r} can't be opened"
+                )
+            try:
+                keys.append(ciphers[epoch].decrypt(sealed[:_NONCE], sealed[_NONCE:], scope.encode()))
+            except (InvalidTag, ValueError) as error:
+                raise SealBroken(f"the wrapped key of {scope!r} doesn't open: altered, or another scope's") from error
+        return keys
 
     def blind(self, purpose: str, value: str) -> str:
         """Return a keyed hash of a value: equal values have equal hashes, and the hash tells nothing else."""

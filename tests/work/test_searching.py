@@ -49,7 +49,7 @@ STORY = Kind(
     columns=lambda story: {"hour": story.told_at.isoformat()[:13]},
     multi=lambda story: {"barred": story.barred},
     scope=lambda story: f"story:{story.id}",
-    search=Searchable(text=lambda story: story.text, at=lambda story: story.told_at),
+    search=Searchable(field="text", at=lambda story: story.told_at),
 )
 
 

@@ -122,7 +122,16 @@ class Sieve:
     def passes(self, text: str) -> bool:
         """Tell whether a text may match; False is certain."""
         plain = _skeleton(text)
-        return all(any(all(run in plain for run in phrase) for phrase in clause) for clause in self.clauses)
+        for clause in self.clauses:
+            for phrase in clause:
+                for run in phrase:
+                    if run not in plain:
+                        break
+                else:
+                    break
+            else:
+                return False
+        return True
 
 
 def _checked(clauses: list[tuple[Phrase, ...]], excluded: list[Phrase]) -> TermQuery:

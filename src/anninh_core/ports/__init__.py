@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from anninh_core.ports.dumping import KeptInbox, KeptOutbox, KeptRequest, KeptState
     from anninh_core.ports.formatter import Formatter
     from anninh_core.ports.health import Check, Level, TellsHealth
-    from anninh_core.ports.keys import Keys, KeysCopy, PortableKeys
+    from anninh_core.ports.keys import Keys, KeysCopy, ManyKeys, PortableKeys
     from anninh_core.ports.messenger import ABILITIES, Messenger, MessengerType, Verdict
     from anninh_core.ports.queues import LANES, SETTLED, InboxRow, OutboxRow, Queues, Standing
     from anninh_core.ports.searching import Hit
@@ -92,6 +92,7 @@ __all__ = [
     "Leases",
     "Level",
     "Maintenance",
+    "ManyKeys",
     "Messenger",
     "MessengerType",
     "NewInbox",
@@ -164,6 +165,7 @@ __getattr__, __dir__ = lazy(
         "Leases": "storage",
         "Level": "health",
         "Maintenance": "storage",
+        "ManyKeys": "keys",
         "Messenger": "messenger",
         "MessengerType": "messenger",
         "NewInbox": "changes",

@@ -1,6 +1,6 @@
 """The keys port: holds epoch keys and wraps data keys with them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from attrs import field, frozen
@@ -53,6 +53,19 @@ class Keys(Protocol):
 
     def destroy_epoch(self, epoch: str) -> None:
         """Destroy an old epoch key: what is still wrapped with it can't be opened any more."""
+        ...
+
+
+@runtime_checkable
+class ManyKeys(Keys, Protocol):
+    """A keeper that is asked for many data keys at once: lists and searches open hundreds of bodies."""
+
+    def unwrap_many(self, wrapped: Sequence[tuple[str, bytes, str]]) -> Sequence[bytes]:
+        """Return the data keys, in their order, of (epoch, wrapped key, scope): what `unwrap` returns for each.
+
+        Raises:
+            SealBroken: `unwrap` would raise it for one of them.
+        """
         ...
 
 

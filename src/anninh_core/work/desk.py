@@ -1,6 +1,6 @@
 """The desk: what every room works at, and the one place where a use case becomes a commit."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 from typing import Protocol, TypeVar
@@ -9,7 +9,7 @@ from attrs import frozen
 
 from anninh_core.kernel.errors import AlreadyDone, Conflict, LeaseLost, Refused, StorageError
 from anninh_core.ports.blobs import Blobs
-from anninh_core.ports.changes import ChangeSet, Entry, NewKey, Outcome, Record
+from anninh_core.ports.changes import ChangeSet, Entry, Outcome, Record
 from anninh_core.ports.clock import Clock, Ids
 from anninh_core.ports.keys import Keys
 from anninh_core.ports.storage import Storage
@@ -24,7 +24,7 @@ from anninh_core.work.terms import Terms
 
 T = TypeVar("T")
 _TRIES = 3
-_AT_ONCE = 100  # keys
+_AT_ONCE = 500  # bodies
 
 
 @frozen
@@ -70,19 +70,24 @@ class Desk:
         self.terms = Terms(keys)
         self.committed: Callable[[ChangeSet], None] = lambda _: None
 
-    def opened(self, kind: Kind[M], record: Record, stored: Mapping[str, NewKey] | None = None) -> M:
-        """Open a record's body and return its model; see `Sealer.open` for `stored`."""
-        body = self.sealer.open(record.scope, record.body, bindings(record), stored) if record.scope else record.body
-        return kind.decode(body, record.schema)
+    def opened(self, kind: Kind[M], record: Record) -> M:
+        """Open a record's body and return its model."""
+        return kind.decode(self.body(record), record.schema)
 
-    def readable(self, records: Iterable[Record], opened: Callable[[Record, Mapping[str, NewKey]], M]) -> Iterator[M]:
-        """Open records one by one; those whose key was destroyed are gone for readers."""
+    def body(self, record: Record) -> bytes:
+        """Open a record's body."""
+        return self.sealer.open(record.scope, record.body, bindings(record)) if record.scope else record.body
+
+    def bodies(self, records: Iterable[Record]) -> Iterator[tuple[Record, bytes]]:
+        """Yield records with their bodies opened; those whose key was destroyed are gone for readers."""
         rest = iter(records)
         while some := tuple(islice(rest, _AT_ONCE)):
-            stored = self.sealer.stored({record.scope for record in some if record.scope})
-            for record in some:
-                if not record.scope or record.scope in stored:
-                    yield opened(record, stored)
+            yield from self.sealer.open_all(some)
+
+    def readable(self, kind: Kind[M], records: Iterable[Record]) -> Iterator[M]:
+        """Yield the models of records, as far as they can be read."""
+        for record, body in self.bodies(records):
+            yield kind.decode(body, record.schema)
 
     def stored_key(self, scope: str) -> DataKey:
         """Return a scope's data key for use outside a change set, made and stored where there is none."""

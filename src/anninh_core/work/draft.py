@@ -274,8 +274,8 @@ class Draft(Look):
         key = (kind.name, id)
         return self._ahead[key] if key in self._ahead else super()._stored(kind, id)
 
-    def _open(self, kind: Kind[M], record: Record, stored: Mapping[str, NewKey] | None = None) -> M:
-        model = super()._open(kind, record, stored)
+    def _read(self, kind: Kind[M], record: Record, body: bytes) -> M:
+        model = super()._read(kind, record, body)
         # What was read first counts: a change of somebody else's between two reads is a conflict, not overwritten.
         self._loaded.setdefault((kind.name, record.id), (record.version, model))
         return model

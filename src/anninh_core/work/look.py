@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -10,7 +9,7 @@ from attrs import frozen
 
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import NotFound, Refused
-from anninh_core.ports.changes import NewKey, Record, Scalar
+from anninh_core.ports.changes import Record, Scalar
 from anninh_core.ports.storage import Find
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
@@ -104,7 +103,7 @@ class Look:
     def peek(self, kind: Kind[M], id: str) -> M | None:
         """Return a model, or None."""
         record = self._stored(kind, id)
-        return None if record is None else self._open(kind, record)
+        return None if record is None else self._read(kind, record, self.desk.body(record))
 
     def load(self, kind: Kind[M], id: str) -> M:
         """Return a model.
@@ -209,7 +208,8 @@ class Look:
                 limit=limit,
             )
         )
-        return Listing(tuple(self.desk.readable(page.records, partial(self._open, kind))), page.cursor)
+        models = [self._read(kind, record, body) for record, body in self.desk.bodies(page.records)]
+        return Listing(tuple(models), page.cursor)
 
     def every(
         self,
@@ -231,9 +231,10 @@ class Look:
     def _stored(self, kind: Kind[Any], id: str) -> Record | None:
         return self.desk.storage.records.get(kind.name, id)
 
-    def _open(self, kind: Kind[M], record: Record, stored: Mapping[str, NewKey] | None = None) -> M:
+    def _read(self, kind: Kind[M], record: Record, body: bytes) -> M:
+        """Return the model of an opened body, and note it for the journal."""
         self.opened.append(record.id)
-        return self.desk.opened(kind, record, stored)
+        return kind.decode(body, record.schema)
 
     def digest(self) -> str:
         """Return the digest of the ids opened, for the journal."""

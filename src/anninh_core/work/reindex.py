@@ -137,7 +137,7 @@ def _put_right(desk: Desk, actor: Actor, kind: Kind[Any], records: Sequence[Reco
     """Rewrite those that aren't as they should be, and return how many those are, and how many can't be opened."""
     stale, sound = list[str](), list[str]()
     for record in records:
-        for model in desk.readable((record,), partial(desk.opened, kind)):
+        for model in desk.readable(kind, (record,)):
             (sound if _made_of(desk, kind, model, record) == record else stale).append(record.id)
     ids = sorted([*stale, *sound]) if _is_indexed(desk, kind) else stale
     if ids:

@@ -7,7 +7,7 @@ The associated data binds a body to its record: moved, swapped or with altered c
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import chain, combinations
 
@@ -18,12 +18,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from anninh_core.kernel.errors import SealBroken
 from anninh_core.ports.changes import NewKey, Record, Scalar
-from anninh_core.ports.keys import Keys
+from anninh_core.ports.keys import Keys, ManyKeys
 from anninh_core.ports.storage import KeyRing
 
 _NONCE = 12
 _KEY = 32
 _REMEMBERED = 4096  # keys
+_NO_MULTI: Mapping[str, tuple[str, ...]] = {}
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
@@ -47,15 +48,17 @@ class Sealer:
     def __init__(self, keys: Keys, keyring: KeyRing) -> None:
         self._keys = keys
         self._keyring = keyring
-        self._unwrapped: OrderedDict[str, tuple[NewKey, DataKey]] = OrderedDict()
+        self._many = keys if isinstance(keys, ManyKeys) else None
+        self._unwrapped: OrderedDict[str, tuple[NewKey, AESGCM]] = OrderedDict()
         self._lock = threading.Lock()
 
     def stored(self, scopes: Collection[str]) -> Mapping[str, NewKey]:
         """Return the wrapped keys of those scopes that have one: what `key_for` and `open` take for many at once."""
         stored = self._keyring.get_many(scopes)
-        for scope in scopes:
-            if scope not in stored:
-                self.forget(scope)
+        if len(stored) < len(scopes):
+            for scope in scopes:
+                if scope not in stored:
+                    self.forget(scope)
         return stored
 
     def key_for(self, scope: str, stored: Mapping[str, NewKey] | None = None) -> DataKey:
@@ -66,7 +69,7 @@ class Sealer:
             stored: what the key ring has just said of this scope and others.
         """
         found = (self.stored((scope,)) if stored is None else stored).get(scope)
-        return self._new_key(scope) if found is None else self._opened(found)
+        return self._new_key(scope) if found is None else DataKey(scope, self._cipher(found))
 
     def _new_key(self, scope: str) -> DataKey:
         """Return a data key for a scope that can't have one yet, since its id was made just now."""
@@ -100,7 +103,7 @@ class Sealer:
         found = (self.stored((scope,)) if stored is None else stored).get(scope)
         if found is None:
             raise SealBroken(f"the key of scope {scope!r} is destroyed; what it sealed is gone for good")
-        cipher = self._opened(found).cipher
+        cipher = self._cipher(found)
         for binding in (bound_to,) if isinstance(bound_to, bytes) else bound_to:
             try:
                 return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], binding)
@@ -108,23 +111,70 @@ class Sealer:
                 continue
         raise SealBroken(f"a body of scope {scope!r} doesn't open: it was altered or moved; run `anninh audit verify`")
 
+    def open_all(self, records: Sequence[Record]) -> Iterator[tuple[Record, bytes]]:
+        """Yield records with their bodies decrypted, without those whose key was destroyed; the key ring is asked once.
+
+        Raises:
+            SealBroken: a body was altered or moved, or its epoch key is gone.
+        """
+        stored = self.stored({record.scope for record in records if record.scope})
+        ciphers = self._ciphers(stored)
+        for record in records:
+            scope, body = record.scope, record.body
+            if scope in ciphers:
+                try:
+                    plain = ciphers[scope].decrypt(body[:_NONCE], body[_NONCE:], binding(record))
+                except InvalidTag:
+                    plain = self.open(scope, body, bindings(record), stored)
+                yield record, plain
+            elif not scope:
+                yield record, body
+            elif scope in stored:  # its key couldn't be unwrapped: this says why
+                yield record, self.open(scope, body, bindings(record), stored)
+
+    def _ciphers(self, stored: Mapping[str, NewKey]) -> dict[str, AESGCM]:
+        """Return what opens the bodies of scopes; if one of the keys can't be unwrapped, only what is remembered."""
+        with self._lock:
+            known = {scope: cipher for scope, key in stored.items() if (cipher := self._known(key))}
+        missing = [key for scope, key in stored.items() if scope not in known]
+        try:
+            return known | self._made(missing)
+        except SealBroken:
+            return known
+
     def forget(self, scope: str) -> None:
         """Drop what is remembered of a key, once it is destroyed."""
         with self._lock:
             self._unwrapped.pop(scope, None)
 
-    def _opened(self, stored: NewKey) -> DataKey:
+    def _cipher(self, stored: NewKey) -> AESGCM:
         with self._lock:
-            wrapped, key = self._unwrapped.get(stored.scope, (None, None))
-            if key is not None and wrapped == stored:
-                self._unwrapped.move_to_end(stored.scope)
-                return key
-        key = DataKey(stored.scope, AESGCM(self._keys.unwrap(stored.epoch, stored.wrapped, stored.scope)))
+            known = self._known(stored)
+        return known or self._made((stored,))[stored.scope]
+
+    def _known(self, stored: NewKey) -> AESGCM | None:
+        """Return what a key unwraps to, if that is remembered and it wasn't rewrapped since. Called under the lock."""
+        held = self._unwrapped.get(stored.scope)
+        if held is None or held[0].wrapped != stored.wrapped or held[0].epoch != stored.epoch:
+            return None
+        self._unwrapped.move_to_end(stored.scope)
+        return held[1]
+
+    def _made(self, wrapped: Sequence[NewKey]) -> dict[str, AESGCM]:
+        """Unwrap keys and remember them."""
+        if not wrapped:
+            return {}
+        if self._many is None:
+            raw: Sequence[bytes] = [self._keys.unwrap(key.epoch, key.wrapped, key.scope) for key in wrapped]
+        else:
+            raw = self._many.unwrap_many([(key.epoch, key.wrapped, key.scope) for key in wrapped])
+        made = {key.scope: AESGCM(one) for key, one in zip(wrapped, raw, strict=True)}
         with self._lock:
-            self._unwrapped[stored.scope] = stored, key
-            if len(self._unwrapped) > _REMEMBERED:
+            for key in wrapped:
+                self._unwrapped[key.scope] = key, made[key.scope]
+            while len(self._unwrapped) > _REMEMBERED:
                 self._unwrapped.popitem(last=False)
-        return key
+        return made
 
 
 def binding(record: Record) -> bytes:
@@ -135,7 +185,9 @@ def binding(record: Record) -> bytes:
     columns, multi = record.columns, record.multi
     if None in columns.values():
         columns = {name: value for name, value in columns.items() if value is not None}
-    if not all(multi.values()):
+    if not any(multi.values()):
+        multi = _NO_MULTI
+    elif not all(multi.values()):
         multi = {name: values for name, values in multi.items() if values}
     return _binding(record, columns, multi)
 
@@ -155,8 +207,9 @@ def bindings(record: Record) -> Iterator[bytes]:
 
 def _binding(record: Record, columns: Mapping[str, Scalar], multi: Mapping[str, tuple[str, ...]]) -> bytes:
     declared = sha256(_ENCODER.encode([columns, multi])).hexdigest()
-    identity = f"{record.kind}\x1f{record.id}\x1f{record.unit}\x1f{record.version}\x1f{record.schema}"
-    return f"{identity}\x1f{declared}".encode()
+    return (
+        f"{record.kind}\x1f{record.id}\x1f{record.unit}\x1f{record.version}\x1f{record.schema}\x1f{declared}"
+    ).encode()
 
 
 def row_binding(table: str, id: str) -> bytes:

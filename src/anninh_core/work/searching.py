@@ -1,9 +1,8 @@
 """Finding records by words, newest first, in the mode that the profile names. Both modes have the same hits."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import partial
-from typing import Generic
+from typing import Generic, TypeVar
 
 from attrs import field, frozen
 
@@ -13,9 +12,11 @@ from anninh_core.ports.changes import IndexSpec, Record
 from anninh_core.ports.finding import matches, order_of, read_cursor, write_cursor
 from anninh_core.ports.searching import Hit
 from anninh_core.ports.storage import Find
-from anninh_core.work.kinds import Kind, M, Searchable
+from anninh_core.work.kinds import Kind, M
 from anninh_core.work.look import Listing, Look
-from anninh_core.work.terms import TOKENS, hour
+from anninh_core.work.terms import TOKENS
+
+P = TypeVar("P")
 
 MOST_LOOKED_AT = 50_000
 """Records that one search looks at, most of them in vain; then it ends with a cursor from which it can go on."""
@@ -53,77 +54,72 @@ def search(look: Look, kind: Kind[M], text: str, reach: Reach[M], *, after: str 
     if limit < 1:
         raise BadInput(f"a page of {limit} hits is no page; ask for 1 or more")
     if look.desk.district.search_mode == TOKENS:
-        page = _page(hunt.by_terms(after, limit), limit, hunt.term_cursor)
+        page = _page(hunt.by_terms(after, limit), limit, _term_cursor)
     else:
         page = _page(hunt.by_opening(after, limit), limit, hunt.list_cursor)
     look.opened += [model.id for model in page.items]
     return page
 
 
-def _page(looked_at: Iterator[tuple[M, bool]], limit: int, cursor: Callable[[M], str]) -> Listing[M]:
+def _page(looked_at: Iterator[tuple[P, M | None]], limit: int, cursor: Callable[[P], str]) -> Listing[M]:
     """Take hits up to a limit; the next hit beyond tells that there is another page."""
     items: list[M] = []
-    last: M | None = None
-    for number, (model, hit) in enumerate(looked_at):
-        if last is not None and (number == MOST_LOOKED_AT or (hit and len(items) == limit)):
+    last: P | None = None
+    for number, (place, hit) in enumerate(looked_at):
+        if last is not None and (number == MOST_LOOKED_AT or (hit is not None and len(items) == limit)):
             return Listing(tuple(items), cursor(last))
-        if hit:
-            items.append(model)
-        last = model
+        if hit is not None:
+            items.append(hit)
+        last = place
     return Listing(tuple(items))
 
 
 @frozen
 class _Hunt(Generic[M]):
-    """One search, and the two ways to go about it: each yields what it opened, and whether that is a hit."""
+    """One search, and the two ways to go about it: each yields the place of what it opened, and the hit or None."""
 
     look: Look
     kind: Kind[M]
     asked: TermQuery
     reach: Reach[M]
 
-    def by_opening(self, after: str, limit: int) -> Iterator[tuple[M, bool]]:
+    def by_opening(self, after: str, limit: int) -> Iterator[tuple[Record, M | None]]:
         """Open what is in reach, one after the other: short pages first, as common words are found soon."""
-        sieve, size = Sieve.of(self.asked), min(_PAGE, 2 * limit)
+        desk, kind, passes, size = self.look.desk, self.kind, Sieve.of(self.asked).passes, min(_PAGE, 2 * limit)
         while True:
-            page = self.look.desk.storage.records.find(self._question(after, size))
-            for model in self._opened(page.records):
-                text = self._searchable.text(model)
-                fits = sieve.passes(text) and self.asked.matches(terms_of(text))
-                yield model, fits and self.reach.shown(model)
+            page = desk.storage.records.find(self._question(after, size))
+            for record, body in desk.bodies(page.records):
+                text = kind.text_in(body, record.schema)
+                fits = passes(text) and self.asked.matches(terms_of(text))
+                yield record, self._shown(record, body) if fits else None
             if not page.cursor:
                 return
             after, size = page.cursor, min(_PAGE, 2 * size)
 
-    def by_terms(self, after: str, limit: int) -> Iterator[tuple[M, bool]]:
+    def by_terms(self, after: str, limit: int) -> Iterator[tuple[Hit, M | None]]:
         """Ask the index, and open what it finds."""
-        storage, hidden = self.look.desk.storage, self.look.desk.terms.query(self.kind.name, self.asked)
-        before = _place(after) if after else None
+        desk, before = self.look.desk, _place(after) if after else None
+        hidden = desk.terms.query(self.kind.name, self.asked)
         while True:
-            hits = storage.search.find(self.kind.name, hidden, self.reach.units, limit + 1, before)
-            held = storage.records.get_many(self.kind.name, [hit.id for hit in hits])
-            records = (held[hit.id] for hit in hits if hit.id in held)
+            hits = desk.storage.search.find(self.kind.name, hidden, self.reach.units, limit + 1, before)
+            places = {hit.id: hit for hit in hits}
+            held = desk.storage.records.get_many(self.kind.name, list(places))
+            records = (held[id] for id in places if id in held)
             mine = (record for record in records if matches(record, {}, self.reach.excluding))
-            for model in self._opened(mine):
-                yield model, self.reach.shown(model)
+            for record, body in desk.bodies(mine):
+                yield places[record.id], self._shown(record, body)
             if len(hits) <= limit:
                 return
             before = hits[-1]
 
-    def list_cursor(self, model: M) -> str:
-        """Return the cursor of the kind's list behind a model."""
-        columns = self.kind.columns(model)
-        return write_cursor(_NEWEST, [columns[name] for name, _ in order_of(self.kind.spec, _NEWEST)], model.id)
+    def list_cursor(self, record: Record) -> str:
+        """Return the cursor of the kind's list behind a record."""
+        values = [record.columns.get(name) for name, _ in order_of(self.kind.spec, _NEWEST)]
+        return write_cursor(_NEWEST, values, record.id)
 
-    def term_cursor(self, model: M) -> str:
-        """Return the cursor behind a model's place in the index."""
-        return write_cursor(_NEWEST, [hour(self._searchable.at(model)).isoformat()], model.id)
-
-    @property
-    def _searchable(self) -> Searchable[M]:
-        if self.kind.search is None:
-            raise AssertionError(f"{self.kind.name} is searched and doesn't say by what")
-        return self.kind.search
+    def _shown(self, record: Record, body: bytes) -> M | None:
+        model = self.kind.decode(body, record.schema)
+        return model if self.reach.shown(model) else None
 
     def _question(self, after: str, limit: int) -> Find:
         return Find(
@@ -135,10 +131,10 @@ class _Hunt(Generic[M]):
             limit=limit,
         )
 
-    def _opened(self, records: Iterable[Record]) -> Iterator[M]:
-        """Yield what records hold, but not of those purged."""
-        desk = self.look.desk
-        return desk.readable(records, partial(desk.opened, self.kind))
+
+def _term_cursor(hit: Hit) -> str:
+    """Return the cursor behind a hit's place in the index."""
+    return write_cursor(_NEWEST, [hit.at.isoformat()], hit.id)
 
 
 def _place(cursor: str) -> Hit:

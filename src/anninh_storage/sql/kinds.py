@@ -73,11 +73,10 @@ class Kind:
 
     def record(self, row: tuple[Any, ...]) -> Record:
         """Return the record of a row."""
-        id, unit, version, schema, scope, body, multi, *values = row
-        columns = dict(zip(self.spec.columns, values, strict=True))
+        id, unit, version, schema, scope, body, multi = row[: len(_FIXED)]
+        columns = dict(zip(self.spec.columns, row[len(_FIXED) :], strict=True))
         for name in self._truths:
             columns[name] = None if columns[name] is None else bool(columns[name])
-        held = json.loads(multi) if multi else {}
         return Record(
             kind=self.spec.kind,
             id=id,
@@ -87,8 +86,12 @@ class Kind:
             scope=scope,
             body=body,
             columns=columns,
-            multi={name: tuple(held.get(name, ())) for name in self.spec.multi} if held else self._none,
+            multi=self._multi(multi) if multi else self._none,
         )
+
+    def _multi(self, text: str) -> dict[str, tuple[str, ...]]:
+        held = json.loads(text)
+        return {name: tuple(held.get(name, ())) for name in self.spec.multi}
 
     def prepare(self, connection: Connection) -> None:
         """Make what isn't there yet; columns and indexes that older versions made stay.

@@ -1,7 +1,6 @@
 """What takes long: the whole chain, the storage's own checks, and blobs that are referred to and gone."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 
 from attrs import fields, has
 
@@ -59,7 +58,7 @@ def references(desk: Desk) -> Iterator[tuple[str, str]]:
     """Yield digest and owner (`kind:id`) of every blob that a readable record or an unfinished message refers to."""
     for kind in KINDS:
         records = desk.storage.maintenance.scan(kind.name)
-        for model in desk.readable(records, partial(desk.opened, kind)):
+        for model in desk.readable(kind, records):
             yield from ((digest, f"{kind.name}:{model.id}") for digest in _digests(model))
     for row in _unfinished(desk):
         try:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import partial
 
 from attrs import evolve
 
@@ -122,6 +121,6 @@ def _terms(desk: Desk) -> Iterator[ChangeSet]:
         if kind.search is None:
             continue
         records = desk.storage.maintenance.scan(kind.name)
-        for model in desk.readable(records, partial(desk.opened, kind)):
+        for model in desk.readable(kind, records):
             if terms := desk.terms.of(desk.district, kind, model):
                 yield ChangeSet(search=(terms,))

@@ -59,5 +59,5 @@ TIP = Kind(
     multi=lambda tip: {"handler": tip.handlers, "excluded": tip.excluded},
     scope=lambda tip: f"tip:{tip.id}",
     facts=tip_facts,
-    search=Searchable(text=lambda tip: tip.text, at=lambda tip: tip.received_at),
+    search=Searchable(field="text", at=lambda tip: tip.received_at),
 )

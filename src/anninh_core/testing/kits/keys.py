@@ -1,4 +1,4 @@
-"""The keys kit: K-01 to K-13."""
+"""The keys kit: K-01 to K-14."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from anninh_core.kernel.errors import BadInput, SealBroken
-from anninh_core.ports.keys import Keys, KeysCopy, PortableKeys
+from anninh_core.ports.keys import Keys, KeysCopy, ManyKeys, PortableKeys
 from anninh_core.testing.kits.guard import ConformanceKit
 
 DATA_KEY = bytes(range(32))
@@ -136,6 +136,19 @@ class KeysConformance(ConformanceKit, kit=True):
         with pytest.raises(BadInput):
             there.adopt(copy)
         assert there.export() == before
+
+    def test_many(self, keys: Keys) -> None:
+        """K-14 Many data keys at once are those that one by one come back, and one that doesn't open is told."""
+        if not isinstance(keys, ManyKeys):
+            pytest.skip("it unwraps them one by one")
+        several = [(*keys.wrap(bytes([number] * 32), f"case:{number}"), f"case:{number}") for number in range(3)]
+        keys.turn_epoch()
+        several.append((*keys.wrap(DATA_KEY, "case:new"), "case:new"))
+        assert list(keys.unwrap_many(several)) == [keys.unwrap(*one) for one in several]
+        assert list(keys.unwrap_many([])) == []
+        keys.destroy_epoch(several[0][0])
+        with pytest.raises(SealBroken, match=several[0][0]):
+            keys.unwrap_many(several)
 
 
 def portable(keys: Keys, elsewhere: Keys | None) -> tuple[PortableKeys, PortableKeys]:

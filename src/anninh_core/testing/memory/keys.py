@@ -1,6 +1,7 @@
 """Keys in memory: real sealing, nothing kept."""
 
 import hmac
+from collections.abc import Sequence
 from hashlib import sha256
 from random import Random
 
@@ -50,6 +51,10 @@ class MemoryKeys:
             return AESGCM(self._epochs[epoch]).decrypt(wrapped[:_NONCE], wrapped[_NONCE:], scope.encode())
         except (InvalidTag, ValueError) as error:
             raise SealBroken(f"the wrapped key of {scope!r} doesn't open: altered, or another scope's") from error
+
+    def unwrap_many(self, wrapped: Sequence[tuple[str, bytes, str]]) -> Sequence[bytes]:
+        """Return the data keys of (epoch, wrapped key, scope)."""
+        return [self.unwrap(*one) for one in wrapped]
 
     def blind(self, purpose: str, value: str) -> str:
         """Return a keyed hash of a value."""
