@@ -293,6 +293,11 @@ class ChangeSet:
     search: tuple[SearchTerms, ...] = ()
     request: str = ""
 
+    @property
+    def is_trace(self) -> bool:
+        """Whether it brings a journal entry and nothing else."""
+        return self.entry is not None and self == ChangeSet(entry=self.entry)
+
 
 class Outcome(Enum):
     """What became of a change set."""

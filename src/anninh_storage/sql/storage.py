@@ -34,6 +34,7 @@ class SqlStorage(ABC):
     def __init__(self, database: Database, search: SqlSearch[Any, Any]) -> None:
         self._held = database
         self._kinds = Kinds(database.dialect)
+        self._specs: dict[str, IndexSpec] = {}
         self.records = SqlRecords(database, self._kinds)
         self.journal = SqlJournal(database)
         self.queues = SqlQueues(database)
@@ -57,6 +58,7 @@ class SqlStorage(ABC):
         kinds = [Kind(spec, self._held) for spec in specs]
         self._held.write(_prepare, kinds)
         self._kinds.update({kind.spec.kind: kind for kind in kinds})
+        self._specs.update({spec.kind: spec for spec in specs})
 
     def commit(self, change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
         """Apply change sets in one transaction, each whole or not at all; returns when they are durable.
@@ -66,9 +68,8 @@ class SqlStorage(ABC):
             BadInput: a change set that no storage can take; nothing of the batch was kept.
         """
         self._held.require_open()
-        specs = {name: kind.spec for name, kind in self._kinds.items()}
         for change in change_sets:
-            check_change(specs, change)
+            check_change(self._specs, change)
         prepared = [Prepared(change, entry_bytes(change.entry) if change.entry else None) for change in change_sets]
         return self._held.write(self._apply, prepared) if prepared else []
 

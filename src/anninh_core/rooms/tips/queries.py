@@ -74,7 +74,7 @@ class TipQueries(TipRoom):
         reach: Reach[Tip] = Reach(
             units=look.shown_under(units),
             excluding={"excluded": look.actor.id},
-            shown=lambda tip: units is None or bool(units & {tip.unit, tip.handling_unit}),
+            shown=lambda tip: units is None or tip.unit in units or tip.handling_unit in units,
         )
         return search(look, TIP, text, reach, after=after, limit=limit)
 
@@ -116,7 +116,8 @@ class TipQueries(TipRoom):
         )
         if reach is None:
             return page
-        return Listing(tuple(tip for tip in page.items if reach & {tip.unit, tip.handling_unit}), page.cursor)
+        shown = tuple(tip for tip in page.items if tip.unit in reach or tip.handling_unit in reach)
+        return Listing(shown, page.cursor)
 
     def _scan(self, look: Look, unit: str, where: Mapping[str, Scalar | tuple[Scalar, ...]]) -> Iterator[Tip]:
         after = ""
