@@ -4,22 +4,22 @@ Ours: `Tips.list` as an officer: grants read, page found, 50 bodies opened, a jo
 
 Floor: a table with the filtered columns and a composite index for each filter and order that is asked here; the
 keyset query by bare `sqlite3`, the data keys unwrapped, the bodies decrypted and decoded, and one row committed.
-It knows nothing of grants. Its bodies are the same JSON under AES-256-GCM, a key each.
+It knows nothing of grants. Its bodies are sealed as ours are, the same JSON under AES-256-GCM, a key each: bound to
+their rows, with the keys in a table apart (see `benchmarks.bodies`). One more row shows the first case against bodies
+that are bound to nothing and have their keys beside them, which nobody may store so.
 """
 
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-import msgspec
-from attrs import field, frozen
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from attrs import evolve, field, frozen
 
 from anninh_core import Actor, App
 from anninh_core.rooms.tips.kind import tip_columns
 from anninh_core.rooms.tips.model import Tip
 from anninh_core.testing.local_users import UnsafeLocalUsers
-from benchmarks.bare import connect, transaction
+from benchmarks.bodies import BareTips
 from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, milliseconds, paired
 from benchmarks.province import communes, in_portions, province, store, tips
 from benchmarks.town import open_town
@@ -28,22 +28,18 @@ TITLE = "a page of 50 tips, every filter, against the same keyset query and as m
 PAGE = 50
 GOAL = Goal(most=2)
 DEEP = Goal(most=3)
-NONCE = bytes(12)
 
 _TABLES = """
-    CREATE TABLE tip (
-        id TEXT PRIMARY KEY NOT NULL, unit TEXT NOT NULL, state TEXT NOT NULL, open INTEGER NOT NULL,
-        category TEXT NOT NULL, received TEXT NOT NULL, due TEXT NOT NULL, wrapped BLOB NOT NULL, body BLOB NOT NULL
-    );
     CREATE TABLE hand (officer TEXT, received TEXT, id TEXT, PRIMARY KEY (officer, received, id)) WITHOUT ROWID;
     CREATE TABLE excluded (id TEXT, officer TEXT, PRIMARY KEY (id, officer)) WITHOUT ROWID;
-    CREATE TABLE journal (seq INTEGER PRIMARY KEY, content BLOB NOT NULL);
 """
 _INDEXES = (
-    *("received, id", "unit, received, id", "state, received, id", "category, received, id", "open, due, id"),
+    *("received, id", "unit, received, id", "state, received, id", "category, received, id"),
     *("unit, state, received, id", "unit, state, category, received, id", "state, category, received, id"),
-    "unit, open, due, id",
 )
+_IS_OPEN = "type IN ('open', 'waiting')"
+_OPEN = ("due, id", "unit, due, id")
+"""Indexes of what is open, in which nothing else stands."""
 
 
 @frozen
@@ -56,6 +52,7 @@ class Case:
     values: tuple[object, ...] = ()
     order: str = "received DESC, t.id DESC"
     small: bool = field(default=False)
+    goal: Goal | None = field(default=GOAL)
 
 
 def cases(large: str, small: str, officer: str) -> tuple[Case, ...]:
@@ -66,7 +63,7 @@ def cases(large: str, small: str, officer: str) -> tuple[Case, ...]:
         Case("unit", {"unit": large}, "unit = ?", (large,)),
         Case("state", {"state": "received"}, "state = ?", ("received",)),
         Case("category", {"category": "fire"}, "category = ?", ("fire",)),
-        Case("due", {"order": "due"}, "open = 1", order=due),
+        Case("due", {"order": "due"}, _IS_OPEN, order=due),
         Case("mine", {"mine": True}, "officer = ?", (officer,), order="h.received DESC, h.id DESC"),
         Case("unit, state", {"unit": large, "state": "received"}, "unit = ? AND state = ?", (large, "received")),
         Case(
@@ -81,10 +78,10 @@ def cases(large: str, small: str, officer: str) -> tuple[Case, ...]:
             "state = ? AND category = ?",
             ("waiting_for_reporter", "fire"),
         ),
-        Case("unit, due", {"unit": large, "order": "due"}, "unit = ? AND open = 1", (large,), due),
+        Case("unit, due", {"unit": large, "order": "due"}, f"unit = ? AND {_IS_OPEN}", (large,), due),
         Case("smallest unit's officer", {}, "unit = ?", (small,), small=True),
         Case("same, state", {"state": "closed"}, "unit = ? AND state = ?", (small, "closed"), small=True),
-        Case("same, due", {"order": "due"}, "unit = ? AND open = 1", (small,), due, small=True),
+        Case("same, due", {"order": "due"}, f"unit = ? AND {_IS_OPEN}", (small,), due, small=True),
     )
 
 
@@ -96,15 +93,17 @@ def measure(effort: Effort) -> Sequence[Result]:
         users = UnsafeLocalUsers(app)
         officer = users.appoint("Officer", app.district.root, "tip_officer")
         local = users.appoint("Local", units[-1], "tip_officer")
-        bare = Bare(effort)
+        bare, loose = (Bare(effort, bound=bound) for bound in (True, False))
         for portion in in_portions(tips(app, count, officer.id, officer.id)):
             store(app, portion)
             bare.store(portion)
+            loose.store(portion)
         bare.ready()
-        results = [
-            _compared(app, bare, local if case.small else officer, case, rounds)
-            for case in cases(units[0], units[-1], officer.id)
-        ]
+        loose.ready()
+        asked = cases(units[0], units[-1], officer.id)
+        results = [_compared(app, bare, local if case.small else officer, case, rounds) for case in asked]
+        unbound = evolve(asked[0], name=f"{asked[0].name}, against bodies bound to nothing", goal=None)
+        results.append(_compared(app, loose, officer, unbound, rounds))
         return [*results, _deep(app, officer, f"{count:,} tips in {len(units)} communes")]
 
 
@@ -114,7 +113,7 @@ def _compared(app: App, bare: "Bare", actor: Actor, case: Case, rounds: int) -> 
     if (mine := len(ours().items)) != (other := floor()):
         raise CannotRun(f"{case.name}: ours shows {mine} tips and the floor {other}")
     pairs = paired(milliseconds(ours), milliseconds(floor), rounds)
-    return compared(case.name, "ms", pairs, goal=GOAL)
+    return compared(case.name, "ms", pairs, goal=case.goal)
 
 
 def _deep(app: App, actor: Actor, note: str) -> Result:
@@ -139,49 +138,31 @@ def _cursors(app: App, actor: Actor) -> Iterator[str]:
 class Bare:
     """The same tips by hand."""
 
-    def __init__(self, effort: Effort) -> None:
-        self._connection = connect(effort.folder / "bare.db")
-        self._connection.executescript(_TABLES)
-        self._epoch = AESGCM(AESGCM.generate_key(bit_length=256))
+    def __init__(self, effort: Effort, *, bound: bool) -> None:
+        self._tips = BareTips(effort.folder / f"bare-{bound}.db", _TABLES, bound=bound)
 
     def store(self, several: Sequence[Tip]) -> None:
         """Store tips."""
-        with transaction(self._connection):
-            self._connection.executemany("INSERT INTO tip VALUES (?,?,?,?,?,?,?,?,?)", map(self._row, several))
+        connection = self._tips.connection
+        with self._tips.storing(several):
             hands = [(by, tip_columns(tip)["received"], tip.id) for tip in several for by in tip.handlers]
-            self._connection.executemany("INSERT INTO hand VALUES (?,?,?)", hands)
+            connection.executemany("INSERT INTO hand VALUES (?,?,?)", hands)
             barred = [(tip.id, officer) for tip in several for officer in tip.excluded]
-            self._connection.executemany("INSERT INTO excluded VALUES (?,?)", barred)
-
-    def _row(self, tip: Tip) -> tuple[object, ...]:
-        columns = tip_columns(tip)
-        key = AESGCM.generate_key(bit_length=256)
-        body = AESGCM(key).encrypt(NONCE, msgspec.json.encode(tip), None)
-        wrapped = self._epoch.encrypt(NONCE, key, None)
-        open_ = int(columns["type"] in ("open", "waiting"))
-        clear = (columns["state"], open_, tip.category, columns["received"], columns["due"])
-        return tip.id, tip.unit, *clear, wrapped, body
+            connection.executemany("INSERT INTO excluded VALUES (?,?)", barred)
 
     def ready(self) -> None:
         """Build the indexes."""
-        for number, columns in enumerate(_INDEXES):
-            self._connection.execute(f"CREATE INDEX i{number} ON tip ({columns})")
+        rules = [*((columns, "") for columns in _INDEXES), *((columns, f" WHERE {_IS_OPEN}") for columns in _OPEN)]
+        for number, (columns, rule) in enumerate(rules):
+            self._tips.connection.execute(f"CREATE INDEX i{number} ON tip ({columns}){rule}")
 
     def page(self, officer: str, case: Case) -> int:
         """Find, open and note a page; return how many there were on it."""
-        tables = "hand h JOIN tip t USING (id)" if "officer" in case.floor else "tip t"
-        rows = self._connection.execute(
-            f"SELECT t.id, t.wrapped, t.body FROM {tables} WHERE {case.floor}"
+        tables = "hand h CROSS JOIN tip t USING (id)" if "officer" in case.floor else "tip t"
+        rows = self._tips.connection.execute(
+            f"SELECT {self._tips.selected} FROM {tables} {self._tips.keys} WHERE {case.floor}"
             " AND NOT EXISTS (SELECT 1 FROM excluded x WHERE x.id = t.id AND x.officer = ?)"
             f" ORDER BY {case.order} LIMIT ?",
             (*case.values, officer, PAGE + 1),
         ).fetchall()
-        opened = [self._opened(wrapped, body) for _, wrapped, body in rows[:PAGE]]
-        with transaction(self._connection):
-            noted = msgspec.json.encode([tip.id for tip in opened])
-            self._connection.execute("INSERT INTO journal (content) VALUES (?)", (noted,))
-        return len(opened)
-
-    def _opened(self, wrapped: bytes, body: bytes) -> Tip:
-        key = AESGCM(self._epoch.decrypt(NONCE, wrapped, None))
-        return msgspec.json.decode(key.decrypt(NONCE, body, None), type=Tip)
+        return len(self._tips.open(rows[:PAGE]))
