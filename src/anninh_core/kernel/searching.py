@@ -22,6 +22,9 @@ _QUOTES = str.maketrans("“”„«»", '"""""')
 # Perhaps a minus, then a phrase in quotes (the last quote may be missing) or a run of letters; or a bar.
 _PIECE = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"|,;]+))|(\|)')
 _OR, _AND = frozenset({"or", "hoac"}), frozenset({"and"})
+_SMALL_DD, _LARGE_DD = "đ".encode(), "Đ".encode()
+_RARE = tuple((letter.encode(), plain) for letter, plain in (("ð", b"d"), ("Ð", b"d"), ("ß", b"ss"), ("ẞ", b"ss")))
+_SMALL, _NO_ASCII = bytes(range(256)).lower(), bytes(range(128, 256))
 _EMPTY: Mapping[str, str] = {}
 
 
@@ -112,7 +115,7 @@ class Sieve:
         clauses: as those of a query, each phrase a set of letter runs that all must occur somewhere.
     """
 
-    clauses: tuple[tuple[Phrase, ...], ...]
+    clauses: tuple[tuple[tuple[bytes, ...], ...], ...]
 
     @classmethod
     def of(cls, query: TermQuery) -> "Sieve":
@@ -168,14 +171,15 @@ def _line(terms: Sequence[str]) -> str:
     return f" {' '.join(terms)} "
 
 
-def _runs(phrase: Phrase) -> Phrase:
+def _runs(phrase: Phrase) -> tuple[bytes, ...]:
     """Return what a skeleton must hold of a phrase: ASCII letters and digits only."""
-    return tuple(run for term in phrase if term.isascii() for run in term.split("'"))
+    return tuple(run.encode() for term in phrase if term.isascii() for run in term.split("'"))
 
 
-def _skeleton(text: str) -> str:
-    """Return the ASCII letters of a folded text, at a quarter of the price of folding it."""
-    letters = normalize("NFKD", text)
-    for letter, plain in (("đ", "d"), ("Đ", "d"), ("ð", "d"), ("Ð", "d"), ("ß", "ss"), ("ẞ", "ss")):
-        letters = letters.replace(letter, plain)
-    return letters.encode("ascii", "ignore").decode().lower()
+def _skeleton(text: str) -> bytes:
+    """Return the ASCII letters of a folded text, at a fifth of the price of folding it."""
+    letters = normalize("NFKD", text).encode("utf-8", "ignore").replace(_SMALL_DD, b"d").replace(_LARGE_DD, b"d")
+    if b"\xc3" in letters or b"\xe1\xba" in letters:  # hardly ever: what Vietnamese writes so has fallen apart by now
+        for letter, plain in _RARE:
+            letters = letters.replace(letter, plain)
+    return letters.translate(_SMALL, _NO_ASCII)

@@ -40,10 +40,17 @@ class Find:
 
 @frozen
 class Page:
-    """A page of records; `cursor` is "" on the last one."""
+    """A page of records.
+
+    Attributes:
+        cursor: "" on the last page.
+        keys: what the key ring held for the records' scopes when they were read, by scope, without those that weren't
+            there; None where a storage doesn't read them together, so that the ring has to be asked.
+    """
 
     records: tuple[Record, ...]
     cursor: str
+    keys: Mapping[str, NewKey] | None = None
 
 
 class Records(Protocol):

@@ -145,6 +145,11 @@ class District:
         return {id: tuple(ids) for id, ids in below.items()}
 
     @cached_property
+    def _subtrees(self) -> dict[str, tuple[str, ...]]:
+        """What `subtree` found out before: it is asked for whatever an officer reads."""
+        return {}
+
+    @cached_property
     def phrases(self) -> PhraseIndex:
         """Index of `words` by their key, and of the incoming categories' words by `incoming.<category>`."""
         incoming = {f"incoming.{id}": category.words for id, category in self.incoming.items()}
@@ -171,10 +176,12 @@ class District:
 
     def subtree(self, top: str) -> tuple[str, ...]:
         """Return `top` and everything below it, parents first."""
-        found = [self.unit(top).id]
-        for id in found:
-            found.extend(self.children[id])
-        return tuple(found)
+        if top not in self._subtrees:
+            found = [self.unit(top).id]
+            for id in found:
+                found.extend(self.children[id])
+            self._subtrees[top] = tuple(found)
+        return self._subtrees[top]
 
     def counting_unit(self, id: str) -> str:
         """Return the unit at the counting level that `id` belongs to, or `id` itself where it stands above."""

@@ -1,6 +1,6 @@
 """The desk: what every room works at, and the one place where a use case becomes a commit."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from typing import Protocol, TypeVar
@@ -9,7 +9,7 @@ from attrs import frozen
 
 from anninh_core.kernel.errors import AlreadyDone, Conflict, LeaseLost, Refused, StorageError
 from anninh_core.ports.blobs import Blobs
-from anninh_core.ports.changes import ChangeSet, Entry, Outcome, Record
+from anninh_core.ports.changes import ChangeSet, Entry, NewKey, Outcome, Record
 from anninh_core.ports.clock import Clock, Ids
 from anninh_core.ports.keys import Keys
 from anninh_core.ports.storage import Storage
@@ -78,11 +78,16 @@ class Desk:
         """Open a record's body."""
         return self.sealer.open(record.scope, record.body, bindings(record)) if record.scope else record.body
 
-    def bodies(self, records: Iterable[Record]) -> Iterator[tuple[Record, bytes]]:
-        """Yield records with their bodies opened; those whose key was destroyed are gone for readers."""
+    def bodies(
+        self, records: Iterable[Record], stored: Mapping[str, NewKey] | None = None
+    ) -> Iterator[tuple[Record, bytes]]:
+        """Yield records with their bodies opened; those whose key was destroyed are gone for readers.
+
+        See `Sealer.open_all` for `stored`.
+        """
         rest = iter(records)
         while some := tuple(islice(rest, _AT_ONCE)):
-            yield from self.sealer.open_all(some)
+            yield from self.sealer.open_all(some, stored)
 
     def readable(self, kind: Kind[M], records: Iterable[Record]) -> Iterator[M]:
         """Yield the models of records, as far as they can be read."""

@@ -208,7 +208,7 @@ class Look:
                 limit=limit,
             )
         )
-        models = [self._read(kind, record, body) for record, body in self.desk.bodies(page.records)]
+        models = [self._read(kind, record, body) for record, body in self.desk.bodies(page.records, page.keys)]
         return Listing(tuple(models), page.cursor)
 
     def every(

@@ -24,6 +24,7 @@ from anninh_core.ports.storage import KeyRing
 _NONCE = 12
 _KEY = 32
 _REMEMBERED = 4096  # keys
+_PAGE = 200  # keys; who reads more at once is looking through everything
 _NO_MULTI: Mapping[str, tuple[str, ...]] = {}
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 
@@ -111,13 +112,20 @@ class Sealer:
                 continue
         raise SealBroken(f"a body of scope {scope!r} doesn't open: it was altered or moved; run `anninh audit verify`")
 
-    def open_all(self, records: Sequence[Record]) -> Iterator[tuple[Record, bytes]]:
+    def open_all(
+        self, records: Sequence[Record], stored: Mapping[str, NewKey] | None = None
+    ) -> Iterator[tuple[Record, bytes]]:
         """Yield records with their bodies decrypted, without those whose key was destroyed; the key ring is asked once.
+
+        Args:
+            records: any.
+            stored: what the key ring has just said of their scopes, where they were read with it.
 
         Raises:
             SealBroken: a body was altered or moved, or its epoch key is gone.
         """
-        stored = self.stored({record.scope for record in records if record.scope})
+        if stored is None:
+            stored = self.stored({record.scope for record in records if record.scope})
         ciphers = self._ciphers(stored)
         for record in records:
             scope, body = record.scope, record.body
@@ -161,7 +169,7 @@ class Sealer:
         return held[1]
 
     def _made(self, wrapped: Sequence[NewKey]) -> dict[str, AESGCM]:
-        """Unwrap keys and remember them."""
+        """Unwrap keys and remember them; a long look pushes nothing out that others may soon ask for again."""
         if not wrapped:
             return {}
         if self._many is None:
@@ -170,7 +178,8 @@ class Sealer:
             raw = self._many.unwrap_many([(key.epoch, key.wrapped, key.scope) for key in wrapped])
         made = {key.scope: AESGCM(one) for key, one in zip(wrapped, raw, strict=True)}
         with self._lock:
-            for key in wrapped:
+            room = len(wrapped) if len(wrapped) <= _PAGE else max(0, _REMEMBERED - len(self._unwrapped))
+            for key in wrapped[:room]:
                 self._unwrapped[key.scope] = key, made[key.scope]
             while len(self._unwrapped) > _REMEMBERED:
                 self._unwrapped.popitem(last=False)

@@ -88,7 +88,7 @@ class _Hunt(Generic[M]):
         desk, kind, passes, size = self.look.desk, self.kind, Sieve.of(self.asked).passes, min(_PAGE, 2 * limit)
         while True:
             page = desk.storage.records.find(self._question(after, size))
-            for record, body in desk.bodies(page.records):
+            for record, body in desk.bodies(page.records, page.keys):
                 text = kind.text_in(body, record.schema)
                 fits = passes(text) and self.asked.matches(terms_of(text))
                 yield record, self._shown(record, body) if fits else None

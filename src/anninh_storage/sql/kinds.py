@@ -5,14 +5,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
+import msgspec
 from attrs import evolve
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.ports.changes import IndexSpec, Record
+from anninh_core.ports.changes import IndexSpec, NewKey, Record
 from anninh_core.ports.finding import id_descends, order_of
 from anninh_storage.sql.database import Connection, Database
 
+_MULTI = msgspec.json.Decoder(dict[str, tuple[str, ...]])
 _FIXED = ("id", "unit", "version", "schema", "scope", "body", "multi")
+_SCOPE = _FIXED.index("scope")
 
 
 class Kind:
@@ -22,6 +25,7 @@ class Kind:
         table: quoted name; `multi_table` likewise.
         dialect: of the engine.
         selected: the columns that `record` reads, in order.
+        listed: those, and behind them those that `key` reads; needs `with_keys` behind the table.
         beside: the columns that the side table's rows are made of; see `beside_of`.
         guides: orders -> multi columns by which long lists in this order are filtered: their rows hold its columns too.
     """
@@ -34,6 +38,8 @@ class Kind:
         self.multi_table = f'"m_{spec.kind}"'
         columns = [*_FIXED, *map(column, spec.columns)]
         self.selected = ", ".join(f"t.{name}" for name in columns)
+        self.listed = f"{self.selected}, k.epoch, k.wrapped"
+        self.with_keys = "LEFT JOIN keyring k ON k.scope = t.scope"
         changed = ", ".join(f"{name} = excluded.{name}" for name in columns[1:])
         self.upsert = (
             f"INSERT INTO {self.table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
@@ -74,7 +80,7 @@ class Kind:
     def record(self, row: tuple[Any, ...]) -> Record:
         """Return the record of a row."""
         id, unit, version, schema, scope, body, multi = row[: len(_FIXED)]
-        columns = dict(zip(self.spec.columns, row[len(_FIXED) :], strict=True))
+        columns = dict(zip(self.spec.columns, row[len(_FIXED) :], strict=False))  # of a list, its key stands behind
         for name in self._truths:
             columns[name] = None if columns[name] is None else bool(columns[name])
         return Record(
@@ -89,9 +95,14 @@ class Kind:
             multi=self._multi(multi) if multi else self._none,
         )
 
+    def key(self, row: tuple[Any, ...]) -> NewKey | None:
+        """Return the wrapped key of a listed row's scope, or None where there is none."""
+        *_, epoch, wrapped = row
+        return None if wrapped is None else NewKey(scope=row[_SCOPE], epoch=epoch, wrapped=wrapped)
+
     def _multi(self, text: str) -> dict[str, tuple[str, ...]]:
-        held = json.loads(text)
-        return {name: tuple(held.get(name, ())) for name in self.spec.multi}
+        held = _MULTI.decode(text)
+        return {name: held.get(name, ()) for name in self.spec.multi}
 
     def prepare(self, connection: Connection) -> None:
         """Make what isn't there yet; columns and indexes that older versions made stay.

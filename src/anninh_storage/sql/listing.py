@@ -34,15 +34,15 @@ def _guided(of: Kind, query: Find, guide: str, behind: Condition) -> tuple[str, 
     asked = [rows, behind, units(query.units), where(of, others), excluding(of, query.excluding)]
     text, values = all_of(asked)
     # CROSS JOIN: SQLite keeps to the order of the two.
-    tables, order = f"{of.multi_table} m CROSS JOIN {of.table} t", of.order_text(query.order, "m.")
-    return f"SELECT {of.selected} FROM {tables} WHERE {text} ORDER BY {order} LIMIT ?", values
+    tables, order = f"{of.multi_table} m CROSS JOIN {of.table} t {of.with_keys}", of.order_text(query.order, "m.")
+    return f"SELECT {of.listed} FROM {tables} WHERE {text} ORDER BY {order} LIMIT ?", values
 
 
 def _merged(of: Kind, query: Find, behind: Condition) -> tuple[str, list[Any]]:
     """Return one statement over a list for each combination of values: each is read in its order, and no further."""
     order, rest = of.order_text(query.order), all_of([behind, excluding(of, query.excluding)])
     parts = [all_of([*part, rest]) for part in _parts(of, query)]
-    lists = [f"SELECT {of.selected} FROM {of.table} t WHERE {text}" for text, _ in parts]
+    lists = [f"SELECT {of.listed} FROM {of.table} t {of.with_keys} WHERE {text}" for text, _ in parts]
     if len(lists) > 1 and not of.dialect.merges:
         lists = [f"({each} ORDER BY {order} LIMIT {query.limit + 1})" for each in lists]
     return f"{' UNION ALL '.join(lists)} ORDER BY {order} LIMIT ?", [value for _, part in parts for value in part]

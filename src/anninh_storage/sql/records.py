@@ -64,12 +64,13 @@ class SqlRecords:
         with self._database.reading() as connection:
             for statement, values in listing(of, query):
                 rows += connection.execute(statement, [*values, query.limit + 1 - len(rows)]).fetchall()
-        records = tuple(of.record(row) for row in rows[: query.limit])
+        shown = rows[: query.limit]
+        records, held = tuple(map(of.record, shown)), {key.scope: key for row in shown if (key := of.key(row))}
         if len(rows) <= query.limit:
-            return Page(records, "")
+            return Page(records, "", held)
         last = records[-1]
         values = [last.columns[name] for name, _ in order_of(of.spec, query.order)]
-        return Page(records, write_cursor(query.order, values, last.id))
+        return Page(records, write_cursor(query.order, values, last.id), held)
 
     def count(self, query: Find, cap: int = 1000) -> int:
         """Count matches, at most `cap`."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import chain
 
 from anninh_core.rooms.units.model import Officer
 from anninh_core.vocabulary.district import District
@@ -33,7 +34,7 @@ def granted_on(district: District, officer: Officer, permission: Permission, on:
 
 def with_everything_below(district: District, units: Iterable[str]) -> tuple[str, ...]:
     """Return units and all that stands below them, each once."""
-    return tuple(dict.fromkeys(below for unit in units for below in district.subtree(unit)))
+    return tuple(dict.fromkeys(chain.from_iterable(map(district.subtree, units))))
 
 
 def roles_with(district: District, permission: Permission) -> str:

@@ -1,8 +1,9 @@
-"""Rules of counters, journal, keys, leases, states and maintenance: S-100 to S-127, S-180, S-181, S-190."""
+"""Rules of counters, journal, keys, leases, states and maintenance: S-100 to S-128, S-180, S-181, S-190."""
 
 from datetime import date, timedelta
 
 import pytest
+from attrs import evolve
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.changes import (
@@ -14,7 +15,7 @@ from anninh_core.ports.changes import (
     chain_hash,
     entry_from,
 )
-from anninh_core.ports.storage import StateValue, Storage
+from anninh_core.ports.storage import Find, StateValue, Storage
 from anninh_core.testing.kits.storage_base import (
     DAY,
     LATER,
@@ -172,6 +173,17 @@ class TrailRules(StorageKit, kit=True):
         assert not storage.keyring.destroy("case:1")
         assert storage.keyring.get("case:1") is None
         assert commit(storage, change(keys=(key(b"b", "e2", replaces="e1"),))) == [CONFLICT]
+
+    def test_with_pages(self, storage: Storage) -> None:
+        """S-128 A page that brings keys along brings what the ring holds of its records' scopes, and nothing else."""
+        keep(storage, evolve(tip("a"), scope="case:1"), evolve(tip("b"), scope="case:2"))
+        keep(storage, tip("c"))
+        commit(storage, change(keys=(key(b"a"),)))
+        page = storage.records.find(Find(kind="kit_tip", order="newest"))
+        assert len(page.records) == 3
+        assert page.keys is None or page.keys == {"case:1": key(b"a")}
+        storage.keyring.destroy("case:1")
+        assert not storage.records.find(Find(kind="kit_tip", order="newest")).keys
 
     def test_sealed_under(self, storage: Storage) -> None:
         """S-190 What was sealed under a key conflicts once that key is destroyed or replaced, in the same batch too."""
