@@ -85,7 +85,7 @@ def _add_inbox(metadata: MetaData) -> None:
         Column("ready", SmallInteger, nullable=False, server_default="0"),
     )
     _index(inbox, "event", "source dedupe", unique=True)
-    _index(inbox, "conversation", "conversation received_at id", "state IN ('new', 'claimed')")
+    _index(inbox, "waiting", "conversation received_at id", "ready = 0 AND state IN ('new', 'claimed')")
     _index(inbox, "ready", "received_at id", "ready = 1")
     _index(inbox, "head", "conversation", "ready = 1")
     _index(inbox, "claimed", "conversation", "state = 'claimed'")

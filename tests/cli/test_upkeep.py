@@ -36,7 +36,7 @@ def test_a_dry_run_says_what_an_upgrade_does(run: Run, folder: Path) -> None:
     before = sorted(folder.iterdir())
     said = run("storage", "upgrade", "--dry-run")
     assert said.exit_code == 0
-    assert "revision 0001, this version works with 0004" in said.stdout
+    assert "revision 0001, this version works with 0005" in said.stdout
     assert "0002: The first row of a conversation" in said.stdout
     assert "  reads inbox: 16 rows" in said.stdout
     assert said.stdout.endswith("Nothing was changed.\n")

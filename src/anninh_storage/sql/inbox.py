@@ -28,8 +28,9 @@ _AGAIN = "UPDATE inbox SET state = 'new', error = ?, attempts = 0, until = 0, re
 _STEP_BACK_ALL = "UPDATE inbox SET ready = 0 WHERE conversation = ? AND ready = 1"
 _PROMOTE = """
     UPDATE inbox SET ready = 1 WHERE id = (
-        SELECT id FROM inbox WHERE conversation = ? AND state IN ('new', 'claimed') ORDER BY received_at, id LIMIT 1
-    )
+        SELECT w.id FROM inbox w WHERE w.conversation = ? AND w.ready = 0 AND w.state IN ('new', 'claimed')
+        ORDER BY w.received_at, w.id LIMIT 1
+    ) AND NOT EXISTS (SELECT 1 FROM inbox h WHERE h.conversation = inbox.conversation AND h.ready = 1)
 """
 
 

@@ -26,10 +26,12 @@ _OUTBOX = (
     " created_seq, settled_at, platform_id, proof, error, rank, until, open"
 )
 _READY = """
-    UPDATE inbox SET ready = 1 WHERE state IN ('new', 'claimed') AND (conversation = '' OR NOT EXISTS (
-        SELECT 1 FROM inbox e WHERE e.conversation = inbox.conversation AND e.state IN ('new', 'claimed')
-        AND (e.received_at, e.id) < (inbox.received_at, inbox.id)
-    ))
+    UPDATE inbox SET ready = 1 WHERE id IN (
+        SELECT id FROM (
+            SELECT id, conversation, row_number() OVER (PARTITION BY conversation ORDER BY received_at, id) AS place
+            FROM inbox WHERE state IN ('new', 'claimed')
+        ) AS waiting WHERE place = 1 OR conversation = ''
+    )
 """
 
 
