@@ -95,7 +95,9 @@ class LocalKeys:
     def blind(self, purpose: str, value: str) -> str:
         """Return a keyed hash of a value: equal values have equal hashes, and the hash tells nothing else."""
         self._unused = False
-        return hmac.digest(self._blind, f"{purpose}\0{value}".encode(), sha256).hex()
+        mac = self._mac.copy()  # half the price of one made from the key
+        mac.update(f"{purpose}\0{value}".encode())
+        return mac.hexdigest()
 
     def turn_epoch(self) -> str:
         """Begin a new epoch and return its name."""
@@ -165,6 +167,7 @@ class LocalKeys:
             found = os.stat(self._file)  # noqa: PTH116  as above
             _refuse_readable_by_others(self._path, found.st_mode)
             self._blind, self._current, self._epochs = _parse(self._path.read_bytes())
+            self._mac = hmac.new(self._blind, digestmod=sha256)
             self._ciphers = {name: AESGCM(key) for name, key in self._epochs.items()}
             self._seen = (found.st_ino, found.st_mtime_ns)
 

@@ -1,5 +1,10 @@
 import pytest
-from tests.web.conftest import Call
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from tests.web.conftest import Call, Event, FaultyStorage, caller
+
+from anninh_core.app import App
+from anninh_core.web import create_asgi
 
 
 @pytest.mark.parametrize(
@@ -23,3 +28,13 @@ def test_other_addresses_and_methods(call: Call, method: str, path: str, status:
     assert list(answer.json()) == ["error"]
     assert answer.json()["error"].endswith(".")
     assert ("Allow" in answer.headers) is (status == 405)
+
+
+def test_a_door_in_another_application(app: App, event: Event, storage: FaultyStorage) -> None:
+    """Mounted under a path, it takes events in and refuses the rest as it does alone."""
+    said, call = event("Mất xe đạp"), caller(Starlette(routes=[Mount("/office", create_asgi(app))]))
+
+    assert call("POST", "/office/hook/oa", content=said.body, headers=said.headers).json() == {"status": "stored"}
+    assert call("POST", "/office/hook/nobody").status_code == 404
+    assert call("POST", "/hook/oa", content=said.body, headers=said.headers).status_code == 404
+    assert storage.inbox_size() == 1

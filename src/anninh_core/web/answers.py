@@ -43,8 +43,13 @@ def refusal(error: Exception) -> HTTPException:
 async def as_json(_: Request, error: Exception) -> Response:
     """Write a refusal, the door's own or the router's, as JSON."""
     assert isinstance(error, HTTPException)
-    sentence = SENTENCES.get(error.status_code, error.detail)
-    return JSONResponse({"error": sentence}, error.status_code, headers=error.headers)
+    return written(error)
+
+
+def written(refusal: HTTPException) -> Response:
+    """Return a refusal as JSON."""
+    sentence = SENTENCES.get(refusal.status_code, refusal.detail)
+    return JSONResponse({"error": sentence}, refusal.status_code, headers=refusal.headers)
 
 
 def named(error: BaseException) -> str:

@@ -10,13 +10,14 @@ from anninh_core.kernel.errors import MissingExtra
 try:
     from starlette.applications import Starlette
     from starlette.exceptions import HTTPException
+    from starlette.middleware import Middleware
     from starlette.routing import Route
 except ImportError as missing:
     raise MissingExtra("the web door", "web") from missing
 
 from anninh_core.web.answers import as_json
 from anninh_core.web.background import Background
-from anninh_core.web.door import Door
+from anninh_core.web.door import HOOKS, Ahead, Door
 from anninh_core.web.probes import LOOPBACK, Figures, Ready, alive
 
 BODY_PATIENCE = timedelta(seconds=10)
@@ -52,12 +53,18 @@ def create_asgi(
         ConfigurationError: one of `scrapers` is no network.
     """
     background = Background(app.worker) if work else None
-    routes = [
-        *(_measured(app, patience, scrapers) if metrics else [_hook(Door(app, patience))]),
-        Route("/livez", alive),
-        Route("/readyz", Ready(app, {"worker": background.state} if background else {}).answer),
-    ]
-    asgi = Starlette(routes=routes, exception_handlers={HTTPException: as_json}, lifespan=_lifespan(background))
+    door, figures = _measured(app, patience, scrapers) if metrics else (Door(app, patience), [])
+    ready = Ready(app, {"worker": background.state} if background else {})
+    return _routed(door, [*figures, Route("/livez", alive), Route("/readyz", ready.answer)], background)
+
+
+def _routed(door: Door, others: Sequence[Route], background: Background | None) -> Starlette:
+    asgi = Starlette(
+        routes=[Route(f"{HOOKS}{{instance}}", door, methods=["POST"]), *others],
+        middleware=[Middleware(Ahead, door)],
+        exception_handlers={HTTPException: as_json},
+        lifespan=_lifespan(background),
+    )
     asgi.router.redirect_slashes = False
     return asgi
 
@@ -66,14 +73,10 @@ def _lifespan(background: Background | None) -> Callable[[Starlette], AbstractAs
     return lambda _: background.running() if background else nullcontext()
 
 
-def _hook(door: Door) -> Route:
-    return Route("/hook/{instance}", door, methods=["POST"])
-
-
-def _measured(app: App, patience: timedelta, scrapers: Sequence[str]) -> list[Route]:
+def _measured(app: App, patience: timedelta, scrapers: Sequence[str]) -> tuple[Door, list[Route]]:
     """Return a door that is measured, and where the figures are read."""
     from anninh_core.web.metrics import Metrics  # noqa: PLC0415  it needs an extra of its own
 
     metrics = Metrics(app)
     figures = Figures(metrics.text, metrics.content_type, scrapers)
-    return [_hook(Door(app, patience, metrics.answered)), Route("/metrics", figures.answer)]
+    return Door(app, patience, metrics.answered), [Route("/metrics", figures.answer)]

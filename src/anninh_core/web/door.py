@@ -8,17 +8,20 @@ from datetime import timedelta
 import anyio
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.responses import JSONResponse
-from starlette.types import Receive, Scope, Send
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from anninh_core.app.app import App
 from anninh_core.dispatch.intake import BODY_LIMIT, Accepted
 from anninh_core.kernel.errors import BadInput, TooLarge
 from anninh_core.vocabulary.messages import WebhookRequest
-from anninh_core.web.answers import named, refusal
+from anninh_core.web.answers import named, refusal, written
 from anninh_core.web.gathering import Gathering
 
 Headers = tuple[tuple[str, str], ...]
+
+HOOKS = "/hook/"
+"""Where events go; the name of the messenger instance follows."""
 
 _ANSWERS: Mapping[Accepted, JSONResponse] = {one: JSONResponse({"status": one.value}) for one in Accepted}
 _log = logging.getLogger(__name__)
@@ -42,22 +45,24 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take in an event of the messenger instance in the path; 200 means that it is durable."""
-        instance = scope["path_params"]["instance"]
+        await self.answer(scope["path_params"]["instance"], scope, receive, send)
+
+    async def answer(self, instance: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take in an event of a messenger instance."""
         start, status = time.perf_counter(), 500
         try:
-            accepted = await self._taken_in(instance, scope, receive)
+            answer: Response = _ANSWERS[await self._taken_in(instance, scope, receive)]
             status = 200
         except HTTPException as refused:
-            status = refused.status_code
-            raise
+            answer, status = written(refused), refused.status_code
         finally:
             self._answered(instance, status, time.perf_counter() - start)
-        await _ANSWERS[accepted](scope, receive, send)
+        await answer(scope, receive, send)
 
     async def _taken_in(self, instance: str, scope: Scope, receive: Receive) -> Accepted:
         try:
             self._app.intake.messenger(instance)  # nobody may send half a megabyte to a name that doesn't exist
-            headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
+            headers = tuple([(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]])
             event = WebhookRequest(await self._body(headers, receive), headers)
             return await self._gathering.accept(instance, event)
         except HTTPException:
@@ -73,6 +78,30 @@ class Door:
         with anyio.move_on_after(self._patience.total_seconds()):
             return await _read_body(receive, BODY_LIMIT)
         raise HTTPException(408)
+
+
+class Ahead:
+    """Shows events to the door before the router is asked: what it does costs half as much as all the door does.
+
+    Whatever else comes goes on to the router, and so does everything where the application is mounted in another one.
+
+    Args:
+        app: goes on.
+        door: takes events in.
+    """
+
+    def __init__(self, app: ASGIApp, door: Door) -> None:
+        self._app = app
+        self._door = door
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or let others answer."""
+        if scope["type"] == "http" and scope["method"] == "POST" and not scope.get("root_path"):
+            start, found, instance = scope["path"].partition(HOOKS)
+            if found and instance and not start and "/" not in instance:
+                await self._door.answer(instance, scope, receive, send)
+                return
+        await self._app(scope, receive, send)
 
 
 def _check_announced(headers: Headers, limit: int) -> None:
