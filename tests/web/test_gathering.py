@@ -79,6 +79,44 @@ def test_who_waits_is_taken_in_together(door: Door) -> None:
     assert (door.batches, door.most) == ([bodies[:1], bodies[1:]], 1)
 
 
+def test_who_comes_together_is_taken_in_together(door: Door) -> None:
+    """The first of a crowd doesn't go alone."""
+    bodies, gathering = [b"%d" % number for number in range(10)], Gathering(door.accept_all)
+
+    async def come() -> None:
+        async with anyio.create_task_group() as tasks:
+            for body in bodies:
+                tasks.start_soon(gathering.accept, "oa", WebhookRequest(body))
+
+    door.opened.set()
+    anyio.run(come)
+    assert door.batches == [bodies]
+
+
+def test_a_first_request_that_is_given_up_at_once(door: Door) -> None:
+    """Who comes with it is taken in, and who comes after."""
+    gathering, stored = Gathering(door.accept_all), list[int]()
+
+    async def ask(number: int) -> None:
+        with anyio.CancelScope() as scope:
+            if number == 0:
+                scope.cancel()
+            await gathering.accept("oa", WebhookRequest(b"%d" % number))
+            stored.append(number)
+
+    async def come() -> None:
+        with anyio.fail_after(PATIENCE):
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(ask, 0)
+                tasks.start_soon(ask, 1)
+            await ask(0)
+            await ask(2)
+
+    door.opened.set()
+    anyio.run(come)
+    assert stored == [1, 2]
+
+
 def test_a_batch_has_an_end(door: Door) -> None:
     """More than a batch holds are taken in by several, none of them lost."""
     bodies = [b"%d" % number for number in range(MOST + 12)]

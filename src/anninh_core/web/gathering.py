@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 import anyio
+import anyio.lowlevel
 import anyio.to_thread
 from attrs import field, mutable
 
@@ -13,6 +14,9 @@ from anninh_core.vocabulary.messages import WebhookRequest
 
 MOST = 200
 """Events that are handed over together at most."""
+
+_TURNS = 2
+"""Turns of the event loop before a batch goes: in the first, what has arrived is read, in the second it asks."""
 
 _INTERRUPTED = "taking the event in was interrupted; whether it was kept is not known: it may be sent again"
 
@@ -29,7 +33,7 @@ class _Waiting:
 
 
 class Gathering:
-    """Takes in what waits. Who comes first does it at once, and then the next one for all who came meanwhile.
+    """Takes in what waits. Who comes first does it, for all who come with it; the next one for all who came meanwhile.
 
     Args:
         accept_all: the intake's, called in a thread, and not again before it returns.
@@ -65,6 +69,7 @@ class Gathering:
             raise
 
     async def _lead(self, first: _Waiting) -> Accepted | Exception:
+        await self._let_come()
         taken = [first, *(self._waiting.popleft() for _ in range(min(MOST - 1, len(self._waiting))))]
         endings: Sequence[Accepted | Exception] = [StorageError(_INTERRUPTED)] * len(taken)
         try:
@@ -75,6 +80,15 @@ class Gathering:
                 one.called.set()
             self._hand_over()
         return endings[0]
+
+    async def _let_come(self) -> None:
+        """Let those ask who are there already: else the first of a crowd has a commit of its own, and they wait."""
+        try:
+            for _ in range(_TURNS):
+                await anyio.lowlevel.checkpoint()
+        except BaseException:
+            self._hand_over()
+            raise
 
     def _hand_over(self) -> None:
         if self._waiting:
