@@ -15,7 +15,7 @@ Rows = dict[str, Sequence[Sequence[Any]]]
 def connect(path: Path) -> sqlite3.Connection:
     """Open a file as ours does where it matters: WAL, synchronous=FULL, the same cache; transactions begun by hand."""
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
-    connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32000;")
+    connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000;")
     return connection
 
 

@@ -16,12 +16,13 @@ _NETWORK = frozenset(
     ["nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ncpfs", "ceph", "lustre", "fuse.sshfs", "fuse.glusterfs"]
 )
 _MOUNTS = Path("/proc/mounts")
+# The cache is each connection's own and fills as the file grows: with twice as much, door and worker pass 120 MB.
 _SET = """
     PRAGMA synchronous = FULL;
     PRAGMA secure_delete = ON;
     PRAGMA foreign_keys = ON;
     PRAGMA temp_store = MEMORY;
-    PRAGMA cache_size = -32000;
+    PRAGMA cache_size = -16000;
 """
 _MEANINGS = {
     sqlite3.SQLITE_FULL: "the disk is full; free some space and try again",
