@@ -3,6 +3,7 @@ import re
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from types import ModuleType
 
 PRIVATE_DATA = re.compile(r"\.(data|migrations|versions|templates|fonts)(\.|$)")
@@ -50,6 +51,17 @@ def test_every_public_name_resolves(packages: list[str]) -> None:
     ]
 
     assert missing == []
+
+
+def test_no_public_name_is_hidden_by_a_module(packages: list[str]) -> None:
+    """A module of the same name would take the place of what a package offers as soon as it is imported."""
+    hidden = [
+        f"{package}.{name}"
+        for package, listed in public(packages).items()
+        for name in {*listed} & {module.name for module in iter_modules(import_module(package).__path__)}
+    ]
+
+    assert hidden == []
 
 
 def test_lazy_homes_are_the_public_names(packages: list[str]) -> None:

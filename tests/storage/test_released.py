@@ -24,7 +24,7 @@ from anninh_core.ports.changes import ChangeSet, InboxSettled
 from anninh_core.ports.dumping import Row
 from anninh_core.ports.storage import Storage
 from anninh_core.rooms.conversations import MESSAGE
-from anninh_core.rooms.reports.recount import recount
+from anninh_core.rooms.reports.recounting import recount
 from anninh_core.work import system
 from anninh_core.work.actor import person
 from anninh_core.work.reindex import reindex

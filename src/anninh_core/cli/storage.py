@@ -14,7 +14,7 @@ from anninh_core.cli.output import Table
 from anninh_core.dispatch.wiring import KINDS
 from anninh_core.ports.storage import Drift
 from anninh_core.ports.upgrading import Upgrade
-from anninh_core.rooms.reports.recount import Difference
+from anninh_core.rooms.reports.recounting import Difference
 from anninh_core.vocabulary.district import District
 from anninh_core.work.actor import Actor
 from anninh_core.work.reindex import Progress

@@ -8,7 +8,7 @@ from tests.rooms.tips.conftest import received, worked
 from tests.rooms.tips.test_model import AT, DAY, tip
 
 from anninh_core.kernel.dates import end_of_day, local_date
-from anninh_core.rooms.reports.recount import recount
+from anninh_core.rooms.reports.recounting import recount
 from anninh_core.rooms.tips import TIP, Clock, Settlement, Tips, TipState, open_on, overdue_at, tip_facts
 from anninh_core.testing.clock import FixedClock
 from anninh_core.work.actor import Actor

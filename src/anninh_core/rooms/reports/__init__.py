@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from anninh_core.rooms.reports.kind import REPORT
     from anninh_core.rooms.reports.model import FROZEN, Part, Report, ReportState, Signature, newest, report_id
     from anninh_core.rooms.reports.queries import Queries, Standing
-    from anninh_core.rooms.reports.recount import Difference, Key, Recount, Recounting, recount
+    from anninh_core.rooms.reports.recounting import Difference, Key, Recount, Recounting, recount
     from anninh_core.rooms.reports.rules import (
         is_consolidated,
         needed_keys,
@@ -106,20 +106,20 @@ __getattr__, __dir__ = lazy(
         "Count": "indicators",
         "Counting": "figures",
         "DatedQuery": "figures",
-        "Difference": "recount",
+        "Difference": "recounting",
         "Drafting": "drafting",
         "FROZEN": "model",
         "Figures": "cells",
         "GROUPS": "indicators",
         "Indicator": "indicators",
-        "Key": "recount",
+        "Key": "recounting",
         "PROGRAMME": "indicators",
         "Paper": "document",
         "Part": "model",
         "Queries": "queries",
         "REPORT": "kind",
-        "Recount": "recount",
-        "Recounting": "recount",
+        "Recount": "recounting",
+        "Recounting": "recounting",
         "Register": "indicators",
         "Report": "model",
         "ReportState": "model",
@@ -144,7 +144,7 @@ __getattr__, __dir__ = lazy(
         "paper_number": "rules",
         "previous_period": "figures",
         "proper_name": "rules",
-        "recount": "recount",
+        "recount": "recounting",
         "register": "indicators",
         "report_id": "model",
         "section_keys": "rules",

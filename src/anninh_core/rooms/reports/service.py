@@ -2,7 +2,7 @@
 
 from anninh_core.rooms.reports.drafting import Drafting
 from anninh_core.rooms.reports.queries import Queries
-from anninh_core.rooms.reports.recount import Recounting
+from anninh_core.rooms.reports.recounting import Recounting
 from anninh_core.rooms.reports.signing import Signing
 
 
