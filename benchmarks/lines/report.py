@@ -3,8 +3,9 @@
 Ours: `Reports.figures` as an officer: every indicator of the register, its groups and shares, with those of a year
 before where there are any.
 
-Floor: the same counters of the same days, months and years, in three tables with the key as their clustering index,
-summed and fetched by bare `sqlite3`, one statement per span and grain. What a stock needs since the model
+Floor: the same counter rows of the same days, months and years, in three tables with the key as their clustering index,
+summed and fetched by bare `sqlite3`, one statement per span and grain. The province has rows of its own there, each the
+sum of its communes', as our storage keeps them; a commune has its own anyway. What a stock needs since the model
 began is read too. It computes no share and formats nothing.
 
 The counters are written directly, as so many tips would leave them: the tips themselves are not there, except in the
@@ -77,7 +78,7 @@ def _sized(effort: Effort, number: int) -> dict[str, Result]:
         bare = Bare(effort)
         for counters in by_commune(app, number):
             keep(app, [ChangeSet(entry=_entry(app), counters=tuple(counters))])
-            bare.store(counters)
+            bare.store(counters, app.district.root)
         officer = UnsafeLocalUsers(app).appoint("Officer", app.district.root, "report_chief")
         return {asked.name: _compared(app, bare, officer, asked, number) for asked in _asked(app)}
 
@@ -107,7 +108,7 @@ def _with_tips(effort: Effort, number: int) -> Result:
         for portion in in_portions(tips(app, number, "nobody", "nobody")):
             store(app, portion)
             facts = counted(fact for tip in portion for fact in TIP.facts(tip))
-            bare.store([_counter(*key, amount) for key, amount in facts.items()])
+            bare.store([_counter(*key, amount) for key, amount in facts.items()], app.district.root)
         officer = UnsafeLocalUsers(app).appoint("Officer", app.district.root, "report_chief")
         pairs = _paired(app, bare, officer, next(_asked(app)))
     return compared(f"month, province, {number:,} tips stored", "ms", pairs, goal=GOAL, limit=FAST)
@@ -167,13 +168,14 @@ class Bare:
         for grain in _GRAINS:
             self._connection.execute(_TABLE.format(grain))
 
-    def store(self, counters: Sequence[Counter]) -> None:
-        """Add amounts to every table."""
+    def store(self, counters: Sequence[Counter], top: str) -> None:
+        """Add amounts to every table, to those of the unit above everything too."""
         grains: dict[str, Sums[tuple[str, str, int, str]]] = {grain: Sums() for grain in _GRAINS}
         for one in counters:
             places = one.day.toordinal(), _month(one.day.year, one.day.month), one.day.year
             for grain, place in zip(_GRAINS, places, strict=True):
-                grains[grain][one.indicator, one.unit, place, one.dims] += one.amount
+                for unit in (one.unit, top):
+                    grains[grain][one.indicator, unit, place, one.dims] += one.amount
         with transaction(self._connection):
             for grain, sums in grains.items():
                 self._connection.executemany(_ADD.format(grain), [(*key, amount) for key, amount in sums.items()])
@@ -189,7 +191,7 @@ class Bare:
                 counters = {
                     name for one in app.reports.indicators.values() if one.span is span for name in one.counters
                 }
-                read += len(self._sums(sorted(counters), app.district.counted(asked.unit), days)) if days else 0
+                read += len(self._sums(sorted(counters), [asked.unit], days)) if days else 0
         return read
 
     def _sums(self, counters: Sequence[str], units: Sequence[str], days: Period) -> list[tuple[object, ...]]:

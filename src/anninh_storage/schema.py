@@ -138,6 +138,7 @@ def _add_figures(metadata: MetaData) -> None:
             _number("amount"),
             sqlite_with_rowid=False,
         )
+    Table("counters_sets", metadata, _text("unit", key=True), _text("name", key=True), sqlite_with_rowid=False)
 
 
 def _add_search(metadata: MetaData, engine: str) -> None:

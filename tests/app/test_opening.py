@@ -10,6 +10,7 @@ from anninh_core.app import App, MessengerSettings, Parts, Settings, open_app
 from anninh_core.kernel.errors import ConfigurationError, StorageError
 from anninh_core.messengers.assisted import AssistedMessenger
 from anninh_core.plugins import hookimpl
+from anninh_core.ports.changes import ChangeSet, Counter
 from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, memory_app
 from anninh_core.testing.local_users import UnsafeLocalUsers
@@ -47,6 +48,23 @@ def settings(folder: Path) -> Settings:
 
 def appoint(app: App) -> None:
     app.units.appoint(system("setup"), "Cán bộ Thử", "ninh-hoa", roles=["editor"])
+
+
+def test_figures_follow_the_tree_of_units(tmp_path: Path) -> None:
+    """Opened with a profile of other units, a store counts for the whole what these have, whatever it kept before."""
+    fewer = evolve(PROFILE, units={id: one for id, one in PROFILE.units.items() if not id.startswith("ninh-my")})
+    day = PROFILE.valid_from
+    for district, amount, expected in [(PROFILE, 2, 4), (fewer, 1, 3), (PROFILE, 0, 6)]:
+        with open_app(district, settings(tmp_path)) as app:
+            counters = [
+                Counter(indicator="trainings", unit=unit, day=day, dims="", amount=amount)
+                for unit in ("ninh-an", "ninh-my")
+            ]
+            app.desk.storage.commit([ChangeSet(counters=tuple(counters))])
+            officer = UnsafeLocalUsers(app).appoint("Chủ tịch Thử", "hoa-lu", "steering_chair")
+            for apart in (False, True):
+                found = app.reports.figures(officer, "hoa-lu", day, day, by_unit=apart)
+                assert {one.indicator: one.value for one in found}["trainings"] == expected
 
 
 def test_the_defaults_keep_everything_in_files(tmp_path: Path) -> None:

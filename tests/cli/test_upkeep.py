@@ -10,6 +10,7 @@ from tests.cli.conftest import Run, opened
 from anninh_core.dispatch.wiring import KINDS
 from anninh_core.ports.changes import Record
 from anninh_core.rooms.tips import TIP
+from anninh_storage.migrations import REVISIONS
 
 RELEASED = Path(__file__).parents[1] / "storage" / "released" / "r0001" / "anninh.db.gz"
 Operator = Callable[..., str]
@@ -36,7 +37,7 @@ def test_a_dry_run_says_what_an_upgrade_does(run: Run, folder: Path) -> None:
     before = sorted(folder.iterdir())
     said = run("storage", "upgrade", "--dry-run")
     assert said.exit_code == 0
-    assert "revision 0001, this version works with 0005" in said.stdout
+    assert f"revision 0001, this version works with {REVISIONS[-1]}" in said.stdout
     assert "0002: The first row of a conversation" in said.stdout
     assert "  reads inbox: 16 rows" in said.stdout
     assert said.stdout.endswith("Nothing was changed.\n")

@@ -27,6 +27,7 @@ COUNTERS = st.lists(
     ),
     max_size=30,
 )
+SETS = st.lists(st.lists(st.sampled_from(["u1", "u2", "u3"]), max_size=3), max_size=3)
 SPANS = st.tuples(DAYS, DAYS).map(lambda pair: (min(pair), max(pair)))
 YEARS = st.tuples(st.integers(2018, 2024), st.integers(0, 4)).map(
     lambda pair: (date(pair[0], 1, 1), date(sum(pair), 12, 31))
@@ -59,4 +60,28 @@ def test_a_total_is_the_sum_of_its_days(
     }
     found = storage.counters.total(["tips"], ["u1"], start, end)
     assert found == {key: amount for key, amount in expected.items() if amount}
+    assert storage.maintenance.check() == []
+
+
+@given(rebuilt=COUNTERS, added=COUNTERS, span=SPANS | YEARS, sets=st.tuples(SETS, SETS))
+def test_units_together_are_the_sum_of_their_days(
+    storage: Storage,
+    rebuilt: list[Counter],
+    added: list[Counter],
+    span: tuple[date, date],
+    sets: tuple[list[list[str]], list[list[str]]],
+) -> None:
+    """Whatever sets are gathered between a rebuild and later counts: every day of every unit asked for counts once."""
+    gathered, others = sets
+    storage.counters.replace(rebuilt)
+    storage.counters.gather(gathered)
+    storage.commit([ChangeSet(counters=tuple(added))])
+    start, end = span
+    within = [one for one in rebuilt + added if start <= one.day <= end]
+    for units in (*gathered, *others):
+        expected = {
+            ("tips", dims): sum(one.amount for one in within if one.unit in units and one.dims == dims) for dims in DIMS
+        }
+        found = storage.counters.together(["tips"], units, start, end)
+        assert found == {key: amount for key, amount in expected.items() if amount}
     assert storage.maintenance.check() == []

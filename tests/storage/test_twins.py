@@ -22,6 +22,7 @@ from anninh_storage import PostgresStorage, SqliteStorage
 _ALL = settings(max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
 _FEWER = settings(_ALL, max_examples=10)
 
+UNITS = ("u1", "u2", "u3")
 names = st.sampled_from(["a", "b", "c"])
 small = st.integers(0, 2)
 maybe = st.none() | small
@@ -56,9 +57,10 @@ def changes(draw: st.DrawFn) -> ChangeSet:
     guards = st.builds(Guard, st.just("kit_tip"), names, small)
     left = st.builds(lambda who: NoneLeft("kit_tip", {"assignees": who, "state": "new"}), names)
     counters = st.builds(
-        lambda days, amount: Counter(
-            indicator="tips", unit="u1", day=DAY + timedelta(days=days), dims="", amount=amount
+        lambda unit, days, amount: Counter(
+            indicator="tips", unit=unit, day=DAY + timedelta(days=days), dims="", amount=amount
         ),
+        st.sampled_from(UNITS),
         st.integers(-40, 40),
         st.integers(-2, 2),
     )
@@ -206,7 +208,13 @@ class Twins(RuleBasedStateMachine):
     def ask(self, query: TermQuery, first: int, days: int) -> None:
         start = DAY + timedelta(days=first)
         self.both(lambda storage: list(storage.search.find("kit_tip", query, None, 5)))
-        self.both(lambda storage: dict(storage.counters.total(["tips"], ["u1"], start, start + timedelta(days=days))))
+        end = start + timedelta(days=days)
+        self.both(lambda storage: dict(storage.counters.total(["tips"], ["u1"], start, end)))
+        self.both(lambda storage: dict(storage.counters.together(["tips"], UNITS, start, end)))
+
+    @rule(sets=st.lists(st.lists(st.sampled_from(UNITS), min_size=1), max_size=2))
+    def gather(self, sets: list[list[str]]) -> None:
+        self.both(lambda storage: storage.counters.gather(sets))
 
     @invariant()
     def alike(self) -> None:

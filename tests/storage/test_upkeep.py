@@ -27,7 +27,7 @@ from anninh_core.work.desk import Desk
 from anninh_core.work.reindex import reindex
 from anninh_storage import PostgresStorage, SqliteStorage
 from anninh_storage.migrations import REVISIONS
-from anninh_storage.sql.counters import _month
+from anninh_storage.sql.counters import month_number
 from anninh_storage.sqlite.database import DIALECT
 
 LAN = person("lan")
@@ -109,13 +109,35 @@ def test_months_and_years_are_mended(storage: Storage, url: str) -> None:
         assert total == {("tips", "u1", "a=b"): 8}
 
 
+def test_sums_of_sets_are_mended(storage: Storage, url: str) -> None:
+    """A day of a set that isn't the sum of its units is named and mended, and so are its month and year."""
+    days = [date(2020, 2, 29), date(2020, 3, 1)]
+    counters = [Counter(indicator="tips", unit=unit, day=day, dims="", amount=2) for day in days for unit in "ab"]
+    storage.commit([ChangeSet(counters=tuple(counters))])
+    storage.counters.gather([["a", "b"]])
+    by_hand(url, f"UPDATE counters_day SET amount = 5 WHERE unit LIKE '=%' AND day = {days[0].toordinal()}")
+    by_hand(url, f"DELETE FROM counters_day WHERE unit LIKE '=%' AND day = {days[1].toordinal()}")
+    by_hand(url, "DELETE FROM counters_year WHERE unit LIKE '=%'")
+    found = storage.maintenance.drifts()
+    assert [(one.year, one.month, one.day, one.held, one.days) for one in found if one.day] == [
+        (2020, 2, 29, 5, 4),
+        (2020, 3, 1, 0, 4),
+    ]
+    assert storage.maintenance.check() != []
+
+    storage.maintenance.mend()
+
+    assert (storage.maintenance.drifts(), storage.maintenance.check()) == ([], [])
+    assert storage.counters.together(["tips"], ["a", "b"], date(2020, 1, 1), date(2020, 12, 31)) == {("tips", ""): 8}
+
+
 @given(day=st.dates())
 def test_a_day_lies_in_the_month_of_the_calendar(day: date) -> None:
     """The engine's own arithmetic knows the calendar."""
     with sqlite3.connect(":memory:") as connection:
         found = connection.execute(f"SELECT {DIALECT.month} FROM (SELECT ? AS day)", (day.toordinal(),)).fetchone()
     connection.close()
-    assert found == (_month(day.year, day.month),)
+    assert found == (month_number(day.year, day.month),)
 
 
 def test_a_recount_among_writers_is_exact(desk: Desk, url: str, monkeypatch: pytest.MonkeyPatch) -> None:

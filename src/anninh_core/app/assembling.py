@@ -47,6 +47,7 @@ def assembled(district: District, settings: Settings | None, parts: Parts) -> Ap
         require_upgraded(desk.storage)
     desk.storage.prepare(SPECS)
     _belongs(desk)
+    desk.storage.counters.gather(district.gathered())
     messengers = dict(parts.messengers or {}) | _messengers(desk, plugins, settings, parts.messengers or {})
     paces = {name: pace for name, chosen in settings.messengers.items() if (pace := chosen.pacing()) is not None}
     return App(desk=desk, rooms=rooms, plugins=plugins, messengers=messengers, paces=paces)

@@ -136,7 +136,7 @@ def _recount_records(app: App, me: Actor, *, dry_run: bool) -> int:
 
 
 def _drift(one: Drift) -> tuple[str, ...]:
-    span = f"{one.year}-{one.month:02}" if one.month else str(one.year)
+    span = "-".join(f"{number:02}" for number in (one.year, one.month, one.day) if number)
     return one.indicator, one.unit, span, f"{one.held:,}", f"{one.days:,}", one.dims
 
 

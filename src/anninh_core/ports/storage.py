@@ -90,12 +90,22 @@ class Journal(Protocol):
 
 
 class Counters(Protocol):
-    """Day and month sums of indicators."""
+    """Sums of indicators by day, month and year."""
 
     def total(
         self, indicators: Iterable[str], units: Iterable[str], start: date, end: date
     ) -> Mapping[tuple[str, str, str], int]:
         """Sum amounts over inclusive days: (indicator, unit, dims) -> amount, zero sums left out."""
+        ...
+
+    def together(
+        self, indicators: Iterable[str], units: Iterable[str], start: date, end: date
+    ) -> Mapping[tuple[str, str], int]:
+        """Sum the `total` of any units: (indicator, dims) -> amount; of a set that is gathered, as fast as of one."""
+        ...
+
+    def gather(self, sets: Iterable[Collection[str]]) -> None:
+        """Keep the sums of these sets of units, and no others, for `together`; new ones let writers wait."""
         ...
 
     def replace(self, counters: Iterable[Counter]) -> None:
@@ -192,12 +202,13 @@ class States(Protocol):
 
 @frozen(kw_only=True)
 class Drift:
-    """A month, or a year, of a counter that isn't the sum of its days.
+    """A month, or a year, of a counter that isn't the sum of its days; or a day of a set of units, of its units.
 
     Attributes:
-        month: 1 to 12; 0 for the year as a whole.
-        held: what the month or the year says.
-        days: the sum of its days.
+        unit: the unit, or the name under which a backend keeps a set.
+        month, day: from 1; 0 for the year, or month, as a whole.
+        held: what it says.
+        days: what it should say.
     """
 
     indicator: str
@@ -207,6 +218,7 @@ class Drift:
     dims: str
     held: int
     days: int
+    day: int = 0
 
 
 class Maintenance(Protocol):
@@ -225,11 +237,11 @@ class Maintenance(Protocol):
         ...
 
     def drifts(self) -> Sequence[Drift]:
-        """Return the months and years of counters that aren't the sum of their days; none when all is well."""
+        """Return the sums of counters that aren't what they are kept to be; none when all is well."""
         ...
 
     def mend(self) -> Sequence[Drift]:
-        """Make each month and year of the counters the sum of its days, in one act, and return those that weren't."""
+        """Make each kept sum of the counters what it should be, in one act, and return those that weren't."""
         ...
 
     def revision(self) -> str:

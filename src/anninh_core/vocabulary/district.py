@@ -210,6 +210,10 @@ class District:
             return (top,)
         return tuple(id for id in self.subtree(top) if self.counting_unit(id) == id)
 
+    def gathered(self) -> Iterator[tuple[str, ...]]:
+        """Yield what `counted` returns for every unit that is counted from more than one."""
+        return (units for units in map(self.counted, self.units) if len(units) > 1)
+
     def say(self, key: str, **facts: object) -> str:
         """Return a text of the profile with its placeholders filled.
 

@@ -104,7 +104,7 @@ class Figure:
     Attributes:
         value: None where there is nothing to compute from.
         previous: the same period before, None for "no basis".
-        by_unit: unit id -> value.
+        by_unit: unit id -> value; empty where it wasn't asked for.
     """
 
     indicator: str

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from anninh_core.ports.changes import Counter, IndexSpec, NewKey
 from anninh_core.ports.dumping import LEASED, PENDING, KeptInbox, KeptOutbox, KeptRequest, KeptState, Row, plain
-from anninh_storage.sql import inbox, outbox
+from anninh_storage.sql import gathered, inbox, outbox
 from anninh_storage.sql.database import Connection, Database
 from anninh_storage.sql.journal import line_from
 from anninh_storage.sql.kinds import Kind
@@ -122,7 +122,7 @@ _PARTS = (
         ("indicator", "unit", "day", "dims"),
         "indicator, unit, day, dims, amount",
         _counter,
-        "amount <> 0",
+        f"amount <> 0 AND {gathered.OF_UNITS}",
     ),
     _Part("states", ("owner", "name"), "owner, name, version, body", _state),
 )

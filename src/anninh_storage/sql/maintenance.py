@@ -7,7 +7,7 @@ from anninh_core.ports.changes import GENESIS, Record, chain_hash
 from anninh_core.ports.dumping import Row
 from anninh_core.ports.storage import Drift
 from anninh_storage.migrations import REVISIONS
-from anninh_storage.sql import counters
+from anninh_storage.sql import drifts
 from anninh_storage.sql.database import Database
 from anninh_storage.sql.dumping import dump, kinds_stored
 from anninh_storage.sql.journal import SqlJournal
@@ -37,7 +37,7 @@ class SqlMaintenance:
     def check(self) -> Sequence[str]:
         """Return sentences about what is wrong with the chain or the counters; empty when all is well."""
         with self._held.lagging() as connection:
-            unequal = counters.count_drifts(connection, self._held.dialect)
+            unequal = drifts.count_drifts(connection, self._held.dialect)
         found = self._broken_chain()
         if unequal:
             found.append(f"{unequal} counters differ between days, months and years; rebuild the counters")
@@ -60,15 +60,15 @@ class SqlMaintenance:
             after = rows[-1][0]
 
     def drifts(self) -> Sequence[Drift]:
-        """Return the years (month 0) and months of counters that aren't the sum of their days."""
+        """Return the years (month 0), months and days of sets whose counters aren't the sums they should be."""
         with self._held.reading() as connection:
-            return counters.drifts(connection, self._held.dialect)
+            return drifts.drifts(connection, self._held.dialect)
 
     def mend(self) -> Sequence[Drift]:
-        """Make months and years the sums of their days; writers wait only where there is something to mend."""
+        """Make all sums what they should be; writers wait only where there is something to mend."""
         if not self.drifts():
             return []
-        return self._held.change(lambda connection: counters.mend(connection, self._held.dialect))
+        return self._held.change(lambda connection: drifts.mend(connection, self._held.dialect))
 
     def revision(self) -> str:
         """Return the name of the schema's revision: `prepare` has brought it to the newest."""

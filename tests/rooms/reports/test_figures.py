@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anninh_core.kernel.dates import Period
-from anninh_core.rooms.reports.cells import Cell, together, value
+from anninh_core.rooms.reports.cells import Cell, by_group, by_unit, together, value
 from anninh_core.rooms.reports.figures import Counting, computed, previous_period, spanned
 from anninh_core.rooms.reports.indicators import BUILT_IN, Span
 from anninh_core.work.kinds import Fact, dims
@@ -36,6 +36,17 @@ class Ledger:
                 key = (fact.indicator, fact.unit, fact.dims)
                 sums[key] = sums.get(key, 0) + fact.amount
         return sums
+
+    def together(
+        self, indicators: Iterable[str], units: Iterable[str], start: date, end: date
+    ) -> Mapping[tuple[str, str], int]:
+        sums: dict[tuple[str, str], int] = {}
+        for (indicator, _, at), amount in self.total(indicators, units, start, end).items():
+            sums[indicator, at] = sums.get((indicator, at), 0) + amount
+        return sums
+
+    def gather(self, sets: object) -> None:
+        raise AssertionError(sets)
 
     def replace(self, counters: object) -> None:
         raise AssertionError(counters)
@@ -83,6 +94,20 @@ def test_the_whole_is_the_sum_of_its_parts(facts: list[Fact]) -> None:
     parts = [computed(room, [unit], PERIOD, MODEL, PERIOD.end) for unit in UNITS]
 
     assert together([part.cells for part in parts]) == computed(room, UNITS, PERIOD, MODEL, PERIOD.end).cells
+
+
+@given(st.lists(tips, max_size=40))
+def test_units_can_be_counted_together(facts: list[Fact]) -> None:
+    """Every indicator and group has the number that its units have together, shares included; zeros are left out."""
+    room = counting(*facts, overdue=2)
+    apart = room.cells(UNITS, PERIOD, MODEL)
+    summed = room.cells(UNITS, PERIOD, MODEL, by_unit=False)
+
+    assert {cell.unit for cell in summed} <= {""}
+    for one in BUILT_IN.values():
+        assert value(one, summed) == value(one, apart)
+        assert by_group(one, summed).items() >= {pair for pair in by_group(one, apart).items() if pair[1]}
+        assert by_unit(one, summed) == {}
 
 
 def test_overdue_and_open_counts_as_not_in_time() -> None:

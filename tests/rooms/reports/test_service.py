@@ -85,6 +85,9 @@ def test_the_whole_flow_and_a_recount_that_is_equal(
     assert reports.recount(standing, *HALF_YEAR).differences == ()
     direct = {one.indicator: one.value for one in reports.figures(standing, "hoa-lu", *HALF_YEAR)}
     assert {id: number(signed, id) for id in BUILT_IN} == {id: direct[id] for id in BUILT_IN}
+    apart = reports.figures(standing, "hoa-lu", *HALF_YEAR, by_unit=True)
+    assert {one.indicator: one.value for one in apart} == direct
+    assert {one.indicator: sum(one.by_unit.values()) for one in apart}["tips_received"] == direct["tips_received"]
     assert {line.state for line in reports.standing(standing, "half-year", 2022)} == {ReportState.CONSOLIDATED}
     assert reports.accept(chief, signed.id).state is ReportState.ACCEPTED
     assert [one.events for one in trail() if one.action == "reports.give_back"] == [("report.returned",)]

@@ -16,6 +16,7 @@ class Cell:
     """One number.
 
     Attributes:
+        unit: whose; "" for several together.
         group: value of the dimension that the indicator is split by, "" for none.
         part: the amount.
         whole: what `part` is a share of; 0 for an indicator that is no share.
@@ -75,10 +76,10 @@ def value(indicator: Indicator, cells: Iterable[Cell]) -> float | None:
 
 
 def by_unit(indicator: Indicator, cells: Iterable[Cell]) -> Mapping[str, float]:
-    """Return unit -> number, units without a basis left out."""
+    """Return unit -> number, units without a basis left out, and what is of several units together."""
     mine: dict[str, list[Cell]] = {}
     for cell in cells:
-        if cell.indicator == indicator.id:
+        if cell.indicator == indicator.id and cell.unit:
             mine.setdefault(cell.unit, []).append(cell)
     found = {unit: value(indicator, own) for unit, own in mine.items()}
     return {unit: number for unit, number in found.items() if number is not None}

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import cached_property
 
-from attrs import frozen
+from attrs import define
 
 from anninh_core.kernel.dates import Period
 from anninh_core.ports.storage import Counters
@@ -16,13 +17,15 @@ DatedQuery = Callable[[Sequence[str], date], Mapping[str, int]]
 """Called with units and a day; returns how many there were at the end of that day, by unit, whenever it is asked."""
 
 _Sums = dict[tuple[str, str, str], tuple[int, int]]
+_Amount = tuple[tuple[str, str, str], int]
+"""(counter, unit, dimensions) and its sum."""
 _Term = tuple[Indicator, Count, int, int]
 """An indicator, one of its counters, and how often an amount that fits counts for the part and for the whole."""
 _Weight = tuple[str, str, int, int]
 """The same for amounts with the same dimensions: the indicator's id and the group."""
 
 
-@frozen(kw_only=True)
+@define(frozen=True, kw_only=True, slots=False)  # not slotted: what is known of the indicators is found out once
 class Counting:
     """What figures are computed from.
 
@@ -34,42 +37,59 @@ class Counting:
     indicators: Register
     queries: Mapping[str, DatedQuery]
 
-    @property
+    @cached_property
     def unknown(self) -> tuple[str, ...]:
         """Indicators whose question nobody answers."""
         return tuple(one.id for one in self.indicators.values() if not one.queries <= self.queries.keys())
 
-    def cells(self, units: Sequence[str], period: Period, model_start: date) -> tuple[Cell, ...]:
-        """Return the cells of units over a period; stocks gather from the first day of the model."""
-        unknown = set(self.unknown)
-        known = [one for one in self.indicators.values() if one.id not in unknown]
+    def cells(
+        self, units: Sequence[str], period: Period, model_start: date, *, by_unit: bool = True
+    ) -> tuple[Cell, ...]:
+        """Return the cells of units over a period; stocks gather from the first day of the model.
+
+        Args:
+            units: whose counters.
+            period: which days.
+            model_start: the first day of the model.
+            by_unit: whether each unit has cells of its own; else they are of all together, their unit "".
+        """
         sums: _Sums = {}
-        # A stock is what had gathered before and what came in the period, so every amount is read once.
-        for span in (Span.OPENING, Span.FLOW):
+        for span, weights in self._weights.items():
             days = spanned(span, period, model_start)
             if days:
-                self._add_counts(sums, [one for one in known if one.span in (span, Span.STOCK)], units, days)
-        self._add_queries(sums, known, units, period.end)
+                weights.add(sums, self._amounts(weights.terms, units, days, by_unit=by_unit))
+        self._add_queries(sums, units, period.end, by_unit=by_unit)
         return packed(sums)
 
-    def _add_counts(self, sums: _Sums, indicators: Sequence[Indicator], units: Sequence[str], days: Period) -> None:
-        terms = _by_counter(indicators)
-        weighed: dict[tuple[str, str], tuple[_Weight, ...]] = {}
-        for (counter, unit, dims), amount in self.counters.total(terms, units, days.start, days.end).items():
-            weights = weighed.get((counter, dims))
-            if weights is None:
-                weights = weighed[counter, dims] = tuple(_weights(terms[counter], dims))
-            for indicator, group, part, whole in weights:
-                _add(sums, (indicator, unit, group), part * amount, whole * amount)
+    @cached_property
+    def _known(self) -> tuple[Indicator, ...]:
+        return tuple(one for one in self.indicators.values() if one.id not in self.unknown)
 
-    def _add_queries(self, sums: _Sums, indicators: Sequence[Indicator], units: Sequence[str], day: date) -> None:
-        asked = sorted({name for one in indicators for name in one.queries})
+    @cached_property
+    def _weights(self) -> Mapping[Span, "_Weights"]:
+        """What counts in which span. A stock is what had gathered and what came: every amount is read once."""
+        return {
+            span: _Weights(_by_counter(one for one in self._known if one.span in (span, Span.STOCK)))
+            for span in (Span.OPENING, Span.FLOW)
+        }
+
+    def _amounts(
+        self, counters: Iterable[str], units: Sequence[str], days: Period, *, by_unit: bool
+    ) -> Iterable[_Amount]:
+        if by_unit:
+            return self.counters.total(counters, units, days.start, days.end).items()
+        found = self.counters.together(counters, units, days.start, days.end)
+        return [((counter, "", dims), amount) for (counter, dims), amount in found.items()]
+
+    def _add_queries(self, sums: _Sums, units: Sequence[str], day: date, *, by_unit: bool) -> None:
+        asking = [one for one in self._known if one.queries]
+        asked = sorted({name for one in asking for name in one.queries})
         answers = {name: self.queries[name](units, day) for name in asked}
-        for one in indicators:
+        for one in asking:
             for unit, number in answers.get(one.query, {}).items():
-                _add(sums, (one.id, unit, ""), number, 0)
+                _add(sums, (one.id, unit if by_unit else "", ""), number, 0)
             for unit, number in answers.get(one.over_query, {}).items():
-                _add(sums, (one.id, unit, ""), 0, number)
+                _add(sums, (one.id, unit if by_unit else "", ""), 0, number)
 
 
 def spanned(span: Span, period: Period, model_start: date) -> Period | None:
@@ -90,16 +110,35 @@ def previous_period(period: Period, model_start: date) -> Period | None:
     return before if before.start >= model_start else None
 
 
-def computed(counting: Counting, units: Sequence[str], period: Period, model_start: date, today: date) -> Figures:
-    """Return all numbers of units over a period, with those of a year before."""
+def computed(
+    counting: Counting, units: Sequence[str], period: Period, model_start: date, today: date, *, by_unit: bool = True
+) -> Figures:
+    """Return all numbers of units over a period, with those of a year before; each unit's own, or of all together."""
     before = previous_period(period, model_start)
     return Figures(
         period=period,
-        cells=counting.cells(units, period, model_start),
-        previous=counting.cells(units, before, model_start) if before else None,
+        cells=counting.cells(units, period, model_start, by_unit=by_unit),
+        previous=counting.cells(units, before, model_start, by_unit=by_unit) if before else None,
         unknown=counting.unknown,
         taken_on=today,
     )
+
+
+class _Weights:
+    """What amounts count for, found out once for each counter and its dimensions."""
+
+    def __init__(self, terms: Mapping[str, Sequence[_Term]]) -> None:
+        self.terms = terms
+        self._found: dict[tuple[str, str], tuple[_Weight, ...]] = {}
+
+    def add(self, sums: _Sums, amounts: Iterable[_Amount]) -> None:
+        """Add amounts to the sums that they count for."""
+        for (counter, unit, dims), amount in amounts:
+            weights = self._found.get((counter, dims))
+            if weights is None:
+                weights = self._found[counter, dims] = tuple(_weights(self.terms[counter], dims))
+            for indicator, group, part, whole in weights:
+                _add(sums, (indicator, unit, group), part * amount, whole * amount)
 
 
 def _by_counter(indicators: Iterable[Indicator]) -> Mapping[str, Sequence[_Term]]:

@@ -80,12 +80,22 @@ class Queries(ReportRoom):
         return tuple(sorted(lines, key=lambda line: -line.days_late))
 
     @query(Permission.REPORT_READ)
-    def figures(self, look: Look, unit: str, start: date, end: date) -> tuple[Figure, ...]:
-        """Return all numbers of a unit and below over any inclusive days, with those of a year before."""
+    def figures(self, look: Look, unit: str, start: date, end: date, *, by_unit: bool = False) -> tuple[Figure, ...]:
+        """Return all numbers of a unit and below over any inclusive days, with those of a year before.
+
+        Args:
+            look: who asks.
+            unit: whose.
+            start: the first day.
+            end: the last day.
+            by_unit: whether each figure tells its value in every unit below, too; it takes as many times as long as
+                there are units.
+        """
         look.permit(unit)
         district = self.desk.district
         period = Period(start, end)
-        found = computed(self.counting, district.counted(unit), period, district.valid_from, look.today)
+        units, start = district.counted(unit), district.valid_from
+        found = computed(self.counting, units, period, start, look.today, by_unit=by_unit)
         return figures_of(district, self.indicators, found)
 
     def _lines(self, look: Look, obligation: str, year: int) -> tuple[Standing, ...]:

@@ -163,14 +163,19 @@ class ThreadRules(StorageKit, kit=True):
         assert final.columns["received"] == final.version - 1 == THREADS * ROUNDS
 
     def test_chain_of_threads(self, storage: Storage) -> None:
-        """S-147 Commits of many threads make one unbroken chain and one exact sum."""
+        """S-147 Commits of many threads make one unbroken chain and one exact sum, also while sets are gathered."""
 
         def work(number: int) -> None:
             for turn in range(ROUNDS):
                 one = Counter(indicator="tips", unit="u1", day=DAY, dims="", amount=1)
                 commit(storage, change(tip(f"t{number}-{turn}"), entry=entry(f"{number}-{turn}"), counters=(one,)))
+                if turn == number:  # while others count, what is gathered changes
+                    storage.counters.gather([["u1", "u2"], ["u1", f"u{2 + number}"]])
 
         together(work)
+        storage.counters.gather([["u1", "u2"]])
+        for units in (["u1"], ["u1", "u2"], ["u1", "u3"]):
+            assert storage.counters.together(["tips"], units, DAY, DAY) == {("tips", ""): THREADS * ROUNDS}
         assert storage.journal.head()[0] == THREADS * ROUNDS
         assert storage.counters.total(["tips"], ["u1"], DAY, DAY) == {("tips", "u1", ""): THREADS * ROUNDS}
         assert list(storage.maintenance.check()) == []

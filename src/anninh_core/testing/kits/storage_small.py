@@ -1,5 +1,6 @@
-"""Rules of counters, journal, keys, leases, states and maintenance: S-100 to S-128, S-180, S-181, S-190."""
+"""Rules of counters, journal, keys, leases, states, maintenance: S-100 to S-128, S-180, S-181, S-185, S-186, S-190."""
 
+from collections import Counter as Counts
 from datetime import date, timedelta
 
 import pytest
@@ -31,6 +32,7 @@ from anninh_core.testing.kits.storage_base import (
 )
 from anninh_core.testing.kits.storage_search import terms
 
+ASKED = ("tips", "posts")
 COMMITTED, CONFLICT = Outcome.COMMITTED, Outcome.CONFLICT
 
 
@@ -109,10 +111,55 @@ class FigureRules(StorageKit, kit=True):
         assert (list(storage.maintenance.drifts()), list(storage.maintenance.mend())) == ([], [])
         assert storage.counters.total(["tips"], ["u1"], days[0], days[-1]) == {("tips", "u1", "x=1"): 80}
 
+    def test_together(self, storage: Storage) -> None:
+        """S-185 The sum over units is that of their totals, whatever is gathered, counted, rebuilt, gathered anew."""
+        days = [date(2020, 11, 20) + timedelta(days=13 * step) for step in range(40)]
+
+        def agree() -> None:
+            for units in (["u1", "u2"], ["u3", "u1", "u2"], ["u2", "none"], ["u1"], []):
+                for first, last in [(days[0], days[-1]), (days[3], days[4]), (date(2021, 1, 1), date(2021, 12, 31))]:
+                    sums: Counts[tuple[str, str]] = Counts()
+                    for (indicator, _, dims), amount in storage.counters.total(ASKED, units, first, last).items():
+                        sums[indicator, dims] += amount
+                    found = storage.counters.together(ASKED, units, first, last)
+                    assert found == {key: amount for key, amount in sums.items() if amount}
+            assert storage.counters.together([], ["u1", "u2"], days[0], days[-1]) == {}
+
+        def count(amount: int) -> None:
+            bumps = (bump(day, amount, unit=f"u{day.day % 4}", indicator=ASKED[day.day % 2]) for day in days)
+            commit(storage, change(counters=(*bumps, bump(DAY, amount), bump(DAY, -amount, unit="u2"))))
+
+        count(2)
+        for sets in (
+            [["u1", "u2"], ["u1"]],
+            [["u1", "u2"], ["u2", "u3", "u1"], ["u1", "u2", "u1"]],
+            [["u4", "u5"]],
+            [],
+        ):
+            storage.counters.gather(sets)
+            agree()
+            count(3)
+            agree()
+            storage.counters.gather(iter(sets))
+            storage.counters.replace([bump(day, 7, unit=f"u{day.day % 3}") for day in days])
+            agree()
+
+    def test_gathered(self, storage: Storage) -> None:
+        """S-186 What is gathered stands in no dump, and no check complains of it."""
+        commit(storage, change(counters=(bump(DAY, 2), bump(DAY, 3, unit="u2"))))
+        before = list(storage.maintenance.dump())
+        storage.counters.gather([["u1", "u2"]])
+        assert list(storage.maintenance.dump()) == before
+        commit(storage, change(entry=entry("e2"), counters=(bump(DAY + timedelta(days=1)),)))
+        assert [row.unit for row in storage.maintenance.dump() if isinstance(row, Counter)] == ["u1", "u1", "u2"]
+        assert (list(storage.maintenance.check()), list(storage.maintenance.drifts())) == ([], [])
+
     def test_backwards(self, storage: Storage) -> None:
         """S-104 A period that ends before it starts is refused."""
         with pytest.raises(BadInput):
             storage.counters.total(["tips"], ["u1"], DAY, DAY - timedelta(days=1))
+        with pytest.raises(BadInput):
+            storage.counters.together(["tips"], ["u1", "u2"], DAY, DAY - timedelta(days=1))
 
 
 class TrailRules(StorageKit, kit=True):

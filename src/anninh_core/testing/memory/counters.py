@@ -1,7 +1,7 @@
 """Counters: two grains, kept together."""
 
 from collections import Counter as Sums
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from itertools import product
 
@@ -45,6 +45,18 @@ class MemoryCounters:
             if (indicator, unit) in wanted:
                 sums[indicator, unit, dims] += amount
         return {key: amount for key, amount in sums.items() if amount}
+
+    def together(
+        self, indicators: Iterable[str], units: Iterable[str], start: date, end: date
+    ) -> Mapping[tuple[str, str], int]:
+        """Sum amounts over inclusive days and over units."""
+        sums: Sums[tuple[str, str]] = Sums()
+        for (indicator, _, dims), amount in self.total(indicators, units, start, end).items():
+            sums[indicator, dims] += amount
+        return {key: amount for key, amount in sums.items() if amount}
+
+    def gather(self, sets: Iterable[Collection[str]]) -> None:
+        """Do nothing: dictionaries are added up as they are asked."""
 
     def replace(self, counters: Iterable[Counter]) -> None:
         """Throw every counter away and store these instead."""
