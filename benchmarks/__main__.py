@@ -24,6 +24,7 @@ LINES = (
     "outbox_postgres",
     "broadcast",
     "report",
+    "recount",
     "listing",
     "search",
     "starting",

@@ -77,7 +77,7 @@ def _sized(effort: Effort, number: int) -> dict[str, Result]:
     with open_town(effort.folder, district=province()) as app:
         bare = Bare(effort)
         for counters in by_commune(app, number):
-            keep(app, [ChangeSet(entry=_entry(app), counters=tuple(counters))])
+            keep(app, [ChangeSet(entry=entry(app), counters=tuple(counters))])
             bare.store(counters, app.district.root)
         officer = UnsafeLocalUsers(app).appoint("Officer", app.district.root, "report_chief")
         return {asked.name: _compared(app, bare, officer, asked, number) for asked in _asked(app)}
@@ -153,7 +153,8 @@ def _counters(app: App) -> set[str]:
     return {name for indicator in app.reports.indicators.values() for name in indicator.counters}
 
 
-def _entry(app: App) -> Entry:
+def entry(app: App) -> Entry:
+    """Return what stands in the journal of a commit that fills the store."""
     desk = app.desk
     return Entry(
         id=desk.ids.new(), at=desk.clock.now(), actor="system:setup", action="benchmark.fill", unit=desk.district.root
