@@ -128,7 +128,12 @@ def _outermost(phrases: Iterable[str]) -> list[str]:
     found = list(dict.fromkeys(phrases))
     if len(found) < 2:
         return found
-    return [inner for inner in found if not any(inner != outer and contains_phrase(outer, inner) for outer in found)]
+    # The plain search comes first here too: most phrases aren't part of any other.
+    return [
+        inner
+        for inner in found
+        if not any(inner in outer and inner != outer and contains_phrase(outer, inner) for outer in found)
+    ]
 
 
 def _commands(searchable: str, phrase: str) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from attrs import frozen
@@ -78,7 +78,13 @@ def due(limit: str, start: datetime, calendar: WorkCalendar) -> datetime:
         last = calendar.add_working_days(first, number)
     else:
         last = add_months(first, number)
-    return end_of_day(last).astimezone(UTC)
+    return _end(last)
+
+
+@lru_cache(1024)
+def _end(day: date) -> datetime:
+    """Return the end of a day, in UTC; all that comes on one day ends on the same few."""
+    return end_of_day(day).astimezone(UTC)
 
 
 @lru_cache(256)

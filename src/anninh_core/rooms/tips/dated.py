@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import chain
 
 from anninh_core.kernel.dates import local_date
 from anninh_core.rooms.tips.model import Tip
@@ -36,8 +37,8 @@ def overdue_changes(tip: Tip) -> Iterator[tuple[date, int]]:
     ]
     if not missed:
         return
-    turns = {day for limit in missed for day in limit} | {tip.received_day, *tip.reopened_days}
-    turns |= {settlement.day for settlement in tip.settlements}
+    ended = (settlement.day for settlement in tip.settlements)
+    turns = {*chain.from_iterable(missed), tip.received_day, *tip.reopened_days, *ended}
     overdue = False
     for day in sorted(turns - {date.max}):
         before, overdue = overdue, any(due <= day < met for due, met in missed) and open_on(tip, day)
