@@ -1,3 +1,4 @@
+import re
 import unicodedata
 
 import pytest
@@ -49,6 +50,18 @@ def test_encodings_share_a_key(text: str) -> None:
     decomposed = unicodedata.normalize("NFD", text)
     assert fold(decomposed) == fold(text)
     assert nfc(decomposed) == nfc(text)
+
+
+@given(st.text() | SYLLABLES)
+def test_words_stand_in_the_key(text: str) -> None:
+    """The words of any text are the letters and digits of its key, cut at everything else."""
+    assert words(text) == re.findall(r"[^\W_]+(?:'[^\W_]+)*", fold(text))
+
+
+@pytest.mark.parametrize("letter", ["α", "ж", "ع", "中", "\u0378", "\ud800", "ͱ", "ʰ", "ə", "ﬁ"])
+def test_letters_beside_vietnamese_ones_are_kept(letter: str) -> None:
+    """Taking Vietnamese marks away takes no letter of another script with it."""
+    assert fold(f"Ạ{letter}ễ") == f"a{unicodedata.normalize('NFKD', letter)}e"
 
 
 def test_words_are_folded_and_without_punctuation() -> None:
