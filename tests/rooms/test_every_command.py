@@ -194,7 +194,7 @@ RECIPES: dict[str, Recipe] = {
     "governance.hold": lambda w: args("tip:1", **PLACE, reason="Tòa yêu cầu", review_on=date(2022, 1, 1)),
     "governance.order_purge": lambda w: args("tip:1", **PLACE, reason="retention"),
     "governance.purge": lambda w: (
-        w.app.governance.order_purge(w.other, f"tip:{w.tip().id}", **PLACE, reason="retention"),
+        w.app.governance.order_purge(w.other, "tip:2", **PLACE, reason="retention"),
         args(),
     )[1],
     "governance.refuse_identity": lambda w: args(w.disclosure().id, reason="Không cần"),

@@ -66,4 +66,4 @@ class Rooms:
     @cached_property
     def governance(self) -> services.Governance:
         """Trail, identities, retention."""
-        return services.Governance(self._desk)
+        return services.Governance(self._desk, dispatch.keepings(self._desk.district))

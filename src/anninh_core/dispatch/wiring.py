@@ -9,6 +9,7 @@ from anninh_core.dispatch.buckets import Pace
 from anninh_core.dispatch.gate import Gate
 from anninh_core.dispatch.housekeeping import Housekeeping
 from anninh_core.dispatch.inbound import Inbound
+from anninh_core.dispatch.keeping import Keeper
 from anninh_core.dispatch.notices import Notices
 from anninh_core.dispatch.outgoing import Outgoing
 from anninh_core.dispatch.pacing import Pacer
@@ -168,12 +169,15 @@ def open_duties(rooms: Rooms) -> int:
 def rounds(rooms: Rooms) -> Mapping[str, Callable[[], int]]:
     """Return what the clock asks for, by name."""
     clock, notices, house = system("clock"), Notices(rooms), Housekeeping(rooms.tips.desk)
+    keeper = Keeper(rooms)
     return {
         "opened": lambda: open_duties(rooms),
         "tasks": notices.tasks_waiting,
         "alarmed": Alarms(rooms.tips.desk).raise_due,
         "forgotten": house.forget,
         "pruned": house.prune,
+        "purged": keeper.purge_due,
+        "rewrapped": keeper.rewrap,
         "urged": lambda: len(rooms.programme.urge_due(clock)),
         "reminded": lambda: len(rooms.groups.remind_due(clock)),
         "expired": lambda: len(rooms.content.expire_due(clock)),

@@ -154,6 +154,10 @@ class KeyRing(Protocol):
         """Return keys still wrapped under an epoch, by scope: what a rewrap has left to do."""
         ...
 
+    def wrapped_otherwise(self, epoch: str, limit: int = 500, after: str = "") -> Sequence[NewKey]:
+        """Return keys wrapped under any other epoch, by scope, those after a scope."""
+        ...
+
 
 @frozen
 class Lease:

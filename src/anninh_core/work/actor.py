@@ -56,5 +56,7 @@ SYSTEM_PERMISSIONS = {
     "delivery": frozenset({Permission.INTAKE}),
     # What the plan's dates ask for.
     "clock": frozenset({Permission.PLAN_URGE, Permission.GROUP_RUN}),
+    # What was kept for as long as the profile says is purged, and living keys go under the new epoch.
+    "keeper": frozenset({Permission.OPERATE}),
 }
 """The whole of what parts of the program may do. None of these permissions decides anything about a person."""

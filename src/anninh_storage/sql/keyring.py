@@ -48,3 +48,10 @@ class SqlKeyRing:
         with self._database.reading() as connection:
             rows = connection.execute(statement, (epoch, limit)).fetchall()
         return [NewKey(scope=scope, epoch=of, wrapped=wrapped) for scope, of, wrapped in rows]
+
+    def wrapped_otherwise(self, epoch: str, limit: int = 500, after: str = "") -> Sequence[NewKey]:
+        """Return keys wrapped under any other epoch, by scope, those after a scope."""
+        statement = "SELECT scope, epoch, wrapped FROM keyring WHERE epoch <> ? AND scope > ? ORDER BY scope LIMIT ?"
+        with self._database.reading() as connection:
+            rows = connection.execute(statement, (epoch, after, limit)).fetchall()
+        return [NewKey(scope=scope, epoch=of, wrapped=wrapped) for scope, of, wrapped in rows]

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import pytest
@@ -94,6 +94,17 @@ def test_appeal_days_are_counted_in_vietnam() -> None:
     assert decided().appealed("Tôi không quảng cáo", last, 7).state is PostState.APPEALED
     with pytest.raises(WrongStep, match="until 2021-09-08"):
         decided().appealed("Tôi không quảng cáo", last + timedelta(minutes=1), 7)
+
+
+def test_a_post_is_over_once_nothing_can_come_of_it() -> None:
+    """Not before somebody decided, nor while a task or an appeal is open; an appeal that is possible counts in."""
+    days, day = timedelta(days=7), date(2021, 9, 1)
+    done = decided().done("đã xoá")
+    appealed = done.appealed("Tôi không đồng ý", AT, 7)
+    upheld = appealed.appeal_decided(MINH, AT + timedelta(days=20), "Giữ nguyên", uphold=True, able=False)
+    posts = (raised(), decided(), done, appealed, upheld, decided(Action.NONE))
+    ends = [post.ended_on(days) for post in posts]
+    assert ends == [None, None, day + days, None, day + timedelta(days=20), day + days]
 
 
 def test_nothing_to_appeal_against() -> None:

@@ -3,6 +3,7 @@
 from anninh_core.demo.cast import officer
 from anninh_core.demo.corpus import Line
 from anninh_core.demo.stage import Stage
+from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.text import nfc
 from anninh_core.rooms.moderation.model import Action, Post, PostState
 from anninh_core.work.actor import system
@@ -27,11 +28,18 @@ def appeal_once(stage: Stage) -> None:
     decided = room.list(standing, state=PostState.DECIDED, limit=200).items
     removed = [post for post in decided if post.ruled.action is Action.DELETE and post.author]
     appealed = room.list(standing, state=PostState.APPEALED, limit=10).items
-    if removed and not appealed and not room.list(standing, state=PostState.UPHELD, limit=1).items:
+    if removed and not appealed and not _was_appealed(stage):
         room.appeal(system("router"), removed[0].id, removed[0].author, words["appeal"])
         appealed = room.list(standing, state=PostState.APPEALED, limit=10).items
     for post in appealed:
         room.decide_appeal(standing, post.id, True, words["appeal_answer"])
+
+
+def _was_appealed(stage: Stage) -> bool:
+    """Ask the counters: the post itself may have been purged since."""
+    district, today = stage.app.district, local_date(stage.app.desk.clock.now())
+    counters = stage.app.desk.storage.counters
+    return bool(counters.total(("appeals",), tuple(district.units), district.valid_from, today))
 
 
 def _unsuitable(stage: Stage, post: Post) -> bool:

@@ -5,11 +5,13 @@ with the guard that nothing holds the scope; then the key is destroyed. A crash 
 the next run carries out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from anninh_core.kernel.errors import BadInput, NotFound, WrongStep
 from anninh_core.kernel.text import nfc
+from anninh_core.rooms.governance.keeping import Keeping
 from anninh_core.rooms.governance.kind import HOLD_SCOPE, LEGAL_HOLD, TOMBSTONE, TOMBSTONE_SCOPE
 from anninh_core.rooms.governance.model import LegalHold, Tombstone
 from anninh_core.rooms.governance.rules import DueKeepsake, Keepsake, due_to_destroy
@@ -19,11 +21,22 @@ from anninh_core.work.draft import Draft
 from anninh_core.work.look import Look
 from anninh_core.work.marks import Room, command, query
 
+if TYPE_CHECKING:
+    from anninh_core.work.desk import Desk
+
 
 class Retention(Room):
-    """Keeping as long as needed, and no longer."""
+    """Keeping as long as needed, and no longer.
+
+    Args:
+        keepings: how the kinds are kept whose cases end, by their names.
+    """
 
     room = "governance"
+
+    def __init__(self, desk: "Desk", keepings: Mapping[str, Keeping[Any]] | None = None) -> None:
+        super().__init__(desk)
+        self._keepings = keepings or {}
 
     @query(Permission.OPERATE)
     def preview_purge(self, look: Look, keepsakes: Iterable[Keepsake]) -> tuple[DueKeepsake, ...]:
@@ -43,7 +56,7 @@ class Retention(Room):
 
         Raises:
             BadInput: the scope seals the orders or the holds themselves.
-            WrongStep: a legal hold forbids it, or it was ordered before.
+            WrongStep: a legal hold forbids it, the case isn't over, or it was ordered before.
         """
         draft.permit(unit)
         if scope in {TOMBSTONE_SCOPE, HOLD_SCOPE}:
@@ -52,6 +65,8 @@ class Retention(Room):
             raise WrongStep(f"{scope!r} is under legal hold since {holds[0].since}; release hold {holds[0].id} first")
         if draft.peek(TOMBSTONE, scope) is not None:
             raise WrongStep(f"the purge of {scope!r} was ordered before; `purge` carries out what is left")
+        if self._is_open(draft, scope):
+            raise WrongStep(f"{scope!r} isn't over: something is still owed, or appealed against; end the case first")
         draft.hold_none(LEGAL_HOLD, {"scope": scope, "running": True})
         draft.facts |= {"scope": scope, "reason": reason_code(reason)}
         draft.event("purge.ordered")
@@ -63,10 +78,12 @@ class Retention(Room):
         """Destroy the keys of the scopes ordered, at most `limit` at once, take their words out of the index, note it.
 
         What they sealed is unreadable in the live store from now on; in backups once the epoch key is destroyed too.
-        Destroying twice is harmless, so that a conflict or a crash only means to run it again.
+        Destroying twice is harmless, so that a conflict or a crash only means to run it again. An order about a case
+        that was opened again waits until that is over.
         """
         permitted = draft.permitted_units()
-        orders = draft.find(TOMBSTONE, "id", units=permitted, where={"done": False}, limit=limit).items
+        found = draft.find(TOMBSTONE, "id", units=permitted, where={"done": False}, limit=limit).items
+        orders = [order for order in found if not self._is_open(draft, order.id)]
         for order in orders:
             self.desk.storage.keyring.destroy(order.id)
             self.desk.sealer.forget(order.id)
@@ -75,6 +92,10 @@ class Retention(Room):
         if orders:
             draft.event("purge.done")
         return tuple(draft.save(TOMBSTONE, order.done(draft.at)) for order in orders)
+
+    def _is_open(self, draft: Draft, scope: str) -> bool:
+        kind, _, id = scope.partition(":")
+        return kind in self._keepings and self._keepings[kind].is_open(draft, id)
 
     @command(Permission.OPERATE)
     def hold(self, draft: Draft, scope: str, *, unit: str, reason: str, review_on: date) -> LegalHold:

@@ -59,6 +59,13 @@ class Inquiry:
     tip: str = ""
     from_tip: str = ""
 
+    @property
+    def ended_on(self) -> date | None:
+        """The day on which it was answered; None while it isn't. What became a tip is kept as that."""
+        if self.state is S.BECAME_TIP:
+            return self.received_day
+        return None if self.state.value in UNANSWERED else self.answered_day
+
     def moved(self, to: InquiryState) -> "Inquiry":
         """Return the inquiry in another state.
 

@@ -138,6 +138,18 @@ class Post:
         """Whether a person still has to do something in the group."""
         return self.task is not None and self.task.by_hand and not self.task.proof
 
+    def ended_on(self, appeal: timedelta) -> date | None:
+        """Return the last day on which anything could come of it; None while anything is owed, or an appeal is open.
+
+        Args:
+            appeal: how long after the ruling its author may appeal.
+        """
+        if self.ruling is None or self.state is S.APPEALED or (self.task is not None and not self.task.proof):
+            return None
+        if self.appeal is not None and self.appeal.decided_at is not None:
+            return local_date(self.appeal.decided_at)
+        return local_date(self.ruling.at) + appeal
+
     @property
     def ruled(self) -> Ruling:
         """The ruling.

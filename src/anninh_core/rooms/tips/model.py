@@ -200,6 +200,14 @@ class Tip:
         )
 
     @property
+    def ended_on(self) -> date | None:
+        """The day on which all was done and told; None while anything is owed, a reopening asked for included."""
+        if self.state not in (S.ANSWERED, S.CLOSED):
+            return None
+        days = (settlement.day for settlement in self.settlements)
+        return max((*days, *((self.answered_day,) if self.answered_day else ())), default=self.received_day)
+
+    @property
     def is_open(self) -> bool:
         """Whether somebody still owes work on it."""
         return state_type(self.state) in ("open", "waiting")

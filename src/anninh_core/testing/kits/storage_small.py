@@ -244,10 +244,15 @@ class TrailRules(StorageKit, kit=True):
         assert storage.records.get_many("kit_tip", ["t1", "t2"]).keys() == {"t1"}
 
     def test_wrapped_by_limit(self, storage: Storage) -> None:
-        """S-116 Keys under an epoch are listed by scope, up to a limit."""
+        """S-116 Keys under an epoch, and those under others, are listed by scope, up to a limit."""
         keys = tuple(NewKey(scope=name, epoch="e1", wrapped=b"k") for name in "cab")
         commit(storage, change(keys=keys))
-        assert [each.scope for each in storage.keyring.wrapped_by("e1", limit=2)] == ["a", "b"]
+        commit(storage, change(keys=(NewKey(scope="d", epoch="e2", wrapped=b"k"),)))
+        ring = storage.keyring
+        assert [each.scope for each in ring.wrapped_by("e1", limit=2)] == ["a", "b"]
+        assert [each.scope for each in ring.wrapped_otherwise("e2", limit=2)] == ["a", "b"]
+        assert [each.scope for each in ring.wrapped_otherwise("e2", after="b")] == ["c"]
+        assert [each.scope for each in ring.wrapped_otherwise("e1")] == ["d"]
 
 
 class LeaseRules(StorageKit, kit=True):

@@ -34,3 +34,9 @@ class MemoryKeyRing:
         with self._tables.lock:
             keys = sorted(self._tables.keys.values(), key=lambda key: key.scope)
         return [key for key in keys if key.epoch == epoch][:limit]
+
+    def wrapped_otherwise(self, epoch: str, limit: int = 500, after: str = "") -> Sequence[NewKey]:
+        """Return keys wrapped under any other epoch, by scope, those after a scope."""
+        with self._tables.lock:
+            keys = sorted(self._tables.keys.values(), key=lambda key: key.scope)
+        return [key for key in keys if key.epoch != epoch and key.scope > after][:limit]

@@ -1,0 +1,139 @@
+"""What the clock purges, and the keys that it wraps anew."""
+
+from datetime import date, timedelta
+
+import pytest
+from tests.dispatch.conftest import QUESTION, THEFT, Appoint, journal
+
+from anninh_core.app import App
+from anninh_core.dispatch import keeping
+from anninh_core.dispatch.keeping import Keeper
+from anninh_core.kernel.errors import SealBroken, WrongStep
+from anninh_core.rooms.governance import TOMBSTONE
+from anninh_core.rooms.tips import TipState
+from anninh_core.rooms.tips.kind import TIP
+from anninh_core.rooms.tips.model import Tip
+from anninh_core.testing import Dialog, FixedClock
+from anninh_core.work import Actor
+
+DAY = timedelta(days=1)
+
+
+def told(app: App, dialog: Dialog, handler: Actor, name: str) -> Tip:
+    """Let somebody report, and hear the outcome."""
+    dialog.says(name, THEFT)
+    tip = app.tips.list(handler).items[0]
+    app.tips.triage(handler, tip.id, unit="ninh-hoa", category=tip.category, urgency="ordinary")
+    app.tips.settle(handler, tip.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="no_evidence")
+    app.tips.answer(handler, tip.id)
+    app.worker.drain()
+    return app.tips.get(handler, tip.id)
+
+
+def readable(app: App, tip: Tip) -> bool:
+    record = app.desk.storage.records.get(TIP.name, tip.id)
+    assert record is not None
+    try:
+        return app.desk.opened(TIP, record).id == tip.id
+    except SealBroken:
+        return False
+
+
+def years_later(app: App, clock: FixedClock, days: int = 0) -> int:
+    """Let five years pass, as the profile says of content, and some days; returns how much the clock's round purged."""
+    clock.advance(DAY * (app.district.retention_days["content"] + days))
+    return Keeper(app.rooms).purge_due()
+
+
+def test_what_was_kept_for_long_enough_goes(
+    app: App, clock: FixedClock, dialog: Dialog, handler: Actor, appoint: Appoint
+) -> None:
+    """A case that ended is purged the day after its last; one still open and one under hold stay, and it is traced."""
+    ended, held = (told(app, dialog, handler, name) for name in ("Thử Văn An", "Thử Văn Bình"))
+    dialog.says("Thử Thị Cúc", THEFT)
+    (waiting, *_) = app.tips.list(handler).items
+    operator = appoint("operator")
+    app.governance.hold(operator, f"tip:{held.id}", unit=held.unit, reason="Điều tra", review_on=date(2031, 1, 1))
+    assert years_later(app, clock) == 0
+    assert years_later(app, clock, 1 - app.district.retention_days["content"]) == 1
+    assert [readable(app, tip) for tip in (ended, held, waiting)] == [False, True, True]
+    entries = [entry for entry in journal(app) if entry.actor == "system:keeper"]
+    assert [(entry.action, entry.events) for entry in entries] == [
+        ("governance.order_purge", ("purge.ordered",)),
+        ("governance.purge", ("purge.done",)),
+    ]
+    assert entries[0].facts == {"scope": f"tip:{ended.id}", "reason": "retention"}
+    clock.advance(DAY)
+    assert Keeper(app.rooms).purge_due() == 0
+
+
+def test_a_question_is_kept_until_it_is_answered(app: App, clock: FixedClock, dialog: Dialog, appoint: Appoint) -> None:
+    """Time doesn't count as long as somebody waits for an answer."""
+    dialog.says("Thử Văn An", QUESTION)
+    assert years_later(app, clock, 1) == 0
+    (inquiry,) = app.inquiries.list(appoint("tip_supervisor")).items
+    assert app.desk.storage.records.get(TOMBSTONE.name, f"inquiry:{inquiry.id}") is None
+
+
+def test_it_goes_in_portions(
+    app: App, clock: FixedClock, dialog: Dialog, handler: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A round looks at a few, and the next one goes on; once all were seen, it is over for the day."""
+    monkeypatch.setattr(keeping, "_PORTION", 1)
+    for name in ("Thử Văn An", "Thử Văn Bình"):
+        told(app, dialog, handler, name)
+    assert [years_later(app, clock, 1), *(Keeper(app.rooms).purge_due() for _ in range(3))] == [1, 1, 0, 0]
+
+
+def test_an_open_case_is_not_purged(
+    app: App, clock: FixedClock, dialog: Dialog, handler: Actor, appoint: Appoint
+) -> None:
+    """Nobody may order it; and an order given waits where the case was opened again meanwhile."""
+    operator = appoint("operator")
+    dialog.says("Thử Thị Cúc", THEFT)
+    (waiting,) = app.tips.list(handler).items
+    with pytest.raises(WrongStep, match="isn't over"):
+        app.governance.order_purge(operator, f"tip:{waiting.id}", unit=waiting.unit, reason="request")
+    ended = told(app, dialog, handler, "Thử Văn An")
+    app.governance.order_purge(operator, f"tip:{ended.id}", unit=ended.unit, reason="request")
+    app.tips.reopen(appoint("tip_supervisor"), ended.id, "new_facts")
+    assert (app.governance.purge(operator), readable(app, ended)) == ((), True)
+
+
+def test_keys_go_under_the_new_epoch(
+    app: App, clock: FixedClock, dialog: Dialog, handler: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In portions, traced; what they sealed is opened as before, also once the key of the epoch before is gone."""
+    monkeypatch.setattr(keeping, "_PORTION", 2)
+    monkeypatch.setattr(keeping, "_PORTIONS", 1)
+    tip = told(app, dialog, handler, "Thử Văn An")
+    keyring, keys, keeper = app.desk.storage.keyring, app.desk.keys, Keeper(app.rooms)
+    old, old_keys = keys.epoch, len(keyring.wrapped_by(keys.epoch))
+    assert keeper.rewrap() == 0
+    keys.turn_epoch()
+    clock.advance(DAY)
+    rounds = [keeper.rewrap() for _ in range(old_keys)]
+    assert (rounds[0], sum(rounds)) == (2, old_keys)
+    assert keyring.wrapped_by(old) == []
+    keys.destroy_epoch(old)
+    assert app.tips.get(handler, tip.id).text == tip.text
+    noted = [entry for entry in journal(app) if entry.action == "governance.rewrap"]
+    assert sum(int(str(entry.facts["keys"])) for entry in noted) == old_keys
+    assert {(entry.actor, entry.events) for entry in noted} == {("system:keeper", ("keys.rewrapped",))}
+
+
+def test_a_key_that_is_lost_holds_no_other_up(
+    app: App, clock: FixedClock, dialog: Dialog, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where an epoch was destroyed too early, its keys are named in the log, and the others go on."""
+    dialog.says("Thử Văn An", THEFT)
+    keys, keyring = app.desk.keys, app.desk.storage.keyring
+    first = keys.epoch
+    second = keys.turn_epoch()
+    dialog.says("Thử Văn Bình", THEFT)
+    keys.turn_epoch()
+    keys.destroy_epoch(first)
+    lost = len(keyring.wrapped_by(first))
+    Keeper(app.rooms).rewrap()
+    assert (len(keyring.wrapped_by(first)), keyring.wrapped_by(second)) == (lost, [])
+    assert f"a key of epoch {first} can't be wrapped anew" in caplog.text
