@@ -11,6 +11,9 @@ import pytest
 from anninh_core.kernel.errors import StorageError
 from anninh_storage.sql.leader import Leader
 
+PATIENCE = 60.0
+"""Seconds: however slow the machine is, what waits comes into the same transaction."""
+
 
 class Transactions:
     """Counts transactions; the first waits inside until it is let go."""
@@ -63,14 +66,14 @@ def run(leader: Leader, transactions: Transactions, groups: list[list[int]]) -> 
 
 def test_together(transactions: Transactions) -> None:
     """Everything that waits goes into few transactions, and everybody gets the results of his own items."""
-    found = run(Leader(transactions.transaction), transactions, [[1], [2, 3], [4], []])
+    found = run(Leader(transactions.transaction, PATIENCE), transactions, [[1], [2, 3], [4], []])
     assert found == [[2], [4, 6], [8], []]
     assert transactions.committed == ["committed"]
 
 
 def test_wrong_values(transactions: Transactions) -> None:
     """Whoever brings values that can't be stored fails alone; the others are committed."""
-    found = run(Leader(transactions.transaction), transactions, [[1], [0], [2]])
+    found = run(Leader(transactions.transaction, PATIENCE), transactions, [[1], [0], [2]])
     assert [found[0], found[2]] == [[2], [4]]
     assert isinstance(found[1], ZeroDivisionError)
     assert transactions.committed.count("committed") == 2
@@ -78,13 +81,13 @@ def test_wrong_values(transactions: Transactions) -> None:
 
 def test_large_batches(transactions: Transactions) -> None:
     """A batch larger than the limit is one transaction of its own and nobody is forgotten."""
-    found = run(Leader(transactions.transaction), transactions, [[1], [2] * 500, [3] * 300])
+    found = run(Leader(transactions.transaction, PATIENCE), transactions, [[1], [2] * 500, [3] * 300])
     assert [len(each) for each in found if isinstance(each, list)] == [1, 500, 300]
 
 
 def test_storage_fails(transactions: Transactions) -> None:
     """When the storage itself fails everybody hears it, and the next caller tries anew."""
-    leader = Leader(transactions.transaction)
+    leader = Leader(transactions.transaction, PATIENCE)
     transactions.failure = StorageError("disk")
     with pytest.raises(StorageError, match="disk"):
         leader.carry_out(double, [1])
@@ -95,7 +98,7 @@ def test_storage_fails(transactions: Transactions) -> None:
 
 def test_interrupted(transactions: Transactions) -> None:
     """An interrupted leader passes the lead on."""
-    leader = Leader(transactions.transaction)
+    leader = Leader(transactions.transaction, PATIENCE)
     transactions.go_on.set()
 
     def interrupt(connection: sqlite3.Connection, items: list[int]) -> Sequence[int]:
@@ -108,7 +111,7 @@ def test_interrupted(transactions: Transactions) -> None:
 
 def test_interrupted_amid_retries(transactions: Transactions) -> None:
     """Where the leader is interrupted after a shared try failed, nobody is given results that were rolled back."""
-    leader = Leader(transactions.transaction)
+    leader = Leader(transactions.transaction, PATIENCE)
     calls = []
 
     def stop_when_alone(connection: sqlite3.Connection, items: list[int]) -> Sequence[int]:

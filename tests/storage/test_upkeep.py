@@ -15,7 +15,8 @@ from tests.work.test_reindex import GROWN
 from anninh_core.kernel.errors import NewerDatabase
 from anninh_core.ports.changes import ChangeSet, Counter, IndexSpec, Record
 from anninh_core.ports.dumping import Row
-from anninh_core.ports.storage import Drift, Storage
+from anninh_core.ports.maintenance import Drift
+from anninh_core.ports.storage import Storage
 from anninh_core.ports.upgrading import TellsUpgrade, UpgradeStep
 from anninh_core.profile import load_profile
 from anninh_core.rooms.reports import Reports

@@ -8,8 +8,9 @@ from threading import Lock
 from typing import Protocol
 
 from anninh_core.ports.changes import ChangeSet, IndexSpec, OutboxSettled, Outcome
+from anninh_core.ports.maintenance import Maintenance
 from anninh_core.ports.queues import InboxRow, OutboxRow, Queues
-from anninh_core.ports.storage import Counters, Journal, KeyRing, Leases, Maintenance, Records, Search, States, Storage
+from anninh_core.ports.storage import Counters, Journal, KeyRing, Leases, Records, Search, States, Storage
 from anninh_core.vocabulary.capability import Capabilities
 
 _REMEMBERED = 10_000

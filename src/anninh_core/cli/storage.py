@@ -12,7 +12,7 @@ from anninh_core.app.upgrading import upgrade as upgrade_storage
 from anninh_core.cli.folder import as_officer, with_settings
 from anninh_core.cli.output import Table
 from anninh_core.dispatch.wiring import KINDS
-from anninh_core.ports.storage import Drift
+from anninh_core.ports.maintenance import Drift
 from anninh_core.ports.upgrading import Upgrade
 from anninh_core.rooms.reports.recounting import Difference
 from anninh_core.vocabulary.district import District

@@ -35,18 +35,17 @@ if TYPE_CHECKING:
     from anninh_core.ports.formatter import Formatter
     from anninh_core.ports.health import Check, Level, TellsHealth
     from anninh_core.ports.keys import Keys, KeysCopy, ManyKeys, PortableKeys
+    from anninh_core.ports.maintenance import Drift, Maintenance
     from anninh_core.ports.messenger import ABILITIES, Messenger, MessengerType, Verdict
     from anninh_core.ports.queues import LANES, SETTLED, InboxRow, OutboxRow, Queues, Standing
     from anninh_core.ports.searching import Hit
     from anninh_core.ports.storage import (
         Counters,
-        Drift,
         Find,
         Journal,
         KeyRing,
         Lease,
         Leases,
-        Maintenance,
         Page,
         Records,
         Search,
@@ -140,7 +139,7 @@ __getattr__, __dir__ = lazy(
         "Clock": "clock",
         "Counter": "changes",
         "Counters": "storage",
-        "Drift": "storage",
+        "Drift": "maintenance",
         "Entry": "changes",
         "Find": "storage",
         "Formatter": "formatter",
@@ -164,7 +163,7 @@ __getattr__, __dir__ = lazy(
         "Lease": "storage",
         "Leases": "storage",
         "Level": "health",
-        "Maintenance": "storage",
+        "Maintenance": "maintenance",
         "ManyKeys": "keys",
         "Messenger": "messenger",
         "MessengerType": "messenger",

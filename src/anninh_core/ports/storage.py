@@ -3,7 +3,7 @@
 Conformance rules are numbered in `anninh_core.testing.kits.storage` and in the documentation.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from anninh_core.kernel.searching import TermQuery
 from anninh_core.ports.changes import ChangeSet, Counter, IndexSpec, JournalLine, NewKey, Outcome, Record, Scalar
-from anninh_core.ports.dumping import Row
+from anninh_core.ports.maintenance import Maintenance
 from anninh_core.ports.queues import Queues
 from anninh_core.ports.searching import Hit
 from anninh_core.vocabulary.capability import Capabilities
@@ -201,76 +201,6 @@ class States(Protocol):
 
     def put(self, owner: str, name: str, body: bytes, expected: int, fence: Lease | None = None) -> bool:
         """Store a value if its version is still `expected` (0: absent) and the lease is not lost."""
-        ...
-
-
-@frozen(kw_only=True)
-class Drift:
-    """A month, or a year, of a counter that isn't the sum of its days; or a day of a set of units, of its units.
-
-    Attributes:
-        unit: the unit, or the name under which a backend keeps a set.
-        month, day: from 1; 0 for the year, or month, as a whole.
-        held: what it says.
-        days: what it should say.
-    """
-
-    indicator: str
-    unit: str
-    year: int
-    month: int
-    dims: str
-    held: int
-    days: int
-    day: int = 0
-
-
-class Maintenance(Protocol):
-    """What an operator needs."""
-
-    def check(self) -> Sequence[str]:
-        """Return sentences about what is wrong; empty when all is well."""
-        ...
-
-    def kinds(self) -> Sequence[str]:
-        """Return the kinds stored."""
-        ...
-
-    def scan(self, kind: str, batch: int = 500, after: str = "") -> Iterator[Record]:
-        """Yield every record of a kind whose id comes after `after`, by id: rebuilds and samples."""
-        ...
-
-    def drifts(self) -> Sequence[Drift]:
-        """Return the sums of counters that aren't what they are kept to be; none when all is well."""
-        ...
-
-    def mend(self) -> Sequence[Drift]:
-        """Make each kept sum of the counters what it should be, in one act, and return those that weren't."""
-        ...
-
-    def revision(self) -> str:
-        """Return the name of the schema's revision, "" where there is nothing to revise."""
-        ...
-
-    def dump(self) -> Iterator[Row]:
-        """Yield everything stored (see `ports.dumping`) as it stood at one moment, while others go on working.
-
-        Rows are read as they are asked for, never all at once. Close the iterator, or read it to its end: an engine may
-        hold a snapshot meanwhile.
-        """
-        ...
-
-    def load(self, rows: Iterable[Row]) -> None:
-        """Fill an empty storage with a dump, durably, all of it or nothing.
-
-        An error of `rows` comes out as it is; whatever breaks the load off, the storage is empty afterwards. Index and
-        leases stay empty.
-
-        Raises:
-            WrongStep: the storage holds something already.
-            BadInput: a row that no storage can take.
-            StorageError: it couldn't be written.
-        """
         ...
 
 

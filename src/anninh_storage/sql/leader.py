@@ -41,10 +41,14 @@ class Leader:
     Args:
         transaction: a context manager that begins, and commits or rolls back, and raises `StorageError` when the
             storage itself is to blame.
+        seconds: how long a transaction is kept open at most for what arrives meanwhile.
     """
 
-    def __init__(self, transaction: Callable[[], AbstractContextManager[Connection]]) -> None:
+    def __init__(
+        self, transaction: Callable[[], AbstractContextManager[Connection]], seconds: float = _SECONDS
+    ) -> None:
         self._transaction = transaction
+        self._seconds = seconds
         self._mutex = Lock()
         self._waiting: deque[Request] = deque()
         self._busy = False
@@ -93,7 +97,7 @@ class Leader:
 
     def _commit(self, batch: list[Request]) -> None:
         """Commit a batch, and what arrives meanwhile."""
-        until = monotonic() + _SECONDS
+        until = monotonic() + self._seconds
         with self._transaction() as connection:
             more = batch[:]
             while more:

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from anninh_core.ports.changes import GENESIS, Record, chain_hash
 from anninh_core.ports.dumping import Row
-from anninh_core.ports.storage import Drift
+from anninh_core.ports.maintenance import Drift
 from anninh_storage.migrations import REVISIONS
 from anninh_storage.sql import drifts
 from anninh_storage.sql.database import Database

@@ -11,7 +11,7 @@ from anninh_core.kernel.errors import SealBroken
 from anninh_core.ports.changes import Counter, Record
 from anninh_core.ports.checking import filled
 from anninh_core.ports.dumping import KeptRequest
-from anninh_core.ports.storage import Drift
+from anninh_core.ports.maintenance import Drift
 from anninh_core.rooms.reports.base import ReportRoom
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.desk import Desk

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from anninh_core.kernel.dates import Period
 from anninh_core.ports.changes import Counter
-from anninh_core.ports.storage import Drift
+from anninh_core.ports.maintenance import Drift
 from anninh_core.testing.memory.tables import Tables
 
 Total = tuple[str, str, str]

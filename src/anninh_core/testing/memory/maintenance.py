@@ -6,7 +6,7 @@ from attrs import frozen
 
 from anninh_core.ports.changes import GENESIS, Record, chain_hash
 from anninh_core.ports.dumping import Row
-from anninh_core.ports.storage import Drift
+from anninh_core.ports.maintenance import Drift
 from anninh_core.testing.memory import counters
 from anninh_core.testing.memory.dumping import dump, load
 from anninh_core.testing.memory.tables import Tables
