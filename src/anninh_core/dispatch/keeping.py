@@ -100,7 +100,7 @@ class Keeper:
     def _over(self, keeping: Keeping[Any], records: Iterable[Record]) -> Iterator[Keepsake]:
         """Yield what was kept for long enough; what is purged already can't be opened, and is left out."""
         today, days = local_date(self._desk.clock.now()), self._desk.district.retention_days
-        for model in self._desk.readable(records, partial(self._desk.opened, keeping.kind)):
+        for model in self._desk.readable(keeping.kind, records):
             keepsake = keeping.keepsake(model)
             if keepsake is not None and last_day_kept(keepsake, days) < today:
                 yield keepsake
