@@ -165,7 +165,9 @@ class Delivery(Room):
     def _decided(self, draft: Draft, row_id: str, state: str, event: str, proof: str = "") -> OutboxRow:
         row = self._waiting(draft, row_id)
         due = draft.at if state == "ready" else None
-        draft.settle_outbox(OutboxSettled(id=row.id, token=None, state=state, at=draft.at, due_at=due, proof=proof))
+        draft.settle_outbox(
+            OutboxSettled(id=row.id, token=None, seen=row.token, state=state, at=draft.at, due_at=due, proof=proof)
+        )
         draft.event(f"delivery.{event}")
         draft.facts["outbox"] = row.id
         return row

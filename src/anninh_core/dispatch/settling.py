@@ -76,9 +76,11 @@ class Settling:
 
     def _settled(self, row: OutboxRow, state: str, error: str, wait: timedelta | None = None) -> OutboxSettled:
         now = self._desk.clock.now()
+        held = row.state != "unknown"  # nobody holds a claim on an unknown row
         return OutboxSettled(
             id=row.id,
-            token=None if row.state == "unknown" else row.token,  # nobody holds a claim on an unknown row
+            token=row.token if held else None,
+            seen=None if held else row.token,
             state=state,
             at=now,
             due_at=None if wait is None else now + wait,
@@ -91,7 +93,7 @@ class Settling:
         Whoever stops in between leaves it on the desk. It is taken up only by whom it belonged to.
         """
         if self._commit(self._settled(row, "failed", error)):
-            self._commit(evolve(self._settled(row, "ready", error, wait), token=None))
+            self._commit(evolve(self._settled(row, "ready", error, wait), token=None, seen=row.token))
 
     def _commit(self, settled: OutboxSettled) -> bool:
         (outcome,) = self._desk.storage.commit([ChangeSet(outbox_settled=settled)])

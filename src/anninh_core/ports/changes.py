@@ -256,12 +256,15 @@ class OutboxSettled:
         token: fencing token of the claim; None settles a row that isn't claimed (a person's decision). A `delivered`
             row can only become `failed` so: the platform took its word back.
         state: `delivered`, `failed`, `needs_person`, `unknown`, `cancelled`, or `ready` to try again at `due_at`.
+        seen: without a token, the row's own when it was looked at; None for any. A row that was sent again meanwhile is
+            left alone: what was found out about it is of the send before.
     """
 
     id: str
     token: int | None
     state: str
     at: datetime
+    seen: int | None = None
     due_at: datetime | None = None
     platform_id: str = ""
     proof: str = ""

@@ -148,7 +148,8 @@ def inbox_settles(settled: InboxSettled, state: str, token: int) -> bool:
 def outbox_settles(settled: OutboxSettled, state: str, token: int) -> bool:
     """Tell whether an outbox row in this state may be settled so: by who has claimed it, or by a person."""
     if settled.token is None:
-        return state in _DECIDABLE or (state, settled.state) == ("delivered", "failed")
+        decidable = state in _DECIDABLE or (state, settled.state) == ("delivered", "failed")
+        return decidable and settled.seen in (None, token)
     return state in _LEASED and token == settled.token
 
 

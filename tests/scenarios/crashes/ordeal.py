@@ -78,6 +78,7 @@ class Ordeal:
         """Kill the database while the one that passes a named point stands there, and let it go on afterwards."""
         halted = self._halted_at(point)
         self._restart_database()
+        self._world.clock.advance(LEASE)  # also over the lease of the one that stands still: nobody else sends
         self._programs[halted].go_on()
 
     def kill_somewhere(self, random: Random) -> None:
@@ -92,6 +93,7 @@ class Ordeal:
         sleep(random.uniform(0, _AFTER_S))
         if victim == "database":
             self._restart_database()
+            self._let_leases_run_out()
         else:
             self._restart(victim)
 
@@ -124,14 +126,17 @@ class Ordeal:
 
     def _restart(self, name: str) -> None:
         self._programs[name].kill()
-        self._world.clock.advance(LEASE)
+        self._let_leases_run_out()
         self._programs[name] = self._started(name)
 
     def _restart_database(self) -> None:
         assert self._database is not None
         self._database.kill()
         self._database.start()
-        self._world.clock.advance(LEASE)
+
+    def _let_leases_run_out(self) -> None:
+        with self._world.sending(nobody=True):
+            self._world.clock.advance(LEASE)
 
     def _started(self, name: str) -> Program:
         return Program(_JOBS[name], self._world, next(self._numbers))

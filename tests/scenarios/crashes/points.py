@@ -1,9 +1,12 @@
 """The points of the pipeline at which a process may die: before and after each step that becomes durable."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
+from anninh_core.dispatch.outgoing import Outgoing
 from anninh_core.ports.changes import ChangeSet
+from anninh_core.ports.queues import OutboxRow
 from anninh_core.testing.mock.account import OfficialAccount
 from anninh_storage.sql.queues import SqlQueues
 from anninh_storage.sql.storage import SqlStorage
@@ -29,6 +32,17 @@ def watch(tell: Tell) -> None:
         _wrap(SqlQueues, name, tell, lambda *_, step=step: step)
     _wrap(SqlQueues, "start", tell, lambda *_: "start")
     _wrap(OfficialAccount, "send", tell, lambda *_: "send")
+
+
+def hold_while_sending(hold: Callable[[], AbstractContextManager[None]]) -> None:
+    """Let this process hold something from before a row is started until it is settled."""
+    sound = Outgoing.send
+
+    def held(self: Outgoing, row: OutboxRow) -> None:
+        with hold():
+            sound(self, row)
+
+    Outgoing.send = held  # type: ignore[method-assign]
 
 
 def _step_of(_storage: object, changes: Sequence[ChangeSet]) -> str:

@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from threading import Lock
 from time import monotonic
 
-from tests.scenarios.crashes.points import watch
+from tests.scenarios.crashes.points import hold_while_sending, watch
 from tests.scenarios.crashes.world import World
 
 from anninh_core.app import App
@@ -73,6 +73,7 @@ def _live(job: Job, world: World, number: int, line: "Connection[bytes, bytes]")
             with world.open(number) as app:
                 tell = Teller(line)
                 watch(tell)
+                hold_while_sending(world.sending)
                 tell(READY)
                 job(app, world)
         except BaseException:

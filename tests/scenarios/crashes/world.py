@@ -1,6 +1,9 @@
 """What the processes of one run share: a folder, a database, a door, a clock, and the chat service beside them."""
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -85,6 +88,16 @@ class World:
     def error(self) -> Path:
         """Where a process that failed by itself says why."""
         return self.folder / "error.txt"
+
+    @contextmanager
+    def sending(self, *, nobody: bool = False) -> Iterator[None]:
+        """Be about to send, inside a `with`, beside others; or have nobody be. Whoever dies is no longer about to.
+
+        The clock may only jump over a lease while nobody sends: no send outlives its lease in earnest.
+        """
+        with (self.folder / "sending").open("ab") as file:
+            fcntl.flock(file, fcntl.LOCK_EX if nobody else fcntl.LOCK_SH)
+            yield
 
     def open(self, number: int) -> App:
         """Open the app.

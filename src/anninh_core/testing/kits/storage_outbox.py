@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from attrs import evolve
 
 from anninh_core.ports.changes import ChangeSet, Outcome
 from anninh_core.ports.queues import OutboxRow
@@ -201,6 +202,19 @@ class OutboxRules(StorageKit, kit=True):
         assert row is not None
         assert (row.state, row.proof) == (decision, "phoned")
         assert claimed(storage) == ["b"]
+
+    def test_decided_late(self, storage: Storage) -> None:
+        """S-197 What was found out about a row doesn't settle it once it was sent again: a stale word sends nothing."""
+        send(storage, to_send("a"))
+        before = start(storage)
+        commit(storage, settled("a", before.token, "unknown"))
+        commit(storage, settled("a", None, "ready"))
+        again = start(storage)
+        commit(storage, settled("a", again.token, "unknown"))
+        word = settled("a", None, "ready").outbox_settled
+        assert word is not None
+        assert commit(storage, ChangeSet(outbox_settled=evolve(word, seen=before.token))) == [LEASE_LOST]
+        assert commit(storage, ChangeSet(outbox_settled=evolve(word, seen=again.token))) == [COMMITTED]
 
     def test_decided_again(self, storage: Storage) -> None:
         """S-84 What a person sends again keeps its place while it holds its conversation, else it queues up anew."""
