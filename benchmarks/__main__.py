@@ -17,6 +17,7 @@ from benchmarks.table import Ran, show, write
 
 LINES = (
     "webhook",
+    "zalo_webhook",
     "processing",
     "single_tip",
     "processing_postgres",

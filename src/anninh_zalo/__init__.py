@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
-    from anninh_zalo.events import parse_event
-    from anninh_zalo.signature import signature_fits
+    from anninh_zalo.webhook.signature import signature_fits
+    from anninh_zalo.webhook.words import parse_event
 
 __all__ = [
     "parse_event",
@@ -19,7 +19,7 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "parse_event": "events",
-        "signature_fits": "signature",
+        "parse_event": "webhook.words",
+        "signature_fits": "webhook.signature",
     },
 )

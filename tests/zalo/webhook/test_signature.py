@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anninh_zalo import signature_fits
+from anninh_zalo.webhook.signature import fitting_secret
 
 APP, SECRET = "4318657068771012646", "made-up-secret"
 STAMP = "1630458000123"
@@ -78,6 +79,23 @@ def test_several_secrets() -> None:
     assert not signature_fits(body, header, APP, ["new", ""])
     assert not signature_fits(body, header, APP, [])
     assert not signature_fits(body, f"mac={mac(body, secret='')}", APP, [""])
+
+
+def test_which_secret_fitted() -> None:
+    """An operator who isn't sure which key the platform signs with learns it."""
+    body = json.dumps({"timestamp": STAMP}).encode()
+
+    assert fitting_secret(body, mac(body), APP, ["app secret", "", SECRET]) == 2
+    assert fitting_secret(body, mac(body), APP, [SECRET, SECRET]) == 0
+    assert fitting_secret(body, mac(body), APP, ["app secret"]) is None
+
+
+@given(words=st.text() | st.text(alphabet=st.characters(categories=["Cs"])), stamp=STAMPS)
+def test_any_text_can_be_signed(words: str, stamp: str) -> None:
+    """Half characters and every other text, escaped or not: what the platform signed fits."""
+    body = json.dumps({"message": words, "timestamp": stamp}).encode()
+
+    assert signature_fits(body, mac(body, stamp), APP, [SECRET])
 
 
 def test_another_application() -> None:

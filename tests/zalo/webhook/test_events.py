@@ -226,9 +226,7 @@ def test_a_message_needs_id_writer_and_time(field: str, value: object) -> None:
 HUGE = b'{"event_name":"user_send_text","sender":{"id":"1"},"message":{"msg_id":"1"},"timestamp":' + b"9" * 5000 + b"}"
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"{}", b"null", b"12", b"[[[[", b"[" * 100_000, b"\xff", b'{"event_name":"a\\ud800"}', HUGE]
-)
+@pytest.mark.parametrize("body", [b"", b"{}", b"null", b"12", b"[[[[", b"[" * 100_000, b"\xff", HUGE])
 def test_what_is_no_event(body: bytes) -> None:
     """A body that isn't JSON, isn't an object or has no event's name is refused."""
     with pytest.raises(BadInput, match="not an event of Zalo"):

@@ -2,9 +2,10 @@
 
 import hashlib
 import hmac
-import json
 import re
 from collections.abc import Sequence
+
+from anninh_zalo.webhook.body import opened
 
 _HEADER = re.compile(r"\s*(?:mac\s*=)?\s*([0-9a-f]{64})\s*", re.IGNORECASE)
 _TIMESTAMP = re.compile(r"[0-9]{1,20}")
@@ -24,12 +25,24 @@ def signature_fits(body: bytes, header: str, app_id: str, secrets: Sequence[str]
         secrets: OA secret keys, all of them while one replaces another; empty ones fit nothing.
         timestamp_header: `X-ZEvent-Timestamp`, or "".
     """
+    return fitting_secret(body, header, app_id, secrets, timestamp_header) is not None
+
+
+def fitting_secret(
+    body: bytes, header: str, app_id: str, secrets: Sequence[str], timestamp_header: str = ""
+) -> int | None:
+    """Return which of the secrets signed a webhook body, counted from 0, or None; see `signature_fits`.
+
+    Whoever configures a second candidate (the app's own secret, by some accounts of the platform, or the key that is
+    being replaced) learns by it which one the platform really uses.
+    """
     given, timestamp = _HEADER.fullmatch(header), _timestamp(body, timestamp_header)
     if given is None or timestamp is None or not app_id:
-        return False
+        return None
     claimed, signed = given[1].lower(), app_id.encode(errors="replace") + body + timestamp.encode()
-    fits = [_same(claimed, signed + secret.encode(errors="replace")) for secret in secrets if secret]
-    return any(fits)  # all were compared, so that the time taken doesn't tell which one fits
+    # All are compared, so that the time taken doesn't tell which one fits.
+    fits = [bool(secret) and _same(claimed, signed + secret.encode(errors="replace")) for secret in secrets]
+    return fits.index(True) if any(fits) else None
 
 
 def _same(claimed: str, signed: bytes) -> bool:
@@ -37,11 +50,10 @@ def _same(claimed: str, signed: bytes) -> bool:
 
 
 def _timestamp(body: bytes, fallback: str) -> str | None:
-    try:
-        event = json.loads(body, parse_int=str)  # the digits as they stand there
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(event, dict):
+    event = opened(body)
+    if event is None:
         return None
     found = event.get("timestamp", fallback)
+    if isinstance(found, int) and not isinstance(found, bool):
+        found = str(found)  # the digits as they stand there
     return found if isinstance(found, str) and _TIMESTAMP.fullmatch(found) else None

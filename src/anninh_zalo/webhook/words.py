@@ -1,0 +1,74 @@
+"""Zalo's webhook events in the core's words."""
+
+from collections.abc import Mapping, Sequence
+
+from anninh_core.kernel.text import nfc
+from anninh_core.vocabulary.messages import Address, Attachment, DeliveryNews, DeliveryReport, InboundMessage, Place
+from anninh_zalo.webhook.event import Event
+from anninh_zalo.webhook.messages import Part, PersonWrote, PersonWroteInGroup, Received, Seen
+from anninh_zalo.webhook.reading import GROUP, KINDS, PERSON, read_event
+
+# Other types that an attachment may name itself -> kind.
+_SPELLINGS: Mapping[str, str] = {"photo": "image", "voice": "audio"}
+
+
+def parse_event(body: bytes, instance: str, oa_id: str = "") -> Sequence[InboundMessage | DeliveryReport]:
+    """Turn a verified webhook body into messages and reports.
+
+    Understood are messages of people, one-to-one and in groups of the official account, and the reports that a message
+    arrived or was seen. Every other event gives nothing: echoes of the account's own messages, reactions, follows,
+    visitors of a web widget, events not known yet.
+
+    Args:
+        body: as received.
+        instance: name of the messenger in the settings, for the addresses.
+        oa_id: one webhook serves all accounts of an application; with it, events of other accounts give nothing.
+
+    Raises:
+        BadInput: see `read_event`.
+    """
+    event = read_event(body)
+    return in_words(event, instance) if not oa_id or event.belongs_to(oa_id) else []
+
+
+def in_words(event: Event, instance: str) -> Sequence[InboundMessage | DeliveryReport]:
+    """Return what an event says in the core's words; nothing where the core has no words for it."""
+    match event:
+        case PersonWrote():
+            person = Address(instance, Place.PERSON, event.sender.id)
+            return [_message(event, person, event.event_name.removeprefix(PERSON))]
+        case PersonWroteInGroup():
+            group = Address(instance, Place.GROUP, event.recipient.id)
+            return [_message(event, group, event.event_name.removeprefix(GROUP))]
+        case Received():
+            at = event.message.delivery_time or event.timestamp
+            return [DeliveryReport(instance, event.message.msg_id, DeliveryNews.DELIVERED, at)]
+        case Seen():
+            ids = filter(None, event.message.msg_ids)
+            return [DeliveryReport(instance, id, DeliveryNews.SEEN, event.timestamp) for id in ids]
+        case _:
+            return []
+
+
+def _message(event: PersonWrote | PersonWroteInGroup, conversation: Address, sent: str) -> InboundMessage:
+    said = event.message
+    return InboundMessage(
+        id=said.msg_id,
+        conversation=conversation,
+        sender=Address(conversation.messenger, Place.PERSON, event.sender.id),
+        text=nfc(said.text),
+        sent_at=event.timestamp,
+        attachments=tuple(_attachment(part, sent) for part in said.attachments),
+        reply_to=said.quote_msg_id,
+    )
+
+
+def _attachment(part: Part, sent: str) -> Attachment:
+    payload = part.payload
+    kind = _SPELLINGS.get(part.type) or KINDS.get(part.type) or KINDS[sent]
+    card = payload.card() if sent == "business_card" else None
+    name = card.phone if card else payload.name or payload.title or payload.description
+    if kind != "location":
+        return Attachment(kind, nfc(name), payload.url)
+    place = payload.coordinates
+    return Attachment(kind, nfc(name), payload.url, latitude=place.latitude, longitude=place.longitude)
