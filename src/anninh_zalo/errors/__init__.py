@@ -1,0 +1,1 @@
+"""What Zalo's error codes mean: a table per host, because the same number means different things on each."""

@@ -1,0 +1,90 @@
+"""From an answer of Zalo to what it asks for, and to the core's errors."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import Enum
+
+from attrs import evolve
+
+from anninh_core.kernel.errors import (
+    DeliveryError,
+    NeedsPerson,
+    RecipientUnreachable,
+    RequestRejected,
+    RetryLater,
+    UnknownOutcome,
+)
+from anninh_zalo.errors import bot, business, oauth, openapi
+from anninh_zalo.errors.row import Kind, Row, Table
+
+
+class Host(Enum):
+    """Who answered. The value is how it is called in errors."""
+
+    OPENAPI = "Zalo"
+    BUSINESS = "Zalo (templates by telephone)"
+    OAUTH = "Zalo (login)"
+    BOT = "Zalo (bots)"
+
+
+TABLES: Mapping[Host, Table] = {
+    Host.OPENAPI: openapi.CODES,
+    Host.BUSINESS: business.CODES,
+    Host.OAUTH: oauth.CODES,
+    Host.BOT: bot.CODES,
+}
+
+_BY_STATUS: Mapping[int, Row] = {
+    401: Row(401, Kind.AUTH, "the access token isn't valid", "anninh zalo login"),
+    404: Row(404, Kind.PERSON, "the address isn't known to Zalo", "correct the base address in the options"),
+    429: Row(429, Kind.RETRY, "too many requests", wait=timedelta(minutes=1)),
+}
+_BROKEN = Row(0, Kind.RETRY, "the answer wasn't one of Zalo's", sending=Kind.UNKNOWN)
+
+
+def classify(host: Host, code: int | None, text: str = "", status: int = 200, *, sends: bool = False) -> Row:
+    """Return what an answer means; the row's `kind` is already the one for a call that sends or doesn't.
+
+    A code that no table has asks for a person: the platform refused and nothing was sent, so nothing is doubled, and
+    whether trying again could help is what a person must find out. An answer with a status of 500 and above, or one
+    that isn't Zalo's JSON, leaves open whether a call that sends has sent.
+
+    Args:
+        host: who answered.
+        code: the error in the body, None where the body has none or is no JSON.
+        text: Zalo's words, which tell the meanings of some codes apart. They are never repeated.
+        status: of the HTTP answer.
+        sends: whether repeating the call could do something twice.
+    """
+    row = _row(host, code, text.lower(), status)
+    return evolve(row, kind=row.kind_for(sends), sending=None)
+
+
+def _row(host: Host, code: int | None, text: str, status: int) -> Row:
+    if status >= 500:
+        return evolve(_BROKEN, code=status, meaning="Zalo had a problem of its own")
+    if code is None:
+        return _BY_STATUS.get(status, evolve(_BROKEN, code=status))
+    for row in TABLES[host].get(code, ()):
+        if row.text in text:
+            if row.kind is Kind.OK and status >= 400:
+                break
+            return row
+    return Row(code, Kind.PERSON, "this error isn't known to anninh", "look the code up in Zalo's documentation")
+
+
+def delivery_error(host: Host, row: Row) -> DeliveryError:
+    """Return the core's error for a row. It names code and meaning: no person, and nothing of what was sent."""
+    todo = f"; {row.todo}" if row.todo else ""
+    sentence = f"{host.value}: {row.meaning} (code {row.code}){todo}"
+    match row.kind:
+        case Kind.RETRY | Kind.LATER:
+            return RetryLater(sentence, row.wait)
+        case Kind.RECIPIENT:
+            return RecipientUnreachable(sentence)
+        case Kind.REQUEST:
+            return RequestRejected(sentence)
+        case Kind.UNKNOWN:
+            return UnknownOutcome(sentence)
+        case _:
+            return NeedsPerson(sentence)

@@ -1,0 +1,133 @@
+"""What Zalo's codes mean, each host's by its own table."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anninh_core.kernel.errors import (
+    DeliveryError,
+    NeedsPerson,
+    RecipientUnreachable,
+    RequestRejected,
+    RetryLater,
+    UnknownOutcome,
+)
+from anninh_zalo.errors.classify import TABLES, Host, classify, delivery_error
+from anninh_zalo.errors.row import Kind
+
+# Every code that Zalo's documentation, or somebody who met it, names.
+DOCUMENTED = {
+    Host.OPENAPI: """
+        0 -32 -100 -200 -201 -202 -204 -205 -207 -208 -209 -210 -211 -212 -213 -214 -215 -216 -217 -218 -219 -220 -221
+        -222 -223 -224 -227 -230 -232 -233 -234 -235 -237 -238 -241 -240 -242 -244 -248 -249 -305 -311 -320 -321 -403
+        -1340 -1341 401 -401 -124
+    """,
+    Host.BUSINESS: """
+        -100 -124 -106 -107 -108 -109 -1091 -111 -112 -1121 -1122 -1123 -1124 -113 -1131 -116 -121 -122 -123 -128 -129
+        -130 -132 -1241 -142 -143 -148 -149 -1491 -150 -151 -152 -153 -158 -159 -161 -162 -110 -114 -118 -119 -139 -140
+        -141 -101 -102 -103 -104 -105 -115 -117 -120 -1201 -1202 -125 -126 -127 -131 -135 -1351 -136 -137 -138 -1381
+        -145 -146 -133 -144 -1441 -147 -1471 -1472 -160 -134
+    """,
+    Host.OAUTH: "-14002 -14003 -14004 -14012 -14024 -14014 -14020 -14029 -118",
+    Host.BOT: "400 401 403 404 408 429",
+}
+
+
+@pytest.mark.parametrize("host", Host)
+def test_every_documented_code_has_a_row(host: Host) -> None:
+    """A code that is documented is known, and means something for every text that comes with it."""
+    codes = [int(code) for code in DOCUMENTED[host].split()]
+
+    assert [code for code in codes if code not in TABLES[host]] == []
+    assert [code for code in codes if TABLES[host][code][-1].text] == []
+    assert TABLES[host].keys() - codes <= {0}
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "kind"),
+    [
+        (-32, "OA rate limit", Kind.RETRY),
+        (-201, "params invalid: text", Kind.REQUEST),
+        (-201, "user_id is invalid", Kind.RECIPIENT),
+        (-211, "out of quota", Kind.LATER),
+        (-211, "Package quota", Kind.PERSON),
+        (-213, "not a follower", Kind.RECIPIENT),
+        (-213, "invalid attachment", Kind.REQUEST),
+        (-214, "article is processing", Kind.RETRY),
+        (-214, "Invalid Attachment", Kind.REQUEST),
+        (-216, "access token expired", Kind.AUTH),
+        (-218, "out of quota receive", Kind.LATER),
+        (-222, "user is inactive", Kind.RECIPIENT),
+        (-222, "invalid token", Kind.AUTH),
+        (-223, "Offical account has not registed", Kind.PERSON),
+        (-223, "Article quota exceeded", Kind.LATER),
+    ],
+)
+def test_codes_of_two_meanings_are_told_apart_by_their_text(code: int, text: str, kind: Kind) -> None:
+    """One number, two meanings: Zalo's words decide."""
+    assert classify(Host.OPENAPI, code, text).kind is kind
+
+
+def test_the_same_number_on_two_hosts() -> None:
+    """-100 is an old upload on one host and a fault of Zalo's on the other."""
+    assert classify(Host.OPENAPI, -100).kind is Kind.REQUEST
+    assert classify(Host.BUSINESS, -100).kind is Kind.RETRY
+
+
+@pytest.mark.parametrize(("status", "code"), [(500, None), (502, -200), (503, 0), (200, None), (302, None)])
+def test_an_answer_that_is_none_leaves_a_send_open(status: int, code: int | None) -> None:
+    """After a fault in between, only a call that sends nothing may simply be repeated."""
+    assert classify(Host.OPENAPI, code, status=status, sends=True).kind is Kind.UNKNOWN
+    assert classify(Host.OPENAPI, code, status=status).kind is Kind.RETRY
+
+
+def test_statuses_of_http() -> None:
+    """A status alone says as much as a code."""
+    assert classify(Host.OPENAPI, None, status=401, sends=True).kind is Kind.AUTH
+    assert classify(Host.OPENAPI, None, status=404, sends=True).kind is Kind.PERSON
+    assert classify(Host.OPENAPI, None, status=429, sends=True).kind is Kind.RETRY
+    assert classify(Host.OPENAPI, 0, status=400).kind is Kind.PERSON
+    assert classify(Host.BOT, 408).kind is Kind.RETRY
+    assert classify(Host.BOT, 408, sends=True).kind is Kind.UNKNOWN
+
+
+def test_an_unknown_code_asks_for_a_person() -> None:
+    """What nobody has documented is neither repeated nor taken for success."""
+    error = delivery_error(Host.OPENAPI, classify(Host.OPENAPI, -99999, "new", sends=True))
+
+    assert isinstance(error, NeedsPerson)
+    assert "-99999" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (-32, RetryLater),
+        (-234, RetryLater),
+        (-230, RecipientUnreachable),
+        (-248, RequestRejected),
+        (-224, NeedsPerson),
+        (-216, NeedsPerson),
+        (None, UnknownOutcome),
+    ],
+)
+def test_errors_of_the_core(code: int | None, kind: type[DeliveryError]) -> None:
+    """Each class is one of the core's; a limit says how long to wait."""
+    error = delivery_error(Host.OPENAPI, classify(Host.OPENAPI, code, sends=True))
+
+    assert type(error) is kind
+    assert not isinstance(error, RetryLater) or error.after is not None
+
+
+@given(
+    host=st.sampled_from(Host),
+    code=st.none() | st.integers(-1500, 500),
+    status=st.integers(100, 599),
+    sends=st.booleans(),
+)
+def test_no_text_of_zalo_is_repeated(host: Host, code: int | None, status: int, sends: bool) -> None:
+    """Zalo's words may quote a message or name a person: none of them stands in an error."""
+    error = delivery_error(host, classify(host, code, "Thử Văn An 84000000001", status, sends=sends))
+
+    assert "Thử" not in str(error)
+    assert "84000000001" not in str(error)
