@@ -1,0 +1,1 @@
+"""How Zalo is asked: HTTP, its envelope, its limits, and nothing of anybody in logs and errors."""

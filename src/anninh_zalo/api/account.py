@@ -1,0 +1,42 @@
+"""Asking in the name of an official account."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from anninh_zalo.api.answers import TokenRejected
+from anninh_zalo.api.calls import Call
+from anninh_zalo.api.http import Http
+
+
+class TokenSource(Protocol):
+    """Has the access token."""
+
+    def current(self) -> str:
+        """Return the token to use."""
+        ...
+
+    def renewed(self, stale: str) -> str:
+        """Return another one than the token that was rejected."""
+        ...
+
+
+class AccountApi:
+    """Asks with the account's token. A rejected one is renewed once: a call whose token wasn't taken did nothing.
+
+    Args:
+        proof_secret: the app secret, where the application demands a proof; "" for none.
+    """
+
+    def __init__(self, http: Http, tokens: TokenSource, proof_secret: str = "") -> None:
+        self._http = http
+        self._tokens = tokens
+        self._proof_secret = proof_secret
+
+    def ask(self, call: Call) -> Mapping[str, Any]:
+        """Ask, and return the body of an answer that reports success; errors as of `Http.ask`."""
+        token = self._tokens.current()
+        try:
+            return self._http.ask(call, token=token, proof_secret=self._proof_secret)
+        except TokenRejected:
+            token = self._tokens.renewed(token)
+        return self._http.ask(call, token=token, proof_secret=self._proof_secret)

@@ -1,0 +1,82 @@
+"""Zalo's answers: success only if the body says so, whatever the status."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import frozen
+
+from anninh_core.kernel.errors import NeedsPerson
+from anninh_zalo.errors.classify import Host, classify, delivery_error
+from anninh_zalo.errors.row import Kind
+
+
+class TokenRejected(NeedsPerson):
+    """The access token isn't taken: the call did nothing. Refreshed and rejected again, it needs a person."""
+
+
+class TokenSpent(NeedsPerson):
+    """The refresh token isn't taken (any more): unless another process has the next one, somebody must consent."""
+
+
+@frozen
+class Rates:
+    """What an answer's headers say about the requests of this minute."""
+
+    limit: int
+    remaining: int
+
+
+def rates_of(headers: Mapping[str, str]) -> Rates | None:
+    """Return what the headers say, None where they say nothing readable."""
+    limit, remaining = headers.get("x-ratelimit-limit", ""), headers.get("x-ratelimit-remain", "")
+    if limit.isascii() and limit.isdecimal() and remaining.isascii() and remaining.isdecimal():
+        return Rates(int(limit[:9]), int(remaining[:9]))
+    return None
+
+
+def understood(host: Host, status: int, content: bytes, *, sends: bool) -> Mapping[str, Any]:
+    """Return the body of an answer that reports success.
+
+    Raises:
+        DeliveryError: any other answer; the class says what to do.
+    """
+    body = _object(content)
+    code, text = _error(host, body)
+    row = classify(host, code, text, status, sends=sends)
+    if row.kind is Kind.OK:
+        return body
+    if row.kind is Kind.AUTH:
+        raise TokenRejected(str(delivery_error(host, row)))
+    raise delivery_error(host, row)
+
+
+def _object(content: bytes) -> Mapping[str, Any]:
+    try:
+        body = json.loads(content)
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _error(host: Host, body: Mapping[str, Any]) -> tuple[int | None, str]:
+    """Return code and words of an answer; no code where it isn't one of Zalo's."""
+    if host is Host.BOT:
+        ok = body.get("ok")
+        return (0 if ok is True else _code(body.get("error_code"), zero=False)), ""
+    if host is Host.OAUTH:
+        granted = isinstance(body.get("access_token"), str) and "error" not in body
+        words = f"{body.get('error_name', '')} {body.get('error_description', '')}"
+        return (0 if granted else _code(body.get("error"), zero=False)), words
+    return _code(body.get("error")), str(body.get("message", ""))
+
+
+def _code(value: object, *, zero: bool = True) -> int | None:
+    """Read a code, which may come as text; with `zero` false, success must be told in another way."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    try:
+        code = int(value)
+    except ValueError:
+        return None
+    return code if code or zero else None

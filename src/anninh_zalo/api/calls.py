@@ -1,0 +1,54 @@
+"""One question to Zalo, and the way its parameters are written."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+from anninh_zalo.errors.classify import Host
+
+
+@frozen(kw_only=True)
+class Call:
+    """What is asked. Nothing of it is shown by `repr` but method, host and path.
+
+    Attributes:
+        path: below the host's base address; for the bot platform the method's name.
+        query: plain parameters.
+        body: becomes JSON.
+        form: becomes a form; with `file` the other fields beside it.
+        file: name and bytes of an upload.
+        sends: whether asking twice could do something twice.
+    """
+
+    method: str
+    host: Host
+    path: str
+    query: Mapping[str, str] = field(factory=dict, repr=False)
+    body: Mapping[str, Any] | None = field(default=None, repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    file: tuple[str, bytes] | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(factory=dict, repr=False)
+    sends: bool = False
+
+
+def get(path: str, host: Host = Host.OPENAPI, **query: Any) -> Call:
+    """Return a question with plain parameters: groups, templates."""
+    return Call(method="GET", host=host, path=path, query={key: str(value) for key, value in query.items()})
+
+
+def get_data(path: str, **parameters: Any) -> Call:
+    """Return a question whose parameters are one, `data`, in JSON: users, conversations, the account."""
+    data = json.dumps(parameters, ensure_ascii=False, separators=(",", ":"))
+    return Call(method="GET", host=Host.OPENAPI, path=path, query={"data": data})
+
+
+def post(path: str, body: Mapping[str, Any], host: Host = Host.OPENAPI, *, sends: bool = True) -> Call:
+    """Return an order; it counts as one that must not be given twice unless told otherwise."""
+    return Call(method="POST", host=host, path=path, body=body, sends=sends)
+
+
+def upload(path: str, name: str, content: bytes) -> Call:
+    """Return an upload. Done twice, it does no harm."""
+    return Call(method="POST", host=Host.OPENAPI, path=path, file=(name, content))

@@ -1,0 +1,160 @@
+"""The way to Zalo and back.
+
+Requests go through httpx's transport, not through its client: the client tells every address to the log, and the bot
+platform's address holds its token. There are no redirects, cookies or proxies from the environment either.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from threading import Lock, Thread, current_thread
+from typing import Any
+
+import httpx
+from attrs import field, frozen
+
+from anninh_core.kernel.errors import DeliveryError, NeedsPerson, RetryLater, UnknownOutcome
+from anninh_zalo.api.answers import Rates, rates_of, understood
+from anninh_zalo.api.calls import Call
+from anninh_zalo.errors.classify import Host
+
+BASES: Mapping[Host, str] = {
+    Host.OAUTH: "https://oauth.zaloapp.com",
+    Host.OPENAPI: "https://openapi.zalo.me",
+    Host.BUSINESS: "https://business.openapi.zalo.me",
+    Host.BOT: "https://bot-api.zaloplatforms.com",
+}
+
+# Before a single byte could have left.
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
+
+
+@frozen(kw_only=True)
+class Web:
+    """How the network is used.
+
+    Attributes:
+        bases: of each host, without a slash at the end.
+        idle: seconds after which an unused connection is dropped; shorter than the server's patience, or a send could
+            meet a connection that is being closed.
+        connect, read: seconds to wait.
+        proxy: address of a proxy, "" for none.
+    """
+
+    bases: Mapping[Host, str] = BASES
+    idle: float = 15
+    connect: float = 5
+    read: float = 20
+    proxy: str = field(default="", repr=False)
+
+
+class Http:
+    """Asks Zalo. Threads may share it: each gets connections of its own, over one set of trusted certificates.
+
+    Args:
+        web: how the network is used.
+        transport: makes a thread's connections; the network's unless a test has another.
+        noticed: told of the limits in an answer's headers.
+    """
+
+    def __init__(
+        self,
+        web: Web | None = None,
+        transport: Callable[[], httpx.BaseTransport] | None = None,
+        noticed: Callable[[Host, Rates], None] | None = None,
+    ) -> None:
+        self._web = web or Web()
+        self._connect = transport or self._network
+        self._noticed = noticed
+        self._lock = Lock()
+        self._transports: dict[Thread, httpx.BaseTransport] = {}
+        self._trusted: Any = None
+
+    def ask(self, call: Call, *, token: str = "", proof_secret: str = "") -> Mapping[str, Any]:
+        """Ask, and return the body of an answer that reports success.
+
+        Args:
+            call: what is asked.
+            token: access token; of the bot platform the one that stands in the address.
+            proof_secret: the app secret, where the application demands a proof that we know it.
+
+        Raises:
+            DeliveryError: the class says what to do. Only `UnknownOutcome` leaves open whether something was sent.
+        """
+        request = self._request(call, token, proof_secret)
+        status, headers, content = self._answered(call, request)
+        rates = rates_of(headers)
+        if rates is not None and self._noticed is not None:
+            self._noticed(call.host, rates)
+        return understood(call.host, status, content, sends=call.sends)
+
+    def _request(self, call: Call, token: str, proof_secret: str) -> httpx.Request:
+        path = f"/bot{token}/{call.path}" if call.host is Host.BOT else call.path
+        headers = dict(call.headers)
+        if token and call.host is not Host.BOT:
+            headers["access_token"] = token
+            if proof_secret:
+                headers["appsecret_proof"] = proof(token, proof_secret)
+        waits = httpx.Timeout(self._web.read, connect=self._web.connect)
+        try:
+            return httpx.Request(
+                call.method,
+                self._web.bases[call.host] + path,
+                params=call.query or None,
+                json=call.body,
+                data=call.form,
+                files={"file": call.file} if call.file else None,
+                headers=headers,
+                extensions={"timeout": waits.as_dict()},
+            )
+        except (ValueError, TypeError, httpx.InvalidURL):
+            problem = "a base address, a token or a secret holds characters that HTTP can't carry; look at the options"
+        raise NeedsPerson(f"{call.host.value}: {problem}")
+
+    def _answered(self, call: Call, request: httpx.Request) -> tuple[int, Mapping[str, str], bytes]:
+        """Return the answer. Errors are raised outside the handler: what they come from knows the address."""
+        try:
+            response = self._transport().handle_request(request)
+            try:
+                return response.status_code, response.headers, response.read()
+            finally:
+                response.close()
+        except httpx.HTTPError as error:
+            failure = self._failure(call, error)
+        except httpx.StreamError:
+            failure = self._failure(call, httpx.ReadError(""))
+        raise failure
+
+    @staticmethod
+    def _failure(call: Call, error: httpx.HTTPError) -> DeliveryError:
+        what = type(error).__name__
+        if isinstance(error, _NOT_SENT):
+            return RetryLater(f"{call.host.value}: no connection ({what})")
+        if call.sends:
+            return UnknownOutcome(f"{call.host.value}: the connection broke before an answer ({what})")
+        return RetryLater(f"{call.host.value}: the connection broke before an answer ({what})")
+
+    def _transport(self) -> httpx.BaseTransport:
+        me = current_thread()
+        with self._lock:
+            for gone in [thread for thread in self._transports if not thread.is_alive() and thread is not me]:
+                self._transports.pop(gone).close()
+            if me not in self._transports:
+                self._transports[me] = self._connect()
+            return self._transports[me]
+
+    def _network(self) -> httpx.BaseTransport:
+        self._trusted = self._trusted or httpx.create_ssl_context()
+        limits = httpx.Limits(max_connections=4, max_keepalive_connections=4, keepalive_expiry=self._web.idle)
+        return httpx.HTTPTransport(verify=self._trusted, limits=limits, proxy=self._web.proxy or None)
+
+    def close(self) -> None:
+        """Drop every connection; idempotent."""
+        with self._lock:
+            while self._transports:
+                self._transports.popitem()[1].close()
+
+
+def proof(token: str, secret: str) -> str:
+    """Return what shows that whoever has the token also knows the app secret."""
+    return hmac.new(secret.encode(), token.encode(), hashlib.sha256).hexdigest()
