@@ -8,6 +8,7 @@ from attrs import frozen
 
 from anninh_core.kernel.errors import NeedsPerson
 from anninh_zalo.errors.classify import Host, classify, delivery_error
+from anninh_zalo.errors.oauth import SPENT
 from anninh_zalo.errors.row import Kind
 
 
@@ -48,6 +49,8 @@ def understood(host: Host, status: int, content: bytes, *, sends: bool) -> Mappi
         return body
     if row.kind is Kind.AUTH:
         raise TokenRejected(str(delivery_error(host, row)))
+    if host is Host.OAUTH and row.code in SPENT:
+        raise TokenSpent(str(delivery_error(host, row)))
     raise delivery_error(host, row)
 
 

@@ -1,0 +1,62 @@
+"""The step that an administrator of the account takes in a browser."""
+
+import hmac
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from attrs import field, frozen
+
+from anninh_core.kernel.errors import BadInput
+
+
+@frozen
+class Granted:
+    """What the callback brings.
+
+    Attributes:
+        code: good for one exchange within ten minutes.
+        oa_id: the account that consented, "" where the callback doesn't say.
+    """
+
+    code: str = field(repr=False)
+    oa_id: str = ""
+
+
+def consent_url(base: str, app_id: str, redirect_uri: str, state: str, challenge: str = "") -> str:
+    """Return the page to open.
+
+    Args:
+        base: of the login host, such as `https://oauth.zaloapp.com`.
+        app_id: of the application.
+        redirect_uri: exactly as it stands in the developer console.
+        state: random; what comes back with it was asked for by us.
+        challenge: of the code verifier, "" for none.
+    """
+    query = {"app_id": app_id, "redirect_uri": redirect_uri, "code_challenge": challenge, "state": state}
+    return f"{base}/v4/oa/permission?" + urlencode({name: value for name, value in query.items() if value})
+
+
+def read_callback(callback: str, state: str, oa_id: str = "", *, state_may_miss: bool = False) -> Granted:
+    """Read the address that the browser was sent to, or its query alone.
+
+    Args:
+        callback: as it came.
+        state: as given to `consent_url`.
+        oa_id: the configured account; the consent of another one is refused. "" for any.
+        state_may_miss: Zalo has been seen to send the state back, and been said not to: where it doesn't, this lets
+            a callback without one pass. A wrong one never does.
+
+    Raises:
+        BadInput: no code, a state that isn't ours, or another account.
+    """
+    parsed = urlsplit(callback.strip())
+    query = parse_qs(parsed.query or (parsed.path if "=" in parsed.path else ""))
+    code, came, account = (query.get(name, [""])[0] for name in ("code", "state", "oa_id"))
+    if not code:
+        raise BadInput("the callback holds no code: consent was refused, or the address isn't whole; copy all of it")
+    if came and not hmac.compare_digest(came.encode("utf-8", "replace"), state.encode("utf-8", "replace")):
+        raise BadInput("the callback belongs to another login; begin again and use the newest address")
+    if not came and not state_may_miss:
+        raise BadInput("the callback holds no state; set the option state_may_miss if Zalo doesn't send it back")
+    if oa_id and account and account != oa_id:
+        raise BadInput(f"account {account} consented, but {oa_id} is configured; log in as its administrator")
+    return Granted(code, account)

@@ -1,0 +1,37 @@
+"""Proof that whoever exchanges a code is the one who asked for it (RFC 7636, S256)."""
+
+import hashlib
+import re
+import secrets
+from base64 import urlsafe_b64encode
+
+from anninh_core.kernel.errors import ConfigurationError
+
+_VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
+
+
+def new_verifier() -> str:
+    """Return a secret for one consent: 43 characters."""
+    return _plain(secrets.token_bytes(32))
+
+
+def challenge_of(verifier: str) -> str:
+    """Return what may be shown of a verifier: base64url of its digest, without padding."""
+    return _plain(hashlib.sha256(verifier.encode()).digest())
+
+
+def checked_verifier(verifier: str, option: str) -> str:
+    """Return a configured verifier; some applications have a fixed pair in the developer console. "" for none.
+
+    Raises:
+        ConfigurationError: not 43 to 128 letters, digits or `-._~`.
+    """
+    if verifier and not _VERIFIER.fullmatch(verifier):
+        raise ConfigurationError(
+            f"{option}: a code verifier has 43 to 128 letters, digits or -._~; this one has {len(verifier)} characters"
+        )
+    return verifier
+
+
+def _plain(data: bytes) -> str:
+    return urlsafe_b64encode(data).decode().rstrip("=")

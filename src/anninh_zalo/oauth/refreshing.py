@@ -1,0 +1,170 @@
+"""One refresher per application and official account, across threads, processes and machines.
+
+A refresh token can be spent once, and both tokens of the old pair die with it. So:
+
+- A lease is held across the call, never a database lock. Before the call, the pair is marked as being spent, fenced by
+  the lease: whoever lost it spends nothing.
+- Whether somebody else was faster is decided by the access token that the caller found stale, not by the time.
+- The new pair is committed before its first use. It is stored by its parent, not by the lease: as long as the stored
+  pair is the one it was made from, it is the only living one, whoever holds the lease by now.
+- A call without an answer may have spent the token. The mark stays, nobody tries for a while, and only then another
+  try shows it: a spent token is refused, and somebody must consent again.
+"""
+
+from datetime import timedelta
+from threading import Lock
+
+from attrs import evolve
+
+from anninh_core.kernel.errors import DeliveryError, NeedsPerson, RetryLater, StorageError, UnknownOutcome
+from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.storage import Lease
+from anninh_zalo.api.answers import TokenSpent
+from anninh_zalo.oauth.endpoint import Endpoint, Grant
+from anninh_zalo.oauth.tokens import Tokens, following, read, written
+
+EARLY = timedelta(hours=5)
+"""Before its end an access token is replaced."""
+
+PATIENCE = timedelta(minutes=2)
+"""Longer than a call can take: how long the lease holds, and how long a call without an answer is left alone."""
+
+_SOON = timedelta(seconds=2)
+_LOGIN = "let an administrator of the account consent: anninh zalo login"
+
+
+class Refresher:
+    """Has the tokens of one account; a `TokenSource`. Threads may share it.
+
+    Args:
+        services: of the messenger instance; its state is sealed.
+        endpoint: gives pairs.
+        app_id, oa_id: whose tokens these are.
+        early: before its end an access token is replaced.
+    """
+
+    def __init__(
+        self, services: AdapterServices, endpoint: Endpoint, app_id: str, oa_id: str, early: timedelta = EARLY
+    ) -> None:
+        self._state = services.state
+        self._clock = services.clock
+        self._endpoint = endpoint
+        self._name = f"token:{app_id}:{oa_id}"
+        self._early = early
+        self._lock = Lock()
+        self._unsaved: tuple[Grant, Tokens] | None = None
+
+    def current(self) -> str:
+        """Return an access token, a new one where the old one ends soon.
+
+        Raises:
+            DeliveryError: there is none, and none can be had now.
+        """
+        tokens = self.tokens()
+        if tokens is None:
+            raise NeedsPerson(f"there is no token for this account; {_LOGIN}")
+        left = tokens.access_until - self._clock.now()
+        if left > self._early:
+            return tokens.access
+        try:
+            return self.renewed(tokens.access)
+        except DeliveryError:
+            if left <= timedelta(0):
+                raise
+            return tokens.access  # it still works, and the next message tries again
+
+    def renewed(self, stale: str) -> str:
+        """Return another access token than the one that was found stale; at most one holder in the world refreshes.
+
+        Raises:
+            RetryLater: another holder is at it, or the login can't be reached.
+            NeedsPerson: somebody must consent again.
+            UnknownOutcome: the call may have spent the token; see above.
+        """
+        with self._lock, self._state.lease(self._name, PATIENCE) as lease:
+            self._save_left_over()
+            version, tokens = self._stored()
+            if tokens is None:
+                raise NeedsPerson(f"there is no token for this account; {_LOGIN}")
+            if tokens.access != stale:
+                return tokens.access
+            if lease is None:
+                raise RetryLater("another process is refreshing the token", _SOON)
+            return self._refreshed(version, tokens, lease)
+
+    def adopt(self, grant: Grant) -> None:
+        """Keep the pair of a new consent in place of any other.
+
+        Raises:
+            RetryLater: others kept changing it.
+        """
+        for _ in range(10):
+            version, before = self._stored()
+            tokens = following(grant, self._clock.now(), before)
+            if self._state.put(self._name, written(tokens), version):
+                self._unsaved = None
+                return
+        raise RetryLater("the tokens were changed by others at the same time; log in again", _SOON)
+
+    def tokens(self) -> Tokens | None:
+        """Return what is stored."""
+        return self._stored()[1]
+
+    def _stored(self) -> tuple[int, Tokens | None]:
+        held = self._state.get(self._name)
+        return held.version, read(held.value)
+
+    def _refreshed(self, version: int, tokens: Tokens, lease: Lease) -> str:
+        now = self._clock.now()
+        if tokens.refused:
+            raise NeedsPerson(f"the refresh token can't be used any more; {_LOGIN}")
+        if tokens.spending is not None and now < tokens.spending + PATIENCE:
+            raise RetryLater("a refresh got no answer and is left alone for now", tokens.spending + PATIENCE - now)
+        if not self._state.put(self._name, written(evolve(tokens, spending=now)), version, lease):
+            raise RetryLater("another process took over refreshing the token", _SOON)
+        try:
+            grant = self._endpoint.refresh(tokens.refresh)
+        except UnknownOutcome:
+            raise
+        except TokenSpent:
+            return self._after_refusal(tokens)
+        except DeliveryError:
+            self._unmark(tokens, refused=False)
+            raise
+        return self._keep(grant, tokens)
+
+    def _after_refusal(self, parent: Tokens) -> str:
+        """Return the pair of whoever was faster; there is none if the parent is still what is stored."""
+        _, stored = self._stored()
+        if stored is not None and stored.refresh != parent.refresh:
+            return stored.access
+        self._unmark(parent, refused=True)
+        raise TokenSpent(f"the refresh token was used before or has expired; {_LOGIN}")
+
+    def _unmark(self, parent: Tokens, *, refused: bool) -> None:
+        """Take the mark away, as long as the pair is still the one marked."""
+        version, stored = self._stored()
+        if stored is not None and stored.refresh == parent.refresh:
+            self._state.put(self._name, written(evolve(stored, spending=None, refused=refused)), version)
+
+    def _keep(self, grant: Grant, parent: Tokens) -> str:
+        """Commit a new pair if what is stored is what it was made from, and return the access token to use."""
+        self._unsaved = (grant, parent)
+        try:
+            for _ in range(10):
+                version, stored = self._stored()
+                if stored is None or stored.refresh != parent.refresh:  # a new consent came in between
+                    self._unsaved = None
+                    return stored.access if stored else grant.access
+                if self._state.put(self._name, written(following(grant, self._clock.now(), parent)), version):
+                    self._unsaved = None
+                    return grant.access
+        except StorageError as error:
+            problem = f"the new tokens couldn't be stored yet ({type(error).__name__}); they are kept in memory"
+        else:
+            problem = "the new tokens couldn't be stored yet; they are kept in memory"
+        raise RetryLater(problem, _SOON)
+
+    def _save_left_over(self) -> None:
+        if self._unsaved is not None:
+            self._keep(*self._unsaved)

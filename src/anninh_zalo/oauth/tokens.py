@@ -1,0 +1,68 @@
+"""The pair of tokens as it is kept, sealed by the core."""
+
+import json
+from datetime import datetime
+
+from attrs import asdict, field, frozen
+
+from anninh_core.kernel.errors import NeedsPerson
+from anninh_zalo.oauth.endpoint import Grant
+
+_MOMENTS = ("access_until", "refresh_until", "since", "spending")
+
+
+@frozen(kw_only=True)
+class Tokens:
+    """A pair, the one before it, and what is being done with it.
+
+    Attributes:
+        access_until, refresh_until: when they run out.
+        since: when the pair was given.
+        before_access, before_refresh: the pair it replaced, for whoever must explain what happened; "" for the first.
+        spending: since when the refresh token may be spent without anybody knowing the next pair; None mostly.
+        refused: Zalo said that the refresh token can't be used (any more).
+    """
+
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
+    access_until: datetime
+    refresh_until: datetime
+    since: datetime
+    before_access: str = field(default="", repr=False)
+    before_refresh: str = field(default="", repr=False)
+    spending: datetime | None = None
+    refused: bool = False
+
+
+def following(grant: Grant, now: datetime, before: Tokens | None) -> Tokens:
+    """Return what is kept of a new pair."""
+    return Tokens(
+        access=grant.access,
+        refresh=grant.refresh,
+        access_until=now + grant.access_life,
+        refresh_until=now + grant.refresh_life,
+        since=now,
+        before_access=before.access if before else "",
+        before_refresh=before.refresh if before else "",
+    )
+
+
+def written(tokens: Tokens) -> bytes:
+    """Return tokens as JSON."""
+    return json.dumps(asdict(tokens), default=lambda moment: moment.isoformat()).encode()
+
+
+def read(value: bytes) -> Tokens | None:
+    """Return what `written` wrote, None where nothing was.
+
+    Raises:
+        NeedsPerson: something else stands there.
+    """
+    if not value:
+        return None
+    try:
+        raw = json.loads(value)
+        return Tokens(**(raw | {name: datetime.fromisoformat(raw[name]) for name in _MOMENTS if raw[name]}))
+    except (ValueError, TypeError, LookupError):
+        problem = "the stored tokens can't be read by this version; log in again: anninh zalo login"
+    raise NeedsPerson(problem)

@@ -1,0 +1,160 @@
+"""The way from a page in the browser to a pair of tokens."""
+
+import hashlib
+import re
+from base64 import urlsafe_b64decode
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from anninh_core.kernel.errors import BadInput, ConfigurationError, NeedsPerson, RetryLater, UnknownOutcome
+from anninh_zalo.api.answers import TokenSpent
+from anninh_zalo.api.http import Http
+from anninh_zalo.oauth.consent import consent_url, read_callback
+from anninh_zalo.oauth.endpoint import ACCESS_LIFE, REFRESH_LIFE, Grant, TokenEndpoint
+from anninh_zalo.oauth.pkce import challenge_of, checked_verifier, new_verifier
+
+CALLBACK = "code=c&oa_id=9&state=s"
+PAIR = {"access_token": "a1", "refresh_token": "r1", "expires_in": "90000"}
+
+
+def endpoint(answer: object, seen: list[httpx.Request] | None = None) -> TokenEndpoint:
+    def respond(request: httpx.Request) -> httpx.Response:
+        if seen is not None:
+            seen.append(request)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer if isinstance(answer, httpx.Response) else httpx.Response(200, json=answer)
+
+    return TokenEndpoint(Http(transport=lambda: httpx.MockTransport(respond)), "7", "made-up-secret")
+
+
+def test_verifiers() -> None:
+    """A verifier has 43 characters and is never the same; its challenge is the unpadded digest."""
+    verifier = new_verifier()
+
+    assert re.fullmatch(r"[A-Za-z0-9_-]{43}", verifier)
+    assert verifier != new_verifier()
+    assert urlsafe_b64decode(challenge_of(verifier) + "=") == hashlib.sha256(verifier.encode()).digest()
+    assert challenge_of("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk") == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+
+
+def test_configured_verifiers() -> None:
+    """A fixed pair from the console may be used, if it can be one."""
+    assert checked_verifier("a" * 64, "code_verifier") == "a" * 64
+    assert checked_verifier("", "code_verifier") == ""
+    with pytest.raises(ConfigurationError, match="code_verifier"):
+        checked_verifier("short", "code_verifier")
+
+
+def test_the_page() -> None:
+    """The address holds what Zalo asks for and nothing else."""
+    url = urlsplit(consent_url("https://oauth.invalid", "7", "https://x.invalid/a?b=1", "s", "c"))
+
+    assert url.path == "/v4/oa/permission"
+    assert parse_qs(url.query) == {
+        "app_id": ["7"],
+        "redirect_uri": ["https://x.invalid/a?b=1"],
+        "code_challenge": ["c"],
+        "state": ["s"],
+    }
+    assert "code_challenge" not in consent_url("https://oauth.invalid", "7", "https://x.invalid", "s")
+
+
+@pytest.mark.parametrize("callback", [f"https://x.invalid/cb?{CALLBACK}", f"?{CALLBACK}", CALLBACK])
+def test_a_callback(callback: str) -> None:
+    """Pasted whole or in part, it gives the code and the account."""
+    granted = read_callback(callback, "s", "9")
+
+    assert (granted.code, granted.oa_id) == ("c", "9")
+    assert "'c'" not in repr(granted)
+
+
+@pytest.mark.parametrize(
+    ("callback", "word"),
+    [
+        ("?oa_id=9&state=s", "no code"),
+        ("", "no code"),
+        ("?code=c&state=x", "another login"),
+        ("?code=c&state=ộ", "another login"),
+        ("?code=c", "state_may_miss"),
+        ("?code=c&state=s&oa_id=8", "is configured"),
+    ],
+)
+def test_a_callback_that_is_refused(callback: str, word: str) -> None:
+    """Without a code, with a foreign or no state, or from another account, nothing is exchanged."""
+    with pytest.raises(BadInput, match=word):
+        read_callback(callback, "s", "9")
+
+
+def test_a_callback_without_state() -> None:
+    """Where Zalo doesn't send it back, it may be missing, never wrong."""
+    assert read_callback("?code=c", "s", state_may_miss=True).code == "c"
+    with pytest.raises(BadInput):
+        read_callback("?code=c&state=x", "s", state_may_miss=True)
+
+
+def test_the_exchange() -> None:
+    """A form with the app's secret in a header; the verifier only where there is one."""
+    seen: list[httpx.Request] = []
+
+    assert endpoint(PAIR, seen).exchange("c", "v") == Grant("a1", "r1", ACCESS_LIFE, REFRESH_LIFE)
+    endpoint(PAIR, seen).exchange("c")
+    endpoint(PAIR, seen).refresh("r0")
+    forms = [{name: values[0] for name, values in parse_qs(request.content.decode()).items()} for request in seen]
+    assert forms == [
+        {"app_id": "7", "code": "c", "grant_type": "authorization_code", "code_verifier": "v"},
+        {"app_id": "7", "code": "c", "grant_type": "authorization_code"},
+        {"app_id": "7", "refresh_token": "r0", "grant_type": "refresh_token"},
+    ]
+    assert {request.headers["secret_key"] for request in seen} == {"made-up-secret"}
+    assert {request.headers["content-type"] for request in seen} == {"application/x-www-form-urlencoded"}
+
+
+@pytest.mark.parametrize(
+    ("life", "expected"),
+    [
+        ("3600", 3600),
+        (3600, 3600),
+        (3600.0, 3600),
+        (None, 90000),
+        ("soon", 90000),
+        (-1, 90000),
+        (1e300, 90000),
+        ("nan", 90000),
+    ],
+)
+def test_lives(life: Any, expected: int) -> None:
+    """The life comes as text or number; what can't be one is the usual one."""
+    assert endpoint(PAIR | {"expires_in": life}).refresh("r0").access_life == timedelta(seconds=expected)
+
+
+@pytest.mark.parametrize("code", [-14014, -14020, -118, "-14020"])
+def test_a_spent_token(code: object) -> None:
+    """A failure under status 200 stores nothing, and a spent token is told apart."""
+    with pytest.raises(TokenSpent):
+        endpoint(PAIR | {"error": code, "error_name": "x"}).refresh("r0")
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        ({"error": -14004, "error_description": "r0"}, NeedsPerson),
+        ({"error": 0}, UnknownOutcome),
+        (httpx.Response(500, text=""), UnknownOutcome),
+        (httpx.ReadTimeout("r0"), UnknownOutcome),
+        (httpx.ConnectError("r0"), RetryLater),
+        ({"access_token": "a"}, UnknownOutcome),
+        ({"access_token": "a", "refresh_token": " "}, UnknownOutcome),
+        ({"access_token": "a\n", "refresh_token": "r"}, UnknownOutcome),
+    ],
+)
+def test_other_failures(answer: object, kind: type[Exception]) -> None:
+    """A failure says whether the token may have been spent, and never repeats it."""
+    with pytest.raises(kind) as refused:
+        endpoint(answer).refresh("r0")
+
+    assert "r0" not in str(refused.value)
