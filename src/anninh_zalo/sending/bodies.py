@@ -1,0 +1,193 @@
+"""What a message says, as Zalo wants it in JSON: one function per kind. They go to a person or to a group alike.
+
+Pictures are given by the id of an upload: addresses on the web are documented, but were refused for groups.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from attrs import field, frozen
+
+from anninh_core.kernel.errors import RequestRejected
+from anninh_zalo.sending.limits import address_of, id_of, some, text_of
+
+Body = dict[str, Any]
+
+REACTIONS = ("/-strong", "/-heart", ":>", ":o", ":-((", ":-h")
+"""Icons that others saw taken; Zalo publishes no list."""
+
+TAKE_BACK = "/-remove"
+"""In place of an icon: takes the reaction back."""
+
+
+def to_person(user_id: str, message: Mapping[str, Any], quote: str = "") -> Body:
+    """Return the body of a consultation message; `quote` is the id of the person's message that it answers.
+
+    Where Zalo refuses a quote, the message goes without one.
+    """
+    said = dict(message) | ({"quote_message_id": id_of("the quoted message", quote)} if quote else {})
+    return {"recipient": {"user_id": id_of("the user", user_id)}, "message": said}
+
+
+def to_group(group_id: str, message: Mapping[str, Any]) -> Body:
+    """Return the body of a message into a group, which takes text, pictures, stickers and files only."""
+    attachment = message.get("attachment", {"type": "file"})
+    kind = "file" if attachment["type"] == "file" else attachment["payload"].get("template_type", "buttons")
+    if kind not in ("file", "media"):
+        raise RequestRejected(f"a group takes no message of the kind {kind!r}; send a text with a link instead")
+    return {"recipient": {"group_id": id_of("the group", group_id)}, "message": dict(message)}
+
+
+def to_visitor(anonymous_id: str, conversation_id: str, message: Mapping[str, Any]) -> Body:
+    """Return the body of an answer to a visitor of a web site's widget."""
+    recipient = {
+        "anonymous_id": id_of("the visitor", anonymous_id),
+        "conversation_id": id_of("the conversation", conversation_id),
+    }
+    return {"recipient": recipient, "message": dict(message)}
+
+
+def text(words: str) -> Body:
+    """Return a text; longer ones are split before."""
+    return {"text": text_of("the text", words)}
+
+
+def image(attachment_id: str, caption: str = "") -> Body:
+    """Return a picture by the id of its upload, with words below it."""
+    return _media({"media_type": "image", "attachment_id": id_of("the picture", attachment_id)}, caption)
+
+
+def gif(attachment_id: str, width: int, height: int, caption: str = "") -> Body:
+    """Return a moving picture by the id of its upload."""
+    if min(width, height) < 1:
+        raise RequestRejected(f"a moving picture of {width} × {height} pixels can't be shown; give its real size")
+    size = {"width": width, "height": height}
+    return _media({"media_type": "gif", "attachment_id": id_of("the picture", attachment_id)} | size, caption)
+
+
+def sticker(sticker_id: str) -> Body:
+    """Return a sticker by its id on stickers.zaloapp.com."""
+    return _media({"media_type": "sticker", "attachment_id": id_of("the sticker", sticker_id)}, "")
+
+
+def file(token: str) -> Body:
+    """Return a document by the token of its upload. Words go in a message of their own."""
+    return {"attachment": {"type": "file", "payload": {"token": id_of("the file", token)}}}
+
+
+def request_info(title: str, subtitle: str, image_url: str) -> Body:
+    """Return a request for a person's particulars, which come back as an event."""
+    element = {
+        "title": text_of("the title", title, 100),
+        "subtitle": text_of("the subtitle", subtitle, 500),
+        "image_url": address_of(image_url),
+    }
+    return _template({"template_type": "request_user_info", "elements": [element]})
+
+
+@frozen
+class Action:
+    """What a tap does.
+
+    Attributes:
+        type: `oa.open.url`, `oa.query.show`, `oa.query.hide`, `oa.open.phone` or `oa.open.sms`.
+        payload: a link; the words that are sent, shown or hidden; a number; or number and words.
+    """
+
+    type: str
+    payload: str | Mapping[str, str] = field(repr=False)
+
+
+def open_url(url: str) -> Action:
+    """Return that a tap opens a page."""
+    return Action("oa.open.url", {"url": address_of(url)})
+
+
+def say(words: str, *, hidden: bool = False) -> Action:
+    """Return that a tap sends words to the account."""
+    return Action("oa.query.hide" if hidden else "oa.query.show", text_of("what a tap says", words))
+
+
+def call(phone: str) -> Action:
+    """Return that a tap calls a number."""
+    return Action("oa.open.phone", {"phone_code": id_of("the number", phone)})
+
+
+def sms(phone: str, words: str) -> Action:
+    """Return that a tap opens a text message to a number."""
+    return Action("oa.open.sms", {"phone_code": id_of("the number", phone), "content": words})
+
+
+@frozen
+class Element:
+    """A line of a list: title, words below it, a picture, and what a tap does."""
+
+    title: str = field(repr=False)
+    subtitle: str = field(default="", repr=False)
+    image_url: str = field(default="", repr=False)
+    action: Action | None = None
+
+
+@frozen
+class Button:
+    """A button and what it does."""
+
+    title: str = field(repr=False)
+    action: Action
+
+
+def listing(elements: Sequence[Element], buttons: Sequence[Button] = ()) -> Body:
+    """Return a list of at most five lines and five buttons; Zalo's newest pages don't name it, but it is used."""
+    some("lines of a list", elements, 5)
+    some("buttons", buttons, 5, 0)
+    lines = [_line(element) for element in elements]
+    return _template({"template_type": "list", "elements": lines} | _buttons(buttons))
+
+
+def card(words: str, buttons: Sequence[Button]) -> Body:
+    """Return a text with buttons below it."""
+    some("buttons", buttons, 5)
+    return text(words) | _template(_buttons(buttons))
+
+
+def reaction(user_id: str, message_id: str, icon: str) -> Body:
+    """Return a reaction to a person's message; `TAKE_BACK` takes it back."""
+    if icon not in (*REACTIONS, TAKE_BACK):
+        raise RequestRejected(f"{icon!r} is no reaction of Zalo's; it takes {' '.join((*REACTIONS, TAKE_BACK))}")
+    action = {"react_icon": icon, "react_message_id": id_of("the message", message_id)}
+    return {"recipient": {"user_id": id_of("the user", user_id)}, "sender_action": action}
+
+
+def _media(element: Mapping[str, Any], caption: str) -> Body:
+    said = {"text": text_of("the caption", caption)} if caption else {}
+    return said | _template({"template_type": "media", "elements": [dict(element)]})
+
+
+def _template(payload: Mapping[str, Any]) -> Body:
+    return {"attachment": {"type": "template", "payload": dict(payload)}}
+
+
+def _line(element: Element) -> Body:
+    line: Body = {"title": text_of("a line's title", element.title)}
+    if element.subtitle:
+        line["subtitle"] = text_of("a line's subtitle", element.subtitle)
+    if element.image_url:
+        line["image_url"] = address_of(element.image_url)
+    if element.action:
+        payload = element.action.payload
+        line["default_action"] = {"type": element.action.type} | (
+            dict(payload) if isinstance(payload, Mapping) else {"payload": payload}
+        )
+    return line
+
+
+def _buttons(buttons: Sequence[Button]) -> Body:
+    made = [
+        {
+            "title": text_of("a button's title", button.title),
+            "type": button.action.type,
+            "payload": button.action.payload if isinstance(button.action.payload, str) else dict(button.action.payload),
+        }
+        for button in buttons
+    ]
+    return {"buttons": made} if made else {}

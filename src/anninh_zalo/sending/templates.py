@@ -1,0 +1,62 @@
+"""Messages by template, to a user id or a telephone number (ZBS, formerly ZNS)."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from anninh_core.kernel.errors import RequestRejected
+from anninh_zalo.sending.limits import id_of, phone_of
+
+Body = dict[str, Any]
+
+_TRACKING = re.compile(r"[A-Za-z0-9_-]{1,48}")
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+def by_user(user_id: str, template_id: str, data: Mapping[str, str]) -> Body:
+    """Return the body of a template to a user; this way takes no mark of ours."""
+    return {"user_id": id_of("the user", user_id)} | _filled(template_id, data)
+
+
+def by_phone(
+    phone: str,
+    template_id: str,
+    data: Mapping[str, str],
+    tracking_id: str,
+    *,
+    development: bool = False,
+    beyond_quota: bool = False,
+) -> Body:
+    """Return the body of a template to a telephone number.
+
+    Args:
+        phone: `84…`, `+84…` or `0…`.
+        template_id: of an approved template.
+        data: its fields.
+        tracking_id: our mark, which comes back with the report of delivery: at most 48 letters, digits, `-` or `_`.
+        development: only to administrators, at no cost.
+        beyond_quota: for accounts that Zalo allows it, above the day's quota.
+    """
+    return {"phone": phone_of(phone)} | _tracked(template_id, data, tracking_id, development, beyond_quota)
+
+
+def by_hash(digest: str, template_id: str, data: Mapping[str, str], tracking_id: str) -> Body:
+    """Return the body of a template to the SHA-256 of a number in the form `84…`."""
+    if not _HASH.fullmatch(digest):
+        raise RequestRejected("a number's digest has 64 hexadecimal digits in small letters; make it by SHA-256")
+    return {"phone": digest} | _tracked(template_id, data, tracking_id, development=False, beyond_quota=False)
+
+
+def _tracked(
+    template_id: str, data: Mapping[str, str], tracking_id: str, development: bool, beyond_quota: bool
+) -> Body:
+    if not _TRACKING.fullmatch(tracking_id):
+        raise RequestRejected(
+            f"this mark ({len(tracking_id)} characters) isn't taken; give 1 to 48 letters, digits, -, _"
+        )
+    body = _filled(template_id, data) | {"tracking_id": tracking_id}
+    return body | ({"mode": "development"} if development else {}) | ({"sending_mode": "3"} if beyond_quota else {})
+
+
+def _filled(template_id: str, data: Mapping[str, str]) -> Body:
+    return {"template_id": id_of("the template", template_id), "template_data": dict(data)}

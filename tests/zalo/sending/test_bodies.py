@@ -1,0 +1,153 @@
+"""Every kind of message looks as Zalo documents it, and what it would refuse doesn't leave."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+import pytest
+
+from anninh_core.kernel.errors import RequestRejected
+from anninh_zalo.sending import articles, bodies, templates
+from anninh_zalo.sending.articles import Article
+from anninh_zalo.sending.bodies import Button, Element
+
+PICTURE = "https://photo.invalid/1"
+PHONE = "84000000001"
+
+
+def media(**element: Any) -> dict[str, Any]:
+    return {"attachment": {"type": "template", "payload": {"template_type": "media", "elements": [element]}}}
+
+
+def test_texts_to_people_and_groups() -> None:
+    """The same message goes to a person, as an answer to one, into a group, and to a visitor."""
+    said = bodies.text("Cháy")
+
+    assert bodies.to_person("1", said) == {"recipient": {"user_id": "1"}, "message": {"text": "Cháy"}}
+    assert bodies.to_person("1", said, "9")["message"] == {"text": "Cháy", "quote_message_id": "9"}
+    assert bodies.to_group("g", said) == {"recipient": {"group_id": "g"}, "message": {"text": "Cháy"}}
+    assert bodies.to_visitor("a", "c", said)["recipient"] == {"anonymous_id": "a", "conversation_id": "c"}
+
+
+def test_media() -> None:
+    """Pictures and stickers are templates with one element; a file is a token; a caption is the message's text."""
+    assert bodies.image("i", "Ảnh") == {"text": "Ảnh"} | media(media_type="image", attachment_id="i")
+    assert bodies.gif("i", 2, 3) == media(media_type="gif", attachment_id="i", width=2, height=3)
+    assert bodies.sticker("s") == media(media_type="sticker", attachment_id="s")
+    assert bodies.file("t") == {"attachment": {"type": "file", "payload": {"token": "t"}}}
+    for message in (bodies.image("i"), bodies.sticker("s"), bodies.file("t")):
+        assert bodies.to_group("g", message)["message"] == message
+
+
+def test_lists_and_buttons() -> None:
+    """What a tap does travels with its line or button."""
+    tap = bodies.open_url(PICTURE)
+    buttons = [
+        Button("Mở", tap),
+        Button("Nói", bodies.say("có")),
+        Button("Ẩn", bodies.say("#x", hidden=True)),
+        Button("Gọi", bodies.call("113")),
+        Button("Nhắn", bodies.sms("113", "x")),
+    ]
+    payload = bodies.listing([Element("Tin", "phụ", PICTURE, tap), Element("Hai", action=bodies.say("hai"))], buttons)[
+        "attachment"
+    ]["payload"]
+
+    opens = {"type": "oa.open.url", "url": PICTURE}
+
+    assert payload["template_type"] == "list"
+    assert payload["elements"] == [
+        {
+            "title": "Tin",
+            "subtitle": "phụ",
+            "image_url": PICTURE,
+            "default_action": opens,
+        },
+        {"title": "Hai", "default_action": {"type": "oa.query.show", "payload": "hai"}},
+    ]
+    assert [(button["type"], button["payload"]) for button in payload["buttons"]] == [
+        ("oa.open.url", {"url": PICTURE}),
+        ("oa.query.show", "có"),
+        ("oa.query.hide", "#x"),
+        ("oa.open.phone", {"phone_code": "113"}),
+        ("oa.open.sms", {"phone_code": "113", "content": "x"}),
+    ]
+    assert bodies.card("Chọn", buttons[:1])["attachment"]["payload"] == {"buttons": payload["buttons"][:1]}
+
+
+def test_requests_for_particulars_and_reactions() -> None:
+    """One element asks; a reaction names the message and the icon."""
+    asked = bodies.request_info("Tên", "để liên hệ", PICTURE)["attachment"]["payload"]
+
+    assert asked["elements"] == [{"title": "Tên", "subtitle": "để liên hệ", "image_url": PICTURE}]
+    assert bodies.reaction("1", "9", "/-heart")["sender_action"] == {"react_icon": "/-heart", "react_message_id": "9"}
+    assert bodies.reaction("1", "9", bodies.TAKE_BACK)["recipient"] == {"user_id": "1"}
+
+
+def test_templates() -> None:
+    """By user id without a mark, by number with one; numbers are written as the platform takes them."""
+    filled = {"template_id": "5", "template_data": {"name": "An"}}
+    digest = hashlib.sha256(PHONE.encode()).hexdigest()
+
+    assert templates.by_user("1", "5", {"name": "An"}) == {"user_id": "1"} | filled
+    for phone in (PHONE, "+84 000 000 001", "0000.000.001"):
+        assert templates.by_phone(phone, "5", {"name": "An"}, "t-1") == {"phone": PHONE, "tracking_id": "t-1"} | filled
+    modes = templates.by_phone(PHONE, "5", {}, "t", development=True, beyond_quota=True)
+    assert (modes["mode"], modes["sending_mode"]) == ("development", "3")
+    assert templates.by_hash(digest, "5", {}, "t")["phone"] == digest
+
+
+ARTICLE = Article(title="Tin", author="Công an", description="Mô tả", cover=PICTURE, paragraphs=[("text", "Một")])
+
+
+def test_articles() -> None:
+    """An article is hidden unless told otherwise; an update names it; a broadcast is made of its id."""
+    body = articles.article(attrs.evolve(ARTICLE, paragraphs=[("text", "Một"), ("image", PICTURE)]))
+
+    assert body["cover"] == {"cover_type": "photo", "photo_url": PICTURE, "status": "show"}
+    assert body["body"] == [{"type": "text", "content": "Một"}, {"type": "image", "url": PICTURE}]
+    assert (body["status"], body["comment"]) == ("hide", "hide")
+    assert articles.changed("7", body) == {"id": "7"} | body
+    assert articles.video_article("Tin", "Mô tả", "v", PICTURE, shown=True)["status"] == "show"
+    assert articles.broadcast("7", {"gender": "0"})["recipient"] == {"target": {"gender": "0"}}
+
+
+LONG = "Bí mật" * 400
+REFUSED: list[Callable[[], object]] = [
+    lambda: bodies.text(""),
+    lambda: bodies.text(LONG),
+    lambda: bodies.text("👍" * 1001),
+    lambda: bodies.image("i", LONG),
+    lambda: bodies.image(""),
+    lambda: bodies.gif("i", 0, 1),
+    lambda: bodies.request_info(LONG, "x", PICTURE),
+    lambda: bodies.request_info("x", "x", "Bí mật"),
+    lambda: bodies.listing([]),
+    lambda: bodies.listing([Element("x")] * 6),
+    lambda: bodies.listing([Element("x")], [Button("x", bodies.say("x"))] * 6),
+    lambda: bodies.card("x", []),
+    lambda: bodies.reaction("1", "9", "👍"),
+    lambda: bodies.to_person("Bí mật", bodies.text("x")),
+    lambda: bodies.to_group("g", bodies.listing([Element("x")])),
+    lambda: bodies.to_group("g", bodies.card("x", [Button("x", bodies.say("x"))])),
+    lambda: bodies.to_group("g", bodies.request_info("x", "x", PICTURE)),
+    lambda: templates.by_phone("84-Bí mật", "5", {}, "t"),
+    lambda: templates.by_phone(PHONE, "5", {}, "Bí mật"),
+    lambda: templates.by_phone(PHONE, "5", {}, "t" * 49),
+    lambda: templates.by_hash("Bí mật", "5", {}, "t"),
+    lambda: articles.article(attrs.evolve(ARTICLE, title=LONG)),
+    lambda: articles.article(attrs.evolve(ARTICLE, paragraphs=[])),
+    lambda: articles.article(attrs.evolve(ARTICLE, paragraphs=[("poem", "Bí mật")])),
+    lambda: articles.article(attrs.evolve(ARTICLE, cover="Bí mật")),
+]
+
+
+@pytest.mark.parametrize("make", REFUSED)
+def test_what_zalo_would_refuse(make: Callable[[], object]) -> None:
+    """The error says which limit and what to do, and repeats nothing of the message."""
+    with pytest.raises(RequestRejected) as refused:
+        make()
+
+    assert "Bí mật" not in str(refused.value)
+    assert ";" in str(refused.value) or ":" in str(refused.value)
