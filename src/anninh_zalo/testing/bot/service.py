@@ -1,0 +1,50 @@
+"""bot-api.zaloplatforms.com: the Zalo Bot platform, `/bot<TOKEN>/<method>`."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from anninh_zalo.testing.bot import sending, updates
+from anninh_zalo.testing.bot.asked import Asked
+from anninh_zalo.testing.state import Bot
+from anninh_zalo.testing.wire import Answer, Refused, Request
+from anninh_zalo.testing.world import World
+
+METHODS: Mapping[str, Callable[[Asked], Any]] = {
+    "getMe": sending.get_me,
+    "sendMessage": sending.send_message,
+    "sendPhoto": sending.send_photo,
+    "sendSticker": sending.send_sticker,
+    "sendVoice": sending.send_voice,
+    "sendChatAction": sending.send_chat_action,
+    "getUpdates": updates.get_updates,
+    "setWebhook": updates.set_webhook,
+    "deleteWebhook": updates.delete_webhook,
+    "getWebhookInfo": updates.get_webhook_info,
+    "testWebhook": updates.probe_webhook,
+}
+
+
+def answer(world: World, request: Request) -> Answer:
+    """Answer a call; a refusal comes with HTTP 200, as it does there."""
+    first, _, method = request.path.removeprefix("/").partition("/")
+    bot: Bot | None = world.bots.get(first.removeprefix("bot")) if first.startswith("bot") else None
+    if bot is None:
+        return refuse(401, "Unauthorized")
+    if method not in METHODS:
+        return refuse(404, "Not Found")
+    try:
+        result = METHODS[method](Asked(world, bot, _params(request)))
+    except Refused as no:
+        return refuse(no.code if no.code > 0 else 400, no.text)
+    return Answer.json({"ok": True} if result is None else {"ok": True, "result": result})
+
+
+def refuse(code: int, text: str) -> Answer:
+    """Return a refusal as this host spells it."""
+    return Answer.json({"ok": False, "error_code": code, "description": text})
+
+
+def _params(request: Request) -> Mapping[str, Any]:
+    if "json" in request.headers.get("content-type", ""):
+        return {**request.query, **request.json()}
+    return request.form()

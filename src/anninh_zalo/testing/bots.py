@@ -1,0 +1,101 @@
+"""Bots of the Zalo Bot platform, and the people and groups they talk with."""
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from anninh_zalo.testing.bot.updates import hear
+from anninh_zalo.testing.clock import milliseconds
+from anninh_zalo.testing.state import Bot, Message
+from anninh_zalo.testing.wire import Json
+from anninh_zalo.testing.world import World
+
+
+@frozen
+class Chat:
+    """A person who talks with a bot, alone or in a group."""
+
+    _world: World
+    _bot: Bot
+    id: str
+    name: str
+    chat_id: str
+
+    @property
+    def heard(self) -> Sequence[Message]:
+        """Return what the bot said here, oldest first."""
+        with self._world.lock:
+            return (*self._bot.heard.get(self.chat_id, ()),)
+
+    def says(self, text: str) -> str:
+        """Write to the bot and return the message's id. In a group it hears only what mentions it: `@` and its name."""
+        return self._tell("text", text=text, heard=not self._group or f"@{self._bot.name}" in text)
+
+    def sends_photo(self, url: str, caption: str = "") -> str:
+        """Send a picture and return the message's id."""
+        return self._tell("image", photo=url, caption=caption, heard=not self._group)
+
+    def sends_sticker(self, sticker: str, url: str = "") -> str:
+        """Send a sticker and return the message's id."""
+        return self._tell("sticker", sticker=sticker, url=url, heard=not self._group)
+
+    def sends_voice(self, url: str) -> str:
+        """Send a recording and return the message's id."""
+        return self._tell("voice", voice_url=url, heard=not self._group)
+
+    def sends_hidden(self) -> str:
+        """Send something that the platform doesn't show to bots, and return the message's id."""
+        return self._tell("unsupported", heard=not self._group)
+
+    @property
+    def _group(self) -> bool:
+        return self._bot.chats[self.chat_id][1]
+
+    def _tell(self, kind: str, *, heard: bool, **content: str) -> str:
+        with self._world.lock:
+            id = self._world.ids.hex("bot message")
+            message: Json = {
+                "message_id": id,
+                "date": milliseconds(self._world.now()),
+                "from": {"id": self.id, "display_name": self.name, "is_bot": False},
+                "chat": {"id": self.chat_id, "chat_type": "GROUP" if self._group else "PRIVATE"},
+                "message_type": kind.upper(),
+                **content,
+            }
+            if heard:
+                hear(self._world, self._bot, {"event_name": f"message.{kind}.received", "message": message})
+            return id
+
+
+@frozen
+class BotAccount:
+    """A bot, in the hands of its maker."""
+
+    _world: World
+    bot: Bot
+
+    @property
+    def token(self) -> str:
+        """Return its token, `<number>:<secret>`."""
+        return self.bot.token
+
+    def person(self, name: str) -> Chat:
+        """Let somebody open a chat with the bot."""
+        return self._chat(self._world.ids.hex("bot user", 16), name, "")
+
+    def group(self, name: str) -> str:
+        """Let the bot be put into a group; returns the group's id."""
+        with self._world.lock:
+            id = self._world.ids.hex("bot group", 16)
+            self.bot.chats[id] = (name, True)
+            return id
+
+    def member(self, group_id: str, name: str) -> Chat:
+        """Let somebody be in a group with the bot."""
+        return self._chat(self._world.ids.hex("bot user", 16), name, group_id)
+
+    def _chat(self, id: str, name: str, group_id: str) -> Chat:
+        with self._world.lock:
+            if not group_id:
+                self.bot.chats[id] = (name, False)
+            return Chat(self._world, self.bot, id, name, group_id or id)

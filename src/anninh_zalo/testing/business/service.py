@@ -1,0 +1,29 @@
+"""business.openapi.zalo.me: template messages (ZBS, before ZNS); its codes mean other things than those elsewhere."""
+
+from anninh_zalo.testing.business import sending, templates
+from anninh_zalo.testing.call import Call, authorised, table
+from anninh_zalo.testing.wire import Answer, Refused, Request
+from anninh_zalo.testing.world import World
+
+ROUTES = table(*sending.ROUTES, *templates.ROUTES)
+_CODES = {"invalid": -124, "expired": -124, "removed": -124, "revoked": -124, "proof": -1241}
+
+
+def answer(world: World, request: Request) -> Answer:
+    """Answer a call; a refusal comes with HTTP 200, as it does there."""
+    route = ROUTES.get((request.method, request.path))
+    if route is None:
+        return Answer.json({"error": 404, "message": "empty or invalid API"}, status=404)
+    try:
+        pair = authorised(world, request, _CODES)
+        data = route.handle(Call(world, request, pair.app, pair.account, route.params(request)))
+    except Refused as no:
+        # What is wrong with any parameter has another number here.
+        return refuse(-1123 if no.code in (-201, -210) else no.code, no.text)
+    total = {"metadata": {"total": len(pair.account.templates)}} if isinstance(data, list) else {}
+    return Answer.json({"error": 0, "message": "Success", "data": data, **total})
+
+
+def refuse(code: int, text: str) -> Answer:
+    """Return a refusal as this host spells it."""
+    return Answer.json({"error": code, "message": text})

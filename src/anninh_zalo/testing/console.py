@@ -1,0 +1,78 @@
+"""The developer console: applications, official accounts and bots are made here."""
+
+from anninh_core.kernel.errors import BadInput
+from anninh_zalo.testing.accounts import OfficialAccount
+from anninh_zalo.testing.bots import BotAccount
+from anninh_zalo.testing.grouplife import pass_time
+from anninh_zalo.testing.state import Account, App, Bot
+from anninh_zalo.testing.world import World
+
+
+def make_app(
+    world: World, callback: str, webhook: str = "", *, id: str = "", secret: str = "", oa_secret: str = ""
+) -> App:
+    """Make an application."""
+    with world.lock:
+        made = App(
+            id=id or world.ids.number("app"),
+            secret=secret or world.ids.token("app secret")[:20],
+            oa_secret=oa_secret or world.ids.token("oa secret")[:20],
+            callback=callback,
+            webhook=webhook,
+        )
+        world.apps[made.id] = made
+        return made
+
+
+def make_account(world: World, name: str, id: str = "") -> OfficialAccount:
+    """Make an official account."""
+    with world.lock:
+        made = Account(id=id or world.ids.number("account"), name=name)
+        world.accounts[made.id] = made
+        return OfficialAccount(world, made)
+
+
+def make_bot(world: World, name: str, token: str = "") -> BotAccount:
+    """Make a bot.
+
+    Raises:
+        BadInput: its name doesn't begin with "Bot", or the token isn't `<number>:<secret>`.
+    """
+    if not name.startswith("Bot"):
+        raise BadInput(f"{name!r} is no name of a bot; it has to begin with 'Bot'")
+    with world.lock:
+        id = world.ids.number("bot")
+        token = token or f"{id}:{world.ids.token('bot')[:40]}"
+        if ":" not in token:
+            raise BadInput("a bot's token is a number, a colon and a secret")
+        made = Bot(id=id, name=name, token=token)
+        world.bots[token] = made
+        return BotAccount(world, made)
+
+
+def add_media(world: World, content: bytes, name: str) -> str:
+    """Let a file be fetched, and return where."""
+    with world.lock:
+        id = world.ids.hex("media")
+        world.media[id] = (name, content)
+        return f"{world.media_base}/{id}"
+
+
+def deliver(world: World) -> int:
+    """Bring webhooks that are due to their address, one after the other, and return how many were tried."""
+    tried = 0
+    while True:
+        with world.lock:
+            pass_time(world)
+            delivery = world.queue.take(world.now())
+        if delivery is None:
+            return tried
+        tried += 1
+        try:
+            status = world.post(delivery.url, delivery.headers, delivery.body)
+        except TimeoutError:
+            status = -1
+        except OSError:
+            status = 0
+        with world.lock:
+            world.queue.settle(delivery, status, world.now(), refused_too=world.manners.redelivers_refused)

@@ -1,0 +1,239 @@
+"""The sandbox's own API, `/sandbox/…`: programs in any language make people, let them act and turn the clock."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, Protocol, runtime_checkable
+
+from anninh_core.kernel.errors import BadInput
+from anninh_zalo.testing import console
+from anninh_zalo.testing.accounts import OfficialAccount
+from anninh_zalo.testing.clock import milliseconds
+from anninh_zalo.testing.oauth.tokens import grant
+from anninh_zalo.testing.parts import Part
+from anninh_zalo.testing.people import Person
+from anninh_zalo.testing.state import App, Message
+from anninh_zalo.testing.wire import Answer, Json, Refused, Request
+from anninh_zalo.testing.world import World
+
+ACTS = (
+    *("calls", "clicks", "clicks_chat", "follows", "joins", "leaves", "reacts", "refuses"),
+    *("says", "says_in_group", "sees", "submits_info", "unfollows", "withdraws"),
+)
+"""What people can be made to do, by the names of the methods of a person."""
+
+_SWITCHES = {"per_minute", "monthly", "daily", "package"}
+
+
+@runtime_checkable
+class Turnable(Protocol):
+    """A clock that jumps."""
+
+    def advance(self, by: timedelta) -> Any:
+        """Jump by a span."""
+        ...
+
+
+def answer(world: World, request: Request) -> Answer:
+    """Answer a call; what is wrong comes as HTTP 400 with a sentence."""
+    handle = _CALLS.get((request.method, request.path))
+    if handle is None:
+        known = ", ".join(f"{method} /sandbox{path}" for method, path in _CALLS)
+        return Answer.json({"error": f"no such call; there are {known}"}, status=404)
+    try:
+        asked = request.json() if request.method == "POST" else dict(request.query)
+        return Answer.json(handle(world, asked))
+    except KeyError as missing:
+        return Answer.json({"error": f"{missing} is missing, or unknown"}, status=400)
+    except (BadInput, Refused, TypeError, ValueError) as error:
+        text = error.text if isinstance(error, Refused) else str(error)
+        return Answer.json({"error": text}, status=400)
+
+
+def overview(world: World, _asked: Json) -> Json:
+    """Return who and what there is, secrets included: nothing here is real."""
+    with world.lock:
+        return {
+            "now": milliseconds(world.now()),
+            "apps": [_app(app) for app in world.apps.values()],
+            "accounts": [
+                {
+                    "oa_id": account.id,
+                    "name": account.name,
+                    "people": [_person(person) for person in account.people.values()],
+                    "groups": [{"group_id": one.id, "name": one.name} for one in account.groups.values()],
+                    "assets": [{"asset_id": one.id, "kind": one.kind} for one in account.assets.values()],
+                }
+                for account in world.accounts.values()
+            ],
+            "bots": [{"name": bot.name, "token": bot.token} for bot in world.bots.values()],
+        }
+
+
+def _app(app: App) -> Json:
+    return {
+        "app_id": app.id,
+        "secret": app.secret,
+        "oa_secret": app.oa_secret,
+        "callback": app.callback,
+        "webhook": app.webhook,
+        "subscribed": app.subscribed,
+    }
+
+
+def _person(profile: Any) -> Json:
+    return {"user_id": profile.id, "name": profile.name, "phone": profile.phone, "admin": profile.admin}
+
+
+def _account(world: World, asked: Json) -> OfficialAccount:
+    return OfficialAccount(world, world.accounts[asked.pop("oa_id")])
+
+
+def _who(world: World, asked: Json) -> Person:
+    return _account(world, asked).find(asked.pop("user_id"))
+
+
+def add_app(world: World, asked: Json) -> Json:
+    """Make an application."""
+    return _app(console.make_app(world, **asked))
+
+
+def set_webhook(world: World, asked: Json) -> Json:
+    """Change where an application's webhooks go, and turn them on again."""
+    app = world.apps[asked["app_id"]]
+    app.webhook, app.subscribed = asked["webhook"], True
+    return _app(app)
+
+
+def add_account(world: World, asked: Json) -> Json:
+    """Make an official account."""
+    return {"oa_id": console.make_account(world, **asked).id}
+
+
+def set_account(world: World, asked: Json) -> Json:
+    """Change limits of an official account."""
+    account = _account(world, asked).account
+    if unknown := asked.keys() - _SWITCHES:
+        raise BadInput(f"no limit is called {min(unknown)!r}; there are {', '.join(sorted(_SWITCHES))}")
+    for name, value in asked.items():
+        setattr(account, name, value)
+    return asked
+
+
+def add_grant(world: World, asked: Json) -> Json:
+    """Hand out a pair of tokens, as the console's explorer does."""
+    with world.lock:
+        made = grant(world, world.apps[asked["app_id"]], world.accounts[asked["oa_id"]])
+        return {"access_token": made.access, "refresh_token": made.refresh}
+
+
+def add_person(world: World, asked: Json) -> Json:
+    """Let a person know an official account."""
+    return _person(_account(world, asked).person(**asked).profile)
+
+
+def add_asset(world: World, asked: Json) -> Json:
+    """Buy the right to a group."""
+    return {"asset_id": _account(world, asked).asset(**asked).id}
+
+
+def add_template(world: World, asked: Json) -> Json:
+    """Have a template approved."""
+    return {"template_id": _account(world, asked).template(**asked).id}
+
+
+def act(world: World, asked: Json) -> Json:
+    """Let a person do something; the other fields are the act's arguments."""
+    person, name = _who(world, asked), asked.pop("act")
+    if name not in ACTS:
+        raise BadInput(f"nobody can {name!r}; there are {', '.join(ACTS)}")
+    parts = [Part(one["kind"], one["payload"]) for one in asked.pop("parts", ())]
+    group = [asked.pop("group_id")] if "group_id" in asked else []
+    text = [asked.pop("text", "")] if parts else []
+    done = getattr(person, name)(*group, *text, *parts, **asked)
+    return {"message_id": done.id} if isinstance(done, Message) else {"result": done}
+
+
+def heard(world: World, asked: Json) -> Json:
+    """Return what a person has heard, oldest first."""
+    return {"heard": [_message(message) for message in _who(world, asked).heard]}
+
+
+def _message(message: Message) -> Json:
+    return {
+        "message_id": message.id,
+        "time": milliseconds(message.at),
+        "kind": message.kind,
+        "text": message.text,
+        "attachments": list(message.attachments),
+        "quote_message_id": message.quote,
+        "group_id": message.conversation if message.group else "",
+        "from_id": message.author,
+    }
+
+
+def operator(world: World, asked: Json) -> Json:
+    """Let an operator write by hand."""
+    return {"message_id": _account(world, asked).operator_says(**asked).id}
+
+
+def event(world: World, asked: Json) -> Json:
+    """Send an event that nothing else causes."""
+    _account(world, asked).event(asked.pop("name"), **asked)
+    return {}
+
+
+def turn(world: World, asked: Json) -> Json:
+    """Turn the clock."""
+    if not isinstance(world.clock, Turnable):
+        raise BadInput("this sandbox's clock can't be turned; give it one with advance()")
+    world.clock.advance(timedelta(seconds=float(asked["seconds"])))
+    return {"now": milliseconds(world.now())}
+
+
+def fail(world: World, asked: Json) -> Json:
+    """Let the next calls fail."""
+    with world.lock:
+        world.script.add(asked["name"], asked.get("path", ""), int(asked.get("times", 1)))
+    return {}
+
+
+def deliver(world: World, _asked: Json) -> Json:
+    """Deliver the webhooks that are due."""
+    return {"tried": console.deliver(world)}
+
+
+def deliveries(world: World, _asked: Json) -> Json:
+    """Return which webhooks were tried, and which wait."""
+    with world.lock:
+        both = {"tried": world.queue.tried, "waiting": world.queue.waiting}
+        return {
+            name: [{"event_name": one.name, "status": one.status, "tries": one.tries} for one in some]
+            for name, some in both.items()
+        }
+
+
+def add_bot(world: World, asked: Json) -> Json:
+    """Make a bot."""
+    return {"token": console.make_bot(world, **asked).token}
+
+
+_CALLS: Mapping[tuple[str, str], Callable[[World, Json], Json]] = {
+    ("GET", "/"): overview,
+    ("POST", "/apps"): add_app,
+    ("POST", "/webhook"): set_webhook,
+    ("POST", "/accounts"): add_account,
+    ("POST", "/limits"): set_account,
+    ("POST", "/grants"): add_grant,
+    ("POST", "/people"): add_person,
+    ("POST", "/assets"): add_asset,
+    ("POST", "/templates"): add_template,
+    ("POST", "/acts"): act,
+    ("GET", "/heard"): heard,
+    ("POST", "/operator"): operator,
+    ("POST", "/events"): event,
+    ("POST", "/clock"): turn,
+    ("POST", "/failures"): fail,
+    ("POST", "/deliver"): deliver,
+    ("GET", "/deliveries"): deliveries,
+    ("POST", "/bots"): add_bot,
+}

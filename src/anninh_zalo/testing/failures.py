@@ -1,0 +1,91 @@
+"""Failures by name: what the sandbox can be told to do wrong."""
+
+from collections.abc import Callable, Mapping
+
+from attrs import define, field
+
+from anninh_core.kernel.errors import BadInput
+from anninh_zalo.testing.wire import Answer, Lost
+
+Refuse = Callable[[int, str], Answer]
+"""Makes a refusal as one of the platform's hosts spells it."""
+
+_TEXTS: Mapping[str, str] = {
+    "expired_token": "Access token has expired",
+    "quota": "Out of quota",
+    "rate_limit": "Your application has reached the limit of requests per minute",
+    "recipient_gone": "The user is banned or has been inactive for more than 45 days",
+    "rejected": "Parameter is invalid",
+}
+_CODES: Mapping[str, Mapping[str, int]] = {
+    "openapi": {"expired_token": -216, "quota": -211, "rate_limit": -32, "recipient_gone": -227, "rejected": -201},
+    "business": {"expired_token": -124, "quota": -144, "rate_limit": -100, "recipient_gone": -118, "rejected": -1123},
+    "oauth": {"expired_token": -14020, "quota": -32, "rate_limit": -32, "recipient_gone": -14002, "rejected": -118},
+    "bot-api": {"expired_token": 401, "quota": 429, "rate_limit": 429, "recipient_gone": 404, "rejected": 400},
+}
+_ANSWERS: Mapping[str, Answer] = {
+    "server_error": Answer.html("<html><body><h1>502 Bad Gateway</h1></body></html>", 502),
+    "not_json": Answer.html("<html><body>Under maintenance</body></html>"),
+}
+BEFORE: Mapping[str, Lost] = {"lost_before": Lost.CLOSED, "timeout_before": Lost.SILENT}
+"""Nothing happens, and no answer comes."""
+
+AFTER: Mapping[str, Lost] = {"lost_answer": Lost.CLOSED, "timeout_after": Lost.SILENT}
+"""The call does its work, and no answer comes."""
+
+TRICKS = ("duplicate", "reorder")
+"""Played on webhooks: the next event comes twice, or the next two come in the other order."""
+
+CALL_FAILURES = (*sorted([*_TEXTS, *_ANSWERS, *BEFORE, *AFTER]),)
+
+
+@define(kw_only=True)
+class Failure:
+    """A failure that waits for its calls; `name` may be a code of the platform."""
+
+    name: str
+    path: str
+    left: int
+
+    def before(self, host: str, refuse: Refuse) -> Answer | Lost | None:
+        """Return what the caller gets instead of the call, if the call is not to happen."""
+        if self.name in AFTER:
+            return None
+        if self.name in BEFORE:
+            return BEFORE[self.name]
+        if self.name in _ANSWERS:
+            return _ANSWERS[self.name]
+        text = f"{_TEXTS.get(self.name, 'Refused')} (scripted: {self.name})"
+        return refuse(_CODES[host].get(self.name) or int(self.name), text)
+
+    def after(self, answer: Answer | Lost) -> Answer | Lost:
+        """Return what the caller gets of a call that has happened."""
+        return AFTER.get(self.name, answer)
+
+
+@define(eq=False)
+class Script:
+    """Failures to come, in the order they were asked for."""
+
+    _waiting: list[Failure] = field(factory=list)
+
+    def add(self, name: str | int, path: str, times: int) -> None:
+        """Let the next calls whose path contains `path` fail.
+
+        Raises:
+            BadInput: no failure has this name.
+        """
+        name = str(name)
+        if name not in CALL_FAILURES and not name.lstrip("-").isdecimal():
+            raise BadInput(f"no failure is called {name!r}; give a code, or one of {', '.join(CALL_FAILURES)}")
+        self._waiting.append(Failure(name=name, path=path, left=times))
+
+    def take(self, path: str) -> Failure | None:
+        """Return the failure that a call meets, if any."""
+        for failure in self._waiting:
+            if failure.path in path:
+                failure.left -= 1
+                if failure.left <= 0:
+                    self._waiting.remove(failure)
+                return failure
+        return None

@@ -1,0 +1,70 @@
+"""The platform's hosts, all of them in one place."""
+
+from collections.abc import Callable, Mapping
+from mimetypes import guess_type
+
+from attrs import frozen
+
+from anninh_zalo.testing import control
+from anninh_zalo.testing.bot import service as bot
+from anninh_zalo.testing.business import service as business
+from anninh_zalo.testing.failures import Refuse
+from anninh_zalo.testing.oauth import service as oauth
+from anninh_zalo.testing.openapi import service as openapi
+from anninh_zalo.testing.wire import Answer, Request
+from anninh_zalo.testing.world import MEDIA_HOST, World
+
+
+@frozen
+class Host:
+    """A host of the platform: how it answers, and how it says no."""
+
+    answer: Callable[[World, Request], Answer]
+    refuse: Refuse
+
+
+def media(world: World, request: Request) -> Answer:
+    """Answer with a file that somebody sent; links to it die when the sandbox forgets it."""
+    id = request.path.rpartition("/")[2]
+    if request.method != "GET" or id not in world.media:
+        return Answer.html("<html><body>404 Not Found</body></html>", 404)
+    name, content = world.media[id]
+    return Answer(200, content, {"content-type": guess_type(name)[0] or "application/octet-stream"})
+
+
+HOSTS: Mapping[str, Host] = {
+    "oauth": Host(oauth.answer, oauth.refuse),
+    "openapi": Host(openapi.answer, openapi.refuse),
+    "business": Host(business.answer, business.refuse),
+    "bot-api": Host(bot.answer, bot.refuse),
+}
+"""By the first segment of the path, where the name of the host says nothing."""
+
+_NAMES: Mapping[str, str] = {
+    "oauth.zaloapp.com": "oauth",
+    "openapi.zalo.me": "openapi",
+    "business.openapi.zalo.me": "business",
+    "bot-api.zaloplatforms.com": "bot-api",
+    "bot-api.zapps.me": "bot-api",
+    MEDIA_HOST: "media",
+}
+
+
+def resolve(request: Request) -> tuple[str, Request]:
+    """Return which host a request is for, and the request as that host sees it."""
+    if request.host in _NAMES:
+        return _NAMES[request.host], request
+    first, _, rest = request.path.removeprefix("/").partition("/")
+    return first, request.at(f"/{rest}")
+
+
+def answer(world: World, name: str, request: Request) -> Answer:
+    """Answer a request for a host."""
+    if name in HOSTS:
+        return HOSTS[name].answer(world, request)
+    if name == "media":
+        return media(world, request)
+    if name == "sandbox":
+        return control.answer(world, request)
+    known = ", ".join(f"/{host}" for host in (*HOSTS, "media", "sandbox"))
+    return Answer.json({"error": 404, "message": f"no host of the platform: begin the path with {known}"}, status=404)

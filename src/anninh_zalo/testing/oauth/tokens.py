@@ -1,0 +1,86 @@
+"""Tokens: made, exchanged, renewed. A renewed pair ends the old one at once."""
+
+import base64
+import hashlib
+from datetime import datetime, timedelta
+
+from anninh_zalo.testing.state import Account, App, Grant
+from anninh_zalo.testing.wire import Answer, Json, Refused, Request
+from anninh_zalo.testing.world import World
+
+ACCESS = timedelta(hours=25)
+REFRESH = timedelta(days=90)
+
+
+def grant(world: World, app: App, account: Account) -> Grant:
+    """Let an application act for an account, with a new pair of tokens; an older pair of theirs ends."""
+    now = world.now()
+    made = world.grants.get((app.id, account.id)) or Grant(
+        app=app, account=account, access="", access_until=now, refresh="", refresh_until=now
+    )
+    world.grants[app.id, account.id] = made
+    made.revoked = False
+    _renew(world, made, now)
+    return made
+
+
+def _renew(world: World, pair: Grant, now: datetime) -> None:
+    pair.access, pair.refresh = world.ids.token("access"), world.ids.token("refresh")
+    pair.access_until, pair.refresh_until = now + ACCESS, now + REFRESH
+    world.by_access[pair.access] = world.by_refresh[pair.refresh] = pair
+
+
+def issue(world: World, request: Request) -> Answer:
+    """POST /v4/oa/access_token."""
+    form = request.form()
+    app = world.apps.get(form.get("app_id", ""))
+    if app is None or not app.active:
+        raise Refused(-14002, "Invalid app id")
+    if request.headers.get("secret_key") != app.secret:
+        raise Refused(-14004, "Invalid secret key")
+    match form.get("grant_type"):
+        case "authorization_code":
+            return _answer(_exchanged(world, app, form.get("code", ""), form.get("code_verifier", "")))
+        case "refresh_token":
+            return _answer(_refreshed(world, app, form.get("refresh_token", "")))
+        case other:
+            raise Refused(-118, f"Invalid grant: {other}")
+
+
+def _exchanged(world: World, app: App, text: str, verifier: str) -> Grant:
+    code = world.codes.get(text)
+    if code is None or code.app is not app or code.until <= world.now():
+        raise Refused(-118, "Invalid authorization code")
+    if code.challenge and challenge(verifier) != code.challenge:
+        raise Refused(-118, "Invalid code verifier")
+    del world.codes[text]
+    return grant(world, app, code.account)
+
+
+def _refreshed(world: World, app: App, token: str) -> Grant:
+    now, pair = world.now(), world.by_refresh.get(token)
+    if pair is None or pair.app is not app or pair.revoked:
+        raise Refused(world.manners.unknown_refresh_code, "Invalid refresh token")
+    if pair.refresh != token:
+        pair.replayed += 1
+        raise Refused(world.manners.spent_refresh_code, "Refresh token has been used")
+    if pair.refresh_until <= now:
+        raise Refused(world.manners.spent_refresh_code, "Refresh token has expired")
+    _renew(world, pair, now)
+    pair.refreshed += 1
+    return pair
+
+
+def _answer(pair: Grant) -> Answer:
+    body: Json = {
+        "access_token": pair.access,
+        "refresh_token": pair.refresh,
+        "expires_in": str(int(ACCESS.total_seconds())),
+        "refresh_token_expires_in": str(int(REFRESH.total_seconds())),
+    }
+    return Answer.json(body)
+
+
+def challenge(verifier: str) -> str:
+    """Return the S256 challenge of a verifier."""
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")

@@ -1,0 +1,30 @@
+"""The official account itself."""
+
+from anninh_zalo.testing.call import Call, Route
+from anninh_zalo.testing.clock import day
+from anninh_zalo.testing.wire import Json
+
+
+def getoa(call: Call) -> Json:
+    """GET /v2.0/oa/getoa."""
+    account = call.account
+    until = day(account.package_until) if account.package_until else ""
+    return {
+        "oa_id": account.id,
+        "name": account.name,
+        "description": "",
+        "oa_alias": "",
+        "is_verified": True,
+        "oa_type": 4,
+        "cate_name": "",
+        "num_follower": sum(person.follows for person in account.people.values()),
+        "avatar": f"{call.world.media_base}/avatar",
+        "cover": f"{call.world.media_base}/cover",
+        "package_name": account.package,
+        "package_valid_through_date": until,
+        "package_auto_renew_date": "",
+        "linked_zca": "",
+    }
+
+
+ROUTES = (Route("GET", "/v2.0/oa/getoa", getoa, data=True),)

@@ -1,0 +1,76 @@
+"""openapi.zalo.me: what an official account can do."""
+
+from itertools import chain
+
+from anninh_zalo.testing.call import Call, Route, authorised, table
+from anninh_zalo.testing.clock import milliseconds
+from anninh_zalo.testing.openapi import (
+    accounts,
+    articles,
+    consult,
+    groups,
+    history,
+    members,
+    quotas,
+    tags,
+    templates,
+    uploads,
+    users,
+    videos,
+)
+from anninh_zalo.testing.state import Grant
+from anninh_zalo.testing.wire import Answer, Refused, Request
+from anninh_zalo.testing.world import World
+
+_SUBJECTS = (accounts, articles, consult, groups, history, members, quotas, tags, templates, uploads, users, videos)
+ROUTES = table(*chain.from_iterable(subject.ROUTES for subject in _SUBJECTS))
+_CODES = {"invalid": -216, "expired": -216, "removed": -220, "revoked": -219, "proof": -242}
+
+
+def answer(world: World, request: Request) -> Answer:
+    """Answer a call; a refusal comes with HTTP 200, as it does there."""
+    route = ROUTES.get((request.method, request.path))
+    if route is None:
+        return Answer.json({"error": 404, "message": "empty or invalid API"}, status=404)
+    headers: dict[str, str] = {}
+    try:
+        pair = authorised(world, request, _CODES)
+        _count(world, pair, route, headers)
+        _check_package(world, pair)
+        data = route.handle(Call(world, request, pair.app, pair.account, route.params(request)))
+    except Refused as no:
+        return refuse(no.code, no.text, headers)
+    return Answer.json({"data": data, "error": 0, "message": "Success"}, headers)
+
+
+def refuse(code: int, text: str, headers: dict[str, str] | None = None) -> Answer:
+    """Return a refusal as this host spells it."""
+    return Answer.json({"error": code, "message": text}, headers)
+
+
+def _check_package(world: World, pair: Grant) -> None:
+    until = pair.account.package_until
+    if until is not None and until <= world.now():
+        raise Refused(-224, "The Official Account's package has ended")
+
+
+def _count(world: World, pair: Grant, route: Route, headers: dict[str, str]) -> None:
+    """Count a call for its minute, and write what is left into the headers.
+
+    Raises:
+        Refused: the minute is used up; the text says for whom.
+    """
+    if not route.counted:
+        return
+    minute = milliseconds(world.now()) // 60_000
+    left = []
+    for whose, key, most in (
+        ("application", pair.app.id, pair.app.per_minute),
+        ("Official Account", pair.account.id, pair.account.per_minute),
+    ):
+        world.rates[key, minute] += 1
+        left.append((most - world.rates[key, minute], most, whose))
+    remaining, most, whose = min(left)
+    headers |= {"X-RateLimit-Limit": str(most), "X-RateLimit-Remain": str(max(remaining, 0))}
+    if remaining < 0:
+        raise Refused(-32, f"Your {whose} has reached the limit of {most} requests per minute")

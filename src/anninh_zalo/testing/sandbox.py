@@ -1,0 +1,152 @@
+"""The pretend Zalo, in one's hands."""
+
+from typing import TYPE_CHECKING
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.ports.clock import Clock, SystemClock
+from anninh_zalo.testing import console, hosts
+from anninh_zalo.testing.accounts import OfficialAccount
+from anninh_zalo.testing.bots import BotAccount
+from anninh_zalo.testing.failures import TRICKS
+from anninh_zalo.testing.ids import Maker
+from anninh_zalo.testing.manners import Manners
+from anninh_zalo.testing.oauth.tokens import grant
+from anninh_zalo.testing.state import App, Grant
+from anninh_zalo.testing.webhooks import Delivery, Post, post
+from anninh_zalo.testing.wire import Answer, Lost, Request
+from anninh_zalo.testing.world import World
+
+if TYPE_CHECKING:
+    from anninh_zalo.testing.asgi import SandboxApp
+    from anninh_zalo.testing.process import Serving
+    from anninh_zalo.testing.transport import SandboxTransport
+
+CALLBACK = "https://anninh.invalid/zalo/callback"
+"""Where administrators come back to, unless the application says otherwise."""
+
+
+class Sandbox:
+    """Zalo's hosts in one object, with people, groups and webhooks. Safe to use from several threads.
+
+    Three ways to speak to it: `asgi`, `transport()` for an `httpx.Client` in the same process, and `serve()` on
+    loopback. A host is chosen by its name, or by the first segment of the path: `/oauth`, `/openapi`, `/business`,
+    `/bot-api`.
+
+    Args:
+        clock: tells the time; one that tests turn makes days pass.
+        seed: of the ids; the same one makes the same ids again.
+        manners: readings of what documentation and experience contradict each other about.
+        post: brings webhooks to their address; over HTTP, unless told otherwise.
+    """
+
+    def __init__(
+        self, clock: Clock | None = None, seed: int = 0, manners: Manners | None = None, post: Post = post
+    ) -> None:
+        self.world = World(clock or SystemClock(), Maker(seed), manners or Manners(), post=post)
+
+    def app(
+        self, callback: str = CALLBACK, webhook: str = "", *, id: str = "", secret: str = "", oa_secret: str = ""
+    ) -> App:
+        """Make an application."""
+        return console.make_app(self.world, callback, webhook, id=id, secret=secret, oa_secret=oa_secret)
+
+    def account(self, name: str, id: str = "") -> OfficialAccount:
+        """Make an official account."""
+        return console.make_account(self.world, name, id)
+
+    def bot(self, name: str, token: str = "") -> BotAccount:
+        """Make a bot; its name has to begin with "Bot"."""
+        return console.make_bot(self.world, name, token)
+
+    def grant(self, app: App, account: OfficialAccount) -> Grant:
+        """Let an application act for an account and return its tokens, without the permission page."""
+        with self.world.lock:
+            return grant(self.world, app, account.account)
+
+    def media(self, content: bytes, name: str) -> str:
+        """Let a file be fetched and return where, for something that a person sends."""
+        return console.add_media(self.world, content, name)
+
+    def forget_media(self, url: str) -> None:
+        """Let a link die."""
+        with self.world.lock:
+            self.world.media.pop(url.rpartition("/")[2], None)
+
+    def fail_next(self, name: str | int, path: str = "", times: int = 1) -> None:
+        """Let the next calls fail whose path contains `path`.
+
+        Args:
+            name: one of `CALL_FAILURES`, or a code of the platform.
+            path: as the host sees it, for example "/v3.0/oa/message/cs"; "" is any.
+            times: how many calls.
+
+        Raises:
+            BadInput: no failure has this name.
+        """
+        with self.world.lock:
+            self.world.script.add(name, path, times)
+
+    def trick_next(self, name: str) -> None:
+        """Play a trick on the next webhooks: "duplicate", or "reorder" for two in the other order.
+
+        Raises:
+            BadInput: no trick has this name.
+        """
+        if name not in TRICKS:
+            raise BadInput(f"no trick is called {name!r}; there are {', '.join(TRICKS)}")
+        with self.world.lock:
+            self.world.queue.tricks.append(name)
+
+    def probe(self, app: App) -> None:
+        """Press "test" in the console: an empty object without a signature goes to the webhook."""
+        with self.world.lock:
+            self.world.queue.probe(app, self.world.now())
+
+    def deliver_due(self) -> int:
+        """Deliver the webhooks that are due, in this thread, and return how many were tried."""
+        return console.deliver(self.world)
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """Return the webhooks that were tried, oldest first."""
+        with self.world.lock:
+            return [*self.world.queue.tried]
+
+    @property
+    def calls(self) -> list[tuple[str, str]]:
+        """Return method and path of every call, oldest first."""
+        with self.world.lock:
+            return [*self.world.calls]
+
+    def answer(self, request: Request) -> Answer | Lost:
+        """Answer a request, or lose the answer if a script says so."""
+        name, inside = hosts.resolve(request)
+        if name not in hosts.HOSTS:
+            return hosts.answer(self.world, name, inside)
+        with self.world.lock:
+            self.world.calls.append((inside.method, inside.path))
+            failure = self.world.script.take(inside.path)
+            instead = failure.before(name, hosts.HOSTS[name].refuse) if failure else None
+            if instead is not None:
+                return instead
+            answer = hosts.answer(self.world, name, inside)
+            return failure.after(answer) if failure else answer
+
+    @property
+    def asgi(self) -> "SandboxApp":
+        """Return the sandbox as an ASGI application."""
+        from anninh_zalo.testing.asgi import SandboxApp  # noqa: PLC0415  only those who want it need starlette
+
+        return SandboxApp(self)
+
+    def transport(self) -> "SandboxTransport":
+        """Return a transport: `httpx.Client(transport=sandbox.transport())` speaks to the sandbox, not to Zalo."""
+        from anninh_zalo.testing.transport import SandboxTransport  # noqa: PLC0415  only those who want it need httpx
+
+        return SandboxTransport(self)
+
+    def serve(self, port: int = 0) -> "Serving":
+        """Serve the sandbox on loopback and deliver webhooks, until the end of the `with` block."""
+        from anninh_zalo.testing.process import Serving  # noqa: PLC0415  only those who want it need sockets
+
+        return Serving(self, port)

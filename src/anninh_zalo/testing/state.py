@@ -1,0 +1,245 @@
+"""What the pretend platform knows."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+
+from attrs import define, field, frozen
+
+from anninh_zalo.testing.wire import Json
+
+MAX_MEMBERS = {"gmf10": 10, "gmf50": 50, "gmf100": 100, "gmf1000": 1000}
+"""Members of a group by the asset that carries it."""
+
+
+@define(eq=False, kw_only=True)
+class App:
+    """An application in the developer console.
+
+    Attributes:
+        oa_secret: signs webhooks; not the application's secret.
+        challenge: of a PKCE pair stored in the console; each permission request may bring its own.
+        subscribed: whether webhooks go out; off after the last redelivery, until a person turns it on again.
+        muted: events left off in the console.
+        wants_proof: whether calls need `appsecret_proof`.
+        per_minute: calls of all its accounts.
+    """
+
+    id: str
+    secret: str
+    oa_secret: str
+    callback: str
+    webhook: str = ""
+    challenge: str = ""
+    subscribed: bool = True
+    muted: set[str] = field(factory=set)
+    wants_proof: bool = False
+    active: bool = True
+    per_minute: int = 4000
+
+
+@define(eq=False, kw_only=True)
+class Grant:
+    """What an account has allowed an application, and its tokens.
+
+    Attributes:
+        refreshed: how often the pair was renewed.
+        replayed: how often somebody came with a refresh token that was spent.
+    """
+
+    app: App
+    account: "Account"
+    access: str
+    access_until: datetime
+    refresh: str
+    refresh_until: datetime
+    revoked: bool = False
+    refreshed: int = 0
+    replayed: int = 0
+
+
+@frozen(kw_only=True)
+class Code:
+    """An authorisation code, good once and for ten minutes."""
+
+    app: App
+    account: "Account"
+    challenge: str
+    until: datetime
+
+
+@frozen(kw_only=True)
+class Message:
+    """Something said.
+
+    Attributes:
+        conversation: id of the group, of the person or of the visitor.
+        author: id of the person, the official account or the visitor.
+        kind: text, image, gif, sticker, file, list, template, link, audio, video, location, business_card.
+        app: id of the application that sent it, "" for people.
+        admin: id of the operator that wrote it by hand.
+    """
+
+    id: str
+    at: datetime
+    conversation: str
+    author: str
+    kind: str
+    text: str = ""
+    attachments: tuple[Json, ...] = ()
+    quote: str = ""
+    app: str = ""
+    admin: str = ""
+    group: bool = False
+
+
+@define(eq=False, kw_only=True)
+class Profile:
+    """A person as one official account knows them.
+
+    Attributes:
+        refusal: code that everything sent to them gets, 0 for none.
+        reach: whether their telephone takes messages; otherwise nothing is reported as received.
+    """
+
+    id: str
+    name: str
+    phone: str = ""
+    admin: bool = False
+    follows: bool = False
+    last_interaction: datetime | None = None
+    replies: int = 0
+    clicked: bool = False
+    refusal: int = 0
+    reach: bool = True
+    alias: str = ""
+    shared: Json = field(factory=dict)
+    tags: list[str] = field(factory=list)
+    heard: list[Message] = field(factory=list)
+    unseen: list[Message] = field(factory=list)
+    reactions: list[tuple[str, str]] = field(factory=list)
+
+
+@define(eq=False, kw_only=True)
+class Asset:
+    """The right to one group of a size, until a day."""
+
+    id: str
+    kind: str
+    until: datetime
+    auto_renew: bool = False
+    group: str = ""
+
+
+@define(eq=False, kw_only=True)
+class Group:
+    """A group of the official account; `settings` are the four switches of its call."""
+
+    id: str
+    name: str
+    asset: Asset
+    link: str
+    description: str = ""
+    avatar: str = ""
+    settings: dict[str, bool] = field(factory=dict)
+    members: dict[str, Profile] = field(factory=dict)
+    admins: set[str] = field(factory=set)
+    pending: dict[str, Profile] = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class Upload:
+    """Something uploaded."""
+
+    id: str
+    kind: str
+    name: str
+    content: bytes
+    until: datetime
+
+
+@define(eq=False, kw_only=True)
+class Article:
+    """An article; `checks` says how often it still answers that it is being processed."""
+
+    id: str
+    token: str
+    fields: Json
+    at: datetime
+    checks: int = 1
+
+
+@define(eq=False, kw_only=True)
+class Template:
+    """A template message; `status` 1 is enabled, 2 pending, 3 rejected, 4 disabled."""
+
+    id: str
+    name: str
+    params: dict[str, int]
+    by_uid: bool = True
+    status: int = 1
+    price: str = "300"
+
+
+@frozen(kw_only=True)
+class Notice:
+    """A template message that was sent by telephone number."""
+
+    message: Message
+    tracking_id: str
+    recipient: str
+    delivered: datetime | None
+
+
+@define(eq=False, kw_only=True)
+class Account:
+    """An official account.
+
+    Attributes:
+        package_until: when the paid package ends, None for never; afterwards calls get -224.
+        monthly: consultation messages of the package, after the free ones.
+        daily: template messages by telephone number, a day.
+        per_minute: calls, templates not counted.
+        spent: what was used up, by name of the quota and its period.
+    """
+
+    id: str
+    name: str
+    package: str = "Growth"
+    package_until: datetime | None = None
+    monthly: int = 500
+    daily: int = 500
+    per_minute: int = 100
+    people: dict[str, Profile] = field(factory=dict)
+    visitors: dict[str, Profile] = field(factory=dict)
+    groups: dict[str, Group] = field(factory=dict)
+    assets: dict[str, Asset] = field(factory=dict)
+    uploads: dict[str, Upload] = field(factory=dict)
+    articles: dict[str, Article] = field(factory=dict)
+    templates: dict[str, Template] = field(factory=dict)
+    tags: list[str] = field(factory=list)
+    messages: dict[str, Message] = field(factory=dict)
+    conversations: dict[str, list[Message]] = field(factory=dict)
+    notices: dict[str, Notice] = field(factory=dict)
+    spent: Counter[str] = field(factory=Counter)
+
+
+@define(eq=False, kw_only=True)
+class Bot:
+    """A bot of the Zalo Bot platform; `chats` maps ids of people and groups to the names they have."""
+
+    id: str
+    name: str
+    token: str
+    webhook: str = ""
+    webhook_secret: str = ""
+    webhook_at: datetime | None = None
+    monthly: int = 3000
+    spent: Counter[str] = field(factory=Counter)
+    chats: dict[str, tuple[str, bool]] = field(factory=dict)
+    updates: list[Json] = field(factory=list)
+    heard: dict[str, list[Message]] = field(factory=dict)
+
+
+Build = Callable[[App], Json]
+"""Makes an event for one application: ids of people differ between applications."""

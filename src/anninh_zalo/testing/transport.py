@@ -1,0 +1,30 @@
+"""The sandbox inside a client: no sockets, and connections that break on demand."""
+
+import httpx
+
+from anninh_zalo.testing.sandbox import Sandbox
+from anninh_zalo.testing.wire import Lost, Request
+
+
+class SandboxTransport(httpx.BaseTransport):
+    """Answers the requests of an `httpx.Client` from a sandbox in the same process."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer a request.
+
+        Raises:
+            httpx.RemoteProtocolError: the sandbox lost the answer and closed the connection.
+            httpx.ReadTimeout: the sandbox stays silent.
+        """
+        target = request.url.raw_path.decode("ascii")
+        asked = Request.of(request.method, request.url.host, target, request.headers, request.read())
+        answer = self._sandbox.answer(asked)
+        if answer is Lost.CLOSED:
+            raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
+        if answer is Lost.SILENT:
+            raise httpx.ReadTimeout("The read operation timed out", request=request)
+        assert not isinstance(answer, Lost)
+        return httpx.Response(answer.status, headers=dict(answer.headers), content=answer.body, request=request)

@@ -1,0 +1,116 @@
+"""What goes over the wire, without saying which wire: the sandbox answers requests, in process or over HTTP."""
+
+import json
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+from urllib.parse import parse_qsl
+
+from attrs import evolve, field, frozen
+
+Json = dict[str, Any]
+
+
+@frozen(kw_only=True)
+class Request:
+    """An HTTP request.
+
+    Attributes:
+        host: as the client named it, without port.
+        headers: names in lower case.
+    """
+
+    method: str
+    host: str
+    path: str
+    query: Mapping[str, str] = field(factory=dict)
+    headers: Mapping[str, str] = field(factory=dict)
+    body: bytes = b""
+
+    @classmethod
+    def of(cls, method: str, host: str, target: str, headers: Mapping[str, str], body: bytes) -> "Request":
+        """Build one from what a server or a transport has in its hands; `target` is path and query."""
+        path, _, query = target.partition("?")
+        lower = {name.lower(): value for name, value in headers.items()}
+        return cls(
+            method=method,
+            host=host.partition(":")[0],
+            path=path,
+            query=dict(parse_qsl(query, keep_blank_values=True)),
+            headers=lower,
+            body=body,
+        )
+
+    def at(self, path: str) -> "Request":
+        """Return the same request for another path."""
+        return evolve(self, path=path)
+
+    def form(self) -> Mapping[str, str]:
+        """Return the fields of an urlencoded body; one client sends them in the query string, which works too."""
+        return {**self.query, **dict(parse_qsl(self.body.decode(errors="replace"), keep_blank_values=True))}
+
+    def json(self) -> Json:
+        """Return the JSON object of the body.
+
+        Raises:
+            Refused: it is none.
+        """
+        return _object(self.body, "the body is not a JSON object")
+
+    def data(self) -> Json:
+        """Return the JSON object of the query parameter `data`.
+
+        Raises:
+            Refused: it is none.
+        """
+        return _object(self.query.get("data", "{}"), "data is not a JSON object")
+
+
+class Refused(Exception):
+    """The platform says no, with a code and a text of its own."""
+
+    def __init__(self, code: int, text: str) -> None:
+        super().__init__(code, text)
+        self.code = code
+        self.text = text
+
+
+@frozen
+class Answer:
+    """An HTTP answer."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(factory=dict)
+
+    @classmethod
+    def json(cls, body: Any, headers: Mapping[str, str] | None = None, status: int = 200) -> "Answer":
+        """Answer with JSON, as the platform spells it."""
+        return cls(status, encoded(body), {"content-type": "application/json;charset=utf-8", **(headers or {})})
+
+    @classmethod
+    def html(cls, text: str, status: int = 200) -> "Answer":
+        """Answer with a page."""
+        return cls(status, text.encode(), {"content-type": "text/html; charset=utf-8"})
+
+
+class Lost(Enum):
+    """No answer at all."""
+
+    CLOSED = "the connection is closed without an answer"
+    SILENT = "the connection stays open and nothing comes"
+
+
+def encoded(value: Any) -> bytes:
+    """Return JSON without spaces, letters as they are."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _object(text: bytes | str, complaint: str) -> Json:
+    try:
+        value = json.loads(text or "{}")
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise Refused(-201, complaint)
+    return value
