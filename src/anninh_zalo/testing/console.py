@@ -76,3 +76,4 @@ def deliver(world: World) -> int:
             status = 0
         with world.lock:
             world.queue.settle(delivery, status, world.now(), refused_too=world.manners.redelivers_refused)
+            world.changed.notify_all()

@@ -1,0 +1,82 @@
+import httpx
+import pytest
+from tests.zalo.sandbox.conftest import Caller
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.testing.mock.failures import AFTER, BEFORE
+from anninh_zalo.testing import CALL_FAILURES, Person, Sandbox
+
+CS = "/v3.0/oa/message/cs"
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("rate_limit", -32), ("expired_token", -216), ("recipient_gone", -227), ("rejected", -201), ("quota", -211)],
+)
+def test_refusals_have_the_platforms_codes(
+    sandbox: Sandbox, caller: Caller, person: Person, name: str, code: int
+) -> None:
+    """A scripted refusal looks like a real one, keeps the message back, and the next call goes."""
+    person.says("chào")
+    sandbox.fail_next(name)
+
+    assert caller.tell(person, "một")["error"] == code
+    assert caller.tell(person, "hai")["error"] == 0
+    assert [message.text for message in person.heard] == ["hai"]
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "heard"),
+    [
+        ("lost_before", httpx.RemoteProtocolError, 0),
+        ("lost_answer", httpx.RemoteProtocolError, 1),
+        ("timeout_before", httpx.ReadTimeout, 0),
+        ("timeout_after", httpx.ReadTimeout, 1),
+    ],
+)
+@pytest.mark.parametrize("wire", ["in process", "loopback"])
+def test_connections_break_before_and_after_the_work(
+    *, sandbox: Sandbox, caller: Caller, person: Person, name: str, error: type[Exception], heard: int, wire: str
+) -> None:
+    """The client can't tell which: the same error, but the message is there or isn't."""
+    person.says("chào")
+    sandbox.fail_next(name, path=CS)
+    call = {"recipient": {"user_id": person.id}, "message": {"text": "chào"}}
+    if wire == "in process":
+        with pytest.raises(error):
+            caller.client.post(CS, json=call)
+    else:
+        with sandbox.serve() as serving, pytest.raises(error):
+            httpx.post(serving.base("openapi") + CS, json=call, headers=caller.client.headers, timeout=0.5)
+
+    assert len(person.heard) == heard
+
+
+def test_pages_instead_of_json(sandbox: Sandbox, caller: Caller) -> None:
+    """A broken server answers with HTML, under HTTP 502 or 200."""
+    sandbox.fail_next("server_error")
+    sandbox.fail_next("not_json")
+    answers = [caller.client.get("/v2.0/oa/getoa") for _ in range(2)]
+
+    assert [(answer.status_code, "<html>" in answer.text) for answer in answers] == [(502, True), (200, True)]
+
+
+def test_a_failure_waits_for_its_path(sandbox: Sandbox, caller: Caller) -> None:
+    """Other calls pass; any code can be asked for, several times."""
+    sandbox.fail_next(-234, path="/oa/getoa", times=2)
+    other = caller.data("/v2.0/oa/tag/gettagsofoa")["error"]
+
+    assert [other, *(caller.data("/v2.0/oa/getoa")["error"] for _ in range(3))] == [0, -234, -234, 0]
+
+
+def test_names_are_those_of_the_mock_messenger() -> None:
+    """Whoever scripts failures there, scripts them here."""
+    assert {*BEFORE, *AFTER} <= {*CALL_FAILURES}
+
+
+def test_unknown_failures_are_named(sandbox: Sandbox) -> None:
+    """A misspelt failure or trick is refused with those there are."""
+    with pytest.raises(BadInput, match="lost_answer"):
+        sandbox.fail_next("lost_anser")
+    with pytest.raises(BadInput, match="duplicate"):
+        sandbox.trick_next("dupliacte")

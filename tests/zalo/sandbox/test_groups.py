@@ -1,0 +1,176 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tests.zalo.sandbox.conftest import Caller, Mailbox
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.testing import FixedClock
+from anninh_zalo.testing import OfficialAccount, Person, Sandbox
+
+GROUP = "/v3.0/oa/group"
+
+
+@pytest.fixture
+def leader(account: OfficialAccount) -> Person:
+    return account.person("Thử Thị Chi", admin=True, follows=True)
+
+
+@pytest.fixture
+def group(caller: Caller, account: OfficialAccount, leader: Person) -> str:
+    asset = account.asset("gmf10", days=30)
+    answer = caller.post(
+        f"{GROUP}/creategroupwithoa", group_name="Tổ 1", asset_id=asset.id, member_user_ids=[leader.id]
+    )
+    return str(answer["data"]["group_id"])
+
+
+def say(caller: Caller, group: str, **message: Any) -> Any:
+    return caller.post(f"{GROUP}/message", recipient={"group_id": group}, message=message)
+
+
+def test_a_group_uses_up_its_asset(caller: Caller, account: OfficialAccount, leader: Person, group: str) -> None:
+    """The asset is taken, and can't carry a second group."""
+    asset = caller.post("/v3.0/oa/quota/group", quota_owner="OA", product_type="gmf10")["data"][0]
+    again = caller.post(
+        f"{GROUP}/creategroupwithoa", group_name="Tổ 2", asset_id=asset["asset_id"], member_user_ids=[leader.id]
+    )
+
+    assert (asset["status"], asset["used_id"], asset["valid_through"]) == ("used", group, "31/10/2026")
+    assert again["error"] == -238
+
+
+def test_a_group_needs_an_admin_and_people_who_know_the_account(
+    caller: Caller, account: OfficialAccount, leader: Person, person: Person
+) -> None:
+    """Without an administrator among them, or with a stranger, no group is made."""
+    asset = account.asset()
+
+    def made(*ids: str) -> int:
+        call = {"group_name": "Tổ 1", "asset_id": asset.id, "member_user_ids": [*ids]}
+        return int(caller.post(f"{GROUP}/creategroupwithoa", **call)["error"])
+
+    stranger = made(leader.id, person.id)
+    person.says("chào")
+
+    assert stranger == -213
+    assert made(person.id) == -201
+    assert made(leader.id, person.id) == 0
+
+
+def test_talk_in_a_group_is_heard_by_all(
+    *, sandbox: Sandbox, mailbox: Mailbox, caller: Caller, person: Person, leader: Person, group: str
+) -> None:
+    """What the account says, and what members say, reaches the others and the webhook."""
+    person.joins(group)
+    sent = say(caller, group, text="chào cả tổ")
+    said = person.says_in_group(group, "chào")
+    sandbox.deliver_due()
+
+    assert [message.text for message in leader.heard] == ["chào cả tổ", "chào"]
+    assert [message.id for message in person.heard] == [sent["data"]["message_id"]]
+    assert mailbox.names == ["create_group", "user_join_group", "oa_send_group_text", "user_send_group_text"]
+    assert mailbox.events[-1]["recipient"] == {"id": group}
+    assert mailbox.events[-1]["message"]["msg_id"] == said.id
+
+
+@pytest.mark.parametrize(
+    "payload", [{"template_type": "list", "elements": [{"title": "t"}]}, {"buttons": [{"title": "b"}]}]
+)
+def test_groups_take_no_cards(caller: Caller, group: str, payload: dict[str, Any]) -> None:
+    """Lists and buttons are refused in groups."""
+    assert say(caller, group, text="xem", attachment={"type": "template", "payload": payload})["error"] == -233
+
+
+def test_joining_can_need_approval(
+    *, sandbox: Sandbox, mailbox: Mailbox, caller: Caller, account: OfficialAccount, person: Person, group: str
+) -> None:
+    """With approval switched on, people wait until they are let in or turned away."""
+    other = account.person("Thử Văn Dũng")
+    caller.post(f"{GROUP}/updateinfo", group_id=group, join_appr="true")
+    waiting = [one.joins(group) for one in (person, other)]
+    listed = caller.get(f"{GROUP}/listpendinginvite", group_id=group)["data"]["members"]
+    caller.post(f"{GROUP}/acceptpendinginvite", group_id=group, member_user_ids=[person.id])
+    caller.post(f"{GROUP}/rejectpendinginvite", group_id=group, member_user_ids=[other.id])
+    members = caller.get(f"{GROUP}/listmember", group_id=group, count=10)["data"]["members"]
+    sandbox.deliver_due()
+
+    assert (waiting, [one["user_id"] for one in listed]) == ([False, False], [person.id, other.id])
+    assert [one.get("user_id") for one in members[2:]] == [person.id]
+    assert mailbox.names[-2:] == ["accept_request_join_group", "reject_request_join_group"]
+
+
+def test_a_locked_group_is_for_its_admins(caller: Caller, person: Person, leader: Person, group: str) -> None:
+    """Members are kept from writing, administrators of the group aren't."""
+    person.joins(group)
+    caller.post(f"{GROUP}/updateinfo", group_id=group, lock_send_msg=True)
+    leader.says_in_group(group, "chào")
+
+    with pytest.raises(BadInput, match="locked"):
+        person.says_in_group(group, "chào")
+
+
+def test_members_come_and_go(
+    *, sandbox: Sandbox, mailbox: Mailbox, caller: Caller, account: OfficialAccount, person: Person, group: str
+) -> None:
+    """Inviting, promoting, removing and leaving change who is there, each with its event."""
+    person.follows()
+    for call in ("invite", "addadmins", "removeadmins", "removemembers"):
+        assert caller.post(f"{GROUP}/{call}", group_id=group, member_user_ids=[person.id])["error"] == 0
+    person.joins(group)
+    person.leaves(group)
+    sandbox.deliver_due()
+
+    assert person.id not in account.group(group).members
+    assert mailbox.names[2:] == [
+        *("user_join_group", "add_group_admin", "remove_group_admin", "user_out_group"),
+        *("user_join_group", "user_out_group"),
+    ]
+
+
+def test_a_full_group_takes_nobody(caller: Caller, account: OfficialAccount, person: Person, group: str) -> None:
+    """An asset for ten carries ten."""
+    for number in range(9):
+        account.person(f"Thử {number}").joins(group)
+
+    with pytest.raises(BadInput, match="full"):
+        person.joins(group)
+
+
+@pytest.mark.usefixtures("lasting")
+def test_a_group_dies_after_its_asset(
+    *, sandbox: Sandbox, mailbox: Mailbox, caller: Caller, account: OfficialAccount, group: str, clock: FixedClock
+) -> None:
+    """Without renewal it is disabled, another asset carries it on, and 45 days later it is gone."""
+    clock.advance(timedelta(days=30))
+    disabled = say(caller, group, text="chào")["error"]
+    caller.post(f"{GROUP}/updateasset", group_id=group, asset_id=account.asset("gmf10", days=10).id)
+    renewed = say(caller, group, text="chào")["error"]
+    clock.advance(timedelta(days=55))
+    sandbox.deliver_due()
+
+    assert (disabled, renewed) == (-237, 0)
+    assert mailbox.names[-1] == "delete_group"
+    assert say(caller, group, text="chào")["error"] == -403
+
+
+def test_groups_are_listed_and_dissolved(caller: Caller, group: str) -> None:
+    """A dissolved group is no longer the account's, and its asset is free."""
+    listed = caller.get(f"{GROUP}/getgroupsofoa", offset=0, count=5)["data"]
+    caller.post(f"{GROUP}/delete", group_id=group)
+
+    assert (listed["total"], listed["groups"][0]["group_id"]) == (1, group)
+    assert caller.get(f"{GROUP}/getgroup", group_id=group)["error"] == -403
+    assert caller.post("/v3.0/oa/quota/group", quota_owner="OA")["data"][0]["status"] == "available"
+
+
+def test_a_group_has_a_history(caller: Caller, leader: Person, group: str) -> None:
+    """Newest first, with the names of those who spoke."""
+    leader.says_in_group(group, "một")
+    say(caller, group, text="hai")
+    page = caller.get(f"{GROUP}/conversation", group_id=group, offset=0, count=10)["data"]
+
+    assert [(entry["from_display_name"], entry["message"]) for entry in page] == [
+        ("Xã Thử", "hai"),
+        ("Thử Thị Chi", "một"),
+    ]

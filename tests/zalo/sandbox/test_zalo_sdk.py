@@ -1,0 +1,82 @@
+"""A client that others wrote: `zalo-sdk` from PyPI, which speaks to Zalo's hosts by their names."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from anninh_zalo.testing import OfficialAccount, Person, Sandbox
+from anninh_zalo.testing.oauth.tokens import challenge
+from anninh_zalo.testing.process import Serving
+from anninh_zalo.testing.state import App
+
+zalo_sdk: Any = pytest.importorskip(
+    "zalo_sdk", reason="zalo-sdk is not installed; `pip install -e .[dev]` brings it, with requests"
+)
+requests: Any = pytest.importorskip("requests", reason="zalo-sdk needs requests and doesn't say so; install it")
+OA: Any = import_module("zalo_sdk.oa")
+ZNS: Any = import_module("zalo_sdk.zns.Client")
+VERIFIER = "v" * 43
+OAUTH = "https://oauth.zaloapp.com"
+
+
+@pytest.fixture
+def serving(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serving]:
+    """The sandbox on loopback; the client has no setting for the host of its tokens, so requests to it are bent."""
+    with sandbox.serve() as serving:
+        real = requests.Session.request
+
+        def bent(self: Any, method: str, url: str, *args: Any, **more: Any) -> Any:
+            return real(self, method, url.replace(OAUTH, serving.base("oauth")), *args, **more)
+
+        monkeypatch.setattr(requests.Session, "request", bent)
+        yield serving
+
+
+def test_it_logs_in_refreshes_and_sends(
+    *, sandbox: Sandbox, serving: Serving, app: App, account: OfficialAccount, person: Person
+) -> None:
+    """From the permission page to a message heard, and on with a renewed token after the first one ran out."""
+    client = OA.Client(app.id, app.secret, endpoint_prefix=serving.base("openapi"))
+    page = client.request_authoriation_code_url(app.callback, challenge(VERIFIER), "s1")
+    back = requests.get(page, allow_redirects=False).headers["location"]
+    client.get_access_token_from_authorization_code(dict(parse_qsl(urlsplit(back).query))["code"], VERIFIER)
+    first = client.access_token
+    person.says("chào")
+    sandbox.fail_next("expired_token")
+    recipient = OA.ZaloRecipient(user_id=person.id)
+    body = OA.ZaloMessageBody(text="cảm ơn bác")
+    with pytest.raises(zalo_sdk.ZaloOAAuthTokenExpiredException):
+        client.send_message(recipient, body)
+    client.refresh_acccess_token()
+    sent = client.send_message(recipient, body)
+
+    assert client.access_token != first
+    assert [message.id for message in person.heard] == [sent["data"]["message_id"]]
+
+
+def test_it_uploads_and_reads(*, serving: Serving, sandbox: Sandbox, app: App, account: OfficialAccount) -> None:
+    """Uploads, people and quotas look to it as they look at Zalo."""
+    pair = sandbox.grant(app, account)
+    person = account.person("Thử Văn An")
+    client = OA.Client(app.id, app.secret, pair.access, pair.refresh, endpoint_prefix=serving.base("openapi"))
+
+    assert client.upload_file(b"%PDF", "file", "a.pdf", "application/pdf")["data"]["token"]
+    assert client.get_user_detail(person.id)["data"]["display_name"] == "Thử Văn An"
+    assert client.get_list({"offset": 0, "count": 10})["data"]["users"] == [{"user_id": person.id}]
+    assert client.get_zalo_user_quotas(person.id)["data"]["cs_reply"]["total"] == "8"
+
+
+def test_it_sends_templates_by_phone(
+    *, serving: Serving, sandbox: Sandbox, app: App, account: OfficialAccount, person: Person
+) -> None:
+    """Its other client finds the template and sends it."""
+    pair, template = sandbox.grant(app, account), account.template("receipt", {"code": 10})
+    prefix = serving.base("business")
+    client = ZNS.Client(app.id, app.secret, pair.access, pair.refresh, endpoint_prefix=prefix)
+
+    assert client.get_template_list(0, 10)["data"][0]["templateName"] == "receipt"
+    client.send_zns_message("84000000001", template.id, {"code": "A1"}, "t1")
+    assert person.heard[0].text == "receipt\ncode: A1"
