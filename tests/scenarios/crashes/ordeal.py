@@ -125,7 +125,7 @@ class Ordeal:
         del self._talks[:_PORTION]
 
     def _restart(self, name: str) -> None:
-        self._programs[name].kill()
+        self._programs.pop(name).kill()
         self._let_leases_run_out()
         self._programs[name] = self._started(name)
 
@@ -135,8 +135,15 @@ class Ordeal:
         self._database.start()
 
     def _let_leases_run_out(self) -> None:
-        with self._world.sending(nobody=True):
-            self._world.clock.advance(LEASE)
+        """Let the clock jump as soon as nobody sends; who tells of points meanwhile is heard, or would wait for us."""
+        while True:
+            with self._world.nobody_sending() as quiet:
+                if quiet:
+                    self._world.clock.advance(LEASE)
+                    return
+            for program in self._programs.values():
+                program.forget()
+                program.passes(1, _AFTER_S)
 
     def _started(self, name: str) -> Program:
         return Program(_JOBS[name], self._world, next(self._numbers))

@@ -90,14 +90,25 @@ class World:
         return self.folder / "error.txt"
 
     @contextmanager
-    def sending(self, *, nobody: bool = False) -> Iterator[None]:
-        """Be about to send, inside a `with`, beside others; or have nobody be. Whoever dies is no longer about to.
+    def sending(self) -> Iterator[None]:
+        """Be about to send, inside a `with`, beside others. Whoever dies is no longer about to."""
+        with (self.folder / "sending").open("ab") as file:
+            fcntl.flock(file, fcntl.LOCK_SH)
+            yield
+
+    @contextmanager
+    def nobody_sending(self) -> Iterator[bool]:
+        """Keep everybody from sending inside a `with`; False if somebody is about to.
 
         The clock may only jump over a lease while nobody sends: no send outlives its lease in earnest.
         """
         with (self.folder / "sending").open("ab") as file:
-            fcntl.flock(file, fcntl.LOCK_EX if nobody else fcntl.LOCK_SH)
-            yield
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
 
     def open(self, number: int) -> App:
         """Open the app.
