@@ -10,12 +10,12 @@ from anninh_core.kernel.dates import Period
 from anninh_core.ports.changes import Counter
 from anninh_storage.sql import gathered
 from anninh_storage.sql.database import Connection, Database
+from anninh_storage.sql.gathered import GRAINS
 from anninh_storage.sql.values import marks, portions
 
 Key = tuple[str, str, int, str]
 Total = tuple[str, str, str]
 
-GRAINS = ("day", "month", "year")
 _ADD = """
     INSERT INTO counters_{grain} (indicator, unit, {grain}, dims, amount) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (indicator, unit, {grain}, dims) DO UPDATE SET amount = counters_{grain}.amount + excluded.amount

@@ -11,6 +11,9 @@ from hashlib import sha256
 from anninh_storage.sql.database import Connection
 from anninh_storage.sql.values import marks, portions
 
+GRAINS = ("day", "month", "year")
+"""Spans that are summed, each in a table of its own."""
+
 IS_KEPT = "SELECT DISTINCT '', name, '', 1 FROM counters_sets WHERE name = ?"
 """Finds a row if a set is kept. It belongs into the statement that reads its sums: both are of one moment then."""
 
@@ -54,9 +57,9 @@ def sets_of(connection: Connection, units: Collection[str]) -> Mapping[str, Sequ
 
 def keep(connection: Connection, wanted: frozenset[tuple[str, str]]) -> None:
     """Keep these sets instead of those before, and add up what was counted so far."""
-    for grain in ("day", "month", "year"):
+    for grain in GRAINS:
         connection.execute(f"DELETE FROM counters_{grain} WHERE NOT {OF_UNITS}")
     connection.execute("DELETE FROM counters_sets")
     connection.executemany("INSERT INTO counters_sets (unit, name) VALUES (?, ?)", sorted((u, n) for n, u in wanted))
-    for grain in ("day", "month", "year"):
+    for grain in GRAINS:
         connection.execute(_FILL.format(grain=grain))

@@ -1,6 +1,7 @@
 """Wrapped data keys of erasure scopes."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from attrs import frozen
 
@@ -27,8 +28,7 @@ class SqlKeyRing:
         with self._database.reading() as connection:
             for some in portions(list(scopes)):
                 statement = f"SELECT scope, epoch, wrapped FROM keyring WHERE scope IN ({marks(len(some))})"
-                rows = connection.execute(statement, some)
-                found += [NewKey(scope=scope, epoch=epoch, wrapped=wrapped) for scope, epoch, wrapped in rows]
+                found += map(_key, connection.execute(statement, some))
         return {key.scope: key for key in found}
 
     def destroy(self, scope: str) -> bool:
@@ -45,13 +45,18 @@ class SqlKeyRing:
     def wrapped_by(self, epoch: str, limit: int = 500) -> Sequence[NewKey]:
         """Return keys still wrapped under an epoch, by scope."""
         statement = "SELECT scope, epoch, wrapped FROM keyring WHERE epoch = ? ORDER BY scope LIMIT ?"
-        with self._database.reading() as connection:
-            rows = connection.execute(statement, (epoch, limit)).fetchall()
-        return [NewKey(scope=scope, epoch=of, wrapped=wrapped) for scope, of, wrapped in rows]
+        return self._read(statement, (epoch, limit))
 
     def wrapped_otherwise(self, epoch: str, limit: int = 500, after: str = "") -> Sequence[NewKey]:
         """Return keys wrapped under any other epoch, by scope, those after a scope."""
         statement = "SELECT scope, epoch, wrapped FROM keyring WHERE epoch <> ? AND scope > ? ORDER BY scope LIMIT ?"
+        return self._read(statement, (epoch, after, limit))
+
+    def _read(self, statement: str, values: Sequence[Any]) -> list[NewKey]:
         with self._database.reading() as connection:
-            rows = connection.execute(statement, (epoch, after, limit)).fetchall()
-        return [NewKey(scope=scope, epoch=of, wrapped=wrapped) for scope, of, wrapped in rows]
+            return [*map(_key, connection.execute(statement, values))]
+
+
+def _key(row: Sequence[Any]) -> NewKey:
+    scope, epoch, wrapped = row
+    return NewKey(scope=scope, epoch=epoch, wrapped=wrapped)

@@ -3,7 +3,7 @@
 from attrs import frozen
 
 from anninh_zalo.testing.call import Call
-from anninh_zalo.testing.state import Account
+from anninh_zalo.testing.state import Account, Message
 from anninh_zalo.testing.wire import Json, Refused
 
 TEXT = 2000
@@ -40,6 +40,22 @@ def read(call: Call, *, group: bool = False) -> Body:
         raise Refused(-201, "attachment is invalid")
     kind, attachments = _attachment(call, attachment, group=group)
     return Body(kind=kind, text=text, attachments=attachments, quote=quote)
+
+
+def written(call: Call, body: Body, conversation: str, *, group: bool = False) -> Message:
+    """Return the message that the account writes with a body that was taken."""
+    return Message(
+        id=call.world.ids.hex("message"),
+        at=call.world.now(),
+        conversation=conversation,
+        author=call.account.id,
+        kind=body.kind,
+        text=body.text,
+        attachments=body.attachments,
+        quote=body.quote,
+        app=call.app.id,
+        group=group,
+    )
 
 
 def _attachment(call: Call, attachment: Json, *, group: bool) -> tuple[str, tuple[Json, ...]]:

@@ -1,5 +1,7 @@
 """Consultation messages, reactions, and what was shut down."""
 
+from attrs import evolve
+
 from anninh_zalo.testing import events
 from anninh_zalo.testing.call import Call, Route
 from anninh_zalo.testing.clock import milliseconds
@@ -31,17 +33,7 @@ def consult(call: Call) -> Json:
 
 def tell(call: Call, person: Profile, body: Body) -> Message:
     """Let a person hear a message: the echo goes out, and its arrival is reported."""
-    sent = Message(
-        id=call.world.ids.hex("message"),
-        at=call.world.now(),
-        conversation=person.id,
-        author=call.account.id,
-        kind=body.kind,
-        text=body.text,
-        attachments=body.attachments,
-        quote=body.quote,
-        app=call.app.id,
-    )
+    sent = bodies.written(call, body, person.id)
     call.world.keep(call.account, sent, [person])
     call.world.emit(call.account, events.message(call.account, sent))
     if call.world.manners.reports_arrival and person.reach:
@@ -84,16 +76,7 @@ def _to_visitor(call: Call, id: str) -> Json:
     if visitor is None:
         raise Refused(-201, "anonymous_id is invalid")
     body = bodies.read(call)
-    sent = Message(
-        id=call.world.ids.hex("message"),
-        at=call.world.now(),
-        conversation=id,
-        author=call.account.id,
-        kind=body.kind,
-        text=body.text,
-        attachments=body.attachments,
-        app=call.app.id,
-    )
+    sent = bodies.written(call, evolve(body, quote=""), id)  # visitors see no quotes
     call.world.keep(call.account, sent, [visitor])
     call.world.emit(call.account, events.anonymous(call.account, sent))
     return {"message_id": sent.id, "anonymous_id": id}

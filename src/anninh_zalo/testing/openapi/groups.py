@@ -6,7 +6,7 @@ from anninh_zalo.testing.clock import day, milliseconds
 from anninh_zalo.testing.grouplife import SETTINGS
 from anninh_zalo.testing.openapi import bodies
 from anninh_zalo.testing.openapi.windows import WINDOW
-from anninh_zalo.testing.state import MAX_MEMBERS, Asset, Group, Message, Profile
+from anninh_zalo.testing.state import MAX_MEMBERS, Asset, Group, Profile
 from anninh_zalo.testing.wire import Json, Refused
 from anninh_zalo.testing.world import group_of, person_of
 
@@ -120,18 +120,7 @@ def message(call: Call) -> Json:
         raise Refused(-237, "The group has been disabled: its asset has expired")
     body = bodies.read(call, group=True)
     bodies.check_quote(call.account, body, id)
-    sent = Message(
-        id=call.world.ids.hex("message"),
-        at=call.world.now(),
-        conversation=id,
-        author=call.account.id,
-        kind=body.kind,
-        text=body.text,
-        attachments=body.attachments,
-        quote=body.quote,
-        app=call.app.id,
-        group=True,
-    )
+    sent = bodies.written(call, body, id, group=True)
     call.world.keep(call.account, sent, [*group.members.values()])
     call.world.emit(call.account, events.message(call.account, sent))
     return {"message_id": sent.id, "group_id": id, "sent_time": str(milliseconds(sent.at))}
