@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 
 from attrs import frozen
 
@@ -19,6 +20,10 @@ _SCOPE = "probe"
 _log = logging.getLogger(__name__)
 
 
+ALIVE: Mapping[str, object] = MappingProxyType({"status": "alive"})
+"""What a process that runs answers over HTTP."""
+
+
 @frozen
 class Readiness:
     """What was asked and how it stands: `ok`, or in a word or two why not."""
@@ -29,6 +34,12 @@ class Readiness:
     def ready(self) -> bool:
         """Whether all is well."""
         return set(self.states.values()) <= {"ok"}
+
+    @property
+    def answer(self) -> tuple[int, Mapping[str, object]]:
+        """Status and content of the answer over HTTP."""
+        status = "ready" if self.ready else "not ready"
+        return 200 if self.ready else 503, {"status": status, "checks": dict(self.states)}
 
 
 def readiness(app: App, further: Mapping[str, Callable[[], str]] | None = None) -> Readiness:

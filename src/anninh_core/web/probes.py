@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from anninh_core.app.app import App
-from anninh_core.app.health import readiness
+from anninh_core.app.health import ALIVE, readiness
 from anninh_core.kernel.errors import ConfigurationError
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
@@ -21,7 +21,7 @@ _FORWARDED = ("forwarded", "x-forwarded-for", "via")
 
 async def alive(_: Request) -> Response:
     """Say that the process runs; asks nothing else, as a restart would help against nothing else."""
-    return JSONResponse({"status": "alive"})
+    return JSONResponse(dict(ALIVE))
 
 
 class Ready:
@@ -38,8 +38,8 @@ class Ready:
     async def answer(self, _: Request) -> Response:
         """Name each check and how it stands; 503 unless all are `ok`."""
         found = await anyio.to_thread.run_sync(readiness, self._app, self._further)
-        status = "ready" if found.ready else "not ready"
-        return JSONResponse({"status": status, "checks": dict(found.states)}, 200 if found.ready else 503)
+        status, said = found.answer
+        return JSONResponse(said, status)
 
 
 class Figures:

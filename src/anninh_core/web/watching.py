@@ -7,14 +7,14 @@ import json
 import logging
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
 from threading import Thread
 
 from anninh_core.app.app import App
-from anninh_core.app.health import readiness
+from anninh_core.app.health import ALIVE, readiness
 from anninh_core.kernel.errors import ConfigurationError
 
 Answer = tuple[int, str, bytes]
@@ -31,14 +31,16 @@ def answers(app: App, figures: Callable[[], bytes], content_type: str) -> Callab
         if path == "/metrics":
             return 200, content_type, figures()
         if path == "/livez":
-            return 200, _JSON, b'{"status":"alive"}'
+            return _as_json(200, ALIVE)
         if path == "/readyz":
-            found = readiness(app)
-            said = {"status": "ready" if found.ready else "not ready", "checks": dict(found.states)}
-            return 200 if found.ready else 503, _JSON, json.dumps(said).encode()
-        return 404, _JSON, b'{"error":"there are /metrics, /livez and /readyz"}'
+            return _as_json(*readiness(app).answer)
+        return _as_json(404, {"error": "there are /metrics, /livez and /readyz"})
 
     return answer
+
+
+def _as_json(status: int, said: Mapping[str, object]) -> Answer:
+    return status, _JSON, json.dumps(dict(said), separators=(",", ":")).encode()
 
 
 @contextmanager
