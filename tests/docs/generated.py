@@ -30,6 +30,7 @@ from anninh_core.ports import (
     health,
     keys,
     messenger,
+    platform,
     queues,
     searching,
     storage,
@@ -110,7 +111,21 @@ def hooks() -> str:
 def ports() -> str:
     """Each port with its methods, and the values it hands over."""
     modules = (
-        *(storage, queues, searching, dumping, upgrading, messenger, formatter, keys, blobs, clock, adapter, health),
+        *(
+            storage,
+            queues,
+            searching,
+            dumping,
+            upgrading,
+            messenger,
+            platform,
+            formatter,
+            keys,
+            blobs,
+            clock,
+            adapter,
+            health,
+        ),
     )
     return "\n\n".join(_port_module(module) for module in modules)
 

@@ -1,0 +1,164 @@
+"""What a messenger may do beyond its port: small protocols, each found by `isinstance`, none of them owed.
+
+Every method that speaks to the platform raises one of the `DeliveryError` classes and nothing else, as in the port.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Protocol, runtime_checkable
+
+from attrs import frozen
+
+from anninh_core.vocabulary.messages import Address, Attachment, OutgoingMessage, Receipt, WebhookRequest
+
+
+@frozen(kw_only=True)
+class SafePace:
+    """How fast a platform may be used where the settings don't say: messages a minute, at once, and kept back."""
+
+    per_minute: float
+    burst: int = 1
+    reserve: int = 0
+
+
+@runtime_checkable
+class Paced(Protocol):
+    """A messenger whose platform refuses those who are too fast."""
+
+    @property
+    def safe_pace(self) -> SafePace:
+        """How fast it is used unless its settings name a `pace`."""
+        ...
+
+
+@runtime_checkable
+class Probed(Protocol):
+    """A messenger whose platform tries the webhook with a request that says nothing and carries no signature."""
+
+    def is_probe(self, request: WebhookRequest) -> bool:
+        """Tell whether a request is such a try: it is answered 200, and nothing is stored. Never raises."""
+        ...
+
+
+@runtime_checkable
+class SharesWebhook(Protocol):
+    """A messenger whose platform sends the events of several instances to one address."""
+
+    @property
+    def webhook_shared_by(self) -> str:
+        """What is equal for the instances that share an address, such as the application's id."""
+        ...
+
+    def takes(self, body: bytes) -> bool:
+        """Tell whether a verified event is this instance's. Never raises."""
+        ...
+
+
+@runtime_checkable
+class ShowsFiles(Protocol):
+    """A messenger whose platform wants to see a file on our web address, to know that it is ours."""
+
+    def files(self) -> Mapping[str, bytes]:
+        """Return name -> content of what is shown at the root of the web door; public."""
+        ...
+
+
+@runtime_checkable
+class CatchesUp(Protocol):
+    """A messenger that can read what its webhook has missed."""
+
+    def missed(self) -> Sequence[bytes]:
+        """Return events that may not have come in, as `parse` takes them; empty while there is nothing to look for.
+
+        Called by every worker once a minute; the messenger itself sees to it that only one looks, and how often.
+        Each event has the dedupe key that it would have had as a webhook, so that nothing is heard twice.
+        """
+        ...
+
+
+@runtime_checkable
+class Polls(Protocol):
+    """A messenger that asks its platform for events instead of being called."""
+
+    @property
+    def polls(self) -> bool:
+        """Whether it does, as it is configured."""
+        ...
+
+    def poll(self, wait: timedelta) -> Sequence[bytes]:
+        """Return events, as `parse` takes them, waiting at most so long for one."""
+        ...
+
+
+@runtime_checkable
+class Fetches(Protocol):
+    """A messenger whose incoming media lie on the platform and have to be fetched soon."""
+
+    def fetch(self, attachment: Attachment) -> bytes:
+        """Return what lies behind an attachment's `url`.
+
+        Raises:
+            RetryLater: not now.
+            RecipientUnreachable: it isn't there any more.
+            RequestRejected: it is too large, or its address isn't one of the platform's.
+        """
+        ...
+
+
+@runtime_checkable
+class SendsByRung(Protocol):
+    """A messenger that knows other ways to a person than a message in an open conversation."""
+
+    def send_by(self, rung: str, message: OutgoingMessage) -> Receipt:
+        """Send what stands for a message by another rung of the profile's ladder, `template` or `phone`.
+
+        Raises:
+            Unsupported: nothing is set up for this rung and purpose.
+        """
+        ...
+
+
+@frozen(kw_only=True)
+class Found:
+    """A message of ours as it stands on the platform."""
+
+    platform_id: str
+    at: datetime
+
+
+@runtime_checkable
+class Recalls(Protocol):
+    """A messenger whose platform can be asked what was sent in a conversation."""
+
+    def sent_like(self, message: OutgoingMessage, since: datetime) -> Sequence[Found] | None:
+        """Return what stands in the recipient's conversation with exactly these words since a moment, oldest first.
+
+        None where the platform can't tell, for instance because its list ends later than `since`.
+        """
+        ...
+
+
+@frozen(kw_only=True)
+class GroupLook:
+    """How a group is doing on its platform.
+
+    Attributes:
+        members: how many are in it.
+        link: by which people join, "" for none.
+        usable: whether it can be written to.
+        ends: the day on which the right to it runs out; None for never or not known.
+    """
+
+    members: int
+    link: str = ""
+    usable: bool = True
+    ends: date | None = None
+
+
+@runtime_checkable
+class LooksAtGroups(Protocol):
+    """A messenger that can tell how a group is doing."""
+
+    def look(self, group: Address) -> GroupLook:
+        """Return how a group is doing now."""
+        ...
