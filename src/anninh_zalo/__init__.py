@@ -1,7 +1,4 @@
-"""Zalo: the signature and the events of its webhook, as pure functions.
-
-No messenger is registered yet: nothing here sends, and `zalo` can't be named in the settings.
-"""
+"""Zalo: official accounts as messengers, and the signature and the events of their webhook as pure functions."""
 
 from typing import TYPE_CHECKING
 

@@ -44,7 +44,7 @@ class RateSettings(_Strict):
 class MessengerSettings(_Strict):
     """One messenger instance: the registered name of its type, its options, and how fast it may send.
 
-    Options named `path` or `folder` count from the folder of the settings file.
+    Options named `path`, `folder` or with `_file` at the end count from the folder of the settings file.
 
     Attributes:
         type: registered name of its type.
@@ -69,7 +69,8 @@ class MessengerSettings(_Strict):
 
     def under(self, folder: Path) -> "MessengerSettings":
         """Return the settings with relative paths counted from a folder."""
-        paths = {name: str(folder / self.options[name]) for name in ("path", "folder") if name in self.options}
+        named = [name for name in self.options if name in ("path", "folder") or name.endswith("_file")]
+        paths = {name: str(folder / self.options[name]) for name in named}
         return self.model_copy(update={"options": self.options | paths})
 
 

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from anninh_zalo.api.answers import TokenRejected
 from anninh_zalo.api.calls import Call
 from anninh_zalo.api.http import Http
+from anninh_zalo.errors.own import own_storage
 
 
 class TokenSource(Protocol):
@@ -34,9 +35,11 @@ class AccountApi:
 
     def ask(self, call: Call) -> Mapping[str, Any]:
         """Ask, and return the body of an answer that reports success; errors as of `Http.ask`."""
-        token = self._tokens.current()
+        with own_storage():
+            token = self._tokens.current()
         try:
             return self._http.ask(call, token=token, proof_secret=self._proof_secret)
         except TokenRejected:
-            token = self._tokens.renewed(token)
+            with own_storage():
+                token = self._tokens.renewed(token)
         return self._http.ask(call, token=token, proof_secret=self._proof_secret)

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import frozen
 
-from anninh_core.kernel.errors import NeedsPerson
+from anninh_core.kernel.errors import DeliveryError, NeedsPerson, RequestRejected, RetryLater
 from anninh_zalo.errors.classify import Host, classify, delivery_error
 from anninh_zalo.errors.oauth import SPENT
 from anninh_zalo.errors.row import Kind
@@ -18,6 +18,22 @@ class TokenRejected(NeedsPerson):
 
 class TokenSpent(NeedsPerson):
     """The refresh token isn't taken (any more): unless another process has the next one, somebody must consent."""
+
+
+class UploadExpired(RequestRejected):
+    """Zalo doesn't keep an upload any more: made once more, the message can go. Nothing was sent."""
+
+
+class Asleep(RetryLater):
+    """This kind of message isn't sent at night. Nothing was sent."""
+
+
+_OWN: Mapping[tuple[Host, int], type[UploadExpired | Asleep]] = {
+    (Host.OPENAPI, -100): UploadExpired,
+    (Host.OPENAPI, -234): Asleep,
+    (Host.BUSINESS, -133): Asleep,
+}
+"""Answers to which more is done than their kind says."""
 
 
 @frozen
@@ -51,7 +67,20 @@ def understood(host: Host, status: int, content: bytes, *, sends: bool) -> Mappi
         raise TokenRejected(str(delivery_error(host, row)))
     if host is Host.OAUTH and row.code in SPENT:
         raise TokenSpent(str(delivery_error(host, row)))
-    raise delivery_error(host, row)
+    raise _own(host, row.code, delivery_error(host, row))
+
+
+def text_in(body: Mapping[str, Any], *path: str) -> str:
+    """Return the text, or the number as text, at the end of a path of field names; "" where there is none."""
+    found: Any = body
+    for name in path:
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return str(found) if isinstance(found, str | int) and not isinstance(found, bool) else ""
+
+
+def _own(host: Host, code: int, error: DeliveryError) -> DeliveryError:
+    own = _OWN.get((host, code))
+    return error if own is None or not isinstance(error, RequestRejected | RetryLater) else own(str(error))
 
 
 def _object(content: bytes) -> Mapping[str, Any]:

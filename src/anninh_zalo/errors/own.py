@@ -1,0 +1,22 @@
+"""Troubles of our own side, told as the port of messengers wants them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from anninh_core.kernel.errors import RetryLater, StorageError
+
+
+@contextmanager
+def own_storage() -> Iterator[None]:
+    """Turn a failure of our own storage into `RetryLater`: what needed it wasn't begun.
+
+    Raises:
+        RetryLater: the storage failed.
+    """
+    try:
+        yield
+    except StorageError as error:
+        problem = f"our own storage can't be used now ({type(error).__name__}); nothing was sent"
+    else:
+        return
+    raise RetryLater(problem)

@@ -1,0 +1,224 @@
+"""An official account as a messenger."""
+
+# ruff: noqa: ARG002  the port gives arguments to acts that aren't there yet
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+
+from anninh_core.kernel.errors import BadInput, ConfigurationError
+from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.health import Check
+from anninh_core.ports.messenger import Verdict
+from anninh_core.ports.platform import SafePace
+from anninh_core.vocabulary.capability import Ability, Capabilities, Support
+from anninh_core.vocabulary.messages import (
+    Address,
+    DeliveryReport,
+    FoundedGroup,
+    InboundMessage,
+    Member,
+    OutgoingMessage,
+    Receipt,
+    WebhookRequest,
+)
+from anninh_zalo.api import catalogue
+from anninh_zalo.api.account import AccountApi
+from anninh_zalo.api.http import Http, Web
+from anninh_zalo.oauth.endpoint import TokenEndpoint
+from anninh_zalo.oauth.health import token_check
+from anninh_zalo.oauth.refreshing import Refresher
+from anninh_zalo.options import Options, read_options
+from anninh_zalo.rules.headroom import Headroom
+from anninh_zalo.rules.windows import Window, read_window
+from anninh_zalo.sending.pieces import Cutting
+from anninh_zalo.sending.sender import Sender, ours
+from anninh_zalo.webhook.body import is_probe
+from anninh_zalo.webhook.identity import checked_window, dedupe_key, too_old
+from anninh_zalo.webhook.reading import read_event
+from anninh_zalo.webhook.signature import fitting_secret
+from anninh_zalo.webhook.words import parse_event
+
+SIGNATURE, TIMESTAMP = "X-ZEvent-Signature", "X-ZEvent-Timestamp"
+
+ABILITIES: Mapping[str, Ability] = {
+    "send_person": Ability(Support.PARTIAL, "for 7 days after they last got in touch; then by template, if one is set"),
+    "send_group": Ability(Support.PARTIAL, "groups that the account has created; it can't enter others"),
+    "media": Ability(Support.PARTIAL, "JPEG and PNG up to 1 MB, GIF up to 5 MB; no video, no recording"),
+    "file": Ability(Support.PARTIAL, "PDF, Word and CSV up to 5 MB"),
+    "reply": Ability(Support.PARTIAL, "one-to-one; a group's message quotes nothing"),
+    "create_group": Ability(Support.NOT_YET, "comes with the next version"),
+    "list_members": Ability(Support.NOT_YET, "comes with the next version"),
+    "remove_member": Ability(Support.NOT_YET, "comes with the next version"),
+    "lock_posting": Ability(Support.NOT_YET, "comes with the next version"),
+    "delete_message": Ability(Support.IMPOSSIBLE, "Zalo gives programs no way to take a message back"),
+    "webhook": Ability(Support.FULL),
+    "reconcile": Ability(
+        Support.PARTIAL, "by the words in the conversation's history; pictures and files can't be told"
+    ),
+    "receipts": Ability(Support.PARTIAL, "one-to-one: arrived and, on telephones, seen; nothing from groups"),
+}
+"""What an official account can do."""
+
+
+class OfficialAccount:
+    """Speaks to one official account. Methods may be called from several threads.
+
+    Attributes:
+        options: as read.
+        api: asks Zalo in the account's name; `api.catalogue` has what can be asked beyond this port.
+        tokens: has the account's tokens and renews them.
+        endpoint: exchanges the code of a login.
+
+    Args:
+        instance: name of the instance in the settings.
+        options: see `Options`.
+        services: clock, blobs, sealed state.
+        transport: makes the connections of a thread; the network's unless a test has others.
+
+    Raises:
+        ConfigurationError: an option is missing, unknown or wrong.
+    """
+
+    name = "zalo"
+
+    def __init__(
+        self,
+        instance: str,
+        options: dict[str, str],
+        services: AdapterServices,
+        transport: Callable[[], httpx.BaseTransport] | None = None,
+    ) -> None:
+        self.instance = instance
+        self.options = read_options(instance, options)
+        self._services = services
+        self._headroom = Headroom(self.options.reserve)
+        self._http = Http(
+            Web(bases=self.options.bases, proxy=self.options.proxy),
+            transport,
+            lambda host, rates: self._headroom.noticed(host, rates, services.clock.now()),
+        )
+        self.endpoint = TokenEndpoint(self._http, self.options.app_id, self.options.app_secret)
+        self.tokens = Refresher(services, self.endpoint, self.options.app_id, self.options.oa_id)
+        proof = self.options.app_secret if self.options.appsecret_proof else ""
+        self.api = AccountApi(self._http, self.tokens, proof)
+        self._sender = Sender(instance, self.api, services, cutting(self.options), self._headroom)
+        self._files = _domain_file(instance, self.options.domain_file)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What an official account can do."""
+        return Capabilities(f"the official account {self.instance!r}", ABILITIES)
+
+    @property
+    def safe_pace(self) -> SafePace:
+        """So fast as the smallest package allows, by the option `per_minute`."""
+        rate = self.options.per_minute
+        return SafePace(per_minute=rate, burst=max(1, int(rate / 4)), reserve=min(self.options.reserve, int(rate / 8)))
+
+    def send(self, message: OutgoingMessage) -> Receipt:
+        """Send text and attachments to a person or a group; see `Sender.send`."""
+        return self._sender.send(message)
+
+    def reconcile(self, message: OutgoingMessage) -> Verdict:
+        """Find out whether a message whose outcome is unknown arrived."""
+        raise self.capabilities.refusal("reconcile")
+
+    def window(self, person: Address) -> Window:
+        """Return until when a person may be written to, and what it costs.
+
+        Raises:
+            DeliveryError: Zalo doesn't say.
+        """
+        return read_window(self.api.ask(catalogue.window(ours(self.instance, person).id)))
+
+    def create_group(self, title: str, members: Sequence[Address]) -> FoundedGroup:
+        """Create a group and return where to write to."""
+        raise self.capabilities.refusal("create_group")
+
+    def list_members(self, group: Address) -> Sequence[Member]:
+        """Return the members of a group."""
+        raise self.capabilities.refusal("list_members")
+
+    def remove_member(self, group: Address, member: Address) -> None:
+        """Remove a member from a group."""
+        raise self.capabilities.refusal("remove_member")
+
+    def lock_posting(self, group: Address, locked: bool) -> None:
+        """Let only administrators post, or everybody again."""
+        raise self.capabilities.refusal("lock_posting")
+
+    def delete_message(self, group: Address, platform_id: str) -> None:
+        """Say that this is impossible."""
+        raise self.capabilities.refusal("delete_message")
+
+    def verify(self, request: WebhookRequest) -> bool:
+        """Tell whether a webhook request was signed with the account's secret, and isn't older than allowed."""
+        signed = request.header(SIGNATURE)
+        secrets, timestamp = self.options.oa_secrets, request.header(TIMESTAMP)
+        if fitting_secret(request.body, signed, self.options.app_id, secrets, timestamp) is None:
+            return False
+        return not self._is_too_old(request.body)
+
+    def _is_too_old(self, body: bytes) -> bool:
+        window = checked_window(self.options.max_age, "max_age")
+        try:
+            return window is not None and too_old(read_event(body), self._services.clock.now(), window)
+        except BadInput:
+            return True
+
+    def dedupe_key(self, request: WebhookRequest) -> str:
+        """Return what is equal for the same event delivered again; see `webhook.identity.dedupe_key`."""
+        return dedupe_key(read_event(request.body), request.body)
+
+    def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport]:
+        """Turn a verified body into messages and reports; events of other accounts give nothing."""
+        return parse_event(body, self.instance, self.options.oa_id)
+
+    def is_probe(self, request: WebhookRequest) -> bool:
+        """Tell whether the developer console tries the address: no event and no signature."""
+        return not request.header(SIGNATURE) and is_probe(request.body)
+
+    @property
+    def webhook_shared_by(self) -> str:
+        """One address serves every account of an application."""
+        return f"zalo:{self.options.app_id}"
+
+    def takes(self, body: bytes) -> bool:
+        """Tell whether an event concerns this account."""
+        try:
+            return read_event(body).belongs_to(self.options.oa_id)
+        except BadInput:
+            return False
+
+    def files(self) -> Mapping[str, bytes]:
+        """Return the file that shows Zalo that our address is ours."""
+        return self._files
+
+    def health(self) -> Sequence[Check]:
+        """Tell how the right to the account is doing."""
+        return [token_check(self.tokens.tokens(), self._now())]
+
+    def _now(self) -> datetime:
+        return self._services.clock.now()
+
+    def close(self) -> None:
+        """Drop connections; idempotent."""
+        self._http.close()
+
+
+def cutting(options: Options) -> Cutting:
+    """Return how texts are cut."""
+    return Cutting(options.text_limit, options.numbering, options.text_count == "utf16")
+
+
+def _domain_file(instance: str, path: str) -> Mapping[str, bytes]:
+    if not path:
+        return {}
+    try:
+        return {Path(path).name: Path(path).read_bytes()}
+    except OSError as error:
+        problem = type(error).__name__
+        raise ConfigurationError(f"messenger {instance!r}: domain_file can't be read: {problem}") from None

@@ -1,0 +1,171 @@
+"""The options of an official account, as they stand in the settings."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from anninh_core.kernel.errors import ConfigurationError
+from anninh_zalo.api.http import BASES
+from anninh_zalo.errors.classify import Host
+from anninh_zalo.oauth.pkce import checked_verifier
+from anninh_zalo.secrets import FILE, with_files_read
+from anninh_zalo.sending.texts import LIMIT, NUMBERING, checked_numbering
+from anninh_zalo.webhook.identity import checked_window
+
+SECRETS = ("app_secret", "oa_secret", "other_oa_secret", "verifier")
+"""Options that may stand in a file of their own, named by the option with `_file` behind its name."""
+
+FAMILIES = ("wording.", "template.", "phone_template.")
+"""Options whose names go on after the dot; `base.` is written out."""
+
+_HOSTS: Mapping[str, Host] = {"oauth": Host.OAUTH, "openapi": Host.OPENAPI, "business": Host.BUSINESS}
+
+
+def _listed(value: Any) -> Any:
+    return tuple(filter(None, (one.strip() for one in value.split(",")))) if isinstance(value, str) else value
+
+
+def _switched(value: Any) -> Any:
+    return {"yes": True, "no": False}.get(value, value) if isinstance(value, str) else value
+
+
+_Id = Annotated[str, Field(pattern=r"^[0-9]{1,32}$")]
+_Secret = Annotated[str, Field(repr=False)]
+_List = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+_Switch = Annotated[Literal[True, False], BeforeValidator(_switched)]
+_Address = Annotated[str, Field(pattern=r"^https?://[^\s?#]*[^\s?#/]$")]
+
+
+class Options(BaseModel):
+    """What an official account needs. All are texts in the settings; lists have commas, switches are `yes` or `no`.
+
+    Attributes:
+        app_id: of the application in Zalo's developer console.
+        app_secret: the application's secret, with which tokens are asked for.
+        oa_id: of the official account.
+        oa_secret: the OA Secret Key that stands beside the webhook's address in the console; it signs events.
+        other_oa_secret: a second one that is accepted, while one replaces the other. By some accounts of the platform
+            events are signed with the application's secret instead: then give that one here.
+        redirect_uri: where the administrator's browser comes back to, exactly as in the console; for `anninh zalo
+            login` only.
+        verifier: the secret of a fixed PKCE pair, where the console holds the challenge; made anew for each login if
+            not given.
+        state_may_miss: accept a callback without the state that was sent. Sources contradict each other on whether
+            Zalo sends it back; a wrong one is never accepted.
+        appsecret_proof: send a proof of the secret with each call, for applications that demand it.
+        admins: user ids of the account's administrators who are in every group; Zalo wants at least one.
+        asset: size of the groups' assets, `gmf10`, `gmf50`, `gmf100` or `gmf1000`; the smallest free one if not given.
+        group_name_limit: longest name of a group in characters; 30 by a single source.
+        text_limit: longest text of a message; longer ones are split.
+        text_count: how characters are counted: `utf16` (an emoji counts 2) or `points`. Zalo doesn't say.
+        numbering: stands before each part of a text that was split, with `{n}` and `{total}`; empty for nothing.
+        max_age: events older than so many hours are refused; 0 for any age. 2 at least, for Zalo delivers again.
+        per_minute: messages a minute unless the settings name a `pace`. The smallest package is said to allow 100.
+        reserve: messages of a full minute, and of the package's month, that are kept for emergencies and receipts.
+        history: read Zalo's history to find what was missed, and what became of messages without an answer.
+        catch_up_minutes: how often the history is looked at.
+        media_hosts: more hosts from which media are fetched; Zalo's own are known.
+        domain_file: path of the file `zalo_verifier….html` that shows Zalo that our address is ours.
+        proxy: address of an HTTP proxy.
+        base: addresses of the hosts (`base.oauth`, `base.openapi`, `base.business`), for the pretend Zalo.
+        template: `template.<purpose>` is the id of the approved template that stands in for a message of this purpose
+            outside of the window, `template.<purpose>.<parameter>` what fills a parameter.
+        phone_template: the same by telephone number; `template` counts where it isn't given.
+        wording: words of the profile.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
+
+    app_id: _Id
+    app_secret: _Secret = Field(min_length=1)
+    oa_id: _Id
+    oa_secret: _Secret = Field(min_length=1)
+    other_oa_secret: _Secret = ""
+    redirect_uri: str = ""
+    verifier: _Secret = ""
+    state_may_miss: _Switch = False
+    appsecret_proof: _Switch = False
+    admins: _List = ()
+    asset: Literal["", "gmf10", "gmf50", "gmf100", "gmf1000"] = ""
+    group_name_limit: int = Field(default=30, ge=10, le=500)
+    text_limit: int = Field(default=LIMIT, ge=100, le=LIMIT)
+    text_count: Literal["utf16", "points"] = "utf16"
+    numbering: str = NUMBERING
+    max_age: str = ""
+    per_minute: float = Field(default=80, gt=0, le=4000)
+    reserve: int = Field(default=10, ge=0, le=1000)
+    history: _Switch = True
+    catch_up_minutes: float = Field(default=10, ge=1, le=1440)
+    media_hosts: _List = ()
+    domain_file: str = ""
+    proxy: _Secret = ""
+    base: dict[Literal["oauth", "openapi", "business"], _Address] = Field(default_factory=dict)
+    template: dict[str, str] = Field(default_factory=dict)
+    phone_template: dict[str, str] = Field(default_factory=dict)
+    wording: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def oa_secrets(self) -> tuple[str, ...]:
+        """Return the secrets that sign events, the likelier first."""
+        return tuple(filter(None, (self.oa_secret, self.other_oa_secret)))
+
+    @property
+    def bases(self) -> Mapping[Host, str]:
+        """Return the address of each host."""
+        return {**BASES, **{_HOSTS[name]: address for name, address in self.base.items()}}
+
+    @field_validator("verifier")
+    @classmethod
+    def _is_verifier(cls, value: str) -> str:
+        return checked_verifier(value, "verifier")
+
+    @field_validator("numbering")
+    @classmethod
+    def _is_numbering(cls, value: str) -> str:
+        return checked_numbering(value)
+
+    @field_validator("max_age")
+    @classmethod
+    def _is_window(cls, value: str) -> str:
+        checked_window(value, "max_age")
+        return value
+
+    @model_validator(mode="after")
+    def _something_leaves(self) -> Self:
+        if self.reserve >= self.per_minute:
+            raise ValueError(f"a reserve of {self.reserve} of {self.per_minute:g} a minute lets nothing else leave")
+        return self
+
+
+def read_options(instance: str, options: Mapping[str, str]) -> Options:
+    """Read the options of a messenger instance.
+
+    Raises:
+        ConfigurationError: one is missing, unknown or wrong; the message names it, never what a secret holds.
+    """
+    read = with_files_read(options, SECRETS, instance)
+    nested: dict[str, Any] = {}
+    for name, value in read.items():
+        family, dot, rest = name.partition(".")
+        if dot and (f"{family}." in FAMILIES or family == "base"):
+            nested.setdefault(family, {})[rest] = value
+        else:
+            nested[name] = value
+    try:
+        return Options.model_validate(nested)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        raise ConfigurationError(f"messenger {instance!r}: {_told(first)}") from None
+
+
+def _told(error: Any) -> str:
+    name = ".".join(map(str, error["loc"])) or "options"
+    match error["type"]:
+        case "missing":
+            more = f" or {name}{FILE}" if name in SECRETS else ""
+            return f"give the option {name}{more}"
+        case "extra_forbidden":
+            return f"Zalo has no option {name!r}; it takes {', '.join(Options.model_fields)}"
+        case _:
+            return f"option {name}: {error['msg']}"

@@ -1,0 +1,17 @@
+"""Brings Zalo in by the plugin door; settings have to name the plugin `zalo`."""
+
+from collections.abc import Sequence
+
+from anninh_core.kernel.errors import MissingExtra
+from anninh_core.plugins.markers import hookimpl
+from anninh_core.ports.messenger import MessengerType
+
+
+@hookimpl
+def anninh_messengers() -> Sequence[MessengerType]:
+    """Register the official account, imported only now."""
+    try:
+        from anninh_zalo.official import OfficialAccount  # noqa: PLC0415  it needs an extra of its own
+    except ImportError as missing:
+        raise MissingExtra("the Zalo adapter", "zalo") from missing
+    return [OfficialAccount]

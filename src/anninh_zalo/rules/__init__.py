@@ -1,0 +1,1 @@
+"""The rules of the platform: when, to whom and how much may be sent."""

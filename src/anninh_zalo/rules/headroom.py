@@ -1,0 +1,113 @@
+"""What is left: of the requests of this minute, and of the package's messages of this month.
+
+Both are what Zalo last told this process. Nothing is counted ahead: prices and limits change by contract, and only
+the platform knows them.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Any
+
+from attrs import frozen
+
+from anninh_core.kernel.errors import RetryLater
+from anninh_zalo.api.answers import Rates, text_in
+from anninh_zalo.errors.classify import Host
+
+PRESSING = frozenset({"tip.emergency", "tip.receipt", "inquiry.received"})
+"""Purposes that may use what is kept back: whoever waits for these may be in danger, or would send all again."""
+
+FREE = "reply"
+"""The quota of messages that cost nothing, in the 48 hours after somebody wrote; every other one is the package's."""
+
+_LATER = timedelta(hours=1)
+"""How long what was told of the package is believed: somebody may have bought more, or a month may have begun."""
+
+
+@frozen
+class Package:
+    """What an answer said of the package's messages.
+
+    Attributes:
+        kind: `sub_quota`, `purchase_quota` or `reward_quota`.
+        expires: as Zalo writes it, dd/mm/yyyy.
+    """
+
+    kind: str
+    remaining: int
+    total: int
+    expires: str
+    told_at: datetime
+
+    def keeps(self, reserve: int, now: datetime) -> bool:
+        """Tell whether no more is left than the reserve; what was told an hour ago counts no more."""
+        return self.remaining <= reserve and now - self.told_at < _LATER
+
+
+class Headroom:
+    """Keeps a reserve for what can't wait. Threads may share it.
+
+    Args:
+        reserve: requests of a minute, and messages of the package, that only pressing messages may use.
+    """
+
+    def __init__(self, reserve: int) -> None:
+        self._reserve = reserve
+        self._lock = Lock()
+        self._minute: tuple[datetime, Rates] | None = None
+        self._package: Package | None = None
+
+    @property
+    def package(self) -> Package | None:
+        """What was last told of the package, None before anything was."""
+        return self._package
+
+    def noticed(self, host: Host, rates: Rates, now: datetime) -> None:
+        """Remember what an answer's headers say of this minute."""
+        if host is Host.OPENAPI:
+            with self._lock:
+                self._minute = (now, rates)
+
+    def charged(self, answer: Mapping[str, Any], now: datetime) -> None:
+        """Remember what the answer to a message says of the package; free messages say nothing of it."""
+        quota = answer.get("data")
+        quota = quota.get("quota") if isinstance(quota, Mapping) else None
+        if not isinstance(quota, Mapping) or text_in(quota, "quota_type") in ("", FREE):
+            return
+        remaining, total = text_in(quota, "remain"), text_in(quota, "total")
+        if remaining.isdecimal():
+            told = Package(
+                kind=text_in(quota, "quota_type"),
+                remaining=int(remaining),
+                total=int(total) if total.isdecimal() else 0,
+                expires=text_in(quota, "expired_date"),
+                told_at=now,
+            )
+            with self._lock:
+                self._package = told
+
+    def require(self, purpose: str, now: datetime, free: Callable[[], bool]) -> None:
+        """Let a message go, unless what is left is kept for more pressing ones.
+
+        Args:
+            purpose: of the message.
+            now: the moment, aware.
+            free: tells whether the message would cost nothing; asked only where it matters.
+
+        Raises:
+            RetryLater: it waits; nothing was sent.
+        """
+        if purpose in PRESSING:
+            return
+        with self._lock:
+            minute, package = self._minute, self._package
+        if minute is not None and _same_minute(minute[0], now) and minute[1].remaining <= self._reserve:
+            rest = timedelta(seconds=60 - now.second)
+            raise RetryLater("the last requests of this minute are kept for emergencies and receipts", rest)
+        if package is not None and package.keeps(self._reserve, now) and not free():
+            raise RetryLater("the package's last messages are kept for emergencies and receipts", _LATER)
+
+
+def _same_minute(one: datetime, other: datetime) -> bool:
+    return abs(other - one) < timedelta(minutes=1) and one.minute == other.minute

@@ -1,0 +1,20 @@
+"""The night, in which Zalo doesn't take every kind of message."""
+
+import hashlib
+from datetime import datetime, time, timedelta
+
+from anninh_core.kernel.dates import VIETNAM
+
+MORNING = time(6)
+"""When it ends, on Vietnam's clock: Zalo's documentation says 22 to 6 o'clock and no time zone."""
+
+SPREAD = timedelta(minutes=20)
+"""Over how long the morning's messages are spread, so that they don't all leave at 6 sharp."""
+
+
+def until_morning(now: datetime, key: str) -> timedelta:
+    """Return how long a message waits, spread by its key."""
+    local = now.astimezone(VIETNAM)
+    day = local.date() if local.time() < MORNING else local.date() + timedelta(days=1)
+    share = int.from_bytes(hashlib.sha256(key.encode()).digest()[:4]) / 2**32
+    return datetime.combine(day, MORNING, VIETNAM) + SPREAD * share - local

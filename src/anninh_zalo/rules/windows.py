@@ -1,0 +1,72 @@
+"""When a person may be written to, and what it costs: two windows that open with each of their interactions."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from attrs import frozen
+
+from anninh_zalo.api.answers import text_in
+from anninh_zalo.webhook.event import Event
+from anninh_zalo.webhook.messages import PersonWrote
+from anninh_zalo.webhook.people import ClickedChatNow, Follows, SubmittedInfo
+
+OPEN = timedelta(days=7)
+"""For so long after an interaction an account may write, by Zalo's documentation (-230 and -232 after that)."""
+
+FREE = timedelta(hours=48)
+"""For so long writing costs nothing. Whether 8 messages or any number is free is told differently by different sources;
+what Zalo says is left decides."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@frozen
+class Window:
+    """What Zalo says of one person.
+
+    Attributes:
+        last: the last interaction, None for never.
+        free_left: messages that cost nothing, None for any number.
+    """
+
+    last: datetime | None
+    free_left: int | None
+
+    @property
+    def open_until(self) -> datetime | None:
+        """When the account may not write any more; None if it may not now."""
+        return None if self.last is None else self.last + OPEN
+
+    def is_open(self, now: datetime) -> bool:
+        """Tell whether the account may write."""
+        return self.last is not None and now <= self.last + OPEN
+
+    def is_free(self, now: datetime) -> bool:
+        """Tell whether a message costs nothing."""
+        return self.last is not None and now <= self.last + FREE and self.free_left != 0
+
+
+def read_window(answer: Mapping[str, Any]) -> Window:
+    """Read the answer of the quota endpoint for a person; what can't be read is a closed window."""
+    last = text_in(answer, "data", "last_interaction")
+    left = text_in(answer, "data", "cs_reply", "remain")
+    moment = _EPOCH + timedelta(milliseconds=int(last)) if last.isdecimal() and len(last) < 15 else None
+    return Window(moment, None if left == "unlimited" else int(left) if left.isdecimal() else 0)
+
+
+def opened_by(event: Event) -> str:
+    """Return the id of the person to whom an event opens the window, "" for none.
+
+    A message, a follow, a click on "chat now", a form filled in: Zalo's documentation names these, and calls, menus and
+    buttons, which come as messages or not at all.
+    """
+    match event:
+        case PersonWrote() | SubmittedInfo():
+            return event.sender.id
+        case Follows() if event.follows:
+            return event.follower.id
+        case ClickedChatNow():
+            return event.user_id
+        case _:
+            return ""

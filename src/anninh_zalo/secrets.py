@@ -1,0 +1,30 @@
+"""Secrets among the options: written there, or in a file of their own that fewer people can read."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from anninh_core.kernel.errors import ConfigurationError
+
+FILE = "_file"
+"""Behind an option's name: the path of a file that holds the value."""
+
+
+def with_files_read(options: Mapping[str, str], names: tuple[str, ...], instance: str) -> dict[str, str]:
+    """Return options in which `NAME_file` became `NAME`: what the file holds, without white space around it.
+
+    Raises:
+        ConfigurationError: both are given, or the file can't be read. The message names the option, never the value.
+    """
+    read = dict(options)
+    for name in names:
+        path = read.pop(name + FILE, "")
+        if not path:
+            continue
+        if read.get(name):
+            raise ConfigurationError(f"messenger {instance!r}: give {name} or {name}{FILE}, not both")
+        try:
+            read[name] = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            problem = type(error).__name__
+            raise ConfigurationError(f"messenger {instance!r}: {name}{FILE} can't be read: {problem}") from None
+    return read

@@ -1,0 +1,119 @@
+"""How far a message has got that goes out as several: after a failure the next try goes on, and says nothing twice.
+
+A message's parts are sent by one worker at a time, since the outbox leases it. What is kept are the platform's ids of
+the parts that went out, sealed by the core, the last part's too: a process that dies just after it must find out that
+nothing is left to send. Where one dies between a part and its note, the core holds the message's outcome for unknown;
+whoever finds that part on the platform tells by `found`.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
+
+from attrs import frozen
+
+from anninh_core.kernel.errors import DeliveryError, RetryLater, StorageError, UnknownOutcome
+from anninh_core.ports.adapter import AdapterState
+
+MOST = 200
+"""Messages that one drawer remembers; the oldest note goes first: its message was settled or given up long ago."""
+
+_TRIES = 20  # others write into the same drawer
+
+
+@frozen
+class _Note:
+    """Of how many parts a message has, the ids of those that went out."""
+
+    total: int
+    ids: tuple[str, ...] = ()
+
+
+class Progress:
+    """Sends messages of several parts. Threads and processes may share the state.
+
+    Args:
+        state: of the messenger instance. Notes lie in sixteen values of it: values can be changed, but not removed.
+    """
+
+    def __init__(self, state: AdapterState) -> None:
+        self._state = state
+
+    def send(self, key: str, parts: Sequence[Callable[[], str]]) -> Sequence[str]:
+        """Send the parts that have not gone out yet, in order, and return the platform's ids of all of them.
+
+        Args:
+            key: of the message (`OutgoingMessage.key`). The same key has the same parts; where their number has
+                changed, the message begins anew.
+            parts: each sends one part and returns its id.
+
+        Raises:
+            DeliveryError: of the part that failed; what went out before it is remembered.
+            RetryLater: the state can't be read; nothing was sent.
+            UnknownOutcome: that part's outcome is unknown, or parts went out and that couldn't be noted.
+        """
+        if len(parts) == 1:
+            return (parts[0](),)
+        ids, noted = list(self.sent(key, len(parts))), True
+        for part in parts[len(ids) :]:
+            try:
+                ids.append(part())
+            except DeliveryError as error:
+                if noted or isinstance(error, UnknownOutcome):
+                    raise
+                problem = _unnoted(len(ids), len(parts), error)
+            else:
+                noted = self._noted(key, _Note(len(parts), tuple(ids)))
+                continue
+            raise UnknownOutcome(problem)
+        return tuple(ids)
+
+    def sent(self, key: str, total: int) -> Sequence[str]:
+        """Return the ids of a message's parts that are known to have gone out, in order.
+
+        Raises:
+            RetryLater: the state can't be read.
+        """
+        try:
+            note = _read(self._state.get(_drawer(key)).value).get(key)
+        except StorageError as error:
+            problem = f"how far the message has got can't be read ({type(error).__name__}); nothing was sent"
+        else:
+            return note.ids if note is not None and note.total == total else ()
+        raise RetryLater(problem)
+
+    def found(self, key: str, total: int, id: str) -> bool:
+        """Note that the part whose outcome was unknown did go out; False if it couldn't be noted."""
+        return self._noted(key, _Note(total, (*self.sent(key, total), id)))
+
+    def _noted(self, key: str, note: _Note) -> bool:
+        """Note what went out; False if it couldn't be done."""
+        try:
+            return any(self._changed(key, note) for _ in range(_TRIES))
+        except StorageError:
+            return False
+
+    def _changed(self, key: str, note: _Note) -> bool:
+        held = self._state.get(_drawer(key))
+        notes = {other: kept for other, kept in _read(held.value).items() if other != key}
+        return self._state.put(_drawer(key), _written(notes | {key: note}), held.version)
+
+
+def _unnoted(sent: int, total: int, error: DeliveryError) -> str:
+    cause = f"part {sent + 1} failed ({type(error).__name__})"
+    return f"{sent} of {total} parts went out, {cause}, and how far it got couldn't be stored; look at the conversation"
+
+
+def _drawer(key: str) -> str:
+    return f"progress:{sha256(key.encode()).hexdigest()[0]}"
+
+
+def _read(value: bytes) -> dict[str, _Note]:
+    if not value:
+        return {}
+    return {key: _Note(total, tuple(ids)) for key, (total, ids) in json.loads(value).items()}
+
+
+def _written(notes: Mapping[str, _Note]) -> bytes:
+    young = list(notes.items())[-MOST:]
+    return json.dumps({key: (note.total, note.ids) for key, note in young}).encode()

@@ -1,0 +1,175 @@
+"""Files that messages carry: uploaded once, used again as long as Zalo keeps them."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from attrs import frozen
+
+from anninh_core.kernel.errors import NotFound, RequestRejected, StorageError, Unsupported
+from anninh_core.ports.adapter import AdapterServices
+from anninh_core.vocabulary.messages import Attachment
+from anninh_zalo.api.answers import text_in
+from anninh_zalo.api.calls import Call, upload
+from anninh_zalo.errors.own import own_storage
+
+LIFE = timedelta(days=6, hours=12)
+"""Zalo keeps uploads for 7 days (error -100 after that); a message that waits must not meet the end."""
+
+_STATE = "uploads"
+_MEGABYTE = 1024 * 1024
+_TRIES = 5
+
+
+class Asks(Protocol):
+    """Asks Zalo in the name of the account."""
+
+    def ask(self, call: Call) -> Mapping[str, Any]:
+        """Ask, and return the body of an answer that reports success."""
+        ...
+
+
+@frozen
+class _Form:
+    """A kind of upload as Zalo documents it.
+
+    Attributes:
+        most: bytes.
+        marks: with which the bytes begin -> ending of the name; empty where the name tells.
+        endings: names that are taken.
+        answer: field of the answer that holds the id.
+    """
+
+    path: str
+    most: int
+    marks: Mapping[bytes, str]
+    endings: tuple[str, ...]
+    answer: str
+
+
+_FORMS: Mapping[str, _Form] = {
+    "image": _Form(
+        "/v2.0/oa/upload/image",
+        _MEGABYTE,
+        {b"\xff\xd8\xff": ".jpg", b"\x89PNG\r\n\x1a\n": ".png"},
+        (),
+        "attachment_id",
+    ),
+    "gif": _Form("/v2.0/oa/upload/gif", 5 * _MEGABYTE, {b"GIF87a": ".gif", b"GIF89a": ".gif"}, (), "attachment_id"),
+    "file": _Form("/v2.0/oa/upload/file", 5 * _MEGABYTE, {}, (".pdf", ".doc", ".docx", ".csv"), "token"),
+}
+
+
+@frozen
+class Uploaded:
+    """Something that Zalo keeps for us.
+
+    Attributes:
+        form: `image`, `gif` or `file`.
+        width, height: pixels of a moving picture, which Zalo wants to know.
+    """
+
+    id: str
+    form: str
+    width: int = 0
+    height: int = 0
+
+
+class Uploads:
+    """Uploads what messages carry.
+
+    Args:
+        api: asks Zalo.
+        services: blobs, and state for what was uploaded.
+    """
+
+    def __init__(self, api: Asks, services: AdapterServices) -> None:
+        self._api = api
+        self._services = services
+
+    def of(self, attachment: Attachment) -> Uploaded:
+        """Return what stands for an attachment on Zalo, uploaded now if need be.
+
+        Raises:
+            RequestRejected: the file isn't there, too large, or of a form that Zalo doesn't take.
+            Unsupported: this kind can't be uploaded.
+            DeliveryError: as of the API; nothing was sent.
+        """
+        content = self._content(attachment)
+        name, form = _named(attachment, content)
+        width, height = _size_of_gif(content) if form == "gif" else (0, 0)
+        key = hashlib.sha256(f"{form}\0{name if form == 'file' else ''}\0{attachment.blob}".encode()).hexdigest()[:32]
+        now = self._services.clock.now()
+        if (known := self._known(now).get(key)) is not None:
+            return Uploaded(known[0], form, width, height)
+        answer = self._api.ask(upload(_FORMS[form].path, name, content))
+        id = text_in(answer, "data", _FORMS[form].answer)
+        self._keep(key, id, now)
+        return Uploaded(id, form, width, height)
+
+    def forget(self, uploaded: Uploaded) -> None:
+        """Forget an upload that Zalo doesn't know any more."""
+        self._change(lambda known: {key: value for key, value in known.items() if value[0] != uploaded.id})
+
+    def _content(self, attachment: Attachment) -> bytes:
+        if not attachment.blob:
+            raise RequestRejected(f"a {attachment.kind} goes with the message that isn't in the blob store; put it in")
+        try:
+            return self._services.blobs.get(attachment.blob)
+        except (NotFound, StorageError) as error:
+            problem = type(error).__name__
+            raise RequestRejected(f"a {attachment.kind} can't be read ({problem}); attach it anew") from None
+
+    def _known(self, now: datetime) -> Mapping[str, tuple[str, str]]:
+        with own_storage():
+            found = self._services.state.get(_STATE)
+        return _young(json.loads(found.value) if found.value else {}, now)
+
+    def _keep(self, key: str, id: str, now: datetime) -> None:
+        self._change(lambda known: {**known, key: (id, now.isoformat())})
+
+    def _change(self, change: Any) -> None:
+        """Change what is kept. Others may keep changing it: an upload that is forgotten is made once more, no worse."""
+        state, now = self._services.state, self._services.clock.now()
+        for _ in range(_TRIES):
+            with own_storage():
+                found = state.get(_STATE)
+                known = _young(json.loads(found.value) if found.value else {}, now)
+                if state.put(_STATE, json.dumps(change(known)).encode(), found.version):
+                    return
+
+
+def _young(known: Mapping[str, tuple[str, str]], now: datetime) -> Mapping[str, tuple[str, str]]:
+    return {key: (id, at) for key, (id, at) in known.items() if now - datetime.fromisoformat(at) < LIFE}
+
+
+def _named(attachment: Attachment, content: bytes) -> tuple[str, str]:
+    """Return the name to upload under, and the form. Zalo goes by the ending, which people get wrong."""
+    if attachment.kind not in ("image", "file"):
+        raise Unsupported(f"an attachment of the kind {attachment.kind} can't be sent to Zalo; send a link")
+    form = "gif" if attachment.kind == "image" and content.startswith(b"GIF8") else attachment.kind
+    rules = _FORMS[form]
+    if len(content) > rules.most:
+        limit = rules.most // _MEGABYTE
+        raise RequestRejected(f"a {form} has {len(content)} bytes; Zalo takes {limit} MB: make it smaller")
+    if form == "file":
+        return _file_name(attachment.name, rules.endings), form
+    ending = next((ending for mark, ending in rules.marks.items() if content.startswith(mark)), "")
+    if not ending:
+        raise RequestRejected("a picture is neither JPEG nor PNG nor GIF; save it as one of them")
+    return f"anh{ending}", form
+
+
+def _file_name(name: str, endings: tuple[str, ...]) -> str:
+    ending = next((ending for ending in endings if name.lower().endswith(ending)), "")
+    if not ending:
+        raise RequestRejected(f"a file's name doesn't end in {', '.join(endings)}; save it as PDF")
+    stem = name[: -len(ending)].replace('"', "").replace("\\", "").strip() or "tep"
+    return stem + ending
+
+
+def _size_of_gif(content: bytes) -> tuple[int, int]:
+    width, height = content[6:8], content[8:10]
+    return max(1, int.from_bytes(width, "little")), max(1, int.from_bytes(height, "little"))
