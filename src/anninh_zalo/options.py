@@ -156,7 +156,10 @@ def read_options(instance: str, options: Mapping[str, str]) -> Options:
         return Options.model_validate(nested)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        raise ConfigurationError(f"messenger {instance!r}: {_told(first)}") from None
+        problem = _told(first)
+    except ConfigurationError as error:
+        problem = str(error)
+    raise ConfigurationError(f"messenger {instance!r}: {problem}")
 
 
 def _told(error: Any) -> str:

@@ -18,7 +18,8 @@ NUMBERING = "({n}/{total}) "
 _SENTENCE = re.compile(r"[.!?…][\"')\]”’»]*\s+")
 _LINE = re.compile(r"\n\s*")
 _WORD = re.compile(r"\s+")
-_MENTION = re.compile("[\\[\uff3b](?=[\\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*[@\uff20])")
+_UNSEEN = "\\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff"
+_MENTION = re.compile(f"[\\[\uff3b](?=[{_UNSEEN}]*[@\uff20][\\w{_UNSEEN}-]*\\d)")
 
 
 def size(text: str, *, utf16: bool = True) -> int:
@@ -102,10 +103,10 @@ def _cut(text: str, end: int) -> int:
 
 
 def without_mentions(text: str) -> str:
-    """Return a text that mentions nobody, for words that somebody else wrote.
+    """Return a text that mentions nobody: somebody else's words may be in it.
 
-    `[@id]` rings one person's bell, or with the group's id everybody's. The opening bracket becomes a round one: every
-    other character stays, the length too, and no new mention can arise. An invisible character in between would look
-    better, but only helps as long as Zalo doesn't overlook it.
+    `[@id]` rings one person's bell, or with the group's id everybody's; ids have digits in them. The opening bracket
+    becomes a round one: every other character stays, the length too, and no new mention can arise. An invisible
+    character in between would look better, but only helps as long as Zalo doesn't overlook it.
     """
     return _MENTION.sub("(", text)

@@ -1,0 +1,72 @@
+"""An official account of the pretend Zalo, and the messenger that speaks to it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from attrs import frozen
+
+from anninh_core.ports.adapter import AdapterServices
+from anninh_core.testing import FixedClock
+from anninh_core.testing.services import memory_services
+from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place, WebhookRequest
+from anninh_zalo.oauth.endpoint import Grant
+from anninh_zalo.official import OfficialAccount
+from anninh_zalo.testing import Manners, Person, Sandbox
+from anninh_zalo.testing import OfficialAccount as PretendAccount
+from anninh_zalo.testing.state import App
+
+BEGIN = datetime(2026, 11, 2, 3, tzinfo=UTC)
+
+
+@frozen
+class Bench:
+    """Both sides: the pretend platform with its account, and our messenger."""
+
+    clock: FixedClock
+    sandbox: Sandbox
+    app: App
+    account: PretendAccount
+    services: AdapterServices
+    messenger: OfficialAccount
+
+    def somebody(self, name: str = "Khuất Thị Thử") -> Person:
+        """Return somebody who has just written, so that they can be answered."""
+        person = self.account.person(name)
+        person.says("chào")
+        return person
+
+    def to(self, person: Person, text: str = "Cảm ơn bà con.", key: str = "k-1", **more: object) -> OutgoingMessage:
+        """Return a message to somebody."""
+        address = Address("oa", Place.PERSON, person.id)
+        return OutgoingMessage(key=key, to=address, text=text, purpose="probe", **more)  # type: ignore[arg-type]
+
+    def request(self, index: int = -1) -> WebhookRequest:
+        """Return a webhook that waits for delivery, as the door would hand it in."""
+        waiting = self.sandbox.world.queue.waiting[index]
+        return WebhookRequest(waiting.body, tuple(waiting.headers.items()))
+
+
+def options_of(app: App, account: PretendAccount) -> dict[str, str]:
+    """Return what the settings need at least."""
+    return {"app_id": app.id, "app_secret": app.secret, "oa_id": account.id, "oa_secret": app.oa_secret}
+
+
+def bench_with(services: AdapterServices | None = None, manners: Manners | None = None, **options: str) -> Bench:
+    """Build a bench with options of its own."""
+    clock = FixedClock(BEGIN)
+    sandbox = Sandbox(clock, manners=manners)
+    app = sandbox.app(webhook="https://door.invalid/hook/oa")
+    account = sandbox.account("Công an thử")
+    services = services or memory_services(clock)
+    messenger = OfficialAccount("oa", options_of(app, account) | options, services, sandbox.transport)
+    given = sandbox.grant(app, account)
+    messenger.tokens.adopt(Grant(given.access, given.refresh, timedelta(hours=25)))
+    return Bench(clock, sandbox, app, account, services, messenger)
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    made = bench_with()
+    yield made
+    made.messenger.close()

@@ -1,0 +1,30 @@
+"""A program that renews the account's token again and again, beside another one that does the same."""
+
+import json
+import sys
+from pathlib import Path
+
+from anninh_core.app import load_settings, open_app
+from anninh_core.kernel.errors import RetryLater
+from anninh_core.profile import load_profile
+from anninh_zalo.official import OfficialAccount
+
+
+def main(folder: Path, times: int) -> None:
+    """Find the current token stale until another one was had `times` times; tell how often, and how often not now."""
+    settings = load_settings(folder)
+    renewed = busy = 0
+    with open_app(load_profile(settings.profile), settings) as app:
+        messenger = app.messengers["oa"]
+        assert isinstance(messenger, OfficialAccount)
+        while renewed < times:
+            stale = messenger.tokens.current()
+            try:
+                renewed += messenger.tokens.renewed(stale) != stale
+            except RetryLater:  # the other process is at it
+                busy += 1
+    sys.stdout.write(json.dumps({"renewed": renewed, "busy": busy}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))

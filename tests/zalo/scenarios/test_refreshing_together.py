@@ -1,0 +1,65 @@
+"""Two processes with one account: a refresh token is spent once, and what is stored is always a living pair."""
+
+import json
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from tests.zalo.scenarios import refresher
+
+from anninh_core.app import load_settings, open_app
+from anninh_core.profile import load_profile
+from anninh_zalo.oauth.endpoint import Grant
+from anninh_zalo.official import OfficialAccount
+from anninh_zalo.testing import Sandbox
+
+SETTINGS = """\
+profile = "hoa_lu_2021"
+plugins = ["embedded", "formatters", "assisted", "opinions", "zalo"]
+
+[messengers.oa]
+type = "zalo"
+options = {{ {options} }}
+"""
+EACH = 500
+
+
+def options(sandbox: Sandbox, base: str) -> tuple[str, Grant]:
+    """Return what the settings need to speak to a pretend Zalo, and the first pair of tokens."""
+    app, account = sandbox.app(), sandbox.account("Công an thử")
+    given = sandbox.grant(app, account)
+    told = {
+        "app_id": app.id,
+        "app_secret": app.secret,
+        "oa_id": account.id,
+        "oa_secret": app.oa_secret,
+        **{f"base.{host}": f"{base}/{host}" for host in ("oauth", "openapi", "business")},
+    }
+    text = ", ".join(f"{json.dumps(name)} = {json.dumps(value)}" for name, value in told.items())
+    return text, Grant(given.access, given.refresh, timedelta(hours=25))
+
+
+def test_a_thousand_refreshes(tmp_path: Path) -> None:
+    """Over one SQLite file and real HTTP: as many refreshes as were asked for, none of a spent token, none lost."""
+    sandbox = Sandbox()
+    with sandbox.serve() as serving:
+        text, first = options(sandbox, serving.base())
+        (tmp_path / "anninh.toml").write_text(SETTINGS.format(options=text), encoding="utf-8")
+        settings = load_settings(tmp_path)
+        with open_app(load_profile(settings.profile), settings) as app:
+            messenger = app.messengers["oa"]
+            assert isinstance(messenger, OfficialAccount)
+            messenger.tokens.adopt(first)
+            command = [sys.executable, refresher.__file__, str(tmp_path), str(EACH)]
+            both = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(2)]
+            told = [json.loads(process.communicate(timeout=300)[0]) for process in both]
+            stored = messenger.tokens.tokens()
+
+    (grant,) = sandbox.world.grants.values()
+    assert [process.returncode for process in both] == [0, 0]
+    assert [one["renewed"] for one in told] == [EACH, EACH]
+    assert EACH <= grant.refreshed <= 2 * EACH
+    assert grant.replayed == 0
+    assert stored is not None
+    assert (stored.access, stored.refresh, stored.spending) == (grant.access, grant.refresh, None)
