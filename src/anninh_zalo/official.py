@@ -37,6 +37,7 @@ from anninh_zalo.sending.pieces import Cutting
 from anninh_zalo.sending.sender import Sender, ours
 from anninh_zalo.webhook.body import is_probe
 from anninh_zalo.webhook.identity import checked_window, dedupe_key, too_old
+from anninh_zalo.webhook.pulse import Pulse
 from anninh_zalo.webhook.reading import read_event
 from anninh_zalo.webhook.signature import fitting_secret
 from anninh_zalo.webhook.words import parse_event
@@ -71,6 +72,7 @@ class OfficialAccount:
         api: asks Zalo in the account's name; `api.catalogue` has what can be asked beyond this port.
         tokens: has the account's tokens and renews them.
         endpoint: exchanges the code of a login.
+        pulse: when the webhook was last heard.
 
     Args:
         instance: name of the instance in the settings.
@@ -105,6 +107,7 @@ class OfficialAccount:
         proof = self.options.app_secret if self.options.appsecret_proof else ""
         self.api = AccountApi(self._http, self.tokens, proof)
         self._sender = Sender(instance, self.api, services, cutting(self.options), self._headroom)
+        self.pulse = Pulse(services.state)
         self._files = _domain_file(instance, self.options.domain_file)
 
     @property
@@ -160,7 +163,10 @@ class OfficialAccount:
         secrets, timestamp = self.options.oa_secrets, request.header(TIMESTAMP)
         if fitting_secret(request.body, signed, self.options.app_id, secrets, timestamp) is None:
             return False
-        return not self._is_too_old(request.body)
+        if self._is_too_old(request.body):
+            return False
+        self.pulse.beat(self._now())
+        return True
 
     def _is_too_old(self, body: bytes) -> bool:
         window = checked_window(self.options.max_age, "max_age")
@@ -198,8 +204,8 @@ class OfficialAccount:
         return self._files
 
     def health(self) -> Sequence[Check]:
-        """Tell how the right to the account is doing."""
-        return [token_check(self.tokens.tokens(), self._now())]
+        """Tell how the right to the account and its webhook are doing."""
+        return [token_check(self.tokens.tokens(), self._now()), self.pulse.check(self._now())]
 
     def _now(self) -> datetime:
         return self._services.clock.now()

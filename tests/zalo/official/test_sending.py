@@ -174,7 +174,7 @@ def test_the_last_of_the_package_is_kept(bench: Bench) -> None:
 
     bench.messenger.send(evolve(bench.to(person, key="receipt"), purpose="tip.receipt"))
     bench.messenger.send(bench.to(fresh, key="free"))
-    assert len(person.heard), len(fresh.heard) == (10, 1)
+    assert (len(person.heard), len(fresh.heard)) == (10, 1)
 
 
 def test_the_last_of_a_minute_is_kept(bench: Bench) -> None:
