@@ -36,11 +36,12 @@ from anninh_zalo.rules.windows import Window, read_window
 from anninh_zalo.sending.pieces import Cutting
 from anninh_zalo.sending.sender import Sender, ours
 from anninh_zalo.webhook.body import is_probe
+from anninh_zalo.webhook.event import Event
 from anninh_zalo.webhook.identity import checked_window, dedupe_key, too_old
 from anninh_zalo.webhook.pulse import Pulse
 from anninh_zalo.webhook.reading import read_event
 from anninh_zalo.webhook.signature import fitting_secret
-from anninh_zalo.webhook.words import parse_event
+from anninh_zalo.webhook.words import in_words
 
 SIGNATURE, TIMESTAMP = "X-ZEvent-Signature", "X-ZEvent-Timestamp"
 
@@ -108,6 +109,8 @@ class OfficialAccount:
         self.api = AccountApi(self._http, self.tokens, proof)
         self._sender = Sender(instance, self.api, services, cutting(self.options), self._headroom)
         self.pulse = Pulse(services.state)
+        self._window = checked_window(self.options.max_age, "max_age")
+        self._last: tuple[bytes, Event] | None = None
         self._files = _domain_file(instance, self.options.domain_file)
 
     @property
@@ -169,19 +172,28 @@ class OfficialAccount:
         return True
 
     def _is_too_old(self, body: bytes) -> bool:
-        window = checked_window(self.options.max_age, "max_age")
         try:
-            return window is not None and too_old(read_event(body), self._services.clock.now(), window)
+            return self._window is not None and too_old(self._event(body), self._now(), self._window)
         except BadInput:
             return True
 
     def dedupe_key(self, request: WebhookRequest) -> str:
         """Return what is equal for the same event delivered again; see `webhook.identity.dedupe_key`."""
-        return dedupe_key(read_event(request.body), request.body)
+        return dedupe_key(self._event(request.body), request.body)
 
     def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport]:
         """Turn a verified body into messages and reports; events of other accounts give nothing."""
-        return parse_event(body, self.instance, self.options.oa_id)
+        event = self._event(body)
+        return in_words(event, self.instance) if event.belongs_to(self.options.oa_id) else []
+
+    def _event(self, body: bytes) -> Event:
+        """Read an event; the door asks several questions about the same one."""
+        last = self._last
+        if last is not None and last[0] is body:
+            return last[1]
+        event = read_event(body)
+        self._last = (body, event)
+        return event
 
     def is_probe(self, request: WebhookRequest) -> bool:
         """Tell whether the developer console tries the address: no event and no signature."""
@@ -195,7 +207,7 @@ class OfficialAccount:
     def takes(self, body: bytes) -> bool:
         """Tell whether an event concerns this account."""
         try:
-            return read_event(body).belongs_to(self.options.oa_id)
+            return self._event(body).belongs_to(self.options.oa_id)
         except BadInput:
             return False
 
