@@ -6,9 +6,11 @@ from enum import Enum
 from attrs import frozen
 
 from anninh_core.dispatch.housekeeping import inbox_scope
+from anninh_core.dispatch.sharing import shared
 from anninh_core.kernel.errors import NotFound, Refused, StorageError, TooLarge
 from anninh_core.ports.changes import ChangeSet, NewInbox, Outcome
 from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.platform import Probed
 from anninh_core.rooms.conversations.service import Conversations
 from anninh_core.vocabulary.messages import Address, InboundMessage, WebhookRequest
 from anninh_core.work.desk import Desk
@@ -19,10 +21,11 @@ BODY_LIMIT = 512 * 1024
 
 
 class Accepted(Enum):
-    """What became of an event."""
+    """What became of an event. A probe is the platform's try whether anybody answers: nothing is stored."""
 
     STORED = "stored"
     SEEN_BEFORE = "seen before"
+    PROBE = "probe"
 
 
 @frozen
@@ -46,9 +49,12 @@ class Intake:
         self._desk = desk
         self._conversations = conversations
         self._messengers = messengers
+        # Looked for once: asking a class for a protocol costs more than all else that is done with an event.
+        self._probed = {name: one for name, one in messengers.items() if isinstance(one, Probed)}
+        self._shared = shared(messengers)
 
     def accept(self, instance: str, request: WebhookRequest) -> Accepted:
-        """Verify and store an event. When this returns, it is durable.
+        """Verify and store an event. When this returns, it is durable, unless it was a probe.
 
         Raises:
             NotFound: no such messenger instance.
@@ -74,18 +80,23 @@ class Intake:
         endings = iter(self._stored([one for one in found if isinstance(one, _Event)]))
         return [next(endings) if isinstance(one, _Event) else one for one in found]
 
-    def _checked(self, instance: str, request: WebhookRequest) -> _Event | Exception:
+    def _checked(self, instance: str, request: WebhookRequest) -> _Event | Accepted | Exception:
         try:
             return self._verified(instance, request)
         except Exception as error:  # noqa: BLE001  it is this event's own; the others of its commit go on
             return error
 
-    def _verified(self, instance: str, request: WebhookRequest) -> _Event:
+    def _verified(self, instance: str, request: WebhookRequest) -> _Event | Accepted:
         messenger = self.messenger(instance)
         if len(request.body) > BODY_LIMIT:
             raise TooLarge(f"a webhook body of {len(request.body)} bytes is over the limit of {BODY_LIMIT}")
         if not messenger.verify(request):
+            if instance in self._probed and self._probed[instance].is_probe(request):
+                return Accepted.PROBE
             raise Refused(f"a webhook for {instance!r} has no valid signature; check the secret on both sides")
+        if instance in self._shared:
+            instance = self._shared[instance].taker(request.body)
+            messenger = self.messenger(instance)
         return self._read(instance, request.body, messenger.dedupe_key(request))
 
     def _read(self, instance: str, body: bytes, dedupe: str) -> _Event:

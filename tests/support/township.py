@@ -1,0 +1,33 @@
+"""A messenger whose platform has manners of its own: it probes, shares an address, wants a file, and is slow."""
+
+from collections.abc import Mapping
+
+from anninh_core.ports.platform import SafePace
+from anninh_core.testing import MockChat, MockMessenger, memory_services
+from anninh_core.vocabulary.messages import WebhookRequest
+
+
+class Township(MockMessenger):
+    """A mock messenger whose application is the chat's; an event is its own if it holds the township's name."""
+
+    def __init__(
+        self, chat: MockChat, instance: str, application: str = "app-1", files: Mapping[str, bytes] | None = None
+    ) -> None:
+        super().__init__(instance, {}, memory_services(), chat)
+        self.webhook_shared_by = application
+        self.shown = files or {}
+        self.asked: list[bytes] = []
+        self.safe_pace = SafePace(per_minute=60, burst=3, reserve=1)
+
+    def is_probe(self, request: WebhookRequest) -> bool:
+        self.asked.append(request.body)
+        return request.body == b"{}"
+
+    def takes(self, body: bytes) -> bool:
+        return self.instance.encode() in body
+
+    def dedupe_key(self, request: WebhookRequest) -> str:
+        return f"{self.instance}'s {super().dedupe_key(request)}"
+
+    def files(self) -> Mapping[str, bytes]:
+        return self.shown
