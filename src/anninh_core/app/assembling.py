@@ -6,7 +6,9 @@ from pathlib import Path
 
 from anninh_core.app.app import App
 from anninh_core.app.opening import Parts
+from anninh_core.app.pacing import paces
 from anninh_core.app.settings import Settings
+from anninh_core.app.showing import shown_files
 from anninh_core.app.upgrading import require_upgraded
 from anninh_core.dispatch.rooms import Rooms
 from anninh_core.dispatch.specs import SPECS
@@ -49,8 +51,10 @@ def assembled(district: District, settings: Settings | None, parts: Parts) -> Ap
     _belongs(desk)
     desk.storage.counters.gather(district.gathered())
     messengers = dict(parts.messengers or {}) | _messengers(desk, plugins, settings, parts.messengers or {})
-    paces = {name: pace for name, chosen in settings.messengers.items() if (pace := chosen.pacing()) is not None}
-    return App(desk=desk, rooms=rooms, plugins=plugins, messengers=messengers, paces=paces)
+    shown_files(messengers)  # a name that can't be shown is told now, not when the door opens
+    return App(
+        desk=desk, rooms=rooms, plugins=plugins, messengers=messengers, paces=paces(messengers, settings.messengers)
+    )
 
 
 def _storage(plugins: Plugins, url: str) -> Storage:

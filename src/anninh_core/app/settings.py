@@ -49,7 +49,7 @@ class MessengerSettings(_Strict):
     Attributes:
         type: registered name of its type.
         options: what the type takes.
-        pace: how fast messages leave in all; nothing holds them back where it is missing.
+        pace: how fast messages leave in all. Where it is missing, the messenger's own safe pace, if it names one.
         recipient_pace: the same for one person or group.
     """
 
@@ -59,7 +59,7 @@ class MessengerSettings(_Strict):
     recipient_pace: RateSettings | None = None
 
     def pacing(self) -> Pace | None:
-        """Return how fast it may be used, None for as fast as it goes."""
+        """Return how fast it may be used; None where the settings don't say."""
         if self.pace is None and self.recipient_pace is None:
             return None
         return Pace(

@@ -19,6 +19,7 @@ from anninh_core.web.answers import as_json
 from anninh_core.web.background import Background
 from anninh_core.web.door import HOOKS, Ahead, Door
 from anninh_core.web.probes import LOOPBACK, Figures, Ready, alive
+from anninh_core.web.shown import routes
 
 BODY_PATIENCE = timedelta(seconds=10)
 """How long a webhook body may take to arrive, over a slow line too."""
@@ -35,7 +36,9 @@ def create_asgi(
     """Build the door of an app.
 
     `POST /hook/{instance}` takes an event of a messenger instance and answers 200 only after it is durable, with
-    `{"status": "stored"}` or `{"status": "seen before"}`. Everything else is answered `{"error": SENTENCE}`: 400 not
+    `{"status": "stored"}` or `{"status": "seen before"}`; a platform's try whether anybody answers, which is not
+    stored, gets `{"status": "probe"}`. `GET /{name}` shows the files by which messengers prove that the address is
+    ours. Everything else is answered `{"error": SENTENCE}`: 400 not
     understood, 401 bad signature, 404, 405, 408 body too slow, 413 body too large, 500, 503 storage failed (with
     `Retry-After`). `GET /livez` says that the process runs. `GET /readyz` answers 200 where storage and keys answer,
     the storage's revision is current and the worker, if any, works; else 503; either way with the state of each check.
@@ -50,12 +53,13 @@ def create_asgi(
 
     Raises:
         MissingExtra: figures are wanted and the extra `metrics` isn't installed.
-        ConfigurationError: one of `scrapers` is no network.
+        ConfigurationError: one of `scrapers` is no network, or a messenger's file can't be shown.
     """
     background = Background(app.worker) if work else None
     door, figures = _measured(app, patience, scrapers) if metrics else (Door(app, patience), [])
     ready = Ready(app, {"worker": background.state} if background else {})
-    return _routed(door, [*figures, Route("/livez", alive), Route("/readyz", ready.answer)], background)
+    others = [*figures, Route("/livez", alive), Route("/readyz", ready.answer), *routes(app)]
+    return _routed(door, others, background)
 
 
 def _routed(door: Door, others: Sequence[Route], background: Background | None) -> Starlette:
