@@ -7,7 +7,9 @@ compares; `python -m tests.docs.generated` writes anew.
 import ast
 import inspect
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from importlib.metadata import EntryPoint
 from types import ModuleType
 from typing import Any
 
@@ -18,6 +20,7 @@ from tests.docs.pages import DOCS
 
 from anninh_core.app import MessengerSettings, Settings
 from anninh_core.app.settings import RateSettings
+from anninh_core.cli.adapters import GROUP
 from anninh_core.kernel import errors
 from anninh_core.plugins import hookspecs
 from anninh_core.ports import (
@@ -36,6 +39,7 @@ from anninh_core.ports import (
     storage,
     upgrading,
 )
+from anninh_core.ports import commands as command_line
 from anninh_core.profile import load_profile, schema
 from anninh_core.profile.keys import WORDING
 from anninh_core.testing import MockChat, MockMessenger, memory_services
@@ -125,6 +129,7 @@ def ports() -> str:
             clock,
             adapter,
             health,
+            command_line,
         ),
     )
     return "\n\n".join(_port_module(module) for module in modules)
@@ -265,13 +270,28 @@ def commands() -> str:
     """Each command of the command line with its help and options."""
     from anninh_core.cli.root import anninh  # noqa: PLC0415  its commands are imported when they are asked for
 
-    return "\n\n".join(_commands(anninh, click.Context(anninh, info_name="anninh")))
+    context = click.Context(anninh, info_name="anninh")
+    parts = [_command(anninh, context)]
+    for name, command in top_commands().items():
+        parts += _commands(command, click.Context(command, info_name=name, parent=context))
+    return "\n\n".join(parts)
+
+
+def top_commands() -> Mapping[str, click.Command]:
+    """Return the core's commands and those of our adapters, whatever else is installed here."""
+    from anninh_core.cli.root import anninh  # noqa: PLC0415  as above
+
+    project = tomllib.loads((DOCS.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    points = project["entry-points"].get(GROUP, {})
+    core = {name: anninh.get_command(click.Context(anninh), name) for name in anninh.homes}
+    adapters = {name: EntryPoint(name, at, GROUP).load() for name, at in points.items()}
+    return {name: command for name, command in {**core, **adapters}.items() if command is not None}
 
 
 def _commands(command: click.Command, context: click.Context) -> list[str]:
     if isinstance(command, click.Group):
         below = [(name, command.get_command(context, name)) for name in command.list_commands(context)]
-        parts = [] if context.parent else [_command(command, context)]
+        parts: list[str] = []
         for name, child in below:
             assert child is not None
             parts += _commands(child, click.Context(child, info_name=name, parent=context))

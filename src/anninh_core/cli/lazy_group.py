@@ -2,15 +2,20 @@
 
 from collections.abc import Mapping
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
+from anninh_core.cli.at_folder import AtFolder
 from anninh_core.cli.errors import told
 from anninh_core.cli.logs import OPTIONS, logged
 
+if TYPE_CHECKING:
+    from anninh_core.cli.adapters import AdapterCommands
+
 
 class LazyGroup(click.Group):
-    """The top of the command line.
+    """The top of the command line: our commands, and after them those of other distributions.
 
     Args:
         homes: command -> (module that defines it under the same name, one line for the overview).
@@ -23,13 +28,18 @@ class LazyGroup(click.Group):
         self.homes = homes
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
-        """Return the commands in the order of the table."""
-        return list(self.homes)
+        """Return the commands in the order of the table, then those of others."""
+        return [*self.homes, *self._others().lines()]
+
+    def _others(self) -> "AdapterCommands":
+        from anninh_core.cli.adapters import AdapterCommands  # noqa: PLC0415  whoever calls a command of ours needn't
+
+        return AdapterCommands([*self.homes])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
         """Import a command."""
         if cmd_name not in self.homes:
-            return None
+            return self._others().get(cmd_name)
         module, _ = self.homes[cmd_name]
         command = getattr(import_module(module), cmd_name)
         assert isinstance(command, click.Command)  # the table says so
@@ -38,9 +48,11 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  click's
         """Write the overview without importing anything."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in self.homes.items()])
+            ours = [(name, line) for name, (_, line) in self.homes.items()]
+            formatter.write_dl([*ours, *self._others().lines().items()])
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; what goes wrong is told in a sentence, and the log goes to stderr."""
+        ctx.obj = AtFolder()
         with told(), logged(as_json=ctx.params["log_json"], level=ctx.params["log_level"]):
             return super().invoke(ctx)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         entry_from,
     )
     from anninh_core.ports.clock import Clock, Ids, RandomIds, SystemClock
+    from anninh_core.ports.commands import CommandLine
     from anninh_core.ports.dumping import KeptInbox, KeptOutbox, KeptRequest, KeptState
     from anninh_core.ports.formatter import Formatter
     from anninh_core.ports.health import Check, Level, TellsHealth
@@ -82,6 +83,7 @@ __all__ = [
     "ChangeSet",
     "Check",
     "Clock",
+    "CommandLine",
     "Counter",
     "Counters",
     "Drift",
@@ -169,6 +171,7 @@ __getattr__, __dir__ = lazy(
         "ChangeSet": "changes",
         "Check": "health",
         "Clock": "clock",
+        "CommandLine": "commands",
         "Counter": "changes",
         "Counters": "storage",
         "Drift": "maintenance",

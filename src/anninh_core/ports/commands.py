@@ -1,0 +1,32 @@
+"""What a command of an adapter gets from the command line.
+
+A distribution offers commands in the entry-point group `anninh.commands`: a name, and a click command or group. The
+overview shows the name without importing anything; the module is imported when somebody calls the command. Its context
+holds a `CommandLine` as `ctx.obj`.
+"""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from anninh_core.ports.messenger import Messenger
+
+
+class CommandLine(Protocol):
+    """The command line, as far as an adapter needs it."""
+
+    def messengers(self, at: Path | None = None) -> AbstractContextManager[Mapping[str, Messenger]]:
+        """Open what is in a folder with `anninh.toml`; its messengers by instance, closed at the end of the `with`.
+
+        The working directory is that folder meanwhile. Errors of the library that a command lets pass are told in one
+        sentence: `ConfigurationError` ends with exit code 2, all others with 1.
+
+        Args:
+            at: the folder; if not given, what the environment variable `ANNINH_AT` names, else the current one.
+
+        Raises:
+            ConfigurationError: settings, profile, a plugin or a messenger's option is wrong.
+            StorageError: the storage can't be opened.
+        """
+        ...
