@@ -102,7 +102,7 @@ def test_an_event_counts_once_whatever_address_it_came_to(towns: App, chat: Mock
 
 
 def test_nothing_unsigned_is_passed_on(towns: App, chat: MockChat) -> None:
-    """The signature is looked at first, by the instance in the path."""
-    with pytest.raises(Refused, match="'north'"):
+    """The signature is looked at by the instance whose event it would be: each may have a secret of its own."""
+    with pytest.raises(Refused, match="'south'"):
         towns.intake.accept("north", WebhookRequest(said(chat, "south: alo").body))
     assert inbox(towns) == []

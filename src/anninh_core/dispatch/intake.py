@@ -90,13 +90,13 @@ class Intake:
         messenger = self.messenger(instance)
         if len(request.body) > BODY_LIMIT:
             raise TooLarge(f"a webhook body of {len(request.body)} bytes is over the limit of {BODY_LIMIT}")
+        if instance in self._shared:  # whose it is comes first: each of them may have a secret of its own
+            instance = self._shared[instance].taker(request.body)
+            messenger = self.messenger(instance)
         if not messenger.verify(request):
             if instance in self._probed and self._probed[instance].is_probe(request):
                 return Accepted.PROBE
             raise Refused(f"a webhook for {instance!r} has no valid signature; check the secret on both sides")
-        if instance in self._shared:
-            instance = self._shared[instance].taker(request.body)
-            messenger = self.messenger(instance)
         return self._read(instance, request.body, messenger.dedupe_key(request))
 
     def _read(self, instance: str, body: bytes, dedupe: str) -> _Event:

@@ -50,7 +50,7 @@ class SharesWebhook(Protocol):
         ...
 
     def takes(self, body: bytes) -> bool:
-        """Tell whether a verified event is this instance's. Never raises."""
+        """Tell whether an event is this instance's, before anybody knows whether it is genuine. Never raises."""
         ...
 
 
