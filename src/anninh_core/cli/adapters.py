@@ -6,7 +6,7 @@ from itertools import groupby
 
 import click
 
-from anninh_core.kernel.errors import ConfigurationError, PluginRefused
+from anninh_core.kernel.errors import ConfigurationError, MissingExtra, PluginRefused
 
 GROUP = "anninh.commands"
 
@@ -34,6 +34,7 @@ class AdapterCommands:
         Raises:
             PluginRefused: two distributions offer it.
             ConfigurationError: it can't be imported, or isn't a command.
+            MissingExtra: an optional dependency of it isn't installed.
         """
         points = self._points.get(name, ())
         if len(points) > 1:
@@ -57,6 +58,8 @@ def _imported(point: EntryPoint) -> click.Command:
     start = f"the command {point.name!r} of {_owner(point)}"
     try:
         command = point.load()
+    except MissingExtra:
+        raise
     except Exception as error:
         raise ConfigurationError(
             f"{start} can't be imported from {point.value!r}: {error}; repair or uninstall that package"

@@ -1,11 +1,16 @@
 """The step that an administrator of the account takes in a browser."""
 
 import hmac
+import re
+from collections.abc import Mapping
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from attrs import field, frozen
 
 from anninh_core.kernel.errors import BadInput
+from anninh_zalo.errors.classify import Host, classify
+
+_CODE = re.compile(r"-?[0-9]{1,9}")
 
 
 @frozen
@@ -46,13 +51,13 @@ def read_callback(callback: str, state: str, oa_id: str = "", *, state_may_miss:
             a callback without one pass. A wrong one never does.
 
     Raises:
-        BadInput: no code, a state that isn't ours, or another account.
+        BadInput: an error or no code, a state that isn't ours, or another account.
     """
     parsed = urlsplit(callback.strip())
     query = parse_qs(parsed.query or (parsed.path if "=" in parsed.path else ""))
     code, came, account = (query.get(name, [""])[0] for name in ("code", "state", "oa_id"))
     if not code:
-        raise BadInput("the callback holds no code: consent was refused, or the address isn't whole; copy all of it")
+        raise BadInput(_without_code(query))
     if came and not hmac.compare_digest(came.encode("utf-8", "replace"), state.encode("utf-8", "replace")):
         raise BadInput("the callback belongs to another login; begin again and use the newest address")
     if not came and not state_may_miss:
@@ -60,3 +65,14 @@ def read_callback(callback: str, state: str, oa_id: str = "", *, state_may_miss:
     if oa_id and account and account != oa_id:
         raise BadInput(f"account {account} consented, but {oa_id} is configured; log in as its administrator")
     return Granted(code, account)
+
+
+def _without_code(query: Mapping[str, list[str]]) -> str:
+    """Say why there is no code. Only a number is repeated: anybody can write an address."""
+    told = next((query[name][0] for name in ("error", "error_code") if name in query), "")
+    if not told:
+        return "the callback holds no code: consent was refused, or the address isn't whole; copy all of it"
+    code = int(told) if _CODE.fullmatch(told) else None
+    row = classify(Host.OAUTH, code) if code else None
+    why = f"{row.meaning} (code {row.code})" if row else "consent was refused"
+    return f"the callback holds an error instead of a code: {why}; {row.todo if row and row.todo else 'begin again'}"

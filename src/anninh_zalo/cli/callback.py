@@ -1,0 +1,104 @@
+"""Where the administrator's browser comes back to: a port of this machine, or a person who pastes the address."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socket import AF_INET6
+from threading import Event, Thread
+from urllib.parse import urlsplit
+
+from anninh_core.kernel.errors import BadInput, ConfigurationError
+
+PATIENCE = timedelta(minutes=15)
+"""How long a browser is waited for."""
+
+_HERE = {"127.0.0.1": "127.0.0.1", "localhost": "127.0.0.1", "::1": "::1"}
+_PAGE = b"<!doctype html><title>anninh</title><p>The answer has arrived. Go on at the command line; close this page."
+
+
+def is_here(redirect_uri: str) -> bool:
+    """Tell whether an address is one that this machine can listen on: plain HTTP on loopback."""
+    parsed = urlsplit(redirect_uri)
+    return parsed.scheme == "http" and parsed.hostname in _HERE
+
+
+class Listener:
+    """Waits for one browser."""
+
+    def __init__(self, server: "_Server") -> None:
+        self._server = server
+
+    def callback(self, patience: timedelta = PATIENCE) -> str:
+        """Return path and query that the browser came back with.
+
+        Raises:
+            BadInput: nobody came in time.
+        """
+        if not self._server.came.wait(patience.total_seconds()):
+            minutes = patience // timedelta(minutes=1)
+            raise BadInput(f"nobody came back from the page within {minutes} minutes; begin again")
+        return self._server.callback
+
+
+@contextmanager
+def listening(redirect_uri: str) -> Iterator[Listener]:
+    """Listen on the address of the callback inside a `with`.
+
+    Raises:
+        ConfigurationError: the address isn't on this machine, or can't be listened on.
+    """
+    if not is_here(redirect_uri):
+        raise ConfigurationError(
+            "the option redirect_uri is no plain HTTP address of this machine, so nobody can listen there; use --paste"
+        )
+    parsed = urlsplit(redirect_uri)
+    try:
+        server = _Server(_HERE[parsed.hostname or ""], parsed.port or 80, parsed.path or "/")
+    except (OSError, OverflowError, ValueError) as error:
+        raise ConfigurationError(
+            f"can't listen on the address of the option redirect_uri: {error}; free its port, or use --paste"
+        ) from error
+    thread = Thread(target=server.serve_forever, args=(0.05,), name="anninh zalo login", daemon=True)
+    thread.start()
+    try:
+        yield Listener(server)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class _Server(ThreadingHTTPServer):  # browsers open connections that they never use
+    daemon_threads = True
+    block_on_close = False
+    allow_reuse_address = os.name == "posix"  # elsewhere two programs would share the port
+
+    def __init__(self, host: str, port: int, path: str) -> None:
+        self.address_family = AF_INET6 if ":" in host else self.address_family
+        self.path = path
+        self.came = Event()
+        self.callback = ""
+        super().__init__((host, port), _Handler)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    timeout = 10  # seconds for a request to arrive
+
+    def do_GET(self) -> None:
+        """Take the first callback; a browser asks for other things too, such as an icon."""
+        if self.path.partition("?")[0] != self.server.path or self.server.came.is_set():
+            self.send_error(404)
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(_PAGE)))
+        self.end_headers()
+        self.wfile.write(_PAGE)
+        self.server.callback = self.path
+        self.server.came.set()
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet: the path holds the code."""

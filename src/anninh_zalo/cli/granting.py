@@ -1,0 +1,79 @@
+"""From a code or a refresh token to tokens that are kept, if they are the right account's."""
+
+from anninh_core.kernel.errors import BadInput, DeliveryError, NeedsPerson, UnknownOutcome
+from anninh_zalo.api import catalogue
+from anninh_zalo.api.answers import TokenSpent, text_in
+from anninh_zalo.api.http import Http, Web
+from anninh_zalo.oauth.consent import Granted
+from anninh_zalo.oauth.endpoint import Grant
+from anninh_zalo.oauth.tokens import Tokens
+from anninh_zalo.official import OfficialAccount
+
+
+def log_in(account: OfficialAccount, granted: Granted, verifier: str) -> Tokens:
+    """Exchange the code of a callback and keep what comes.
+
+    Raises:
+        NeedsPerson: the code isn't taken (any more), or the tokens are another account's; nothing is kept then.
+        UnknownOutcome: no answer came; the code may be spent.
+        DeliveryError: the login can't be reached, or the application isn't set up as the options say.
+    """
+    try:
+        grant = account.endpoint.exchange(granted.code, verifier)
+    except TokenSpent:
+        problem: DeliveryError = NeedsPerson(
+            "Zalo doesn't take the code: it is good once and for ten minutes, and only with the option verifier as the "
+            "console's challenge wants it; begin again"
+        )
+    except UnknownOutcome:
+        problem = UnknownOutcome("no answer came, and the code may be spent; begin again")
+    else:
+        return _kept(account, grant, granted.oa_id)
+    raise problem
+
+
+def take_over(account: OfficialAccount, refresh_token: str) -> Tokens:
+    """Exchange a refresh token that the developer console gave, at once, and keep what comes; errors as of `log_in`.
+
+    Raises:
+        BadInput: this is no token.
+    """
+    if not (refresh_token and refresh_token.isascii() and refresh_token.isprintable() and " " not in refresh_token):
+        raise BadInput("a refresh token was expected, one line without spaces; copy it again")
+    try:
+        grant = account.endpoint.refresh(refresh_token)
+    except TokenSpent:
+        problem: DeliveryError = NeedsPerson(
+            "Zalo doesn't take this refresh token: it is good once, and for this application only; get a new one in "
+            "the API Explorer of the developer console"
+        )
+    except UnknownOutcome:
+        problem = UnknownOutcome("no answer came, and the refresh token may be spent; get a new one and try again")
+    else:
+        return _kept(account, grant)
+    raise problem
+
+
+def _kept(account: OfficialAccount, grant: Grant, oa_id: str = "") -> Tokens:
+    owner = oa_id or _owner(account, grant)
+    if owner != account.options.oa_id:
+        raise NeedsPerson(
+            f"these tokens are for the account {owner or 'of no known id'}, but {account.options.oa_id} is configured; "
+            "nothing was stored: log in as the administrator of that one, or correct the option oa_id"
+        )
+    account.tokens.adopt(grant)
+    tokens = account.tokens.tokens()
+    assert tokens is not None  # they were just stored
+    return tokens
+
+
+def _owner(account: OfficialAccount, grant: Grant) -> str:
+    """Ask whose tokens these are, where nobody said; before they are stored, so not by the account's own way."""
+    options = account.options
+    http = Http(Web(bases=options.bases, proxy=options.proxy))
+    proof_secret = options.app_secret if options.appsecret_proof else ""
+    try:
+        answer = http.ask(catalogue.account(), token=grant.access, proof_secret=proof_secret)
+    finally:
+        http.close()
+    return text_in(answer, "data", "oa_id") or text_in(answer, "data", "oaid")

@@ -1,0 +1,97 @@
+"""`anninh zalo login`."""
+
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import click
+
+from anninh_core.kernel.dates import vietnam_time
+from anninh_core.kernel.errors import ConfigurationError
+from anninh_zalo.cli.account import with_account
+from anninh_zalo.cli.callback import Listener, is_here, listening
+from anninh_zalo.cli.granting import log_in, take_over
+from anninh_zalo.errors.classify import Host
+from anninh_zalo.oauth.consent import consent_url, read_callback
+from anninh_zalo.oauth.pkce import challenge_of, new_verifier
+from anninh_zalo.oauth.tokens import Tokens
+from anninh_zalo.official import OfficialAccount
+from anninh_zalo.options import Options
+
+
+@click.command()
+@click.option(
+    "--listen/--paste",
+    "listen",
+    default=None,
+    help="Wait for the browser on the callback's address, or ask for the address that it ended on.  "
+    "[default: listen where the callback is an address of this machine]",
+)
+@click.option(
+    "--refresh-token-stdin",
+    is_flag=True,
+    help="Take a refresh token of the console's API Explorer instead, from standard input; it is exchanged at once.",
+)
+@with_account
+def login(account: OfficialAccount, *, listen: bool | None, refresh_token_stdin: bool) -> None:
+    """Let an administrator of the official account consent, and store the tokens.
+
+    Needed once, and again before consent ends after three months without a worker.
+    """
+    if refresh_token_stdin:
+        if listen is not None:
+            raise click.UsageError("--refresh-token-stdin needs no browser; leave --listen and --paste out")
+        tokens = take_over(account, _read_token())
+    else:
+        tokens = _consented(account, listen=listen)
+    _tell(account, tokens)
+
+
+def _consented(account: OfficialAccount, *, listen: bool | None) -> Tokens:
+    options = account.options
+    if not options.redirect_uri:
+        raise ConfigurationError(
+            f"messenger {account.instance!r}: give the option redirect_uri, exactly as it stands in the developer "
+            "console; or use --refresh-token-stdin"
+        )
+    verifier = options.verifier or new_verifier()
+    state = secrets.token_urlsafe(24)
+    with _listener(options.redirect_uri, listen=listen) as listener:
+        click.echo("Open this page as an administrator of the official account:")
+        click.echo(_page(options, state, verifier))
+        came = listener.callback() if listener else click.prompt("Paste the address of the page you end on", type=str)
+    granted = read_callback(came, state, options.oa_id, state_may_miss=options.state_may_miss)
+    return log_in(account, granted, verifier)
+
+
+@contextmanager
+def _listener(redirect_uri: str, *, listen: bool | None) -> Iterator[Listener | None]:
+    """Listen where that is wanted; the port must be ours before anybody is sent there."""
+    if listen is False or (listen is None and not is_here(redirect_uri)):
+        yield None
+        return
+    with listening(redirect_uri) as listener:
+        yield listener
+
+
+def _page(options: Options, state: str, verifier: str) -> str:
+    login = options.bases[Host.OAUTH]
+    return consent_url(login, options.app_id, options.redirect_uri, state, challenge_of(verifier))
+
+
+def _read_token() -> str:
+    if sys.stdin.isatty():
+        return str(click.prompt("Refresh token", hide_input=True)).strip()
+    return sys.stdin.readline().strip()
+
+
+def _tell(account: OfficialAccount, tokens: Tokens) -> None:
+    click.echo(f"The official account {account.options.oa_id} is logged in as {account.instance!r}.")
+    click.echo(f"Its access token is good until {_when(tokens.access_until)} and is renewed by itself.")
+    click.echo(f"Consent ends on {_when(tokens.refresh_until)} unless a worker renews it before; it does so every day.")
+
+
+def _when(moment: datetime) -> str:
+    return f"{vietnam_time(moment):%Y-%m-%d %H:%M}"

@@ -1,0 +1,17 @@
+"""Which commands there are."""
+
+import click
+
+from anninh_zalo.cli.login import login
+from anninh_zalo.cli.sandbox import sandbox
+from anninh_zalo.cli.status import status
+
+
+@click.group()
+def zalo() -> None:
+    """Log an official account of Zalo in, look after it, and play Zalo for tests."""
+
+
+zalo.add_command(login)
+zalo.add_command(status)
+zalo.add_command(sandbox)

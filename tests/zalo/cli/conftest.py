@@ -1,0 +1,120 @@
+"""A folder whose one official account lives in a sandbox on loopback, and `anninh zalo` as it is once installed."""
+
+import json
+import shutil
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from attrs import define
+from click.testing import CliRunner, Result
+from tests.cli.conftest import opened
+from tests.support.installing import install
+
+from anninh_core.cli.root import anninh
+from anninh_zalo.oauth.consent import consent_url
+from anninh_zalo.oauth.pkce import challenge_of
+from anninh_zalo.oauth.tokens import Tokens
+from anninh_zalo.official import OfficialAccount as Messenger
+from anninh_zalo.testing import OfficialAccount, Sandbox, TurnedClock
+from anninh_zalo.testing.process import Serving
+from anninh_zalo.testing.state import App
+
+ROOT = Path(__file__).parents[3]
+STATE = "state-of-this-login"
+VERIFIER = "v" * 43
+Run = Callable[..., Result]
+"""Called with the words behind `anninh zalo`, and `input`; returns what came of it."""
+
+
+@define
+class Office:
+    """A folder with the settings of an official account of the sandbox."""
+
+    folder: Path
+    serving: Serving
+    app: App
+    account: OfficialAccount
+    clock: TurnedClock
+
+    def options(self, **more: str) -> dict[str, str]:
+        bases = {f"base.{host}": self.serving.base(host) for host in ("oauth", "openapi", "business")}
+        return {
+            **bases,
+            "app_id": self.app.id,
+            "app_secret": self.app.secret,
+            "oa_id": self.account.id,
+            "oa_secret": self.app.oa_secret,
+            "redirect_uri": self.app.callback,
+            "verifier": VERIFIER,
+            **more,
+        }
+
+    def configure(self, *instances: str, **more: str) -> None:
+        """Write the settings anew, with an official account of these options for each instance."""
+        path = self.folder / "anninh.toml"
+        head = (
+            path.read_text(encoding="utf-8")
+            .partition("\n[messengers.")[0]
+            .replace('"opinions"]', '"opinions", "zalo"]')
+        )
+        quoted = ", ".join(f"{json.dumps(name)} = {json.dumps(value)}" for name, value in self.options(**more).items())
+        tables = [f'\n[messengers.{name}]\ntype = "zalo"\noptions = {{ {quoted} }}\n' for name in instances]
+        path.write_text(head + "".join(tables), encoding="utf-8")
+
+    def consents(self, state: str = STATE, verifier: str = VERIFIER) -> str:
+        """Let the administrator consent; returns the address that the browser ends on."""
+        page = consent_url(self.serving.base("oauth"), self.app.id, self.app.callback, state, challenge_of(verifier))
+        return httpx.get(page).headers["location"]
+
+    def tokens(self, instance: str = "zalo") -> Tokens | None:
+        """Return what is stored."""
+        with opened(self.folder) as (app, _):
+            messenger = app.messengers[instance]
+            assert isinstance(messenger, Messenger)
+            return messenger.tokens.tokens()
+
+
+@pytest.fixture(autouse=True)
+def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Enter the entry points of this very source: an older install of it may have others."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    groups = {"console_scripts": project["scripts"], **project["entry-points"]}
+    install(tmp_path / "site", project["name"], groups)
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that each test gets a copy of."""
+    folder = tmp_path_factory.mktemp("zalo") / "hoa-lu"
+    assert CliRunner().invoke(anninh, ["init", str(folder)]).exit_code == 0
+    return folder
+
+
+@pytest.fixture
+def office(empty: Path, tmp_path: Path) -> Iterator[Office]:
+    """An office whose account `zalo` nobody has logged in yet; its callback isn't on this machine."""
+    clock = TurnedClock()
+    sandbox = Sandbox(clock)
+    app, account = sandbox.app(), sandbox.account("Công an xã Thử")
+    with sandbox.serve() as serving:
+        office = Office(Path(shutil.copytree(empty, tmp_path / "at")), serving, app, account, clock)
+        office.configure("zalo")
+        yield office
+
+
+@pytest.fixture
+def run(office: Office, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs `anninh zalo` in this process, on the office's folder; the state of a login is `STATE`."""
+    monkeypatch.setattr("secrets.token_urlsafe", lambda _: STATE)
+
+    def invoke(*words: str, input: str | None = None) -> Result:
+        environment = {"ANNINH_AT": str(office.folder), "COLUMNS": "80"}
+        done = CliRunner().invoke(anninh, ["zalo", *words], input=input, env=environment)
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exc_info
+        return done
+
+    return invoke
