@@ -20,7 +20,7 @@ class Shared:
         self._others = {name: messenger for name, messenger in sharing.items() if name != own}
 
     def taker(self, body: bytes) -> str:
-        """Return whose an event is, if it is genuine; nobody's stays with the one it came to, which keeps the unknown."""
+        """Return whose an event is, if it is genuine; nobody's stays with the one it came to, which keeps it."""
         if self._own_takes(body):
             return self._own
         return next((name for name, messenger in self._others.items() if messenger.takes(body)), self._own)

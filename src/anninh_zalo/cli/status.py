@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import click
+from attrs import asdict
 
 from anninh_core.kernel.dates import vietnam_time
 from anninh_core.ports.clock import SystemClock
@@ -48,7 +49,8 @@ def _facts(account: OfficialAccount, found: Look, tokens: Tokens | None) -> Iter
     if tokens is not None:
         yield "token", f"given {_when(tokens.since)}, good until {_when(tokens.access_until)}"
         yield "consent", f"until {_when(tokens.refresh_until)}, longer with each new token"
-    yield "webhook", f"/hook/{account.instance}"
+    last = account.pulse.last()
+    yield "webhook", f"/hook/{account.instance}, {f'last heard {_when(last)}' if last else 'never heard'}"
 
 
 def _tell(facts: Sequence[tuple[str, str]]) -> None:
@@ -76,6 +78,7 @@ def _iso(moment: datetime) -> str:
 
 
 def _data(account: OfficialAccount, found: Look, tokens: Tokens | None, checks: Sequence[Check]) -> dict[str, object]:
+    last = account.pulse.last()
     return {
         "instance": account.instance,
         "oa_id": account.options.oa_id,
@@ -83,22 +86,18 @@ def _data(account: OfficialAccount, found: Look, tokens: Tokens | None, checks: 
         "verified": found.verified,
         "package": found.package,
         "package_until": found.package_until and found.package_until.isoformat(),
-        "quotas": [
-            {"kind": one.kind, "remain": one.remain, "total": one.total, "until": one.until} for one in found.quotas
-        ],
-        "assets": [
-            {"size": one.size, "free": one.free, "used": one.used, "first_end": one.first_end and str(one.first_end)}
-            for one in found.assets
-        ],
-        "token": tokens
-        and {
-            "since": _iso(tokens.since),
-            "access_until": _iso(tokens.access_until),
-            "refresh_until": _iso(tokens.refresh_until),
-            "refused": tokens.refused,
-        },
-        "webhook": f"/hook/{account.instance}",
-        "checks": [
-            {"name": check.name, "level": check.level.value, "what": check.what, "todo": check.todo} for check in checks
-        ],
+        "quotas": [asdict(quota) for quota in found.quotas],
+        "assets": [asdict(size) | {"first_end": size.first_end and str(size.first_end)} for size in found.assets],
+        "token": tokens and _token(tokens),
+        "webhook": {"path": f"/hook/{account.instance}", "last": last and _iso(last)},
+        "checks": [asdict(check) | {"level": check.level.value} for check in checks],
+    }
+
+
+def _token(tokens: Tokens) -> dict[str, object]:
+    return {
+        "since": _iso(tokens.since),
+        "access_until": _iso(tokens.access_until),
+        "refresh_until": _iso(tokens.refresh_until),
+        "refused": tokens.refused,
     }

@@ -1,11 +1,14 @@
 """`anninh zalo status`."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.cli.conftest import opened
 from tests.zalo.cli.conftest import Office, Run
+
+from anninh_zalo.official import OfficialAccount as Messenger
 
 
 @pytest.fixture
@@ -39,7 +42,7 @@ def test_all_is_well(run: Run, office: Office) -> None:
         "groups gmf50: 1 free, 0 used, the first ends on ",
         "token given ",
         "consent until ",
-        "webhook /hook/zalo",
+        "webhook /hook/zalo, never heard",
         "ok token good until ",
     ):
         assert [line for line in lines if line.startswith(start)], start
@@ -55,7 +58,8 @@ def test_programs_get_all_of_it(run: Run, office: Office) -> None:
     assert (found["instance"], found["oa_id"], found["verified"]) == ("zalo", office.account.id, True)
     assert found["quotas"][0]["kind"] == "sub_quota"
     assert found["token"]["access_until"].endswith("+07:00")
-    assert levels(found) == {"token": "ok", "package": "ok"}
+    assert found["webhook"] == {"path": "/hook/zalo", "last": None}
+    assert levels(found).items() >= {"token": "ok", "package": "ok"}.items()
     assert tokens.access not in json.dumps(found)
 
 
@@ -63,7 +67,7 @@ def test_nobody_has_consented(run: Run) -> None:
     """Before the first login there is nothing to ask with; the checks say what to do."""
     found = told(run, 1)
 
-    assert levels(found) == {"token": "problem", "account": "problem"}
+    assert levels(found).items() >= {"token": "problem", "account": "problem"}.items()
     assert "anninh zalo login" in found["checks"][0]["todo"]
     assert (found["token"], found["quotas"]) == (None, [])
 
@@ -93,7 +97,7 @@ def test_one_question_without_an_answer(run: Run, office: Office, path: str, nam
     office.serving.sandbox.fail_next("rate_limit", path)
     found = told(run)
 
-    assert levels(found) == {"token": "ok", name: "warning"}
+    assert levels(found).items() >= {"token": "ok", name: "warning"}.items()
     assert found["name"] == "Công an xã Thử"
     assert [bool(found["quotas"]), bool(found["assets"])] == [name != "quota", name != "assets"]
 
@@ -104,3 +108,15 @@ def test_a_name_that_would_steer_the_terminal(run: Run, office: Office) -> None:
     office.account.account.name = "xã\x1b[2J\u202eThử"
 
     assert "xã\ufffd[2J\ufffdThử" in run("status").stdout
+
+
+@pytest.mark.usefixtures("logged_in")
+def test_the_webhook(run: Run, office: Office) -> None:
+    """When the last event came is told to people and to programs, in Vietnam's time."""
+    with opened(office.folder) as (app, _):
+        messenger = app.messengers["zalo"]
+        assert isinstance(messenger, Messenger)
+        messenger.pulse.beat(datetime(2026, 10, 1, 2, 30, tzinfo=UTC))
+
+    assert "/hook/zalo, last heard 2026-10-01 09:30\n" in run("status").stdout
+    assert told(run)["webhook"]["last"] == "2026-10-01T09:30:00+07:00"
