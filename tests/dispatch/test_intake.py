@@ -1,6 +1,7 @@
 """The door."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 
@@ -8,7 +9,7 @@ from anninh_core.app import App
 from anninh_core.dispatch.intake import BODY_LIMIT, Accepted
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, StorageError, TooLarge
 from anninh_core.ports.changes import ChangeSet, Outcome
-from anninh_core.testing import MockChat
+from anninh_core.testing import FixedClock, MockChat
 from anninh_core.testing.mock.wire import SIGNATURE, signature
 from anninh_core.vocabulary.messages import WebhookRequest
 
@@ -148,3 +149,41 @@ def test_a_storage_in_trouble_takes_nothing(app: App, chat: MockChat, monkeypatc
     endings = app.intake.accept_all([*sound, ("oa", WebhookRequest(b"{}"))])
     assert [type(ending) for ending in endings] == [StorageError, StorageError, Refused]
     assert asked == [2]
+
+
+def test_what_was_fetched_is_kept_once(app: App, chat: MockChat) -> None:
+    """Events without a signature that the messenger fetched itself: each counts once, by whichever way it came."""
+    for text in ("có trộm ở xóm 2", "ở gần cầu"):
+        chat.says(chat.person("Thử Văn An"), text)
+    first, second = chat.webhooks()
+    assert app.intake.keep("oa", [first.body, second.body, first.body]) == 2
+    assert app.intake.keep("oa", [first.body]) == 0
+    assert app.intake.accept("oa", second) is Accepted.SEEN_BEFORE
+    app.worker.drain()
+    assert app.desk.storage.queues.depth()["inbox.done"] == 2
+
+
+def test_what_was_fetched_and_not_understood_finds_a_person(app: App, chat: MockChat, clock: FixedClock) -> None:
+    """Nobody can fetch it again: it doesn't hold the others up, and ends on the failure desk."""
+    assert app.intake.keep("oa", [b"?", event(chat).body, b"?"]) == 2
+    for _ in range(10):
+        app.worker.drain()
+        clock.advance(timedelta(minutes=1))
+    depth = app.desk.storage.queues.depth()
+    assert (depth["inbox.done"], depth["inbox.failed"]) == (1, 1)
+
+
+def test_what_was_fetched_waits_for_the_storage(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever fetched it is told that it isn't kept yet."""
+    body = event(chat).body
+    with monkeypatch.context() as broken:
+
+        def fail(_change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
+            raise StorageError("the disk is full")
+
+        broken.setattr(app.desk.storage, "commit", fail)
+        with pytest.raises(StorageError):
+            app.intake.keep("oa", [body])
+    assert app.intake.keep("oa", [body]) == 1
+    with pytest.raises(NotFound, match="no messenger 'zalo'"):
+        app.intake.keep("zalo", [body])

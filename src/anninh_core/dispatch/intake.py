@@ -1,7 +1,9 @@
 """The door: an event from outside is verified, sealed and stored durably before anybody is told that it arrived."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from enum import Enum
+from hashlib import sha256
 
 from attrs import frozen
 
@@ -18,6 +20,8 @@ from anninh_core.work.sealing import DataKey, row_binding
 
 BODY_LIMIT = 512 * 1024
 """Largest webhook body in bytes. Platforms send links to media, never media."""
+
+_log = logging.getLogger(__name__)
 
 
 class Accepted(Enum):
@@ -79,6 +83,37 @@ class Intake:
         found = [self._checked(instance, request) for instance, request in events]
         endings = iter(self._stored([one for one in found if isinstance(one, _Event)]))
         return [next(endings) if isinstance(one, _Event) else one for one in found]
+
+    def keep(self, instance: str, bodies: Sequence[bytes]) -> int:
+        """Store events that a messenger has fetched itself, in one commit; what has come before isn't stored twice.
+
+        Mostly nobody can fetch them again. So one that the messenger doesn't understand is stored as well: it ends on
+        the failure desk, where a person finds it.
+
+        Args:
+            instance: whose events they are.
+            bodies: as its `parse` takes them.
+
+        Returns:
+            How many are new.
+
+        Raises:
+            NotFound: no such messenger instance.
+            StorageError: some may not be stored; give all of them once more.
+        """
+        endings = self._stored([self._fetched(instance, body) for body in bodies])
+        for ending in endings:
+            if isinstance(ending, Exception):
+                raise ending
+        return sum(ending is Accepted.STORED for ending in endings)
+
+    def _fetched(self, instance: str, body: bytes) -> _Event:
+        messenger = self.messenger(instance)
+        try:
+            return self._read(instance, body, messenger.dedupe_key(WebhookRequest(body)))
+        except Exception as error:  # noqa: BLE001  whatever an adapter raises, the event must not be lost
+            _log.warning("an event that %s fetched can't be understood: %s", instance, type(error).__name__)
+            return _Event(instance, body, f"not understood\0{sha256(body).hexdigest()}", None)
 
     def _checked(self, instance: str, request: WebhookRequest) -> _Event | Accepted | Exception:
         try:
