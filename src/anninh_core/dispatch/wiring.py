@@ -9,10 +9,12 @@ from anninh_core.dispatch.buckets import Pace
 from anninh_core.dispatch.gate import Gate
 from anninh_core.dispatch.housekeeping import Housekeeping
 from anninh_core.dispatch.inbound import Inbound
+from anninh_core.dispatch.intake import Intake
 from anninh_core.dispatch.keeping import Keeper
 from anninh_core.dispatch.notices import Notices
 from anninh_core.dispatch.outgoing import Outgoing
 from anninh_core.dispatch.pacing import Pacer
+from anninh_core.dispatch.polling import Polling
 from anninh_core.dispatch.processes.heard import Heard
 from anninh_core.dispatch.reactions import Reaction, Reactions
 from anninh_core.dispatch.rooms import Rooms
@@ -91,7 +93,8 @@ def worker_at(
         inbound,
         Reactions(desk, reactions(rooms)),
         Outgoing(desk, rooms.conversations, messengers, settling_at(desk, rooms), gate),
-        {"taken up": inbound.take_up, **rounds(rooms)},
+        rounds={"taken up": inbound.take_up, **rounds(rooms)},
+        polling=Polling(Intake(desk, rooms.conversations, messengers), messengers),
     )
 
 

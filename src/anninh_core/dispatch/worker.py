@@ -13,6 +13,7 @@ from anninh_core.dispatch.backoff import may_pass
 from anninh_core.dispatch.crew import Crew
 from anninh_core.dispatch.inbound import Inbound
 from anninh_core.dispatch.outgoing import Claim, Outgoing
+from anninh_core.dispatch.polling import Polling
 from anninh_core.dispatch.reactions import Reactions
 from anninh_core.kernel.errors import StorageError
 from anninh_core.work.desk import Desk
@@ -62,6 +63,7 @@ class Worker:
 
     Args:
         rounds: name -> something to run when its time may have come; returns how much it did.
+        polling: asks the platforms that don't call.
     """
 
     def __init__(
@@ -70,13 +72,16 @@ class Worker:
         inbound: Inbound,
         reactions: Reactions,
         outgoing: Outgoing,
+        *,
         rounds: Mapping[str, Callable[[], int]],
+        polling: Polling,
     ) -> None:
         self._desk = desk
         self._inbound = inbound
         self._reactions = reactions
         self._outgoing = outgoing
         self._rounds = rounds
+        self._polling = polling
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._ticked: datetime | None = None
@@ -111,9 +116,13 @@ class Worker:
         return most
 
     def tick(self) -> Mapping[str, int]:
-        """Run what is due by the clock: urging, held conversations, expiries; return how much each did."""
+        """Run what is due by the clock: urging, held conversations, expiries; return how much each did.
+
+        Platforms that have to be asked are asked too, unless `run` does that all the time.
+        """
+        polled = self._polling.once()
         released = self._desk.storage.queues.release_held(self._desk.clock.now(), UNKNOWN_HOLDS)
-        return {"released": released} | {name: run() for name, run in self._rounds.items()}
+        return {"polled": polled, "released": released} | {name: run() for name, run in self._rounds.items()}
 
     def run(self, pause: timedelta = timedelta(seconds=1), threads: int = 1) -> None:
         """Work until `stop`, resting when idle; a storage in trouble is waited for.
@@ -125,7 +134,7 @@ class Worker:
             pause: how long to rest, unless the storage tells before that work has come.
             threads: how many messages are sent side by side.
         """
-        with self._sending(threads) as send, self._listening(pause):
+        with self._sending(threads) as send, self._listening(pause), self._polling.running(self._stop):
             while not self._stop.is_set():
                 self._wake.clear()
                 rest = self._round(send, pause)
