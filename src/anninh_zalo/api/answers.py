@@ -11,6 +11,8 @@ from anninh_zalo.errors.classify import Host, classify, delivery_error
 from anninh_zalo.errors.oauth import SPENT
 from anninh_zalo.errors.row import Kind
 
+_TIMEOUT = 408
+
 
 class TokenRejected(NeedsPerson):
     """The access token isn't taken: the call did nothing. Refreshed and rejected again, it needs a person."""
@@ -26,6 +28,10 @@ class UploadExpired(RequestRejected):
 
 class Asleep(RetryLater):
     """This kind of message isn't sent at night. Nothing was sent."""
+
+
+class NothingCame(RetryLater):
+    """A bot's question for updates ended without one (408)."""
 
 
 _OWN: Mapping[tuple[Host, int], type[UploadExpired | Asleep]] = {
@@ -67,6 +73,8 @@ def understood(host: Host, status: int, content: bytes, *, sends: bool) -> Mappi
         raise TokenRejected(str(delivery_error(host, row)))
     if host is Host.OAUTH and row.code in SPENT:
         raise TokenSpent(str(delivery_error(host, row)))
+    if host is Host.BOT and row.code == _TIMEOUT and not sends:
+        raise NothingCame(str(delivery_error(host, row)))
     raise _own(host, row.code, delivery_error(host, row))
 
 

@@ -20,6 +20,7 @@ class Call:
         form: becomes a form; with `file` the other fields beside it.
         file: name and bytes of an upload.
         sends: whether asking twice could do something twice.
+        patience: seconds to wait for the answer; None for as long as the client does for others.
     """
 
     method: str
@@ -31,6 +32,7 @@ class Call:
     file: tuple[str, bytes] | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(factory=dict, repr=False)
     sends: bool = False
+    patience: float | None = None
 
 
 def get(path: str, host: Host = Host.OPENAPI, **query: Any) -> Call:

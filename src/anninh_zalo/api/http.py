@@ -95,7 +95,8 @@ class Http:
             headers["access_token"] = token
             if proof_secret:
                 headers["appsecret_proof"] = proof(token, proof_secret)
-        waits = httpx.Timeout(self._web.read, connect=self._web.connect)
+        patience = self._web.read if call.patience is None else call.patience
+        waits = httpx.Timeout(patience, connect=self._web.connect)
         try:
             return httpx.Request(
                 call.method,

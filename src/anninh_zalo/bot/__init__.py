@@ -1,0 +1,1 @@
+"""The Zalo Bot platform: a messenger that needs no official account."""

@@ -1,0 +1,131 @@
+"""What a bot hears: `{"event_name": …, "message": …}`, bare as seen on the wire or inside `result` as documented."""
+
+import re
+from hashlib import sha256
+from typing import Annotated, Any
+
+from pydantic import AliasChoices, BeforeValidator, Field, ValidationError
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.text import nfc
+from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage, Place
+from anninh_zalo.webhook.body import opened
+from anninh_zalo.webhook.values import AnyText, Id, Moment, Shape
+
+_MESSAGE = re.compile(r"message\.(\w+)\.received")
+_GROUP = "GROUP"
+
+
+class Author(Shape):
+    """Who wrote. Older events call the name otherwise."""
+
+    id: Id
+    display_name: AnyText = Field(default="", validation_alias=AliasChoices("display_name", "name", "first_name"))
+    is_bot: Annotated[bool, BeforeValidator(lambda value: value is True)] = False
+
+
+class Chat(Shape):
+    """Where it was written."""
+
+    id: Id
+    chat_type: AnyText = ""
+
+    @property
+    def is_group(self) -> bool:
+        """Whether others read it too."""
+        return self.chat_type.upper() == _GROUP
+
+
+class Said(Shape):
+    """A message: who, where, when, and whichever content it has."""
+
+    message_id: Id
+    date: Moment
+    author: Author = Field(validation_alias="from")
+    chat: Chat
+    text: AnyText = ""
+    caption: AnyText = ""
+    photo: AnyText = ""
+    photo_url: AnyText = ""
+    sticker: AnyText = ""
+    voice_url: AnyText = ""
+    url: AnyText = ""
+
+
+class Update(Shape):
+    """An event; one that tells of a message has it in `said`.
+
+    Attributes:
+        kind: text, image, sticker, voice, unsupported, or what Zalo adds; "" for what is no message.
+    """
+
+    kind: str = ""
+    said: Said | None = None
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """What came with the words.
+
+        Of what Zalo withholds from bots, and of kinds that didn't exist yet, there is an attachment that says nothing
+        but that something was sent: without words, too, it becomes a case, and a person asks what it was.
+        """
+        said = self.said
+        if said is None or self.kind == "text":
+            return ()
+        if self.kind == "image":
+            return (Attachment("image", url=said.photo or said.photo_url),)
+        if self.kind == "sticker":
+            return (Attachment("sticker", name=said.sticker, url=said.url),)
+        if self.kind == "voice":
+            return (Attachment("audio", url=said.voice_url),)
+        return (Attachment("file", url=said.url),)
+
+
+def update_of(body: bytes) -> Update:
+    """Read an event.
+
+    Raises:
+        BadInput: it is none of the platform's, or a message without id, author, chat or time.
+    """
+    found = opened(body)
+    inner = found.get("result") if found is not None and isinstance(found.get("result"), dict) else found
+    name = inner.get("event_name") if inner else None
+    if inner is None or not isinstance(name, str) or not name:
+        raise BadInput("this is not an event of the Zalo bot platform: it has no event_name")
+    kind, message = _MESSAGE.fullmatch(name), inner.get("message")
+    if kind is None or not message:  # the try of a webhook carries an empty message
+        return Update()
+    return Update(kind=kind[1], said=_said(message))
+
+
+def _said(message: Any) -> Said:
+    try:
+        return Said.model_validate(message)
+    except ValidationError as error:
+        names = sorted({str(problem["loc"][0]) if problem["loc"] else "all of it" for problem in error.errors()})
+        problem = f"a message of the Zalo bot platform can't be understood; wrong or missing: {', '.join(names)}"
+    raise BadInput(problem)
+
+
+def dedupe_of(body: bytes) -> str:
+    """Return what is equal for the same event delivered again: the message's id.
+
+    Raises:
+        BadInput: as `update_of`.
+    """
+    said = update_of(body).said
+    return f"message:{said.message_id}" if said else f"event:{sha256(body).hexdigest()}"
+
+
+def inbound(instance: str, update: Update, said: Said) -> InboundMessage:
+    """Return a message as the core knows it; in private, the chat is the person."""
+    there = Address(instance, Place.GROUP if said.chat.is_group else Place.PERSON, said.chat.id)
+    return InboundMessage(
+        id=said.message_id,
+        conversation=there,
+        sender=Address(instance, Place.PERSON, said.author.id) if said.chat.is_group else there,
+        sender_name=nfc(said.author.display_name),
+        text=nfc(said.text or said.caption),
+        sent_at=said.date,
+        attachments=update.attachments,
+    )

@@ -1,0 +1,34 @@
+"""How a bot is doing, as far as Zalo tells."""
+
+from collections.abc import Iterator
+
+from anninh_core.kernel.errors import DeliveryError, NeedsPerson
+from anninh_core.ports.health import Check, ok, problem, warning
+from anninh_zalo.bot.api import BotApi
+from anninh_zalo.bot.options import Mode, Options
+
+
+def checks(api: BotApi, options: Options) -> Iterator[Check]:
+    """Yield what an operator should know; asks Zalo twice."""
+    try:
+        me = api.me()
+        yield ok("token", "Zalo takes the bot's token")
+        if options.groups and not me.joins_groups:
+            todo = "wait until Zalo opens groups to it, or set the option groups = no"
+            yield warning("groups", "groups = yes, but Zalo lets this bot into no groups", todo)
+        yield _webhook(api.webhook(), options.mode)
+    except NeedsPerson as error:
+        what, _, todo = str(error).partition("; ")
+        yield problem("token", what, todo)
+    except DeliveryError as error:
+        yield warning("platform", f"Zalo can't be asked now: {error}", "see that the machine reaches it")
+
+
+def _webhook(url: str, mode: Mode) -> Check:
+    """Judge whether events come in; the address isn't told, as it may be meant to be known to few."""
+    if mode is Mode.POLLING and url:
+        todo = "delete it (delete_webhook), or set the option mode = webhook"
+        return problem("webhook", "the bot has a webhook, so polling gives nothing", todo)
+    if mode is Mode.WEBHOOK and not url:
+        return problem("webhook", "the bot has no webhook, so nothing comes in", "set it (set_webhook)")
+    return ok("webhook", "events come by webhook" if url else "events are asked for")

@@ -1,0 +1,210 @@
+"""The messenger `zalo_bot`."""
+
+# ruff: noqa: ARG002  the port gives arguments to acts that are impossible here
+
+import hmac
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+
+import httpx
+
+from anninh_core.kernel.errors import BadInput, ConfigurationError, Unsupported
+from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.health import Check
+from anninh_core.ports.messenger import Verdict
+from anninh_core.ports.platform import SafePace
+from anninh_core.vocabulary.capability import Ability, Capabilities, Support
+from anninh_core.vocabulary.messages import (
+    Address,
+    DeliveryReport,
+    FoundedGroup,
+    InboundMessage,
+    Member,
+    OutgoingMessage,
+    Receipt,
+    WebhookRequest,
+)
+from anninh_zalo.api.http import BASES, Http, Web
+from anninh_zalo.bot import events, health, sending
+from anninh_zalo.bot.api import BotApi
+from anninh_zalo.bot.identity import Identity
+from anninh_zalo.bot.options import Mode, Options
+from anninh_zalo.bot.polling import Updates
+from anninh_zalo.errors.classify import Host
+from anninh_zalo.sending.progress import Progress
+
+SECRET_HEADER = "X-Bot-Api-Secret-Token"  # noqa: S105  the header's name
+"""By it Zalo shows that it is Zalo. It says nothing about the body."""
+
+_NO_SUCH_CALL = "the bot platform has no call for it"
+_ABILITIES: Mapping[str, Ability] = {
+    "send_person": Ability(Support.FULL, "texts over 2000 characters go out as several"),
+    "media": Ability(Support.IMPOSSIBLE, "bots can't upload; only a picture that lies on a public address goes"),
+    "file": Ability(Support.IMPOSSIBLE, "bots send neither files nor films"),
+    "reply": Ability(Support.IMPOSSIBLE, "bots can't quote; send the answer without reply_to"),
+    "create_group": Ability(Support.IMPOSSIBLE, _NO_SUCH_CALL),
+    "list_members": Ability(Support.IMPOSSIBLE, _NO_SUCH_CALL),
+    "remove_member": Ability(Support.IMPOSSIBLE, _NO_SUCH_CALL),
+    "lock_posting": Ability(Support.IMPOSSIBLE, _NO_SUCH_CALL),
+    "delete_message": Ability(Support.IMPOSSIBLE, _NO_SUCH_CALL),
+    "reconcile": Ability(Support.IMPOSSIBLE, "bots can't read what was sent; a person looks into the chat"),
+    "receipts": Ability(Support.IMPOSSIBLE, "bots aren't told what arrived or was seen"),
+}
+_IN_GROUPS = Ability(Support.PARTIAL, "a beta of Zalo's: the bot hears only what mentions it or answers it")
+_NO_GROUPS = Ability(Support.NOT_YET, "bots in groups are a beta of Zalo's; the option groups = yes lets it take part")
+_CALLED = Ability(Support.FULL, "known by a secret in a header; the body isn't signed")
+_NOT_CALLED = Ability(Support.NOT_YET, "this bot asks for its events; set the option mode = webhook")
+
+
+class ZaloBot:
+    """A bot of the Zalo Bot platform, in private chats and, as a beta, in groups.
+
+    Beside the port it is `Polls`, `Paced` and `TellsHealth`.
+
+    Args:
+        instance: name of the instance in the settings.
+        options: see `bot.options.Options`.
+        services: clock, and state for leases, the bot's id and half-sent messages.
+        transport: makes a thread's connections; the network's unless a test has another.
+
+    Raises:
+        ConfigurationError: an option is missing, wrong or unknown.
+    """
+
+    name = "zalo_bot"
+
+    def __init__(
+        self,
+        instance: str,
+        options: Mapping[str, str],
+        services: AdapterServices,
+        transport: Callable[[], httpx.BaseTransport] | None = None,
+    ) -> None:
+        self.instance = instance
+        self._options = Options.of(instance, options)
+        self._clock = services.clock
+        web = Web(bases={**BASES, Host.BOT: self._options.base}, proxy=self._options.proxy)
+        self._http = Http(web, transport)
+        self._api = BotApi(self._http, self._options.token)
+        self._identity = Identity(self._options.token, services.state)
+        self._updates = Updates(instance, services, self._api, self._identity)
+        self._progress = Progress(services.state)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Words in private chats, and little else."""
+        chosen = {
+            "send_group": _IN_GROUPS if self._options.groups else _NO_GROUPS,
+            "webhook": _CALLED if self._is_called else _NOT_CALLED,
+        }
+        return Capabilities(f"the Zalo bot {self.instance!r}", {**_ABILITIES, **chosen})
+
+    @property
+    def _is_called(self) -> bool:
+        return self._options.mode is Mode.WEBHOOK
+
+    @property
+    def safe_pace(self) -> SafePace:
+        """30 messages a minute. Zalo publishes a quota a month and no rate: this is a guess on the safe side."""
+        return SafePace(per_minute=30, burst=5, reserve=1)
+
+    def send(self, message: OutgoingMessage) -> Receipt:
+        """Send words, and pictures that lie on a public address. The receipt has the id of the last part."""
+        sending.checked(message, self.instance, self.capabilities)
+        ids = self._progress.send(message.key, sending.parts(self._api, message))
+        return Receipt(ids[-1], self._clock.now())
+
+    def reconcile(self, message: OutgoingMessage) -> Verdict:
+        """Can't."""
+        raise self.capabilities.refusal("reconcile")
+
+    def create_group(self, title: str, members: Sequence[Address]) -> FoundedGroup:
+        """Can't: a person founds the group and adds the bot."""
+        raise self.capabilities.refusal("create_group")
+
+    def list_members(self, group: Address) -> Sequence[Member]:
+        """Can't."""
+        raise self.capabilities.refusal("list_members")
+
+    def remove_member(self, group: Address, member: Address) -> None:
+        """Can't."""
+        raise self.capabilities.refusal("remove_member")
+
+    def lock_posting(self, group: Address, locked: bool) -> None:
+        """Can't."""
+        raise self.capabilities.refusal("lock_posting")
+
+    def delete_message(self, group: Address, platform_id: str) -> None:
+        """Can't."""
+        raise self.capabilities.refusal("delete_message")
+
+    def verify(self, request: WebhookRequest) -> bool:
+        """Tell whether a request carries the secret. Nobody's does while the bot isn't called."""
+        if not self._is_called or not request.body:
+            return False
+        given = request.header(SECRET_HEADER).encode("utf-8", "replace")
+        return hmac.compare_digest(given, self._options.secret.encode())
+
+    def dedupe_key(self, request: WebhookRequest) -> str:
+        """Return what is equal for the same message, however it came."""
+        return events.dedupe_of(request.body)
+
+    def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport]:
+        """Turn an event into a message; what bots said, and groups unless the option says so, give nothing."""
+        update = events.update_of(body)
+        said = update.said
+        if said is None or said.author.is_bot or self._identity.is_own(said.author.id):
+            return []
+        if said.chat.is_group and not self._options.groups:
+            return []
+        return [events.inbound(self.instance, update, said)]
+
+    @property
+    def polls(self) -> bool:
+        """Whether it asks for its events."""
+        return not self._is_called
+
+    def poll(self, wait: timedelta) -> Sequence[bytes]:
+        """Return events, waiting for one, at least a second; nothing at once while another process asks.
+
+        Zalo gives an event once: where its answer is lost on the way, so is the event.
+
+        Raises:
+            DeliveryError: Zalo can't be asked; a `NeedsPerson` where the bot has a webhook, which makes polling silent.
+            Unsupported: this bot is called.
+        """
+        if self._is_called:
+            raise Unsupported(f"the Zalo bot {self.instance!r} is called; set the option mode = polling to ask")
+        return self._updates.poll(wait)
+
+    def health(self) -> Sequence[Check]:
+        """Tell whether Zalo takes the token, how events come in, and whether groups are open to the bot."""
+        return (*health.checks(self._api, self._options),)
+
+    def set_webhook(self, url: str) -> None:
+        """Let Zalo call an address, with the secret of the options; from then on it answers no polls.
+
+        Raises:
+            BadInput: the address doesn't begin with https://.
+            ConfigurationError: the bot isn't set up to be called.
+            DeliveryError: Zalo can't be asked, or doesn't take the address.
+        """
+        if not self._is_called:
+            problem = "a webhook would make its polling silent; set the option mode = webhook first"
+            raise ConfigurationError(f"messenger {self.instance!r}: {problem}")
+        if not url.startswith("https://"):
+            raise BadInput("Zalo calls only addresses that begin with https://; give the public one of the web door")
+        self._api.set_webhook(url, self._options.secret)
+        self._identity.learn(self._api.me().id)
+
+    def delete_webhook(self) -> None:
+        """Let Zalo call nobody any more, so that the bot can poll.
+
+        Raises:
+            DeliveryError: Zalo can't be asked.
+        """
+        self._api.delete_webhook()
+
+    def close(self) -> None:
+        """Drop every connection; idempotent. A poll under way may go on until its wait ends."""
+        self._http.close()

@@ -1,0 +1,120 @@
+"""The options of a bot, checked when it is built. No error says what a token or secret is."""
+
+from collections.abc import Mapping
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from anninh_core.kernel.errors import ConfigurationError
+
+BASE = "https://bot-api.zaloplatforms.com"
+"""Where bots are served; the older https://bot-api.zapps.me still answered in August 2026."""
+
+_KNOWN = "token or token_file, mode, secret or secret_file, base, groups, proxy"
+_FROM_FILES = ("token", "secret")
+
+
+class Mode(Enum):
+    """How a bot gets to hear: it asks, or it is called. Zalo allows one of them at a time."""
+
+    POLLING = "polling"
+    WEBHOOK = "webhook"
+
+
+def _token(token: str) -> str:
+    number, _, secret = token.partition(":")
+    if not (number.isascii() and number.isdecimal() and secret and _plain(secret) and not set("/?#%\\") & set(secret)):
+        raise ValueError("it is a number, a colon and a secret; copy it from the message of Zalo Bot Manager")
+    return token
+
+
+def _secret(secret: str) -> str:
+    if secret and not (8 <= len(secret) <= 256 and _plain(secret)):
+        raise ValueError("it has 8 to 256 letters, digits or signs, without spaces; make a new one")
+    return secret
+
+
+def _base(address: str) -> str:
+    loopback = address.startswith(("http://127.0.0.1", "http://localhost"))
+    if not (address.startswith("https://") or loopback) or not _plain(address):
+        raise ValueError(f"it begins with https://; leave it out for {BASE}")
+    return address.rstrip("/")
+
+
+def _proxy(address: str) -> str:
+    if address and not (address.startswith(("http://", "https://")) and _plain(address)):
+        raise ValueError("it begins with http:// or https://; leave it out for none")
+    return address
+
+
+def _plain(text: str) -> bool:
+    """Tell whether a text has printable ASCII only, and no spaces: it goes into an address or a header."""
+    return text.isascii() and text.isprintable() and " " not in text
+
+
+class Options(BaseModel):
+    """What a bot is told.
+
+    Attributes:
+        token: `<number>:<secret>`; also as `token_file`, the path of a file with it.
+        mode: `polling` asks Zalo, `webhook` is called.
+        secret: what Zalo puts into the header of each call of a webhook, 8 to 256 characters; also as `secret_file`.
+        base: address of the API.
+        groups: whether the bot takes part in groups, which is a beta of Zalo's.
+        proxy: address of a proxy, "" for none.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    token: Annotated[str, AfterValidator(_token)] = Field(repr=False)
+    mode: Mode = Mode.POLLING
+    secret: Annotated[str, AfterValidator(_secret)] = Field(default="", repr=False)
+    base: Annotated[str, AfterValidator(_base)] = BASE
+    groups: bool = False
+    proxy: Annotated[str, AfterValidator(_proxy)] = Field(default="", repr=False)
+
+    @model_validator(mode="after")
+    def _callers_are_known(self) -> Self:
+        if self.mode is Mode.WEBHOOK and not self.secret:
+            raise ValueError("mode = webhook needs a secret (or secret_file): whoever calls without it isn't Zalo")
+        return self
+
+    @classmethod
+    def of(cls, instance: str, options: Mapping[str, str]) -> Self:
+        """Check the options of an instance.
+
+        Raises:
+            ConfigurationError: one is missing, wrong, unknown or in a file that can't be read; it is named.
+        """
+        given = dict(options)
+        for name in _FROM_FILES:
+            given |= _from_file(instance, name, given.pop(f"{name}_file", ""), given)
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+            problem = _said(instance, ".".join(map(str, first["loc"])), first["type"], first["msg"])
+        raise ConfigurationError(problem)
+
+
+def _from_file(instance: str, name: str, path: str, given: Mapping[str, str]) -> dict[str, str]:
+    if not path:
+        return {}
+    if name in given:
+        raise ConfigurationError(f"messenger {instance!r}: give {name} or {name}_file, not both")
+    try:
+        return {name: Path(path).read_text(encoding="utf-8").strip()}
+    except (OSError, UnicodeDecodeError) as error:
+        problem = f"{name}_file {path!r} can't be read ({type(error).__name__}); correct the path"
+    raise ConfigurationError(f"messenger {instance!r}: {problem}")
+
+
+def _said(instance: str, name: str, kind: str, text: str) -> str:
+    """Return what is wrong with an option, without what was given."""
+    if kind == "extra_forbidden":
+        return f"messenger {instance!r}: a bot has no option {name!r}; it takes {_KNOWN}"
+    if kind == "missing":
+        return f"messenger {instance!r}: a bot needs the option {name} (or {name}_file)"
+    return f"messenger {instance!r}: {f'option {name}: ' if name else ''}{text.removeprefix('Value error, ')}"

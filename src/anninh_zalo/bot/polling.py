@@ -1,0 +1,62 @@
+"""Asking for updates: one process at a time, since Zalo gives each update to whoever asks first, and only once."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from anninh_core.kernel.errors import NeedsPerson, StorageError
+from anninh_core.ports.adapter import AdapterServices
+from anninh_zalo.bot.api import GRACE, BotApi
+from anninh_zalo.bot.identity import Identity
+
+LOOKS = timedelta(hours=1)
+"""How often it is looked whether the bot has got a webhook: Zalo then answers as if nobody wrote."""
+
+_LEASE = "poll"
+_MARGIN = GRACE + timedelta(seconds=15)
+
+
+class Updates:
+    """Asks for updates of one bot."""
+
+    def __init__(self, instance: str, services: AdapterServices, api: BotApi, identity: Identity) -> None:
+        self._instance = instance
+        self._clock = services.clock
+        self._state = services.state
+        self._api = api
+        self._identity = identity
+        self._looked: datetime | None = None
+
+    def poll(self, wait: timedelta) -> Sequence[bytes]:
+        """Return updates, waiting for one; nothing at once while another process asks.
+
+        Raises:
+            NeedsPerson: the bot has a webhook.
+            StorageError: it can't be found out whether another process asks.
+        """
+        came: Sequence[bytes] = ()
+        try:
+            with self._state.lease(_LEASE, wait + _MARGIN) as lease:
+                if lease is not None:
+                    self._look()
+                    came = [_written(update) for update in self._api.updates(wait)]
+        except StorageError:
+            if not came:  # else only giving the lease back failed: it runs out by itself, and Zalo gives nothing twice
+                raise
+        return came
+
+    def _look(self) -> None:
+        now = self._clock.now()
+        if self._looked is not None and timedelta() <= now - self._looked < LOOKS:
+            return
+        if self._api.webhook():
+            raise NeedsPerson(
+                f"messenger {self._instance!r}: the bot has a webhook, so asking gives nothing; "
+                "delete it (delete_webhook), or set the option mode = webhook"
+            )
+        self._identity.learn(self._api.me().id)
+        self._looked = now
+
+
+def _written(update: object) -> bytes:
+    return json.dumps(update, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

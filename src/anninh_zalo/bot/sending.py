@@ -1,0 +1,46 @@
+"""What a message becomes on the bot platform: texts of at most 2000 characters, and pictures by their address."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from anninh_core.kernel.errors import RecipientUnreachable, RequestRejected
+from anninh_core.vocabulary.capability import Capabilities
+from anninh_core.vocabulary.messages import Attachment, OutgoingMessage, Place
+from anninh_zalo.bot.api import BotApi
+from anninh_zalo.sending.limits import address_of, id_of
+from anninh_zalo.sending.texts import split
+
+
+def checked(message: OutgoingMessage, instance: str, capabilities: Capabilities) -> None:
+    """See that nothing stands against a message before any of it leaves.
+
+    Raises:
+        Unsupported: it asks for something that bots can't do.
+        RecipientUnreachable: its address is another messenger's.
+        RequestRejected: it is empty.
+    """
+    capabilities.require("send_group" if message.to.place is Place.GROUP else "send_person")
+    if message.to.messenger != instance:
+        raise RecipientUnreachable(f"the address belongs to another messenger than {instance!r}; send it there")
+    if message.reply_to:
+        raise capabilities.refusal("reply")
+    for attachment in message.attachments:
+        if attachment.kind != "image" or attachment.blob or not attachment.url:
+            raise capabilities.refusal("media" if attachment.kind == "image" else "file")
+    if not message.text.strip() and not message.attachments:
+        raise RequestRejected("there is nothing to send: the message has no text and no picture")
+
+
+def parts(api: BotApi, message: OutgoingMessage) -> Sequence[Callable[[], str]]:
+    """Return what sends a message, one function for each of its parts, texts first.
+
+    Texts are split without numbers, so that joined they are what was approved.
+    """
+    chat = id_of("the chat", message.to.id)
+    texts = [text for text in split(message.text, numbering="") if text.strip()]
+    said = [partial(api.send, "sendMessage", {"chat_id": chat, "text": text}) for text in texts]
+    return [*said, *(partial(api.send, "sendPhoto", _photo(chat, picture)) for picture in message.attachments)]
+
+
+def _photo(chat: str, picture: Attachment) -> dict[str, str]:
+    return {"chat_id": chat, "photo": address_of(picture.url)}

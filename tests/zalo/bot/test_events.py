@@ -1,0 +1,174 @@
+"""What a bot hears."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.ports.adapter import AdapterServices
+from anninh_core.testing.services import memory_services
+from anninh_core.vocabulary.messages import Attachment, InboundMessage, Place, WebhookRequest
+from anninh_zalo.bot.messenger import SECRET_HEADER, ZaloBot
+
+SECRET = "s3cret-s3cret"
+MESSAGE: dict[str, Any] = {
+    "message_id": "m-1",
+    "date": 1790820000000,
+    "from": {"id": "p-1", "display_name": "Thử Văn An", "is_bot": False},
+    "chat": {"id": "p-1", "chat_type": "PRIVATE"},
+}
+
+
+def make(services: AdapterServices | None = None, **options: str) -> ZaloBot:
+    return ZaloBot("bot", {"token": "77:abcdefgh", **options}, services or memory_services())
+
+
+def body(content: Mapping[str, Any], kind: str = "text", *, wrapped: bool = False) -> bytes:
+    event = {"event_name": f"message.{kind}.received", "message": {**MESSAGE, **content}}
+    return json.dumps({"ok": True, "result": event} if wrapped else event).encode()
+
+
+def heard(bot: ZaloBot, event: bytes) -> InboundMessage:
+    (message,) = bot.parse(event)
+    assert isinstance(message, InboundMessage)
+    return message
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_both_shapes_are_one_event(wrapped: bool) -> None:
+    """Bare as seen, or in `result` as documented: the message and its key are the same."""
+    bot, event = make(), body({"text": "có trộm"}, wrapped=wrapped)
+    message = heard(bot, event)
+    assert (message.id, message.text, message.sender_name) == ("m-1", "có trộm", "Thử Văn An")
+    assert message.conversation == message.sender
+    assert (message.sender.place, message.sender.id) == (Place.PERSON, "p-1")
+    assert message.sent_at.isoformat() == "2026-10-01T02:00:00+00:00"
+    again = WebhookRequest(body({"text": "có trộm"}))
+    assert bot.dedupe_key(WebhookRequest(event)) == bot.dedupe_key(again) == "message:m-1"
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "text", "attachment"),
+    [
+        (
+            "image",
+            {"photo": "https://x.invalid/a", "caption": "xem"},
+            "xem",
+            Attachment("image", url="https://x.invalid/a"),
+        ),
+        ("image", {"photo_url": "https://x.invalid/a"}, "", Attachment("image", url="https://x.invalid/a")),
+        (
+            "sticker",
+            {"sticker": "7", "url": "https://x.invalid/s"},
+            "",
+            Attachment("sticker", "7", "https://x.invalid/s"),
+        ),
+        ("voice", {"voice_url": "https://x.invalid/v"}, "", Attachment("audio", url="https://x.invalid/v")),
+        ("unsupported", {}, "", Attachment("file")),
+        ("video", {"url": "https://x.invalid/f"}, "", Attachment("file", url="https://x.invalid/f")),
+    ],
+)
+def test_every_kind_is_heard(kind: str, content: dict[str, str], text: str, attachment: Attachment) -> None:
+    """Media by their address; what Zalo withholds, or adds one day, still says that somebody sent something."""
+    message = heard(make(), body(content, kind))
+    assert (message.text, message.attachments) == (text, (attachment,))
+
+
+def test_numbers_and_older_names_are_understood() -> None:
+    """Ids keep every digit, and older events call the name otherwise."""
+    author = {"id": 9007199254740993, "name": "Thử", "is_bot": False}
+    chat = {"id": 9007199254740993, "chat_type": "PRIVATE"}
+    numbers = {"message_id": 9007199254740995, "date": "1790820000000", "chat": chat, "from": author}
+    message = heard(make(), body(numbers))
+    assert (message.id, message.sender.id, message.sender_name) == ("9007199254740995", "9007199254740993", "Thử")
+
+
+def test_groups_are_heard_where_wanted() -> None:
+    """There the author and the group are two; without the option the group isn't heard."""
+    event = body({"text": "@Bot chào", "chat": {"id": "g-1", "chat_type": "GROUP"}})
+    assert make().parse(event) == []
+    message = heard(make(groups="yes"), event)
+    assert (message.conversation.place, message.conversation.id) == (Place.GROUP, "g-1")
+    assert (message.sender.place, message.sender.id) == (Place.PERSON, "p-1")
+
+
+@pytest.mark.parametrize("author", [{"id": "77"}, {"id": "other", "is_bot": True}, {"id": "told"}])
+def test_what_bots_say_is_not_heard(author: dict[str, Any]) -> None:
+    """Its own words are known by the token's number, by the flag, and by the id that Zalo once told."""
+    services = memory_services()
+    services.state.put("bot_id", b"told", 0)
+    assert make(services).parse(body({"text": "chào", "from": author})) == []
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"event_name": "message.unsupported.received", "message": {}},
+        {"event_name": "bot.renamed", "message": MESSAGE},
+        {"ok": True, "result": {"event_name": "bot.renamed"}},
+    ],
+)
+def test_what_is_no_message_gives_nothing(event: dict[str, Any]) -> None:
+    """The try of a webhook, and events that don't exist yet."""
+    bot, raw = make(), json.dumps(event).encode()
+    assert bot.parse(raw) == []
+    assert bot.dedupe_key(WebhookRequest(raw))
+
+
+@pytest.mark.parametrize(
+    ("broken", "name"),
+    [
+        ({"message_id": ""}, "message_id"),
+        ({"date": "yesterday"}, "date"),
+        ({"from": {}}, "from"),
+        ({"chat": "p-1"}, "chat"),
+    ],
+)
+def test_a_message_without_its_ids_is_refused(broken: dict[str, Any], name: str) -> None:
+    """What is missing is named, and nothing that somebody wrote."""
+    with pytest.raises(BadInput, match=f"wrong or missing: {name}") as raised:
+        make().parse(body({"text": "bí mật", **broken}))
+    assert "bí mật" not in str(raised.value)
+    assert "yesterday" not in str(raised.value)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=9),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["event_name", "message", "result", *MESSAGE, "text"]), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(
+    st.binary(max_size=40) | JSON.map(lambda value: json.dumps(value).encode()) | JSON.map(lambda v: body({"chat": v}))
+)
+def test_anything_is_understood_or_refused(raw: bytes) -> None:
+    """No body makes the parser do anything else; key and message agree about which it is."""
+    bot = make()
+    try:
+        messages = bot.parse(raw)
+    except BadInput:
+        with pytest.raises(BadInput):
+            bot.dedupe_key(WebhookRequest(raw))
+    else:
+        assert len(messages) <= 1
+        assert bot.dedupe_key(WebhookRequest(raw))
+
+
+def test_the_secret_is_asked_for() -> None:
+    """Only a bot that is called believes anybody, and only with the very secret."""
+    request = WebhookRequest(body({"text": "chào"}), ((SECRET_HEADER.lower(), SECRET),))
+    assert make(mode="webhook", secret=SECRET).verify(request)
+    assert not make(mode="webhook", secret="another-s3cret").verify(request)
+    assert not make(mode="webhook", secret=SECRET).verify(evolve(request, headers=()))
+    assert not make(mode="webhook", secret=SECRET).verify(evolve(request, headers=((SECRET_HEADER, ""),)))
+    assert not make(secret=SECRET).verify(request)
+    assert not make().verify(evolve(request, headers=((SECRET_HEADER, ""),)))

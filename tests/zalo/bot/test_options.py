@@ -1,0 +1,74 @@
+"""What a bot is told."""
+
+from pathlib import Path
+
+import pytest
+
+from anninh_core.kernel.errors import ConfigurationError
+from anninh_zalo.bot.options import BASE, Mode, Options
+
+TOKEN = "12345678:abc-DEF_ghi"
+SECRET = "s3cret-s3cret"
+
+
+def test_a_token_is_enough() -> None:
+    """By default a bot polls Zalo, directly, and stays out of groups."""
+    options = Options.of("bot", {"token": TOKEN})
+    assert (options.mode, options.base, options.groups, options.proxy) == (Mode.POLLING, BASE, False, "")
+
+
+def test_everything_can_be_chosen() -> None:
+    """Another host, groups, a proxy, a webhook."""
+    options = Options.of(
+        "bot",
+        {
+            "token": TOKEN,
+            "mode": "webhook",
+            "secret": SECRET,
+            "base": "https://bot-api.zapps.me/",
+            "groups": "yes",
+            "proxy": "http://proxy.example:3128",
+        },
+    )
+    assert (options.mode, options.base, options.groups) == (Mode.WEBHOOK, "https://bot-api.zapps.me", True)
+
+
+def test_secrets_may_lie_in_files(tmp_path: Path) -> None:
+    """White space around them doesn't count; nothing of them is shown."""
+    (tmp_path / "token").write_text(f"  {TOKEN}\n", encoding="utf-8")
+    (tmp_path / "secret").write_text(f"{SECRET}\n", encoding="utf-8")
+    given = {"token_file": str(tmp_path / "token"), "secret_file": str(tmp_path / "secret"), "mode": "webhook"}
+    options = Options.of("bot", given)
+    assert (options.token, options.secret) == (TOKEN, SECRET)
+    assert TOKEN not in repr(options)
+    assert SECRET not in repr(options)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({}, r"needs the option token \(or token_file\)"),
+        ({"token": TOKEN, "tokem": "x"}, r"no option 'tokem'; it takes token or token_file, mode, .*proxy"),
+        ({"token": "12345678"}, "option token: it is a number, a colon and a secret"),
+        ({"token": "1234:with space"}, "option token"),
+        ({"token": "1234:../getMe"}, "option token"),
+        ({"token": "Bot:abc"}, "option token"),
+        ({"token": TOKEN, "token_file": "x"}, "token or token_file, not both"),
+        ({"token_file": "nowhere/token"}, r"token_file 'nowhere/token' can't be read \(FileNotFoundError\)"),
+        ({"token": TOKEN, "mode": "push"}, "option mode: .*'polling' or 'webhook'"),
+        ({"token": TOKEN, "mode": "webhook"}, r"mode = webhook needs a secret \(or secret_file\)"),
+        ({"token": TOKEN, "secret": "short"}, "option secret: it has 8 to 256"),
+        ({"token": TOKEN, "secret": "x" * 257}, "option secret: it has 8 to 256"),
+        ({"token": TOKEN, "secret": "mật khẩu dài"}, "option secret"),
+        ({"token": TOKEN, "base": "http://bot-api.zaloplatforms.com"}, "option base: it begins with https://"),
+        ({"token": TOKEN, "groups": "perhaps"}, "option groups"),
+        ({"token": TOKEN, "proxy": "proxy.example:3128"}, "option proxy: it begins with http://"),
+    ],
+)
+def test_what_is_wrong_is_named(options: dict[str, str], words: str) -> None:
+    """The instance, the option and the way out, but nothing secret."""
+    with pytest.raises(ConfigurationError, match=f"messenger 'bot': .*{words}") as raised:
+        Options.of("bot", options)
+    values = [value for name, value in options.items() if name in ("token", "secret", "proxy")]
+    assert not [value for value in values if value in str(raised.value)]
+    assert raised.value.__context__ is None
