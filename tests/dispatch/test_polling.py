@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 import pytest
-from tests.dispatch.conftest import THEFT
+from tests.dispatch.conftest import THEFT, Bed
 
 from anninh_core.app import App
 from anninh_core.dispatch.polling import LONGEST, PAUSE, WAIT, Polling
@@ -36,23 +36,6 @@ class Asked(MockMessenger):
         if isinstance(answer, Exception):
             raise answer
         return answer
-
-
-class Bed(threading.Event):
-    """Tells a thread to stop once it has rested so many times, and nobody waits for real."""
-
-    def __init__(self, nights: int) -> None:
-        super().__init__()
-        self.nights = nights
-        self.over = threading.Event()
-        self.rests: list[timedelta] = []
-
-    def wait(self, timeout: float | None = None) -> bool:
-        self.rests.append(timedelta(seconds=timeout or 0))
-        if len(self.rests) >= self.nights:
-            self.set()
-            self.over.set()
-        return self.is_set()
 
 
 @pytest.fixture

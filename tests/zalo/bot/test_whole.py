@@ -1,0 +1,194 @@
+"""A bot in the whole: from what somebody writes to what they are answered."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from tests.dispatch.conftest import THEFT, Bed
+from tests.zalo.bot.conftest import CALLED, HOOK, SECRET, Mailbox, bot_on
+
+from anninh_core import MessengerSettings, Settings, load_profile, open_app
+from anninh_core.app import App
+from anninh_core.app.opening import Parts
+from anninh_core.dispatch.intake import Accepted
+from anninh_core.dispatch.polling import LONGEST, Polling
+from anninh_core.kernel.errors import Refused
+from anninh_core.plugins import hookimpl
+from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.changes import ChangeSet, Outcome
+from anninh_core.testing import FixedClock, memory_app
+from anninh_core.vocabulary.messages import WebhookRequest
+from anninh_zalo.bot.messenger import SECRET_HEADER, ZaloBot
+from anninh_zalo.testing import BotAccount, Sandbox
+
+
+@pytest.fixture
+def app(bot: ZaloBot, clock: FixedClock) -> Iterator[App]:
+    """An app whose only messenger beside the mock is the bot."""
+    with memory_app(clock=clock, messengers={"bot": bot}) as app:
+        yield app
+
+
+@contextmanager
+def working(app: App) -> Iterator[threading.Thread]:
+    """Let the app's worker run in a thread."""
+    worker = threading.Thread(target=app.worker.run)
+    worker.start()
+    try:
+        yield worker
+    finally:
+        app.worker.stop()
+        worker.join(60)
+
+
+def waiting(app: App) -> int:
+    """Return how many events lie in the inbox."""
+    return sum(count for name, count in app.desk.storage.queues.depth().items() if name.startswith("inbox."))
+
+
+def test_a_report_becomes_a_case_with_a_receipt(app: App, account: BotAccount) -> None:
+    """A tick asks Zalo, the worker answers; asked again, nothing is done twice."""
+    chat = account.person("Thử Văn An")
+    chat.says(THEFT)
+    for _ in range(2):
+        app.worker.tick()
+        app.worker.drain()
+    assert waiting(app) == 1
+    assert len(chat.heard) == 1
+
+
+def test_what_zalo_withholds_is_not_lost(app: App, account: BotAccount) -> None:
+    """Somebody under protection sent something: a case, with a receipt, that a person looks at."""
+    chat = account.person("Thử Văn An")
+    chat.sends_hidden()
+    app.worker.tick()
+    app.worker.drain()
+    assert len(chat.heard) == 1
+
+
+class Told(httpx.BaseTransport):
+    """A line to the sandbox that tells when updates are asked for."""
+
+    def __init__(self, sandbox: Sandbox, asked: threading.Semaphore) -> None:
+        self._line = sandbox.transport()
+        self._asked = asked
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Tell, and pass the request on."""
+        if request.url.path.endswith("/getUpdates"):
+            self._asked.release()
+        return self._line.handle_request(request)
+
+
+def test_a_running_worker_hears_and_ends(
+    sandbox: Sandbox, account: BotAccount, clock: FixedClock, services: AdapterServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """People are answered once while it runs; it ends while Zalo still lets it wait, and what comes then is kept."""
+    asked, answered, kept = threading.Semaphore(0), threading.Semaphore(0), threading.Event()
+    bot = ZaloBot("bot", {"token": account.token}, services, lambda: Told(sandbox, asked))
+    chats = [account.person(f"Thử Văn {name}") for name in "ABC"]
+    with memory_app(clock=clock, messengers={"bot": bot}) as app:
+        app.desk.committed = lambda change: answered.release() if change.outbox_settled else None
+        with working(app) as worker:
+            for chat in chats:
+                assert asked.acquire(timeout=60)
+                chat.says(THEFT)
+                assert answered.acquire(timeout=60)
+            assert asked.acquire(timeout=60)
+        assert not worker.is_alive()
+        assert [len(chat.heard) for chat in chats] == [1, 1, 1]
+
+        commit = app.desk.storage.commit
+
+        def told(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
+            outcomes = commit(change_sets)
+            kept.set()
+            return outcomes
+
+        monkeypatch.setattr(app.desk.storage, "commit", told)
+        chats[0].says("thêm một việc")
+        assert kept.wait(60)
+        assert waiting(app) == 4
+
+
+def test_a_dead_platform_is_left_in_peace(app: App, bot: ZaloBot, account: BotAccount, sandbox: Sandbox) -> None:
+    """Each failure is followed by a rest, longer and longer; what was written meanwhile comes in afterwards."""
+    sandbox.fail_next("lost_before", times=9)
+    account.person("Thử Văn An").says(THEFT)
+    bed = Bed(10)
+    with Polling(app.intake, {"bot": bot}).running(bed):
+        assert bed.over.wait(60)
+    *failed, came = bed.rests
+    assert min(failed) >= timedelta(seconds=1)
+    assert failed[-1] == LONGEST
+    assert came == timedelta()
+    assert waiting(app) == 1
+    assert len(sandbox.calls) == 9 + 3
+
+
+def test_a_bot_that_is_called_takes_its_secret_only(
+    called: ZaloBot, clock: FixedClock, account: BotAccount, sandbox: Sandbox, mailbox: Mailbox
+) -> None:
+    """At the door, each message counts once."""
+    called.set_webhook(HOOK)
+    account.person("Thử Văn An").says(THEFT)
+    sandbox.deliver_due()
+    body = mailbox.got[0][1]
+    request = WebhookRequest(body, ((SECRET_HEADER, SECRET),))
+    with memory_app(clock=clock, messengers={"bot": called}) as app:
+        assert app.intake.accept("bot", request) is Accepted.STORED
+        assert app.intake.accept("bot", request) is Accepted.SEEN_BEFORE
+        with pytest.raises(Refused):
+            app.intake.accept("bot", WebhookRequest(body))
+        assert app.worker.tick()["polled"] == 0
+
+
+def test_switching_from_polling_to_webhook_doubles_nothing(
+    bot: ZaloBot, clock: FixedClock, account: BotAccount, sandbox: Sandbox, services: AdapterServices
+) -> None:
+    """A message has one key, whichever way it comes."""
+    account.person("Thử Văn An").says(THEFT)
+    (body,) = bot.poll(timedelta(seconds=1))
+    called = bot_on(sandbox, account, services, **CALLED)
+    with memory_app(clock=clock, messengers={"bot": called}) as app:
+        assert app.intake.keep("bot", [body]) == 1
+        wrapped = b'{"ok":true,"result":' + body + b"}"
+        request = WebhookRequest(wrapped, ((SECRET_HEADER, SECRET),))
+        assert app.intake.accept("bot", request) is Accepted.SEEN_BEFORE
+
+
+class Registered:
+    """A plugin with the bot's type."""
+
+    @hookimpl
+    def anninh_messengers(self) -> Sequence[type[ZaloBot]]:
+        """Register it."""
+        return [ZaloBot]
+
+
+def test_two_processes_share_a_bot(tmp_path: Path, account: BotAccount, sandbox: Sandbox) -> None:
+    """Over the network and one database: each message comes in once, whoever asks, and nothing is kept in clear."""
+    with sandbox.serve() as serving, ExitStack() as apps:
+        options = {"token": account.token, "base": serving.base("bot-api")}
+        settings = Settings(
+            storage=f"sqlite:///{tmp_path / 'anninh.db'}",
+            keys=str(tmp_path / "anninh.keys"),
+            blobs=str(tmp_path / "blobs"),
+            messengers={"bot": MessengerSettings(type="zalo_bot", options=options)},
+        )
+        parts = Parts(plugins={"bots": Registered()})
+        one, other = (apps.enter_context(open_app(load_profile("hoa_lu_2021"), settings, parts)) for _ in range(2))
+        for name in "ABCDEF":
+            account.person(f"Thử Văn {name}").says(THEFT)
+        both = [threading.Thread(target=app.worker.tick) for app in (one, other)]
+        for thread in both:
+            thread.start()
+        for thread in both:
+            thread.join(60)
+        assert one.worker.tick()["polled"] + other.worker.tick()["polled"] == 0
+        assert waiting(one) == 6
+    assert account.token.encode() not in b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
