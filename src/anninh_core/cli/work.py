@@ -67,7 +67,10 @@ def work(app: App, once: bool, threads: int, metrics: tuple[str, int] | None) ->
 @click.command()
 @with_app
 def tick(app: App) -> None:
-    """Run what is due by the clock: urging, reminders, expiries, conversations on hold."""
+    """Run what is due by the clock: urging, reminders, expiries, conversations on hold.
+
+    Platforms that don't call are asked for what came.
+    """
     rows = [(name, str(count)) for name, count in app.worker.tick().items()]
     Table(headings=("round", "done"), rows=rows, empty="The clock asks for nothing.").echo()
 

@@ -98,8 +98,10 @@ class TestCalled(Bench, MessengerConformance):
 
     @pytest.mark.xfail(reason=UNSIGNED)
     def test_verify_tampered(self, messenger: Messenger, outside: Outside | None) -> None:
+        """M-51 can't hold: the secret says who calls, not what was written."""
         super().test_verify_tampered(messenger, outside)
 
     @pytest.mark.xfail(reason=UNSIGNED)
     def test_verify_headers(self, messenger: Messenger, outside: Outside | None) -> None:
+        """M-52 can't hold: all requests have the same header."""
         super().test_verify_headers(messenger, outside)
