@@ -13,7 +13,7 @@ LOOKS = timedelta(hours=1)
 """How often it is looked whether the bot has got a webhook: Zalo then answers as if nobody wrote."""
 
 _LEASE = "poll"
-_MARGIN = GRACE + timedelta(seconds=15)
+_MARGIN = GRACE + timedelta(seconds=30)  # the looks before a poll take their time as well
 
 
 class Updates:

@@ -121,6 +121,29 @@ def test_what_came_survives_a_lease_that_can_t_be_given_back(
     assert texts(bot.poll(SECOND)) == ["một"]
 
 
+class Timed(httpx.BaseTransport):
+    """A line to the sandbox that notes how long each answer may take."""
+
+    def __init__(self, sandbox: Sandbox, patience: dict[str, float]) -> None:
+        self._line = sandbox.transport()
+        self._patience = patience
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Note it, and pass the request on."""
+        self._patience[request.url.path.rpartition("/")[2]] = request.extensions["timeout"]["read"]
+        return self._line.handle_request(request)
+
+
+def test_it_waits_longer_than_zalo_does(sandbox: Sandbox, account: BotAccount, services: AdapterServices) -> None:
+    """Or an update could come when nobody listens any more; who asks how it is doing doesn't wait as long."""
+    patience: dict[str, float] = {}
+    bot = ZaloBot("bot", {"token": account.token}, services, lambda: Timed(sandbox, patience))
+    account.person("Thử Văn An").says("một")
+    bot.poll(timedelta(seconds=30))
+    assert patience["getUpdates"] >= 30 + 5
+    assert patience["getMe"] == patience["getWebhookInfo"] == 5
+
+
 def test_lists_of_updates_are_taken_apart(bot: ZaloBot, monkeypatch: pytest.MonkeyPatch) -> None:
     """Some clients saw a list where the documentation has one update."""
     updates = [{"event_name": "a", "message": {"text": "một"}}, {"event_name": "b", "message": {"text": "hai"}}]
