@@ -9,9 +9,10 @@ from anninh_core.ports.messenger import MessengerType
 
 @hookimpl
 def anninh_messengers() -> Sequence[MessengerType]:
-    """Register the official account, imported only now."""
+    """Register the official account and the bot, imported only now."""
     try:
-        from anninh_zalo.official import OfficialAccount  # noqa: PLC0415  it needs an extra of its own
+        from anninh_zalo.bot.messenger import ZaloBot  # noqa: PLC0415  it needs an extra of its own
+        from anninh_zalo.official import OfficialAccount  # noqa: PLC0415  as above
     except ImportError as missing:
         raise MissingExtra("the Zalo adapter", "zalo") from missing
-    return [OfficialAccount]
+    return [OfficialAccount, ZaloBot]

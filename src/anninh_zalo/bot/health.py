@@ -27,8 +27,8 @@ def checks(api: BotApi, options: Options) -> Iterator[Check]:
 def _webhook(url: str, mode: Mode) -> Check:
     """Judge whether events come in; the address isn't told, as it may be meant to be known to few."""
     if mode is Mode.POLLING and url:
-        todo = "delete it (delete_webhook), or set the option mode = webhook"
+        todo = "delete it (anninh zalo webhook --delete), or set the option mode = webhook"
         return problem("webhook", "the bot has a webhook, so polling gives nothing", todo)
     if mode is Mode.WEBHOOK and not url:
-        return problem("webhook", "the bot has no webhook, so nothing comes in", "set it (set_webhook)")
+        return problem("webhook", "the bot has no webhook, so nothing comes in", "set it: anninh zalo webhook URL")
     return ok("webhook", "events come by webhook" if url else "events are asked for")

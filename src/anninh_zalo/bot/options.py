@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from enum import Enum
-from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from anninh_core.kernel.errors import ConfigurationError
+from anninh_zalo.secrets import with_files_read
 
 BASE = "https://bot-api.zaloplatforms.com"
 """Where bots are served; the older https://bot-api.zapps.me still answered in August 2026."""
@@ -88,27 +88,12 @@ class Options(BaseModel):
         Raises:
             ConfigurationError: one is missing, wrong, unknown or in a file that can't be read; it is named.
         """
-        given = dict(options)
-        for name in _FROM_FILES:
-            given |= _from_file(instance, name, given.pop(f"{name}_file", ""), given)
         try:
-            return cls.model_validate(given)
+            return cls.model_validate(with_files_read(options, _FROM_FILES, instance))
         except ValidationError as error:
             first = error.errors(include_url=False, include_context=False, include_input=False)[0]
             problem = _said(instance, ".".join(map(str, first["loc"])), first["type"], first["msg"])
         raise ConfigurationError(problem)
-
-
-def _from_file(instance: str, name: str, path: str, given: Mapping[str, str]) -> dict[str, str]:
-    if not path:
-        return {}
-    if name in given:
-        raise ConfigurationError(f"messenger {instance!r}: give {name} or {name}_file, not both")
-    try:
-        return {name: Path(path).read_text(encoding="utf-8").strip()}
-    except (OSError, UnicodeDecodeError) as error:
-        problem = f"{name}_file {path!r} can't be read ({type(error).__name__}); correct the path"
-    raise ConfigurationError(f"messenger {instance!r}: {problem}")
 
 
 def _said(instance: str, name: str, kind: str, text: str) -> str:

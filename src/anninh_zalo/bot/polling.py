@@ -52,7 +52,7 @@ class Updates:
         if self._api.webhook():
             raise NeedsPerson(
                 f"messenger {self._instance!r}: the bot has a webhook, so asking gives nothing; "
-                "delete it (delete_webhook), or set the option mode = webhook"
+                "delete it (anninh zalo webhook --delete), or set the option mode = webhook"
             )
         self._identity.learn(self._api.me().id)
         self._looked = now

@@ -1,9 +1,9 @@
-"""Which account a command is about."""
+"""Which messenger a command is about."""
 
 from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
 
 import click
 
@@ -12,15 +12,17 @@ from anninh_core.ports.commands import CommandLine
 from anninh_core.ports.messenger import Messenger
 
 try:
+    from anninh_zalo.bot.messenger import ZaloBot
     from anninh_zalo.official import OfficialAccount
 except ImportError as missing:
     raise MissingExtra("the Zalo adapter", "zalo") from missing
 
 P = ParamSpec("P")
+M = TypeVar("M", bound=Messenger)
 
 
-def with_account(body: Callable[Concatenate[OfficialAccount, P], None]) -> Callable[..., None]:
-    """Give a command the official account that is meant; everything is closed afterwards."""
+def _with_one(kind: type[M], what: str, body: Callable[Concatenate[M, P], None]) -> Callable[..., None]:
+    """Give a command the messenger that is meant; everything is closed afterwards."""
 
     @click.option(
         "--at",
@@ -31,30 +33,40 @@ def with_account(body: Callable[Concatenate[OfficialAccount, P], None]) -> Calla
         metavar="DIR",
         help="Folder with anninh.toml.  [default: the current one]",
     )
-    @click.option("--instance", default="", metavar="NAME", help="Which account, if the settings have several.")
+    @click.option("--instance", default="", metavar="NAME", help="Which one, if the settings have several.")
     @wraps(body)
     def call(at: Path | None, instance: str, *args: P.args, **kwargs: P.kwargs) -> None:
         line: CommandLine = click.get_current_context().obj
         with line.messengers(at) as messengers:
-            body(chosen(messengers, instance), *args, **kwargs)
+            body(chosen(messengers, kind, what, instance), *args, **kwargs)
 
     return call
 
 
-def chosen(messengers: Mapping[str, Messenger], instance: str = "") -> OfficialAccount:
-    """Return the official account of an instance; without a name the only one.
+def with_account(body: Callable[Concatenate[OfficialAccount, P], None]) -> Callable[..., None]:
+    """Give a command the official account that is meant."""
+    return _with_one(OfficialAccount, "official account", body)
+
+
+def with_bot(body: Callable[Concatenate[ZaloBot, P], None]) -> Callable[..., None]:
+    """Give a command the bot that is meant."""
+    return _with_one(ZaloBot, "bot", body)
+
+
+def chosen(messengers: Mapping[str, Messenger], kind: type[M], what: str, instance: str = "") -> M:
+    """Return the messenger of an instance; without a name the only one of its kind.
 
     Raises:
         ConfigurationError: there is none of this name, none at all, or several and no name.
     """
-    accounts = {name: one for name, one in messengers.items() if isinstance(one, OfficialAccount)}
-    if not accounts:
+    found = {name: one for name, one in messengers.items() if isinstance(one, kind)}
+    if not found:
         raise ConfigurationError(
-            "the settings have no official account; name the plugin 'zalo' and add a [messengers.NAME] of this type"
+            f"the settings have no {what}; name the plugin 'zalo' and add a [messengers.NAME] for it"
         )
-    names = ", ".join(accounts)
-    if instance and instance not in accounts:
-        raise ConfigurationError(f"the settings have no official account {instance!r}; there are {names}")
-    if not instance and len(accounts) > 1:
-        raise ConfigurationError(f"the settings have several official accounts; give --instance with one of {names}")
-    return accounts[instance] if instance else next(iter(accounts.values()))
+    names = ", ".join(found)
+    if instance and instance not in found:
+        raise ConfigurationError(f"the settings have no {what} {instance!r}; there are {names}")
+    if not instance and len(found) > 1:
+        raise ConfigurationError(f"the settings have several of the kind {what}; give --instance with one of {names}")
+    return found[instance] if instance else next(iter(found.values()))
