@@ -24,10 +24,22 @@ class OfficialAccount:
         """Return its id."""
         return self.account.id
 
-    def person(self, name: str, *, phone: str = "", admin: bool = False, follows: bool = False) -> Person:
-        """Let a person know the account; an administrator is one of those that can make groups."""
+    def person(
+        self,
+        name: str,
+        *,
+        phone: str = "",
+        admin: bool = False,
+        follows: bool = False,
+        traits: Mapping[str, str] | None = None,
+    ) -> Person:
+        """Let a person know the account; an administrator is one of those that can make groups.
+
+        `traits` are what broadcasts choose by, for example `{"gender": "1"}`.
+        """
         with self._world.lock:
             profile = Profile(id=self._world.ids.number("user"), name=name, phone=phone, admin=admin, follows=follows)
+            profile.traits.update(traits or {})
             self.account.people[profile.id] = profile
             return Person(self._world, self.account, profile)
 
@@ -47,6 +59,16 @@ class OfficialAccount:
             profile = Profile(id=self._world.ids.hex("visitor"), name="")
             self.account.visitors[profile.id] = profile
             return Visitor(self._world, self.account, profile)
+
+    def find_visitor(self, id: str) -> Visitor:
+        """Return the visitor with an id.
+
+        Raises:
+            BadInput: there is none.
+        """
+        if id not in self.account.visitors:
+            raise BadInput(f"official account {self.id} has no visitor {id!r}")
+        return Visitor(self._world, self.account, self.account.visitors[id])
 
     def group(self, id: str) -> Group:
         """Return the state of a group.
@@ -72,11 +94,13 @@ class OfficialAccount:
             self.account.assets[asset.id] = asset
             return asset
 
-    def template(self, name: str, params: Mapping[str, int], *, by_uid: bool = True, status: int = 1) -> Template:
+    def template(
+        self, name: str, params: Mapping[str, int], *, by_uid: bool = True, status: int = 1, promotes: bool = False
+    ) -> Template:
         """Have a template approved; `params` are its parameters with the most characters of each."""
         with self._world.lock:
             id = self._world.ids.number("template")[:6]
-            made = Template(id=id, name=name, params=dict(params), by_uid=by_uid, status=status)
+            made = Template(id=id, name=name, params=dict(params), by_uid=by_uid, status=status, promotes=promotes)
             self.account.templates[id] = made
             return made
 

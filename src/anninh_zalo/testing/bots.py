@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from anninh_core.kernel.errors import BadInput
 from anninh_zalo.testing.bot.updates import hear
 from anninh_zalo.testing.clock import milliseconds
 from anninh_zalo.testing.state import Bot, Message
@@ -83,6 +84,17 @@ class BotAccount:
         """Let somebody open a chat with the bot."""
         return self._chat(self._world.ids.hex("bot user", 16), name, "")
 
+    def find(self, id: str, group_id: str = "") -> Chat:
+        """Return the chat of the person with an id, in a group if one is named.
+
+        Raises:
+            BadInput: there is no such person or group.
+        """
+        chat = group_id or id
+        if id not in self.bot.people or chat not in self.bot.chats:
+            raise BadInput(f"the bot knows nobody with id {id!r} in chat {chat!r}")
+        return Chat(self._world, self.bot, id, self.bot.people[id], chat)
+
     def group(self, name: str) -> str:
         """Let the bot be put into a group; returns the group's id."""
         with self._world.lock:
@@ -96,6 +108,7 @@ class BotAccount:
 
     def _chat(self, id: str, name: str, group_id: str) -> Chat:
         with self._world.lock:
+            self.bot.people[id] = name
             if not group_id:
                 self.bot.chats[id] = (name, False)
             return Chat(self._world, self.bot, id, name, group_id or id)

@@ -3,6 +3,7 @@
 from anninh_core.kernel.errors import BadInput
 from anninh_zalo.testing.accounts import OfficialAccount
 from anninh_zalo.testing.bots import BotAccount
+from anninh_zalo.testing.failures import TRICKS
 from anninh_zalo.testing.grouplife import pass_time
 from anninh_zalo.testing.state import Account, App, Bot
 from anninh_zalo.testing.world import World
@@ -56,6 +57,30 @@ def add_media(world: World, content: bytes, name: str) -> str:
         id = world.ids.hex("media")
         world.media[id] = (name, content)
         return f"{world.media_base}/{id}"
+
+
+def forget_media(world: World, url: str) -> None:
+    """Let a link die."""
+    with world.lock:
+        world.media.pop(url.rpartition("/")[2], None)
+
+
+def trick(world: World, name: str) -> None:
+    """Play a trick on the next webhooks.
+
+    Raises:
+        BadInput: no trick has this name.
+    """
+    if name not in TRICKS:
+        raise BadInput(f"no trick is called {name!r}; there are {', '.join(TRICKS)}")
+    with world.lock:
+        world.queue.tricks.append(name)
+
+
+def probe(world: World, app: App) -> None:
+    """Press "test" in the console: an empty object without a signature goes to the webhook."""
+    with world.lock:
+        world.queue.probe(app, world.now())
 
 
 def deliver(world: World) -> int:

@@ -1,16 +1,18 @@
 """The sandbox's own API, `/sandbox/…`: programs in any language make people, let them act and turn the clock."""
 
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Protocol, runtime_checkable
 
 from anninh_core.kernel.errors import BadInput
-from anninh_zalo.testing import console
+from anninh_zalo.testing import botacts, console, switches
 from anninh_zalo.testing.accounts import OfficialAccount
 from anninh_zalo.testing.clock import milliseconds
+from anninh_zalo.testing.messages import shown
 from anninh_zalo.testing.oauth.tokens import grant
 from anninh_zalo.testing.parts import Part
-from anninh_zalo.testing.people import Person
+from anninh_zalo.testing.people import Person, Visitor
 from anninh_zalo.testing.state import App, Message
 from anninh_zalo.testing.wire import Answer, Json, Refused, Request
 from anninh_zalo.testing.world import World
@@ -21,7 +23,8 @@ ACTS = (
 )
 """What people can be made to do, by the names of the methods of a person."""
 
-_SWITCHES = {"per_minute", "monthly", "daily", "package"}
+VISITOR_ACTS = ("says",)
+"""The same for visitors of the website's widget."""
 
 
 @runtime_checkable
@@ -88,8 +91,11 @@ def _account(world: World, asked: Json) -> OfficialAccount:
     return OfficialAccount(world, world.accounts[asked.pop("oa_id")])
 
 
-def _who(world: World, asked: Json) -> Person:
-    return _account(world, asked).find(asked.pop("user_id"))
+def _who(world: World, asked: Json) -> Person | Visitor:
+    account = _account(world, asked)
+    if "anonymous_id" in asked:
+        return account.find_visitor(asked.pop("anonymous_id"))
+    return account.find(asked.pop("user_id"))
 
 
 def add_app(world: World, asked: Json) -> Json:
@@ -107,16 +113,6 @@ def set_webhook(world: World, asked: Json) -> Json:
 def add_account(world: World, asked: Json) -> Json:
     """Make an official account."""
     return {"oa_id": console.make_account(world, **asked).id}
-
-
-def set_account(world: World, asked: Json) -> Json:
-    """Change limits of an official account."""
-    account = _account(world, asked).account
-    if unknown := asked.keys() - _SWITCHES:
-        raise BadInput(f"no limit is called {min(unknown)!r}; there are {', '.join(sorted(_SWITCHES))}")
-    for name, value in asked.items():
-        setattr(account, name, value)
-    return asked
 
 
 def add_grant(world: World, asked: Json) -> Json:
@@ -142,10 +138,11 @@ def add_template(world: World, asked: Json) -> Json:
 
 
 def act(world: World, asked: Json) -> Json:
-    """Let a person do something; the other fields are the act's arguments."""
+    """Let a person or a visitor do something; the other fields are the act's arguments."""
     person, name = _who(world, asked), asked.pop("act")
-    if name not in ACTS:
-        raise BadInput(f"nobody can {name!r}; there are {', '.join(ACTS)}")
+    acts = ACTS if isinstance(person, Person) else VISITOR_ACTS
+    if name not in acts:
+        raise BadInput(f"nobody can {name!r}; there are {', '.join(acts)}")
     parts = [Part(one["kind"], one["payload"]) for one in asked.pop("parts", ())]
     group = [asked.pop("group_id")] if "group_id" in asked else []
     text = [asked.pop("text", "")] if parts else []
@@ -154,21 +151,8 @@ def act(world: World, asked: Json) -> Json:
 
 
 def heard(world: World, asked: Json) -> Json:
-    """Return what a person has heard, oldest first."""
-    return {"heard": [_message(message) for message in _who(world, asked).heard]}
-
-
-def _message(message: Message) -> Json:
-    return {
-        "message_id": message.id,
-        "time": milliseconds(message.at),
-        "kind": message.kind,
-        "text": message.text,
-        "attachments": list(message.attachments),
-        "quote_message_id": message.quote,
-        "group_id": message.conversation if message.group else "",
-        "from_id": message.author,
-    }
+    """Return what a person or a visitor has heard, oldest first."""
+    return {"heard": [shown(message) for message in _who(world, asked).heard]}
 
 
 def operator(world: World, asked: Json) -> Json:
@@ -212,9 +196,38 @@ def deliveries(world: World, _asked: Json) -> Json:
         }
 
 
-def add_bot(world: World, asked: Json) -> Json:
-    """Make a bot."""
-    return {"token": console.make_bot(world, **asked).token}
+def add_media(world: World, asked: Json) -> Json:
+    """Let a file be fetched, for something that a person sends; its content comes in base64."""
+    return {"url": console.add_media(world, b64decode(asked["content"], validate=True), asked["name"])}
+
+
+def forget_media(world: World, asked: Json) -> Json:
+    """Let a link die."""
+    console.forget_media(world, asked["url"])
+    return {}
+
+
+def add_visitor(world: World, asked: Json) -> Json:
+    """Let somebody come to the website's widget."""
+    return {"anonymous_id": _account(world, asked).visitor().profile.id}
+
+
+def trick(world: World, asked: Json) -> Json:
+    """Play a trick on the next webhooks."""
+    console.trick(world, asked["name"])
+    return {}
+
+
+def probe(world: World, asked: Json) -> Json:
+    """Press "test" in the console."""
+    console.probe(world, world.apps[asked["app_id"]])
+    return {}
+
+
+def revoke(world: World, asked: Json) -> Json:
+    """Take an application's permission away."""
+    _account(world, asked).revokes(world.apps[asked["app_id"]])
+    return {}
 
 
 _CALLS: Mapping[tuple[str, str], Callable[[World, Json], Json]] = {
@@ -222,9 +235,15 @@ _CALLS: Mapping[tuple[str, str], Callable[[World, Json], Json]] = {
     ("POST", "/apps"): add_app,
     ("POST", "/webhook"): set_webhook,
     ("POST", "/accounts"): add_account,
-    ("POST", "/limits"): set_account,
+    ("POST", "/limits"): switches.set_limits,
+    ("GET", "/manners"): switches.shown_manners,
+    ("POST", "/manners"): switches.set_manners,
     ("POST", "/grants"): add_grant,
+    ("POST", "/revoke"): revoke,
     ("POST", "/people"): add_person,
+    ("POST", "/visitors"): add_visitor,
+    ("POST", "/media"): add_media,
+    ("POST", "/media/forget"): forget_media,
     ("POST", "/assets"): add_asset,
     ("POST", "/templates"): add_template,
     ("POST", "/acts"): act,
@@ -233,7 +252,13 @@ _CALLS: Mapping[tuple[str, str], Callable[[World, Json], Json]] = {
     ("POST", "/events"): event,
     ("POST", "/clock"): turn,
     ("POST", "/failures"): fail,
+    ("POST", "/tricks"): trick,
+    ("POST", "/probe"): probe,
     ("POST", "/deliver"): deliver,
     ("GET", "/deliveries"): deliveries,
-    ("POST", "/bots"): add_bot,
+    ("POST", "/bots"): botacts.add_bot,
+    ("POST", "/bots/groups"): botacts.add_group,
+    ("POST", "/bots/people"): botacts.add_person,
+    ("POST", "/bots/acts"): botacts.act,
+    ("GET", "/bots/heard"): botacts.heard,
 }

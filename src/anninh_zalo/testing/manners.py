@@ -19,6 +19,9 @@ class Manners:
         redelivers_refused: redelivery also after an answer other than 200, or after 2 seconds without one. The
             documentation speaks of connections that couldn't be opened.
         free_replies: messages in the 48 hours after an interaction that cost nothing; None is no limit.
+        night: what isn't sent from 22 to 6 o'clock in Vietnam. `promotion`, as the documentation says: articles to
+            followers and promoting templates. `all`, as one client's authors have it: whatever programs send.
+        night_by_phone: promoting templates to telephone numbers are held as well, with -133; perhaps no longer so.
         group_name: characters of a group's name at most.
         group_urls: pictures in groups may come from any address; otherwise they have to be uploaded first.
         nested_history: pages of conversations come as `{"data": {"data": [...]}}`.
@@ -35,6 +38,8 @@ class Manners:
     receipts_from: Literal["user", "oa"] = "user"
     redelivers_refused: bool = False
     free_replies: int | None = 8
+    night: Literal["promotion", "all", "none"] = "promotion"
+    night_by_phone: bool = True
     group_name: int = 30
     group_urls: bool = False
     nested_history: bool = False

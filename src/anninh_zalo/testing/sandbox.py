@@ -2,12 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.clock import Clock, SystemClock
 from anninh_zalo.testing import console, hosts
 from anninh_zalo.testing.accounts import OfficialAccount
 from anninh_zalo.testing.bots import BotAccount
-from anninh_zalo.testing.failures import TRICKS
 from anninh_zalo.testing.ids import Maker
 from anninh_zalo.testing.manners import Manners
 from anninh_zalo.testing.oauth.tokens import grant
@@ -69,8 +67,7 @@ class Sandbox:
 
     def forget_media(self, url: str) -> None:
         """Let a link die."""
-        with self.world.lock:
-            self.world.media.pop(url.rpartition("/")[2], None)
+        console.forget_media(self.world, url)
 
     def fail_next(self, name: str | int, path: str = "", times: int = 1) -> None:
         """Let the next calls fail whose path contains `path`.
@@ -92,15 +89,11 @@ class Sandbox:
         Raises:
             BadInput: no trick has this name.
         """
-        if name not in TRICKS:
-            raise BadInput(f"no trick is called {name!r}; there are {', '.join(TRICKS)}")
-        with self.world.lock:
-            self.world.queue.tricks.append(name)
+        console.trick(self.world, name)
 
     def probe(self, app: App) -> None:
         """Press "test" in the console: an empty object without a signature goes to the webhook."""
-        with self.world.lock:
-            self.world.queue.probe(app, self.world.now())
+        console.probe(self.world, app)
 
     def deliver_due(self) -> int:
         """Deliver the webhooks that are due, in this thread, and return how many were tried."""

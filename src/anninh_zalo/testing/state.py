@@ -73,9 +73,9 @@ class Message:
     """Something said.
 
     Attributes:
-        conversation: id of the group, of the person or of the visitor.
+        conversation: id of the group, of the person or of the visitor; "" for a broadcast.
         author: id of the person, the official account or the visitor.
-        kind: text, image, gif, sticker, file, list, template, link, audio, video, location, business_card.
+        kind: text, image, gif, sticker, file, list, template, article, link, audio, video, location, business_card.
         app: id of the application that sent it, "" for people.
         admin: id of the operator that wrote it by hand.
     """
@@ -100,6 +100,7 @@ class Profile:
     Attributes:
         refusal: code that everything sent to them gets, 0 for none.
         reach: whether their telephone takes messages; otherwise nothing is reported as received.
+        traits: what broadcasts choose by (`ages`, `gender`, …) -> the person's code.
     """
 
     id: str
@@ -107,6 +108,7 @@ class Profile:
     phone: str = ""
     admin: bool = False
     follows: bool = False
+    traits: dict[str, str] = field(factory=dict)
     last_interaction: datetime | None = None
     replies: int = 0
     clicked: bool = False
@@ -171,13 +173,14 @@ class Article:
 
 @define(eq=False, kw_only=True)
 class Template:
-    """A template message; `status` 1 is enabled, 2 pending, 3 rejected, 4 disabled."""
+    """A template message; `status` 1 is enabled, 2 pending, 3 rejected, 4 disabled. Promoting ones keep the night."""
 
     id: str
     name: str
     params: dict[str, int]
     by_uid: bool = True
     status: int = 1
+    promotes: bool = False
     price: str = "300"
 
 
@@ -200,6 +203,7 @@ class Account:
         monthly: consultation messages of the package, after the free ones.
         daily: template messages by telephone number, a day.
         per_minute: calls, templates not counted.
+        broadcasts: articles to followers a month, None for any number.
         spent: what was used up, by name of the quota and its period.
     """
 
@@ -210,6 +214,7 @@ class Account:
     monthly: int = 500
     daily: int = 500
     per_minute: int = 100
+    broadcasts: int | None = None
     people: dict[str, Profile] = field(factory=dict)
     visitors: dict[str, Profile] = field(factory=dict)
     groups: dict[str, Group] = field(factory=dict)
@@ -226,7 +231,12 @@ class Account:
 
 @define(eq=False, kw_only=True)
 class Bot:
-    """A bot of the Zalo Bot platform; `chats` maps ids of people and groups to the names they have."""
+    """A bot of the Zalo Bot platform.
+
+    Attributes:
+        chats: ids of people and groups -> the names they have, and whether it is a group.
+        people: ids of people -> their names.
+    """
 
     id: str
     name: str
@@ -237,6 +247,7 @@ class Bot:
     monthly: int = 3000
     spent: Counter[str] = field(factory=Counter)
     chats: dict[str, tuple[str, bool]] = field(factory=dict)
+    people: dict[str, str] = field(factory=dict)
     updates: list[Json] = field(factory=list)
     heard: dict[str, list[Message]] = field(factory=dict)
 

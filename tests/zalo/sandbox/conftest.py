@@ -67,6 +67,21 @@ class Caller:
         return self.post("/v3.0/oa/message/cs", recipient={"user_id": person.id}, message={"text": text, **more})
 
 
+class Told:
+    """The sandbox's own API over HTTP."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+
+    def post(self, path: str, /, **body: Any) -> Any:
+        """Call with a JSON body and return the answer."""
+        return httpx.post(f"{self.base}{path}", json=body).json()
+
+    def get(self, path: str, /, **params: str) -> Any:
+        """Call with parameters and return the answer."""
+        return httpx.get(f"{self.base}{path}", params=params).json()
+
+
 @pytest.fixture
 def clock() -> FixedClock:
     """A clock that stands still."""

@@ -7,25 +7,13 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.zalo.sandbox.conftest import Told
 
 from anninh_zalo.testing import OfficialAccount, Person, Sandbox, TurnedClock
 from anninh_zalo.testing.asgi import ConnectionLost
 from anninh_zalo.testing.state import App, Grant
 
 Json = dict[str, Any]
-
-
-class Told:
-    """The sandbox's own API over HTTP."""
-
-    def __init__(self, base: str) -> None:
-        self.base = base
-
-    def post(self, path: str, /, **body: Any) -> Any:
-        return httpx.post(f"{self.base}{path}", json=body).json()
-
-    def get(self, path: str, /, **params: str) -> Any:
-        return httpx.get(f"{self.base}{path}", params=params).json()
 
 
 def test_the_host_is_found_by_name_or_path(sandbox: Sandbox, grant: Grant, account: OfficialAccount) -> None:

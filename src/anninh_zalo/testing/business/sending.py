@@ -9,6 +9,7 @@ from anninh_zalo.testing.business import quota
 from anninh_zalo.testing.business.filling import chosen, filled
 from anninh_zalo.testing.call import Call, Route
 from anninh_zalo.testing.clock import milliseconds
+from anninh_zalo.testing.openapi import night
 from anninh_zalo.testing.state import Message, Notice, Profile
 from anninh_zalo.testing.wire import Json, Refused
 
@@ -55,6 +56,8 @@ def _send(call: Call, recipient: str, fits: Callable[[Profile], bool]) -> Json:
         raise Refused(-140, "The user has refused to receive this message")
     if call.params.get("mode") == "development" and not person.admin:
         raise Refused(-127, "Test message can only be sent to an admin of the Official Account")
+    if call.world.manners.night_by_phone:
+        night.check(call.world, promotes=template.promotes, code=-133)
     text = filled(call, template, missing=-1122, long=-1121)
     left = quota.take(call, over=-144)
     sent = _deliver(call, person, text, tracking, recipient)

@@ -5,8 +5,9 @@ from attrs import evolve
 from anninh_zalo.testing import events
 from anninh_zalo.testing.call import Call, Route
 from anninh_zalo.testing.clock import milliseconds
-from anninh_zalo.testing.openapi import bodies, windows
+from anninh_zalo.testing.openapi import bodies, night, windows
 from anninh_zalo.testing.openapi.bodies import Body
+from anninh_zalo.testing.openapi.broadcasts import broadcast
 from anninh_zalo.testing.state import Message, Profile
 from anninh_zalo.testing.wire import Json, Refused
 from anninh_zalo.testing.world import World, person_of
@@ -19,6 +20,7 @@ def consult(call: Call) -> Json:
     """POST /v3.0/oa/message/cs."""
     person = person_of(call.account, str(call.inside("recipient").get("user_id", "")))
     windows.check(call.world, person)
+    night.check(call.world)
     body = bodies.read(call)
     bodies.check_quote(call.account, body, person.id)
     quota = windows.charge(call.world, call.account, person)
@@ -51,8 +53,10 @@ def report(world: World, call: Call, person: Profile, sent: Message) -> None:
 
 
 def act(call: Call) -> Json:
-    """POST /v2.0/oa/message: reactions, and messages to visitors of the website's widget."""
+    """POST /v2.0/oa/message: reactions, messages to visitors of the website's widget, broadcasts."""
     recipient = call.inside("recipient")
+    if "target" in recipient:
+        return broadcast(call)
     if "anonymous_id" in recipient:
         return _to_visitor(call, str(recipient["anonymous_id"]))
     if "sender_action" not in call.params:

@@ -4,7 +4,7 @@ from anninh_zalo.testing import events, grouplife
 from anninh_zalo.testing.call import Call, Route
 from anninh_zalo.testing.clock import day, milliseconds
 from anninh_zalo.testing.grouplife import SETTINGS
-from anninh_zalo.testing.openapi import bodies
+from anninh_zalo.testing.openapi import bodies, night
 from anninh_zalo.testing.openapi.windows import WINDOW
 from anninh_zalo.testing.state import MAX_MEMBERS, Asset, Group, Profile
 from anninh_zalo.testing.wire import Json, Refused
@@ -118,6 +118,7 @@ def message(call: Call) -> Json:
     group = group_of(call.account, id)
     if not grouplife.enabled(call.world, group):
         raise Refused(-237, "The group has been disabled: its asset has expired")
+    night.check(call.world)
     body = bodies.read(call, group=True)
     bodies.check_quote(call.account, body, id)
     sent = bodies.written(call, body, id, group=True)

@@ -4,6 +4,7 @@ from anninh_zalo.testing.business.filling import chosen, filled
 from anninh_zalo.testing.business.quota import take
 from anninh_zalo.testing.call import Call, Route
 from anninh_zalo.testing.clock import milliseconds
+from anninh_zalo.testing.openapi import night
 from anninh_zalo.testing.openapi.bodies import Body
 from anninh_zalo.testing.openapi.consult import tell
 from anninh_zalo.testing.wire import Json, Refused
@@ -20,6 +21,7 @@ def template(call: Call) -> Json:
         raise Refused(-249, "This template can't be sent by UID")
     if person.refusal:
         raise Refused(person.refusal, "The user can't receive this message")
+    night.check(call.world, promotes=wanted.promotes)
     text = filled(call, wanted, missing=-201, long=-210)
     quota = take(call, over=-211)
     sent = tell(call, person, Body(kind="template", text=text))

@@ -1,0 +1,58 @@
+"""Bots in the sandbox's own API: people and groups that talk with them."""
+
+from collections.abc import Callable, Mapping
+
+from anninh_core.kernel.errors import BadInput
+from anninh_zalo.testing import console
+from anninh_zalo.testing.bots import BotAccount, Chat
+from anninh_zalo.testing.messages import shown
+from anninh_zalo.testing.wire import Json
+from anninh_zalo.testing.world import World
+
+_ACTS: Mapping[str, Callable[..., str]] = {
+    "says": Chat.says,
+    "sends_hidden": Chat.sends_hidden,
+    "sends_photo": Chat.sends_photo,
+    "sends_sticker": Chat.sends_sticker,
+    "sends_voice": Chat.sends_voice,
+}
+BOT_ACTS = (*_ACTS,)
+"""What people can be made to do with a bot, by the names of the methods of a chat."""
+
+
+def add_bot(world: World, asked: Json) -> Json:
+    """Make a bot."""
+    return {"token": console.make_bot(world, **asked).token}
+
+
+def add_group(world: World, asked: Json) -> Json:
+    """Let a bot be put into a group."""
+    return {"chat_id": _bot(world, asked).group(**asked)}
+
+
+def add_person(world: World, asked: Json) -> Json:
+    """Let somebody open a chat with a bot, or be in a group with it."""
+    bot, group = _bot(world, asked), asked.pop("chat_id", "")
+    if group and group not in bot.bot.chats:
+        raise BadInput(f"the bot is in no group {group!r}; make one first")
+    chat = bot.member(group, **asked) if group else bot.person(**asked)
+    return {"user_id": chat.id, "chat_id": chat.chat_id}
+
+
+def act(world: World, asked: Json) -> Json:
+    """Let somebody do something; the other fields are the act's arguments."""
+    chat, name = _bot(world, asked).find(asked.pop("user_id"), asked.pop("chat_id", "")), asked.pop("act")
+    if name not in _ACTS:
+        raise BadInput(f"nobody can {name!r} to a bot; there are {', '.join(BOT_ACTS)}")
+    return {"message_id": _ACTS[name](chat, **asked)}
+
+
+def heard(world: World, asked: Json) -> Json:
+    """Return what a bot said in a chat, oldest first."""
+    bot = _bot(world, asked)
+    with world.lock:
+        return {"heard": [shown(message) for message in bot.bot.heard.get(asked["chat_id"], ())]}
+
+
+def _bot(world: World, asked: Json) -> BotAccount:
+    return BotAccount(world, world.bots[asked.pop("token")])

@@ -1,0 +1,19 @@
+"""What was heard, as the sandbox's own API shows it."""
+
+from anninh_zalo.testing.clock import milliseconds
+from anninh_zalo.testing.state import Message
+from anninh_zalo.testing.wire import Json
+
+
+def shown(message: Message) -> Json:
+    """Return a message as JSON."""
+    return {
+        "message_id": message.id,
+        "time": milliseconds(message.at),
+        "kind": message.kind,
+        "text": message.text,
+        "attachments": list(message.attachments),
+        "quote_message_id": message.quote,
+        "group_id": message.conversation if message.group else "",
+        "from_id": message.author,
+    }

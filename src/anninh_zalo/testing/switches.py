@@ -1,0 +1,121 @@
+"""What can be set while the sandbox runs: limits of accounts, applications, bots and people, and its manners."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from attrs import asdict, evolve, frozen
+
+from anninh_core.kernel.errors import BadInput
+from anninh_zalo.testing.manners import Manners
+from anninh_zalo.testing.state import Account
+from anninh_zalo.testing.wire import Json
+from anninh_zalo.testing.world import World
+
+_Types = Mapping[str, Any]
+
+
+@frozen
+class _Owner:
+    """Who has limits: how they are found, and which there are, by name and type."""
+
+    find: Callable[[World, Json], Any]
+    types: _Types
+
+
+def _account(world: World, asked: Json) -> Account:
+    return world.accounts[asked.pop("oa_id")]
+
+
+_OWNERS: Mapping[str, _Owner] = {
+    "user_id": _Owner(lambda world, asked: _account(world, asked).people[asked.pop("user_id")], {"reach": bool}),
+    "oa_id": _Owner(
+        _account,
+        {
+            "broadcasts": int | None,
+            "daily": int,
+            "monthly": int,
+            "package": str,
+            "package_days": int | None,
+            "per_minute": int,
+        },
+    ),
+    "app_id": _Owner(
+        lambda world, asked: world.apps[asked.pop("app_id")],
+        {
+            "active": bool,
+            "challenge": str,
+            "muted": list,
+            "per_minute": int,
+            "subscribed": bool,
+            "wants_proof": bool,
+        },
+    ),
+    "token": _Owner(lambda world, asked: world.bots[asked.pop("token")], {"monthly": int}),
+}
+
+
+def set_limits(world: World, asked: Json) -> Json:
+    """Change limits of whoever is named: a person, an official account, an application or a bot.
+
+    Raises:
+        BadInput: nobody is named, there is no such limit, or its value is of another type. Nothing is changed.
+    """
+    owner = next((_OWNERS[name] for name in _OWNERS if name in asked), None)
+    if owner is None:
+        raise BadInput("say whose limits: oa_id, app_id, token of a bot, or oa_id and user_id")
+    with world.lock:
+        found = owner.find(world, asked)
+        _check("limit", owner.types, asked)
+        for name, value in asked.items():
+            _set(world, found, name, value)
+    return asked
+
+
+def set_manners(world: World, asked: Json) -> Json:
+    """Change readings, and return all of them.
+
+    Raises:
+        BadInput: there is no such reading, or its value is of another type. Nothing is changed.
+    """
+    _check("reading", get_type_hints(Manners), asked)
+    with world.lock:
+        world.manners = evolve(world.manners, **asked)
+        return asdict(world.manners)
+
+
+def shown_manners(world: World, _asked: Json) -> Json:
+    """Return all readings."""
+    return asdict(world.manners)
+
+
+def _set(world: World, owner: Any, name: str, value: Any) -> None:
+    match name:
+        case "package_days":
+            owner.package_until = None if value is None else world.now() + timedelta(days=value)
+        case "muted":
+            owner.muted = {*map(str, value)}
+        case _:
+            setattr(owner, name, value)
+
+
+def _check(what: str, types: _Types, asked: Json) -> None:
+    for name, value in asked.items():
+        if name not in types:
+            raise BadInput(f"no {what} is called {name!r}; there are {', '.join(sorted(types))}")
+        if not _fits(types[name], value):
+            raise BadInput(f"{name} can't be {value!r}; it is {_said(types[name])}")
+
+
+def _fits(kind: Any, value: Any) -> bool:
+    if get_origin(kind) is Literal:
+        return value in get_args(kind)
+    either = get_args(kind)
+    return any(_fits(one, value) for one in either) if either else type(value) is kind
+
+
+def _said(kind: Any) -> str:
+    either = get_args(kind)
+    if get_origin(kind) is Literal:
+        return " or ".join(map(repr, either))
+    return " or ".join(map(_said, either)) if either else str(kind.__name__)

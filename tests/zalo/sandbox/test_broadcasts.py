@@ -1,0 +1,101 @@
+from datetime import datetime
+from typing import Any, Literal
+
+import httpx
+import pytest
+from tests.zalo.sandbox.conftest import Caller
+
+from anninh_core.testing import FixedClock
+from anninh_zalo.sending.articles import broadcast
+from anninh_zalo.testing import Manners, OfficialAccount, Person, Sandbox
+
+ARTICLE = {
+    "type": "normal",
+    "title": "t",
+    "author": "a",
+    "description": "d",
+    "body": [{"type": "text", "content": "c"}],
+}
+
+
+def at(clock: FixedClock, hour: int, minute: int = 0) -> None:
+    """Turn the clock to an hour in Vietnam."""
+    clock.set(datetime.fromisoformat(f"2026-10-01T{hour:02}:{minute:02}:00+07:00"))
+
+
+@pytest.fixture
+def article(caller: Caller) -> str:
+    """An article that is there."""
+    token = caller.post("/v2.0/article/create", **ARTICLE)["data"]["token"]
+    caller.post("/v2.0/article/verify", token=token)
+    return str(caller.post("/v2.0/article/verify", token=token)["data"]["id"])
+
+
+def send(caller: Caller, article: str, **target: str) -> Any:
+    """Send it to followers, with the body that the adapter writes."""
+    return caller.post("/v2.0/oa/message", **broadcast(article, target))
+
+
+def test_followers_hear_an_article(caller: Caller, account: OfficialAccount, article: str, person: Person) -> None:
+    """Those who don't follow hear nothing; a target narrows down to those with one of its codes."""
+    women = account.person("Thử Thị Bình", follows=True, traits={"gender": "2"})
+    unknown = account.person("Thử Văn Cao", follows=True)
+    to_all, narrowed = send(caller, article), send(caller, article, gender="1,2")
+
+    assert (to_all["error"], narrowed["error"]) == (0, 0)
+    assert [one.id for one in women.heard] == [to_all["data"]["message_id"], narrowed["data"]["message_id"]]
+    assert [one.kind for one in unknown.heard] == ["article"]
+    assert person.heard == ()
+
+
+def test_only_articles_that_are_there_go(caller: Caller, account: OfficialAccount, article: str) -> None:
+    """An unknown article, one still being made, and a target that nobody knows are refused."""
+    caller.post("/v2.0/article/create", **ARTICLE)
+    being_made = [*account.account.articles][-1]
+
+    assert send(caller, "nothing")["error"] == -201
+    assert send(caller, being_made)["error"] == -214
+    assert send(caller, article, colour="red")["error"] == -201
+
+
+def test_broadcasts_of_a_month_run_out(caller: Caller, account: OfficialAccount, article: str) -> None:
+    """The text says that it is about articles: the same code has another meaning too."""
+    account.account.broadcasts = 1
+    first, second = send(caller, article), send(caller, article)
+
+    assert (first["error"], second["error"]) == (0, -223)
+    assert "article" in second["message"]
+
+
+@pytest.mark.parametrize(("hour", "minute", "code"), [(21, 59, 0), (22, 0, -234), (5, 59, -234), (6, 0, 0)], ids=str)
+@pytest.mark.usefixtures("lasting")
+def test_promotions_keep_the_night(
+    *, caller: Caller, business: Caller, account: OfficialAccount, article: str, person: Person, clock: FixedClock,
+    hour: int, minute: int, code: int,
+) -> None:  # fmt: skip
+    """From 22 to 6 o'clock in Vietnam neither articles nor promoting templates go; what answers people does."""
+    template = account.template("offer", {}, promotes=True)
+    at(clock, hour, minute)
+    person.says("chào")
+    fields = {"template_id": template.id, "template_data": {}}
+    by_uid = caller.post("/v3.0/oa/message/template", user_id=person.id, **fields)
+    by_phone = business.post("/message/template", phone=person.profile.phone, tracking_id="t1", **fields)
+
+    assert (send(caller, article)["error"], by_uid["error"]) == (code, code)
+    assert by_phone["error"] == (-133 if code else 0)
+    assert caller.tell(person, "dạ")["error"] == 0
+
+
+@pytest.mark.parametrize(("night", "code"), [("promotion", 0), ("all", -234), ("none", 0)])
+def test_the_night_has_readings(clock: FixedClock, night: Literal["promotion", "all", "none"], code: int) -> None:
+    """One client's authors write that nothing at all is sent at night; the sandbox can play it."""
+    sandbox = Sandbox(clock, manners=Manners(night=night))
+    account = sandbox.account("Xã Thử")
+    pair = sandbox.grant(sandbox.app(), account)
+    person = account.person("Thử Văn An")
+    at(clock, 23)
+    pair.access_until = clock.now().replace(year=2027)
+    person.says("chào")
+    base, headers = "https://openapi.zalo.me", {"access_token": pair.access}
+    with httpx.Client(transport=sandbox.transport(), base_url=base, headers=headers) as client:
+        assert Caller(client).tell(person, "dạ")["error"] == code
