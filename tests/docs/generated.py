@@ -8,7 +8,7 @@ import ast
 import inspect
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import EntryPoint
 from types import ModuleType
 from typing import Any
@@ -16,7 +16,9 @@ from typing import Any
 import click
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+from tests.docs.markdown import table
 from tests.docs.pages import DOCS
+from tests.docs.zalo import ZALO_PARTS
 
 from anninh_core.app import MessengerSettings, Settings
 from anninh_core.app.settings import RateSettings
@@ -85,17 +87,6 @@ def signature(node: ast.FunctionDef) -> str:
 def tree(module: ModuleType) -> ast.Module:
     """Parse a module's source."""
     return ast.parse(inspect.getsource(module))
-
-
-def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """Write a Markdown table."""
-    titles = list(head)
-    lines = [
-        titles,
-        ["---"] * len(titles),
-        *([cell.replace("\n", " ") for cell in row] for row in rows),
-    ]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def hooks() -> str:
@@ -308,7 +299,7 @@ def _command(command: click.Command, context: click.Context) -> str:
     return f"### `{context.command_path}`\n\n{text}\n\n`{usage}`" + ("\n\n" + "\n".join(options) if options else "")
 
 
-PARTS: Mapping[str, Callable[[], str]] = {
+PARTS: Mapping[str, Callable[[], str]] = ZALO_PARTS | {
     made.__name__: made
     for made in (
         hooks,

@@ -9,7 +9,7 @@ from attrs import frozen
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 
-_DIRECTIVE = re.compile(r"<!-- (skip|save|file|pytest|shows)(?:: (.+?))? -->")
+_DIRECTIVE = re.compile(r"<!-- (skip|save|file|pytest|shows|shell)(?:: (.+?))? -->")
 _FENCE = re.compile(r"(?P<indent> *)```(?P<language>\w*)\s*")
 _INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 
@@ -20,7 +20,7 @@ class Block:
 
     Attributes:
         line: of its first line of content, from 1.
-        directive: `skip`, `save`, `file`, `pytest`, `shows` or "".
+        directive: `skip`, `save`, `file`, `pytest`, `shows`, `shell` or "".
         argument: what the directive says: a reason or a path.
         printed: the `text` block right below a `python` block: what it prints, `…` standing for anything.
     """

@@ -7,6 +7,7 @@ Blocks of a page run in order, in one namespace and one fresh folder. Above a bl
 - `<!-- pytest -->`: it is a test module and must pass.
 - `<!-- file: PATH -->`: it must equal that file of the repository.
 - `<!-- shows: REASON -->`: a console block whose commands are not run, but must exist.
+- `<!-- shell -->`: the lines of a console block that begin with `$ ` are run by bash, and must print the others.
 """
 
 import contextlib
@@ -14,6 +15,7 @@ import io
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -54,6 +56,10 @@ def run(page: Path, block: Block, namespace: dict[str, object]) -> None:
     elif block.directive == "pytest":
         Path("test_example.py").write_text(block.text, encoding="utf-8")
         called(where, [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_example.py"])
+    elif block.directive == "shell":
+        printed = shelled(where, block)
+        wanted = "\n".join(line for line in block.text.splitlines() if line and not line.startswith("$ "))
+        assert fits(printed, wanted), f"{where} printed:\n{printed}"
     elif block.language == "python":
         printed = executed(where, block, namespace)
         assert block.printed is None or fits(printed, block.printed), f"{where} printed:\n{printed}"
@@ -68,6 +74,18 @@ def executed(where: str, block: Block, namespace: dict[str, object]) -> str:
     with contextlib.redirect_stdout(out):
         exec(compile(padded, where, "exec"), namespace)
     return out.getvalue()
+
+
+def shelled(where: str, block: Block) -> str:
+    if not (shutil.which("bash") and shutil.which("curl")):
+        pytest.skip(f"{where} needs bash and curl")
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": "utf-8"}
+    script = "\n".join(line.removeprefix("$ ") for line in block.text.splitlines() if line.startswith("$ "))
+    command = ["bash", "-euo", "pipefail", "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment, check=False)
+    assert done.returncode == 0, f"{where}: {done.stdout}{done.stderr}"
+    return done.stdout
 
 
 def fits(printed: str, wanted: str) -> bool:

@@ -38,9 +38,9 @@ class Turnable(Protocol):
 
 def answer(world: World, request: Request) -> Answer:
     """Answer a call; what is wrong comes as HTTP 400 with a sentence."""
-    handle = _CALLS.get((request.method, request.path))
+    handle = CALLS.get((request.method, request.path))
     if handle is None:
-        known = ", ".join(f"{method} /sandbox{path}" for method, path in _CALLS)
+        known = ", ".join(f"{method} /sandbox{path}" for method, path in CALLS)
         return Answer.json({"error": f"no such call; there are {known}"}, status=404)
     try:
         asked = request.json() if request.method == "POST" else dict(request.query)
@@ -230,7 +230,7 @@ def revoke(world: World, asked: Json) -> Json:
     return {}
 
 
-_CALLS: Mapping[tuple[str, str], Callable[[World, Json], Json]] = {
+CALLS: Mapping[tuple[str, str], Callable[[World, Json], Json]] = {
     ("GET", "/"): overview,
     ("POST", "/apps"): add_app,
     ("POST", "/webhook"): set_webhook,

@@ -1,0 +1,36 @@
+"""Markdown that is written from the code."""
+
+import inspect
+import re
+from collections.abc import Iterable, Mapping
+
+_ENTRY = re.compile(r" {4}([\w, ]+): (.+)")
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Write a Markdown table."""
+    titles = list(head)
+    lines = [
+        titles,
+        ["---"] * len(titles),
+        *([cell.replace("\n", " ") for cell in row] for row in rows),
+    ]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def meanings(doc: str | None) -> Mapping[str, str]:
+    """Return what a docstring says of each attribute, in one line."""
+    found: dict[str, str] = {}
+    names: list[str] = []
+    for line in inspect.cleandoc(doc or "").partition("Attributes:")[2].splitlines():
+        if entry := _ENTRY.fullmatch(line):
+            names = [name.strip() for name in entry[1].split(",")]
+            found |= dict.fromkeys(names, entry[2])
+        elif line.startswith(" " * 8):
+            found |= {name: f"{found[name]} {line.strip()}" for name in names}
+    return found
+
+
+def first_sentence(doc: str | None) -> str:
+    """Return the first paragraph of a docstring in one line, without the full stop."""
+    return " ".join(inspect.cleandoc(doc or "").partition("\n\n")[0].split()).removesuffix(".")

@@ -1,0 +1,140 @@
+"""Parts of the pages about Zalo that are written from the code."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import get_type_hints
+
+import attrs
+from tests.docs.markdown import first_sentence, meanings, table
+from tests.zalo.webhook.samples import SAMPLES
+
+from anninh_core.vocabulary.messages import DeliveryReport, InboundMessage
+from anninh_zalo.api.http import BASES
+from anninh_zalo.errors.classify import TABLES, Host, delivery_error
+from anninh_zalo.errors.row import Kind, Row
+from anninh_zalo.testing import CALL_FAILURES, Manners, control, failures
+from anninh_zalo.testing.bot.service import METHODS
+from anninh_zalo.testing.business import service as business
+from anninh_zalo.testing.oauth import service as oauth
+from anninh_zalo.testing.openapi import service as openapi
+from anninh_zalo.webhook.event import Event
+from anninh_zalo.webhook.reading import EVENTS, read_event
+from anninh_zalo.webhook.words import in_words
+
+
+def zalo_errors() -> str:
+    """Every known code of each host: what it means, which error it becomes, what to do."""
+    parts = []
+    for host, codes in TABLES.items():
+        known = [row for of_code in codes.values() for row in of_code if row.kind is not Kind.OK]
+        head = ("Codes", "Meaning", "Becomes", "What to do")
+        parts.append(f"### `{BASES[host].removeprefix('https://')}`\n\n{table(head, _errors(known))}")
+    return "\n\n".join(parts)
+
+
+def _errors(known: list[Row]) -> Iterator[tuple[str, ...]]:
+    """Yield a line for all codes that say the same, nearest to zero first."""
+    same: dict[tuple[str, str, str], list[str]] = {}
+    for row in sorted(known, key=lambda row: (abs(row.code), row.text)):
+        code = f"`{row.code}`" + (f" with “{row.text.strip()}” in its text" if row.text else "")
+        waits = f", after {_span(row.wait.total_seconds())}" if row.wait else ""
+        said = (row.meaning, _becomes(row) + waits, row.todo or _TODO.get(row.kind, ""))
+        same.setdefault(said, []).append(code)
+    yield from ((", ".join(codes), *said) for said, codes in same.items())
+
+
+_TODO: Mapping[Kind, str] = {
+    Kind.RETRY: "it is tried again",
+    Kind.LATER: "it is tried again",
+    Kind.REQUEST: "look at the failure desk",
+    Kind.RECIPIENT: "another way is needed to reach them",
+}
+
+
+def _becomes(row: Row) -> str:
+    name = f"`{type(delivery_error(Host.OPENAPI, row)).__name__}`"
+    if row.kind is Kind.AUTH:
+        return f"one refresh and one more try, then {name}"
+    return f"{name}; `UnknownOutcome` for a send" if row.sending is Kind.UNKNOWN else name
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds / 3600:g} h" if seconds >= 3600 else f"{seconds / 60:g} min"
+
+
+def zalo_events() -> str:
+    """Every event by name: its shape, and what becomes of it."""
+    rows: dict[tuple[type[Event], str], list[str]] = {}
+    for name, shape in EVENTS.items():
+        rows.setdefault((shape, _outcome(name)), []).append(name)
+    return table(
+        ("Events", "Shape", "What it tells", "What becomes of it"),
+        (
+            (", ".join(f"`{name}`" for name in names), f"`{shape.__name__}`", first_sentence(shape.__doc__), outcome)
+            for (shape, outcome), names in rows.items()
+        ),
+    )
+
+
+def _outcome(name: str) -> str:
+    found = in_words(read_event(json.dumps(SAMPLES[name]).encode()), "oa")
+    if not found:
+        return "kept, nothing more"
+    one = found[0]
+    match one:
+        case InboundMessage():
+            return f"a message in the {one.conversation.place.value}'s conversation"
+        case DeliveryReport():
+            return f"a report: {one.news.value}"
+        case _:
+            return f"`{type(one).__name__}`"
+
+
+def sandbox_manners() -> str:
+    """The readings that the pretend Zalo can play."""
+    said, types = meanings(Manners.__doc__), get_type_hints(Manners)
+    assert said.keys() == types.keys()
+    rows = ((f"`{one.name}`", f"`{one.default!r}`", said[one.name]) for one in attrs.fields(Manners))
+    return table(("Reading", "Default", "What it says"), rows)
+
+
+def sandbox_control() -> str:
+    """The calls of the pretend Zalo's own API."""
+    rows = (
+        (f"`{method} /sandbox{path}`", first_sentence(call.__doc__)) for (method, path), call in control.CALLS.items()
+    )
+    return table(("Call", "What it does"), rows)
+
+
+def sandbox_failures() -> str:
+    """Failures by name."""
+    hosts = ("openapi", "business", "oauth", "bot-api")
+    rows = ((f"`{name}`", *_failure(name, hosts)) for name in CALL_FAILURES)
+    return table(("Name", "Is the call carried out", *(f"`/{host}`" for host in hosts)), rows)
+
+
+def _failure(name: str, hosts: tuple[str, ...]) -> tuple[str, ...]:
+    if name in failures.AFTER:
+        return "yes", *[failures.AFTER[name].value] * len(hosts)
+    if name in failures.BEFORE:
+        return "no", *[failures.BEFORE[name].value] * len(hosts)
+    if name in failures._ANSWERS:
+        return "no", *[f"HTTP {failures._ANSWERS[name].status} with a page"] * len(hosts)
+    return "no", *(f"`{failures._CODES[host][name]}`" for host in hosts)
+
+
+def sandbox_calls() -> str:
+    """The calls of Zalo's that the pretend Zalo answers."""
+    hosts = {"oauth": [*oauth.ROUTES], "openapi": [*openapi.ROUTES], "business": [*business.ROUTES]}
+    bots = [("POST", f"/bot<TOKEN>/{name}") for name in METHODS]
+    rows = (
+        (f"`/{name}`", ", ".join(f"`{method} {path}`" for method, path in routes))
+        for name, routes in (hosts | {"bot-api": bots}).items()
+    )
+    return table(("Host", "Calls"), rows)
+
+
+ZALO_PARTS: dict[str, Callable[[], str]] = {
+    made.__name__: made
+    for made in (zalo_errors, zalo_events, sandbox_manners, sandbox_control, sandbox_failures, sandbox_calls)
+}
