@@ -16,7 +16,7 @@ from typing import Any
 import click
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
-from tests.docs.markdown import table
+from tests.docs.markdown import first_sentence, table
 from tests.docs.pages import DOCS
 from tests.docs.zalo import ZALO_PARTS
 
@@ -142,6 +142,17 @@ def _protocol(node: ast.ClassDef) -> str:
             parts.append(f"#### `{node.name}.{written}`")
             parts.append(said(ast.get_docstring(member)))
     return "\n\n".join(part for part in parts if part)
+
+
+def optional_protocols() -> str:
+    """What a messenger may fill beyond its port, and when."""
+    classes = [node for node in tree(platform).body if isinstance(node, ast.ClassDef)]
+    rows = []
+    for node in (node for node in classes if any(ast.unparse(base) == "Protocol" for base in node.bases)):
+        methods = ", ".join(f"`{member.name}`" for member in node.body if isinstance(member, ast.FunctionDef))
+        when = first_sentence(ast.get_docstring(node)).removeprefix("A messenger ")
+        rows.append((f"`{node.name}`", when, methods))
+    return table(("Protocol", "Fill it for a messenger", "With"), rows)
 
 
 def tree_of_errors() -> str:
@@ -304,6 +315,7 @@ PARTS: Mapping[str, Callable[[], str]] = ZALO_PARTS | {
     for made in (
         hooks,
         ports,
+        optional_protocols,
         tree_of_errors,
         kits,
         abilities,

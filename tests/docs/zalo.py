@@ -5,13 +5,19 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import get_type_hints
 
 import attrs
+from pydantic.fields import FieldInfo
 from tests.docs.markdown import first_sentence, meanings, table
 from tests.zalo.webhook.samples import SAMPLES
 
+from anninh_core.ports import ABILITIES
+from anninh_core.vocabulary.capability import Ability
 from anninh_core.vocabulary.messages import DeliveryReport, InboundMessage
 from anninh_zalo.api.http import BASES
 from anninh_zalo.errors.classify import TABLES, Host, delivery_error
 from anninh_zalo.errors.row import Kind, Row
+from anninh_zalo.official import ABILITIES as OFFICIAL
+from anninh_zalo.options import FAMILIES, SECRETS, Options
+from anninh_zalo.secrets import FILE
 from anninh_zalo.testing import CALL_FAILURES, Manners, control, failures
 from anninh_zalo.testing.bot.service import METHODS
 from anninh_zalo.testing.business import service as business
@@ -20,6 +26,46 @@ from anninh_zalo.testing.openapi import service as openapi
 from anninh_zalo.webhook.event import Event
 from anninh_zalo.webhook.reading import EVENTS, read_event
 from anninh_zalo.webhook.words import in_words
+
+
+def zalo_options() -> str:
+    """What an official account's instance takes, from the docstring of its options."""
+    said = meanings(Options.__doc__)
+    assert said.keys() == Options.model_fields.keys()
+    rows = [_option(name, field, said[name]) for name, field in Options.model_fields.items()]
+    return table(("Option", "If not given", "Meaning"), rows)
+
+
+def _option(name: str, field: FieldInfo, meaning: str) -> tuple[str, str, str]:
+    spelling = f"`{name}`" + (f" or `{name}{FILE}`" if name in SECRETS else "")
+    more = name in ("base", *(family.removesuffix(".") for family in FAMILIES))
+    return f"`{name}.…`" if more else spelling, _unless_given(field), meaning
+
+
+def _unless_given(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    match field.get_default(call_default_factory=True):
+        case bool(value):
+            return "`yes`" if value else "`no`"
+        case "" | () | {}:
+            return "empty"
+        case value:
+            return f"`{value}`"
+
+
+CAPABILITIES: tuple[tuple[str, Mapping[str, Ability]], ...] = (("`zalo`", OFFICIAL),)
+"""The messengers of Zalo: title, and what they answer."""
+
+
+def zalo_capabilities() -> str:
+    """What the messengers of Zalo can do."""
+    rows = ((f"`{name}`", *(_ability(answers[name]) for _, answers in CAPABILITIES)) for name in ABILITIES)
+    return table(("Ability", *(title for title, _ in CAPABILITIES)), rows)
+
+
+def _ability(one: Ability) -> str:
+    return f"{one.support.value}{f': {one.note}' if one.note else ''}"
 
 
 def zalo_errors() -> str:
@@ -136,5 +182,14 @@ def sandbox_calls() -> str:
 
 ZALO_PARTS: dict[str, Callable[[], str]] = {
     made.__name__: made
-    for made in (zalo_errors, zalo_events, sandbox_manners, sandbox_control, sandbox_failures, sandbox_calls)
+    for made in (
+        zalo_options,
+        zalo_capabilities,
+        zalo_errors,
+        zalo_events,
+        sandbox_manners,
+        sandbox_control,
+        sandbox_failures,
+        sandbox_calls,
+    )
 }
