@@ -15,8 +15,8 @@ from typing import Any
 
 import click
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 from tests.docs.markdown import first_sentence, table
+from tests.docs.models import default, fields, types
 from tests.docs.pages import DOCS
 from tests.docs.zalo import ZALO_PARTS
 
@@ -189,51 +189,8 @@ def settings() -> str:
         "messengers.<instance>": MessengerSettings,
         "messengers.<instance>.pace": RateSettings,
     }
-    parts = [f"## `[{name}]`\n\n{_fields(model)}" for name, model in tables.items()]
-    return "\n\n".join([_fields(Settings), *parts])
-
-
-def _fields(model: type[BaseModel]) -> str:
-    meanings, types = _attributes(model.__doc__ or ""), _types(model)
-    rows = [
-        (f"`{name}`", types[name], _default(field), meanings.get(name, ""))
-        for name, field in model.model_fields.items()
-    ]
-    first = inspect.cleandoc(model.__doc__ or "").partition("\n\n")[0]
-    return f"{first}\n\n{table(('Key', 'Type', 'Default', 'Meaning'), rows)}"
-
-
-def _attributes(doc: str) -> Mapping[str, str]:
-    meanings: dict[str, str] = {}
-    for line in inspect.cleandoc(doc).partition("Attributes:")[2].splitlines():
-        if entry := _ENTRY.fullmatch(line.strip()):
-            meanings |= {name.strip(): entry[2] for name in entry[1].split(",")}
-    return meanings
-
-
-def _types(model: type[BaseModel]) -> Mapping[str, str]:
-    """Return the fields' types as the source writes them, without their patterns."""
-    body = ast.parse(inspect.getsource(model)).body[0]
-    assert isinstance(body, ast.ClassDef)
-    written = {ast.unparse(n.target): n.annotation for n in body.body if isinstance(n, ast.AnnAssign)}
-    plain = {name: ast.unparse(_Plain().visit(annotation)) for name, annotation in written.items()}
-    return {name: f"`{text.replace(' | ', ' or ')}`" for name, text in plain.items()}  # a pipe would end the cell
-
-
-class _Plain(ast.NodeTransformer):
-    """Turns `Annotated[X, …]` into `X`."""
-
-    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
-        self.generic_visit(node)
-        is_annotated = ast.unparse(node.value) == "Annotated" and isinstance(node.slice, ast.Tuple)
-        return node.slice.elts[0] if is_annotated and isinstance(node.slice, ast.Tuple) else node
-
-
-def _default(field: FieldInfo) -> str:
-    if field.is_required():
-        return "required"
-    value = field.get_default(call_default_factory=True)
-    return f"`{value!r}`" if value not in ("", [], {}, ()) and value is not None else "empty"
+    parts = [f"## `[{name}]`\n\n{fields(model)}" for name, model in tables.items()]
+    return "\n\n".join([fields(Settings), *parts])
 
 
 def profile() -> str:
@@ -243,8 +200,8 @@ def profile() -> str:
     parts = []
     for model in ordered:
         if model is not schema.Table:
-            types = _types(model)
-            rows = [(f"`{name}`", types[name], _default(field)) for name, field in model.model_fields.items()]
+            written = types(model)
+            rows = [(f"`{name}`", written[name], default(field)) for name, field in model.model_fields.items()]
             parts.append(f"### {model.__name__}\n\n{said(model.__doc__)}\n\n{table(('Key', 'Type', 'Default'), rows)}")
     return "\n\n".join(parts)
 
