@@ -107,6 +107,14 @@ def called(where: str, command: list[str]) -> None:
     assert done.returncode == 0, f"{where}: {' '.join(command)}\n{done.stdout}{done.stderr}"
 
 
+def test_a_shell_block_is_run() -> None:
+    """What its commands print is found out, and one that fails isn't passed over."""
+    block = Block(language="console", line=1, text="$ echo $((1 + 1))\n2\n")
+    assert shelled("here", block) == "2\n"
+    with pytest.raises(AssertionError, match="here"):
+        shelled("here", Block(language="console", line=1, text="$ false | true\n$ echo 2\n"))
+
+
 def test_what_a_block_prints_is_compared() -> None:
     """An ellipsis stands for anything, and nothing else does."""
     assert fits("receipt 3WNHW-PJE6S\n", "receipt …")
