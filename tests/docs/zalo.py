@@ -1,7 +1,8 @@
 """Parts of the pages about Zalo that are written from the code."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import get_type_hints
 
 import attrs
@@ -18,8 +19,9 @@ from anninh_zalo.errors.row import Kind, Row
 from anninh_zalo.official import ABILITIES as OFFICIAL
 from anninh_zalo.options import FAMILIES, SECRETS, Options
 from anninh_zalo.secrets import FILE
-from anninh_zalo.testing import CALL_FAILURES, Manners, control, failures
+from anninh_zalo.testing import CALL_FAILURES, Manners, control, failures, switches
 from anninh_zalo.testing.bot.service import METHODS
+from anninh_zalo.testing.botacts import BOT_ACTS
 from anninh_zalo.testing.business import service as business
 from anninh_zalo.testing.oauth import service as oauth
 from anninh_zalo.testing.openapi import service as openapi
@@ -147,9 +149,27 @@ def sandbox_manners() -> str:
 def sandbox_control() -> str:
     """The calls of the pretend Zalo's own API."""
     rows = (
-        (f"`{method} /sandbox{path}`", first_sentence(call.__doc__)) for (method, path), call in control.CALLS.items()
+        (f"`{method} /sandbox{path}`", first_sentence(call.__doc__), _takes(call.__doc__ or ""))
+        for (method, path), call in control.CALLS.items()
     )
-    return table(("Call", "What it does"), rows)
+    acts = {"A person": control.ACTS, "A visitor": control.VISITOR_ACTS, "Whoever talks with a bot": BOT_ACTS}
+    limits = {f"`{owner}`": [*switches.OWNERS[owner].types] for owner in switches.OWNERS}
+    return "\n\n".join(
+        (
+            table(("Call", "What it does", "Takes"), rows),
+            table(("Who", "Acts"), ((who, _named(names)) for who, names in acts.items())),
+            table(("Whose", "Limits"), ((whose, _named(names)) for whose, names in limits.items())),
+        )
+    )
+
+
+def _takes(doc: str) -> str:
+    found = re.search(r"Takes (.+)\.$", doc, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def _named(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def sandbox_failures() -> str:

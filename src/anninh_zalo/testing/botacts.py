@@ -21,17 +21,26 @@ BOT_ACTS = (*_ACTS,)
 
 
 def add_bot(world: World, asked: Json) -> Json:
-    """Make a bot."""
+    """Make a bot.
+
+    Takes `name`, perhaps `token`.
+    """
     return {"token": console.make_bot(world, **asked).token}
 
 
 def add_group(world: World, asked: Json) -> Json:
-    """Let a bot be put into a group."""
+    """Let a bot be put into a group.
+
+    Takes `token`, `name`.
+    """
     return {"chat_id": _bot(world, asked).group(**asked)}
 
 
 def add_person(world: World, asked: Json) -> Json:
-    """Let somebody open a chat with a bot, or be in a group with it."""
+    """Let somebody open a chat with a bot, or be in a group with it.
+
+    Takes `token`, `name`, perhaps `chat_id` of a group.
+    """
     bot, group = _bot(world, asked), asked.pop("chat_id", "")
     if group and group not in bot.bot.chats:
         raise BadInput(f"the bot is in no group {group!r}; make one first")
@@ -40,7 +49,10 @@ def add_person(world: World, asked: Json) -> Json:
 
 
 def act(world: World, asked: Json) -> Json:
-    """Let somebody do something; the other fields are the act's arguments."""
+    """Let somebody do something.
+
+    Takes `token`, `user_id`, perhaps `chat_id`, `act`, and the act's own, such as `text`, `url`.
+    """
     chat, name = _bot(world, asked).find(asked.pop("user_id"), asked.pop("chat_id", "")), asked.pop("act")
     if name not in _ACTS:
         raise BadInput(f"nobody can {name!r} to a bot; there are {', '.join(BOT_ACTS)}")
@@ -48,7 +60,10 @@ def act(world: World, asked: Json) -> Json:
 
 
 def heard(world: World, asked: Json) -> Json:
-    """Return what a bot said in a chat, oldest first."""
+    """Return what a bot said in a chat, oldest first.
+
+    Takes `token`, `chat_id`.
+    """
     bot = _bot(world, asked)
     with world.lock:
         return {"heard": [shown(message) for message in bot.bot.heard.get(asked["chat_id"], ())]}

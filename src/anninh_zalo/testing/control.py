@@ -99,46 +99,70 @@ def _who(world: World, asked: Json) -> Person | Visitor:
 
 
 def add_app(world: World, asked: Json) -> Json:
-    """Make an application."""
+    """Make an application.
+
+    Takes `callback`, perhaps `webhook`, `id`, `secret`, `oa_secret`.
+    """
     return _app(console.make_app(world, **asked))
 
 
 def set_webhook(world: World, asked: Json) -> Json:
-    """Change where an application's webhooks go, and turn them on again."""
+    """Change where an application's webhooks go, and turn them on again.
+
+    Takes `app_id`, `webhook`.
+    """
     app = world.apps[asked["app_id"]]
     app.webhook, app.subscribed = asked["webhook"], True
     return _app(app)
 
 
 def add_account(world: World, asked: Json) -> Json:
-    """Make an official account."""
+    """Make an official account.
+
+    Takes `name`, perhaps `id`.
+    """
     return {"oa_id": console.make_account(world, **asked).id}
 
 
 def add_grant(world: World, asked: Json) -> Json:
-    """Hand out a pair of tokens, as the console's explorer does."""
+    """Hand out a pair of tokens, as the console's explorer does.
+
+    Takes `app_id`, `oa_id`.
+    """
     with world.lock:
         made = grant(world, world.apps[asked["app_id"]], world.accounts[asked["oa_id"]])
         return {"access_token": made.access, "refresh_token": made.refresh}
 
 
 def add_person(world: World, asked: Json) -> Json:
-    """Let a person know an official account."""
+    """Let a person know an official account.
+
+    Takes `oa_id`, `name`, perhaps `phone`, `admin`, `follows`, `traits`.
+    """
     return _person(_account(world, asked).person(**asked).profile)
 
 
 def add_asset(world: World, asked: Json) -> Json:
-    """Buy the right to a group."""
+    """Buy the right to a group.
+
+    Takes `oa_id`, perhaps `kind`, `days`, `auto_renew`.
+    """
     return {"asset_id": _account(world, asked).asset(**asked).id}
 
 
 def add_template(world: World, asked: Json) -> Json:
-    """Have a template approved."""
+    """Have a template approved.
+
+    Takes `oa_id`, `name`, `params` (name -> most characters), perhaps `by_uid`, `status`, `promotes`.
+    """
     return {"template_id": _account(world, asked).template(**asked).id}
 
 
 def act(world: World, asked: Json) -> Json:
-    """Let a person or a visitor do something; the other fields are the act's arguments."""
+    """Let a person or a visitor do something.
+
+    Takes `oa_id`, `user_id` or `anonymous_id`, `act`, and the act's own, such as `text`, `parts`, `group_id`.
+    """
     person, name = _who(world, asked), asked.pop("act")
     acts = ACTS if isinstance(person, Person) else VISITOR_ACTS
     if name not in acts:
@@ -151,23 +175,35 @@ def act(world: World, asked: Json) -> Json:
 
 
 def heard(world: World, asked: Json) -> Json:
-    """Return what a person or a visitor has heard, oldest first."""
+    """Return what a person or a visitor has heard, oldest first.
+
+    Takes `oa_id`, `user_id` or `anonymous_id`.
+    """
     return {"heard": [shown(message) for message in _who(world, asked).heard]}
 
 
 def operator(world: World, asked: Json) -> Json:
-    """Let an operator write by hand."""
+    """Let an operator write by hand.
+
+    Takes `oa_id`, `to` (a person or a group), `text`.
+    """
     return {"message_id": _account(world, asked).operator_says(**asked).id}
 
 
 def event(world: World, asked: Json) -> Json:
-    """Send an event that nothing else causes."""
+    """Send an event that nothing else causes.
+
+    Takes `oa_id`, `name`, and the event's own fields.
+    """
     _account(world, asked).event(asked.pop("name"), **asked)
     return {}
 
 
 def turn(world: World, asked: Json) -> Json:
-    """Turn the clock."""
+    """Turn the clock.
+
+    Takes `seconds`.
+    """
     if not isinstance(world.clock, Turnable):
         raise BadInput("this sandbox's clock can't be turned; give it one with advance()")
     world.clock.advance(timedelta(seconds=float(asked["seconds"])))
@@ -175,7 +211,10 @@ def turn(world: World, asked: Json) -> Json:
 
 
 def fail(world: World, asked: Json) -> Json:
-    """Let the next calls fail."""
+    """Let the next calls fail.
+
+    Takes `name` (or a code), perhaps `path`, `times`.
+    """
     with world.lock:
         world.script.add(asked["name"], asked.get("path", ""), int(asked.get("times", 1)))
     return {}
@@ -197,35 +236,53 @@ def deliveries(world: World, _asked: Json) -> Json:
 
 
 def add_media(world: World, asked: Json) -> Json:
-    """Let a file be fetched, for something that a person sends; its content comes in base64."""
+    """Let a file be fetched, for something that a person sends.
+
+    Takes `name`, `content` in base64.
+    """
     return {"url": console.add_media(world, b64decode(asked["content"], validate=True), asked["name"])}
 
 
 def forget_media(world: World, asked: Json) -> Json:
-    """Let a link die."""
+    """Let a link die.
+
+    Takes `url`.
+    """
     console.forget_media(world, asked["url"])
     return {}
 
 
 def add_visitor(world: World, asked: Json) -> Json:
-    """Let somebody come to the website's widget."""
+    """Let somebody come to the website's widget.
+
+    Takes `oa_id`.
+    """
     return {"anonymous_id": _account(world, asked).visitor().profile.id}
 
 
 def trick(world: World, asked: Json) -> Json:
-    """Play a trick on the next webhooks."""
+    """Play a trick on the next webhooks.
+
+    Takes `name`.
+    """
     console.trick(world, asked["name"])
     return {}
 
 
 def probe(world: World, asked: Json) -> Json:
-    """Press "test" in the console."""
+    """Press "test" in the console.
+
+    Takes `app_id`.
+    """
     console.probe(world, world.apps[asked["app_id"]])
     return {}
 
 
 def revoke(world: World, asked: Json) -> Json:
-    """Take an application's permission away."""
+    """Take an application's permission away.
+
+    Takes `oa_id`, `app_id`.
+    """
     _account(world, asked).revokes(world.apps[asked["app_id"]])
     return {}
 

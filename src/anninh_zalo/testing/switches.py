@@ -27,7 +27,7 @@ def _account(world: World, asked: Json) -> Account:
     return world.accounts[asked.pop("oa_id")]
 
 
-_OWNERS: Mapping[str, _Owner] = {
+OWNERS: Mapping[str, _Owner] = {
     "user_id": _Owner(lambda world, asked: _account(world, asked).people[asked.pop("user_id")], {"reach": bool}),
     "oa_id": _Owner(
         _account,
@@ -58,10 +58,12 @@ _OWNERS: Mapping[str, _Owner] = {
 def set_limits(world: World, asked: Json) -> Json:
     """Change limits of whoever is named: a person, an official account, an application or a bot.
 
+    Takes `oa_id` with or without `user_id`, `app_id` or `token`, and limits by name.
+
     Raises:
         BadInput: nobody is named, there is no such limit, or its value is of another type. Nothing is changed.
     """
-    owner = next((_OWNERS[name] for name in _OWNERS if name in asked), None)
+    owner = next((OWNERS[name] for name in OWNERS if name in asked), None)
     if owner is None:
         raise BadInput("say whose limits: oa_id, app_id, token of a bot, or oa_id and user_id")
     with world.lock:
@@ -74,6 +76,8 @@ def set_limits(world: World, asked: Json) -> Json:
 
 def set_manners(world: World, asked: Json) -> Json:
     """Change readings, and return all of them.
+
+    Takes readings by name.
 
     Raises:
         BadInput: there is no such reading, or its value is of another type. Nothing is changed.
