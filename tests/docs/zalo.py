@@ -11,9 +11,11 @@ from tests.docs.markdown import first_sentence, meanings, table
 from tests.zalo.webhook.samples import SAMPLES
 
 from anninh_core.ports import ABILITIES
+from anninh_core.testing import memory_services
 from anninh_core.vocabulary.capability import Ability
 from anninh_core.vocabulary.messages import DeliveryReport, InboundMessage
 from anninh_zalo.api.http import BASES
+from anninh_zalo.bot.messenger import ZaloBot
 from anninh_zalo.errors.classify import TABLES, Host, delivery_error
 from anninh_zalo.errors.row import Kind, Row
 from anninh_zalo.official import ABILITIES as OFFICIAL
@@ -56,8 +58,11 @@ def _unless_given(field: FieldInfo) -> str:
             return f"`{value}`"
 
 
-CAPABILITIES: tuple[tuple[str, Mapping[str, Ability]], ...] = (("`zalo`", OFFICIAL),)
-"""The messengers of Zalo: title, and what they answer."""
+BOT = ZaloBot(
+    "bot", {"token": "1:x", "mode": "webhook", "secret": "x" * 8, "groups": "yes"}, memory_services()
+).capabilities.abilities
+CAPABILITIES: tuple[tuple[str, Mapping[str, Ability]], ...] = (("`zalo`", OFFICIAL), ("`zalo_bot`", BOT))
+"""The messengers of Zalo: title, and what they answer; a bot as it is called, with its groups."""
 
 
 def zalo_capabilities() -> str:

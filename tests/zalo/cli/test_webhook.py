@@ -1,0 +1,40 @@
+"""`anninh zalo webhook`: whom the bot platform calls."""
+
+import json
+from collections.abc import Callable
+
+from anninh_zalo.testing.bots import BotAccount
+from tests.zalo.cli.conftest import Office, Run
+
+URL = "https://anninh.example/hook/bot"
+
+
+def with_bot(office: Office, **more: str) -> BotAccount:
+    """Add a bot of the sandbox to the settings."""
+    bot = office.serving.sandbox.bot("Bot thử")
+    options = {"token": bot.token, "base": office.serving.base("bot-api"), **more}
+    quoted = ", ".join(f"{name} = {json.dumps(value)}" for name, value in options.items())
+    path = office.folder / "anninh.toml"
+    table = f'\n[messengers.bot]\ntype = "zalo_bot"\noptions = {{ {quoted} }}\n'
+    path.write_text(path.read_text(encoding="utf-8") + table, encoding="utf-8")
+    return bot
+
+
+def test_the_address_is_set_and_taken_back(office: Office, run: Run) -> None:
+    """Zalo knows it afterwards, and no longer."""
+    bot = with_bot(office, mode="webhook", secret="of-your-own-making")
+
+    assert run("webhook", URL).output == f"Zalo calls {URL} for the bot 'bot'.\n"
+    assert bot.bot.webhook == URL
+    assert "it can poll" in run("webhook", "--delete").output
+    assert bot.bot.webhook == ""
+
+
+def test_what_cannot_be_meant(office: Office, run: Run) -> None:
+    """Both or neither, a bot that polls, no bot at all: each is told with the way out."""
+    said: Callable[..., str] = lambda *words: run("webhook", *words).output  # noqa: E731  a name for one question
+    assert "the settings have no bot" in said(URL)
+    with_bot(office)
+    assert "give either a URL or --delete" in said()
+    assert "give either a URL or --delete" in said(URL, "--delete")
+    assert "set the option mode = webhook first" in said(URL)
