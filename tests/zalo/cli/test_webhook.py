@@ -3,8 +3,9 @@
 import json
 from collections.abc import Callable
 
-from anninh_zalo.testing.bots import BotAccount
 from tests.zalo.cli.conftest import Office, Run
+
+from anninh_zalo.testing.bots import BotAccount
 
 URL = "https://anninh.example/hook/bot"
 
