@@ -65,7 +65,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         chat.says(chat.person("Chị Mẫu"), FIRE)
         hear(app)
         chat.says(chat.person("Anh Mẫu"), GAMBLING)
-        chat.fail_next("recipient_gone")
+        chat.fail_next("rejected")
         hear(app)
         tip = app.tips.search(me, "danh bac").items[0]
         app.tips.triage(

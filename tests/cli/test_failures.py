@@ -19,7 +19,7 @@ def test_what_waits_for_a_person_is_listed(run: Run, read: Read) -> None:
 
     assert trouble["state"] == "failed"
     assert trouble["id"].endswith(shown.stdout.splitlines()[1].split()[0])
-    assert "RecipientUnreachable" in shown.stdout
+    assert "RequestRejected" in shown.stdout
     assert run("failures", "list").stdout == shown.stdout
     assert run("failures", "--limit", "1").stdout == shown.stdout
 

@@ -45,7 +45,7 @@ VALUES = [
         sender_name=MARK,
         attachments=(PICTURE,),
     ),
-    OutgoingMessage(key="k1", to=SOMEBODY, text=MARK, purpose="tip.receipt"),
+    OutgoingMessage(key="k1", to=SOMEBODY, text=MARK, purpose="tip.receipt", facts={"receipt": MARK}),
     PASTE,
     messages_of(PASTE, "nhom", b"key")[0],
     Conversation(id="oa.1", address=SOMEBODY, name=MARK, pseudonym="AB12", unit="xa"),

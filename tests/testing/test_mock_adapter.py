@@ -139,7 +139,7 @@ def test_requests_that_fit_nothing(mock_chat: MockChat, mock_messenger: MockMess
 
 def test_unknown_option_is_named() -> None:
     """A misspelt option is refused with the ones that exist."""
-    with pytest.raises(ConfigurationError, match="'pth'; it takes path, secret"):
+    with pytest.raises(ConfigurationError, match="'pth'; it takes path, rungs, secret"):
         MockMessenger("oa", {"pth": "x"}, memory_services())
 
 

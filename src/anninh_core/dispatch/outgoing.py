@@ -9,7 +9,9 @@ from itertools import islice
 from attrs import evolve, frozen
 
 from anninh_core.dispatch.gate import Gate
+from anninh_core.dispatch.ladder import Rung, in_words, is_marked, mark, rungs_of, task
 from anninh_core.dispatch.reasons import in_clear
+from anninh_core.dispatch.router import receipt_told
 from anninh_core.dispatch.settling import Settling
 from anninh_core.dispatch.troubles import unsent
 from anninh_core.kernel.errors import (
@@ -27,6 +29,7 @@ from anninh_core.ports.messenger import Messenger, Verdict
 from anninh_core.ports.queues import LANES, OutboxRow
 from anninh_core.rooms.conversations.model import Conversation
 from anninh_core.rooms.conversations.service import Conversations
+from anninh_core.vocabulary.district import WINDOW
 from anninh_core.vocabulary.messages import OutgoingMessage, Place, Receipt
 from anninh_core.work.actor import system
 from anninh_core.work.desk import Desk
@@ -35,6 +38,9 @@ from anninh_core.work.sealing import row_binding
 
 LEASE = timedelta(minutes=2)
 """How long a claimed row, and after it was started once more a send, belongs to its worker."""
+
+_Tried = tuple[tuple[str, str], ...]
+"""Rungs and why they led nowhere."""
 
 _log = logging.getLogger(__name__)
 
@@ -123,7 +129,8 @@ class Outgoing:
 
     def _reconcilable(self) -> Iterator[OutboxRow]:
         """Yield unknown rows of messengers that can tell, oldest first; the others wait for a person."""
-        return (row for row in unsent(self._desk.storage.queues, ("unknown",)) if self._can_tell(row.messenger))
+        rows = unsent(self._desk.storage.queues, ("unknown",))
+        return (row for row in rows if self._can_tell(row.messenger) and not is_marked(row))
 
     def _can_tell(self, instance: str) -> bool:
         messenger = self._messengers.get(instance)
@@ -132,45 +139,67 @@ class Outgoing:
     def send(self, row: OutboxRow) -> None:
         """Send a claimed row; whatever comes of it is settled."""
         try:
-            perform = self._prepared(row)
+            rungs = self._prepared(row)
         except (NotFound, SealBroken, ValueError) as error:
             self._settling.settle(row, "failed", error=f"can't be prepared: {in_clear(error)}")
             return
         if not self._desk.storage.queues.start(row.id, row.token, self._desk.clock.now(), LEASE):
             _log.info("outbox row %s was left to another worker", row.id)
             return
-        self._performed(evolve(row, state="started", attempts=row.attempts + 1), perform)
+        self._climb(evolve(row, state="started", attempts=row.attempts + 1), rungs)
 
-    def _performed(self, row: OutboxRow, perform: Callable[[], Receipt]) -> None:
+    def _climb(self, row: OutboxRow, rungs: Sequence[Rung], tried: _Tried = ()) -> None:
+        """Try the lowest rung; `tried` are those below it, with the reasons why they don't lead to the recipient."""
+        if not rungs:
+            self._settling.settle(row, "failed", error=f"{RecipientUnreachable.__name__}: {in_words(tried)}")
+        elif (send := rungs[0].send) is None:
+            self._settling.settle(row, "needs_person", error=task(tried))
+        elif not rungs[0].marked:
+            self._performed(row, send, rungs, tried)
+        elif marked := self._settling.mark(row, mark(rungs[0].name)):
+            self._performed(marked, send, rungs, tried)
+
+    def _performed(self, row: OutboxRow, send: Callable[[], Receipt], rungs: Sequence[Rung], tried: _Tried) -> None:
+        rung = rungs[0]
         try:
-            receipt = perform()
-        except RetryLater as later:
-            self._settling.again(row, self._reason(row, later), later.after)
-        except (RecipientUnreachable, RequestRejected, Unsupported) as final:
-            self._settling.settle(row, "failed", error=f"{type(final).__name__}: {self._reason(row, final)}")
-        except NeedsPerson as wanted:
-            self._settling.settle(row, "needs_person", error=self._reason(row, wanted))
-        except Exception as error:  # noqa: BLE001  bytes may have left: whatever was raised, the outcome is unknown
-            self._unknown(row, error)
+            receipt = send()
+        except Exception as error:  # noqa: BLE001  bytes may have left: whatever was raised, the row has to tell
+            told = (*tried, (rung.name, self._reason(row, error)))
+            if rung.passes(error) and (tried or rungs[1:]):
+                self._climb(row, rungs[1:], told)
+            else:
+                self._failed(row, rung, error, in_words(told))
         else:
-            self._settling.settle(row, "delivered", platform_id=receipt.platform_id, proof=receipt.proof)
+            proof = rung.name if rung.marked else receipt.proof
+            self._settling.settle(row, "delivered", platform_id=receipt.platform_id, proof=proof)
+
+    def _failed(self, row: OutboxRow, rung: Rung, error: Exception, reason: str) -> None:
+        match error:
+            case RetryLater():
+                self._settling.again(row, reason, error.after)
+            case RecipientUnreachable() | RequestRejected() | Unsupported():
+                self._settling.settle(row, "failed", error=f"{type(error).__name__}: {reason}")
+            case NeedsPerson():
+                self._settling.settle(row, "needs_person", error=reason)
+            case _:
+                self._unknown(row, rung, error, reason)
 
     def _opened(self, row: OutboxRow) -> Parcel:
         return unpacked(self._desk.sealer.open(row.scope, row.body, row_binding("outbox", row.id)))
 
-    def _prepared(self, row: OutboxRow) -> Callable[[], Receipt]:
-        """Return the call that sends, or does in a group what the parcel says; nothing has left before it is made."""
+    def _prepared(self, row: OutboxRow) -> tuple[Rung, ...]:
+        """Return the calls that send, or do in a group what the parcel says; nothing has left before one is made."""
         parcel, messenger = self._opened(row), self._messengers[row.messenger]
         message = self.message(row, parcel)
         if parcel.act == "send":
-            return partial(messenger.send, message)
+            return rungs_of(self._desk.district.ladder(row.purpose), messenger, message)
         if parcel.act == "delete":
             act = partial(messenger.delete_message, message.to, parcel.target)
         elif parcel.act == "remove_member":
             act = partial(messenger.remove_member, message.to, self._who(parcel.target).address)
         else:
             act = partial(messenger.lock_posting, message.to, parcel.act == "lock")
-        return partial(self._done, parcel.act, act)
+        return (Rung(WINDOW, partial(self._done, parcel.act, act)),)
 
     def _done(self, name: str, act: Callable[[], None]) -> Receipt:
         act()
@@ -194,13 +223,21 @@ class Outgoing:
             purpose=row.purpose,
             attachments=parcel.attachments,
             reply_to=parcel.reply_to,
+            facts=self._facts(who, parcel),
         )
 
-    def _unknown(self, row: OutboxRow, error: Exception) -> None:
+    def _facts(self, who: Conversation, parcel: Parcel) -> Mapping[str, str]:
+        district = self._desk.district
+        root = district.units[district.root]
+        unit = district.units.get(who.unit, root)  # a later profile may not know it any more
+        return {"receipt": receipt_told(parcel.text), "unit": unit.name, "district": root.name}
+
+    def _unknown(self, row: OutboxRow, rung: Rung, error: Exception, reason: str) -> None:
         _log.warning("outbox row %s: outcome unknown after %s", row.id, type(error).__name__)
-        if isinstance(error, UnknownOutcome) and self._reconciled(row):
-            return
-        self._settling.settle(row, "unknown", error=self._reason(row, error))
+        if rung.marked:  # what stands in the conversation are other words than the message's
+            self._settling.settle(row, "unknown", error=mark(rung.name, reason))
+        elif not (isinstance(error, UnknownOutcome) and self._reconciled(row)):
+            self._settling.settle(row, "unknown", error=reason)
 
     def _reason(self, row: OutboxRow, error: Exception) -> str:
         """Return why sending failed, without what the platform may have repeated of the message."""

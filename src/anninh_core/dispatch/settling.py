@@ -7,6 +7,7 @@ from datetime import timedelta
 from attrs import evolve
 
 from anninh_core.dispatch.backoff import delay, may_pass, tries
+from anninh_core.dispatch.ladder import is_marked
 from anninh_core.dispatch.reasons import in_clear
 from anninh_core.kernel.errors import AlreadyDone, Conflict
 from anninh_core.ports.changes import ChangeSet, OutboxSettled, Outcome
@@ -58,15 +59,25 @@ class Settling:
             after: how long the platform wants to be left alone.
         """
         patience = self._desk.district.delivery.patience[row.lane]
+        ours = row.state != "unknown" or is_marked(row)
         wait = max(after or timedelta(), delay(row.id, row.attempts))
         if row.attempts >= tries(patience) or wait > patience:
             # Nobody holds an unknown row: it may have become delivered meanwhile, and must not become failed then.
-            state = "needs_person" if row.state == "unknown" else "failed"
+            state = "failed" if ours else "needs_person"
             self.settle(row, state, error=f"gave up after {row.attempts} tries: {error}")
-        elif row.lane == "reply" and row.attempts >= _ASIDE and row.state != "unknown":
+        elif row.lane == "reply" and row.attempts >= _ASIDE and ours:
             self._step_aside(row, f"stepped aside after {row.attempts} tries: {error}", wait)
         else:
             self._commit(self._settled(row, "ready", error, wait))
+
+    def mark(self, row: OutboxRow, reason: str) -> OutboxRow | None:
+        """Settle a row as unknown before it is sent in a way that nobody can ask about afterwards.
+
+        Returns the row as it is now, whose outcome is settled once more; None where it isn't ours any more.
+        """
+        if self._commit(self._settled(row, "unknown", reason)):
+            return evolve(row, state="unknown", error=reason)
+        return None
 
     def arrived(self, draft: Draft, purpose: str, cause: str, proof: str) -> None:
         """Write an arrival down in the room it belongs to, if any cares."""

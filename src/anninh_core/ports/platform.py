@@ -112,6 +112,10 @@ class SendsByRung(Protocol):
     def send_by(self, rung: str, message: OutgoingMessage) -> Receipt:
         """Send what stands for a message by another rung of the profile's ladder, `template` or `phone`.
 
+        Called once a lower rung raised `RecipientUnreachable`. Where this raises `Unsupported`, `RecipientUnreachable`
+        or `RequestRejected`, nothing was sent, and the next rung is tried. Nobody can ask the platform afterwards
+        whether an `UnknownOutcome` arrived: a person decides.
+
         Raises:
             Unsupported: nothing is set up for this rung and purpose.
         """

@@ -92,6 +92,19 @@ WORDING: Mapping[str, frozenset[str]] = {
 }
 """Required key -> facts its text may name. A profile may hold further keys, for formats and plugins of its own."""
 
+PURPOSES = frozenset(
+    {f"tip.{name}" for name in ("receipt", "emergency", "ask_back", "answer", "state", "not_found", "withdrawn")}
+    | {f"tip.{name}" for name in ("private", "reporter_added")}
+    | {f"moderation.{name}" for name in ("remind", "told", "ask_remove", "appeal_received", "upheld", "overturned")}
+    | {f"content.{name}" for name in ("post", "correction", "withdrawn", "cancel")}
+    | {f"notice.{name}" for name in ("tasks", "failures", "emergency")}
+    | {f"urge.{name}" for name in ("before", "today", "late")}
+    | {"help", "chatter.reply", "inquiry.received", "inquiry.answer", "group.reminder", "group.charter"}
+    | {"officer.assigned"}
+)
+"""What messages are sent for, each by the wording of the same name. A ladder is for one of these, or for all that
+begin alike before a dot."""
+
 WORD_KINDS = frozenset(
     {"tip", "question", "chatter", "command", "unsuitable", "emergency"}
     | {"command_state", "command_withdraw", "command_help"}

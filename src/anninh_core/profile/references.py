@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
+from anninh_core.profile.keys import PURPOSES
 from anninh_core.profile.schema import Obligation, Profile, YearDay
 from anninh_core.profile.source import Source, way_out
+from anninh_core.vocabulary.district import TASK
 from anninh_core.vocabulary.permissions import Permission
 
 OWN = "own"
@@ -18,6 +20,7 @@ def check_references(profile: Profile, source: Source) -> None:
     _check_permissions(profile, source)
     _check_legal_kinds(profile, source)
     _check_routing(profile, source)
+    _check_ladders(profile, source)
     for milestone in profile.milestones:
         _check_known(source, f"milestones.{milestone.id}.units", milestone.units, "unit", profile.units)
     for id, obligation in profile.obligations.items():
@@ -74,6 +77,18 @@ def _check_routing(profile: Profile, source: Source) -> None:
     if last.categories or last.urgencies or last.facts:
         problem = "the last rule has conditions, so that some tips would match none"
         raise source.bad(f"routing.{last.id}", problem, "end with a rule without conditions, for example to = 'own'")
+
+
+def _check_ladders(profile: Profile, source: Source) -> None:
+    known = {*PURPOSES, *(purpose.partition(".")[0] for purpose in PURPOSES)}
+    for purpose, rungs in profile.ladders.items():
+        place = f"ladders.{purpose}"
+        if purpose not in known:
+            raise source.bad(place, f"nothing is sent for the purpose {purpose!r}", way_out(purpose, known))
+        if len(set(rungs)) < len(rungs):
+            raise source.bad(place, "a rung stands there twice", "name each rung once")
+        if TASK in rungs[:-1]:
+            raise source.bad(place, "rungs after a person's task are never tried", "put the task last")
 
 
 def _check_obligation(id: str, owed: Obligation, profile: Profile, source: Source) -> None:

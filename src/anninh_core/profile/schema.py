@@ -279,7 +279,10 @@ class Profile(Table):
     words: dict[Id, list[Text]]
     teen_code: dict[str, Text] = {}
     search: Search = Search()
-    ladders: dict[Annotated[str, StringConstraints(min_length=1)], list[Literal["window", "template", "phone", "task"]]]
+    ladders: dict[
+        Annotated[str, StringConstraints(min_length=1)],
+        Annotated[list[Literal["window", "template", "phone", "task"]], Field(min_length=1)],
+    ]
     retention_days: dict[Id, Annotated[int, Field(ge=1, le=36_500)]]
     emergency_numbers: dict[Annotated[str, _like(r"\d{3,4}", "write a short number such as 113")], Text] = Field(
         min_length=1

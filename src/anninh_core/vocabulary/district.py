@@ -18,6 +18,9 @@ from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate
 from anninh_core.vocabulary.rules import Category, Charter, DeadlineRule, Gate, RoutingRule
 
+WINDOW, TASK = "window", "task"
+"""The first rung of a ladder, a plain message, and the last one, a person."""
+
 
 @frozen(kw_only=True)
 class Unit:
@@ -87,7 +90,7 @@ class District:
         wording: key -> text with `{placeholders}`; every sentence residents and officers read.
         teen_code: folded informal word -> what it stands for.
         words: folded phrases by router kind (`tip`, `question`, …) and the emergency phrases under `emergency`.
-        ladders: purpose -> rungs tried in order to reach a recipient.
+        ladders: purpose, or the part of it before a dot -> rungs tried in order to reach a recipient.
         retention_days: kind of data -> days kept.
         emergency_numbers: number -> what it is for.
         delivery: quiet hours, patience and alarm.
@@ -213,6 +216,13 @@ class District:
     def gathered(self) -> Iterator[tuple[str, ...]]:
         """Yield what `counted` returns for every unit that is counted from more than one."""
         return (units for units in map(self.counted, self.units) if len(units) > 1)
+
+    def ladder(self, purpose: str) -> tuple[str, ...]:
+        """Return the rungs of a purpose: its own, else those of what stands before a dot, else a plain message."""
+        at = purpose
+        while at and at not in self.ladders:
+            at = at.rpartition(".")[0]
+        return self.ladders.get(at, (WINDOW,))
 
     def say(self, key: str, **facts: object) -> str:
         """Return a text of the profile with its placeholders filled.

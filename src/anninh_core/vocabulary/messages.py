@@ -1,5 +1,6 @@
 """What is said, by whom, where: the words shared with every messenger."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
 
@@ -88,6 +89,8 @@ class OutgoingMessage:
         purpose: the name of the wording or use, such as `tip.receipt`.
         reply_to: platform id of the message it answers, or "".
         title: name of a group as people know it, for whoever posts by hand; "" for a person.
+        facts: short facts for a template that stands for the text: `receipt` (of the case it tells about, "" where it
+            names none), `unit` (name of the one the conversation belongs to), `district` (name of the authority).
     """
 
     key: str
@@ -97,6 +100,7 @@ class OutgoingMessage:
     attachments: tuple[Attachment, ...] = ()
     reply_to: str = ""
     title: str = ""
+    facts: Mapping[str, str] = field(factory=dict, repr=False, hash=False)
 
 
 @frozen

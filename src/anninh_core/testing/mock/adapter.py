@@ -7,7 +7,14 @@ from typing import TypeVar
 
 import msgspec
 
-from anninh_core.kernel.errors import AnninhError, BadInput, ConfigurationError, RecipientUnreachable, RequestRejected
+from anninh_core.kernel.errors import (
+    AnninhError,
+    BadInput,
+    ConfigurationError,
+    RecipientUnreachable,
+    RequestRejected,
+    Unsupported,
+)
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.messenger import ABILITIES, Verdict
@@ -30,7 +37,7 @@ from anninh_core.vocabulary.messages import (
 
 T = TypeVar("T")
 
-_OPTIONS = frozenset({"path", "secret"})
+_OPTIONS = frozenset({"path", "rungs", "secret"})
 # Made once: msgspec 0.22 crashes where several threads look at a class for the first time.
 _EVENT = msgspec.json.Decoder(Event)
 _MESSAGE = msgspec.json.Decoder(MessageEvent)
@@ -43,9 +50,9 @@ class MockMessenger:
     Args:
         instance: name of the instance in the settings.
         options: `path` of the file that keeps the service, without it the service lives in this object; `secret` of
-            its webhooks.
+            its webhooks; `rungs` that it has above a plain message, such as `template phone`.
         services: clock for the service, blobs for attachments.
-        chat: the service, where a test holds it already; `options` are then ignored.
+        chat: the service, where a test holds it already; `path` and `secret` are then ignored.
 
     Raises:
         ConfigurationError: an option it doesn't know.
@@ -67,11 +74,14 @@ class MockMessenger:
             options.get("secret", DEFAULT_SECRET),
         )
         self._services = services
+        self._rungs = options.get("rungs", "").split()
 
     @classmethod
-    def on(cls, chat: MockChat, instance: str = "oa", services: AdapterServices | None = None) -> "MockMessenger":
+    def on(
+        cls, chat: MockChat, instance: str = "oa", services: AdapterServices | None = None, rungs: str = ""
+    ) -> "MockMessenger":
         """Build an instance on a service that a test holds in its hands."""
-        return cls(instance, {}, services or memory_services(), chat)
+        return cls(instance, {"rungs": rungs}, services or memory_services(), chat)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -92,6 +102,15 @@ class MockMessenger:
             attachments=message.attachments,
             reply_to=message.reply_to,
         )
+        return Receipt(sent.id, sent.at)
+
+    def send_by(self, rung: str, message: OutgoingMessage) -> Receipt:
+        """Send a line of facts that stands for a message, by a rung that `rungs` names."""
+        if rung not in self._rungs:
+            raise Unsupported(f"the mock {self.instance!r} has no rung {rung!r}; name it in its option rungs")
+        facts = "; ".join(f"{name}: {value}" for name, value in message.facts.items())
+        text = f"[{rung}] {message.purpose}: {facts}"
+        sent = self.chat.account.send(self._ours(message.to).id, text, group=False, key=message.key)
         return Receipt(sent.id, sent.at)
 
     def _upload(self, message: OutgoingMessage) -> None:
@@ -116,8 +135,9 @@ class MockMessenger:
         return group.id
 
     def reconcile(self, message: OutgoingMessage) -> Verdict:
-        """Look into the service, which knows for sure."""
-        return Verdict.DELIVERED if self.chat.account.sent(message.key) else Verdict.NOT_DELIVERED
+        """Look into the service, which knows for sure whether these words arrived."""
+        arrived = any(sent.text == message.text for sent in self.chat.account.sent(message.key))
+        return Verdict.DELIVERED if arrived else Verdict.NOT_DELIVERED
 
     def create_group(self, title: str, members: Sequence[Address]) -> FoundedGroup:
         """Create a group and return where to write to."""

@@ -29,6 +29,9 @@ BEFORE: dict[str, Callable[[timedelta | None], DeliveryError]] = {
     "lost_before": _always(UnknownOutcome, "the connection broke before an answer (scripted: lost_before)"),
     "rate_limit": _rate_limit,
     "recipient_gone": _always(RecipientUnreachable, "the recipient left for good (scripted: recipient_gone)"),
+    "window_closed": _always(
+        RecipientUnreachable, "the recipient hasn't written for too long to be written to (scripted: window_closed)"
+    ),
     "rejected": _always(RequestRejected, "the service won't take this message (scripted: rejected)"),
 }
 """The call fails and nothing happens."""

@@ -149,8 +149,8 @@ class MockChat:
         """Script a failure by name; several happen one after the other.
 
         On the next call of the official account: `rate_limit` (with the delay `after`), `expired_token`,
-        `recipient_gone`, `rejected`, `lost_before` (nothing happened, and nobody knows), `lost_answer` (it happened,
-        and nobody knows), `crash_after_send` (it happened, then the process ends as by `kill -9`).
+        `recipient_gone`, `window_closed`, `rejected`, `lost_before` (nothing happened, and nobody knows), `lost_answer`
+        (it happened, and nobody knows), `crash_after_send` (it happened, then the process ends as by `kill -9`).
         On events: `duplicate` (the next one comes twice), `reorder` (the next one waits until another overtook it).
 
         Raises:
