@@ -1,0 +1,136 @@
+"""Templates of an official account of the pretend Zalo."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from attrs import define, field
+
+from anninh_core.ports.adapter import AdapterServices
+from anninh_core.testing import FixedClock, memory_services
+from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place
+from anninh_zalo.api.account import AccountApi
+from anninh_zalo.api.calls import Call
+from anninh_zalo.api.http import Http
+from anninh_zalo.templates.sending import Templates
+from anninh_zalo.testing import OfficialAccount, Person, Sandbox
+from anninh_zalo.testing.state import App, Grant, Template
+
+PHONE = "84000000001"
+KEY = "0198b1f0-0000-7000-8000-000000000001"
+TEXT = "Bà con đến nhà văn hoá lúc 8 giờ"
+Build = Callable[..., Templates]
+"""Called with options, `phone_template` apart; returns the rungs at the sandbox."""
+
+
+@define
+class Posted:
+    """A webhook that keeps what comes."""
+
+    bodies: list[bytes] = field(factory=list)
+
+    def __call__(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
+        """Take a webhook."""
+        self.bodies.append(body)
+        return 200
+
+
+@define
+class Tokens:
+    """A source that has one token."""
+
+    grant: Grant
+
+    def current(self) -> str:
+        """Return the token."""
+        return self.grant.access
+
+    def renewed(self, stale: str) -> str:
+        """Return the token again: the sandbox only said that it isn't taken."""
+        assert stale == self.grant.access
+        return stale
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(datetime(2026, 10, 1, 2, tzinfo=UTC))
+
+
+@pytest.fixture
+def posted() -> Posted:
+    return Posted()
+
+
+@pytest.fixture
+def sandbox(clock: FixedClock, posted: Posted) -> Sandbox:
+    return Sandbox(clock, post=posted)
+
+
+@pytest.fixture
+def application(sandbox: Sandbox) -> App:
+    return sandbox.app(webhook="https://anninh.invalid/webhook")
+
+
+@pytest.fixture
+def account(sandbox: Sandbox) -> OfficialAccount:
+    return sandbox.account("Xã Thử")
+
+
+@pytest.fixture
+def api(sandbox: Sandbox, application: App, account: OfficialAccount) -> Iterator[AccountApi]:
+    http = Http(transport=sandbox.transport)
+    yield AccountApi(http, Tokens(sandbox.grant(application, account)))
+    http.close()
+
+
+@pytest.fixture
+def services(clock: FixedClock) -> AdapterServices:
+    return memory_services(clock)
+
+
+@pytest.fixture
+def person(account: OfficialAccount) -> Person:
+    """A resident who has shared the number of their telephone."""
+    person = account.person("Thử Văn An", phone=PHONE)
+    person.profile.shared = {"name": "Thử Văn An", "phone": PHONE}
+    return person
+
+
+@pytest.fixture
+def told(account: OfficialAccount) -> Template:
+    """A template with a code and the name of a unit."""
+    return account.template("told", {"code": 11, "unit": 20})
+
+
+@pytest.fixture
+def build(api: AccountApi, services: AdapterServices) -> Build:
+    def make(options: Mapping[str, str], phone: Mapping[str, str] | None = None, **more: Any) -> Templates:
+        return Templates(api, services, "oa", options, phone, **more)
+
+    return make
+
+
+def options_for(template: Template, purpose: str = "tip.receipt") -> dict[str, str]:
+    """Return options that fill the template `told`."""
+    return {purpose: template.id, f"{purpose}.code": "{receipt}", f"{purpose}.unit": "Công an {unit}"}
+
+
+def message(to: str, purpose: str = "tip.receipt", *, place: Place = Place.PERSON, **facts: str) -> OutgoingMessage:
+    """Return a message with its facts."""
+    known = {"receipt": "7KM2Q-9XA3D", "unit": "xã Ninh Hòa", "district": "huyện Hoa Lư"} | facts
+    return OutgoingMessage(key=KEY, to=Address("oa", place, to), text=TEXT, purpose=purpose, facts=known)
+
+
+@define
+class Answering:
+    """An API that answers as it is told, by path."""
+
+    answers: Mapping[str, Any]
+
+    def ask(self, call: Call) -> Mapping[str, Any]:
+        """Answer, or raise."""
+        answer = self.answers[call.path]
+        if isinstance(answer, Exception):
+            raise answer
+        return {"error": 0, "data": answer}

@@ -1,0 +1,133 @@
+"""From a closed window to the report that a message by telephone arrived, through the whole core."""
+
+import logging
+from collections.abc import Sequence
+
+import pytest
+from attrs import evolve
+from tests.zalo.templates.conftest import PHONE, Build, Posted, options_for
+
+from anninh_core.app import App
+from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.changes import entry_from
+from anninh_core.ports.queues import OutboxRow
+from anninh_core.profile import load_profile
+from anninh_core.testing import FixedClock, MockChat, MockMessenger, memory_app
+from anninh_core.vocabulary.messages import (
+    DeliveryReport,
+    InboundMessage,
+    OutgoingMessage,
+    Receipt,
+    WebhookRequest,
+)
+from anninh_zalo.api.account import AccountApi
+from anninh_zalo.api.calls import post
+from anninh_zalo.sending import bodies
+from anninh_zalo.templates.sending import Templates
+from anninh_zalo.testing import OfficialAccount, Person, Sandbox
+from anninh_zalo.testing.state import Template
+from anninh_zalo.webhook.identity import dedupe_key
+from anninh_zalo.webhook.reading import read_event
+from anninh_zalo.webhook.words import parse_event
+
+CONSULT = "/v3.0/oa/message/cs"
+THEFT = "Đêm qua nhà tôi bị mất trộm xe máy ở xóm 2"
+
+
+class Oa(MockMessenger):
+    """As much of an official account as a climb needs."""
+
+    templates: Templates
+    api: AccountApi
+
+    def send(self, message: OutgoingMessage) -> Receipt:
+        """Send by the window."""
+        answer = self.api.ask(post(CONSULT, bodies.to_person(message.to.id, bodies.text(message.text))))
+        return Receipt(answer["data"]["message_id"], self._services.clock.now())
+
+    def send_by(self, rung: str, message: OutgoingMessage) -> Receipt:
+        """Send by template."""
+        return self.templates.send_by(rung, message)
+
+    def verify(self, request: WebhookRequest) -> bool:
+        """Believe everything."""
+        return bool(request.body)
+
+    def dedupe_key(self, request: WebhookRequest) -> str:
+        """Return the key of an event."""
+        return dedupe_key(read_event(request.body), request.body)
+
+    def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport]:
+        """Return what an event says."""
+        return parse_event(body, self.instance)
+
+
+@pytest.fixture
+def app(
+    *, clock: FixedClock, services: AdapterServices, api: AccountApi, build: Build, told: Template, sandbox: Sandbox
+) -> App:
+    """An app whose messenger climbs at the sandbox; the window of whoever writes is closed at once."""
+    chat = MockChat(clock)
+    oa = Oa("oa", {}, services, chat)
+    oa.api, oa.templates = api, build(options_for(told))
+    sandbox.fail_next(-230, CONSULT)
+    shipped = load_profile("hoa_lu_2021")
+    ladders = {**shipped.ladders, "tip.receipt": ("window", "template", "phone", "task")}
+    return memory_app(chat, clock=clock, district=evolve(shipped, ladders=ladders), messengers={"oa": oa})
+
+
+def pump(app: App, sandbox: Sandbox, posted: Posted) -> None:
+    """Bring the platform's events to the app, and let it work."""
+    for _ in range(3):
+        sandbox.deliver_due()
+        came, posted.bodies = posted.bodies, []
+        for body in came:
+            app.intake.accept("oa", WebhookRequest(body))
+        app.worker.drain()
+
+
+def receipt(app: App) -> OutboxRow:
+    """Return the row of the receipt."""
+    return next(row for row in app.desk.storage.queues.outbox() if row.purpose == "tip.receipt")
+
+
+def test_a_resident_gets_their_receipt_by_template(
+    app: App, sandbox: Sandbox, posted: Posted, person: Person, told: Template
+) -> None:
+    """The code that would have been in the text stands in the template."""
+    person.says(THEFT)
+    pump(app, sandbox, posted)
+    row = receipt(app)
+    (heard,) = person.heard
+
+    assert (row.state, row.proof, row.platform_id) == ("delivered", "template", heard.id)
+    assert heard.text.startswith(f"{told.name}\ncode: ")
+    assert heard.text.endswith("unit: Công an huyện Hoa Lư")
+
+
+def test_a_report_by_telephone_finds_its_row_and_leaves_no_number(
+    *,
+    app: App,
+    account: OfficialAccount,
+    sandbox: Sandbox,
+    posted: Posted,
+    person: Person,
+    told: Template,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Zalo writes the number into the report: the message's id is all that is taken from it."""
+    caplog.set_level(logging.DEBUG)
+    told.by_uid = False
+    person.says(THEFT)
+    pump(app, sandbox, posted)
+    row = receipt(app)
+    lines = app.desk.storage.journal.read(limit=1000)
+    entries = [entry_from(line.content) for line in lines]
+    noted = [entry for entry in entries if "delivery.delivered" in entry.events]
+    kept = repr([*app.desk.storage.queues.outbox(), *app.desk.storage.queues.inbox(("new", "done", "failed")), *lines])
+
+    assert (row.state, row.proof) == ("delivered", "phone")
+    assert account.account.notices[row.platform_id].recipient == PHONE
+    assert [entry.facts["outbox"] for entry in noted] == [row.id]
+    assert PHONE not in kept + caplog.text
+    assert PHONE[2:] not in kept + caplog.text
