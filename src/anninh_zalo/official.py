@@ -10,7 +10,7 @@ import httpx
 
 from anninh_core.kernel.errors import BadInput, ConfigurationError
 from anninh_core.ports.adapter import AdapterServices
-from anninh_core.ports.health import Check
+from anninh_core.ports.health import Check, Level
 from anninh_core.ports.messenger import Verdict
 from anninh_core.ports.platform import SafePace
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
@@ -32,9 +32,11 @@ from anninh_zalo.oauth.health import token_check
 from anninh_zalo.oauth.refreshing import Refresher
 from anninh_zalo.options import Options, read_options
 from anninh_zalo.rules.headroom import Headroom
+from anninh_zalo.rules.night import sleeping
 from anninh_zalo.rules.windows import Window, read_window
 from anninh_zalo.sending.pieces import Cutting
 from anninh_zalo.sending.sender import Sender, ours
+from anninh_zalo.templates.sending import Templates
 from anninh_zalo.webhook.body import is_probe
 from anninh_zalo.webhook.event import Event
 from anninh_zalo.webhook.identity import checked_window, dedupe_key, too_old
@@ -73,6 +75,7 @@ class OfficialAccount:
         api: asks Zalo in the account's name; `api.catalogue` has what can be asked beyond this port.
         tokens: has the account's tokens and renews them.
         endpoint: exchanges the code of a login.
+        templates: sends by template, and knows which there are.
         pulse: when the webhook was last heard.
 
     Args:
@@ -108,6 +111,14 @@ class OfficialAccount:
         proof = self.options.app_secret if self.options.appsecret_proof else ""
         self.api = AccountApi(self._http, self.tokens, proof)
         self._sender = Sender(instance, self.api, services, cutting(self.options), self._headroom)
+        self.templates = Templates(
+            self.api,
+            services,
+            instance,
+            self.options.template,
+            self.options.phone_template,
+            development=self.options.development,
+        )
         self.pulse = Pulse(services.state)
         self._window = checked_window(self.options.max_age, "max_age")
         self._last: tuple[bytes, Event] | None = None
@@ -127,6 +138,12 @@ class OfficialAccount:
     def send(self, message: OutgoingMessage) -> Receipt:
         """Send text and attachments to a person or a group; see `Sender.send`."""
         return self._sender.send(message)
+
+    def send_by(self, rung: str, message: OutgoingMessage) -> Receipt:
+        """Send what stands for a message by template, to the person's id or telephone; see `Templates.send_by`."""
+        ours(self.instance, message.to)
+        with sleeping(self._services.clock, message.key):
+            return self.templates.send_by(rung, message)
 
     def reconcile(self, message: OutgoingMessage) -> Verdict:
         """Find out whether a message whose outcome is unknown arrived."""
@@ -216,8 +233,9 @@ class OfficialAccount:
         return self._files
 
     def health(self) -> Sequence[Check]:
-        """Tell how the right to the account and its webhook are doing."""
-        return [token_check(self.tokens.tokens(), self._now()), self.pulse.check(self._now())]
+        """Tell how the right to the account, its webhook and its templates are doing."""
+        mine = [token_check(self.tokens.tokens(), self._now()), self.pulse.check(self._now())]
+        return mine if mine[0].level is Level.PROBLEM else [*mine, *self.templates.check()]
 
     def _now(self) -> datetime:
         return self._services.clock.now()

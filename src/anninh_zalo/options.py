@@ -72,6 +72,7 @@ class Options(BaseModel):
         template: `template.<purpose>` is the id of the approved template that stands in for a message of this purpose
             outside of the window, `template.<purpose>.<parameter>` what fills a parameter.
         phone_template: the same by telephone number; `template` counts where it isn't given.
+        development: send templates by telephone to the account's administrators only, at no cost, to try them.
         wording: words of the profile.
     """
 
@@ -103,6 +104,7 @@ class Options(BaseModel):
     base: dict[Literal["oauth", "openapi", "business"], _Address] = Field(default_factory=dict)
     template: dict[str, str] = Field(default_factory=dict)
     phone_template: dict[str, str] = Field(default_factory=dict)
+    development: _Switch = False
     wording: dict[str, str] = Field(default_factory=dict)
 
     @property

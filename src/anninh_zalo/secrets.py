@@ -22,9 +22,14 @@ def with_files_read(options: Mapping[str, str], names: tuple[str, ...], instance
             continue
         if read.get(name):
             raise ConfigurationError(f"messenger {instance!r}: give {name} or {name}{FILE}, not both")
-        try:
-            read[name] = Path(path).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            problem = type(error).__name__
-            raise ConfigurationError(f"messenger {instance!r}: {name}{FILE} can't be read: {problem}") from None
+        read[name] = _content(path, name, instance)
     return read
+
+
+def _content(path: str, name: str, instance: str) -> str:
+    """Return what a file holds; the error is raised outside of the handler, for its cause knows the path."""
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        problem = type(error).__name__
+    raise ConfigurationError(f"messenger {instance!r}: {name}{FILE} can't be read: {problem}")

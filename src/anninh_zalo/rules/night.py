@@ -1,9 +1,14 @@
 """The night, in which Zalo doesn't take every kind of message."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 
 from anninh_core.kernel.dates import VIETNAM
+from anninh_core.kernel.errors import RetryLater
+from anninh_core.ports.clock import Clock
+from anninh_zalo.api.answers import Asleep
 
 MORNING = time(6)
 """When it ends, on Vietnam's clock: Zalo's documentation says 22 to 6 o'clock and no time zone."""
@@ -18,3 +23,23 @@ def until_morning(now: datetime, key: str) -> timedelta:
     day = local.date() if local.time() < MORNING else local.date() + timedelta(days=1)
     share = int.from_bytes(hashlib.sha256(key.encode()).digest()[:4]) / 2**32
     return datetime.combine(day, MORNING, VIETNAM) + SPREAD * share - local
+
+
+@contextmanager
+def sleeping(clock: Clock, key: str) -> Iterator[None]:
+    """Let what isn't taken at night wait until the morning.
+
+    Args:
+        clock: tells the time.
+        key: of the message.
+
+    Raises:
+        RetryLater: with the time until then.
+    """
+    try:
+        yield
+    except Asleep as asleep:
+        problem = str(asleep)
+    else:
+        return
+    raise RetryLater(problem, until_morning(clock.now(), key))

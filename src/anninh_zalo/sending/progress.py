@@ -12,7 +12,14 @@ from hashlib import sha256
 
 from attrs import frozen
 
-from anninh_core.kernel.errors import DeliveryError, RetryLater, StorageError, UnknownOutcome
+from anninh_core.kernel.errors import (
+    DeliveryError,
+    NeedsPerson,
+    RecipientUnreachable,
+    RetryLater,
+    StorageError,
+    UnknownOutcome,
+)
 from anninh_core.ports.adapter import AdapterState
 
 MOST = 200
@@ -50,6 +57,8 @@ class Progress:
         Raises:
             DeliveryError: of the part that failed; what went out before it is remembered.
             RetryLater: the state can't be read; nothing was sent.
+            RecipientUnreachable: of the first part only; nothing was sent.
+            NeedsPerson: parts went out before the recipient couldn't be reached any more.
             UnknownOutcome: that part's outcome is unknown, or parts went out and that couldn't be noted.
         """
         if len(parts) == 1:
@@ -58,14 +67,18 @@ class Progress:
         for part in parts[len(ids) :]:
             try:
                 ids.append(part())
+            except RecipientUnreachable as error:
+                if not ids:
+                    raise  # nothing was sent: another way may be tried
+                problem: DeliveryError = NeedsPerson(_half(len(ids), len(parts), error))
             except DeliveryError as error:
                 if noted or isinstance(error, UnknownOutcome):
                     raise
-                problem = _unnoted(len(ids), len(parts), error)
+                problem = UnknownOutcome(_unnoted(len(ids), len(parts), error))
             else:
                 noted = self._noted(key, _Note(len(parts), tuple(ids)))
                 continue
-            raise UnknownOutcome(problem)
+            raise problem
         return tuple(ids)
 
     def sent(self, key: str, total: int) -> Sequence[str]:
@@ -97,6 +110,10 @@ class Progress:
         held = self._state.get(_drawer(key))
         notes = {other: kept for other, kept in _read(held.value).items() if other != key}
         return self._state.put(_drawer(key), _written(notes | {key: note}), held.version)
+
+
+def _half(sent: int, total: int, error: DeliveryError) -> str:
+    return f"{sent} of {total} parts went out, then the recipient couldn't be reached any more: {error}"
 
 
 def _unnoted(sent: int, total: int, error: DeliveryError) -> str:

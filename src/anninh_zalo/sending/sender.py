@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from anninh_core.kernel.errors import RecipientUnreachable, RequestRejected, RetryLater
+from anninh_core.kernel.errors import RecipientUnreachable, RequestRejected
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place, Receipt
 from anninh_zalo.api import catalogue
-from anninh_zalo.api.answers import Asleep, UploadExpired, text_in
+from anninh_zalo.api.answers import UploadExpired, text_in
 from anninh_zalo.rules.headroom import Headroom
-from anninh_zalo.rules.night import until_morning
+from anninh_zalo.rules.night import sleeping
 from anninh_zalo.rules.windows import read_window
 from anninh_zalo.sending import bodies
 from anninh_zalo.sending.pieces import Cutting, Piece, pieces_of
@@ -47,13 +47,11 @@ class Sender:
             DeliveryError: the class says what to do; `UnknownOutcome` if a piece may or may not have arrived.
         """
         pieces = self.pieces(message)
-        try:
+        with sleeping(self._clock, message.key):
             self._require(message)
             ready = [(piece, self._upload(piece)) for piece in pieces]
             calls = [partial(self._call, message, piece, up, first=n == 0) for n, (piece, up) in enumerate(ready)]
             ids = self.progress.send(message.key, calls)
-        except Asleep as asleep:
-            raise RetryLater(str(asleep), until_morning(self._clock.now(), message.key)) from None
         return Receipt(ids[-1], self._clock.now(), rendering=_rendering(message, pieces))
 
     def pieces(self, message: OutgoingMessage) -> Sequence[Piece]:

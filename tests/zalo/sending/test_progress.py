@@ -10,7 +10,15 @@ from attrs import define, field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.kernel.errors import DeliveryError, RequestRejected, RetryLater, StorageError, UnknownOutcome
+from anninh_core.kernel.errors import (
+    DeliveryError,
+    NeedsPerson,
+    RecipientUnreachable,
+    RequestRejected,
+    RetryLater,
+    StorageError,
+    UnknownOutcome,
+)
 from anninh_core.ports.adapter import AdapterState, Remembered
 from anninh_core.ports.storage import Lease
 from anninh_core.testing.services import memory_services
@@ -99,6 +107,14 @@ def test_an_unknown_part_stays_unknown(state: AdapterState) -> None:
         Progress(state).send("k", wire.parts(3))
     Progress(state).send("k", wire.parts(3))
     assert wire.took == [0, 1, 2]
+
+
+def test_half_of_a_message_is_a_persons_matter(state: AdapterState) -> None:
+    """Nothing out: another way may be tried. Something out: nobody may say it again by another way."""
+    with pytest.raises(RecipientUnreachable):
+        Progress(state).send("k", Wire([RecipientUnreachable("gone")]).parts(2))
+    with pytest.raises(NeedsPerson, match="1 of 2 parts went out"):
+        Progress(state).send("k", Wire([None, RecipientUnreachable("gone")]).parts(2))
 
 
 def test_another_number_of_parts_begins_anew(state: AdapterState) -> None:
