@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from tests.zalo.conftest import Bench, bench_with
 
 from anninh_core.kernel.errors import RecipientUnreachable, RetryLater, Unsupported
 from anninh_core.ports.platform import SendsByRung
 from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place
-from tests.zalo.conftest import Bench, bench_with
 
 
 def answer(to: str, text: str = "Tin ABCDE-12345 đã xử lý.") -> OutgoingMessage:
