@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from anninh_core.app import App
 from anninh_core.app.waiting import Waiting, age, made_at
 from anninh_core.kernel.ids import uuid7
-from anninh_core.ports import ChangeSet, NewInbox, NewOutbox
+from anninh_core.ports import LANES, ChangeSet, NewInbox, NewOutbox
 from anninh_core.testing import FixedClock, memory_app
 
 MINUTE = timedelta(minutes=1)
@@ -52,7 +52,7 @@ def test_empty_queues(app: App, anninh_clock: FixedClock) -> None:
     """Nothing waits."""
     waiting = Waiting.of(app.desk.storage.queues, anninh_clock.now())
 
-    assert waiting == Waiting(None, {"emergency": None, "reply": None, "broadcast": None})
+    assert waiting == Waiting(None, dict.fromkeys(LANES))
     assert age(None, anninh_clock.now()) == timedelta()
 
 
@@ -77,6 +77,7 @@ def test_each_lane(app: App, anninh_clock: FixedClock) -> None:
         "emergency": now - MINUTE,
         "reply": None,
         "broadcast": now - 5 * MINUTE,
+        "media": None,
     }
 
 
@@ -91,6 +92,7 @@ def test_a_flood(app: App, anninh_clock: FixedClock) -> None:
         "emergency": now - 4 * MINUTE,
         "reply": now - 4 * MINUTE,
         "broadcast": now - 9 * MINUTE,
+        "media": now - 4 * MINUTE,
     }
 
 

@@ -283,4 +283,5 @@ def test_the_night_is_quiet(hoa_lu: District) -> None:
         "emergency": 120,
         "reply": 86_400,
         "broadcast": 86_400,
+        "media": 86_400,
     }

@@ -81,6 +81,8 @@ RECIPES: dict[str, Recipe] = {
     "units.revoke": lambda w: args(w.officer("editor"), "editor", "ninh-hoa", last_day=w.today),
     "conversations.bind": lambda w: args(ADDRESS, "ninh-hoa", "Nhóm Thử"),
     "conversations.hear": lambda w: args(w.inbound(), kind="chatter"),
+    "conversations.keep_attachment": lambda w: args(w.message().id, 0, blob="0" * 64),
+    "conversations.lose_attachment": lambda w: args(w.message().id, 0, reason="expired"),
     "conversations.link": lambda w: args(w.message().id, "tip:1", "ninh-hoa", kind="tip"),
     "conversations.place": lambda w: args(PERSON, "ninh-hoa"),
     "groups.acknowledge": lambda w: args(w.active().id),

@@ -21,11 +21,12 @@ from anninh_core.rooms.programme.duty import REPORT, duty_id
 from anninh_core.rooms.reports import Report
 from anninh_core.rooms.tips import Tip, TipState
 from anninh_core.testing import FixedClock, MockChat
-from anninh_core.vocabulary.messages import Address, InboundMessage, Place
+from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage, Place
 from anninh_core.vocabulary.opinions import Finding, Flag
 from anninh_core.work import Actor, person, system
 
 PERSON = Address("oa", Place.PERSON, "p1")
+PICTURES = (Attachment("image", url="https://mock.invalid/files/f0001"),)
 TEXT = "Có trộm ở xóm 2"
 CONVERSATION, AUTHOR, GROUP = "oa.reporter", "oa.author", "oa.group"
 PLACE = {"unit": "ninh-hoa"}
@@ -82,7 +83,9 @@ class World:
         return self.app.units.appoint(system("setup"), "Người Thử", "ninh-hoa", roles=roles).id
 
     def inbound(self) -> InboundMessage:
-        return InboundMessage(id="m1", conversation=PERSON, sender=PERSON, text=TEXT, sent_at=self.clock.now())
+        return InboundMessage(
+            id="m1", conversation=PERSON, sender=PERSON, text=TEXT, sent_at=self.clock.now(), attachments=PICTURES
+        )
 
     def message(self) -> Message:
         return self.app.conversations.hear(self.other, self.inbound(), kind="chatter")

@@ -16,6 +16,7 @@ from tests.storage.test_twins import changes, names, small
 from anninh_core.app.keeping.lines import line_of, part_of, rows_of
 from anninh_core.ports.changes import ChangeSet, OutboxSettled
 from anninh_core.ports.dumping import Row
+from anninh_core.ports.queues import LANES
 from anninh_core.ports.storage import Storage
 from anninh_core.testing.kits.storage_base import NOW, SPECS, TTL, done, received, to_send
 from anninh_core.testing.memory import MemoryStorage
@@ -29,7 +30,7 @@ states = st.sampled_from(["delivered", "failed", "needs_person", "unknown", "can
 steps = st.one_of(
     st.tuples(st.just("commit"), st.lists(changes(), min_size=1, max_size=3)),
     st.tuples(st.just("receive"), conversations, st.integers(-5, 5)),
-    st.tuples(st.just("send"), conversations, st.sampled_from(["emergency", "reply", "broadcast"]), st.integers(0, 2)),
+    st.tuples(st.just("send"), conversations, st.sampled_from(LANES), st.integers(0, 2)),
     st.tuples(st.just("claim"), st.integers(1, 3), small),
     st.tuples(st.just("settle"), states, small),
     st.tuples(st.just("put"), names, st.binary(max_size=4)),

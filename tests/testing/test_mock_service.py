@@ -6,7 +6,7 @@ import pytest
 
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, RequestRejected, RetryLater, UnknownOutcome
 from anninh_core.testing.clock import FixedClock
-from anninh_core.testing.mock.failures import CALL_FAILURES
+from anninh_core.testing.mock.failures import CALL_FAILURES, FETCH, TRICKS
 from anninh_core.testing.mock.service import MockChat
 
 
@@ -114,7 +114,7 @@ def test_unknown_failure_is_refused(mock_chat: MockChat) -> None:
 
 def test_every_failure_is_described() -> None:
     """The docstring of `fail_next` names every failure."""
-    assert all(f"`{name}`" in (MockChat.fail_next.__doc__ or "") for name in CALL_FAILURES)
+    assert all(f"`{name}`" in (MockChat.fail_next.__doc__ or "") for name in (*CALL_FAILURES, *FETCH, *TRICKS))
 
 
 def test_failures_come_in_order(mock_chat: MockChat, an: str) -> None:

@@ -13,6 +13,7 @@ from tests.web.conftest import Call, Event, FaultyStorage, caller
 from anninh_core.app import App
 from anninh_core.app.waiting import Waiting
 from anninh_core.kernel.errors import ConfigurationError, StorageBusy
+from anninh_core.ports.queues import LANES
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.mock import MockChat
 from anninh_core.web import create_asgi, measured
@@ -100,7 +101,7 @@ def test_queues_and_how_long_the_oldest_has_waited(app: App, call: Call, event: 
     assert waiting["anninh_inbox_oldest_seconds",] == 420
     assert done["anninh_queue_rows", "inbox", "done"] == 1
     assert done["anninh_inbox_oldest_seconds",] == 0
-    assert {key[1] for key in done if key[0] == "anninh_outbox_oldest_seconds"} == {"emergency", "reply", "broadcast"}
+    assert {key[1] for key in done if key[0] == "anninh_outbox_oldest_seconds"} == set(LANES)
 
 
 def test_a_lane_that_can_t_be_sent(app: App, call: Call, event: Event, chat: MockChat, clock: FixedClock) -> None:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from anninh_core.ports.changes import ChangeSet, IndexSpec, OutboxSettled, Outcome
 from anninh_core.ports.maintenance import Maintenance
-from anninh_core.ports.queues import InboxRow, OutboxRow, Queues
+from anninh_core.ports.queues import LANES, InboxRow, OutboxRow, Queues
 from anninh_core.ports.storage import Counters, Journal, KeyRing, Leases, Records, Search, States, Storage
 from anninh_core.vocabulary.capability import Capabilities
 
@@ -195,9 +195,14 @@ class _MeteredQueues:
         return rows
 
     def claim_outbox(
-        self, now: datetime, ttl: timedelta, limit: int, messengers: Sequence[str] | None = None
+        self,
+        now: datetime,
+        ttl: timedelta,
+        limit: int,
+        messengers: Sequence[str] | None = None,
+        lanes: Sequence[str] = LANES,
     ) -> Sequence[OutboxRow]:
         """Claim rows and remember whose they are."""
-        rows = self._queues.claim_outbox(now, ttl, limit, messengers)
+        rows = self._queues.claim_outbox(now, ttl, limit, messengers, lanes)
         self._claims.remember({row.id: (row.messenger, row.lane) for row in rows})
         return rows

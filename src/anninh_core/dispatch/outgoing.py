@@ -26,7 +26,7 @@ from anninh_core.kernel.errors import (
 )
 from anninh_core.ports.changes import ChangeSet, OutboxSettled
 from anninh_core.ports.messenger import Messenger, Verdict
-from anninh_core.ports.queues import LANES, OutboxRow
+from anninh_core.ports.queues import LANES, MEDIA, SENDING, OutboxRow
 from anninh_core.rooms.conversations.model import Conversation
 from anninh_core.rooms.conversations.service import Conversations
 from anninh_core.vocabulary.district import WINDOW
@@ -121,7 +121,7 @@ class Outgoing:
 
     def _claimed(self, now: datetime, limit: int) -> Iterator[OutboxRow]:
         for most, instances in self._gate.portions(tuple(self._messengers), now, limit):
-            yield from self._desk.storage.queues.claim_outbox(now, LEASE, most, instances)
+            yield from self._desk.storage.queues.claim_outbox(now, LEASE, most, instances, SENDING)
 
     def reconcile(self, limit: int = 50) -> int:
         """Ask the platforms about rows whose outcome is unknown; return how many were cleared up."""
@@ -129,8 +129,9 @@ class Outgoing:
 
     def _reconcilable(self) -> Iterator[OutboxRow]:
         """Yield unknown rows of messengers that can tell, oldest first; the others wait for a person."""
-        rows = unsent(self._desk.storage.queues, ("unknown",))
-        return (row for row in rows if self._can_tell(row.messenger) and not is_marked(row))
+        lost = unsent(self._desk.storage.queues, ("unknown",))
+        mine = (row for row in lost if row.lane != MEDIA and not is_marked(row))
+        return (row for row in mine if self._can_tell(row.messenger))
 
     def _can_tell(self, instance: str) -> bool:
         messenger = self._messengers.get(instance)

@@ -11,7 +11,7 @@ from anninh_core.dispatch.ladder import is_marked
 from anninh_core.dispatch.reasons import in_clear
 from anninh_core.kernel.errors import AlreadyDone, Conflict
 from anninh_core.ports.changes import ChangeSet, OutboxSettled, Outcome
-from anninh_core.ports.queues import OutboxRow
+from anninh_core.ports.queues import MEDIA, OutboxRow
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
 from anninh_core.work.desk import Desk
@@ -20,8 +20,8 @@ from anninh_core.work.draft import Draft
 Ending = Callable[[Draft, str, str], None]
 """What an arrival or a failure changes: called with the draft, the cause's id, and the proof or the reason."""
 
-_ASIDE = 6
-"""Tries, about a minute, after which a reply lets the rest of its conversation go first."""
+_ASIDE: Mapping[str, int] = {"reply": 6, MEDIA: 1}
+"""Lane -> tries, for a reply about a minute, after which a row lets the rest of its conversation go first."""
 
 _ERROR = 500  # characters of a reason that are kept
 _log = logging.getLogger(__name__)
@@ -51,6 +51,7 @@ class Settling:
         """Try a row again after a pause, as long as the district's patience lasts.
 
         A reply that has failed for a while steps aside: it queues up at the end of its conversation, which goes on.
+        What is fetched does so at once: links die while others are waited for.
         A broadcast keeps its place, for a correction must not overtake its original.
 
         Args:
@@ -65,7 +66,7 @@ class Settling:
             # Nobody holds an unknown row: it may have become delivered meanwhile, and must not become failed then.
             state = "failed" if ours else "needs_person"
             self.settle(row, state, error=f"gave up after {row.attempts} tries: {error}")
-        elif row.lane == "reply" and row.attempts >= _ASIDE and ours:
+        elif row.attempts >= _ASIDE.get(row.lane, row.attempts + 1) and ours:
             self._step_aside(row, f"stepped aside after {row.attempts} tries: {error}", wait)
         else:
             self._commit(self._settled(row, "ready", error, wait))

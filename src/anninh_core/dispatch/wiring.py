@@ -6,6 +6,7 @@ from typing import Any
 
 from anninh_core.dispatch.alarms import Alarms
 from anninh_core.dispatch.buckets import Pace
+from anninh_core.dispatch.fetching import Fetching
 from anninh_core.dispatch.gate import Gate
 from anninh_core.dispatch.housekeeping import Housekeeping
 from anninh_core.dispatch.inbound import Inbound
@@ -87,14 +88,17 @@ def worker_at(
 ) -> Worker:
     """Return what works through all that has come and must go."""
     gate = Gate(desk.district, Pacer(desk.storage.states, paces), urgent(desk))
-    inbound = Inbound(desk, messengers, Heard(rooms, plugins))
+    settling = settling_at(desk, rooms)
+    fetching = Fetching(desk, rooms.conversations, messengers, settling)
+    inbound = Inbound(desk, messengers, Heard(rooms, plugins, fetching.instances))
     return Worker(
         desk,
         inbound,
         Reactions(desk, reactions(rooms)),
-        Outgoing(desk, rooms.conversations, messengers, settling_at(desk, rooms), gate),
+        Outgoing(desk, rooms.conversations, messengers, settling, gate),
         rounds={"taken up": inbound.take_up, **rounds(rooms)},
         polling=Polling(Intake(desk, rooms.conversations, messengers), messengers),
+        fetching=fetching,
     )
 
 

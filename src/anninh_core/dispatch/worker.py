@@ -11,6 +11,8 @@ from attrs import frozen
 
 from anninh_core.dispatch.backoff import may_pass
 from anninh_core.dispatch.crew import Crew
+from anninh_core.dispatch.fetching import Fetching
+from anninh_core.dispatch.helpers import Helpers
 from anninh_core.dispatch.inbound import Inbound
 from anninh_core.dispatch.outgoing import Claim, Outgoing
 from anninh_core.dispatch.polling import Polling
@@ -36,6 +38,7 @@ RECOVERY = timedelta(seconds=5)
 LISTENS = timedelta(seconds=1)
 """How long a worker that is told to stop may still listen for work."""
 
+_SENDERS = 4  # of which one more thread comes that fetches
 _log = logging.getLogger(__name__)
 
 
@@ -45,17 +48,19 @@ class Step:
 
     Attributes:
         held: messages whose time has not come: the night, or the pace of their messenger.
+        fetched: files that came with messages, tried to be had.
     """
 
     received: int
     reacted: int
     sent: int
     held: int = 0
+    fetched: int = 0
 
     @property
     def idle(self) -> bool:
         """Whether nothing was there to do."""
-        return not (self.received or self.reacted or self.sent or self.held)
+        return not (self.received or self.reacted or self.sent or self.held or self.fetched)
 
 
 class Worker:
@@ -64,6 +69,7 @@ class Worker:
     Args:
         rounds: name -> something to run when its time may have come; returns how much it did.
         polling: asks the platforms that don't call.
+        fetching: fetches what came with messages; None where no messenger asks for it.
     """
 
     def __init__(
@@ -75,6 +81,7 @@ class Worker:
         *,
         rounds: Mapping[str, Callable[[], int]],
         polling: Polling,
+        fetching: Fetching | None = None,
     ) -> None:
         self._desk = desk
         self._inbound = inbound
@@ -82,23 +89,34 @@ class Worker:
         self._outgoing = outgoing
         self._rounds = rounds
         self._polling = polling
+        self._fetching = fetching if fetching is not None and fetching.instances else None
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._ticked: datetime | None = None
         self._looked: datetime | None = None
 
-    def step(self, limit: int = LIMIT, send: Callable[[int], Claim] | None = None) -> Step:
+    def step(
+        self,
+        limit: int = LIMIT,
+        send: Callable[[int], Claim] | None = None,
+        fetch: Callable[[int], int] | None = None,
+    ) -> Step:
         """Do one round of each; durable work only, so that stopping between two steps loses nothing.
 
         Args:
             limit: at most so many events, and messages of each messenger.
             send: claims and sends up to a limit, or has others send.
+            fetch: claims and fetches up to a limit, or has others fetch.
         """
         received = self._inbound.run(limit)
         reacted = self._reactions.run()
         claim = (send or self._outgoing.run)(limit)
+        fetched = (fetch or self._fetch)(limit)
         self._clear_up(limit)
-        return Step(received, reacted, len(claim.rows), claim.held)
+        return Step(received, reacted, len(claim.rows), claim.held, fetched)
+
+    def _fetch(self, limit: int) -> int:
+        return self._fetching.run(limit) if self._fetching else 0
 
     def _clear_up(self, limit: int) -> None:
         """Ask about messages of unknown outcome, and let conversations go on that they have held for long enough."""
@@ -106,6 +124,8 @@ class Worker:
         if _passed(LOOKS, self._looked, now):
             self._looked = now
             self._outgoing.reconcile(limit)
+            if self._fetching:
+                self._fetching.take_up()
             self._desk.storage.queues.release_held(now, UNKNOWN_HOLDS)
 
     def drain(self, most: int = 10_000) -> int:
@@ -134,17 +154,22 @@ class Worker:
             pause: how long to rest, unless the storage tells before that work has come.
             threads: how many messages are sent side by side.
         """
-        with self._sending(threads) as send, self._listening(pause), self._polling.running(self._stop):
+        with (
+            self._sending(threads) as send,
+            self._fetching_aside(pause, threads) as fetch,
+            self._listening(pause),
+            self._polling.running(self._stop),
+        ):
             while not self._stop.is_set():
                 self._wake.clear()
-                rest = self._round(send, pause)
+                rest = self._round(send, fetch, pause)
                 if rest and not self._stop.is_set():
                     self._wake.wait(rest.total_seconds())
 
-    def _round(self, send: Callable[[int], Claim], pause: timedelta) -> timedelta:
+    def _round(self, send: Callable[[int], Claim], fetch: Callable[[int], int], pause: timedelta) -> timedelta:
         """Do one step and what the clock asks for; return how long to rest."""
         try:
-            idle = self.step(send=send).idle
+            idle = self.step(send=send, fetch=fetch).idle
             self._tick_if_due()
         except Exception as error:
             if not may_pass(error):
@@ -185,6 +210,16 @@ class Worker:
             yield crew.feed
         finally:
             crew.close()
+
+    @contextmanager
+    def _fetching_aside(self, pause: timedelta, threads: int) -> Iterator[Callable[[int], int]]:
+        """Have threads of their own fetch: a file that comes slowly delays no answer."""
+        helpers = Helpers(self._fetching.run, max(1, threads // _SENDERS), pause) if self._fetching else None
+        try:
+            yield helpers.wake if helpers else lambda _limit: 0
+        finally:
+            if helpers:
+                helpers.close()
 
     def _tick_if_due(self) -> None:
         now = self._desk.clock.now()

@@ -20,6 +20,7 @@
     │   ├── RetryLater                     not now; `after` says when
     │   ├── RecipientUnreachable           this recipient, for good
     │   ├── RequestRejected                this message, for good
+    │   │   └── MediaTooLarge              a file that came is larger than is taken in
     │   ├── NeedsPerson                    somebody must act first (consent, payment, a hand-posted text)
     │   └── UnknownOutcome                 it may or may not have arrived
     └── PluginFailed                       a plugin raised; named, with its error as the cause
@@ -119,6 +120,10 @@ class RecipientUnreachable(DeliveryError):
 
 class RequestRejected(DeliveryError):
     """This message won't be accepted as it is, now or later."""
+
+
+class MediaTooLarge(RequestRejected):
+    """A file that came with a message is larger than is taken in, now or later."""
 
 
 class NeedsPerson(DeliveryError):

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
         SharesWebhook,
         ShowsFiles,
     )
-    from anninh_core.ports.queues import LANES, SETTLED, InboxRow, OutboxRow, Queues, Standing
+    from anninh_core.ports.queues import LANES, MEDIA, SENDING, SETTLED, InboxRow, OutboxRow, Queues, Standing
     from anninh_core.ports.searching import Hit
     from anninh_core.ports.storage import (
         Counters,
@@ -75,6 +75,8 @@ __all__ = [
     "ABILITIES",
     "GENESIS",
     "LANES",
+    "MEDIA",
+    "SENDING",
     "SETTLED",
     "AdapterServices",
     "AdapterState",
@@ -163,6 +165,8 @@ __getattr__, __dir__ = lazy(
         "ABILITIES": "messenger",
         "GENESIS": "changes",
         "LANES": "queues",
+        "MEDIA": "queues",
+        "SENDING": "queues",
         "SETTLED": "queues",
         "AdapterServices": "adapter",
         "AdapterState": "adapter",

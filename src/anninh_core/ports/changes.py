@@ -213,7 +213,7 @@ class NewOutbox:
 
     Attributes:
         conversation: key of the recipient's address; rows of one conversation and lane leave in order.
-        lane: `emergency`, `reply` or `broadcast`, served in this order.
+        lane: `emergency`, `reply` or `broadcast`, served in this order; `media` for what is fetched.
         due_at: not before.
         after: outbox row that must be settled first, or "".
         cause: `kind:id` of the record it belongs to: the ledger is read by it.

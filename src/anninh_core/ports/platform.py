@@ -100,7 +100,8 @@ class Fetches(Protocol):
         Raises:
             RetryLater: not now.
             RecipientUnreachable: it isn't there any more.
-            RequestRejected: it is too large, or its address isn't one of the platform's.
+            MediaTooLarge: it is too large.
+            RequestRejected: its address isn't one of the platform's.
         """
         ...
 

@@ -19,7 +19,15 @@ from typing import Protocol
 
 from attrs import frozen
 
-LANES = ("emergency", "reply", "broadcast")
+MEDIA = "media"
+"""The lane of what is fetched from a platform instead of sent to it."""
+
+SENDING = ("emergency", "reply", "broadcast")
+"""The lanes of what is sent, the most urgent first."""
+
+LANES = (*SENDING, MEDIA)
+"""Every lane. Their order is stored with the rows: a new one comes last."""
+
 SETTLED = frozenset({"delivered", "failed", "needs_person", "unknown", "cancelled"})
 
 
@@ -92,9 +100,14 @@ class Queues(Protocol):
         ...
 
     def claim_outbox(
-        self, now: datetime, ttl: timedelta, limit: int, messengers: Sequence[str] | None = None
+        self,
+        now: datetime,
+        ttl: timedelta,
+        limit: int,
+        messengers: Sequence[str] | None = None,
+        lanes: Sequence[str] = LANES,
     ) -> Sequence[OutboxRow]:
-        """Claim ready rows that are due: emergency lane first, then by due time and age.
+        """Claim ready rows of some lanes that are due: emergency lane first, then by due time and age.
 
         Rows claimed whose lease ran out before they were started become ready first.
         Rows started whose lease ran out become `unknown` and hold their conversation.

@@ -140,7 +140,9 @@ class Delivery(Table):
     """`[delivery]`: quiet hours as `22:00-06:00` ("" for none), minutes of patience by lane, hours to the alarm."""
 
     quiet: Annotated[str, _like(rf"({_HOURS})?", "write hours such as '22:00-06:00', or '' for none")] = "22:00-06:00"
-    patience_minutes: dict[Literal["emergency", "reply", "broadcast"], Annotated[int, Field(ge=1, le=20_160)]] = {}
+    patience_minutes: dict[
+        Literal["emergency", "reply", "broadcast", "media"], Annotated[int, Field(ge=1, le=20_160)]
+    ] = {}
     alarm_hours: int = Field(default=24, ge=1, le=720)
 
 

@@ -11,8 +11,9 @@ PATIENCE: Mapping[str, timedelta] = {
     "emergency": timedelta(minutes=2),
     "reply": timedelta(hours=24),
     "broadcast": timedelta(hours=24),
+    "media": timedelta(hours=24),
 }
-"""Lane -> how long a message is tried where the profile doesn't say otherwise."""
+"""Lane -> how long a message, or fetching a picture, is tried where the profile doesn't say otherwise."""
 
 
 @frozen(kw_only=True)
@@ -22,7 +23,8 @@ class DeliveryRules:
     Attributes:
         quiet: start and end, on the district's clock, of the hours in which broadcasts and notices to officers wait;
             None for none.
-        patience: lane -> how long a message that can't be sent now is tried before it goes to the failure desk.
+        patience: lane -> how long a message that can't be sent now, or a picture that can't be fetched, is tried before
+            it goes to the failure desk.
         alarm_after: age of the oldest entry of the failure desk at which those who decide are told, once per such a
             span.
 

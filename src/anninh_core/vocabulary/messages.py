@@ -43,6 +43,7 @@ class Attachment:
         name: file name or title, where there is one.
         url: where the platform keeps it, for incoming media.
         blob: content hash in our own blob store.
+        lost: why incoming media were not kept: `expired` (the link had died), `too_large`, or `refused`; "" otherwise.
         latitude, longitude: WGS 84 degrees, for a location.
     """
 
@@ -52,6 +53,7 @@ class Attachment:
     blob: str = ""
     latitude: float | None = field(default=None, repr=False)
     longitude: float | None = field(default=None, repr=False)
+    lost: str = ""
 
 
 @frozen(kw_only=True)

@@ -138,11 +138,18 @@ class Draft(Look):
         )
         return self._post(posting)
 
-    def act(self, to: str, act: str, target: str, *, purpose: str, cause: str, scope: str) -> str:
-        """Put something to be done in a group into the outbox (see `Parcel.act`) and return its row's id."""
-        parcel = Parcel(to=to, act=act, target=target)
-        id = self.desk.ids.new()
-        return self._post(Posting(id=id, parcel=parcel, purpose=purpose, cause=cause, scope=scope, due_at=self.at))
+    def act(self, to: str, act: str, target: str, *, purpose: str, cause: str, scope: str, lane: str = "reply") -> str:
+        """Put something else than a message into the outbox (see `Parcel.act`) and return its row's id."""
+        posting = Posting(
+            id=self.desk.ids.new(),
+            parcel=Parcel(to=to, act=act, target=target),
+            purpose=purpose,
+            cause=cause,
+            scope=scope,
+            lane=lane,
+            due_at=self.at,
+        )
+        return self._post(posting)
 
     def take_in(self, row: NewInbox) -> None:
         """Put an event that a person brought in into the inbox, together with this act's entry."""

@@ -17,8 +17,9 @@ class Parcel:
 
     Attributes:
         to: conversation id, `<messenger instance>.<blind index>`.
-        act: `send`, or what to do in a group instead: `delete`, `lock`, `unlock`, `remove_member`.
-        target: platform id of the message to delete, or conversation id of the member to remove.
+        act: `send`, or what to do in a group instead: `delete`, `lock`, `unlock`, `remove_member`; or `fetch`.
+        target: platform id of the message to delete, conversation id of the member to remove, or `message:number` of
+            the attachment to fetch.
     """
 
     to: str

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
 
+from anninh_core.kernel.errors import SealBroken
 from anninh_core.ports.blobs import Blobs
 from anninh_core.work.desk import Desk
+from anninh_core.work.sealing import DataKey
 
 _SCOPE = "blobs"
 _BOUND_TO = b"blob"
@@ -16,16 +18,35 @@ class SealedBlobs:
 
     A blob's name is the digest of its sealed bytes. The nonce is a keyed hash of the content, so that the same content
     is stored once and whoever sees the store can't test a guess.
+
+    Args:
+        desk: seals and opens.
+        blobs: where the sealed bytes lie.
+        scope: erasure scope that seals them; "" for files that nobody's purge takes away. Whoever opens a blob has to
+            name the scope that it was put under.
     """
 
-    def __init__(self, desk: Desk, blobs: Blobs) -> None:
+    def __init__(self, desk: Desk, blobs: Blobs, scope: str = "") -> None:
         self._desk = desk
         self._blobs = blobs
+        self._scope = scope or _SCOPE
 
     def put(self, data: bytes) -> str:
-        """Seal and store bytes; returns the name under which `get` finds them."""
-        nonce = bytes.fromhex(self._desk.keys.blind(_SCOPE, sha256(data).hexdigest())[:24])
-        return self._blobs.put(nonce + self._desk.stored_key(_SCOPE).cipher.encrypt(nonce, data, _BOUND_TO))
+        """Seal and store bytes; returns the name under which `get` finds them.
+
+        Raises:
+            SealBroken: the scope has no key. It was purged: nothing more is kept of it.
+        """
+        digest = sha256(data).hexdigest()
+        shared = self._scope == _SCOPE
+        nonce = bytes.fromhex(self._desk.keys.blind(_SCOPE, digest if shared else f"{self._scope}:{digest}")[:24])
+        return self._blobs.put(nonce + self._key(shared).cipher.encrypt(nonce, data, _BOUND_TO))
+
+    def _key(self, shared: bool) -> DataKey:
+        key = self._desk.stored_key(_SCOPE) if shared else self._desk.sealer.key_for(self._scope)
+        if key.new is not None:
+            raise SealBroken(f"the key of scope {self._scope!r} is destroyed; nothing more is kept of what it sealed")
+        return key
 
     def get(self, digest: str) -> bytes:
         """Return the clear bytes.
@@ -34,7 +55,7 @@ class SealedBlobs:
             NotFound: no such blob.
             SealBroken: the bytes were altered, or the key is destroyed.
         """
-        return self._desk.sealer.open(_SCOPE, self._blobs.get(digest), _BOUND_TO)
+        return self._desk.sealer.open(self._scope, self._blobs.get(digest), _BOUND_TO)
 
     def delete(self, digest: str, before: datetime | None = None) -> bool:
         """Remove a blob, with `before` only if it was last stored before then; returns whether it was removed."""

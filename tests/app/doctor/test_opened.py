@@ -9,7 +9,7 @@ from tests.app.doctor.conftest import SoundMachine, Visit, named, wrong
 
 from anninh_core.app import App
 from anninh_core.kernel.errors import StorageBusy
-from anninh_core.ports import ChangeSet, Check, IndexSpec, NewOutbox, OutboxSettled, Storage
+from anninh_core.ports import LANES, ChangeSet, Check, IndexSpec, NewOutbox, OutboxSettled, Storage
 from anninh_core.ports.health import Level, ok, problem, warning
 from anninh_core.ports.upgrading import Upgrade, UpgradeStep
 from anninh_core.testing import FixedClock, MockChat
@@ -142,7 +142,7 @@ def test_events_that_wait(
     assert wrong(visit()) == levels
 
 
-@pytest.mark.parametrize("lane", ["emergency", "reply", "broadcast"])
+@pytest.mark.parametrize("lane", LANES)
 def test_messages_that_wait(app: App, visit: Visit, anninh_clock: FixedClock, lane: str) -> None:
     """An emergency may wait for minutes, a broadcast for hours; each lane is named."""
     owe(app, lane)

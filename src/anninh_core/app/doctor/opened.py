@@ -27,6 +27,7 @@ _PATIENCE: Mapping[str, tuple[timedelta, timedelta]] = {
     "emergency": (2 * _MINUTE, 10 * _MINUTE),
     "reply": (10 * _MINUTE, _HOUR),
     "broadcast": (_HOUR, _DAY),
+    "media": (_HOUR, _DAY),
 }
 _DESK = (_DAY, 7 * _DAY)
 

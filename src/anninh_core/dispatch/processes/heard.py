@@ -1,9 +1,10 @@
 """What is done with a message that arrived: it is written down, and becomes a tip, a question, an answer, a flag."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from anninh_core.dispatch.fetching import order_files
 from anninh_core.dispatch.processes.orders import Orders
 from anninh_core.dispatch.rooms import Rooms
 from anninh_core.dispatch.router import Known, Route, Turn, route
@@ -27,8 +28,16 @@ _TAKEN_BACK = "the platform took the message and reported later that it did not 
 class Heard:
     """Turns messages into records of the rooms."""
 
-    def __init__(self, rooms: Rooms, plugins: Plugins) -> None:
+    def __init__(self, rooms: Rooms, plugins: Plugins, fetching: Collection[str] = ()) -> None:
+        """Open the process.
+
+        Args:
+            rooms: what the messages become part of.
+            plugins: whose opinions are heard.
+            fetching: messenger instances from which the files that came with a message have to be fetched.
+        """
         self._rooms = rooms
+        self._fetching = fetching
         self._plugins = plugins
         self._orders = Orders(rooms)
 
@@ -46,6 +55,8 @@ class Heard:
         reasons = (*found.reasons, *_unheard(opinions.failures))
         said = self._rooms.conversations.hear(draft, message, kind=found.turn, reasons=reasons, received_at=received_at)
         draft.facts["turn"] = found.turn.value
+        if message.conversation.messenger in self._fetching:
+            order_files(draft, said)
         if message.conversation.place is Place.GROUP:
             self._in_group(draft, message, said)
         else:

@@ -73,6 +73,11 @@ class Message:
     case: str = ""
     reasons: tuple[str, ...] = field(default=(), repr=False)
 
+    def with_attachment(self, number: int, attachment: Attachment) -> "Message":
+        """Return the message with what became of one of its attachments, numbered from 0."""
+        before, after = self.attachments[:number], self.attachments[number + 1 :]
+        return evolve(self, attachments=(*before, attachment, *after))
+
     def linked(self, case: str, unit: str, kind: str) -> "Message":
         """Return the message as part of a case."""
         return evolve(self, case=case, unit=unit, kind=kind)

@@ -3,15 +3,21 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from anninh_core.kernel.errors import NotFound, SealBroken
+from attrs import evolve
+
+from anninh_core.kernel.errors import BadInput, NotFound, SealBroken
 from anninh_core.kernel.text import nfc
+from anninh_core.rooms.conversations.files import files_of
 from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Conversation, Message
-from anninh_core.vocabulary.messages import Address, InboundMessage
+from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
 from anninh_core.work.look import Listing, Look
 from anninh_core.work.marks import Room, command, query
+
+LOST = ("expired", "too_large", "refused")
+"""Why an attachment may be lost: see `Attachment.lost`."""
 
 HoldCase = Callable[[Look, str], object]
 """Called with a look and the id of a case; raises `Refused` where its actor may not hold the case."""
@@ -86,6 +92,44 @@ class Conversations(Room):
         return draft.save(MESSAGE, message.linked(case, unit, kind))
 
     @command(Permission.INTAKE)
+    def keep_attachment(self, draft: Draft, message_id: str, number: int, blob: str) -> Message:
+        """Note where the bytes of an attachment lie now; the platform's link is forgotten.
+
+        Args:
+            message_id: whose attachment.
+            number: which of them, from 0.
+            blob: name under which `files_of` its conversation has it.
+
+        Raises:
+            NotFound: no such message or attachment.
+            SealBroken: the conversation was purged.
+        """
+        draft.permit(self.desk.district.root)
+        draft.event("attachment.kept")
+        return self._became(draft, message_id, number, lambda found: evolve(found, url="", blob=blob))
+
+    @command(Permission.INTAKE)
+    def lose_attachment(self, draft: Draft, message_id: str, number: int, reason: str) -> Message:
+        """Note that an attachment can't be had any more, and why: `expired`, `too_large` or `refused`.
+
+        Raises:
+            BadInput: no such reason.
+            NotFound: no such message or attachment.
+            SealBroken: the conversation was purged.
+        """
+        draft.permit(self.desk.district.root)
+        if reason not in LOST:
+            raise BadInput(f"an attachment isn't lost by {reason!r}, but {', '.join(LOST)}")
+        draft.event("attachment.lost")
+        draft.facts["lost"] = reason
+        return self._became(draft, message_id, number, lambda found: evolve(found, url="", lost=reason))
+
+    @staticmethod
+    def _became(draft: Draft, message_id: str, number: int, change: Callable[[Attachment], Attachment]) -> Message:
+        message = draft.load(MESSAGE, message_id)
+        return draft.save(MESSAGE, message.with_attachment(number, change(_attachment(message, number))))
+
+    @command(Permission.INTAKE)
     def place(self, draft: Draft, address: Address, unit: str) -> Conversation:
         """Say which unit a resident belongs to, once it is known."""
         draft.permit(unit)
@@ -107,13 +151,41 @@ class Conversations(Room):
             Refused: the case isn't the actor's to read, by unit or by a conflict of interest.
             NotFound: no such case.
         """
+        self._hold(look, case)
+        return look.find(MESSAGE, "oldest", where={"case": case}, after=after, limit=limit)
+
+    @query(Permission.TIP_READ, traced=True)
+    def attachment(self, look: Look, case: str, message_id: str, number: int = 0) -> bytes:
+        """Return what came with a message of a case (`kind:id`), to whoever may hold the case itself.
+
+        Args:
+            case: as for `history`.
+            message_id: a message of it.
+            number: which of its attachments, from 0.
+
+        Raises:
+            Refused: the case isn't the actor's to read, by unit or by a conflict of interest.
+            NotFound: no such case, no such message of it, or nothing of the attachment lies here.
+            SealBroken: the conversation was purged.
+        """
+        self._hold(look, case)
+        message = look.peek(MESSAGE, message_id)
+        if message is None or message.case != case:
+            raise NotFound(f"case {case!r} has no message {message_id!r}; `history` lists them")
+        found = _attachment(message, number)
+        look.facts |= {"message": message_id, "attachment": number}
+        if not found.blob:
+            raise NotFound(f"attachment {number} of message {message_id} isn't here: {_why_not(found)}")
+        return files_of(self.desk, message.conversation).get(found.blob)
+
+    def _hold(self, look: Look, case: str) -> None:
+        """Let an actor hold a case, or refuse."""
         look.permitted_units()
         kind, _, id = case.partition(":")
         hold = self._cases.get(kind)
         if hold is None:
             raise NotFound(f"there is no case {case!r}; name one as kind:id, of {', '.join(self._cases) or 'no kind'}")
         hold(look, id)
-        return look.find(MESSAGE, "oldest", where={"case": case}, after=after, limit=limit)
 
     @query(Permission.INTAKE)
     def who(self, look: Look, conversation_id: str) -> Conversation:
@@ -152,3 +224,15 @@ class Conversations(Room):
                 raise
             draft.take_over(CONVERSATION, id)
             return None
+
+
+def _attachment(message: Message, number: int) -> Attachment:
+    if not 0 <= number < len(message.attachments):
+        raise NotFound(f"message {message.id} has {len(message.attachments)} attachments, counted from 0: no {number}")
+    return message.attachments[number]
+
+
+def _why_not(attachment: Attachment) -> str:
+    if attachment.lost:
+        return f"it was lost ({attachment.lost})"
+    return "it hasn't been fetched yet; try again later" if attachment.url else "it holds no file"

@@ -249,4 +249,9 @@ def appeal_until(ruling: Ruling, days: int) -> date:
 
 def evidence_of(text: str, attachments: tuple[Attachment, ...] = ()) -> str:
     """Return the SHA-256 of a post: what was looked at can be proven when its content is long gone."""
-    return sha256(msgspec.json.encode((nfc(text), attachments))).hexdigest()
+    return sha256(msgspec.json.encode((nfc(text), tuple(map(_as_it_came, attachments))))).hexdigest()
+
+
+def _as_it_came(attachment: Attachment) -> dict[str, object]:
+    """Return what of an attachment is proven: what became of it afterwards must not change the proof."""
+    return {name: getattr(attachment, name) for name in ("kind", "name", "url", "blob", "latitude", "longitude")}

@@ -75,23 +75,29 @@ class OutboxRules(StorageKit, kit=True):
         assert [row.id for row in storage.queues.claim_outbox(LATER, TTL, 10)] == ["o1"]
 
     def test_lanes(self, storage: Storage) -> None:
-        """S-72 The emergency lane is served first, then replies, then broadcasts; within a lane by time, then age."""
+        """S-72 Emergencies go first, then replies, broadcasts and what is fetched; within a lane by time, then age."""
         send(
             storage,
+            to_send("f", "c1", "media", due_at=NOW - 4 * HOUR),
             to_send("a", "c1", "broadcast", due_at=NOW - 3 * HOUR),
             to_send("b", "c2", "reply", due_at=NOW - HOUR),
             to_send("c", "c3", "reply", due_at=NOW - 2 * HOUR),
             to_send("e", "c4", "emergency"),
             to_send("d", "c5", "emergency"),
         )
-        assert claimed(storage) == ["e", "d", "c", "b", "a"]
+        assert claimed(storage) == ["e", "d", "c", "b", "a", "f"]
 
     def test_limit(self, storage: Storage) -> None:
-        """S-73 No more rows are claimed than asked for, and only of the messengers asked for."""
+        """S-73 No more rows are claimed than asked for, and only of the messengers and lanes asked for."""
         send(storage, to_send("a"), to_send("b", "c2"), to_send("c", messenger="sms"))
         assert [row.id for row in claim(storage, 1)] == ["a"]
         assert [row.id for row in claim(storage, 10, ["sms"])] == ["c"]
         assert claim(storage, 10, []) == []
+        send(storage, to_send("d", "c3", "media"), to_send("e", "c4", "emergency"))
+        queues = storage.queues
+        assert [row.id for row in queues.claim_outbox(NOW, TTL, 10, None, ("media",))] == ["d"]
+        assert queues.claim_outbox(NOW, TTL, 10, None, ("media",)) == []
+        assert [row.id for row in queues.claim_outbox(NOW, TTL, 10, None, ("reply", "emergency"))] == ["e", "b"]
 
     def test_conversation_order(self, storage: Storage) -> None:
         """S-74 Rows of one conversation and lane leave one after the other, in the order they were made."""

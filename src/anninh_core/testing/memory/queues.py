@@ -44,9 +44,14 @@ class MemoryQueues:
             return True
 
     def claim_outbox(
-        self, now: datetime, ttl: timedelta, limit: int, messengers: Sequence[str] | None = None
+        self,
+        now: datetime,
+        ttl: timedelta,
+        limit: int,
+        messengers: Sequence[str] | None = None,
+        lanes: Sequence[str] = LANES,
     ) -> Sequence[OutboxRow]:
-        """Claim ready rows that are due: emergency lane first, then by due time and age."""
+        """Claim ready rows of some lanes that are due: emergency lane first, then by due time and age."""
         with self._tables.lock:
             for held in self._tables.outbox.values():
                 _expire(held, now)
@@ -57,6 +62,7 @@ class MemoryQueues:
                 if held.row.state == "ready"
                 and held.row.due_at <= now
                 and (messengers is None or held.row.messenger in messengers)
+                and held.row.lane in lanes
             ]
             due.sort(key=lambda held: (LANES.index(held.row.lane), held.row.due_at, held.row.created_seq))
             for held in due[:limit]:

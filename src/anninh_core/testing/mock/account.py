@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TypeVar
 
-from anninh_core.kernel.errors import RecipientUnreachable, RequestRejected
+from anninh_core.kernel.errors import MediaTooLarge, RecipientUnreachable, RequestRejected
 from anninh_core.ports.clock import Clock
-from anninh_core.testing.mock.failures import AFTER, BEFORE, CRASH
+from anninh_core.testing.mock.failures import AFTER, BEFORE, CRASH, FETCH
 from anninh_core.testing.mock.ledger import Ledger
 from anninh_core.testing.mock.lines import ChatMessage, Deleted, GroupFounded, Joined, Locked, Played, Removed, Said
 from anninh_core.testing.mock.state import ChatState, Group
@@ -15,6 +15,9 @@ from anninh_core.vocabulary.messages import Attachment
 
 MAX_CHARACTERS = 10_000
 """Longest text the service takes."""
+
+MAX_FILE = 100_000
+"""Bytes of the largest file that is taken in."""
 
 T = TypeVar("T")
 
@@ -109,6 +112,20 @@ class OfficialAccount:
         """Return what was sent under one of our own ids: two entries where it was sent twice."""
         with self._ledger.turn() as state:
             return [message for message in state.messages.values() if message.key == key != ""]
+
+    def fetch(self, url: str) -> bytes:
+        """Return what lies behind the link of a file that somebody sent."""
+        with self._ledger.turn() as state:
+            if state.fetch_failures:
+                scripted = state.fetch_failures[0]
+                self._ledger.write(Played(scripted.name))
+                raise FETCH[scripted.name](None if scripted.seconds is None else timedelta(seconds=scripted.seconds))
+            content = state.files.get(url)
+        if content is None:
+            raise RecipientUnreachable("the link of a file has died in the mock chat")
+        if len(content) > MAX_FILE:
+            raise MediaTooLarge(f"a file has {len(content):,} bytes; the mock chat gives out {MAX_FILE:,} at most")
+        return content
 
     def _call(self, act: Callable[[ChatState], T]) -> T:
         with self._ledger.turn() as state:

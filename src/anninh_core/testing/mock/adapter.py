@@ -24,6 +24,7 @@ from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.messages import (
     Address,
+    Attachment,
     DeliveryNews,
     DeliveryReport,
     FoundedGroup,
@@ -133,6 +134,10 @@ class MockMessenger:
         if self._ours(group).place is not Place.GROUP:
             raise RequestRejected(f"{group.key!r} is a person, not a group")
         return group.id
+
+    def fetch(self, attachment: Attachment) -> bytes:
+        """Return what somebody sent."""
+        return self.chat.account.fetch(attachment.url)
 
     def reconcile(self, message: OutgoingMessage) -> Verdict:
         """Look into the service, which knows for sure whether these words arrived."""

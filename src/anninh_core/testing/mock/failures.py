@@ -44,6 +44,12 @@ AFTER: dict[str, Callable[[timedelta | None], DeliveryError]] = {
 CRASH = "crash_after_send"
 """The call does its work and the process ends at once, as by `kill -9`."""
 
+FETCH: dict[str, Callable[[timedelta | None], Exception]] = {
+    "fetch_breaks": lambda _after: OSError("the connection broke while a file came (scripted: fetch_breaks)"),
+    "fetch_later": lambda after: RetryLater("the file can't be had now (scripted: fetch_later)", after),
+}
+"""The next fetch of a file fails, and sending goes on as before."""
+
 TRICKS = ("duplicate", "reorder")
 """Played on events: the next one comes twice, or the next two come in the other order."""
 

@@ -87,6 +87,19 @@ class Seen(_Line, frozen=True):
     at: datetime
 
 
+class Filed(_Line, frozen=True):
+    """A file that somebody sends lies in the service now."""
+
+    url: str
+    content: bytes
+
+
+class Forgotten(_Line, frozen=True):
+    """The link to a file has died."""
+
+    url: str
+
+
 class Fetched(_Line, frozen=True):
     """An event was handed to the webhook."""
 
@@ -106,4 +119,18 @@ class Played(_Line, frozen=True):
     name: str
 
 
-Line = PersonCame | GroupFounded | Joined | Removed | Locked | Said | Deleted | Seen | Fetched | Scripted | Played
+Line = (
+    PersonCame
+    | GroupFounded
+    | Joined
+    | Removed
+    | Locked
+    | Said
+    | Deleted
+    | Seen
+    | Filed
+    | Forgotten
+    | Fetched
+    | Scripted
+    | Played
+)

@@ -8,11 +8,13 @@ from anninh_core.kernel.dates import vietnam_time
 from anninh_core.kernel.errors import BadInput, NotFound, Refused
 from anninh_core.ports.clock import Clock
 from anninh_core.testing.mock.account import OfficialAccount, founded, next_id
-from anninh_core.testing.mock.failures import CALL_FAILURES, TRICKS
+from anninh_core.testing.mock.failures import CALL_FAILURES, FETCH, TRICKS
 from anninh_core.testing.mock.ledger import Ledger
 from anninh_core.testing.mock.lines import (
     ChatMessage,
     Fetched,
+    Filed,
+    Forgotten,
     Joined,
     PersonCame,
     Played,
@@ -101,6 +103,18 @@ class MockChat:
             self._ledger.write(Said(message))
             return message
 
+    def file(self, content: bytes) -> str:
+        """Put a file into the service, as somebody who sends it does, and return its link for an `Attachment`."""
+        with self._ledger.turn() as state:
+            url = f"https://mock.invalid/files/{next_id('f', state.files)}"
+            self._ledger.write(Filed(url, content))
+            return url
+
+    def forget_file(self, url: str) -> None:
+        """Let the link to a file die."""
+        with self._ledger.turn():
+            self._ledger.write(Forgotten(url))
+
     def _enter(self, state: ChatState, person: str, id: str) -> None:
         group = state.groups.get(id)
         if group is None:
@@ -151,13 +165,16 @@ class MockChat:
         On the next call of the official account: `rate_limit` (with the delay `after`), `expired_token`,
         `recipient_gone`, `window_closed`, `rejected`, `lost_before` (nothing happened, and nobody knows), `lost_answer`
         (it happened, and nobody knows), `crash_after_send` (it happened, then the process ends as by `kill -9`).
+        On the next fetch of a file: `fetch_later` (with the delay `after`), `fetch_breaks` (by an error that is none of
+        ours).
         On events: `duplicate` (the next one comes twice), `reorder` (the next one waits until another overtook it).
 
         Raises:
             BadInput: no such failure.
         """
-        if name not in (*CALL_FAILURES, *TRICKS):
-            raise BadInput(f"the mock chat can't fail by {name!r}; it knows {', '.join((*CALL_FAILURES, *TRICKS))}")
+        known = (*CALL_FAILURES, *FETCH, *TRICKS)
+        if name not in known:
+            raise BadInput(f"the mock chat can't fail by {name!r}; it knows {', '.join(known)}")
         with self._ledger.turn():
             self._ledger.write(Scripted(name, None if after is None else after.total_seconds()))
 

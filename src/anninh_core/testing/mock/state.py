@@ -5,11 +5,13 @@ from collections.abc import Iterator
 import msgspec
 from attrs import Factory, define
 
-from anninh_core.testing.mock.failures import TRICKS
+from anninh_core.testing.mock.failures import FETCH, TRICKS
 from anninh_core.testing.mock.lines import (
     ChatMessage,
     Deleted,
     Fetched,
+    Filed,
+    Forgotten,
     GroupFounded,
     Joined,
     Line,
@@ -41,7 +43,8 @@ class ChatState:
         people: id -> name.
         messages: id -> message, oldest first.
         pending: event id -> what it is about, oldest first; not yet handed to the webhook.
-        failures, tricks: what was scripted and has not happened yet, in order.
+        files: link -> content of what people sent, None once the link has died.
+        failures, fetch_failures, tricks: what was scripted and has not happened yet, in order.
     """
 
     people: dict[str, str] = Factory(dict)
@@ -49,7 +52,9 @@ class ChatState:
     messages: dict[str, ChatMessage] = Factory(dict)
     seen: set[str] = Factory(set)
     pending: dict[str, ChatMessage | Seen] = Factory(dict)
+    files: dict[str, bytes | None] = Factory(dict)
     failures: list[Scripted] = Factory(list)
+    fetch_failures: list[Scripted] = Factory(list)
     tricks: list[Scripted] = Factory(list)
 
     def apply(self, line: Line) -> None:
@@ -63,10 +68,19 @@ class ChatState:
                 self._change_message(line)
             case Fetched():
                 self.pending.pop(line.event, None)
+            case Filed():
+                self.files[line.url] = line.content
+            case Forgotten():
+                self.files[line.url] = None
             case Scripted():
-                (self.tricks if line.name in TRICKS else self.failures).append(line)
+                self._scripted(line.name).append(line)
             case Played():
-                del (self.tricks if line.name in TRICKS else self.failures)[0]
+                del self._scripted(line.name)[0]
+
+    def _scripted(self, name: str) -> list[Scripted]:
+        if name in TRICKS:
+            return self.tricks
+        return self.fetch_failures if name in FETCH else self.failures
 
     def _change_group(self, line: GroupFounded | Joined | Removed | Locked) -> None:
         match line:

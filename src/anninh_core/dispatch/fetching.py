@@ -1,0 +1,177 @@
+"""Fetching what came with a message: soon, at least once, and beside whatever is sent, which it never holds up."""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from attrs import evolve
+
+from anninh_core.dispatch.outgoing import LEASE
+from anninh_core.dispatch.reasons import in_clear
+from anninh_core.dispatch.settling import Settling
+from anninh_core.dispatch.troubles import unsent
+from anninh_core.kernel.errors import (
+    AlreadyDone,
+    DeliveryError,
+    LeaseLost,
+    MediaTooLarge,
+    NotFound,
+    RecipientUnreachable,
+    RequestRejected,
+    RetryLater,
+    SealBroken,
+    Unsupported,
+)
+from anninh_core.ports.changes import OutboxSettled
+from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.platform import Fetches
+from anninh_core.ports.queues import MEDIA, OutboxRow
+from anninh_core.rooms.conversations.files import files_of
+from anninh_core.rooms.conversations.model import MESSAGE, Message
+from anninh_core.rooms.conversations.service import Conversations
+from anninh_core.vocabulary.messages import Attachment
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.actor import system
+from anninh_core.work.desk import Desk
+from anninh_core.work.draft import Draft
+from anninh_core.work.parcel import unpacked
+from anninh_core.work.sealing import row_binding
+
+FILES = frozenset({"image", "video", "audio", "file"})
+"""Kinds of attachments that are fetched; a sticker, a link or a place says all by itself."""
+
+_BY = system("delivery")
+_FINAL = (RecipientUnreachable, RequestRejected, Unsupported)
+_log = logging.getLogger(__name__)
+
+
+def order_files(draft: Draft, said: Message) -> None:
+    """Have the files of a message fetched that lie on its platform, in the commit that writes the message down."""
+    for number, attachment in enumerate(said.attachments):
+        if attachment.kind in FILES and attachment.url and not attachment.blob:
+            draft.act(
+                said.conversation,
+                "fetch",
+                f"{said.id}:{number}",
+                purpose="attachment.fetch",
+                cause=f"message:{said.id}",
+                scope=MESSAGE.scope(said),
+                lane=MEDIA,
+            )
+
+
+class Fetching:
+    """Fetches what lies in the outbox to be fetched.
+
+    Nothing is changed on the platform by it, so that no outcome is unknown: whatever went wrong is tried again.
+
+    Args:
+        settling: tries a row again, or gives it to the failure desk.
+    """
+
+    def __init__(
+        self, desk: Desk, conversations: Conversations, messengers: Mapping[str, Messenger], settling: Settling
+    ) -> None:
+        self._desk = desk
+        self._conversations = conversations
+        self._settling = settling
+        self._messengers = {name: one for name, one in messengers.items() if isinstance(one, Fetches)}
+
+    @property
+    def instances(self) -> tuple[str, ...]:
+        """The messenger instances from which something may have to be fetched."""
+        return tuple(self._messengers)
+
+    def run(self, limit: int = 1) -> int:
+        """Claim and fetch up to `limit` attachments; return how many were claimed."""
+        if not self._messengers:
+            return 0
+        now = self._desk.clock.now()
+        rows = self._desk.storage.queues.claim_outbox(now, LEASE, limit, self.instances, (MEDIA,))
+        for row in rows:
+            self._fetch(row)
+        return len(rows)
+
+    def take_up(self) -> int:
+        """Try again what a worker that died was fetching; return how many rows that were."""
+        lost = [row for row in unsent(self._desk.storage.queues, ("unknown",), lane=MEDIA) if self._ours(row)]
+        for row in lost:
+            self._settling.again(row, "a worker ended while it fetched")
+        return len(lost)
+
+    def _ours(self, row: OutboxRow) -> bool:
+        return row.messenger in self._messengers
+
+    def _fetch(self, row: OutboxRow) -> None:
+        """Fetch what a claimed row asks for; whatever comes of it is settled."""
+        if not self._desk.storage.queues.start(row.id, row.token, self._desk.clock.now(), LEASE):
+            _log.info("outbox row %s was left to another worker", row.id)
+            return
+        row = evolve(row, state="started", attempts=row.attempts + 1)
+        try:
+            self._had(row)
+        except (AlreadyDone, LeaseLost) as other:
+            _log.info("outbox row %s was settled elsewhere: %s", row.id, type(other).__name__)
+        except Exception as error:  # noqa: BLE001  nothing was changed outside: whatever was raised, it is tried again
+            self._failed(row, error)
+
+    def _had(self, row: OutboxRow) -> None:
+        """Fetch an attachment and settle its row, together with what became of it; raises what came in between."""
+        wanted = self._wanted(row)
+        attachment = self._attachment(wanted)
+        if attachment.blob or attachment.lost:  # a worker that was overtaken has done it
+            self._settling.settle(row, "delivered", proof="had before")
+            return
+        try:
+            data = self._messengers[row.messenger].fetch(attachment)
+        except _FINAL as final:
+            reason = _lost(final)
+            self._settle(row, reason, lambda draft: self._conversations.lose_attachment(draft, *wanted, reason))
+        except DeliveryError as error:
+            self._settling.again(row, in_clear(error, (attachment.url, attachment.name)), _after(error))
+        else:
+            blob = files_of(self._desk, row.conversation).put(data)
+            self._settle(row, "fetched", lambda draft: self._conversations.keep_attachment(draft, *wanted, blob))
+
+    def _wanted(self, row: OutboxRow) -> tuple[str, int]:
+        """Return the message and the number of the attachment that a row asks for."""
+        parcel = unpacked(self._desk.sealer.open(row.scope, row.body, row_binding("outbox", row.id)))
+        message_id, _, number = parcel.target.rpartition(":")
+        return message_id, int(number)
+
+    def _attachment(self, wanted: tuple[str, int]) -> Attachment:
+        message_id, number = wanted
+        record = self._desk.storage.records.get(MESSAGE.name, message_id)
+        if record is None:
+            raise NotFound(f"there is no message {message_id}")
+        return self._desk.opened(MESSAGE, record).attachments[number]
+
+    def _settle(self, row: OutboxRow, proof: str, note: Callable[[Draft], object]) -> None:
+        """Settle a row in the same commit in which a message notes what became of its attachment."""
+        at = self._desk.clock.now()
+        settled = OutboxSettled(id=row.id, token=row.token, state="delivered", at=at, proof=proof)
+
+        def end(draft: Draft) -> None:
+            draft.permit(self._desk.district.root)
+            draft.settle_outbox(settled)
+            note(draft)
+
+        self._desk.carry_out(_BY, "dispatch.fetched", Permission.INTAKE, end)
+
+    def _failed(self, row: OutboxRow, error: Exception) -> None:
+        if isinstance(error, SealBroken) and self._desk.storage.keyring.get(row.scope) is None:
+            self._settling.settle(row, "delivered", proof="purged before")
+            return
+        _log.warning("outbox row %s: fetching failed by %s", row.id, type(error).__name__)
+        self._settling.again(row, in_clear(error))
+
+
+def _lost(error: DeliveryError | Unsupported) -> str:
+    """Return what a message notes of an attachment that can't be had."""
+    if isinstance(error, MediaTooLarge):
+        return "too_large"
+    return "expired" if isinstance(error, RecipientUnreachable) else "refused"
+
+
+def _after(error: DeliveryError) -> timedelta | None:
+    return error.after if isinstance(error, RetryLater) else None

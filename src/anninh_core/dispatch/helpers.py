@@ -1,0 +1,58 @@
+"""Threads beside the worker that do one kind of job over and over: what is slow there holds nobody up here."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+from anninh_core.dispatch.outgoing import LEASE
+
+_REST = timedelta(seconds=5)  # after something failed
+_log = logging.getLogger(__name__)
+
+
+class Helpers:
+    """Runs a job in threads of its own until it is closed.
+
+    Args:
+        job: called over and over; returns how much it did.
+        threads: how many.
+        pause: how long a thread rests after it found nothing to do, unless it is woken.
+    """
+
+    def __init__(self, job: Callable[[], int], threads: int, pause: timedelta) -> None:
+        self._job = job
+        self._pause = pause
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        # Daemons: whoever asks twice to end the process doesn't wait for a platform that hangs.
+        self._threads = [
+            threading.Thread(target=self._work, name=f"anninh helper {number}", daemon=True)
+            for number in range(threads)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def wake(self, _limit: int = 0) -> int:
+        """Say that there may be something to do; returns 0, for it isn't done here."""
+        self._wake.set()
+        return 0
+
+    def close(self) -> None:
+        """Let the threads end and wait for the jobs under way, no longer than they are ours."""
+        self._stop.set()
+        self._wake.set()
+        for thread in self._threads:
+            thread.join(LEASE.total_seconds())
+
+    def _work(self) -> None:
+        while not self._stop.is_set():
+            self._wake.clear()
+            try:
+                done = self._job()
+            except Exception as error:  # noqa: BLE001  its lease brings the row back; the thread is needed for others
+                _log.warning("a helper rests for %s: %s", _REST, type(error).__name__)
+                self._stop.wait(_REST.total_seconds())
+            else:
+                if not done and not self._stop.is_set():
+                    self._wake.wait(self._pause.total_seconds())
