@@ -1,0 +1,1 @@
+"""What people sent: fetched from Zalo's media hosts, and from nowhere else."""

@@ -1,0 +1,93 @@
+"""Connections that go where the guard said, and are given up when their time is over."""
+
+from collections.abc import Callable, Iterable
+from ssl import SSLContext
+from typing import Any
+
+import httpcore
+
+from anninh_zalo.media.guard import Target
+
+Left = Callable[[], float]
+"""Returns the seconds that are left, none or less when the time is over."""
+
+
+class Pinned(httpcore.NetworkBackend):
+    """Connects to the addresses of one target, whatever name is asked for: nothing is resolved a second time.
+
+    Args:
+        target: where to.
+        left: bounds every single step, so that a server that sends byte by byte holds nobody longer.
+        network: makes the connections.
+    """
+
+    def __init__(self, target: Target, left: Left, network: httpcore.NetworkBackend) -> None:
+        self._target = target
+        self._left = left
+        self._network = network
+
+    def connect_tcp(
+        self,
+        host: str,  # noqa: ARG002  the name: its addresses are known
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Connect to the first address that answers.
+
+        Raises:
+            httpcore.ConnectError: none does.
+        """
+        for address in self._target.addresses:
+            try:
+                found = self._network.connect_tcp(
+                    address, port, bounded(timeout, self._left), local_address, socket_options
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                continue
+            return Bounded(found, self._left)
+        raise httpcore.ConnectError("no address answers")
+
+
+class Bounded(httpcore.NetworkStream):
+    """A stream that ends when the time is over."""
+
+    def __init__(self, stream: httpcore.NetworkStream, left: Left) -> None:
+        self._stream = stream
+        self._left = left
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Read what comes first."""
+        return self._stream.read(max_bytes, bounded(timeout, self._left))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Write all of it."""
+        self._stream.write(buffer, bounded(timeout, self._left))
+
+    def close(self) -> None:
+        """Close it."""
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        """Go on encrypted, with whoever has a certificate for the name."""
+        inner = self._stream.start_tls(ssl_context, server_hostname, bounded(timeout, self._left))
+        return Bounded(inner, self._left)
+
+    def get_extra_info(self, info: str) -> Any:
+        """Return what is known of the connection."""
+        return self._stream.get_extra_info(info)
+
+
+def bounded(timeout: float | None, left: Left) -> float:
+    """Return how long a step may take.
+
+    Raises:
+        httpcore.ReadTimeout: the time is over.
+    """
+    rest = left()
+    if rest <= 0:
+        raise httpcore.ReadTimeout("the time is over")
+    return rest if timeout is None else min(timeout, rest)
