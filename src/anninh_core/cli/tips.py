@@ -1,18 +1,23 @@
 """`anninh tips`: look at tips."""
 
 from collections.abc import Iterable
+from itertools import count
+from pathlib import Path
 
 import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import Table, echo_facts, echo_json, iso, printable, when
+from anninh_core.dispatch.fetching import FILES
 from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.files import write_whole
 from anninh_core.kernel.searching import parse_query, unsearchable
 from anninh_core.rooms.conversations.model import Message
 from anninh_core.rooms.tips.clocks import Clock
 from anninh_core.rooms.tips.model import Settlement, Tip, TipState
 from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.messages import Attachment
 from anninh_core.work.actor import Actor
 
 _ID_LENGTH = 36  # a UUID; receipts are shorter
@@ -81,15 +86,52 @@ def search(app: App, me: Actor, *, words: tuple[str, ...], unit: str, after: str
 @as_officer
 def show(app: App, me: Actor, tip: str, as_json: bool) -> None:
     """Show a tip and what was said about it."""
-    found = app.tips.get(me, tip) if len(tip) == _ID_LENGTH else app.tips.by_receipt(me, tip)
+    found = _found(app, me, tip)
     said = app.conversations.history(me, f"tip:{found.id}").items
     if as_json:
         echo_json(_data(found) | {"messages": [_message(message) for message in said]})
         return
     echo_facts(_facts(found, app.district))
+    numbers = count(1)
     for message in said:
-        kinds = "".join(f" [{attachment.kind}]" for attachment in message.attachments)
+        kinds = "".join(f" [{next(numbers)}: {_shown(attachment)}]" for attachment in message.attachments)
         click.echo(f"\n{when(message.received_at)}{kinds}\n{printable(message.text)}".rstrip())
+
+
+@tips.command()
+@click.argument("tip", metavar="ID_OR_RECEIPT")
+@click.argument("number", type=click.IntRange(1))
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, resolve_path=True, path_type=Path),
+    metavar="FILE",
+    help="Where to; nobody else may read it.",
+)
+@as_officer
+def file(app: App, me: Actor, *, tip: str, number: int, out: Path) -> None:
+    """Write a file that came with a tip; `show` tells its NUMBER.
+
+    It is as the sender made it, unpacked and unchecked: open it where it can do no harm, and remove it afterwards.
+    """
+    case = f"tip:{_found(app, me, tip).id}"
+    said = app.conversations.history(me, case).items
+    places = [(message.id, at) for message in said for at in range(len(message.attachments))]
+    if number > len(places):
+        raise click.BadParameter(f"{len(places)} attachments came with this tip", param_hint="NUMBER")
+    data = app.conversations.attachment(me, case, *places[number - 1])
+    write_whole(out, data)
+    click.echo(f"{out}: {len(data):,} bytes")
+
+
+def _found(app: App, me: Actor, tip: str) -> Tip:
+    return app.tips.get(me, tip) if len(tip) == _ID_LENGTH else app.tips.by_receipt(me, tip)
+
+
+def _shown(attachment: Attachment) -> str:
+    """Return the kind of an attachment, and why there is no file of it where one could be expected."""
+    missing = attachment.lost or ("not fetched yet" if attachment.url and attachment.kind in FILES else "")
+    return f"{attachment.kind}, {missing}" if missing else attachment.kind
 
 
 def _looked_for(words: tuple[str, ...], text: str) -> None:

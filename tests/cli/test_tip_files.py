@@ -1,0 +1,52 @@
+"""`anninh tips file`: what came with a tip."""
+
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Read, Run, hear, mock, opened
+
+from anninh_core.vocabulary.messages import Attachment
+
+PICTURE = b"\x89PNG\x00 a picture"
+
+
+@pytest.fixture
+def tip(folder: Path, read: Read) -> str:
+    """The id of a tip with a picture that is here, a place, and a video whose link had died."""
+    with opened(folder) as (app, _):
+        chat = mock(app).chat
+        dead = chat.file(b"a video")
+        chat.forget_file(dead)
+        sent = [
+            Attachment("image", "xe.png", url=chat.file(PICTURE)),
+            Attachment("location", latitude=20.25, longitude=105.97),
+            Attachment("video", url=dead),
+        ]
+        chat.says(chat.person("Chị Thử"), "Mất con trâu ở xóm 9", attachments=sent)
+        hear(app)
+    (found,) = read("tips", "search", "con trau")
+    id: str = found["id"]
+    return id
+
+
+def test_what_came_is_shown_with_its_number(run: Run, tip: str) -> None:
+    """And why there is nothing to look at, where that is so."""
+    assert "[1: image] [2: location] [3: video, expired]" in run("tips", "show", tip).stdout
+
+
+def test_a_file_is_written_as_it_came(run: Run, tip: str, tmp_path: Path) -> None:
+    """For its owner's eyes only."""
+    out = tmp_path / "xe.png"
+    done = run("tips", "file", tip, "1", "--out", str(out))
+    assert f"{len(PICTURE)} bytes" in done.stdout
+    assert out.read_bytes() == PICTURE
+    assert out.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(("number", "why"), [("2", "holds no file"), ("3", "lost (expired)"), ("4", "3 attachments")])
+def test_what_can_t_be_had_is_told(run: Run, tip: str, tmp_path: Path, number: str, why: str) -> None:
+    """Nothing is written."""
+    done = run("tips", "file", tip, number, "--out", str(tmp_path / "a"))
+    assert done.exit_code != 0
+    assert why in done.stderr
+    assert not (tmp_path / "a").exists()
