@@ -27,6 +27,8 @@ from anninh_core.vocabulary.messages import (
 from anninh_zalo.api import catalogue
 from anninh_zalo.api.account import AccountApi
 from anninh_zalo.api.http import Http, Web
+from anninh_zalo.media.fetching import Fetcher
+from anninh_zalo.media.guard import HOSTS
 from anninh_zalo.oauth.endpoint import TokenEndpoint
 from anninh_zalo.oauth.health import token_check
 from anninh_zalo.oauth.refreshing import Refresher
@@ -76,6 +78,7 @@ class OfficialAccount:
         tokens: has the account's tokens and renews them.
         endpoint: exchanges the code of a login.
         templates: sends by template, and knows which there are.
+        fetch: fetches what a person sent; see `Fetcher.fetch`.
         pulse: when the webhook was last heard.
 
     Args:
@@ -119,6 +122,7 @@ class OfficialAccount:
             self.options.phone_template,
             development=self.options.development,
         )
+        self.fetch = Fetcher((*HOSTS, *self.options.media_hosts)).fetch
         self.pulse = Pulse(services.state)
         self._window = checked_window(self.options.max_age, "max_age")
         self._last: tuple[bytes, Event] | None = None

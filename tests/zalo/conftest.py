@@ -1,6 +1,6 @@
 """An official account of the pretend Zalo, and the messenger that speaks to it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -52,14 +52,21 @@ def options_of(app: App, account: PretendAccount) -> dict[str, str]:
     return {"app_id": app.id, "app_secret": app.secret, "oa_id": account.id, "oa_secret": app.oa_secret}
 
 
-def bench_with(services: AdapterServices | None = None, manners: Manners | None = None, **options: str) -> Bench:
-    """Build a bench with options of its own."""
+def bench_with(
+    services: AdapterServices | None = None,
+    manners: Manners | None = None,
+    more: Mapping[str, str] | None = None,
+    **options: str,
+) -> Bench:
+    """Build a bench with options of its own; `more` has those with dots in their names."""
     clock = FixedClock(BEGIN)
     sandbox = Sandbox(clock, manners=manners)
     app = sandbox.app(webhook="https://door.invalid/hook/oa")
     account = sandbox.account("Công an thử")
     services = services or memory_services(clock)
-    messenger = OfficialAccount("oa", options_of(app, account) | options, services, sandbox.transport)
+    messenger = OfficialAccount(
+        "oa", options_of(app, account) | options | dict(more or {}), services, sandbox.transport
+    )
     given = sandbox.grant(app, account)
     messenger.tokens.adopt(Grant(given.access, given.refresh, timedelta(hours=25)))
     return Bench(clock, sandbox, app, account, services, messenger)

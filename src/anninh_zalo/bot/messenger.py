@@ -31,6 +31,8 @@ from anninh_zalo.bot.identity import Identity
 from anninh_zalo.bot.options import Mode, Options
 from anninh_zalo.bot.polling import Updates
 from anninh_zalo.errors.classify import Host
+from anninh_zalo.media.fetching import Fetcher
+from anninh_zalo.media.guard import HOSTS
 from anninh_zalo.sending.progress import Progress
 
 SECRET_HEADER = "X-Bot-Api-Secret-Token"  # noqa: S105  the header's name
@@ -89,6 +91,8 @@ class ZaloBot:
         self._identity = Identity(self._options.token, services.state)
         self._updates = Updates(instance, services, self._api, self._identity)
         self._progress = Progress(services.state)
+        if self._options.hosts:  # a bot without it is no `Fetches`
+            self.fetch = Fetcher((*HOSTS, *self._options.hosts)).fetch
 
     @property
     def capabilities(self) -> Capabilities:

@@ -12,7 +12,7 @@ from anninh_zalo.secrets import with_files_read
 BASE = "https://bot-api.zaloplatforms.com"
 """Where bots are served; the older https://bot-api.zapps.me still answered in August 2026."""
 
-_KNOWN = "token or token_file, mode, secret or secret_file, base, groups, proxy"
+_KNOWN = "token or token_file, mode, secret or secret_file, base, groups, media_hosts, proxy"
 _FROM_FILES = ("token", "secret")
 
 
@@ -63,6 +63,8 @@ class Options(BaseModel):
         secret: what Zalo puts into the header of each call of a webhook, 8 to 256 characters; also as `secret_file`.
         base: address of the API.
         groups: whether the bot takes part in groups, which is a beta of Zalo's.
+        media_hosts: hosts, with commas between, from which what people send is fetched. Where bots' files lie isn't
+            known: without this nothing is fetched, and the links stay until they run out.
         proxy: address of a proxy, "" for none.
     """
 
@@ -73,7 +75,13 @@ class Options(BaseModel):
     secret: Annotated[str, AfterValidator(_secret)] = Field(default="", repr=False)
     base: Annotated[str, AfterValidator(_base)] = BASE
     groups: bool = False
+    media_hosts: str = ""
     proxy: Annotated[str, AfterValidator(_proxy)] = Field(default="", repr=False)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Return where files may be fetched from."""
+        return tuple(filter(None, (host.strip() for host in self.media_hosts.split(","))))
 
     @model_validator(mode="after")
     def _callers_are_known(self) -> Self:

@@ -93,10 +93,10 @@ def test_a_real_connection_writes_no_token(
         options = {"token": account.token, "base": serving.base("bot-api"), **CALLED}
         bot = ZaloBot("bot", options, services)
         chat = account.person("Thử Văn An")
-        ACTS["send"](bot, chat.chat_id)
         assert bot.health()
         sandbox.fail_next("401")
         shown, error = told(lambda: ACTS["send"](bot, chat.chat_id))
+        ACTS["send"](bot, chat.chat_id)
         bot.close()
     assert isinstance(error, NeedsPerson)
     assert caplog.records

@@ -21,7 +21,7 @@ def configured() -> Bench:
     """Return an account that has a template for answers."""
     plain = bench_with()
     template = plain.account.template("Trả lời", {"ma_tin": 30})
-    return bench_with(**{"template.tip.answer": template.id, "template.tip.answer.ma_tin": "{receipt}"})
+    return bench_with(more={"template.tip.answer": template.id, "template.tip.answer.ma_tin": "{receipt}"})
 
 
 def test_a_template_stands_in(configured: Bench) -> None:
