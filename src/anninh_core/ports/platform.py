@@ -9,7 +9,14 @@ from typing import Protocol, runtime_checkable
 
 from attrs import frozen
 
-from anninh_core.vocabulary.messages import Address, Attachment, OutgoingMessage, Receipt, WebhookRequest
+from anninh_core.vocabulary.messages import (
+    Address,
+    Attachment,
+    FoundedGroup,
+    OutgoingMessage,
+    Receipt,
+    WebhookRequest,
+)
 
 
 @frozen(kw_only=True)
@@ -139,6 +146,26 @@ class Recalls(Protocol):
         """Return what stands in the recipient's conversation with exactly these words since a moment, oldest first.
 
         None where the platform can't tell, for instance because its list ends later than `since`.
+        """
+        ...
+
+
+@runtime_checkable
+class FoundsOnce(Protocol):
+    """A messenger that can tell a second try at founding a group from the founding of a second group."""
+
+    def found_group(self, key: str, title: str, members: Sequence[Address]) -> FoundedGroup:
+        """Create a group as `create_group` does, or return the one that an earlier try under this key has created.
+
+        It holds whatever became of that try: no answer, an answer that nobody wrote down, or the end of the process.
+
+        Args:
+            key: our own id of the group.
+            title: its name.
+            members: who is in it from the beginning.
+
+        Raises:
+            UnknownOutcome: it may have been created; tried again under the same key, it is looked for first.
         """
         ...
 

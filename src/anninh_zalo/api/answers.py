@@ -9,6 +9,7 @@ from attrs import frozen
 from anninh_core.kernel.errors import DeliveryError, NeedsPerson, RequestRejected, RetryLater
 from anninh_zalo.errors.classify import Host, classify, delivery_error
 from anninh_zalo.errors.oauth import SPENT
+from anninh_zalo.errors.openapi import ASSET_TAKEN
 from anninh_zalo.errors.row import Kind
 
 _TIMEOUT = 408
@@ -34,10 +35,15 @@ class NothingCame(RetryLater):
     """A bot's question for updates ended without one (408)."""
 
 
-_OWN: Mapping[tuple[Host, int], type[UploadExpired | Asleep]] = {
+class AssetTaken(RequestRejected):
+    """The asset carries another group, or none any more: the call did nothing."""
+
+
+_OWN: Mapping[tuple[Host, int], type[UploadExpired | AssetTaken | Asleep]] = {
     (Host.OPENAPI, -100): UploadExpired,
     (Host.OPENAPI, -234): Asleep,
     (Host.BUSINESS, -133): Asleep,
+    **{(Host.OPENAPI, code): AssetTaken for code in ASSET_TAKEN},
 }
 """Answers to which more is done than their kind says."""
 

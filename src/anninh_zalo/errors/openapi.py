@@ -9,6 +9,9 @@ _LOGIN = "let an administrator of the account consent again: anninh zalo login"
 _CONSOLE = "look at the application in Zalo's developer console"
 _PACKAGE = "look at the account's package and verification in OA Manager"
 
+ASSET_TAKEN = frozenset({-238, -241})
+"""The asset can't carry this group: it carries another one, was disabled, or is too small."""
+
 CODES = table(
     Row(0, Kind.OK, "success"),
     Row(-32, Kind.RETRY, "too many requests this minute", "the next minute allows more", wait=_MINUTE),
@@ -53,7 +56,7 @@ CODES = table(
     Row(-234, Kind.LATER, "this type of message isn't sent between 22 and 6 o'clock", wait=_HOUR),
     Row(-235, Kind.PERSON, "this type of account can't use the function", _PACKAGE),
     Row(-237, Kind.PERSON, "the group is disabled: its asset has run out", "renew the group's asset in OA Manager"),
-    *rows(Kind.REQUEST, "the group's asset is in use or disabled", "choose another asset", -238, -241),
+    *rows(Kind.REQUEST, "the group's asset is in use or disabled", "choose another asset", *sorted(ASSET_TAKEN)),
     Row(-240, Kind.REQUEST, "this function of the API was shut down", "use a newer version of anninh"),
     Row(-242, Kind.PERSON, "the proof of the app secret isn't right", "correct the option app_secret"),
     Row(-244, Kind.RECIPIENT, "the person doesn't want messages of this type"),

@@ -1,0 +1,207 @@
+"""Making a group, so that it is made once, whatever becomes of the answer.
+
+Zalo takes no key by which it would know a second try. But an asset carries one group: before the call it is noted on
+which asset the group shall stand, and as long as nobody knows what became of it, the group of this title on this asset
+is looked for before another one is made.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from attrs import asdict, frozen
+
+from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.errors import DeliveryError, NeedsPerson, RequestRejected, RetryLater, UnknownOutcome
+from anninh_core.kernel.text import clip, nfc, same_text
+from anninh_core.ports.adapter import AdapterServices, AdapterState
+from anninh_core.ports.storage import Lease
+from anninh_zalo.api.answers import AssetTaken
+from anninh_zalo.groups.account import GroupApi
+from anninh_zalo.groups.calls import AT_ONCE
+from anninh_zalo.groups.values import SIZES, Asset, GroupInfo
+from anninh_zalo.sending.texts import size
+
+PATIENCE = timedelta(minutes=5)
+"""How long one try holds the others off, and how long a group that nobody has seen yet may still appear."""
+
+_SOON = timedelta(seconds=2)
+_BY_HAND = "look in OA Manager, and enter the group by hand (`founding.bind`)"
+
+
+@frozen(kw_only=True)
+class Note:
+    """What is known of a try.
+
+    Attributes:
+        asset: on which the group shall stand; "" while nothing was asked.
+        at: when Zalo was asked, ISO 8601 in UTC.
+        group: its id, once it is known.
+    """
+
+    asset: str = ""
+    at: str = ""
+    group: str = ""
+
+
+class Founder:
+    """Makes groups.
+
+    Args:
+        api: the account's groups.
+        services: of the messenger instance; the notes are kept in its state.
+        kind: of assets to use, one of `SIZES`; "" for the smallest that fits.
+    """
+
+    def __init__(self, api: GroupApi, services: AdapterServices, kind: str = "") -> None:
+        self._api = api
+        self._state = services.state
+        self._clock = services.clock
+        self._kind = kind
+
+    def found(self, title: str, people: Sequence[str], key: str = "") -> GroupInfo:
+        """Make a group, or return the one that an earlier try made.
+
+        Args:
+            title: in full; one that is too long for Zalo is shortened, and stands in the description.
+            people: user ids, admins of the account first; those over 99 are invited afterwards.
+            key: what is equal for two tries at the same group. Without, a title is a group of its own each time,
+                unless nobody knows what became of the last try.
+        """
+        name = f"founding:{sha256((key or nfc(title)).encode()).hexdigest()[:32]}"
+        with self._state.lease(name, PATIENCE) as lease:
+            if lease is None:
+                raise RetryLater("this group is being made by another process", _SOON)
+            trial = _Trial(self._state, name, lease)
+            group = self._earlier(trial, title) or self._new(trial, title, people)
+            trial.write(Note(asset=trial.note.asset, at=trial.note.at, group=group.id))
+            self._invite(group, people)
+            if not key:
+                trial.write(Note())
+            return group
+
+    def _earlier(self, trial: "_Trial", title: str) -> GroupInfo | None:
+        """Return what an earlier try has made; None where it made nothing, or there was none."""
+        note = trial.note
+        if note.group:
+            return self._standing(note.group)
+        if not note.asset:
+            return None
+        group = self._seen(note.asset, title)
+        waits = datetime.fromisoformat(note.at) + PATIENCE - self._clock.now()
+        if group is None and waits > timedelta(0):
+            raise RetryLater("an earlier try at this group got no answer; it may still appear", waits)
+        return group
+
+    def _standing(self, group_id: str) -> GroupInfo | None:
+        try:
+            return self._api.show(group_id)
+        except RequestRejected:  # somebody has dissolved it since
+            return None
+
+    def _seen(self, asset: str, title: str) -> GroupInfo | None:
+        """Return the group of a title that stands on an asset.
+
+        Raises:
+            NeedsPerson: there is one of this title, and Zalo doesn't tell on which asset.
+        """
+        alike = [self._api.show(one.id) for one in self._api.groups() if same_text(one.name, self._short(title))]
+        for group in alike:
+            if group.asset is not None and group.asset.id == asset:
+                return group
+        if any(group.asset is None or not group.asset.id for group in alike):
+            raise NeedsPerson(f"a group of this title may be the one that an earlier try has made; {_BY_HAND}")
+        return None
+
+    def _new(self, trial: "_Trial", title: str, people: Sequence[str]) -> GroupInfo:
+        short = self._short(title)
+        description = "" if short == nfc(title).strip() else nfc(title).strip()
+        for asset in self._free(len(people)):
+            trial.write(Note(asset=asset.id, at=self._clock.now().isoformat()))
+            try:
+                return self._made(self._api.create(short, asset.id, people[:AT_ONCE], description), asset, title)
+            except AssetTaken:  # somebody else was faster
+                continue
+            except UnknownOutcome:
+                return self._after_silence(asset, title)
+            except DeliveryError:
+                trial.write(Note())
+                raise
+        trial.write(Note())
+        kind = self._kind or _smallest(len(people))
+        raise NeedsPerson(
+            f"the account has no free asset for a group of {len(people)} people; buy one of kind {kind} in OA Manager"
+        )
+
+    def _made(self, group: GroupInfo, asset: Asset, title: str) -> GroupInfo:
+        """Return the group of an answer; one that forgets to say which is looked for."""
+        return group if group.id else self._after_silence(asset, title)
+
+    def _after_silence(self, asset: Asset, title: str) -> GroupInfo:
+        try:
+            group = self._seen(asset.id, title)
+        except DeliveryError:
+            group = None
+        if group is None:
+            raise UnknownOutcome("nobody knows whether the group was made; try again later: it is looked for first")
+        return group
+
+    def _invite(self, group: GroupInfo, people: Sequence[str]) -> None:
+        """Invite those whom the call had no room for, and who haven't been invited by an earlier try."""
+        if len(people) > AT_ONCE:
+            inside = {person.user_id for person in self._api.members(group.id)}
+            if rest := [id for id in people[AT_ONCE:] if id not in inside]:
+                self._api.invite(group.id, rest)
+
+    def _free(self, people: int) -> Iterator[Asset]:
+        """Yield assets that a group of so many fits on: the smallest first, of one size the one that lasts longest."""
+        today = local_date(self._clock.now())
+        kinds = [kind for kind in SIZES if self._kind in ("", kind) and SIZES[kind] >= people]
+        if not kinds:
+            most = SIZES[self._kind] if self._kind else max(SIZES.values())
+            raise RequestRejected(f"a group takes {most} people, not {people}; name fewer, others can join by its link")
+        for kind in kinds:
+            free = [asset for asset in self._api.assets(kind) if asset.free_on(today)]
+            yield from sorted(free, key=lambda asset: (asset.ends is not None, -(asset.ends or today).toordinal()))
+
+    def _short(self, title: str) -> str:
+        """Return a title that Zalo takes: whole words and an ellipsis where it is too long."""
+        whole, limit = nfc(title).strip(), self._api.name_limit
+        if size(whole) <= limit:
+            return whole
+        room = limit - 1
+        while size(clip(whole, room)) > limit - 1:
+            room -= 1
+        cut = clip(whole, room)
+        words = cut if whole[len(cut) : len(cut) + 1].isspace() else cut.rpartition(" ")[0]
+        return (words if len(words) > room // 2 else cut).rstrip(" ,.;:–-") + "…"
+
+
+class _Trial:
+    """The note of one group, written only while the lease is ours."""
+
+    def __init__(self, state: AdapterState, name: str, lease: Lease) -> None:
+        self._state = state
+        self._name = name
+        self._lease = lease
+        held = state.get(name)
+        self._version = held.version
+        self.note = Note(**json.loads(held.value)) if held.value else Note()
+
+    def write(self, note: Note) -> None:
+        """Keep a note.
+
+        Raises:
+            RetryLater: the lease ran out, and another process is at it.
+        """
+        if note == self.note:
+            return
+        if not self._state.put(self._name, json.dumps(asdict(note)).encode(), self._version, self._lease):
+            raise RetryLater("another process took over making this group", _SOON)
+        self._version += 1
+        self.note = note
+
+
+def _smallest(people: int) -> str:
+    return next(kind for kind, most in SIZES.items() if most >= people)

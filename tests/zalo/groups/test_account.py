@@ -1,0 +1,214 @@
+"""Every documented call about groups, against the pretend Zalo and in Zalo's spelling."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+from attrs import define, field
+from tests.zalo.groups.conftest import TITLE, Make, at, seen
+
+from anninh_core.kernel.errors import NeedsPerson, RequestRejected
+from anninh_core.testing import FixedClock
+from anninh_core.vocabulary.messages import Address
+from anninh_zalo.api.answers import AssetTaken
+from anninh_zalo.api.calls import Call
+from anninh_zalo.groups import calls
+from anninh_zalo.groups.account import GroupApi
+from anninh_zalo.groups.calls import GroupUpdate
+from anninh_zalo.groups.service import Groups
+from anninh_zalo.testing import Manners, OfficialAccount, Person, Sandbox
+
+
+@pytest.fixture
+def group(groups: Groups, account: OfficialAccount) -> Address:
+    """A group for a thousand."""
+    account.asset("gmf1000")
+    return groups.create(TITLE, []).address
+
+
+@define
+class Answering:
+    """An account that gives these answers in turn, the last one for ever, and keeps what it was asked."""
+
+    answers: list[Any]
+    asked: list[Call] = field(factory=list)
+
+    def ask(self, call: Call) -> Mapping[str, Any]:
+        """Answer."""
+        self.asked.append(call)
+        return {"data": self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]}
+
+
+def test_a_group_is_described(groups: Groups, account: OfficialAccount, group: Address) -> None:
+    """What is changed is changed, all else stays; the switches are told apart."""
+    changes = GroupUpdate(group_description="Của thôn", group_avatar="https://a.invalid/x.png", join_appr=True)
+    groups.calls.update(group.id, changes)
+    shown = groups.calls.show(group.id)
+
+    assert (shown.name, shown.description, shown.avatar) == (TITLE, "Của thôn", "https://a.invalid/x.png")
+    assert (shown.members, shown.most, shown.enabled) == (1, 1000, True)
+    assert {name for name, on in shown.switches.items() if on} == {"join_appr", "enable_link_join"}
+    with pytest.raises(RequestRejected, match="changes nothing"):
+        groups.calls.update(group.id, GroupUpdate())
+    with pytest.raises(RequestRejected, match="31 characters"):
+        groups.calls.update(group.id, GroupUpdate(group_name="N" * 31))
+
+
+def test_those_who_ask_to_join(groups: Groups, account: OfficialAccount, group: Address, leader: Person) -> None:
+    """They wait until they are let in or turned away."""
+    groups.calls.update(group.id, GroupUpdate(join_appr=True))
+    people = [account.person(f"Thử {number}") for number in range(120)]
+    for person in people:
+        person.joins(group.id)
+    waiting = groups.calls.pending(group.id)
+    groups.calls.accept(group.id, [person.id for person in people[:110]])
+    groups.calls.reject(group.id, [person.id for person in people[110:]])
+
+    assert [one.name for one in waiting] == [person.profile.name for person in people]
+    assert groups.calls.pending(group.id) == []
+    assert [*seen(account, group).members] == [leader.id, *(person.id for person in people[:110])]
+
+
+def test_admins_and_members(groups: Groups, account: OfficialAccount, group: Address, leader: Person) -> None:
+    """Members become admins and plain members again, and go."""
+    people = [account.person(f"Thử {number}", follows=True).id for number in range(100)]
+    groups.calls.invite(group.id, [*people, people[0]])
+    groups.calls.promote(group.id, people)
+    assert seen(account, group).admins == {leader.id, *people}
+    groups.calls.demote(group.id, people)
+    assert seen(account, group).admins == {leader.id}
+    groups.calls.remove(group.id, people)
+    assert [*seen(account, group).members] == [leader.id]
+    with pytest.raises(RequestRejected, match="nobody is named"):
+        groups.calls.invite(group.id, [])
+    with pytest.raises(RequestRejected, match="member"):
+        groups.calls.remove(group.id, ["không"])
+
+
+@pytest.mark.parametrize("page", [50, 7])
+def test_a_thousand_members(make: Make, account: OfficialAccount, group: Address, page: int) -> None:
+    """All pages are read, whatever a page holds; the account is one of the members."""
+    for number in range(999):
+        account.person(f"Thử {number}").joins(group.id)
+    found = make(page=page).calls.members(group.id)
+
+    assert [one.oa_id for one in found if not one.user_id] == [account.id]
+    assert [one.user_id for one in found if one.user_id] == [*seen(account, group).members]
+
+
+@pytest.mark.parametrize(
+    ("answers", "read"),
+    [
+        ([{"members": [{"user_id": 1}, {"user_id": "2"}]}, {"members": [{"user_id": "3"}]}, {"members": []}], "123"),
+        ([{"total": "3", "members": [{"user_id": "1"}]}, {"members": [{"user_id": "2"}, {"user_id": "3"}]}], "123"),
+        ([{"total": 9, "members": [{"user_id": "1"}, {"name": "?"}, None]}], "1"),
+        ([[{"user_id": "1"}]], "1"),
+        ([{"total": 5}], ""),
+        ([None], ""),
+        (["?"], ""),
+    ],
+)
+def test_pages_that_are_odd(answers: list[Any], read: str) -> None:
+    """Short pages, totals that are missing or wrong, the same page for ever: the end is found."""
+    account = Answering(answers)
+    assert "".join(one.user_id for one in GroupApi(account).members("g")) == read
+    assert len(account.asked) <= 3
+
+
+def test_all_groups_of_the_account(groups: Groups, account: OfficialAccount) -> None:
+    """Also where they don't fit on one page."""
+    for number in range(60):
+        account.asset("gmf10")
+        groups.create(f"Tổ {number}", [])
+    assert [one.name for one in groups.calls.groups()] == [f"Tổ {number}" for number in range(60)]
+
+
+@pytest.mark.parametrize("manners", [Manners(), Manners(nested_assets=True)])
+def test_assets(groups: Groups, account: OfficialAccount, group: Address, clock: FixedClock) -> None:
+    """Each once, with what it carries and when it ends, as a list or inside of one."""
+    free = account.asset("gmf10", 30, auto_renew=True)
+    (found,) = groups.calls.assets("gmf10")
+    (used,) = groups.calls.assets("gmf1000")
+
+    assert (found.id, found.kind, found.ends, found.renews) == (free.id, "gmf10", date(2026, 10, 31), True)
+    assert (used.used, used.group, used.free_on(date(2026, 10, 1))) == (True, group.id, False)
+    assert found.free_on(date(2026, 10, 30))
+    assert not found.free_on(date(2026, 10, 31))
+
+
+def test_another_asset_carries_a_group_on(groups: Groups, account: OfficialAccount, group: Address) -> None:
+    """As long as it is free."""
+    account.asset("gmf1000", 400)
+    one, two = groups.calls.assets("gmf1000")
+    groups.calls.move(group.id, two.id)
+    shown = groups.calls.show(group.id)
+    assert shown.asset is not None
+    assert shown.asset.id == two.id
+    with pytest.raises(AssetTaken, match="choose another asset"):
+        groups.calls.move(group.id, two.id)
+    groups.calls.move(group.id, one.id)
+
+
+def test_a_group_is_dissolved(groups: Groups, account: OfficialAccount, group: Address) -> None:
+    """Its asset is free again, and it is none of the account's any more."""
+    groups.calls.delete(group.id)
+    assert groups.calls.assets("gmf1000")[0].free_on(date(2026, 10, 1))
+    with pytest.raises(RequestRejected, match="-403"):
+        groups.calls.show(group.id)
+
+
+def test_zalo_s_spelling() -> None:
+    """Paths and parameters are those of the documentation; only what could do something twice counts as sending."""
+    orders = [
+        calls.create("Tổ 1", "a", ["1"], "Của thôn"),
+        calls.update("g", GroupUpdate(group_name="Tổ 2", lock_send_msg=False)),
+        calls.move("g", "a"),
+        calls.delete("g"),
+        *calls.invite("g", ["1"]),
+        *calls.accept("g", ["1"]),
+        *calls.reject("g", ["1"]),
+        *calls.promote("g", ["1"]),
+        *calls.demote("g", ["1"]),
+        *calls.remove("g", ["1"]),
+        calls.assets("gmf10", "sub_quota"),
+    ]
+    person = {"group_id": "g", "member_user_ids": ["1"]}
+    assert [(call.path.removeprefix("/v3.0/oa/"), call.body) for call in orders] == [
+        (
+            "group/creategroupwithoa",
+            {"group_name": "Tổ 1", "asset_id": "a", "member_user_ids": ["1"], "group_description": "Của thôn"},
+        ),
+        ("group/updateinfo", {"group_id": "g", "group_name": "Tổ 2", "lock_send_msg": False}),
+        ("group/updateasset", {"group_id": "g", "asset_id": "a"}),
+        ("group/delete", {"group_id": "g"}),
+        ("group/invite", person),
+        ("group/acceptpendinginvite", person),
+        ("group/rejectpendinginvite", person),
+        ("group/addadmins", person),
+        ("group/removeadmins", person),
+        ("group/removemembers", person),
+        ("quota/group", {"quota_owner": "OA", "product_type": "gmf10", "quota_type": "sub_quota"}),
+    ]
+    assert [call.path.rpartition("/")[2] for call in orders if call.sends] == ["creategroupwithoa", "invite"]
+    asked = [calls.show("g"), calls.groups(5, 50), calls.members("g", 0, 5), calls.pending("g", 0, 5)]
+    assert [(call.path.removeprefix("/v3.0/oa/group/"), dict(call.query)) for call in asked] == [
+        ("getgroup", {"group_id": "g"}),
+        ("getgroupsofoa", {"offset": "5", "count": "50"}),
+        ("listmember", {"group_id": "g", "offset": "0", "count": "5"}),
+        ("listpendinginvite", {"group_id": "g", "offset": "0", "count": "5"}),
+    ]
+
+
+def test_nothing_of_anybody_in_what_is_asked(groups: Groups, sandbox: Sandbox, group: Address, leader: Person) -> None:
+    """Neither `repr` nor errors name people or titles."""
+    call = calls.create(TITLE, "a", [leader.id])
+    shown = groups.calls.show(group.id)
+    members = groups.calls.members(group.id)
+    sandbox.fail_next(-237, "updateinfo")
+    with pytest.raises(NeedsPerson) as refused:
+        groups.calls.update(group.id, GroupUpdate(group_name=TITLE))
+    for text in (repr(call), repr(shown), repr(members), str(refused.value), repr(at(leader))):
+        assert TITLE not in text
+        assert leader.id not in text
+        assert leader.profile.name not in text

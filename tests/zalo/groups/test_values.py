@@ -1,0 +1,75 @@
+"""Answers about groups, whichever way they are written."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anninh_zalo.groups.values import asset_of, day, flag, group_of, person_of, text, whole
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+NAMES = (
+    *("group_id", "name", "group_link", "status", "total_member", "max_member", "auto_delete_date", "asset_info"),
+    *("group_info", "group_setting", "asset_id", "asset_type", "valid_through", "auto_renew", "used_id", "user_id"),
+)
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), JSON))
+def test_any_answer_can_be_read(data: dict[str, Any]) -> None:
+    """What makes no sense is left out; nothing is raised."""
+    assert isinstance(group_of(data).id, str)
+    assert isinstance(asset_of(data).used, bool)
+    assert isinstance(person_of(data).user_id, str)
+
+
+@given(st.dates(date(1971, 1, 1), date(9999, 12, 31)))
+def test_days(given_day: date) -> None:
+    """As documented, and as milliseconds of that day in Vietnam."""
+    assert day(f"{given_day:%d/%m/}{given_day.year:04}") == given_day
+    assert day(given_day.isoformat()) == given_day
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ("31/12/2026", date(2026, 12, 31)),
+        ("2026-12-31T00:00:00", date(2026, 12, 31)),
+        (1798650000000, date(2026, 12, 31)),
+        ("1798650000000", date(2026, 12, 31)),
+        ("31/02/2026", None),
+        (10**15, None),
+        (0, None),
+        ("", None),
+        (None, None),
+        (True, None),
+    ],
+)
+def test_odd_days(value: object, read: date | None) -> None:
+    """A day that is none is left out."""
+    assert day(value) == read
+
+
+def test_numbers_and_switches() -> None:
+    """They may come as text."""
+    assert [whole(value) for value in ("12", 12, " 7 ", "-1", -1, True, "x", "²", 1.5)] == [12, 12, 7, *[None] * 6]
+    assert [flag(value) for value in (True, "true", 1)] == [True] * 3
+    assert [flag(value) for value in (False, "0", "False")] == [False] * 3
+    assert [flag(value) for value in (2, None, "")] == [None] * 3
+    assert [text(value) for value in (5, " a ", None, True)] == ["5", "a", "", ""]
+
+
+def test_a_group_with_gaps() -> None:
+    """What Zalo leaves out isn't made up, and no group is disabled for it."""
+    bare = group_of({"group_id": 77})
+    flat = group_of({"group_id": "g", "group_name": "To\u0302\u0309 1", "status": "DISABLED"})
+
+    assert (bare.id, bare.enabled, bare.members, bare.asset, dict(bare.switches)) == ("77", True, None, None, {})
+    assert (flat.name, flat.enabled) == ("Tổ 1", False)
+    assert asset_of({"asset_id": "a", "status": "disabled"}).used
+    assert not asset_of({"asset_id": "a", "status": "Available"}).used
