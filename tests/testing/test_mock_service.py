@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, RequestRejected, RetryLater, UnknownOutcome
+from anninh_core.ports.platform import GroupLook
 from anninh_core.testing.clock import FixedClock
+from anninh_core.testing.mock.adapter import MockMessenger
 from anninh_core.testing.mock.failures import CALL_FAILURES, FETCH, TRICKS
 from anninh_core.testing.mock.service import MockChat
+from anninh_core.vocabulary.messages import Address, Place
 
 
 def bodies(chat: MockChat) -> list[bytes]:
@@ -69,6 +72,19 @@ def test_speaking_in_a_group_joins_it(mock_chat: MockChat, an: str) -> None:
     mock_chat.account.remove(group, an)
     with pytest.raises(Refused, match="removed from 'Thôn Thử'"):
         mock_chat.says(an, "chào", to=group)
+
+
+def test_a_group_shows_more_than_is_played(mock_chat: MockChat, mock_messenger: MockMessenger, an: str) -> None:
+    """Most members of a group never act; how many it says that there are, and its link, can be set."""
+    group = mock_chat.found_group("Thôn Thử", [an])
+    address = Address("oa", Place.GROUP, group)
+    assert mock_messenger.look(address) == GroupLook(members=1, link=f"https://mock.invalid/g/{group}")
+    mock_chat.shows(group, 640, "https://mock.invalid/g/thon-thu")
+    assert mock_messenger.look(address) == GroupLook(members=640, link="https://mock.invalid/g/thon-thu")
+    mock_chat.shows(group)
+    assert mock_messenger.look(address).members == 1
+    with pytest.raises(NotFound, match="no group"):
+        mock_chat.shows("g9")
 
 
 def test_locked_group_takes_no_posts(mock_chat: MockChat, an: str) -> None:

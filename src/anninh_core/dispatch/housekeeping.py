@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
+from anninh_core.dispatch.progress import Progress
 from anninh_core.dispatch.troubles import received
 from anninh_core.kernel.dates import local_date
 from anninh_core.work.desk import Desk
@@ -39,16 +40,16 @@ class Housekeeping:
 
     def forget(self) -> int:
         """Destroy the keys of days before yesterday that have nothing undone; return how many were destroyed."""
-        states, until = self._desk.storage.states, local_date(self._desk.clock.now()) - _DAY
-        stored = states.get(_OWNER, _FIRST)
-        first = date.fromisoformat(stored.body.decode()) if stored else until - _BEGINNING
+        until = local_date(self._desk.clock.now()) - _DAY
+        seen = Progress.read(self._desk.storage.states, _OWNER, _FIRST)
+        first = date.fromisoformat(seen.word) if seen.word else until - _BEGINNING
         if first >= until:
             return 0
         undone = self._undone()
         done = [day for day in _days(first, until) if f"inbox:{day}" not in undone]
         destroyed = sum(self._destroyed(f"inbox:{day}") for day in done)
         next_time = next((day for day in _days(first, until) if day not in done), until)
-        states.put(_OWNER, _FIRST, next_time.isoformat().encode(), stored.version if stored else 0)
+        seen.move(next_time.isoformat())
         return destroyed
 
     def prune(self) -> int:
@@ -57,9 +58,9 @@ class Housekeeping:
         It goes in short transactions, and what is too much for one time goes on the next. Nothing is touched that isn't
         settled, or that a person gave up: that is seldom, and a resend must find it.
         """
-        desk, states = self._desk, self._desk.storage.states
-        today, stored = local_date(desk.clock.now()), states.get(_OWNER, _PRUNED)
-        if stored is not None and stored.body.decode() == today.isoformat():
+        desk, today = self._desk, local_date(self._desk.clock.now()).isoformat()
+        seen = Progress.read(desk.storage.states, _OWNER, _PRUNED)
+        if seen.word == today:
             return 0
         queues = desk.storage.queues
         pruned = [
@@ -68,7 +69,7 @@ class Housekeeping:
             self._pruned(REQUESTS, desk.storage.prune_requests),
         ]
         if max(pruned) < _PORTION * _AT_ONCE:
-            states.put(_OWNER, _PRUNED, today.isoformat().encode(), stored.version if stored else 0)
+            seen.move(today)
         return sum(pruned)
 
     def _pruned(self, data: str, prune: Callable[[datetime, int], int]) -> int:

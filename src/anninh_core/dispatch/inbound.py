@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from anninh_core.dispatch.backoff import delay
 from anninh_core.dispatch.processes.heard import Heard
+from anninh_core.dispatch.progress import Progress
 from anninh_core.dispatch.troubles import received
 from anninh_core.kernel.errors import AlreadyDone, Conflict, StorageError
 from anninh_core.ports.changes import ChangeSet, InboxSettled, NewKey, Outcome
@@ -57,12 +58,10 @@ class Inbound:
 
         They lie on the failure desk meanwhile, and hold nobody up. Returns how many were taken up.
         """
-        now, states = self._desk.clock.now(), self._desk.storage.states
-        hour, stored = f"{now:%Y-%m-%dT%H}".encode(), states.get(_OWNER, _TAKEN_UP)
-        if stored is not None and stored.body == hour:
+        now, seen = self._desk.clock.now(), Progress.read(self._desk.storage.states, _OWNER, _TAKEN_UP)
+        hour = f"{now:%Y-%m-%dT%H}"
+        if seen.word == hour or not seen.move(hour):  # done, or another worker does it
             return 0
-        if not states.put(_OWNER, _TAKEN_UP, hour, stored.version if stored else 0):
-            return 0  # another worker does it
         patience = self._desk.district.delivery.patience["reply"]
         young = (row for row in received(self._desk.storage.queues) if now - row.received_at < patience)
         again = [InboxSettled(id=row.id, token=None, state="new", error=row.error) for row in young]

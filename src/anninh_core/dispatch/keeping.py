@@ -11,6 +11,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+from anninh_core.dispatch.progress import Progress
 from anninh_core.dispatch.rooms import Rooms
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import Conflict, SealBroken, WrongStep
@@ -79,13 +80,12 @@ class Keeper:
 
     def _walked(self, name: str, look: Callable[[str], tuple[int, str]]) -> int:
         """Go on with today's walk, unless it is over: look at a portion after a place, and remember the next one."""
-        states, today = self._desk.storage.states, local_date(self._desk.clock.now()).isoformat()
-        stored = states.get(_OWNER, name)
-        day, _, place = stored.body.decode().partition(" ") if stored else ("", "", "")
-        if day == today and not place:
+        seen, today = Progress.read(self._desk.storage.states, _OWNER, name), local_date(self._desk.clock.now())
+        place = seen.place_on(today)
+        if place is None:
             return 0
         done, place = look(place)
-        states.put(_OWNER, name, f"{today} {place}".encode(), stored.version if stored else 0)
+        seen.move_to(today, place)
         return done
 
     def _order(self, keeping: Keeping[Any], after: str) -> tuple[int, str]:

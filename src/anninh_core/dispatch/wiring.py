@@ -8,6 +8,7 @@ from anninh_core.dispatch.alarms import Alarms
 from anninh_core.dispatch.buckets import Pace
 from anninh_core.dispatch.fetching import Fetching
 from anninh_core.dispatch.gate import Gate
+from anninh_core.dispatch.group_watch import GroupWatch
 from anninh_core.dispatch.housekeeping import Housekeeping
 from anninh_core.dispatch.inbound import Inbound
 from anninh_core.dispatch.intake import Intake
@@ -96,7 +97,7 @@ def worker_at(
         inbound,
         Reactions(desk, reactions(rooms)),
         Outgoing(desk, rooms.conversations, messengers, settling, gate),
-        rounds={"taken up": inbound.take_up, **rounds(rooms)},
+        rounds={"taken up": inbound.take_up, **rounds(rooms, messengers)},
         polling=Polling(Intake(desk, rooms.conversations, messengers), messengers),
         fetching=fetching,
     )
@@ -173,7 +174,7 @@ def open_duties(rooms: Rooms) -> int:
     return opened
 
 
-def rounds(rooms: Rooms) -> Mapping[str, Callable[[], int]]:
+def rounds(rooms: Rooms, messengers: Mapping[str, Messenger]) -> Mapping[str, Callable[[], int]]:
     """Return what the clock asks for, by name."""
     clock, notices, house = system("clock"), Notices(rooms), Housekeeping(rooms.tips.desk)
     keeper = Keeper(rooms)
@@ -188,4 +189,5 @@ def rounds(rooms: Rooms) -> Mapping[str, Callable[[], int]]:
         "urged": lambda: len(rooms.programme.urge_due(clock)),
         "reminded": lambda: len(rooms.groups.remind_due(clock)),
         "expired": lambda: len(rooms.content.expire_due(clock)),
+        "looked at": GroupWatch(rooms, messengers).look_round,
     }

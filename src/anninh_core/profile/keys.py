@@ -64,6 +64,8 @@ _TEXTS: Mapping[str, str] = {
     "notice.tasks": "count",
     "notice.failures": "count hours",
     "notice.emergency": "",
+    "notice.group_ends": "group day days",
+    "notice.group_unusable": "group",
     "urge.before": "unit name last_day days",
     "urge.today": "unit name last_day",
     "urge.late": "unit name last_day days",

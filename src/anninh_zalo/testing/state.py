@@ -135,7 +135,12 @@ class Asset:
 
 @define(eq=False, kw_only=True)
 class Group:
-    """A group of the official account; `settings` are the four switches of its call."""
+    """A group of the official account.
+
+    Attributes:
+        settings: the four switches of its call.
+        others: members that nobody plays; they are counted, and not listed.
+    """
 
     id: str
     name: str
@@ -147,6 +152,7 @@ class Group:
     members: dict[str, Profile] = field(factory=dict)
     admins: set[str] = field(factory=set)
     pending: dict[str, Profile] = field(factory=dict)
+    others: int = 0
 
 
 @frozen(kw_only=True)

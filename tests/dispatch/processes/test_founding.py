@@ -1,13 +1,15 @@
 """Founding a group by messenger and by hand."""
 
+from collections.abc import Sequence
+
 import pytest
 from tests.dispatch.conftest import PILOT, Appoint, journal
 
 from anninh_core.app import App
-from anninh_core.kernel.errors import NotFound, Refused, RetryLater, Unsupported, WrongStep
+from anninh_core.kernel.errors import NotFound, Refused, RetryLater, StorageBusy, Unsupported, WrongStep
 from anninh_core.rooms.groups import GroupState, KeyPerson
-from anninh_core.testing import MockChat
-from anninh_core.vocabulary.messages import Address, Place
+from anninh_core.testing import MockChat, MockMessenger
+from anninh_core.vocabulary.messages import Address, FoundedGroup, Place
 from anninh_core.work import Actor
 
 
@@ -94,3 +96,36 @@ def test_an_unknown_messenger_is_named(app: App, admin: Actor) -> None:
         app.founding.create(admin, planned.id, "fax")
     with pytest.raises(NotFound, match="no messenger 'fax'"):
         app.founding.bind(admin, planned.id, "fax", platform_id="1")
+
+
+class Keyed(MockMessenger):
+    """A messenger that knows a second try by its key."""
+
+    def found_group(self, key: str, title: str, members: Sequence[Address]) -> FoundedGroup:
+        """Return what stands under a key, created where nothing does."""
+        made = self.__dict__.setdefault("made", {})
+        if key not in made:
+            made[key] = self.create_group(title, members)
+        founded: FoundedGroup = made[key]
+        return founded
+
+
+def test_a_group_that_nobody_wrote_down(
+    app: App, chat: MockChat, admin: Actor, mock_messenger: MockMessenger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the process ends between the platform and the registry, `create` finds the same group again."""
+    mock_messenger.__class__ = Keyed
+    planned = app.groups.plan(admin, "ninh-hoa", kind="commune", title=PILOT)
+    with monkeypatch.context() as broken:
+        broken.setattr(app.desk.storage, "commit", fail)
+        with pytest.raises(StorageBusy):
+            app.founding.create(admin, planned.id, "oa")
+    assert app.groups.get(admin, planned.id).state is GroupState.PLANNED
+    founded = app.founding.create(admin, planned.id, "oa")
+
+    assert founded.address is not None
+    assert chat.groups() == {founded.address.id: PILOT}
+
+
+def fail(*_: object) -> None:
+    raise StorageBusy("locked")

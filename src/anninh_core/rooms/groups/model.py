@@ -70,7 +70,9 @@ class Measure:
     """How far a group reaches on a day.
 
     Attributes:
-        posts, interactions: since the measure before.
+        posts, interactions: since the last measure in which somebody counted them. A measure that was read from the
+            platform counts members only and has 0 here, so that the sum over all measures stays right: whoever measures
+            by hand counts since the last measure made by hand.
         households_share: share of the area's households with a member in it, 0 to 1; None where nobody knows.
     """
 

@@ -77,6 +77,16 @@ class OfficialAccount:
         """Return id and name of a group's members in the order they came."""
         return self._call(lambda state: [(id, state.people[id]) for id in _group(state, group).members])
 
+    def show(self, group: str) -> tuple[int, str]:
+        """Return how many members a group says that it has, and its link."""
+
+        def act(state: ChatState) -> tuple[int, str]:
+            found = _group(state, group)
+            members = len(found.members) if found.shown is None else found.shown
+            return members, found.link or f"https://mock.invalid/g/{group}"
+
+        return self._call(act)
+
     def remove(self, group: str, person: str) -> None:
         """Remove a member, who can't come back alone; somebody already gone is left alone."""
 

@@ -18,6 +18,7 @@ from anninh_core.kernel.errors import (
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.messenger import ABILITIES, Verdict
+from anninh_core.ports.platform import GroupLook
 from anninh_core.testing.mock.service import DEFAULT_SECRET, MockChat
 from anninh_core.testing.mock.wire import SIGNATURE, Event, MessageEvent, SeenEvent, signature
 from anninh_core.testing.services import memory_services
@@ -148,6 +149,11 @@ class MockMessenger:
         """Create a group and return where to write to."""
         id = self.chat.account.create_group(title, [self._ours(member).id for member in members])
         return FoundedGroup(Address(self.instance, Place.GROUP, id), f"https://mock.invalid/g/{id}")
+
+    def look(self, group: Address) -> GroupLook:
+        """Return how many people are in a group, and its link; the right to it never runs out."""
+        members, link = self.chat.account.show(self._group(group))
+        return GroupLook(members=members, link=link)
 
     def list_members(self, group: Address) -> Sequence[Member]:
         """Return the people in a group, in the order they came; the official account itself is not among them."""

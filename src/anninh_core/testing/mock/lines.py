@@ -68,6 +68,14 @@ class Locked(_Line, frozen=True):
     locked: bool
 
 
+class Shown(_Line, frozen=True):
+    """The service shows other figures of a group than those of the people in it; "" and None end that."""
+
+    group: str
+    members: int | None = None
+    link: str = ""
+
+
 class Said(_Line, frozen=True):
     """A message exists now; one that a person wrote is an event for the official account."""
 
@@ -125,6 +133,7 @@ Line = (
     | Joined
     | Removed
     | Locked
+    | Shown
     | Said
     | Deleted
     | Seen

@@ -21,6 +21,7 @@ from anninh_core.testing.mock.lines import (
     Said,
     Scripted,
     Seen,
+    Shown,
 )
 from anninh_core.testing.mock.log import FileLog, NoLog
 from anninh_core.testing.mock.state import ChatState
@@ -71,6 +72,17 @@ class MockChat:
             for person in members:
                 _name(state, person)
             return founded(self._ledger, state, title, members)
+
+    def shows(self, group: str, members: int | None = None, link: str = "") -> None:
+        """Let a group show more members than the people who play a part in it, or another link.
+
+        Raises:
+            NotFound: no such group.
+        """
+        with self._ledger.turn() as state:
+            if group not in state.groups:
+                raise NotFound(f"there is no group {group!r} in the mock chat; found it first")
+            self._ledger.write(Shown(group, members, link))
 
     def says(
         self,

@@ -22,17 +22,20 @@ from anninh_core.testing.mock.lines import (
     Said,
     Scripted,
     Seen,
+    Shown,
 )
 
 
 @define
 class Group:
-    """A group of the official account; `members` in the order they came."""
+    """A group of the official account; `members` in the order they came, `shown` how many it says that there are."""
 
     title: str
     members: list[str] = Factory(list)
     removed: set[str] = Factory(set)
     locked: bool = False
+    shown: int | None = None
+    link: str = ""
 
 
 @define
@@ -62,7 +65,7 @@ class ChatState:
         match line:
             case PersonCame():
                 self.people[line.id] = line.name
-            case GroupFounded() | Joined() | Removed() | Locked():
+            case GroupFounded() | Joined() | Removed() | Locked() | Shown():
                 self._change_group(line)
             case Said() | Deleted() | Seen():
                 self._change_message(line)
@@ -82,7 +85,7 @@ class ChatState:
             return self.tricks
         return self.fetch_failures if name in FETCH else self.failures
 
-    def _change_group(self, line: GroupFounded | Joined | Removed | Locked) -> None:
+    def _change_group(self, line: GroupFounded | Joined | Removed | Locked | Shown) -> None:
         match line:
             case GroupFounded():
                 self.groups[line.id] = Group(line.title)
@@ -93,6 +96,8 @@ class ChatState:
                 self.groups[line.group].removed.add(line.person)
             case Locked():
                 self.groups[line.group].locked = line.locked
+            case Shown():
+                self.groups[line.group].shown, self.groups[line.group].link = line.members, line.link
 
     def _change_message(self, line: Said | Deleted | Seen) -> None:
         match line:

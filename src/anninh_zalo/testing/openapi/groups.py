@@ -156,7 +156,7 @@ def _brief(call: Call, group: Group) -> Json:
         "name": group.name,
         "avatar": group.avatar,
         "status": "enabled" if grouplife.enabled(call.world, group) else "disabled",
-        "total_member": str(len(group.members)),
+        "total_member": str(len(group.members) + group.others),
     }
 
 

@@ -1,0 +1,147 @@
+"""The registry of groups keeps itself true: each day every active group is looked at on its platform.
+
+Its members are counted and its link is set right, and those who run the groups of its unit are told before the right to
+it runs out and when it can't be used any more. A look asks another machine, so that a round takes a few groups only:
+the worker has messages to send in between.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+
+from attrs import evolve
+
+from anninh_core.dispatch.progress import Progress
+from anninh_core.dispatch.rooms import Rooms
+from anninh_core.dispatch.telling import Telling
+from anninh_core.kernel.dates import local_date, short_date
+from anninh_core.kernel.errors import Conflict, RecipientUnreachable, RequestRejected, WrongStep
+from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.platform import GroupLook, LooksAtGroups
+from anninh_core.rooms.groups.kind import GROUP
+from anninh_core.rooms.groups.model import Group, GroupState, Measure
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.actor import system
+from anninh_core.work.draft import Draft
+from anninh_core.work.look import Look
+
+NOTICES = (14, 60)
+"""Days before the right to a group runs out on which those who run it are told, the last time first."""
+
+FRESH = timedelta(days=28)
+"""A measure is good for so long: a group whose members stay the same is measured again then, and isn't forgotten."""
+
+_LONG = timedelta(seconds=5)  # after which a round begins no further look
+_AT_ONCE = 25  # looks that a round takes at most
+_OWNER, _PLACE = "groups", "looked_at"
+_CLOCK = system("clock")
+_log = logging.getLogger(__name__)
+
+
+class GroupWatch:
+    """Looks at the groups whose messenger is a `LooksAtGroups`."""
+
+    def __init__(self, rooms: Rooms, messengers: Mapping[str, Messenger]) -> None:
+        self._rooms = rooms
+        self._desk = rooms.groups.desk
+        self._telling = Telling(self._desk)
+        self._eyes = {name: one for name, one in messengers.items() if isinstance(one, LooksAtGroups)}
+
+    def look_round(self) -> int:
+        """Look at a few of the groups whose turn it is today; return how many changes and notices came of it.
+
+        A group that can't be looked at is left for tomorrow, and holds up no other.
+        """
+        return sum(self._looked_at(group) for group in self._turns()) if self._eyes else 0
+
+    def _turns(self) -> Iterator[Group]:
+        """Yield groups, each of which is this worker's to look at today."""
+        began = self._desk.clock.now()
+        seen, today = Progress.read(self._desk.storage.states, _OWNER, _PLACE), local_date(began)
+        place = seen.place_on(today)
+        if place is None:
+            return
+        left = [group for group in self._active() if group.id > place]
+        for group in left[:_AT_ONCE]:
+            if self._desk.clock.now() - began > _LONG or not seen.move_to(today, group.id):
+                return
+            yield group
+        if len(left) <= _AT_ONCE:
+            seen.move_to(today, "")
+
+    def _active(self) -> list[Group]:
+        def find(look: Look) -> list[Group]:
+            look.permitted_units()
+            active = look.every(GROUP, "id", where={"state": GroupState.ACTIVE})
+            return [group for group in active if group.address is not None and group.address.messenger in self._eyes]
+
+        found = self._desk.look_up(_CLOCK, "groups.watched", Permission.GROUP_RUN, False, find)
+        return sorted(found, key=lambda group: group.id)
+
+    def _looked_at(self, group: Group) -> int:
+        assert group.address is not None
+        try:
+            look = self._eyes[group.address.messenger].look(group.address)
+        except (RecipientUnreachable, RequestRejected) as gone:
+            _log.warning("group %s is not there: %s", group.id, type(gone).__name__)
+            return self._told_unusable(group, "gone")
+        except Exception as error:  # noqa: BLE001  whatever an adapter raises, the other groups have their turn
+            _log.warning("group %s could not be looked at: %s", group.id, type(error).__name__)
+            return 0
+        return self._kept_true(group, look) + self._told(group, look, local_date(self._desk.clock.now()))
+
+    def _kept_true(self, group: Group, look: GroupLook) -> int:
+        """Write down what is another way than the registry says, in one commit."""
+
+        def write(draft: Draft) -> int:
+            stored = draft.held(GROUP, group.id)
+            measure = measure_of(stored, look.members, draft.today)
+            moved = bool(look.link) and look.link != stored.link
+            if measure is not None:
+                self._rooms.groups.measure(draft, group.id, measure)
+            if moved:
+                self._rooms.groups.relink(draft, group.id, look.link)
+            return (measure is not None) + moved
+
+        try:
+            return self._desk.carry_out(_CLOCK, "groups.watch", Permission.GROUP_RUN, write)
+        except (Conflict, WrongStep) as other:  # somebody works on it, or has closed it meanwhile
+            _log.info("group %s was left as it is: %s", group.id, type(other).__name__)
+            return 0
+
+    def _told(self, group: Group, look: GroupLook, today: date) -> int:
+        if not look.usable:
+            return self._told_unusable(group, f"{look.ends}")
+        if look.ends is None:
+            return 0
+        days = max((look.ends - today).days, 0)
+        before = next((before for before in NOTICES if days <= before), None)
+        if before is None:
+            return 0
+        facts = {"group": group.title, "day": short_date(look.ends), "days": str(days)}
+        text = self._desk.district.say("notice.group_ends", **facts)
+        return self._tell(group, f"ends:{look.ends}:{before}", text, "notice.group_ends")
+
+    def _told_unusable(self, group: Group, since: str) -> int:
+        text = self._desk.district.say("notice.group_unusable", group=group.title)
+        return self._tell(group, f"unusable:{since}", text, "notice.group_unusable")
+
+    def _tell(self, group: Group, what: str, text: str, purpose: str) -> int:
+        request = f"group:{group.id}:{what}"
+        return self._telling.tell(Permission.GROUP_RUN, group.unit, request, text, purpose=purpose, lane="broadcast")
+
+
+def measure_of(group: Group, members: int, today: date) -> Measure | None:
+    """Return the measure to write down where a platform counts so many members, None where the last one still holds.
+
+    The platform counts people and nothing else: posts and interactions are 0, and a person's next measure says how many
+    there were since somebody last counted. A measure that a person has made today keeps all but the members.
+    """
+    last = group.measures[-1] if group.measures else None
+    if last is None:
+        return Measure(day=today, members=members)
+    if last.day >= today:
+        return evolve(last, members=members) if last.members != members and last.day == today else None
+    if last.members == members and today - last.day < FRESH:
+        return None
+    return Measure(day=today, members=members)
