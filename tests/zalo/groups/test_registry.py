@@ -1,0 +1,107 @@
+"""The registry and the account's groups: founded once, and kept true."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+import pytest
+from tests.zalo.groups.conftest import TITLE, Make, standing
+
+from anninh_core.app import App
+from anninh_core.kernel.errors import DeliveryError, StorageBusy
+from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.platform import GroupLook
+from anninh_core.rooms.groups import GroupState
+from anninh_core.testing import FixedClock, MockChat, MockMessenger
+from anninh_core.testing.apps import memory_app
+from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.vocabulary.messages import Address, FoundedGroup
+from anninh_core.work import Actor
+from anninh_zalo.groups.founding import PATIENCE
+from anninh_zalo.groups.service import Groups
+from anninh_zalo.testing import OfficialAccount, Person, Sandbox
+
+
+class Delegating(MockMessenger):
+    """A messenger whose groups are those of the official account; all else it plays."""
+
+    groups: Groups
+
+    def found_group(self, key: str, title: str, members: Sequence[Address]) -> FoundedGroup:
+        """Make a group."""
+        return self.groups.create(title, members, key)
+
+    def look(self, group: Address) -> GroupLook:
+        """Look at a group."""
+        return self.groups.look(group)
+
+
+@pytest.fixture
+def messenger(make: Make, services: AdapterServices, clock: FixedClock) -> Delegating:
+    made = Delegating("oa", {}, services, MockChat(clock))
+    made.groups = make()
+    return made
+
+
+@pytest.fixture
+def app(messenger: Delegating, clock: FixedClock) -> Iterator[App]:
+    with memory_app(clock=clock, messengers={"oa": messenger}) as made:
+        yield made
+
+
+@pytest.fixture
+def admin(app: App) -> Actor:
+    return UnsafeLocalUsers(app).appoint("Cán bộ 1", "hoa-lu", "board_admin")
+
+
+@pytest.mark.parametrize("failure", ["lost_answer", "lost_before", "the storage"])
+def test_a_group_is_founded_once(
+    *,
+    app: App,
+    admin: Actor,
+    account: OfficialAccount,
+    sandbox: Sandbox,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
+    failure: str,
+) -> None:
+    """Whatever breaks, `create` is called again until the group is bound, and there is one of it."""
+    for _ in range(3):
+        account.asset()
+    planned = app.groups.plan(admin, "ninh-hoa", kind="commune", title=TITLE)
+    if failure != "the storage":
+        sandbox.fail_next(failure, "creategroupwithoa")
+        sandbox.fail_next("server_error", "getgroupsofoa")
+    with monkeypatch.context() as broken:
+        broken.setattr(app.desk.storage, "commit", locked)
+        with pytest.raises((DeliveryError, StorageBusy)):
+            app.founding.create(admin, planned.id, "oa")
+    clock.advance(PATIENCE)
+    founded = app.founding.create(admin, planned.id, "oa")
+
+    assert (founded.state, standing(account)) == (GroupState.FORMING, [TITLE])
+
+
+def locked(*_: object) -> None:
+    raise StorageBusy("locked")
+
+
+def test_the_registry_knows_what_zalo_knows(
+    app: App, admin: Actor, account: OfficialAccount, leader: Person, clock: FixedClock
+) -> None:
+    """Members and link, day by day, and nothing of a group that is gone."""
+    account.asset("gmf10", 30)
+    group = app.founding.found(admin, "ninh-hoa", kind="commune", title=TITLE, messenger="oa")
+    app.groups.seat(admin, group.id, "owner", officer=admin.id, name="Cán bộ 1")
+    assert group.address is not None
+    app.groups.launch(admin, group.id)
+    for members in (1, 2):
+        account.group(group.address.id).link = f"https://zalo.me/g/{members}"
+        app.worker.tick()
+        known = app.groups.get(admin, group.id)
+        assert (known.members, known.link) == (members, f"https://zalo.me/g/{members}")
+        account.person("Thử Văn An").joins(group.address.id)
+        clock.advance(timedelta(days=1))
+    clock.advance(timedelta(days=75))
+    account.dissolves(group.address.id)
+    app.worker.tick()
+    assert app.groups.get(admin, group.id).members == 2
