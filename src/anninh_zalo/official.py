@@ -12,7 +12,7 @@ from anninh_core.kernel.errors import BadInput, ConfigurationError
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.health import Check, Level
 from anninh_core.ports.messenger import Verdict
-from anninh_core.ports.platform import SafePace
+from anninh_core.ports.platform import GroupLook, SafePace
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.messages import (
     Address,
@@ -27,6 +27,7 @@ from anninh_core.vocabulary.messages import (
 from anninh_zalo.api import catalogue
 from anninh_zalo.api.account import AccountApi
 from anninh_zalo.api.http import Http, Web
+from anninh_zalo.groups.service import Groups
 from anninh_zalo.media.fetching import Fetcher
 from anninh_zalo.media.guard import HOSTS
 from anninh_zalo.oauth.endpoint import TokenEndpoint
@@ -55,15 +56,13 @@ ABILITIES: Mapping[str, Ability] = {
     "media": Ability(Support.PARTIAL, "JPEG and PNG up to 1 MB, GIF up to 5 MB; no video, no recording"),
     "file": Ability(Support.PARTIAL, "PDF, Word and CSV up to 5 MB"),
     "reply": Ability(Support.PARTIAL, "one-to-one; a group's message quotes nothing"),
-    "create_group": Ability(Support.NOT_YET, "comes with the next version"),
-    "list_members": Ability(Support.NOT_YET, "comes with the next version"),
-    "remove_member": Ability(Support.NOT_YET, "comes with the next version"),
-    "lock_posting": Ability(Support.NOT_YET, "comes with the next version"),
+    "create_group": Ability(Support.PARTIAL, "as long as the account has a free asset; an administrator is in it"),
+    "list_members": Ability(Support.FULL),
+    "remove_member": Ability(Support.FULL),
+    "lock_posting": Ability(Support.FULL),
     "delete_message": Ability(Support.IMPOSSIBLE, "Zalo gives programs no way to take a message back"),
     "webhook": Ability(Support.FULL),
-    "reconcile": Ability(
-        Support.PARTIAL, "by the words in the conversation's history; pictures and files can't be told"
-    ),
+    "reconcile": Ability(Support.PARTIAL, "by the words in the conversation's history; not pictures, not files"),
     "receipts": Ability(Support.PARTIAL, "one-to-one: arrived and, on telephones, seen; nothing from groups"),
 }
 """What an official account can do."""
@@ -77,6 +76,7 @@ class OfficialAccount:
         api: asks Zalo in the account's name; `api.catalogue` has what can be asked beyond this port.
         tokens: has the account's tokens and renews them.
         endpoint: exchanges the code of a login.
+        groups: runs the account's group chats; `groups.calls` has what can be asked beyond this port.
         templates: sends by template, and knows which there are.
         fetch: fetches what a person sent; see `Fetcher.fetch`.
         pulse: when the webhook was last heard.
@@ -114,6 +114,14 @@ class OfficialAccount:
         proof = self.options.app_secret if self.options.appsecret_proof else ""
         self.api = AccountApi(self._http, self.tokens, proof)
         self._sender = Sender(instance, self.api, services, cutting(self.options), self._headroom)
+        self.groups = Groups(
+            self.api,
+            services,
+            instance,
+            admins=self.options.admins,
+            kind=self.options.asset,
+            name_limit=self.options.group_name_limit,
+        )
         self.templates = Templates(
             self.api,
             services,
@@ -162,20 +170,28 @@ class OfficialAccount:
         return read_window(self.api.ask(catalogue.window(ours(self.instance, person).id)))
 
     def create_group(self, title: str, members: Sequence[Address]) -> FoundedGroup:
-        """Create a group and return where to write to."""
-        raise self.capabilities.refusal("create_group")
+        """Create a group and return where to write to; see `Groups.create`."""
+        return self.groups.create(title, members)
+
+    def found_group(self, key: str, title: str, members: Sequence[Address]) -> FoundedGroup:
+        """Create a group, or find the one that an earlier try under this key has created."""
+        return self.groups.create(title, members, key)
+
+    def look(self, group: Address) -> GroupLook:
+        """Return how a group is doing now."""
+        return self.groups.look(group)
 
     def list_members(self, group: Address) -> Sequence[Member]:
         """Return the members of a group."""
-        raise self.capabilities.refusal("list_members")
+        return self.groups.list_members(group)
 
     def remove_member(self, group: Address, member: Address) -> None:
         """Remove a member from a group."""
-        raise self.capabilities.refusal("remove_member")
+        self.groups.remove_member(group, member)
 
     def lock_posting(self, group: Address, locked: bool) -> None:
         """Let only administrators post, or everybody again."""
-        raise self.capabilities.refusal("lock_posting")
+        self.groups.lock_posting(group, locked)
 
     def delete_message(self, group: Address, platform_id: str) -> None:
         """Say that this is impossible."""
@@ -237,9 +253,9 @@ class OfficialAccount:
         return self._files
 
     def health(self) -> Sequence[Check]:
-        """Tell how the right to the account, its webhook and its templates are doing."""
+        """Tell how the right to the account, its webhook, its groups and its templates are doing."""
         mine = [token_check(self.tokens.tokens(), self._now()), self.pulse.check(self._now())]
-        return mine if mine[0].level is Level.PROBLEM else [*mine, *self.templates.check()]
+        return mine if mine[0].level is Level.PROBLEM else [*mine, *self.groups.health(), *self.templates.check()]
 
     def _now(self) -> datetime:
         return self._services.clock.now()

@@ -59,14 +59,15 @@ def bench_with(
     **options: str,
 ) -> Bench:
     """Build a bench with options of its own; `more` has those with dots in their names."""
-    clock = FixedClock(BEGIN)
+    services = services or memory_services(FixedClock(BEGIN))
+    clock = services.clock
+    assert isinstance(clock, FixedClock)  # both sides have one time, and tests turn it
     sandbox = Sandbox(clock, manners=manners)
     app = sandbox.app(webhook="https://door.invalid/hook/oa")
     account = sandbox.account("Công an thử")
-    services = services or memory_services(clock)
-    messenger = OfficialAccount(
-        "oa", options_of(app, account) | options | dict(more or {}), services, sandbox.transport
-    )
+    admin = account.person("Quản trị", admin=True, follows=True)
+    chosen = options_of(app, account) | {"admins": admin.id} | options | dict(more or {})
+    messenger = OfficialAccount("oa", chosen, services, sandbox.transport)
     given = sandbox.grant(app, account)
     messenger.tokens.adopt(Grant(given.access, given.refresh, timedelta(hours=25)))
     return Bench(clock, sandbox, app, account, services, messenger)

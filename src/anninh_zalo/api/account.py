@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from anninh_core.kernel.errors import NeedsPerson
 from anninh_zalo.api.answers import TokenRejected
 from anninh_zalo.api.calls import Call
 from anninh_zalo.api.http import Http
@@ -42,4 +43,8 @@ class AccountApi:
         except TokenRejected:
             with own_storage():
                 token = self._tokens.renewed(token)
-        return self._http.ask(call, token=token, proof_secret=self._proof_secret)
+        try:
+            return self._http.ask(call, token=token, proof_secret=self._proof_secret)
+        except TokenRejected as again:
+            problem = str(again)
+        raise NeedsPerson(problem)

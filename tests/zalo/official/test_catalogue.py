@@ -40,7 +40,7 @@ def test_people_and_labels(bench: Bench) -> None:
     ask = bench.messenger.api.ask
 
     assert ask(catalogue.person(person.id))["data"]["display_name"] == "Khuất Thị Thử"
-    assert [one["user_id"] for one in ask(catalogue.people())["data"]["users"]] == [person.id]
+    assert person.id in [one["user_id"] for one in ask(catalogue.people())["data"]["users"]]
     ask(catalogue.tag(person.id, "tổ 1"))
     assert "tổ 1" in str(ask(catalogue.tags()))
     ask(catalogue.untag(person.id, "tổ 1"))

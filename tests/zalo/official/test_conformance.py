@@ -1,0 +1,83 @@
+"""The messenger kit over the pretend Zalo."""
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+from tests.zalo.conftest import BEGIN, Bench, bench_with
+
+from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.messenger import Messenger
+from anninh_core.testing import FixedClock
+from anninh_core.testing.kits import MessengerConformance
+from anninh_core.testing.kits.messenger_bench import Outside
+from anninh_core.testing.services import memory_services
+from anninh_core.vocabulary.messages import Address, Place, WebhookRequest
+from anninh_zalo.testing import Person
+from anninh_zalo.testing.state import Message
+
+_SENDING = "/message"
+
+
+class Beyond:
+    """The pretend Zalo as the kit wants to see it."""
+
+    def __init__(self, bench: Bench, person: Person, group: str) -> None:
+        self._bench = bench
+        self._person = person
+        self._group = group
+        self._before = len(person.heard)
+
+    def incoming(self, text: str) -> WebhookRequest:
+        """Let the person write."""
+        self._person.says(text)
+        return self._bench.request()
+
+    def delivered(self) -> Sequence[tuple[Address, str]]:
+        """Return what the person heard, alone or in the group."""
+        return [(self._where(one), one.text) for one in self._person.heard[self._before :]]
+
+    def _where(self, heard: Message) -> Address:
+        return Address("oa", *((Place.GROUP, heard.conversation) if heard.group else (Place.PERSON, self._person.id)))
+
+    def fail(self, name: str) -> bool:
+        """Script a failure of sending; a token has to be refused twice, for the first time it is renewed."""
+        self._bench.sandbox.fail_next(name, _SENDING, times=2 if name == "expired_token" else 1)
+        return True
+
+
+class TestOfficialAccount(MessengerConformance):
+    """An official account passes."""
+
+    @pytest.fixture
+    def services(self) -> AdapterServices:
+        return memory_services(FixedClock(BEGIN))
+
+    @pytest.fixture
+    def bench(self, services: AdapterServices) -> Iterator[Bench]:
+        made = bench_with(services, numbering="")  # the kit looks for the words alone
+        for _ in range(4):
+            made.account.asset("gmf10")
+        yield made
+        made.messenger.close()
+
+    @pytest.fixture
+    def member(self, bench: Bench) -> Person:
+        person = bench.account.person("Khuất Thị Thử")
+        person.says("chào")
+        return person
+
+    @pytest.fixture
+    def messenger(self, bench: Bench) -> Messenger:
+        return bench.messenger
+
+    @pytest.fixture
+    def person(self, member: Person) -> Address:
+        return Address("oa", Place.PERSON, member.id)
+
+    @pytest.fixture
+    def group(self, bench: Bench, member: Person) -> Address:
+        return bench.messenger.create_group("An ninh thử", [Address("oa", Place.PERSON, member.id)]).address
+
+    @pytest.fixture
+    def outside(self, bench: Bench, member: Person, group: Address) -> Outside:
+        return Beyond(bench, member, group.id)
