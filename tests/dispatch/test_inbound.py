@@ -8,7 +8,10 @@ from tests.dispatch.conftest import FIRE, QUESTION, THEFT, Appoint, journal
 
 from anninh_core.app import App
 from anninh_core.dispatch.inbound import Inbound
+from anninh_core.dispatch.processes.echoes import Echoes
 from anninh_core.dispatch.processes.heard import Heard
+from anninh_core.dispatch.recalling import Recalling
+from anninh_core.dispatch.wiring import settling_at
 from anninh_core.kernel.dates import end_of_day, local_date
 from anninh_core.kernel.errors import StorageError
 from anninh_core.plugins import hookimpl
@@ -63,7 +66,8 @@ def let_in(app: App, chat: MockChat, said: Mapping[str, str]) -> None:
 
 def inbound(app: App) -> Inbound:
     """Return a worker's part that does nothing but work through the inbox."""
-    return Inbound(app.desk, app.messengers, Heard(app.rooms, app.plugins))
+    recalling = Recalling(app.desk, app.conversations, settling_at(app.desk, app.rooms))
+    return Inbound(app.desk, app.messengers, Heard(app.rooms, app.plugins), Echoes(app.rooms, recalling))
 
 
 def process_until_given_up(app: App, clock: FixedClock) -> int:

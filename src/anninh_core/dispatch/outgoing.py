@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 from anninh_core.dispatch.gate import Gate
 from anninh_core.dispatch.ladder import Rung, in_words, is_marked, mark, rungs_of, task
 from anninh_core.dispatch.reasons import in_clear
+from anninh_core.dispatch.recalling import Recalling, opened
 from anninh_core.dispatch.router import receipt_told
 from anninh_core.dispatch.settling import Settling
 from anninh_core.dispatch.troubles import unsent
@@ -26,6 +27,7 @@ from anninh_core.kernel.errors import (
 )
 from anninh_core.ports.changes import ChangeSet, OutboxSettled
 from anninh_core.ports.messenger import Messenger, Verdict
+from anninh_core.ports.platform import Recalls
 from anninh_core.ports.queues import LANES, MEDIA, SENDING, OutboxRow
 from anninh_core.rooms.conversations.model import Conversation
 from anninh_core.rooms.conversations.service import Conversations
@@ -33,8 +35,7 @@ from anninh_core.vocabulary.district import WINDOW
 from anninh_core.vocabulary.messages import OutgoingMessage, Place, Receipt
 from anninh_core.work.actor import system
 from anninh_core.work.desk import Desk
-from anninh_core.work.parcel import Parcel, unpacked
-from anninh_core.work.sealing import row_binding
+from anninh_core.work.parcel import Parcel
 
 LEASE = timedelta(minutes=2)
 """How long a claimed row, and after it was started once more a send, belongs to its worker."""
@@ -78,6 +79,7 @@ class Outgoing:
         self._conversations = conversations
         self._messengers = messengers
         self._settling = settling
+        self._recalling = Recalling(desk, conversations, settling)
         self._gate = gate
 
     def run(self, limit: int = 50, stopping: Callable[[], bool] = lambda: False) -> Claim:
@@ -186,7 +188,7 @@ class Outgoing:
                 self._unknown(row, rung, error, reason)
 
     def _opened(self, row: OutboxRow) -> Parcel:
-        return unpacked(self._desk.sealer.open(row.scope, row.body, row_binding("outbox", row.id)))
+        return opened(self._desk, row)
 
     def _prepared(self, row: OutboxRow) -> tuple[Rung, ...]:
         """Return the calls that send, or do in a group what the parcel says; nothing has left before one is made."""
@@ -256,7 +258,11 @@ class Outgoing:
         if not self._can_tell(row.messenger):
             return False
         try:
-            verdict = self._messengers[row.messenger].reconcile(self.message(row, self._opened(row)))
+            parcel, messenger = self._opened(row), self._messengers[row.messenger]
+            message = self.message(row, parcel)
+            if isinstance(messenger, Recalls) and parcel.act == "send":
+                return self._recalling.clear_up(row, message, messenger)
+            verdict = messenger.reconcile(message)
         except Exception as error:  # noqa: BLE001  whatever an adapter raises, the row stays as unknown as it was
             _log.warning("outbox row %s could not be reconciled: %s", row.id, type(error).__name__)
             return False

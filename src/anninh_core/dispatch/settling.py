@@ -47,6 +47,21 @@ class Settling:
         except (AlreadyDone, Conflict) as other:
             _log.info("outbox row %s was settled elsewhere: %s", row.id, type(other).__name__)
 
+    def found(self, row: OutboxRow, platform_id: str, proof: str) -> bool:
+        """Settle a row as the message that stands on the platform under an id, which then is no other row's.
+
+        Returns:
+            Whether it was; not where another row has that message, or somebody settled this one meanwhile.
+        """
+        settled = evolve(self._settled(row, "delivered", ""), platform_id=platform_id, proof=proof)
+        message = self._desk.keys.blind("found", f"{row.messenger}\0{platform_id}")
+        try:
+            self._settle_with_ending(settled, row, f"found:{message}")
+        except (AlreadyDone, Conflict) as other:
+            _log.info("outbox row %s was not settled by what was found: %s", row.id, type(other).__name__)
+            return False
+        return True
+
     def again(self, row: OutboxRow, error: str, after: timedelta | None = None) -> None:
         """Try a row again after a pause, as long as the district's patience lasts.
 
@@ -113,11 +128,11 @@ class Settling:
             _log.info("outbox row %s was settled elsewhere", settled.id)
         return outcome is Outcome.COMMITTED
 
-    def _settle_with_ending(self, settled: OutboxSettled, row: OutboxRow) -> None:
+    def _settle_with_ending(self, settled: OutboxSettled, row: OutboxRow, request: str = "") -> None:
         ending = self._endings.get(settled.state, {}).get(row.purpose)
         if ending is not None:
             try:
-                self._carry_out(ending, settled, row)
+                self._carry_out(ending, settled, row, request)
             except AlreadyDone:
                 raise
             except Exception as error:  # what happened outside happened, whatever the room says to it
@@ -128,16 +143,23 @@ class Settling:
                 settled = evolve(settled, error=noted[:_ERROR])
             else:
                 return
-        self._commit(settled)
+        if request:
+            self._carry_out(_nothing, settled, row, request)
+        else:
+            self._commit(settled)
 
-    def _carry_out(self, ending: Ending, settled: OutboxSettled, row: OutboxRow) -> None:
+    def _carry_out(self, ending: Ending, settled: OutboxSettled, row: OutboxRow, request: str) -> None:
         def end(draft: Draft) -> None:
             draft.permit(self._desk.district.root)
             draft.settle_outbox(settled)
             ending(draft, _id_of(row.cause), settled.proof or settled.platform_id or settled.error)
 
         action = "dispatch.arrived" if settled.state == "delivered" else "dispatch.failed"
-        self._desk.carry_out(system("delivery"), action, Permission.INTAKE, end)
+        self._desk.carry_out(system("delivery").once(request), action, Permission.INTAKE, end)
+
+
+def _nothing(draft: Draft, id: str, proof: str) -> None:
+    """Change no record: that it is settled is all there is to it."""
 
 
 def _id_of(cause: str) -> str:

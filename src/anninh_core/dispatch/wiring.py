@@ -6,6 +6,7 @@ from typing import Any
 
 from anninh_core.dispatch.alarms import Alarms
 from anninh_core.dispatch.buckets import Pace
+from anninh_core.dispatch.catching import Catching
 from anninh_core.dispatch.fetching import Fetching
 from anninh_core.dispatch.gate import Gate
 from anninh_core.dispatch.group_watch import GroupWatch
@@ -17,8 +18,10 @@ from anninh_core.dispatch.notices import Notices
 from anninh_core.dispatch.outgoing import Outgoing
 from anninh_core.dispatch.pacing import Pacer
 from anninh_core.dispatch.polling import Polling
+from anninh_core.dispatch.processes.echoes import Echoes
 from anninh_core.dispatch.processes.heard import Heard
 from anninh_core.dispatch.reactions import Reaction, Reactions
+from anninh_core.dispatch.recalling import Recalling
 from anninh_core.dispatch.rooms import Rooms
 from anninh_core.dispatch.settling import Ending, Settling
 from anninh_core.dispatch.worker import Worker
@@ -91,14 +94,17 @@ def worker_at(
     gate = Gate(desk.district, Pacer(desk.storage.states, paces), urgent(desk))
     settling = settling_at(desk, rooms)
     fetching = Fetching(desk, rooms.conversations, messengers, settling)
-    inbound = Inbound(desk, messengers, Heard(rooms, plugins, fetching.instances))
+    echoes = Echoes(rooms, Recalling(desk, rooms.conversations, settling))
+    inbound = Inbound(desk, messengers, Heard(rooms, plugins, fetching.instances), echoes)
+    intake = Intake(desk, rooms.conversations, messengers)
+    catching = Catching(intake, messengers)
     return Worker(
         desk,
         inbound,
         Reactions(desk, reactions(rooms)),
         Outgoing(desk, rooms.conversations, messengers, settling, gate),
-        rounds={"taken up": inbound.take_up, **rounds(rooms, messengers)},
-        polling=Polling(Intake(desk, rooms.conversations, messengers), messengers),
+        rounds={"taken up": inbound.take_up, "caught up": catching.run, **rounds(rooms, messengers)},
+        polling=Polling(intake, messengers),
         fetching=fetching,
     )
 

@@ -94,6 +94,14 @@ def same_text(a: str, b: str) -> bool:
     return _spoken(a) == _spoken(b)
 
 
+def squeezed(s: str) -> str:
+    """Return a text in NFC with every run of white space as one blank, none at its ends.
+
+    By it our own words are known again on a platform, which may show white space in another way but alters no letter.
+    """
+    return " ".join(nfc(s).split())
+
+
 def _spoken(s: str) -> str:
     return " ".join(place_tones(s.translate(_SAME_LETTERS)).casefold().split())
 

@@ -14,6 +14,7 @@ from anninh_core.vocabulary.capability import Capabilities
 from anninh_core.vocabulary.messages import (
     Address,
     DeliveryReport,
+    Echo,
     FoundedGroup,
     InboundMessage,
     Member,
@@ -103,8 +104,8 @@ class Messenger(Protocol):
         """
         ...
 
-    def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport]:
-        """Turn a verified body into messages and reports; unknown events give nothing.
+    def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport | Echo]:
+        """Turn a verified body into messages, reports and echoes; unknown events give nothing.
 
         Raises:
             BadInput: the body can't be understood at all.

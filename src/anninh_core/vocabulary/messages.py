@@ -140,6 +140,25 @@ class DeliveryReport:
     at: datetime
 
 
+@frozen(kw_only=True)
+class Echo:
+    """Something the official side wrote, as the platform tells it: we, or a person in the platform's own tool.
+
+    Attributes:
+        conversation: where it was written; one-to-one that is the person it went to.
+        platform_id: the platform's id of the message.
+        text: as it stands there, possibly empty.
+        at: when the platform says it was written, aware.
+        by_operator: whether a person wrote it in the platform's own tool.
+    """
+
+    conversation: Address
+    platform_id: str
+    text: str = field(repr=False)
+    at: datetime
+    by_operator: bool = False
+
+
 @frozen
 class Member:
     """A member of a group, as far as the platform tells."""

@@ -3,21 +3,37 @@
 from collections.abc import Mapping, Sequence
 
 from anninh_core.kernel.text import nfc
-from anninh_core.vocabulary.messages import Address, Attachment, DeliveryNews, DeliveryReport, InboundMessage, Place
+from anninh_core.vocabulary.messages import (
+    Address,
+    Attachment,
+    DeliveryNews,
+    DeliveryReport,
+    Echo,
+    InboundMessage,
+    Place,
+)
 from anninh_zalo.webhook.event import Event
-from anninh_zalo.webhook.messages import Part, PersonWrote, PersonWroteInGroup, Received, Seen
-from anninh_zalo.webhook.reading import GROUP, KINDS, PERSON, read_event
+from anninh_zalo.webhook.messages import (
+    AccountWrote,
+    AccountWroteInGroup,
+    Part,
+    PersonWrote,
+    PersonWroteInGroup,
+    Received,
+    Seen,
+)
+from anninh_zalo.webhook.reading import GROUP, KINDS, PERSON, TO_VISITOR, read_event
 
 # Other types that an attachment may name itself -> kind.
 _SPELLINGS: Mapping[str, str] = {"photo": "image", "voice": "audio"}
 
 
-def parse_event(body: bytes, instance: str, oa_id: str = "") -> Sequence[InboundMessage | DeliveryReport]:
-    """Turn a verified webhook body into messages and reports.
+def parse_event(body: bytes, instance: str, oa_id: str = "") -> Sequence[InboundMessage | DeliveryReport | Echo]:
+    """Turn a verified webhook body into messages, reports and echoes.
 
-    Understood are messages of people, one-to-one and in groups of the official account, and the reports that a message
-    arrived or was seen. Every other event gives nothing: echoes of the account's own messages, reactions, follows,
-    visitors of a web widget, events not known yet.
+    Understood are messages of people, one-to-one and in groups of the official account, the reports that a message
+    arrived or was seen, and echoes of what the account itself wrote there. Every other event gives nothing: reactions,
+    follows, visitors of a web widget, events not known yet.
 
     Args:
         body: as received.
@@ -31,7 +47,7 @@ def parse_event(body: bytes, instance: str, oa_id: str = "") -> Sequence[Inbound
     return in_words(event, instance) if not oa_id or event.belongs_to(oa_id) else []
 
 
-def in_words(event: Event, instance: str) -> Sequence[InboundMessage | DeliveryReport]:
+def in_words(event: Event, instance: str) -> Sequence[InboundMessage | DeliveryReport | Echo]:
     """Return what an event says in the core's words; nothing where the core has no words for it."""
     match event:
         case PersonWrote():
@@ -40,6 +56,8 @@ def in_words(event: Event, instance: str) -> Sequence[InboundMessage | DeliveryR
         case PersonWroteInGroup():
             group = Address(instance, Place.GROUP, event.recipient.id)
             return [_message(event, group, event.event_name.removeprefix(GROUP))]
+        case AccountWrote():
+            return _echo(event, instance)
         case Received():
             at = event.message.delivery_time or event.timestamp
             return [DeliveryReport(instance, event.message.msg_id, DeliveryNews.DELIVERED, at)]
@@ -48,6 +66,26 @@ def in_words(event: Event, instance: str) -> Sequence[InboundMessage | DeliveryR
             return [DeliveryReport(instance, id, DeliveryNews.SEEN, event.timestamp) for id in ids]
         case _:
             return []
+
+
+def _echo(event: AccountWrote, instance: str) -> Sequence[Echo]:
+    """Return an echo; nothing of what went to a visitor, or where the event doesn't say which message, to whom, when.
+
+    Zalo names the person who wrote (`admin_id`) exactly where somebody did so in the OA Manager.
+    """
+    to, id = event.recipient.id, event.message.msg_id
+    if not to or not id or event.timestamp is None or event.event_name.startswith(TO_VISITOR):
+        return []
+    place = Place.GROUP if isinstance(event, AccountWroteInGroup) else Place.PERSON
+    return [
+        Echo(
+            conversation=Address(instance, place, to),
+            platform_id=id,
+            text=nfc(event.message.text),
+            at=event.timestamp,
+            by_operator=event.by_person,
+        )
+    ]
 
 
 def _message(event: PersonWrote | PersonWroteInGroup, conversation: Address, sent: str) -> InboundMessage:

@@ -45,7 +45,7 @@ class Heard:
         """Write a message down and do what it asks for. Heard again, as in overlapping pastes, it counts once."""
         where = self._rooms.conversations.id_of(message.conversation)
         is_new = _is_new(draft, where)
-        if not is_new and _told(draft, where, message.id) is not None:
+        if not is_new and told(draft, where, message.id) is not None:
             draft.facts["turn"] = "heard before"
             return
         district = draft.desk.district
@@ -152,9 +152,9 @@ class Heard:
         if conversation is None:
             return Known()
         fresh = conversation.last_heard is not None and received_at - conversation.last_heard <= _FRESH
-        last = _standing(draft, conversation.last_case)
+        last = standing(draft, conversation.last_case)
         return Known(
-            replied_case=_standing(draft, self._replied(draft, where, message.reply_to)),
+            replied_case=standing(draft, self._replied(draft, where, message.reply_to)),
             waiting_case=last if _waits(draft, last) else "",
             fresh_case=last if fresh else "",
         )
@@ -163,7 +163,7 @@ class Heard:
         """Return the case of the message quoted, if it was said in this conversation: others' messages open nothing."""
         if not platform_id:
             return ""
-        said = _told(draft, where, platform_id)
+        said = told(draft, where, platform_id)
         if said is not None:
             return said.case
         row = draft.desk.storage.queues.by_platform_id(messenger_of(where), platform_id)
@@ -189,13 +189,13 @@ def _remembered(draft: Draft, where: str) -> Conversation | None:
 _KIND_OF_CASE: Mapping[str, Kind[Any]] = {"tip": TIP, "inquiry": INQUIRY}
 
 
-def _told(draft: Draft, where: str, platform_id: str) -> Message | None:
+def told(draft: Draft, where: str, platform_id: str) -> Message | None:
     """Return what was written down of a conversation under the platform's id."""
     known = {"conversation": where, "platform": platform_id}
     return next(iter(draft.find(MESSAGE, "newest", where=known, limit=1).items), None) if platform_id else None
 
 
-def _standing(draft: Draft, case: str) -> str:
+def standing(draft: Draft, case: str) -> str:
     """Return a case that can be continued, "" for one that was purged: its reporter is heard all the same."""
     kind, _, id = case.partition(":")
     if kind not in _KIND_OF_CASE:

@@ -149,6 +149,8 @@ class Marking:
             raise BadInput("mark at least one message")
         if len({message.sender for message in said}) > 1:
             raise BadInput("messages of different people are different reports; mark them one by one")
+        if not said[0].sender:
+            raise BadInput("the official side wrote this itself; mark what somebody reports")
         taken = next((message for message in said if message.case), None)
         if taken is not None:
             raise BadInput(f"message {taken.id} belongs to {taken.case} already")

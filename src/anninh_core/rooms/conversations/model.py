@@ -55,7 +55,8 @@ class Message:
         sender: conversation id of the person who said it (the same as `conversation` one-to-one); "" for us.
         platform_id: the platform's id.
         case: `kind:id` of the case it belongs to, or "".
-        kind: what the router took it for: tip, question, chatter, command, continuation, group_post.
+        kind: what the router took it for: tip, question, chatter, command, continuation, group_post; `operator` for
+            what a person wrote for us in the platform's own tool.
         reasons: why, one line each, for the officer who checks.
     """
 
@@ -82,6 +83,9 @@ class Message:
         """Return the message as part of a case."""
         return evolve(self, case=case, unit=unit, kind=kind)
 
+
+OPERATOR = "operator"
+"""Kind of a message that a person wrote for us in the platform's own tool."""
 
 CONVERSATION = Kind(
     spec=CONVERSATION_SPEC,

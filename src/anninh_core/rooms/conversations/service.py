@@ -8,8 +8,8 @@ from attrs import evolve
 from anninh_core.kernel.errors import BadInput, NotFound, SealBroken
 from anninh_core.kernel.text import nfc
 from anninh_core.rooms.conversations.files import files_of
-from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Conversation, Message
-from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage
+from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, OPERATOR, Conversation, Message
+from anninh_core.vocabulary.messages import Address, Attachment, Echo, InboundMessage
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
@@ -79,6 +79,34 @@ class Conversations(Room):
             reply_to=message.reply_to,
             attachments=message.attachments,
             reasons=reasons,
+        )
+        return draft.save(MESSAGE, said)
+
+    @command(Permission.INTAKE)
+    def overhear(self, draft: Draft, echo: Echo, *, case: str = "", received_at: datetime | None = None) -> Message:
+        """Write down what a person wrote for us in the platform's own tool, so that whoever handles the case sees it.
+
+        Nobody has been heard by it: how long we may go on writing stays as it was.
+
+        Args:
+            draft: what it becomes a part of.
+            echo: what was written.
+            case: the case (`kind:id`) it belongs to, or "".
+            received_at: when it reached us, if it waited since then.
+        """
+        draft.permit(self.desk.district.root)
+        where = self._readable(draft, self.id_of(echo.conversation)) or self._conversation(draft, echo.conversation, "")
+        said = Message(
+            id=self.desk.ids.new(),
+            conversation=where.id,
+            sender="",
+            unit=where.unit,
+            text=nfc(echo.text),
+            sent_at=echo.at,
+            received_at=received_at or draft.at,
+            kind=OPERATOR,
+            platform_id=echo.platform_id,
+            case=case,
         )
         return draft.save(MESSAGE, said)
 

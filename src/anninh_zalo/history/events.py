@@ -1,0 +1,70 @@
+"""Messages of a list as the webhook would have told of them.
+
+Name and message id are as in the real event, so that both have one dedupe key. Where a list doesn't show what the name
+of the event was, as for some contacts that are passed on, the message's id is still the same, and by it the core knows
+a message that it has heard already.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from anninh_zalo.history.items import Item
+from anninh_zalo.webhook.messages import Payload
+from anninh_zalo.webhook.reading import GROUP, KINDS, PERSON
+
+_SENT: Mapping[str, str] = {
+    **{name: name for name in KINDS},
+    "photo": "image",
+    "picture": "image",
+    "voice": "audio",
+    "links": "link",
+    "contact": "business_card",
+    "card": "business_card",
+}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def event_of(item: Item, oa_id: str, app_id: str) -> bytes:
+    """Return the body of a webhook that tells of a person's message."""
+    sent = _sent(item)
+    parts = list(_parts(item, sent))
+    message: dict[str, Any] = {"msg_id": item.id}
+    if item.text:
+        message["text"] = item.text
+    if parts:
+        message["attachments"] = parts
+    event = {
+        "app_id": app_id,
+        "event_name": (GROUP if item.group else PERSON) + sent,
+        "timestamp": str((item.at - _EPOCH) // timedelta(milliseconds=1)),
+        "sender": {"id": item.author},
+        "recipient": {"id": item.group or oa_id},
+        "message": message,
+    } | ({"oa_id": oa_id} if item.group else {})
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _sent(item: Item) -> str:
+    """Return what was sent, by the name that it has in events."""
+    sent = _SENT.get(item.kind, "text")
+    card = Payload(description=item.description).card() if sent == "link" else None
+    return "business_card" if card is not None and card.phone else sent
+
+
+def _parts(item: Item, sent: str) -> Iterator[Mapping[str, Any]]:
+    """Yield attachments as far as the list shows them; also where it shows nothing but that there was one."""
+    kind = "link" if sent in ("business_card", "text") else sent
+    if item.place is not None:
+        place = {"latitude": item.place.latitude, "longitude": item.place.longitude}
+        yield {"type": "location", "payload": {"coordinates": place}}
+    elif item.url or item.thumbnail or (sent != "text" and not item.links):
+        yield {"type": kind, "payload": _payload(item.url, item.thumbnail, name=item.name, text=item.description)}
+    for link in item.links:
+        yield {"type": "link", "payload": _payload(link.url, link.thumbnail, title=link.title, text=link.description)}
+
+
+def _payload(url: str, thumbnail: str, *, name: str = "", title: str = "", text: str = "") -> Mapping[str, str]:
+    found = {"url": url, "thumbnail": thumbnail, "name": name, "title": title, "description": text}
+    return {key: value for key, value in found.items() if value}

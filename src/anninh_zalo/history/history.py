@@ -1,0 +1,117 @@
+"""An account's history: what it sent, and what people sent that nobody has heard of."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from anninh_core.kernel.errors import DeliveryError, NeedsPerson, RecipientUnreachable, RequestRejected, Unsupported
+from anninh_core.kernel.text import squeezed
+from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.platform import Found
+from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place
+from anninh_zalo.history.events import event_of
+from anninh_zalo.history.items import Item
+from anninh_zalo.history.missed import Habits, Missed
+from anninh_zalo.history.pages import PAGE, Asks, Pages
+
+_FOR_GOOD = (NeedsPerson, RecipientUnreachable, RequestRejected, Unsupported)
+_log = logging.getLogger(__name__)
+
+
+class History:
+    """Answers as `Recalls` and `CatchesUp` of an official account.
+
+    Args:
+        api: asks in the name of the account.
+        services: clock, and where it is kept how far was read.
+        instance: name of the messenger in the settings.
+        oa_id: the account.
+        app_id: the application, as its webhooks name it.
+        groups: whether the account may use groups; without the right to them every look would end in a refusal.
+        habits: how missed messages are looked for.
+        most_pages: how far back, in pages of ten, is looked for what was sent.
+    """
+
+    def __init__(
+        self,
+        api: Asks,
+        services: AdapterServices,
+        instance: str,
+        *,
+        oa_id: str,
+        app_id: str,
+        groups: bool = True,
+        habits: Habits | None = None,
+        most_pages: int = 30,
+    ) -> None:
+        self._pages = Pages(api)
+        self._instance = instance
+        self._oa_id = oa_id
+        self._app_id = app_id
+        self._most_pages = most_pages
+        places = (Place.PERSON, Place.GROUP) if groups else (Place.PERSON,)
+        chosen = habits or Habits()
+        self._missed = [Missed(self._pages, services, instance, place, oa_id=oa_id, habits=chosen) for place in places]
+
+    def sent_like(self, message: OutgoingMessage, since: datetime) -> Sequence[Found] | None:
+        """Return what stands in the recipient's conversation with exactly these words since a moment, oldest first.
+
+        None also for what doesn't stand there as it was handed over: something attached, nothing said.
+
+        Raises:
+            RetryLater: Zalo can't be asked now.
+        """
+        return None if message.attachments else self.said_by_us(message.to, message.text, since)
+
+    def said_by_us(self, to: Address, text: str, since: datetime) -> Sequence[Found] | None:
+        """Return the account's messages of exactly this text since a moment, oldest first; white space may differ.
+
+        None where the list can't tell: it can't be read for good, or doesn't reach back to that moment. Only of a
+        conversation that fits on one page is it believed that it began later.
+
+        Raises:
+            RetryLater: Zalo can't be asked now.
+        """
+        wanted = squeezed(text)
+        if not wanted:
+            return None
+        try:
+            items = self._since(to, since)
+        except _FOR_GOOD as error:
+            _log.info("messenger %s: a conversation can't be read: %s", self._instance, type(error).__name__)
+            return None
+        if items is None:
+            return None
+        ours = [item for item in items if item.by(self._oa_id) and squeezed(item.text) == wanted]
+        return [Found(platform_id=item.id, at=item.at) for item in sorted(ours, key=lambda item: item.at)]
+
+    def missed(self) -> Sequence[bytes]:
+        """Return people's messages that the webhook may have missed, as webhook bodies, oldest first.
+
+        Raises:
+            DeliveryError: nothing could be read; the next look begins where this one did.
+        """
+        found: list[Item] = []
+        failures: list[DeliveryError] = []
+        for missed in self._missed:
+            try:
+                found += missed.items()
+            except DeliveryError as error:
+                failures.append(error)
+        if len(failures) == len(self._missed):
+            raise failures[0]
+        for failure in failures:
+            _log.info("messenger %s: a list can't be read: %s", self._instance, type(failure).__name__)
+        return [event_of(item, self._oa_id, self._app_id) for item in sorted(found, key=lambda item: item.at)]
+
+    def _since(self, to: Address, since: datetime) -> Sequence[Item] | None:
+        """Return a conversation back to a moment, None where it isn't known whether there was more."""
+        found: dict[str, Item] = {}
+        for page in self._pages.conversation(to, self._most_pages):
+            found.update({item.id: item for item in page})
+            if page and page[-1].at < since:
+                break
+        else:
+            if not 0 < len(found) < PAGE:
+                return None
+        return [item for item in found.values() if item.at >= since]

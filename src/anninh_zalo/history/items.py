@@ -1,0 +1,124 @@
+"""A message as Zalo's lists of conversations show it.
+
+The fields are those of `listrecentchat` and `conversation`, for people and for groups; which of them are there depends
+on the kind of message, and numbers come as text or text as numbers.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from attrs import field, frozen
+
+from anninh_core.kernel.text import nfc
+from anninh_zalo.webhook.messages import Coordinates
+from anninh_zalo.webhook.values import as_moment, as_text
+
+
+@frozen(kw_only=True)
+class Link:
+    """Something that a message points to."""
+
+    url: str = field(default="", repr=False)
+    thumbnail: str = field(default="", repr=False)
+    title: str = field(default="", repr=False)
+    description: str = field(default="", repr=False)
+
+
+@frozen(kw_only=True)
+class Item:
+    """A message of a conversation.
+
+    Attributes:
+        id: the platform's id, the same as in its webhook.
+        at: when it was written, aware.
+        author: id of the person or the account that wrote it.
+        ours: whether the account wrote it, None where the list doesn't say (`src`: 0 the account, 1 a person).
+        to: one-to-one, who it went to.
+        group: id of the group, "" one-to-one.
+        kind: Zalo's name for it in lower case, such as text, photo, voice, gif, link, links, sticker or location.
+        text: NFC, possibly empty.
+        url, thumbnail: where what came with it lies.
+        name: of a file.
+        description: of a link or a film; of a contact that was passed on it is JSON.
+        place: of a location.
+    """
+
+    id: str
+    at: datetime
+    author: str = field(repr=False)
+    ours: bool | None = None
+    to: str = field(default="", repr=False)
+    group: str = ""
+    kind: str = "text"
+    text: str = field(default="", repr=False)
+    url: str = field(default="", repr=False)
+    thumbnail: str = field(default="", repr=False)
+    name: str = field(default="", repr=False)
+    description: str = field(default="", repr=False)
+    links: tuple[Link, ...] = field(default=(), repr=False)
+    place: Coordinates | None = field(default=None, repr=False)
+
+    def by(self, oa_id: str) -> bool:
+        """Tell whether the account wrote it; in groups only the author's id says so."""
+        return self.author == oa_id if self.group or self.ours is None else self.ours
+
+    def other(self, oa_id: str) -> str:
+        """Return with whom the conversation is: the group, or the person."""
+        return self.group or (self.to if self.by(oa_id) else self.author)
+
+
+def read_item(found: object) -> Item | None:
+    """Read a line of a list; None where id, author or time are missing, without which it can't be told from others."""
+    line = found if isinstance(found, dict) else {}
+    id, author = as_text(line.get("message_id")), as_text(line.get("from_id"))
+    try:
+        at = as_moment(line.get("time"))
+    except ValueError:
+        return None
+    if not id or not author:
+        return None
+    return Item(
+        id=id,
+        at=at,
+        author=author,
+        ours={"0": True, "1": False}.get(as_text(line.get("src"))),
+        to=as_text(line.get("to_id")),
+        group=as_text(line.get("group_id")),
+        kind=as_text(line.get("type")).lower() or "text",
+        text=nfc(_text(line, "message")),
+        url=_text(line, "url"),
+        thumbnail=_text(line, "thumb"),
+        name=_text(line, "name"),
+        description=_text(line, "description"),
+        links=_links(line.get("links")),
+        place=_place(line.get("location")),
+    )
+
+
+def _text(line: Mapping[str, Any], name: str) -> str:
+    """Return a text whose half characters, such as an emoji cut in two, became U+FFFD as they do in webhooks."""
+    return as_text(line.get(name)).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _links(found: object) -> tuple[Link, ...]:
+    lines: Sequence[object] = found if isinstance(found, list) else ()
+    return tuple(
+        Link(
+            url=_text(line, "url"),
+            thumbnail=_text(line, "thumb"),
+            title=_text(line, "title"),
+            description=_text(line, "description"),
+        )
+        for line in lines
+        if isinstance(line, dict)
+    )
+
+
+def _place(found: object) -> Coordinates | None:
+    """Read a place, which comes as an object or as JSON in a text."""
+    try:
+        place = Coordinates.model_validate_json(found) if isinstance(found, str) else Coordinates.model_validate(found)
+    except ValueError:
+        return None
+    return None if place.latitude is None or place.longitude is None else place

@@ -1,0 +1,80 @@
+"""Reading Zalo's lists of conversations, newest first, page by page."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from attrs import evolve
+
+from anninh_core.kernel.errors import RequestRejected
+from anninh_core.vocabulary.messages import Address, Place
+from anninh_zalo.api.calls import Call, get, get_data
+from anninh_zalo.history.items import Item, read_item
+
+PAGE = 10
+"""Messages of a page; Zalo's documentation allows no more, and groups show fewer unless they are asked for."""
+
+_NAMES = ("data", "messages", "conversations", "chats", "items")
+
+
+class Asks(Protocol):
+    """Asks Zalo in the name of the account."""
+
+    def ask(self, call: Call) -> Mapping[str, Any]:
+        """Return the body of an answer that reports success; raises the `DeliveryError` classes."""
+        ...
+
+
+class Pages:
+    """Reads lists.
+
+    Args:
+        api: asks in the name of the account.
+    """
+
+    def __init__(self, api: Asks) -> None:
+        self._api = api
+
+    def recent(self, place: Place, most_pages: int) -> Iterator[Sequence[Item]]:
+        """Yield pages of the newest message of each conversation."""
+        path = "/v3.0/oa/group/listrecentchat" if place is Place.GROUP else "/v2.0/oa/listrecentchat"
+        return self._pages(place, path, {}, most_pages)
+
+    def conversation(self, of: Address, most_pages: int) -> Iterator[Sequence[Item]]:
+        """Yield pages of the messages of a conversation."""
+        if of.place is Place.GROUP:
+            return self._pages(of.place, "/v3.0/oa/group/conversation", {"group_id": of.id}, most_pages)
+        return self._pages(of.place, "/v2.0/oa/conversation", {"user_id": of.id}, most_pages)
+
+    def _pages(self, place: Place, path: str, whose: Mapping[str, str], most_pages: int) -> Iterator[Sequence[Item]]:
+        """Yield pages until an empty one: a short one needn't be the last, some lists show fewer than are asked for."""
+        offset = 0
+        for _ in range(most_pages):
+            try:
+                found = lines(self._api.ask(_asking(place, path, {**whose, "offset": offset, "count": PAGE})))
+            except RequestRejected:
+                if not offset:
+                    raise
+                return  # beyond the end
+            if not found:
+                return
+            offset += len(found)
+            items = [item for item in map(read_item, found) if item is not None]
+            yield [evolve(item, group=whose["group_id"]) for item in items] if "group_id" in whose else items
+
+
+def _asking(place: Place, path: str, parameters: Mapping[str, Any]) -> Call:
+    return get(path, **parameters) if place is Place.GROUP else get_data(path, **parameters)
+
+
+def lines(body: Mapping[str, Any]) -> Sequence[object]:
+    """Return the lines of a list, which is `data` itself or lies further inside.
+
+    Raises:
+        RequestRejected: there is no list: what isn't understood must not pass for an empty conversation.
+    """
+    inside: object = body
+    for _ in range(4):
+        if isinstance(inside, list):
+            return inside
+        inside = next((inside[name] for name in _NAMES if name in inside), None) if isinstance(inside, dict) else None
+    raise RequestRejected("openapi: a list of messages holds no list; use a newer version of anninh")
