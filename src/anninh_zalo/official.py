@@ -17,6 +17,7 @@ from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.messages import (
     Address,
     DeliveryReport,
+    Echo,
     FoundedGroup,
     InboundMessage,
     Member,
@@ -218,8 +219,8 @@ class OfficialAccount:
         """Return what is equal for the same event delivered again; see `webhook.identity.dedupe_key`."""
         return dedupe_key(self._event(request.body), request.body)
 
-    def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport]:
-        """Turn a verified body into messages and reports; events of other accounts give nothing."""
+    def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport | Echo]:
+        """Turn a verified body into messages, reports and echoes; events of other accounts give nothing."""
         event = self._event(body)
         return in_words(event, self.instance) if event.belongs_to(self.options.oa_id) else []
 

@@ -13,6 +13,8 @@ from anninh_zalo.history.events import event_of
 from anninh_zalo.history.items import Item
 from anninh_zalo.history.missed import Habits, Missed
 from anninh_zalo.history.pages import PAGE, Asks, Pages
+from anninh_zalo.sending.pieces import Cutting, pieces_of
+from anninh_zalo.sending.texts import without_mentions
 
 _FOR_GOOD = (NeedsPerson, RecipientUnreachable, RequestRejected, Unsupported)
 _log = logging.getLogger(__name__)
@@ -28,6 +30,7 @@ class History:
         oa_id: the account.
         app_id: the application, as its webhooks name it.
         groups: whether the account may use groups; without the right to them every look would end in a refusal.
+        cutting: how long texts are cut.
         habits: how missed messages are looked for.
         most_pages: how far back, in pages of ten, is looked for what was sent.
     """
@@ -41,6 +44,7 @@ class History:
         oa_id: str,
         app_id: str,
         groups: bool = True,
+        cutting: Cutting | None = None,
         habits: Habits | None = None,
         most_pages: int = 30,
     ) -> None:
@@ -48,6 +52,7 @@ class History:
         self._instance = instance
         self._oa_id = oa_id
         self._app_id = app_id
+        self._cutting = cutting or Cutting()
         self._most_pages = most_pages
         places = (Place.PERSON, Place.GROUP) if groups else (Place.PERSON,)
         chosen = habits or Habits()
@@ -56,15 +61,22 @@ class History:
     def sent_like(self, message: OutgoingMessage, since: datetime) -> Sequence[Found] | None:
         """Return what stands in the recipient's conversation with exactly these words since a moment, oldest first.
 
-        None also for what doesn't stand there as it was handed over: something attached, nothing said.
+        None also for what doesn't stand there as one message of words: a long text in parts, something attached.
 
         Raises:
             RetryLater: Zalo can't be asked now.
         """
-        return None if message.attachments else self.said_by_us(message.to, message.text, since)
+        try:
+            pieces = pieces_of(message, self._cutting)
+        except (RequestRejected, Unsupported):
+            return None
+        findable = len(pieces) == 1 and pieces[0].findable
+        return self.said_by_us(message.to, pieces[0].text, since) if findable else None
 
     def said_by_us(self, to: Address, text: str, since: datetime) -> Sequence[Found] | None:
         """Return the account's messages of exactly this text since a moment, oldest first; white space may differ.
+
+        The text is that of one message as it was sent, a part of a longer one for instance.
 
         None where the list can't tell: it can't be read for good, or doesn't reach back to that moment. Only of a
         conversation that fits on one page is it believed that it began later.
@@ -72,7 +84,7 @@ class History:
         Raises:
             RetryLater: Zalo can't be asked now.
         """
-        wanted = squeezed(text)
+        wanted = squeezed(without_mentions(text))
         if not wanted:
             return None
         try:

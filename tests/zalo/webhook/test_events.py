@@ -13,6 +13,7 @@ from anninh_core.vocabulary import (
     Attachment,
     DeliveryNews,
     DeliveryReport,
+    Echo,
     InboundMessage,
     Place,
 )
@@ -42,7 +43,7 @@ def group_event(name: str, **changes: Any) -> dict[str, Any]:
     return event(name, **({"recipient": {"id": GROUP}, "oa_id": OA} | changes))
 
 
-def parsed(event: object, oa_id: str = "") -> list[InboundMessage | DeliveryReport]:
+def parsed(event: object, oa_id: str = "") -> list[InboundMessage | DeliveryReport | Echo]:
     return list(parse_event(json.dumps(event).encode(), "oa", oa_id))
 
 
@@ -171,8 +172,7 @@ def test_messages_were_seen() -> None:
     [
         *("follow", "unfollow", "user_reacted_message", "user_click_chatnow", "permission_revoked", "create_group"),
         *(
-            "oa_send_text",
-            "oa_send_group_text",
+            "oa_send_anonymous_text",
             "anonymous_send_text",
             "user_send_",
             "user_send_group_",
@@ -182,19 +182,45 @@ def test_messages_were_seen() -> None:
     ],
 )
 def test_other_events_give_nothing(name: str) -> None:
-    """Neither an echo of our own words nor an event without words nor an unknown one becomes a message."""
+    """Neither what goes to and comes from visitors of a web site nor an event without words nor an unknown one becomes a message."""
     assert parsed(event(name)) == parsed({"event_name": name}) == []
 
 
 @pytest.mark.parametrize(
-    "name", ["user_send_text", "user_send_group_text", "user_received_message", "user_seen_message"]
+    "name",
+    [
+        *("user_send_text", "user_send_group_text", "user_received_message", "user_seen_message"),
+        *("oa_send_text", "oa_send_group_text"),
+    ],
 )
 def test_other_accounts_give_nothing(name: str) -> None:
     """One webhook serves every account of an application: each instance takes only what is its own."""
     whole = (group_event if "group" in name else event)(name, message={"msg_id": "1", "msg_ids": ["1"]})
+    if name == "oa_send_text":
+        whole |= {"sender": {"id": OA}, "recipient": {"id": USER}}
 
     assert parsed(whole, OA) == parsed(whole) != []
     assert parsed(whole, "111") == []
+
+
+def test_what_the_account_wrote_comes_back() -> None:
+    """An echo names the conversation, the message and its words, and whether a person wrote by hand."""
+    by_us = event("oa_send_text", sender={"id": OA}, recipient={"id": USER})
+    by_hand = group_event("oa_send_group_text", sender={"id": OA, "admin_id": "7"})
+
+    assert parsed(by_us, OA) == [
+        Echo(conversation=Address("oa", Place.PERSON, USER), platform_id="96d3cdf3af150460909", text="Có trộm", at=AT)
+    ]
+    (echo,) = parsed(by_hand, OA)
+    assert isinstance(echo, Echo)
+    assert (echo.conversation, echo.by_operator) == (Address("oa", Place.GROUP, GROUP), True)
+    assert "trộm" not in repr(echo)
+
+
+@pytest.mark.parametrize("missing", [{"recipient": None}, {"message": {"text": "Có trộm"}}, {"timestamp": None}])
+def test_an_echo_of_nobody_knows_what(missing: dict[str, Any]) -> None:
+    """Without recipient, message id or time nothing can be done with it."""
+    assert parsed(event("oa_send_text", **({"sender": {"id": OA}, "recipient": {"id": USER}} | missing))) == []
 
 
 def test_reports_in_either_direction() -> None:

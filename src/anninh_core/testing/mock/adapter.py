@@ -28,6 +28,7 @@ from anninh_core.vocabulary.messages import (
     Attachment,
     DeliveryNews,
     DeliveryReport,
+    Echo,
     FoundedGroup,
     InboundMessage,
     Member,
@@ -183,7 +184,7 @@ class MockMessenger:
         """Return the event's id."""
         return _decoded(request.body, _EVENT).id
 
-    def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport]:
+    def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport | Echo]:
         """Turn an event into a message or a report; an event of another kind gives nothing."""
         match _decoded(body, _EVENT).event:
             case "message":
