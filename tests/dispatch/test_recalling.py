@@ -10,12 +10,12 @@ from tests.dispatch.conftest import THEFT, journal, outbox, states
 from tests.dispatch.remembering import Remembering, Wall, echo, remembering, tell
 
 from anninh_core.app import App
-from anninh_core.dispatch.recalling import GRACE, LATEST, SKEW, fits, matched
+from anninh_core.dispatch.recalling import GRACE, LATEST, SKEW, Recalling, fits, matched
 from anninh_core.dispatch.wiring import settling_at
 from anninh_core.ports.platform import Found
 from anninh_core.ports.queues import OutboxRow
 from anninh_core.testing import FixedClock, MockChat, pump
-from anninh_core.vocabulary.messages import Address, Place
+from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place
 from anninh_core.work import system
 
 AN, TEXT = "Thử Văn An", "Anh chị cho biết thêm biển số xe"
@@ -123,6 +123,23 @@ def test_one_message_settles_one_row(app: App, wall: Wall, where: str) -> None:
     settling, (line,) = settling_at(app.desk, app.rooms), wall.ours(TEXT)
     assert [settling.found(row, line.id, "reconciled") for row in told(app)] == [True, False]
     assert states(app, "test.told") == ["delivered", "unknown"]
+
+
+def test_who_looks_at_the_younger_one_leaves_the_message_to_the_older(
+    app: App, wall: Wall, an: Address, where: str
+) -> None:
+    """Two workers that look at two rows of the same words at once never take one message for both."""
+    wall.plans, wall.blind = ["lost_before", "lost_answer"], True
+    for lane in ("reply", "broadcast"):
+        tell(app, where, TEXT, lane=lane)
+    app.worker.drain()
+    wall.blind = False
+    messenger = app.messengers["oa"]
+    assert isinstance(messenger, Remembering)
+    recalling = Recalling(app.desk, app.conversations, settling_at(app.desk, app.rooms))
+    message = OutgoingMessage(key="1", to=an, text=TEXT, purpose="test.told")
+    older, younger = told(app)
+    assert [recalling.clear_up(row, message, messenger) for row in (younger, older)] == [False, True]
 
 
 def test_a_send_under_way_may_be_what_stands_there(app: App, wall: Wall, where: str, clock: FixedClock) -> None:

@@ -1,0 +1,115 @@
+"""What a webhook has missed goes the way that it would have gone."""
+
+import logging
+from collections.abc import Iterator, Sequence
+
+import pytest
+from tests.dispatch.conftest import THEFT
+
+from anninh_core.app import App
+from anninh_core.kernel.errors import NeedsPerson, StorageError
+from anninh_core.ports.changes import ChangeSet
+from anninh_core.testing import FixedClock, MockChat, MockMessenger, SeededIds, memory_app
+from anninh_core.testing.memory import MemoryStorage
+from anninh_core.work import Actor
+
+AN, BINH = "Thử Văn An", "Thử Thị Bình"
+
+
+class Late(MockMessenger):
+    """Has missed some events."""
+
+    events: Sequence[bytes] = ()
+    error: Exception | None = None
+
+    def missed(self) -> Sequence[bytes]:
+        """Tell of them, or fail."""
+        if self.error is not None:
+            raise self.error
+        return self.events
+
+
+@pytest.fixture
+def late(mock_chat: MockChat) -> Late:
+    """A messenger that catches up."""
+    made = Late.on(mock_chat, "oa")
+    assert isinstance(made, Late)
+    return made
+
+
+@pytest.fixture
+def broken(mock_chat: MockChat) -> Late:
+    """Another one, which can't."""
+    made = Late.on(mock_chat, "first")
+    assert isinstance(made, Late)
+    made.error = NeedsPerson(f"ask {AN} for a new consent")
+    return made
+
+
+@pytest.fixture
+def anninh_app(
+    mock_chat: MockChat, late: Late, broken: Late, anninh_clock: FixedClock, anninh_ids: SeededIds
+) -> Iterator[App]:
+    """An app with both."""
+    messengers = {"first": broken, "oa": late}
+    with memory_app(mock_chat, clock=anninh_clock, ids=anninh_ids, messengers=messengers) as app:
+        yield app
+
+
+def said(chat: MockChat, *names: str) -> list[bytes]:
+    """Return the webhooks of people who write."""
+    for name in names:
+        chat.says(chat.person(name), THEFT)
+    return [request.body for request in chat.webhooks()]
+
+
+def test_missed_events_are_heard_once(app: App, chat: MockChat, late: Late, handler: Actor) -> None:
+    """What came in by the webhook as well, or was read before, counts once."""
+    chat.says(chat.person(AN), THEFT)
+    (request,) = chat.webhooks()
+    app.intake.accept("oa", request)
+    late.events = [request.body, *said(chat, BINH)]
+    assert [app.worker.tick()["caught up"] for _ in range(2)] == [1, 0]
+    app.worker.drain()
+    assert len(app.tips.list(handler).items) == 2
+
+
+def test_what_is_no_event_stops_nothing(app: App, chat: MockChat, late: Late, handler: Actor) -> None:
+    """One that can't be read, or is far too large, is left out."""
+    late.events = [b"{", b'{"text": "' + b"a" * 600_000 + b'"}', *said(chat, AN)]
+    assert app.worker.tick()["caught up"] == 1
+    app.worker.drain()
+    assert len(app.tips.list(handler).items) == 1
+
+
+def test_a_messenger_that_fails_stops_no_other(
+    app: App, chat: MockChat, late: Late, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is named with the class of its error, never with what that says."""
+    late.events = said(chat, AN)
+    with caplog.at_level(logging.WARNING):
+        assert app.worker.tick()["caught up"] == 1
+    assert "messenger first could not tell what was missed: NeedsPerson" in caplog.messages
+    assert AN not in caplog.text
+
+
+def test_many_are_taken_in_by_portions(app: App, chat: MockChat, late: Late, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long outage isn't one long transaction."""
+    late.events = [body for _ in range(25) for body in said(chat, *(f"Thử Thị {n}" for n in range(20)))]
+    sizes: list[int] = []
+    sound = MemoryStorage.commit
+
+    def commit(self: MemoryStorage, changes: Sequence[ChangeSet]) -> object:
+        sizes.append(len([one for one in changes if one.inbox]))
+        return sound(self, changes)
+
+    monkeypatch.setattr(MemoryStorage, "commit", commit)
+    assert app.worker.tick()["caught up"] == 500
+    assert [size for size in sizes if size] == [200, 200, 100]
+
+
+def test_a_storage_in_trouble_is_no_messengers_fault(app: App, late: Late) -> None:
+    """The worker rests then, as it always does."""
+    late.error = StorageError("locked")
+    with pytest.raises(StorageError):
+        app.worker.tick()
