@@ -94,7 +94,7 @@ class History:
             return None
         if items is None:
             return None
-        ours = [item for item in items if item.by(self._oa_id) and squeezed(item.text) == wanted]
+        ours = [item for item in reversed(items) if item.by(self._oa_id) and squeezed(item.text) == wanted]
         return [Found(platform_id=item.id, at=item.at) for item in sorted(ours, key=lambda item: item.at)]
 
     def missed(self) -> Sequence[bytes]:

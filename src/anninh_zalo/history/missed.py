@@ -155,7 +155,7 @@ class Missed:
         return item.group if self._place is Place.GROUP else item.other(self._oa_id)
 
     def _people(self, look: _Look, newest: Item, since: datetime) -> Sequence[Item]:
-        """Return what people wrote in a conversation since a moment; nothing where it alone can't be read."""
+        """Return what people wrote in a conversation since a moment, oldest first; nothing where it can't be read."""
         conversation = Address(self._instance, self._place, self._whose(newest))
         found: dict[str, Item] = {}
         try:
@@ -169,4 +169,4 @@ class Missed:
         except NeedsPerson:
             next(self._pages.recent(self._place, 1), None)  # raises where it isn't this conversation alone
             _log.warning("messenger %s: a conversation can't be read as long as nobody acts", self._instance)
-        return [item for item in found.values() if not item.by(self._oa_id)]
+        return [item for item in reversed(found.values()) if not item.by(self._oa_id)]

@@ -182,7 +182,7 @@ def test_messages_were_seen() -> None:
     ],
 )
 def test_other_events_give_nothing(name: str) -> None:
-    """Neither what goes to and comes from visitors of a web site nor an event without words nor an unknown one becomes a message."""
+    """Neither words to and from a web site's visitors nor an event without words nor an unknown one is a message."""
     assert parsed(event(name)) == parsed({"event_name": name}) == []
 
 
