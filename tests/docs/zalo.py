@@ -13,7 +13,7 @@ from tests.zalo.webhook.samples import SAMPLES
 from anninh_core.ports import ABILITIES
 from anninh_core.testing import memory_services
 from anninh_core.vocabulary.capability import Ability
-from anninh_core.vocabulary.messages import DeliveryReport, InboundMessage
+from anninh_core.vocabulary.messages import DeliveryReport, Echo, InboundMessage
 from anninh_zalo.api.http import BASES
 from anninh_zalo.bot.messenger import ZaloBot
 from anninh_zalo.errors.classify import TABLES, Host, delivery_error
@@ -139,6 +139,8 @@ def _outcome(name: str) -> str:
             return f"a message in the {one.conversation.place.value}'s conversation"
         case DeliveryReport():
             return f"a report: {one.news.value}"
+        case Echo():
+            return "an echo: a send of unknown outcome is settled by it, what a person wrote by hand is written down"
         case _:
             return f"`{type(one).__name__}`"
 
