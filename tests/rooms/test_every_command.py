@@ -38,7 +38,7 @@ from anninh_core.rooms.reports import Recount
 from anninh_core.rooms.tips import TipState
 from anninh_core.testing import FixedClock, MockChat
 from anninh_core.testing.memory import MemoryStorage
-from anninh_core.vocabulary.messages import Address, Place
+from anninh_core.vocabulary.messages import Address, Echo, Place
 from anninh_core.vocabulary.opinions import Finding, Flag
 from anninh_core.work import Mark, Room, mark_of, system
 from anninh_core.work.actor import person
@@ -84,6 +84,9 @@ RECIPES: dict[str, Recipe] = {
     "conversations.keep_attachment": lambda w: args(w.message().id, 0, blob="0" * 64),
     "conversations.lose_attachment": lambda w: args(w.message().id, 0, reason="expired"),
     "conversations.link": lambda w: args(w.message().id, "tip:1", "ninh-hoa", kind="tip"),
+    "conversations.overhear": lambda w: args(
+        Echo(conversation=PERSON, platform_id="9", text=TEXT, at=w.app.desk.clock.now())
+    ),
     "conversations.place": lambda w: args(PERSON, "ninh-hoa"),
     "groups.acknowledge": lambda w: args(w.active().id),
     "groups.close": lambda w: args(w.active().id, "merged"),
