@@ -9,6 +9,7 @@ from tests.dispatch.processes.conftest import heard
 from tests.dispatch.remembering import Wall, echo, remembering, tell
 
 from anninh_core.app import App
+from anninh_core.dispatch.ladder import mark
 from anninh_core.dispatch.wiring import settling_at
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.queues import OutboxRow
@@ -118,6 +119,18 @@ def test_other_words_settle_nothing(app: App, wall: Wall, an: Address, where: st
     app.worker.drain()
     assert states(app, "test.told") == ["unknown"]
     assert operators(app) == []
+
+
+def test_what_went_by_another_rung_was_said_in_other_words(app: App, wall: Wall, an: Address, where: str) -> None:
+    """A row that waits for news of a template isn't settled by words in the conversation."""
+    tell(app, where, TEXT)
+    queues, now = app.desk.storage.queues, app.desk.clock.now()
+    (row,) = queues.claim_outbox(now, timedelta(minutes=2), 1)
+    queues.start(row.id, row.token, now, timedelta(minutes=2))
+    settling_at(app.desk, app.rooms).settle(row, "unknown", error=mark("template"))
+    echo(app, wall.write(an, TEXT))
+    app.worker.drain()
+    assert states(app, "test.told") == ["unknown"]
 
 
 def test_what_was_written_long_after_is_another_message(

@@ -15,6 +15,7 @@ from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, memory_app
 from anninh_core.vocabulary.messages import (
     DeliveryReport,
+    Echo,
     InboundMessage,
     OutgoingMessage,
     Receipt,
@@ -57,7 +58,7 @@ class Oa(MockMessenger):
         """Return the key of an event."""
         return dedupe_key(read_event(request.body), request.body)
 
-    def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport]:
+    def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport | Echo]:
         """Return what an event says."""
         return parse_event(body, self.instance)
 
