@@ -3,7 +3,7 @@
 # ruff: noqa: ARG002  the port gives arguments to acts that aren't there yet
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -12,7 +12,7 @@ from anninh_core.kernel.errors import BadInput, ConfigurationError
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.health import Check, Level
 from anninh_core.ports.messenger import Verdict
-from anninh_core.ports.platform import GroupLook, SafePace
+from anninh_core.ports.platform import Found, GroupLook, SafePace
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.messages import (
     Address,
@@ -29,6 +29,9 @@ from anninh_zalo.api import catalogue
 from anninh_zalo.api.account import AccountApi
 from anninh_zalo.api.http import Http, Web
 from anninh_zalo.groups.service import Groups
+from anninh_zalo.history.history import History
+from anninh_zalo.history.missed import Habits
+from anninh_zalo.history.recall import Recall
 from anninh_zalo.media.fetching import Fetcher
 from anninh_zalo.media.guard import HOSTS
 from anninh_zalo.oauth.endpoint import TokenEndpoint
@@ -49,10 +52,11 @@ from anninh_zalo.webhook.reading import read_event
 from anninh_zalo.webhook.signature import fitting_secret
 from anninh_zalo.webhook.words import in_words
 
+_AGO = timedelta(hours=1)
 SIGNATURE, TIMESTAMP = "X-ZEvent-Signature", "X-ZEvent-Timestamp"
 
 ABILITIES: Mapping[str, Ability] = {
-    "send_person": Ability(Support.PARTIAL, "for 7 days after they last got in touch; then by template, if one is set"),
+    "send_person": Ability(Support.FULL, "for 7 days after they last got in touch; then by template, if one is set"),
     "send_group": Ability(Support.PARTIAL, "groups that the account has created; it can't enter others"),
     "media": Ability(Support.PARTIAL, "JPEG and PNG up to 1 MB, GIF up to 5 MB; no video, no recording"),
     "file": Ability(Support.PARTIAL, "PDF, Word and CSV up to 5 MB"),
@@ -103,7 +107,7 @@ class OfficialAccount:
     ) -> None:
         self.instance = instance
         self.options = read_options(instance, options)
-        self._services = services
+        self.services = services
         self._headroom = Headroom(self.options.reserve)
         self._http = Http(
             Web(bases=self.options.bases, proxy=self.options.proxy),
@@ -115,6 +119,8 @@ class OfficialAccount:
         proof = self.options.app_secret if self.options.appsecret_proof else ""
         self.api = AccountApi(self._http, self.tokens, proof)
         self._sender = Sender(instance, self.api, services, cutting(self.options), self._headroom)
+        self._history = _history(self) if self.options.history else None
+        self._recall = Recall(self._sender, self._history)
         self.groups = Groups(
             self.api,
             services,
@@ -155,12 +161,21 @@ class OfficialAccount:
     def send_by(self, rung: str, message: OutgoingMessage) -> Receipt:
         """Send what stands for a message by template, to the person's id or telephone; see `Templates.send_by`."""
         ours(self.instance, message.to)
-        with sleeping(self._services.clock, message.key):
+        with sleeping(self.services.clock, message.key):
             return self.templates.send_by(rung, message)
 
     def reconcile(self, message: OutgoingMessage) -> Verdict:
-        """Find out whether a message whose outcome is unknown arrived."""
-        raise self.capabilities.refusal("reconcile")
+        """Find out whether a message whose outcome is unknown arrived, as far as its words tell: not which of two."""
+        found = self.sent_like(message, self._now() - _AGO)
+        return Verdict.NOT_DELIVERED if found == [] else Verdict.UNKNOWN
+
+    def sent_like(self, message: OutgoingMessage, since: datetime) -> Sequence[Found] | None:
+        """Return what stands in the conversation of a message's words; see `Recall.sent_like`."""
+        return self._recall.sent_like(message, since)
+
+    def missed(self) -> Sequence[bytes]:
+        """Return events that the webhook may have missed, as far as the option `history` allows; see `History`."""
+        return self._history.missed() if self._history else []
 
     def window(self, person: Address) -> Window:
         """Return until when a person may be written to, and what it costs.
@@ -259,7 +274,7 @@ class OfficialAccount:
         return mine if mine[0].level is Level.PROBLEM else [*mine, *self.groups.health(), *self.templates.check()]
 
     def _now(self) -> datetime:
-        return self._services.clock.now()
+        return self.services.clock.now()
 
     def close(self) -> None:
         """Drop connections; idempotent."""
@@ -269,6 +284,19 @@ class OfficialAccount:
 def cutting(options: Options) -> Cutting:
     """Return how texts are cut."""
     return Cutting(options.text_limit, options.numbering, options.text_count == "utf16")
+
+
+def _history(account: OfficialAccount) -> History:
+    options = account.options
+    return History(
+        account.api,
+        account.services,
+        account.instance,
+        oa_id=options.oa_id,
+        app_id=options.app_id,
+        cutting=cutting(options),
+        habits=Habits(every=timedelta(minutes=options.catch_up_minutes)),
+    )
 
 
 def _domain_file(instance: str, path: str) -> Mapping[str, bytes]:
