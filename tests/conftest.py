@@ -61,7 +61,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
         root.removeHandler(handler)
         root.setLevel(level)
     yield Played(stage, summary, out, logged.getvalue())
-    stage.app.close()
+    stage.close()
 
 
 @pytest.fixture(scope="session")

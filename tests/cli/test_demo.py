@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 from tests.cli.conftest import Run
 
-from anninh_core.demo import Progress, Summary
+from anninh_core.demo import OpenDoor, Progress, Summary
 
 SUMMARY = Summary(
     said=266,
@@ -28,7 +28,9 @@ SUMMARY = Summary(
 
 
 def play(monkeypatch: pytest.MonkeyPatch, summary: Summary) -> None:
-    def run(out: Path, *, progress: Progress) -> Summary:
+    def run(out: Path, *, progress: Progress, messenger: str, door: OpenDoor) -> Summary:
+        assert messenger == "mock"
+        assert callable(door)
         progress(1, 2, "messages")
         progress(2, 2, "done")
         return summary

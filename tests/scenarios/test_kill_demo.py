@@ -16,6 +16,7 @@ from anninh_core.demo.stage import Stage, set_up
 from anninh_core.demo.summary import Summary
 from anninh_core.rooms.conversations.model import MESSAGE
 from anninh_core.testing.mock.account import OfficialAccount
+from anninh_core.testing.mock.service import MockChat
 from anninh_storage.sql.queues import SqlQueues
 from anninh_storage.sqlite.storage import SqliteStorage
 
@@ -42,13 +43,13 @@ def test_a_demo_killed_sixty_times_ends_as_if_it_had_not_been(tmp_path: Path) ->
         _every_message_once(stage)
         _every_send_once(stage, summary)
     finally:
-        stage.app.close()
+        stage.close()
 
 
 def _every_message_once(stage: Stage) -> None:
     desk = stage.app.desk
     written = [desk.opened(MESSAGE, record).platform_id for record in desk.storage.maintenance.scan(MESSAGE.name)]
-    said = [message.id for message in stage.chat.messages() if message.author]
+    said = stage.platform.said()
     times = Counter(id for id in written if id in set(said))
     assert times == Counter(said)
 
@@ -56,9 +57,10 @@ def _every_message_once(stage: Stage) -> None:
 def _every_send_once(stage: Stage, summary: Summary) -> None:
     rows = [row for row in stage.app.desk.storage.queues.outbox(limit=100_000) if row.messenger == "oa"]
     assert {row.state for row in rows} == {"delivered"}
+    chat = MockChat(stage.clock, stage.out / "chat.jsonl")
     texts = [row for row in rows if row.purpose != "moderation.act"]  # an act in a group leaves no message
-    assert {row.id: len(stage.chat.account.sent(row.id)) for row in texts} == {row.id: 1 for row in texts}
-    assert sum(not message.author for message in stage.chat.messages()) == len(texts)
+    assert {row.id: len(chat.account.sent(row.id)) for row in texts} == {row.id: 1 for row in texts}
+    assert sum(not message.author for message in chat.messages()) == len(texts)
     assert set(summary.queues) == {"inbox.done", "outbox.delivered"}
 
 

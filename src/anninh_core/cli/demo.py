@@ -1,6 +1,8 @@
 """`anninh demo`: the plan of 2021, played from beginning to end."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from importlib import import_module
 from pathlib import Path
 from typing import Self
 
@@ -8,6 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from anninh_core.app import App
 from anninh_core.cli.output import echo_facts
 from anninh_core.demo import Summary, run
 
@@ -20,10 +23,18 @@ from anninh_core.demo import Summary, run
     metavar="DIR",
     help="Folder for storage, reports and directory. A play that was stopped goes on where it stood.",
 )
-def demo(out: Path) -> None:
+@click.option(
+    "--messenger",
+    default="mock",
+    show_default=True,
+    metavar="PLUGIN",
+    help="Plugin whose messenger is played on. zalo: a pretend Zalo over HTTP on this machine, webhooks included; "
+    "it lives in the process, so such a play can't go on after it was stopped.",
+)
+def demo(out: Path, messenger: str) -> None:
     """Play the plan of 2021: messages, tips, reviewed items, moderation, and reports up to June 2022."""
     with _Bar() as progress:
-        found = run(out, progress=progress)
+        found = run(out, progress=progress, messenger=messenger, door=_door)
     echo_facts(_facts(found))
     click.echo(f"\nEverything is in {out}:")
     for name in sorted(found.files):
@@ -32,6 +43,11 @@ def demo(out: Path) -> None:
     if not found.is_whole:
         click.echo("anninh: the play lost something, or its figures disagree; see above", err=True)
         click.get_current_context().exit(1)
+
+
+def _door(app: App) -> AbstractContextManager[str]:
+    opened: AbstractContextManager[str] = import_module("anninh_core.web").open_aside(app)  # by name, as in `serve`
+    return opened
 
 
 class _Bar:

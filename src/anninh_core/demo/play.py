@@ -11,6 +11,7 @@ from attrs import frozen
 from anninh_core.demo.acts import founding, handling, moderating, planning, publishing, reporting, talking
 from anninh_core.demo.acts.exporting import export
 from anninh_core.demo.cast import appoint_all, communes
+from anninh_core.demo.setting import OpenDoor
 from anninh_core.demo.stage import BEGIN, Stage, name_local_user, set_up
 from anninh_core.demo.summary import Summary, summed_up
 from anninh_core.kernel.dates import VIETNAM
@@ -35,7 +36,14 @@ class Step:
     act: Callable[[], object]
 
 
-def run(out: Path, *, progress: Progress | None = None, until: date = _LAST_DAY) -> Summary:
+def run(
+    out: Path,
+    *,
+    progress: Progress | None = None,
+    until: date = _LAST_DAY,
+    messenger: str = "mock",
+    door: OpenDoor | None = None,
+) -> Summary:
     """Play the plan of 2021 in a folder, from the first day to the half-year report, and return what came of it.
 
     A play that was stopped goes on where it stood.
@@ -44,8 +52,13 @@ def run(out: Path, *, progress: Progress | None = None, until: date = _LAST_DAY)
         out: folder of the play; made if need be.
         progress: hears of every step.
         until: last day played.
+        messenger: name of the plugin that brings the messenger and a pretend platform to play on.
+        door: opens a web door, for a platform that posts its events over HTTP.
+
+    Raises:
+        ConfigurationError: there is nothing to play on, or what a stopped play has left can't go on.
     """
-    stage = set_up(out)
+    stage = set_up(out, messenger, door)
     try:
         appoint_all(stage)
         name_local_user(stage)
@@ -64,7 +77,7 @@ def run(out: Path, *, progress: Progress | None = None, until: date = _LAST_DAY)
             progress(len(steps), len(steps), "done")
         return summed_up(stage, files)
     finally:
-        stage.app.close()
+        stage.close()
 
 
 def _steps(stage: Stage) -> Iterator[Step]:
@@ -96,7 +109,7 @@ def _foundings(stage: Stage) -> Iterator[Step]:
 def _found(stage: Stage, unit: str) -> None:
     planning.issue_plan(stage, unit)
     founding.found_commune(stage, unit)
-    stage.app.worker.drain()
+    stage.let_in()
 
 
 def _plan(stage: Stage) -> Iterator[Step]:
@@ -132,8 +145,9 @@ def _days(stage: Stage) -> Iterator[Step]:
 
 
 def _morning(stage: Stage) -> None:
+    stage.platform.new_day()
     stage.app.worker.tick()
-    stage.app.worker.drain()
+    stage.let_in()
 
 
 def _afternoon(stage: Stage) -> None:

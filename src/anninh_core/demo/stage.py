@@ -1,6 +1,7 @@
 """The stage: an app on the embedded default, a pretend chat beside it, and a clock that the play turns."""
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,31 +12,16 @@ from anninh_core.app.app import App
 from anninh_core.app.opening import Parts, open_app
 from anninh_core.app.settings import FILE_NAME, load_settings
 from anninh_core.demo.corpus import Line, by_words, load_corpus, script
+from anninh_core.demo.setting import INSTANCE, Choice, Entrance, OpenDoor, check_lasting, choose, holds_play
 from anninh_core.ports.changes import entry_from
+from anninh_core.ports.playing import PretendPlatform
 from anninh_core.profile.loader import load_profile
-from anninh_core.testing.apps import pump
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.local_users import UnsafeLocalUsers
-from anninh_core.testing.mock.service import MockChat
 
 BEGIN = datetime(2021, 8, 20, 1, tzinfo=UTC)
 _OWNER, _DONE = "demo", "steps"
 _LEASES_OVER = timedelta(minutes=3)
-_SETTINGS = """\
-# Written by `anninh demo`. The command line acts as `local_user`, and nobody checks who runs it.
-profile = "hoa_lu_2021"
-storage = "sqlite:///anninh.db"
-plugins = ["embedded", "formatters", "assisted", "opinions", "mock"]
-local_user = "{viewer}"
-
-[messengers.oa]
-type = "mock"
-options = { path = "chat.jsonl" }
-
-[messengers.nhom]
-type = "assisted"
-options = { folder = "dang-bai" }
-"""
 
 
 @define
@@ -43,13 +29,15 @@ class Stage:
     """Everything an act works with."""
 
     app: App
-    chat: MockChat
+    platform: PretendPlatform
+    choice: Choice
     clock: FixedClock
     users: UnsafeLocalUsers
     out: Path
     script: Mapping[str, Any]
     lines: tuple[Line, ...]
     words: Mapping[str, Line]
+    _open: ExitStack
     officers: dict[str, str] = field(factory=dict)
 
     def turn_clock(self, at: datetime) -> None:
@@ -58,8 +46,15 @@ class Stage:
             self.clock.set(at)
 
     def let_in(self) -> None:
-        """Deliver what was said in the chat to the app, and let the worker work."""
-        pump(self.app, self.chat)
+        """Bring the platform's events to the app and let the worker work, until neither has anything to do now."""
+        self.platform.deliver()
+        self.app.worker.drain()
+        while self.platform.deliver():  # such as an echo of what the worker has sent
+            self.app.worker.drain()
+
+    def close(self) -> None:
+        """Close the web door, the app and the platform, in this order."""
+        self._open.close()
 
     @property
     def done(self) -> int:
@@ -74,35 +69,58 @@ class Stage:
         states.put(_OWNER, _DONE, str(steps).encode(), stored.version if stored else 0)
 
 
-def set_up(out: Path) -> Stage:
-    """Open the stage in a folder; one that a stopped play has left behind is taken up again."""
+def set_up(out: Path, messenger: str = "mock", door: OpenDoor | None = None) -> Stage:
+    """Open the stage in a folder; one that a stopped play has left behind is taken up again. Close it afterwards.
+
+    Args:
+        out: the folder; made if need be.
+        messenger: name of the plugin that brings the messenger and its pretend platform.
+        door: opens a web door, for a platform that posts its events over HTTP.
+
+    Raises:
+        ConfigurationError: the plugin brings no platform, or the play in the folder can't go on.
+    """
+    clock, choice, opened = FixedClock(BEGIN), choose(messenger), ExitStack()
+    with ExitStack() as on_failure:
+        on_failure.callback(opened.close)
+        is_begun = holds_play(out, choice)
+        platform = opened.enter_context(choice.made.pretended(clock, out))
+        if is_begun:
+            check_lasting(out, choice, platform)
+        stage = _opened(out, clock, choice, platform, opened)
+        platform.admit(stage.app.messengers[INSTANCE], Entrance(stage.app, door, opened))
+        on_failure.pop_all()
+    if stage.done:
+        clock.set(_last_moment(stage) + _LEASES_OVER)
+    return stage
+
+
+def _opened(out: Path, clock: FixedClock, choice: Choice, platform: PretendPlatform, opened: ExitStack) -> Stage:
     out.mkdir(parents=True, exist_ok=True)
     settings_file = out / FILE_NAME
     if not settings_file.exists():
-        settings_file.write_text(_SETTINGS.replace("{viewer}", ""), encoding="utf-8")
+        settings_file.write_text(choice.settings(dict(platform.options), viewer=""), encoding="utf-8")
     settings = load_settings(out)
-    clock = FixedClock(BEGIN)
-    chat = MockChat(clock, path=out / "chat.jsonl")
     app = open_app(load_profile(settings.profile), settings, Parts(clock=clock))
+    opened.callback(app.close)
     lines = load_corpus()
-    stage = Stage(
+    return Stage(
         app=app,
-        chat=chat,
+        platform=platform,
+        choice=choice,
         clock=clock,
         users=UnsafeLocalUsers(app),
         out=out,
         script=script(),
         lines=lines,
         words=by_words(lines),
+        open=opened,
     )
-    if stage.done:
-        clock.set(_last_moment(stage) + _LEASES_OVER)
-    return stage
 
 
 def name_local_user(stage: Stage) -> None:
     """Let the command line act in this folder as the officer who may look at everything."""
-    text = _SETTINGS.replace("{viewer}", stage.officers["viewer"])
+    text = stage.choice.settings(dict(stage.platform.options), stage.officers["viewer"])
     (stage.out / FILE_NAME).write_text(text, encoding="utf-8")
 
 

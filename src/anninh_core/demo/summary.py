@@ -88,8 +88,7 @@ def _routing(stage: Stage) -> tuple[float, int]:
     """Compare what the router made of each message with what a person would."""
     desk = stage.app.desk
     spoken = [line for line in stage.lines if not line.is_pasted]
-    said = [message.id for message in stage.chat.messages() if message.author]
-    lines = dict(zip(said, spoken, strict=False))
+    lines = dict(zip(stage.platform.said(), spoken, strict=False))
     right = heard = 0
     for record in desk.storage.maintenance.scan(MESSAGE.name):
         message = desk.opened(MESSAGE, record)

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         SharesWebhook,
         ShowsFiles,
     )
+    from anninh_core.ports.playing import Entrance, Playable, PretendPlatform
     from anninh_core.ports.queues import LANES, MEDIA, SENDING, SETTLED, InboxRow, OutboxRow, Queues, Standing
     from anninh_core.ports.searching import Hit
     from anninh_core.ports.storage import (
@@ -89,6 +90,7 @@ __all__ = [
     "Counter",
     "Counters",
     "Drift",
+    "Entrance",
     "Entry",
     "Fetches",
     "Find",
@@ -127,8 +129,10 @@ __all__ = [
     "Outcome",
     "Paced",
     "Page",
+    "Playable",
     "Polls",
     "PortableKeys",
+    "PretendPlatform",
     "Probed",
     "Queues",
     "RandomIds",
@@ -179,6 +183,7 @@ __getattr__, __dir__ = lazy(
         "Counter": "changes",
         "Counters": "storage",
         "Drift": "maintenance",
+        "Entrance": "playing",
         "Entry": "changes",
         "Fetches": "platform",
         "Find": "storage",
@@ -217,8 +222,10 @@ __getattr__, __dir__ = lazy(
         "Outcome": "changes",
         "Paced": "platform",
         "Page": "storage",
+        "Playable": "playing",
         "Polls": "platform",
         "PortableKeys": "keys",
+        "PretendPlatform": "playing",
         "Probed": "platform",
         "Queues": "queues",
         "RandomIds": "clock",

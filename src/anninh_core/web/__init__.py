@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
+    from anninh_core.web.aside import open_aside
     from anninh_core.web.asgi import create_asgi
     from anninh_core.web.metrics import measured
     from anninh_core.web.serving import WebServer, serve
@@ -13,6 +14,7 @@ __all__ = [
     "WebServer",
     "create_asgi",
     "measured",
+    "open_aside",
     "serve",
 ]
 
@@ -22,6 +24,7 @@ __getattr__, __dir__ = lazy(
         "WebServer": "serving",
         "create_asgi": "asgi",
         "measured": "metrics",
+        "open_aside": "aside",
         "serve": "serving",
     },
 )

@@ -62,7 +62,7 @@ def _created(stage: Stage, actor: Actor, group: Group) -> Group:
     link = stage.script["board_link"].format(id=group.unit.replace("/", "-"))
     if group.kind == "residential_area":
         return stage.app.founding.bind(actor, group.id, "nhom", platform_id=group.unit, link=link)
-    made = next((id for id, title in stage.chat.groups().items() if title == group.title), None)
+    made = next((id for id, title in stage.platform.groups().items() if title == group.title), None)
     if made is not None:  # created on the platform just before the play was stopped
         stage.chat.shows(made, link=link)
         return stage.app.founding.bind(actor, group.id, "oa", platform_id=made, link=link)

@@ -43,7 +43,7 @@ def handle_tips(stage: Stage) -> None:
     for state in (S.RESOLVED, S.UNFOUNDED, S.REFUSED, S.TRANSFERRED, S.DUPLICATE):
         for tip in _all(stage, me, state):
             _answer(stage, me, tip)
-    stage.app.worker.drain()
+    stage.let_in()
     for tip in _all(stage, me, S.ANSWERED):
         tips.close(me, tip.id)
     for tip in _all(stage, me, S.REOPEN_REQUESTED):
@@ -67,7 +67,7 @@ def answer_questions(stage: Stage) -> None:
             room.answer(me, inquiry.id, article=fitting[0][0].id)
         else:
             room.answer(me, inquiry.id, text=unknown["text"], source=unknown["source"])
-    stage.app.worker.drain()
+    stage.let_in()
     for inquiry in room.list(me, state=InquiryState.ANSWERED, limit=500).items:
         room.close(me, inquiry.id)
 

@@ -18,7 +18,7 @@ def moderate(stage: Stage) -> None:
         rule = min(flag.code for flag in post.flags)
         text = words["text"] if bad else words["none"]
         stage.app.moderating.decide(moderator, post.id, action, rule=rule, text=text)
-    stage.app.worker.drain()
+    stage.let_in()
 
 
 def appeal_once(stage: Stage) -> None:

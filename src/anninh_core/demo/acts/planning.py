@@ -13,7 +13,7 @@ def name_heads(stage: Stage) -> None:
     """Name who answers for each commune and for the standing body, reachable by chat."""
     for unit in (*communes(stage), "cong-an"):
         name = stage.script["head"]["name"].format(unit=stage.app.district.unit(unit).name)
-        phone = Address("oa", Place.PERSON, stage.chat.person(name))
+        phone = Address("oa", Place.PERSON, stage.platform.person(name))
         conversation = stage.app.conversations.place(system("router"), phone, unit).id
         actor = officer(stage, "standing") if unit == "cong-an" else of_unit(stage, unit, "reporter")
         stage.app.programme.name_head(actor, unit, name=name, conversation=conversation)

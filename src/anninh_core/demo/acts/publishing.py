@@ -21,7 +21,7 @@ def publish(stage: Stage, number: int) -> None:
         item = stage.app.content.approve(reviewer, item.id, stage.script["gate_notes"]["approval"])
     if item.state is ItemState.APPROVED:
         stage.app.publishing.publish(officer(stage, "admin"), item.id)
-    stage.app.worker.drain()
+    stage.let_in()
 
 
 def post_by_hand(stage: Stage) -> None:

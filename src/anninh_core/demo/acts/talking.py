@@ -6,7 +6,6 @@ from anninh_core.demo.stage import Stage
 from anninh_core.dispatch.router import receipt_in
 from anninh_core.kernel.dates import vietnam_time
 from anninh_core.kernel.errors import AlreadyDone
-from anninh_core.testing.mock.lines import ChatMessage
 
 
 def say(stage: Stage, index: int) -> None:
@@ -16,20 +15,20 @@ def say(stage: Stage, index: int) -> None:
         _paste(stage, index)
     else:
         spoken = sum(not one.is_pasted for one in stage.lines[:index])
-        if len(_said(stage)) == spoken:
+        if len(stage.platform.said()) == spoken:
             _speak(stage, index)
     stage.let_in()
 
 
 def _speak(stage: Stage, index: int) -> None:
     line = stage.lines[index]
-    person = stage.chat.person(line.name, line.sender)
+    person = stage.platform.person(line.name, line.sender)
     text = line.text.replace("{receipt}", _receipt(stage, person))
     address = group_of(stage, line.group).address if line.group else None
-    stage.chat.says(
+    stage.platform.says(
         person,
         text,
-        to=address.id if address else None,
+        group=address.id if address else "",
         attachments=line.attachments,
         reply_to=_platform_id(stage, line.reply_to),
     )
@@ -45,18 +44,14 @@ def _paste(stage: Stage, index: int) -> None:
         return
 
 
-def _said(stage: Stage) -> list[ChatMessage]:
-    return [message for message in stage.chat.messages() if message.author]
-
-
 def _platform_id(stage: Stage, line_id: str) -> str:
     if not line_id:
         return ""
     spoken = [line.id for line in stage.lines if not line.is_pasted]
-    return _said(stage)[spoken.index(line_id)].id
+    return stage.platform.said()[spoken.index(line_id)]
 
 
 def _receipt(stage: Stage, person: str) -> str:
     """Return the receipt that the person was last told, as they would look it up in the chat."""
-    heard = [message.text for message in stage.chat.conversation(person) if not message.author]
-    return next((found for text in reversed(heard) if (found := receipt_in(text))), "")
+    heard = reversed(stage.platform.heard(person))
+    return next((found for text in heard if (found := receipt_in(text))), "")

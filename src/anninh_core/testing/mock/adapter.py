@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,8 +18,11 @@ from anninh_core.kernel.errors import (
 )
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.clock import Clock
 from anninh_core.ports.messenger import ABILITIES, Verdict
 from anninh_core.ports.platform import GroupLook
+from anninh_core.ports.playing import PretendPlatform
+from anninh_core.testing.mock.playing import pretended
 from anninh_core.testing.mock.service import DEFAULT_SECRET, MockChat
 from anninh_core.testing.mock.wire import SIGNATURE, Event, MessageEvent, SeenEvent, signature
 from anninh_core.testing.services import memory_services
@@ -85,6 +89,11 @@ class MockMessenger:
     ) -> "MockMessenger":
         """Build an instance on a service that a test holds in its hands."""
         return cls(instance, {"rungs": rungs}, services or memory_services(), chat)
+
+    @staticmethod
+    def pretended(clock: Clock, folder: Path) -> AbstractContextManager[PretendPlatform]:
+        """Open a chat to play on, kept in the folder."""
+        return pretended(clock, folder)
 
     @property
     def capabilities(self) -> Capabilities:

@@ -1,0 +1,73 @@
+"""The pretend chat as the stage of a play."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from anninh_core.ports.clock import Clock
+from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.playing import Entrance
+from anninh_core.testing.mock.service import MockChat
+from anninh_core.vocabulary.messages import Attachment
+
+_FILE = "chat.jsonl"
+
+
+@contextmanager
+def pretended(clock: Clock, folder: Path) -> Iterator["PlayedChat"]:
+    """Give a chat that is kept in a file of the folder; the messenger reads and writes the same file."""
+    yield PlayedChat(MockChat(clock, folder / _FILE))
+
+
+class PlayedChat:
+    """Plays on a `MockChat`; its events are handed in without the network."""
+
+    lasts = True
+
+    def __init__(self, chat: MockChat) -> None:
+        self._chat = chat
+        self._entrance: Entrance | None = None
+
+    @property
+    def options(self) -> Mapping[str, str]:
+        """Name the file, in the folder of the settings."""
+        return {"path": _FILE}
+
+    def admit(self, messenger: Messenger, entrance: Entrance) -> None:  # noqa: ARG002  the chat lets everybody in
+        """Learn where events go."""
+        self._entrance = entrance
+
+    def new_day(self) -> None:
+        """Do nothing: in the mock chat, people can always be written to."""
+
+    def person(self, name: str, key: str = "") -> str:
+        """Return a person's id, which is the key where one is given."""
+        return self._chat.person(name, key or None)
+
+    def says(
+        self, person: str, text: str, *, group: str = "", attachments: Sequence[Attachment] = (), reply_to: str = ""
+    ) -> None:
+        """Let a person write."""
+        self._chat.says(person, text, group or None, attachments, reply_to)
+
+    def said(self) -> Sequence[str]:
+        """Return the ids of what people said."""
+        return [message.id for message in self._chat.messages() if message.author]
+
+    def heard(self, person: str) -> Sequence[str]:
+        """Return what the account wrote to a person."""
+        return [message.text for message in self._chat.conversation(person) if not message.author]
+
+    def groups(self) -> Mapping[str, str]:
+        """Return the groups."""
+        return self._chat.groups()
+
+    def deliver(self) -> int:
+        """Hand in what waits."""
+        if self._entrance is None:
+            return 0
+        brought = 0
+        for request in self._chat.webhooks():
+            self._entrance.accept(request)
+            brought += 1
+        return brought
