@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
-    from anninh_core.web.aside import open_aside
     from anninh_core.web.asgi import create_asgi
+    from anninh_core.web.aside import open_aside
     from anninh_core.web.metrics import measured
     from anninh_core.web.serving import WebServer, serve
 

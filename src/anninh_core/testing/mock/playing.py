@@ -33,7 +33,7 @@ class PlayedChat:
         """Name the file, in the folder of the settings."""
         return {"path": _FILE}
 
-    def admit(self, messenger: Messenger, entrance: Entrance) -> None:  # noqa: ARG002  the chat lets everybody in
+    def admit(self, messenger: Messenger, entrance: Entrance) -> None:
         """Learn where events go."""
         self._entrance = entrance
 
