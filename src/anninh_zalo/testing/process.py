@@ -17,13 +17,18 @@ class Serving:
     """A sandbox that is reachable on loopback, webhooks going out by themselves; a context manager.
 
     Python's own server does: a web server that hides its sockets couldn't close one instead of answering.
+
+    Args:
+        delivers: whether webhooks go out by themselves; otherwise with each `Sandbox.deliver_due`.
     """
 
-    def __init__(self, sandbox: Sandbox, port: int = 0) -> None:
+    def __init__(self, sandbox: Sandbox, port: int = 0, *, delivers: bool = True) -> None:
         self.sandbox = sandbox
         self._server = _server(sandbox, port)
         self._stopped = Event()
-        self._threads = [Thread(target=self._server.serve_forever, args=(_PAUSE,)), Thread(target=self._deliver)]
+        self._threads = [Thread(target=self._server.serve_forever, args=(_PAUSE,))]
+        if delivers:
+            self._threads.append(Thread(target=self._deliver))
 
     @property
     def port(self) -> int:

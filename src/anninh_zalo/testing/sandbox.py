@@ -138,8 +138,13 @@ class Sandbox:
 
         return SandboxTransport(self)
 
-    def serve(self, port: int = 0) -> "Serving":
-        """Serve the sandbox on loopback and deliver webhooks, until the end of the `with` block."""
+    def serve(self, port: int = 0, *, delivers: bool = True) -> "Serving":
+        """Serve the sandbox on loopback and deliver webhooks, until the end of the `with` block.
+
+        Args:
+            port: 0 takes any free one.
+            delivers: whether webhooks go out by themselves; otherwise with each `deliver_due`.
+        """
         from anninh_zalo.testing.process import Serving  # noqa: PLC0415  only those who want it need sockets
 
-        return Serving(self, port)
+        return Serving(self, port, delivers=delivers)

@@ -4,11 +4,15 @@ import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
+from typing import TYPE_CHECKING
 
 from attrs import define, evolve, field, frozen
 
 from anninh_zalo.testing.state import App, Bot
 from anninh_zalo.testing.wire import Json, encoded
+
+if TYPE_CHECKING:
+    import httpx
 
 AGAIN = tuple(timedelta(seconds=seconds) for seconds in (30, 300, 900, 1800, 3600))
 """Redeliveries, counted from the first try."""
@@ -134,12 +138,19 @@ class Queue:
         heapify(self._heap)
 
 
-def post(url: str, headers: Mapping[str, str], body: bytes) -> int:
-    """Post over HTTP and return the status."""
+def post(
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    client: "httpx.Client | None" = None,
+    patience: timedelta = DEADLINE,
+) -> int:
+    """Post over HTTP and return the status; with a client that is kept, many go over one connection."""
     import httpx  # noqa: PLC0415  only those who have a webhook on the network need a client
 
+    send = client.post if client else httpx.post
     try:
-        return httpx.post(url, content=body, headers=dict(headers), timeout=DEADLINE.total_seconds()).status_code
+        return send(url, content=body, headers=dict(headers), timeout=patience.total_seconds()).status_code
     except httpx.ConnectError as error:
         raise ConnectionError(str(error)) from error
     except httpx.TimeoutException as error:
