@@ -3,6 +3,7 @@
 # ruff: noqa: ARG002  the port gives arguments to acts that aren't there yet
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,9 +11,11 @@ import httpx
 
 from anninh_core.kernel.errors import BadInput, ConfigurationError
 from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.clock import Clock
 from anninh_core.ports.health import Check, Level
 from anninh_core.ports.messenger import Verdict
 from anninh_core.ports.platform import Found, GroupLook, SafePace
+from anninh_core.ports.playing import PretendPlatform
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.messages import (
     Address,
@@ -142,6 +145,13 @@ class OfficialAccount:
         self._window = checked_window(self.options.max_age, "max_age")
         self._last: tuple[bytes, Event] | None = None
         self._files = _domain_file(instance, self.options.domain_file)
+
+    @staticmethod
+    def pretended(clock: Clock, folder: Path) -> AbstractContextManager[PretendPlatform]:
+        """Open a pretend Zalo to play on; see `ports.playing`."""
+        from anninh_zalo.playing import pretended  # noqa: PLC0415  only a play needs the pretend one
+
+        return pretended(clock, folder)
 
     @property
     def capabilities(self) -> Capabilities:

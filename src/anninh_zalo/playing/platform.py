@@ -24,9 +24,9 @@ from anninh_zalo.testing.webhooks import post
 _PATIENCE = timedelta(seconds=60)
 """How long a webhook waits for its answer: the play shall not depend on how busy the machine is."""
 
-_GROUPS = 60
+_GROUPS, _SIZE = 60, "gmf1000"
 _PLENTY = 1_000_000
-_YEARS = 5 * 365
+_DAYS = 5 * 365
 
 # A district's names are longer than the 30 characters that one source tells of, and what a message costs is no part of
 # the plan. Whatever the door refuses comes again.
@@ -72,7 +72,7 @@ class PlayedZalo:
         self._account.account.monthly = _PLENTY
         self._admin = self._account.person("Admin", admin=True, follows=True)
         for _ in range(_GROUPS):
-            self._account.asset("gmf1000", _YEARS)
+            self._account.asset(_SIZE, _DAYS)
         self._people: dict[str, Person] = {}
         self._said: list[str] = []
 
@@ -85,7 +85,9 @@ class PlayedZalo:
             "oa_id": self._account.id,
             "oa_secret": self._app.oa_secret,
             "redirect_uri": CALLBACK,
-            "group.admin": self._admin.id,
+            "admins": self._admin.id,
+            "asset": _SIZE,
+            "group_name_limit": str(_MANNERS.group_name),
             **{f"base.{host}": self._serving.base(host) for host in ("oauth", "openapi", "business")},
         }
 
