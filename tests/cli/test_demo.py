@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import httpx
 import pytest
 from attrs import evolve
 from tests.cli.conftest import Run
 
 from anninh_core.demo import OpenDoor, Progress, Summary
+from anninh_core.testing import memory_app
 
 SUMMARY = Summary(
     said=266,
@@ -36,6 +38,30 @@ def play(monkeypatch: pytest.MonkeyPatch, summary: Summary) -> None:
         return summary
 
     monkeypatch.setattr("anninh_core.cli.demo.run", run)
+
+
+def test_another_messenger_is_played_on(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The plugin's name is handed on, with a web door that opens on loopback if the platform asks for one."""
+    heard: list[tuple[str, int]] = []
+
+    def played(out: Path, *, progress: Progress, messenger: str, door: OpenDoor) -> Summary:
+        with door(memory_app()) as url:
+            heard.append((messenger, httpx.get(f"{url}/livez").status_code))
+        return SUMMARY
+
+    monkeypatch.setattr("anninh_core.cli.demo.run", played)
+
+    assert run("demo", "--out", str(tmp_path), "--messenger", "zalo").exit_code == 0
+    assert heard == [("zalo", 200)]
+
+
+def test_what_cannot_be_played_on_is_refused(run: Run, tmp_path: Path) -> None:
+    """A plugin without a pretend platform: a sentence, and nothing is written."""
+    done = run("demo", "--out", str(tmp_path / "play"), "--messenger", "assisted")
+
+    assert done.exit_code == 2
+    assert "plugin 'assisted' has no messenger that can be played on" in done.stderr
+    assert not (tmp_path / "play").exists()
 
 
 def test_the_summary_is_readable(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def choose(plugin: str) -> Choice:
     Raises:
         ConfigurationError: there is no such plugin, or it brings nothing.
     """
-    for offer in Plugins((*DEFAULT_PLUGINS, plugin)).catalogue.offers(plugin):
+    for offer in Plugins((plugin,)).catalogue.offers(plugin):
         if offer.kind == "messenger" and isinstance(offer.make, Playable):
             return Choice(plugin, offer.name, offer.make)
     raise ConfigurationError(

@@ -87,6 +87,8 @@ def set_up(out: Path, messenger: str = "mock", door: OpenDoor | None = None) -> 
         platform = opened.enter_context(choice.made.pretended(clock, out))
         if is_begun:
             check_lasting(out, choice, platform)
+        else:
+            on_failure.callback((out / FILE_NAME).unlink, missing_ok=True)
         stage = _opened(out, clock, choice, platform, opened)
         platform.admit(stage.app.messengers[INSTANCE], Entrance(stage.app, door, opened))
         on_failure.pop_all()
