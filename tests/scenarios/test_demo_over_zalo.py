@@ -57,7 +57,7 @@ def test_every_message_came_in(both: tuple[Ended, Ended]) -> None:
     """Through the web door and no other way; the chain holds and the counters equal a recount."""
     _, zalo = both
 
-    assert zalo.summary.said == zalo.summary.heard > 50
+    assert zalo.summary.said == zalo.summary.heard > 40
     assert zalo.summary.is_whole
     assert set(zalo.summary.queues) == {"inbox.done", "outbox.delivered"}
 

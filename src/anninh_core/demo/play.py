@@ -62,22 +62,28 @@ def run(
     try:
         appoint_all(stage)
         name_local_user(stage)
-        end = _at(until + timedelta(days=1), 0)
-        steps = sorted((step for step in _steps(stage) if step.at < end), key=lambda step: step.at)
-        stage.let_in()
-        for number in range(stage.done, len(steps)):
-            step = steps[number]
-            if progress is not None:
-                progress(number, len(steps), step.what)
-            stage.turn_clock(step.at)
-            step.act()
-            stage.mark_done(number + 1)
+        _play(stage, until, progress or _quietly)
         files = export(stage, until)
-        if progress is not None:
-            progress(len(steps), len(steps), "done")
         return summed_up(stage, files)
     finally:
         stage.close()
+
+
+def _quietly(done: int, of: int, what: str) -> None:
+    """Hear of the progress, and keep it to oneself."""
+
+
+def _play(stage: Stage, until: date, progress: Progress) -> None:
+    end = _at(until + timedelta(days=1), 0)
+    steps = sorted((step for step in _steps(stage) if step.at < end), key=lambda step: step.at)
+    stage.let_in()
+    for number in range(stage.done, len(steps)):
+        step = steps[number]
+        progress(number, len(steps), step.what)
+        stage.turn_clock(step.at)
+        step.act()
+        stage.mark_done(number + 1)
+    progress(len(steps), len(steps), "done")
 
 
 def _steps(stage: Stage) -> Iterator[Step]:
