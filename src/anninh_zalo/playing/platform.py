@@ -28,9 +28,8 @@ _GROUPS, _SIZE = 60, "gmf1000"
 _PLENTY = 1_000_000
 _DAYS = 5 * 365
 
-# A district's names are longer than the 30 characters that one source tells of, and what a message costs is no part of
-# the plan. Whatever the door refuses comes again.
-_MANNERS = Manners(free_replies=None, group_name=100, redelivers_refused=True)
+# What a message costs is no part of the plan. Whatever the door refuses comes again.
+_MANNERS = Manners(free_replies=None, redelivers_refused=True)
 
 
 class _Tokens(Protocol):
@@ -87,7 +86,7 @@ class PlayedZalo:
             "redirect_uri": CALLBACK,
             "admins": self._admin.id,
             "asset": _SIZE,
-            "group_name_limit": str(_MANNERS.group_name),
+            "media_hosts": f"127.0.0.1:{self._serving.port}",
             **{f"base.{host}": self._serving.base(host) for host in ("oauth", "openapi", "business")},
         }
 
