@@ -11,8 +11,7 @@ of the file, in one commit per batch. It does no reading, sealing, hashing or ju
 from collections.abc import Sequence
 
 from anninh_core import App
-from anninh_core.dispatch.inbound import Inbound
-from anninh_core.dispatch.processes.heard import Heard
+from anninh_core.dispatch.wiring import inbound_at
 from benchmarks.bare import Twin
 from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, paired, rate
 from benchmarks.town import events, let_in, open_town, storage_of
@@ -26,7 +25,7 @@ def measure(effort: Effort) -> Sequence[Result]:
     """Measure one worker on one file."""
     before, rounds = effort.choose(2_000, 50_000), effort.choose(21, 41)
     with open_town(effort.folder) as app:
-        inbound = Inbound(app.desk, app.messengers, Heard(app.rooms, app.plugins))
+        inbound = inbound_at(app.desk, app.rooms, app.plugins, app.messengers)
         bodies = events()
         let_in(app, (next(bodies) for _ in range(before)))
         while inbound.run(BATCH):

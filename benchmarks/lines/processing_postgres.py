@@ -21,8 +21,7 @@ import psycopg
 from attrs import frozen
 from psycopg import sql
 
-from anninh_core.dispatch.inbound import Inbound
-from anninh_core.dispatch.processes.heard import Heard
+from anninh_core.dispatch.wiring import inbound_at
 from benchmarks.lines.processing import BATCH, GOAL, check
 from benchmarks.measure import Effort, Result, compared, paired
 from benchmarks.postgres import running
@@ -137,7 +136,7 @@ def main(folder: str, url: str) -> None:
     """Be one of the workers."""
     logging.disable(logging.WARNING)
     with open_town(Path(folder), storage=url) as app:
-        inbound = Inbound(app.desk, app.messengers, Heard(app.rooms, app.plugins))
+        inbound = inbound_at(app.desk, app.rooms, app.plugins, app.messengers)
         print("ready", flush=True)
         sys.stdin.readline()
         while inbound.run(BATCH):

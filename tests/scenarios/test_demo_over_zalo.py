@@ -13,17 +13,12 @@ from anninh_core.demo import Summary, run
 from anninh_core.profile.loader import load_profile
 from anninh_core.rooms.reports.kind import REPORT
 from anninh_core.rooms.reports.model import Report
-from anninh_core.vocabulary.capability import Support
 from anninh_core.web import open_aside
-from anninh_zalo.official import ABILITIES
 
 UNTIL = date(2021, 9, 23)
 """The day on which the district consolidates its first report."""
 
-pytestmark = [
-    pytest.mark.xdist_group("demo_over_zalo"),
-    pytest.mark.skipif(ABILITIES["create_group"].support is Support.NOT_YET, reason="the adapter makes no groups yet"),
-]
+pytestmark = pytest.mark.xdist_group("demo_over_zalo")
 
 
 @frozen

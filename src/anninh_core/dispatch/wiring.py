@@ -1,6 +1,6 @@
 """Which kinds there are, and how the rooms hang together: arrivals, reactions, and what the clock asks for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any
 
@@ -94,8 +94,7 @@ def worker_at(
     gate = Gate(desk.district, Pacer(desk.storage.states, paces), urgent(desk))
     settling = settling_at(desk, rooms)
     fetching = Fetching(desk, rooms.conversations, messengers, settling)
-    echoes = Echoes(rooms, Recalling(desk, rooms.conversations, settling))
-    inbound = Inbound(desk, messengers, Heard(rooms, plugins, fetching.instances), echoes)
+    inbound = inbound_at(desk, rooms, plugins, messengers, fetching.instances)
     intake = Intake(desk, rooms.conversations, messengers)
     catching = Catching(intake, messengers)
     return Worker(
@@ -107,6 +106,14 @@ def worker_at(
         polling=Polling(intake, messengers),
         fetching=fetching,
     )
+
+
+def inbound_at(
+    desk: Desk, rooms: Rooms, plugins: Plugins, messengers: Mapping[str, Messenger], fetched: Collection[str] = ()
+) -> Inbound:
+    """Return what works through events; what comes with the messages of some instances is fetched."""
+    echoes = Echoes(rooms, Recalling(desk, rooms.conversations, settling_at(desk, rooms)))
+    return Inbound(desk, messengers, Heard(rooms, plugins, fetched), echoes)
 
 
 def settling_at(desk: Desk, rooms: Rooms) -> Settling:

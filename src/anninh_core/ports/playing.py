@@ -88,6 +88,13 @@ class PretendPlatform(Protocol):
         """Return id -> title of the account's groups."""
         ...
 
+    def shows(self, group: str, members: int | None = None, link: str = "") -> None:
+        """Let a group show more members than those who play a part in it, or another link where the platform can.
+
+        Most people in a group say nothing, and nobody plays them.
+        """
+        ...
+
     def deliver(self) -> int:
         """Bring every event that is due to the entrance, in this thread, and return how many there were."""
         ...

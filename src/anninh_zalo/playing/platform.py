@@ -139,6 +139,13 @@ class PlayedZalo:
         """Return the groups."""
         return {id: group.name for id, group in self._account.account.groups.items()}
 
+    def shows(self, group: str, members: int | None = None, link: str = "") -> None:
+        """Let a group show other figures."""
+        shown = self._account.group(group)
+        if members is not None:
+            shown.others = max(0, members - len(shown.members))
+        shown.link = link or shown.link
+
     def deliver(self) -> int:
         """Post the webhooks that are due, in this thread.
 

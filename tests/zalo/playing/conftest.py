@@ -13,6 +13,7 @@ from anninh_core.testing import FixedClock, memory_services
 from anninh_core.vocabulary.messages import (
     Address,
     DeliveryReport,
+    Echo,
     InboundMessage,
     OutgoingMessage,
     Place,
@@ -52,7 +53,7 @@ class Played:
     messenger: OfficialAccount
     door: Door
 
-    def heard(self) -> list[InboundMessage | DeliveryReport]:
+    def heard(self) -> list[InboundMessage | DeliveryReport | Echo]:
         """Deliver what is due, and return what the messenger makes of it."""
         known = len(self.door.got)
         self.platform.deliver()

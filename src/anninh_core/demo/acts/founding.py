@@ -36,7 +36,7 @@ def measure_groups(stage: Stage) -> None:
         members = _MEMBERS[group.kind] + 7 * months + number % 13
         measure = Measure(day=today, members=members, posts=3 * months, interactions=11 * months + number)
         if group.address is not None and group.address.messenger == "oa":
-            stage.chat.shows(group.address.id, members, group.link)  # most of them say nothing, and nobody plays them
+            stage.platform.shows(group.address.id, members, group.link)
         stage.app.groups.measure(admin, group.id, measure)
 
 
@@ -64,11 +64,11 @@ def _created(stage: Stage, actor: Actor, group: Group) -> Group:
         return stage.app.founding.bind(actor, group.id, "nhom", platform_id=group.unit, link=link)
     made = next((id for id, title in stage.platform.groups().items() if title == group.title), None)
     if made is not None:  # created on the platform just before the play was stopped
-        stage.chat.shows(made, link=link)
+        stage.platform.shows(made, link=link)
         return stage.app.founding.bind(actor, group.id, "oa", platform_id=made, link=link)
     address = stage.app.founding.create(actor, group.id, "oa").address
     assert address is not None
-    stage.chat.shows(address.id, link=link)
+    stage.platform.shows(address.id, link=link)
     return stage.app.groups.relink(actor, group.id, link)
 
 

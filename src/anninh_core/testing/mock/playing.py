@@ -62,6 +62,10 @@ class PlayedChat:
         """Return the groups."""
         return self._chat.groups()
 
+    def shows(self, group: str, members: int | None = None, link: str = "") -> None:
+        """Let a group show other figures."""
+        self._chat.shows(group, members, link)
+
     def deliver(self) -> int:
         """Hand in what waits."""
         if self._entrance is None:
