@@ -1,7 +1,5 @@
 """An official account as a messenger."""
 
-# ruff: noqa: ARG002  the port gives arguments to acts that aren't there yet
-
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
@@ -124,22 +122,8 @@ class OfficialAccount:
         self._sender = Sender(instance, self.api, services, cutting(self.options), self._headroom)
         self._history = _history(self) if self.options.history else None
         self._recall = Recall(self._sender, self._history)
-        self.groups = Groups(
-            self.api,
-            services,
-            instance,
-            admins=self.options.admins,
-            kind=self.options.asset,
-            name_limit=self.options.group_name_limit,
-        )
-        self.templates = Templates(
-            self.api,
-            services,
-            instance,
-            self.options.template,
-            self.options.phone_template,
-            development=self.options.development,
-        )
+        self.groups = _groups(self)
+        self.templates = _templates(self)
         self.fetch = Fetcher((*HOSTS, *self.options.media_hosts)).fetch
         self.pulse = Pulse(services.state)
         self._window = checked_window(self.options.max_age, "max_age")
@@ -219,7 +203,7 @@ class OfficialAccount:
         """Let only administrators post, or everybody again."""
         self.groups.lock_posting(group, locked)
 
-    def delete_message(self, group: Address, platform_id: str) -> None:
+    def delete_message(self, group: Address, platform_id: str) -> None:  # noqa: ARG002  the port gives them
         """Say that this is impossible."""
         raise self.capabilities.refusal("delete_message")
 
@@ -296,6 +280,24 @@ def cutting(options: Options) -> Cutting:
     return Cutting(options.text_limit, options.numbering, options.text_count == "utf16")
 
 
+def _groups(account: OfficialAccount) -> Groups:
+    options = account.options
+    return Groups(
+        account.api,
+        account.services,
+        account.instance,
+        admins=options.admins,
+        kind=options.asset,
+        name_limit=options.group_name_limit,
+    )
+
+
+def _templates(account: OfficialAccount) -> Templates:
+    options = account.options
+    chosen = (options.template, options.phone_template)
+    return Templates(account.api, account.services, account.instance, *chosen, development=options.development)
+
+
 def _history(account: OfficialAccount) -> History:
     options = account.options
     return History(
@@ -304,6 +306,7 @@ def _history(account: OfficialAccount) -> History:
         account.instance,
         oa_id=options.oa_id,
         app_id=options.app_id,
+        groups=bool(options.admins),  # nobody else can have made one
         cutting=cutting(options),
         habits=Habits(every=timedelta(minutes=options.catch_up_minutes)),
     )

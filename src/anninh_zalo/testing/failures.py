@@ -16,12 +16,21 @@ _TEXTS: Mapping[str, str] = {
     "rate_limit": "Your application has reached the limit of requests per minute",
     "recipient_gone": "The user is banned or has been inactive for more than 45 days",
     "rejected": "Parameter is invalid",
+    "window_closed": "The user has not interacted with the OA in the past 7 days",
 }
+_HOSTS = ("openapi", "business", "oauth", "bot-api")
+_BY_NAME: Mapping[str, tuple[int, int, int, int]] = {
+    "expired_token": (-216, -124, -14020, 401),
+    "quota": (-211, -144, -32, 429),
+    "rate_limit": (-32, -100, -32, 429),
+    "recipient_gone": (-227, -118, -14002, 404),
+    "rejected": (-201, -1123, -118, 400),
+    "window_closed": (-230, -139, -118, 404),
+}
+"""Name -> code on each of the hosts."""
+
 _CODES: Mapping[str, Mapping[str, int]] = {
-    "openapi": {"expired_token": -216, "quota": -211, "rate_limit": -32, "recipient_gone": -227, "rejected": -201},
-    "business": {"expired_token": -124, "quota": -144, "rate_limit": -100, "recipient_gone": -118, "rejected": -1123},
-    "oauth": {"expired_token": -14020, "quota": -32, "rate_limit": -32, "recipient_gone": -14002, "rejected": -118},
-    "bot-api": {"expired_token": 401, "quota": 429, "rate_limit": 429, "recipient_gone": 404, "rejected": 400},
+    host: {name: codes[at] for name, codes in _BY_NAME.items()} for at, host in enumerate(_HOSTS)
 }
 _ANSWERS: Mapping[str, Answer] = {
     "server_error": Answer.html("<html><body><h1>502 Bad Gateway</h1></body></html>", 502),
