@@ -33,7 +33,7 @@ class SmsMessenger:
         for ability in filter(used.get, used):
             self.capabilities.require(ability)
         if message.to.messenger != self.instance or not re.fullmatch(r"\d{8,15}", message.to.id):
-            raise errors.RecipientUnreachable(f"{message.to.key!r} is no number of {self.instance!r}")
+            raise errors.RecipientUnreachable(f"that is no number which {self.instance!r} reaches")
         if not message.text.strip():
             raise errors.RequestRejected(f"message {message.key} has no text")
         half, whole = (self._spool / folder / message.key for folder in ("tmp", "outgoing"))

@@ -15,17 +15,22 @@ BENCH = """
 from unicodedata import normalize
 import pytest
 from attrs import evolve
-from anninh_core.kernel.errors import RetryLater, UnknownOutcome
+from datetime import timedelta
+from anninh_core.kernel.errors import DeliveryError, RecipientUnreachable, RetryLater, UnknownOutcome
+from anninh_core.ports.health import ok, problem
 from anninh_core.ports.messenger import Verdict
-from anninh_core.testing import MockMessenger
+from anninh_core.ports.platform import Found, SafePace
+from anninh_core.testing import FixedClock, MockMessenger, memory_services
 from anninh_core.testing.kits.messenger import MessengerConformance
 from anninh_core.vocabulary import Address, Capabilities, Place, Receipt
 
 class Beyond:
     def __init__(self, chat, person):
         self.chat, self.person = chat, person
-    def incoming(self, text):
+    def writes(self, text):
         self.chat.says(self.person.id, text)
+    def incoming(self, text):
+        self.writes(text)
         return list(self.chat.webhooks())[0]
     def delivered(self):
         return [
@@ -37,6 +42,9 @@ class Beyond:
         return True
 
 class Kit(MessengerConformance, kit=True):
+    @pytest.fixture
+    def secrets(self):
+        return ["s3cr3t"]
     @pytest.fixture
     def person(self, mock_chat):
         return Address("oa", Place.PERSON, mock_chat.person("Thử Văn An"))
@@ -97,6 +105,118 @@ FLAWS = {
     "keeps text as it came": (
         "def parse(self, body): return [evolve(m, text=normalize('NFD', m.text)) for m in super().parse(body)]",
         {"test_text_is_understood"},
+    ),
+    "quotes whom it can't reach": (
+        """def send(self, message):
+            try:
+                return super().send(message)
+            except DeliveryError as error:
+                raise type(error)(f'{message.to.key}: {error}') from error
+        """,
+        {"test_failures_are_discreet", "test_refusals_are_discreet"},
+    ),
+    "quotes what it couldn't send": (
+        """def send(self, message):
+            try:
+                return super().send(message)
+            except DeliveryError as error:
+                error.add_note(message.text[:10])
+                raise
+        """,
+        {"test_failures_are_discreet", "test_refusals_are_discreet"},
+    ),
+    "names strangers": (
+        """def create_group(self, title, members):
+            try:
+                return super().create_group(title, members)
+            except DeliveryError as error:
+                raise RecipientUnreachable(members[0].id) from error
+        """,
+        {"test_group_errors_are_discreet"},
+    ),
+    "keeps back all it may send": (
+        "safe_pace = SafePace(per_minute=10, burst=2, reserve=2)",
+        {"test_safe_pace"},
+    ),
+    "takes everything for a probe": (
+        "def is_probe(self, request): return True",
+        {"test_event_is_no_probe"},
+    ),
+    "stumbles over probes and events of others": (
+        """webhook_shared_by = ''
+    def is_probe(self, request): return not request.body.decode() and not request.headers
+    def takes(self, body): return self.parse(body) is None
+        """,
+        {"test_probe_of_garbage", "test_taking_garbage", "test_taking_its_own", "test_shared_by"},
+    ),
+    "shows a file outside of the root": (
+        "def files(self): return {'../passwd': b'x'}",
+        {"test_files"},
+    ),
+    "reads again under other keys": (
+        """def missed(self):
+            said = [m for m in self.chat.messages() if m.author]
+            return [b'{"event":"dance","id":"again"}'] if said else []
+        """,
+        {"test_missed_key"},
+    ),
+    "brings back what nobody understands": (
+        "def missed(self): return [b'[]']",
+        {"test_missed", "test_missed_key"},
+    ),
+    "asks for everything twice": (
+        """polls = True
+    def poll(self, wait):
+        self.came = getattr(self, 'came', []) + [request.body for request in self.chat.webhooks()]
+        return self.came
+        """,
+        {"test_poll"},
+    ),
+    "fetches from anywhere": (
+        "def fetch(self, attachment): return b'x'",
+        {"test_foreign_file"},
+    ),
+    "names what it doesn't fetch": (
+        "def fetch(self, attachment): raise RecipientUnreachable(attachment.url or 'none')",
+        {"test_foreign_file"},
+    ),
+    "sends by any rung": (
+        "def send_by(self, rung, message): return self.send(message)",
+        {"test_unknown_rung"},
+    ),
+    "finds whatever is looked for": (
+        "def sent_like(self, message, since): return [Found(platform_id='m', at=since)]",
+        {"test_unsent_is_not_found", "test_sent_is_found", "test_other_words_are_not_found"},
+    ),
+    "founds again and again": (
+        "def found_group(self, key, title, members): return self.create_group(title, members)",
+        {"test_founds_once"},
+    ),
+    "takes a title for a key": (
+        """def found_group(self, key, title, members):
+            self.known = getattr(self, 'known', None) or self.create_group(title, members)
+            return self.known
+        """,
+        {"test_keys_found_apart"},
+    ),
+    "counts nobody": (
+        "def look(self, group): return evolve(super().look(group), members=0)",
+        {"test_look"},
+    ),
+    "tells its secrets": (
+        "def health(self): return [ok('token', 'it is s3cr3t')]",
+        {"test_health", "test_health_in_trouble"},
+    ),
+    "knows a problem but no way out": (
+        "def health(self): return [problem('token', 'it ran out', '')]",
+        {"test_health", "test_health_in_trouble"},
+    ),
+    "raises where it should find": (
+        """def health(self):
+            self.chat.account.create_group('probe', [])
+            return [ok('platform', 'it answers')]
+        """,
+        {"test_health_in_trouble"},
     ),
     "does things it doesn't tell": (
         "capabilities = property(lambda self: Capabilities('it'))",

@@ -120,7 +120,7 @@ def test_unknown_recipient(mock_messenger: MockMessenger) -> None:
     for to in (nobody, nowhere):
         with pytest.raises(RecipientUnreachable, match="mock chat"):
             mock_messenger.send(outgoing(to))
-    with pytest.raises(RecipientUnreachable, match="'p9'"):
+    with pytest.raises(RecipientUnreachable, match="1 of 1 people"):
         mock_messenger.create_group("Thôn Thử", [nobody])
     with pytest.raises(RecipientUnreachable, match="'g9'"):
         mock_messenger.list_members(nowhere)

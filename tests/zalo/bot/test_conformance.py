@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from attrs import frozen
-from tests.zalo.bot.conftest import CALLED, HOOK, Mailbox, bot_on
+from tests.zalo.bot.conftest import CALLED, HOOK, SECRET, Mailbox, bot_on
 
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.messenger import Messenger
@@ -28,9 +28,13 @@ class Beyond:
     chats: Sequence[Chat]
     mailbox: Mailbox
 
+    def writes(self, text: str) -> None:
+        """Let the person write."""
+        self.chats[0].says(text)
+
     def incoming(self, text: str) -> WebhookRequest:
         """Let the person write; the event comes by whichever way this bot hears."""
-        self.chats[0].says(text)
+        self.writes(text)
         if self.bot.polls:
             (body,) = self.bot.poll(timedelta(seconds=1))
             return WebhookRequest(body)
@@ -57,6 +61,11 @@ class Bench:
     def chats(self, account: BotAccount) -> Sequence[Chat]:
         """A person alone with the bot, and one in a group with it."""
         return account.person("Thử Văn An"), account.member(account.group("Tổ 1"), "Thử Thị Bình")
+
+    @pytest.fixture
+    def secrets(self, account: BotAccount) -> Sequence[str]:
+        """What may never be told."""
+        return account.token, account.token.partition(":")[2], SECRET
 
     @pytest.fixture
     def person(self, chats: Sequence[Chat]) -> Address:

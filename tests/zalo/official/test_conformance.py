@@ -1,6 +1,7 @@
 """The messenger kit over the pretend Zalo."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from tests.zalo.conftest import BEGIN, Bench, bench_with
@@ -53,12 +54,20 @@ class TestOfficialAccount(MessengerConformance):
         return memory_services(FixedClock(BEGIN))
 
     @pytest.fixture
-    def bench(self, services: AdapterServices) -> Iterator[Bench]:
-        made = bench_with(services, numbering="")  # the kit looks for the words alone
+    def bench(self, services: AdapterServices, tmp_path: Path) -> Iterator[Bench]:
+        proof = tmp_path / "zalo_verifierAbc.html"
+        proof.write_bytes(b"<html>it is ours</html>")
+        made = bench_with(services, numbering="", domain_file=str(proof))  # the kit looks for the words alone
         for _ in range(4):
             made.account.asset("gmf10")
         yield made
         made.messenger.close()
+
+    @pytest.fixture
+    def secrets(self, bench: Bench) -> Sequence[str]:
+        given = bench.messenger.tokens.tokens()
+        assert given is not None
+        return [bench.app.secret, bench.app.oa_secret, given.access, given.refresh]
 
     @pytest.fixture
     def member(self, bench: Bench) -> Person:

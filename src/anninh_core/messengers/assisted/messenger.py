@@ -120,14 +120,12 @@ class AssistedMessenger:
 
     def _check(self, message: OutgoingMessage) -> None:
         if message.to.messenger != self.instance:
-            raise RequestRejected(f"{message.to.key!r} belongs to another messenger than {self.instance!r}")
+            raise RequestRejected(f"an address of {message.to.messenger!r} is none of {self.instance!r}; send it there")
         if not message.text.strip() and not message.attachments:
             raise RequestRejected("there is nothing to post: the message has no text and no attachments")
         for attachment in message.attachments:
             if attachment.blob and self._blob(attachment.blob) is None:
-                raise RequestRejected(
-                    f"attachment {attachment.name!r} can't be read from the blob store; attach it again"
-                )
+                raise RequestRejected("an attachment can't be read from the blob store; attach it again")
 
     def _blob(self, digest: str) -> bytes | None:
         try:

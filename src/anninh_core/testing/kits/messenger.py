@@ -2,10 +2,11 @@
 
 from anninh_core.testing.kits.messenger_groups import MessengerGroups
 from anninh_core.testing.kits.messenger_incoming import MessengerIncoming
+from anninh_core.testing.kits.messenger_platform import MessengerPlatform
 from anninh_core.testing.kits.messenger_sending import MessengerSending
 
 
-class MessengerConformance(MessengerSending, MessengerGroups, MessengerIncoming, kit=True):
+class MessengerConformance(MessengerSending, MessengerGroups, MessengerIncoming, MessengerPlatform, kit=True):
     """Subclass it in a test module and give four fixtures.
 
     - `messenger`: a fresh instance, built with the kit's own fixture `services`.
@@ -13,7 +14,11 @@ class MessengerConformance(MessengerSending, MessengerGroups, MessengerIncoming,
     - `group`: the address of a group it reaches, or None if it knows no groups.
     - `outside`: an `Outside`, so that the kit sees what arrives and lets people speak; None if a test can't.
 
-    Rules that need what the messenger says it can't do, or an outside that isn't there, are skipped with the reason.
+    Rules that need what the messenger says it can't do, a protocol of `ports.platform` that it doesn't fill, or an
+    outside that isn't there, are skipped with the reason. To skip fewer of them: override `secrets` with what of the
+    options may never be told, `services` with a clock that can be turned so that the messenger looks back, and give
+    the outside `writes` (see `messenger_bench.Writes`) where the messenger polls.
+
     Example::
 
         class TestMyMessenger(MessengerConformance):

@@ -1,12 +1,21 @@
 """What the messenger rules stand on: hard input and the other side of the platform."""
 
 import unicodedata
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol, runtime_checkable
 
 import pytest
 
-from anninh_core.kernel.errors import NeedsPerson
+from anninh_core.kernel.errors import (
+    AnninhError,
+    DeliveryError,
+    NeedsPerson,
+    RecipientUnreachable,
+    RequestRejected,
+    RetryLater,
+    UnknownOutcome,
+)
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.messenger import Messenger
 from anninh_core.testing.services import memory_services
@@ -31,6 +40,23 @@ PICTURE = bytes.fromhex(
 """A PNG of one pixel."""
 
 
+ERRORS: dict[str, type[DeliveryError]] = {
+    "expired_token": NeedsPerson,
+    "lost_answer": UnknownOutcome,
+    "lost_before": UnknownOutcome,
+    "rate_limit": RetryLater,
+    "recipient_gone": RecipientUnreachable,
+    "rejected": RequestRejected,
+}
+"""How a failure of `anninh_core.testing.mock.failures` has to be told."""
+
+DISTINCT = "Lục-lạc kêu ngoài bờ-đê"
+"""Words that stand in no error by chance."""
+NOBODY = "nobody-4711"
+"""An id that nobody has."""
+SECRET_NAME = "bờ-đê-4711.png"  # noqa: S105  the name of a file
+
+
 class Outside(Protocol):
     """The platform's other side, as far as a test can reach it."""
 
@@ -47,6 +73,24 @@ class Outside(Protocol):
         ...
 
 
+@runtime_checkable
+class Writes(Protocol):
+    """An outside that can let somebody write and leave the event where it is; for messengers that poll."""
+
+    def writes(self, text: str) -> None:
+        """Let the kit's `person` write a text, and fetch nothing."""
+        ...
+
+
+@runtime_checkable
+class Turns(Protocol):
+    """A clock that a test can turn, such as `FixedClock`."""
+
+    def advance(self, by: timedelta) -> datetime:
+        """Jump by a span and return the new moment."""
+        ...
+
+
 class MessengerBench:
     """Fixtures and steps of all messenger rules."""
 
@@ -54,6 +98,11 @@ class MessengerBench:
     def services(self) -> AdapterServices:
         """State, leases, blobs, clock and ids in memory: build the messenger with them."""
         return memory_services()
+
+    @pytest.fixture
+    def secrets(self) -> Sequence[str]:
+        """What of the messenger's options may never be told; override it with those of your messenger."""
+        return ()
 
 
 def needs(messenger: Messenger, ability: str) -> None:
@@ -93,6 +142,22 @@ def send(messenger: Messenger, message: OutgoingMessage) -> Receipt | None:
     except NeedsPerson:
         assert messenger.capabilities.of(ability).support is Support.PARTIAL, f"{ability} is told as full"
         return None
+
+
+def refusal(act: Callable[[], object]) -> AnninhError | None:
+    """Return how something is refused, None where it isn't."""
+    try:
+        act()
+    except AnninhError as error:
+        return error
+    return None
+
+
+def assert_discreet(error: AnninhError, to: Address) -> None:
+    """Hold an error to what is stored in clear: no id of people, no word of a message of `DISTINCT`."""
+    told = " ".join(map(str, (error, *getattr(error, "__notes__", ()))))
+    assert told.strip()
+    assert not [word for word in (to.id, NOBODY, SECRET_NAME, *DISTINCT.split()) if word in told]
 
 
 def arrived(outside: Outside, to: Address) -> str:

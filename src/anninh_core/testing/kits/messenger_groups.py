@@ -7,7 +7,16 @@ import pytest
 from anninh_core.kernel.errors import Unsupported
 from anninh_core.ports.messenger import ABILITIES, Messenger
 from anninh_core.testing.kits.guard import ConformanceKit
-from anninh_core.testing.kits.messenger_bench import MessengerBench, needs, needs_group, outgoing, send
+from anninh_core.testing.kits.messenger_bench import (
+    NOBODY,
+    MessengerBench,
+    assert_discreet,
+    needs,
+    needs_group,
+    outgoing,
+    refusal,
+    send,
+)
 from anninh_core.vocabulary.capability import Support
 from anninh_core.vocabulary.messages import Address, Place
 
@@ -88,6 +97,17 @@ class MessengerGroups(MessengerBench, ConformanceKit, kit=True):
         receipt = send(messenger, outgoing(there))
         if receipt is not None:
             messenger.delete_message(there, receipt.platform_id)
+
+    def test_group_errors_are_discreet(self, messenger: Messenger, person: Address) -> None:
+        """M-40 A group is not founded with the address of another messenger, and the error repeats nobody's id."""
+        needs(messenger, "create_group")
+        foreign = Address(f"not-{messenger.instance}", Place.PERSON, person.id)
+        error = refusal(lambda: messenger.create_group(TITLE, [foreign]))
+        assert error is not None
+        assert_discreet(error, foreign)
+        nobody = Address(messenger.instance, Place.PERSON, NOBODY)
+        if (error := refusal(lambda: messenger.create_group(TITLE, [person, nobody]))) is not None:
+            assert_discreet(error, person)
 
     def test_close(self, messenger: Messenger) -> None:
         """M-39 A messenger can be closed twice."""

@@ -6,7 +6,6 @@ import pytest
 
 from anninh_core.kernel.errors import (
     DeliveryError,
-    NeedsPerson,
     RecipientUnreachable,
     RequestRejected,
     RetryLater,
@@ -17,30 +16,27 @@ from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.messenger import Messenger, Verdict
 from anninh_core.testing.kits.guard import ConformanceKit
 from anninh_core.testing.kits.messenger_bench import (
+    DISTINCT,
+    ERRORS,
     HARD_TEXTS,
+    NOBODY,
     PICTURE,
     PLAIN,
+    SECRET_NAME,
     VERY_LONG,
     MessengerBench,
     Outside,
     arrived,
+    assert_discreet,
     needs,
     needs_group,
     outgoing,
     reached,
+    refusal,
     send,
     squeezed,
 )
 from anninh_core.vocabulary.messages import Address, Attachment
-
-ERRORS: dict[str, type[DeliveryError]] = {
-    "expired_token": NeedsPerson,
-    "lost_answer": UnknownOutcome,
-    "lost_before": UnknownOutcome,
-    "rate_limit": RetryLater,
-    "recipient_gone": RecipientUnreachable,
-    "rejected": RequestRejected,
-}
 
 
 class MessengerSending(MessengerBench, ConformanceKit, kit=True):
@@ -168,6 +164,32 @@ class MessengerSending(MessengerBench, ConformanceKit, kit=True):
         assert type(raised.value) is ERRORS[name]
         assert str(raised.value).strip()
         send(messenger, outgoing(person, key="k-2"))
+
+    @pytest.mark.parametrize("name", ERRORS)
+    def test_failures_are_discreet(
+        self, messenger: Messenger, person: Address, outside: Outside | None, name: str
+    ) -> None:
+        """M-19 A failure repeats neither the recipient's id nor a word of the message: it is stored in clear."""
+        needs(messenger, "send_person")
+        self._fail(outside, name)
+        with pytest.raises(DeliveryError) as raised:
+            messenger.send(outgoing(person, DISTINCT))
+        assert_discreet(raised.value, person)
+
+    @pytest.mark.parametrize("case", ["attachment", "foreign", "nobody", "reply"])
+    def test_refusals_are_discreet(self, messenger: Messenger, person: Address, case: str) -> None:
+        """M-20 So does the refusal of a foreign address, of somebody unknown, of a lost attachment or quote."""
+        needs(messenger, "send_person")
+        lost = Attachment("image", SECRET_NAME, blob="0" * 64)
+        message = {
+            "attachment": outgoing(person, DISTINCT, attachments=[lost]),
+            "foreign": outgoing(Address(f"not-{messenger.instance}", person.place, person.id), DISTINCT),
+            "nobody": outgoing(Address(messenger.instance, person.place, NOBODY), DISTINCT),
+            "reply": outgoing(person, DISTINCT, reply_to=NOBODY),
+        }[case]
+        error = refusal(lambda: messenger.send(message))
+        if error is not None:
+            assert_discreet(error, message.to)
 
     def test_rate_limit_delay(self, messenger: Messenger, person: Address, outside: Outside | None) -> None:
         """M-16 A delay asked for by the platform is positive."""

@@ -43,7 +43,7 @@ class OfficialAccount:
 
         def act(state: ChatState) -> ChatMessage:
             if to not in (state.groups if group else state.people):
-                raise RecipientUnreachable(f"there is no {'group' if group else 'person'} {to!r} in the mock chat")
+                raise RecipientUnreachable(f"there is no such {'group' if group else 'person'} in the mock chat")
             message = ChatMessage(
                 id=next_id("m", state.messages),
                 at=self._clock.now(),
@@ -64,9 +64,9 @@ class OfficialAccount:
         """Found a group of people and return its id."""
 
         def act(state: ChatState) -> str:
-            strangers = [person for person in members if person not in state.people]
+            strangers = sum(person not in state.people for person in members)
             if strangers:
-                raise RecipientUnreachable(f"nobody in the mock chat has the id {strangers[0]!r}")
+                raise RecipientUnreachable(f"{strangers} of {len(members)} people are not in the mock chat")
             if not title.strip():
                 raise RequestRejected("a group needs a title that is not blank")
             return founded(self._ledger, state, title, members)

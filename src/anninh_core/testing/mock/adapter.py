@@ -132,18 +132,20 @@ class MockMessenger:
                 try:
                     self._services.blobs.get(attachment.blob)
                 except AnninhError as error:
-                    raise RequestRejected(f"attachment {attachment.name!r} can't be read: {error}") from error
+                    raise RequestRejected(
+                        f"an attachment can't be read ({type(error).__name__}); attach it again"
+                    ) from error
 
     def _ours(self, address: Address) -> Address:
         if address.messenger != self.instance:
             raise RecipientUnreachable(
-                f"{address.key!r} belongs to another messenger than {self.instance!r}; send it there"
+                f"an address of {address.messenger!r} is none of {self.instance!r}; send it there"
             )
         return address
 
     def _group(self, group: Address) -> str:
         if self._ours(group).place is not Place.GROUP:
-            raise RequestRejected(f"{group.key!r} is a person, not a group")
+            raise RequestRejected("this is the address of a person, not a group")
         return group.id
 
     def fetch(self, attachment: Attachment) -> bytes:

@@ -1,0 +1,268 @@
+"""Rules about the small protocols of `ports.platform`: none is owed, but what is offered has to hold."""
+
+# mypy: disable-error-code="type-abstract"
+# Protocols are handed to `offered`, which only looks with `isinstance`.
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from math import isfinite
+from typing import TypeVar
+
+import pytest
+from attrs import evolve
+
+from anninh_core.kernel.errors import DeliveryError, RecipientUnreachable, RequestRejected, Unsupported
+from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.health import Level, TellsHealth
+from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.platform import (
+    CatchesUp,
+    Fetches,
+    Found,
+    FoundsOnce,
+    LooksAtGroups,
+    Paced,
+    Polls,
+    Probed,
+    Recalls,
+    SendsByRung,
+    SharesWebhook,
+    ShowsFiles,
+)
+from anninh_core.testing.kits.guard import ConformanceKit
+from anninh_core.testing.kits.messenger_bench import (
+    ERRORS,
+    PLAIN,
+    MessengerBench,
+    Outside,
+    Turns,
+    Writes,
+    needs,
+    outgoing,
+    reached,
+    send,
+)
+from anninh_core.testing.kits.messenger_groups import TITLE
+from anninh_core.testing.kits.messenger_incoming import GARBAGE, ODD_HEADERS, only_message
+from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage, Place, WebhookRequest
+
+T = TypeVar("T")
+
+OTHER = "Những lời này chưa ai gửi."
+FOREIGN: Mapping[str, str] = {
+    "empty": "",
+    "file": "file:///etc/passwd",
+    "loopback": "http://127.0.0.1:9/x",
+    "stranger": "https://example.org/x",
+}
+"""Addresses that are no platform's, and that nothing may be fetched from."""
+
+_AWHILE = timedelta(hours=1)
+
+
+def offered(messenger: Messenger, protocol: type[T]) -> T:
+    """Skip the rule where the messenger isn't one of those, and return it as one."""
+    if not isinstance(messenger, protocol):
+        pytest.skip(f"the messenger is no {protocol.__name__}")
+    return messenger
+
+
+def since(services: AdapterServices) -> datetime:
+    """Return a moment before the test."""
+    return services.clock.now() - _AWHILE
+
+
+def ids(found: Sequence[Found] | None) -> list[str]:
+    """Return the ids of what was found; nothing where the platform can't tell."""
+    return [one.platform_id for one in found or ()]
+
+
+class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
+    """What only some platforms have."""
+
+    def test_safe_pace(self, messenger: Messenger) -> None:
+        """M-60 A safe pace lets something leave: some a minute, at least one at once, and not all of it kept back."""
+        pace = offered(messenger, Paced).safe_pace
+        assert isfinite(pace.per_minute)
+        assert pace.per_minute > 0
+        assert 0 <= pace.reserve < pace.burst
+
+    @pytest.mark.parametrize("name", GARBAGE)
+    def test_probe_of_garbage(self, messenger: Messenger, name: str) -> None:
+        """M-61 Asked whether garbage, or a request with odd headers, is a probe, it answers and never raises."""
+        probed = offered(messenger, Probed)
+        for headers in ((), ODD_HEADERS):
+            assert probed.is_probe(WebhookRequest(GARBAGE[name], headers)) in (True, False)
+
+    def test_event_is_no_probe(self, messenger: Messenger, outside: Outside | None) -> None:
+        """M-62 What says something, or is signed, is no probe: genuine, altered, stripped of headers or of its body."""
+        probed = offered(messenger, Probed)
+        request = reached(outside).incoming(PLAIN)
+        for other in ({}, {"body": request.body + b" "}, {"body": b"{}"}, {"body": b""}, {"headers": ()}):
+            assert not probed.is_probe(evolve(request, **other)), f"with {other}"
+
+    @pytest.mark.parametrize("name", GARBAGE)
+    def test_taking_garbage(self, messenger: Messenger, name: str) -> None:
+        """M-63 Asked whether garbage is its own, it answers and never raises."""
+        assert offered(messenger, SharesWebhook).takes(GARBAGE[name]) in (True, False)
+
+    def test_taking_its_own(self, messenger: Messenger, outside: Outside | None) -> None:
+        """M-64 It takes an event of its own."""
+        sharing = offered(messenger, SharesWebhook)
+        assert sharing.takes(reached(outside).incoming(PLAIN).body)
+
+    def test_shared_by(self, messenger: Messenger) -> None:
+        """M-65 What instances share their webhook by is not empty, and the same each time."""
+        sharing = offered(messenger, SharesWebhook)
+        assert sharing.webhook_shared_by.strip()
+        assert len({sharing.webhook_shared_by for _ in range(3)}) == 1
+
+    def test_files(self, messenger: Messenger) -> None:
+        """M-66 Files that are shown have plain names, without folders, and hold bytes."""
+        for name, content in offered(messenger, ShowsFiles).files().items():
+            assert name.isascii()
+            assert name.isprintable()
+            assert not set(name) & set("/\\?#% "), f"{name!r} is no plain name"
+            assert name.strip(".") == name != ""
+            assert isinstance(content, bytes)
+
+    def test_missed(self, messenger: Messenger, services: AdapterServices, outside: Outside | None) -> None:
+        """M-67 What the webhook may have missed is understood as any event is, and has a dedupe key."""
+        _, bodies = self._missed(messenger, services, outside)
+        for body in bodies:
+            assert isinstance(messenger.parse(body), Sequence)
+            assert messenger.dedupe_key(WebhookRequest(body))
+
+    def test_missed_key(self, messenger: Messenger, services: AdapterServices, outside: Outside | None) -> None:
+        """M-68 An event that is read later has the dedupe key that it had as a webhook, and is the same message."""
+        request, bodies = self._missed(messenger, services, outside)
+        keys = {messenger.dedupe_key(WebhookRequest(body)): body for body in bodies}
+        assert len(keys) == len(bodies)
+        (here,) = messenger.parse(keys[messenger.dedupe_key(request)])
+        there = only_message(messenger, request)
+        assert isinstance(here, InboundMessage)
+        assert (here.id, here.conversation, here.sender) == (there.id, there.conversation, there.sender)
+        assert here.text == there.text
+
+    def test_poll(self, messenger: Messenger, outside: Outside | None) -> None:
+        """M-69 What it asks for comes within a second, has a dedupe key, and is understood; it comes once."""
+        polls = offered(messenger, Polls)
+        if not polls.polls:
+            pytest.skip("the messenger doesn't poll as it is configured")
+        beyond = reached(outside)
+        if not isinstance(beyond, Writes):
+            pytest.skip("the test's outside can't let somebody write without fetching the event: give it `writes`")
+        beyond.writes(PLAIN)
+        (body,) = polls.poll(timedelta(seconds=1))
+        beyond.writes(OTHER)
+        (second,) = polls.poll(timedelta(seconds=1))
+        assert [only_message(messenger, WebhookRequest(one)).text for one in (body, second)] == [PLAIN, OTHER]
+        keys = [messenger.dedupe_key(WebhookRequest(one)) for one in (body, body, second)]
+        assert keys[0] == keys[1] != keys[2]
+        assert all(keys)
+
+    @pytest.mark.parametrize("name", FOREIGN)
+    def test_foreign_file(self, messenger: Messenger, name: str) -> None:
+        """M-70 Nothing is fetched from an address that isn't the platform's, and the error doesn't tell it."""
+        url = FOREIGN[name]
+        fetches = offered(messenger, Fetches)
+        with pytest.raises((RequestRejected, RecipientUnreachable)) as raised:
+            fetches.fetch(Attachment("image", "anh.png", url=url))
+        assert str(raised.value).strip()
+        assert not url or url.partition("://")[2] not in str(raised.value)
+
+    def test_unknown_rung(self, messenger: Messenger, person: Address, outside: Outside | None) -> None:
+        """M-71 A rung that it doesn't have is `Unsupported`, and nothing arrives."""
+        climbing = offered(messenger, SendsByRung)
+        with pytest.raises(Unsupported) as raised:
+            climbing.send_by("pigeon", outgoing(person))
+        assert str(raised.value).strip()
+        assert outside is None or not outside.delivered()
+
+    def test_unsent_is_not_found(self, messenger: Messenger, person: Address, services: AdapterServices) -> None:
+        """M-72 What was never sent is not found on the platform."""
+        assert not offered(messenger, Recalls).sent_like(outgoing(person, OTHER, "k-never"), since(services))
+
+    def test_sent_is_found(self, messenger: Messenger, person: Address, services: AdapterServices) -> None:
+        """M-73 What has a receipt is found under the receipt's id, unless the platform can't tell."""
+        recalls = offered(messenger, Recalls)
+        receipt = send(messenger, outgoing(person))
+        found = recalls.sent_like(outgoing(person), since(services))
+        if receipt is not None and found is not None:
+            assert receipt.platform_id in ids(found)
+            assert all(one.at.utcoffset() is not None for one in found)
+
+    def test_other_words_are_not_found(self, messenger: Messenger, person: Address, services: AdapterServices) -> None:
+        """M-74 Other words than those that were sent are not found, be it a part of them or more than them."""
+        recalls = offered(messenger, Recalls)
+        send(messenger, outgoing(person))
+        for number, words in enumerate((OTHER, PLAIN[:-5], PLAIN + " " + OTHER)):
+            assert not recalls.sent_like(outgoing(person, words, f"k-other-{number}"), since(services)), words
+
+    def test_founds_once(self, messenger: Messenger, person: Address) -> None:
+        """M-75 Founding again under the same key gives the same group, which can be written to."""
+        founds = offered(messenger, FoundsOnce)
+        first, second = (founds.found_group("g-1", TITLE, [person]).address for _ in range(2))
+        assert first == second
+        assert (first.messenger, first.place) == (messenger.instance, Place.GROUP)
+        send(messenger, outgoing(first))
+
+    def test_keys_found_apart(self, messenger: Messenger, person: Address) -> None:
+        """M-76 Founding under another key gives another group, of the same title too."""
+        founds = offered(messenger, FoundsOnce)
+        assert founds.found_group("g-1", TITLE, [person]).address != founds.found_group("g-2", TITLE, [person]).address
+
+    def test_look(self, messenger: Messenger, person: Address) -> None:
+        """M-77 A new group can be written to, and has at least the people that it was created with."""
+        eyes = offered(messenger, LooksAtGroups)
+        needs(messenger, "create_group")
+        group = messenger.create_group(TITLE, [person]).address
+        look = eyes.look(group)
+        assert look.usable
+        assert look.members >= 1
+        if messenger.capabilities.can("list_members"):
+            assert look.members >= len(messenger.list_members(group))
+
+    def test_health(self, messenger: Messenger, person: Address, secrets: Sequence[str]) -> None:
+        """M-78 It says in sentences how it is doing and what to do, and names no person and no secret."""
+        self._healthy_words(messenger, [person.id, *secrets])
+
+    @pytest.mark.parametrize("name", ERRORS)
+    def test_health_in_trouble(
+        self, messenger: Messenger, person: Address, outside: Outside | None, secrets: Sequence[str], name: str
+    ) -> None:
+        """M-79 It says so too while calls fail and after a message has failed: what can't be found out is a finding."""
+        offered(messenger, TellsHealth)
+        if not reached(outside).fail(name):
+            pytest.skip(f"the platform can't be made to fail by {name}")
+        self._healthy_words(messenger, [person.id, *secrets])
+        if messenger.capabilities.can("send_person") and outside is not None and outside.fail(name):
+            with pytest.raises(DeliveryError):
+                messenger.send(outgoing(person))
+            self._healthy_words(messenger, [person.id, PLAIN, *secrets])
+
+    @staticmethod
+    def _missed(
+        messenger: Messenger, services: AdapterServices, outside: Outside | None
+    ) -> tuple[WebhookRequest, Sequence[bytes]]:
+        """Let somebody write between two looks; return the event and what the second look brought."""
+        looks, beyond = offered(messenger, CatchesUp), reached(outside)
+        looks.missed()  # the first look may do no more than note when it was
+        request = beyond.incoming(PLAIN)
+        if isinstance(services.clock, Turns):
+            services.clock.advance(_AWHILE)
+        bodies = looks.missed()
+        if not bodies:
+            pytest.skip("the messenger doesn't look back as it is configured, or not so soon: give it a `FixedClock`")
+        return request, bodies
+
+    @staticmethod
+    def _healthy_words(messenger: Messenger, forbidden: Sequence[str]) -> None:
+        checks = offered(messenger, TellsHealth).health()
+        assert checks, "say at least that all is well"
+        for check in checks:
+            assert check.name.strip()
+            assert check.what.strip()
+            assert check.level is Level.OK or check.todo.strip(), f"{check.name} doesn't say what to do"
+            told = f"{check.name} {check.what} {check.todo}"
+            assert not [word for word in forbidden if word and word in told], f"{check.name} tells too much"
