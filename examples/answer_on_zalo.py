@@ -29,7 +29,6 @@ def main(out: Path) -> None:
     console, account = sandbox.app(), sandbox.account("Công an huyện Hoa Lư")
     template = account.template("Kết quả xử lý tin báo", {"ma": 30, "noi": 60})  # Zalo has approved it
     admin = account.person("Quản trị", admin=True, follows=True)
-
     with sandbox.serve(delivers=False) as zalo:
         options = {"app_id": console.id, "app_secret": console.secret, "admins": admin.id}
         options |= {"oa_id": account.id, "oa_secret": console.oa_secret}

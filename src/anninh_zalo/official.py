@@ -7,10 +7,10 @@ from pathlib import Path
 
 import httpx
 
-from anninh_core.kernel.errors import BadInput, ConfigurationError
+from anninh_core.kernel.errors import BadInput, ConfigurationError, StorageError
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.clock import Clock
-from anninh_core.ports.health import Check, Level
+from anninh_core.ports.health import Check, Level, problem
 from anninh_core.ports.messenger import Verdict
 from anninh_core.ports.platform import Found, GroupLook, SafePace
 from anninh_core.ports.playing import PretendPlatform
@@ -264,7 +264,11 @@ class OfficialAccount:
 
     def health(self) -> Sequence[Check]:
         """Tell how the right to the account, its webhook, its groups and its templates are doing."""
-        mine = [token_check(self.tokens.tokens(), self._now()), self.pulse.check(self._now())]
+        try:
+            mine = [token_check(self.tokens.tokens(), self._now()), self.pulse.check(self._now())]
+        except StorageError as error:  # and where its seals don't open: after a restore without the keys, for instance
+            what = f"what is kept of the account can't be read ({type(error).__name__})"
+            return [problem("token", what, "see that the storage and its keys are in order, then ask again")]
         return mine if mine[0].level is Level.PROBLEM else [*mine, *self.groups.health(), *self.templates.check()]
 
     def _now(self) -> datetime:

@@ -218,6 +218,13 @@ FLAWS = {
         """,
         {"test_health_in_trouble"},
     ),
+    "lets its storage's trouble out": (
+        """def send(self, message):
+            self._services.state.get('progress')
+            return super().send(message)
+        """,
+        {"test_own_state_in_trouble"},
+    ),
     "does things it doesn't tell": (
         "capabilities = property(lambda self: Capabilities('it'))",
         {"test_abilities_are_named", "test_unsupported", "test_unsupported_attachment"},

@@ -31,6 +31,7 @@ from anninh_zalo.bot.identity import Identity
 from anninh_zalo.bot.options import Mode, Options
 from anninh_zalo.bot.polling import Updates
 from anninh_zalo.errors.classify import Host
+from anninh_zalo.errors.own import own_storage
 from anninh_zalo.media.fetching import Fetcher
 from anninh_zalo.media.guard import HOSTS
 from anninh_zalo.sending.progress import Progress
@@ -174,12 +175,14 @@ class ZaloBot:
         Zalo gives an event once: where its answer is lost on the way, so is the event.
 
         Raises:
-            DeliveryError: Zalo can't be asked; a `NeedsPerson` where the bot has a webhook, which makes polling silent.
+            DeliveryError: Zalo, or our own storage, can't be asked; a `NeedsPerson` where the bot has a webhook, which
+                makes polling silent.
             Unsupported: this bot is called.
         """
         if self._is_called:
             raise Unsupported(f"the Zalo bot {self.instance!r} is called; set the option mode = polling to ask")
-        return self._updates.poll(wait)
+        with own_storage():
+            return self._updates.poll(wait)
 
     def health(self) -> Sequence[Check]:
         """Tell whether Zalo takes the token, how events come in, and whether groups are open to the bot."""

@@ -13,7 +13,14 @@ from hashlib import sha256
 from attrs import asdict, frozen
 
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.errors import DeliveryError, NeedsPerson, RequestRejected, RetryLater, UnknownOutcome
+from anninh_core.kernel.errors import (
+    DeliveryError,
+    NeedsPerson,
+    RequestRejected,
+    RetryLater,
+    StorageError,
+    UnknownOutcome,
+)
 from anninh_core.kernel.text import clip, nfc, same_text
 from anninh_core.ports.adapter import AdapterServices, AdapterState
 from anninh_core.ports.storage import Lease
@@ -68,7 +75,18 @@ class Founder:
             people: user ids, admins of the account first; those over 99 are invited afterwards.
             key: what is equal for two tries at the same group. Without, a title is a group of its own each time,
                 unless nobody knows what became of the last try.
+
+        Raises:
+            UnknownOutcome: Zalo didn't answer, or our own storage failed: what is noted before Zalo is asked lets the
+                next try find what this one has made.
         """
+        try:
+            return self._found(title, people, key)
+        except StorageError as error:
+            why = f"our own storage can't be used now ({type(error).__name__})"
+        raise UnknownOutcome(f"{why}; if the group was made nevertheless, the next try finds it")
+
+    def _found(self, title: str, people: Sequence[str], key: str) -> GroupInfo:
         name = f"founding:{sha256((key or nfc(title)).encode()).hexdigest()[:32]}"
         with self._state.lease(name, PATIENCE) as lease:
             if lease is None:

@@ -9,6 +9,7 @@ from anninh_core.kernel.text import squeezed
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.platform import Found
 from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place
+from anninh_zalo.errors.own import own_storage
 from anninh_zalo.history.events import event_of
 from anninh_zalo.history.items import Item
 from anninh_zalo.history.missed import Habits, Missed
@@ -107,7 +108,8 @@ class History:
         failures: list[DeliveryError] = []
         for missed in self._missed:
             try:
-                found += missed.items()
+                with own_storage():
+                    found += missed.items()
             except DeliveryError as error:
                 failures.append(error)
         if len(failures) == len(self._missed):

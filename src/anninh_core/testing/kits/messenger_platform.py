@@ -3,15 +3,16 @@
 # mypy: disable-error-code="type-abstract"
 # Protocols are handed to `offered`, which only looks with `isinstance`.
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from math import isfinite
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import pytest
 from attrs import evolve
 
-from anninh_core.kernel.errors import DeliveryError, RecipientUnreachable, RequestRejected, Unsupported
+from anninh_core.kernel.errors import DeliveryError, RecipientUnreachable, RequestRejected, StorageError, Unsupported
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.health import Level, TellsHealth
 from anninh_core.ports.messenger import Messenger
@@ -40,6 +41,7 @@ from anninh_core.testing.kits.messenger_bench import (
     needs,
     outgoing,
     reached,
+    refusal,
     send,
 )
 from anninh_core.testing.kits.messenger_groups import TITLE
@@ -75,6 +77,11 @@ def since(services: AdapterServices) -> datetime:
 def ids(found: Sequence[Found] | None) -> list[str]:
     """Return the ids of what was found; nothing where the platform can't tell."""
     return [one.platform_id for one in found or ()]
+
+
+def out_of_order(*_: object, **__: object) -> NoReturn:
+    """Fail as a storage does that is away."""
+    raise StorageError("the storage is away (a test has it so)")
 
 
 class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
@@ -240,6 +247,26 @@ class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
             with pytest.raises(DeliveryError):
                 messenger.send(outgoing(person))
             self._healthy_words(messenger, [person.id, PLAIN, *secrets])
+
+    def test_own_state_in_trouble(
+        self, messenger: Messenger, person: Address, services: AdapterServices, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """M-80 While its own state can't be used, it raises `DeliveryError` only, and its health is a finding."""
+        asked: list[Callable[[], object]] = [lambda: messenger.send(outgoing(person))]
+        if isinstance(messenger, CatchesUp):
+            asked.append(messenger.missed)
+        if isinstance(messenger, Polls) and messenger.polls:
+            asked.append(partial(messenger.poll, timedelta(seconds=1)))
+        if isinstance(messenger, Recalls):
+            asked.append(partial(messenger.sent_like, outgoing(person), since(services)))
+        if isinstance(messenger, FoundsOnce):
+            asked.append(partial(messenger.found_group, "g-1", TITLE, [person]))
+        for name in ("get", "put", "lease"):
+            monkeypatch.setattr(services.state, name, out_of_order)
+        for ask in asked:
+            assert isinstance(refusal(ask), DeliveryError | None)
+        if isinstance(messenger, TellsHealth):
+            self._healthy_words(messenger, [person.id])
 
     @staticmethod
     def _missed(

@@ -1,0 +1,47 @@
+"""What becomes of a group while our own storage fails."""
+
+from typing import Any
+
+import pytest
+from tests.zalo.groups.conftest import TITLE, Make, standing
+
+from anninh_core.kernel.errors import StorageError, UnknownOutcome
+from anninh_core.ports.adapter import AdapterServices
+from anninh_core.testing import FixedClock
+from anninh_zalo.groups.founding import PATIENCE
+from anninh_zalo.testing import OfficialAccount
+
+
+@pytest.mark.parametrize("works", range(3))
+def test_the_next_try_finds_what_an_earlier_one_has_made(
+    *,
+    make: Make,
+    account: OfficialAccount,
+    services: AdapterServices,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
+    works: int,
+) -> None:
+    """Wherever the storage fails, nobody is told that it went well, and in the end there is one group under the key."""
+    account.asset()
+    account.asset()
+    put, calls = services.state.put, []
+
+    def failing(*arguments: Any) -> bool:
+        calls.append(arguments)
+        if len(calls) > works:
+            raise StorageError("the disk is full")
+        return put(*arguments)
+
+    monkeypatch.setattr(services.state, "put", failing)
+    if works < 2:  # as many notes are written: before Zalo is asked, and once it has answered
+        with pytest.raises(UnknownOutcome, match=r"can't be used now \(StorageError\)"):
+            make().create(TITLE, [], "g-1")
+    else:
+        make().create(TITLE, [], "g-1")
+    assert len(standing(account)) == min(works, 1)
+
+    monkeypatch.undo()
+    clock.advance(PATIENCE)
+    made = make().create(TITLE, [], "g-1")
+    assert [*account.account.groups] == [made.address.id]
