@@ -6,6 +6,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from tests.zalo.scenarios import refresher
 
 from anninh_core.app import load_settings, open_app
@@ -16,6 +17,7 @@ from anninh_zalo.testing import Sandbox
 
 SETTINGS = """\
 profile = "hoa_lu_2021"
+storage = "{storage}"
 plugins = ["embedded", "formatters", "assisted", "opinions", "zalo"]
 
 [messengers.oa]
@@ -40,12 +42,14 @@ def options(sandbox: Sandbox, base: str) -> tuple[str, Grant]:
     return text, Grant(given.access, given.refresh, timedelta(hours=25))
 
 
-def test_a_thousand_refreshes(tmp_path: Path) -> None:
-    """Over one SQLite file and real HTTP: as many refreshes as were asked for, none of a spent token, none lost."""
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_a_thousand_refreshes(tmp_path: Path, request: pytest.FixtureRequest, engine: str) -> None:
+    """Over one database and real HTTP: as many refreshes as were asked for, none of a spent token, none lost."""
+    storage = "sqlite:///anninh.db" if engine == "sqlite" else request.getfixturevalue("postgres_url")
     sandbox = Sandbox()
     with sandbox.serve() as serving:
         text, first = options(sandbox, serving.base())
-        (tmp_path / "anninh.toml").write_text(SETTINGS.format(options=text), encoding="utf-8")
+        (tmp_path / "anninh.toml").write_text(SETTINGS.format(options=text, storage=storage), encoding="utf-8")
         settings = load_settings(tmp_path)
         with open_app(load_profile(settings.profile), settings) as app:
             messenger = app.messengers["oa"]
