@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from attrs import define, field, frozen
@@ -70,6 +70,7 @@ class Remembering(MockMessenger):
     """Sends to the wall, and recalls what stands there."""
 
     wall: Wall
+    asked: Callable[[str], None] | None = None  # told of each message whose words are looked for
 
     def send(self, message: OutgoingMessage) -> Receipt:
         """Send as planned."""
@@ -86,6 +87,8 @@ class Remembering(MockMessenger):
     def sent_like(self, message: OutgoingMessage, since: datetime) -> Sequence[Found] | None:
         """Recall."""
         self.wall.looks += 1
+        if self.asked is not None:
+            self.asked(message.text)
         if self.wall.blind:
             return None
         there = [line for line in self.wall.lines if line.to == message.to and line.at >= since]

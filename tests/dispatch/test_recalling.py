@@ -229,3 +229,45 @@ def _most(rows: Sequence[OutboxRow], found: Sequence[Found], clock: FixedClock) 
         if fits(first, one.at, clock.now())
     )
     return max(_most(rest, found, clock), *taken, 0)
+
+
+def test_what_nobody_can_tell_keeps_no_other_from_being_asked_about(
+    app: App, wall: Wall, an: Address, where: str, clock: FixedClock
+) -> None:
+    """However many rows the platform can't tell about, the younger ones have their turn, and the first ones again."""
+    wall.plans, wall.blind = ["lost_before"] * 3, True
+    for number in range(3):
+        tell(app, where, f"{TEXT} {number}", lane=("emergency", "reply", "broadcast")[number])
+    app.worker.drain()
+    assert states(app, "test.told") == ["unknown"] * 3
+    asked: list[str] = []
+    messenger = app.messengers["oa"]
+    assert isinstance(messenger, Remembering)
+    messenger.asked = asked.append
+    for _ in range(4):
+        clock.advance(LOOK)
+        app.worker.step(limit=2)
+    assert asked == [f"{TEXT} {number}" for number in (0, 1, 2, 0, 1, 2)]
+
+
+def test_a_slow_platform_is_asked_for_seconds_only(app: App, wall: Wall, where: str, clock: FixedClock) -> None:
+    """A look that takes long is broken off, and the next one goes on where it was."""
+    wall.plans, wall.blind = ["lost_before"] * 3, True
+    for lane in ("emergency", "reply", "broadcast"):
+        tell(app, where, f"{TEXT} {lane}", lane=lane)
+    app.worker.drain()
+    asked: list[str] = []
+    messenger = app.messengers["oa"]
+    assert isinstance(messenger, Remembering)
+
+    def slowly(text: str) -> None:
+        asked.append(text)
+        clock.advance(timedelta(seconds=6))
+
+    messenger.asked = slowly
+    for _ in range(3):
+        clock.advance(LOOK)
+        before = len(asked)
+        app.worker.step()
+        assert len(asked) == before + 1
+    assert len(set(asked)) == 3

@@ -40,6 +40,7 @@ from anninh_core.work.parcel import Parcel
 LEASE = timedelta(minutes=2)
 """How long a claimed row, and after it was started once more a send, belongs to its worker."""
 
+_LONG = timedelta(seconds=5)  # after which a look at what is unknown asks about no further row
 _Tried = tuple[tuple[str, str], ...]
 """Rungs and why they led nowhere."""
 
@@ -81,6 +82,7 @@ class Outgoing:
         self._settling = settling
         self._recalling = Recalling(desk, conversations, settling)
         self._gate = gate
+        self._asked = ""
 
     def run(self, limit: int = 50, stopping: Callable[[], bool] = lambda: False) -> Claim:
         """Claim and send up to `limit` rows: of all messengers that nothing holds back, and of each that is paced.
@@ -126,12 +128,24 @@ class Outgoing:
             yield from self._desk.storage.queues.claim_outbox(now, LEASE, most, instances, SENDING)
 
     def reconcile(self, limit: int = 50) -> int:
-        """Ask the platforms about rows whose outcome is unknown; return how many were cleared up."""
-        return sum(self._reconciled(row) for row in islice(self._reconcilable(), limit))
+        """Ask the platforms about rows whose outcome is unknown; return how many were cleared up.
+
+        Each look goes on behind the last one, so that rows about which nobody can tell keep no other from being asked
+        about. A slow platform is asked for a few seconds only: others wait for the worker.
+        """
+        began, asked, cleared = self._desk.clock.now(), "", 0
+        for count, row in enumerate(islice(self._reconcilable(), limit), 1):
+            cleared += self._reconciled(row)
+            late = self._desk.clock.now() - began > _LONG
+            asked = row.id if late or count == limit else ""
+            if late:
+                break
+        self._asked = asked
+        return cleared
 
     def _reconcilable(self) -> Iterator[OutboxRow]:
-        """Yield unknown rows of messengers that can tell, oldest first; the others wait for a person."""
-        lost = unsent(self._desk.storage.queues, ("unknown",))
+        """Yield unknown rows of messengers that can tell, by age; the others wait for a person."""
+        lost = unsent(self._desk.storage.queues, ("unknown",), self._asked)
         mine = (row for row in lost if row.lane != MEDIA and not is_marked(row))
         return (row for row in mine if self._can_tell(row.messenger))
 
