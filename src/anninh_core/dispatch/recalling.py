@@ -73,9 +73,10 @@ class Recalling:
         Those that went by a rung above the window said it in other words.
         """
         wanted = squeezed(text)
-        rows = unsent(self._desk.storage.queues, ("started", "unknown")) if wanted else ()
-        here = (row for row in rows if row.conversation == conversation and not is_marked(row))
-        return sorted((row for row in here if self._says(row) == wanted), key=lambda row: row.created_seq)
+        queues = self._desk.storage.queues
+        rows = unsent(queues, ("started", "unknown"), conversation=conversation) if wanted else ()
+        same = (row for row in rows if not is_marked(row) and self._says(row) == wanted)
+        return sorted(same, key=lambda row: row.created_seq)
 
     def _says(self, row: OutboxRow) -> str:
         try:

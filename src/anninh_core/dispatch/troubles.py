@@ -3,6 +3,7 @@
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from operator import attrgetter
 from typing import TypeVar
 
@@ -115,9 +116,12 @@ def received(queues: Queues, states: Sequence[str] = ("failed",), after: str = "
     return _paged(lambda last: queues.inbox(states, limit=_PAGE, after=last), after)
 
 
-def unsent(queues: Queues, states: Sequence[str] = OPEN, after: str = "", lane: str = "") -> Iterator[OutboxRow]:
+def unsent(
+    queues: Queues, states: Sequence[str] = OPEN, after: str = "", *, lane: str = "", conversation: str = ""
+) -> Iterator[OutboxRow]:
     """Yield messages in these states; without, those that a person decides about."""
-    return _paged(lambda last: queues.outbox(states, limit=_PAGE, after=last, lane=lane), after)
+    wanted = partial(queues.outbox, states, limit=_PAGE, lane=lane, conversation=conversation)
+    return _paged(lambda last: wanted(after=last), after)
 
 
 def _asked(wanted: Wanted, direction: str, states: Sequence[str]) -> bool:

@@ -137,8 +137,9 @@ class Queues(Protocol):
         limit: int = 100,
         after: str = "",
         lane: str = "",
+        conversation: str = "",
     ) -> Sequence[OutboxRow]:
-        """Return rows by state, cause or lane, oldest first, with id > after."""
+        """Return rows by state, cause, lane or conversation, oldest first, with id > after."""
         ...
 
     def outbox_row(self, id: str) -> OutboxRow | None:

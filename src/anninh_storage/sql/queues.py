@@ -116,8 +116,9 @@ class SqlQueues:
         limit: int = 100,
         after: str = "",
         lane: str = "",
+        conversation: str = "",
     ) -> Sequence[OutboxRow]:
-        """Return rows by state, cause or lane, by id."""
+        """Return rows by state, cause, lane or conversation, by id."""
         statement = f"SELECT {outbox.COLUMNS} FROM outbox WHERE id > ?"
         values: list[Any] = [after]
         if states is not None:
@@ -129,6 +130,9 @@ class SqlQueues:
         if lane:
             statement += " AND rank = ?"
             values.append(LANES.index(lane))
+        if conversation:
+            statement += " AND conversation = ?"
+            values.append(conversation)
         return [outbox.row_from(row) for row in self._rows(f"{statement} ORDER BY id LIMIT ?", [*values, limit])]
 
     def outbox_row(self, id: str) -> OutboxRow | None:

@@ -282,7 +282,7 @@ class OutboxRules(StorageKit, kit=True):
         assert claimed(storage) == ["b"]
 
     def test_looks(self, storage: Storage) -> None:
-        """S-88 Rows are found by state, cause and platform id, in pages by id; `depth` counts them."""
+        """S-88 Rows are found by state, cause, conversation and platform id, in pages by id; `depth` counts them."""
         send(storage, to_send("a"), to_send("b"), to_send("c", "c2", cause="kit_tip:t2"))
         commit(storage, settled("a", claim(storage, 1)[0].token, platform_id="p1"))
         queues = storage.queues
@@ -290,6 +290,8 @@ class OutboxRules(StorageKit, kit=True):
         assert [row.id for row in queues.outbox(limit=1, after="a")] == ["b"]
         assert [row.id for row in queues.outbox(["ready"])] == ["b", "c"]
         assert [row.id for row in queues.outbox(["ready"], cause="kit_tip:t1")] == ["b"]
+        assert [row.id for row in queues.outbox(conversation="c2")] == ["c"]
+        assert queues.outbox(["delivered"], conversation="c2") == []
         assert queues.outbox([]) == []
         found = queues.by_platform_id("oa", "p1")
         assert found == queues.outbox_row("a")

@@ -113,8 +113,9 @@ class MemoryQueues:
         limit: int = 100,
         after: str = "",
         lane: str = "",
+        conversation: str = "",
     ) -> Sequence[OutboxRow]:
-        """Return rows by state, cause or lane, by id."""
+        """Return rows by state, cause, lane or conversation, by id."""
         with self._tables.lock:
             rows = _by_id(self._tables.outbox.values())
         return [
@@ -124,6 +125,7 @@ class MemoryQueues:
             and (states is None or row.state in states)
             and cause in ("", row.cause)
             and lane in ("", row.lane)
+            and conversation in ("", row.conversation)
         ][:limit]
 
     def outbox_row(self, id: str) -> OutboxRow | None:
