@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from attrs import define, field
+from attrs import define, evolve, field
 
 from anninh_core.app import App
 from anninh_core.app.metering import MeteredStorage, unmetered
 from anninh_core.kernel.errors import StorageError
 from anninh_core.ports import ChangeSet, OutboxSettled
-from anninh_core.testing import FixedClock, MockChat, memory_app, pump
+from anninh_core.profile import load_profile
+from anninh_core.testing import FixedClock, MockChat, MockMessenger, memory_app, pump
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.memory import MemoryStorage
 
@@ -93,6 +94,23 @@ def test_a_decision_about_a_row_that_nobody_claimed(app: App, chat: MockChat, no
     app.delivery.give_up(officer, row.id, "không cần nữa")
 
     assert [one[3] for one in notes.heard if one[:3] == ("settled", "oa", "emergency")] == ["failed", "cancelled"]
+
+
+def test_what_leaves_by_a_template_ends_once(anninh_clock: FixedClock, notes: Notes) -> None:
+    """That its outcome stands as unknown while it is on its way is no end."""
+    chat = MockChat(anninh_clock)
+    district = evolve(load_profile("hoa_lu_2021"), ladders={"tip": ("window", "template")})
+    messengers = {"oa": MockMessenger.on(chat, rungs="template")}
+    with memory_app(chat, clock=anninh_clock, district=district, messengers=messengers) as app:
+        app.desk.storage = MeteredStorage(app.desk.storage, notes)
+        chat.fail_next("window_closed")
+        chat.says(chat.person("Người Mẫu"), FIRE)
+        pump(app, chat)
+
+    assert [one[2:] for one in notes.heard if one[0] == "settled"] == [
+        ("emergency", "delivered"),
+        ("reply", "delivered"),
+    ]
 
 
 def test_what_isn_t_kept_isn_t_told(app: App, notes: Notes, anninh_clock: FixedClock) -> None:

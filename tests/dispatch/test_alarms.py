@@ -1,19 +1,25 @@
 """Who is told that the failure desk stands still."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from attrs import evolve
 from tests.dispatch.conftest import FIRE, THEFT, outbox, states
 
 from anninh_core.app import App
 from anninh_core.kernel.dates import VIETNAM
+from anninh_core.kernel.errors import RecipientUnreachable
 from anninh_core.kernel.redact import find_personal
 from anninh_core.ports.messenger import Verdict
-from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger
+from anninh_core.profile import load_profile
+from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, memory_app, pump
 from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.vocabulary.messages import OutgoingMessage, Receipt
 from anninh_core.work import Actor
 
 AN = "Thử Văn An"
+HOA_LU = load_profile("hoa_lu_2021")
 DUTY = "Cán bộ trực"
 
 
@@ -108,3 +114,41 @@ def test_a_notice_that_fails_makes_no_further_notice(
     chat.fail_next("rejected")
     assert [alarmed(app) for _ in range(3)] == [1, 0, 0]
     assert [row.state for row in outbox(app, "notice.emergency")] == ["failed"]
+
+
+class Leaving(MockMessenger):
+    """Goes no way but by template, and lets something happen while that is under way."""
+
+    meanwhile: Callable[[], object] | None = None
+
+    def send(self, message: OutgoingMessage) -> Receipt:
+        """Find the window closed."""
+        raise RecipientUnreachable(f"the window of {message.purpose} is closed")
+
+    def send_by(self, rung: str, message: OutgoingMessage) -> Receipt:
+        """Let it happen, and send."""
+        if self.meanwhile is not None:
+            self.meanwhile()
+        return super().send_by(rung, message)
+
+
+def test_an_emergency_on_its_way_is_no_alarm(chat: MockChat, clock: FixedClock) -> None:
+    """While its template is being sent nobody is told that it has not left; cut off there, they are."""
+    messenger = Leaving.on(chat, rungs="template")
+    assert isinstance(messenger, Leaving)
+    told: list[int] = []
+    district = evolve(HOA_LU, ladders={"tip.emergency": ("window", "template")})
+    with memory_app(chat, clock=clock, district=district, messengers={"oa": messenger}) as app:
+        on_duty(app, chat, Dialog(chat, lambda: pump(app, chat)))
+        messenger.meanwhile = lambda: told.append(app.worker.tick()["alarmed"])
+        chat.says(chat.person(AN), FIRE)
+        pump(app, chat)
+        assert told == [0]
+        assert states(app, "tip.emergency") == ["delivered"]
+        messenger.meanwhile = lambda: (_ for _ in ()).throw(SystemExit)
+        chat.says(chat.person("Thử Bình"), FIRE)
+        with pytest.raises(SystemExit):
+            pump(app, chat)
+        messenger.meanwhile = None
+        clock.advance(timedelta(minutes=3))
+        assert app.worker.tick()["alarmed"] == 1

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 import anninh_core
 from anninh_core.profile import load_profile
@@ -12,12 +13,17 @@ ORDERS = {"moderation.act"}  # done in a group, not said to anybody
 
 
 def sent_for(tree: ast.AST) -> Iterator[str]:
-    """Yield the purposes that calls of `send` name in so many words."""
+    """Yield the purposes that calls of `send` name in so many words, and all that calls of `_tell` name."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "send":
-            for keyword in node.keywords:
-                if keyword.arg == "purpose" and isinstance(keyword.value, ast.Constant):
-                    yield str(keyword.value.value)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            named = node.keywords if node.func.attr == "send" else ()
+            yield from (str(one.value.value) for one in named if one.arg == "purpose" and _is_text(one.value))
+            told = node.args if node.func.attr == "_tell" else ()
+            yield from (str(one.value) for one in told if _is_text(one) and str(one.value).startswith("notice."))
+
+
+def _is_text(node: ast.expr) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def test_every_purpose_in_the_code_is_listed() -> None:

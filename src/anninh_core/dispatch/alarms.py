@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from anninh_core.dispatch.ladder import is_begun
+from anninh_core.dispatch.outgoing import LEASE
 from anninh_core.dispatch.telling import Telling
 from anninh_core.dispatch.troubles import alarm, unsent
 from anninh_core.ports.queues import OutboxRow, Standing
@@ -38,10 +40,14 @@ class Alarms:
 
     def _unsent(self, row: OutboxRow) -> int:
         """Tell of an emergency that has not left, once; of a notice that has not left, nobody is told by another."""
-        if row.purpose.startswith(_NOTICES):
+        if row.purpose.startswith(_NOTICES) or self._is_leaving(row):
             return 0
         text = self._desk.district.say("notice.emergency")
         return self._tell(f"unsent:{row.id}", text, "notice.emergency", "emergency")
+
+    def _is_leaving(self, row: OutboxRow) -> bool:
+        """Tell whether a message may be under way at this moment, by a rung whose outcome stands as unknown so far."""
+        return is_begun(row) and row.settled_at is not None and self._desk.clock.now() - row.settled_at < LEASE
 
     def _tell(self, request: str, text: str, purpose: str, lane: str) -> int:
         """Tell those who decide about the whole authority's deliveries."""

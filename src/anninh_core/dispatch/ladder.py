@@ -11,6 +11,7 @@ from functools import partial
 from attrs import frozen
 
 from anninh_core.kernel.errors import RecipientUnreachable, RequestRejected, Unsupported
+from anninh_core.ports.changes import OutboxSettled
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.platform import SendsByRung
 from anninh_core.ports.queues import OutboxRow
@@ -69,6 +70,11 @@ def _missing() -> Receipt:
 def mark(rung: str, reasons: str = "") -> str:
     """Return the reason of a row whose message left, or may leave now, by a rung above the window."""
     return f"{_MARK}{rung}: {reasons or _UNDONE}"
+
+
+def is_begun(one: OutboxRow | OutboxSettled) -> bool:
+    """Tell whether a message is just leaving by a rung above the window, or was cut off there: nothing has ended."""
+    return one.state == "unknown" and one.error.startswith(_MARK) and one.error.endswith(_UNDONE)
 
 
 def is_marked(row: OutboxRow) -> bool:

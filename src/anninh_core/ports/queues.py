@@ -137,6 +137,7 @@ class Queues(Protocol):
         limit: int = 100,
         after: str = "",
         lane: str = "",
+        *,
         conversation: str = "",
     ) -> Sequence[OutboxRow]:
         """Return rows by state, cause, lane or conversation, oldest first, with id > after."""

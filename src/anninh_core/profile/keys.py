@@ -99,7 +99,7 @@ PURPOSES = frozenset(
     | {f"tip.{name}" for name in ("private", "reporter_added")}
     | {f"moderation.{name}" for name in ("remind", "told", "ask_remove", "appeal_received", "upheld", "overturned")}
     | {f"content.{name}" for name in ("post", "correction", "withdrawn", "cancel")}
-    | {f"notice.{name}" for name in ("tasks", "failures", "emergency")}
+    | {f"notice.{name}" for name in ("tasks", "failures", "emergency", "group_ends", "group_unusable")}
     | {f"urge.{name}" for name in ("before", "today", "late")}
     | {"help", "chatter.reply", "inquiry.received", "inquiry.answer", "group.reminder", "group.charter"}
     | {"officer.assigned"}

@@ -116,6 +116,7 @@ class SqlQueues:
         limit: int = 100,
         after: str = "",
         lane: str = "",
+        *,
         conversation: str = "",
     ) -> Sequence[OutboxRow]:
         """Return rows by state, cause, lane or conversation, by id."""

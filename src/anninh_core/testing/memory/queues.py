@@ -113,6 +113,7 @@ class MemoryQueues:
         limit: int = 100,
         after: str = "",
         lane: str = "",
+        *,
         conversation: str = "",
     ) -> Sequence[OutboxRow]:
         """Return rows by state, cause, lane or conversation, by id."""
