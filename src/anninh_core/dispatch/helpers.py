@@ -25,13 +25,12 @@ class Helpers:
         self._pause = pause
         self._wake = threading.Event()
         self._stop = threading.Event()
+        self._ended = threading.Event()
+        self._lock = threading.Lock()
+        self._at_work = threads
         # Daemons: whoever asks twice to end the process doesn't wait for a platform that hangs.
-        self._threads = [
-            threading.Thread(target=self._work, name=f"anninh helper {number}", daemon=True)
-            for number in range(threads)
-        ]
-        for thread in self._threads:
-            thread.start()
+        for number in range(threads):
+            threading.Thread(target=self._live, name=f"anninh helper {number}", daemon=True).start()
 
     def wake(self, _limit: int = 0) -> int:
         """Say that there may be something to do; returns 0, for it isn't done here."""
@@ -39,11 +38,18 @@ class Helpers:
         return 0
 
     def close(self) -> None:
-        """Let the threads end and wait for the jobs under way, no longer than they are ours."""
+        """Let the threads end and wait for the jobs under way, all in all no longer than they are ours."""
         self._stop.set()
         self._wake.set()
-        for thread in self._threads:
-            thread.join(LEASE.total_seconds())
+        if not self._ended.wait(LEASE.total_seconds()):
+            _log.warning("a helper's job has outlived its lease; another one takes it up")
+
+    def _live(self) -> None:
+        self._work()
+        with self._lock:
+            self._at_work -= 1
+            if not self._at_work:
+                self._ended.set()
 
     def _work(self) -> None:
         while not self._stop.is_set():
