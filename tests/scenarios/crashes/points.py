@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
+from anninh_core.dispatch.ladder import is_begun
 from anninh_core.dispatch.outgoing import Outgoing
 from anninh_core.ports.changes import ChangeSet
 from anninh_core.ports.queues import OutboxRow
@@ -12,7 +13,10 @@ from anninh_storage.sql.queues import SqlQueues
 from anninh_storage.sql.storage import SqlStorage
 
 WEB_STEPS = ("intake",)
-WORKER_STEPS = ("claim inbox", "process", "claim outbox", "start", "send", "settle")
+WORKER_STEPS = (
+    *("claim inbox", "process", "claim outbox", "start", "send", "settle"),
+    *("mark rung", "send by rung", "fetch", "keep file", "settle by echo"),
+)
 
 
 def around(steps: Sequence[str]) -> tuple[str, ...]:
@@ -31,7 +35,8 @@ def watch(tell: Tell) -> None:
         step = name.replace("_", " ")
         _wrap(SqlQueues, name, tell, lambda *_, step=step: step)
     _wrap(SqlQueues, "start", tell, lambda *_: "start")
-    _wrap(OfficialAccount, "send", tell, lambda *_: "send")
+    _wrap(OfficialAccount, "send", tell, lambda *args: "send by rung" if args[2].startswith("[") else "send")
+    _wrap(OfficialAccount, "fetch", tell, lambda *_: "fetch")
 
 
 def hold_while_sending(hold: Callable[[], AbstractContextManager[None]]) -> None:
@@ -50,6 +55,12 @@ def _step_of(_storage: object, changes: Sequence[ChangeSet]) -> str:
         return "intake"
     if any(change.inbox_settled for change in changes):
         return "process"
+    if any(change.request.startswith("found:") for change in changes):
+        return "settle by echo"
+    if any(change.entry is not None and change.entry.action == "dispatch.fetched" for change in changes):
+        return "keep file"
+    if any(change.outbox_settled and is_begun(change.outbox_settled) for change in changes):
+        return "mark rung"
     return "settle" if any(change.outbox_settled for change in changes) else "other"
 
 

@@ -105,13 +105,17 @@ class Program:
         self.forget()
         self._line.send_bytes(point.encode())
 
-    def wait_for_halt(self) -> None:
-        """Return when it stands still.
+    def halts_within(self, patience: float) -> bool:
+        """Return True when it stands still, False when it hasn't come there in so many seconds.
 
         Raises:
-            AssertionError: it ended by itself, or never came there.
+            AssertionError: it ended by itself.
         """
-        self._wait_for(HALTED)
+        late = monotonic() + patience
+        while (heard := self._hear(patience)) != HALTED:
+            if heard is None or monotonic() > late:
+                return False
+        return True
 
     def go_on(self) -> None:
         """Let it go on from where it stands still."""

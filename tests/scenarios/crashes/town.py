@@ -4,16 +4,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from attrs import frozen
-from tests.scenarios.crashes.world import MESSENGERS, START, messengers_on
+from tests.scenarios.crashes.world import DISTRICT, LEASE, MESSENGERS, START, messengers_on
 
 from anninh_core.app import App
 from anninh_core.ports.changes import Scalar
+from anninh_core.rooms.conversations.files import files_of
 from anninh_core.rooms.conversations.model import MESSAGE
 from anninh_core.rooms.inquiries.kind import INQUIRY
 from anninh_core.rooms.tips.kind import TIP
 from anninh_core.testing import FixedClock, MockChat
 from anninh_core.testing.apps import memory_app
-from anninh_core.vocabulary.messages import WebhookRequest
+from anninh_core.vocabulary.messages import Attachment, WebhookRequest
 
 SAYINGS = (
     ("Đêm qua nhà tôi bị mất trộm xe máy số {n}", "TRO GIUP"),
@@ -21,6 +22,9 @@ SAYINGS = (
     ("Làm căn cước công dân ở đâu, lần {n}?", "Có người lạ gõ cửa từng nhà, nhà số {n}"),
 )
 """What each person says, one thing after the other."""
+
+SHOWING = ("oa", "closed")
+"""The messengers whose people show a picture first of all."""
 
 
 @frozen
@@ -45,12 +49,27 @@ def speak(chat: MockChat, people: int) -> list[Talk]:
     """Let people say their things, before anybody listens."""
     said: dict[str, str] = {}
     for number in range(people):
-        person = chat.person(f"Thử {number:03}")
+        person, instance = chat.person(_name(number)), _messenger(number)
+        shown = [Attachment("image", url=chat.file(f"picture {number}".encode()))] if instance in SHOWING else []
         for text in SAYINGS[number % len(SAYINGS)]:
-            said[chat.says(person, text.format(n=number)).id] = MESSENGERS[number // len(SAYINGS) % len(MESSENGERS)]
+            said[chat.says(person, text.format(n=number), attachments=shown).id] = instance
+            shown = []
     events = [Event(id, said[id], request) for id, request in zip(said, chat.webhooks(), strict=True)]
     each = len(SAYINGS[0])
     return [events[at : at + each] for at in range(0, len(events), each)]
+
+
+def people_on(chat: MockChat, instance: str, people: int) -> frozenset[str]:
+    """Return the ids of those who write to a messenger."""
+    return frozenset(chat.person(_name(number)) for number in range(people) if _messenger(number) == instance)
+
+
+def _name(number: int) -> str:
+    return f"Thử {number:03}"
+
+
+def _messenger(number: int) -> str:
+    return MESSENGERS[number % len(MESSENGERS)]
 
 
 Effects = Mapping[str, Counter[str]]
@@ -67,6 +86,9 @@ def effects(app: App, chat: MockChat) -> Effects:
         message = app.desk.opened(MESSAGE, record)
         author = whose[message.conversation] = authors[message.platform_id]
         found[author][f"heard as {message.kind} of {message.case.partition(':')[0] or 'no case'}"] += 1
+        for shown in message.attachments:
+            picture = files_of(app.desk, message.conversation).get(shown.blob).decode() if shown.blob else "nothing"
+            found[author][f"showed {picture}"] += 1
     for kind in (TIP.name, INQUIRY.name):
         for record in maintenance.scan(kind):
             found[whose[record.columns["conversation"]]][f"became {kind}"] += 1
@@ -81,9 +103,11 @@ def calm(people: int) -> Effects:
     """Return what the script brings about when nothing crashes."""
     clock = FixedClock(START)
     chat = MockChat(clock)
-    with memory_app(chat, clock=clock, messengers=messengers_on(chat)) as app:
+    with memory_app(chat, clock=clock, district=DISTRICT, messengers=messengers_on(chat)) as app:
         for talk in speak(chat, people):
             for event in talk:
                 app.intake.accept(event.instance, event.request)
-        app.worker.drain()
+        for _ in range(20):  # what is unknown lets the next ones go after a while
+            app.worker.drain()
+            clock.advance(LEASE)
         return effects(app, chat)

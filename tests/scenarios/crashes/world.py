@@ -1,32 +1,53 @@
 """What the processes of one run share: a folder, a database, a door, a clock, and the chat service beside them."""
 
 import fcntl
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from anninh_core.app import App, Parts, Settings, open_app
 from anninh_core.kernel.dates import VIETNAM
+from anninh_core.kernel.errors import RecipientUnreachable, UnknownOutcome
 from anninh_core.ports.storage import Storage
 from anninh_core.profile import load_profile
 from anninh_core.testing import MockChat, MockMessenger, SeededIds
+from anninh_core.testing.mock.lines import ChatMessage
+from anninh_core.testing.mock.wire import SIGNATURE, signature
 from anninh_core.vocabulary.capability import Capabilities
+from anninh_core.vocabulary.district import WINDOW
+from anninh_core.vocabulary.messages import (
+    Address,
+    DeliveryReport,
+    Echo,
+    InboundMessage,
+    OutgoingMessage,
+    Place,
+    Receipt,
+    WebhookRequest,
+)
 from anninh_storage import LocalBlobs, LocalKeys, PostgresStorage, SqliteStorage
 
-DISTRICT = load_profile("hoa_lu_2021")
-"""Read once, in the process that the others are forked from."""
+DISTRICT = evolve(
+    load_profile("hoa_lu_2021"), ladders=dict.fromkeys(("chatter", "help", "inquiry", "tip"), (WINDOW, "template"))
+)
+"""Read once, in the process that the others are forked from. Whoever can't be answered gets a template."""
 
 START = datetime(2021, 9, 1, 8, tzinfo=VIETNAM)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LEASE = timedelta(minutes=3)
 """After this, every claim of somebody dead has run out."""
 
-MESSENGERS = ("oa", "blind")
-"""The second one can't tell what became of a message."""
+MESSENGERS = ("oa", "blind", "closed", "echoing")
+"""The second one can't tell what became of a message, the third one sends by template only, and the last one never gets
+an answer: its platform tells of each message afterwards."""
+
+ECHO = "echo-"
+"""How the ids of the events begin by which a platform tells of our own messages."""
 
 
 class SharedClock:
@@ -60,6 +81,35 @@ class BlindMessenger(MockMessenger):
     def capabilities(self) -> Capabilities:
         able = super().capabilities
         return Capabilities(able.owner, {name: one for name, one in able.abilities.items() if name != "reconcile"})
+
+
+class ClosedMessenger(MockMessenger):
+    """Finds every window closed."""
+
+    def send(self, message: OutgoingMessage) -> Receipt:
+        raise RecipientUnreachable(f"the window of {message.key} is closed")
+
+
+class EchoingMessenger(BlindMessenger):
+    """Gets no answer, but an echo."""
+
+    def send(self, message: OutgoingMessage) -> Receipt:
+        super().send(message)
+        raise UnknownOutcome("the connection broke before an answer")
+
+    def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport | Echo]:
+        said = json.loads(body)
+        if said["event"] != "echo":
+            return super().parse(body)
+        to, at = Address(self.instance, Place.PERSON, said["to"]), datetime.fromisoformat(said["at"])
+        return [Echo(conversation=to, platform_id=said["message_id"], text=said["text"], at=at)]
+
+
+def echo_of(chat: MockChat, said: ChatMessage) -> WebhookRequest:
+    """Return the event by which the platform tells of a message of ours."""
+    told = {"event": "echo", "id": f"{ECHO}{said.id}", "at": said.at.isoformat(), "message_id": said.id}
+    body = json.dumps(told | {"to": said.conversation, "text": said.text}).encode()
+    return WebhookRequest(body, ((SIGNATURE, signature(chat.secret, body)),))
 
 
 @frozen
@@ -129,9 +179,9 @@ class World:
 
 
 def messengers_on(chat: MockChat) -> dict[str, MockMessenger]:
-    """Return both messengers on one service."""
-    kinds = (MockMessenger, BlindMessenger)
-    return {name: kind.on(chat, name) for name, kind in zip(MESSENGERS, kinds, strict=True)}
+    """Return all messengers on one service."""
+    kinds = (MockMessenger, BlindMessenger, ClosedMessenger, EchoingMessenger)
+    return {name: kind.on(chat, name, rungs="template") for name, kind in zip(MESSENGERS, kinds, strict=True)}
 
 
 def storage_at(url: str) -> Storage:
