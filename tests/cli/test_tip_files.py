@@ -50,3 +50,20 @@ def test_what_can_t_be_had_is_told(run: Run, tip: str, tmp_path: Path, number: s
     assert done.exit_code != 0
     assert why in done.stderr
     assert not (tmp_path / "a").exists()
+
+
+def test_the_last_of_many_files(folder: Path, run: Run, read: Read, tmp_path: Path) -> None:
+    """All that was said is shown, and its last file can be written, however much came before."""
+    with opened(folder) as (app, _):
+        chat = mock(app).chat
+        an = chat.person("Chị Thử")
+        chat.says(an, "Mất con trâu ở xóm 9")
+        for number in range(1, 61):
+            chat.says(an, "", attachments=[Attachment("image", url=chat.file(f"picture {number}".encode()))])
+        hear(app)
+    (found,) = read("tips", "search", "con trau")
+    assert "[60: image]" in run("tips", "show", found["id"]).stdout
+    assert len(read("tips", "show", found["id"])["messages"]) == 61
+    out = tmp_path / "60.png"
+    assert run("tips", "file", found["id"], "60", "--out", str(out)).exit_code == 0
+    assert out.read_bytes() == b"picture 60"

@@ -20,6 +20,7 @@ from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.work.actor import Actor
 
+_PAGE = 200  # messages that are read at once
 _ID_LENGTH = 36  # a UUID; receipts are shorter
 
 
@@ -87,7 +88,7 @@ def search(app: App, me: Actor, *, words: tuple[str, ...], unit: str, after: str
 def show(app: App, me: Actor, tip: str, as_json: bool) -> None:
     """Show a tip and what was said about it."""
     found = _found(app, me, tip)
-    said = app.conversations.history(me, f"tip:{found.id}").items
+    said = _said(app, me, f"tip:{found.id}")
     if as_json:
         echo_json(_data(found) | {"messages": [_message(message) for message in said]})
         return
@@ -115,7 +116,7 @@ def file(app: App, me: Actor, *, tip: str, number: int, out: Path) -> None:
     It is as the sender made it, unpacked and unchecked: open it where it can do no harm, and remove it afterwards.
     """
     case = f"tip:{_found(app, me, tip).id}"
-    said = app.conversations.history(me, case).items
+    said = _said(app, me, case)
     places = [(message.id, at) for message in said for at in range(len(message.attachments))]
     if number > len(places):
         raise click.BadParameter(f"{len(places)} attachments came with this tip", param_hint="NUMBER")
@@ -126,6 +127,16 @@ def file(app: App, me: Actor, *, tip: str, number: int, out: Path) -> None:
 
 def _found(app: App, me: Actor, tip: str) -> Tip:
     return app.tips.get(me, tip) if len(tip) == _ID_LENGTH else app.tips.by_receipt(me, tip)
+
+
+def _said(app: App, me: Actor, case: str) -> list[Message]:
+    """Return all messages of a case, oldest first."""
+    page = app.conversations.history(me, case, limit=_PAGE)
+    said = [*page.items]
+    while page.cursor:
+        page = app.conversations.history(me, case, after=page.cursor, limit=_PAGE)
+        said += page.items
+    return said
 
 
 def _shown(attachment: Attachment) -> str:
