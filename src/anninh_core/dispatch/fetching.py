@@ -1,7 +1,7 @@
 """Fetching what came with a message: soon, at least once, and beside whatever is sent, which it never holds up."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from attrs import evolve
@@ -42,6 +42,7 @@ FILES = frozenset({"image", "video", "audio", "file"})
 
 _BY = system("delivery")
 _FINAL = (RecipientUnreachable, RequestRejected, Unsupported)
+_PAGE = 200  # failed rows that are looked at together
 _log = logging.getLogger(__name__)
 
 
@@ -75,6 +76,7 @@ class Fetching:
         self._desk = desk
         self._conversations = conversations
         self._settling = settling
+        self._looked = ""
         self._messengers = {name: one for name, one in messengers.items() if isinstance(one, Fetches)}
 
     @property
@@ -93,14 +95,25 @@ class Fetching:
         return len(rows)
 
     def take_up(self) -> int:
-        """Try again what a worker that died was fetching; return how many rows that were."""
+        """Try again what a worker that died was fetching, or was putting off; return how many rows that were."""
         lost = [row for row in unsent(self._desk.storage.queues, ("unknown",), lane=MEDIA) if self._ours(row)]
         for row in lost:
             self._settling.again(row, "a worker ended while it fetched")
-        return len(lost)
+        return len(lost) + sum(self._settling.back(row) for row in self._failed_page() if self._is_over(row))
+
+    def _failed_page(self) -> Sequence[OutboxRow]:
+        """Return some of the rows that failed, each time the next ones: there may be many, and few were cut off."""
+        page = self._desk.storage.queues.outbox(("failed",), limit=_PAGE, after=self._looked, lane=MEDIA)
+        self._looked = page[-1].id if len(page) == _PAGE else ""
+        return page
 
     def _ours(self, row: OutboxRow) -> bool:
         return row.messenger in self._messengers
+
+    def _is_over(self, row: OutboxRow) -> bool:
+        """Tell whether whoever settled a row of ours has had the time to put it off."""
+        ended = row.settled_at
+        return self._ours(row) and ended is not None and self._desk.clock.now() - ended > LEASE
 
     def _fetch(self, row: OutboxRow) -> None:
         """Fetch what a claimed row asks for; whatever comes of it is settled."""

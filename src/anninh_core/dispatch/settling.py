@@ -23,6 +23,7 @@ Ending = Callable[[Draft, str, str], None]
 _ASIDE: Mapping[str, int] = {"reply": 6, MEDIA: 1}
 """Lane -> tries, for a reply about a minute, after which a row lets the rest of its conversation go first."""
 
+_STEPPED_ASIDE = "stepped aside"
 _ERROR = 500  # characters of a reason that are kept
 _log = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ class Settling:
             state = "failed" if ours else "needs_person"
             self.settle(row, state, error=f"gave up after {row.attempts} tries: {error}")
         elif row.attempts >= _ASIDE.get(row.lane, row.attempts + 1) and ours:
-            self._step_aside(row, f"stepped aside after {row.attempts} tries: {error}", wait)
+            self._step_aside(row, f"{_STEPPED_ASIDE} after {row.attempts} tries: {error}", wait)
         else:
             self._commit(self._settled(row, "ready", error, wait))
 
@@ -117,10 +118,16 @@ class Settling:
     def _step_aside(self, row: OutboxRow, error: str, wait: timedelta) -> None:
         """Fail a row and take it up again: what comes from the failure desk queues up at the end.
 
-        Whoever stops in between leaves it on the desk. It is taken up only by whom it belonged to.
+        Whoever stops in between leaves it on the desk. It is taken up only by whom it belonged to, or by `back`.
         """
         if self._commit(self._settled(row, "failed", error)):
             self._commit(evolve(self._settled(row, "ready", error, wait), token=None, seen=row.token))
+
+    def back(self, row: OutboxRow) -> bool:
+        """Take a row up again that stepped aside and stayed there; False where it wasn't so."""
+        if row.state != "failed" or not row.error.startswith(_STEPPED_ASIDE):
+            return False
+        return self._commit(evolve(self._settled(row, "ready", row.error, timedelta()), token=None, seen=row.token))
 
     def _commit(self, settled: OutboxSettled) -> bool:
         (outcome,) = self._desk.storage.commit([ChangeSet(outbox_settled=settled)])

@@ -106,6 +106,27 @@ def test_a_worker_that_died_while_fetching(scene: Scene, meanwhile: Meanwhile) -
     assert (scene.ends(), scene.row.attempts) == ([("delivered", "fetched")], 2)
 
 
+def test_a_worker_that_died_while_it_put_a_picture_off(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The picture is tried again all the same, and lies on nobody's desk for long."""
+    sound = MemoryStorage.commit
+
+    def commit(self: MemoryStorage, change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
+        if any(change.outbox_settled and change.outbox_settled.token is None for change in change_sets):
+            raise KeyboardInterrupt
+        return sound(self, change_sets)
+
+    scene.chat.fail_next("fetch_later", MINUTE)
+    with monkeypatch.context() as patch:
+        patch.setattr(MemoryStorage, "commit", commit)
+        with pytest.raises(KeyboardInterrupt):
+            scene.sends()
+    assert scene.row.state == "failed"
+    for _ in range(3):
+        scene.later(LEASE)
+    assert scene.looks() == PICTURE
+    assert scene.ends() == [("delivered", "fetched")]
+
+
 def test_a_worker_that_died_between_blob_and_commit(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """The blob that nothing names may be collected; the next try stores it again, and then it is in use."""
     sound = MemoryStorage.commit
