@@ -29,6 +29,7 @@ from anninh_core.ports.queues import MEDIA, OutboxRow
 from anninh_core.rooms.conversations.files import files_of
 from anninh_core.rooms.conversations.model import MESSAGE, Message
 from anninh_core.rooms.conversations.service import Conversations
+from anninh_core.rooms.governance.kind import TOMBSTONE
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
@@ -172,11 +173,16 @@ class Fetching:
         self._desk.carry_out(_BY, "dispatch.fetched", Permission.INTAKE, end)
 
     def _failed(self, row: OutboxRow, error: Exception) -> None:
-        if isinstance(error, SealBroken) and self._desk.storage.keyring.get(row.scope) is None:
+        if isinstance(error, SealBroken) and self._is_purged(row.scope):
             self._settling.settle(row, "delivered", proof="purged before")
             return
         _log.warning("outbox row %s: fetching failed by %s", row.id, type(error).__name__)
         self._settling.again(row, in_clear(error))
+
+    def _is_purged(self, scope: str) -> bool:
+        """Tell whether a scope was purged; it has a key again where its conversation has gone on since."""
+        order = self._desk.storage.records.get(TOMBSTONE.name, scope)
+        return self._desk.storage.keyring.get(scope) is None or (order is not None and bool(order.columns["done"]))
 
 
 def _lost(error: DeliveryError | Unsupported) -> str:

@@ -194,6 +194,17 @@ def test_what_was_purged_isn_t_fetched(scene: Scene) -> None:
     assert scene.app.delivery.troubles(scene.officer) == ()
 
 
+def test_what_was_purged_isn_t_fetched_when_its_sender_writes_again(scene: Scene) -> None:
+    """Their new words have a key of their own, and nobody takes the old row for one that was tampered with."""
+    scene.chat.fail_next("fetch_later", HOUR)
+    scene.sends()
+    scene.purge()
+    scene.dialog.says(AN, "Hôm nay lại có người lạ vào xóm")
+    scene.later(2 * HOUR)
+    assert scene.ends() == [("delivered", "purged before")]
+    assert list(scene.app.desk.blobs.digests()) == []
+
+
 def test_a_purge_while_it_is_fetched(scene: Scene, meanwhile: Meanwhile) -> None:
     """What comes too late is kept under no new key."""
     meanwhile(scene.purge)
