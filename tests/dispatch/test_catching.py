@@ -1,6 +1,7 @@
 """What a webhook has missed goes the way that it would have gone."""
 
 import logging
+import threading
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -113,3 +114,28 @@ def test_a_storage_in_trouble_is_no_messengers_fault(app: App, late: Late) -> No
     late.error = StorageError("locked")
     with pytest.raises(StorageError):
         app.worker.tick()
+
+
+def test_a_slow_platform_holds_up_no_answer(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a running worker waits for what was missed, it answers what has come."""
+    asked, go_on, heard = threading.Event(), threading.Event(), threading.Event()
+
+    def missed(_: Late) -> Sequence[bytes]:
+        asked.set()
+        go_on.wait(60)
+        return ()
+
+    monkeypatch.setattr(Late, "missed", missed)
+    app.desk.committed = lambda change: heard.set() if change.inbox_settled else None
+    worker = threading.Thread(target=app.worker.run)
+    worker.start()
+    try:
+        assert asked.wait(60)
+        chat.says(chat.person(AN), THEFT)
+        for request in chat.webhooks():
+            app.intake.accept("oa", request)
+        assert heard.wait(10)
+    finally:
+        go_on.set()
+        app.worker.stop()
+        worker.join()

@@ -2,7 +2,7 @@
 
 Its members are counted and its link is set right, and those who run the groups of its unit are told before the right to
 it runs out and when it can't be used any more. A look asks another machine, so that a round takes a few groups only:
-the worker has messages to send in between.
+others use the platform too.
 """
 
 import logging

@@ -18,10 +18,13 @@ class Helpers:
         job: called over and over; returns how much it did.
         threads: how many.
         pause: how long a thread rests after it found nothing to do, unless it is woken.
+        patience: how long jobs under way are waited for at the end; as long as what they claimed is theirs, if not
+            given.
     """
 
-    def __init__(self, job: Callable[[], int], threads: int, pause: timedelta) -> None:
+    def __init__(self, job: Callable[[], int], threads: int, pause: timedelta, patience: timedelta = LEASE) -> None:
         self._job = job
+        self._patience = patience
         self._pause = pause
         self._wake = threading.Event()
         self._stop = threading.Event()
@@ -38,11 +41,11 @@ class Helpers:
         return 0
 
     def close(self) -> None:
-        """Let the threads end and wait for the jobs under way, all in all no longer than they are ours."""
+        """Let the threads end and wait for the jobs under way, for all of them together no longer than is allowed."""
         self._stop.set()
         self._wake.set()
-        if not self._ended.wait(LEASE.total_seconds()):
-            _log.warning("a helper's job has outlived its lease; another one takes it up")
+        if not self._ended.wait(self._patience.total_seconds()):
+            _log.warning("a helper's job is left behind after %s", self._patience)
 
     def _live(self) -> None:
         self._work()

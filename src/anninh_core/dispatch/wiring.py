@@ -96,13 +96,13 @@ def worker_at(
     fetching = Fetching(desk, rooms.conversations, messengers, settling)
     inbound = inbound_at(desk, rooms, plugins, messengers, fetching.instances)
     intake = Intake(desk, rooms.conversations, messengers)
-    catching = Catching(intake, messengers)
     return Worker(
         desk,
         inbound,
         Reactions(desk, reactions(rooms)),
         Outgoing(desk, rooms.conversations, messengers, settling, gate),
-        rounds={"taken up": inbound.take_up, "caught up": catching.run, **rounds(rooms, messengers)},
+        rounds={"taken up": inbound.take_up, **rounds(rooms)},
+        asking={"caught up": Catching(intake, messengers).run, "looked at": GroupWatch(rooms, messengers).look_round},
         polling=Polling(intake, messengers),
         fetching=fetching,
     )
@@ -187,7 +187,7 @@ def open_duties(rooms: Rooms) -> int:
     return opened
 
 
-def rounds(rooms: Rooms, messengers: Mapping[str, Messenger]) -> Mapping[str, Callable[[], int]]:
+def rounds(rooms: Rooms) -> Mapping[str, Callable[[], int]]:
     """Return what the clock asks for, by name."""
     clock, notices, house = system("clock"), Notices(rooms), Housekeeping(rooms.tips.desk)
     keeper = Keeper(rooms)
@@ -202,5 +202,4 @@ def rounds(rooms: Rooms, messengers: Mapping[str, Messenger]) -> Mapping[str, Ca
         "urged": lambda: len(rooms.programme.urge_due(clock)),
         "reminded": lambda: len(rooms.groups.remind_due(clock)),
         "expired": lambda: len(rooms.content.expire_due(clock)),
-        "looked at": GroupWatch(rooms, messengers).look_round,
     }

@@ -38,6 +38,9 @@ RECOVERY = timedelta(seconds=5)
 LISTENS = timedelta(seconds=1)
 """How long a worker that is told to stop may still listen for work."""
 
+PARTING = timedelta(seconds=5)
+"""How long a round that asks a platform is waited for at the end. What it hasn't done it does another time."""
+
 _SENDERS = 4  # of which one more thread comes that fetches
 _log = logging.getLogger(__name__)
 
@@ -68,6 +71,7 @@ class Worker:
 
     Args:
         rounds: name -> something to run when its time may have come; returns how much it did.
+        asking: the same for what asks a platform, which may take its time: `run` has a thread for each.
         polling: asks the platforms that don't call.
         fetching: fetches what came with messages; None where no messenger asks for it.
     """
@@ -80,6 +84,7 @@ class Worker:
         outgoing: Outgoing,
         *,
         rounds: Mapping[str, Callable[[], int]],
+        asking: Mapping[str, Callable[[], int]],
         polling: Polling,
         fetching: Fetching | None = None,
     ) -> None:
@@ -88,6 +93,8 @@ class Worker:
         self._reactions = reactions
         self._outgoing = outgoing
         self._rounds = rounds
+        self._asking = asking
+        self._asked_aside = False
         self._polling = polling
         self._fetching = fetching if fetching is not None and fetching.instances else None
         self._stop = threading.Event()
@@ -138,11 +145,12 @@ class Worker:
     def tick(self) -> Mapping[str, int]:
         """Run what is due by the clock: urging, held conversations, expiries; return how much each did.
 
-        Platforms that have to be asked are asked too, unless `run` does that all the time.
+        Platforms that have to be asked are asked too, unless `run` does that beside.
         """
         polled = self._polling.once()
         released = self._desk.storage.queues.release_held(self._desk.clock.now(), UNKNOWN_HOLDS)
-        return {"polled": polled, "released": released} | {name: run() for name, run in self._rounds.items()}
+        rounds = [*self._rounds.items(), *(() if self._asked_aside else self._asking.items())]
+        return {"polled": polled, "released": released} | {name: run() for name, run in rounds}
 
     def run(self, pause: timedelta = timedelta(seconds=1), threads: int = 1) -> None:
         """Work until `stop`, resting when idle; a storage in trouble is waited for.
@@ -157,6 +165,7 @@ class Worker:
         with (
             self._sending(threads) as send,
             self._fetching_aside(pause, threads) as fetch,
+            self._asking_aside(),
             self._listening(pause),
             self._polling.running(self._stop),
         ):
@@ -221,6 +230,18 @@ class Worker:
             if helpers:
                 helpers.close()
 
+    @contextmanager
+    def _asking_aside(self) -> Iterator[None]:
+        """Have a thread make each round that asks a platform: one that answers slowly delays no answer of ours."""
+        helpers = [Helpers(partial(_made, run), 1, TICKS, PARTING) for run in self._asking.values()]
+        self._asked_aside = True
+        try:
+            yield
+        finally:
+            self._asked_aside = False
+            for each in helpers:
+                each.close()
+
     def _tick_if_due(self) -> None:
         now = self._desk.clock.now()
         if _passed(TICKS, self._ticked, now):
@@ -231,6 +252,12 @@ class Worker:
         """Let `run` end: nothing more is claimed, and sends under way are finished."""
         self._stop.set()
         self._wake.set()
+
+
+def _made(run: Callable[[], int]) -> int:
+    """Make a round, and say that there is nothing more to do: the next one has its time."""
+    run()
+    return 0
 
 
 def _passed(pause: timedelta, last: datetime | None, now: datetime) -> bool:
