@@ -189,6 +189,17 @@ def test_a_group_has_no_template(app: App, chat: MockChat, launch: Launch, ladde
     assert "window: " not in row.error
 
 
+def test_a_group_that_no_rung_leads_to(app: App, launch: Launch, ladder: Callable[..., None]) -> None:
+    """Where the ladder has but a template, the failure desk says what is wrong with it."""
+    launch()
+    (charter,) = outbox(app, "group.charter")
+    ladder("template")
+    row = send(app, charter, "tip.receipt")
+
+    assert row.state == "failed"
+    assert "add `window` or `task`" in row.error
+
+
 @pytest.mark.parametrize("failure", ["lost_answer", "lost_before"])
 def test_a_template_lost_on_its_way_is_a_persons(
     app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, failure: str

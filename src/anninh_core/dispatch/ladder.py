@@ -84,6 +84,8 @@ def is_marked(row: OutboxRow) -> bool:
 
 def in_words(tried: Sequence[tuple[str, str]]) -> str:
     """Return what was tried and why it failed, in clear, for the failure desk."""
+    if not tried:
+        return "no rung of the purpose's ladder leads there; add `window` or `task` to it in the profile"
     if len(tried) == 1:
         return tried[0][1]
     return "; ".join(f"{rung}: {reason}" for rung, reason in tried)
