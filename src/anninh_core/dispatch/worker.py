@@ -223,7 +223,9 @@ class Worker:
     @contextmanager
     def _fetching_aside(self, pause: timedelta, threads: int) -> Iterator[Callable[[int], int]]:
         """Have threads of their own fetch: a file that comes slowly delays no answer."""
-        helpers = Helpers(self._fetching.run, max(1, threads // _SENDERS), pause) if self._fetching else None
+        fetching = self._fetching
+        job = partial(self._unless_stopped, fetching.run) if fetching else None
+        helpers = Helpers(job, max(1, threads // _SENDERS), pause) if job else None
         try:
             yield helpers.wake if helpers else lambda _limit: 0
         finally:
@@ -233,7 +235,8 @@ class Worker:
     @contextmanager
     def _asking_aside(self) -> Iterator[None]:
         """Have a thread make each round that asks a platform: one that answers slowly delays no answer of ours."""
-        helpers = [Helpers(partial(_made, run), 1, TICKS, PARTING) for run in self._asking.values()]
+        rounds = [partial(self._unless_stopped, run) for run in self._asking.values()]
+        helpers = [Helpers(partial(_made, run), 1, TICKS, PARTING) for run in rounds]
         self._asked_aside = True
         try:
             yield
@@ -241,6 +244,10 @@ class Worker:
             self._asked_aside = False
             for each in helpers:
                 each.close()
+
+    def _unless_stopped(self, job: Callable[[], int]) -> int:
+        """Begin nothing more once the worker was told to stop, however long it has to wait for its last send."""
+        return 0 if self._stop.is_set() else job()
 
     def _tick_if_due(self) -> None:
         now = self._desk.clock.now()

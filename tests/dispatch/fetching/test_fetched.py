@@ -143,3 +143,16 @@ def test_a_running_worker_answers_while_a_picture_comes(
         app.intake.accept("oa", request)
     app.worker.run(pause=timedelta(milliseconds=10))
     assert scene.here() == [True]
+
+
+def test_a_stopped_worker_begins_no_file(scene: Scene) -> None:
+    """Once it was told to stop, its threads claim nothing more; the next worker has the file."""
+    scene.chat.says(scene.chat.person(AN), THEFT, attachments=[scene.image()])
+    for request in scene.chat.webhooks():
+        scene.app.intake.accept("oa", request)
+    scene.app.worker._inbound.run()
+    scene.app.worker.stop()
+    scene.app.worker.run()
+    assert scene.row.state == "ready"
+    scene.app.worker.drain()
+    assert scene.here() == [True]
