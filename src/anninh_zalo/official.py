@@ -17,10 +17,7 @@ from anninh_core.ports.playing import PretendPlatform
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.messages import (
     Address,
-    DeliveryReport,
-    Echo,
     FoundedGroup,
-    InboundMessage,
     Member,
     OutgoingMessage,
     Receipt,
@@ -51,7 +48,7 @@ from anninh_zalo.webhook.identity import checked_window, dedupe_key, too_old
 from anninh_zalo.webhook.pulse import Pulse
 from anninh_zalo.webhook.reading import read_event
 from anninh_zalo.webhook.signature import fitting_secret
-from anninh_zalo.webhook.words import in_words
+from anninh_zalo.webhook.words import Said, in_words
 
 _AGO = timedelta(hours=1)
 SIGNATURE, TIMESTAMP = "X-ZEvent-Signature", "X-ZEvent-Timestamp"
@@ -228,8 +225,8 @@ class OfficialAccount:
         """Return what is equal for the same event delivered again; see `webhook.identity.dedupe_key`."""
         return dedupe_key(self._event(request.body), request.body)
 
-    def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport | Echo]:
-        """Turn a verified body into messages, reports and echoes; events of other accounts give nothing."""
+    def parse(self, body: bytes) -> Sequence[Said]:
+        """Turn a verified body into the core's words; events of other accounts give nothing."""
         event = self._event(body)
         return in_words(event, self.instance) if event.belongs_to(self.options.oa_id) else []
 

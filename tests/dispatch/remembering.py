@@ -22,6 +22,7 @@ from anninh_core.vocabulary.messages import (
     OutgoingMessage,
     Receipt,
     WebhookRequest,
+    Withdrawal,
 )
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work import system
@@ -104,7 +105,7 @@ class Remembering(MockMessenger):
         """Know an echo again by its bytes."""
         return hashlib.sha256(request.body).hexdigest() if _is_echo(request.body) else super().dedupe_key(request)
 
-    def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport | Echo]:
+    def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport | Echo | Withdrawal]:
         """Read an echo, or what the mock chat sends."""
         if not _is_echo(body):
             return super().parse(body)

@@ -67,7 +67,8 @@ def let_in(app: App, chat: MockChat, said: Mapping[str, str]) -> None:
 def inbound(app: App) -> Inbound:
     """Return a worker's part that does nothing but work through the inbox."""
     recalling = Recalling(app.desk, app.conversations, settling_at(app.desk, app.rooms))
-    return Inbound(app.desk, app.messengers, Heard(app.rooms, app.plugins), Echoes(app.rooms, recalling))
+    heard, echoes = Heard(app.rooms, app.plugins), Echoes(app.rooms, recalling)
+    return Inbound(app.desk, app.messengers, heard, echoes, app.withdrawing)
 
 
 def process_until_given_up(app: App, clock: FixedClock) -> int:

@@ -13,7 +13,7 @@ from tests.zalo.webhook.samples import SAMPLES
 from anninh_core.ports import ABILITIES
 from anninh_core.testing import memory_services
 from anninh_core.vocabulary.capability import Ability
-from anninh_core.vocabulary.messages import DeliveryReport, Echo, InboundMessage
+from anninh_core.vocabulary.messages import DeliveryReport, Echo, InboundMessage, Withdrawal
 from anninh_zalo.api.http import BASES
 from anninh_zalo.bot.messenger import ZaloBot
 from anninh_zalo.errors.classify import TABLES, Host, delivery_error
@@ -141,6 +141,8 @@ def _outcome(name: str) -> str:
             return f"a report: {one.news.value}"
         case Echo():
             return "an echo: a send of unknown outcome is settled by it, what a person wrote by hand is written down"
+        case Withdrawal():
+            return "a wish to be erased, about which an officer decides"
         case _:
             return f"`{type(one).__name__}`"
 

@@ -26,7 +26,7 @@ class App:
     """What a program works with.
 
     Rooms answer for one subject each; processes span several (`advising`, `founding`, `marking`, `moderating`,
-    `publishing`, `posting`, `papers`);
+    `publishing`, `posting`, `papers`, `withdrawing`);
     `intake` takes events in, `worker` works through them, `delivery` is the failure desk.
     All of them are made when they are first asked for.
     """
@@ -94,6 +94,11 @@ class App:
     def posting(self) -> processes.Posting:
         """What people post by hand."""
         return processes.Posting(self.desk, self.delivery, self.messengers)
+
+    @cached_property
+    def withdrawing(self) -> processes.Withdrawing:
+        """People who want nothing of theirs to be kept."""
+        return processes.Withdrawing(self.desk, self.rooms)
 
     @property
     def district(self) -> District:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from anninh_core.dispatch.backoff import delay
 from anninh_core.dispatch.processes.echoes import Echoes
 from anninh_core.dispatch.processes.heard import Heard
+from anninh_core.dispatch.processes.withdrawing import Withdrawing
 from anninh_core.dispatch.progress import Progress
 from anninh_core.dispatch.troubles import received
 from anninh_core.kernel.errors import AlreadyDone, Conflict, StorageError
@@ -14,7 +15,7 @@ from anninh_core.ports.changes import ChangeSet, InboxSettled, NewKey, Outcome
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.queues import InboxRow
 from anninh_core.rooms.conversations.model import CONVERSATION
-from anninh_core.vocabulary.messages import Echo, InboundMessage
+from anninh_core.vocabulary.messages import Echo, InboundMessage, Withdrawal
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
 from anninh_core.work.desk import Desk
@@ -33,11 +34,19 @@ _log = logging.getLogger(__name__)
 class Inbound:
     """Claims events and processes them, at least once, once in effect."""
 
-    def __init__(self, desk: Desk, messengers: Mapping[str, Messenger], heard: Heard, echoes: Echoes) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        messengers: Mapping[str, Messenger],
+        heard: Heard,
+        echoes: Echoes,
+        withdrawing: Withdrawing,
+    ) -> None:
         self._desk = desk
         self._messengers = messengers
         self._heard = heard
         self._echoes = echoes
+        self._withdrawing = withdrawing
 
     def run(self, limit: int = 50) -> int:
         """Process up to `limit` events in one commit and return how many were claimed."""
@@ -80,6 +89,8 @@ class Inbound:
                     self._heard.message(draft, part, row.received_at)
                 elif isinstance(part, Echo):
                     self._echoes.echo(draft, part, row.received_at)
+                elif isinstance(part, Withdrawal):
+                    self._withdrawing.heard(draft, part, row.received_at)
                 else:
                     self._heard.report(draft, part)
 

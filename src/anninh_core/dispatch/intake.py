@@ -14,7 +14,7 @@ from anninh_core.ports.changes import ChangeSet, NewInbox, Outcome
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.platform import Probed
 from anninh_core.rooms.conversations.service import Conversations
-from anninh_core.vocabulary.messages import Address, InboundMessage, WebhookRequest
+from anninh_core.vocabulary.messages import Address, InboundMessage, WebhookRequest, Withdrawal
 from anninh_core.work.desk import Desk
 from anninh_core.work.sealing import DataKey, row_binding
 
@@ -135,7 +135,7 @@ class Intake:
         return self._read(instance, request.body, messenger.dedupe_key(request))
 
     def _read(self, instance: str, body: bytes, dedupe: str) -> _Event:
-        said = [part for part in self.messenger(instance).parse(body) if isinstance(part, InboundMessage)]
+        said = [part for part in self.messenger(instance).parse(body) if isinstance(part, InboundMessage | Withdrawal)]
         return _Event(instance, body, dedupe, said[0].conversation if said else None)
 
     def _stored(self, events: Sequence[_Event]) -> Sequence[Accepted | Exception]:

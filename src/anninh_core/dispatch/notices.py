@@ -3,10 +3,13 @@
 from collections import Counter
 
 from anninh_core.dispatch.rooms import Rooms
+from anninh_core.dispatch.telling import Telling
 from anninh_core.dispatch.troubles import unsent
 from anninh_core.kernel.dates import local_date, short_date, vietnam_time
 from anninh_core.kernel.errors import AlreadyDone
 from anninh_core.ports.changes import Entry
+from anninh_core.rooms.conversations.model import pseudonym_of
+from anninh_core.rooms.governance.kind import ERASURE
 from anninh_core.rooms.groups.model import Group
 from anninh_core.rooms.tips.kind import TIP
 from anninh_core.rooms.tips.model import Tip
@@ -22,6 +25,7 @@ class Notices:
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
         self._desk = rooms.tips.desk
+        self._telling = Telling(self._desk)
 
     def tip_assigned(self, entry: Entry) -> None:
         """Tell the officers in whose hands a tip was put."""
@@ -35,6 +39,16 @@ class Notices:
                     self._tell(draft, tip, officer)
 
         self._desk.carry_out(actor, "dispatch.notice", Permission.INTAKE, tell)
+
+    def erasure_asked(self, entry: Entry) -> None:
+        """Tell those who may decide that somebody wants to be erased: by their pseudonym, if it is known who it is."""
+        records = self._desk.storage.records
+        found = (records.get(touched.kind, touched.id) for touched in entry.touched if touched.kind == ERASURE.name)
+        for erasure in (self._desk.opened(ERASURE, record) for record in found if record is not None):
+            purpose = "notice.withdrawal" if erasure.conversation else "notice.withdrawal_unknown"
+            facts = {"person": pseudonym_of(erasure.conversation)} if erasure.conversation else {}
+            text, request = self._desk.district.say(purpose, **facts), f"erasure:{erasure.id}"
+            self._telling.tell(Permission.OPERATE, erasure.unit, request, text, purpose=purpose, lane="broadcast")
 
     def tasks_waiting(self) -> int:
         """Tell each group's owner, once a day, how many texts wait to be posted by hand."""

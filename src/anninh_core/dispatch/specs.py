@@ -3,7 +3,13 @@
 from anninh_core.ports.changes import IndexSpec
 from anninh_core.rooms.content.specs import ITEM_SPEC, PUBLICATION_SPEC, SOURCE_SPEC
 from anninh_core.rooms.conversations.specs import CONVERSATION_SPEC, MESSAGE_SPEC
-from anninh_core.rooms.governance.specs import CHECKPOINT_SPEC, DISCLOSURE_SPEC, LEGAL_HOLD_SPEC, TOMBSTONE_SPEC
+from anninh_core.rooms.governance.specs import (
+    CHECKPOINT_SPEC,
+    DISCLOSURE_SPEC,
+    ERASURE_SPEC,
+    LEGAL_HOLD_SPEC,
+    TOMBSTONE_SPEC,
+)
 from anninh_core.rooms.groups.specs import GROUP_SPEC
 from anninh_core.rooms.inquiries.specs import ARTICLE_SPEC, INQUIRY_SPEC
 from anninh_core.rooms.moderation.specs import POST_SPEC
@@ -30,6 +36,7 @@ SPECS: tuple[IndexSpec, ...] = (
     DIFFICULTY_SPEC,
     DISCLOSURE_SPEC,
     DUTY_SPEC,
+    ERASURE_SPEC,
     GROUP_SPEC,
     HEAD_SPEC,
     INQUIRY_SPEC,

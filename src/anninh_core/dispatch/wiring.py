@@ -20,6 +20,7 @@ from anninh_core.dispatch.pacing import Pacer
 from anninh_core.dispatch.polling import Polling
 from anninh_core.dispatch.processes.echoes import Echoes
 from anninh_core.dispatch.processes.heard import Heard
+from anninh_core.dispatch.processes.withdrawing import Withdrawing
 from anninh_core.dispatch.reactions import Reaction, Reactions
 from anninh_core.dispatch.recalling import Recalling
 from anninh_core.dispatch.rooms import Rooms
@@ -34,7 +35,7 @@ from anninh_core.rooms.content.kind import ITEM, PUBLICATION
 from anninh_core.rooms.content.sources import SOURCE
 from anninh_core.rooms.content.values import Urgency
 from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE
-from anninh_core.rooms.governance.kind import CHECKPOINT, DISCLOSURE, LEGAL_HOLD, TOMBSTONE
+from anninh_core.rooms.governance.kind import CHECKPOINT, DISCLOSURE, ERASURE, LEGAL_HOLD, TOMBSTONE
 from anninh_core.rooms.groups.kind import GROUP
 from anninh_core.rooms.inquiries.kind import ARTICLE, INQUIRY
 from anninh_core.rooms.moderation.kind import POST
@@ -62,6 +63,7 @@ KINDS: tuple[Kind[Any], ...] = (
     DIFFICULTY,
     DISCLOSURE,
     DUTY,
+    ERASURE,
     GROUP,
     HEAD,
     INQUIRY,
@@ -113,7 +115,7 @@ def inbound_at(
 ) -> Inbound:
     """Return what works through events; what comes with the messages of some instances is fetched."""
     echoes = Echoes(rooms, Recalling(desk, rooms.conversations, settling_at(desk, rooms)))
-    return Inbound(desk, messengers, Heard(rooms, plugins, fetched), echoes)
+    return Inbound(desk, messengers, Heard(rooms, plugins, fetched), echoes, Withdrawing(desk, rooms))
 
 
 def settling_at(desk: Desk, rooms: Rooms) -> Settling:
@@ -170,7 +172,7 @@ def urgent(desk: Desk) -> Callable[[OutboxRow], bool]:
 def reactions(rooms: Rooms) -> Mapping[str, Reaction]:
     """Return what follows an event of the journal."""
     notices = Notices(rooms)
-    return {"tip.assigned": notices.tip_assigned}
+    return {"tip.assigned": notices.tip_assigned, "erasure.asked": notices.erasure_asked}
 
 
 def open_duties(rooms: Rooms) -> int:

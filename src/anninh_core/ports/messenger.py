@@ -21,6 +21,7 @@ from anninh_core.vocabulary.messages import (
     OutgoingMessage,
     Receipt,
     WebhookRequest,
+    Withdrawal,
 )
 
 ABILITIES = (
@@ -104,8 +105,10 @@ class Messenger(Protocol):
         """
         ...
 
-    def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport | Echo]:
-        """Turn a verified body into messages, reports and echoes; unknown events give nothing.
+    def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport | Echo | Withdrawal]:
+        """Turn a verified body into messages, reports, echoes and withdrawals; unknown events give nothing.
+
+        A person who wants everything of theirs deleted is a `Withdrawal`: give it wherever the platform tells.
 
         Raises:
             BadInput: the body can't be understood at all.

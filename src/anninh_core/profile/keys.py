@@ -66,6 +66,10 @@ _TEXTS: Mapping[str, str] = {
     "notice.emergency": "",
     "notice.group_ends": "group day days",
     "notice.group_unusable": "group",
+    "notice.withdrawal": "person",
+    "notice.withdrawal_unknown": "",
+    "notice.health": "messenger problems warnings",
+    "notice.health_well": "messenger",
     "urge.before": "unit name last_day days",
     "urge.today": "unit name last_day",
     "urge.late": "unit name last_day days",
@@ -100,6 +104,7 @@ PURPOSES = frozenset(
     | {f"moderation.{name}" for name in ("remind", "told", "ask_remove", "appeal_received", "upheld", "overturned")}
     | {f"content.{name}" for name in ("post", "correction", "withdrawn", "cancel")}
     | {f"notice.{name}" for name in ("tasks", "failures", "emergency", "group_ends", "group_unusable")}
+    | {f"notice.{name}" for name in ("withdrawal", "withdrawal_unknown", "health", "health_well")}
     | {f"urge.{name}" for name in ("before", "today", "late")}
     | {"help", "chatter.reply", "inquiry.received", "inquiry.answer", "group.reminder", "group.charter"}
     | {"officer.assigned"}

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Place,
         Receipt,
         WebhookRequest,
+        Withdrawal,
     )
     from anninh_core.vocabulary.opinions import Finding, Flag, RoutingOpinion, TriageOpinion
     from anninh_core.vocabulary.permissions import Permission
@@ -86,6 +87,7 @@ __all__ = [
     "TriageOpinion",
     "Unit",
     "WebhookRequest",
+    "Withdrawal",
 ]
 
 __getattr__, __dir__ = lazy(
@@ -138,5 +140,6 @@ __getattr__, __dir__ = lazy(
         "TriageOpinion": "opinions",
         "Unit": "district",
         "WebhookRequest": "messages",
+        "Withdrawal": "messages",
     },
 )

@@ -159,6 +159,21 @@ class Echo:
     by_operator: bool = False
 
 
+@frozen(kw_only=True)
+class Withdrawal:
+    """A person wants that nothing of theirs is kept: a request of a data subject, which a person answers.
+
+    Attributes:
+        conversation: the person; None where the platform names them by an id that this messenger can't write to.
+        at: when the platform says they asked, aware; None where it doesn't say.
+        alias: the platform's other id of the person, for whoever looks for them by hand; "" where `conversation` is.
+    """
+
+    conversation: Address | None = field(repr=False)
+    at: datetime | None = None
+    alias: str = field(default="", repr=False)
+
+
 @frozen
 class Member:
     """A member of a group, as far as the platform tells."""

@@ -37,7 +37,10 @@ class ClickedChatNow(_OfAccount):
 
 
 class Withdrew(_OfAccount):
-    """A person wants everything of theirs deleted; the law wants it done."""
+    """A person wants everything of theirs deleted; the law wants it done.
+
+    Of the two ids that Zalo documents, `user_id` is the one that the account can write to.
+    """
 
 
 class PermissionRevoked(Event):

@@ -11,6 +11,7 @@ from anninh_core.vocabulary.messages import (
     Echo,
     InboundMessage,
     Place,
+    Withdrawal,
 )
 from anninh_zalo.webhook.event import Event
 from anninh_zalo.webhook.messages import (
@@ -22,18 +23,22 @@ from anninh_zalo.webhook.messages import (
     Received,
     Seen,
 )
+from anninh_zalo.webhook.people import Withdrew
 from anninh_zalo.webhook.reading import GROUP, KINDS, PERSON, TO_VISITOR, read_event
+
+Said = InboundMessage | DeliveryReport | Echo | Withdrawal
+"""What an event may be in the core's words."""
 
 # Other types that an attachment may name itself -> kind.
 _SPELLINGS: Mapping[str, str] = {"photo": "image", "voice": "audio"}
 
 
-def parse_event(body: bytes, instance: str, oa_id: str = "") -> Sequence[InboundMessage | DeliveryReport | Echo]:
-    """Turn a verified webhook body into messages, reports and echoes.
+def parse_event(body: bytes, instance: str, oa_id: str = "") -> Sequence[Said]:
+    """Turn a verified webhook body into messages, reports, echoes and withdrawals.
 
     Understood are messages of people, one-to-one and in groups of the official account, the reports that a message
-    arrived or was seen, and echoes of what the account itself wrote there. Every other event gives nothing: reactions,
-    follows, visitors of a web widget, events not known yet.
+    arrived or was seen, echoes of what the account itself wrote there, and that a person wants to be forgotten. Every
+    other event gives nothing: reactions, follows, visitors of a web widget, events not known yet.
 
     Args:
         body: as received.
@@ -47,7 +52,7 @@ def parse_event(body: bytes, instance: str, oa_id: str = "") -> Sequence[Inbound
     return in_words(event, instance) if not oa_id or event.belongs_to(oa_id) else []
 
 
-def in_words(event: Event, instance: str) -> Sequence[InboundMessage | DeliveryReport | Echo]:
+def in_words(event: Event, instance: str) -> Sequence[Said]:
     """Return what an event says in the core's words; nothing where the core has no words for it."""
     match event:
         case PersonWrote():
@@ -64,8 +69,16 @@ def in_words(event: Event, instance: str) -> Sequence[InboundMessage | DeliveryR
         case Seen():
             ids = filter(None, event.message.msg_ids)
             return [DeliveryReport(instance, id, DeliveryNews.SEEN, event.timestamp) for id in ids]
+        case Withdrew():
+            return [_withdrawal(event, instance)]
         case _:
             return []
+
+
+def _withdrawal(event: Withdrew, instance: str) -> Withdrawal:
+    """Return that a person withdraws; one whom Zalo names by their id of the application only can't be written to."""
+    person = Address(instance, Place.PERSON, event.user_id) if event.user_id else None
+    return Withdrawal(conversation=person, at=event.timestamp, alias="" if person else event.user_id_by_app)
 
 
 def _echo(event: AccountWrote, instance: str) -> Sequence[Echo]:

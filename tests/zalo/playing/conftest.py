@@ -19,6 +19,7 @@ from anninh_core.vocabulary.messages import (
     Place,
     Receipt,
     WebhookRequest,
+    Withdrawal,
 )
 from anninh_zalo.api.calls import post
 from anninh_zalo.official import OfficialAccount
@@ -53,7 +54,7 @@ class Played:
     messenger: OfficialAccount
     door: Door
 
-    def heard(self) -> list[InboundMessage | DeliveryReport | Echo]:
+    def heard(self) -> list[InboundMessage | DeliveryReport | Echo | Withdrawal]:
         """Deliver what is due, and return what the messenger makes of it."""
         known = len(self.door.got)
         self.platform.deliver()

@@ -20,6 +20,7 @@ from anninh_core.vocabulary.messages import (
     OutgoingMessage,
     Receipt,
     WebhookRequest,
+    Withdrawal,
 )
 from anninh_zalo.api.account import AccountApi
 from anninh_zalo.api.calls import post
@@ -58,7 +59,7 @@ class Oa(MockMessenger):
         """Return the key of an event."""
         return dedupe_key(read_event(request.body), request.body)
 
-    def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport | Echo]:
+    def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport | Echo | Withdrawal]:
         """Return what an event says."""
         return parse_event(body, self.instance)
 

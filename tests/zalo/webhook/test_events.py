@@ -16,6 +16,7 @@ from anninh_core.vocabulary import (
     Echo,
     InboundMessage,
     Place,
+    Withdrawal,
 )
 from anninh_zalo import parse_event
 
@@ -43,7 +44,7 @@ def group_event(name: str, **changes: Any) -> dict[str, Any]:
     return event(name, **({"recipient": {"id": GROUP}, "oa_id": OA} | changes))
 
 
-def parsed(event: object, oa_id: str = "") -> list[InboundMessage | DeliveryReport | Echo]:
+def parsed(event: object, oa_id: str = "") -> list[InboundMessage | DeliveryReport | Echo | Withdrawal]:
     return list(parse_event(json.dumps(event).encode(), "oa", oa_id))
 
 
@@ -165,6 +166,16 @@ def test_messages_were_seen() -> None:
     seen = event("user_seen_message", message={"msg_ids": ["8", "9"]})
 
     assert parsed(seen) == [DeliveryReport("oa", id, DeliveryNews.SEEN, AT) for id in ("8", "9")]
+
+
+def test_a_person_withdraws() -> None:
+    """Whoever it is can be found by the id that the account writes to; without it, the application's id is told."""
+    asked = {"event_name": "user_withdraw", "user_id": USER, "user_id_by_app": "55", "timestamp": STAMP, "oa_id": OA}
+
+    assert parsed(asked) == [Withdrawal(conversation=Address("oa", Place.PERSON, USER), at=AT)]
+    assert parsed(asked | {"user_id": ""}) == [Withdrawal(conversation=None, at=AT, alias="55")]
+    assert parsed({"event_name": "user_withdraw"}) == [Withdrawal(conversation=None)]
+    assert parsed(asked, oa_id="another account") == []
 
 
 @pytest.mark.parametrize(

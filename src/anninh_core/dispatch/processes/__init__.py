@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from anninh_core.dispatch.processes.papers import Papers
     from anninh_core.dispatch.processes.posting import Posting
     from anninh_core.dispatch.processes.publishing import Publishing
+    from anninh_core.dispatch.processes.withdrawing import Withdrawing
 
-__all__ = ["Advising", "Founding", "Marking", "Moderating", "Papers", "Posting", "Publishing"]
+__all__ = ["Advising", "Founding", "Marking", "Moderating", "Papers", "Posting", "Publishing", "Withdrawing"]
 
 __getattr__, __dir__ = lazy(
     __name__,
@@ -25,5 +26,6 @@ __getattr__, __dir__ = lazy(
         "Papers": "papers",
         "Posting": "posting",
         "Publishing": "publishing",
+        "Withdrawing": "withdrawing",
     },
 )

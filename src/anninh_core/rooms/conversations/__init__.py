@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
-    from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Conversation, Message
+    from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Conversation, Message, pseudonym_of
     from anninh_core.rooms.conversations.service import Conversations
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Conversation",
     "Conversations",
     "Message",
+    "pseudonym_of",
 ]
 
 __getattr__, __dir__ = lazy(
@@ -24,5 +25,6 @@ __getattr__, __dir__ = lazy(
         "Conversations": "service",
         "MESSAGE": "model",
         "Message": "model",
+        "pseudonym_of": "model",
     },
 )

@@ -13,6 +13,11 @@ from anninh_core.vocabulary.messages import Address, Attachment
 from anninh_core.work.kinds import Kind
 
 
+def pseudonym_of(conversation: str) -> str:
+    """Return the short name of somebody by their conversation id."""
+    return conversation.rpartition(".")[2][:4].upper()
+
+
 @frozen(kw_only=True)
 class Conversation:
     """Somebody, or a group, on one messenger.
@@ -58,6 +63,7 @@ class Message:
         kind: what the router took it for: tip, question, chatter, command, continuation, group_post; `operator` for
             what a person wrote for us in the platform's own tool.
         reasons: why, one line each, for the officer who checks.
+        erased: whether its words were taken out because its author wanted to be erased.
     """
 
     id: str
@@ -73,6 +79,7 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     case: str = ""
     reasons: tuple[str, ...] = field(default=(), repr=False)
+    erased: bool = False
 
     def with_attachment(self, number: int, attachment: Attachment) -> "Message":
         """Return the message with what became of one of its attachments, numbered from 0."""
@@ -83,6 +90,13 @@ class Message:
         """Return the message as part of a case."""
         return evolve(self, case=case, unit=unit, kind=kind)
 
+    def without_words(self) -> "Message":
+        """Return what is left of an erased message: that it was there, and which case it belonged to."""
+        return evolve(self, text="", attachments=(), reply_to="", reasons=(), erased=True)
+
+
+ERASED_SCOPE = "conversations:erased"
+"""Seals what is left of erased messages: their conversation may get a new key, which would not open them."""
 
 OPERATOR = "operator"
 """Kind of a message that a person wrote for us in the platform's own tool."""
@@ -107,5 +121,5 @@ MESSAGE = Kind(
         "platform": message.platform_id,
         "hour": message.received_at.isoformat()[:13],
     },
-    scope=lambda message: f"conversation:{message.conversation}",
+    scope=lambda message: ERASED_SCOPE if message.erased else f"conversation:{message.conversation}",
 )

@@ -8,7 +8,7 @@ from attrs import evolve
 from anninh_core.kernel.errors import BadInput, NotFound, SealBroken
 from anninh_core.kernel.text import nfc
 from anninh_core.rooms.conversations.files import files_of
-from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, OPERATOR, Conversation, Message
+from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, OPERATOR, Conversation, Message, pseudonym_of
 from anninh_core.vocabulary.messages import Address, Attachment, Echo, InboundMessage
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.desk import Desk
@@ -238,7 +238,7 @@ class Conversations(Room):
             id=id,
             address=address,
             name=nfc(name),
-            pseudonym=id.rpartition(".")[2][:4].upper(),
+            pseudonym=pseudonym_of(id),
             unit=self.desk.district.root,
         )
         return draft.save(CONVERSATION, known.named(nfc(name)))

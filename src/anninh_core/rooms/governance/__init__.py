@@ -7,12 +7,15 @@ from anninh_core._lazy import lazy
 if TYPE_CHECKING:
     from anninh_core.rooms.governance.chain import ChainVerdict, exported, imported, verify_chain, verify_export
     from anninh_core.rooms.governance.disclosures import Disclosures, Vault
-    from anninh_core.rooms.governance.kind import CHECKPOINT, DISCLOSURE, LEGAL_HOLD, TOMBSTONE
+    from anninh_core.rooms.governance.erasures import Erasures
+    from anninh_core.rooms.governance.kind import CHECKPOINT, DISCLOSURE, ERASURE, LEGAL_HOLD, TOMBSTONE
     from anninh_core.rooms.governance.leak import Leak, leaks
     from anninh_core.rooms.governance.model import (
         Checkpoint,
         Disclosure,
         DisclosureState,
+        Erasure,
+        ErasureState,
         Identity,
         LegalHold,
         Tombstone,
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CHECKPOINT",
     "DISCLOSURE",
+    "ERASURE",
     "LEGAL_HOLD",
     "TOMBSTONE",
     "ChainVerdict",
@@ -33,6 +37,9 @@ __all__ = [
     "DisclosureState",
     "Disclosures",
     "DueKeepsake",
+    "Erasure",
+    "ErasureState",
+    "Erasures",
     "Governance",
     "Identity",
     "Keepsake",
@@ -64,6 +71,10 @@ __getattr__, __dir__ = lazy(
         "DisclosureState": "model",
         "Disclosures": "disclosures",
         "DueKeepsake": "rules",
+        "ERASURE": "kind",
+        "Erasure": "model",
+        "ErasureState": "model",
+        "Erasures": "erasures",
         "Governance": "service",
         "Identity": "model",
         "Keepsake": "rules",

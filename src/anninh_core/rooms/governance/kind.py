@@ -1,7 +1,13 @@
-"""How disclosures, tombstones, holds and checkpoints are stored. Checkpoints are public."""
+"""How disclosures, wishes to be erased, tombstones, holds and checkpoints are stored. Checkpoints are public."""
 
-from anninh_core.rooms.governance.model import Checkpoint, Disclosure, LegalHold, Tombstone
-from anninh_core.rooms.governance.specs import CHECKPOINT_SPEC, DISCLOSURE_SPEC, LEGAL_HOLD_SPEC, TOMBSTONE_SPEC
+from anninh_core.rooms.governance.model import Checkpoint, Disclosure, Erasure, LegalHold, Tombstone
+from anninh_core.rooms.governance.specs import (
+    CHECKPOINT_SPEC,
+    DISCLOSURE_SPEC,
+    ERASURE_SPEC,
+    LEGAL_HOLD_SPEC,
+    TOMBSTONE_SPEC,
+)
 from anninh_core.work.kinds import Kind
 
 TOMBSTONE_SCOPE, HOLD_SCOPE = "governance:tombstones", "governance:holds"
@@ -17,6 +23,18 @@ DISCLOSURE = Kind(
         "requested": disclosure.requested_at.isoformat()[:13],
     },
     scope=lambda disclosure: f"disclosure:{disclosure.id}",
+)
+
+ERASURE = Kind(
+    spec=ERASURE_SPEC,
+    model=Erasure,
+    unit=lambda erasure: erasure.unit,
+    columns=lambda erasure: {
+        "state": erasure.state.value,
+        "conversation": erasure.conversation,
+        "received": erasure.received_at.isoformat()[:13],
+    },
+    scope=lambda erasure: f"erasure:{erasure.id}",
 )
 
 TOMBSTONE = Kind(

@@ -1,6 +1,9 @@
-"""Disclosures of an identity, orders to destroy, legal holds, checkpoints. Every transition is a pure method."""
+"""Disclosures of an identity, wishes to be erased, orders to destroy, legal holds, checkpoints.
 
-from datetime import date, datetime
+Every transition is a pure method.
+"""
+
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from attrs import evolve, field, frozen
@@ -96,6 +99,90 @@ class Identity:
     name: str = field(repr=False)
     address: Address
     numbers: tuple[str, ...] = field(default=(), repr=False)
+
+
+class ErasureState(StrEnum):
+    """Where a person's wish to be erased stands."""
+
+    OPEN = "open"
+    GRANTED = "granted"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+@frozen(kw_only=True)
+class Erasure:
+    """A person's wish that nothing of theirs is kept, and what an officer decided about it.
+
+    Attributes:
+        unit: the unit they belonged to when they asked.
+        conversation: who, by the id under which everybody knows them; "" where the platform didn't say who.
+        asked_at: when they asked, as far as the platform says; `received_at` when it reached us: time counts from then.
+        alias: another id that the platform has for them, where `conversation` is "".
+        decided_by: officer who granted or refused it.
+        done_at: when the last of it was destroyed.
+    """
+
+    id: str
+    unit: str
+    conversation: str
+    asked_at: datetime
+    received_at: datetime
+    alias: str = field(default="", repr=False)
+    state: ErasureState = ErasureState.OPEN
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    done_at: datetime | None = None
+
+    @property
+    def pending(self) -> bool:
+        """Whether something is still to be done about it: a decision, or its execution."""
+        return self.state in (ErasureState.OPEN, ErasureState.GRANTED)
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The erasure scopes that seal who they are, and what was said with them one-to-one."""
+        return (f"identity:{self.conversation}", f"conversation:{self.conversation}") if self.conversation else ()
+
+    def age(self, now: datetime) -> timedelta:
+        """Return how long it has been waiting, or waited until an officer decided."""
+        return (self.decided_at or now) - self.received_at
+
+    def granted(self, by: str, at: datetime) -> "Erasure":
+        """Return the wish granted.
+
+        Raises:
+            WrongStep: it was decided before, or nobody knows whose wish it is.
+        """
+        if not self.conversation:
+            raise WrongStep(
+                f"erasure {self.id} can't be carried out: the platform didn't say who asked; look for them by hand, "
+                "then refuse it and say what was done"
+            )
+        return self._decided(ErasureState.GRANTED, by, at)
+
+    def refused(self, by: str, at: datetime) -> "Erasure":
+        """Return the wish turned down.
+
+        Raises:
+            WrongStep: it was decided before.
+        """
+        return self._decided(ErasureState.REFUSED, by, at)
+
+    def done(self, at: datetime) -> "Erasure":
+        """Return the wish fulfilled.
+
+        Raises:
+            WrongStep: nobody granted it.
+        """
+        if self.state is not ErasureState.GRANTED:
+            raise WrongStep(f"erasure {self.id} is {self.state}: an officer grants it first")
+        return evolve(self, state=ErasureState.DONE, done_at=at)
+
+    def _decided(self, state: ErasureState, by: str, at: datetime) -> "Erasure":
+        if self.state is not ErasureState.OPEN:
+            raise WrongStep(f"erasure {self.id} is {self.state} already; a new wish takes a new request")
+        return evolve(self, state=state, decided_by=by, decided_at=at)
 
 
 @frozen(kw_only=True)

@@ -5,7 +5,7 @@ with the guard that nothing holds the scope; then the key is destroyed. A crash 
 the next run carries out.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -56,14 +56,15 @@ class Retention(Room):
 
         Raises:
             BadInput: the scope seals the orders or the holds themselves.
-            WrongStep: a legal hold forbids it, the case isn't over, or it was ordered before.
+            WrongStep: a legal hold forbids it, the case isn't over, or it was ordered before. What a scope seals anew
+                after its purge, of somebody who came back, may be ordered again.
         """
         draft.permit(unit)
         if scope in {TOMBSTONE_SCOPE, HOLD_SCOPE}:
             raise BadInput(f"{scope!r} seals what keeps purges honest and is never destroyed; name a case's scope")
         if holds := draft.find(LEGAL_HOLD, "due", where={"scope": scope, "running": True}, limit=1).items:
             raise WrongStep(f"{scope!r} is under legal hold since {holds[0].since}; release hold {holds[0].id} first")
-        if draft.peek(TOMBSTONE, scope) is not None:
+        if self._ordered(draft, scope):
             raise WrongStep(f"the purge of {scope!r} was ordered before; `purge` carries out what is left")
         if self._is_open(draft, scope):
             raise WrongStep(f"{scope!r} isn't over: something is still owed, or appealed against; end the case first")
@@ -74,15 +75,18 @@ class Retention(Room):
         return draft.save(TOMBSTONE, order)
 
     @command(Permission.OPERATE)
-    def purge(self, draft: Draft, *, limit: int = 100) -> tuple[Tombstone, ...]:
+    def purge(self, draft: Draft, *, limit: int = 100, scopes: Collection[str] = ()) -> tuple[Tombstone, ...]:
         """Destroy the keys of the scopes ordered, at most `limit` at once, take their words out of the index, note it.
+
+        With `scopes`, only those of them are destroyed.
 
         What they sealed is unreadable in the live store from now on; in backups once the epoch key is destroyed too.
         Destroying twice is harmless, so that a conflict or a crash only means to run it again. An order about a case
         that was opened again waits until that is over.
         """
         permitted = draft.permitted_units()
-        found = draft.find(TOMBSTONE, "id", units=permitted, where={"done": False}, limit=limit).items
+        where = {"done": False} | ({"scope": tuple(scopes)} if scopes else {})
+        found = draft.find(TOMBSTONE, "id", units=permitted, where=where, limit=limit).items
         orders = [order for order in found if not self._is_open(draft, order.id)]
         for order in orders:
             self.desk.storage.keyring.destroy(order.id)
@@ -92,6 +96,11 @@ class Retention(Room):
         if orders:
             draft.event("purge.done")
         return tuple(draft.save(TOMBSTONE, order.done(draft.at)) for order in orders)
+
+    def _ordered(self, draft: Draft, scope: str) -> bool:
+        """Tell whether a purge was ordered; one that was carried out is over once the scope seals something anew."""
+        order = draft.peek(TOMBSTONE, scope)
+        return order is not None and (order.done_at is None or self.desk.storage.keyring.get(scope) is None)
 
     def _is_open(self, draft: Draft, scope: str) -> bool:
         kind, _, id = scope.partition(":")
@@ -105,7 +114,7 @@ class Retention(Room):
             WrongStep: its purge was ordered before.
         """
         draft.permit(unit)
-        if draft.peek(TOMBSTONE, scope) is not None:
+        if self._ordered(draft, scope):
             raise WrongStep(f"{scope!r} can't be held any more: its purge was ordered before")
         hold = LegalHold(
             id=self.desk.ids.new(),
@@ -116,7 +125,7 @@ class Retention(Room):
             since=draft.today,
             review_on=review_on,
         )
-        draft.hold_none(TOMBSTONE, {"scope": scope})
+        draft.hold_none(TOMBSTONE, {"scope": scope, "done": False})
         draft.facts["scope"] = scope
         draft.event("hold.set")
         return draft.save(LEGAL_HOLD, hold)

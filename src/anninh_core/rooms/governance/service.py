@@ -1,8 +1,8 @@
-"""Governance: trail, identities, retention."""
+"""Governance: trail, identities, wishes to be erased, retention."""
 
 from anninh_core.rooms.governance.disclosures import Disclosures
-from anninh_core.rooms.governance.retention import Retention
+from anninh_core.rooms.governance.erasures import Erasures
 
 
-class Governance(Disclosures, Retention):
+class Governance(Disclosures, Erasures):
     """What keeps the others honest."""

@@ -1,4 +1,4 @@
-"""By what disclosures, tombstones, holds and checkpoints are found: all that a storage has to know of them."""
+"""By what the records of governance are found: all that a storage has to know of them."""
 
 from anninh_core.ports.changes import IndexSpec
 
@@ -9,6 +9,12 @@ DISCLOSURE_SPEC = IndexSpec(
 )
 
 TOMBSTONE_SPEC = IndexSpec(kind="tombstone", columns={"scope": str, "done": bool}, orders={"id": ()})
+
+ERASURE_SPEC = IndexSpec(
+    kind="erasure",
+    columns={"state": str, "conversation": str, "received": str},
+    orders={"oldest": ("received",)},
+)
 
 LEGAL_HOLD_SPEC = IndexSpec(
     kind="legal_hold", columns={"scope": str, "running": bool, "review": str}, orders={"due": ("review",)}

@@ -24,7 +24,7 @@ from anninh_core.ports.platform import GroupLook
 from anninh_core.ports.playing import PretendPlatform
 from anninh_core.testing.mock.playing import pretended
 from anninh_core.testing.mock.service import DEFAULT_SECRET, MockChat
-from anninh_core.testing.mock.wire import SIGNATURE, Event, MessageEvent, SeenEvent, signature
+from anninh_core.testing.mock.wire import SIGNATURE, Event, MessageEvent, SeenEvent, WithdrawEvent, signature
 from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.messages import (
@@ -40,6 +40,7 @@ from anninh_core.vocabulary.messages import (
     Place,
     Receipt,
     WebhookRequest,
+    Withdrawal,
 )
 
 T = TypeVar("T")
@@ -49,6 +50,7 @@ _OPTIONS = frozenset({"path", "rungs", "secret"})
 _EVENT = msgspec.json.Decoder(Event)
 _MESSAGE = msgspec.json.Decoder(MessageEvent)
 _SEEN = msgspec.json.Decoder(SeenEvent)
+_WITHDRAW = msgspec.json.Decoder(WithdrawEvent)
 
 
 class MockMessenger:
@@ -195,14 +197,17 @@ class MockMessenger:
         """Return the event's id."""
         return _decoded(request.body, _EVENT).id
 
-    def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport | Echo]:
-        """Turn an event into a message or a report; an event of another kind gives nothing."""
+    def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport | Echo | Withdrawal]:
+        """Turn an event into a message, a report or a withdrawal; an event of another kind gives nothing."""
         match _decoded(body, _EVENT).event:
             case "message":
                 return [self._message(_decoded(body, _MESSAGE))]
             case "seen":
                 seen = _decoded(body, _SEEN)
                 return [DeliveryReport(self.instance, seen.message_id, DeliveryNews.SEEN, seen.at)]
+            case "withdraw":
+                gone = _decoded(body, _WITHDRAW)
+                return [Withdrawal(conversation=Address(self.instance, Place.PERSON, gone.person), at=gone.at)]
             case _:
                 return []
 

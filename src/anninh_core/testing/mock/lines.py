@@ -95,6 +95,13 @@ class Seen(_Line, frozen=True):
     at: datetime
 
 
+class Withdrew(_Line, frozen=True):
+    """A person wants everything of theirs deleted; this is an event for the official account."""
+
+    person: str
+    at: datetime
+
+
 class Filed(_Line, frozen=True):
     """A file that somebody sends lies in the service now."""
 
@@ -137,6 +144,7 @@ Line = (
     | Said
     | Deleted
     | Seen
+    | Withdrew
     | Filed
     | Forgotten
     | Fetched

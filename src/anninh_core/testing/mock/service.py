@@ -22,6 +22,7 @@ from anninh_core.testing.mock.lines import (
     Scripted,
     Seen,
     Shown,
+    Withdrew,
 )
 from anninh_core.testing.mock.log import FileLog, NoLog
 from anninh_core.testing.mock.state import ChatState
@@ -144,6 +145,16 @@ class MockChat:
             for message in list(state.said_to(person)):
                 if message.id not in state.seen:
                     self._ledger.write(Seen(message.id, self._clock.now()))
+
+    def withdraws(self, person: str) -> None:
+        """Let a person ask for everything of theirs to be deleted; the official account gets an event.
+
+        Raises:
+            NotFound: no such person.
+        """
+        with self._ledger.turn() as state:
+            _name(state, person)
+            self._ledger.write(Withdrew(person, self._clock.now()))
 
     def hears(self, person: str) -> list[str]:
         """Return what the official account wrote to a person since the last look through this object."""

@@ -23,6 +23,7 @@ from anninh_core.testing.mock.lines import (
     Scripted,
     Seen,
     Shown,
+    Withdrew,
 )
 
 
@@ -45,6 +46,7 @@ class ChatState:
     Attributes:
         people: id -> name.
         messages: id -> message, oldest first.
+        withdrawn: how often somebody withdrew.
         pending: event id -> what it is about, oldest first; not yet handed to the webhook.
         files: link -> content of what people sent, None once the link has died.
         failures, fetch_failures, tricks: what was scripted and has not happened yet, in order.
@@ -54,7 +56,8 @@ class ChatState:
     groups: dict[str, Group] = Factory(dict)
     messages: dict[str, ChatMessage] = Factory(dict)
     seen: set[str] = Factory(set)
-    pending: dict[str, ChatMessage | Seen] = Factory(dict)
+    withdrawn: int = 0
+    pending: dict[str, ChatMessage | Seen | Withdrew] = Factory(dict)
     files: dict[str, bytes | None] = Factory(dict)
     failures: list[Scripted] = Factory(list)
     fetch_failures: list[Scripted] = Factory(list)
@@ -69,6 +72,9 @@ class ChatState:
                 self._change_group(line)
             case Said() | Deleted() | Seen():
                 self._change_message(line)
+            case Withdrew():
+                self.withdrawn += 1
+                self.pending[f"e-w{self.withdrawn:04}"] = line
             case Fetched():
                 self.pending.pop(line.event, None)
             case Filed():

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from anninh_core.testing.mock.lines import ChatMessage, Seen
+from anninh_core.testing.mock.lines import ChatMessage, Seen, Withdrew
 from anninh_core.testing.mock.state import ChatState
 from anninh_core.vocabulary.messages import Attachment, WebhookRequest
 
@@ -45,6 +45,15 @@ class SeenEvent(msgspec.Struct, frozen=True, kw_only=True):
     message_id: str
 
 
+class WithdrawEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """A person wants everything of theirs deleted."""
+
+    event: str = "withdraw"
+    id: str
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
+    person: str
+
+
 def signature(secret: str, body: bytes) -> str:
     """Return the header value that proves who made a body."""
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
@@ -56,7 +65,9 @@ def request(secret: str, event_id: str, state: ChatState) -> WebhookRequest:
     return WebhookRequest(body, (("Content-Type", "application/json"), (SIGNATURE, signature(secret, body))))
 
 
-def _event(id: str, about: ChatMessage | Seen, state: ChatState) -> MessageEvent | SeenEvent:
+def _event(id: str, about: ChatMessage | Seen | Withdrew, state: ChatState) -> MessageEvent | SeenEvent | WithdrawEvent:
+    if isinstance(about, Withdrew):
+        return WithdrawEvent(id=id, at=about.at, person=about.person)
     if isinstance(about, Seen):
         return SeenEvent(id=id, at=about.at, message_id=about.message)
     return MessageEvent(

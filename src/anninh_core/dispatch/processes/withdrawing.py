@@ -1,0 +1,177 @@
+"""What is done when a person withdraws: their wish is put before an officer, who may have everything of theirs erased.
+
+A platform tells that somebody withdraws; nothing is erased by that. What stands against it is looked for in several
+rooms: a case that isn't over keeps the words of whoever reported it, and so does a legal hold. A case that is over
+keeps its own record for as long as the profile says, without knowing any more whose it was.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from functools import partial
+from itertools import chain, islice
+from typing import Any, TypeVar
+
+from anninh_core.dispatch.keeping import keepings
+from anninh_core.dispatch.rooms import Rooms
+from anninh_core.kernel.errors import SealBroken, WrongStep
+from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Message
+from anninh_core.rooms.governance.keeping import Keeping
+from anninh_core.rooms.governance.kind import LEGAL_HOLD
+from anninh_core.rooms.governance.model import Erasure, ErasureState
+from anninh_core.rooms.units.model import OFFICER
+from anninh_core.vocabulary.messages import Withdrawal
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.actor import Actor
+from anninh_core.work.desk import Desk
+from anninh_core.work.draft import Draft
+
+T = TypeVar("T")
+
+_PORTION = 200  # messages that go in one commit
+_WHOSE: Mapping[str, tuple[str, str]] = {
+    "tip": ("newest", "conversation"),
+    "inquiry": ("newest", "conversation"),
+    "post": ("newest", "author"),
+}
+"""Kind of case -> one of its orders, and the column that says whose it is."""
+
+
+class Withdrawing:
+    """Joins governance, conversations and the rooms with cases."""
+
+    def __init__(self, desk: Desk, rooms: Rooms) -> None:
+        self._desk = desk
+        self._rooms = rooms
+        self._keepings = keepings(desk.district)
+
+    def heard(self, draft: Draft, withdrawal: Withdrawal, received_at: datetime) -> None:
+        """Put a wish before those who may decide about it; of somebody of whom nothing is kept, only note that."""
+        person = withdrawal.conversation
+        where = self._rooms.conversations.id_of(person) if person else ""
+        if where and not self._is_kept(where):
+            draft.event("erasure.of_nobody")
+            return
+        record = self._desk.storage.records.get(CONVERSATION.name, where) if where else None
+        self._rooms.governance.ask_erasure(
+            draft,
+            where,
+            unit=record.unit if record else self._desk.district.root,
+            asked_at=withdrawal.at or received_at,
+            received_at=received_at,
+            alias=withdrawal.alias,
+        )
+
+    def erase(self, actor: Actor, erasure_id: str, *, rule: str, reason: str) -> Erasure:
+        """Decide that somebody is erased, and do it: who they are, and their words.
+
+        First the decision is written down, then their words are taken out of every message, those in groups too, in
+        portions, and last the keys are destroyed that sealed their identity and conversation. After an error or a crash
+        call it again: it goes on from there, under the decision that stands.
+
+        A case that is over stays, with its own text, until its retention ends; who reported it can't be found any more.
+        Backups hold what was sealed until the key of its epoch is destroyed, and words said in groups as long as the
+        group's conversation is kept.
+
+        Args:
+            actor: who decides.
+            erasure_id: whose wish, of `governance.erasures`.
+            rule: the rule cited, such as the article of a law.
+            reason: why, in words.
+
+        Raises:
+            Refused: the actor may not.
+            WrongStep: a case isn't over, a legal hold forbids it, they are an officer, nobody knows who asked, or it
+                was decided before.
+        """
+        self._do(actor, partial(self._grant, id=erasure_id, rule=rule, reason=reason))
+        while self._do(actor, partial(self._take_words, id=erasure_id)) == _PORTION:
+            continue
+        erased = self._do(actor, partial(self._order, id=erasure_id))
+        self._rooms.governance.purge(actor, scopes=erased.scopes)
+        return erased
+
+    def _do(self, actor: Actor, act: Callable[[Draft], T]) -> T:
+        return self._desk.carry_out(actor, "withdrawing.erase", Permission.OPERATE, act)
+
+    def _grant(self, draft: Draft, *, id: str, rule: str, reason: str) -> None:
+        erasure = self._rooms.governance.erasure(draft, id)
+        draft.permit(erasure.unit)
+        if erasure.state is ErasureState.GRANTED:  # it was broken off
+            return
+        self._rooms.governance.grant_erasure(draft, id, rule=rule, reason=reason)
+        self._check(draft, erasure.conversation)
+
+    def _take_words(self, draft: Draft, *, id: str) -> int:
+        """Take the words out of some messages; return of how many."""
+        erasure = self._rooms.governance.erasure(draft, id)
+        draft.permit(erasure.unit)
+        portion = [*islice(self._check(draft, erasure.conversation), _PORTION)]
+        for message in portion:
+            draft.save(MESSAGE, message.without_words())
+        draft.facts |= {"erasure": id, "messages": len(portion)}
+        return len(portion)
+
+    def _order(self, draft: Draft, *, id: str) -> Erasure:
+        erasure = self._rooms.governance.erasure(draft, id)
+        draft.permit(erasure.unit)
+        if any(True for _ in self._check(draft, erasure.conversation)):
+            raise WrongStep(f"something was said just now that erasure {id} is about; carry it out again")
+        return self._rooms.governance.order_erasure(draft, id)
+
+    def _is_kept(self, where: str) -> bool:
+        keyring = self._desk.storage.keyring
+        return any(keyring.get(f"{sealed}:{where}") is not None for sealed in ("identity", "conversation"))
+
+    def _check(self, draft: Draft, where: str) -> Iterator[Message]:
+        """Check that nothing stands against erasing somebody, or begins to before the commit.
+
+        Returns:
+            Their messages that still have words.
+        """
+        _hold(draft, where)
+        if any(officer.conversation == where for officer in draft.every(OFFICER, "id")):
+            raise WrongStep(
+                "this is the chat of an officer, whom notices must reach; give the officer another one first"
+            )
+        messages = _said(draft, where)
+        cases = {message.case for message in messages} | set(self._cases(draft, where))
+        for case in sorted(cases - {""}):
+            kind, _, id = case.partition(":")
+            if kind in self._keepings and self._keepings[kind].is_open(draft, id):
+                raise WrongStep(f"{case} isn't over, and keeps the words of whoever reported it; end the case first")
+        chats = {message.conversation for message in messages} | {where}
+        _forbid_holds(draft, {f"identity:{where}", *(f"conversation:{chat}" for chat in chats), *(cases - {""})})
+        return (message for message in messages if not message.erased)
+
+    def _cases(self, draft: Draft, where: str) -> Iterator[str]:
+        """Yield `kind:id` of the cases that name somebody; those purged already can't be read, and are over."""
+        for kind, (order, column) in _WHOSE.items():
+            keeping: Keeping[Any] = self._keepings[kind]
+            for model in draft.every(keeping.kind, order, where={column: where}):
+                yield f"{kind}:{model.id}"
+
+
+def _hold(draft: Draft, where: str) -> None:
+    """Let the commit fail if they write meanwhile: each message changes their conversation."""
+    try:
+        conversation = draft.peek(CONVERSATION, where)
+    except SealBroken:  # their identity was purged before; what they said may still be there
+        return
+    if conversation is not None:
+        draft.hold(CONVERSATION, conversation)
+
+
+def _said(draft: Draft, where: str) -> list[Message]:
+    """Return what was said with somebody one-to-one, and by them in groups."""
+    found = chain.from_iterable(
+        draft.every(MESSAGE, "oldest", where={column: where}) for column in ("conversation", "sender")
+    )
+    return [*{message.id: message for message in found}.values()]
+
+
+def _forbid_holds(draft: Draft, scopes: set[str]) -> None:
+    held = [hold for hold in draft.every(LEGAL_HOLD, "due", where={"running": True}) if hold.scope in scopes]
+    if held:
+        raise WrongStep(f"legal hold {held[0].id} stands since {held[0].since} against it; release the hold first")
+    for scope in sorted(scopes):
+        draft.hold_none(LEGAL_HOLD, {"scope": scope, "running": True})
