@@ -1,7 +1,7 @@
 """An official account as a messenger."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -45,6 +45,7 @@ from anninh_zalo.templates.sending import Templates
 from anninh_zalo.webhook.body import is_probe
 from anninh_zalo.webhook.event import Event
 from anninh_zalo.webhook.identity import checked_window, dedupe_key, too_old
+from anninh_zalo.webhook.people import PermissionRevoked
 from anninh_zalo.webhook.pulse import Pulse
 from anninh_zalo.webhook.reading import read_event
 from anninh_zalo.webhook.signature import fitting_secret
@@ -213,7 +214,15 @@ class OfficialAccount:
         if self._is_too_old(request.body):
             return False
         self.pulse.beat(self._now())
+        self._notice(request.body)
         return True
+
+    def _notice(self, body: bytes) -> None:
+        """Remember what the health of the account hangs on and no message tells."""
+        with suppress(BadInput):
+            event = self._event(body)
+            if isinstance(event, PermissionRevoked) and event.belongs_to(self.options.oa_id):
+                self.tokens.revocation.note(event.timestamp or self._now())
 
     def _is_too_old(self, body: bytes) -> bool:
         try:
@@ -262,11 +271,13 @@ class OfficialAccount:
     def health(self) -> Sequence[Check]:
         """Tell how the right to the account, its webhook, its groups and its templates are doing."""
         try:
-            mine = [token_check(self.tokens.tokens(), self._now()), self.pulse.check(self._now())]
+            token, taken = token_check(self.tokens.tokens(), self._now()), self.tokens.revocation.check()
+            mine = [token, *taken, self.pulse.check(self._now())]
         except StorageError as error:  # and where its seals don't open: after a restore without the keys, for instance
             what = f"what is kept of the account can't be read ({type(error).__name__})"
             return [problem("token", what, "see that the storage and its keys are in order, then ask again")]
-        return mine if mine[0].level is Level.PROBLEM else [*mine, *self.groups.health(), *self.templates.check()]
+        able = token.level is not Level.PROBLEM and not taken
+        return [*mine, *self.groups.health(), *self.templates.check()] if able else mine
 
     def _now(self) -> datetime:
         return self.services.clock.now()

@@ -21,6 +21,7 @@ from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.storage import Lease
 from anninh_zalo.api.answers import TokenSpent
 from anninh_zalo.oauth.endpoint import Endpoint, Grant
+from anninh_zalo.oauth.revocation import Revocation
 from anninh_zalo.oauth.tokens import Tokens, following, read, written
 
 EARLY = timedelta(hours=5)
@@ -35,6 +36,9 @@ _LOGIN = "let an administrator of the account consent: anninh zalo login"
 
 class Refresher:
     """Has the tokens of one account; a `TokenSource`. Threads may share it.
+
+    Attributes:
+        revocation: whether the account took the right away since somebody last consented.
 
     Args:
         services: of the messenger instance; its state is sealed.
@@ -51,6 +55,7 @@ class Refresher:
         self._endpoint = endpoint
         self._name = f"token:{app_id}:{oa_id}"
         self._early = early
+        self.revocation = Revocation(services.state)
         self._lock = Lock()
         self._unsaved: tuple[Grant, Tokens] | None = None
 
@@ -103,6 +108,7 @@ class Refresher:
             tokens = following(grant, self._clock.now(), before)
             if self._state.put(self._name, written(tokens), version):
                 self._unsaved = None
+                self.revocation.lift(self._clock.now())
                 return
         raise RetryLater("the tokens were changed by others at the same time; log in again", _SOON)
 

@@ -1,0 +1,62 @@
+"""Whether the account took the application's right away. Zalo says so once, by the event `permission_revoked`.
+
+The tokens look good until somebody uses them, and an application that only listens uses none for a day. So the event is
+remembered until somebody consents again.
+"""
+
+import logging
+from datetime import datetime
+
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.kernel.errors import StorageError
+from anninh_core.ports.adapter import AdapterState
+from anninh_core.ports.health import Check, problem
+
+_STATE = "revoked"
+_REVOKED, _LIFTED = "revoked", "lifted"
+_TRIES = 10  # whoever is faster notes the same, or what came later
+_log = logging.getLogger(__name__)
+
+
+class Revocation:
+    """Remembers the last revocation. Threads and processes may share it."""
+
+    def __init__(self, state: AdapterState) -> None:
+        self._state = state
+
+    def note(self, at: datetime) -> None:
+        """Note that the right was taken away; one from before the last login, delivered again, counts no more.
+
+        A storage in trouble isn't this event's problem: the log tells all the same.
+        """
+        _log.warning("the official account took the application's right away; log in again: anninh zalo login")
+        try:
+            version, word, moment = self._read()
+            if moment is None or (word == _LIFTED and moment < at):
+                self._state.put(_STATE, f"{_REVOKED} {at.isoformat()}".encode(), version)
+        except StorageError as error:
+            _log.warning("that the right was taken away couldn't be noted: %s", type(error).__name__)
+
+    def lift(self, now: datetime) -> None:
+        """Forget it, as somebody has consented again."""
+        word = f"{_LIFTED} {now.isoformat()}".encode()
+        any(self._state.put(_STATE, word, self._read()[0]) for _ in range(_TRIES))
+
+    def since(self) -> datetime | None:
+        """Return when the right was taken away; None where it wasn't, or was given again."""
+        _, word, moment = self._read()
+        return moment if word == _REVOKED else None
+
+    def check(self) -> tuple[Check, ...]:
+        """Return what an operator should know, nothing where all is well."""
+        since = self.since()
+        if since is None:
+            return ()
+        what = f"the account took the application's right away at {since.astimezone(VIETNAM):%Y-%m-%d %H:%M}"
+        todo = "ask its administrator why, and let them consent again: anninh zalo login"
+        return (problem("permission", f"{what}, Vietnam time", todo),)
+
+    def _read(self) -> tuple[int, str, datetime | None]:
+        held = self._state.get(_STATE)
+        word, _, moment = held.value.decode().partition(" ")
+        return held.version, word, datetime.fromisoformat(moment) if moment else None
