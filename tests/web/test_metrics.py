@@ -12,7 +12,9 @@ from tests.web.conftest import Call, Event, FaultyStorage, caller
 
 from anninh_core.app import App
 from anninh_core.app.waiting import Waiting
+from anninh_core.dispatch.health_watch import HealthWatch
 from anninh_core.kernel.errors import ConfigurationError, StorageBusy
+from anninh_core.ports.health import ok, warning
 from anninh_core.ports.queues import LANES
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.mock import MockChat
@@ -232,3 +234,16 @@ def test_a_missing_extra() -> None:
     out = subprocess.run([sys.executable, "-c", WITHOUT], check=True, capture_output=True, text=True).stdout
 
     assert "pip install 'anninh[metrics]'" in out
+
+
+def test_what_the_last_look_found(app: App, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each messenger's checks by name and level, as the daily look left them; nobody is asked for the figures."""
+    assert not [name for name, *_ in figures(call) if name == "anninh_messenger_checks"]
+    checks = (ok("token", "good"), warning("groups", "a", "b"), warning("groups", "c", "d"))
+    monkeypatch.setattr(type(app.messengers["oa"]), "health", lambda _self: checks, raising=False)
+    HealthWatch(app.desk, app.messengers).once()
+    monkeypatch.undo()
+    found = figures(call)
+
+    assert found["anninh_messenger_checks", "ok", "oa", "token"] == 1
+    assert found["anninh_messenger_checks", "warning", "oa", "groups"] == 2

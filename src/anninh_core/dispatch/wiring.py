@@ -10,6 +10,7 @@ from anninh_core.dispatch.catching import Catching
 from anninh_core.dispatch.fetching import Fetching
 from anninh_core.dispatch.gate import Gate
 from anninh_core.dispatch.group_watch import GroupWatch
+from anninh_core.dispatch.health_watch import HealthWatch
 from anninh_core.dispatch.housekeeping import Housekeeping
 from anninh_core.dispatch.inbound import Inbound
 from anninh_core.dispatch.intake import Intake
@@ -106,6 +107,7 @@ def worker_at(
         rounds={"taken up": inbound.take_up, **rounds(rooms)},
         asking={"caught up": Catching(intake, messengers).run, "looked at": GroupWatch(rooms, messengers).look_round},
         polling=Polling(intake, messengers),
+        watch=HealthWatch(desk, messengers),
         fetching=fetching,
     )
 

@@ -12,6 +12,7 @@ from attrs import frozen
 from anninh_core.dispatch.backoff import may_pass
 from anninh_core.dispatch.crew import Crew
 from anninh_core.dispatch.fetching import Fetching
+from anninh_core.dispatch.health_watch import HealthWatch
 from anninh_core.dispatch.helpers import Helpers
 from anninh_core.dispatch.inbound import Inbound
 from anninh_core.dispatch.outgoing import Claim, Outgoing
@@ -73,6 +74,7 @@ class Worker:
         rounds: name -> something to run when its time may have come; returns how much it did.
         asking: the same for what asks a platform, which may take its time: `run` has a thread for each.
         polling: asks the platforms that don't call.
+        watch: asks the messengers once a day how they are doing.
         fetching: fetches what came with messages; None where no messenger asks for it.
     """
 
@@ -86,6 +88,7 @@ class Worker:
         rounds: Mapping[str, Callable[[], int]],
         asking: Mapping[str, Callable[[], int]],
         polling: Polling,
+        watch: HealthWatch,
         fetching: Fetching | None = None,
     ) -> None:
         self._desk = desk
@@ -96,6 +99,7 @@ class Worker:
         self._asking = asking
         self._asked_aside = False
         self._polling = polling
+        self._watch = watch
         self._fetching = fetching if fetching is not None and fetching.instances else None
         self._stop = threading.Event()
         self._wake = threading.Event()
@@ -145,12 +149,13 @@ class Worker:
     def tick(self) -> Mapping[str, int]:
         """Run what is due by the clock: urging, held conversations, expiries; return how much each did.
 
-        Platforms that have to be asked are asked too, unless `run` does that beside.
+        Platforms that have to be asked are asked too, and messengers how they are doing, unless `run` does that beside.
         """
         polled = self._polling.once()
         released = self._desk.storage.queues.release_held(self._desk.clock.now(), UNKNOWN_HOLDS)
+        asked = {"polled": polled, "released": released, "watched": self._watch.once()}
         rounds = [*self._rounds.items(), *(() if self._asked_aside else self._asking.items())]
-        return {"polled": polled, "released": released} | {name: run() for name, run in rounds}
+        return asked | {name: run() for name, run in rounds}
 
     def run(self, pause: timedelta = timedelta(seconds=1), threads: int = 1) -> None:
         """Work until `stop`, resting when idle; a storage in trouble is waited for.
@@ -168,6 +173,7 @@ class Worker:
             self._asking_aside(),
             self._listening(pause),
             self._polling.running(self._stop),
+            self._watch.running(self._stop),
         ):
             while not self._stop.is_set():
                 self._wake.clear()

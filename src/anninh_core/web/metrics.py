@@ -5,12 +5,14 @@ anybody.
 """
 
 import logging
+from collections import Counter as PerCheck
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
 from anninh_core.app.app import App
 from anninh_core.app.metering import MeteredStorage
 from anninh_core.app.waiting import Waiting, age
+from anninh_core.dispatch.health_watch import last_look
 from anninh_core.kernel.errors import MissingExtra
 from anninh_core.web.watching import answers, watched
 
@@ -55,6 +57,7 @@ class Metrics:
             registry=self._registry,
         )
         self._registry.register(_Queues(app))
+        self._registry.register(_Checks(app))
         ProcessCollector(registry=self._registry)
         app.desk.storage = MeteredStorage(app.desk.storage, self._meter)
 
@@ -160,3 +163,31 @@ class _Queues(Collector):
         for lane, since in waiting.outbox.items():
             oldest.add_metric([lane], age(since, now).total_seconds())
         yield oldest
+
+
+class _Checks(Collector):
+    """Tells what the last look at each messenger found, whichever process took it. No messenger is asked for it."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        """Name nothing ahead: registering must not ask the storage."""
+        return []
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Yield how many checks of a name were at a level; nothing where the storage doesn't answer."""
+        found = GaugeMetricFamily(
+            "anninh_messenger_checks",
+            "What the last daily look at a messenger found.",
+            labels=("messenger", "name", "level"),
+        )
+        try:
+            for messenger in self._app.messengers:
+                seen = last_look(self._app.desk.storage.states, messenger)
+                for (name, level), count in PerCheck(seen.checks).items():
+                    found.add_metric([messenger, name, level], count)
+        except Exception as error:  # noqa: BLE001  what was counted so far is wanted most when the storage is down
+            _log.warning("the messengers' checks can't be looked at: %s", type(error).__name__)
+            return
+        yield found

@@ -32,7 +32,7 @@ class Revocation:
         _log.warning("the official account took the application's right away; log in again: anninh zalo login")
         try:
             version, word, moment = self._read()
-            if moment is None or (word == _LIFTED and moment < at):
+            if moment is None or (word == _LIFTED and moment <= at):
                 self._state.put(_STATE, f"{_REVOKED} {at.isoformat()}".encode(), version)
         except StorageError as error:
             _log.warning("that the right was taken away couldn't be noted: %s", type(error).__name__)

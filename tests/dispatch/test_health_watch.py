@@ -1,0 +1,184 @@
+"""Officers are told how the messengers are doing, before the right to a platform ends."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+
+import pytest
+from tests.dispatch.conftest import Bed, outbox
+
+from anninh_core.app import App
+from anninh_core.dispatch.health_watch import EVERY, HealthWatch, last_look
+from anninh_core.kernel.errors import StorageBusy
+from anninh_core.ports.health import Check, Level, ok, problem, warning
+from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, memory_app, pump
+from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.testing.services import memory_services
+from anninh_core.vocabulary.messages import Address, Place
+
+DAY = timedelta(days=1)
+WELL = ok("token", "good until the day after tomorrow")
+ENDS = warning("token", "consent ends on 2021-10-01", "log in again")
+ENDED = problem("token", "consent ended on 2021-10-01", "log in again")
+DEAF = warning("webhook", "no event has come in yet", "look at the console")
+
+
+class Ailing(MockMessenger):
+    """A messenger that says of itself what it was told to."""
+
+    found: Sequence[Check] | Exception = (WELL,)
+    asked = 0
+    before: Callable[[], object] = staticmethod(lambda: None)
+
+    def health(self) -> Sequence[Check]:
+        self.asked += 1
+        self.before()
+        if isinstance(self.found, Exception):
+            raise self.found
+        return self.found
+
+
+@pytest.fixture
+def messenger(chat: MockChat, clock: FixedClock) -> Ailing:
+    return Ailing("oa", {}, memory_services(clock), chat)
+
+
+@pytest.fixture
+def app(chat: MockChat, clock: FixedClock, messenger: Ailing) -> Iterator[App]:
+    """An app whose `oa` tells of itself, and one who operates it and has a chat."""
+    with memory_app(chat, clock=clock, messengers={"oa": messenger}) as opened:
+        phone = chat.person("Quản trị")
+        chat.says(phone, "chào")
+        pump(opened, chat)
+        where = opened.conversations.id_of(Address("oa", Place.PERSON, phone))
+        UnsafeLocalUsers(opened).appoint("Quản trị", "hoa-lu", "operator", conversation=where)
+        chat.hears(phone)
+        yield opened
+
+
+@pytest.fixture
+def dialog(app: App, chat: MockChat) -> Dialog:
+    return Dialog(chat, lambda: pump(app, chat))
+
+
+def watched(app: App) -> int:
+    """Make the clock's round and send what came of it; returns how many notices came of the looks."""
+    count = app.worker.tick()["watched"]
+    app.worker.drain()
+    return count
+
+
+def test_all_is_well(app: App, messenger: Ailing) -> None:
+    """Nobody is told, and nobody asks more than once a day."""
+    assert [watched(app) for _ in range(3)] == [0, 0, 0]
+    assert messenger.asked == 1
+
+
+def test_officers_are_told(app: App, messenger: Ailing, dialog: Dialog) -> None:
+    """Which messenger and how much is wrong, and where to look; what it is stands in the doctor's words only."""
+    messenger.found = (ENDED, DEAF, WELL)
+    assert watched(app) == 1
+    notice = dialog.hears("Quản trị", r"Kênh «oa» có 1 sự cố và 1 cảnh báo.*anninh doctor")
+    assert "consent" not in notice.string
+    assert {row.lane for row in outbox(app, "notice.health")} == {"broadcast"}
+
+
+def test_once_and_after_a_week_again(app: App, messenger: Ailing, clock: FixedClock) -> None:
+    """What still holds is told anew after seven days."""
+    messenger.found = (ENDS,)
+    told = []
+    for _ in range(15):
+        told.append(watched(app))
+        clock.advance(DAY)
+    assert [day for day, count in enumerate(told) if count] == [0, 7, 14]
+    assert messenger.asked == 15
+
+
+def test_what_gets_worse(app: App, messenger: Ailing, clock: FixedClock) -> None:
+    """Is told at once: another check, and the same one at another level."""
+    told = []
+    for found in ((ENDS,), (ENDS, DEAF), (ENDED, DEAF), (ENDED, DEAF), (ENDED,)):
+        messenger.found = found
+        told.append(watched(app))
+        clock.advance(DAY)
+    assert told == [1, 1, 1, 0, 0]
+
+
+def test_all_is_well_again(app: App, messenger: Ailing, clock: FixedClock, dialog: Dialog) -> None:
+    """Is told once; and what comes back is new."""
+    told = []
+    for found in ((ENDS,), (WELL,), (WELL,), (ENDS,)):
+        messenger.found = found
+        told.append(watched(app))
+        clock.advance(DAY)
+    assert told == [1, 1, 0, 1]
+    dialog.hears("Quản trị", "1 cảnh báo")
+    dialog.hears("Quản trị", "không còn sự cố")
+
+
+def test_one_that_raises(app: App, messenger: Ailing, caplog: pytest.LogCaptureFixture) -> None:
+    """Is a problem of its own; what it said isn't repeated."""
+    messenger.found = ZeroDivisionError("Tên Giả, 0900000000")
+    assert watched(app) == 1
+    assert last_look(app.desk.storage.states, "oa").checks == (("health", "problem"),)
+    assert "Tên Giả" not in caplog.text
+
+
+def test_a_storage_in_trouble(app: App, messenger: Ailing, monkeypatch: pytest.MonkeyPatch, clock: FixedClock) -> None:
+    """Loses nothing but the day."""
+    messenger.found = (ENDS,)
+
+    def busy(_changes: object) -> None:
+        raise StorageBusy("locked")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(app.desk.storage, "commit", busy)
+        assert HealthWatch(app.desk, app.messengers).once() == 0
+    clock.advance(DAY)
+    assert watched(app) == 1
+
+
+def test_several_workers(app: App, messenger: Ailing) -> None:
+    """Of all workers one asks."""
+    messenger.found = (ENDS,)
+    watches = [HealthWatch(app.desk, app.messengers) for _ in range(3)]
+    assert [watch.once() for watch in watches] == [1, 0, 0]
+    assert messenger.asked == 1
+
+
+def test_one_that_hangs(app: App, messenger: Ailing, caplog: pytest.LogCaptureFixture) -> None:
+    """Holds nobody up; its answer is passed on when it comes."""
+    goes_on = threading.Event()
+    messenger.found, messenger.before = (ENDS,), lambda: goes_on.wait(60)
+    try:
+        assert HealthWatch(app.desk, app.messengers, patience=timedelta()).once() == 0
+        assert "not every messenger has said" in caplog.text
+        (late,) = [thread for thread in threading.enumerate() if thread.name == "anninh asks oa"]
+    finally:
+        goes_on.set()
+    late.join(60)
+    assert len(outbox(app, "notice.health")) == 1
+
+
+def test_a_worker_asks_beside_its_work(app: App, messenger: Ailing) -> None:
+    """In a thread of its own, once a minute whether it is time; a tick leaves it to that thread."""
+    messenger.found = (ENDS,)
+    watch, bed = HealthWatch(app.desk, app.messengers), Bed(3)
+    awake, goes_on = threading.Event(), threading.Event()
+    messenger.before = lambda: (awake.set(), goes_on.wait(60))
+    with watch.running(bed):
+        assert awake.wait(60)
+        assert watch.once() == 0
+        goes_on.set()
+        assert bed.over.wait(60)
+    assert set(bed.rests) == {EVERY}
+    assert (messenger.asked, len(outbox(app, "notice.health"))) == (1, 1)
+
+
+def test_what_is_remembered(app: App, messenger: Ailing) -> None:
+    """Names and levels; no sentences."""
+    messenger.found = (ENDS, DEAF, WELL)
+    watched(app)
+    seen = last_look(app.desk.storage.states, "oa")
+    assert (seen.count(Level.WARNING), seen.count(Level.OK), seen.count(Level.PROBLEM)) == (2, 1, 0)
+    assert "consent" not in seen.word

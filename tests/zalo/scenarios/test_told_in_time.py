@@ -1,0 +1,27 @@
+"""Somebody is told in the chat before the right to an official account ends."""
+
+from datetime import timedelta
+
+from tests.zalo.conftest import Bench
+
+from anninh_core.rooms.conversations import CONVERSATION
+from anninh_core.testing import memory_app
+from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_zalo.oauth.endpoint import Grant
+
+
+def test_consent_that_ends_in_ten_days(bench: Bench) -> None:
+    """The operator is told on Zalo itself, as long as it still works."""
+    given = bench.sandbox.grant(bench.app, bench.account)
+    bench.messenger.tokens.adopt(
+        Grant(given.access, given.refresh, timedelta(hours=25), refresh_life=timedelta(days=10))
+    )
+    phone = bench.somebody("Quản trị")
+    with memory_app(clock=bench.clock, messengers={"oa": bench.messenger}) as app:
+        app.intake.accept("oa", bench.request())
+        app.worker.drain()
+        (record,) = app.desk.storage.maintenance.scan(CONVERSATION.name, 10)
+        UnsafeLocalUsers(app).appoint("Quản trị", "hoa-lu", "operator", conversation=record.id)
+        assert app.worker.tick()["watched"] == 1
+        app.worker.drain()
+    assert phone.heard[-1].text == ("Kênh «oa» có 0 sự cố và 1 cảnh báo. Xin chạy lệnh anninh doctor để xem và xử lý.")
