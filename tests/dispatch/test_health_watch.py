@@ -165,7 +165,12 @@ def test_a_worker_asks_beside_its_work(app: App, messenger: Ailing) -> None:
     messenger.found = (ENDS,)
     watch, bed = HealthWatch(app.desk, app.messengers), Bed(3)
     awake, goes_on = threading.Event(), threading.Event()
-    messenger.before = lambda: (awake.set(), goes_on.wait(60))
+
+    def answers_late() -> None:
+        awake.set()
+        goes_on.wait(60)
+
+    messenger.before = answers_late
     with watch.running(bed):
         assert awake.wait(60)
         assert watch.once() == 0

@@ -131,6 +131,8 @@ def zalo_events() -> str:
 
 def _outcome(name: str) -> str:
     found = in_words(read_event(json.dumps(SAMPLES[name]).encode()), "oa")
+    if name == "permission_revoked":
+        return "noted: `health` tells it until somebody consents again"
     if not found:
         return "kept, nothing more"
     one = found[0]

@@ -22,6 +22,7 @@ from anninh_core.vocabulary.messages import (
     OutgoingMessage,
     Place,
     WebhookRequest,
+    Withdrawal,
 )
 
 
@@ -101,6 +102,19 @@ def test_seen_is_reported(mock_chat: MockChat, mock_messenger: MockMessenger) ->
     (request,) = mock_chat.webhooks()
     (report,) = mock_messenger.parse(request.body)
     assert report == DeliveryReport("oa", receipt.platform_id, DeliveryNews.SEEN, receipt.at)
+
+
+def test_a_withdrawal_names_who_and_when(
+    mock_chat: MockChat, mock_messenger: MockMessenger, anninh_clock: FixedClock
+) -> None:
+    """Each is an event of its own, with the person's address."""
+    person = mock_chat.person("Thử Văn An")
+    for _ in range(2):
+        mock_chat.withdraws(person)
+    requests = [*mock_chat.webhooks()]
+    told = [part for request in requests for part in mock_messenger.parse(request.body)]
+    assert told == [Withdrawal(conversation=Address("oa", Place.PERSON, person), at=anninh_clock.now())] * 2
+    assert len({mock_messenger.dedupe_key(request) for request in requests}) == 2
 
 
 def test_unknown_event_gives_nothing(mock_messenger: MockMessenger) -> None:

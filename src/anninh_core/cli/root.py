@@ -14,6 +14,7 @@ _COMMANDS = {
     "units": "show the tree of units",
     "report": "look at reports",
     "audit": "verify and read the trail",
+    "people": "who wants to be erased, and what is decided about it",
     "failures": "what was not processed or not delivered",
     "work": "process what has come and send what must go",
     "tick": "run what is due by the clock",

@@ -189,6 +189,22 @@ def telling(monkeypatch: pytest.MonkeyPatch, tell: Tell) -> None:
     monkeypatch.setattr(MockMessenger, "health", lambda _: tell(), raising=False)
 
 
+@pytest.mark.parametrize(("days", "level"), [(1, Level.OK), (3, Level.WARNING), (16, Level.PROBLEM)])
+def test_who_waits_to_be_erased(
+    *, app: App, visit: Visit, chat: MockChat, anninh_clock: FixedClock, days: int, level: Level
+) -> None:
+    """The law gives days only; whoever waits for longer is named by how long, and by nothing else."""
+    hear(app, chat, "chào")
+    app.worker.drain()
+    chat.withdraws(chat.person("Bà Mẫu"))
+    for request in chat.webhooks():
+        app.intake.accept("oa", request)
+    app.worker.drain()
+    anninh_clock.advance(days * DAY)
+
+    assert named(visit(), "people").level is level
+
+
 def test_a_token_that_runs_out(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a messenger tells of itself is passed on under its name."""
     telling(monkeypatch, lambda: [ok("token", "Fine."), warning("token", "It runs out in 3 days.", "Log in again.")])

@@ -17,6 +17,7 @@ from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, pum
 from anninh_core.vocabulary.messages import Withdrawal
 from anninh_core.work import Actor
 from anninh_core.work.decision import DECISION
+from anninh_core.work.draft import Draft
 
 NAME = "Thử Văn An"
 RULE, REASON = "91/2025/QH15, điều 14", "Người dân yêu cầu."
@@ -243,6 +244,30 @@ def test_broken_off(
     assert (granted.state, granted.pending) == (ErasureState.GRANTED, True)
     assert erased(app, operator, wish).decided_at == granted.decided_at
     assert len([*app.desk.storage.maintenance.scan(DECISION.name, 100)]) == 1
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_somebody_still_writing(
+    *, app: App, dialog: Dialog, operator: Actor, withdraws: Withdraws, monkeypatch: pytest.MonkeyPatch, late: bool
+) -> None:
+    """What is said in the last moment isn't destroyed unseen; the officer carries it out again."""
+    dialog.says(NAME, "chào")
+    wish, order, words = withdraws(), withdrawing.Withdrawing._order, ["cảm ơn"]
+
+    def meanwhile(self: withdrawing.Withdrawing, draft: Draft, *, id: str) -> Erasure:
+        if words and not late:
+            dialog.says(NAME, words.pop())
+        done = order(self, draft, id=id)
+        if words:
+            dialog.says(NAME, words.pop())
+        return done
+
+    monkeypatch.setattr(withdrawing.Withdrawing, "_order", meanwhile)
+    with pytest.raises(WrongStep, match="just now"):
+        erased(app, operator, wish)
+    assert readable(app, wish.conversation)
+    assert erased(app, operator, wish).state is ErasureState.DONE
+    assert {message.text for message in messages(app) if message.sender == wish.conversation} == {""}
 
 
 def test_who_comes_back(

@@ -13,7 +13,10 @@ from anninh_core.kernel.errors import SealBroken
 from anninh_core.ports.changes import GENESIS, Record, entry_from
 from anninh_core.ports.health import Check, ok, problem, warning
 from anninh_core.ports.messenger import ABILITIES, Messenger
+from anninh_core.ports.storage import Find
 from anninh_core.rooms.governance.chain import verify_chain
+from anninh_core.rooms.governance.erasures import PENDING
+from anninh_core.rooms.governance.kind import ERASURE
 from anninh_core.work.sealing import bindings
 
 _AHEAD = timedelta(minutes=2)
@@ -30,6 +33,7 @@ _PATIENCE: Mapping[str, tuple[timedelta, timedelta]] = {
     "media": (_HOUR, _DAY),
 }
 _DESK = (_DAY, 7 * _DAY)
+_WISHES = (2 * _DAY, 15 * _DAY)
 
 
 def journal_time(app: App) -> Check:
@@ -117,6 +121,24 @@ def failure_desk(app: App) -> Check:
     if oldest > bad:
         return problem("failures", what, todo)
     return warning("failures", what, todo) if oldest > odd or found.count > _MANY else ok("failures", what)
+
+
+def wishes(app: App) -> Check:
+    """Check whether somebody has waited for too long to be erased, or to be told that they aren't.
+
+    Decree 356/2025, as secondary sources tell it, gives 2 working days to confirm and 15 days to carry it out.
+    """
+    records, now = app.desk.storage.records, app.desk.clock.now()
+    waiting = records.find(Find(kind=ERASURE.name, order="oldest", where={"state": PENDING}, limit=_MANY)).records
+    if not waiting:
+        return ok("people", "Nobody waits to be erased.")
+    oldest = max(erasure.age(now) for erasure in app.desk.readable(ERASURE, waiting))
+    what = f"Somebody wants to be erased and has waited for {_shown(oldest)}."
+    todo = "An operator decides: `anninh people list`."
+    odd, bad = _WISHES
+    if oldest > bad:
+        return problem("people", what, todo)
+    return warning("people", what, todo) if oldest > odd else ok("people", what)
 
 
 def messengers(app: App) -> Iterator[Check]:

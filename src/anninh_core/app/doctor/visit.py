@@ -128,6 +128,7 @@ def _asked(app: App, deep: bool) -> Iterator[Check]:
         ("journal", opened.chain_end),
         ("queues", opened.queues),
         ("failures", opened.failure_desk),
+        ("people", opened.wishes),
         ("messengers", opened.messengers),
         ("parts", opened.parts),
     ]

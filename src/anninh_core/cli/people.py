@@ -1,0 +1,109 @@
+"""`anninh people`: who wants to be erased, and what an officer decides about it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import click
+
+from anninh_core.app import App
+from anninh_core.cli.folder import as_officer
+from anninh_core.cli.output import Table, echo_json, iso, when
+from anninh_core.kernel.errors import BadInput
+from anninh_core.rooms.conversations.model import pseudonym_of
+from anninh_core.rooms.governance.model import Erasure
+from anninh_core.work.actor import Actor
+
+_SHORT = 12  # the part of an id that is random
+_DAY = timedelta(days=1)
+
+_rule = click.option("--rule", required=True, help="The rule cited, such as the article of a law.")
+_reason = click.option("--reason", required=True, help="Why, in words; kept sealed with the decision.")
+
+
+@click.group()
+def people() -> None:
+    """People who want nothing of theirs to be kept. An officer decides; nothing is erased by itself.
+
+    An ID is the one in the list or, as --json has it, the whole one.
+    """
+
+
+@people.command("list")
+@click.option("--all", "whole", is_flag=True, help="Those too about which nothing is left to do.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@as_officer
+def list_(app: App, me: Actor, *, whole: bool, as_json: bool) -> None:
+    """List who wants to be erased, by pseudonym, who has waited longest first."""
+    found, now = [*_all(app, me, pending=not whole)], app.desk.clock.now()
+    if as_json:
+        echo_json([_data(erasure, erasure.age(now)) for erasure in found])
+        return
+    rows = [
+        (one.id[-_SHORT:], _who(one), one.unit, one.state.value, when(one.received_at), f"{one.age(now) // _DAY}")
+        for one in found
+    ]
+    headings = ("id", "person", "unit", "state", "received", "days")
+    Table(headings=headings, rows=rows, right=("days",), empty="Nobody waits to be erased.").echo()
+
+
+@people.command()
+@click.argument("id")
+@_rule
+@_reason
+@as_officer
+def erase(app: App, me: Actor, id: str, rule: str, reason: str) -> None:
+    """Decide that somebody is erased, and do it: who they are, and their words. It can't be undone."""
+    done = app.withdrawing.erase(me, _whole(app, me, id), rule=rule, reason=reason)
+    click.echo(f"{_who(done)} is erased. Cases that are over stay, without their reporter, until their time ends.")
+
+
+@people.command()
+@click.argument("id")
+@_rule
+@_reason
+@as_officer
+def refuse(app: App, me: Actor, id: str, rule: str, reason: str) -> None:
+    """Turn a wish down, such as where a law wants everything kept."""
+    done = app.governance.refuse_erasure(me, _whole(app, me, id), rule=rule, reason=reason)
+    click.echo(f"The wish of {_who(done)} is refused.")
+
+
+def _who(erasure: Erasure) -> str:
+    return pseudonym_of(erasure.conversation) if erasure.conversation else "unknown"
+
+
+def _whole(app: App, me: Actor, id: str) -> str:
+    """Return the whole id that a short one stands for."""
+    if len(id) > _SHORT:
+        return id
+    found = [erasure.id for erasure in _all(app, me, pending=True) if erasure.id.endswith(id)]
+    if len(found) != 1:
+        raise BadInput(f"{len(found)} wishes that wait end with {id!r}; `anninh people list` shows them")
+    return found[0]
+
+
+def _all(app: App, me: Actor, *, pending: bool) -> Iterator[Erasure]:
+    after = ""
+    while True:
+        page = app.governance.erasures(me, pending=pending, after=after)
+        yield from page.items
+        if not page.cursor:
+            return
+        after = page.cursor
+
+
+def _data(erasure: Erasure, age: timedelta) -> dict[str, object]:
+    return {
+        "id": erasure.id,
+        "person": _who(erasure),
+        "conversation": erasure.conversation,
+        "alias": erasure.alias,
+        "unit": erasure.unit,
+        "state": erasure.state.value,
+        "asked_at": iso(erasure.asked_at),
+        "received_at": iso(erasure.received_at),
+        "days": age // _DAY,
+        "decided_by": erasure.decided_by,
+        "decided_at": iso(erasure.decided_at),
+        "done_at": iso(erasure.done_at),
+    }
