@@ -25,7 +25,7 @@ Sealed = tuple[str, bytes, bytes | Iterator[bytes]]
 class BlobNames:
     """Looks for names in the rows of a dump.
 
-    What was purged names nothing any more: its key is destroyed.
+    What was purged names nothing any more: its key is destroyed, or another one by now.
 
     Args:
         desk: opens what is sealed.
@@ -55,7 +55,8 @@ class BlobNames:
         try:
             return self._desk.sealer.open(scope, body, bound_to) if scope else body
         except SealBroken:
-            self.unreadable += self._desk.storage.keyring.get(scope) is not None
+            there = self._desk.storage.keyring.get(scope) is not None
+            self.unreadable += there and not self._desk.purged(scope)
             return b""
 
 

@@ -25,6 +25,7 @@ from anninh_core.work.terms import Terms
 T = TypeVar("T")
 _TRIES = 3
 _AT_ONCE = 500  # bodies
+_TOMBSTONE = "tombstone"  # kind of an order to destroy; its id is the scope
 
 
 @frozen
@@ -66,9 +67,14 @@ class Desk:
         self.blobs = blobs
         self.clock = clock
         self.ids = ids
-        self.sealer = Sealer(keys, storage.keyring)
+        self.sealer = Sealer(keys, storage.keyring, self.purged)
         self.terms = Terms(keys)
         self.committed: Callable[[ChangeSet], None] = lambda _: None
+
+    def purged(self, scope: str) -> bool:
+        """Tell whether somebody ordered at some time that what a scope sealed be destroyed."""
+        known = _TOMBSTONE in self.storage.maintenance.kinds()
+        return known and self.storage.records.get(_TOMBSTONE, scope) is not None
 
     def opened(self, kind: Kind[M], record: Record) -> M:
         """Open a record's body and return its model."""

@@ -7,7 +7,7 @@ The associated data binds a body to its record: moved, swapped or with altered c
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import chain, combinations
 
@@ -44,11 +44,18 @@ class Sealer:
     The key ring is asked each time, at once for what is used together: a key that another process destroyed opens and
     seals nothing from that moment on. What is remembered is only what a wrapped key unwraps to, since a key service may
     be far away.
+
+    Args:
+        keys: wraps and unwraps.
+        keyring: has the wrapped keys.
+        purged: tells whether a scope was purged before. What it seals anew, of somebody who came back, has another key;
+            what is left of before is as gone as if there were none.
     """
 
-    def __init__(self, keys: Keys, keyring: KeyRing) -> None:
+    def __init__(self, keys: Keys, keyring: KeyRing, purged: Callable[[str], bool] = lambda _: False) -> None:
         self._keys = keys
         self._keyring = keyring
+        self._purged = purged
         self._many = keys if isinstance(keys, ManyKeys) else None
         self._unwrapped: OrderedDict[str, tuple[NewKey, AESGCM]] = OrderedDict()
         self._lock = threading.Lock()
@@ -117,6 +124,8 @@ class Sealer:
     ) -> Iterator[tuple[Record, bytes]]:
         """Yield records with their bodies decrypted, without those whose key was destroyed; the key ring is asked once.
 
+        Without those either that were sealed before their scope was purged, where it has a new key by now.
+
         Args:
             records: any.
             stored: what the key ring has just said of their scopes, where they were read with it.
@@ -133,7 +142,12 @@ class Sealer:
                 try:
                     plain = ciphers[scope].decrypt(body[:_NONCE], body[_NONCE:], binding(record))
                 except InvalidTag:
-                    plain = self.open(scope, body, bindings(record), stored)
+                    try:
+                        plain = self.open(scope, body, bindings(record), stored)
+                    except SealBroken:
+                        if self._purged(scope):
+                            continue
+                        raise
                 yield record, plain
             elif not scope:
                 yield record, body

@@ -16,6 +16,7 @@ from anninh_core.rooms.tips.model import Tip
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, pump
 from anninh_core.vocabulary.messages import Withdrawal
 from anninh_core.work import Actor
+from anninh_core.work.blob_names import BlobNames
 from anninh_core.work.decision import DECISION
 from anninh_core.work.draft import Draft
 
@@ -284,6 +285,35 @@ def test_who_comes_back(
     assert erased(app, operator, again).state is ErasureState.DONE
     assert not readable(app, tip.conversation)
     assert "chào" not in {message.text for message in messages(app) if message.sender == tip.conversation}
+
+
+def test_nothing_is_damaged(app: App, dialog: Dialog, operator: Actor, withdraws: Withdraws) -> None:
+    """Once they are back and have a new key, everything of before that has their name either opens or was taken out."""
+    dialog.says(NAME, "chào")
+    erased(app, operator, withdraws())
+    dialog.says(NAME, "chào lại")
+    assert {"", "chào", "chào lại"} == {message.text for message in messages(app)}
+    names = BlobNames(app.desk, frozenset({bytes(32)}))
+    for row in app.desk.storage.maintenance.dump():
+        names.look(row)
+    assert names.unreadable == 0
+
+
+def test_what_came_between(
+    *, app: App, dialog: Dialog, operator: Actor, withdraws: Withdraws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is said after the order and before the purge goes with the rest, and damages nothing when they are back."""
+    dialog.says(NAME, "chào")
+    wish, purge = withdraws(), app.governance.purge
+    with monkeypatch.context() as patched:
+        patched.setattr(type(app.governance), "purge", lambda *_, **__: ())
+        erased(app, operator, wish)
+        dialog.says(NAME, "cảm ơn")
+    purge(operator)
+    dialog.says(NAME, "chào lại")
+    mine = [message.text for message in messages(app) if message.sender == wish.conversation]
+    assert mine == ["", "chào lại"]
+    assert withdraws().pending
 
 
 def test_who_came_back_can_be_held(app: App, dialog: Dialog, operator: Actor, withdraws: Withdraws) -> None:

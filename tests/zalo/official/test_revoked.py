@@ -56,6 +56,8 @@ def test_nobody_elses(bench: Bench) -> None:
     forged = json.loads(bench.request().body)
     assert not bench.messenger.verify(WebhookRequest(json.dumps(forged | {"timestamp": "1"}).encode()))
     other = bench.sandbox.account("Công an khác")
+    bench.sandbox.grant(bench.app, other)
     other.event("permission_revoked")
-    bench.messenger.verify(bench.request())
+    assert json.loads(bench.request().body)["oa_id"] == other.id
+    assert bench.messenger.verify(bench.request())
     assert permission(bench.messenger) is None
