@@ -29,6 +29,7 @@ from anninh_core.vocabulary.messages import (
     Place,
     Receipt,
     WebhookRequest,
+    Withdrawal,
 )
 from anninh_storage import LocalBlobs, LocalKeys, PostgresStorage, SqliteStorage
 
@@ -97,7 +98,7 @@ class EchoingMessenger(BlindMessenger):
         super().send(message)
         raise UnknownOutcome("the connection broke before an answer")
 
-    def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport | Echo]:
+    def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport | Echo | Withdrawal]:
         said = json.loads(body)
         if said["event"] != "echo":
             return super().parse(body)
