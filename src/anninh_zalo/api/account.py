@@ -1,9 +1,10 @@
 """Asking in the name of an official account."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Protocol
 
-from anninh_core.kernel.errors import NeedsPerson
+from anninh_core.kernel.errors import NeedsPerson, RetryLater, UnknownOutcome
 from anninh_zalo.api.answers import TokenRejected
 from anninh_zalo.api.calls import Call
 from anninh_zalo.api.http import Http
@@ -36,15 +37,27 @@ class AccountApi:
 
     def ask(self, call: Call) -> Mapping[str, Any]:
         """Ask, and return the body of an answer that reports success; errors as of `Http.ask`."""
-        with own_storage():
-            token = self._tokens.current()
+        token = _had(self._tokens.current)
         try:
             return self._http.ask(call, token=token, proof_secret=self._proof_secret)
         except TokenRejected:
-            with own_storage():
-                token = self._tokens.renewed(token)
+            token = _had(partial(self._tokens.renewed, token))
         try:
             return self._http.ask(call, token=token, proof_secret=self._proof_secret)
         except TokenRejected as again:
             problem = str(again)
         raise NeedsPerson(problem)
+
+
+def _had(token: Callable[[], str]) -> str:
+    """Return a token. What becomes of one that is being renewed is no outcome of the call: that hasn't begun.
+
+    Raises:
+        RetryLater: there is none now; whether a renewal without an answer spent something is the source's to find out.
+    """
+    try:
+        with own_storage():
+            return token()
+    except UnknownOutcome as error:
+        problem = str(error)
+    raise RetryLater(f"{problem}; nothing was sent")

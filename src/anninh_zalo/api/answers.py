@@ -111,10 +111,16 @@ def _error(host: Host, body: Mapping[str, Any]) -> tuple[int | None, str]:
         ok = body.get("ok")
         return (0 if ok is True else _code(body.get("error_code"), zero=False)), ""
     if host is Host.OAUTH:
-        granted = isinstance(body.get("access_token"), str) and "error" not in body
-        words = f"{body.get('error_name', '')} {body.get('error_description', '')}"
+        # A pair beside an error isn't believed; but one that is thrown away for a harmless "error": 0 is lost for good.
+        granted = isinstance(body.get("access_token"), str) and body.get("error") in (None, 0, "0", "")
+        words = f"{_words(body, 'error_name')} {_words(body, 'error_description')}"
         return (0 if granted else _code(body.get("error"), zero=False)), words
-    return _code(body.get("error")), str(body.get("message", ""))
+    return _code(body.get("error")), _words(body, "message")
+
+
+def _words(body: Mapping[str, Any], name: str) -> str:
+    found = body.get(name)
+    return found if isinstance(found, str) else ""
 
 
 def _code(value: object, *, zero: bool = True) -> int | None:

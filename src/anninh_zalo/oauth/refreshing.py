@@ -11,7 +11,7 @@ A refresh token can be spent once, and both tokens of the old pair die with it. 
   try shows it: a spent token is refused, and somebody must consent again.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Lock
 
 from attrs import evolve
@@ -22,10 +22,17 @@ from anninh_core.ports.storage import Lease
 from anninh_zalo.api.answers import TokenSpent
 from anninh_zalo.oauth.endpoint import Endpoint, Grant
 from anninh_zalo.oauth.revocation import Revocation
-from anninh_zalo.oauth.tokens import Tokens, following, read, written
+from anninh_zalo.oauth.tokens import Tokens, following, read, readable, written
 
 EARLY = timedelta(hours=5)
-"""Before its end an access token is replaced."""
+"""Before its end an access token is replaced; one that lives for less than 25 hours in the last fifth of its life."""
+
+REST = timedelta(minutes=5)
+"""How old a token that came by a refresh has to be to be refreshed again. One that is rejected sooner isn't rejected
+for its age: another one wouldn't be taken either, and each refresh is one that may get no answer."""
+
+PAUSE = timedelta(minutes=1)
+"""After a refresh that failed, how long a token that still works is used without another try."""
 
 PATIENCE = timedelta(minutes=2)
 """Longer than a call can take: how long the lease holds, and how long a call without an answer is left alone."""
@@ -45,10 +52,17 @@ class Refresher:
         endpoint: gives pairs.
         app_id, oa_id: whose tokens these are.
         early: before its end an access token is replaced.
+        rest: how old a refreshed token has to be to be refreshed again.
     """
 
     def __init__(
-        self, services: AdapterServices, endpoint: Endpoint, app_id: str, oa_id: str, early: timedelta = EARLY
+        self,
+        services: AdapterServices,
+        endpoint: Endpoint,
+        app_id: str,
+        oa_id: str,
+        early: timedelta = EARLY,
+        rest: timedelta = REST,
     ) -> None:
         self._state = services.state
         self._clock = services.clock
@@ -56,6 +70,8 @@ class Refresher:
         self._name = f"token:{app_id}:{oa_id}"
         self._early = early
         self.revocation = Revocation(services.state)
+        self._rest = rest
+        self._failed: datetime | None = None
         self._lock = Lock()
         self._unsaved: tuple[Grant, Tokens] | None = None
 
@@ -68,21 +84,26 @@ class Refresher:
         tokens = self.tokens()
         if tokens is None:
             raise NeedsPerson(f"there is no token for this account; {_LOGIN}")
-        left = tokens.access_until - self._clock.now()
-        if left > self._early:
+        now = self._clock.now()
+        left = tokens.access_until - now
+        if left > min(self._early, tokens.life / 5) or (left > timedelta(0) and self._has_just_failed(now)):
             return tokens.access
         try:
             return self.renewed(tokens.access)
         except DeliveryError:
             if left <= timedelta(0):
                 raise
-            return tokens.access  # it still works, and the next message tries again
+            self._failed = now
+            return tokens.access  # it still works, and a later message tries again
+
+    def _has_just_failed(self, now: datetime) -> bool:
+        return self._failed is not None and timedelta(0) <= now - self._failed < PAUSE
 
     def renewed(self, stale: str) -> str:
         """Return another access token than the one that was found stale; at most one holder in the world refreshes.
 
         Raises:
-            RetryLater: another holder is at it, or the login can't be reached.
+            RetryLater: another holder is at it, the login can't be reached, or the stale token was given just now.
             NeedsPerson: somebody must consent again.
             UnknownOutcome: the call may have spent the token; see above.
         """
@@ -104,7 +125,8 @@ class Refresher:
             RetryLater: others kept changing it.
         """
         for _ in range(10):
-            version, before = self._stored()
+            held = self._state.get(self._name)
+            version, before = held.version, readable(held.value)
             tokens = following(grant, self._clock.now(), before)
             if self._state.put(self._name, written(tokens), version):
                 self._unsaved = None
@@ -124,8 +146,11 @@ class Refresher:
         now = self._clock.now()
         if tokens.refused:
             raise NeedsPerson(f"the refresh token can't be used any more; {_LOGIN}")
-        if tokens.spending is not None and now < tokens.spending + PATIENCE:
+        if tokens.spending is not None and timedelta(0) <= now - tokens.spending < PATIENCE:  # no clock was set back
             raise RetryLater("a refresh got no answer and is left alone for now", tokens.spending + PATIENCE - now)
+        rest = min(self._rest, tokens.life / 2)
+        if tokens.before_refresh and timedelta(0) <= now - tokens.since < rest:
+            raise RetryLater("a token that was given just now isn't taken", tokens.since + rest - now)
         if not self._state.put(self._name, written(evolve(tokens, spending=now)), version, lease):
             raise RetryLater("another process took over refreshing the token", _SOON)
         try:

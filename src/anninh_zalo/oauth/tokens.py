@@ -1,7 +1,7 @@
 """The pair of tokens as it is kept, sealed by the core."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from attrs import asdict, field, frozen
 
@@ -32,6 +32,11 @@ class Tokens:
     before_refresh: str = field(default="", repr=False)
     spending: datetime | None = None
     refused: bool = False
+
+    @property
+    def life(self) -> timedelta:
+        """How long the access token lives in all."""
+        return self.access_until - self.since
 
 
 def following(grant: Grant, now: datetime, before: Tokens | None) -> Tokens:
@@ -66,3 +71,11 @@ def read(value: bytes) -> Tokens | None:
     except (ValueError, TypeError, LookupError):
         problem = "the stored tokens can't be read by this version; log in again: anninh zalo login"
     raise NeedsPerson(problem)
+
+
+def readable(value: bytes) -> Tokens | None:
+    """Return what `written` wrote, None also where something else stands: a new pair may take its place."""
+    try:
+        return read(value)
+    except NeedsPerson:
+        return None

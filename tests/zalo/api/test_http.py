@@ -159,6 +159,26 @@ def test_a_rejected_token_is_renewed_once() -> None:
     assert len(seen) == 4
 
 
+class Silent:
+    """Tokens whose renewal gets no answer, at once or once the first one is rejected."""
+
+    def __init__(self, first: str) -> None:
+        self.first = first
+
+    def current(self) -> str:
+        return self.first or self.renewed("")
+
+    def renewed(self, stale: str) -> str:
+        raise UnknownOutcome(f"no answer for the successor of {len(stale)} characters")
+
+
+@pytest.mark.parametrize("first", ["", "a"])
+def test_a_renewal_without_an_answer_is_no_outcome_of_the_call(first: str) -> None:
+    """A message whose token couldn't be renewed hasn't left: it is sent later, and nobody wonders whether it arrived."""
+    with pytest.raises(RetryLater, match="nothing was sent"):
+        AccountApi(answering({"error": -216, "message": "expired"}), Silent(first)).ask(SEND)
+
+
 @pytest.mark.parametrize("token", ["ộ", "a\ud800"])
 def test_a_token_that_is_none(token: str) -> None:
     """A token from the wrong place is the operator's to mend, and isn't repeated."""

@@ -158,3 +158,11 @@ def test_other_failures(answer: object, kind: type[Exception]) -> None:
         endpoint(answer).refresh("r0")
 
     assert "r0" not in str(refused.value)
+
+
+@pytest.mark.parametrize("error", [0, "0", None])
+def test_a_pair_beside_no_error(error: object) -> None:
+    """A pair that is there is kept: what it was made from is dead."""
+    assert endpoint(PAIR | {"error": error}).refresh("r0").refresh == "r1"
+    with pytest.raises(NeedsPerson):
+        endpoint(PAIR | {"error": -14004}).refresh("r0")

@@ -20,7 +20,7 @@ from anninh_core.testing.services import MemoryState, memory_services
 from anninh_zalo.api.answers import TokenSpent
 from anninh_zalo.oauth.endpoint import Grant
 from anninh_zalo.oauth.health import token_check
-from anninh_zalo.oauth.refreshing import PATIENCE, Refresher
+from anninh_zalo.oauth.refreshing import PATIENCE, PAUSE, REST, Refresher
 from anninh_zalo.oauth.tokens import following, read, written
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -94,8 +94,8 @@ def test_many_threads_of_several_processes(services: AdapterServices, zalo: Zalo
             except RetryLater:
                 continue
 
-    others = Refresher(services, zalo, "7", "9")
-    threads = [Thread(target=work, args=(mine,)) for mine in (refresher, others) * 4]
+    both = [Refresher(services, zalo, "7", "9", rest=timedelta(0)) for _ in range(2)]
+    threads = [Thread(target=work, args=(mine,)) for mine in both * 4]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -275,3 +275,61 @@ def test_health(clock: FixedClock, zalo: Zalo, refresher: Refresher) -> None:
     with pytest.raises(DeliveryError):
         refresher.renewed("a0")
     assert level(NOW) is Level.PROBLEM
+
+
+def test_a_short_life_is_used(clock: FixedClock, zalo: Zalo, refresher: Refresher) -> None:
+    """A token that lives for an hour only, as some have seen, isn't replaced with every message."""
+    refresher.adopt(Grant("a0", "r0", timedelta(hours=1)))
+    clock.advance(timedelta(minutes=47))
+    assert (refresher.current(), zalo.count) == ("a0", 0)
+    clock.advance(timedelta(minutes=2))
+    assert (refresher.current(), zalo.count) == ("a1", 1)
+
+
+def test_a_fresh_token_that_is_not_taken(clock: FixedClock, zalo: Zalo, refresher: Refresher) -> None:
+    """It isn't rejected for its age: no refresh token is spent for each message that meets it."""
+    assert refresher.renewed("a0") == "a1"
+    for _ in range(3):
+        with pytest.raises(RetryLater, match="just now") as raised:
+            refresher.renewed("a1")
+        assert raised.value.after == REST
+    clock.advance(REST)
+
+    assert refresher.renewed("a1") == "a2"
+
+
+def test_a_login_in_trouble_holds_no_message_up(clock: FixedClock, zalo: Zalo, refresher: Refresher) -> None:
+    """While the old token works, the login is tried once a minute, not with every message."""
+    clock.advance(timedelta(hours=24))
+    tries: list[int] = []
+    zalo.before = lambda: (tries.append(1), failing(RetryLater("no connection"))())[0]
+    for _ in range(3):
+        assert refresher.current() == "a0"
+    assert len(tries) == 1
+    clock.advance(PAUSE)
+    assert refresher.current() == "a0"
+    assert len(tries) == 2
+
+
+def test_a_clock_that_was_set_back(clock: FixedClock, services: AdapterServices, zalo: Zalo) -> None:
+    """A refresh that lies in the future by now keeps nobody waiting."""
+    lost = Refresher(services, zalo, "7", "9")
+    lost.adopt(Grant("a0", "r0"))
+    zalo.before = failing(UnknownOutcome("lost"))
+    with pytest.raises(UnknownOutcome):
+        lost.renewed("a0")
+    zalo.before = lambda: None
+    clock.advance(-timedelta(days=1))
+
+    assert lost.renewed("a0") == "a1"
+
+
+def test_a_login_over_something_unreadable(services: AdapterServices, refresher: Refresher) -> None:
+    """Who is told to log in again can do so."""
+    held = services.state.get("token:7:9")
+    services.state.put("token:7:9", b"[", held.version)
+    with pytest.raises(NeedsPerson, match="log in again"):
+        refresher.current()
+    refresher.adopt(Grant("a9", "r9"))
+
+    assert refresher.current() == "a9"
