@@ -26,6 +26,7 @@ from anninh_core.vocabulary.messages import (
 from anninh_zalo.api import catalogue
 from anninh_zalo.api.account import AccountApi
 from anninh_zalo.api.http import Http, Web
+from anninh_zalo.errors.own import own_storage
 from anninh_zalo.groups.service import Groups
 from anninh_zalo.history.history import History
 from anninh_zalo.history.missed import Habits
@@ -36,6 +37,7 @@ from anninh_zalo.oauth.endpoint import TokenEndpoint
 from anninh_zalo.oauth.health import token_check
 from anninh_zalo.oauth.refreshing import Refresher
 from anninh_zalo.options import Options, read_options
+from anninh_zalo.rules.clocks import TheirClock
 from anninh_zalo.rules.headroom import Headroom
 from anninh_zalo.rules.night import sleeping
 from anninh_zalo.rules.windows import Window, read_window
@@ -51,7 +53,7 @@ from anninh_zalo.webhook.reading import read_event
 from anninh_zalo.webhook.signature import fitting_secret
 from anninh_zalo.webhook.words import Said, in_words
 
-_AGO = timedelta(hours=1)
+_AGO = timedelta(days=30)
 SIGNATURE, TIMESTAMP = "X-ZEvent-Signature", "X-ZEvent-Timestamp"
 
 ABILITIES: Mapping[str, Ability] = {
@@ -84,6 +86,7 @@ class OfficialAccount:
         templates: sends by template, and knows which there are.
         fetch: fetches what a person sent; see `Fetcher.fetch`.
         pulse: when the webhook was last heard.
+        their_clock: how far Zalo's clock is ahead of ours.
 
     Args:
         instance: name of the instance in the settings.
@@ -108,10 +111,12 @@ class OfficialAccount:
         self.options = read_options(instance, options)
         self.services = services
         self._headroom = Headroom(self.options.reserve)
+        self.their_clock = TheirClock(services.clock)
         self._http = Http(
             Web(bases=self.options.bases, proxy=self.options.proxy),
             transport,
             lambda host, rates: self._headroom.noticed(host, rates, services.clock.now()),
+            self.their_clock.noticed,
         )
         self.endpoint = TokenEndpoint(self._http, self.options.app_id, self.options.app_secret)
         self.tokens = Refresher(services, self.endpoint, self.options.app_id, self.options.oa_id)
@@ -166,8 +171,14 @@ class OfficialAccount:
         return self._recall.sent_like(message, since)
 
     def missed(self) -> Sequence[bytes]:
-        """Return events that the webhook may have missed, as far as the option `history` allows; see `History`."""
-        return self._history.missed() if self._history else []
+        """Return events that the webhook may have missed, as far as the option `history` allows; see `History`.
+
+        Nothing is looked for in a minute whose requests are needed for sending.
+        """
+        if self._history is None or not self._headroom.spare(self._now(), Habits().calls):
+            return []
+        with own_storage():
+            return self._history.missed()
 
     def window(self, person: Address) -> Window:
         """Return until when a person may be written to, and what it costs.
@@ -321,6 +332,7 @@ def _history(account: OfficialAccount) -> History:
         groups=bool(options.admins),  # nobody else can have made one
         cutting=cutting(options),
         habits=Habits(every=timedelta(minutes=options.catch_up_minutes)),
+        their_clock=account.their_clock,
     )
 
 

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from attrs import frozen
@@ -62,6 +64,15 @@ def rates_of(headers: Mapping[str, str]) -> Rates | None:
     if limit.isascii() and limit.isdecimal() and remaining.isascii() and remaining.isdecimal():
         return Rates(int(limit[:9]), int(remaining[:9]))
     return None
+
+
+def date_of(headers: Mapping[str, str]) -> datetime | None:
+    """Return when an answer was given by Zalo's clock, None where that isn't told."""
+    try:
+        date = parsedate_to_datetime(headers.get("date", ""))
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
 def understood(host: Host, status: int, content: bytes, *, sends: bool) -> Mapping[str, Any]:

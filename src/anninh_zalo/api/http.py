@@ -7,6 +7,7 @@ platform's address holds its token. There are no redirects, cookies or proxies f
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from threading import Lock, Thread, current_thread
 from typing import Any
 
@@ -14,7 +15,7 @@ import httpx
 from attrs import field, frozen
 
 from anninh_core.kernel.errors import DeliveryError, NeedsPerson, RetryLater, UnknownOutcome
-from anninh_zalo.api.answers import Rates, rates_of, understood
+from anninh_zalo.api.answers import Rates, date_of, rates_of, understood
 from anninh_zalo.api.calls import Call
 from anninh_zalo.errors.classify import Host
 
@@ -55,6 +56,7 @@ class Http:
         web: how the network is used.
         transport: makes a thread's connections; the network's unless a test has another.
         noticed: told of the limits in an answer's headers.
+        dated: told of the platform's time in an answer of the account's API.
     """
 
     def __init__(
@@ -62,10 +64,12 @@ class Http:
         web: Web | None = None,
         transport: Callable[[], httpx.BaseTransport] | None = None,
         noticed: Callable[[Host, Rates], None] | None = None,
+        dated: Callable[[datetime], None] | None = None,
     ) -> None:
         self._web = web or Web()
         self._connect = transport or self._network
         self._noticed = noticed
+        self._dated = dated
         self._lock = Lock()
         self._transports: dict[Thread, httpx.BaseTransport] = {}
         self._trusted: Any = None
@@ -83,10 +87,16 @@ class Http:
         """
         request = self._request(call, token, proof_secret)
         status, headers, content = self._answered(call, request)
-        rates = rates_of(headers)
-        if rates is not None and self._noticed is not None:
-            self._noticed(call.host, rates)
+        self._read(call.host, headers)
         return understood(call.host, status, content, sends=call.sends)
+
+    def _read(self, host: Host, headers: Mapping[str, str]) -> None:
+        """Pass on what headers say."""
+        rates, date = rates_of(headers), date_of(headers)
+        if rates is not None and self._noticed is not None:
+            self._noticed(host, rates)
+        if date is not None and self._dated is not None and host is Host.OPENAPI:
+            self._dated(date)
 
     def _request(self, call: Call, token: str, proof_secret: str) -> httpx.Request:
         path = f"/bot{token}/{call.path}" if call.host is Host.BOT else call.path

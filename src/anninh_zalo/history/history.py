@@ -14,6 +14,7 @@ from anninh_zalo.history.events import event_of
 from anninh_zalo.history.items import Item
 from anninh_zalo.history.missed import Habits, Missed
 from anninh_zalo.history.pages import PAGE, Asks, Pages
+from anninh_zalo.rules.clocks import TheirClock
 from anninh_zalo.sending.pieces import Cutting, pieces_of
 from anninh_zalo.sending.texts import without_mentions
 
@@ -34,6 +35,7 @@ class History:
         cutting: how long texts are cut.
         habits: how missed messages are looked for.
         most_pages: how far back, in pages of ten, is looked for what was sent.
+        their_clock: how far the clock that dates the lists is ahead of ours; the same time if not given.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class History:
         cutting: Cutting | None = None,
         habits: Habits | None = None,
         most_pages: int = 30,
+        their_clock: TheirClock | None = None,
     ) -> None:
         self._pages = Pages(api)
         self._instance = instance
@@ -55,9 +58,13 @@ class History:
         self._app_id = app_id
         self._cutting = cutting or Cutting()
         self._most_pages = most_pages
+        self._their_clock = their_clock or TheirClock(services.clock)
         places = (Place.PERSON, Place.GROUP) if groups else (Place.PERSON,)
         chosen = habits or Habits()
-        self._missed = [Missed(self._pages, services, instance, place, oa_id=oa_id, habits=chosen) for place in places]
+        self._missed = [
+            Missed(self._pages, services, instance, place, oa_id=oa_id, habits=chosen, their_clock=self._their_clock)
+            for place in places
+        ]
 
     def sent_like(self, message: OutgoingMessage, since: datetime) -> Sequence[Found] | None:
         """Return what stands in the recipient's conversation with exactly these words since a moment, oldest first.
@@ -79,8 +86,11 @@ class History:
 
         The text is that of one message as it was sent, a part of a longer one for instance.
 
-        None where the list can't tell: it can't be read for good, or doesn't reach back to that moment. Only of a
-        conversation that fits on one page is it believed that it began later.
+        Moments are by our clock: what Zalo's says is corrected by how far it is ahead.
+
+        None where the list can't tell: it can't be read for good or to the last line, isn't told newest first, or
+        doesn't reach back to that moment. Only of a conversation that fits on one page is it believed that it began
+        later.
 
         Raises:
             RetryLater: Zalo can't be asked now.
@@ -96,7 +106,8 @@ class History:
         if items is None:
             return None
         ours = [item for item in reversed(items) if item.by(self._oa_id) and squeezed(item.text) == wanted]
-        return [Found(platform_id=item.id, at=item.at) for item in sorted(ours, key=lambda item: item.at)]
+        ahead = self._their_clock.ahead
+        return [Found(platform_id=item.id, at=item.at - ahead) for item in sorted(ours, key=lambda item: item.at)]
 
     def missed(self) -> Sequence[bytes]:
         """Return people's messages that the webhook may have missed, as webhook bodies, oldest first.
@@ -121,11 +132,13 @@ class History:
     def _since(self, to: Address, since: datetime) -> Sequence[Item] | None:
         """Return a conversation back to a moment, None where it isn't known whether there was more."""
         found: dict[str, Item] = {}
-        for page in self._pages.conversation(to, self._most_pages):
+        for page in self._pages.conversation(to, self._most_pages, whole=True):
+            if page[0].at < page[-1].at:
+                return None
             found.update({item.id: item for item in page})
-            if page and page[-1].at < since:
+            if page[-1].at < since + self._their_clock.ahead:
                 break
         else:
             if not 0 < len(found) < PAGE:
                 return None
-        return [item for item in found.values() if item.at >= since]
+        return [item for item in found.values() if item.at >= since + self._their_clock.ahead]

@@ -32,7 +32,7 @@ class Item:
     Attributes:
         id: the platform's id, the same as in its webhook.
         at: when it was written, aware.
-        author: id of the person or the account that wrote it.
+        author: id of the person or the account that wrote it; may be "" where `ours` tells.
         ours: whether the account wrote it, None where the list doesn't say (`src`: 0 the account, 1 a person).
         to: one-to-one, who it went to.
         group: id of the group, "" one-to-one.
@@ -60,8 +60,10 @@ class Item:
     place: Coordinates | None = field(default=None, repr=False)
 
     def by(self, oa_id: str) -> bool:
-        """Tell whether the account wrote it; in groups only the author's id says so."""
-        return self.author == oa_id if self.group or self.ours is None else self.ours
+        """Tell whether the account wrote it; in groups the author's id says so."""
+        if self.ours is None or (self.group and self.author):
+            return self.author == oa_id
+        return self.ours
 
     def other(self, oa_id: str) -> str:
         """Return with whom the conversation is: the group, or the person."""
@@ -69,20 +71,21 @@ class Item:
 
 
 def read_item(found: object) -> Item | None:
-    """Read a line of a list; None where id, author or time are missing, without which it can't be told from others."""
+    """Read a line of a list; None where id, time, or who wrote it are missing: it can't be told from others then."""
     line = found if isinstance(found, dict) else {}
     id, author = as_text(line.get("message_id")), as_text(line.get("from_id"))
     try:
         at = as_moment(line.get("time"))
     except ValueError:
         return None
-    if not id or not author:
+    ours = {"0": True, "1": False}.get(as_text(line.get("src")))
+    if not id or (not author and ours is None):
         return None
     return Item(
         id=id,
         at=at,
         author=author,
-        ours={"0": True, "1": False}.get(as_text(line.get("src"))),
+        ours=ours,
         to=as_text(line.get("to_id")),
         group=as_text(line.get("group_id")),
         kind=as_text(line.get("type")).lower() or "text",

@@ -13,6 +13,7 @@ from anninh_core.vocabulary.messages import Address, Place
 from anninh_zalo.history.items import Item
 from anninh_zalo.history.marks import Mark, Marks
 from anninh_zalo.history.pages import Pages
+from anninh_zalo.rules.clocks import TheirClock
 
 _LEASE = timedelta(minutes=5)
 _log = logging.getLogger(__name__)
@@ -57,10 +58,19 @@ class Missed:
     Args:
         place: one-to-one or in groups.
         oa_id: the account.
+        their_clock: how far the clock that dates the lists is ahead of ours.
     """
 
     def __init__(
-        self, pages: Pages, services: AdapterServices, instance: str, place: Place, *, oa_id: str, habits: Habits
+        self,
+        pages: Pages,
+        services: AdapterServices,
+        instance: str,
+        place: Place,
+        *,
+        oa_id: str,
+        habits: Habits,
+        their_clock: TheirClock,
     ) -> None:
         self._pages = pages
         self._services = services
@@ -68,6 +78,7 @@ class Missed:
         self._place = place
         self._oa_id = oa_id
         self._habits = habits
+        self._their_clock = their_clock
         self._marks = Marks(services.state, place.value)
 
     def items(self) -> Sequence[Item]:
@@ -110,7 +121,7 @@ class Missed:
     def _pass(self, look: _Look) -> None:
         """Read the conversations that have news, those longest without any first, and note how far it went."""
         mark, done, last, whole = look.mark, look.mark.done, look.mark.done, False
-        since = mark.since - self._habits.overlap
+        since = mark.since - self._habits.overlap + min(self._their_clock.ahead, timedelta(0))
         try:
             for newest in self._with_news(max(since, mark.done)):
                 if newest.at > last:
@@ -146,7 +157,7 @@ class Missed:
         for page in self._pages.recent(self._place, self._habits.most_pages):
             for item in page:
                 found.setdefault(self._whose(item), item)
-            if page and page[-1].at <= floor:
+            if page and page[-1].at <= floor and page[0].at >= page[-1].at:
                 break
         news = [item for whose, item in found.items() if whose and item.at > floor]
         return sorted(news, key=lambda item: item.at)
@@ -162,11 +173,14 @@ class Missed:
             for page in self._pages.conversation(conversation, self._habits.most_pages):
                 look.calls += 1
                 found.update({item.id: item for item in page if item.at >= since})
-                if page and page[-1].at < since:
+                if page and page[-1].at < since and page[0].at >= page[-1].at:
                     break
         except (RecipientUnreachable, RequestRejected) as error:
             _log.warning("messenger %s: a conversation can't be read: %s", self._instance, type(error).__name__)
         except NeedsPerson:
             next(self._pages.recent(self._place, 1), None)  # raises where it isn't this conversation alone
             _log.warning("messenger %s: a conversation can't be read as long as nobody acts", self._instance)
-        return [item for item in reversed(found.values()) if not item.by(self._oa_id)]
+        people = [item for item in reversed(found.values()) if not item.by(self._oa_id)]
+        if self._place is Place.GROUP:
+            return [item for item in people if item.author]
+        return [evolve(item, author=item.author or conversation.id) for item in people]

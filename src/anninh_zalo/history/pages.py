@@ -1,5 +1,6 @@
 """Reading Zalo's lists of conversations, newest first, page by page."""
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -13,6 +14,7 @@ from anninh_zalo.history.items import Item, read_item
 PAGE = 10
 """Messages of a page; Zalo's documentation allows no more, and groups show fewer unless they are asked for."""
 
+_log = logging.getLogger(__name__)
 _NAMES = ("data", "messages", "conversations", "chats", "items")
 
 
@@ -39,13 +41,19 @@ class Pages:
         path = "/v3.0/oa/group/listrecentchat" if place is Place.GROUP else "/v2.0/oa/listrecentchat"
         return self._pages(place, path, {}, most_pages)
 
-    def conversation(self, of: Address, most_pages: int) -> Iterator[Sequence[Item]]:
-        """Yield pages of the messages of a conversation."""
-        if of.place is Place.GROUP:
-            return self._pages(of.place, "/v3.0/oa/group/conversation", {"group_id": of.id}, most_pages)
-        return self._pages(of.place, "/v2.0/oa/conversation", {"user_id": of.id}, most_pages)
+    def conversation(self, of: Address, most_pages: int, *, whole: bool = False) -> Iterator[Sequence[Item]]:
+        """Yield pages of the messages of a conversation.
 
-    def _pages(self, place: Place, path: str, whose: Mapping[str, str], most_pages: int) -> Iterator[Sequence[Item]]:
+        Raises:
+            RequestRejected: with `whole`, a line can't be read: nobody may conclude from it what doesn't stand there.
+        """
+        if of.place is Place.GROUP:
+            return self._pages(of.place, "/v3.0/oa/group/conversation", {"group_id": of.id}, most_pages, whole=whole)
+        return self._pages(of.place, "/v2.0/oa/conversation", {"user_id": of.id}, most_pages, whole=whole)
+
+    def _pages(
+        self, place: Place, path: str, whose: Mapping[str, str], most_pages: int, *, whole: bool = False
+    ) -> Iterator[Sequence[Item]]:
         """Yield pages until an empty one: a short one needn't be the last, some lists show fewer than are asked for."""
         offset = 0
         for _ in range(most_pages):
@@ -59,6 +67,10 @@ class Pages:
                 return
             offset += len(found)
             items = [item for item in map(read_item, found) if item is not None]
+            if unread := len(found) - len(items):
+                _log.warning("%d lines of a list of messages can't be read: no id, author or time", unread)
+                if whole:
+                    raise RequestRejected("a line of a list of messages can't be read; use a newer version of anninh")
             yield [evolve(item, group=whose["group_id"]) for item in items] if "group_id" in whose else items
 
 

@@ -61,6 +61,7 @@ class Refresher:
         endpoint: Endpoint,
         app_id: str,
         oa_id: str,
+        *,
         early: timedelta = EARLY,
         rest: timedelta = REST,
     ) -> None:

@@ -87,6 +87,15 @@ class Headroom:
             with self._lock:
                 self._package = told
 
+    def spare(self, now: datetime, calls: int) -> bool:
+        """Tell whether so many requests can be made this minute without touching what is kept; yes where nobody knows.
+
+        For what can wait for another minute: reading what the webhook has missed, for instance.
+        """
+        with self._lock:
+            minute = self._minute
+        return minute is None or not _same_minute(minute[0], now) or minute[1].remaining - self._reserve >= calls
+
     def require(self, purpose: str, now: datetime, free: Callable[[], bool]) -> None:
         """Let a message go, unless what is left is kept for more pressing ones.
 

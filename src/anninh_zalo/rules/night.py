@@ -10,16 +10,21 @@ from anninh_core.kernel.errors import RetryLater
 from anninh_core.ports.clock import Clock
 from anninh_zalo.api.answers import Asleep
 
-MORNING = time(6)
-"""When it ends, on Vietnam's clock: Zalo's documentation says 22 to 6 o'clock and no time zone."""
+MORNING, EVENING = time(6), time(22)
+"""When it ends and begins, on Vietnam's clock: Zalo's documentation says 22 to 6 o'clock and no time zone."""
+
+BY_DAY = timedelta(hours=1)
+"""How long is waited where Zalo speaks of the night while it is day here: its night is another one, then."""
 
 SPREAD = timedelta(minutes=20)
 """Over how long the morning's messages are spread, so that they don't all leave at 6 sharp."""
 
 
 def until_morning(now: datetime, key: str) -> timedelta:
-    """Return how long a message waits, spread by its key."""
+    """Return how long a message waits, spread by its key; by day for an hour."""
     local = now.astimezone(VIETNAM)
+    if MORNING <= local.time() < EVENING:
+        return BY_DAY
     day = local.date() if local.time() < MORNING else local.date() + timedelta(days=1)
     share = int.from_bytes(hashlib.sha256(key.encode()).digest()[:4]) / 2**32
     return datetime.combine(day, MORNING, VIETNAM) + SPREAD * share - local

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from anninh_core.kernel.errors import RecipientUnreachable, RequestRejected
+from anninh_core.kernel.errors import DeliveryError, RecipientUnreachable, RequestRejected
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place, Receipt
 from anninh_zalo.api import catalogue
@@ -68,7 +68,10 @@ class Sender:
         def free() -> bool:
             if message.to.place is Place.GROUP:
                 return True  # groups cost nothing by message, as far as is known
-            window = read_window(self._api.ask(catalogue.window(message.to.id)))
+            try:
+                window = read_window(self._api.ask(catalogue.window(message.to.id)))
+            except DeliveryError:
+                return False  # whoever may not ask waits for the package, not for a person
             return window.is_free(self._clock.now())
 
         self._headroom.require(message.purpose, self._clock.now(), free)

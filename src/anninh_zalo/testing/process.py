@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from anninh_zalo.testing.sandbox import Sandbox
-from anninh_zalo.testing.wire import Lost, Request
+from anninh_zalo.testing.wire import Lost, Request, dated
 
 _PAUSE = 0.05
 """Seconds between two looks for webhooks that are due."""
@@ -94,6 +94,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(answer.body)
 
     do_POST = do_GET  # noqa: N815  as above
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Return the sandbox's time: that is the platform's."""
+        return super().date_time_string(timestamp) if timestamp else dated(self.box.world.now())
 
     def _lose(self, how: Lost) -> None:
         self.close_connection = True

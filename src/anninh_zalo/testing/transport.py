@@ -3,7 +3,7 @@
 import httpx
 
 from anninh_zalo.testing.sandbox import Sandbox
-from anninh_zalo.testing.wire import Lost, Request
+from anninh_zalo.testing.wire import Lost, Request, dated
 
 
 class SandboxTransport(httpx.BaseTransport):
@@ -27,4 +27,5 @@ class SandboxTransport(httpx.BaseTransport):
         if answer is Lost.SILENT:
             raise httpx.ReadTimeout("The read operation timed out", request=request)
         assert not isinstance(answer, Lost)
-        return httpx.Response(answer.status, headers=dict(answer.headers), content=answer.body, request=request)
+        headers = {"date": dated(self._sandbox.world.now()), **answer.headers}
+        return httpx.Response(answer.status, headers=headers, content=answer.body, request=request)

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from enum import Enum
 from typing import Any
 from urllib.parse import parse_qsl
@@ -104,6 +106,11 @@ class Lost(Enum):
 def encoded(value: Any) -> bytes:
     """Return JSON without spaces, letters as they are."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def dated(moment: datetime) -> str:
+    """Return a moment as the header `Date` of an answer has it."""
+    return format_datetime(moment.astimezone(UTC), usegmt=True)
 
 
 def _object(text: bytes | str, complaint: str) -> Json:

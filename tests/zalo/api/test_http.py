@@ -174,7 +174,7 @@ class Silent:
 
 @pytest.mark.parametrize("first", ["", "a"])
 def test_a_renewal_without_an_answer_is_no_outcome_of_the_call(first: str) -> None:
-    """A message whose token couldn't be renewed hasn't left: it is sent later, and nobody wonders whether it arrived."""
+    """A message whose token couldn't be renewed hasn't left: it goes later, and nobody wonders whether it arrived."""
     with pytest.raises(RetryLater, match="nothing was sent"):
         AccountApi(answering({"error": -216, "message": "expired"}), Silent(first)).ask(SEND)
 

@@ -1,7 +1,7 @@
 """What the webhook has missed, found in the lists of conversations."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from tests.zalo.history.conftest import MINUTE, history_of, talk
 
 from anninh_core.kernel.errors import DeliveryError, NeedsPerson
 from anninh_core.vocabulary.messages import WebhookRequest
-from anninh_zalo.api.calls import get_data
+from anninh_zalo.api.calls import Call, get_data
 from anninh_zalo.history.history import History
 from anninh_zalo.history.missed import Habits
 from anninh_zalo.testing import Person, parts
@@ -85,6 +85,47 @@ def test_one_looks_now_and_then(bench: Bench, looking: History, elapsed: int) ->
         process.missed()
 
     assert asked(bench, PEOPLE) - before == (1 if elapsed > 10 else 0)
+
+
+def test_lists_that_begin_with_the_oldest(bench: Bench, looking: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only one source tells of their order: told the other way round, they are read to the end."""
+    person = bench.somebody()
+    talk(bench, person, 12)
+    for _ in range(2):
+        bench.clock.advance(60 * MINUTE)
+        looking.missed()
+    bench.clock.advance(60 * MINUTE)
+    (said,) = talk(bench, person, 1)
+    ask = bench.messenger.api.ask
+
+    def turned(call: Call) -> Mapping[str, Any]:
+        if call.path != TALK:
+            return ask(call)
+        wanted = json.loads(call.query["data"])
+        pages = [ask(get_data(TALK, **{**wanted, "offset": offset}))["data"] for offset in (0, 10)]
+        lines = [line for page in pages for line in (page["data"] if isinstance(page, dict) else page)]
+        return {"error": 0, "data": lines[::-1][wanted["offset"] : wanted["offset"] + wanted["count"]]}
+
+    monkeypatch.setattr(bench.messenger.api, "ask", turned)
+    assert said in heard(looking.missed())
+
+
+def test_a_line_that_names_no_author(bench: Bench, looking: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One-to-one it can only be one person's."""
+    person = bench.somebody()
+    ask = bench.messenger.api.ask
+
+    def silent(call: Call) -> Mapping[str, Any]:
+        answer = ask(call)
+        if call.path == TALK:
+            data = answer["data"]
+            for line in data["data"] if isinstance(data, dict) else data:
+                del line["from_id"]
+        return answer
+
+    monkeypatch.setattr(bench.messenger.api, "ask", silent)
+    (body,) = looking.missed()
+    assert json.loads(body)["sender"]["id"] == person.id
 
 
 def test_two_do_not_look_at_once(bench: Bench, looking: History) -> None:

@@ -75,11 +75,19 @@ def test_a_line_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "missing", [{"message_id": None}, {"from_id": ""}, {"time": None}, {"time": "gestern"}, {"time": 10**30}]
+    "missing",
+    [{"message_id": None}, {"from_id": "", "src": None}, {"time": None}, {"time": "gestern"}, {"time": 10**30}],
 )
 def test_what_cant_be_told_from_others_is_left_out(missing: Mapping[str, Any]) -> None:
-    """Without id, author or time a line says nothing that could be relied on."""
+    """Without id, time, or any word of who wrote it, a line says nothing that could be relied on."""
     assert item(**missing) is None
+
+
+def test_a_line_without_an_author() -> None:
+    """Which side wrote it is enough: that the account did must not be overlooked."""
+    assert sound(from_id=None, src=0).by("388613280878808645")
+    assert sound(from_id=None, src=0, group_id="f8").by("388613280878808645")
+    assert not sound(from_id=None, src=1).by("388613280878808645")
 
 
 def test_whose_a_line_is() -> None:

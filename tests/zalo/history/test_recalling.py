@@ -136,6 +136,29 @@ def test_what_cant_be_read_now_is_asked_again(bench: Bench, history: History) ->
     assert history.said_by_us(address(person.id), TEXT, since) == []
 
 
+LINE = {"src": 0, "time": 1793588400000, "type": "text", "message": "Chào.", "message_id": "m1", "from_id": "9"}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [LINE, {**LINE, "message_id": None, "message": TEXT}],
+        [LINE, {**LINE, "message_id": "m2", "time": "hôm nay", "message": TEXT}],
+        ["?", LINE],
+        [LINE, {**LINE, "message_id": "m2", "time": 1793588500000}],
+    ],
+    ids=["no id", "no time", "no line", "oldest first"],
+)
+def test_lines_that_cant_be_read_prove_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, lines: Sequence[object]
+) -> None:
+    """One of them may be what is looked for: "not there" would have it sent a second time."""
+    pages = [{"error": 0, "data": lines}, {"error": 0, "data": []}]
+    monkeypatch.setattr(bench.messenger.api, "ask", lambda _: pages.pop(0))
+
+    assert history_of(bench).said_by_us(address("1"), TEXT, bench.clock.now()) is None
+
+
 def test_unreadable_lists_prove_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer without a list is not an empty conversation."""
     monkeypatch.setattr(bench.messenger.api, "ask", lambda _: {"error": 0, "data": {}})

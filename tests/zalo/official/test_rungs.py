@@ -44,6 +44,7 @@ def test_a_template_stands_in(configured: Bench) -> None:
 def test_at_night_it_waits(configured: Bench) -> None:
     """Until the morning, as any other message that isn't taken at night."""
     person = configured.somebody()
+    configured.clock.advance(timedelta(hours=13))
     configured.sandbox.fail_next(-234, "/message/template")
     with pytest.raises(RetryLater) as raised:
         configured.messenger.send_by("template", answer(person.id))

@@ -231,3 +231,24 @@ def test_a_lost_answer_is_unknown(bench: Bench) -> None:
         with pytest.raises(UnknownOutcome):
             bench.messenger.send(bench.to(person, key=name))
     assert len(person.heard) == 1
+
+
+def test_a_night_by_day(bench: Bench) -> None:
+    """Zalo names no time zone: where its night is our day, the message is tried each hour, not each morning in vain."""
+    person = bench.somebody()
+    bench.sandbox.fail_next(-234, "/message/cs")
+    with pytest.raises(RetryLater) as raised:
+        bench.messenger.send(bench.to(person))
+    assert raised.value.after == timedelta(hours=1)
+
+
+def test_whoever_may_not_ask_for_the_window_waits(bench: Bench) -> None:
+    """The package's last messages are kept all the same; no person is called for it."""
+    bench = bench_with(reserve="5")
+    person = bench.somebody()
+    bench.messenger._headroom.charged(
+        {"data": {"quota": {"quota_type": "sub_quota", "remain": "5", "total": "500"}}}, bench.clock.now()
+    )
+    bench.sandbox.fail_next(-212, "/quota/message")
+    with pytest.raises(RetryLater, match="kept for emergencies"):
+        bench.messenger.send(bench.to(person))
