@@ -34,6 +34,7 @@ _Id = Annotated[str, Field(pattern=r"^[0-9]{1,32}$")]
 _Secret = Annotated[str, Field(repr=False)]
 _List = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 _Switch = Annotated[Literal[True, False], BeforeValidator(_switched)]
+_Proxy = Annotated[str, Field(repr=False, pattern=r"^$|^https?://[!-~]+$")]
 _Address = Annotated[str, Field(pattern=r"^https?://[^\s?#]*[^\s?#/]$")]
 
 
@@ -100,7 +101,7 @@ class Options(BaseModel):
     catch_up_minutes: float = Field(default=10, ge=1, le=1440)
     media_hosts: _List = ()
     domain_file: str = ""
-    proxy: _Secret = ""
+    proxy: _Proxy = ""
     base: dict[Literal["oauth", "openapi", "business"], _Address] = Field(default_factory=dict)
     template: dict[str, str] = Field(default_factory=dict)
     phone_template: dict[str, str] = Field(default_factory=dict)

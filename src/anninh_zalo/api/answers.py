@@ -1,6 +1,7 @@
 """Zalo's answers: success only if the body says so, whatever the status."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -15,6 +16,10 @@ from anninh_zalo.errors.openapi import ASSET_TAKEN
 from anninh_zalo.errors.row import Kind
 
 _TIMEOUT = 408
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+"""Perhaps half a character, such as an emoji cut in two: no storage takes a name with one. It becomes U+FFFD."""
+
+_MOST_DIGITS = 16
 
 
 class TokenRejected(NeedsPerson):
@@ -29,6 +34,10 @@ class UploadExpired(RequestRejected):
     """Zalo doesn't keep an upload any more: made once more, the message can go. Nothing was sent."""
 
 
+class ContentRefused(RequestRejected):
+    """What the message says breaks the platform's rules: it isn't to be sent again. Nothing was sent."""
+
+
 class Asleep(RetryLater):
     """This kind of message isn't sent at night. Nothing was sent."""
 
@@ -41,9 +50,10 @@ class AssetTaken(RequestRejected):
     """The asset carries another group, or none any more: the call did nothing."""
 
 
-_OWN: Mapping[tuple[Host, int], type[UploadExpired | AssetTaken | Asleep]] = {
+_OWN: Mapping[tuple[Host, int], type[UploadExpired | AssetTaken | ContentRefused | Asleep]] = {
     (Host.OPENAPI, -100): UploadExpired,
     (Host.OPENAPI, -234): Asleep,
+    (Host.OPENAPI, -248): ContentRefused,
     (Host.BUSINESS, -133): Asleep,
     **{(Host.OPENAPI, code): AssetTaken for code in ASSET_TAKEN},
 }
@@ -103,6 +113,12 @@ def text_in(body: Mapping[str, Any], *path: str) -> str:
     return str(found) if isinstance(found, str | int) and not isinstance(found, bool) else ""
 
 
+def number_in(body: Mapping[str, Any], *path: str) -> int | None:
+    """Return the number from 0 on, or the text of one, at the end of a path of field names; None for anything else."""
+    text = text_in(body, *path)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < _MOST_DIGITS else None
+
+
 def _own(host: Host, code: int, error: DeliveryError) -> DeliveryError:
     own = _OWN.get((host, code))
     return error if own is None or not isinstance(error, RequestRejected | RetryLater) else own(str(error))
@@ -111,6 +127,9 @@ def _own(host: Host, code: int, error: DeliveryError) -> DeliveryError:
 def _object(content: bytes) -> Mapping[str, Any]:
     try:
         body = json.loads(content)
+        if _HALF.search(content):
+            text = json.dumps(body, ensure_ascii=False).encode("utf-16", "surrogatepass")
+            body = json.loads(text.decode("utf-16", "replace"))
     except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}

@@ -8,7 +8,7 @@ from anninh_core.kernel.errors import RetryLater, StorageError
 
 @contextmanager
 def own_storage() -> Iterator[None]:
-    """Turn a failure of our own storage into `RetryLater`: what needed it wasn't begun.
+    """Turn a failure of our own storage into `RetryLater`: what needed it wasn't begun, or is found again by a note.
 
     Raises:
         RetryLater: the storage failed.
@@ -16,7 +16,7 @@ def own_storage() -> Iterator[None]:
     try:
         yield
     except StorageError as error:
-        problem = f"our own storage can't be used now ({type(error).__name__}); nothing was sent"
+        problem = f"our own storage can't be used now ({type(error).__name__}); it is tried later"
     else:
         return
     raise RetryLater(problem)

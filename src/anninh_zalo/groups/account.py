@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
+from attrs import evolve
+
 from anninh_zalo.api.calls import Call
 from anninh_zalo.groups import calls
 from anninh_zalo.groups.calls import GroupUpdate
@@ -47,7 +49,8 @@ class GroupApi:
 
     def show(self, group_id: str) -> GroupInfo:
         """Return a group with its asset and its switches."""
-        return self._group(calls.show(group_id))
+        found = self._group(calls.show(group_id))
+        return found if found.id else evolve(found, id=group_id)
 
     def groups(self) -> Sequence[GroupInfo]:
         """Return all groups of the account, without asset and switches."""

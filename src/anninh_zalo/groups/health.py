@@ -24,7 +24,7 @@ def _disabled(groups: Iterable[GroupInfo], carrying: dict[str, Asset]) -> Iterat
     for group in groups:
         if not group.enabled:
             asset = carrying.get(group.id)
-            deleted = group.deleted_on or (asset.ends + LINGERS if asset is not None and asset.ends else None)
+            deleted = group.deleted_on or (_deleted(asset.ends) if asset is not None and asset.ends else None)
             when = f"after {deleted}" if deleted else f"{LINGERS.days} days after its asset ended"
             yield problem(NAME, f"a group is disabled: its asset has ended; Zalo deletes it {when}", _RENEW)
 
@@ -34,8 +34,13 @@ def _ending(assets: Iterable[Asset], today: date) -> Iterator[Check]:
         if asset.ends is not None and not asset.renews and today <= asset.ends <= today + NOTICE:
             what = f"the asset of a group for {SIZES.get(asset.kind, 'some')} people"
             if asset.used:
-                deleted = asset.ends + LINGERS
+                deleted = _deleted(asset.ends)
                 text = f"{what} ends on {asset.ends}; the group is disabled then, and deleted after {deleted}"
                 yield warning(NAME, text, _RENEW)
             else:
                 yield warning(NAME, f"{what} ends on {asset.ends}, and carries none", "use it, or let it end")
+
+
+def _deleted(ends: date) -> date:
+    """Return when a group is deleted whose asset ends on a day; some assets never end, in the year 9999."""
+    return date.max if ends > date.max - LINGERS else ends + LINGERS

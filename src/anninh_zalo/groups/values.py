@@ -61,7 +61,7 @@ class GroupInfo:
     name: str = field(default="", repr=False)
     description: str = field(default="", repr=False)
     avatar: str = field(default="", repr=False)
-    link: str = ""
+    link: str = field(default="", repr=False)
     enabled: bool = True
     members: int | None = None
     most: int | None = None

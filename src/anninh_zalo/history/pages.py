@@ -55,7 +55,7 @@ class Pages:
         self, place: Place, path: str, whose: Mapping[str, str], most_pages: int, *, whole: bool = False
     ) -> Iterator[Sequence[Item]]:
         """Yield pages until an empty one: a short one needn't be the last, some lists show fewer than are asked for."""
-        offset = 0
+        offset, seen = 0, set[str]()
         for _ in range(most_pages):
             try:
                 found = lines(self._api.ask(_asking(place, path, {**whose, "offset": offset, "count": PAGE})))
@@ -71,6 +71,9 @@ class Pages:
                 _log.warning("%d lines of a list of messages can't be read: no id, author or time", unread)
                 if whole:
                     raise RequestRejected("a line of a list of messages can't be read; use a newer version of anninh")
+            if items and seen.issuperset(item.id for item in items):
+                return  # the same again: this list knows no offset
+            seen.update(item.id for item in items)
             yield [evolve(item, group=whose["group_id"]) for item in items] if "group_id" in whose else items
 
 

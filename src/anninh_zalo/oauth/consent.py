@@ -53,7 +53,10 @@ def read_callback(callback: str, state: str, oa_id: str = "", *, state_may_miss:
     Raises:
         BadInput: an error or no code, a state that isn't ours, or another account.
     """
-    parsed = urlsplit(callback.strip())
+    try:
+        parsed = urlsplit(callback.strip())
+    except ValueError:  # it quotes the address
+        raise BadInput("this is no address; copy the whole of the page that the browser ended on") from None
     query = parse_qs(parsed.query or (parsed.path if "=" in parsed.path else ""))
     code, came, account = (query.get(name, [""])[0] for name in ("code", "state", "oa_id"))
     if not code:

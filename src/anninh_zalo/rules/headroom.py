@@ -12,7 +12,7 @@ from typing import Any
 from attrs import frozen
 
 from anninh_core.kernel.errors import RetryLater
-from anninh_zalo.api.answers import Rates, text_in
+from anninh_zalo.api.answers import Rates, number_in, text_in
 from anninh_zalo.errors.classify import Host
 
 PRESSING = frozenset({"tip.emergency", "tip.receipt", "inquiry.received"})
@@ -75,12 +75,12 @@ class Headroom:
         quota = quota.get("quota") if isinstance(quota, Mapping) else None
         if not isinstance(quota, Mapping) or text_in(quota, "quota_type") in ("", FREE):
             return
-        remaining, total = text_in(quota, "remain"), text_in(quota, "total")
-        if remaining.isdecimal():
+        remaining = number_in(quota, "remain")
+        if remaining is not None:
             told = Package(
                 kind=text_in(quota, "quota_type"),
-                remaining=int(remaining),
-                total=int(total) if total.isdecimal() else 0,
+                remaining=remaining,
+                total=number_in(quota, "total") or 0,
                 expires=text_in(quota, "expired_date"),
                 told_at=now,
             )

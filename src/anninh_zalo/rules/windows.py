@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import frozen
 
-from anninh_zalo.api.answers import text_in
+from anninh_zalo.api.answers import number_in, text_in
 from anninh_zalo.webhook.event import Event
 from anninh_zalo.webhook.messages import PersonWrote
 from anninh_zalo.webhook.people import ClickedChatNow, Follows, SubmittedInfo
@@ -18,7 +18,7 @@ FREE = timedelta(hours=48)
 """For so long writing costs nothing. Whether 8 messages or any number is free is told differently by different sources;
 what Zalo says is left decides."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH, _YEAR_5000 = datetime(1970, 1, 1, tzinfo=UTC), 95_617_584_000_000
 
 
 @frozen
@@ -49,10 +49,10 @@ class Window:
 
 def read_window(answer: Mapping[str, Any]) -> Window:
     """Read the answer of the quota endpoint for a person; what can't be read is a closed window."""
-    last = text_in(answer, "data", "last_interaction")
-    left = text_in(answer, "data", "cs_reply", "remain")
-    moment = _EPOCH + timedelta(milliseconds=int(last)) if last.isdecimal() and len(last) < 15 else None
-    return Window(moment, None if left == "unlimited" else int(left) if left.isdecimal() else 0)
+    last = number_in(answer, "data", "last_interaction")
+    left = ("data", "cs_reply", "remain")
+    moment = _EPOCH + timedelta(milliseconds=last) if last is not None and last < _YEAR_5000 else None
+    return Window(moment, None if text_in(answer, *left) == "unlimited" else number_in(answer, *left) or 0)
 
 
 def opened_by(event: Event) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from attrs import frozen
+from attrs import field, frozen
 
 from anninh_core.kernel.errors import RequestRejected, Unsupported
 from anninh_core.vocabulary.messages import Attachment, OutgoingMessage
@@ -28,7 +28,7 @@ class Cutting:
 class Piece:
     """One call's worth of a message: words, something attached, or a picture with words below it."""
 
-    text: str = ""
+    text: str = field(default="", repr=False)
     attachment: Attachment | None = None
 
     @property

@@ -23,7 +23,7 @@ from anninh_core.kernel.errors import (
 from anninh_core.ports.adapter import AdapterState
 
 MOST = 200
-"""Messages that one drawer remembers; the oldest note goes first: its message was settled or given up long ago."""
+"""Messages that one drawer remembers. What went out whole goes first, then the oldest: it was given up long ago."""
 
 _TRIES = 20  # others write into the same drawer
 
@@ -50,20 +50,23 @@ class Progress:
         """Send the parts that have not gone out yet, in order, and return the platform's ids of all of them.
 
         Args:
-            key: of the message (`OutgoingMessage.key`). The same key has the same parts; where their number has
-                changed, the message begins anew.
+            key: of the message (`OutgoingMessage.key`). The same key has the same parts.
             parts: each sends one part and returns its id.
 
         Raises:
             DeliveryError: of the part that failed; what went out before it is remembered.
             RetryLater: the state can't be read; nothing was sent.
             RecipientUnreachable: of the first part only; nothing was sent.
-            NeedsPerson: parts went out before the recipient couldn't be reached any more.
+            NeedsPerson: parts went out before the recipient couldn't be reached any more, or before the message came to
+                be cut in another way: nobody can tell which words are left to say.
             UnknownOutcome: that part's outcome is unknown, or parts went out and that couldn't be noted.
         """
         if len(parts) == 1:
             return (parts[0](),)
-        ids, noted = list(self.sent(key, len(parts))), True
+        note = self._note(key)
+        if note.ids and note.total != len(parts):
+            raise NeedsPerson(_cut_anew(len(note.ids), note.total, len(parts)))
+        ids, noted = list(note.ids), True
         for part in parts[len(ids) :]:
             try:
                 ids.append(part())
@@ -87,12 +90,14 @@ class Progress:
         Raises:
             RetryLater: the state can't be read.
         """
+        note = self._note(key)
+        return note.ids if note.total == total else ()
+
+    def _note(self, key: str) -> _Note:
         try:
-            note = _read(self._state.get(_drawer(key)).value).get(key)
+            return _read(self._state.get(_drawer(key)).value).get(key, _Note(0))
         except StorageError as error:
             problem = f"how far the message has got can't be read ({type(error).__name__}); nothing was sent"
-        else:
-            return note.ids if note is not None and note.total == total else ()
         raise RetryLater(problem)
 
     def found(self, key: str, total: int, id: str) -> bool:
@@ -116,6 +121,11 @@ def _half(sent: int, total: int, error: DeliveryError) -> str:
     return f"{sent} of {total} parts went out, then the recipient couldn't be reached any more: {error}"
 
 
+def _cut_anew(sent: int, before: int, now: int) -> str:
+    cut = f"{sent} of {before} parts went out, and by the options of today there would be {now}"
+    return f"{cut}; look at the conversation, and send the rest by hand"
+
+
 def _unnoted(sent: int, total: int, error: DeliveryError) -> str:
     cause = f"part {sent + 1} failed ({type(error).__name__})"
     return f"{sent} of {total} parts went out, {cause}, and how far it got couldn't be stored; look at the conversation"
@@ -132,5 +142,7 @@ def _read(value: bytes) -> dict[str, _Note]:
 
 
 def _written(notes: Mapping[str, _Note]) -> bytes:
-    young = list(notes.items())[-MOST:]
-    return json.dumps({key: (note.total, note.ids) for key, note in young}).encode()
+    surplus = max(0, len(notes) - MOST)
+    first = sorted(notes, key=lambda key: len(notes[key].ids) < notes[key].total)[:surplus]
+    kept = {key: (note.total, note.ids) for key, note in notes.items() if key not in first}
+    return json.dumps(kept).encode()

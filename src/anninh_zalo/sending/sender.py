@@ -8,7 +8,7 @@ from anninh_core.kernel.errors import DeliveryError, RecipientUnreachable, Reque
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place, Receipt
 from anninh_zalo.api import catalogue
-from anninh_zalo.api.answers import UploadExpired, text_in
+from anninh_zalo.api.answers import ContentRefused, UploadExpired, text_in
 from anninh_zalo.rules.headroom import Headroom
 from anninh_zalo.rules.night import sleeping
 from anninh_zalo.rules.windows import read_window
@@ -95,7 +95,7 @@ class Sender:
         quote = message.reply_to if first else ""
         try:
             return self._ask(catalogue.consultation, bodies.to_person(message.to.id, said, quote))
-        except UploadExpired:
+        except (UploadExpired, ContentRefused):
             raise
         except RequestRejected:  # perhaps of the quote: a message too old, or deleted
             if not quote:

@@ -8,7 +8,15 @@ from typing import Any, Protocol
 
 from attrs import frozen
 
-from anninh_core.kernel.errors import NotFound, RequestRejected, StorageError, Unsupported
+from anninh_core.kernel.errors import (
+    DeliveryError,
+    NotFound,
+    RequestRejected,
+    RetryLater,
+    SealBroken,
+    StorageError,
+    Unsupported,
+)
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.vocabulary.messages import Attachment
 from anninh_zalo.api.answers import text_in
@@ -21,6 +29,7 @@ LIFE = timedelta(days=6, hours=12)
 _STATE = "uploads"
 _MEGABYTE = 1024 * 1024
 _TRIES = 5
+_MOST = 500  # uploads that are remembered: each change writes all of them; an older one is made once more
 
 
 class Asks(Protocol):
@@ -100,12 +109,15 @@ class Uploads:
         content = self._content(attachment)
         name, form = _named(attachment, content)
         width, height = _size_of_gif(content) if form == "gif" else (0, 0)
-        key = hashlib.sha256(f"{form}\0{name if form == 'file' else ''}\0{attachment.blob}".encode()).hexdigest()[:32]
+        digest = hashlib.sha256(content).hexdigest()  # the blob's name is another one for each scope that seals it
+        key = hashlib.sha256(f"{form}\0{name if form == 'file' else ''}\0{digest}".encode()).hexdigest()[:32]
         now = self._services.clock.now()
         if (known := self._known(now).get(key)) is not None:
             return Uploaded(known[0], form, width, height)
         answer = self._api.ask(upload(_FORMS[form].path, name, content))
         id = text_in(answer, "data", _FORMS[form].answer)
+        if not id:
+            raise RetryLater("Zalo took an upload without saying what it is called; nothing was sent")
         self._keep(key, id, now)
         return Uploaded(id, form, width, height)
 
@@ -118,9 +130,13 @@ class Uploads:
             raise RequestRejected(f"a {attachment.kind} goes with the message that isn't in the blob store; put it in")
         try:
             return self._services.blobs.get(attachment.blob)
-        except (NotFound, StorageError) as error:
-            problem = type(error).__name__
-            raise RequestRejected(f"a {attachment.kind} can't be read ({problem}); attach it anew") from None
+        except (NotFound, SealBroken) as error:
+            failure: DeliveryError = RequestRejected(
+                f"a {attachment.kind} can't be read ({type(error).__name__}); attach it anew"
+            )
+        except StorageError as error:
+            failure = RetryLater(f"a {attachment.kind} can't be read now ({type(error).__name__}); nothing was sent")
+        raise failure
 
     def _known(self, now: datetime) -> Mapping[str, tuple[str, str]]:
         with own_storage():
@@ -128,7 +144,7 @@ class Uploads:
         return _young(json.loads(found.value) if found.value else {}, now)
 
     def _keep(self, key: str, id: str, now: datetime) -> None:
-        self._change(lambda known: {**known, key: (id, now.isoformat())})
+        self._change(lambda known: dict([*known.items(), (key, (id, now.isoformat()))][-_MOST:]))
 
     def _change(self, change: Any) -> None:
         """Change what is kept. Others may keep changing it: an upload that is forgotten is made once more, no worse."""

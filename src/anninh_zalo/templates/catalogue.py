@@ -1,5 +1,6 @@
 """What Zalo tells about templates: which there are, what fills them, how many may be sent, what became of one sent."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
@@ -16,6 +17,10 @@ PAGE = 100
 """Most templates that one answer lists."""
 
 _STATES: Mapping[str, str] = {"1": "ENABLE", "2": "PENDING_REVIEW", "3": "REJECT", "4": "DISABLE"}
+
+
+_STATE = re.compile("[A-Z_]{1,40}")
+_NAME = re.compile("[A-Za-z_][A-Za-z0-9_]{0,59}")
 
 
 class Api(Protocol):
@@ -41,15 +46,20 @@ class Parameter:
     most: int = 0
     least: int = 0
 
+    @property
+    def shown(self) -> str:
+        """The name as errors have it: one that isn't such as Zalo gives could be anything."""
+        return self.name if _NAME.fullmatch(self.name) else "…"
+
     def problem(self, value: str | None) -> str:
         """Return what is wrong with a value (None: none is given), "" if it fits. Nothing of the value is in it."""
         if value is None or not value:
             missing = self.required and not (value is not None and self.may_be_empty)
-            return f"its field {self.name!r} would be empty" if missing else ""
+            return f"its field {self.shown!r} would be empty" if missing else ""
         if self.most and len(value) > self.most:
-            return f"its field {self.name!r} takes {self.most} characters, not {len(value)}"
+            return f"its field {self.shown!r} takes {self.most} characters, not {len(value)}"
         if len(value) < self.least:
-            return f"its field {self.name!r} takes at least {self.least} characters, not {len(value)}"
+            return f"its field {self.shown!r} takes at least {self.least} characters, not {len(value)}"
         return ""
 
 
@@ -121,12 +131,14 @@ class Catalogue:
 
     def all(self) -> Sequence[Template]:
         """Return the account's templates, without their parameters."""
-        found: list[Template] = []
+        found: dict[str, Template] = {}
+        offset = 0
         while True:
-            page = _listed(self._asked("/template/all", offset=len(found), limit=PAGE))
-            found += [_template(one) for one in page]
-            if len(page) < PAGE:
-                return found
+            page = [_template(one) for one in _listed(self._asked("/template/all", offset=offset, limit=PAGE))]
+            known, offset = len(found), offset + len(page)
+            found |= {one.id: one for one in page}
+            if len(page) < PAGE or len(found) == known:  # a list that begins anew for each page has no end
+                return [*found.values()]
 
     def info(self, id: str) -> Template:
         """Return a template with its parameters; `RequestRejected` if there is none of this id."""
@@ -153,7 +165,7 @@ def _template(told: Mapping[str, Any]) -> Template:
     return Template(
         id=as_text(told.get("templateId")),
         name=as_text(told.get("templateName")),
-        state=_STATES.get(state, state),
+        state=_STATES.get(state, state if _STATE.fullmatch(state) else ""),
         price=as_text(told.get("price")),
         quality=as_text(told.get("templateQuality")),
         fields=tuple(_fields(_listed(told.get("listParams")))),

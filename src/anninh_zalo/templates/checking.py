@@ -44,13 +44,14 @@ def _wrong(found: Template, used: Chosen) -> Iterator[str]:
     wanted = {field.name: field for field in found.fields}
     for name in used.fields:
         if name not in wanted:
-            yield f"it has no parameter {name!r}, but {', '.join(sorted(wanted)) or 'none'}"
+            has = ", ".join(sorted(field.shown for field in found.fields)) or "none"
+            yield f"it has no parameter {name!r}, but {has}"
         elif wanted[name].most and used.least(name) > wanted[name].most:
             most = wanted[name].most
             yield f"parameter {name!r} takes {most} characters, and its text has {used.least(name)} at least"
     for name, field in wanted.items():
         if field.required and name not in used.fields:
-            yield f"its parameter {name!r} isn't filled; give the option {used.option}.{name}"
+            yield f"its parameter {field.shown!r} isn't filled; give the option {used.option}.{field.shown}"
 
 
 def _quota(catalogue: Catalogue) -> Check:

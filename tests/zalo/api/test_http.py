@@ -261,3 +261,11 @@ def test_errors_are_the_core_s() -> None:
     for answer in (httpx.DecodingError(TEXT), httpx.TooManyRedirects(TEXT), httpx.LocalProtocolError(TEXT)):
         with pytest.raises(DeliveryError):
             answering(answer).ask(SEND)
+
+
+def test_half_characters() -> None:
+    """An id or a name with half an emoji in it can be stored; a whole emoji stays."""
+    body = b'{"error": 0, "data": {"message_id": "m\\ud83d", "name": "\\ud83d\\ude00"}}'
+    found = answering(httpx.Response(200, content=body)).ask(SEND)["data"]
+
+    assert found == {"message_id": "m\N{REPLACEMENT CHARACTER}", "name": "\N{GRINNING FACE}"}

@@ -166,3 +166,11 @@ def test_a_pair_beside_no_error(error: object) -> None:
     assert endpoint(PAIR | {"error": error}).refresh("r0").refresh == "r1"
     with pytest.raises(NeedsPerson):
         endpoint(PAIR | {"error": -14004}).refresh("r0")
+
+
+def test_an_address_that_is_none() -> None:
+    """What somebody pasted by mistake isn't repeated."""
+    with pytest.raises(BadInput, match="copy the whole") as refused:
+        read_callback("https://[xekret/?code=c", "s")
+
+    assert "xekret" not in str(refused.value)

@@ -79,3 +79,12 @@ def test_secrets_are_not_shown() -> None:
     shown = repr(read_options("oa", GOOD | {"other_oa_secret": "khac", "verifier": ENDLESS, "proxy": "http://u:p@x"}))
 
     assert not any(secret in shown for secret in ("xekret", "khoa", "khac", ENDLESS, "u:p"))
+
+
+@pytest.mark.parametrize("proxy", ["u:xekret@proxy:3128", "ftp://u:xekret@proxy", "http://", "http://a b"])
+def test_a_proxy_that_is_none(proxy: str) -> None:
+    """Is refused at once, without what it says: met with the first message, its error would repeat the password."""
+    with pytest.raises(ConfigurationError, match="option proxy") as raised:
+        read_options("oa", GOOD | {"proxy": proxy})
+
+    assert "xekret" not in str(raised.value)

@@ -1,9 +1,10 @@
 """Sending in pieces: uploaded once, nothing twice, and every refusal understood."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
-from attrs import evolve
+from attrs import evolve, frozen
 from tests.zalo.conftest import Bench, bench_with
 
 from anninh_core.kernel.dates import VIETNAM
@@ -12,6 +13,7 @@ from anninh_core.kernel.errors import (
     RecipientUnreachable,
     RequestRejected,
     RetryLater,
+    SealBroken,
     StorageBusy,
     UnknownOutcome,
     Unsupported,
@@ -20,6 +22,20 @@ from anninh_core.testing.kits.messenger_bench import PICTURE
 from anninh_core.vocabulary.messages import Address, Attachment, Place
 
 GIF = b"GIF89a" + (3).to_bytes(2, "little") + (2).to_bytes(2, "little") + b"\0" * 20
+
+
+@frozen
+class Named:
+    """Blobs under names that others have given them, or a store in trouble."""
+
+    contents: Mapping[str, bytes]
+    trouble: type[Exception] | None = None
+
+    def get(self, digest: str) -> bytes:
+        """Return what lies under a name."""
+        if self.trouble is not None:
+            raise self.trouble("no")
+        return self.contents[digest]
 
 
 def calls(bench: Bench, path: str) -> int:
@@ -252,3 +268,43 @@ def test_whoever_may_not_ask_for_the_window_waits(bench: Bench) -> None:
     bench.sandbox.fail_next(-212, "/quota/message")
     with pytest.raises(RetryLater, match="kept for emergencies"):
         bench.messenger.send(bench.to(person))
+
+
+def test_what_breaks_the_rules_is_not_said_twice(bench: Bench) -> None:
+    """A refused content isn't tried once more without its quote, as a refused quote is."""
+    person = bench.somebody()
+    said = person.says("hỏi")
+    bench.sandbox.fail_next(-248, "/message/cs")
+    with pytest.raises(RequestRejected, match="-248"):
+        bench.messenger.send(bench.to(person, reply_to=said.id))
+    assert calls(bench, "/v3.0/oa/message/cs") == 1
+
+
+def test_one_content_is_uploaded_once(bench: Bench) -> None:
+    """Also where it lies in the store under several names, sealed for one conversation each."""
+    names = {"a" * 64: PICTURE, "b" * 64: PICTURE}
+    bench = bench_with(evolve(bench.services, blobs=Named(names)))  # type: ignore[arg-type]  # nothing else is asked
+    person = bench.somebody()
+    for name in names:
+        bench.messenger.send(bench.to(person, key=name, attachments=(Attachment("image", "a.png", blob=name),)))
+    assert (len(person.heard), calls(bench, "/v2.0/oa/upload/image")) == (2, 1)
+
+
+def test_an_upload_without_a_name_is_not_remembered(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message waits, and the next try uploads again: nobody sends "" for a week."""
+    person, picture = bench.somebody(), kept(bench, "image", "a.png", PICTURE)
+    ask = bench.messenger.api.ask
+    with monkeypatch.context() as patch:
+        patch.setattr(bench.messenger.api, "ask", lambda call: {"error": 0} if "upload" in call.path else ask(call))
+        with pytest.raises(RetryLater, match="nothing was sent"):
+            bench.messenger.send(bench.to(person, attachments=(picture,)))
+    bench.messenger.send(bench.to(person, attachments=(picture,)))
+    assert len(person.heard) == 1
+
+
+@pytest.mark.parametrize(("trouble", "kind"), [(StorageBusy, RetryLater), (SealBroken, RequestRejected)])
+def test_files_that_cannot_be_read(bench: Bench, trouble: type[Exception], kind: type[Exception]) -> None:
+    """A store that is busy is asked again; a file whose key is destroyed is gone for good."""
+    bench = bench_with(evolve(bench.services, blobs=Named({}, trouble)))  # type: ignore[arg-type]  # as above
+    with pytest.raises(kind):
+        bench.messenger.send(bench.to(bench.somebody(), attachments=(Attachment("image", blob="a" * 64),)))

@@ -117,13 +117,28 @@ def test_half_of_a_message_is_a_persons_matter(state: AdapterState) -> None:
         Progress(state).send("k", Wire([None, RecipientUnreachable("gone")]).parts(2))
 
 
-def test_another_number_of_parts_begins_anew(state: AdapterState) -> None:
-    """Notes about a message that is split in another way now are worth nothing."""
-    wire = Wire([None, RequestRejected("no")])
+def test_another_number_of_parts_is_a_persons_matter(state: AdapterState) -> None:
+    """Begun anew, a message that is split in another way now would say twice what was said already."""
+    wire = Wire([None, RequestRejected("no"), RequestRejected("no")])
     with pytest.raises(RequestRejected):
         Progress(state).send("k", wire.parts(2))
-    Progress(state).send("k", wire.parts(3))
-    assert wire.took == [0, 0, 1, 2]
+    with pytest.raises(NeedsPerson, match="1 of 2 parts went out, and by the options of today there would be 3"):
+        Progress(state).send("k", wire.parts(3))
+    assert wire.took == [0]
+    with pytest.raises(RequestRejected):
+        Progress(state).send("unsent", wire.parts(2))
+    assert len(Progress(state).send("unsent", wire.parts(3))) == 3
+
+
+def test_half_of_a_message_is_remembered_longest(state: AdapterState) -> None:
+    """However many go out whole behind it, it goes on where it stopped."""
+    half = Wire([None, RetryLater("not now")])
+    with pytest.raises(RetryLater):
+        Progress(state).send("k", half.parts(2))
+    for number in range(MOST * 20):
+        Progress(state).send(f"k-{number}", Wire().parts(2))
+    Progress(state).send("k", half.parts(2))
+    assert half.took == [0, 1]
 
 
 def test_unread_notes_send_nothing(state: AdapterState) -> None:

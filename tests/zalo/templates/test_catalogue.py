@@ -119,3 +119,17 @@ def test_a_time_of_delivery_is_read() -> None:
     assert Catalogue(Answering({"/message/status": answer})).fate("m").at == datetime(
         2026, 9, 21, 14, 13, 20, tzinfo=UTC
     )
+
+
+def test_a_list_that_knows_no_pages() -> None:
+    """One that begins anew for each page is read once, not without end."""
+    page = [{"templateId": number, "status": "ENABLE"} for number in range(100)]
+
+    assert len(Catalogue(Answering({"/template/all": page})).all()) == 100
+
+
+def test_states_are_words_of_zalo() -> None:
+    """What stands there instead isn't repeated: it goes into what an operator is told."""
+    odd = {"templateId": 1, "status": "của bà Thử"}
+
+    assert Catalogue(Answering({INFO: odd})).info("1").state == ""

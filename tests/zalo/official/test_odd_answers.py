@@ -1,0 +1,236 @@
+"""Whatever Zalo answers: nothing but the port's errors comes out, and nothing of anybody is in them."""
+
+import json
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from itertools import cycle
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.zalo.conftest import BEGIN
+
+from anninh_core.kernel.errors import DeliveryError, Unsupported
+from anninh_core.testing import FixedClock
+from anninh_core.testing.kits.messenger_bench import PICTURE
+from anninh_core.testing.services import memory_services
+from anninh_core.vocabulary.messages import Address, Attachment, OutgoingMessage, Place
+from anninh_zalo.cli.looking import look_at
+from anninh_zalo.groups.calls import GroupUpdate
+from anninh_zalo.oauth.endpoint import Grant
+from anninh_zalo.official import OfficialAccount
+
+PERSON, GROUP, TEXT = "7700000000000000017", "f00dfeed00000017", "Có trộm ở nhà văn hoá"
+ACCESS, REFRESH, APP_SECRET = "acc-nobody-1", "ref-nobody-1", "app-nobody-1"
+SECRETS = (PERSON, TEXT, ACCESS, REFRESH, APP_SECRET)
+OPTIONS = {
+    "app_id": "11",
+    "app_secret": APP_SECRET,
+    "oa_id": "12",
+    "oa_secret": "s",
+    "admins": "13",
+    "template.tip": "21",
+    "template.tip.noi_dung": "{text}",
+}
+
+NAMES = (
+    *("error", "message", "data", "quota", "remain", "total", "quota_type", "message_id", "msg_id", "attachment_id"),
+    *("token", "group_id", "group_info", "group_setting", "asset_info", "asset_id", "valid_through", "auto_renew"),
+    *("status", "used_id", "members", "groups", "assets", "user_id", "name", "link", "last_interaction", "cs_reply"),
+    *("time", "from_id", "to_id", "src", "type", "links", "location", "access_token", "refresh_token", "expires_in"),
+    *("shared_info", "phone", "listParams", "require", "maxLength", "templateId", "delivery_time", "dailyQuota"),
+    *("auto_delete_date", "total_member", "product_type", "package_valid_through_date", "is_verified", "oa_id"),
+)
+CODES = (-32, -100, -124, -200, -201, -213, -216, -223, -230, -234, -238, -248, -14020, 0, 404)
+
+leaves = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**20), 10**20),
+    st.floats(allow_nan=False),
+    st.sampled_from(("", "0", "1", "ABC", *SECRETS, GROUP, "9" * 5000, "٣", "\ud83d", "31/12/9999", "gmf10", "[]")),
+    st.sampled_from((str(1793588400000), 1793588400000, 10**13, "disabled", "available", "text", "unlimited")),
+)
+NASTY: tuple[Any, ...] = (None, True, -1, 0.5, "9" * 5000, 10**20, "\ud83d", "٣", "31/12/9999", [{}], {"x": 1}, "")
+values = st.recursive(
+    leaves, lambda inside: st.lists(inside, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inside, max_size=6)
+)
+bodies = st.one_of(
+    st.dictionaries(st.sampled_from(NAMES), values, max_size=6),
+    st.builds(
+        lambda data, more: {"error": 0, "data": data} | more,
+        values,
+        st.dictionaries(st.sampled_from(NAMES), values, max_size=2),
+    ),
+    st.builds(lambda code, text: {"error": code, "message": text}, st.sampled_from(CODES), values),
+)
+ASSET = {"asset_id": "a1", "product_type": "gmf10", "valid_through": "31/12/2027", "status": "available", "used_id": ""}
+LINE = {"message_id": "m1", "time": 1793588400000, "from_id": "12", "src": 0, "to_id": PERSON, "message": TEXT}
+WHOLE = {
+    "quota": {"quota_type": "sub_quota", "remain": "7", "total": "500", "expired_date": "31/12/2026"},
+    "cs_reply": {"remain": "7", "total": "8"},
+    "group_info": {"group_id": GROUP, "name": "Tổ 1", "status": "enabled", "total_member": 3, "auto_delete_date": ""},
+    "group_setting": {"lock_send_msg": "true"},
+    "asset_info": ASSET,
+    "assets": [ASSET],
+    "groups": [{"group_id": GROUP, "name": "Tổ 1", "status": "disabled", "total_member": "3"}],
+    "members": [{"user_id": PERSON, "name": "A"}],
+    "shared_info": {"phone": 84900000001},
+    "listParams": [{"name": "noi_dung", "require": True, "maxLength": 200, "minLength": "0", "acceptNull": False}],
+    **dict.fromkeys(("message_id", "msg_id", "attachment_id", "token"), "m1"),
+    **dict.fromkeys(("last_interaction", "delivery_time"), "1793588400000"),
+    **dict.fromkeys(("dailyQuota", "remainingQuota", "total"), 1),
+    **dict.fromkeys(("templateId", "oa_id"), 12),
+    "status": "ENABLE",
+    "package_valid_through_date": "31/12/2026",
+}
+"""One answer that has what any question asks for."""
+
+
+def nearly(good: Any) -> st.SearchStrategy[Any]:
+    """Return what Zalo documents, with something odd here and there."""
+    if isinstance(good, dict):
+        inside = st.fixed_dictionaries({name: nearly(value) for name, value in good.items()})
+        return st.one_of(inside, inside, inside, values)
+    if isinstance(good, list):
+        return st.lists(nearly(good[0]), max_size=3)
+    return st.one_of(*[st.just(good)] * 5, st.sampled_from(NASTY), leaves)
+
+
+documented = st.one_of(nearly(WHOLE), nearly([LINE | ASSET])).map(lambda data: {"error": 0, "data": data})
+tokens = st.fixed_dictionaries(
+    {"access_token": st.just("acc-2"), "refresh_token": st.just("ref-2"), "expires_in": leaves}
+)
+contents = st.one_of(documented, documented, documented, tokens, bodies).map(
+    lambda body: json.dumps(body).encode()
+) | st.sampled_from(
+    (b"", b"null", b"[", b"[" * 100_000, b"\xff", b'{"error": 0, "data": NaN}', b'{"error": 1' + b"0" * 5000 + b"}")
+)
+headers = st.fixed_dictionaries(
+    {},
+    optional={
+        "x-ratelimit-limit": st.sampled_from(("100", "", "٣", "9" * 50)),
+        "x-ratelimit-remain": st.sampled_from(("0", "99", "x")),
+        "date": st.sampled_from(("Mon, 02 Nov 2026 03:00:00 GMT", "heute", "", "Mon, 02 Nov 9999 03:00:00 -2359")),
+    },
+)
+answers = st.builds(
+    lambda status, content, headers: (status, content, {k: v.encode() for k, v in headers.items()}),
+    st.sampled_from((200,) * 9 + (400, 401, 500)),
+    contents,
+    headers,
+)
+
+ACTS: Mapping[str, Callable[[OfficialAccount, OutgoingMessage], object]] = {
+    "send": lambda oa, said: oa.send(said),
+    "send by template": lambda oa, said: oa.send_by("template", said),
+    "send by telephone": lambda oa, said: oa.send_by("phone", said),
+    "sent like": lambda oa, said: oa.sent_like(said, BEGIN),
+    "reconcile": lambda oa, said: oa.reconcile(said),
+    "missed": lambda oa, _: oa.missed(),
+    "window": lambda oa, said: oa.window(said.to),
+    "create": lambda oa, said: oa.create_group("Tổ 1", [said.to]),
+    "found": lambda oa, said: oa.found_group("k", "Tổ 1", [said.to]),
+    "look": lambda oa, _: oa.look(_group()),
+    "members": lambda oa, _: oa.list_members(_group()),
+    "remove": lambda oa, said: oa.remove_member(_group(), said.to),
+    "lock": lambda oa, _: oa.lock_posting(_group(), locked=True),
+    "pending": lambda oa, _: oa.groups.calls.pending(GROUP),
+    "update": lambda oa, _: oa.groups.calls.update(GROUP, GroupUpdate(group_name="Tổ 2")),
+    "assets": lambda oa, _: oa.groups.calls.assets("gmf10"),
+    "templates": lambda oa, _: oa.templates.catalogue.all(),
+    "template": lambda oa, _: oa.templates.catalogue.info("21"),
+    "fate": lambda oa, _: oa.templates.catalogue.fate("m"),
+    "quota": lambda oa, _: oa.templates.catalogue.quota(),
+    "renew": lambda oa, _: oa.tokens.renewed(ACCESS),
+}
+
+
+def _group() -> Address:
+    return Address("oa", Place.GROUP, GROUP)
+
+
+def account(given: Sequence[tuple[int, bytes, Mapping[str, bytes]]]) -> tuple[OfficialAccount, FixedClock]:
+    """Return an account whose every question is answered by these in turn."""
+    turn = cycle(given)
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        status, content, told = next(turn)
+        return httpx.Response(status, content=content, headers=[(name.encode(), value) for name, value in told.items()])
+
+    clock = FixedClock(BEGIN)
+    made = OfficialAccount("oa", OPTIONS, memory_services(clock), lambda: httpx.MockTransport(answer))
+    made.tokens.adopt(Grant(ACCESS, REFRESH))
+    return made, clock
+
+
+def message(oa: OfficialAccount, shape: str) -> OutgoingMessage:
+    """Return a message in one of the shapes that are sent in different ways."""
+    to = _group() if shape == "group" else Address("oa", Place.PERSON, PERSON)
+    more: dict[str, Any] = {"reply_to": "m-0"} if shape == "quote" else {}
+    if shape == "picture":
+        more["attachments"] = (Attachment("image", blob=oa.services.blobs.put(PICTURE)),)
+    text = (TEXT + ". ") * 150 if shape == "long" else TEXT
+    return OutgoingMessage(key="k-1", to=to, text=text, purpose="tip.answer", **more)
+
+
+def leaks(error: BaseException) -> list[str]:
+    """Return what stands in an error, or in what it came from, and must not."""
+    told = "".join(traceback.format_exception(error))
+    return [secret for secret in SECRETS if secret in told]
+
+
+@pytest.mark.parametrize("act", ACTS)
+@given(st.lists(answers, min_size=1, max_size=4), st.sampled_from(("text", "long", "quote", "group", "picture")))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_nothing_but_the_ports_errors(
+    act: str, given: list[tuple[int, bytes, Mapping[str, bytes]]], shape: str
+) -> None:
+    """Three times, eleven minutes apart, for what an earlier try has noted."""
+    oa, clock = account(given)
+    said = message(oa, shape)
+    raised: list[BaseException] = []
+    for _ in range(3):
+        try:
+            ACTS[act](oa, said)
+        except (DeliveryError, Unsupported) as error:
+            raised.append(error)
+        clock.advance(timedelta(minutes=11))
+    oa.close()
+    assert [leaks(error) for error in raised] == [[]] * len(raised)
+
+
+def spoilt(good: Any) -> Iterator[Any]:
+    """Yield an answer with one odd value, for each place and each such value."""
+    yield from NASTY
+    inside = good.items() if isinstance(good, dict) else enumerate(good) if isinstance(good, list) else ()
+    for at, value in inside:
+        for odd in spoilt(value):
+            yield {**good, at: odd} if isinstance(good, dict) else [odd]
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_one_odd_value_anywhere(act: str) -> None:
+    """In an answer that is otherwise as Zalo documents it, each value is odd in each way once."""
+    for data in [*spoilt(WHOLE), *spoilt([LINE | ASSET])]:
+        oa, _ = account([(200, json.dumps({"error": 0, "data": data}).encode(), {})])
+        try:
+            told = ACTS[act](oa, message(oa, "text"))
+            assert "\ud83d" not in repr(told)
+        except (DeliveryError, Unsupported):
+            continue
+        finally:
+            oa.close()
+
+
+@given(st.lists(answers, min_size=1, max_size=4))
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_health_and_status_never_raise(given: list[tuple[int, bytes, Mapping[str, bytes]]]) -> None:
+    """What can't be found out is a finding, and names nobody."""
+    oa, clock = account(given)
+    told = [*oa.health(), *look_at(oa.api, clock.now()).checks]
+    assert [secret for secret in SECRETS if secret in repr(told)] == []
+    oa.close()
