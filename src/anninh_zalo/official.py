@@ -300,7 +300,7 @@ class OfficialAccount:
 
 def cutting(options: Options) -> Cutting:
     """Return how texts are cut."""
-    return Cutting(options.text_limit, options.numbering, options.text_count == "utf16")
+    return Cutting(options.text_limit, options.numbering, options.text_count == "utf16", options.group_captions)
 
 
 def _groups(account: OfficialAccount) -> Groups:
@@ -318,7 +318,14 @@ def _groups(account: OfficialAccount) -> Groups:
 def _templates(account: OfficialAccount) -> Templates:
     options = account.options
     chosen = (options.template, options.phone_template)
-    return Templates(account.api, account.services, account.instance, *chosen, development=options.development)
+    return Templates(
+        account.api,
+        account.services,
+        account.instance,
+        *chosen,
+        development=options.development,
+        inside=options.template_recipient == "inside",
+    )
 
 
 def _history(account: OfficialAccount) -> History:

@@ -58,6 +58,8 @@ class Options(BaseModel):
         admins: user ids of the account's administrators who are in every group; Zalo wants at least one.
         asset: size of the groups' assets, `gmf10`, `gmf50`, `gmf100` or `gmf1000`; the smallest free one if not given.
         group_name_limit: longest name of a group in characters; 30 by a single source.
+        group_captions: a picture with a few words goes into a group as one message. Sources show it one-to-one; where
+            a group shows the picture alone, say `no`: then the words go first, in a message of their own.
         text_limit: longest text of a message; longer ones are split.
         text_count: how characters are counted: `utf16` (an emoji counts 2) or `points`. Zalo doesn't say.
         numbering: stands before each part of a text that was split, with `{n}` and `{total}`; empty for nothing.
@@ -73,6 +75,7 @@ class Options(BaseModel):
         template: `template.<purpose>` is the id of the approved template that stands in for a message of this purpose
             outside of the window, `template.<purpose>.<parameter>` what fills a parameter.
         phone_template: the same by telephone number; `template` counts where it isn't given.
+        template_recipient: how a template names its user: `bare`, or `inside` of a recipient, as one source has it.
         development: send templates by telephone to the account's administrators only, at no cost, to try them.
         wording: words of the profile.
     """
@@ -91,6 +94,7 @@ class Options(BaseModel):
     admins: _List = ()
     asset: Literal["", "gmf10", "gmf50", "gmf100", "gmf1000"] = ""
     group_name_limit: int = Field(default=30, ge=10, le=500)
+    group_captions: _Switch = True
     text_limit: int = Field(default=LIMIT, ge=100, le=LIMIT)
     text_count: Literal["utf16", "points"] = "utf16"
     numbering: str = NUMBERING
@@ -105,6 +109,7 @@ class Options(BaseModel):
     base: dict[Literal["oauth", "openapi", "business"], _Address] = Field(default_factory=dict)
     template: dict[str, str] = Field(default_factory=dict)
     phone_template: dict[str, str] = Field(default_factory=dict)
+    template_recipient: Literal["bare", "inside"] = "bare"
     development: _Switch = False
     wording: dict[str, str] = Field(default_factory=dict)
 

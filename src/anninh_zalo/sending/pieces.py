@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from attrs import field, frozen
 
 from anninh_core.kernel.errors import RequestRejected, Unsupported
-from anninh_core.vocabulary.messages import Attachment, OutgoingMessage
+from anninh_core.vocabulary.messages import Attachment, OutgoingMessage, Place
 from anninh_zalo.sending.texts import LIMIT, NUMBERING, size, split, without_mentions
 
 _NO_WAY: Mapping[str, str] = {
@@ -17,11 +17,12 @@ _NO_WAY: Mapping[str, str] = {
 
 @frozen
 class Cutting:
-    """How long texts are cut; see the options `text_limit`, `text_count` and `numbering`."""
+    """How texts are cut; see the options `text_limit`, `text_count`, `numbering` and `group_captions`."""
 
     limit: int = LIMIT
     numbering: str = NUMBERING
     utf16: bool = True
+    group_captions: bool = True
 
 
 @frozen
@@ -56,6 +57,8 @@ def pieces_of(message: OutgoingMessage, cutting: Cutting) -> tuple[Piece, ...]:
 
 
 def _is_picture_with_words(text: str, message: OutgoingMessage, cutting: Cutting) -> bool:
+    if message.to.place is Place.GROUP and not cutting.group_captions:
+        return False
     short = size(text, utf16=cutting.utf16) <= cutting.limit
     return bool(text.strip()) and short and [one.kind for one in message.attachments] == ["image"]
 

@@ -13,9 +13,13 @@ _TRACKING = re.compile(r"[A-Za-z0-9_-]{1,48}")
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
-def by_user(user_id: str, template_id: str, data: Mapping[str, str]) -> Body:
-    """Return the body of a template to a user; this way takes no mark of ours."""
-    return {"user_id": id_of("the user", user_id)} | _filled(template_id, data)
+def by_user(user_id: str, template_id: str, data: Mapping[str, str], *, inside: bool = False) -> Body:
+    """Return the body of a template to a user; this way takes no mark of ours.
+
+    Most sources name the user bare, one inside `recipient` as in other messages: `inside` is that reading.
+    """
+    user = {"user_id": id_of("the user", user_id)}
+    return ({"recipient": user} if inside else user) | _filled(template_id, data)
 
 
 def by_phone(

@@ -36,6 +36,7 @@ class Templates:
             `{unit}`, `{district}`, `{text}`. A purpose may be cut before a dot, to stand for all that begin so.
         phone_template: the same for the rung `phone`; where a purpose isn't in it, `template` counts.
         development: to telephone numbers of the account's administrators only, at no cost.
+        inside: name the user inside of `recipient`.
 
     Raises:
         ConfigurationError: an option is wrong; the message names it.
@@ -50,10 +51,12 @@ class Templates:
         phone_template: Mapping[str, str] | None = None,
         *,
         development: bool = False,
+        inside: bool = False,
     ) -> None:
         self._api = api
         self._services = services
         self._development = development
+        self._inside = inside
         self._by_user = read_templates("template", template, instance)
         self._by_phone = read_templates("phone_template", phone_template or {}, instance)
         self.catalogue = Catalogue(api)
@@ -95,9 +98,8 @@ class Templates:
             raise Unsupported(f"no template is set for this purpose; give the option {option}.{message.purpose}")
         return found
 
-    @staticmethod
-    def _to_user(message: OutgoingMessage, found: Chosen, values: Mapping[str, str]) -> Call:
-        return post(_BY_USER, bodies.by_user(message.to.id, found.id, values))
+    def _to_user(self, message: OutgoingMessage, found: Chosen, values: Mapping[str, str]) -> Call:
+        return post(_BY_USER, bodies.by_user(message.to.id, found.id, values, inside=self._inside))
 
     def _to_phone(self, message: OutgoingMessage, found: Chosen, values: Mapping[str, str]) -> Call:
         mark = _NOT_IN_A_MARK.sub("", message.key)  # "no special characters", and a hyphen may be one

@@ -1,6 +1,8 @@
 """Rungs beyond the window, by the options of the account."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from tests.zalo.conftest import Bench, bench_with
@@ -8,6 +10,7 @@ from tests.zalo.conftest import Bench, bench_with
 from anninh_core.kernel.errors import RecipientUnreachable, RetryLater, Unsupported
 from anninh_core.ports.platform import SendsByRung
 from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place
+from anninh_zalo.api.calls import Call
 
 
 def answer(to: str, text: str = "Tin ABCDE-12345 đã xử lý.") -> OutgoingMessage:
@@ -56,3 +59,27 @@ def test_without_a_template_there_is_no_such_way(bench: Bench) -> None:
     """The core goes on to the next rung."""
     with pytest.raises(Unsupported, match=r"give the option template\.tip\.answer"):
         bench.messenger.send_by("template", answer(bench.somebody().id))
+
+
+@pytest.mark.parametrize(("reading", "names"), [("bare", {"user_id"}), ("inside", {"recipient"})])
+def test_how_a_template_names_its_user(reading: str, names: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sources disagree; either way it arrives on the pretend Zalo."""
+    template = bench_with().account.template("Trả lời", {})
+    bench = bench_with(more={"template.tip": template.id}, template_recipient=reading)
+    bench.account.template("Trả lời", {})
+    person, asked = bench.somebody(), list[Call]()
+    monkeypatch.setattr(bench.messenger.api, "ask", listening(bench.messenger.api.ask, asked))
+    bench.messenger.send_by("template", answer(person.id))
+
+    assert names <= set(asked[-1].body or {})
+    assert [one.kind for one in person.heard] == ["template"]
+
+
+def listening(ask: Callable[[Call], Any], asked: list[Call]) -> Callable[[Call], Any]:
+    """Return what asks and keeps what was asked."""
+
+    def listens(call: Call) -> Any:
+        asked.append(call)
+        return ask(call)
+
+    return listens

@@ -1,7 +1,8 @@
 """Sending in pieces: uploaded once, nothing twice, and every refusal understood."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from attrs import evolve, frozen
@@ -20,6 +21,7 @@ from anninh_core.kernel.errors import (
 )
 from anninh_core.testing.kits.messenger_bench import PICTURE
 from anninh_core.vocabulary.messages import Address, Attachment, Place
+from anninh_zalo.api.calls import Call
 
 GIF = b"GIF89a" + (3).to_bytes(2, "little") + (2).to_bytes(2, "little") + b"\0" * 20
 
@@ -308,3 +310,32 @@ def test_files_that_cannot_be_read(bench: Bench, trouble: type[Exception], kind:
     bench = bench_with(evolve(bench.services, blobs=Named({}, trouble)))  # type: ignore[arg-type]  # as above
     with pytest.raises(kind):
         bench.messenger.send(bench.to(bench.somebody(), attachments=(Attachment("image", blob="a" * 64),)))
+
+
+@pytest.mark.parametrize(
+    ("captions", "said"), [("yes", [("Đối tượng", True)]), ("no", [("Đối tượng", False), ("", True)])]
+)
+def test_words_below_a_picture_in_a_group(
+    captions: str, said: list[tuple[str, bool]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a group shows no words below pictures, they go in a message of their own."""
+    bench = bench_with(group_captions=captions)
+    bench.account.asset("gmf10")
+    group = bench.messenger.create_group("Tổ 1", []).address
+    picture = kept(bench, "image", "a.png", PICTURE)
+    asked: list[Call] = []
+    monkeypatch.setattr(bench.messenger.api, "ask", listening(bench.messenger.api.ask, asked))
+    bench.messenger.send(evolve(bench.to(bench.somebody(), "Đối tượng", attachments=(picture,)), to=group))
+
+    bodies = [(call.body or {})["message"] for call in asked if call.path.endswith("/group/message")]
+    assert [(body.get("text", ""), "attachment" in body) for body in bodies] == said
+
+
+def listening(ask: Callable[[Call], Any], asked: list[Call]) -> Callable[[Call], Any]:
+    """Return what asks and keeps what was asked."""
+
+    def listens(call: Call) -> Any:
+        asked.append(call)
+        return ask(call)
+
+    return listens
