@@ -1,5 +1,8 @@
 """From a code or a refresh token to tokens that are kept, if they are the right account's."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from anninh_core.kernel.errors import BadInput, DeliveryError, NeedsPerson, UnknownOutcome
 from anninh_zalo.api import catalogue
 from anninh_zalo.api.answers import TokenSpent, text_in
@@ -74,6 +77,17 @@ def _owner(account: OfficialAccount, grant: Grant) -> str:
     proof_secret = options.app_secret if options.appsecret_proof else ""
     try:
         answer = http.ask(catalogue.account(), token=grant.access, proof_secret=proof_secret)
+    except DeliveryError as error:
+        problem = str(error)
+    else:
+        return _owner_in(answer)
     finally:
         http.close()
+    raise NeedsPerson(
+        f"Zalo gave tokens but doesn't say whose they are, so nothing was stored: {problem}; see to that, and begin "
+        "again with a new refresh token: this one is spent"
+    )
+
+
+def _owner_in(answer: Mapping[str, Any]) -> str:
     return text_in(answer, "data", "oa_id") or text_in(answer, "data", "oaid")

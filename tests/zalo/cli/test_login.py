@@ -124,6 +124,17 @@ def test_a_refresh_token_of_another_account(run: Run, office: Office) -> None:
     assert office.tokens() is None
 
 
+def test_tokens_whose_account_nobody_tells(run: Run, office: Office) -> None:
+    """Nothing is stored then, and it is said that the refresh token is spent: trying it again would be in vain."""
+    given = office.serving.sandbox.grant(office.app, office.account).refresh
+    office.serving.sandbox.fail_next("rate_limit", "/getoa")
+    done = run("login", "--refresh-token-stdin", input=given)
+
+    assert done.exit_code == 1
+    assert "begin again with a new refresh token" in done.stderr
+    assert office.tokens() is None
+
+
 @pytest.mark.parametrize("given", ["", "two words", "không"])
 def test_what_is_no_refresh_token(run: Run, office: Office, given: str) -> None:
     """It isn't even tried, and isn't repeated."""

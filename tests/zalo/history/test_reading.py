@@ -156,5 +156,8 @@ def test_a_refusal_beyond_the_end_is_the_end() -> None:
 
 
 def test_most_pages() -> None:
-    """A list without an end is read so far and no further."""
-    assert len(list(Pages(Shelf([LINE] * 1000)).conversation(AN, 7))) == 7
+    """A list without an end is read so far and no further; one that shows the same again and again has ended."""
+    endless = [LINE | {"message_id": f"m{number}"} for number in range(1000)]
+
+    assert len(list(Pages(Shelf(endless)).conversation(AN, 7))) == 7
+    assert len(list(Pages(Shelf([LINE] * 1000)).conversation(AN, 7))) == 1
