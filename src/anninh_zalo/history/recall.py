@@ -48,7 +48,8 @@ class Recall:
         found = self._history.said_by_us(message.to, piece.text, since) if piece.findable else None
         if found is None:
             return None
-        new = next((one for one in found if one.platform_id not in sent), None)
+        taken = self._sender.progress.ids()  # another message may have said the same
+        new = next((one for one in found if one.platform_id not in taken), None)
         if new is None:
             return []
         if not self._sender.progress.found(message.key, len(pieces), new.platform_id):

@@ -25,6 +25,7 @@ from anninh_core.ports.adapter import AdapterState
 MOST = 200
 """Messages that one drawer remembers. What went out whole goes first, then the oldest: it was given up long ago."""
 
+_DRAWER = "progress:"
 _TRIES = 20  # others write into the same drawer
 
 
@@ -100,6 +101,20 @@ class Progress:
             problem = f"how far the message has got can't be read ({type(error).__name__}); nothing was sent"
         raise RetryLater(problem)
 
+    def ids(self) -> frozenset[str]:
+        """Return the ids of all parts, of whichever message, that are remembered to have gone out.
+
+        Raises:
+            RetryLater: the state can't be read.
+        """
+        try:
+            drawers = [_read(self._state.get(f"{_DRAWER}{digit:x}").value) for digit in range(16)]
+        except StorageError as error:
+            problem = f"what has gone out can't be read ({type(error).__name__}); it is tried later"
+        else:
+            return frozenset(id for notes in drawers for note in notes.values() for id in note.ids)
+        raise RetryLater(problem)
+
     def found(self, key: str, total: int, id: str) -> bool:
         """Note that the part whose outcome was unknown did go out; False if it couldn't be noted."""
         return self._noted(key, _Note(total, (*self.sent(key, total), id)))
@@ -132,7 +147,7 @@ def _unnoted(sent: int, total: int, error: DeliveryError) -> str:
 
 
 def _drawer(key: str) -> str:
-    return f"progress:{sha256(key.encode()).hexdigest()[0]}"
+    return f"{_DRAWER}{sha256(key.encode()).hexdigest()[0]}"
 
 
 def _read(value: bytes) -> dict[str, _Note]:

@@ -71,6 +71,20 @@ def test_a_long_text_is_never_doubled(
     assert [one.text[:6] for one in person.heard] == [f"({n}/4) " for n in range(1, 5)]
 
 
+def test_the_same_said_twice(bench: Bench, fails_at: Callable[[int, str], None]) -> None:
+    """A piece of the one message isn't taken for the lost piece of the other: nothing of it would be said."""
+    person, since = bench.somebody(), bench.clock.now()
+    bench.messenger.send(bench.to(person, LONG, key="1"))
+    again = bench.to(person, LONG, key="2")
+    fails_at(0, "lost_before")
+    with pytest.raises(UnknownOutcome):
+        bench.messenger.send(again)
+
+    assert bench.messenger.sent_like(again, since) == []
+    bench.messenger.send(again)
+    assert [one.text[:6] for one in person.heard] == [f"({n}/4) " for n in range(1, 5)] * 2
+
+
 def test_the_last_piece(bench: Bench, fails_at: Callable[[int, str], None]) -> None:
     """Found, the whole message has arrived."""
     person, since = bench.somebody(), bench.clock.now()
