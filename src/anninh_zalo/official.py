@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from anninh_core.kernel.errors import BadInput, ConfigurationError, StorageError
+from anninh_core.kernel.errors import BadInput, StorageError
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.clock import Clock
 from anninh_core.ports.health import Check, Level, problem
@@ -27,8 +27,6 @@ from anninh_zalo.api import catalogue
 from anninh_zalo.api.account import AccountApi
 from anninh_zalo.api.http import Http, Web
 from anninh_zalo.errors.own import own_storage
-from anninh_zalo.groups.service import Groups
-from anninh_zalo.history.history import History
 from anninh_zalo.history.missed import Habits
 from anninh_zalo.history.recall import Recall
 from anninh_zalo.media.fetching import Fetcher
@@ -36,14 +34,13 @@ from anninh_zalo.media.guard import HOSTS
 from anninh_zalo.oauth.endpoint import TokenEndpoint
 from anninh_zalo.oauth.health import token_check
 from anninh_zalo.oauth.refreshing import Refresher
-from anninh_zalo.options import Options, read_options
+from anninh_zalo.options import read_options
+from anninh_zalo.parts import cutting_of, domain_file, groups_of, history_of, templates_of
 from anninh_zalo.rules.clocks import TheirClock
 from anninh_zalo.rules.headroom import Headroom
 from anninh_zalo.rules.night import sleeping
 from anninh_zalo.rules.windows import Window, read_window
-from anninh_zalo.sending.pieces import Cutting
 from anninh_zalo.sending.sender import Sender, ours
-from anninh_zalo.templates.sending import Templates
 from anninh_zalo.webhook.body import is_probe
 from anninh_zalo.webhook.event import Event
 from anninh_zalo.webhook.identity import checked_window, dedupe_key, too_old
@@ -122,16 +119,16 @@ class OfficialAccount:
         self.tokens = Refresher(services, self.endpoint, self.options.app_id, self.options.oa_id)
         proof = self.options.app_secret if self.options.appsecret_proof else ""
         self.api = AccountApi(self._http, self.tokens, proof)
-        self._sender = Sender(instance, self.api, services, cutting(self.options), self._headroom)
-        self._history = _history(self) if self.options.history else None
+        self._sender = Sender(instance, self.api, services, cutting_of(self.options), self._headroom)
+        self._history = history_of(self) if self.options.history else None
         self._recall = Recall(self._sender, self._history)
-        self.groups = _groups(self)
-        self.templates = _templates(self)
+        self.groups = groups_of(self)
+        self.templates = templates_of(self)
         self.fetch = Fetcher((*HOSTS, *self.options.media_hosts)).fetch
         self.pulse = Pulse(services.state)
         self._window = checked_window(self.options.max_age, "max_age")
         self._last: tuple[bytes, Event] | None = None
-        self._files = _domain_file(instance, self.options.domain_file)
+        self._files = domain_file(instance, self.options.domain_file)
 
     @staticmethod
     def pretended(clock: Clock, folder: Path) -> AbstractContextManager[PretendPlatform]:
@@ -296,58 +293,3 @@ class OfficialAccount:
     def close(self) -> None:
         """Drop connections; idempotent."""
         self._http.close()
-
-
-def cutting(options: Options) -> Cutting:
-    """Return how texts are cut."""
-    return Cutting(options.text_limit, options.numbering, options.text_count == "utf16", options.group_captions)
-
-
-def _groups(account: OfficialAccount) -> Groups:
-    options = account.options
-    return Groups(
-        account.api,
-        account.services,
-        account.instance,
-        admins=options.admins,
-        kind=options.asset,
-        name_limit=options.group_name_limit,
-    )
-
-
-def _templates(account: OfficialAccount) -> Templates:
-    options = account.options
-    chosen = (options.template, options.phone_template)
-    return Templates(
-        account.api,
-        account.services,
-        account.instance,
-        *chosen,
-        development=options.development,
-        inside=options.template_recipient == "inside",
-    )
-
-
-def _history(account: OfficialAccount) -> History:
-    options = account.options
-    return History(
-        account.api,
-        account.services,
-        account.instance,
-        oa_id=options.oa_id,
-        app_id=options.app_id,
-        groups=bool(options.admins),  # nobody else can have made one
-        cutting=cutting(options),
-        habits=Habits(every=timedelta(minutes=options.catch_up_minutes)),
-        their_clock=account.their_clock,
-    )
-
-
-def _domain_file(instance: str, path: str) -> Mapping[str, bytes]:
-    if not path:
-        return {}
-    try:
-        return {Path(path).name: Path(path).read_bytes()}
-    except OSError as error:
-        problem = type(error).__name__
-        raise ConfigurationError(f"messenger {instance!r}: domain_file can't be read: {problem}") from None

@@ -195,13 +195,19 @@ RECIPES: dict[str, Recipe] = {
     "reports.submit": lambda w: args(w.begun().id, **SIGNED),
     "reports.write": lambda w: args(w.begun().id, "leadership", "Lời"),
     "governance.approve_identity": lambda w: args(w.disclosure().id, hours=2, reason="Cần xác minh"),
+    "governance.ask_erasure": lambda w: args(
+        CONVERSATION, unit="ninh-hoa", asked_at=w.app.desk.clock.now(), received_at=w.app.desk.clock.now()
+    ),
     "governance.checkpoint": lambda w: args(),
+    "governance.grant_erasure": lambda w: args(w.wish(), rule="Điều 16", reason="Có quyền"),
     "governance.hold": lambda w: args("tip:1", **PLACE, reason="Tòa yêu cầu", review_on=date(2022, 1, 1)),
+    "governance.order_erasure": lambda w: args(w.granted()),
     "governance.order_purge": lambda w: args("tip:1", **PLACE, reason="retention"),
     "governance.purge": lambda w: (
         w.app.governance.order_purge(w.other, "tip:2", **PLACE, reason="retention"),
         args(),
     )[1],
+    "governance.refuse_erasure": lambda w: args(w.wish(), rule="Điều 20", reason="Luật buộc giữ"),
     "governance.refuse_identity": lambda w: args(w.disclosure().id, reason="Không cần"),
     "governance.release_hold": lambda w: args(
         w.app.governance.hold(w.other, "tip:1", **PLACE, reason="Tòa yêu cầu", review_on=date(2022, 1, 1)).id

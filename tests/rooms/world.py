@@ -220,6 +220,16 @@ class World:
             self.other, case=f"tip:{tip.id}", conversation=CONVERSATION, unit="ninh-hoa", purpose="Xác minh"
         )
 
+    def wish(self) -> str:
+        """Return the wish of somebody who wants to be erased."""
+        at = self.app.desk.clock.now()
+        governance = self.app.governance
+        return governance.ask_erasure(self.other, CONVERSATION, unit="ninh-hoa", asked_at=at, received_at=at).id
+
+    def granted(self) -> str:
+        """Return a wish that somebody granted."""
+        return self.app.governance.grant_erasure(self.other, self.wish(), rule="Điều 16", reason="Có quyền").id
+
     def failed(self) -> str:
         """Return the outbox row of a reply that the messenger rejected."""
         self.chat.fail_next("rejected")

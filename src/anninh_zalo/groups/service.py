@@ -15,7 +15,6 @@ from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.health import Check, warning
 from anninh_core.ports.platform import GroupLook
 from anninh_core.vocabulary.messages import Address, FoundedGroup, Member, Place
-from anninh_zalo.errors.own import own_storage
 from anninh_zalo.groups.account import PAGE, Asks, GroupApi
 from anninh_zalo.groups.calls import NAME, GroupUpdate
 from anninh_zalo.groups.founding import Founder
@@ -84,8 +83,7 @@ class Groups:
         if not self._admins:
             raise NeedsPerson("Zalo makes no group without an administrator of the account; name one in option admins")
         people = dict.fromkeys([*self._admins, *(self._person(member) for member in members)])
-        with own_storage():  # what was asked of Zalo is noted before: the next try looks for it first
-            made = self._founder.found(title, [id_of("a member", id) for id in people], key)
+        made = self._founder.found(title, [id_of("a member", id) for id in people], key)
         return FoundedGroup(Address(self._instance, Place.GROUP, made.id), made.link)
 
     def list_members(self, group: Address) -> Sequence[Member]:

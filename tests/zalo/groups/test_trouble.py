@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.zalo.groups.conftest import TITLE, Make, at, seen
 
-from anninh_core.kernel.errors import RetryLater, StorageBusy
+from anninh_core.kernel.errors import StorageBusy, UnknownOutcome
 from anninh_core.testing.services import MemoryState
 from anninh_zalo.api.calls import Call
 from anninh_zalo.groups.account import GroupApi
@@ -43,7 +43,7 @@ def test_a_group_is_the_one_that_was_asked_for() -> None:
 def test_our_own_storage_fails(
     make: Make, account: OfficialAccount, leader: Person, monkeypatch: pytest.MonkeyPatch, writes: int
 ) -> None:
-    """Before the call or behind it, a group is tried later, and then there is one: its note leads to it."""
+    """Before the call or behind it, nobody knows; tried again there is one group: its note leads to it."""
     account.asset()
     put, left = MemoryState.put, [True] * writes
 
@@ -54,7 +54,7 @@ def test_our_own_storage_fails(
 
     with monkeypatch.context() as patch:
         patch.setattr(MemoryState, "put", failing)
-        with pytest.raises(RetryLater):
+        with pytest.raises(UnknownOutcome):
             make().create(TITLE, [at(leader)], "k")
     made = make().create(TITLE, [at(leader)], "k")
     assert seen(account, made.address).name == TITLE
