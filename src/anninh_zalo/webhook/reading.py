@@ -1,6 +1,7 @@
 """Which event is which: every name that Zalo documents, and the way from bytes to a typed event."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -87,7 +88,8 @@ EVENTS: Mapping[str, type[Event]] = {
     **dict.fromkeys(("user_feedback", "user_click_response_button"), Answered),
     **dict.fromkeys(("event_journey_acknowledged", "event_journey_time_out"), Journey),
 }
-"""Name -> shape. Anything else, orders of a shop for instance, is a plain `Event` with its fields in `model_extra`."""
+"""Name -> shape. A person's message of another kind is read as one all the same; anything else, orders of a shop for
+instance, is a plain `Event` with its fields in `model_extra`."""
 
 
 def read_event(body: bytes) -> Event:
@@ -101,11 +103,21 @@ def read_event(body: bytes) -> Event:
     found = opened(body)
     if found is None:
         raise BadInput("this is not an event of Zalo: the body is no JSON object")
-    name = found.get("event_name")
-    shape = EVENTS.get(name, Event) if isinstance(name, str) else Event
+    name = str(found.get("event_name"))
     try:
-        return shape.model_validate(found)
+        return _new_kind(name, found) or EVENTS.get(name, Event).model_validate(found)
     except ValidationError as error:
         first = error.errors(include_input=False, include_context=False, include_url=False)[0]
         place = ".".join(map(str, first["loc"])) or "the body"
         raise BadInput(f"this is not an event of Zalo: {place}: {first['msg']}") from error
+
+
+def _new_kind(name: str, found: Mapping[str, Any]) -> Event | None:
+    """Read a person's message of a kind that isn't documented: somebody said something. None for anything else."""
+    if name in EVENTS or not name.startswith(PERSON):
+        return None
+    shape = PersonWroteInGroup if name.startswith(GROUP) else PersonWrote
+    try:
+        return shape.model_validate(found)
+    except ValidationError:
+        return None

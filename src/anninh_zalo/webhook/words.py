@@ -29,6 +29,7 @@ from anninh_zalo.webhook.reading import GROUP, KINDS, PERSON, TO_VISITOR, read_e
 Said = InboundMessage | DeliveryReport | Echo | Withdrawal
 """What an event may be in the core's words."""
 
+_UNKNOWN = "file"  # what nobody has described yet
 # Other types that an attachment may name itself -> kind.
 _SPELLINGS: Mapping[str, str] = {"photo": "image", "voice": "audio"}
 
@@ -109,14 +110,19 @@ def _message(event: PersonWrote | PersonWroteInGroup, conversation: Address, sen
         sender=Address(conversation.messenger, Place.PERSON, event.sender.id),
         text=nfc(said.text),
         sent_at=event.timestamp,
-        attachments=tuple(_attachment(part, sent) for part in said.attachments),
+        attachments=tuple(_attachment(part, sent) for part in said.attachments) or _unseen(said.text, sent),
         reply_to=said.quote_msg_id,
     )
 
 
+def _unseen(text: str, sent: str) -> tuple[Attachment, ...]:
+    """Return something that stands for what we can't read, where nothing else is there: an officer has to look."""
+    return () if sent in KINDS or text.strip() else (Attachment(_UNKNOWN),)
+
+
 def _attachment(part: Part, sent: str) -> Attachment:
     payload = part.payload
-    kind = _SPELLINGS.get(part.type) or KINDS.get(part.type) or KINDS[sent]
+    kind = _SPELLINGS.get(part.type) or KINDS.get(part.type) or KINDS.get(sent, _UNKNOWN)
     card = payload.card() if sent == "business_card" else None
     name = card.phone if card else payload.name or payload.title or payload.description
     if kind != "location":

@@ -185,9 +185,6 @@ def test_a_person_withdraws() -> None:
         *(
             "oa_send_anonymous_text",
             "anonymous_send_text",
-            "user_send_",
-            "user_send_group_",
-            "user_send_poll",
         ),
         *("", "not known yet"),
     ],
@@ -195,6 +192,23 @@ def test_a_person_withdraws() -> None:
 def test_other_events_give_nothing(name: str) -> None:
     """Neither words to and from a web site's visitors nor an event without words nor an unknown one is a message."""
     assert parsed(event(name)) == parsed({"event_name": name}) == []
+
+
+@pytest.mark.parametrize("name", ["user_send_poll", "user_send_group_poll", "user_send_", "user_send_group_"])
+def test_a_message_of_a_new_kind_is_heard(name: str) -> None:
+    """Somebody said something: where no words can be read, an attachment stands for it, so that an officer looks."""
+    whole = (group_event if "group" in name else event)(name, message={"msg_id": "m-1", "poll": {"options": ["a"]}})
+    worded = whole | {"message": {"msg_id": "m-2", "text": "Bà con chọn giúp"}}
+    strange = whole | {"message": {"msg_id": "m-3", "attachments": [{"type": "poll", "payload": {"url": "https://x"}}]}}
+
+    (unseen,), (heard,), (odd,) = parsed(whole), parsed(worded), parsed(strange)
+    assert isinstance(unseen, InboundMessage)
+    assert unseen.attachments == (Attachment("file"),)
+    assert isinstance(heard, InboundMessage)
+    assert (heard.text, heard.attachments) == ("Bà con chọn giúp", ())
+    assert isinstance(odd, InboundMessage)
+    assert odd.attachments == (Attachment("file", url="https://x"),)
+    assert parsed({"event_name": name, "sender": {}, "message": {}}) == []
 
 
 @pytest.mark.parametrize(
