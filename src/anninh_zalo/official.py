@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from anninh_core.kernel.errors import BadInput, StorageError
+from anninh_core.kernel.errors import BadInput, StorageError, Unsupported
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.clock import Clock
 from anninh_core.ports.health import Check, Level, problem
@@ -48,6 +48,7 @@ from anninh_zalo.webhook.people import PermissionRevoked
 from anninh_zalo.webhook.pulse import Pulse
 from anninh_zalo.webhook.reading import read_event
 from anninh_zalo.webhook.signature import fitting_secret
+from anninh_zalo.webhook.visitors import visitor_of
 from anninh_zalo.webhook.words import Said, in_words
 
 _AGO = timedelta(days=30)
@@ -154,7 +155,8 @@ class OfficialAccount:
 
     def send_by(self, rung: str, message: OutgoingMessage) -> Receipt:
         """Send what stands for a message by template, to the person's id or telephone; see `Templates.send_by`."""
-        ours(self.instance, message.to)
+        if visitor_of(ours(self.instance, message.to).id) is not None:
+            raise Unsupported("a visitor of a web site can't be reached by template: nobody knows who it is")
         with sleeping(self.services.clock, message.key):
             return self.templates.send_by(rung, message)
 

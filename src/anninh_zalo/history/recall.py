@@ -8,6 +8,7 @@ from anninh_core.ports.platform import Found
 from anninh_core.vocabulary.messages import OutgoingMessage
 from anninh_zalo.history.history import History
 from anninh_zalo.sending.sender import Sender
+from anninh_zalo.webhook.visitors import visitor_of
 
 
 class Recall:
@@ -28,12 +29,12 @@ class Recall:
         out. Found, it counts as sent; the message has arrived if it was the last, else there is nothing to return: sent
         again, it goes on behind what was found.
 
-        None for pictures and files, which can't be told apart, and where the history can't be read.
+        None for visitors of a web site, for pictures and files, which can't be told apart, and where the history can't be read.
 
         Raises:
             RetryLater: Zalo, or our own storage, can't be asked now.
         """
-        if self._history is None:
+        if self._history is None or visitor_of(message.to.id) is not None:
             return None
         try:
             pieces = self._sender.pieces(message)

@@ -7,9 +7,6 @@ from typing import Any
 from attrs import frozen
 
 from anninh_zalo.api.answers import number_in, text_in
-from anninh_zalo.webhook.event import Event
-from anninh_zalo.webhook.messages import PersonWrote
-from anninh_zalo.webhook.people import ClickedChatNow, Follows, SubmittedInfo
 
 OPEN = timedelta(days=7)
 """For so long after an interaction an account may write, by Zalo's documentation (-230 and -232 after that)."""
@@ -53,20 +50,3 @@ def read_window(answer: Mapping[str, Any]) -> Window:
     left = ("data", "cs_reply", "remain")
     moment = _EPOCH + timedelta(milliseconds=last) if last is not None and last < _YEAR_5000 else None
     return Window(moment, None if text_in(answer, *left) == "unlimited" else number_in(answer, *left) or 0)
-
-
-def opened_by(event: Event) -> str:
-    """Return the id of the person to whom an event opens the window, "" for none.
-
-    A message, a follow, a click on "chat now", a form filled in: Zalo's documentation names these, and calls, menus and
-    buttons, which come as messages or not at all.
-    """
-    match event:
-        case PersonWrote() | SubmittedInfo():
-            return event.sender.id
-        case Follows() if event.follows:
-            return event.follower.id
-        case ClickedChatNow():
-            return event.user_id
-        case _:
-            return ""

@@ -16,6 +16,7 @@ from anninh_zalo.sending import bodies
 from anninh_zalo.sending.pieces import Cutting, Piece, pieces_of
 from anninh_zalo.sending.progress import Progress
 from anninh_zalo.sending.uploads import Asks, Uploaded, Uploads
+from anninh_zalo.webhook.visitors import visitor_of
 
 
 class Sender:
@@ -66,8 +67,8 @@ class Sender:
 
     def _require(self, message: OutgoingMessage) -> None:
         def free() -> bool:
-            if message.to.place is Place.GROUP:
-                return True  # groups cost nothing by message, as far as is known
+            if message.to.place is Place.GROUP or visitor_of(message.to.id) is not None:
+                return True  # neither costs anything by message, as far as is known
             try:
                 window = read_window(self._api.ask(catalogue.window(message.to.id)))
             except DeliveryError:
@@ -92,6 +93,8 @@ class Sender:
         said = _said(piece, up)
         if message.to.place is Place.GROUP:
             return self._ask(catalogue.into_group, bodies.to_group(message.to.id, said))
+        if (visitor := visitor_of(message.to.id)) is not None:  # in a widget nothing is quoted
+            return self._ask(catalogue.to_visitor, bodies.to_visitor(visitor.id, visitor.conversation, said))
         quote = message.reply_to if first else ""
         try:
             return self._ask(catalogue.consultation, bodies.to_person(message.to.id, said, quote))

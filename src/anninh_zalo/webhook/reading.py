@@ -48,7 +48,7 @@ KINDS: Mapping[str, str] = {
 """What a message's name says was sent -> kind of attachment in the core's words."""
 
 PERSON, GROUP = "user_send_", "user_send_group_"
-TO_VISITOR = "oa_send_anonymous_"
+VISITOR, TO_VISITOR = "anonymous_send_", "oa_send_anonymous_"
 _VISITORS = ("text", "image", "file", "sticker")
 _ECHOES = ("text", "image", "gif", "list", "file", "sticker", "template")
 
@@ -58,7 +58,7 @@ EVENTS: Mapping[str, type[Event]] = {
     **{f"oa_send_group_{sent}": AccountWroteInGroup for sent in KINDS},
     **{f"oa_send_{sent}": AccountWrote for sent in _ECHOES},
     **{f"{TO_VISITOR}{sent}": AccountWrote for sent in _VISITORS},
-    **{f"anonymous_send_{sent}": VisitorWrote for sent in _VISITORS},
+    **{f"{VISITOR}{sent}": VisitorWrote for sent in _VISITORS},
     **dict.fromkeys(("user_reacted_message", "oa_reacted_message"), Reacted),
     "user_received_message": Received,
     "user_seen_message": Seen,

@@ -22,9 +22,11 @@ from anninh_zalo.webhook.messages import (
     PersonWroteInGroup,
     Received,
     Seen,
+    VisitorWrote,
 )
 from anninh_zalo.webhook.people import Withdrew
-from anninh_zalo.webhook.reading import GROUP, KINDS, PERSON, TO_VISITOR, read_event
+from anninh_zalo.webhook.reading import GROUP, KINDS, PERSON, TO_VISITOR, VISITOR, read_event
+from anninh_zalo.webhook.visitors import Visitor
 
 Said = InboundMessage | DeliveryReport | Echo | Withdrawal
 """What an event may be in the core's words."""
@@ -37,9 +39,9 @@ _SPELLINGS: Mapping[str, str] = {"photo": "image", "voice": "audio"}
 def parse_event(body: bytes, instance: str, oa_id: str = "") -> Sequence[Said]:
     """Turn a verified webhook body into messages, reports, echoes and withdrawals.
 
-    Understood are messages of people, one-to-one and in groups of the official account, the reports that a message
-    arrived or was seen, echoes of what the account itself wrote there, and that a person wants to be forgotten. Every
-    other event gives nothing: reactions, follows, visitors of a web widget, events not known yet.
+    Understood are messages of people, one-to-one, in groups of the official account and in the widget of a web site; the
+    reports that a message arrived or was seen; echoes of what the account itself wrote; and that a person wants to be
+    forgotten. Every other event gives nothing: reactions, follows, events not known yet.
 
     Args:
         body: as received.
@@ -62,6 +64,8 @@ def in_words(event: Event, instance: str) -> Sequence[Said]:
         case PersonWroteInGroup():
             group = Address(instance, Place.GROUP, event.recipient.id)
             return [_message(event, group, event.event_name.removeprefix(GROUP))]
+        case VisitorWrote():
+            return _of_visitor(event, instance)
         case AccountWrote():
             return _echo(event, instance)
         case Received():
@@ -98,6 +102,26 @@ def _echo(event: AccountWrote, instance: str) -> Sequence[Echo]:
             text=nfc(event.message.text),
             at=event.timestamp,
             by_operator=event.by_person,
+        )
+    ]
+
+
+def _of_visitor(event: VisitorWrote, instance: str) -> Sequence[InboundMessage]:
+    """Return a visitor's message; nothing where the event doesn't say who wrote, which message it is, or when."""
+    said = event.message
+    if not event.sender.id or not said.msg_id or event.timestamp is None:
+        return []
+    who = Address(instance, Place.PERSON, Visitor(event.sender.id, said.conversation_id).address)
+    sent = event.event_name.removeprefix(VISITOR)
+    attachments = tuple(_attachment(part, sent) for part in said.attachments)
+    return [
+        InboundMessage(
+            id=said.msg_id,
+            conversation=who,
+            sender=who,
+            text=nfc(said.text),
+            sent_at=event.timestamp,
+            attachments=attachments,
         )
     ]
 

@@ -19,6 +19,7 @@ from anninh_core.vocabulary import (
     Withdrawal,
 )
 from anninh_zalo import parse_event
+from anninh_zalo.webhook.visitors import Visitor, visitor_of
 
 OA, USER, GROUP = "388613280878808645", "8756287263669629130", "f8a4b1c2d3e4f5061728"
 AT = datetime(2021, 9, 1, 1, 0, 0, 123000, tzinfo=UTC)
@@ -182,16 +183,27 @@ def test_a_person_withdraws() -> None:
     "name",
     [
         *("follow", "unfollow", "user_reacted_message", "user_click_chatnow", "permission_revoked", "create_group"),
-        *(
-            "oa_send_anonymous_text",
-            "anonymous_send_text",
-        ),
+        *("oa_send_anonymous_text",),
         *("", "not known yet"),
     ],
 )
 def test_other_events_give_nothing(name: str) -> None:
     """Neither words to and from a web site's visitors nor an event without words nor an unknown one is a message."""
     assert parsed(event(name)) == parsed({"event_name": name}) == []
+
+
+def test_a_visitor_of_a_web_site_is_heard() -> None:
+    """Somebody without an id of Zalo's; who it is and which conversation stand together in the address."""
+    said = {"msg_id": "m-1", "text": "Cháy ở chợ", "conversation_id": "c-9"}
+    (heard,) = parsed(event("anonymous_send_text", sender={"id": "v-1"}, message=said))
+
+    assert isinstance(heard, InboundMessage)
+    assert (heard.text, heard.conversation) == ("Cháy ở chợ", heard.sender)
+    assert visitor_of(heard.sender.id) == Visitor("v-1", "c-9")
+    assert visitor_of("4843734895442330953") is None
+    gaps: tuple[dict[str, object], ...] = ({"sender": {}}, {"message": {"text": "a"}}, {"timestamp": "?"})
+    for gap in gaps:
+        assert parsed(event("anonymous_send_text", message=said) | gap) == []
 
 
 @pytest.mark.parametrize("name", ["user_send_poll", "user_send_group_poll", "user_send_", "user_send_group_"])
