@@ -39,7 +39,7 @@ _SPELLINGS: Mapping[str, str] = {"photo": "image", "voice": "audio"}
 def parse_event(body: bytes, instance: str, oa_id: str = "") -> Sequence[Said]:
     """Turn a verified webhook body into messages, reports, echoes and withdrawals.
 
-    Understood are messages of people, one-to-one, in groups of the official account and in the widget of a web site; the
+    Understood are messages of people, one-to-one, in groups of the official account and in the widget of a web site;
     reports that a message arrived or was seen; echoes of what the account itself wrote; and that a person wants to be
     forgotten. Every other event gives nothing: reactions, follows, events not known yet.
 
