@@ -29,7 +29,8 @@ class Recall:
         out. Found, it counts as sent; the message has arrived if it was the last, else there is nothing to return: sent
         again, it goes on behind what was found.
 
-        None for visitors of a web site, for pictures and files, which can't be told apart, and where the history can't be read.
+        None for visitors of a web site, for pictures and files, which can't be told apart, and where the history can't
+        be read.
 
         Raises:
             RetryLater: Zalo, or our own storage, can't be asked now.
