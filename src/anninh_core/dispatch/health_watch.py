@@ -16,7 +16,7 @@ from functools import partial
 import msgspec
 from attrs import evolve, field, frozen
 
-from anninh_core.dispatch.polling import PARTING
+from anninh_core.dispatch.helpers import beside
 from anninh_core.dispatch.progress import Progress
 from anninh_core.dispatch.reasons import in_clear
 from anninh_core.dispatch.telling import Telling
@@ -126,14 +126,8 @@ class HealthWatch:
             stop: ends it too.
         """
         self._threads = [_thread(looker.name, partial(looker.run, stop)) for looker in self._lookers]
-        for thread in self._threads:
-            thread.start()
-        try:
+        with beside(self._threads, stop):
             yield
-        finally:
-            stop.set()
-            for thread in self._threads:
-                thread.join(PARTING.total_seconds())
 
 
 class _Looker:

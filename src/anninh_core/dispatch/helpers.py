@@ -2,13 +2,35 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 
 from anninh_core.dispatch.outgoing import LEASE
 
+PARTING = timedelta(seconds=1)
+"""How long the threads are waited for at the end; one whose platform still lets it wait is left behind."""
+
 _REST = timedelta(seconds=5)  # after something failed
 _log = logging.getLogger(__name__)
+
+
+@contextmanager
+def beside(threads: Sequence[threading.Thread], stop: threading.Event) -> Iterator[None]:
+    """Let threads run until the end of the `with` block; no longer than `PARTING` is waited for each of them then.
+
+    Args:
+        threads: daemons, not started yet, that end soon once `stop` is set.
+        stop: ends them.
+    """
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(PARTING.total_seconds())
 
 
 class Helpers:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from anninh_core.dispatch.backoff import delay
+from anninh_core.dispatch.helpers import beside
 from anninh_core.dispatch.intake import Intake
 from anninh_core.dispatch.reasons import in_clear
 from anninh_core.kernel.errors import RetryLater
@@ -21,9 +22,6 @@ PAUSE = timedelta(seconds=1)
 
 LONGEST = timedelta(minutes=1)
 """How long we rest after errors at most, unless the platform asks for more: somebody may be calling for help."""
-
-PARTING = timedelta(seconds=1)
-"""How long the threads are waited for at the end; one whose platform still lets it wait is left behind."""
 
 _MOST = 100  # times that a platform is asked at one look
 _log = logging.getLogger(__name__)
@@ -64,14 +62,8 @@ class Polling:
             stop: ends it too.
         """
         self._threads = [self._thread(poller, stop) for poller in self._pollers]
-        for thread in self._threads:
-            thread.start()
-        try:
+        with beside(self._threads, stop):
             yield
-        finally:
-            stop.set()
-            for thread in self._threads:
-                thread.join(PARTING.total_seconds())
 
     def _thread(self, poller: "_Poller", stop: threading.Event) -> threading.Thread:
         """Return a thread that asks; a daemon, for a platform that lets us wait must not keep the process alive."""
