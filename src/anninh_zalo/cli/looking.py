@@ -1,6 +1,6 @@
 """What Zalo says of the account itself: name, package, what may still be sent, and groups that can be made."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
@@ -11,13 +11,12 @@ from anninh_core.kernel.errors import DeliveryError
 from anninh_core.ports.health import Check, Level, ok, problem, warning
 from anninh_zalo.api import catalogue
 from anninh_zalo.api.answers import text_in
-from anninh_zalo.api.calls import Call, post
+from anninh_zalo.api.calls import Call
+from anninh_zalo.groups.account import GroupApi
+from anninh_zalo.groups.values import SIZES, SOURCES, Asset, day
 
 NOTICE = timedelta(days=14)
 """Before the package ends, somebody is told: with it the interface for programs ends."""
-
-_WAYS = ("sub_quota", "purchase_quota", "reward_quota")
-_SIZES = ("gmf10", "gmf50", "gmf100", "gmf1000")
 
 
 @frozen(kw_only=True)
@@ -68,41 +67,45 @@ def look_at(api: Asks, now: datetime) -> Look:
     except DeliveryError as error:
         return Look(checks=[_unanswered("account", error, Level.PROBLEM)])  # then nothing else would be answered
     checks: list[Check] = []
-    quotas = [*_asked(api, map(_quota_call, _WAYS), "quota", checks)]
-    assets = [*_asked(api, (_asset_call(size, way) for size in _SIZES for way in _WAYS), "assets", checks)]
-    until, verified = _day(text_in(about, "data", "package_valid_through_date")), _verified(about)
+    quotas = _quotas(api, checks)
+    assets = _assets(GroupApi(api), checks)
+    until, verified = day(text_in(about, "data", "package_valid_through_date")), _verified(about)
     return Look(
         name=text_in(about, "data", "name"),
         verified=verified,
         package=text_in(about, "data", "package_name"),
         package_until=until,
-        quotas=[_quota(one) for one in quotas],
-        assets=_counted(assets),
+        quotas=quotas,
+        assets=assets,
         checks=[*_package_checks(until, local_date(now)), *checks],
     )
 
 
-def _quota_call(way: str) -> Call:
-    return catalogue.package_quota(kind=way)
-
-
-def _asset_call(size: str, way: str) -> Call:
-    body = {"quota_owner": "OA", "product_type": size, "quota_type": way}
-    return post("/v3.0/oa/quota/group", body, sends=False)
-
-
-def _asked(api: Asks, calls: Iterator[Call], name: str, checks: list[Check]) -> Iterator[Mapping[str, Any]]:
-    """Yield what the calls list; the first one that fails ends it, and is a check."""
+def _quotas(api: Asks, checks: list[Check]) -> list[Quota]:
+    """Return what is left of the package, as far as it is told; the first call that fails ends it, and is a check."""
+    found: list[Quota] = []
     try:
-        for call in calls:
-            yield from _listed(api.ask(call).get("data"))
+        for way in SOURCES:
+            found += map(_quota, _listed(api.ask(catalogue.package_quota(kind=way)).get("data")))
     except DeliveryError as error:
-        checks.append(_unanswered(name, error, Level.WARNING))
+        checks.append(_unanswered("quota", error, Level.WARNING))
+    return found
+
+
+def _assets(groups: GroupApi, checks: list[Check]) -> list[Assets]:
+    """Return the assets by size, as far as they are told; the first call that fails ends it, and is a check."""
+    found: list[Assets] = []
+    try:
+        for size in SIZES:
+            found += _counted(size, [asset for asset in groups.assets(size) if asset.kind == size])
+    except DeliveryError as error:
+        checks.append(_unanswered("assets", error, Level.WARNING))
+    return found
 
 
 def _listed(data: Any) -> list[Mapping[str, Any]]:
-    """Return the entries of an answer, which come bare or under `assets`."""
-    entries = data.get("assets", [data]) if isinstance(data, Mapping) else data
+    """Return the entries of an answer, which are a list, or the one entry."""
+    entries = [data] if isinstance(data, Mapping) else data
     return [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
 
 
@@ -115,31 +118,18 @@ def _quota(entry: Mapping[str, Any]) -> Quota:
     )
 
 
-def _counted(entries: Sequence[Mapping[str, Any]]) -> list[Assets]:
-    single = {text_in(entry, "asset_id"): entry for entry in entries}.values()
-    found = []
-    for size in _SIZES:
-        of_size = [entry for entry in single if text_in(entry, "product_type") == size]
-        ends = [end for entry in of_size if (end := _day(text_in(entry, "valid_through"))) is not None]
-        used = sum(text_in(entry, "status") == "used" for entry in of_size)
-        if of_size:
-            found.append(Assets(size=size, free=len(of_size) - used, used=used, first_end=min(ends, default=None)))
-    return found
+def _counted(size: str, assets: Sequence[Asset]) -> list[Assets]:
+    if not assets:
+        return []
+    used = sum(asset.used for asset in assets)
+    ends = [asset.ends for asset in assets if asset.ends is not None]
+    return [Assets(size=size, free=len(assets) - used, used=used, first_end=min(ends, default=None))]
 
 
 def _verified(about: Mapping[str, Any]) -> bool | None:
     data = about.get("data")
     told = data.get("is_verified") if isinstance(data, Mapping) else None
     return {True: True, False: False, "true": True, "false": False}.get(told) if isinstance(told, bool | str) else None
-
-
-def _day(text: str) -> date | None:
-    """Read dd/mm/yyyy, None for anything else."""
-    try:
-        day, month, year = text.split("/")
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        return None
 
 
 def _package_checks(until: date | None, today: date) -> list[Check]:

@@ -42,7 +42,7 @@ class Recall:
         except (RequestRejected, Unsupported):
             return None
         if len(pieces) == 1:
-            return self._history.said_by_us(message.to, pieces[0].text, since) if pieces[0].findable else None
+            return self._history.sent_like(message, since)
         sent = self._sender.progress.sent(message.key, len(pieces))
         if len(sent) == len(pieces):
             return [Found(platform_id=sent[-1], at=since)]

@@ -8,7 +8,8 @@ from anninh_core.kernel.errors import RecipientUnreachable, Unsupported
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.health import Check
 from anninh_core.vocabulary.messages import OutgoingMessage, Place, Receipt
-from anninh_zalo.api.calls import Call, get_data, post
+from anninh_zalo.api import catalogue
+from anninh_zalo.api.calls import Call, post
 from anninh_zalo.errors.classify import Host
 from anninh_zalo.sending import templates as bodies
 from anninh_zalo.templates.catalogue import Api, Catalogue
@@ -19,7 +20,6 @@ from anninh_zalo.webhook.values import as_text
 
 _BY_USER = "/v3.0/oa/message/template"
 _BY_PHONE = "/message/template"
-_DETAIL = "/v3.0/oa/user/detail"
 _NOT_IN_A_MARK = re.compile(r"[^A-Za-z0-9]")
 
 
@@ -108,7 +108,7 @@ class Templates:
         return post(_BY_PHONE, body, Host.BUSINESS)
 
     def _phone(self, user_id: str) -> str:
-        data = self._api.ask(get_data(_DETAIL, user_id=user_id)).get("data")
+        data = self._api.ask(catalogue.person(user_id)).get("data")
         shared = data.get("shared_info") if isinstance(data, dict) else None
         number = as_text(shared.get("phone")) if isinstance(shared, dict) else ""
         if not number or not number.strip("0"):
