@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from attrs import field, frozen
 
@@ -33,6 +33,18 @@ class Call:
     headers: Mapping[str, str] = field(factory=dict, repr=False)
     sends: bool = False
     patience: float | None = None
+
+
+class Asks(Protocol):
+    """Asks Zalo in the name of somebody, as `AccountApi` does for an official account."""
+
+    def ask(self, call: Call) -> Mapping[str, Any]:
+        """Ask, and return the body of an answer that reports success.
+
+        Raises:
+            DeliveryError: any other answer, or none; the class says what to do.
+        """
+        ...
 
 
 def get(path: str, host: Host = Host.OPENAPI, **query: Any) -> Call:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from attrs import frozen
 
@@ -11,7 +11,7 @@ from anninh_core.kernel.errors import DeliveryError
 from anninh_core.ports.health import Check, Level, ok, problem, warning
 from anninh_zalo.api import catalogue
 from anninh_zalo.api.answers import text_in
-from anninh_zalo.api.calls import Call
+from anninh_zalo.api.calls import Asks
 from anninh_zalo.groups.account import GroupApi
 from anninh_zalo.groups.values import SIZES, SOURCES, Asset, day
 
@@ -50,14 +50,6 @@ class Look:
     quotas: Sequence[Quota] = ()
     assets: Sequence[Assets] = ()
     checks: Sequence[Check] = ()
-
-
-class Asks(Protocol):
-    """Asks in the account's name, as `AccountApi` does."""
-
-    def ask(self, call: Call) -> Mapping[str, Any]:
-        """Return the body of an answer that reports success."""
-        ...
 
 
 def look_at(api: Asks, now: datetime) -> Look:

@@ -1,11 +1,11 @@
 """The account's groups on Zalo: every documented act, with paging and portions done for the caller."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from attrs import evolve
 
-from anninh_zalo.api.calls import Call
+from anninh_zalo.api.calls import Asks, Call
 from anninh_zalo.groups import calls
 from anninh_zalo.groups.calls import GroupUpdate
 from anninh_zalo.groups.values import SOURCES, Asset, GroupInfo, Person, asset_of, group_of, person_of, whole
@@ -14,14 +14,6 @@ PAGE = 50
 """Entries asked for at once. Zalo documents 5 where nothing is said, and no most; 50 is what others use."""
 
 T = TypeVar("T", GroupInfo, Person)
-
-
-class Asks(Protocol):
-    """Asks in the name of an official account."""
-
-    def ask(self, call: Call) -> Mapping[str, Any]:
-        """Ask, and return the body of an answer that reports success; `DeliveryError` for any other."""
-        ...
 
 
 class GroupApi:

@@ -15,7 +15,8 @@ from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.health import Check, warning
 from anninh_core.ports.platform import GroupLook
 from anninh_core.vocabulary.messages import Address, FoundedGroup, Member, Place
-from anninh_zalo.groups.account import PAGE, Asks, GroupApi
+from anninh_zalo.api.calls import Asks
+from anninh_zalo.groups.account import PAGE, GroupApi
 from anninh_zalo.groups.calls import NAME, GroupUpdate
 from anninh_zalo.groups.founding import Founder
 from anninh_zalo.groups.health import NAME as CHECK

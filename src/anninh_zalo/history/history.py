@@ -9,11 +9,12 @@ from anninh_core.kernel.text import squeezed
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.platform import Found
 from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place
+from anninh_zalo.api.calls import Asks
 from anninh_zalo.errors.own import own_storage
 from anninh_zalo.history.events import event_of
 from anninh_zalo.history.items import Item
 from anninh_zalo.history.missed import Habits, Missed
-from anninh_zalo.history.pages import PAGE, Asks, Pages
+from anninh_zalo.history.pages import PAGE, Pages
 from anninh_zalo.rules.clocks import TheirClock
 from anninh_zalo.sending.pieces import Cutting, pieces_of
 from anninh_zalo.sending.texts import without_mentions

@@ -2,13 +2,13 @@
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from attrs import evolve
 
 from anninh_core.kernel.errors import RequestRejected
 from anninh_core.vocabulary.messages import Address, Place
-from anninh_zalo.api.calls import Call, get, get_data
+from anninh_zalo.api.calls import Asks, Call, get, get_data
 from anninh_zalo.history.items import Item, read_item
 
 PAGE = 10
@@ -16,14 +16,6 @@ PAGE = 10
 
 _log = logging.getLogger(__name__)
 _NAMES = ("data", "messages", "conversations", "chats", "items")
-
-
-class Asks(Protocol):
-    """Asks Zalo in the name of the account."""
-
-    def ask(self, call: Call) -> Mapping[str, Any]:
-        """Return the body of an answer that reports success; raises the `DeliveryError` classes."""
-        ...
 
 
 class Pages:

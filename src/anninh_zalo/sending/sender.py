@@ -9,13 +9,14 @@ from anninh_core.ports.adapter import AdapterServices
 from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place, Receipt
 from anninh_zalo.api import catalogue
 from anninh_zalo.api.answers import ContentRefused, UploadExpired, text_in
+from anninh_zalo.api.calls import Asks
 from anninh_zalo.rules.headroom import Headroom
 from anninh_zalo.rules.night import sleeping
 from anninh_zalo.rules.windows import read_window
 from anninh_zalo.sending import bodies
 from anninh_zalo.sending.pieces import Cutting, Piece, pieces_of
 from anninh_zalo.sending.progress import Progress
-from anninh_zalo.sending.uploads import Asks, Uploaded, Uploads
+from anninh_zalo.sending.uploads import Uploaded, Uploads
 from anninh_zalo.webhook.visitors import visitor_of
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from attrs import frozen
 
@@ -20,7 +20,7 @@ from anninh_core.kernel.errors import (
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.vocabulary.messages import Attachment
 from anninh_zalo.api.answers import text_in
-from anninh_zalo.api.calls import Call, upload
+from anninh_zalo.api.calls import Asks, upload
 from anninh_zalo.errors.own import own_storage
 
 LIFE = timedelta(days=6, hours=12)
@@ -30,14 +30,6 @@ _STATE = "uploads"
 _MEGABYTE = 1024 * 1024
 _TRIES = 5
 _MOST = 500  # uploads that are remembered: each change writes all of them; an older one is made once more
-
-
-class Asks(Protocol):
-    """Asks Zalo in the name of the account."""
-
-    def ask(self, call: Call) -> Mapping[str, Any]:
-        """Ask, and return the body of an answer that reports success."""
-        ...
 
 
 @frozen

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any
 
 from attrs import frozen
 
 from anninh_core.kernel.errors import RequestRejected
-from anninh_zalo.api.calls import Call, get
+from anninh_zalo.api.calls import Asks, get
 from anninh_zalo.errors.classify import Host
 from anninh_zalo.webhook.values import as_moment, as_text
 
@@ -21,14 +21,6 @@ _STATES: Mapping[str, str] = {"1": "ENABLE", "2": "PENDING_REVIEW", "3": "REJECT
 
 _STATE = re.compile("[A-Z_]{1,40}")
 _NAME = re.compile("[A-Za-z_][A-Za-z0-9_]{0,59}")
-
-
-class Api(Protocol):
-    """Asks in the name of an official account."""
-
-    def ask(self, call: Call) -> Mapping[str, Any]:
-        """Ask, and return the body of an answer that reports success; raises `DeliveryError`."""
-        ...
 
 
 @frozen(kw_only=True)
@@ -126,7 +118,7 @@ class Fate:
 class Catalogue:
     """Asks about templates. All methods raise `DeliveryError` only, and change nothing."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Asks) -> None:
         self._api = api
 
     def all(self) -> Sequence[Template]:

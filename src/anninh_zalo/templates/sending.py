@@ -9,10 +9,10 @@ from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.health import Check
 from anninh_core.vocabulary.messages import OutgoingMessage, Place, Receipt
 from anninh_zalo.api import catalogue
-from anninh_zalo.api.calls import Call, post
+from anninh_zalo.api.calls import Asks, Call, post
 from anninh_zalo.errors.classify import Host
 from anninh_zalo.sending import templates as bodies
-from anninh_zalo.templates.catalogue import Api, Catalogue
+from anninh_zalo.templates.catalogue import Catalogue
 from anninh_zalo.templates.checking import checks
 from anninh_zalo.templates.filling import Chosen, chosen, read_templates
 from anninh_zalo.templates.known import Known
@@ -44,7 +44,7 @@ class Templates:
 
     def __init__(
         self,
-        api: Api,
+        api: Asks,
         services: AdapterServices,
         instance: str,
         template: Mapping[str, str],
