@@ -119,6 +119,16 @@ def number_in(body: Mapping[str, Any], *path: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < _MOST_DIGITS else None
 
 
+def object_of(found: object) -> Mapping[str, Any]:
+    """Return an object of an answer; an empty one where something else stands."""
+    return found if isinstance(found, Mapping) else {}
+
+
+def objects_of(found: object) -> list[Mapping[str, Any]]:
+    """Return the objects in a list of an answer; none where something else stands."""
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+
+
 def _own(host: Host, code: int, error: DeliveryError) -> DeliveryError:
     own = _OWN.get((host, code))
     return error if own is None or not isinstance(error, RequestRejected | RetryLater) else own(str(error))

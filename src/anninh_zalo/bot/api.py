@@ -7,7 +7,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import NeedsPerson, RequestRejected
-from anninh_zalo.api.answers import NothingCame, TokenRejected
+from anninh_zalo.api.answers import NothingCame, TokenRejected, object_of, text_in
 from anninh_zalo.api.calls import Call, post
 from anninh_zalo.api.http import Http
 from anninh_zalo.errors.classify import Host
@@ -47,7 +47,7 @@ class BotApi:
 
     def send(self, method: str, body: Mapping[str, Any]) -> str:
         """Send something and return its id, "" where Zalo gives none."""
-        return _text(_object(self.ask(post(method, body, Host.BOT))), "message_id")
+        return text_in(object_of(self.ask(post(method, body, Host.BOT))), "message_id")
 
     def updates(self, wait: timedelta) -> list[Mapping[str, Any]]:
         """Return what came, waiting for it. Zalo's documentation gives one update at a time, some clients saw lists."""
@@ -61,13 +61,13 @@ class BotApi:
 
     def me(self) -> Me:
         """Return who the bot is."""
-        found = _object(self.ask(_asked("getMe", BRIEF)))
-        return Me(_text(found, "id"), found.get("can_join_groups") is True)
+        found = object_of(self.ask(_asked("getMe", BRIEF)))
+        return Me(text_in(found, "id"), found.get("can_join_groups") is True)
 
     def webhook(self) -> str:
         """Return the address that Zalo calls, "" for none: then it answers 404, as this question has no parameters."""
         try:
-            return _text(_object(self.ask(_asked("getWebhookInfo", BRIEF))), "url")
+            return text_in(object_of(self.ask(_asked("getWebhookInfo", BRIEF))), "url")
         except RequestRejected:
             return ""
 
@@ -84,12 +84,3 @@ def _asked(method: str, patience: timedelta | None, **parameters: str) -> Call:
     """Return a question that may be asked twice."""
     seconds = None if patience is None else patience.total_seconds()
     return evolve(post(method, parameters, Host.BOT, sends=False), patience=seconds)
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(found: Mapping[str, Any], name: str) -> str:
-    value = found.get(name, "")
-    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""

@@ -10,7 +10,7 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import DeliveryError
 from anninh_core.ports.health import Check, Level, ok, problem, warning
 from anninh_zalo.api import catalogue
-from anninh_zalo.api.answers import text_in
+from anninh_zalo.api.answers import objects_of, text_in
 from anninh_zalo.api.calls import Asks
 from anninh_zalo.groups.account import GroupApi
 from anninh_zalo.groups.values import SIZES, SOURCES, Asset, day
@@ -97,8 +97,7 @@ def _assets(groups: GroupApi, checks: list[Check]) -> list[Assets]:
 
 def _listed(data: Any) -> list[Mapping[str, Any]]:
     """Return the entries of an answer, which are a list, or the one entry."""
-    entries = [data] if isinstance(data, Mapping) else data
-    return [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
+    return objects_of([data] if isinstance(data, Mapping) else data)
 
 
 def _quota(entry: Mapping[str, Any]) -> Quota:

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from attrs import evolve
 
+from anninh_zalo.api.answers import objects_of
 from anninh_zalo.api.calls import Asks, Call
 from anninh_zalo.groups import calls
 from anninh_zalo.groups.calls import GroupUpdate
@@ -106,7 +107,7 @@ class GroupApi:
         for source in SOURCES:
             data = self._api.ask(calls.assets(kind, source)).get("data")
             listed = data.get("assets") if isinstance(data, Mapping) else data
-            assets = map(asset_of, _objects(listed))
+            assets = map(asset_of, objects_of(listed))
             found |= {asset.id: asset for asset in assets if asset.id and asset.kind in ("", kind)}
         return [*found.values()]
 
@@ -134,13 +135,9 @@ class GroupApi:
         while True:
             data = self._api.ask(page(offset, self._page)).get("data")
             about: Mapping[str, Any] = data if isinstance(data, Mapping) else {name: data}
-            entries = [read(entry) for entry in _objects(about.get(name))]
+            entries = [read(entry) for entry in objects_of(about.get(name))]
             known, offset = len(found), offset + len(entries)
             found |= {id(entry): entry for entry in entries if id(entry)}
             total = whole(about.get("total"))
             if len(found) == known or (total is not None and offset >= total):
                 return list(found.values())
-
-
-def _objects(entries: object) -> list[Mapping[str, Any]]:
-    return [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []

@@ -9,6 +9,7 @@ from typing import Any
 from attrs import frozen
 
 from anninh_core.kernel.errors import RequestRejected
+from anninh_zalo.api.answers import object_of, objects_of
 from anninh_zalo.api.calls import Asks, get
 from anninh_zalo.errors.classify import Host
 from anninh_zalo.webhook.values import as_moment, as_text
@@ -126,7 +127,7 @@ class Catalogue:
         found: dict[str, Template] = {}
         offset = 0
         while True:
-            page = [_template(one) for one in _listed(self._asked("/template/all", offset=offset, limit=PAGE))]
+            page = [_template(one) for one in objects_of(self._asked("/template/all", offset=offset, limit=PAGE))]
             known, offset = len(found), offset + len(page)
             found |= {one.id: one for one in page}
             if len(page) < PAGE or len(found) == known:  # a list that begins anew for each page has no end
@@ -134,16 +135,16 @@ class Catalogue:
 
     def info(self, id: str) -> Template:
         """Return a template with its parameters; `RequestRejected` if there is none of this id."""
-        return _template(_object(self._asked("/template/info/v2", template_id=id)))
+        return _template(object_of(self._asked("/template/info/v2", template_id=id)))
 
     def quota(self) -> Quota:
         """Return today's quota."""
-        data = _object(self._asked("/message/quota"))
+        data = object_of(self._asked("/message/quota"))
         return Quota(_number(data.get("dailyQuota")), _number(data.get("remainingQuota")))
 
     def fate(self, message_id: str) -> Fate:
         """Return what became of a message to a telephone number, by the platform's id of it."""
-        data = _object(self._asked("/message/status", message_id=message_id))
+        data = object_of(self._asked("/message/status", message_id=message_id))
         status = as_text(data.get("status"))
         arrival = Arrival(status) if status in {one.value for one in Arrival} else Arrival.UNKNOWN
         return Fate(arrival, _moment(data.get("delivery_time")))
@@ -160,7 +161,7 @@ def _template(told: Mapping[str, Any]) -> Template:
         state=_STATES.get(state, state if _STATE.fullmatch(state) else ""),
         price=as_text(told.get("price")),
         quality=as_text(told.get("templateQuality")),
-        fields=tuple(_fields(_listed(told.get("listParams")))),
+        fields=tuple(_fields(objects_of(told.get("listParams")))),
     )
 
 
@@ -174,14 +175,6 @@ def _fields(told: Iterable[Mapping[str, Any]]) -> Iterable[Parameter]:
                 most=_number(one.get("maxLength")),
                 least=_number(one.get("minLength")),
             )
-
-
-def _object(data: Any) -> Mapping[str, Any]:
-    return data if isinstance(data, dict) else {}
-
-
-def _listed(data: Any) -> Sequence[Mapping[str, Any]]:
-    return [one for one in data if isinstance(one, dict)] if isinstance(data, list) else []
 
 
 def _number(value: Any) -> int:
