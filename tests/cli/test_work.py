@@ -94,7 +94,7 @@ def test_the_extra_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 HANGING = """
-import sys, threading
+import signal, sys, threading
 from anninh_core.cli.root import anninh
 from anninh_core.testing.mock import MockMessenger
 
@@ -103,6 +103,7 @@ def hang(*_):
     threading.Event().wait()
 
 MockMessenger.send = hang
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what it starts in the background
 anninh(["work", "--threads", "2"])
 """
 
