@@ -20,6 +20,7 @@ import httpx
 
 from anninh_core import App, system
 from anninh_core.ports.clock import SystemClock
+from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place, Receipt
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.draft import Draft
@@ -111,7 +112,7 @@ def _founded(app: App) -> list[str]:
     """Enter the groups and return their conversations."""
     clock, unit = system("clock"), app.district.root
     addresses = (Address(INSTANCE, Place.GROUP, f"group-{number}") for number in range(GROUPS))
-    return [app.conversations.bind(clock, address, unit, "Group").id for address in addresses]
+    return [run_step(app.conversations.bind, clock, address, unit, "Group").id for address in addresses]
 
 
 def _broadcast(app: App, messenger: HttpMessenger, groups: Sequence[str]) -> float:

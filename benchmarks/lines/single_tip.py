@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from anninh_core import App, system
+from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.messages import Address, Place
 from benchmarks.bare import Twin
 from benchmarks.measure import Effort, Goal, Result, compared, paired, rate
@@ -42,7 +43,7 @@ def measure(effort: Effort) -> Sequence[Result]:
 def received(app: App, text: str, unit: str, conversation: str) -> int:
     """Take tips in, one after the other, and return how many."""
     for _ in range(TIPS):
-        app.tips.receive(system("router"), text, unit=unit, origin="one_to_one", conversation=conversation)
+        run_step(app.tips.receive, system("router"), text, unit=unit, origin="one_to_one", conversation=conversation)
     return TIPS
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from anninh_core import system
 from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.testing.steps import run_step
 from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, milliseconds, paired
 from benchmarks.town import PROFILE, open_town, storage_of, tip_texts
 
@@ -44,7 +45,7 @@ def _listing(folder: Path) -> tuple[str, ...]:
         root = app.district.root
         officer = UnsafeLocalUsers(app).appoint("Officer", root, "tip_officer")
         for text in tip_texts()[:10]:
-            app.tips.receive(system("router"), text, unit=root, origin="entry", request_receipt=False)
+            run_step(app.tips.receive, system("router"), text, unit=root, origin="entry", request_receipt=False)
     settings = f'profile = "{PROFILE}"\nstorage = "sqlite:///{storage_of(folder).name}"\nlocal_user = "{officer.id}"\n'
     (folder / "anninh.toml").write_text(settings, encoding="utf-8")
     return "-m", "anninh_core.cli", "tips", "list", "--at", str(folder)

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import date, datetime
 from importlib import import_module
-from inspect import getmembers, isfunction
+from inspect import Parameter, getmembers, isfunction, signature
 from pkgutil import walk_packages
+from pydoc import plain, render_doc
 from typing import Any
 
 import pytest
@@ -38,10 +39,11 @@ from anninh_core.rooms.reports import Recount
 from anninh_core.rooms.tips import TipState
 from anninh_core.testing import FixedClock, MockChat
 from anninh_core.testing.memory import MemoryStorage
+from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.messages import Address, Echo, Place
 from anninh_core.vocabulary.opinions import Finding, Flag
-from anninh_core.work import Mark, Room, mark_of, system
-from anninh_core.work.actor import person
+from anninh_core.work import Mark, MarkKind, Room, mark_of, system
+from anninh_core.work.actor import Actor, person
 
 Call = Callable[..., object]
 Recipe = Callable[[World], Callable[[Call], Callable[[Any], object]]]
@@ -51,7 +53,15 @@ EXCUSED = {"conversations.id_of": "names an address by its blind index; it reads
 
 
 def args(*positional: Any, **named: Any) -> Callable[[Call], Callable[[Any], object]]:
-    return lambda command: lambda actor: command(actor, *positional, **named)
+    """Call a command as an actor does; a step as a whole act of its own."""
+
+    def bind(method: Call) -> Callable[[Any], object]:
+        mark = mark_of(method)
+        if mark is not None and mark.kind is MarkKind.STEP:
+            return lambda actor: run_step(method, actor, *positional, **named)
+        return lambda actor: method(actor, *positional, **named)
+
+    return bind
 
 
 def miscounted(world: World) -> Recount:
@@ -243,7 +253,9 @@ def public_methods() -> dict[str, Mark | None]:
 
 
 METHODS = public_methods()
-COMMANDS = sorted(name for name, mark in METHODS.items() if mark is not None and mark.kind == "command")
+STEPS = sorted(name for name, mark in METHODS.items() if mark is not None and mark.kind is MarkKind.STEP)
+PUBLIC = sorted(name for name, mark in METHODS.items() if mark is not None and mark.kind is not MarkKind.STEP)
+COMMANDS = sorted(name for name, mark in METHODS.items() if mark is not None and mark.kind is not MarkKind.QUERY)
 
 
 @pytest.fixture
@@ -264,14 +276,41 @@ def everything(world: World) -> dict[str, Any]:
 
 def called(world: World, name: str) -> Callable[[Any], object]:
     """Prepare a command and return the call that an actor makes."""
-    room, _, method = name.partition(".")
     prepared = RECIPES[name](world)
-    return prepared(getattr(getattr(world.app, room), method))
+    return prepared(method(world, name))
+
+
+def method(world: World, name: str) -> Callable[..., object]:
+    """Return a method of a world's app by `room.method`."""
+    room, _, verb = name.partition(".")
+    found: Callable[..., object] = getattr(getattr(world.app, room), verb)
+    return found
 
 
 def test_every_public_method_is_marked() -> None:
-    """As command or query, with its permission; what isn't has its reason written down above."""
+    """As command, query or step, with its permission; what isn't has its reason written down above."""
     assert {name for name, mark in METHODS.items() if mark is None} == set(EXCUSED)
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_no_step_is_reached_by_an_actor(world: World, name: str) -> None:
+    """A step takes the unit of work of a larger act; handed an actor, even one who may everything, it does nothing."""
+    entries = len(world.journal())
+    call = method(world, name)
+    with pytest.raises(TypeError, match="step of a larger act"):
+        call(world.boss)
+    assert len(world.journal()) == entries
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_every_public_use_case_shows_its_actor(world: World, name: str) -> None:
+    """What `help` and `inspect.signature` show first is an actor, by position; nothing else is taken for one."""
+    call = method(world, name)
+    first = next(iter(signature(call).parameters.values()))
+    assert (first.name, first.annotation, first.kind) == ("actor", Actor, Parameter.POSITIONAL_ONLY)
+    assert "actor: anninh_core.work.actor.Actor" in plain(render_doc(call))
+    with pytest.raises(TypeError, match="takes an Actor first"):
+        call(world.boss.id)
 
 
 def test_every_command_has_a_recipe() -> None:

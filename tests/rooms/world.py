@@ -21,6 +21,7 @@ from anninh_core.rooms.programme.duty import REPORT, duty_id
 from anninh_core.rooms.reports import Report
 from anninh_core.rooms.tips import Tip, TipState
 from anninh_core.testing import FixedClock, MockChat
+from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage, Place
 from anninh_core.vocabulary.opinions import Finding, Flag
 from anninh_core.work import Actor, person, system
@@ -88,7 +89,7 @@ class World:
         )
 
     def message(self) -> Message:
-        return self.app.conversations.hear(self.other, self.inbound(), kind="chatter")
+        return run_step(self.app.conversations.hear, self.other, self.inbound(), kind="chatter")
 
     def planned(self, unit: str = "ninh-hoa") -> Group:
         return self.app.groups.plan(self.other, unit, kind="commune", title=f"Nhóm {unit}")
@@ -96,7 +97,9 @@ class World:
     def staffed(self, unit: str = "ninh-hoa") -> Group:
         """Return a group that exists and has an owner, `o1`."""
         address = Address("oa", Place.GROUP, unit)
-        group = self.app.groups.found(self.other, self.planned(unit).id, address=address, conversation=f"oa.{unit}")
+        group = run_step(
+            self.app.groups.found, self.other, self.planned(unit).id, address=address, conversation=f"oa.{unit}"
+        )
         return self.app.groups.seat(self.other, group.id, "owner", officer="o1", name="Người Thử")
 
     def active(self, unit: str = "ninh-hoa") -> Group:
@@ -106,8 +109,14 @@ class World:
         return self.app.groups.suspend(self.other, self.active().id, "holiday")
 
     def tip(self) -> Tip:
-        return self.app.tips.receive(
-            self.other, TEXT, unit="ninh-hoa", origin="one_to_one", conversation=CONVERSATION, category="crime"
+        return run_step(
+            self.app.tips.receive,
+            self.other,
+            TEXT,
+            unit="ninh-hoa",
+            origin="one_to_one",
+            conversation=CONVERSATION,
+            category="crime",
         )
 
     def triaged(self) -> Tip:
@@ -124,7 +133,9 @@ class World:
         return self.app.tips.answered_by_hand(self.other, self.settled().id, "gọi điện")
 
     def inquiry(self) -> Inquiry:
-        return self.app.inquiries.receive(self.other, "Làm căn cước ở đâu?", unit="ninh-hoa", conversation=CONVERSATION)
+        return run_step(
+            self.app.inquiries.receive, self.other, "Làm căn cước ở đâu?", unit="ninh-hoa", conversation=CONVERSATION
+        )
 
     def replied(self) -> Inquiry:
         return self.app.inquiries.answer(self.other, self.inquiry().id, text="Tại Công an huyện.")
@@ -138,8 +149,8 @@ class World:
         return self.app.content.write(self.writer, "hoa-lu", evolve(PIECE, **changes))
 
     def submitted(self, findings: Sequence[Finding] = (), **changes: Any) -> Item:
-        item = self.app.content.submit(self.writer, self.item(**changes).id)
-        return self.app.content.record_findings(self.writer, item.id, findings)
+        item = run_step(self.app.content.submit, self.writer, self.item(**changes).id)
+        return run_step(self.app.content.record_findings, self.writer, item.id, findings)
 
     def gated(self, **changes: Any) -> Item:
         item = self.submitted(**changes)
@@ -151,7 +162,7 @@ class World:
         return self.app.content.approve(self.other, self.gated(**changes).id)
 
     def published(self, **changes: Any) -> Item:
-        return self.app.content.publish(self.other, self.approved(**changes).id, TARGETS)
+        return run_step(self.app.content.publish, self.other, self.approved(**changes).id, TARGETS)
 
     def notes(self) -> dict[str, str]:
         return {gate.id: "Đã xem" for gate in self.app.district.gates}
@@ -163,10 +174,12 @@ class World:
         return self.app.content.approve_urgently(self.other, self.urgent().id, "Lũ đang lên", self.notes())
 
     def post(self) -> Post:
-        return self.app.moderation.flag(self.other, "m1", TEXT, flags=[Flag("advertising", "gia soc")], **POSTED)
+        return run_step(
+            self.app.moderation.flag, self.other, "m1", TEXT, flags=[Flag("advertising", "gia soc")], **POSTED
+        )
 
     def decided(self, *, able: bool = True) -> Post:
-        return self.app.moderation.decide(self.other, self.post().id, Action.DELETE, able=able, **RULED)
+        return run_step(self.app.moderation.decide, self.other, self.post().id, Action.DELETE, able=able, **RULED)
 
     def appealed(self) -> Post:
         return self.app.moderation.appeal(self.other, self.decided().id, AUTHOR, "Tôi không đồng ý")
@@ -181,7 +194,7 @@ class World:
 
     def fulfilled(self) -> tuple[str, int, str]:
         self.owed()
-        self.app.programme.fulfil(self.other, *OWED, evidence="r1")
+        run_step(self.app.programme.fulfil, self.other, *OWED, evidence="r1")
         return OWED
 
     def difficulty(self) -> Difficulty:
@@ -209,10 +222,10 @@ class World:
         return report
 
     def signed(self) -> Report:
-        return self.app.reports.submit(self.other, self.begun().id, **SIGNED)
+        return run_step(self.app.reports.submit, self.other, self.begun().id, **SIGNED)
 
     def accepted(self) -> Report:
-        return self.app.reports.accept(self.writer, self.signed().id)
+        return run_step(self.app.reports.accept, self.writer, self.signed().id)
 
     def disclosure(self) -> Disclosure:
         tip = self.tip()
@@ -224,11 +237,15 @@ class World:
         """Return the wish of somebody who wants to be erased."""
         at = self.app.desk.clock.now()
         governance = self.app.governance
-        return governance.ask_erasure(self.other, CONVERSATION, unit="ninh-hoa", asked_at=at, received_at=at).id
+        return run_step(
+            governance.ask_erasure, self.other, CONVERSATION, unit="ninh-hoa", asked_at=at, received_at=at
+        ).id
 
     def granted(self) -> str:
         """Return a wish that somebody granted."""
-        return self.app.governance.grant_erasure(self.other, self.wish(), rule="Điều 16", reason="Có quyền").id
+        return run_step(
+            self.app.governance.grant_erasure, self.other, self.wish(), rule="Điều 16", reason="Có quyền"
+        ).id
 
     def failed(self) -> str:
         """Return the outbox row of a reply that the messenger rejected."""

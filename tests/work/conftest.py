@@ -77,7 +77,7 @@ class Notes(Room):
     @command(Permission.CONTENT_EDIT)
     def write_two(self, draft: Draft, unit: str) -> tuple[Note, Note]:
         draft.permit(unit)
-        return self.write(draft, unit, "one"), self.write(draft, unit, "two")
+        return draft.include(self.write, unit, "one"), draft.include(self.write, unit, "two")
 
     @query(Permission.CONTENT_READ, traced=True)
     def read(self, look: Look, id: str) -> Note:

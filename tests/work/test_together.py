@@ -34,11 +34,11 @@ def act(body: Callable[[Draft], object], actor: Actor = LAN) -> Act:
 
 
 def writing(notes: Notes, text: str = "Chào", actor: Actor = LAN) -> Act:
-    return act(lambda draft: notes.write(draft, "ninh-hoa", text), actor)
+    return act(lambda draft: draft.include(notes.write, "ninh-hoa", text), actor)
 
 
 def painting(notes: Notes, id: str, colour: str, actor: Actor = LAN) -> Act:
-    return act(lambda draft: notes.paint(draft, id, colour), actor)
+    return act(lambda draft: draft.include(notes.paint, id, colour), actor)
 
 
 def failing(_: Draft) -> None:
@@ -123,7 +123,7 @@ def test_what_no_storage_takes_is_told_apart(desk: Desk, notes: Notes) -> None:
     wrong = evolve(NOTE, columns=lambda _: {"colour": 7})
 
     def misfit(draft: Draft) -> None:
-        draft.save(wrong, notes.write(draft, "ninh-hoa", "Sai"))
+        draft.save(wrong, draft.include(notes.write, "ninh-hoa", "Sai"))
 
     endings = carry_out_together(desk, [writing(notes), act(misfit), writing(notes)])
     assert [ending and type(ending) for ending in endings] == [None, BadInput, None]
@@ -190,7 +190,7 @@ def _step(notes: Notes, id: str, what: str, overtaken: bool) -> Act:
         note = draft.load(NOTE, id)
         if next(rival, False):
             notes.paint(person("minh"), id, note.colour)
-        notes.paint(draft, id, what)
+        draft.include(notes.paint, id, what)
 
     if what == "fail":
         return act(failing)

@@ -13,6 +13,7 @@ from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import person, system
 from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
+from anninh_core.work.look import MarkKind
 from anninh_core.work.marks import mark_of
 
 LAN = person("lan")
@@ -184,5 +185,5 @@ def test_marks_tell_what_a_method_is(notes: Notes) -> None:
     write, read = mark_of(notes.write), mark_of(notes.read)
     assert write is not None
     assert read is not None
-    assert (write.kind, read.kind, read.traced) == ("command", "query", True)
+    assert (write.kind, read.kind, read.traced) == (MarkKind.COMMAND, MarkKind.QUERY, True)
     assert mark_of(notes.desk.commit) is None

@@ -35,7 +35,7 @@ def verify(app: App, me: Actor) -> None:
 @as_officer
 def trail(app: App, me: Actor, *, after: int, about: str, actor: str, action: str, limit: int, as_json: bool) -> None:
     """Show who did what, oldest first."""
-    page = app.governance.trail(me, about=about, actor=actor, action=action, after=after, limit=limit)
+    page = app.governance.trail(me, about=about, by=actor, action=action, after=after, limit=limit)
     if as_json:
         echo_json([_data(step) for step in page.items])
     else:

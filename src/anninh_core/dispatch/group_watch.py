@@ -96,9 +96,9 @@ class GroupWatch:
             measure = measure_of(stored, look.members, draft.today)
             moved = bool(look.link) and look.link != stored.link
             if measure is not None:
-                self._rooms.groups.measure(draft, group.id, measure)
+                draft.include(self._rooms.groups.measure, group.id, measure)
             if moved:
-                self._rooms.groups.relink(draft, group.id, look.link)
+                draft.include(self._rooms.groups.relink, group.id, look.link)
             return (measure is not None) + moved
 
         try:

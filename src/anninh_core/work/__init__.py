@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from anninh_core.work.desk import Desk, Permits, Verdict
     from anninh_core.work.draft import Draft
     from anninh_core.work.kinds import Fact, Kind, Model, Searchable, counted, dims
-    from anninh_core.work.look import Listing, Look
-    from anninh_core.work.marks import Mark, Room, command, mark_of, query
+    from anninh_core.work.look import Listing, Look, Mark, MarkKind
+    from anninh_core.work.marks import Room, command, mark_of, query, step
     from anninh_core.work.parcel import Parcel, messenger_of, unpacked
     from anninh_core.work.sealed_blobs import SealedBlobs
     from anninh_core.work.sealing import DataKey, Sealer, binding, bindings, row_binding
@@ -33,6 +33,7 @@ __all__ = [
     "Listing",
     "Look",
     "Mark",
+    "MarkKind",
     "Model",
     "Parcel",
     "Permits",
@@ -55,6 +56,7 @@ __all__ = [
     "query",
     "row_binding",
     "search",
+    "step",
     "system",
     "unpacked",
 ]
@@ -73,7 +75,8 @@ __getattr__, __dir__ = lazy(
         "Kind": "kinds",
         "Listing": "look",
         "Look": "look",
-        "Mark": "marks",
+        "Mark": "look",
+        "MarkKind": "look",
         "Model": "kinds",
         "Parcel": "parcel",
         "Permits": "desk",
@@ -97,6 +100,7 @@ __getattr__, __dir__ = lazy(
         "query": "marks",
         "row_binding": "sealing",
         "search": "searching",
+        "step": "marks",
         "system": "actor",
         "unpacked": "parcel",
     },

@@ -28,7 +28,7 @@ from anninh_core.vocabulary.messages import Attachment
 from anninh_core.work.actor import Actor, ActorKind
 from anninh_core.work.decision import DECISION, Decision, reason_code
 from anninh_core.work.kinds import Kind, M
-from anninh_core.work.look import Look
+from anninh_core.work.look import Look, MarkKind
 from anninh_core.work.parcel import Parcel, Posting
 from anninh_core.work.sealing import DataKey, binding
 
@@ -42,6 +42,8 @@ Ahead = Mapping[tuple[str, str], Record | None]
 
 class Draft(Look):
     """What a command works with. Nothing leaves it before the whole is committed."""
+
+    _includes = frozenset({MarkKind.QUERY, MarkKind.COMMAND})
 
     def __init__(self, desk: "Desk", actor: Actor, action: str, ahead: Ahead | None = None) -> None:
         super().__init__(desk, actor, action)

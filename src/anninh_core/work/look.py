@@ -1,9 +1,10 @@
 """Reading for one act of one actor: permission first, then sealed bodies opened."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from enum import Enum
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from attrs import frozen
 
@@ -18,7 +19,32 @@ from anninh_core.work.kinds import Kind, M
 if TYPE_CHECKING:
     from anninh_core.work.desk import Desk
 
+P = ParamSpec("P")
 T = TypeVar("T")
+MARK = "__anninh_mark__"
+"""Attribute of a marked method."""
+
+
+class MarkKind(Enum):
+    """What a marked method is."""
+
+    COMMAND = "command"
+    QUERY = "query"
+    STEP = "step"
+
+
+@frozen
+class Mark:
+    """What a marked method is, and what it does once it is permitted.
+
+    Attributes:
+        traced: for a query: it opens sealed content, so that it leaves a journal entry before it answers.
+    """
+
+    kind: MarkKind
+    permission: Permission
+    body: Callable[..., Any]
+    traced: bool = False
 
 
 @frozen
@@ -57,6 +83,8 @@ class Look:
         needed: the permissions that the bodies under way must check, the innermost last.
     """
 
+    _includes: frozenset[MarkKind] = frozenset({MarkKind.QUERY})
+
     def __init__(self, desk: "Desk", actor: Actor, action: str) -> None:
         self.desk = desk
         self.actor = actor
@@ -67,6 +95,21 @@ class Look:
         self.facts: dict[str, Scalar] = {}
         self.opened: list[str] = []
         self.needed: list[_Needed] = []
+
+    def include(self, use_case: Callable[Concatenate[Actor, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a public use case as part of this act: same actor, same moment, its own permission checked.
+
+        Raises:
+            TypeError: it is no use case, or changes something where this act only reads.
+        """
+        mark: Mark | None = getattr(use_case, MARK, None)
+        if mark is None or mark.kind not in self._includes:
+            name = getattr(use_case, "__qualname__", repr(use_case))
+            raise TypeError(f"{name} can't be included in {self.action}: {type(self).__name__} takes no such thing in")
+        service: object = use_case.__self__  # type: ignore[attr-defined]
+        with self.under(mark.permission):
+            result: T = mark.body(service, self, *args, **kwargs)
+            return result
 
     def under(self, permission: Permission) -> AbstractContextManager[None]:
         """Run a marked body inside a `with`: it must check `permission` on some unit before it ends."""

@@ -1,46 +1,32 @@
-"""Marks on a room's public methods: command or query, and the permission each needs.
+"""Marks of use cases: command, query or step, and the permission each needs.
 
-A method so marked takes an `Actor` from outside; handed a `Draft` or `Look` instead, it becomes part of the larger
-act that made it, under the same actor, in the same commit.
+A *command* or *query* is called from outside, by an actor: `tips.assign(actor, …)`. A larger act takes it in with
+`uow.include(tips.assign, …)`: then it runs under the same actor, in the same commit. A *step* is only ever part of a
+larger act: it takes that act's unit of work, and refuses an actor.
 """
 
+import inspect
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
-
-from attrs import frozen
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
 from anninh_core.work.draft import Draft
-from anninh_core.work.look import Look
+from anninh_core.work.look import MARK, Look, Mark, MarkKind
 
 if TYPE_CHECKING:
     from anninh_core.work.desk import Desk
 
 P = ParamSpec("P")
 T = TypeVar("T")
-_MARK = "__anninh_mark__"
-
-
-@frozen
-class Mark:
-    """What a public method is.
-
-    Attributes:
-        traced: for a query: it opens sealed content, so that it leaves a journal entry before it answers.
-    """
-
-    kind: str  # command or query
-    permission: Permission
-    traced: bool = False
 
 
 class Room:
-    """Base of every room's service.
+    """Base of every service.
 
     Attributes:
-        room: the room's name, first half of every action in the journal.
+        room: the subject's name, first half of every action in the journal.
     """
 
     room: str
@@ -54,20 +40,17 @@ R = TypeVar("R", bound=Room)
 
 def command(
     permission: Permission,
-) -> Callable[[Callable[Concatenate[R, Draft, P], T]], Callable[Concatenate[R, Actor | Draft, P], T]]:
+) -> Callable[[Callable[Concatenate[R, Draft, P], T]], Callable[Concatenate[R, Actor, P], T]]:
     """Mark a use case that changes something: one permission, one change set, one journal entry."""
-    mark = Mark("command", permission)
 
-    def wrap(body: Callable[Concatenate[R, Draft, P], T]) -> Callable[Concatenate[R, Actor | Draft, P], T]:
+    def wrap(body: Callable[Concatenate[R, Draft, P], T]) -> Callable[Concatenate[R, Actor, P], T]:
         @wraps(body)
-        def call(self: R, by: Actor | Draft, /, *args: P.args, **kwargs: P.kwargs) -> T:
-            if isinstance(by, Draft):
-                with by.under(permission):
-                    return body(self, by, *args, **kwargs)
+        def call(self: R, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            _require_actor(actor, body)
             action = f"{self.room}.{body.__name__}"
-            return self.desk.carry_out(by, action, permission, lambda draft: body(self, draft, *args, **kwargs))
+            return self.desk.carry_out(actor, action, permission, lambda draft: body(self, draft, *args, **kwargs))
 
-        setattr(call, _MARK, mark)
+        _publish(call, body, Mark(MarkKind.COMMAND, permission, body))
         return call
 
     return wrap
@@ -75,20 +58,39 @@ def command(
 
 def query(
     permission: Permission, *, traced: bool = False
-) -> Callable[[Callable[Concatenate[R, Look, P], T]], Callable[Concatenate[R, Actor | Look, P], T]]:
+) -> Callable[[Callable[Concatenate[R, Look, P], T]], Callable[Concatenate[R, Actor, P], T]]:
     """Mark a use case that only reads."""
-    mark = Mark("query", permission, traced)
 
-    def wrap(body: Callable[Concatenate[R, Look, P], T]) -> Callable[Concatenate[R, Actor | Look, P], T]:
+    def wrap(body: Callable[Concatenate[R, Look, P], T]) -> Callable[Concatenate[R, Actor, P], T]:
         @wraps(body)
-        def call(self: R, by: Actor | Look, /, *args: P.args, **kwargs: P.kwargs) -> T:
-            if isinstance(by, Look):
-                with by.under(permission):
-                    return body(self, by, *args, **kwargs)
+        def call(self: R, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            _require_actor(actor, body)
             action = f"{self.room}.{body.__name__}"
-            return self.desk.look_up(by, action, permission, traced, lambda look: body(self, look, *args, **kwargs))
+            return self.desk.look_up(actor, action, permission, traced, lambda look: body(self, look, *args, **kwargs))
 
-        setattr(call, _MARK, mark)
+        _publish(call, body, Mark(MarkKind.QUERY, permission, body, traced))
+        return call
+
+    return wrap
+
+
+def step(
+    permission: Permission,
+) -> Callable[[Callable[Concatenate[R, Draft, P], T]], Callable[Concatenate[R, Draft, P], T]]:
+    """Mark what only travels in a larger act: it takes the unit of work of that act, and refuses an actor."""
+
+    def wrap(body: Callable[Concatenate[R, Draft, P], T]) -> Callable[Concatenate[R, Draft, P], T]:
+        @wraps(body)
+        def call(self: R, draft: Draft, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            if not isinstance(draft, Draft):
+                raise TypeError(
+                    f"{body.__qualname__} is a step of a larger act and takes its unit of work, not {draft!r}; "
+                    "call the public use case that it is part of"
+                )
+            with draft.under(permission):
+                return body(self, draft, *args, **kwargs)
+
+        setattr(call, MARK, Mark(MarkKind.STEP, permission, body))
         return call
 
     return wrap
@@ -96,5 +98,25 @@ def query(
 
 def mark_of(method: Callable[..., object]) -> Mark | None:
     """Return the mark of a method, None if it has none."""
-    found: Mark | None = getattr(method, _MARK, None)
+    found: Mark | None = getattr(method, MARK, None)
     return found
+
+
+def _require_actor(actor: object, body: Callable[..., object]) -> None:
+    if not isinstance(actor, Actor):
+        raise TypeError(
+            f"{body.__qualname__} takes an Actor first, not {actor!r}; a larger act takes it in with `uow.include(…)`"
+        )
+
+
+def _publish(call: Callable[..., object], body: Callable[..., object], mark: Mark) -> None:
+    """Show callers what they have to hand in: an actor where the body has its unit of work."""
+    shown = inspect.signature(body)
+    this, inner, *others = shown.parameters.values()
+    first = inner.replace(name="actor", annotation=Actor, kind=inspect.Parameter.POSITIONAL_ONLY)
+    outer = this.replace(kind=inspect.Parameter.POSITIONAL_ONLY)
+    public: Any = call
+    public.__signature__ = shown.replace(parameters=[outer, first, *others])
+    notes = {name: note for name, note in body.__annotations__.items() if name != inner.name}
+    public.__annotations__ = {"actor": Actor, **notes}
+    setattr(call, MARK, mark)

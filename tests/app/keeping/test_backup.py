@@ -29,6 +29,7 @@ from anninh_core.kernel.errors import (
 )
 from anninh_core.ports.changes import entry_from
 from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.district import District
 from anninh_core.work import SealedBlobs
 
@@ -125,7 +126,7 @@ def test_index_is_filled(office: Office, tmp_path: Path, empty: Settle, path: Pa
     settings = settings_in(tmp_path / "tokens")
     with open_app(district, settings) as app:
         me = UnsafeLocalUsers(app).appoint("Trung tá Mẫu", PROFILE.root, *PROFILE.roles)
-        app.tips.receive(me, "Đánh bạc ở đầu làng", unit=PROFILE.root, origin="entry")
+        run_step(app.tips.receive, me, "Đánh bạc ở đầu làng", unit=PROFILE.root, origin="entry")
         assert len(app.tips.search(me, "danh bac").items) == 1
         back_up(app, me, path)
     new = evolve_settings(settings, tmp_path / "again")

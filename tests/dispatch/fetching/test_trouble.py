@@ -13,6 +13,7 @@ from anninh_core.kernel.errors import NeedsPerson, NotFound, SealBroken, Unsuppo
 from anninh_core.ports.changes import ChangeSet, Outcome
 from anninh_core.testing import MockMessenger
 from anninh_core.testing.memory import MemoryStorage
+from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.work import system
 
@@ -166,7 +167,7 @@ def test_a_message_that_changes_meanwhile_keeps_its_change(scene: Scene, meanwhi
     """Whoever puts it to another case while the picture comes isn't overwritten."""
 
     def moved() -> None:
-        scene.app.conversations.link(system("router"), scene.message.id, "tip:t", "ninh-hoa", kind="tip")
+        run_step(scene.app.conversations.link, system("router"), scene.message.id, "tip:t", "ninh-hoa", kind="tip")
 
     meanwhile(moved)
     scene.sends()

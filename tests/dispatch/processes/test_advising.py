@@ -2,6 +2,7 @@
 
 from anninh_core.plugins import hookimpl
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
+from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.opinions import RoutingOpinion
 from anninh_core.vocabulary.views import TipView
@@ -28,7 +29,7 @@ def test_rules_come_first_then_plugins_and_failures_are_named(clock: FixedClock)
     """An officer sees what the rules say, what each plugin says, and which plugin failed."""
     with memory_app(clock=clock, plugins={"fire": Fire(), "broken": Broken()}) as app:
         officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
-        tip = app.tips.receive(system("router"), "Cháy!", unit="ninh-hoa", origin="entry", category="fire")
+        tip = run_step(app.tips.receive, system("router"), "Cháy!", unit="ninh-hoa", origin="entry", category="fire")
         rules, plugin, failure = app.advising.handlers(officer, tip.id)
 
     assert rules.by == "profile"

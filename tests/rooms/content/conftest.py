@@ -10,6 +10,7 @@ from tests.rooms.conftest import OfficerMaker
 
 from anninh_core.ports.changes import ChangeSet, OutboxSettled
 from anninh_core.rooms.content import Content, Item, Piece
+from anninh_core.testing.steps import run_step
 from anninh_core.work.actor import Actor
 from anninh_core.work.desk import Desk
 
@@ -60,8 +61,8 @@ def submitted(content: Content, hoa: Actor) -> Make:
 
     def make(**changes: Any) -> Item:
         item = content.write(hoa, "hoa-lu", evolve(PIECE, **changes))
-        content.submit(hoa, item.id)
-        return content.record_findings(hoa, item.id, [])
+        run_step(content.submit, hoa, item.id)
+        return run_step(content.record_findings, hoa, item.id, [])
 
     return make
 
@@ -81,7 +82,7 @@ def published(content: Content, ban: Actor, approved: Make) -> Make:
     """Publishes an item in three groups."""
 
     def make(**changes: Any) -> Item:
-        return content.publish(ban, approved(**changes).id, TARGETS)
+        return run_step(content.publish, ban, approved(**changes).id, TARGETS)
 
     return make
 
@@ -93,8 +94,8 @@ def corrected(content: Content, hoa: Actor, minh: Actor) -> Correct:
     def make(original: Item, **changes: Any) -> Item:
         piece = evolve(PIECE, title="Nói lại cho đúng", category="correction", replaces=original.id, **changes)
         item = content.correct(hoa, original.id, piece)
-        content.submit(hoa, item.id)
-        content.record_findings(hoa, item.id, [])
+        run_step(content.submit, hoa, item.id)
+        run_step(content.record_findings, hoa, item.id, [])
         return pass_gates(content, minh, item)
 
     return make

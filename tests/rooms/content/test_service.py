@@ -13,6 +13,7 @@ from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
 from anninh_core.rooms.content import ITEM, PUBLICATION, Content, ItemState, Urgency
 from anninh_core.rooms.units import Units
 from anninh_core.testing.clock import FixedClock
+from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.opinions import Finding
 from anninh_core.work import DECISION
 from anninh_core.work.actor import Actor, system
@@ -62,7 +63,9 @@ class TestReview:
 
     def test_held_findings_must_be_answered(self, content: Content, hoa: Actor, minh: Actor, submitted: Make) -> None:
         """A `hold` keeps an item from approval until the reviewer answers it in words."""
-        item = content.record_findings(hoa, submitted().id, [Finding("true", "Nghe nói", severity="hold", by="x")])
+        item = run_step(
+            content.record_findings, hoa, submitted().id, [Finding("true", "Nghe nói", severity="hold", by="x")]
+        )
         with pytest.raises(WrongStep, match="finding 0"):
             pass_gates(content, minh, item)
         assert content.missing(minh, item.id) == ("finding 0 is not answered",)
@@ -72,7 +75,7 @@ class TestReview:
     def test_nothing_is_approved_unchecked(self, content: Content, hoa: Actor, minh: Actor) -> None:
         """An item that no check has looked at can't be approved."""
         item = content.write(hoa, "hoa-lu", PIECE)
-        content.submit(hoa, item.id)
+        run_step(content.submit, hoa, item.id)
         with pytest.raises(WrongStep, match="checks have not looked"):
             pass_gates(content, minh, item)
 
@@ -81,7 +84,7 @@ class TestReview:
         item = approved()
         content.edit(hoa, item.id, evolve(PIECE, body="Khác"))
         with pytest.raises(WrongStep):
-            content.publish(ban, item.id, TARGETS)
+            run_step(content.publish, ban, item.id, TARGETS)
 
     def test_a_rejection_is_counted(
         self, content: Content, desk: Desk, hoa: Actor, minh: Actor, submitted: Make
@@ -98,7 +101,7 @@ class TestReview:
         """A wanted notice without its decision stays a draft."""
         item = content.write(hoa, "hoa-lu", evolve(PIECE, category="wanted_notice"))
         with pytest.raises(BadInput, match="decision"):
-            content.submit(hoa, item.id)
+            run_step(content.submit, hoa, item.id)
         assert content.get(hoa, item.id).state is ItemState.DRAFT
 
 
@@ -113,7 +116,7 @@ class TestEmergency:
         """What one person published stands on the list until a second one has looked."""
         item = submitted(urgency=Urgency.IMMEDIATE)
         content.approve_urgently(ban, item.id, "Đang cháy lan", notes)
-        content.publish(ban, item.id, TARGETS)
+        run_step(content.publish, ban, item.id, TARGETS)
         (due,) = content.reviews_due(minh)
         assert due.after_review is not None
         assert due.after_review.due == DUE
@@ -139,7 +142,7 @@ class TestEmergency:
         content.approve_urgently(ban, item.id, "Đang cháy lan", notes)
         content.review_afterwards(minh, item.id, False, "Tin chưa kiểm chứng")
         with pytest.raises(WrongStep, match="doesn't stand"):
-            content.publish(ban, item.id, TARGETS)
+            run_step(content.publish, ban, item.id, TARGETS)
 
 
 class TestPublishing:
@@ -159,7 +162,7 @@ class TestPublishing:
         item = published()
         settle(item.sent[0].outbox, "failed")
         settle(item.sent[1].outbox, "unknown")
-        again = content.publish(ban, item.id, [*TARGETS, ("group-d", "oa.dddd")])
+        again = run_step(content.publish, ban, item.id, [*TARGETS, ("group-d", "oa.dddd")])
         assert {one.group for one in again.sent} == {"group-a", "group-b", "group-c", "group-d"}
         assert {one.outbox for one in again.sent} - {one.outbox for one in item.sent} == {
             one.outbox for one in again.sent if one.group in ("group-a", "group-d")
@@ -170,20 +173,20 @@ class TestPublishing:
     def test_a_repeated_call_sends_nothing(self, content: Content, ban: Actor, published: Make, sent: Texts) -> None:
         """Publishing to the same groups again leaves the outbox as it was."""
         item = published()
-        assert content.publish(ban, item.id, TARGETS).sent == item.sent
+        assert run_step(content.publish, ban, item.id, TARGETS).sent == item.sent
         assert len(sent()) == 3
 
     def test_many_groups(self, content: Content, ban: Actor, approved: Make, sent: Texts) -> None:
         """More groups than one page of the outbox holds are still never sent to twice."""
         item, targets = approved(), [(f"g{n}", f"oa.{n:032}") for n in range(501)]
-        content.publish(ban, item.id, targets)
-        content.publish(ban, item.id, [*targets, ("one-more", "oa.one-more")])
+        run_step(content.publish, ban, item.id, targets)
+        run_step(content.publish, ban, item.id, [*targets, ("one-more", "oa.one-more")])
         assert (len(sent("oa.one-more")), len(content.ledger(ban, item.id))) == (1, 502)
 
     def test_nowhere_to_go(self, content: Content, ban: Actor, approved: Make) -> None:
         """An item whose audience has no group isn't published."""
         with pytest.raises(BadInput, match="no group"):
-            content.publish(ban, approved().id, [])
+            run_step(content.publish, ban, approved().id, [])
 
     def test_ledger_tells_how_it_ended(self, content: Content, minh: Actor, published: Make, settle: Settle) -> None:
         """A delivered row shows the platform's id."""
@@ -216,7 +219,7 @@ class TestCorrection:
         """A correction reaches the groups that have the original, each after it, and not those that never got it."""
         original = published()
         settle(original.sent[2].outbox, "failed")
-        correction = content.publish(ban, corrected(original).id, [("group-d", "oa.dddd")])
+        correction = run_step(content.publish, ban, corrected(original).id, [("group-d", "oa.dddd")])
         rows = content.desk.storage.queues.outbox(cause=f"item:{correction.id}")
         assert {row.conversation: row.after for row in rows} == {
             TARGETS[0][1]: original.sent[0].outbox,
@@ -231,20 +234,20 @@ class TestCorrection:
     ) -> None:
         """After its correction the original isn't sent to further groups."""
         original = published()
-        content.publish(ban, corrected(original).id, [])
+        run_step(content.publish, ban, corrected(original).id, [])
         with pytest.raises(WrongStep, match="was corrected"):
-            content.publish(ban, original.id, [("group-d", "oa.dddd")])
+            run_step(content.publish, ban, original.id, [("group-d", "oa.dddd")])
 
     def test_an_expired_correction_still_holds_the_original_back(
         self, content: Content, ban: Actor, clock: FixedClock, published: Make, corrected: Correct
     ) -> None:
         """What was said wrong doesn't spread again because the correction has run out."""
         original = published()
-        correction = content.publish(ban, corrected(original, expires=DAY).id, ())
+        correction = run_step(content.publish, ban, corrected(original, expires=DAY).id, ())
         clock.advance(timedelta(days=1))
         content.expire_due(system("clock"))
         with pytest.raises(WrongStep, match=f"corrected by item {correction.id}"):
-            content.publish(ban, original.id, [("group-new", "oa.new")])
+            run_step(content.publish, ban, original.id, [("group-new", "oa.new")])
 
     def test_a_draft_is_edited_and_a_link_is_not_forged(self, content: Content, hoa: Actor, submitted: Make) -> None:
         """Only what was published is corrected, and the link to the original can't be written by hand."""
@@ -301,7 +304,7 @@ class TestPermissions:
             with pytest.raises(Refused):
                 content.answer_gate(system(part), item.id, "true", True, "Đúng")
             with pytest.raises(Refused):
-                content.publish(system(part), item.id, TARGETS)
+                run_step(content.publish, system(part), item.id, TARGETS)
 
     def test_a_commune_keeps_to_its_own(self, content: Content, officer: OfficerMaker, submitted: Make) -> None:
         """An editor of a commune writes for the commune, and sees nothing of the district's drafts."""

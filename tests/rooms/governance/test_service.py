@@ -21,6 +21,7 @@ from anninh_core.rooms.governance import (
 from anninh_core.rooms.tips import TIP, Tip, Tips
 from anninh_core.rooms.units import Units
 from anninh_core.testing.clock import FixedClock
+from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.messages import Address, Place
 from anninh_core.work import DECISION, Actor, Desk, Look, person, system
 
@@ -55,8 +56,13 @@ def handler(officer: OfficerMaker) -> Actor:
 
 @pytest.fixture
 def tip(desk: Desk) -> Tip:
-    return Tips(desk).receive(
-        system("router"), "Có trộm ở xóm 2", unit="ninh-hoa", origin="one_to_one", conversation="mock.1"
+    return run_step(
+        Tips(desk).receive,
+        system("router"),
+        "Có trộm ở xóm 2",
+        unit="ninh-hoa",
+        origin="one_to_one",
+        conversation="mock.1",
     )
 
 
@@ -88,7 +94,7 @@ def test_the_trail_tells_who_did_what(governance: Governance, auditor: Actor, ti
     """Entries are found by what was touched, by actor, and by action or room."""
     (step,) = governance.trail(auditor, about=f"tip:{tip.id}").items
     assert (step.entry.action, step.entry.actor) == ("tips.receive", "system:router")
-    assert [s.entry.action for s in governance.trail(auditor, actor="system:router").items] == ["tips.receive"]
+    assert [s.entry.action for s in governance.trail(auditor, by="system:router").items] == ["tips.receive"]
     assert {s.entry.action for s in governance.trail(auditor, action="units.").items} == {"units.appoint"}
     assert governance.trail(auditor, action="units.nothing").items == ()
 
@@ -104,7 +110,7 @@ def test_reading_the_trail_leaves_a_trail(
 def test_the_trail_comes_in_pages(governance: Governance, auditor: Actor, tip: Tip) -> None:
     """Pages follow each other without gap or overlap."""
     for _ in range(4):
-        Tips(governance.desk).add(system("router"), tip.id)
+        run_step(Tips(governance.desk).add, system("router"), tip.id)
     whole = [step.seq for step in governance.trail(auditor, action="tips.").items]
     first = governance.trail(auditor, action="tips.", limit=2)
     second = governance.trail(auditor, action="tips.", limit=2, after=first.cursor)
@@ -133,7 +139,7 @@ def test_the_chain_of_a_store_holds(governance: Governance, auditor: Actor, tip:
     """The journal verifies, whole and from where one stopped, in the store and exported."""
     whole = governance.verify(auditor)
     assert whole.ok
-    Tips(governance.desk).add(system("router"), tip.id)
+    run_step(Tips(governance.desk).add, system("router"), tip.id)
     following = governance.verify(auditor, after=whole.seq, hash=whole.hash)
     assert (following.ok, following.seq) == (True, whole.seq + 1)
     assert verify_export(governance.export(auditor)).ok
@@ -154,7 +160,7 @@ def test_a_checkpoint_binds_the_head(
 ) -> None:
     """A checkpoint holds while the journal grows, and finds what was altered after it; `verify` finds the rest."""
     point = governance.checkpoint(operator)
-    Tips(governance.desk).add(system("router"), tip.id)
+    run_step(Tips(governance.desk).add, system("router"), tip.id)
     assert governance.check_checkpoint(auditor, point.seq).ok
     storage = governance.desk.storage
     journal = storage.journal

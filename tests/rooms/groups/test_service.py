@@ -9,6 +9,7 @@ from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
 from anninh_core.ports.changes import Entry
 from anninh_core.rooms.groups import Group, Groups, GroupState, KeyPerson, Measure
 from anninh_core.testing.clock import FixedClock
+from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.messages import Address, Attachment, Place
 from anninh_core.work import Actor, Desk, person, system
 
@@ -31,7 +32,9 @@ def launch(groups: Groups, admin: Actor) -> Callable[..., Group]:
     def found(unit: str, kind: str = "commune", title: str = "Nhóm", *, by: Actor = admin) -> Group:
         planned = groups.plan(by, unit, kind=kind, title=title, hours="7:30–21:00")
         address = Address("mock", Place.GROUP, unit)
-        groups.found(by, planned.id, address=address, conversation=f"mock.{unit}", link=f"https://zalo.me/g/{unit}")
+        run_step(
+            groups.found, by, planned.id, address=address, conversation=f"mock.{unit}", link=f"https://zalo.me/g/{unit}"
+        )
         groups.seat(by, planned.id, "owner", officer="o1", name="Cán bộ 1")
         groups.seat(by, planned.id, "deputy", officer="o2", name="Cán bộ 2")
         return groups.launch(by, planned.id)
@@ -52,7 +55,7 @@ def test_a_group_from_plan_to_launch(
         local_models=["security-camera"],
     )
     address = Address("mock", Place.GROUP, "77")
-    forming = groups.found(admin, planned.id, address=address, conversation="mock.77", by_hand=True)
+    forming = run_step(groups.found, admin, planned.id, address=address, conversation="mock.77", by_hand=True)
     assert (forming.state, forming.address) == (GroupState.FORMING, address)
     groups.relink(admin, planned.id, "https://zalo.me/g/77")
     groups.seat(admin, planned.id, "owner", officer="o1", name="Cán bộ 1")

@@ -9,6 +9,7 @@ from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
 from anninh_core.ports.changes import Entry
 from anninh_core.rooms.inquiries import Article, Inquiries, Inquiry, InquiryState
 from anninh_core.testing.clock import FixedClock
+from anninh_core.testing.steps import run_step
 from anninh_core.work import Actor, Desk, person, system
 
 TODAY = date(2021, 9, 1)
@@ -28,7 +29,7 @@ def answerer(officer: OfficerMaker) -> Actor:
 
 @pytest.fixture
 def asked(inquiries: Inquiries) -> Inquiry:
-    return inquiries.receive(ROUTER, "Làm căn cước công dân ở đâu?", unit="ninh-hoa", conversation="mock.1")
+    return run_step(inquiries.receive, ROUTER, "Làm căn cước công dân ở đâu?", unit="ninh-hoa", conversation="mock.1")
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_from_question_to_delivered_answer(
     assert (best.id, fit > 0.5) == (article.id, True)
     replied = inquiries.answer(answerer, asked.id, article=best.id)
     assert (replied.state, replied.article, replied.edition) == (InquiryState.REPLIED, article.id, 1)
-    arrived = inquiries.answer_arrived(system("delivery"), asked.id, "delivered")
+    arrived = run_step(inquiries.answer_arrived, system("delivery"), asked.id, "delivered")
     assert (arrived.state, arrived.answered_day) == (InquiryState.ANSWERED, TODAY)
     assert inquiries.close(answerer, asked.id).state is InquiryState.CLOSED
     say = inquiries.desk.district.say
@@ -84,13 +85,13 @@ def test_an_edited_article_keeps_its_source(
 def test_an_answer_that_comes_late_changes_nothing(inquiries: Inquiries, answerer: Actor, asked: Inquiry) -> None:
     """A resident who wrote again meanwhile still waits, although the old answer arrived."""
     inquiries.answer(answerer, asked.id, text="Ở trụ sở xã.")
-    inquiries.add(ROUTER, asked.id)
-    assert inquiries.answer_arrived(system("delivery"), asked.id, "delivered").state is InquiryState.RECEIVED
+    run_step(inquiries.add, ROUTER, asked.id)
+    assert run_step(inquiries.answer_arrived, system("delivery"), asked.id, "delivered").state is InquiryState.RECEIVED
 
 
 def test_somebody_without_a_chat_is_told_by_a_person(inquiries: Inquiries, answerer: Actor) -> None:
     """Without a chat nothing is sent; a person tells and notes how."""
-    called = inquiries.receive(ROUTER, "Gọi điện hỏi thủ tục", unit="ninh-hoa")
+    called = run_step(inquiries.receive, ROUTER, "Gọi điện hỏi thủ tục", unit="ninh-hoa")
     with pytest.raises(BadInput, match="no chat"):
         inquiries.answer(answerer, called.id, text="Ở xã.")
     with pytest.raises(BadInput, match="say how"):
@@ -101,19 +102,19 @@ def test_somebody_without_a_chat_is_told_by_a_person(inquiries: Inquiries, answe
 def test_unanswered_questions_age(inquiries: Inquiries, answerer: Actor, asked: Inquiry, clock: FixedClock) -> None:
     """What waits for an answer is listed with its age, the oldest first, until the answer arrived."""
     clock.advance(timedelta(days=3))
-    young = inquiries.receive(ROUTER, "Đăng ký tạm trú?", unit="ninh-an", conversation="mock.2")
+    young = run_step(inquiries.receive, ROUTER, "Đăng ký tạm trú?", unit="ninh-an", conversation="mock.2")
     assert [(one.id, age) for one, age in inquiries.unanswered(answerer)] == [(asked.id, 3), (young.id, 0)]
     assert [one.id for one, _ in inquiries.unanswered(answerer, days=1)] == [asked.id]
     assert [one.id for one, _ in inquiries.unanswered(answerer, unit="ninh-an")] == [young.id]
     inquiries.answer(answerer, asked.id, text="Ở xã.")
     assert len(inquiries.unanswered(answerer)) == 2
-    inquiries.answer_arrived(system("delivery"), asked.id, "delivered")
+    run_step(inquiries.answer_arrived, system("delivery"), asked.id, "delivered")
     assert [one.id for one, _ in inquiries.unanswered(answerer)] == [young.id]
 
 
 def test_an_inquiry_becomes_a_tip(inquiries: Inquiries, answerer: Actor, asked: Inquiry, desk: Desk) -> None:
     """It leaves the inquiries and their numbers, and takes no answer any more."""
-    assert inquiries.become_tip(answerer, asked.id, "t1").tip == "t1"
+    assert run_step(inquiries.become_tip, answerer, asked.id, "t1").tip == "t1"
     assert desk.storage.counters.total(["inquiries_received"], ["ninh-hoa"], TODAY, TODAY) == {}
     with pytest.raises(WrongStep, match="became_tip"):
         inquiries.answer(answerer, asked.id, text="Ở xã.")
@@ -121,8 +122,14 @@ def test_an_inquiry_becomes_a_tip(inquiries: Inquiries, answerer: Actor, asked: 
 
 def test_a_tip_becomes_an_inquiry_in_silence(inquiries: Inquiries, sent: Callable[..., list[str]]) -> None:
     """What came in as a tip keeps its origin; the resident isn't acknowledged twice."""
-    taken = inquiries.receive(
-        ROUTER, "Hỏi thủ tục", unit="ninh-hoa", conversation="mock.1", from_tip="t1", request_receipt=False
+    taken = run_step(
+        inquiries.receive,
+        ROUTER,
+        "Hỏi thủ tục",
+        unit="ninh-hoa",
+        conversation="mock.1",
+        from_tip="t1",
+        request_receipt=False,
     )
     assert (taken.from_tip, sent()) == ("t1", [])
 

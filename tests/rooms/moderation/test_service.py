@@ -9,6 +9,7 @@ from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
 from anninh_core.rooms.moderation import POST, Action, Moderation, Post, PostState
 from anninh_core.rooms.units import Units
 from anninh_core.testing.clock import FixedClock
+from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.opinions import Flag
 from anninh_core.work import DECISION
 from anninh_core.work.actor import Actor, system
@@ -38,14 +39,22 @@ def an(officer: OfficerMaker) -> Actor:
 
 
 def flagged(moderation: Moderation, message: str = "m1", author: str = AUTHOR) -> Post:
-    return moderation.flag(
-        ROUTER, message, TEXT, unit="ninh-hoa", group="g1", conversation=GROUP, author=author, flags=[FLAG]
+    return run_step(
+        moderation.flag,
+        ROUTER,
+        message,
+        TEXT,
+        unit="ninh-hoa",
+        group="g1",
+        conversation=GROUP,
+        author=author,
+        flags=[FLAG],
     )
 
 
 def ruled(moderation: Moderation, by: Actor, action: Action = Action.DELETE) -> Post:
     post = flagged(moderation)
-    return moderation.decide(by, post.id, action, rule="advertising", text="Bài quảng cáo")
+    return run_step(moderation.decide, by, post.id, action, rule="advertising", text="Bài quảng cáo")
 
 
 def total(desk: Desk, indicator: str) -> dict[str, int]:
@@ -78,7 +87,7 @@ def test_a_moderator_may_take_up_a_post_unflagged(moderation: Moderation, lan: A
     moderation.raise_post(lan, "m1", TEXT * 100, unit="ninh-hoa", group="g1", conversation=GROUP)
     assert len(moderation.get(lan, "m1").excerpt) == 300
     with pytest.raises(BadInput, match="no flag"):
-        moderation.flag(ROUTER, "m2", TEXT, unit="ninh-hoa", group="g1", conversation=GROUP, flags=[])
+        run_step(moderation.flag, ROUTER, "m2", TEXT, unit="ninh-hoa", group="g1", conversation=GROUP, flags=[])
 
 
 def test_machines_decide_nothing(moderation: Moderation) -> None:
@@ -86,7 +95,7 @@ def test_machines_decide_nothing(moderation: Moderation) -> None:
     post = flagged(moderation)
     for part in ("router", "delivery", "clock", "setup"):
         with pytest.raises(Refused):
-            moderation.decide(system(part), post.id, Action.DELETE, rule="advertising", text="x")
+            run_step(moderation.decide, system(part), post.id, Action.DELETE, rule="advertising", text="x")
 
 
 def test_the_author_is_told_what_and_why(moderation: Moderation, desk: Desk, lan: Actor, sent: Sent) -> None:
@@ -124,7 +133,7 @@ def test_nothing_done_nothing_said(moderation: Moderation, desk: Desk, lan: Acto
 def test_an_unknown_author_is_not_written_to(moderation: Moderation, lan: Actor, sent: Sent) -> None:
     """Where the platform doesn't tell who wrote it, the decision stands all the same."""
     flagged(moderation, author="")
-    moderation.decide(lan, "m1", Action.DELETE, rule="advertising", text="Bài quảng cáo")
+    run_step(moderation.decide, lan, "m1", Action.DELETE, rule="advertising", text="Bài quảng cáo")
     assert sent() == []
 
 
@@ -132,7 +141,7 @@ def test_rules_of_the_charter_only(moderation: Moderation, lan: Actor) -> None:
     """A rule that the charter doesn't have is refused with those it has."""
     flagged(moderation)
     with pytest.raises(BadInput, match="advertising"):
-        moderation.decide(lan, "m1", Action.DELETE, rule="dislike", text="Không thích")
+        run_step(moderation.decide, lan, "m1", Action.DELETE, rule="dislike", text="Không thích")
 
 
 def test_tasks_stay_listed_until_confirmed(moderation: Moderation, desk: Desk, lan: Actor) -> None:
@@ -148,10 +157,10 @@ def test_the_messenger_may_do_it(moderation: Moderation, lan: Actor) -> None:
     """An able messenger's work is noted by the program, and its failure makes a task."""
     for message in ("m1", "m2"):
         flagged(moderation, message)
-        moderation.decide(lan, message, Action.DELETE, rule="advertising", text="Quảng cáo", able=True)
+        run_step(moderation.decide, lan, message, Action.DELETE, rule="advertising", text="Quảng cáo", able=True)
     assert moderation.tasks(lan).items == ()
-    moderation.carried_out(system("delivery"), "m1", "deleted")
-    moderation.leave_to_hand(system("delivery"), "m2")
+    run_step(moderation.carried_out, system("delivery"), "m1", "deleted")
+    run_step(moderation.leave_to_hand, system("delivery"), "m2")
     assert [post.id for post in moderation.tasks(lan).items] == ["m2"]
 
 
@@ -163,7 +172,7 @@ def test_another_person_decides_the_appeal(
     desk = moderation.desk
     ruled(moderation, lan)
     moderation.appeal(ROUTER, "m1", AUTHOR, "Tôi cho, không bán")
-    post = moderation.decide_appeal(an, "m1", uphold, "Đã xem kỹ")
+    post = run_step(moderation.decide_appeal, an, "m1", uphold, "Đã xem kỹ")
     rule = charter_text(desk, "advertising")
     state = "upheld" if uphold else "overturned"
     assert post.state == state
@@ -180,7 +189,7 @@ def test_whoever_ruled_does_not_hear_the_appeal(moderation: Moderation, lan: Act
     ruled(moderation, lan)
     moderation.appeal(ROUTER, "m1", AUTHOR, "Tôi cho, không bán")
     with pytest.raises(Refused, match="another person"):
-        moderation.decide_appeal(lan, "m1", True, "Tôi đúng")
+        run_step(moderation.decide_appeal, lan, "m1", True, "Tôi đúng")
     assert moderation.get(an, "m1").state is PostState.APPEALED
 
 

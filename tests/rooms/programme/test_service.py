@@ -10,6 +10,7 @@ from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
 from anninh_core.ports.changes import Entry
 from anninh_core.rooms.programme import Check, DifficultyState, DutyState, Programme
 from anninh_core.testing.clock import FixedClock
+from anninh_core.testing.steps import run_step
 from anninh_core.work import Actor, Desk, person, system
 
 Officers = Callable[[str, str], Actor]
@@ -100,18 +101,18 @@ def test_the_board_shows_who_is_late_until_it_is_done(
     programme.name_head(standing, "ninh-an", name="Người A")
     on(clock, LAST)
     programme.open_duties(CLOCK, "half-year", 2022)
-    programme.fulfil(own, "half-year", 2022, "ninh-an", evidence="report 1")
+    run_step(programme.fulfil, own, "half-year", 2022, "ninh-an", evidence="report 1")
     assert programme.late(standing) == ()
 
     clock.advance(timedelta(days=1))
     assert len(programme.late(standing)) == 10
     assert programme.late(own) == ()
 
-    programme.give_back(standing, "half-year", 2022, "ninh-an")
+    run_step(programme.give_back, standing, "half-year", 2022, "ninh-an")
     (line,) = programme.late(standing, unit="ninh-an")
     assert (line.days, line.head) == (1, "Người A")
-    programme.fulfil(own, "half-year", 2022, "ninh-an", evidence="report 1")
-    accepted = programme.accept(standing, "half-year", 2022, "ninh-an")
+    run_step(programme.fulfil, own, "half-year", 2022, "ninh-an", evidence="report 1")
+    accepted = run_step(programme.accept, standing, "half-year", 2022, "ninh-an")
     assert accepted.state is DutyState.ACCEPTED
     assert accepted.in_time
 

@@ -9,6 +9,7 @@ from attrs import evolve
 from anninh_core.kernel.errors import NotFound
 from anninh_core.rooms.reports import BUILT_IN, Paper, Report, Reports, figures_of
 from anninh_core.rooms.reports.cells import Cell
+from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.plan import TemplateSection
 from anninh_core.vocabulary.report_document import Chart, Paragraph, ReportDocument, Table
@@ -36,7 +37,7 @@ def whole(
     def build() -> ReportDocument:
         standing = officer("standing_officer", "hoa-lu")
         for unit in ("ninh-an", "ninh-my"):
-            reports.accept(standing, submitted(unit).id)
+            run_step(reports.accept, standing, submitted(unit).id)
         return reports.document(standing, reports.consolidate(standing, "half-year", 2022).id)
 
     return build

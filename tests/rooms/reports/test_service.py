@@ -10,6 +10,7 @@ from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
 from anninh_core.ports.changes import Entry
 from anninh_core.rooms.reports import BUILT_IN, REPORT, Report, Reports, ReportState
 from anninh_core.rooms.reports.cells import value
+from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work import DECISION, Actor, Desk, Fact, person
 from anninh_core.work.draft import Draft
@@ -66,15 +67,15 @@ def test_the_whole_flow_and_a_recount_that_is_equal(
     for unit in reports.desk.district.owing(reports.desk.district.obligation("half-year"), 2022):
         report = submitted(unit)
         if unit == "ninh-van":
-            back = reports.give_back(chief, report.id, "Thiếu số liệu khu dân cư")
+            back = run_step(reports.give_back, chief, report.id, "Thiếu số liệu khu dân cư")
             own = officer("report_officer", unit)
             assert reports.refresh(own, back.id).state is ReportState.DRAFT
-            reports.submit(own, report.id, number=6, issued_on=ON_TIME, signer="Người Ký")
-        reports.accept(chief, report.id)
+            run_step(reports.submit, own, report.id, number=6, issued_on=ON_TIME, signer="Người Ký")
+        run_step(reports.accept, chief, report.id)
 
     whole = reports.consolidate(standing, "half-year", 2022)
     fill(standing, whole)
-    signed = reports.submit(standing, whole.id, number=21, issued_on=ON_TIME, signer="Người Ký")
+    signed = run_step(reports.submit, standing, whole.id, number=21, issued_on=ON_TIME, signer="Người Ký")
 
     assert (len(signed.parts), signed.missing) == (11, ())
     assert [number(signed, f"tips_{id}") for id in ("opening", "received", "resolved", "transferred", "closing")] == [
@@ -89,7 +90,7 @@ def test_the_whole_flow_and_a_recount_that_is_equal(
     assert {one.indicator: one.value for one in apart} == direct
     assert {one.indicator: sum(one.by_unit.values()) for one in apart}["tips_received"] == direct["tips_received"]
     assert {line.state for line in reports.standing(standing, "half-year", 2022)} == {ReportState.CONSOLIDATED}
-    assert reports.accept(chief, signed.id).state is ReportState.ACCEPTED
+    assert run_step(reports.accept, chief, signed.id).state is ReportState.ACCEPTED
     assert [one.events for one in trail() if one.action == "reports.give_back"] == [("report.returned",)]
 
 
@@ -102,17 +103,17 @@ def test_missing_parts_are_named_not_guessed(
     with pytest.raises(WrongStep, match="nothing to consolidate"):
         reports.consolidate(standing, "half-year", 2022)
     submitted("ninh-my")
-    reports.accept(standing, submitted("ninh-an").id)
+    run_step(reports.accept, standing, submitted("ninh-an").id)
 
     whole = reports.consolidate(standing, "half-year", 2022)
 
     assert [part.unit for part in whole.parts] == ["ninh-an"]
     assert "ninh-my" in whole.missing
     assert number(whole, "tips_received") == 3
-    reports.accept(standing, "half-year.2022.ninh-my.v1")
+    run_step(reports.accept, standing, "half-year.2022.ninh-my.v1")
     fill(standing, whole)
     with pytest.raises(WrongStep, match="moved since"):
-        reports.submit(standing, whole.id, number=1, issued_on=ON_TIME, signer="Người Ký")
+        run_step(reports.submit, standing, whole.id, number=1, issued_on=ON_TIME, signer="Người Ký")
     assert number(reports.consolidate(standing, "half-year", 2022), "tips_received") == 4
 
 
@@ -151,16 +152,16 @@ def test_what_is_signed_is_what_was_seen(
     own = officer("report_officer", "ninh-an")
     report = reports.begin(own, "ninh-an", "half-year", 2022)
     with pytest.raises(WrongStep, match="no words yet for"):
-        reports.submit(own, report.id, number=5, issued_on=ON_TIME, signer="Người Ký")
+        run_step(reports.submit, own, report.id, number=5, issued_on=ON_TIME, signer="Người Ký")
     fill(own, report)
     with pytest.raises(BadInput, match="name of who signs"):
-        reports.submit(own, report.id, number=5, issued_on=ON_TIME, signer=" ")
+        run_step(reports.submit, own, report.id, number=5, issued_on=ON_TIME, signer=" ")
     note(Fact("trainings", "ninh-an", date(2022, 3, 1)))
 
     with pytest.raises(WrongStep, match="moved since 2022-06-14"):
-        reports.submit(own, report.id, number=5, issued_on=ON_TIME, signer="Người Ký")
+        run_step(reports.submit, own, report.id, number=5, issued_on=ON_TIME, signer="Người Ký")
     reports.refresh(own, report.id)
-    signed = reports.submit(own, report.id, number=5, issued_on=ON_TIME, signer="Người Ký")
+    signed = run_step(reports.submit, own, report.id, number=5, issued_on=ON_TIME, signer="Người Ký")
     assert signed.signature is not None
     assert signed.signature.number == "05/BC-BCĐ138"
 
@@ -171,13 +172,13 @@ def test_nobody_accepts_their_own_report(reports: Reports, officer: Officers, fi
     standing = officer("standing_officer", "hoa-lu")
     report = reports.begin(standing, "ninh-an", "half-year", 2022)
     fill(standing, report)
-    reports.submit(standing, report.id, number=5, issued_on=ON_TIME, signer="Người Ký")
+    run_step(reports.submit, standing, report.id, number=5, issued_on=ON_TIME, signer="Người Ký")
 
     with pytest.raises(Refused, match="ask another person"):
-        reports.accept(standing, report.id)
+        run_step(reports.accept, standing, report.id)
     with pytest.raises(Refused):
-        reports.accept(officer("report_chief", "ninh-an"), report.id)
-    assert reports.accept(officer("report_chief", "hoa-lu"), report.id).state is ReportState.ACCEPTED
+        run_step(reports.accept, officer("report_chief", "ninh-an"), report.id)
+    assert run_step(reports.accept, officer("report_chief", "hoa-lu"), report.id).state is ReportState.ACCEPTED
 
 
 def test_an_altered_report_is_not_accepted(
@@ -195,7 +196,7 @@ def test_an_altered_report_is_not_accepted(
     desk.carry_out(chief, "test.alter", Permission.REPORT_ACCEPT, alter)
 
     with pytest.raises(WrongStep, match="isn't what was signed"):
-        reports.accept(chief, signed.id)
+        run_step(reports.accept, chief, signed.id)
 
 
 def test_a_correction_is_a_new_version(
@@ -205,7 +206,7 @@ def test_a_correction_is_a_new_version(
     on(ON_TIME)
     own, chief = officer("report_officer", "ninh-an"), officer("report_chief", "hoa-lu")
     first = submitted("ninh-an")
-    reports.accept(chief, first.id)
+    run_step(reports.accept, chief, first.id)
     note(Fact("trainings", "ninh-an", date(2022, 3, 1)))
 
     second = reports.correct(own, first.id, "Sót một lớp tập huấn")
@@ -213,7 +214,7 @@ def test_a_correction_is_a_new_version(
         reports.correct(own, first.id, "Lần nữa")
     (line,) = reports.standing(own, "half-year", 2022)
     assert line.report == first.id
-    reports.submit(own, second.id, number=9, issued_on=ON_TIME, signer="Người Ký")
+    run_step(reports.submit, own, second.id, number=9, issued_on=ON_TIME, signer="Người Ký")
 
     old = reports.get(own, first.id)
     assert (old.state, number(old, "trainings")) == (ReportState.SUPERSEDED, 0)
@@ -226,22 +227,22 @@ def test_a_corrected_part_reaches_the_superior_by_a_correction_of_its_own(
 ) -> None:
     """The signed consolidated report stays as it was; its next version holds the corrected part."""
     standing, chief = officer("standing_officer", "hoa-lu"), officer("report_chief", "hoa-lu")
-    reports.accept(chief, submitted("ninh-an").id)
+    run_step(reports.accept, chief, submitted("ninh-an").id)
     whole = reports.consolidate(standing, "half-year", 2022)
     fill(standing, whole)
-    reports.submit(standing, whole.id, number=1, issued_on=ON_TIME, signer="Người Ký")
+    run_step(reports.submit, standing, whole.id, number=1, issued_on=ON_TIME, signer="Người Ký")
     note(Fact("tips_received", "ninh-an", date(2022, 5, 31)))
     part = reports.correct(standing, "half-year.2022.ninh-an.v1", "Sót một tin")
-    reports.submit(standing, part.id, number=2, issued_on=ON_TIME, signer="Người Ký")
-    reports.accept(chief, part.id)
+    run_step(reports.submit, standing, part.id, number=2, issued_on=ON_TIME, signer="Người Ký")
+    run_step(reports.accept, chief, part.id)
 
     following = reports.correct(standing, whole.id, "Xã Ninh An đính chính")
-    signed = reports.submit(standing, following.id, number=3, issued_on=ON_TIME, signer="Người Ký")
+    signed = run_step(reports.submit, standing, following.id, number=3, issued_on=ON_TIME, signer="Người Ký")
 
     assert (number(reports.get(standing, whole.id), "tips_received"), number(signed, "tips_received")) == (3, 4)
     assert reports.get(standing, part.id).state is ReportState.CONSOLIDATED
     again = reports.correct(standing, signed.id, "Sai ngày")
-    reports.submit(standing, again.id, number=4, issued_on=ON_TIME, signer="Người Ký")
+    run_step(reports.submit, standing, again.id, number=4, issued_on=ON_TIME, signer="Người Ký")
     assert reports.get(standing, part.id).state is ReportState.CONSOLIDATED
 
 
@@ -253,9 +254,9 @@ def test_a_returned_version_is_left_behind_by_its_correction(
     own = officer("report_officer", "ninh-an")
     first = submitted("ninh-an")
     second = reports.correct(own, first.id, "Sai số")
-    reports.give_back(officer("report_chief", "hoa-lu"), first.id, "Sai số liệu")
+    run_step(reports.give_back, officer("report_chief", "hoa-lu"), first.id, "Sai số liệu")
 
-    reports.submit(own, second.id, number=9, issued_on=ON_TIME, signer="Người Ký")
+    run_step(reports.submit, own, second.id, number=9, issued_on=ON_TIME, signer="Người Ký")
 
     assert reports.get(own, first.id).state is ReportState.RETURNED
     (line,) = reports.standing(own, "half-year", 2022)
@@ -269,15 +270,15 @@ def test_a_returned_correction_is_signed_again(
     on(ON_TIME)
     own, chief = officer("report_officer", "ninh-an"), officer("report_chief", "hoa-lu")
     second = reports.correct(own, submitted("ninh-an").id, "Sai số")
-    reports.submit(own, second.id, number=9, issued_on=ON_TIME, signer="Người Ký")
-    reports.give_back(chief, second.id, "Vẫn sai")
+    run_step(reports.submit, own, second.id, number=9, issued_on=ON_TIME, signer="Người Ký")
+    run_step(reports.give_back, chief, second.id, "Vẫn sai")
     (line,) = reports.standing(own, "half-year", 2022)
     assert (line.report, line.state) == (second.id, ReportState.RETURNED)
 
     reports.refresh(own, second.id)
-    reports.submit(own, second.id, number=10, issued_on=ON_TIME, signer="Người Ký")
+    run_step(reports.submit, own, second.id, number=10, issued_on=ON_TIME, signer="Người Ký")
 
-    assert reports.accept(chief, second.id).state is ReportState.ACCEPTED
+    assert run_step(reports.accept, chief, second.id).state is ReportState.ACCEPTED
 
 
 def test_a_report_is_begun_once_by_those_who_owe_it(reports: Reports, officer: Officers) -> None:
@@ -318,7 +319,7 @@ def test_every_decision_leaves_its_record(
     """Submitting, returning and accepting are decisions of a person, with the digest of what was decided on."""
     on(ON_TIME)
     signed = submitted("ninh-an")
-    reports.accept(officer("report_chief", "hoa-lu"), signed.id)
+    run_step(reports.accept, officer("report_chief", "hoa-lu"), signed.id)
     assert signed.signature is not None
 
     records = [desk.opened(DECISION, record) for record in desk.storage.maintenance.scan("decision")]

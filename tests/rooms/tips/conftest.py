@@ -4,6 +4,7 @@ import pytest
 from tests.rooms.conftest import OfficerMaker
 
 from anninh_core.rooms.tips import Tip, Tips
+from anninh_core.testing.steps import run_step
 from anninh_core.work.actor import Actor, system
 from anninh_core.work.desk import Desk
 
@@ -37,7 +38,8 @@ def received(
     category: str = "crime",
     emergency: bool = False,
 ) -> Tip:
-    return tips.receive(
+    return run_step(
+        tips.receive,
         ROUTER,
         text,
         unit="ninh-hoa",

@@ -9,6 +9,7 @@ from tests.rooms.tips.conftest import CHAT, ROUTER, received, worked
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
 from anninh_core.rooms.tips import Tips, TipState
 from anninh_core.testing.clock import FixedClock
+from anninh_core.testing.steps import run_step
 from anninh_core.work.actor import Actor, system
 from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
@@ -40,13 +41,13 @@ def test_from_triage_to_the_closed_case(tips: Tips, lan: Actor, sent: Sent) -> N
     tip = worked(tips, lan)
     tips.verify(lan, tip.id)
     tips.ask_back(lan, tip.id, "Xe màu gì?")
-    tips.add(ROUTER, tip.id)
+    run_step(tips.add, ROUTER, tip.id)
     assert tips.get(lan, tip.id).state is TipState.VERIFYING
     done = tips.settle(lan, tip.id, TipState.RESOLVED, answer="Đã tìm thấy xe.", reason="found", valuable=True)
     assert done.settlements[0].in_time
     tips.answer(lan, tip.id)
     assert tips.get(lan, tip.id).state is TipState.RESOLVED
-    tips.answer_arrived(system("delivery"), tip.id, "accepted")
+    run_step(tips.answer_arrived, system("delivery"), tip.id, "accepted")
     closed = tips.close(lan, tip.id)
 
     assert closed.state is TipState.CLOSED
@@ -82,7 +83,7 @@ def test_another_commune_sees_nothing(tips: Tips, lan: Actor, officer: OfficerMa
 def test_an_officer_of_an_area_sees_that_area_only(tips: Tips, officer: OfficerMaker) -> None:
     """A grant on one residential area opens its tips, not those of the rest of the commune."""
     received(tips)
-    own = tips.receive(ROUTER, "Mất gà", unit="ninh-hoa/kdc-1", origin="entry", category="crime")
+    own = run_step(tips.receive, ROUTER, "Mất gà", unit="ninh-hoa/kdc-1", origin="entry", category="crime")
     assert [tip.id for tip in tips.list(officer("tip_officer", "ninh-hoa/kdc-1")).items] == [own.id]
 
 
@@ -115,19 +116,19 @@ def test_a_receipt_alone_opens_nothing(tips: Tips) -> None:
     """Only the reporter's own conversation can ask for the state of a tip."""
     tip = received(tips)
     with pytest.raises(NotFound):
-        tips.tell_state(ROUTER, tip.receipt, "oa.somebody-else")
+        run_step(tips.tell_state, ROUTER, tip.receipt, "oa.somebody-else")
 
 
 def test_the_reporter_asks_and_withdraws(tips: Tips, sent: Sent) -> None:
     """The reporter is told the state, and may take the tip back."""
     tip = received(tips)
-    tips.tell_state(ROUTER, tip.receipt.lower(), CHAT)
-    withdrawn = tips.withdraw(ROUTER, tip.receipt, CHAT)
+    run_step(tips.tell_state, ROUTER, tip.receipt.lower(), CHAT)
+    withdrawn = run_step(tips.withdraw, ROUTER, tip.receipt, CHAT)
 
     assert withdrawn.state is TipState.WITHDRAWN
     assert tip.receipt in sent(CHAT)[1]
     with pytest.raises(WrongStep):
-        tips.withdraw(ROUTER, tip.receipt, CHAT)
+        run_step(tips.withdraw, ROUTER, tip.receipt, CHAT)
 
 
 def test_duplicates_are_suggested_and_merged_by_a_person(tips: Tips, lan: Actor) -> None:
@@ -187,7 +188,7 @@ def test_an_answer_that_arrives_late_changes_nothing(tips: Tips, lan: Actor, bos
     tip = worked(tips, lan)
     tips.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
     tips.reopen(boss, tip.id, "Chưa xong")
-    assert tips.answer_arrived(system("delivery"), tip.id, "accepted").state is TipState.REOPENED
+    assert run_step(tips.answer_arrived, system("delivery"), tip.id, "accepted").state is TipState.REOPENED
 
 
 def test_an_answer_goes_out_once(tips: Tips, lan: Actor, boss: Actor, officer: OfficerMaker, sent: Sent) -> None:
@@ -210,7 +211,7 @@ def test_what_was_told_or_taken_back_is_not_answered(tips: Tips, lan: Actor) -> 
     tip = worked(tips, lan)
     tips.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
     tips.answered_by_hand(lan, tip.id, "Gọi điện")
-    withdrawn = tips.withdraw(ROUTER, worked(tips, lan).receipt, CHAT)
+    withdrawn = run_step(tips.withdraw, ROUTER, worked(tips, lan).receipt, CHAT)
     for one in (tip, withdrawn):
         with pytest.raises(WrongStep, match="settle it before"):
             tips.answer(lan, one.id)
@@ -223,7 +224,7 @@ def test_the_answer_of_an_earlier_settlement_answers_nothing(tips: Tips, lan: Ac
     tips.answer(lan, tip.id)
     tips.reopen(boss, tip.id, "Chưa xong")
     tips.settle(lan, tip.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="checked")
-    assert tips.answer_arrived(system("delivery"), tip.id, "accepted").state is TipState.UNFOUNDED
+    assert run_step(tips.answer_arrived, system("delivery"), tip.id, "accepted").state is TipState.UNFOUNDED
 
 
 def test_an_officer_named_twice_is_one(tips: Tips, lan: Actor, boss: Actor) -> None:
@@ -239,7 +240,7 @@ def test_only_a_tip_that_one_may_hold_takes_another_in(tips: Tips, lan: Actor, b
     """Neither another unit's tip nor one that the officer is excluded from is told about by merging into it."""
     mine, barred = worked(tips, lan), worked(tips, lan)
     tips.exclude(boss, barred.id, lan.id, "Người nhà")
-    away = tips.receive(ROUTER, "Mất chó", unit="ninh-van", origin="one_to_one", conversation=CHAT)
+    away = run_step(tips.receive, ROUTER, "Mất chó", unit="ninh-van", origin="one_to_one", conversation=CHAT)
     for other in (barred, away):
         with pytest.raises(Refused):
             tips.merge(lan, mine.id, into=other.id, answer="Đã có người báo.")
@@ -249,7 +250,7 @@ def test_two_tips_merged_into_each_other_at_once_stay_apart(tips: Tips, lan: Act
     """Of two officers who merge either way only the first is heard: no circle without a case to work on."""
     one, other = worked(tips, lan), worked(tips, lan)
     slower = Draft(desk, lan, "tips.merge")
-    tips.merge(slower, one.id, into=other.id, answer="Đã có người báo.")
+    slower.include(tips.merge, one.id, into=other.id, answer="Đã có người báo.")
     tips.merge(lan, other.id, into=one.id, answer="Đã có người báo.")
     assert not desk.commit(slower)
 
@@ -259,8 +260,8 @@ def test_writing_again_after_the_answer_asks_to_reopen(tips: Tips, lan: Actor) -
     tip = worked(tips, lan)
     tips.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
     tips.answer(lan, tip.id)
-    tips.answer_arrived(system("delivery"), tip.id, "accepted")
-    assert tips.add(ROUTER, tip.id).state is TipState.REOPEN_REQUESTED
+    run_step(tips.answer_arrived, system("delivery"), tip.id, "accepted")
+    assert run_step(tips.add, ROUTER, tip.id).state is TipState.REOPEN_REQUESTED
 
 
 def test_a_handler_is_suggested_by_the_profiles_rules(tips: Tips, lan: Actor) -> None:

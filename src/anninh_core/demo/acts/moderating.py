@@ -32,7 +32,7 @@ def appeal_once(stage: Stage) -> None:
         room.appeal(system("router"), removed[0].id, removed[0].author, words["appeal"])
         appealed = room.list(standing, state=PostState.APPEALED, limit=10).items
     for post in appealed:
-        room.decide_appeal(standing, post.id, True, words["appeal_answer"])
+        stage.app.moderating.decide_appeal(standing, post.id, True, words["appeal_answer"])
 
 
 def _was_appealed(stage: Stage) -> bool:

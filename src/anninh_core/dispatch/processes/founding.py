@@ -84,7 +84,7 @@ class Founding:
         """Return a group that the actor may found, as long as it can be."""
 
         def find(look: Look) -> Group:
-            group = self._rooms.groups.get(look, group_id)
+            group = look.include(self._rooms.groups.get, group_id)
             look.permit(group.unit)
             group.moved(GroupState.FORMING)
             return group

@@ -134,7 +134,7 @@ class Heard:
             draft.facts["unheard"] = "; ".join(unheard)
         if not (flags := opinions.values):
             return
-        group = self._rooms.groups.of_conversation(draft, said.conversation)
+        group = draft.include(self._rooms.groups.of_conversation, said.conversation)
         self._rooms.moderation.flag(
             draft,
             said.id,

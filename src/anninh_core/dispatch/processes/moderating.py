@@ -6,7 +6,7 @@ from anninh_core.dispatch.rooms import Rooms
 from anninh_core.ports.messenger import Messenger
 from anninh_core.rooms.conversations.model import MESSAGE
 from anninh_core.rooms.moderation.kind import POST
-from anninh_core.rooms.moderation.model import Action, Post
+from anninh_core.rooms.moderation.model import Action, Post, PostState
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
 from anninh_core.work.desk import Desk
@@ -37,10 +37,29 @@ class Moderating:
             target = self._target(draft, post, action)
             able = self._able(post, action) and (bool(target) or action is Action.LOCK)
             if able:
-                self._order(draft, post, action, target)
+                self._queue(draft, post, action.value, target)
             return self._rooms.moderation.decide(draft, post_id, action, rule=rule, text=text, able=able)
 
         return self._desk.carry_out(actor, "moderating.decide", Permission.POST_MODERATE, both)
+
+    def decide_appeal(self, actor: Actor, post_id: str, uphold: bool, text: str) -> Post:
+        """Decide an appeal as another person than ruled. What is overturned is taken back, where the messenger can."""
+
+        def both(draft: Draft) -> Post:
+            post = draft.load(POST, post_id)
+            draft.permit(post.unit)
+            able = post.state is PostState.APPEALED and not uphold and self._can_undo(post)
+            decided = self._rooms.moderation.decide_appeal(draft, post_id, uphold, text, able=able)
+            if able and decided.task is not None and decided.task.undo:
+                self._queue(draft, post, "unlock", "")
+            return decided
+
+        return self._desk.carry_out(actor, "moderating.decide_appeal", Permission.POST_APPEAL, both)
+
+    def _can_undo(self, post: Post) -> bool:
+        """Tell whether the messenger can take back what was done: it can lock a group, and open it again."""
+        done = post.task is not None and post.task.action is Action.LOCK
+        return done and self._able(post, Action.LOCK)
 
     def _able(self, post: Post, action: Action) -> bool:
         messenger = self._messengers.get(messenger_of(post.conversation))
@@ -54,10 +73,10 @@ class Moderating:
             return message.platform_id if message else ""
         return post.author if action is Action.REMOVE_MEMBER else ""
 
-    def _order(self, draft: Draft, post: Post, action: Action, target: str) -> None:
+    def _queue(self, draft: Draft, post: Post, act: str, target: str) -> None:
         draft.act(
             post.conversation,
-            action.value,
+            act,
             target,
             purpose="moderation.act",
             cause=f"post:{post.id}",

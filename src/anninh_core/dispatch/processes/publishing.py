@@ -37,7 +37,7 @@ class Publishing:
             item = draft.load(ITEM, item_id)
             draft.permit(item.unit)
             piece = item.piece
-            targets = self._rooms.groups.targets(draft, units=piece.units, kinds=piece.group_kinds)
+            targets = draft.include(self._rooms.groups.targets, units=piece.units, kinds=piece.group_kinds)
             return self._rooms.content.publish(draft, item_id, targets)
 
         return self._desk.carry_out(actor, "publishing.publish", Permission.CONTENT_PUBLISH, send)

@@ -94,7 +94,7 @@ class Withdrawing:
         return self._desk.carry_out(actor, "withdrawing.erase", Permission.OPERATE, act)
 
     def _grant(self, draft: Draft, *, id: str, rule: str, reason: str) -> None:
-        erasure = self._rooms.governance.erasure(draft, id)
+        erasure = draft.include(self._rooms.governance.erasure, id)
         draft.permit(erasure.unit)
         if erasure.state is ErasureState.GRANTED:  # it was broken off
             return
@@ -103,7 +103,7 @@ class Withdrawing:
 
     def _take_words(self, draft: Draft, *, id: str) -> int:
         """Take the words out of some messages; return of how many."""
-        erasure = self._rooms.governance.erasure(draft, id)
+        erasure = draft.include(self._rooms.governance.erasure, id)
         draft.permit(erasure.unit)
         portion = [*islice(self._check(draft, erasure.conversation), _PORTION)]
         for message in portion:
@@ -112,7 +112,7 @@ class Withdrawing:
         return len(portion)
 
     def _order(self, draft: Draft, *, id: str) -> Erasure:
-        erasure = self._rooms.governance.erasure(draft, id)
+        erasure = draft.include(self._rooms.governance.erasure, id)
         draft.permit(erasure.unit)
         if any(True for _ in self._check(draft, erasure.conversation)):
             raise WrongStep(f"something was said just now that erasure {id} is about; carry it out again")

@@ -15,7 +15,7 @@ from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.draft import Draft
-from anninh_core.work.marks import command
+from anninh_core.work.marks import command, step
 
 _EXPIRED_AT_ONCE = 200
 
@@ -32,7 +32,7 @@ class _Words:
 class Publishing(ContentRoom):
     """From an approved item to its groups, and back."""
 
-    @command(Permission.CONTENT_PUBLISH)
+    @step(Permission.CONTENT_PUBLISH)
     def publish(self, draft: Draft, item_id: str, targets: Sequence[tuple[str, str]]) -> Item:
         """Send an approved item to groups. Called again, it reaches only those that don't have it yet.
 

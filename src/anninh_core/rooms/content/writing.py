@@ -11,7 +11,7 @@ from anninh_core.rooms.content.values import Piece, Version
 from anninh_core.vocabulary.opinions import Finding
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.draft import Draft
-from anninh_core.work.marks import command
+from anninh_core.work.marks import command, step
 
 
 class Writing(ContentRoom):
@@ -39,7 +39,7 @@ class Writing(ContentRoom):
             raise WrongStep(f"item {original.id} is {original.state}: edit it; only what was published is corrected")
         return self._begun(draft, original.unit, piece, replaces=original.id)
 
-    @command(Permission.CONTENT_EDIT)
+    @step(Permission.CONTENT_EDIT)
     def submit(self, draft: Draft, item_id: str) -> Item:
         """Hand an item in for review.
 
@@ -51,7 +51,7 @@ class Writing(ContentRoom):
         draft.event("item.submitted")
         return draft.save(ITEM, item)
 
-    @command(Permission.CONTENT_EDIT)
+    @step(Permission.CONTENT_EDIT)
     def record_findings(self, draft: Draft, item_id: str, findings: Sequence[Finding]) -> Item:
         """Note what the checks found in the words as they stand; nothing is approved before they have looked."""
         item = self._held(draft, item_id).noticed(findings)

@@ -11,16 +11,17 @@ from anninh_core.rooms.conversations.files import files_of
 from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, OPERATOR, Conversation, Message, pseudonym_of
 from anninh_core.vocabulary.messages import Address, Attachment, Echo, InboundMessage
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.actor import Actor
 from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
 from anninh_core.work.look import Listing, Look
-from anninh_core.work.marks import Room, command, query
+from anninh_core.work.marks import Room, command, query, step
 
 LOST = ("expired", "too_large", "refused")
 """Why an attachment may be lost: see `Attachment.lost`."""
 
-HoldCase = Callable[[Look, str], object]
-"""Called with a look and the id of a case; raises `Refused` where its actor may not hold the case."""
+ReadCase = Callable[[Actor, str], object]
+"""The public query that reads a case; it refuses whoever may not."""
 
 
 class Conversations(Room):
@@ -28,12 +29,12 @@ class Conversations(Room):
 
     room = "conversations"
 
-    def __init__(self, desk: Desk, cases: Mapping[str, HoldCase] | None = None) -> None:
+    def __init__(self, desk: Desk, cases: Mapping[str, ReadCase] | None = None) -> None:
         """Open the room.
 
         Args:
             desk: what every room works at.
-            cases: kind of case -> lets whoever looks hold the case of an id, or refuses.
+            cases: kind of case -> the public query that reads one, or refuses.
         """
         super().__init__(desk)
         self._cases = cases or {}
@@ -42,7 +43,7 @@ class Conversations(Room):
         """Return the conversation id of an address: the messenger and a keyed hash, the same for ever."""
         return f"{address.messenger}.{self.desk.keys.blind('conversation', address.key)[:32]}"
 
-    @command(Permission.INTAKE)
+    @step(Permission.INTAKE)
     def hear(
         self,
         draft: Draft,
@@ -82,7 +83,7 @@ class Conversations(Room):
         )
         return draft.save(MESSAGE, said)
 
-    @command(Permission.INTAKE)
+    @step(Permission.INTAKE)
     def overhear(self, draft: Draft, echo: Echo, *, case: str = "", received_at: datetime | None = None) -> Message:
         """Write down what a person wrote for us in the platform's own tool, so that whoever handles the case sees it.
 
@@ -110,7 +111,7 @@ class Conversations(Room):
         )
         return draft.save(MESSAGE, said)
 
-    @command(Permission.INTAKE)
+    @step(Permission.INTAKE)
     def link(self, draft: Draft, message_id: str, case: str, unit: str, *, kind: str) -> Message:
         """Make a message part of a case; its sender's next message continues that case."""
         draft.permit(unit)
@@ -119,7 +120,7 @@ class Conversations(Room):
         draft.save(CONVERSATION, conversation.continued_by(case, unit))
         return draft.save(MESSAGE, message.linked(case, unit, kind))
 
-    @command(Permission.INTAKE)
+    @step(Permission.INTAKE)
     def keep_attachment(self, draft: Draft, message_id: str, number: int, blob: str) -> Message:
         """Note where the bytes of an attachment lie now; the platform's link is forgotten.
 
@@ -136,7 +137,7 @@ class Conversations(Room):
         draft.event("attachment.kept")
         return self._became(draft, message_id, number, lambda found: evolve(found, url="", blob=blob))
 
-    @command(Permission.INTAKE)
+    @step(Permission.INTAKE)
     def lose_attachment(self, draft: Draft, message_id: str, number: int, reason: str) -> Message:
         """Note that an attachment can't be had any more, and why: `expired`, `too_large` or `refused`.
 
@@ -164,7 +165,7 @@ class Conversations(Room):
         conversation = self._conversation(draft, address, "")
         return draft.save(CONVERSATION, conversation.continued_by(conversation.last_case, unit))
 
-    @command(Permission.GROUP_RUN)
+    @step(Permission.GROUP_RUN)
     def bind(self, draft: Draft, address: Address, unit: str, title: str) -> Conversation:
         """Enter the chat group of a unit, so that what is said in it belongs there and it can be written to."""
         draft.permit(unit)
@@ -210,10 +211,10 @@ class Conversations(Room):
         """Let an actor hold a case, or refuse."""
         look.permitted_units()
         kind, _, id = case.partition(":")
-        hold = self._cases.get(kind)
-        if hold is None:
+        read = self._cases.get(kind)
+        if read is None:
             raise NotFound(f"there is no case {case!r}; name one as kind:id, of {', '.join(self._cases) or 'no kind'}")
-        hold(look, id)
+        look.include(read, id)
 
     @query(Permission.INTAKE)
     def who(self, look: Look, conversation_id: str) -> Conversation:

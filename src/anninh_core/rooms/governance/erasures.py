@@ -14,7 +14,7 @@ from anninh_core.rooms.governance.retention import Retention
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.draft import Draft
 from anninh_core.work.look import Listing, Look
-from anninh_core.work.marks import command, query
+from anninh_core.work.marks import command, query, step
 
 PENDING = (ErasureState.OPEN.value, ErasureState.GRANTED.value)
 """States in which something is still to be done."""
@@ -25,7 +25,7 @@ _GRANTED = "request"
 class Erasures(Retention):
     """What a person may ask for about themselves."""
 
-    @command(Permission.INTAKE)
+    @step(Permission.INTAKE)
     def ask_erasure(
         self, draft: Draft, conversation: str, *, unit: str, asked_at: datetime, received_at: datetime, alias: str = ""
     ) -> Erasure:
@@ -73,7 +73,7 @@ class Erasures(Retention):
         """Return a wish."""
         return self._erasure(look, erasure_id)
 
-    @command(Permission.OPERATE)
+    @step(Permission.OPERATE)
     def grant_erasure(self, draft: Draft, erasure_id: str, *, rule: str, reason: str) -> Erasure:
         """Decide that somebody is erased; nothing is destroyed yet. `withdrawing.erase` does all of it.
 
@@ -95,7 +95,7 @@ class Erasures(Retention):
         erasure = self._erasure(draft, erasure_id).refused(draft.actor.id, draft.at)
         return self._ruled(draft, erasure, rule, reason)
 
-    @command(Permission.OPERATE)
+    @step(Permission.OPERATE)
     def order_erasure(self, draft: Draft, erasure_id: str) -> Erasure:
         """Order the purge of what a granted wish is about, and note that it is fulfilled; `purge` carries it out.
 
@@ -107,7 +107,7 @@ class Erasures(Retention):
         for scope in erasure.scopes:
             order = draft.peek(TOMBSTONE, scope)
             if self.desk.storage.keyring.get(scope) is not None and (order is None or order.done_at is not None):
-                self.order_purge(draft, scope, unit=erasure.unit, reason=_GRANTED)
+                draft.include(self.order_purge, scope, unit=erasure.unit, reason=_GRANTED)
         draft.facts |= {"erasure": erasure.id, "scope": erasure.conversation}
         draft.event("erasure.done")
         return done

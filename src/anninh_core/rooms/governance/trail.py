@@ -41,13 +41,13 @@ class Trail(Room):
 
     @query(Permission.TRAIL_READ, traced=True)
     def trail(
-        self, look: Look, *, about: str = "", actor: str = "", action: str = "", after: int = 0, limit: int = 100
+        self, look: Look, *, about: str = "", by: str = "", action: str = "", after: int = 0, limit: int = 100
     ) -> Steps:
         """Return a page of the trail, oldest first, of the units where the actor may read it.
 
         Args:
             about: `kind:id` of a record that was touched, or one of a query's facts, such as a receipt's case.
-            actor: such as `person:<id>`.
+            by: whose entries, such as `person:<id>`.
             action: such as `tips.triage`; `tips.` takes the whole room.
             after: number of the last entry seen.
             limit: at most so many entries.
@@ -57,7 +57,7 @@ class Trail(Room):
         found: list[Step] = []
         for line in self._lines(after):
             entry = entry_from(line.content)
-            if _fits(entry, units, about, actor, action):
+            if _fits(entry, units, about, by, action):
                 if len(found) == limit:
                     return Steps(tuple(found), found[-1].seq)
                 found.append(Step(line.seq, entry))

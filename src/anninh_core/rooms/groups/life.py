@@ -14,7 +14,7 @@ from anninh_core.vocabulary.messages import Address, Attachment
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.decision import reason_code
 from anninh_core.work.draft import Draft
-from anninh_core.work.marks import command
+from anninh_core.work.marks import command, step
 
 _ONE_OF_EACH = ("district_board", "commune", "residential_area")
 
@@ -55,7 +55,7 @@ class GroupLife(GroupRoom):
         draft.event("group.planned")
         return draft.save(GROUP, group)
 
-    @command(Permission.GROUP_RUN)
+    @step(Permission.GROUP_RUN)
     def found(
         self, draft: Draft, group_id: str, *, address: Address, conversation: str, link: str = "", by_hand: bool = False
     ) -> Group:

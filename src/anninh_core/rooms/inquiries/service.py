@@ -14,7 +14,7 @@ from anninh_core.rooms.inquiries.model import UNANSWERED, Inquiry, InquiryState
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.draft import Draft
 from anninh_core.work.look import Listing, Look
-from anninh_core.work.marks import command, query
+from anninh_core.work.marks import command, query, step
 
 _FIRST_WORDS = 4000
 
@@ -22,7 +22,7 @@ _FIRST_WORDS = 4000
 class Inquiries(Knowledge):
     """Everything done with inquiries."""
 
-    @command(Permission.INTAKE)
+    @step(Permission.INTAKE)
     def receive(
         self,
         draft: Draft,
@@ -60,7 +60,7 @@ class Inquiries(Knowledge):
         draft.event("inquiry.received")
         return draft.save(INQUIRY, inquiry)
 
-    @command(Permission.INTAKE)
+    @step(Permission.INTAKE)
     def add(self, draft: Draft, inquiry_id: str) -> Inquiry:
         """Note that the resident wrote more: the inquiry waits for an answer again."""
         inquiry = self._held(draft, inquiry_id)
@@ -89,7 +89,7 @@ class Inquiries(Knowledge):
         draft.event("inquiry.answer_sent")
         return draft.save(INQUIRY, replied)
 
-    @command(Permission.INTAKE)
+    @step(Permission.INTAKE)
     def answer_arrived(self, draft: Draft, inquiry_id: str, proof: str) -> Inquiry:
         """Note that an answer reached the resident."""
         inquiry = self._held(draft, inquiry_id)
@@ -113,7 +113,7 @@ class Inquiries(Knowledge):
         draft.event("inquiry.closed")
         return draft.save(INQUIRY, self._held(draft, inquiry_id).moved(InquiryState.CLOSED))
 
-    @command(Permission.INQUIRY_ANSWER)
+    @step(Permission.INQUIRY_ANSWER)
     def become_tip(self, draft: Draft, inquiry_id: str, tip_id: str) -> Inquiry:
         """Note that an inquiry turned out to be a tip, which was taken in under `tip_id` in the same act."""
         draft.facts["tip"] = tip_id

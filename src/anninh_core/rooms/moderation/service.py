@@ -12,7 +12,7 @@ from anninh_core.vocabulary.opinions import Flag
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.rules import CharterRule
 from anninh_core.work.draft import Draft
-from anninh_core.work.marks import command
+from anninh_core.work.marks import command, step
 
 _EXCERPT = 300
 
@@ -20,7 +20,7 @@ _EXCERPT = 300
 class Moderation(ModerationQueries):
     """Everything done about posts. Nothing is ever done about a person by a machine."""
 
-    @command(Permission.INTAKE)
+    @step(Permission.INTAKE)
     def flag(
         self,
         draft: Draft,
@@ -71,7 +71,7 @@ class Moderation(ModerationQueries):
         draft.event("post.raised")
         return draft.save(POST, post)
 
-    @command(Permission.POST_MODERATE)
+    @step(Permission.POST_MODERATE)
     def decide(self, draft: Draft, post_id: str, action: Action, *, rule: str, text: str, able: bool = False) -> Post:
         """Decide about a post, by a rule of the charter, and tell its author what and why.
 
@@ -89,14 +89,14 @@ class Moderation(ModerationQueries):
         draft.event("post.decided")
         return draft.save(POST, decided)
 
-    @command(Permission.INTAKE)
+    @step(Permission.INTAKE)
     def carried_out(self, draft: Draft, post_id: str, proof: str) -> Post:
         """Note that the messenger did what was decided."""
         done = self._held(draft, post_id).done(nfc(proof))
         draft.event("post.carried_out")
         return draft.save(POST, done)
 
-    @command(Permission.INTAKE)
+    @step(Permission.INTAKE)
     def leave_to_hand(self, draft: Draft, post_id: str) -> Post:
         """Note that the messenger could not do what was decided: it becomes a task for a person."""
         left = self._held(draft, post_id).left_to_hand()
@@ -127,7 +127,7 @@ class Moderation(ModerationQueries):
         draft.event("post.appealed")
         return draft.save(POST, appealed)
 
-    @command(Permission.POST_APPEAL)
+    @step(Permission.POST_APPEAL)
     def decide_appeal(self, draft: Draft, post_id: str, uphold: bool, text: str, *, able: bool = False) -> Post:
         """Decide an appeal as another person than ruled. What is overturned is taken back, by hand if need be."""
         post = self._held(draft, post_id)

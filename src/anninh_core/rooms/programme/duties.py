@@ -9,7 +9,7 @@ from anninh_core.rooms.programme.rules import milestone_duties, report_duties
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.draft import Draft
 from anninh_core.work.look import Look
-from anninh_core.work.marks import command, query
+from anninh_core.work.marks import command, query, step
 
 
 @frozen(kw_only=True)
@@ -46,19 +46,19 @@ class Duties(ProgrammeRoom):
         id = owed.id if owed else duty_id(MILESTONE, milestone, draft.today.year, unit)
         return self._done(draft, self._held(draft, DUTY, id), evidence)
 
-    @command(Permission.REPORT_SUBMIT)
+    @step(Permission.REPORT_SUBMIT)
     def fulfil(self, draft: Draft, obligation: str, year: int, unit: str, *, evidence: str) -> Duty:
         """Note that a unit handed in its report today; meant to travel in the commit of the submission."""
         return self._done(draft, self._held(draft, DUTY, duty_id(REPORT, obligation, year, unit)), evidence)
 
-    @command(Permission.REPORT_ACCEPT)
+    @step(Permission.REPORT_ACCEPT)
     def give_back(self, draft: Draft, obligation: str, year: int, unit: str) -> Duty:
         """Open a duty again: the report was returned. Meant to travel in the commit of the return."""
         duty = self._held(draft, DUTY, duty_id(REPORT, obligation, year, unit))
         draft.event("duty.given_back")
         return draft.save(DUTY, duty.given_back())
 
-    @command(Permission.REPORT_ACCEPT)
+    @step(Permission.REPORT_ACCEPT)
     def accept(self, draft: Draft, obligation: str, year: int, unit: str) -> Duty:
         """Close a duty: the report was accepted. Meant to travel in the commit of the acceptance."""
         duty = self._held(draft, DUTY, duty_id(REPORT, obligation, year, unit))

@@ -10,13 +10,13 @@ from anninh_core.rooms.reports.model import STANDING, Report, ReportState, Signa
 from anninh_core.rooms.reports.rules import needed_keys, paper_number
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.draft import Draft
-from anninh_core.work.marks import command
+from anninh_core.work.marks import step
 
 
 class Signing(ReportRoom):
     """How reports are decided on. Every step leaves a decision record."""
 
-    @command(Permission.REPORT_SUBMIT)
+    @step(Permission.REPORT_SUBMIT)
     def submit(self, draft: Draft, report_id: str, *, number: int, issued_on: date, signer: str) -> Report:
         """Sign a draft and freeze it: number, date of issue and name as the signer gives them.
 
@@ -43,13 +43,13 @@ class Signing(ReportRoom):
         draft.facts |= {"report": signed.id, "days_late": signed.days_late or 0, "version": signed.version}
         return self._decided(draft, signed, "submitted", signed.why)
 
-    @command(Permission.REPORT_ACCEPT)
+    @step(Permission.REPORT_ACCEPT)
     def give_back(self, draft: Draft, report_id: str, reasons: str) -> Report:
         """Return a submitted report for improvement, with reasons."""
         report = self._held(draft, report_id, as_superior=True)
         return self._decided(draft, report.given_back(draft.today, nfc(reasons)), "returned", nfc(reasons))
 
-    @command(Permission.REPORT_ACCEPT)
+    @step(Permission.REPORT_ACCEPT)
     def accept(self, draft: Draft, report_id: str) -> Report:
         """Accept a submitted report.
 

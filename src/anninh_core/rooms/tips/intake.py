@@ -12,7 +12,7 @@ from anninh_core.rooms.tips.replies import tell
 from anninh_core.rooms.tips.rules import receipt_from
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.draft import Draft
-from anninh_core.work.marks import command
+from anninh_core.work.marks import step
 
 _FIRST_WORDS = 4000
 
@@ -20,7 +20,7 @@ _FIRST_WORDS = 4000
 class TipIntake(TipRoom):
     """The reporter's side."""
 
-    @command(Permission.INTAKE)
+    @step(Permission.INTAKE)
     def receive(
         self,
         draft: Draft,
@@ -62,7 +62,7 @@ class TipIntake(TipRoom):
         draft.facts |= {"tip": tip.id, "category": tip.category, "emergency": emergency}
         return draft.save(TIP, tip)
 
-    @command(Permission.INTAKE)
+    @step(Permission.INTAKE)
     def add(self, draft: Draft, tip_id: str, *, acknowledge: bool = False) -> Tip:
         """Note that the reporter wrote more: a waiting tip goes on, an answered one is asked to be reopened."""
         tip = self._held(draft, tip_id)
@@ -74,7 +74,7 @@ class TipIntake(TipRoom):
             return draft.save(TIP, tip.moved(TipState.REOPEN_REQUESTED))
         return draft.save(TIP, tip.heard_again())
 
-    @command(Permission.INTAKE)
+    @step(Permission.INTAKE)
     def tell_state(self, draft: Draft, receipt: str, conversation: str) -> Tip:
         """Tell the reporter how a tip stands.
 
@@ -86,7 +86,7 @@ class TipIntake(TipRoom):
         draft.event("tip.state_told")
         return tip
 
-    @command(Permission.INTAKE)
+    @step(Permission.INTAKE)
     def withdraw(self, draft: Draft, receipt: str, conversation: str) -> Tip:
         """Take a tip back on its reporter's wish. What was begun for the public's sake may be reopened by a person.
 
@@ -100,7 +100,7 @@ class TipIntake(TipRoom):
         draft.event("tip.withdrawn")
         return draft.save(TIP, withdrawn)
 
-    @command(Permission.INTAKE)
+    @step(Permission.INTAKE)
     def answer_arrived(self, draft: Draft, tip_id: str, proof: str) -> Tip:
         """Note that the words of the settlement reached the reporter."""
         tip = self._held(draft, tip_id)
@@ -110,7 +110,7 @@ class TipIntake(TipRoom):
         draft.event("tip.answered")
         return draft.save(TIP, self._clocked(tip.answered(proof, draft.today).passing("answered", draft.at)))
 
-    @command(Permission.INTAKE)
+    @step(Permission.INTAKE)
     def receipt_arrived(self, draft: Draft, tip_id: str) -> Tip:
         """Note that the reporter has the receipt: the first limits of the law are met by it."""
         tip = self._held(draft, tip_id).passing("receipt", draft.at)
