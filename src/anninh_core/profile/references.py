@@ -1,7 +1,7 @@
 """Does everything a profile refers to exist: permissions, categories, units, templates, legal kinds?"""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from anninh_core.profile.keys import PURPOSES
@@ -9,6 +9,7 @@ from anninh_core.profile.schema import Obligation, Profile, YearDay
 from anninh_core.profile.source import Source, way_out
 from anninh_core.vocabulary.district import TASK
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.vocabulary.rules import TIP_FACTS
 
 OWN = "own"
 """Routing target: the unit the tip came from."""
@@ -57,7 +58,7 @@ def _check_permissions(profile: Profile, source: Source) -> None:
 
 
 def _check_legal_kinds(profile: Profile, source: Source) -> None:
-    known = [key.removeprefix("legal_kind.") for key in profile.wording if key.startswith("legal_kind.")]
+    known = _legal_kinds(profile)
     for table, categories in (("incoming", profile.incoming), ("outgoing", profile.outgoing)):
         for id, category in categories.items():
             _check_known(source, f"{table}.{id}.legal_kind", [category.legal_kind], "legal kind", known)
@@ -68,15 +69,32 @@ def _check_legal_kinds(profile: Profile, source: Source) -> None:
             raise source.bad(f"deadlines.{rule.id}.valid_to", problem, "swap them")
 
 
+def _legal_kinds(profile: Profile) -> Sequence[str]:
+    return [key.removeprefix("legal_kind.") for key in profile.wording if key.startswith("legal_kind.")]
+
+
 def _check_routing(profile: Profile, source: Source) -> None:
     for rule in profile.routing:
         place = f"routing.{rule.id}"
         _check_known(source, f"{place}.to", [rule.to], "unit", {*profile.units, OWN})
         _check_known(source, f"{place}.categories", rule.categories, "incoming category", profile.incoming)
+        _check_facts(f"{place}.facts", rule.facts, profile, source)
     last = profile.routing[-1]
     if last.categories or last.urgencies or last.facts:
         problem = "the last rule has conditions, so that some tips would match none"
         raise source.bad(f"routing.{last.id}", problem, "end with a rule without conditions, for example to = 'own'")
+
+
+def _check_facts(place: str, facts: Mapping[str, str], profile: Profile, source: Source) -> None:
+    """A fact that no tip can have would silently take its rule out of force."""
+    for name, value in facts.items():
+        if name not in TIP_FACTS:
+            raise source.bad(place, f"no tip has the fact {name!r}", way_out(name, TIP_FACTS))
+        known = _legal_kinds(profile) if name == "legal_kind" else TIP_FACTS[name]
+        if known and value not in known:
+            raise source.bad(
+                f"{place}.{name}", f"no tip has the {name.replace('_', ' ')} {value!r}", way_out(value, known)
+            )
 
 
 def _check_ladders(profile: Profile, source: Source) -> None:

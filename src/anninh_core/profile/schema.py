@@ -164,14 +164,18 @@ class Deadline(Table):
 
 
 class Routing(Table):
-    """`[[routing]]`, in the order in which the rules are tried."""
+    """`[[routing]]`, in the order in which the rules are tried. All conditions that a rule has must hold.
+
+    `facts` are facts of the tip: `emergency` (`yes` or `no`), `legal_kind`, `origin` (`one_to_one`, `group`, `entry`,
+    `import`) and `place`. What isn't known of a tip matches nothing.
+    """
 
     id: Id
     to: Id
     reason: Text
     categories: list[Id] = []
     urgencies: list[Urgency] = []
-    facts: dict[Id, Words] = {}
+    facts: dict[Id, Text] = {}
 
 
 class Search(Table):

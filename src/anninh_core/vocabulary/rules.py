@@ -5,6 +5,17 @@ from datetime import date
 
 from attrs import field, frozen
 
+TIP_FACTS: Mapping[str, tuple[str, ...]] = {
+    "emergency": ("no", "yes"),
+    "legal_kind": (),
+    "origin": ("entry", "group", "import", "one_to_one"),
+    "place": (),
+}
+"""What a routing rule may ask of a tip -> the values it can have; none where they are the profile's or free words.
+
+Everything else that is known of a tip either has a condition of its own or tells who its reporter is.
+"""
+
 
 @frozen(kw_only=True)
 class Category:
@@ -87,10 +98,13 @@ class DeadlineRule:
 
 @frozen(kw_only=True)
 class RoutingRule:
-    """Which unit handles what: the first rule that matches wins.
+    """Which unit handles what: the first rule that matches wins. All conditions that a rule has must hold.
 
     Attributes:
         to: a unit id, or `own` for the unit the tip came from.
+        categories, urgencies: what it applies to; empty means all.
+        facts: name of `TIP_FACTS` -> value that the tip must have. A tip of which a fact isn't known doesn't match:
+            its place, before a person has entered one. Values are compared as they read (`same_text`).
     """
 
     id: str

@@ -1,11 +1,13 @@
 """Pure rules of tips: receipts, routing, duplicates."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
-from anninh_core.kernel.text import words
+from anninh_core.kernel.text import same_text, words
 from anninh_core.rooms.tips.model import Tip
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.opinions import RoutingOpinion
+from anninh_core.vocabulary.rules import RoutingRule
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U, so that nothing is misread aloud
 _NEAR = timedelta(hours=2)
@@ -22,12 +24,36 @@ def receipt_from(id: str) -> str:
 def routed(district: District, tip: Tip) -> RoutingOpinion:
     """Return who should handle a tip by the profile's rules, and which rule says so. The first match wins."""
     for rule in district.routing:
-        fits_category = not rule.categories or tip.category in rule.categories
-        fits_urgency = not rule.urgencies or tip.urgency in rule.urgencies
-        if fits_category and fits_urgency:
+        if _matches(rule, tip):
             unit = tip.unit if rule.to == "own" else rule.to
-            return RoutingOpinion(unit, f"{rule.id}: {rule.reason}", by="profile")
+            return RoutingOpinion(unit, _explanation(rule), by="profile")
     return RoutingOpinion(tip.unit, "no rule matched: the unit the tip came from", by="profile")
+
+
+def _matches(rule: RoutingRule, tip: Tip) -> bool:
+    """Tell whether all conditions of a rule hold; one about a fact that isn't known doesn't."""
+    known = _facts_of(tip)
+    return (
+        (not rule.categories or tip.category in rule.categories)
+        and (not rule.urgencies or tip.urgency in rule.urgencies)
+        and all(name in known and same_text(known[name], value) for name, value in rule.facts.items())
+    )
+
+
+def _facts_of(tip: Tip) -> Mapping[str, str]:
+    """Return what is known of a tip under the names of `TIP_FACTS`."""
+    facts = {
+        "emergency": "yes" if tip.emergency else "no",
+        "legal_kind": tip.legal_kind,
+        "origin": tip.origin,
+        "place": tip.place,
+    }
+    return {name: value for name, value in facts.items() if value}
+
+
+def _explanation(rule: RoutingRule) -> str:
+    facts = ", ".join(f"{name} = {value}" for name, value in sorted(rule.facts.items()))
+    return f"{rule.id}: {rule.reason} ({facts})" if facts else f"{rule.id}: {rule.reason}"
 
 
 def likeness(one: Tip, other: Tip) -> float:
