@@ -1,13 +1,36 @@
 import unicodedata
 from collections.abc import Iterable
 from itertools import pairwise
+from random import Random
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from anninh_core.kernel.collate import name_key, sort_key
 
 VIETNAMESE = st.text("aàảãáạăằâậbcdđeéêệio ôơuưxyAÀĐÊ019'.ñж")
+
+
+SYLLABLES = ["hoà", "quý", "uỷ", "oé", "hoàn", "thuở", "khoẻ", "toại", "giường", "b", "2"]
+TONES = "\u0300\u0309\u0303\u0301\u0323"
+
+
+@st.composite
+def spellings(draw: st.DrawFn) -> tuple[tuple[str, ...], str, str]:
+    """Return a text and two spellings of it: each syllable has its tone mark on any one of its vowels."""
+    text = tuple(draw(st.lists(st.sampled_from(SYLLABLES), min_size=1, max_size=3)))
+    return text, " ".join(placed(draw, s) for s in text), " ".join(placed(draw, s) for s in text)
+
+
+def placed(draw: st.DrawFn, syllable: str) -> str:
+    marks = unicodedata.normalize("NFD", syllable)
+    tone = "".join(m for m in marks if m in TONES)
+    letters = unicodedata.normalize("NFC", "".join(m for m in marks if m not in TONES))
+    vowels = [at for at, letter in enumerate(letters) if letter in "aăâeêioôơuưy"]
+    if not tone or not vowels:
+        return syllable
+    at = draw(st.sampled_from(vowels))
+    return unicodedata.normalize("NFC", letters[: at + 1] + tone + letters[at + 1 :])
 
 
 def ascending(keys: Iterable[str]) -> bool:
@@ -25,6 +48,39 @@ def test_tones_and_capitals_only_break_ties() -> None:
     ordered = ["ma", "mà", "mả", "mã", "má", "mạ", "mạ bà", "mác", "mai", "măng"]
     assert ascending(map(sort_key, ordered))
     assert sort_key("hòa bình") < sort_key("Hoa Mai") < sort_key("hoa mai") < sort_key("hòa mai")
+
+
+def test_both_spellings_of_a_syllable_stand_together() -> None:
+    """Where the tone mark stands doesn't part what reads the same, nor is it a tone of its own."""
+    assert ascending(map(sort_key, ["hoa mai", "hoà mai", "hòa mài", "hoà mái", "hỏa mai", "hoả mài"]))
+    assert ascending(map(sort_key, ["uỷ ma", "ủy mà", "uỷ má"]))
+    assert ascending(map(sort_key, ["khỏe ma", "khoẻ mà", "khỏe má"]))
+    assert ascending(map(name_key, ["An Thuý", "Bình Thúy", "Cường Thuý"]))
+
+
+@given(spellings())
+def test_the_spelling_decides_last(spelt: tuple[tuple[str, ...], str, str]) -> None:
+    """Whatever follows in the texts decides before the place of a tone mark does."""
+    _, one, other = spelt
+    assert sort_key(f"{one} ma") < sort_key(f"{other} mà")
+    assert sort_key(f"{other} ma") < sort_key(f"{one} mà")
+    assert name_key(f"An {one}") < name_key(f"Bình {other}")
+
+
+@given(spellings(), spellings())
+def test_spellings_compare_alike(one: tuple[tuple[str, ...], str, str], two: tuple[tuple[str, ...], str, str]) -> None:
+    """Two texts stand in the same order however each of them is spelt."""
+    assume(one[0] != two[0])
+    orders = {sort_key(first) < sort_key(second) for first in one[1:] for second in two[1:]}
+    assert len(orders) == 1
+
+
+@given(st.lists(spellings(), max_size=4), st.randoms())
+def test_every_permutation_sorts_alike(spelt: list[tuple[tuple[str, ...], str, str]], random: Random) -> None:
+    """Two spellings of one text are told apart stably, in whatever order a database hands them out."""
+    texts = [text for _, *both in spelt for text in both]
+    shuffled = random.sample(texts, len(texts))
+    assert sorted(texts, key=sort_key) == sorted(shuffled, key=sort_key)
 
 
 def test_numbers_sort_by_value() -> None:

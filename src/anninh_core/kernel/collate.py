@@ -17,7 +17,8 @@ _SPACE, _SIGN, _FOREIGN = "\x02", "\x03", "~"
 def sort_key(s: str) -> str:
     """Return a key that sorts texts as a Vietnamese dictionary does.
 
-    Letters first (a ă â b c d đ …), then tones (none, huyền, hỏi, ngã, sắc, nặng) and capitals as tie-breaks only.
+    Letters first (a ă â b c d đ …), then tones (none, huyền, hỏi, ngã, sắc, nặng), and only then capitals and the place
+    of a tone mark: "Hoà" and "Hòa", "uỷ" and "ủy" stand together, and what follows decides before their spelling.
     Numbers of up to nine digits sort by value ("Thôn 2" before "Thôn 10"), below letters. Two keys are equal only for
     the same text in NFC. Keys compare by code point: use a binary collation where a database does it.
     """
@@ -34,7 +35,10 @@ def name_key(s: str) -> str:
 
 
 def _weights(text: str) -> str:
-    """Letters of the whole text, then its tones: alphabet before tone, and nothing of it about capitals."""
+    """Letters of the whole text, then its tones: alphabet before tone, and nothing of it about capitals.
+
+    A tone is one of its syllable, whichever vowel carries the mark: what parts two syllables is the end of the letters.
+    """
     pieces = [_number(p) if p[0] in "0123456789" else _letter(p) for p in _PIECE.findall(text.lower())]
     return "".join(primary for primary, _ in pieces) + _END + "".join(tone for _, tone in pieces)
 
@@ -42,14 +46,14 @@ def _weights(text: str) -> str:
 def _number(digits: str) -> tuple[str, str]:
     """Fewer digits sort first, so the length stands in front; lengths over nine share one."""
     value = digits.lstrip("0")
-    return f"{min(len(value), 9)}{value}", ""
+    return f"{min(len(value), 9)}{value}", _END
 
 
 def _letter(c: str) -> tuple[str, str]:
     marks = unicodedata.normalize("NFD", "đ" if c == "ð" else c)
     letter = nfc("".join(m for m in marks if m not in _TONES))
     if letter in _RANK:
-        return _RANK[letter], str(max(_TONES.find(m) for m in marks) + 1)
+        return _RANK[letter], "".join(str(_TONES.index(m) + 1) for m in marks if m in _TONES)
     if c.isspace():
-        return _SPACE, ""
-    return (_FOREIGN if c.isalpha() else _SIGN) + c, ""
+        return _SPACE, _END
+    return (_FOREIGN if c.isalpha() else _SIGN) + c, _END
