@@ -68,6 +68,20 @@ def test_an_album_is_one_tip(app: App, dialog: Dialog, admin: Actor, handler: Ac
     assert {message.case for message in heard(app)} == {f"tip:{tip.id}"}
 
 
+def test_a_story_is_told_in_the_order_of_time(
+    app: App, dialog: Dialog, admin: Actor, launch: Launch, clock: FixedClock
+) -> None:
+    """However the messages are named, and `suggested` names the newest first, the oldest is read first."""
+    launch()
+    for words in ("Có trộm ở xóm 2", "trộm đi xe đỏ", "trộm chạy về phía cầu rồi"):
+        dialog.says(AN, words, to=PILOT)
+        clock.advance(timedelta(minutes=1))
+    newest_first = [message.id for message in app.marking.suggested(admin)]
+    assert newest_first == ids(app)[::-1]
+    tip = app.marking.to_tip(admin, newest_first)
+    assert tip.text == "Có trộm ở xóm 2\ntrộm đi xe đỏ\ntrộm chạy về phía cầu rồi"
+
+
 def test_different_people_are_different_reports(app: App, dialog: Dialog, admin: Actor, launch: Launch) -> None:
     """Words of two people are refused as one tip, and nothing is changed."""
     launch()

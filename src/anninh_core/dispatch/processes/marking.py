@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from hashlib import sha256
 
 from anninh_core.dispatch.intake import Accepted, Intake
@@ -45,6 +46,8 @@ class Marking:
     def to_tip(self, actor: Actor, messages: Sequence[str], *, category: str = "", emergency: bool = False) -> Tip:
         """Make one tip of one or several group messages of the same person (an album, a story in pieces).
 
+        Its text is read in the order in which they were sent, whatever order they are named in.
+
         Who wrote in a group is exposed already: the reporter is written to in private where the messenger reaches
         people, and the group only ever sees its regular neutral reminder. Nothing in the group links to the case.
 
@@ -53,7 +56,7 @@ class Marking:
         """
 
         def mark(draft: Draft) -> Tip:
-            said = [draft.load(MESSAGE, id) for id in dict.fromkeys(messages)]
+            said = sorted((draft.load(MESSAGE, id) for id in dict.fromkeys(messages)), key=_time_of)
             for message in reversed(said):  # the first one's unit is what the act is about
                 draft.permit(message.unit)
             self._check(said)
@@ -170,3 +173,8 @@ class Marking:
             cause=f"tip:{tip.id}",
             scope=f"tip:{tip.id}",
         )
+
+
+def _time_of(message: Message) -> tuple[datetime, str]:
+    """Return when a message was sent; of one minute, as a paste tells it, the ids keep the order."""
+    return message.sent_at, message.id
