@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Read, Run, mock, opened
 
+from anninh_core.messengers.assisted import AssistedMessenger
 from anninh_core.ports.changes import ChangeSet, InboxSettled
 from anninh_core.ports.clock import SystemClock
 
@@ -50,6 +51,26 @@ def test_an_arrival_is_confirmed(run: Run, read: Read) -> None:
 
     assert run("failures", "confirm", id[-6:], "--proof", "told by phone").exit_code == 0
     assert read("failures") == []
+
+
+def test_a_confirmed_post_is_off_the_sheet(run: Run, read: Read, folder: Path) -> None:
+    """What assisted posting asks a person to do isn't asked any more once it is confirmed here."""
+    with (folder / "anninh.toml").open("a") as settings:
+        settings.write('\n[messengers.zalo]\ntype = "assisted"\noptions = { folder = "tasks" }\n')
+    with opened(folder) as (app, me):
+        group = app.groups.plan(me, "ninh-hai", kind="commune", title="Nhóm tay")
+        app.founding.bind(me, group.id, "zalo", platform_id="77")
+        app.groups.seat(me, group.id, "owner", officer=me.id, name="Trung tá Mẫu")
+        app.groups.launch(me, group.id)
+        app.worker.drain()
+    (task,) = read("failures", "--messenger", "zalo")
+
+    assert run("failures", "confirm", task["id"], "--proof", "https://zalo.me/g/77/1").exit_code == 0
+    assert read("failures", "--messenger", "zalo") == []
+    with opened(folder) as (app, _):
+        assisted = app.messengers["zalo"]
+        assert isinstance(assisted, AssistedMessenger)
+        assert assisted.tasks() == []
 
 
 def test_an_unknown_id_is_told(run: Run) -> None:

@@ -58,7 +58,8 @@ class App:
     @cached_property
     def delivery(self) -> dispatch.Delivery:
         """The failure desk."""
-        return dispatch.Delivery(self.desk, dispatch.settling_at(self.desk, self.rooms).arrived)
+        sheets = processes.TaskSheets(self.desk, self.messengers)
+        return dispatch.Delivery(self.desk, dispatch.settling_at(self.desk, self.rooms).arrived, sheets.confirm)
 
     @cached_property
     def advising(self) -> processes.Advising:
@@ -93,7 +94,7 @@ class App:
     @cached_property
     def posting(self) -> processes.Posting:
         """What people post by hand."""
-        return processes.Posting(self.desk, self.delivery, self.messengers)
+        return processes.Posting(self.delivery)
 
     @cached_property
     def withdrawing(self) -> processes.Withdrawing:

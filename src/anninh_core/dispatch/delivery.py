@@ -22,13 +22,25 @@ _DIRECTIONS = ("", "in", "out")
 
 
 class Delivery(Room):
-    """Looks at and decides about messages that did not go through."""
+    """Looks at and decides about messages that did not go through.
+
+    Args:
+        desk: where it works.
+        arrived: what a known arrival changes, by purpose, cause and proof.
+        posted: tells the sheet that asks for a row who posted it, and the link to it or "". It may be called again.
+    """
 
     room = "delivery"
 
-    def __init__(self, desk: Desk, arrived: Callable[[Draft, str, str, str], None]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        arrived: Callable[[Draft, str, str, str], None],
+        posted: Callable[[OutboxRow, Actor, str], None],
+    ) -> None:
         super().__init__(desk)
         self._arrived = arrived
+        self._posted = posted
 
     @query(Permission.DELIVERY_READ)
     def troubles(
@@ -115,11 +127,20 @@ class Delivery(Room):
     def confirm(self, draft: Draft, row_id: str, proof: str) -> None:
         """State that a message did arrive, or was posted by hand, and how that is known.
 
-        A link stands in the ledger as it is. Words may name somebody: they are kept sealed, as a decision.
+        A link stands in the ledger as it is, and on the sheet of assisted posting, which asks for the post no longer.
+        Words may name somebody: they are kept sealed, as a decision.
+
+        Raises:
+            NotFound: there is no such row.
+            BadInput: no proof, or the row waits for nobody.
+            RetryLater: the sheet can't be written; nothing was confirmed.
         """
         if not proof.strip():
             raise BadInput("say how it is known: a link, a screenshot's name, a phone call …")
-        shown = proof if _LINK.fullmatch(proof) or proof == posted_by(draft.actor) else f"by word of {draft.actor.id}"
+        link = proof if _LINK.fullmatch(proof) else ""
+        shown = proof if link or proof == posted_by(draft.actor) else f"by word of {draft.actor.id}"
+        # The sheet first: where the program stops in between, the row still waits and is confirmed again.
+        self._posted(self._waiting(draft, row_id), draft.actor, link)
         row = self._decided(draft, row_id, "delivered", "confirmed", shown)
         if shown != proof:
             draft.decide(f"outbox:{row.id}", rule="delivery", reason="confirmed", text=nfc(proof))

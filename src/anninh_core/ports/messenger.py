@@ -125,7 +125,12 @@ class ByHand(Protocol):
     """A messenger whose sends are tasks for people: after a person has posted, the task is confirmed."""
 
     def confirm(self, key: str, by: str, link: str = "") -> object:
-        """Mark the task of a message (`OutgoingMessage.key`) as done; confirmed again, nothing changes."""
+        """Mark the task of a message (`OutgoingMessage.key`) as done; confirmed again, nothing changes.
+
+        Raises:
+            NotFound: no task stands for this message.
+            RetryLater: it can't be marked now.
+        """
         ...
 
 

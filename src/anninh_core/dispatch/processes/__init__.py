@@ -10,11 +10,21 @@ if TYPE_CHECKING:
     from anninh_core.dispatch.processes.marking import Marking
     from anninh_core.dispatch.processes.moderating import Moderating
     from anninh_core.dispatch.processes.papers import Papers
-    from anninh_core.dispatch.processes.posting import Posting
+    from anninh_core.dispatch.processes.posting import Posting, TaskSheets
     from anninh_core.dispatch.processes.publishing import Publishing
     from anninh_core.dispatch.processes.withdrawing import Withdrawing
 
-__all__ = ["Advising", "Founding", "Marking", "Moderating", "Papers", "Posting", "Publishing", "Withdrawing"]
+__all__ = [
+    "Advising",
+    "Founding",
+    "Marking",
+    "Moderating",
+    "Papers",
+    "Posting",
+    "Publishing",
+    "TaskSheets",
+    "Withdrawing",
+]
 
 __getattr__, __dir__ = lazy(
     __name__,
@@ -26,6 +36,7 @@ __getattr__, __dir__ = lazy(
         "Papers": "papers",
         "Posting": "posting",
         "Publishing": "publishing",
+        "TaskSheets": "posting",
         "Withdrawing": "withdrawing",
     },
 )

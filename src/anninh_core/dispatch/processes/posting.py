@@ -1,34 +1,47 @@
 """Posting by hand: a board member has posted what the task sheet said, and confirms it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from anninh_core.dispatch.delivery import Delivery, posted_by
+from anninh_core.kernel.errors import NotFound
 from anninh_core.ports.messenger import ByHand, Messenger
+from anninh_core.ports.queues import OutboxRow
 from anninh_core.rooms.units.model import OFFICER
 from anninh_core.work.actor import Actor
 from anninh_core.work.desk import Desk
 
 
-class Posting:
-    """Joins the delivery desk with messengers whose posts are made by people."""
+class TaskSheets:
+    """The sheets of all messengers whose posts are made by people."""
 
-    def __init__(self, desk: Desk, delivery: Delivery, messengers: Mapping[str, Messenger]) -> None:
+    def __init__(self, desk: Desk, messengers: Mapping[str, Messenger]) -> None:
         self._desk = desk
-        self._delivery = delivery
         self._messengers = messengers
 
-    def confirm(self, actor: Actor, row_id: str, link: str = "") -> None:
-        """Confirm a post: the ledger says delivered, by whom and with which link, and the sheet shows it as done.
+    def confirm(self, row: OutboxRow, officer: Actor, link: str) -> None:
+        """Mark the task of a row as done; nothing happens where no sheet asks for it. May be called again.
 
-        Where the program stopped between the sheet and the ledger, it is confirmed again without harm.
+        Raises:
+            RetryLater: the sheet can't be written.
         """
-        row = self._delivery.waiting(actor, row_id)
         messenger = self._messengers.get(row.messenger)
         if isinstance(messenger, ByHand):
-            messenger.confirm(row_id, self._name(actor), link)
-        self._delivery.confirm(actor, row_id, link or posted_by(actor))
+            with suppress(NotFound):  # it failed before it came onto a sheet, and was posted all the same
+                messenger.confirm(row.id, self._name(officer), link)
 
-    def _name(self, actor: Actor) -> str:
+    def _name(self, officer: Actor) -> str:
         """Return how the sheet names who confirmed: people read it, so by name."""
-        record = self._desk.storage.records.get(OFFICER.name, actor.id)
-        return self._desk.opened(OFFICER, record).name if record else actor.label
+        record = self._desk.storage.records.get(OFFICER.name, officer.id)
+        return self._desk.opened(OFFICER, record).name if record else officer.label
+
+
+class Posting:
+    """What people post by hand."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        self._delivery = delivery
+
+    def confirm(self, actor: Actor, row_id: str, link: str = "") -> None:
+        """Confirm a post: as at the failure desk, where a link is the proof; without one, the officer's word is."""
+        self._delivery.confirm(actor, row_id, link or posted_by(actor))
