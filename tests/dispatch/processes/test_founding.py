@@ -47,12 +47,31 @@ def test_both_ways_end_alike(app: App, admin: Actor) -> None:
     assert founded == [False, True]
 
 
+@pytest.mark.parametrize(
+    ("messenger", "error", "words"),
+    [
+        ("zalo", Unsupported, r"'zalo' can't create groups.*groups\.plan.*founding\.bind"),
+        ("fax", NotFound, "no messenger 'fax'"),
+    ],
+)
+def test_what_cant_be_founded_leaves_no_plan(
+    app: App, admin: Actor, messenger: str, error: type[Exception], words: str
+) -> None:
+    """Neither by a messenger that can't, nor by one that isn't there; the unit's group can be founded at once."""
+    before = journal(app)
+    with pytest.raises(error, match=words):
+        app.founding.found(admin, "ninh-hoa", kind="commune", title=PILOT, messenger=messenger)
+    assert journal(app) == before
+    assert app.groups.list(admin) == ()
+    assert app.founding.found(admin, "ninh-hoa", kind="commune", title=PILOT, messenger="oa").title == PILOT
+
+
 def test_who_cant_create_groups_says_so(app: App, admin: Actor) -> None:
-    """The group stays planned, the message names the way out, and that way works."""
+    """A plan stays a plan, the message names the way out, and that way works."""
+    planned = app.groups.plan(admin, "ninh-hoa", kind="commune", title=PILOT)
     with pytest.raises(Unsupported, match=r"'zalo' can't create groups.*founding\.bind"):
-        app.founding.found(admin, "ninh-hoa", kind="commune", title=PILOT, messenger="zalo")
-    (planned,) = app.groups.list(admin)
-    assert planned.state is GroupState.PLANNED
+        app.founding.create(admin, planned.id, "zalo")
+    assert app.groups.get(admin, planned.id).state is GroupState.PLANNED
     assert app.founding.bind(admin, planned.id, "zalo", platform_id="1").state is GroupState.FORMING
 
 

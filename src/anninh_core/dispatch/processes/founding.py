@@ -36,14 +36,18 @@ class Founding:
         key_people: Sequence[KeyPerson] = (),
         local_models: Sequence[str] = (),
     ) -> Group:
-        """Plan a group and create it on its messenger.
+        """Plan a group and create it on its messenger. Nothing is planned where the messenger can't create groups.
 
         The messenger is called between two commits, never inside one: if it fails, the group stays planned and
         `create` or `bind` goes on from there.
 
         Raises:
-            Unsupported: this messenger can't create groups; let a person create it and use `bind`.
+            BadInput, WrongStep: see `groups.plan`.
+            NotFound: no such messenger in the settings.
+            Unsupported: this messenger can't create groups; plan the group, let a person create it and use `bind`.
+            UnknownOutcome: the group may have been created.
         """
+        self._creator(messenger, title, "plan the group with `groups.plan`, let a person create")
         group = self._rooms.groups.plan(
             actor, unit, kind=kind, title=title, hours=hours, key_people=key_people, local_models=local_models
         )
@@ -62,12 +66,7 @@ class Founding:
             UnknownOutcome: the group may have been created.
         """
         group = self._planned(actor, group_id)
-        adapter = self._messenger(messenger)
-        if not adapter.capabilities.can("create_group"):
-            raise Unsupported(
-                f"{messenger!r} can't create groups ({adapter.capabilities.of('create_group').note}); "
-                f"let a person create {group.title!r} and bind it with `founding.bind`"
-            )
+        adapter = self._creator(messenger, group.title, "let a person create")
         if isinstance(adapter, FoundsOnce):
             made = adapter.found_group(group.id, group.title, members)
         else:
@@ -90,6 +89,16 @@ class Founding:
             return group
 
         return self._desk.look_up(actor, "founding.planned", Permission.GROUP_RUN, False, find)
+
+    def _creator(self, instance: str, title: str, way_out: str) -> Messenger:
+        """Return a messenger that can create a group."""
+        messenger = self._messenger(instance)
+        if not messenger.capabilities.can("create_group"):
+            note = messenger.capabilities.of("create_group").note
+            raise Unsupported(
+                f"{instance!r} can't create groups ({note}); {way_out} {title!r} and bind it with `founding.bind`"
+            )
+        return messenger
 
     def _messenger(self, instance: str) -> Messenger:
         try:
