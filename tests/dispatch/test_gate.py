@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from tests.dispatch.conftest import FIRE, THEFT, Appoint, Launch, outbox, states
-from tests.dispatch.processes.test_publishing import Press
+from tests.workflows.test_content_publication import Press
 
 from anninh_core.app import App
 from anninh_core.kernel.dates import VIETNAM

@@ -10,6 +10,7 @@ from anninh_core.app import App
 from anninh_core.dispatch.inbound import Inbound
 from anninh_core.dispatch.processes.echoes import Echoes
 from anninh_core.dispatch.processes.heard import Heard
+from anninh_core.dispatch.processes.withdrawals import WithdrawalHandler
 from anninh_core.dispatch.recalling import Recalling
 from anninh_core.dispatch.wiring import settling_at
 from anninh_core.kernel.dates import end_of_day, local_date
@@ -68,7 +69,7 @@ def inbound(app: App) -> Inbound:
     """Return a worker's part that does nothing but work through the inbox."""
     recalling = Recalling(app.desk, app.conversations, settling_at(app.desk, app.rooms))
     heard, echoes = Heard(app.rooms, app.plugins), Echoes(app.rooms, recalling)
-    return Inbound(app.desk, app.messengers, heard, echoes, app.withdrawing)
+    return Inbound(app.desk, app.messengers, heard, echoes, WithdrawalHandler(app.desk, app.rooms))
 
 
 def process_until_given_up(app: App, clock: FixedClock) -> int:

@@ -10,10 +10,10 @@ from typing import Self
 
 from attrs import field, frozen
 
-from anninh_core import dispatch
+from anninh_core import dispatch, workflows
 from anninh_core import rooms as services
-from anninh_core.dispatch import processes
 from anninh_core.dispatch.buckets import Pace
+from anninh_core.dispatch.processes import posting
 from anninh_core.dispatch.rooms import Rooms
 from anninh_core.plugins import Plugins
 from anninh_core.ports.messenger import Messenger
@@ -58,48 +58,53 @@ class App:
     @cached_property
     def delivery(self) -> dispatch.Delivery:
         """The failure desk."""
-        sheets = processes.TaskSheets(self.desk, self.messengers)
+        sheets = posting.TaskSheets(self.desk, self.messengers)
         return dispatch.Delivery(self.desk, dispatch.settling_at(self.desk, self.rooms).arrived, sheets.confirm)
 
     @cached_property
-    def advising(self) -> processes.Advising:
+    def advising(self) -> workflows.TipRouting:
         """Who might handle a tip."""
-        return processes.Advising(self.desk, self.rooms, self.plugins)
+        return workflows.TipRouting(self.desk, self.rooms, self.plugins)
 
     @cached_property
-    def founding(self) -> processes.Founding:
+    def founding(self) -> workflows.GroupCreation:
         """Groups on their platforms."""
-        return processes.Founding(self.desk, self.rooms, self.messengers)
+        return workflows.GroupCreation(self.desk, self.rooms, self.messengers)
 
     @cached_property
-    def marking(self) -> processes.Marking:
+    def marking(self) -> workflows.MessageTriage:
         """Messages of a group that become cases."""
-        return processes.Marking(self.desk, self.rooms, self.messengers, self.intake)
+        return workflows.MessageTriage(self.desk, self.rooms, self.messengers, self.intake)
 
     @cached_property
-    def moderating(self) -> processes.Moderating:
+    def moderating(self) -> workflows.ModerationDecision:
         """Rulings carried out on their platforms."""
-        return processes.Moderating(self.desk, self.rooms, self.messengers)
+        return workflows.ModerationDecision(self.desk, self.rooms, self.messengers)
 
     @cached_property
-    def publishing(self) -> processes.Publishing:
+    def publishing(self) -> workflows.ContentPublication:
         """Items and what the reviewing plugins find."""
-        return processes.Publishing(self.desk, self.rooms, self.plugins)
+        return workflows.ContentPublication(self.desk, self.rooms, self.plugins)
 
     @cached_property
-    def papers(self) -> processes.Papers:
+    def papers(self) -> workflows.ReportSubmission:
         """Reports as papers."""
-        return processes.Papers(self.desk, self.rooms, self.plugins)
+        return workflows.ReportSubmission(self.desk, self.rooms, self.plugins)
 
     @cached_property
-    def posting(self) -> processes.Posting:
+    def directory(self) -> workflows.GroupDirectory:
+        """The public directory of groups."""
+        return workflows.GroupDirectory(self.desk, self.rooms)
+
+    @cached_property
+    def posting(self) -> posting.Posting:
         """What people post by hand."""
-        return processes.Posting(self.delivery)
+        return posting.Posting(self.delivery)
 
     @cached_property
-    def withdrawing(self) -> processes.Withdrawing:
+    def withdrawing(self) -> workflows.ErasureWorkflow:
         """People who want nothing of theirs to be kept."""
-        return processes.Withdrawing(self.desk, self.rooms)
+        return workflows.ErasureWorkflow(self.desk, self.rooms)
 
     @property
     def district(self) -> District:

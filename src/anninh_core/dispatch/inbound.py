@@ -7,7 +7,7 @@ from datetime import timedelta
 from anninh_core.dispatch.backoff import delay
 from anninh_core.dispatch.processes.echoes import Echoes
 from anninh_core.dispatch.processes.heard import Heard
-from anninh_core.dispatch.processes.withdrawing import Withdrawing
+from anninh_core.dispatch.processes.withdrawals import WithdrawalHandler
 from anninh_core.dispatch.progress import Progress
 from anninh_core.dispatch.troubles import received
 from anninh_core.kernel.errors import AlreadyDone, Conflict, StorageError
@@ -40,7 +40,7 @@ class Inbound:
         messengers: Mapping[str, Messenger],
         heard: Heard,
         echoes: Echoes,
-        withdrawing: Withdrawing,
+        withdrawing: WithdrawalHandler,
     ) -> None:
         self._desk = desk
         self._messengers = messengers

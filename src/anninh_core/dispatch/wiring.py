@@ -21,7 +21,7 @@ from anninh_core.dispatch.pacing import Pacer
 from anninh_core.dispatch.polling import Polling
 from anninh_core.dispatch.processes.echoes import Echoes
 from anninh_core.dispatch.processes.heard import Heard
-from anninh_core.dispatch.processes.withdrawing import Withdrawing
+from anninh_core.dispatch.processes.withdrawals import WithdrawalHandler
 from anninh_core.dispatch.reactions import Reaction, Reactions
 from anninh_core.dispatch.recalling import Recalling
 from anninh_core.dispatch.rooms import Rooms
@@ -117,7 +117,7 @@ def inbound_at(
 ) -> Inbound:
     """Return what works through events; what comes with the messages of some instances is fetched."""
     echoes = Echoes(rooms, Recalling(desk, rooms.conversations, settling_at(desk, rooms)))
-    return Inbound(desk, messengers, Heard(rooms, plugins, fetched), echoes, Withdrawing(desk, rooms))
+    return Inbound(desk, messengers, Heard(rooms, plugins, fetched), echoes, WithdrawalHandler(desk, rooms))
 
 
 def settling_at(desk: Desk, rooms: Rooms) -> Settling:

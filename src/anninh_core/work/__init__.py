@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from anninh_core.work.draft import Draft
     from anninh_core.work.kinds import Fact, Kind, Model, Searchable, counted, dims
     from anninh_core.work.look import Listing, Look, Mark, MarkKind
-    from anninh_core.work.marks import Room, command, mark_of, query, step
+    from anninh_core.work.marks import Room, command, mark_of, query, step, workflow
     from anninh_core.work.parcel import Parcel, messenger_of, unpacked
     from anninh_core.work.sealed_blobs import SealedBlobs
     from anninh_core.work.sealing import DataKey, Sealer, binding, bindings, row_binding
@@ -59,6 +59,7 @@ __all__ = [
     "step",
     "system",
     "unpacked",
+    "workflow",
 ]
 
 __getattr__, __dir__ = lazy(
@@ -103,5 +104,6 @@ __getattr__, __dir__ = lazy(
         "step": "marks",
         "system": "actor",
         "unpacked": "parcel",
+        "workflow": "marks",
     },
 )

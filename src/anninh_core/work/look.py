@@ -31,6 +31,7 @@ class MarkKind(Enum):
     COMMAND = "command"
     QUERY = "query"
     STEP = "step"
+    WORKFLOW = "workflow"
 
 
 @frozen
@@ -38,13 +39,16 @@ class Mark:
     """What a marked method is, and what it does once it is permitted.
 
     Attributes:
+        permission: what the act itself checks.
         traced: for a query: it opens sealed content, so that it leaves a journal entry before it answers.
+        needs: further permissions that parts of it check.
     """
 
     kind: MarkKind
     permission: Permission
     body: Callable[..., Any]
     traced: bool = False
+    needs: tuple[Permission, ...] = ()
 
 
 @frozen

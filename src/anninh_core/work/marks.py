@@ -1,8 +1,8 @@
-"""Marks of use cases: command, query or step, and the permission each needs.
+"""Marks of use cases: command, query, step or workflow, and the permission each needs.
 
 A *command* or *query* is called from outside, by an actor: `tips.assign(actor, …)`. A larger act takes it in with
 `uow.include(tips.assign, …)`: then it runs under the same actor, in the same commit. A *step* is only ever part of a
-larger act: it takes that act's unit of work, and refuses an actor.
+larger act: it takes that act's unit of work, and refuses an actor. A *workflow* is several of them, one after another.
 """
 
 import inspect
@@ -39,9 +39,14 @@ R = TypeVar("R", bound=Room)
 
 
 def command(
-    permission: Permission,
+    permission: Permission, *needs: Permission
 ) -> Callable[[Callable[Concatenate[R, Draft, P], T]], Callable[Concatenate[R, Actor, P], T]]:
-    """Mark a use case that changes something: one permission, one change set, one journal entry."""
+    """Mark a use case that changes something: one permission, one change set, one journal entry.
+
+    Args:
+        permission: what the use case checks itself.
+        needs: further permissions that the parts it includes check.
+    """
 
     def wrap(body: Callable[Concatenate[R, Draft, P], T]) -> Callable[Concatenate[R, Actor, P], T]:
         @wraps(body)
@@ -50,14 +55,14 @@ def command(
             action = f"{self.room}.{body.__name__}"
             return self.desk.carry_out(actor, action, permission, lambda draft: body(self, draft, *args, **kwargs))
 
-        _publish(call, body, Mark(MarkKind.COMMAND, permission, body))
+        _publish(call, body, Mark(MarkKind.COMMAND, permission, body, needs=needs))
         return call
 
     return wrap
 
 
 def query(
-    permission: Permission, *, traced: bool = False
+    permission: Permission, *needs: Permission, traced: bool = False
 ) -> Callable[[Callable[Concatenate[R, Look, P], T]], Callable[Concatenate[R, Actor, P], T]]:
     """Mark a use case that only reads."""
 
@@ -68,7 +73,7 @@ def query(
             action = f"{self.room}.{body.__name__}"
             return self.desk.look_up(actor, action, permission, traced, lambda look: body(self, look, *args, **kwargs))
 
-        _publish(call, body, Mark(MarkKind.QUERY, permission, body, traced))
+        _publish(call, body, Mark(MarkKind.QUERY, permission, body, traced, needs))
         return call
 
     return wrap
@@ -91,6 +96,28 @@ def step(
                 return body(self, draft, *args, **kwargs)
 
         setattr(call, MARK, Mark(MarkKind.STEP, permission, body))
+        return call
+
+    return wrap
+
+
+def workflow(
+    permission: Permission, *needs: Permission
+) -> Callable[[Callable[Concatenate[R, Actor, P], T]], Callable[Concatenate[R, Actor, P], T]]:
+    """Mark an act of several commits or queries, each of which is a use case of its own.
+
+    Args:
+        permission: what the first of them checks.
+        needs: what further ones check.
+    """
+
+    def wrap(body: Callable[Concatenate[R, Actor, P], T]) -> Callable[Concatenate[R, Actor, P], T]:
+        @wraps(body)
+        def call(self: R, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            _require_actor(actor, body)
+            return body(self, actor, *args, **kwargs)
+
+        _publish(call, body, Mark(MarkKind.WORKFLOW, permission, body, needs=needs))
         return call
 
     return wrap

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 from tests.dispatch.conftest import THEFT, Launch, journal, outbox, states
-from tests.dispatch.processes.conftest import heard
 from tests.dispatch.remembering import Wall, echo, remembering, tell
+from tests.workflows.conftest import heard
 
 from anninh_core.app import App
 from anninh_core.dispatch.ladder import mark

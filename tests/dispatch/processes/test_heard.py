@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from tests.dispatch.conftest import FIRE, PILOT, QUESTION, THEFT, Appoint, Launch, outbox
-from tests.dispatch.processes.conftest import heard
+from tests.workflows.conftest import heard
 
 from anninh_core.app import App
 from anninh_core.kernel.errors import Refused

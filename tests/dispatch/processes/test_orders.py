@@ -2,7 +2,7 @@
 
 import pytest
 from tests.dispatch.conftest import THEFT
-from tests.dispatch.processes.conftest import heard
+from tests.workflows.conftest import heard
 
 from anninh_core.app import App
 from anninh_core.rooms.tips import Tip, TipState

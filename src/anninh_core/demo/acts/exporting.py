@@ -23,7 +23,7 @@ def export(stage: Stage, until: date) -> tuple[str, ...]:
         for format in FORMATS:
             name, data = stage.app.papers.render(chair, consolidated_id(stage, one), format)
             names.append(_write(stage.out / f"{template}{Path(name).suffix}", data))
-    directory = stage.app.papers.directory(officer(stage, "admin"))
+    directory = stage.app.directory.render_directory(officer(stage, "admin"))
     names.append(_write(stage.out / DIRECTORY, directory.encode()))
     return tuple(names)
 

@@ -165,6 +165,20 @@ class Conversations(Room):
         conversation = self._conversation(draft, address, "")
         return draft.save(CONVERSATION, conversation.continued_by(conversation.last_case, unit))
 
+    @step(Permission.INTAKE)
+    def follow_case(self, draft: Draft, conversation_id: str, case: str, unit: str) -> Conversation:
+        """Let what is written next in a conversation belong to a case, `kind:id`, of a unit."""
+        draft.permit(self.desk.district.root)
+        conversation = draft.load(CONVERSATION, conversation_id)
+        return draft.save(CONVERSATION, conversation.continued_by(case, unit))
+
+    @step(Permission.OPERATE)
+    def remove_words(self, draft: Draft, message_id: str) -> Message:
+        """Take the words out of a message whose author is erased; that something was said, and when, stays."""
+        message = draft.load(MESSAGE, message_id)
+        draft.permit(message.unit)
+        return draft.save(MESSAGE, message.without_words())
+
     @step(Permission.GROUP_RUN)
     def bind(self, draft: Draft, address: Address, unit: str, title: str) -> Conversation:
         """Enter the chat group of a unit, so that what is said in it belongs there and it can be written to."""

@@ -4,27 +4,32 @@ from anninh_core.dispatch.rooms import Rooms
 from anninh_core.plugins import Plugins
 from anninh_core.rooms.tips.model import Tip
 from anninh_core.vocabulary.opinions import RoutingOpinion
+from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.views import TipView
 from anninh_core.work.actor import Actor
 from anninh_core.work.desk import Desk
+from anninh_core.work.marks import workflow
+from anninh_core.workflows.base import Workflow
 
 
-class Advising:
+class TipRouting(Workflow):
     """Joins tips and the routing opinions."""
 
+    room = "advising"
+
     def __init__(self, desk: Desk, rooms: Rooms, plugins: Plugins) -> None:
-        self._desk = desk
-        self._rooms = rooms
+        super().__init__(desk, rooms)
         self._plugins = plugins
 
-    def handlers(self, actor: Actor, tip_id: str) -> tuple[RoutingOpinion, ...]:
+    @workflow(Permission.TIP_READ)
+    def suggest_handlers(self, actor: Actor, tip_id: str) -> tuple[RoutingOpinion, ...]:
         """Return who might handle a tip and why: first what the profile's rules say, then each plugin.
 
         A plugin that failed is named, with the unit left empty.
         """
-        tip = self._rooms.tips.get(actor, tip_id)
-        by_rules = self._rooms.tips.suggest_handler(actor, tip_id)
-        asked = self._plugins.routing(_view(tip), self._desk.district)
+        tip = self.rooms.tips.get(actor, tip_id)
+        by_rules = self.rooms.tips.suggest_handler(actor, tip_id)
+        asked = self._plugins.routing(_view(tip), self.desk.district)
         failed = (RoutingOpinion("", f"did not run: {failure.reason}", failure.plugin) for failure in asked.failures)
         return (by_rules, *asked.values, *failed)
 

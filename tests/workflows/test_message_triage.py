@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from tests.dispatch.conftest import FIRE, PILOT, QUESTION, THEFT, Appoint, Launch, journal
-from tests.dispatch.processes.conftest import heard
+from tests.workflows.conftest import heard
 
 from anninh_core.app import App
 from anninh_core.dispatch.intake import Accepted
@@ -204,7 +204,7 @@ def test_limits_of_a_post_count_from_its_marking(
 
 def test_what_was_pasted_comes_in(app: App, admin: Actor, village: Group) -> None:
     """Messages copied out of an ordinary group are written down for its unit, each with its own author."""
-    assert app.marking.paste(admin, village.id, TALK) is Accepted.STORED
+    assert app.marking.import_pasted(admin, village.id, TALK) is Accepted.STORED
     app.worker.drain()
     assert [(message.text, message.unit) for message in heard(app)] == [
         ("Có trộm ở xóm 1", "ninh-hoa/kdc-1"),
@@ -215,11 +215,11 @@ def test_what_was_pasted_comes_in(app: App, admin: Actor, village: Group) -> Non
 
 def test_pasted_twice_counts_once(app: App, admin: Actor, village: Group) -> None:
     """The same text again is seen before; a paste that overlaps adds only what is new."""
-    app.marking.paste(admin, village.id, TALK)
-    assert app.marking.paste(admin, village.id, TALK) is Accepted.SEEN_BEFORE
+    app.marking.import_pasted(admin, village.id, TALK)
+    assert app.marking.import_pasted(admin, village.id, TALK) is Accepted.SEEN_BEFORE
     app.worker.drain()
     longer = f"{TALK}\n[19:50, 31/08/2021] Thử Văn An: Nó chạy rồi".replace("[19:43]", "[19:43, 31/08/2021]")
-    assert app.marking.paste(admin, village.id, longer) is Accepted.STORED
+    assert app.marking.import_pasted(admin, village.id, longer) is Accepted.STORED
     app.worker.drain()
     texts = [message.text for message in heard(app)]
     assert sorted(set(texts)) == sorted(texts) == ["Có trộm ở xóm 1", "Nó chạy rồi", "Ở đâu ạ?"]
@@ -227,7 +227,7 @@ def test_pasted_twice_counts_once(app: App, admin: Actor, village: Group) -> Non
 
 def test_a_pasted_tip_has_no_private_way(app: App, admin: Actor, handler: Actor, village: Group) -> None:
     """Nobody can write to its author without help: the tip has no conversation, and nothing is sent."""
-    app.marking.paste(admin, village.id, TALK)
+    app.marking.import_pasted(admin, village.id, TALK)
     app.worker.drain()
     before = app.desk.storage.queues.depth()
     tip = app.marking.to_tip(admin, ids(app)[:1])
@@ -239,10 +239,10 @@ def test_pasting_needs_the_groups_board(app: App, admin: Actor, appoint: Appoint
     """Another commune's board and an editor can't paste, nobody pastes into a group without a messenger."""
     for stranger in (appoint("board_admin", unit="ninh-hai"), appoint("editor")):
         with pytest.raises(Refused):
-            app.marking.paste(stranger, village.id, TALK)
+            app.marking.import_pasted(stranger, village.id, TALK)
     planned = app.groups.plan(admin, "ninh-hai", kind="commune", title="Nhóm Thử")
     with pytest.raises(BadInput, match="isn't bound to a messenger"):
-        app.marking.paste(admin, planned.id, TALK)
+        app.marking.import_pasted(admin, planned.id, TALK)
     with pytest.raises(BadInput, match="no text in this paste"):
-        app.marking.paste(admin, village.id, "  ")
+        app.marking.import_pasted(admin, village.id, "  ")
     assert app.desk.storage.queues.depth().get("inbox.new", 0) == 0

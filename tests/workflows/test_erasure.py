@@ -7,7 +7,6 @@ import pytest
 from tests.dispatch.conftest import PILOT, QUESTION, THEFT, Appoint, Launch, journal, outbox
 
 from anninh_core.app import App
-from anninh_core.dispatch.processes import withdrawing
 from anninh_core.kernel.errors import BadInput, Refused, SealBroken, WrongStep
 from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Message
 from anninh_core.rooms.governance import Erasure, ErasureState
@@ -19,6 +18,7 @@ from anninh_core.work import Actor
 from anninh_core.work.blob_names import BlobNames
 from anninh_core.work.decision import DECISION
 from anninh_core.work.draft import Draft
+from anninh_core.workflows import erasure
 
 NAME = "Thử Văn An"
 RULE, REASON = "91/2025/QH15, điều 14", "Người dân yêu cầu."
@@ -236,7 +236,7 @@ def test_broken_off(
     for words in ("chào", "chào lần nữa", "cảm ơn"):
         dialog.says(NAME, words)
     wish = withdraws()
-    monkeypatch.setattr(withdrawing, "_PORTION", 1)
+    monkeypatch.setattr(erasure, "_PORTION", 1)
     monkeypatch.setattr(app.governance, "order_erasure", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         erased(app, operator, wish)
@@ -253,9 +253,9 @@ def test_somebody_still_writing(
 ) -> None:
     """What is said in the last moment isn't destroyed unseen; the officer carries it out again."""
     dialog.says(NAME, "chào")
-    wish, order, words = withdraws(), withdrawing.Withdrawing._order, ["cảm ơn"]
+    wish, order, words = withdraws(), erasure.ErasureWorkflow._order, ["cảm ơn"]
 
-    def meanwhile(self: withdrawing.Withdrawing, draft: Draft, *, id: str) -> Erasure:
+    def meanwhile(self: erasure.ErasureWorkflow, draft: Draft, *, id: str) -> Erasure:
         if words and not late:
             dialog.says(NAME, words.pop())
         done = order(self, draft, id=id)
@@ -263,7 +263,7 @@ def test_somebody_still_writing(
             dialog.says(NAME, words.pop())
         return done
 
-    monkeypatch.setattr(withdrawing.Withdrawing, "_order", meanwhile)
+    monkeypatch.setattr(erasure.ErasureWorkflow, "_order", meanwhile)
     with pytest.raises(WrongStep, match="just now"):
         erased(app, operator, wish)
     assert readable(app, wish.conversation)

@@ -1,4 +1,4 @@
-"""Founding a group: entered, created on its messenger where that is possible, bound, so that both ways end alike."""
+"""Creating a group: entered, created on its messenger where that can be done, linked; by hand it ends the same."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,6 +6,7 @@ from anninh_core.dispatch.rooms import Rooms
 from anninh_core.kernel.errors import NotFound, Unsupported
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.platform import FoundsOnce
+from anninh_core.rooms.groups.kind import GROUP
 from anninh_core.rooms.groups.model import Group, GroupState, KeyPerson
 from anninh_core.vocabulary.messages import Address, FoundedGroup, Place
 from anninh_core.vocabulary.permissions import Permission
@@ -13,16 +14,20 @@ from anninh_core.work.actor import Actor
 from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
 from anninh_core.work.look import Look
+from anninh_core.work.marks import command, query, workflow
+from anninh_core.workflows.base import Workflow
 
 
-class Founding:
+class GroupCreation(Workflow):
     """Makes real groups out of planned ones."""
 
+    room = "founding"
+
     def __init__(self, desk: Desk, rooms: Rooms, messengers: Mapping[str, Messenger]) -> None:
-        self._desk = desk
-        self._rooms = rooms
+        super().__init__(desk, rooms)
         self._messengers = messengers
 
+    @workflow(Permission.GROUP_RUN, Permission.GROUP_READ)
     def found(
         self,
         actor: Actor,
@@ -39,25 +44,26 @@ class Founding:
         """Plan a group and create it on its messenger. Nothing is planned where the messenger can't create groups.
 
         The messenger is called between two commits, never inside one: if it fails, the group stays planned and
-        `create` or `bind` goes on from there.
+        `create` or `link_group` goes on from there.
 
         Raises:
             BadInput, WrongStep: see `groups.plan`.
             NotFound: no such messenger in the settings.
-            Unsupported: this messenger can't create groups; plan the group, let a person create it and use `bind`.
+            Unsupported: this messenger can't create groups; plan the group, let a person create it, and link it.
             UnknownOutcome: the group may have been created.
         """
         self._creator(messenger, title, "plan the group with `groups.plan`, let a person create")
-        group = self._rooms.groups.plan(
+        group = self.rooms.groups.plan(
             actor, unit, kind=kind, title=title, hours=hours, key_people=key_people, local_models=local_models
         )
         return self.create(actor, group.id, messenger, members)
 
+    @workflow(Permission.GROUP_RUN, Permission.GROUP_READ)
     def create(self, actor: Actor, group_id: str, messenger: str, members: Sequence[Address] = ()) -> Group:
-        """Create a planned group on a messenger and bind it. Nothing is created for whoever may not, nor twice.
+        """Create a planned group on a messenger and link it. Nothing is created for whoever may not, nor twice.
 
         Call it again if it failed, or the process ended in between: a messenger that is a `FoundsOnce` then finds the
-        group that it has created before. With any other one, look on the platform first, and `bind` what is there.
+        group that it has created before. With any other one, look on the platform first, and link what is there.
 
         Raises:
             NotFound: no such group, or no such messenger in the settings.
@@ -65,30 +71,32 @@ class Founding:
             Unsupported: this messenger can't create groups.
             UnknownOutcome: the group may have been created.
         """
-        group = self._planned(actor, group_id)
+        group = self.planned(actor, group_id)
         adapter = self._creator(messenger, group.title, "let a person create")
         if isinstance(adapter, FoundsOnce):
             made = adapter.found_group(group.id, group.title, members)
         else:
             made = adapter.create_group(group.title, members)
-        return self._bound(actor, group, made, by_hand=False)
+        return self.bind(actor, group.id, made, by_hand=False)
 
-    def bind(self, actor: Actor, group_id: str, messenger: str, *, platform_id: str, link: str = "") -> Group:
-        """Bind a planned group to a chat group that a person has created."""
-        group = self._planned(actor, group_id)
+    @workflow(Permission.GROUP_RUN, Permission.GROUP_READ)
+    def link_group(self, actor: Actor, group_id: str, messenger: str, *, platform_id: str, link: str = "") -> Group:
+        """Link a planned group to a chat group that a person has created."""
+        group = self.planned(actor, group_id)
         made = FoundedGroup(Address(self._messenger(messenger).instance, Place.GROUP, platform_id), link)
-        return self._bound(actor, group, made, by_hand=True)
+        return self.bind(actor, group.id, made, by_hand=True)
 
-    def _planned(self, actor: Actor, group_id: str) -> Group:
-        """Return a group that the actor may found, as long as it can be."""
+    @query(Permission.GROUP_RUN, Permission.GROUP_READ)
+    def planned(self, look: Look, group_id: str) -> Group:
+        """Return a group that the actor may create, as long as it can be.
 
-        def find(look: Look) -> Group:
-            group = look.include(self._rooms.groups.get, group_id)
-            look.permit(group.unit)
-            group.moved(GroupState.FORMING)
-            return group
-
-        return self._desk.look_up(actor, "founding.planned", Permission.GROUP_RUN, False, find)
+        Raises:
+            WrongStep: the group isn't planned any more.
+        """
+        group = look.include(self.rooms.groups.get, group_id)
+        look.permit(group.unit)
+        group.moved(GroupState.FORMING)
+        return group
 
     def _creator(self, instance: str, title: str, way_out: str) -> Messenger:
         """Return a messenger that can create a group."""
@@ -96,7 +104,7 @@ class Founding:
         if not messenger.capabilities.can("create_group"):
             note = messenger.capabilities.of("create_group").note
             raise Unsupported(
-                f"{instance!r} can't create groups ({note}); {way_out} {title!r} and bind it with `founding.bind`"
+                f"{instance!r} can't create groups ({note}); {way_out} {title!r} and link it with `groups.link_group`"
             )
         return messenger
 
@@ -107,17 +115,17 @@ class Founding:
             known = ", ".join(self._messengers) or "none"
             raise NotFound(f"there is no messenger {instance!r} in the settings; configured: {known}") from None
 
-    def _bound(self, actor: Actor, group: Group, made: FoundedGroup, *, by_hand: bool) -> Group:
-        def both(draft: Draft) -> Group:
-            draft.permit(group.unit)
-            conversation = self._rooms.conversations.bind(draft, made.address, group.unit, group.title)
-            return self._rooms.groups.found(
-                draft,
-                group.id,
-                address=made.address,
-                conversation=conversation.id,
-                link=made.link,
-                by_hand=by_hand,
-            )
-
-        return self._desk.carry_out(actor, "founding.bind", Permission.GROUP_RUN, both)
+    @command(Permission.GROUP_RUN, Permission.INTAKE)
+    def bind(self, draft: Draft, group_id: str, made: FoundedGroup, *, by_hand: bool) -> Group:
+        """Link a planned group to the chat group that was made for it."""
+        group = draft.load(GROUP, group_id)
+        draft.permit(group.unit)
+        conversation = self.rooms.conversations.bind(draft, made.address, group.unit, group.title)
+        return self.rooms.groups.found(
+            draft,
+            group.id,
+            address=made.address,
+            conversation=conversation.id,
+            link=made.link,
+            by_hand=by_hand,
+        )

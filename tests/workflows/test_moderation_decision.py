@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from tests.dispatch.conftest import PILOT, Appoint, Launch, journal, outbox, states
-from tests.dispatch.processes.conftest import heard
+from tests.workflows.conftest import heard
 
 from anninh_core.app import App
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
@@ -79,7 +79,7 @@ def test_words_need_no_ability(app: App, chat: MockChat, post: Post, moderator: 
 
 def test_what_the_messenger_cant_do_is_a_persons_task(app: App, admin: Actor, moderator: Actor, village: Group) -> None:
     """In an ordinary group a person deletes the post and confirms; nothing lies in the outbox for it."""
-    app.marking.paste(admin, village.id, TEXT)
+    app.marking.import_pasted(admin, village.id, TEXT)
     app.worker.drain()
     (post,) = app.moderation.list(moderator).items
     app.moderating.decide(moderator, post.id, Action.DELETE, **WHY)

@@ -6,7 +6,6 @@ keeps its own record for as long as the profile says, without knowing any more w
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
 from functools import partial
 from itertools import chain, islice
 from typing import Any, TypeVar
@@ -19,11 +18,12 @@ from anninh_core.rooms.governance.keeping import Keeping
 from anninh_core.rooms.governance.kind import LEGAL_HOLD
 from anninh_core.rooms.governance.model import Erasure, ErasureState
 from anninh_core.rooms.units.model import OFFICER
-from anninh_core.vocabulary.messages import Withdrawal
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
 from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
+from anninh_core.work.marks import workflow
+from anninh_core.workflows.base import Workflow
 
 T = TypeVar("T")
 
@@ -36,31 +36,16 @@ _WHOSE: Mapping[str, tuple[str, str]] = {
 """Kind of case -> one of its orders, and the column that says whose it is."""
 
 
-class Withdrawing:
-    """Joins governance, conversations and the rooms with cases."""
+class ErasureWorkflow(Workflow):
+    """Joins retention, conversations and the subjects with cases."""
+
+    room = "withdrawing"
 
     def __init__(self, desk: Desk, rooms: Rooms) -> None:
-        self._desk = desk
-        self._rooms = rooms
+        super().__init__(desk, rooms)
         self._keepings = keepings(desk.district)
 
-    def heard(self, draft: Draft, withdrawal: Withdrawal, received_at: datetime) -> None:
-        """Put a wish before those who may decide about it; of somebody of whom nothing is kept, only note that."""
-        person = withdrawal.conversation
-        where = self._rooms.conversations.id_of(person) if person else ""
-        if where and not self._is_kept(where):
-            draft.event("erasure.of_nobody")
-            return
-        record = self._desk.storage.records.get(CONVERSATION.name, where) if where else None
-        self._rooms.governance.ask_erasure(
-            draft,
-            where,
-            unit=record.unit if record else self._desk.district.root,
-            asked_at=withdrawal.at or received_at,
-            received_at=received_at,
-            alias=withdrawal.alias,
-        )
-
+    @workflow(Permission.OPERATE)
     def erase(self, actor: Actor, erasure_id: str, *, rule: str, reason: str) -> Erasure:
         """Decide that somebody is erased, and do it: who they are, and their words.
 
@@ -87,40 +72,36 @@ class Withdrawing:
         while self._do(actor, partial(self._take_words, id=erasure_id)) == _PORTION:
             continue
         erased = self._do(actor, partial(self._order, id=erasure_id))
-        self._rooms.governance.purge(actor, scopes=erased.scopes)
+        self.rooms.governance.purge(actor, scopes=erased.scopes)
         return erased
 
     def _do(self, actor: Actor, act: Callable[[Draft], T]) -> T:
-        return self._desk.carry_out(actor, "withdrawing.erase", Permission.OPERATE, act)
+        return self.desk.carry_out(actor, "withdrawing.erase", Permission.OPERATE, act)
 
     def _grant(self, draft: Draft, *, id: str, rule: str, reason: str) -> None:
-        erasure = draft.include(self._rooms.governance.erasure, id)
+        erasure = draft.include(self.rooms.governance.erasure, id)
         draft.permit(erasure.unit)
         if erasure.state is ErasureState.GRANTED:  # it was broken off
             return
-        self._rooms.governance.grant_erasure(draft, id, rule=rule, reason=reason)
+        self.rooms.governance.grant_erasure(draft, id, rule=rule, reason=reason)
         self._check(draft, erasure.conversation)
 
     def _take_words(self, draft: Draft, *, id: str) -> int:
         """Take the words out of some messages; return of how many."""
-        erasure = draft.include(self._rooms.governance.erasure, id)
+        erasure = draft.include(self.rooms.governance.erasure, id)
         draft.permit(erasure.unit)
         portion = [*islice(self._check(draft, erasure.conversation), _PORTION)]
         for message in portion:
-            draft.save(MESSAGE, message.without_words())
+            self.rooms.conversations.remove_words(draft, message.id)
         draft.facts |= {"erasure": id, "messages": len(portion)}
         return len(portion)
 
     def _order(self, draft: Draft, *, id: str) -> Erasure:
-        erasure = draft.include(self._rooms.governance.erasure, id)
+        erasure = draft.include(self.rooms.governance.erasure, id)
         draft.permit(erasure.unit)
         if any(True for _ in self._check(draft, erasure.conversation)):
             raise WrongStep(f"something was said just now that erasure {id} is about; carry it out again")
-        return self._rooms.governance.order_erasure(draft, id)
-
-    def _is_kept(self, where: str) -> bool:
-        keyring = self._desk.storage.keyring
-        return any(keyring.get(f"{sealed}:{where}") is not None for sealed in ("identity", "conversation"))
+        return self.rooms.governance.order_erasure(draft, id)
 
     def _check(self, draft: Draft, where: str) -> Iterator[Message]:
         """Check that nothing stands against erasing somebody, or begins to before the commit.

@@ -41,7 +41,7 @@ def test_both_ways_end_alike(app: App, admin: Actor) -> None:
     """Founded by hand or by messenger, the registry holds the same kind of group and the journal says which way."""
     made = app.founding.found(admin, "ninh-hoa", kind="commune", title=PILOT, messenger="oa")
     planned = app.groups.plan(admin, "ninh-hai", kind="commune", title="Nhóm tay")
-    bound = app.founding.bind(admin, planned.id, "zalo", platform_id="77", link="https://zalo.me/g/77")
+    bound = app.founding.link_group(admin, planned.id, "zalo", platform_id="77", link="https://zalo.me/g/77")
     assert (bound.state, bound.address) == (made.state, Address("zalo", Place.GROUP, "77"))
     founded = [entry.facts["by_hand"] for entry in journal(app) if "group.founded" in entry.events]
     assert founded == [False, True]
@@ -72,7 +72,7 @@ def test_who_cant_create_groups_says_so(app: App, admin: Actor) -> None:
     with pytest.raises(Unsupported, match=r"'zalo' can't create groups.*founding\.bind"):
         app.founding.create(admin, planned.id, "zalo")
     assert app.groups.get(admin, planned.id).state is GroupState.PLANNED
-    assert app.founding.bind(admin, planned.id, "zalo", platform_id="1").state is GroupState.FORMING
+    assert app.founding.link_group(admin, planned.id, "zalo", platform_id="1").state is GroupState.FORMING
 
 
 def test_a_messenger_that_fails_leaves_the_plan(app: App, chat: MockChat, admin: Actor) -> None:
@@ -91,7 +91,7 @@ def test_a_bound_group_isnt_founded_again(app: App, chat: MockChat, admin: Actor
     with pytest.raises(WrongStep):
         app.founding.create(admin, group.id, "oa")
     with pytest.raises(WrongStep):
-        app.founding.bind(admin, group.id, "zalo", platform_id="1")
+        app.founding.link_group(admin, group.id, "zalo", platform_id="1")
     assert list(chat.groups().values()) == [PILOT]
 
 
@@ -104,7 +104,7 @@ def test_only_who_runs_groups_founds_them(app: App, chat: MockChat, admin: Actor
         with pytest.raises(Refused):
             app.founding.create(stranger, planned.id, "oa")
         with pytest.raises(Refused):
-            app.founding.bind(stranger, planned.id, "zalo", platform_id="1")
+            app.founding.link_group(stranger, planned.id, "zalo", platform_id="1")
     assert chat.groups() == {}
 
 
@@ -114,7 +114,7 @@ def test_an_unknown_messenger_is_named(app: App, admin: Actor) -> None:
     with pytest.raises(NotFound, match="no messenger 'fax'"):
         app.founding.create(admin, planned.id, "fax")
     with pytest.raises(NotFound, match="no messenger 'fax'"):
-        app.founding.bind(admin, planned.id, "fax", platform_id="1")
+        app.founding.link_group(admin, planned.id, "fax", platform_id="1")
 
 
 class Keyed(MockMessenger):

@@ -6,41 +6,37 @@ from anninh_core.rooms.content.kind import ITEM
 from anninh_core.rooms.content.model import Item
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.views import ItemView
-from anninh_core.work.actor import Actor
 from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
+from anninh_core.work.marks import command
+from anninh_core.workflows.base import Workflow
 
 
-class Publishing:
+class ContentPublication(Workflow):
     """Joins content, groups and the checks."""
 
+    room = "publishing"
+
     def __init__(self, desk: Desk, rooms: Rooms, plugins: Plugins) -> None:
-        self._desk = desk
-        self._rooms = rooms
+        super().__init__(desk, rooms)
         self._plugins = plugins
 
-    def submit(self, actor: Actor, item_id: str) -> Item:
+    @command(Permission.CONTENT_EDIT)
+    def submit(self, draft: Draft, item_id: str) -> Item:
         """Hand an item in for review, with what the checks found standing beside the gates' questions."""
+        item = self.rooms.content.submit(draft, item_id)
+        draft.permit(item.unit)
+        findings = self._plugins.review(_view(item), self.desk.district).values
+        return self.rooms.content.record_findings(draft, item_id, findings)
 
-        def hand_in(draft: Draft) -> Item:
-            item = self._rooms.content.submit(draft, item_id)
-            draft.permit(item.unit)
-            findings = self._plugins.review(_view(item), self._desk.district).values
-            return self._rooms.content.record_findings(draft, item_id, findings)
-
-        return self._desk.carry_out(actor, "publishing.submit", Permission.CONTENT_EDIT, hand_in)
-
-    def publish(self, actor: Actor, item_id: str) -> Item:
+    @command(Permission.CONTENT_PUBLISH, Permission.GROUP_READ)
+    def publish(self, draft: Draft, item_id: str) -> Item:
         """Send an approved item to every active group of its audience that doesn't have it yet."""
-
-        def send(draft: Draft) -> Item:
-            item = draft.load(ITEM, item_id)
-            draft.permit(item.unit)
-            piece = item.piece
-            targets = draft.include(self._rooms.groups.targets, units=piece.units, kinds=piece.group_kinds)
-            return self._rooms.content.publish(draft, item_id, targets)
-
-        return self._desk.carry_out(actor, "publishing.publish", Permission.CONTENT_PUBLISH, send)
+        item = draft.load(ITEM, item_id)
+        draft.permit(item.unit)
+        piece = item.piece
+        targets = draft.include(self.rooms.groups.targets, units=piece.units, kinds=piece.group_kinds)
+        return self.rooms.content.publish(draft, item_id, targets)
 
 
 def _view(item: Item) -> ItemView:

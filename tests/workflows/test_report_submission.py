@@ -131,6 +131,6 @@ def test_only_readers_render(app: App, report: Report, appoint: Appoint) -> None
 def test_the_directory_names_every_active_group(app: App, admin: Actor, launch: Launch) -> None:
     """One page with each group's title and link (P-II.1.c)."""
     group = launch()
-    page = app.papers.directory(admin)
+    page = app.directory.render_directory(admin)
     assert PILOT in page
     assert group.link in page

@@ -8,10 +8,11 @@ from anninh_core.rooms.conversations.model import MESSAGE
 from anninh_core.rooms.moderation.kind import POST
 from anninh_core.rooms.moderation.model import Action, Post, PostState
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.actor import Actor
 from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
+from anninh_core.work.marks import command
 from anninh_core.work.parcel import messenger_of
+from anninh_core.workflows.base import Workflow
 
 _ABILITY = {
     Action.DELETE: "delete_message",
@@ -20,41 +21,41 @@ _ABILITY = {
 }
 
 
-class Moderating:
-    """Joins moderation and messengers."""
+class ModerationDecision(Workflow):
+    """Joins moderation and messengers. What a messenger is able to do is looked up, never believed."""
+
+    room = "moderating"
 
     def __init__(self, desk: Desk, rooms: Rooms, messengers: Mapping[str, Messenger]) -> None:
-        self._desk = desk
-        self._rooms = rooms
+        super().__init__(desk, rooms)
         self._messengers = messengers
 
-    def decide(self, actor: Actor, post_id: str, action: Action, *, rule: str, text: str) -> Post:
-        """Decide about a post. Where the messenger can, it is told to act; where it can't, a person gets the task."""
+    @command(Permission.POST_MODERATE)
+    def decide(self, draft: Draft, post_id: str, action: Action, *, rule: str, text: str) -> Post:
+        """Decide about a post. Where the messenger can, it is told to act; where it can't, a person gets the task.
 
-        def both(draft: Draft) -> Post:
-            post = draft.load(POST, post_id)
-            draft.permit(post.unit)
-            target = self._target(draft, post, action)
-            able = self._able(post, action) and (bool(target) or action is Action.LOCK)
-            if able:
-                self._queue(draft, post, action.value, target)
-            return self._rooms.moderation.decide(draft, post_id, action, rule=rule, text=text, able=able)
+        Args:
+            rule: code of the charter rule.
+            text: the moderator's own words, for the record.
+        """
+        post = draft.load(POST, post_id)
+        draft.permit(post.unit)
+        target = self._target(draft, post, action)
+        able = self._able(post, action) and (bool(target) or action is Action.LOCK)
+        if able:
+            self._queue(draft, post, action.value, target)
+        return self.rooms.moderation.decide(draft, post_id, action, rule=rule, text=text, able=able)
 
-        return self._desk.carry_out(actor, "moderating.decide", Permission.POST_MODERATE, both)
-
-    def decide_appeal(self, actor: Actor, post_id: str, uphold: bool, text: str) -> Post:
+    @command(Permission.POST_APPEAL)
+    def decide_appeal(self, draft: Draft, post_id: str, uphold: bool, text: str) -> Post:
         """Decide an appeal as another person than ruled. What is overturned is taken back, where the messenger can."""
-
-        def both(draft: Draft) -> Post:
-            post = draft.load(POST, post_id)
-            draft.permit(post.unit)
-            able = post.state is PostState.APPEALED and not uphold and self._can_undo(post)
-            decided = self._rooms.moderation.decide_appeal(draft, post_id, uphold, text, able=able)
-            if able and decided.task is not None and decided.task.undo:
-                self._queue(draft, post, "unlock", "")
-            return decided
-
-        return self._desk.carry_out(actor, "moderating.decide_appeal", Permission.POST_APPEAL, both)
+        post = draft.load(POST, post_id)
+        draft.permit(post.unit)
+        able = post.state is PostState.APPEALED and not uphold and self._can_undo(post)
+        decided = self.rooms.moderation.decide_appeal(draft, post_id, uphold, text, able=able)
+        if able and decided.task is not None and decided.task.undo:
+            self._queue(draft, post, "unlock", "")
+        return decided
 
     def _can_undo(self, post: Post) -> bool:
         """Tell whether the messenger can take back what was done: it can lock a group, and open it again."""

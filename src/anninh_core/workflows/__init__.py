@@ -1,0 +1,40 @@
+"""Acts of persons that span several subjects."""
+
+from typing import TYPE_CHECKING
+
+from anninh_core._lazy import lazy
+
+if TYPE_CHECKING:
+    from anninh_core.workflows.content_publication import ContentPublication
+    from anninh_core.workflows.erasure import ErasureWorkflow
+    from anninh_core.workflows.group_creation import GroupCreation
+    from anninh_core.workflows.group_directory import GroupDirectory
+    from anninh_core.workflows.message_triage import MessageTriage
+    from anninh_core.workflows.moderation_decision import ModerationDecision
+    from anninh_core.workflows.report_submission import ReportSubmission
+    from anninh_core.workflows.tip_routing import TipRouting
+
+__all__ = [
+    "ContentPublication",
+    "ErasureWorkflow",
+    "GroupCreation",
+    "GroupDirectory",
+    "MessageTriage",
+    "ModerationDecision",
+    "ReportSubmission",
+    "TipRouting",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "ContentPublication": "content_publication",
+        "ErasureWorkflow": "erasure",
+        "GroupCreation": "group_creation",
+        "GroupDirectory": "group_directory",
+        "MessageTriage": "message_triage",
+        "ModerationDecision": "moderation_decision",
+        "ReportSubmission": "report_submission",
+        "TipRouting": "tip_routing",
+    },
+)

@@ -1,0 +1,16 @@
+"""What every workflow works with."""
+
+from anninh_core.dispatch.rooms import Rooms
+from anninh_core.work.desk import Desk
+from anninh_core.work.marks import Room
+
+
+class Workflow(Room):
+    """An act of a person that spans several subjects. It asks their verbs, and saves no record of theirs itself.
+
+    `room` is the first half of its actions in the journal; these are stored, and keep the name they began with.
+    """
+
+    def __init__(self, desk: Desk, rooms: Rooms) -> None:
+        super().__init__(desk)
+        self.rooms = rooms

@@ -1,0 +1,47 @@
+"""The public directory of groups as a page (P-II.1.c)."""
+
+from anninh_core.formatters.directory import DirectoryLine, directory_html
+from anninh_core.rooms.groups.rules import DirectoryEntry
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.actor import Actor
+from anninh_core.work.marks import workflow
+from anninh_core.workflows.base import Workflow
+
+
+class GroupDirectory(Workflow):
+    """Joins the registry of groups and the page's formatter."""
+
+    room = "papers"
+
+    @workflow(Permission.GROUP_READ)
+    def render_directory(self, actor: Actor) -> str:
+        """Return the public directory of groups as an HTML page.
+
+        Raises:
+            MissingExtra: the library for QR codes isn't installed.
+        """
+        district = self.desk.district
+        lines = [
+            DirectoryLine(
+                unit_name=self._place(entry),
+                group_title=entry.title,
+                link=entry.link,
+                board=entry.board,
+                hours=entry.hours,
+                areas=self._areas(entry.unit),
+            )
+            for entry in self.rooms.groups.directory(actor)
+        ]
+        return directory_html(district.say("directory.title"), lines, district.wording)
+
+    def _place(self, entry: DirectoryEntry) -> str:
+        """Return where a group is; an area by its commune too, since areas have the same names everywhere."""
+        district = self.desk.district
+        below = district.counting_unit(entry.unit) != entry.unit
+        return ", ".join(entry.places[:2]) if below else entry.places[0]
+
+    def _areas(self, unit: str) -> tuple[str, ...]:
+        district = self.desk.district
+        if not district.levels[district.unit(unit).level].counts:
+            return ()
+        return tuple(district.unit(id).name for id in district.children[unit])
