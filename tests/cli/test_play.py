@@ -31,6 +31,31 @@ def test_it_needs_no_folder(run: Run) -> None:
     assert "Resident> 🙂\n  (no answer)" in played.stdout
 
 
+def test_inside_a_folder_it_plays_there(run: Run, read: Read, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever stands in a folder with settings talks to its app, and is told so."""
+    monkeypatch.chdir(folder)
+
+    played = run("play", env={"ANNINH_AT": ""}, input="Có trộm vào nhà văn hoá\n")
+
+    assert f"plays in {folder}" in " ".join(played.stderr.split())
+    assert read("tips", "search", "trom", "van hoa")
+
+
+def test_a_passing_folder_is_told(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody believes that what was said is kept, when it isn't; asked for by --profile, a folder's own app is left."""
+    monkeypatch.chdir(tmp_path)
+    elsewhere = run("play", env={"ANNINH_AT": ""}, input="/quit\n").stderr
+    assert run("init", str(tmp_path / "own"), "--mock").exit_code == 0
+    monkeypatch.chdir(tmp_path / "own")
+    by_profile = run("play", "--profile", "hai_cap_2025", env={"ANNINH_AT": ""}, input="/quit\n").stderr
+
+    assert "hoa_lu_2021" in elsewhere
+    assert "hai_cap_2025" in by_profile
+    for told in (elsewhere, by_profile):
+        assert "nothing of it is kept" in told
+        assert "--at DIR" in told
+
+
 def test_what_was_said_is_kept_in_a_folder(run: Run, read: Read) -> None:
     """With --at the app of the folder hears it."""
     run("play", input="Có trộm vào nhà văn hoá\n")
@@ -46,6 +71,7 @@ def test_a_folder_without_mock_is_refused(run: Run, tmp_path: Path) -> None:
 
     assert done.exit_code == 2
     assert "--mock" in done.stderr
+    assert "--profile" in done.stderr
 
 
 def test_a_terminal_is_asked_line_by_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

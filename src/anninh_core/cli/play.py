@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from anninh_core.app import App, MessengerSettings, Settings, open_app
+from anninh_core.app import FILE_NAME, App, MessengerSettings, Settings, open_app
 from anninh_core.cli.folder import inside
 from anninh_core.cli.player import Player
 from anninh_core.kernel.errors import ConfigurationError
@@ -30,9 +30,12 @@ _PROFILE = "hoa_lu_2021"
     envvar="ANNINH_AT",
     show_envvar=True,
     metavar="DIR",
-    help="Folder with anninh.toml and a mock messenger.  [default: one that is gone afterwards]",
+    help="Folder with anninh.toml and a mock messenger.  [default: the current one, if it has settings, else one that "
+    "is gone afterwards]",
 )
-@click.option("--profile", default="", help="Profile to play on without --at.  [default: hoa_lu_2021]")
+@click.option(
+    "--profile", default="", help="Play on this profile, in a folder that is gone afterwards.  [default: hoa_lu_2021]"
+)
 @click.option("--name", default="Resident", show_default=True, help="Who you are.")
 def play(at: Path | None, profile: str, name: str) -> None:
     """Talk to the app as a resident: what you type is said, what the app answers is printed. /help tells more."""
@@ -40,11 +43,20 @@ def play(at: Path | None, profile: str, name: str) -> None:
         raise click.BadParameter("say who you are", param_hint="--name")
     if at and profile:
         raise click.UsageError(f"{at} has a profile; leave --profile out, or play without --at and ANNINH_AT")
+    if at is None and not profile and Path(FILE_NAME).exists():
+        at = Path.cwd()
     with _folder(at) if at else _passing(profile or _PROFILE) as app:
         player = Player(app, _mock(app), name)
+        click.echo(_where(at, app.district), err=True)
         for line in _typed(player):
             if not player.take(line):
                 break
+
+
+def _where(at: Path | None, district: District) -> str:
+    if at is not None:
+        return f"This plays in {at}, which keeps what is said."
+    return f"This plays on {district.id} and nothing of it is kept; --at DIR plays in a folder of `anninh init --mock`."
 
 
 @contextmanager
@@ -84,7 +96,7 @@ def _mock(app: App) -> MockMessenger:
             return messenger
     raise ConfigurationError(
         "there is no mock messenger in anninh.toml to talk through; add the plugin 'mock' and a messenger of type "
-        "'mock', as `anninh init DIR --mock` does, or play without --at"
+        "'mock', as `anninh init DIR --mock` does, or play elsewhere by --profile"
     )
 
 
