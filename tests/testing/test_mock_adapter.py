@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from anninh_core.app import MessengerSettings, Settings, open_app
 from anninh_core.kernel.errors import BadInput, ConfigurationError, RecipientUnreachable, RequestRejected
+from anninh_core.plugins import DEFAULT_PLUGINS
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.messenger import MessengerType
+from anninh_core.profile import load_profile
+from anninh_core.testing.apps import pump
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.kits.messenger import MessengerConformance
 from anninh_core.testing.mock.adapter import MockMessenger
@@ -168,3 +172,25 @@ def test_two_instances_meet_in_one_file(tmp_path: Path, anninh_clock: FixedClock
     (request,) = one.chat.webhooks()
     assert two.verify(request)
     assert not MockMessenger.on(MockChat(anninh_clock), "oa").verify(request)
+
+
+def test_a_chat_of_a_second_run_is_heard(tmp_path: Path) -> None:
+    """Where the storage stays and the chat begins anew, nothing new is taken for something heard before."""
+    settings = Settings(plugins=(*DEFAULT_PLUGINS, "mock"), messengers={"oa": MessengerSettings(type="mock")})
+    for run in (1, 2):
+        with open_app(load_profile("hoa_lu_2021"), settings.under(tmp_path)) as app:
+            oa = app.messengers["oa"]
+            assert isinstance(oa, MockMessenger)
+            oa.chat.says(oa.chat.person(f"Người dân {run}"), f"Có trộm ở xóm {run}")
+            pump(app, oa.chat)
+            assert "Mã tiếp nhận" in oa.chat.hears(oa.chat.person(f"Người dân {run}"))[0]
+            assert app.desk.storage.queues.depth()["inbox.done"] == run
+
+
+def test_a_chat_in_a_file_goes_on_with_its_ids(tmp_path: Path, mock_chat: MockChat) -> None:
+    """Ids in a file are kept, so they can be counted; without a run's own sign they are short, as in a test."""
+    options = {"path": str(tmp_path / "chat.jsonl")}
+    first = MockMessenger("oa", options, memory_services())
+    assert first.chat.person("Thử Văn An") == mock_chat.person("Thử Văn An")
+    again = MockMessenger("oa", options, memory_services())
+    assert again.chat.person("Thử Thị Bình") == "p0002"

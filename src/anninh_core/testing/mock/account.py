@@ -45,7 +45,7 @@ class OfficialAccount:
             if to not in (state.groups if group else state.people):
                 raise RecipientUnreachable(f"there is no such {'group' if group else 'person'} in the mock chat")
             message = ChatMessage(
-                id=next_id("m", state.messages),
+                id=state.next_id("m", state.messages),
                 at=self._clock.now(),
                 author="",
                 conversation=to,
@@ -168,13 +168,8 @@ def _group(state: ChatState, id: str) -> Group:
 
 def founded(ledger: Ledger, state: ChatState, title: str, members: Sequence[str]) -> str:
     """Write the lines of a new group inside the caller's turn and return its id."""
-    id = next_id("g", state.groups)
+    id = state.next_id("g", state.groups)
     ledger.write(GroupFounded(id, title))
     for person in dict.fromkeys(members):
         ledger.write(Joined(id, person))
     return id
-
-
-def next_id(letter: str, known: dict[str, T]) -> str:
-    """Return the service's next id of a kind, such as `m0007`."""
-    return f"{letter}{len(known) + 1:04}"

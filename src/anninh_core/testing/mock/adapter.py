@@ -1,7 +1,7 @@
 """The messenger on top of the pretend chat service."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TypeVar
@@ -58,8 +58,9 @@ class MockMessenger:
 
     Args:
         instance: name of the instance in the settings.
-        options: `path` of the file that keeps the service, without it the service lives in this object; `secret` of
-            its webhooks; `rungs` that it has above a plain message, such as `template phone`.
+        options: `path` of the file that keeps the service, without it the service lives in this object and the next
+            run begins with another one; `secret` of its webhooks; `rungs` that it has above a plain message, such as
+            `template phone`.
         services: clock for the service, blobs for attachments.
         chat: the service, where a test holds it already; `path` and `secret` are then ignored.
 
@@ -77,11 +78,7 @@ class MockMessenger:
                 f"messenger {instance!r}: the mock has no option {unknown[0]!r}; it takes {', '.join(sorted(_OPTIONS))}"
             )
         self.instance = instance
-        self.chat = chat or MockChat(
-            services.clock,
-            Path(options["path"]) if "path" in options else None,
-            options.get("secret", DEFAULT_SECRET),
-        )
+        self.chat = chat or _chat(options, services)
         self._services = services
         self._rungs = options.get("rungs", "").split()
 
@@ -226,6 +223,15 @@ class MockMessenger:
 
     def close(self) -> None:
         """Nothing is held open."""
+
+
+def _chat(options: Mapping[str, str], services: AdapterServices) -> MockChat:
+    secret = options.get("secret", DEFAULT_SECRET)
+    if "path" in options:
+        return MockChat(services.clock, Path(options["path"]), secret)
+    # The storage may outlive the service. By ids of its own, this one's first message isn't taken for that of the run
+    # before, which was heard, and its first person not for somebody else.
+    return MockChat(services.clock, None, secret, run=f"{services.ids.new()[-8:]}-")
 
 
 def _decoded(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:

@@ -12,10 +12,10 @@ from anninh_core.testing.mock.state import ChatState
 class Ledger:
     """State behind a lock, brought up to date with what other processes wrote."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, run: str = "") -> None:
         self._log = log
         self._lock = Lock()
-        self._state = ChatState()
+        self._state = ChatState(run=run)
 
     @contextmanager
     def turn(self) -> Iterator[ChatState]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from anninh_core.kernel.dates import vietnam_time
 from anninh_core.kernel.errors import BadInput, NotFound, Refused
 from anninh_core.ports.clock import Clock
-from anninh_core.testing.mock.account import OfficialAccount, founded, next_id
+from anninh_core.testing.mock.account import OfficialAccount, founded
 from anninh_core.testing.mock.failures import CALL_FAILURES, FETCH, TRICKS
 from anninh_core.testing.mock.ledger import Ledger
 from anninh_core.testing.mock.lines import (
@@ -40,15 +40,16 @@ class MockChat:
         path: a file that keeps every line, flushed to the disk, so that other processes see the same service and a
             test can count deliveries after a crash; None keeps everything in this object.
         secret: signs webhooks.
+        run: part of every id, to tell this service from one of an earlier run that a storage remembers.
 
     Raises:
         BadInput: the file holds something else.
     """
 
-    def __init__(self, clock: Clock, path: Path | None = None, secret: str = DEFAULT_SECRET) -> None:
+    def __init__(self, clock: Clock, path: Path | None = None, secret: str = DEFAULT_SECRET, run: str = "") -> None:
         self.secret = secret
         self._clock = clock
-        self._ledger = Ledger(NoLog() if path is None else FileLog(path))
+        self._ledger = Ledger(NoLog() if path is None else FileLog(path), run)
         self._heard: dict[str, int] = {}
         self.account = OfficialAccount(self._ledger, clock)
 
@@ -61,7 +62,7 @@ class MockChat:
             known = [key for key, value in state.people.items() if value == name and id in (None, key)]
             if known:
                 return known[0]
-            new = id or next_id("p", state.people)
+            new = id or state.next_id("p", state.people)
             if new in state.people:
                 raise BadInput(f"{new!r} is the account of {state.people[new]!r}, not of {name!r}; give another id")
             self._ledger.write(PersonCame(new, name))
@@ -104,7 +105,7 @@ class MockChat:
             if to is not None:
                 self._enter(state, person, to)
             message = ChatMessage(
-                id=next_id("m", state.messages),
+                id=state.next_id("m", state.messages),
                 at=self._clock.now(),
                 author=person,
                 conversation=person if to is None else to,
@@ -119,7 +120,7 @@ class MockChat:
     def file(self, content: bytes) -> str:
         """Put a file into the service, as somebody who sends it does, and return its link for an `Attachment`."""
         with self._ledger.turn() as state:
-            url = f"https://mock.invalid/files/{next_id('f', state.files)}"
+            url = f"https://mock.invalid/files/{state.next_id('f', state.files)}"
             self._ledger.write(Filed(url, content))
             return url
 

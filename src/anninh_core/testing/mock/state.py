@@ -1,6 +1,6 @@
 """The pretend service as it stands: what its lines add up to."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import msgspec
 from attrs import Factory, define
@@ -44,6 +44,7 @@ class ChatState:
     """Everything the service knows.
 
     Attributes:
+        run: part of every id that the service gives.
         people: id -> name.
         messages: id -> message, oldest first.
         withdrawn: how often somebody withdrew.
@@ -52,6 +53,7 @@ class ChatState:
         failures, fetch_failures, tricks: what was scripted and has not happened yet, in order.
     """
 
+    run: str = ""
     people: dict[str, str] = Factory(dict)
     groups: dict[str, Group] = Factory(dict)
     messages: dict[str, ChatMessage] = Factory(dict)
@@ -62,6 +64,10 @@ class ChatState:
     failures: list[Scripted] = Factory(list)
     fetch_failures: list[Scripted] = Factory(list)
     tricks: list[Scripted] = Factory(list)
+
+    def next_id(self, letter: str, known: Collection[str]) -> str:
+        """Return the service's next id of a kind, such as `m0007`."""
+        return f"{letter}{self.run}{len(known) + 1:04}"
 
     def apply(self, line: Line) -> None:
         """Take in what happened."""
@@ -74,7 +80,7 @@ class ChatState:
                 self._change_message(line)
             case Withdrew():
                 self.withdrawn += 1
-                self.pending[f"e-w{self.withdrawn:04}"] = line
+                self.pending[f"e-w{self.run}{self.withdrawn:04}"] = line
             case Fetched():
                 self.pending.pop(line.event, None)
             case Filed():
