@@ -1,13 +1,13 @@
 """An answer on Zalo: within the seven days it is a message, after them an approved template stands in for it.
 
-Run it with a folder to work in: `python examples/answer_on_zalo.py out`. Zalo is the pretend one: we reach it over HTTP
-on loopback, and its webhooks reach us so. With the real one, `base.` goes, and `anninh zalo login` brings the tokens.
+Run it anywhere: `python examples/answer_on_zalo.py`. Zalo is the pretend one: we reach it over HTTP on loopback, and
+its webhooks reach us so. With the real one, `base.` goes, and `anninh zalo login` brings the tokens.
 """
 
-import sys
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import cast
 
 from anninh_core import App, MessengerSettings, Parts, Settings, load_profile, open_app
@@ -23,7 +23,6 @@ from anninh_zalo.testing.webhooks import post
 
 
 def main(out: Path) -> None:
-    out.mkdir(parents=True, exist_ok=True)
     clock = FixedClock(datetime(2026, 11, 2, 8, tzinfo=VIETNAM))
     sandbox = Sandbox(clock, post=partial(post, patience=timedelta(minutes=1)))  # however busy this machine is
     console, account = sandbox.app(), sandbox.account("Công an huyện Hoa Lư")
@@ -76,4 +75,5 @@ def show(person: Person) -> None:
         print(f"{vietnam_time(heard.at):%d/%m %H:%M} [{heard.kind}] {heard.text}")
 
 
-main(Path(sys.argv[1] if len(sys.argv) > 1 else "answer-on-zalo-out"))
+with TemporaryDirectory() as folder:
+    main(Path(folder))

@@ -1,11 +1,13 @@
 """The main job in one file: residents write, officers answer, a reviewed item goes out, a report is signed.
 
-Run it with a folder to work in: `python examples/main_job.py out`. `anninh demo` plays the same plan at full length.
+Run it with a folder: `python examples/main_job.py out`; each run works in a new one inside. `anninh demo` plays the
+same plan at full length.
 """
 
 import sys
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import gettempdir, mkdtemp
 
 from anninh_core import MessengerSettings, Parts, Settings, load_profile, open_app
 from anninh_core.demo import load_corpus
@@ -17,6 +19,7 @@ from anninh_core.testing import FixedClock, MockChat, UnsafeLocalUsers, pump
 
 def main(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
+    out = Path(mkdtemp(prefix="main-job-", dir=out))
     clock = FixedClock(datetime(2021, 8, 20, 8, tzinfo=VIETNAM))
     chat = MockChat(clock, path=out / "chat.jsonl")  # the residents' side of what the messenger speaks to
     mock = MessengerSettings(type="mock", options={"path": "chat.jsonl"})
@@ -72,4 +75,4 @@ def main(out: Path) -> None:
         print(f"{len(chat.messages())} messages; newest tips: {states}; report: {out / name}")
 
 
-main(Path(sys.argv[1] if len(sys.argv) > 1 else "main-job-out"))
+main(Path(sys.argv[1] if len(sys.argv) > 1 else gettempdir()))

@@ -28,13 +28,33 @@ from anninh_core.app import App
 
 PAGES = [page for page in every_page() if page.exists()]
 RUNNING = [page for page in PAGES if re.search(r"```(python|console|toml)", page.read_text(encoding="utf-8"))]
+FIRST_READ = [
+    page for page in RUNNING if page in (ROOT / "README.md", ROOT / "docs/index.md", ROOT / "docs/tutorial.md")
+]
 
 
-@pytest.mark.parametrize("page", RUNNING, ids=name_of)
+@pytest.mark.parametrize("page", [page for page in RUNNING if page not in FIRST_READ], ids=name_of)
 def test_examples_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a reader copies works as it stands, and prints what the page says."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
+    run_page(page)
+
+
+@pytest.mark.parametrize("page", FIRST_READ, ids=name_of)
+def test_the_first_examples_run_anywhere_and_twice(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a stranger tries first writes nothing where they stand, and does the same the second time."""
+    here, passing = tmp_path / "here", tmp_path / "passing"
+    here.mkdir()
+    passing.mkdir()
+    monkeypatch.chdir(here)
+    monkeypatch.setattr("tempfile.tempdir", str(passing))
+    for _ in range(2):
+        run_page(page)
+    assert list(here.iterdir()) == []
+
+
+def run_page(page: Path) -> None:
     namespace: dict[str, object] = {"__name__": "example"}
     try:
         for block in blocks(page.read_text(encoding="utf-8")):

@@ -10,12 +10,13 @@ from tests.examples.conftest import EXAMPLES
 
 
 def test_the_phones_show_a_message_and_a_template(tmp_path: Path) -> None:
-    """Both get their receipt; then one hears the answer's words, the other the template with its code."""
+    """Both get their receipt; then one hears the answer's words, the other the template. No file is left."""
     environment = {**os.environ, "PYTHONPATH": str(EXAMPLES.parent / "src")}
-    command = [sys.executable, "-W", "error", str(EXAMPLES / "answer_on_zalo.py"), "out"]
+    command = [sys.executable, "-W", "error", str(EXAMPLES / "answer_on_zalo.py")]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stderr
+    assert list(tmp_path.iterdir()) == []
     lately, long_ago = done.stdout.split("\n# ")
     assert re.findall(r"\[(\w+)\]", lately) == ["text", "text"]
     assert re.findall(r"\[(\w+)\]", long_ago) == ["text", "template"]
