@@ -50,7 +50,7 @@ def test_both_ways_end_alike(app: App, admin: Actor) -> None:
 @pytest.mark.parametrize(
     ("messenger", "error", "words"),
     [
-        ("zalo", Unsupported, r"'zalo' can't create groups.*groups\.plan.*founding\.bind"),
+        ("zalo", Unsupported, r"'zalo' can't create groups.*groups\.plan.*groups\.link_group"),
         ("fax", NotFound, "no messenger 'fax'"),
     ],
 )
@@ -69,7 +69,7 @@ def test_what_cant_be_founded_leaves_no_plan(
 def test_who_cant_create_groups_says_so(app: App, admin: Actor) -> None:
     """A plan stays a plan, the message names the way out, and that way works."""
     planned = app.groups.plan(admin, "ninh-hoa", kind="commune", title=PILOT)
-    with pytest.raises(Unsupported, match=r"'zalo' can't create groups.*founding\.bind"):
+    with pytest.raises(Unsupported, match=r"'zalo' can't create groups.*groups\.link_group"):
         app.founding.create(admin, planned.id, "zalo")
     assert app.groups.get(admin, planned.id).state is GroupState.PLANNED
     assert app.founding.link_group(admin, planned.id, "zalo", platform_id="1").state is GroupState.FORMING
