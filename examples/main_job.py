@@ -34,7 +34,7 @@ def main(out: Path) -> None:
         communes = [unit.id for unit in app.district.at_level("commune", date(2021, 8, 20))]
         for unit in communes:
             title = f"Nhóm Zalo An ninh {app.district.unit(unit).name}"
-            group = app.founding.found(lan, unit, kind="commune", title=title, messenger="oa")
+            group = app.groups.found(lan, unit, kind="commune", title=title, messenger="oa")
             app.groups.seat(lan, group.id, "owner", officer=lan.id, name="Cán bộ Lan")
             app.groups.launch(lan, group.id)
 
@@ -61,15 +61,15 @@ def main(out: Path) -> None:
             source_name="Bộ Công an",
             source_url="https://bocongan.gov.vn",
         )
-        item = app.publishing.submit(lan, app.content.write(lan, "hoa-lu", piece).id)
+        item = app.content.submit(lan, app.content.write(lan, "hoa-lu", piece).id)
         for gate in app.district.gates:  # a second person answers the four gates
             app.content.answer_gate(minh, item.id, gate.id, True, "Đã kiểm tra.")
         app.content.approve(minh, item.id)
-        app.publishing.publish(lan, item.id)
+        app.content.publish(lan, item.id)
         app.worker.drain()
 
         clock.set(datetime(2021, 9, 16, 9, tzinfo=VIETNAM))
-        name, page = app.papers.render(lan, app.reports.begin(lan, "ninh-hoa", "roll-out", 2021).id, "docx")
+        name, page = app.reports.render(lan, app.reports.begin(lan, "ninh-hoa", "roll-out", 2021).id, "docx")
         (out / name).write_bytes(page)
         states = ", ".join(f"{tip.receipt} {tip.state}" for tip in app.tips.list(lan, limit=3).items)
         print(f"{len(chat.messages())} messages; newest tips: {states}; report: {out / name}")

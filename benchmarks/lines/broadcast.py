@@ -112,7 +112,7 @@ def _founded(app: App) -> list[str]:
     """Enter the groups and return their conversations."""
     clock, unit = system("clock"), app.district.root
     addresses = (Address(INSTANCE, Place.GROUP, f"group-{number}") for number in range(GROUPS))
-    return [run_step(app.conversations.bind, clock, address, unit, "Group").id for address in addresses]
+    return [run_step(app.services.conversations.bind, clock, address, unit, "Group").id for address in addresses]
 
 
 def _broadcast(app: App, messenger: HttpMessenger, groups: Sequence[str]) -> float:

@@ -25,7 +25,7 @@ def measure(effort: Effort) -> Sequence[Result]:
     """Measure one worker on one file."""
     before, rounds = effort.choose(2_000, 50_000), effort.choose(21, 41)
     with open_town(effort.folder) as app:
-        inbound = inbound_at(app.desk, app.rooms, app.plugins, app.messengers)
+        inbound = inbound_at(app.desk, app.services, app.plugins, app.messengers)
         bodies = events()
         let_in(app, (next(bodies) for _ in range(before)))
         while inbound.run(BATCH):

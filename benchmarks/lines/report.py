@@ -90,7 +90,7 @@ def _asked(app: App) -> Iterator[Asked]:
 
 
 def _compared(app: App, bare: "Bare", officer: Actor, asked: Asked, number: int) -> Result:
-    note = f"{len(app.reports.indicators)} indicators; the sizes are counted in tips"
+    note = f"{len(app.services.reports.indicators)} indicators; the sizes are counted in tips"
     case = f"{asked.name}, {number / 1e6:g} million"
     return compared(case, "ms", _paired(app, bare, officer, asked), goal=GOAL, limit=FAST, note=note)
 
@@ -150,7 +150,7 @@ def _counter(indicator: str, unit: str, day: date, dims: str, amount: int) -> Co
 
 
 def _counters(app: App) -> set[str]:
-    return {name for indicator in app.reports.indicators.values() for name in indicator.counters}
+    return {name for indicator in app.services.reports.indicators.values() for name in indicator.counters}
 
 
 def entry(app: App) -> Entry:
@@ -190,7 +190,10 @@ class Bare:
             for span in Span:
                 days = spanned(span, period, start)
                 counters = {
-                    name for one in app.reports.indicators.values() if one.span is span for name in one.counters
+                    name
+                    for one in app.services.reports.indicators.values()
+                    if one.span is span
+                    for name in one.counters
                 }
                 read += len(self._sums(sorted(counters), [asked.unit], days)) if days else 0
         return read

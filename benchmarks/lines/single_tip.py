@@ -29,7 +29,7 @@ def measure(effort: Effort) -> Sequence[Result]:
     with open_town(effort.folder) as app:
         district = app.district
         unit = next(id for id, unit in district.units.items() if district.levels[unit.level].counts)
-        resident = app.conversations.place(system("router"), Address(INSTANCE, Place.PERSON, "resident"), unit)
+        resident = app.services.conversations.place(system("router"), Address(INSTANCE, Place.PERSON, "resident"), unit)
         ours = partial(received, app, tip_texts()[0], unit, resident.id)
         for _ in range(before):
             ours()
@@ -43,7 +43,14 @@ def measure(effort: Effort) -> Sequence[Result]:
 def received(app: App, text: str, unit: str, conversation: str) -> int:
     """Take tips in, one after the other, and return how many."""
     for _ in range(TIPS):
-        run_step(app.tips.receive, system("router"), text, unit=unit, origin="one_to_one", conversation=conversation)
+        run_step(
+            app.services.tips.intake.receive,
+            system("router"),
+            text,
+            unit=unit,
+            origin="one_to_one",
+            conversation=conversation,
+        )
     return TIPS
 
 

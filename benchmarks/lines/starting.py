@@ -45,7 +45,14 @@ def _listing(folder: Path) -> tuple[str, ...]:
         root = app.district.root
         officer = UnsafeLocalUsers(app).appoint("Officer", root, "tip_officer")
         for text in tip_texts()[:10]:
-            run_step(app.tips.receive, system("router"), text, unit=root, origin="entry", request_receipt=False)
+            run_step(
+                app.services.tips.intake.receive,
+                system("router"),
+                text,
+                unit=root,
+                origin="entry",
+                request_receipt=False,
+            )
     settings = f'profile = "{PROFILE}"\nstorage = "sqlite:///{storage_of(folder).name}"\nlocal_user = "{officer.id}"\n'
     (folder / "anninh.toml").write_text(settings, encoding="utf-8")
     return "-m", "anninh_core.cli", "tips", "list", "--at", str(folder)

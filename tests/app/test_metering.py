@@ -91,7 +91,7 @@ def test_a_decision_about_a_row_that_nobody_claimed(app: App, chat: MockChat, no
     pump(app, chat)
     officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", *app.district.roles)
     (row,) = app.desk.storage.queues.outbox(("failed",))
-    app.delivery.give_up(officer, row.id, "không cần nữa")
+    app.failures.give_up(officer, row.id, "không cần nữa")
 
     assert [one[3] for one in notes.heard if one[:3] == ("settled", "oa", "emergency")] == ["failed", "cancelled"]
 

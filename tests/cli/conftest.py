@@ -57,7 +57,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cli") / "hoa-lu"
     assert CliRunner().invoke(anninh, ["init", str(folder), "--mock"]).exit_code == 0
     with opened(folder) as (app, me):
-        group = app.founding.found(me, "ninh-hoa", kind="commune", title=GROUP, messenger="oa")
+        group = app.groups.found(me, "ninh-hoa", kind="commune", title=GROUP, messenger="oa")
         app.groups.seat(me, group.id, "owner", officer=me.id, name="Trung tá Mẫu")
         app.groups.launch(me, group.id)
         app.worker.drain()

@@ -73,7 +73,7 @@ def test_restored(run: Run, made: Path, place: Path) -> None:
 def test_what_waited_is_told(run: Run, folder: Path, tmp_path: Path, place: Path) -> None:
     """Messages that may have left since are counted, and --resume lets them go."""
     with opened(folder) as (app, me):
-        app.founding.found(me, "ninh-van", kind="commune", title="Nhóm Zalo An ninh xã Ninh Vân", messenger="oa")
+        app.groups.found(me, "ninh-van", kind="commune", title="Nhóm Zalo An ninh xã Ninh Vân", messenger="oa")
         chat = mock(app).chat
         chat.says(chat.person("Cô Mẫu"), "Mất trộm xe đạp ở xóm 1")
         for request in chat.webhooks():

@@ -59,7 +59,7 @@ def test_a_confirmed_post_is_off_the_sheet(run: Run, read: Read, folder: Path) -
         settings.write('\n[messengers.zalo]\ntype = "assisted"\noptions = { folder = "tasks" }\n')
     with opened(folder) as (app, me):
         group = app.groups.plan(me, "ninh-hai", kind="commune", title="Nhóm tay")
-        app.founding.link_group(me, group.id, "zalo", platform_id="77")
+        app.groups.link_group(me, group.id, "zalo", platform_id="77")
         app.groups.seat(me, group.id, "owner", officer=me.id, name="Trung tá Mẫu")
         app.groups.launch(me, group.id)
         app.worker.drain()

@@ -19,7 +19,7 @@ def gone(folder: Path) -> str:
         chat.says(person := chat.person("Bà Mẫu"), "chào")
         chat.withdraws(person)
         hear(app)
-        return app.governance.erasures(me).items[0].id
+        return app.retention.erasures(me).items[0].id
 
 
 def test_the_list(run: Run, read: Read, gone: str) -> None:
@@ -54,7 +54,7 @@ def test_what_stands_against_it(run: Run, folder: Path) -> None:
         chat = mock(app).chat
         chat.withdraws(chat.person("Anh Mẫu"))
         hear(app)
-        (wish,) = app.governance.erasures(me).items
+        (wish,) = app.retention.erasures(me).items
         tips = [tip.id for tip in app.tips.list(me).items if tip.state is not TipState.CLOSED]
     refused = run("people", "erase", wish.id, *DECIDED)
     assert (refused.exit_code, "isn't over" in refused.stderr) == (1, True)

@@ -86,7 +86,7 @@ def launch(app: App, admin: Actor) -> Launch:
     """Founds groups and opens them."""
 
     def make(unit: str = "ninh-hoa", *, title: str = PILOT, kind: str = "commune") -> Group:
-        group = app.founding.found(admin, unit, kind=kind, title=title, messenger="oa")
+        group = app.groups.found(admin, unit, kind=kind, title=title, messenger="oa")
         app.groups.seat(admin, group.id, "owner", officer=admin.id, name="Cán bộ 1")
         group = app.groups.launch(admin, group.id)
         app.worker.drain()

@@ -52,7 +52,7 @@ def test_those_who_decide_are_told_once_a_day(app: App, chat: MockChat, dialog: 
     assert find_personal(notice) == []
     clock.advance(timedelta(hours=24))
     assert alarmed(app) == 1
-    app.delivery.give_up(officer, app.delivery.troubles(officer)[0].id, "đã gọi")
+    app.failures.give_up(officer, app.failures.troubles(officer)[0].id, "đã gọi")
     clock.advance(timedelta(hours=24))
     assert alarmed(app) == 0
 

@@ -27,24 +27,24 @@ def failed(chat: MockChat, dialog: Dialog, failure: str = "rejected") -> None:
 def test_what_is_sent_again_arrives(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
     """A person decides to try once more; the desk is empty and the entry names who decided."""
     failed(chat, dialog)
-    (trouble,) = app.delivery.troubles(handler)
-    app.delivery.resend(handler, trouble.id)
+    (trouble,) = app.failures.troubles(handler)
+    app.failures.resend(handler, trouble.id)
     entry = journal(app)[-1]
     assert (entry.actor, entry.events, entry.facts["outbox"]) == (handler.label, ("delivery.resent",), trouble.id)
     app.worker.drain()
     dialog.hears(AN, "Mã tiếp nhận")
-    assert app.delivery.troubles(handler) == ()
+    assert app.failures.troubles(handler) == ()
 
 
 def test_what_is_given_up_stays_unsent(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
     """It is off the desk, with the reason in the journal, and the ledger keeps it."""
     failed(chat, dialog, "expired_token")
-    (trouble,) = app.delivery.troubles(handler)
-    app.delivery.give_up(handler, trouble.id, "moved_away")
+    (trouble,) = app.failures.troubles(handler)
+    app.failures.give_up(handler, trouble.id, "moved_away")
     app.worker.drain()
     dialog.hears_nothing(AN)
-    assert app.delivery.troubles(handler) == ()
-    assert [row.state for row in app.delivery.ledger(handler, trouble.cause)] == ["cancelled"]
+    assert app.failures.troubles(handler) == ()
+    assert [row.state for row in app.failures.ledger(handler, trouble.cause)] == ["cancelled"]
     (decision,) = (app.desk.opened(DECISION, record) for record in app.desk.storage.maintenance.scan("decision"))
     assert (decision.subject, decision.text) == (f"outbox:{trouble.id}", "moved_away")
 
@@ -60,7 +60,7 @@ def test_a_confirmed_answer_reaches_its_tip(app: App, chat: MockChat, dialog: Di
     app.worker.drain()
     assert app.tips.get(handler, tip.id).state is TipState.RESOLVED
     before = len(journal(app))
-    app.delivery.confirm(handler, outbox(app, "tip.answer")[0].id, "gọi điện lúc 9 giờ")
+    app.failures.confirm(handler, outbox(app, "tip.answer")[0].id, "gọi điện lúc 9 giờ")
     assert len(journal(app)) == before + 1
     assert journal(app)[-1].events == ("delivery.confirmed", "tip.answered")
     answered = app.tips.get(handler, tip.id)
@@ -74,7 +74,7 @@ def test_a_confirmed_answer_reaches_its_inquiry(app: App, chat: MockChat, dialog
     chat.fail_next("rejected")
     app.inquiries.answer(handler, inquiry.id, text="Tại Công an huyện.")
     app.worker.drain()
-    app.delivery.confirm(handler, outbox(app, "inquiry.answer")[0].id, "ở quầy")
+    app.failures.confirm(handler, outbox(app, "inquiry.answer")[0].id, "ở quầy")
     assert app.inquiries.get(handler, inquiry.id).state is InquiryState.ANSWERED
 
 
@@ -82,16 +82,16 @@ def test_a_confirmation_needs_a_proof(app: App, chat: MockChat, dialog: Dialog, 
     """`It arrived` alone is no proof."""
     failed(chat, dialog)
     with pytest.raises(BadInput, match="how it is known"):
-        app.delivery.confirm(handler, outbox(app)[0].id, "  ")
+        app.failures.confirm(handler, outbox(app)[0].id, "  ")
 
 
 def test_only_what_waits_is_decided(app: App, dialog: Dialog, handler: Actor) -> None:
     """What arrived can't be sent again or given up, and an unknown row says where to look."""
     dialog.says(AN, THEFT)
     with pytest.raises(BadInput, match="is delivered; only failed, unknown, needs_person wait for a person"):
-        app.delivery.resend(handler, outbox(app)[0].id)
+        app.failures.resend(handler, outbox(app)[0].id)
     with pytest.raises(NotFound, match="no outbox row 'x'"):
-        app.delivery.give_up(handler, "x", "typo")
+        app.failures.give_up(handler, "x", "typo")
 
 
 def test_the_desk_is_closed_to_others(app: App, chat: MockChat, dialog: Dialog, appoint: Appoint) -> None:
@@ -99,11 +99,11 @@ def test_the_desk_is_closed_to_others(app: App, chat: MockChat, dialog: Dialog, 
     failed(chat, dialog)
     editor = appoint("editor")
     with pytest.raises(Refused, match=r"delivery\.read"):
-        app.delivery.troubles(editor)
+        app.failures.troubles(editor)
     with pytest.raises(Refused, match=r"delivery\.read"):
-        app.delivery.ledger(editor, "tip:1")
+        app.failures.ledger(editor, "tip:1")
     with pytest.raises(Refused, match=r"delivery\.decide"):
-        app.delivery.resend(editor, outbox(app)[0].id)
+        app.failures.resend(editor, outbox(app)[0].id)
     assert outbox(app)[0].state == "failed"
 
 
@@ -117,11 +117,11 @@ def test_a_board_sees_its_own_groups_troubles(
     app.groups.remind(appoint("board_admin"), group.id)
     app.worker.drain()
     board = appoint("board_admin", unit="ninh-hoa")
-    assert [trouble.purpose for trouble in app.delivery.troubles(board)] == ["group.reminder"]
-    assert app.delivery.troubles(appoint("board_admin", unit="ninh-hai")) == ()
+    assert [trouble.purpose for trouble in app.failures.troubles(board)] == ["group.reminder"]
+    assert app.failures.troubles(appoint("board_admin", unit="ninh-hai")) == ()
     with pytest.raises(Refused, match=r"delivery\.decide"):
-        app.delivery.resend(board, outbox(app, "tip.receipt")[0].id)
-    app.delivery.resend(board, outbox(app, "group.reminder")[0].id)
+        app.failures.resend(board, outbox(app, "tip.receipt")[0].id)
+    app.failures.resend(board, outbox(app, "group.reminder")[0].id)
     app.worker.drain()
     assert outbox(app, "group.reminder")[0].state == "delivered"
 
@@ -143,7 +143,7 @@ def test_others_failed_events_hide_none_of_ones_own(app: App, launch: Launch, ap
         (claimed,) = app.desk.storage.queues.claim_inbox(app.desk.clock.now(), timedelta(minutes=1), 1)
         app.desk.storage.commit([ChangeSet(inbox_settled=InboxSettled(id=row.id, token=claimed.token, state="failed"))])
     board = appoint("board_admin", unit="ninh-hoa")
-    assert [trouble.id for trouble in app.delivery.troubles(board, limit=1)] == ["in-1"]
+    assert [trouble.id for trouble in app.failures.troubles(board, limit=1)] == ["in-1"]
 
 
 def test_troubles_come_oldest_first(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
@@ -151,9 +151,9 @@ def test_troubles_come_oldest_first(app: App, chat: MockChat, dialog: Dialog, ha
     for name in ("An", "Bình", "Cúc"):
         chat.fail_next("rejected")
         dialog.says(name, THEFT)
-    since = [trouble.since for trouble in app.delivery.troubles(handler)]
+    since = [trouble.since for trouble in app.failures.troubles(handler)]
     assert since == sorted(since)
-    assert len(app.delivery.troubles(handler, limit=2)) == 2
+    assert len(app.failures.troubles(handler, limit=2)) == 2
 
 
 def test_how_it_is_known_is_kept_sealed(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
@@ -161,8 +161,8 @@ def test_how_it_is_known_is_kept_sealed(app: App, chat: MockChat, dialog: Dialog
     for _ in range(2):
         failed(chat, dialog)
     words, link = outbox(app)
-    app.delivery.confirm(handler, words.id, "bà Mẫu xác nhận qua 0912345678")
-    app.delivery.confirm(handler, link.id, "https://vi-du.vn/bai/1")
+    app.failures.confirm(handler, words.id, "bà Mẫu xác nhận qua 0912345678")
+    app.failures.confirm(handler, link.id, "https://vi-du.vn/bai/1")
     assert [row.proof for row in outbox(app)] == [f"by word of {handler.id}", "https://vi-du.vn/bai/1"]
     (decision,) = (app.desk.opened(DECISION, record) for record in app.desk.storage.maintenance.scan("decision"))
     assert (decision.subject, decision.text) == (f"outbox:{words.id}", "bà Mẫu xác nhận qua 0912345678")
@@ -181,25 +181,25 @@ def failed_event(app: App, chat: MockChat) -> None:
 def test_a_failed_event_is_run_again(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
     """Once what broke it is mended, a person lets it be processed, and its reporter is answered."""
     failed_event(app, chat)
-    (trouble,) = app.delivery.troubles(handler)
+    (trouble,) = app.failures.troubles(handler)
     assert (trouble.direction, trouble.state, trouble.safe) == ("in", "failed", ("rerun", "give-up"))
-    app.delivery.rerun(handler, trouble.id)
+    app.failures.rerun(handler, trouble.id)
     entry = journal(app)[-1]
     assert (entry.actor, entry.events, entry.facts["inbox"]) == (handler.label, ("delivery.rerun",), trouble.id)
     app.worker.drain()
     dialog.hears(AN, "Mã tiếp nhận")
-    assert app.delivery.troubles(handler) == ()
+    assert app.failures.troubles(handler) == ()
     with pytest.raises(NotFound, match=r"no event .* has failed"):
-        app.delivery.rerun(handler, trouble.id)
+        app.failures.rerun(handler, trouble.id)
 
 
 def test_a_failed_event_is_given_up(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
     """It is off the desk and stays unprocessed; who decided, and why, stands in a decision."""
     failed_event(app, chat)
-    (trouble,) = app.delivery.troubles(handler)
-    app.delivery.give_up(handler, trouble.id, "thử máy")
+    (trouble,) = app.failures.troubles(handler)
+    app.failures.give_up(handler, trouble.id, "thử máy")
     app.worker.drain()
-    assert app.delivery.troubles(handler) == ()
+    assert app.failures.troubles(handler) == ()
     dialog.hears_nothing(AN)
     (decision,) = (app.desk.opened(DECISION, record) for record in app.desk.storage.maintenance.scan("decision"))
     assert (decision.subject, decision.text) == (f"inbox:{trouble.id}", "thử máy")
@@ -211,28 +211,28 @@ def test_both_directions_make_one_list(app: App, chat: MockChat, dialog: Dialog,
         failed(chat, dialog, failure)
     failed_event(app, chat)
     failed(chat, dialog)
-    whole = app.delivery.troubles(handler)
+    whole = app.failures.troubles(handler)
     paged: list[Trouble] = []
-    while page := app.delivery.troubles(handler, limit=2, after=paged[-1].id if paged else ""):
+    while page := app.failures.troubles(handler, limit=2, after=paged[-1].id if paged else ""):
         paged += page
     assert tuple(paged) == whole
     assert [trouble.direction for trouble in whole].count("in") == 1
     assert len(whole) >= 3
     came = tuple(trouble for trouble in whole if trouble.direction == "in")
-    assert app.delivery.troubles(handler, direction="in") == came
-    assert app.delivery.troubles(handler, direction="out") == tuple(one for one in whole if one not in came)
-    waiting = app.delivery.troubles(handler, state="needs_person")
+    assert app.failures.troubles(handler, direction="in") == came
+    assert app.failures.troubles(handler, direction="out") == tuple(one for one in whole if one not in came)
+    waiting = app.failures.troubles(handler, state="needs_person")
     assert waiting == tuple(trouble for trouble in whole if trouble.state == "needs_person")
-    assert app.delivery.troubles(handler, messenger="oa") == whole
-    assert app.delivery.troubles(handler, messenger="zalo") == ()
-    assert app.delivery.troubles(handler, direction="in", state="unknown") == ()
+    assert app.failures.troubles(handler, messenger="oa") == whole
+    assert app.failures.troubles(handler, messenger="zalo") == ()
+    assert app.failures.troubles(handler, direction="in", state="unknown") == ()
 
 
 @pytest.mark.parametrize(("direction", "state"), [("up", ""), ("", "delivered")])
 def test_a_filter_that_fits_nothing_is_refused(app: App, handler: Actor, direction: str, state: str) -> None:
     """Instead of an empty list that looks like good news."""
     with pytest.raises(BadInput, match="in or out, failed, unknown, needs_person"):
-        app.delivery.troubles(handler, direction=direction, state=state)
+        app.failures.troubles(handler, direction=direction, state=state)
 
 
 @pytest.fixture
@@ -247,7 +247,7 @@ def test_what_is_safe_is_said(app: App, chat: MockChat, dialog: Dialog, handler:
     for failure in ("rejected", "lost_answer"):
         chat.fail_next(failure)
         dialog.says(failure, THEFT)
-    safe = {trouble.state: trouble.safe for trouble in app.delivery.troubles(handler)}
+    safe = {trouble.state: trouble.safe for trouble in app.failures.troubles(handler)}
     assert safe == {"failed": ("resend", "give-up"), "unknown": ("confirm", "give-up")}
 
 
@@ -258,16 +258,16 @@ def test_an_alarm_is_raised_when_the_list_stands_still(
     failed(chat, dialog)
     since = clock.now()
     clock.advance(timedelta(hours=24))
-    assert app.delivery.alarm(handler) is None
+    assert app.failures.alarm(handler) is None
     clock.advance(timedelta(seconds=1))
     failed(chat, dialog)
-    raised = app.delivery.alarm(handler)
+    raised = app.failures.alarm(handler)
     assert raised == Alarm(count=2, since=since, age=timedelta(hours=24, seconds=1))
     clock.advance(timedelta(hours=-25))
-    assert app.delivery.alarm(handler) is None
+    assert app.failures.alarm(handler) is None
     clock.advance(timedelta(hours=25))
-    app.delivery.give_up(handler, app.delivery.troubles(handler)[0].id, "đã gọi")
-    assert app.delivery.alarm(handler) is None
+    app.failures.give_up(handler, app.failures.troubles(handler)[0].id, "đã gọi")
+    assert app.failures.alarm(handler) is None
 
 
 def test_others_lists_raise_no_alarm(
@@ -276,8 +276,8 @@ def test_others_lists_raise_no_alarm(
     """What stands still at the district is not for a commune that can't see it."""
     failed(chat, dialog)
     clock.advance(timedelta(hours=25))
-    assert app.delivery.alarm(appoint("board_admin", unit="ninh-hai")) is None
-    assert app.delivery.alarm(appoint("board_admin")) is not None
+    assert app.failures.alarm(appoint("board_admin", unit="ninh-hai")) is None
+    assert app.failures.alarm(appoint("board_admin")) is not None
 
 
 def test_a_message_that_the_platform_took_back_lies_on_the_desk(
@@ -291,10 +291,10 @@ def test_a_message_that_the_platform_took_back_lies_on_the_desk(
         patch.setattr(MockMessenger, "parse", lambda *_: [report])
         for _ in range(2):
             dialog.says("Thử Thị Bình", "báo lỗi")
-    (trouble,) = app.delivery.troubles(handler)
+    (trouble,) = app.failures.troubles(handler)
     assert (trouble.id, trouble.state) == (row.id, "failed")
     assert "reported later" in trouble.reason
-    app.delivery.resend(handler, row.id)
+    app.failures.resend(handler, row.id)
     app.worker.drain()
     assert outbox(app)[0].state == "delivered"
 
@@ -312,6 +312,6 @@ def test_a_message_of_unknown_outcome_is_only_sent_again_by_a_person(
         app.worker.drain()
     (row,) = outbox(app, "tip.receipt")
     assert (row.state, row.attempts) == ("unknown", 1)
-    app.delivery.resend(handler, row.id)
+    app.failures.resend(handler, row.id)
     app.worker.drain()
     assert (outbox(app, "tip.receipt")[0].state, len(chat.account.sent(row.id))) == ("delivered", 1)

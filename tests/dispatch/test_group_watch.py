@@ -97,7 +97,7 @@ def test_the_link_is_set_right(app: App, admin: Actor, launch: Launch, clock: Fi
     group = launch()
     looked(app)
     clock.advance(DAY)
-    app.groups.relink(admin, group.id, "https://mock.invalid/g/old")
+    app.services.groups.lifecycle.relink(admin, group.id, "https://mock.invalid/g/old")
     sees(GroupLook(members=0))
     assert looked(app) == 0
     clock.advance(DAY)
@@ -136,11 +136,11 @@ def test_only_what_can_be_looked_at(app: App, chat: MockChat, admin: Actor, sees
         asked.append(group.id)
         return GroupLook(members=1)
 
-    app.founding.found(admin, "ninh-hai", kind="commune", title="Nhóm Thử", messenger="oa")
+    app.groups.found(admin, "ninh-hai", kind="commune", title="Nhóm Thử", messenger="oa")
     app.groups.suspend(admin, launch("ninh-an").id, "broken")
     group = launch()
     blind: type[MockMessenger] = type("Blind", (MockMessenger,), {"look": None})
-    assert GroupWatch(app.rooms, {"oa": blind.on(chat)}).look_round() == 0
+    assert GroupWatch(app.services, {"oa": blind.on(chat)}).look_round() == 0
     sees(act=look)
     looked(app)
     assert group.address is not None
@@ -183,7 +183,7 @@ def test_two_workers(app: App, launch: Launch, sees: Sees) -> None:
     """Each group is looked at once, whoever comes first."""
     for unit in ("ninh-hoa", "ninh-hai", "ninh-an"):
         launch(unit)
-    other, asked = GroupWatch(app.rooms, app.messengers), list[str]()
+    other, asked = GroupWatch(app.services, app.messengers), list[str]()
 
     def look(group: Address) -> GroupLook:
         asked.append(group.id)
@@ -191,7 +191,7 @@ def test_two_workers(app: App, launch: Launch, sees: Sees) -> None:
         return GroupLook(members=1)
 
     sees(act=look)
-    GroupWatch(app.rooms, app.messengers).look_round()
+    GroupWatch(app.services, app.messengers).look_round()
     other.look_round()
     assert sorted(asked) == ["g0001", "g0002", "g0003"]
 

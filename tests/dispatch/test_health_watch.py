@@ -50,7 +50,7 @@ def app(chat: MockChat, clock: FixedClock, messenger: Ailing) -> Iterator[App]:
         phone = chat.person("Quản trị")
         chat.says(phone, "chào")
         pump(opened, chat)
-        where = opened.conversations.id_of(Address("oa", Place.PERSON, phone))
+        where = opened.services.conversations.id_of(Address("oa", Place.PERSON, phone))
         UnsafeLocalUsers(opened).appoint("Quản trị", "hoa-lu", "operator", conversation=where)
         chat.hears(phone)
         yield opened

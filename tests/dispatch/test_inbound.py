@@ -67,9 +67,9 @@ def let_in(app: App, chat: MockChat, said: Mapping[str, str]) -> None:
 
 def inbound(app: App) -> Inbound:
     """Return a worker's part that does nothing but work through the inbox."""
-    recalling = Recalling(app.desk, app.conversations, settling_at(app.desk, app.rooms))
-    heard, echoes = Heard(app.rooms, app.plugins), Echoes(app.rooms, recalling)
-    return Inbound(app.desk, app.messengers, heard, echoes, WithdrawalHandler(app.desk, app.rooms))
+    recalling = Recalling(app.desk, app.services.conversations, settling_at(app.desk, app.services))
+    heard, echoes = Heard(app.services, app.plugins), Echoes(app.services, recalling)
+    return Inbound(app.desk, app.messengers, heard, echoes, WithdrawalHandler(app.desk, app.services))
 
 
 def process_until_given_up(app: App, clock: FixedClock) -> int:
@@ -89,7 +89,7 @@ def test_one_bad_event_stops_nothing(app: App, clock: FixedClock, dialog: Dialog
     dialog.says("Thử Thị Bình", THEFT)
     dialog.hears("Thử Thị Bình", "Mã tiếp nhận")
     assert process_until_given_up(app, clock) == 5
-    (trouble,) = app.delivery.troubles(appoint("board_admin"))
+    (trouble,) = app.failures.troubles(appoint("board_admin"))
     assert (trouble.direction, trouble.state, trouble.attempts) == ("in", "failed", 5)
     assert trouble.reason == "RuntimeError"
 

@@ -9,7 +9,7 @@ from anninh_core.app import App
 from anninh_core.dispatch import keeping
 from anninh_core.dispatch.keeping import Keeper
 from anninh_core.kernel.errors import SealBroken, WrongStep
-from anninh_core.rooms.governance import TOMBSTONE
+from anninh_core.rooms.retention import TOMBSTONE
 from anninh_core.rooms.tips import TipState
 from anninh_core.rooms.tips.kind import TIP
 from anninh_core.rooms.tips.model import Tip
@@ -42,7 +42,7 @@ def readable(app: App, tip: Tip) -> bool:
 def years_later(app: App, clock: FixedClock, days: int = 0) -> int:
     """Let five years pass, as the profile says of content, and some days; returns how much the clock's round purged."""
     clock.advance(DAY * (app.district.retention_days["content"] + days))
-    return Keeper(app.rooms).purge_due()
+    return Keeper(app.services).purge_due()
 
 
 def test_what_was_kept_for_long_enough_goes(
@@ -53,7 +53,7 @@ def test_what_was_kept_for_long_enough_goes(
     dialog.says("Thử Thị Cúc", THEFT)
     (waiting, *_) = app.tips.list(handler).items
     operator = appoint("operator")
-    app.governance.hold(operator, f"tip:{held.id}", unit=held.unit, reason="Điều tra", review_on=date(2031, 1, 1))
+    app.retention.hold(operator, f"tip:{held.id}", unit=held.unit, reason="Điều tra", review_on=date(2031, 1, 1))
     assert years_later(app, clock) == 0
     assert years_later(app, clock, 1 - app.district.retention_days["content"]) == 1
     assert [readable(app, tip) for tip in (ended, held, waiting)] == [False, True, True]
@@ -64,7 +64,7 @@ def test_what_was_kept_for_long_enough_goes(
     ]
     assert entries[0].facts == {"scope": f"tip:{ended.id}", "reason": "retention"}
     clock.advance(DAY)
-    assert Keeper(app.rooms).purge_due() == 0
+    assert Keeper(app.services).purge_due() == 0
 
 
 def test_a_question_is_kept_until_it_is_answered(app: App, clock: FixedClock, dialog: Dialog, appoint: Appoint) -> None:
@@ -82,7 +82,7 @@ def test_it_goes_in_portions(
     monkeypatch.setattr(keeping, "_PORTION", 1)
     for name in ("Thử Văn An", "Thử Văn Bình"):
         told(app, dialog, handler, name)
-    assert [years_later(app, clock, 1), *(Keeper(app.rooms).purge_due() for _ in range(3))] == [1, 1, 0, 0]
+    assert [years_later(app, clock, 1), *(Keeper(app.services).purge_due() for _ in range(3))] == [1, 1, 0, 0]
 
 
 def test_an_open_case_is_not_purged(
@@ -93,11 +93,11 @@ def test_an_open_case_is_not_purged(
     dialog.says("Thử Thị Cúc", THEFT)
     (waiting,) = app.tips.list(handler).items
     with pytest.raises(WrongStep, match="isn't over"):
-        app.governance.order_purge(operator, f"tip:{waiting.id}", unit=waiting.unit, reason="request")
+        app.retention.order_purge(operator, f"tip:{waiting.id}", unit=waiting.unit, reason="request")
     ended = told(app, dialog, handler, "Thử Văn An")
-    app.governance.order_purge(operator, f"tip:{ended.id}", unit=ended.unit, reason="request")
+    app.retention.order_purge(operator, f"tip:{ended.id}", unit=ended.unit, reason="request")
     app.tips.reopen(appoint("tip_supervisor"), ended.id, "new_facts")
-    assert (app.governance.purge(operator), readable(app, ended)) == ((), True)
+    assert (app.retention.purge(operator), readable(app, ended)) == ((), True)
 
 
 def test_keys_go_under_the_new_epoch(
@@ -107,7 +107,7 @@ def test_keys_go_under_the_new_epoch(
     monkeypatch.setattr(keeping, "_PORTION", 2)
     monkeypatch.setattr(keeping, "_PORTIONS", 1)
     tip = told(app, dialog, handler, "Thử Văn An")
-    keyring, keys, keeper = app.desk.storage.keyring, app.desk.keys, Keeper(app.rooms)
+    keyring, keys, keeper = app.desk.storage.keyring, app.desk.keys, Keeper(app.services)
     old, old_keys = keys.epoch, len(keyring.wrapped_by(keys.epoch))
     assert keeper.rewrap() == 0
     keys.turn_epoch()
@@ -134,6 +134,6 @@ def test_a_key_that_is_lost_holds_no_other_up(
     keys.turn_epoch()
     keys.destroy_epoch(first)
     lost = len(keyring.wrapped_by(first))
-    Keeper(app.rooms).rewrap()
+    Keeper(app.services).rewrap()
     assert (len(keyring.wrapped_by(first)), keyring.wrapped_by(second)) == (lost, [])
     assert f"a key of epoch {first} can't be wrapped anew" in caplog.text

@@ -66,8 +66,8 @@ def test_a_template_names_the_residents_unit(app: App, chat: MockChat, dialog: D
     """Once somebody is placed, it is their unit's name that a template can tell."""
     dialog.says(AN, THEFT)
     row = receipt(app)
-    address = app.conversations.who(system("router"), row.conversation).address
-    app.conversations.place(system("router"), address, "ninh-hoa")
+    address = app.services.conversations.who(system("router"), row.conversation).address
+    app.services.conversations.place(system("router"), address, "ninh-hoa")
     chat.hears(chat.person(AN))
     fail(chat, "window_closed")
     send(app, row, "tip.receipt", "Bà con gọi 0912345678, 09123-456789 hoặc nêu mã 7KM2Q-9XA3D")
@@ -226,9 +226,9 @@ def test_a_person_decides_about_a_lost_template(
     fail(chat, "window_closed", "lost_before")
     dialog.says(AN, THEFT)
     if decided == "delivered":
-        app.delivery.confirm(admin, receipt(app).id, "https://oa.zalo.me/chat")
+        app.failures.confirm(admin, receipt(app).id, "https://oa.zalo.me/chat")
     else:
-        app.delivery.resend(admin, receipt(app).id)
+        app.failures.resend(admin, receipt(app).id)
     app.worker.drain()
 
     assert receipt(app).state == "delivered"

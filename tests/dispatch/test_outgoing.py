@@ -107,7 +107,7 @@ def test_what_can_never_arrive_is_shown(app: App, chat: MockChat, dialog: Dialog
     """A message rejected for good is tried once and lies on the failure desk."""
     chat.fail_next("rejected")
     dialog.says(AN, THEFT)
-    (trouble,) = app.delivery.troubles(handler)
+    (trouble,) = app.failures.troubles(handler)
     assert (trouble.direction, trouble.state, trouble.purpose, trouble.attempts) == ("out", "failed", "tip.receipt", 1)
     assert trouble.reason.endswith("(scripted: rejected)")
 

@@ -47,7 +47,7 @@ def an(app: App, chat: MockChat) -> Address:
 @pytest.fixture
 def where(app: App, an: Address) -> str:
     """The resident's conversation."""
-    return app.conversations.id_of(an)
+    return app.services.conversations.id_of(an)
 
 
 def told(app: App) -> list[OutboxRow]:
@@ -120,7 +120,7 @@ def test_one_message_settles_one_row(app: App, wall: Wall, where: str) -> None:
     for lane in ("reply", "broadcast"):
         tell(app, where, TEXT, lane=lane)
     app.worker.drain()
-    settling, (line,) = settling_at(app.desk, app.rooms), wall.ours(TEXT)
+    settling, (line,) = settling_at(app.desk, app.services), wall.ours(TEXT)
     assert [settling.found(row, line.id, "reconciled") for row in told(app)] == [True, False]
     assert states(app, "test.told") == ["delivered", "unknown"]
 
@@ -136,7 +136,7 @@ def test_who_looks_at_the_younger_one_leaves_the_message_to_the_older(
     wall.blind = False
     messenger = app.messengers["oa"]
     assert isinstance(messenger, Remembering)
-    recalling = Recalling(app.desk, app.conversations, settling_at(app.desk, app.rooms))
+    recalling = Recalling(app.desk, app.services.conversations, settling_at(app.desk, app.services))
     message = OutgoingMessage(key="1", to=an, text=TEXT, purpose="test.told")
     older, younger = told(app)
     assert [recalling.clear_up(row, message, messenger) for row in (younger, older)] == [False, True]
@@ -151,7 +151,7 @@ def test_a_send_under_way_may_be_what_stands_there(app: App, wall: Wall, where: 
     queues, now = app.desk.storage.queues, clock.now()
     (claimed,) = queues.claim_outbox(now, timedelta(minutes=10), 1)
     queues.start(claimed.id, claimed.token, now, timedelta(minutes=10))
-    wall.write(Address("oa", Place.PERSON, app.conversations.who(system("router"), where).address.id), TEXT)
+    wall.write(Address("oa", Place.PERSON, app.services.conversations.who(system("router"), where).address.id), TEXT)
     wall.blind = False
     clock.advance(timedelta(minutes=5))
     app.worker.drain()

@@ -47,7 +47,7 @@ class Stage:
         """Let one thing happen."""
         match name:
             case "tell":
-                tell(self.app, self.app.conversations.id_of(self.an), what, lane=how)
+                tell(self.app, self.app.services.conversations.id_of(self.an), what, lane=how)
                 self.told[what] += 1
             case "plan":
                 self.wall.plans.append(what)

@@ -85,9 +85,9 @@ def test_a_head_that_keeps_failing_steps_aside(
         app.worker.drain()
     dialog.hears(AN, "TRA CUU")
     assert receipt(app).error == "stepped aside after 6 tries: an attachment is still processed"
-    (late,) = app.delivery.troubles(handler, state="retrying")
+    (late,) = app.failures.troubles(handler, state="retrying")
     assert (late.id, late.attempts, late.safe) == (receipt(app).id, 6, ())
-    assert app.delivery.troubles(handler) == ()
+    assert app.failures.troubles(handler) == ()
     refused.clear()
     wait_out(app, clock, "tip.receipt")
     dialog.hears(AN, "Mã tiếp nhận")
@@ -119,7 +119,7 @@ def test_what_a_person_sends_again_is_tried_once(
     dialog.says(AN, THEFT)
     wait_out(app, clock, "tip.receipt")
     tried = receipt(app).attempts
-    app.delivery.resend(handler, receipt(app).id)
+    app.failures.resend(handler, receipt(app).id)
     app.worker.drain()
     assert (receipt(app).state, receipt(app).attempts) == ("failed", tried + 1)
 

@@ -2,7 +2,7 @@
 
 from typing import get_type_hints
 
-from tests.rooms.conftest import every_kind
+from tests.rooms.conftest import every_kind, parts_of
 
 from anninh_core.app import App
 from anninh_core.dispatch.rooms import Rooms
@@ -19,15 +19,17 @@ def test_every_kind_is_known() -> None:
 
 
 def test_every_room_is_open(app: App) -> None:
-    """Each room of the app works at its one desk."""
+    """Every part of each room of the app works at its one desk."""
     rooms = {name: room for name, room in get_type_hints(Rooms).items() if not name.startswith("_")}
     assert len(rooms) == 10
     for name, room in rooms.items():
         assert isinstance(getattr(app, name), room)
-        assert getattr(app.rooms, name).desk is app.desk
+        parts = parts_of(getattr(app.services, name))
+        assert parts
+        assert all(part.desk is app.desk for part in parts)
 
 
 def test_endings_have_wordings(app: App) -> None:
     """What an ending waits for is really sent under that name."""
-    purposes = {*arrivals(app.rooms), *failures(app.rooms)} - {"moderation.act"}
+    purposes = {*arrivals(app.services), *failures(app.services)} - {"moderation.act"}
     assert purposes <= set(app.district.wording)

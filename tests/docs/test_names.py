@@ -33,12 +33,20 @@ def read(page: Path) -> str:
 
 
 def declared_in(owner: type) -> dict[str, object]:
-    """Return attribute -> type: those of an attrs class, else those that `__init__` takes under the same name."""
+    """Return attribute -> type: those of an attrs class, else those that `__init__` takes or makes under the name."""
     if attrs.has(owner):
         return get_type_hints(owner)
     start = vars(owner).get("__init__")
     given = get_type_hints(start) if inspect.isfunction(start) else {}
-    return get_type_hints(owner) | given
+    return get_type_hints(owner) | given | made_in(start)
+
+
+def made_in(start: object) -> dict[str, object]:
+    """Return attribute -> class for what an `__init__` makes: `self.intake = TipIntake(desk)`."""
+    if not inspect.isfunction(start):
+        return {}
+    made = re.findall(r"self\.(\w+) = (\w+)\(", inspect.getsource(start))
+    return {name: start.__globals__[kind] for name, kind in made if kind in start.__globals__}
 
 
 def of_app(path: str) -> bool:

@@ -13,11 +13,13 @@ import anninh_core.rooms
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.ports.changes import Entry, entry_from
 from anninh_core.profile.loader import load_profile
+from anninh_core.rooms.tips import Tip, Tips
 from anninh_core.rooms.units import GrantPermits, Units
 from anninh_core.testing.clock import FixedClock, SeededIds
 from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
+from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.district import District
-from anninh_core.work import DECISION, Actor, Desk, Kind, person, system, unpacked
+from anninh_core.work import DECISION, Actor, Desk, Kind, Room, person, system, unpacked
 from anninh_core.work.sealing import row_binding
 
 OfficerMaker = Callable[[str, str], Actor]
@@ -64,6 +66,43 @@ def officer(desk: Desk) -> OfficerMaker:
 
 
 @pytest.fixture
+def auditor(officer: OfficerMaker) -> Actor:
+    """Reads the trail of the district."""
+    return officer("auditor", "hoa-lu")
+
+
+@pytest.fixture
+def operator(officer: OfficerMaker) -> Actor:
+    """Runs the machine."""
+    return officer("operator", "hoa-lu")
+
+
+@pytest.fixture
+def custodian(officer: OfficerMaker) -> Actor:
+    """Decides about identities."""
+    return officer("identity_custodian", "hoa-lu")
+
+
+@pytest.fixture
+def handler(officer: OfficerMaker) -> Actor:
+    """Handles tips of the district."""
+    return officer("tip_officer", "hoa-lu")
+
+
+@pytest.fixture
+def tip(desk: Desk) -> Tip:
+    """What somebody has just written to the official account."""
+    return run_step(
+        Tips(desk).intake.receive,
+        system("router"),
+        "Có trộm ở xóm 2",
+        unit="ninh-hoa",
+        origin="one_to_one",
+        conversation="mock.1",
+    )
+
+
+@pytest.fixture
 def sent(desk: Desk) -> Sent:
     """Reads the outbox."""
 
@@ -88,3 +127,10 @@ def every_kind() -> Iterator[Kind[Any]]:
         room = import_module(found.name)
         public = (getattr(room, name) for name in room.__all__ if name.isupper())
         yield from (value for value in public if isinstance(value, Kind))
+
+
+def parts_of(room: object) -> list[Room]:
+    """Return the services of a room: its parts, or the room itself where it is only one."""
+    if isinstance(room, Room):
+        return [room]
+    return [part for part in vars(room).values() if isinstance(part, Room)]

@@ -188,7 +188,7 @@ RECIPES: dict[str, Recipe] = {
     "programme.open_milestone": lambda w: args("pilot"),
     "programme.raise_difficulty": lambda w: args("ninh-hoa", "Thiếu máy tính"),
     "programme.reach_milestone": lambda w: (
-        w.app.programme.open_milestone(w.other, "pilot"),
+        w.app.services.programme.duties.open_milestone(w.other, "pilot"),
         args("pilot", "ninh-hoa", evidence="biên bản 3"),
     )[1],
     "programme.remedy": lambda w: args(w.inspection().id, "Đã ghim"),
@@ -214,13 +214,13 @@ RECIPES: dict[str, Recipe] = {
     "governance.order_erasure": lambda w: args(w.granted()),
     "governance.order_purge": lambda w: args("tip:1", **PLACE, reason="retention"),
     "governance.purge": lambda w: (
-        w.app.governance.order_purge(w.other, "tip:2", **PLACE, reason="retention"),
+        w.app.retention.order_purge(w.other, "tip:2", **PLACE, reason="retention"),
         args(),
     )[1],
     "governance.refuse_erasure": lambda w: args(w.wish(), rule="Điều 20", reason="Luật buộc giữ"),
     "governance.refuse_identity": lambda w: args(w.disclosure().id, reason="Không cần"),
     "governance.release_hold": lambda w: args(
-        w.app.governance.hold(w.other, "tip:1", **PLACE, reason="Tòa yêu cầu", review_on=date(2022, 1, 1)).id
+        w.app.retention.hold(w.other, "tip:1", **PLACE, reason="Tòa yêu cầu", review_on=date(2022, 1, 1)).id
     ),
     "governance.request_identity": lambda w: args(
         case=f"tip:{w.tip().id}", conversation=CONVERSATION, **PLACE, purpose="Xác minh"
@@ -281,10 +281,21 @@ def called(world: World, name: str) -> Callable[[Any], object]:
 
 
 def method(world: World, name: str) -> Callable[..., object]:
-    """Return a method of a world's app by `room.method`."""
+    """Return a method of a world's app by the first half of its action and its own name: `room.method`."""
     room, _, verb = name.partition(".")
-    found: Callable[..., object] = getattr(getattr(world.app, room), verb)
-    return found
+    (found,) = (part for part in parts(world.app) if part.room == room and hasattr(part, verb))
+    call: Callable[..., object] = getattr(found, verb)
+    return call
+
+
+def parts(app: App) -> Iterator[Room]:
+    """Yield what an app's subjects are made of; a small subject is one part."""
+    names = [name for name in dir(app.services) if not name.startswith("_")]
+    for subject in (app.failures, *(getattr(app.services, name) for name in names)):
+        if isinstance(subject, Room):
+            yield subject
+        else:
+            yield from (part for part in vars(subject).values() if isinstance(part, Room))
 
 
 def test_every_public_method_is_marked() -> None:

@@ -12,8 +12,8 @@ from anninh_core.ports.changes import ChangeSet, Entry, InboxSettled, entry_from
 from anninh_core.rooms.content import Item, Piece
 from anninh_core.rooms.content.values import Urgency
 from anninh_core.rooms.conversations import Message
-from anninh_core.rooms.governance import Disclosure
 from anninh_core.rooms.groups import Group
+from anninh_core.rooms.identity import Disclosure
 from anninh_core.rooms.inquiries import Article, Inquiry
 from anninh_core.rooms.moderation import Action, Post
 from anninh_core.rooms.programme import Campaign, Check, Difficulty, Inspection
@@ -89,7 +89,7 @@ class World:
         )
 
     def message(self) -> Message:
-        return run_step(self.app.conversations.hear, self.other, self.inbound(), kind="chatter")
+        return run_step(self.app.services.conversations.hear, self.other, self.inbound(), kind="chatter")
 
     def planned(self, unit: str = "ninh-hoa") -> Group:
         return self.app.groups.plan(self.other, unit, kind="commune", title=f"Nhóm {unit}")
@@ -98,7 +98,11 @@ class World:
         """Return a group that exists and has an owner, `o1`."""
         address = Address("oa", Place.GROUP, unit)
         group = run_step(
-            self.app.groups.found, self.other, self.planned(unit).id, address=address, conversation=f"oa.{unit}"
+            self.app.services.groups.lifecycle.found,
+            self.other,
+            self.planned(unit).id,
+            address=address,
+            conversation=f"oa.{unit}",
         )
         return self.app.groups.seat(self.other, group.id, "owner", officer="o1", name="Người Thử")
 
@@ -110,7 +114,7 @@ class World:
 
     def tip(self) -> Tip:
         return run_step(
-            self.app.tips.receive,
+            self.app.services.tips.intake.receive,
             self.other,
             TEXT,
             unit="ninh-hoa",
@@ -134,7 +138,11 @@ class World:
 
     def inquiry(self) -> Inquiry:
         return run_step(
-            self.app.inquiries.receive, self.other, "Làm căn cước ở đâu?", unit="ninh-hoa", conversation=CONVERSATION
+            self.app.services.inquiries.intake.receive,
+            self.other,
+            "Làm căn cước ở đâu?",
+            unit="ninh-hoa",
+            conversation=CONVERSATION,
         )
 
     def replied(self) -> Inquiry:
@@ -149,8 +157,8 @@ class World:
         return self.app.content.write(self.writer, "hoa-lu", evolve(PIECE, **changes))
 
     def submitted(self, findings: Sequence[Finding] = (), **changes: Any) -> Item:
-        item = run_step(self.app.content.submit, self.writer, self.item(**changes).id)
-        return run_step(self.app.content.record_findings, self.writer, item.id, findings)
+        item = run_step(self.app.services.content.writing.submit, self.writer, self.item(**changes).id)
+        return run_step(self.app.services.content.writing.record_findings, self.writer, item.id, findings)
 
     def gated(self, **changes: Any) -> Item:
         item = self.submitted(**changes)
@@ -162,7 +170,7 @@ class World:
         return self.app.content.approve(self.other, self.gated(**changes).id)
 
     def published(self, **changes: Any) -> Item:
-        return run_step(self.app.content.publish, self.other, self.approved(**changes).id, TARGETS)
+        return run_step(self.app.services.content.publishing.publish, self.other, self.approved(**changes).id, TARGETS)
 
     def notes(self) -> dict[str, str]:
         return {gate.id: "Đã xem" for gate in self.app.district.gates}
@@ -175,18 +183,25 @@ class World:
 
     def post(self) -> Post:
         return run_step(
-            self.app.moderation.flag, self.other, "m1", TEXT, flags=[Flag("advertising", "gia soc")], **POSTED
+            self.app.services.moderation.flagging.flag,
+            self.other,
+            "m1",
+            TEXT,
+            flags=[Flag("advertising", "gia soc")],
+            **POSTED,
         )
 
     def decided(self, *, able: bool = True) -> Post:
-        return run_step(self.app.moderation.decide, self.other, self.post().id, Action.DELETE, able=able, **RULED)
+        return run_step(
+            self.app.services.moderation.rulings.decide, self.other, self.post().id, Action.DELETE, able=able, **RULED
+        )
 
     def appealed(self) -> Post:
-        return self.app.moderation.appeal(self.other, self.decided().id, AUTHOR, "Tôi không đồng ý")
+        return self.app.services.moderation.appeals.appeal(self.other, self.decided().id, AUTHOR, "Tôi không đồng ý")
 
     def owed(self) -> str:
         """Open the duties of the roll-out and return the id of Ninh Hòa's."""
-        self.app.programme.open_duties(self.other, "roll-out", 2021)
+        self.app.services.programme.duties.open_duties(self.other, "roll-out", 2021)
         return duty_id(REPORT, *OWED)
 
     def urged(self) -> str:
@@ -194,7 +209,7 @@ class World:
 
     def fulfilled(self) -> tuple[str, int, str]:
         self.owed()
-        run_step(self.app.programme.fulfil, self.other, *OWED, evidence="r1")
+        run_step(self.app.services.programme.duties.fulfil, self.other, *OWED, evidence="r1")
         return OWED
 
     def difficulty(self) -> Difficulty:
@@ -222,29 +237,31 @@ class World:
         return report
 
     def signed(self) -> Report:
-        return run_step(self.app.reports.submit, self.other, self.begun().id, **SIGNED)
+        return run_step(self.app.services.reports.signing.submit, self.other, self.begun().id, **SIGNED)
 
     def accepted(self) -> Report:
-        return run_step(self.app.reports.accept, self.writer, self.signed().id)
+        return run_step(self.app.services.reports.signing.accept, self.writer, self.signed().id)
 
     def disclosure(self) -> Disclosure:
         tip = self.tip()
-        return self.app.governance.request_identity(
+        return self.app.identity.request_identity(
             self.other, case=f"tip:{tip.id}", conversation=CONVERSATION, unit="ninh-hoa", purpose="Xác minh"
         )
 
     def wish(self) -> str:
         """Return the wish of somebody who wants to be erased."""
         at = self.app.desk.clock.now()
-        governance = self.app.governance
-        return run_step(
-            governance.ask_erasure, self.other, CONVERSATION, unit="ninh-hoa", asked_at=at, received_at=at
-        ).id
+        ask = self.app.services.retention.erasures.ask_erasure
+        return run_step(ask, self.other, CONVERSATION, unit="ninh-hoa", asked_at=at, received_at=at).id
 
     def granted(self) -> str:
         """Return a wish that somebody granted."""
         return run_step(
-            self.app.governance.grant_erasure, self.other, self.wish(), rule="Điều 16", reason="Có quyền"
+            self.app.services.retention.erasures.grant_erasure,
+            self.other,
+            self.wish(),
+            rule="Điều 16",
+            reason="Có quyền",
         ).id
 
     def failed(self) -> str:

@@ -91,7 +91,7 @@ def begin(life: Life) -> str:
     clock = life.clock()
     with life.open(clock, life.chat(clock)) as app:
         officer = person(app.units.appoint(system("setup"), "Cán bộ Thử", "hoa-lu", roles=ROLES).id)
-        group = app.founding.found(officer, "ninh-hoa", kind="commune", title=TITLE, messenger="oa")
+        group = app.groups.found(officer, "ninh-hoa", kind="commune", title=TITLE, messenger="oa")
         app.groups.seat(officer, group.id, "owner", officer=officer.id, name="Cán bộ Thử")
         app.groups.launch(officer, group.id)
         return officer.id

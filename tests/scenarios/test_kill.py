@@ -127,7 +127,7 @@ def test_the_books_agree(aftermath: Aftermath) -> None:
     """The chain of the journal is whole, and a recount of the records gives what the counters say."""
     app = aftermath.app
     auditor = person(app.units.appoint(system("setup"), "Kiểm soát", "hoa-lu", roles=["auditor", "steering_chair"]).id)
-    assert app.governance.verify(auditor).ok
+    assert app.audit.verify(auditor).ok
     found = app.reports.recount(auditor, app.district.valid_from, app.district.valid_from.replace(year=2022))
     assert found.records > SAYINGS
     assert found.differences == ()

@@ -8,7 +8,7 @@ from anninh_core.kernel.redact import find_personal
 from anninh_core.messengers.assisted.paste import Paste, messages_of
 from anninh_core.messengers.assisted.tasks import Task
 from anninh_core.rooms.conversations.model import Conversation, Message
-from anninh_core.rooms.governance.model import Disclosure, Identity
+from anninh_core.rooms.identity.model import Disclosure, Identity
 from anninh_core.rooms.inquiries.model import Inquiry
 from anninh_core.rooms.moderation.model import Appeal
 from anninh_core.rooms.tips.model import Tip

@@ -106,7 +106,7 @@ def test_everything_opens(folder: Path, request: pytest.FixtureRequest) -> None:
     assert sum(stored.values()) > 20
     assert maintenance.check() == []
     auditor = person(app.units.appoint(system("setup"), "Kiểm soát", "hoa-lu", roles=["auditor"]).id)
-    assert app.governance.verify(auditor).ok
+    assert app.audit.verify(auditor).ok
 
 
 def test_counters_are_those_of_the_records(app: App) -> None:

@@ -158,18 +158,18 @@ def test_a_recount_among_writers_is_exact(desk: Desk, url: str, monkeypatch: pyt
                 notes.write(LAN, "ninh-hoa", "xin chào")
 
     monkeypatch.setattr(desk.storage.maintenance, "dump", dumped)
-    found = reports.recount(LAN)
+    found = reports.recounting.recount(LAN)
     monkeypatch.undo()
     assert [(one.dims, one.counted, one.recounted) for one in found.differences] == [
         ("colour=blue", 0, colours["blue"]),
         ("colour=red", colours["red"] + 7, colours["red"]),
     ]
-    assert reports.recount(LAN).differences != ()
+    assert reports.recounting.recount(LAN).differences != ()
 
-    reports.correct_counters(LAN, found)
+    reports.recounting.correct_counters(LAN, found)
 
-    assert reports.recount(LAN).differences == ()
-    assert [drift.dims for drift in reports.mend_counters(LAN)] == ["colour=blue", "colour=red"] * 2
+    assert reports.recounting.recount(LAN).differences == ()
+    assert [drift.dims for drift in reports.recounting.mend_counters(LAN)] == ["colour=blue", "colour=red"] * 2
     assert desk.storage.maintenance.check() == []
 
 

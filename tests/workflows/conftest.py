@@ -38,7 +38,7 @@ def anninh_app(
 def village(app: App, admin: Actor) -> Group:
     """An ordinary group of a residential area, founded by a person and bound by hand."""
     planned = app.groups.plan(admin, "ninh-hoa/kdc-1", kind="residential_area", title=VILLAGE)
-    app.founding.link_group(admin, planned.id, "zalo", platform_id="xom-1", link="https://zalo.me/g/xom1")
+    app.groups.link_group(admin, planned.id, "zalo", platform_id="xom-1", link="https://zalo.me/g/xom1")
     app.groups.seat(admin, planned.id, "owner", officer=admin.id, name="Trưởng xóm")
     return app.groups.launch(admin, planned.id)
 

@@ -45,13 +45,13 @@ class Press:
         return self.reviewed(self.app.content.write(self.editor, "hoa-lu", piece(**changes)))
 
     def reviewed(self, item: Item) -> Item:
-        self.app.publishing.submit(self.editor, item.id)
+        self.app.content.submit(self.editor, item.id)
         for gate in self.app.district.gates:
             self.app.content.answer_gate(self.reviewer, item.id, gate.id, True, "Đã đối chiếu với nguồn")
         return self.app.content.approve(self.reviewer, item.id)
 
     def publish(self, item: Item) -> Item:
-        published = self.app.publishing.publish(self.admin, item.id)
+        published = self.app.content.publish(self.admin, item.id)
         self.app.worker.drain()
         return published
 
@@ -79,7 +79,7 @@ def test_an_item_reaches_groups_on_both_messengers(
     assert posts_with(chat, "Cảnh báo lừa đảo") == {PILOT: 1}
     ledger = press.ledger(item)
     assert {id: line.state for id, line in ledger.items()} == {group.id: "delivered", village.id: "needs_person"}
-    press.app.posting.confirm(press.admin, ledger[village.id].outbox, "https://zalo.me/g/xom1/5")
+    press.app.failures.confirm(press.admin, ledger[village.id].outbox, "https://zalo.me/g/xom1/5")
     line = press.ledger(item)[village.id]
     assert (line.state, line.proof) == ("delivered", "https://zalo.me/g/xom1/5")
     assisted = press.app.messengers["zalo"]
@@ -116,11 +116,11 @@ def test_a_failed_row_that_was_sent_anew_is_not_sent_again(press: Press, chat: M
     item = press.approved()
     chat.fail_next("rejected")
     press.publish(item)
-    (failed,) = press.app.delivery.troubles(press.admin)
+    (failed,) = press.app.failures.troubles(press.admin)
     press.publish(item)
     with pytest.raises(WrongStep, match="sent anew"):
-        press.app.delivery.resend(press.admin, failed.id)
-    press.app.delivery.give_up(press.admin, failed.id, "sent anew")
+        press.app.failures.resend(press.admin, failed.id)
+    press.app.failures.give_up(press.admin, failed.id, "sent anew")
     press.app.worker.drain()
     assert posts_with(chat, "Cảnh báo") == {PILOT: 1}
 
@@ -165,7 +165,7 @@ def test_handing_in_is_one_act(press: Press, app: App) -> None:
     """Submission and findings are one commit with one entry."""
     item = app.content.write(press.editor, "hoa-lu", piece())
     before = len(journal(app))
-    submitted = app.publishing.submit(press.editor, item.id)
+    submitted = app.content.submit(press.editor, item.id)
     assert (submitted.checked, submitted.gates) == (True, ())
     assert len(journal(app)) == before + 1
     assert journal(app)[-1].events == ("item.submitted", "item.checked")
@@ -177,7 +177,7 @@ def test_nothing_leaves_without_its_gates(press: Press, app: App, launch: Launch
     item = app.content.write(press.editor, "hoa-lu", piece())
     with pytest.raises(WrongStep):
         press.publish(item)
-    app.publishing.submit(press.editor, item.id)
+    app.content.submit(press.editor, item.id)
     for gate in app.district.gates[:3]:
         app.content.answer_gate(press.reviewer, item.id, gate.id, True, "Đã xem")
     with pytest.raises(WrongStep, match="is not answered"):
@@ -212,9 +212,9 @@ def test_only_who_publishes_publishes(press: Press, app: App, appoint: Appoint, 
     item = press.approved()
     for stranger in (press.editor, press.reviewer, appoint("board_admin", unit="ninh-hai")):
         with pytest.raises(Refused):
-            app.publishing.publish(stranger, item.id)
+            app.content.publish(stranger, item.id)
     with pytest.raises(Refused):
-        app.publishing.submit(press.reviewer, app.content.write(press.editor, "hoa-lu", piece()).id)
+        app.content.submit(press.reviewer, app.content.write(press.editor, "hoa-lu", piece()).id)
     assert outbox(app, "content.post") == []
 
 

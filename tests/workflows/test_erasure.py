@@ -9,7 +9,7 @@ from tests.dispatch.conftest import PILOT, QUESTION, THEFT, Appoint, Launch, jou
 from anninh_core.app import App
 from anninh_core.kernel.errors import BadInput, Refused, SealBroken, WrongStep
 from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Message
-from anninh_core.rooms.governance import Erasure, ErasureState
+from anninh_core.rooms.retention import Erasure, ErasureState
 from anninh_core.rooms.tips import TipState
 from anninh_core.rooms.tips.model import Tip
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, pump
@@ -42,7 +42,7 @@ def withdraws(app: App, chat: MockChat, operator: Actor) -> Withdraws:
     def withdraw(name: str = NAME) -> Erasure:
         chat.withdraws(chat.person(name))
         pump(app, chat)
-        return app.governance.erasures(operator).items[-1]
+        return app.retention.erasures(operator).items[-1]
 
     return withdraw
 
@@ -73,7 +73,7 @@ def ended(app: App, dialog: Dialog, handler: Actor) -> Tip:
 
 
 def erased(app: App, operator: Actor, wish: Erasure) -> Erasure:
-    return app.withdrawing.erase(operator, wish.id, rule=RULE, reason=REASON)
+    return app.retention.erase(operator, wish.id, rule=RULE, reason=REASON)
 
 
 def test_officers_are_told(app: App, chat: MockChat, dialog: Dialog, operator: Actor, withdraws: Withdraws) -> None:
@@ -94,25 +94,25 @@ def test_its_age_is_told(app: App, dialog: Dialog, clock: FixedClock, operator: 
     wish = withdraws()
     clock.advance(timedelta(days=4))
     assert wish.age(clock.now()) == timedelta(days=4)
-    refused = app.governance.refuse_erasure(operator, wish.id, rule=RULE, reason=REASON)
+    refused = app.retention.refuse_erasure(operator, wish.id, rule=RULE, reason=REASON)
     clock.advance(timedelta(days=4))
     assert refused.age(clock.now()) == timedelta(days=4)
-    assert app.governance.erasures(operator).items == ()
-    assert [one.state for one in app.governance.erasures(operator, pending=False).items] == [ErasureState.REFUSED]
+    assert app.retention.erasures(operator).items == ()
+    assert [one.state for one in app.retention.erasures(operator, pending=False).items] == [ErasureState.REFUSED]
 
 
 def test_told_twice(app: App, dialog: Dialog, operator: Actor, withdraws: Withdraws) -> None:
     """It is one wish as long as nobody has decided."""
     dialog.says(NAME, "chào")
     assert withdraws().id == withdraws().id
-    assert len(app.governance.erasures(operator).items) == len(outbox(app, "notice.withdrawal")) == 1
+    assert len(app.retention.erasures(operator).items) == len(outbox(app, "notice.withdrawal")) == 1
 
 
 def test_of_somebody_unknown(app: App, chat: MockChat, operator: Actor) -> None:
     """Of whom nothing is kept there is nothing to decide; the trail says that they asked."""
     chat.withdraws(chat.person(NAME))
     pump(app, chat)
-    assert app.governance.erasures(operator).items == ()
+    assert app.retention.erasures(operator).items == ()
     assert "erasure.of_nobody" in {event for entry in journal(app) for event in entry.events}
 
 
@@ -127,7 +127,7 @@ def test_of_nobody_knows_whom(
     dialog.hears("Quản trị", "không cho biết là ai")
     with pytest.raises(WrongStep, match="didn't say who"):
         erased(app, operator, wish)
-    done = app.governance.refuse_erasure(operator, wish.id, rule=RULE, reason="Đã tìm và xóa bằng tay.")
+    done = app.retention.refuse_erasure(operator, wish.id, rule=RULE, reason="Đã tìm và xóa bằng tay.")
     assert done.state is ErasureState.REFUSED
 
 
@@ -172,7 +172,7 @@ def test_an_open_case_forbids_it(app: App, dialog: Dialog, operator: Actor, with
     wish = withdraws()
     with pytest.raises(WrongStep, match="isn't over"):
         erased(app, operator, wish)
-    assert app.governance.erasures(operator).items == (wish,)
+    assert app.retention.erasures(operator).items == (wish,)
     assert words in {message.text for message in messages(app)}
 
 
@@ -184,11 +184,11 @@ def test_a_hold_forbids_it(
     tip = ended(app, dialog, handler)
     wish = withdraws()
     scope = f"{held}:{tip.id if held == 'tip' else wish.conversation}"
-    hold = app.governance.hold(operator, scope, unit=tip.unit, reason="Điều tra", review_on=date(2031, 1, 1))
+    hold = app.retention.hold(operator, scope, unit=tip.unit, reason="Điều tra", review_on=date(2031, 1, 1))
     with pytest.raises(WrongStep, match=f"legal hold {hold.id}"):
         erased(app, operator, wish)
     assert readable(app, wish.conversation)
-    app.governance.release_hold(operator, hold.id)
+    app.retention.release_hold(operator, hold.id)
     assert erased(app, operator, wish).state is ErasureState.DONE
 
 
@@ -203,7 +203,7 @@ def test_who_may(app: App, dialog: Dialog, handler: Actor, withdraws: Withdraws)
     """Only those who may order a purge see and decide; and they say why and by which rule."""
     dialog.says(NAME, "chào")
     wish = withdraws()
-    for act in (lambda: erased(app, handler, wish), lambda: app.governance.erasures(handler)):
+    for act in (lambda: erased(app, handler, wish), lambda: app.retention.erasures(handler)):
         with pytest.raises(Refused, match=r"system\.operate"):
             act()
 
@@ -216,7 +216,7 @@ def test_a_decision_says_why(
     dialog.says(NAME, "chào")
     wish = withdraws()
     with pytest.raises(BadInput, match="cites a rule"):
-        app.withdrawing.erase(operator, wish.id, rule=rule, reason=reason)
+        app.retention.erase(operator, wish.id, rule=rule, reason=reason)
 
 
 def test_it_is_decided_once(app: App, dialog: Dialog, operator: Actor, withdraws: Withdraws) -> None:
@@ -224,7 +224,7 @@ def test_it_is_decided_once(app: App, dialog: Dialog, operator: Actor, withdraws
     dialog.says(NAME, "chào")
     wish = withdraws()
     erased(app, operator, wish)
-    for act in (erased, lambda *_: app.governance.refuse_erasure(operator, wish.id, rule=RULE, reason=REASON)):
+    for act in (erased, lambda *_: app.retention.refuse_erasure(operator, wish.id, rule=RULE, reason=REASON)):
         with pytest.raises(WrongStep, match="done already"):
             act(app, operator, wish)
 
@@ -237,11 +237,11 @@ def test_broken_off(
         dialog.says(NAME, words)
     wish = withdraws()
     monkeypatch.setattr(erasure, "_PORTION", 1)
-    monkeypatch.setattr(app.governance, "order_erasure", lambda *_: 1 / 0)
+    monkeypatch.setattr(app.services.retention.erasures, "order_erasure", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         erased(app, operator, wish)
     monkeypatch.undo()
-    (granted,) = app.governance.erasures(operator).items
+    (granted,) = app.retention.erasures(operator).items
     assert (granted.state, granted.pending) == (ErasureState.GRANTED, True)
     assert erased(app, operator, wish).decided_at == granted.decided_at
     assert len([*app.desk.storage.maintenance.scan(DECISION.name, 100)]) == 1
@@ -304,9 +304,9 @@ def test_what_came_between(
 ) -> None:
     """What is said after the order and before the purge goes with the rest, and damages nothing when they are back."""
     dialog.says(NAME, "chào")
-    wish, purge = withdraws(), app.governance.purge
+    wish, purge = withdraws(), app.retention.purge
     with monkeypatch.context() as patched:
-        patched.setattr(type(app.governance), "purge", lambda *_, **__: ())
+        patched.setattr(type(app.services.retention.purges), "purge", lambda *_, **__: ())
         erased(app, operator, wish)
         dialog.says(NAME, "cảm ơn")
     purge(operator)
@@ -323,8 +323,8 @@ def test_who_came_back_can_be_held(app: App, dialog: Dialog, operator: Actor, wi
     erased(app, operator, wish)
     scope = f"identity:{wish.conversation}"
     with pytest.raises(WrongStep, match="ordered before"):
-        app.governance.hold(operator, scope, unit="hoa-lu", reason="Điều tra", review_on=date(2031, 1, 1))
+        app.retention.hold(operator, scope, unit="hoa-lu", reason="Điều tra", review_on=date(2031, 1, 1))
     dialog.says(NAME, "chào lại")
-    app.governance.hold(operator, scope, unit="hoa-lu", reason="Điều tra", review_on=date(2031, 1, 1))
+    app.retention.hold(operator, scope, unit="hoa-lu", reason="Điều tra", review_on=date(2031, 1, 1))
     with pytest.raises(WrongStep, match="legal hold"):
-        app.governance.order_purge(operator, scope, unit="hoa-lu", reason="request")
+        app.retention.order_purge(operator, scope, unit="hoa-lu", reason="request")

@@ -16,7 +16,7 @@ from anninh_core.work import Actor
 def test_a_messenger_founds_the_group(app: App, chat: MockChat, admin: Actor) -> None:
     """It exists in the service with its members, and is bound to it with its link."""
     person = chat.person("Thử Văn An")
-    group = app.founding.found(
+    group = app.groups.found(
         admin,
         "ninh-hoa",
         kind="commune",
@@ -39,9 +39,9 @@ def test_a_messenger_founds_the_group(app: App, chat: MockChat, admin: Actor) ->
 
 def test_both_ways_end_alike(app: App, admin: Actor) -> None:
     """Founded by hand or by messenger, the registry holds the same kind of group and the journal says which way."""
-    made = app.founding.found(admin, "ninh-hoa", kind="commune", title=PILOT, messenger="oa")
+    made = app.groups.found(admin, "ninh-hoa", kind="commune", title=PILOT, messenger="oa")
     planned = app.groups.plan(admin, "ninh-hai", kind="commune", title="Nhóm tay")
-    bound = app.founding.link_group(admin, planned.id, "zalo", platform_id="77", link="https://zalo.me/g/77")
+    bound = app.groups.link_group(admin, planned.id, "zalo", platform_id="77", link="https://zalo.me/g/77")
     assert (bound.state, bound.address) == (made.state, Address("zalo", Place.GROUP, "77"))
     founded = [entry.facts["by_hand"] for entry in journal(app) if "group.founded" in entry.events]
     assert founded == [False, True]
@@ -60,38 +60,38 @@ def test_what_cant_be_founded_leaves_no_plan(
     """Neither by a messenger that can't, nor by one that isn't there; the unit's group can be founded at once."""
     before = journal(app)
     with pytest.raises(error, match=words):
-        app.founding.found(admin, "ninh-hoa", kind="commune", title=PILOT, messenger=messenger)
+        app.groups.found(admin, "ninh-hoa", kind="commune", title=PILOT, messenger=messenger)
     assert journal(app) == before
     assert app.groups.list(admin) == ()
-    assert app.founding.found(admin, "ninh-hoa", kind="commune", title=PILOT, messenger="oa").title == PILOT
+    assert app.groups.found(admin, "ninh-hoa", kind="commune", title=PILOT, messenger="oa").title == PILOT
 
 
 def test_who_cant_create_groups_says_so(app: App, admin: Actor) -> None:
     """A plan stays a plan, the message names the way out, and that way works."""
     planned = app.groups.plan(admin, "ninh-hoa", kind="commune", title=PILOT)
     with pytest.raises(Unsupported, match=r"'zalo' can't create groups.*groups\.link_group"):
-        app.founding.create(admin, planned.id, "zalo")
+        app.groups.create(admin, planned.id, "zalo")
     assert app.groups.get(admin, planned.id).state is GroupState.PLANNED
-    assert app.founding.link_group(admin, planned.id, "zalo", platform_id="1").state is GroupState.FORMING
+    assert app.groups.link_group(admin, planned.id, "zalo", platform_id="1").state is GroupState.FORMING
 
 
 def test_a_messenger_that_fails_leaves_the_plan(app: App, chat: MockChat, admin: Actor) -> None:
     """Nothing is bound; `create` goes on from there and founds one group, not two."""
     chat.fail_next("rate_limit")
     with pytest.raises(RetryLater):
-        app.founding.found(admin, "ninh-hoa", kind="commune", title=PILOT, messenger="oa")
+        app.groups.found(admin, "ninh-hoa", kind="commune", title=PILOT, messenger="oa")
     (planned,) = app.groups.list(admin)
-    assert app.founding.create(admin, planned.id, "oa").state is GroupState.FORMING
+    assert app.groups.create(admin, planned.id, "oa").state is GroupState.FORMING
     assert list(chat.groups().values()) == [PILOT]
 
 
 def test_a_bound_group_isnt_founded_again(app: App, chat: MockChat, admin: Actor) -> None:
     """Neither by messenger nor by hand; no second group is created for it."""
-    group = app.founding.found(admin, "ninh-hoa", kind="commune", title=PILOT, messenger="oa")
+    group = app.groups.found(admin, "ninh-hoa", kind="commune", title=PILOT, messenger="oa")
     with pytest.raises(WrongStep):
-        app.founding.create(admin, group.id, "oa")
+        app.groups.create(admin, group.id, "oa")
     with pytest.raises(WrongStep):
-        app.founding.link_group(admin, group.id, "zalo", platform_id="1")
+        app.groups.link_group(admin, group.id, "zalo", platform_id="1")
     assert list(chat.groups().values()) == [PILOT]
 
 
@@ -100,11 +100,11 @@ def test_only_who_runs_groups_founds_them(app: App, chat: MockChat, admin: Actor
     planned = app.groups.plan(admin, "ninh-hai", kind="commune", title="Nhóm Thử")
     for stranger in (appoint("moderator"), appoint("board_admin", unit="ninh-hoa")):
         with pytest.raises(Refused):
-            app.founding.found(stranger, "ninh-an", kind="commune", title=PILOT, messenger="oa")
+            app.groups.found(stranger, "ninh-an", kind="commune", title=PILOT, messenger="oa")
         with pytest.raises(Refused):
-            app.founding.create(stranger, planned.id, "oa")
+            app.groups.create(stranger, planned.id, "oa")
         with pytest.raises(Refused):
-            app.founding.link_group(stranger, planned.id, "zalo", platform_id="1")
+            app.groups.link_group(stranger, planned.id, "zalo", platform_id="1")
     assert chat.groups() == {}
 
 
@@ -112,9 +112,9 @@ def test_an_unknown_messenger_is_named(app: App, admin: Actor) -> None:
     """Before anything is created or bound."""
     planned = app.groups.plan(admin, "ninh-hai", kind="commune", title="Nhóm Thử")
     with pytest.raises(NotFound, match="no messenger 'fax'"):
-        app.founding.create(admin, planned.id, "fax")
+        app.groups.create(admin, planned.id, "fax")
     with pytest.raises(NotFound, match="no messenger 'fax'"):
-        app.founding.link_group(admin, planned.id, "fax", platform_id="1")
+        app.groups.link_group(admin, planned.id, "fax", platform_id="1")
 
 
 class Keyed(MockMessenger):
@@ -138,9 +138,9 @@ def test_a_group_that_nobody_wrote_down(
     with monkeypatch.context() as broken:
         broken.setattr(app.desk.storage, "commit", fail)
         with pytest.raises(StorageBusy):
-            app.founding.create(admin, planned.id, "oa")
+            app.groups.create(admin, planned.id, "oa")
     assert app.groups.get(admin, planned.id).state is GroupState.PLANNED
-    founded = app.founding.create(admin, planned.id, "oa")
+    founded = app.groups.create(admin, planned.id, "oa")
 
     assert founded.address is not None
     assert chat.groups() == {founded.address.id: PILOT}

@@ -38,7 +38,7 @@ def deleted(chat: MockChat) -> list[str]:
 def test_a_post_is_deleted(app: App, chat: MockChat, dialog: Dialog, post: Post, moderator: Actor) -> None:
     """Decision and order are one commit; once done, the post says so, and its author knows what and why."""
     before = len(journal(app))
-    app.moderating.decide(moderator, post.id, Action.DELETE, **WHY)
+    app.moderation.decide(moderator, post.id, Action.DELETE, **WHY)
     assert len(journal(app)) == before + 1
     assert deleted(chat) == []
     app.worker.drain()
@@ -54,7 +54,7 @@ def test_a_member_is_removed(app: App, chat: MockChat, post: Post, moderator: Ac
     """The author, and nobody else, is out of the group."""
     (group,) = chat.groups()
     chat.says(chat.person("Thử Thị Bình"), "chào", group)
-    app.moderating.decide(moderator, post.id, Action.REMOVE_MEMBER, **WHY)
+    app.moderation.decide(moderator, post.id, Action.REMOVE_MEMBER, **WHY)
     app.worker.drain()
     assert [name for _, name in chat.account.members(group)] == ["Thử Thị Bình"]
 
@@ -62,7 +62,7 @@ def test_a_member_is_removed(app: App, chat: MockChat, post: Post, moderator: Ac
 def test_posting_is_locked(app: App, chat: MockChat, post: Post, moderator: Actor) -> None:
     """Nobody but the official account writes in the group then."""
     (group,) = chat.groups()
-    app.moderating.decide(moderator, post.id, Action.LOCK, **WHY)
+    app.moderation.decide(moderator, post.id, Action.LOCK, **WHY)
     app.worker.drain()
     with pytest.raises(Refused, match="locked"):
         chat.says(chat.person(AN), "alo", group)
@@ -71,7 +71,7 @@ def test_posting_is_locked(app: App, chat: MockChat, post: Post, moderator: Acto
 @pytest.mark.parametrize("action", [Action.NONE, Action.REMIND, Action.ASK_REMOVE])
 def test_words_need_no_ability(app: App, chat: MockChat, post: Post, moderator: Actor, action: Action) -> None:
     """Nothing is ordered from the messenger, and no task is left for anybody."""
-    app.moderating.decide(moderator, post.id, action, **WHY)
+    app.moderation.decide(moderator, post.id, action, **WHY)
     app.worker.drain()
     assert outbox(app, "moderation.act") == []
     assert app.moderation.tasks(moderator).items == ()
@@ -79,10 +79,10 @@ def test_words_need_no_ability(app: App, chat: MockChat, post: Post, moderator: 
 
 def test_what_the_messenger_cant_do_is_a_persons_task(app: App, admin: Actor, moderator: Actor, village: Group) -> None:
     """In an ordinary group a person deletes the post and confirms; nothing lies in the outbox for it."""
-    app.marking.import_pasted(admin, village.id, TEXT)
+    app.groups.import_pasted(admin, village.id, TEXT)
     app.worker.drain()
     (post,) = app.moderation.list(moderator).items
-    app.moderating.decide(moderator, post.id, Action.DELETE, **WHY)
+    app.moderation.decide(moderator, post.id, Action.DELETE, **WHY)
     assert outbox(app, "moderation.act") == []
     (task,) = app.moderation.tasks(moderator).items
     app.moderation.confirm_done(moderator, task.id, "đã gỡ lúc 9 giờ")
@@ -94,7 +94,7 @@ def test_what_the_messenger_fails_at_is_left_to_a_person(
     app: App, chat: MockChat, post: Post, moderator: Actor, failure: str
 ) -> None:
     """An order that failed for good becomes a task, in the same commit as the failure."""
-    app.moderating.decide(moderator, post.id, Action.DELETE, **WHY)
+    app.moderation.decide(moderator, post.id, Action.DELETE, **WHY)
     fail_act(app, chat, failure)
     assert states(app, "moderation.act") == ["failed"]
     (task,) = app.moderation.tasks(moderator).items
@@ -111,22 +111,22 @@ def test_done_by_hand_meanwhile_counts_once(
     app: App, chat: MockChat, post: Post, moderator: Actor, admin: Actor
 ) -> None:
     """A person was faster than the second try: the row is settled, the post keeps the first proof."""
-    app.moderating.decide(moderator, post.id, Action.DELETE, **WHY)
+    app.moderation.decide(moderator, post.id, Action.DELETE, **WHY)
     fail_act(app, chat, "rejected")
     app.moderation.confirm_done(moderator, post.id, "đã gỡ bằng tay")
     (row,) = outbox(app, "moderation.act")
-    app.delivery.resend(admin, row.id)
+    app.failures.resend(admin, row.id)
     app.worker.drain()
     assert states(app, "moderation.act") == ["delivered"]
     task = app.moderation.get(moderator, post.id).task
     assert task is not None
     assert task.proof == "đã gỡ bằng tay"
-    assert app.delivery.troubles(admin) == ()
+    assert app.failures.troubles(admin) == ()
 
 
 def test_a_lost_answer_deletes_once(app: App, chat: MockChat, clock: FixedClock, post: Post, moderator: Actor) -> None:
     """An order may be given twice where nobody knows; what it asks for happens once."""
-    app.moderating.decide(moderator, post.id, Action.DELETE, **WHY)
+    app.moderation.decide(moderator, post.id, Action.DELETE, **WHY)
     fail_act(app, chat, "lost_answer")
     clock.advance(timedelta(minutes=1))
     app.worker.drain()
@@ -138,15 +138,15 @@ def test_nobody_decides_twice_or_without_right(app: App, chat: MockChat, post: P
     """A machine, an editor and another commune's moderator are refused; a second decision is; a made-up rule is."""
     for stranger in (appoint("editor"), appoint("moderator", unit="ninh-hai"), system("router")):
         with pytest.raises(Refused):
-            app.moderating.decide(stranger, post.id, Action.DELETE, **WHY)
+            app.moderation.decide(stranger, post.id, Action.DELETE, **WHY)
     moderator = appoint("moderator")
     with pytest.raises(BadInput, match="no rule 'mood'"):
-        app.moderating.decide(moderator, post.id, Action.DELETE, rule="mood", text="x")
+        app.moderation.decide(moderator, post.id, Action.DELETE, rule="mood", text="x")
     app.worker.drain()
     assert deleted(chat) == []
-    app.moderating.decide(moderator, post.id, Action.REMIND, **WHY)
+    app.moderation.decide(moderator, post.id, Action.REMIND, **WHY)
     with pytest.raises(WrongStep):
-        app.moderating.decide(moderator, post.id, Action.DELETE, **WHY)
+        app.moderation.decide(moderator, post.id, Action.DELETE, **WHY)
     app.worker.drain()
     assert deleted(chat) == []
 
@@ -160,7 +160,7 @@ def test_an_author_nobody_can_reach_is_still_moderated(
     chat.says(chat.person(AN), TEXT, group)
     pump(app, chat)
     (post,) = app.moderation.list(moderator).items
-    app.moderating.decide(moderator, post.id, Action.REMOVE_MEMBER, **WHY)
+    app.moderation.decide(moderator, post.id, Action.REMOVE_MEMBER, **WHY)
     app.desk.storage.keyring.destroy(f"identity:{heard(app)[-1].sender}")
     app.desk.sealer.forget(f"identity:{heard(app)[-1].sender}")
     app.worker.drain()
@@ -174,6 +174,6 @@ def test_what_cannot_be_pointed_at_is_a_persons_task(app: App, post: Post, moder
     seen = app.moderation.raise_post(
         moderator, "seen-1", TEXT, unit=post.unit, group=post.group, conversation=post.conversation
     )
-    app.moderating.decide(moderator, seen.id, action, **WHY)
+    app.moderation.decide(moderator, seen.id, action, **WHY)
     assert outbox(app, "moderation.act") == []
     assert [task.id for task in app.moderation.tasks(moderator).items] == [seen.id]

@@ -31,7 +31,7 @@ def chief(appoint: Appoint) -> Actor:
 @pytest.fixture
 def report(app: App, clock: FixedClock, clerk: Actor) -> Report:
     """Ninh Hòa's report on the roll-out, written, two days before its last day; its duty is open."""
-    app.programme.open_duties(system("clock"), "roll-out", 2021)
+    app.services.programme.duties.open_duties(system("clock"), "roll-out", 2021)
     clock.set(datetime(2021, 9, 18, 9, tzinfo=VIETNAM))
     report = app.reports.begin(clerk, "ninh-hoa", "roll-out", 2021)
     template = app.district.templates[app.district.obligation("roll-out").template]
@@ -49,7 +49,7 @@ def duty(app: App, actor: Actor) -> DutyState:
 def test_a_signed_report_fulfils_its_duty(app: App, clerk: Actor, report: Report) -> None:
     """Signature and duty are one commit with one entry."""
     before = len(journal(app))
-    signed = app.papers.submit(clerk, report.id, **SIGNED)
+    signed = app.reports.submit(clerk, report.id, **SIGNED)
     assert len(journal(app)) == before + 1
     assert signed.state is ReportState.SUBMITTED
     assert duty(app, clerk) is DutyState.DONE
@@ -57,13 +57,13 @@ def test_a_signed_report_fulfils_its_duty(app: App, clerk: Actor, report: Report
 
 def test_a_returned_report_opens_its_duty(app: App, clerk: Actor, chief: Actor, report: Report) -> None:
     """With reasons; handed in again and accepted, the duty is closed."""
-    app.papers.submit(clerk, report.id, **SIGNED)
-    returned = app.papers.give_back(chief, report.id, "Bổ sung số liệu tập huấn")
+    app.reports.submit(clerk, report.id, **SIGNED)
+    returned = app.reports.give_back(chief, report.id, "Bổ sung số liệu tập huấn")
     assert returned.state is ReportState.RETURNED
     assert duty(app, clerk) is DutyState.OPEN
     app.reports.refresh(clerk, report.id)
-    app.papers.submit(clerk, report.id, **SIGNED)
-    assert app.papers.accept(chief, report.id).state is ReportState.ACCEPTED
+    app.reports.submit(clerk, report.id, **SIGNED)
+    assert app.reports.accept(chief, report.id).state is ReportState.ACCEPTED
     assert duty(app, clerk) is DutyState.ACCEPTED
 
 
@@ -75,19 +75,19 @@ def test_without_a_duty_the_report_stands_alone(app: App, clock: FixedClock, chi
     template = app.district.templates[app.district.obligation("roll-out").template]
     for key in [section.key for section in template.sections if section.key]:
         app.reports.write(clerk, report.id, key, "Lời")
-    app.papers.submit(clerk, report.id, **SIGNED)
-    assert app.papers.accept(chief, report.id).state is ReportState.ACCEPTED
+    app.reports.submit(clerk, report.id, **SIGNED)
+    assert app.reports.accept(chief, report.id).state is ReportState.ACCEPTED
     assert app.programme.duties(clerk) == ()
 
 
 def test_a_correction_leaves_the_duty_alone(app: App, clerk: Actor, chief: Actor, report: Report) -> None:
     """The duty was fulfilled by the first version; the second changes no day of it."""
-    app.papers.submit(clerk, report.id, **SIGNED)
-    app.papers.accept(chief, report.id)
+    app.reports.submit(clerk, report.id, **SIGNED)
+    app.reports.accept(chief, report.id)
     second = app.reports.correct(clerk, report.id, "Sai số liệu")
-    signed = app.papers.submit(clerk, second.id, **SIGNED)
+    signed = app.reports.submit(clerk, second.id, **SIGNED)
     assert signed.version == 2
-    assert app.papers.accept(chief, second.id).state is ReportState.ACCEPTED
+    assert app.reports.accept(chief, second.id).state is ReportState.ACCEPTED
     assert duty(app, clerk) is DutyState.ACCEPTED
 
 
@@ -95,13 +95,13 @@ def test_who_may_not_changes_nothing(app: App, clerk: Actor, chief: Actor, repor
     """Another commune can't sign, nor the signer accept, nor a clerk return; neither report nor duty moves."""
     stranger = appoint("report_officer", unit="ninh-hai")
     with pytest.raises(Refused):
-        app.papers.submit(stranger, report.id, **SIGNED)
+        app.reports.submit(stranger, report.id, **SIGNED)
     assert duty(app, clerk) is DutyState.OPEN
-    app.papers.submit(clerk, report.id, **SIGNED)
+    app.reports.submit(clerk, report.id, **SIGNED)
     with pytest.raises(Refused):
-        app.papers.accept(clerk, report.id)
+        app.reports.accept(clerk, report.id)
     with pytest.raises(Refused):
-        app.papers.give_back(stranger, report.id, "x")
+        app.reports.give_back(stranger, report.id, "x")
     assert duty(app, clerk) is DutyState.DONE
 
 
@@ -109,28 +109,28 @@ def test_an_unfinished_report_fulfils_nothing(app: App, clerk: Actor, report: Re
     """A section without words keeps report and duty as they were."""
     app.reports.write(clerk, report.id, "leadership", "")
     with pytest.raises(WrongStep, match="leadership"):
-        app.papers.submit(clerk, report.id, **SIGNED)
+        app.reports.submit(clerk, report.id, **SIGNED)
     assert duty(app, clerk) is DutyState.OPEN
 
 
 def test_a_report_is_rendered(app: App, clerk: Actor, report: Report) -> None:
     """File name by the template, suffix and bytes by the format; an unknown format is named."""
-    name, data = app.papers.render(clerk, report.id, "json")
+    name, data = app.reports.render(clerk, report.id, "json")
     assert name.endswith(".json")
     assert json.loads(data)
     with pytest.raises(ConfigurationError, match="fax"):
-        app.papers.render(clerk, report.id, "fax")
+        app.reports.render(clerk, report.id, "fax")
 
 
 def test_only_readers_render(app: App, report: Report, appoint: Appoint) -> None:
     """A report is no more public as a file than on the screen."""
     with pytest.raises(Refused):
-        app.papers.render(appoint("editor"), report.id, "json")
+        app.reports.render(appoint("editor"), report.id, "json")
 
 
 def test_the_directory_names_every_active_group(app: App, admin: Actor, launch: Launch) -> None:
     """One page with each group's title and link (P-II.1.c)."""
     group = launch()
-    page = app.directory.render_directory(admin)
+    page = app.groups.render_directory(admin)
     assert PILOT in page
     assert group.link in page

@@ -29,8 +29,15 @@ def test_rules_come_first_then_plugins_and_failures_are_named(clock: FixedClock)
     """An officer sees what the rules say, what each plugin says, and which plugin failed."""
     with memory_app(clock=clock, plugins={"fire": Fire(), "broken": Broken()}) as app:
         officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", "tip_officer")
-        tip = run_step(app.tips.receive, system("router"), "Cháy!", unit="ninh-hoa", origin="entry", category="fire")
-        rules, plugin, failure = app.advising.suggest_handlers(officer, tip.id)
+        tip = run_step(
+            app.services.tips.intake.receive,
+            system("router"),
+            "Cháy!",
+            unit="ninh-hoa",
+            origin="entry",
+            category="fire",
+        )
+        rules, plugin, failure = app.tips.suggest_handlers(officer, tip.id)
 
     assert rules.by == "profile"
     assert (plugin.unit, plugin.by) == ("cong-an", "fire")

@@ -11,7 +11,20 @@ from typing import Self
 from attrs import field, frozen
 
 from anninh_core import dispatch, workflows
-from anninh_core import rooms as services
+from anninh_core.app.api import (
+    AuditApi,
+    ContentApi,
+    ConversationsApi,
+    GroupsApi,
+    IdentityApi,
+    InquiriesApi,
+    ModerationApi,
+    ProgrammeApi,
+    ReportsApi,
+    RetentionApi,
+    TipsApi,
+    UnitsApi,
+)
 from anninh_core.dispatch.buckets import Pace
 from anninh_core.dispatch.processes import posting
 from anninh_core.dispatch.rooms import Rooms
@@ -25,14 +38,15 @@ from anninh_core.work.desk import Desk
 class App:
     """What a program works with.
 
-    Rooms answer for one subject each; processes span several (`advising`, `founding`, `marking`, `moderating`,
-    `publishing`, `posting`, `papers`, `withdrawing`);
-    `intake` takes events in, `worker` works through them, `delivery` is the failure desk.
-    All of them are made when they are first asked for.
+    One noun a subject, one verb an act: `app.tips.assign(actor, …)`. `intake` takes events in, `worker` works through
+    them, `failures` is what did not go through. All of them are made when they are first asked for.
+
+    Attributes:
+        services: the subjects' own use cases and steps, which the nouns, the workflows and the worker are built of.
     """
 
     desk: Desk
-    rooms: Rooms
+    services: Rooms
     plugins: Plugins
     messengers: Mapping[str, Messenger]
     _paces: Mapping[str, Pace] = field(factory=dict)
@@ -43,7 +57,7 @@ class App:
     @cached_property
     def intake(self) -> dispatch.Intake:
         """Takes events in."""
-        return dispatch.Intake(self.desk, self.rooms.conversations, self.messengers)
+        return dispatch.Intake(self.desk, self.services.conversations, self.messengers)
 
     @property
     def worker(self) -> dispatch.Worker:
@@ -51,115 +65,90 @@ class App:
         with self._lock:
             if not self._working:
                 self._working.append(
-                    dispatch.worker_at(self.desk, self.rooms, self.plugins, self.messengers, self._paces)
+                    dispatch.worker_at(self.desk, self.services, self.plugins, self.messengers, self._paces)
                 )
             return self._working[0]
 
     @cached_property
-    def delivery(self) -> dispatch.Delivery:
-        """The failure desk."""
+    def failures(self) -> dispatch.Delivery:
+        """What was not processed or not delivered, and what a person decides about it."""
         sheets = posting.TaskSheets(self.desk, self.messengers)
-        return dispatch.Delivery(self.desk, dispatch.settling_at(self.desk, self.rooms).arrived, sheets.confirm)
-
-    @cached_property
-    def advising(self) -> workflows.TipRouting:
-        """Who might handle a tip."""
-        return workflows.TipRouting(self.desk, self.rooms, self.plugins)
-
-    @cached_property
-    def founding(self) -> workflows.GroupCreation:
-        """Groups on their platforms."""
-        return workflows.GroupCreation(self.desk, self.rooms, self.messengers)
-
-    @cached_property
-    def marking(self) -> workflows.MessageTriage:
-        """Messages of a group that become cases."""
-        return workflows.MessageTriage(self.desk, self.rooms, self.messengers, self.intake)
-
-    @cached_property
-    def moderating(self) -> workflows.ModerationDecision:
-        """Rulings carried out on their platforms."""
-        return workflows.ModerationDecision(self.desk, self.rooms, self.messengers)
-
-    @cached_property
-    def publishing(self) -> workflows.ContentPublication:
-        """Items and what the reviewing plugins find."""
-        return workflows.ContentPublication(self.desk, self.rooms, self.plugins)
-
-    @cached_property
-    def papers(self) -> workflows.ReportSubmission:
-        """Reports as papers."""
-        return workflows.ReportSubmission(self.desk, self.rooms, self.plugins)
-
-    @cached_property
-    def directory(self) -> workflows.GroupDirectory:
-        """The public directory of groups."""
-        return workflows.GroupDirectory(self.desk, self.rooms)
-
-    @cached_property
-    def posting(self) -> posting.Posting:
-        """What people post by hand."""
-        return posting.Posting(self.delivery)
-
-    @cached_property
-    def withdrawing(self) -> workflows.ErasureWorkflow:
-        """People who want nothing of theirs to be kept."""
-        return workflows.ErasureWorkflow(self.desk, self.rooms)
+        return dispatch.Delivery(self.desk, dispatch.settling_at(self.desk, self.services).arrived, sheets.confirm)
 
     @property
     def district(self) -> District:
         """The profile."""
         return self.desk.district
 
-    @property
-    def units(self) -> services.Units:
+    @cached_property
+    def units(self) -> UnitsApi:
         """Officers and their grants."""
-        return self.rooms.units
+        return UnitsApi(self.services.units)
 
-    @property
-    def conversations(self) -> services.Conversations:
-        """Messages and who said them."""
-        return self.rooms.conversations
+    @cached_property
+    def conversations(self) -> ConversationsApi:
+        """What was said."""
+        return ConversationsApi(self.services.conversations, self._triage)
 
-    @property
-    def groups(self) -> services.Groups:
+    @cached_property
+    def groups(self) -> GroupsApi:
         """The registry of groups."""
-        return self.rooms.groups
+        creation = workflows.GroupCreation(self.desk, self.services, self.messengers)
+        directory = workflows.GroupDirectory(self.desk, self.services)
+        return GroupsApi(self.services.groups, creation, directory, self._triage)
 
-    @property
-    def tips(self) -> services.Tips:
+    @cached_property
+    def tips(self) -> TipsApi:
         """Tips."""
-        return self.rooms.tips
+        routing = workflows.TipRouting(self.desk, self.services, self.plugins)
+        return TipsApi(self.services.tips, routing, self._triage)
 
-    @property
-    def inquiries(self) -> services.Inquiries:
+    @cached_property
+    def inquiries(self) -> InquiriesApi:
         """Questions on procedures and the knowledge base."""
-        return self.rooms.inquiries
+        return InquiriesApi(self.services.inquiries, self._triage)
 
-    @property
-    def content(self) -> services.Content:
+    @cached_property
+    def content(self) -> ContentApi:
         """Items, their review and publication."""
-        return self.rooms.content
+        publication = workflows.ContentPublication(self.desk, self.services, self.plugins)
+        return ContentApi(self.services.content, publication)
 
-    @property
-    def moderation(self) -> services.Moderation:
+    @cached_property
+    def moderation(self) -> ModerationApi:
         """Unsuitable posts."""
-        return self.rooms.moderation
+        decision = workflows.ModerationDecision(self.desk, self.services, self.messengers)
+        return ModerationApi(self.services.moderation, decision)
 
-    @property
-    def programme(self) -> services.Programme:
+    @cached_property
+    def programme(self) -> ProgrammeApi:
         """The plan: milestones, duties, urging, difficulties."""
-        return self.rooms.programme
+        return ProgrammeApi(self.services.programme)
 
-    @property
-    def reports(self) -> services.Reports:
+    @cached_property
+    def reports(self) -> ReportsApi:
         """Reports."""
-        return self.rooms.reports
+        submission = workflows.ReportSubmission(self.desk, self.services, self.plugins)
+        return ReportsApi(self.services.reports, submission)
 
-    @property
-    def governance(self) -> services.Governance:
-        """Trail, identities, retention."""
-        return self.rooms.governance
+    @cached_property
+    def audit(self) -> AuditApi:
+        """The audit log."""
+        return AuditApi(self.services.audit)
+
+    @cached_property
+    def identity(self) -> IdentityApi:
+        """Who reported something, and its disclosure."""
+        return IdentityApi(self.services.identity)
+
+    @cached_property
+    def retention(self) -> RetentionApi:
+        """What is kept, for how long."""
+        return RetentionApi(self.services.retention, workflows.ErasureWorkflow(self.desk, self.services))
+
+    @cached_property
+    def _triage(self) -> workflows.MessageTriage:
+        return workflows.MessageTriage(self.desk, self.services, self.messengers, self.intake)
 
     def close(self) -> None:
         """Stop the worker and release messengers and storage; idempotent."""

@@ -53,7 +53,7 @@ def assembled(district: District, settings: Settings | None, parts: Parts) -> Ap
     messengers = dict(parts.messengers or {}) | _messengers(desk, plugins, settings, parts.messengers or {})
     shown_files(messengers)  # a name that can't be shown is told now, not when the door opens
     return App(
-        desk=desk, rooms=rooms, plugins=plugins, messengers=messengers, paces=paces(messengers, settings.messengers)
+        desk=desk, services=rooms, plugins=plugins, messengers=messengers, paces=paces(messengers, settings.messengers)
     )
 
 

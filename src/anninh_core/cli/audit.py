@@ -5,8 +5,8 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import Table, echo_json, iso, short, when
-from anninh_core.rooms.governance.trail import Step
 from anninh_core.work.actor import Actor
+from anninh_core.work.journal import NumberedEntry
 
 
 @click.group()
@@ -18,7 +18,7 @@ def audit() -> None:
 @as_officer
 def verify(app: App, me: Actor) -> None:
     """Verify that every line of the journal follows from the one before."""
-    found = app.governance.verify(me)
+    found = app.audit.verify(me)
     if not found.ok:
         click.echo(f"The journal is broken at line {found.broken_at}: {found.why}.", err=True)
         click.get_current_context().exit(1)
@@ -35,7 +35,7 @@ def verify(app: App, me: Actor) -> None:
 @as_officer
 def trail(app: App, me: Actor, *, after: int, about: str, actor: str, action: str, limit: int, as_json: bool) -> None:
     """Show who did what, oldest first."""
-    page = app.governance.trail(me, about=about, by=actor, action=action, after=after, limit=limit)
+    page = app.audit.trail(me, about=about, by=actor, action=action, after=after, limit=limit)
     if as_json:
         echo_json([_data(step) for step in page.items])
     else:
@@ -46,7 +46,7 @@ def trail(app: App, me: Actor, *, after: int, about: str, actor: str, action: st
         click.echo(f"There is more; go on with --after {page.cursor}.", err=True)
 
 
-def _row(step: Step) -> tuple[str, ...]:
+def _row(step: NumberedEntry) -> tuple[str, ...]:
     entry = step.entry
     touched = [f"{touched.kind}:{short(touched.id)}" for touched in entry.touched]
     what = ", ".join((*([entry.outcome] if entry.outcome == "refused" else entry.events), *touched))
@@ -54,7 +54,7 @@ def _row(step: Step) -> tuple[str, ...]:
     return str(step.seq), when(entry.at), entry.action, f"{entry.unit}, {who}:{short(id)}: {what}"
 
 
-def _data(step: Step) -> dict[str, object]:
+def _data(step: NumberedEntry) -> dict[str, object]:
     entry = step.entry
     return {
         "line": step.seq,

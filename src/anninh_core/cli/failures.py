@@ -54,7 +54,7 @@ def list_(
     limit: int,
 ) -> None:
     """List what waits for a person, oldest first, with what is safe to do about it."""
-    found = app.delivery.troubles(
+    found = app.failures.troubles(
         me, direction=direction or "", state=state or "", messenger=messenger, after=after, limit=limit
     )
     if as_json:
@@ -63,7 +63,7 @@ def list_(
         _table(app, found).echo()
         if len(found) == limit:
             click.echo(f"there may be more: --after {found[-1].id}", err=True)
-    if (raised := app.delivery.alarm(me)) is not None:
+    if (raised := app.failures.alarm(me)) is not None:
         click.echo(_told(raised), err=True)
 
 
@@ -72,7 +72,7 @@ def list_(
 @as_officer
 def alarm(app: App, me: Actor, as_json: bool) -> None:
     """Tell whether the list stands still: exit code 3 where its oldest entry is older than the profile allows."""
-    raised = app.delivery.alarm(me)
+    raised = app.failures.alarm(me)
     if as_json:
         since = raised and iso(raised.since)
         echo_json({"alarm": raised is not None, "count": raised.count if raised else 0, "since": since})
@@ -88,7 +88,7 @@ def alarm(app: App, me: Actor, as_json: bool) -> None:
 def rerun(app: App, me: Actor, id: str) -> None:
     """Process once more what came in."""
     row = _row(app, me, id)
-    app.delivery.rerun(me, row)
+    app.failures.rerun(me, row)
     click.echo(f"{row} is processed again with the next `anninh work`.")
 
 
@@ -98,7 +98,7 @@ def rerun(app: App, me: Actor, id: str) -> None:
 def resend(app: App, me: Actor, id: str) -> None:
     """Send again what has not arrived."""
     row = _row(app, me, id)
-    app.delivery.resend(me, row)
+    app.failures.resend(me, row)
     click.echo(f"{row} goes out again with the next `anninh work`.")
 
 
@@ -109,7 +109,7 @@ def resend(app: App, me: Actor, id: str) -> None:
 def give_up(app: App, me: Actor, id: str, reason: str) -> None:
     """Decide that something shall not be sent, or not be processed, any more."""
     row = _row(app, me, id)
-    app.delivery.give_up(me, row, reason)
+    app.failures.give_up(me, row, reason)
     click.echo(f"{row} is given up.")
 
 
@@ -120,7 +120,7 @@ def give_up(app: App, me: Actor, id: str, reason: str) -> None:
 def confirm(app: App, me: Actor, id: str, proof: str) -> None:
     """State that a message did arrive, or was posted by hand."""
     row = _row(app, me, id)
-    app.delivery.confirm(me, row, proof)
+    app.failures.confirm(me, row, proof)
     click.echo(f"{row} is confirmed.")
 
 
@@ -136,7 +136,7 @@ def _row(app: App, me: Actor, id: str) -> str:
 
 def _all(app: App, me: Actor) -> Iterator[Trouble]:
     after = ""
-    while page := app.delivery.troubles(me, after=after, limit=_PAGE):
+    while page := app.failures.troubles(me, after=after, limit=_PAGE):
         after = page[-1].id
         yield from page
 

@@ -10,7 +10,7 @@ from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import Table, echo_json, iso, when
 from anninh_core.kernel.errors import BadInput
 from anninh_core.rooms.conversations.model import pseudonym_of
-from anninh_core.rooms.governance.model import Erasure
+from anninh_core.rooms.retention.model import Erasure
 from anninh_core.work.actor import Actor
 
 _SHORT = 12  # the part of an id that is random
@@ -53,7 +53,7 @@ def list_(app: App, me: Actor, *, whole: bool, as_json: bool) -> None:
 @as_officer
 def erase(app: App, me: Actor, id: str, rule: str, reason: str) -> None:
     """Decide that somebody is erased, and do it: who they are, and their words. It can't be undone."""
-    done = app.withdrawing.erase(me, _whole(app, me, id), rule=rule, reason=reason)
+    done = app.retention.erase(me, _whole(app, me, id), rule=rule, reason=reason)
     click.echo(f"{_who(done)} is erased. Cases that are over stay, without their reporter, until their time ends.")
 
 
@@ -64,7 +64,7 @@ def erase(app: App, me: Actor, id: str, rule: str, reason: str) -> None:
 @as_officer
 def refuse(app: App, me: Actor, id: str, rule: str, reason: str) -> None:
     """Turn a wish down, such as where a law wants everything kept."""
-    done = app.governance.refuse_erasure(me, _whole(app, me, id), rule=rule, reason=reason)
+    done = app.retention.refuse_erasure(me, _whole(app, me, id), rule=rule, reason=reason)
     click.echo(f"The wish of {_who(done)} is refused.")
 
 
@@ -85,7 +85,7 @@ def _whole(app: App, me: Actor, id: str) -> str:
 def _all(app: App, me: Actor, *, pending: bool) -> Iterator[Erasure]:
     after = ""
     while True:
-        page = app.governance.erasures(me, pending=pending, after=after)
+        page = app.retention.erasures(me, pending=pending, after=after)
         yield from page.items
         if not page.cursor:
             return

@@ -84,7 +84,7 @@ def _found_group(app: App, district: District) -> None:
         return
     unit = communes[0]
     host = UnsafeLocalUsers(app).appoint("Host", district.root, *district.roles)
-    group = app.founding.found(host, unit.id, kind=kinds[0], title=unit.name, messenger=_INSTANCE)
+    group = app.groups.found(host, unit.id, kind=kinds[0], title=unit.name, messenger=_INSTANCE)
     app.groups.seat(host, group.id, OWNER, officer=host.id, name="Host")
     app.groups.launch(host, group.id)
     app.worker.drain()

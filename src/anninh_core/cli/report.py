@@ -59,7 +59,7 @@ def show(
     if format_ not in _TEXT and out is None and on_terminal():
         raise click.UsageError(f"{format_} is nothing to read on a terminal; name a file with --out")
     found = app.reports.newest(me, obligation, year, unit)
-    name, page = app.papers.render(me, found.id, "markdown" if format_ == "text" else format_)
+    name, page = app.reports.render(me, found.id, "markdown" if format_ == "text" else format_)
     if out is not None:
         path = out / name if out.is_dir() else out
         path.write_bytes(page)

@@ -63,7 +63,7 @@ def _known(stage: Stage) -> list[Officer]:
 def _appoint(stage: Stage, found: Officer | None, part: _Part) -> None:
     if found is None:
         phone = Address("oa", Place.PERSON, stage.platform.person(part.name))
-        conversation = stage.app.conversations.place(system("router"), phone, part.home).id
+        conversation = stage.app.services.conversations.place(system("router"), phone, part.home).id
         actor = stage.users.appoint(part.name, part.home, conversation=conversation)
     else:
         actor = person(found.id)

@@ -57,7 +57,7 @@ class Summary:
 def summed_up(stage: Stage, files: tuple[str, ...]) -> Summary:
     """Count what the play left behind."""
     app = stage.app
-    verdict = app.governance.verify(person(stage.officers["auditor"]))
+    verdict = app.audit.verify(person(stage.officers["auditor"]))
     recounted = app.reports.recount(officer(stage, "standing"), date(2021, 1, 1), date(2022, 12, 31))
     right, heard = _routing(stage)
     return Summary(

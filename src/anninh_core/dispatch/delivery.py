@@ -15,7 +15,7 @@ from anninh_core.work.actor import Actor, system
 from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
 from anninh_core.work.look import Look
-from anninh_core.work.marks import Room, command, query
+from anninh_core.work.marks import Room, command, query, workflow
 
 _LINK = re.compile(r"https?://\S+")
 _DIRECTIONS = ("", "in", "out")
@@ -146,6 +146,11 @@ class Delivery(Room):
             draft.decide(f"outbox:{row.id}", rule="delivery", reason="confirmed", text=nfc(proof))
         with draft.acting(system("delivery")):  # the room's own consequence, as if the platform had told it
             self._arrived(draft, row.purpose, row.cause, proof)
+
+    @workflow(Permission.DELIVERY_DECIDE)
+    def confirm_posted(self, actor: Actor, row_id: str, link: str = "") -> None:
+        """Confirm a post made by hand: a link is the proof; without one, the officer's word is. See `confirm`."""
+        self.confirm(actor, row_id, link or posted_by(actor))
 
     def _unit(self, conversation: str) -> str:
         """Return the unit that a conversation belongs to, the root where nobody knows it."""

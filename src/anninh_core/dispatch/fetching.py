@@ -29,7 +29,7 @@ from anninh_core.ports.queues import MEDIA, OutboxRow
 from anninh_core.rooms.conversations.files import files_of
 from anninh_core.rooms.conversations.model import MESSAGE, Message
 from anninh_core.rooms.conversations.service import Conversations
-from anninh_core.rooms.governance.kind import TOMBSTONE
+from anninh_core.rooms.retention.kind import TOMBSTONE
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system

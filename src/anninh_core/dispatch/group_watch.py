@@ -43,7 +43,7 @@ class GroupWatch:
 
     def __init__(self, rooms: Rooms, messengers: Mapping[str, Messenger]) -> None:
         self._rooms = rooms
-        self._desk = rooms.groups.desk
+        self._desk = rooms.groups.queries.desk
         self._telling = Telling(self._desk)
         self._eyes = {name: one for name, one in messengers.items() if isinstance(one, LooksAtGroups)}
 
@@ -96,9 +96,9 @@ class GroupWatch:
             measure = measure_of(stored, look.members, draft.today)
             moved = bool(look.link) and look.link != stored.link
             if measure is not None:
-                draft.include(self._rooms.groups.measure, group.id, measure)
+                draft.include(self._rooms.groups.operations.measure, group.id, measure)
             if moved:
-                draft.include(self._rooms.groups.relink, group.id, look.link)
+                draft.include(self._rooms.groups.lifecycle.relink, group.id, look.link)
             return (measure is not None) + moved
 
         try:

@@ -16,11 +16,11 @@ from anninh_core.dispatch.rooms import Rooms
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import Conflict, SealBroken, WrongStep
 from anninh_core.ports.changes import ChangeSet, NewKey, Outcome, Record
-from anninh_core.rooms.governance.keeping import Keeping
-from anninh_core.rooms.governance.rules import Keepsake, last_day_kept
 from anninh_core.rooms.inquiries.kind import INQUIRY
 from anninh_core.rooms.moderation.kind import POST
 from anninh_core.rooms.moderation.model import Post
+from anninh_core.rooms.retention.keeping import Keeping
+from anninh_core.rooms.retention.rules import Keepsake, last_day_kept
 from anninh_core.rooms.tips.kind import TIP
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.permissions import Permission
@@ -54,7 +54,7 @@ class Keeper:
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
-        self._desk: Desk = rooms.tips.desk
+        self._desk: Desk = rooms.units.desk
         self._keepings = keepings(self._desk.district)
 
     def purge_due(self) -> int:
@@ -63,7 +63,7 @@ class Keeper:
         What a legal hold forbids stays. A crash in between leaves orders that the next round carries out.
         """
         ordered = sum(self._walked(name, partial(self._order, one)) for name, one in self._keepings.items())
-        done = self._rooms.governance.purge(KEEPER, limit=_PORTION)
+        done = self._rooms.retention.purges.purge(KEEPER, limit=_PORTION)
         if ordered or done:
             _log.info("%d purges were ordered, %d carried out", ordered, len(done))
         return len(done)
@@ -89,11 +89,10 @@ class Keeper:
         return done
 
     def _order(self, keeping: Keeping[Any], after: str) -> tuple[int, str]:
-        governance = self._rooms.governance
         found = self._desk.storage.maintenance.scan(keeping.kind.name, _PORTION, after)
         records = tuple(islice(found, _PORTION))
         keepsakes = [] if keeping.data not in self._desk.district.retention_days else list(self._over(keeping, records))
-        due = governance.preview_purge(KEEPER, keepsakes) if keepsakes else ()
+        due = self._rooms.retention.purges.preview_purge(KEEPER, keepsakes) if keepsakes else ()
         ordered = sum(self._ordered(one.keepsake) for one in due if not one.held)
         return ordered, records[-1].id if len(records) == _PORTION else ""
 
@@ -107,7 +106,7 @@ class Keeper:
 
     def _ordered(self, keepsake: Keepsake) -> bool:
         try:
-            self._rooms.governance.order_purge(KEEPER, keepsake.scope, unit=keepsake.unit, reason="retention")
+            self._rooms.retention.purges.order_purge(KEEPER, keepsake.scope, unit=keepsake.unit, reason="retention")
         except (WrongStep, Conflict) as other:  # ordered before, or held or opened again at this moment
             _log.info("the purge of %s was not ordered: %s", keepsake.scope, type(other).__name__)
             return False

@@ -9,8 +9,8 @@ from anninh_core.kernel.dates import local_date, short_date, vietnam_time
 from anninh_core.kernel.errors import AlreadyDone
 from anninh_core.ports.changes import Entry
 from anninh_core.rooms.conversations.model import pseudonym_of
-from anninh_core.rooms.governance.kind import ERASURE
 from anninh_core.rooms.groups.model import Group
+from anninh_core.rooms.retention.kind import ERASURE
 from anninh_core.rooms.tips.kind import TIP
 from anninh_core.rooms.tips.model import Tip
 from anninh_core.rooms.units.model import OFFICER
@@ -24,7 +24,7 @@ class Notices:
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
-        self._desk = rooms.tips.desk
+        self._desk = rooms.units.desk
         self._telling = Telling(self._desk)
 
     def tip_assigned(self, entry: Entry) -> None:
@@ -61,7 +61,7 @@ class Notices:
         return sum(self._told_of_tasks(officer, count) for officer, count in by_owner.items())
 
     def _group_of(self, conversation: str) -> Group | None:
-        return self._rooms.groups.of_conversation(system("router"), conversation)
+        return self._rooms.groups.queries.of_conversation(system("router"), conversation)
 
     def _told_of_tasks(self, officer_id: str, count: int) -> bool:
         day = local_date(self._desk.clock.now())

@@ -25,7 +25,7 @@ class Rooms:
     @cached_property
     def conversations(self) -> services.Conversations:
         """Messages and who said them."""
-        cases = {"tip": self.tips.get, "inquiry": self.inquiries.get}
+        cases = {"tip": self.tips.queries.get, "inquiry": self.inquiries.queries.get}
         return services.Conversations(self._desk, cases=cases)
 
     @cached_property
@@ -64,6 +64,16 @@ class Rooms:
         return services.Reports(self._desk, queries=dispatch.dated_queries(self._desk), kinds=dispatch.KINDS)
 
     @cached_property
-    def governance(self) -> services.Governance:
-        """Trail, identities, retention."""
-        return services.Governance(self._desk, dispatch.keepings(self._desk.district))
+    def audit(self) -> services.Audit:
+        """The audit log and its chain."""
+        return services.Audit(self._desk)
+
+    @cached_property
+    def identity(self) -> services.Disclosures:
+        """Who residents are, opened for a time."""
+        return services.Disclosures(self._desk)
+
+    @cached_property
+    def retention(self) -> services.Retention:
+        """Purges, legal holds, wishes to be erased."""
+        return services.Retention(self._desk, dispatch.keepings(self._desk.district))

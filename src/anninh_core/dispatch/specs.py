@@ -1,16 +1,11 @@
 """What the storage has to know of every kind of record before the first one is opened."""
 
 from anninh_core.ports.changes import IndexSpec
+from anninh_core.rooms.audit.specs import CHECKPOINT_SPEC
 from anninh_core.rooms.content.specs import ITEM_SPEC, PUBLICATION_SPEC, SOURCE_SPEC
 from anninh_core.rooms.conversations.specs import CONVERSATION_SPEC, MESSAGE_SPEC
-from anninh_core.rooms.governance.specs import (
-    CHECKPOINT_SPEC,
-    DISCLOSURE_SPEC,
-    ERASURE_SPEC,
-    LEGAL_HOLD_SPEC,
-    TOMBSTONE_SPEC,
-)
 from anninh_core.rooms.groups.specs import GROUP_SPEC
+from anninh_core.rooms.identity.specs import DISCLOSURE_SPEC
 from anninh_core.rooms.inquiries.specs import ARTICLE_SPEC, INQUIRY_SPEC
 from anninh_core.rooms.moderation.specs import POST_SPEC
 from anninh_core.rooms.programme.specs import (
@@ -23,6 +18,7 @@ from anninh_core.rooms.programme.specs import (
     TRAINING_SPEC,
 )
 from anninh_core.rooms.reports.specs import REPORT_SPEC
+from anninh_core.rooms.retention.specs import ERASURE_SPEC, LEGAL_HOLD_SPEC, TOMBSTONE_SPEC
 from anninh_core.rooms.tips.specs import TIP_SPEC
 from anninh_core.rooms.units.specs import OFFICER_SPEC
 from anninh_core.work.decision import DECISION

@@ -32,20 +32,23 @@ from anninh_core.kernel.errors import SealBroken
 from anninh_core.plugins import Plugins
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.queues import OutboxRow
+from anninh_core.rooms.audit.kind import CHECKPOINT
 from anninh_core.rooms.content.kind import ITEM, PUBLICATION
 from anninh_core.rooms.content.sources import SOURCE
 from anninh_core.rooms.content.values import Urgency
 from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE
-from anninh_core.rooms.governance.kind import CHECKPOINT, DISCLOSURE, ERASURE, LEGAL_HOLD, TOMBSTONE
 from anninh_core.rooms.groups.kind import GROUP
+from anninh_core.rooms.identity.kind import DISCLOSURE
 from anninh_core.rooms.inquiries.kind import ARTICLE, INQUIRY
 from anninh_core.rooms.moderation.kind import POST
 from anninh_core.rooms.programme.activity import CAMPAIGN, INSPECTION, TRAINING
 from anninh_core.rooms.programme.difficulty import DIFFICULTY
 from anninh_core.rooms.programme.duty import DUTY
-from anninh_core.rooms.programme.heads import HEAD, OWN_PLAN
+from anninh_core.rooms.programme.head import HEAD
+from anninh_core.rooms.programme.own_plan import OWN_PLAN
 from anninh_core.rooms.reports.figures import DatedQuery
 from anninh_core.rooms.reports.kind import REPORT
+from anninh_core.rooms.retention.kind import ERASURE, LEGAL_HOLD, TOMBSTONE
 from anninh_core.rooms.tips.dated import overdue_at
 from anninh_core.rooms.tips.kind import TIP
 from anninh_core.rooms.units.model import OFFICER
@@ -129,16 +132,16 @@ def arrivals(rooms: Rooms) -> Mapping[str, Ending]:
     """Return what a known arrival changes, by the purpose of what arrived."""
 
     def tip_answered(draft: Draft, id: str, proof: str) -> None:
-        rooms.tips.answer_arrived(draft, id, proof)
+        rooms.tips.intake.answer_arrived(draft, id, proof)
 
     def receipt_arrived(draft: Draft, id: str, proof: str) -> None:  # noqa: ARG001  that it arrived is enough
-        rooms.tips.receipt_arrived(draft, id)
+        rooms.tips.intake.receipt_arrived(draft, id)
 
     def inquiry_answered(draft: Draft, id: str, proof: str) -> None:
-        rooms.inquiries.answer_arrived(draft, id, proof)
+        rooms.inquiries.intake.answer_arrived(draft, id, proof)
 
     def ruling_carried_out(draft: Draft, id: str, proof: str) -> None:
-        rooms.moderation.carried_out(draft, id, proof)
+        rooms.moderation.rulings.carried_out(draft, id, proof)
 
     return {
         "tip.answer": tip_answered,
@@ -152,7 +155,7 @@ def failures(rooms: Rooms) -> Mapping[str, Ending]:
     """Return what changes when something can't be sent or done for good, by its purpose."""
 
     def ruling_not_carried_out(draft: Draft, id: str, _reason: str) -> None:
-        rooms.moderation.leave_to_hand(draft, id)
+        rooms.moderation.rulings.leave_to_hand(draft, id)
 
     return {"moderation.act": ruling_not_carried_out}
 
@@ -179,31 +182,31 @@ def reactions(rooms: Rooms) -> Mapping[str, Reaction]:
 
 def open_duties(rooms: Rooms) -> int:
     """Open what the plan asks for this year, once the profile is in force; returns how many duties are new."""
-    clock, desk = system("clock"), rooms.programme.desk
+    clock, desk = system("clock"), rooms.units.desk
     today = local_date(desk.clock.now())
     opened = 0
     for obligation in desk.district.obligations.values():
         if obligation.first <= today.year <= obligation.last and obligation.period(today.year).start <= today:
-            opened += len(rooms.programme.open_duties(clock, obligation.id, today.year))
+            opened += len(rooms.programme.duties.open_duties(clock, obligation.id, today.year))
     for milestone in desk.district.milestones:
         if desk.district.valid_from <= today:
-            opened += len(rooms.programme.open_milestone(clock, milestone.id))
+            opened += len(rooms.programme.duties.open_milestone(clock, milestone.id))
     return opened
 
 
 def rounds(rooms: Rooms) -> Mapping[str, Callable[[], int]]:
     """Return what the clock asks for, by name."""
-    clock, notices, house = system("clock"), Notices(rooms), Housekeeping(rooms.tips.desk)
+    clock, notices, house = system("clock"), Notices(rooms), Housekeeping(rooms.units.desk)
     keeper = Keeper(rooms)
     return {
         "opened": lambda: open_duties(rooms),
         "tasks": notices.tasks_waiting,
-        "alarmed": Alarms(rooms.tips.desk).raise_due,
+        "alarmed": Alarms(rooms.units.desk).raise_due,
         "forgotten": house.forget,
         "pruned": house.prune,
         "purged": keeper.purge_due,
         "rewrapped": keeper.rewrap,
-        "urged": lambda: len(rooms.programme.urge_due(clock)),
-        "reminded": lambda: len(rooms.groups.remind_due(clock)),
-        "expired": lambda: len(rooms.content.expire_due(clock)),
+        "urged": lambda: len(rooms.programme.reminders.urge_due(clock)),
+        "reminded": lambda: len(rooms.groups.operations.remind_due(clock)),
+        "expired": lambda: len(rooms.content.publishing.expire_due(clock)),
     }

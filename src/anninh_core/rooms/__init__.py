@@ -5,26 +5,30 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
+    from anninh_core.rooms.audit.service import Audit
     from anninh_core.rooms.content.service import Content
     from anninh_core.rooms.conversations.service import Conversations
-    from anninh_core.rooms.governance.service import Governance
     from anninh_core.rooms.groups.service import Groups
+    from anninh_core.rooms.identity.disclosures import Disclosures
     from anninh_core.rooms.inquiries.service import Inquiries
     from anninh_core.rooms.moderation.service import Moderation
     from anninh_core.rooms.programme.service import Programme
     from anninh_core.rooms.reports.service import Reports
+    from anninh_core.rooms.retention.service import Retention
     from anninh_core.rooms.tips.service import Tips
     from anninh_core.rooms.units.service import Units
 
 __all__ = [
+    "Audit",
     "Content",
     "Conversations",
-    "Governance",
+    "Disclosures",
     "Groups",
     "Inquiries",
     "Moderation",
     "Programme",
     "Reports",
+    "Retention",
     "Tips",
     "Units",
 ]
@@ -32,14 +36,16 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
+        "Audit": "audit.service",
         "Content": "content.service",
         "Conversations": "conversations.service",
-        "Governance": "governance.service",
+        "Disclosures": "identity.disclosures",
         "Groups": "groups.service",
         "Inquiries": "inquiries.service",
         "Moderation": "moderation.service",
         "Programme": "programme.service",
         "Reports": "reports.service",
+        "Retention": "retention.service",
         "Tips": "tips.service",
         "Units": "units.service",
     },

@@ -24,10 +24,10 @@ class ContentPublication(Workflow):
     @command(Permission.CONTENT_EDIT)
     def submit(self, draft: Draft, item_id: str) -> Item:
         """Hand an item in for review, with what the checks found standing beside the gates' questions."""
-        item = self.rooms.content.submit(draft, item_id)
+        item = self.rooms.content.writing.submit(draft, item_id)
         draft.permit(item.unit)
         findings = self._plugins.review(_view(item), self.desk.district).values
-        return self.rooms.content.record_findings(draft, item_id, findings)
+        return self.rooms.content.writing.record_findings(draft, item_id, findings)
 
     @command(Permission.CONTENT_PUBLISH, Permission.GROUP_READ)
     def publish(self, draft: Draft, item_id: str) -> Item:
@@ -35,8 +35,8 @@ class ContentPublication(Workflow):
         item = draft.load(ITEM, item_id)
         draft.permit(item.unit)
         piece = item.piece
-        targets = draft.include(self.rooms.groups.targets, units=piece.units, kinds=piece.group_kinds)
-        return self.rooms.content.publish(draft, item_id, targets)
+        targets = draft.include(self.rooms.groups.queries.targets, units=piece.units, kinds=piece.group_kinds)
+        return self.rooms.content.publishing.publish(draft, item_id, targets)
 
 
 def _view(item: Item) -> ItemView:

@@ -14,9 +14,9 @@ from anninh_core.dispatch.keeping import keepings
 from anninh_core.dispatch.rooms import Rooms
 from anninh_core.kernel.errors import SealBroken, WrongStep
 from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Message
-from anninh_core.rooms.governance.keeping import Keeping
-from anninh_core.rooms.governance.kind import LEGAL_HOLD
-from anninh_core.rooms.governance.model import Erasure, ErasureState
+from anninh_core.rooms.retention.keeping import Keeping
+from anninh_core.rooms.retention.kind import LEGAL_HOLD
+from anninh_core.rooms.retention.model import Erasure, ErasureState
 from anninh_core.rooms.units.model import OFFICER
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
@@ -72,23 +72,23 @@ class ErasureWorkflow(Workflow):
         while self._do(actor, partial(self._take_words, id=erasure_id)) == _PORTION:
             continue
         erased = self._do(actor, partial(self._order, id=erasure_id))
-        self.rooms.governance.purge(actor, scopes=erased.scopes)
+        self.rooms.retention.purges.purge(actor, scopes=erased.scopes)
         return erased
 
     def _do(self, actor: Actor, act: Callable[[Draft], T]) -> T:
         return self.desk.carry_out(actor, "withdrawing.erase", Permission.OPERATE, act)
 
     def _grant(self, draft: Draft, *, id: str, rule: str, reason: str) -> None:
-        erasure = draft.include(self.rooms.governance.erasure, id)
+        erasure = draft.include(self.rooms.retention.erasures.erasure, id)
         draft.permit(erasure.unit)
         if erasure.state is ErasureState.GRANTED:  # it was broken off
             return
-        self.rooms.governance.grant_erasure(draft, id, rule=rule, reason=reason)
+        self.rooms.retention.erasures.grant_erasure(draft, id, rule=rule, reason=reason)
         self._check(draft, erasure.conversation)
 
     def _take_words(self, draft: Draft, *, id: str) -> int:
         """Take the words out of some messages; return of how many."""
-        erasure = draft.include(self.rooms.governance.erasure, id)
+        erasure = draft.include(self.rooms.retention.erasures.erasure, id)
         draft.permit(erasure.unit)
         portion = [*islice(self._check(draft, erasure.conversation), _PORTION)]
         for message in portion:
@@ -97,11 +97,11 @@ class ErasureWorkflow(Workflow):
         return len(portion)
 
     def _order(self, draft: Draft, *, id: str) -> Erasure:
-        erasure = draft.include(self.rooms.governance.erasure, id)
+        erasure = draft.include(self.rooms.retention.erasures.erasure, id)
         draft.permit(erasure.unit)
         if any(True for _ in self._check(draft, erasure.conversation)):
             raise WrongStep(f"something was said just now that erasure {id} is about; carry it out again")
-        return self.rooms.governance.order_erasure(draft, id)
+        return self.rooms.retention.erasures.order_erasure(draft, id)
 
     def _check(self, draft: Draft, where: str) -> Iterator[Message]:
         """Check that nothing stands against erasing somebody, or begins to before the commit.

@@ -53,7 +53,7 @@ class GroupCreation(Workflow):
             UnknownOutcome: the group may have been created.
         """
         self._creator(messenger, title, "plan the group with `groups.plan`, let a person create")
-        group = self.rooms.groups.plan(
+        group = self.rooms.groups.lifecycle.plan(
             actor, unit, kind=kind, title=title, hours=hours, key_people=key_people, local_models=local_models
         )
         return self.create(actor, group.id, messenger, members)
@@ -93,7 +93,7 @@ class GroupCreation(Workflow):
         Raises:
             WrongStep: the group isn't planned any more.
         """
-        group = look.include(self.rooms.groups.get, group_id)
+        group = look.include(self.rooms.groups.queries.get, group_id)
         look.permit(group.unit)
         group.moved(GroupState.FORMING)
         return group
@@ -121,7 +121,7 @@ class GroupCreation(Workflow):
         group = draft.load(GROUP, group_id)
         draft.permit(group.unit)
         conversation = self.rooms.conversations.bind(draft, made.address, group.unit, group.title)
-        return self.rooms.groups.found(
+        return self.rooms.groups.lifecycle.found(
             draft,
             group.id,
             address=made.address,

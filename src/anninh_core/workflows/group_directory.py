@@ -30,7 +30,7 @@ class GroupDirectory(Workflow):
                 hours=entry.hours,
                 areas=self._areas(entry.unit),
             )
-            for entry in self.rooms.groups.directory(actor)
+            for entry in self.rooms.groups.queries.directory(actor)
         ]
         return directory_html(district.say("directory.title"), lines, district.wording)
 

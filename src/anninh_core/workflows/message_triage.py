@@ -62,7 +62,7 @@ class MessageTriage(Workflow):
         sender = said[0].sender
         private = self._reachable(draft, sender)
         in_group = said[0].conversation != sender
-        tip = self.rooms.tips.receive(
+        tip = self.rooms.tips.intake.receive(
             draft,
             "\n".join(message.text for message in said if message.text),
             unit=said[0].unit,
@@ -87,7 +87,7 @@ class MessageTriage(Workflow):
         draft.permit(said.unit)
         self._check([said])
         private = self._reachable(draft, said.sender)
-        inquiry = self.rooms.inquiries.receive(
+        inquiry = self.rooms.inquiries.intake.receive(
             draft,
             said.text,
             unit=said.unit,
@@ -103,7 +103,7 @@ class MessageTriage(Workflow):
         """Make a tip of a question that turned out to be one; what its sender writes next belongs to the tip."""
         inquiry = draft.load(INQUIRY, inquiry_id)
         draft.permit(inquiry.unit)
-        tip = self.rooms.tips.receive(
+        tip = self.rooms.tips.intake.receive(
             draft,
             inquiry.question,
             unit=inquiry.unit,
@@ -112,7 +112,7 @@ class MessageTriage(Workflow):
             category=category,
             received_at=inquiry.received_at,
         )
-        self.rooms.inquiries.become_tip(draft, inquiry_id, tip.id)
+        self.rooms.inquiries.handling.become_tip(draft, inquiry_id, tip.id)
         if inquiry.conversation:
             self.rooms.conversations.follow_case(draft, inquiry.conversation, f"tip:{tip.id}", tip.unit)
         return tip

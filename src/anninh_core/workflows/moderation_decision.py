@@ -44,7 +44,7 @@ class ModerationDecision(Workflow):
         able = self._able(post, action) and (bool(target) or action is Action.LOCK)
         if able:
             self._queue(draft, post, action.value, target)
-        return self.rooms.moderation.decide(draft, post_id, action, rule=rule, text=text, able=able)
+        return self.rooms.moderation.rulings.decide(draft, post_id, action, rule=rule, text=text, able=able)
 
     @command(Permission.POST_APPEAL)
     def decide_appeal(self, draft: Draft, post_id: str, uphold: bool, text: str) -> Post:
@@ -52,7 +52,7 @@ class ModerationDecision(Workflow):
         post = draft.load(POST, post_id)
         draft.permit(post.unit)
         able = post.state is PostState.APPEALED and not uphold and self._can_undo(post)
-        decided = self.rooms.moderation.decide_appeal(draft, post_id, uphold, text, able=able)
+        decided = self.rooms.moderation.appeals.decide_appeal(draft, post_id, uphold, text, able=able)
         if able and decided.task is not None and decided.task.undo:
             self._queue(draft, post, "unlock", "")
         return decided

@@ -26,28 +26,28 @@ class ReportSubmission(Workflow):
     @command(Permission.REPORT_SUBMIT)
     def submit(self, draft: Draft, report_id: str, *, number: int, issued_on: date, signer: str) -> Report:
         """Sign and hand in a report; the duty it fulfils is done in the same commit."""
-        signed = self.rooms.reports.submit(draft, report_id, number=number, issued_on=issued_on, signer=signer)
+        signed = self.rooms.reports.signing.submit(draft, report_id, number=number, issued_on=issued_on, signer=signer)
         draft.permit(signed.unit)
         if _is_owed(draft, signed):
-            self.rooms.programme.fulfil(draft, signed.obligation, signed.year, signed.unit, evidence=signed.id)
+            self.rooms.programme.duties.fulfil(draft, signed.obligation, signed.year, signed.unit, evidence=signed.id)
         return signed
 
     @command(Permission.REPORT_ACCEPT)
     def give_back(self, draft: Draft, report_id: str, reasons: str) -> Report:
         """Return a report with reasons; its duty is open again."""
-        returned = self.rooms.reports.give_back(draft, report_id, reasons)
+        returned = self.rooms.reports.signing.give_back(draft, report_id, reasons)
         self._permit_superior(draft, returned)
         if _is_owed(draft, returned):
-            self.rooms.programme.give_back(draft, returned.obligation, returned.year, returned.unit)
+            self.rooms.programme.duties.give_back(draft, returned.obligation, returned.year, returned.unit)
         return returned
 
     @command(Permission.REPORT_ACCEPT)
     def accept(self, draft: Draft, report_id: str) -> Report:
         """Accept a report; its duty is closed."""
-        accepted = self.rooms.reports.accept(draft, report_id)
+        accepted = self.rooms.reports.signing.accept(draft, report_id)
         self._permit_superior(draft, accepted)
         if _is_owed(draft, accepted):
-            self.rooms.programme.accept(draft, accepted.obligation, accepted.year, accepted.unit)
+            self.rooms.programme.duties.accept(draft, accepted.obligation, accepted.year, accepted.unit)
         return accepted
 
     @workflow(Permission.REPORT_READ)
@@ -59,8 +59,8 @@ class ReportSubmission(Workflow):
             MissingExtra: the format's library isn't installed.
         """
         formatter = self._plugins.formatter(format)()
-        document = self.rooms.reports.document(actor, report_id)
-        name = self.rooms.reports.file_name(actor, report_id)
+        document = self.rooms.reports.queries.document(actor, report_id)
+        name = self.rooms.reports.queries.file_name(actor, report_id)
         return f"{name}{formatter.suffix}", formatter.render(document)
 
     def _permit_superior(self, draft: Draft, report: Report) -> None:

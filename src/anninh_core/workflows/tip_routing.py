@@ -27,8 +27,8 @@ class TipRouting(Workflow):
 
         A plugin that failed is named, with the unit left empty.
         """
-        tip = self.rooms.tips.get(actor, tip_id)
-        by_rules = self.rooms.tips.suggest_handler(actor, tip_id)
+        tip = self.rooms.tips.queries.get(actor, tip_id)
+        by_rules = self.rooms.tips.queries.suggest_handler(actor, tip_id)
         asked = self._plugins.routing(_view(tip), self.desk.district)
         failed = (RoutingOpinion("", f"did not run: {failure.reason}", failure.plugin) for failure in asked.failures)
         return (by_rules, *asked.values, *failed)

@@ -73,8 +73,8 @@ def office(tmp_path: Path) -> Iterator[Office]:
         day = date(2021, 8, 30)
         app.programme.issue_plan(me, "ninh-hoa", number="01/KH", day=day, title="Kế hoạch", blob=blobs["paper"])
         old = app.programme.issue_plan(me, "ninh-hoa", number="02/KH", day=day, title="Cũ", blob=blobs["old"])
-        app.governance.order_purge(me, f"own_plan:{old.id}", unit="ninh-hoa", reason="retention")
-        app.governance.purge(me)
+        app.retention.order_purge(me, f"own_plan:{old.id}", unit="ninh-hoa", reason="retention")
+        app.retention.purge(me)
         office.send("Xin chào", Attachment("image", "anh.png", blob=blobs["picture"]))
         office.send("Xin chào lần nữa")
         yield office

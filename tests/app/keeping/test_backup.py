@@ -57,7 +57,7 @@ def test_restored_whole(office: Office, empty: Settle, path: Path) -> None:
     with open_app(PROFILE, settings) as app:
         assert [plan.number for plan in app.programme.plans(office.me)] == ["01/KH"]
         assert SealedBlobs(app.desk, app.desk.blobs).get(office.blob("paper")) == PAPER
-        assert app.governance.verify(office.me).ok
+        assert app.audit.verify(office.me).ok
         entries = [entry_from(line.content) for line in app.desk.storage.journal.read()]
         assert [entry.action for entry in entries if entry.action.startswith("keeping.")] == [
             "keeping.back_up",
@@ -84,7 +84,7 @@ def test_nothing_is_sent_twice(office: Office, empty: Settle, path: Path) -> Non
     restored(settings, path)
     with open_app(PROFILE, settings) as app:
         assert app.desk.storage.queues.depth() == {"outbox.unknown": 2}
-        assert len(app.delivery.troubles(office.me)) == 2
+        assert len(app.failures.troubles(office.me)) == 2
 
 
 def test_sending_goes_on(office: Office, empty: Settle, path: Path) -> None:
@@ -126,7 +126,7 @@ def test_index_is_filled(office: Office, tmp_path: Path, empty: Settle, path: Pa
     settings = settings_in(tmp_path / "tokens")
     with open_app(district, settings) as app:
         me = UnsafeLocalUsers(app).appoint("Trung tá Mẫu", PROFILE.root, *PROFILE.roles)
-        run_step(app.tips.receive, me, "Đánh bạc ở đầu làng", unit=PROFILE.root, origin="entry")
+        run_step(app.services.tips.intake.receive, me, "Đánh bạc ở đầu làng", unit=PROFILE.root, origin="entry")
         assert len(app.tips.search(me, "danh bac").items) == 1
         back_up(app, me, path)
     new = evolve_settings(settings, tmp_path / "again")

@@ -51,7 +51,7 @@ def test_to_another_engine_and_back(office: Office, tmp_path: Path, path: Path, 
     assert imported(last, back) == again != content  # the trail has one more line
     with open_app(PROFILE, last) as app:
         assert SealedBlobs(app.desk, app.desk.blobs).get(office.blob("paper")) == PAPER
-        assert app.governance.verify(office.me).ok
+        assert app.audit.verify(office.me).ok
         assert app.desk.storage.queues.depth() == {"outbox.ready": 1, "outbox.waiting": 1}
 
 

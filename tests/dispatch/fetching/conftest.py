@@ -79,8 +79,8 @@ class Scene:
 
     def purge(self) -> None:
         """Purge the words of the only conversation."""
-        self.app.governance.order_purge(self.officer, MESSAGE.scope(self.message), unit="hoa-lu", reason="retention")
-        self.app.governance.purge(self.officer)
+        self.app.retention.order_purge(self.officer, MESSAGE.scope(self.message), unit="hoa-lu", reason="retention")
+        self.app.retention.purge(self.officer)
 
 
 @pytest.fixture

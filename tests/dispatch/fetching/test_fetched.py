@@ -69,7 +69,7 @@ def test_what_can_t_be_had_any_more_is_marked(scene: Scene, *, content: bytes, a
     (attachment,) = scene.message.attachments
     assert (attachment.lost, attachment.url, attachment.blob) == (lost, "", "")
     assert scene.ends() == [("delivered", lost)]
-    assert scene.app.delivery.troubles(scene.officer) == ()
+    assert scene.app.failures.troubles(scene.officer) == ()
     with pytest.raises(NotFound, match=rf"it was lost \({lost}\)"):
         scene.looks()
 
@@ -99,7 +99,9 @@ def test_an_attachment_without_a_file_is_said_to_have_none(scene: Scene) -> None
 def test_neither_the_pace_nor_its_bucket_has_to_do_with_it(scene: Scene) -> None:
     """A messenger that may send nothing for an hour is asked for files all the same, and no token is spent on it."""
     app = scene.app
-    worker = worker_at(app.desk, app.rooms, app.plugins, app.messengers, {"oa": Pace(overall=Rate(per_minute=1 / 60))})
+    worker = worker_at(
+        app.desk, app.services, app.plugins, app.messengers, {"oa": Pace(overall=Rate(per_minute=1 / 60))}
+    )
     for number in range(3):
         scene.chat.says(scene.chat.person(f"Thử {number}"), THEFT, attachments=[scene.image(b"%d" % number)])
     for request in scene.chat.webhooks():

@@ -37,7 +37,7 @@ def test_a_platform_that_can_t_now_is_asked_again(scene: Scene) -> None:
     assert scene.here() == [False]
     scene.later(MINUTE)
     assert scene.looks() == PICTURE
-    assert scene.app.delivery.troubles(scene.officer) == ()
+    assert scene.app.failures.troubles(scene.officer) == ()
 
 
 def test_an_unexpected_error_is_tried_again(scene: Scene) -> None:
@@ -87,12 +87,12 @@ def test_patience_ends_on_the_failure_desk(scene: Scene) -> None:
     """What can't be had for a day is left to a person, who may have it tried once more."""
     scene.chat.fail_next("fetch_later", 2 * DAY)
     scene.sends()
-    (trouble,) = scene.app.delivery.troubles(scene.officer)
+    (trouble,) = scene.app.failures.troubles(scene.officer)
     assert (trouble.state, trouble.purpose, trouble.lane) == ("failed", "attachment.fetch", "media")
-    scene.app.delivery.resend(scene.officer, trouble.id)
+    scene.app.failures.resend(scene.officer, trouble.id)
     scene.app.worker.drain()
     assert scene.looks() == PICTURE
-    assert scene.app.delivery.troubles(scene.officer) == ()
+    assert scene.app.failures.troubles(scene.officer) == ()
 
 
 def test_a_worker_that_died_while_fetching(scene: Scene, meanwhile: Meanwhile) -> None:
@@ -167,7 +167,9 @@ def test_a_message_that_changes_meanwhile_keeps_its_change(scene: Scene, meanwhi
     """Whoever puts it to another case while the picture comes isn't overwritten."""
 
     def moved() -> None:
-        run_step(scene.app.conversations.link, system("router"), scene.message.id, "tip:t", "ninh-hoa", kind="tip")
+        run_step(
+            scene.app.services.conversations.link, system("router"), scene.message.id, "tip:t", "ninh-hoa", kind="tip"
+        )
 
     meanwhile(moved)
     scene.sends()
@@ -192,7 +194,7 @@ def test_what_was_purged_isn_t_fetched(scene: Scene) -> None:
     scene.later(HOUR)
     assert scene.ends() == [("delivered", "purged before")]
     assert list(scene.app.desk.blobs.digests()) == []
-    assert scene.app.delivery.troubles(scene.officer) == ()
+    assert scene.app.failures.troubles(scene.officer) == ()
 
 
 def test_what_was_purged_isn_t_fetched_when_its_sender_writes_again(scene: Scene) -> None:

@@ -47,7 +47,7 @@ def an(app: App, chat: MockChat) -> Address:
 @pytest.fixture
 def where(app: App, an: Address) -> str:
     """Their conversation."""
-    return app.conversations.id_of(an)
+    return app.services.conversations.id_of(an)
 
 
 def operators(app: App) -> list[Message]:
@@ -127,7 +127,7 @@ def test_what_went_by_another_rung_was_said_in_other_words(app: App, wall: Wall,
     queues, now = app.desk.storage.queues, app.desk.clock.now()
     (row,) = queues.claim_outbox(now, timedelta(minutes=2), 1)
     queues.start(row.id, row.token, now, timedelta(minutes=2))
-    settling_at(app.desk, app.rooms).settle(row, "unknown", error=mark("template"))
+    settling_at(app.desk, app.services).settle(row, "unknown", error=mark("template"))
     echo(app, wall.write(an, TEXT))
     app.worker.drain()
     assert states(app, "test.told") == ["unknown"]
@@ -159,7 +159,7 @@ def test_an_echo_that_overtakes_its_answer_is_put_off(
     app.worker.drain()
     (event,) = queues.inbox(("new",))
     assert event.error == "RetryLater"
-    settling_at(app.desk, app.rooms).settle(row, "delivered", platform_id=line.id, proof="accepted")
+    settling_at(app.desk, app.services).settle(row, "delivered", platform_id=line.id, proof="accepted")
     clock.advance(timedelta(seconds=5))
     app.worker.drain()
     settled = queues.outbox_row(row_id)
@@ -205,9 +205,9 @@ def test_an_operator_may_write_first(app: App, wall: Wall, chat: MockChat) -> No
 def test_an_operators_words_are_no_report(app: App, wall: Wall, launch: Launch, handler: Actor) -> None:
     """What the official side wrote in a group can't be marked as somebody's tip."""
     group = launch()
-    address = app.conversations.who(system("router"), group.conversation).address
+    address = app.services.conversations.who(system("router"), group.conversation).address
     echo(app, wall.write(address, "Mời bà con họp", by_operator=True))
     app.worker.drain()
     (written,) = operators(app)
     with pytest.raises(BadInput, match="mark what somebody reports"):
-        app.marking.to_tip(handler, [written.id])
+        app.tips.create_from_messages(handler, [written.id])

@@ -30,23 +30,23 @@ def open_tasks(app: App) -> list[str]:
 def test_a_confirmed_post_is_delivered(app: App, admin: Actor, task: OutboxRow) -> None:
     """Off the sheet and off the desk, with the link as proof; without a link, by whom."""
     assert open_tasks(app) == [task.id]
-    app.posting.confirm(admin, task.id)
+    app.failures.confirm_posted(admin, task.id)
     (row,) = outbox(app, "group.charter")
     assert (row.state, row.proof) == ("delivered", f"posted by {admin.id}")
     assert open_tasks(app) == []
-    assert app.delivery.troubles(admin) == ()
+    assert app.failures.troubles(admin) == ()
 
 
 def test_the_failure_desk_tells_the_sheet(app: App, admin: Actor, task: OutboxRow) -> None:
     """Confirmed at the failure desk, with words or a link, a post is off the sheet too."""
-    app.delivery.confirm(admin, task.id, "https://zalo.me/g/xom1/5")
+    app.failures.confirm_posted(admin, task.id, "https://zalo.me/g/xom1/5")
     assert open_tasks(app) == []
     assert outbox(app, "group.charter")[0].proof == "https://zalo.me/g/xom1/5"
 
 
 def test_words_that_prove_a_post_stay_off_the_sheet(app: App, admin: Actor, task: OutboxRow) -> None:
     """They may name somebody: the sheet lies in clear."""
-    app.delivery.confirm(admin, task.id, "bà Mẫu xác nhận qua 0912345678")
+    app.failures.confirm_posted(admin, task.id, "bà Mẫu xác nhận qua 0912345678")
     assisted = app.messengers["zalo"]
     assert isinstance(assisted, AssistedMessenger)
     (done,) = assisted.tasks(open_only=False)
@@ -61,10 +61,10 @@ def test_a_sheet_that_cant_be_written_keeps_both_open(
     with monkeypatch.context() as full:
         full.setattr("anninh_core.messengers.assisted.tasks.write_whole", fail)
         with pytest.raises(RetryLater):
-            app.delivery.confirm(admin, task.id, "https://zalo.me/g/xom1/5")
+            app.failures.confirm_posted(admin, task.id, "https://zalo.me/g/xom1/5")
     assert open_tasks(app) == [task.id]
     assert outbox(app, "group.charter")[0].state == "needs_person"
-    app.delivery.confirm(admin, task.id, "https://zalo.me/g/xom1/5")
+    app.failures.confirm_posted(admin, task.id, "https://zalo.me/g/xom1/5")
     assert (open_tasks(app), outbox(app, "group.charter")[0].state) == ([], "delivered")
 
 
@@ -77,28 +77,28 @@ def test_a_post_that_stands_on_no_sheet_is_confirmed_too(
         app.worker.drain()
     (row,) = outbox(app, "group.charter")
     assert row.state == "failed"
-    app.delivery.confirm(admin, row.id, "https://zalo.me/g/xom1/5")
+    app.failures.confirm_posted(admin, row.id, "https://zalo.me/g/xom1/5")
     assert outbox(app, "group.charter")[0].state == "delivered"
 
 
 def test_what_isnt_there_isnt_confirmed(app: App, admin: Actor, task: OutboxRow) -> None:
     """An unknown row is named."""
     with pytest.raises(NotFound, match="no outbox row 'x'"):
-        app.posting.confirm(admin, "x")
+        app.failures.confirm_posted(admin, "x")
 
 
 def test_only_who_decides_on_deliveries_confirms(app: App, task: OutboxRow, appoint: Appoint) -> None:
     """An editor confirms nothing; the task stays on the sheet."""
     with pytest.raises(Refused):
-        app.posting.confirm(appoint("editor"), task.id)
+        app.failures.confirm_posted(appoint("editor"), task.id)
     assert open_tasks(app) == [task.id]
 
 
 def test_a_post_is_confirmed_once(app: App, admin: Actor, task: OutboxRow) -> None:
     """A second confirmation says that it is delivered."""
-    app.posting.confirm(admin, task.id, "https://zalo.me/g/xom1/5")
+    app.failures.confirm_posted(admin, task.id, "https://zalo.me/g/xom1/5")
     with pytest.raises(BadInput, match="is delivered"):
-        app.posting.confirm(admin, task.id)
+        app.failures.confirm_posted(admin, task.id)
 
 
 def test_a_post_on_another_messenger_is_confirmed_too(app: App, chat: MockChat, admin: Actor, launch: Launch) -> None:
@@ -108,7 +108,7 @@ def test_a_post_on_another_messenger_is_confirmed_too(app: App, chat: MockChat, 
     app.groups.remind(admin, group.id)
     app.worker.drain()
     (row,) = outbox(app, "group.reminder")
-    app.posting.confirm(admin, row.id, "https://zalo.me/g/1/2")
+    app.failures.confirm_posted(admin, row.id, "https://zalo.me/g/1/2")
     assert outbox(app, "group.reminder")[0].proof == "https://zalo.me/g/1/2"
 
 

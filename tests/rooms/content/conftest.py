@@ -60,9 +60,9 @@ def submitted(content: Content, hoa: Actor) -> Make:
     """Writes, submits and has checked."""
 
     def make(**changes: Any) -> Item:
-        item = content.write(hoa, "hoa-lu", evolve(PIECE, **changes))
-        run_step(content.submit, hoa, item.id)
-        return run_step(content.record_findings, hoa, item.id, [])
+        item = content.writing.write(hoa, "hoa-lu", evolve(PIECE, **changes))
+        run_step(content.writing.submit, hoa, item.id)
+        return run_step(content.writing.record_findings, hoa, item.id, [])
 
     return make
 
@@ -82,7 +82,7 @@ def published(content: Content, ban: Actor, approved: Make) -> Make:
     """Publishes an item in three groups."""
 
     def make(**changes: Any) -> Item:
-        return run_step(content.publish, ban, approved(**changes).id, TARGETS)
+        return run_step(content.publishing.publish, ban, approved(**changes).id, TARGETS)
 
     return make
 
@@ -93,9 +93,9 @@ def corrected(content: Content, hoa: Actor, minh: Actor) -> Correct:
 
     def make(original: Item, **changes: Any) -> Item:
         piece = evolve(PIECE, title="Nói lại cho đúng", category="correction", replaces=original.id, **changes)
-        item = content.correct(hoa, original.id, piece)
-        run_step(content.submit, hoa, item.id)
-        run_step(content.record_findings, hoa, item.id, [])
+        item = content.writing.correct(hoa, original.id, piece)
+        run_step(content.writing.submit, hoa, item.id)
+        run_step(content.writing.record_findings, hoa, item.id, [])
         return pass_gates(content, minh, item)
 
     return make
@@ -118,6 +118,6 @@ def settle(desk: Desk) -> Settle:
 
 def pass_gates(content: Content, reviewer: Actor, item: Item) -> Item:
     """Answer every gate with yes, and approve."""
-    for gate in content.desk.district.gates:
-        content.answer_gate(reviewer, item.id, gate.id, True, "Đã đối chiếu với nguồn")
-    return content.approve(reviewer, item.id)
+    for gate in content.queries.desk.district.gates:
+        content.reviewing.answer_gate(reviewer, item.id, gate.id, True, "Đã đối chiếu với nguồn")
+    return content.reviewing.approve(reviewer, item.id)

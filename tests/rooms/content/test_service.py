@@ -49,7 +49,7 @@ class TestReview:
     def test_a_gate_of_the_profile(self, content: Content, minh: Actor, submitted: Make) -> None:
         """A gate that the profile doesn't have is refused with those it has."""
         with pytest.raises(BadInput, match="official_source"):
-            content.answer_gate(minh, submitted().id, "funny", True, "Vui")
+            content.reviewing.answer_gate(minh, submitted().id, "funny", True, "Vui")
 
     def test_an_author_who_may_review_does_not_review_their_own(
         self, content: Content, desk: Desk, hoa: Actor, submitted: Make, trail: Trail
@@ -58,33 +58,33 @@ class TestReview:
         item = submitted()
         Units(desk).grant(system("setup"), hoa.id, "reviewer", "hoa-lu")
         with pytest.raises(Refused, match="second person"):
-            content.answer_gate(hoa, item.id, "true", True, "Đúng")
+            content.reviewing.answer_gate(hoa, item.id, "true", True, "Đúng")
         assert (trail()[-1].action, trail()[-1].outcome) == ("content.answer_gate", "refused")
 
     def test_held_findings_must_be_answered(self, content: Content, hoa: Actor, minh: Actor, submitted: Make) -> None:
         """A `hold` keeps an item from approval until the reviewer answers it in words."""
         item = run_step(
-            content.record_findings, hoa, submitted().id, [Finding("true", "Nghe nói", severity="hold", by="x")]
+            content.writing.record_findings, hoa, submitted().id, [Finding("true", "Nghe nói", severity="hold", by="x")]
         )
         with pytest.raises(WrongStep, match="finding 0"):
             pass_gates(content, minh, item)
-        assert content.missing(minh, item.id) == ("finding 0 is not answered",)
-        content.answer_finding(minh, item.id, 0, "Đã hỏi công an tỉnh")
-        assert content.approve(minh, item.id).state is ItemState.APPROVED
+        assert content.queries.missing(minh, item.id) == ("finding 0 is not answered",)
+        content.reviewing.answer_finding(minh, item.id, 0, "Đã hỏi công an tỉnh")
+        assert content.reviewing.approve(minh, item.id).state is ItemState.APPROVED
 
     def test_nothing_is_approved_unchecked(self, content: Content, hoa: Actor, minh: Actor) -> None:
         """An item that no check has looked at can't be approved."""
-        item = content.write(hoa, "hoa-lu", PIECE)
-        run_step(content.submit, hoa, item.id)
+        item = content.writing.write(hoa, "hoa-lu", PIECE)
+        run_step(content.writing.submit, hoa, item.id)
         with pytest.raises(WrongStep, match="checks have not looked"):
             pass_gates(content, minh, item)
 
     def test_an_edit_sends_it_back(self, content: Content, hoa: Actor, ban: Actor, approved: Make) -> None:
         """Once approved and then edited, an item can't be published."""
         item = approved()
-        content.edit(hoa, item.id, evolve(PIECE, body="Khác"))
+        content.writing.edit(hoa, item.id, evolve(PIECE, body="Khác"))
         with pytest.raises(WrongStep):
-            run_step(content.publish, ban, item.id, TARGETS)
+            run_step(content.publishing.publish, ban, item.id, TARGETS)
 
     def test_a_rejection_is_counted(
         self, content: Content, desk: Desk, hoa: Actor, minh: Actor, submitted: Make
@@ -92,36 +92,36 @@ class TestReview:
         """A rejected item counts each time, needs a reason, and is a draft again once it is edited."""
         item = submitted()
         with pytest.raises(BadInput, match="say why"):
-            content.reject(minh, item.id, " ")
-        content.reject(minh, item.id, "Chưa rõ nguồn")
-        assert content.edit(hoa, item.id, PIECE).state is ItemState.DRAFT
+            content.reviewing.reject(minh, item.id, " ")
+        content.reviewing.reject(minh, item.id, "Chưa rõ nguồn")
+        assert content.writing.edit(hoa, item.id, PIECE).state is ItemState.DRAFT
         assert total(desk, "items_rejected") == 1
 
     def test_refused_notice_changes_nothing(self, content: Content, hoa: Actor) -> None:
         """A wanted notice without its decision stays a draft."""
-        item = content.write(hoa, "hoa-lu", evolve(PIECE, category="wanted_notice"))
+        item = content.writing.write(hoa, "hoa-lu", evolve(PIECE, category="wanted_notice"))
         with pytest.raises(BadInput, match="decision"):
-            run_step(content.submit, hoa, item.id)
-        assert content.get(hoa, item.id).state is ItemState.DRAFT
+            run_step(content.writing.submit, hoa, item.id)
+        assert content.queries.get(hoa, item.id).state is ItemState.DRAFT
 
 
 class TestEmergency:
     @pytest.fixture
     def notes(self, content: Content) -> dict[str, str]:
-        return {gate.id: "Đội trưởng xác nhận" for gate in content.desk.district.gates}
+        return {gate.id: "Đội trưởng xác nhận" for gate in content.queries.desk.district.gates}
 
     def test_review_is_due_until_it_is_done(
         self, content: Content, ban: Actor, minh: Actor, submitted: Make, notes: dict[str, str]
     ) -> None:
         """What one person published stands on the list until a second one has looked."""
         item = submitted(urgency=Urgency.IMMEDIATE)
-        content.approve_urgently(ban, item.id, "Đang cháy lan", notes)
-        run_step(content.publish, ban, item.id, TARGETS)
-        (due,) = content.reviews_due(minh)
+        content.reviewing.approve_urgently(ban, item.id, "Đang cháy lan", notes)
+        run_step(content.publishing.publish, ban, item.id, TARGETS)
+        (due,) = content.queries.reviews_due(minh)
         assert due.after_review is not None
         assert due.after_review.due == DUE
-        content.review_afterwards(minh, item.id, True, "Đúng với hiện trường")
-        assert content.reviews_due(minh) == ()
+        content.reviewing.review_afterwards(minh, item.id, True, "Đúng với hiện trường")
+        assert content.queries.reviews_due(minh) == ()
 
     def test_every_gate_is_answered_all_the_same(
         self, content: Content, ban: Actor, submitted: Make, notes: dict[str, str]
@@ -129,20 +129,20 @@ class TestEmergency:
         """An emergency shortens the way but leaves out no gate."""
         item = submitted(urgency=Urgency.IMMEDIATE)
         with pytest.raises(BadInput, match="answer exactly the gates"):
-            content.approve_urgently(ban, item.id, "Đang cháy lan", {**notes} | {"more": "x"})
+            content.reviewing.approve_urgently(ban, item.id, "Đang cháy lan", {**notes} | {"more": "x"})
         del notes["true"]
         with pytest.raises(BadInput, match="answer exactly the gates"):
-            content.approve_urgently(ban, item.id, "Đang cháy lan", notes)
+            content.reviewing.approve_urgently(ban, item.id, "Đang cháy lan", notes)
 
     def test_what_does_not_stand_goes_no_further(
         self, content: Content, minh: Actor, ban: Actor, submitted: Make, notes: dict[str, str]
     ) -> None:
         """Once the second person said no, the item is not sent to any group."""
         item = submitted(urgency=Urgency.IMMEDIATE)
-        content.approve_urgently(ban, item.id, "Đang cháy lan", notes)
-        content.review_afterwards(minh, item.id, False, "Tin chưa kiểm chứng")
+        content.reviewing.approve_urgently(ban, item.id, "Đang cháy lan", notes)
+        content.reviewing.review_afterwards(minh, item.id, False, "Tin chưa kiểm chứng")
         with pytest.raises(WrongStep, match="doesn't stand"):
-            run_step(content.publish, ban, item.id, TARGETS)
+            run_step(content.publishing.publish, ban, item.id, TARGETS)
 
 
 class TestPublishing:
@@ -162,37 +162,37 @@ class TestPublishing:
         item = published()
         settle(item.sent[0].outbox, "failed")
         settle(item.sent[1].outbox, "unknown")
-        again = run_step(content.publish, ban, item.id, [*TARGETS, ("group-d", "oa.dddd")])
+        again = run_step(content.publishing.publish, ban, item.id, [*TARGETS, ("group-d", "oa.dddd")])
         assert {one.group for one in again.sent} == {"group-a", "group-b", "group-c", "group-d"}
         assert {one.outbox for one in again.sent} - {one.outbox for one in item.sent} == {
             one.outbox for one in again.sent if one.group in ("group-a", "group-d")
         }
-        states = {line.group: line.state for line in content.ledger(minh, item.id)}
+        states = {line.group: line.state for line in content.queries.ledger(minh, item.id)}
         assert states == {"group-a": "ready", "group-b": "unknown", "group-c": "claimed", "group-d": "ready"}
 
     def test_a_repeated_call_sends_nothing(self, content: Content, ban: Actor, published: Make, sent: Texts) -> None:
         """Publishing to the same groups again leaves the outbox as it was."""
         item = published()
-        assert run_step(content.publish, ban, item.id, TARGETS).sent == item.sent
+        assert run_step(content.publishing.publish, ban, item.id, TARGETS).sent == item.sent
         assert len(sent()) == 3
 
     def test_many_groups(self, content: Content, ban: Actor, approved: Make, sent: Texts) -> None:
         """More groups than one page of the outbox holds are still never sent to twice."""
         item, targets = approved(), [(f"g{n}", f"oa.{n:032}") for n in range(501)]
-        run_step(content.publish, ban, item.id, targets)
-        run_step(content.publish, ban, item.id, [*targets, ("one-more", "oa.one-more")])
-        assert (len(sent("oa.one-more")), len(content.ledger(ban, item.id))) == (1, 502)
+        run_step(content.publishing.publish, ban, item.id, targets)
+        run_step(content.publishing.publish, ban, item.id, [*targets, ("one-more", "oa.one-more")])
+        assert (len(sent("oa.one-more")), len(content.queries.ledger(ban, item.id))) == (1, 502)
 
     def test_nowhere_to_go(self, content: Content, ban: Actor, approved: Make) -> None:
         """An item whose audience has no group isn't published."""
         with pytest.raises(BadInput, match="no group"):
-            run_step(content.publish, ban, approved().id, [])
+            run_step(content.publishing.publish, ban, approved().id, [])
 
     def test_ledger_tells_how_it_ended(self, content: Content, minh: Actor, published: Make, settle: Settle) -> None:
         """A delivered row shows the platform's id."""
         item = published()
         settle(item.sent[0].outbox, "delivered")
-        line = content.ledger(minh, item.id)[0]
+        line = content.queries.ledger(minh, item.id)[0]
         assert (line.group, line.state, line.purpose) == ("group-a", "delivered", "content.post")
         assert line.platform_id == f"z-{line.outbox}"
 
@@ -201,7 +201,7 @@ class TestPublishing:
     ) -> None:
         """A published item is public without the names of those who worked on it; the item itself stays sealed."""
         item = published()
-        (shown,) = content.published(hoa).items
+        (shown,) = content.queries.published(hoa).items
         assert (shown.id, shown.title) == (item.id, PIECE.title)
         public = desk.storage.records.get(PUBLICATION.name, item.id)
         sealed = desk.storage.records.get(ITEM.name, item.id)
@@ -219,45 +219,45 @@ class TestCorrection:
         """A correction reaches the groups that have the original, each after it, and not those that never got it."""
         original = published()
         settle(original.sent[2].outbox, "failed")
-        correction = run_step(content.publish, ban, corrected(original).id, [("group-d", "oa.dddd")])
-        rows = content.desk.storage.queues.outbox(cause=f"item:{correction.id}")
+        correction = run_step(content.publishing.publish, ban, corrected(original).id, [("group-d", "oa.dddd")])
+        rows = content.queries.desk.storage.queues.outbox(cause=f"item:{correction.id}")
         assert {row.conversation: row.after for row in rows} == {
             TARGETS[0][1]: original.sent[0].outbox,
             TARGETS[1][1]: original.sent[1].outbox,
             "oa.dddd": "",
         }
-        assert total(content.desk, "corrections") == 1
-        assert [one.id for one in content.corrections(ban, original.id)] == [correction.id]
+        assert total(content.queries.desk, "corrections") == 1
+        assert [one.id for one in content.queries.corrections(ban, original.id)] == [correction.id]
 
     def test_what_was_corrected_goes_nowhere_else(
         self, content: Content, ban: Actor, published: Make, corrected: Correct
     ) -> None:
         """After its correction the original isn't sent to further groups."""
         original = published()
-        run_step(content.publish, ban, corrected(original).id, [])
+        run_step(content.publishing.publish, ban, corrected(original).id, [])
         with pytest.raises(WrongStep, match="was corrected"):
-            run_step(content.publish, ban, original.id, [("group-d", "oa.dddd")])
+            run_step(content.publishing.publish, ban, original.id, [("group-d", "oa.dddd")])
 
     def test_an_expired_correction_still_holds_the_original_back(
         self, content: Content, ban: Actor, clock: FixedClock, published: Make, corrected: Correct
     ) -> None:
         """What was said wrong doesn't spread again because the correction has run out."""
         original = published()
-        correction = run_step(content.publish, ban, corrected(original, expires=DAY).id, ())
+        correction = run_step(content.publishing.publish, ban, corrected(original, expires=DAY).id, ())
         clock.advance(timedelta(days=1))
-        content.expire_due(system("clock"))
+        content.publishing.expire_due(system("clock"))
         with pytest.raises(WrongStep, match=f"corrected by item {correction.id}"):
-            run_step(content.publish, ban, original.id, [("group-new", "oa.new")])
+            run_step(content.publishing.publish, ban, original.id, [("group-new", "oa.new")])
 
     def test_a_draft_is_edited_and_a_link_is_not_forged(self, content: Content, hoa: Actor, submitted: Make) -> None:
         """Only what was published is corrected, and the link to the original can't be written by hand."""
         item = submitted()
         with pytest.raises(WrongStep, match="edit it"):
-            content.correct(hoa, item.id, evolve(PIECE, replaces=item.id))
+            content.writing.correct(hoa, item.id, evolve(PIECE, replaces=item.id))
         with pytest.raises(BadInput, match="begun by `correct`"):
-            content.write(hoa, "hoa-lu", evolve(PIECE, replaces=item.id))
+            content.writing.write(hoa, "hoa-lu", evolve(PIECE, replaces=item.id))
         with pytest.raises(BadInput, match="begun by `correct`"):
-            content.edit(hoa, item.id, evolve(PIECE, replaces="other"))
+            content.writing.edit(hoa, item.id, evolve(PIECE, replaces="other"))
 
 
 class TestEnding:
@@ -267,20 +267,20 @@ class TestEnding:
     ) -> None:
         """The groups that have it read that it no longer holds, after the post itself; nobody else does."""
         item = published()
-        withdrawn = content.withdraw(ban, item.id, "Đã tìm thấy", ended=ended)
+        withdrawn = content.publishing.withdraw(ban, item.id, "Đã tìm thấy", ended=ended)
         wording = "content.cancel" if ended else "content.withdrawn"
-        assert sent(TARGETS[0][1])[1] == content.desk.district.say(wording, title=PIECE.title)
+        assert sent(TARGETS[0][1])[1] == content.queries.desk.district.say(wording, title=PIECE.title)
         assert withdrawn.withdrawal is not None
-        after = [content.desk.storage.queues.outbox_row(one.outbox) for one in withdrawn.withdrawal.sent]
+        after = [content.queries.desk.storage.queues.outbox_row(one.outbox) for one in withdrawn.withdrawal.sent]
         assert [row.after for row in after if row] == [one.outbox for one in item.sent]
-        assert content.published(ban).items == ()
-        assert total(content.desk, "items_published") == 1
-        assert [line.purpose for line in content.ledger(ban, item.id)][3:] == [wording] * 3
+        assert content.queries.published(ban).items == ()
+        assert total(content.queries.desk, "items_published") == 1
+        assert [line.purpose for line in content.queries.ledger(ban, item.id)][3:] == [wording] * 3
 
     def test_a_withdrawal_has_a_reason(self, content: Content, ban: Actor, published: Make) -> None:
         """Nobody withdraws an item without saying why."""
         with pytest.raises(BadInput, match="say why"):
-            content.withdraw(ban, published().id, "")
+            content.publishing.withdraw(ban, published().id, "")
 
     def test_runs_out_after_its_last_day(
         self, content: Content, clock: FixedClock, hoa: Actor, published: Make
@@ -288,12 +288,12 @@ class TestEnding:
         """The clock takes an item down the day after the last one, and leaves those without an end alone."""
         item = published(expires=DAY)
         published()
-        assert content.expire_due(system("clock")) == ()
+        assert content.publishing.expire_due(system("clock")) == ()
         clock.advance(timedelta(days=1))
-        assert [one.id for one in content.expire_due(system("clock"))] == [item.id]
-        assert content.get(hoa, item.id).state is ItemState.EXPIRED
-        assert len(content.published(hoa).items) == 1
-        assert content.expire_due(system("clock")) == ()
+        assert [one.id for one in content.publishing.expire_due(system("clock"))] == [item.id]
+        assert content.queries.get(hoa, item.id).state is ItemState.EXPIRED
+        assert len(content.queries.published(hoa).items) == 1
+        assert content.publishing.expire_due(system("clock")) == ()
 
 
 class TestPermissions:
@@ -302,32 +302,32 @@ class TestPermissions:
         item = submitted()
         for part in ("router", "delivery", "clock", "setup"):
             with pytest.raises(Refused):
-                content.answer_gate(system(part), item.id, "true", True, "Đúng")
+                content.reviewing.answer_gate(system(part), item.id, "true", True, "Đúng")
             with pytest.raises(Refused):
-                run_step(content.publish, system(part), item.id, TARGETS)
+                run_step(content.publishing.publish, system(part), item.id, TARGETS)
 
     def test_a_commune_keeps_to_its_own(self, content: Content, officer: OfficerMaker, submitted: Make) -> None:
         """An editor of a commune writes for the commune, and sees nothing of the district's drafts."""
         lan = officer("editor", "ninh-hoa")
-        own = content.write(lan, "ninh-hoa", evolve(PIECE, units=("ninh-hoa",)))
+        own = content.writing.write(lan, "ninh-hoa", evolve(PIECE, units=("ninh-hoa",)))
         with pytest.raises(BadInput, match="within it"):
-            content.write(lan, "ninh-hoa", PIECE)
+            content.writing.write(lan, "ninh-hoa", PIECE)
         with pytest.raises(Refused):
-            content.get(lan, submitted().id)
-        assert [item.id for item in content.list(lan).items] == [own.id]
-        assert content.list(lan, unit="truong-yen").items == ()
+            content.queries.get(lan, submitted().id)
+        assert [item.id for item in content.queries.list(lan).items] == [own.id]
+        assert content.queries.list(lan, unit="truong-yen").items == ()
 
     def test_refusal_before_not_found(self, content: Content, officer: OfficerMaker, hoa: Actor) -> None:
         """Only who may read items learns that one doesn't exist."""
         with pytest.raises(Refused):
-            content.get(officer("auditor", "hoa-lu"), "none")
+            content.queries.get(officer("auditor", "hoa-lu"), "none")
         with pytest.raises(NotFound, match="'none'"):
-            content.get(hoa, "none")
+            content.queries.get(hoa, "none")
 
     def test_one_entry_an_act(self, content: Content, hoa: Actor, trail: Trail) -> None:
         """Writing leaves one entry with its event; reading a sealed item leaves one too."""
-        item = content.write(hoa, "hoa-lu", PIECE)
-        content.get(hoa, item.id)
+        item = content.writing.write(hoa, "hoa-lu", PIECE)
+        content.queries.get(hoa, item.id)
         assert [(one.action, one.outcome, one.events) for one in trail()[-2:]] == [
             ("content.write", "done", ("item.written",)),
             ("content.get", "read", ()),
@@ -335,11 +335,11 @@ class TestPermissions:
 
     def test_submitting_and_checking_in_one_act(self, content: Content, desk: Desk, hoa: Actor, trail: Trail) -> None:
         """What spans two steps can be one commit with one entry."""
-        item = content.write(hoa, "hoa-lu", PIECE)
+        item = content.writing.write(hoa, "hoa-lu", PIECE)
         before = len(trail())
         draft = Draft(desk, hoa, "dispatch.submit")
-        content.submit(draft, item.id)
-        content.record_findings(draft, item.id, [Finding("true", "Nghe nói")])
+        content.writing.submit(draft, item.id)
+        content.writing.record_findings(draft, item.id, [Finding("true", "Nghe nói")])
         assert desk.commit(draft)
         assert len(trail()) == before + 1
-        assert content.get(hoa, item.id).checked
+        assert content.queries.get(hoa, item.id).checked

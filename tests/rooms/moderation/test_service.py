@@ -40,7 +40,7 @@ def an(officer: OfficerMaker) -> Actor:
 
 def flagged(moderation: Moderation, message: str = "m1", author: str = AUTHOR) -> Post:
     return run_step(
-        moderation.flag,
+        moderation.flagging.flag,
         ROUTER,
         message,
         TEXT,
@@ -54,7 +54,7 @@ def flagged(moderation: Moderation, message: str = "m1", author: str = AUTHOR) -
 
 def ruled(moderation: Moderation, by: Actor, action: Action = Action.DELETE) -> Post:
     post = flagged(moderation)
-    return run_step(moderation.decide, by, post.id, action, rule="advertising", text="Bài quảng cáo")
+    return run_step(moderation.rulings.decide, by, post.id, action, rule="advertising", text="Bài quảng cáo")
 
 
 def total(desk: Desk, indicator: str) -> dict[str, int]:
@@ -78,16 +78,18 @@ def test_a_post_is_raised_once(moderation: Moderation, lan: Actor) -> None:
     """The same message flagged again and taken up by a moderator stays one post."""
     flagged(moderation)
     flagged(moderation)
-    moderation.raise_post(lan, "m1", TEXT, unit="ninh-hoa", group="g1", conversation=GROUP)
-    assert [(post.id, post.flags) for post in moderation.list(lan).items] == [("m1", (FLAG,))]
+    moderation.flagging.raise_post(lan, "m1", TEXT, unit="ninh-hoa", group="g1", conversation=GROUP)
+    assert [(post.id, post.flags) for post in moderation.queries.list(lan).items] == [("m1", (FLAG,))]
 
 
 def test_a_moderator_may_take_up_a_post_unflagged(moderation: Moderation, lan: Actor) -> None:
     """A post needs no machine to be looked at; but a flag without a reason is none."""
-    moderation.raise_post(lan, "m1", TEXT * 100, unit="ninh-hoa", group="g1", conversation=GROUP)
-    assert len(moderation.get(lan, "m1").excerpt) == 300
+    moderation.flagging.raise_post(lan, "m1", TEXT * 100, unit="ninh-hoa", group="g1", conversation=GROUP)
+    assert len(moderation.queries.get(lan, "m1").excerpt) == 300
     with pytest.raises(BadInput, match="no flag"):
-        run_step(moderation.flag, ROUTER, "m2", TEXT, unit="ninh-hoa", group="g1", conversation=GROUP, flags=[])
+        run_step(
+            moderation.flagging.flag, ROUTER, "m2", TEXT, unit="ninh-hoa", group="g1", conversation=GROUP, flags=[]
+        )
 
 
 def test_machines_decide_nothing(moderation: Moderation) -> None:
@@ -95,7 +97,7 @@ def test_machines_decide_nothing(moderation: Moderation) -> None:
     post = flagged(moderation)
     for part in ("router", "delivery", "clock", "setup"):
         with pytest.raises(Refused):
-            run_step(moderation.decide, system(part), post.id, Action.DELETE, rule="advertising", text="x")
+            run_step(moderation.rulings.decide, system(part), post.id, Action.DELETE, rule="advertising", text="x")
 
 
 def test_the_author_is_told_what_and_why(moderation: Moderation, desk: Desk, lan: Actor, sent: Sent) -> None:
@@ -133,7 +135,7 @@ def test_nothing_done_nothing_said(moderation: Moderation, desk: Desk, lan: Acto
 def test_an_unknown_author_is_not_written_to(moderation: Moderation, lan: Actor, sent: Sent) -> None:
     """Where the platform doesn't tell who wrote it, the decision stands all the same."""
     flagged(moderation, author="")
-    run_step(moderation.decide, lan, "m1", Action.DELETE, rule="advertising", text="Bài quảng cáo")
+    run_step(moderation.rulings.decide, lan, "m1", Action.DELETE, rule="advertising", text="Bài quảng cáo")
     assert sent() == []
 
 
@@ -141,15 +143,15 @@ def test_rules_of_the_charter_only(moderation: Moderation, lan: Actor) -> None:
     """A rule that the charter doesn't have is refused with those it has."""
     flagged(moderation)
     with pytest.raises(BadInput, match="advertising"):
-        run_step(moderation.decide, lan, "m1", Action.DELETE, rule="dislike", text="Không thích")
+        run_step(moderation.rulings.decide, lan, "m1", Action.DELETE, rule="dislike", text="Không thích")
 
 
 def test_tasks_stay_listed_until_confirmed(moderation: Moderation, desk: Desk, lan: Actor) -> None:
     """What the messenger can't do waits on the list until somebody confirms it."""
     ruled(moderation, lan)
-    assert [post.id for post in moderation.tasks(lan).items] == ["m1"]
-    moderation.confirm_done(lan, "m1", "Đã xóa trên ứng dụng")
-    assert moderation.tasks(lan).items == ()
+    assert [post.id for post in moderation.queries.tasks(lan).items] == ["m1"]
+    moderation.rulings.confirm_done(lan, "m1", "Đã xóa trên ứng dụng")
+    assert moderation.queries.tasks(lan).items == ()
     assert total(desk, "moderated") == {"action=delete;rule=advertising": 1}
 
 
@@ -157,11 +159,13 @@ def test_the_messenger_may_do_it(moderation: Moderation, lan: Actor) -> None:
     """An able messenger's work is noted by the program, and its failure makes a task."""
     for message in ("m1", "m2"):
         flagged(moderation, message)
-        run_step(moderation.decide, lan, message, Action.DELETE, rule="advertising", text="Quảng cáo", able=True)
-    assert moderation.tasks(lan).items == ()
-    run_step(moderation.carried_out, system("delivery"), "m1", "deleted")
-    run_step(moderation.leave_to_hand, system("delivery"), "m2")
-    assert [post.id for post in moderation.tasks(lan).items] == ["m2"]
+        run_step(
+            moderation.rulings.decide, lan, message, Action.DELETE, rule="advertising", text="Quảng cáo", able=True
+        )
+    assert moderation.queries.tasks(lan).items == ()
+    run_step(moderation.rulings.carried_out, system("delivery"), "m1", "deleted")
+    run_step(moderation.rulings.leave_to_hand, system("delivery"), "m2")
+    assert [post.id for post in moderation.queries.tasks(lan).items] == ["m2"]
 
 
 @pytest.mark.parametrize("uphold", [True, False])
@@ -169,10 +173,10 @@ def test_another_person_decides_the_appeal(
     moderation: Moderation, lan: Actor, an: Actor, sent: Sent, uphold: bool
 ) -> None:
     """The author hears that the appeal came in and what became of it; it is counted."""
-    desk = moderation.desk
+    desk = moderation.queries.desk
     ruled(moderation, lan)
-    moderation.appeal(ROUTER, "m1", AUTHOR, "Tôi cho, không bán")
-    post = run_step(moderation.decide_appeal, an, "m1", uphold, "Đã xem kỹ")
+    moderation.appeals.appeal(ROUTER, "m1", AUTHOR, "Tôi cho, không bán")
+    post = run_step(moderation.appeals.decide_appeal, an, "m1", uphold, "Đã xem kỹ")
     rule = charter_text(desk, "advertising")
     state = "upheld" if uphold else "overturned"
     assert post.state == state
@@ -185,12 +189,12 @@ def test_another_person_decides_the_appeal(
 
 def test_whoever_ruled_does_not_hear_the_appeal(moderation: Moderation, lan: Actor, an: Actor) -> None:
     """A moderator who may also hear appeals hears none against themselves."""
-    Units(moderation.desk).grant(system("setup"), lan.id, "standing_officer", "ninh-hoa")
+    Units(moderation.queries.desk).grant(system("setup"), lan.id, "standing_officer", "ninh-hoa")
     ruled(moderation, lan)
-    moderation.appeal(ROUTER, "m1", AUTHOR, "Tôi cho, không bán")
+    moderation.appeals.appeal(ROUTER, "m1", AUTHOR, "Tôi cho, không bán")
     with pytest.raises(Refused, match="another person"):
-        run_step(moderation.decide_appeal, lan, "m1", True, "Tôi đúng")
-    assert moderation.get(an, "m1").state is PostState.APPEALED
+        run_step(moderation.appeals.decide_appeal, lan, "m1", True, "Tôi đúng")
+    assert moderation.queries.get(an, "m1").state is PostState.APPEALED
 
 
 def test_only_the_author_appeals_and_in_time(moderation: Moderation, clock: FixedClock, lan: Actor) -> None:
@@ -198,24 +202,24 @@ def test_only_the_author_appeals_and_in_time(moderation: Moderation, clock: Fixe
     ruled(moderation, lan)
     for conversation, post in (("oa.other", "m1"), (AUTHOR, "m9"), ("", "m1")):
         with pytest.raises(NotFound, match="no post"):
-            moderation.appeal(ROUTER, post, conversation, "Sai")
+            moderation.appeals.appeal(ROUTER, post, conversation, "Sai")
     clock.advance(timedelta(days=8))
     with pytest.raises(WrongStep, match="until 2021-09-08"):
-        moderation.appeal(ROUTER, "m1", AUTHOR, "Sai")
+        moderation.appeals.appeal(ROUTER, "m1", AUTHOR, "Sai")
 
 
 def test_each_commune_sees_its_own(moderation: Moderation, desk: Desk, lan: Actor, officer: OfficerMaker) -> None:
     """A moderator elsewhere sees nothing; only who may read posts learns that one doesn't exist; words are sealed."""
     flagged(moderation)
     other = officer("moderator", "truong-yen")
-    assert moderation.list(other).items == ()
-    assert moderation.list(lan, unit="truong-yen").items == ()
+    assert moderation.queries.list(other).items == ()
+    assert moderation.queries.list(lan, unit="truong-yen").items == ()
     with pytest.raises(Refused):
-        moderation.get(other, "m1")
+        moderation.queries.get(other, "m1")
     with pytest.raises(NotFound, match="'m9'"):
-        moderation.get(lan, "m9")
+        moderation.queries.get(lan, "m9")
     with pytest.raises(Refused):
-        moderation.get(officer("tip_officer", "ninh-hoa"), "m9")
+        moderation.queries.get(officer("tip_officer", "ninh-hoa"), "m9")
     record = desk.storage.records.get(POST.name, "m1")
     assert record is not None
     assert "Thanh lý".encode() not in record.body
@@ -226,5 +230,5 @@ def test_a_post_of_another_commune_is_not_taken_up(moderation: Moderation, lan: 
     flagged(moderation)
     stranger = officer("moderator", "ninh-hai")
     with pytest.raises(Refused):
-        moderation.raise_post(stranger, "m1", TEXT, unit="ninh-hai", group="g2", conversation="oa.other")
-    assert moderation.get(lan, "m1").flags == (FLAG,)
+        moderation.flagging.raise_post(stranger, "m1", TEXT, unit="ninh-hai", group="g2", conversation="oa.other")
+    assert moderation.queries.get(lan, "m1").flags == (FLAG,)

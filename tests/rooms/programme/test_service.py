@@ -34,28 +34,28 @@ def total(desk: Desk, indicator: str, unit: str) -> int:
 
 def test_every_commune_owes_the_half_year_report_once(programme: Programme) -> None:
     """Opening again opens nothing, and nobody owes it in a year in which it isn't due."""
-    assert len(programme.open_duties(CLOCK, "half-year", 2022)) == 11
-    assert programme.open_duties(CLOCK, "half-year", 2022) == ()
+    assert len(programme.duties.open_duties(CLOCK, "half-year", 2022)) == 11
+    assert programme.duties.open_duties(CLOCK, "half-year", 2022) == ()
     with pytest.raises(BadInput, match="not in 2021"):
-        programme.open_duties(CLOCK, "half-year", 2021)
+        programme.duties.open_duties(CLOCK, "half-year", 2021)
     with pytest.raises(NotFound, match="no obligation 'weekly'"):
-        programme.open_duties(CLOCK, "weekly", 2022)
+        programme.duties.open_duties(CLOCK, "weekly", 2022)
 
 
 def test_milestones_belong_to_the_units_the_plan_names(programme: Programme, officer: Officers, desk: Desk) -> None:
     """Ninh Hòa is the pilot; it reaches its milestone by evidence, others don't owe it."""
-    (pilot,) = programme.open_milestone(CLOCK, "pilot")
+    (pilot,) = programme.duties.open_milestone(CLOCK, "pilot")
     chief = officer("report_officer", "ninh-hoa")
 
-    reached = programme.reach_milestone(chief, "pilot", "ninh-hoa", evidence="minutes 3")
+    reached = programme.duties.reach_milestone(chief, "pilot", "ninh-hoa", evidence="minutes 3")
 
     assert (pilot.unit, pilot.last_day) == ("ninh-hoa", date(2021, 8, 29))
     assert reached.done_on == date(2021, 9, 1)
     assert total(desk, "milestones_done", "ninh-hoa") == 1
     with pytest.raises(NotFound, match="there is no duty"):
-        programme.reach_milestone(officer("report_officer", "ninh-an"), "pilot", "ninh-an", evidence="minutes 4")
+        programme.duties.reach_milestone(officer("report_officer", "ninh-an"), "pilot", "ninh-an", evidence="minutes 4")
     with pytest.raises(NotFound, match="no milestone 'party'"):
-        programme.open_milestone(CLOCK, "party")
+        programme.duties.open_milestone(CLOCK, "party")
 
 
 def test_late_communes_are_urged_and_the_standing_body_hears_of_it(
@@ -63,15 +63,15 @@ def test_late_communes_are_urged_and_the_standing_body_hears_of_it(
 ) -> None:
     """Before, on and after the last day; each once; a late one is told to the standing body too."""
     standing = officer("standing_officer", "hoa-lu")
-    programme.name_head(standing, "ninh-an", name="Người A", conversation="mock.head")
-    programme.name_head(standing, "cong-an", name="Người B", conversation="mock.police")
+    programme.heads.name_head(standing, "ninh-an", name="Người A", conversation="mock.head")
+    programme.heads.name_head(standing, "cong-an", name="Người B", conversation="mock.police")
     on(clock, date(2022, 5, 1))
-    programme.open_duties(CLOCK, "half-year", 2022)
+    programme.duties.open_duties(CLOCK, "half-year", 2022)
 
     for n in range(-10, 5):
         on(clock, LAST + timedelta(days=n))
-        programme.urge_due(CLOCK)
-        assert programme.urge_due(CLOCK) == ()
+        programme.reminders.urge_due(CLOCK)
+        assert programme.reminders.urge_due(CLOCK) == ()
 
     texts = sent("mock.head")
     assert len(texts) == 4
@@ -85,10 +85,10 @@ def test_late_communes_are_urged_and_the_standing_body_hears_of_it(
 def test_urging_goes_on_in_small_commits(programme: Programme, clock: FixedClock) -> None:
     """A limit leaves the rest for the next call, until nothing comes back."""
     on(clock, date(2022, 5, 1))
-    programme.open_duties(CLOCK, "half-year", 2022)
+    programme.duties.open_duties(CLOCK, "half-year", 2022)
     on(clock, LAST)
 
-    urged = [len(programme.urge_due(CLOCK, limit=4)) for _ in range(4)]
+    urged = [len(programme.reminders.urge_due(CLOCK, limit=4)) for _ in range(4)]
 
     assert urged == [4, 4, 3, 0]
 
@@ -98,21 +98,21 @@ def test_the_board_shows_who_is_late_until_it_is_done(
 ) -> None:
     """On the last day nobody is late, a day after everybody who did nothing; each sees its own."""
     standing, own = officer("standing_officer", "hoa-lu"), officer("report_officer", "ninh-an")
-    programme.name_head(standing, "ninh-an", name="Người A")
+    programme.heads.name_head(standing, "ninh-an", name="Người A")
     on(clock, LAST)
-    programme.open_duties(CLOCK, "half-year", 2022)
-    run_step(programme.fulfil, own, "half-year", 2022, "ninh-an", evidence="report 1")
-    assert programme.late(standing) == ()
+    programme.duties.open_duties(CLOCK, "half-year", 2022)
+    run_step(programme.duties.fulfil, own, "half-year", 2022, "ninh-an", evidence="report 1")
+    assert programme.duties.late(standing) == ()
 
     clock.advance(timedelta(days=1))
-    assert len(programme.late(standing)) == 10
-    assert programme.late(own) == ()
+    assert len(programme.duties.late(standing)) == 10
+    assert programme.duties.late(own) == ()
 
-    run_step(programme.give_back, standing, "half-year", 2022, "ninh-an")
-    (line,) = programme.late(standing, unit="ninh-an")
+    run_step(programme.duties.give_back, standing, "half-year", 2022, "ninh-an")
+    (line,) = programme.duties.late(standing, unit="ninh-an")
     assert (line.days, line.head) == (1, "Người A")
-    run_step(programme.fulfil, own, "half-year", 2022, "ninh-an", evidence="report 1")
-    accepted = run_step(programme.accept, standing, "half-year", 2022, "ninh-an")
+    run_step(programme.duties.fulfil, own, "half-year", 2022, "ninh-an", evidence="report 1")
+    accepted = run_step(programme.duties.accept, standing, "half-year", 2022, "ninh-an")
     assert accepted.state is DutyState.ACCEPTED
     assert accepted.in_time
 
@@ -121,53 +121,53 @@ def test_a_reminder_is_answered_by_the_unit(programme: Programme, officer: Offic
     """A person may urge on any day; the unit answers in words."""
     standing, own = officer("standing_officer", "hoa-lu"), officer("report_officer", "ninh-an")
     on(clock, date(2022, 6, 1))
-    (first, *_) = programme.open_duties(CLOCK, "half-year", 2022)
+    (first, *_) = programme.duties.open_duties(CLOCK, "half-year", 2022)
     id = first.id.replace(first.unit, "ninh-an")
 
-    programme.urge(standing, id)
-    answered = programme.acknowledge(own, id, "Sẽ nộp trong tuần")
+    programme.reminders.urge(standing, id)
+    answered = programme.reminders.acknowledge(own, id, "Sẽ nộp trong tuần")
 
     assert answered.urges[-1].acknowledged == date(2022, 6, 1)
     assert not answered.urges[-1].told
-    assert programme.duty(own, id) == answered
-    assert len(programme.duties(standing, source="half-year", year=2022)) == 11
+    assert programme.duties.duty(own, id) == answered
+    assert len(programme.duties.duties(standing, source="half-year", year=2022)) == 11
     with pytest.raises(Refused):
-        programme.urge(own, id)
+        programme.reminders.urge(own, id)
 
 
 def test_a_difficulty_is_followed_to_the_end(programme: Programme, officer: Officers, desk: Desk) -> None:
     """Raised by the commune, answered by the committee, opened again, answered and closed by the commune."""
     own, chair = officer("report_officer", "ninh-an"), officer("steering_chair", "hoa-lu")
-    raised = programme.raise_difficulty(own, "ninh-an", "Thiếu máy tính")
+    raised = programme.difficulties.raise_difficulty(own, "ninh-an", "Thiếu máy tính")
     with pytest.raises(Refused):
-        programme.answer_difficulty(own, raised.id, "Tự trả lời")
+        programme.difficulties.answer_difficulty(own, raised.id, "Tự trả lời")
 
-    programme.answer_difficulty(chair, raised.id, "Sẽ cấp trong tháng")
-    programme.insist(own, raised.id, "Chưa nhận được")
-    programme.answer_difficulty(chair, raised.id, "Đã cấp")
-    closed = programme.close_difficulty(own, raised.id, "Đã nhận 1 máy")
+    programme.difficulties.answer_difficulty(chair, raised.id, "Sẽ cấp trong tháng")
+    programme.difficulties.insist(own, raised.id, "Chưa nhận được")
+    programme.difficulties.answer_difficulty(chair, raised.id, "Đã cấp")
+    closed = programme.difficulties.close_difficulty(own, raised.id, "Đã nhận 1 máy")
 
     assert closed.state is DifficultyState.CLOSED
-    assert len(programme.difficulty(own, raised.id).remarks) == 5
-    assert programme.difficulties(chair, state="raised") == ()
+    assert len(programme.difficulties.difficulty(own, raised.id).remarks) == 5
+    assert programme.difficulties.difficulties(chair, state="raised") == ()
     assert total(desk, "difficulties_raised", "ninh-an") == total(desk, "difficulties_answered", "ninh-an") == 1
     with pytest.raises(WrongStep):
-        programme.insist(own, raised.id, "Vẫn thiếu")
+        programme.difficulties.insist(own, raised.id, "Vẫn thiếu")
 
 
 def test_another_commune_sees_nothing_of_it(programme: Programme, officer: Officers) -> None:
     """Its officers are refused, on what exists and what doesn't."""
-    raised = programme.raise_difficulty(officer("report_officer", "ninh-an"), "ninh-an", "Thiếu máy tính")
+    raised = programme.difficulties.raise_difficulty(officer("report_officer", "ninh-an"), "ninh-an", "Thiếu máy tính")
     other = officer("report_officer", "ninh-my")
 
     with pytest.raises(Refused):
-        programme.difficulty(other, raised.id)
+        programme.difficulties.difficulty(other, raised.id)
     with pytest.raises(Refused):
-        programme.difficulty(person("nobody"), "unknown")
+        programme.difficulties.difficulty(person("nobody"), "unknown")
     with pytest.raises(NotFound):
-        programme.difficulty(other, "unknown")
-    assert programme.difficulties(other) == ()
-    assert programme.difficulties(other, unit="ninh-an") == ()
+        programme.difficulties.difficulty(other, "unknown")
+    assert programme.difficulties.difficulties(other) == ()
+    assert programme.difficulties.difficulties(other, unit="ninh-an") == ()
 
 
 def test_what_was_done_is_registered_not_what_is_planned(programme: Programme, officer: Officers, desk: Desk) -> None:
@@ -175,15 +175,17 @@ def test_what_was_done_is_registered_not_what_is_planned(programme: Programme, o
     standing = officer("standing_officer", "hoa-lu")
     today = date(2021, 9, 1)
 
-    held = programme.hold_training(standing, "cong-an", topic="Quản trị nhóm", day=today, attendance={"ninh-an": 3})
-    plan = programme.issue_plan(standing, "ninh-an", number="12/KH-BCĐ138", day=today, title="Kế hoạch")
+    held = programme.activities.hold_training(
+        standing, "cong-an", topic="Quản trị nhóm", day=today, attendance={"ninh-an": 3}
+    )
+    plan = programme.activities.issue_plan(standing, "ninh-an", number="12/KH-BCĐ138", day=today, title="Kế hoạch")
 
-    assert programme.trainings(standing) == (held,)
-    assert programme.plans(standing, unit="ninh-an") == (plan,)
+    assert programme.activities.trainings(standing) == (held,)
+    assert programme.activities.plans(standing, unit="ninh-an") == (plan,)
     assert total(desk, "training_attendance", "ninh-an") == 3
     assert total(desk, "plans_issued", "ninh-an") == 1
     with pytest.raises(BadInput, match="lies in the future"):
-        programme.hold_training(standing, "cong-an", topic="x", day=date(2021, 9, 2), attendance={})
+        programme.activities.hold_training(standing, "cong-an", topic="x", day=date(2021, 9, 2), attendance={})
 
 
 def test_a_unit_does_not_inspect_itself(programme: Programme, officer: Officers) -> None:
@@ -191,22 +193,22 @@ def test_a_unit_does_not_inspect_itself(programme: Programme, officer: Officers)
     own, inspector = officer("report_officer", "ninh-an"), officer("inspector", "hoa-lu")
     checks = [Check("Nội quy đã gửi", True), Check("Ban quản trị đủ người", False, "thiếu 1")]
     with pytest.raises(Refused):
-        programme.inspect(own, "ninh-an", checks)
+        programme.activities.inspect(own, "ninh-an", checks)
     with pytest.raises(BadInput, match="at least one check"):
-        programme.inspect(inspector, "ninh-an", [])
+        programme.activities.inspect(inspector, "ninh-an", [])
 
-    inspection = programme.inspect(inspector, "ninh-an", checks)
-    assert programme.inspections(own, open_only=True) == (inspection,)
-    programme.remedy(own, inspection.id, "Đã bổ sung")
+    inspection = programme.activities.inspect(inspector, "ninh-an", checks)
+    assert programme.activities.inspections(own, open_only=True) == (inspection,)
+    programme.activities.remedy(own, inspection.id, "Đã bổ sung")
 
-    assert programme.inspections(own, open_only=True) == ()
-    assert len(programme.inspections(inspector)) == 1
+    assert programme.activities.inspections(own, open_only=True) == ()
+    assert len(programme.activities.inspections(inspector)) == 1
 
 
 def test_a_campaign_has_partners_tasks_and_results(programme: Programme, officer: Officers, desk: Desk) -> None:
     """It is led by one unit and carried by several."""
     standing = officer("standing_officer", "hoa-lu")
-    opened = programme.open_campaign(
+    opened = programme.activities.open_campaign(
         standing,
         "cong-an",
         name="Tháng vận động tham gia nhóm",
@@ -216,14 +218,14 @@ def test_a_campaign_has_partners_tasks_and_results(programme: Programme, officer
         tasks=[("mat-tran", "Vận động từng hộ")],
     )
 
-    programme.finish_task(standing, opened.id, 1)
-    closed = programme.close_campaign(standing, opened.id, results="Đạt yêu cầu", people=200)
+    programme.activities.finish_task(standing, opened.id, 1)
+    closed = programme.activities.close_campaign(standing, opened.id, results="Đạt yêu cầu", people=200)
 
-    assert programme.campaigns(standing) == (closed,)
+    assert programme.activities.campaigns(standing) == (closed,)
     assert total(desk, "campaigns", "cong-an") == 1
     assert total(desk, "people_mobilised", "cong-an") == 200
     with pytest.raises(NotFound, match="no unit"):
-        programme.open_campaign(
+        programme.activities.open_campaign(
             standing, "cong-an", name="x", start=date(2021, 9, 1), end=date(2021, 9, 2), partners=["moon"]
         )
 
@@ -231,21 +233,21 @@ def test_a_campaign_has_partners_tasks_and_results(programme: Programme, officer
 def test_a_head_may_change(programme: Programme, officer: Officers) -> None:
     """A unit has one head, whose title comes from the profile unless one is given."""
     standing = officer("standing_officer", "hoa-lu")
-    programme.name_head(standing, "ninh-an", name="Người A", title="Quyền Trưởng ban")
-    programme.name_head(standing, "ninh-an", name="Người B")
+    programme.heads.name_head(standing, "ninh-an", name="Người A", title="Quyền Trưởng ban")
+    programme.heads.name_head(standing, "ninh-an", name="Người B")
 
-    head = programme.head(standing, "ninh-an")
+    head = programme.heads.head(standing, "ninh-an")
 
     assert head is not None
     assert (head.name, head.title) == ("Người B", "Trưởng Ban Chỉ đạo 138 xã")
-    assert programme.head(standing, "ninh-my") is None
+    assert programme.heads.head(standing, "ninh-my") is None
     with pytest.raises(BadInput, match="needs words"):
-        programme.name_head(standing, "ninh-an", name=" ")
+        programme.heads.name_head(standing, "ninh-an", name=" ")
 
 
 def test_each_command_leaves_one_entry(programme: Programme, trail: Callable[[], list[Entry]]) -> None:
     """However many duties it opens."""
-    programme.open_duties(CLOCK, "annual", 2021)
+    programme.duties.open_duties(CLOCK, "annual", 2021)
 
     (entry,) = [one for one in trail() if one.action == "programme.open_duties"]
     assert entry.events == ("duty.opened",)
@@ -256,10 +258,10 @@ def test_each_command_leaves_one_entry(programme: Programme, trail: Callable[[],
 def test_an_area_is_told_apart_from_its_commune(programme: Programme, officer: Officers) -> None:
     """An officer of one residential area reads neither the commune's difficulties nor another area's trainings."""
     chief = officer("report_officer", "ninh-an")
-    programme.raise_difficulty(chief, "ninh-an", "Thiếu máy")
+    programme.difficulties.raise_difficulty(chief, "ninh-an", "Thiếu máy")
     for area in ("ninh-an/kdc-1", "ninh-an/kdc-2"):
-        programme.hold_training(chief, area, topic="Dùng nhóm", day=date(2021, 9, 1), attendance={area: 3})
+        programme.activities.hold_training(chief, area, topic="Dùng nhóm", day=date(2021, 9, 1), attendance={area: 3})
     own = officer("report_officer", "ninh-an/kdc-1")
-    assert programme.difficulties(own) == ()
-    assert [one.unit for one in programme.trainings(own)] == ["ninh-an/kdc-1"]
-    assert [one.unit for one in programme.trainings(chief, unit="ninh-an/kdc-2")] == ["ninh-an/kdc-2"]
+    assert programme.difficulties.difficulties(own) == ()
+    assert [one.unit for one in programme.activities.trainings(own)] == ["ninh-an/kdc-1"]
+    assert [one.unit for one in programme.activities.trainings(chief, unit="ninh-an/kdc-2")] == ["ninh-an/kdc-2"]

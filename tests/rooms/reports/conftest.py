@@ -81,10 +81,10 @@ def fill(reports: Reports) -> Fill:
     """Writes words for every section of a report."""
 
     def write(by: Actor, report: Report) -> None:
-        district = reports.desk.district
+        district = reports.queries.desk.district
         template = district.templates[district.obligation(report.obligation).template]
         for key in [section.key for section in template.sections if section.key]:
-            reports.write(by, report.id, key, f"Lời của đơn vị về {key}")
+            reports.drafting.write(by, report.id, key, f"Lời của đơn vị về {key}")
 
     return write
 
@@ -95,9 +95,9 @@ def submitted(reports: Reports, officer: Callable[[str, str], Actor], clock: Fix
 
     def submit(unit: str, obligation: str = "half-year", year: int = 2022) -> Report:
         own = officer("report_officer", unit)
-        report = reports.begin(own, unit, obligation, year)
+        report = reports.drafting.begin(own, unit, obligation, year)
         fill(own, report)
         today = local_date(clock.now())
-        return run_step(reports.submit, own, report.id, number=5, issued_on=today, signer="Người Ký")
+        return run_step(reports.signing.submit, own, report.id, number=5, issued_on=today, signer="Người Ký")
 
     return submit

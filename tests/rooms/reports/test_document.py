@@ -37,8 +37,8 @@ def whole(
     def build() -> ReportDocument:
         standing = officer("standing_officer", "hoa-lu")
         for unit in ("ninh-an", "ninh-my"):
-            run_step(reports.accept, standing, submitted(unit).id)
-        return reports.document(standing, reports.consolidate(standing, "half-year", 2022).id)
+            run_step(reports.signing.accept, standing, submitted(unit).id)
+        return reports.queries.document(standing, reports.drafting.consolidate(standing, "half-year", 2022).id)
 
     return build
 
@@ -54,7 +54,7 @@ def test_a_commune_writes_up_to_the_district(
     """Its own frame, number, place and date as signed, no draft mark, and no table by units."""
     report = submitted("ninh-an")
 
-    paper = reports.document(officer("report_officer", "ninh-an"), report.id)
+    paper = reports.queries.document(officer("report_officer", "ninh-an"), report.id)
 
     head = paper.letterhead
     assert (head.superior, head.number, head.place, head.date) == ("UBND XÃ NINH AN", "05/BC-BCĐ138", "Ninh An", DUE)
@@ -116,7 +116,7 @@ def test_nothing_is_compared_with_nothing(
 ) -> None:
     """Without a year before there is no column for it; with one, zero is no basis."""
     report = submitted("ninh-an")
-    plain = reports.document(officer("report_officer", "ninh-an"), report.id)
+    plain = reports.queries.document(officer("report_officer", "ninh-an"), report.id)
     obligation = district.obligation("half-year")
     before = (Cell("tips_received", "ninh-an", "", 1000),)
     compared = evolve(report, figures=evolve(report.figures, previous=before))
@@ -165,7 +165,7 @@ def test_file_names_come_from_the_template(
     """Plain letters, with unit and year."""
     report = submitted("ninh-an")
 
-    assert reports.file_name(officer("report_officer", "ninh-an"), report.id) == "bao-cao-6-thang-ninh-an-2022"
+    assert reports.queries.file_name(officer("report_officer", "ninh-an"), report.id) == "bao-cao-6-thang-ninh-an-2022"
 
 
 def test_figures_for_programs_add_up(district: District, submitted: Callable[..., Report], counted: None) -> None:

@@ -26,12 +26,12 @@ def test_counters_that_were_tampered_with_are_found(
     """The difference is named by indicator, unit, day and dimensions, in communes and their areas."""
     auditor = officer("standing_officer", "hoa-lu")
     note(Fact("trainings", "ninh-an/kdc-1", DAY))
-    assert reports.recount(auditor, *YEAR).differences == ()
+    assert reports.recounting.recount(auditor, *YEAR).differences == ()
 
     wrong = Counter(indicator="trainings", unit="ninh-an", day=DAY, dims="", amount=7)
     desk.storage.counters.replace([wrong])
 
-    found = reports.recount(auditor, *YEAR)
+    found = reports.recounting.recount(auditor, *YEAR)
     assert found.differences == (
         Difference(indicator="trainings", unit="ninh-an", day=DAY, dims="", counted=7, recounted=1),
         Difference(indicator="trainings", unit="ninh-an/kdc-1", day=DAY, dims="", counted=0, recounted=1),
@@ -45,7 +45,7 @@ def test_purged_records_are_named(reports: Reports, officer: Officers, note: Cal
     desk.storage.keyring.destroy(record.scope)
     desk.sealer.forget(record.scope)
 
-    found = reports.recount(officer("standing_officer", "hoa-lu"), *YEAR)
+    found = reports.recounting.recount(officer("standing_officer", "hoa-lu"), *YEAR)
 
     assert found.unreadable == (f"tally:{record.id}",)
     assert len(found.differences) == 1
@@ -64,14 +64,14 @@ def test_a_correction_makes_counters_and_records_agree(
     )
     auditor, operator = officer("standing_officer", "hoa-lu"), officer("operator", "hoa-lu")
 
-    done = reports.correct_counters(operator, reports.recount(auditor))
+    done = reports.recounting.correct_counters(operator, reports.recounting.recount(auditor))
 
     assert [(one.indicator, one.unit, one.counted, one.recounted) for one in done] == [
         ("ghosts", "ninh-van", 3, 0),
         ("trainings", "ninh-an", 7, 1),
         ("trainings", "ninh-hoa", 0, 1),
     ]
-    assert reports.recount(auditor).differences == ()
+    assert reports.recounting.recount(auditor).differences == ()
     assert desk.storage.maintenance.drifts() == []
     (entry,) = (one for one in entries(desk) if one.action == "reports.correct_counters")
     assert (entry.facts["records"], entry.facts["differences"]) == (2, 3)
@@ -84,11 +84,11 @@ def test_no_correction_is_made_twice(
     note(Fact("trainings", "ninh-an", DAY))
     desk.storage.counters.replace([])
     auditor, operator = officer("standing_officer", "hoa-lu"), officer("operator", "hoa-lu")
-    found = reports.recount(auditor)
-    reports.correct_counters(operator, reports.recount(auditor))
+    found = reports.recounting.recount(auditor)
+    reports.recounting.correct_counters(operator, reports.recounting.recount(auditor))
     with pytest.raises(AlreadyDone):
-        reports.correct_counters(operator, found)
-    assert reports.recount(auditor).differences == ()
+        reports.recounting.correct_counters(operator, found)
+    assert reports.recounting.recount(auditor).differences == ()
 
 
 def test_what_purged_records_counted_is_left(
@@ -102,7 +102,7 @@ def test_what_purged_records_counted_is_left(
     desk.storage.counters.replace([Counter(indicator="trainings", unit="ninh-an", day=DAY, dims="", amount=1)])
     auditor = officer("standing_officer", "hoa-lu")
 
-    done = reports.correct_counters(officer("operator", "hoa-lu"), reports.recount(auditor))
+    done = reports.recounting.correct_counters(officer("operator", "hoa-lu"), reports.recounting.recount(auditor))
 
     assert [one.unit for one in done] == ["ninh-hoa"]
     total = desk.storage.counters.total(["trainings"], ["ninh-an", "ninh-hoa"], DAY, DAY)
@@ -112,9 +112,12 @@ def test_what_purged_records_counted_is_left(
 def test_whoever_may_not_operate_corrects_nothing(reports: Reports, officer: Officers, desk: Desk) -> None:
     """Reading reports doesn't give the right to change what they are made of."""
     auditor = officer("standing_officer", "hoa-lu")
-    found = reports.recount(auditor)
-    for act in (lambda: reports.correct_counters(auditor, found), lambda: reports.mend_counters(auditor)):
+    found = reports.recounting.recount(auditor)
+    for act in (
+        lambda: reports.recounting.correct_counters(auditor, found),
+        lambda: reports.recounting.mend_counters(auditor),
+    ):
         with pytest.raises(Refused):
             act()
     with pytest.raises(Refused):
-        reports.counter_drifts(auditor)
+        reports.recounting.counter_drifts(auditor)

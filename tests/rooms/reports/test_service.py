@@ -45,7 +45,7 @@ def counted(note: Callable[..., None], on: On) -> None:
 @pytest.mark.usefixtures("counted")
 def test_a_draft_is_filled_from_the_counters(reports: Reports, officer: Officers) -> None:
     """Areas count into their commune, once; the opening balance is what was left before."""
-    report = reports.begin(officer("report_officer", "ninh-an"), "ninh-an", "half-year", 2022)
+    report = reports.drafting.begin(officer("report_officer", "ninh-an"), "ninh-an", "half-year", 2022)
 
     assert [number(report, f"tips_{id}") for id in ("opening", "received", "resolved", "unfounded", "closing")] == [
         *(2, 3, 1, 1, 4)
@@ -64,18 +64,18 @@ def test_the_whole_flow_and_a_recount_that_is_equal(
 ) -> None:
     """Submitted, one returned and submitted again, accepted, consolidated, signed: equal to the records."""
     chief, standing = officer("report_chief", "hoa-lu"), officer("standing_officer", "hoa-lu")
-    for unit in reports.desk.district.owing(reports.desk.district.obligation("half-year"), 2022):
+    for unit in reports.queries.desk.district.owing(reports.queries.desk.district.obligation("half-year"), 2022):
         report = submitted(unit)
         if unit == "ninh-van":
-            back = run_step(reports.give_back, chief, report.id, "Thiếu số liệu khu dân cư")
+            back = run_step(reports.signing.give_back, chief, report.id, "Thiếu số liệu khu dân cư")
             own = officer("report_officer", unit)
-            assert reports.refresh(own, back.id).state is ReportState.DRAFT
-            run_step(reports.submit, own, report.id, number=6, issued_on=ON_TIME, signer="Người Ký")
-        run_step(reports.accept, chief, report.id)
+            assert reports.drafting.refresh(own, back.id).state is ReportState.DRAFT
+            run_step(reports.signing.submit, own, report.id, number=6, issued_on=ON_TIME, signer="Người Ký")
+        run_step(reports.signing.accept, chief, report.id)
 
-    whole = reports.consolidate(standing, "half-year", 2022)
+    whole = reports.drafting.consolidate(standing, "half-year", 2022)
     fill(standing, whole)
-    signed = run_step(reports.submit, standing, whole.id, number=21, issued_on=ON_TIME, signer="Người Ký")
+    signed = run_step(reports.signing.submit, standing, whole.id, number=21, issued_on=ON_TIME, signer="Người Ký")
 
     assert (len(signed.parts), signed.missing) == (11, ())
     assert [number(signed, f"tips_{id}") for id in ("opening", "received", "resolved", "transferred", "closing")] == [
@@ -83,14 +83,14 @@ def test_the_whole_flow_and_a_recount_that_is_equal(
     ]
     assert number(signed, "members_total") == 150
     assert number(signed, "trainings") == 1
-    assert reports.recount(standing, *HALF_YEAR).differences == ()
-    direct = {one.indicator: one.value for one in reports.figures(standing, "hoa-lu", *HALF_YEAR)}
+    assert reports.recounting.recount(standing, *HALF_YEAR).differences == ()
+    direct = {one.indicator: one.value for one in reports.queries.figures(standing, "hoa-lu", *HALF_YEAR)}
     assert {id: number(signed, id) for id in BUILT_IN} == {id: direct[id] for id in BUILT_IN}
-    apart = reports.figures(standing, "hoa-lu", *HALF_YEAR, by_unit=True)
+    apart = reports.queries.figures(standing, "hoa-lu", *HALF_YEAR, by_unit=True)
     assert {one.indicator: one.value for one in apart} == direct
     assert {one.indicator: sum(one.by_unit.values()) for one in apart}["tips_received"] == direct["tips_received"]
-    assert {line.state for line in reports.standing(standing, "half-year", 2022)} == {ReportState.CONSOLIDATED}
-    assert run_step(reports.accept, chief, signed.id).state is ReportState.ACCEPTED
+    assert {line.state for line in reports.queries.standing(standing, "half-year", 2022)} == {ReportState.CONSOLIDATED}
+    assert run_step(reports.signing.accept, chief, signed.id).state is ReportState.ACCEPTED
     assert [one.events for one in trail() if one.action == "reports.give_back"] == [("report.returned",)]
 
 
@@ -101,20 +101,20 @@ def test_missing_parts_are_named_not_guessed(
     """The superior's figures hold only what was accepted and its own."""
     standing = officer("standing_officer", "hoa-lu")
     with pytest.raises(WrongStep, match="nothing to consolidate"):
-        reports.consolidate(standing, "half-year", 2022)
+        reports.drafting.consolidate(standing, "half-year", 2022)
     submitted("ninh-my")
-    run_step(reports.accept, standing, submitted("ninh-an").id)
+    run_step(reports.signing.accept, standing, submitted("ninh-an").id)
 
-    whole = reports.consolidate(standing, "half-year", 2022)
+    whole = reports.drafting.consolidate(standing, "half-year", 2022)
 
     assert [part.unit for part in whole.parts] == ["ninh-an"]
     assert "ninh-my" in whole.missing
     assert number(whole, "tips_received") == 3
-    run_step(reports.accept, standing, "half-year.2022.ninh-my.v1")
+    run_step(reports.signing.accept, standing, "half-year.2022.ninh-my.v1")
     fill(standing, whole)
     with pytest.raises(WrongStep, match="moved since"):
-        run_step(reports.submit, standing, whole.id, number=1, issued_on=ON_TIME, signer="Người Ký")
-    assert number(reports.consolidate(standing, "half-year", 2022), "tips_received") == 4
+        run_step(reports.signing.submit, standing, whole.id, number=1, issued_on=ON_TIME, signer="Người Ký")
+    assert number(reports.drafting.consolidate(standing, "half-year", 2022), "tips_received") == 4
 
 
 def test_the_late_list_knows_who_is_late_and_by_how_much(
@@ -124,15 +124,15 @@ def test_the_late_list_knows_who_is_late_and_by_how_much(
     standing = officer("standing_officer", "hoa-lu")
     on(ON_TIME)
     submitted("ninh-an")
-    assert reports.late(standing, "half-year", 2022) == ()
+    assert reports.queries.late(standing, "half-year", 2022) == ()
 
     on(date(2022, 6, 16))
     submitted("ninh-my")
-    late = reports.late(standing, "half-year", 2022)
+    late = reports.queries.late(standing, "half-year", 2022)
 
     assert len(late) == 10
     assert {line.days_late for line in late} == {2}
-    (mine,) = reports.standing(officer("report_officer", "ninh-my"), "half-year", 2022)
+    (mine,) = reports.queries.standing(officer("report_officer", "ninh-my"), "half-year", 2022)
     assert (mine.state, mine.submitted_on) == (ReportState.SUBMITTED, date(2022, 6, 16))
 
 
@@ -150,18 +150,18 @@ def test_what_is_signed_is_what_was_seen(
     """Figures that moved, and sections left empty, stop the signature."""
     on(ON_TIME)
     own = officer("report_officer", "ninh-an")
-    report = reports.begin(own, "ninh-an", "half-year", 2022)
+    report = reports.drafting.begin(own, "ninh-an", "half-year", 2022)
     with pytest.raises(WrongStep, match="no words yet for"):
-        run_step(reports.submit, own, report.id, number=5, issued_on=ON_TIME, signer="Người Ký")
+        run_step(reports.signing.submit, own, report.id, number=5, issued_on=ON_TIME, signer="Người Ký")
     fill(own, report)
     with pytest.raises(BadInput, match="name of who signs"):
-        run_step(reports.submit, own, report.id, number=5, issued_on=ON_TIME, signer=" ")
+        run_step(reports.signing.submit, own, report.id, number=5, issued_on=ON_TIME, signer=" ")
     note(Fact("trainings", "ninh-an", date(2022, 3, 1)))
 
     with pytest.raises(WrongStep, match="moved since 2022-06-14"):
-        run_step(reports.submit, own, report.id, number=5, issued_on=ON_TIME, signer="Người Ký")
-    reports.refresh(own, report.id)
-    signed = run_step(reports.submit, own, report.id, number=5, issued_on=ON_TIME, signer="Người Ký")
+        run_step(reports.signing.submit, own, report.id, number=5, issued_on=ON_TIME, signer="Người Ký")
+    reports.drafting.refresh(own, report.id)
+    signed = run_step(reports.signing.submit, own, report.id, number=5, issued_on=ON_TIME, signer="Người Ký")
     assert signed.signature is not None
     assert signed.signature.number == "05/BC-BCĐ138"
 
@@ -170,15 +170,15 @@ def test_nobody_accepts_their_own_report(reports: Reports, officer: Officers, fi
     """Neither the signer, nor the unit's own chief: accepting is the superior's."""
     on(ON_TIME)
     standing = officer("standing_officer", "hoa-lu")
-    report = reports.begin(standing, "ninh-an", "half-year", 2022)
+    report = reports.drafting.begin(standing, "ninh-an", "half-year", 2022)
     fill(standing, report)
-    run_step(reports.submit, standing, report.id, number=5, issued_on=ON_TIME, signer="Người Ký")
+    run_step(reports.signing.submit, standing, report.id, number=5, issued_on=ON_TIME, signer="Người Ký")
 
     with pytest.raises(Refused, match="ask another person"):
-        run_step(reports.accept, standing, report.id)
+        run_step(reports.signing.accept, standing, report.id)
     with pytest.raises(Refused):
-        run_step(reports.accept, officer("report_chief", "ninh-an"), report.id)
-    assert run_step(reports.accept, officer("report_chief", "hoa-lu"), report.id).state is ReportState.ACCEPTED
+        run_step(reports.signing.accept, officer("report_chief", "ninh-an"), report.id)
+    assert run_step(reports.signing.accept, officer("report_chief", "hoa-lu"), report.id).state is ReportState.ACCEPTED
 
 
 def test_an_altered_report_is_not_accepted(
@@ -196,7 +196,7 @@ def test_an_altered_report_is_not_accepted(
     desk.carry_out(chief, "test.alter", Permission.REPORT_ACCEPT, alter)
 
     with pytest.raises(WrongStep, match="isn't what was signed"):
-        run_step(reports.accept, chief, signed.id)
+        run_step(reports.signing.accept, chief, signed.id)
 
 
 def test_a_correction_is_a_new_version(
@@ -206,19 +206,19 @@ def test_a_correction_is_a_new_version(
     on(ON_TIME)
     own, chief = officer("report_officer", "ninh-an"), officer("report_chief", "hoa-lu")
     first = submitted("ninh-an")
-    run_step(reports.accept, chief, first.id)
+    run_step(reports.signing.accept, chief, first.id)
     note(Fact("trainings", "ninh-an", date(2022, 3, 1)))
 
-    second = reports.correct(own, first.id, "Sót một lớp tập huấn")
+    second = reports.drafting.correct(own, first.id, "Sót một lớp tập huấn")
     with pytest.raises(WrongStep, match="being corrected already"):
-        reports.correct(own, first.id, "Lần nữa")
-    (line,) = reports.standing(own, "half-year", 2022)
+        reports.drafting.correct(own, first.id, "Lần nữa")
+    (line,) = reports.queries.standing(own, "half-year", 2022)
     assert line.report == first.id
-    run_step(reports.submit, own, second.id, number=9, issued_on=ON_TIME, signer="Người Ký")
+    run_step(reports.signing.submit, own, second.id, number=9, issued_on=ON_TIME, signer="Người Ký")
 
-    old = reports.get(own, first.id)
+    old = reports.queries.get(own, first.id)
     assert (old.state, number(old, "trainings")) == (ReportState.SUPERSEDED, 0)
-    assert number(reports.get(own, second.id), "trainings") == 1
+    assert number(reports.queries.get(own, second.id), "trainings") == 1
 
 
 @pytest.mark.usefixtures("counted")
@@ -227,23 +227,23 @@ def test_a_corrected_part_reaches_the_superior_by_a_correction_of_its_own(
 ) -> None:
     """The signed consolidated report stays as it was; its next version holds the corrected part."""
     standing, chief = officer("standing_officer", "hoa-lu"), officer("report_chief", "hoa-lu")
-    run_step(reports.accept, chief, submitted("ninh-an").id)
-    whole = reports.consolidate(standing, "half-year", 2022)
+    run_step(reports.signing.accept, chief, submitted("ninh-an").id)
+    whole = reports.drafting.consolidate(standing, "half-year", 2022)
     fill(standing, whole)
-    run_step(reports.submit, standing, whole.id, number=1, issued_on=ON_TIME, signer="Người Ký")
+    run_step(reports.signing.submit, standing, whole.id, number=1, issued_on=ON_TIME, signer="Người Ký")
     note(Fact("tips_received", "ninh-an", date(2022, 5, 31)))
-    part = reports.correct(standing, "half-year.2022.ninh-an.v1", "Sót một tin")
-    run_step(reports.submit, standing, part.id, number=2, issued_on=ON_TIME, signer="Người Ký")
-    run_step(reports.accept, chief, part.id)
+    part = reports.drafting.correct(standing, "half-year.2022.ninh-an.v1", "Sót một tin")
+    run_step(reports.signing.submit, standing, part.id, number=2, issued_on=ON_TIME, signer="Người Ký")
+    run_step(reports.signing.accept, chief, part.id)
 
-    following = reports.correct(standing, whole.id, "Xã Ninh An đính chính")
-    signed = run_step(reports.submit, standing, following.id, number=3, issued_on=ON_TIME, signer="Người Ký")
+    following = reports.drafting.correct(standing, whole.id, "Xã Ninh An đính chính")
+    signed = run_step(reports.signing.submit, standing, following.id, number=3, issued_on=ON_TIME, signer="Người Ký")
 
-    assert (number(reports.get(standing, whole.id), "tips_received"), number(signed, "tips_received")) == (3, 4)
-    assert reports.get(standing, part.id).state is ReportState.CONSOLIDATED
-    again = reports.correct(standing, signed.id, "Sai ngày")
-    run_step(reports.submit, standing, again.id, number=4, issued_on=ON_TIME, signer="Người Ký")
-    assert reports.get(standing, part.id).state is ReportState.CONSOLIDATED
+    assert (number(reports.queries.get(standing, whole.id), "tips_received"), number(signed, "tips_received")) == (3, 4)
+    assert reports.queries.get(standing, part.id).state is ReportState.CONSOLIDATED
+    again = reports.drafting.correct(standing, signed.id, "Sai ngày")
+    run_step(reports.signing.submit, standing, again.id, number=4, issued_on=ON_TIME, signer="Người Ký")
+    assert reports.queries.get(standing, part.id).state is ReportState.CONSOLIDATED
 
 
 def test_a_returned_version_is_left_behind_by_its_correction(
@@ -253,13 +253,13 @@ def test_a_returned_version_is_left_behind_by_its_correction(
     on(ON_TIME)
     own = officer("report_officer", "ninh-an")
     first = submitted("ninh-an")
-    second = reports.correct(own, first.id, "Sai số")
-    run_step(reports.give_back, officer("report_chief", "hoa-lu"), first.id, "Sai số liệu")
+    second = reports.drafting.correct(own, first.id, "Sai số")
+    run_step(reports.signing.give_back, officer("report_chief", "hoa-lu"), first.id, "Sai số liệu")
 
-    run_step(reports.submit, own, second.id, number=9, issued_on=ON_TIME, signer="Người Ký")
+    run_step(reports.signing.submit, own, second.id, number=9, issued_on=ON_TIME, signer="Người Ký")
 
-    assert reports.get(own, first.id).state is ReportState.RETURNED
-    (line,) = reports.standing(own, "half-year", 2022)
+    assert reports.queries.get(own, first.id).state is ReportState.RETURNED
+    (line,) = reports.queries.standing(own, "half-year", 2022)
     assert line.report == second.id
 
 
@@ -269,48 +269,48 @@ def test_a_returned_correction_is_signed_again(
     """Once its correction was returned, the superseded version stands no more; mended, the correction is submitted."""
     on(ON_TIME)
     own, chief = officer("report_officer", "ninh-an"), officer("report_chief", "hoa-lu")
-    second = reports.correct(own, submitted("ninh-an").id, "Sai số")
-    run_step(reports.submit, own, second.id, number=9, issued_on=ON_TIME, signer="Người Ký")
-    run_step(reports.give_back, chief, second.id, "Vẫn sai")
-    (line,) = reports.standing(own, "half-year", 2022)
+    second = reports.drafting.correct(own, submitted("ninh-an").id, "Sai số")
+    run_step(reports.signing.submit, own, second.id, number=9, issued_on=ON_TIME, signer="Người Ký")
+    run_step(reports.signing.give_back, chief, second.id, "Vẫn sai")
+    (line,) = reports.queries.standing(own, "half-year", 2022)
     assert (line.report, line.state) == (second.id, ReportState.RETURNED)
 
-    reports.refresh(own, second.id)
-    run_step(reports.submit, own, second.id, number=10, issued_on=ON_TIME, signer="Người Ký")
+    reports.drafting.refresh(own, second.id)
+    run_step(reports.signing.submit, own, second.id, number=10, issued_on=ON_TIME, signer="Người Ký")
 
-    assert run_step(reports.accept, chief, second.id).state is ReportState.ACCEPTED
+    assert run_step(reports.signing.accept, chief, second.id).state is ReportState.ACCEPTED
 
 
 def test_a_report_is_begun_once_by_those_who_owe_it(reports: Reports, officer: Officers) -> None:
     """Not twice, not by others, not in other years, not with unknown sections."""
     own = officer("report_officer", "ninh-an")
-    report = reports.begin(own, "ninh-an", "roll-out", 2021)
+    report = reports.drafting.begin(own, "ninh-an", "roll-out", 2021)
 
     with pytest.raises(WrongStep, match="begun before"):
-        reports.begin(own, "ninh-an", "roll-out", 2021)
+        reports.drafting.begin(own, "ninh-an", "roll-out", 2021)
     with pytest.raises(BadInput, match="not in 2022"):
-        reports.begin(own, "ninh-an", "roll-out", 2022)
+        reports.drafting.begin(own, "ninh-an", "roll-out", 2022)
     with pytest.raises(BadInput, match="owes no 'roll-out'"):
-        reports.begin(officer("report_officer", "hoa-lu"), "cong-an", "roll-out", 2021)
+        reports.drafting.begin(officer("report_officer", "hoa-lu"), "cong-an", "roll-out", 2021)
     with pytest.raises(BadInput, match="has no section 'gossip'"):
-        reports.write(own, report.id, "gossip", "x")
+        reports.drafting.write(own, report.id, "gossip", "x")
     with pytest.raises(Refused):
-        reports.begin(own, "ninh-my", "roll-out", 2021)
+        reports.drafting.begin(own, "ninh-my", "roll-out", 2021)
 
 
 def test_strangers_learn_nothing(reports: Reports, officer: Officers) -> None:
     """Refused before "not found"; another commune's reports are refused as well."""
-    reports.begin(officer("report_officer", "ninh-an"), "ninh-an", "roll-out", 2021)
+    reports.drafting.begin(officer("report_officer", "ninh-an"), "ninh-an", "roll-out", 2021)
     other = officer("report_officer", "ninh-my")
 
     with pytest.raises(Refused):
-        reports.get(person("nobody"), "half-year.2022.ninh-an.v1")
+        reports.queries.get(person("nobody"), "half-year.2022.ninh-an.v1")
     with pytest.raises(NotFound):
-        reports.get(other, "half-year.2022.ninh-an.v1")
+        reports.queries.get(other, "half-year.2022.ninh-an.v1")
     with pytest.raises(Refused):
-        reports.get(other, "roll-out.2021.ninh-an.v1")
+        reports.queries.get(other, "roll-out.2021.ninh-an.v1")
     with pytest.raises(Refused):
-        reports.recount(other, *HALF_YEAR)
+        reports.recounting.recount(other, *HALF_YEAR)
 
 
 def test_every_decision_leaves_its_record(
@@ -319,7 +319,7 @@ def test_every_decision_leaves_its_record(
     """Submitting, returning and accepting are decisions of a person, with the digest of what was decided on."""
     on(ON_TIME)
     signed = submitted("ninh-an")
-    run_step(reports.accept, officer("report_chief", "hoa-lu"), signed.id)
+    run_step(reports.signing.accept, officer("report_chief", "hoa-lu"), signed.id)
     assert signed.signature is not None
 
     records = [desk.opened(DECISION, record) for record in desk.storage.maintenance.scan("decision")]

@@ -39,7 +39,7 @@ def received(
     emergency: bool = False,
 ) -> Tip:
     return run_step(
-        tips.receive,
+        tips.intake.receive,
         ROUTER,
         text,
         unit="ninh-hoa",
@@ -54,5 +54,5 @@ def worked(
     tips: Tips, lan: Actor, text: str = "Mất xe máy ở xóm 3", *, origin: str = "one_to_one", conversation: str = CHAT
 ) -> Tip:
     tip = received(tips, text, origin=origin, conversation=conversation)
-    tips.triage(lan, tip.id, category="crime")
-    return tips.assign(lan, tip.id, unit="ninh-hoa", officers=[lan.id])
+    tips.handling.triage(lan, tip.id, category="crime")
+    return tips.handling.assign(lan, tip.id, unit="ninh-hoa", officers=[lan.id])

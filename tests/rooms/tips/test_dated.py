@@ -48,7 +48,7 @@ def test_what_is_settled_in_time_was_never_overdue(tips: Tips, lan: Actor, desk:
     later = local_date(max(clock.due for clock in case.clocks))
     assert overdue_at(desk, HERE, later) == {"ninh-hoa": 1}
 
-    tips.settle(lan, case.id, TipState.RESOLVED, answer="Xong.", reason="done")
+    tips.handling.settle(lan, case.id, TipState.RESOLVED, answer="Xong.", reason="done")
     assert overdue_at(desk, HERE, later) == {}
 
 
@@ -56,7 +56,7 @@ def test_a_day_of_the_past_is_told_as_it_was(tips: Tips, lan: Actor, desk: Desk,
     """What was settled too late still counts on the days before; the records tell the same."""
     case = worked(tips, lan)
     clock.advance(timedelta(days=200))
-    tips.settle(lan, case.id, TipState.RESOLVED, answer="Xong.", reason="done")
+    tips.handling.settle(lan, case.id, TipState.RESOLVED, answer="Xong.", reason="done")
     settled = local_date(clock.now())
 
     assert overdue_at(desk, HERE, settled - timedelta(days=1)) == {"ninh-hoa": 1}
@@ -67,7 +67,7 @@ def test_a_day_of_the_past_is_told_as_it_was(tips: Tips, lan: Actor, desk: Desk,
 def test_a_tip_that_moves_is_overdue_where_it_went(tips: Tips, lan: Actor, desk: Desk, clock: FixedClock) -> None:
     """Another unit takes the tip's limits over with it."""
     case = received(tips)
-    tips.triage(lan, case.id, category="crime", unit="ninh-van")
+    tips.handling.triage(lan, case.id, category="crime", unit="ninh-van")
     clock.advance(timedelta(days=60))
 
     assert overdue_at(desk, ["ninh-hoa", "ninh-van"], local_date(clock.now())) == {"ninh-van": 1}

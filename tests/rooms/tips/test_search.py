@@ -9,7 +9,7 @@ from tests.rooms.tips.conftest import received
 
 from anninh_core.kernel.errors import BadInput, Refused
 from anninh_core.kernel.searching import parse_query
-from anninh_core.rooms.governance import Governance
+from anninh_core.rooms.retention import Purges
 from anninh_core.rooms.tips import Tips
 from anninh_core.testing.clock import FixedClock
 from anninh_core.vocabulary.district import District
@@ -24,7 +24,7 @@ def district(request: pytest.FixtureRequest, district: District) -> District:
 
 
 def found(tips: Tips, actor: Actor, text: str, unit: str = "") -> list[str]:
-    return [tip.id for tip in tips.search(actor, text, unit=unit).items]
+    return [tip.id for tip in tips.queries.search(actor, text, unit=unit).items]
 
 
 def test_words_are_found_without_diacritics(tips: Tips, lan: Actor) -> None:
@@ -54,7 +54,7 @@ def test_pages_follow_each_other(tips: Tips, lan: Actor, clock: FixedClock) -> N
         clock.advance(timedelta(minutes=25))
     got, after = list[str](), ""
     while True:
-        page = tips.search(lan, "trom", after=after, limit=2)
+        page = tips.queries.search(lan, "trom", after=after, limit=2)
         got += [tip.id for tip in page.items]
         after = page.cursor
         if not after:
@@ -68,7 +68,7 @@ def test_a_tip_changes_hands_and_search_with_it(tips: Tips, lan: Actor, officer:
     other = officer("tip_officer", "ninh-an")
     assert (found(tips, lan, "trom"), found(tips, other, "trom")) == ([tip.id], [])
     boss = officer("tip_officer", "hoa-lu")
-    tips.triage(boss, tip.id, category="crime", unit="ninh-an")
+    tips.handling.triage(boss, tip.id, category="crime", unit="ninh-an")
     assert (found(tips, lan, "trom"), found(tips, other, "trom")) == ([], [tip.id])
     assert found(tips, boss, "trom", unit="ninh-hoa") == []
     assert found(tips, boss, "trom", unit="ninh-an") == [tip.id]
@@ -77,27 +77,27 @@ def test_a_tip_changes_hands_and_search_with_it(tips: Tips, lan: Actor, officer:
 def test_an_excluded_officer_finds_nothing(tips: Tips, lan: Actor, boss: Actor) -> None:
     """A conflict of interest ends searching too; others still find the tip."""
     tip = received(tips, "Mất trộm")
-    tips.exclude(boss, tip.id, lan.id, "Người nhà")
+    tips.handling.exclude(boss, tip.id, lan.id, "Người nhà")
     assert (found(tips, lan, "trom"), found(tips, boss, "trom")) == ([], [tip.id])
 
 
 def test_strangers_are_refused(tips: Tips) -> None:
     """Before the question is even read."""
     with pytest.raises(Refused):
-        tips.search(person("nobody"), "")
+        tips.queries.search(person("nobody"), "")
 
 
 def test_a_question_needs_words(tips: Tips, lan: Actor) -> None:
     """Numbers are never searched for."""
     with pytest.raises(BadInput, match="never searched"):
-        tips.search(lan, "0912 345 678")
+        tips.queries.search(lan, "0912 345 678")
 
 
 def test_only_hits_count_as_opened(tips: Tips, lan: Actor, trail: Trail) -> None:
     """The journal says how much of sealed content the officer got to see, and never what was asked."""
     received(tips, "Mất trộm")
     received(tips, "Đánh bạc")
-    tips.search(lan, "trom")
+    tips.queries.search(lan, "trom")
     entry = trail()[-1]
     assert (entry.action, entry.outcome, entry.facts["opened"]) == ("tips.search", "read", 1)
     assert entry.facts.keys() == {"opened", "digest"}
@@ -106,11 +106,11 @@ def test_only_hits_count_as_opened(tips: Tips, lan: Actor, trail: Trail) -> None
 def test_a_purge_takes_the_words_out_of_the_index(tips: Tips, desk: Desk, lan: Actor, officer: OfficerMaker) -> None:
     """What can't be read any more leaves no trace of its words either."""
     gone, kept = received(tips, "Mất trộm"), received(tips, "Mất trộm chó")
-    operator, governance = officer("operator", "hoa-lu"), Governance(desk)
+    operator, purges = officer("operator", "hoa-lu"), Purges(desk)
     asked = desk.terms.query("tip", parse_query("trom"))
     indexed = len(desk.storage.search.find("tip", asked, None, 10))
-    governance.order_purge(operator, f"tip:{gone.id}", unit=gone.unit, reason="retention")
-    governance.purge(operator)
+    purges.order_purge(operator, f"tip:{gone.id}", unit=gone.unit, reason="retention")
+    purges.purge(operator)
 
     assert found(tips, lan, "trom") == [kept.id]
     hits = [hit.id for hit in desk.storage.search.find("tip", asked, None, 10)]

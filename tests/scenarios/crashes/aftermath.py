@@ -43,9 +43,9 @@ def wind_up(app: App, world: World, acknowledged: list[str], calm: Effects) -> A
     undecided = {row: len(chat.account.sent(row.id)) for row in app.desk.storage.queues.outbox(limit=100_000)}
     for row, arrived in undecided.items():
         if row.state == "unknown" and arrived:
-            app.delivery.confirm(officer, row.id, "by telephone")
+            app.failures.confirm(officer, row.id, "by telephone")
         elif row.state == "unknown":
-            app.delivery.resend(officer, row.id)
+            app.failures.resend(officer, row.id)
     _work_off(app, world)
     return Aftermath(app, chat, officer, Counter(acknowledged), calm, undecided)
 
@@ -102,7 +102,7 @@ def done_otherwise(after: Aftermath) -> Iterator[str]:
 def books_off(after: Aftermath) -> Iterator[str]:
     """Tell of a broken chain, of counters that a recount contradicts, and of whatever the storage finds itself."""
     app, officer = after.app, after.officer
-    if not app.governance.verify(officer).ok:
+    if not app.audit.verify(officer).ok:
         yield "the chain of the trail is broken"
     yield from (f"recounted: {one}" for one in app.reports.recount(officer).differences)
     yield from app.desk.storage.maintenance.check()

@@ -74,9 +74,9 @@ def test_a_group_is_founded_once(
     with monkeypatch.context() as broken:
         broken.setattr(app.desk.storage, "commit", locked)
         with pytest.raises((DeliveryError, StorageBusy)):
-            app.founding.create(admin, planned.id, "oa")
+            app.groups.create(admin, planned.id, "oa")
     clock.advance(PATIENCE)
-    founded = app.founding.create(admin, planned.id, "oa")
+    founded = app.groups.create(admin, planned.id, "oa")
 
     assert (founded.state, standing(account)) == (GroupState.FORMING, [TITLE])
 
@@ -90,7 +90,7 @@ def test_the_registry_knows_what_zalo_knows(
 ) -> None:
     """Members and link, day by day, and nothing of a group that is gone."""
     account.asset("gmf10", 30)
-    group = app.founding.found(admin, "ninh-hoa", kind="commune", title=TITLE, messenger="oa")
+    group = app.groups.found(admin, "ninh-hoa", kind="commune", title=TITLE, messenger="oa")
     app.groups.seat(admin, group.id, "owner", officer=admin.id, name="Cán bộ 1")
     assert group.address is not None
     app.groups.launch(admin, group.id)

@@ -3,7 +3,7 @@
 from tests.zalo.conftest import Bench
 
 from anninh_core.rooms.conversations import CONVERSATION
-from anninh_core.rooms.governance import ErasureState
+from anninh_core.rooms.retention import ErasureState
 from anninh_core.testing import memory_app
 from anninh_core.testing.local_users import UnsafeLocalUsers
 
@@ -18,8 +18,8 @@ def test_from_the_event_to_the_last_key(bench: Bench) -> None:
         app.intake.accept("oa", bench.request())
         app.worker.drain()
         operator = UnsafeLocalUsers(app).appoint("Quản trị", "hoa-lu", "operator")
-        (wish,) = app.governance.erasures(operator).items
-        done = app.withdrawing.erase(operator, wish.id, rule="91/2025/QH15", reason="Người dân yêu cầu.")
+        (wish,) = app.retention.erasures(operator).items
+        done = app.retention.erase(operator, wish.id, rule="91/2025/QH15", reason="Người dân yêu cầu.")
         assert done.state is ErasureState.DONE
         (record,) = app.desk.storage.maintenance.scan(CONVERSATION.name, 10)
         assert app.desk.storage.keyring.get(record.scope) is None

@@ -8,11 +8,11 @@ from anninh_core.app.app import App
 from anninh_core.app.waiting import FOR_PEOPLE, UNDELIVERED
 from anninh_core.dispatch.wiring import KINDS
 from anninh_core.kernel.errors import SealBroken
-from anninh_core.ports.changes import JournalLine
 from anninh_core.ports.health import Check, ok, problem
 from anninh_core.ports.queues import OutboxRow
-from anninh_core.rooms.governance.chain import verify_chain
+from anninh_core.rooms.audit.chain import verify_chain
 from anninh_core.work.desk import Desk
+from anninh_core.work.journal import read_lines
 from anninh_core.work.parcel import unpacked
 from anninh_core.work.sealing import row_binding
 
@@ -22,18 +22,11 @@ _NAMED = 3
 
 def whole_chain(app: App) -> Check:
     """Check that every line of the journal follows from the one before."""
-    verdict = verify_chain(_lines(app))
+    verdict = verify_chain(read_lines(app.desk.storage.journal))
     if not verdict.ok:
         what = f"The journal is broken at line {verdict.broken_at}: {verdict.why}."
         return problem("journal", what, "Keep the files as they are, and compare with a backup and a checkpoint.")
     return ok("journal", f"All {verdict.seq:,} lines follow from each other.")
-
-
-def _lines(app: App) -> Iterator[JournalLine]:
-    after = 0
-    while batch := app.desk.storage.journal.read(after, _PAGE):
-        yield from batch
-        after = batch[-1].seq
 
 
 def storage(app: App) -> Sequence[Check]:

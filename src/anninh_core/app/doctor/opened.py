@@ -14,9 +14,9 @@ from anninh_core.ports.changes import GENESIS, Record, entry_from
 from anninh_core.ports.health import Check, ok, problem, warning
 from anninh_core.ports.messenger import ABILITIES, Messenger
 from anninh_core.ports.storage import Find
-from anninh_core.rooms.governance.chain import verify_chain
-from anninh_core.rooms.governance.erasures import PENDING
-from anninh_core.rooms.governance.kind import ERASURE
+from anninh_core.rooms.audit.chain import verify_chain
+from anninh_core.rooms.retention.erasures import PENDING
+from anninh_core.rooms.retention.kind import ERASURE
 from anninh_core.work.sealing import bindings
 
 _AHEAD = timedelta(minutes=2)

@@ -21,9 +21,9 @@ def export(stage: Stage, until: date) -> tuple[str, ...]:
             continue
         template = stage.app.district.obligation(one.obligation).template
         for format in FORMATS:
-            name, data = stage.app.papers.render(chair, consolidated_id(stage, one), format)
+            name, data = stage.app.reports.render(chair, consolidated_id(stage, one), format)
             names.append(_write(stage.out / f"{template}{Path(name).suffix}", data))
-    directory = stage.app.directory.render_directory(officer(stage, "admin"))
+    directory = stage.app.groups.render_directory(officer(stage, "admin"))
     names.append(_write(stage.out / DIRECTORY, directory.encode()))
     return tuple(names)
 

@@ -61,15 +61,15 @@ def _found(stage: Stage, actor: Actor, unit: str, kind: str) -> None:
 def _created(stage: Stage, actor: Actor, group: Group) -> Group:
     link = stage.script["board_link"].format(id=group.unit.replace("/", "-"))
     if group.kind == "residential_area":
-        return stage.app.founding.link_group(actor, group.id, "nhom", platform_id=group.unit, link=link)
+        return stage.app.groups.link_group(actor, group.id, "nhom", platform_id=group.unit, link=link)
     made = next((id for id, title in stage.platform.groups().items() if title == group.title), None)
     if made is not None:  # created on the platform just before the play was stopped
         stage.platform.shows(made, link=link)
-        return stage.app.founding.link_group(actor, group.id, "oa", platform_id=made, link=link)
-    address = stage.app.founding.create(actor, group.id, "oa").address
+        return stage.app.groups.link_group(actor, group.id, "oa", platform_id=made, link=link)
+    address = stage.app.groups.create(actor, group.id, "oa").address
     assert address is not None
     stage.platform.shows(address.id, link=link)
-    return stage.app.groups.relink(actor, group.id, link)
+    return stage.app.services.groups.lifecycle.relink(actor, group.id, link)
 
 
 def _launched(stage: Stage, actor: Actor, group: Group) -> None:

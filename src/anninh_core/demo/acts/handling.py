@@ -26,12 +26,12 @@ def mark_messages(stage: Stage) -> None:
     """Let the board make cases of what was said in groups, and put right what the router took for something else."""
     app, admin = stage.app, officer(stage, "tips")
     for turn in (Turn.TIP, Turn.QUESTION, Turn.CHATTER):
-        for message in app.marking.suggested(admin, turn):
+        for message in app.conversations.suggested_messages(admin, turn):
             line = line_of(stage, message.text)
             if line is not None and line.kind == "tip":
-                app.marking.to_tip(admin, [message.id], category=line.category)
+                app.tips.create_from_messages(admin, [message.id], category=line.category)
             elif line is not None and line.kind == "question":
-                app.marking.to_inquiry(admin, message.id)
+                app.inquiries.create_from_message(admin, message.id)
 
 
 def handle_tips(stage: Stage) -> None:
@@ -56,7 +56,7 @@ def answer_questions(stage: Stage) -> None:
     for inquiry in room.list(me, state=InquiryState.RECEIVED, limit=500).items:
         line = line_of(stage, inquiry.question)
         if line is not None and line.kind == "tip":
-            stage.app.marking.inquiry_to_tip(me, inquiry.id, category=line.category)
+            stage.app.tips.create_from_inquiry(me, inquiry.id, category=line.category)
             continue
         unknown = stage.script["unknown_question"]
         if not inquiry.conversation:

@@ -17,7 +17,7 @@ def moderate(stage: Stage) -> None:
         action = _action(post) if bad else Action.NONE
         rule = min(flag.code for flag in post.flags)
         text = words["text"] if bad else words["none"]
-        stage.app.moderating.decide(moderator, post.id, action, rule=rule, text=text)
+        stage.app.moderation.decide(moderator, post.id, action, rule=rule, text=text)
     stage.let_in()
 
 
@@ -29,10 +29,12 @@ def appeal_once(stage: Stage) -> None:
     removed = [post for post in decided if post.ruled.action is Action.DELETE and post.author]
     appealed = room.list(standing, state=PostState.APPEALED, limit=10).items
     if removed and not appealed and not _was_appealed(stage):
-        room.appeal(system("router"), removed[0].id, removed[0].author, words["appeal"])
+        stage.app.services.moderation.appeals.appeal(
+            system("router"), removed[0].id, removed[0].author, words["appeal"]
+        )
         appealed = room.list(standing, state=PostState.APPEALED, limit=10).items
     for post in appealed:
-        stage.app.moderating.decide_appeal(standing, post.id, True, words["appeal_answer"])
+        stage.app.moderation.decide_appeal(standing, post.id, True, words["appeal_answer"])
 
 
 def _was_appealed(stage: Stage) -> bool:

@@ -15,26 +15,26 @@ def publish(stage: Stage, number: int) -> None:
     editor, reviewer = officer(stage, "editor"), officer(stage, "reviewer")
     item = _found(stage, wanted["title"]) or stage.app.content.write(editor, "hoa-lu", _piece(wanted))
     if item.state is ItemState.DRAFT:
-        item = stage.app.publishing.submit(editor, item.id)
+        item = stage.app.content.submit(editor, item.id)
     if item.state is ItemState.SUBMITTED:
         _review(stage, item)
         item = stage.app.content.approve(reviewer, item.id, stage.script["gate_notes"]["approval"])
     if item.state is ItemState.APPROVED:
-        stage.app.publishing.publish(officer(stage, "admin"), item.id)
+        stage.app.content.publish(officer(stage, "admin"), item.id)
     stage.let_in()
 
 
 def post_by_hand(stage: Stage) -> None:
     """Let the board members post what waits on their task sheets, and confirm it."""
     admin = officer(stage, "admin")
-    waiting = [one for one in stage.app.delivery.troubles(admin, limit=2000) if one.state == "needs_person"]
+    waiting = [one for one in stage.app.failures.troubles(admin, limit=2000) if one.state == "needs_person"]
     if not waiting:
         return
     groups = {group.conversation: group for group in stage.app.groups.list(admin)}
     for trouble in waiting:
         group = groups.get(trouble.conversation)
         by = of_unit(stage, group.unit) if group else admin
-        stage.app.posting.confirm(by, trouble.id, f"{group.link}#bai" if group else "")
+        stage.app.failures.confirm_posted(by, trouble.id, f"{group.link}#bai" if group else "")
 
 
 def _found(stage: Stage, title: str) -> Item | None:

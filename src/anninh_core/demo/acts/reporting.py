@@ -64,7 +64,7 @@ def accept(stage: Stage, one: Round) -> None:
     standing = officer(stage, "standing")
     for line in stage.app.reports.standing(standing, one.obligation, one.year):
         if line.state is ReportState.SUBMITTED:
-            stage.app.papers.accept(standing, line.report)
+            stage.app.reports.accept(standing, line.report)
 
 
 def consolidate(stage: Stage, one: Round) -> None:
@@ -105,7 +105,7 @@ def _worded(stage: Stage, actor: Actor, report: Report) -> Report:
 
 def _signed(stage: Stage, actor: Actor, report: Report, number: int, signer: str) -> None:
     today = local_date(stage.clock.now())
-    stage.app.papers.submit(actor, report.id, number=number, issued_on=today, signer=signer)
+    stage.app.reports.submit(actor, report.id, number=number, issued_on=today, signer=signer)
 
 
 def _was_returned(stage: Stage, one: Round, unit: str) -> bool:
@@ -120,7 +120,7 @@ def _return_and_mend(stage: Stage, one: Round, unit: str) -> None:
     if report is None:
         return
     if report.state is ReportState.SUBMITTED:
-        report = stage.app.papers.give_back(standing, report.id, words["returned"])
+        report = stage.app.reports.give_back(standing, report.id, words["returned"])
     report = stage.app.reports.refresh(reporter, report.id)
     report = stage.app.reports.write(reporter, report.id, "difficulties", words["more_causes"])
     report = stage.app.reports.refresh(reporter, report.id)

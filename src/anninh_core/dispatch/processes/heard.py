@@ -87,7 +87,7 @@ class Heard:
         elif found.turn is Turn.CONTINUATION:
             self._continue(draft, said, found)
         elif found.turn is Turn.QUESTION:
-            inquiry = self._rooms.inquiries.receive(
+            inquiry = self._rooms.inquiries.intake.receive(
                 draft, said.text, unit=said.unit, conversation=said.conversation, received_at=said.received_at
             )
             self._rooms.conversations.link(draft, said.id, f"inquiry:{inquiry.id}", inquiry.unit, kind=Turn.QUESTION)
@@ -95,7 +95,7 @@ class Heard:
             self._tip(draft, said, found)
 
     def _tip(self, draft: Draft, said: Message, found: Route) -> None:
-        tip = self._rooms.tips.receive(
+        tip = self._rooms.tips.intake.receive(
             draft,
             said.text,
             unit=said.unit,
@@ -120,9 +120,9 @@ class Heard:
                 lane="emergency",
             )
         if kind == "tip":
-            unit = self._rooms.tips.add(draft, id, acknowledge=bool(said.text)).unit
+            unit = self._rooms.tips.intake.add(draft, id, acknowledge=bool(said.text)).unit
         else:
-            unit = self._rooms.inquiries.add(draft, id).unit
+            unit = self._rooms.inquiries.intake.add(draft, id).unit
         self._rooms.conversations.link(draft, said.id, found.case, unit, kind=Turn.CONTINUATION)
 
     def _in_group(self, draft: Draft, message: InboundMessage, said: Message) -> None:
@@ -134,8 +134,8 @@ class Heard:
             draft.facts["unheard"] = "; ".join(unheard)
         if not (flags := opinions.values):
             return
-        group = draft.include(self._rooms.groups.of_conversation, said.conversation)
-        self._rooms.moderation.flag(
+        group = draft.include(self._rooms.groups.queries.of_conversation, said.conversation)
+        self._rooms.moderation.flagging.flag(
             draft,
             said.id,
             said.text,

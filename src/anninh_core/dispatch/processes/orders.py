@@ -29,8 +29,8 @@ class Orders:
 
     def _act(self, draft: Draft, said: Message, found: Route) -> Tip:
         if found.order is Order.WITHDRAW:
-            return self._rooms.tips.withdraw(draft, found.receipt, said.conversation)
-        return self._rooms.tips.tell_state(draft, found.receipt, said.conversation)
+            return self._rooms.tips.intake.withdraw(draft, found.receipt, said.conversation)
+        return self._rooms.tips.intake.tell_state(draft, found.receipt, said.conversation)
 
     def _say(self, draft: Draft, said: Message, wording: str, **facts: str) -> None:
         conversation = draft.load(CONVERSATION, said.conversation)

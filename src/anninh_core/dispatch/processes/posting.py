@@ -1,9 +1,8 @@
-"""Posting by hand: a board member has posted what the task sheet said, and confirms it."""
+"""The task sheets of messengers whose posts are made by people."""
 
 from collections.abc import Mapping
 from contextlib import suppress
 
-from anninh_core.dispatch.delivery import Delivery, posted_by
 from anninh_core.kernel.errors import NotFound
 from anninh_core.ports.messenger import ByHand, Messenger
 from anninh_core.ports.queues import OutboxRow
@@ -34,14 +33,3 @@ class TaskSheets:
         """Return how the sheet names who confirmed: people read it, so by name."""
         record = self._desk.storage.records.get(OFFICER.name, officer.id)
         return self._desk.opened(OFFICER, record).name if record else officer.label
-
-
-class Posting:
-    """What people post by hand."""
-
-    def __init__(self, delivery: Delivery) -> None:
-        self._delivery = delivery
-
-    def confirm(self, actor: Actor, row_id: str, link: str = "") -> None:
-        """Confirm a post: as at the failure desk, where a link is the proof; without one, the officer's word is."""
-        self._delivery.confirm(actor, row_id, link or posted_by(actor))

@@ -24,7 +24,7 @@ class WithdrawalHandler:
             draft.event("erasure.of_nobody")
             return
         record = self._desk.storage.records.get(CONVERSATION.name, where) if where else None
-        self._rooms.governance.ask_erasure(
+        self._rooms.retention.erasures.ask_erasure(
             draft,
             where,
             unit=record.unit if record else self._desk.district.root,

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
-    from anninh_core.rooms.content.base import ContentRoom
     from anninh_core.rooms.content.kind import ITEM, PUBLICATION, Publication, item_columns, item_facts
     from anninh_core.rooms.content.model import Item, ItemState
     from anninh_core.rooms.content.publishing import Publishing
@@ -36,7 +35,6 @@ __all__ = [
     "Approval",
     "Content",
     "ContentQueries",
-    "ContentRoom",
     "GateAnswer",
     "Item",
     "ItemState",
@@ -70,7 +68,6 @@ __getattr__, __dir__ = lazy(
         "Approval": "values",
         "Content": "service",
         "ContentQueries": "queries",
-        "ContentRoom": "base",
         "GAVE_UP": "rules",
         "GateAnswer": "values",
         "ITEM": "kind",

@@ -6,8 +6,8 @@ from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
-from anninh_core.rooms.content.base import ContentRoom
 from anninh_core.rooms.content.kind import ITEM, PUBLICATION, Publication
+from anninh_core.rooms.content.loading import load_item, outbox_states
 from anninh_core.rooms.content.model import Item, ItemState
 from anninh_core.rooms.content.rules import reached, rendered, still_lacking
 from anninh_core.rooms.content.values import Piece, Sent, Withdrawal
@@ -15,7 +15,7 @@ from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.draft import Draft
-from anninh_core.work.marks import command, step
+from anninh_core.work.marks import Room, command, step
 
 _EXPIRED_AT_ONCE = 200
 
@@ -29,8 +29,10 @@ class _Words:
     attachments: tuple[Attachment, ...] = ()
 
 
-class Publishing(ContentRoom):
+class Publishing(Room):
     """From an approved item to its groups, and back."""
+
+    room = "content"
 
     @step(Permission.CONTENT_PUBLISH)
     def publish(self, draft: Draft, item_id: str, targets: Sequence[tuple[str, str]]) -> Item:
@@ -41,12 +43,12 @@ class Publishing(ContentRoom):
         Args:
             targets: (group id, conversation id) of the groups that fit the item's audience.
         """
-        item = self._held(draft, item_id)
+        item = load_item(draft, item_id)
         self._refuse_corrected(draft, item)
         original = draft.load(ITEM, item.piece.replaces) if item.piece.replaces else None
-        first = reached(original.sent, self._states(original)) if original else {}
+        first = self._reached(original) if original else {}
         inherited = [(one.group, one.conversation) for one in first.values()]
-        to_send = still_lacking([*inherited, *targets], reached(item.sent, self._states(item)))
+        to_send = still_lacking([*inherited, *targets], self._reached(item))
         if not to_send and not item.sent:
             raise BadInput(f"item {item.id} has no group to go to: none fits its audience")
         words = _words(self.desk.district, item.piece, original)
@@ -70,12 +72,12 @@ class Publishing(ContentRoom):
             reason: for the record; the groups read the profile's wording.
             ended: True where the matter is over (a missing person was found), False where the item was wrong.
         """
-        item = self._held(draft, item_id)
+        item = load_item(draft, item_id)
         wording = "content.cancel" if ended else "content.withdrawn"
         words = _Words(self.desk.district.say(wording, title=item.piece.title), wording)
         sent = tuple(
             self._sent(draft, item, (one.group, one.conversation), words, after=one.outbox)
-            for one in reached(item.sent, self._states(item)).values()
+            for one in self._reached(item).values()
         )
         withdrawal = Withdrawal(by=draft.actor.id, at=draft.at, reason=nfc(reason), ended=ended, sent=sent)
         withdrawn = item.withdrawn(withdrawal)
@@ -95,6 +97,9 @@ class Publishing(ContentRoom):
             self._hide(draft, item)
             draft.event("item.expired")
         return tuple(draft.save(ITEM, item.moved(ItemState.EXPIRED)) for item in over)
+
+    def _reached(self, item: Item) -> dict[str, Sent]:
+        return reached(item.sent, outbox_states(self.desk.storage.queues, item))
 
     def _sent(self, draft: Draft, item: Item, to: tuple[str, str], words: _Words, *, after: str = "") -> Sent:
         group, conversation = to

@@ -4,13 +4,13 @@ from datetime import datetime
 
 from attrs import frozen
 
-from anninh_core.rooms.content.base import ContentRoom
 from anninh_core.rooms.content.kind import ITEM, PUBLICATION, Publication
+from anninh_core.rooms.content.loading import load_item
 from anninh_core.rooms.content.model import Item
 from anninh_core.rooms.content.values import Sent
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.look import Listing, Look
-from anninh_core.work.marks import query
+from anninh_core.work.marks import Room, query
 
 
 @frozen(kw_only=True)
@@ -35,18 +35,20 @@ class LedgerLine:
     settled_at: datetime | None = None
 
 
-class ContentQueries(ContentRoom):
+class ContentQueries(Room):
     """The reading side."""
+
+    room = "content"
 
     @query(Permission.CONTENT_READ, traced=True)
     def get(self, look: Look, item_id: str) -> Item:
         """Return an item with its versions, answers and findings."""
-        return self._held(look, item_id)
+        return load_item(look, item_id)
 
     @query(Permission.CONTENT_READ, traced=True)
     def missing(self, look: Look, item_id: str) -> tuple[str, ...]:
         """Return what stands between an item and its approval, one line each."""
-        return self._held(look, item_id).missing(self.desk.district.gates)
+        return load_item(look, item_id).missing(self.desk.district.gates)
 
     @query(Permission.CONTENT_READ, traced=True)
     def list(
@@ -64,13 +66,13 @@ class ContentQueries(ContentRoom):
     @query(Permission.CONTENT_READ, traced=True)
     def corrections(self, look: Look, item_id: str) -> tuple[Item, ...]:
         """Return the corrections of an item, newest first."""
-        original = self._held(look, item_id)
+        original = load_item(look, item_id)
         return look.find(ITEM, "newest", where={"replaces": original.id}).items
 
     @query(Permission.CONTENT_READ, traced=True)
     def ledger(self, look: Look, item_id: str) -> tuple[LedgerLine, ...]:
         """Return how an item went to each group, then, if it was withdrawn, how that went."""
-        item = self._held(look, item_id)
+        item = load_item(look, item_id)
         withdrawn = item.withdrawal.sent if item.withdrawal else ()
         return tuple(self._line(sent) for sent in (*item.sent, *withdrawn))
 

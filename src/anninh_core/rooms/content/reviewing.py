@@ -5,22 +5,24 @@ from datetime import timedelta
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
-from anninh_core.rooms.content.base import ContentRoom
 from anninh_core.rooms.content.kind import ITEM
+from anninh_core.rooms.content.loading import load_item
 from anninh_core.rooms.content.model import Item
 from anninh_core.rooms.content.values import GateAnswer
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.draft import Draft
-from anninh_core.work.marks import command
+from anninh_core.work.marks import Room, command
 
 
-class Reviewing(ContentRoom):
+class Reviewing(Room):
     """The reviewer's side."""
+
+    room = "content"
 
     @command(Permission.CONTENT_REVIEW)
     def answer_gate(self, draft: Draft, item_id: str, gate: str, passed: bool, note: str) -> Item:
         """Answer one of the profile's gates. A machine may find things; only a person answers."""
-        item = self._held(draft, item_id)
+        item = load_item(draft, item_id)
         self._known(gate)
         answered = item.gate_answered(self._answer(draft, gate, note, passed=passed))
         self._decided(draft, item, f"gate.{gate}", "passed" if passed else "failed", note)
@@ -30,7 +32,7 @@ class Reviewing(ContentRoom):
     @command(Permission.CONTENT_REVIEW)
     def answer_finding(self, draft: Draft, item_id: str, number: int, words: str) -> Item:
         """Answer a finding of the checks, counted from 0, in words."""
-        item = self._held(draft, item_id)
+        item = load_item(draft, item_id)
         answered = item.remark_answered(number, nfc(words), draft.actor.id)
         self._decided(draft, item, f"finding.{item.remarks[number].finding.gate}", "answered", words)
         draft.event("item.finding_answered")
@@ -44,7 +46,7 @@ class Reviewing(ContentRoom):
             Refused: the actor wrote part of them, or is no person.
             WrongStep: a gate or a finding is open, or the checks haven't looked; the message lists what is missing.
         """
-        item = self._held(draft, item_id)
+        item = load_item(draft, item_id)
         approved = item.approved(draft.actor.id, draft.at, self.desk.district.gates)
         self._decided(draft, item, "four_eyes", "approved", note)
         draft.event("item.approved")
@@ -55,7 +57,7 @@ class Reviewing(ContentRoom):
         """Turn an item down, with the reason its author reads."""
         if not reason.strip():
             raise BadInput("say why the item is rejected; its author reads it")
-        item = self._held(draft, item_id)
+        item = load_item(draft, item_id)
         rejected = item.rejected(draft.actor.id, draft.today)
         self._decided(draft, item, "four_eyes", "rejected", reason)
         draft.event("item.rejected")
@@ -71,7 +73,7 @@ class Reviewing(ContentRoom):
             reason: why it can't wait; it also answers what the checks hold against it.
             notes: gate -> note, for every gate.
         """
-        item = self._held(draft, item_id)
+        item = load_item(draft, item_id)
         gates = [gate.id for gate in self.desk.district.gates]
         if set(notes) != set(gates):
             raise BadInput(f"answer exactly the gates {', '.join(gates)}, not {', '.join(notes) or 'none'}")
@@ -87,7 +89,7 @@ class Reviewing(ContentRoom):
     @command(Permission.CONTENT_REVIEW)
     def review_afterwards(self, draft: Draft, item_id: str, stands: bool, note: str) -> Item:
         """Look as a second person at what one person approved alone. What doesn't stand is to be withdrawn."""
-        item = self._held(draft, item_id)
+        item = load_item(draft, item_id)
         reviewed = item.reviewed_afterwards(draft.actor.id, draft.at, nfc(note), stands=stands)
         self._decided(draft, item, "emergency", "stands" if stands else "does_not_stand", note)
         draft.event("item.reviewed_afterwards")

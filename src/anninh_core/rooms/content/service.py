@@ -5,7 +5,23 @@ from anninh_core.rooms.content.queries import ContentQueries
 from anninh_core.rooms.content.reviewing import Reviewing
 from anninh_core.rooms.content.sources import Sources
 from anninh_core.rooms.content.writing import Writing
+from anninh_core.work.desk import Desk
 
 
-class Content(Writing, Reviewing, Publishing, Sources, ContentQueries):
-    """Everything done with items."""
+class Content:
+    """Everything done with items, by who does it.
+
+    Attributes:
+        writing: the editor's part.
+        reviewing: the reviewer's part.
+        publishing: what goes to the groups, and what is taken back.
+        sources: the register of official sources.
+        queries: what is read.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self.writing = Writing(desk)
+        self.reviewing = Reviewing(desk)
+        self.publishing = Publishing(desk)
+        self.sources = Sources(desk)
+        self.queries = ContentQueries(desk)

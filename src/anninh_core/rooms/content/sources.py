@@ -7,13 +7,12 @@ from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.text import nfc
-from anninh_core.rooms.content.base import ContentRoom
 from anninh_core.rooms.content.specs import SOURCE_SPEC
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.draft import Draft
 from anninh_core.work.kinds import Kind
 from anninh_core.work.look import Listing, Look
-from anninh_core.work.marks import command, query
+from anninh_core.work.marks import Room, command, query
 
 
 @frozen(kw_only=True)
@@ -43,8 +42,10 @@ SOURCE = Kind(
 )
 
 
-class Sources(ContentRoom):
+class Sources(Room):
     """Who counts as official. The reviewer still answers the gate."""
+
+    room = "content"
 
     @command(Permission.CONTENT_REVIEW)
     def register_source(self, draft: Draft, domain: str, name: str, owner: str) -> OfficialSource:

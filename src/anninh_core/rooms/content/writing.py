@@ -3,19 +3,21 @@
 from collections.abc import Sequence
 
 from anninh_core.kernel.errors import BadInput, WrongStep
-from anninh_core.rooms.content.base import ContentRoom
 from anninh_core.rooms.content.kind import ITEM
+from anninh_core.rooms.content.loading import load_item
 from anninh_core.rooms.content.model import Item, ItemState
 from anninh_core.rooms.content.rules import check_complete, check_piece
 from anninh_core.rooms.content.values import Piece, Version
 from anninh_core.vocabulary.opinions import Finding
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.draft import Draft
-from anninh_core.work.marks import command, step
+from anninh_core.work.marks import Room, command, step
 
 
-class Writing(ContentRoom):
+class Writing(Room):
     """The editor's side."""
+
+    room = "content"
 
     @command(Permission.CONTENT_EDIT)
     def write(self, draft: Draft, unit: str, piece: Piece) -> Item:
@@ -26,7 +28,7 @@ class Writing(ContentRoom):
     @command(Permission.CONTENT_EDIT)
     def edit(self, draft: Draft, item_id: str, piece: Piece) -> Item:
         """Change the words of an item that isn't published. It is a draft again; answers and approval are void."""
-        item = self._held(draft, item_id)
+        item = load_item(draft, item_id)
         edited = item.edited(self._version(draft, item.unit, piece, replaces=item.piece.replaces))
         draft.event("item.edited")
         return draft.save(ITEM, edited)
@@ -34,7 +36,7 @@ class Writing(ContentRoom):
     @command(Permission.CONTENT_EDIT)
     def correct(self, draft: Draft, item_id: str, piece: Piece) -> Item:
         """Begin a correction of a published item (P-II.4). Published, it goes to every group that got the original."""
-        original = self._held(draft, item_id)
+        original = load_item(draft, item_id)
         if original.published_day is None:
             raise WrongStep(f"item {original.id} is {original.state}: edit it; only what was published is corrected")
         return self._begun(draft, original.unit, piece, replaces=original.id)
@@ -46,7 +48,7 @@ class Writing(ContentRoom):
         Raises:
             BadInput: no title, nothing to say, no source, or a wanted or search notice without its decision.
         """
-        item = self._held(draft, item_id).moved(ItemState.SUBMITTED)
+        item = load_item(draft, item_id).moved(ItemState.SUBMITTED)
         check_complete(self.desk.district, item.piece)
         draft.event("item.submitted")
         return draft.save(ITEM, item)
@@ -54,7 +56,7 @@ class Writing(ContentRoom):
     @step(Permission.CONTENT_EDIT)
     def record_findings(self, draft: Draft, item_id: str, findings: Sequence[Finding]) -> Item:
         """Note what the checks found in the words as they stand; nothing is approved before they have looked."""
-        item = self._held(draft, item_id).noticed(findings)
+        item = load_item(draft, item_id).noticed(findings)
         draft.facts["findings"] = len(item.remarks)
         draft.event("item.checked")
         return draft.save(ITEM, item)

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
-    from anninh_core.rooms.groups.base import GroupRoom
+    from anninh_core.rooms.groups.board import GroupBoard
     from anninh_core.rooms.groups.kind import GROUP, RESIDENTIAL_AREA, group_facts
-    from anninh_core.rooms.groups.life import GroupLife
+    from anninh_core.rooms.groups.lifecycle import GroupLifecycle
     from anninh_core.rooms.groups.model import OPEN_STATES, OWNER, Group, GroupState, KeyPerson, Measure, Seat
+    from anninh_core.rooms.groups.operations import GroupOperations
     from anninh_core.rooms.groups.queries import GroupQueries
     from anninh_core.rooms.groups.rules import (
         Care,
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
         found_by,
         reminder_text,
     )
-    from anninh_core.rooms.groups.running import GroupRunning
     from anninh_core.rooms.groups.service import Groups
 
 __all__ = [
@@ -31,10 +31,10 @@ __all__ = [
     "Care",
     "DirectoryEntry",
     "Group",
-    "GroupLife",
+    "GroupBoard",
+    "GroupLifecycle",
+    "GroupOperations",
     "GroupQueries",
-    "GroupRoom",
-    "GroupRunning",
     "GroupState",
     "Groups",
     "KeyPerson",
@@ -56,10 +56,10 @@ __getattr__, __dir__ = lazy(
         "DirectoryEntry": "rules",
         "GROUP": "kind",
         "Group": "model",
-        "GroupLife": "life",
+        "GroupBoard": "board",
+        "GroupLifecycle": "lifecycle",
         "GroupQueries": "queries",
-        "GroupRoom": "base",
-        "GroupRunning": "running",
+        "GroupOperations": "operations",
         "GroupState": "model",
         "Groups": "service",
         "KeyPerson": "model",

@@ -4,24 +4,26 @@ from collections.abc import Collection, Container
 
 from anninh_core.kernel.collate import sort_key
 from anninh_core.ports.changes import Scalar
-from anninh_core.rooms.groups.base import GroupRoom
 from anninh_core.rooms.groups.kind import GROUP
+from anninh_core.rooms.groups.loading import load_group
 from anninh_core.rooms.groups.model import Group, GroupState
 from anninh_core.rooms.groups.rules import Care, DirectoryEntry, care_for, directory_entry, found_by
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.look import Look
-from anninh_core.work.marks import query
+from anninh_core.work.marks import Room, query
 
 _ACTIVE = {"state": GroupState.ACTIVE.value}
 
 
-class GroupQueries(GroupRoom):
+class GroupQueries(Room):
     """The reading side."""
+
+    room = "groups"
 
     @query(Permission.GROUP_READ)
     def get(self, look: Look, group_id: str) -> Group:
         """Return a group."""
-        return self._held(look, group_id)
+        return load_group(look, group_id)
 
     @query(Permission.GROUP_READ)
     def list(self, look: Look, *, unit: str = "", state: str = "", kind: str = "") -> tuple[Group, ...]:
@@ -29,18 +31,18 @@ class GroupQueries(GroupRoom):
         where: dict[str, Scalar | tuple[Scalar, ...]] = {
             name: value for name, value in (("state", state), ("kind", kind)) if value
         }
-        return tuple(sorted(self._permitted(look, unit, where), key=self._place))
+        return tuple(sorted(look.every_listed(GROUP, "id", unit, where=where), key=self._place))
 
     @query(Permission.GROUP_READ)
     def directory(self, look: Look, *, unit: str = "") -> tuple[DirectoryEntry, ...]:
         """Return the public directory: every active group with link, board and hours (P-II.1.c)."""
-        groups = sorted(self._permitted(look, unit, _ACTIVE), key=self._place)
+        groups = sorted(look.every_listed(GROUP, "id", unit, where=_ACTIVE), key=self._place)
         return tuple(directory_entry(self.desk.district, group) for group in groups)
 
     @query(Permission.INTAKE)
     def find_for_resident(self, look: Look, text: str) -> tuple[DirectoryEntry, ...]:
         """Return the active groups of an area or commune that a resident names, with or without diacritics."""
-        groups = sorted(self._permitted(look, where=_ACTIVE), key=self._place)
+        groups = sorted(look.every_listed(GROUP, "id", where=_ACTIVE), key=self._place)
         return found_by((directory_entry(self.desk.district, group) for group in groups), text)
 
     @query(Permission.GROUP_READ)
@@ -56,7 +58,7 @@ class GroupQueries(GroupRoom):
         below = {id for unit in units for id in self.desk.district.subtree(unit)}
         groups = [
             group
-            for group in self._permitted(look, where=_ACTIVE)
+            for group in look.every_listed(GROUP, "id", where=_ACTIVE)
             if (not units or group.unit in below) and (not kinds or group.kind in kinds)
         ]
         return tuple((group.id, group.conversation) for group in sorted(groups, key=self._place))
@@ -82,7 +84,7 @@ class GroupQueries(GroupRoom):
         version = self.desk.district.charter.version
         cared = (
             Care(group, care_for(group, look.today, charter=version, stale_days=stale_days, in_office=in_office))
-            for group in sorted(self._permitted(look, unit, _ACTIVE), key=self._place)
+            for group in sorted(look.every_listed(GROUP, "id", unit, where=_ACTIVE), key=self._place)
         )
         return tuple(care for care in cared if care.reasons)
 

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.text import contains_phrase, words
-from anninh_core.rooms.groups.model import Group, GroupState
+from anninh_core.kernel.text import contains_phrase, nfc, words
+from anninh_core.rooms.groups.model import Group, GroupState, KeyPerson
 from anninh_core.vocabulary.district import District
 
 
@@ -124,6 +124,11 @@ def checked_code(district: District, family: str, code: str) -> str:
         known = ", ".join(sorted(key.partition(".")[2] for key in district.wording if key.startswith(f"{family}.")))
         raise BadInput(f"profile {district.id!r} has no {family.replace('_', ' ')} {code!r}; it has {known}")
     return code
+
+
+def checked_people(district: District, people: Iterable[KeyPerson]) -> tuple[KeyPerson, ...]:
+    """Return key people whose kinds the profile knows, their names in NFC; raises as `checked_code` does."""
+    return tuple(KeyPerson(checked_code(district, "key_person", person.kind), nfc(person.name)) for person in people)
 
 
 def charter_text(district: District) -> str:

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
-    from anninh_core.rooms.inquiries.base import InquiryRoom
+    from anninh_core.rooms.inquiries.handling import InquiryHandling
+    from anninh_core.rooms.inquiries.intake import InquiryIntake
     from anninh_core.rooms.inquiries.kind import ARTICLE, INQUIRY, inquiry_facts
-    from anninh_core.rooms.inquiries.knowledge import Knowledge
+    from anninh_core.rooms.inquiries.knowledge import KnowledgeBase
     from anninh_core.rooms.inquiries.model import UNANSWERED, Article, Edition, Inquiry, InquiryState
+    from anninh_core.rooms.inquiries.queries import InquiryQueries
     from anninh_core.rooms.inquiries.rules import ranked
     from anninh_core.rooms.inquiries.service import Inquiries
 
@@ -20,9 +22,11 @@ __all__ = [
     "Edition",
     "Inquiries",
     "Inquiry",
-    "InquiryRoom",
+    "InquiryHandling",
+    "InquiryIntake",
+    "InquiryQueries",
     "InquiryState",
-    "Knowledge",
+    "KnowledgeBase",
     "inquiry_facts",
     "ranked",
 ]
@@ -36,9 +40,11 @@ __getattr__, __dir__ = lazy(
         "INQUIRY": "kind",
         "Inquiries": "service",
         "Inquiry": "model",
-        "InquiryRoom": "base",
+        "InquiryHandling": "handling",
+        "InquiryIntake": "intake",
+        "InquiryQueries": "queries",
         "InquiryState": "model",
-        "Knowledge": "knowledge",
+        "KnowledgeBase": "knowledge",
         "UNANSWERED": "model",
         "inquiry_facts": "kind",
         "ranked": "rules",

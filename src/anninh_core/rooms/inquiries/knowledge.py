@@ -3,18 +3,20 @@
 from datetime import date
 
 from anninh_core.kernel.text import nfc
-from anninh_core.rooms.inquiries.base import InquiryRoom
 from anninh_core.rooms.inquiries.kind import ARTICLE
+from anninh_core.rooms.inquiries.loading import get_article, get_permitted_inquiry
 from anninh_core.rooms.inquiries.model import Article, Edition
 from anninh_core.rooms.inquiries.rules import ranked
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.draft import Draft
 from anninh_core.work.look import Look
-from anninh_core.work.marks import command, query
+from anninh_core.work.marks import Room, command, query
 
 
-class Knowledge(InquiryRoom):
-    """What the room knows."""
+class KnowledgeBase(Room):
+    """What questions are answered from."""
+
+    room = "inquiries"
 
     @command(Permission.INQUIRY_ANSWER)
     def write_article(
@@ -69,7 +71,7 @@ class Knowledge(InquiryRoom):
     @query(Permission.INQUIRY_READ, traced=True)
     def suggest(self, look: Look, inquiry_id: str, *, limit: int = 5) -> tuple[tuple[Article, float], ...]:
         """Return articles that may answer an inquiry, best first, each with how well it fits. An officer decides."""
-        inquiry = self._held(look, inquiry_id)
+        inquiry = get_permitted_inquiry(look, inquiry_id)
         return ranked(self._in_use(look), inquiry.question, self.desk.district.teen_code)[:limit]
 
     def _in_use(self, look: Look) -> tuple[Article, ...]:
@@ -79,6 +81,6 @@ class Knowledge(InquiryRoom):
     def _owned(self, draft: Draft, article_id: str) -> Article:
         """Load an article for whoever answers on its unit; an actor without the permission anywhere is refused."""
         draft.permitted_units()
-        article = self._article(draft, article_id)
+        article = get_article(draft, article_id)
         draft.permit(article.unit)
         return article

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
+    from anninh_core.rooms.moderation.appeals import Appeals
+    from anninh_core.rooms.moderation.flagging import Flagging
     from anninh_core.rooms.moderation.kind import POST, post_facts
     from anninh_core.rooms.moderation.model import (
         IN_GROUP,
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
         evidence_of,
     )
     from anninh_core.rooms.moderation.queries import ModerationQueries
+    from anninh_core.rooms.moderation.rulings import Rulings
     from anninh_core.rooms.moderation.service import Moderation
 
 __all__ = [
@@ -25,11 +28,14 @@ __all__ = [
     "POST",
     "Action",
     "Appeal",
+    "Appeals",
+    "Flagging",
     "Moderation",
     "ModerationQueries",
     "Post",
     "PostState",
     "Ruling",
+    "Rulings",
     "Task",
     "appeal_until",
     "evidence_of",
@@ -41,6 +47,8 @@ __getattr__, __dir__ = lazy(
     {
         "Action": "model",
         "Appeal": "model",
+        "Appeals": "appeals",
+        "Flagging": "flagging",
         "IN_GROUP": "model",
         "Moderation": "service",
         "ModerationQueries": "queries",
@@ -48,6 +56,7 @@ __getattr__, __dir__ = lazy(
         "Post": "model",
         "PostState": "model",
         "Ruling": "model",
+        "Rulings": "rulings",
         "Task": "model",
         "appeal_until": "model",
         "evidence_of": "model",

@@ -1,6 +1,7 @@
 """What moderators read: one post, a list, and what a person still has to do by hand."""
 
 from anninh_core.rooms.moderation.kind import POST
+from anninh_core.rooms.moderation.loading import get_permitted_post
 from anninh_core.rooms.moderation.model import Post
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.look import Listing, Look
@@ -15,7 +16,7 @@ class ModerationQueries(Room):
     @query(Permission.POST_READ, traced=True)
     def get(self, look: Look, post_id: str) -> Post:
         """Return a post under moderation."""
-        return self._held(look, post_id)
+        return get_permitted_post(look, post_id)
 
     @query(Permission.POST_READ, traced=True)
     def list(
@@ -29,6 +30,3 @@ class ModerationQueries(Room):
     def tasks(self, look: Look, *, unit: str = "", after: str = "", limit: int = 50) -> Listing[Post]:
         """Return a page of posts that a person must still do something about in the group, oldest first."""
         return look.listed(POST, "oldest", unit, where={"needs_hand": True}, after=after, limit=limit)
-
-    def _held(self, look: Look, post_id: str) -> Post:
-        return look.held(POST, post_id, "`moderation.list` shows those you may see")

@@ -1,4 +1,4 @@
-"""The plan itself: duties and milestones, urging, difficulties, trainings, inspections, campaigns."""
+"""The plan itself: duties and milestones, reminders, difficulties, trainings, inspections, campaigns."""
 
 from typing import TYPE_CHECKING
 
@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from anninh_core.rooms.programme.difficulty import DIFFICULTY, Difficulty, DifficultyState, Remark, difficulty_facts
     from anninh_core.rooms.programme.duties import Duties, LateLine
     from anninh_core.rooms.programme.duty import DUTY, NEVER, Duty, DutyState, Urge, duty_facts, duty_id
-    from anninh_core.rooms.programme.heads import HEAD, OWN_PLAN, Head, OwnPlan, own_plan_facts
+    from anninh_core.rooms.programme.head import HEAD, Head
+    from anninh_core.rooms.programme.heads import Heads
+    from anninh_core.rooms.programme.own_plan import OWN_PLAN, OwnPlan, own_plan_facts
+    from anninh_core.rooms.programme.reminders import Reminders
     from anninh_core.rooms.programme.rules import milestone_duties, report_duties, urge_wording
     from anninh_core.rooms.programme.service import Programme
-    from anninh_core.rooms.programme.urging import Urging
 
 __all__ = [
     "CAMPAIGN",
@@ -49,15 +51,16 @@ __all__ = [
     "Duty",
     "DutyState",
     "Head",
+    "Heads",
     "Inspection",
     "LateLine",
     "OwnPlan",
     "Programme",
     "Remark",
+    "Reminders",
     "Task",
     "Training",
     "Urge",
-    "Urging",
     "campaign_facts",
     "difficulty_facts",
     "duty_facts",
@@ -86,28 +89,29 @@ __getattr__, __dir__ = lazy(
         "Duties": "duties",
         "Duty": "duty",
         "DutyState": "duty",
-        "HEAD": "heads",
-        "Head": "heads",
+        "HEAD": "head",
+        "Head": "head",
+        "Heads": "heads",
         "INSPECTION": "activity",
         "Inspection": "activity",
         "LateLine": "duties",
         "NEVER": "duty",
-        "OWN_PLAN": "heads",
-        "OwnPlan": "heads",
+        "OWN_PLAN": "own_plan",
+        "OwnPlan": "own_plan",
         "Programme": "service",
         "Remark": "difficulty",
+        "Reminders": "reminders",
         "TRAINING": "activity",
         "Task": "activity",
         "Training": "activity",
         "Urge": "duty",
-        "Urging": "urging",
         "campaign_facts": "activity",
         "difficulty_facts": "difficulty",
         "duty_facts": "duty",
         "duty_id": "duty",
         "inspection_facts": "activity",
         "milestone_duties": "rules",
-        "own_plan_facts": "heads",
+        "own_plan_facts": "own_plan",
         "report_duties": "rules",
         "training_facts": "activity",
         "urge_wording": "rules",

@@ -17,16 +17,18 @@ from anninh_core.rooms.programme.activity import (
     Task,
     Training,
 )
-from anninh_core.rooms.programme.base import ProgrammeRoom, in_words
-from anninh_core.rooms.programme.heads import OWN_PLAN, OwnPlan
+from anninh_core.rooms.programme.own_plan import OWN_PLAN, OwnPlan
+from anninh_core.rooms.programme.rules import require_words
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.draft import Draft
 from anninh_core.work.look import Look
-from anninh_core.work.marks import command, query
+from anninh_core.work.marks import Room, command, query
 
 
-class Activities(ProgrammeRoom):
+class Activities(Room):
     """What is done for the plan besides the daily work."""
+
+    room = "programme"
 
     @command(Permission.PLAN_RUN)
     def issue_plan(self, draft: Draft, unit: str, *, number: str, day: date, title: str, blob: str = "") -> OwnPlan:
@@ -35,9 +37,9 @@ class Activities(ProgrammeRoom):
         plan = OwnPlan(
             id=self.desk.ids.new(),
             unit=unit,
-            number=in_words(number, "the number of a plan document"),
+            number=require_words(number, "the number of a plan document"),
             day=_past(draft, day),
-            title=in_words(title, "the title of a plan document"),
+            title=require_words(title, "the title of a plan document"),
             blob=blob,
         )
         draft.event("plan.issued")
@@ -53,7 +55,7 @@ class Activities(ProgrammeRoom):
         training = Training(
             id=self.desk.ids.new(),
             unit=unit,
-            topic=in_words(topic, "a training"),
+            topic=require_words(topic, "a training"),
             day=_past(draft, day),
             attendance=sent,
         )
@@ -75,7 +77,7 @@ class Activities(ProgrammeRoom):
     @command(Permission.PLAN_RUN)
     def remedy(self, draft: Draft, inspection_id: str, text: str) -> Inspection:
         """Note how the findings of an inspection were put right."""
-        inspection = self._held(draft, INSPECTION, inspection_id)
+        inspection = draft.held(INSPECTION, inspection_id)
         draft.event("inspection.remedied")
         return draft.save(INSPECTION, inspection.remedied(draft.today, nfc(text)))
 
@@ -97,10 +99,10 @@ class Activities(ProgrammeRoom):
         campaign = Campaign(
             id=self.desk.ids.new(),
             unit=unit,
-            name=in_words(name, "a campaign"),
+            name=require_words(name, "a campaign"),
             period=Period(start, end),
             partners=tuple(district.unit(partner).id for partner in partners),
-            tasks=tuple(Task(district.unit(who).id, in_words(what, "a task")) for who, what in tasks),
+            tasks=tuple(Task(district.unit(who).id, require_words(what, "a task")) for who, what in tasks),
         )
         draft.event("campaign.opened")
         return draft.save(CAMPAIGN, campaign)
@@ -108,14 +110,14 @@ class Activities(ProgrammeRoom):
     @command(Permission.PLAN_RUN)
     def finish_task(self, draft: Draft, campaign_id: str, number: int) -> Campaign:
         """Note that a campaign's task (counted from 1) was done today."""
-        campaign = self._held(draft, CAMPAIGN, campaign_id)
+        campaign = draft.held(CAMPAIGN, campaign_id)
         draft.event("campaign.task_done")
         return draft.save(CAMPAIGN, campaign.task_done(number, draft.today))
 
     @command(Permission.PLAN_RUN)
     def close_campaign(self, draft: Draft, campaign_id: str, *, results: str, people: int) -> Campaign:
         """Close a campaign with its results in words and the number of people it moved to take part."""
-        campaign = self._held(draft, CAMPAIGN, campaign_id)
+        campaign = draft.held(CAMPAIGN, campaign_id)
         draft.event("campaign.closed")
         return draft.save(CAMPAIGN, campaign.closed(draft.today, nfc(results), people))
 

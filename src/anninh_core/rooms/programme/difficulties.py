@@ -1,21 +1,23 @@
 """Difficulties and obstacles: reported up, answered, followed to the end (P-IV.2.c)."""
 
-from anninh_core.rooms.programme.base import ProgrammeRoom, in_words
 from anninh_core.rooms.programme.difficulty import DIFFICULTY, Difficulty, DifficultyState, Remark
+from anninh_core.rooms.programme.rules import require_words
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.draft import Draft
 from anninh_core.work.look import Look
-from anninh_core.work.marks import command, query
+from anninh_core.work.marks import Room, command, query
 
 
-class Difficulties(ProgrammeRoom):
+class Difficulties(Room):
     """The exchange between a unit and the committee."""
+
+    room = "programme"
 
     @command(Permission.PLAN_RUN)
     def raise_difficulty(self, draft: Draft, unit: str, text: str) -> Difficulty:
         """Report an obstacle that a unit can't clear alone."""
         draft.permit(unit)
-        remark = self._remark(draft, DifficultyState.RAISED, in_words(text, "a difficulty"))
+        remark = _remark(draft, DifficultyState.RAISED, require_words(text, "a difficulty"))
         draft.event("difficulty.raised")
         new = Difficulty(id=self.desk.ids.new(), unit=unit, state=remark.state, remarks=(remark,))
         return draft.save(DIFFICULTY, new)
@@ -38,7 +40,7 @@ class Difficulties(ProgrammeRoom):
     @query(Permission.PLAN_READ, traced=True)
     def difficulty(self, look: Look, difficulty_id: str) -> Difficulty:
         """Return a difficulty."""
-        return self._held(look, DIFFICULTY, difficulty_id)
+        return look.held(DIFFICULTY, difficulty_id)
 
     @query(Permission.PLAN_READ, traced=True)
     def difficulties(self, look: Look, *, unit: str = "", state: str = "") -> tuple[Difficulty, ...]:
@@ -47,10 +49,11 @@ class Difficulties(ProgrammeRoom):
         return tuple(look.every_listed(DIFFICULTY, "oldest", unit, where=where))
 
     def _moved(self, draft: Draft, difficulty_id: str, state: DifficultyState, text: str) -> Difficulty:
-        difficulty = self._held(draft, DIFFICULTY, difficulty_id)
-        remark = self._remark(draft, state, in_words(text, "a remark on a difficulty"))
+        difficulty = draft.held(DIFFICULTY, difficulty_id)
+        remark = _remark(draft, state, require_words(text, "a remark on a difficulty"))
         draft.event(f"difficulty.{state}")
         return draft.save(DIFFICULTY, difficulty.moved(remark))
 
-    def _remark(self, draft: Draft, state: DifficultyState, text: str) -> Remark:
-        return Remark(day=draft.today, state=state, by=draft.actor.id, text=text)
+
+def _remark(draft: Draft, state: DifficultyState, text: str) -> Remark:
+    return Remark(day=draft.today, state=state, by=draft.actor.id, text=text)

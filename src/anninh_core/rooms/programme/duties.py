@@ -2,14 +2,13 @@
 
 from attrs import frozen
 
-from anninh_core.rooms.programme.base import ProgrammeRoom
 from anninh_core.rooms.programme.duty import DUTY, MILESTONE, REPORT, Duty, DutyState, duty_id
-from anninh_core.rooms.programme.heads import HEAD
+from anninh_core.rooms.programme.head import HEAD
 from anninh_core.rooms.programme.rules import milestone_duties, report_duties
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.draft import Draft
 from anninh_core.work.look import Look
-from anninh_core.work.marks import command, query, step
+from anninh_core.work.marks import Room, command, query, step
 
 
 @frozen(kw_only=True)
@@ -25,8 +24,10 @@ class LateLine:
     head: str
 
 
-class Duties(ProgrammeRoom):
+class Duties(Room):
     """What the units owe the plan."""
+
+    room = "programme"
 
     @command(Permission.PLAN_URGE)
     def open_duties(self, draft: Draft, obligation: str, year: int) -> tuple[Duty, ...]:
@@ -44,31 +45,31 @@ class Duties(ProgrammeRoom):
         draft.permit(unit)
         owed = next((one for one in milestone_duties(self.desk.district, milestone) if one.unit == unit), None)
         id = owed.id if owed else duty_id(MILESTONE, milestone, draft.today.year, unit)
-        return self._done(draft, self._held(draft, DUTY, id), evidence)
+        return self._done(draft, draft.held(DUTY, id), evidence)
 
     @step(Permission.REPORT_SUBMIT)
     def fulfil(self, draft: Draft, obligation: str, year: int, unit: str, *, evidence: str) -> Duty:
         """Note that a unit handed in its report today; meant to travel in the commit of the submission."""
-        return self._done(draft, self._held(draft, DUTY, duty_id(REPORT, obligation, year, unit)), evidence)
+        return self._done(draft, draft.held(DUTY, duty_id(REPORT, obligation, year, unit)), evidence)
 
     @step(Permission.REPORT_ACCEPT)
     def give_back(self, draft: Draft, obligation: str, year: int, unit: str) -> Duty:
         """Open a duty again: the report was returned. Meant to travel in the commit of the return."""
-        duty = self._held(draft, DUTY, duty_id(REPORT, obligation, year, unit))
+        duty = draft.held(DUTY, duty_id(REPORT, obligation, year, unit))
         draft.event("duty.given_back")
         return draft.save(DUTY, duty.given_back())
 
     @step(Permission.REPORT_ACCEPT)
     def accept(self, draft: Draft, obligation: str, year: int, unit: str) -> Duty:
         """Close a duty: the report was accepted. Meant to travel in the commit of the acceptance."""
-        duty = self._held(draft, DUTY, duty_id(REPORT, obligation, year, unit))
+        duty = draft.held(DUTY, duty_id(REPORT, obligation, year, unit))
         draft.event("duty.accepted")
         return draft.save(DUTY, duty.accepted())
 
     @query(Permission.PLAN_READ)
     def duty(self, look: Look, duty_id: str) -> Duty:
         """Return a duty."""
-        return self._held(look, DUTY, duty_id)
+        return look.held(DUTY, duty_id)
 
     @query(Permission.PLAN_READ)
     def duties(self, look: Look, *, unit: str = "", source: str = "", year: int = 0) -> tuple[Duty, ...]:

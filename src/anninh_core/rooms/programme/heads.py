@@ -1,69 +1,39 @@
-"""Who answers for a unit's part (P-II.4), and the unit's own plan paper (P-IV.1.a)."""
+"""Naming who answers for a unit."""
 
-from collections.abc import Iterable
-from datetime import date
-
-from attrs import frozen
-
-from anninh_core.rooms.programme.specs import HEAD_SPEC, OWN_PLAN_SPEC
-from anninh_core.work.kinds import Fact, Kind
-
-
-@frozen(kw_only=True)
-class Head:
-    """The responsible head of a unit.
-
-    Attributes:
-        id: the unit's id: a unit has one head.
-        officer: officer id, "" for a head who has no grants here.
-        conversation: conversation id where reminders go, "" for none.
-        since: first day of office as far as this programme is concerned.
-    """
-
-    id: str
-    name: str
-    title: str
-    since: date
-    officer: str = ""
-    conversation: str = ""
+from anninh_core.kernel.text import nfc
+from anninh_core.rooms.programme.head import HEAD, Head
+from anninh_core.rooms.programme.rules import require_words
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.draft import Draft
+from anninh_core.work.look import Look
+from anninh_core.work.marks import Room, command, query
 
 
-@frozen(kw_only=True)
-class OwnPlan:
-    """A unit's own plan document.
+class Heads(Room):
+    """The responsible heads."""
 
-    Attributes:
-        number: number and symbol of the document, as it stands on the paper.
-        day: date of issue.
-        blob: hash of the file in the blob store, "" for none.
-    """
+    room = "programme"
 
-    id: str
-    unit: str
-    number: str
-    day: date
-    title: str
-    blob: str = ""
+    @command(Permission.PLAN_RUN)
+    def name_head(
+        self, draft: Draft, unit: str, *, name: str, title: str = "", officer: str = "", conversation: str = ""
+    ) -> Head:
+        """Name who answers for a unit from today; without a title, the one that the profile gives the office."""
+        draft.permit(unit)
+        draft.peek(HEAD, unit)  # so that the change follows on the head before, if there was one
+        head = Head(
+            id=unit,
+            name=require_words(name, "a responsible head"),
+            title=nfc(title) or self.desk.district.unit(unit).head,
+            since=draft.today,
+            officer=officer,
+            conversation=conversation,
+        )
+        draft.event("head.named")
+        return draft.save(HEAD, head)
 
-
-def own_plan_facts(plan: OwnPlan) -> Iterable[Fact]:
-    """Yield what the reports count about a plan document."""
-    yield Fact("plans_issued", plan.unit, plan.day)
-
-
-HEAD = Kind(
-    spec=HEAD_SPEC,
-    model=Head,
-    unit=lambda head: head.id,
-    columns=lambda _: {},
-    scope=lambda head: f"head:{head.id}",
-)
-
-OWN_PLAN = Kind(
-    spec=OWN_PLAN_SPEC,
-    model=OwnPlan,
-    unit=lambda plan: plan.unit,
-    columns=lambda plan: {"day": plan.day.isoformat()},
-    scope=lambda plan: f"own_plan:{plan.id}",
-    facts=own_plan_facts,
-)
+    @query(Permission.PLAN_READ)
+    def head(self, look: Look, unit: str) -> Head | None:
+        """Return who answers for a unit, None where nobody is named."""
+        look.permit(unit)
+        return look.peek(HEAD, unit)

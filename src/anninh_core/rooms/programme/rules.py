@@ -1,8 +1,9 @@
-"""Pure rules of the programme: who owes what, and how a reminder begins."""
+"""Pure rules of the programme: who owes what, how a reminder begins, and what needs words."""
 
 from collections.abc import Iterator
 
-from anninh_core.kernel.errors import NotFound
+from anninh_core.kernel.errors import BadInput, NotFound
+from anninh_core.kernel.text import nfc
 from anninh_core.rooms.programme.duty import MILESTONE, REPORT, Duty, duty_id
 from anninh_core.vocabulary.district import District
 
@@ -47,3 +48,10 @@ def urge_wording(offset: int) -> str:
     if offset > 0:
         return "urge.before"
     return "urge.today" if offset == 0 else "urge.late"
+
+
+def require_words(text: str, what: str) -> str:
+    """Return a text as NFC; `BadInput` for one without words."""
+    if not text.strip():
+        raise BadInput(f"{what} needs words")
+    return nfc(text)

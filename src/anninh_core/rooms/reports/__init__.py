@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     )
     from anninh_core.rooms.reports.kind import REPORT
     from anninh_core.rooms.reports.model import FROZEN, Part, Report, ReportState, Signature, newest, report_id
-    from anninh_core.rooms.reports.queries import Queries, Standing
+    from anninh_core.rooms.reports.queries import ReportQueries, Standing
     from anninh_core.rooms.reports.recounting import Difference, Key, Recount, Recounting, recount
     from anninh_core.rooms.reports.rules import (
         is_consolidated,
@@ -62,11 +62,11 @@ __all__ = [
     "Key",
     "Paper",
     "Part",
-    "Queries",
     "Recount",
     "Recounting",
     "Register",
     "Report",
+    "ReportQueries",
     "ReportState",
     "Reports",
     "Signature",
@@ -116,12 +116,12 @@ __getattr__, __dir__ = lazy(
         "PROGRAMME": "indicators",
         "Paper": "document",
         "Part": "model",
-        "Queries": "queries",
         "REPORT": "kind",
         "Recount": "recounting",
         "Recounting": "recounting",
         "Register": "indicators",
         "Report": "model",
+        "ReportQueries": "queries",
         "ReportState": "model",
         "Reports": "service",
         "Signature": "model",

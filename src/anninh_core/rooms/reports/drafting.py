@@ -2,17 +2,26 @@
 
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
-from anninh_core.rooms.reports.base import ReportRoom
+from anninh_core.rooms.reports.figures import Counting
+from anninh_core.rooms.reports.filling import fill
 from anninh_core.rooms.reports.kind import REPORT
+from anninh_core.rooms.reports.loading import get_permitted_report, template_of
 from anninh_core.rooms.reports.model import Report, report_id
 from anninh_core.rooms.reports.rules import section_keys
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
-from anninh_core.work.marks import command
+from anninh_core.work.marks import Room, command
 
 
-class Drafting(ReportRoom):
+class Drafting(Room):
     """How reports come about."""
+
+    room = "reports"
+
+    def __init__(self, desk: Desk, counting: Counting) -> None:
+        super().__init__(desk)
+        self._counting = counting
 
     @command(Permission.REPORT_WRITE)
     def begin(self, draft: Draft, unit: str, obligation: str, year: int) -> Report:
@@ -28,13 +37,13 @@ class Drafting(ReportRoom):
     @command(Permission.REPORT_WRITE)
     def refresh(self, draft: Draft, report_id: str) -> Report:
         """Fill a draft with the figures as they are now; a returned report becomes a draft again."""
-        return self._refilled(draft, self._held(draft, report_id))
+        return self._refilled(draft, get_permitted_report(draft, report_id))
 
     @command(Permission.REPORT_WRITE)
     def write(self, draft: Draft, report_id: str, key: str, text: str) -> Report:
         """Write a unit's own words for a section of its draft; empty words take them out."""
-        report = self._held(draft, report_id)
-        keys = section_keys(self._template(report))
+        report = get_permitted_report(draft, report_id)
+        keys = section_keys(template_of(self.desk.district, report))
         if key not in keys:
             raise BadInput(f"report {report.id} has no section {key!r}; its template has {', '.join(keys)}")
         draft.event("report.written")
@@ -55,9 +64,8 @@ class Drafting(ReportRoom):
     @command(Permission.REPORT_WRITE)
     def correct(self, draft: Draft, report_id: str, why: str) -> Report:
         """Begin the next version of a signed report, with its words and the figures as they are now."""
-        report = self._held(draft, report_id)
-        figures, parts, missing = self._filling(draft, report.unit, self._obligation(report), report.year)
-        following = report.corrected(nfc(why)).filled(figures, parts, missing)
+        report = get_permitted_report(draft, report_id)
+        following = self._filled(draft, report.corrected(nfc(why)))
         if draft.peek(REPORT, following.id) is not None:
             raise WrongStep(f"report {report.id} is being corrected already, by {following.id}; go on with that one")
         draft.event("report.correction_begun")
@@ -65,7 +73,7 @@ class Drafting(ReportRoom):
 
     def _begun(self, draft: Draft, unit: str, obligation: str, year: int) -> Report:
         owed = self.desk.district.obligation(obligation)
-        figures, parts, missing = self._filling(draft, unit, owed, year)
+        filling = fill(draft, self._counting, unit, owed, year)
         id = report_id(obligation, year, unit)
         if draft.peek(REPORT, id) is not None:
             raise WrongStep(f"report {id} was begun before; refresh it, or correct it once it is signed")
@@ -76,14 +84,19 @@ class Drafting(ReportRoom):
             year=year,
             version=1,
             last_day=owed.last_day(year),
-            figures=figures,
-            parts=parts,
-            missing=missing,
+            figures=filling.figures,
+            parts=filling.parts,
+            missing=filling.missing,
         )
         draft.event("report.drafted")
         return draft.save(REPORT, report)
 
     def _refilled(self, draft: Draft, report: Report) -> Report:
-        figures, parts, missing = self._filling(draft, report.unit, self._obligation(report), report.year)
+        filled = self._filled(draft, report)
         draft.event("report.filled")
-        return draft.save(REPORT, report.filled(figures, parts, missing))
+        return draft.save(REPORT, filled)
+
+    def _filled(self, draft: Draft, report: Report) -> Report:
+        obligation = self.desk.district.obligation(report.obligation)
+        filling = fill(draft, self._counting, report.unit, obligation, report.year)
+        return report.filled(filling.figures, filling.parts, filling.missing)

@@ -6,14 +6,15 @@ from attrs import frozen
 
 from anninh_core.kernel.dates import Period
 from anninh_core.kernel.errors import NotFound
-from anninh_core.rooms.reports.base import ReportRoom
 from anninh_core.rooms.reports.document import Paper, figures_of
-from anninh_core.rooms.reports.figures import computed
+from anninh_core.rooms.reports.figures import Counting, computed
+from anninh_core.rooms.reports.loading import get_permitted_report, newest_versions, template_of
 from anninh_core.rooms.reports.model import Report, ReportState
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.report_document import Figure, ReportDocument
+from anninh_core.work.desk import Desk
 from anninh_core.work.look import Look
-from anninh_core.work.marks import query
+from anninh_core.work.marks import Room, query
 
 
 @frozen(kw_only=True)
@@ -32,13 +33,19 @@ class Standing:
     days_late: int
 
 
-class Queries(ReportRoom):
+class ReportQueries(Room):
     """The reading side."""
+
+    room = "reports"
+
+    def __init__(self, desk: Desk, counting: Counting) -> None:
+        super().__init__(desk)
+        self._counting = counting
 
     @query(Permission.REPORT_READ, traced=True)
     def get(self, look: Look, report_id: str) -> Report:
         """Return a report."""
-        return self._held(look, report_id)
+        return get_permitted_report(look, report_id)
 
     @query(Permission.REPORT_READ, traced=True)
     def newest(self, look: Look, obligation: str, year: int, unit: str = "") -> Report:
@@ -49,7 +56,7 @@ class Queries(ReportRoom):
         """
         unit = unit or self.desk.district.obligation(obligation).to
         look.permit(unit)
-        versions = self._versions(look, obligation, year)
+        versions = newest_versions(look, obligation, year)
         if unit not in versions:
             raise NotFound(f"unit {unit!r} has begun no report for {obligation!r} of {year}; see `anninh report list`")
         return versions[unit]
@@ -57,16 +64,14 @@ class Queries(ReportRoom):
     @query(Permission.REPORT_READ, traced=True)
     def document(self, look: Look, report_id: str) -> ReportDocument:
         """Return a report as formatters take it."""
-        report = self._held(look, report_id)
-        paper = Paper(self.desk.district, self._obligation(report), self._template(report), report, self.indicators)
-        return paper.document()
+        report = get_permitted_report(look, report_id)
+        return self._paper(report).document()
 
     @query(Permission.REPORT_READ)
     def file_name(self, look: Look, report_id: str) -> str:
         """Return the name of a report's file, without suffix, as its template says."""
-        report = self._held(look, report_id)
-        paper = Paper(self.desk.district, self._obligation(report), self._template(report), report, self.indicators)
-        return paper.say(self._template(report).file_name)
+        report = get_permitted_report(look, report_id)
+        return self._paper(report).say(template_of(self.desk.district, report).file_name)
 
     @query(Permission.REPORT_READ)
     def standing(self, look: Look, obligation: str, year: int) -> tuple[Standing, ...]:
@@ -95,13 +100,18 @@ class Queries(ReportRoom):
         district = self.desk.district
         period = Period(start, end)
         units, start = district.counted(unit), district.valid_from
-        found = computed(self.counting, units, period, start, look.today, by_unit=by_unit)
-        return figures_of(district, self.indicators, found)
+        found = computed(self._counting, units, period, start, look.today, by_unit=by_unit)
+        return figures_of(district, self._counting.indicators, found)
+
+    def _paper(self, report: Report) -> Paper:
+        district = self.desk.district
+        obligation, template = district.obligation(report.obligation), template_of(district, report)
+        return Paper(district, obligation, template, report, self._counting.indicators)
 
     def _lines(self, look: Look, obligation: str, year: int) -> tuple[Standing, ...]:
         permitted = look.permitted_units()
         owed = self.desk.district.obligation(obligation)
-        versions = self._versions(look, obligation, year)
+        versions = newest_versions(look, obligation, year)
         return tuple(
             _standing(unit, versions.get(unit), owed.last_day(year), look.today)
             for unit in self.desk.district.owing(owed, year)

@@ -12,13 +12,12 @@ from anninh_core.ports.changes import Counter, Record
 from anninh_core.ports.checking import filled
 from anninh_core.ports.dumping import KeptRequest
 from anninh_core.ports.maintenance import Drift
-from anninh_core.rooms.reports.base import ReportRoom
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
 from anninh_core.work.kinds import Fact, Kind, counted
 from anninh_core.work.look import Look
-from anninh_core.work.marks import command, query
+from anninh_core.work.marks import Room, command, query
 
 Key = tuple[str, str, date, str]
 """Indicator, unit, day, dimensions."""
@@ -80,14 +79,21 @@ def recount(desk: Desk, kinds: Sequence[Kind[Any]], period: Period | None = None
     return counting.ended()
 
 
-class Recounting(ReportRoom):
+class Recounting(Room):
     """Counters and records, compared and put right."""
+
+    room = "reports"
+
+    def __init__(self, desk: Desk, kinds: Sequence[Kind[Any]]) -> None:
+        """Open it with every kind of record whose facts feed the counters."""
+        super().__init__(desk)
+        self._kinds = tuple(kinds)
 
     @query(Permission.REPORT_READ, traced=True)
     def recount(self, look: Look, start: date | None = None, end: date | None = None) -> Recount:
         """Count the records themselves over inclusive days, or all, and compare with the counters."""
         look.permit(self.desk.district.root)
-        found = recount(self.desk, self.kinds, Period(start, end) if start and end else None)
+        found = recount(self.desk, self._kinds, Period(start, end) if start and end else None)
         look.facts |= {"records": found.records, "differences": len(found.differences)}
         return found
 

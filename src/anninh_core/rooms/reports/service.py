@@ -1,10 +1,49 @@
 """Reports: numbers from the counters, words and signatures from people, rolled up to the superior."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from anninh_core.rooms.reports.drafting import Drafting
-from anninh_core.rooms.reports.queries import Queries
+from anninh_core.rooms.reports.figures import Counting, DatedQuery
+from anninh_core.rooms.reports.indicators import BUILT_IN, Register
+from anninh_core.rooms.reports.queries import ReportQueries
 from anninh_core.rooms.reports.recounting import Recounting
 from anninh_core.rooms.reports.signing import Signing
+from anninh_core.work.desk import Desk
+from anninh_core.work.kinds import Kind
 
 
-class Reports(Drafting, Signing, Queries, Recounting):
-    """Everything done with reports."""
+class Reports:
+    """Everything done with reports.
+
+    Attributes:
+        indicators: what can be counted.
+        drafting: how reports come about.
+        signing: how they are decided on.
+        queries: what is read of them.
+        recounting: counters and records, compared and put right.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        indicators: Register = BUILT_IN,
+        queries: Mapping[str, DatedQuery] | None = None,
+        kinds: Sequence[Kind[Any]] = (),
+    ) -> None:
+        """Open the room.
+
+        Args:
+            desk: the desk.
+            indicators: what can be counted.
+            queries: answers to the indicators' dated questions, by name; an indicator whose question nobody answers
+                has no number and says so.
+            kinds: every kind of record whose facts feed the counters, for recounts.
+        """
+        counting = Counting(counters=desk.storage.counters, indicators=indicators, queries=queries or {})
+        self.indicators = indicators
+        self.drafting = Drafting(desk, counting)
+        self.signing = Signing(desk, counting)
+        self.queries = ReportQueries(desk, counting)
+        self.recounting = Recounting(desk, kinds)

@@ -4,17 +4,26 @@ from datetime import date
 
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.text import nfc
-from anninh_core.rooms.reports.base import ReportRoom
+from anninh_core.rooms.reports.figures import Counting
+from anninh_core.rooms.reports.filling import fill
 from anninh_core.rooms.reports.kind import REPORT
+from anninh_core.rooms.reports.loading import get_permitted_report, template_of
 from anninh_core.rooms.reports.model import STANDING, Report, ReportState, Signature, report_id
 from anninh_core.rooms.reports.rules import needed_keys, paper_number
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
-from anninh_core.work.marks import step
+from anninh_core.work.marks import Room, step
 
 
-class Signing(ReportRoom):
+class Signing(Room):
     """How reports are decided on. Every step leaves a decision record."""
+
+    room = "reports"
+
+    def __init__(self, desk: Desk, counting: Counting) -> None:
+        super().__init__(desk)
+        self._counting = counting
 
     @step(Permission.REPORT_SUBMIT)
     def submit(self, draft: Draft, report_id: str, *, number: int, issued_on: date, signer: str) -> Report:
@@ -26,11 +35,11 @@ class Signing(ReportRoom):
             WrongStep: the period hasn't ended, a section has no words, or the figures moved.
             Refused: the actor is no person.
         """
-        report = self._held(draft, report_id)
+        report = get_permitted_report(draft, report_id)
         self._check_complete(report)
         self._check_fresh(draft, report)
         signature = Signature(
-            number=paper_number(self.desk.district, self._template(report), report.unit, number),
+            number=paper_number(self.desk.district, template_of(self.desk.district, report), report.unit, number),
             issued_on=issued_on,
             signer=_named(signer),
             by=draft.actor.id,
@@ -46,7 +55,7 @@ class Signing(ReportRoom):
     @step(Permission.REPORT_ACCEPT)
     def give_back(self, draft: Draft, report_id: str, reasons: str) -> Report:
         """Return a submitted report for improvement, with reasons."""
-        report = self._held(draft, report_id, as_superior=True)
+        report = get_permitted_report(draft, report_id, as_superior=True)
         return self._decided(draft, report.given_back(draft.today, nfc(reasons)), "returned", nfc(reasons))
 
     @step(Permission.REPORT_ACCEPT)
@@ -57,7 +66,7 @@ class Signing(ReportRoom):
             Refused: whoever signed it can't accept it.
             WrongStep: it isn't submitted, or what stands here isn't what was signed.
         """
-        report = self._held(draft, report_id, as_superior=True)
+        report = get_permitted_report(draft, report_id, as_superior=True)
         if report.signature is not None and report.signature.by == draft.actor.id:
             raise Refused(f"{draft.actor.label} signed report {report.id} and can't accept it: ask another person")
         if not report.is_intact:
@@ -67,13 +76,14 @@ class Signing(ReportRoom):
         return self._decided(draft, report.moved(ReportState.ACCEPTED), "accepted", "")
 
     def _check_complete(self, report: Report) -> None:
-        empty = [key for key in needed_keys(self._template(report)) if not report.says(key)]
+        empty = [key for key in needed_keys(template_of(self.desk.district, report)) if not report.says(key)]
         if empty:
             raise WrongStep(f"report {report.id} has no words yet for {', '.join(empty)}; write them first")
 
     def _check_fresh(self, draft: Draft, report: Report) -> None:
-        figures, parts, _ = self._filling(draft, report.unit, self._obligation(report), report.year)
-        if parts != report.parts or not figures.same_numbers(report.figures):
+        obligation = self.desk.district.obligation(report.obligation)
+        filling = fill(draft, self._counting, report.unit, obligation, report.year)
+        if filling.parts != report.parts or not filling.figures.same_numbers(report.figures):
             taken = report.figures.taken_on
             raise WrongStep(f"the figures of report {report.id} moved since {taken}: refresh it and look at them again")
 

@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
-    from anninh_core.rooms.tips.base import TipRoom
     from anninh_core.rooms.tips.clocks import Clock, clocks_for, due
     from anninh_core.rooms.tips.dated import open_on, overdue_at
+    from anninh_core.rooms.tips.handling import TipHandling
     from anninh_core.rooms.tips.intake import TipIntake
     from anninh_core.rooms.tips.kind import TIP, tip_columns, tip_facts
     from anninh_core.rooms.tips.model import SETTLING, Settlement, Tip, TipState, state_type
     from anninh_core.rooms.tips.queries import TipQueries
     from anninh_core.rooms.tips.replies import tell
-    from anninh_core.rooms.tips.rules import duplicates_of, likeness, receipt_from, routed
+    from anninh_core.rooms.tips.rules import duplicates_of, likeness, receipt_from, recompute_clocks, routed
     from anninh_core.rooms.tips.service import Tips
 
 __all__ = [
@@ -22,9 +22,9 @@ __all__ = [
     "Clock",
     "Settlement",
     "Tip",
+    "TipHandling",
     "TipIntake",
     "TipQueries",
-    "TipRoom",
     "TipState",
     "Tips",
     "clocks_for",
@@ -34,6 +34,7 @@ __all__ = [
     "open_on",
     "overdue_at",
     "receipt_from",
+    "recompute_clocks",
     "routed",
     "state_type",
     "tell",
@@ -49,9 +50,9 @@ __getattr__, __dir__ = lazy(
         "Settlement": "model",
         "TIP": "kind",
         "Tip": "model",
+        "TipHandling": "handling",
         "TipIntake": "intake",
         "TipQueries": "queries",
-        "TipRoom": "base",
         "TipState": "model",
         "Tips": "service",
         "clocks_for": "clocks",
@@ -61,6 +62,7 @@ __getattr__, __dir__ = lazy(
         "open_on": "dated",
         "overdue_at": "dated",
         "receipt_from": "rules",
+        "recompute_clocks": "rules",
         "routed": "rules",
         "state_type": "model",
         "tell": "replies",

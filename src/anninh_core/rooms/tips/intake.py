@@ -5,20 +5,22 @@ from datetime import datetime
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.text import clip, nfc
-from anninh_core.rooms.tips.base import TipRoom
 from anninh_core.rooms.tips.kind import TIP
+from anninh_core.rooms.tips.loading import get_permitted_tip
 from anninh_core.rooms.tips.model import SETTLING, Tip, TipState
 from anninh_core.rooms.tips.replies import tell
-from anninh_core.rooms.tips.rules import receipt_from
+from anninh_core.rooms.tips.rules import receipt_from, recompute_clocks
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.draft import Draft
-from anninh_core.work.marks import step
+from anninh_core.work.marks import Room, step
 
 _FIRST_WORDS = 4000
 
 
-class TipIntake(TipRoom):
+class TipIntake(Room):
     """The reporter's side."""
+
+    room = "tips"
 
     @step(Permission.INTAKE)
     def receive(
@@ -65,7 +67,7 @@ class TipIntake(TipRoom):
     @step(Permission.INTAKE)
     def add(self, draft: Draft, tip_id: str, *, acknowledge: bool = False) -> Tip:
         """Note that the reporter wrote more: a waiting tip goes on, an answered one is asked to be reopened."""
-        tip = self._held(draft, tip_id)
+        tip = get_permitted_tip(draft, tip_id)
         if acknowledge:
             tell(draft, tip, "tip.reporter_added")
         draft.event("tip.continued")
@@ -103,19 +105,21 @@ class TipIntake(TipRoom):
     @step(Permission.INTAKE)
     def answer_arrived(self, draft: Draft, tip_id: str, proof: str) -> Tip:
         """Note that the words of the settlement reached the reporter."""
-        tip = self._held(draft, tip_id)
+        tip = get_permitted_tip(draft, tip_id)
         if tip.state not in SETTLING or "answer_sent" not in tip.moments:
             draft.event("tip.answer_late")  # reopened, settled anew or answered by hand meanwhile: nothing to change
             return tip
         draft.event("tip.answered")
-        return draft.save(TIP, self._clocked(tip.answered(proof, draft.today).passing("answered", draft.at)))
+        return draft.save(
+            TIP, recompute_clocks(self.desk.district, tip.answered(proof, draft.today).passing("answered", draft.at))
+        )
 
     @step(Permission.INTAKE)
     def receipt_arrived(self, draft: Draft, tip_id: str) -> Tip:
         """Note that the reporter has the receipt: the first limits of the law are met by it."""
-        tip = self._held(draft, tip_id).passing("receipt", draft.at)
+        tip = get_permitted_tip(draft, tip_id).passing("receipt", draft.at)
         draft.event("tip.receipt_arrived")
-        return draft.save(TIP, self._clocked(tip))
+        return draft.save(TIP, recompute_clocks(self.desk.district, tip))
 
     def _new(
         self,
@@ -138,7 +142,7 @@ class TipIntake(TipRoom):
         legal_kind = known.legal_kind if known else "feedback"
         told = {} if conversation else {"receipt": draft.at}  # who calls or comes is told on the spot
         moments = {"received": received_at, **told}
-        return Tip(
+        tip = Tip(
             id=id,
             receipt=receipt_from(id),
             unit=unit,
@@ -152,8 +156,8 @@ class TipIntake(TipRoom):
             received_day=local_date(received_at),
             emergency=emergency,
             moments=moments,
-            clocks=self._clocks(legal_kind, urgency, moments),
         )
+        return recompute_clocks(district, tip)
 
     def _own(self, draft: Draft, receipt: str, conversation: str) -> Tip:
         """Find a tip by its receipt and its reporter; both must fit, or neither is confirmed."""

@@ -3,24 +3,26 @@
 from collections.abc import Iterator, Mapping
 
 from anninh_core.ports.changes import Scalar
-from anninh_core.rooms.tips.base import TipRoom
 from anninh_core.rooms.tips.kind import TIP
+from anninh_core.rooms.tips.loading import get_permitted_tip
 from anninh_core.rooms.tips.model import Tip
 from anninh_core.rooms.tips.rules import duplicates_of, routed
 from anninh_core.vocabulary.opinions import RoutingOpinion
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.look import Listing, Look
-from anninh_core.work.marks import query
+from anninh_core.work.marks import Room, query
 from anninh_core.work.searching import Reach, search
 
 
-class TipQueries(TipRoom):
+class TipQueries(Room):
     """The reading side."""
+
+    room = "tips"
 
     @query(Permission.TIP_READ, traced=True)
     def get(self, look: Look, tip_id: str) -> Tip:
         """Return a tip. The reporter is only an id in it."""
-        return self._held(look, tip_id)
+        return get_permitted_tip(look, tip_id)
 
     @query(Permission.TIP_READ, traced=True)
     def by_receipt(self, look: Look, receipt: str) -> Tip:
@@ -28,7 +30,7 @@ class TipQueries(TipRoom):
         look.permitted_units()
         wanted = receipt.strip().upper()
         found = look.find(TIP, "newest", where={"receipt": wanted}, limit=1).items
-        return self._held(look, found[0].id if found else wanted)
+        return get_permitted_tip(look, found[0].id if found else wanted)
 
     @query(Permission.TIP_READ, traced=True)
     def list(
@@ -81,12 +83,12 @@ class TipQueries(TipRoom):
     @query(Permission.TIP_READ, traced=True)
     def suggest_handler(self, look: Look, tip_id: str) -> RoutingOpinion:
         """Return who should handle a tip by the profile's rules, and which rule says so."""
-        return routed(self.desk.district, self._held(look, tip_id))
+        return routed(self.desk.district, get_permitted_tip(look, tip_id))
 
     @query(Permission.TIP_READ, traced=True)
     def suggest_duplicates(self, look: Look, tip_id: str) -> tuple[tuple[Tip, float], ...]:
         """Return tips that may tell of the same thing, most alike first. A person decides."""
-        tip = self._held(look, tip_id)
+        tip = get_permitted_tip(look, tip_id)
         same = self._permitted(look, "", {"category": tip.category}, limit=200)
         return duplicates_of(tip, same.items)
 

@@ -1,9 +1,12 @@
-"""Pure rules of tips: receipts, routing, duplicates."""
+"""Pure rules of tips: receipts, clocks, routing, duplicates."""
 
 from collections.abc import Mapping
 from datetime import timedelta
 
+from attrs import evolve
+
 from anninh_core.kernel.text import same_text, words
+from anninh_core.rooms.tips.clocks import clocks_for
 from anninh_core.rooms.tips.model import Tip
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.opinions import RoutingOpinion
@@ -19,6 +22,14 @@ def receipt_from(id: str) -> str:
     number = int(id.replace("-", "")[-13:], 16) & ((1 << 50) - 1)
     letters = "".join(_LETTERS[number >> shift & 31] for shift in range(45, -1, -5))
     return f"{letters[:5]}-{letters[5:]}"
+
+
+def recompute_clocks(district: District, tip: Tip) -> Tip:
+    """Return the tip with its clocks as its kind, urgency and moments make them."""
+    clocks = clocks_for(
+        district.deadlines, district.calendar, legal_kind=tip.legal_kind, urgency=tip.urgency, moments=tip.moments
+    )
+    return evolve(tip, clocks=clocks)
 
 
 def routed(district: District, tip: Tip) -> RoutingOpinion:

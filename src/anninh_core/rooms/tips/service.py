@@ -1,173 +1,21 @@
-"""Tips: what a person does with them, from triage to the closed case. Intake stands in `intake.py`."""
+"""Tips: from a resident's words to an answered, closed case."""
 
-from collections.abc import Sequence
-
-from attrs import evolve
-
-from anninh_core.kernel.errors import BadInput, WrongStep
-from anninh_core.kernel.text import nfc
+from anninh_core.rooms.tips.handling import TipHandling
 from anninh_core.rooms.tips.intake import TipIntake
-from anninh_core.rooms.tips.kind import TIP
-from anninh_core.rooms.tips.model import SETTLING, Tip, TipState
 from anninh_core.rooms.tips.queries import TipQueries
-from anninh_core.rooms.tips.replies import tell
-from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.draft import Draft
-from anninh_core.work.marks import command
-
-_SETTLED_BY_WORDS = frozenset({TipState.RESOLVED, TipState.UNFOUNDED, TipState.REFUSED})
+from anninh_core.work.desk import Desk
 
 
-class Tips(TipIntake, TipQueries):
-    """Everything done with tips."""
+class Tips:
+    """Everything done with tips, by who does it.
 
-    @command(Permission.TIP_HANDLE)
-    def triage(
-        self,
-        draft: Draft,
-        tip_id: str,
-        *,
-        category: str,
-        unit: str = "",
-        urgency: str = "",
-        legal_kind: str = "",
-        place: str = "",
-    ) -> Tip:
-        """Set what a tip is: category, unit, urgency, legal kind and place; the clocks run from its reception.
+    Attributes:
+        intake: how tips come in, and what reporters do with theirs.
+        handling: what officers do, from triage to the closed case.
+        queries: what officers read.
+    """
 
-        What isn't given keeps what the category starts with. Another unit moves the tip there.
-        """
-        tip = self._held(draft, tip_id)
-        known = self.desk.district.incoming.get(category)
-        if known is None:
-            raise BadInput(f"there is no incoming category {category!r}; the profile has {_names(self)}")
-        moved = tip.triaged(
-            unit=self.desk.district.unit(unit or tip.unit).id,
-            category=category,
-            urgency=urgency or known.urgency,
-            legal_kind=legal_kind or known.legal_kind,
-            place=nfc(place),
-        )
-        draft.event("tip.triaged")
-        return draft.save(TIP, self._clocked(moved))
-
-    @command(Permission.TIP_HANDLE)
-    def assign(self, draft: Draft, tip_id: str, *, unit: str, officers: Sequence[str] = ()) -> Tip:
-        """Put a tip into the hands of a unit and of officers, who get a notice without personal content."""
-        tip = self._held(draft, tip_id)
-        moved = tip.assigned(self.desk.district.unit(unit).id, tuple(dict.fromkeys(officers)))
-        draft.event("tip.assigned")
-        return draft.save(TIP, self._clocked(moved.passing("assigned", draft.at)))
-
-    @command(Permission.TIP_HANDLE)
-    def verify(self, draft: Draft, tip_id: str) -> Tip:
-        """Begin to check a tip on the spot."""
-        draft.event("tip.verifying")
-        return draft.save(TIP, self._held(draft, tip_id).moved(TipState.VERIFYING))
-
-    @command(Permission.TIP_HANDLE)
-    def ask_back(self, draft: Draft, tip_id: str, question: str) -> Tip:
-        """Ask the reporter for more."""
-        tip = self._held(draft, tip_id).asking(nfc(question))
-        tell(draft, tip, "tip.ask_back", question=tip.question)
-        draft.event("tip.asked_back")
-        return draft.save(TIP, tip)
-
-    @command(Permission.TIP_HANDLE)
-    def settle(
-        self, draft: Draft, tip_id: str, outcome: TipState, *, answer: str, reason: str, valuable: bool = False
-    ) -> Tip:
-        """End the work on a tip as resolved, unfounded or refused, with words for the reporter."""
-        if outcome not in _SETTLED_BY_WORDS:
-            raise BadInput(f"{outcome} has a use case of its own; settle takes {', '.join(sorted(_SETTLED_BY_WORDS))}")
-        return self._settled(draft, tip_id, outcome, answer, reason, valuable=valuable)
-
-    @command(Permission.TIP_HANDLE)
-    def transfer(self, draft: Draft, tip_id: str, *, to: str, answer: str, reason: str) -> Tip:
-        """Hand a tip over to an outside body, named in words."""
-        return self._settled(draft, tip_id, TipState.TRANSFERRED, answer, reason, to=nfc(to))
-
-    @command(Permission.TIP_HANDLE)
-    def merge(self, draft: Draft, tip_id: str, *, into: str, answer: str) -> Tip:
-        """Mark a tip as telling of the same thing as another. Its reporter is answered separately all the same."""
-        other = self._held(draft, into)
-        draft.hold(TIP, other)
-        if other.id == tip_id or other.merged_into:
-            raise WrongStep(f"tip {other.receipt} can't take another one in: it is the same or merged itself")
-        return self._settled(draft, tip_id, TipState.DUPLICATE, answer, "same_incident", into=into)
-
-    @command(Permission.TIP_HANDLE)
-    def answer(self, draft: Draft, tip_id: str) -> Tip:
-        """Send the reporter the words of the settlement, once. The tip is `answered` when they have arrived.
-
-        Raises:
-            WrongStep: it isn't settled, or its answer is on its way.
-            BadInput: its reporter has no chat.
-        """
-        tip = self._held(draft, tip_id)
-        if tip.state not in SETTLING or tip.state is TipState.WITHDRAWN:
-            raise WrongStep(f"tip {tip.receipt} is {tip.state}: settle it before you answer")
-        if not tip.conversation:
-            raise BadInput(f"tip {tip.receipt}: its reporter has no chat; tell them and note it by `answered_by_hand`")
-        if "answer_sent" in tip.moments:
-            raise WrongStep(f"tip {tip.receipt}: its answer is on its way; if it fails, `anninh failures` shows it")
-        tell(draft, tip, "tip.answer", text=tip.answer)
-        draft.event("tip.answer_sent")
-        return draft.save(TIP, tip.passing("answer_sent", draft.at))
-
-    @command(Permission.TIP_HANDLE)
-    def answered_by_hand(self, draft: Draft, tip_id: str, proof: str) -> Tip:
-        """Note that a person told the reporter, and how."""
-        if not proof.strip():
-            raise BadInput("say how the reporter was told: by phone, at the door …")
-        tip = self._held(draft, tip_id)
-        draft.event("tip.answered")
-        return draft.save(TIP, self._clocked(tip.answered(nfc(proof), draft.today).passing("answered", draft.at)))
-
-    @command(Permission.TIP_HANDLE)
-    def close(self, draft: Draft, tip_id: str) -> Tip:
-        """Close an answered tip."""
-        draft.event("tip.closed")
-        return draft.save(TIP, self._held(draft, tip_id).moved(TipState.CLOSED))
-
-    @command(Permission.TIP_SUPERVISE)
-    def reopen(self, draft: Draft, tip_id: str, reason: str) -> Tip:
-        """Open a settled tip again."""
-        tip = self._held(draft, tip_id)
-        draft.decide(f"tip:{tip.id}", rule="reopen", reason="reopened", text=nfc(reason))
-        draft.event("tip.reopened")
-        return draft.save(TIP, self._clocked(tip.reopened(draft.today)))
-
-    @command(Permission.TIP_SUPERVISE)
-    def exclude(self, draft: Draft, tip_id: str, officer_id: str, reason: str) -> Tip:
-        """Keep an officer away from a tip: a conflict of interest."""
-        tip = self._held(draft, tip_id)
-        draft.decide(f"tip:{tip.id}", rule="conflict_of_interest", reason="excluded", text=nfc(reason))
-        handlers = tuple(officer for officer in tip.handlers if officer != officer_id)
-        draft.event("tip.excluded")
-        excluded = (*tip.excluded, officer_id) if officer_id not in tip.excluded else tip.excluded
-        return draft.save(TIP, evolve(tip, handlers=handlers, excluded=excluded))
-
-    def _settled(
-        self,
-        draft: Draft,
-        tip_id: str,
-        outcome: TipState,
-        answer: str,
-        reason: str,
-        *,
-        valuable: bool = False,
-        into: str = "",
-        to: str = "",
-    ) -> Tip:
-        tip = self._held(draft, tip_id)
-        in_time = all(clock.kept(draft.at) for clock in tip.clocks)
-        done = tip.settled(outcome, nfc(answer), draft.today, in_time=in_time, valuable=valuable, into=into, to=to)
-        draft.decide(f"tip:{tip.id}", rule="settlement", reason=reason, text=done.answer)
-        draft.facts["outcome"] = outcome.value
-        draft.event("tip.settled")
-        return draft.save(TIP, self._clocked(done.passing("settled", draft.at)))
-
-
-def _names(room: Tips) -> str:
-    return ", ".join(room.desk.district.incoming)
+    def __init__(self, desk: Desk) -> None:
+        self.intake = TipIntake(desk)
+        self.handling = TipHandling(desk)
+        self.queries = TipQueries(desk)

@@ -1,0 +1,52 @@
+"""The nouns of an app: plain classes that name each public verb of a subject, whatever service or workflow has it."""
+
+from typing import TYPE_CHECKING
+
+from anninh_core._lazy import lazy
+
+if TYPE_CHECKING:
+    from anninh_core.app.api.audit import AuditApi
+    from anninh_core.app.api.content import ContentApi
+    from anninh_core.app.api.conversations import ConversationsApi
+    from anninh_core.app.api.groups import GroupsApi
+    from anninh_core.app.api.identity import IdentityApi
+    from anninh_core.app.api.inquiries import InquiriesApi
+    from anninh_core.app.api.moderation import ModerationApi
+    from anninh_core.app.api.programme import ProgrammeApi
+    from anninh_core.app.api.reports import ReportsApi
+    from anninh_core.app.api.retention import RetentionApi
+    from anninh_core.app.api.tips import TipsApi
+    from anninh_core.app.api.units import UnitsApi
+
+__all__ = [
+    "AuditApi",
+    "ContentApi",
+    "ConversationsApi",
+    "GroupsApi",
+    "IdentityApi",
+    "InquiriesApi",
+    "ModerationApi",
+    "ProgrammeApi",
+    "ReportsApi",
+    "RetentionApi",
+    "TipsApi",
+    "UnitsApi",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "AuditApi": "audit",
+        "ContentApi": "content",
+        "ConversationsApi": "conversations",
+        "GroupsApi": "groups",
+        "IdentityApi": "identity",
+        "InquiriesApi": "inquiries",
+        "ModerationApi": "moderation",
+        "ProgrammeApi": "programme",
+        "ReportsApi": "reports",
+        "RetentionApi": "retention",
+        "TipsApi": "tips",
+        "UnitsApi": "units",
+    },
+)

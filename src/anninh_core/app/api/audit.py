@@ -1,0 +1,14 @@
+"""The audit log and its verification."""
+
+from anninh_core.rooms import Audit
+
+
+class AuditApi:
+    """The audit log and its verification. Every verb takes the actor first."""
+
+    def __init__(self, audit: Audit) -> None:
+        self.trail = audit.log.trail
+        self.export = audit.log.export
+        self.verify = audit.verification.verify
+        self.checkpoint = audit.verification.checkpoint
+        self.check_checkpoint = audit.verification.check_checkpoint

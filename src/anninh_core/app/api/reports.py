@@ -1,0 +1,30 @@
+"""Reports: figures, words, signature, roll-up."""
+
+from anninh_core.rooms import Reports
+from anninh_core.workflows import ReportSubmission
+
+
+class ReportsApi:
+    """Reports: figures, words, signature, roll-up. Every verb takes the actor first."""
+
+    def __init__(self, reports: Reports, submission: ReportSubmission) -> None:
+        self.begin = reports.drafting.begin
+        self.refresh = reports.drafting.refresh
+        self.write = reports.drafting.write
+        self.consolidate = reports.drafting.consolidate
+        self.correct = reports.drafting.correct
+        self.get = reports.queries.get
+        self.newest = reports.queries.newest
+        self.document = reports.queries.document
+        self.file_name = reports.queries.file_name
+        self.standing = reports.queries.standing
+        self.late = reports.queries.late
+        self.figures = reports.queries.figures
+        self.recount = reports.recounting.recount
+        self.correct_counters = reports.recounting.correct_counters
+        self.counter_drifts = reports.recounting.counter_drifts
+        self.mend_counters = reports.recounting.mend_counters
+        self.submit = submission.submit
+        self.give_back = submission.give_back
+        self.accept = submission.accept
+        self.render = submission.render

@@ -1,0 +1,19 @@
+"""Legal holds, purges and erasures."""
+
+from anninh_core.rooms import Retention
+from anninh_core.workflows import ErasureWorkflow
+
+
+class RetentionApi:
+    """Legal holds, purges and erasures. Every verb takes the actor first."""
+
+    def __init__(self, retention: Retention, erasure: ErasureWorkflow) -> None:
+        self.order_purge = retention.purges.order_purge
+        self.purge = retention.purges.purge
+        self.hold = retention.legal_holds.hold
+        self.release_hold = retention.legal_holds.release_hold
+        self.holds = retention.legal_holds.holds
+        self.erasures = retention.erasures.erasures
+        self.erasure = retention.erasures.erasure
+        self.refuse_erasure = retention.erasures.refuse_erasure
+        self.erase = erasure.erase

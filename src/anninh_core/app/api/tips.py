@@ -1,0 +1,32 @@
+"""Tips: from a resident's words to an answered, closed case."""
+
+from anninh_core.rooms import Tips
+from anninh_core.workflows import MessageTriage, TipRouting
+
+
+class TipsApi:
+    """Tips: from a resident's words to an answered, closed case. Every verb takes the actor first."""
+
+    def __init__(self, tips: Tips, routing: TipRouting, triage: MessageTriage) -> None:
+        self.triage = tips.handling.triage
+        self.assign = tips.handling.assign
+        self.verify = tips.handling.verify
+        self.ask_back = tips.handling.ask_back
+        self.settle = tips.handling.settle
+        self.transfer = tips.handling.transfer
+        self.merge = tips.handling.merge
+        self.answer = tips.handling.answer
+        self.answered_by_hand = tips.handling.answered_by_hand
+        self.close = tips.handling.close
+        self.reopen = tips.handling.reopen
+        self.exclude = tips.handling.exclude
+        self.get = tips.queries.get
+        self.by_receipt = tips.queries.by_receipt
+        self.list = tips.queries.list
+        self.overdue = tips.queries.overdue
+        self.search = tips.queries.search
+        self.suggest_handler = tips.queries.suggest_handler
+        self.suggest_duplicates = tips.queries.suggest_duplicates
+        self.suggest_handlers = routing.suggest_handlers
+        self.create_from_messages = triage.to_tip
+        self.create_from_inquiry = triage.inquiry_to_tip

@@ -1,0 +1,14 @@
+"""Officers and their grants."""
+
+from anninh_core.rooms import Units
+
+
+class UnitsApi:
+    """Officers and their grants. Every verb takes the actor first."""
+
+    def __init__(self, units: Units) -> None:
+        self.appoint = units.appoint
+        self.grant = units.grant
+        self.revoke = units.revoke
+        self.officer = units.officer
+        self.officers = units.officers

@@ -1,0 +1,44 @@
+"""Audit: the log of who did what, its chain and checkpoints of it."""
+
+from typing import TYPE_CHECKING
+
+from anninh_core._lazy import lazy
+
+if TYPE_CHECKING:
+    from anninh_core.rooms.audit.chain import ChainVerdict, exported, imported, verify_chain, verify_export
+    from anninh_core.rooms.audit.kind import CHECKPOINT
+    from anninh_core.rooms.audit.log import AuditLog, AuditPage
+    from anninh_core.rooms.audit.model import Checkpoint
+    from anninh_core.rooms.audit.service import Audit
+    from anninh_core.rooms.audit.verification import ChainVerification
+
+__all__ = [
+    "CHECKPOINT",
+    "Audit",
+    "AuditLog",
+    "AuditPage",
+    "ChainVerdict",
+    "ChainVerification",
+    "Checkpoint",
+    "exported",
+    "imported",
+    "verify_chain",
+    "verify_export",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "Audit": "service",
+        "AuditLog": "log",
+        "AuditPage": "log",
+        "CHECKPOINT": "kind",
+        "ChainVerdict": "chain",
+        "ChainVerification": "verification",
+        "Checkpoint": "model",
+        "exported": "chain",
+        "imported": "chain",
+        "verify_chain": "chain",
+        "verify_export": "chain",
+    },
+)

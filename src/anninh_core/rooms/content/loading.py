@@ -1,0 +1,25 @@
+"""What several parts of the module read: an item, and how its messages to groups stand."""
+
+from anninh_core.ports.queues import Queues
+from anninh_core.rooms.content.kind import ITEM
+from anninh_core.rooms.content.model import Item
+from anninh_core.work.look import Look
+
+_PAGE = 500
+
+
+def load_item(look: Look, item_id: str) -> Item:
+    """Return an item on whose unit the marked permission holds; raises as `Look.held` does."""
+    return look.held(ITEM, item_id, "`content.list` shows those you may see")
+
+
+def outbox_states(queues: Queues, item: Item) -> dict[str, str]:
+    """Return outbox row -> its state, for everything sent because of an item."""
+    states: dict[str, str] = {}
+    after = ""
+    while True:
+        rows = queues.outbox(cause=f"item:{item.id}", after=after, limit=_PAGE)
+        states |= {row.id: row.state for row in rows}
+        if len(rows) < _PAGE:
+            return states
+        after = rows[-1].id

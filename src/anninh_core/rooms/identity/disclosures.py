@@ -1,0 +1,107 @@
+"""Identities: asked for by one officer for a purpose, opened by another for a time, every look on record."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.text import nfc
+from anninh_core.ports.changes import entry_from
+from anninh_core.rooms.identity.kind import DISCLOSURE
+from anninh_core.rooms.identity.model import Disclosure, Identity
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.draft import Draft
+from anninh_core.work.journal import NumberedEntry, read_lines
+from anninh_core.work.look import Listing, Look
+from anninh_core.work.marks import Room, command, query
+
+Vault = Callable[[Look, str], Identity]
+"""Reads the identity behind a conversation id. The conversations room's records answer it; the app wires it."""
+
+_LONGEST = 24 * 7
+
+
+class Disclosures(Room):
+    """The way to an identity. There is no other."""
+
+    room = "governance"  # the stored first half of the journal's action names
+
+    @command(Permission.IDENTITY_REQUEST)
+    def request_identity(self, draft: Draft, *, case: str, conversation: str, unit: str, purpose: str) -> Disclosure:
+        """Ask to know who is behind a case. The caller has read the case under the same actor, so that all fits.
+
+        Args:
+            case: `kind:id` of the case.
+            conversation: whose identity.
+            unit: the unit that the case belongs to.
+            purpose: why it is needed, in words.
+        """
+        draft.permit(unit)
+        disclosure = Disclosure(
+            id=self.desk.ids.new(),
+            unit=unit,
+            case=case,
+            conversation=conversation,
+            purpose=nfc(purpose),
+            requested_by=draft.actor.id,
+            requested_at=draft.at,
+            asked_seq=self.desk.storage.journal.head()[0],
+        )
+        draft.facts |= {"disclosure": disclosure.id, "case": case}
+        draft.event("identity.requested")
+        return draft.save(DISCLOSURE, disclosure)
+
+    @command(Permission.IDENTITY_APPROVE)
+    def approve_identity(self, draft: Draft, disclosure_id: str, *, hours: int, reason: str) -> Disclosure:
+        """Let the officer who asked read the identity for some hours, a week at most.
+
+        Raises:
+            Refused: the actor asked for it.
+        """
+        if not 1 <= hours <= _LONGEST:
+            raise BadInput(f"an identity can't be opened for {hours} hours; give 1 to {_LONGEST}")
+        disclosure = _load(draft, disclosure_id)
+        approved = disclosure.approved(draft.actor.id, draft.at, draft.at + timedelta(hours=hours))
+        draft.facts["hours"] = hours
+        return self._decided(draft, approved, "identity.approved", reason)
+
+    @command(Permission.IDENTITY_APPROVE)
+    def refuse_identity(self, draft: Draft, disclosure_id: str, *, reason: str) -> Disclosure:
+        """Turn a request down."""
+        disclosure = _load(draft, disclosure_id)
+        return self._decided(draft, disclosure.refused(draft.actor.id, draft.at), "identity.refused", reason)
+
+    @query(Permission.IDENTITY_REQUEST, traced=True)
+    def reveal_identity(self, look: Look, disclosure_id: str, vault: Vault) -> Identity:
+        """Return the identity that was asked for and approved. The look is in the journal before it is answered.
+
+        Raises:
+            Refused: another officer asked, nobody approved, or the time is over.
+        """
+        disclosure = _load(look, disclosure_id)
+        disclosure.check_readable(look.actor.id, look.at)
+        look.facts |= {"disclosure": disclosure.id, "case": disclosure.case}
+        return vault(look, disclosure.conversation)
+
+    @query(Permission.IDENTITY_APPROVE, traced=True)
+    def disclosures(self, look: Look, *, case: str = "", state: str = "", after: str = "") -> Listing[Disclosure]:
+        """Return requests for identities, newest first: what waits for a decision, or all of a case."""
+        where = {name: value for name, value in (("case", case), ("state", state)) if value}
+        return look.listed(DISCLOSURE, "newest", where=where, after=after)
+
+    @query(Permission.IDENTITY_APPROVE, traced=True)
+    def disclosure_history(self, look: Look, disclosure_id: str) -> tuple[NumberedEntry, ...]:
+        """Return everything that happened to a disclosure: request, decision, every look at the identity."""
+        disclosure = _load(look, disclosure_id)
+        lines = read_lines(self.desk.storage.journal, disclosure.asked_seq)
+        entries = (NumberedEntry(line.seq, entry_from(line.content)) for line in lines)
+        return tuple(one for one in entries if one.entry.facts.get("disclosure") == disclosure.id)
+
+    def _decided(self, draft: Draft, disclosure: Disclosure, event: str, reason: str) -> Disclosure:
+        draft.decide(f"disclosure:{disclosure.id}", rule="identity", reason=event, text=nfc(reason))
+        draft.facts |= {"disclosure": disclosure.id, "case": disclosure.case}
+        draft.event(event)
+        return draft.save(DISCLOSURE, disclosure)
+
+
+def _load(look: Look, disclosure_id: str) -> Disclosure:
+    return look.held(DISCLOSURE, disclosure_id, "ask for the identity first")

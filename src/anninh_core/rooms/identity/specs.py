@@ -1,0 +1,9 @@
+"""By what disclosures are found: all that a storage has to know of them."""
+
+from anninh_core.ports.changes import IndexSpec
+
+DISCLOSURE_SPEC = IndexSpec(
+    kind="disclosure",
+    columns={"state": str, "case": str, "conversation": str, "requested": str},
+    orders={"newest": ("-requested",)},
+)

@@ -1,0 +1,49 @@
+"""Appeals: an author objects, and another person than ruled decides (P-III.1.c)."""
+
+from anninh_core.kernel.errors import NotFound
+from anninh_core.kernel.text import nfc
+from anninh_core.rooms.moderation.kind import POST
+from anninh_core.rooms.moderation.loading import charter_rule, get_permitted_post
+from anninh_core.rooms.moderation.model import Post
+from anninh_core.rooms.moderation.replies import tell
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.draft import Draft
+from anninh_core.work.marks import Room, command, step
+
+
+class Appeals(Room):
+    """Authors' objections to rulings."""
+
+    room = "moderation"
+
+    @command(Permission.INTAKE)
+    def appeal(self, draft: Draft, post_id: str, conversation: str, words: str) -> Post:
+        """Take in an author's objection, within the charter's `appeal_days`.
+
+        Raises:
+            NotFound: this author has no such post; whose it is stays untold.
+            WrongStep: nothing was done about it, it is too late, or there was an appeal already.
+        """
+        draft.permit(self.desk.district.root)
+        post = draft.peek(POST, post_id)
+        if post is None or not conversation or post.author != conversation:
+            raise NotFound(f"this author has no post {post_id!r} to appeal about")
+        appealed = post.appealed(nfc(words), draft.at, self.desk.district.charter.appeal_days)
+        tell(draft, post, post.author, "moderation.appeal_received")
+        draft.event("post.appealed")
+        return draft.save(POST, appealed)
+
+    @step(Permission.POST_APPEAL)
+    def decide_appeal(self, draft: Draft, post_id: str, uphold: bool, text: str, *, able: bool = False) -> Post:
+        """Decide an appeal as another person than ruled. What is overturned is taken back, by hand if need be."""
+        post = get_permitted_post(draft, post_id)
+        decided = post.appeal_decided(draft.actor, draft.at, nfc(text), uphold=uphold, able=able)
+        ruling = post.ruled
+        draft.decide(
+            f"post:{post.id}", rule=ruling.rule, reason=decided.state.value, text=nfc(text), evidence=post.evidence
+        )
+        rule = charter_rule(self.desk.district, ruling.rule)
+        tell(draft, post, post.author, f"moderation.{decided.state}", rule=rule.text, text=nfc(text))
+        draft.facts |= {"rule": ruling.rule, "by_hand": decided.needs_hand}
+        draft.event("post.appeal_decided")
+        return draft.save(POST, decided)

@@ -1,0 +1,99 @@
+"""How posts come before a moderator: something was noticed, or a moderator came across one."""
+
+from collections.abc import Sequence
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.text import clip, nfc
+from anninh_core.rooms.moderation.kind import POST
+from anninh_core.rooms.moderation.model import Post, evidence_of
+from anninh_core.vocabulary.messages import Attachment
+from anninh_core.vocabulary.opinions import Flag
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.draft import Draft
+from anninh_core.work.marks import Room, command, step
+
+_EXCERPT = 300
+
+
+class Flagging(Room):
+    """Posts that somebody should look at. Nothing happens to them by that."""
+
+    room = "moderation"
+
+    @step(Permission.INTAKE)
+    def flag(
+        self,
+        draft: Draft,
+        message: str,
+        text: str,
+        *,
+        unit: str,
+        group: str,
+        conversation: str,
+        flags: Sequence[Flag],
+        author: str = "",
+        attachments: tuple[Attachment, ...] = (),
+    ) -> Post:
+        """Put a post before a moderator because something about it was noticed. Nothing happens to it by that.
+
+        Args:
+            message: id of the message; flagged again, the same post gains the flags.
+            group: group id; `conversation` is the group's, `author` the author's conversation id.
+            flags: what was noticed, at least one.
+        """
+        if not flags:
+            draft.permit(unit)
+            raise BadInput(f"message {message} has no flag; there is nothing to look at")
+        post = self._taken_up(
+            draft, message, text, attachments, unit=unit, group=group, conversation=conversation, author=author
+        )
+        draft.event("post.flagged")
+        draft.facts["codes"] = ",".join(sorted({flag.code for flag in flags}))
+        return draft.save(POST, post.flagged(tuple(flags)))
+
+    @command(Permission.POST_MODERATE)
+    def raise_post(
+        self,
+        draft: Draft,
+        message: str,
+        text: str,
+        *,
+        unit: str,
+        group: str,
+        conversation: str,
+        author: str = "",
+        attachments: tuple[Attachment, ...] = (),
+    ) -> Post:
+        """Take up a post that a moderator came across; arguments as for `flag`."""
+        post = self._taken_up(
+            draft, message, text, attachments, unit=unit, group=group, conversation=conversation, author=author
+        )
+        draft.event("post.raised")
+        return draft.save(POST, post)
+
+    def _taken_up(
+        self,
+        draft: Draft,
+        message: str,
+        text: str,
+        attachments: tuple[Attachment, ...],
+        *,
+        unit: str,
+        group: str,
+        conversation: str,
+        author: str,
+    ) -> Post:
+        """Return the post of a message, begun where there is none; one that is known belongs to its own unit."""
+        known = draft.peek(POST, message)
+        draft.permit(known.unit if known else unit)
+        return known or Post(
+            id=message,
+            unit=unit,
+            group=group,
+            conversation=conversation,
+            author=author,
+            evidence=evidence_of(text, attachments),
+            excerpt=clip(nfc(text), _EXCERPT),
+            raised_by=draft.actor.label,
+            raised_at=draft.at,
+        )

@@ -1,0 +1,21 @@
+"""Loading a post under a permission, and the rule of the charter that it is judged by."""
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.rooms.moderation.kind import POST
+from anninh_core.rooms.moderation.model import Post
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.rules import CharterRule
+from anninh_core.work.look import Look
+
+
+def get_permitted_post(look: Look, post_id: str) -> Post:
+    """Return a post on whose unit the actor has the marked permission; see `Look.held`."""
+    return look.held(POST, post_id, "`moderation.list` shows those you may see")
+
+
+def charter_rule(district: District, code: str) -> CharterRule:
+    """Return a rule of the charter; `BadInput` for a code that it doesn't have."""
+    rules = {rule.code: rule for rule in district.charter.rules}
+    if code not in rules:
+        raise BadInput(f"the charter has no rule {code!r}; its rules are {', '.join(rules)}")
+    return rules[code]

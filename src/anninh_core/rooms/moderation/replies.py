@@ -1,0 +1,11 @@
+"""What leaves the room in words to authors and groups."""
+
+from anninh_core.rooms.moderation.model import Post
+from anninh_core.work.draft import Draft
+
+
+def tell(draft: Draft, post: Post, to: str, wording: str, **facts: object) -> None:
+    """Send a conversation one of the profile's texts about a post, if there is somewhere to send it."""
+    if to:
+        text = draft.desk.district.say(wording, **facts)
+        draft.send(to, text, purpose=wording, cause=f"post:{post.id}", scope=f"post:{post.id}")

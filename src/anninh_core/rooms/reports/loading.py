@@ -1,0 +1,39 @@
+"""Loading reports under a permission, and what the profile says about one."""
+
+from collections.abc import Mapping
+
+from anninh_core.kernel.errors import NotFound
+from anninh_core.rooms.reports.kind import REPORT
+from anninh_core.rooms.reports.model import Report, newest
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.plan import ReportTemplate
+from anninh_core.work.look import Look
+
+
+def get_permitted_report(look: Look, report_id: str, *, as_superior: bool = False) -> Report:
+    """Return a report that the actor has the marked permission on: on its unit, or on the one it goes to.
+
+    Raises:
+        Refused: no permission there, or anywhere.
+        NotFound: no such report.
+    """
+    report = look.peek(REPORT, report_id)
+    if report is None:
+        look.permitted_units()
+        raise NotFound(f"there is no report {report_id!r}; begin it, or look at the standing of its obligation")
+    look.permit(look.desk.district.obligation(report.obligation).to if as_superior else report.unit)
+    return report
+
+
+def newest_versions(look: Look, obligation: str, year: int) -> Mapping[str, Report]:
+    """Return the newest version of each unit's report."""
+    found: dict[str, list[Report]] = {}
+    for report in look.every(REPORT, "newest", where={"obligation": obligation, "year": year}):
+        found.setdefault(report.unit, []).append(report)
+    versions = {unit: newest(reports) for unit, reports in found.items()}
+    return {unit: report for unit, report in versions.items() if report is not None}
+
+
+def template_of(district: District, report: Report) -> ReportTemplate:
+    """Return the template of a report's obligation."""
+    return district.templates[district.obligation(report.obligation).template]

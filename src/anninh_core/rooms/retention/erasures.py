@@ -1,0 +1,133 @@
+"""Wishes to be erased: what a platform tells of a person who withdraws, and what an officer decides about it.
+
+Nothing is erased because a platform says so. An officer decides, cites a rule, and the decision stays on record. Which
+cases stand against it is for several rooms to say: `dispatch.processes.withdrawing` asks them.
+"""
+
+from datetime import datetime
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.text import nfc
+from anninh_core.rooms.retention.kind import ERASURE, TOMBSTONE
+from anninh_core.rooms.retention.model import Erasure, ErasureState
+from anninh_core.rooms.retention.purges import Purges
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.desk import Desk
+from anninh_core.work.draft import Draft
+from anninh_core.work.look import Listing, Look
+from anninh_core.work.marks import Room, command, query, step
+
+PENDING = (ErasureState.OPEN.value, ErasureState.GRANTED.value)
+"""States in which something is still to be done."""
+
+_GRANTED = "request"
+
+
+class Erasures(Room):
+    """What a person may ask for about themselves."""
+
+    room = "governance"  # the stored first half of the journal's action names
+
+    def __init__(self, desk: Desk, purges: Purges) -> None:
+        super().__init__(desk)
+        self._purges = purges
+
+    @step(Permission.INTAKE)
+    def ask_erasure(
+        self, draft: Draft, conversation: str, *, unit: str, asked_at: datetime, received_at: datetime, alias: str = ""
+    ) -> Erasure:
+        """Write down that somebody wants to be erased; told again before anybody decided, it stays one wish.
+
+        Args:
+            draft: what it becomes a part of.
+            conversation: whose wish, "" where nobody knows.
+            unit: where they belong.
+            asked_at: when they asked.
+            received_at: when that reached us.
+            alias: what else the platform calls them, where nobody knows who they are.
+        """
+        draft.permit(self.desk.district.root)
+        where = {"conversation": conversation, "state": ErasureState.OPEN}
+        if conversation and (known := draft.find(ERASURE, "oldest", where=where, limit=1).items):
+            draft.facts["erasure"] = known[0].id
+            return known[0]
+        erasure = Erasure(
+            id=self.desk.ids.new(),
+            unit=unit,
+            conversation=conversation,
+            asked_at=asked_at,
+            received_at=received_at,
+            alias=alias,
+        )
+        draft.facts["erasure"] = erasure.id
+        draft.event("erasure.asked")
+        return draft.save(ERASURE, erasure)
+
+    @query(Permission.OPERATE, traced=True)
+    def erasures(self, look: Look, *, pending: bool = True, after: str = "", limit: int = 50) -> Listing[Erasure]:
+        """Return wishes to be erased of the actor's units, oldest first; `Erasure.age` tells how long they wait.
+
+        Args:
+            pending: only those about which something is still to be done.
+            after: the page before's cursor.
+            limit: at most so many.
+        """
+        where = {"state": PENDING} if pending else None
+        return look.listed(ERASURE, "oldest", where=where, after=after, limit=limit)
+
+    @query(Permission.OPERATE, traced=True)
+    def erasure(self, look: Look, erasure_id: str) -> Erasure:
+        """Return a wish."""
+        return _load(look, erasure_id)
+
+    @step(Permission.OPERATE)
+    def grant_erasure(self, draft: Draft, erasure_id: str, *, rule: str, reason: str) -> Erasure:
+        """Decide that somebody is erased; nothing is destroyed yet. `withdrawing.erase` does all of it.
+
+        Args:
+            draft: what it becomes a part of.
+            erasure_id: whose wish.
+            rule: the rule cited, such as the article of a law.
+            reason: why, in words.
+
+        Raises:
+            WrongStep: it was decided before, or nobody knows whose wish it is.
+        """
+        erasure = _load(draft, erasure_id).granted(draft.actor.id, draft.at)
+        return self._ruled(draft, erasure, rule, reason)
+
+    @command(Permission.OPERATE)
+    def refuse_erasure(self, draft: Draft, erasure_id: str, *, rule: str, reason: str) -> Erasure:
+        """Turn a wish down, such as where a law wants everything kept; arguments and errors as for `grant_erasure`."""
+        erasure = _load(draft, erasure_id).refused(draft.actor.id, draft.at)
+        return self._ruled(draft, erasure, rule, reason)
+
+    @step(Permission.OPERATE)
+    def order_erasure(self, draft: Draft, erasure_id: str) -> Erasure:
+        """Order the purge of what a granted wish is about, and note that it is fulfilled; `purge` carries it out.
+
+        Raises:
+            WrongStep: nobody granted it, or a legal hold forbids it.
+        """
+        erasure = _load(draft, erasure_id)
+        done = draft.save(ERASURE, erasure.done(draft.at))
+        for scope in erasure.scopes:
+            order = draft.peek(TOMBSTONE, scope)
+            if self.desk.storage.keyring.get(scope) is not None and (order is None or order.done_at is not None):
+                draft.include(self._purges.order_purge, scope, unit=erasure.unit, reason=_GRANTED)
+        draft.facts |= {"erasure": erasure.id, "scope": erasure.conversation}
+        draft.event("erasure.done")
+        return done
+
+    def _ruled(self, draft: Draft, erasure: Erasure, rule: str, reason: str) -> Erasure:
+        if not rule.strip() or not reason.strip():
+            raise BadInput("a decision about somebody's data cites a rule and says why; give both, in words")
+        event = f"erasure.{erasure.state}"
+        draft.decide(f"erasure:{erasure.id}", rule=nfc(rule), reason=event, text=nfc(reason))
+        draft.facts["erasure"] = erasure.id
+        draft.event(event)
+        return draft.save(ERASURE, erasure)
+
+
+def _load(look: Look, erasure_id: str) -> Erasure:
+    return look.held(ERASURE, erasure_id, "`anninh people list` shows them")

@@ -1,0 +1,57 @@
+"""What a room says of its cases, so that retention knows when their time begins: each kind that is kept for a time."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, Generic
+
+from attrs import frozen
+
+from anninh_core.kernel.errors import SealBroken
+from anninh_core.rooms.retention.rules import Keepsake
+from anninh_core.work.draft import Draft
+from anninh_core.work.kinds import Kind, M
+
+
+@frozen(kw_only=True)
+class Keeping(Generic[M]):
+    """How long records of a kind are kept.
+
+    Attributes:
+        kind: each of its records has a scope of its own, `kind:id`.
+        data: kind of data, as the profile's retention names it.
+        ended_on: the day from which the time counts; None as long as anything is owed, an appeal included.
+    """
+
+    kind: Kind[M]
+    data: str
+    ended_on: Callable[[M], date | None]
+
+    def keepsake(self, model: M) -> Keepsake | None:
+        """Return what retention has to know of a record, None for one that isn't over."""
+        ended = self.ended_on(model)
+        if ended is None:
+            return None
+        return Keepsake(scope=self.kind.scope(model), unit=self.kind.unit(model), data=self.data, ended_on=ended)
+
+    def is_open(self, draft: Draft, id: str) -> bool:
+        """Tell whether a record isn't over; the commit fails if that changes meanwhile."""
+        try:
+            model = draft.peek(self.kind, id)
+        except SealBroken:  # its key is gone already
+            return False
+        if model is None:
+            return False
+        draft.hold(self.kind, model)
+        return self.ended_on(model) is None
+
+
+def is_case_open(keepings: Mapping[str, Keeping[Any]], draft: Draft, case: str) -> bool:
+    """Tell whether a case isn't over; the commit fails if that changes meanwhile.
+
+    Args:
+        keepings: how the kinds are kept whose cases end, by their names.
+        draft: the act that goes by it.
+        case: `kind:id`; of a kind that isn't among them it never is.
+    """
+    kind, _, id = case.partition(":")
+    return kind in keepings and keepings[kind].is_open(draft, id)

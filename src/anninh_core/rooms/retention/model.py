@@ -1,0 +1,148 @@
+"""Wishes to be erased, orders to destroy, legal holds. Every transition is a pure method."""
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from attrs import evolve, field, frozen
+
+from anninh_core.kernel.errors import BadInput, WrongStep
+
+
+class ErasureState(StrEnum):
+    """Where a person's wish to be erased stands."""
+
+    OPEN = "open"
+    GRANTED = "granted"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+@frozen(kw_only=True)
+class Erasure:
+    """A person's wish that nothing of theirs is kept, and what an officer decided about it.
+
+    Attributes:
+        unit: the unit they belonged to when they asked.
+        conversation: who, by the id under which everybody knows them; "" where the platform didn't say who.
+        asked_at: when they asked, as far as the platform says; `received_at` when it reached us: time counts from then.
+        alias: another id that the platform has for them, where `conversation` is "".
+        decided_by: officer who granted or refused it.
+        done_at: when the last of it was destroyed.
+    """
+
+    id: str
+    unit: str
+    conversation: str
+    asked_at: datetime
+    received_at: datetime
+    alias: str = field(default="", repr=False)
+    state: ErasureState = ErasureState.OPEN
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    done_at: datetime | None = None
+
+    @property
+    def pending(self) -> bool:
+        """Whether something is still to be done about it: a decision, or its execution."""
+        return self.state in (ErasureState.OPEN, ErasureState.GRANTED)
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The erasure scopes that seal who they are, and what was said with them one-to-one."""
+        return (f"identity:{self.conversation}", f"conversation:{self.conversation}") if self.conversation else ()
+
+    def age(self, now: datetime) -> timedelta:
+        """Return how long it has been waiting, or waited until an officer decided."""
+        return (self.decided_at or now) - self.received_at
+
+    def granted(self, by: str, at: datetime) -> "Erasure":
+        """Return the wish granted.
+
+        Raises:
+            WrongStep: it was decided before, or nobody knows whose wish it is.
+        """
+        if not self.conversation:
+            raise WrongStep(
+                f"erasure {self.id} can't be carried out: the platform didn't say who asked; look for them by hand, "
+                "then refuse it and say what was done"
+            )
+        return self._decided(ErasureState.GRANTED, by, at)
+
+    def refused(self, by: str, at: datetime) -> "Erasure":
+        """Return the wish turned down.
+
+        Raises:
+            WrongStep: it was decided before.
+        """
+        return self._decided(ErasureState.REFUSED, by, at)
+
+    def done(self, at: datetime) -> "Erasure":
+        """Return the wish fulfilled.
+
+        Raises:
+            WrongStep: nobody granted it.
+        """
+        if self.state is not ErasureState.GRANTED:
+            raise WrongStep(f"erasure {self.id} is {self.state}: an officer grants it first")
+        return evolve(self, state=ErasureState.DONE, done_at=at)
+
+    def _decided(self, state: ErasureState, by: str, at: datetime) -> "Erasure":
+        if self.state is not ErasureState.OPEN:
+            raise WrongStep(f"erasure {self.id} is {self.state} already; a new wish takes a new request")
+        return evolve(self, state=state, decided_by=by, decided_at=at)
+
+
+@frozen(kw_only=True)
+class Tombstone:
+    """An order to destroy what a scope sealed, and what is left afterwards.
+
+    Attributes:
+        id: the erasure scope, such as `tip:<id>`: nothing is ordered twice.
+        reason: reason code, such as `retention` or `request`.
+        done_at: when its key was destroyed.
+    """
+
+    id: str
+    unit: str
+    reason: str
+    ordered_by: str
+    ordered_at: datetime
+    done_at: datetime | None = None
+
+    def done(self, at: datetime) -> "Tombstone":
+        """Return the order carried out."""
+        if self.done_at is not None:
+            raise WrongStep(f"scope {self.id!r} was destroyed at {self.done_at.isoformat()} already")
+        return evolve(self, done_at=at)
+
+
+@frozen(kw_only=True)
+class LegalHold:
+    """Something that must not be destroyed meanwhile.
+
+    Attributes:
+        scope: the erasure scope held.
+        reason: on whose demand and why, in words.
+        review_on: day on which somebody looks whether it is still needed; it ends only when it is released.
+    """
+
+    id: str
+    unit: str
+    scope: str
+    reason: str
+    by: str
+    since: date
+    review_on: date
+    released_on: date | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if not self.reason.strip():
+            raise BadInput(f"a legal hold on {self.scope!r} needs a reason: who asks for it, and why")
+        if self.review_on <= self.since:
+            raise BadInput(f"a legal hold of {self.since} can't be reviewed on {self.review_on}; take a later day")
+
+    def released(self, day: date) -> "LegalHold":
+        """Return the hold at its end."""
+        if self.released_on is not None:
+            raise WrongStep(f"the legal hold on {self.scope!r} was released on {self.released_on} already")
+        return evolve(self, released_on=day)

@@ -1,0 +1,95 @@
+"""Purges: what is due, and the destruction of keys.
+
+Two steps, because a key destroyed can't be taken back: the order is committed first, with its entry in the journal and
+with the guard that nothing holds the scope; then the key is destroyed. A crash between the two leaves an order that
+the next run carries out.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.rooms.retention.keeping import Keeping, is_case_open
+from anninh_core.rooms.retention.kind import HOLD_SCOPE, LEGAL_HOLD, TOMBSTONE, TOMBSTONE_SCOPE
+from anninh_core.rooms.retention.loading import is_purge_ordered
+from anninh_core.rooms.retention.model import Tombstone
+from anninh_core.rooms.retention.rules import DueKeepsake, Keepsake, due_to_destroy
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.decision import reason_code
+from anninh_core.work.desk import Desk
+from anninh_core.work.draft import Draft
+from anninh_core.work.look import Look
+from anninh_core.work.marks import Room, command, query
+
+
+class Purges(Room):
+    """Keeping as long as needed, and no longer.
+
+    Args:
+        keepings: how the kinds are kept whose cases end, by their names.
+    """
+
+    room = "governance"  # the stored first half of the journal's action names
+
+    def __init__(self, desk: Desk, keepings: Mapping[str, Keeping[Any]] | None = None) -> None:
+        super().__init__(desk)
+        self._keepings = keepings or {}
+
+    @query(Permission.OPERATE)
+    def preview_purge(self, look: Look, keepsakes: Iterable[Keepsake]) -> tuple[DueKeepsake, ...]:
+        """Return which of the things kept are due to be destroyed today, and which of them are held."""
+        look.permit(self.desk.district.root)
+        held = {hold.scope for hold in look.every(LEGAL_HOLD, "due", where={"running": True})}
+        return due_to_destroy(keepsakes, self.desk.district.retention_days, held, look.today)
+
+    @command(Permission.OPERATE)
+    def order_purge(self, draft: Draft, scope: str, *, unit: str, reason: str) -> Tombstone:
+        """Order that what a scope sealed be destroyed; `purge` carries it out.
+
+        Args:
+            scope: erasure scope, such as `tip:<id>`.
+            unit: who owns what it seals.
+            reason: reason code, such as `retention` or `request`.
+
+        Raises:
+            BadInput: the scope seals the orders or the holds themselves.
+            WrongStep: a legal hold forbids it, the case isn't over, or it was ordered before. What a scope seals anew
+                after its purge, of somebody who came back, may be ordered again.
+        """
+        draft.permit(unit)
+        if scope in {TOMBSTONE_SCOPE, HOLD_SCOPE}:
+            raise BadInput(f"{scope!r} seals what keeps purges honest and is never destroyed; name a case's scope")
+        if holds := draft.find(LEGAL_HOLD, "due", where={"scope": scope, "running": True}, limit=1).items:
+            raise WrongStep(f"{scope!r} is under legal hold since {holds[0].since}; release hold {holds[0].id} first")
+        if is_purge_ordered(draft, scope):
+            raise WrongStep(f"the purge of {scope!r} was ordered before; `purge` carries out what is left")
+        if is_case_open(self._keepings, draft, scope):
+            raise WrongStep(f"{scope!r} isn't over: something is still owed, or appealed against; end the case first")
+        draft.hold_none(LEGAL_HOLD, {"scope": scope, "running": True})
+        draft.facts |= {"scope": scope, "reason": reason_code(reason)}
+        draft.event("purge.ordered")
+        order = Tombstone(id=scope, unit=unit, reason=reason, ordered_by=draft.actor.id, ordered_at=draft.at)
+        return draft.save(TOMBSTONE, order)
+
+    @command(Permission.OPERATE)
+    def purge(self, draft: Draft, *, limit: int = 100, scopes: Collection[str] = ()) -> tuple[Tombstone, ...]:
+        """Destroy the keys of the scopes ordered, at most `limit` at once, take their words out of the index, note it.
+
+        With `scopes`, only those of them are destroyed.
+
+        What they sealed is unreadable in the live store from now on; in backups once the epoch key is destroyed too.
+        Destroying twice is harmless, so that a conflict or a crash only means to run it again. An order about a case
+        that was opened again waits until that is over.
+        """
+        permitted = draft.permitted_units()
+        where = {"done": False} | ({"scope": tuple(scopes)} if scopes else {})
+        found = draft.find(TOMBSTONE, "id", units=permitted, where=where, limit=limit).items
+        orders = [order for order in found if not is_case_open(self._keepings, draft, order.id)]
+        for order in orders:
+            self.desk.storage.keyring.destroy(order.id)
+            self.desk.sealer.forget(order.id)
+            draft.unfind(order.id)
+        draft.facts["scopes"] = len(orders)
+        if orders:
+            draft.event("purge.done")
+        return tuple(draft.save(TOMBSTONE, order.done(draft.at)) for order in orders)

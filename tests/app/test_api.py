@@ -1,0 +1,102 @@
+"""The app has one noun for each subject and one verb for each act."""
+
+from collections.abc import Callable, Iterator
+from inspect import Parameter, signature
+
+import pytest
+
+from anninh_core.app import App
+from anninh_core.testing import memory_app
+from anninh_core.work import Actor, MarkKind, Room, mark_of
+from anninh_core.workflows.base import Workflow
+
+NOUNS = (
+    "audit",
+    "content",
+    "conversations",
+    "failures",
+    "groups",
+    "identity",
+    "inquiries",
+    "moderation",
+    "programme",
+    "reports",
+    "retention",
+    "tips",
+    "units",
+)
+
+INTERNAL = {
+    "content.expire_due": "the clock's",
+    "conversations.by_platform_id": "for the parts that hear messages",
+    "conversations.place": "for the parts that hear messages",
+    "conversations.who": "for the worker, which needs an address to write to",
+    "founding.bind": "the second half of `groups.create` and `groups.link_group`",
+    "founding.planned": "the first half of `groups.create` and `groups.link_group`",
+    "governance.preview_purge": "the retention job's",
+    "groups.of_conversation": "for the parts that hear messages",
+    "groups.relink": "for the job that looks at groups on their platforms",
+    "groups.remind_due": "the clock's",
+    "marking.paste": "the first half of `groups.import_pasted`",
+    "moderation.appeal": "intake: an author's objection comes by message",
+    "programme.open_duties": "the clock's",
+    "programme.open_milestone": "the clock's",
+    "programme.urge_due": "the clock's",
+}
+"""Use cases that no person calls, and why; everything else is a verb of a noun."""
+
+
+@pytest.fixture(scope="module")
+def app() -> Iterator[App]:
+    with memory_app() as opened:
+        yield opened
+
+
+def verbs(app: App) -> Iterator[tuple[str, Callable[..., object]]]:
+    """Yield every public verb as `noun.verb`."""
+    for noun in NOUNS:
+        found = getattr(app, noun)
+        if isinstance(found, Room):  # the failure desk is one service
+            for name in dir(found):
+                if not name.startswith("_") and mark_of(getattr(found, name)) is not None:
+                    yield f"{noun}.{name}", getattr(found, name)
+        else:
+            yield from ((f"{noun}.{name}", verb) for name, verb in vars(found).items())
+
+
+def services(app: App) -> Iterator[Room]:
+    """Yield what the nouns are made of: the parts of every subject, and the workflows."""
+    for name in dir(app.services):
+        subject = getattr(app.services, name)
+        if isinstance(subject, Room):
+            yield subject
+        elif not name.startswith("_"):
+            yield from (part for part in vars(subject).values() if isinstance(part, Room))
+    reached = (getattr(verb, "__self__", None) for _, verb in verbs(app))
+    yield from {id(one): one for one in reached if isinstance(one, Workflow)}.values()
+
+
+def test_every_verb_takes_an_actor_first(app: App) -> None:
+    """Each is a command, a query or a workflow; none is a step, and each says `actor: Actor` first."""
+    for name, verb in verbs(app):
+        mark = mark_of(verb)
+        assert mark is not None, name
+        assert mark.kind is not MarkKind.STEP, name
+        first = next(iter(signature(verb).parameters.values()))
+        assert (first.name, first.annotation, first.kind) == ("actor", Actor, Parameter.POSITIONAL_ONLY), name
+
+
+def test_every_public_use_case_is_reached_by_one_verb(app: App) -> None:
+    """None is left out but those that no person calls, and none has two doors."""
+    doors: dict[str, list[str]] = {}
+    for name, verb in verbs(app):
+        service: Room = verb.__self__  # type: ignore[attr-defined]
+        doors.setdefault(f"{service.room}.{verb.__name__}", []).append(name)
+    public = {
+        f"{part.room}.{name}"
+        for part in services(app)
+        for name in dir(part)
+        if (mark := mark_of(getattr(part, name))) is not None and mark.kind is not MarkKind.STEP
+    }
+    assert public - doors.keys() == INTERNAL.keys()
+    assert {act: names for act, names in doors.items() if len(names) > 1} == {}
