@@ -1,0 +1,122 @@
+"""The app on a database that a release left, and what that release said of it (`expected.json`).
+
+What stands there is told in the words that were stored, not in the code's: a name that is changed here stays there.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from tests.support.released import FOLDERS, RELEASED, expected, unpack
+
+from anninh_core.app import App, Parts, Settings, open_app
+from anninh_core.profile import load_profile
+from anninh_core.testing import FixedClock, MockChat, MockMessenger
+from anninh_core.vocabulary.messages import Address, OutgoingMessage, Receipt
+from anninh_core.work import Actor
+from anninh_core.work.actor import person
+from anninh_storage import LocalBlobs, LocalKeys, SqliteStorage
+
+DESCRIBED = [name for name in FOLDERS if (RELEASED / name / "expected.json").exists()]
+Told = dict[str, Any]
+"""What a release said of its database."""
+Opened = Callable[[Path], AbstractContextManager[App]]
+"""Opens the app on an unpacked folder."""
+
+
+class Scribe(MockMessenger):
+    """Writes down what it is asked to do, and does nothing."""
+
+    done: list[tuple[str, str, str]]
+
+    def send(self, message: OutgoingMessage) -> Receipt:
+        """Write down a message under the id of its row."""
+        self.done.append(("send", message.key, message.text))
+        return Receipt("sent", datetime(2021, 9, 20, tzinfo=UTC))
+
+    def delete_message(self, group: Address, platform_id: str) -> None:
+        """Write down what is to be deleted."""
+        self.done.append(("delete", group.id, platform_id))
+
+    def remove_member(self, group: Address, member: Address) -> None:
+        """Write down who is to go."""
+        self.done.append(("remove_member", group.id, member.id))
+
+    def lock_posting(self, group: Address, locked: bool) -> None:
+        """Write down whether a group is to be closed or opened."""
+        self.done.append(("lock" if locked else "unlock", group.id, ""))
+
+
+@contextmanager
+def opened(folder: Path, clock: FixedClock) -> Iterator[App]:
+    """Open the app on an unpacked folder; its messenger `oa` is a `Scribe`."""
+    scribe = Scribe.on(MockChat(clock, folder / "chat.jsonl"))
+    assert isinstance(scribe, Scribe)
+    scribe.done = []
+    parts = Parts(
+        storage=SqliteStorage(f"sqlite:///{folder / 'anninh.db'}"),
+        keys=LocalKeys(folder / "anninh.keys"),
+        blobs=LocalBlobs(folder / "blobs"),
+        clock=clock,
+        messengers={"oa": scribe},
+    )
+    with open_app(load_profile("hoa_lu_2021"), Settings(), parts) as app:
+        yield app
+
+
+@pytest.fixture(params=DESCRIBED, scope="module")
+def release(request: pytest.FixtureRequest) -> str:
+    """Each release that says what its database holds."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def told(release: str) -> Told:
+    """What it said."""
+    return expected(release)
+
+
+@pytest.fixture
+def clock(told: Told) -> FixedClock:
+    """It stands where it stood when the database was left."""
+    return FixedClock(datetime.fromisoformat(told["at"]))
+
+
+@pytest.fixture(scope="module")
+def boss(release: str) -> Actor:
+    """The officer of then who has every role."""
+    return person((RELEASED / release / "officer.txt").read_text(encoding="utf-8").strip())
+
+
+@pytest.fixture(scope="module")
+def app(release: str, told: Told, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The app on a copy that several tests look at, and none changes what it looks for."""
+    folder = unpack(release, tmp_path_factory.mktemp(release))
+    with opened(folder, FixedClock(datetime.fromisoformat(told["at"]))) as app:
+        yield app
+
+
+@pytest.fixture
+def own(release: str, clock: FixedClock, tmp_path: Path) -> Iterator[App]:
+    """The app on a copy that a test may work on."""
+    with opened(unpack(release, tmp_path), clock) as app:
+        yield app
+
+
+def as_stored(value: object) -> Any:
+    """Return what a value is stored as."""
+    return json.loads(msgspec.json.encode(value))
+
+
+def keeps(stored: Any, now: Any) -> bool:
+    """Tell whether everything stored, names and values, is still there; there may be more, such as a new field."""
+    if isinstance(stored, dict) and isinstance(now, dict):
+        return all(name in now and keeps(value, now[name]) for name, value in stored.items())
+    if isinstance(stored, list) and isinstance(now, list):
+        return len(stored) == len(now) and all(map(keeps, stored, now))
+    return bool(stored == now)

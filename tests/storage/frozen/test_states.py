@@ -1,0 +1,227 @@
+"""What adapters and jobs kept is read by their own code of today as what it was."""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from tests.storage.frozen.conftest import Told
+
+from anninh_core.app import App
+from anninh_core.dispatch.buckets import Pace, Rate
+from anninh_core.dispatch.health_watch import last_look
+from anninh_core.dispatch.pacing import Pacer
+from anninh_core.dispatch.progress import Progress as Word
+from anninh_core.dispatch.wiring import KINDS
+from anninh_core.kernel.errors import NeedsPerson, RetryLater
+from anninh_core.messengers.assisted import AssistedMessenger
+from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.dumping import KeptState
+from anninh_core.testing import FixedClock
+from anninh_core.vocabulary.messages import Attachment
+from anninh_core.work import Actor, SealedBlobs
+from anninh_core.work.adapter_state import SealedState
+from anninh_core.work.reindex import reindex
+from anninh_zalo.bot.identity import Identity
+from anninh_zalo.groups.founding import Founder
+from anninh_zalo.groups.values import GroupInfo
+from anninh_zalo.history.marks import Marks
+from anninh_zalo.oauth.endpoint import Grant
+from anninh_zalo.oauth.refreshing import Refresher
+from anninh_zalo.oauth.revocation import Revocation
+from anninh_zalo.sending.progress import Progress
+from anninh_zalo.sending.uploads import Uploads
+from anninh_zalo.webhook.pulse import Pulse
+
+
+class Nobody:
+    """Stands for Zalo where nothing may be asked."""
+
+    name_limit = 30
+
+    def ask(self, call: object) -> Any:
+        """Refuse."""
+        raise AssertionError(f"asked for {call}, which is known")
+
+    def refresh(self, refresh_token: str) -> Grant:
+        """Refuse."""
+        raise AssertionError(f"{refresh_token} was spent")
+
+    def exchange(self, code: str, verifier: str = "") -> Grant:
+        """Refuse."""
+        raise AssertionError(f"{code} was spent, {verifier}")
+
+    def groups(self) -> Sequence[GroupInfo]:
+        """Show no group."""
+        return ()
+
+    def show(self, group_id: str) -> GroupInfo:
+        """Show a group that stands."""
+        return GroupInfo(id=group_id, name="Nhóm Thử")
+
+    def create(self, *details: object) -> GroupInfo:
+        """Refuse."""
+        raise AssertionError(f"a second group was asked for: {details}")
+
+
+def services(app: App, instance: str) -> AdapterServices:
+    """Return what an adapter has on the database."""
+    desk = app.desk
+    state, blobs = SealedState(desk, instance), SealedBlobs(desk, desk.blobs)
+    return AdapterServices(clock=desk.clock, ids=desk.ids, state=state, blobs=blobs)
+
+
+@pytest.fixture
+def zalo(own: App) -> AdapterServices:
+    """What the Zalo adapter has."""
+    return services(own, "zalo")
+
+
+def moment(text: str) -> datetime:
+    """Return a moment that was written down."""
+    return datetime.fromisoformat(text)
+
+
+def test_states_hold_what_they_held(app: App, told: Told) -> None:
+    """Each value opens, sealed ones with the adapter's own key, and says on the wire what it said."""
+    kept = {f"{row.owner} {row.name}": row for row in app.desk.storage.maintenance.dump() if isinstance(row, KeptState)}
+    assert kept.keys() == told["states"].keys()
+    for name, said in told["states"].items():
+        row = kept[name]
+        sealed = row.owner.startswith("adapter:")
+        value = SealedState(app.desk, row.owner.partition(":")[2]).get(row.name).value if sealed else row.body
+        assert row.version == said["version"], name
+        assert _said(value, said["value"]) == said["value"], name
+
+
+def _said(value: bytes, like: object) -> object:
+    """Return a value as the release wrote it down: as JSON, else as text, else in hex; one is only hinted at."""
+    if like == "*":  # the mark of the keys
+        return like
+    if isinstance(like, dict) and like.keys() == {"hex"}:
+        return {"hex": value.hex()}
+    return value.decode() if isinstance(like, str) else json.loads(value)
+
+
+@pytest.mark.parametrize("account", ["oa-made-up", "oa-spending", "oa-refused"])
+def test_a_pair_of_tokens(own: App, zalo: AdapterServices, told: Told, account: str) -> None:
+    """The pair, the one before it, its moments, and whether it is being spent or was refused."""
+    said = told["states"][f"adapter:zalo token:app-made-up:{account}"]["value"]
+    refresher = Refresher(zalo, Nobody(), "app-made-up", account)
+    tokens = refresher.tokens()
+    assert tokens is not None
+    names = ("access", "refresh", "before_access", "before_refresh", "refused")
+    assert {name: getattr(tokens, name) for name in names} == {name: said[name] for name in names}
+    for name in ("access_until", "refresh_until", "since"):
+        assert getattr(tokens, name) == moment(said[name])
+    assert tokens.spending == (moment(said["spending"]) if said["spending"] else None)
+    assert refresher.current() == "access-made-up-2"
+    error, words = {
+        "oa-made-up": (RetryLater, "just now"),
+        "oa-spending": (RetryLater, "no answer"),
+        "oa-refused": (NeedsPerson, "can't be used"),
+    }[account]
+    with pytest.raises(error, match=words):
+        refresher.renewed("access-made-up-2")
+
+
+def test_a_right_taken_away_and_the_last_event(own: App, zalo: AdapterServices, told: Told) -> None:
+    """Since when the account's right is gone, that another one's was given back, and when the webhook was heard."""
+    at = moment(told["at"])
+    assert Revocation(zalo.state).since() == at
+    assert Revocation(services(own, "bot").state).since() is None
+    assert Pulse(zalo.state).last() == at
+
+
+def test_how_far_lists_were_read(zalo: AdapterServices, told: Told) -> None:
+    """A look that is over, and one that is under way."""
+    for place, began in (("person", None), ("group", "began")):
+        said = told["states"][f"adapter:zalo history {place}"]["value"]
+        mark, version = Marks(zalo.state, place).get()
+        assert mark is not None
+        assert version == 1
+        for name in ("since", "read", "due", "done"):
+            assert getattr(mark, name) == moment(said[name])
+        assert mark.began == (moment(said["began"]) if began else None)
+
+
+def test_parts_that_went_out(zalo: AdapterServices) -> None:
+    """A message of three parts goes on with its third; one that is out whole isn't sent again."""
+    progress = Progress(zalo.state)
+    assert list(progress.sent("key-made-up-half", 3)) == ["part-1", "part-2"]
+    assert progress.ids() == {"part-1", "part-2", "part-3", "part-4"}
+
+    def never() -> str:
+        raise AssertionError("said twice")
+
+    assert list(progress.send("key-made-up-half", [never, never, lambda: "last"])) == ["part-1", "part-2", "last"]
+    assert list(progress.send("key-made-up-whole", [never, never])) == ["part-3", "part-4"]
+
+
+def test_a_picture_that_was_uploaded(zalo: AdapterServices, told: Told) -> None:
+    """It is used again by its name there, and nobody uploads it."""
+    names = [digest for digest in told["blobs"] if zalo.blobs.get(digest).startswith(b"\x89PNG")]
+    found = Uploads(Nobody(), zalo).of(Attachment("image", "anh.png", blob=names[0]))
+    assert (found.id, found.form) == ("upload-made-up-1", "image")
+
+
+def test_groups_that_were_being_made(zalo: AdapterServices) -> None:
+    """One that stands is returned, one without an answer is waited for; neither is made a second time."""
+    founder = Founder(Nobody(), zalo)  # type: ignore[arg-type]  # only what these tries may ask
+    assert founder.found("Nhóm Thử", [], "key-made-up-founded").id == "group-made-up-1"
+    with pytest.raises(RetryLater, match="an earlier try"):
+        founder.found("Nhóm Thử", [], "key-made-up-silence")
+
+
+def test_who_the_bot_is(own: App) -> None:
+    """Both by its token and by what Zalo calls it."""
+    bot = Identity("123:made-up", services(own, "bot").state)
+    assert bot.is_own("bot-made-up")
+    assert bot.is_own("123")
+    assert not bot.is_own("somebody")
+
+
+def test_pseudonyms_stay(own: App, told: Told, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Who was pasted by name is the same person as before: the key of the names is the one that was kept."""
+    kept, options = services(own, "nhom"), {"folder": str(tmp_path_factory.mktemp("sheet"))}
+    body = json.dumps({"group": "g-made-up", "text": "[08:00] Thử An: chào", "pasted_by": "o1", "at": told["at"]})
+    before = AssistedMessenger("nhom", options, kept).parse(body.encode())
+    assert kept.state.get("pseudonyms").version == told["states"]["adapter:nhom pseudonyms"]["version"]
+    assert before == AssistedMessenger("nhom", options, services(own, "nhom")).parse(body.encode())
+
+
+def test_buckets_stay_as_empty(own: App, clock: FixedClock, told: Told) -> None:
+    """Whoever got two messages just before has to wait, and all that was taken counts."""
+    pace = Pace(overall=Rate(per_minute=60, burst=10, reserve=2), recipient=Rate(per_minute=6, burst=2))
+    pacer, rows = Pacer(own.desk.storage.states, {"oa": pace}), told["outbox"]["rows"]
+    row = own.desk.storage.queues.outbox_row(rows["ready, a reply to a message"]["id"])
+    assert row is not None
+    later = pacer.take("oa", [row], clock.now())
+    assert later.keys() == {row.id}
+    assert later[row.id] > clock.now()
+    assert pacer.room("oa", clock.now()) == 10 - 3
+
+
+def test_health_that_was_seen(own: App) -> None:
+    """What was wrong on that day, and when somebody was told of it."""
+    seen = last_look(own.desk.storage.states, "zalo")
+    assert (seen.day, dict(seen.checks)) == (date(2021, 9, 18), {"token": "warning", "webhook": "ok"})
+    assert dict(seen.told) == {"token warning": date(2021, 9, 17)}
+
+
+def test_walks_go_on(own: App, told: Told, boss: Actor) -> None:
+    """Today's walks are over, the journal is read on where it was left, and a reindex goes on with its kind."""
+    states, today = own.desk.storage.states, date(2021, 9, 18)
+    walks = [("groups", "looked_at"), ("keeper", "tip"), ("keeper", "inquiry"), ("keeper", "post"), ("keeper", "keys")]
+    assert [Word.read(states, *walk).place_on(today) for walk in walks] == [None] * len(walks)
+    assert Word.read(states, *walks[0]).place_on(today + timedelta(days=1)) == ""
+    place = told["states"]["reindex place"]["value"]
+    kinds = [kind for kind in KINDS if kind.name in ("article", "tip")]
+    # It would begin anew with the first kind if the columns of these two were others than then.
+    went_on = next(reindex(own.desk, boss, kinds, batch=500))
+    assert (went_on.kind, went_on.seen) == (place["kind"], told["kinds"]["tip"]["records"] - 2)
+    own.worker.drain()
+    cursor = states.get("dispatch", "reactions")
+    assert cursor is not None
+    assert int(cursor.body) > told["states"]["dispatch reactions"]["value"] > 0
