@@ -1,0 +1,122 @@
+"""Names that people and programs outside use: commands, settings, profiles, hooks, fixtures, rule numbers."""
+
+import inspect
+import tomllib
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+from typing import Any, Literal, TypeGuard, get_args, get_origin
+
+import click
+from pydantic import BaseModel
+
+import anninh_core.rooms
+from anninh_core.app.settings import Settings
+from anninh_core.cli.root import anninh
+from anninh_core.dispatch.delivery import Delivery
+from anninh_core.dispatch.wiring import arrivals, dated_queries, failures, reactions, rounds
+from anninh_core.plugins import hookspecs
+from anninh_core.profile import keys, shipped_profiles
+from anninh_core.profile.schema import Profile
+from anninh_core.rooms.reports.indicators import BUILT_IN
+from anninh_core.testing import memory_app, pytest_plugin
+from anninh_core.testing.kits import (
+    BlobsConformance,
+    KeysConformance,
+    MessengerConformance,
+    StorageConformance,
+    kit_rules,
+)
+from anninh_core.work import Mark, Room, mark_of
+
+_KITS = (StorageConformance, MessengerConformance, KeysConformance, BlobsConformance)
+ROOT = Path(__file__).parents[2]
+
+
+def in_public() -> dict[str, set[str]]:
+    """Return the names by subject."""
+    specs = vars(hookspecs)
+    with memory_app() as app:
+        by_purpose = {*arrivals(app.rooms), *failures(app.rooms)}
+        reacted, asked, rows = set(reactions(app.rooms)), set(dated_queries(app.desk)), set(rounds(app.rooms))
+    return {
+        "use cases": set(_use_cases()),
+        "purposes that change a record": by_purpose,
+        "events reacted to": reacted,
+        "dated queries": asked,
+        "rounds": rows,
+        "purposes of a wording": set(keys.PURPOSES),
+        "wording": set(keys.WORDING) | {f"{key} {{{fact}}}" for key, facts in keys.WORDING.items() for fact in facts},
+        "lists of words": set(keys.WORD_KINDS),
+        "facts of templates": set(keys.TEMPLATE_FACTS),
+        "profiles": set(shipped_profiles()),
+        "indicators": set(BUILT_IN),
+        "counters of indicators": {one.counter for indicator in BUILT_IN.values() for one in indicator.counts},
+        "keys of profiles": set(keys_of(Profile, "")),
+        "keys of settings": set(keys_of(Settings, "")),
+        "commands": set(_commands(anninh, "anninh")),
+        "hooks": {f"{name}({', '.join(inspect.signature(specs[name]).parameters)})" for name in hookspecs.KINDS},
+        "entry points": set(_entry_points()),
+        "fixtures": {
+            name for name, value in vars(pytest_plugin).items() if type(value).__name__ == "FixtureFunctionDefinition"
+        },
+        "rules": {number for kit in _KITS for number in kit_rules(kit)},
+    }
+
+
+def _use_cases() -> Iterator[str]:
+    """Yield the actions that the marks of the rooms write into the journal, with what each needs."""
+    rooms: list[type[Room]] = [Delivery]
+    for module in walk_packages(anninh_core.rooms.__path__, "anninh_core.rooms."):
+        rooms += [one for one in vars(import_module(module.name)).values() if isinstance(one, type) and _is_room(one)]
+    for room in rooms:
+        for name, method in inspect.getmembers(room, inspect.isfunction):
+            mark: Mark | None = mark_of(method)
+            if mark is not None:
+                traced = " traced" if mark.traced else ""
+                yield f"{room.room}.{name} {mark.kind}{traced} {mark.permission.value}"
+
+
+def _is_room(kind: type) -> TypeGuard[type[Room]]:
+    return issubclass(kind, Room) and kind is not Room and hasattr(kind, "room")
+
+
+def keys_of(kind: Any, path: str) -> Iterator[str]:
+    """Yield the keys that a pydantic model takes, those of its tables too, and the words that a key may have."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        for name, one in kind.model_fields.items():
+            key = f"{path}.{one.alias or name}".lstrip(".")
+            yield key
+            yield from keys_of(one.annotation, key)
+        return
+    origin, within = get_origin(kind), get_args(kind)
+    if origin is Literal:
+        yield from (f"{path}={one}" for one in within)
+        return
+    for number, one in enumerate(within):
+        if origin is dict and number == 0:
+            continue
+        ending = ".*" if origin is dict else "[]" if origin in (list, tuple) else ""
+        yield from keys_of(one, f"{path}{ending}")
+
+
+def _commands(command: click.Command, path: str) -> Iterator[str]:
+    """Yield commands with their arguments and options."""
+    yield path
+    for one in command.params:
+        names = [*one.opts, *one.secondary_opts] if isinstance(one, click.Option) else [f"<{one.name}>"]
+        yield from (f"{path} {name}" for name in names)
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            yield from _commands(below, f"{path} {name}")
+
+
+def _entry_points() -> Iterator[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    yield from (f"script {name}" for name in project["scripts"])
+    for group, points in project["entry-points"].items():
+        yield from (f"{group} {name}" for name in points)

@@ -1,0 +1,202 @@
+"""Names that stand in what is stored: fields of bodies, rows, journal entries, states and bundles, and their values."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec.inspect
+from attrs import frozen
+
+from anninh_core.app.keeping import lines, manifest, passphrase
+from anninh_core.dispatch.buckets import Spent
+from anninh_core.dispatch.health_watch import Seen
+from anninh_core.dispatch.specs import SPECS
+from anninh_core.dispatch.wiring import KINDS
+from anninh_core.kernel import errors
+from anninh_core.messengers.assisted.paste import Paste
+from anninh_core.messengers.assisted.tasks import Confirmation, Task
+from anninh_core.ports import dumping, queues
+from anninh_core.ports.adapter import AdapterServices, Remembered
+from anninh_core.ports.changes import Entry, Record
+from anninh_core.ports.keys import KeysCopy
+from anninh_core.ports.storage import Lease
+from anninh_core.testing import FixedClock, SeededIds, memory_app
+from anninh_core.testing.memory import MemoryBlobs
+from anninh_core.vocabulary.messages import Attachment
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work import reindex
+from anninh_core.work.actor import SYSTEM_PERMISSIONS, ActorKind
+from anninh_core.work.parcel import Parcel
+from anninh_storage.schema import build
+from anninh_zalo.bot.identity import Identity
+from anninh_zalo.groups.founding import Founder
+from anninh_zalo.groups.values import Asset, GroupInfo
+from anninh_zalo.history.marks import Mark, Marks
+from anninh_zalo.oauth.endpoint import Grant
+from anninh_zalo.oauth.refreshing import Refresher
+from anninh_zalo.oauth.revocation import Revocation
+from anninh_zalo.sending.progress import Progress
+from anninh_zalo.sending.uploads import Uploads
+from anninh_zalo.webhook.pulse import Pulse
+
+_NOW = datetime(2021, 9, 1, tzinfo=UTC)
+
+
+def on_wire() -> dict[str, set[str]]:
+    """Return the names by subject."""
+    return {
+        "kinds": {spec.kind for spec in SPECS},
+        "columns": {f"{s.kind}.{name}:{kind.__name__}" for s in SPECS for name, kind in s.columns.items()},
+        "multi columns": {f"{spec.kind}.{name}" for spec in SPECS for name in spec.multi},
+        "orders": {f"{spec.kind}.{name}" for spec in SPECS for name in spec.orders},
+        "bodies": {name for kind in KINDS for name in shape(kind.model, kind.name)},
+        "sealed outbox rows": set(shape(Parcel, "outbox")),
+        "journal": set(shape(Entry, "entry")),
+        "actors": {f"system:{part}" for part in SYSTEM_PERMISSIONS} | {f"{kind.value}:" for kind in ActorKind},
+        "tables": {f"{table.name}.{column.name}" for table in build().tables.values() for column in table.columns},
+        "permissions": {permission.value for permission in Permission},
+        "lanes": {f"{rank} {lane}" for rank, lane in enumerate(queues.LANES)},
+        "states of rows": set(_states()),
+        "bundles": set(_bundles()),
+        "files of assisted posting": {n for m in (Task, Confirmation, Paste) for n in shape(m, m.__name__.lower())},
+        "states of jobs": set(_jobs()),
+        "states of adapters": set(_adapters()),
+        "errors": {name for name, kind in vars(errors).items() if isinstance(kind, type)} - {"timedelta"},
+    }
+
+
+def shape(model: Any, path: str) -> Iterator[str]:
+    """Yield the names that msgspec writes for a class: `path.field`, of nested ones too, and `path.field=value`."""
+    yield from _shape(msgspec.inspect.type_info(model), path, ())
+
+
+def _shape(info: Any, path: str, within: tuple[type, ...]) -> Iterator[str]:
+    match info:
+        case msgspec.inspect.DataclassType() | msgspec.inspect.StructType() if info.cls not in within:
+            for name, below in ((one.encode_name, one.type) for one in info.fields):
+                yield f"{path}.{name}"
+                yield from _shape(below, f"{path}.{name}", (*within, info.cls))
+        case msgspec.inspect.UnionType():
+            for one in info.types:
+                yield from _shape(one, path, within)
+        case msgspec.inspect.EnumType():
+            yield from (f"{path}={value.value}" for value in info.cls)
+        case msgspec.inspect.VarTupleType() | msgspec.inspect.ListType() | msgspec.inspect.CollectionType():
+            yield from _shape(info.item_type, f"{path}[]", within)
+        case msgspec.inspect.TupleType():
+            for number, one in enumerate(info.item_types):
+                yield from _shape(one, f"{path}[{number}]", within)
+        case msgspec.inspect.DictType():
+            yield from _shape(info.key_type, f"{path}{{key}}", within)
+            yield from _shape(info.value_type, f"{path}{{}}", within)
+        case _:
+            pass
+
+
+def _states() -> Iterator[str]:
+    """Yield what rows of the queues can be in."""
+    yield from (f"inbox {state}" for state in dumping._INBOX_STATES)
+    yield from (f"outbox {state}" for state in dumping._OUTBOX_STATES)
+
+
+def _bundles() -> Iterator[str]:
+    """Yield the parts of a bundle, and the names in their lines, in the manifest and around the keys."""
+    yield from (f"part {name}" for name in lines._CLASSES)
+    for part, kind in {**lines._CLASSES, "records/*": Record}.items():
+        yield from shape(kind, part)
+    yield from shape(manifest.Manifest, "manifest")
+    yield from shape(passphrase._Wrapped, "keys.json")
+    yield from shape(KeysCopy, "keys.json sealed")
+    yield from (f"purpose {one}" for one in (manifest.BACKUP, manifest.BUNDLE))
+    yield f"format {manifest.FORMAT}"
+
+
+def _jobs() -> Iterator[str]:
+    """Yield where jobs keep how far they have come, as a worker leaves it, and what stands there."""
+    for kind, where in ((Spent, "pacing"), (Seen, "health"), (reindex._Place, "reindex place")):
+        yield from shape(kind, where)
+    with memory_app(clock=FixedClock(_NOW)) as app:
+        app.worker.tick()
+        app.worker.drain()
+        kept = [row for row in app.desk.storage.maintenance.dump() if isinstance(row, dumping.KeptState)]
+        yield from (f"{row.owner} {row.name}" for row in kept)
+
+
+class _State:
+    """A state in the clear: what is written stands in `values`."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, bytes] = {}
+        self.leases: set[str] = set()
+
+    def get(self, name: str) -> Remembered:
+        value = self.values.get(name)
+        return Remembered(0, b"") if value is None else Remembered(1, value)
+
+    def put(self, name: str, value: bytes, expected: int, fence: Lease | None = None) -> bool:
+        self.values[name] = value
+        return True
+
+    @contextmanager
+    def lease(self, name: str, ttl: timedelta) -> Iterator[Lease | None]:
+        self.leases.add(name)
+        yield Lease(name, 1, _NOW + ttl)
+
+
+@frozen
+class _Zalo:
+    """Answers what the writers of states ask."""
+
+    name_limit: int = 30
+
+    def ask(self, call: object) -> Any:
+        return {"data": {"attachment_id": "upload"}}
+
+    def refresh(self, refresh_token: str) -> Grant:
+        return Grant(f"{refresh_token} next", "next")
+
+    exchange = refresh
+
+    def assets(self, kind: str) -> list[Asset]:
+        return [Asset(id="asset", kind=kind)]
+
+    def groups(self) -> list[GroupInfo]:
+        return []
+
+    def create(self, *told: Any) -> GroupInfo:
+        return GroupInfo(id="group", name=str(told[0]))
+
+
+def _adapters() -> Iterator[str]:
+    """Yield the values that adapters keep, by name, and the names in those that are JSON: written by their own code."""
+    state, clock = _State(), FixedClock(_NOW)
+    services = AdapterServices(clock=clock, ids=SeededIds(clock), state=state, blobs=(blobs := MemoryBlobs()))
+    zalo: Any = _Zalo()
+    Refresher(services, zalo, "app", "oa").adopt(Grant("access", "refresh"))
+    Revocation(state).note(_NOW)
+    Pulse(state).beat(_NOW)
+    with state.lease("history person", timedelta(1)) as fence:
+        assert fence is not None
+        Marks(state, "person").put(Mark(since=_NOW, read=_NOW, due=_NOW, began=_NOW), 0, fence)
+    Progress(state).found("key", 2, "part")
+    Uploads(zalo, services).of(Attachment("image", "a.png", blob=blobs.put(b"\x89PNG\r\n\x1a\n")))
+    Founder(zalo, services).found("title", ["somebody"], "key")
+    Identity("1:x", state).learn("bot")
+    for name, value in state.values.items():
+        yield f"zalo {name}"
+        yield from (f"zalo {name}: {path}" for path in _paths(value))
+    yield from (f"zalo lease {name}" for name in state.leases)
+
+
+def _paths(value: bytes) -> Iterator[str]:
+    """Yield the keys of a value that is a JSON table, those that are made of what is kept left out."""
+    try:
+        found = json.loads(value)
+    except ValueError:
+        yield value.decode().partition(" ")[0] if b" " in value else "text"
+        return
+    if isinstance(found, Mapping):
+        of_what_is_kept = all(isinstance(one, list) for one in found.values())
+        yield from ("key -> list" if of_what_is_kept else name for name in found)
