@@ -43,7 +43,7 @@ def test_a_room_opens_when_it_is_asked_for() -> None:
 
     rooms = {name.split(".")[2] for name in modules if name.startswith("anninh_core.rooms.") and "service" in name}
     assert rooms == {"tips", "units"}
-    assert not {"anninh_core.dispatch.worker", "anninh_core.dispatch.wiring"} & set(modules)
+    assert not {"anninh_core.worker", "anninh_core.dispatch.wiring"} & set(modules)
 
 
 def test_there_is_one_worker() -> None:

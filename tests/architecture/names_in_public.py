@@ -4,6 +4,7 @@ import inspect
 import tomllib
 from collections.abc import Iterator
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from pkgutil import walk_packages
 from typing import Any, Literal, TypeGuard, get_args, get_origin
@@ -12,10 +13,11 @@ import click
 from pydantic import BaseModel
 
 import anninh_core.rooms
+import anninh_core.workflows
 from anninh_core.app.settings import Settings
 from anninh_core.cli.root import anninh
 from anninh_core.dispatch.delivery import Delivery
-from anninh_core.dispatch.wiring import arrivals, dated_queries, failures, reactions, rounds
+from anninh_core.dispatch.wiring import arrivals, dated_queries, failures
 from anninh_core.plugins import hookspecs
 from anninh_core.profile import keys, shipped_profiles
 from anninh_core.profile.schema import Profile
@@ -29,6 +31,7 @@ from anninh_core.testing.kits import (
     kit_rules,
 )
 from anninh_core.work import Mark, Room, mark_of
+from anninh_core.worker.reactions.handlers import event_handlers
 
 _KITS = (StorageConformance, MessengerConformance, KeysConformance, BlobsConformance)
 ROOT = Path(__file__).parents[2]
@@ -38,14 +41,14 @@ def in_public() -> dict[str, set[str]]:
     """Return the names by subject."""
     specs = vars(hookspecs)
     with memory_app() as app:
-        by_purpose = {*arrivals(app.rooms), *failures(app.rooms)}
-        reacted, asked, rows = set(reactions(app.rooms)), set(dated_queries(app.desk)), set(rounds(app.rooms))
+        by_purpose = {*arrivals(app.services), *failures(app.services)}
+        reacted, asked, rows = set(event_handlers(app.services)), set(dated_queries(app.desk)), set(app.worker.jobs)
     return {
         "use cases": set(_use_cases()),
         "purposes that change a record": by_purpose,
         "events reacted to": reacted,
         "dated queries": asked,
-        "rounds": rows,
+        "jobs": rows,
         "purposes of a wording": set(keys.PURPOSES),
         "wording": set(keys.WORDING) | {f"{key} {{{fact}}}" for key, facts in keys.WORDING.items() for fact in facts},
         "lists of words": set(keys.WORD_KINDS),
@@ -68,14 +71,18 @@ def in_public() -> dict[str, set[str]]:
 def _use_cases() -> Iterator[str]:
     """Yield the actions that the marks of the rooms write into the journal, with what each needs."""
     rooms: list[type[Room]] = [Delivery]
-    for module in walk_packages(anninh_core.rooms.__path__, "anninh_core.rooms."):
+    modules = chain(
+        walk_packages(anninh_core.rooms.__path__, "anninh_core.rooms."),
+        walk_packages(anninh_core.workflows.__path__, "anninh_core.workflows."),
+    )
+    for module in modules:
         rooms += [one for one in vars(import_module(module.name)).values() if isinstance(one, type) and _is_room(one)]
     for room in rooms:
         for name, method in inspect.getmembers(room, inspect.isfunction):
             mark: Mark | None = mark_of(method)
             if mark is not None:
                 traced = " traced" if mark.traced else ""
-                yield f"{room.room}.{name} {mark.kind}{traced} {mark.permission.value}"
+                yield f"{room.room}.{name}{traced} {mark.permission.value}"
 
 
 def _is_room(kind: type) -> TypeGuard[type[Room]]:

@@ -11,7 +11,6 @@ from attrs import frozen
 
 from anninh_core.app.keeping import lines, manifest, passphrase
 from anninh_core.dispatch.buckets import Spent
-from anninh_core.dispatch.health_watch import Seen
 from anninh_core.dispatch.specs import SPECS
 from anninh_core.dispatch.wiring import KINDS
 from anninh_core.kernel import errors
@@ -29,6 +28,7 @@ from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work import reindex
 from anninh_core.work.actor import SYSTEM_PERMISSIONS, ActorKind
 from anninh_core.work.parcel import Parcel
+from anninh_core.worker.jobs.health_monitor import Seen
 from anninh_storage.schema import build
 from anninh_zalo.bot.identity import Identity
 from anninh_zalo.groups.founding import Founder

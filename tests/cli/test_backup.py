@@ -78,7 +78,7 @@ def test_what_waited_is_told(run: Run, folder: Path, tmp_path: Path, place: Path
         chat.says(chat.person("Cô Mẫu"), "Mất trộm xe đạp ở xóm 1")
         for request in chat.webhooks():
             app.intake.accept("oa", request)
-        app.worker._inbound.run()
+        app.worker.inbox.run()
         waiting = app.desk.storage.queues.depth()["outbox.ready"]
     path = tmp_path / "b.zip"
     run("backup", str(path))

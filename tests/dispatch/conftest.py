@@ -1,8 +1,6 @@
 """An app in memory, its officers, and a launched group."""
 
-import threading
 from collections.abc import Callable
-from datetime import timedelta
 from itertools import count
 
 import pytest
@@ -24,23 +22,6 @@ PILOT = "Nhóm Zalo An ninh xã Ninh Hòa"
 FIRE = "Cháy nhà ở xóm 3 các anh ơi, đến ngay"
 THEFT = "Đêm qua nhà tôi bị mất trộm xe máy ở xóm 2"
 QUESTION = "Làm căn cước công dân ở đâu?"
-
-
-class Bed(threading.Event):
-    """Tells a thread to stop once it has rested so many times, and nobody waits for real."""
-
-    def __init__(self, nights: int) -> None:
-        super().__init__()
-        self.nights = nights
-        self.over = threading.Event()
-        self.rests: list[timedelta] = []
-
-    def wait(self, timeout: float | None = None) -> bool:
-        self.rests.append(timedelta(seconds=timeout or 0))
-        if len(self.rests) >= self.nights:
-            self.set()
-            self.over.set()
-        return self.is_set()
 
 
 @pytest.fixture

@@ -116,14 +116,14 @@ def test_what_failed_is_taken_up_again(
     dialog.says("Thử Văn An", POISON)
     process_until_given_up(app, clock)
     clock.advance(timedelta(hours=1))
-    assert [app.worker.tick()["taken up"] for _ in range(2)] == [1, 0]
+    assert [app.worker.jobs["retry_failed"].run() for _ in range(2)] == [1, 0]
     process_until_given_up(app, clock)
     monkeypatch.setattr(Heard, "message", HEARD)
     clock.advance(timedelta(hours=1))
-    assert app.worker.tick()["taken up"] == 1
+    assert app.worker.jobs["retry_failed"].run() == 1
     app.worker.drain()
     assert app.desk.storage.queues.depth()["inbox.done"] == 1
-    assert app.worker.tick()["taken up"] == 0
+    assert app.worker.jobs["retry_failed"].run() == 0
 
 
 @pytest.mark.usefixtures("poisoned")
@@ -134,7 +134,7 @@ def test_patience_ends(app: App, clock: FixedClock, dialog: Dialog) -> None:
     taken_up = 0
     for _ in range(30):
         clock.advance(timedelta(hours=1))
-        taken_up += app.worker.tick()["taken up"]
+        taken_up += app.worker.jobs["retry_failed"].run()
         while app.desk.storage.queues.depth().get("inbox.new"):
             app.worker.drain()
             clock.advance(timedelta(minutes=1))

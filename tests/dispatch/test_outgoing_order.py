@@ -59,7 +59,7 @@ def test_an_unknown_row_holds_its_conversation_for_a_while(
     app.worker.drain()
     dialog.hears_nothing(AN)
     clock.advance(timedelta(minutes=11))
-    assert app.worker.tick()["released"] == 1
+    assert app.worker.jobs["release_held"].run() == 1
     app.worker.drain()
     dialog.hears(AN, "TRA CUU")
 

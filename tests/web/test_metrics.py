@@ -12,7 +12,6 @@ from tests.web.conftest import Call, Event, FaultyStorage, caller
 
 from anninh_core.app import App
 from anninh_core.app.waiting import Waiting
-from anninh_core.dispatch.health_watch import HealthWatch
 from anninh_core.kernel.errors import ConfigurationError, StorageBusy
 from anninh_core.ports.health import ok, warning
 from anninh_core.ports.queues import LANES
@@ -241,7 +240,7 @@ def test_what_the_last_look_found(app: App, call: Call, monkeypatch: pytest.Monk
     assert not [name for name, *_ in figures(call) if name == "anninh_messenger_checks"]
     checks = (ok("token", "good"), warning("groups", "a", "b"), warning("groups", "c", "d"))
     monkeypatch.setattr(type(app.messengers["oa"]), "health", lambda _self: checks, raising=False)
-    HealthWatch(app.desk, app.messengers).once()
+    app.worker.jobs["check_health"].run()
     monkeypatch.undo()
     found = figures(call)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from threading import Lock
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from attrs import field, frozen
+from attrs import define, field, setters
 
 from anninh_core import dispatch, workflows
 from anninh_core.app.api import (
@@ -25,7 +25,6 @@ from anninh_core.app.api import (
     TipsApi,
     UnitsApi,
 )
-from anninh_core.dispatch.buckets import Pace
 from anninh_core.dispatch.processes import posting
 from anninh_core.dispatch.rooms import Rooms
 from anninh_core.plugins import Plugins
@@ -33,8 +32,11 @@ from anninh_core.ports.messenger import Messenger
 from anninh_core.vocabulary.district import District
 from anninh_core.work.desk import Desk
 
+if TYPE_CHECKING:  # it is loaded when it is built
+    from anninh_core.worker.worker import Worker
 
-@frozen(kw_only=True)
+
+@define(kw_only=True, eq=False, on_setattr=setters.frozen)
 class App:
     """What a program works with.
 
@@ -49,10 +51,10 @@ class App:
     services: Rooms
     plugins: Plugins
     messengers: Mapping[str, Messenger]
-    _paces: Mapping[str, Pace] = field(factory=dict)
-    _working: list[dispatch.Worker] = field(factory=list, init=False, repr=False)
+    _build_worker: Callable[[], Worker] = field(repr=False)
+    _worker: Worker | None = field(default=None, init=False, repr=False, on_setattr=setters.NO_OP)
     _lock: Lock = field(factory=Lock, init=False, repr=False)
-    _closed: list[bool] = field(factory=list, init=False, repr=False)
+    _closed: bool = field(default=False, init=False, repr=False, on_setattr=setters.NO_OP)
 
     @cached_property
     def intake(self) -> dispatch.Intake:
@@ -60,14 +62,12 @@ class App:
         return dispatch.Intake(self.desk, self.services.conversations, self.messengers)
 
     @property
-    def worker(self) -> dispatch.Worker:
+    def worker(self) -> Worker:
         """Works through what has come and what must go; there is one of it, whichever thread asks first."""
         with self._lock:
-            if not self._working:
-                self._working.append(
-                    dispatch.worker_at(self.desk, self.services, self.plugins, self.messengers, self._paces)
-                )
-            return self._working[0]
+            if self._worker is None:
+                self._worker = self._build_worker()
+            return self._worker
 
     @cached_property
     def failures(self) -> dispatch.Delivery:
@@ -154,9 +154,9 @@ class App:
         """Stop the worker and release messengers and storage; idempotent."""
         if self._closed:
             return
-        self._closed.append(True)
-        for worker in self._working:
-            worker.stop()
+        self._closed = True
+        if self._worker is not None:
+            self._worker.stop()
         for messenger in self.messengers.values():
             messenger.close()
         self.desk.storage.close()

@@ -1,4 +1,4 @@
-"""Opening an app: what may be handed in, and the door. Behind it, `assembling` loads what is used."""
+"""Opening an app: what may be handed in, and the door. Behind it, `bootstrap` loads what is used."""
 
 from __future__ import annotations
 
@@ -44,6 +44,6 @@ def open_app(district: District, settings: Settings | None = None, parts: Parts 
             or other keys; the message names it.
         StorageError: the storage can't be opened.
     """
-    from anninh_core.app.assembling import assembled  # noqa: PLC0415  see above
+    from anninh_core.app.bootstrap.app import build_app  # noqa: PLC0415  see above
 
-    return assembled(district, settings, parts or Parts())
+    return build_app(district, settings, parts or Parts())

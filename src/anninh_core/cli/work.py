@@ -1,10 +1,11 @@
 """`anninh work` and `anninh tick`: the worker in a process of its own."""
 
 import signal
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from threading import Thread
-from types import FrameType
+from types import FrameType, MappingProxyType
 
 import click
 
@@ -12,7 +13,29 @@ from anninh_core.app import App
 from anninh_core.app.collecting import collect_rarely
 from anninh_core.cli.folder import with_app
 from anninh_core.cli.output import Table
-from anninh_core.dispatch.worker import Step, Worker
+from anninh_core.worker import Step, Worker
+
+DONE: Mapping[str, str] = MappingProxyType(
+    {
+        "poll": "polled",
+        "release_held": "released",
+        "check_health": "watched",
+        "retry_failed": "taken up",
+        "open_duties": "opened",
+        "notify_manual_tasks": "tasks",
+        "raise_alarms": "alarmed",
+        "destroy_inbox_keys": "forgotten",
+        "prune_queues": "pruned",
+        "purge_expired": "purged",
+        "rewrap_keys": "rewrapped",
+        "remind_units": "urged",
+        "remind_groups": "reminded",
+        "expire_content": "expired",
+        "backfill": "caught up",
+        "inspect_groups": "looked at",
+    }
+)
+"""Job -> the word under which `anninh tick` has always shown what it did: scripts read it."""
 
 
 def _place(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tuple[str, int] | None:
@@ -71,7 +94,7 @@ def tick(app: App) -> None:
 
     Platforms that don't call are asked for what came.
     """
-    rows = [(name, str(count)) for name, count in app.worker.tick().items()]
+    rows = [(DONE.get(name, name), str(count)) for name, count in app.worker.tick().items()]
     Table(headings=("round", "done"), rows=rows, empty="The clock asks for nothing.").echo()
 
 

@@ -10,8 +10,7 @@ if TYPE_CHECKING:
     from anninh_core.dispatch.keeping import keepings
     from anninh_core.dispatch.rooms import Rooms
     from anninh_core.dispatch.specs import SPECS
-    from anninh_core.dispatch.wiring import KINDS, dated_queries, settling_at, worker_at
-    from anninh_core.dispatch.worker import Worker
+    from anninh_core.dispatch.wiring import KINDS, dated_queries, settling_at
 
 __all__ = [
     "KINDS",
@@ -19,11 +18,9 @@ __all__ = [
     "Delivery",
     "Intake",
     "Rooms",
-    "Worker",
     "dated_queries",
     "keepings",
     "settling_at",
-    "worker_at",
 ]
 
 __getattr__, __dir__ = lazy(
@@ -34,10 +31,8 @@ __getattr__, __dir__ = lazy(
         "KINDS": "wiring",
         "Rooms": "rooms",
         "SPECS": "specs",
-        "Worker": "worker",
         "dated_queries": "wiring",
         "keepings": "keeping",
         "settling_at": "wiring",
-        "worker_at": "wiring",
     },
 )

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from attrs import evolve
 
-from anninh_core.dispatch.outgoing import LEASE
+from anninh_core.dispatch.outgoing import LEASE, Claim
 from anninh_core.dispatch.reasons import in_clear
 from anninh_core.dispatch.settling import Settling
 from anninh_core.dispatch.troubles import unsent
@@ -87,13 +87,17 @@ class Fetching:
 
     def run(self, limit: int = 1) -> int:
         """Claim and fetch up to `limit` attachments; return how many were claimed."""
-        if not self._messengers:
-            return 0
-        now = self._desk.clock.now()
-        rows = self._desk.storage.queues.claim_outbox(now, LEASE, limit, self.instances, (MEDIA,))
+        rows = self.claim(limit).rows
         for row in rows:
-            self._fetch(row)
+            self.fetch(row)
         return len(rows)
+
+    def claim(self, limit: int) -> Claim:
+        """Claim up to `limit` rows that ask for an attachment."""
+        if not self._messengers:
+            return Claim()
+        now = self._desk.clock.now()
+        return Claim(tuple(self._desk.storage.queues.claim_outbox(now, LEASE, limit, self.instances, (MEDIA,))))
 
     def take_up(self) -> int:
         """Try again what a worker that died was fetching, or was putting off; return how many rows that were."""
@@ -116,7 +120,7 @@ class Fetching:
         ended = row.settled_at
         return self._ours(row) and ended is not None and self._desk.clock.now() - ended > LEASE
 
-    def _fetch(self, row: OutboxRow) -> None:
+    def fetch(self, row: OutboxRow) -> None:
         """Fetch what a claimed row asks for; whatever comes of it is settled."""
         if not self._desk.storage.queues.start(row.id, row.token, self._desk.clock.now(), LEASE):
             _log.info("outbox row %s was left to another worker", row.id)

@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from enum import Enum
 from hashlib import sha256
 
 from attrs import frozen
 
-from anninh_core.dispatch.housekeeping import inbox_scope
 from anninh_core.dispatch.sharing import shared
+from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import NotFound, Refused, StorageError, TooLarge
 from anninh_core.ports.changes import ChangeSet, NewInbox, Outcome
 from anninh_core.ports.messenger import Messenger
@@ -22,6 +23,11 @@ BODY_LIMIT = 512 * 1024
 """Largest webhook body in bytes. Platforms send links to media, never media."""
 
 _log = logging.getLogger(__name__)
+
+
+def inbox_scope(received_at: datetime) -> str:
+    """Return the erasure scope that seals what comes in at a moment: one a day, in the district's time zone."""
+    return f"inbox:{local_date(received_at)}"
 
 
 class Accepted(Enum):

@@ -1,33 +1,16 @@
-"""Which kinds there are, and how the rooms hang together: arrivals, reactions, and what the clock asks for."""
+"""Which kinds there are, and how the rooms hang together: what an arrival or a failure changes in them."""
 
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any
 
-from anninh_core.dispatch.alarms import Alarms
-from anninh_core.dispatch.buckets import Pace
-from anninh_core.dispatch.catching import Catching
-from anninh_core.dispatch.fetching import Fetching
-from anninh_core.dispatch.gate import Gate
-from anninh_core.dispatch.group_watch import GroupWatch
-from anninh_core.dispatch.health_watch import HealthWatch
-from anninh_core.dispatch.housekeeping import Housekeeping
 from anninh_core.dispatch.inbound import Inbound
-from anninh_core.dispatch.intake import Intake
-from anninh_core.dispatch.keeping import Keeper
-from anninh_core.dispatch.notices import Notices
-from anninh_core.dispatch.outgoing import Outgoing
-from anninh_core.dispatch.pacing import Pacer
-from anninh_core.dispatch.polling import Polling
 from anninh_core.dispatch.processes.echoes import Echoes
 from anninh_core.dispatch.processes.heard import Heard
 from anninh_core.dispatch.processes.withdrawals import WithdrawalHandler
-from anninh_core.dispatch.reactions import Reaction, Reactions
 from anninh_core.dispatch.recalling import Recalling
 from anninh_core.dispatch.rooms import Rooms
 from anninh_core.dispatch.settling import Ending, Settling
-from anninh_core.dispatch.worker import Worker
-from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import SealBroken
 from anninh_core.plugins import Plugins
 from anninh_core.ports.messenger import Messenger
@@ -52,7 +35,6 @@ from anninh_core.rooms.retention.kind import ERASURE, LEGAL_HOLD, TOMBSTONE
 from anninh_core.rooms.tips.dated import overdue_at
 from anninh_core.rooms.tips.kind import TIP
 from anninh_core.rooms.units.model import OFFICER
-from anninh_core.work.actor import system
 from anninh_core.work.decision import DECISION
 from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
@@ -91,28 +73,6 @@ KINDS: tuple[Kind[Any], ...] = (
 def dated_queries(desk: Desk) -> Mapping[str, DatedQuery]:
     """Return who answers the indicators' dated questions."""
     return {"tips_overdue": partial(overdue_at, desk)}
-
-
-def worker_at(
-    desk: Desk, rooms: Rooms, plugins: Plugins, messengers: Mapping[str, Messenger], paces: Mapping[str, Pace]
-) -> Worker:
-    """Return what works through all that has come and must go."""
-    gate = Gate(desk.district, Pacer(desk.storage.states, paces), urgent(desk))
-    settling = settling_at(desk, rooms)
-    fetching = Fetching(desk, rooms.conversations, messengers, settling)
-    inbound = inbound_at(desk, rooms, plugins, messengers, fetching.instances)
-    intake = Intake(desk, rooms.conversations, messengers)
-    return Worker(
-        desk,
-        inbound,
-        Reactions(desk, reactions(rooms)),
-        Outgoing(desk, rooms.conversations, messengers, settling, gate),
-        rounds={"taken up": inbound.take_up, **rounds(rooms)},
-        asking={"caught up": Catching(intake, messengers).run, "looked at": GroupWatch(rooms, messengers).look_round},
-        polling=Polling(intake, messengers),
-        watch=HealthWatch(desk, messengers),
-        fetching=fetching,
-    )
 
 
 def inbound_at(
@@ -172,41 +132,3 @@ def urgent(desk: Desk) -> Callable[[OutboxRow], bool]:
             return False
 
     return is_urgent
-
-
-def reactions(rooms: Rooms) -> Mapping[str, Reaction]:
-    """Return what follows an event of the journal."""
-    notices = Notices(rooms)
-    return {"tip.assigned": notices.tip_assigned, "erasure.asked": notices.erasure_asked}
-
-
-def open_duties(rooms: Rooms) -> int:
-    """Open what the plan asks for this year, once the profile is in force; returns how many duties are new."""
-    clock, desk = system("clock"), rooms.units.desk
-    today = local_date(desk.clock.now())
-    opened = 0
-    for obligation in desk.district.obligations.values():
-        if obligation.first <= today.year <= obligation.last and obligation.period(today.year).start <= today:
-            opened += len(rooms.programme.duties.open_duties(clock, obligation.id, today.year))
-    for milestone in desk.district.milestones:
-        if desk.district.valid_from <= today:
-            opened += len(rooms.programme.duties.open_milestone(clock, milestone.id))
-    return opened
-
-
-def rounds(rooms: Rooms) -> Mapping[str, Callable[[], int]]:
-    """Return what the clock asks for, by name."""
-    clock, notices, house = system("clock"), Notices(rooms), Housekeeping(rooms.units.desk)
-    keeper = Keeper(rooms)
-    return {
-        "opened": lambda: open_duties(rooms),
-        "tasks": notices.tasks_waiting,
-        "alarmed": Alarms(rooms.units.desk).raise_due,
-        "forgotten": house.forget,
-        "pruned": house.prune,
-        "purged": keeper.purge_due,
-        "rewrapped": keeper.rewrap,
-        "urged": lambda: len(rooms.programme.reminders.urge_due(clock)),
-        "reminded": lambda: len(rooms.groups.operations.remind_due(clock)),
-        "expired": lambda: len(rooms.content.publishing.expire_due(clock)),
-    }

@@ -1,15 +1,16 @@
 """The worker beside the door, in a thread of the same process."""
 
 import logging
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from threading import Event
 
 import anyio.to_thread
 
-from anninh_core.dispatch.worker import Worker
 from anninh_core.web.answers import named
+from anninh_core.worker.periodic_thread import Loop, PeriodicThread
+from anninh_core.worker.worker import Worker
 
 RECOVERY = timedelta(seconds=5)
 """How long the worker rests after a failure of the storage, say, before it goes on."""
@@ -27,13 +28,14 @@ class Background:
     def __init__(self, worker: Worker, recovery: timedelta = RECOVERY) -> None:
         self._worker = worker
         self._recovery = recovery
-        self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="anninh worker")
+        self._ending = Event()
+        # No daemon, and waited for however long it takes: a send under way isn't cut off.
+        self._thread = PeriodicThread("worker", Loop(self._work), self._ending, patience=None, daemon=False)
         self._resting = False
 
     def state(self) -> str:
         """Return `ok` while the worker works, else in a word or two why it doesn't."""
-        if not self._thread.is_alive():
+        if not self._thread.is_alive:
             return "stopped"
         return "resting after a failure" if self._resting else "ok"
 
@@ -51,14 +53,13 @@ class Background:
             self._worker.stop()
             await anyio.to_thread.run_sync(self._thread.join)
 
-    def _work(self) -> None:
-        while not self._ending.is_set():
-            try:
-                self._worker.run()
-            except Exception as error:  # noqa: BLE001  mail keeps coming in: the worker must not be gone for good
-                _log.error("the worker failed and goes on in %s: %s", self._recovery, named(error))
-                self._resting = True
-                self._ending.wait(self._recovery.total_seconds())
-                self._resting = False
-            else:
-                return
+    def _work(self) -> timedelta | None:
+        """Work until the worker is told to stop; after a failure return how long to rest."""
+        self._resting = False
+        try:
+            self._worker.run()
+        except Exception as error:  # noqa: BLE001  mail keeps coming in: the worker must not be gone for good
+            _log.error("the worker failed and goes on in %s: %s", self._recovery, named(error))
+            self._resting = True
+            return self._recovery
+        return None

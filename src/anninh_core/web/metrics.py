@@ -12,9 +12,9 @@ from contextlib import AbstractContextManager
 from anninh_core.app.app import App
 from anninh_core.app.metering import MeteredStorage
 from anninh_core.app.waiting import Waiting, age
-from anninh_core.dispatch.health_watch import last_look
 from anninh_core.kernel.errors import MissingExtra
 from anninh_core.web.watching import answers, watched
+from anninh_core.worker.jobs.health_monitor import last_look
 
 try:
     from prometheus_client import (

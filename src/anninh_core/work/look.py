@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from enum import Enum
+from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
@@ -25,7 +25,7 @@ MARK = "__anninh_mark__"
 """Attribute of a marked method."""
 
 
-class MarkKind(Enum):
+class MarkKind(StrEnum):
     """What a marked method is."""
 
     COMMAND = "command"

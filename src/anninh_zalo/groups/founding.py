@@ -5,12 +5,12 @@ which asset the group shall stand, and as long as nobody knows what became of it
 is looked for before another one is made.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from attrs import asdict, frozen
+import msgspec
+from attrs import frozen
 
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import (
@@ -50,6 +50,9 @@ class Note:
     asset: str = ""
     at: str = ""
     group: str = ""
+
+
+_DECODER = msgspec.json.Decoder(Note)
 
 
 class Founder:
@@ -205,7 +208,7 @@ class _Trial:
         self._lease = lease
         held = state.get(name)
         self._version = held.version
-        self.note = Note(**json.loads(held.value)) if held.value else Note()
+        self.note = _DECODER.decode(held.value) if held.value else Note()
 
     def write(self, note: Note) -> None:
         """Keep a note.
@@ -215,7 +218,7 @@ class _Trial:
         """
         if note == self.note:
             return
-        if not self._state.put(self._name, json.dumps(asdict(note)).encode(), self._version, self._lease):
+        if not self._state.put(self._name, msgspec.json.encode(note), self._version, self._lease):
             raise RetryLater("another process took over making this group", _SOON)
         self._version += 1
         self.note = note

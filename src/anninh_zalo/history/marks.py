@@ -1,14 +1,16 @@
 """How far the lists have been read, for all processes of the program."""
 
-import json
 from datetime import UTC, datetime
+from typing import Annotated
 
-from attrs import field, frozen
+import msgspec
+from attrs import asdict, frozen
 
 from anninh_core.ports.adapter import AdapterState
 from anninh_core.ports.storage import Lease
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 @frozen(kw_only=True)
@@ -26,14 +28,14 @@ class Mark:
         done: of the pass under way: conversations with nothing newer than this have been read.
     """
 
-    since: datetime
-    read: datetime
-    due: datetime
-    began: datetime | None = None
-    done: datetime = field(default=_EPOCH)
+    since: _Moment
+    read: _Moment
+    due: _Moment
+    began: _Moment | None = None
+    done: _Moment = _EPOCH
 
 
-_TIMES = ("since", "read", "due", "began", "done")
+_DECODER = msgspec.json.Decoder(Mark)
 
 
 class Marks:
@@ -47,20 +49,11 @@ class Marks:
         """Return the mark, None where nobody has looked yet or it can't be read, and its version."""
         kept = self._state.get(self._name)
         try:
-            times = {name: _moment(text) for name, text in json.loads(kept.value or b"{}").items() if name in _TIMES}
-            return Mark(**times), kept.version
-        except (ValueError, TypeError, AttributeError):
+            return _DECODER.decode(kept.value), kept.version
+        except (msgspec.DecodeError, ValueError):
             return None, kept.version
 
     def put(self, mark: Mark, version: int, fence: Lease) -> int:
         """Keep a mark and return its version, 0 where somebody else has gone on meanwhile."""
-        times = {name: moment for name in _TIMES if (moment := getattr(mark, name)) is not None}
-        value = json.dumps({name: moment.isoformat() for name, moment in times.items()}).encode()
+        value = msgspec.json.encode({name: moment for name, moment in asdict(mark).items() if moment is not None})
         return version + 1 if self._state.put(self._name, value, version, fence) else 0
-
-
-def _moment(text: object) -> datetime:
-    moment = datetime.fromisoformat(str(text))
-    if moment.utcoffset() is None:
-        raise ValueError("a moment without a time zone")
-    return moment

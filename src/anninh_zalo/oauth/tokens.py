@@ -1,14 +1,12 @@
 """The pair of tokens as it is kept, sealed by the core."""
 
-import json
 from datetime import datetime, timedelta
 
-from attrs import asdict, field, frozen
+import msgspec
+from attrs import field, frozen
 
 from anninh_core.kernel.errors import NeedsPerson
 from anninh_zalo.oauth.endpoint import Grant
-
-_MOMENTS = ("access_until", "refresh_until", "since", "spending")
 
 
 @frozen(kw_only=True)
@@ -39,6 +37,9 @@ class Tokens:
         return self.access_until - self.since
 
 
+_DECODER = msgspec.json.Decoder(Tokens)
+
+
 def following(grant: Grant, now: datetime, before: Tokens | None) -> Tokens:
     """Return what is kept of a new pair."""
     return Tokens(
@@ -54,7 +55,7 @@ def following(grant: Grant, now: datetime, before: Tokens | None) -> Tokens:
 
 def written(tokens: Tokens) -> bytes:
     """Return tokens as JSON."""
-    return json.dumps(asdict(tokens), default=lambda moment: moment.isoformat()).encode()
+    return msgspec.json.encode(tokens)
 
 
 def read(value: bytes) -> Tokens | None:
@@ -66,9 +67,8 @@ def read(value: bytes) -> Tokens | None:
     if not value:
         return None
     try:
-        raw = json.loads(value)
-        return Tokens(**(raw | {name: datetime.fromisoformat(raw[name]) for name in _MOMENTS if raw[name]}))
-    except (ValueError, TypeError, LookupError):
+        return _DECODER.decode(value)
+    except (msgspec.DecodeError, ValueError):
         problem = "the stored tokens can't be read by this version; log in again: anninh zalo login"
     raise NeedsPerson(problem)
 

@@ -6,11 +6,11 @@ nothing is left to send. Where one dies between a part and its note, the core ho
 whoever finds that part on the platform tells by `found`.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
+from typing import NamedTuple
 
-from attrs import frozen
+import msgspec
 
 from anninh_core.kernel.errors import (
     DeliveryError,
@@ -29,12 +29,14 @@ _DRAWER = "progress:"
 _TRIES = 20  # others write into the same drawer
 
 
-@frozen
-class _Note:
-    """Of how many parts a message has, the ids of those that went out."""
+class _Note(NamedTuple):
+    """Of how many parts a message has, the ids of those that went out. It is kept as a list of these two."""
 
     total: int
     ids: tuple[str, ...] = ()
+
+
+_DECODER = msgspec.json.Decoder(dict[str, _Note])
 
 
 class Progress:
@@ -151,13 +153,10 @@ def _drawer(key: str) -> str:
 
 
 def _read(value: bytes) -> dict[str, _Note]:
-    if not value:
-        return {}
-    return {key: _Note(total, tuple(ids)) for key, (total, ids) in json.loads(value).items()}
+    return _DECODER.decode(value) if value else {}
 
 
 def _written(notes: Mapping[str, _Note]) -> bytes:
     surplus = max(0, len(notes) - MOST)
     first = sorted(notes, key=lambda key: len(notes[key].ids) < notes[key].total)[:surplus]
-    kept = {key: (note.total, note.ids) for key, note in notes.items() if key not in first}
-    return json.dumps(kept).encode()
+    return msgspec.json.encode({key: note for key, note in notes.items() if key not in first})

@@ -1,11 +1,11 @@
 """Files that messages carry: uploaded once, used again as long as Zalo keeps them."""
 
 import hashlib
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import NamedTuple
 
+import msgspec
 from attrs import frozen
 
 from anninh_core.kernel.errors import (
@@ -78,6 +78,17 @@ class Uploaded:
     height: int = 0
 
 
+class _Kept(NamedTuple):
+    """What is kept of an upload, as a list of these two."""
+
+    id: str
+    at: datetime
+
+
+_Uploaded = Mapping[str, _Kept]
+_DECODER = msgspec.json.Decoder(dict[str, _Kept])
+
+
 class Uploads:
     """Uploads what messages carry.
 
@@ -105,7 +116,7 @@ class Uploads:
         key = hashlib.sha256(f"{form}\0{name if form == 'file' else ''}\0{digest}".encode()).hexdigest()[:32]
         now = self._services.clock.now()
         if (known := self._known(now).get(key)) is not None:
-            return Uploaded(known[0], form, width, height)
+            return Uploaded(known.id, form, width, height)
         answer = self._api.ask(upload(_FORMS[form].path, name, content))
         id = text_in(answer, "data", _FORMS[form].answer)
         if not id:
@@ -115,7 +126,7 @@ class Uploads:
 
     def forget(self, uploaded: Uploaded) -> None:
         """Forget an upload that Zalo doesn't know any more."""
-        self._change(lambda known: {key: value for key, value in known.items() if value[0] != uploaded.id})
+        self._change(lambda known: {key: value for key, value in known.items() if value.id != uploaded.id})
 
     def _content(self, attachment: Attachment) -> bytes:
         if not attachment.blob:
@@ -130,27 +141,29 @@ class Uploads:
             failure = RetryLater(f"a {attachment.kind} can't be read now ({type(error).__name__}); nothing was sent")
         raise failure
 
-    def _known(self, now: datetime) -> Mapping[str, tuple[str, str]]:
+    def _known(self, now: datetime) -> _Uploaded:
         with own_storage():
             found = self._services.state.get(_STATE)
-        return _young(json.loads(found.value) if found.value else {}, now)
+        return _young(found.value, now)
 
     def _keep(self, key: str, id: str, now: datetime) -> None:
-        self._change(lambda known: dict([*known.items(), (key, (id, now.isoformat()))][-_MOST:]))
+        self._change(lambda known: dict([*known.items(), (key, _Kept(id, now))][-_MOST:]))
 
-    def _change(self, change: Any) -> None:
+    def _change(self, change: Callable[[_Uploaded], _Uploaded]) -> None:
         """Change what is kept. Others may keep changing it: an upload that is forgotten is made once more, no worse."""
         state, now = self._services.state, self._services.clock.now()
         for _ in range(_TRIES):
             with own_storage():
                 found = state.get(_STATE)
-                known = _young(json.loads(found.value) if found.value else {}, now)
-                if state.put(_STATE, json.dumps(change(known)).encode(), found.version):
+                value = msgspec.json.encode(change(_young(found.value, now)))
+                if state.put(_STATE, value, found.version):
                     return
 
 
-def _young(known: Mapping[str, tuple[str, str]], now: datetime) -> Mapping[str, tuple[str, str]]:
-    return {key: (id, at) for key, (id, at) in known.items() if now - datetime.fromisoformat(at) < LIFE}
+def _young(value: bytes, now: datetime) -> _Uploaded:
+    """Read what is kept, without what Zalo has forgotten."""
+    known = _DECODER.decode(value) if value else {}
+    return {key: kept for key, kept in known.items() if now - kept.at < LIFE}
 
 
 def _named(attachment: Attachment, content: bytes) -> tuple[str, str]:

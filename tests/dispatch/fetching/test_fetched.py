@@ -7,9 +7,9 @@ import pytest
 from tests.dispatch.conftest import THEFT, Appoint, Launch, journal, outbox
 from tests.dispatch.fetching.conftest import AN, PICTURE, Meanwhile, Scene
 
+from anninh_core.app.bootstrap import build_worker
 from anninh_core.app.keeping import unused
 from anninh_core.dispatch.buckets import Pace, Rate
-from anninh_core.dispatch.wiring import worker_at
 from anninh_core.kernel.errors import NotFound, Refused
 from anninh_core.testing import MockMessenger
 from anninh_core.testing.mock.account import MAX_FILE
@@ -99,9 +99,8 @@ def test_an_attachment_without_a_file_is_said_to_have_none(scene: Scene) -> None
 def test_neither_the_pace_nor_its_bucket_has_to_do_with_it(scene: Scene) -> None:
     """A messenger that may send nothing for an hour is asked for files all the same, and no token is spent on it."""
     app = scene.app
-    worker = worker_at(
-        app.desk, app.services, app.plugins, app.messengers, {"oa": Pace(overall=Rate(per_minute=1 / 60))}
-    )
+    paces = {"oa": Pace(overall=Rate(per_minute=1 / 60))}
+    worker = build_worker(app.desk, app.services, app.plugins, app.messengers, paces)
     for number in range(3):
         scene.chat.says(scene.chat.person(f"Thử {number}"), THEFT, attachments=[scene.image(b"%d" % number)])
     for request in scene.chat.webhooks():
@@ -152,7 +151,7 @@ def test_a_stopped_worker_begins_no_file(scene: Scene) -> None:
     scene.chat.says(scene.chat.person(AN), THEFT, attachments=[scene.image()])
     for request in scene.chat.webhooks():
         scene.app.intake.accept("oa", request)
-    scene.app.worker._inbound.run()
+    scene.app.worker.inbox.run()
     scene.app.worker.stop()
     scene.app.worker.run()
     assert scene.row.state == "ready"

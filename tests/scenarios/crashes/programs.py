@@ -15,8 +15,8 @@ from tests.scenarios.crashes.points import hold_while_sending, watch
 from tests.scenarios.crashes.world import World
 
 from anninh_core.app import App
-from anninh_core.dispatch import worker
 from anninh_core.web import WebServer
+from anninh_core.worker import worker
 
 READY, HALTED = "ready", "halted"
 """What a program says beside the points that it passes."""

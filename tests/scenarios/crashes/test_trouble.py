@@ -19,10 +19,10 @@ from tests.scenarios.crashes.world import LEASE, World
 from tests.support.postgres.server import Server
 from tests.support.proxy import Proxy
 
-from anninh_core.dispatch import worker
 from anninh_core.dispatch.intake import Accepted
 from anninh_core.kernel.errors import StorageBusy, StorageError
 from anninh_core.testing.mock.account import OfficialAccount
+from anninh_core.worker import worker
 from anninh_storage.postgres import connection as postgres_connection
 from anninh_storage.sqlite import connection as sqlite_connection
 

@@ -31,7 +31,7 @@ def answers(town: Town) -> list[tuple[str, int]]:
 def prepared(town: Town) -> None:
     """Let one reply wait in the outbox."""
     town.takes_in("Thử An")
-    town.app.worker._inbound.run()
+    town.app.worker.inbox.run()
 
 
 def test_overtaken_before_it_began(town: Town, other: App) -> None:
@@ -40,7 +40,7 @@ def test_overtaken_before_it_began(town: Town, other: App) -> None:
     (row,) = town.app.desk.storage.queues.claim_outbox(town.world.clock.now(), LEASE, 10)
     town.world.clock.advance(LEASE)
     other.worker.drain()
-    town.app.worker._outgoing.send(row)
+    town.app.worker.outbox.send(row)
     assert answers(town) == [("delivered", 1)]
 
 

@@ -58,7 +58,7 @@ def test_errors_tell_how_a_message_was_sent(app: App, told: Told) -> None:
 
 def test_what_stepped_aside_goes_on(own: App, told: Told) -> None:
     """Of the rows that failed, only the one that was just being put off is taken up again."""
-    settling = settling_at(own.desk, own.rooms)
+    settling = settling_at(own.desk, own.services)
     taken_up = {label for label, row in stored(own, told).items() if settling.back(row)}
     said = told["outbox"]["rows"]
     assert taken_up == {label for label, one in said.items() if one["stepped_aside"] and one["state"] == "failed"}
@@ -93,7 +93,7 @@ def _act(app: App, sealed: Told) -> tuple[str, str, str]:
 
 
 def _address(app: App, conversation: str) -> Address:
-    return app.conversations.who(system("router"), conversation).address
+    return app.services.conversations.who(system("router"), conversation).address
 
 
 def test_the_inbox_holds_what_it_held(app: App, told: Told) -> None:

@@ -60,7 +60,7 @@ def test_the_journal_loses_nothing(app: App, told: Told, boss: Actor) -> None:
     lines, said = app.desk.storage.journal.read(limit=told["journal"]["lines"]), told["journal"]
     assert [line.seq for line in lines if entry_bytes(entry_from(line.content)) != line.content] == []
     assert (len(lines), lines[-1].hash) == (said["lines"], said["last"])
-    assert app.governance.verify(boss).ok
+    assert app.audit.verify(boss).ok
     entries = [entry_from(line.content) for line in lines]
     assert Tally(f"{entry.action} {entry.outcome}" for entry in entries) == said["actions"]
     assert sorted({event for entry in entries for event in entry.events}) == said["events"]
@@ -84,7 +84,7 @@ def test_checkpoints_are_ours(app: App, told: Told, boss: Actor) -> None:
     """Each checkpoint carries the mark of the keys and stands on the line that it saw."""
     seqs = [int(record.id) for record in app.desk.storage.maintenance.scan("checkpoint")]
     assert len(seqs) == told["kinds"]["checkpoint"]["records"]
-    assert [seq for seq in seqs if not app.governance.check_checkpoint(boss, seq).ok] == []
+    assert [seq for seq in seqs if not app.audit.check_checkpoint(boss, seq).ok] == []
 
 
 def test_counters(app: App, told: Told) -> None:

@@ -10,7 +10,6 @@ from tests.storage.frozen.conftest import Told
 
 from anninh_core.app import App
 from anninh_core.dispatch.buckets import Pace, Rate
-from anninh_core.dispatch.health_watch import last_look
 from anninh_core.dispatch.pacing import Pacer
 from anninh_core.dispatch.progress import Progress as Word
 from anninh_core.dispatch.wiring import KINDS
@@ -23,6 +22,7 @@ from anninh_core.vocabulary.messages import Attachment
 from anninh_core.work import Actor, SealedBlobs
 from anninh_core.work.adapter_state import SealedState
 from anninh_core.work.reindex import reindex
+from anninh_core.worker.jobs.health_monitor import last_look
 from anninh_zalo.bot.identity import Identity
 from anninh_zalo.groups.founding import Founder
 from anninh_zalo.groups.values import GroupInfo

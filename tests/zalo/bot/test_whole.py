@@ -8,20 +8,20 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.dispatch.conftest import THEFT, Bed
+from tests.dispatch.conftest import THEFT
 from tests.zalo.bot.conftest import CALLED, HOOK, SECRET, Mailbox, bot_on
 
 from anninh_core import MessengerSettings, Settings, load_profile, open_app
 from anninh_core.app import App
 from anninh_core.app.opening import Parts
 from anninh_core.dispatch.intake import Accepted
-from anninh_core.dispatch.polling import LONGEST, Polling
 from anninh_core.kernel.errors import Refused
 from anninh_core.plugins import hookimpl
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.changes import ChangeSet, Outcome
 from anninh_core.testing import FixedClock, memory_app
 from anninh_core.vocabulary.messages import WebhookRequest
+from anninh_core.worker.jobs.polling import LONGEST, Polling
 from anninh_zalo.bot.messenger import SECRET_HEADER, ZaloBot
 from anninh_zalo.testing import BotAccount, Sandbox
 
@@ -119,10 +119,8 @@ def test_a_dead_platform_is_left_in_peace(app: App, bot: ZaloBot, account: BotAc
     """Each failure is followed by a rest, longer and longer; what was written meanwhile comes in afterwards."""
     sandbox.fail_next("lost_before", times=9)
     account.person("Thử Văn An").says(THEFT)
-    bed = Bed(10)
-    with Polling(app.intake, {"bot": bot}).running(bed):
-        assert bed.over.wait(60)
-    *failed, came = bed.rests
+    (loop,) = Polling(app.intake, {"bot": bot}).job.threads.values()
+    *failed, came = [rest for _ in range(10) if (rest := loop.turn()) is not None]
     assert min(failed) >= timedelta(seconds=1)
     assert failed[-1] == LONGEST
     assert came == timedelta()
@@ -144,7 +142,7 @@ def test_a_bot_that_is_called_takes_its_secret_only(
         assert app.intake.accept("bot", request) is Accepted.SEEN_BEFORE
         with pytest.raises(Refused):
             app.intake.accept("bot", WebhookRequest(body))
-        assert app.worker.tick()["polled"] == 0
+        assert app.worker.jobs["poll"].run() == 0
 
 
 def test_switching_from_polling_to_webhook_doubles_nothing(
@@ -189,6 +187,6 @@ def test_two_processes_share_a_bot(tmp_path: Path, account: BotAccount, sandbox:
             thread.start()
         for thread in both:
             thread.join(60)
-        assert one.worker.tick()["polled"] + other.worker.tick()["polled"] == 0
+        assert one.worker.jobs["poll"].run() + other.worker.jobs["poll"].run() == 0
         assert waiting(one) == 6
     assert account.token.encode() not in b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())

@@ -22,6 +22,6 @@ def test_consent_that_ends_in_ten_days(bench: Bench) -> None:
         app.worker.drain()
         (record,) = app.desk.storage.maintenance.scan(CONVERSATION.name, 10)
         UnsafeLocalUsers(app).appoint("Quản trị", "hoa-lu", "operator", conversation=record.id)
-        assert app.worker.tick()["watched"] == 1
+        assert app.worker.jobs["check_health"].run() == 1
         app.worker.drain()
     assert phone.heard[-1].text == ("Kênh «oa» có 0 sự cố và 1 cảnh báo. Xin chạy lệnh anninh doctor để xem và xử lý.")

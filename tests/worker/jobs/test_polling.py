@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 import pytest
-from tests.dispatch.conftest import THEFT, Bed
+from tests.dispatch.conftest import THEFT
 
 from anninh_core.app import App
-from anninh_core.dispatch.polling import LONGEST, PAUSE, WAIT, Polling
 from anninh_core.kernel.errors import NeedsPerson, RetryLater, StorageError
 from anninh_core.ports.changes import ChangeSet, Outcome
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, memory_app
 from anninh_core.testing.services import memory_services
+from anninh_core.worker.jobs.polling import LONGEST, PAUSE, WAIT, Polling
 
 Answer = Sequence[bytes] | Exception
 
@@ -59,12 +59,12 @@ def said(chat: MockChat, *texts: str) -> list[bytes]:
     return [request.body for request in chat.webhooks()]
 
 
-def through(app: App, messenger: Asked, nights: int) -> list[timedelta]:
-    """Let a thread ask until it has rested so many times; return its rests."""
-    bed = Bed(nights)
-    with Polling(app.intake, {"oa": messenger}).running(bed):
-        assert bed.over.wait(60)
-    return bed.rests
+def through(app: App, messenger: Asked, turns: int) -> list[timedelta | None]:
+    """Do what a thread does that asks so many times; return its rests."""
+    (loop,) = Polling(app.intake, {"oa": messenger}).job.threads.values()
+    rests = [loop.turn() for _ in range(turns)]
+    loop.finish()
+    return rests
 
 
 def received(app: App) -> int:
@@ -76,16 +76,16 @@ def test_a_tick_asks_until_nothing_is_left(polled: App, messenger: Asked, chat: 
     """Without waiting; what came twice counts once."""
     first, second, third = said(chat, "một", "hai", "ba")
     messenger.prepare([first], [second, third], [first])
-    assert polled.worker.tick()["polled"] == 4
+    assert polled.worker.jobs["poll"].run() == 4
     assert received(polled) == 3
     assert messenger.waits == [timedelta()] * 4
 
 
 def test_who_is_called_is_not_asked(app: App, messenger: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     """A messenger without the ability, or configured otherwise, is left alone."""
-    assert app.worker.tick()["polled"] == 0
+    assert app.worker.jobs["poll"].run() == 0
     monkeypatch.setattr(Asked, "polls", False)
-    assert Polling(app.intake, {"oa": messenger}).once() == 0
+    assert Polling(app.intake, {"oa": messenger}).run() == 0
     assert messenger.waits == []
 
 
@@ -96,7 +96,7 @@ def test_one_in_trouble_leaves_the_others(
     deaf = Asked("deaf", {}, memory_services(), chat)
     deaf.prepare(NeedsPerson("Zalo (bots): the bot has a webhook; delete it"))
     messenger.prepare(said(chat, "một"))
-    assert Polling(polled.intake, {"deaf": deaf, "oa": messenger}).once() == 1
+    assert Polling(polled.intake, {"deaf": deaf, "oa": messenger}).run() == 1
     assert "deaf can't be polled: Zalo (bots): the bot has a webhook; delete it" in caplog.text
 
 
@@ -135,7 +135,7 @@ def test_a_platform_that_lets_us_wait_doesn_t_hold_the_end(polled: App, messenge
         worker.join(30)
         assert not worker.is_alive()
         assert not free.is_set()
-        assert polled.worker.tick()["polled"] == 0  # the thread left behind has the messenger to itself
+        assert polled.worker.jobs["poll"].run() == 0  # the thread left behind has the messenger to itself
     finally:
         free.set()
 
@@ -144,8 +144,10 @@ def test_nobody_spins(polled: App, messenger: Asked, chat: MockChat) -> None:
     """An event is followed by the next question at once, nothing by a rest, errors by longer ones."""
     event = said(chat, "một")
     messenger.prepare(event, (), *[RetryLater("no connection") for _ in range(8)], event)
-    at_once, empty, *after_errors, again = through(polled, messenger, 11)
+    at_once, empty, *after, again = through(polled, messenger, 11)
     assert (at_once, empty, again) == (timedelta(), PAUSE, timedelta())
+    after_errors = [rest for rest in after if rest is not None]
+    assert len(after_errors) == 8
     assert after_errors == sorted(after_errors)
     assert timedelta(seconds=1) <= after_errors[0]
     assert after_errors[-1] == LONGEST
@@ -156,6 +158,7 @@ def test_a_platform_that_asks_for_patience_gets_it(polled: App, messenger: Asked
     messenger.prepare(RetryLater("quota", timedelta(minutes=10)), ValueError("a bug of the adapter's"))
     first, second = through(polled, messenger, 2)
     assert first == timedelta(minutes=10)
+    assert second is not None
     assert timedelta() < second < LONGEST
 
 

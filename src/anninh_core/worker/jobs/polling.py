@@ -1,18 +1,19 @@
 """Asking the platforms that don't call: what came there goes into the inbox."""
 
 import logging
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
+from threading import Lock
 
 from anninh_core.dispatch.backoff import delay
-from anninh_core.dispatch.helpers import beside
 from anninh_core.dispatch.intake import Intake
 from anninh_core.dispatch.reasons import in_clear
 from anninh_core.kernel.errors import RetryLater
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.platform import Polls
+from anninh_core.worker.job import Job
+from anninh_core.worker.periodic_thread import Loop
 
 WAIT = timedelta(seconds=30)
 """How long a platform may let us wait for an event, each time it is asked."""
@@ -22,6 +23,9 @@ PAUSE = timedelta(seconds=1)
 
 LONGEST = timedelta(minutes=1)
 """How long we rest after errors at most, unless the platform asks for more: somebody may be calling for help."""
+
+PATIENCE = timedelta(seconds=1)
+"""How long a thread is waited for at the end; one that a platform still lets wait is left behind."""
 
 _MOST = 100  # times that a platform is asked at one look
 _log = logging.getLogger(__name__)
@@ -43,32 +47,22 @@ class Polling:
             if isinstance(messenger, Polls) and messenger.polls
         ]
         self._wait = wait
-        self._threads: Sequence[threading.Thread] = ()
 
-    def once(self) -> int:
+    @property
+    def job(self) -> Job:
+        """The job `poll`. A running worker asks all the time, each messenger in a thread of its own."""
+        loops = {
+            f"poll {poller.name}": Loop(partial(poller.turn, self._wait), partial(poller.finish, self._wait))
+            for poller in self._pollers
+        }
+        return Job("poll", self.run, PAUSE, own_thread=True, loops=loops, patience=PATIENCE)
+
+    def run(self) -> int:
         """Take in what lies ready, without waiting for more; return how many events came.
 
-        A platform in trouble is named in the log, and the others are asked. While threads ask, there is nothing to do.
+        A platform in trouble is named in the log, and the others are asked. One that a thread is asking is left to it.
         """
-        if any(thread.is_alive() for thread in self._threads):
-            return 0
-        return sum(poller.look() for poller in self._pollers)
-
-    @contextmanager
-    def running(self, stop: threading.Event) -> Iterator[None]:
-        """Ask all the time, each messenger in a thread of its own, until the end of the `with` block.
-
-        Args:
-            stop: ends it too.
-        """
-        self._threads = [self._thread(poller, stop) for poller in self._pollers]
-        with beside(self._threads, stop):
-            yield
-
-    def _thread(self, poller: "_Poller", stop: threading.Event) -> threading.Thread:
-        """Return a thread that asks; a daemon, for a platform that lets us wait must not keep the process alive."""
-        name = f"anninh polls {poller.name}"
-        return threading.Thread(target=poller.run, args=(stop, self._wait), name=name, daemon=True)
+        return sum(poller.take_ready() for poller in self._pollers)
 
 
 class _Poller:
@@ -80,15 +74,9 @@ class _Poller:
         self._intake = intake
         self._held: Sequence[bytes] = ()
         self._failures = 0
+        self._asking = Lock()
 
-    def run(self, stop: threading.Event, wait: timedelta) -> None:
-        """Ask until told to stop."""
-        while not stop.is_set():
-            stop.wait(self._round(wait).total_seconds())
-        if self._held and self._round(wait):
-            _log.error("%d events of %s couldn't be stored and are lost", len(self._held), self.name)
-
-    def look(self) -> int:
+    def take_ready(self) -> int:
         """Take in what lies ready; return how many events came."""
         came = 0
         for _ in range(_MOST):
@@ -102,26 +90,36 @@ class _Poller:
                 break
         return came
 
-    def _round(self, wait: timedelta) -> timedelta:
-        """Ask once and return how long to rest; nothing that goes wrong may end the thread."""
+    def turn(self, wait: timedelta) -> timedelta:
+        """Ask once and return how long to rest."""
         try:
             came = self._take(wait)
         except Exception as error:  # noqa: BLE001  a messenger that nobody asks is deaf
             self._failures += 1
-            rest = self._after(error)
+            rest = self._rest_after(error)
             _log.warning("%s can't be polled for %s: %s", self.name, rest, in_clear(error))
             return rest
         self._failures = 0
         return timedelta() if came else PAUSE
 
+    def finish(self, wait: timedelta) -> None:
+        """Try once more to store what is held."""
+        if self._held and self.turn(wait):
+            _log.error("%d events of %s couldn't be stored and are lost", len(self._held), self.name)
+
     def _take(self, wait: timedelta) -> int:
         """Ask, unless something is still held, and store what came; return how much that was."""
-        self._held = self._held or self._messenger.poll(wait)
-        if self._held:
-            self._intake.keep(self.name, self._held)
-        came, self._held = len(self._held), ()
+        if not self._asking.acquire(blocking=False):  # another thread does
+            return 0
+        try:
+            self._held = self._held or self._messenger.poll(wait)
+            if self._held:
+                self._intake.keep(self.name, self._held)
+            came, self._held = len(self._held), ()
+        finally:
+            self._asking.release()
         return came
 
-    def _after(self, error: Exception) -> timedelta:
+    def _rest_after(self, error: Exception) -> timedelta:
         wanted = error.after if isinstance(error, RetryLater) and error.after else timedelta()
         return max(wanted, min(delay(self.name, self._failures), LONGEST))

@@ -70,7 +70,7 @@ def test_missed_events_are_heard_once(app: App, chat: MockChat, late: Late, hand
     (request,) = chat.webhooks()
     app.intake.accept("oa", request)
     late.events = [request.body, *said(chat, BINH)]
-    assert [app.worker.tick()["caught up"] for _ in range(2)] == [1, 0]
+    assert [app.worker.jobs["backfill"].run() for _ in range(2)] == [1, 0]
     app.worker.drain()
     assert len(app.tips.list(handler).items) == 2
 
@@ -78,7 +78,7 @@ def test_missed_events_are_heard_once(app: App, chat: MockChat, late: Late, hand
 def test_what_is_no_event_stops_nothing(app: App, chat: MockChat, late: Late, handler: Actor) -> None:
     """One that nobody understands is kept for whoever looks at failures, once; the others are heard."""
     late.events = [b"{", *said(chat, AN)]
-    assert [app.worker.tick()["caught up"] for _ in range(2)] == [2, 0]
+    assert [app.worker.jobs["backfill"].run() for _ in range(2)] == [2, 0]
     app.worker.drain()
     assert len(app.tips.list(handler).items) == 1
 
@@ -89,7 +89,7 @@ def test_a_messenger_that_fails_stops_no_other(
     """It is named with the class of its error, never with what that says."""
     late.events = said(chat, AN)
     with caplog.at_level(logging.WARNING):
-        assert app.worker.tick()["caught up"] == 1
+        assert app.worker.jobs["backfill"].run() == 1
     assert "messenger first could not tell what was missed: NeedsPerson" in caplog.messages
     assert AN not in caplog.text
 
@@ -105,7 +105,7 @@ def test_many_are_taken_in_by_portions(app: App, chat: MockChat, late: Late, mon
         return sound(self, changes)
 
     monkeypatch.setattr(MemoryStorage, "commit", commit)
-    assert app.worker.tick()["caught up"] == 500
+    assert app.worker.jobs["backfill"].run() == 500
     assert [size for size in sizes if size] == [200, 200, 100]
 
 

@@ -33,7 +33,7 @@ def on_duty(app: App, chat: MockChat, dialog: Dialog, name: str = DUTY, unit: st
 
 def alarmed(app: App) -> int:
     """Make the clock's round and send what came of it; returns how many notices that were."""
-    count = app.worker.tick()["alarmed"]
+    count = app.worker.jobs["raise_alarms"].run()
     app.worker.drain()
     return count
 
@@ -140,7 +140,7 @@ def test_an_emergency_on_its_way_is_no_alarm(chat: MockChat, clock: FixedClock) 
     district = evolve(HOA_LU, ladders={"tip.emergency": ("window", "template")})
     with memory_app(chat, clock=clock, district=district, messengers={"oa": messenger}) as app:
         on_duty(app, chat, Dialog(chat, lambda: pump(app, chat)))
-        messenger.meanwhile = lambda: told.append(app.worker.tick()["alarmed"])
+        messenger.meanwhile = lambda: told.append(app.worker.jobs["raise_alarms"].run())
         chat.says(chat.person(AN), FIRE)
         pump(app, chat)
         assert told == [0]
@@ -151,4 +151,4 @@ def test_an_emergency_on_its_way_is_no_alarm(chat: MockChat, clock: FixedClock) 
             pump(app, chat)
         messenger.meanwhile = None
         clock.advance(timedelta(minutes=3))
-        assert app.worker.tick()["alarmed"] == 1
+        assert app.worker.jobs["raise_alarms"].run() == 1

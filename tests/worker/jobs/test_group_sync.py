@@ -7,8 +7,6 @@ import pytest
 from tests.dispatch.conftest import Launch, journal, outbox
 
 from anninh_core.app import App
-from anninh_core.dispatch import group_watch
-from anninh_core.dispatch.group_watch import GroupWatch
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import RecipientUnreachable
 from anninh_core.kernel.redact import find_personal
@@ -18,6 +16,8 @@ from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.vocabulary.messages import Address
 from anninh_core.work import Actor
+from anninh_core.worker.jobs import group_sync
+from anninh_core.worker.jobs.group_sync import GroupSync
 
 DAY = timedelta(days=1)
 Sees = Callable[..., None]
@@ -26,7 +26,7 @@ Sees = Callable[..., None]
 
 def looked(app: App) -> int:
     """Make the clock's round and send what came of it; returns how much came of the looks."""
-    count = app.worker.tick()["looked at"]
+    count = app.worker.jobs["inspect_groups"].run()
     app.worker.drain()
     return count
 
@@ -140,7 +140,7 @@ def test_only_what_can_be_looked_at(app: App, chat: MockChat, admin: Actor, sees
     app.groups.suspend(admin, launch("ninh-an").id, "broken")
     group = launch()
     blind: type[MockMessenger] = type("Blind", (MockMessenger,), {"look": None})
-    assert GroupWatch(app.services, {"oa": blind.on(chat)}).look_round() == 0
+    assert GroupSync(app.services, {"oa": blind.on(chat)}).inspect_some() == 0
     sees(act=look)
     looked(app)
     assert group.address is not None
@@ -173,7 +173,7 @@ def test_a_round_takes_a_few(
     sees(act=look)
     for unit in ("ninh-hoa", "ninh-hai", "ninh-an"):
         launch(unit)
-    monkeypatch.setattr(group_watch, "_AT_ONCE", 3 if slow else 1)
+    monkeypatch.setattr(group_sync, "_AT_ONCE", 3 if slow else 1)
     assert [looked(app) for _ in range(5)] == [1, 1, 1, 0, 0]
     clock.advance(DAY)
     assert looked(app) == 0
@@ -183,16 +183,16 @@ def test_two_workers(app: App, launch: Launch, sees: Sees) -> None:
     """Each group is looked at once, whoever comes first."""
     for unit in ("ninh-hoa", "ninh-hai", "ninh-an"):
         launch(unit)
-    other, asked = GroupWatch(app.services, app.messengers), list[str]()
+    other, asked = GroupSync(app.services, app.messengers), list[str]()
 
     def look(group: Address) -> GroupLook:
         asked.append(group.id)
-        other.look_round()
+        other.inspect_some()
         return GroupLook(members=1)
 
     sees(act=look)
-    GroupWatch(app.services, app.messengers).look_round()
-    other.look_round()
+    GroupSync(app.services, app.messengers).inspect_some()
+    other.inspect_some()
     assert sorted(asked) == ["g0001", "g0002", "g0003"]
 
 

@@ -1,15 +1,10 @@
 """Notices to officers' phones: a code and a date, never anything personal."""
 
-from collections import Counter
-
 from anninh_core.dispatch.rooms import Rooms
 from anninh_core.dispatch.telling import Telling
-from anninh_core.dispatch.troubles import unsent
-from anninh_core.kernel.dates import local_date, short_date, vietnam_time
-from anninh_core.kernel.errors import AlreadyDone
+from anninh_core.kernel.dates import short_date, vietnam_time
 from anninh_core.ports.changes import Entry
 from anninh_core.rooms.conversations.model import pseudonym_of
-from anninh_core.rooms.groups.model import Group
 from anninh_core.rooms.retention.kind import ERASURE
 from anninh_core.rooms.tips.kind import TIP
 from anninh_core.rooms.tips.model import Tip
@@ -20,7 +15,7 @@ from anninh_core.work.draft import Draft
 
 
 class Notices:
-    """Reacts to what officers should know of."""
+    """Handles events that officers have to know of."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
@@ -32,13 +27,13 @@ class Notices:
         tips = [touched.id for touched in entry.touched if touched.kind == TIP.name]
         actor = system("delivery").once(f"notice:{entry.id}")
 
-        def tell(draft: Draft) -> None:
+        def notify(draft: Draft) -> None:
             draft.permit(self._desk.district.root)
             for tip in (draft.load(TIP, id) for id in tips):
                 for officer in tip.handlers:
-                    self._tell(draft, tip, officer)
+                    self._notify(draft, tip, officer)
 
-        self._desk.carry_out(actor, "dispatch.notice", Permission.INTAKE, tell)
+        self._desk.carry_out(actor, "dispatch.notice", Permission.INTAKE, notify)
 
     def erasure_asked(self, entry: Entry) -> None:
         """Tell those who may decide that somebody wants to be erased: by their pseudonym, if it is known who it is."""
@@ -50,39 +45,7 @@ class Notices:
             text, request = self._desk.district.say(purpose, **facts), f"erasure:{erasure.id}"
             self._telling.tell(Permission.OPERATE, erasure.unit, request, text, purpose=purpose, lane="broadcast")
 
-    def tasks_waiting(self) -> int:
-        """Tell each group's owner, once a day, how many texts wait to be posted by hand."""
-        waiting = Counter(row.conversation for row in unsent(self._desk.storage.queues, ("needs_person",)))
-        by_owner: Counter[str] = Counter()
-        for conversation, rows in waiting.items():
-            group = self._group_of(conversation)
-            if group is not None and group.owner:
-                by_owner[group.owner] += rows
-        return sum(self._told_of_tasks(officer, count) for officer, count in by_owner.items())
-
-    def _group_of(self, conversation: str) -> Group | None:
-        return self._rooms.groups.queries.of_conversation(system("router"), conversation)
-
-    def _told_of_tasks(self, officer_id: str, count: int) -> bool:
-        day = local_date(self._desk.clock.now())
-        actor = system("delivery").once(f"tasks:{day}:{officer_id}")
-
-        def tell(draft: Draft) -> bool:
-            draft.permit(self._desk.district.root)
-            officer = draft.peek(OFFICER, officer_id)
-            if officer is None or not officer.conversation:
-                return False
-            text = self._desk.district.say("notice.tasks", count=count)
-            scope = f"officer:{officer_id}"
-            draft.send(officer.conversation, text, purpose="notice.tasks", cause=scope, scope=scope, lane="broadcast")
-            return True
-
-        try:
-            return self._desk.carry_out(actor, "dispatch.notice", Permission.INTAKE, tell)
-        except AlreadyDone:
-            return False
-
-    def _tell(self, draft: Draft, tip: Tip, officer_id: str) -> None:
+    def _notify(self, draft: Draft, tip: Tip, officer_id: str) -> None:
         officer = draft.peek(OFFICER, officer_id)
         if officer is None or not officer.conversation:
             return

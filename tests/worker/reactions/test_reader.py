@@ -4,11 +4,11 @@ import pytest
 from tests.dispatch.conftest import THEFT, Appoint, outbox
 
 from anninh_core.app import App
-from anninh_core.dispatch.reactions import Reactions
 from anninh_core.kernel.errors import AlreadyDone, Conflict, NotFound, SealBroken, StorageBusy, StorageError
 from anninh_core.ports.changes import Entry
 from anninh_core.testing import Dialog
 from anninh_core.work import Actor
+from anninh_core.worker.reactions.reader import Reactions
 
 EVENT = "officer.appointed"
 

@@ -38,21 +38,21 @@ _CLOCK = system("clock")
 _log = logging.getLogger(__name__)
 
 
-class GroupWatch:
-    """Looks at the groups whose messenger is a `LooksAtGroups`."""
+class GroupSync:
+    """Inspects the groups whose messenger is a `LooksAtGroups`."""
 
     def __init__(self, rooms: Rooms, messengers: Mapping[str, Messenger]) -> None:
         self._rooms = rooms
         self._desk = rooms.groups.queries.desk
         self._telling = Telling(self._desk)
-        self._eyes = {name: one for name, one in messengers.items() if isinstance(one, LooksAtGroups)}
+        self._messengers = {name: one for name, one in messengers.items() if isinstance(one, LooksAtGroups)}
 
-    def look_round(self) -> int:
-        """Look at a few of the groups whose turn it is today; return how many changes and notices came of it.
+    def inspect_some(self) -> int:
+        """Inspect a few of the groups whose turn it is today; return how many changes and notices came of it.
 
         A group that can't be looked at is left for tomorrow, and holds up no other.
         """
-        return sum(self._looked_at(group) for group in self._turns()) if self._eyes else 0
+        return sum(self._inspect(group) for group in self._turns()) if self._messengers else 0
 
     def _turns(self) -> Iterator[Group]:
         """Yield groups, each of which is this worker's to look at today."""
@@ -73,22 +73,26 @@ class GroupWatch:
         """Yield the groups that can be looked at, by id: no more is read than is asked for."""
         records = self._desk.storage.maintenance.scan(GROUP.name, _AT_ONCE + 1, after)
         for group in self._desk.readable(GROUP, records):
-            if group.state is GroupState.ACTIVE and group.address is not None and group.address.messenger in self._eyes:
+            if (
+                group.state is GroupState.ACTIVE
+                and group.address is not None
+                and group.address.messenger in self._messengers
+            ):
                 yield group
 
-    def _looked_at(self, group: Group) -> int:
+    def _inspect(self, group: Group) -> int:
         assert group.address is not None
         try:
-            look = self._eyes[group.address.messenger].look(group.address)
+            look = self._messengers[group.address.messenger].look(group.address)
         except (RecipientUnreachable, RequestRejected) as gone:
             _log.warning("group %s is not there: %s", group.id, type(gone).__name__)
-            return self._told_unusable(group, "gone")
+            return self._warn_unusable(group, "gone")
         except Exception as error:  # noqa: BLE001  whatever an adapter raises, the other groups have their turn
             _log.warning("group %s could not be looked at: %s", group.id, type(error).__name__)
             return 0
-        return self._kept_true(group, look) + self._told(group, look, local_date(self._desk.clock.now()))
+        return self._update(group, look) + self._warn(group, look, local_date(self._desk.clock.now()))
 
-    def _kept_true(self, group: Group, look: GroupLook) -> int:
+    def _update(self, group: Group, look: GroupLook) -> int:
         """Write down what is another way than the registry says, in one commit."""
 
         def write(draft: Draft) -> int:
@@ -107,9 +111,9 @@ class GroupWatch:
             _log.info("group %s was left as it is: %s", group.id, type(other).__name__)
             return 0
 
-    def _told(self, group: Group, look: GroupLook, today: date) -> int:
+    def _warn(self, group: Group, look: GroupLook, today: date) -> int:
         if not look.usable:
-            return self._told_unusable(group, f"{look.ends}")
+            return self._warn_unusable(group, f"{look.ends}")
         if look.ends is None:
             return 0
         days = max((look.ends - today).days, 0)
@@ -118,13 +122,13 @@ class GroupWatch:
             return 0
         facts = {"group": group.title, "day": short_date(look.ends), "days": str(days)}
         text = self._desk.district.say("notice.group_ends", **facts)
-        return self._tell(group, f"ends:{look.ends}:{before}", text, "notice.group_ends")
+        return self._notify(group, f"ends:{look.ends}:{before}", text, "notice.group_ends")
 
-    def _told_unusable(self, group: Group, since: str) -> int:
+    def _warn_unusable(self, group: Group, since: str) -> int:
         text = self._desk.district.say("notice.group_unusable", group=group.title)
-        return self._tell(group, f"unusable:{since}", text, "notice.group_unusable")
+        return self._notify(group, f"unusable:{since}", text, "notice.group_unusable")
 
-    def _tell(self, group: Group, what: str, text: str, purpose: str) -> int:
+    def _notify(self, group: Group, what: str, text: str, purpose: str) -> int:
         request = f"group:{group.id}:{what}"
         return self._telling.tell(Permission.GROUP_RUN, group.unit, request, text, purpose=purpose, lane="broadcast")
 

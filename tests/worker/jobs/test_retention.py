@@ -6,8 +6,6 @@ import pytest
 from tests.dispatch.conftest import QUESTION, THEFT, Appoint, journal
 
 from anninh_core.app import App
-from anninh_core.dispatch import keeping
-from anninh_core.dispatch.keeping import Keeper
 from anninh_core.kernel.errors import SealBroken, WrongStep
 from anninh_core.rooms.retention import TOMBSTONE
 from anninh_core.rooms.tips import TipState
@@ -15,6 +13,8 @@ from anninh_core.rooms.tips.kind import TIP
 from anninh_core.rooms.tips.model import Tip
 from anninh_core.testing import Dialog, FixedClock
 from anninh_core.work import Actor
+from anninh_core.worker.jobs import retention
+from anninh_core.worker.jobs.retention import RetentionJobs
 
 DAY = timedelta(days=1)
 
@@ -42,7 +42,7 @@ def readable(app: App, tip: Tip) -> bool:
 def years_later(app: App, clock: FixedClock, days: int = 0) -> int:
     """Let five years pass, as the profile says of content, and some days; returns how much the clock's round purged."""
     clock.advance(DAY * (app.district.retention_days["content"] + days))
-    return Keeper(app.services).purge_due()
+    return RetentionJobs(app.services).purge_expired()
 
 
 def test_what_was_kept_for_long_enough_goes(
@@ -64,7 +64,7 @@ def test_what_was_kept_for_long_enough_goes(
     ]
     assert entries[0].facts == {"scope": f"tip:{ended.id}", "reason": "retention"}
     clock.advance(DAY)
-    assert Keeper(app.services).purge_due() == 0
+    assert RetentionJobs(app.services).purge_expired() == 0
 
 
 def test_a_question_is_kept_until_it_is_answered(app: App, clock: FixedClock, dialog: Dialog, appoint: Appoint) -> None:
@@ -79,10 +79,15 @@ def test_it_goes_in_portions(
     app: App, clock: FixedClock, dialog: Dialog, handler: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A round looks at a few, and the next one goes on; once all were seen, it is over for the day."""
-    monkeypatch.setattr(keeping, "_PORTION", 1)
+    monkeypatch.setattr(retention, "_PORTION", 1)
     for name in ("Thử Văn An", "Thử Văn Bình"):
         told(app, dialog, handler, name)
-    assert [years_later(app, clock, 1), *(Keeper(app.services).purge_due() for _ in range(3))] == [1, 1, 0, 0]
+    assert [years_later(app, clock, 1), *(RetentionJobs(app.services).purge_expired() for _ in range(3))] == [
+        1,
+        1,
+        0,
+        0,
+    ]
 
 
 def test_an_open_case_is_not_purged(
@@ -104,15 +109,15 @@ def test_keys_go_under_the_new_epoch(
     app: App, clock: FixedClock, dialog: Dialog, handler: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In portions, traced; what they sealed is opened as before, also once the key of the epoch before is gone."""
-    monkeypatch.setattr(keeping, "_PORTION", 2)
-    monkeypatch.setattr(keeping, "_PORTIONS", 1)
+    monkeypatch.setattr(retention, "_PORTION", 2)
+    monkeypatch.setattr(retention, "_PORTIONS", 1)
     tip = told(app, dialog, handler, "Thử Văn An")
-    keyring, keys, keeper = app.desk.storage.keyring, app.desk.keys, Keeper(app.services)
+    keyring, keys, keeper = app.desk.storage.keyring, app.desk.keys, RetentionJobs(app.services)
     old, old_keys = keys.epoch, len(keyring.wrapped_by(keys.epoch))
-    assert keeper.rewrap() == 0
+    assert keeper.rewrap_keys() == 0
     keys.turn_epoch()
     clock.advance(DAY)
-    rounds = [keeper.rewrap() for _ in range(old_keys)]
+    rounds = [keeper.rewrap_keys() for _ in range(old_keys)]
     assert (rounds[0], sum(rounds)) == (2, old_keys)
     assert keyring.wrapped_by(old) == []
     keys.destroy_epoch(old)
@@ -134,6 +139,6 @@ def test_a_key_that_is_lost_holds_no_other_up(
     keys.turn_epoch()
     keys.destroy_epoch(first)
     lost = len(keyring.wrapped_by(first))
-    Keeper(app.services).rewrap()
+    RetentionJobs(app.services).rewrap_keys()
     assert (len(keyring.wrapped_by(first)), keyring.wrapped_by(second)) == (lost, [])
     assert f"a key of epoch {first} can't be wrapped anew" in caplog.text

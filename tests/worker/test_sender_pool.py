@@ -11,14 +11,15 @@ from attrs import define, field
 from tests.dispatch.conftest import FIRE, THEFT, outbox, states
 
 from anninh_core.app import App, Parts, Settings, open_app
-from anninh_core.dispatch import worker
-from anninh_core.dispatch.crew import Crew
 from anninh_core.dispatch.outgoing import Claim
 from anninh_core.kernel.errors import StorageError
+from anninh_core.ports.changes import ChangeSet, Outcome
 from anninh_core.ports.queues import OutboxRow
 from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, SeededIds, memory_services
 from anninh_core.vocabulary.messages import OutgoingMessage, Receipt
+from anninh_core.worker import worker
+from anninh_core.worker.sender_pool import SenderPool, Stock, Work
 
 PATIENCE = 30  # seconds until a test that hangs fails
 THREADS = 4
@@ -104,14 +105,15 @@ def until(app: App, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], threadin
     """Returns an event that is set once so many rows are settled as delivered."""
 
     def make(number: int) -> threading.Event:
-        done, sound = threading.Event(), app.worker._outgoing._settling.settle
+        done, sound = threading.Event(), app.desk.storage.commit
 
-        def settle(*args: object, **kwargs: object) -> None:
-            sound(*args, **kwargs)  # type: ignore[arg-type]
+        def commit(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
+            outcomes = sound(change_sets)
             if app.desk.storage.queues.depth().get("outbox.delivered", 0) >= number:
                 done.set()
+            return outcomes
 
-        monkeypatch.setattr(app.worker._outgoing._settling, "settle", settle)
+        monkeypatch.setattr(app.desk.storage, "commit", commit)
         return done
 
     return make
@@ -154,14 +156,14 @@ def test_a_stop_lets_sends_under_way_finish_and_gives_the_rest_back(
 ) -> None:
     """What was begun is delivered; what was only claimed is free, untried, before those sends are over."""
     take_in(app, chat, 20, THEFT)
-    sound = app.worker._outgoing.give_back
+    sound = app.worker.outbox.give_back
 
     def give_back(rows: Sequence[OutboxRow], later: Mapping[str, datetime] | None = None) -> None:
         sound(rows, later)
         if rows:
             platform.open.set()
 
-    monkeypatch.setattr(app.worker._outgoing, "give_back", give_back)
+    monkeypatch.setattr(app.worker.outbox, "give_back", give_back)
     thread = running(app)
     assert platform.crowded.wait(PATIENCE)
     app.worker.stop()
@@ -190,14 +192,16 @@ def test_what_is_urgent_overtakes_what_was_claimed_before(
     """Numbers to call, claimed while every thread is busy, leave before a receipt that lay ready already."""
     platform.threads = 1
     take_in(app, chat, 2, THEFT)
-    done, crew = until(4), Crew(app.worker._outgoing, 1, threading.Event())
-    assert len(crew.feed().rows) == 2
+    outbox_sender = app.worker.outbox
+    work = Work(claim=outbox_sender.claim, carry_out=outbox_sender.send, give_back=outbox_sender.give_back)
+    done, pool = until(4), SenderPool(work, 1, threading.Event(), stock=Stock(full=4, low=2))
+    assert len(pool.feed().rows) == 2
     assert platform.crowded.wait(PATIENCE)
     take_in(app, chat, 3, FIRE)
-    assert len(crew.feed().rows) == 2
+    assert len(pool.feed().rows) == 2
     platform.open.set()
     assert done.wait(PATIENCE)
-    crew.close()
+    pool.close()
     lanes = {row.platform_id: row.lane for row in outbox(app)}
     left = [lanes[message.id] for message in chat.messages() if not message.author]
     assert left == ["reply", "emergency", "emergency", "reply"]
@@ -240,7 +244,7 @@ def test_a_worker_waits_for_a_storage_in_trouble(
     platform.open.set()
     take_in(app, chat, 3, THEFT)
     monkeypatch.setattr(worker, "RECOVERY", timedelta(milliseconds=1))
-    sound, failing = app.worker._inbound.run, [None] * 3
+    sound, failing = app.worker.inbox.run, [None] * 3
 
     def run(limit: int = 50) -> int:
         if failing:
@@ -248,7 +252,7 @@ def test_a_worker_waits_for_a_storage_in_trouble(
             raise StorageError("connection lost")
         return sound(limit)
 
-    monkeypatch.setattr(app.worker._inbound, "run", run)
+    monkeypatch.setattr(app.worker.inbox, "run", run)
     done, thread = until(3), running(app)
     assert done.wait(PATIENCE)
     app.worker.stop()

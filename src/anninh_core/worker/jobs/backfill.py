@@ -1,4 +1,4 @@
-"""Catching up: what a webhook has missed is read from the platform and goes the way that it would have gone."""
+"""Backfill: events that a webhook has missed are read from the platform and processed like any others."""
 
 import logging
 from collections.abc import Mapping
@@ -12,18 +12,18 @@ _PORTION = 200  # events that are stored in one commit
 _log = logging.getLogger(__name__)
 
 
-class Catching:
+class Backfill:
     """Asks every messenger that can tell for events that may not have come in."""
 
     def __init__(self, intake: Intake, messengers: Mapping[str, Messenger]) -> None:
         self._intake = intake
-        self._behind = {name: one for name, one in messengers.items() if isinstance(one, CatchesUp)}
+        self._messengers = {name: one for name, one in messengers.items() if isinstance(one, CatchesUp)}
 
     def run(self) -> int:
-        """Take in what was missed; return how much of it was new. A messenger that fails stops no other one."""
-        return sum(self._taken_in(instance, messenger) for instance, messenger in self._behind.items())
+        """Store the missed events; return how many were new. A messenger that fails stops no other one."""
+        return sum(self._store_missed(instance, messenger) for instance, messenger in self._messengers.items())
 
-    def _taken_in(self, instance: str, messenger: CatchesUp) -> int:
+    def _store_missed(self, instance: str, messenger: CatchesUp) -> int:
         try:
             bodies = messenger.missed()
         except StorageError:

@@ -1,8 +1,12 @@
-"""Assembling an app: the one place where ports meet adapters."""
+"""Building an app: the one place where ports meet adapters."""
+
+from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from anninh_core.app.app import App
 from anninh_core.app.opening import Parts
@@ -10,6 +14,7 @@ from anninh_core.app.pacing import paces
 from anninh_core.app.settings import Settings
 from anninh_core.app.showing import shown_files
 from anninh_core.app.upgrading import require_upgraded
+from anninh_core.dispatch.buckets import Pace
 from anninh_core.dispatch.rooms import Rooms
 from anninh_core.dispatch.specs import SPECS
 from anninh_core.kernel.errors import ConfigurationError
@@ -26,10 +31,13 @@ from anninh_core.work.adapter_state import SealedState
 from anninh_core.work.desk import Desk
 from anninh_core.work.sealed_blobs import SealedBlobs
 
+if TYPE_CHECKING:
+    from anninh_core.worker.worker import Worker
+
 _log = logging.getLogger(__name__)
 
 
-def assembled(district: District, settings: Settings | None, parts: Parts) -> App:
+def build_app(district: District, settings: Settings | None, parts: Parts) -> App:
     """Return an app with ports from the settings where none were handed in; see `open_app`."""
     settings = settings or Settings()
     plugins = Plugins(settings.plugins, extra=parts.plugins)
@@ -52,9 +60,16 @@ def assembled(district: District, settings: Settings | None, parts: Parts) -> Ap
     desk.storage.counters.gather(district.gathered())
     messengers = dict(parts.messengers or {}) | _messengers(desk, plugins, settings, parts.messengers or {})
     shown_files(messengers)  # a name that can't be shown is told now, not when the door opens
-    return App(
-        desk=desk, services=rooms, plugins=plugins, messengers=messengers, paces=paces(messengers, settings.messengers)
-    )
+    build = partial(_build_worker, desk, rooms, plugins, messengers, paces(messengers, settings.messengers))
+    return App(desk=desk, services=rooms, plugins=plugins, messengers=messengers, build_worker=build)
+
+
+def _build_worker(
+    desk: Desk, rooms: Rooms, plugins: Plugins, messengers: Mapping[str, Messenger], paces: Mapping[str, Pace]
+) -> Worker:
+    from anninh_core.app.bootstrap.worker import build_worker  # noqa: PLC0415  many programs never ask for the worker
+
+    return build_worker(desk, rooms, plugins, messengers, paces)
 
 
 def _storage(plugins: Plugins, url: str) -> Storage:

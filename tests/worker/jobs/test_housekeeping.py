@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from anninh_core.app import App
-from anninh_core.dispatch import housekeeping
-from anninh_core.dispatch.housekeeping import Housekeeping, inbox_scope
+from anninh_core.dispatch.intake import inbox_scope
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.testing import FixedClock, MockChat, pump
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
 from anninh_core.work.draft import Draft
+from anninh_core.worker.jobs import housekeeping
+from anninh_core.worker.jobs.housekeeping import Housekeeping
 
 DAY = timedelta(days=1)
 
@@ -34,9 +35,9 @@ def test_keys_go_with_their_day(anninh_app: App, mock_chat: MockChat, anninh_clo
     pump(anninh_app, mock_chat)
     for days, kept in ((0, True), (1, True), (2, False)):
         anninh_clock.set(datetime(2021, 9, 2, 23, 45, tzinfo=VIETNAM) + DAY * days)
-        assert house.forget() == (0 if kept else 1)
+        assert house.destroy_inbox_keys() == (0 if kept else 1)
         assert (keyring.get(scope) is not None) == kept
-    assert house.forget() == 0
+    assert house.destroy_inbox_keys() == 0
 
 
 def test_undone_is_kept(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> None:
@@ -54,12 +55,12 @@ def test_undone_is_kept(anninh_app: App, mock_chat: MockChat, anninh_clock: Fixe
             (row,) = anninh_app.desk.storage.queues.claim_inbox(anninh_clock.now(), DAY, 10)
             anninh_app.desk.storage.queues.retry_inbox(row.id, row.token, start + DAY * 9, "later")
     anninh_clock.set(start + DAY * 6)
-    assert house.forget() == 1
+    assert house.destroy_inbox_keys() == 1
     kept = [keyring.get(f"inbox:2021-09-0{day}") is not None for day in (2, 3, 4)]
     assert kept == [False, True, True]
     anninh_clock.set(start + DAY * 10)
     anninh_app.worker.drain()
-    assert house.forget() == 2
+    assert house.destroy_inbox_keys() == 2
 
 
 def test_old_rows_go(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> None:
@@ -70,14 +71,14 @@ def test_old_rows_go(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedCl
     mock_chat.says(mock_chat.person("An"), "Đêm qua nhà tôi bị mất trộm xe máy")
     pump(anninh_app, mock_chat)
     anninh_app.desk.carry_out(system("delivery").once("asked"), "units.note", Permission.INTAKE, _noted)
-    assert house.prune() == 0
+    assert house.prune_queues() == 0
     for days, left in ((35, (1, 1, 1)), (36, (0, 1, 1)), (90, (0, 1, 1)), (91, (0, 0, 1)), (400, (0, 0, 1))):
         anninh_clock.set(start + DAY * days)
-        house.prune()
+        house.prune_queues()
         assert (len(storage.queues.inbox(["done"])), storage.requested("asked"), len(storage.queues.outbox())) == left
-    assert house.prune() == 0  # looked at once a day
+    assert house.prune_queues() == 0  # looked at once a day
     anninh_clock.set(start + DAY * 401)
-    assert (house.prune(), storage.queues.outbox()) == (1, [])
+    assert (house.prune_queues(), storage.queues.outbox()) == (1, [])
 
 
 def test_the_rest_goes_next_time(
@@ -92,7 +93,7 @@ def test_the_rest_goes_next_time(
     pump(anninh_app, mock_chat)
     anninh_clock.set(datetime(2021, 12, 2, 9, tzinfo=VIETNAM))
     house = Housekeeping(anninh_app.desk)
-    assert [house.prune() for _ in range(4)] == [2, 2, 1, 0]
+    assert [house.prune_queues() for _ in range(4)] == [2, 2, 1, 0]
 
 
 def _noted(draft: Draft) -> None:

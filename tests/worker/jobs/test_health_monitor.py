@@ -5,16 +5,16 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 import pytest
-from tests.dispatch.conftest import Bed, outbox
+from tests.dispatch.conftest import outbox
 
 from anninh_core.app import App
-from anninh_core.dispatch.health_watch import EVERY, HealthWatch, last_look
 from anninh_core.kernel.errors import StorageBusy
 from anninh_core.ports.health import Check, Level, ok, problem, warning
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, memory_app, pump
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.messages import Address, Place
+from anninh_core.worker.jobs.health_monitor import EVERY, HealthMonitor, last_look
 
 DAY = timedelta(days=1)
 WELL = ok("token", "good until the day after tomorrow")
@@ -63,7 +63,7 @@ def dialog(app: App, chat: MockChat) -> Dialog:
 
 def watched(app: App) -> int:
     """Make the clock's round and send what came of it; returns how many notices came of the looks."""
-    count = app.worker.tick()["watched"]
+    count = app.worker.jobs["check_health"].run()
     app.worker.drain()
     return count
 
@@ -133,7 +133,7 @@ def test_a_storage_in_trouble(app: App, messenger: Ailing, monkeypatch: pytest.M
 
     with monkeypatch.context() as patched:
         patched.setattr(app.desk.storage, "commit", busy)
-        assert HealthWatch(app.desk, app.messengers).once() == 0
+        assert HealthMonitor(app.desk, app.messengers).run() == 0
     clock.advance(DAY)
     assert watched(app) == 1
 
@@ -141,8 +141,8 @@ def test_a_storage_in_trouble(app: App, messenger: Ailing, monkeypatch: pytest.M
 def test_several_workers(app: App, messenger: Ailing) -> None:
     """Of all workers one asks."""
     messenger.found = (ENDS,)
-    watches = [HealthWatch(app.desk, app.messengers) for _ in range(3)]
-    assert [watch.once() for watch in watches] == [1, 0, 0]
+    monitors = [HealthMonitor(app.desk, app.messengers) for _ in range(3)]
+    assert [monitor.run() for monitor in monitors] == [1, 0, 0]
     assert messenger.asked == 1
 
 
@@ -151,9 +151,9 @@ def test_one_that_hangs(app: App, messenger: Ailing, caplog: pytest.LogCaptureFi
     goes_on = threading.Event()
     messenger.found, messenger.before = (ENDS,), lambda: goes_on.wait(60)
     try:
-        assert HealthWatch(app.desk, app.messengers, patience=timedelta()).once() == 0
+        assert HealthMonitor(app.desk, app.messengers, patience=timedelta()).run() == 0
         assert "not every messenger has said" in caplog.text
-        (late,) = [thread for thread in threading.enumerate() if thread.name == "anninh asks oa"]
+        (late,) = [thread for thread in threading.enumerate() if thread.name == "anninh check_health oa"]
     finally:
         goes_on.set()
     late.join(60)
@@ -161,9 +161,8 @@ def test_one_that_hangs(app: App, messenger: Ailing, caplog: pytest.LogCaptureFi
 
 
 def test_a_worker_asks_beside_its_work(app: App, messenger: Ailing) -> None:
-    """In a thread of its own, once a minute whether it is time; a tick leaves it to that thread."""
+    """In a thread of its own, once a minute whether it is time; whoever runs the job meanwhile leaves it to that."""
     messenger.found = (ENDS,)
-    watch, bed = HealthWatch(app.desk, app.messengers), Bed(3)
     awake, goes_on = threading.Event(), threading.Event()
 
     def answers_late() -> None:
@@ -171,12 +170,17 @@ def test_a_worker_asks_beside_its_work(app: App, messenger: Ailing) -> None:
         goes_on.wait(60)
 
     messenger.before = answers_late
-    with watch.running(bed):
+    (loop,) = app.worker.jobs["check_health"].threads.values()
+    rests: list[object] = []
+    thread = threading.Thread(target=lambda: rests.extend(loop.turn() for _ in range(3)))
+    thread.start()
+    try:
         assert awake.wait(60)
-        assert watch.once() == 0
+        assert app.worker.jobs["check_health"].run() == 0
+    finally:
         goes_on.set()
-        assert bed.over.wait(60)
-    assert set(bed.rests) == {EVERY}
+        thread.join(60)
+    assert rests == [EVERY] * 3
     assert (messenger.asked, len(outbox(app, "notice.health"))) == (1, 1)
 
 

@@ -24,11 +24,6 @@ an echo, a complaint or the yearly report finds what was delivered; a program th
 """
 
 
-def inbox_scope(received_at: datetime) -> str:
-    """Return the erasure scope that seals what comes in at a moment: one a day, in the district's time zone."""
-    return f"inbox:{local_date(received_at)}"
-
-
 class Housekeeping:
     """Lets nothing remain of raw events, in the log of the database and in backups neither.
 
@@ -38,21 +33,21 @@ class Housekeeping:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def forget(self) -> int:
+    def destroy_inbox_keys(self) -> int:
         """Destroy the keys of days before yesterday that have nothing undone; return how many were destroyed."""
         until = local_date(self._desk.clock.now()) - _DAY
         seen = Progress.read(self._desk.storage.states, _OWNER, _FIRST)
         first = date.fromisoformat(seen.word) if seen.word else until - _BEGINNING
         if first >= until:
             return 0
-        undone = self._undone()
+        undone = self._undone_scopes()
         done = [day for day in _days(first, until) if f"inbox:{day}" not in undone]
-        destroyed = sum(self._destroyed(f"inbox:{day}") for day in done)
+        destroyed = sum(self._destroy_key(f"inbox:{day}") for day in done)
         next_time = next((day for day in _days(first, until) if day not in done), until)
         seen.move(next_time.isoformat())
         return destroyed
 
-    def prune(self) -> int:
+    def prune_queues(self) -> int:
         """Remove once a day what is older than the district keeps it; return how much that was.
 
         It goes in short transactions, and what is too much for one time goes on the next. Nothing is touched that isn't
@@ -64,15 +59,15 @@ class Housekeeping:
             return 0
         queues = desk.storage.queues
         pruned = [
-            self._pruned(EVENTS, queues.prune_inbox),
-            self._pruned(MESSAGES, queues.prune_outbox),
-            self._pruned(REQUESTS, desk.storage.prune_requests),
+            self._prune(EVENTS, queues.prune_inbox),
+            self._prune(MESSAGES, queues.prune_outbox),
+            self._prune(REQUESTS, desk.storage.prune_requests),
         ]
         if max(pruned) < _PORTION * _AT_ONCE:
             seen.move(today)
         return sum(pruned)
 
-    def _pruned(self, data: str, prune: Callable[[datetime, int], int]) -> int:
+    def _prune(self, data: str, prune: Callable[[datetime, int], int]) -> int:
         days = self._desk.district.retention_days.get(data, KEPT_DAYS[data])
         before, removed = self._desk.clock.now() - _DAY * days, 0
         for _ in range(_AT_ONCE):
@@ -81,14 +76,14 @@ class Housekeeping:
                 break
         return removed
 
-    def _destroyed(self, scope: str) -> bool:
+    def _destroy_key(self, scope: str) -> bool:
         keyring = self._desk.storage.keyring
         if keyring.get(scope) is None:
             return False
         self._desk.sealer.forget(scope)
         return keyring.destroy(scope)
 
-    def _undone(self) -> frozenset[str]:
+    def _undone_scopes(self) -> frozenset[str]:
         """Return the scopes of events that are not done with."""
         return frozenset(row.scope for row in received(self._desk.storage.queues, _UNDONE))
 

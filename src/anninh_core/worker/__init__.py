@@ -1,0 +1,13 @@
+"""The worker: what runs by itself. Its loop, jobs by the clock, and handlers of the journal's events."""
+
+from typing import TYPE_CHECKING
+
+from anninh_core._lazy import lazy
+
+if TYPE_CHECKING:
+    from anninh_core.worker.job import Job
+    from anninh_core.worker.worker import Step, Worker
+
+__all__ = ["Job", "Step", "Worker"]
+
+__getattr__, __dir__ = lazy(__name__, {"Job": "job", "Step": "worker", "Worker": "worker"})

@@ -1,0 +1,13 @@
+"""Conversations that are held by a message of unknown outcome."""
+
+from datetime import timedelta
+
+from anninh_core.work.desk import Desk
+
+UNKNOWN_HOLDS = timedelta(minutes=10)
+"""How long a message of unknown outcome holds its conversation before the next ones may go."""
+
+
+def release_held(desk: Desk) -> int:
+    """Let conversations go on that were held for long enough; return how many."""
+    return desk.storage.queues.release_held(desk.clock.now(), UNKNOWN_HOLDS)

@@ -1,0 +1,53 @@
+"""Those who run groups are told how many texts wait to be posted by hand."""
+
+from collections import Counter
+
+from anninh_core.dispatch.rooms import Rooms
+from anninh_core.dispatch.troubles import unsent
+from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.errors import AlreadyDone
+from anninh_core.rooms.groups.model import Group
+from anninh_core.rooms.units.model import OFFICER
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.work.actor import system
+from anninh_core.work.draft import Draft
+
+
+class ManualTaskNotices:
+    """Tells each group's owner, once a day."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+        self._desk = rooms.units.desk
+
+    def notify_owners(self) -> int:
+        """Tell the owners whose groups have texts waiting; return how many were told."""
+        waiting = Counter(row.conversation for row in unsent(self._desk.storage.queues, ("needs_person",)))
+        by_owner: Counter[str] = Counter()
+        for conversation, rows in waiting.items():
+            group = self._find_group(conversation)
+            if group is not None and group.owner:
+                by_owner[group.owner] += rows
+        return sum(self._notify(officer, count) for officer, count in by_owner.items())
+
+    def _find_group(self, conversation: str) -> Group | None:
+        return self._rooms.groups.queries.of_conversation(system("router"), conversation)
+
+    def _notify(self, officer_id: str, count: int) -> bool:
+        day = local_date(self._desk.clock.now())
+        actor = system("delivery").once(f"tasks:{day}:{officer_id}")
+
+        def notify(draft: Draft) -> bool:
+            draft.permit(self._desk.district.root)
+            officer = draft.peek(OFFICER, officer_id)
+            if officer is None or not officer.conversation:
+                return False
+            text = self._desk.district.say("notice.tasks", count=count)
+            scope = f"officer:{officer_id}"
+            draft.send(officer.conversation, text, purpose="notice.tasks", cause=scope, scope=scope, lane="broadcast")
+            return True
+
+        try:
+            return self._desk.carry_out(actor, "dispatch.notice", Permission.INTAKE, notify)
+        except AlreadyDone:
+            return False

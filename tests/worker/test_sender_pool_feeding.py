@@ -1,0 +1,127 @@
+"""How a pool of threads comes by its rows."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from anninh_core.dispatch.outgoing import Claim
+from anninh_core.kernel.errors import StorageError
+from anninh_core.ports.queues import OutboxRow
+from anninh_core.worker import sender_pool
+from anninh_core.worker.sender_pool import SenderPool, Stock, Work
+
+NOON = datetime(2021, 9, 2, 5, tzinfo=UTC)
+
+
+class Rows:
+    """Rows to be claimed, those given back, and those that were carried out."""
+
+    def __init__(self, number: int) -> None:
+        self.left = [row(f"r{n}") for n in range(number)]
+        self.asked: list[int] = []
+        self.back: list[str] = []
+        self.done: list[str] = []
+        self.begun, self.go_on, self.empty = threading.Semaphore(0), threading.Event(), threading.Event()
+        self.errors: list[Exception] = []
+
+    def claim(self, limit: int) -> Claim:
+        self.asked.append(limit)
+        if self.errors:
+            raise self.errors.pop()
+        claimed, self.left = self.left[:limit], self.left[limit:]
+        return Claim(tuple(claimed))
+
+    def carry_out(self, row: OutboxRow) -> None:
+        self.begun.release()
+        assert self.go_on.wait(60)
+        self.done.append(row.id)
+        if not self.left:
+            self.empty.set()
+
+    def give_back(self, rows: Sequence[OutboxRow]) -> None:
+        self.back += [row.id for row in rows]
+
+    @property
+    def work(self) -> Work:
+        return Work(claim=self.claim, carry_out=self.carry_out, give_back=self.give_back)
+
+
+def row(id: str) -> OutboxRow:
+    return OutboxRow(
+        id=id,
+        conversation=id,
+        messenger="oa",
+        lane="media",
+        purpose="attachment.fetch",
+        state="claimed",
+        cause="",
+        due_at=NOON,
+        scope="",
+        body=b"",
+        after="",
+        attempts=0,
+        token=1,
+        created_seq=1,
+    )
+
+
+@pytest.fixture
+def rows() -> Iterator[Rows]:
+    made = Rows(3)
+    yield made
+    made.go_on.set()
+
+
+def test_threads_that_feed_themselves_claim_what_they_can_begin(rows: Rows) -> None:
+    """One row at a time for a single thread: the next is claimed once it is free, so none waits under its lease."""
+    rows.go_on.set()
+    pool = SenderPool(rows.work, 1, threading.Event(), stock=Stock(full=1, low=0), refill=timedelta(seconds=60))
+    assert rows.empty.wait(60)
+    pool.close()
+    assert rows.done == ["r0", "r1", "r2"]
+    assert set(rows.asked) == {1}
+
+
+def test_a_stopped_pool_claims_nothing(rows: Rows) -> None:
+    """Neither its threads nor whoever feeds it."""
+    stop = threading.Event()
+    stop.set()
+    pool = SenderPool(rows.work, 2, stop, stock=Stock(full=2, low=1), refill=timedelta(seconds=60))
+    assert pool.feed() == Claim()
+    pool.close()
+    assert (rows.asked, rows.done) == ([], [])
+
+
+def test_what_is_not_begun_is_given_back_at_the_end(rows: Rows) -> None:
+    """What is under way is finished; the rest is free for another worker."""
+    pool = SenderPool(rows.work, 1, threading.Event(), stock=Stock(full=3, low=1))
+    assert len(pool.feed().rows) == 3
+    assert rows.begun.acquire(timeout=60)
+    threading.Timer(0, rows.go_on.set).start()
+    pool.close()
+    assert sorted([*rows.done, *rows.back]) == ["r0", "r1", "r2"]
+    assert "r0" in rows.done
+
+
+def test_a_claim_that_fails_costs_no_thread(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is tried again after a rest."""
+    monkeypatch.setattr(sender_pool, "RECOVERY", timedelta())
+    rows.errors = [StorageError("the disk is full")]
+    rows.go_on.set()
+    pool = SenderPool(rows.work, 1, threading.Event(), stock=Stock(full=1, low=0), refill=timedelta(seconds=60))
+    assert rows.empty.wait(60)
+    pool.close()
+    assert rows.done == ["r0", "r1", "r2"]
+
+
+def test_all_that_hang_are_left_after_one_lease(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many hang: they aren't waited for one after the other."""
+    monkeypatch.setattr(sender_pool, "LEASE", timedelta(milliseconds=1))
+    pool = SenderPool(rows.work, 3, threading.Event(), stock=Stock(full=3, low=2))
+    pool.feed()
+    for _ in range(3):
+        assert rows.begun.acquire(timeout=60)
+    pool.close()
+    assert rows.done == []

@@ -1,0 +1,117 @@
+"""What earlier versions stored is read, and what this one stores they read too."""
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.kernel.errors import NeedsPerson
+from anninh_core.ports.adapter import AdapterServices
+from anninh_core.testing import FixedClock
+from anninh_core.testing.services import memory_services
+from anninh_core.vocabulary.messages import Attachment
+from anninh_zalo.api.calls import Call
+from anninh_zalo.history.marks import Mark, Marks
+from anninh_zalo.oauth.tokens import Tokens, read, written
+from anninh_zalo.sending.progress import Progress
+from anninh_zalo.sending.uploads import LIFE, Uploads
+
+EIGHT = datetime(2021, 9, 1, 8, 0, 0, 120000, tzinfo=VIETNAM)
+PAIR = (
+    b'{"access": "a-1", "refresh": "r-1", "access_until": "2021-09-02T09:00:00.120000+07:00", '
+    b'"refresh_until": "2021-11-30T08:00:00.120000+07:00", "since": "2021-09-01T01:00:00.120000+00:00", '
+    b'"before_access": "a-0", "before_refresh": "r-0", "spending": %s, "refused": %s}'
+)
+TOKENS = Tokens(
+    access="a-1",
+    refresh="r-1",
+    access_until=EIGHT + timedelta(hours=25),
+    refresh_until=EIGHT + timedelta(days=90),
+    since=EIGHT.astimezone(UTC),
+    before_access="a-0",
+    before_refresh="r-0",
+)
+
+
+@pytest.fixture
+def services() -> AdapterServices:
+    return memory_services(FixedClock(EIGHT))
+
+
+def kept(services: AdapterServices, name: str) -> dict[str, object]:
+    """Return what is stored under a name, as whoever knows no type of ours reads it."""
+    value: dict[str, object] = json.loads(services.state.get(name).value)
+    return value
+
+
+def test_a_pair_of_tokens() -> None:
+    """With and without a token that is being spent; the other way round the names and forms are the same."""
+    assert read(PAIR % (b"null", b"false")) == TOKENS
+    spending = read(PAIR % (b'"2021-09-01T08:00:00.120000+07:00"', b"true"))
+    assert spending is not None
+    assert (spending.spending, spending.refused) == (EIGHT, True)
+    stored, before = json.loads(written(TOKENS)), json.loads(PAIR % (b"null", b"false"))
+    assert stored.keys() == before.keys()
+    assert datetime.fromisoformat(stored["since"]) == datetime.fromisoformat(before["since"])
+
+
+@pytest.mark.parametrize("value", [b"{}", b"[]", b"{", b"\xff", b'"a"', PAIR % (b'"soon"', b"false")])
+def test_tokens_that_cannot_be_read(value: bytes) -> None:
+    """The way out is named; nothing of what stands there is."""
+    with pytest.raises(NeedsPerson, match="log in again: anninh zalo login") as caught:
+        read(value)
+    assert caught.value.__context__ is None
+
+
+def test_how_far_a_message_has_got(services: AdapterServices) -> None:
+    """A list of how many parts there are and the ids of those that went out."""
+    key = "k\xe9"
+    drawer = f"progress:{hashlib.sha256(key.encode()).hexdigest()[0]}"
+    services.state.put(drawer, b'{"k\\u00e9": [3, ["m-1", "m-2"]]}', 0)
+    progress = Progress(services.state)
+    assert progress.sent(key, 3) == ("m-1", "m-2")
+    assert progress.found(key, 3, "m-3")
+    assert kept(services, drawer) == {key: [3, ["m-1", "m-2", "m-3"]]}
+
+
+def test_what_was_uploaded(services: AdapterServices) -> None:
+    """A list of its id and when that was; what Zalo has forgotten by now is uploaded anew."""
+    picture = b"\xff\xd8\xff picture"
+    digest = hashlib.sha256(picture).hexdigest()
+    key = hashlib.sha256(f"image\0\0{digest}".encode()).hexdigest()[:32]
+    old, fresh = (EIGHT - LIFE).isoformat(), EIGHT.isoformat()
+    attachment = Attachment("image", "a.jpg", blob=services.blobs.put(picture))
+    answers = iter(["new"])
+
+    class Zalo:
+        def ask(self, _call: Call) -> dict[str, object]:
+            return {"data": {"attachment_id": next(answers)}}
+
+    uploads = Uploads(Zalo(), services)
+    services.state.put("uploads", json.dumps({key: ["up-1", fresh], "gone": ["up-0", old]}).encode(), 0)
+    assert uploads.of(attachment).id == "up-1"
+    services.state.put("uploads", json.dumps({key: ["up-1", old]}).encode(), 1)
+    assert uploads.of(attachment).id == "new"
+    (entry,) = kept(services, "uploads").values()
+    assert isinstance(entry, list)
+    assert [entry[0], datetime.fromisoformat(entry[1])] == ["new", EIGHT]
+
+
+def test_how_far_the_lists_were_read(services: AdapterServices) -> None:
+    """Moments with their zones; a pass that isn't under way leaves no trace."""
+    value = (
+        b'{"since": "2021-09-01T08:00:00.120000+07:00", "read": "2021-09-01T08:00:00.120000+07:00", '
+        b'"due": "2021-09-01T01:00:00.120000+00:00", "done": "1970-01-01T00:00:00+00:00"}'
+    )
+    services.state.put("history person", value, 0)
+    marks = Marks(services.state, "person")
+    mark, version = marks.get()
+    assert (mark, version) == (Mark(since=EIGHT, read=EIGHT, due=EIGHT), 1)
+    assert mark is not None
+    lease = services.state.lease("history person", timedelta(minutes=1))
+    with lease as fence:
+        assert fence is not None
+        assert marks.put(mark, version, fence) == 2
+    assert kept(services, "history person").keys() == {"since", "read", "due", "done"}
