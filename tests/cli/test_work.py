@@ -11,6 +11,9 @@ import httpx
 import pytest
 from tests.cli.conftest import Run, mock, opened, process
 
+from anninh_core.app import App
+from anninh_core.cli.work import DONE
+
 
 def say(folder: Path, text: str) -> None:
     """Take a message in without working on it."""
@@ -132,3 +135,9 @@ def test_tick_tells_what_it_did(run: Run) -> None:
 
     assert lines[0].split() == ["round", "done"]
     assert "urged" in {line.split()[0] for line in lines}
+
+
+def test_every_job_has_its_word(anninh_app: App) -> None:
+    """What `anninh tick` shows doesn't change with the names of jobs."""
+    assert DONE.keys() == anninh_app.worker.jobs.keys()
+    assert len(set(DONE.values())) == len(DONE)

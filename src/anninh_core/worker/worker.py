@@ -111,13 +111,13 @@ class Worker:
         reacted = self._reactions.run()
         claim = (send or self.outbox.run)(limit)
         fetched = (fetch or self._fetch)(limit)
-        self._recover(limit)
+        self.recover(limit)
         return Step(received, reacted, len(claim.rows), claim.held, fetched)
 
     def _fetch(self, limit: int) -> int:
         return self._fetching.run(limit) if self._fetching else 0
 
-    def _recover(self, limit: int) -> None:
+    def recover(self, limit: int = LIMIT) -> None:
         """Ask about messages of unknown outcome, and let conversations go on that they have held for long enough."""
         now = self._desk.clock.now()
         if _has_passed(LOOKS, self._looked, now):

@@ -68,7 +68,7 @@ def test_an_echo_of_what_is_known_costs_one_look(
 
         monkeypatch.setattr(MemoryQueues, name, look)
     echo(app, wall.lines[-1])
-    monkeypatch.setattr(type(app.worker), "_clear_up", lambda *_: None)
+    monkeypatch.setattr(type(app.worker), "recover", lambda *_: None)
     app.worker.step()
     assert asked == ["by_platform_id"]
     monkeypatch.undo()
