@@ -31,11 +31,9 @@ from anninh_core.app import App
 from anninh_core.dispatch.delivery import Delivery
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import Refused
-from anninh_core.ports.changes import Counter
 from anninh_core.rooms.groups import KeyPerson, Measure
 from anninh_core.rooms.moderation import Action
 from anninh_core.rooms.programme import Check
-from anninh_core.rooms.reports import Recount
 from anninh_core.rooms.tips import TipState
 from anninh_core.testing import FixedClock, MockChat
 from anninh_core.testing.memory import MemoryStorage
@@ -62,21 +60,6 @@ def args(*positional: Any, **named: Any) -> Callable[[Call], Callable[[Any], obj
         return lambda actor: method(actor, *positional, **named)
 
     return bind
-
-
-def miscounted(world: World) -> Recount:
-    """Let the counters say what no record says, and return what a recount finds."""
-    counter = Counter(indicator="tips_received", unit="ninh-hoa", day=world.today, dims="", amount=7)
-    world.app.desk.storage.counters.replace([counter])
-    return world.app.reports.recount(world.boss)
-
-
-def drifted(world: World) -> tuple[()]:
-    """Let a month say what none of its days says, and return nothing more."""
-    storage = world.app.desk.storage
-    assert isinstance(storage, MemoryStorage)
-    storage._tables.months["tips_received", "ninh-hoa", (world.today.year, world.today.month), ""] = 7
-    return ()
 
 
 SETTLED = {"answer": "Đã xong.", "reason": "solved"}
@@ -129,6 +112,7 @@ RECIPES: dict[str, Recipe] = {
     "tips.merge": lambda w: args(w.triaged().id, into=w.tip().id, answer="Đã có tin."),
     "tips.receive": lambda w: args(TEXT, unit="ninh-hoa", origin="entry"),
     "tips.receipt_arrived": lambda w: args(w.tip().id),
+    "tips.record_walk_in": lambda w: args(TEXT, unit="ninh-hoa"),
     "tips.reopen": lambda w: args(w.settled().id, "Có tình tiết mới"),
     "tips.settle": lambda w: args(w.triaged().id, TipState.RESOLVED, **SETTLED),
     "tips.tell_state": lambda w: args(w.tip().receipt, CONVERSATION),
@@ -143,6 +127,7 @@ RECIPES: dict[str, Recipe] = {
     "inquiries.become_tip": lambda w: args(w.inquiry().id, w.tip().id),
     "inquiries.close": lambda w: args(w.app.inquiries.answered_by_hand(w.other, w.replied().id, "tại quầy").id),
     "inquiries.receive": lambda w: args("Ở đâu?", unit="ninh-hoa"),
+    "inquiries.record_walk_in": lambda w: args("Ở đâu?", unit="ninh-hoa"),
     "inquiries.retire_article": lambda w: args(w.article().id),
     "inquiries.revise_article": lambda w: args(w.article().id, text="Mới.", source="Luật", since=date(2022, 1, 1)),
     "inquiries.write_article": lambda w: args(SEEN[0], **SEEN[1]),
@@ -198,9 +183,9 @@ RECIPES: dict[str, Recipe] = {
     "reports.begin": lambda w: args("ninh-hoa", "roll-out", 2021),
     "reports.consolidate": lambda w: (w.accepted(), args("roll-out", 2021))[1],
     "reports.correct": lambda w: args(w.signed().id, "Sai số liệu"),
-    "reports.correct_counters": lambda w: args(miscounted(w)),
+    "reports.correct_counters": lambda w: args(w.miscounted()),
     "reports.give_back": lambda w: args(w.signed().id, "Thiếu lời"),
-    "reports.mend_counters": lambda w: args(*drifted(w)),
+    "reports.mend_counters": lambda w: args(*w.drifted()),
     "reports.refresh": lambda w: args(w.begun().id),
     "reports.submit": lambda w: args(w.begun().id, **SIGNED),
     "reports.write": lambda w: args(w.begun().id, "leadership", "Lời"),

@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from anninh_core.app import App
 from anninh_core.kernel.dates import local_date
-from anninh_core.ports.changes import ChangeSet, Entry, InboxSettled, entry_from
+from anninh_core.ports.changes import ChangeSet, Counter, Entry, InboxSettled, entry_from
 from anninh_core.rooms.content import Item, Piece
 from anninh_core.rooms.content.values import Urgency
 from anninh_core.rooms.conversations import Message
@@ -18,9 +18,10 @@ from anninh_core.rooms.inquiries import Article, Inquiry
 from anninh_core.rooms.moderation import Action, Post
 from anninh_core.rooms.programme import Campaign, Check, Difficulty, Inspection
 from anninh_core.rooms.programme.duty import REPORT, duty_id
-from anninh_core.rooms.reports import Report
+from anninh_core.rooms.reports import Recount, Report
 from anninh_core.rooms.tips import Tip, TipState
 from anninh_core.testing import FixedClock, MockChat
+from anninh_core.testing.memory import MemoryStorage
 from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage, Place
 from anninh_core.vocabulary.opinions import Finding, Flag
@@ -283,3 +284,16 @@ class World:
         failed = InboxSettled(id=row.id, token=row.token, state="failed", error="RuntimeError")
         self.app.desk.storage.commit([ChangeSet(inbox_settled=failed)])
         return row.id
+
+    def miscounted(self) -> Recount:
+        """Let the counters say what no record says, and return what a recount finds."""
+        counter = Counter(indicator="tips_received", unit="ninh-hoa", day=self.today, dims="", amount=7)
+        self.app.desk.storage.counters.replace([counter])
+        return self.app.reports.recounting.recount(self.boss)
+
+    def drifted(self) -> tuple[()]:
+        """Let a month say what none of its days says, and return nothing more."""
+        storage = self.app.desk.storage
+        assert isinstance(storage, MemoryStorage)
+        storage._tables.months["tips_received", "ninh-hoa", (self.today.year, self.today.month), ""] = 7
+        return ()

@@ -32,6 +32,13 @@ def local_date(moment: datetime) -> date:
     return vietnam_time(moment).date()
 
 
+def require_past(moment: datetime, now: datetime) -> datetime:
+    """Return a moment that something happened at; `BadInput` for one after `now` or without a time zone."""
+    if vietnam_time(moment) > now:
+        raise BadInput(f"{moment.isoformat()} lies in the future (now is {now.isoformat()}); enter what has happened")
+    return moment
+
+
 def end_of_day(day: date) -> datetime:
     """Return 24:00 of a day in Vietnam, when a limit set in days or months runs out (BLTTHS art. 134)."""
     return datetime.combine(day + _ONE_DAY, time.min, VIETNAM)

@@ -69,6 +69,19 @@ def test_from_question_to_delivered_answer(
     assert list(counted.values()) == [1, 1]
 
 
+def test_an_officer_enters_a_walk_in(inquiries: Inquiries, answerer: Actor, sent: Callable[..., list[str]]) -> None:
+    """A question asked at the counter is kept without a chat and answered by hand; nothing is sent."""
+    came = inquiries.queries.desk.clock.now() - timedelta(days=2)
+    asked = inquiries.intake.record_walk_in(answerer, "Làm hộ khẩu ở đâu?", unit="ninh-hoa", received_at=came)
+    assert (asked.conversation, asked.received_at, asked.state) == ("", came, InquiryState.RECEIVED)
+    assert inquiries.handling.answered_by_hand(answerer, asked.id, "tại quầy").state is InquiryState.ANSWERED
+    assert sent() == []
+    with pytest.raises(BadInput, match="needs words"):
+        inquiries.intake.record_walk_in(answerer, " ", unit="ninh-hoa")
+    with pytest.raises(BadInput, match="in the future"):
+        inquiries.intake.record_walk_in(answerer, "Ở đâu?", unit="ninh-hoa", received_at=came + timedelta(days=3))
+
+
 def test_own_words_name_the_unit_as_source(inquiries: Inquiries, answerer: Actor, asked: Inquiry) -> None:
     """An officer's own words stand on the unit's word unless another source is given."""
     assert inquiries.handling.answer(answerer, asked.id, text="Ở trụ sở xã.").source == "xã Ninh Hòa"

@@ -1,11 +1,12 @@
 """What people do with tips."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from tests.rooms.conftest import OfficerMaker, Sent, Trail
 from tests.rooms.tips.conftest import CHAT, ROUTER, received, worked
 
+from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
 from anninh_core.rooms.tips import Tips, TipState
 from anninh_core.testing.clock import FixedClock
@@ -34,6 +35,44 @@ def test_a_caller_without_chat_is_not_written_to(tips: Tips, desk: Desk) -> None
     """A tip entered for a caller sends nothing."""
     received(tips, conversation="", origin="entry")
     assert desk.storage.queues.outbox() == []
+
+
+def test_an_officer_enters_a_walk_in(tips: Tips, lan: Actor, desk: Desk, trail: Trail) -> None:
+    """Who calls or comes has a tip of their own: nothing is sent, and the entry names the officer and the unit."""
+    tip = tips.intake.record_walk_in(lan, "  Mất xe máy", unit="ninh-hoa", category="crime")
+    assert (tip.origin, tip.conversation, tip.category) == ("entry", "", "crime")
+    assert tip.moments["receipt"] == desk.clock.now()
+    assert desk.storage.queues.outbox() == []
+    entry = trail()[-1]
+    assert (entry.action, entry.actor, entry.unit) == ("tips.record_walk_in", lan.label, "ninh-hoa")
+    assert "tip.received" in entry.events
+
+
+def test_a_walk_in_entered_later_counts_from_when_they_came(tips: Tips, lan: Actor, desk: Desk) -> None:
+    """The limits of the law run from the conversation, not from the entry."""
+    came = desk.clock.now() - timedelta(days=1)
+    tip = tips.intake.record_walk_in(lan, "Mất xe máy", unit="ninh-hoa", category="crime", received_at=came)
+    assert (tip.received_at, tip.received_day) == (came, local_date(came))
+    now = tips.intake.record_walk_in(lan, "Mất xe máy", unit="ninh-hoa", category="crime")
+    limits = [(early.due, late.due) for early, late in zip(tip.clocks, now.clocks, strict=True)]
+    assert limits
+    assert all(early < late for early, late in limits)
+
+
+def test_a_walk_in_needs_words_and_a_moment_that_has_passed(tips: Tips, lan: Actor, desk: Desk) -> None:
+    """What nobody told, or not yet, or at an unknown hour, is refused."""
+    with pytest.raises(BadInput, match="needs words"):
+        tips.intake.record_walk_in(lan, "  ", unit="ninh-hoa")
+    with pytest.raises(BadInput, match="in the future"):
+        tips.intake.record_walk_in(lan, "Mất xe", unit="ninh-hoa", received_at=desk.clock.now() + timedelta(hours=1))
+    with pytest.raises(BadInput, match="no time zone"):
+        tips.intake.record_walk_in(lan, "Mất xe", unit="ninh-hoa", received_at=datetime(2021, 9, 1))  # noqa: DTZ001
+
+
+def test_a_walk_in_of_another_commune_is_refused(tips: Tips, officer: OfficerMaker) -> None:
+    """An officer enters what is told at their own unit."""
+    with pytest.raises(Refused):
+        tips.intake.record_walk_in(officer("tip_officer", "ninh-an"), "Mất xe", unit="ninh-hoa")
 
 
 def test_from_triage_to_the_closed_case(tips: Tips, lan: Actor, sent: Sent) -> None:

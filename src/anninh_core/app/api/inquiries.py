@@ -8,6 +8,7 @@ class InquiriesApi:
     """Questions on procedures and the knowledge base. Every verb takes the actor first."""
 
     def __init__(self, inquiries: Inquiries, triage: MessageTriage) -> None:
+        self.record_walk_in = inquiries.intake.record_walk_in
         self.answer = inquiries.handling.answer
         self.answered_by_hand = inquiries.handling.answered_by_hand
         self.close = inquiries.handling.close

@@ -8,6 +8,7 @@ class TipsApi:
     """Tips: from a resident's words to an answered, closed case. Every verb takes the actor first."""
 
     def __init__(self, tips: Tips, routing: TipRouting, triage: MessageTriage) -> None:
+        self.record_walk_in = tips.intake.record_walk_in
         self.triage = tips.handling.triage
         self.assign = tips.handling.assign
         self.verify = tips.handling.verify

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.dates import local_date, require_past
+from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import clip, nfc
 from anninh_core.rooms.inquiries.kind import INQUIRY
 from anninh_core.rooms.inquiries.loading import get_permitted_inquiry
@@ -10,7 +11,7 @@ from anninh_core.rooms.inquiries.model import Inquiry, InquiryState
 from anninh_core.rooms.inquiries.replies import tell
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.draft import Draft
-from anninh_core.work.marks import Room, step
+from anninh_core.work.marks import Room, command, step
 
 _FIRST_WORDS = 4000
 
@@ -57,6 +58,24 @@ class InquiryIntake(Room):
             tell(draft, inquiry, "inquiry.received")
         draft.event("inquiry.received")
         return draft.save(INQUIRY, inquiry)
+
+    @command(Permission.INTAKE)
+    def record_walk_in(self, draft: Draft, text: str, *, unit: str, received_at: datetime | None = None) -> Inquiry:
+        """Take in what somebody asked an officer, who came or called and has no chat.
+
+        Args:
+            text: the question, in the officer's words.
+            unit: where it belongs.
+            received_at: when they asked, aware; now where it is left out.
+
+        Raises:
+            BadInput: no words, or a moment in the future.
+        """
+        draft.permit(unit)
+        if not text.strip():
+            raise BadInput("a question entered by an officer needs words: what did the person ask?")
+        received_at = received_at and require_past(received_at, draft.at)
+        return self.receive(draft, text, unit=unit, received_at=received_at)
 
     @step(Permission.INTAKE)
     def add(self, draft: Draft, inquiry_id: str) -> Inquiry:

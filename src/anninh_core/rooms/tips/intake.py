@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.dates import local_date, require_past
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.text import clip, nfc
 from anninh_core.rooms.tips.kind import TIP
@@ -12,7 +12,7 @@ from anninh_core.rooms.tips.replies import tell
 from anninh_core.rooms.tips.rules import receipt_from, recompute_clocks
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.draft import Draft
-from anninh_core.work.marks import Room, step
+from anninh_core.work.marks import Room, command, step
 
 _FIRST_WORDS = 4000
 
@@ -63,6 +63,44 @@ class TipIntake(Room):
         draft.event("tip.received")
         draft.facts |= {"tip": tip.id, "category": tip.category, "emergency": emergency}
         return draft.save(TIP, tip)
+
+    @command(Permission.INTAKE)
+    def record_walk_in(
+        self,
+        draft: Draft,
+        text: str,
+        *,
+        unit: str,
+        category: str = "",
+        emergency: bool = False,
+        received_at: datetime | None = None,
+    ) -> Tip:
+        """Take in what somebody told an officer, who came or called and has no chat; its origin is `entry`.
+
+        Nothing is sent: the officer tells the reporter the receipt.
+
+        Args:
+            text: what they told, in the officer's words.
+            unit: where it belongs.
+            category: incoming category, "" for none yet.
+            emergency: whether there is danger now.
+            received_at: when they told it, aware; now where it is left out. The limits of the law count from it.
+
+        Raises:
+            BadInput: no words, no such category, or a moment in the future.
+        """
+        draft.permit(unit)
+        if not text.strip():
+            raise BadInput("a tip entered by an officer needs words: what did the person tell?")
+        return self.receive(
+            draft,
+            text,
+            unit=unit,
+            origin="entry",
+            category=category,
+            emergency=emergency,
+            received_at=received_at and require_past(received_at, draft.at),
+        )
 
     @step(Permission.INTAKE)
     def add(self, draft: Draft, tip_id: str, *, acknowledge: bool = False) -> Tip:
