@@ -4,7 +4,8 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import Table, echo_json, iso, short, when
+from anninh_core.cli.output import Table, echo_json, iso, short_ref, when
+from anninh_core.kernel.refs import Ref
 from anninh_core.work.actor import Actor
 from anninh_core.work.journal import NumberedEntry
 
@@ -48,10 +49,9 @@ def trail(app: App, me: Actor, *, after: int, about: str, actor: str, action: st
 
 def _row(step: NumberedEntry) -> tuple[str, ...]:
     entry = step.entry
-    touched = [f"{touched.kind}:{short(touched.id)}" for touched in entry.touched]
+    touched = [short_ref(str(Ref(touched.kind, touched.id))) for touched in entry.touched]
     what = ", ".join((*([entry.outcome] if entry.outcome == "refused" else entry.events), *touched))
-    who, _, id = entry.actor.partition(":")
-    return str(step.seq), when(entry.at), entry.action, f"{entry.unit}, {who}:{short(id)}: {what}"
+    return str(step.seq), when(entry.at), entry.action, f"{entry.unit}, {short_ref(entry.actor)}: {what}"
 
 
 def _data(step: NumberedEntry) -> dict[str, object]:
@@ -64,6 +64,6 @@ def _data(step: NumberedEntry) -> dict[str, object]:
         "unit": entry.unit,
         "outcome": entry.outcome,
         "events": list(entry.events),
-        "touched": [f"{touched.kind}:{touched.id}" for touched in entry.touched],
+        "touched": [str(Ref(touched.kind, touched.id)) for touched in entry.touched],
         "facts": dict(entry.facts),
     }

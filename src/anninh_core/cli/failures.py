@@ -7,7 +7,7 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import Table, echo_json, iso, short, when
+from anninh_core.cli.output import Table, echo_json, iso, short_ref, when
 from anninh_core.dispatch.troubles import OPEN, RETRYING, Alarm, Trouble
 from anninh_core.kernel.errors import BadInput
 from anninh_core.work.actor import Actor
@@ -174,8 +174,8 @@ def _told(raised: Alarm) -> str:
 
 
 def _what(trouble: Trouble) -> str:
-    kind, _, id = trouble.cause.partition(":")
-    about = f"{trouble.purpose} of {kind}:{short(id)}" if id else trouble.purpose or "something received"
+    about = f"{trouble.purpose} of {short_ref(trouble.cause)}" if trouble.cause else trouble.purpose
+    about = about or "something received"
     return f"{about}: {trouble.reason}" if trouble.reason else about
 
 

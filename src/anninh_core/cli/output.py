@@ -13,6 +13,7 @@ from attrs import frozen
 from rich.cells import cell_len, set_cell_size
 
 from anninh_core.kernel.dates import vietnam_time
+from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 
 _GAP = 2
@@ -40,6 +41,12 @@ def one_line(text: str) -> str:
 def short(id: str) -> str:
     """Return the end of a long id, which is enough to tell two apart; a short one as it is."""
     return id if len(id) <= _SHORT else f"…{id[-_SHORT:]}"
+
+
+def short_ref(text: str) -> str:
+    """Return a reference (`kind:id`) with its id shortened."""
+    ref = Ref.parse(text)
+    return str(Ref(ref.kind, short(ref.id)))
 
 
 def when(moment: datetime | None) -> str:

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     )
     from anninh_core.kernel.ids import checked_id, uuid7
     from anninh_core.kernel.redact import Found, PersonalKind, find_personal
+    from anninh_core.kernel.refs import Ref
     from anninh_core.kernel.searching import Phrase, Sieve, TermQuery, parse_query, terms_of, unsearchable
     from anninh_core.kernel.text import clip, contains_phrase, fold, nfc, place_tones, same_text, teen_words, words
     from anninh_core.kernel.worktime import Block, WorkCalendar, add_days_24h
@@ -80,6 +81,7 @@ __all__ = [
     "PluginFailed",
     "PluginRefused",
     "RecipientUnreachable",
+    "Ref",
     "Refused",
     "RequestRejected",
     "RetryLater",
@@ -146,6 +148,7 @@ __getattr__, __dir__ = lazy(
         "PluginFailed": "errors",
         "PluginRefused": "errors",
         "RecipientUnreachable": "errors",
+        "Ref": "refs",
         "Refused": "errors",
         "RequestRejected": "errors",
         "RetryLater": "errors",

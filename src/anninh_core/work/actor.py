@@ -4,6 +4,7 @@ from enum import Enum
 
 from attrs import evolve, frozen
 
+from anninh_core.kernel.refs import Ref
 from anninh_core.vocabulary.permissions import Permission
 
 
@@ -30,7 +31,7 @@ class Actor:
     @property
     def label(self) -> str:
         """How the journal names the actor."""
-        return f"{self.kind.value}:{self.id}"
+        return str(Ref(self.kind.value, self.id))
 
     def once(self, request: str) -> "Actor":
         """Return the same actor with a request key."""

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from anninh_core.kernel.errors import Refused, SealBroken
+from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.changes import (
     ChangeSet,
@@ -159,11 +160,10 @@ class Draft(Look):
 
     def unfind(self, scope: str) -> None:
         """Take the record that a scope seals, if there is one, out of the search index."""
-        kind, _, id = scope.partition(":")
-        storage = self.desk.storage
-        record = storage.records.get(kind, id) if kind in storage.maintenance.kinds() else None
+        of, storage = Ref.parse(scope), self.desk.storage
+        record = storage.records.get(of.kind, of.id) if of.kind in storage.maintenance.kinds() else None
         if record is not None and record.scope == scope:
-            self._terms.append(SearchTerms(kind=kind, id=id, unit=record.unit, at=self.at, terms=()))
+            self._terms.append(SearchTerms(kind=of.kind, id=of.id, unit=record.unit, at=self.at, terms=()))
 
     def index(self, kind: Kind[M], model: M) -> None:
         """Put a model's terms into the search index whether or not they are there, where there is one."""

@@ -6,6 +6,7 @@ from functools import lru_cache, partial
 from hashlib import blake2b
 from itertools import repeat
 
+from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.searching import TermQuery, terms_of
 from anninh_core.ports.changes import SearchTerms
 from anninh_core.ports.keys import Keys
@@ -40,7 +41,7 @@ class Terms:
         text, unit = kind.search.text(model), district.counting_unit(kind.unit(model))
         if old is not None and (kind.search.text(old), district.counting_unit(kind.unit(old))) == (text, unit):
             return None
-        if kind.scope(model) not in ("", f"{kind.name}:{model.id}"):
+        if kind.scope(model) not in ("", str(Ref(kind.name, model.id))):
             raise AssertionError(f"{kind.name} is searched and not sealed as kind:id: a purge would miss its terms")
         return SearchTerms(
             kind=kind.name,

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from anninh_core.dispatch.keeping import keepings
 from anninh_core.dispatch.rooms import Rooms
 from anninh_core.kernel.errors import SealBroken, WrongStep
+from anninh_core.kernel.refs import Ref
 from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Message
 from anninh_core.rooms.retention.keeping import Keeping
 from anninh_core.rooms.retention.kind import LEGAL_HOLD
@@ -117,8 +118,8 @@ class ErasureWorkflow(Workflow):
         messages = _said(draft, where)
         cases = {message.case for message in messages} | set(self._cases(draft, where))
         for case in sorted(cases - {""}):
-            kind, _, id = case.partition(":")
-            if kind in self._keepings and self._keepings[kind].is_open(draft, id):
+            ref = Ref.parse(case)
+            if ref.kind in self._keepings and self._keepings[ref.kind].is_open(draft, ref.id):
                 raise WrongStep(f"{case} isn't over, and keeps the words of whoever reported it; end the case first")
         chats = {message.conversation for message in messages} | {where}
         _forbid_holds(draft, {f"identity:{where}", *(f"conversation:{chat}" for chat in chats), *(cases - {""})})
@@ -129,7 +130,7 @@ class ErasureWorkflow(Workflow):
         for kind, (order, column) in _WHOSE.items():
             keeping: Keeping[Any] = self._keepings[kind]
             for model in draft.every(keeping.kind, order, where={column: where}):
-                yield f"{kind}:{model.id}"
+                yield str(Ref(kind, model.id))
 
 
 def _hold(draft: Draft, where: str) -> None:

@@ -18,6 +18,7 @@ from anninh_core.dispatch.buckets import Pace
 from anninh_core.dispatch.rooms import Rooms
 from anninh_core.dispatch.specs import SPECS
 from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.kernel.refs import Ref
 from anninh_core.plugins import Plugins
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.changes import ChangeSet
@@ -133,7 +134,7 @@ def _tell(plugins: Plugins, changes: ChangeSet) -> None:
     """Tell the listeners of a commit; those that fail are named in the log, and nobody waits for them."""
     entry = changes.entry
     if entry is not None and plugins.has_listeners:
-        touched = tuple(f"{t.kind}:{t.id}" for t in entry.touched)
+        touched = tuple(str(Ref(t.kind, t.id)) for t in entry.touched)
         event = CommittedEvent(
             entry=entry.id, action=entry.action, events=entry.events, unit=entry.unit, touched=touched
         )

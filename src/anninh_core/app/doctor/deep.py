@@ -8,6 +8,7 @@ from anninh_core.app.app import App
 from anninh_core.app.waiting import FOR_PEOPLE, UNDELIVERED
 from anninh_core.dispatch.wiring import KINDS
 from anninh_core.kernel.errors import SealBroken
+from anninh_core.kernel.refs import Ref
 from anninh_core.ports.health import Check, ok, problem
 from anninh_core.ports.queues import OutboxRow
 from anninh_core.rooms.audit.chain import verify_chain
@@ -52,13 +53,13 @@ def references(desk: Desk) -> Iterator[tuple[str, str]]:
     for kind in KINDS:
         records = desk.storage.maintenance.scan(kind.name)
         for model in desk.readable(kind, records):
-            yield from ((digest, f"{kind.name}:{model.id}") for digest in _digests(model))
+            yield from ((digest, str(Ref(kind.name, model.id))) for digest in _digests(model))
     for row in _unfinished(desk):
         try:
             parcel = unpacked(desk.sealer.open(row.scope, row.body, row_binding("outbox", row.id)))
         except SealBroken:
             continue  # purged: it won't be sent, and nobody needs its blobs
-        yield from ((digest, f"outbox:{row.id}") for digest in _digests(parcel))
+        yield from ((digest, str(Ref("outbox", row.id))) for digest in _digests(parcel))
 
 
 def _unfinished(desk: Desk) -> Iterator[OutboxRow]:

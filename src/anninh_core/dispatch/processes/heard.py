@@ -9,6 +9,7 @@ from anninh_core.dispatch.processes.orders import Orders
 from anninh_core.dispatch.rooms import Rooms
 from anninh_core.dispatch.router import Known, Route, Turn, route
 from anninh_core.kernel.errors import SealBroken
+from anninh_core.kernel.refs import Ref
 from anninh_core.plugins import Failure, Plugins
 from anninh_core.ports.changes import OutboxSettled
 from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Conversation, Message
@@ -108,7 +109,7 @@ class Heard:
         self._rooms.conversations.link(draft, said.id, f"tip:{tip.id}", tip.unit, kind=Turn.TIP)
 
     def _continue(self, draft: Draft, said: Message, found: Route) -> None:
-        kind, _, id = found.case.partition(":")
+        case = Ref.parse(found.case)
         if found.emergency:
             words = draft.desk.district.say("tip.emergency")
             draft.send(
@@ -119,10 +120,10 @@ class Heard:
                 scope=f"conversation:{said.conversation}",
                 lane="emergency",
             )
-        if kind == "tip":
-            unit = self._rooms.tips.intake.add(draft, id, acknowledge=bool(said.text)).unit
+        if case.kind == "tip":
+            unit = self._rooms.tips.intake.add(draft, case.id, acknowledge=bool(said.text)).unit
         else:
-            unit = self._rooms.inquiries.intake.add(draft, id).unit
+            unit = self._rooms.inquiries.intake.add(draft, case.id).unit
         self._rooms.conversations.link(draft, said.id, found.case, unit, kind=Turn.CONTINUATION)
 
     def _in_group(self, draft: Draft, message: InboundMessage, said: Message) -> None:
@@ -197,18 +198,22 @@ def told(draft: Draft, where: str, platform_id: str) -> Message | None:
 
 def standing(draft: Draft, case: str) -> str:
     """Return a case that can be continued, "" for one that was purged: its reporter is heard all the same."""
-    kind, _, id = case.partition(":")
-    if kind not in _KIND_OF_CASE:
+    if not case:
+        return ""
+    ref = Ref.parse(case)
+    if ref.kind not in _KIND_OF_CASE:
         return ""
     try:
-        return case if draft.peek(_KIND_OF_CASE[kind], id) is not None else ""
+        return case if draft.peek(_KIND_OF_CASE[ref.kind], ref.id) is not None else ""
     except SealBroken:
         return ""
 
 
 def _waits(draft: Draft, case: str) -> bool:
-    kind, _, id = case.partition(":")
-    return kind == "tip" and draft.load(TIP, id).state is TipState.WAITING
+    if not case:
+        return False
+    ref = Ref.parse(case)
+    return ref.kind == "tip" and draft.load(TIP, ref.id).state is TipState.WAITING
 
 
 def _unheard(failures: Sequence[Failure]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from attrs import evolve
 
 from anninh_core.kernel.errors import BadInput, NotFound, SealBroken
+from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.rooms.conversations.files import files_of
 from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, OPERATOR, Conversation, Message, pseudonym_of
@@ -224,11 +225,11 @@ class Conversations(Room):
     def _hold(self, look: Look, case: str) -> None:
         """Let an actor hold a case, or refuse."""
         look.permitted_units()
-        kind, _, id = case.partition(":")
-        read = self._cases.get(kind)
+        ref = Ref.parse(case)
+        read = self._cases.get(ref.kind)
         if read is None:
             raise NotFound(f"there is no case {case!r}; name one as kind:id, of {', '.join(self._cases) or 'no kind'}")
-        look.include(read, id)
+        look.include(read, ref.id)
 
     @query(Permission.INTAKE)
     def who(self, look: Look, conversation_id: str) -> Conversation:

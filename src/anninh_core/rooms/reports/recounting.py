@@ -8,6 +8,7 @@ from attrs import astuple, frozen
 
 from anninh_core.kernel.dates import Period
 from anninh_core.kernel.errors import SealBroken
+from anninh_core.kernel.refs import Ref
 from anninh_core.ports.changes import Counter, Record
 from anninh_core.ports.checking import filled
 from anninh_core.ports.dumping import KeptRequest
@@ -154,7 +155,7 @@ class _Counting:
         try:
             model = self._desk.opened(kind, filled(kind.spec, record))
         except SealBroken:
-            self._unreadable.append(f"{record.kind}:{record.id}")
+            self._unreadable.append(str(Ref(record.kind, record.id)))
             return
         for key, amount in _amounts(self._desk, kind.facts(model)):
             if self._period is None or self._period.contains(key[2]):
