@@ -289,7 +289,7 @@ class World:
         """Let the counters say what no record says, and return what a recount finds."""
         counter = Counter(indicator="tips_received", unit="ninh-hoa", day=self.today, dims="", amount=7)
         self.app.desk.storage.counters.replace([counter])
-        return self.app.reports.recounting.recount(self.boss)
+        return self.app.reports.recount(self.boss)
 
     def drifted(self) -> tuple[()]:
         """Let a month say what none of its days says, and return nothing more."""

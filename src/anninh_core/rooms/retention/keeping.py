@@ -7,6 +7,7 @@ from typing import Any, Generic
 from attrs import frozen
 
 from anninh_core.kernel.errors import SealBroken
+from anninh_core.kernel.refs import Ref
 from anninh_core.rooms.retention.rules import Keepsake
 from anninh_core.work.draft import Draft
 from anninh_core.work.kinds import Kind, M
@@ -53,5 +54,5 @@ def is_case_open(keepings: Mapping[str, Keeping[Any]], draft: Draft, case: str) 
         draft: the act that goes by it.
         case: `kind:id`; of a kind that isn't among them it never is.
     """
-    kind, _, id = case.partition(":")
-    return kind in keepings and keepings[kind].is_open(draft, id)
+    ref = Ref.parse(case)
+    return ref.kind in keepings and keepings[ref.kind].is_open(draft, ref.id)
