@@ -35,7 +35,7 @@ from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
 from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
-from anninh_core.work.parcel import unpacked
+from anninh_core.work.parcel import OutboxAction, unpacked
 from anninh_core.work.sealing import row_binding
 
 FILES = frozenset({"image", "video", "audio", "file"})
@@ -53,7 +53,7 @@ def order_files(draft: Draft, said: Message) -> None:
         if attachment.kind in FILES and attachment.url and not attachment.blob:
             draft.act(
                 said.conversation,
-                "fetch",
+                OutboxAction.FETCH,
                 f"{said.id}:{number}",
                 purpose="attachment.fetch",
                 cause=f"message:{said.id}",

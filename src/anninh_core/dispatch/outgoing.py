@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
+from typing import assert_never
 
 from attrs import evolve, frozen
 
@@ -16,6 +17,7 @@ from anninh_core.dispatch.router import receipt_told
 from anninh_core.dispatch.settling import Settling
 from anninh_core.dispatch.troubles import unsent
 from anninh_core.kernel.errors import (
+    BadInput,
     NeedsPerson,
     NotFound,
     RecipientUnreachable,
@@ -35,7 +37,7 @@ from anninh_core.vocabulary.district import WINDOW
 from anninh_core.vocabulary.messages import OutgoingMessage, Place, Receipt
 from anninh_core.work.actor import system
 from anninh_core.work.desk import Desk
-from anninh_core.work.parcel import Parcel
+from anninh_core.work.parcel import OutboxAction, Parcel
 
 LEASE = timedelta(minutes=2)
 """How long a claimed row, and after it was started once more a send, belongs to its worker."""
@@ -208,14 +210,21 @@ class Outgoing:
         """Return the calls that send, or do in a group what the parcel says; nothing has left before one is made."""
         parcel, messenger = self._opened(row), self._messengers[row.messenger]
         message = self.message(row, parcel)
-        if parcel.act == "send":
-            return rungs_of(self._desk.district.ladder(row.purpose), messenger, message)
-        if parcel.act == "delete":
-            act = partial(messenger.delete_message, message.to, parcel.target)
-        elif parcel.act == "remove_member":
-            act = partial(messenger.remove_member, message.to, self._who(parcel.target).address)
-        else:
-            act = partial(messenger.lock_posting, message.to, parcel.act == "lock")
+        match parcel.act:
+            case OutboxAction.SEND:
+                return rungs_of(self._desk.district.ladder(row.purpose), messenger, message)
+            case OutboxAction.DELETE:
+                act = partial(messenger.delete_message, message.to, parcel.target)
+            case OutboxAction.REMOVE_MEMBER:
+                act = partial(messenger.remove_member, message.to, self._who(parcel.target).address)
+            case OutboxAction.LOCK:
+                act = partial(messenger.lock_posting, message.to, True)
+            case OutboxAction.UNLOCK:
+                act = partial(messenger.lock_posting, message.to, False)
+            case OutboxAction.FETCH:
+                raise BadInput(f"outbox row {row.id} is to be fetched, and stands in lane {row.lane!r}; give it up")
+            case never:
+                assert_never(never)
         return (Rung(WINDOW, partial(self._done, parcel.act, act)),)
 
     def _done(self, name: str, act: Callable[[], None]) -> Receipt:
@@ -261,9 +270,9 @@ class Outgoing:
         try:
             parcel = self._opened(row)
             known = [parcel.text, parcel.target, self._who(parcel.to).address.id]
-            if parcel.act == "remove_member":
+            if parcel.act is OutboxAction.REMOVE_MEMBER:
                 known.append(self._who(parcel.target).address.id)
-        except (NotFound, SealBroken):  # purged while it was sent
+        except (BadInput, NotFound, SealBroken):  # purged while it was sent
             return type(error).__name__
         return in_clear(error, known)
 
@@ -274,14 +283,20 @@ class Outgoing:
         try:
             parcel, messenger = self._opened(row), self._messengers[row.messenger]
             message = self.message(row, parcel)
-            if isinstance(messenger, Recalls) and parcel.act == "send":
+            if isinstance(messenger, Recalls) and parcel.act is OutboxAction.SEND:
                 return self._recalling.clear_up(row, message, messenger)
             verdict = messenger.reconcile(message)
         except Exception as error:  # noqa: BLE001  whatever an adapter raises, the row stays as unknown as it was
             _log.warning("outbox row %s could not be reconciled: %s", row.id, type(error).__name__)
             return False
-        if verdict is Verdict.DELIVERED:
-            self._settling.settle(row, "delivered", proof="reconciled")
-        elif verdict is Verdict.NOT_DELIVERED:
-            self._settling.again(row, "not delivered; sent again")
-        return verdict is not Verdict.UNKNOWN
+        match verdict:
+            case Verdict.DELIVERED:
+                self._settling.settle(row, "delivered", proof="reconciled")
+                return True
+            case Verdict.NOT_DELIVERED:
+                self._settling.again(row, "not delivered; sent again")
+                return True
+            case Verdict.UNKNOWN:
+                return False
+            case never:
+                assert_never(never)

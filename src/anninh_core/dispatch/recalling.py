@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from anninh_core.dispatch.ladder import is_marked
 from anninh_core.dispatch.settling import Settling
 from anninh_core.dispatch.troubles import unsent
-from anninh_core.kernel.errors import NotFound, SealBroken
+from anninh_core.kernel.errors import BadInput, NotFound, SealBroken
 from anninh_core.kernel.text import squeezed
 from anninh_core.ports.platform import Found, Recalls
 from anninh_core.ports.queues import OutboxRow
@@ -19,7 +19,7 @@ from anninh_core.rooms.conversations.service import Conversations
 from anninh_core.vocabulary.messages import OutgoingMessage
 from anninh_core.work.actor import system
 from anninh_core.work.desk import Desk
-from anninh_core.work.parcel import Parcel, unpacked
+from anninh_core.work.parcel import OutboxAction, Parcel, unpacked
 from anninh_core.work.sealing import row_binding
 
 SKEW = timedelta(minutes=2)
@@ -81,9 +81,9 @@ class Recalling:
     def _says(self, row: OutboxRow) -> str:
         try:
             parcel = opened(self._desk, row)
-        except (NotFound, SealBroken):  # purged meanwhile: nobody can tell any more
+        except (BadInput, NotFound, SealBroken):  # purged meanwhile, or not of this version: nobody can tell
             return ""
-        return squeezed(parcel.text) if parcel.act == "send" else ""
+        return squeezed(parcel.text) if parcel.act is OutboxAction.SEND else ""
 
     def _taken(self, row: OutboxRow, found: Found) -> bool:
         """Tell whether a message is known to be another one: a row's, or one that a person wrote."""

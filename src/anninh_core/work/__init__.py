@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from anninh_core.work.kinds import Fact, Kind, Model, Searchable, counted, dims
     from anninh_core.work.look import Listing, Look
     from anninh_core.work.marks import Mark, Room, command, mark_of, query
-    from anninh_core.work.parcel import Parcel, messenger_of, unpacked
+    from anninh_core.work.parcel import OutboxAction, Parcel, attachments_in, messenger_of, unpacked
     from anninh_core.work.sealed_blobs import SealedBlobs
     from anninh_core.work.sealing import DataKey, Sealer, binding, bindings, row_binding
     from anninh_core.work.searching import Reach, search
@@ -34,6 +34,7 @@ __all__ = [
     "Look",
     "Mark",
     "Model",
+    "OutboxAction",
     "Parcel",
     "Permits",
     "Reach",
@@ -44,6 +45,7 @@ __all__ = [
     "Searchable",
     "Terms",
     "Verdict",
+    "attachments_in",
     "binding",
     "bindings",
     "command",
@@ -75,6 +77,7 @@ __getattr__, __dir__ = lazy(
         "Look": "look",
         "Mark": "marks",
         "Model": "kinds",
+        "OutboxAction": "parcel",
         "Parcel": "parcel",
         "Permits": "desk",
         "Reach": "searching",
@@ -86,6 +89,7 @@ __getattr__, __dir__ = lazy(
         "Searchable": "kinds",
         "Terms": "terms",
         "Verdict": "desk",
+        "attachments_in": "parcel",
         "binding": "sealing",
         "bindings": "sealing",
         "command": "marks",

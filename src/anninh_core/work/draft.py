@@ -29,7 +29,7 @@ from anninh_core.work.actor import Actor, ActorKind
 from anninh_core.work.decision import DECISION, Decision, reason_code
 from anninh_core.work.kinds import Kind, M
 from anninh_core.work.look import Look
-from anninh_core.work.parcel import Parcel, Posting
+from anninh_core.work.parcel import OutboxAction, Parcel, Posting
 from anninh_core.work.sealing import DataKey, binding
 
 if TYPE_CHECKING:
@@ -138,8 +138,18 @@ class Draft(Look):
         )
         return self._post(posting)
 
-    def act(self, to: str, act: str, target: str, *, purpose: str, cause: str, scope: str, lane: str = "reply") -> str:
-        """Put something else than a message into the outbox (see `Parcel.act`) and return its row's id."""
+    def act(
+        self,
+        to: str,
+        act: OutboxAction,
+        target: str,
+        *,
+        purpose: str,
+        cause: str,
+        scope: str,
+        lane: str = "reply",
+    ) -> str:
+        """Put something else than a message into the outbox (see `Parcel`) and return its row's id."""
         posting = Posting(
             id=self.desk.ids.new(),
             parcel=Parcel(to=to, act=act, target=target),

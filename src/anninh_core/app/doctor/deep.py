@@ -13,7 +13,7 @@ from anninh_core.ports.health import Check, ok, problem
 from anninh_core.ports.queues import OutboxRow
 from anninh_core.rooms.governance.chain import verify_chain
 from anninh_core.work.desk import Desk
-from anninh_core.work.parcel import unpacked
+from anninh_core.work.parcel import attachments_in
 from anninh_core.work.sealing import row_binding
 
 _PAGE = 2000
@@ -62,10 +62,10 @@ def references(desk: Desk) -> Iterator[tuple[str, str]]:
             yield from ((digest, f"{kind.name}:{model.id}") for digest in _digests(model))
     for row in _unfinished(desk):
         try:
-            parcel = unpacked(desk.sealer.open(row.scope, row.body, row_binding("outbox", row.id)))
+            attached = attachments_in(desk.sealer.open(row.scope, row.body, row_binding("outbox", row.id)))
         except SealBroken:
             continue  # purged: it won't be sent, and nobody needs its blobs
-        yield from ((digest, f"outbox:{row.id}") for digest in _digests(parcel))
+        yield from ((digest, f"outbox:{row.id}") for digest in _digests(attached))
 
 
 def _unfinished(desk: Desk) -> Iterator[OutboxRow]:

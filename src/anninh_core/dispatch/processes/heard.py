@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, assert_never
 
 from anninh_core.dispatch.fetching import order_files
 from anninh_core.dispatch.processes.orders import Orders
@@ -82,17 +82,25 @@ class Heard:
             draft.settle_outbox(OutboxSettled(id=row.id, token=None, state="failed", at=draft.at, error=_TAKEN_BACK))
 
     def _in_private(self, draft: Draft, said: Message, found: Route) -> None:
-        if found.turn is Turn.COMMAND:
-            self._orders.carry_out(draft, said, found)
-        elif found.turn is Turn.CONTINUATION:
-            self._continue(draft, said, found)
-        elif found.turn is Turn.QUESTION:
-            inquiry = self._rooms.inquiries.receive(
-                draft, said.text, unit=said.unit, conversation=said.conversation, received_at=said.received_at
-            )
-            self._rooms.conversations.link(draft, said.id, f"inquiry:{inquiry.id}", inquiry.unit, kind=Turn.QUESTION)
-        elif found.turn is Turn.TIP:
-            self._tip(draft, said, found)
+        match found.turn:
+            case Turn.COMMAND:
+                self._orders.carry_out(draft, said, found)
+            case Turn.CONTINUATION:
+                self._continue(draft, said, found)
+            case Turn.QUESTION:
+                self._inquiry(draft, said)
+            case Turn.TIP:
+                self._tip(draft, said, found)
+            case Turn.CHATTER | Turn.UNSUITABLE:
+                pass  # written down, and that is all
+            case never:
+                assert_never(never)
+
+    def _inquiry(self, draft: Draft, said: Message) -> None:
+        inquiry = self._rooms.inquiries.receive(
+            draft, said.text, unit=said.unit, conversation=said.conversation, received_at=said.received_at
+        )
+        self._rooms.conversations.link(draft, said.id, f"inquiry:{inquiry.id}", inquiry.unit, kind=Turn.QUESTION)
 
     def _tip(self, draft: Draft, said: Message, found: Route) -> None:
         tip = self._rooms.tips.receive(

@@ -1,6 +1,7 @@
 """A decision about a post, and what the messenger does about it: both in one commit."""
 
 from collections.abc import Mapping
+from typing import assert_never
 
 from anninh_core.dispatch.rooms import Rooms
 from anninh_core.ports.messenger import Messenger
@@ -11,12 +12,17 @@ from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
 from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
-from anninh_core.work.parcel import messenger_of
+from anninh_core.work.parcel import OutboxAction, messenger_of
 
 _ABILITY = {
     Action.DELETE: "delete_message",
     Action.LOCK: "lock_posting",
     Action.REMOVE_MEMBER: "remove_member",
+}
+_ACTS = {
+    Action.DELETE: OutboxAction.DELETE,
+    Action.LOCK: OutboxAction.LOCK,
+    Action.REMOVE_MEMBER: OutboxAction.REMOVE_MEMBER,
 }
 
 
@@ -49,15 +55,21 @@ class Moderating:
 
     def _target(self, draft: Draft, post: Post, action: Action) -> str:
         """Return what or whom the action is about, "" where it isn't known: then only a person can find it."""
-        if action is Action.DELETE:
-            message = draft.peek(MESSAGE, post.id)
-            return message.platform_id if message else ""
-        return post.author if action is Action.REMOVE_MEMBER else ""
+        match action:
+            case Action.DELETE:
+                message = draft.peek(MESSAGE, post.id)
+                return message.platform_id if message else ""
+            case Action.REMOVE_MEMBER:
+                return post.author
+            case Action.NONE | Action.REMIND | Action.ASK_REMOVE | Action.LOCK:
+                return ""
+            case never:
+                assert_never(never)
 
     def _order(self, draft: Draft, post: Post, action: Action, target: str) -> None:
         draft.act(
             post.conversation,
-            action.value,
+            _ACTS[action],
             target,
             purpose="moderation.act",
             cause=f"post:{post.id}",

@@ -1,6 +1,7 @@
 """Moderation: machines flag, a person decides by the charter, another person hears the appeal (P-III.1.c)."""
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.text import clip, nfc
@@ -177,12 +178,12 @@ class Moderation(ModerationQueries):
 
     def _tell_ruling(self, draft: Draft, post: Post, ruling: Ruling) -> None:
         """Tell the author what was done and why; a reminder goes to the whole group, and names nobody."""
-        if ruling.action is Action.NONE:
+        wording = _wording_for(ruling.action)
+        if wording is None:
             return
         rule = self._rule(ruling.rule).text
         if ruling.action is Action.REMIND:
             self._tell(draft, post, post.conversation, "moderation.remind", rule=rule)
-        wording = "moderation.ask_remove" if ruling.action is Action.ASK_REMOVE else "moderation.told"
         days = self.desk.district.charter.appeal_days
         self._tell(draft, post, post.author, wording, rule=rule, appeal_days=days)
 
@@ -191,3 +192,16 @@ class Moderation(ModerationQueries):
         if to:
             text = self.desk.district.say(wording, **facts)
             draft.send(to, text, purpose=wording, cause=f"post:{post.id}", scope=f"post:{post.id}")
+
+
+def _wording_for(action: Action) -> str | None:
+    """Return the wording that tells an author of a ruling, None where nothing was done."""
+    match action:
+        case Action.NONE:
+            return None
+        case Action.ASK_REMOVE:
+            return "moderation.ask_remove"
+        case Action.REMIND | Action.DELETE | Action.LOCK | Action.REMOVE_MEMBER:
+            return "moderation.told"
+        case never:
+            assert_never(never)
