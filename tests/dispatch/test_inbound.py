@@ -16,6 +16,7 @@ from anninh_core.kernel.dates import end_of_day, local_date
 from anninh_core.kernel.errors import StorageError
 from anninh_core.plugins import hookimpl
 from anninh_core.ports.changes import ChangeSet, Outcome
+from anninh_core.ports.queues import InboxState
 from anninh_core.profile import load_profile
 from anninh_core.rooms.conversations import MESSAGE
 from anninh_core.rooms.inquiries import INQUIRY
@@ -147,7 +148,7 @@ def test_a_bad_event_in_a_batch_is_put_off_alone(app: App, chat: MockChat, handl
     let_in(app, chat, {"An": THEFT, "Bình": POISON, "Cúc": THEFT})
     assert app.worker.step().received == 3
     assert app.desk.storage.queues.depth()["inbox.done"] == 2
-    (row,) = app.desk.storage.queues.inbox(("new",))
+    (row,) = app.desk.storage.queues.inbox((InboxState.NEW,))
     assert (row.attempts, row.error) == (1, "RuntimeError")
     assert len(app.tips.list(handler).items) == 2
 

@@ -8,6 +8,7 @@ from anninh_core.app import App
 from anninh_core.ports.changes import ChangeSet, NewOutbox
 from anninh_core.ports.queues import OutboxRow
 from anninh_core.testing import Dialog, MockChat, MockMessenger
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.work import row_binding
 
 AN = "Thử Văn An"
@@ -22,7 +23,7 @@ def queued(app: App, conversation: str, **parcel: str) -> str:
         id=id,
         messenger="oa",
         conversation=conversation,
-        lane="reply",
+        lane=Lane.REPLY,
         due_at=desk.clock.now(),
         cause="post:1",
         purpose="kit.act",

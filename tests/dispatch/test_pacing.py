@@ -11,10 +11,11 @@ from anninh_core.app import App, MessengerSettings, Settings
 from anninh_core.app.settings import RateSettings
 from anninh_core.dispatch.buckets import Pace, Rate
 from anninh_core.dispatch.pacing import Pacer
-from anninh_core.ports.queues import OutboxRow
+from anninh_core.ports.queues import InboxState, OutboxRow, OutboxState
 from anninh_core.ports.storage import Lease, States
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, SeededIds, memory_app, pump
 from anninh_core.testing.memory import MemoryStorage
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work import system
 from anninh_core.work.draft import Draft
@@ -25,7 +26,7 @@ PACE = Pace(overall=Rate(per_minute=60, burst=4, reserve=2))
 Post = Callable[..., None]
 
 
-def row(id: str, lane: str = "broadcast", purpose: str = "content.post", to: str = "") -> OutboxRow:
+def row(id: str, lane: Lane = Lane.BROADCAST, purpose: str = "content.post", to: str = "") -> OutboxRow:
     return OutboxRow(
         id=id,
         messenger="oa",
@@ -37,7 +38,7 @@ def row(id: str, lane: str = "broadcast", purpose: str = "content.post", to: str
         scope="",
         body=b"",
         after="",
-        state="claimed",
+        state=OutboxState.CLAIMED,
         attempts=0,
         token=1,
         created_seq=1,
@@ -59,8 +60,8 @@ def test_what_presses_uses_the_reserve(shared: States) -> None:
     """A broadcast leaves two tokens; an emergency and a receipt take them, and nobody else."""
     pacer = Pacer(shared, {"oa": PACE})
     pacer.take("oa", [row("a"), row("b")], NOW)
-    pressing = [row("e", "emergency", "tip.emergency"), row("r", "reply", "tip.receipt")]
-    assert pacer.take("oa", [row("c"), row("t", "reply", "tip.answer")], NOW).keys() == {"c", "t"}
+    pressing = [row("e", Lane.EMERGENCY, "tip.emergency"), row("r", Lane.REPLY, "tip.receipt")]
+    assert pacer.take("oa", [row("c"), row("t", Lane.REPLY, "tip.answer")], NOW).keys() == {"c", "t"}
     assert pacer.take("oa", pressing, NOW) == {}
     assert pacer.room("oa", NOW) == 0
 
@@ -84,7 +85,7 @@ def test_one_recipient_doesnt_hold_back_another(shared: States) -> None:
 def test_a_clock_set_back_wedges_nothing(shared: States) -> None:
     """An hour back with an empty bucket: the next one waits for one token, not for the hour."""
     pacer = Pacer(shared, {"oa": PACE})
-    pacer.take("oa", [row(id, "emergency") for id in "abcd"], NOW)
+    pacer.take("oa", [row(id, Lane.EMERGENCY) for id in "abcd"], NOW)
     back = NOW - timedelta(hours=1)
     assert pacer.room("oa", back) == 0
     assert pacer.room("oa", back + 2 * SECOND) == 2
@@ -150,7 +151,9 @@ def post(app: App, chat: MockChat) -> Post:
             draft.permit("hoa-lu")
             for n in range(number):
                 to = f"nhóm {n}"
-                draft.send(to_group(app, chat, to), to, lane="broadcast", purpose="x", cause="item:1", scope="item:1")
+                draft.send(
+                    to_group(app, chat, to), to, lane=Lane.BROADCAST, purpose="x", cause="item:1", scope="item:1"
+                )
 
         app.desk.carry_out(system("router"), "test.send", Permission.INTAKE, send)
 
@@ -165,7 +168,7 @@ def to_group(app: App, chat: MockChat, title: str) -> str:
         app.intake.accept("oa", request)
     for _ in range(3):
         app.worker.step()
-    return app.desk.storage.queues.inbox(("done",), limit=10_000)[-1].conversation
+    return app.desk.storage.queues.inbox((InboxState.DONE,), limit=10_000)[-1].conversation
 
 
 def test_what_must_wait_counts_no_try(app: App, clock: FixedClock, post: Post) -> None:

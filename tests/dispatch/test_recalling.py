@@ -13,8 +13,9 @@ from anninh_core.app import App
 from anninh_core.dispatch.recalling import GRACE, LATEST, SKEW, Recalling, fits, matched
 from anninh_core.dispatch.wiring import settling_at
 from anninh_core.ports.platform import Found
-from anninh_core.ports.queues import OutboxRow
+from anninh_core.ports.queues import OutboxRow, OutboxState
 from anninh_core.testing import FixedClock, MockChat, pump
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place
 from anninh_core.work import system
 
@@ -117,7 +118,7 @@ def test_an_operators_same_words_are_not_ours(app: App, wall: Wall, an: Address,
 def test_one_message_settles_one_row(app: App, wall: Wall, where: str) -> None:
     """Whoever finds a message that another row has already is refused, however close they look at it."""
     wall.plans, wall.blind = ["lost_before", "lost_answer"], True
-    for lane in ("reply", "broadcast"):
+    for lane in (Lane.REPLY, Lane.BROADCAST):
         tell(app, where, TEXT, lane=lane)
     app.worker.drain()
     settling, (line,) = settling_at(app.desk, app.rooms), wall.ours(TEXT)
@@ -130,7 +131,7 @@ def test_who_looks_at_the_younger_one_leaves_the_message_to_the_older(
 ) -> None:
     """Two workers that look at two rows of the same words at once never take one message for both."""
     wall.plans, wall.blind = ["lost_before", "lost_answer"], True
-    for lane in ("reply", "broadcast"):
+    for lane in (Lane.REPLY, Lane.BROADCAST):
         tell(app, where, TEXT, lane=lane)
     app.worker.drain()
     wall.blind = False
@@ -147,7 +148,7 @@ def test_a_send_under_way_may_be_what_stands_there(app: App, wall: Wall, where: 
     wall.plans, wall.blind = ["lost_before"], True
     first = tell(app, where, TEXT)
     app.worker.drain()
-    tell(app, where, TEXT, lane="broadcast")
+    tell(app, where, TEXT, lane=Lane.BROADCAST)
     queues, now = app.desk.storage.queues, clock.now()
     (claimed,) = queues.claim_outbox(now, timedelta(minutes=10), 1)
     queues.start(claimed.id, claimed.token, now, timedelta(minutes=10))
@@ -180,14 +181,14 @@ def row(id: str, due: float, settled: float, clock: FixedClock) -> OutboxRow:
         id=id,
         messenger="oa",
         conversation="oa.1",
-        lane="reply",
+        lane=Lane.REPLY,
         due_at=clock.now() + timedelta(minutes=due),
         cause="",
         purpose="",
         scope="",
         body=b"",
         after="",
-        state="unknown",
+        state=OutboxState.UNKNOWN,
         attempts=1,
         token=1,
         created_seq=int(id),
@@ -237,7 +238,7 @@ def test_what_nobody_can_tell_keeps_no_other_from_being_asked_about(
     """However many rows the platform can't tell about, the younger ones have their turn, and the first ones again."""
     wall.plans, wall.blind = ["lost_before"] * 3, True
     for number in range(3):
-        tell(app, where, f"{TEXT} {number}", lane=("emergency", "reply", "broadcast")[number])
+        tell(app, where, f"{TEXT} {number}", lane=(Lane.EMERGENCY, Lane.REPLY, Lane.BROADCAST)[number])
     app.worker.drain()
     assert states(app, "test.told") == ["unknown"] * 3
     asked: list[str] = []
@@ -253,7 +254,7 @@ def test_what_nobody_can_tell_keeps_no_other_from_being_asked_about(
 def test_a_slow_platform_is_asked_for_seconds_only(app: App, wall: Wall, where: str, clock: FixedClock) -> None:
     """A look that takes long is broken off, and the next one goes on where it was."""
     wall.plans, wall.blind = ["lost_before"] * 3, True
-    for lane in ("emergency", "reply", "broadcast"):
+    for lane in (Lane.EMERGENCY, Lane.REPLY, Lane.BROADCAST):
         tell(app, where, f"{TEXT} {lane}", lane=lane)
     app.worker.drain()
     asked: list[str] = []

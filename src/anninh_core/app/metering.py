@@ -13,6 +13,7 @@ from anninh_core.ports.maintenance import Maintenance
 from anninh_core.ports.queues import LANES, InboxRow, OutboxRow, Queues
 from anninh_core.ports.storage import Counters, Journal, KeyRing, Leases, Records, Search, States, Storage
 from anninh_core.vocabulary.capability import Capabilities
+from anninh_core.vocabulary.delivery import Lane
 
 _REMEMBERED = 10_000
 """Claimed rows whose messenger is remembered; a claim that another worker took over is never settled here."""
@@ -201,7 +202,7 @@ class _MeteredQueues:
         ttl: timedelta,
         limit: int,
         messengers: Sequence[str] | None = None,
-        lanes: Sequence[str] = LANES,
+        lanes: Sequence[Lane] = LANES,
     ) -> Sequence[OutboxRow]:
         """Claim rows and remember whose they are."""
         rows = self._queues.claim_outbox(now, ttl, limit, messengers, lanes)

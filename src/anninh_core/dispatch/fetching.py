@@ -25,11 +25,12 @@ from anninh_core.kernel.errors import (
 from anninh_core.ports.changes import OutboxSettled
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.platform import Fetches
-from anninh_core.ports.queues import MEDIA, OutboxRow
+from anninh_core.ports.queues import OutboxRow, OutboxState
 from anninh_core.rooms.conversations.files import files_of
 from anninh_core.rooms.conversations.model import MESSAGE, Message
 from anninh_core.rooms.conversations.service import Conversations
 from anninh_core.rooms.governance.kind import TOMBSTONE
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
@@ -58,7 +59,7 @@ def order_files(draft: Draft, said: Message) -> None:
                 purpose="attachment.fetch",
                 cause=f"message:{said.id}",
                 scope=MESSAGE.scope(said),
-                lane=MEDIA,
+                lane=Lane.MEDIA,
             )
 
 
@@ -90,21 +91,23 @@ class Fetching:
         if not self._messengers:
             return 0
         now = self._desk.clock.now()
-        rows = self._desk.storage.queues.claim_outbox(now, LEASE, limit, self.instances, (MEDIA,))
+        rows = self._desk.storage.queues.claim_outbox(now, LEASE, limit, self.instances, (Lane.MEDIA,))
         for row in rows:
             self._fetch(row)
         return len(rows)
 
     def take_up(self) -> int:
         """Try again what a worker that died was fetching, or was putting off; return how many rows that were."""
-        lost = [row for row in unsent(self._desk.storage.queues, ("unknown",), lane=MEDIA) if self._ours(row)]
+        lost = [
+            row for row in unsent(self._desk.storage.queues, (OutboxState.UNKNOWN,), lane=Lane.MEDIA) if self._ours(row)
+        ]
         for row in lost:
             self._settling.again(row, "a worker ended while it fetched")
         return len(lost) + sum(self._settling.back(row) for row in self._failed_page() if self._is_over(row))
 
     def _failed_page(self) -> Sequence[OutboxRow]:
         """Return some of the rows that failed, each time the next ones: there may be many, and few were cut off."""
-        page = self._desk.storage.queues.outbox(("failed",), limit=_PAGE, after=self._looked, lane=MEDIA)
+        page = self._desk.storage.queues.outbox((OutboxState.FAILED,), limit=_PAGE, after=self._looked, lane=Lane.MEDIA)
         self._looked = page[-1].id if len(page) == _PAGE else ""
         return page
 
@@ -121,7 +124,7 @@ class Fetching:
         if not self._desk.storage.queues.start(row.id, row.token, self._desk.clock.now(), LEASE):
             _log.info("outbox row %s was left to another worker", row.id)
             return
-        row = evolve(row, state="started", attempts=row.attempts + 1)
+        row = evolve(row, state=OutboxState.STARTED, attempts=row.attempts + 1)
         try:
             self._had(row)
         except (AlreadyDone, LeaseLost) as other:
@@ -134,7 +137,7 @@ class Fetching:
         wanted = self._wanted(row)
         attachment = self._attachment(wanted)
         if attachment.blob or attachment.lost:  # a worker that was overtaken has done it
-            self._settling.settle(row, "delivered", proof="had before")
+            self._settling.settle(row, OutboxState.DELIVERED, proof="had before")
             return
         try:
             data = self._messengers[row.messenger].fetch(attachment)
@@ -163,7 +166,7 @@ class Fetching:
     def _settle(self, row: OutboxRow, proof: str, note: Callable[[Draft], object]) -> None:
         """Settle a row in the same commit in which a message notes what became of its attachment."""
         at = self._desk.clock.now()
-        settled = OutboxSettled(id=row.id, token=row.token, state="delivered", at=at, proof=proof)
+        settled = OutboxSettled(id=row.id, token=row.token, state=OutboxState.DELIVERED, at=at, proof=proof)
 
         def end(draft: Draft) -> None:
             draft.permit(self._desk.district.root)
@@ -174,7 +177,7 @@ class Fetching:
 
     def _failed(self, row: OutboxRow, error: Exception) -> None:
         if isinstance(error, SealBroken) and self._is_purged(row.scope):
-            self._settling.settle(row, "delivered", proof="purged before")
+            self._settling.settle(row, OutboxState.DELIVERED, proof="purged before")
             return
         _log.warning("outbox row %s: fetching failed by %s", row.id, type(error).__name__)
         self._settling.again(row, in_clear(error))

@@ -6,9 +6,9 @@ from itertools import groupby
 
 from anninh_core.dispatch.pacing import Pacer
 from anninh_core.ports.queues import OutboxRow
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.district import District
-
-_URGING = "urge."  # reminders to heads of units: officers, although they leave among the replies
+from anninh_core.vocabulary.purposes import purpose_of
 
 
 class Gate:
@@ -52,7 +52,9 @@ class Gate:
 
 def _can_sleep(row: OutboxRow) -> bool:
     """Tell whether a row may wait for the morning: answers to residents and emergencies never do."""
-    return row.lane == "broadcast" or (row.lane == "reply" and row.purpose.startswith(_URGING))
+    if row.lane is Lane.BROADCAST:
+        return True
+    return row.lane is Lane.REPLY and purpose_of(row.purpose).waits_in_quiet_hours
 
 
 def _instance(row: OutboxRow) -> str:

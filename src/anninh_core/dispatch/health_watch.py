@@ -24,6 +24,7 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.ports.health import Check, Level, TellsHealth, problem
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.storage import States
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.desk import Desk
 
@@ -187,7 +188,7 @@ class _Looker:
 
     def _tell(self, purpose: str, text: str, today: date) -> int:
         root, request = self._desk.district.root, f"health:{self.name}:{today}"
-        return self._telling.tell(Permission.OPERATE, root, request, text, purpose=purpose, lane="broadcast")
+        return self._telling.tell(Permission.OPERATE, root, request, text, purpose=purpose, lane=Lane.BROADCAST)
 
     @property
     def _today(self) -> date:

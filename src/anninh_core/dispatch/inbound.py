@@ -13,8 +13,9 @@ from anninh_core.dispatch.troubles import received
 from anninh_core.kernel.errors import AlreadyDone, Conflict, StorageError
 from anninh_core.ports.changes import ChangeSet, InboxSettled, NewKey, Outcome
 from anninh_core.ports.messenger import Messenger
-from anninh_core.ports.queues import InboxRow
+from anninh_core.ports.queues import InboxRow, InboxState
 from anninh_core.rooms.conversations.model import CONVERSATION
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Echo, InboundMessage, Withdrawal
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
@@ -73,9 +74,9 @@ class Inbound:
         hour = f"{now:%Y-%m-%dT%H}"
         if seen.word == hour or not seen.move(hour):  # done, or another worker does it
             return 0
-        patience = self._desk.district.delivery.patience["reply"]
+        patience = self._desk.district.delivery.patience[Lane.REPLY]
         young = (row for row in received(self._desk.storage.queues) if now - row.received_at < patience)
-        again = [InboxSettled(id=row.id, token=None, state="new", error=row.error) for row in young]
+        again = [InboxSettled(id=row.id, token=None, state=InboxState.NEW, error=row.error) for row in young]
         outcomes = self._desk.storage.commit([ChangeSet(inbox_settled=each) for each in again]) if again else ()
         return sum(outcome is Outcome.COMMITTED for outcome in outcomes)
 
@@ -121,5 +122,5 @@ class Inbound:
         if row.attempts < _ASIDE:
             self._retry(row, error)
             return
-        failed = InboxSettled(id=row.id, token=row.token, state="failed", error=name)
+        failed = InboxSettled(id=row.id, token=row.token, state=InboxState.FAILED, error=name)
         self._desk.storage.commit([ChangeSet(inbox_settled=failed)])

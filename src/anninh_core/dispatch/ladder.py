@@ -1,8 +1,8 @@
 """The ladder of a send: the ways to a recipient that the profile names, tried one after the other until one works.
 
 Only the window, a plain message, can be looked for in the conversation afterwards. Before anything leaves by another
-rung the row is therefore settled as unknown, with that rung as the reason: whatever happens then, even the end of the
-process, nothing is sent a second time unless a person says so.
+rung the row is therefore settled as unknown, with that rung as its delivery method: whatever happens then, even the end
+of the process, nothing is sent a second time unless a person says so.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,12 +14,9 @@ from anninh_core.kernel.errors import RecipientUnreachable, RequestRejected, Uns
 from anninh_core.ports.changes import OutboxSettled
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.platform import SendsByRung
-from anninh_core.ports.queues import OutboxRow
+from anninh_core.ports.queues import OutboxRow, OutboxState
 from anninh_core.vocabulary.district import TASK, WINDOW
 from anninh_core.vocabulary.messages import OutgoingMessage, Place, Receipt
-
-_MARK = "rung "
-_UNDONE = "under way, or cut off before its outcome was known"
 
 
 @frozen
@@ -67,19 +64,14 @@ def _missing() -> Receipt:
     raise Unsupported("this messenger has no such way")
 
 
-def mark(rung: str, reasons: str = "") -> str:
-    """Return the reason of a row whose message left, or may leave now, by a rung above the window."""
-    return f"{_MARK}{rung}: {reasons or _UNDONE}"
-
-
 def is_begun(one: OutboxRow | OutboxSettled) -> bool:
     """Tell whether a message is just leaving by a rung above the window, or was cut off there: nothing has ended."""
-    return one.state == "unknown" and one.error.startswith(_MARK) and one.error.endswith(_UNDONE)
+    return one.state is OutboxState.UNKNOWN and bool(one.delivery_method) and not one.error
 
 
 def is_marked(row: OutboxRow) -> bool:
     """Tell whether a row's outcome is unknown on a rung that no look into the conversation can tell about."""
-    return row.state == "unknown" and row.error.startswith(_MARK)
+    return row.state is OutboxState.UNKNOWN and bool(row.delivery_method)
 
 
 def in_words(tried: Sequence[tuple[str, str]]) -> str:

@@ -8,12 +8,14 @@ from anninh_core.dispatch.troubles import unsent
 from anninh_core.kernel.dates import local_date, short_date, vietnam_time
 from anninh_core.kernel.errors import AlreadyDone
 from anninh_core.ports.changes import Entry
+from anninh_core.ports.queues import OutboxState
 from anninh_core.rooms.conversations.model import pseudonym_of
 from anninh_core.rooms.governance.kind import ERASURE
 from anninh_core.rooms.groups.model import Group
 from anninh_core.rooms.tips.kind import TIP
 from anninh_core.rooms.tips.model import Tip
 from anninh_core.rooms.units.model import OFFICER
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
 from anninh_core.work.draft import Draft
@@ -48,11 +50,11 @@ class Notices:
             purpose = "notice.withdrawal" if erasure.conversation else "notice.withdrawal_unknown"
             facts = {"person": pseudonym_of(erasure.conversation)} if erasure.conversation else {}
             text, request = self._desk.district.say(purpose, **facts), f"erasure:{erasure.id}"
-            self._telling.tell(Permission.OPERATE, erasure.unit, request, text, purpose=purpose, lane="broadcast")
+            self._telling.tell(Permission.OPERATE, erasure.unit, request, text, purpose=purpose, lane=Lane.BROADCAST)
 
     def tasks_waiting(self) -> int:
         """Tell each group's owner, once a day, how many texts wait to be posted by hand."""
-        waiting = Counter(row.conversation for row in unsent(self._desk.storage.queues, ("needs_person",)))
+        waiting = Counter(row.conversation for row in unsent(self._desk.storage.queues, (OutboxState.NEEDS_PERSON,)))
         by_owner: Counter[str] = Counter()
         for conversation, rows in waiting.items():
             group = self._group_of(conversation)
@@ -74,7 +76,9 @@ class Notices:
                 return False
             text = self._desk.district.say("notice.tasks", count=count)
             scope = f"officer:{officer_id}"
-            draft.send(officer.conversation, text, purpose="notice.tasks", cause=scope, scope=scope, lane="broadcast")
+            draft.send(
+                officer.conversation, text, purpose="notice.tasks", cause=scope, scope=scope, lane=Lane.BROADCAST
+            )
             return True
 
         try:
@@ -98,5 +102,5 @@ class Notices:
         )
         about = f"tip:{tip.id}"
         # In a lane of its own: what waits for the morning must not keep an answer in the same chat waiting.
-        lane = "emergency" if tip.emergency else "broadcast"
+        lane = Lane.EMERGENCY if tip.emergency else Lane.BROADCAST
         draft.send(officer.conversation, text, purpose="officer.assigned", cause=about, scope=about, lane=lane)

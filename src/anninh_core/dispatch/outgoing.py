@@ -10,7 +10,7 @@ from typing import assert_never
 from attrs import evolve, frozen
 
 from anninh_core.dispatch.gate import Gate
-from anninh_core.dispatch.ladder import Rung, in_words, is_marked, mark, rungs_of, task
+from anninh_core.dispatch.ladder import Rung, in_words, is_marked, rungs_of, task
 from anninh_core.dispatch.reasons import in_clear
 from anninh_core.dispatch.recalling import Recalling, opened
 from anninh_core.dispatch.router import receipt_told
@@ -30,9 +30,10 @@ from anninh_core.kernel.errors import (
 from anninh_core.ports.changes import ChangeSet, OutboxSettled
 from anninh_core.ports.messenger import Messenger, Verdict
 from anninh_core.ports.platform import Recalls
-from anninh_core.ports.queues import LANES, MEDIA, SENDING, OutboxRow
+from anninh_core.ports.queues import LANES, SENDING, OutboxRow, OutboxState
 from anninh_core.rooms.conversations.model import Conversation
 from anninh_core.rooms.conversations.service import Conversations
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.district import WINDOW
 from anninh_core.vocabulary.messages import OutgoingMessage, Place, Receipt
 from anninh_core.work.actor import system
@@ -119,7 +120,15 @@ class Outgoing:
         """
         now, later = self._desk.clock.now(), later or {}
         settled = [
-            OutboxSettled(id=row.id, token=row.token, state="ready", at=now, due_at=later.get(row.id), error=row.error)
+            OutboxSettled(
+                id=row.id,
+                token=row.token,
+                state=OutboxState.READY,
+                at=now,
+                due_at=later.get(row.id),
+                error=row.error,
+                deferred_until=row.deferred_until,
+            )
             for row in rows
         ]
         if settled:
@@ -147,8 +156,8 @@ class Outgoing:
 
     def _reconcilable(self) -> Iterator[OutboxRow]:
         """Yield unknown rows of messengers that can tell, by age; the others wait for a person."""
-        lost = unsent(self._desk.storage.queues, ("unknown",), self._asked)
-        mine = (row for row in lost if row.lane != MEDIA and not is_marked(row))
+        lost = unsent(self._desk.storage.queues, (OutboxState.UNKNOWN,), self._asked)
+        mine = (row for row in lost if row.lane is not Lane.MEDIA and not is_marked(row))
         return (row for row in mine if self._can_tell(row.messenger))
 
     def _can_tell(self, instance: str) -> bool:
@@ -160,22 +169,22 @@ class Outgoing:
         try:
             rungs = self._prepared(row)
         except (NotFound, SealBroken, ValueError) as error:
-            self._settling.settle(row, "failed", error=f"can't be prepared: {in_clear(error)}")
+            self._settling.settle(row, OutboxState.FAILED, error=f"can't be prepared: {in_clear(error)}")
             return
         if not self._desk.storage.queues.start(row.id, row.token, self._desk.clock.now(), LEASE):
             _log.info("outbox row %s was left to another worker", row.id)
             return
-        self._climb(evolve(row, state="started", attempts=row.attempts + 1), rungs)
+        self._climb(evolve(row, state=OutboxState.STARTED, attempts=row.attempts + 1), rungs)
 
     def _climb(self, row: OutboxRow, rungs: Sequence[Rung], tried: _Tried = ()) -> None:
         """Try the lowest rung; `tried` are those below it, with the reasons why they don't lead to the recipient."""
         if not rungs:
-            self._settling.settle(row, "failed", error=f"{RecipientUnreachable.__name__}: {in_words(tried)}")
+            self._settling.settle(row, OutboxState.FAILED, error=f"{RecipientUnreachable.__name__}: {in_words(tried)}")
         elif (send := rungs[0].send) is None:
-            self._settling.settle(row, "needs_person", error=task(tried))
+            self._settling.settle(row, OutboxState.NEEDS_PERSON, error=task(tried))
         elif not rungs[0].marked:
             self._performed(row, send, rungs, tried)
-        elif marked := self._settling.mark(row, mark(rungs[0].name)):
+        elif marked := self._settling.mark(row, rungs[0].name):
             self._performed(marked, send, rungs, tried)
 
     def _performed(self, row: OutboxRow, send: Callable[[], Receipt], rungs: Sequence[Rung], tried: _Tried) -> None:
@@ -189,17 +198,19 @@ class Outgoing:
             else:
                 self._failed(row, rung, error, in_words(told))
         else:
-            proof = rung.name if rung.marked else receipt.proof
-            self._settling.settle(row, "delivered", platform_id=receipt.platform_id, proof=proof)
+            method, proof = (rung.name, rung.name) if rung.marked else ("", receipt.proof)
+            self._settling.settle(
+                row, OutboxState.DELIVERED, platform_id=receipt.platform_id, proof=proof, method=method
+            )
 
     def _failed(self, row: OutboxRow, rung: Rung, error: Exception, reason: str) -> None:
         match error:
             case RetryLater():
                 self._settling.again(row, reason, error.after)
             case RecipientUnreachable() | RequestRejected() | Unsupported():
-                self._settling.settle(row, "failed", error=f"{type(error).__name__}: {reason}")
+                self._settling.settle(row, OutboxState.FAILED, error=f"{type(error).__name__}: {reason}")
             case NeedsPerson():
-                self._settling.settle(row, "needs_person", error=reason)
+                self._settling.settle(row, OutboxState.NEEDS_PERSON, error=reason)
             case _:
                 self._unknown(row, rung, error, reason)
 
@@ -261,9 +272,9 @@ class Outgoing:
     def _unknown(self, row: OutboxRow, rung: Rung, error: Exception, reason: str) -> None:
         _log.warning("outbox row %s: outcome unknown after %s", row.id, type(error).__name__)
         if rung.marked:  # what stands in the conversation are other words than the message's
-            self._settling.settle(row, "unknown", error=mark(rung.name, reason))
+            self._settling.settle(row, OutboxState.UNKNOWN, error=reason, method=rung.name)
         elif not (isinstance(error, UnknownOutcome) and self._reconciled(row)):
-            self._settling.settle(row, "unknown", error=reason)
+            self._settling.settle(row, OutboxState.UNKNOWN, error=reason)
 
     def _reason(self, row: OutboxRow, error: Exception) -> str:
         """Return why sending failed, without what the platform may have repeated of the message."""
@@ -291,7 +302,7 @@ class Outgoing:
             return False
         match verdict:
             case Verdict.DELIVERED:
-                self._settling.settle(row, "delivered", proof="reconciled")
+                self._settling.settle(row, OutboxState.DELIVERED, proof="reconciled")
                 return True
             case Verdict.NOT_DELIVERED:
                 self._settling.again(row, "not delivered; sent again")

@@ -9,11 +9,12 @@ import msgspec
 from anninh_core.dispatch.buckets import Pace, Spent
 from anninh_core.ports.queues import OutboxRow
 from anninh_core.ports.storage import States
+from anninh_core.vocabulary.delivery import Lane
+from anninh_core.vocabulary.purposes import purpose_of
 
 _OWNER = "pacing"
 _TRIES = 5
 _CROWDED = timedelta(seconds=1)  # others took all the tries: a later one will do
-_RECEIPTS = frozenset({"tip.receipt", "inquiry.received"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SPENT = msgspec.json.Decoder(Spent)
 _log = logging.getLogger(__name__)
@@ -86,7 +87,7 @@ def _shared_out(pace: Pace, spent: Spent, rows: Sequence[OutboxRow], now: int) -
 
 def _pressing(row: OutboxRow) -> bool:
     """Tell whether a row may use what is kept back: an emergency, or the receipt that somebody waits for."""
-    return row.lane == "emergency" or (row.lane == "reply" and row.purpose in _RECEIPTS)
+    return row.lane is Lane.EMERGENCY or (row.lane is Lane.REPLY and purpose_of(row.purpose).urgent)
 
 
 def _micros(moment: datetime) -> int:

@@ -14,7 +14,7 @@ from anninh_core.dispatch.troubles import unsent
 from anninh_core.kernel.errors import BadInput, NotFound, SealBroken
 from anninh_core.kernel.text import squeezed
 from anninh_core.ports.platform import Found, Recalls
-from anninh_core.ports.queues import OutboxRow
+from anninh_core.ports.queues import OutboxRow, OutboxState
 from anninh_core.rooms.conversations.service import Conversations
 from anninh_core.vocabulary.messages import OutgoingMessage
 from anninh_core.work.actor import system
@@ -52,13 +52,17 @@ class Recalling:
             return False
         # In this order: what was sent before the look has by now settled, or is among the alike.
         alike = self.alike(row.conversation, message.text)
-        if any(other.state == "started" and other.id != row.id for other in alike):
+        if any(other.state is OutboxState.STARTED and other.id != row.id for other in alike):
             return False
         open_ones = {one.id: one for one in (*alike, row)}.values()
         mine = matched(open_ones, [one for one in found if not self._taken(row, one)], self._desk.clock.now())
         if row.id in mine:
             return self._settling.found(row, mine[row.id].platform_id, "reconciled")
-        if row.state != "unknown" or row.settled_at is None or self._desk.clock.now() - row.settled_at < GRACE:
+        if (
+            row.state is not OutboxState.UNKNOWN
+            or row.settled_at is None
+            or self._desk.clock.now() - row.settled_at < GRACE
+        ):
             return False
         self._settling.again(row, "not delivered; sent again")
         return True
@@ -74,7 +78,7 @@ class Recalling:
         """
         wanted = squeezed(text)
         queues = self._desk.storage.queues
-        rows = unsent(queues, ("started", "unknown"), conversation=conversation) if wanted else ()
+        rows = unsent(queues, (OutboxState.STARTED, OutboxState.UNKNOWN), conversation=conversation) if wanted else ()
         same = (row for row in rows if not is_marked(row) and self._says(row) == wanted)
         return sorted(same, key=lambda row: row.created_seq)
 
@@ -119,4 +123,4 @@ def matched(rows: Iterable[OutboxRow], found: Iterable[Found], now: datetime) ->
 
 def _end(row: OutboxRow, now: datetime) -> datetime:
     """Return the last moment at which what a row sent can have been written."""
-    return (row.settled_at if row.state == "unknown" and row.settled_at else now) + LATEST
+    return (row.settled_at if row.state is OutboxState.UNKNOWN and row.settled_at else now) + LATEST

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from attrs import evolve
 
@@ -11,7 +11,8 @@ from anninh_core.dispatch.ladder import is_marked
 from anninh_core.dispatch.reasons import in_clear
 from anninh_core.kernel.errors import AlreadyDone, Conflict
 from anninh_core.ports.changes import ChangeSet, OutboxSettled, Outcome
-from anninh_core.ports.queues import MEDIA, OutboxRow
+from anninh_core.ports.queues import OutboxRow, OutboxState
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
 from anninh_core.work.desk import Desk
@@ -20,10 +21,9 @@ from anninh_core.work.draft import Draft
 Ending = Callable[[Draft, str, str], None]
 """What an arrival or a failure changes: called with the draft, the cause's id, and the proof or the reason."""
 
-_ASIDE: Mapping[str, int] = {"reply": 6, MEDIA: 1}
+_ASIDE: Mapping[Lane, int] = {Lane.REPLY: 6, Lane.MEDIA: 1}
 """Lane -> tries, for a reply about a minute, after which a row lets the rest of its conversation go first."""
 
-_STEPPED_ASIDE = "stepped aside"
 _ERROR = 500  # characters of a reason that are kept
 _log = logging.getLogger(__name__)
 
@@ -38,11 +38,20 @@ class Settling:
 
     def __init__(self, desk: Desk, arrivals: Mapping[str, Ending], failures: Mapping[str, Ending]) -> None:
         self._desk = desk
-        self._endings = {"delivered": arrivals, "failed": failures}
+        self._endings = {OutboxState.DELIVERED: arrivals, OutboxState.FAILED: failures}
 
-    def settle(self, row: OutboxRow, state: str, *, platform_id: str = "", proof: str = "", error: str = "") -> None:
+    def settle(
+        self,
+        row: OutboxRow,
+        state: OutboxState,
+        *,
+        platform_id: str = "",
+        proof: str = "",
+        error: str = "",
+        method: str = "",
+    ) -> None:
         """Settle a row for now; an ending that changes a record does so in the same commit."""
-        settled = evolve(self._settled(row, state, error), platform_id=platform_id, proof=proof)
+        settled = evolve(self._settled(row, state, error), platform_id=platform_id, proof=proof, delivery_method=method)
         try:
             self._settle_with_ending(settled, row)
         except (AlreadyDone, Conflict) as other:
@@ -54,7 +63,7 @@ class Settling:
         Returns:
             Whether it was; not where another row has that message, or somebody settled this one meanwhile.
         """
-        settled = evolve(self._settled(row, "delivered", ""), platform_id=platform_id, proof=proof)
+        settled = evolve(self._settled(row, OutboxState.DELIVERED, ""), platform_id=platform_id, proof=proof)
         message = self._desk.keys.blind("found", f"{row.messenger}\0{platform_id}")
         try:
             self._settle_with_ending(settled, row, f"found:{message}")
@@ -76,35 +85,35 @@ class Settling:
             after: how long the platform wants to be left alone.
         """
         patience = self._desk.district.delivery.patience[row.lane]
-        ours = row.state != "unknown" or is_marked(row)
+        ours = row.state is not OutboxState.UNKNOWN or is_marked(row)
         wait = max(after or timedelta(), delay(row.id, row.attempts))
         if row.attempts >= tries(patience) or wait > patience:
             # Nobody holds an unknown row: it may have become delivered meanwhile, and must not become failed then.
-            state = "failed" if ours else "needs_person"
+            state = OutboxState.FAILED if ours else OutboxState.NEEDS_PERSON
             self.settle(row, state, error=f"gave up after {row.attempts} tries: {error}")
         elif row.attempts >= _ASIDE.get(row.lane, row.attempts + 1) and ours:
-            self._step_aside(row, f"{_STEPPED_ASIDE} after {row.attempts} tries: {error}", wait)
+            self._step_aside(row, f"stepped aside after {row.attempts} tries: {error}", wait)
         else:
-            self._commit(self._settled(row, "ready", error, wait))
+            self._commit(self._settled(row, OutboxState.READY, error, wait))
 
-    def mark(self, row: OutboxRow, reason: str) -> OutboxRow | None:
+    def mark(self, row: OutboxRow, method: str) -> OutboxRow | None:
         """Settle a row as unknown before it is sent in a way that nobody can ask about afterwards.
 
         Returns the row as it is now, whose outcome is settled once more; None where it isn't ours any more.
         """
-        if self._commit(self._settled(row, "unknown", reason)):
-            return evolve(row, state="unknown", error=reason)
+        if self._commit(evolve(self._settled(row, OutboxState.UNKNOWN, ""), delivery_method=method)):
+            return evolve(row, state=OutboxState.UNKNOWN, error="", delivery_method=method)
         return None
 
     def arrived(self, draft: Draft, purpose: str, cause: str, proof: str) -> None:
         """Write an arrival down in the room it belongs to, if any cares."""
-        arrival = self._endings["delivered"].get(purpose)
+        arrival = self._endings[OutboxState.DELIVERED].get(purpose)
         if arrival is not None:
             arrival(draft, _id_of(cause), proof)
 
-    def _settled(self, row: OutboxRow, state: str, error: str, wait: timedelta | None = None) -> OutboxSettled:
+    def _settled(self, row: OutboxRow, state: OutboxState, error: str, wait: timedelta | None = None) -> OutboxSettled:
         now = self._desk.clock.now()
-        held = row.state != "unknown"  # nobody holds a claim on an unknown row
+        held = row.state is not OutboxState.UNKNOWN  # nobody holds a claim on an unknown row
         return OutboxSettled(
             id=row.id,
             token=row.token if held else None,
@@ -120,14 +129,19 @@ class Settling:
 
         Whoever stops in between leaves it on the desk. It is taken up only by whom it belonged to, or by `back`.
         """
-        if self._commit(self._settled(row, "failed", error)):
-            self._commit(evolve(self._settled(row, "ready", error, wait), token=None, seen=row.token))
+        until = self._desk.clock.now() + wait
+        if self._commit(evolve(self._settled(row, OutboxState.FAILED, error), deferred_until=until)):
+            self._requeue(row, error, until)
 
     def back(self, row: OutboxRow) -> bool:
         """Take a row up again that stepped aside and stayed there; False where it wasn't so."""
-        if row.state != "failed" or not row.error.startswith(_STEPPED_ASIDE):
+        if row.state is not OutboxState.FAILED or row.deferred_until is None:
             return False
-        return self._commit(evolve(self._settled(row, "ready", row.error, timedelta()), token=None, seen=row.token))
+        return self._requeue(row, row.error, row.deferred_until)
+
+    def _requeue(self, row: OutboxRow, error: str, until: datetime) -> bool:
+        ready = self._settled(row, OutboxState.READY, error)
+        return self._commit(evolve(ready, token=None, seen=row.token, due_at=until, deferred_until=until))
 
     def _commit(self, settled: OutboxSettled) -> bool:
         (outcome,) = self._desk.storage.commit([ChangeSet(outbox_settled=settled)])
@@ -161,7 +175,7 @@ class Settling:
             draft.settle_outbox(settled)
             ending(draft, _id_of(row.cause), settled.proof or settled.platform_id or settled.error)
 
-        action = "dispatch.arrived" if settled.state == "delivered" else "dispatch.failed"
+        action = "dispatch.arrived" if settled.state is OutboxState.DELIVERED else "dispatch.failed"
         self._desk.carry_out(system("delivery").once(request), action, Permission.INTAKE, end)
 
 

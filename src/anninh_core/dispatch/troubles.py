@@ -9,15 +9,14 @@ from typing import TypeVar
 
 from attrs import evolve, frozen
 
-from anninh_core.ports.queues import InboxRow, OutboxRow, Queues, Standing
-
-OPEN = ("failed", "unknown", "needs_person")
-"""States of an outbox row in which a person decides."""
+from anninh_core.ports.queues import FOR_PEOPLE, InboxRow, InboxState, OutboxRow, OutboxState, Queues, Standing
+from anninh_core.vocabulary.delivery import Lane
 
 RETRYING = "retrying"
 """What is still tried by itself: shown only when it is asked for, and nothing is to be done about it."""
 
 _PAGE = 200
+_CUT_OFF = "under way, or cut off before its outcome was known"
 _SAFE = {
     ("in", "failed"): ("rerun", "give-up"),
     ("out", "failed"): ("resend", "give-up"),
@@ -86,11 +85,11 @@ class Wanted:
 def troubles(queues: Queues, wanted: Wanted) -> Iterator[Trouble]:
     """Yield entries by id, which is the order in which they were made."""
     if wanted.state == RETRYING:
-        tried = (row for row in unsent(queues, ("ready", "waiting"), wanted.after) if row.attempts)
+        tried = (row for row in unsent(queues, (OutboxState.READY, OutboxState.WAITING), wanted.after) if row.attempts)
         late = (evolve(_gone(row), state=RETRYING) for row in tried if wanted.direction != "in")
         return (trouble for trouble in late if wanted.messenger in ("", trouble.messenger))
-    came = map(_came, received(queues, after=wanted.after)) if _asked(wanted, "in", ("failed",)) else ()
-    states = tuple(state for state in OPEN if wanted.state in ("", state))
+    came = map(_came, received(queues, after=wanted.after)) if _asked(wanted, "in", (InboxState.FAILED,)) else ()
+    states = tuple(state for state in FOR_PEOPLE if wanted.state in ("", state))
     gone = map(_gone, unsent(queues, states, wanted.after)) if _asked(wanted, "out", states) else ()
     both = heapq.merge(came, gone, key=attrgetter("id"))
     return (trouble for trouble in both if wanted.messenger in ("", trouble.messenger))
@@ -111,13 +110,20 @@ def standing(found: Iterable[Trouble]) -> Standing:
     return Standing(count, oldest)
 
 
-def received(queues: Queues, states: Sequence[str] = ("failed",), after: str = "") -> Iterator[InboxRow]:
+def received(
+    queues: Queues, states: Sequence[InboxState] = (InboxState.FAILED,), after: str = ""
+) -> Iterator[InboxRow]:
     """Yield events in these states; without, those that could not be processed."""
     return _paged(lambda last: queues.inbox(states, limit=_PAGE, after=last), after)
 
 
 def unsent(
-    queues: Queues, states: Sequence[str] = OPEN, after: str = "", *, lane: str = "", conversation: str = ""
+    queues: Queues,
+    states: Sequence[OutboxState] = FOR_PEOPLE,
+    after: str = "",
+    *,
+    lane: Lane | None = None,
+    conversation: str = "",
 ) -> Iterator[OutboxRow]:
     """Yield messages in these states; without, those that a person decides about."""
     wanted = partial(queues.outbox, states, limit=_PAGE, lane=lane, conversation=conversation)
@@ -162,5 +168,12 @@ def _gone(row: OutboxRow) -> Trouble:
         cause=row.cause,
         since=row.settled_at or row.due_at,
         attempts=row.attempts,
-        reason=row.error,
+        reason=_reason(row),
     )
+
+
+def _reason(row: OutboxRow) -> str:
+    """Return why a row stands here, with the method by which it may have left."""
+    if row.state is not OutboxState.UNKNOWN or not row.delivery_method:
+        return row.error
+    return f"by {row.delivery_method}: {row.error or _CUT_OFF}"

@@ -54,7 +54,17 @@ if TYPE_CHECKING:
         ShowsFiles,
     )
     from anninh_core.ports.playing import Entrance, Playable, PretendPlatform
-    from anninh_core.ports.queues import LANES, MEDIA, SENDING, SETTLED, InboxRow, OutboxRow, Queues, Standing
+    from anninh_core.ports.queues import (
+        LANES,
+        SENDING,
+        SETTLED,
+        InboxRow,
+        InboxState,
+        OutboxRow,
+        OutboxState,
+        Queues,
+        Standing,
+    )
     from anninh_core.ports.searching import Hit
     from anninh_core.ports.storage import (
         Counters,
@@ -76,7 +86,6 @@ __all__ = [
     "ABILITIES",
     "GENESIS",
     "LANES",
-    "MEDIA",
     "SENDING",
     "SETTLED",
     "AdapterServices",
@@ -102,6 +111,7 @@ __all__ = [
     "Ids",
     "InboxRow",
     "InboxSettled",
+    "InboxState",
     "IndexSpec",
     "Journal",
     "JournalLine",
@@ -126,6 +136,7 @@ __all__ = [
     "NoneLeft",
     "OutboxRow",
     "OutboxSettled",
+    "OutboxState",
     "Outcome",
     "Paced",
     "Page",
@@ -169,7 +180,6 @@ __getattr__, __dir__ = lazy(
         "ABILITIES": "messenger",
         "GENESIS": "changes",
         "LANES": "queues",
-        "MEDIA": "queues",
         "SENDING": "queues",
         "SETTLED": "queues",
         "AdapterServices": "adapter",
@@ -195,6 +205,7 @@ __getattr__, __dir__ = lazy(
         "Ids": "clock",
         "InboxRow": "queues",
         "InboxSettled": "changes",
+        "InboxState": "queues",
         "IndexSpec": "changes",
         "Journal": "storage",
         "JournalLine": "changes",
@@ -219,6 +230,7 @@ __getattr__, __dir__ = lazy(
         "NoneLeft": "changes",
         "OutboxRow": "queues",
         "OutboxSettled": "changes",
+        "OutboxState": "queues",
         "Outcome": "changes",
         "Paced": "platform",
         "Page": "storage",

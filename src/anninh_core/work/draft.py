@@ -24,6 +24,7 @@ from anninh_core.ports.changes import (
     SearchTerms,
     Touched,
 )
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.work.actor import Actor, ActorKind
 from anninh_core.work.decision import DECISION, Decision, reason_code
@@ -105,7 +106,7 @@ class Draft(Look):
         purpose: str,
         cause: str,
         scope: str,
-        lane: str = "reply",
+        lane: Lane = Lane.REPLY,
         attachments: tuple[Attachment, ...] = (),
         reply_to: str = "",
         after: str = "",
@@ -119,7 +120,7 @@ class Draft(Look):
             purpose: names the wording and the handler of its settlement.
             cause: `kind:id` of the record it belongs to.
             scope: erasure scope that seals it.
-            lane: `emergency`, `reply` or `broadcast`.
+            lane: how urgent it is.
             attachments: what goes with the text.
             reply_to: platform id of the message it answers.
             after: outbox row that must be settled first.
@@ -147,7 +148,7 @@ class Draft(Look):
         purpose: str,
         cause: str,
         scope: str,
-        lane: str = "reply",
+        lane: Lane = Lane.REPLY,
     ) -> str:
         """Put something else than a message into the outbox (see `Parcel`) and return its row's id."""
         posting = Posting(

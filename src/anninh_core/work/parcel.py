@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.changes import NewOutbox
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.work.sealing import row_binding
 
@@ -94,7 +95,7 @@ class Posting:
     cause: str
     scope: str
     due_at: datetime
-    lane: str = "reply"
+    lane: Lane = Lane.REPLY
     after: str = ""
 
     def sealed(self, seal: Callable[[str, bytes, bytes], bytes]) -> NewOutbox:

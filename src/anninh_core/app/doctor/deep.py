@@ -5,12 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from attrs import fields, has
 
 from anninh_core.app.app import App
-from anninh_core.app.waiting import FOR_PEOPLE, UNDELIVERED
 from anninh_core.dispatch.wiring import KINDS
 from anninh_core.kernel.errors import SealBroken
 from anninh_core.ports.changes import JournalLine
 from anninh_core.ports.health import Check, ok, problem
-from anninh_core.ports.queues import OutboxRow
+from anninh_core.ports.queues import FOR_PEOPLE, UNSENT, OutboxRow
 from anninh_core.rooms.governance.chain import verify_chain
 from anninh_core.work.desk import Desk
 from anninh_core.work.parcel import attachments_in
@@ -70,7 +69,7 @@ def references(desk: Desk) -> Iterator[tuple[str, str]]:
 
 def _unfinished(desk: Desk) -> Iterator[OutboxRow]:
     after = ""
-    while rows := desk.storage.queues.outbox((*UNDELIVERED, *FOR_PEOPLE), limit=_PAGE, after=after):
+    while rows := desk.storage.queues.outbox((*UNSENT, *FOR_PEOPLE), limit=_PAGE, after=after):
         yield from rows
         after = rows[-1].id
 

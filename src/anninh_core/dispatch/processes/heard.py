@@ -11,10 +11,12 @@ from anninh_core.dispatch.router import Known, Route, Turn, route
 from anninh_core.kernel.errors import SealBroken
 from anninh_core.plugins import Failure, Plugins
 from anninh_core.ports.changes import OutboxSettled
+from anninh_core.ports.queues import OutboxState
 from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Conversation, Message
 from anninh_core.rooms.inquiries.kind import INQUIRY
 from anninh_core.rooms.tips.kind import TIP
 from anninh_core.rooms.tips.model import TipState
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import DeliveryNews, DeliveryReport, InboundMessage, Place
 from anninh_core.vocabulary.views import PostView
 from anninh_core.work.draft import Draft
@@ -78,8 +80,10 @@ class Heard:
         if row is None or report.news is not DeliveryNews.FAILED:
             return
         draft.event("delivery.reported_failed")
-        if row.state == "delivered":
-            draft.settle_outbox(OutboxSettled(id=row.id, token=None, state="failed", at=draft.at, error=_TAKEN_BACK))
+        if row.state is OutboxState.DELIVERED:
+            draft.settle_outbox(
+                OutboxSettled(id=row.id, token=None, state=OutboxState.FAILED, at=draft.at, error=_TAKEN_BACK)
+            )
 
     def _in_private(self, draft: Draft, said: Message, found: Route) -> None:
         match found.turn:
@@ -125,7 +129,7 @@ class Heard:
                 purpose="tip.emergency",
                 cause=found.case,
                 scope=f"conversation:{said.conversation}",
-                lane="emergency",
+                lane=Lane.EMERGENCY,
             )
         if kind == "tip":
             unit = self._rooms.tips.add(draft, id, acknowledge=bool(said.text)).unit

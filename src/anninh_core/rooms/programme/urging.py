@@ -6,6 +6,7 @@ from anninh_core.rooms.programme.base import ProgrammeRoom, in_words
 from anninh_core.rooms.programme.duty import DUTY, Duty, DutyState, Urge
 from anninh_core.rooms.programme.heads import HEAD, Head
 from anninh_core.rooms.programme.rules import urge_wording
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.draft import Draft
 from anninh_core.work.look import Look
@@ -91,5 +92,5 @@ class Urging(ProgrammeRoom):
         )
         about = f"duty:{duty.id}"
         # In the lane of broadcasts: what waits there for the morning keeps no answer in the same chat waiting.
-        draft.send(head.conversation, text, purpose=wording, cause=about, scope=about, lane="broadcast")
+        draft.send(head.conversation, text, purpose=wording, cause=about, scope=about, lane=Lane.BROADCAST)
         return True

@@ -10,6 +10,7 @@ from anninh_core.rooms.tips.kind import TIP
 from anninh_core.rooms.tips.model import SETTLING, Tip, TipState
 from anninh_core.rooms.tips.replies import tell
 from anninh_core.rooms.tips.rules import receipt_from
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.draft import Draft
 from anninh_core.work.marks import command
@@ -167,6 +168,6 @@ class TipIntake(TipRoom):
 
 def _acknowledge(draft: Draft, tip: Tip, request_receipt: bool) -> None:
     if tip.emergency:
-        tell(draft, tip, "tip.emergency", lane="emergency")
+        tell(draft, tip, "tip.emergency", lane=Lane.EMERGENCY)
     if request_receipt:
         tell(draft, tip, "tip.receipt")
