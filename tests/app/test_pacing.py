@@ -6,11 +6,12 @@ from tests.support.township import Township
 from anninh_core.app import MessengerSettings
 from anninh_core.app.pacing import paces
 from anninh_core.app.settings import RateSettings
-from anninh_core.dispatch.buckets import Pace, Rate
+from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.ports.queues import OutboxState
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, memory_app, pump
+from anninh_core.vocabulary.rates import Rate
 
-SAFE = Pace(overall=Rate(per_minute=60, burst=3, reserve=1))
+SAFE = RateLimit(overall=Rate(per_minute=60, burst=3, reserve=1))
 
 
 def test_a_safe_pace_holds_where_the_settings_are_silent(mock_chat: MockChat) -> None:
@@ -21,7 +22,7 @@ def test_a_safe_pace_holds_where_the_settings_are_silent(mock_chat: MockChat) ->
     half = MessengerSettings(type="mock", recipient_pace=rate)
 
     assert paces(messengers, {}) == {"town": SAFE}
-    assert paces(messengers, {"town": told}) == {"town": Pace(overall=Rate(per_minute=5))}
+    assert paces(messengers, {"town": told}) == {"town": RateLimit(overall=Rate(per_minute=5))}
     assert paces(messengers, {"town": half}) == {"town": evolve(SAFE, recipient=Rate(per_minute=5))}
 
 

@@ -13,8 +13,9 @@ from tests.dispatch.conftest import FIRE, THEFT, outbox, states
 from anninh_core.app import App, Parts, Settings, open_app
 from anninh_core.dispatch import worker
 from anninh_core.dispatch.crew import Crew
-from anninh_core.dispatch.outgoing import Claim
 from anninh_core.kernel.errors import StorageError
+from anninh_core.messaging.outbound.outcomes import DeliveryOutcome, OutcomeRecorder
+from anninh_core.messaging.outbound.sender import Claim
 from anninh_core.ports.queues import OutboxRow
 from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, SeededIds, memory_services
@@ -104,14 +105,14 @@ def until(app: App, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], threadin
     """Returns an event that is set once so many rows are settled as delivered."""
 
     def make(number: int) -> threading.Event:
-        done, sound = threading.Event(), app.worker._outgoing._settling.settle
+        done, sound = threading.Event(), OutcomeRecorder.record
 
-        def settle(*args: object, **kwargs: object) -> None:
-            sound(*args, **kwargs)  # type: ignore[arg-type]
+        def record(self: OutcomeRecorder, row: OutboxRow, outcome: DeliveryOutcome) -> None:
+            sound(self, row, outcome)
             if app.desk.storage.queues.depth().get("outbox.delivered", 0) >= number:
                 done.set()
 
-        monkeypatch.setattr(app.worker._outgoing._settling, "settle", settle)
+        monkeypatch.setattr(OutcomeRecorder, "record", record)
         return done
 
     return make

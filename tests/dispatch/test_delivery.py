@@ -6,8 +6,8 @@ import pytest
 from tests.dispatch.conftest import QUESTION, THEFT, Appoint, Launch, journal, outbox
 
 from anninh_core.app import App
-from anninh_core.dispatch.troubles import Alarm, Trouble
 from anninh_core.kernel.errors import BadInput, NotFound, Refused
+from anninh_core.messaging.failures.listing import Alarm, DeliveryFailure
 from anninh_core.ports.changes import ChangeSet, InboxSettled, NewInbox
 from anninh_core.ports.messenger import Verdict
 from anninh_core.ports.queues import InboxState
@@ -215,7 +215,7 @@ def test_both_directions_make_one_list(app: App, chat: MockChat, dialog: Dialog,
     failed_event(app, chat)
     failed(chat, dialog)
     whole = app.delivery.troubles(handler)
-    paged: list[Trouble] = []
+    paged: list[DeliveryFailure] = []
     while page := app.delivery.troubles(handler, limit=2, after=paged[-1].id if paged else ""):
         paged += page
     assert tuple(paged) == whole

@@ -8,7 +8,7 @@ import pytest
 
 from anninh_core.dispatch import helpers
 from anninh_core.dispatch.helpers import Helpers
-from anninh_core.dispatch.outgoing import LEASE
+from anninh_core.messaging.outbound.sender import LEASE
 
 PAUSE = timedelta(minutes=5)
 

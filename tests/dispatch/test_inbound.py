@@ -10,8 +10,7 @@ from anninh_core.app import App
 from anninh_core.dispatch.inbound import Inbound
 from anninh_core.dispatch.processes.echoes import Echoes
 from anninh_core.dispatch.processes.heard import Heard
-from anninh_core.dispatch.recalling import Recalling
-from anninh_core.dispatch.wiring import settling_at
+from anninh_core.dispatch.wiring import reconciler_at
 from anninh_core.kernel.dates import end_of_day, local_date
 from anninh_core.kernel.errors import StorageError
 from anninh_core.plugins import hookimpl
@@ -67,8 +66,8 @@ def let_in(app: App, chat: MockChat, said: Mapping[str, str]) -> None:
 
 def inbound(app: App) -> Inbound:
     """Return a worker's part that does nothing but work through the inbox."""
-    recalling = Recalling(app.desk, app.conversations, settling_at(app.desk, app.rooms))
-    heard, echoes = Heard(app.rooms, app.plugins), Echoes(app.rooms, recalling)
+    reconciler = reconciler_at(app.desk, app.rooms, app.messengers)
+    heard, echoes = Heard(app.rooms, app.plugins), Echoes(app.rooms, reconciler)
     return Inbound(app.desk, app.messengers, heard, echoes, app.withdrawing)
 
 

@@ -10,13 +10,14 @@ from tests.dispatch.conftest import THEFT, journal, outbox, states
 from tests.dispatch.remembering import Remembering, Wall, echo, remembering, tell
 
 from anninh_core.app import App
-from anninh_core.dispatch.recalling import GRACE, LATEST, SKEW, Recalling, fits, matched
-from anninh_core.dispatch.wiring import settling_at
+from anninh_core.dispatch.wiring import outcomes_at, reconciler_at
+from anninh_core.messaging.outbound.opening import RowOpener
+from anninh_core.messaging.outbound.reconciliation import GRACE, LATEST, SKEW, fits, match_messages
 from anninh_core.ports.platform import Found
 from anninh_core.ports.queues import OutboxRow, OutboxState
 from anninh_core.testing import FixedClock, MockChat, pump
 from anninh_core.vocabulary.delivery import Lane
-from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place
+from anninh_core.vocabulary.messages import Address, Place
 from anninh_core.work import system
 
 AN, TEXT = "Thử Văn An", "Anh chị cho biết thêm biển số xe"
@@ -121,26 +122,22 @@ def test_one_message_settles_one_row(app: App, wall: Wall, where: str) -> None:
     for lane in (Lane.REPLY, Lane.BROADCAST):
         tell(app, where, TEXT, lane=lane)
     app.worker.drain()
-    settling, (line,) = settling_at(app.desk, app.rooms), wall.ours(TEXT)
-    assert [settling.found(row, line.id, "reconciled") for row in told(app)] == [True, False]
+    outcomes, (line,) = outcomes_at(app.desk, app.rooms), wall.ours(TEXT)
+    assert [outcomes.record_match(row, line.id, "reconciled") for row in told(app)] == [True, False]
     assert states(app, "test.told") == ["delivered", "unknown"]
 
 
-def test_who_looks_at_the_younger_one_leaves_the_message_to_the_older(
-    app: App, wall: Wall, an: Address, where: str
-) -> None:
+def test_who_looks_at_the_younger_one_leaves_the_message_to_the_older(app: App, wall: Wall, where: str) -> None:
     """Two workers that look at two rows of the same words at once never take one message for both."""
     wall.plans, wall.blind = ["lost_before", "lost_answer"], True
     for lane in (Lane.REPLY, Lane.BROADCAST):
         tell(app, where, TEXT, lane=lane)
     app.worker.drain()
     wall.blind = False
-    messenger = app.messengers["oa"]
-    assert isinstance(messenger, Remembering)
-    recalling = Recalling(app.desk, app.conversations, settling_at(app.desk, app.rooms))
-    message = OutgoingMessage(key="1", to=an, text=TEXT, purpose="test.told")
+    reconciler = reconciler_at(app.desk, app.rooms, app.messengers)
+    opener = RowOpener(app.desk, app.conversations, app.messengers)
     older, younger = told(app)
-    assert [recalling.clear_up(row, message, messenger) for row in (younger, older)] == [False, True]
+    assert [reconciler.reconcile(opener.open(row)) for row in (younger, older)] == [False, True]
 
 
 def test_a_send_under_way_may_be_what_stands_there(app: App, wall: Wall, where: str, clock: FixedClock) -> None:
@@ -213,7 +210,7 @@ def test_as_many_are_matched_as_can_be(spans: Sequence[tuple[int, int]], written
     clock = FixedClock(MORNING)
     rows = [row(str(at), due, due + more, clock) for at, (due, more) in enumerate(spans)]
     found = [Found(platform_id=str(at), at=clock.now() + timedelta(minutes=m)) for at, m in enumerate(written)]
-    mine = matched(rows, found, clock.now())
+    mine = match_messages(rows, found, clock.now())
     assert len({one.platform_id for one in mine.values()}) == len(mine)
     assert all(fits(one, mine[one.id].at, clock.now()) for one in rows if one.id in mine)
     assert len(mine) == _most(rows, found, clock)

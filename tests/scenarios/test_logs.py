@@ -203,7 +203,7 @@ def test_the_log_of_a_bad_day(
     people = frozenset(message.author for message in chat.messages() if message.author)
     speaking = {record.name for record in everything.records}
     assert statuses == {200, 401, 404}
-    assert {"anninh_core.web.door", "anninh_core.dispatch.inbound", "anninh_core.dispatch.outgoing"} <= speaking
+    assert {"anninh_core.web.door", "anninh_core.dispatch.inbound", "anninh_core.messaging.outbound.sender"} <= speaking
     assert {"anninh_core.app.assembling", "uvicorn.error"} <= speaking
     assert Secrets(pieces, words, people).found_in(everything.text) == []
 

@@ -13,8 +13,9 @@ from attrs import field, frozen
 from anninh_core import dispatch
 from anninh_core import rooms as services
 from anninh_core.dispatch import processes
-from anninh_core.dispatch.buckets import Pace
 from anninh_core.dispatch.rooms import Rooms
+from anninh_core.messaging.failures.desk import FailureDesk
+from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.plugins import Plugins
 from anninh_core.ports.messenger import Messenger
 from anninh_core.vocabulary.district import District
@@ -35,7 +36,7 @@ class App:
     rooms: Rooms
     plugins: Plugins
     messengers: Mapping[str, Messenger]
-    _paces: Mapping[str, Pace] = field(factory=dict)
+    _paces: Mapping[str, RateLimit] = field(factory=dict)
     _working: list[dispatch.Worker] = field(factory=list, init=False, repr=False)
     _lock: Lock = field(factory=Lock, init=False, repr=False)
     _closed: list[bool] = field(factory=list, init=False, repr=False)
@@ -56,9 +57,9 @@ class App:
             return self._working[0]
 
     @cached_property
-    def delivery(self) -> dispatch.Delivery:
+    def delivery(self) -> FailureDesk:
         """The failure desk."""
-        return dispatch.Delivery(self.desk, dispatch.settling_at(self.desk, self.rooms).arrived)
+        return FailureDesk(self.desk, dispatch.outcomes_at(self.desk, self.rooms).arrived)
 
     @cached_property
     def advising(self) -> processes.Advising:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Protocol
 
-from anninh_core.dispatch.ladder import is_begun
+from anninh_core.messaging.outbound.fallback import is_fallback_started
 from anninh_core.ports.changes import ChangeSet, IndexSpec, OutboxSettled, Outcome
 from anninh_core.ports.maintenance import Maintenance
 from anninh_core.ports.queues import LANES, InboxRow, OutboxRow, Queues
@@ -133,7 +133,7 @@ class MeteredStorage:
             return
         if change.inbox_settled is not None and (source := self._claims.source(change.inbox_settled.id)):
             self._meter.processed(source, change.inbox_settled.state)
-        if change.outbox_settled is not None and not is_begun(change.outbox_settled):
+        if change.outbox_settled is not None and not is_fallback_started(change.outbox_settled):
             self._meter.settled(*self._claims.lane(change.outbox_settled), change.outbox_settled.state)
 
 

@@ -8,8 +8,8 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import Table, echo_json, iso, short, when
-from anninh_core.dispatch.troubles import RETRYING, Alarm, Trouble
 from anninh_core.kernel.errors import BadInput
+from anninh_core.messaging.failures.listing import RETRYING, Alarm, DeliveryFailure
 from anninh_core.ports.queues import FOR_PEOPLE
 from anninh_core.work.actor import Actor
 
@@ -140,14 +140,14 @@ def _row(app: App, me: Actor, id: str) -> str:
     return found[0]
 
 
-def _all(app: App, me: Actor) -> Iterator[Trouble]:
+def _all(app: App, me: Actor) -> Iterator[DeliveryFailure]:
     after = ""
     while page := app.delivery.troubles(me, after=after, limit=_PAGE):
         after = page[-1].id
         yield from page
 
 
-def _table(app: App, found: tuple[Trouble, ...]) -> Table:
+def _table(app: App, found: tuple[DeliveryFailure, ...]) -> Table:
     now = app.desk.clock.now()
     rows = [
         (
@@ -179,13 +179,13 @@ def _told(raised: Alarm) -> str:
     )
 
 
-def _what(trouble: Trouble) -> str:
+def _what(trouble: DeliveryFailure) -> str:
     kind, _, id = trouble.cause.partition(":")
     about = f"{trouble.purpose} of {kind}:{short(id)}" if id else trouble.purpose or "something received"
     return f"{about}: {trouble.reason}" if trouble.reason else about
 
 
-def _data(trouble: Trouble) -> dict[str, object]:
+def _data(trouble: DeliveryFailure) -> dict[str, object]:
     return {
         "id": trouble.id,
         "direction": trouble.direction,

@@ -5,7 +5,7 @@ import threading
 from itertools import count
 from queue import Empty, PriorityQueue
 
-from anninh_core.dispatch.outgoing import LEASE, Claim, Outgoing
+from anninh_core.messaging.outbound.sender import LEASE, Claim, OutboxSender
 from anninh_core.ports.queues import LANES, OutboxRow
 
 _STOCK = 4  # rows a thread that lie ready, so that no thread waits while the next ones are claimed
@@ -22,7 +22,7 @@ class Crew:
         wake: set whenever more could be claimed.
     """
 
-    def __init__(self, outgoing: Outgoing, threads: int, wake: threading.Event) -> None:
+    def __init__(self, outgoing: OutboxSender, threads: int, wake: threading.Event) -> None:
         self._outgoing = outgoing
         self._threads = threads
         self._wake = wake

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
-from anninh_core.dispatch.outgoing import LEASE
+from anninh_core.messaging.outbound.sender import LEASE
 
 PARTING = timedelta(seconds=1)
 """How long the threads are waited for at the end; one whose platform still lets it wait is left behind."""

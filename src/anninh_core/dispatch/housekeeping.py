@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
 from anninh_core.dispatch.progress import Progress
-from anninh_core.dispatch.troubles import received
 from anninh_core.kernel.dates import local_date
+from anninh_core.messaging.rows import inbox_rows
 from anninh_core.ports.queues import PENDING, InboxState
 from anninh_core.work.desk import Desk
 
@@ -91,7 +91,7 @@ class Housekeeping:
 
     def _undone(self) -> frozenset[str]:
         """Return the scopes of events that are not done with."""
-        return frozenset(row.scope for row in received(self._desk.storage.queues, _UNDONE))
+        return frozenset(row.scope for row in inbox_rows(self._desk.storage.queues, _UNDONE))
 
 
 def _days(first: date, until: date) -> Iterator[date]:

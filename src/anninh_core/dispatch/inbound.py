@@ -4,13 +4,13 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from anninh_core.dispatch.backoff import delay
 from anninh_core.dispatch.processes.echoes import Echoes
 from anninh_core.dispatch.processes.heard import Heard
 from anninh_core.dispatch.processes.withdrawing import Withdrawing
 from anninh_core.dispatch.progress import Progress
-from anninh_core.dispatch.troubles import received
 from anninh_core.kernel.errors import AlreadyDone, Conflict, StorageError
+from anninh_core.messaging.backoff import delay
+from anninh_core.messaging.rows import inbox_rows
 from anninh_core.ports.changes import ChangeSet, InboxSettled, NewKey, Outcome
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.queues import InboxRow, InboxState
@@ -75,7 +75,7 @@ class Inbound:
         if seen.word == hour or not seen.move(hour):  # done, or another worker does it
             return 0
         patience = self._desk.district.delivery.patience[Lane.REPLY]
-        young = (row for row in received(self._desk.storage.queues) if now - row.received_at < patience)
+        young = (row for row in inbox_rows(self._desk.storage.queues) if now - row.received_at < patience)
         again = [InboxSettled(id=row.id, token=None, state=InboxState.NEW, error=row.error) for row in young]
         outcomes = self._desk.storage.commit([ChangeSet(inbox_settled=each) for each in again]) if again else ()
         return sum(outcome is Outcome.COMMITTED for outcome in outcomes)

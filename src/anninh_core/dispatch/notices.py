@@ -4,9 +4,9 @@ from collections import Counter
 
 from anninh_core.dispatch.rooms import Rooms
 from anninh_core.dispatch.telling import Telling
-from anninh_core.dispatch.troubles import unsent
 from anninh_core.kernel.dates import local_date, short_date, vietnam_time
 from anninh_core.kernel.errors import AlreadyDone
+from anninh_core.messaging.rows import outbox_rows
 from anninh_core.ports.changes import Entry
 from anninh_core.ports.queues import OutboxState
 from anninh_core.rooms.conversations.model import pseudonym_of
@@ -54,7 +54,9 @@ class Notices:
 
     def tasks_waiting(self) -> int:
         """Tell each group's owner, once a day, how many texts wait to be posted by hand."""
-        waiting = Counter(row.conversation for row in unsent(self._desk.storage.queues, (OutboxState.NEEDS_PERSON,)))
+        waiting = Counter(
+            row.conversation for row in outbox_rows(self._desk.storage.queues, (OutboxState.NEEDS_PERSON,))
+        )
         by_owner: Counter[str] = Counter()
         for conversation, rows in waiting.items():
             group = self._group_of(conversation)

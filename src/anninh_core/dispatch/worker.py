@@ -9,16 +9,16 @@ from functools import partial
 
 from attrs import frozen
 
-from anninh_core.dispatch.backoff import may_pass
 from anninh_core.dispatch.crew import Crew
 from anninh_core.dispatch.fetching import Fetching
 from anninh_core.dispatch.health_watch import HealthWatch
 from anninh_core.dispatch.helpers import Helpers
 from anninh_core.dispatch.inbound import Inbound
-from anninh_core.dispatch.outgoing import Claim, Outgoing
 from anninh_core.dispatch.polling import Polling
 from anninh_core.dispatch.reactions import Reactions
 from anninh_core.kernel.errors import StorageError
+from anninh_core.messaging.backoff import is_transient
+from anninh_core.messaging.outbound.sender import Claim, OutboxSender
 from anninh_core.work.desk import Desk
 
 UNKNOWN_HOLDS = timedelta(minutes=10)
@@ -83,7 +83,7 @@ class Worker:
         desk: Desk,
         inbound: Inbound,
         reactions: Reactions,
-        outgoing: Outgoing,
+        outgoing: OutboxSender,
         *,
         rounds: Mapping[str, Callable[[], int]],
         asking: Mapping[str, Callable[[], int]],
@@ -187,7 +187,7 @@ class Worker:
             idle = self.step(send=send, fetch=fetch).idle
             self._tick_if_due()
         except Exception as error:
-            if not may_pass(error):
+            if not is_transient(error):
                 raise
             _log.warning("the worker rests for %s: %s", RECOVERY, type(error).__name__)
             return RECOVERY

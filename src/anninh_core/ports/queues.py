@@ -117,7 +117,7 @@ class OutboxRow:
 
 
 @frozen
-class Standing:
+class BacklogStats:
     """What waits for a person.
 
     Attributes:
@@ -199,7 +199,7 @@ class Queues(Protocol):
         """Return `inbox.<state>` and `outbox.<state>` -> number of rows."""
         ...
 
-    def standing(self) -> Standing:
+    def standing(self) -> BacklogStats:
         """Tell how much waits for a person, and since when; no row is left out, however many there are."""
         ...
 

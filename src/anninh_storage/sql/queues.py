@@ -10,11 +10,11 @@ from anninh_core.ports.queues import (
     FOR_PEOPLE,
     LANES,
     LEASED,
+    BacklogStats,
     InboxRow,
     InboxState,
     OutboxRow,
     OutboxState,
-    Standing,
 )
 from anninh_core.vocabulary.delivery import Lane
 from anninh_storage.sql import inbox, outbox
@@ -175,10 +175,10 @@ class SqlQueues:
                 found.update((f"{queue}.{state}", count) for state, count in counted.fetchall())
         return found
 
-    def standing(self) -> Standing:
+    def standing(self) -> BacklogStats:
         """Tell how much waits for a person, and since when."""
         ((count, since),) = self._rows(_STANDING, ())
-        return Standing(count, None if since is None else moment(since))
+        return BacklogStats(count, None if since is None else moment(since))
 
     def prune_inbox(self, before: datetime, limit: int = 200) -> int:
         """Remove rows that are done and were received before a moment, the oldest by id."""

@@ -9,8 +9,9 @@ from tests.dispatch.processes.conftest import heard
 from tests.dispatch.remembering import Wall, echo, remembering, tell
 
 from anninh_core.app import App
-from anninh_core.dispatch.wiring import settling_at
+from anninh_core.dispatch.wiring import outcomes_at
 from anninh_core.kernel.errors import BadInput
+from anninh_core.messaging.outbound.outcomes import DeliveryOutcome
 from anninh_core.ports.queues import InboxState, OutboxRow, OutboxState
 from anninh_core.rooms.conversations import CONVERSATION, Message
 from anninh_core.testing import FixedClock, MockChat, SeededIds, memory_app, pump
@@ -127,7 +128,7 @@ def test_what_went_by_another_rung_was_said_in_other_words(app: App, wall: Wall,
     queues, now = app.desk.storage.queues, app.desk.clock.now()
     (row,) = queues.claim_outbox(now, timedelta(minutes=2), 1)
     queues.start(row.id, row.token, now, timedelta(minutes=2))
-    settling_at(app.desk, app.rooms).settle(row, OutboxState.UNKNOWN, method="template")
+    outcomes_at(app.desk, app.rooms).record(row, DeliveryOutcome(state=OutboxState.UNKNOWN, method="template"))
     echo(app, wall.write(an, TEXT))
     app.worker.drain()
     assert states(app, "test.told") == ["unknown"]
@@ -159,7 +160,8 @@ def test_an_echo_that_overtakes_its_answer_is_put_off(
     app.worker.drain()
     (event,) = queues.inbox((InboxState.NEW,))
     assert event.error == "RetryLater"
-    settling_at(app.desk, app.rooms).settle(row, OutboxState.DELIVERED, platform_id=line.id, proof="accepted")
+    arrived = DeliveryOutcome(state=OutboxState.DELIVERED, platform_id=line.id, proof="accepted")
+    outcomes_at(app.desk, app.rooms).record(row, arrived)
     clock.advance(timedelta(seconds=5))
     app.worker.drain()
     settled = queues.outbox_row(row_id)

@@ -8,7 +8,7 @@ from tests.scenarios.crashes.town import Effects, effects
 from tests.scenarios.crashes.world import ECHO, LEASE, World
 
 from anninh_core.app import App
-from anninh_core.dispatch.ladder import is_marked
+from anninh_core.messaging.outbound.fallback import is_fallback_unknown
 from anninh_core.ports.queues import OutboxRow, OutboxState
 from anninh_core.testing import MockChat
 from anninh_core.vocabulary.delivery import Lane
@@ -70,7 +70,7 @@ def _work_off(app: App, world: World) -> None:
 
 def _for_a_person(row: OutboxRow) -> bool:
     """Tell whether nobody but a person can find out what became of a row."""
-    return row.lane is not Lane.MEDIA and (row.messenger in ("blind", "echoing") or is_marked(row))
+    return row.lane is not Lane.MEDIA and (row.messenger in ("blind", "echoing") or is_fallback_unknown(row))
 
 
 def lost(after: Aftermath) -> Iterator[str]:

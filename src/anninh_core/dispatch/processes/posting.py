@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from anninh_core.dispatch.delivery import Delivery, posted_by
+from anninh_core.messaging.failures.desk import FailureDesk, posted_by
 from anninh_core.ports.messenger import ByHand, Messenger
 from anninh_core.rooms.units.model import OFFICER
 from anninh_core.work.actor import Actor
@@ -12,7 +12,7 @@ from anninh_core.work.desk import Desk
 class Posting:
     """Joins the delivery desk with messengers whose posts are made by people."""
 
-    def __init__(self, desk: Desk, delivery: Delivery, messengers: Mapping[str, Messenger]) -> None:
+    def __init__(self, desk: Desk, delivery: FailureDesk, messengers: Mapping[str, Messenger]) -> None:
         self._desk = desk
         self._delivery = delivery
         self._messengers = messengers

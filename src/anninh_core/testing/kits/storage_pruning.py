@@ -5,7 +5,7 @@ from datetime import timedelta
 from attrs import evolve
 
 from anninh_core.ports.changes import ChangeSet, Outcome
-from anninh_core.ports.queues import InboxState, OutboxState, Standing
+from anninh_core.ports.queues import BacklogStats, InboxState, OutboxState
 from anninh_core.ports.storage import Storage
 from anninh_core.testing.kits.storage_base import (
     NOW,
@@ -100,7 +100,7 @@ class PruningRules(StorageKit, kit=True):
 
     def test_standing(self, storage: Storage) -> None:
         """S-196 How much waits for a person, and since when, is told of everything that failed or isn't known."""
-        assert storage.queues.standing() == Standing(0, None)
+        assert storage.queues.standing() == BacklogStats(0, None)
         for state in (
             OutboxState.DELIVERED,
             OutboxState.FAILED,
@@ -110,11 +110,11 @@ class PruningRules(StorageKit, kit=True):
         ):
             send(storage, to_send(state, state))
             settle(storage, state)
-        assert storage.queues.standing() == Standing(3, NOW)
+        assert storage.queues.standing() == BacklogStats(3, NOW)
         commit(storage, received("a"), received("b", seconds=1))
         (row, _) = storage.queues.claim_inbox(NOW, TTL, 2)
         commit(storage, done("a", row.token, state=InboxState.FAILED))
-        assert storage.queues.standing() == Standing(4, NOW - HOUR)
+        assert storage.queues.standing() == BacklogStats(4, NOW - HOUR)
         send(storage, to_send("urgent", "e", Lane.EMERGENCY))
         settle(storage, OutboxState.FAILED)
         assert [row.id for row in storage.queues.outbox([OutboxState.FAILED], lane=Lane.EMERGENCY)] == ["urgent"]

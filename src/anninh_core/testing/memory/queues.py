@@ -8,11 +8,11 @@ from attrs import evolve, frozen
 from anninh_core.ports.queues import (
     FOR_PEOPLE,
     LANES,
+    BacklogStats,
     InboxRow,
     InboxState,
     OutboxRow,
     OutboxState,
-    Standing,
 )
 from anninh_core.testing.memory.tables import Held, Row, Tables
 from anninh_core.vocabulary.delivery import Lane
@@ -156,13 +156,13 @@ class MemoryQueues:
             states += [f"outbox.{held.row.state}" for held in self._tables.outbox.values()]
         return {state: states.count(state) for state in sorted(set(states))}
 
-    def standing(self) -> Standing:
+    def standing(self) -> BacklogStats:
         """Tell how much waits for a person, and since when."""
         with self._tables.lock:
             came = [held.row.received_at for held in self._tables.inbox.values() if held.row.state is InboxState.FAILED]
             gone = [held.row for held in self._tables.outbox.values() if held.row.state in FOR_PEOPLE]
         since = [*came, *(row.settled_at or row.due_at for row in gone)]
-        return Standing(len(since), min(since, default=None))
+        return BacklogStats(len(since), min(since, default=None))
 
     def prune_inbox(self, before: datetime, limit: int = 200) -> int:
         """Remove rows that are done and were received before a moment, the oldest by id."""

@@ -4,9 +4,17 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
-from anninh_core.dispatch.troubles import RETRYING, Alarm, Trouble, Wanted, alarm, standing, troubles
 from anninh_core.kernel.errors import BadInput, NotFound, WrongStep
 from anninh_core.kernel.text import nfc
+from anninh_core.messaging.failures.listing import (
+    RETRYING,
+    Alarm,
+    DeliveryFailure,
+    FailureFilter,
+    backlog_stats,
+    find_alarm,
+    list_failures,
+)
 from anninh_core.ports.changes import InboxSettled, OutboxSettled
 from anninh_core.ports.queues import FOR_PEOPLE, InboxRow, InboxState, OutboxRow, OutboxState
 from anninh_core.rooms.conversations.model import CONVERSATION
@@ -22,7 +30,7 @@ _LINK = re.compile(r"https?://\S+")
 _DIRECTIONS = ("", "in", "out")
 
 
-class Delivery(Room):
+class FailureDesk(Room):
     """Looks at and decides about messages that did not go through."""
 
     room = "delivery"
@@ -41,7 +49,7 @@ class Delivery(Room):
         messenger: str = "",
         after: str = "",
         limit: int = 100,
-    ) -> tuple[Trouble, ...]:
+    ) -> tuple[DeliveryFailure, ...]:
         """List what was not processed or not delivered in the actor's units, oldest first.
 
         Args:
@@ -55,16 +63,18 @@ class Delivery(Room):
         if direction not in _DIRECTIONS or state not in ("", *FOR_PEOPLE, RETRYING):
             states = ", ".join((*FOR_PEOPLE, RETRYING))
             raise BadInput(f"there is no direction {direction!r} with state {state!r}: in or out, {states}")
-        wanted = Wanted(direction=direction, state=state, messenger=messenger, after=after)
-        return tuple(islice(self._of(troubles(self.desk.storage.queues, wanted), permitted), limit))
+        wanted = FailureFilter(direction=direction, state=state, messenger=messenger, after=after)
+        return tuple(islice(self._of(list_failures(self.desk.storage.queues, wanted), permitted), limit))
 
     @query(Permission.DELIVERY_READ)
     def alarm(self, look: Look) -> Alarm | None:
         """Return an alarm where the actor's part of the list stands still: its oldest entry is older than allowed."""
         permitted, queues = look.permitted_units(), self.desk.storage.queues
         whole = permitted is None
-        found = queues.standing() if whole else standing(self._of(troubles(queues, Wanted()), permitted))
-        return alarm(found, look.at, self.desk.district.delivery.alarm_after)
+        found = (
+            queues.standing() if whole else backlog_stats(self._of(list_failures(queues, FailureFilter()), permitted))
+        )
+        return find_alarm(found, look.at, self.desk.district.delivery.alarm_after)
 
     @query(Permission.DELIVERY_DECIDE)
     def waiting(self, look: Look, row_id: str) -> OutboxRow:
@@ -173,7 +183,7 @@ class Delivery(Room):
         draft.facts["outbox"] = row.id
         return row
 
-    def _of(self, found: Iterable[Trouble], permitted: Sequence[str] | None) -> Iterator[Trouble]:
+    def _of(self, found: Iterable[DeliveryFailure], permitted: Sequence[str] | None) -> Iterator[DeliveryFailure]:
         return (one for one in found if permitted is None or self._unit(one.conversation) in permitted)
 
 

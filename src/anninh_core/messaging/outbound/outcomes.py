@@ -1,15 +1,14 @@
-"""How a send ends: settled together with what its ending changes, tried again, or left to the failure desk."""
+"""What came of a send: recorded together with what it changes, tried again, or left to the failure desk."""
 
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from anninh_core.dispatch.backoff import delay, may_pass, tries
-from anninh_core.dispatch.ladder import is_marked
-from anninh_core.dispatch.reasons import in_clear
 from anninh_core.kernel.errors import AlreadyDone, Conflict
+from anninh_core.messaging.backoff import delay, is_transient, tries
+from anninh_core.messaging.redaction import redact_error
 from anninh_core.ports.changes import ChangeSet, OutboxSettled, Outcome
 from anninh_core.ports.queues import OutboxRow, OutboxState
 from anninh_core.vocabulary.delivery import Lane
@@ -18,7 +17,7 @@ from anninh_core.work.actor import system
 from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
 
-Ending = Callable[[Draft, str, str], None]
+OutcomeHandler = Callable[[Draft, str, str], None]
 """What an arrival or a failure changes: called with the draft, the cause's id, and the proof or the reason."""
 
 _ASIDE: Mapping[Lane, int] = {Lane.REPLY: 6, Lane.MEDIA: 1}
@@ -28,7 +27,30 @@ _ERROR = 500  # characters of a reason that are kept
 _log = logging.getLogger(__name__)
 
 
-class Settling:
+@frozen(kw_only=True)
+class DeliveryOutcome:
+    """What came of trying to send a row.
+
+    Attributes:
+        state: what the row becomes; `READY` where it is to be tried again.
+        platform_id: of what stands on the platform, "" where that isn't known.
+        proof: how an arrival is known.
+        error: why it did not arrive, or may not have, in clear.
+        method: the fallback by which it left or may have left, "" for none.
+        retry_after: how long the platform wants to be left alone.
+        can_be_asked: whether the platform may tell what became of an unknown one.
+    """
+
+    state: OutboxState
+    platform_id: str = ""
+    proof: str = ""
+    error: str = ""
+    method: str = ""
+    retry_after: timedelta | None = None
+    can_be_asked: bool = False
+
+
+class OutcomeRecorder:
     """Settles outbox rows.
 
     Args:
@@ -36,28 +58,29 @@ class Settling:
         failures: purpose of a row -> what changes when it can't be sent for good, in the same commit too.
     """
 
-    def __init__(self, desk: Desk, arrivals: Mapping[str, Ending], failures: Mapping[str, Ending]) -> None:
-        self._desk = desk
-        self._endings = {OutboxState.DELIVERED: arrivals, OutboxState.FAILED: failures}
-
-    def settle(
-        self,
-        row: OutboxRow,
-        state: OutboxState,
-        *,
-        platform_id: str = "",
-        proof: str = "",
-        error: str = "",
-        method: str = "",
+    def __init__(
+        self, desk: Desk, arrivals: Mapping[str, OutcomeHandler], failures: Mapping[str, OutcomeHandler]
     ) -> None:
-        """Settle a row for now; an ending that changes a record does so in the same commit."""
-        settled = evolve(self._settled(row, state, error), platform_id=platform_id, proof=proof, delivery_method=method)
+        self._desk = desk
+        self._handlers = {OutboxState.DELIVERED: arrivals, OutboxState.FAILED: failures}
+
+    def record(self, row: OutboxRow, outcome: DeliveryOutcome) -> None:
+        """Settle a row by an outcome for now; what that changes in a record, it does in the same commit."""
+        if outcome.state is OutboxState.READY:
+            self.retry(row, outcome.error, outcome.retry_after)
+            return
+        settled = evolve(
+            self._settled(row, outcome.state, outcome.error),
+            platform_id=outcome.platform_id,
+            proof=outcome.proof,
+            delivery_method=outcome.method,
+        )
         try:
-            self._settle_with_ending(settled, row)
+            self._settle_with_handler(settled, row)
         except (AlreadyDone, Conflict) as other:
             _log.info("outbox row %s was settled elsewhere: %s", row.id, type(other).__name__)
 
-    def found(self, row: OutboxRow, platform_id: str, proof: str) -> bool:
+    def record_match(self, row: OutboxRow, platform_id: str, proof: str) -> bool:
         """Settle a row as the message that stands on the platform under an id, which then is no other row's.
 
         Returns:
@@ -66,13 +89,13 @@ class Settling:
         settled = evolve(self._settled(row, OutboxState.DELIVERED, ""), platform_id=platform_id, proof=proof)
         message = self._desk.keys.blind("found", f"{row.messenger}\0{platform_id}")
         try:
-            self._settle_with_ending(settled, row, f"found:{message}")
+            self._settle_with_handler(settled, row, f"found:{message}")
         except (AlreadyDone, Conflict) as other:
             _log.info("outbox row %s was not settled by what was found: %s", row.id, type(other).__name__)
             return False
         return True
 
-    def again(self, row: OutboxRow, error: str, after: timedelta | None = None) -> None:
+    def retry(self, row: OutboxRow, error: str, after: timedelta | None = None) -> None:
         """Try a row again after a pause, as long as the district's patience lasts.
 
         A reply that has failed for a while steps aside: it queues up at the end of its conversation, which goes on.
@@ -85,12 +108,12 @@ class Settling:
             after: how long the platform wants to be left alone.
         """
         patience = self._desk.district.delivery.patience[row.lane]
-        ours = row.state is not OutboxState.UNKNOWN or is_marked(row)
+        ours = row.state is not OutboxState.UNKNOWN or bool(row.delivery_method)
         wait = max(after or timedelta(), delay(row.id, row.attempts))
         if row.attempts >= tries(patience) or wait > patience:
             # Nobody holds an unknown row: it may have become delivered meanwhile, and must not become failed then.
             state = OutboxState.FAILED if ours else OutboxState.NEEDS_PERSON
-            self.settle(row, state, error=f"gave up after {row.attempts} tries: {error}")
+            self.record(row, DeliveryOutcome(state=state, error=f"gave up after {row.attempts} tries: {error}"))
         elif row.attempts >= _ASIDE.get(row.lane, row.attempts + 1) and ours:
             self._step_aside(row, f"stepped aside after {row.attempts} tries: {error}", wait)
         else:
@@ -107,9 +130,9 @@ class Settling:
 
     def arrived(self, draft: Draft, purpose: str, cause: str, proof: str) -> None:
         """Write an arrival down in the room it belongs to, if any cares."""
-        arrival = self._endings[OutboxState.DELIVERED].get(purpose)
-        if arrival is not None:
-            arrival(draft, _id_of(cause), proof)
+        handler = self._handlers[OutboxState.DELIVERED].get(purpose)
+        if handler is not None:
+            handler(draft, _id_of(cause), proof)
 
     def _settled(self, row: OutboxRow, state: OutboxState, error: str, wait: timedelta | None = None) -> OutboxSettled:
         now = self._desk.clock.now()
@@ -127,13 +150,13 @@ class Settling:
     def _step_aside(self, row: OutboxRow, error: str, wait: timedelta) -> None:
         """Fail a row and take it up again: what comes from the failure desk queues up at the end.
 
-        Whoever stops in between leaves it on the desk. It is taken up only by whom it belonged to, or by `back`.
+        Whoever stops in between leaves it on the desk. It is taken up only by whom it belonged to, or by `restore`.
         """
         until = self._desk.clock.now() + wait
         if self._commit(evolve(self._settled(row, OutboxState.FAILED, error), deferred_until=until)):
             self._requeue(row, error, until)
 
-    def back(self, row: OutboxRow) -> bool:
+    def restore(self, row: OutboxRow) -> bool:
         """Take a row up again that stepped aside and stayed there; False where it wasn't so."""
         if row.state is not OutboxState.FAILED or row.deferred_until is None:
             return False
@@ -149,18 +172,18 @@ class Settling:
             _log.info("outbox row %s was settled elsewhere", settled.id)
         return outcome is Outcome.COMMITTED
 
-    def _settle_with_ending(self, settled: OutboxSettled, row: OutboxRow, request: str = "") -> None:
-        ending = self._endings.get(settled.state, {}).get(row.purpose)
-        if ending is not None:
+    def _settle_with_handler(self, settled: OutboxSettled, row: OutboxRow, request: str = "") -> None:
+        handler = self._handlers.get(settled.state, {}).get(row.purpose)
+        if handler is not None:
             try:
-                self._carry_out(ending, settled, row, request)
+                self._carry_out(handler, settled, row, request)
             except AlreadyDone:
                 raise
             except Exception as error:  # what happened outside happened, whatever the room says to it
-                if may_pass(error):
+                if is_transient(error):
                     raise
-                _log.warning("outbox row %s: its ending was not noted: %s", row.id, type(error).__name__)
-                noted = f"{settled.error} not noted in {row.cause}: {in_clear(error)}".strip()
+                _log.warning("outbox row %s: its outcome was not noted: %s", row.id, type(error).__name__)
+                noted = f"{settled.error} not noted in {row.cause}: {redact_error(error)}".strip()
                 settled = evolve(settled, error=noted[:_ERROR])
             else:
                 return
@@ -169,11 +192,11 @@ class Settling:
         else:
             self._commit(settled)
 
-    def _carry_out(self, ending: Ending, settled: OutboxSettled, row: OutboxRow, request: str) -> None:
+    def _carry_out(self, handler: OutcomeHandler, settled: OutboxSettled, row: OutboxRow, request: str) -> None:
         def end(draft: Draft) -> None:
             draft.permit(self._desk.district.root)
             draft.settle_outbox(settled)
-            ending(draft, _id_of(row.cause), settled.proof or settled.platform_id or settled.error)
+            handler(draft, _id_of(row.cause), settled.proof or settled.platform_id or settled.error)
 
         action = "dispatch.arrived" if settled.state is OutboxState.DELIVERED else "dispatch.failed"
         self._desk.carry_out(system("delivery").once(request), action, Permission.INTAKE, end)
