@@ -20,6 +20,7 @@ from attrs import frozen
 
 from anninh_core import Actor, App
 from anninh_core.kernel.dates import local_date
+from anninh_core.ports.queues import InboxState, OutboxState
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from benchmarks.processes import Program
 from benchmarks.town import open_town
@@ -96,8 +97,13 @@ def _read_for(length: float, reads: "cycle[Callable[[], object]]") -> float:
 
 def _look(app: App, door: Program, worker: Program, slowest: float) -> Look:
     queues, now = app.desk.storage.queues, app.desk.clock.now()
-    events = [row.received_at for row in queues.inbox(("new", "claimed"), limit=1)]
-    messages = [row.due_at for row in queues.outbox(("ready", "waiting", "claimed", "started"), limit=1)]
+    events = [row.received_at for row in queues.inbox((InboxState.NEW, InboxState.CLAIMED), limit=1)]
+    messages = [
+        row.due_at
+        for row in queues.outbox(
+            (OutboxState.READY, OutboxState.WAITING, OutboxState.CLAIMED, OutboxState.STARTED), limit=1
+        )
+    ]
     return Look(
         door=door.megabytes,
         worker=worker.megabytes,

@@ -21,6 +21,7 @@ import httpx
 from anninh_core import App, system
 from anninh_core.ports.clock import SystemClock
 from anninh_core.testing.steps import run_step
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place, Receipt
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.draft import Draft
@@ -124,7 +125,7 @@ def _broadcast(app: App, messenger: HttpMessenger, groups: Sequence[str]) -> flo
         draft.permit(app.district.root)
         for group in groups:
             draft.send(
-                group, TEXT, purpose="broadcast", cause="item:1", scope=f"conversation:{group}", lane="broadcast"
+                group, TEXT, purpose=Lane.BROADCAST, cause="item:1", scope=f"conversation:{group}", lane=Lane.BROADCAST
             )
 
     messenger.expect(len(groups))

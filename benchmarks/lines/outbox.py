@@ -14,6 +14,8 @@ from time import perf_counter
 
 from anninh_core import App
 from anninh_core.ports.changes import ChangeSet, NewOutbox, OutboxSettled
+from anninh_core.ports.queues import OutboxState
+from anninh_core.vocabulary.delivery import Lane
 from benchmarks.bare import connect, transaction
 from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, paired
 from benchmarks.town import COMMIT, INSTANCE, keep, open_town
@@ -83,7 +85,7 @@ def filled(app: App, flood: int, others: int) -> list[NewOutbox]:
             id=desk.ids.new(),
             messenger=INSTANCE,
             conversation=f"{INSTANCE}.{'flooder' if number < flood else number}",
-            lane="reply",
+            lane=Lane.REPLY,
             due_at=now,
             cause=f"tip:{number}",
             purpose="tip.receipt",
@@ -107,7 +109,9 @@ def turn(app: App) -> float:
         if len(rows) != BATCH:
             raise CannotRun(f"{len(rows)} rows were claimed instead of {BATCH}")
         settled = [
-            OutboxSettled(id=row.id, token=row.token, state="delivered", at=now, platform_id=row.id, proof="accepted")
+            OutboxSettled(
+                id=row.id, token=row.token, state=OutboxState.DELIVERED, at=now, platform_id=row.id, proof="accepted"
+            )
             for row in rows
         ]
         keep(app, [ChangeSet(outbox_settled=one) for one in settled])

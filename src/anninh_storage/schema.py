@@ -22,9 +22,9 @@ from sqlalchemy.dialects import postgresql
 _ROWS = "search_rows"
 
 
-def _text(name: str, *, key: bool = False) -> Column[str]:
+def _text(name: str, *, key: bool = False, empty: bool = False) -> Column[str]:
     words = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")  # ids in the order of their bytes
-    return Column(name, words, primary_key=key, nullable=False)
+    return Column(name, words, primary_key=key, nullable=False, server_default="" if empty else None)
 
 
 def _number(name: str, *, key: bool = False) -> Column[int]:
@@ -117,6 +117,8 @@ def _add_outbox(metadata: MetaData) -> None:
         Column("rank", SmallInteger, nullable=False),
         _number("until"),
         Column("open", SmallInteger, nullable=False),
+        _text("delivery_method", empty=True),
+        Column("deferred_until", BigInteger),
     )
     _index(outbox, "order", "created_seq", unique=True)
     _index(outbox, "open", "messenger conversation lane created_seq", "open = 1")

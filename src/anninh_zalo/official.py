@@ -12,7 +12,7 @@ from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.clock import Clock
 from anninh_core.ports.health import Check, Level, problem
 from anninh_core.ports.messenger import Verdict
-from anninh_core.ports.platform import Found, GroupLook, SafePace
+from anninh_core.ports.platform import Found, GroupLook
 from anninh_core.ports.playing import PretendPlatform
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.messages import (
@@ -23,6 +23,7 @@ from anninh_core.vocabulary.messages import (
     Receipt,
     WebhookRequest,
 )
+from anninh_core.vocabulary.rates import Rate
 from anninh_zalo.api import catalogue
 from anninh_zalo.api.account import AccountApi
 from anninh_zalo.api.http import Http, Web
@@ -144,10 +145,10 @@ class OfficialAccount:
         return Capabilities(f"the official account {self.instance!r}", ABILITIES)
 
     @property
-    def safe_pace(self) -> SafePace:
+    def safe_pace(self) -> Rate:
         """So fast as the smallest package allows, by the option `per_minute`."""
         rate = self.options.per_minute
-        return SafePace(per_minute=rate, burst=max(1, int(rate / 4)), reserve=min(self.options.reserve, int(rate / 8)))
+        return Rate(per_minute=rate, burst=max(1, int(rate / 4)), reserve=min(self.options.reserve, int(rate / 8)))
 
     def send(self, message: OutgoingMessage) -> Receipt:
         """Send text and attachments to a person or a group; see `Sender.send`."""

@@ -10,6 +10,7 @@ from anninh_core.app import App
 from anninh_core.app.metering import MeteredStorage, unmetered
 from anninh_core.kernel.errors import StorageError
 from anninh_core.ports import ChangeSet, OutboxSettled
+from anninh_core.ports.queues import OutboxState
 from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, memory_app, pump
 from anninh_core.testing.local_users import UnsafeLocalUsers
@@ -90,7 +91,7 @@ def test_a_decision_about_a_row_that_nobody_claimed(app: App, chat: MockChat, no
     chat.says(chat.person("Người Mẫu"), FIRE)
     pump(app, chat)
     officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", *app.district.roles)
-    (row,) = app.desk.storage.queues.outbox(("failed",))
+    (row,) = app.desk.storage.queues.outbox((OutboxState.FAILED,))
     app.failures.give_up(officer, row.id, "không cần nữa")
 
     assert [one[3] for one in notes.heard if one[:3] == ("settled", "oa", "emergency")] == ["failed", "cancelled"]
@@ -115,7 +116,7 @@ def test_what_leaves_by_a_template_ends_once(anninh_clock: FixedClock, notes: No
 
 def test_what_isn_t_kept_isn_t_told(app: App, notes: Notes, anninh_clock: FixedClock) -> None:
     """A settlement under a lease that was lost, and a commit that failed, count for nothing."""
-    lost = OutboxSettled(id="nobody", token=1, state="delivered", at=anninh_clock.now())
+    lost = OutboxSettled(id="nobody", token=1, state=OutboxState.DELIVERED, at=anninh_clock.now())
     app.desk.storage.commit([ChangeSet(outbox_settled=lost)])
     app.desk.storage.close()
     with pytest.raises(StorageError):

@@ -6,10 +6,12 @@ from tests.support.township import Township
 from anninh_core.app import MessengerSettings
 from anninh_core.app.pacing import paces
 from anninh_core.app.settings import RateSettings
-from anninh_core.dispatch.buckets import Pace, Rate
+from anninh_core.messaging.outbound.buckets import RateLimit
+from anninh_core.ports.queues import OutboxState
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, memory_app, pump
+from anninh_core.vocabulary.rates import Rate
 
-SAFE = Pace(overall=Rate(per_minute=60, burst=3, reserve=1))
+SAFE = RateLimit(overall=Rate(per_minute=60, burst=3, reserve=1))
 
 
 def test_a_safe_pace_holds_where_the_settings_are_silent(mock_chat: MockChat) -> None:
@@ -20,7 +22,7 @@ def test_a_safe_pace_holds_where_the_settings_are_silent(mock_chat: MockChat) ->
     half = MessengerSettings(type="mock", recipient_pace=rate)
 
     assert paces(messengers, {}) == {"town": SAFE}
-    assert paces(messengers, {"town": told}) == {"town": Pace(overall=Rate(per_minute=5))}
+    assert paces(messengers, {"town": told}) == {"town": RateLimit(overall=Rate(per_minute=5))}
     assert paces(messengers, {"town": half}) == {"town": evolve(SAFE, recipient=Rate(per_minute=5))}
 
 
@@ -30,4 +32,4 @@ def test_an_opened_app_keeps_a_safe_pace(mock_chat: MockChat, anninh_clock: Fixe
         for n in range(20):
             mock_chat.says(mock_chat.person(f"Thử {n}"), "Đêm qua nhà tôi bị mất trộm xe máy ở xóm 2")
         pump(app, mock_chat)
-        assert [row.state for row in app.desk.storage.queues.outbox(limit=100)].count("delivered") == 3
+        assert [row.state for row in app.desk.storage.queues.outbox(limit=100)].count(OutboxState.DELIVERED) == 3

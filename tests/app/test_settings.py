@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from anninh_core.app import FILE_NAME, Settings, load_settings
-from anninh_core.dispatch.buckets import Pace, Rate
 from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.plugins import DEFAULT_PLUGINS
+from anninh_core.vocabulary.rates import Rate
 
 FULL = """
 profile = "hoa_lu_2021"
@@ -93,7 +94,7 @@ recipient_pace = { per_minute = 10 }
 def test_a_pace_is_read(tmp_path: Path) -> None:
     """How fast in all, how fast to one recipient; without settings nothing is held back."""
     pace = written(tmp_path, PACED).messengers["oa"].pacing()
-    assert pace == Pace(overall=Rate(per_minute=90, burst=20, reserve=5), recipient=Rate(per_minute=10))
+    assert pace == RateLimit(overall=Rate(per_minute=90, burst=20, reserve=5), recipient=Rate(per_minute=10))
     assert written(tmp_path, FULL).messengers["zalo"].pacing() is None
 
 

@@ -12,6 +12,7 @@ from anninh_core.app.waiting import Waiting, age, made_at
 from anninh_core.kernel.ids import uuid7
 from anninh_core.ports import LANES, ChangeSet, NewInbox, NewOutbox
 from anninh_core.testing import FixedClock, memory_app
+from anninh_core.vocabulary.delivery import Lane
 
 MINUTE = timedelta(minutes=1)
 
@@ -23,7 +24,7 @@ def app(anninh_clock: FixedClock) -> Iterator[App]:
         yield app
 
 
-def enqueue(app: App, lane: str, due: datetime, count: int = 1) -> None:
+def enqueue(app: App, lane: Lane, due: datetime, count: int = 1) -> None:
     rows = [
         NewOutbox(
             id=(id := app.desk.ids.new()),
@@ -68,10 +69,10 @@ def test_the_inbox(app: App, anninh_clock: FixedClock) -> None:
 def test_each_lane(app: App, anninh_clock: FixedClock) -> None:
     """Each lane by its own oldest; what is due later doesn't wait yet."""
     now = anninh_clock.now()
-    enqueue(app, "broadcast", now - 5 * MINUTE)
-    enqueue(app, "broadcast", now + 5 * MINUTE)
-    enqueue(app, "reply", now + MINUTE)
-    enqueue(app, "emergency", now - MINUTE)
+    enqueue(app, Lane.BROADCAST, now - 5 * MINUTE)
+    enqueue(app, Lane.BROADCAST, now + 5 * MINUTE)
+    enqueue(app, Lane.REPLY, now + MINUTE)
+    enqueue(app, Lane.EMERGENCY, now - MINUTE)
 
     assert Waiting.of(app.desk.storage.queues, now).outbox == {
         "emergency": now - MINUTE,
@@ -84,9 +85,9 @@ def test_each_lane(app: App, anninh_clock: FixedClock) -> None:
 def test_a_flood(app: App, anninh_clock: FixedClock) -> None:
     """Behind a thousand broadcasts, a lane that wasn't seen is taken to wait as long as the last that was, at most."""
     now = anninh_clock.now()
-    enqueue(app, "broadcast", now - 9 * MINUTE, 999)
-    enqueue(app, "broadcast", now - 4 * MINUTE, 500)
-    enqueue(app, "emergency", now - MINUTE)
+    enqueue(app, Lane.BROADCAST, now - 9 * MINUTE, 999)
+    enqueue(app, Lane.BROADCAST, now - 4 * MINUTE, 500)
+    enqueue(app, Lane.EMERGENCY, now - MINUTE)
 
     assert Waiting.of(app.desk.storage.queues, now).outbox == {
         "emergency": now - 4 * MINUTE,

@@ -16,8 +16,8 @@ import anninh_core.rooms
 import anninh_core.workflows
 from anninh_core.app.settings import Settings
 from anninh_core.cli.root import anninh
-from anninh_core.dispatch.delivery import Delivery
 from anninh_core.dispatch.wiring import arrivals, dated_queries, failures
+from anninh_core.messaging.failures.desk import FailureDesk
 from anninh_core.plugins import hookspecs
 from anninh_core.profile import keys, shipped_profiles
 from anninh_core.profile.schema import Profile
@@ -30,6 +30,7 @@ from anninh_core.testing.kits import (
     StorageConformance,
     kit_rules,
 )
+from anninh_core.vocabulary.purposes import PURPOSES
 from anninh_core.work import Mark, Room, mark_of
 from anninh_core.worker.reactions.handlers import event_handlers
 
@@ -49,7 +50,7 @@ def in_public() -> dict[str, set[str]]:
         "events reacted to": reacted,
         "dated queries": asked,
         "jobs": rows,
-        "purposes of a wording": set(keys.PURPOSES),
+        "purposes of a wording": set(PURPOSES),
         "wording": set(keys.WORDING) | {f"{key} {{{fact}}}" for key, facts in keys.WORDING.items() for fact in facts},
         "lists of words": set(keys.WORD_KINDS),
         "facts of templates": set(keys.TEMPLATE_FACTS),
@@ -70,7 +71,7 @@ def in_public() -> dict[str, set[str]]:
 
 def _use_cases() -> Iterator[str]:
     """Yield the actions that the marks of the rooms write into the journal, with what each needs."""
-    rooms: list[type[Room]] = [Delivery]
+    rooms: list[type[Room]] = [FailureDesk]
     modules = chain(
         walk_packages(anninh_core.rooms.__path__, "anninh_core.rooms."),
         walk_packages(anninh_core.workflows.__path__, "anninh_core.workflows."),

@@ -10,16 +10,17 @@ import msgspec.inspect
 from attrs import frozen
 
 from anninh_core.app.keeping import lines, manifest, passphrase
-from anninh_core.dispatch.buckets import Spent
 from anninh_core.dispatch.specs import SPECS
 from anninh_core.dispatch.wiring import KINDS
 from anninh_core.kernel import errors
+from anninh_core.messaging.outbound.buckets import BucketState
 from anninh_core.messengers.assisted.paste import Paste
 from anninh_core.messengers.assisted.tasks import Confirmation, Task
 from anninh_core.ports import dumping, queues
 from anninh_core.ports.adapter import AdapterServices, Remembered
 from anninh_core.ports.changes import Entry, Record
 from anninh_core.ports.keys import KeysCopy
+from anninh_core.ports.queues import InboxState, OutboxState
 from anninh_core.ports.storage import Lease
 from anninh_core.testing import FixedClock, SeededIds, memory_app
 from anninh_core.testing.memory import MemoryBlobs
@@ -97,8 +98,8 @@ def _shape(info: Any, path: str, within: tuple[type, ...]) -> Iterator[str]:
 
 def _states() -> Iterator[str]:
     """Yield what rows of the queues can be in."""
-    yield from (f"inbox {state}" for state in dumping._INBOX_STATES)
-    yield from (f"outbox {state}" for state in dumping._OUTBOX_STATES)
+    yield from (f"inbox {state}" for state in InboxState)
+    yield from (f"outbox {state}" for state in OutboxState)
 
 
 def _bundles() -> Iterator[str]:
@@ -115,7 +116,7 @@ def _bundles() -> Iterator[str]:
 
 def _jobs() -> Iterator[str]:
     """Yield where jobs keep how far they have come, as a worker leaves it, and what stands there."""
-    for kind, where in ((Spent, "pacing"), (Seen, "health"), (reindex._Place, "reindex place")):
+    for kind, where in ((BucketState, "pacing"), (Seen, "health"), (reindex._Place, "reindex place")):
         yield from shape(kind, where)
     with memory_app(clock=FixedClock(_NOW)) as app:
         app.worker.tick()

@@ -10,6 +10,7 @@ from tests.cli.conftest import Read, Run, mock, opened
 from anninh_core.messengers.assisted import AssistedMessenger
 from anninh_core.ports.changes import ChangeSet, InboxSettled
 from anninh_core.ports.clock import SystemClock
+from anninh_core.ports.queues import InboxState
 
 
 def test_what_waits_for_a_person_is_listed(run: Run, read: Read) -> None:
@@ -107,7 +108,7 @@ def failed_event(folder: Path) -> str:
         for request in chat.webhooks():
             app.intake.accept("oa", request)
         (row,) = app.desk.storage.queues.claim_inbox(app.desk.clock.now(), timedelta(minutes=1), 1)
-        failed = InboxSettled(id=row.id, token=row.token, state="failed", error="RuntimeError")
+        failed = InboxSettled(id=row.id, token=row.token, state=InboxState.FAILED, error="RuntimeError")
         app.desk.storage.commit([ChangeSet(inbox_settled=failed)])
         return row.id
 

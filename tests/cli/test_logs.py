@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from tests.cli.conftest import mock, opened
 
 from anninh_core.cli.lazy_group import LazyGroup
+from anninh_core.ports.queues import InboxState
 
 SPEAKING = """
 import logging
@@ -85,7 +86,7 @@ def test_a_worker_that_logs(folder: Path) -> None:
         chat.says(chat.person("Bà Mẫu"), "Có trộm vào nhà văn hoá")
         (request,) = chat.webhooks()
         app.intake.accept("oa", request)
-        (row,) = app.desk.storage.queues.inbox(("new",))
+        (row,) = app.desk.storage.queues.inbox((InboxState.NEW,))
         app.desk.storage.keyring.destroy(row.scope)
     command = [sys.executable, "-m", "anninh_core.cli", "--log-json", "work", "--once", "--at", str(folder)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}

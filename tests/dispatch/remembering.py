@@ -14,6 +14,7 @@ from anninh_core.kernel.text import squeezed
 from anninh_core.ports.clock import Clock
 from anninh_core.ports.platform import Found
 from anninh_core.testing import MockChat, MockMessenger
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import (
     Address,
     DeliveryReport,
@@ -138,7 +139,7 @@ def echo(app: App, line: Line) -> Accepted:
     return app.intake.accept("oa", WebhookRequest(json.dumps({"echo": line.id}).encode()))
 
 
-def tell(app: App, where: str, text: str, *, lane: str = "reply") -> str:
+def tell(app: App, where: str, text: str, *, lane: Lane = Lane.REPLY) -> str:
     """Put a text for a conversation into the outbox and return its row's id."""
 
     def send(draft: Draft) -> str:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.dispatch.backoff import delay, tries
+from anninh_core.messaging.backoff import delay, tries
 
 
 @given(id=st.text(), attempt=st.integers(-3, 10**6))

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.dispatch.buckets import Pace, Rate, Spent
 from anninh_core.kernel.errors import BadInput
+from anninh_core.messaging.outbound.buckets import BucketState, RateLimit
+from anninh_core.vocabulary.rates import Rate
 
 MINUTE = 60_000_000
 START = 1_630_000_000_000_000
@@ -36,7 +37,7 @@ def test_no_more_leaves_than_burst_and_rate_allow(rate: Rate, asked: list[int]) 
 @given(rate=rates, moves=steps)
 def test_a_clock_that_jumps_wedges_nothing(rate: Rate, moves: list[tuple[int, bool]]) -> None:
     """Forwards or back: nobody waits for longer than an empty bucket takes, and after the wait it goes."""
-    pace, spent, now = Pace(overall=rate, recipient=rate), Spent(), START
+    pace, spent, now = RateLimit(overall=rate, recipient=rate), BucketState(), START
     for move, pressing in moves:
         now += move
         spent = spent.as_of(pace, now)
@@ -63,7 +64,7 @@ def test_what_is_left_can_be_taken(rate: Rate, taken: int) -> None:
 
 def test_the_reserve_is_for_what_presses() -> None:
     """Two of three leave; the third is kept for an emergency."""
-    pace, spent = Pace(overall=Rate(per_minute=60, burst=3, reserve=1)), Spent()
+    pace, spent = RateLimit(overall=Rate(per_minute=60, burst=3, reserve=1)), BucketState()
     for to in ("a", "b"):
         assert spent.wait(pace, to, START, pressing=False) == 0
         spent = spent.less(pace, to, START)
@@ -73,11 +74,11 @@ def test_the_reserve_is_for_what_presses() -> None:
 
 def test_each_recipient_has_a_bucket() -> None:
     """One who was written to waits, another one doesn't; a full bucket is forgotten."""
-    pace = Pace(recipient=Rate(per_minute=6))
-    spent = Spent().less(pace, "a", START)
+    pace = RateLimit(recipient=Rate(per_minute=6))
+    spent = BucketState().less(pace, "a", START)
     assert [spent.wait(pace, to, START, pressing=False) for to in "ab"] == [MINUTE // 6, 0]
     assert spent.as_of(pace, START + 1).recipients.keys() == {"a"}
-    assert spent.as_of(pace, START + MINUTE // 6) == Spent()
+    assert spent.as_of(pace, START + MINUTE // 6) == BucketState()
 
 
 @pytest.mark.parametrize(("per_minute", "burst", "reserve"), [(0, 1, 0), (-1, 1, 0), (1, 0, 0), (1, 2, 2), (1, 2, -1)])

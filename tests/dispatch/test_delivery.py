@@ -6,10 +6,11 @@ import pytest
 from tests.dispatch.conftest import QUESTION, THEFT, Appoint, Launch, journal, outbox
 
 from anninh_core.app import App
-from anninh_core.dispatch.troubles import Alarm, Trouble
 from anninh_core.kernel.errors import BadInput, NotFound, Refused
+from anninh_core.messaging.failures.listing import Alarm, DeliveryFailure
 from anninh_core.ports.changes import ChangeSet, InboxSettled, NewInbox
 from anninh_core.ports.messenger import Verdict
+from anninh_core.ports.queues import InboxState
 from anninh_core.rooms.inquiries import InquiryState
 from anninh_core.rooms.tips import TipState
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger
@@ -141,7 +142,9 @@ def test_others_failed_events_hide_none_of_ones_own(app: App, launch: Launch, ap
         )
         app.desk.storage.commit([ChangeSet(inbox=(row,))])
         (claimed,) = app.desk.storage.queues.claim_inbox(app.desk.clock.now(), timedelta(minutes=1), 1)
-        app.desk.storage.commit([ChangeSet(inbox_settled=InboxSettled(id=row.id, token=claimed.token, state="failed"))])
+        app.desk.storage.commit(
+            [ChangeSet(inbox_settled=InboxSettled(id=row.id, token=claimed.token, state=InboxState.FAILED))]
+        )
     board = appoint("board_admin", unit="ninh-hoa")
     assert [trouble.id for trouble in app.failures.troubles(board, limit=1)] == ["in-1"]
 
@@ -174,7 +177,7 @@ def failed_event(app: App, chat: MockChat) -> None:
     for request in chat.webhooks():
         app.intake.accept("oa", request)
     (row,) = app.desk.storage.queues.claim_inbox(app.desk.clock.now(), timedelta(minutes=1), 1)
-    failed = InboxSettled(id=row.id, token=row.token, state="failed", error="RuntimeError")
+    failed = InboxSettled(id=row.id, token=row.token, state=InboxState.FAILED, error="RuntimeError")
     app.desk.storage.commit([ChangeSet(inbox_settled=failed)])
 
 
@@ -212,7 +215,7 @@ def test_both_directions_make_one_list(app: App, chat: MockChat, dialog: Dialog,
     failed_event(app, chat)
     failed(chat, dialog)
     whole = app.failures.troubles(handler)
-    paged: list[Trouble] = []
+    paged: list[DeliveryFailure] = []
     while page := app.failures.troubles(handler, limit=2, after=paged[-1].id if paged else ""):
         paged += page
     assert tuple(paged) == whole

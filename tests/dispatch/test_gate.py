@@ -8,6 +8,7 @@ from tests.workflows.test_content_publication import Press
 
 from anninh_core.app import App
 from anninh_core.kernel.dates import VIETNAM
+from anninh_core.ports.queues import InboxState
 from anninh_core.rooms.content import Urgency
 from anninh_core.testing import Dialog, FixedClock, MockChat
 from anninh_core.testing.local_users import UnsafeLocalUsers
@@ -57,7 +58,7 @@ def officer(app: App, chat: MockChat, dialog: Dialog, name: str, *roles: str) ->
     """Appoint somebody who has written to the account before, as whoever wants notices must."""
     dialog.says(name, "chúc mừng năm mới")
     chat.hears(chat.person(name))
-    where = app.desk.storage.queues.inbox(("done",), limit=10_000)[-1].conversation
+    where = app.desk.storage.queues.inbox((InboxState.DONE,), limit=10_000)[-1].conversation
     return UnsafeLocalUsers(app).appoint(name, "hoa-lu", *roles, conversation=where)
 
 
@@ -101,7 +102,7 @@ def test_the_round_at_midnight_wakes_nobody(
 ) -> None:
     """Reminders become due when the day changes; they leave in the morning."""
     dialog.says("Bí thư", "chúc mừng năm mới")
-    where = app.desk.storage.queues.inbox(("done",), limit=10_000)[-1].conversation
+    where = app.desk.storage.queues.inbox((InboxState.DONE,), limit=10_000)[-1].conversation
     chief = UnsafeLocalUsers(app).appoint("Chỉ huy", "hoa-lu", "standing_officer")
     app.programme.name_head(chief, "ninh-hoa", name="Bí thư", conversation=where)
     clock.set(MIDNIGHT + timedelta(days=20))

@@ -11,12 +11,12 @@ from anninh_core.dispatch.inbound import Inbound
 from anninh_core.dispatch.processes.echoes import Echoes
 from anninh_core.dispatch.processes.heard import Heard
 from anninh_core.dispatch.processes.withdrawals import WithdrawalHandler
-from anninh_core.dispatch.recalling import Recalling
-from anninh_core.dispatch.wiring import settling_at
+from anninh_core.dispatch.wiring import reconciler_at
 from anninh_core.kernel.dates import end_of_day, local_date
 from anninh_core.kernel.errors import StorageError
 from anninh_core.plugins import hookimpl
 from anninh_core.ports.changes import ChangeSet, Outcome
+from anninh_core.ports.queues import InboxState
 from anninh_core.profile import load_profile
 from anninh_core.rooms.conversations import MESSAGE
 from anninh_core.rooms.inquiries import INQUIRY
@@ -67,8 +67,8 @@ def let_in(app: App, chat: MockChat, said: Mapping[str, str]) -> None:
 
 def inbound(app: App) -> Inbound:
     """Return a worker's part that does nothing but work through the inbox."""
-    recalling = Recalling(app.desk, app.services.conversations, settling_at(app.desk, app.services))
-    heard, echoes = Heard(app.services, app.plugins), Echoes(app.services, recalling)
+    reconciler = reconciler_at(app.desk, app.services, app.messengers)
+    heard, echoes = Heard(app.services, app.plugins), Echoes(app.services, reconciler)
     return Inbound(app.desk, app.messengers, heard, echoes, WithdrawalHandler(app.desk, app.services))
 
 
@@ -148,7 +148,7 @@ def test_a_bad_event_in_a_batch_is_put_off_alone(app: App, chat: MockChat, handl
     let_in(app, chat, {"An": THEFT, "Bình": POISON, "Cúc": THEFT})
     assert app.worker.step().received == 3
     assert app.desk.storage.queues.depth()["inbox.done"] == 2
-    (row,) = app.desk.storage.queues.inbox(("new",))
+    (row,) = app.desk.storage.queues.inbox((InboxState.NEW,))
     assert (row.attempts, row.error) == (1, "RuntimeError")
     assert len(app.tips.list(handler).items) == 2
 

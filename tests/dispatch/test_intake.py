@@ -9,6 +9,7 @@ from anninh_core.app import App
 from anninh_core.dispatch.intake import BODY_LIMIT, Accepted
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, StorageError, TooLarge
 from anninh_core.ports.changes import ChangeSet, Outcome
+from anninh_core.ports.queues import InboxState
 from anninh_core.testing import FixedClock, MockChat
 from anninh_core.testing.mock.wire import SIGNATURE, signature
 from anninh_core.vocabulary.messages import WebhookRequest
@@ -26,7 +27,7 @@ def event(chat: MockChat, text: str = "alo") -> WebhookRequest:
 def test_an_event_is_stored_before_it_is_acknowledged(app: App, chat: MockChat) -> None:
     """What was accepted lies in the inbox, sealed: the words stand nowhere in clear."""
     assert app.intake.accept("oa", event(chat, "có trộm ở xóm 2")) is Accepted.STORED
-    (row,) = app.desk.storage.queues.inbox(("new",))
+    (row,) = app.desk.storage.queues.inbox((InboxState.NEW,))
     assert row.source == "oa"
     assert "trộm".encode() not in row.body
     assert row.conversation.startswith("oa.")
@@ -87,7 +88,7 @@ def test_what_tells_events_apart_is_hashed_with_a_key(app: App, chat: MockChat) 
     """Nobody with the file alone can try words against a paste's digest, or look a platform's event up."""
     request = event(chat)
     app.intake.accept("oa", request)
-    (row,) = app.desk.storage.queues.inbox(("new",))
+    (row,) = app.desk.storage.queues.inbox((InboxState.NEW,))
     assert row.dedupe != app.intake.messenger("oa").dedupe_key(request)
     assert row.dedupe == app.intake.row("oa", request.body, app.intake.messenger("oa").dedupe_key(request)).dedupe
 
@@ -109,7 +110,7 @@ def test_events_that_come_together(app: App, chat: MockChat) -> None:
     assert [ending if isinstance(ending, Accepted) else type(ending) for ending in endings] == [
         *(Accepted.STORED, NotFound, Refused, BadInput, Accepted.STORED, Accepted.SEEN_BEFORE)
     ]
-    assert len(app.desk.storage.queues.inbox(("new",))) == 2
+    assert len(app.desk.storage.queues.inbox((InboxState.NEW,))) == 2
     assert app.intake.accept_all([]) == []
 
 

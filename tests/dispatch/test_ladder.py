@@ -212,8 +212,8 @@ def test_a_template_lost_on_its_way_is_a_persons(
         app.worker.drain()
     row = receipt(app)
 
-    assert row.state == "unknown"
-    assert row.error.startswith("rung template: window: the recipient hasn't written")
+    assert (row.state, row.delivery_method) == ("unknown", "template")
+    assert row.error.startswith("window: the recipient hasn't written")
     assert row.error.endswith(f"template: the connection broke before an answer (scripted: {failure})")
     assert times_sent(app, chat) == [int(failure == "lost_answer")]
 
@@ -253,9 +253,29 @@ def test_a_process_that_ends_on_a_rung_repeats_nothing(
         clock.advance(LEASE)
         app.worker.drain()
 
-    assert receipt(app).state == "unknown"
-    assert receipt(app).error == "rung template: under way, or cut off before its outcome was known"
+    row = receipt(app)
+    assert (row.state, row.delivery_method, row.error) == ("unknown", "template", "")
     assert times_sent(app, chat) == [1]
+
+
+def test_the_failure_desk_tells_of_a_rung_that_was_cut_off(
+    app: App, dialog: Dialog, admin: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever decides reads by which way it may have left, also where nobody knows more."""
+    monkeypatch.setattr(MockMessenger, "send", refused)
+    monkeypatch.setattr(MockMessenger, "send_by", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        dialog.says(AN, THEFT)
+    (failure,) = app.failures.troubles(admin, state="unknown")
+    assert failure.reason == "by template: under way, or cut off before its outcome was known"
+
+
+def refused(*_: object) -> Receipt:
+    raise RecipientUnreachable("the recipient hasn't written for a week")
+
+
+def cut_off(*_: object) -> Receipt:
+    raise KeyboardInterrupt
 
 
 def test_a_window_lost_after_a_rungs_pause_can_be_asked_about(

@@ -8,6 +8,7 @@ from tests.dispatch.conftest import FIRE, THEFT, Launch, outbox, states
 from anninh_core.app import App
 from anninh_core.ports.messenger import Verdict
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work import system
 from anninh_core.work.draft import Draft
@@ -82,7 +83,7 @@ def send_pair(app: App, first: str, second: str) -> None:
 
     def send(draft: Draft) -> None:
         draft.permit("hoa-lu")
-        row = draft.send(first, "một", lane="broadcast", purpose="content.post", cause="item:1", scope="item:1")
+        row = draft.send(first, "một", lane=Lane.BROADCAST, purpose="content.post", cause="item:1", scope="item:1")
         draft.send(second, "hai", after=row, purpose="content.post", cause="item:1", scope="item:1")
 
     app.desk.carry_out(system("router"), "test.send", Permission.INTAKE, send)

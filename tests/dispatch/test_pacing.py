@@ -9,23 +9,25 @@ from tests.dispatch.conftest import FIRE, THEFT, outbox, states
 
 from anninh_core.app import App, MessengerSettings, Settings
 from anninh_core.app.settings import RateSettings
-from anninh_core.dispatch.buckets import Pace, Rate
-from anninh_core.dispatch.pacing import Pacer
-from anninh_core.ports.queues import OutboxRow
+from anninh_core.messaging.outbound.buckets import RateLimit
+from anninh_core.messaging.outbound.rate_limits import RateLimiter
+from anninh_core.ports.queues import InboxState, OutboxRow, OutboxState
 from anninh_core.ports.storage import Lease, States
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, SeededIds, memory_app, pump
 from anninh_core.testing.memory import MemoryStorage
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.vocabulary.rates import Rate
 from anninh_core.work import system
 from anninh_core.work.draft import Draft
 
 NOW = datetime(2021, 9, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
-PACE = Pace(overall=Rate(per_minute=60, burst=4, reserve=2))
+PACE = RateLimit(overall=Rate(per_minute=60, burst=4, reserve=2))
 Post = Callable[..., None]
 
 
-def row(id: str, lane: str = "broadcast", purpose: str = "content.post", to: str = "") -> OutboxRow:
+def row(id: str, lane: Lane = Lane.BROADCAST, purpose: str = "content.post", to: str = "") -> OutboxRow:
     return OutboxRow(
         id=id,
         messenger="oa",
@@ -37,7 +39,7 @@ def row(id: str, lane: str = "broadcast", purpose: str = "content.post", to: str
         scope="",
         body=b"",
         after="",
-        state="claimed",
+        state=OutboxState.CLAIMED,
         attempts=0,
         token=1,
         created_seq=1,
@@ -51,31 +53,31 @@ def shared() -> States:
 
 def test_later_rows_of_a_batch_get_later_moments(shared: States) -> None:
     """Two leave, the others come back one after the other instead of all at once."""
-    later = Pacer(shared, {"oa": PACE}).take("oa", [row(id) for id in "abcde"], NOW)
+    later = RateLimiter(shared, {"oa": PACE}).take("oa", [row(id) for id in "abcde"], NOW)
     assert later == {"c": NOW + SECOND, "d": NOW + 2 * SECOND, "e": NOW + 3 * SECOND}
 
 
 def test_what_presses_uses_the_reserve(shared: States) -> None:
     """A broadcast leaves two tokens; an emergency and a receipt take them, and nobody else."""
-    pacer = Pacer(shared, {"oa": PACE})
+    pacer = RateLimiter(shared, {"oa": PACE})
     pacer.take("oa", [row("a"), row("b")], NOW)
-    pressing = [row("e", "emergency", "tip.emergency"), row("r", "reply", "tip.receipt")]
-    assert pacer.take("oa", [row("c"), row("t", "reply", "tip.answer")], NOW).keys() == {"c", "t"}
+    pressing = [row("e", Lane.EMERGENCY, "tip.emergency"), row("r", Lane.REPLY, "tip.receipt")]
+    assert pacer.take("oa", [row("c"), row("t", Lane.REPLY, "tip.answer")], NOW).keys() == {"c", "t"}
     assert pacer.take("oa", pressing, NOW) == {}
     assert pacer.room("oa", NOW) == 0
 
 
 def test_processes_share_and_a_restart_forgets_nothing(shared: States) -> None:
     """What one has taken another one lacks, also a new one over the same storage."""
-    Pacer(shared, {"oa": PACE}).take("oa", [row("a")], NOW)
-    after_restart = Pacer(shared, {"oa": PACE})
+    RateLimiter(shared, {"oa": PACE}).take("oa", [row("a")], NOW)
+    after_restart = RateLimiter(shared, {"oa": PACE})
     assert after_restart.room("oa", NOW) == 3
     assert after_restart.take("oa", [row("b"), row("c")], NOW).keys() == {"c"}
 
 
 def test_one_recipient_doesnt_hold_back_another(shared: States) -> None:
     """Two messages to one person are spaced, one to somebody else leaves."""
-    pacer = Pacer(shared, {"oa": Pace(recipient=Rate(per_minute=6))})
+    pacer = RateLimiter(shared, {"oa": RateLimit(recipient=Rate(per_minute=6))})
     later = pacer.take("oa", [row("a", to="p"), row("b", to="p"), row("c", to="q")], NOW)
     assert later == {"b": NOW + 10 * SECOND}
     assert pacer.room("oa", NOW) is None
@@ -83,8 +85,8 @@ def test_one_recipient_doesnt_hold_back_another(shared: States) -> None:
 
 def test_a_clock_set_back_wedges_nothing(shared: States) -> None:
     """An hour back with an empty bucket: the next one waits for one token, not for the hour."""
-    pacer = Pacer(shared, {"oa": PACE})
-    pacer.take("oa", [row(id, "emergency") for id in "abcd"], NOW)
+    pacer = RateLimiter(shared, {"oa": PACE})
+    pacer.take("oa", [row(id, Lane.EMERGENCY) for id in "abcd"], NOW)
     back = NOW - timedelta(hours=1)
     assert pacer.room("oa", back) == 0
     assert pacer.room("oa", back + 2 * SECOND) == 2
@@ -109,7 +111,7 @@ class Contended:
 @pytest.mark.parametrize(("times", "waiting"), [(4, {}), (5, {"a": NOW + SECOND})])
 def test_others_are_met_a_few_times(shared: States, times: int, waiting: object) -> None:
     """The batch is taken again against what others left; after five times it waits for a moment."""
-    assert Pacer(Contended(shared, times), {"oa": PACE}).take("oa", [row("a")], NOW) == waiting
+    assert RateLimiter(Contended(shared, times), {"oa": PACE}).take("oa", [row("a")], NOW) == waiting
 
 
 def test_workers_side_by_side_take_no_token_twice(shared: States) -> None:
@@ -119,7 +121,7 @@ def test_workers_side_by_side_take_no_token_twice(shared: States) -> None:
 
     def take(n: int) -> None:
         start.wait()
-        later[n] = dict(Pacer(shared, {"oa": PACE}).take("oa", [row(f"{n}")], NOW))
+        later[n] = dict(RateLimiter(shared, {"oa": PACE}).take("oa", [row(f"{n}")], NOW))
 
     threads = [Thread(target=take, args=(n,)) for n in range(8)]
     for thread in threads:
@@ -150,7 +152,9 @@ def post(app: App, chat: MockChat) -> Post:
             draft.permit("hoa-lu")
             for n in range(number):
                 to = f"nhóm {n}"
-                draft.send(to_group(app, chat, to), to, lane="broadcast", purpose="x", cause="item:1", scope="item:1")
+                draft.send(
+                    to_group(app, chat, to), to, lane=Lane.BROADCAST, purpose="x", cause="item:1", scope="item:1"
+                )
 
         app.desk.carry_out(system("router"), "test.send", Permission.INTAKE, send)
 
@@ -165,7 +169,7 @@ def to_group(app: App, chat: MockChat, title: str) -> str:
         app.intake.accept("oa", request)
     for _ in range(3):
         app.worker.step()
-    return app.desk.storage.queues.inbox(("done",), limit=10_000)[-1].conversation
+    return app.desk.storage.queues.inbox((InboxState.DONE,), limit=10_000)[-1].conversation
 
 
 def test_what_must_wait_counts_no_try(app: App, clock: FixedClock, post: Post) -> None:

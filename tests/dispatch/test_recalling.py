@@ -10,12 +10,14 @@ from tests.dispatch.conftest import THEFT, journal, outbox, states
 from tests.dispatch.remembering import Remembering, Wall, echo, remembering, tell
 
 from anninh_core.app import App
-from anninh_core.dispatch.recalling import GRACE, LATEST, SKEW, Recalling, fits, matched
-from anninh_core.dispatch.wiring import settling_at
+from anninh_core.dispatch.wiring import outcomes_at, reconciler_at
+from anninh_core.messaging.outbound.opening import RowOpener
+from anninh_core.messaging.outbound.reconciliation import GRACE, LATEST, SKEW, fits, match_messages
 from anninh_core.ports.platform import Found
-from anninh_core.ports.queues import OutboxRow
+from anninh_core.ports.queues import OutboxRow, OutboxState
 from anninh_core.testing import FixedClock, MockChat, pump
-from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place
+from anninh_core.vocabulary.delivery import Lane
+from anninh_core.vocabulary.messages import Address, Place
 from anninh_core.work import system
 
 AN, TEXT = "Thử Văn An", "Anh chị cho biết thêm biển số xe"
@@ -117,29 +119,25 @@ def test_an_operators_same_words_are_not_ours(app: App, wall: Wall, an: Address,
 def test_one_message_settles_one_row(app: App, wall: Wall, where: str) -> None:
     """Whoever finds a message that another row has already is refused, however close they look at it."""
     wall.plans, wall.blind = ["lost_before", "lost_answer"], True
-    for lane in ("reply", "broadcast"):
+    for lane in (Lane.REPLY, Lane.BROADCAST):
         tell(app, where, TEXT, lane=lane)
     app.worker.drain()
-    settling, (line,) = settling_at(app.desk, app.services), wall.ours(TEXT)
-    assert [settling.found(row, line.id, "reconciled") for row in told(app)] == [True, False]
+    outcomes, (line,) = outcomes_at(app.desk, app.services), wall.ours(TEXT)
+    assert [outcomes.record_match(row, line.id, "reconciled") for row in told(app)] == [True, False]
     assert states(app, "test.told") == ["delivered", "unknown"]
 
 
-def test_who_looks_at_the_younger_one_leaves_the_message_to_the_older(
-    app: App, wall: Wall, an: Address, where: str
-) -> None:
+def test_who_looks_at_the_younger_one_leaves_the_message_to_the_older(app: App, wall: Wall, where: str) -> None:
     """Two workers that look at two rows of the same words at once never take one message for both."""
     wall.plans, wall.blind = ["lost_before", "lost_answer"], True
-    for lane in ("reply", "broadcast"):
+    for lane in (Lane.REPLY, Lane.BROADCAST):
         tell(app, where, TEXT, lane=lane)
     app.worker.drain()
     wall.blind = False
-    messenger = app.messengers["oa"]
-    assert isinstance(messenger, Remembering)
-    recalling = Recalling(app.desk, app.services.conversations, settling_at(app.desk, app.services))
-    message = OutgoingMessage(key="1", to=an, text=TEXT, purpose="test.told")
+    reconciler = reconciler_at(app.desk, app.services, app.messengers)
+    opener = RowOpener(app.desk, app.services.conversations, app.messengers)
     older, younger = told(app)
-    assert [recalling.clear_up(row, message, messenger) for row in (younger, older)] == [False, True]
+    assert [reconciler.reconcile(opener.open(row)) for row in (younger, older)] == [False, True]
 
 
 def test_a_send_under_way_may_be_what_stands_there(app: App, wall: Wall, where: str, clock: FixedClock) -> None:
@@ -147,7 +145,7 @@ def test_a_send_under_way_may_be_what_stands_there(app: App, wall: Wall, where: 
     wall.plans, wall.blind = ["lost_before"], True
     first = tell(app, where, TEXT)
     app.worker.drain()
-    tell(app, where, TEXT, lane="broadcast")
+    tell(app, where, TEXT, lane=Lane.BROADCAST)
     queues, now = app.desk.storage.queues, clock.now()
     (claimed,) = queues.claim_outbox(now, timedelta(minutes=10), 1)
     queues.start(claimed.id, claimed.token, now, timedelta(minutes=10))
@@ -180,14 +178,14 @@ def row(id: str, due: float, settled: float, clock: FixedClock) -> OutboxRow:
         id=id,
         messenger="oa",
         conversation="oa.1",
-        lane="reply",
+        lane=Lane.REPLY,
         due_at=clock.now() + timedelta(minutes=due),
         cause="",
         purpose="",
         scope="",
         body=b"",
         after="",
-        state="unknown",
+        state=OutboxState.UNKNOWN,
         attempts=1,
         token=1,
         created_seq=int(id),
@@ -212,7 +210,7 @@ def test_as_many_are_matched_as_can_be(spans: Sequence[tuple[int, int]], written
     clock = FixedClock(MORNING)
     rows = [row(str(at), due, due + more, clock) for at, (due, more) in enumerate(spans)]
     found = [Found(platform_id=str(at), at=clock.now() + timedelta(minutes=m)) for at, m in enumerate(written)]
-    mine = matched(rows, found, clock.now())
+    mine = match_messages(rows, found, clock.now())
     assert len({one.platform_id for one in mine.values()}) == len(mine)
     assert all(fits(one, mine[one.id].at, clock.now()) for one in rows if one.id in mine)
     assert len(mine) == _most(rows, found, clock)
@@ -237,7 +235,7 @@ def test_what_nobody_can_tell_keeps_no_other_from_being_asked_about(
     """However many rows the platform can't tell about, the younger ones have their turn, and the first ones again."""
     wall.plans, wall.blind = ["lost_before"] * 3, True
     for number in range(3):
-        tell(app, where, f"{TEXT} {number}", lane=("emergency", "reply", "broadcast")[number])
+        tell(app, where, f"{TEXT} {number}", lane=(Lane.EMERGENCY, Lane.REPLY, Lane.BROADCAST)[number])
     app.worker.drain()
     assert states(app, "test.told") == ["unknown"] * 3
     asked: list[str] = []
@@ -253,7 +251,7 @@ def test_what_nobody_can_tell_keeps_no_other_from_being_asked_about(
 def test_a_slow_platform_is_asked_for_seconds_only(app: App, wall: Wall, where: str, clock: FixedClock) -> None:
     """A look that takes long is broken off, and the next one goes on where it was."""
     wall.plans, wall.blind = ["lost_before"] * 3, True
-    for lane in ("emergency", "reply", "broadcast"):
+    for lane in (Lane.EMERGENCY, Lane.REPLY, Lane.BROADCAST):
         tell(app, where, f"{TEXT} {lane}", lane=lane)
     app.worker.drain()
     asked: list[str] = []

@@ -13,6 +13,7 @@ from anninh_core.app import App
 from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock, MockChat, SeededIds, memory_app, pump
 from anninh_core.testing.apps import SHIPPED
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Address, Place
 
 MORNING = datetime(2021, 9, 1, 1, tzinfo=UTC)
@@ -47,7 +48,7 @@ class Stage:
         """Let one thing happen."""
         match name:
             case "tell":
-                tell(self.app, self.app.services.conversations.id_of(self.an), what, lane=how)
+                tell(self.app, self.app.services.conversations.id_of(self.an), what, lane=Lane(how))
                 self.told[what] += 1
             case "plan":
                 self.wall.plans.append(what)

@@ -10,6 +10,7 @@ from anninh_core.app import App
 from anninh_core.kernel.errors import RetryLater
 from anninh_core.ports.changes import ChangeSet, OutboxSettled
 from anninh_core.ports.messenger import Verdict
+from anninh_core.ports.queues import OutboxState
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger
 from anninh_core.vocabulary.messages import OutgoingMessage, Receipt
 from anninh_core.work import Actor
@@ -137,7 +138,9 @@ def test_what_another_worker_found_delivered_stays_so(
     assert (receipt(app).state, receipt(app).attempts) == ("unknown", 8)
 
     def overtaken(*_: object) -> Verdict:
-        arrived = OutboxSettled(id=receipt(app).id, token=None, state="delivered", at=clock.now(), proof="reconciled")
+        arrived = OutboxSettled(
+            id=receipt(app).id, token=None, state=OutboxState.DELIVERED, at=clock.now(), proof="reconciled"
+        )
         app.desk.storage.commit([ChangeSet(outbox_settled=arrived)])
         return Verdict.NOT_DELIVERED
 

@@ -28,9 +28,9 @@ from tests.rooms.world import (
 
 import anninh_core.rooms
 from anninh_core.app import App
-from anninh_core.dispatch.delivery import Delivery
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import Refused
+from anninh_core.messaging.failures.desk import FailureDesk
 from anninh_core.rooms.groups import KeyPerson, Measure
 from anninh_core.rooms.moderation import Action
 from anninh_core.rooms.programme import Check
@@ -220,7 +220,7 @@ RECIPES: dict[str, Recipe] = {
 
 def rooms() -> Iterator[type[Room]]:
     """Yield every room's class, parts of rooms included."""
-    yield Delivery
+    yield FailureDesk
     for module in walk_packages(anninh_core.rooms.__path__, "anninh_core.rooms."):
         for _, found in getmembers(import_module(module.name)):
             if isinstance(found, type) and issubclass(found, Room) and found is not Room:

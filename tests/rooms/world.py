@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 from anninh_core.app import App
 from anninh_core.kernel.dates import local_date
 from anninh_core.ports.changes import ChangeSet, Counter, Entry, InboxSettled, entry_from
+from anninh_core.ports.queues import InboxState, OutboxState
 from anninh_core.rooms.content import Item, Piece
 from anninh_core.rooms.content.values import Urgency
 from anninh_core.rooms.conversations import Message
@@ -272,7 +273,7 @@ class World:
         for request in self.chat.webhooks():
             self.app.intake.accept("oa", request)
         self.app.worker.drain()
-        (row,) = self.app.desk.storage.queues.outbox(("failed",))
+        (row,) = self.app.desk.storage.queues.outbox((OutboxState.FAILED,))
         return row.id
 
     def failed_event(self) -> str:
@@ -281,7 +282,7 @@ class World:
         for request in self.chat.webhooks():
             self.app.intake.accept("oa", request)
         (row,) = self.app.desk.storage.queues.claim_inbox(self.app.desk.clock.now(), timedelta(minutes=1), 1)
-        failed = InboxSettled(id=row.id, token=row.token, state="failed", error="RuntimeError")
+        failed = InboxSettled(id=row.id, token=row.token, state=InboxState.FAILED, error="RuntimeError")
         self.app.desk.storage.commit([ChangeSet(inbox_settled=failed)])
         return row.id
 

@@ -24,6 +24,7 @@ from anninh_core.kernel.errors import NeedsPerson, RequestRejected, RetryLater, 
 from anninh_core.kernel.redact import find_personal
 from anninh_core.kernel.text import nfc
 from anninh_core.plugins import hookimpl
+from anninh_core.ports.queues import InboxState
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, memory_app
 from anninh_core.testing.mock.wire import SIGNATURE
 from anninh_core.vocabulary.events import CommittedEvent
@@ -202,13 +203,13 @@ def test_the_log_of_a_bad_day(
     people = frozenset(message.author for message in chat.messages() if message.author)
     speaking = {record.name for record in everything.records}
     assert statuses == {200, 401, 404}
-    assert {"anninh_core.web.door", "anninh_core.dispatch.inbound", "anninh_core.dispatch.outgoing"} <= speaking
+    assert {"anninh_core.web.door", "anninh_core.dispatch.inbound", "anninh_core.messaging.outbound.sender"} <= speaking
     assert {"anninh_core.app.bootstrap.app", "uvicorn.error"} <= speaking
     assert Secrets(pieces, words, people).found_in(everything.text) == []
 
 
 def spoil(app: App) -> None:
     """Destroy the key of the first day, so that its events can't be processed."""
-    (row,) = app.desk.storage.queues.inbox(("new",), limit=1)
+    (row,) = app.desk.storage.queues.inbox((InboxState.NEW,), limit=1)
     app.desk.storage.keyring.destroy(row.scope)
     app.desk.sealer.forget(row.scope)

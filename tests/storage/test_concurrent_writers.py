@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anninh_core.ports.changes import Outcome, Record
+from anninh_core.ports.queues import OutboxState
 from anninh_core.ports.storage import Storage
 from anninh_core.testing.kits.storage_base import NOW, SPECS, TTL, change, settled, tip, to_send
 from anninh_storage import PostgresStorage, SqliteStorage
@@ -108,7 +109,10 @@ def test_nothing_is_lost_and_order_is_kept(storages: Storages, scripts: Sequence
         running = [pool.submit(one.run, script, start) for one, script in zip(writers, scripts, strict=True)]
         for each in running:
             each.result()
-    while any(row.id.startswith(prefix) for row in storages.opened[0].queues.outbox(("waiting", "ready"), limit=1000)):
+    while any(
+        row.id.startswith(prefix)
+        for row in storages.opened[0].queues.outbox((OutboxState.WAITING, OutboxState.READY), limit=1000)
+    ):
         writers[0].claim()
     for id in (f"{prefix}a", f"{prefix}b"):
         record = storages.opened[0].records.get("kit_tip", id)

@@ -16,7 +16,7 @@ from tests.storage.test_twins import changes, names, small
 from anninh_core.app.keeping.lines import line_of, part_of, rows_of
 from anninh_core.ports.changes import ChangeSet, OutboxSettled
 from anninh_core.ports.dumping import Row
-from anninh_core.ports.queues import LANES
+from anninh_core.ports.queues import LANES, LEASED, SETTLED, InboxState, OutboxState
 from anninh_core.ports.storage import Storage
 from anninh_core.testing.kits.storage_base import NOW, SPECS, TTL, done, received, to_send
 from anninh_core.testing.memory import MemoryStorage
@@ -26,7 +26,7 @@ Step = tuple[Any, ...]
 Engines = dict[str, Callable[[], Storage]]
 
 conversations = st.sampled_from(["", "c1", "c2"])
-states = st.sampled_from(["delivered", "failed", "needs_person", "unknown", "cancelled", "ready"])
+states = st.sampled_from([*sorted(SETTLED), OutboxState.READY])
 steps = st.one_of(
     st.tuples(st.just("commit"), st.lists(changes(), min_size=1, max_size=3)),
     st.tuples(st.just("receive"), conversations, st.integers(-5, 5)),
@@ -64,7 +64,7 @@ def play(storage: Storage, script: list[Step]) -> None:
 def claim(storage: Storage, at: Any, limit: int, ending: int) -> None:
     for row in storage.queues.claim_inbox(at, TTL * 3, limit):
         if ending == 1:
-            storage.commit([done(row.id, row.token, state="failed", error="why")])
+            storage.commit([done(row.id, row.token, state=InboxState.FAILED, error="why")])
         elif ending:
             storage.queues.retry_inbox(row.id, row.token, at + TTL, "later")
     for sent in storage.queues.claim_outbox(at, TTL * 3, limit):
@@ -73,9 +73,13 @@ def claim(storage: Storage, at: Any, limit: int, ending: int) -> None:
     storage.queues.release_held(at, TTL * 2)
 
 
-def settle(storage: Storage, at: Any, state: str, pick: int) -> None:
-    for row in list(storage.queues.outbox(["claimed", "started", "unknown", "failed", "ready"]))[pick:][:1]:
-        token = row.token if row.state in ("claimed", "started") else None
+def settle(storage: Storage, at: Any, state: OutboxState, pick: int) -> None:
+    for row in list(
+        storage.queues.outbox(
+            [OutboxState.CLAIMED, OutboxState.STARTED, OutboxState.UNKNOWN, OutboxState.FAILED, OutboxState.READY]
+        )
+    )[pick:][:1]:
+        token = row.token if row.state in LEASED else None
         storage.commit([ChangeSet(outbox_settled=OutboxSettled(id=row.id, token=token, state=state, at=at))])
 
 

@@ -10,6 +10,7 @@ from tests.support.postgres.standby import Standby
 
 from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.changes import ChangeSet, OutboxSettled, Outcome
+from anninh_core.ports.queues import OutboxState
 from anninh_core.testing.kits.storage_base import NOW, SPECS, TTL, change, entry, find_all, received, tip, to_send
 from anninh_storage import PostgresStorage
 
@@ -102,7 +103,7 @@ def _sent(storage: PostgresStorage, conversation: str) -> list[str]:
 
 
 def _delivered(id: str, token: int) -> OutboxSettled:
-    return OutboxSettled(id=id, token=token, state="delivered", at=NOW)
+    return OutboxSettled(id=id, token=token, state=OutboxState.DELIVERED, at=NOW)
 
 
 def test_looks_at_the_standby(pair: tuple[Server, Standby]) -> None:

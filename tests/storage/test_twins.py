@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
@@ -14,6 +15,7 @@ from tests.support.postgres.server import Server
 
 from anninh_core.kernel.searching import TermQuery
 from anninh_core.ports.changes import ChangeSet, Counter, Guard, NewKey, NoneLeft, OutboxSettled, Record, SearchTerms
+from anninh_core.ports.queues import SETTLED, OutboxState
 from anninh_core.ports.storage import Find, Storage
 from anninh_core.testing.kits.storage_base import DAY, NOW, SPECS, TTL, change, find_all, received, tip, to_send
 from anninh_core.testing.memory import MemoryStorage
@@ -160,18 +162,21 @@ class Twins(RuleBasedStateMachine):
     @rule(
         pick=st.integers(0, 5),
         by_person=st.booleans(),
+        method=st.sampled_from(["", "template"]),
         states=st.lists(
-            st.sampled_from(["delivered", "failed", "needs_person", "unknown", "cancelled", "ready"]),
+            st.sampled_from([*sorted(SETTLED), OutboxState.READY]),
             min_size=1,
             max_size=2,
         ),
     )
-    def settle(self, pick: int, by_person: bool, states: list[str]) -> None:
+    def settle(self, pick: int, by_person: bool, method: str, states: list[OutboxState]) -> None:
         claimed = self.outbox[pick % len(self.outbox)] if self.outbox else ("o001", 1)
         id, token = (f"o{self.made - pick:03}", None) if by_person else claimed
-        batch = [
-            ChangeSet(outbox_settled=OutboxSettled(id=id, token=token, state=state, at=self.now)) for state in states
-        ]
+        until = self.now if by_person else None
+        settled = OutboxSettled(
+            id=id, token=token, state=states[0], at=self.now, delivery_method=method, deferred_until=until
+        )
+        batch = [ChangeSet(outbox_settled=evolve(settled, state=state)) for state in states]
         self.both(lambda storage: list(storage.commit(batch)))
 
     @precondition(lambda self: self.inbox)

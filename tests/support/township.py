@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from anninh_core.ports.platform import SafePace
 from anninh_core.testing import MockChat, MockMessenger, memory_services
 from anninh_core.vocabulary.messages import WebhookRequest
+from anninh_core.vocabulary.rates import Rate
 
 
 class Township(MockMessenger):
@@ -17,7 +17,7 @@ class Township(MockMessenger):
         self.webhook_shared_by = application
         self.shown = files or {}
         self.asked: list[bytes] = []
-        self.safe_pace = SafePace(per_minute=60, burst=3, reserve=1)
+        self.safe_pace = Rate(per_minute=60, burst=3, reserve=1)
 
     def is_probe(self, request: WebhookRequest) -> bool:
         self.asked.append(request.body)

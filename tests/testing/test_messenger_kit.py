@@ -19,7 +19,7 @@ from datetime import timedelta
 from anninh_core.kernel.errors import DeliveryError, RecipientUnreachable, RetryLater, UnknownOutcome
 from anninh_core.ports.health import ok, problem
 from anninh_core.ports.messenger import Verdict
-from anninh_core.ports.platform import Found, SafePace
+from anninh_core.ports.platform import Found
 from anninh_core.testing import FixedClock, MockMessenger, memory_services
 from anninh_core.testing.kits.messenger import MessengerConformance
 from anninh_core.vocabulary import Address, Capabilities, Place, Receipt
@@ -135,7 +135,7 @@ FLAWS = {
         {"test_group_errors_are_discreet"},
     ),
     "keeps back all it may send": (
-        "safe_pace = SafePace(per_minute=10, burst=2, reserve=2)",
+        "safe_pace = Rate(per_minute=10, burst=2, reserve=2)",
         {"test_safe_pace"},
     ),
     "takes everything for a probe": (

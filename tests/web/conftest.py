@@ -16,6 +16,7 @@ from anninh_core.app import App, Parts, Settings, open_app
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import StorageBusy
 from anninh_core.ports.changes import ChangeSet, Outcome
+from anninh_core.ports.queues import InboxState
 from anninh_core.profile import load_profile
 from anninh_core.testing.clock import FixedClock, SeededIds
 from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
@@ -54,7 +55,9 @@ class FaultyStorage(MemoryStorage):
         return super().commit(change_sets)
 
     def inbox_size(self) -> int:
-        return len(self.queues.inbox(("new", "claimed", "done", "failed"), limit=10_000))
+        return len(
+            self.queues.inbox((InboxState.NEW, InboxState.CLAIMED, InboxState.DONE, InboxState.FAILED), limit=10_000)
+        )
 
 
 class BrokenJournal:

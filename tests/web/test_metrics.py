@@ -14,7 +14,7 @@ from anninh_core.app import App
 from anninh_core.app.waiting import Waiting
 from anninh_core.kernel.errors import ConfigurationError, StorageBusy
 from anninh_core.ports.health import ok, warning
-from anninh_core.ports.queues import LANES
+from anninh_core.ports.queues import LANES, InboxState
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.mock import MockChat
 from anninh_core.web import create_asgi, measured
@@ -149,7 +149,7 @@ def test_nothing_of_anybody(app: App, call: Call, event: Event) -> None:
     """Neither words nor names, platform ids or conversations are in a label."""
     said = event(WORDS)
     call("POST", "/hook/oa", content=said.body, headers=said.headers)
-    (row,) = app.desk.storage.queues.inbox(("new",))
+    (row,) = app.desk.storage.queues.inbox((InboxState.NEW,))
     app.worker.drain()
     text = call("GET", "/metrics").text
 

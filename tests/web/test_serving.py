@@ -13,6 +13,7 @@ from tests.web.conftest import Event, Running
 
 from anninh_core.app import App
 from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.ports.queues import InboxState
 from anninh_core.testing.mock import MockChat
 from anninh_core.vocabulary.messages import WebhookRequest
 from anninh_core.web import WebServer
@@ -57,7 +58,7 @@ def test_many_at_once(durable_app: App, chat: MockChat, running: Running) -> Non
 
     assert {answer.status_code for answer in answers} == {200}
     assert sorted(answer.json()["status"] for answer in answers) == ["seen before"] * 64 + ["stored"] * 64
-    assert len(durable_app.desk.storage.queues.inbox(("new",), limit=1000)) == 64
+    assert len(durable_app.desk.storage.queues.inbox((InboxState.NEW,), limit=1000)) == 64
 
 
 def test_events_become_answers(durable_app: App, event: Event, sent: threading.Event, running: Running) -> None:

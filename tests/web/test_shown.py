@@ -7,6 +7,7 @@ from tests.support.township import Township
 from tests.web.conftest import Call, Event, caller
 
 from anninh_core.app import App
+from anninh_core.ports.queues import InboxState
 from anninh_core.testing import MockChat, memory_app
 from anninh_core.testing.clock import FixedClock
 from anninh_core.web import create_asgi
@@ -45,7 +46,7 @@ def test_one_address_for_two(towns: Towns, event: Event) -> None:
     said = event("south: alo")
 
     assert call("POST", "/hook/north", content=said.body, headers=said.headers).json() == {"status": "stored"}
-    assert [row.source for row in app.desk.storage.queues.inbox(("new",))] == ["south"]
+    assert [row.source for row in app.desk.storage.queues.inbox((InboxState.NEW,))] == ["south"]
 
 
 @pytest.mark.parametrize(

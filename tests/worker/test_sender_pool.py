@@ -11,9 +11,9 @@ from attrs import define, field
 from tests.dispatch.conftest import FIRE, THEFT, outbox, states
 
 from anninh_core.app import App, Parts, Settings, open_app
-from anninh_core.dispatch.outgoing import Claim
 from anninh_core.kernel.errors import StorageError
-from anninh_core.ports.changes import ChangeSet, Outcome
+from anninh_core.messaging.outbound.outcomes import DeliveryOutcome, OutcomeRecorder
+from anninh_core.messaging.outbound.sender import Claim
 from anninh_core.ports.queues import OutboxRow
 from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, SeededIds, memory_services
@@ -105,15 +105,14 @@ def until(app: App, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], threadin
     """Returns an event that is set once so many rows are settled as delivered."""
 
     def make(number: int) -> threading.Event:
-        done, sound = threading.Event(), app.desk.storage.commit
+        done, sound = threading.Event(), OutcomeRecorder.record
 
-        def commit(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
-            outcomes = sound(change_sets)
+        def record(self: OutcomeRecorder, row: OutboxRow, outcome: DeliveryOutcome) -> None:
+            sound(self, row, outcome)
             if app.desk.storage.queues.depth().get("outbox.delivered", 0) >= number:
                 done.set()
-            return outcomes
 
-        monkeypatch.setattr(app.desk.storage, "commit", commit)
+        monkeypatch.setattr(OutcomeRecorder, "record", record)
         return done
 
     return make

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from anninh_core.dispatch.outgoing import Claim
 from anninh_core.kernel.errors import StorageError
-from anninh_core.ports.queues import OutboxRow
+from anninh_core.messaging.outbound.sender import Claim
+from anninh_core.ports.queues import OutboxRow, OutboxState
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.worker import sender_pool
 from anninh_core.worker.sender_pool import SenderPool, Stock, Work
 
@@ -53,9 +54,9 @@ def row(id: str) -> OutboxRow:
         id=id,
         conversation=id,
         messenger="oa",
-        lane="media",
+        lane=Lane.MEDIA,
         purpose="attachment.fetch",
-        state="claimed",
+        state=OutboxState.CLAIMED,
         cause="",
         due_at=NOON,
         scope="",

@@ -27,6 +27,7 @@ from anninh_core.app.api import (
 )
 from anninh_core.dispatch.processes import posting
 from anninh_core.dispatch.rooms import Rooms
+from anninh_core.messaging.failures.desk import FailureDesk
 from anninh_core.plugins import Plugins
 from anninh_core.ports.messenger import Messenger
 from anninh_core.vocabulary.district import District
@@ -70,10 +71,10 @@ class App:
             return self._worker
 
     @cached_property
-    def failures(self) -> dispatch.Delivery:
+    def failures(self) -> FailureDesk:
         """What was not processed or not delivered, and what a person decides about it."""
         sheets = posting.TaskSheets(self.desk, self.messengers)
-        return dispatch.Delivery(self.desk, dispatch.settling_at(self.desk, self.services).arrived, sheets.confirm)
+        return FailureDesk(self.desk, dispatch.outcomes_at(self.desk, self.services).arrived, sheets.confirm)
 
     @property
     def district(self) -> District:

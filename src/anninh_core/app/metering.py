@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Protocol
 
-from anninh_core.dispatch.ladder import is_begun
+from anninh_core.messaging.outbound.fallback import is_fallback_started
 from anninh_core.ports.changes import ChangeSet, IndexSpec, OutboxSettled, Outcome
 from anninh_core.ports.maintenance import Maintenance
 from anninh_core.ports.queues import LANES, InboxRow, OutboxRow, Queues
 from anninh_core.ports.storage import Counters, Journal, KeyRing, Leases, Records, Search, States, Storage
 from anninh_core.vocabulary.capability import Capabilities
+from anninh_core.vocabulary.delivery import Lane
 
 _REMEMBERED = 10_000
 """Claimed rows whose messenger is remembered; a claim that another worker took over is never settled here."""
@@ -132,7 +133,7 @@ class MeteredStorage:
             return
         if change.inbox_settled is not None and (source := self._claims.source(change.inbox_settled.id)):
             self._meter.processed(source, change.inbox_settled.state)
-        if change.outbox_settled is not None and not is_begun(change.outbox_settled):
+        if change.outbox_settled is not None and not is_fallback_started(change.outbox_settled):
             self._meter.settled(*self._claims.lane(change.outbox_settled), change.outbox_settled.state)
 
 
@@ -201,7 +202,7 @@ class _MeteredQueues:
         ttl: timedelta,
         limit: int,
         messengers: Sequence[str] | None = None,
-        lanes: Sequence[str] = LANES,
+        lanes: Sequence[Lane] = LANES,
     ) -> Sequence[OutboxRow]:
         """Claim rows and remember whose they are."""
         rows = self._queues.claim_outbox(now, ttl, limit, messengers, lanes)

@@ -6,9 +6,10 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from anninh_core.dispatch.buckets import Pace, Rate
 from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.plugins import DEFAULT_PLUGINS
+from anninh_core.vocabulary.rates import Rate
 
 FILE_NAME = "anninh.toml"
 
@@ -58,11 +59,11 @@ class MessengerSettings(_Strict):
     pace: RateSettings | None = None
     recipient_pace: RateSettings | None = None
 
-    def pacing(self) -> Pace | None:
+    def pacing(self) -> RateLimit | None:
         """Return how fast it may be used; None where the settings don't say."""
         if self.pace is None and self.recipient_pace is None:
             return None
-        return Pace(
+        return RateLimit(
             overall=self.pace.rate() if self.pace else None,
             recipient=self.recipient_pace.rate() if self.recipient_pace else None,
         )

@@ -6,11 +6,8 @@ from uuid import UUID
 
 from attrs import frozen
 
-from anninh_core.ports.queues import LANES, OutboxRow, Queues
-
-UNPROCESSED = ("new", "claimed")
-UNDELIVERED = ("waiting", "ready", "claimed", "started")
-FOR_PEOPLE = ("failed", "unknown", "needs_person")
+from anninh_core.ports.queues import LANES, PENDING, UNSENT, OutboxRow, Queues
+from anninh_core.vocabulary.delivery import Lane
 
 _LOOK = 1000
 """Undelivered rows looked at, oldest first: a bound on what one question costs the storage."""
@@ -27,7 +24,7 @@ class Waiting:
     """
 
     inbox: datetime | None
-    outbox: Mapping[str, datetime | None]
+    outbox: Mapping[Lane, datetime | None]
 
     @classmethod
     def of(cls, queues: Queues, now: datetime) -> "Waiting":
@@ -36,8 +33,8 @@ class Waiting:
         Only the thousand oldest undelivered rows are looked at. A lane that has none among so many is taken to wait as
         long as the last of them, which it does at most.
         """
-        received = [row.received_at for state in UNPROCESSED for row in queues.inbox((state,), limit=1)]
-        rows = queues.outbox(UNDELIVERED, limit=_LOOK)
+        received = [row.received_at for state in PENDING for row in queues.inbox((state,), limit=1)]
+        rows = queues.outbox(UNSENT, limit=_LOOK)
         rest = _since(rows[-1]) if len(rows) == _LOOK else None
         return cls(
             min(received, default=None),

@@ -8,8 +8,9 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import Table, echo_json, iso, short_ref, when
-from anninh_core.dispatch.troubles import OPEN, RETRYING, Alarm, Trouble
 from anninh_core.kernel.errors import BadInput
+from anninh_core.messaging.failures.listing import RETRYING, Alarm, DeliveryFailure
+from anninh_core.ports.queues import FOR_PEOPLE
 from anninh_core.work.actor import Actor
 
 _SHORT = 12  # the part of an id that is random
@@ -37,7 +38,12 @@ def failures() -> None:
 @failures.command("list")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option("--direction", type=click.Choice(["in", "out"]), default=None, help="What came, or what was to go.")
-@click.option("--state", type=click.Choice([*OPEN, RETRYING]), default=None, help="Only this; `retrying` needs nobody.")
+@click.option(
+    "--state",
+    type=click.Choice([*map(str, FOR_PEOPLE), RETRYING]),
+    default=None,
+    help="Only this; `retrying` needs nobody.",
+)
 @click.option("--messenger", default="", metavar="NAME", help="Only of this messenger of the settings.")
 @click.option("--after", default="", metavar="ID", help="Whole id of the last entry of the page before.")
 @click.option("--limit", default=100, type=click.IntRange(1), show_default=True, help="At most so many.")
@@ -134,14 +140,14 @@ def _row(app: App, me: Actor, id: str) -> str:
     return found[0]
 
 
-def _all(app: App, me: Actor) -> Iterator[Trouble]:
+def _all(app: App, me: Actor) -> Iterator[DeliveryFailure]:
     after = ""
     while page := app.failures.troubles(me, after=after, limit=_PAGE):
         after = page[-1].id
         yield from page
 
 
-def _table(app: App, found: tuple[Trouble, ...]) -> Table:
+def _table(app: App, found: tuple[DeliveryFailure, ...]) -> Table:
     now = app.desk.clock.now()
     rows = [
         (
@@ -173,13 +179,13 @@ def _told(raised: Alarm) -> str:
     )
 
 
-def _what(trouble: Trouble) -> str:
+def _what(trouble: DeliveryFailure) -> str:
     about = f"{trouble.purpose} of {short_ref(trouble.cause)}" if trouble.cause else trouble.purpose
     about = about or "something received"
     return f"{about}: {trouble.reason}" if trouble.reason else about
 
 
-def _data(trouble: Trouble) -> dict[str, object]:
+def _data(trouble: DeliveryFailure) -> dict[str, object]:
     return {
         "id": trouble.id,
         "direction": trouble.direction,

@@ -6,12 +6,9 @@ from datetime import timedelta
 
 from attrs import evolve
 
-from anninh_core.dispatch.outgoing import LEASE, Claim
-from anninh_core.dispatch.reasons import in_clear
-from anninh_core.dispatch.settling import Settling
-from anninh_core.dispatch.troubles import unsent
 from anninh_core.kernel.errors import (
     AlreadyDone,
+    BadInput,
     DeliveryError,
     LeaseLost,
     MediaTooLarge,
@@ -22,21 +19,26 @@ from anninh_core.kernel.errors import (
     SealBroken,
     Unsupported,
 )
+from anninh_core.messaging.outbound.opening import open_parcel
+from anninh_core.messaging.outbound.outcomes import DeliveryOutcome, OutcomeRecorder
+from anninh_core.messaging.outbound.sender import LEASE, Claim
+from anninh_core.messaging.redaction import redact_error
+from anninh_core.messaging.rows import outbox_rows
 from anninh_core.ports.changes import OutboxSettled
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.platform import Fetches
-from anninh_core.ports.queues import MEDIA, OutboxRow
+from anninh_core.ports.queues import OutboxRow, OutboxState
 from anninh_core.rooms.conversations.files import files_of
 from anninh_core.rooms.conversations.model import MESSAGE, Message
 from anninh_core.rooms.conversations.service import Conversations
 from anninh_core.rooms.retention.kind import TOMBSTONE
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
 from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
-from anninh_core.work.parcel import unpacked
-from anninh_core.work.sealing import row_binding
+from anninh_core.work.parcel import OutboxAction
 
 FILES = frozenset({"image", "video", "audio", "file"})
 """Kinds of attachments that are fetched; a sticker, a link or a place says all by itself."""
@@ -53,12 +55,12 @@ def order_files(draft: Draft, said: Message) -> None:
         if attachment.kind in FILES and attachment.url and not attachment.blob:
             draft.act(
                 said.conversation,
-                "fetch",
+                OutboxAction.FETCH,
                 f"{said.id}:{number}",
                 purpose="attachment.fetch",
                 cause=f"message:{said.id}",
                 scope=MESSAGE.scope(said),
-                lane=MEDIA,
+                lane=Lane.MEDIA,
             )
 
 
@@ -68,15 +70,15 @@ class Fetching:
     Nothing is changed on the platform by it, so that no outcome is unknown: whatever went wrong is tried again.
 
     Args:
-        settling: tries a row again, or gives it to the failure desk.
+        outcomes: tries a row again, or gives it to the failure desk.
     """
 
     def __init__(
-        self, desk: Desk, conversations: Conversations, messengers: Mapping[str, Messenger], settling: Settling
+        self, desk: Desk, conversations: Conversations, messengers: Mapping[str, Messenger], outcomes: OutcomeRecorder
     ) -> None:
         self._desk = desk
         self._conversations = conversations
-        self._settling = settling
+        self._outcomes = outcomes
         self._looked = ""
         self._messengers = {name: one for name, one in messengers.items() if isinstance(one, Fetches)}
 
@@ -97,18 +99,22 @@ class Fetching:
         if not self._messengers:
             return Claim()
         now = self._desk.clock.now()
-        return Claim(tuple(self._desk.storage.queues.claim_outbox(now, LEASE, limit, self.instances, (MEDIA,))))
+        return Claim(tuple(self._desk.storage.queues.claim_outbox(now, LEASE, limit, self.instances, (Lane.MEDIA,))))
 
     def take_up(self) -> int:
         """Try again what a worker that died was fetching, or was putting off; return how many rows that were."""
-        lost = [row for row in unsent(self._desk.storage.queues, ("unknown",), lane=MEDIA) if self._ours(row)]
+        lost = [
+            row
+            for row in outbox_rows(self._desk.storage.queues, (OutboxState.UNKNOWN,), lane=Lane.MEDIA)
+            if self._ours(row)
+        ]
         for row in lost:
-            self._settling.again(row, "a worker ended while it fetched")
-        return len(lost) + sum(self._settling.back(row) for row in self._failed_page() if self._is_over(row))
+            self._outcomes.retry(row, "a worker ended while it fetched")
+        return len(lost) + sum(self._outcomes.restore(row) for row in self._failed_page() if self._is_over(row))
 
     def _failed_page(self) -> Sequence[OutboxRow]:
         """Return some of the rows that failed, each time the next ones: there may be many, and few were cut off."""
-        page = self._desk.storage.queues.outbox(("failed",), limit=_PAGE, after=self._looked, lane=MEDIA)
+        page = self._desk.storage.queues.outbox((OutboxState.FAILED,), limit=_PAGE, after=self._looked, lane=Lane.MEDIA)
         self._looked = page[-1].id if len(page) == _PAGE else ""
         return page
 
@@ -125,7 +131,7 @@ class Fetching:
         if not self._desk.storage.queues.start(row.id, row.token, self._desk.clock.now(), LEASE):
             _log.info("outbox row %s was left to another worker", row.id)
             return
-        row = evolve(row, state="started", attempts=row.attempts + 1)
+        row = evolve(row, state=OutboxState.STARTED, attempts=row.attempts + 1)
         try:
             self._had(row)
         except (AlreadyDone, LeaseLost) as other:
@@ -138,7 +144,7 @@ class Fetching:
         wanted = self._wanted(row)
         attachment = self._attachment(wanted)
         if attachment.blob or attachment.lost:  # a worker that was overtaken has done it
-            self._settling.settle(row, "delivered", proof="had before")
+            self._outcomes.record(row, DeliveryOutcome(state=OutboxState.DELIVERED, proof="had before"))
             return
         try:
             data = self._messengers[row.messenger].fetch(attachment)
@@ -146,14 +152,16 @@ class Fetching:
             reason = _lost(final)
             self._settle(row, reason, lambda draft: self._conversations.lose_attachment(draft, *wanted, reason))
         except DeliveryError as error:
-            self._settling.again(row, in_clear(error, (attachment.url, attachment.name)), _after(error))
+            self._outcomes.retry(row, redact_error(error, (attachment.url, attachment.name)), _after(error))
         else:
             blob = files_of(self._desk, row.conversation).put(data)
             self._settle(row, "fetched", lambda draft: self._conversations.keep_attachment(draft, *wanted, blob))
 
     def _wanted(self, row: OutboxRow) -> tuple[str, int]:
         """Return the message and the number of the attachment that a row asks for."""
-        parcel = unpacked(self._desk.sealer.open(row.scope, row.body, row_binding("outbox", row.id)))
+        parcel = open_parcel(self._desk, row)
+        if parcel.act is not OutboxAction.FETCH:
+            raise BadInput(f"outbox row {row.id} asks for '{parcel.act}' in the lane of what is fetched; give it up")
         message_id, _, number = parcel.target.rpartition(":")
         return message_id, int(number)
 
@@ -167,7 +175,7 @@ class Fetching:
     def _settle(self, row: OutboxRow, proof: str, note: Callable[[Draft], object]) -> None:
         """Settle a row in the same commit in which a message notes what became of its attachment."""
         at = self._desk.clock.now()
-        settled = OutboxSettled(id=row.id, token=row.token, state="delivered", at=at, proof=proof)
+        settled = OutboxSettled(id=row.id, token=row.token, state=OutboxState.DELIVERED, at=at, proof=proof)
 
         def end(draft: Draft) -> None:
             draft.permit(self._desk.district.root)
@@ -178,10 +186,10 @@ class Fetching:
 
     def _failed(self, row: OutboxRow, error: Exception) -> None:
         if isinstance(error, SealBroken) and self._is_purged(row.scope):
-            self._settling.settle(row, "delivered", proof="purged before")
+            self._outcomes.record(row, DeliveryOutcome(state=OutboxState.DELIVERED, proof="purged before"))
             return
         _log.warning("outbox row %s: fetching failed by %s", row.id, type(error).__name__)
-        self._settling.again(row, in_clear(error))
+        self._outcomes.retry(row, redact_error(error))
 
     def _is_purged(self, scope: str) -> bool:
         """Tell whether a scope was purged; it has a key again where its conversation has gone on since."""

@@ -4,17 +4,18 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from anninh_core.dispatch.backoff import delay
 from anninh_core.dispatch.processes.echoes import Echoes
 from anninh_core.dispatch.processes.heard import Heard
 from anninh_core.dispatch.processes.withdrawals import WithdrawalHandler
 from anninh_core.dispatch.progress import Progress
-from anninh_core.dispatch.troubles import received
 from anninh_core.kernel.errors import AlreadyDone, Conflict, StorageError
+from anninh_core.messaging.backoff import delay
+from anninh_core.messaging.rows import inbox_rows
 from anninh_core.ports.changes import ChangeSet, InboxSettled, NewKey, Outcome
 from anninh_core.ports.messenger import Messenger
-from anninh_core.ports.queues import InboxRow
+from anninh_core.ports.queues import InboxRow, InboxState
 from anninh_core.rooms.conversations.model import CONVERSATION
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Echo, InboundMessage, Withdrawal
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
@@ -73,9 +74,9 @@ class Inbound:
         hour = f"{now:%Y-%m-%dT%H}"
         if seen.word == hour or not seen.move(hour):  # done, or another worker does it
             return 0
-        patience = self._desk.district.delivery.patience["reply"]
-        young = (row for row in received(self._desk.storage.queues) if now - row.received_at < patience)
-        again = [InboxSettled(id=row.id, token=None, state="new", error=row.error) for row in young]
+        patience = self._desk.district.delivery.patience[Lane.REPLY]
+        young = (row for row in inbox_rows(self._desk.storage.queues) if now - row.received_at < patience)
+        again = [InboxSettled(id=row.id, token=None, state=InboxState.NEW, error=row.error) for row in young]
         outcomes = self._desk.storage.commit([ChangeSet(inbox_settled=each) for each in again]) if again else ()
         return sum(outcome is Outcome.COMMITTED for outcome in outcomes)
 
@@ -121,5 +122,5 @@ class Inbound:
         if row.attempts < _ASIDE:
             self._retry(row, error)
             return
-        failed = InboxSettled(id=row.id, token=row.token, state="failed", error=name)
+        failed = InboxSettled(id=row.id, token=row.token, state=InboxState.FAILED, error=name)
         self._desk.storage.commit([ChangeSet(inbox_settled=failed)])

@@ -15,7 +15,6 @@ from anninh_core.vocabulary.messages import InboundMessage, Place
 from anninh_core.vocabulary.opinions import TriageOpinion
 
 _RECEIPT = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{5}-?[0-9A-HJKMNP-TV-Z]{5}\b")
-_TOLD = re.compile(r"(?<![\w-])[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}(?![\w-])")
 
 
 class Turn(StrEnum):
@@ -141,9 +140,3 @@ def receipt_in(text: str) -> str:
         return ""
     letters = found.group().replace("-", "")
     return f"{letters[:5]}-{letters[5:]}"
-
-
-def receipt_told(text: str) -> str:
-    """Return the receipt that a text of ours tells, or "". Only as it is stored: a telephone number is none."""
-    found = _TOLD.search(text)
-    return found.group() if found else ""

@@ -9,6 +9,7 @@ from anninh_core.kernel.errors import AlreadyDone
 from anninh_core.ports.storage import Find
 from anninh_core.rooms.units.model import OFFICER, Officer
 from anninh_core.rooms.units.rules import granted_on
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
 from anninh_core.work.desk import Desk
@@ -21,7 +22,7 @@ class Telling:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def tell(self, permission: Permission, unit: str, request: str, text: str, *, purpose: str, lane: str) -> int:
+    def tell(self, permission: Permission, unit: str, request: str, text: str, *, purpose: str, lane: Lane) -> int:
         """Tell the officers with a chat whose grants of today give a permission on a unit; return how many were new.
 
         Args:
@@ -38,7 +39,7 @@ class Telling:
             for officer in self._holders(permission, unit)
         )
 
-    def _told(self, officer: Officer, request: str, text: str, purpose: str, lane: str) -> bool:
+    def _told(self, officer: Officer, request: str, text: str, purpose: str, lane: Lane) -> bool:
         scope = f"officer:{officer.id}"
 
         def tell(draft: Draft) -> None:

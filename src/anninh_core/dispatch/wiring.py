@@ -8,10 +8,15 @@ from anninh_core.dispatch.inbound import Inbound
 from anninh_core.dispatch.processes.echoes import Echoes
 from anninh_core.dispatch.processes.heard import Heard
 from anninh_core.dispatch.processes.withdrawals import WithdrawalHandler
-from anninh_core.dispatch.recalling import Recalling
 from anninh_core.dispatch.rooms import Rooms
-from anninh_core.dispatch.settling import Ending, Settling
 from anninh_core.kernel.errors import SealBroken
+from anninh_core.messaging.outbound.buckets import RateLimit
+from anninh_core.messaging.outbound.opening import RowOpener
+from anninh_core.messaging.outbound.outcomes import OutcomeHandler, OutcomeRecorder
+from anninh_core.messaging.outbound.rate_limits import RateLimiter
+from anninh_core.messaging.outbound.reconciliation import Reconciler
+from anninh_core.messaging.outbound.scheduling import SendScheduler
+from anninh_core.messaging.outbound.sender import OutboxSender
 from anninh_core.plugins import Plugins
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.queues import OutboxRow
@@ -75,20 +80,36 @@ def dated_queries(desk: Desk) -> Mapping[str, DatedQuery]:
     return {"tips_overdue": partial(overdue_at, desk)}
 
 
+def sender_at(
+    desk: Desk, rooms: Rooms, messengers: Mapping[str, Messenger], limits: Mapping[str, RateLimit]
+) -> OutboxSender:
+    """Return what sends, as fast as each messenger may be used."""
+    reconciler = reconciler_at(desk, rooms, messengers)
+    scheduler = SendScheduler(desk.district, RateLimiter(desk.storage.states, limits), urgent(desk))
+    opener = RowOpener(desk, rooms.conversations, messengers)
+    return OutboxSender(desk, messengers, opener, outcomes_at(desk, rooms), reconciler, scheduler)
+
+
+def reconciler_at(desk: Desk, rooms: Rooms, messengers: Mapping[str, Messenger]) -> Reconciler:
+    """Return what finds out what became of sends."""
+    opener = RowOpener(desk, rooms.conversations, messengers)
+    return Reconciler(desk, rooms.conversations, outcomes_at(desk, rooms), opener, messengers)
+
+
 def inbound_at(
     desk: Desk, rooms: Rooms, plugins: Plugins, messengers: Mapping[str, Messenger], fetched: Collection[str] = ()
 ) -> Inbound:
     """Return what works through events; what comes with the messages of some instances is fetched."""
-    echoes = Echoes(rooms, Recalling(desk, rooms.conversations, settling_at(desk, rooms)))
+    echoes = Echoes(rooms, reconciler_at(desk, rooms, messengers))
     return Inbound(desk, messengers, Heard(rooms, plugins, fetched), echoes, WithdrawalHandler(desk, rooms))
 
 
-def settling_at(desk: Desk, rooms: Rooms) -> Settling:
+def outcomes_at(desk: Desk, rooms: Rooms) -> OutcomeRecorder:
     """Return what ends rows of the outbox, with all that hangs on it."""
-    return Settling(desk, arrivals(rooms), failures(rooms))
+    return OutcomeRecorder(desk, arrivals(rooms), failures(rooms))
 
 
-def arrivals(rooms: Rooms) -> Mapping[str, Ending]:
+def arrivals(rooms: Rooms) -> Mapping[str, OutcomeHandler]:
     """Return what a known arrival changes, by the purpose of what arrived."""
 
     def tip_answered(draft: Draft, id: str, proof: str) -> None:
@@ -111,7 +132,7 @@ def arrivals(rooms: Rooms) -> Mapping[str, Ending]:
     }
 
 
-def failures(rooms: Rooms) -> Mapping[str, Ending]:
+def failures(rooms: Rooms) -> Mapping[str, OutcomeHandler]:
     """Return what changes when something can't be sent or done for good, by its purpose."""
 
     def ruling_not_carried_out(draft: Draft, id: str, _reason: str) -> None:

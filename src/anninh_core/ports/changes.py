@@ -8,6 +8,9 @@ from hashlib import sha256
 import msgspec
 from attrs import evolve, field, frozen
 
+from anninh_core.ports.queues import InboxState, OutboxState
+from anninh_core.vocabulary.delivery import Lane
+
 Scalar = str | int | float | bool | None
 
 
@@ -213,7 +216,7 @@ class NewOutbox:
 
     Attributes:
         conversation: key of the recipient's address; rows of one conversation and lane leave in order.
-        lane: `emergency`, `reply` or `broadcast`, served in this order; `media` for what is fetched.
+        lane: how urgent it is.
         due_at: not before.
         after: outbox row that must be settled first, or "".
         cause: `kind:id` of the record it belongs to: the ledger is read by it.
@@ -223,7 +226,7 @@ class NewOutbox:
     id: str
     messenger: str
     conversation: str
-    lane: str
+    lane: Lane
     due_at: datetime
     cause: str
     purpose: str
@@ -244,7 +247,7 @@ class InboxSettled:
 
     id: str
     token: int | None
-    state: str = "done"
+    state: InboxState = InboxState.DONE
     error: str = ""
 
 
@@ -258,17 +261,20 @@ class OutboxSettled:
         state: `delivered`, `failed`, `needs_person`, `unknown`, `cancelled`, or `ready` to try again at `due_at`.
         seen: without a token, the row's own when it was looked at; None for any. A row that was sent again meanwhile is
             left alone: what was found out about it is of the send before.
+        delivery_method, deferred_until: as the row has them from now on; see `OutboxRow`.
     """
 
     id: str
     token: int | None
-    state: str
+    state: OutboxState
     at: datetime
     seen: int | None = None
     due_at: datetime | None = None
     platform_id: str = ""
     proof: str = ""
     error: str = ""
+    delivery_method: str = ""
+    deferred_until: datetime | None = None
 
 
 @frozen(kw_only=True)

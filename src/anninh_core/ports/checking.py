@@ -18,16 +18,18 @@ from anninh_core.ports.changes import (
     Record,
     Scalar,
 )
-from anninh_core.ports.queues import LANES, SETTLED
+from anninh_core.ports.queues import FOR_PEOPLE, LANES, LEASED, SETTLED, InboxState, OutboxState
 from anninh_core.ports.searching import check_terms
 
 T = TypeVar("T")
 
 _INT64 = 1 << 63
-_LEASED = ("claimed", "started")
-_OUTBOX_ENDS = SETTLED | {"ready"}
-_DECIDABLE = ("waiting", "ready", "failed", "needs_person", "unknown")
-_INBOX_ENDS = {False: ("done", "failed"), True: ("done", "new")}  # whether a person decides -> states
+_OUTBOX_ENDS = SETTLED | {OutboxState.READY}
+_DECIDABLE = (OutboxState.WAITING, OutboxState.READY, *FOR_PEOPLE)
+_INBOX_ENDS = {  # whether a person decides -> states
+    False: (InboxState.DONE, InboxState.FAILED),
+    True: (InboxState.DONE, InboxState.NEW),
+}
 _NAME = re.compile(r"[a-z][a-z0-9_.-]{0,39}")
 
 
@@ -120,9 +122,9 @@ def _check_queues(change: ChangeSet) -> None:
         if row.lane not in LANES:
             raise BadInput(f"outbox row {row.id} is in lane {row.lane!r}; lanes: {names(LANES)}")
     if (inbox := change.inbox_settled) and inbox.state not in (may := _INBOX_ENDS[inbox.token is None]):
-        raise BadInput(f"inbox row {inbox.id} can't become {inbox.state!r}; states: {names(may)}")
+        raise BadInput(f"inbox row {inbox.id} can't become '{inbox.state}'; states: {names(may)}")
     if (outbox := change.outbox_settled) and outbox.state not in _OUTBOX_ENDS:
-        raise BadInput(f"an outbox row can't become {outbox.state!r}; states: {names(_OUTBOX_ENDS)}")
+        raise BadInput(f"an outbox row can't become '{outbox.state}'; states: {names(_OUTBOX_ENDS)}")
 
 
 def check_value(spec: IndexSpec, name: str, value: Scalar, kind: type | None) -> None:
@@ -140,17 +142,19 @@ def _refuse_column(spec: IndexSpec, name: str) -> None:
     raise BadInput(f"{spec.kind} has no column {name!r}; there are: {names([*spec.columns, *spec.multi])}")
 
 
-def inbox_settles(settled: InboxSettled, state: str, token: int) -> bool:
+def inbox_settles(settled: InboxSettled, state: InboxState, token: int) -> bool:
     """Tell whether an inbox row in this state may be settled so: by who has claimed it, or by a person."""
-    return state == "failed" if settled.token is None else (state, token) == ("claimed", settled.token)
+    if settled.token is None:
+        return state == InboxState.FAILED
+    return state == InboxState.CLAIMED and token == settled.token
 
 
-def outbox_settles(settled: OutboxSettled, state: str, token: int) -> bool:
+def outbox_settles(settled: OutboxSettled, state: OutboxState, token: int) -> bool:
     """Tell whether an outbox row in this state may be settled so: by who has claimed it, or by a person."""
     if settled.token is None:
-        decidable = state in _DECIDABLE or (state, settled.state) == ("delivered", "failed")
+        decidable = state in _DECIDABLE or (state, settled.state) == (OutboxState.DELIVERED, OutboxState.FAILED)
         return decidable and settled.seen in (None, token)
-    return state in _LEASED and token == settled.token
+    return state in LEASED and token == settled.token
 
 
 def keys_fit(held: Mapping[str, NewKey], change: ChangeSet) -> bool:

@@ -15,13 +15,7 @@ from attrs import evolve, frozen
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.changes import Counter, IndexSpec, JournalLine, NewKey, Record
 from anninh_core.ports.checking import check_record, check_spec, filled, known_kind, names
-from anninh_core.ports.queues import LANES, SETTLED, InboxRow, OutboxRow
-
-PENDING = ("new", "claimed")
-"""States of an inbox row that isn't done with."""
-LEASED = ("claimed", "started")
-_INBOX_STATES = (*PENDING, "done", "failed")
-_OUTBOX_STATES = ("waiting", "ready", *LEASED, *sorted(SETTLED))
+from anninh_core.ports.queues import LANES, InboxRow, InboxState, OutboxRow, OutboxState
 
 
 @frozen(kw_only=True)
@@ -91,9 +85,9 @@ def check_row(specs: Mapping[str, IndexSpec], row: Row) -> None:
         case Record():
             check_record(known_kind(specs, row.kind), row)
         case KeptInbox(row=inbox):
-            _among(inbox.state, _INBOX_STATES, f"inbox row {inbox.id} is in state")
+            _among(inbox.state, tuple(InboxState), f"inbox row {inbox.id} is in state")
         case KeptOutbox(row=outbox):
-            _among(outbox.state, _OUTBOX_STATES, f"outbox row {outbox.id} is in state")
+            _among(outbox.state, tuple(OutboxState), f"outbox row {outbox.id} is in state")
             _among(outbox.lane, LANES, f"outbox row {outbox.id} is in lane")
         case _:
             pass

@@ -17,15 +17,7 @@ from anninh_core.vocabulary.messages import (
     Receipt,
     WebhookRequest,
 )
-
-
-@frozen(kw_only=True)
-class SafePace:
-    """How fast a platform may be used where the settings don't say: messages a minute, at once, and kept back."""
-
-    per_minute: float
-    burst: int = 1
-    reserve: int = 0
+from anninh_core.vocabulary.rates import Rate
 
 
 @runtime_checkable
@@ -33,7 +25,7 @@ class Paced(Protocol):
     """A messenger whose platform refuses those who are too fast."""
 
     @property
-    def safe_pace(self) -> SafePace:
+    def safe_pace(self) -> Rate:
         """How fast it is used unless its settings name a `pace`."""
         ...
 

@@ -1,8 +1,8 @@
 """Durable inbox and outbox.
 
-States of an inbox row: `new → claimed → done | failed`. A `failed` one may be settled once more without a token, by a
+An inbox row goes `new → claimed → done | failed`. A `failed` one may be settled once more without a token, by a
 person: as `new`, to be processed again, or as `done`. A row that is `done` keeps nothing of its body: the records do.
-States of an outbox row: `waiting → ready → claimed → started`, then `delivered | failed | needs_person | unknown |
+An outbox row goes `waiting → ready → claimed → started`, then `delivered | failed | needs_person | unknown |
 cancelled`.
 A row that is `failed`, `needs_person` or `unknown` may be settled once more without a token, by a person or a look at
 the platform: as `delivered`, `cancelled`, or `ready` to go out again. A `delivered` row becomes `failed` where the
@@ -15,20 +15,57 @@ Rows that are `done` or `delivered` are removed after a time, by `prune_inbox` a
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
 from attrs import frozen
 
-MEDIA = "media"
-"""The lane of what is fetched from a platform instead of sent to it."""
+from anninh_core.vocabulary.delivery import Lane
 
-SENDING = ("emergency", "reply", "broadcast")
-"""The lanes of what is sent, the most urgent first."""
 
-LANES = (*SENDING, MEDIA)
+class InboxState(StrEnum):
+    """Where an event from outside stands. The values are stored."""
+
+    NEW = "new"
+    CLAIMED = "claimed"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class OutboxState(StrEnum):
+    """Where an effect on the outside stands. The values are stored."""
+
+    WAITING = "waiting"
+    READY = "ready"
+    CLAIMED = "claimed"
+    STARTED = "started"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    NEEDS_PERSON = "needs_person"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+
+
+LANES = tuple(Lane)
 """Every lane. Their order is stored with the rows: a new one comes last."""
 
-SETTLED = frozenset({"delivered", "failed", "needs_person", "unknown", "cancelled"})
+SENDING = tuple(lane for lane in Lane if lane is not Lane.MEDIA)
+"""The lanes of what is sent, the most urgent first."""
+
+PENDING = (InboxState.NEW, InboxState.CLAIMED)
+"""States of an inbox row that isn't done with."""
+
+LEASED = (OutboxState.CLAIMED, OutboxState.STARTED)
+"""States of an outbox row that a worker holds."""
+
+UNSENT = (OutboxState.WAITING, OutboxState.READY, *LEASED)
+"""States of an outbox row that has not ended."""
+
+FOR_PEOPLE = (OutboxState.FAILED, OutboxState.UNKNOWN, OutboxState.NEEDS_PERSON)
+"""States of an outbox row in which a person decides."""
+
+SETTLED = frozenset(OutboxState) - frozenset(UNSENT)
+"""States in which a row has ended, as far as anybody knows."""
 
 
 @frozen(kw_only=True)
@@ -42,7 +79,7 @@ class InboxRow:
     received_at: datetime
     scope: str
     body: bytes
-    state: str
+    state: InboxState
     attempts: int
     token: int
     error: str = ""
@@ -50,19 +87,24 @@ class InboxRow:
 
 @frozen(kw_only=True)
 class OutboxRow:
-    """An effect on the outside."""
+    """An effect on the outside.
+
+    Attributes:
+        delivery_method: the fallback by which it left or may be leaving, "" for the messenger's own way.
+        deferred_until: it stepped aside: it is tried again then, at the end of its conversation. None for all others.
+    """
 
     id: str
     messenger: str
     conversation: str
-    lane: str
+    lane: Lane
     due_at: datetime
     cause: str
     purpose: str
     scope: str
     body: bytes
     after: str
-    state: str
+    state: OutboxState
     attempts: int
     token: int
     created_seq: int
@@ -70,10 +112,12 @@ class OutboxRow:
     platform_id: str = ""
     proof: str = ""
     error: str = ""
+    delivery_method: str = ""
+    deferred_until: datetime | None = None
 
 
 @frozen
-class Standing:
+class BacklogStats:
     """What waits for a person.
 
     Attributes:
@@ -105,7 +149,7 @@ class Queues(Protocol):
         ttl: timedelta,
         limit: int,
         messengers: Sequence[str] | None = None,
-        lanes: Sequence[str] = LANES,
+        lanes: Sequence[Lane] = LANES,
     ) -> Sequence[OutboxRow]:
         """Claim ready rows of some lanes that are due: emergency lane first, then by due time and age.
 
@@ -126,17 +170,17 @@ class Queues(Protocol):
         """Return True when rows may have come since the last call, from whatever process; False when patience ends."""
         ...
 
-    def inbox(self, states: Sequence[str], limit: int = 100, after: str = "") -> Sequence[InboxRow]:
+    def inbox(self, states: Sequence[InboxState], limit: int = 100, after: str = "") -> Sequence[InboxRow]:
         """Return rows in these states, oldest first, with id > after."""
         ...
 
     def outbox(
         self,
-        states: Sequence[str] | None = None,
+        states: Sequence[OutboxState] | None = None,
         cause: str = "",
         limit: int = 100,
         after: str = "",
-        lane: str = "",
+        lane: Lane | None = None,
         *,
         conversation: str = "",
     ) -> Sequence[OutboxRow]:
@@ -155,7 +199,7 @@ class Queues(Protocol):
         """Return `inbox.<state>` and `outbox.<state>` -> number of rows."""
         ...
 
-    def standing(self) -> Standing:
+    def standing(self) -> BacklogStats:
         """Tell how much waits for a person, and since when; no row is left out, however many there are."""
         ...
 

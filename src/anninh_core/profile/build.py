@@ -17,7 +17,7 @@ from anninh_core.profile.references import check_references
 from anninh_core.profile.source import Source
 from anninh_core.profile.texts import check_texts
 from anninh_core.profile.tree import check_successions, check_tree, lives
-from anninh_core.vocabulary.delivery import PATIENCE, DeliveryRules
+from anninh_core.vocabulary.delivery import PATIENCE, DeliveryRules, Lane
 from anninh_core.vocabulary.district import District, Level, Role, Succession, Unit
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate, TemplateSection
@@ -173,9 +173,7 @@ def _calendar(calendar: schema.Calendar, source: Source) -> WorkCalendar:
 
 
 def _delivery(rules: schema.Delivery, source: Source) -> DeliveryRules:
-    patience: dict[str, timedelta] = {
-        lane: timedelta(minutes=minutes) for lane, minutes in rules.patience_minutes.items()
-    }
+    patience = {Lane(lane): timedelta(minutes=minutes) for lane, minutes in rules.patience_minutes.items()}
     try:
         return DeliveryRules(
             quiet=_block(rules.quiet) if rules.quiet else None,

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from anninh_core.vocabulary.purposes import PURPOSES
+
 _TIP_STATES = (
     *("received", "triaged", "assigned", "verifying", "waiting_for_reporter", "resolved", "transferred", "unfounded"),
     *("refused", "duplicate", "answered", "closed", "reopen_requested", "reopened", "withdrawn"),
@@ -98,19 +100,8 @@ WORDING: Mapping[str, frozenset[str]] = {
 }
 """Required key -> facts its text may name. A profile may hold further keys, for formats and plugins of its own."""
 
-PURPOSES = frozenset(
-    {f"tip.{name}" for name in ("receipt", "emergency", "ask_back", "answer", "state", "not_found", "withdrawn")}
-    | {f"tip.{name}" for name in ("private", "reporter_added")}
-    | {f"moderation.{name}" for name in ("remind", "told", "ask_remove", "appeal_received", "upheld", "overturned")}
-    | {f"content.{name}" for name in ("post", "correction", "withdrawn", "cancel")}
-    | {f"notice.{name}" for name in ("tasks", "failures", "emergency", "group_ends", "group_unusable")}
-    | {f"notice.{name}" for name in ("withdrawal", "withdrawal_unknown", "health", "health_well")}
-    | {f"urge.{name}" for name in ("before", "today", "late")}
-    | {"help", "chatter.reply", "inquiry.received", "inquiry.answer", "group.reminder", "group.charter"}
-    | {"officer.assigned"}
-)
-"""What messages are sent for, each by the wording of the same name. A ladder is for one of these, or for all that
-begin alike before a dot."""
+LADDERS = frozenset(name for name, purpose in PURPOSES.items() if purpose.said)
+"""Purposes that a ladder may be for; each is sent in the wording of the same name."""
 
 WORD_KINDS = frozenset(
     {"tip", "question", "chatter", "command", "unsuitable", "emergency"}

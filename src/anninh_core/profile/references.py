@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from anninh_core.profile.keys import PURPOSES
+from anninh_core.profile.keys import LADDERS
 from anninh_core.profile.schema import Obligation, Profile, YearDay
 from anninh_core.profile.source import Source, way_out
 from anninh_core.vocabulary.district import TASK
@@ -98,7 +98,7 @@ def _check_facts(place: str, facts: Mapping[str, str], profile: Profile, source:
 
 
 def _check_ladders(profile: Profile, source: Source) -> None:
-    known = {*PURPOSES, *(purpose.partition(".")[0] for purpose in PURPOSES)}
+    known = {*LADDERS, *(purpose.partition(".")[0] for purpose in LADDERS)}
     for purpose, rungs in profile.ladders.items():
         place = f"ladders.{purpose}"
         if purpose not in known:

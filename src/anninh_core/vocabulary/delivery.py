@@ -1,17 +1,31 @@
-"""How a district wants what it sends to be delivered: when, how long it is tried, and when somebody is told."""
+"""Lanes of the outbox, and how a district wants what it sends to be delivered: when, how long, and who is told."""
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta, tzinfo
+from enum import StrEnum
 
 from attrs import field, frozen
 
 from anninh_core.kernel.errors import BadInput
 
-PATIENCE: Mapping[str, timedelta] = {
-    "emergency": timedelta(minutes=2),
-    "reply": timedelta(hours=24),
-    "broadcast": timedelta(hours=24),
-    "media": timedelta(hours=24),
+
+class Lane(StrEnum):
+    """How urgent a row of the outbox is, the most urgent first. Their order is stored with the rows: a new one is last.
+
+    Rows of one conversation and lane leave in order. `MEDIA` is what is fetched from a platform instead of sent to it.
+    """
+
+    EMERGENCY = "emergency"
+    REPLY = "reply"
+    BROADCAST = "broadcast"
+    MEDIA = "media"
+
+
+PATIENCE: Mapping[Lane, timedelta] = {
+    Lane.EMERGENCY: timedelta(minutes=2),
+    Lane.REPLY: timedelta(hours=24),
+    Lane.BROADCAST: timedelta(hours=24),
+    Lane.MEDIA: timedelta(hours=24),
 }
 """Lane -> how long a message, or fetching a picture, is tried where the profile doesn't say otherwise."""
 
@@ -33,7 +47,7 @@ class DeliveryRules:
     """
 
     quiet: tuple[time, time] | None = (time(22), time(6))
-    patience: Mapping[str, timedelta] = field(factory=lambda: dict(PATIENCE))
+    patience: Mapping[Lane, timedelta] = field(factory=lambda: dict(PATIENCE))
     alarm_after: timedelta = timedelta(hours=24)
 
     def __attrs_post_init__(self) -> None:

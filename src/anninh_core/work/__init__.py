@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from anninh_core.work.kinds import Fact, Kind, Model, Searchable, counted, dims
     from anninh_core.work.look import Listing, Look, Mark, MarkKind
     from anninh_core.work.marks import Room, command, mark_of, query, step, workflow
-    from anninh_core.work.parcel import Parcel, messenger_of, unpacked
+    from anninh_core.work.parcel import OutboxAction, Parcel, attachments_in, messenger_of, unpacked
     from anninh_core.work.sealed_blobs import SealedBlobs
     from anninh_core.work.sealing import DataKey, Sealer, binding, bindings, row_binding
     from anninh_core.work.searching import Reach, search
@@ -35,6 +35,7 @@ __all__ = [
     "Mark",
     "MarkKind",
     "Model",
+    "OutboxAction",
     "Parcel",
     "Permits",
     "Reach",
@@ -45,6 +46,7 @@ __all__ = [
     "Searchable",
     "Terms",
     "Verdict",
+    "attachments_in",
     "binding",
     "bindings",
     "command",
@@ -79,6 +81,7 @@ __getattr__, __dir__ = lazy(
         "Mark": "look",
         "MarkKind": "look",
         "Model": "kinds",
+        "OutboxAction": "parcel",
         "Parcel": "parcel",
         "Permits": "desk",
         "Reach": "searching",
@@ -90,6 +93,7 @@ __getattr__, __dir__ = lazy(
         "Searchable": "kinds",
         "Terms": "terms",
         "Verdict": "desk",
+        "attachments_in": "parcel",
         "binding": "sealing",
         "bindings": "sealing",
         "command": "marks",

@@ -25,12 +25,13 @@ from anninh_core.ports.changes import (
     SearchTerms,
     Touched,
 )
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.work.actor import Actor, ActorKind
 from anninh_core.work.decision import DECISION, Decision, reason_code
 from anninh_core.work.kinds import Kind, M
 from anninh_core.work.look import Look, MarkKind
-from anninh_core.work.parcel import Parcel, Posting
+from anninh_core.work.parcel import OutboxAction, Parcel, Posting
 from anninh_core.work.sealing import DataKey, binding
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class Draft(Look):
         purpose: str,
         cause: str,
         scope: str,
-        lane: str = "reply",
+        lane: Lane = Lane.REPLY,
         attachments: tuple[Attachment, ...] = (),
         reply_to: str = "",
         after: str = "",
@@ -122,7 +123,7 @@ class Draft(Look):
             purpose: names the wording and the handler of its settlement.
             cause: `kind:id` of the record it belongs to.
             scope: erasure scope that seals it.
-            lane: `emergency`, `reply` or `broadcast`.
+            lane: how urgent it is.
             attachments: what goes with the text.
             reply_to: platform id of the message it answers.
             after: outbox row that must be settled first.
@@ -141,8 +142,18 @@ class Draft(Look):
         )
         return self._post(posting)
 
-    def act(self, to: str, act: str, target: str, *, purpose: str, cause: str, scope: str, lane: str = "reply") -> str:
-        """Put something else than a message into the outbox (see `Parcel.act`) and return its row's id."""
+    def act(
+        self,
+        to: str,
+        act: OutboxAction,
+        target: str,
+        *,
+        purpose: str,
+        cause: str,
+        scope: str,
+        lane: Lane = Lane.REPLY,
+    ) -> str:
+        """Put something else than a message into the outbox (see `Parcel`) and return its row's id."""
         posting = Posting(
             id=self.desk.ids.new(),
             parcel=Parcel(to=to, act=act, target=target),

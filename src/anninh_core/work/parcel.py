@@ -2,13 +2,27 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from enum import StrEnum
 
 import msgspec
 from attrs import field, frozen
 
+from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.changes import NewOutbox
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.work.sealing import row_binding
+
+
+class OutboxAction(StrEnum):
+    """What a row of the outbox asks a messenger to do. The values are stored, sealed, and stay."""
+
+    SEND = "send"
+    DELETE = "delete"
+    REMOVE_MEMBER = "remove_member"
+    LOCK = "lock"
+    UNLOCK = "unlock"
+    FETCH = "fetch"
 
 
 @frozen(kw_only=True)
@@ -17,14 +31,14 @@ class Parcel:
 
     Attributes:
         to: conversation id, `<messenger instance>.<blind index>`.
-        act: `send`, or what to do in a group instead: `delete`, `lock`, `unlock`, `remove_member`; or `fetch`.
+        act: what is to be done; everything but `SEND` and `FETCH` is done in a group.
         target: platform id of the message to delete, conversation id of the member to remove, or `message:number` of
             the attachment to fetch.
     """
 
     to: str
     text: str = field(default="", repr=False)
-    act: str = "send"
+    act: OutboxAction = OutboxAction.SEND
     target: str = field(default="", repr=False)
     attachments: tuple[Attachment, ...] = ()
     reply_to: str = ""
@@ -34,12 +48,36 @@ class Parcel:
         return msgspec.json.encode(self)
 
 
+@frozen
+class _Attached:
+    """The part of a parcel that whoever looks after blobs needs."""
+
+    attachments: tuple[Attachment, ...] = ()
+
+
 _DECODER = msgspec.json.Decoder(Parcel)
+_ATTACHED = msgspec.json.Decoder(_Attached)
 
 
 def unpacked(body: bytes) -> Parcel:
-    """Return the parcel of opened bytes."""
-    return _DECODER.decode(body)
+    """Return the parcel of opened bytes.
+
+    Raises:
+        BadInput: it asks for something that this version doesn't know. Nothing is guessed: a wrong act can't be undone.
+    """
+    try:
+        return _DECODER.decode(body)
+    except msgspec.ValidationError as error:
+        known = ", ".join(OutboxAction)
+        raise BadInput(
+            f"an outbox row asks for what this version doesn't know ({error}); it knows {known}. "
+            "Update anninh and send it again, or give it up"
+        ) from error
+
+
+def attachments_in(body: bytes) -> tuple[Attachment, ...]:
+    """Return what goes with a parcel of opened bytes, whatever it asks for."""
+    return _ATTACHED.decode(body).attachments
 
 
 def messenger_of(conversation: str) -> str:
@@ -57,7 +95,7 @@ class Posting:
     cause: str
     scope: str
     due_at: datetime
-    lane: str = "reply"
+    lane: Lane = Lane.REPLY
     after: str = ""
 
     def sealed(self, seal: Callable[[str, bytes, bytes], bytes]) -> NewOutbox:

@@ -9,7 +9,7 @@ from queue import Empty, PriorityQueue
 
 from attrs import frozen
 
-from anninh_core.dispatch.outgoing import LEASE, Claim
+from anninh_core.messaging.outbound.sender import LEASE, Claim
 from anninh_core.ports.queues import LANES, OutboxRow
 from anninh_core.worker.periodic_thread import RECOVERY
 

@@ -9,11 +9,11 @@ from functools import partial
 
 from attrs import frozen
 
-from anninh_core.dispatch.backoff import may_pass
 from anninh_core.dispatch.fetching import Fetching
 from anninh_core.dispatch.inbound import Inbound
-from anninh_core.dispatch.outgoing import Claim, Outgoing
 from anninh_core.kernel.errors import StorageError
+from anninh_core.messaging.backoff import is_transient
+from anninh_core.messaging.outbound.sender import Claim, OutboxSender
 from anninh_core.work.desk import Desk
 from anninh_core.worker.job import Job
 from anninh_core.worker.jobs.held import release_held
@@ -77,7 +77,7 @@ class Worker:
         desk: Desk,
         inbox: Inbound,
         reactions: Reactions,
-        outbox: Outgoing,
+        outbox: OutboxSender,
         *,
         jobs: Sequence[Job],
         fetching: Fetching | None = None,
@@ -170,7 +170,7 @@ class Worker:
             idle = self.step(send=send, fetch=fetch).idle
             self._run_due()
         except Exception as error:
-            if not may_pass(error):
+            if not is_transient(error):
                 raise
             _log.warning("the worker rests for %s: %s", RECOVERY, type(error).__name__)
             return RECOVERY

@@ -11,13 +11,18 @@ from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
 from anninh_core.work.marks import command
-from anninh_core.work.parcel import messenger_of
+from anninh_core.work.parcel import OutboxAction, messenger_of
 from anninh_core.workflows.base import Workflow
 
 _ABILITY = {
     Action.DELETE: "delete_message",
     Action.LOCK: "lock_posting",
     Action.REMOVE_MEMBER: "remove_member",
+}
+_ACT = {
+    Action.DELETE: OutboxAction.DELETE,
+    Action.LOCK: OutboxAction.LOCK,
+    Action.REMOVE_MEMBER: OutboxAction.REMOVE_MEMBER,
 }
 
 
@@ -43,7 +48,7 @@ class ModerationDecision(Workflow):
         target = self._target(draft, post, action)
         able = self._able(post, action) and (bool(target) or action is Action.LOCK)
         if able:
-            self._queue(draft, post, action.value, target)
+            self._queue(draft, post, _ACT[action], target)
         return self.rooms.moderation.rulings.decide(draft, post_id, action, rule=rule, text=text, able=able)
 
     @command(Permission.POST_APPEAL)
@@ -54,7 +59,7 @@ class ModerationDecision(Workflow):
         able = post.state is PostState.APPEALED and not uphold and self._can_undo(post)
         decided = self.rooms.moderation.appeals.decide_appeal(draft, post_id, uphold, text, able=able)
         if able and decided.task is not None and decided.task.undo:
-            self._queue(draft, post, "unlock", "")
+            self._queue(draft, post, OutboxAction.UNLOCK, "")
         return decided
 
     def _can_undo(self, post: Post) -> bool:
@@ -74,7 +79,7 @@ class ModerationDecision(Workflow):
             return message.platform_id if message else ""
         return post.author if action is Action.REMOVE_MEMBER else ""
 
-    def _queue(self, draft: Draft, post: Post, act: str, target: str) -> None:
+    def _queue(self, draft: Draft, post: Post, act: OutboxAction, target: str) -> None:
         draft.act(
             post.conversation,
             act,

@@ -6,7 +6,7 @@ from typing import Any
 from attrs import frozen
 
 from anninh_core.ports.changes import ChangeSet, OutboxSettled, Outcome, Record
-from anninh_core.ports.queues import SETTLED
+from anninh_core.ports.queues import SETTLED, OutboxState
 from anninh_storage.sql import counters, inbox, journal, outbox
 from anninh_storage.sql.database import Connection
 from anninh_storage.sql.judge import judge
@@ -18,7 +18,7 @@ from anninh_storage.sql.times import micros
 
 _SETTLE = """
     UPDATE outbox SET state = ?, open = ?, settled_at = ?, platform_id = coalesce(nullif(?, ''), platform_id),
-        proof = coalesce(nullif(?, ''), proof), error = ?
+        proof = coalesce(nullif(?, ''), proof), error = ?, delivery_method = ?, deferred_until = ?
     WHERE id = ?
 """
 _MOVE = "UPDATE outbox SET created_seq = coalesce(?, created_seq), due_at = coalesce(?, due_at) WHERE id = ?"
@@ -140,11 +140,14 @@ class Round:
         return freed + outbox.waiting_for(self._connection, ended)
 
     def _settled(self, one: OutboxSettled, row: KnownRow) -> tuple[object, ...]:
-        again = one.state == "ready"
-        state = "waiting" if _is_late(one, row) or (again and row.state == "waiting") else one.state
-        stays_open = again or (one.state == "unknown" and row.open)
+        again = one.state == OutboxState.READY
+        waits = _is_late(one, row) or (again and row.state == OutboxState.WAITING)
+        state = OutboxState.WAITING if waits else one.state
+        stays_open = again or (one.state == OutboxState.UNKNOWN and row.open)
         settled_at = None if again else micros(one.at)
-        return state, int(stays_open), settled_at, one.platform_id, one.proof, one.error, one.id
+        deferred = None if one.deferred_until is None else micros(one.deferred_until)
+        told = (one.platform_id, one.proof, one.error, one.delivery_method, deferred)
+        return str(state), int(stays_open), settled_at, *told, one.id
 
     def _place(self, one: OutboxSettled, row: KnownRow) -> tuple[object, ...]:
         """Return the place of a row that is tried at another time, or whose conversation went on: it comes last then.
@@ -175,10 +178,11 @@ class Round:
         rows, unsure = [], []
         for change in self._accepted:
             for new in change.outbox:
-                place = (new.messenger, new.conversation, new.lane)
+                place = (new.messenger, new.conversation, str(new.lane))
                 first = place not in self._known.busy
                 self._known.busy.add(place)
-                rows.append((new, "ready" if first and not new.after else "waiting", self._next_seq()))
+                state = OutboxState.READY if first and not new.after else OutboxState.WAITING
+                rows.append((new, state, self._next_seq()))
                 if new.after:
                     unsure.append(place)
         if rows:
@@ -207,4 +211,4 @@ class Round:
 
 def _is_late(one: OutboxSettled, row: KnownRow) -> bool:
     """Tell whether a row is to be tried again after its conversation has gone on without it."""
-    return one.state == "ready" and not row.open
+    return one.state == OutboxState.READY and not row.open

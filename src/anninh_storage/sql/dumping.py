@@ -8,7 +8,8 @@ from typing import Any
 from attrs import frozen
 
 from anninh_core.ports.changes import Counter, IndexSpec, NewKey
-from anninh_core.ports.dumping import LEASED, PENDING, KeptInbox, KeptOutbox, KeptRequest, KeptState, Row, plain
+from anninh_core.ports.dumping import KeptInbox, KeptOutbox, KeptRequest, KeptState, Row, plain
+from anninh_core.ports.queues import LEASED, PENDING
 from anninh_storage.sql import gathered, inbox, outbox
 from anninh_storage.sql.database import Connection, Database
 from anninh_storage.sql.journal import line_from

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from anninh_core.ports.changes import InboxSettled, NewInbox
-from anninh_core.ports.queues import InboxRow
+from anninh_core.ports.queues import PENDING, InboxRow, InboxState
 from anninh_storage.sql.database import Connection, Dialect
 from anninh_storage.sql.times import micros, moment
+from anninh_storage.sql.values import quoted
 
 Place = tuple[int, str]
 """When a row was received and its id: the order in a conversation."""
@@ -19,16 +20,16 @@ COLUMNS = "id, source, dedupe, conversation, received_at, scope, body, state, at
 _NAMES = tuple(COLUMNS.split(", "))
 _INSERT = (
     "INSERT INTO inbox (id, source, dedupe, conversation, received_at, scope, body, state, attempts, token, error,"
-    " until, ready) VALUES (?, ?, ?, ?, ?, ?, ?, 'new', 0, 0, '', 0, ?)"
+    f" until, ready) VALUES (?, ?, ?, ?, ?, ?, ?, '{InboxState.NEW}', 0, 0, '', 0, ?)"
 )
 _STEP_BACK = "UPDATE inbox SET ready = 0 WHERE id = ?"
-_DONE = "UPDATE inbox SET state = 'done', error = ?, ready = 0, body = ? WHERE id = ?"
-_FAILED = "UPDATE inbox SET state = 'failed', error = ?, ready = 0 WHERE id = ?"
-_AGAIN = "UPDATE inbox SET state = 'new', error = ?, attempts = 0, until = 0, ready = ? WHERE id = ?"
+_DONE = f"UPDATE inbox SET state = '{InboxState.DONE}', error = ?, ready = 0, body = ? WHERE id = ?"
+_FAILED = f"UPDATE inbox SET state = '{InboxState.FAILED}', error = ?, ready = 0 WHERE id = ?"
+_AGAIN = f"UPDATE inbox SET state = '{InboxState.NEW}', error = ?, attempts = 0, until = 0, ready = ? WHERE id = ?"
 _STEP_BACK_ALL = "UPDATE inbox SET ready = 0 WHERE conversation = ? AND ready = 1"
-_PROMOTE = """
+_PROMOTE = f"""
     UPDATE inbox SET ready = 1 WHERE id = (
-        SELECT w.id FROM inbox w WHERE w.conversation = ? AND w.ready = 0 AND w.state IN ('new', 'claimed')
+        SELECT w.id FROM inbox w WHERE w.conversation = ? AND w.ready = 0 AND w.state IN ({quoted(PENDING)})
         ORDER BY w.received_at, w.id LIMIT 1
     ) AND NOT EXISTS (SELECT 1 FROM inbox h WHERE h.conversation = inbox.conversation AND h.ready = 1)
 """
@@ -42,11 +43,12 @@ def claim_statement(dialect: Dialect) -> str:
             WHERE i.ready = 1 AND i.until <= ?
             AND (i.conversation = '' OR NOT EXISTS (
                 SELECT 1 FROM inbox e
-                WHERE e.conversation = i.conversation AND e.state = 'claimed' AND e.until > ? AND e.id <> i.id
+                WHERE e.conversation = i.conversation AND e.state = '{InboxState.CLAIMED}' AND e.until > ?
+                AND e.id <> i.id
             ))
             ORDER BY i.received_at, i.id LIMIT ?{dialect.free.format("i")}
         )
-        UPDATE inbox SET state = 'claimed', token = token + 1, attempts = attempts + 1, until = ?
+        UPDATE inbox SET state = '{InboxState.CLAIMED}', token = token + 1, attempts = attempts + 1, until = ?
         FROM picked WHERE id = picked_id
         RETURNING {COLUMNS}
     """
@@ -61,7 +63,7 @@ def prune_statement(dialect: Dialect) -> str:
         DELETE FROM inbox WHERE id IN (
             WITH oldest AS MATERIALIZED (
                 SELECT i.id AS old_id, i.received_at AS came_at FROM inbox i
-                WHERE i.state = 'done' ORDER BY i.id LIMIT ?{dialect.free.format("i")}
+                WHERE i.state = '{InboxState.DONE}' ORDER BY i.id LIMIT ?{dialect.free.format("i")}
             )
             SELECT old_id FROM oldest WHERE came_at < ?
         )
@@ -102,12 +104,12 @@ def settle(connection: Connection, settled: Sequence[InboxSettled], conversation
         settled: what became of the rows.
         conversations: id of a row -> its conversation.
     """
-    by_state = {state: [one for one in settled if one.state == state] for state in ("done", "failed", "new")}
-    if done := by_state["done"]:
+    by_state = {state: [one for one in settled if one.state == state] for state in InboxState}
+    if done := by_state[InboxState.DONE]:
         connection.executemany(_DONE, [(one.error, b"", one.id) for one in done])  # what it said is in the records now
-    if failed := by_state["failed"]:
+    if failed := by_state[InboxState.FAILED]:
         connection.executemany(_FAILED, [(one.error, one.id) for one in failed])
-    if again := by_state["new"]:
+    if again := by_state[InboxState.NEW]:
         connection.executemany(_AGAIN, [(one.error, int(not conversations[one.id]), one.id) for one in again])
         connection.executemany(_STEP_BACK_ALL, _named(again, conversations))
     connection.executemany(_PROMOTE, _named(settled, conversations))
@@ -121,4 +123,5 @@ def row_from(row: Sequence[Any]) -> InboxRow:
     """Return the row that was selected by `COLUMNS`."""
     values = dict(zip(_NAMES, row, strict=True))
     values["received_at"] = moment(values["received_at"])
+    values["state"] = InboxState(values["state"])
     return InboxRow(**values)

@@ -6,6 +6,7 @@ from typing import Any
 from attrs import field, mutable
 
 from anninh_core.ports.changes import ChangeSet, Guard, NewKey, Record
+from anninh_core.ports.queues import InboxState, OutboxState
 from anninh_storage.sql.database import Connection
 from anninh_storage.sql.inbox import Place
 from anninh_storage.sql.outbox import Conversation
@@ -17,7 +18,7 @@ from anninh_storage.sql.values import marks, portions, tuples
 class KnownEvent:
     """State of an inbox row."""
 
-    state: str
+    state: InboxState
     token: int
     conversation: str
 
@@ -26,7 +27,7 @@ class KnownEvent:
 class KnownRow:
     """State of an outbox row."""
 
-    state: str
+    state: OutboxState
     token: int
     open: bool
     conversation: Conversation
@@ -83,8 +84,8 @@ def _load_inbox(connection: Connection, alone: str, known: Known, changes: Seque
     known.events.update(_join(connection, "inbox", ("source", "dedupe"), events))
     settled = {change.inbox_settled.id for change in changes if change.inbox_settled}
     stored = "SELECT id, state, token, conversation FROM inbox WHERE id"
-    for id, *state in _among(connection, stored, settled, alone):
-        known.inbox[id] = KnownEvent(*state)
+    for id, state, token, conversation in _among(connection, stored, settled, alone):
+        known.inbox[id] = KnownEvent(InboxState(state), token, conversation)
     conversations = {new.conversation for change in changes for new in change.inbox} - {""}
     first = "SELECT conversation, received_at, id FROM inbox WHERE ready = 1 AND conversation"
     for conversation, received, id in _among(connection, first, conversations):
@@ -95,8 +96,8 @@ def _load_outbox(connection: Connection, alone: str, known: Known, changes: Sequ
     sent = {change.outbox_settled.id for change in changes if change.outbox_settled}
     stored = "SELECT id, state, token, open, messenger, conversation, lane FROM outbox WHERE id"
     for id, state, token, opened, *conversation in _among(connection, stored, sent, alone):
-        known.outbox[id] = KnownRow(state, token, bool(opened), tuple(conversation))
-    conversations = {(new.messenger, new.conversation, new.lane) for change in changes for new in change.outbox}
+        known.outbox[id] = KnownRow(OutboxState(state), token, bool(opened), tuple(conversation))
+    conversations = {(new.messenger, new.conversation, str(new.lane)) for change in changes for new in change.outbox}
     place = ("messenger", "conversation", "lane")
     known.busy.update(_join(connection, "outbox", place, conversations, " AND t.open = 1"))
 

@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 from anninh_core.kernel.errors import StorageError, WrongStep
 from anninh_core.ports.changes import Counter, IndexSpec, JournalLine, NewKey, Record
 from anninh_core.ports.dumping import KeptInbox, KeptOutbox, KeptRequest, KeptState, Row, check_row, fitted
-from anninh_core.ports.queues import LANES
+from anninh_core.ports.queues import LANES, PENDING
 from anninh_storage.sql import counters
 from anninh_storage.sql.database import Connection, Database
 from anninh_storage.sql.kinds import Kind
 from anninh_storage.sql.records import Kinds
 from anninh_storage.sql.times import micros
-from anninh_storage.sql.values import marks
+from anninh_storage.sql.values import marks, quoted
 
 T = TypeVar("T")
 
@@ -23,13 +23,13 @@ _TABLES = ("journal", "requests", "keyring", "inbox", "outbox", *_COUNTERS, "sta
 _INBOX = "id, source, dedupe, conversation, received_at, scope, body, state, attempts, token, error, until, ready"
 _OUTBOX = (
     "id, messenger, conversation, lane, due_at, cause, purpose, scope, body, after_id, state, attempts, token,"
-    " created_seq, settled_at, platform_id, proof, error, rank, until, open"
+    " created_seq, settled_at, platform_id, proof, error, delivery_method, deferred_until, rank, until, open"
 )
-_READY = """
+_READY = f"""
     UPDATE inbox SET ready = 1 WHERE id IN (
         SELECT id FROM (
             SELECT id, conversation, row_number() OVER (PARTITION BY conversation ORDER BY received_at, id) AS place
-            FROM inbox WHERE state IN ('new', 'claimed')
+            FROM inbox WHERE state IN ({quoted(PENDING)})
         ) AS waiting WHERE place = 1 OR conversation = ''
     )
 """
@@ -136,17 +136,27 @@ def _inbox(kept: KeptInbox) -> tuple[Any, ...]:
     row, until = kept.row, micros(kept.until) if kept.until else 0
     return (
         *(row.id, row.source, row.dedupe, row.conversation, micros(row.received_at), row.scope, row.body),
-        *(row.state, row.attempts, row.token, row.error, until, 0),
+        *(str(row.state), row.attempts, row.token, row.error, until, 0),
     )
 
 
 def _outbox(kept: KeptOutbox) -> tuple[Any, ...]:
     row, until = kept.row, micros(kept.until) if kept.until else 0
     settled = None if row.settled_at is None else micros(row.settled_at)
+    deferred = None if row.deferred_until is None else micros(row.deferred_until)
     return (
-        *(row.id, row.messenger, row.conversation, row.lane, micros(row.due_at), row.cause, row.purpose, row.scope),
-        *(row.body, row.after, row.state, row.attempts, row.token, row.created_seq, settled, row.platform_id),
-        *(row.proof, row.error, LANES.index(row.lane), until, int(kept.open)),
+        *(
+            row.id,
+            row.messenger,
+            row.conversation,
+            str(row.lane),
+            micros(row.due_at),
+            row.cause,
+            row.purpose,
+            row.scope,
+        ),
+        *(row.body, row.after, str(row.state), row.attempts, row.token, row.created_seq, settled, row.platform_id),
+        *(row.proof, row.error, row.delivery_method, deferred, LANES.index(row.lane), until, int(kept.open)),
     )
 
 

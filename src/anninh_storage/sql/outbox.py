@@ -6,26 +6,27 @@ from operator import itemgetter
 from typing import Any
 
 from anninh_core.ports.changes import NewOutbox
-from anninh_core.ports.queues import LANES, SETTLED, OutboxRow
+from anninh_core.ports.queues import LANES, SETTLED, OutboxRow, OutboxState
+from anninh_core.vocabulary.delivery import Lane
 from anninh_storage.sql.database import Connection, Dialect
 from anninh_storage.sql.times import micros, moment
-from anninh_storage.sql.values import marks, portions, tuples
+from anninh_storage.sql.values import marks, portions, quoted, tuples
 
 Conversation = tuple[str, str, str]
 """Messenger, conversation and lane: rows of one leave in order."""
 
 COLUMNS = (
     "id, messenger, conversation, lane, due_at, cause, purpose, scope, body, after_id, state, attempts, token,"
-    " created_seq, settled_at, platform_id, proof, error"
+    " created_seq, settled_at, platform_id, proof, error, delivery_method, deferred_until"
 )
 AGE = itemgetter(COLUMNS.split(", ").index("due_at"), COLUMNS.split(", ").index("created_seq"))
 """Of a row selected by `COLUMNS`: by it the rows of one lane leave."""
 
-_SETTLED = ", ".join(f"'{state}'" for state in sorted(SETTLED))
+_SETTLED = quoted(sorted(SETTLED))
 _INSERT = (
     "INSERT INTO outbox (id, messenger, conversation, lane, due_at, cause, purpose, scope, body, after_id, state,"
-    " attempts, token, created_seq, platform_id, proof, error, rank, until, open)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, '', '', '', ?, 0, 1)"
+    " attempts, token, created_seq, platform_id, proof, error, delivery_method, rank, until, open)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, '', '', '', '', ?, 0, 1)"
 )
 _HEADS = """
     WITH v (c) AS (VALUES {rows})
@@ -35,8 +36,8 @@ _HEADS = """
     ) FROM v
 """
 _PROMOTE = f"""
-    UPDATE outbox SET state = 'ready'
-    WHERE id = ? AND state = 'waiting'
+    UPDATE outbox SET state = '{OutboxState.READY}'
+    WHERE id = ? AND state = '{OutboxState.WAITING}'
     AND NOT EXISTS (
         SELECT 1 FROM outbox other
         WHERE other.id = outbox.after_id AND other.state NOT IN ({_SETTLED})
@@ -53,10 +54,10 @@ def claim_statement(dialect: Dialect, messengers: Sequence[str] | None) -> tuple
     statement = f"""
         WITH picked AS MATERIALIZED (
             SELECT id AS picked_id FROM outbox
-            WHERE state = 'ready' AND rank = ? AND due_at <= ? {chosen}
+            WHERE state = '{OutboxState.READY}' AND rank = ? AND due_at <= ? {chosen}
             ORDER BY due_at, created_seq LIMIT ?{dialect.free.format("outbox")}
         )
-        UPDATE outbox SET state = 'claimed', token = token + 1, until = ?
+        UPDATE outbox SET state = '{OutboxState.CLAIMED}', token = token + 1, until = ?
         FROM picked WHERE id = picked_id
         RETURNING {COLUMNS}
     """
@@ -72,7 +73,7 @@ def prune_statement(dialect: Dialect) -> str:
         DELETE FROM outbox WHERE id IN (
             WITH aged AS MATERIALIZED (
                 SELECT o.id AS old_id FROM outbox o
-                WHERE o.state = 'delivered' AND o.rank = ? AND o.due_at < ? AND o.settled_at < ?
+                WHERE o.state = '{OutboxState.DELIVERED}' AND o.rank = ? AND o.due_at < ? AND o.settled_at < ?
                 ORDER BY o.due_at, o.created_seq LIMIT ?{dialect.free.format("o")}
             )
             SELECT old_id FROM aged
@@ -83,19 +84,19 @@ def prune_statement(dialect: Dialect) -> str:
 def row_from(row: Sequence[Any]) -> OutboxRow:
     """Return the row that was selected by `COLUMNS`: name by name, as claims come down to this."""
     id, messenger, conversation, lane, due, cause, purpose, scope, body, after, state, attempts, token, seq, *end = row
-    settled, platform_id, proof, error = end
+    settled, platform_id, proof, error, method, deferred = end
     return OutboxRow(
         id=id,
         messenger=messenger,
         conversation=conversation,
-        lane=lane,
+        lane=Lane(lane),
         due_at=moment(due),
         cause=cause,
         purpose=purpose,
         scope=scope,
         body=body,
         after=after,
-        state=state,
+        state=OutboxState(state),
         attempts=attempts,
         token=token,
         created_seq=seq,
@@ -103,10 +104,12 @@ def row_from(row: Sequence[Any]) -> OutboxRow:
         platform_id=platform_id,
         proof=proof,
         error=error,
+        delivery_method=method,
+        deferred_until=None if deferred is None else moment(deferred),
     )
 
 
-def insert(connection: Connection, rows: Iterable[tuple[NewOutbox, str, int]]) -> None:
+def insert(connection: Connection, rows: Iterable[tuple[NewOutbox, OutboxState, int]]) -> None:
     """Store new rows, each with its state and its number in the order of all."""
     connection.executemany(
         _INSERT,
@@ -115,14 +118,14 @@ def insert(connection: Connection, rows: Iterable[tuple[NewOutbox, str, int]]) -
                 new.id,
                 new.messenger,
                 new.conversation,
-                new.lane,
+                str(new.lane),
                 micros(new.due_at),
                 new.cause,
                 new.purpose,
                 new.scope,
                 new.body,
                 new.after,
-                state,
+                state.value,
                 seq,
                 LANES.index(new.lane),
             )
@@ -161,5 +164,5 @@ def waiting_for(connection: Connection, settled: Sequence[str]) -> list[Conversa
             portion,
         ).fetchall()
         # Told apart here: a condition on the state would lead the planner to walk along all that wait.
-        found += [(messenger, to, lane) for messenger, to, lane, state in rows if state == "waiting"]
+        found += [(messenger, to, lane) for messenger, to, lane, state in rows if state == OutboxState.WAITING]
     return found

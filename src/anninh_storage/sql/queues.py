@@ -6,30 +6,46 @@ from typing import Any
 
 from attrs import frozen
 
-from anninh_core.ports.queues import LANES, InboxRow, OutboxRow, Standing
+from anninh_core.ports.queues import (
+    FOR_PEOPLE,
+    LANES,
+    LEASED,
+    BacklogStats,
+    InboxRow,
+    InboxState,
+    OutboxRow,
+    OutboxState,
+)
+from anninh_core.vocabulary.delivery import Lane
 from anninh_storage.sql import inbox, outbox
 from anninh_storage.sql.database import Connection, Database
 from anninh_storage.sql.times import micros, moment
-from anninh_storage.sql.values import marks
+from anninh_storage.sql.values import marks, quoted
 
-_RETRY = "UPDATE inbox SET state = 'new', until = ?, error = ? WHERE id = ? AND token = ? AND state = 'claimed'"
-_RAN_OUT = "SELECT 1 FROM outbox WHERE state IN ('claimed', 'started') AND until <= ? LIMIT 1"
-_ANY_READY = "SELECT 1 FROM outbox WHERE state = 'ready' AND rank = ? AND due_at <= ? LIMIT 1"
-_READY_AGAIN = "UPDATE outbox SET state = 'ready' WHERE state = 'claimed' AND until <= ?"
-_LOST = "UPDATE outbox SET state = 'unknown', settled_at = ? WHERE state = 'started' AND until <= ? RETURNING id"
+_RETRY = (
+    f"UPDATE inbox SET state = '{InboxState.NEW}', until = ?, error = ?"
+    f" WHERE id = ? AND token = ? AND state = '{InboxState.CLAIMED}'"
+)
+_RAN_OUT = f"SELECT 1 FROM outbox WHERE state IN ({quoted(LEASED)}) AND until <= ? LIMIT 1"
+_ANY_READY = f"SELECT 1 FROM outbox WHERE state = '{OutboxState.READY}' AND rank = ? AND due_at <= ? LIMIT 1"
+_READY_AGAIN = f"UPDATE outbox SET state = '{OutboxState.READY}' WHERE state = '{OutboxState.CLAIMED}' AND until <= ?"
+_LOST = (
+    f"UPDATE outbox SET state = '{OutboxState.UNKNOWN}', settled_at = ?"
+    f" WHERE state = '{OutboxState.STARTED}' AND until <= ? RETURNING id"
+)
 _START = (
-    "UPDATE outbox SET state = 'started', attempts = attempts + 1, until = ?"
-    " WHERE id = ? AND token = ? AND state = 'claimed' AND until > ?"
+    f"UPDATE outbox SET state = '{OutboxState.STARTED}', attempts = attempts + 1, until = ?"
+    f" WHERE id = ? AND token = ? AND state = '{OutboxState.CLAIMED}' AND until > ?"
 )
 _RELEASE = (
-    "UPDATE outbox SET open = 0 WHERE state = 'unknown' AND open = 1 AND settled_at < ?"
+    f"UPDATE outbox SET open = 0 WHERE state = '{OutboxState.UNKNOWN}' AND open = 1 AND settled_at < ?"
     " RETURNING messenger, conversation, lane"
 )
-_STANDING = """
+_STANDING = f"""
     SELECT count(*), min(since) FROM (
-        SELECT received_at AS since FROM inbox WHERE state = 'failed'
+        SELECT received_at AS since FROM inbox WHERE state = '{InboxState.FAILED}'
         UNION ALL
-        SELECT coalesce(settled_at, due_at) FROM outbox WHERE state IN ('failed', 'needs_person', 'unknown')
+        SELECT coalesce(settled_at, due_at) FROM outbox WHERE state IN ({quoted(FOR_PEOPLE)})
     ) AS desk
 """
 
@@ -58,7 +74,7 @@ class SqlQueues:
         ttl: timedelta,
         limit: int,
         messengers: Sequence[str] | None = None,
-        lanes: Sequence[str] = LANES,
+        lanes: Sequence[Lane] = LANES,
     ) -> Sequence[OutboxRow]:
         """Claim ready rows of some lanes that are due: emergency lane first, then by due time and age.
 
@@ -100,22 +116,22 @@ class SqlQueues:
         """Return True when rows may have come since the last call, False when patience ends."""
         return self._database.wait(patience)
 
-    def inbox(self, states: Sequence[str], limit: int = 100, after: str = "") -> Sequence[InboxRow]:
+    def inbox(self, states: Sequence[InboxState], limit: int = 100, after: str = "") -> Sequence[InboxRow]:
         """Return rows in these states, by id."""
         if not states:
             return []
         statement = (
             f"SELECT {inbox.COLUMNS} FROM inbox WHERE state IN ({marks(len(states))}) AND id > ? ORDER BY id LIMIT ?"
         )
-        return [inbox.row_from(row) for row in self._rows(statement, [*states, after, limit])]
+        return [inbox.row_from(row) for row in self._rows(statement, [*map(str, states), after, limit])]
 
     def outbox(
         self,
-        states: Sequence[str] | None = None,
+        states: Sequence[OutboxState] | None = None,
         cause: str = "",
         limit: int = 100,
         after: str = "",
-        lane: str = "",
+        lane: Lane | None = None,
         *,
         conversation: str = "",
     ) -> Sequence[OutboxRow]:
@@ -124,11 +140,11 @@ class SqlQueues:
         values: list[Any] = [after]
         if states is not None:
             statement += f" AND state IN ({marks(len(states))})" if states else " AND 1 = 0"
-            values += states
+            values += map(str, states)
         if cause:
             statement += " AND cause = ?"
             values.append(cause)
-        if lane:
+        if lane is not None:
             statement += " AND rank = ?"
             values.append(LANES.index(lane))
         if conversation:
@@ -159,10 +175,10 @@ class SqlQueues:
                 found.update((f"{queue}.{state}", count) for state, count in counted.fetchall())
         return found
 
-    def standing(self) -> Standing:
+    def standing(self) -> BacklogStats:
         """Tell how much waits for a person, and since when."""
         ((count, since),) = self._rows(_STANDING, ())
-        return Standing(count, None if since is None else moment(since))
+        return BacklogStats(count, None if since is None else moment(since))
 
     def prune_inbox(self, before: datetime, limit: int = 200) -> int:
         """Remove rows that are done and were received before a moment, the oldest by id."""

@@ -1,6 +1,6 @@
 """Lists of values in statements."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -22,6 +22,11 @@ def portions(values: Sequence[T]) -> Iterator[Sequence[T]]:
 def marks(count: int) -> str:
     """Return `?,?,…`."""
     return ",".join("?" * count)
+
+
+def quoted(names: Iterable[str]) -> str:
+    """Return names of ours, such as states, as a statement has them between parentheses."""
+    return ", ".join(f"'{name}'" for name in names)
 
 
 def tuples(count: int, width: int) -> str:

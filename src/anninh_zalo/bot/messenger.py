@@ -12,7 +12,6 @@ from anninh_core.kernel.errors import BadInput, ConfigurationError, Unsupported
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.health import Check
 from anninh_core.ports.messenger import Verdict
-from anninh_core.ports.platform import SafePace
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.messages import (
     Address,
@@ -24,6 +23,7 @@ from anninh_core.vocabulary.messages import (
     Receipt,
     WebhookRequest,
 )
+from anninh_core.vocabulary.rates import Rate
 from anninh_zalo.api.http import BASES, Http, Web
 from anninh_zalo.bot import events, health, sending
 from anninh_zalo.bot.api import BotApi
@@ -109,9 +109,9 @@ class ZaloBot:
         return self._options.mode is Mode.WEBHOOK
 
     @property
-    def safe_pace(self) -> SafePace:
+    def safe_pace(self) -> Rate:
         """30 messages a minute. Zalo publishes a quota a month and no rate: this is a guess on the safe side."""
-        return SafePace(per_minute=30, burst=5, reserve=1)
+        return Rate(per_minute=30, burst=5, reserve=1)
 
     def send(self, message: OutgoingMessage) -> Receipt:
         """Send words, and pictures that lie on a public address. The receipt has the id of the last part."""

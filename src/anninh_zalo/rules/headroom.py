@@ -12,11 +12,9 @@ from typing import Any
 from attrs import frozen
 
 from anninh_core.kernel.errors import RetryLater
+from anninh_core.vocabulary.purposes import purpose_of
 from anninh_zalo.api.answers import Rates, number_in, text_in
 from anninh_zalo.errors.classify import Host
-
-PRESSING = frozenset({"tip.emergency", "tip.receipt", "inquiry.received"})
-"""Purposes that may use what is kept back: whoever waits for these may be in danger, or would send all again."""
 
 FREE = "reply"
 """The quota of messages that cost nothing, in the 48 hours after somebody wrote; every other one is the package's."""
@@ -107,7 +105,7 @@ class Headroom:
         Raises:
             RetryLater: it waits; nothing was sent.
         """
-        if purpose in PRESSING:
+        if purpose_of(purpose).urgent:
             return
         with self._lock:
             minute, package = self._minute, self._package

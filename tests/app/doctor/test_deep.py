@@ -10,6 +10,7 @@ from anninh_core.app.doctor.deep import references
 from anninh_core.ports import ChangeSet, NewOutbox
 from anninh_core.ports.health import Level
 from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.work.actor import Actor
 from anninh_core.work.parcel import Parcel
@@ -43,7 +44,7 @@ def send(app: App, digest: str) -> str:
         id=id,
         messenger="oa",
         conversation="oa.x",
-        lane="reply",
+        lane=Lane.REPLY,
         due_at=app.desk.clock.now(),
         cause="",
         purpose="test",

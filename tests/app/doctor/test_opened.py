@@ -11,12 +11,14 @@ from anninh_core.app import App
 from anninh_core.kernel.errors import StorageBusy
 from anninh_core.ports import LANES, ChangeSet, Check, IndexSpec, NewOutbox, OutboxSettled, Storage
 from anninh_core.ports.health import Level, ok, problem, warning
+from anninh_core.ports.queues import OutboxState
 from anninh_core.ports.upgrading import Upgrade, UpgradeStep
 from anninh_core.testing import FixedClock, MockChat
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.memory import MemoryStorage
 from anninh_core.testing.mock import MockMessenger
 from anninh_core.vocabulary.capability import Capabilities
+from anninh_core.vocabulary.delivery import Lane
 
 DAY = timedelta(days=1)
 
@@ -27,7 +29,7 @@ def hear(app: App, chat: MockChat, words: str = "Có trộm vào nhà văn hoá"
         app.intake.accept("oa", request)
 
 
-def owe(app: App, lane: str) -> None:
+def owe(app: App, lane: Lane) -> None:
     row = NewOutbox(
         id=app.desk.ids.new(),
         messenger="oa",
@@ -143,7 +145,7 @@ def test_events_that_wait(
 
 
 @pytest.mark.parametrize("lane", LANES)
-def test_messages_that_wait(app: App, visit: Visit, anninh_clock: FixedClock, lane: str) -> None:
+def test_messages_that_wait(app: App, visit: Visit, anninh_clock: FixedClock, lane: Lane) -> None:
     """An emergency may wait for minutes, a broadcast for hours; each lane is named."""
     owe(app, lane)
     anninh_clock.advance(timedelta(minutes=5))
@@ -163,9 +165,9 @@ def test_what_waits_for_a_person(
     app: App, visit: Visit, anninh_clock: FixedClock, *, days: int, levels: dict[str, Level]
 ) -> None:
     """The list of failures grows old."""
-    owe(app, "reply")
+    owe(app, Lane.REPLY)
     (row,) = app.desk.storage.queues.claim_outbox(anninh_clock.now(), DAY, 1)
-    settled = OutboxSettled(id=row.id, token=row.token, state="failed", at=anninh_clock.now())
+    settled = OutboxSettled(id=row.id, token=row.token, state=OutboxState.FAILED, at=anninh_clock.now())
     app.desk.storage.commit([ChangeSet(outbox_settled=settled)])
     anninh_clock.advance(days * DAY)
     found = visit()

@@ -1,6 +1,7 @@
 """Rows as lines."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from attrs import evolve
@@ -10,6 +11,12 @@ from hypothesis import strategies as st
 from anninh_core.app.keeping.lines import is_of_rows, line_of, part_of, rows_of
 from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.changes import IndexSpec, JournalLine, Record
+from anninh_core.ports.dumping import KeptOutbox
+from anninh_core.ports.queues import OutboxRow, OutboxState
+from anninh_core.vocabulary.delivery import Lane
+
+DUE = datetime(2026, 3, 1, tzinfo=UTC)
+ENDED = DUE + timedelta(minutes=1)
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
 scalars = (
@@ -72,3 +79,44 @@ def test_parts() -> None:
     """Parts of rows are told from others by their names."""
     assert [is_of_rows(name) for name in ("kinds", "records/tip", "states")] == [True] * 3
     assert [is_of_rows(name) for name in ("blobs", "files/keys.json", "manifest.json")] == [False] * 3
+
+
+@pytest.mark.parametrize(
+    ("state", "error", "expected"),
+    [
+        ("unknown", "rung template: under way, or cut off before its outcome was known", ("template", None, "")),
+        ("unknown", "rung phone: window: gone; phone: lost", ("phone", None, "window: gone; phone: lost")),
+        ("unknown", "the connection broke", ("", None, "the connection broke")),
+        ("ready", "stepped aside after 6 tries: busy", ("", DUE, "stepped aside after 6 tries: busy")),
+        ("failed", "stepped aside after 1 tries: 404", ("", ENDED, "stepped aside after 1 tries: 404")),
+        ("failed", "rung is a word", ("", None, "rung is a word")),
+    ],
+)
+def test_a_row_of_the_first_format(state: str, error: str, expected: tuple[str, datetime | None, str]) -> None:
+    """What its error told by its beginning stands in columns; a row of today is left as it is."""
+    row = OutboxRow(
+        id="o",
+        messenger="oa",
+        conversation="oa.x",
+        lane=Lane.REPLY,
+        due_at=DUE,
+        cause="tip:1",
+        purpose="tip.answer",
+        scope="tip:1",
+        body=b"sealed",
+        after="",
+        state=OutboxState(state),
+        attempts=1,
+        token=1,
+        created_seq=1,
+        settled_at=ENDED if state != "ready" else None,
+        error=error,
+    )
+    kept = KeptOutbox(row=row, until=None, open=False)
+    told = json.loads(line_of(kept))
+    del told["row"]["delivery_method"], told["row"]["deferred_until"]
+    (back,) = rows_of("outbox", iter([json.dumps(told).encode()]), format=1)
+    assert isinstance(back, KeptOutbox)
+    assert (back.row.delivery_method, back.row.deferred_until, back.row.error) == expected
+    assert evolve(back.row, delivery_method="", deferred_until=None, error=error) == row
+    assert list(rows_of("outbox", iter([line_of(kept)]))) == [kept]

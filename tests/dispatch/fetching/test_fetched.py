@@ -9,11 +9,12 @@ from tests.dispatch.fetching.conftest import AN, PICTURE, Meanwhile, Scene
 
 from anninh_core.app.bootstrap import build_worker
 from anninh_core.app.keeping import unused
-from anninh_core.dispatch.buckets import Pace, Rate
 from anninh_core.kernel.errors import NotFound, Refused
+from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.testing import MockMessenger
 from anninh_core.testing.mock.account import MAX_FILE
 from anninh_core.vocabulary.messages import Attachment, OutgoingMessage, Receipt
+from anninh_core.vocabulary.rates import Rate
 
 HOUR = timedelta(hours=1)
 AGES = -timedelta(days=100 * 365)
@@ -99,7 +100,7 @@ def test_an_attachment_without_a_file_is_said_to_have_none(scene: Scene) -> None
 def test_neither_the_pace_nor_its_bucket_has_to_do_with_it(scene: Scene) -> None:
     """A messenger that may send nothing for an hour is asked for files all the same, and no token is spent on it."""
     app = scene.app
-    paces = {"oa": Pace(overall=Rate(per_minute=1 / 60))}
+    paces = {"oa": RateLimit(overall=Rate(per_minute=1 / 60))}
     worker = build_worker(app.desk, app.services, app.plugins, app.messengers, paces)
     for number in range(3):
         scene.chat.says(scene.chat.person(f"Thử {number}"), THEFT, attachments=[scene.image(b"%d" % number)])

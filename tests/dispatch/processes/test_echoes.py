@@ -9,13 +9,14 @@ from tests.dispatch.remembering import Wall, echo, remembering, tell
 from tests.workflows.conftest import heard
 
 from anninh_core.app import App
-from anninh_core.dispatch.ladder import mark
-from anninh_core.dispatch.wiring import settling_at
+from anninh_core.dispatch.wiring import outcomes_at
 from anninh_core.kernel.errors import BadInput
-from anninh_core.ports.queues import OutboxRow
+from anninh_core.messaging.outbound.outcomes import DeliveryOutcome
+from anninh_core.ports.queues import InboxState, OutboxRow, OutboxState
 from anninh_core.rooms.conversations import CONVERSATION, Message
 from anninh_core.testing import FixedClock, MockChat, SeededIds, memory_app, pump
 from anninh_core.testing.memory.queues import MemoryQueues
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Address, Place
 from anninh_core.work import Actor, system
 
@@ -94,7 +95,7 @@ def test_an_echo_settles_what_was_unknown(app: App, wall: Wall, where: str) -> N
 def test_two_echoes_settle_two_of_the_same_words(app: App, wall: Wall, where: str) -> None:
     """Equal texts are told apart by count, the older one first."""
     wall.plans = ["lost_answer", "lost_answer"]
-    rows = [tell(app, where, TEXT, lane=lane) for lane in ("emergency", "reply")]
+    rows = [tell(app, where, TEXT, lane=lane) for lane in (Lane.EMERGENCY, Lane.REPLY)]
     app.worker.drain()
     first, second = wall.lines[-2:]
     echo(app, second)
@@ -127,7 +128,7 @@ def test_what_went_by_another_rung_was_said_in_other_words(app: App, wall: Wall,
     queues, now = app.desk.storage.queues, app.desk.clock.now()
     (row,) = queues.claim_outbox(now, timedelta(minutes=2), 1)
     queues.start(row.id, row.token, now, timedelta(minutes=2))
-    settling_at(app.desk, app.services).settle(row, "unknown", error=mark("template"))
+    outcomes_at(app.desk, app.services).record(row, DeliveryOutcome(state=OutboxState.UNKNOWN, method="template"))
     echo(app, wall.write(an, TEXT))
     app.worker.drain()
     assert states(app, "test.told") == ["unknown"]
@@ -157,14 +158,15 @@ def test_an_echo_that_overtakes_its_answer_is_put_off(
     line = wall.write(an, TEXT)
     echo(app, line)
     app.worker.drain()
-    (event,) = queues.inbox(("new",))
+    (event,) = queues.inbox((InboxState.NEW,))
     assert event.error == "RetryLater"
-    settling_at(app.desk, app.services).settle(row, "delivered", platform_id=line.id, proof="accepted")
+    arrived = DeliveryOutcome(state=OutboxState.DELIVERED, platform_id=line.id, proof="accepted")
+    outcomes_at(app.desk, app.services).record(row, arrived)
     clock.advance(timedelta(seconds=5))
     app.worker.drain()
     settled = queues.outbox_row(row_id)
     assert settled is not None
-    assert (settled.proof, queues.inbox(("new", "claimed", "failed"))) == ("accepted", [])
+    assert (settled.proof, queues.inbox((InboxState.NEW, InboxState.CLAIMED, InboxState.FAILED))) == ("accepted", [])
 
 
 def test_what_an_operator_writes_stands_in_the_case(

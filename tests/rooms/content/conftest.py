@@ -9,6 +9,7 @@ from attrs import evolve
 from tests.rooms.conftest import OfficerMaker
 
 from anninh_core.ports.changes import ChangeSet, OutboxSettled
+from anninh_core.ports.queues import OutboxState
 from anninh_core.rooms.content import Content, Item, Piece
 from anninh_core.testing.steps import run_step
 from anninh_core.work.actor import Actor
@@ -110,7 +111,7 @@ def settle(desk: Desk) -> Settle:
         queues, now, minute = desk.storage.queues, desk.clock.now(), timedelta(minutes=1)
         tokens.update({one.id: one.token for one in queues.claim_outbox(now, minute, 100)})
         queues.start(row, tokens[row], now, minute)
-        settled = OutboxSettled(id=row, token=tokens[row], state=state, at=now, platform_id=f"z-{row}")
+        settled = OutboxSettled(id=row, token=tokens[row], state=OutboxState(state), at=now, platform_id=f"z-{row}")
         desk.storage.commit([ChangeSet(outbox_settled=settled)])
 
     return end

@@ -8,9 +8,10 @@ from tests.scenarios.crashes.town import Effects, effects
 from tests.scenarios.crashes.world import ECHO, LEASE, World
 
 from anninh_core.app import App
-from anninh_core.dispatch.ladder import is_marked
-from anninh_core.ports.queues import MEDIA, OutboxRow
+from anninh_core.messaging.outbound.fallback import is_fallback_unknown
+from anninh_core.ports.queues import OutboxRow, OutboxState
 from anninh_core.testing import MockChat
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.work import Actor, system
 from anninh_core.work.actor import person
 
@@ -61,7 +62,7 @@ def _work_off(app: App, world: World) -> None:
         app.worker.drain()
         app.worker.tick()
         queues = app.desk.storage.queues
-        unknown = queues.outbox(("unknown",), limit=100_000)
+        unknown = queues.outbox((OutboxState.UNKNOWN,), limit=100_000)
         if queues.depth().keys() <= _ENDED and all(map(_for_a_person, unknown)):
             return
     raise AssertionError(f"still waiting: {app.desk.storage.queues.depth()}")
@@ -69,7 +70,7 @@ def _work_off(app: App, world: World) -> None:
 
 def _for_a_person(row: OutboxRow) -> bool:
     """Tell whether nobody but a person can find out what became of a row."""
-    return row.lane != MEDIA and (row.messenger in ("blind", "echoing") or is_marked(row))
+    return row.lane is not Lane.MEDIA and (row.messenger in ("blind", "echoing") or is_fallback_unknown(row))
 
 
 def lost(after: Aftermath) -> Iterator[str]:
@@ -85,7 +86,7 @@ def lost(after: Aftermath) -> Iterator[str]:
 def sent_blindly(after: Aftermath) -> Iterator[str]:
     """Tell of rows sent twice, or not told to be unknown although nobody knew."""
     for row, arrived in after.undecided.items():
-        known = (row.state, arrived) == ("delivered", 0 if row.lane == MEDIA else 1)
+        known = (row.state, arrived) == ("delivered", 0 if row.lane is Lane.MEDIA else 1)
         owned_up_to = _for_a_person(row) and row.state == "unknown" and arrived <= 1
         if not (known or owned_up_to):
             yield f"outbox row {row.id} ({row.purpose}) is {row.state} on {row.messenger} and arrived {arrived} times"

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from anninh_core.dispatch.ladder import is_begun
-from anninh_core.dispatch.outgoing import Outgoing
+from anninh_core.messaging.outbound.fallback import is_fallback_started
+from anninh_core.messaging.outbound.sender import OutboxSender
 from anninh_core.ports.changes import ChangeSet
 from anninh_core.ports.queues import OutboxRow
 from anninh_core.testing.mock.account import OfficialAccount
@@ -41,13 +41,13 @@ def watch(tell: Tell) -> None:
 
 def hold_while_sending(hold: Callable[[], AbstractContextManager[None]]) -> None:
     """Let this process hold something from before a row is started until it is settled."""
-    sound = Outgoing.send
+    sound = OutboxSender.send
 
-    def held(self: Outgoing, row: OutboxRow) -> None:
+    def held(self: OutboxSender, row: OutboxRow) -> None:
         with hold():
             sound(self, row)
 
-    Outgoing.send = held  # type: ignore[method-assign]
+    OutboxSender.send = held  # type: ignore[method-assign]
 
 
 def _step_of(_storage: object, changes: Sequence[ChangeSet]) -> str:
@@ -59,7 +59,7 @@ def _step_of(_storage: object, changes: Sequence[ChangeSet]) -> str:
         return "settle by echo"
     if any(change.entry is not None and change.entry.action == "dispatch.fetched" for change in changes):
         return "keep file"
-    if any(change.outbox_settled and is_begun(change.outbox_settled) for change in changes):
+    if any(change.outbox_settled and is_fallback_started(change.outbox_settled) for change in changes):
         return "mark rung"
     return "settle" if any(change.outbox_settled for change in changes) else "other"
 

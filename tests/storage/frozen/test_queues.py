@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from tests.storage.frozen.conftest import Scribe, Told, as_stored
 
 from anninh_core.app import App
-from anninh_core.dispatch import settling_at
-from anninh_core.dispatch.ladder import is_begun, is_marked
-from anninh_core.dispatch.troubles import received
-from anninh_core.ports.queues import OutboxRow
+from anninh_core.dispatch import outcomes_at
+from anninh_core.messaging.outbound.fallback import is_fallback_started
+from anninh_core.messaging.rows import inbox_rows
+from anninh_core.ports.queues import InboxState, OutboxRow
 from anninh_core.testing import FixedClock
 from anninh_core.vocabulary.messages import Address
 from anninh_core.work import system, unpacked
@@ -46,20 +46,21 @@ def test_the_outbox_holds_what_it_held(app: App, told: Told) -> None:
         body = app.desk.sealer.open(row.scope, row.body, row_binding("outbox", row.id))
         assert as_stored(unpacked(body)) == said[label]["sealed"], label
         assert {name: getattr(row, name) for name in _CLEAR} == {name: said[label][name] for name in _CLEAR}, label
-        assert (row.error, row.due_at) == (said[label]["error"], datetime.fromisoformat(said[label]["due_at"])), label
+        assert (row.error, row.due_at) == (_reason(said[label]), datetime.fromisoformat(said[label]["due_at"])), label
 
 
 def test_errors_tell_how_a_message_was_sent(app: App, told: Told) -> None:
-    """A row that left by another way than a plain message is known as such, and whether it was cut off there."""
+    """What an error told by its beginning is a column: by which fallback a row left, and what was put off."""
     for label, row in stored(app, told).items():
         said = told["outbox"]["rows"][label]
-        assert (is_marked(row), is_begun(row)) == (bool(said["method"]), said["begun"]), label
+        assert (row.delivery_method, is_fallback_started(row)) == (said["method"] or "", said["begun"]), label
+        assert (row.deferred_until is not None) == said["stepped_aside"], label
 
 
 def test_what_stepped_aside_goes_on(own: App, told: Told) -> None:
     """Of the rows that failed, only the one that was just being put off is taken up again."""
-    settling = settling_at(own.desk, own.services)
-    taken_up = {label for label, row in stored(own, told).items() if settling.back(row)}
+    outcomes = outcomes_at(own.desk, own.services)
+    taken_up = {label for label, row in stored(own, told).items() if outcomes.restore(row)}
     said = told["outbox"]["rows"]
     assert taken_up == {label for label, one in said.items() if one["stepped_aside"] and one["state"] == "failed"}
     assert len(taken_up) == 1
@@ -86,6 +87,13 @@ def test_what_waits_leaves_as_what_it_is(own: App, clock: FixedClock, told: Told
         assert done == [one for one in acts if one[1] == group]
 
 
+def _reason(said: Told) -> str:
+    """Return what is left of an error once the fallback that it began with is a column."""
+    error: str = said["error"]
+    reason = error.removeprefix(f"rung {said['method']}: ")
+    return "" if said["begun"] else reason
+
+
 def _act(app: App, sealed: Told) -> tuple[str, str, str]:
     """Return what the messenger is to be asked for."""
     target = _address(app, sealed["target"]).id if sealed["act"] == "remove_member" else sealed["target"]
@@ -100,12 +108,12 @@ def test_the_inbox_holds_what_it_held(app: App, told: Told) -> None:
     """Each event opens as it came, in its state; the one that failed lies on the failure desk with its reason."""
     depth, said = app.desk.storage.queues.depth(), told["inbox"]["rows"]
     assert {state: depth[f"inbox.{state}"] for state in told["inbox"]["depth"]} == told["inbox"]["depth"]
-    rows = {row.id: row for row in app.desk.storage.queues.inbox(("new", "claimed", "done", "failed"), limit=1000)}
+    rows = {row.id: row for row in app.desk.storage.queues.inbox(tuple(InboxState), limit=1000)}
     names = ("source", "conversation", "state", "attempts", "error")
     for label, one in said.items():
         row = rows[one["id"]]
         assert {name: getattr(row, name) for name in names} == {name: one[name] for name in names}, label
         opens = row.body and app.desk.sealer.open(row.scope, row.body, row_binding("inbox", row.id))
         assert (json.loads(opens) if opens else "") == one["sealed"], label
-    failed = [(row.id, row.error) for row in received(app.desk.storage.queues)]
+    failed = [(row.id, row.error) for row in inbox_rows(app.desk.storage.queues, (InboxState.FAILED,))]
     assert failed == [(one["id"], one["error"]) for one in said.values() if one["state"] == "failed"]

@@ -9,16 +9,17 @@ import pytest
 from tests.storage.frozen.conftest import Told
 
 from anninh_core.app import App
-from anninh_core.dispatch.buckets import Pace, Rate
-from anninh_core.dispatch.pacing import Pacer
 from anninh_core.dispatch.progress import Progress as Word
 from anninh_core.dispatch.wiring import KINDS
 from anninh_core.kernel.errors import NeedsPerson, RetryLater
+from anninh_core.messaging.outbound.buckets import RateLimit
+from anninh_core.messaging.outbound.rate_limits import RateLimiter
 from anninh_core.messengers.assisted import AssistedMessenger
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.dumping import KeptState
 from anninh_core.testing import FixedClock
 from anninh_core.vocabulary.messages import Attachment
+from anninh_core.vocabulary.rates import Rate
 from anninh_core.work import Actor, SealedBlobs
 from anninh_core.work.adapter_state import SealedState
 from anninh_core.work.reindex import reindex
@@ -193,8 +194,8 @@ def test_pseudonyms_stay(own: App, told: Told, tmp_path_factory: pytest.TempPath
 
 def test_buckets_stay_as_empty(own: App, clock: FixedClock, told: Told) -> None:
     """Whoever got two messages just before has to wait, and all that was taken counts."""
-    pace = Pace(overall=Rate(per_minute=60, burst=10, reserve=2), recipient=Rate(per_minute=6, burst=2))
-    pacer, rows = Pacer(own.desk.storage.states, {"oa": pace}), told["outbox"]["rows"]
+    pace = RateLimit(overall=Rate(per_minute=60, burst=10, reserve=2), recipient=Rate(per_minute=6, burst=2))
+    pacer, rows = RateLimiter(own.desk.storage.states, {"oa": pace}), told["outbox"]["rows"]
     row = own.desk.storage.queues.outbox_row(rows["ready, a reply to a message"]["id"])
     assert row is not None
     later = pacer.take("oa", [row], clock.now())

@@ -12,6 +12,7 @@ from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import RecipientUnreachable
 from anninh_core.kernel.redact import find_personal
 from anninh_core.ports.messenger import Verdict
+from anninh_core.ports.queues import InboxState
 from anninh_core.profile import load_profile
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, memory_app, pump
 from anninh_core.testing.local_users import UnsafeLocalUsers
@@ -27,7 +28,7 @@ def on_duty(app: App, chat: MockChat, dialog: Dialog, name: str = DUTY, unit: st
     """Appoint somebody with a chat who decides about deliveries."""
     dialog.says(name, "chúc mừng năm mới")
     chat.hears(chat.person(name))
-    where = app.desk.storage.queues.inbox(("done",), limit=10_000)[-1].conversation
+    where = app.desk.storage.queues.inbox((InboxState.DONE,), limit=10_000)[-1].conversation
     return UnsafeLocalUsers(app).appoint(name, unit, "standing_officer", conversation=where)
 
 

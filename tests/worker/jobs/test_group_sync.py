@@ -11,6 +11,7 @@ from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import RecipientUnreachable
 from anninh_core.kernel.redact import find_personal
 from anninh_core.ports.platform import GroupLook
+from anninh_core.ports.queues import InboxState
 from anninh_core.rooms.groups import Group, Measure
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger
 from anninh_core.testing.local_users import UnsafeLocalUsers
@@ -203,7 +204,7 @@ def running(app: App, chat: MockChat, dialog: Dialog) -> Callable[[str, str], st
     def make(name: str, unit: str) -> str:
         dialog.says(name, "chúc mừng năm mới")
         chat.hears(chat.person(name))
-        where = app.desk.storage.queues.inbox(("done",), limit=10_000)[-1].conversation
+        where = app.desk.storage.queues.inbox((InboxState.DONE,), limit=10_000)[-1].conversation
         UnsafeLocalUsers(app).appoint(name, unit, "board_admin", conversation=where)
         return chat.person(name)
 

@@ -7,6 +7,7 @@ import pytest
 from anninh_core.app import App
 from anninh_core.dispatch.intake import inbox_scope
 from anninh_core.kernel.dates import VIETNAM
+from anninh_core.ports.queues import InboxState
 from anninh_core.testing import FixedClock, MockChat, pump
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
@@ -21,7 +22,7 @@ def test_processed(anninh_app: App, mock_chat: MockChat) -> None:
     """A processed event keeps no body; what it said is found under its case only."""
     mock_chat.says(mock_chat.person("An"), "Đêm qua nhà tôi bị mất trộm xe máy")
     pump(anninh_app, mock_chat)
-    rows = anninh_app.desk.storage.queues.inbox(["done"])
+    rows = anninh_app.desk.storage.queues.inbox([InboxState.DONE])
     assert [row.body for row in rows] == [b""]
 
 
@@ -75,7 +76,11 @@ def test_old_rows_go(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedCl
     for days, left in ((35, (1, 1, 1)), (36, (0, 1, 1)), (90, (0, 1, 1)), (91, (0, 0, 1)), (400, (0, 0, 1))):
         anninh_clock.set(start + DAY * days)
         house.prune_queues()
-        assert (len(storage.queues.inbox(["done"])), storage.requested("asked"), len(storage.queues.outbox())) == left
+        assert (
+            len(storage.queues.inbox([InboxState.DONE])),
+            storage.requested("asked"),
+            len(storage.queues.outbox()),
+        ) == left
     assert house.prune_queues() == 0  # looked at once a day
     anninh_clock.set(start + DAY * 401)
     assert (house.prune_queues(), storage.queues.outbox()) == (1, [])

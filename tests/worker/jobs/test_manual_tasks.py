@@ -3,6 +3,7 @@
 from tests.dispatch.conftest import PILOT, THEFT, Launch, outbox
 
 from anninh_core.app import App
+from anninh_core.ports.queues import InboxState
 from anninh_core.testing import Dialog, MockChat, pump
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.work import Actor
@@ -12,7 +13,7 @@ def conversation(app: App, chat: MockChat, dialog: Dialog, name: str) -> str:
     """Let somebody speak once and return their conversation id."""
     dialog.says(name, "chúc mừng năm mới")
     chat.hears(chat.person(name))
-    return app.desk.storage.queues.inbox(("done",))[-1].conversation
+    return app.desk.storage.queues.inbox((InboxState.DONE,))[-1].conversation
 
 
 def test_a_groups_owner_hears_once_a_day_what_waits_to_be_posted(

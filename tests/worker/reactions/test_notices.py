@@ -4,6 +4,7 @@ from tests.dispatch.conftest import THEFT, Appoint, outbox
 
 from anninh_core.app import App
 from anninh_core.kernel.redact import find_personal
+from anninh_core.ports.queues import InboxState
 from anninh_core.testing import Dialog, MockChat
 from anninh_core.work import Actor
 
@@ -14,7 +15,7 @@ def conversation(app: App, chat: MockChat, dialog: Dialog, name: str) -> str:
     """Let somebody speak once and return their conversation id."""
     dialog.says(name, "chúc mừng năm mới")
     chat.hears(chat.person(name))
-    return app.desk.storage.queues.inbox(("done",))[-1].conversation
+    return app.desk.storage.queues.inbox((InboxState.DONE,))[-1].conversation
 
 
 def assign(app: App, handler: Actor, *officers: Actor) -> str:

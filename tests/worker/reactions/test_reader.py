@@ -6,6 +6,7 @@ from tests.dispatch.conftest import THEFT, Appoint, outbox
 from anninh_core.app import App
 from anninh_core.kernel.errors import AlreadyDone, Conflict, NotFound, SealBroken, StorageBusy, StorageError
 from anninh_core.ports.changes import Entry
+from anninh_core.ports.queues import InboxState
 from anninh_core.testing import Dialog
 from anninh_core.work import Actor
 from anninh_core.worker.reactions.reader import Reactions
@@ -62,7 +63,7 @@ def test_run_again_nothing_changes(app: App, dialog: Dialog, handler: Actor, app
 
 def outbox_person(app: App) -> str:
     """Return the conversation of whoever spoke last."""
-    return app.desk.storage.queues.inbox(("done",))[-1].conversation
+    return app.desk.storage.queues.inbox((InboxState.DONE,))[-1].conversation
 
 
 @pytest.mark.parametrize("error", [Conflict("x"), StorageBusy("x"), StorageError("the disk is full")])

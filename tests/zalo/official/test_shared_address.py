@@ -5,6 +5,7 @@ import json
 from tests.zalo.conftest import Bench, options_of
 
 from anninh_core.dispatch.intake import Accepted
+from anninh_core.ports.queues import InboxState
 from anninh_core.testing import memory_app
 from anninh_core.vocabulary.messages import WebhookRequest
 from anninh_zalo.official import SIGNATURE, OfficialAccount
@@ -35,7 +36,7 @@ def test_each_event_finds_its_account(bench: Bench) -> None:
         endings = app.intake.accept_all(
             [("oa", signed_by(bench.app, OWN, body)), ("khac", ours), ("oa", WebhookRequest(b"{}"))]
         )
-        sources = [row.source for row in app.desk.storage.queues.inbox(("new",))]
+        sources = [row.source for row in app.desk.storage.queues.inbox((InboxState.NEW,))]
 
     assert endings == [Accepted.STORED, Accepted.STORED, Accepted.PROBE]
     assert sources == ["khac", "oa"]

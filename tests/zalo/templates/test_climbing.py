@@ -10,7 +10,7 @@ from tests.zalo.templates.conftest import PHONE, Build, Posted, options_for
 from anninh_core.app import App
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.changes import entry_from
-from anninh_core.ports.queues import OutboxRow
+from anninh_core.ports.queues import InboxState, OutboxRow
 from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, memory_app
 from anninh_core.vocabulary.messages import (
@@ -126,7 +126,13 @@ def test_a_report_by_telephone_finds_its_row_and_leaves_no_number(
     lines = app.desk.storage.journal.read(limit=1000)
     entries = [entry_from(line.content) for line in lines]
     noted = [entry for entry in entries if "delivery.delivered" in entry.events]
-    kept = repr([*app.desk.storage.queues.outbox(), *app.desk.storage.queues.inbox(("new", "done", "failed")), *lines])
+    kept = repr(
+        [
+            *app.desk.storage.queues.outbox(),
+            *app.desk.storage.queues.inbox((InboxState.NEW, InboxState.DONE, InboxState.FAILED)),
+            *lines,
+        ]
+    )
 
     assert (row.state, row.proof) == ("delivered", "phone")
     assert account.account.notices[row.platform_id].recipient == PHONE

@@ -14,11 +14,11 @@ from anninh_core.app.pacing import paces
 from anninh_core.app.settings import Settings
 from anninh_core.app.showing import shown_files
 from anninh_core.app.upgrading import require_upgraded
-from anninh_core.dispatch.buckets import Pace
 from anninh_core.dispatch.rooms import Rooms
 from anninh_core.dispatch.specs import SPECS
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.kernel.refs import Ref
+from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.plugins import Plugins
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.changes import ChangeSet
@@ -66,11 +66,11 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
 
 
 def _build_worker(
-    desk: Desk, rooms: Rooms, plugins: Plugins, messengers: Mapping[str, Messenger], paces: Mapping[str, Pace]
+    desk: Desk, rooms: Rooms, plugins: Plugins, messengers: Mapping[str, Messenger], limits: Mapping[str, RateLimit]
 ) -> Worker:
     from anninh_core.app.bootstrap.worker import build_worker  # noqa: PLC0415  many programs never ask for the worker
 
-    return build_worker(desk, rooms, plugins, messengers, paces)
+    return build_worker(desk, rooms, plugins, messengers, limits)
 
 
 def _storage(plugins: Plugins, url: str) -> Storage:

@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping
 
-from anninh_core.dispatch.buckets import Pace
 from anninh_core.dispatch.fetching import Fetching
-from anninh_core.dispatch.gate import Gate
 from anninh_core.dispatch.intake import Intake
-from anninh_core.dispatch.outgoing import Outgoing
-from anninh_core.dispatch.pacing import Pacer
 from anninh_core.dispatch.rooms import Rooms
-from anninh_core.dispatch.wiring import inbound_at, settling_at, urgent
+from anninh_core.dispatch.wiring import inbound_at, outcomes_at, sender_at
+from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.plugins import Plugins
 from anninh_core.ports.messenger import Messenger
 from anninh_core.work.desk import Desk
@@ -20,22 +17,20 @@ from anninh_core.worker.worker import Worker
 
 
 def build_worker(
-    desk: Desk, rooms: Rooms, plugins: Plugins, messengers: Mapping[str, Messenger], paces: Mapping[str, Pace]
+    desk: Desk, rooms: Rooms, plugins: Plugins, messengers: Mapping[str, Messenger], limits: Mapping[str, RateLimit]
 ) -> Worker:
     """Return what works through all that has come and must go.
 
     Args:
-        paces: messenger instance -> how fast it may be sent to; those without a pace as fast as they take it.
+        limits: messenger instance -> how fast it may be sent to; those without a limit as fast as they take it.
     """
-    gate = Gate(desk.district, Pacer(desk.storage.states, paces), urgent(desk))
-    settling = settling_at(desk, rooms)
-    fetching = Fetching(desk, rooms.conversations, messengers, settling)
+    fetching = Fetching(desk, rooms.conversations, messengers, outcomes_at(desk, rooms))
     inbox = inbound_at(desk, rooms, plugins, messengers, fetching.instances)
     return Worker(
         desk,
         inbox,
         Reactions(desk, event_handlers(rooms)),
-        Outgoing(desk, rooms.conversations, messengers, settling, gate),
+        sender_at(desk, rooms, messengers, limits),
         jobs=build_jobs(rooms, inbox, Intake(desk, rooms.conversations, messengers), messengers),
         fetching=fetching,
     )

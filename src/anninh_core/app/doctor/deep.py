@@ -5,16 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from attrs import fields, has
 
 from anninh_core.app.app import App
-from anninh_core.app.waiting import FOR_PEOPLE, UNDELIVERED
 from anninh_core.dispatch.wiring import KINDS
 from anninh_core.kernel.errors import SealBroken
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.health import Check, ok, problem
-from anninh_core.ports.queues import OutboxRow
+from anninh_core.ports.queues import FOR_PEOPLE, UNSENT, OutboxRow
 from anninh_core.rooms.audit.chain import verify_chain
 from anninh_core.work.desk import Desk
 from anninh_core.work.journal import read_lines
-from anninh_core.work.parcel import unpacked
+from anninh_core.work.parcel import attachments_in
 from anninh_core.work.sealing import row_binding
 
 _PAGE = 2000
@@ -56,15 +55,15 @@ def references(desk: Desk) -> Iterator[tuple[str, str]]:
             yield from ((digest, str(Ref(kind.name, model.id))) for digest in _digests(model))
     for row in _unfinished(desk):
         try:
-            parcel = unpacked(desk.sealer.open(row.scope, row.body, row_binding("outbox", row.id)))
+            attached = attachments_in(desk.sealer.open(row.scope, row.body, row_binding("outbox", row.id)))
         except SealBroken:
             continue  # purged: it won't be sent, and nobody needs its blobs
-        yield from ((digest, str(Ref("outbox", row.id))) for digest in _digests(parcel))
+        yield from ((digest, str(Ref("outbox", row.id))) for digest in _digests(attached))
 
 
 def _unfinished(desk: Desk) -> Iterator[OutboxRow]:
     after = ""
-    while rows := desk.storage.queues.outbox((*UNDELIVERED, *FOR_PEOPLE), limit=_PAGE, after=after):
+    while rows := desk.storage.queues.outbox((*UNSENT, *FOR_PEOPLE), limit=_PAGE, after=after):
         yield from rows
         after = rows[-1].id
 

@@ -17,6 +17,7 @@ from anninh_core.ports.storage import Find
 from anninh_core.rooms.audit.chain import verify_chain
 from anninh_core.rooms.retention.erasures import PENDING
 from anninh_core.rooms.retention.kind import ERASURE
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.work.sealing import bindings
 
 _AHEAD = timedelta(minutes=2)
@@ -27,10 +28,10 @@ _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=
 # Lane -> how long may its oldest wait before it is odd, and before it is bad.
 _PATIENCE: Mapping[str, tuple[timedelta, timedelta]] = {
     "inbox": (10 * _MINUTE, _HOUR),
-    "emergency": (2 * _MINUTE, 10 * _MINUTE),
-    "reply": (10 * _MINUTE, _HOUR),
-    "broadcast": (_HOUR, _DAY),
-    "media": (_HOUR, _DAY),
+    Lane.EMERGENCY: (2 * _MINUTE, 10 * _MINUTE),
+    Lane.REPLY: (10 * _MINUTE, _HOUR),
+    Lane.BROADCAST: (_HOUR, _DAY),
+    Lane.MEDIA: (_HOUR, _DAY),
 }
 _DESK = (_DAY, 7 * _DAY)
 _WISHES = (2 * _DAY, 15 * _DAY)
@@ -94,7 +95,8 @@ def queues(app: App) -> Sequence[Check]:
     """Check whether something has waited for too long: then nobody works, or a platform is out of reach."""
     now = app.desk.clock.now()
     waiting = Waiting.of(app.desk.storage.queues, now)
-    found = [_late(lane, age(since, now)) for lane, since in {"inbox": waiting.inbox, **waiting.outbox}.items()]
+    oldest = {"inbox": waiting.inbox, **{str(lane): since for lane, since in waiting.outbox.items()}}
+    found = [_late(lane, age(since, now)) for lane, since in oldest.items()]
     return [check for check in found if check] or [ok("queues", "Nothing has waited for too long.")]
 
 

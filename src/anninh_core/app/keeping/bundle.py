@@ -10,7 +10,7 @@ from anninh_core.app.keeping.backup import ADDED, BLOBS, require_free, write_fil
 from anninh_core.app.keeping.checking import verify
 from anninh_core.app.keeping.container import FileReader, PartWriter
 from anninh_core.app.keeping.lines import line_of, part_of
-from anninh_core.app.keeping.manifest import BUNDLE, Manifest, Part, content_of
+from anninh_core.app.keeping.manifest import BUNDLE, FORMAT, Manifest, Part, content_of
 from anninh_core.app.keeping.passphrase import Wrapping, unwrap, wrap
 from anninh_core.app.keeping.place import Place
 from anninh_core.app.keeping.restoring import fill
@@ -93,7 +93,8 @@ def import_bundle(place: Place, file: FileReader, keys: KeysCopy) -> str:
     _portable(place.keys()).adopt(keys)
     fill(place, file, lambda row: row)
     found = content_now(place.storage, file.manifest.parts)
-    if found != file.manifest.content and file.manifest.anninh == __version__:
+    comparable = (file.manifest.anninh, file.manifest.format) == (__version__, FORMAT)
+    if comparable and found != file.manifest.content:
         raise StorageError(f"{file.path} was loaded, but what is stored differs; empty the storage and try again")
     return found
 

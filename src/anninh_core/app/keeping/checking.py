@@ -31,7 +31,7 @@ def verify(file: FileReader) -> None:
 def _rows(file: FileReader, name: str) -> int:
     seq, before = 0, GENESIS
     count = 0
-    for row in rows_of(name, file.lines(name)):
+    for row in rows_of(name, file.lines(name), file.manifest.format):
         count += 1
         if isinstance(row, JournalLine):
             if (row.seq, row.previous, row.hash) != (seq + 1, before, chain_hash(before, row.content)):

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
-from attrs import frozen
+from attrs import evolve, frozen
 
+from anninh_core.app.keeping.manifest import FORMAT
 from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.changes import Counter, IndexSpec, JournalLine, NewKey, Record
 from anninh_core.ports.dumping import KeptInbox, KeptOutbox, KeptRequest, KeptState, Row
+from anninh_core.ports.queues import OutboxState
 
 KINDS = "kinds"
 JOURNAL = "journal"
@@ -23,6 +25,8 @@ _NAMES: Mapping[type, str] = {
     Counter: "counters",
     KeptState: "states",
 }
+_METHOD, _DEFERRED = "rung ", "stepped aside"
+_UNDONE = "under way, or cut off before its outcome was known"
 _TYPES: Mapping[str, type] = {kind.__name__: kind for kind in (str, int, float, bool)}
 
 
@@ -66,8 +70,8 @@ def line_of(row: Row) -> bytes:
     return msgspec.json.encode(_plain(row), order="deterministic") + b"\n"
 
 
-def rows_of(part: str, lines: Iterator[bytes]) -> Iterator[Row]:
-    """Yield the rows of a part.
+def rows_of(part: str, lines: Iterator[bytes], format: int = FORMAT) -> Iterator[Row]:
+    """Yield the rows of a part, those of an earlier format as they are told today.
 
     Raises:
         StorageError: a line is none of this part; it is named by its number.
@@ -81,7 +85,7 @@ def rows_of(part: str, lines: Iterator[bytes]) -> Iterator[Row]:
                 f"line {number} of {part} is none that this version reads ({error}); "
                 "use the version that wrote it, or another copy"
             ) from error
-        yield row
+        yield _with_columns(row) if format < 2 and isinstance(row, KeptOutbox) else row
 
 
 def _plain(row: Row) -> object:
@@ -113,3 +117,15 @@ def _typed(value: Any) -> Row:
         case _:
             row: Row = value
             return row
+
+
+def _with_columns(kept: KeptOutbox) -> KeptOutbox:
+    """Return a row of format 1, whose error tells by its beginning what stands in columns since."""
+    row = kept.row
+    if row.state is OutboxState.UNKNOWN and row.error.startswith(_METHOD):
+        method, _, reason = row.error.removeprefix(_METHOD).partition(": ")
+        return evolve(kept, row=evolve(row, delivery_method=method, error="" if reason == _UNDONE else reason))
+    if row.error.startswith(_DEFERRED):
+        until = (row.settled_at if row.state is OutboxState.FAILED else None) or row.due_at
+        return evolve(kept, row=evolve(row, deferred_until=until))
+    return kept

@@ -10,7 +10,8 @@ from attrs import frozen
 from anninh_core.kernel.errors import NewerDatabase, StorageError
 from anninh_core.ports.changes import GENESIS
 
-FORMAT = 1
+FORMAT = 2
+"""2: rows of the outbox tell by columns of their own how they left, and until when they were put off."""
 BACKUP, BUNDLE = "backup", "bundle"
 
 

@@ -18,12 +18,12 @@ from anninh_core.app.settings import Settings
 from anninh_core.dispatch.wiring import KINDS
 from anninh_core.kernel.errors import ConfigurationError, StorageError
 from anninh_core.ports.changes import ChangeSet
-from anninh_core.ports.dumping import LEASED, KeptOutbox, Row
+from anninh_core.ports.dumping import KeptOutbox, Row
+from anninh_core.ports.queues import UNSENT, OutboxState
 from anninh_core.vocabulary.district import District
 from anninh_core.work.desk import Desk
 
 _BATCH = 200
-_UNSENT = ("waiting", "ready", *LEASED)
 _WHY = "restored from a backup: it may have been sent since"
 
 
@@ -107,13 +107,15 @@ def index_anew(app: App) -> int:
 def _rows(file: FileReader) -> Iterator[Row]:
     for part in file.manifest.parts:
         if is_of_rows(part.name):
-            yield from rows_of(part.name, file.lines(part.name))
+            yield from rows_of(part.name, file.lines(part.name), file.manifest.format)
 
 
 def _unsure(row: Row, now: datetime) -> Row:
-    if not isinstance(row, KeptOutbox) or row.row.state not in _UNSENT:
+    if not isinstance(row, KeptOutbox) or row.row.state not in UNSENT:
         return row
-    return KeptOutbox(row=evolve(row.row, state="unknown", settled_at=now, error=_WHY), until=None, open=False)
+    return KeptOutbox(
+        row=evolve(row.row, state=OutboxState.UNKNOWN, settled_at=now, error=_WHY), until=None, open=False
+    )
 
 
 def _terms(desk: Desk) -> Iterator[ChangeSet]:

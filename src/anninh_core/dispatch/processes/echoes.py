@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from anninh_core.dispatch.processes.heard import standing, told
-from anninh_core.dispatch.recalling import Recalling, fits
 from anninh_core.dispatch.rooms import Rooms
 from anninh_core.kernel.errors import Conflict, RetryLater, SealBroken
+from anninh_core.messaging.outbound.reconciliation import Reconciler, fits
+from anninh_core.ports.queues import OutboxState
 from anninh_core.rooms.conversations.model import CONVERSATION
 from anninh_core.vocabulary.messages import Echo
 from anninh_core.work.draft import Draft
@@ -14,9 +15,9 @@ from anninh_core.work.draft import Draft
 class Echoes:
     """Knows our own messages again, and writes down what a person wrote for us in the platform's own tool."""
 
-    def __init__(self, rooms: Rooms, recalling: Recalling) -> None:
+    def __init__(self, rooms: Rooms, reconciler: Reconciler) -> None:
         self._rooms = rooms
-        self._recalling = recalling
+        self._reconciler = reconciler
 
     def echo(self, draft: Draft, echo: Echo, received_at: datetime) -> None:
         """Let a message of unknown outcome be settled by its echo. Nearly all echoes are of what is known as sent.
@@ -31,15 +32,15 @@ class Echoes:
         if echo.by_operator:
             self._write_down(draft, echo, where, received_at)
             return
-        alike = self._recalling.alike(where, echo.text)
-        if any(row.state == "started" for row in alike):
+        alike = self._reconciler.find_candidates(where, echo.text)
+        if any(row.state is OutboxState.STARTED for row in alike):
             raise RetryLater("a message with these words is being sent just now; its answer is awaited")
         mine = next((row for row in alike if fits(row, echo.at, draft.at)), None)
         if mine is None:
             return
         draft.event("delivery.echoed")
         draft.facts["outbox"] = mine.id
-        if not self._recalling.settle(mine, echo.platform_id):
+        if not self._reconciler.settle(mine, echo.platform_id):
             raise Conflict(f"outbox row {mine.id} was settled by somebody else; the echo is looked at again")
 
     def _write_down(self, draft: Draft, echo: Echo, where: str, received_at: datetime) -> None:

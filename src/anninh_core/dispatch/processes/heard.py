@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, assert_never
 
 from anninh_core.dispatch.fetching import order_files
 from anninh_core.dispatch.processes.orders import Orders
@@ -12,10 +12,12 @@ from anninh_core.kernel.errors import SealBroken
 from anninh_core.kernel.refs import Ref
 from anninh_core.plugins import Failure, Plugins
 from anninh_core.ports.changes import OutboxSettled
+from anninh_core.ports.queues import OutboxState
 from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Conversation, Message
 from anninh_core.rooms.inquiries.kind import INQUIRY
 from anninh_core.rooms.tips.kind import TIP
 from anninh_core.rooms.tips.model import TipState
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import DeliveryNews, DeliveryReport, InboundMessage, Place
 from anninh_core.vocabulary.views import PostView
 from anninh_core.work.draft import Draft
@@ -79,21 +81,31 @@ class Heard:
         if row is None or report.news is not DeliveryNews.FAILED:
             return
         draft.event("delivery.reported_failed")
-        if row.state == "delivered":
-            draft.settle_outbox(OutboxSettled(id=row.id, token=None, state="failed", at=draft.at, error=_TAKEN_BACK))
+        if row.state is OutboxState.DELIVERED:
+            draft.settle_outbox(
+                OutboxSettled(id=row.id, token=None, state=OutboxState.FAILED, at=draft.at, error=_TAKEN_BACK)
+            )
 
     def _in_private(self, draft: Draft, said: Message, found: Route) -> None:
-        if found.turn is Turn.COMMAND:
-            self._orders.carry_out(draft, said, found)
-        elif found.turn is Turn.CONTINUATION:
-            self._continue(draft, said, found)
-        elif found.turn is Turn.QUESTION:
-            inquiry = self._rooms.inquiries.intake.receive(
-                draft, said.text, unit=said.unit, conversation=said.conversation, received_at=said.received_at
-            )
-            self._rooms.conversations.link(draft, said.id, f"inquiry:{inquiry.id}", inquiry.unit, kind=Turn.QUESTION)
-        elif found.turn is Turn.TIP:
-            self._tip(draft, said, found)
+        match found.turn:
+            case Turn.COMMAND:
+                self._orders.carry_out(draft, said, found)
+            case Turn.CONTINUATION:
+                self._continue(draft, said, found)
+            case Turn.QUESTION:
+                self._inquiry(draft, said)
+            case Turn.TIP:
+                self._tip(draft, said, found)
+            case Turn.CHATTER | Turn.UNSUITABLE:
+                pass  # written down, and that is all
+            case never:
+                assert_never(never)
+
+    def _inquiry(self, draft: Draft, said: Message) -> None:
+        inquiry = self._rooms.inquiries.intake.receive(
+            draft, said.text, unit=said.unit, conversation=said.conversation, received_at=said.received_at
+        )
+        self._rooms.conversations.link(draft, said.id, f"inquiry:{inquiry.id}", inquiry.unit, kind=Turn.QUESTION)
 
     def _tip(self, draft: Draft, said: Message, found: Route) -> None:
         tip = self._rooms.tips.intake.receive(
@@ -118,7 +130,7 @@ class Heard:
                 purpose="tip.emergency",
                 cause=found.case,
                 scope=f"conversation:{said.conversation}",
-                lane="emergency",
+                lane=Lane.EMERGENCY,
             )
         if case.kind == "tip":
             unit = self._rooms.tips.intake.add(draft, case.id, acknowledge=bool(said.text)).unit

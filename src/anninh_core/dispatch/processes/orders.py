@@ -1,5 +1,7 @@
 """What a reporter can order by a word: the state of a tip, taking it back, help."""
 
+from typing import assert_never
+
 from anninh_core.dispatch.rooms import Rooms
 from anninh_core.dispatch.router import Order, Route
 from anninh_core.kernel.errors import NotFound, WrongStep
@@ -28,9 +30,15 @@ class Orders:
         self._rooms.conversations.link(draft, said.id, f"tip:{tip.id}", tip.unit, kind="command")
 
     def _act(self, draft: Draft, said: Message, found: Route) -> Tip:
-        if found.order is Order.WITHDRAW:
-            return self._rooms.tips.intake.withdraw(draft, found.receipt, said.conversation)
-        return self._rooms.tips.intake.tell_state(draft, found.receipt, said.conversation)
+        match found.order:
+            case Order.WITHDRAW:
+                return self._rooms.tips.intake.withdraw(draft, found.receipt, said.conversation)
+            case Order.STATE:
+                return self._rooms.tips.intake.tell_state(draft, found.receipt, said.conversation)
+            case Order.HELP | None:
+                raise NotFound(f"message {said.id} orders nothing about a tip")
+            case never:
+                assert_never(never)
 
     def _say(self, draft: Draft, said: Message, wording: str, **facts: str) -> None:
         conversation = draft.load(CONVERSATION, said.conversation)

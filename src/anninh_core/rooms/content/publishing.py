@@ -11,6 +11,7 @@ from anninh_core.rooms.content.loading import load_item, outbox_states
 from anninh_core.rooms.content.model import Item, ItemState
 from anninh_core.rooms.content.rules import reached, rendered, still_lacking
 from anninh_core.rooms.content.values import Piece, Sent, Withdrawal
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
@@ -109,7 +110,7 @@ class Publishing(Room):
             purpose=words.purpose,
             cause=f"item:{item.id}",
             scope=f"item:{item.id}",
-            lane="broadcast",
+            lane=Lane.BROADCAST,
             attachments=words.attachments,
             after=after,
         )

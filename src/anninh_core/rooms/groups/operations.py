@@ -7,6 +7,7 @@ from anninh_core.rooms.groups.kind import GROUP
 from anninh_core.rooms.groups.loading import load_group
 from anninh_core.rooms.groups.model import Group, GroupState, Measure
 from anninh_core.rooms.groups.rules import charter_text, reminder_text
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.draft import Draft
 from anninh_core.work.marks import Room, command
@@ -69,10 +70,10 @@ class GroupOperations(Room):
         return draft.save(GROUP, load_group(draft, group_id).measured(measure))
 
     def _remind(self, draft: Draft, group: Group) -> Group:
-        self._say(draft, group, "group.reminder", reminder_text(self.desk.district), lane="broadcast")
+        self._say(draft, group, "group.reminder", reminder_text(self.desk.district), lane=Lane.BROADCAST)
         return draft.save(GROUP, evolve(group, reminded_on=draft.today))
 
-    def _say(self, draft: Draft, group: Group, purpose: str, text: str, *, lane: str = "reply") -> None:
+    def _say(self, draft: Draft, group: Group, purpose: str, text: str, *, lane: Lane = Lane.REPLY) -> None:
         about = f"group:{group.id}"
         draft.send(group.conversation, text, purpose=purpose, cause=about, scope=about, lane=lane)
 

@@ -1,5 +1,7 @@
 """Rulings: a person decides about a post by the charter; a messenger or a person carries it out (P-III.1.c)."""
 
+from typing import assert_never
+
 from anninh_core.kernel.text import nfc
 from anninh_core.rooms.moderation.kind import POST
 from anninh_core.rooms.moderation.loading import charter_rule, get_permitted_post
@@ -58,11 +60,24 @@ class Rulings(Room):
 
     def _tell_ruling(self, draft: Draft, post: Post, ruling: Ruling) -> None:
         """Tell the author what was done and why; a reminder goes to the whole group, and names nobody."""
-        if ruling.action is Action.NONE:
+        wording = _wording_for(ruling.action)
+        if wording is None:
             return
         rule = charter_rule(self.desk.district, ruling.rule).text
         if ruling.action is Action.REMIND:
             tell(draft, post, post.conversation, "moderation.remind", rule=rule)
-        wording = "moderation.ask_remove" if ruling.action is Action.ASK_REMOVE else "moderation.told"
         days = self.desk.district.charter.appeal_days
         tell(draft, post, post.author, wording, rule=rule, appeal_days=days)
+
+
+def _wording_for(action: Action) -> str | None:
+    """Return the wording that tells an author of a ruling, None where nothing was done."""
+    match action:
+        case Action.NONE:
+            return None
+        case Action.ASK_REMOVE:
+            return "moderation.ask_remove"
+        case Action.REMIND | Action.DELETE | Action.LOCK | Action.REMOVE_MEMBER:
+            return "moderation.told"
+        case never:
+            assert_never(never)

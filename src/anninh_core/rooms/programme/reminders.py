@@ -4,6 +4,7 @@ from anninh_core.kernel.dates import short_date
 from anninh_core.rooms.programme.duty import DUTY, Duty, DutyState, Urge
 from anninh_core.rooms.programme.head import HEAD
 from anninh_core.rooms.programme.rules import require_words, urge_wording
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.draft import Draft
 from anninh_core.work.marks import Room, command
@@ -66,5 +67,5 @@ class Reminders(Room):
         )
         about = f"duty:{duty.id}"
         # In the lane of broadcasts: what waits there for the morning keeps no answer in the same chat waiting.
-        draft.send(head.conversation, text, purpose=wording, cause=about, scope=about, lane="broadcast")
+        draft.send(head.conversation, text, purpose=wording, cause=about, scope=about, lane=Lane.BROADCAST)
         return True

@@ -10,6 +10,7 @@ from anninh_core.rooms.tips.loading import get_permitted_tip
 from anninh_core.rooms.tips.model import SETTLING, Tip, TipState
 from anninh_core.rooms.tips.replies import tell
 from anninh_core.rooms.tips.rules import receipt_from, recompute_clocks
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.draft import Draft
 from anninh_core.work.marks import Room, command, step
@@ -209,6 +210,6 @@ class TipIntake(Room):
 
 def _acknowledge(draft: Draft, tip: Tip, request_receipt: bool) -> None:
     if tip.emergency:
-        tell(draft, tip, "tip.emergency", lane="emergency")
+        tell(draft, tip, "tip.emergency", lane=Lane.EMERGENCY)
     if request_receipt:
         tell(draft, tip, "tip.receipt")

@@ -1,10 +1,11 @@
 """What leaves the room in words to the reporter."""
 
 from anninh_core.rooms.tips.model import Tip
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.work.draft import Draft
 
 
-def tell(draft: Draft, tip: Tip, wording: str, *, lane: str = "reply", **facts: str) -> None:
+def tell(draft: Draft, tip: Tip, wording: str, *, lane: Lane = Lane.REPLY, **facts: str) -> None:
     """Send the reporter one of the profile's texts, if they have a chat."""
     if tip.conversation:
         draft.send(

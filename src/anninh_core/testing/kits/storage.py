@@ -13,6 +13,7 @@ from anninh_core.testing.kits.storage_dump import DumpRules
 from anninh_core.testing.kits.storage_inbox import InboxRules
 from anninh_core.testing.kits.storage_life import LifeRules, ThreadRules
 from anninh_core.testing.kits.storage_outbox import OutboxRules
+from anninh_core.testing.kits.storage_outcomes import OutcomeRules
 from anninh_core.testing.kits.storage_pruning import PruningRules
 from anninh_core.testing.kits.storage_records import RecordRules
 from anninh_core.testing.kits.storage_search import SearchRules
@@ -24,6 +25,7 @@ class StorageConformance(
     RecordRules,
     InboxRules,
     OutboxRules,
+    OutcomeRules,
     FigureRules,
     SearchRules,
     TrailRules,

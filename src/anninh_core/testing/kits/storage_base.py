@@ -20,8 +20,10 @@ from anninh_core.ports.changes import (
     Scalar,
     Touched,
 )
+from anninh_core.ports.queues import OutboxState
 from anninh_core.ports.storage import Find, Page, Storage
 from anninh_core.testing.kits.guard import ConformanceKit
+from anninh_core.vocabulary.delivery import Lane
 
 NOW = datetime(2021, 9, 2, 1, 30, tzinfo=UTC)
 DAY = date(2021, 9, 2)
@@ -133,7 +135,7 @@ def received(name: str, conversation: str = "", seconds: int = 0, **others: Any)
     return ChangeSet(inbox=(row,), **others)
 
 
-def to_send(name: str, conversation: str = "c1", lane: str = "reply", **others: Any) -> NewOutbox:
+def to_send(name: str, conversation: str = "c1", lane: Lane = Lane.REPLY, **others: Any) -> NewOutbox:
     """Make an outbox row."""
     facts: dict[str, Any] = {
         "messenger": "oa",
@@ -156,7 +158,7 @@ def done(name: str, token: int | None, **others: Any) -> ChangeSet:
     return ChangeSet(inbox_settled=InboxSettled(id=name, token=token, **others))
 
 
-def settled(name: str, token: int | None, state: str = "delivered", **others: Any) -> ChangeSet:
+def settled(name: str, token: int | None, state: OutboxState = OutboxState.DELIVERED, **others: Any) -> ChangeSet:
     """Make the settlement of an outbox row."""
     return ChangeSet(outbox_settled=OutboxSettled(id=name, token=token, state=state, at=NOW, **others))
 

@@ -1,9 +1,12 @@
 """Rules of `commit`: S-01 to S-22."""
 
+from typing import cast
+
 import pytest
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.changes import ChangeSet, Counter, Guard, NewKey, NoneLeft, Outcome, Record, SearchTerms
+from anninh_core.ports.queues import OutboxState
 from anninh_core.ports.storage import Storage
 from anninh_core.testing.kits.storage_base import (
     DAY,
@@ -22,6 +25,7 @@ from anninh_core.testing.kits.storage_base import (
     to_send,
 )
 from anninh_core.testing.kits.storage_search import asked, found
+from anninh_core.vocabulary.delivery import Lane
 
 COMMITTED, CONFLICT, DUPLICATE = Outcome.COMMITTED, Outcome.CONFLICT, Outcome.DUPLICATE
 
@@ -204,7 +208,11 @@ class CommitRules(StorageKit, kit=True):
     def test_refused_queues(self, storage: Storage) -> None:
         """S-20 Unknown lanes and states, and the same event twice in one change set, are refused by `BadInput`."""
         twice = ChangeSet(inbox=(*received("a", dedupe="d").inbox, *received("b", dedupe="d").inbox))
-        for wrong in (ChangeSet(outbox=(to_send("o", lane="express"),)), settled("o", None, "lost"), twice):
+        for wrong in (
+            ChangeSet(outbox=(to_send("o", lane=cast("Lane", "express")),)),
+            settled("o", None, cast("OutboxState", "lost")),
+            twice,
+        ):
             with pytest.raises(BadInput):
                 commit(storage, wrong)
 

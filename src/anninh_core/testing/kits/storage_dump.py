@@ -1,8 +1,8 @@
 """Rules of dumping and loading: S-170 to S-179."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
-from typing import get_args
+from typing import Any, cast, get_args
 
 import pytest
 from attrs import evolve
@@ -10,6 +10,7 @@ from attrs import evolve
 from anninh_core.kernel.errors import BadInput, StorageError, WrongStep
 from anninh_core.ports.changes import ChangeSet, Counter, IndexSpec, NewKey, Outcome, Record
 from anninh_core.ports.dumping import KeptInbox, KeptOutbox, Row
+from anninh_core.ports.queues import InboxState, OutboxState
 from anninh_core.ports.storage import Storage
 from anninh_core.testing.kits.storage_base import (
     DAY,
@@ -33,6 +34,14 @@ from anninh_core.testing.kits.storage_base import (
     to_send,
 )
 from anninh_core.testing.memory.storage import MemoryStorage
+from anninh_core.vocabulary.delivery import Lane
+
+_HOW: Mapping[OutboxState, Mapping[str, Any]] = {
+    OutboxState.DELIVERED: {},
+    OutboxState.UNKNOWN: {"delivery_method": "template"},
+    OutboxState.FAILED: {"deferred_until": LATER},
+}
+"""How rows are settled, and what else stands in their settlement."""
 
 
 def twin() -> Storage:
@@ -62,22 +71,29 @@ def filled(storage: Storage) -> Storage:
 def _fill_inbox(storage: Storage) -> None:
     commit(storage, *(received(f"e{number}", f"c{number % 3}", number) for number in range(8)), received("alone"))
     rows = storage.queues.claim_inbox(NOW, TTL, 4)
-    commit(storage, done(rows[0].id, rows[0].token), done(rows[1].id, rows[1].token, state="failed", error="why"))
+    commit(
+        storage, done(rows[0].id, rows[0].token), done(rows[1].id, rows[1].token, state=InboxState.FAILED, error="why")
+    )
     storage.queues.retry_inbox(rows[2].id, rows[2].token, LATER, "later")
 
 
 def _fill_outbox(storage: Storage) -> None:
     rows = [to_send(f"o{number:02}", f"c{number}") for number in range(8)]
-    send(storage, *rows, to_send("o08", "c0"), to_send("o09", "c7", lane="emergency"), to_send("o10", "x", after="o05"))
+    send(
+        storage,
+        *rows,
+        to_send("o08", "c0"),
+        to_send("o09", "c7", lane=Lane.EMERGENCY),
+        to_send("o10", "x", after="o05"),
+    )
     claimed = {row.id: row.token for row in storage.queues.claim_outbox(NOW, TTL, 7)}
     for name in list(claimed)[:4]:
         storage.queues.start(name, claimed[name], NOW, TTL)
-    states = ("delivered", "unknown", "failed")
     commit(
         storage,
         *(
-            settled(name, claimed[name], state, platform_id=f"p-{name}", proof="seen", error="why")
-            for name, state in zip(claimed, states, strict=False)
+            settled(name, claimed[name], state, platform_id=f"p-{name}", proof="seen", error="why", **_HOW[state])
+            for name, state in zip(claimed, _HOW, strict=False)
         ),
     )
 
@@ -224,7 +240,11 @@ def alike(one: Storage, other: Storage) -> None:
         lambda storage: find_all(storage, where={"assignees": "an"}),
         lambda storage: dict(storage.counters.total(["tips"], ["u1"], DAY, DAY + timedelta(days=400))),
         lambda storage: (storage.keyring.get("case:1"), storage.keyring.wrapped_by("e1")),
-        lambda storage: (storage.queues.depth(), list(storage.queues.outbox()), list(storage.queues.inbox(["failed"]))),
+        lambda storage: (
+            storage.queues.depth(),
+            list(storage.queues.outbox()),
+            list(storage.queues.inbox([InboxState.FAILED])),
+        ),
         lambda storage: storage.queues.by_platform_id("oa", "p-o00"),
         lambda storage: (storage.states.get("zalo", "token"), storage.requested("r3"), storage.requested("r4")),
     )
@@ -245,11 +265,11 @@ def _no_version(row: Row) -> Row:
 
 
 def _other_lane(row: Row) -> Row:
-    return evolve(row, row=evolve(row.row, lane="fast")) if isinstance(row, KeptOutbox) else row
+    return evolve(row, row=evolve(row.row, lane=cast("Lane", "fast"))) if isinstance(row, KeptOutbox) else row
 
 
 def _other_state(row: Row) -> Row:
-    return evolve(row, row=evolve(row.row, state="lost")) if isinstance(row, KeptInbox) else row
+    return evolve(row, row=evolve(row.row, state=cast("InboxState", "lost"))) if isinstance(row, KeptInbox) else row
 
 
 _BENT: tuple[Callable[[Row], Row], ...] = (_other_kind, _other_type, _no_version, _other_lane, _other_state)

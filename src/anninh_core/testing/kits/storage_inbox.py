@@ -7,7 +7,7 @@ import pytest
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.changes import Outcome
-from anninh_core.ports.queues import InboxRow
+from anninh_core.ports.queues import InboxRow, InboxState
 from anninh_core.ports.storage import Storage
 from anninh_core.testing.kits.storage_base import (
     LATER,
@@ -39,7 +39,7 @@ class InboxRules(StorageKit, kit=True):
         (row,), (new,) = claim(storage), intake.inbox
         assert (row.id, row.source, row.dedupe, row.conversation) == (new.id, new.source, new.dedupe, new.conversation)
         assert (row.received_at, row.scope, row.body, row.error) == (new.received_at, new.scope, new.body, "")
-        assert (row.state, row.attempts) == ("claimed", 1)
+        assert (row.state, row.attempts) == (InboxState.CLAIMED, 1)
 
     def test_delivered_again(self, storage: Storage) -> None:
         """S-51 The same event of the same source again makes the whole change set a duplicate, for ever."""
@@ -80,8 +80,8 @@ class InboxRules(StorageKit, kit=True):
         """S-55 A failed row goes to the failure desk with its error and lets its conversation go on."""
         commit(storage, received("a", "c1", 1), received("b", "c1", 2))
         (row,) = claim(storage)
-        commit(storage, done("a", row.token, state="failed", error="can't be read"))
-        (failed,) = storage.queues.inbox(["failed"])
+        commit(storage, done("a", row.token, state=InboxState.FAILED, error="can't be read"))
+        (failed,) = storage.queues.inbox([InboxState.FAILED])
         assert (failed.id, failed.error) == ("a", "can't be read")
         assert [row.id for row in claim(storage)] == ["b"]
 
@@ -131,10 +131,13 @@ class InboxRules(StorageKit, kit=True):
         """S-61 Rows are listed by state, in pages by id; `depth` counts them."""
         commit(storage, *(received(f"e{number}", seconds=number) for number in range(5)))
         commit(storage, done("e0", claim(storage, 1)[0].token))
-        listed = storage.queues.inbox(["new", "claimed"], limit=2)
+        listed = storage.queues.inbox([InboxState.NEW, InboxState.CLAIMED], limit=2)
         assert [row.id for row in listed] == ["e1", "e2"]
-        assert [row.id for row in storage.queues.inbox(["new", "claimed"], after="e2")] == ["e3", "e4"]
-        assert [row.id for row in storage.queues.inbox(["done"])] == ["e0"]
+        assert [row.id for row in storage.queues.inbox([InboxState.NEW, InboxState.CLAIMED], after="e2")] == [
+            "e3",
+            "e4",
+        ]
+        assert [row.id for row in storage.queues.inbox([InboxState.DONE])] == ["e0"]
         assert storage.queues.inbox([]) == []
         assert storage.queues.depth() == {"inbox.done": 1, "inbox.new": 4}
 
@@ -142,8 +145,14 @@ class InboxRules(StorageKit, kit=True):
         """S-160 A failed row that a person lets run again is new once more, and its conversation waits for it."""
         commit(storage, received("a", "c1", 1), received("b", "c1", 2), received("x", seconds=3))
         first, other = claim(storage)
-        commit(storage, done("a", first.token, state="failed", error="bad"), done("x", other.token, state="failed"))
-        assert commit(storage, *(done(name, None, state="new") for name in ("a", "x"))) == [Outcome.COMMITTED] * 2
+        commit(
+            storage,
+            done("a", first.token, state=InboxState.FAILED, error="bad"),
+            done("x", other.token, state=InboxState.FAILED),
+        )
+        assert (
+            commit(storage, *(done(name, None, state=InboxState.NEW) for name in ("a", "x"))) == [Outcome.COMMITTED] * 2
+        )
         assert [(row.id, row.attempts, row.error) for row in claim(storage)] == [("a", 1, ""), ("x", 1, "")]
 
     def test_given_up(self, storage: Storage) -> None:
@@ -151,8 +160,8 @@ class InboxRules(StorageKit, kit=True):
         commit(storage, received("a", "c1"))
         assert commit(storage, done("a", None)) == [Outcome.LEASE_LOST]
         (row,) = claim(storage)
-        assert commit(storage, done("a", None, state="new"), done("z", None)) == [Outcome.LEASE_LOST] * 2
-        commit(storage, done("a", row.token, state="failed"))
+        assert commit(storage, done("a", None, state=InboxState.NEW), done("z", None)) == [Outcome.LEASE_LOST] * 2
+        commit(storage, done("a", row.token, state=InboxState.FAILED))
         assert commit(storage, done("a", None), done("a", None)) == [Outcome.COMMITTED, Outcome.LEASE_LOST]
         assert storage.queues.depth() == {"inbox.done": 1}
 
@@ -160,7 +169,7 @@ class InboxRules(StorageKit, kit=True):
         """S-162 A row can't become what only the storage makes of it."""
         commit(storage, received("a"))
         (row,) = claim(storage)
-        for token, state in ((row.token, "new"), (None, "failed"), (row.token, "claimed")):
+        for token, state in ((row.token, InboxState.NEW), (None, InboxState.FAILED), (row.token, InboxState.CLAIMED)):
             with pytest.raises(BadInput, match="states: done"):
                 commit(storage, done("a", token, state=state))
 
@@ -168,8 +177,8 @@ class InboxRules(StorageKit, kit=True):
         """S-165 A row that is done keeps nothing of what it said, a failed one all of it; both are known still."""
         commit(storage, received("a"), received("b", seconds=1))
         first, second = claim(storage)
-        commit(storage, done("a", first.token), done("b", second.token, state="failed"))
-        assert [row.body for row in storage.queues.inbox(["done", "failed"])] == [b"", b"raw"]
+        commit(storage, done("a", first.token), done("b", second.token, state=InboxState.FAILED))
+        assert [row.body for row in storage.queues.inbox([InboxState.DONE, InboxState.FAILED])] == [b"", b"raw"]
         assert commit(storage, received("x", dedupe="a")) == [Outcome.DUPLICATE]
 
     def test_wait(self, storage: Storage) -> None:

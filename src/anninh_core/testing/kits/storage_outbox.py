@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from anninh_core.ports.changes import ChangeSet, Outcome
-from anninh_core.ports.queues import OutboxRow
+from anninh_core.ports.queues import OutboxRow, OutboxState
 from anninh_core.ports.storage import Storage
 from anninh_core.testing.kits.storage_base import (
     LATER,
@@ -20,6 +20,7 @@ from anninh_core.testing.kits.storage_base import (
     settled,
     to_send,
 )
+from anninh_core.vocabulary.delivery import Lane
 
 COMMITTED, LEASE_LOST = Outcome.COMMITTED, Outcome.LEASE_LOST
 HOUR = timedelta(hours=1)
@@ -35,7 +36,7 @@ def claimed(storage: Storage) -> list[str]:
     return [row.id for row in claim(storage)]
 
 
-def state(storage: Storage, name: str) -> str:
+def state(storage: Storage, name: str) -> OutboxState:
     """Return the state of a row."""
     row = storage.queues.outbox_row(name)
     assert row is not None
@@ -57,14 +58,14 @@ class OutboxRules(StorageKit, kit=True):
         new = to_send("o1", body=b"\x00sealed", due_at=NOW - HOUR)
         send(storage, new)
         (row,) = claim(storage)
-        assert (row.messenger, row.conversation, row.lane, row.due_at) == ("oa", "c1", "reply", new.due_at)
+        assert (row.messenger, row.conversation, row.lane, row.due_at) == ("oa", "c1", Lane.REPLY, new.due_at)
         assert (row.cause, row.purpose, row.scope, row.body) == (new.cause, new.purpose, new.scope, new.body)
-        assert (row.state, row.attempts, row.settled_at) == ("claimed", 0, None)
+        assert (row.state, row.attempts, row.settled_at) == (OutboxState.CLAIMED, 0, None)
         assert storage.queues.start("o1", row.token, NOW, TTL)
         assert commit(storage, settled("o1", row.token, platform_id="p1", proof="seen")) == [COMMITTED]
         sent = storage.queues.outbox_row("o1")
         assert sent is not None
-        assert (sent.state, sent.attempts, sent.settled_at) == ("delivered", 1, NOW)
+        assert (sent.state, sent.attempts, sent.settled_at) == (OutboxState.DELIVERED, 1, NOW)
         assert (sent.platform_id, sent.proof) == ("p1", "seen")
         assert claim(storage) == []
 
@@ -78,12 +79,12 @@ class OutboxRules(StorageKit, kit=True):
         """S-72 Emergencies go first, then replies, broadcasts and what is fetched; within a lane by time, then age."""
         send(
             storage,
-            to_send("f", "c1", "media", due_at=NOW - 4 * HOUR),
-            to_send("a", "c1", "broadcast", due_at=NOW - 3 * HOUR),
-            to_send("b", "c2", "reply", due_at=NOW - HOUR),
-            to_send("c", "c3", "reply", due_at=NOW - 2 * HOUR),
-            to_send("e", "c4", "emergency"),
-            to_send("d", "c5", "emergency"),
+            to_send("f", "c1", Lane.MEDIA, due_at=NOW - 4 * HOUR),
+            to_send("a", "c1", Lane.BROADCAST, due_at=NOW - 3 * HOUR),
+            to_send("b", "c2", Lane.REPLY, due_at=NOW - HOUR),
+            to_send("c", "c3", Lane.REPLY, due_at=NOW - 2 * HOUR),
+            to_send("e", "c4", Lane.EMERGENCY),
+            to_send("d", "c5", Lane.EMERGENCY),
         )
         assert claimed(storage) == ["e", "d", "c", "b", "a", "f"]
 
@@ -93,26 +94,28 @@ class OutboxRules(StorageKit, kit=True):
         assert [row.id for row in claim(storage, 1)] == ["a"]
         assert [row.id for row in claim(storage, 10, ["sms"])] == ["c"]
         assert claim(storage, 10, []) == []
-        send(storage, to_send("d", "c3", "media"), to_send("e", "c4", "emergency"))
+        send(storage, to_send("d", "c3", Lane.MEDIA), to_send("e", "c4", Lane.EMERGENCY))
         queues = storage.queues
-        assert [row.id for row in queues.claim_outbox(NOW, TTL, 10, None, ("media",))] == ["d"]
-        assert queues.claim_outbox(NOW, TTL, 10, None, ("media",)) == []
-        assert [row.id for row in queues.claim_outbox(NOW, TTL, 10, None, ("reply", "emergency"))] == ["e", "b"]
+        assert [row.id for row in queues.claim_outbox(NOW, TTL, 10, None, (Lane.MEDIA,))] == ["d"]
+        assert queues.claim_outbox(NOW, TTL, 10, None, (Lane.MEDIA,)) == []
+        assert [row.id for row in queues.claim_outbox(NOW, TTL, 10, None, (Lane.REPLY, Lane.EMERGENCY))] == ["e", "b"]
 
     def test_conversation_order(self, storage: Storage) -> None:
         """S-74 Rows of one conversation and lane leave one after the other, in the order they were made."""
-        send(storage, to_send("b"), to_send("a"), to_send("urgent", lane="emergency"), to_send("c", "c2"))
+        send(storage, to_send("b"), to_send("a"), to_send("urgent", lane=Lane.EMERGENCY), to_send("c", "c2"))
         send(storage, to_send("d"))
         assert claimed(storage) == ["urgent", "b", "c"]
-        assert state(storage, "a") == "waiting"
+        assert state(storage, "a") == OutboxState.WAITING
         row = storage.queues.outbox_row("b")
         assert row is not None
         commit(storage, settled("b", row.token))
         assert claimed(storage) == ["a"]
-        assert state(storage, "d") == "waiting"
+        assert state(storage, "d") == OutboxState.WAITING
 
-    @pytest.mark.parametrize("end", ["delivered", "failed", "needs_person", "cancelled"])
-    def test_next(self, storage: Storage, end: str) -> None:
+    @pytest.mark.parametrize(
+        "end", [OutboxState.DELIVERED, OutboxState.FAILED, OutboxState.NEEDS_PERSON, OutboxState.CANCELLED]
+    )
+    def test_next(self, storage: Storage, end: OutboxState) -> None:
         """S-75 However a head is settled, its conversation goes on, and the row tells when and why."""
         send(storage, to_send("a"), to_send("b"))
         (row,) = claim(storage)
@@ -133,7 +136,7 @@ class OutboxRules(StorageKit, kit=True):
     def test_after_settled(self, storage: Storage) -> None:
         """S-77 A row that waits for one that is settled already, or was never there, leaves at once."""
         send(storage, to_send("a"))
-        commit(storage, settled("a", claim(storage)[0].token, "failed"))
+        commit(storage, settled("a", claim(storage)[0].token, OutboxState.FAILED))
         send(storage, to_send("b", "c2", after="a"), to_send("c", "c3", after="nobody"))
         assert claimed(storage) == ["b", "c"]
 
@@ -165,40 +168,40 @@ class OutboxRules(StorageKit, kit=True):
         nearly = NOW + TTL - timedelta(seconds=1)
         assert storage.queues.start("a", row.token, nearly, TTL)
         assert storage.queues.claim_outbox(NOW + TTL, TTL, 10) == []
-        assert state(storage, "a") == "started"
+        assert state(storage, "a") == OutboxState.STARTED
         assert storage.queues.claim_outbox(nearly + TTL, TTL, 10) == []
-        assert state(storage, "a") == "unknown"
+        assert state(storage, "a") == OutboxState.UNKNOWN
 
     def test_start_lost(self, storage: Storage) -> None:
         """S-80 A row started whose lease ran out is unknown: never sent again by itself, it holds its conversation."""
         send(storage, to_send("a"), to_send("b"))
         row = start(storage)
         assert storage.queues.claim_outbox(LATER, TTL, 10) == []
-        assert (state(storage, "a"), state(storage, "b")) == ("unknown", "waiting")
+        assert (state(storage, "a"), state(storage, "b")) == (OutboxState.UNKNOWN, OutboxState.WAITING)
         assert commit(storage, settled("a", row.token)) == [LEASE_LOST]
 
     def test_release_held(self, storage: Storage) -> None:
         """S-81 An unknown head steps aside when patience ends, and not before; once."""
         send(storage, to_send("a"), to_send("b"))
-        commit(storage, settled("a", start(storage).token, "unknown"))
+        commit(storage, settled("a", start(storage).token, OutboxState.UNKNOWN))
         assert storage.queues.release_held(NOW + HOUR, HOUR) == 0
         assert claimed(storage) == []
         assert storage.queues.release_held(NOW + HOUR + TTL, HOUR) == 1
         assert storage.queues.release_held(NOW + HOUR + TTL, HOUR) == 0
         assert claimed(storage) == ["b"]
-        assert state(storage, "a") == "unknown"
+        assert state(storage, "a") == OutboxState.UNKNOWN
 
     def test_again(self, storage: Storage) -> None:
         """S-82 A row to be tried again waits until its time and keeps its place; attempts add up."""
         send(storage, to_send("a"), to_send("b"))
-        commit(storage, settled("a", start(storage).token, "ready", due_at=LATER, error="too fast"))
+        commit(storage, settled("a", start(storage).token, OutboxState.READY, due_at=LATER, error="too fast"))
         assert claimed(storage) == []
         (row,) = storage.queues.claim_outbox(LATER, TTL, 10)
         assert (row.id, row.attempts, row.due_at, row.error, row.settled_at) == ("a", 1, LATER, "too fast", None)
 
-    @pytest.mark.parametrize("end", ["failed", "needs_person", "unknown"])
-    @pytest.mark.parametrize("decision", ["delivered", "cancelled"])
-    def test_decided(self, storage: Storage, end: str, decision: str) -> None:
+    @pytest.mark.parametrize("end", [OutboxState.FAILED, OutboxState.NEEDS_PERSON, OutboxState.UNKNOWN])
+    @pytest.mark.parametrize("decision", [OutboxState.DELIVERED, OutboxState.CANCELLED])
+    def test_decided(self, storage: Storage, end: OutboxState, decision: OutboxState) -> None:
         """S-83 A person settles what ended badly, without a token, once; the conversation goes on."""
         send(storage, to_send("a"), to_send("b"))
         commit(storage, settled("a", start(storage).token, end))
@@ -213,11 +216,11 @@ class OutboxRules(StorageKit, kit=True):
         """S-197 What was found out about a row doesn't settle it once it was sent again: a stale word sends nothing."""
         send(storage, to_send("a"))
         before = start(storage)
-        commit(storage, settled("a", before.token, "unknown"))
-        commit(storage, settled("a", None, "ready"))
+        commit(storage, settled("a", before.token, OutboxState.UNKNOWN))
+        commit(storage, settled("a", None, OutboxState.READY))
         again = start(storage)
-        commit(storage, settled("a", again.token, "unknown"))
-        word = settled("a", None, "ready").outbox_settled
+        commit(storage, settled("a", again.token, OutboxState.UNKNOWN))
+        word = settled("a", None, OutboxState.READY).outbox_settled
         assert word is not None
         assert commit(storage, ChangeSet(outbox_settled=evolve(word, seen=before.token))) == [LEASE_LOST]
         assert commit(storage, ChangeSet(outbox_settled=evolve(word, seen=again.token))) == [COMMITTED]
@@ -225,45 +228,45 @@ class OutboxRules(StorageKit, kit=True):
     def test_decided_again(self, storage: Storage) -> None:
         """S-84 What a person sends again keeps its place while it holds its conversation, else it queues up anew."""
         send(storage, to_send("a"), to_send("b"))
-        commit(storage, settled("a", start(storage).token, "unknown"))
-        commit(storage, settled("a", None, "ready"))
+        commit(storage, settled("a", start(storage).token, OutboxState.UNKNOWN))
+        commit(storage, settled("a", None, OutboxState.READY))
         (row,) = claim(storage)
         assert row.id == "a"
-        commit(storage, settled("a", row.token, "failed"))
-        commit(storage, settled("a", None, "ready"))
-        assert state(storage, "a") == "waiting"
+        commit(storage, settled("a", row.token, OutboxState.FAILED))
+        commit(storage, settled("a", None, OutboxState.READY))
+        assert state(storage, "a") == OutboxState.WAITING
         commit(storage, settled("b", claim(storage)[0].token))
         assert claimed(storage) == ["a"]
 
     def test_decided_again_with_news(self, storage: Storage) -> None:
         """S-89 A row that queues up anew leaves before one made in the same batch, never beside it."""
         send(storage, to_send("a"))
-        commit(storage, settled("a", claim(storage)[0].token, "failed"))
-        again = settled("a", None, "ready").outbox_settled
+        commit(storage, settled("a", claim(storage)[0].token, OutboxState.FAILED))
+        again = settled("a", None, OutboxState.READY).outbox_settled
         assert commit(storage, ChangeSet(outbox=(to_send("b"),), outbox_settled=again)) == [COMMITTED]
         assert claimed(storage) == ["a"]
-        assert state(storage, "b") == "waiting"
+        assert state(storage, "b") == OutboxState.WAITING
 
     def test_decided_too_soon(self, storage: Storage) -> None:
         """S-85 What is being sent, what is delivered and what isn't there can't be decided by a person."""
         send(storage, to_send("a"), to_send("b"))
         (row,) = claim(storage)
-        assert commit(storage, settled("a", None, "cancelled")) == [LEASE_LOST]
+        assert commit(storage, settled("a", None, OutboxState.CANCELLED)) == [LEASE_LOST]
         storage.queues.start("a", row.token, NOW, TTL)
-        assert commit(storage, settled("a", None, "cancelled"), settled("x", None)) == [LEASE_LOST] * 2
-        assert commit(storage, settled("b", None, "cancelled")) == [COMMITTED]
+        assert commit(storage, settled("a", None, OutboxState.CANCELLED), settled("x", None)) == [LEASE_LOST] * 2
+        assert commit(storage, settled("b", None, OutboxState.CANCELLED)) == [COMMITTED]
         assert claimed(storage) == []
 
     def test_taken_back(self, storage: Storage) -> None:
         """S-163 What a platform reported delivered and takes back has failed, and may be sent again."""
         send(storage, to_send("a"))
         commit(storage, settled("a", claim(storage)[0].token, platform_id="p1"))
-        assert commit(storage, settled("a", None, "cancelled")) == [LEASE_LOST]
-        assert commit(storage, settled("a", None, "failed", error="blocked")) == [COMMITTED]
+        assert commit(storage, settled("a", None, OutboxState.CANCELLED)) == [LEASE_LOST]
+        assert commit(storage, settled("a", None, OutboxState.FAILED, error="blocked")) == [COMMITTED]
         row = storage.queues.outbox_row("a")
         assert row is not None
-        assert (row.state, row.error, row.platform_id) == ("failed", "blocked", "p1")
-        assert commit(storage, settled("a", None, "ready")) == [COMMITTED]
+        assert (row.state, row.error, row.platform_id) == (OutboxState.FAILED, "blocked", "p1")
+        assert commit(storage, settled("a", None, OutboxState.READY)) == [COMMITTED]
         assert claimed(storage) == ["a"]
 
     def test_lost_whole(self, storage: Storage) -> None:
@@ -278,7 +281,7 @@ class OutboxRules(StorageKit, kit=True):
     def test_one_batch(self, storage: Storage) -> None:
         """S-87 A row made by one change set of a batch can be settled by a later one; the next leaves."""
         made = ChangeSet(outbox=(to_send("a"), to_send("b")))
-        assert commit(storage, made, settled("a", None, "cancelled")) == [COMMITTED, COMMITTED]
+        assert commit(storage, made, settled("a", None, OutboxState.CANCELLED)) == [COMMITTED, COMMITTED]
         assert claimed(storage) == ["b"]
 
     def test_looks(self, storage: Storage) -> None:
@@ -288,10 +291,10 @@ class OutboxRules(StorageKit, kit=True):
         queues = storage.queues
         assert [row.id for row in queues.outbox()] == ["a", "b", "c"]
         assert [row.id for row in queues.outbox(limit=1, after="a")] == ["b"]
-        assert [row.id for row in queues.outbox(["ready"])] == ["b", "c"]
-        assert [row.id for row in queues.outbox(["ready"], cause="kit_tip:t1")] == ["b"]
+        assert [row.id for row in queues.outbox([OutboxState.READY])] == ["b", "c"]
+        assert [row.id for row in queues.outbox([OutboxState.READY], cause="kit_tip:t1")] == ["b"]
         assert [row.id for row in queues.outbox(conversation="c2")] == ["c"]
-        assert queues.outbox(["delivered"], conversation="c2") == []
+        assert queues.outbox([OutboxState.DELIVERED], conversation="c2") == []
         assert queues.outbox([]) == []
         found = queues.by_platform_id("oa", "p1")
         assert found == queues.outbox_row("a")

@@ -5,7 +5,7 @@ from datetime import timedelta
 from attrs import evolve
 
 from anninh_core.ports.changes import ChangeSet, Outcome
-from anninh_core.ports.queues import Standing
+from anninh_core.ports.queues import BacklogStats, InboxState, OutboxState
 from anninh_core.ports.storage import Storage
 from anninh_core.testing.kits.storage_base import (
     NOW,
@@ -20,12 +20,13 @@ from anninh_core.testing.kits.storage_base import (
     settled,
     to_send,
 )
+from anninh_core.vocabulary.delivery import Lane
 
 COMMITTED, DUPLICATE = Outcome.COMMITTED, Outcome.DUPLICATE
 HOUR = timedelta(hours=1)
 
 
-def settle(storage: Storage, state: str) -> str:
+def settle(storage: Storage, state: OutboxState) -> str:
     """Claim the one row that is ready and settle it; return its id."""
     (row,) = storage.queues.claim_outbox(NOW, TTL, 10)
     commit(storage, settled(row.id, row.token, state))
@@ -39,7 +40,7 @@ class PruningRules(StorageKit, kit=True):
         """S-191 Of the events that came before a moment those that are done go, no others, and they can come again."""
         commit(storage, *(received(name, seconds=at) for at, name in enumerate("abcde")))
         rows = {row.id: row.token for row in storage.queues.claim_inbox(NOW, TTL, 4)}
-        commit(storage, done("a", rows["a"]), done("b", rows["b"], state="failed"), done("d", rows["d"]))
+        commit(storage, done("a", rows["a"]), done("b", rows["b"], state=InboxState.FAILED), done("d", rows["d"]))
         moment = NOW - HOUR + timedelta(seconds=3)  # when d was received
         assert [storage.queues.prune_inbox(moment), storage.queues.prune_inbox(moment)] == [1, 0]
         assert storage.queues.depth() == {"inbox.claimed": 1, "inbox.done": 1, "inbox.failed": 1, "inbox.new": 1}
@@ -55,13 +56,19 @@ class PruningRules(StorageKit, kit=True):
         commit(storage, *(settled(row.id, row.token) for row in storage.queues.claim_outbox(NOW, TTL, 10)))
         later = NOW + HOUR
         assert [storage.queues.prune_inbox(later, 2), storage.queues.prune_outbox(later, 2)] == [2, 2]
-        assert [row.id for row in storage.queues.inbox(["done"])] == ["c"]
+        assert [row.id for row in storage.queues.inbox([InboxState.DONE])] == ["c"]
         assert [row.id for row in storage.queues.outbox()] == ["c"]
         assert [storage.queues.prune_inbox(later, 2), storage.queues.prune_outbox(later, 2)] == [1, 1]
 
     def test_messages(self, storage: Storage) -> None:
         """S-193 Of the messages those go that were due and delivered before a moment; nothing undecided ever does."""
-        for state in ("delivered", "failed", "needs_person", "unknown", "cancelled"):
+        for state in (
+            OutboxState.DELIVERED,
+            OutboxState.FAILED,
+            OutboxState.NEEDS_PERSON,
+            OutboxState.UNKNOWN,
+            OutboxState.CANCELLED,
+        ):
             send(storage, to_send(state, state, due_at=NOW - HOUR))
             assert settle(storage, state) == state
         send(storage, to_send("ready", "a"), to_send("waiting", "a"), to_send("claimed", "b", due_at=NOW - HOUR))
@@ -76,10 +83,10 @@ class PruningRules(StorageKit, kit=True):
     def test_after(self, storage: Storage) -> None:
         """S-194 A row that waits after one that was removed goes, and what is sent later leaves in order."""
         send(storage, to_send("a", due_at=NOW - HOUR))
-        settle(storage, "delivered")
+        settle(storage, OutboxState.DELIVERED)
         storage.queues.prune_outbox(NOW + HOUR)
         send(storage, to_send("c", after="a"), to_send("b"))
-        assert [settle(storage, "delivered"), settle(storage, "delivered")] == ["c", "b"]
+        assert [settle(storage, OutboxState.DELIVERED), settle(storage, OutboxState.DELIVERED)] == ["c", "b"]
 
     def test_requests(self, storage: Storage) -> None:
         """S-195 Request keys are forgotten whose entries were made before a moment; without an entry they stay."""
@@ -93,15 +100,21 @@ class PruningRules(StorageKit, kit=True):
 
     def test_standing(self, storage: Storage) -> None:
         """S-196 How much waits for a person, and since when, is told of everything that failed or isn't known."""
-        assert storage.queues.standing() == Standing(0, None)
-        for state in ("delivered", "failed", "needs_person", "unknown", "cancelled"):
+        assert storage.queues.standing() == BacklogStats(0, None)
+        for state in (
+            OutboxState.DELIVERED,
+            OutboxState.FAILED,
+            OutboxState.NEEDS_PERSON,
+            OutboxState.UNKNOWN,
+            OutboxState.CANCELLED,
+        ):
             send(storage, to_send(state, state))
             settle(storage, state)
-        assert storage.queues.standing() == Standing(3, NOW)
+        assert storage.queues.standing() == BacklogStats(3, NOW)
         commit(storage, received("a"), received("b", seconds=1))
         (row, _) = storage.queues.claim_inbox(NOW, TTL, 2)
-        commit(storage, done("a", row.token, state="failed"))
-        assert storage.queues.standing() == Standing(4, NOW - HOUR)
-        send(storage, to_send("urgent", "e", "emergency"))
-        settle(storage, "failed")
-        assert [row.id for row in storage.queues.outbox(["failed"], lane="emergency")] == ["urgent"]
+        commit(storage, done("a", row.token, state=InboxState.FAILED))
+        assert storage.queues.standing() == BacklogStats(4, NOW - HOUR)
+        send(storage, to_send("urgent", "e", Lane.EMERGENCY))
+        settle(storage, OutboxState.FAILED)
+        assert [row.id for row in storage.queues.outbox([OutboxState.FAILED], lane=Lane.EMERGENCY)] == ["urgent"]

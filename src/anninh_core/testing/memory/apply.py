@@ -23,9 +23,10 @@ from anninh_core.ports.changes import (
 from anninh_core.ports.checking import filled, inbox_settles, keys_fit, outbox_settles
 from anninh_core.ports.dumping import KeptRequest
 from anninh_core.ports.finding import matches
-from anninh_core.ports.queues import InboxRow, OutboxRow
+from anninh_core.ports.queues import InboxRow, InboxState, OutboxRow, OutboxState
 from anninh_core.testing.memory.counters import add
 from anninh_core.testing.memory.tables import ALWAYS, Held, Tables
+from anninh_core.vocabulary.delivery import Lane
 
 
 def judge(tables: Tables, change: ChangeSet) -> Outcome:
@@ -109,7 +110,7 @@ def _receive(tables: Tables, new: NewInbox) -> None:
         received_at=new.received_at,
         scope=new.scope,
         body=new.body,
-        state="new",
+        state=InboxState.NEW,
         attempts=0,
         token=0,
     )
@@ -119,31 +120,33 @@ def _receive(tables: Tables, new: NewInbox) -> None:
 def _settle(tables: Tables, change: ChangeSet) -> None:
     if inbox := change.inbox_settled:
         held = tables.inbox[inbox.id]
-        held.open = inbox.state == "new"
+        held.open = inbox.state == InboxState.NEW
         held.until = ALWAYS
         attempts = 0 if held.open else held.row.attempts
-        body = b"" if inbox.state == "done" else held.row.body
-        held.row = evolve(held.row, state=inbox.state, error=inbox.error, attempts=attempts, body=body)
+        body = b"" if inbox.state == InboxState.DONE else held.row.body
+        held.row = evolve(held.row, state=InboxState(inbox.state), error=inbox.error, attempts=attempts, body=body)
     if outbox := change.outbox_settled:
         _settle_outbox(tables, tables.outbox[outbox.id], outbox)
 
 
 def _settle_outbox(tables: Tables, held: Held[OutboxRow], settled: OutboxSettled) -> None:
-    again = settled.state == "ready"
+    again = settled.state == OutboxState.READY
     row = evolve(
         held.row,
-        state="waiting" if again and held.row.state == "waiting" else settled.state,
+        state=OutboxState.WAITING if again and held.row.state is OutboxState.WAITING else OutboxState(settled.state),
         due_at=settled.due_at or held.row.due_at,
         settled_at=None if again else settled.at,
         platform_id=settled.platform_id or held.row.platform_id,
         proof=settled.proof or held.row.proof,
         error=settled.error,
+        delivery_method=settled.delivery_method,
+        deferred_until=settled.deferred_until,
     )
     if again and not held.open:  # its conversation went on meanwhile: it queues up again at the end
         tables.created += 1
-        row = evolve(row, state="waiting", created_seq=tables.created)
+        row = evolve(row, state=OutboxState.WAITING, created_seq=tables.created)
     held.row = row
-    held.open = again or (settled.state == "unknown" and held.open)
+    held.open = again or (settled.state == OutboxState.UNKNOWN and held.open)
 
 
 def _enqueue(tables: Tables, new: NewOutbox) -> None:
@@ -152,14 +155,14 @@ def _enqueue(tables: Tables, new: NewOutbox) -> None:
         id=new.id,
         messenger=new.messenger,
         conversation=new.conversation,
-        lane=new.lane,
+        lane=Lane(new.lane),
         due_at=new.due_at,
         cause=new.cause,
         purpose=new.purpose,
         scope=new.scope,
         body=new.body,
         after=new.after,
-        state="waiting",
+        state=OutboxState.WAITING,
         attempts=0,
         token=0,
         created_seq=tables.created,

@@ -8,8 +8,6 @@ from attrs import evolve
 from anninh_core.kernel.errors import WrongStep
 from anninh_core.ports.changes import Counter, IndexSpec, JournalLine, NewKey, Record
 from anninh_core.ports.dumping import (
-    LEASED,
-    PENDING,
     KeptInbox,
     KeptOutbox,
     KeptRequest,
@@ -19,6 +17,7 @@ from anninh_core.ports.dumping import (
     fitted,
     plain,
 )
+from anninh_core.ports.queues import LEASED, PENDING
 from anninh_core.ports.storage import StateValue
 from anninh_core.testing.memory.counters import add
 from anninh_core.testing.memory.tables import ALWAYS, Held, Tables
@@ -65,7 +64,13 @@ def _queues(tables: Tables) -> Iterator[Row]:
         yield KeptInbox(row=evolve(event.row, received_at=_utc(event.row.received_at)), until=until and _utc(until))
     for _, held in sorted(tables.outbox.items()):
         settled = held.row.settled_at
-        row = evolve(held.row, due_at=_utc(held.row.due_at), settled_at=settled and _utc(settled))
+        deferred = held.row.deferred_until
+        row = evolve(
+            held.row,
+            due_at=_utc(held.row.due_at),
+            settled_at=settled and _utc(settled),
+            deferred_until=deferred and _utc(deferred),
+        )
         until = held.until if row.state in LEASED else None
         yield KeptOutbox(row=row, until=until and _utc(until), open=held.open)
 

@@ -5,10 +5,17 @@ from datetime import datetime, timedelta
 
 from attrs import evolve, frozen
 
-from anninh_core.ports.queues import LANES, InboxRow, OutboxRow, Standing
+from anninh_core.ports.queues import (
+    FOR_PEOPLE,
+    LANES,
+    BacklogStats,
+    InboxRow,
+    InboxState,
+    OutboxRow,
+    OutboxState,
+)
 from anninh_core.testing.memory.tables import Held, Row, Tables
-
-_FOR_PEOPLE = ("failed", "needs_person", "unknown")
+from anninh_core.vocabulary.delivery import Lane
 
 
 @frozen
@@ -28,7 +35,7 @@ class MemoryQueues:
                     continue
                 busy.update({row.conversation} - {""})
                 if held.until <= now and len(claimed) < limit:
-                    held.row = evolve(row, state="claimed", token=row.token + 1, attempts=row.attempts + 1)
+                    held.row = evolve(row, state=InboxState.CLAIMED, token=row.token + 1, attempts=row.attempts + 1)
                     held.until = now + ttl
                     claimed.append(held.row)
         return claimed
@@ -37,9 +44,9 @@ class MemoryQueues:
         """Give a claimed row back until `due_at`; False if the lease was lost."""
         with self._tables.lock:
             held = self._tables.inbox.get(id)
-            if held is None or (held.row.state, held.row.token) != ("claimed", token):
+            if held is None or (held.row.state, held.row.token) != (InboxState.CLAIMED, token):
                 return False
-            held.row = evolve(held.row, state="new", error=error)
+            held.row = evolve(held.row, state=InboxState.NEW, error=error)
             held.until = due_at
             return True
 
@@ -49,7 +56,7 @@ class MemoryQueues:
         ttl: timedelta,
         limit: int,
         messengers: Sequence[str] | None = None,
-        lanes: Sequence[str] = LANES,
+        lanes: Sequence[Lane] = LANES,
     ) -> Sequence[OutboxRow]:
         """Claim ready rows of some lanes that are due: emergency lane first, then by due time and age."""
         with self._tables.lock:
@@ -59,14 +66,14 @@ class MemoryQueues:
             due = [
                 held
                 for held in self._tables.outbox.values()
-                if held.row.state == "ready"
+                if held.row.state is OutboxState.READY
                 and held.row.due_at <= now
                 and (messengers is None or held.row.messenger in messengers)
                 and held.row.lane in lanes
             ]
             due.sort(key=lambda held: (LANES.index(held.row.lane), held.row.due_at, held.row.created_seq))
             for held in due[:limit]:
-                held.row = evolve(held.row, state="claimed", token=held.row.token + 1)
+                held.row = evolve(held.row, state=OutboxState.CLAIMED, token=held.row.token + 1)
                 held.until = now + ttl
             return [held.row for held in due[:limit]]
 
@@ -74,9 +81,9 @@ class MemoryQueues:
         """Mark a claimed row as started, its lease running anew; False if the lease was lost."""
         with self._tables.lock:
             held = self._tables.outbox.get(id)
-            if held is None or (held.row.state, held.row.token) != ("claimed", token) or held.until <= now:
+            if held is None or (held.row.state, held.row.token) != (OutboxState.CLAIMED, token) or held.until <= now:
                 return False
-            held.row = evolve(held.row, state="started", attempts=held.row.attempts + 1)
+            held.row = evolve(held.row, state=OutboxState.STARTED, attempts=held.row.attempts + 1)
             held.until = now + ttl
             return True
 
@@ -100,7 +107,7 @@ class MemoryQueues:
             self._tables.news = False
             return came
 
-    def inbox(self, states: Sequence[str], limit: int = 100, after: str = "") -> Sequence[InboxRow]:
+    def inbox(self, states: Sequence[InboxState], limit: int = 100, after: str = "") -> Sequence[InboxRow]:
         """Return rows in these states, by id."""
         with self._tables.lock:
             rows = _by_id(self._tables.inbox.values())
@@ -108,11 +115,11 @@ class MemoryQueues:
 
     def outbox(
         self,
-        states: Sequence[str] | None = None,
+        states: Sequence[OutboxState] | None = None,
         cause: str = "",
         limit: int = 100,
         after: str = "",
-        lane: str = "",
+        lane: Lane | None = None,
         *,
         conversation: str = "",
     ) -> Sequence[OutboxRow]:
@@ -125,7 +132,7 @@ class MemoryQueues:
             if row.id > after
             and (states is None or row.state in states)
             and cause in ("", row.cause)
-            and lane in ("", row.lane)
+            and lane in (None, row.lane)
             and conversation in ("", row.conversation)
         ][:limit]
 
@@ -149,18 +156,18 @@ class MemoryQueues:
             states += [f"outbox.{held.row.state}" for held in self._tables.outbox.values()]
         return {state: states.count(state) for state in sorted(set(states))}
 
-    def standing(self) -> Standing:
+    def standing(self) -> BacklogStats:
         """Tell how much waits for a person, and since when."""
         with self._tables.lock:
-            came = [held.row.received_at for held in self._tables.inbox.values() if held.row.state == "failed"]
-            gone = [held.row for held in self._tables.outbox.values() if held.row.state in _FOR_PEOPLE]
+            came = [held.row.received_at for held in self._tables.inbox.values() if held.row.state is InboxState.FAILED]
+            gone = [held.row for held in self._tables.outbox.values() if held.row.state in FOR_PEOPLE]
         since = [*came, *(row.settled_at or row.due_at for row in gone)]
-        return Standing(len(since), min(since, default=None))
+        return BacklogStats(len(since), min(since, default=None))
 
     def prune_inbox(self, before: datetime, limit: int = 200) -> int:
         """Remove rows that are done and were received before a moment, the oldest by id."""
         with self._tables.lock:
-            done = [row for row in _by_id(self._tables.inbox.values()) if row.state == "done"]
+            done = [row for row in _by_id(self._tables.inbox.values()) if row.state is InboxState.DONE]
             old = [row for row in done[:limit] if row.received_at < before]
             for row in old:
                 del self._tables.inbox[row.id]
@@ -170,7 +177,7 @@ class MemoryQueues:
     def prune_outbox(self, before: datetime, limit: int = 200) -> int:
         """Remove rows that were due and delivered before a moment."""
         with self._tables.lock:
-            sent = [row for row in _by_id(self._tables.outbox.values()) if row.state == "delivered"]
+            sent = [row for row in _by_id(self._tables.outbox.values()) if row.state is OutboxState.DELIVERED]
             old = [row for row in sent if row.due_at < before and row.settled_at and row.settled_at < before][:limit]
             for row in old:
                 del self._tables.outbox[row.id]
@@ -182,7 +189,7 @@ def _arrival(held: Held[InboxRow]) -> tuple[datetime, str]:
 
 
 def _leased(held: Held[InboxRow], now: datetime) -> bool:
-    return held.row.state == "claimed" and held.until > now
+    return held.row.state is InboxState.CLAIMED and held.until > now
 
 
 def _by_id(rows: Iterable[Held[Row]]) -> list[Row]:
@@ -192,7 +199,7 @@ def _by_id(rows: Iterable[Held[Row]]) -> list[Row]:
 def _expire(held: Held[OutboxRow], now: datetime) -> None:
     if held.until > now:
         return
-    if held.row.state == "claimed":
-        held.row = evolve(held.row, state="ready")
-    elif held.row.state == "started":
-        held.row = evolve(held.row, state="unknown", settled_at=now)
+    if held.row.state is OutboxState.CLAIMED:
+        held.row = evolve(held.row, state=OutboxState.READY)
+    elif held.row.state is OutboxState.STARTED:
+        held.row = evolve(held.row, state=OutboxState.UNKNOWN, settled_at=now)

@@ -10,7 +10,7 @@ from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.changes import IndexSpec, JournalLine, NewKey, Record, SearchTerms
 from anninh_core.ports.checking import known_kind
 from anninh_core.ports.dumping import KeptRequest
-from anninh_core.ports.queues import SETTLED, InboxRow, OutboxRow
+from anninh_core.ports.queues import SETTLED, InboxRow, OutboxRow, OutboxState
 from anninh_core.ports.storage import StateValue
 
 Row = TypeVar("Row", InboxRow, OutboxRow)
@@ -93,8 +93,8 @@ class Tables:
             if not held.open or conversation in heads:
                 continue
             heads.add(conversation)
-            if held.row.state == "waiting" and self._may_go(held.row.after):
-                held.row = evolve(held.row, state="ready")
+            if held.row.state is OutboxState.WAITING and self._may_go(held.row.after):
+                held.row = evolve(held.row, state=OutboxState.READY)
 
     def _may_go(self, after: str) -> bool:
         return after not in self.outbox or self.outbox[after].row.state in SETTLED

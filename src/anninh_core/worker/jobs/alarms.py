@@ -2,16 +2,18 @@
 
 from datetime import timedelta
 
-from anninh_core.dispatch.ladder import is_begun
-from anninh_core.dispatch.outgoing import LEASE
 from anninh_core.dispatch.telling import Telling
-from anninh_core.dispatch.troubles import alarm, unsent
-from anninh_core.ports.queues import OutboxRow, Standing
+from anninh_core.messaging.failures.listing import find_alarm
+from anninh_core.messaging.outbound.fallback import is_fallback_started
+from anninh_core.messaging.outbound.sender import LEASE
+from anninh_core.messaging.rows import outbox_rows
+from anninh_core.ports.queues import BacklogStats, OutboxRow
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
+from anninh_core.vocabulary.purposes import purpose_of
 from anninh_core.work.desk import Desk
 
 _HOUR = timedelta(hours=1)
-_NOTICES = "notice."
 
 
 class Alarms:
@@ -25,31 +27,37 @@ class Alarms:
         """Tell what is to be told now; return how many notices that were."""
         queues = self._desk.storage.queues
         found = queues.standing()
-        return sum(map(self._unsent, unsent(queues, lane="emergency"))) + self._standing(found) if found.count else 0
+        return (
+            sum(map(self._unsent, outbox_rows(queues, lane=Lane.EMERGENCY))) + self._standing(found)
+            if found.count
+            else 0
+        )
 
-    def _standing(self, found: Standing) -> int:
+    def _standing(self, found: BacklogStats) -> int:
         """Tell, once per span of the profile, that nothing moves."""
         now, span = self._desk.clock.now(), self._desk.district.delivery.alarm_after
-        raised = alarm(found, now, span)
+        raised = find_alarm(found, now, span)
         if raised is None:
             return 0
         text = self._desk.district.say("notice.failures", count=raised.count, hours=raised.age // _HOUR)
         return self._tell(
-            f"failures:{now.timestamp() // span.total_seconds():.0f}", text, "notice.failures", "broadcast"
+            f"failures:{now.timestamp() // span.total_seconds():.0f}", text, "notice.failures", Lane.BROADCAST
         )
 
     def _unsent(self, row: OutboxRow) -> int:
         """Tell of an emergency that has not left, once; of a notice that has not left, nobody is told by another."""
-        if row.purpose.startswith(_NOTICES) or self._is_leaving(row):
+        if purpose_of(row.purpose).notice or self._is_leaving(row):
             return 0
         text = self._desk.district.say("notice.emergency")
-        return self._tell(f"unsent:{row.id}", text, "notice.emergency", "emergency")
+        return self._tell(f"unsent:{row.id}", text, "notice.emergency", Lane.EMERGENCY)
 
     def _is_leaving(self, row: OutboxRow) -> bool:
         """Tell whether a message may be under way at this moment, by a rung whose outcome stands as unknown so far."""
-        return is_begun(row) and row.settled_at is not None and self._desk.clock.now() - row.settled_at < LEASE
+        return (
+            is_fallback_started(row) and row.settled_at is not None and self._desk.clock.now() - row.settled_at < LEASE
+        )
 
-    def _tell(self, request: str, text: str, purpose: str, lane: str) -> int:
+    def _tell(self, request: str, text: str, purpose: str, lane: Lane) -> int:
         """Tell those who decide about the whole authority's deliveries."""
         root = self._desk.district.root
         return self._telling.tell(Permission.DELIVERY_DECIDE, root, request, text, purpose=purpose, lane=lane)

@@ -21,6 +21,7 @@ from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.platform import GroupLook, LooksAtGroups
 from anninh_core.rooms.groups.kind import GROUP
 from anninh_core.rooms.groups.model import Group, GroupState, Measure
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
 from anninh_core.work.draft import Draft
@@ -130,7 +131,7 @@ class GroupSync:
 
     def _notify(self, group: Group, what: str, text: str, purpose: str) -> int:
         request = f"group:{group.id}:{what}"
-        return self._telling.tell(Permission.GROUP_RUN, group.unit, request, text, purpose=purpose, lane="broadcast")
+        return self._telling.tell(Permission.GROUP_RUN, group.unit, request, text, purpose=purpose, lane=Lane.BROADCAST)
 
 
 def measure_of(group: Group, members: int, today: date) -> Measure | None:

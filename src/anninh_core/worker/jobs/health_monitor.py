@@ -15,12 +15,13 @@ import msgspec
 from attrs import evolve, field, frozen
 
 from anninh_core.dispatch.progress import Progress
-from anninh_core.dispatch.reasons import in_clear
 from anninh_core.dispatch.telling import Telling
 from anninh_core.kernel.dates import local_date
+from anninh_core.messaging.redaction import redact_error
 from anninh_core.ports.health import Check, Level, TellsHealth, problem
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.storage import States
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.desk import Desk
 from anninh_core.worker.job import Job
@@ -154,7 +155,7 @@ class _Probe:
         try:
             return self._check()
         except Exception as error:  # noqa: BLE001  a storage in trouble, or a race lost: the next day asks again
-            _log.warning("how %s is doing could not be passed on: %s", self.name, in_clear(error))
+            _log.warning("how %s is doing could not be passed on: %s", self.name, redact_error(error))
             return 0
 
     def _check(self) -> int:
@@ -172,7 +173,7 @@ class _Probe:
         try:
             return self._messenger.health()
         except Exception as error:  # noqa: BLE001  it ought not to raise: that it does is what is found
-            _log.warning("%s can't say how it is doing: %s", self.name, in_clear(error))
+            _log.warning("%s can't say how it is doing: %s", self.name, redact_error(error))
             return [problem("health", "it can't be asked", "run anninh doctor")]
 
     def _pass_on(self, before: Seen, after: Seen, today: date) -> int:
@@ -187,7 +188,7 @@ class _Probe:
 
     def _notify(self, purpose: str, text: str, today: date) -> int:
         root, request = self._desk.district.root, f"health:{self.name}:{today}"
-        return self._telling.tell(Permission.OPERATE, root, request, text, purpose=purpose, lane="broadcast")
+        return self._telling.tell(Permission.OPERATE, root, request, text, purpose=purpose, lane=Lane.BROADCAST)
 
     @property
     def _today(self) -> date:

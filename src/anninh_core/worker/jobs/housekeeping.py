@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
 from anninh_core.dispatch.progress import Progress
-from anninh_core.dispatch.troubles import received
 from anninh_core.kernel.dates import local_date
+from anninh_core.messaging.rows import inbox_rows
+from anninh_core.ports.queues import PENDING, InboxState
 from anninh_core.work.desk import Desk
 
 _OWNER, _FIRST = "dispatch", "inbox_day"
 _DAY = timedelta(days=1)
 _BEGINNING = timedelta(days=30)  # how far back is looked where nobody has looked before
-_UNDONE = ("new", "claimed", "failed")
+_UNDONE = (*PENDING, InboxState.FAILED)
 
 _PRUNED = "pruned_on"
 _PORTION = 200  # rows that go in one transaction: a few milliseconds, for which others wait
@@ -85,7 +86,7 @@ class Housekeeping:
 
     def _undone_scopes(self) -> frozenset[str]:
         """Return the scopes of events that are not done with."""
-        return frozenset(row.scope for row in received(self._desk.storage.queues, _UNDONE))
+        return frozenset(row.scope for row in inbox_rows(self._desk.storage.queues, _UNDONE))
 
 
 def _days(first: date, until: date) -> Iterator[date]:

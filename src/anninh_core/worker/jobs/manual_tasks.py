@@ -3,11 +3,13 @@
 from collections import Counter
 
 from anninh_core.dispatch.rooms import Rooms
-from anninh_core.dispatch.troubles import unsent
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import AlreadyDone
+from anninh_core.messaging.rows import outbox_rows
+from anninh_core.ports.queues import OutboxState
 from anninh_core.rooms.groups.model import Group
 from anninh_core.rooms.units.model import OFFICER
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
 from anninh_core.work.draft import Draft
@@ -22,7 +24,9 @@ class ManualTaskNotices:
 
     def notify_owners(self) -> int:
         """Tell the owners whose groups have texts waiting; return how many were told."""
-        waiting = Counter(row.conversation for row in unsent(self._desk.storage.queues, ("needs_person",)))
+        waiting = Counter(
+            row.conversation for row in outbox_rows(self._desk.storage.queues, (OutboxState.NEEDS_PERSON,))
+        )
         by_owner: Counter[str] = Counter()
         for conversation, rows in waiting.items():
             group = self._find_group(conversation)
@@ -44,7 +48,9 @@ class ManualTaskNotices:
                 return False
             text = self._desk.district.say("notice.tasks", count=count)
             scope = f"officer:{officer_id}"
-            draft.send(officer.conversation, text, purpose="notice.tasks", cause=scope, scope=scope, lane="broadcast")
+            draft.send(
+                officer.conversation, text, purpose="notice.tasks", cause=scope, scope=scope, lane=Lane.BROADCAST
+            )
             return True
 
         try:

@@ -6,10 +6,10 @@ from datetime import timedelta
 from functools import partial
 from threading import Lock
 
-from anninh_core.dispatch.backoff import delay
 from anninh_core.dispatch.intake import Intake
-from anninh_core.dispatch.reasons import in_clear
 from anninh_core.kernel.errors import RetryLater
+from anninh_core.messaging.backoff import delay
+from anninh_core.messaging.redaction import redact_error
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.platform import Polls
 from anninh_core.worker.job import Job
@@ -83,7 +83,7 @@ class _Poller:
             try:
                 some = self._take(timedelta())
             except Exception as error:  # noqa: BLE001  the other platforms are asked all the same
-                _log.warning("%s can't be polled: %s", self.name, in_clear(error))
+                _log.warning("%s can't be polled: %s", self.name, redact_error(error))
                 break
             came += some
             if not some:
@@ -97,7 +97,7 @@ class _Poller:
         except Exception as error:  # noqa: BLE001  a messenger that nobody asks is deaf
             self._failures += 1
             rest = self._rest_after(error)
-            _log.warning("%s can't be polled for %s: %s", self.name, rest, in_clear(error))
+            _log.warning("%s can't be polled for %s: %s", self.name, rest, redact_error(error))
             return rest
         self._failures = 0
         return timedelta() if came else PAUSE

@@ -9,6 +9,7 @@ from anninh_core.rooms.retention.kind import ERASURE
 from anninh_core.rooms.tips.kind import TIP
 from anninh_core.rooms.tips.model import Tip
 from anninh_core.rooms.units.model import OFFICER
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
 from anninh_core.work.draft import Draft
@@ -43,7 +44,7 @@ class Notices:
             purpose = "notice.withdrawal" if erasure.conversation else "notice.withdrawal_unknown"
             facts = {"person": pseudonym_of(erasure.conversation)} if erasure.conversation else {}
             text, request = self._desk.district.say(purpose, **facts), f"erasure:{erasure.id}"
-            self._telling.tell(Permission.OPERATE, erasure.unit, request, text, purpose=purpose, lane="broadcast")
+            self._telling.tell(Permission.OPERATE, erasure.unit, request, text, purpose=purpose, lane=Lane.BROADCAST)
 
     def _notify(self, draft: Draft, tip: Tip, officer_id: str) -> None:
         officer = draft.peek(OFFICER, officer_id)
@@ -61,5 +62,5 @@ class Notices:
         )
         about = f"tip:{tip.id}"
         # In a lane of its own: what waits for the morning must not keep an answer in the same chat waiting.
-        lane = "emergency" if tip.emergency else "broadcast"
+        lane = Lane.EMERGENCY if tip.emergency else Lane.BROADCAST
         draft.send(officer.conversation, text, purpose="officer.assigned", cause=about, scope=about, lane=lane)

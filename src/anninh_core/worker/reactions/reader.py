@@ -3,8 +3,8 @@
 import logging
 from collections.abc import Callable, Mapping
 
-from anninh_core.dispatch.backoff import may_pass
 from anninh_core.kernel.errors import AlreadyDone, Conflict, StorageError
+from anninh_core.messaging.backoff import is_transient
 from anninh_core.ports.changes import Entry, entry_from
 from anninh_core.work.desk import Desk
 
@@ -59,6 +59,6 @@ class Reactions:
             except AlreadyDone:
                 _log.debug("reaction to %s of entry %s was done before", event, entry.id)
             except Exception as error:  # one that can't succeed must not stop the others, nor the mail
-                if may_pass(error):
+                if is_transient(error):
                     raise
                 _log.warning("reaction to %s of entry %s failed: %s", event, entry.id, type(error).__name__)

@@ -1,34 +1,29 @@
 """What lies on the failure desk: everything not processed or not delivered, either direction, as one list."""
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from operator import attrgetter
-from typing import TypeVar
 
 from attrs import evolve, frozen
 
-from anninh_core.ports.queues import InboxRow, OutboxRow, Queues, Standing
-
-OPEN = ("failed", "unknown", "needs_person")
-"""States of an outbox row in which a person decides."""
+from anninh_core.messaging.rows import inbox_rows, outbox_rows
+from anninh_core.ports.queues import FOR_PEOPLE, BacklogStats, InboxRow, InboxState, OutboxRow, OutboxState, Queues
 
 RETRYING = "retrying"
 """What is still tried by itself: shown only when it is asked for, and nothing is to be done about it."""
 
-_PAGE = 200
+_CUT_OFF = "under way, or cut off before its outcome was known"
 _SAFE = {
     ("in", "failed"): ("rerun", "give-up"),
     ("out", "failed"): ("resend", "give-up"),
     ("out", "needs_person"): ("confirm", "resend", "give-up"),
     ("out", "unknown"): ("confirm", "give-up"),  # sent again it may arrive twice: for whoever has made sure
 }
-Row = TypeVar("Row", InboxRow, OutboxRow)
 
 
 @frozen(kw_only=True)
-class Trouble:
+class DeliveryFailure:
     """Something that waits for a person.
 
     Attributes:
@@ -70,7 +65,7 @@ class Alarm:
 
 
 @frozen(kw_only=True)
-class Wanted:
+class FailureFilter:
     """Which entries are asked for; "" for all.
 
     Attributes:
@@ -83,59 +78,44 @@ class Wanted:
     after: str = ""
 
 
-def troubles(queues: Queues, wanted: Wanted) -> Iterator[Trouble]:
+def list_failures(queues: Queues, wanted: FailureFilter) -> Iterator[DeliveryFailure]:
     """Yield entries by id, which is the order in which they were made."""
     if wanted.state == RETRYING:
-        tried = (row for row in unsent(queues, ("ready", "waiting"), wanted.after) if row.attempts)
-        late = (evolve(_gone(row), state=RETRYING) for row in tried if wanted.direction != "in")
-        return (trouble for trouble in late if wanted.messenger in ("", trouble.messenger))
-    came = map(_came, received(queues, after=wanted.after)) if _asked(wanted, "in", ("failed",)) else ()
-    states = tuple(state for state in OPEN if wanted.state in ("", state))
-    gone = map(_gone, unsent(queues, states, wanted.after)) if _asked(wanted, "out", states) else ()
+        tried = (
+            row for row in outbox_rows(queues, (OutboxState.READY, OutboxState.WAITING), wanted.after) if row.attempts
+        )
+        late = (evolve(_failed_message(row), state=RETRYING) for row in tried if wanted.direction != "in")
+        return (failure for failure in late if wanted.messenger in ("", failure.messenger))
+    came = (
+        map(_failed_event, inbox_rows(queues, after=wanted.after)) if _asked(wanted, "in", (InboxState.FAILED,)) else ()
+    )
+    states = tuple(state for state in FOR_PEOPLE if wanted.state in ("", state))
+    gone = map(_failed_message, outbox_rows(queues, states, wanted.after)) if _asked(wanted, "out", states) else ()
     both = heapq.merge(came, gone, key=attrgetter("id"))
-    return (trouble for trouble in both if wanted.messenger in ("", trouble.messenger))
+    return (failure for failure in both if wanted.messenger in ("", failure.messenger))
 
 
-def alarm(standing: Standing, now: datetime, patience: timedelta) -> Alarm | None:
+def find_alarm(backlog: BacklogStats, now: datetime, patience: timedelta) -> Alarm | None:
     """Return the alarm where the oldest entry has lain there for longer than a patience, else None."""
-    if standing.since is None or now - standing.since <= patience:
+    if backlog.since is None or now - backlog.since <= patience:
         return None
-    return Alarm(count=standing.count, since=standing.since, age=now - standing.since)
+    return Alarm(count=backlog.count, since=backlog.since, age=now - backlog.since)
 
 
-def standing(found: Iterable[Trouble]) -> Standing:
+def backlog_stats(failures: Iterable[DeliveryFailure]) -> BacklogStats:
     """Count entries, and tell since when the oldest one lies there."""
     count, oldest = 0, None
-    for count, trouble in enumerate(found, 1):  # noqa: B007  the last number is how many there are
-        oldest = min(oldest or trouble.since, trouble.since)
-    return Standing(count, oldest)
+    for count, failure in enumerate(failures, 1):  # noqa: B007  the last number is how many there are
+        oldest = min(oldest or failure.since, failure.since)
+    return BacklogStats(count, oldest)
 
 
-def received(queues: Queues, states: Sequence[str] = ("failed",), after: str = "") -> Iterator[InboxRow]:
-    """Yield events in these states; without, those that could not be processed."""
-    return _paged(lambda last: queues.inbox(states, limit=_PAGE, after=last), after)
-
-
-def unsent(
-    queues: Queues, states: Sequence[str] = OPEN, after: str = "", *, lane: str = "", conversation: str = ""
-) -> Iterator[OutboxRow]:
-    """Yield messages in these states; without, those that a person decides about."""
-    wanted = partial(queues.outbox, states, limit=_PAGE, lane=lane, conversation=conversation)
-    return _paged(lambda last: wanted(after=last), after)
-
-
-def _asked(wanted: Wanted, direction: str, states: Sequence[str]) -> bool:
+def _asked(wanted: FailureFilter, direction: str, states: Sequence[str]) -> bool:
     return wanted.direction in ("", direction) and bool(states) and wanted.state in ("", *states)
 
 
-def _paged(page: Callable[[str], Sequence[Row]], after: str) -> Iterator[Row]:
-    while rows := page(after):
-        after = rows[-1].id
-        yield from rows
-
-
-def _came(row: InboxRow) -> Trouble:
-    return Trouble(
+def _failed_event(row: InboxRow) -> DeliveryFailure:
+    return DeliveryFailure(
         id=row.id,
         direction="in",
         state=row.state,
@@ -150,8 +130,8 @@ def _came(row: InboxRow) -> Trouble:
     )
 
 
-def _gone(row: OutboxRow) -> Trouble:
-    return Trouble(
+def _failed_message(row: OutboxRow) -> DeliveryFailure:
+    return DeliveryFailure(
         id=row.id,
         direction="out",
         state=row.state,
@@ -162,5 +142,12 @@ def _gone(row: OutboxRow) -> Trouble:
         cause=row.cause,
         since=row.settled_at or row.due_at,
         attempts=row.attempts,
-        reason=row.error,
+        reason=_reason(row),
     )
+
+
+def _reason(row: OutboxRow) -> str:
+    """Return why a row stands here, with the method by which it may have left."""
+    if row.state is not OutboxState.UNKNOWN or not row.delivery_method:
+        return row.error
+    return f"by {row.delivery_method}: {row.error or _CUT_OFF}"

@@ -30,7 +30,7 @@ def tries(patience: timedelta) -> int:
     return allowed
 
 
-def may_pass(error: Exception) -> bool:
+def is_transient(error: Exception) -> bool:
     """Tell whether another try may go well: other work was met, or the storage was in trouble."""
     return isinstance(error, Conflict | StorageError) and not isinstance(error, SealBroken)
 

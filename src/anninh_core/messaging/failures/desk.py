@@ -4,12 +4,21 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
-from anninh_core.dispatch.troubles import OPEN, RETRYING, Alarm, Trouble, Wanted, alarm, standing, troubles
 from anninh_core.kernel.errors import BadInput, NotFound, WrongStep
 from anninh_core.kernel.text import nfc
+from anninh_core.messaging.failures.listing import (
+    RETRYING,
+    Alarm,
+    DeliveryFailure,
+    FailureFilter,
+    backlog_stats,
+    find_alarm,
+    list_failures,
+)
 from anninh_core.ports.changes import InboxSettled, OutboxSettled
-from anninh_core.ports.queues import InboxRow, OutboxRow
+from anninh_core.ports.queues import FOR_PEOPLE, InboxRow, InboxState, OutboxRow, OutboxState
 from anninh_core.rooms.conversations.model import CONVERSATION
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor, system
 from anninh_core.work.desk import Desk
@@ -21,7 +30,7 @@ _LINK = re.compile(r"https?://\S+")
 _DIRECTIONS = ("", "in", "out")
 
 
-class Delivery(Room):
+class FailureDesk(Room):
     """Looks at and decides about messages that did not go through.
 
     Args:
@@ -52,7 +61,7 @@ class Delivery(Room):
         messenger: str = "",
         after: str = "",
         limit: int = 100,
-    ) -> tuple[Trouble, ...]:
+    ) -> tuple[DeliveryFailure, ...]:
         """List what was not processed or not delivered in the actor's units, oldest first.
 
         Args:
@@ -63,19 +72,21 @@ class Delivery(Room):
             limit: at most so many.
         """
         permitted = look.permitted_units()
-        if direction not in _DIRECTIONS or state not in ("", *OPEN, RETRYING):
-            states = ", ".join((*OPEN, RETRYING))
+        if direction not in _DIRECTIONS or state not in ("", *FOR_PEOPLE, RETRYING):
+            states = ", ".join((*FOR_PEOPLE, RETRYING))
             raise BadInput(f"there is no direction {direction!r} with state {state!r}: in or out, {states}")
-        wanted = Wanted(direction=direction, state=state, messenger=messenger, after=after)
-        return tuple(islice(self._of(troubles(self.desk.storage.queues, wanted), permitted), limit))
+        wanted = FailureFilter(direction=direction, state=state, messenger=messenger, after=after)
+        return tuple(islice(self._of(list_failures(self.desk.storage.queues, wanted), permitted), limit))
 
     @query(Permission.DELIVERY_READ)
     def alarm(self, look: Look) -> Alarm | None:
         """Return an alarm where the actor's part of the list stands still: its oldest entry is older than allowed."""
         permitted, queues = look.permitted_units(), self.desk.storage.queues
         whole = permitted is None
-        found = queues.standing() if whole else standing(self._of(troubles(queues, Wanted()), permitted))
-        return alarm(found, look.at, self.desk.district.delivery.alarm_after)
+        found = (
+            queues.standing() if whole else backlog_stats(self._of(list_failures(queues, FailureFilter()), permitted))
+        )
+        return find_alarm(found, look.at, self.desk.district.delivery.alarm_after)
 
     @query(Permission.DELIVERY_DECIDE)
     def waiting(self, look: Look, row_id: str) -> OutboxRow:
@@ -95,7 +106,7 @@ class Delivery(Room):
         Raises:
             NotFound: no event of this id has failed.
         """
-        self._undone(draft, row_id, "new", "rerun")
+        self._undone(draft, row_id, InboxState.NEW, "rerun")
 
     @command(Permission.DELIVERY_DECIDE)
     def resend(self, draft: Draft, row_id: str) -> None:
@@ -104,8 +115,8 @@ class Delivery(Room):
         Raises:
             WrongStep: the broadcast went to this conversation by a later row: nobody gets it twice.
         """
-        row = self._decided(draft, row_id, "ready", "resent")
-        if row.lane == "broadcast" and (later := self._later(row)):
+        row = self._decided(draft, row_id, OutboxState.READY, "resent")
+        if row.lane is Lane.BROADCAST and (later := self._later(row)):
             raise WrongStep(
                 f"outbox row {row.id} was sent anew as {later.id}, which is {later.state}: give this one up"
             )
@@ -116,10 +127,10 @@ class Delivery(Room):
         if not reason.strip():
             raise BadInput("say why nothing more shall be done about it")
         if self._failed(row_id) is not None:
-            self._undone(draft, row_id, "done", "given_up")
+            self._undone(draft, row_id, InboxState.DONE, "given_up")
             subject = f"inbox:{row_id}"
         else:
-            self._decided(draft, row_id, "cancelled", "given_up")
+            self._decided(draft, row_id, OutboxState.CANCELLED, "given_up")
             subject = f"outbox:{row_id}"
         draft.decide(subject, rule="delivery", reason="given_up", text=nfc(reason))
 
@@ -141,7 +152,7 @@ class Delivery(Room):
         shown = proof if link or proof == posted_by(draft.actor) else f"by word of {draft.actor.id}"
         # The sheet first: where the program stops in between, the row still waits and is confirmed again.
         self._posted(self._waiting(draft, row_id), draft.actor, link)
-        row = self._decided(draft, row_id, "delivered", "confirmed", shown)
+        row = self._decided(draft, row_id, OutboxState.DELIVERED, "confirmed", shown)
         if shown != proof:
             draft.decide(f"outbox:{row.id}", rule="delivery", reason="confirmed", text=nfc(proof))
         with draft.acting(system("delivery")):  # the room's own consequence, as if the platform had told it
@@ -159,10 +170,10 @@ class Delivery(Room):
 
     def _failed(self, row_id: str) -> InboxRow | None:
         """Return an event that failed; looked for from just before its id, as events are only listed."""
-        rows = self.desk.storage.queues.inbox(("failed",), limit=100, after=row_id[:-1])
+        rows = self.desk.storage.queues.inbox((InboxState.FAILED,), limit=100, after=row_id[:-1])
         return next((row for row in rows if row.id == row_id), None)
 
-    def _undone(self, draft: Draft, row_id: str, state: str, event: str) -> None:
+    def _undone(self, draft: Draft, row_id: str, state: InboxState, event: str) -> None:
         row = self._failed(row_id)
         draft.permit(self._unit(row.conversation) if row else self.desk.district.root)
         if row is None:
@@ -178,19 +189,19 @@ class Delivery(Room):
         look.permit(self._unit(row.conversation) if row else self.desk.district.root)
         if row is None:
             raise NotFound(f"there is no outbox row {row_id!r}; `anninh failures` lists those that wait")
-        if row.state not in OPEN:
-            raise BadInput(f"outbox row {row_id} is {row.state}; only {', '.join(OPEN)} wait for a person")
+        if row.state not in FOR_PEOPLE:
+            raise BadInput(f"outbox row {row_id} is {row.state}; only {', '.join(FOR_PEOPLE)} wait for a person")
         return row
 
     def _later(self, row: OutboxRow) -> OutboxRow | None:
         """Return a later row that takes the same to the same conversation, None where that was given up or is none."""
         rows = self.desk.storage.queues.outbox(cause=row.cause, after=row.id, limit=10_000)
         same = (one for one in rows if (one.purpose, one.conversation) == (row.purpose, row.conversation))
-        return next((one for one in same if one.state not in ("failed", "cancelled")), None)
+        return next((one for one in same if one.state not in (OutboxState.FAILED, OutboxState.CANCELLED)), None)
 
-    def _decided(self, draft: Draft, row_id: str, state: str, event: str, proof: str = "") -> OutboxRow:
+    def _decided(self, draft: Draft, row_id: str, state: OutboxState, event: str, proof: str = "") -> OutboxRow:
         row = self._waiting(draft, row_id)
-        due = draft.at if state == "ready" else None
+        due = draft.at if state is OutboxState.READY else None
         draft.settle_outbox(
             OutboxSettled(id=row.id, token=None, seen=row.token, state=state, at=draft.at, due_at=due, proof=proof)
         )
@@ -198,7 +209,7 @@ class Delivery(Room):
         draft.facts["outbox"] = row.id
         return row
 
-    def _of(self, found: Iterable[Trouble], permitted: Sequence[str] | None) -> Iterator[Trouble]:
+    def _of(self, found: Iterable[DeliveryFailure], permitted: Sequence[str] | None) -> Iterator[DeliveryFailure]:
         return (one for one in found if permitted is None or self._unit(one.conversation) in permitted)
 
 

@@ -1,37 +1,37 @@
-"""The gate before sending: quiet hours and pacing hold rows back, none of which counts as a try."""
+"""When rows may leave: quiet hours and rate limits hold them back, none of which counts as a try."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 
-from anninh_core.dispatch.pacing import Pacer
+from anninh_core.messaging.outbound.rate_limits import RateLimiter
 from anninh_core.ports.queues import OutboxRow
+from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.purposes import purpose_of
 
-_URGING = "urge."  # reminders to heads of units: officers, although they leave among the replies
 
-
-class Gate:
+class SendScheduler:
     """Says which rows may leave now.
 
     Args:
         district: whose quiet hours hold.
-        pacer: how fast messengers may be used.
+        limiter: how fast messengers may be used.
         urgent: tells whether a row can't wait for the morning.
     """
 
-    def __init__(self, district: District, pacer: Pacer, urgent: Callable[[OutboxRow], bool]) -> None:
+    def __init__(self, district: District, limiter: RateLimiter, urgent: Callable[[OutboxRow], bool]) -> None:
         self._district = district
-        self._pacer = pacer
+        self._limiter = limiter
         self._urgent = urgent
 
     def portions(self, instances: Sequence[str], now: datetime, limit: int) -> Iterator[tuple[int, Sequence[str]]]:
         """Yield how many rows to claim of which messengers: of a paced one, no more than may leave."""
-        free = [instance for instance in instances if not self._pacer.paced(instance)]
+        free = [instance for instance in instances if not self._limiter.is_limited(instance)]
         if free:
             yield limit, free
         for instance in instances:
-            room = self._pacer.room(instance, now) if instance not in free else 0
+            room = self._limiter.room(instance, now) if instance not in free else 0
             if most := limit if room is None else min(limit, room):
                 yield most, [instance]
 
@@ -40,7 +40,7 @@ class Gate:
         later = self._asleep(rows, now)
         awake = [row for row in rows if row.id not in later]
         for instance, own in groupby(sorted(awake, key=_instance), key=_instance):
-            later |= self._pacer.take(instance, list(own), now)
+            later |= self._limiter.take(instance, list(own), now)
         return later
 
     def _asleep(self, rows: Iterable[OutboxRow], now: datetime) -> dict[str, datetime]:
@@ -52,7 +52,9 @@ class Gate:
 
 def _can_sleep(row: OutboxRow) -> bool:
     """Tell whether a row may wait for the morning: answers to residents and emergencies never do."""
-    return row.lane == "broadcast" or (row.lane == "reply" and row.purpose.startswith(_URGING))
+    if row.lane is Lane.BROADCAST:
+        return True
+    return row.lane is Lane.REPLY and purpose_of(row.purpose).waits_in_quiet_hours
 
 
 def _instance(row: OutboxRow) -> str:

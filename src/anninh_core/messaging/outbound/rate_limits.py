@@ -1,4 +1,4 @@
-"""Pacing: token buckets shared by all processes, kept where they outlive a restart."""
+"""Rate limits: token buckets shared by all processes, kept where they outlive a restart."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -6,44 +6,45 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from anninh_core.dispatch.buckets import Pace, Spent
+from anninh_core.messaging.outbound.buckets import BucketState, RateLimit
 from anninh_core.ports.queues import OutboxRow
 from anninh_core.ports.storage import States
+from anninh_core.vocabulary.delivery import Lane
+from anninh_core.vocabulary.purposes import purpose_of
 
 _OWNER = "pacing"
 _TRIES = 5
 _CROWDED = timedelta(seconds=1)  # others took all the tries: a later one will do
-_RECEIPTS = frozenset({"tip.receipt", "inquiry.received"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SPENT = msgspec.json.Decoder(Spent)
+_STATE = msgspec.json.Decoder(BucketState)
 _log = logging.getLogger(__name__)
 
 
-class Pacer:
+class RateLimiter:
     """Takes tokens for whole batches.
 
     Args:
         states: where the buckets lie, one value per messenger instance.
-        paces: messenger instance -> how fast it may be used; one that is missing is not held back.
+        limits: messenger instance -> how fast it may be used; one that is missing is not held back.
     """
 
-    def __init__(self, states: States, paces: Mapping[str, Pace]) -> None:
+    def __init__(self, states: States, limits: Mapping[str, RateLimit]) -> None:
         self._states = states
-        self._paces = paces
+        self._limits = limits
 
-    def paced(self, instance: str) -> bool:
+    def is_limited(self, instance: str) -> bool:
         """Tell whether a messenger instance is held back at all."""
-        return instance in self._paces
+        return instance in self._limits
 
     def room(self, instance: str, now: datetime) -> int | None:
         """Return how many messages may leave now, the reserve included; None where it isn't limited."""
-        pace = self._paces.get(instance)
-        if pace is None or pace.overall is None:
+        limit = self._limits.get(instance)
+        if limit is None or limit.overall is None:
             return None
-        kept, spent, version = self._read(instance, pace, now)
+        kept, spent, version = self._read(instance, limit, now)
         if spent.overall and spent != kept:
             self._keep(instance, spent, version)  # the clock was set back; who comes first has done it for all
-        return pace.overall.left(spent.overall, _micros(now))
+        return limit.overall.left(spent.overall, _micros(now))
 
     def take(self, instance: str, rows: Sequence[OutboxRow], now: datetime) -> Mapping[str, datetime]:
         """Take tokens for rows in their order, in one step for all.
@@ -51,42 +52,44 @@ class Pacer:
         Returns:
             id of each row that must wait -> until when. Later ones of a batch get later moments.
         """
-        pace = self._paces.get(instance)
-        if pace is None or not rows:
+        limit = self._limits.get(instance)
+        if limit is None or not rows:
             return {}
         for _ in range(_TRIES):
-            kept, before, version = self._read(instance, pace, now)
-            spent, later = _shared_out(pace, before, rows, _micros(now))
+            kept, before, version = self._read(instance, limit, now)
+            spent, later = _share(limit, before, rows, _micros(now))
             if spent == kept or self._keep(instance, spent, version):
                 return {id: now + timedelta(microseconds=wait) for id, wait in later.items()}
         _log.info("the buckets of %s are in demand; %d rows wait", instance, len(rows))
         return {row.id: now + _CROWDED for row in rows}
 
-    def _read(self, instance: str, pace: Pace, now: datetime) -> tuple[Spent, Spent, int]:
+    def _read(self, instance: str, limit: RateLimit, now: datetime) -> tuple[BucketState, BucketState, int]:
         """Return the buckets as they are kept, as they count now, and their version."""
         stored = self._states.get(_OWNER, instance)
-        kept = Spent() if stored is None else _SPENT.decode(stored.body)
-        return kept, kept.as_of(pace, _micros(now)), 0 if stored is None else stored.version
+        kept = BucketState() if stored is None else _STATE.decode(stored.body)
+        return kept, kept.as_of(limit, _micros(now)), 0 if stored is None else stored.version
 
-    def _keep(self, instance: str, spent: Spent, version: int) -> bool:
+    def _keep(self, instance: str, spent: BucketState, version: int) -> bool:
         return self._states.put(_OWNER, instance, msgspec.json.encode(spent), version)
 
 
-def _shared_out(pace: Pace, spent: Spent, rows: Sequence[OutboxRow], now: int) -> tuple[Spent, dict[str, int]]:
+def _share(
+    limit: RateLimit, spent: BucketState, rows: Sequence[OutboxRow], now: int
+) -> tuple[BucketState, dict[str, int]]:
     later: dict[str, int] = {}
-    gap = pace.overall.gap if pace.overall else 0
+    gap = limit.overall.gap if limit.overall else 0
     for row in rows:
-        wait = spent.wait(pace, row.conversation, now, pressing=_pressing(row))
+        wait = spent.wait(limit, row.conversation, now, pressing=_pressing(row))
         if wait:
             later[row.id] = wait + len(later) * gap  # else all of them would come back at the same moment
         else:
-            spent = spent.less(pace, row.conversation, now)
+            spent = spent.less(limit, row.conversation, now)
     return spent, later
 
 
 def _pressing(row: OutboxRow) -> bool:
     """Tell whether a row may use what is kept back: an emergency, or the receipt that somebody waits for."""
-    return row.lane == "emergency" or (row.lane == "reply" and row.purpose in _RECEIPTS)
+    return row.lane is Lane.EMERGENCY or (row.lane is Lane.REPLY and purpose_of(row.purpose).urgent)
 
 
 def _micros(moment: datetime) -> int:

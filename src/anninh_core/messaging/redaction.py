@@ -12,7 +12,7 @@ _MASK = "…"
 _OWN_ID = re.compile(r"(\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{32,}\b)")
 
 
-def in_clear(error: Exception, known: Iterable[str] = ()) -> str:
+def redact_error(error: Exception, known: Iterable[str] = ()) -> str:
     """Return what an error says, at most 500 characters, without personal data.
 
     Our own errors speak, with what looks like personal data masked; of others, which may quote anything, only the class

@@ -1,0 +1,70 @@
+"""Token buckets as numbers: how fast a messenger may be used, and when the next message may leave.
+
+A bucket is kept as the moment at which it will be full again. Taking a token moves that moment on by the time in which
+one token comes back. Moments are microseconds since 1970, so that nothing is lost by rounding.
+"""
+
+from collections.abc import Mapping
+
+from attrs import evolve, field, frozen
+
+from anninh_core.vocabulary.rates import Rate
+
+
+@frozen(kw_only=True)
+class RateLimit:
+    """How fast a messenger instance may be used, None for as fast as it goes.
+
+    Attributes:
+        overall: messages to everybody together.
+        recipient: messages to one person or group.
+    """
+
+    overall: Rate | None = None
+    recipient: Rate | None = None
+
+
+@frozen
+class BucketState:
+    """What was taken from the buckets of one messenger instance.
+
+    Attributes:
+        overall: when the bucket of all messages is full again.
+        recipients: conversation -> when its bucket is full again; a full one is left out.
+    """
+
+    overall: int = 0
+    recipients: Mapping[str, int] = field(factory=dict)
+
+    def wait(self, limit: RateLimit, to: str, now: int, *, pressing: bool) -> int:
+        """Return how many microseconds a message must wait; one that is pressing may use the reserve."""
+        waits = [0]
+        if (rate := limit.overall) is not None:
+            waits.append(rate.wait(self.overall, now, 0 if pressing else rate.reserve))
+        if (rate := limit.recipient) is not None:
+            waits.append(rate.wait(self.recipients.get(to, 0), now, 0 if pressing else rate.reserve))
+        return max(waits)
+
+    def less(self, limit: RateLimit, to: str, now: int) -> "BucketState":
+        """Return the buckets after a message has left."""
+        spent = self
+        if (rate := limit.overall) is not None:
+            spent = evolve(spent, overall=rate.taken(self.overall, now))
+        if (rate := limit.recipient) is not None:
+            spent = evolve(spent, recipients={**self.recipients, to: rate.taken(self.recipients.get(to, 0), now)})
+        return spent
+
+    def as_of(self, limit: RateLimit, now: int) -> "BucketState":
+        """Return the buckets as they count now: full ones forgotten, and none emptier than empty.
+
+        What was changed must be kept, or a clock that was set back holds everything until it has caught up.
+        """
+        overall, recipient = limit.overall, limit.recipient
+        return BucketState(
+            overall=overall.sound(self.overall, now) if overall and self.overall > now else 0,
+            recipients={
+                to: recipient.sound(full_at, now)
+                for to, full_at in self.recipients.items()
+                if recipient is not None and full_at > now
+            },
+        )

@@ -1,0 +1,192 @@
+"""Fallback: the ways to a recipient that the profile names, tried one after the other until one works.
+
+Only a plain message can be looked for in the conversation afterwards. Before anything leaves by another method the row
+is therefore settled as unknown, with that method: whatever happens then, even the end of the process, nothing is sent a
+second time unless a person says so.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import assert_never
+
+from attrs import frozen
+
+from anninh_core.kernel.errors import (
+    BadInput,
+    NeedsPerson,
+    RecipientUnreachable,
+    RequestRejected,
+    RetryLater,
+    UnknownOutcome,
+    Unsupported,
+)
+from anninh_core.messaging.outbound.opening import OpenedRow
+from anninh_core.messaging.outbound.outcomes import DeliveryOutcome
+from anninh_core.ports.changes import OutboxSettled
+from anninh_core.ports.clock import Clock
+from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.platform import SendsByRung
+from anninh_core.ports.queues import OutboxRow, OutboxState
+from anninh_core.vocabulary.district import TASK, WINDOW
+from anninh_core.vocabulary.messages import OutgoingMessage, Place, Receipt
+from anninh_core.work.parcel import OutboxAction
+
+Mark = Callable[[OutboxRow, str], OutboxRow | None]
+"""Settles a row as unknown by a method, before that is used; None where the row isn't ours any more."""
+
+_Tried = tuple[tuple[str, str], ...]
+"""Methods and why they led nowhere."""
+
+
+@frozen
+class DeliveryMethod:
+    """One way to a recipient.
+
+    Attributes:
+        name: as the profile has it.
+        send: sends; None for a person's task.
+        is_fallback: whether the row has to tell of this method before anything leaves.
+    """
+
+    name: str
+    send: Callable[[], Receipt] | None
+    is_fallback: bool = False
+
+    def may_be_followed(self, error: Exception) -> bool:
+        """Tell whether the next method is tried: this one sent nothing.
+
+        What a plain message can't say is wrong by every method. A template may fit less than the message.
+        """
+        if self.name == WINDOW:
+            return isinstance(error, RecipientUnreachable)
+        return isinstance(error, RecipientUnreachable | RequestRejected | Unsupported)
+
+
+def methods_for(opened: OpenedRow, ladder: Sequence[str], clock: Clock) -> tuple[DeliveryMethod, ...]:
+    """Return the ways to do what a row asks for: those of the ladder for a message, one call for all else.
+
+    Raises:
+        BadInput: it is to be fetched, not sent.
+    """
+    parcel, messenger, to = opened.parcel, opened.messenger, opened.message.to
+    match parcel.act:
+        case OutboxAction.SEND:
+            return _methods_of(ladder, messenger, opened.message)
+        case OutboxAction.DELETE:
+            call = partial(messenger.delete_message, to, parcel.target)
+        case OutboxAction.REMOVE_MEMBER:
+            if opened.member is None:
+                raise BadInput(f"outbox row {opened.row.id} names nobody to remove; give it up")
+            call = partial(messenger.remove_member, to, opened.member.address)
+        case OutboxAction.LOCK:
+            call = partial(messenger.lock_posting, to, True)
+        case OutboxAction.UNLOCK:
+            call = partial(messenger.lock_posting, to, False)
+        case OutboxAction.FETCH:
+            raise BadInput(
+                f"outbox row {opened.row.id} is to be fetched, and stands in lane '{opened.row.lane}'; give it up"
+            )
+        case never:
+            assert_never(never)
+    return (DeliveryMethod(WINDOW, partial(_done, parcel.act, call, clock)),)
+
+
+def try_methods(
+    opened: OpenedRow, methods: Sequence[DeliveryMethod], mark: Mark
+) -> tuple[OutboxRow, DeliveryOutcome] | None:
+    """Try methods in their order; return the row as it is then and what came of it.
+
+    None where somebody else has the row now: nothing is to be recorded.
+    """
+    row, tried = opened.row, _Tried()
+    for number, method in enumerate(methods, 1):
+        if method.send is None:
+            return row, DeliveryOutcome(state=OutboxState.NEEDS_PERSON, error=_task(tried))
+        if method.is_fallback:
+            marked = mark(row, method.name)
+            if marked is None:
+                return None
+            row = marked
+        try:
+            receipt = method.send()
+        except Exception as error:  # noqa: BLE001  bytes may have left: whatever was raised, the row has to tell
+            earlier, tried = tried, (*tried, (method.name, opened.redacted(error)))
+            if not (method.may_be_followed(error) and (earlier or methods[number:])):
+                return row, _failed(method, error, _in_words(tried))
+        else:
+            return row, _delivered(method, receipt)
+    return row, DeliveryOutcome(state=OutboxState.FAILED, error=f"{RecipientUnreachable.__name__}: {_in_words(tried)}")
+
+
+def is_fallback_started(one: OutboxRow | OutboxSettled) -> bool:
+    """Tell whether a message is just leaving by a fallback, or was cut off there: nothing has ended."""
+    return one.state is OutboxState.UNKNOWN and bool(one.delivery_method) and not one.error
+
+
+def is_fallback_unknown(row: OutboxRow) -> bool:
+    """Tell whether a row's outcome is unknown by a method that no look into the conversation can tell about."""
+    return row.state is OutboxState.UNKNOWN and bool(row.delivery_method)
+
+
+def _methods_of(ladder: Sequence[str], messenger: Messenger, message: OutgoingMessage) -> tuple[DeliveryMethod, ...]:
+    """Return the methods of a ladder for a message; to a group nothing leads but a plain message and people."""
+    methods = (_method(name, messenger, message) for name in ladder)
+    in_group = message.to.place is Place.GROUP
+    return tuple(method for method in methods if not (in_group and method.name not in (WINDOW, TASK)))
+
+
+def _method(name: str, messenger: Messenger, message: OutgoingMessage) -> DeliveryMethod:
+    if name == WINDOW:
+        return DeliveryMethod(name, partial(messenger.send, message))
+    if name == TASK:
+        return DeliveryMethod(name, None)
+    if isinstance(messenger, SendsByRung):
+        return DeliveryMethod(name, partial(messenger.send_by, name, message), is_fallback=True)
+    return DeliveryMethod(name, _missing)
+
+
+def _missing() -> Receipt:
+    raise Unsupported("this messenger has no such way")
+
+
+def _done(act: OutboxAction, call: Callable[[], None], clock: Clock) -> Receipt:
+    call()
+    return Receipt(platform_id="", at=clock.now(), proof=f"{act} accepted")
+
+
+def _delivered(method: DeliveryMethod, receipt: Receipt) -> DeliveryOutcome:
+    name, proof = (method.name, method.name) if method.is_fallback else ("", receipt.proof)
+    return DeliveryOutcome(state=OutboxState.DELIVERED, platform_id=receipt.platform_id, proof=proof, method=name)
+
+
+def _failed(method: DeliveryMethod, error: Exception, reason: str) -> DeliveryOutcome:
+    match error:
+        case RetryLater():
+            return DeliveryOutcome(state=OutboxState.READY, error=reason, retry_after=error.after)
+        case RecipientUnreachable() | RequestRejected() | Unsupported():
+            return DeliveryOutcome(state=OutboxState.FAILED, error=f"{type(error).__name__}: {reason}")
+        case NeedsPerson():
+            return DeliveryOutcome(state=OutboxState.NEEDS_PERSON, error=reason)
+        case _:
+            return DeliveryOutcome(
+                state=OutboxState.UNKNOWN,
+                error=reason,
+                method=method.name if method.is_fallback else "",
+                # By a fallback other words than the message's stand in the conversation.
+                can_be_asked=isinstance(error, UnknownOutcome) and not method.is_fallback,
+            )
+
+
+def _in_words(tried: _Tried) -> str:
+    """Return what was tried and why it failed, in clear, for the failure desk."""
+    if not tried:
+        return "no rung of the purpose's ladder leads there; add `window` or `task` to it in the profile"
+    if len(tried) == 1:
+        return tried[0][1]
+    return "; ".join(f"{method}: {reason}" for method, reason in tried)
+
+
+def _task(tried: _Tried) -> str:
+    """Return what a person is told who has to reach somebody in another way."""
+    wanted = "a person has to reach the recipient in another way"
+    return f"{wanted}; {_in_words(tried)}" if tried else wanted

@@ -1,0 +1,120 @@
+"""Opening a row of the outbox, once: what it says, to whom, and by which messenger it goes."""
+
+import re
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from anninh_core.kernel.errors import BadInput, NotFound, SealBroken
+from anninh_core.kernel.text import squeezed
+from anninh_core.messaging.redaction import redact_error
+from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.queues import OutboxRow
+from anninh_core.rooms.conversations.model import Conversation
+from anninh_core.rooms.conversations.service import Conversations
+from anninh_core.vocabulary.messages import OutgoingMessage, Place
+from anninh_core.work.actor import system
+from anninh_core.work.desk import Desk
+from anninh_core.work.parcel import OutboxAction, Parcel, unpacked
+from anninh_core.work.sealing import row_binding
+
+_RECEIPT = re.compile(r"(?<![\w-])[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}(?![\w-])")
+
+
+@frozen(kw_only=True)
+class OpenedRow:
+    """A row as it goes from hand to hand until its outcome is recorded.
+
+    Attributes:
+        row: as it was claimed.
+        parcel: what lay sealed in it.
+        message: what is sent, its recipient's address from the vault.
+        member: whom the parcel names beside its recipient: who is to be removed from a group.
+        messenger: by which it goes.
+    """
+
+    row: OutboxRow
+    parcel: Parcel
+    message: OutgoingMessage
+    member: Conversation | None
+    messenger: Messenger
+
+    def redacted(self, error: Exception) -> str:
+        """Return why sending failed, without what the platform may have repeated of the message."""
+        named = (self.parcel.text, self.parcel.target, self.message.to.id)
+        return redact_error(error, (*named, *((self.member.address.id,) if self.member else ())))
+
+
+class RowOpener:
+    """Opens rows.
+
+    Args:
+        desk: opens what is sealed, and knows the units.
+        conversations: the vault of addresses.
+        messengers: all of them, by instance.
+    """
+
+    def __init__(self, desk: Desk, conversations: Conversations, messengers: Mapping[str, Messenger]) -> None:
+        self._desk = desk
+        self._conversations = conversations
+        self._messengers = messengers
+
+    def open(self, row: OutboxRow) -> OpenedRow:
+        """Open a row of a messenger that is there.
+
+        Raises:
+            SealBroken: what it says, or the identity of its recipient, was purged.
+            NotFound: nobody knows its recipient.
+            BadInput: it asks for something that this version doesn't know.
+        """
+        parcel = open_parcel(self._desk, row)
+        removes = parcel.act is OutboxAction.REMOVE_MEMBER
+        return OpenedRow(
+            row=row,
+            parcel=parcel,
+            message=self._message(row, parcel),
+            member=self._who(parcel.target) if removes else None,
+            messenger=self._messengers[row.messenger],
+        )
+
+    def _message(self, row: OutboxRow, parcel: Parcel) -> OutgoingMessage:
+        who = self._who(parcel.to)
+        return OutgoingMessage(
+            key=row.id,
+            to=who.address,
+            title=who.name if who.address.place is Place.GROUP else "",
+            text=parcel.text,
+            purpose=row.purpose,
+            attachments=parcel.attachments,
+            reply_to=parcel.reply_to,
+            facts=self._facts(who, parcel),
+        )
+
+    def _facts(self, who: Conversation, parcel: Parcel) -> Mapping[str, str]:
+        district = self._desk.district
+        root = district.units[district.root]
+        unit = district.units.get(who.unit, root)  # a later profile may not know it any more
+        return {"receipt": find_receipt(parcel.text), "unit": unit.name, "district": root.name}
+
+    def _who(self, conversation: str) -> Conversation:
+        return self._conversations.who(system("router"), conversation)
+
+
+def open_parcel(desk: Desk, row: OutboxRow) -> Parcel:
+    """Open what lies sealed in a row; see `RowOpener.open` for what is raised."""
+    return unpacked(desk.sealer.open(row.scope, row.body, row_binding("outbox", row.id)))
+
+
+def text_of(desk: Desk, row: OutboxRow) -> str:
+    """Return a message's words, spaces made one; "" for what says nothing, or can't be opened any more."""
+    try:
+        parcel = open_parcel(desk, row)
+    except (BadInput, NotFound, SealBroken):  # purged meanwhile, or not of this version: nobody can tell
+        return ""
+    return squeezed(parcel.text) if parcel.act is OutboxAction.SEND else ""
+
+
+def find_receipt(text: str) -> str:
+    """Return the receipt that a text of ours tells, or "". Only as it is stored: a telephone number is none."""
+    found = _RECEIPT.search(text)
+    return found.group() if found else ""

@@ -1,0 +1,145 @@
+"""Draining the outbox: rows are claimed, held back or let go, opened, started durably and sent by a way that works."""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from attrs import evolve, frozen
+
+from anninh_core.kernel.errors import NotFound, SealBroken
+from anninh_core.messaging.outbound.fallback import methods_for, try_methods
+from anninh_core.messaging.outbound.opening import OpenedRow, RowOpener
+from anninh_core.messaging.outbound.outcomes import DeliveryOutcome, OutcomeRecorder
+from anninh_core.messaging.outbound.reconciliation import Reconciler
+from anninh_core.messaging.outbound.scheduling import SendScheduler
+from anninh_core.messaging.redaction import redact_error
+from anninh_core.ports.changes import ChangeSet, OutboxSettled
+from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.queues import LANES, SENDING, OutboxRow, OutboxState
+from anninh_core.work.desk import Desk
+
+LEASE = timedelta(minutes=2)
+"""How long a claimed row, and after it was started once more a send, belongs to its worker."""
+
+_log = logging.getLogger(__name__)
+
+
+@frozen
+class Claim:
+    """What came of a claim.
+
+    Attributes:
+        rows: those that may leave now, the most urgent lane first.
+        held: how many were given back until later.
+    """
+
+    rows: tuple[OutboxRow, ...] = ()
+    held: int = 0
+
+
+class OutboxSender:
+    """Sends what lies in the outbox.
+
+    Args:
+        desk: storage, time and the ladders of the profile.
+        messengers: all of them, by instance.
+        opener: opens a row, once.
+        outcomes: records what came of a row.
+        reconciler: asks the platform where that is unknown.
+        scheduler: which rows may leave now.
+    """
+
+    def __init__(  # noqa: PLR0917  the parts that a row passes, in its order
+        self,
+        desk: Desk,
+        messengers: Mapping[str, Messenger],
+        opener: RowOpener,
+        outcomes: OutcomeRecorder,
+        reconciler: Reconciler,
+        scheduler: SendScheduler,
+    ) -> None:
+        self._desk = desk
+        self._messengers = messengers
+        self._opener = opener
+        self._outcomes = outcomes
+        self._reconciler = reconciler
+        self._scheduler = scheduler
+
+    def run(self, limit: int = 50, stopping: Callable[[], bool] = lambda: False) -> Claim:
+        """Claim and send up to `limit` rows: of all messengers that nothing holds back, and of each that is paced.
+
+        Args:
+            limit: at most so many.
+            stopping: asked before each row; once it says so, the rest is given back at once.
+        """
+        claim = self.claim(limit)
+        for at, row in enumerate(claim.rows):
+            if stopping():
+                self.give_back(claim.rows[at:])
+                break
+            self.send(row)
+        return claim
+
+    def claim(self, limit: int) -> Claim:
+        """Claim rows and give back, without counting a try, those that may not leave now."""
+        now = self._desk.clock.now()
+        rows = sorted(self._claim(now, limit), key=lambda row: LANES.index(row.lane))
+        later = self._scheduler.later(rows, now)
+        held = [row for row in rows if row.id in later]
+        self.give_back(held, later)
+        return Claim(tuple(row for row in rows if row.id not in later), len(held))
+
+    def give_back(self, rows: Sequence[OutboxRow], later: Mapping[str, datetime] | None = None) -> None:
+        """Give claimed rows back that were never started.
+
+        Args:
+            rows: what was claimed.
+            later: id -> moment before which it is not to be claimed again; at once where it is missing.
+        """
+        now, later = self._desk.clock.now(), later or {}
+        settled = [
+            OutboxSettled(
+                id=row.id,
+                token=row.token,
+                state=OutboxState.READY,
+                at=now,
+                due_at=later.get(row.id),
+                error=row.error,
+                deferred_until=row.deferred_until,
+            )
+            for row in rows
+        ]
+        if settled:
+            self._desk.storage.commit([ChangeSet(outbox_settled=each) for each in settled])
+
+    def send(self, row: OutboxRow) -> None:
+        """Send a claimed row; whatever comes of it is recorded."""
+        try:
+            opened = self._opener.open(row)
+            methods = methods_for(opened, self._desk.district.ladder(row.purpose), self._desk.clock)
+        except (NotFound, SealBroken, ValueError) as error:
+            failed = DeliveryOutcome(state=OutboxState.FAILED, error=f"can't be prepared: {redact_error(error)}")
+            self._outcomes.record(row, failed)
+            return
+        if not self._desk.storage.queues.start(row.id, row.token, self._desk.clock.now(), LEASE):
+            _log.info("outbox row %s was left to another worker", row.id)
+            return
+        started = evolve(row, state=OutboxState.STARTED, attempts=row.attempts + 1)
+        opened = evolve(opened, row=started)
+        if ended := try_methods(opened, methods, self._outcomes.mark):
+            self._end(evolve(opened, row=ended[0]), ended[1])
+
+    def reconcile(self, limit: int = 50) -> int:
+        """Ask the platforms about rows whose outcome is unknown; see `Reconciler.run`."""
+        return self._reconciler.run(limit)
+
+    def _claim(self, now: datetime, limit: int) -> Iterator[OutboxRow]:
+        for most, instances in self._scheduler.portions(tuple(self._messengers), now, limit):
+            yield from self._desk.storage.queues.claim_outbox(now, LEASE, most, instances, SENDING)
+
+    def _end(self, opened: OpenedRow, outcome: DeliveryOutcome) -> None:
+        if outcome.state is OutboxState.UNKNOWN:
+            _log.warning("outbox row %s: outcome unknown", opened.row.id)
+            if outcome.can_be_asked and self._reconciler.reconcile(opened):
+                return
+        self._outcomes.record(opened.row, outcome)

@@ -1,0 +1,37 @@
+"""Rows of the queues by state, read page by page."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TypeVar
+
+from anninh_core.ports.queues import FOR_PEOPLE, InboxRow, InboxState, OutboxRow, OutboxState, Queues
+from anninh_core.vocabulary.delivery import Lane
+
+_PAGE = 200
+Row = TypeVar("Row", InboxRow, OutboxRow)
+
+
+def inbox_rows(
+    queues: Queues, states: Sequence[InboxState] = (InboxState.FAILED,), after: str = ""
+) -> Iterator[InboxRow]:
+    """Yield events in these states by id; without, those that could not be processed."""
+    return _paged(lambda last: queues.inbox(states, limit=_PAGE, after=last), after)
+
+
+def outbox_rows(
+    queues: Queues,
+    states: Sequence[OutboxState] = FOR_PEOPLE,
+    after: str = "",
+    *,
+    lane: Lane | None = None,
+    conversation: str = "",
+) -> Iterator[OutboxRow]:
+    """Yield messages in these states by id; without, those that a person decides about."""
+    page = partial(queues.outbox, states, limit=_PAGE, lane=lane, conversation=conversation)
+    return _paged(lambda last: page(after=last), after)
+
+
+def _paged(page: Callable[[str], Sequence[Row]], after: str) -> Iterator[Row]:
+    while rows := page(after):
+        after = rows[-1].id
+        yield from rows

@@ -1,0 +1,51 @@
+"""How fast messages may leave."""
+
+from attrs import frozen
+
+from anninh_core.kernel.errors import BadInput
+
+_MINUTE = 60_000_000
+
+
+@frozen(kw_only=True)
+class Rate:
+    """So many a minute, and so many at once after a rest.
+
+    Attributes:
+        reserve: of those at once, kept for what can't wait.
+
+    Raises:
+        BadInput: nothing could ever leave.
+    """
+
+    per_minute: float
+    burst: int = 1
+    reserve: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        if self.per_minute <= 0 or not 0 <= self.reserve < self.burst:
+            raise BadInput(
+                f"a rate of {self.per_minute:g} a minute, {self.burst} at once, {self.reserve} of them kept back lets "
+                "nothing leave; give a rate above 0 and a burst above the reserve"
+            )
+
+    @property
+    def gap(self) -> int:
+        """Microseconds in which one token comes back."""
+        return max(1, round(_MINUTE / self.per_minute))
+
+    def sound(self, full_at: int, now: int) -> int:
+        """Return the bucket as empty where it says more than that: then the clock was set back."""
+        return min(full_at, now + self.burst * self.gap)
+
+    def taken(self, full_at: int, now: int) -> int:
+        """Return when the bucket will be full after one more token is taken."""
+        return max(full_at, now) + self.gap
+
+    def wait(self, full_at: int, now: int, reserve: int) -> int:
+        """Return how long until a token can be taken and a reserve still stays."""
+        return max(0, self.taken(full_at, now) - (self.burst - reserve) * self.gap - now)
+
+    def left(self, full_at: int, now: int) -> int:
+        """Return how many tokens there are, the reserve included."""
+        return max(0, (now + (self.burst + 1) * self.gap - self.taken(full_at, now)) // self.gap)
