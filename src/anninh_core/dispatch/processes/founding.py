@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from anninh_core.dispatch.rooms import Rooms
 from anninh_core.kernel.errors import NotFound, Unsupported
 from anninh_core.ports.messenger import Messenger
-from anninh_core.ports.platform import FoundsOnce
 from anninh_core.rooms.groups.model import Group, GroupState, KeyPerson
 from anninh_core.vocabulary.messages import Address, FoundedGroup, Place
 from anninh_core.vocabulary.permissions import Permission
@@ -52,8 +51,9 @@ class Founding:
     def create(self, actor: Actor, group_id: str, messenger: str, members: Sequence[Address] = ()) -> Group:
         """Create a planned group on a messenger and bind it. Nothing is created for whoever may not, nor twice.
 
-        Call it again if it failed, or the process ended in between: a messenger that is a `FoundsOnce` then finds the
-        group that it has created before. With any other one, look on the platform first, and `bind` what is there.
+        Call it again if it failed, or the process ended in between: a messenger that can `create_group_once` then
+        finds the group that it has created before. With any other one, look on the platform first, and `bind` what is
+        there.
 
         Raises:
             NotFound: no such group, or no such messenger in the settings.
@@ -68,10 +68,7 @@ class Founding:
                 f"{messenger!r} can't create groups ({adapter.capabilities.of('create_group').note}); "
                 f"let a person create {group.title!r} and bind it with `founding.bind`"
             )
-        if isinstance(adapter, FoundsOnce):
-            made = adapter.found_group(group.id, group.title, members)
-        else:
-            made = adapter.create_group(group.title, members)
+        made = adapter.create_group(group.title, members, group.id)
         return self._bound(actor, group, made, by_hand=False)
 
     def bind(self, actor: Actor, group_id: str, messenger: str, *, platform_id: str, link: str = "") -> Group:
