@@ -17,6 +17,7 @@ from anninh_core.ports.playing import PretendPlatform
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.messages import (
     Address,
+    Attachment,
     FoundedGroup,
     Member,
     OutgoingMessage,
@@ -69,6 +70,7 @@ ABILITIES: Mapping[str, Ability] = {
     "webhook": Ability(Support.FULL),
     "reconcile": Ability(Support.PARTIAL, "by the words in the conversation's history; not pictures, not files"),
     "receipts": Ability(Support.PARTIAL, "one-to-one: arrived and, on telephones, seen; nothing from groups"),
+    "create_group_once": Ability(Support.FULL),
 }
 """What an official account can do."""
 
@@ -83,7 +85,6 @@ class OfficialAccount:
         endpoint: exchanges the code of a login.
         groups: runs the account's group chats; `groups.calls` has what can be asked beyond this port.
         templates: sends by template, and knows which there are.
-        fetch: fetches what a person sent; see `Fetcher.fetch`.
         pulse: when the webhook was last heard.
         their_clock: how far Zalo's clock is ahead of ours.
 
@@ -126,7 +127,7 @@ class OfficialAccount:
         self._recall = Recall(self._sender, self._history)
         self.groups = groups_of(self)
         self.templates = templates_of(self)
-        self.fetch = Fetcher((*HOSTS, *self.options.media_hosts)).fetch
+        self._fetcher = Fetcher((*HOSTS, *self.options.media_hosts))
         self.pulse = Pulse(services.state)
         self._window = checked_window(self.options.max_age, "max_age")
         self._last: tuple[bytes, Event] | None = None
@@ -170,6 +171,15 @@ class OfficialAccount:
         """Return what stands in the conversation of a message's words; see `Recall.sent_like`."""
         return self._recall.sent_like(message, since)
 
+    @property
+    def fetches(self) -> bool:
+        """What people sent lies on Zalo's servers, and dies there."""
+        return True
+
+    def fetch(self, attachment: Attachment) -> bytes:
+        """Return what a person sent; see `Fetcher.fetch`."""
+        return self._fetcher.fetch(attachment)
+
     def missed(self) -> Sequence[bytes]:
         """Return events that the webhook may have missed, as far as the option `history` allows; see `History`.
 
@@ -188,12 +198,8 @@ class OfficialAccount:
         """
         return read_window(self.api.ask(catalogue.window(ours(self.instance, person).id)))
 
-    def create_group(self, title: str, members: Sequence[Address]) -> FoundedGroup:
-        """Create a group and return where to write to; see `Groups.create`."""
-        return self.groups.create(title, members)
-
-    def found_group(self, key: str, title: str, members: Sequence[Address]) -> FoundedGroup:
-        """Create a group, or find the one that an earlier try under this key has created."""
+    def create_group(self, title: str, members: Sequence[Address], key: str = "") -> FoundedGroup:
+        """Create a group, or find the one that an earlier try under this key has created; see `Groups.create`."""
         return self.groups.create(title, members, key)
 
     def look(self, group: Address) -> GroupLook:
@@ -222,16 +228,13 @@ class OfficialAccount:
         secrets, timestamp = self.options.oa_secrets, request.header(TIMESTAMP)
         if fitting_secret(request.body, signed, self.options.app_id, secrets, timestamp) is None:
             return False
-        if self._is_too_old(request.body):
-            return False
-        self.pulse.beat(self._now())
-        self._notice(request.body)
-        return True
+        return not self._is_too_old(request.body)
 
-    def _notice(self, body: bytes) -> None:
-        """Remember what the health of the account hangs on and no message tells."""
+    def note_webhook(self, request: WebhookRequest) -> None:
+        """Remember what the health of the account hangs on: when its webhook was called, and a right that was lost."""
+        self.pulse.beat(self._now())
         with suppress(BadInput):
-            event = self._event(body)
+            event = self._event(request.body)
             if isinstance(event, PermissionRevoked) and event.belongs_to(self.options.oa_id):
                 self.tokens.revocation.note(event.timestamp or self._now())
 

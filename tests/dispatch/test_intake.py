@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from anninh_core.app import App
-from anninh_core.dispatch.intake import BODY_LIMIT, Accepted
+from anninh_core.dispatch.intake import BODY_LIMIT, Accepted, Intake
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, StorageError, TooLarge
 from anninh_core.ports.changes import ChangeSet, Outcome
 from anninh_core.ports.queues import InboxState
-from anninh_core.testing import FixedClock, MockChat
+from anninh_core.testing import FixedClock, MockChat, MockMessenger
 from anninh_core.testing.mock.wire import SIGNATURE, signature
 from anninh_core.vocabulary.messages import WebhookRequest
 
@@ -188,3 +188,16 @@ def test_what_was_fetched_waits_for_the_storage(app: App, chat: MockChat, monkey
     assert app.intake.keep("oa", [body]) == 1
     with pytest.raises(NotFound, match="no messenger 'zalo'"):
         app.intake.keep("zalo", [body])
+
+
+def test_only_a_genuine_request_is_noted(chat: MockChat, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a messenger remembers of its webhook is told by the intake, after the signature was found to fit."""
+    noted: list[bytes] = []
+    monkeypatch.setattr(MockMessenger, "note_webhook", lambda _, request: noted.append(request.body), raising=False)
+    intake = Intake(app.desk, app.services.conversations, app.messengers)
+    request = event(chat)
+    with pytest.raises(Refused):
+        intake.accept("oa", WebhookRequest(request.body + b" ", request.headers))
+    assert noted == []
+    intake.accept("oa", request)
+    assert noted == [request.body]

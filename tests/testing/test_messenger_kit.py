@@ -22,7 +22,8 @@ from anninh_core.ports.messenger import Verdict
 from anninh_core.ports.platform import Found
 from anninh_core.testing import FixedClock, MockMessenger, memory_services
 from anninh_core.testing.kits.messenger import MessengerConformance
-from anninh_core.vocabulary import Address, Capabilities, Place, Receipt
+from anninh_core.vocabulary import Ability, Address, Capabilities, Place, Receipt, Support
+from anninh_core.vocabulary.rates import Rate
 
 class Beyond:
     def __init__(self, chat, person):
@@ -63,6 +64,12 @@ class Test{number}(Kit):
     @pytest.fixture
     def messenger(self, mock_chat, services):
         return Flawed{number}.on(mock_chat, "oa", services)
+"""
+ONCE = """
+    @property
+    def capabilities(self):
+        told = super().capabilities
+        return evolve(told, abilities={**told.abilities, "create_group_once": Ability(Support.FULL)})
 """
 FLAWS = {
     "cuts long texts": (
@@ -135,7 +142,7 @@ FLAWS = {
         {"test_group_errors_are_discreet"},
     ),
     "keeps back all it may send": (
-        "safe_pace = Rate(per_minute=10, burst=2, reserve=2)",
+        "safe_pace = property(lambda self: Rate(per_minute=10, burst=2, reserve=2))",
         {"test_safe_pace"},
     ),
     "takes everything for a probe": (
@@ -189,13 +196,16 @@ FLAWS = {
         {"test_unsent_is_not_found", "test_sent_is_found", "test_other_words_are_not_found"},
     ),
     "founds again and again": (
-        "def found_group(self, key, title, members): return self.create_group(title, members)",
+        ONCE,
         {"test_founds_once"},
     ),
     "takes a title for a key": (
-        """def found_group(self, key, title, members):
-            self.known = getattr(self, 'known', None) or self.create_group(title, members)
-            return self.known
+        f"""{ONCE}
+    def create_group(self, title, members, key=''):
+        if not key:
+            return super().create_group(title, members)
+        self.known = getattr(self, 'known', None) or super().create_group(title, members)
+        return self.known
         """,
         {"test_keys_found_apart"},
     ),

@@ -120,11 +120,11 @@ def test_an_unknown_messenger_is_named(app: App, admin: Actor) -> None:
 class Keyed(MockMessenger):
     """A messenger that knows a second try by its key."""
 
-    def found_group(self, key: str, title: str, members: Sequence[Address]) -> FoundedGroup:
+    def create_group(self, title: str, members: Sequence[Address], key: str = "") -> FoundedGroup:
         """Return what stands under a key, created where nothing does."""
         made = self.__dict__.setdefault("made", {})
         if key not in made:
-            made[key] = self.create_group(title, members)
+            made[key] = super().create_group(title, members)
         founded: FoundedGroup = made[key]
         return founded
 

@@ -80,7 +80,7 @@ class Fetching:
         self._conversations = conversations
         self._outcomes = outcomes
         self._looked = ""
-        self._messengers = {name: one for name, one in messengers.items() if isinstance(one, Fetches)}
+        self._messengers = {name: one for name, one in messengers.items() if isinstance(one, Fetches) and one.fetches}
 
     @property
     def instances(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import NotFound, Refused, StorageError, TooLarge
 from anninh_core.ports.changes import ChangeSet, NewInbox, Outcome
 from anninh_core.ports.messenger import Messenger
-from anninh_core.ports.platform import Probed
+from anninh_core.ports.platform import NotesWebhooks, Probed
 from anninh_core.rooms.conversations.service import Conversations
 from anninh_core.vocabulary.messages import Address, InboundMessage, WebhookRequest, Withdrawal
 from anninh_core.work.desk import Desk
@@ -61,6 +61,7 @@ class Intake:
         self._messengers = messengers
         # Looked for once: asking a class for a protocol costs more than all else that is done with an event.
         self._probed = {name: one for name, one in messengers.items() if isinstance(one, Probed)}
+        self._noting = {name: one for name, one in messengers.items() if isinstance(one, NotesWebhooks)}
         self._shared = shared(messengers)
 
     def accept(self, instance: str, request: WebhookRequest) -> Accepted:
@@ -138,6 +139,8 @@ class Intake:
             if instance in self._probed and self._probed[instance].is_probe(request):
                 return Accepted.PROBE
             raise Refused(f"a webhook for {instance!r} has no valid signature; check the secret on both sides")
+        if instance in self._noting:
+            self._noting[instance].note_webhook(request)
         return self._read(instance, request.body, messenger.dedupe_key(request))
 
     def _read(self, instance: str, body: bytes, dedupe: str) -> _Event:

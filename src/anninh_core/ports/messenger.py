@@ -2,7 +2,7 @@
 
 Six abilities are owed (`send_text` to a person or a group, or an honest `IMPOSSIBLE`); all others are capabilities.
 Names of abilities: send_person, send_group, media, file, reply, create_group, list_members, remove_member,
-lock_posting, delete_message, webhook, reconcile, receipts.
+lock_posting, delete_message, webhook, reconcile, receipts, create_group_once.
 """
 
 from collections.abc import Sequence
@@ -38,6 +38,7 @@ ABILITIES = (
     "webhook",
     "reconcile",
     "receipts",
+    "create_group_once",
 )
 
 
@@ -73,8 +74,20 @@ class Messenger(Protocol):
         """Find out whether a message whose outcome is unknown arrived."""
         ...
 
-    def create_group(self, title: str, members: Sequence[Address]) -> FoundedGroup:
-        """Create a group and return where to write to."""
+    def create_group(self, title: str, members: Sequence[Address], key: str = "") -> FoundedGroup:
+        """Create a group and return where to write to.
+
+        Args:
+            title: its name.
+            members: who is in it from the beginning.
+            key: our own id of the group, "" for none. Whoever can `create_group_once` returns the group that an earlier
+                try under this key has created, whatever became of that try: no answer, an answer that nobody wrote
+                down, or the end of the process. All others leave it alone.
+
+        Raises:
+            UnknownOutcome: it may have been created. Tried again under the same key, it is looked for first by whoever
+                can `create_group_once`.
+        """
         ...
 
     def list_members(self, group: Address) -> Sequence[Member]:
@@ -94,7 +107,7 @@ class Messenger(Protocol):
         ...
 
     def verify(self, request: WebhookRequest) -> bool:
-        """Tell whether a webhook request really comes from the platform. Never raises."""
+        """Tell whether a webhook request really comes from the platform. Never raises, and changes nothing."""
         ...
 
     def dedupe_key(self, request: WebhookRequest) -> str:

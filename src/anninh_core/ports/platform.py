@@ -12,7 +12,6 @@ from attrs import frozen
 from anninh_core.vocabulary.messages import (
     Address,
     Attachment,
-    FoundedGroup,
     OutgoingMessage,
     Receipt,
     WebhookRequest,
@@ -36,6 +35,15 @@ class Probed(Protocol):
 
     def is_probe(self, request: WebhookRequest) -> bool:
         """Tell whether a request is such a try: it is answered 200, and nothing is stored. Never raises."""
+        ...
+
+
+@runtime_checkable
+class NotesWebhooks(Protocol):
+    """A messenger that remembers when its webhook was last called, or what no message tells."""
+
+    def note_webhook(self, request: WebhookRequest) -> None:
+        """Note a request that `verify` has found genuine, before it is stored. Never raises."""
         ...
 
 
@@ -93,6 +101,11 @@ class Polls(Protocol):
 class Fetches(Protocol):
     """A messenger whose incoming media lie on the platform and have to be fetched soon."""
 
+    @property
+    def fetches(self) -> bool:
+        """Whether it does, as it is configured."""
+        ...
+
     def fetch(self, attachment: Attachment) -> bytes:
         """Return what lies behind an attachment's `url`.
 
@@ -138,26 +151,6 @@ class Recalls(Protocol):
         """Return what stands in the recipient's conversation with exactly these words since a moment, oldest first.
 
         None where the platform can't tell, for instance because its list ends later than `since`.
-        """
-        ...
-
-
-@runtime_checkable
-class FoundsOnce(Protocol):
-    """A messenger that can tell a second try at founding a group from the founding of a second group."""
-
-    def found_group(self, key: str, title: str, members: Sequence[Address]) -> FoundedGroup:
-        """Create a group as `create_group` does, or return the one that an earlier try under this key has created.
-
-        It holds whatever became of that try: no answer, an answer that nobody wrote down, or the end of the process.
-
-        Args:
-            key: our own id of the group.
-            title: its name.
-            members: who is in it from the beginning.
-
-        Raises:
-            UnknownOutcome: it may have been created; tried again under the same key, it is looked for first.
         """
         ...
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from anninh_core.dispatch.rooms import Rooms
 from anninh_core.kernel.errors import NotFound, Unsupported
 from anninh_core.ports.messenger import Messenger
-from anninh_core.ports.platform import FoundsOnce
 from anninh_core.rooms.groups.kind import GROUP
 from anninh_core.rooms.groups.model import Group, GroupState, KeyPerson
 from anninh_core.vocabulary.messages import Address, FoundedGroup, Place
@@ -62,8 +61,9 @@ class GroupCreation(Workflow):
     def create(self, actor: Actor, group_id: str, messenger: str, members: Sequence[Address] = ()) -> Group:
         """Create a planned group on a messenger and link it. Nothing is created for whoever may not, nor twice.
 
-        Call it again if it failed, or the process ended in between: a messenger that is a `FoundsOnce` then finds the
-        group that it has created before. With any other one, look on the platform first, and link what is there.
+        Call it again if it failed, or the process ended in between: a messenger that can `create_group_once` then
+        finds the group that it has created before. With any other one, look on the platform first, and link what is
+        there.
 
         Raises:
             NotFound: no such group, or no such messenger in the settings.
@@ -73,10 +73,7 @@ class GroupCreation(Workflow):
         """
         group = self.planned(actor, group_id)
         adapter = self._creator(messenger, group.title, "let a person create")
-        if isinstance(adapter, FoundsOnce):
-            made = adapter.found_group(group.id, group.title, members)
-        else:
-            made = adapter.create_group(group.title, members)
+        made = adapter.create_group(group.title, members, group.id)
         return self.bind(actor, group.id, made, by_hand=False)
 
     @workflow(Permission.GROUP_RUN, Permission.GROUP_READ)

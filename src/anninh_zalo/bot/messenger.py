@@ -15,6 +15,7 @@ from anninh_core.ports.messenger import Verdict
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.messages import (
     Address,
+    Attachment,
     DeliveryReport,
     FoundedGroup,
     InboundMessage,
@@ -52,6 +53,7 @@ _ABILITIES: Mapping[str, Ability] = {
     "delete_message": Ability(Support.IMPOSSIBLE, _NO_SUCH_CALL),
     "reconcile": Ability(Support.IMPOSSIBLE, "bots can't read what was sent; a person looks into the chat"),
     "receipts": Ability(Support.IMPOSSIBLE, "bots aren't told what arrived or was seen"),
+    "create_group_once": Ability(Support.IMPOSSIBLE, _NO_SUCH_CALL),
 }
 _IN_GROUPS = Ability(Support.PARTIAL, "a beta of Zalo's: the bot hears only what mentions it or answers it")
 _NO_GROUPS = Ability(Support.NOT_YET, "bots in groups are a beta of Zalo's; the option groups = yes lets it take part")
@@ -92,8 +94,7 @@ class ZaloBot:
         self._identity = Identity(self._options.token, services.state)
         self._updates = Updates(instance, services, self._api, self._identity)
         self._progress = Progress(services.state)
-        if self._options.hosts:  # a bot without it is no `Fetches`
-            self.fetch = Fetcher((*HOSTS, *self._options.hosts)).fetch
+        self._fetcher = Fetcher((*HOSTS, *self._options.hosts))
 
     @property
     def capabilities(self) -> Capabilities:
@@ -119,11 +120,20 @@ class ZaloBot:
         ids = self._progress.send(message.key, sending.parts(self._api, message))
         return Receipt(ids[-1], self._clock.now())
 
+    @property
+    def fetches(self) -> bool:
+        """Whether pictures that people sent are fetched: only where the options name the hosts on which they lie."""
+        return bool(self._options.hosts)
+
+    def fetch(self, attachment: Attachment) -> bytes:
+        """Return what a person sent; see `Fetcher.fetch`."""
+        return self._fetcher.fetch(attachment)
+
     def reconcile(self, message: OutgoingMessage) -> Verdict:
         """Can't."""
         raise self.capabilities.refusal("reconcile")
 
-    def create_group(self, title: str, members: Sequence[Address]) -> FoundedGroup:
+    def create_group(self, title: str, members: Sequence[Address], key: str = "") -> FoundedGroup:
         """Can't: a person founds the group and adds the bot."""
         raise self.capabilities.refusal("create_group")
 

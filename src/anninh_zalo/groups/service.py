@@ -74,7 +74,7 @@ class Groups:
         Args:
             title: in full.
             members: people of this messenger.
-            key: what is equal for two tries at the same group, see `FoundsOnce`; "" for none.
+            key: what is equal for two tries at the same group, see `Messenger.create_group`; "" for none.
 
         Raises:
             NeedsPerson: no administrator is configured, or no asset is free.

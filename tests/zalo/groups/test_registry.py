@@ -26,7 +26,7 @@ class Delegating(MockMessenger):
 
     groups: Groups
 
-    def found_group(self, key: str, title: str, members: Sequence[Address]) -> FoundedGroup:
+    def create_group(self, title: str, members: Sequence[Address], key: str = "") -> FoundedGroup:
         """Make a group."""
         return self.groups.create(title, members, key)
 

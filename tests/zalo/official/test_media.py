@@ -29,5 +29,5 @@ def test_a_picture_is_fetched() -> None:
 
 def test_a_bot_fetches_where_hosts_are_named() -> None:
     """Where its files lie isn't known: without a host the links stay as they are."""
-    assert not isinstance(ZaloBot("bot", {"token": TOKEN}, memory_services()), Fetches)
-    assert isinstance(ZaloBot("bot", {"token": TOKEN, "media_hosts": ".example.org"}, memory_services()), Fetches)
+    assert not ZaloBot("bot", {"token": TOKEN}, memory_services()).fetches
+    assert ZaloBot("bot", {"token": TOKEN, "media_hosts": ".example.org"}, memory_services()).fetches

@@ -133,7 +133,7 @@ ACTS: Mapping[str, Callable[[OfficialAccount, OutgoingMessage], object]] = {
     "missed": lambda oa, _: oa.missed(),
     "window": lambda oa, said: oa.window(said.to),
     "create": lambda oa, said: oa.create_group("Tổ 1", [said.to]),
-    "found": lambda oa, said: oa.found_group("k", "Tổ 1", [said.to]),
+    "create once": lambda oa, said: oa.create_group("Tổ 1", [said.to], "k"),
     "look": lambda oa, _: oa.look(_group()),
     "members": lambda oa, _: oa.list_members(_group()),
     "remove": lambda oa, said: oa.remove_member(_group(), said.to),

@@ -57,6 +57,7 @@ _ABILITIES: Mapping[str, Ability] = {
     "webhook": Ability(Support.IMPOSSIBLE, "ordinary groups report nothing; messages come in by paste"),
     "reconcile": Ability(Support.PARTIAL, "knows what a person has confirmed"),
     "receipts": Ability(Support.IMPOSSIBLE, "ordinary groups report nothing"),
+    "create_group_once": Ability(Support.IMPOSSIBLE, _NO_DOOR),
 }
 _INSTANCE = re.compile(r"[\w-]{1,64}")
 
@@ -199,7 +200,7 @@ class AssistedMessenger:
             task = self._tasks.get(message.key)
         return Verdict.DELIVERED if task is not None and task.confirmation is not None else Verdict.NOT_DELIVERED
 
-    def create_group(self, title: str, members: Sequence[Address]) -> FoundedGroup:
+    def create_group(self, title: str, members: Sequence[Address], key: str = "") -> FoundedGroup:
         """Can't: a person founds the group and has it registered."""
         raise self.capabilities.refusal("create_group")
 

@@ -20,7 +20,6 @@ from anninh_core.ports.platform import (
     CatchesUp,
     Fetches,
     Found,
-    FoundsOnce,
     LooksAtGroups,
     Paced,
     Polls,
@@ -208,16 +207,17 @@ class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
 
     def test_founds_once(self, messenger: Messenger, person: Address) -> None:
         """M-75 Founding again under the same key gives the same group, which can be written to."""
-        founds = offered(messenger, FoundsOnce)
-        first, second = (founds.found_group("g-1", TITLE, [person]).address for _ in range(2))
+        needs(messenger, "create_group_once")
+        first, second = (messenger.create_group(TITLE, [person], "g-1").address for _ in range(2))
         assert first == second
         assert (first.messenger, first.place) == (messenger.instance, Place.GROUP)
         send(messenger, outgoing(first))
 
     def test_keys_found_apart(self, messenger: Messenger, person: Address) -> None:
         """M-76 Founding under another key gives another group, of the same title too."""
-        founds = offered(messenger, FoundsOnce)
-        assert founds.found_group("g-1", TITLE, [person]).address != founds.found_group("g-2", TITLE, [person]).address
+        needs(messenger, "create_group_once")
+        one, other = (messenger.create_group(TITLE, [person], key).address for key in ("g-1", "g-2"))
+        assert one != other
 
     def test_look(self, messenger: Messenger, person: Address) -> None:
         """M-77 A new group can be written to, and has at least the people that it was created with."""
@@ -259,8 +259,8 @@ class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
             asked.append(partial(messenger.poll, timedelta(seconds=1)))
         if isinstance(messenger, Recalls):
             asked.append(partial(messenger.sent_like, outgoing(person), since(services)))
-        if isinstance(messenger, FoundsOnce):
-            asked.append(partial(messenger.found_group, "g-1", TITLE, [person]))
+        if messenger.capabilities.can("create_group_once"):
+            asked.append(partial(messenger.create_group, TITLE, [person], "g-1"))
         for name in ("get", "put", "lease"):
             monkeypatch.setattr(services.state, name, out_of_order)
         for ask in asked:

@@ -96,10 +96,18 @@ class MockMessenger:
 
     @property
     def capabilities(self) -> Capabilities:
-        """Everything; only its reports say no more than "seen"."""
+        """Everything but groups that are made once; its reports say no more than "seen"."""
         full = dict.fromkeys(ABILITIES, Ability(Support.FULL))
         seen = Ability(Support.PARTIAL, "reports what a person has seen, one-to-one only")
-        return Capabilities(f"the mock messenger {self.instance!r}", full | {"receipts": seen})
+        twice = Ability(Support.NOT_YET, "two tries at a group make two groups")
+        return Capabilities(
+            f"the mock messenger {self.instance!r}", full | {"receipts": seen, "create_group_once": twice}
+        )
+
+    @property
+    def fetches(self) -> bool:
+        """It has what people sent."""
+        return True
 
     def send(self, message: OutgoingMessage) -> Receipt:
         """Send text and attachments to a person or a group."""
@@ -156,7 +164,7 @@ class MockMessenger:
         arrived = any(sent.text == message.text for sent in self.chat.account.sent(message.key))
         return Verdict.DELIVERED if arrived else Verdict.NOT_DELIVERED
 
-    def create_group(self, title: str, members: Sequence[Address]) -> FoundedGroup:
+    def create_group(self, title: str, members: Sequence[Address], key: str = "") -> FoundedGroup:
         """Create a group and return where to write to."""
         id = self.chat.account.create_group(title, [self._ours(member).id for member in members])
         return FoundedGroup(Address(self.instance, Place.GROUP, id), f"https://mock.invalid/g/{id}")
