@@ -32,7 +32,7 @@ def test_size_and_fonts(document: ReportDocument) -> None:
     reader = PdfReader(BytesIO(PdfFormatter().render(document)))
     box = reader.pages[0].mediabox
     assert (round(float(box.width)), round(float(box.height))) == (595, 842)
-    fonts = {str(font) for page in reader.pages for font in page._get_fonts()[0]}
+    fonts = {font["/BaseFont"] for page in reader.pages for font in page["/Resources"]["/Font"].values()}
     assert fonts
     assert all("LiberationSerif" in font for font in fonts)
 

@@ -65,7 +65,7 @@ def drifted(world: World) -> tuple[()]:
     """Let a month say what none of its days says, and return nothing more."""
     storage = world.app.desk.storage
     assert isinstance(storage, MemoryStorage)
-    storage._tables.months["tips_received", "ninh-hoa", (world.today.year, world.today.month), ""] = 7
+    storage.tables.months["tips_received", "ninh-hoa", (world.today.year, world.today.month), ""] = 7
     return ()
 
 
@@ -257,7 +257,7 @@ def everything(world: World) -> dict[str, Any]:
     """Return a copy of all that is stored, the journal apart."""
     storage = world.app.desk.storage
     assert isinstance(storage, MemoryStorage)
-    tables = storage._tables
+    tables = storage.tables
     names = [name for name in type(tables).__slots__ if name not in ("lock", "came", "journal", "__weakref__")]
     return {name: deepcopy(getattr(tables, name)) for name in names}
 

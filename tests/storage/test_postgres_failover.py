@@ -111,7 +111,7 @@ def test_looks_at_the_standby(pair: tuple[Server, Standby]) -> None:
     primary.database("anninh")
     storage = PostgresStorage(standby.either("anninh"))
     storage.prepare(SPECS)
-    database = storage._database
+    database = storage.database
     asked = "SELECT pg_is_in_recovery()"
     with database.lagging() as behind, database.reading() as ahead:
         assert [each.execute(asked).fetchall() for each in (behind, ahead)] == [[(True,)], [(False,)]]
