@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from anninh_core.demo.summary import Summary
     from anninh_core.work.actor import Actor
 
-settings.register_profile("anninh", deadline=None)  # no test asserts how long something takes
+settings.register_profile("long", deadline=None)  # no test asserts how long something takes
+settings.register_profile("anninh", settings.get_profile("long"), max_examples=25)
 settings.load_profile("anninh")
 
 

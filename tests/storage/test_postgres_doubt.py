@@ -14,6 +14,8 @@ from anninh_core.testing.kits.storage_base import SPECS, change, commit, tip
 from anninh_storage import PostgresStorage
 from anninh_storage.postgres.doubt import Fate, Ticket
 
+pytestmark = pytest.mark.slow
+
 Connection = psycopg.Connection[Any]
 
 

@@ -13,6 +13,8 @@ from anninh_core.ports.changes import ChangeSet, OutboxSettled, Outcome
 from anninh_core.testing.kits.storage_base import NOW, SPECS, TTL, change, entry, find_all, received, tip, to_send
 from anninh_storage import PostgresStorage
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def pair() -> Iterator[tuple[Server, Standby]]:

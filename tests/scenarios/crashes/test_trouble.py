@@ -28,6 +28,8 @@ from anninh_storage.sql.database import Database
 from anninh_storage.sql.storage import SqlStorage
 from anninh_storage.sqlite import connection as sqlite_connection
 
+pytestmark = pytest.mark.slow
+
 LONG = f"{THEFT}. {'Xe màu xanh. ' * 1000}"
 PATIENCE = 60.0
 Trouble = Callable[[Town], AbstractContextManager[None]]
