@@ -2,6 +2,8 @@
 
 Tests that look at what the demo left behind are marked `xdist_group("demo")`. The servers start with the first test
 that asks for one, one of each in a test process; whoever wants to stop, kill or configure one makes a `Server` anew.
+
+Tests marked `slow` are left out unless `-m` says what to run, or their file is named.
 """
 
 import logging
@@ -21,8 +23,19 @@ if TYPE_CHECKING:
     from anninh_core.demo.summary import Summary
     from anninh_core.work.actor import Actor
 
-settings.register_profile("anninh", deadline=None)  # no test asserts how long something takes
+settings.register_profile("long", deadline=None)  # no test asserts how long something takes
+settings.register_profile("anninh", settings.get_profile("long"), max_examples=25)
 settings.load_profile("anninh")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the slow tests out unless `-m` chooses or their file is named."""
+    if config.option.markexpr:
+        return
+    named = {(config.invocation_params.dir / argument.partition("::")[0]).resolve() for argument in config.args}
+    slow = [item for item in items if item.get_closest_marker("slow") and item.path not in named]
+    items[:] = [item for item in items if item not in slow]
+    config.hook.pytest_deselected(items=slow)
 
 
 @frozen

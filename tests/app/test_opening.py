@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 
 from anninh_core.app import App, MessengerSettings, Parts, Settings, open_app
-from anninh_core.kernel.errors import ConfigurationError, StorageError
+from anninh_core.kernel.errors import ConfigurationError, NeedsPerson, StorageError
 from anninh_core.messengers.assisted import AssistedMessenger
 from anninh_core.plugins import hookimpl
 from anninh_core.ports.changes import ChangeSet, Counter
@@ -17,6 +17,7 @@ from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.events import CommittedEvent
+from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place
 from anninh_core.work import person, system
 
 PROFILE = load_profile("hoa_lu_2021")
@@ -138,7 +139,10 @@ def test_messengers_come_from_settings_and_by_hand(tmp_path: Path) -> None:
         assert app.messengers["oa"] is mock
         assisted = app.messengers["zalo"]
         assert isinstance(assisted, AssistedMessenger)
-        assert assisted._wording.task == app.district.wording["assisted.task"]
+        address = Address("zalo", Place.GROUP, "xom-1")
+        with pytest.raises(NeedsPerson):
+            assisted.send(OutgoingMessage(key="k-1", to=address, text="Xin chào", purpose="probe"))
+        assert app.district.wording["assisted.task"] in next(tmp_path.rglob("*.html")).read_text(encoding="utf-8")
 
 
 def test_a_listener_hears_of_each_commit() -> None:

@@ -15,6 +15,7 @@ CLOCK = "anninh_core/ports/clock.py"
 FORBIDDEN_CALLS = re.compile(
     r"(^|\.)(datetime\.(now|utcnow|today)|date\.today|time\.(time|time_ns|localtime|gmtime)|uuid\.uuid[1-7]|uuid[14])$"
 )
+CLOCK_WORD = re.compile(r"now|utcnow|today|time|time_ns|localtime|gmtime|uuid[1-7]")  # what such a call ends on
 MUTABLE = ast.Dict | ast.List | ast.Set | ast.DictComp | ast.ListComp | ast.SetComp
 MAKERS = {"dict", "list", "set", "defaultdict", "deque", "Counter", "OrderedDict", "bytearray"}
 # Where Vietnamese words stand in code -> why; a folder ends with a slash.
@@ -56,7 +57,7 @@ def clock_reads(path: str, tree: ast.Module) -> Iterator[str]:
     """Yield where a module asks the machine for time or identity, under whatever name it imported that."""
     names = imported(tree)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute | ast.Name):
+        if isinstance(node, ast.Name) or (isinstance(node, ast.Attribute) and CLOCK_WORD.fullmatch(node.attr)):
             head, _, tail = ast.unparse(node).partition(".")
             used = names.get(head, head) + (f".{tail}" if tail else "")
             if FORBIDDEN_CALLS.search(used):

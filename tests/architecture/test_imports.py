@@ -1,6 +1,8 @@
 import json
 from collections.abc import Callable
 
+import pytest
+
 Run = Callable[[str], str]
 
 # Importing a package must not cost what only one of its modules needs.
@@ -49,6 +51,7 @@ def test_the_inside_is_light(run: Run, modules: list[str]) -> None:
     assert heavy(run, inside) == []
 
 
+@pytest.mark.slow
 def test_every_module_can_be_imported_first(run: Run, modules: list[str]) -> None:
     """No module relies on another one having been imported before it."""
     broken = run(ALONE.format(names=[name for name in modules if name not in RUN_BY_OTHERS]))

@@ -5,11 +5,20 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from tests.app.keeping.conftest import CHEAP
 from tests.cli.conftest import Run
 
 from anninh_core.app import FILE_NAME, load_settings
+from anninh_core.app.keeping import bundle as bundling
+from anninh_core.app.keeping.passphrase import wrap
 
 WORDS = {"ANNINH_PASSPHRASE": "Đồng lúa chín vàng bên sông"}
+
+
+@pytest.fixture(autouse=True)
+def _quick_to_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let passphrases cost little; `keeping.test_passphrase` shows what they cost otherwise."""
+    monkeypatch.setattr(bundling, "wrap", lambda copy, passphrase, _: wrap(copy, passphrase, CHEAP))
 
 
 @pytest.fixture

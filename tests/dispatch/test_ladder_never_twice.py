@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,6 +22,8 @@ from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, SeededIds, memory_app, memory_services, pump
 from anninh_core.vocabulary.district import TASK, WINDOW, District
 from anninh_core.vocabulary.messages import OutgoingMessage, Receipt
+
+pytestmark = pytest.mark.slow
 
 PASSED = {"unreachable": RecipientUnreachable, "rejected": RequestRejected, "unsupported": Unsupported}
 REFUSED = {**PASSED, "later": RetryLater, "person": NeedsPerson, "lost before": UnknownOutcome}

@@ -3,6 +3,7 @@
 from collections import Counter, deque
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from attrs import define, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +16,8 @@ from anninh_core.testing import FixedClock, MockChat, SeededIds, memory_app, pum
 from anninh_core.testing.apps import SHIPPED
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Address, Place
+
+pytestmark = pytest.mark.slow
 
 MORNING = datetime(2021, 9, 1, 1, tzinfo=UTC)
 DISTRICT = load_profile(SHIPPED)

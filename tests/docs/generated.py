@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from importlib.metadata import EntryPoint
+from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
 
@@ -24,6 +25,7 @@ from anninh_core.app import MessengerSettings, Settings
 from anninh_core.app.settings import RateSettings
 from anninh_core.cli.adapters import GROUP
 from anninh_core.kernel import errors
+from anninh_core.messengers import AssistedMessenger
 from anninh_core.plugins import hookspecs
 from anninh_core.ports import (
     ABILITIES,
@@ -173,14 +175,13 @@ def kits() -> str:
 
 def abilities() -> str:
     """What the two built-in messengers answer."""
-    from anninh_core.messengers import AssistedMessenger  # noqa: PLC0415  the class without an instance of it
-    from anninh_core.messengers.assisted import messenger as assisted  # noqa: PLC0415
-
     services = memory_services()
     mock = MockMessenger.on(MockChat(services.clock), "oa", services).capabilities
+    with TemporaryDirectory() as folder:
+        assisted = AssistedMessenger("zalo", {"folder": folder}, services).capabilities
     rows = []
     for name in ABILITIES:
-        both = (mock.of(name), assisted._ABILITIES[name])
+        both = (mock.of(name), assisted.of(name))
         rows.append([f"`{name}`", *(f"{one.support.value}{f': {one.note}' if one.note else ''}" for one in both)])
     return table(("Ability", "`mock`", f"`{AssistedMessenger.name}`"), rows)
 

@@ -27,13 +27,23 @@ from tests.docs.pages import ROOT, Block, blocks, every_page, name_of
 from anninh_core.app import App
 
 PAGES = [page for page in every_page() if page.exists()]
+LONG = ("docs/howto/back_up_and_move.md", "docs/howto/run_it.md")
+"""Their commands are many, and each is a process of its own."""
+
 RUNNING = [page for page in PAGES if re.search(r"```(python|console|toml)", page.read_text(encoding="utf-8"))]
 FIRST_READ = [
     page for page in RUNNING if page in (ROOT / "README.md", ROOT / "docs/index.md", ROOT / "docs/tutorial.md")
 ]
 
 
-@pytest.mark.parametrize("page", [page for page in RUNNING if page not in FIRST_READ], ids=name_of)
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, id=name_of(page), marks=[pytest.mark.slow] if name_of(page) in LONG else [])
+        for page in RUNNING
+        if page not in FIRST_READ
+    ],
+)
 def test_examples_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a reader copies works as it stands, and prints what the page says."""
     monkeypatch.chdir(tmp_path)

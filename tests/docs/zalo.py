@@ -195,9 +195,9 @@ def _failure(name: str, hosts: tuple[str, ...]) -> tuple[str, ...]:
         return "yes", *[failures.AFTER[name].value] * len(hosts)
     if name in failures.BEFORE:
         return "no", *[failures.BEFORE[name].value] * len(hosts)
-    if name in failures._ANSWERS:
-        return "no", *[f"HTTP {failures._ANSWERS[name].status} with a page"] * len(hosts)
-    return "no", *(f"`{failures._CODES[host][name]}`" for host in hosts)
+    if name in failures.ANSWERS:
+        return "no", *[f"HTTP {failures.ANSWERS[name].status} with a page"] * len(hosts)
+    return "no", *(f"`{failures.CODES[host][name]}`" for host in hosts)
 
 
 def sandbox_calls() -> str:

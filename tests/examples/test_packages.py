@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from tests.examples.conftest import EXAMPLES, Installer
 
+pytestmark = pytest.mark.slow
+
 SOURCE = EXAMPLES.parent / "src"
 
 

@@ -11,6 +11,8 @@ import pytest
 from tests.examples.conftest import EXAMPLES
 from tests.support.postgres.server import Server
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def two(postgres: Server, postgres_url: str) -> Iterator[tuple[str, str]]:

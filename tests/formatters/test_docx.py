@@ -8,6 +8,7 @@ from attrs import evolve
 from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml.ns import qn
+from docx.oxml.table import CT_Row
 from docx.table import Table as WordTable
 
 from anninh_core.formatters.docx import DocxFormatter
@@ -17,6 +18,12 @@ from anninh_core.vocabulary.report_document import Paragraph, ReportDocument, Se
 
 def opened(document: ReportDocument) -> Document:
     return docx.Document(BytesIO(DocxFormatter().render(document)))
+
+
+def rows_of(page: Document, table: int) -> list[CT_Row]:
+    """Return the elements of a table's rows."""
+    found: list[CT_Row] = page.element.body.xpath("w:tbl")[table].xpath("w:tr")
+    return found
 
 
 def words(table: WordTable, row: int, column: int) -> list[str]:
@@ -46,7 +53,7 @@ def test_page_number_in_the_top_margin_from_page_two(document: ReportDocument) -
     assert header.alignment == ALIGN.CENTER
     assert header.runs[0].font.size is not None
     assert header.runs[0].font.size.pt == 13
-    assert header._p.xpath(".//w:instrText")[0].text == "PAGE"
+    assert page.header.part.element.xpath(".//w:instrText")[0].text == "PAGE"
 
 
 def test_body_type(document: ReportDocument) -> None:
@@ -118,14 +125,15 @@ def test_the_signature_never_stands_alone(document: ReportDocument) -> None:
     page = opened(document)
     last = next(p for p in page.paragraphs if p.text.endswith("./."))
     assert last.paragraph_format.keep_with_next
-    assert page.tables[-1].rows[0]._tr.xpath("w:trPr/w:cantSplit")
+    assert rows_of(page, -1)[0].xpath("w:trPr/w:cantSplit")
 
 
 def test_tables_repeat_their_heading_and_break_no_row(document: ReportDocument) -> None:
     """The heading row comes back on each page, numbers stand right, the total is bold, widths are set."""
-    table = opened(document).tables[1]
-    assert table.rows[0]._tr.xpath("w:trPr/w:tblHeader")
-    assert all(row._tr.xpath("w:trPr/w:cantSplit") for row in table.rows)
+    page = opened(document)
+    table, rows = page.tables[1], rows_of(page, 1)
+    assert rows[0].xpath("w:trPr/w:tblHeader")
+    assert all(row.xpath("w:trPr/w:cantSplit") for row in rows)
     total = [cell.paragraphs[0] for cell in table.rows[-1].cells]
     assert [p.text for p in total] == ["", "Toàn huyện", "11", "350", "328", "22"]
     assert all(run.bold for p in total for run in p.runs)

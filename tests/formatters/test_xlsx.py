@@ -16,16 +16,16 @@ MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 class Book:
     def __init__(self, data: bytes) -> None:
         self.file = ZipFile(BytesIO(data))
-        names = self._read("xl/workbook.xml").iter(f"{MAIN}sheet")
+        names = self.read("xl/workbook.xml").iter(f"{MAIN}sheet")
         self.names = [sheet.get("name") for sheet in names]
-        shared = self._read("xl/sharedStrings.xml").iter(f"{MAIN}si")
+        shared = self.read("xl/sharedStrings.xml").iter(f"{MAIN}si")
         self.strings = ["".join(entry.itertext()) for entry in shared]
 
-    def _read(self, name: str) -> ET.Element:
+    def read(self, name: str) -> ET.Element:
         return ET.fromstring(self.file.read(name))
 
     def sheet(self, n: int) -> ET.Element:
-        return self._read(f"xl/worksheets/sheet{n}.xml")
+        return self.read(f"xl/worksheets/sheet{n}.xml")
 
     def rows(self, n: int) -> list[list[str | float | None]]:
         return [[self._value(cell) for cell in row] for row in self.sheet(n).iter(f"{MAIN}row")]
@@ -99,14 +99,14 @@ def test_a_wide_sheet_stays_readable_on_paper(document: ReportDocument) -> None:
     found = book(wide)
     assert found.sheet(1).find(f".//{MAIN}pageSetUpPr") is not None
     assert found.sheet(2).find(f".//{MAIN}pageSetUpPr") is None
-    assert any("$A:$A" in (name.text or "") for name in found._read("xl/workbook.xml").iter(f"{MAIN}definedName"))
+    assert any("$A:$A" in (name.text or "") for name in found.read("xl/workbook.xml").iter(f"{MAIN}definedName"))
 
 
 def test_a_share_is_shown_with_two_decimals(document: ReportDocument) -> None:
     """The cell keeps every decimal, the sheet shows what is read; numbers that are whole show no decimals."""
     share = evolve(document, figures=(evolve(document.figures[0], value=97.125, previous=90.0),))
     (cell,) = (c for c in book(share).sheet(1).iter(f"{MAIN}c") if c.findtext(f"{MAIN}v") == "97.125")
-    styles = book(share)._read("xl/styles.xml")
+    styles = book(share).read("xl/styles.xml")
     shown = {code.get("numFmtId"): code.get("formatCode") for code in styles.iter(f"{MAIN}numFmt")}
     formats = styles.find(f"{MAIN}cellXfs")
     assert formats is not None

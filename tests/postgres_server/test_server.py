@@ -16,6 +16,8 @@ from tests.support.postgres.installations import Installation, installations
 from tests.support.postgres.server import Server
 from tests.support.postgres.standby import Standby
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 ABANDONED = """
 import sys

@@ -254,7 +254,7 @@ def everything(world: World) -> dict[str, Any]:
     """Return a copy of all that is stored, the journal apart."""
     storage = world.app.desk.storage
     assert isinstance(storage, MemoryStorage)
-    tables = storage._tables
+    tables = storage.tables
     names = [name for name in type(tables).__slots__ if name not in ("lock", "came", "journal", "__weakref__")]
     return {name: deepcopy(getattr(tables, name)) for name in names}
 

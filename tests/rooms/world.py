@@ -296,5 +296,5 @@ class World:
         """Let a month say what none of its days says, and return nothing more."""
         storage = self.app.desk.storage
         assert isinstance(storage, MemoryStorage)
-        storage._tables.months["tips_received", "ninh-hoa", (self.today.year, self.today.month), ""] = 7
+        storage.tables.months["tips_received", "ninh-hoa", (self.today.year, self.today.month), ""] = 7
         return ()

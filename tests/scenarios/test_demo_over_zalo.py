@@ -18,7 +18,7 @@ from anninh_core.web import open_aside
 UNTIL = date(2021, 9, 23)
 """The day on which the district consolidates its first report."""
 
-pytestmark = pytest.mark.xdist_group("demo_over_zalo")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo_over_zalo")]
 
 
 @frozen

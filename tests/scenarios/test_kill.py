@@ -21,6 +21,7 @@ from anninh_core.work import system
 from anninh_core.work.actor import person
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL and fork"),
     pytest.mark.xdist_group("lives"),
 ]

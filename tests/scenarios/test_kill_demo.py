@@ -23,7 +23,7 @@ from anninh_storage.sqlite.storage import SqliteStorage
 KILLS = 60
 UNTIL = date(2021, 9, 23)
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kill -9 and fork are POSIX")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reason="kill -9 and fork are POSIX")]
 
 
 def test_a_demo_killed_sixty_times_ends_as_if_it_had_not_been(tmp_path: Path) -> None:

@@ -68,8 +68,14 @@ def accounts(played: Played) -> frozenset[str]:
 
 @pytest.fixture(scope="module")
 def told(secrets: frozenset[str]) -> Callable[[str], list[str]]:
-    """Return which of the secrets a text holds."""
-    return lambda text: sorted(secret for secret in secrets if secret in text)
+    """Return which of the secrets a text holds; both as bytes, which is the same and several times as fast."""
+    sought = {secret: secret.encode() for secret in secrets}
+
+    def search(text: str) -> list[str]:
+        content = text.encode("utf-8", "surrogatepass")
+        return sorted(secret for secret, data in sought.items() if data in content)
+
+    return search
 
 
 def content(path: Path) -> str:

@@ -35,7 +35,7 @@ class Storages:
         return f"{next(self._made)}-"
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.slow])])
 def storages(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storages]:
     """Open a file, or a database, twice: two writers share one, the third has its own."""
     file = tmp_path_factory.mktemp("writers") / "anninh.db"

@@ -22,6 +22,8 @@ from anninh_core.testing.kits.storage_base import NOW, SPECS, TTL, done, receive
 from anninh_core.testing.memory import MemoryStorage
 from anninh_storage import PostgresStorage, SqliteStorage
 
+pytestmark = pytest.mark.slow
+
 Step = tuple[Any, ...]
 Engines = dict[str, Callable[[], Storage]]
 

@@ -58,7 +58,7 @@ def run(leader: Leader, transactions: Transactions, groups: list[list[int]]) -> 
         futures = [pool.submit(leader.carry_out, double, groups[0])]
         assert transactions.inside.wait(10)
         futures += [pool.submit(leader.carry_out, double, group) for group in groups[1:]]
-        while len(leader._waiting) < len(groups) - 1:
+        while leader.waiting < len(groups) - 1:
             pass
         transactions.go_on.set()
         return [future.exception() or list(future.result()) for future in futures]
@@ -129,7 +129,7 @@ def test_interrupted_amid_retries(transactions: Transactions) -> None:
         others = []
         for waiting, job in enumerate((double, refuse), start=1):
             others.append(pool.submit(leader.carry_out, job, [waiting]))
-            while len(leader._waiting) < waiting:
+            while leader.waiting < waiting:
                 pass
         transactions.go_on.set()
         assert isinstance(leading.exception(), KeyboardInterrupt)

@@ -12,6 +12,8 @@ from anninh_core.testing.kits.storage_base import SPECS
 from anninh_core.testing.kits.storage_dump import dumped, filled, twin, without_work
 from anninh_storage import PostgresStorage, SqliteStorage
 
+pytestmark = pytest.mark.slow
+
 LOADER = """
 import os, signal, sys
 from anninh_core.testing.kits.storage_base import SPECS

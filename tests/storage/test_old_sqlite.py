@@ -19,6 +19,7 @@ sys.exit(pytest.main(sys.argv[1:]))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not find_spec("pysqlite3"), reason="there is no wheel with an old SQLite for this Python")
 def test_rules(tmp_path: Path) -> None:
     """Every rule of the storage port holds there too."""

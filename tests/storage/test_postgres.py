@@ -38,6 +38,7 @@ class TestPostgresStorage(StorageConformance):
         postgres.drop(url)
 
 
+@pytest.mark.slow
 class TestOldPostgresStorage(StorageConformance):
     @pytest.fixture
     def storage_factory(self, postgres_old: Server, migrated_old: str) -> Iterator[Factory]:

@@ -12,7 +12,10 @@ from tests.support.postgres.server import Server
 
 from anninh_core.testing.kits.storage_base import SPECS, change, commit, tip
 from anninh_storage import PostgresStorage
+from anninh_storage.postgres.connection import PostgresConnection
 from anninh_storage.postgres.doubt import Fate, Ticket
+
+pytestmark = pytest.mark.slow
 
 Connection = psycopg.Connection[Any]
 
@@ -95,8 +98,13 @@ def test_the_line_is_ones_own(forgetful: Server) -> None:
     storage = PostgresStorage(forgetful.url)
     storage.prepare(SPECS)
     commit(storage, change(tip("t1")))
-    tickets = []
-    storage._database.change(lambda connection: tickets.append(Ticket.of(connection.raw)))
+    tickets: list[Ticket] = []
+
+    def note(connection: object) -> None:
+        assert isinstance(connection, PostgresConnection)
+        tickets.append(Ticket.of(connection.raw))
+
+    storage.database.change(note)
     assert [(ticket.seq, ticket.hash) for ticket in tickets] == [(0, "")]
     with connect(forgetful) as one, one.transaction():
         one.execute("INSERT INTO journal (seq, previous, hash, content) VALUES (9, '', 'x', '')")

@@ -14,6 +14,8 @@ from anninh_core.ports.queues import OutboxState
 from anninh_core.testing.kits.storage_base import NOW, SPECS, TTL, change, entry, find_all, received, tip, to_send
 from anninh_storage import PostgresStorage
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def pair() -> Iterator[tuple[Server, Standby]]:
@@ -112,7 +114,7 @@ def test_looks_at_the_standby(pair: tuple[Server, Standby]) -> None:
     primary.database("anninh")
     storage = PostgresStorage(standby.either("anninh"))
     storage.prepare(SPECS)
-    database = storage._database
+    database = storage.database
     asked = "SELECT pg_is_in_recovery()"
     with database.lagging() as behind, database.reading() as ahead:
         assert [each.execute(asked).fetchall() for each in (behind, ahead)] == [[(True,)], [(False,)]]

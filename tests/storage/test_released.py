@@ -213,6 +213,7 @@ def _schemas(connection: sqlite3.Connection, kind: str) -> list[tuple[int]]:
     return connection.execute(f'SELECT DISTINCT schema FROM "r_{kind}"').fetchall()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL and fork")
 @pytest.mark.parametrize("folder", OLDER, indirect=True)
 def test_killed_while_it_migrates(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -95,4 +95,4 @@ def test_sound_index(trio: Trio) -> None:
     (sqlite,) = (storage for storage in trio.storages if isinstance(storage, SqliteStorage))
     assert sqlite.maintenance.check() == []
     statement = "INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)"
-    sqlite._database.change(lambda connection: connection.execute(statement))
+    sqlite.database.change(lambda connection: connection.execute(statement))

@@ -1,5 +1,6 @@
 """The SQLite storage keeps every rule of the port."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,18 @@ from anninh_core.testing.kits.storage_base import Factory
 from anninh_storage import SqliteStorage
 
 
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the fixed tables, to copy."""
+    path = tmp_path_factory.mktemp("migrated") / "anninh.db"
+    storage = SqliteStorage(f"sqlite:///{path}")
+    storage.prepare([])
+    storage.close()
+    return path
+
+
 class TestSqliteStorage(StorageConformance):
     @pytest.fixture
-    def storage_factory(self, tmp_path: Path) -> Factory:
-        return lambda: SqliteStorage(f"sqlite:///{tmp_path / 'anninh.db'}")
+    def storage_factory(self, migrated: Path, tmp_path: Path) -> Factory:
+        path = shutil.copy(migrated, tmp_path)
+        return lambda: SqliteStorage(f"sqlite:///{path}")

@@ -16,7 +16,7 @@ from anninh_core.testing.kits.storage_base import SPECS, TIP, change, commit, fi
 from anninh_storage import SqliteStorage
 from anninh_storage.sqlite import connection
 from anninh_storage.sqlite.connection import check_platform
-from anninh_storage.sqlite.database import SqliteDatabase
+from anninh_storage.sqlite.database import Process, SqliteDatabase
 
 MOUNTS = """\
 /dev/vda1 / ext4 rw 0 0
@@ -51,6 +51,12 @@ def by_hand(path: Path, statement: str) -> None:
     connection.close()
 
 
+def writer_of(storage: SqliteStorage) -> sqlite3.Connection:
+    """Return the connection by which a storage writes."""
+    found: sqlite3.Connection = storage.database.change(lambda connection: connection)  # type: ignore[assignment]
+    return found
+
+
 @pytest.mark.parametrize("url", ["", "sqlite://", "sqlite:///", "sqlite:///:memory:", "postgresql:///x", "/x.db"])
 def test_url(url: str) -> None:
     """A URL that names no file is refused with an example of one that does."""
@@ -60,7 +66,7 @@ def test_url(url: str) -> None:
 
 def test_settings(storage: SqliteStorage, path: Path) -> None:
     """The file is private to its owner, commits are synced, logged ahead, and deleted content is overwritten."""
-    writer = storage._database._here()._writer
+    writer = writer_of(storage)
     pragmas = ("journal_mode", "synchronous", "secure_delete", "foreign_keys")
     assert [writer.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas] == ["wal", 2, 1, 1]
     assert path.stat().st_mode & 0o077 == 0
@@ -134,7 +140,7 @@ def test_read_only(as_nobody: Path) -> None:
 def test_disk_full(storage: SqliteStorage) -> None:
     """A full disk fails the commit, keeps nothing of it, and the storage works on once there is room."""
     keep(storage, tip("t1"))
-    writer = storage._database._here()._writer
+    writer = writer_of(storage)
     pages = writer.execute("PRAGMA page_count").fetchone()[0]
     writer.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StorageError, match="disk is full"):
@@ -224,10 +230,10 @@ def test_half_a_character(storage: SqliteStorage) -> None:
     assert storage.records.get("kit_item", "i1") is None
 
 
-def test_closed_while_somebody_waits(storage: SqliteStorage) -> None:
+def test_closed_while_somebody_waits(storage: SqliteStorage, path: Path) -> None:
     """A commit whose turn comes after the storage was closed is told so."""
-    process = storage._database._here()
-    storage.close()
+    process = Process(path)
+    process.close()
     with pytest.raises(StorageError, match=r"anninh\.db was closed before this was written"), process.transaction():
         pass
 

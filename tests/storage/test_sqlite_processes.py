@@ -12,6 +12,8 @@ from anninh_core.ports.changes import Outcome
 from anninh_core.testing.kits.storage_base import SPECS, change, commit, find_all, keep, tip
 from anninh_storage import SqliteStorage
 
+pytestmark = pytest.mark.slow
+
 WORKER = """
 import sys, time
 from anninh_core.ports.changes import Counter, Outcome

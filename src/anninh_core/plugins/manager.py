@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import Distribution, EntryPoint, entry_points
 from inspect import isroutine
 
 import pluggy
@@ -56,9 +56,12 @@ def implementations(manager: pluggy.PluginManager, hook: str) -> list[pluggy.Hoo
 
 def _load_named(names: Sequence[str]) -> Iterator[tuple[Source, object]]:
     points = entry_points(group=GROUP)
+    owners: dict[Distribution | None, tuple[str, str]] = {}  # most plugins come from few distributions
     for name in names:
         point = _only(name, [point for point in points if point.name == name], points.names)
-        yield _source(point), _imported(point)
+        if point.dist not in owners:
+            owners[point.dist] = _owner(point)
+        yield Source(point.name, point.value, *owners[point.dist]), _imported(point)
 
 
 def _only(name: str, found: Sequence[EntryPoint], known: set[str]) -> EntryPoint:
@@ -128,8 +131,14 @@ def _hint(word: str, known: Mapping[str, object] | set[str]) -> str:
 
 
 def _source(point: EntryPoint) -> Source:
+    return Source(point.name, point.value, *_owner(point))
+
+
+def _owner(point: EntryPoint) -> tuple[str, str]:
+    """Return name and version of the distribution; its metadata is parsed anew whenever it is asked for."""
     assert point.dist is not None  # it came out of a listing of distributions
-    return Source(point.name, point.value, point.dist.name, point.dist.version)
+    metadata = point.dist.metadata
+    return metadata["Name"], metadata["Version"]
 
 
 def _module_of(plugin: object) -> str:

@@ -1,6 +1,7 @@
 """A whole app in memory, and the pump that lets it react to what is said in the pretend chat service."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from anninh_core.app.app import App
 from anninh_core.app.opening import Parts, open_app
@@ -52,7 +53,13 @@ def memory_app(
         messengers={"oa": oa} | dict(messengers or {}),
         plugins=plugins,
     )
-    return open_app(district or load_profile(SHIPPED), settings, parts)
+    return open_app(district or shipped_district(), settings, parts)
+
+
+@cache
+def shipped_district() -> District:
+    """Return the district of the shipped profile, read once a process: reading takes longer than opening an app."""
+    return load_profile(SHIPPED)
 
 
 def pump(app: App, chat: MockChat, instance: str = "oa") -> None:

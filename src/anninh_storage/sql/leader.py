@@ -53,6 +53,11 @@ class Leader:
         self._waiting: deque[Request] = deque()
         self._busy = False
 
+    @property
+    def waiting(self) -> int:
+        """How many requests wait behind the one under way."""
+        return len(self._waiting)
+
     def carry_out(self, job: Job, items: Sequence[Any]) -> Sequence[Any]:
         """Do a job for its items and return its results once they are durable.
 

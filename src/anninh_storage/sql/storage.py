@@ -44,6 +44,11 @@ class SqlStorage(ABC):
         self.leases = SqlLeases(database)
         self.states = SqlStates(database)
 
+    @property
+    def database(self) -> Database:
+        """The database beneath, for tools that look at it or change what the port has no word for."""
+        return self._held
+
     def prepare(self, specs: Sequence[IndexSpec]) -> None:
         """Open or create the database, bring it to the newest schema and learn the kinds. Idempotent.
 

@@ -29,10 +29,10 @@ _BY_NAME: Mapping[str, tuple[int, int, int, int]] = {
 }
 """Name -> code on each of the hosts."""
 
-_CODES: Mapping[str, Mapping[str, int]] = {
+CODES: Mapping[str, Mapping[str, int]] = {
     host: {name: codes[at] for name, codes in _BY_NAME.items()} for at, host in enumerate(_HOSTS)
 }
-_ANSWERS: Mapping[str, Answer] = {
+ANSWERS: Mapping[str, Answer] = {
     "server_error": Answer.html("<html><body><h1>502 Bad Gateway</h1></body></html>", 502),
     "not_json": Answer.html("<html><body>Under maintenance</body></html>"),
 }
@@ -45,7 +45,7 @@ AFTER: Mapping[str, Lost] = {"lost_answer": Lost.CLOSED, "timeout_after": Lost.S
 TRICKS = ("duplicate", "reorder")
 """Played on webhooks: the next event comes twice, or the next two come in the other order."""
 
-CALL_FAILURES = (*sorted([*_TEXTS, *_ANSWERS, *BEFORE, *AFTER]),)
+CALL_FAILURES = (*sorted([*_TEXTS, *ANSWERS, *BEFORE, *AFTER]),)
 
 
 @define(kw_only=True)
@@ -62,10 +62,10 @@ class Failure:
             return None
         if self.name in BEFORE:
             return BEFORE[self.name]
-        if self.name in _ANSWERS:
-            return _ANSWERS[self.name]
+        if self.name in ANSWERS:
+            return ANSWERS[self.name]
         text = f"{_TEXTS.get(self.name, 'Refused')} (scripted: {self.name})"
-        return refuse(_CODES[host].get(self.name) or int(self.name), text)
+        return refuse(CODES[host].get(self.name) or int(self.name), text)
 
     def after(self, answer: Answer | Lost) -> Answer | Lost:
         """Return what the caller gets of a call that has happened."""

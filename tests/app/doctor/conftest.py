@@ -1,7 +1,8 @@
 """A sound office in a folder, and a machine that says what a test wants."""
 
+import shutil
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ Visit = Callable[..., tuple[Check, ...]]
 
 PROFILE = load_profile("hoa_lu_2021")
 GIB = 1024**3
+BEGIN = datetime(2021, 9, 1, 1, tzinfo=UTC)
+"""Where `anninh_clock` stands."""
 
 
 class SoundMachine(Machine):
@@ -57,13 +60,22 @@ def named(checks: tuple[Check, ...], name: str) -> Check:
     return max((check for check in checks if check.name == name), key=lambda check: levels.index(check.level))
 
 
-@pytest.fixture
-def settings(tmp_path: Path, anninh_clock: FixedClock) -> Settings:
-    """Settings of an office on files, opened once and used."""
-    settings = Settings().under(tmp_path)
-    with open_app(PROFILE, settings, Parts(clock=anninh_clock)) as app:
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The office on files that each test gets a copy of."""
+    folder = tmp_path_factory.mktemp("doctor") / "office"
+    folder.mkdir()
+    with open_app(PROFILE, Settings().under(folder), Parts(clock=FixedClock(BEGIN))) as app:
         UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", *PROFILE.roles)
-    return settings
+    return folder
+
+
+@pytest.fixture
+def settings(prepared: Path, tmp_path: Path, anninh_clock: FixedClock) -> Settings:
+    """Settings of an office on files, opened once and used."""
+    assert anninh_clock.now() == BEGIN
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
+    return Settings().under(tmp_path)
 
 
 @pytest.fixture

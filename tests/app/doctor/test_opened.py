@@ -96,8 +96,8 @@ def test_a_broken_journal(app: App, visit: Visit, storage: MemoryStorage, deep: 
     """A line that was altered is found in the last thousand, and by whoever looks at all."""
     for _ in range(3):
         UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", *app.district.roles)
-    storage._tables.journal[1] = evolve(
-        storage._tables.journal[1], content=storage._tables.journal[1].content.replace(b"hoa-lu", b"ninh-x")
+    storage.tables.journal[1] = evolve(
+        storage.tables.journal[1], content=storage.tables.journal[1].content.replace(b"hoa-lu", b"ninh-x")
     )
     found = visit(deep=deep)
 
@@ -111,8 +111,8 @@ def test_a_break_before_the_last_thousand(app: App, visit: Visit, storage: Memor
     users = UnsafeLocalUsers(app)
     for number in range(1010):
         users.appoint(f"Cán bộ {number}", "hoa-lu")
-    first = storage._tables.journal[0]
-    storage._tables.journal[0] = evolve(first, content=first.content.replace(b"hoa-lu", b"ninh-x"))
+    first = storage.tables.journal[0]
+    storage.tables.journal[0] = evolve(first, content=first.content.replace(b"hoa-lu", b"ninh-x"))
 
     assert wrong(visit()) == {}
     assert wrong(visit(deep=True))["journal"] is Level.PROBLEM
@@ -121,7 +121,7 @@ def test_a_break_before_the_last_thousand(app: App, visit: Visit, storage: Memor
 def test_a_body_that_doesn_t_open(app: App, visit: Visit, storage: MemoryStorage) -> None:
     """A sample of what is stored shows that the keys are the wrong ones, or the bodies altered."""
     UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", *app.district.roles)
-    held = storage._tables.records["officer"]
+    held = storage.tables.records["officer"]
     for id, record in list(held.items()):
         held[id] = evolve(record, body=record.body[:-1] + bytes([record.body[-1] ^ 1]))
     found = visit()

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 
 from anninh_core.app import App, Settings, open_app
 from anninh_core.app.keeping.passphrase import Wrapping
@@ -59,9 +59,10 @@ class Office:
         self.app.desk.carry_out(system("delivery"), "test.send", Permission.INTAKE, body)
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    settings = settings_in(tmp_path / "office")
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """The office that each test gets a copy of; its app is closed."""
+    settings = settings_in(tmp_path_factory.mktemp("keeping") / "office")
     with open_app(PROFILE, settings) as app:
         me = UnsafeLocalUsers(app).appoint("Trung tá Mẫu", PROFILE.root, *PROFILE.roles)
         store = SealedBlobs(app.desk, app.desk.blobs)
@@ -77,7 +78,14 @@ def office(tmp_path: Path) -> Iterator[Office]:
         app.retention.purge(me)
         office.send("Xin chào", Attachment("image", "anh.png", blob=blobs["picture"]))
         office.send("Xin chào lần nữa")
-        yield office
+    return office
+
+
+@pytest.fixture
+def office(prepared: Office, tmp_path: Path) -> Iterator[Office]:
+    settings = settings_in(Path(shutil.copytree(Path(prepared.settings.keys).parent, tmp_path / "office")))
+    with open_app(PROFILE, settings) as app:
+        yield evolve(prepared, app=app, settings=settings)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from tests.scenarios.crashes.ordeal import ONE_EACH, SEVERAL, Ordeal, at_moments
 from tests.support.postgres.server import Server
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL and forks"),
     pytest.mark.xdist_group("crashes"),
 ]

@@ -24,7 +24,11 @@ from anninh_core.kernel.errors import StorageBusy, StorageError
 from anninh_core.testing.mock.account import OfficialAccount
 from anninh_core.worker import worker
 from anninh_storage.postgres import connection as postgres_connection
+from anninh_storage.sql.database import Database
+from anninh_storage.sql.storage import SqlStorage
 from anninh_storage.sqlite import connection as sqlite_connection
+
+pytestmark = pytest.mark.slow
 
 LONG = f"{THEFT}. {'Xe màu xanh. ' * 1000}"
 PATIENCE = 60.0
@@ -41,18 +45,26 @@ def is_file(town: Town) -> bool:
     return town.world.url.startswith("sqlite:")
 
 
+def database(town: Town) -> Database:
+    storage = town.app.desk.storage
+    assert isinstance(storage, SqlStorage)
+    return storage.database
+
+
 def writer(town: Town) -> sqlite3.Connection:
-    found: sqlite3.Connection = town.app.desk.storage._database._here()._writer  # type: ignore[attr-defined]
+    """Return the connection by which the app writes."""
+    found: sqlite3.Connection = database(town).change(lambda connection: connection)  # type: ignore[assignment]
     return found
 
 
 @contextmanager
 def full(town: Town) -> Iterator[None]:
     if is_file(town):
-        pages = writer(town).execute("PRAGMA page_count").fetchone()[0]
-        writer(town).execute(f"PRAGMA max_page_count = {pages}")
+        connection = writer(town)
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages}")
         yield
-        writer(town).execute("PRAGMA max_page_count = 1000000")  # the file goes with its test
+        connection.execute("PRAGMA max_page_count = 1000000")  # the file goes with its test
         return
     raising = "BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END"
     by_hand(
@@ -67,9 +79,10 @@ def full(town: Town) -> Iterator[None]:
 @contextmanager
 def read_only(town: Town) -> Iterator[None]:
     if is_file(town):
-        writer(town).execute("PRAGMA query_only = ON")
+        connection = writer(town)
+        connection.execute("PRAGMA query_only = ON")
         yield
-        writer(town).execute("PRAGMA query_only = OFF")
+        connection.execute("PRAGMA query_only = OFF")
         return
     set_read_only(town, "on")
     try:
@@ -81,8 +94,7 @@ def read_only(town: Town) -> Iterator[None]:
 def set_read_only(town: Town, value: str) -> None:
     """Change a setting of the server, and return when the app's own connection has heard of it."""
     by_hand(town, f"ALTER SYSTEM SET default_transaction_read_only = {value}", "SELECT pg_reload_conf()")
-    database: Any = town.app.desk.storage._database  # type: ignore[attr-defined]
-    with database.reading() as connection:
+    with database(town).reading() as connection:
         while connection.execute("SHOW default_transaction_read_only").fetchone() != (value,):
             pass
 

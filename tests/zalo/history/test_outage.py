@@ -162,6 +162,7 @@ MISHAPS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(mishaps=MISHAPS, deaf=st.booleans(), blind=st.integers(0, 3))
 def test_whatever_happens_to_the_sends_everybody_is_answered_once(mishaps: list[str], deaf: bool, blind: int) -> None:

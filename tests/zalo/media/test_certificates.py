@@ -10,7 +10,7 @@ from typing import Any
 
 import httpcore
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -21,8 +21,9 @@ from anninh_core.kernel.errors import RetryLater
 from anninh_core.vocabulary.messages import Attachment
 from anninh_zalo.media.fetching import Fetcher, Ways
 
-Serve = Callable[[str], Fetcher]
-"""Called with a name; returns a fetcher for whom every address is a server that has a certificate for that name."""
+Serve = Callable[..., Fetcher]
+"""Called with a name; returns a fetcher for whom every address is a server that has a certificate for that name, signed
+by somebody the fetcher trusts unless `known=False`."""
 
 
 @frozen
@@ -86,7 +87,7 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     """Serves until the test ends."""
     running: list[tuple[HTTPServer, Thread]] = []
 
-    def start(name: str) -> Fetcher:
+    def start(name: str, *, known: bool = True) -> Fetcher:
         path, server = certificate(name, tmp_path), HTTPServer(("127.0.0.1", 0), Handler)
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(path)
@@ -95,8 +96,8 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
         thread.start()
         running.append((server, thread))
         trusted = ssl.create_default_context(cafile=str(path))
-        network = Rerouted(server.server_port)
-        return Fetcher(ways=Ways(resolve=lambda _: [PUBLIC], network=network, trusted=lambda: trusted))
+        ways = Ways(resolve=lambda _: [PUBLIC], network=Rerouted(server.server_port))
+        return Fetcher(ways=evolve(ways, trusted=lambda: trusted) if known else ways)
 
     yield start
     for server, thread in running:
@@ -116,3 +117,17 @@ def test_somebody_else_has_not(serve: Serve, name: str) -> None:
     fetcher = serve(name)
     with pytest.raises(RetryLater, match="no connection"):
         fetcher.fetch(Attachment("image", url=LINK))
+
+
+def test_nobody_knows_who_signed(serve: Serve) -> None:
+    """By default those are trusted whom the system trusts: a certificate of one's own making isn't believed."""
+    fetcher = serve("f6-zpc.zdn.vn", known=False)
+    with pytest.raises(RetryLater, match="no connection"):
+        fetcher.fetch(Attachment("image", url=LINK))
+
+
+def test_certificates_are_checked() -> None:
+    """The default checks the name, and asks for a certificate."""
+    context = Ways().trusted()
+    assert context.check_hostname
+    assert context.verify_mode is ssl.CERT_REQUIRED

@@ -201,13 +201,6 @@ def test_nobody_hears_of_the_link(
     assert "secret" not in caplog.text
 
 
-def test_certificates_are_checked() -> None:
-    """The system's trusted signers, by the name: what is used unless a test has another."""
-    context = Fetcher()._context()
-    assert context.check_hostname
-    assert context.verify_mode is ssl.CERT_REQUIRED
-
-
 def test_from_the_sandbox_over_sockets() -> None:
     """What a person sent comes as it was; once the sandbox forgets it, it is gone; no other port is spoken to."""
     with Sandbox().serve() as serving:

@@ -1,6 +1,7 @@
 """A refresh token is spent once, whoever else is at it, and no pair is lost."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from threading import Lock, Thread
 
@@ -15,6 +16,7 @@ from anninh_core.kernel.errors import (
 )
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.health import Level
+from anninh_core.ports.storage import Lease
 from anninh_core.testing import FixedClock
 from anninh_core.testing.services import MemoryState, memory_services
 from anninh_zalo.api.answers import TokenSpent
@@ -131,15 +133,21 @@ def test_while_another_holds_the_lease(services: AdapterServices, zalo: Zalo, re
     assert zalo.count == 0
 
 
-def test_a_lease_lost_before_the_call(services: AdapterServices, zalo: Zalo, refresher: Refresher) -> None:
+def test_a_lease_lost_before_the_call(
+    services: AdapterServices, zalo: Zalo, refresher: Refresher, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whoever lost the lease, or finds the pair changed, spends nothing."""
-    held = services.state.get("token:7:9")
-    tokens = read(held.value)
-    assert tokens is not None
-    with services.state.lease("token:7:9", PATIENCE) as lease:
-        assert lease is not None
+    sound = services.state.lease
+
+    @contextmanager
+    def lost(name: str, ttl: timedelta) -> Iterator[Lease | None]:
+        with sound(name, ttl) as lease:
+            assert lease is not None
+        yield lease
+
+    monkeypatch.setattr(services.state, "lease", lost)
     with pytest.raises(RetryLater, match="took over"):
-        refresher._refreshed(held.version, tokens, lease)
+        refresher.renewed("a0")
 
     assert zalo.count == 0
 

@@ -12,8 +12,7 @@ from anninh_core.ports.clock import Clock
 from anninh_core.ports.messenger import Verdict
 from anninh_core.ports.platform import Found
 from anninh_core.testing.services import memory_services
-from anninh_zalo.api.answers import Rates, date_of
-from anninh_zalo.errors.classify import Host
+from anninh_zalo.api.answers import date_of
 from anninh_zalo.oauth.endpoint import Grant
 from anninh_zalo.official import OfficialAccount
 
@@ -103,7 +102,8 @@ def test_the_history_is_read_from_what_is_left_of_the_minute(bench: Bench) -> No
     bench.messenger.missed()
     bench.clock.advance(timedelta(minutes=30))
     said = person.says("Có ai không?")
-    bench.messenger._headroom.noticed(Host.OPENAPI, Rates(100, 25), bench.clock.now())
+    bench.account.account.per_minute = 26
+    bench.messenger.send(bench.to(person))
     assert bench.messenger.missed() == []
     bench.clock.advance(timedelta(minutes=1))
 

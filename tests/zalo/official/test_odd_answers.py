@@ -147,6 +147,8 @@ ACTS: Mapping[str, Callable[[OfficialAccount, OutgoingMessage], object]] = {
     "quota": lambda oa, _: oa.templates.catalogue.quota(),
     "renew": lambda oa, _: oa.tokens.renewed(ACCESS),
 }
+QUICK = ("members", "send", "window")
+EACH = [pytest.param(act, marks=[] if act in QUICK else [pytest.mark.slow]) for act in ACTS]
 
 
 def _group() -> Address:
@@ -183,7 +185,7 @@ def leaks(error: BaseException) -> list[str]:
     return [secret for secret in SECRETS if secret in told]
 
 
-@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("act", EACH)
 @given(st.lists(answers, min_size=1, max_size=4), st.sampled_from(("text", "long", "quote", "group", "picture")))
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_nothing_but_the_ports_errors(
@@ -212,7 +214,7 @@ def spoilt(good: Any) -> Iterator[Any]:
             yield {**good, at: odd} if isinstance(good, dict) else [odd]
 
 
-@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("act", EACH)
 def test_one_odd_value_anywhere(act: str) -> None:
     """In an answer that is otherwise as Zalo documents it, each value is odd in each way once."""
     for data in [*spoilt(WHOLE), *spoilt([LINE | ASSET])]:

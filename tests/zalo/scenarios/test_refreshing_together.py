@@ -42,6 +42,7 @@ def options(sandbox: Sandbox, base: str) -> tuple[str, Grant]:
     return text, Grant(given.access, given.refresh, timedelta(hours=25))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 def test_a_thousand_refreshes(tmp_path: Path, request: pytest.FixtureRequest, engine: str) -> None:
     """Over one database and real HTTP: as many refreshes as were asked for, none of a spent token, none lost."""

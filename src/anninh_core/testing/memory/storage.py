@@ -23,21 +23,25 @@ _GONE = Ability(Support.IMPOSSIBLE, "everything is gone with the process")
 
 
 class MemoryStorage:
-    """Dictionaries under one lock. Safe for many threads of one process."""
+    """Dictionaries under one lock. Safe for many threads of one process.
+
+    Attributes:
+        tables: everything stored, for tests that compare or damage it behind the storage's back.
+    """
 
     name = "memory"
 
     def __init__(self) -> None:
-        self._tables = Tables()
-        self.records = MemoryRecords(self._tables)
-        self.journal = MemoryJournal(self._tables)
-        self.queues = MemoryQueues(self._tables)
-        self.counters = MemoryCounters(self._tables)
-        self.search = MemorySearch(self._tables)
-        self.keyring = MemoryKeyRing(self._tables)
-        self.leases = MemoryLeases(self._tables)
-        self.states = MemoryStates(self._tables)
-        self.maintenance = MemoryMaintenance(self._tables)
+        self.tables = Tables()
+        self.records = MemoryRecords(self.tables)
+        self.journal = MemoryJournal(self.tables)
+        self.queues = MemoryQueues(self.tables)
+        self.counters = MemoryCounters(self.tables)
+        self.search = MemorySearch(self.tables)
+        self.keyring = MemoryKeyRing(self.tables)
+        self.leases = MemoryLeases(self.tables)
+        self.states = MemoryStates(self.tables)
+        self.maintenance = MemoryMaintenance(self.tables)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -50,41 +54,41 @@ class MemoryStorage:
         """Learn the kinds."""
         for spec in specs:
             check_spec(spec)
-        with self._tables.lock:
-            self._tables.ready = True
+        with self.tables.lock:
+            self.tables.ready = True
             for spec in specs:
-                self._tables.specs[spec.kind] = spec
-                held = self._tables.records.get(spec.kind, {})
-                self._tables.records[spec.kind] = {id: filled(spec, record) for id, record in held.items()}
+                self.tables.specs[spec.kind] = spec
+                held = self.tables.records.get(spec.kind, {})
+                self.tables.records[spec.kind] = {id: filled(spec, record) for id, record in held.items()}
 
     def commit(self, change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
         """Apply change sets, each whole or not at all, later ones seeing earlier ones."""
-        with self._tables.lock:
-            if not self._tables.ready:
+        with self.tables.lock:
+            if not self.tables.ready:
                 raise StorageError("the in-memory storage is closed or was never prepared; call prepare() first")
             for change in change_sets:
-                check_change(self._tables.specs, change)
+                check_change(self.tables.specs, change)
             return [self._commit(change) for change in change_sets]
 
     def requested(self, request: str) -> bool:
         """Tell whether a change set with this request key was committed before."""
-        with self._tables.lock:
-            return request in self._tables.requests
+        with self.tables.lock:
+            return request in self.tables.requests
 
     def prune_requests(self, before: datetime, limit: int = 200) -> int:
         """Forget request keys whose entries were made before a moment."""
-        with self._tables.lock:
-            old = [name for name, kept in self._tables.requests.items() if kept.at is not None and kept.at < before]
+        with self.tables.lock:
+            old = [name for name, kept in self.tables.requests.items() if kept.at is not None and kept.at < before]
             for name in old[:limit]:
-                del self._tables.requests[name]
+                del self.tables.requests[name]
             return len(old[:limit])
 
     def _commit(self, change: ChangeSet) -> Outcome:
-        outcome = judge(self._tables, change)
+        outcome = judge(self.tables, change)
         if outcome is Outcome.COMMITTED:
-            apply(self._tables, change)
+            apply(self.tables, change)
         return outcome
 
     def close(self) -> None:
         """Refuse further work until `prepare` is called again; idempotent."""
-        self._tables.ready = False
+        self.tables.ready = False
