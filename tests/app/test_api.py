@@ -37,7 +37,7 @@ INTERNAL = {
     "groups.of_conversation": "for the parts that hear messages",
     "groups.relink": "for the job that looks at groups on their platforms",
     "groups.remind_due": "the clock's",
-    "marking.paste": "the first half of `groups.import_pasted`",
+    "marking.paste": "the first half of `conversations.import_pasted`",
     "moderation.appeal": "intake: an author's objection comes by message",
     "programme.open_duties": "the clock's",
     "programme.open_milestone": "the clock's",
@@ -56,12 +56,10 @@ def verbs(app: App) -> Iterator[tuple[str, Callable[..., object]]]:
     """Yield every public verb as `noun.verb`."""
     for noun in NOUNS:
         found = getattr(app, noun)
-        if isinstance(found, Room):  # the failure desk is one service
-            for name in dir(found):
-                if not name.startswith("_") and mark_of(getattr(found, name)) is not None:
-                    yield f"{noun}.{name}", getattr(found, name)
-        else:
-            yield from ((f"{noun}.{name}", verb) for name, verb in vars(found).items())
+        for name in dir(found):
+            verb = getattr(found, name)
+            if not name.startswith("_") and callable(verb):
+                yield f"{noun}.{name}", verb
 
 
 def services(app: App) -> Iterator[Room]:

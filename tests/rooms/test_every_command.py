@@ -76,6 +76,8 @@ RECIPES: dict[str, Recipe] = {
     "conversations.hear": lambda w: args(w.inbound(), kind="chatter"),
     "conversations.keep_attachment": lambda w: args(w.message().id, 0, blob="0" * 64),
     "conversations.lose_attachment": lambda w: args(w.message().id, 0, reason="expired"),
+    "conversations.follow_case": lambda w: args(w.message().conversation, "tip:1", "ninh-hoa"),
+    "conversations.remove_words": lambda w: args(w.message().id),
     "conversations.link": lambda w: args(w.message().id, "tip:1", "ninh-hoa", kind="tip"),
     "conversations.overhear": lambda w: args(
         Echo(conversation=PERSON, platform_id="9", text=TEXT, at=w.app.desk.clock.now())
@@ -240,7 +242,8 @@ def public_methods() -> dict[str, Mark | None]:
 METHODS = public_methods()
 STEPS = sorted(name for name, mark in METHODS.items() if mark is not None and mark.kind is MarkKind.STEP)
 PUBLIC = sorted(name for name, mark in METHODS.items() if mark is not None and mark.kind is not MarkKind.STEP)
-COMMANDS = sorted(name for name, mark in METHODS.items() if mark is not None and mark.kind is not MarkKind.QUERY)
+CHANGING = (MarkKind.COMMAND, MarkKind.STEP)
+COMMANDS = sorted(name for name, mark in METHODS.items() if mark is not None and mark.kind in CHANGING)
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def test_a_marked_post_becomes_a_tip_and_goes_on_in_private(
     assert group.address is not None
     dialog.says(AN, THEFT, to=PILOT)
     before = chat.group_posts(group.address.id)
-    tip = app.tips.create_from_messages(admin, ids(app), category="crime")
+    tip = app.conversations.create_tip(admin, ids(app), category="crime")
     app.worker.drain()
     assert (tip.origin, tip.unit, tip.text, tip.state) == ("group", "ninh-hoa", THEFT, TipState.RECEIVED)
     told = chat.hears(chat.person(AN))
@@ -50,7 +50,7 @@ def test_what_the_author_says_next_continues_it(
     """Asked back in private, the author of a group post answers in private."""
     launch()
     dialog.says(AN, THEFT, to=PILOT)
-    tip = app.tips.create_from_messages(admin, ids(app), category="crime")
+    tip = app.conversations.create_tip(admin, ids(app), category="crime")
     app.tips.triage(handler, tip.id, category="crime")
     app.tips.ask_back(handler, tip.id, "Xe màu gì?")
     dialog.says(AN, "màu đỏ")
@@ -63,7 +63,7 @@ def test_an_album_is_one_tip(app: App, dialog: Dialog, admin: Actor, handler: Ac
     dialog.says(AN, "Có trộm ở xóm 2", to=PILOT)
     dialog.says(AN, "", to=PILOT, attachments=[Attachment("image")])
     dialog.says(AN, "nó đi xe đỏ", to=PILOT)
-    tip = app.tips.create_from_messages(admin, [*ids(app), ids(app)[0]])
+    tip = app.conversations.create_tip(admin, [*ids(app), ids(app)[0]])
     assert tip.text == "Có trộm ở xóm 2\nnó đi xe đỏ"
     assert {message.case for message in heard(app)} == {f"tip:{tip.id}"}
 
@@ -78,7 +78,7 @@ def test_a_story_is_told_in_the_order_of_time(
         clock.advance(timedelta(minutes=1))
     newest_first = [message.id for message in app.conversations.suggested_messages(admin)]
     assert newest_first == ids(app)[::-1]
-    tip = app.tips.create_from_messages(admin, newest_first)
+    tip = app.conversations.create_tip(admin, newest_first)
     assert tip.text == "Có trộm ở xóm 2\ntrộm đi xe đỏ\ntrộm chạy về phía cầu rồi"
 
 
@@ -88,11 +88,11 @@ def test_different_people_are_different_reports(app: App, dialog: Dialog, admin:
     dialog.says(AN, THEFT, to=PILOT)
     dialog.says(BINH, THEFT, to=PILOT)
     with pytest.raises(BadInput, match="different people"):
-        app.tips.create_from_messages(admin, ids(app))
+        app.conversations.create_tip(admin, ids(app))
     with pytest.raises(BadInput, match="at least one"):
-        app.tips.create_from_messages(admin, [])
+        app.conversations.create_tip(admin, [])
     with pytest.raises(NotFound, match="no message"):
-        app.tips.create_from_messages(admin, ["m"])
+        app.conversations.create_tip(admin, ["m"])
     assert {message.case for message in heard(app)} == {""}
 
 
@@ -100,11 +100,11 @@ def test_nothing_is_marked_twice(app: App, dialog: Dialog, admin: Actor, launch:
     """A post that belongs to a case says so."""
     launch()
     dialog.says(AN, THEFT, to=PILOT)
-    tip = app.tips.create_from_messages(admin, ids(app))
+    tip = app.conversations.create_tip(admin, ids(app))
     with pytest.raises(BadInput, match=f"belongs to tip:{tip.id} already"):
-        app.tips.create_from_messages(admin, ids(app))
+        app.conversations.create_tip(admin, ids(app))
     with pytest.raises(BadInput, match="already"):
-        app.inquiries.create_from_message(admin, ids(app)[0])
+        app.conversations.create_inquiry(admin, ids(app)[0])
 
 
 def test_only_where_one_may(app: App, dialog: Dialog, appoint: Appoint, launch: Launch) -> None:
@@ -117,10 +117,10 @@ def test_only_where_one_may(app: App, dialog: Dialog, appoint: Appoint, launch: 
     own, foreign = ids(app)
     for messages in ([foreign], [own, foreign], [foreign, own]):
         with pytest.raises(Refused, match="ninh-hai"):
-            app.tips.create_from_messages(board, messages)
+            app.conversations.create_tip(board, messages)
     with pytest.raises(Refused):
-        app.tips.create_from_messages(appoint("editor"), [own])
-    assert app.tips.create_from_messages(board, [own]).unit == "ninh-hoa"
+        app.conversations.create_tip(appoint("editor"), [own])
+    assert app.conversations.create_tip(board, [own]).unit == "ninh-hoa"
 
 
 def test_danger_in_a_group_is_answered_in_private(
@@ -129,7 +129,7 @@ def test_danger_in_a_group_is_answered_in_private(
     """Marked as an emergency, the author gets the numbers to call first."""
     launch()
     dialog.says(AN, FIRE, to=PILOT)
-    app.tips.create_from_messages(admin, ids(app), category="fire", emergency=True)
+    app.conversations.create_tip(admin, ids(app), category="fire", emergency=True)
     app.worker.drain()
     assert "114" in chat.hears(chat.person(AN))[0]
 
@@ -146,7 +146,7 @@ def test_posts_that_look_like_tips_are_suggested(
     assert journal(app)[-1].outcome == "read"
     assert [message.text for message in app.conversations.suggested_messages(admin, Turn.QUESTION)] == [QUESTION]
     assert app.conversations.suggested_messages(appoint("board_admin", unit="ninh-hai")) == ()
-    app.tips.create_from_messages(admin, ids(app)[:1])
+    app.conversations.create_tip(admin, ids(app)[:1])
     assert app.conversations.suggested_messages(admin) == ()
     with pytest.raises(Refused):
         app.conversations.suggested_messages(appoint("editor"))
@@ -158,7 +158,7 @@ def test_a_question_in_a_group_is_answered_in_private(
     """Marked as a question, it is acknowledged and answered one-to-one."""
     launch()
     dialog.says(AN, QUESTION, to=PILOT)
-    inquiry = app.inquiries.create_from_message(admin, ids(app)[0])
+    inquiry = app.conversations.create_inquiry(admin, ids(app)[0])
     app.inquiries.answer(handler, inquiry.id, text="Tại Công an huyện.")
     app.worker.drain()
     dialog.hears(AN, "Tại Công an huyện")
@@ -169,7 +169,7 @@ def test_a_question_that_is_a_tip_becomes_one(app: App, dialog: Dialog, handler:
     """Its author gets a receipt, and what they write next to it joins the tip."""
     dialog.says(AN, QUESTION)
     (inquiry,) = app.inquiries.list(handler).items
-    tip = app.tips.create_from_inquiry(handler, inquiry.id, category="crime")
+    tip = app.inquiries.convert_to_tip(handler, inquiry.id, category="crime")
     app.worker.drain()
     dialog.hears(AN, tip.receipt)
     assert app.inquiries.get(handler, inquiry.id).state is InquiryState.BECAME_TIP
@@ -186,9 +186,9 @@ def test_limits_of_what_was_taken_for_something_else(
     dialog.says(BINH, "chào cán bộ")
     clock.advance(timedelta(days=2))
     (inquiry,) = app.inquiries.list(handler).items
-    asked = app.tips.create_from_inquiry(handler, inquiry.id, category="situation")
+    asked = app.inquiries.convert_to_tip(handler, inquiry.id, category="situation")
     (greeting,) = (message for message in heard(app) if message.kind == Turn.CHATTER)
-    greeted = app.tips.create_from_messages(admin, [greeting.id], category="situation")
+    greeted = app.conversations.create_tip(admin, [greeting.id], category="situation")
     assert [(tip.received_at, tip.moments["received"]) for tip in (asked, greeted)] == [(came, came)] * 2
 
 
@@ -199,12 +199,12 @@ def test_limits_of_a_post_count_from_its_marking(
     launch()
     dialog.says(AN, THEFT, to=PILOT)
     marked = clock.advance(timedelta(days=2))
-    assert app.tips.create_from_messages(admin, ids(app), category="crime").received_at == marked
+    assert app.conversations.create_tip(admin, ids(app), category="crime").received_at == marked
 
 
 def test_what_was_pasted_comes_in(app: App, admin: Actor, village: Group) -> None:
     """Messages copied out of an ordinary group are written down for its unit, each with its own author."""
-    assert app.groups.import_pasted(admin, village.id, TALK) is Accepted.STORED
+    assert app.conversations.import_pasted(admin, village.id, TALK) is Accepted.STORED
     app.worker.drain()
     assert [(message.text, message.unit) for message in heard(app)] == [
         ("Có trộm ở xóm 1", "ninh-hoa/kdc-1"),
@@ -215,11 +215,11 @@ def test_what_was_pasted_comes_in(app: App, admin: Actor, village: Group) -> Non
 
 def test_pasted_twice_counts_once(app: App, admin: Actor, village: Group) -> None:
     """The same text again is seen before; a paste that overlaps adds only what is new."""
-    app.groups.import_pasted(admin, village.id, TALK)
-    assert app.groups.import_pasted(admin, village.id, TALK) is Accepted.SEEN_BEFORE
+    app.conversations.import_pasted(admin, village.id, TALK)
+    assert app.conversations.import_pasted(admin, village.id, TALK) is Accepted.SEEN_BEFORE
     app.worker.drain()
     longer = f"{TALK}\n[19:50, 31/08/2021] Thử Văn An: Nó chạy rồi".replace("[19:43]", "[19:43, 31/08/2021]")
-    assert app.groups.import_pasted(admin, village.id, longer) is Accepted.STORED
+    assert app.conversations.import_pasted(admin, village.id, longer) is Accepted.STORED
     app.worker.drain()
     texts = [message.text for message in heard(app)]
     assert sorted(set(texts)) == sorted(texts) == ["Có trộm ở xóm 1", "Nó chạy rồi", "Ở đâu ạ?"]
@@ -227,10 +227,10 @@ def test_pasted_twice_counts_once(app: App, admin: Actor, village: Group) -> Non
 
 def test_a_pasted_tip_has_no_private_way(app: App, admin: Actor, handler: Actor, village: Group) -> None:
     """Nobody can write to its author without help: the tip has no conversation, and nothing is sent."""
-    app.groups.import_pasted(admin, village.id, TALK)
+    app.conversations.import_pasted(admin, village.id, TALK)
     app.worker.drain()
     before = app.desk.storage.queues.depth()
-    tip = app.tips.create_from_messages(admin, ids(app)[:1])
+    tip = app.conversations.create_tip(admin, ids(app)[:1])
     assert (tip.conversation, tip.origin, tip.unit) == ("", "group", "ninh-hoa/kdc-1")
     assert app.desk.storage.queues.depth() == before
 
@@ -239,10 +239,10 @@ def test_pasting_needs_the_groups_board(app: App, admin: Actor, appoint: Appoint
     """Another commune's board and an editor can't paste, nobody pastes into a group without a messenger."""
     for stranger in (appoint("board_admin", unit="ninh-hai"), appoint("editor")):
         with pytest.raises(Refused):
-            app.groups.import_pasted(stranger, village.id, TALK)
+            app.conversations.import_pasted(stranger, village.id, TALK)
     planned = app.groups.plan(admin, "ninh-hai", kind="commune", title="Nhóm Thử")
     with pytest.raises(BadInput, match="isn't bound to a messenger"):
-        app.groups.import_pasted(admin, planned.id, TALK)
+        app.conversations.import_pasted(admin, planned.id, TALK)
     with pytest.raises(BadInput, match="no text in this paste"):
-        app.groups.import_pasted(admin, village.id, "  ")
+        app.conversations.import_pasted(admin, village.id, "  ")
     assert app.desk.storage.queues.depth().get("inbox.new", 0) == 0

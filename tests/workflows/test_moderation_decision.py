@@ -79,7 +79,7 @@ def test_words_need_no_ability(app: App, chat: MockChat, post: Post, moderator: 
 
 def test_what_the_messenger_cant_do_is_a_persons_task(app: App, admin: Actor, moderator: Actor, village: Group) -> None:
     """In an ordinary group a person deletes the post and confirms; nothing lies in the outbox for it."""
-    app.groups.import_pasted(admin, village.id, TEXT)
+    app.conversations.import_pasted(admin, village.id, TEXT)
     app.worker.drain()
     (post,) = app.moderation.list(moderator).items
     app.moderation.decide(moderator, post.id, Action.DELETE, **WHY)

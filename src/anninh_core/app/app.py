@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from attrs import define, field, setters
 
-from anninh_core import dispatch, workflows
+from anninh_core import dispatch, messaging
 from anninh_core.app.api import (
     AuditApi,
     ContentApi,
@@ -27,11 +27,11 @@ from anninh_core.app.api import (
 )
 from anninh_core.dispatch.processes import posting
 from anninh_core.dispatch.rooms import Rooms
-from anninh_core.messaging.failures.desk import FailureDesk
 from anninh_core.plugins import Plugins
 from anninh_core.ports.messenger import Messenger
 from anninh_core.vocabulary.district import District
 from anninh_core.work.desk import Desk
+from anninh_core.workflows import Workflows
 
 if TYPE_CHECKING:  # it is loaded when it is built
     from anninh_core.worker.worker import Worker
@@ -71,15 +71,20 @@ class App:
             return self._worker
 
     @cached_property
-    def failures(self) -> FailureDesk:
+    def failures(self) -> messaging.FailureDesk:
         """What was not processed or not delivered, and what a person decides about it."""
         sheets = posting.TaskSheets(self.desk, self.messengers)
-        return FailureDesk(self.desk, dispatch.outcomes_at(self.desk, self.services).arrived, sheets.confirm)
+        return messaging.FailureDesk(self.desk, dispatch.outcomes_at(self.desk, self.services).arrived, sheets.confirm)
 
     @property
     def district(self) -> District:
         """The profile."""
         return self.desk.district
+
+    @cached_property
+    def workflows(self) -> Workflows:
+        """Acts of several subjects; the nouns' verbs lead to them."""
+        return Workflows(self.desk, self.services, self.plugins, self.messengers)
 
     @cached_property
     def units(self) -> UnitsApi:
@@ -89,37 +94,32 @@ class App:
     @cached_property
     def conversations(self) -> ConversationsApi:
         """What was said."""
-        return ConversationsApi(self.services.conversations, self._triage)
+        return ConversationsApi(self.services.conversations, self.workflows.message_triage)
 
     @cached_property
     def groups(self) -> GroupsApi:
         """The registry of groups."""
-        creation = workflows.GroupCreation(self.desk, self.services, self.messengers)
-        directory = workflows.GroupDirectory(self.desk, self.services)
-        return GroupsApi(self.services.groups, creation, directory, self._triage)
+        return GroupsApi(self.services.groups, self.workflows.group_creation, self.workflows.group_directory)
 
     @cached_property
     def tips(self) -> TipsApi:
         """Tips."""
-        routing = workflows.TipRouting(self.desk, self.services, self.plugins)
-        return TipsApi(self.services.tips, routing, self._triage)
+        return TipsApi(self.services.tips, self.workflows.tip_routing)
 
     @cached_property
     def inquiries(self) -> InquiriesApi:
         """Questions on procedures and the knowledge base."""
-        return InquiriesApi(self.services.inquiries, self._triage)
+        return InquiriesApi(self.services.inquiries, self.workflows.message_triage)
 
     @cached_property
     def content(self) -> ContentApi:
         """Items, their review and publication."""
-        publication = workflows.ContentPublication(self.desk, self.services, self.plugins)
-        return ContentApi(self.services.content, publication)
+        return ContentApi(self.services.content, self.workflows.content_publication)
 
     @cached_property
     def moderation(self) -> ModerationApi:
         """Unsuitable posts."""
-        decision = workflows.ModerationDecision(self.desk, self.services, self.messengers)
-        return ModerationApi(self.services.moderation, decision)
+        return ModerationApi(self.services.moderation, self.workflows.moderation_decision)
 
     @cached_property
     def programme(self) -> ProgrammeApi:
@@ -129,8 +129,7 @@ class App:
     @cached_property
     def reports(self) -> ReportsApi:
         """Reports."""
-        submission = workflows.ReportSubmission(self.desk, self.services, self.plugins)
-        return ReportsApi(self.services.reports, submission)
+        return ReportsApi(self.services.reports, self.workflows.report_submission)
 
     @cached_property
     def audit(self) -> AuditApi:
@@ -145,11 +144,7 @@ class App:
     @cached_property
     def retention(self) -> RetentionApi:
         """What is kept, for how long."""
-        return RetentionApi(self.services.retention, workflows.ErasureWorkflow(self.desk, self.services))
-
-    @cached_property
-    def _triage(self) -> workflows.MessageTriage:
-        return workflows.MessageTriage(self.desk, self.services, self.messengers, self.intake)
+        return RetentionApi(self.services.retention, self.workflows.erasure)
 
     def close(self) -> None:
         """Stop the worker and release messengers and storage; idempotent."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from anninh_core.workflows.group_directory import GroupDirectory
     from anninh_core.workflows.message_triage import MessageTriage
     from anninh_core.workflows.moderation_decision import ModerationDecision
+    from anninh_core.workflows.provider import Workflows
     from anninh_core.workflows.report_submission import ReportSubmission
     from anninh_core.workflows.tip_routing import TipRouting
 
@@ -23,6 +24,7 @@ __all__ = [
     "ModerationDecision",
     "ReportSubmission",
     "TipRouting",
+    "Workflows",
 ]
 
 __getattr__, __dir__ = lazy(
@@ -36,5 +38,6 @@ __getattr__, __dir__ = lazy(
         "ModerationDecision": "moderation_decision",
         "ReportSubmission": "report_submission",
         "TipRouting": "tip_routing",
+        "Workflows": "provider",
     },
 )

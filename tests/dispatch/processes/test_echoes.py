@@ -212,4 +212,4 @@ def test_an_operators_words_are_no_report(app: App, wall: Wall, launch: Launch, 
     app.worker.drain()
     (written,) = operators(app)
     with pytest.raises(BadInput, match="mark what somebody reports"):
-        app.tips.create_from_messages(handler, [written.id])
+        app.conversations.create_tip(handler, [written.id])

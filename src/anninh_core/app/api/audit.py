@@ -1,12 +1,15 @@
 """The audit log and its verification."""
 
-from anninh_core.rooms import Audit
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from anninh_core.rooms import Audit
 
 
 class AuditApi:
     """The audit log and its verification. Every verb takes the actor first."""
 
-    def __init__(self, audit: Audit) -> None:
+    def __init__(self, audit: "Audit") -> None:
         self.trail = audit.log.trail
         self.export = audit.log.export
         self.verify = audit.verification.verify

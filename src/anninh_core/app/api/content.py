@@ -1,13 +1,16 @@
 """Items: written, reviewed, published, corrected, withdrawn."""
 
-from anninh_core.rooms import Content
-from anninh_core.workflows import ContentPublication
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from anninh_core.rooms import Content
+    from anninh_core.workflows import ContentPublication
 
 
 class ContentApi:
     """Items: written, reviewed, published, corrected, withdrawn. Every verb takes the actor first."""
 
-    def __init__(self, content: Content, publication: ContentPublication) -> None:
+    def __init__(self, content: "Content", publication: "ContentPublication") -> None:
         self.write = content.writing.write
         self.edit = content.writing.edit
         self.correct = content.writing.correct

@@ -1,13 +1,16 @@
 """Groups: registry, charter, directory, life."""
 
-from anninh_core.rooms import Groups
-from anninh_core.workflows import GroupCreation, GroupDirectory, MessageTriage
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from anninh_core.rooms import Groups
+    from anninh_core.workflows import GroupCreation, GroupDirectory
 
 
 class GroupsApi:
     """Groups: registry, charter, directory, life. Every verb takes the actor first."""
 
-    def __init__(self, groups: Groups, creation: GroupCreation, page: GroupDirectory, triage: MessageTriage) -> None:
+    def __init__(self, groups: "Groups", creation: "GroupCreation", page: "GroupDirectory") -> None:
         self.plan = groups.lifecycle.plan
         self.launch = groups.lifecycle.launch
         self.send_charter = groups.lifecycle.send_charter
@@ -35,4 +38,3 @@ class GroupsApi:
         self.create = creation.create
         self.link_group = creation.link_group
         self.render_directory = page.render_directory
-        self.import_pasted = triage.import_pasted

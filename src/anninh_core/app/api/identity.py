@@ -1,12 +1,15 @@
 """Disclosure of who reported something."""
 
-from anninh_core.rooms import Disclosures
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from anninh_core.rooms import Disclosures
 
 
 class IdentityApi:
     """Disclosure of who reported something. Every verb takes the actor first."""
 
-    def __init__(self, identity: Disclosures) -> None:
+    def __init__(self, identity: "Disclosures") -> None:
         self.request_identity = identity.request_identity
         self.approve_identity = identity.approve_identity
         self.refuse_identity = identity.refuse_identity

@@ -1,13 +1,16 @@
 """Questions on procedures and the knowledge base."""
 
-from anninh_core.rooms import Inquiries
-from anninh_core.workflows import MessageTriage
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from anninh_core.rooms import Inquiries
+    from anninh_core.workflows import MessageTriage
 
 
 class InquiriesApi:
     """Questions on procedures and the knowledge base. Every verb takes the actor first."""
 
-    def __init__(self, inquiries: Inquiries, triage: MessageTriage) -> None:
+    def __init__(self, inquiries: "Inquiries", triage: "MessageTriage") -> None:
         self.record_walk_in = inquiries.intake.record_walk_in
         self.answer = inquiries.handling.answer
         self.answered_by_hand = inquiries.handling.answered_by_hand
@@ -20,4 +23,4 @@ class InquiriesApi:
         self.retire_article = inquiries.knowledge.retire_article
         self.articles = inquiries.knowledge.articles
         self.suggest = inquiries.knowledge.suggest
-        self.create_from_message = triage.to_inquiry
+        self.convert_to_tip = triage.inquiry_to_tip

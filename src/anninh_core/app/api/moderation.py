@@ -1,13 +1,16 @@
 """Unsuitable posts: a person decides, another hears the appeal."""
 
-from anninh_core.rooms import Moderation
-from anninh_core.workflows import ModerationDecision
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from anninh_core.rooms import Moderation
+    from anninh_core.workflows import ModerationDecision
 
 
 class ModerationApi:
     """Unsuitable posts: a person decides, another hears the appeal. Every verb takes the actor first."""
 
-    def __init__(self, moderation: Moderation, decision: ModerationDecision) -> None:
+    def __init__(self, moderation: "Moderation", decision: "ModerationDecision") -> None:
         self.raise_post = moderation.flagging.raise_post
         self.confirm_done = moderation.rulings.confirm_done
         self.get = moderation.queries.get

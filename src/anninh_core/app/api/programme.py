@@ -1,12 +1,15 @@
 """The plan: milestones, duties, urging, difficulties, activities."""
 
-from anninh_core.rooms import Programme
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from anninh_core.rooms import Programme
 
 
 class ProgrammeApi:
     """The plan: milestones, duties, urging, difficulties, activities. Every verb takes the actor first."""
 
-    def __init__(self, programme: Programme) -> None:
+    def __init__(self, programme: "Programme") -> None:
         self.reach_milestone = programme.duties.reach_milestone
         self.duty = programme.duties.duty
         self.duties = programme.duties.duties

@@ -1,13 +1,16 @@
 """Reports: figures, words, signature, roll-up."""
 
-from anninh_core.rooms import Reports
-from anninh_core.workflows import ReportSubmission
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from anninh_core.rooms import Reports
+    from anninh_core.workflows import ReportSubmission
 
 
 class ReportsApi:
     """Reports: figures, words, signature, roll-up. Every verb takes the actor first."""
 
-    def __init__(self, reports: Reports, submission: ReportSubmission) -> None:
+    def __init__(self, reports: "Reports", submission: "ReportSubmission") -> None:
         self.begin = reports.drafting.begin
         self.refresh = reports.drafting.refresh
         self.write = reports.drafting.write

@@ -1,13 +1,16 @@
 """Legal holds, purges and erasures."""
 
-from anninh_core.rooms import Retention
-from anninh_core.workflows import ErasureWorkflow
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from anninh_core.rooms import Retention
+    from anninh_core.workflows import ErasureWorkflow
 
 
 class RetentionApi:
     """Legal holds, purges and erasures. Every verb takes the actor first."""
 
-    def __init__(self, retention: Retention, erasure: ErasureWorkflow) -> None:
+    def __init__(self, retention: "Retention", erasure: "ErasureWorkflow") -> None:
         self.order_purge = retention.purges.order_purge
         self.purge = retention.purges.purge
         self.hold = retention.legal_holds.hold

@@ -1,13 +1,16 @@
 """Tips: from a resident's words to an answered, closed case."""
 
-from anninh_core.rooms import Tips
-from anninh_core.workflows import MessageTriage, TipRouting
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from anninh_core.rooms import Tips
+    from anninh_core.workflows import TipRouting
 
 
 class TipsApi:
     """Tips: from a resident's words to an answered, closed case. Every verb takes the actor first."""
 
-    def __init__(self, tips: Tips, routing: TipRouting, triage: MessageTriage) -> None:
+    def __init__(self, tips: "Tips", routing: "TipRouting") -> None:
         self.record_walk_in = tips.intake.record_walk_in
         self.triage = tips.handling.triage
         self.assign = tips.handling.assign
@@ -29,5 +32,3 @@ class TipsApi:
         self.suggest_handler = tips.queries.suggest_handler
         self.suggest_duplicates = tips.queries.suggest_duplicates
         self.suggest_handlers = routing.suggest_handlers
-        self.create_from_messages = triage.to_tip
-        self.create_from_inquiry = triage.inquiry_to_tip

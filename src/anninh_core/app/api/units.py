@@ -1,12 +1,15 @@
 """Officers and their grants."""
 
-from anninh_core.rooms import Units
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from anninh_core.rooms import Units
 
 
 class UnitsApi:
     """Officers and their grants. Every verb takes the actor first."""
 
-    def __init__(self, units: Units) -> None:
+    def __init__(self, units: "Units") -> None:
         self.appoint = units.appoint
         self.grant = units.grant
         self.revoke = units.revoke

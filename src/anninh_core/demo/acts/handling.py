@@ -29,9 +29,9 @@ def mark_messages(stage: Stage) -> None:
         for message in app.conversations.suggested_messages(admin, turn):
             line = line_of(stage, message.text)
             if line is not None and line.kind == "tip":
-                app.tips.create_from_messages(admin, [message.id], category=line.category)
+                app.conversations.create_tip(admin, [message.id], category=line.category)
             elif line is not None and line.kind == "question":
-                app.inquiries.create_from_message(admin, message.id)
+                app.conversations.create_inquiry(admin, message.id)
 
 
 def handle_tips(stage: Stage) -> None:
@@ -56,7 +56,7 @@ def answer_questions(stage: Stage) -> None:
     for inquiry in room.list(me, state=InquiryState.RECEIVED, limit=500).items:
         line = line_of(stage, inquiry.question)
         if line is not None and line.kind == "tip":
-            stage.app.tips.create_from_inquiry(me, inquiry.id, category=line.category)
+            stage.app.inquiries.convert_to_tip(me, inquiry.id, category=line.category)
             continue
         unknown = stage.script["unknown_question"]
         if not inquiry.conversation:

@@ -39,7 +39,7 @@ def _paste(stage: Stage, index: int) -> None:
     at = vietnam_time(line.at)
     text = f"[{at:%H:%M}, {at.day:02}/{at.month:02}/{at.year}] {line.name}: {line.text}"
     try:
-        stage.app.groups.import_pasted(of_unit(stage, line.group), group_of(stage, line.group).id, text)
+        stage.app.conversations.import_pasted(of_unit(stage, line.group), group_of(stage, line.group).id, text)
     except AlreadyDone:
         return
 
