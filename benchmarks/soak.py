@@ -72,7 +72,7 @@ def _reads(app: App) -> Sequence[Callable[[], object]]:
     """Return what an officer looks at."""
     users, root = UnsafeLocalUsers(app), app.district.root
     officer = users.appoint("Officer", root, "tip_officer", "report_chief")
-    today = local_date(app.desk.clock.now())
+    today = local_date(app.context.clock.now())
     return (
         partial(app.tips.list, officer),
         partial(app.tips.list, officer, order="due"),
@@ -96,7 +96,7 @@ def _read_for(length: float, reads: "cycle[Callable[[], object]]") -> float:
 
 
 def _look(app: App, door: Program, worker: Program, slowest: float) -> Look:
-    queues, now = app.desk.storage.queues, app.desk.clock.now()
+    queues, now = app.context.storage.queues, app.context.clock.now()
     events = [row.received_at for row in queues.inbox((InboxState.NEW, InboxState.CLAIMED), limit=1)]
     messages = [
         row.due_at

@@ -118,7 +118,7 @@ def _founded(app: App) -> list[str]:
 
 def _broadcast(app: App, messenger: HttpMessenger, groups: Sequence[str]) -> float:
     """Put a message to every group into the outbox; return how many a second are settled from then on."""
-    queues = app.desk.storage.queues
+    queues = app.context.storage.queues
     before = queues.depth().get("outbox.delivered", 0)
 
     def put(draft: Draft) -> None:
@@ -129,7 +129,7 @@ def _broadcast(app: App, messenger: HttpMessenger, groups: Sequence[str]) -> flo
             )
 
     messenger.expect(len(groups))
-    app.desk.carry_out(system("router"), "benchmark.broadcast", Permission.INTAKE, put)
+    app.runner.run_command(system("router"), "benchmark.broadcast", Permission.INTAKE, put)
     begun = monotonic()
     messenger.all_sent.wait(PATIENCE)  # counting rows all the while would slow down what is measured
     while (settled := queues.depth().get("outbox.delivered", 0) - before) < len(groups):

@@ -79,10 +79,10 @@ def _case(effort: Effort, case: str, flood: int) -> Result:
 
 def filled(app: App, flood: int, others: int) -> list[NewOutbox]:
     """Put the flooder's rows, which come first, and one each of others into the outbox, and return them."""
-    desk, now = app.desk, app.desk.clock.now()
+    runner, now = app.runner, app.context.clock.now()
     rows = [
         NewOutbox(
-            id=desk.ids.new(),
+            id=runner.context.ids.new(),
             messenger=INSTANCE,
             conversation=f"{INSTANCE}.{'flooder' if number < flood else number}",
             lane=Lane.REPLY,
@@ -102,7 +102,7 @@ def filled(app: App, flood: int, others: int) -> list[NewOutbox]:
 
 def turn(app: App) -> float:
     """Claim and settle some batches; return the rows a second."""
-    queues, now = app.desk.storage.queues, app.desk.clock.now()
+    queues, now = app.context.storage.queues, app.context.clock.now()
     begun = perf_counter()
     for _ in range(BATCHES):
         rows = queues.claim_outbox(now, LEASE, BATCH, (INSTANCE,))

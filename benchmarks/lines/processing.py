@@ -25,7 +25,7 @@ def measure(effort: Effort) -> Sequence[Result]:
     """Measure one worker on one file."""
     before, rounds = effort.choose(2_000, 50_000), effort.choose(21, 41)
     with open_town(effort.folder) as app:
-        inbound = inbound_at(app.desk, app.services, app.plugins, app.messengers)
+        inbound = inbound_at(app.runner, app.services, app.plugins, app.messengers)
         bodies = events()
         let_in(app, (next(bodies) for _ in range(before)))
         while inbound.run(BATCH):
@@ -53,6 +53,6 @@ def copied(twin: Twin) -> float:
 
 def check(app: App, expected: int) -> None:
     """Make sure that every event became a tip, or the figure means nothing."""
-    done = app.desk.storage.queues.depth().get("inbox.done", 0)
+    done = app.context.storage.queues.depth().get("inbox.done", 0)
     if done != expected:
         raise CannotRun(f"{done} of {expected} events were processed")

@@ -136,7 +136,7 @@ def main(folder: str, url: str) -> None:
     """Be one of the workers."""
     logging.disable(logging.WARNING)
     with open_town(Path(folder), storage=url) as app:
-        inbound = inbound_at(app.desk, app.services, app.plugins, app.messengers)
+        inbound = inbound_at(app.runner, app.services, app.plugins, app.messengers)
         print("ready", flush=True)
         sys.stdin.readline()
         while inbound.run(BATCH):

@@ -155,9 +155,13 @@ def _counters(app: App) -> set[str]:
 
 def entry(app: App) -> Entry:
     """Return what stands in the journal of a commit that fills the store."""
-    desk = app.desk
+    runner = app.runner
     return Entry(
-        id=desk.ids.new(), at=desk.clock.now(), actor="system:setup", action="benchmark.fill", unit=desk.district.root
+        id=runner.context.ids.new(),
+        at=runner.context.clock.now(),
+        actor="system:setup",
+        action="benchmark.fill",
+        unit=runner.context.district.root,
     )
 
 

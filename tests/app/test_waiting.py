@@ -27,7 +27,7 @@ def app(anninh_clock: FixedClock) -> Iterator[App]:
 def enqueue(app: App, lane: Lane, due: datetime, count: int = 1) -> None:
     rows = [
         NewOutbox(
-            id=(id := app.desk.ids.new()),
+            id=(id := app.context.ids.new()),
             messenger="oa",
             conversation=f"oa.{id}",
             lane=lane,
@@ -39,19 +39,19 @@ def enqueue(app: App, lane: Lane, due: datetime, count: int = 1) -> None:
         )
         for _ in range(count)
     ]
-    app.desk.storage.commit([ChangeSet(outbox=tuple(rows))])
+    app.context.storage.commit([ChangeSet(outbox=tuple(rows))])
 
 
 def received(app: App, moments: Sequence[datetime]) -> None:
     for moment in moments:
-        id = app.desk.ids.new()
+        id = app.context.ids.new()
         row = NewInbox(id=id, source="oa", dedupe=id, conversation="", received_at=moment, scope="", body=b"")
-        app.desk.storage.commit([ChangeSet(inbox=(row,))])
+        app.context.storage.commit([ChangeSet(inbox=(row,))])
 
 
 def test_empty_queues(app: App, anninh_clock: FixedClock) -> None:
     """Nothing waits."""
-    waiting = Waiting.of(app.desk.storage.queues, anninh_clock.now())
+    waiting = Waiting.of(app.context.storage.queues, anninh_clock.now())
 
     assert waiting == Waiting(None, dict.fromkeys(LANES))
     assert age(None, anninh_clock.now()) == timedelta()
@@ -61,9 +61,9 @@ def test_the_inbox(app: App, anninh_clock: FixedClock) -> None:
     """Claimed or not: what isn't processed waits since it was received."""
     now = anninh_clock.now()
     received(app, [now - 9 * MINUTE, now - 3 * MINUTE])
-    app.desk.storage.queues.claim_inbox(now, MINUTE, 1)
+    app.context.storage.queues.claim_inbox(now, MINUTE, 1)
 
-    assert Waiting.of(app.desk.storage.queues, now).inbox == now - 9 * MINUTE
+    assert Waiting.of(app.context.storage.queues, now).inbox == now - 9 * MINUTE
 
 
 def test_each_lane(app: App, anninh_clock: FixedClock) -> None:
@@ -74,7 +74,7 @@ def test_each_lane(app: App, anninh_clock: FixedClock) -> None:
     enqueue(app, Lane.REPLY, now + MINUTE)
     enqueue(app, Lane.EMERGENCY, now - MINUTE)
 
-    assert Waiting.of(app.desk.storage.queues, now).outbox == {
+    assert Waiting.of(app.context.storage.queues, now).outbox == {
         "emergency": now - MINUTE,
         "reply": None,
         "broadcast": now - 5 * MINUTE,
@@ -89,7 +89,7 @@ def test_a_flood(app: App, anninh_clock: FixedClock) -> None:
     enqueue(app, Lane.BROADCAST, now - 4 * MINUTE, 500)
     enqueue(app, Lane.EMERGENCY, now - MINUTE)
 
-    assert Waiting.of(app.desk.storage.queues, now).outbox == {
+    assert Waiting.of(app.context.storage.queues, now).outbox == {
         "emergency": now - 4 * MINUTE,
         "reply": now - 4 * MINUTE,
         "broadcast": now - 9 * MINUTE,

@@ -43,7 +43,7 @@ def in_public() -> dict[str, set[str]]:
     specs = vars(hookspecs)
     with memory_app() as app:
         by_purpose = {*arrivals(app.services), *failures(app.services)}
-        reacted, asked, rows = set(event_handlers(app.services)), set(dated_queries(app.desk)), set(app.worker.jobs)
+        reacted, asked, rows = set(event_handlers(app.services)), set(dated_queries(app.runner)), set(app.worker.jobs)
     return {
         "use cases": set(_use_cases()),
         "purposes that change a record": by_purpose,

@@ -121,7 +121,7 @@ def _jobs() -> Iterator[str]:
     with memory_app(clock=FixedClock(_NOW)) as app:
         app.worker.tick()
         app.worker.drain()
-        kept = [row for row in app.desk.storage.maintenance.dump() if isinstance(row, dumping.KeptState)]
+        kept = [row for row in app.context.storage.maintenance.dump() if isinstance(row, dumping.KeptState)]
         yield from (f"{row.owner} {row.name}" for row in kept)
 
 

@@ -107,9 +107,9 @@ def failed_event(folder: Path) -> str:
         chat.says(chat.person("Bà Mẫu"), "Có trộm vào nhà văn hoá")
         for request in chat.webhooks():
             app.intake.accept("oa", request)
-        (row,) = app.desk.storage.queues.claim_inbox(app.desk.clock.now(), timedelta(minutes=1), 1)
+        (row,) = app.context.storage.queues.claim_inbox(app.context.clock.now(), timedelta(minutes=1), 1)
         failed = InboxSettled(id=row.id, token=row.token, state=InboxState.FAILED, error="RuntimeError")
-        app.desk.storage.commit([ChangeSet(inbox_settled=failed)])
+        app.context.storage.commit([ChangeSet(inbox_settled=failed)])
         return row.id
 
 

@@ -86,8 +86,8 @@ def test_a_worker_that_logs(folder: Path) -> None:
         chat.says(chat.person("Bà Mẫu"), "Có trộm vào nhà văn hoá")
         (request,) = chat.webhooks()
         app.intake.accept("oa", request)
-        (row,) = app.desk.storage.queues.inbox((InboxState.NEW,))
-        app.desk.storage.keyring.destroy(row.scope)
+        (row,) = app.context.storage.queues.inbox((InboxState.NEW,))
+        app.context.storage.keyring.destroy(row.scope)
     command = [sys.executable, "-m", "anninh_core.cli", "--log-json", "work", "--once", "--at", str(folder)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = start(command, env=environment, capture_output=True, encoding="utf-8", check=True)

@@ -12,7 +12,7 @@ from anninh_core.work import SealedBlobs
 def test_unused_blobs(run: Run, folder: Path) -> None:
     """They are listed first, and removed only when that is asked for; young ones are left alone."""
     with opened(folder) as (app, _):
-        old, young = (SealedBlobs(app.desk, app.desk.blobs).put(data) for data in (b"old", b"young"))
+        old, young = (SealedBlobs(app.runner, app.context.blobs).put(data) for data in (b"old", b"young"))
     then = time.time() - 48 * 3600
     os.utime(folder / "blobs" / old[:2] / old[2:4] / old, (then, then))
     listed = run("storage", "blobs")
@@ -21,4 +21,4 @@ def test_unused_blobs(run: Run, folder: Path) -> None:
     assert run("storage", "blobs", "--hours", "72").stdout == ""
     assert run("storage", "blobs", "--delete").stdout.startswith("removed: 1 blobs")
     with opened(folder) as (app, _):
-        assert list(app.desk.blobs.digests()) == [young]
+        assert list(app.context.blobs.digests()) == [young]

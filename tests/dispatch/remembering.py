@@ -146,4 +146,4 @@ def tell(app: App, where: str, text: str, *, lane: Lane = Lane.REPLY) -> str:
         draft.permit(app.district.root)
         return draft.send(where, text, purpose="test.told", cause="test:1", scope=f"conversation:{where}", lane=lane)
 
-    return app.desk.carry_out(system("delivery"), "test.tell", Permission.INTAKE, send)
+    return app.runner.run_command(system("delivery"), "test.tell", Permission.INTAKE, send)

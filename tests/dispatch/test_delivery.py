@@ -46,7 +46,7 @@ def test_what_is_given_up_stays_unsent(app: App, chat: MockChat, dialog: Dialog,
     dialog.hears_nothing(AN)
     assert app.failures.troubles(handler) == ()
     assert [row.state for row in app.failures.ledger(handler, trouble.cause)] == ["cancelled"]
-    (decision,) = (app.desk.opened(DECISION, record) for record in app.desk.storage.maintenance.scan("decision"))
+    (decision,) = (app.context.opened(DECISION, record) for record in app.context.storage.maintenance.scan("decision"))
     assert (decision.subject, decision.text) == (f"outbox:{trouble.id}", "moved_away")
 
 
@@ -136,13 +136,13 @@ def test_others_failed_events_hide_none_of_ones_own(app: App, launch: Launch, ap
             source="oa",
             dedupe=str(n),
             conversation=conversation,
-            received_at=app.desk.clock.now(),
+            received_at=app.context.clock.now(),
             scope="",
             body=b"",
         )
-        app.desk.storage.commit([ChangeSet(inbox=(row,))])
-        (claimed,) = app.desk.storage.queues.claim_inbox(app.desk.clock.now(), timedelta(minutes=1), 1)
-        app.desk.storage.commit(
+        app.context.storage.commit([ChangeSet(inbox=(row,))])
+        (claimed,) = app.context.storage.queues.claim_inbox(app.context.clock.now(), timedelta(minutes=1), 1)
+        app.context.storage.commit(
             [ChangeSet(inbox_settled=InboxSettled(id=row.id, token=claimed.token, state=InboxState.FAILED))]
         )
     board = appoint("board_admin", unit="ninh-hoa")
@@ -167,7 +167,7 @@ def test_how_it_is_known_is_kept_sealed(app: App, chat: MockChat, dialog: Dialog
     app.failures.confirm(handler, words.id, "bà Mẫu xác nhận qua 0912345678")
     app.failures.confirm(handler, link.id, "https://vi-du.vn/bai/1")
     assert [row.proof for row in outbox(app)] == [f"by word of {handler.id}", "https://vi-du.vn/bai/1"]
-    (decision,) = (app.desk.opened(DECISION, record) for record in app.desk.storage.maintenance.scan("decision"))
+    (decision,) = (app.context.opened(DECISION, record) for record in app.context.storage.maintenance.scan("decision"))
     assert (decision.subject, decision.text) == (f"outbox:{words.id}", "bà Mẫu xác nhận qua 0912345678")
 
 
@@ -176,9 +176,9 @@ def failed_event(app: App, chat: MockChat) -> None:
     chat.says(chat.person(AN), THEFT)
     for request in chat.webhooks():
         app.intake.accept("oa", request)
-    (row,) = app.desk.storage.queues.claim_inbox(app.desk.clock.now(), timedelta(minutes=1), 1)
+    (row,) = app.context.storage.queues.claim_inbox(app.context.clock.now(), timedelta(minutes=1), 1)
     failed = InboxSettled(id=row.id, token=row.token, state=InboxState.FAILED, error="RuntimeError")
-    app.desk.storage.commit([ChangeSet(inbox_settled=failed)])
+    app.context.storage.commit([ChangeSet(inbox_settled=failed)])
 
 
 def test_a_failed_event_is_run_again(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
@@ -204,7 +204,7 @@ def test_a_failed_event_is_given_up(app: App, chat: MockChat, dialog: Dialog, ha
     app.worker.drain()
     assert app.failures.troubles(handler) == ()
     dialog.hears_nothing(AN)
-    (decision,) = (app.desk.opened(DECISION, record) for record in app.desk.storage.maintenance.scan("decision"))
+    (decision,) = (app.context.opened(DECISION, record) for record in app.context.storage.maintenance.scan("decision"))
     assert (decision.subject, decision.text) == (f"inbox:{trouble.id}", "thử máy")
 
 

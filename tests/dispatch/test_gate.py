@@ -58,7 +58,7 @@ def officer(app: App, chat: MockChat, dialog: Dialog, name: str, *roles: str) ->
     """Appoint somebody who has written to the account before, as whoever wants notices must."""
     dialog.says(name, "chúc mừng năm mới")
     chat.hears(chat.person(name))
-    where = app.desk.storage.queues.inbox((InboxState.DONE,), limit=10_000)[-1].conversation
+    where = app.context.storage.queues.inbox((InboxState.DONE,), limit=10_000)[-1].conversation
     return UnsafeLocalUsers(app).appoint(name, "hoa-lu", *roles, conversation=where)
 
 
@@ -102,7 +102,7 @@ def test_the_round_at_midnight_wakes_nobody(
 ) -> None:
     """Reminders become due when the day changes; they leave in the morning."""
     dialog.says("Bí thư", "chúc mừng năm mới")
-    where = app.desk.storage.queues.inbox((InboxState.DONE,), limit=10_000)[-1].conversation
+    where = app.context.storage.queues.inbox((InboxState.DONE,), limit=10_000)[-1].conversation
     chief = UnsafeLocalUsers(app).appoint("Chỉ huy", "hoa-lu", "standing_officer")
     app.programme.name_head(chief, "ninh-hoa", name="Bí thư", conversation=where)
     clock.set(MIDNIGHT + timedelta(days=20))

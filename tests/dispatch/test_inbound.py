@@ -67,16 +67,16 @@ def let_in(app: App, chat: MockChat, said: Mapping[str, str]) -> None:
 
 def inbound(app: App) -> Inbound:
     """Return a worker's part that does nothing but work through the inbox."""
-    reconciler = reconciler_at(app.desk, app.services, app.messengers)
+    reconciler = reconciler_at(app.runner, app.services, app.messengers)
     heard, echoes = Heard(app.services, app.plugins), Echoes(app.services, reconciler)
-    return Inbound(app.desk, app.messengers, heard, echoes, WithdrawalHandler(app.desk, app.services))
+    return Inbound(app.runner, app.messengers, heard, echoes, WithdrawalHandler(app.runner, app.services))
 
 
 def process_until_given_up(app: App, clock: FixedClock) -> int:
     """Let the app try again and again; returns after how many rounds it gave up."""
     for rounds in range(1, 20):
         app.worker.drain()
-        if app.desk.storage.queues.depth().get("inbox.failed"):
+        if app.context.storage.queues.depth().get("inbox.failed"):
             return rounds
         clock.advance(PAUSE)
     raise AssertionError("it never gave up")
@@ -122,7 +122,7 @@ def test_what_failed_is_taken_up_again(
     clock.advance(timedelta(hours=1))
     assert app.worker.jobs["retry_failed"].run() == 1
     app.worker.drain()
-    assert app.desk.storage.queues.depth()["inbox.done"] == 1
+    assert app.context.storage.queues.depth()["inbox.done"] == 1
     assert app.worker.jobs["retry_failed"].run() == 0
 
 
@@ -135,11 +135,11 @@ def test_patience_ends(app: App, clock: FixedClock, dialog: Dialog) -> None:
     for _ in range(30):
         clock.advance(timedelta(hours=1))
         taken_up += app.worker.jobs["retry_failed"].run()
-        while app.desk.storage.queues.depth().get("inbox.new"):
+        while app.context.storage.queues.depth().get("inbox.new"):
             app.worker.drain()
             clock.advance(timedelta(minutes=1))
     assert 20 <= taken_up <= 23
-    assert app.desk.storage.queues.depth()["inbox.failed"] == 1
+    assert app.context.storage.queues.depth()["inbox.failed"] == 1
 
 
 @pytest.mark.usefixtures("poisoned")
@@ -147,8 +147,8 @@ def test_a_bad_event_in_a_batch_is_put_off_alone(app: App, chat: MockChat, handl
     """Events are committed together; the bad one among them waits for its next try, the others are done."""
     let_in(app, chat, {"An": THEFT, "Bình": POISON, "Cúc": THEFT})
     assert app.worker.step().received == 3
-    assert app.desk.storage.queues.depth()["inbox.done"] == 2
-    (row,) = app.desk.storage.queues.inbox((InboxState.NEW,))
+    assert app.context.storage.queues.depth()["inbox.done"] == 2
+    (row,) = app.context.storage.queues.inbox((InboxState.NEW,))
     assert (row.attempts, row.error) == (1, "RuntimeError")
     assert len(app.tips.list(handler).items) == 2
 
@@ -156,14 +156,14 @@ def test_a_bad_event_in_a_batch_is_put_off_alone(app: App, chat: MockChat, handl
 def test_events_are_committed_together(app: App, chat: MockChat, monkeypatch: pytest.MonkeyPatch) -> None:
     """A batch of events takes one commit, with an entry for each of them."""
     let_in(app, chat, {"An": THEFT, "Bình": THEFT, "Cúc": QUESTION})
-    commit, sizes = app.desk.storage.commit, list[int]()
+    commit, sizes = app.context.storage.commit, list[int]()
 
     def noted(changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
         sizes.append(len(changes))
         return commit(changes)
 
     with monkeypatch.context() as patch:
-        patch.setattr(app.desk.storage, "commit", noted)
+        patch.setattr(app.context.storage, "commit", noted)
         inbound(app).run()
     assert sizes == [3]
     assert [entry.action for entry in journal(app)].count("dispatch.process") == 3
@@ -178,9 +178,9 @@ def test_events_that_meet_are_all_heard(app: App, chat: MockChat, handler: Actor
     for request in chat.webhooks():
         app.intake.accept("oa", request)
     assert inbound(app).run() == 3
-    assert app.desk.storage.queues.depth()["inbox.done"] == 3
+    assert app.context.storage.queues.depth()["inbox.done"] == 3
     assert len(app.tips.list(handler).items) == 1
-    assert len(list(app.desk.storage.maintenance.scan(MESSAGE.name))) == 3
+    assert len(list(app.context.storage.maintenance.scan(MESSAGE.name))) == 3
 
 
 def test_a_storage_in_trouble_loses_no_event(
@@ -193,11 +193,11 @@ def test_a_storage_in_trouble_loses_no_event(
         raise StorageError("disk full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(app.desk.storage, "commit", full)
+        patch.setattr(app.context.storage, "commit", full)
         for _ in range(8):
             assert inbound(app).run() == 2
             clock.advance(PAUSE)
-    assert app.desk.storage.queues.depth() == {"inbox.new": 2}
+    assert app.context.storage.queues.depth() == {"inbox.new": 2}
     assert not journal(app)[1:]
     app.worker.drain()
     assert len(app.tips.list(handler).items) == 2
@@ -215,7 +215,7 @@ def test_limits_count_from_the_moment_of_receipt(app: App, chat: MockChat, clock
     assert tip.received_at == tip.moments["received"] == came
     assert tip.received_day == local_date(came)
     assert transfer.due == end_of_day(local_date(came) + timedelta(days=7))
-    (inquiry,) = (app.desk.opened(INQUIRY, record) for record in app.desk.storage.maintenance.scan(INQUIRY.name))
+    (inquiry,) = (app.context.opened(INQUIRY, record) for record in app.context.storage.maintenance.scan(INQUIRY.name))
     assert (inquiry.received_at, inquiry.received_day) == (came, local_date(came))
     entries = [entry for entry in journal(app) if entry.action == "dispatch.process"]
     assert [entry.at for entry in entries] == [late, late]
@@ -234,7 +234,7 @@ def test_what_follows_in_minutes_belongs_together_however_late(
     clock.advance(timedelta(days=2))
     app.worker.drain()
     (tip,) = app.tips.list(handler).items
-    messages = [app.desk.opened(MESSAGE, record) for record in app.desk.storage.maintenance.scan(MESSAGE.name)]
+    messages = [app.context.opened(MESSAGE, record) for record in app.context.storage.maintenance.scan(MESSAGE.name)]
     assert {message.case for message in messages} == {f"tip:{tip.id}"}
 
 
@@ -285,9 +285,9 @@ def test_a_plugin_that_raises_loses_no_tip(clock: FixedClock, chat: MockChat) ->
     with memory_app(chat, clock=clock, plugins={"rude": Rude()}) as app:
         chat.says(chat.person("Thử Văn An"), FIRE)
         pump(app, chat)
-        assert app.desk.storage.queues.depth()["inbox.done"] == 1
+        assert app.context.storage.queues.depth()["inbox.done"] == 1
         assert "113" in chat.hears(chat.person("Thử Văn An"))[0]
-        (said,) = (app.desk.opened(MESSAGE, record) for record in app.desk.storage.maintenance.scan(MESSAGE.name))
+        (said,) = (app.context.opened(MESSAGE, record) for record in app.context.storage.maintenance.scan(MESSAGE.name))
         assert "rude did not run: raised RuntimeError" in said.reasons
 
 
@@ -296,7 +296,7 @@ def test_a_group_post_survives_a_plugin_that_raises(clock: FixedClock, chat: Moc
     with memory_app(chat, clock=clock, plugins={"rude": Rude()}) as app:
         chat.says(chat.person("Thử Văn An"), "bán hàng giá sốc", chat.found_group("Xóm Thử"))
         pump(app, chat)
-        assert app.desk.storage.queues.depth()["inbox.done"] == 1
+        assert app.context.storage.queues.depth()["inbox.done"] == 1
         assert any("rude did not run" in str(entry.facts.get("unheard")) for entry in journal(app))
 
 
@@ -307,7 +307,7 @@ def test_reports_of_delivery_are_noted(app: App, chat: MockChat, dialog: Dialog)
     pump(app, chat)
     noted = [entry for entry in journal(app) if "delivery.seen" in entry.events]
     assert len(noted) == 1
-    assert app.desk.storage.queues.outbox_row(str(noted[0].facts["outbox"])) is not None
+    assert app.context.storage.queues.outbox_row(str(noted[0].facts["outbox"])) is not None
 
 
 def test_an_event_of_a_messenger_taken_away_waits_on_the_desk(chat: MockChat, clock: FixedClock) -> None:
@@ -335,13 +335,13 @@ def test_an_event_taken_over_is_processed_once(
     monkeypatch.setattr(Heard, "message", heard)
     dialog.says("Thử Văn An", THEFT)
     assert len(app.tips.list(handler).items) == 1
-    assert app.desk.storage.queues.depth() == {"inbox.done": 1, "outbox.delivered": 1}
+    assert app.context.storage.queues.depth() == {"inbox.done": 1, "outbox.delivered": 1}
 
 
 def test_a_report_of_failure_is_noted(app: App, dialog: Dialog, monkeypatch: pytest.MonkeyPatch) -> None:
     """A platform that says later that something never arrived is taken at its word in the journal."""
     dialog.says("Thử Văn An", THEFT)
-    (row,) = app.desk.storage.queues.outbox()
+    (row,) = app.context.storage.queues.outbox()
     failed = DeliveryReport("oa", row.platform_id, DeliveryNews.FAILED, row.due_at)
     monkeypatch.setattr(MockMessenger, "parse", lambda *_: [failed])
     dialog.says("Thử Văn An", "alo")

@@ -27,7 +27,7 @@ def event(chat: MockChat, text: str = "alo") -> WebhookRequest:
 def test_an_event_is_stored_before_it_is_acknowledged(app: App, chat: MockChat) -> None:
     """What was accepted lies in the inbox, sealed: the words stand nowhere in clear."""
     assert app.intake.accept("oa", event(chat, "có trộm ở xóm 2")) is Accepted.STORED
-    (row,) = app.desk.storage.queues.inbox((InboxState.NEW,))
+    (row,) = app.context.storage.queues.inbox((InboxState.NEW,))
     assert row.source == "oa"
     assert "trộm".encode() not in row.body
     assert row.conversation.startswith("oa.")
@@ -43,7 +43,7 @@ def test_the_same_event_counts_once(app: App, chat: MockChat) -> None:
     ]
     app.worker.drain()
     assert app.intake.accept("oa", request) is Accepted.SEEN_BEFORE
-    assert app.desk.storage.queues.depth()["inbox.done"] == 1
+    assert app.context.storage.queues.depth()["inbox.done"] == 1
 
 
 def test_nothing_unsigned_comes_in(app: App, chat: MockChat) -> None:
@@ -57,7 +57,7 @@ def test_nothing_unsigned_comes_in(app: App, chat: MockChat) -> None:
     for request in forged:
         with pytest.raises(Refused, match="'oa' has no valid signature"):
             app.intake.accept("oa", request)
-    assert app.desk.storage.queues.depth() == {}
+    assert app.context.storage.queues.depth() == {}
 
 
 def test_too_much_is_refused(app: App, chat: MockChat) -> None:
@@ -75,7 +75,7 @@ def test_what_is_no_event_is_refused(app: App, chat: MockChat) -> None:
     for body in (b"", b"[]", b"{}", "không phải JSON".encode()):
         with pytest.raises(BadInput, match="not an event of the mock chat"):
             app.intake.accept("oa", signed(chat, body))
-    assert app.desk.storage.queues.depth() == {}
+    assert app.context.storage.queues.depth() == {}
 
 
 def test_an_unknown_messenger_is_named(app: App) -> None:
@@ -88,7 +88,7 @@ def test_what_tells_events_apart_is_hashed_with_a_key(app: App, chat: MockChat) 
     """Nobody with the file alone can try words against a paste's digest, or look a platform's event up."""
     request = event(chat)
     app.intake.accept("oa", request)
-    (row,) = app.desk.storage.queues.inbox((InboxState.NEW,))
+    (row,) = app.context.storage.queues.inbox((InboxState.NEW,))
     assert row.dedupe != app.intake.messenger("oa").dedupe_key(request)
     assert row.dedupe == app.intake.row("oa", request.body, app.intake.messenger("oa").dedupe_key(request)).dedupe
 
@@ -110,7 +110,7 @@ def test_events_that_come_together(app: App, chat: MockChat) -> None:
     assert [ending if isinstance(ending, Accepted) else type(ending) for ending in endings] == [
         *(Accepted.STORED, NotFound, Refused, BadInput, Accepted.STORED, Accepted.SEEN_BEFORE)
     ]
-    assert len(app.desk.storage.queues.inbox((InboxState.NEW,))) == 2
+    assert len(app.context.storage.queues.inbox((InboxState.NEW,))) == 2
     assert app.intake.accept_all([]) == []
 
 
@@ -121,7 +121,7 @@ def test_an_event_that_no_storage_takes_harms_no_other(
     for text in ("một", "hai", "ba"):
         chat.says(chat.person("Thử Văn An"), text)
     requests = list(chat.webhooks())
-    taken = app.desk.storage.commit
+    taken = app.context.storage.commit
     odd = app.intake.row("oa", requests[1].body, app.intake.messenger("oa").dedupe_key(requests[1])).dedupe
 
     def commit(changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
@@ -129,7 +129,7 @@ def test_an_event_that_no_storage_takes_harms_no_other(
             raise BadInput("a value of the wrong type")
         return taken(changes)
 
-    monkeypatch.setattr(app.desk.storage, "commit", commit)
+    monkeypatch.setattr(app.context.storage, "commit", commit)
     first, second, third = app.intake.accept_all([("oa", request) for request in requests])
     assert (first, third) == (Accepted.STORED, Accepted.STORED)
     assert isinstance(second, BadInput)
@@ -146,7 +146,7 @@ def test_a_storage_in_trouble_takes_nothing(app: App, chat: MockChat, monkeypatc
     chat.says(chat.person("Thử Văn An"), "alo")
     sound = [("oa", event(chat)), ("oa", event(chat, "nữa"))]
     app.intake.row("oa", sound[0][1].body, "d")  # today's key is there
-    monkeypatch.setattr(app.desk.storage, "commit", commit)
+    monkeypatch.setattr(app.context.storage, "commit", commit)
     endings = app.intake.accept_all([*sound, ("oa", WebhookRequest(b"{}"))])
     assert [type(ending) for ending in endings] == [StorageError, StorageError, Refused]
     assert asked == [2]
@@ -161,7 +161,7 @@ def test_what_was_fetched_is_kept_once(app: App, chat: MockChat) -> None:
     assert app.intake.keep("oa", [first.body]) == 0
     assert app.intake.accept("oa", second) is Accepted.SEEN_BEFORE
     app.worker.drain()
-    assert app.desk.storage.queues.depth()["inbox.done"] == 2
+    assert app.context.storage.queues.depth()["inbox.done"] == 2
 
 
 def test_what_was_fetched_and_not_understood_finds_a_person(app: App, chat: MockChat, clock: FixedClock) -> None:
@@ -170,7 +170,7 @@ def test_what_was_fetched_and_not_understood_finds_a_person(app: App, chat: Mock
     for _ in range(10):
         app.worker.drain()
         clock.advance(timedelta(minutes=1))
-    depth = app.desk.storage.queues.depth()
+    depth = app.context.storage.queues.depth()
     assert (depth["inbox.done"], depth["inbox.failed"]) == (1, 1)
 
 
@@ -182,7 +182,7 @@ def test_what_was_fetched_waits_for_the_storage(app: App, chat: MockChat, monkey
         def fail(_change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
             raise StorageError("the disk is full")
 
-        broken.setattr(app.desk.storage, "commit", fail)
+        broken.setattr(app.context.storage, "commit", fail)
         with pytest.raises(StorageError):
             app.intake.keep("oa", [body])
     assert app.intake.keep("oa", [body]) == 1
@@ -194,7 +194,7 @@ def test_only_a_genuine_request_is_noted(chat: MockChat, app: App, monkeypatch: 
     """What a messenger remembers of its webhook is told by the intake, after the signature was found to fit."""
     noted: list[bytes] = []
     monkeypatch.setattr(MockMessenger, "note_webhook", lambda _, request: noted.append(request.body), raising=False)
-    intake = Intake(app.desk, app.services.conversations, app.messengers)
+    intake = Intake(app.runner, app.services.conversations, app.messengers)
     request = event(chat)
     with pytest.raises(Refused):
         intake.accept("oa", WebhookRequest(request.body + b" ", request.headers))

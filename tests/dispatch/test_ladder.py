@@ -32,7 +32,7 @@ def ladder(app: App, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
     def put(*rungs: str) -> None:
         ladders = {**app.district.ladders, "tip.receipt": rungs}
-        monkeypatch.setattr(app.desk, "district", evolve(app.district, ladders=ladders))
+        monkeypatch.setattr(app.runner, "district", evolve(app.district, ladders=ladders))
 
     return put
 
@@ -82,7 +82,7 @@ def send(app: App, like: OutboxRow, purpose: str, text: str = "Bà con lưu ý")
         draft.permit("hoa-lu")
         draft.send(like.conversation, text, purpose=purpose, cause=like.cause, scope=like.scope)
 
-    app.desk.carry_out(system("router"), "test.send", Permission.INTAKE, write)
+    app.runner.run_command(system("router"), "test.send", Permission.INTAKE, write)
     app.worker.drain()
     return outbox(app, purpose)[-1]
 
@@ -332,7 +332,7 @@ def test_a_lease_lost_in_the_window_ends_the_climb(
 
     def slow(_: MockMessenger, __: OutgoingMessage) -> Receipt:
         clock.advance(LEASE)
-        app.desk.storage.queues.claim_outbox(clock.now(), LEASE, 10)
+        app.context.storage.queues.claim_outbox(clock.now(), LEASE, 10)
         raise RecipientUnreachable("the recipient hasn't written for too long")
 
     monkeypatch.setattr(MockMessenger, "send", slow)

@@ -16,28 +16,28 @@ AN = "Thử Văn An"
 
 def queued(app: App, conversation: str, **parcel: str) -> str:
     """Put a row into the outbox as some version of the library has sealed it, and return its id."""
-    desk, id = app.desk, app.desk.ids.new()
-    key = desk.stored_key("post:1")
+    runner, id = app.runner, app.context.ids.new()
+    key = runner.stored_key("post:1")
     body = msgspec.json.encode({"to": conversation, **parcel})
     row = NewOutbox(
         id=id,
         messenger="oa",
         conversation=conversation,
         lane=Lane.REPLY,
-        due_at=desk.clock.now(),
+        due_at=runner.context.clock.now(),
         cause="post:1",
         purpose="kit.act",
         scope="post:1",
-        body=desk.sealer.seal(key, body, row_binding("outbox", id)),
+        body=runner.context.sealer.seal(key, body, row_binding("outbox", id)),
     )
-    desk.storage.commit([ChangeSet(outbox=(row,))])
+    runner.context.storage.commit([ChangeSet(outbox=(row,))])
     return id
 
 
 def ended(app: App, id: str) -> OutboxRow:
     """Let the worker run and return a row as it stands then."""
     app.worker.drain()
-    row = app.desk.storage.queues.outbox_row(id)
+    row = app.context.storage.queues.outbox_row(id)
     assert row is not None
     return row
 

@@ -145,7 +145,7 @@ def test_any_error_while_sending_means_unknown(
 def test_addresses_never_lie_in_the_outbox(app: App, chat: MockChat, dialog: Dialog) -> None:
     """The row names a blind index; the address is looked up in the vault when the message leaves."""
     dialog.says(AN, THEFT)
-    who = app.desk.storage.records.get(CONVERSATION.name, receipt(app).conversation)
+    who = app.context.storage.records.get(CONVERSATION.name, receipt(app).conversation)
     assert who is not None
     assert chat.person(AN).encode() not in who.body + receipt(app).body
     assert chat.person(AN) not in receipt(app).conversation

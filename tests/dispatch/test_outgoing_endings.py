@@ -47,14 +47,14 @@ def test_an_arrival_that_comes_too_late_settles_its_row_all_the_same(
     sound = MockMessenger.send
 
     def purged_meanwhile(self: MockMessenger, message: OutgoingMessage) -> Receipt:
-        app.desk.storage.keyring.destroy(f"tip:{tip.id}")
-        app.desk.sealer.forget(f"tip:{tip.id}")
+        app.context.storage.keyring.destroy(f"tip:{tip.id}")
+        app.context.sealer.forget(f"tip:{tip.id}")
         return sound(self, message)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(MockMessenger, "send", purged_meanwhile)
         app.worker.drain()
-    settled = app.desk.storage.queues.outbox_row(row.id)
+    settled = app.context.storage.queues.outbox_row(row.id)
     assert settled is not None
     assert settled.state == "delivered"
     assert settled.error.startswith(f"not noted in tip:{tip.id}: the key of scope")
@@ -70,8 +70,8 @@ def test_what_was_purged_before_it_left_is_shown(
         dialog.says(f"Thử {scope}", THEFT)
         row = receipt(app)
         destroyed = row.scope if scope == "tip" else f"identity:{row.conversation}"
-        app.desk.storage.keyring.destroy(destroyed)
-        app.desk.sealer.forget(destroyed)
+        app.context.storage.keyring.destroy(destroyed)
+        app.context.sealer.forget(destroyed)
         clock.advance(timedelta(seconds=5))
         app.worker.drain()
         assert (receipt(app).state, receipt(app).attempts) == ("failed", 1)

@@ -86,4 +86,4 @@ def send_pair(app: App, first: str, second: str) -> None:
         row = draft.send(first, "một", lane=Lane.BROADCAST, purpose="content.post", cause="item:1", scope="item:1")
         draft.send(second, "hai", after=row, purpose="content.post", cause="item:1", scope="item:1")
 
-    app.desk.carry_out(system("router"), "test.send", Permission.INTAKE, send)
+    app.runner.run_command(system("router"), "test.send", Permission.INTAKE, send)

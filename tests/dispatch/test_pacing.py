@@ -156,7 +156,7 @@ def post(app: App, chat: MockChat) -> Post:
                     to_group(app, chat, to), to, lane=Lane.BROADCAST, purpose="x", cause="item:1", scope="item:1"
                 )
 
-        app.desk.carry_out(system("router"), "test.send", Permission.INTAKE, send)
+        app.runner.run_command(system("router"), "test.send", Permission.INTAKE, send)
 
     return make
 
@@ -169,7 +169,7 @@ def to_group(app: App, chat: MockChat, title: str) -> str:
         app.intake.accept("oa", request)
     for _ in range(3):
         app.worker.step()
-    return app.desk.storage.queues.inbox((InboxState.DONE,), limit=10_000)[-1].conversation
+    return app.context.storage.queues.inbox((InboxState.DONE,), limit=10_000)[-1].conversation
 
 
 def test_what_must_wait_counts_no_try(app: App, clock: FixedClock, post: Post) -> None:

@@ -10,7 +10,7 @@ TODAY = date(2021, 9, 2)
 
 def test_one_moves_it_on(app: App) -> None:
     """Of two that read the same word, the first moves it on, again too; the second is told."""
-    states = app.desk.storage.states
+    states = app.context.storage.states
     one, two = (Progress.read(states, "test", "word") for _ in range(2))
     assert (one.word, one.move("a"), two.move("b"), one.move("c")) == ("", True, False, True)
     assert (Progress.read(states, "test", "word").word, one.word, two.word) == ("c", "c", "")
@@ -18,7 +18,7 @@ def test_one_moves_it_on(app: App) -> None:
 
 def test_a_day_s_walk(app: App) -> None:
     """It goes on at its place until it is over for the day; broken off, it goes on there the next day."""
-    walk = Progress.read(app.desk.storage.states, "test", "walk")
+    walk = Progress.read(app.context.storage.states, "test", "walk")
     assert walk.place_on(TODAY) == ""
     walk.move_to(TODAY, "g7")
     assert [walk.place_on(day) for day in (TODAY, date(2021, 9, 3))] == ["g7", "g7"]

@@ -122,7 +122,7 @@ def test_one_message_settles_one_row(app: App, wall: Wall, where: str) -> None:
     for lane in (Lane.REPLY, Lane.BROADCAST):
         tell(app, where, TEXT, lane=lane)
     app.worker.drain()
-    outcomes, (line,) = outcomes_at(app.desk, app.services), wall.ours(TEXT)
+    outcomes, (line,) = outcomes_at(app.runner, app.services), wall.ours(TEXT)
     assert [outcomes.record_match(row, line.id, "reconciled") for row in told(app)] == [True, False]
     assert states(app, "test.told") == ["delivered", "unknown"]
 
@@ -134,8 +134,8 @@ def test_who_looks_at_the_younger_one_leaves_the_message_to_the_older(app: App, 
         tell(app, where, TEXT, lane=lane)
     app.worker.drain()
     wall.blind = False
-    reconciler = reconciler_at(app.desk, app.services, app.messengers)
-    opener = RowOpener(app.desk, app.services.conversations, app.messengers)
+    reconciler = reconciler_at(app.runner, app.services, app.messengers)
+    opener = RowOpener(app.runner, app.services.conversations, app.messengers)
     older, younger = told(app)
     assert [reconciler.reconcile(opener.open(row)) for row in (younger, older)] == [False, True]
 
@@ -146,7 +146,7 @@ def test_a_send_under_way_may_be_what_stands_there(app: App, wall: Wall, where: 
     first = tell(app, where, TEXT)
     app.worker.drain()
     tell(app, where, TEXT, lane=Lane.BROADCAST)
-    queues, now = app.desk.storage.queues, clock.now()
+    queues, now = app.context.storage.queues, clock.now()
     (claimed,) = queues.claim_outbox(now, timedelta(minutes=10), 1)
     queues.start(claimed.id, claimed.token, now, timedelta(minutes=10))
     wall.write(Address("oa", Place.PERSON, app.services.conversations.who(system("router"), where).address.id), TEXT)

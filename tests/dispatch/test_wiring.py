@@ -26,7 +26,7 @@ def test_every_room_is_open(app: App) -> None:
         assert isinstance(getattr(app.services, name), room)
         parts = parts_of(getattr(app.services, name))
         assert parts
-        assert all(part.desk is app.desk for part in parts)
+        assert all(part.runner is app.runner for part in parts)
 
 
 def test_endings_have_wordings(app: App) -> None:

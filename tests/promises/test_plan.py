@@ -24,13 +24,13 @@ pytestmark = pytest.mark.xdist_group("demo")
 
 
 def items(played: Played) -> list[Item]:
-    desk = played.stage.app.desk
-    return [desk.opened(ITEM, record) for record in desk.storage.maintenance.scan(ITEM.name)]
+    runner = played.stage.app.runner
+    return [runner.context.opened(ITEM, record) for record in runner.context.storage.maintenance.scan(ITEM.name)]
 
 
 def tips(played: Played) -> list[Tip]:
-    desk = played.stage.app.desk
-    return [desk.opened(TIP, record) for record in desk.storage.maintenance.scan(TIP.name)]
+    runner = played.stage.app.runner
+    return [runner.context.opened(TIP, record) for record in runner.context.storage.maintenance.scan(TIP.name)]
 
 
 def test_every_clause_is_kept_or_accounted_for() -> None:
@@ -153,8 +153,8 @@ def test_p_rumours_are_corrected(played: Played) -> None:
 
 def test_p_standing_body_urges(played: Played) -> None:
     """P-III.1.a, P-IV.3: late units are urged, and the standing body is told."""
-    desk = played.stage.app.desk
-    duties = [desk.opened(DUTY, record) for record in desk.storage.maintenance.scan(DUTY.name)]
+    runner = played.stage.app.runner
+    duties = [runner.context.opened(DUTY, record) for record in runner.context.storage.maintenance.scan(DUTY.name)]
     late = [duty for duty in duties if any(urge.offset < 0 for urge in duty.urges)]
     assert late
     assert all(any(urge.escalated for urge in duty.urges) for duty in late)
@@ -204,8 +204,8 @@ def test_p_training(played: Played) -> None:
 
 def test_p_reports_are_consolidated(played: Played) -> None:
     """P-III.1.g, P-IV.3: the district's report is the sum of its communes' reports, and a recount agrees."""
-    desk = played.stage.app.desk
-    reports = {r.id: desk.opened(REPORT, r) for r in desk.storage.maintenance.scan(REPORT.name)}
+    runner = played.stage.app.runner
+    reports = {r.id: runner.context.opened(REPORT, r) for r in runner.context.storage.maintenance.scan(REPORT.name)}
     for obligation, year in (("roll-out", 2021), ("annual", 2021), ("half-year", 2022)):
         whole = reports[report_id(obligation, year, "hoa-lu")]
         assert {part.unit for part in whole.parts} == set(communes(played.stage))

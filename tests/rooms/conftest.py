@@ -19,7 +19,9 @@ from anninh_core.testing.clock import FixedClock, SeededIds
 from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
 from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.district import District
-from anninh_core.work import DECISION, Actor, Desk, Kind, Room, person, system, unpacked
+from anninh_core.work import DECISION, Actor, Kind, Room, person, system, unpacked
+from anninh_core.work.context import UseCaseContext
+from anninh_core.work.runner import UseCaseRunner
 from anninh_core.work.sealing import row_binding
 
 OfficerMaker = Callable[[str, str], Actor]
@@ -43,21 +45,20 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def desk(district: District, clock: FixedClock) -> Desk:
+def runner(district: District, clock: FixedClock) -> UseCaseRunner:
     """An empty store that knows the kinds of every room."""
     storage = MemoryStorage()
     storage.prepare([kind.spec for kind in every_kind()])
-    desk = Desk(
+    context = UseCaseContext(
         district=district, storage=storage, keys=MemoryKeys(), blobs=MemoryBlobs(), clock=clock, ids=SeededIds(clock)
     )
-    desk.permits = GrantPermits(Units(desk))
-    return desk
+    return UseCaseRunner(context=context, permits=GrantPermits(context), pause=lambda _: None)
 
 
 @pytest.fixture
-def officer(desk: Desk) -> OfficerMaker:
+def officer(runner: UseCaseRunner) -> OfficerMaker:
     """Appoints officers."""
-    units, numbers = Units(desk), count(1)
+    units, numbers = Units(runner), count(1)
 
     def appoint(role: str, unit: str) -> Actor:
         return person(units.appoint(system("setup"), f"Cán bộ {next(numbers)}", unit, roles=[role]).id)
@@ -90,10 +91,10 @@ def handler(officer: OfficerMaker) -> Actor:
 
 
 @pytest.fixture
-def tip(desk: Desk) -> Tip:
+def tip(runner: UseCaseRunner) -> Tip:
     """What somebody has just written to the official account."""
     return run_step(
-        Tips(desk).intake.receive,
+        Tips(runner).intake.receive,
         system("router"),
         "Có trộm ở xóm 2",
         unit="ninh-hoa",
@@ -103,21 +104,23 @@ def tip(desk: Desk) -> Tip:
 
 
 @pytest.fixture
-def sent(desk: Desk) -> Sent:
+def sent(runner: UseCaseRunner) -> Sent:
     """Reads the outbox."""
 
     def texts(to: str = "") -> list[str]:
-        rows = desk.storage.queues.outbox(limit=1000)
-        parcels = [unpacked(desk.sealer.open(row.scope, row.body, row_binding("outbox", row.id))) for row in rows]
+        rows = runner.context.storage.queues.outbox(limit=1000)
+        parcels = [
+            unpacked(runner.context.sealer.open(row.scope, row.body, row_binding("outbox", row.id))) for row in rows
+        ]
         return [parcel.text for parcel in parcels if to in ("", parcel.to)]
 
     return texts
 
 
 @pytest.fixture
-def trail(desk: Desk) -> Trail:
+def trail(runner: UseCaseRunner) -> Trail:
     """Reads the journal."""
-    return lambda: [entry_from(line.content) for line in desk.storage.journal.read(limit=10_000)]
+    return lambda: [entry_from(line.content) for line in runner.context.storage.journal.read(limit=10_000)]
 
 
 def every_kind() -> Iterator[Kind[Any]]:

@@ -80,7 +80,7 @@ RECIPES: dict[str, Recipe] = {
     "conversations.remove_words": lambda w: args(w.message().id),
     "conversations.link": lambda w: args(w.message().id, "tip:1", "ninh-hoa", kind="tip"),
     "conversations.overhear": lambda w: args(
-        Echo(conversation=PERSON, platform_id="9", text=TEXT, at=w.app.desk.clock.now())
+        Echo(conversation=PERSON, platform_id="9", text=TEXT, at=w.app.context.clock.now())
     ),
     "conversations.place": lambda w: args(PERSON, "ninh-hoa"),
     "groups.acknowledge": lambda w: args(w.active().id),
@@ -193,7 +193,7 @@ RECIPES: dict[str, Recipe] = {
     "reports.write": lambda w: args(w.begun().id, "leadership", "Lời"),
     "governance.approve_identity": lambda w: args(w.disclosure().id, hours=2, reason="Cần xác minh"),
     "governance.ask_erasure": lambda w: args(
-        CONVERSATION, unit="ninh-hoa", asked_at=w.app.desk.clock.now(), received_at=w.app.desk.clock.now()
+        CONVERSATION, unit="ninh-hoa", asked_at=w.app.context.clock.now(), received_at=w.app.context.clock.now()
     ),
     "governance.checkpoint": lambda w: args(),
     "governance.grant_erasure": lambda w: args(w.wish(), rule="Điều 16", reason="Có quyền"),
@@ -255,7 +255,7 @@ def world(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> Wor
 
 def everything(world: World) -> dict[str, Any]:
     """Return a copy of all that is stored, the journal apart."""
-    storage = world.app.desk.storage
+    storage = world.app.context.storage
     assert isinstance(storage, MemoryStorage)
     tables = storage.tables
     names = [name for name in type(tables).__slots__ if name not in ("lock", "came", "journal", "__weakref__")]

@@ -75,7 +75,7 @@ class World:
         return local_date(self.clock.now())
 
     def journal(self) -> list[Entry]:
-        return [entry_from(line.content) for line in self.app.desk.storage.journal.read(limit=10_000)]
+        return [entry_from(line.content) for line in self.app.context.storage.journal.read(limit=10_000)]
 
     def later(self, days: int) -> "World":
         """Move the clock and return the world."""
@@ -252,7 +252,7 @@ class World:
 
     def wish(self) -> str:
         """Return the wish of somebody who wants to be erased."""
-        at = self.app.desk.clock.now()
+        at = self.app.context.clock.now()
         ask = self.app.services.retention.erasures.ask_erasure
         return run_step(ask, self.other, CONVERSATION, unit="ninh-hoa", asked_at=at, received_at=at).id
 
@@ -273,7 +273,7 @@ class World:
         for request in self.chat.webhooks():
             self.app.intake.accept("oa", request)
         self.app.worker.drain()
-        (row,) = self.app.desk.storage.queues.outbox((OutboxState.FAILED,))
+        (row,) = self.app.context.storage.queues.outbox((OutboxState.FAILED,))
         return row.id
 
     def failed_event(self) -> str:
@@ -281,20 +281,20 @@ class World:
         self.chat.says(self.chat.person("Thử Văn An"), TEXT)
         for request in self.chat.webhooks():
             self.app.intake.accept("oa", request)
-        (row,) = self.app.desk.storage.queues.claim_inbox(self.app.desk.clock.now(), timedelta(minutes=1), 1)
+        (row,) = self.app.context.storage.queues.claim_inbox(self.app.context.clock.now(), timedelta(minutes=1), 1)
         failed = InboxSettled(id=row.id, token=row.token, state=InboxState.FAILED, error="RuntimeError")
-        self.app.desk.storage.commit([ChangeSet(inbox_settled=failed)])
+        self.app.context.storage.commit([ChangeSet(inbox_settled=failed)])
         return row.id
 
     def miscounted(self) -> Recount:
         """Let the counters say what no record says, and return what a recount finds."""
         counter = Counter(indicator="tips_received", unit="ninh-hoa", day=self.today, dims="", amount=7)
-        self.app.desk.storage.counters.replace([counter])
+        self.app.context.storage.counters.replace([counter])
         return self.app.reports.recount(self.boss)
 
     def drifted(self) -> tuple[()]:
         """Let a month say what none of its days says, and return nothing more."""
-        storage = self.app.desk.storage
+        storage = self.app.context.storage
         assert isinstance(storage, MemoryStorage)
         storage.tables.months["tips_received", "ninh-hoa", (self.today.year, self.today.month), ""] = 7
         return ()

@@ -68,7 +68,7 @@ def test_a_message_of_a_megabyte_is_refused_and_leaves_nothing() -> None:
     with pytest.raises(TooLarge, match=f"1000000 bytes is over the limit of {BODY_LIMIT}"):
         app.intake.accept("oa", request)
 
-    assert app.desk.storage.queues.depth() == {}
+    assert app.context.storage.queues.depth() == {}
 
 
 def test_a_webhook_that_is_not_json_is_answered_with_400() -> None:
@@ -87,7 +87,7 @@ def test_a_webhook_that_is_not_json_is_answered_with_400() -> None:
     answer = asyncio.run(post())
     assert answer.status_code == 400
     assert answer.json()
-    assert app.desk.storage.queues.depth() == {}
+    assert app.context.storage.queues.depth() == {}
 
 
 def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ended, Ended]:
 def _ended(out: Path, summary: Summary) -> Ended:
     settings = load_settings(out)
     with open_app(load_profile(settings.profile), settings) as app:
-        found = [app.desk.opened(REPORT, record) for record in app.desk.storage.maintenance.scan(REPORT.name)]
+        found = [app.context.opened(REPORT, record) for record in app.context.storage.maintenance.scan(REPORT.name)]
     papers = {path.name: path.read_bytes() for path in (*out.glob("*.json"), *out.glob("*.html"))}
     return Ended(summary, {report.id: report for report in found}, papers)
 

@@ -47,15 +47,18 @@ def test_a_demo_killed_sixty_times_ends_as_if_it_had_not_been(tmp_path: Path) ->
 
 
 def _every_message_once(stage: Stage) -> None:
-    desk = stage.app.desk
-    written = [desk.opened(MESSAGE, record).platform_id for record in desk.storage.maintenance.scan(MESSAGE.name)]
+    runner = stage.app.runner
+    written = [
+        runner.context.opened(MESSAGE, record).platform_id
+        for record in runner.context.storage.maintenance.scan(MESSAGE.name)
+    ]
     said = stage.platform.said()
     times = Counter(id for id in written if id in set(said))
     assert times == Counter(said)
 
 
 def _every_send_once(stage: Stage, summary: Summary) -> None:
-    rows = [row for row in stage.app.desk.storage.queues.outbox(limit=100_000) if row.messenger == "oa"]
+    rows = [row for row in stage.app.context.storage.queues.outbox(limit=100_000) if row.messenger == "oa"]
     assert {row.state for row in rows} == {"delivered"}
     chat = MockChat(stage.clock, stage.out / "chat.jsonl")
     texts = [row for row in rows if row.purpose != "moderation.act"]  # an act in a group leaves no message

@@ -210,6 +210,6 @@ def test_the_log_of_a_bad_day(
 
 def spoil(app: App) -> None:
     """Destroy the key of the first day, so that its events can't be processed."""
-    (row,) = app.desk.storage.queues.inbox((InboxState.NEW,), limit=1)
-    app.desk.storage.keyring.destroy(row.scope)
-    app.desk.sealer.forget(row.scope)
+    (row,) = app.context.storage.queues.inbox((InboxState.NEW,), limit=1)
+    app.context.storage.keyring.destroy(row.scope)
+    app.context.sealer.forget(row.scope)

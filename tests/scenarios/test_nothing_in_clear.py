@@ -40,8 +40,11 @@ def runs(text: str) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def official(played: Played) -> str:
     """Everything that officials published, and the words of the profile: residents may have used them too."""
-    desk = played.stage.app.desk
-    published = [desk.opened(PUBLICATION, record) for record in desk.storage.maintenance.scan(PUBLICATION.name)]
+    runner = played.stage.app.runner
+    published = [
+        runner.context.opened(PUBLICATION, record)
+        for record in runner.context.storage.maintenance.scan(PUBLICATION.name)
+    ]
     told = [*(f"{one.title}\n{one.body}" for one in published), *played.stage.app.district.wording.values()]
     return nfc("\n".join(told))
 
@@ -104,7 +107,7 @@ def test_no_file_holds_what_residents_said_or_who_they_are(played: Played, told:
 
 def test_the_journal_speaks_in_codes(played: Played, told: Callable[[str], list[str]]) -> None:
     """Facts and actions are codes, ids and counts: nothing with a space in it, no telephone, no sentence."""
-    lines = played.stage.app.desk.storage.journal.read(limit=100_000)
+    lines = played.stage.app.context.storage.journal.read(limit=100_000)
     assert len(lines) > 10_000
     assert told(nfc("\n".join(line.content.decode() for line in lines))) == []
     entries = [entry_from(line.content) for line in lines]
@@ -155,9 +158,11 @@ def test_what_is_printed_names_no_reporter(
 ) -> None:
     """Lists and cases on the command line show words, as they must, but neither names nor addresses of the reporter."""
     monkeypatch.setenv("ANNINH_AT", str(played.out))
-    desk = played.stage.app.desk
+    runner = played.stage.app.runner
     tip = next(
-        tip for tip in (desk.opened(TIP, r) for r in desk.storage.maintenance.scan(TIP.name)) if tip.conversation
+        tip
+        for tip in (runner.context.opened(TIP, r) for r in runner.context.storage.maintenance.scan(TIP.name))
+        if tip.conversation
     )
     names = {line.name for line in load_corpus() if len(line.name) > 5 and line.name not in tip.text}
     for command in (["tips", "show", tip.receipt, "--json"], ["tips", "show", tip.receipt], ["failures"]):
@@ -169,8 +174,8 @@ def test_what_is_printed_names_no_reporter(
 
 def test_a_sealed_body_does_not_open_elsewhere(played: Played) -> None:
     """Two tips whose bodies are swapped, or whose columns are changed, don't open: each is bound to its own."""
-    desk = played.stage.app.desk
-    one, other = list(desk.storage.maintenance.scan(TIP.name))[:2]
+    runner = played.stage.app.runner
+    one, other = list(runner.context.storage.maintenance.scan(TIP.name))[:2]
     for forged in (evolve(one, body=other.body, scope=other.scope), evolve(one, columns={**one.columns, "state": "x"})):
         with pytest.raises(SealBroken):
-            desk.opened(TIP, forged)
+            runner.context.opened(TIP, forged)

@@ -92,8 +92,8 @@ def rows_in(folder: Path) -> list[Row]:
 
 def is_purged(app: App, record: Record) -> bool:
     """Tell whether a record's key was destroyed by order."""
-    ordered = bool(record.scope) and app.desk.purged(record.scope)
-    return ordered and app.desk.storage.keyring.get(record.scope) is None
+    ordered = bool(record.scope) and app.context.purged(record.scope)
+    return ordered and app.context.storage.keyring.get(record.scope) is None
 
 
 def test_everything_opens(folder: Path, request: pytest.FixtureRequest) -> None:
@@ -103,7 +103,7 @@ def test_everything_opens(folder: Path, request: pytest.FixtureRequest) -> None:
     ]
     stored = {table: read(folder, f'SELECT count(*) FROM "{table}"')[0][0] for table in tables}
     app: App = request.getfixturevalue("app")
-    maintenance = app.desk.storage.maintenance
+    maintenance = app.context.storage.maintenance
     kept = {
         f"r_{kind.name}": [record for record in maintenance.scan(kind.name) if not is_purged(app, record)]
         for kind in KINDS
@@ -112,7 +112,7 @@ def test_everything_opens(folder: Path, request: pytest.FixtureRequest) -> None:
         f"r_{record.kind}" for kind in KINDS for record in maintenance.scan(kind.name) if is_purged(app, record)
     )
     assert stored == {table: len(kept[table]) + gone[table] for table in stored}
-    assert [app.desk.opened(kind, record) for kind in KINDS for record in kept[f"r_{kind.name}"]]
+    assert [app.context.opened(kind, record) for kind in KINDS for record in kept[f"r_{kind.name}"]]
     assert sum(stored.values()) > 20
     assert maintenance.check() == []
     auditor = person(app.units.appoint(system("setup"), "Kiểm soát", "hoa-lu", roles=["auditor"]).id)
@@ -121,7 +121,7 @@ def test_everything_opens(folder: Path, request: pytest.FixtureRequest) -> None:
 
 def test_counters_are_those_of_the_records(app: App) -> None:
     """A recount of the records as they are read today gives what the release counted."""
-    found = recount(app.desk, KINDS)
+    found = recount(app.runner, KINDS)
     assert (found.differences, found.unreadable) == ((), ())
     assert found.records > 20
 
@@ -139,14 +139,14 @@ def test_what_waited_is_processed(folder: Path) -> None:
     clock = life.clock()
     chat = life.chat(clock)
     with life.open(clock, chat) as app:
-        maintenance = app.desk.storage.maintenance
-        heard = [app.desk.opened(MESSAGE, record) for record in maintenance.scan(MESSAGE.name)]
+        maintenance = app.context.storage.maintenance
+        heard = [app.context.opened(MESSAGE, record) for record in maintenance.scan(MESSAGE.name)]
         assert sorted(message.platform_id for message in heard) == sorted(said(chat))
         assert len(heard) == sayings
-        depth = app.desk.storage.queues.depth()
+        depth = app.context.storage.queues.depth()
         assert {state.partition(".")[2] for state in depth} == {"done", "delivered"}
         assert maintenance.check() == []
-        assert recount(app.desk, KINDS).differences == ()
+        assert recount(app.runner, KINDS).differences == ()
 
 
 def test_what_waited_keeps_its_order(folder: Path) -> None:
@@ -171,8 +171,8 @@ def test_what_waited_keeps_its_order(folder: Path) -> None:
 def test_a_reindex_leaves_nothing_to_do(folder: Path, app: App) -> None:
     """Whatever kinds have become since, all records are found by today's columns after a reindex."""
     operator = person(app.units.appoint(system("setup"), "Vận hành", "hoa-lu", roles=["operator"]).id)
-    list(reindex(app.desk, operator, KINDS))
-    assert {progress.rewritten for progress in reindex(app.desk, operator, KINDS)} == {0}
+    list(reindex(app.runner, operator, KINDS))
+    assert {progress.rewritten for progress in reindex(app.runner, operator, KINDS)} == {0}
     with sqlite3.connect(folder / "anninh.db") as connection:
         for kind in KINDS:
             schemas = connection.execute(f'SELECT DISTINCT schema FROM "r_{kind.name}"').fetchall()

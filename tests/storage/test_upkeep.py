@@ -23,9 +23,10 @@ from anninh_core.rooms.reports import Reports
 from anninh_core.testing.clock import FixedClock, SeededIds
 from anninh_core.testing.memory import MemoryBlobs, MemoryKeys
 from anninh_core.work.actor import person
+from anninh_core.work.context import UseCaseContext
 from anninh_core.work.decision import DECISION
-from anninh_core.work.desk import Desk
 from anninh_core.work.reindex import reindex
+from anninh_core.work.runner import UseCaseRunner
 from anninh_storage import PostgresStorage, SqliteStorage
 from anninh_storage.migrations import REVISIONS
 from anninh_storage.sql.counters import month_number
@@ -54,10 +55,10 @@ def storage(url: str) -> Iterator[Storage]:
 
 
 @pytest.fixture
-def desk(storage: Storage) -> Desk:
+def runner(storage: Storage) -> UseCaseRunner:
     """A desk over it."""
     clock = FixedClock(datetime(2021, 9, 1, 1, tzinfo=UTC))
-    made = Desk(
+    context = UseCaseContext(
         district=load_profile("hoa_lu_2021"),
         storage=storage,
         keys=MemoryKeys(),
@@ -65,8 +66,7 @@ def desk(storage: Storage) -> Desk:
         clock=clock,
         ids=SeededIds(clock, 1),
     )
-    made.permits = Everybody()
-    return made
+    return UseCaseRunner(context=context, permits=Everybody(), pause=lambda _: None)
 
 
 def by_hand(url: str, statement: str) -> None:
@@ -141,14 +141,14 @@ def test_a_day_lies_in_the_month_of_the_calendar(day: date) -> None:
     assert found == (month_number(day.year, day.month),)
 
 
-def test_a_recount_among_writers_is_exact(desk: Desk, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_recount_among_writers_is_exact(runner: UseCaseRunner, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is written between any two rows that a recount reads changes neither what it finds nor what it corrects."""
-    notes, reports = Notes(desk), Reports(desk, kinds=[NOTE])
+    notes, reports = Notes(runner), Reports(runner, kinds=[NOTE])
     written = [notes.write(LAN, "ninh-hoa", f"{number}") for number in range(40)]
     notes.paint(LAN, written[0].id, "blue")
     by_hand(url, "UPDATE counters_day SET amount = amount + 7 WHERE dims = 'colour=red'")
     by_hand(url, "DELETE FROM counters_day WHERE dims = 'colour=blue'")
-    dump, colours = desk.storage.maintenance.dump, {"red": 39, "blue": 1}
+    dump, colours = runner.context.storage.maintenance.dump, {"red": 39, "blue": 1}
 
     def dumped() -> Iterator[Row]:
         for number, row in enumerate(dump()):
@@ -157,7 +157,7 @@ def test_a_recount_among_writers_is_exact(desk: Desk, url: str, monkeypatch: pyt
             if number % 5 == 0:
                 notes.write(LAN, "ninh-hoa", "xin chào")
 
-    monkeypatch.setattr(desk.storage.maintenance, "dump", dumped)
+    monkeypatch.setattr(runner.context.storage.maintenance, "dump", dumped)
     found = reports.recounting.recount(LAN)
     monkeypatch.undo()
     assert [(one.dims, one.counted, one.recounted) for one in found.differences] == [
@@ -170,23 +170,23 @@ def test_a_recount_among_writers_is_exact(desk: Desk, url: str, monkeypatch: pyt
 
     assert reports.recounting.recount(LAN).differences == ()
     assert [drift.dims for drift in reports.recounting.mend_counters(LAN)] == ["colour=blue", "colour=red"] * 2
-    assert desk.storage.maintenance.check() == []
+    assert runner.context.storage.maintenance.check() == []
 
 
-def test_columns_are_filled_among_writers(desk: Desk, url: str) -> None:
+def test_columns_are_filled_among_writers(runner: UseCaseRunner, url: str) -> None:
     """A kind that grew finds its old records by the new column after a reindex, whatever was written meanwhile."""
-    notes = Notes(desk)
+    notes = Notes(runner)
     written = [notes.write(LAN, "ninh-hoa", "x" * number) for number in range(30)]
-    desk.storage.prepare([GROWN.spec])
-    for number, _ in enumerate(reindex(desk, LAN, [GROWN], batch=3)):  # the room knows nothing of the new column
+    runner.context.storage.prepare([GROWN.spec])
+    for number, _ in enumerate(reindex(runner, LAN, [GROWN], batch=3)):  # the room knows nothing of the new column
         notes.paint(LAN, written[number].id, "green")  # behind what was just reindexed
         notes.paint(LAN, written[max(number, 29 - number)].id, "blue")  # before it, or behind
     late = {*range(10), *range(20, 23)}
-    assert [progress.rewritten for progress in reindex(desk, LAN, [GROWN])] == [len(late)]
+    assert [progress.rewritten for progress in reindex(runner, LAN, [GROWN])] == [len(late)]
 
-    records = list(desk.storage.maintenance.scan("note"))
+    records = list(runner.context.storage.maintenance.scan("note"))
     assert [record.columns["length"] for record in records] == list(range(30))
-    assert all(desk.opened(GROWN, record).id == record.id for record in records)
+    assert all(runner.context.opened(GROWN, record).id == record.id for record in records)
     assert [record.columns["colour"] for record in records] == ["green"] * 10 + ["red"] * 10 + ["blue"] * 10
 
 

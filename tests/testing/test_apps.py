@@ -40,7 +40,7 @@ def test_an_app_needs_nothing() -> None:
         assert app.district.root == "hoa-lu"
         assert app.messengers["oa"].instance == "oa"
     with pytest.raises(StorageError, match="closed"):
-        app.desk.storage.commit([])
+        app.context.storage.commit([])
 
 
 def test_two_apps_share_nothing(anninh_clock: testing.FixedClock) -> None:
@@ -50,5 +50,5 @@ def test_two_apps_share_nothing(anninh_clock: testing.FixedClock) -> None:
     chats[0].says(chats[0].person("Thử Văn An"), "Có trộm ở xóm 2")
     testing.pump(one, chats[0])
     testing.pump(other, chats[1])
-    assert one.desk.storage.queues.depth()["inbox.done"] == 1
-    assert other.desk.storage.queues.depth() == {}
+    assert one.context.storage.queues.depth()["inbox.done"] == 1
+    assert other.context.storage.queues.depth() == {}

@@ -184,7 +184,7 @@ def test_a_chat_of_a_second_run_is_heard(tmp_path: Path) -> None:
             oa.chat.says(oa.chat.person(f"Người dân {run}"), f"Có trộm ở xóm {run}")
             pump(app, oa.chat)
             assert "Mã tiếp nhận" in oa.chat.hears(oa.chat.person(f"Người dân {run}"))[0]
-            assert app.desk.storage.queues.depth()["inbox.done"] == run
+            assert app.context.storage.queues.depth()["inbox.done"] == run
 
 
 def test_a_chat_in_a_file_goes_on_with_its_ids(tmp_path: Path, mock_chat: MockChat) -> None:

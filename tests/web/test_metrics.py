@@ -149,7 +149,7 @@ def test_nothing_of_anybody(app: App, call: Call, event: Event) -> None:
     """Neither words nor names, platform ids or conversations are in a label."""
     said = event(WORDS)
     call("POST", "/hook/oa", content=said.body, headers=said.headers)
-    (row,) = app.desk.storage.queues.inbox((InboxState.NEW,))
+    (row,) = app.context.storage.queues.inbox((InboxState.NEW,))
     app.worker.drain()
     text = call("GET", "/metrics").text
 
@@ -213,7 +213,7 @@ def test_a_worker_s_own_probes(durable_app: App, caplog: pytest.LogCaptureFixtur
     """Beside its figures a worker answers as the door does whether it lives and is fit for work, and nothing else."""
     with measured(durable_app, 0) as url:
         asked = [httpx.get(urljoin(url, path)) for path in ("/livez", "/readyz?verbose", "/", "/hook/oa")]
-        durable_app.desk.storage.close()
+        durable_app.context.storage.close()
         down = [httpx.get(urljoin(url, path)) for path in ("/livez", "/readyz", "/metrics")]
 
     assert [answer.status_code for answer in asked] == [200, 200, 404, 404]

@@ -13,12 +13,14 @@ from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
+from anninh_core.work.context import UseCaseContext
 from anninh_core.work.decision import DECISION
-from anninh_core.work.desk import Desk, Verdict
 from anninh_core.work.draft import Draft
 from anninh_core.work.kinds import Fact, Kind, dims
 from anninh_core.work.look import Look
 from anninh_core.work.marks import Room, command, query
+from anninh_core.work.permits import Verdict
+from anninh_core.work.runner import UseCaseRunner
 
 
 @frozen(kw_only=True)
@@ -50,7 +52,7 @@ class Notes(Room):
     def write(self, draft: Draft, unit: str, text: str, colour: str = "red") -> Note:
         draft.permit(unit)
         draft.event("note.written")
-        return draft.save(NOTE, Note(id=self.desk.ids.new(), unit=unit, colour=colour, text=text))
+        return draft.save(NOTE, Note(id=self.context.ids.new(), unit=unit, colour=colour, text=text))
 
     @command(Permission.CONTENT_EDIT)
     def paint(self, draft: Draft, id: str, colour: str) -> Note:
@@ -71,7 +73,7 @@ class Notes(Room):
     @command(Permission.CONTENT_EDIT)
     def clumsy(self, draft: Draft, unit: str) -> None:
         draft.permit(unit)
-        draft.save(NOTE, Note(id=self.desk.ids.new(), unit=unit, colour="red", text=""))
+        draft.save(NOTE, Note(id=self.context.ids.new(), unit=unit, colour="red", text=""))
         raise BadInput("dropped it")
 
     @command(Permission.CONTENT_EDIT)
@@ -106,9 +108,9 @@ def clock() -> FixedClock:
     return FixedClock(datetime(2021, 9, 1, 1, tzinfo=UTC))
 
 
-def bare_desk(district: District, clock: FixedClock) -> Desk:
+def bare_runner(district: District, clock: FixedClock) -> UseCaseRunner:
     """Build a desk over an empty store that knows the tiny room's kind."""
-    made = Desk(
+    context = UseCaseContext(
         district=district,
         storage=MemoryStorage(),
         keys=MemoryKeys(),
@@ -116,16 +118,16 @@ def bare_desk(district: District, clock: FixedClock) -> Desk:
         clock=clock,
         ids=SeededIds(clock, 1),
     )
-    made.permits = Everybody()
-    made.storage.prepare([NOTE.spec, DECISION.spec])
+    made = UseCaseRunner(context=context, permits=Everybody(), pause=lambda _: None)
+    made.context.storage.prepare([NOTE.spec, DECISION.spec])
     return made
 
 
 @pytest.fixture
-def desk(district: District, clock: FixedClock) -> Desk:
-    return bare_desk(district, clock)
+def runner(district: District, clock: FixedClock) -> UseCaseRunner:
+    return bare_runner(district, clock)
 
 
 @pytest.fixture
-def notes(desk: Desk) -> Notes:
-    return Notes(desk)
+def notes(runner: UseCaseRunner) -> Notes:
+    return Notes(runner)

@@ -7,16 +7,17 @@ from attrs import evolve
 
 from anninh_core.ports.changes import IndexSpec, JournalLine, Record
 from anninh_core.ports.dumping import KeptState, Row
-from anninh_core.work import Desk, SealedBlobs
+from anninh_core.work import SealedBlobs
 from anninh_core.work.adapter_state import SealedState
 from anninh_core.work.blob_names import BlobNames
+from anninh_core.work.runner import UseCaseRunner
 
 NAME = sha256(b"a picture").hexdigest()
 
 
-def found(desk: Desk, *rows: Row) -> bool:
+def found(runner: UseCaseRunner, *rows: Row) -> bool:
     """Tell whether rows name the picture."""
-    names = BlobNames(desk, frozenset({bytes.fromhex(NAME)}))
+    names = BlobNames(runner, frozenset({bytes.fromhex(NAME)}))
     for row in rows:
         names.look(row)
     return names.found == {bytes.fromhex(NAME)}
@@ -28,46 +29,46 @@ def clear(body: str) -> Record:
 
 
 @pytest.mark.parametrize("body", [NAME, f'{{"blob":"{NAME}"}}', f"x{NAME}", f"{NAME} {NAME}"])
-def test_named(desk: Desk, body: str) -> None:
+def test_named(runner: UseCaseRunner, body: str) -> None:
     """A name counts wherever it stands."""
-    assert found(desk, clear(body))
+    assert found(runner, clear(body))
 
 
 @pytest.mark.parametrize("body", ["", NAME[:-1], NAME.upper(), f"{NAME}0", sha256(b"another").hexdigest()])
-def test_not_named(desk: Desk, body: str) -> None:
+def test_not_named(runner: UseCaseRunner, body: str) -> None:
     """A part of a name, a longer number or another name doesn't."""
-    assert not found(desk, clear(body))
+    assert not found(runner, clear(body))
 
 
-def test_sealed_state(desk: Desk) -> None:
+def test_sealed_state(runner: UseCaseRunner) -> None:
     """The sealed state of an adapter is opened; another's isn't sealed."""
-    SealedState(desk, "oa").put("last", NAME.encode(), 0)
-    (row,) = [row for row in desk.storage.maintenance.dump() if isinstance(row, KeptState)]
-    assert found(desk, row)
-    assert found(desk, KeptState(owner="reactions", name="x", version=1, body=NAME.encode()))
+    SealedState(runner, "oa").put("last", NAME.encode(), 0)
+    (row,) = [row for row in runner.context.storage.maintenance.dump() if isinstance(row, KeptState)]
+    assert found(runner, row)
+    assert found(runner, KeptState(owner="reactions", name="x", version=1, body=NAME.encode()))
 
 
-def test_destroyed_and_altered(desk: Desk) -> None:
+def test_destroyed_and_altered(runner: UseCaseRunner) -> None:
     """What was purged names nothing; what was altered is counted, as it may name anything."""
-    SealedState(desk, "oa").put("last", NAME.encode(), 0)
-    (row,) = [row for row in desk.storage.maintenance.dump() if isinstance(row, KeptState)]
-    names = BlobNames(desk, frozenset({bytes.fromhex(NAME)}))
+    SealedState(runner, "oa").put("last", NAME.encode(), 0)
+    (row,) = [row for row in runner.context.storage.maintenance.dump() if isinstance(row, KeptState)]
+    names = BlobNames(runner, frozenset({bytes.fromhex(NAME)}))
     names.look(evolve(row, body=row.body[:-1] + b"\0"))
     assert (names.found, names.unreadable) == (set(), 1)
-    desk.storage.keyring.destroy("adapter:oa")
+    runner.context.storage.keyring.destroy("adapter:oa")
     names.look(row)
     assert (names.found, names.unreadable) == (set(), 1)
 
 
-def test_the_trail_names_nothing(desk: Desk) -> None:
+def test_the_trail_names_nothing(runner: UseCaseRunner) -> None:
     """That a blob was once spoken of in the trail, or stands in a spec, doesn't keep it."""
     line = JournalLine(seq=1, previous=NAME, hash=NAME, content=NAME.encode())
-    assert not found(desk, line, IndexSpec(kind="x", columns={}))
+    assert not found(runner, line, IndexSpec(kind="x", columns={}))
 
 
-def test_blobs_of_a_desk(desk: Desk) -> None:
+def test_blobs_of_a_desk(runner: UseCaseRunner) -> None:
     """The name that a store of sealed blobs gives is the one that is looked for."""
-    digest = SealedBlobs(desk, desk.blobs).put(b"a picture")
-    names = BlobNames(desk, frozenset(map(bytes.fromhex, desk.blobs.digests())))
+    digest = SealedBlobs(runner, runner.context.blobs).put(b"a picture")
+    names = BlobNames(runner, frozenset(map(bytes.fromhex, runner.context.blobs.digests())))
     names.look(clear(f'"{digest}"'))
     assert names.found == {bytes.fromhex(digest)}

@@ -13,10 +13,10 @@ from anninh_core.kernel.searching import TermQuery
 from anninh_core.ports.changes import ChangeSet, IndexSpec, Outcome, Record, entry_from
 from anninh_core.ports.storage import Find
 from anninh_core.work.actor import person
-from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
 from anninh_core.work.kinds import Kind, Searchable
 from anninh_core.work.reindex import Progress, reindex
+from anninh_core.work.runner import UseCaseRunner
 
 LAN = person("lan")
 GROWN: Kind[Note] = evolve(
@@ -61,30 +61,30 @@ BETWEEN: Kind[Any] = evolve(LATER, schema=2, upcasters={1: _renamed})
 
 
 @pytest.fixture
-def grown(desk: Desk, notes: Notes) -> Desk:
+def grown(runner: UseCaseRunner, notes: Notes) -> UseCaseRunner:
     """Three notes of before, at a desk whose kind has grown since."""
     for text in ("một", "hai ba", "bốn năm sáu"):
         notes.write(LAN, "ninh-hoa", text)
-    desk.storage.prepare([GROWN.spec])
-    return desk
+    runner.context.storage.prepare([GROWN.spec])
+    return runner
 
 
-def stored(desk: Desk) -> list[Record]:
-    return list(desk.storage.maintenance.scan("note"))
+def stored(runner: UseCaseRunner) -> list[Record]:
+    return list(runner.context.storage.maintenance.scan("note"))
 
 
-def with_word(desk: Desk, word: str) -> list[str]:
-    page = desk.storage.records.find(Find(kind="note", order="length", where={"words": word}))
-    return [desk.opened(GROWN, record).text for record in page.records]
+def with_word(runner: UseCaseRunner, word: str) -> list[str]:
+    page = runner.context.storage.records.find(Find(kind="note", order="length", where={"words": word}))
+    return [runner.context.opened(GROWN, record).text for record in page.records]
 
 
-def run(desk: Desk, *kinds: Kind[Any], batch: int = 200) -> list[Progress]:
-    return list(reindex(desk, LAN, kinds, batch=batch))
+def run(runner: UseCaseRunner, *kinds: Kind[Any], batch: int = 200) -> list[Progress]:
+    return list(reindex(runner, LAN, kinds, batch=batch))
 
 
-def test_new_columns_are_filled(grown: Desk) -> None:
+def test_new_columns_are_filled(grown: UseCaseRunner) -> None:
     """Records of before a column open all the same, and are found by it once they are reindexed."""
-    assert [grown.opened(GROWN, record).text for record in stored(grown)] == ["một", "hai ba", "bốn năm sáu"]
+    assert [grown.context.opened(GROWN, record).text for record in stored(grown)] == ["một", "hai ba", "bốn năm sáu"]
     assert (with_word(grown, "ba"), {record.columns["length"] for record in stored(grown)}) == ([], {None})
 
     assert run(grown, GROWN) == [Progress(kind="note", seen=3, rewritten=3)]
@@ -93,14 +93,14 @@ def test_new_columns_are_filled(grown: Desk) -> None:
     assert [record.columns["length"] for record in stored(grown)] == [3, 6, 11]
 
 
-def test_one_commit_a_batch_names_what_was_rewritten(grown: Desk) -> None:
+def test_one_commit_a_batch_names_what_was_rewritten(grown: UseCaseRunner) -> None:
     """The trail names each record rewritten, by whom; counters stay, and a second run finds nothing to do."""
-    before, counted = grown.storage.journal.head()[0], grown.storage.counters
+    before, counted = grown.context.storage.journal.head()[0], grown.context.storage.counters
     day = datetime(2021, 9, 1, tzinfo=UTC).date()
     sums = dict(counted.total(["notes"], ["ninh-hoa"], day, day))
     assert [progress.rewritten for progress in run(grown, GROWN, batch=2)] == [2, 3]
 
-    entries = [entry_from(line.content) for line in grown.storage.journal.read(before)]
+    entries = [entry_from(line.content) for line in grown.context.storage.journal.read(before)]
     assert [(entry.actor, entry.action, len(entry.touched)) for entry in entries] == [
         ("person:lan", "storage.reindex", 2),
         ("person:lan", "storage.reindex", 1),
@@ -108,10 +108,10 @@ def test_one_commit_a_batch_names_what_was_rewritten(grown: Desk) -> None:
     assert {record.version for record in stored(grown)} == {2}
     assert dict(counted.total(["notes"], ["ninh-hoa"], day, day)) == sums
     assert run(grown, GROWN) == [Progress(kind="note", seen=3, rewritten=0)]
-    assert grown.storage.journal.head()[0] == before + 2
+    assert grown.context.storage.journal.head()[0] == before + 2
 
 
-def test_a_run_that_broke_off_is_gone_on_with(grown: Desk) -> None:
+def test_a_run_that_broke_off_is_gone_on_with(grown: UseCaseRunner) -> None:
     """The next run begins behind the last batch that was told of, and the one after it at the beginning."""
     broken_off = reindex(grown, LAN, (GROWN,), batch=1)
     next(broken_off)
@@ -119,18 +119,18 @@ def test_a_run_that_broke_off_is_gone_on_with(grown: Desk) -> None:
     assert [progress.seen for progress in run(grown, GROWN)] == [3]
 
 
-def test_a_kind_that_changed_again_is_begun_anew(grown: Desk) -> None:
+def test_a_kind_that_changed_again_is_begun_anew(grown: UseCaseRunner) -> None:
     """What a run of another shape of the kinds has done doesn't count."""
     next(reindex(grown, LAN, (GROWN,), batch=1))
     again = evolve(GROWN, schema=2, upcasters={1: lambda body: body})
     assert [progress.seen for progress in run(grown, again)] == [3]
 
 
-def test_a_later_kind_is_gone_on_with(grown: Desk) -> None:
+def test_a_later_kind_is_gone_on_with(grown: UseCaseRunner) -> None:
     """A run over several kinds remembers which of them it was in."""
     other = evolve(GROWN, spec=evolve(GROWN.spec, kind="other"))
-    grown.storage.prepare([other.spec])
-    draft = Draft(grown, LAN, "others.write")
+    grown.context.storage.prepare([other.spec])
+    draft = Draft(grown.context, grown.permits, LAN, "others.write")
     draft.save(other, Note(id="x", unit="ninh-hoa", colour="red", text="x"))
     assert grown.commit(draft)
     walk = reindex(grown, LAN, (GROWN, other))
@@ -139,9 +139,11 @@ def test_a_later_kind_is_gone_on_with(grown: Desk) -> None:
     assert [progress.kind for progress in run(grown, GROWN, other)] == ["note", "other"]
 
 
-def before_each_commit(desk: Desk, monkeypatch: pytest.MonkeyPatch, act: Callable[[], object], times: int) -> None:
+def before_each_commit(
+    runner: UseCaseRunner, monkeypatch: pytest.MonkeyPatch, act: Callable[[], object], times: int
+) -> None:
     """Let somebody else act just before each of the next reindexing commits."""
-    commit, left = desk.storage.commit, [None] * times
+    commit, left = runner.context.storage.commit, [None] * times
 
     def committed(changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
         if left and any(change.entry and change.entry.action == "storage.reindex" for change in changes):
@@ -149,10 +151,12 @@ def before_each_commit(desk: Desk, monkeypatch: pytest.MonkeyPatch, act: Callabl
             act()
         return commit(changes)
 
-    monkeypatch.setattr(desk.storage, "commit", committed)
+    monkeypatch.setattr(runner.context.storage, "commit", committed)
 
 
-def test_what_others_write_meanwhile_is_kept(grown: Desk, notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_others_write_meanwhile_is_kept(
+    grown: UseCaseRunner, notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A record that was changed under the reindex keeps the change, and gets its columns too."""
     first = stored(grown)[0].id
     before_each_commit(grown, monkeypatch, lambda: notes.paint(LAN, first, "blue"), 1)
@@ -165,7 +169,7 @@ def test_what_others_write_meanwhile_is_kept(grown: Desk, notes: Notes, monkeypa
 
 
 def test_a_record_that_never_rests_holds_up_only_itself(
-    grown: Desk, notes: Notes, monkeypatch: pytest.MonkeyPatch
+    grown: UseCaseRunner, notes: Notes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What else is in its batch is written in smaller commits; whose turn never comes is told in the end."""
     first = stored(grown)[0].id
@@ -179,51 +183,55 @@ def test_a_record_that_never_rests_holds_up_only_itself(
         run(grown, changed_again)
 
 
-def test_what_was_purged_is_left(grown: Desk) -> None:
+def test_what_was_purged_is_left(grown: UseCaseRunner) -> None:
     """A record whose key was destroyed stays as it is, and is counted."""
     gone = stored(grown)[1]
-    grown.storage.keyring.destroy(gone.scope)
+    grown.context.storage.keyring.destroy(gone.scope)
     assert run(grown, GROWN) == [Progress(kind="note", seen=3, rewritten=2, unreadable=1)]
-    assert grown.storage.records.get("note", gone.id) == gone
+    assert grown.context.storage.records.get("note", gone.id) == gone
 
 
 @pytest.mark.parametrize("moment", ["open", "stored"])
-def test_what_is_purged_meanwhile_stays_purged(grown: Desk, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
+def test_what_is_purged_meanwhile_stays_purged(
+    grown: UseCaseRunner, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
     """A key destroyed between reading and rewriting isn't made anew; the other records of the batch are written."""
     gone = stored(grown)[1]
-    done, opened = getattr(grown.sealer, moment), list[str]()
+    done, opened = getattr(grown.context.sealer, moment), list[str]()
 
     def destroying(of: Any, *others: Any) -> Any:
         scopes = [of] if isinstance(of, str) else of
         opened.extend(scopes)
         if gone.scope in scopes and opened.count(gone.scope) == (1 if moment == "open" else 3):
-            grown.storage.keyring.destroy(gone.scope)
+            grown.context.storage.keyring.destroy(gone.scope)
         return done(of, *others)
 
-    monkeypatch.setattr(grown.sealer, moment, destroying)
+    monkeypatch.setattr(grown.context.sealer, moment, destroying)
     run(grown, GROWN)
     assert gone.scope in opened
-    assert grown.storage.keyring.get(gone.scope) is None
-    assert grown.storage.records.get("note", gone.id) == gone
+    assert grown.context.storage.keyring.get(gone.scope) is None
+    assert grown.context.storage.records.get("note", gone.id) == gone
     assert [record.columns["length"] for record in stored(grown)] == [3, None, 11]
 
 
-def test_bodies_of_every_schema_open_and_are_raised(desk: Desk, notes: Notes) -> None:
+def test_bodies_of_every_schema_open_and_are_raised(runner: UseCaseRunner, notes: Notes) -> None:
     """Bodies of three schemas are read as the newest, and written as it; a newer one than known is refused."""
     notes.write(LAN, "ninh-hoa", "một")
     for kind in (BETWEEN, LATER):
-        draft = Draft(desk, LAN, "notes.write")
-        draft.save(kind, LaterNote(id=desk.ids.new(), unit="ninh-hoa", hue="blue", text=f"lược đồ {kind.schema}"))
-        assert desk.commit(draft)
-    records = stored(desk)
+        draft = Draft(runner.context, runner.permits, LAN, "notes.write")
+        draft.save(
+            kind, LaterNote(id=runner.context.ids.new(), unit="ninh-hoa", hue="blue", text=f"lược đồ {kind.schema}")
+        )
+        assert runner.commit(draft)
+    records = stored(runner)
     assert [record.schema for record in records] == [1, 2, 3]
-    assert [desk.opened(LATER, record).written_on for record in records] == ["2021", "2021", ""]
+    assert [runner.context.opened(LATER, record).written_on for record in records] == ["2021", "2021", ""]
     with pytest.raises(StorageError, match="upgrade anninh"):
-        run(desk, BETWEEN)
+        run(runner, BETWEEN)
 
-    assert run(desk, LATER) == [Progress(kind="note", seen=3, rewritten=2)]
+    assert run(runner, LATER) == [Progress(kind="note", seen=3, rewritten=2)]
 
-    assert [(record.schema, desk.opened(LATER, record).hue) for record in stored(desk)] == [
+    assert [(record.schema, runner.context.opened(LATER, record).hue) for record in stored(runner)] == [
         (3, "red"),
         (3, "blue"),
         (3, "blue"),
@@ -231,35 +239,35 @@ def test_bodies_of_every_schema_open_and_are_raised(desk: Desk, notes: Notes) ->
 
 
 @pytest.fixture
-def told(desk: Desk, notes: Notes) -> Kind[Note]:
+def told(runner: UseCaseRunner, notes: Notes) -> Kind[Note]:
     """A kind that is searched, with a note of before, one of its columns missing."""
     notes.write(LAN, "ninh-hoa", "mất trộm")
     spec = IndexSpec(kind="note", columns={"colour": str, "at": str}, orders={"newest": ("-at",)})
-    desk.storage.prepare([spec])
+    runner.context.storage.prepare([spec])
     moment = datetime(2021, 9, 1, tzinfo=UTC)
     return evolve(NOTE, spec=spec, search=Searchable(field="text", at=lambda _: moment))
 
 
 @pytest.mark.parametrize("mode", ["scan", "tokens"])
-def test_terms_are_made_where_there_is_an_index(desk: Desk, told: Kind[Note], mode: str) -> None:
+def test_terms_are_made_where_there_is_an_index(runner: UseCaseRunner, told: Kind[Note], mode: str) -> None:
     """A district that turned to an index finds what was written before; a sound record isn't written anew for it."""
-    desk.district = evolve(desk.district, search_mode=mode)
-    run(desk, told)
-    asked = desk.terms.query("note", TermQuery((((("trom"),),),), ()))
-    hits = desk.storage.search.find("note", asked, None, 10)
-    assert [hit.id for hit in hits] == ([record.id for record in stored(desk)] if mode == "tokens" else [])
-    assert [record.version for record in stored(desk)] == [1]
+    runner.context.district = evolve(runner.context.district, search_mode=mode)
+    run(runner, told)
+    asked = runner.context.terms.query("note", TermQuery((((("trom"),),),), ()))
+    hits = runner.context.storage.search.find("note", asked, None, 10)
+    assert [hit.id for hit in hits] == ([record.id for record in stored(runner)] if mode == "tokens" else [])
+    assert [record.version for record in stored(runner)] == [1]
 
 
-def test_whoever_may_not_operate_is_refused(grown: Desk) -> None:
+def test_whoever_may_not_operate_is_refused(grown: UseCaseRunner) -> None:
     """The refusal stands in the journal, and nothing is rewritten."""
     with pytest.raises(Refused):
         list(reindex(grown, person("stranger"), (GROWN,)))
-    assert entry_from(grown.storage.journal.read()[-1].content).outcome == "refused"
+    assert entry_from(grown.context.storage.journal.read()[-1].content).outcome == "refused"
     assert {record.version for record in stored(grown)} == {1}
 
 
-def test_two_runs_at_once_are_told(grown: Desk) -> None:
+def test_two_runs_at_once_are_told(grown: UseCaseRunner) -> None:
     """The slower of two runs stops at its next batch; nothing of the other is lost."""
     slow = reindex(grown, LAN, (GROWN,), batch=1)
     next(slow)

@@ -11,7 +11,7 @@ from anninh_core.kernel.errors import SealBroken, StorageError
 from anninh_core.ports.changes import ChangeSet, NewKey, Record
 from anninh_core.testing.memory import MemoryKeys
 from anninh_core.work.actor import person
-from anninh_core.work.desk import Desk
+from anninh_core.work.runner import UseCaseRunner
 from anninh_core.work.sealing import Sealer, binding, bindings
 
 LAN = person("lan")
@@ -27,13 +27,15 @@ LAN = person("lan")
         lambda r: evolve(r, body=r.body[:-1] + bytes([r.body[-1] ^ 1])),
     ],
 )
-def test_a_moved_or_altered_body_does_not_open(desk: Desk, notes: Notes, forge: Callable[[Record], Record]) -> None:
+def test_a_moved_or_altered_body_does_not_open(
+    runner: UseCaseRunner, notes: Notes, forge: Callable[[Record], Record]
+) -> None:
     """A body opens only with its own id, unit, version, columns and bytes."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
-    record = desk.storage.records.get("note", note.id)
+    record = runner.context.storage.records.get("note", note.id)
     assert record is not None
     with pytest.raises(SealBroken):
-        desk.opened(NOTE, forge(record))
+        runner.context.opened(NOTE, forge(record))
 
 
 SPARSE = Record(
@@ -50,83 +52,85 @@ SPARSE = Record(
 GROWN = evolve(SPARSE, columns={"colour": None, "length": None}, multi={"words": (), "tags": ()})
 
 
-def test_a_column_without_a_value_is_as_good_as_none(desk: Desk) -> None:
+def test_a_column_without_a_value_is_as_good_as_none(runner: UseCaseRunner) -> None:
     """A body opens after its kind got new columns, and not once one of them was filled by another hand."""
-    sealed = desk.sealer.seal(desk.stored_key(SPARSE.scope), b"x", binding(SPARSE))
-    assert desk.sealer.open(SPARSE.scope, sealed, bindings(GROWN)) == b"x"
+    sealed = runner.context.sealer.seal(runner.stored_key(SPARSE.scope), b"x", binding(SPARSE))
+    assert runner.context.sealer.open(SPARSE.scope, sealed, bindings(GROWN)) == b"x"
     for forged in ({"colour": "red"}, {"colour": None, "length": 3}):
         with pytest.raises(SealBroken):
-            desk.sealer.open(SPARSE.scope, sealed, bindings(evolve(GROWN, columns=forged)))
+            runner.context.sealer.open(SPARSE.scope, sealed, bindings(evolve(GROWN, columns=forged)))
 
 
 @pytest.mark.parametrize("now", [SPARSE, GROWN, evolve(GROWN, columns={"length": None, "colour": None})])
-def test_bodies_of_the_first_release_open(desk: Desk, now: Record) -> None:
+def test_bodies_of_the_first_release_open(runner: UseCaseRunner, now: Record) -> None:
     """They were bound to columns without a value too, and open before and after their kind got new ones."""
     declared = sha256(b'[{"colour":null},{"words":[]}]').hexdigest()
     bound_to = f"note\x1fn1\x1fninh-hoa\x1f1\x1f1\x1f{declared}".encode()
-    sealed = desk.sealer.seal(desk.stored_key(SPARSE.scope), b"x", bound_to)
-    assert desk.sealer.open(now.scope, sealed, bindings(now)) == b"x"
+    sealed = runner.context.sealer.seal(runner.stored_key(SPARSE.scope), b"x", bound_to)
+    assert runner.context.sealer.open(now.scope, sealed, bindings(now)) == b"x"
     with pytest.raises(SealBroken):
-        desk.sealer.open(now.scope, sealed, bindings(evolve(now, version=2)))
+        runner.context.sealer.open(now.scope, sealed, bindings(evolve(now, version=2)))
 
 
-def test_a_destroyed_key_makes_the_body_unreadable(desk: Desk, notes: Notes) -> None:
+def test_a_destroyed_key_makes_the_body_unreadable(runner: UseCaseRunner, notes: Notes) -> None:
     """Once the key of a scope is destroyed, by whatever process, its bodies are gone at once for whoever read them."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
     assert notes.read(LAN, note.id) == note
-    desk.storage.keyring.destroy(f"note:{note.id}")
+    runner.context.storage.keyring.destroy(f"note:{note.id}")
     with pytest.raises(SealBroken, match="destroyed"):
         notes.read(LAN, note.id)
 
 
-def test_other_epoch_keys_open_nothing(desk: Desk, notes: Notes) -> None:
+def test_other_epoch_keys_open_nothing(runner: UseCaseRunner, notes: Notes) -> None:
     """Without the keys the storage alone opens nothing."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
-    desk.sealer = Sealer(MemoryKeys(seed=9), desk.storage.keyring)
+    runner.context.sealer = Sealer(MemoryKeys(seed=9), runner.context.storage.keyring)
     with pytest.raises(SealBroken):
         notes.read(LAN, note.id)
 
 
-def test_old_schemas_are_raised_and_newer_ones_refused(desk: Desk, notes: Notes) -> None:
+def test_old_schemas_are_raised_and_newer_ones_refused(runner: UseCaseRunner, notes: Notes) -> None:
     """A body of an older schema goes through its upcasters; one of a newer schema is refused."""
     kind = evolve(NOTE, schema=3, upcasters={1: lambda b: b | {"text": b["text"] + "!"}, 2: lambda b: b})
     note = notes.write(LAN, "ninh-hoa", "Chào")
-    record = desk.storage.records.get("note", note.id)
+    record = runner.context.storage.records.get("note", note.id)
     assert record is not None
 
-    body = desk.sealer.open(record.scope, record.body, binding(record))
+    body = runner.context.sealer.open(record.scope, record.body, binding(record))
     assert kind.decode(body, 1).text == "Chào!"
     with pytest.raises(StorageError, match="upgrade anninh"):
         NOTE.decode(body, 2)
 
 
-def test_a_key_destroyed_elsewhere_seals_nothing_more(desk: Desk, notes: Notes) -> None:
+def test_a_key_destroyed_elsewhere_seals_nothing_more(runner: UseCaseRunner, notes: Notes) -> None:
     """A process that still remembers a destroyed key makes a new one instead of sealing what nobody could open."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
-    desk.storage.keyring.destroy(f"note:{note.id}")
+    runner.context.storage.keyring.destroy(f"note:{note.id}")
 
-    assert desk.sealer.key_for(f"note:{note.id}").new is not None
+    assert runner.context.sealer.key_for(f"note:{note.id}").new is not None
 
 
-def test_a_key_is_unwrapped_once(desk: Desk, notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_is_unwrapped_once(runner: UseCaseRunner, notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reading again asks the key ring, not the keys, which may be far away; a rewrapped key is unwrapped anew."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
-    unwrap, asked = desk.keys.unwrap, list[str]()
+    unwrap, asked = runner.context.keys.unwrap, list[str]()
 
     def noted(epoch: str, wrapped: bytes, scope: str) -> bytes:
         asked.append(epoch)
         return unwrap(epoch, wrapped, scope)
 
-    monkeypatch.setattr(desk.keys, "unwrap", noted)
+    monkeypatch.setattr(runner.context.keys, "unwrap", noted)
     for _ in range(3):
         notes.read(LAN, note.id)
-    first, scope = desk.keys.epoch, f"note:{note.id}"
-    stored = desk.storage.keyring.get(scope)
+    first, scope = runner.context.keys.epoch, f"note:{note.id}"
+    stored = runner.context.storage.keyring.get(scope)
     assert stored is not None
     raw = unwrap(first, stored.wrapped, scope)
-    desk.keys.turn_epoch()
-    epoch, wrapped = desk.keys.wrap(raw, scope)
-    desk.storage.commit([ChangeSet(keys=(NewKey(scope=scope, epoch=epoch, wrapped=wrapped, replaces=first),))])
+    runner.context.keys.turn_epoch()
+    epoch, wrapped = runner.context.keys.wrap(raw, scope)
+    runner.context.storage.commit(
+        [ChangeSet(keys=(NewKey(scope=scope, epoch=epoch, wrapped=wrapped, replaces=first),))]
+    )
 
     assert notes.read(LAN, note.id) == note
     assert asked == [first, epoch]

@@ -19,8 +19,9 @@ from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
 from anninh_core.vocabulary.district import District
 from anninh_core.work import Draft, Listing, Look, searching
 from anninh_core.work.actor import person
-from anninh_core.work.desk import Desk
+from anninh_core.work.context import UseCaseContext
 from anninh_core.work.kinds import Kind, Searchable
+from anninh_core.work.runner import UseCaseRunner
 from anninh_core.work.searching import Reach, search
 
 LAN = person("lan")
@@ -54,13 +55,13 @@ STORY = Kind(
 
 
 @pytest.fixture(params=MODES)
-def desk(request: pytest.FixtureRequest, district: District) -> Desk:
+def runner(request: pytest.FixtureRequest, district: District) -> UseCaseRunner:
     return opened(district, request.param)
 
 
-def opened(district: District, mode: str) -> Desk:
+def opened(district: District, mode: str) -> UseCaseRunner:
     clock = FixedClock(START)
-    desk = Desk(
+    context = UseCaseContext(
         district=evolve(district, search_mode=mode),
         storage=MemoryStorage(),
         keys=MemoryKeys(),
@@ -68,18 +69,17 @@ def opened(district: District, mode: str) -> Desk:
         clock=clock,
         ids=SeededIds(clock, 1),
     )
-    desk.permits = Everybody()
-    desk.storage.prepare([STORY.spec])
-    return desk
+    context.storage.prepare([STORY.spec])
+    return UseCaseRunner(context=context, permits=Everybody(), pause=lambda _: None)
 
 
-def tell(desk: Desk, *stories: Story) -> None:
+def tell(runner: UseCaseRunner, *stories: Story) -> None:
     """Write stories down, each over what stands there under its id."""
     for story in stories:
-        draft = Draft(desk, LAN, "stories.tell")
+        draft = Draft(runner.context, runner.permits, LAN, "stories.tell")
         draft.peek(STORY, story.id)
         draft.save(STORY, story)
-        assert desk.commit(draft)
+        assert runner.commit(draft)
 
 
 def told(*texts: str, minutes: int = 1, unit: str = "ninh-hoa") -> list[Story]:
@@ -91,20 +91,20 @@ def told(*texts: str, minutes: int = 1, unit: str = "ninh-hoa") -> list[Story]:
 
 
 def ask(
-    desk: Desk, text: str, reach: Reach[Story] | None = None, *, after: str = "", limit: int = 20
+    runner: UseCaseRunner, text: str, reach: Reach[Story] | None = None, *, after: str = "", limit: int = 20
 ) -> Listing[Story]:
-    look = Look(desk, LAN, "stories.search")
+    look = Look(runner.context, runner.permits, LAN, "stories.search")
     page = search(look, STORY, text, reach or Reach(units=None), after=after, limit=limit)
     assert look.opened == [story.id for story in page.items]
     return page
 
 
-def pages(desk: Desk, text: str, reach: Reach[Story] | None = None, *, limit: int = 3) -> list[str]:
+def pages(runner: UseCaseRunner, text: str, reach: Reach[Story] | None = None, *, limit: int = 3) -> list[str]:
     """Return the ids of all pages."""
     found: list[str] = []
     after = ""
     while True:
-        page = ask(desk, text, reach, after=after, limit=limit)
+        page = ask(runner, text, reach, after=after, limit=limit)
         found += [story.id for story in page.items]
         after = page.cursor
         if not after:
@@ -112,67 +112,67 @@ def pages(desk: Desk, text: str, reach: Reach[Story] | None = None, *, limit: in
         assert len(page.items) == limit, "only the last page may be short"
 
 
-def test_the_newest_come_first_page_by_page(desk: Desk) -> None:
+def test_the_newest_come_first_page_by_page(runner: UseCaseRunner) -> None:
     """Also where many were told in the same hour; the last page has no cursor."""
-    tell(desk, *told(*["Mất trộm xe"] * 9, minutes=20))
-    assert pages(desk, "trom xe") == [f"s{n:04}" for n in range(8, -1, -1)]
-    assert ask(desk, "trom", limit=9).cursor == ""
-    assert ask(desk, "trom", limit=8).cursor != ""
+    tell(runner, *told(*["Mất trộm xe"] * 9, minutes=20))
+    assert pages(runner, "trom xe") == [f"s{n:04}" for n in range(8, -1, -1)]
+    assert ask(runner, "trom", limit=9).cursor == ""
+    assert ask(runner, "trom", limit=8).cursor != ""
 
 
-def test_what_changes_is_found_by_its_new_words_and_unit(desk: Desk) -> None:
+def test_what_changes_is_found_by_its_new_words_and_unit(runner: UseCaseRunner) -> None:
     """A changed record is no longer found by what it said or where it stood before."""
     (story,) = told("Mất trộm xe")
-    tell(desk, story)
-    tell(desk, evolve(story, text="Đánh bạc"))
-    assert (pages(desk, "trộm"), pages(desk, "danh bac")) == ([], [story.id])
-    tell(desk, evolve(story, text="Đánh bạc", unit="ninh-an"))
-    assert pages(desk, "danh bac", Reach(units=["ninh-hoa"])) == []
-    assert pages(desk, "danh bac", Reach(units=["ninh-an"])) == [story.id]
-    tell(desk, evolve(story, text=""))
-    assert pages(desk, "danh bac") == []
+    tell(runner, story)
+    tell(runner, evolve(story, text="Đánh bạc"))
+    assert (pages(runner, "trộm"), pages(runner, "danh bac")) == ([], [story.id])
+    tell(runner, evolve(story, text="Đánh bạc", unit="ninh-an"))
+    assert pages(runner, "danh bac", Reach(units=["ninh-hoa"])) == []
+    assert pages(runner, "danh bac", Reach(units=["ninh-an"])) == [story.id]
+    tell(runner, evolve(story, text=""))
+    assert pages(runner, "danh bac") == []
 
 
-def test_nobody_finds_what_excludes_them(desk: Desk) -> None:
+def test_nobody_finds_what_excludes_them(runner: UseCaseRunner) -> None:
     """However many hits are barred, a page is filled with those that aren't."""
     stories = told(*["Mất trộm xe"] * 40)
-    tell(desk, *(evolve(story, barred=("lan",)) if n % 4 else story for n, story in enumerate(stories)))
+    tell(runner, *(evolve(story, barred=("lan",)) if n % 4 else story for n, story in enumerate(stories)))
     mine = Reach[Story](units=None, excluding={"barred": "lan"})
-    assert pages(desk, "trộm", mine) == [story.id for story in reversed(stories[::4])]
-    assert len(pages(desk, "trộm")) == 40
+    assert pages(runner, "trộm", mine) == [story.id for story in reversed(stories[::4])]
+    assert len(pages(runner, "trộm")) == 40
 
 
-def test_what_may_not_be_shown_is_not_found(desk: Desk) -> None:
+def test_what_may_not_be_shown_is_not_found(runner: UseCaseRunner) -> None:
     """Areas below a commune are told apart after opening."""
     here, there = told("Mất trộm xe", "Mất trộm chó")
-    tell(desk, evolve(here, unit="ninh-hoa/kdc-1"), there)
+    tell(runner, evolve(here, unit="ninh-hoa/kdc-1"), there)
     reach = Reach[Story](units=["ninh-hoa"], shown=lambda story: story.unit == "ninh-hoa/kdc-1")
-    assert pages(desk, "trộm", reach) == [here.id]
+    assert pages(runner, "trộm", reach) == [here.id]
 
 
-def test_what_was_purged_is_not_found(desk: Desk) -> None:
+def test_what_was_purged_is_not_found(runner: UseCaseRunner) -> None:
     """Neither while only its key is gone, nor once its words are taken out of the index."""
     (first, second) = told("Mất trộm xe", "Mất trộm chó")
-    tell(desk, first, second)
-    desk.storage.keyring.destroy(f"story:{first.id}")
-    desk.sealer.forget(f"story:{first.id}")
-    assert pages(desk, "trộm") == [second.id]
+    tell(runner, first, second)
+    runner.context.storage.keyring.destroy(f"story:{first.id}")
+    runner.context.sealer.forget(f"story:{first.id}")
+    assert pages(runner, "trộm") == [second.id]
 
-    draft = Draft(desk, LAN, "stories.purge")
+    draft = Draft(runner.context, runner.permits, LAN, "stories.purge")
     draft.unfind(f"story:{first.id}")
     draft.unfind("nothing:of-ours")
     draft.unfind("story:nobody")
     assert [(terms.id, terms.terms) for terms in draft.change_set().search] == [(first.id, ())]
 
 
-def test_a_search_without_end_stops_and_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_without_end_stops_and_says_so(runner: UseCaseRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     """After so many records looked at it ends with a cursor, and goes on from there without gap or repeat."""
     monkeypatch.setattr(searching, "MOST_LOOKED_AT", 4)
-    tell(desk, *told("Mất trộm", *["Mất chó"] * 10))
+    tell(runner, *told("Mất trộm", *["Mất chó"] * 10))
     wanted = Reach[Story](units=None, shown=lambda story: story.id == "s0000")
     found, after, asked = list[str](), "", 0
     while after or not asked:
-        page = ask(desk, "mất", wanted, after=after)
+        page = ask(runner, "mất", wanted, after=after)
         found += [story.id for story in page.items]
         after, asked = page.cursor, asked + 1
     assert (found, asked) == (["s0000"], 3)
@@ -185,27 +185,29 @@ def test_a_damaged_cursor_is_refused(district: District, cursor: str) -> None:
         ask(opened(district, "tokens"), "trộm", after=cursor)
 
 
-def test_wrong_questions_are_refused(desk: Desk) -> None:
+def test_wrong_questions_are_refused(runner: UseCaseRunner) -> None:
     """Nothing to look for, and pages without hits."""
     with pytest.raises(BadInput, match="at least one word"):
-        ask(desk, "-trộm")
+        ask(runner, "-trộm")
     with pytest.raises(BadInput, match="ask for 1 or more"):
-        ask(desk, "trộm", limit=0)
+        ask(runner, "trộm", limit=0)
 
 
 def test_the_index_holds_no_words(district: District) -> None:
     """Terms are opaque, differ by kind and by keys, and stand in clear no finer than a commune and an hour."""
-    desk = opened(district, "tokens")
+    runner = opened(district, "tokens")
     (story,) = told("Mất trộm, mất trộm xe 35B1-123.45, gọi 0912 345 678", unit="ninh-hoa/kdc-1")
     late = evolve(story, told_at=story.told_at + timedelta(minutes=42))
-    found = desk.terms.of(desk.district, STORY, late)
+    found = runner.context.terms.of(runner.context.district, STORY, late)
     assert found is not None
     assert (found.unit, found.at) == ("ninh-hoa", story.told_at)
     assert len(found.terms) == 6
     assert found.terms[:2] == found.terms[2:4]
     assert all(len(term) == 12 for term in found.terms)
     assert not {"mat", "trom", "xe", "goi"} & set(found.terms)
-    others = desk.terms.of(desk.district, evolve(STORY, spec=evolve(STORY.spec, kind="tale"), scope=lambda _: ""), late)
+    others = runner.context.terms.of(
+        runner.context.district, evolve(STORY, spec=evolve(STORY.spec, kind="tale"), scope=lambda _: ""), late
+    )
     assert others is not None
     assert not set(others.terms) & set(found.terms)
 
@@ -214,18 +216,18 @@ def test_only_what_changes_is_indexed_anew(district: District) -> None:
     """A step that leaves words and unit alone costs the index nothing; without the index nothing is made."""
     tokens, scan = opened(district, "tokens"), opened(district, "scan")
     (story,) = told("Mất trộm")
-    assert tokens.terms.of(tokens.district, STORY, story) is not None
-    assert tokens.terms.of(tokens.district, STORY, evolve(story, barred=("lan",)), story) is None
-    assert tokens.terms.of(tokens.district, STORY, evolve(story, unit="ninh-an"), story) is not None
+    assert tokens.context.terms.of(tokens.context.district, STORY, story) is not None
+    assert tokens.context.terms.of(tokens.context.district, STORY, evolve(story, barred=("lan",)), story) is None
+    assert tokens.context.terms.of(tokens.context.district, STORY, evolve(story, unit="ninh-an"), story) is not None
     assert scan.terms.of(scan.district, STORY, story) is None
 
 
 def test_a_searched_kind_is_sealed_by_record(district: District) -> None:
     """Else a purge couldn't tell which terms belong to the scope."""
-    desk = opened(district, "tokens")
+    runner = opened(district, "tokens")
     (story,) = told("Mất trộm")
     with pytest.raises(AssertionError, match="a purge would miss"):
-        desk.terms.of(desk.district, evolve(STORY, scope=lambda _: "stories"), story)
+        runner.context.terms.of(runner.context.district, evolve(STORY, scope=lambda _: "stories"), story)
 
 
 def changed(text: str, how: str) -> str:
@@ -274,8 +276,8 @@ def test_both_modes_have_the_hits_of_clear_text(
     """Over a corpus of residents' words: index, opened bodies and clear text agree, in units and out of them."""
     stories = [evolve(story, unit=unit) for story, (_, unit) in zip(told(*(t for t, _ in texts)), texts, strict=True)]
     desks = [opened(district, mode) for mode in MODES]
-    for desk in desks:
-        tell(desk, *stories)
+    for runner in desks:
+        tell(runner, *stories)
     for units in (None, ["ninh-hoa"]):
         expected = [
             story.id
@@ -286,8 +288,8 @@ def test_both_modes_have_the_hits_of_clear_text(
             with pytest.raises(BadInput):
                 ask(desks[0], written(asked))
             return
-        for desk in desks:
-            assert pages(desk, written(asked), Reach(units=units), limit=limit) == expected
+        for runner in desks:
+            assert pages(runner, written(asked), Reach(units=units), limit=limit) == expected
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -295,13 +297,13 @@ def test_both_modes_have_the_hits_of_clear_text(
 def test_both_modes_answer_any_query_alike(district: District, query: str) -> None:
     """Whatever somebody types over a corpus of real length: the same hits or the same refusal."""
 
-    def answer(desk: Desk) -> list[str] | str:
+    def answer(runner: UseCaseRunner) -> list[str] | str:
         try:
-            return pages(desk, query)
+            return pages(runner, query)
         except BadInput as wrong:
             return str(wrong)
 
     scan, tokens = (opened(district, mode) for mode in MODES)
-    for desk in (scan, tokens):
-        tell(desk, *told(*SENTENCES[:40]))
+    for runner in (scan, tokens):
+        tell(runner, *told(*SENTENCES[:40]))
     assert answer(scan) == answer(tokens)

@@ -8,7 +8,8 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.work.conftest import NOTE, Notes, bare_desk
+from tests.support.commits import OnCommit
+from tests.work.conftest import NOTE, Notes, bare_runner
 
 from anninh_core.kernel.errors import AlreadyDone, AnninhError, BadInput, Refused, StorageError
 from anninh_core.ports.changes import ChangeSet, Entry, Outcome, entry_from
@@ -16,13 +17,13 @@ from anninh_core.testing.clock import FixedClock
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor, person, system
-from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
+from anninh_core.work.runner import UseCaseRunner
 from anninh_core.work.together import Act, carry_out_together
 
 LAN, STRANGER = person("lan"), person("stranger")
 Commit = Callable[[Sequence[ChangeSet]], Sequence[Outcome]]
-CarryOut = Callable[[Desk, Sequence[Act]], list[Exception | None]]
+CarryOut = Callable[[UseCaseRunner, Sequence[Act]], list[Exception | None]]
 
 
 def act(body: Callable[[Draft], object], actor: Actor = LAN) -> Act:
@@ -45,47 +46,47 @@ def failing(_: Draft) -> None:
     raise RuntimeError("hỏng")
 
 
-def entries(desk: Desk) -> list[Entry]:
-    return [entry_from(line.content) for line in desk.storage.journal.read()]
+def entries(runner: UseCaseRunner) -> list[Entry]:
+    return [entry_from(line.content) for line in runner.context.storage.journal.read()]
 
 
-def colours(desk: Desk) -> dict[str, object]:
-    return {record.id: record.columns["colour"] for record in desk.storage.maintenance.scan("note")}
+def colours(runner: UseCaseRunner) -> dict[str, object]:
+    return {record.id: record.columns["colour"] for record in runner.context.storage.maintenance.scan("note")}
 
 
-def noting_commits(monkeypatch: pytest.MonkeyPatch, desk: Desk, before: Commit | None = None) -> list[int]:
+def noting_commits(monkeypatch: pytest.MonkeyPatch, runner: UseCaseRunner, before: Commit | None = None) -> list[int]:
     """Note the size of each commit from now on; `before` may raise or answer in the storage's place."""
     sizes: list[int] = []
-    commit = desk.storage.commit
+    commit = runner.context.storage.commit
 
     def noted(changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
         sizes.append(len(changes))
         return before(changes) if before is not None else commit(changes)
 
-    monkeypatch.setattr(desk.storage, "commit", noted)
+    monkeypatch.setattr(runner.context.storage, "commit", noted)
     return sizes
 
 
-def test_many_acts_make_one_commit(desk: Desk, notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_acts_make_one_commit(runner: UseCaseRunner, notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
     """Acts that don't meet are committed at once, each with an entry of its own, and the listeners hear of each."""
     heard: list[ChangeSet] = []
-    desk.committed = heard.append
-    sizes = noting_commits(monkeypatch, desk)
-    assert carry_out_together(desk, [writing(notes, text) for text in "abc"]) == [None, None, None]
+    runner.observers.append(OnCommit(heard.append))
+    sizes = noting_commits(monkeypatch, runner)
+    assert carry_out_together(runner, [writing(notes, text) for text in "abc"]) == [None, None, None]
     assert sizes == [3]
-    assert len(entries(desk)) == len(colours(desk)) == len(heard) == 3
+    assert len(entries(runner)) == len(colours(runner)) == len(heard) == 3
 
 
-def test_acts_that_meet_are_carried_out_again(desk: Desk, notes: Notes) -> None:
+def test_acts_that_meet_are_carried_out_again(runner: UseCaseRunner, notes: Notes) -> None:
     """Acts on the same record come one after the other, and each counts."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
-    endings = carry_out_together(desk, [painting(notes, note.id, colour) for colour in ("blue", "green", "white")])
+    endings = carry_out_together(runner, [painting(notes, note.id, colour) for colour in ("blue", "green", "white")])
     assert endings == [None, None, None]
-    assert colours(desk) == {note.id: "white"}
-    assert [entry.touched[0].version for entry in entries(desk)] == [1, 2, 3, 4]
+    assert colours(runner) == {note.id: "white"}
+    assert [entry.touched[0].version for entry in entries(runner)] == [1, 2, 3, 4]
 
 
-def test_one_that_fails_stops_no_other(desk: Desk, notes: Notes) -> None:
+def test_one_that_fails_stops_no_other(runner: UseCaseRunner, notes: Notes) -> None:
     """A bug, a refusal and a request carried out before are told each to its own act; the others are committed."""
     notes.write(LAN.once("r"), "ninh-hoa", "Chào")
     acts = [
@@ -97,46 +98,48 @@ def test_one_that_fails_stops_no_other(desk: Desk, notes: Notes) -> None:
         writing(notes, actor=LAN.once("new")),
         writing(notes),
     ]
-    endings = carry_out_together(desk, acts)
+    endings = carry_out_together(runner, acts)
     kinds = [None, RuntimeError, Refused, AlreadyDone, None, AlreadyDone, None]
     assert [ending and type(ending) for ending in endings] == kinds
-    assert len(colours(desk)) == 4
-    assert [entry.outcome for entry in entries(desk)].count("refused") == 1
+    assert len(colours(runner)) == 4
+    assert [entry.outcome for entry in entries(runner)].count("refused") == 1
 
 
-def test_a_storage_in_trouble_keeps_nothing(desk: Desk, notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_storage_in_trouble_keeps_nothing(
+    runner: UseCaseRunner, notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where the common commit fails, nothing is kept and the caller hears of it."""
 
     def full(_: Sequence[ChangeSet]) -> Sequence[Outcome]:
         raise StorageError("disk full")
 
     with monkeypatch.context() as patch:
-        noting_commits(patch, desk, full)
+        noting_commits(patch, runner, full)
         with pytest.raises(StorageError, match="disk full"):
-            carry_out_together(desk, [writing(notes), writing(notes)])
-    assert not colours(desk)
-    assert not entries(desk)
+            carry_out_together(runner, [writing(notes), writing(notes)])
+    assert not colours(runner)
+    assert not entries(runner)
 
 
-def test_what_no_storage_takes_is_told_apart(desk: Desk, notes: Notes) -> None:
+def test_what_no_storage_takes_is_told_apart(runner: UseCaseRunner, notes: Notes) -> None:
     """A change set that no storage takes fails alone."""
     wrong = evolve(NOTE, columns=lambda _: {"colour": 7})
 
     def misfit(draft: Draft) -> None:
         draft.save(wrong, draft.include(notes.write, "ninh-hoa", "Sai"))
 
-    endings = carry_out_together(desk, [writing(notes), act(misfit), writing(notes)])
+    endings = carry_out_together(runner, [writing(notes), act(misfit), writing(notes)])
     assert [ending and type(ending) for ending in endings] == [None, BadInput, None]
-    assert len(colours(desk)) == 2
+    assert len(colours(runner)) == 2
 
 
-def test_a_look_of_the_program_leaves_no_entry(desk: Desk) -> None:
+def test_a_look_of_the_program_leaves_no_entry(runner: UseCaseRunner) -> None:
     """A part of the program that found nothing to do leaves no trace, as when it acts alone."""
     idle = Act(
         actor=system("clock"), action="notes.look", permission=Permission.PLAN_URGE, body=lambda d: d.permit("hoa-lu")
     )
-    assert carry_out_together(desk, [idle]) == [None]
-    assert entries(desk) == []
+    assert carry_out_together(runner, [idle]) == [None]
+    assert entries(runner) == []
 
 
 STEPS = st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["red", "blue", "green", "fail", "refuse"])), max_size=12)
@@ -170,16 +173,16 @@ def _after(
 ) -> tuple[object, object]:
     """Return the endings, versions and entries of a run, and its last colours with their sums."""
     clock = FixedClock(datetime(2021, 9, 1, 1, tzinfo=UTC))
-    desk = bare_desk(district, clock)
-    notes = Notes(desk)
+    runner = bare_runner(district, clock)
+    notes = Notes(runner)
     ids = [notes.write(LAN, "ninh-hoa", "Chào").id for _ in range(4)]
     acts = [_step(notes, ids[note], what, number in rivals) for number, (note, what) in enumerate(steps)]
-    endings = [ending and type(ending) for ending in carry_out(desk, acts)]
-    records = [record for id in ids if (record := desk.storage.records.get("note", id))]
+    endings = [ending and type(ending) for ending in carry_out(runner, acts)]
+    records = [record for id in ids if (record := runner.context.storage.records.get("note", id))]
     day = clock.now().date()
-    sums = desk.storage.counters.total(["notes"], ["ninh-hoa"], day, day)
-    trail = sorted((entry.action, entry.outcome) for entry in entries(desk))
-    return (endings, [record.version for record in records], trail), (colours(desk), sums)
+    sums = runner.context.storage.counters.total(["notes"], ["ninh-hoa"], day, day)
+    trail = sorted((entry.action, entry.outcome) for entry in entries(runner))
+    return (endings, [record.version for record in records], trail), (colours(runner), sums)
 
 
 def _step(notes: Notes, id: str, what: str, overtaken: bool) -> Act:
@@ -197,12 +200,12 @@ def _step(notes: Notes, id: str, what: str, overtaken: bool) -> Act:
     return act(paint, STRANGER if what == "refuse" else LAN)
 
 
-def _together(desk: Desk, acts: Sequence[Act]) -> list[Exception | None]:
-    return carry_out_together(desk, acts)
+def _together(runner: UseCaseRunner, acts: Sequence[Act]) -> list[Exception | None]:
+    return carry_out_together(runner, acts)
 
 
-def _one_by_one(desk: Desk, acts: Sequence[Act]) -> list[Exception | None]:
-    return [_ending(partial(desk.carry_out, one.actor, one.action, one.permission, one.body)) for one in acts]
+def _one_by_one(runner: UseCaseRunner, acts: Sequence[Act]) -> list[Exception | None]:
+    return [_ending(partial(runner.run_command, one.actor, one.action, one.permission, one.body)) for one in acts]
 
 
 def _ending(carry_out: Callable[[], object]) -> Exception | None:

@@ -11,84 +11,84 @@ from anninh_core.kernel.errors import AlreadyDone, BadInput, Conflict, NotFound,
 from anninh_core.ports.changes import ChangeSet, Entry, Outcome, entry_from
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import person, system
-from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
 from anninh_core.work.look import MarkKind
 from anninh_core.work.marks import mark_of
+from anninh_core.work.runner import TRIES, UseCaseRunner
 
 LAN = person("lan")
 STRANGER = person("stranger")
 DAY = date(2021, 9, 1)
 
 
-def entries(desk: Desk) -> list[Entry]:
-    return [entry_from(line.content) for line in desk.storage.journal.read()]
+def entries(runner: UseCaseRunner) -> list[Entry]:
+    return [entry_from(line.content) for line in runner.context.storage.journal.read()]
 
 
-def test_a_command_leaves_its_record_and_exactly_one_entry(desk: Desk, notes: Notes) -> None:
+def test_a_command_leaves_its_record_and_exactly_one_entry(runner: UseCaseRunner, notes: Notes) -> None:
     """A successful command leaves what it saved and one journal entry that names it."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
 
     assert notes.read(LAN, note.id).text == "Chào"
-    (first, read) = entries(desk)
+    (first, read) = entries(runner)
     assert (first.action, first.actor, first.outcome, first.unit) == ("notes.write", "person:lan", "done", "ninh-hoa")
     assert [(t.kind, t.id, t.version) for t in first.touched] == [("note", note.id, 1)]
     assert read.outcome == "read"
 
 
-def test_a_refused_command_leaves_only_the_refusal(desk: Desk, notes: Notes) -> None:
+def test_a_refused_command_leaves_only_the_refusal(runner: UseCaseRunner, notes: Notes) -> None:
     """Somebody without the permission changes nothing, and the refusal stands in the journal."""
     with pytest.raises(Refused, match="stranger"):
         notes.write(STRANGER, "ninh-hoa", "Chào")
 
-    (entry,) = entries(desk)
+    (entry,) = entries(runner)
     assert (entry.outcome, entry.actor, entry.touched) == ("refused", "person:stranger", ())
 
 
-def test_a_refused_query_leaves_the_refusal(desk: Desk, notes: Notes) -> None:
+def test_a_refused_query_leaves_the_refusal(runner: UseCaseRunner, notes: Notes) -> None:
     """Looking without permission is written down too."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
     with pytest.raises(Refused):
         notes.read(STRANGER, note.id)
 
-    assert entries(desk)[-1].outcome == "refused"
+    assert entries(runner)[-1].outcome == "refused"
 
 
-def test_a_change_between_two_reads_is_not_overwritten(desk: Desk, notes: Notes) -> None:
+def test_a_change_between_two_reads_is_not_overwritten(runner: UseCaseRunner, notes: Notes) -> None:
     """What is saved follows on what was read first: somebody else's change in between is a conflict."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
-    draft = Draft(desk, LAN, "notes.paint")
+    draft = Draft(runner.context, runner.permits, LAN, "notes.paint")
     read = draft.load(NOTE, note.id)
     notes.paint(LAN, note.id, "blue")
     draft.find(NOTE, "id")
     draft.save(NOTE, evolve(read, text="Chào lại"))
-    assert not desk.commit(draft)
+    assert not runner.commit(draft)
     assert notes.read(LAN, note.id).colour == "blue"
 
 
 @pytest.mark.parametrize("anew", [False, True])
-def test_nothing_is_kept_that_nobody_could_open(desk: Desk, notes: Notes, anew: bool) -> None:
+def test_nothing_is_kept_that_nobody_could_open(runner: UseCaseRunner, notes: Notes, anew: bool) -> None:
     """What was sealed under a key that was destroyed before the commit conflicts, even if the scope has another now."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
-    draft = Draft(desk, LAN, "notes.tell")
+    draft = Draft(runner.context, runner.permits, LAN, "notes.tell")
     with draft.under(Permission.CONTENT_EDIT):
         draft.permit("ninh-hoa")
         draft.send("oa.1", "Chào", purpose="note", cause=f"note:{note.id}", scope=f"note:{note.id}")
         change = draft.change_set()
-    desk.storage.keyring.destroy(f"note:{note.id}")
+    runner.context.storage.keyring.destroy(f"note:{note.id}")
     if anew:
-        desk.stored_key(f"note:{note.id}")
+        runner.stored_key(f"note:{note.id}")
 
-    assert desk.storage.commit([change]) == [Outcome.CONFLICT]
+    assert runner.context.storage.commit([change]) == [Outcome.CONFLICT]
 
 
-def test_a_failing_command_leaves_nothing(desk: Desk, notes: Notes) -> None:
+def test_a_failing_command_leaves_nothing(runner: UseCaseRunner, notes: Notes) -> None:
     """A use case that raises after it saved something has changed nothing."""
     with pytest.raises(BadInput):
         notes.clumsy(LAN, "ninh-hoa")
 
-    assert entries(desk) == []
-    assert list(desk.storage.maintenance.scan("note")) == []
+    assert entries(runner) == []
+    assert list(runner.context.storage.maintenance.scan("note")) == []
 
 
 def test_a_command_that_never_checks_its_permission_is_a_bug(notes: Notes) -> None:
@@ -97,80 +97,89 @@ def test_a_command_that_never_checks_its_permission_is_a_bug(notes: Notes) -> No
         notes.forgetful(LAN)
 
 
-def test_the_same_request_key_is_carried_out_once(desk: Desk, notes: Notes) -> None:
+def test_the_same_request_key_is_carried_out_once(runner: UseCaseRunner, notes: Notes) -> None:
     """A second act under the same request key changes nothing and says so."""
     notes.write(LAN.once("r-1"), "ninh-hoa", "Chào")
     with pytest.raises(AlreadyDone) as told:
         notes.write(LAN.once("r-1"), "ninh-hoa", "Chào")
 
     assert told.value.request == "r-1"
-    assert len(list(desk.storage.maintenance.scan("note"))) == 1
+    assert len(list(runner.context.storage.maintenance.scan("note"))) == 1
 
 
-def test_commands_inside_a_command_share_its_commit_and_entry(desk: Desk, notes: Notes) -> None:
+def test_commands_inside_a_command_share_its_commit_and_entry(runner: UseCaseRunner, notes: Notes) -> None:
     """A use case that calls others commits them together, under one entry."""
     one, two = notes.write_two(LAN, "ninh-hoa")
 
-    (entry,) = entries(desk)
+    (entry,) = entries(runner)
     assert entry.action == "notes.write_two"
     assert {touched.id for touched in entry.touched} == {one.id, two.id}
 
 
-def test_a_conflict_runs_the_use_case_again(desk: Desk, notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_conflict_runs_the_use_case_again(
+    runner: UseCaseRunner, notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whoever was slower reads again and decides anew, without noticing."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
-    commit = desk.storage.commit
+    commit = runner.context.storage.commit
     raced: list[bool] = []
 
     def racing(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
         if not raced and change_sets[0].records:
             raced.append(True)
-            monkeypatch.setattr(desk.storage, "commit", commit)
+            monkeypatch.setattr(runner.context.storage, "commit", commit)
             notes.paint(LAN, note.id, "green")
         return commit(change_sets)
 
-    monkeypatch.setattr(desk.storage, "commit", racing)
+    monkeypatch.setattr(runner.context.storage, "commit", racing)
     notes.paint(LAN, note.id, "blue")
 
-    record = desk.storage.records.get("note", note.id)
+    record = runner.context.storage.records.get("note", note.id)
     assert record is not None
     assert (record.version, record.columns["colour"]) == (3, "blue")
 
 
-def test_endless_conflicts_end_in_an_error(desk: Desk, notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After three conflicts the caller is told to read again."""
-    monkeypatch.setattr(desk.storage, "commit", lambda sets: [Outcome.CONFLICT for _ in sets])
-    with pytest.raises(Conflict, match="3 times"):
+def test_endless_conflicts_end_in_an_error(
+    runner: UseCaseRunner, notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After as many conflicts as tries the caller is told to read again; from the second on, rivals rest and part."""
+    pauses: list[float] = []
+    runner.pause = pauses.append
+    monkeypatch.setattr(runner.context.storage, "commit", lambda sets: [Outcome.CONFLICT for _ in sets])
+    with pytest.raises(Conflict, match="12 times"):
         notes.write(LAN, "ninh-hoa", "Chào")
+    assert len(pauses) == TRIES - 2
+    assert all(0.002 <= pause <= 0.25 for pause in pauses)
+    assert len(set(pauses)) > 5
 
 
-def test_counters_follow_the_difference_of_facts(desk: Desk, notes: Notes) -> None:
+def test_counters_follow_the_difference_of_facts(runner: UseCaseRunner, notes: Notes) -> None:
     """A changed model takes its old facts out and puts its new ones in, at its unit and its commune."""
     note = notes.write(LAN, "ninh-hoa/kdc-1", "Chào")
     notes.paint(LAN, note.id, "blue")
 
-    totals = desk.storage.counters.total(["notes"], ["ninh-hoa", "ninh-hoa/kdc-1"], DAY, DAY)
+    totals = runner.context.storage.counters.total(["notes"], ["ninh-hoa", "ninh-hoa/kdc-1"], DAY, DAY)
     assert totals == {("notes", "ninh-hoa", "colour=blue"): 1, ("notes", "ninh-hoa/kdc-1", "colour=blue"): 1}
 
 
-def test_records_show_no_unit_below_the_commune(desk: Desk, notes: Notes) -> None:
+def test_records_show_no_unit_below_the_commune(runner: UseCaseRunner, notes: Notes) -> None:
     """In clear, a record of a residential area stands under its commune."""
     note = notes.write(LAN, "ninh-hoa/kdc-1", "Chào")
 
-    record = desk.storage.records.get("note", note.id)
+    record = runner.context.storage.records.get("note", note.id)
     assert record is not None
     assert record.unit == "ninh-hoa"
     assert "Chào".encode() not in record.body
 
 
-def test_only_a_person_decides(desk: Desk, notes: Notes) -> None:
+def test_only_a_person_decides(runner: UseCaseRunner, notes: Notes) -> None:
     """A part of the program that tries to decide is refused; a person's decision is a record of its own."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
     with pytest.raises(Refused, match="only a person decides"):
         notes.judge(system("router"), note.id)
     notes.judge(LAN, note.id)
 
-    (record,) = desk.storage.maintenance.scan("decision")
+    (record,) = runner.context.storage.maintenance.scan("decision")
     assert record.columns["reason"] == "ugly"
 
 
@@ -186,4 +195,4 @@ def test_marks_tell_what_a_method_is(notes: Notes) -> None:
     assert write is not None
     assert read is not None
     assert (write.kind, read.kind, read.traced) == (MarkKind.COMMAND, MarkKind.QUERY, True)
-    assert mark_of(notes.desk.commit) is None
+    assert mark_of(notes.runner.commit) is None

@@ -109,7 +109,7 @@ def until(app: App, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], threadin
 
         def record(self: OutcomeRecorder, row: OutboxRow, outcome: DeliveryOutcome) -> None:
             sound(self, row, outcome)
-            if app.desk.storage.queues.depth().get("outbox.delivered", 0) >= number:
+            if app.context.storage.queues.depth().get("outbox.delivered", 0) >= number:
                 done.set()
 
         monkeypatch.setattr(OutcomeRecorder, "record", record)
@@ -212,8 +212,8 @@ def test_a_row_that_cannot_be_sent_stops_nobody(
     """A storage that fails under one thread leaves that row to its lease; the others go on."""
     platform.open.set()
     take_in(app, chat, 6, THEFT)
-    first, sound = outbox(app)[0].id, app.desk.storage.queues.start
-    queues = type(app.desk.storage.queues)
+    first, sound = outbox(app)[0].id, app.context.storage.queues.start
+    queues = type(app.context.storage.queues)
 
     def start(self: object, id: str, token: int, now: object, ttl: timedelta) -> bool:
         if id == first:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 from tests.dispatch.conftest import THEFT, Appoint, Launch, journal, outbox
+from tests.support.commits import OnCommit
 
 from anninh_core.app import App
 from anninh_core.testing import Dialog, FixedClock, MockChat
@@ -121,7 +122,7 @@ def test_a_running_worker_works_until_stopped(
 def test_a_resting_worker_wakes_when_work_comes(app: App, chat: MockChat) -> None:
     """However long it would rest, an event that comes in is processed at once."""
     heard = threading.Event()
-    app.desk.committed = lambda change: heard.set() if change.inbox_settled else None
+    app.runner.observers.append(OnCommit(lambda change: heard.set() if change.inbox_settled else None))
     worker = threading.Thread(target=app.worker.run, kwargs={"pause": timedelta(hours=1)})
     worker.start()
     try:
@@ -142,7 +143,7 @@ def test_a_worker_that_failed_can_run_again(app: App, chat: MockChat, monkeypatc
         with pytest.raises(ZeroDivisionError):
             app.worker.run()
     heard = threading.Event()
-    app.desk.committed = lambda change: heard.set() if change.inbox_settled else None
+    app.runner.observers.append(OnCommit(lambda change: heard.set() if change.inbox_settled else None))
     chat.says(chat.person("Thử Văn An"), THEFT)
     for request in chat.webhooks():
         app.intake.accept("oa", request)

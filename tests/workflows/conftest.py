@@ -45,5 +45,5 @@ def village(app: App, admin: Actor) -> Group:
 
 def heard(app: App) -> list[Message]:
     """Return every message that was written down, oldest first."""
-    records = app.desk.storage.maintenance.scan(MESSAGE.name)
-    return sorted((app.desk.opened(MESSAGE, record) for record in records), key=lambda message: message.id)
+    records = app.context.storage.maintenance.scan(MESSAGE.name)
+    return sorted((app.context.opened(MESSAGE, record) for record in records), key=lambda message: message.id)

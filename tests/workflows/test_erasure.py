@@ -49,14 +49,14 @@ def withdraws(app: App, chat: MockChat, operator: Actor) -> Withdraws:
 
 def messages(app: App) -> list[Message]:
     """Return every message whose words can be read, or that says that they are gone."""
-    return [*app.desk.readable(MESSAGE, app.desk.storage.maintenance.scan(MESSAGE.name, 100))]
+    return [*app.context.readable(MESSAGE, app.context.storage.maintenance.scan(MESSAGE.name, 100))]
 
 
 def readable(app: App, conversation: str) -> bool:
-    record = app.desk.storage.records.get(CONVERSATION.name, conversation)
+    record = app.context.storage.records.get(CONVERSATION.name, conversation)
     assert record is not None
     try:
-        return app.desk.opened(CONVERSATION, record).id == conversation
+        return app.context.opened(CONVERSATION, record).id == conversation
     except SealBroken:
         return False
 
@@ -146,7 +146,7 @@ def test_everything_goes(
     assert len([text for text in left if "Bình" in text]) == 2
     assert not readable(app, wish.conversation)
     assert (done.state, done.decided_by) == (ErasureState.DONE, operator.id)
-    (decision,) = app.desk.readable(DECISION, app.desk.storage.maintenance.scan(DECISION.name, 100))
+    (decision,) = app.context.readable(DECISION, app.context.storage.maintenance.scan(DECISION.name, 100))
     assert (decision.subject, decision.by) == (f"erasure:{wish.id}", operator.id)
     assert (decision.rule, decision.text, decision.reason) == (RULE, REASON, "erasure.granted")
 
@@ -244,7 +244,7 @@ def test_broken_off(
     (granted,) = app.retention.erasures(operator).items
     assert (granted.state, granted.pending) == (ErasureState.GRANTED, True)
     assert erased(app, operator, wish).decided_at == granted.decided_at
-    assert len([*app.desk.storage.maintenance.scan(DECISION.name, 100)]) == 1
+    assert len([*app.context.storage.maintenance.scan(DECISION.name, 100)]) == 1
 
 
 @pytest.mark.parametrize("late", [False, True])
@@ -293,8 +293,8 @@ def test_nothing_is_damaged(app: App, dialog: Dialog, operator: Actor, withdraws
     erased(app, operator, withdraws())
     dialog.says(NAME, "chào lại")
     assert {"", "chào", "chào lại"} == {message.text for message in messages(app)}
-    names = BlobNames(app.desk, frozenset({bytes(32)}))
-    for row in app.desk.storage.maintenance.dump():
+    names = BlobNames(app.runner, frozenset({bytes(32)}))
+    for row in app.context.storage.maintenance.dump():
         names.look(row)
     assert names.unreadable == 0
 

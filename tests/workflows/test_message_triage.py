@@ -229,10 +229,10 @@ def test_a_pasted_tip_has_no_private_way(app: App, admin: Actor, handler: Actor,
     """Nobody can write to its author without help: the tip has no conversation, and nothing is sent."""
     app.conversations.import_pasted(admin, village.id, TALK)
     app.worker.drain()
-    before = app.desk.storage.queues.depth()
+    before = app.context.storage.queues.depth()
     tip = app.conversations.create_tip(admin, ids(app)[:1])
     assert (tip.conversation, tip.origin, tip.unit) == ("", "group", "ninh-hoa/kdc-1")
-    assert app.desk.storage.queues.depth() == before
+    assert app.context.storage.queues.depth() == before
 
 
 def test_pasting_needs_the_groups_board(app: App, admin: Actor, appoint: Appoint, village: Group) -> None:
@@ -245,4 +245,4 @@ def test_pasting_needs_the_groups_board(app: App, admin: Actor, appoint: Appoint
         app.conversations.import_pasted(admin, planned.id, TALK)
     with pytest.raises(BadInput, match="no text in this paste"):
         app.conversations.import_pasted(admin, village.id, "  ")
-    assert app.desk.storage.queues.depth().get("inbox.new", 0) == 0
+    assert app.context.storage.queues.depth().get("inbox.new", 0) == 0

@@ -161,8 +161,8 @@ def test_an_author_nobody_can_reach_is_still_moderated(
     pump(app, chat)
     (post,) = app.moderation.list(moderator).items
     app.moderation.decide(moderator, post.id, Action.REMOVE_MEMBER, **WHY)
-    app.desk.storage.keyring.destroy(f"identity:{heard(app)[-1].sender}")
-    app.desk.sealer.forget(f"identity:{heard(app)[-1].sender}")
+    app.context.storage.keyring.destroy(f"identity:{heard(app)[-1].sender}")
+    app.context.sealer.forget(f"identity:{heard(app)[-1].sender}")
     app.worker.drain()
     assert states(app, "moderation.act") == ["failed"]
     assert [task.id for task in app.moderation.tasks(moderator).items] == [post.id]

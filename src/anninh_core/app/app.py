@@ -30,7 +30,8 @@ from anninh_core.dispatch.rooms import Rooms
 from anninh_core.plugins import Plugins
 from anninh_core.ports.messenger import Messenger
 from anninh_core.vocabulary.district import District
-from anninh_core.work.desk import Desk
+from anninh_core.work.context import UseCaseContext
+from anninh_core.work.runner import UseCaseRunner
 from anninh_core.workflows import Workflows
 
 if TYPE_CHECKING:  # it is loaded when it is built
@@ -48,7 +49,7 @@ class App:
         services: the subjects' own use cases and steps, which the nouns, the workflows and the worker are built of.
     """
 
-    desk: Desk
+    runner: UseCaseRunner
     services: Rooms
     plugins: Plugins
     messengers: Mapping[str, Messenger]
@@ -60,7 +61,7 @@ class App:
     @cached_property
     def intake(self) -> dispatch.Intake:
         """Takes events in."""
-        return dispatch.Intake(self.desk, self.services.conversations, self.messengers)
+        return dispatch.Intake(self.runner, self.services.conversations, self.messengers)
 
     @property
     def worker(self) -> Worker:
@@ -73,18 +74,25 @@ class App:
     @cached_property
     def failures(self) -> messaging.FailureDesk:
         """What was not processed or not delivered, and what a person decides about it."""
-        sheets = posting.TaskSheets(self.desk, self.messengers)
-        return messaging.FailureDesk(self.desk, dispatch.outcomes_at(self.desk, self.services).arrived, sheets.confirm)
+        sheets = posting.TaskSheets(self.runner, self.messengers)
+        return messaging.FailureDesk(
+            self.runner, dispatch.outcomes_at(self.runner, self.services).arrived, sheets.confirm
+        )
+
+    @property
+    def context(self) -> UseCaseContext:
+        """Ports, district and encryption."""
+        return self.runner.context
 
     @property
     def district(self) -> District:
         """The profile."""
-        return self.desk.district
+        return self.runner.context.district
 
     @cached_property
     def workflows(self) -> Workflows:
         """Acts of several subjects; the nouns' verbs lead to them."""
-        return Workflows(self.desk, self.services, self.plugins, self.messengers)
+        return Workflows(self.runner, self.services, self.plugins, self.messengers)
 
     @cached_property
     def units(self) -> UnitsApi:
@@ -155,7 +163,7 @@ class App:
             self._worker.stop()
         for messenger in self.messengers.values():
             messenger.close()
-        self.desk.storage.close()
+        self.context.storage.close()
 
     def __enter__(self) -> Self:
         return self

@@ -8,7 +8,6 @@ from types import MappingProxyType
 from attrs import frozen
 
 from anninh_core.app.app import App
-from anninh_core.app.metering import unmetered
 from anninh_core.dispatch.specs import SPECS
 from anninh_core.kernel.errors import SealBroken
 from anninh_core.ports.health import Check, TellsHealth
@@ -83,12 +82,12 @@ def _answer(name: str, question: Callable[[], str]) -> str:
 
 
 def _storage_answers(app: App) -> str:
-    app.desk.storage.journal.head()
+    app.context.storage.journal.head()
     return "ok"
 
 
 def _keys_open(app: App) -> str:
-    keys = app.desk.keys
+    keys = app.context.keys
     epoch, wrapped = keys.wrap(_PROBE, _SCOPE)
     if keys.unwrap(epoch, wrapped, _SCOPE) != _PROBE:
         raise SealBroken("a key that was wrapped doesn't come back; restore the keys from their copy")
@@ -97,5 +96,5 @@ def _keys_open(app: App) -> str:
 
 def _migrations(app: App) -> str:
     """Another process of a newer version may have migrated the storage while this one was running."""
-    pending = pending_in(unmetered(app.desk.storage))
+    pending = pending_in(app.context.storage)
     return "not current" if pending is not None and pending.steps else "ok"

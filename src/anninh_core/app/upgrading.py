@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from anninh_core.app.health import pending_in
-from anninh_core.app.metering import unmetered
 from anninh_core.app.settings import Settings
 from anninh_core.dispatch.specs import SPECS
 from anninh_core.kernel.errors import StorageError
@@ -37,7 +36,7 @@ def upgrade(settings: Settings) -> None:
 
 def require_upgraded(storage: Storage) -> None:
     """Raise `StorageError` if opening a storage would change what an older version has stored."""
-    upgrade = pending_in(unmetered(storage))
+    upgrade = pending_in(storage)
     if upgrade is not None and upgrade.found and upgrade.steps:
         raise StorageError(
             f"{upgrade.where} was left by an older version (revision {upgrade.found}), and the settings don't let it "

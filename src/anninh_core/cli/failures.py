@@ -148,7 +148,7 @@ def _all(app: App, me: Actor) -> Iterator[DeliveryFailure]:
 
 
 def _table(app: App, found: tuple[DeliveryFailure, ...]) -> Table:
-    now = app.desk.clock.now()
+    now = app.context.clock.now()
     rows = [
         (
             trouble.id[-_SHORT:],

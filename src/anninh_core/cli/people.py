@@ -34,7 +34,7 @@ def people() -> None:
 @as_officer
 def list_(app: App, me: Actor, *, whole: bool, as_json: bool) -> None:
     """List who wants to be erased, by pseudonym, who has waited longest first."""
-    found, now = [*_all(app, me, pending=not whole)], app.desk.clock.now()
+    found, now = [*_all(app, me, pending=not whole)], app.context.clock.now()
     if as_json:
         echo_json([_data(erasure, erasure.age(now)) for erasure in found])
         return

@@ -79,7 +79,7 @@ def _read(markdown: str) -> None:
 
 def _rows(app: App, me: Actor, obligation: str, year: int | None) -> Iterator[tuple[str, ...]]:
     owed = app.district.obligation(obligation)
-    years = range(owed.first, min(owed.last, app.desk.clock.now().year) + 1)
+    years = range(owed.first, min(owed.last, app.context.clock.now().year) + 1)
     for due in years if year is None else {year}.intersection(range(owed.first, owed.last + 1)):
         lines = [*app.reports.standing(me, obligation, due), *_consolidated(app, me, obligation, due)]
         if year or any(line.report for line in lines):
@@ -87,8 +87,8 @@ def _rows(app: App, me: Actor, obligation: str, year: int | None) -> Iterator[tu
 
 
 def _consolidated(app: App, me: Actor, obligation: str, year: int) -> Iterator[Standing]:
-    to, today = app.district.obligation(obligation).to, local_date(app.desk.clock.now())
-    if not app.desk.permits.may(me, Permission.REPORT_READ, to, today).allowed:
+    to, today = app.district.obligation(obligation).to, local_date(app.context.clock.now())
+    if not app.runner.permits.may(me, Permission.REPORT_READ, to, today).allowed:
         return  # a commune sees its own; asking all the same would enter a refusal in the journal
     try:
         found = app.reports.newest(me, obligation, year)

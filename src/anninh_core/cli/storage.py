@@ -85,7 +85,7 @@ def reindex(app: App, me: Actor, names: Sequence[str]) -> None:
         raise click.UsageError(f"no kind {', '.join(sorted(unknown))}; there are: {', '.join(k.name for k in KINDS)}")
     kinds = [kind for kind in KINDS if not names or kind.name in names]
     done: dict[str, Progress] = {}
-    for progress in reindex_kinds(app.desk, me, kinds):
+    for progress in reindex_kinds(app.runner, me, kinds):
         done[progress.kind] = progress
         if progress.seen % _TOLD == 0:
             click.echo(f"{progress.kind}: {progress.seen:,} records seen", err=True)

@@ -56,8 +56,8 @@ def communes(stage: Stage) -> tuple[str, ...]:
 
 
 def _known(stage: Stage) -> list[Officer]:
-    desk = stage.app.desk
-    return [desk.opened(OFFICER, record) for record in desk.storage.maintenance.scan(OFFICER.name)]
+    context = stage.app.context
+    return [context.opened(OFFICER, record) for record in context.storage.maintenance.scan(OFFICER.name)]
 
 
 def _appoint(stage: Stage, found: Officer | None, part: _Part) -> None:

@@ -59,12 +59,12 @@ class Stage:
     @property
     def done(self) -> int:
         """How many steps of the play are over."""
-        stored = self.app.desk.storage.states.get(_OWNER, _DONE)
+        stored = self.app.context.storage.states.get(_OWNER, _DONE)
         return int(stored.body) if stored else 0
 
     def mark_done(self, steps: int) -> None:
         """Remember durably how many steps are over."""
-        states = self.app.desk.storage.states
+        states = self.app.context.storage.states
         stored = states.get(_OWNER, _DONE)
         states.put(_OWNER, _DONE, str(steps).encode(), stored.version if stored else 0)
 
@@ -128,6 +128,6 @@ def name_local_user(stage: Stage) -> None:
 
 def _last_moment(stage: Stage) -> datetime:
     """Return when the stopped play stood still, so that its leases have run out when it goes on."""
-    seq, _ = stage.app.desk.storage.journal.head()
-    lines = stage.app.desk.storage.journal.read(seq - 1, 1)
+    seq, _ = stage.app.context.storage.journal.head()
+    lines = stage.app.context.storage.journal.read(seq - 1, 1)
     return entry_from(lines[0].content).at

@@ -70,8 +70,8 @@ def summed_up(stage: Stage, files: tuple[str, ...]) -> Summary:
         posts=_by(stage, POST.name, "state"),
         duties=_by(stage, DUTY.name, "state"),
         reports=_by(stage, REPORT.name, "state"),
-        queues=app.desk.storage.queues.depth(),
-        journal=app.desk.storage.journal.head()[0],
+        queues=app.context.storage.queues.depth(),
+        journal=app.context.storage.journal.head()[0],
         chain_ok=verdict.ok,
         recount_ok=not recounted.correctable,  # what purged posts had counted is no error
         routed_right=right,
@@ -80,18 +80,18 @@ def summed_up(stage: Stage, files: tuple[str, ...]) -> Summary:
 
 
 def _by(stage: Stage, kind: str, column: str) -> Mapping[str, int]:
-    records = stage.app.desk.storage.maintenance.scan(kind)
+    records = stage.app.context.storage.maintenance.scan(kind)
     return Counter(str(record.columns[column]) for record in records)
 
 
 def _routing(stage: Stage) -> tuple[float, int]:
     """Compare what the router made of each message with what a person would."""
-    desk = stage.app.desk
+    context = stage.app.context
     spoken = [line for line in stage.lines if not line.is_pasted]
     lines = dict(zip(stage.platform.said(), spoken, strict=False))
     right = heard = 0
-    for record in desk.storage.maintenance.scan(MESSAGE.name):
-        message = desk.opened(MESSAGE, record)
+    for record in context.storage.maintenance.scan(MESSAGE.name):
+        message = context.opened(MESSAGE, record)
         line = lines.get(message.platform_id) or stage.words.get(message.text.strip())
         heard += 1
         right += line is not None and message.reasons != () and message.kind == line.kind

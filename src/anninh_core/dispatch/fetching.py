@@ -36,9 +36,9 @@ from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
-from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
 from anninh_core.work.parcel import OutboxAction
+from anninh_core.work.runner import UseCaseRunner
 
 FILES = frozenset({"image", "video", "audio", "file"})
 """Kinds of attachments that are fetched; a sticker, a link or a place says all by itself."""
@@ -74,9 +74,14 @@ class Fetching:
     """
 
     def __init__(
-        self, desk: Desk, conversations: Conversations, messengers: Mapping[str, Messenger], outcomes: OutcomeRecorder
+        self,
+        runner: UseCaseRunner,
+        conversations: Conversations,
+        messengers: Mapping[str, Messenger],
+        outcomes: OutcomeRecorder,
     ) -> None:
-        self._desk = desk
+        self._runner = runner
+        self._context = runner.context
         self._conversations = conversations
         self._outcomes = outcomes
         self._looked = ""
@@ -98,14 +103,14 @@ class Fetching:
         """Claim up to `limit` rows that ask for an attachment."""
         if not self._messengers:
             return Claim()
-        now = self._desk.clock.now()
-        return Claim(tuple(self._desk.storage.queues.claim_outbox(now, LEASE, limit, self.instances, (Lane.MEDIA,))))
+        now = self._context.clock.now()
+        return Claim(tuple(self._context.storage.queues.claim_outbox(now, LEASE, limit, self.instances, (Lane.MEDIA,))))
 
     def take_up(self) -> int:
         """Try again what a worker that died was fetching, or was putting off; return how many rows that were."""
         lost = [
             row
-            for row in outbox_rows(self._desk.storage.queues, (OutboxState.UNKNOWN,), lane=Lane.MEDIA)
+            for row in outbox_rows(self._context.storage.queues, (OutboxState.UNKNOWN,), lane=Lane.MEDIA)
             if self._ours(row)
         ]
         for row in lost:
@@ -114,7 +119,9 @@ class Fetching:
 
     def _failed_page(self) -> Sequence[OutboxRow]:
         """Return some of the rows that failed, each time the next ones: there may be many, and few were cut off."""
-        page = self._desk.storage.queues.outbox((OutboxState.FAILED,), limit=_PAGE, after=self._looked, lane=Lane.MEDIA)
+        page = self._context.storage.queues.outbox(
+            (OutboxState.FAILED,), limit=_PAGE, after=self._looked, lane=Lane.MEDIA
+        )
         self._looked = page[-1].id if len(page) == _PAGE else ""
         return page
 
@@ -124,11 +131,11 @@ class Fetching:
     def _is_over(self, row: OutboxRow) -> bool:
         """Tell whether whoever settled a row of ours has had the time to put it off."""
         ended = row.settled_at
-        return self._ours(row) and ended is not None and self._desk.clock.now() - ended > LEASE
+        return self._ours(row) and ended is not None and self._context.clock.now() - ended > LEASE
 
     def fetch(self, row: OutboxRow) -> None:
         """Fetch what a claimed row asks for; whatever comes of it is settled."""
-        if not self._desk.storage.queues.start(row.id, row.token, self._desk.clock.now(), LEASE):
+        if not self._context.storage.queues.start(row.id, row.token, self._context.clock.now(), LEASE):
             _log.info("outbox row %s was left to another worker", row.id)
             return
         row = evolve(row, state=OutboxState.STARTED, attempts=row.attempts + 1)
@@ -154,12 +161,12 @@ class Fetching:
         except DeliveryError as error:
             self._outcomes.retry(row, redact_error(error, (attachment.url, attachment.name)), _after(error))
         else:
-            blob = files_of(self._desk, row.conversation).put(data)
+            blob = files_of(self._runner, row.conversation).put(data)
             self._settle(row, "fetched", lambda draft: self._conversations.keep_attachment(draft, *wanted, blob))
 
     def _wanted(self, row: OutboxRow) -> tuple[str, int]:
         """Return the message and the number of the attachment that a row asks for."""
-        parcel = open_parcel(self._desk, row)
+        parcel = open_parcel(self._context, row)
         if parcel.act is not OutboxAction.FETCH:
             raise BadInput(f"outbox row {row.id} asks for '{parcel.act}' in the lane of what is fetched; give it up")
         message_id, _, number = parcel.target.rpartition(":")
@@ -167,22 +174,30 @@ class Fetching:
 
     def _attachment(self, wanted: tuple[str, int]) -> Attachment:
         message_id, number = wanted
-        record = self._desk.storage.records.get(MESSAGE.name, message_id)
+        record = self._context.storage.records.get(MESSAGE.name, message_id)
         if record is None:
             raise NotFound(f"there is no message {message_id}")
-        return self._desk.opened(MESSAGE, record).attachments[number]
+        return self._context.opened(MESSAGE, record).attachments[number]
 
     def _settle(self, row: OutboxRow, proof: str, note: Callable[[Draft], object]) -> None:
         """Settle a row in the same commit in which a message notes what became of its attachment."""
-        at = self._desk.clock.now()
-        settled = OutboxSettled(id=row.id, token=row.token, state=OutboxState.DELIVERED, at=at, proof=proof)
+        at = self._context.clock.now()
+        settled = OutboxSettled(
+            id=row.id,
+            token=row.token,
+            state=OutboxState.DELIVERED,
+            at=at,
+            proof=proof,
+            messenger=row.messenger,
+            lane=row.lane,
+        )
 
         def end(draft: Draft) -> None:
-            draft.permit(self._desk.district.root)
+            draft.permit(self._context.district.root)
             draft.settle_outbox(settled)
             note(draft)
 
-        self._desk.carry_out(_BY, "dispatch.fetched", Permission.INTAKE, end)
+        self._runner.run_command(_BY, "dispatch.fetched", Permission.INTAKE, end)
 
     def _failed(self, row: OutboxRow, error: Exception) -> None:
         if isinstance(error, SealBroken) and self._is_purged(row.scope):
@@ -193,8 +208,8 @@ class Fetching:
 
     def _is_purged(self, scope: str) -> bool:
         """Tell whether a scope was purged; it has a key again where its conversation has gone on since."""
-        order = self._desk.storage.records.get(TOMBSTONE.name, scope)
-        return self._desk.storage.keyring.get(scope) is None or (order is not None and bool(order.columns["done"]))
+        order = self._context.storage.records.get(TOMBSTONE.name, scope)
+        return self._context.storage.keyring.get(scope) is None or (order is not None and bool(order.columns["done"]))
 
 
 def _lost(error: DeliveryError | Unsupported) -> str:

@@ -19,8 +19,8 @@ from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Echo, InboundMessage, Withdrawal
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
-from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
+from anninh_core.work.runner import UseCaseRunner
 from anninh_core.work.sealing import row_binding
 from anninh_core.work.together import Act, carry_out_together
 
@@ -37,13 +37,14 @@ class Inbound:
 
     def __init__(
         self,
-        desk: Desk,
+        runner: UseCaseRunner,
         messengers: Mapping[str, Messenger],
         heard: Heard,
         echoes: Echoes,
         withdrawing: WithdrawalHandler,
     ) -> None:
-        self._desk = desk
+        self._runner = runner
+        self._context = runner.context
         self._messengers = messengers
         self._heard = heard
         self._echoes = echoes
@@ -51,10 +52,10 @@ class Inbound:
 
     def run(self, limit: int = 50) -> int:
         """Process up to `limit` events in one commit and return how many were claimed."""
-        rows = self._desk.storage.queues.claim_inbox(self._desk.clock.now(), _LEASE, limit)
+        rows = self._context.storage.queues.claim_inbox(self._context.clock.now(), _LEASE, limit)
         try:
-            stored = self._desk.sealer.stored([row.scope for row in rows])
-            endings = carry_out_together(self._desk, [self._act(row, stored) for row in rows])
+            stored = self._context.sealer.stored([row.scope for row in rows])
+            endings = carry_out_together(self._runner, [self._act(row, stored) for row in rows])
         except StorageError as error:  # no event is to blame: all of them stay in the inbox for a later try
             self._give_back(rows, error)
             return len(rows)
@@ -70,21 +71,21 @@ class Inbound:
 
         They lie on the failure desk meanwhile, and hold nobody up. Returns how many were taken up.
         """
-        now, seen = self._desk.clock.now(), Progress.read(self._desk.storage.states, _OWNER, _TAKEN_UP)
+        now, seen = self._context.clock.now(), Progress.read(self._context.storage.states, _OWNER, _TAKEN_UP)
         hour = f"{now:%Y-%m-%dT%H}"
         if seen.word == hour or not seen.move(hour):  # done, or another worker does it
             return 0
-        patience = self._desk.district.delivery.patience[Lane.REPLY]
-        young = (row for row in inbox_rows(self._desk.storage.queues) if now - row.received_at < patience)
+        patience = self._context.district.delivery.patience[Lane.REPLY]
+        young = (row for row in inbox_rows(self._context.storage.queues) if now - row.received_at < patience)
         again = [InboxSettled(id=row.id, token=None, state=InboxState.NEW, error=row.error) for row in young]
-        outcomes = self._desk.storage.commit([ChangeSet(inbox_settled=each) for each in again]) if again else ()
+        outcomes = self._runner.apply([ChangeSet(inbox_settled=each) for each in again])
         return sum(outcome is Outcome.COMMITTED for outcome in outcomes)
 
     def _act(self, row: InboxRow, stored: Mapping[str, NewKey]) -> Act:
         def process(draft: Draft) -> None:
-            body = self._desk.sealer.open(row.scope, row.body, row_binding("inbox", row.id), stored)
-            draft.permit(self._desk.district.root)
-            draft.settle_inbox(InboxSettled(id=row.id, token=row.token))
+            body = self._context.sealer.open(row.scope, row.body, row_binding("inbox", row.id), stored)
+            draft.permit(self._context.district.root)
+            draft.settle_inbox(InboxSettled(id=row.id, token=row.token, messenger=row.source))
             for part in self._messengers[row.source].parse(body):
                 if isinstance(part, InboundMessage):
                     self._heard.message(draft, part, row.received_at)
@@ -109,8 +110,8 @@ class Inbound:
             self._retry(row, error)
 
     def _retry(self, row: InboxRow, error: Exception) -> None:
-        due_at = self._desk.clock.now() + delay(row.id, row.attempts)
-        self._desk.storage.queues.retry_inbox(row.id, row.token, due_at, type(error).__name__)
+        due_at = self._context.clock.now() + delay(row.id, row.attempts)
+        self._context.storage.queues.retry_inbox(row.id, row.token, due_at, type(error).__name__)
 
     def _put_off(self, row: InboxRow, error: Exception) -> None:
         """Try again later; after several tries the event goes to the failure desk, from where it is taken up again.
@@ -122,5 +123,5 @@ class Inbound:
         if row.attempts < _ASIDE:
             self._retry(row, error)
             return
-        failed = InboxSettled(id=row.id, token=row.token, state=InboxState.FAILED, error=name)
-        self._desk.storage.commit([ChangeSet(inbox_settled=failed)])
+        failed = InboxSettled(id=row.id, token=row.token, state=InboxState.FAILED, error=name, messenger=row.source)
+        self._runner.apply([ChangeSet(inbox_settled=failed)])

@@ -16,7 +16,7 @@ from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.platform import NotesWebhooks, Probed
 from anninh_core.rooms.conversations.service import Conversations
 from anninh_core.vocabulary.messages import Address, InboundMessage, WebhookRequest, Withdrawal
-from anninh_core.work.desk import Desk
+from anninh_core.work.runner import UseCaseRunner
 from anninh_core.work.sealing import DataKey, row_binding
 
 BODY_LIMIT = 512 * 1024
@@ -55,8 +55,11 @@ class _Event:
 class Intake:
     """Takes events in."""
 
-    def __init__(self, desk: Desk, conversations: Conversations, messengers: Mapping[str, Messenger]) -> None:
-        self._desk = desk
+    def __init__(
+        self, runner: UseCaseRunner, conversations: Conversations, messengers: Mapping[str, Messenger]
+    ) -> None:
+        self._runner = runner
+        self._context = runner.context
         self._conversations = conversations
         self._messengers = messengers
         # Looked for once: asking a class for a protocol costs more than all else that is done with an event.
@@ -153,7 +156,7 @@ class Intake:
             return []
         try:
             key = self._key()
-            outcomes = self._desk.storage.commit([ChangeSet(inbox=(self._sealed(one, key),)) for one in events])
+            outcomes = self._runner.apply([ChangeSet(inbox=(self._sealed(one, key),)) for one in events])
         except Exception as error:  # noqa: BLE001  handed to those whose events were not kept
             if len(events) == 1 or isinstance(error, StorageError):
                 return [error] * len(events)
@@ -181,19 +184,19 @@ class Intake:
 
     def _key(self) -> DataKey:
         """Return today's key."""
-        return self._desk.stored_key(inbox_scope(self._desk.clock.now()))
+        return self._runner.stored_key(inbox_scope(self._context.clock.now()))
 
     def _sealed(self, event: _Event, key: DataKey) -> NewInbox:
-        desk = self._desk
-        id = desk.ids.new()
+        context = self._context
+        id = context.ids.new()
         return NewInbox(
             id=id,
             source=event.instance,
-            dedupe=desk.keys.blind(
+            dedupe=context.keys.blind(
                 "event", f"{event.instance}\0{event.dedupe}"
             ),  # it may be a digest of somebody's words
             conversation=self._conversations.id_of(event.where) if event.where else "",
-            received_at=desk.clock.now(),
+            received_at=context.clock.now(),
             scope=key.scope,
-            body=desk.sealer.seal(key, event.body, row_binding("inbox", id)),
+            body=context.sealer.seal(key, event.body, row_binding("inbox", id)),
         )

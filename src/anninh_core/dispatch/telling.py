@@ -12,15 +12,16 @@ from anninh_core.rooms.units.rules import granted_on
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
-from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
+from anninh_core.work.runner import UseCaseRunner
 
 
 class Telling:
     """Notices to all who may do something on a unit."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, runner: UseCaseRunner) -> None:
+        self._runner = runner
+        self._context = runner.context
 
     def tell(self, permission: Permission, unit: str, request: str, text: str, *, purpose: str, lane: Lane) -> int:
         """Tell the officers with a chat whose grants of today give a permission on a unit; return how many were new.
@@ -43,17 +44,17 @@ class Telling:
         scope = f"officer:{officer.id}"
 
         def tell(draft: Draft) -> None:
-            draft.permit(self._desk.district.root)
+            draft.permit(self._context.district.root)
             draft.send(officer.conversation, text, purpose=purpose, cause=scope, scope=scope, lane=lane)
 
         try:
-            self._desk.carry_out(system("delivery").once(request), "dispatch.notice", Permission.INTAKE, tell)
+            self._runner.run_command(system("delivery").once(request), "dispatch.notice", Permission.INTAKE, tell)
         except AlreadyDone:
             return False
         return True
 
     def _holders(self, permission: Permission, unit: str) -> Iterator[Officer]:
-        district, today = self._desk.district, local_date(self._desk.clock.now())
+        district, today = self._context.district, local_date(self._context.clock.now())
         above = {*district.ancestors(unit)}
         for officer in self._officers(tuple(r.id for r in district.roles.values() if permission in r.permissions)):
             if officer.conversation and not above.isdisjoint(granted_on(district, officer, permission, today)):
@@ -62,8 +63,8 @@ class Telling:
     def _officers(self, roles: tuple[str, ...]) -> Iterator[Officer]:
         query = Find(kind=OFFICER.name, order="id", where={"role": roles}, limit=200)
         while True:
-            page = self._desk.storage.records.find(query)
-            yield from (self._desk.opened(OFFICER, record) for record in page.records)
+            page = self._context.storage.records.find(query)
+            yield from (self._context.opened(OFFICER, record) for record in page.records)
             if not page.cursor:
                 return
             query = evolve(query, after=page.cursor)

@@ -40,10 +40,11 @@ from anninh_core.rooms.retention.kind import ERASURE, LEGAL_HOLD, TOMBSTONE
 from anninh_core.rooms.tips.dated import overdue_at
 from anninh_core.rooms.tips.kind import TIP
 from anninh_core.rooms.units.model import OFFICER
+from anninh_core.work.context import UseCaseContext
 from anninh_core.work.decision import DECISION
-from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
 from anninh_core.work.kinds import Kind
+from anninh_core.work.runner import UseCaseRunner
 
 KINDS: tuple[Kind[Any], ...] = (
     ARTICLE,
@@ -75,38 +76,44 @@ KINDS: tuple[Kind[Any], ...] = (
 """Every kind of record, in alphabetical order."""
 
 
-def dated_queries(desk: Desk) -> Mapping[str, DatedQuery]:
+def dated_queries(runner: UseCaseRunner) -> Mapping[str, DatedQuery]:
     """Return who answers the indicators' dated questions."""
-    return {"tips_overdue": partial(overdue_at, desk)}
+    return {"tips_overdue": partial(overdue_at, runner.context)}
 
 
 def sender_at(
-    desk: Desk, rooms: Rooms, messengers: Mapping[str, Messenger], limits: Mapping[str, RateLimit]
+    runner: UseCaseRunner, rooms: Rooms, messengers: Mapping[str, Messenger], limits: Mapping[str, RateLimit]
 ) -> OutboxSender:
     """Return what sends, as fast as each messenger may be used."""
-    reconciler = reconciler_at(desk, rooms, messengers)
-    scheduler = SendScheduler(desk.district, RateLimiter(desk.storage.states, limits), urgent(desk))
-    opener = RowOpener(desk, rooms.conversations, messengers)
-    return OutboxSender(desk, messengers, opener, outcomes_at(desk, rooms), reconciler, scheduler)
+    reconciler = reconciler_at(runner, rooms, messengers)
+    scheduler = SendScheduler(
+        runner.context.district, RateLimiter(runner.context.storage.states, limits), urgent(runner.context)
+    )
+    opener = RowOpener(runner, rooms.conversations, messengers)
+    return OutboxSender(runner, messengers, opener, outcomes_at(runner, rooms), reconciler, scheduler)
 
 
-def reconciler_at(desk: Desk, rooms: Rooms, messengers: Mapping[str, Messenger]) -> Reconciler:
+def reconciler_at(runner: UseCaseRunner, rooms: Rooms, messengers: Mapping[str, Messenger]) -> Reconciler:
     """Return what finds out what became of sends."""
-    opener = RowOpener(desk, rooms.conversations, messengers)
-    return Reconciler(desk, rooms.conversations, outcomes_at(desk, rooms), opener, messengers)
+    opener = RowOpener(runner, rooms.conversations, messengers)
+    return Reconciler(runner, rooms.conversations, outcomes_at(runner, rooms), opener, messengers)
 
 
 def inbound_at(
-    desk: Desk, rooms: Rooms, plugins: Plugins, messengers: Mapping[str, Messenger], fetched: Collection[str] = ()
+    runner: UseCaseRunner,
+    rooms: Rooms,
+    plugins: Plugins,
+    messengers: Mapping[str, Messenger],
+    fetched: Collection[str] = (),
 ) -> Inbound:
     """Return what works through events; what comes with the messages of some instances is fetched."""
-    echoes = Echoes(rooms, reconciler_at(desk, rooms, messengers))
-    return Inbound(desk, messengers, Heard(rooms, plugins, fetched), echoes, WithdrawalHandler(desk, rooms))
+    echoes = Echoes(rooms, reconciler_at(runner, rooms, messengers))
+    return Inbound(runner, messengers, Heard(rooms, plugins, fetched), echoes, WithdrawalHandler(runner, rooms))
 
 
-def outcomes_at(desk: Desk, rooms: Rooms) -> OutcomeRecorder:
+def outcomes_at(runner: UseCaseRunner, rooms: Rooms) -> OutcomeRecorder:
     """Return what ends rows of the outbox, with all that hangs on it."""
-    return OutcomeRecorder(desk, arrivals(rooms), failures(rooms))
+    return OutcomeRecorder(runner, arrivals(rooms), failures(rooms))
 
 
 def arrivals(rooms: Rooms) -> Mapping[str, OutcomeHandler]:
@@ -141,14 +148,14 @@ def failures(rooms: Rooms) -> Mapping[str, OutcomeHandler]:
     return {"moderation.act": ruling_not_carried_out}
 
 
-def urgent(desk: Desk) -> Callable[[OutboxRow], bool]:
+def urgent(context: UseCaseContext) -> Callable[[OutboxRow], bool]:
     """Return what tells whether a row can't wait for the morning: it is about an item published as immediate."""
 
     def is_urgent(row: OutboxRow) -> bool:
         kind, _, id = row.cause.partition(":")
-        record = desk.storage.records.get(ITEM.name, id) if kind == ITEM.name else None
+        record = context.storage.records.get(ITEM.name, id) if kind == ITEM.name else None
         try:
-            return record is not None and desk.opened(ITEM, record).piece.urgency is Urgency.IMMEDIATE
+            return record is not None and context.opened(ITEM, record).piece.urgency is Urgency.IMMEDIATE
         except SealBroken:  # purged: it won't be sent, now or in the morning
             return False
 

@@ -243,12 +243,14 @@ class InboxSettled:
         token: fencing token of the claim; None settles a row that `failed` (a person's decision).
         state: `done`, or `failed`: it goes to the failure desk. A failed row becomes `new`, to be processed once more
             as if it had just come, or `done`: nobody will.
+        messenger: from which it came, for whoever counts; "" for a person's decision. A storage needs it for nothing.
     """
 
     id: str
     token: int | None
     state: InboxState = InboxState.DONE
     error: str = ""
+    messenger: str = ""
 
 
 @frozen(kw_only=True)
@@ -262,6 +264,7 @@ class OutboxSettled:
         seen: without a token, the row's own when it was looked at; None for any. A row that was sent again meanwhile is
             left alone: what was found out about it is of the send before.
         delivery_method, deferred_until: as the row has them from now on; see `OutboxRow`.
+        messenger, lane: the row's, for whoever counts. A storage needs them for nothing.
     """
 
     id: str
@@ -275,6 +278,8 @@ class OutboxSettled:
     error: str = ""
     delivery_method: str = ""
     deferred_until: datetime | None = None
+    messenger: str = ""
+    lane: Lane = Lane.REPLY
 
 
 @frozen(kw_only=True)

@@ -31,7 +31,7 @@ class UnsafeLocalUsers:
         Raises:
             ConfigurationError: there is no such officer.
         """
-        if self._app.desk.storage.records.get(OFFICER.name, officer_id) is None:
+        if self._app.context.storage.records.get(OFFICER.name, officer_id) is None:
             raise ConfigurationError(
                 f"there is no officer {officer_id!r} to act as; give the id that appointing the officer returned, "
                 "by --as or as `local_user` in anninh.toml"

@@ -27,4 +27,6 @@ def run_step(step: Callable[Concatenate[Draft, P], T], actor: Actor, /, *args: P
         raise TypeError(f"{bound.__qualname__} is no step; call it as it is")
     action = f"{service.room}.{bound.__name__}"
     body: Callable[..., T] = mark.body
-    return service.desk.carry_out(actor, action, mark.permission, lambda draft: body(service, draft, *args, **kwargs))
+    return service.runner.run_command(
+        actor, action, mark.permission, lambda draft: body(service, draft, *args, **kwargs)
+    )

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
 from anninh_core.app.app import App
-from anninh_core.app.metering import MeteredStorage
+from anninh_core.app.metering import CommitMeter
 from anninh_core.app.waiting import Waiting, age
 from anninh_core.kernel.errors import MissingExtra
 from anninh_core.web.watching import answers, watched
@@ -38,7 +38,7 @@ _log = logging.getLogger(__name__)
 
 
 class Metrics:
-    """Everything that is measured of an app; from now on its storage is metered.
+    """Everything that is measured of an app; from now on its commits are counted.
 
     Counters count what this process did since it started. The queues are looked at when the figures are asked for.
     """
@@ -59,7 +59,7 @@ class Metrics:
         self._registry.register(_Queues(app))
         self._registry.register(_Checks(app))
         ProcessCollector(registry=self._registry)
-        app.desk.storage = MeteredStorage(app.desk.storage, self._meter)
+        app.runner.observers.append(CommitMeter(self._meter))
 
     def answered(self, messenger: str, status: int, seconds: float) -> None:
         """Hear how a webhook was answered; messengers that aren't configured count together."""
@@ -146,7 +146,7 @@ class _Queues(Collector):
         yield from found
 
     def _looked(self) -> Iterator[GaugeMetricFamily]:
-        queues, now = self._app.desk.storage.queues, self._app.desk.clock.now()
+        queues, now = self._app.context.storage.queues, self._app.context.clock.now()
         rows = GaugeMetricFamily("anninh_queue_rows", "Rows by state.", labels=("queue", "state"))
         for name, count in queues.depth().items():
             rows.add_metric(name.split(".", 1), count)
@@ -184,7 +184,7 @@ class _Checks(Collector):
         )
         try:
             for messenger in self._app.messengers:
-                seen = last_look(self._app.desk.storage.states, messenger)
+                seen = last_look(self._app.context.storage.states, messenger)
                 for (name, level), count in PerCheck(seen.checks).items():
                     found.add_metric([messenger, name, level], count)
         except Exception as error:  # noqa: BLE001  what was counted so far is wanted most when the storage is down

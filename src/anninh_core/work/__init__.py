@@ -7,13 +7,15 @@ from anninh_core._lazy import lazy
 if TYPE_CHECKING:
     from anninh_core.work.actor import SYSTEM_PERMISSIONS, Actor, ActorKind, person, system
     from anninh_core.work.adapter_state import SealedState
+    from anninh_core.work.context import UseCaseContext
     from anninh_core.work.decision import DECISION, Decision
-    from anninh_core.work.desk import Desk, Permits, Verdict
     from anninh_core.work.draft import Draft
     from anninh_core.work.kinds import Fact, Kind, Model, Searchable, counted, dims
     from anninh_core.work.look import Listing, Look, Mark, MarkKind
     from anninh_core.work.marks import Room, command, mark_of, query, step, workflow
     from anninh_core.work.parcel import OutboxAction, Parcel, attachments_in, messenger_of, unpacked
+    from anninh_core.work.permits import Permits, Verdict
+    from anninh_core.work.runner import CommitObserver, UseCaseRunner
     from anninh_core.work.sealed_blobs import SealedBlobs
     from anninh_core.work.sealing import DataKey, Sealer, binding, bindings, row_binding
     from anninh_core.work.searching import Reach, search
@@ -24,9 +26,9 @@ __all__ = [
     "SYSTEM_PERMISSIONS",
     "Actor",
     "ActorKind",
+    "CommitObserver",
     "DataKey",
     "Decision",
-    "Desk",
     "Draft",
     "Fact",
     "Kind",
@@ -45,6 +47,8 @@ __all__ = [
     "Sealer",
     "Searchable",
     "Terms",
+    "UseCaseContext",
+    "UseCaseRunner",
     "Verdict",
     "attachments_in",
     "binding",
@@ -69,10 +73,10 @@ __getattr__, __dir__ = lazy(
     {
         "Actor": "actor",
         "ActorKind": "actor",
+        "CommitObserver": "runner",
         "DECISION": "decision",
         "DataKey": "sealing",
         "Decision": "decision",
-        "Desk": "desk",
         "Draft": "draft",
         "Fact": "kinds",
         "Kind": "kinds",
@@ -83,7 +87,7 @@ __getattr__, __dir__ = lazy(
         "Model": "kinds",
         "OutboxAction": "parcel",
         "Parcel": "parcel",
-        "Permits": "desk",
+        "Permits": "permits",
         "Reach": "searching",
         "Room": "marks",
         "SYSTEM_PERMISSIONS": "actor",
@@ -92,7 +96,9 @@ __getattr__, __dir__ = lazy(
         "Sealer": "sealing",
         "Searchable": "kinds",
         "Terms": "terms",
-        "Verdict": "desk",
+        "UseCaseContext": "context",
+        "UseCaseRunner": "runner",
+        "Verdict": "permits",
         "attachments_in": "parcel",
         "binding": "sealing",
         "bindings": "sealing",

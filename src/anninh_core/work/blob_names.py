@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from anninh_core.kernel.errors import SealBroken
 from anninh_core.ports.changes import Record
 from anninh_core.ports.dumping import KeptInbox, KeptOutbox, KeptState, Row
-from anninh_core.work.desk import Desk
+from anninh_core.work.runner import UseCaseRunner
 from anninh_core.work.sealing import bindings, row_binding
 
 _NAME = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
@@ -36,8 +36,9 @@ class BlobNames:
         unreadable: bodies that don't open although their key is there. They may name anything.
     """
 
-    def __init__(self, desk: Desk, among: frozenset[bytes]) -> None:
-        self._desk = desk
+    def __init__(self, runner: UseCaseRunner, among: frozenset[bytes]) -> None:
+        self._runner = runner
+        self._context = runner.context
         self._among = among
         self.found: set[bytes] = set()
         self.unreadable = 0
@@ -53,10 +54,10 @@ class BlobNames:
 
     def _opened(self, scope: str, body: bytes, bound_to: bytes | Iterator[bytes]) -> bytes:
         try:
-            return self._desk.sealer.open(scope, body, bound_to) if scope else body
+            return self._context.sealer.open(scope, body, bound_to) if scope else body
         except SealBroken:
-            there = self._desk.storage.keyring.get(scope) is not None
-            self.unreadable += there and not self._desk.purged(scope)
+            there = self._context.storage.keyring.get(scope) is not None
+            self.unreadable += there and not self._context.purged(scope)
             return b""
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from anninh_core.kernel.errors import Refused, SealBroken
 from anninh_core.kernel.refs import Ref
@@ -28,15 +28,13 @@ from anninh_core.ports.changes import (
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.work.actor import Actor, ActorKind
+from anninh_core.work.context import UseCaseContext
 from anninh_core.work.decision import DECISION, Decision, reason_code
-from anninh_core.work.kinds import Kind, M
+from anninh_core.work.kinds import Kind, M, Model
 from anninh_core.work.look import Look, MarkKind
 from anninh_core.work.parcel import OutboxAction, Parcel, Posting
+from anninh_core.work.permits import Permits
 from anninh_core.work.sealing import DataKey, binding
-
-if TYPE_CHECKING:
-    from anninh_core.work.desk import Desk
-
 
 Ahead = Mapping[tuple[str, str], Record | None]
 """Records read before an act begins: kind and id -> record, or None for one that isn't there."""
@@ -47,8 +45,10 @@ class Draft(Look):
 
     _includes = frozenset({MarkKind.QUERY, MarkKind.COMMAND})
 
-    def __init__(self, desk: "Desk", actor: Actor, action: str, ahead: Ahead | None = None) -> None:
-        super().__init__(desk, actor, action)
+    def __init__(
+        self, context: UseCaseContext, permits: Permits, actor: Actor, action: str, ahead: Ahead | None = None
+    ) -> None:
+        super().__init__(context, permits, actor, action)
         self._ahead = ahead or {}
         self._loaded: dict[tuple[str, str], tuple[int, Any]] = {}
         self._saved: dict[tuple[str, str], tuple[Kind[Any], Any]] = {}
@@ -131,7 +131,7 @@ class Draft(Look):
         """
         parcel = Parcel(to=to, text=nfc(text), attachments=attachments, reply_to=reply_to)
         posting = Posting(
-            id=self.desk.ids.new(),
+            id=self.context.ids.new(),
             parcel=parcel,
             purpose=purpose,
             cause=cause,
@@ -155,7 +155,7 @@ class Draft(Look):
     ) -> str:
         """Put something else than a message into the outbox (see `Parcel`) and return its row's id."""
         posting = Posting(
-            id=self.desk.ids.new(),
+            id=self.context.ids.new(),
             parcel=Parcel(to=to, act=act, target=target),
             purpose=purpose,
             cause=cause,
@@ -171,14 +171,14 @@ class Draft(Look):
 
     def unfind(self, scope: str) -> None:
         """Take the record that a scope seals, if there is one, out of the search index."""
-        of, storage = Ref.parse(scope), self.desk.storage
+        of, storage = Ref.parse(scope), self.context.storage
         record = storage.records.get(of.kind, of.id) if of.kind in storage.maintenance.kinds() else None
         if record is not None and record.scope == scope:
             self._terms.append(SearchTerms(kind=of.kind, id=of.id, unit=record.unit, at=self.at, terms=()))
 
     def index(self, kind: Kind[M], model: M) -> None:
         """Put a model's terms into the search index whether or not they are there, where there is one."""
-        if terms := self.desk.terms.of(self.desk.district, kind, model):
+        if terms := self.context.terms.of(self.context.district, kind, model):
             self._terms.append(terms)
 
     def correct(self, *differences: Counter) -> None:
@@ -203,7 +203,7 @@ class Draft(Look):
         if self.actor.kind is not ActorKind.PERSON:
             raise Refused(f"{self.actor.label} can't decide about {subject}: only a person decides")
         decision = Decision(
-            id=self.desk.ids.new(),
+            id=self.context.ids.new(),
             subject=subject,
             unit=self.unit,
             by=self.actor.id,
@@ -256,11 +256,11 @@ class Draft(Look):
             stored: what the key ring has just said of `scopes` and others.
         """
         scopes = sorted(self.scopes)
-        stored = self.desk.sealer.stored(scopes) if stored is None else stored
-        self._keys |= {scope: self.desk.sealer.key_for(scope, stored) for scope in scopes}
+        stored = self.context.sealer.stored(scopes) if stored is None else stored
+        self._keys |= {scope: self.context.sealer.key_for(scope, stored) for scope in scopes}
         records = tuple(self._record(kind, model) for kind, model in self._saved.values())
         entry = Entry(
-            id=self.desk.ids.new(),
+            id=self.context.ids.new(),
             at=self.at,
             actor=self.actor.label,
             action=self.action,
@@ -294,11 +294,9 @@ class Draft(Look):
         key = (kind.name, id)
         return self._ahead[key] if key in self._ahead else super()._stored(kind, id)
 
-    def _read(self, kind: Kind[M], record: Record, body: bytes) -> M:
-        model = super()._read(kind, record, body)
+    def _note_read(self, record: Record, model: Model) -> None:
         # What was read first counts: a change of somebody else's between two reads is a conflict, not overwritten.
-        self._loaded.setdefault((kind.name, record.id), (record.version, model))
-        return model
+        self._loaded.setdefault((record.kind, record.id), (record.version, model))
 
     def _record(self, kind: Kind[Any], model: Any) -> Record:
         version, old = self._loaded.get((kind.name, model.id), (0, None))
@@ -307,7 +305,7 @@ class Draft(Look):
             Record,
             kind=kind.name,
             id=model.id,
-            unit=self.desk.district.counting_unit(kind.unit(model)),
+            unit=self.context.district.counting_unit(kind.unit(model)),
             version=version + 1,
             schema=kind.schema,
             scope=scope,
@@ -320,13 +318,13 @@ class Draft(Look):
         return holding(body=body)
 
     def _sealed(self, scope: str, plain: bytes, bound_to: bytes) -> bytes:
-        return self.desk.sealer.seal(self._keys[scope], plain, bound_to) if scope else plain
+        return self.context.sealer.seal(self._keys[scope], plain, bound_to) if scope else plain
 
     def _search_terms(self) -> Iterator[SearchTerms]:
         """Yield the terms of what was saved and is found by other words, another unit, or for the first time."""
         for (name, id), (kind, model) in self._saved.items():
             _, old = self._loaded.get((name, id), (0, None))
-            if found := self.desk.terms.of(self.desk.district, kind, model, old):
+            if found := self.context.terms.of(self.context.district, kind, model, old):
                 yield found
 
     def _counters(self) -> tuple[Counter, ...]:
@@ -338,7 +336,7 @@ class Draft(Look):
             _, old = self._loaded.get((name, id), (0, None))
             for sign, facts in ((1, kind.facts(model)), (-1, kind.facts(old) if old is not None else ())):
                 for fact in facts:
-                    for at in {fact.unit, self.desk.district.counting_unit(fact.unit)}:
+                    for at in {fact.unit, self.context.district.counting_unit(fact.unit)}:
                         key = (fact.indicator, at, fact.day, fact.dims)
                         sums[key] = sums.get(key, 0) + sign * fact.amount
         return tuple(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from enum import StrEnum
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from attrs import frozen
 
@@ -14,10 +14,9 @@ from anninh_core.ports.changes import Record, Scalar
 from anninh_core.ports.storage import Find
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
-from anninh_core.work.kinds import Kind, M
-
-if TYPE_CHECKING:
-    from anninh_core.work.desk import Desk
+from anninh_core.work.context import UseCaseContext
+from anninh_core.work.kinds import Kind, M, Model
+from anninh_core.work.permits import Permits
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -89,13 +88,14 @@ class Look:
 
     _includes: frozenset[MarkKind] = frozenset({MarkKind.QUERY})
 
-    def __init__(self, desk: "Desk", actor: Actor, action: str) -> None:
-        self.desk = desk
+    def __init__(self, context: UseCaseContext, permits: Permits, actor: Actor, action: str) -> None:
+        self.context = context
+        self.permits = permits
         self.actor = actor
         self.action = action
-        self.at = desk.clock.now()
+        self.at = context.clock.now()
         self.today = local_date(self.at)
-        self.unit = desk.district.root
+        self.unit = context.district.root
         self.facts: dict[str, Scalar] = {}
         self.opened: list[str] = []
         self.needed: list[_Needed] = []
@@ -127,10 +127,10 @@ class Look:
         """
         needed = self.needed[-1]
         needed.checked = True
-        known = self.desk.district.unit(unit).id
+        known = self.context.district.unit(unit).id
         if len(self.needed) == 1:
             self.unit = known
-        verdict = self.desk.permits.may(self.actor, needed.permission, unit, self.today)
+        verdict = self.permits.may(self.actor, needed.permission, unit, self.today)
         if not verdict.allowed:
             raise Refused(verdict.why)
 
@@ -142,7 +142,7 @@ class Look:
         """
         needed = self.needed[-1]
         needed.checked = True
-        units = self.desk.permits.units(self.actor, needed.permission, self.today)
+        units = self.permits.units(self.actor, needed.permission, self.today)
         if units is not None and not units:
             raise Refused(f"{self.actor.label} has {needed.permission.value} nowhere on {self.today}; ask for a grant")
         return units
@@ -150,7 +150,7 @@ class Look:
     def peek(self, kind: Kind[M], id: str) -> M | None:
         """Return a model, or None."""
         record = self._stored(kind, id)
-        return None if record is None else self._read(kind, record, self.desk.body(record))
+        return None if record is None else self._decoded(kind, record, self.context.body(record))
 
     def load(self, kind: Kind[M], id: str) -> M:
         """Return a model.
@@ -185,7 +185,7 @@ class Look:
     def reach(self, unit: str = "") -> frozenset[str] | None:
         """Return the units that a list may show: those permitted, below `unit` if one is named; None for all."""
         permitted = self.permitted_units()
-        below = frozenset(self.desk.district.subtree(unit)) if unit else None
+        below = frozenset(self.context.district.subtree(unit)) if unit else None
         if permitted is None or below is None:
             return below if permitted is None else frozenset(permitted)
         return below & frozenset(permitted)
@@ -227,7 +227,7 @@ class Look:
 
     def shown_under(self, reach: frozenset[str] | None) -> Sequence[str] | None:
         """Return the units under which records of `reach` stand in clear; None for all."""
-        district = self.desk.district
+        district = self.context.district
         if reach is None or reach >= district.units.keys():
             return None
         return sorted({district.counting_unit(id) for id in reach})
@@ -244,7 +244,7 @@ class Look:
         limit: int = 50,
     ) -> Listing[M]:
         """Return a page of models in one of the kind's orders."""
-        page = self.desk.storage.records.find(
+        page = self.context.storage.records.find(
             Find(
                 kind=kind.name,
                 order=order,
@@ -255,7 +255,7 @@ class Look:
                 limit=limit,
             )
         )
-        models = [self._read(kind, record, body) for record, body in self.desk.bodies(page.records, page.keys)]
+        models = [self._decoded(kind, record, body) for record, body in self.context.bodies(page.records, page.keys)]
         return Listing(tuple(models), page.cursor)
 
     def every(
@@ -276,12 +276,17 @@ class Look:
             after = page.cursor
 
     def _stored(self, kind: Kind[Any], id: str) -> Record | None:
-        return self.desk.storage.records.get(kind.name, id)
+        return self.context.storage.records.get(kind.name, id)
 
-    def _read(self, kind: Kind[M], record: Record, body: bytes) -> M:
+    def _decoded(self, kind: Kind[M], record: Record, body: bytes) -> M:
         """Return the model of an opened body, and note it for the journal."""
         self.opened.append(record.id)
-        return kind.decode(body, record.schema)
+        model = kind.decode(body, record.schema)
+        self._note_read(record, model)
+        return model
+
+    def _note_read(self, record: Record, model: Model) -> None:
+        """Remember what was read, where that matters for a commit; a query only answers."""
 
     def digest(self) -> str:
         """Return the digest of the ids opened, for the journal."""

@@ -8,15 +8,13 @@ larger act: it takes that act's unit of work, and refuses an actor. A *workflow*
 import inspect
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
 from anninh_core.work.draft import Draft
 from anninh_core.work.look import MARK, Look, Mark, MarkKind
-
-if TYPE_CHECKING:
-    from anninh_core.work.desk import Desk
+from anninh_core.work.runner import UseCaseRunner
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,12 +25,15 @@ class Room:
 
     Attributes:
         room: the subject's name, first half of every action in the journal.
+        runner: runs the service's use cases.
+        context: what they read with.
     """
 
     room: str
 
-    def __init__(self, desk: "Desk") -> None:
-        self.desk = desk
+    def __init__(self, runner: UseCaseRunner) -> None:
+        self.runner = runner
+        self.context = runner.context
 
 
 R = TypeVar("R", bound=Room)
@@ -53,7 +54,7 @@ def command(
         def call(self: R, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
             _require_actor(actor, body)
             action = f"{self.room}.{body.__name__}"
-            return self.desk.carry_out(actor, action, permission, lambda draft: body(self, draft, *args, **kwargs))
+            return self.runner.run_command(actor, action, permission, lambda draft: body(self, draft, *args, **kwargs))
 
         _publish(call, body, Mark(MarkKind.COMMAND, permission, body, needs=needs))
         return call
@@ -71,7 +72,9 @@ def query(
         def call(self: R, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
             _require_actor(actor, body)
             action = f"{self.room}.{body.__name__}"
-            return self.desk.look_up(actor, action, permission, traced, lambda look: body(self, look, *args, **kwargs))
+            return self.runner.run_query(
+                actor, action, permission, traced, lambda look: body(self, look, *args, **kwargs)
+            )
 
         _publish(call, body, Mark(MarkKind.QUERY, permission, body, traced, needs))
         return call

@@ -18,10 +18,11 @@ from anninh_core.ports.changes import Record
 from anninh_core.ports.checking import filled
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
-from anninh_core.work.desk import Desk
+from anninh_core.work.context import UseCaseContext
 from anninh_core.work.draft import Draft
 from anninh_core.work.kinds import Kind
 from anninh_core.work.look import Look
+from anninh_core.work.runner import UseCaseRunner
 from anninh_core.work.terms import TOKENS
 
 _ACTION = "storage.reindex"
@@ -43,7 +44,7 @@ class Progress:
     unreadable: int = 0
 
 
-def reindex(desk: Desk, actor: Actor, kinds: Sequence[Kind[Any]], *, batch: int = 200) -> Iterator[Progress]:
+def reindex(runner: UseCaseRunner, actor: Actor, kinds: Sequence[Kind[Any]], *, batch: int = 200) -> Iterator[Progress]:
     """Go through all records of some kinds, and tell after each batch how far it has come with its kind.
 
     A run over the same kinds that was broken off is gone on with. What the counters say is not looked at.
@@ -59,13 +60,13 @@ def reindex(desk: Desk, actor: Actor, kinds: Sequence[Kind[Any]], *, batch: int 
         Conflict: another run is under way, or a record was changed again and again just before it was rewritten.
         StorageError: a record was written by a newer version.
     """
-    desk.look_up(actor, _ACTION, Permission.OPERATE, False, partial(_permit, desk.district.root))
-    course = _Course(desk, kinds)
+    runner.run_query(actor, _ACTION, Permission.OPERATE, False, partial(_permit, runner.context.district.root))
+    course = _Course(runner, kinds)
     for kind in course.left():
         progress = Progress(kind=kind.name)
-        records = desk.storage.maintenance.scan(kind.name, batch, course.place.after)
+        records = runner.context.storage.maintenance.scan(kind.name, batch, course.place.after)
         while portion := list(islice(records, batch)):
-            rewritten, unreadable = _put_right(desk, actor, kind, portion)
+            rewritten, unreadable = _put_right(runner, actor, kind, portion)
             course.reach(_Place(kinds=course.kinds, kind=kind.name, after=portion[-1].id))
             progress = Progress(
                 kind=kind.name,
@@ -100,10 +101,10 @@ class _Course:
         place: where the run is.
     """
 
-    def __init__(self, desk: Desk, kinds: Sequence[Kind[Any]]) -> None:
-        self._states = desk.storage.states
+    def __init__(self, runner: UseCaseRunner, kinds: Sequence[Kind[Any]]) -> None:
+        self._states = runner.context.storage.states
         self._all = kinds
-        self.kinds = sha256("\n".join(_shape(desk, kind) for kind in kinds).encode()).hexdigest()
+        self.kinds = sha256("\n".join(_shape(runner, kind) for kind in kinds).encode()).hexdigest()
         stored = self._states.get(_OWNER, _PLACE)
         self._version = stored.version if stored else 0
         place = _PLACE_DECODER.decode(stored.body) if stored else None
@@ -124,50 +125,50 @@ class _Course:
         self.place = place
 
 
-def _shape(desk: Desk, kind: Kind[Any]) -> str:
+def _shape(runner: UseCaseRunner, kind: Kind[Any]) -> str:
     columns = sorted(f"{name} {type.__name__}" for name, type in kind.spec.columns.items())
-    return repr((kind.name, kind.schema, columns, sorted(kind.spec.multi), _is_indexed(desk, kind)))
+    return repr((kind.name, kind.schema, columns, sorted(kind.spec.multi), _is_indexed(runner.context, kind)))
 
 
-def _is_indexed(desk: Desk, kind: Kind[Any]) -> bool:
-    return kind.search is not None and desk.district.search_mode == TOKENS
+def _is_indexed(context: UseCaseContext, kind: Kind[Any]) -> bool:
+    return kind.search is not None and context.district.search_mode == TOKENS
 
 
-def _put_right(desk: Desk, actor: Actor, kind: Kind[Any], records: Sequence[Record]) -> tuple[int, int]:
+def _put_right(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], records: Sequence[Record]) -> tuple[int, int]:
     """Rewrite those that aren't as they should be, and return how many those are, and how many can't be opened."""
     stale, sound = list[str](), list[str]()
     for record in records:
-        for model in desk.readable(kind, (record,)):
-            (sound if _made_of(desk, kind, model, record) == record else stale).append(record.id)
-    ids = sorted([*stale, *sound]) if _is_indexed(desk, kind) else stale
+        for model in runner.context.readable(kind, (record,)):
+            (sound if _made_of(runner.context, kind, model, record) == record else stale).append(record.id)
+    ids = sorted([*stale, *sound]) if _is_indexed(runner.context, kind) else stale
     if ids:
-        _rewrite(desk, actor, kind, ids, frozenset(stale))
+        _rewrite(runner, actor, kind, ids, frozenset(stale))
     return len(stale), len(records) - len(stale) - len(sound)
 
 
-def _made_of(desk: Desk, kind: Kind[Any], model: Any, record: Record) -> Record:
+def _made_of(context: UseCaseContext, kind: Kind[Any], model: Any, record: Record) -> Record:
     """Return a record as this version stores its model, but for the body itself."""
-    unit = desk.district.counting_unit(kind.unit(model))
+    unit = context.district.counting_unit(kind.unit(model))
     made = evolve(record, unit=unit, schema=kind.schema, columns=kind.columns(model), multi=kind.multi(model))
     return filled(kind.spec, made)
 
 
-def _rewrite(desk: Desk, actor: Actor, kind: Kind[Any], ids: Sequence[str], stale: Collection[str]) -> None:
+def _rewrite(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], ids: Sequence[str], stale: Collection[str]) -> None:
     """Write stale records and the terms of all in one commit; where something of them is in the way, in halves."""
     try:
-        desk.carry_out(actor, _ACTION, Permission.OPERATE, partial(_draft, kind=kind, ids=ids, stale=stale))
+        runner.run_command(actor, _ACTION, Permission.OPERATE, partial(_draft, kind=kind, ids=ids, stale=stale))
     except (Conflict, SealBroken) as error:
         half = len(ids) // 2
         if not half and isinstance(error, SealBroken):
             return  # purged just now
         if not half:
             raise
-        _rewrite(desk, actor, kind, ids[:half], stale)
-        _rewrite(desk, actor, kind, ids[half:], stale)
+        _rewrite(runner, actor, kind, ids[:half], stale)
+        _rewrite(runner, actor, kind, ids[half:], stale)
 
 
 def _draft(draft: Draft, *, kind: Kind[Any], ids: Sequence[str], stale: Collection[str]) -> None:
-    _permit(draft.desk.district.root, draft)
+    _permit(draft.context.district.root, draft)
     draft.facts["kind"] = kind.name
     for id in ids:
         model = draft.load(kind, id)

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from anninh_core.kernel.errors import SealBroken
 from anninh_core.ports.blobs import Blobs
-from anninh_core.work.desk import Desk
+from anninh_core.work.runner import UseCaseRunner
 from anninh_core.work.sealing import DataKey
 
 _SCOPE = "blobs"
@@ -26,8 +26,9 @@ class SealedBlobs:
             name the scope that it was put under.
     """
 
-    def __init__(self, desk: Desk, blobs: Blobs, scope: str = "") -> None:
-        self._desk = desk
+    def __init__(self, runner: UseCaseRunner, blobs: Blobs, scope: str = "") -> None:
+        self._runner = runner
+        self._context = runner.context
         self._blobs = blobs
         self._scope = scope or _SCOPE
 
@@ -39,11 +40,11 @@ class SealedBlobs:
         """
         digest = sha256(data).hexdigest()
         shared = self._scope == _SCOPE
-        nonce = bytes.fromhex(self._desk.keys.blind(_SCOPE, digest if shared else f"{self._scope}:{digest}")[:24])
+        nonce = bytes.fromhex(self._context.keys.blind(_SCOPE, digest if shared else f"{self._scope}:{digest}")[:24])
         return self._blobs.put(nonce + self._key(shared).cipher.encrypt(nonce, data, _BOUND_TO))
 
     def _key(self, shared: bool) -> DataKey:
-        key = self._desk.stored_key(_SCOPE) if shared else self._desk.sealer.key_for(self._scope)
+        key = self._runner.stored_key(_SCOPE) if shared else self._context.sealer.key_for(self._scope)
         if key.new is not None:
             raise SealBroken(f"the key of scope {self._scope!r} is destroyed; nothing more is kept of what it sealed")
         return key
@@ -55,7 +56,7 @@ class SealedBlobs:
             NotFound: no such blob.
             SealBroken: the bytes were altered, or the key is destroyed.
         """
-        return self._desk.sealer.open(self._scope, self._blobs.get(digest), _BOUND_TO)
+        return self._context.sealer.open(self._scope, self._blobs.get(digest), _BOUND_TO)
 
     def delete(self, digest: str, before: datetime | None = None) -> bool:
         """Remove a blob, with `before` only if it was last stored before then; returns whether it was removed."""

@@ -50,10 +50,10 @@ def search(look: Look, kind: Kind[M], text: str, reach: Reach[M], *, after: str 
     Raises:
         BadInput: nothing to look for, a limit below 1, or a cursor that isn't of this search and mode.
     """
-    hunt = _Hunt(look, kind, parse_query(text, look.desk.district.teen_code), reach)
+    hunt = _Hunt(look, kind, parse_query(text, look.context.district.teen_code), reach)
     if limit < 1:
         raise BadInput(f"a page of {limit} hits is no page; ask for 1 or more")
-    if look.desk.district.search_mode == TOKENS:
+    if look.context.district.search_mode == TOKENS:
         page = _page(hunt.by_terms(after, limit), limit, _term_cursor)
     else:
         page = _page(hunt.by_opening(after, limit), limit, hunt.list_cursor)
@@ -85,10 +85,10 @@ class _Hunt(Generic[M]):
 
     def by_opening(self, after: str, limit: int) -> Iterator[tuple[Record, M | None]]:
         """Open what is in reach, one after the other: short pages first, as common words are found soon."""
-        desk, kind, passes, size = self.look.desk, self.kind, Sieve.of(self.asked).passes, min(_PAGE, 2 * limit)
+        context, kind, passes, size = self.look.context, self.kind, Sieve.of(self.asked).passes, min(_PAGE, 2 * limit)
         while True:
-            page = desk.storage.records.find(self._question(after, size))
-            for record, body in desk.bodies(page.records, page.keys):
+            page = context.storage.records.find(self._question(after, size))
+            for record, body in context.bodies(page.records, page.keys):
                 text = kind.text_in(body, record.schema)
                 fits = passes(text) and self.asked.matches(terms_of(text))
                 yield record, self._shown(record, body) if fits else None
@@ -98,15 +98,15 @@ class _Hunt(Generic[M]):
 
     def by_terms(self, after: str, limit: int) -> Iterator[tuple[Hit, M | None]]:
         """Ask the index, and open what it finds."""
-        desk, before = self.look.desk, _place(after) if after else None
-        hidden = desk.terms.query(self.kind.name, self.asked)
+        context, before = self.look.context, _place(after) if after else None
+        hidden = context.terms.query(self.kind.name, self.asked)
         while True:
-            hits = desk.storage.search.find(self.kind.name, hidden, self.reach.units, limit + 1, before)
+            hits = context.storage.search.find(self.kind.name, hidden, self.reach.units, limit + 1, before)
             places = {hit.id: hit for hit in hits}
-            held = desk.storage.records.get_many(self.kind.name, list(places))
+            held = context.storage.records.get_many(self.kind.name, list(places))
             records = (held[id] for id in places if id in held)
             mine = (record for record in records if matches(record, {}, self.reach.excluding))
-            for record, body in desk.bodies(mine):
+            for record, body in context.bodies(mine):
                 yield places[record.id], self._shown(record, body)
             if len(hits) <= limit:
                 return

@@ -8,8 +8,9 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.changes import ChangeSet, NewKey, Outcome
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
-from anninh_core.work.desk import Desk
+from anninh_core.work.context import UseCaseContext
 from anninh_core.work.draft import Ahead, Draft
+from anninh_core.work.runner import UseCaseRunner
 
 
 @frozen(kw_only=True)
@@ -27,7 +28,7 @@ class Act:
     reads: tuple[tuple[str, str], ...] = ()
 
 
-def carry_out_together(desk: Desk, acts: Sequence[Act]) -> list[Exception | None]:
+def carry_out_together(runner: UseCaseRunner, acts: Sequence[Act]) -> list[Exception | None]:
     """Carry acts out, each whole or not at all, and return for each what `Desk.carry_out` would have raised, or None.
 
     None of them sees another: one that meets what an earlier one changed is carried out again by itself.
@@ -35,29 +36,31 @@ def carry_out_together(desk: Desk, acts: Sequence[Act]) -> list[Exception | None
     Raises:
         StorageError: the common reading or commit failed; of no act anything was kept, apart from refusals.
     """
-    ahead = _read_ahead(desk, acts)
-    drafts = [_drafted(desk, act, ahead) for act in acts]
-    stored = desk.sealer.stored({scope for draft in drafts if isinstance(draft, Draft) for scope in draft.scopes})
+    ahead = _read_ahead(runner.context, acts)
+    drafts = [_drafted(runner, act, ahead) for act in acts]
+    stored = runner.context.sealer.stored(
+        {scope for draft in drafts if isinstance(draft, Draft) for scope in draft.scopes}
+    )
     gathered = [_sealed(draft, stored) if isinstance(draft, Draft) else draft for draft in drafts]
-    outcomes = iter(_committed(desk, [change for change in gathered if isinstance(change, ChangeSet)]))
+    outcomes = iter(_committed(runner, [change for change in gathered if isinstance(change, ChangeSet)]))
     return [
-        _ended(desk, act, change, next(outcomes)) if isinstance(change, ChangeSet) else change
+        _ended(runner, act, change, next(outcomes)) if isinstance(change, ChangeSet) else change
         for act, change in zip(acts, gathered, strict=True)
     ]
 
 
-def _read_ahead(desk: Desk, acts: Sequence[Act]) -> Ahead:
+def _read_ahead(context: UseCaseContext, acts: Sequence[Act]) -> Ahead:
     wanted: dict[str, set[str]] = {}
     for kind, id in (read for act in acts for read in act.reads):
         wanted.setdefault(kind, set()).add(id)
-    found = {kind: desk.storage.records.get_many(kind, ids) for kind, ids in wanted.items()}
+    found = {kind: context.storage.records.get_many(kind, ids) for kind, ids in wanted.items()}
     return {(kind, id): found[kind].get(id) for kind, ids in wanted.items() for id in ids}
 
 
-def _drafted(desk: Desk, act: Act, ahead: Ahead) -> Draft | Exception | None:
+def _drafted(runner: UseCaseRunner, act: Act, ahead: Ahead) -> Draft | Exception | None:
     """Return what an act gathered, None for nothing at all."""
     try:
-        draft, _ = desk.drafted(act.actor, act.action, act.permission, act.body, ahead)
+        draft, _ = runner.prepare(act.actor, act.action, act.permission, act.body, ahead)
     except Exception as error:  # noqa: BLE001  one act that fails must not stop the others; its caller hears of it
         return error
     return None if draft.leaves_nothing else draft
@@ -70,17 +73,17 @@ def _sealed(draft: Draft, stored: Mapping[str, NewKey]) -> ChangeSet | Exception
         return error
 
 
-def _committed(desk: Desk, changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
+def _committed(runner: UseCaseRunner, changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
     try:
-        return desk.storage.commit(changes)
+        return runner.apply(changes)
     except BadInput:  # one that no storage takes: each alone, so that only that one fails
         return [Outcome.CONFLICT] * len(changes)
 
 
-def _ended(desk: Desk, act: Act, change: ChangeSet, outcome: Outcome) -> Exception | None:
+def _ended(runner: UseCaseRunner, act: Act, change: ChangeSet, outcome: Outcome) -> Exception | None:
     try:
-        if not desk.settled(change, outcome):
-            desk.carry_out(act.actor, act.action, act.permission, act.body)
+        if not runner.check_outcome(change, outcome):
+            runner.run_command(act.actor, act.action, act.permission, act.body)
     except Exception as error:  # noqa: BLE001  told to the caller beside the outcomes of the others
         return error
     return None

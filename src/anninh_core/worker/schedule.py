@@ -25,11 +25,11 @@ _CLOCK = system("clock")
 
 def build_jobs(rooms: Rooms, inbound: Inbound, intake: Intake, messengers: Mapping[str, Messenger]) -> tuple[Job, ...]:
     """Return all jobs: those that ask platforms for events come first and last, what is due by the calendar between."""
-    desk = rooms.units.desk
+    runner = rooms.units.runner
     return (
         Polling(intake, messengers).job,
-        Job("release_held", partial(release_held, desk)),
-        HealthMonitor(desk, messengers).job,
+        Job("release_held", partial(release_held, runner.context)),
+        HealthMonitor(runner, messengers).job,
         Job("retry_failed", inbound.take_up),
         *_jobs_by_calendar(rooms),
         Job("backfill", Backfill(intake, messengers).run, own_thread=True),
@@ -38,12 +38,12 @@ def build_jobs(rooms: Rooms, inbound: Inbound, intake: Intake, messengers: Mappi
 
 
 def _jobs_by_calendar(rooms: Rooms) -> tuple[Job, ...]:
-    desk = rooms.units.desk
-    housekeeping, retention = Housekeeping(desk), RetentionJobs(rooms)
+    runner = rooms.units.runner
+    housekeeping, retention = Housekeeping(runner), RetentionJobs(rooms)
     return (
         Job("open_duties", partial(open_duties, rooms)),
         Job("notify_manual_tasks", ManualTaskNotices(rooms).notify_owners),
-        Job("raise_alarms", Alarms(desk).raise_due),
+        Job("raise_alarms", Alarms(runner).raise_due),
         Job("destroy_inbox_keys", housekeeping.destroy_inbox_keys),
         Job("prune_queues", housekeeping.prune_queues),
         Job("purge_expired", retention.purge_expired),

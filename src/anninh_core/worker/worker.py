@@ -14,7 +14,7 @@ from anninh_core.dispatch.inbound import Inbound
 from anninh_core.kernel.errors import StorageError
 from anninh_core.messaging.backoff import is_transient
 from anninh_core.messaging.outbound.sender import Claim, OutboxSender
-from anninh_core.work.desk import Desk
+from anninh_core.work.runner import UseCaseRunner
 from anninh_core.worker.job import Job
 from anninh_core.worker.jobs.held import release_held
 from anninh_core.worker.periodic_thread import Loop, PeriodicThread
@@ -74,7 +74,7 @@ class Worker:
 
     def __init__(
         self,
-        desk: Desk,
+        runner: UseCaseRunner,
         inbox: Inbound,
         reactions: Reactions,
         outbox: OutboxSender,
@@ -82,7 +82,8 @@ class Worker:
         jobs: Sequence[Job],
         fetching: Fetching | None = None,
     ) -> None:
-        self._desk = desk
+        self._runner = runner
+        self._context = runner.context
         self.inbox = inbox
         self.outbox = outbox
         self.jobs: Mapping[str, Job] = {job.name: job for job in jobs}
@@ -119,13 +120,13 @@ class Worker:
 
     def recover(self, limit: int = LIMIT) -> None:
         """Ask about messages of unknown outcome, and let conversations go on that they have held for long enough."""
-        now = self._desk.clock.now()
+        now = self._context.clock.now()
         if _has_passed(LOOKS, self._looked, now):
             self._looked = now
             self.outbox.reconcile(limit)
             if self._fetching:
                 self._fetching.take_up()
-            release_held(self._desk)
+            release_held(self._context)
 
     def drain(self, most: int = 10_000) -> int:
         """Work until nothing is left to do now; return how many steps it took."""
@@ -178,7 +179,7 @@ class Worker:
 
     def _run_due(self) -> None:
         """Run the jobs whose time has come, but for those that have threads of their own."""
-        now = self._desk.clock.now()
+        now = self._context.clock.now()
         for job in self.jobs.values():
             if not job.own_thread and _has_passed(job.every, self._ran.get(job.name), now):
                 self._ran[job.name] = now
@@ -199,7 +200,7 @@ class Worker:
     def _listen(self, pause: timedelta) -> timedelta:
         """Wait for work that comes in, and wake the worker; return how long to rest before the next time."""
         try:
-            came = self._desk.storage.queues.wait(min(pause, LISTENS))
+            came = self._context.storage.queues.wait(min(pause, LISTENS))
         except StorageError as error:
             _log.info("nobody tells of new work for %s: %s", RECOVERY, type(error).__name__)
             return RECOVERY

@@ -1,8 +1,8 @@
 """What every workflow works with."""
 
 from anninh_core.dispatch.rooms import Rooms
-from anninh_core.work.desk import Desk
 from anninh_core.work.marks import Room
+from anninh_core.work.runner import UseCaseRunner
 
 
 class Workflow(Room):
@@ -11,6 +11,6 @@ class Workflow(Room):
     `room` is the first half of its actions in the journal; these are stored, and keep the name they began with.
     """
 
-    def __init__(self, desk: Desk, rooms: Rooms) -> None:
-        super().__init__(desk)
+    def __init__(self, runner: UseCaseRunner, rooms: Rooms) -> None:
+        super().__init__(runner)
         self.rooms = rooms

@@ -6,9 +6,9 @@ from anninh_core.rooms.content.kind import ITEM
 from anninh_core.rooms.content.model import Item
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.views import ItemView
-from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
 from anninh_core.work.marks import command
+from anninh_core.work.runner import UseCaseRunner
 from anninh_core.workflows.base import Workflow
 
 
@@ -17,8 +17,8 @@ class ContentPublication(Workflow):
 
     room = "publishing"
 
-    def __init__(self, desk: Desk, rooms: Rooms, plugins: Plugins) -> None:
-        super().__init__(desk, rooms)
+    def __init__(self, runner: UseCaseRunner, rooms: Rooms, plugins: Plugins) -> None:
+        super().__init__(runner, rooms)
         self._plugins = plugins
 
     @command(Permission.CONTENT_EDIT)
@@ -26,7 +26,7 @@ class ContentPublication(Workflow):
         """Hand an item in for review, with what the checks found standing beside the gates' questions."""
         item = self.rooms.content.writing.submit(draft, item_id)
         draft.permit(item.unit)
-        findings = self._plugins.review(_view(item), self.desk.district).values
+        findings = self._plugins.review(_view(item), self.context.district).values
         return self.rooms.content.writing.record_findings(draft, item_id, findings)
 
     @command(Permission.CONTENT_PUBLISH, Permission.GROUP_READ)

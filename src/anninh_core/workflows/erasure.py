@@ -21,9 +21,9 @@ from anninh_core.rooms.retention.model import Erasure, ErasureState
 from anninh_core.rooms.units.model import OFFICER
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
-from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
 from anninh_core.work.marks import workflow
+from anninh_core.work.runner import UseCaseRunner
 from anninh_core.workflows.base import Workflow
 
 T = TypeVar("T")
@@ -42,9 +42,9 @@ class ErasureWorkflow(Workflow):
 
     room = "withdrawing"
 
-    def __init__(self, desk: Desk, rooms: Rooms) -> None:
-        super().__init__(desk, rooms)
-        self._keepings = keepings(desk.district)
+    def __init__(self, runner: UseCaseRunner, rooms: Rooms) -> None:
+        super().__init__(runner, rooms)
+        self._keepings = keepings(runner.context.district)
 
     @workflow(Permission.OPERATE)
     def erase(self, actor: Actor, erasure_id: str, *, rule: str, reason: str) -> Erasure:
@@ -77,7 +77,7 @@ class ErasureWorkflow(Workflow):
         return erased
 
     def _do(self, actor: Actor, act: Callable[[Draft], T]) -> T:
-        return self.desk.carry_out(actor, "withdrawing.erase", Permission.OPERATE, act)
+        return self.runner.run_command(actor, "withdrawing.erase", Permission.OPERATE, act)
 
     def _grant(self, draft: Draft, *, id: str, rule: str, reason: str) -> None:
         erasure = draft.include(self.rooms.retention.erasures.erasure, id)

@@ -10,10 +10,10 @@ from anninh_core.rooms.groups.model import Group, GroupState, KeyPerson
 from anninh_core.vocabulary.messages import Address, FoundedGroup, Place
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
-from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
 from anninh_core.work.look import Look
 from anninh_core.work.marks import command, query, workflow
+from anninh_core.work.runner import UseCaseRunner
 from anninh_core.workflows.base import Workflow
 
 
@@ -22,8 +22,8 @@ class GroupCreation(Workflow):
 
     room = "founding"
 
-    def __init__(self, desk: Desk, rooms: Rooms, messengers: Mapping[str, Messenger]) -> None:
-        super().__init__(desk, rooms)
+    def __init__(self, runner: UseCaseRunner, rooms: Rooms, messengers: Mapping[str, Messenger]) -> None:
+        super().__init__(runner, rooms)
         self._messengers = messengers
 
     @workflow(Permission.GROUP_RUN, Permission.GROUP_READ)

@@ -20,7 +20,7 @@ class GroupDirectory(Workflow):
         Raises:
             MissingExtra: the library for QR codes isn't installed.
         """
-        district = self.desk.district
+        district = self.context.district
         lines = [
             DirectoryLine(
                 unit_name=self._place(entry),
@@ -36,12 +36,12 @@ class GroupDirectory(Workflow):
 
     def _place(self, entry: DirectoryEntry) -> str:
         """Return where a group is; an area by its commune too, since areas have the same names everywhere."""
-        district = self.desk.district
+        district = self.context.district
         below = district.counting_unit(entry.unit) != entry.unit
         return ", ".join(entry.places[:2]) if below else entry.places[0]
 
     def _areas(self, unit: str) -> tuple[str, ...]:
-        district = self.desk.district
+        district = self.context.district
         if not district.levels[district.unit(unit).level].counts:
             return ()
         return tuple(district.unit(id).name for id in district.children[unit])

@@ -19,11 +19,11 @@ from anninh_core.vocabulary.capability import Support
 from anninh_core.vocabulary.messages import Place
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
-from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
 from anninh_core.work.look import Look
 from anninh_core.work.marks import command, query, workflow
 from anninh_core.work.parcel import messenger_of
+from anninh_core.work.runner import UseCaseRunner
 from anninh_core.workflows.base import Workflow
 
 
@@ -32,8 +32,10 @@ class MessageTriage(Workflow):
 
     room = "marking"
 
-    def __init__(self, desk: Desk, rooms: Rooms, messengers: Mapping[str, Messenger], intake: Intake) -> None:
-        super().__init__(desk, rooms)
+    def __init__(
+        self, runner: UseCaseRunner, rooms: Rooms, messengers: Mapping[str, Messenger], intake: Intake
+    ) -> None:
+        super().__init__(runner, rooms)
         self._messengers = messengers
         self._intake = intake
 
@@ -167,7 +169,7 @@ class MessageTriage(Workflow):
     def _ask_to_go_on_in_private(self, draft: Draft, tip: Tip) -> None:
         draft.send(
             tip.conversation,
-            self.desk.district.say("tip.private"),
+            self.context.district.say("tip.private"),
             purpose="tip.private",
             cause=f"tip:{tip.id}",
             scope=f"tip:{tip.id}",

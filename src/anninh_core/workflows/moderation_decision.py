@@ -8,10 +8,10 @@ from anninh_core.rooms.conversations.model import MESSAGE
 from anninh_core.rooms.moderation.kind import POST
 from anninh_core.rooms.moderation.model import Action, Post, PostState
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
 from anninh_core.work.marks import command
 from anninh_core.work.parcel import OutboxAction, messenger_of
+from anninh_core.work.runner import UseCaseRunner
 from anninh_core.workflows.base import Workflow
 
 _ABILITY = {
@@ -31,8 +31,8 @@ class ModerationDecision(Workflow):
 
     room = "moderating"
 
-    def __init__(self, desk: Desk, rooms: Rooms, messengers: Mapping[str, Messenger]) -> None:
-        super().__init__(desk, rooms)
+    def __init__(self, runner: UseCaseRunner, rooms: Rooms, messengers: Mapping[str, Messenger]) -> None:
+        super().__init__(runner, rooms)
         self._messengers = messengers
 
     @command(Permission.POST_MODERATE)

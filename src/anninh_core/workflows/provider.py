@@ -11,14 +11,14 @@ from anninh_core import dispatch, workflows
 from anninh_core.dispatch.rooms import Rooms
 from anninh_core.plugins import Plugins
 from anninh_core.ports.messenger import Messenger
-from anninh_core.work.desk import Desk
+from anninh_core.work.runner import UseCaseRunner
 
 
 @frozen
 class Workflows:
     """The workflows of an app. They keep nothing to themselves, so it does no harm if two threads open one at once."""
 
-    _desk: Desk
+    _runner: UseCaseRunner
     _services: Rooms
     _plugins: Plugins
     _messengers: Mapping[str, Messenger]
@@ -26,40 +26,40 @@ class Workflows:
     @cached_property
     def content_publication(self) -> workflows.ContentPublication:
         """Items and what the reviewing plugins find."""
-        return workflows.ContentPublication(self._desk, self._services, self._plugins)
+        return workflows.ContentPublication(self._runner, self._services, self._plugins)
 
     @cached_property
     def erasure(self) -> workflows.ErasureWorkflow:
         """People who want nothing of theirs to be kept."""
-        return workflows.ErasureWorkflow(self._desk, self._services)
+        return workflows.ErasureWorkflow(self._runner, self._services)
 
     @cached_property
     def group_creation(self) -> workflows.GroupCreation:
         """Groups on their platforms."""
-        return workflows.GroupCreation(self._desk, self._services, self._messengers)
+        return workflows.GroupCreation(self._runner, self._services, self._messengers)
 
     @cached_property
     def group_directory(self) -> workflows.GroupDirectory:
         """The public directory."""
-        return workflows.GroupDirectory(self._desk, self._services)
+        return workflows.GroupDirectory(self._runner, self._services)
 
     @cached_property
     def message_triage(self) -> workflows.MessageTriage:
         """Messages of a group that become cases."""
-        intake = dispatch.Intake(self._desk, self._services.conversations, self._messengers)
-        return workflows.MessageTriage(self._desk, self._services, self._messengers, intake)
+        intake = dispatch.Intake(self._runner, self._services.conversations, self._messengers)
+        return workflows.MessageTriage(self._runner, self._services, self._messengers, intake)
 
     @cached_property
     def moderation_decision(self) -> workflows.ModerationDecision:
         """Rulings carried out on their platforms."""
-        return workflows.ModerationDecision(self._desk, self._services, self._messengers)
+        return workflows.ModerationDecision(self._runner, self._services, self._messengers)
 
     @cached_property
     def report_submission(self) -> workflows.ReportSubmission:
         """Reports handed in and rendered."""
-        return workflows.ReportSubmission(self._desk, self._services, self._plugins)
+        return workflows.ReportSubmission(self._runner, self._services, self._plugins)
 
     @cached_property
     def tip_routing(self) -> workflows.TipRouting:
         """Who might handle a tip."""
-        return workflows.TipRouting(self._desk, self._services, self._plugins)
+        return workflows.TipRouting(self._runner, self._services, self._plugins)

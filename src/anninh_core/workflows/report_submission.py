@@ -8,9 +8,9 @@ from anninh_core.rooms.programme.duty import DUTY, REPORT, duty_id
 from anninh_core.rooms.reports.model import Report
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
-from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
 from anninh_core.work.marks import command, workflow
+from anninh_core.work.runner import UseCaseRunner
 from anninh_core.workflows.base import Workflow
 
 
@@ -19,8 +19,8 @@ class ReportSubmission(Workflow):
 
     room = "papers"
 
-    def __init__(self, desk: Desk, rooms: Rooms, plugins: Plugins) -> None:
-        super().__init__(desk, rooms)
+    def __init__(self, runner: UseCaseRunner, rooms: Rooms, plugins: Plugins) -> None:
+        super().__init__(runner, rooms)
         self._plugins = plugins
 
     @command(Permission.REPORT_SUBMIT)
@@ -64,7 +64,7 @@ class ReportSubmission(Workflow):
         return f"{name}{formatter.suffix}", formatter.render(document)
 
     def _permit_superior(self, draft: Draft, report: Report) -> None:
-        draft.permit(self.desk.district.obligation(report.obligation).to)
+        draft.permit(self.context.district.obligation(report.obligation).to)
 
 
 def _is_owed(draft: Draft, report: Report) -> bool:

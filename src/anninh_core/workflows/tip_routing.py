@@ -7,8 +7,8 @@ from anninh_core.vocabulary.opinions import RoutingOpinion
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.views import TipView
 from anninh_core.work.actor import Actor
-from anninh_core.work.desk import Desk
 from anninh_core.work.marks import workflow
+from anninh_core.work.runner import UseCaseRunner
 from anninh_core.workflows.base import Workflow
 
 
@@ -17,8 +17,8 @@ class TipRouting(Workflow):
 
     room = "advising"
 
-    def __init__(self, desk: Desk, rooms: Rooms, plugins: Plugins) -> None:
-        super().__init__(desk, rooms)
+    def __init__(self, runner: UseCaseRunner, rooms: Rooms, plugins: Plugins) -> None:
+        super().__init__(runner, rooms)
         self._plugins = plugins
 
     @workflow(Permission.TIP_READ)
@@ -29,7 +29,7 @@ class TipRouting(Workflow):
         """
         tip = self.rooms.tips.queries.get(actor, tip_id)
         by_rules = self.rooms.tips.queries.suggest_handler(actor, tip_id)
-        asked = self._plugins.routing(_view(tip), self.desk.district)
+        asked = self._plugins.routing(_view(tip), self.context.district)
         failed = (RoutingOpinion("", f"did not run: {failure.reason}", failure.plugin) for failure in asked.failures)
         return (by_rules, *asked.values, *failed)
 

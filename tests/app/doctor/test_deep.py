@@ -25,7 +25,7 @@ def officer(app: App) -> Actor:
 
 
 def stored(app: App, data: bytes) -> str:
-    return SealedBlobs(app.desk, app.desk.blobs).put(data)
+    return SealedBlobs(app.runner, app.context.blobs).put(data)
 
 
 def issue_plan(app: App, officer: Actor, digest: str) -> str:
@@ -37,22 +37,22 @@ def issue_plan(app: App, officer: Actor, digest: str) -> str:
 
 def send(app: App, digest: str) -> str:
     """Put a message with an attachment into the outbox."""
-    id = app.desk.ids.new()
-    key = app.desk.sealer.key_for(f"outbox:{id}")
+    id = app.context.ids.new()
+    key = app.context.sealer.key_for(f"outbox:{id}")
     parcel = Parcel(to="oa.x", text="Ảnh", attachments=(Attachment("image", "anh.png", blob=digest),))
     row = NewOutbox(
         id=id,
         messenger="oa",
         conversation="oa.x",
         lane=Lane.REPLY,
-        due_at=app.desk.clock.now(),
+        due_at=app.context.clock.now(),
         cause="",
         purpose="test",
         scope=key.scope,
-        body=app.desk.sealer.seal(key, parcel.packed(), row_binding("outbox", id)),
+        body=app.context.sealer.seal(key, parcel.packed(), row_binding("outbox", id)),
     )
     keys = (key.new,) if key.new else ()
-    app.desk.storage.commit([ChangeSet(outbox=(row,), keys=keys)])
+    app.context.storage.commit([ChangeSet(outbox=(row,), keys=keys)])
     return id
 
 
@@ -62,7 +62,7 @@ def test_blobs_that_are_there(app: App, visit: Visit, officer: Actor) -> None:
     issue_plan(app, officer, plan)
     send(app, message)
 
-    assert dict(references(app.desk)).keys() == {plan, message}
+    assert dict(references(app.runner)).keys() == {plan, message}
     assert wrong(visit(deep=True)) == {}
 
 
@@ -70,7 +70,7 @@ def test_a_record_s_blob_that_is_gone(app: App, visit: Visit, officer: Actor) ->
     """The finding names the record; who doesn't look deep doesn't see it."""
     digest = stored(app, b"plan")
     id = issue_plan(app, officer, digest)
-    app.desk.blobs.delete(digest)
+    app.context.blobs.delete(digest)
     found = visit(deep=True)
 
     assert wrong(visit()) == {}
@@ -82,7 +82,7 @@ def test_a_message_s_blob_that_is_gone(app: App, visit: Visit) -> None:
     """A message that still has to go needs its attachments."""
     digest = stored(app, b"picture")
     id = send(app, digest)
-    app.desk.blobs.delete(digest)
+    app.context.blobs.delete(digest)
 
     assert id in named(visit(deep=True), "blobs").what
 
@@ -90,8 +90,8 @@ def test_a_message_s_blob_that_is_gone(app: App, visit: Visit) -> None:
 def test_a_message_that_was_purged(app: App, visit: Visit) -> None:
     """Once its key is destroyed it won't be sent, and refers to nothing."""
     id = send(app, stored(app, b"picture"))
-    app.desk.storage.keyring.destroy(f"outbox:{id}")
-    app.desk.sealer.forget(f"outbox:{id}")
+    app.context.storage.keyring.destroy(f"outbox:{id}")
+    app.context.sealer.forget(f"outbox:{id}")
 
-    assert list(references(app.desk)) == []
+    assert list(references(app.runner)) == []
     assert wrong(visit(deep=True)) == {}

@@ -56,7 +56,7 @@ class Office:
             draft.permit(PROFILE.root)
             draft.send("oa.someone", text, purpose="kit", cause="kit:1", scope="case:1", attachments=attachments)
 
-        self.app.desk.carry_out(system("delivery"), "test.send", Permission.INTAKE, body)
+        self.app.runner.run_command(system("delivery"), "test.send", Permission.INTAKE, body)
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +65,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Office:
     settings = settings_in(tmp_path_factory.mktemp("keeping") / "office")
     with open_app(PROFILE, settings) as app:
         me = UnsafeLocalUsers(app).appoint("Trung tá Mẫu", PROFILE.root, *PROFILE.roles)
-        store = SealedBlobs(app.desk, app.desk.blobs)
+        store = SealedBlobs(app.runner, app.context.blobs)
         blobs = {
             name: store.put(data)
             for name, data in {"picture": PICTURE, "paper": PAPER, "old": OLD_PAPER, "loose": LOOSE}.items()

@@ -56,9 +56,9 @@ def test_restored_whole(office: Office, empty: Settle, path: Path) -> None:
     settle_in(PROFILE, settings, "keeping.restore", "backup.restored")
     with open_app(PROFILE, settings) as app:
         assert [plan.number for plan in app.programme.plans(office.me)] == ["01/KH"]
-        assert SealedBlobs(app.desk, app.desk.blobs).get(office.blob("paper")) == PAPER
+        assert SealedBlobs(app.runner, app.context.blobs).get(office.blob("paper")) == PAPER
         assert app.audit.verify(office.me).ok
-        entries = [entry_from(line.content) for line in app.desk.storage.journal.read()]
+        entries = [entry_from(line.content) for line in app.context.storage.journal.read()]
         assert [entry.action for entry in entries if entry.action.startswith("keeping.")] == [
             "keeping.back_up",
             "keeping.restore",
@@ -71,7 +71,7 @@ def test_only_blobs_in_use(office: Office, empty: Settle, path: Path) -> None:
     settings = empty("new")
     restored(settings, path)
     with open_app(PROFILE, settings) as app:
-        blobs = SealedBlobs(app.desk, app.desk.blobs)
+        blobs = SealedBlobs(app.runner, app.context.blobs)
         assert set(blobs.digests()) == {office.blob("paper"), office.blob("picture")}
         assert blobs.get(office.blob("picture")) == PICTURE
     assert OLD_PAPER not in path.read_bytes()
@@ -83,7 +83,7 @@ def test_nothing_is_sent_twice(office: Office, empty: Settle, path: Path) -> Non
     settings = empty("new")
     restored(settings, path)
     with open_app(PROFILE, settings) as app:
-        assert app.desk.storage.queues.depth() == {"outbox.unknown": 2}
+        assert app.context.storage.queues.depth() == {"outbox.unknown": 2}
         assert len(app.failures.troubles(office.me)) == 2
 
 
@@ -160,7 +160,7 @@ def test_a_failed_backup_leaves_nothing(office: Office, path: Path, monkeypatch:
     def fail(_: object, digest: str) -> bytes:
         raise StorageError(f"{digest} can't be read")
 
-    monkeypatch.setattr(type(office.app.desk.blobs), "get", fail)
+    monkeypatch.setattr(type(office.app.context.blobs), "get", fail)
     with pytest.raises(StorageError, match="can't be read"):
         back_up(office.app, office.me, path)
     assert [file.name for file in path.parent.iterdir()] == ["office"]
@@ -172,7 +172,7 @@ def test_only_who_operates(office: Office, path: Path) -> None:
     with pytest.raises(Refused):
         back_up(office.app, editor, path)
     assert not path.exists()
-    last = office.app.desk.storage.journal.read(after=office.app.desk.storage.journal.head()[0] - 1)[0]
+    last = office.app.context.storage.journal.read(after=office.app.context.storage.journal.head()[0] - 1)[0]
     assert entry_from(last.content).outcome == "refused"
 
 

@@ -50,9 +50,9 @@ def test_to_another_engine_and_back(office: Office, tmp_path: Path, path: Path, 
     last = settings_in(tmp_path / "last")
     assert imported(last, back) == again != content  # the trail has one more line
     with open_app(PROFILE, last) as app:
-        assert SealedBlobs(app.desk, app.desk.blobs).get(office.blob("paper")) == PAPER
+        assert SealedBlobs(app.runner, app.context.blobs).get(office.blob("paper")) == PAPER
         assert app.audit.verify(office.me).ok
-        assert app.desk.storage.queues.depth() == {"outbox.ready": 1, "outbox.waiting": 1}
+        assert app.context.storage.queues.depth() == {"outbox.ready": 1, "outbox.waiting": 1}
 
 
 def test_equal_content(office: Office, tmp_path: Path, path: Path, postgres_url: str) -> None:
@@ -69,7 +69,7 @@ def test_keys_come_along(office: Office, tmp_path: Path, path: Path) -> None:
     imported(settings, path)
     assert Path(settings.keys).read_bytes() == Path(office.settings.keys).read_bytes()
     with opened(settings) as place:
-        assert keys_mark(place.keys()) == keys_mark(office.app.desk.keys)
+        assert keys_mark(place.keys()) == keys_mark(office.app.context.keys)
 
 
 def test_another_passphrase_changes_nothing(office: Office, tmp_path: Path, path: Path) -> None:
@@ -149,7 +149,7 @@ def test_keys_that_stay(office: Office, path: Path) -> None:
             self.destroy_epoch = keys.destroy_epoch
             self.epoch = keys.epoch
 
-    office.app.desk.keys = Hsm(office.app.desk.keys)
+    office.app.context.keys = Hsm(office.app.context.keys)
     with pytest.raises(Unsupported, match="Hsm"):
         exported(office, path)
     assert not path.exists()

@@ -40,8 +40,8 @@ class Scene:
 
     def messages(self) -> list[Message]:
         """Return every message that can be read, oldest first."""
-        desk = self.app.desk
-        return list(desk.readable(MESSAGE, desk.storage.maintenance.scan(MESSAGE.name)))
+        runner = self.app.runner
+        return list(runner.context.readable(MESSAGE, runner.context.storage.maintenance.scan(MESSAGE.name)))
 
     @property
     def message(self) -> Message:

@@ -27,7 +27,7 @@ def test_a_picture_is_had(scene: Scene) -> None:
     scene.dialog.hears(AN, "Mã tiếp nhận")
     (attachment,) = scene.message.attachments
     assert (attachment.url, attachment.lost, attachment.name) == ("", "", "xe.png")
-    assert PICTURE not in scene.app.desk.blobs.get(attachment.blob)
+    assert PICTURE not in scene.app.context.blobs.get(attachment.blob)
     assert scene.looks() == PICTURE
     traced = journal(scene.app)[-1]
     assert (traced.action, traced.outcome, traced.actor) == ("conversations.attachment", "read", scene.officer.label)
@@ -38,7 +38,7 @@ def test_a_picture_is_had(scene: Scene) -> None:
 def test_its_blob_is_in_use(scene: Scene) -> None:
     """Garbage collection leaves what a message refers to."""
     scene.sends()
-    assert len(list(scene.app.desk.blobs.digests())) == 1
+    assert len(list(scene.app.context.blobs.digests())) == 1
     assert unused(scene.app, AGES) == ()
 
 
@@ -101,7 +101,7 @@ def test_neither_the_pace_nor_its_bucket_has_to_do_with_it(scene: Scene) -> None
     """A messenger that may send nothing for an hour is asked for files all the same, and no token is spent on it."""
     app = scene.app
     paces = {"oa": RateLimit(overall=Rate(per_minute=1 / 60))}
-    worker = build_worker(app.desk, app.services, app.plugins, app.messengers, paces)
+    worker = build_worker(app.runner, app.services, app.plugins, app.messengers, paces)
     for number in range(3):
         scene.chat.says(scene.chat.person(f"Thử {number}"), THEFT, attachments=[scene.image(b"%d" % number)])
     for request in scene.chat.webhooks():

@@ -141,7 +141,7 @@ def test_a_worker_that_died_between_blob_and_commit(scene: Scene, monkeypatch: p
         patch.setattr(MemoryStorage, "commit", commit)
         with pytest.raises(KeyboardInterrupt):
             scene.sends()
-    (orphan,) = scene.app.desk.blobs.digests()
+    (orphan,) = scene.app.context.blobs.digests()
     assert (scene.here(), unused(scene.app, AGES)) == ([False], (orphan,))
     assert collect(scene.app, scene.officer, AGES).blobs == 1
     for _ in range(3):
@@ -193,7 +193,7 @@ def test_what_was_purged_isn_t_fetched(scene: Scene) -> None:
     scene.purge()
     scene.later(HOUR)
     assert scene.ends() == [("delivered", "purged before")]
-    assert list(scene.app.desk.blobs.digests()) == []
+    assert list(scene.app.context.blobs.digests()) == []
     assert scene.app.failures.troubles(scene.officer) == ()
 
 
@@ -205,7 +205,7 @@ def test_what_was_purged_isn_t_fetched_when_its_sender_writes_again(scene: Scene
     scene.dialog.says(AN, "Hôm nay lại có người lạ vào xóm")
     scene.later(2 * HOUR)
     assert scene.ends() == [("delivered", "purged before")]
-    assert list(scene.app.desk.blobs.digests()) == []
+    assert list(scene.app.context.blobs.digests()) == []
 
 
 def test_a_purge_while_it_is_fetched(scene: Scene, meanwhile: Meanwhile) -> None:
@@ -213,4 +213,4 @@ def test_a_purge_while_it_is_fetched(scene: Scene, meanwhile: Meanwhile) -> None
     meanwhile(scene.purge)
     scene.sends()
     assert scene.ends() == [("delivered", "purged before")]
-    assert list(scene.app.desk.blobs.digests()) == []
+    assert list(scene.app.context.blobs.digests()) == []

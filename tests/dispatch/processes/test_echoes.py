@@ -86,7 +86,7 @@ def test_an_echo_settles_what_was_unknown(app: App, wall: Wall, where: str) -> N
     for _ in range(2):
         echo(app, wall.lines[-1])
         app.worker.drain()
-    row = app.desk.storage.queues.outbox_row(row_id)
+    row = app.context.storage.queues.outbox_row(row_id)
     assert row is not None
     assert (row.state, row.proof, row.platform_id) == ("delivered", "echo", wall.lines[-1].id)
     assert [entry.facts["outbox"] for entry in journal(app) if "delivery.echoed" in entry.events] == [row_id]
@@ -125,10 +125,10 @@ def test_other_words_settle_nothing(app: App, wall: Wall, an: Address, where: st
 def test_what_went_by_another_rung_was_said_in_other_words(app: App, wall: Wall, an: Address, where: str) -> None:
     """A row that waits for news of a template isn't settled by words in the conversation."""
     tell(app, where, TEXT)
-    queues, now = app.desk.storage.queues, app.desk.clock.now()
+    queues, now = app.context.storage.queues, app.context.clock.now()
     (row,) = queues.claim_outbox(now, timedelta(minutes=2), 1)
     queues.start(row.id, row.token, now, timedelta(minutes=2))
-    outcomes_at(app.desk, app.services).record(row, DeliveryOutcome(state=OutboxState.UNKNOWN, method="template"))
+    outcomes_at(app.runner, app.services).record(row, DeliveryOutcome(state=OutboxState.UNKNOWN, method="template"))
     echo(app, wall.write(an, TEXT))
     app.worker.drain()
     assert states(app, "test.told") == ["unknown"]
@@ -152,7 +152,7 @@ def test_an_echo_that_overtakes_its_answer_is_put_off(
 ) -> None:
     """As long as these words are being sent nothing is concluded; once the answer is there, nothing is left to do."""
     row_id = tell(app, where, TEXT)
-    queues, now = app.desk.storage.queues, clock.now()
+    queues, now = app.context.storage.queues, clock.now()
     (row,) = queues.claim_outbox(now, timedelta(minutes=2), 1)
     queues.start(row.id, row.token, now, timedelta(minutes=2))
     line = wall.write(an, TEXT)
@@ -161,7 +161,7 @@ def test_an_echo_that_overtakes_its_answer_is_put_off(
     (event,) = queues.inbox((InboxState.NEW,))
     assert event.error == "RetryLater"
     arrived = DeliveryOutcome(state=OutboxState.DELIVERED, platform_id=line.id, proof="accepted")
-    outcomes_at(app.desk, app.services).record(row, arrived)
+    outcomes_at(app.runner, app.services).record(row, arrived)
     clock.advance(timedelta(seconds=5))
     app.worker.drain()
     settled = queues.outbox_row(row_id)
@@ -176,8 +176,8 @@ def test_what_an_operator_writes_stands_in_the_case(
     wall.plans = ["lost_before"]
     tell(app, where, TEXT)
     app.worker.drain()
-    (record,) = app.desk.storage.maintenance.scan(CONVERSATION.name)
-    before = app.desk.opened(CONVERSATION, record)
+    (record,) = app.context.storage.maintenance.scan(CONVERSATION.name)
+    before = app.context.opened(CONVERSATION, record)
     clock.advance(timedelta(minutes=3))
     line = wall.write(an, TEXT, by_operator=True)
     for _ in range(2):
@@ -187,8 +187,8 @@ def test_what_an_operator_writes_stands_in_the_case(
     case = app.conversations.history(handler, before.last_case)
     assert (written.text, written.sender, written.platform_id, written.case) == (TEXT, "", line.id, before.last_case)
     assert [message.kind for message in case.items] == ["tip", "operator"]
-    (record,) = app.desk.storage.maintenance.scan(CONVERSATION.name)
-    assert app.desk.opened(CONVERSATION, record) == before
+    (record,) = app.context.storage.maintenance.scan(CONVERSATION.name)
+    assert app.context.opened(CONVERSATION, record) == before
     assert states(app, "test.told") == ["unknown"]
 
 
@@ -198,8 +198,8 @@ def test_an_operator_may_write_first(app: App, wall: Wall, chat: MockChat) -> No
     echo(app, wall.write(address, "Chào chị", by_operator=True))
     app.worker.drain()
     (written,) = operators(app)
-    (record,) = app.desk.storage.maintenance.scan(CONVERSATION.name)
-    known = app.desk.opened(CONVERSATION, record)
+    (record,) = app.context.storage.maintenance.scan(CONVERSATION.name)
+    known = app.context.opened(CONVERSATION, record)
     assert (written.conversation, written.case) == (known.id, "")
     assert (known.address, known.last_heard) == (address, None)
 

@@ -182,14 +182,14 @@ def test_a_purged_case_doesnt_silence_its_reporter(
     else:
         dialog.says(AN, THEFT)
         tip = newest(app, handler)
-    app.desk.storage.keyring.destroy(TIP.scope(tip))
-    app.desk.sealer.forget(TIP.scope(tip))
+    app.context.storage.keyring.destroy(TIP.scope(tip))
+    app.context.sealer.forget(TIP.scope(tip))
     chat.hears(chat.person(AN))
     dialog.says(AN, "lại mất trộm xe đạp ở xóm 2")
     chat.says(chat.person(AN), "mất cả máy bơm", reply_to=sent_to(app, chat, "tip.receipt"))
     pump(app, chat)
     assert chat.hears(chat.person(AN))
-    assert app.desk.storage.queues.depth().get("inbox.new", 0) == 0
+    assert app.context.storage.queues.depth().get("inbox.new", 0) == 0
     assert all(message.case != f"tip:{tip.id}" for message in heard(app)[1:])
 
 
@@ -198,8 +198,8 @@ def test_a_purged_identity_doesnt_silence_its_owner(app: App, dialog: Dialog, ha
     dialog.says(AN, THEFT)
     dialog.hears(AN, "Mã tiếp nhận")
     scope = f"identity:{newest(app, handler).conversation}"
-    app.desk.storage.keyring.destroy(scope)
-    app.desk.sealer.forget(scope)
+    app.context.storage.keyring.destroy(scope)
+    app.context.sealer.forget(scope)
     dialog.says(AN, "lại mất trộm xe đạp ở xóm 2")
     dialog.hears(AN, "Mã tiếp nhận")
     assert len(app.tips.list(handler).items) == 2

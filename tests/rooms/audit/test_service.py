@@ -12,12 +12,13 @@ from anninh_core.ports.storage import Journal
 from anninh_core.rooms.audit import CHECKPOINT, Audit, verify_export
 from anninh_core.rooms.tips import Tip, Tips
 from anninh_core.testing.steps import run_step
-from anninh_core.work import Actor, Desk, person, system
+from anninh_core.work import Actor, person, system
+from anninh_core.work.runner import UseCaseRunner
 
 
 @pytest.fixture
-def audit(desk: Desk) -> Audit:
-    return Audit(desk)
+def audit(runner: UseCaseRunner) -> Audit:
+    return Audit(runner)
 
 
 class Altered:
@@ -47,10 +48,10 @@ def test_reading_the_trail_leaves_a_trail(audit: Audit, auditor: Actor, trail: C
     assert (trail()[-1].action, trail()[-1].actor) == ("governance.trail", auditor.label)
 
 
-def test_the_trail_comes_in_pages(audit: Audit, desk: Desk, auditor: Actor, tip: Tip) -> None:
+def test_the_trail_comes_in_pages(audit: Audit, runner: UseCaseRunner, auditor: Actor, tip: Tip) -> None:
     """Pages follow each other without gap or overlap."""
     for _ in range(4):
-        run_step(Tips(desk).intake.add, system("router"), tip.id)
+        run_step(Tips(runner).intake.add, system("router"), tip.id)
     whole = [step.seq for step in audit.log.trail(auditor, action="tips.").items]
     first = audit.log.trail(auditor, action="tips.", limit=2)
     second = audit.log.trail(auditor, action="tips.", limit=2, after=first.cursor)
@@ -75,34 +76,34 @@ def test_only_auditors_read_the_trail(audit: Audit, handler: Actor, operator: Ac
             audit.log.trail(stranger)
 
 
-def test_the_chain_of_a_store_holds(audit: Audit, desk: Desk, auditor: Actor, tip: Tip) -> None:
+def test_the_chain_of_a_store_holds(audit: Audit, runner: UseCaseRunner, auditor: Actor, tip: Tip) -> None:
     """The journal verifies, whole and from where one stopped, in the store and exported."""
     whole = audit.verification.verify(auditor)
     assert whole.ok
-    run_step(Tips(desk).intake.add, system("router"), tip.id)
+    run_step(Tips(runner).intake.add, system("router"), tip.id)
     following = audit.verification.verify(auditor, after=whole.seq, hash=whole.hash)
     assert (following.ok, following.seq) == (True, whole.seq + 1)
     assert verify_export(audit.log.export(auditor)).ok
 
 
 def test_a_rewritten_journal_is_found(
-    audit: Audit, desk: Desk, auditor: Actor, tip: Tip, monkeypatch: pytest.MonkeyPatch
+    audit: Audit, runner: UseCaseRunner, auditor: Actor, tip: Tip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A line altered in the store breaks the chain where it stands."""
-    storage = desk.storage
+    storage = runner.context.storage
     monkeypatch.setattr(storage, "journal", Altered(storage.journal, 2))
     verdict = audit.verification.verify(auditor)
     assert (verdict.ok, verdict.broken_at) == (False, 2)
 
 
 def test_a_checkpoint_binds_the_head(
-    *, audit: Audit, desk: Desk, auditor: Actor, operator: Actor, tip: Tip, monkeypatch: pytest.MonkeyPatch
+    *, audit: Audit, runner: UseCaseRunner, auditor: Actor, operator: Actor, tip: Tip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A checkpoint holds while the journal grows, and finds what was altered after it; `verify` finds the rest."""
     point = audit.verification.checkpoint(operator)
-    run_step(Tips(desk).intake.add, system("router"), tip.id)
+    run_step(Tips(runner).intake.add, system("router"), tip.id)
     assert audit.verification.check_checkpoint(auditor, point.seq).ok
-    storage = desk.storage
+    storage = runner.context.storage
     journal = storage.journal
     monkeypatch.setattr(storage, "journal", Altered(journal, point.seq - 1))
     assert audit.verification.check_checkpoint(auditor, point.seq).ok
@@ -114,16 +115,16 @@ def test_a_checkpoint_binds_the_head(
 
 @pytest.mark.parametrize(("marked_by_us", "why"), [(False, "not made with"), (True, "not the one")])
 def test_a_forged_checkpoint_is_found(
-    *, audit: Audit, desk: Desk, auditor: Actor, operator: Actor, marked_by_us: bool, why: str
+    *, audit: Audit, runner: UseCaseRunner, auditor: Actor, operator: Actor, marked_by_us: bool, why: str
 ) -> None:
     """A checkpoint made without our keys, or of a line that the journal doesn't have, isn't believed."""
     point = audit.verification.checkpoint(operator)
     forged = evolve(point, hash="f" * 64)
     if marked_by_us:
-        forged = evolve(forged, mark=desk.keys.blind("journal.checkpoint", forged.marked))
-    record = desk.storage.records.get("checkpoint", point.id)
+        forged = evolve(forged, mark=runner.context.keys.blind("journal.checkpoint", forged.marked))
+    record = runner.context.storage.records.get("checkpoint", point.id)
     assert record is not None
     record = evolve(record, body=CHECKPOINT.encode(forged), version=record.version + 1)
-    assert desk.storage.commit([ChangeSet(records=(record,))]) == [Outcome.COMMITTED]
+    assert runner.context.storage.commit([ChangeSet(records=(record,))]) == [Outcome.COMMITTED]
     verdict = audit.verification.check_checkpoint(auditor, point.seq)
     assert (verdict.ok, why in verdict.why) == (False, True)

@@ -13,7 +13,7 @@ from anninh_core.ports.queues import OutboxState
 from anninh_core.rooms.content import Content, Item, Piece
 from anninh_core.testing.steps import run_step
 from anninh_core.work.actor import Actor
-from anninh_core.work.desk import Desk
+from anninh_core.work.runner import UseCaseRunner
 
 PIECE = Piece(
     title="Cảnh báo lừa đảo qua điện thoại",
@@ -34,8 +34,8 @@ Settle = Callable[[str, str], None]
 
 
 @pytest.fixture
-def content(desk: Desk) -> Content:
-    return Content(desk)
+def content(runner: UseCaseRunner) -> Content:
+    return Content(runner)
 
 
 @pytest.fixture
@@ -103,22 +103,22 @@ def corrected(content: Content, hoa: Actor, minh: Actor) -> Correct:
 
 
 @pytest.fixture
-def settle(desk: Desk) -> Settle:
+def settle(runner: UseCaseRunner) -> Settle:
     """Ends the sending of a row that has come to the head of its queue."""
     tokens: dict[str, int] = {}
 
     def end(row: str, state: str) -> None:
-        queues, now, minute = desk.storage.queues, desk.clock.now(), timedelta(minutes=1)
+        queues, now, minute = runner.context.storage.queues, runner.context.clock.now(), timedelta(minutes=1)
         tokens.update({one.id: one.token for one in queues.claim_outbox(now, minute, 100)})
         queues.start(row, tokens[row], now, minute)
         settled = OutboxSettled(id=row, token=tokens[row], state=OutboxState(state), at=now, platform_id=f"z-{row}")
-        desk.storage.commit([ChangeSet(outbox_settled=settled)])
+        runner.context.storage.commit([ChangeSet(outbox_settled=settled)])
 
     return end
 
 
 def pass_gates(content: Content, reviewer: Actor, item: Item) -> Item:
     """Answer every gate with yes, and approve."""
-    for gate in content.queries.desk.district.gates:
+    for gate in content.queries.context.district.gates:
         content.reviewing.answer_gate(reviewer, item.id, gate.id, True, "Đã đối chiếu với nguồn")
     return content.reviewing.approve(reviewer, item.id)

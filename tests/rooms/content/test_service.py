@@ -17,28 +17,30 @@ from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.opinions import Finding
 from anninh_core.work import DECISION
 from anninh_core.work.actor import Actor, system
-from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
+from anninh_core.work.runner import UseCaseRunner
 
 DAY = date(2021, 9, 1)
 DUE = datetime(2021, 9, 2, 8, 0, tzinfo=VIETNAM)  # 24 hours after the fixture's clock
 
 
-def total(desk: Desk, indicator: str, unit: str = "hoa-lu") -> int:
-    return sum(desk.storage.counters.total([indicator], [unit], date(2021, 1, 1), date(2022, 12, 31)).values())
+def total(runner: UseCaseRunner, indicator: str, unit: str = "hoa-lu") -> int:
+    return sum(
+        runner.context.storage.counters.total([indicator], [unit], date(2021, 1, 1), date(2022, 12, 31)).values()
+    )
 
 
-def decisions(desk: Desk, subject: str) -> list[tuple[str, str]]:
-    records = desk.storage.maintenance.scan(DECISION.name)
-    found = [desk.opened(DECISION, record) for record in records]
+def decisions(runner: UseCaseRunner, subject: str) -> list[tuple[str, str]]:
+    records = runner.context.storage.maintenance.scan(DECISION.name)
+    found = [runner.context.opened(DECISION, record) for record in records]
     return [(one.rule, one.reason) for one in found if one.subject == subject]
 
 
 class TestReview:
-    def test_gates_and_approval_are_decisions_of_persons(self, desk: Desk, approved: Make) -> None:
+    def test_gates_and_approval_are_decisions_of_persons(self, runner: UseCaseRunner, approved: Make) -> None:
         """Each gate and the approval leave a decision record with the hash of what was looked at."""
         item = approved()
-        assert decisions(desk, f"item:{item.id}") == [
+        assert decisions(runner, f"item:{item.id}") == [
             ("gate.official_source", "passed"),
             ("gate.true", "passed"),
             ("gate.no_state_secret", "passed"),
@@ -52,11 +54,11 @@ class TestReview:
             content.reviewing.answer_gate(minh, submitted().id, "funny", True, "Vui")
 
     def test_an_author_who_may_review_does_not_review_their_own(
-        self, content: Content, desk: Desk, hoa: Actor, submitted: Make, trail: Trail
+        self, content: Content, runner: UseCaseRunner, hoa: Actor, submitted: Make, trail: Trail
     ) -> None:
         """Even with the reviewer's role an author is refused, and the refusal stands in the journal."""
         item = submitted()
-        Units(desk).grant(system("setup"), hoa.id, "reviewer", "hoa-lu")
+        Units(runner).grant(system("setup"), hoa.id, "reviewer", "hoa-lu")
         with pytest.raises(Refused, match="second person"):
             content.reviewing.answer_gate(hoa, item.id, "true", True, "Đúng")
         assert (trail()[-1].action, trail()[-1].outcome) == ("content.answer_gate", "refused")
@@ -87,7 +89,7 @@ class TestReview:
             run_step(content.publishing.publish, ban, item.id, TARGETS)
 
     def test_a_rejection_is_counted(
-        self, content: Content, desk: Desk, hoa: Actor, minh: Actor, submitted: Make
+        self, content: Content, runner: UseCaseRunner, hoa: Actor, minh: Actor, submitted: Make
     ) -> None:
         """A rejected item counts each time, needs a reason, and is a draft again once it is edited."""
         item = submitted()
@@ -95,7 +97,7 @@ class TestReview:
             content.reviewing.reject(minh, item.id, " ")
         content.reviewing.reject(minh, item.id, "Chưa rõ nguồn")
         assert content.writing.edit(hoa, item.id, PIECE).state is ItemState.DRAFT
-        assert total(desk, "items_rejected") == 1
+        assert total(runner, "items_rejected") == 1
 
     def test_refused_notice_changes_nothing(self, content: Content, hoa: Actor) -> None:
         """A wanted notice without its decision stays a draft."""
@@ -108,7 +110,7 @@ class TestReview:
 class TestEmergency:
     @pytest.fixture
     def notes(self, content: Content) -> dict[str, str]:
-        return {gate.id: "Đội trưởng xác nhận" for gate in content.queries.desk.district.gates}
+        return {gate.id: "Đội trưởng xác nhận" for gate in content.queries.context.district.gates}
 
     def test_review_is_due_until_it_is_done(
         self, content: Content, ban: Actor, minh: Actor, submitted: Make, notes: dict[str, str]
@@ -146,14 +148,14 @@ class TestEmergency:
 
 
 class TestPublishing:
-    def test_one_row_a_group(self, desk: Desk, published: Make, sent: Texts) -> None:
+    def test_one_row_a_group(self, runner: UseCaseRunner, published: Make, sent: Texts) -> None:
         """Every group gets the approved words once, and the ledger shows how each stands."""
         item = published()
         assert [len(sent(conversation)) for _, conversation in TARGETS] == [1, 1, 1]
         assert PIECE.body in sent(TARGETS[0][1])[0]
-        assert total(desk, "items_published") == 1
-        assert total(desk, "broadcast_posts") == 3
-        assert [row.lane for row in desk.storage.queues.outbox(cause=f"item:{item.id}")] == ["broadcast"] * 3
+        assert total(runner, "items_published") == 1
+        assert total(runner, "broadcast_posts") == 3
+        assert [row.lane for row in runner.context.storage.queues.outbox(cause=f"item:{item.id}")] == ["broadcast"] * 3
 
     def test_again_only_where_it_is_lacking(
         self, content: Content, ban: Actor, minh: Actor, published: Make, settle: Settle
@@ -197,14 +199,14 @@ class TestPublishing:
         assert line.platform_id == f"z-{line.outbox}"
 
     def test_the_public_sees_it_in_clear_and_nothing_else(
-        self, content: Content, desk: Desk, hoa: Actor, published: Make
+        self, content: Content, runner: UseCaseRunner, hoa: Actor, published: Make
     ) -> None:
         """A published item is public without the names of those who worked on it; the item itself stays sealed."""
         item = published()
         (shown,) = content.queries.published(hoa).items
         assert (shown.id, shown.title) == (item.id, PIECE.title)
-        public = desk.storage.records.get(PUBLICATION.name, item.id)
-        sealed = desk.storage.records.get(ITEM.name, item.id)
+        public = runner.context.storage.records.get(PUBLICATION.name, item.id)
+        sealed = runner.context.storage.records.get(ITEM.name, item.id)
         assert public is not None
         assert sealed is not None
         assert PIECE.body.encode() in public.body
@@ -220,13 +222,13 @@ class TestCorrection:
         original = published()
         settle(original.sent[2].outbox, "failed")
         correction = run_step(content.publishing.publish, ban, corrected(original).id, [("group-d", "oa.dddd")])
-        rows = content.queries.desk.storage.queues.outbox(cause=f"item:{correction.id}")
+        rows = content.queries.context.storage.queues.outbox(cause=f"item:{correction.id}")
         assert {row.conversation: row.after for row in rows} == {
             TARGETS[0][1]: original.sent[0].outbox,
             TARGETS[1][1]: original.sent[1].outbox,
             "oa.dddd": "",
         }
-        assert total(content.queries.desk, "corrections") == 1
+        assert total(content.queries.runner, "corrections") == 1
         assert [one.id for one in content.queries.corrections(ban, original.id)] == [correction.id]
 
     def test_what_was_corrected_goes_nowhere_else(
@@ -269,12 +271,12 @@ class TestEnding:
         item = published()
         withdrawn = content.publishing.withdraw(ban, item.id, "Đã tìm thấy", ended=ended)
         wording = "content.cancel" if ended else "content.withdrawn"
-        assert sent(TARGETS[0][1])[1] == content.queries.desk.district.say(wording, title=PIECE.title)
+        assert sent(TARGETS[0][1])[1] == content.queries.context.district.say(wording, title=PIECE.title)
         assert withdrawn.withdrawal is not None
-        after = [content.queries.desk.storage.queues.outbox_row(one.outbox) for one in withdrawn.withdrawal.sent]
+        after = [content.queries.context.storage.queues.outbox_row(one.outbox) for one in withdrawn.withdrawal.sent]
         assert [row.after for row in after if row] == [one.outbox for one in item.sent]
         assert content.queries.published(ban).items == ()
-        assert total(content.queries.desk, "items_published") == 1
+        assert total(content.queries.runner, "items_published") == 1
         assert [line.purpose for line in content.queries.ledger(ban, item.id)][3:] == [wording] * 3
 
     def test_a_withdrawal_has_a_reason(self, content: Content, ban: Actor, published: Make) -> None:
@@ -333,13 +335,15 @@ class TestPermissions:
             ("content.get", "read", ()),
         ]
 
-    def test_submitting_and_checking_in_one_act(self, content: Content, desk: Desk, hoa: Actor, trail: Trail) -> None:
+    def test_submitting_and_checking_in_one_act(
+        self, content: Content, runner: UseCaseRunner, hoa: Actor, trail: Trail
+    ) -> None:
         """What spans two steps can be one commit with one entry."""
         item = content.writing.write(hoa, "hoa-lu", PIECE)
         before = len(trail())
-        draft = Draft(desk, hoa, "dispatch.submit")
+        draft = Draft(runner.context, runner.permits, hoa, "dispatch.submit")
         content.writing.submit(draft, item.id)
         content.writing.record_findings(draft, item.id, [Finding("true", "Nghe nói")])
-        assert desk.commit(draft)
+        assert runner.commit(draft)
         assert len(trail()) == before + 1
         assert content.queries.get(hoa, item.id).checked

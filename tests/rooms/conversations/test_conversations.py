@@ -12,9 +12,9 @@ from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.messages import Address, InboundMessage, Place
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
-from anninh_core.work.desk import Desk
 from anninh_core.work.look import Look
 from anninh_core.work.marks import Room, query
+from anninh_core.work.runner import UseCaseRunner
 
 ROUTER = system("router")
 LUA = Address("oa", Place.PERSON, "p-1")
@@ -37,8 +37,8 @@ class AnyCase(Room):
 
 
 @pytest.fixture
-def room(desk: Desk) -> Conversations:
-    return Conversations(desk, cases={"tip": AnyCase(desk).get})
+def room(runner: UseCaseRunner) -> Conversations:
+    return Conversations(runner, cases={"tip": AnyCase(runner).get})
 
 
 def heard(room: Conversations, message: InboundMessage) -> Message:
@@ -52,11 +52,11 @@ def test_the_same_person_has_the_same_conversation_for_ever(room: Conversations)
     assert "p-1" not in first.conversation
 
 
-def test_identity_lies_apart_from_words(room: Conversations, desk: Desk) -> None:
+def test_identity_lies_apart_from_words(room: Conversations, runner: UseCaseRunner) -> None:
     """Name and address are sealed under the identity's own scope, the words under the conversation's."""
     message = heard(room, said())
-    who = desk.storage.records.get(CONVERSATION.name, message.conversation)
-    what = desk.storage.records.get(MESSAGE.name, message.id)
+    who = runner.context.storage.records.get(CONVERSATION.name, message.conversation)
+    what = runner.context.storage.records.get(MESSAGE.name, message.id)
     assert who is not None
     assert what is not None
     assert who.scope != what.scope
@@ -109,14 +109,14 @@ def test_a_message_that_waited_keeps_its_moment(room: Conversations, clock: Fixe
     assert room.who(ROUTER, message.conversation).last_heard == clock.now()
 
 
-def test_somebody_whose_identity_was_purged_begins_anew(room: Conversations, desk: Desk) -> None:
+def test_somebody_whose_identity_was_purged_begins_anew(room: Conversations, runner: UseCaseRunner) -> None:
     """After a purge a new message of the same person is taken in, without what was known before."""
     message = heard(room, said())
     room.place(ROUTER, LUA, "ninh-hoa")
     scope = f"identity:{message.conversation}"
-    desk.storage.keyring.destroy(scope)
-    desk.sealer.forget(scope)
+    runner.context.storage.keyring.destroy(scope)
+    runner.context.sealer.forget(scope)
 
     again = heard(room, said("Tôi lại nhắn", id="m-2"))
-    assert again.unit == desk.district.root
+    assert again.unit == runner.context.district.root
     assert room.who(ROUTER, again.conversation).address == LUA

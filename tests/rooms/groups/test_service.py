@@ -11,15 +11,16 @@ from anninh_core.rooms.groups import Group, Groups, GroupState, KeyPerson, Measu
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.messages import Address, Attachment, Place
-from anninh_core.work import Actor, Desk, person, system
+from anninh_core.work import Actor, person, system
+from anninh_core.work.runner import UseCaseRunner
 
 TODAY = date(2021, 9, 1)
 OfficerMaker = Callable[[str, str], Actor]
 
 
 @pytest.fixture
-def groups(desk: Desk) -> Groups:
-    return Groups(desk)
+def groups(runner: UseCaseRunner) -> Groups:
+    return Groups(runner)
 
 
 @pytest.fixture
@@ -48,7 +49,11 @@ def launch(groups: Groups, admin: Actor) -> Callable[..., Group]:
 
 
 def test_a_group_from_plan_to_launch(
-    groups: Groups, admin: Actor, desk: Desk, sent: Callable[..., list[str]], trail: Callable[[], list[Entry]]
+    groups: Groups,
+    admin: Actor,
+    runner: UseCaseRunner,
+    sent: Callable[..., list[str]],
+    trail: Callable[[], list[Entry]],
 ) -> None:
     """A planned group is bound, staffed and launched; its members are sent the charter and the founding documents."""
     planned = groups.lifecycle.plan(
@@ -68,9 +73,9 @@ def test_a_group_from_plan_to_launch(
     group = groups.lifecycle.launch(admin, planned.id, documents=[decision])
     assert (group.state, group.launched_on, group.charter) == (GroupState.ACTIVE, TODAY, "1.0")
     (charter,) = sent("mock.77")
-    assert desk.district.charter.rules[0].text in charter
+    assert runner.context.district.charter.rules[0].text in charter
     assert trail()[-1].events == ("group.launched",)
-    counted = desk.storage.counters.total(["groups_new", "groups_closed"], ["ninh-hoa"], TODAY, TODAY)
+    counted = runner.context.storage.counters.total(["groups_new", "groups_closed"], ["ninh-hoa"], TODAY, TODAY)
     assert counted == {("groups_new", "ninh-hoa", "kind=commune"): 1}
 
 
@@ -89,10 +94,10 @@ def test_no_second_group_of_a_kind(groups: Groups, admin: Actor, launch: Callabl
         groups.lifecycle.plan(admin, "hoi-phu-nu", kind="mass_organisation", title=title)
 
 
-def test_areas_are_counted_into_their_commune(desk: Desk, launch: Callable[..., Group]) -> None:
+def test_areas_are_counted_into_their_commune(runner: UseCaseRunner, launch: Callable[..., Group]) -> None:
     """An area's group counts for the area and for its commune."""
     launch("ninh-hoa/kdc-1", "residential_area")
-    counted = desk.storage.counters.total(["areas_covered"], ["ninh-hoa", "ninh-hoa/kdc-1"], TODAY, TODAY)
+    counted = runner.context.storage.counters.total(["areas_covered"], ["ninh-hoa", "ninh-hoa/kdc-1"], TODAY, TODAY)
     assert counted == {("areas_covered", "ninh-hoa", ""): 1, ("areas_covered", "ninh-hoa/kdc-1", ""): 1}
 
 
@@ -196,14 +201,14 @@ def test_reminders_come_when_due(
 
 
 def test_a_person_may_remind_at_any_time(
-    groups: Groups, admin: Actor, desk: Desk, launch: Callable[..., Group], sent: Callable[..., list[str]]
+    groups: Groups, admin: Actor, runner: UseCaseRunner, launch: Callable[..., Group], sent: Callable[..., list[str]]
 ) -> None:
     """A reminder says what must not be done and how to report in confidence."""
     group = launch("ninh-hoa")
     assert groups.operations.remind(admin, group.id).reminded_on == TODAY
     text = sent("mock.ninh-hoa")[-1]
-    assert desk.district.charter.reminder.strip() in text
-    assert desk.district.say("group.reminder") in text
+    assert runner.context.district.charter.reminder.strip() in text
+    assert runner.context.district.say("group.reminder") in text
 
 
 def test_a_changed_charter_is_sent_again(
@@ -229,14 +234,14 @@ def test_only_an_active_group_is_written_to(groups: Groups, admin: Actor, launch
 
 
 def test_measures_become_members(
-    groups: Groups, admin: Actor, desk: Desk, clock: FixedClock, launch: Callable[..., Group]
+    groups: Groups, admin: Actor, runner: UseCaseRunner, clock: FixedClock, launch: Callable[..., Group]
 ) -> None:
     """The members counted are those of the newest measure."""
     group = launch("ninh-hoa")
     groups.operations.measure(admin, group.id, Measure(day=TODAY, members=100, posts=3, interactions=40))
     clock.advance(timedelta(days=30))
     groups.operations.measure(admin, group.id, Measure(day=date(2021, 10, 1), members=80, households_share=0.4))
-    totals = desk.storage.counters.total(["members_total"], ["ninh-hoa"], TODAY, date(2021, 10, 1))
+    totals = runner.context.storage.counters.total(["members_total"], ["ninh-hoa"], TODAY, date(2021, 10, 1))
     assert totals == {("members_total", "ninh-hoa", "kind=commune"): 80}
 
 

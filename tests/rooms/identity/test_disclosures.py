@@ -13,14 +13,15 @@ from anninh_core.rooms.tips import Tip
 from anninh_core.rooms.units import Units
 from anninh_core.testing.clock import FixedClock
 from anninh_core.vocabulary.messages import Address, Place
-from anninh_core.work import DECISION, Actor, Desk, Look, person, system
+from anninh_core.work import DECISION, Actor, Look, person, system
+from anninh_core.work.runner import UseCaseRunner
 
 WHO = Identity(conversation="mock.1", name="Người Tố Giác", address=Address("mock", Place.PERSON, "u1"))
 
 
 @pytest.fixture
-def identity(desk: Desk) -> Disclosures:
-    return Disclosures(desk)
+def identity(runner: UseCaseRunner) -> Disclosures:
+    return Disclosures(runner)
 
 
 @pytest.fixture
@@ -50,12 +51,12 @@ def test_an_identity_takes_two_people(
 
 
 def test_the_decision_about_an_identity_is_a_persons(
-    identity: Disclosures, custodian: Actor, request_: Disclosure, desk: Desk
+    identity: Disclosures, custodian: Actor, request_: Disclosure, runner: UseCaseRunner
 ) -> None:
     """The decision record names who decided and why."""
     identity.refuse_identity(custodian, request_.id, reason="Chưa cần thiết")
-    (record,) = desk.storage.maintenance.scan("decision")
-    decision = desk.opened(DECISION, record)
+    (record,) = runner.context.storage.maintenance.scan("decision")
+    decision = runner.context.opened(DECISION, record)
     assert (decision.by, decision.text, decision.subject) == (
         custodian.id,
         "Chưa cần thiết",
@@ -66,11 +67,11 @@ def test_the_decision_about_an_identity_is_a_persons(
 
 
 def test_whoever_holds_both_roles_still_needs_another(
-    identity: Disclosures, desk: Desk, officer: OfficerMaker, custodian: Actor, tip: Tip
+    identity: Disclosures, runner: UseCaseRunner, officer: OfficerMaker, custodian: Actor, tip: Tip
 ) -> None:
     """A custodian who asks can't approve, whatever roles they hold."""
     both = officer("tip_officer", "hoa-lu")
-    Units(desk).grant(system("setup"), both.id, "identity_custodian", "hoa-lu")
+    Units(runner).grant(system("setup"), both.id, "identity_custodian", "hoa-lu")
     asked = identity.request_identity(both, case="tip:1", conversation="mock.1", unit="ninh-hoa", purpose="Xác minh")
     with pytest.raises(Refused, match="second person"):
         identity.approve_identity(both, asked.id, hours=1, reason="tự duyệt")

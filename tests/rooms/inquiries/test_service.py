@@ -10,7 +10,8 @@ from anninh_core.ports.changes import Entry
 from anninh_core.rooms.inquiries import Article, Inquiries, Inquiry, InquiryState
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
-from anninh_core.work import Actor, Desk, person, system
+from anninh_core.work import Actor, person, system
+from anninh_core.work.runner import UseCaseRunner
 
 TODAY = date(2021, 9, 1)
 ROUTER = system("router")
@@ -18,8 +19,8 @@ OfficerMaker = Callable[[str, str], Actor]
 
 
 @pytest.fixture
-def inquiries(desk: Desk) -> Inquiries:
-    return Inquiries(desk)
+def inquiries(runner: UseCaseRunner) -> Inquiries:
+    return Inquiries(runner)
 
 
 @pytest.fixture
@@ -61,17 +62,17 @@ def test_from_question_to_delivered_answer(
     arrived = run_step(inquiries.intake.answer_arrived, system("delivery"), asked.id, "delivered")
     assert (arrived.state, arrived.answered_day) == (InquiryState.ANSWERED, TODAY)
     assert inquiries.handling.close(answerer, asked.id).state is InquiryState.CLOSED
-    say = inquiries.queries.desk.district.say
+    say = inquiries.queries.context.district.say
     words = say("inquiry.answer", text="Mang sổ hộ khẩu đến Công an huyện.", source="Luật Căn cước công dân 2014")
     assert sent("mock.1") == [say("inquiry.received"), words]
-    counters = inquiries.queries.desk.storage.counters
+    counters = inquiries.queries.context.storage.counters
     counted = counters.total(["inquiries_received", "inquiries_answered"], ["ninh-hoa"], TODAY, TODAY)
     assert list(counted.values()) == [1, 1]
 
 
 def test_an_officer_enters_a_walk_in(inquiries: Inquiries, answerer: Actor, sent: Callable[..., list[str]]) -> None:
     """A question asked at the counter is kept without a chat and answered by hand; nothing is sent."""
-    came = inquiries.queries.desk.clock.now() - timedelta(days=2)
+    came = inquiries.queries.context.clock.now() - timedelta(days=2)
     asked = inquiries.intake.record_walk_in(answerer, "Làm hộ khẩu ở đâu?", unit="ninh-hoa", received_at=came)
     assert (asked.conversation, asked.received_at, asked.state) == ("", came, InquiryState.RECEIVED)
     assert inquiries.handling.answered_by_hand(answerer, asked.id, "tại quầy").state is InquiryState.ANSWERED
@@ -132,10 +133,10 @@ def test_unanswered_questions_age(inquiries: Inquiries, answerer: Actor, asked: 
     assert [one.id for one, _ in inquiries.queries.unanswered(answerer)] == [young.id]
 
 
-def test_an_inquiry_becomes_a_tip(inquiries: Inquiries, answerer: Actor, asked: Inquiry, desk: Desk) -> None:
+def test_an_inquiry_becomes_a_tip(inquiries: Inquiries, answerer: Actor, asked: Inquiry, runner: UseCaseRunner) -> None:
     """It leaves the inquiries and their numbers, and takes no answer any more."""
     assert run_step(inquiries.handling.become_tip, answerer, asked.id, "t1").tip == "t1"
-    assert desk.storage.counters.total(["inquiries_received"], ["ninh-hoa"], TODAY, TODAY) == {}
+    assert runner.context.storage.counters.total(["inquiries_received"], ["ninh-hoa"], TODAY, TODAY) == {}
     with pytest.raises(WrongStep, match="became_tip"):
         inquiries.handling.answer(answerer, asked.id, text="Ở xã.")
 
@@ -183,10 +184,10 @@ def test_strangers_learn_nothing(inquiries: Inquiries, answerer: Actor) -> None:
 
 
 def test_articles_are_public_dated_and_kept(
-    inquiries: Inquiries, answerer: Actor, article: Article, clock: FixedClock, desk: Desk
+    inquiries: Inquiries, answerer: Actor, article: Article, clock: FixedClock, runner: UseCaseRunner
 ) -> None:
     """Articles lie in clear, change by editions, and leave when they are retired."""
-    record = desk.storage.records.get("article", article.id)
+    record = runner.context.storage.records.get("article", article.id)
     assert record is not None
     assert (record.scope, b"Mang s" in record.body) == ("", True)
     inquiries.knowledge.revise_article(

@@ -13,7 +13,7 @@ from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.opinions import Flag
 from anninh_core.work import DECISION
 from anninh_core.work.actor import Actor, system
-from anninh_core.work.desk import Desk
+from anninh_core.work.runner import UseCaseRunner
 
 ROUTER = system("router")
 GROUP, AUTHOR = "oa.group", "oa.author"
@@ -22,8 +22,8 @@ FLAG = Flag("advertising", "thanh ly, gia soc", "opinions")
 
 
 @pytest.fixture
-def moderation(desk: Desk) -> Moderation:
-    return Moderation(desk)
+def moderation(runner: UseCaseRunner) -> Moderation:
+    return Moderation(runner)
 
 
 @pytest.fixture
@@ -57,21 +57,21 @@ def ruled(moderation: Moderation, by: Actor, action: Action = Action.DELETE) -> 
     return run_step(moderation.rulings.decide, by, post.id, action, rule="advertising", text="Bài quảng cáo")
 
 
-def total(desk: Desk, indicator: str) -> dict[str, int]:
-    sums = desk.storage.counters.total([indicator], ["ninh-hoa"], date(2021, 1, 1), date(2022, 12, 31))
+def total(runner: UseCaseRunner, indicator: str) -> dict[str, int]:
+    sums = runner.context.storage.counters.total([indicator], ["ninh-hoa"], date(2021, 1, 1), date(2022, 12, 31))
     return {dims: amount for (_, _, dims), amount in sums.items()}
 
 
-def charter_text(desk: Desk, code: str) -> str:
-    return next(rule.text for rule in desk.district.charter.rules if rule.code == code)
+def charter_text(runner: UseCaseRunner, code: str) -> str:
+    return next(rule.text for rule in runner.context.district.charter.rules if rule.code == code)
 
 
-def test_a_flag_does_nothing_to_anybody(moderation: Moderation, desk: Desk, sent: Sent) -> None:
+def test_a_flag_does_nothing_to_anybody(moderation: Moderation, runner: UseCaseRunner, sent: Sent) -> None:
     """Flagging tells nobody, decides nothing and counts nothing."""
     post = flagged(moderation)
     assert (post.state, post.ruling, sent()) == (PostState.RAISED, None, [])
-    assert total(desk, "moderated") == {}
-    assert list(desk.storage.maintenance.scan(DECISION.name)) == []
+    assert total(runner, "moderated") == {}
+    assert list(runner.context.storage.maintenance.scan(DECISION.name)) == []
 
 
 def test_a_post_is_raised_once(moderation: Moderation, lan: Actor) -> None:
@@ -100,36 +100,36 @@ def test_machines_decide_nothing(moderation: Moderation) -> None:
             run_step(moderation.rulings.decide, system(part), post.id, Action.DELETE, rule="advertising", text="x")
 
 
-def test_the_author_is_told_what_and_why(moderation: Moderation, desk: Desk, lan: Actor, sent: Sent) -> None:
+def test_the_author_is_told_what_and_why(moderation: Moderation, runner: UseCaseRunner, lan: Actor, sent: Sent) -> None:
     """The author reads the rule and the days to appeal; the decision record names rule, action and evidence."""
     post = ruled(moderation, lan)
-    rule = charter_text(desk, "advertising")
-    assert sent(AUTHOR) == [desk.district.say("moderation.told", rule=rule, appeal_days=7)]
+    rule = charter_text(runner, "advertising")
+    assert sent(AUTHOR) == [runner.context.district.say("moderation.told", rule=rule, appeal_days=7)]
     assert sent(GROUP) == []
-    (record,) = desk.storage.maintenance.scan(DECISION.name)
-    decision = desk.opened(DECISION, record)
+    (record,) = runner.context.storage.maintenance.scan(DECISION.name)
+    decision = runner.context.opened(DECISION, record)
     assert (decision.rule, decision.reason, decision.text) == ("advertising", "delete", "Bài quảng cáo")
     assert (decision.by, decision.evidence) == (lan.id, post.evidence)
 
 
-def test_a_reminder_names_nobody(moderation: Moderation, desk: Desk, lan: Actor, sent: Sent) -> None:
+def test_a_reminder_names_nobody(moderation: Moderation, runner: UseCaseRunner, lan: Actor, sent: Sent) -> None:
     """A reminder goes to the whole group with nothing but the rule."""
     ruled(moderation, lan, Action.REMIND)
-    assert sent(GROUP) == [desk.district.say("moderation.remind", rule=charter_text(desk, "advertising"))]
+    assert sent(GROUP) == [runner.context.district.say("moderation.remind", rule=charter_text(runner, "advertising"))]
 
 
-def test_asked_to_take_it_down(moderation: Moderation, desk: Desk, lan: Actor, sent: Sent) -> None:
+def test_asked_to_take_it_down(moderation: Moderation, runner: UseCaseRunner, lan: Actor, sent: Sent) -> None:
     """The author is asked in words to remove the post."""
     ruled(moderation, lan, Action.ASK_REMOVE)
-    rule = charter_text(desk, "advertising")
-    assert sent() == [desk.district.say("moderation.ask_remove", rule=rule, appeal_days=7)]
+    rule = charter_text(runner, "advertising")
+    assert sent() == [runner.context.district.say("moderation.ask_remove", rule=rule, appeal_days=7)]
 
 
-def test_nothing_done_nothing_said(moderation: Moderation, desk: Desk, lan: Actor, sent: Sent) -> None:
+def test_nothing_done_nothing_said(moderation: Moderation, runner: UseCaseRunner, lan: Actor, sent: Sent) -> None:
     """Deciding that a post is all right tells nobody and isn't counted as moderation."""
     ruled(moderation, lan, Action.NONE)
     assert sent() == []
-    assert total(desk, "moderated") == {}
+    assert total(runner, "moderated") == {}
 
 
 def test_an_unknown_author_is_not_written_to(moderation: Moderation, lan: Actor, sent: Sent) -> None:
@@ -146,13 +146,13 @@ def test_rules_of_the_charter_only(moderation: Moderation, lan: Actor) -> None:
         run_step(moderation.rulings.decide, lan, "m1", Action.DELETE, rule="dislike", text="Không thích")
 
 
-def test_tasks_stay_listed_until_confirmed(moderation: Moderation, desk: Desk, lan: Actor) -> None:
+def test_tasks_stay_listed_until_confirmed(moderation: Moderation, runner: UseCaseRunner, lan: Actor) -> None:
     """What the messenger can't do waits on the list until somebody confirms it."""
     ruled(moderation, lan)
     assert [post.id for post in moderation.queries.tasks(lan).items] == ["m1"]
     moderation.rulings.confirm_done(lan, "m1", "Đã xóa trên ứng dụng")
     assert moderation.queries.tasks(lan).items == ()
-    assert total(desk, "moderated") == {"action=delete;rule=advertising": 1}
+    assert total(runner, "moderated") == {"action=delete;rule=advertising": 1}
 
 
 def test_the_messenger_may_do_it(moderation: Moderation, lan: Actor) -> None:
@@ -173,23 +173,23 @@ def test_another_person_decides_the_appeal(
     moderation: Moderation, lan: Actor, an: Actor, sent: Sent, uphold: bool
 ) -> None:
     """The author hears that the appeal came in and what became of it; it is counted."""
-    desk = moderation.queries.desk
+    runner = moderation.queries.runner
     ruled(moderation, lan)
     moderation.appeals.appeal(ROUTER, "m1", AUTHOR, "Tôi cho, không bán")
     post = run_step(moderation.appeals.decide_appeal, an, "m1", uphold, "Đã xem kỹ")
-    rule = charter_text(desk, "advertising")
+    rule = charter_text(runner, "advertising")
     state = "upheld" if uphold else "overturned"
     assert post.state == state
     assert sent(AUTHOR)[1:] == [
-        desk.district.say("moderation.appeal_received"),
-        desk.district.say(f"moderation.{state}", rule=rule, text="Đã xem kỹ"),
+        runner.context.district.say("moderation.appeal_received"),
+        runner.context.district.say(f"moderation.{state}", rule=rule, text="Đã xem kỹ"),
     ]
-    assert total(desk, "appeals") == {f"state={state}": 1}
+    assert total(runner, "appeals") == {f"state={state}": 1}
 
 
 def test_whoever_ruled_does_not_hear_the_appeal(moderation: Moderation, lan: Actor, an: Actor) -> None:
     """A moderator who may also hear appeals hears none against themselves."""
-    Units(moderation.queries.desk).grant(system("setup"), lan.id, "standing_officer", "ninh-hoa")
+    Units(moderation.queries.runner).grant(system("setup"), lan.id, "standing_officer", "ninh-hoa")
     ruled(moderation, lan)
     moderation.appeals.appeal(ROUTER, "m1", AUTHOR, "Tôi cho, không bán")
     with pytest.raises(Refused, match="another person"):
@@ -208,7 +208,9 @@ def test_only_the_author_appeals_and_in_time(moderation: Moderation, clock: Fixe
         moderation.appeals.appeal(ROUTER, "m1", AUTHOR, "Sai")
 
 
-def test_each_commune_sees_its_own(moderation: Moderation, desk: Desk, lan: Actor, officer: OfficerMaker) -> None:
+def test_each_commune_sees_its_own(
+    moderation: Moderation, runner: UseCaseRunner, lan: Actor, officer: OfficerMaker
+) -> None:
     """A moderator elsewhere sees nothing; only who may read posts learns that one doesn't exist; words are sealed."""
     flagged(moderation)
     other = officer("moderator", "truong-yen")
@@ -220,7 +222,7 @@ def test_each_commune_sees_its_own(moderation: Moderation, desk: Desk, lan: Acto
         moderation.queries.get(lan, "m9")
     with pytest.raises(Refused):
         moderation.queries.get(officer("tip_officer", "ninh-hoa"), "m9")
-    record = desk.storage.records.get(POST.name, "m1")
+    record = runner.context.storage.records.get(POST.name, "m1")
     assert record is not None
     assert "Thanh lý".encode() not in record.body
 

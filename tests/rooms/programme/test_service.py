@@ -11,7 +11,8 @@ from anninh_core.ports.changes import Entry
 from anninh_core.rooms.programme import Check, DifficultyState, DutyState, Programme
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
-from anninh_core.work import Actor, Desk, person, system
+from anninh_core.work import Actor, person, system
+from anninh_core.work.runner import UseCaseRunner
 
 Officers = Callable[[str, str], Actor]
 CLOCK = system("clock")
@@ -19,16 +20,16 @@ LAST = date(2022, 6, 14)
 
 
 @pytest.fixture
-def programme(desk: Desk) -> Programme:
-    return Programme(desk)
+def programme(runner: UseCaseRunner) -> Programme:
+    return Programme(runner)
 
 
 def on(clock: FixedClock, day: date) -> None:
     clock.set(datetime(day.year, day.month, day.day, 9, tzinfo=VIETNAM))
 
 
-def total(desk: Desk, indicator: str, unit: str) -> int:
-    found = desk.storage.counters.total([indicator], [unit], date(2021, 1, 1), date(2022, 12, 31))
+def total(runner: UseCaseRunner, indicator: str, unit: str) -> int:
+    found = runner.context.storage.counters.total([indicator], [unit], date(2021, 1, 1), date(2022, 12, 31))
     return sum(found.values())
 
 
@@ -42,7 +43,9 @@ def test_every_commune_owes_the_half_year_report_once(programme: Programme) -> N
         programme.duties.open_duties(CLOCK, "weekly", 2022)
 
 
-def test_milestones_belong_to_the_units_the_plan_names(programme: Programme, officer: Officers, desk: Desk) -> None:
+def test_milestones_belong_to_the_units_the_plan_names(
+    programme: Programme, officer: Officers, runner: UseCaseRunner
+) -> None:
     """Ninh Hòa is the pilot; it reaches its milestone by evidence, others don't owe it."""
     (pilot,) = programme.duties.open_milestone(CLOCK, "pilot")
     chief = officer("report_officer", "ninh-hoa")
@@ -51,7 +54,7 @@ def test_milestones_belong_to_the_units_the_plan_names(programme: Programme, off
 
     assert (pilot.unit, pilot.last_day) == ("ninh-hoa", date(2021, 8, 29))
     assert reached.done_on == date(2021, 9, 1)
-    assert total(desk, "milestones_done", "ninh-hoa") == 1
+    assert total(runner, "milestones_done", "ninh-hoa") == 1
     with pytest.raises(NotFound, match="there is no duty"):
         programme.duties.reach_milestone(officer("report_officer", "ninh-an"), "pilot", "ninh-an", evidence="minutes 4")
     with pytest.raises(NotFound, match="no milestone 'party'"):
@@ -59,7 +62,7 @@ def test_milestones_belong_to_the_units_the_plan_names(programme: Programme, off
 
 
 def test_late_communes_are_urged_and_the_standing_body_hears_of_it(
-    programme: Programme, officer: Officers, desk: Desk, clock: FixedClock, sent: Callable[..., list[str]]
+    programme: Programme, officer: Officers, runner: UseCaseRunner, clock: FixedClock, sent: Callable[..., list[str]]
 ) -> None:
     """Before, on and after the last day; each once; a late one is told to the standing body too."""
     standing = officer("standing_officer", "hoa-lu")
@@ -77,8 +80,8 @@ def test_late_communes_are_urged_and_the_standing_body_hears_of_it(
     assert len(texts) == 4
     assert "14/6/2022" in texts[0]
     assert len([text for text in sent("mock.police") if "Ninh An" in text]) == 1
-    assert total(desk, "urges", "ninh-an") == 4
-    rows = desk.storage.queues.outbox(cause="duty:report.half-year.2022.ninh-an")
+    assert total(runner, "urges", "ninh-an") == 4
+    rows = runner.context.storage.queues.outbox(cause="duty:report.half-year.2022.ninh-an")
     assert {row.lane for row in rows} == {"broadcast"}
 
 
@@ -135,7 +138,7 @@ def test_a_reminder_is_answered_by_the_unit(programme: Programme, officer: Offic
         programme.reminders.urge(own, id)
 
 
-def test_a_difficulty_is_followed_to_the_end(programme: Programme, officer: Officers, desk: Desk) -> None:
+def test_a_difficulty_is_followed_to_the_end(programme: Programme, officer: Officers, runner: UseCaseRunner) -> None:
     """Raised by the commune, answered by the committee, opened again, answered and closed by the commune."""
     own, chair = officer("report_officer", "ninh-an"), officer("steering_chair", "hoa-lu")
     raised = programme.difficulties.raise_difficulty(own, "ninh-an", "Thiếu máy tính")
@@ -150,7 +153,7 @@ def test_a_difficulty_is_followed_to_the_end(programme: Programme, officer: Offi
     assert closed.state is DifficultyState.CLOSED
     assert len(programme.difficulties.difficulty(own, raised.id).remarks) == 5
     assert programme.difficulties.difficulties(chair, state="raised") == ()
-    assert total(desk, "difficulties_raised", "ninh-an") == total(desk, "difficulties_answered", "ninh-an") == 1
+    assert total(runner, "difficulties_raised", "ninh-an") == total(runner, "difficulties_answered", "ninh-an") == 1
     with pytest.raises(WrongStep):
         programme.difficulties.insist(own, raised.id, "Vẫn thiếu")
 
@@ -170,7 +173,9 @@ def test_another_commune_sees_nothing_of_it(programme: Programme, officer: Offic
     assert programme.difficulties.difficulties(other, unit="ninh-an") == ()
 
 
-def test_what_was_done_is_registered_not_what_is_planned(programme: Programme, officer: Officers, desk: Desk) -> None:
+def test_what_was_done_is_registered_not_what_is_planned(
+    programme: Programme, officer: Officers, runner: UseCaseRunner
+) -> None:
     """Trainings and plan papers have a day that has come."""
     standing = officer("standing_officer", "hoa-lu")
     today = date(2021, 9, 1)
@@ -182,8 +187,8 @@ def test_what_was_done_is_registered_not_what_is_planned(programme: Programme, o
 
     assert programme.activities.trainings(standing) == (held,)
     assert programme.activities.plans(standing, unit="ninh-an") == (plan,)
-    assert total(desk, "training_attendance", "ninh-an") == 3
-    assert total(desk, "plans_issued", "ninh-an") == 1
+    assert total(runner, "training_attendance", "ninh-an") == 3
+    assert total(runner, "plans_issued", "ninh-an") == 1
     with pytest.raises(BadInput, match="lies in the future"):
         programme.activities.hold_training(standing, "cong-an", topic="x", day=date(2021, 9, 2), attendance={})
 
@@ -205,7 +210,9 @@ def test_a_unit_does_not_inspect_itself(programme: Programme, officer: Officers)
     assert len(programme.activities.inspections(inspector)) == 1
 
 
-def test_a_campaign_has_partners_tasks_and_results(programme: Programme, officer: Officers, desk: Desk) -> None:
+def test_a_campaign_has_partners_tasks_and_results(
+    programme: Programme, officer: Officers, runner: UseCaseRunner
+) -> None:
     """It is led by one unit and carried by several."""
     standing = officer("standing_officer", "hoa-lu")
     opened = programme.activities.open_campaign(
@@ -222,8 +229,8 @@ def test_a_campaign_has_partners_tasks_and_results(programme: Programme, officer
     closed = programme.activities.close_campaign(standing, opened.id, results="Đạt yêu cầu", people=200)
 
     assert programme.activities.campaigns(standing) == (closed,)
-    assert total(desk, "campaigns", "cong-an") == 1
-    assert total(desk, "people_mobilised", "cong-an") == 200
+    assert total(runner, "campaigns", "cong-an") == 1
+    assert total(runner, "people_mobilised", "cong-an") == 200
     with pytest.raises(NotFound, match="no unit"):
         programme.activities.open_campaign(
             standing, "cong-an", name="x", start=date(2021, 9, 1), end=date(2021, 9, 2), partners=["moon"]

@@ -12,8 +12,9 @@ from anninh_core.rooms.reports import Report, Reports
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work import Actor, Desk, Fact, Kind
+from anninh_core.work import Actor, Fact, Kind
 from anninh_core.work.draft import Draft
+from anninh_core.work.runner import UseCaseRunner
 
 Note = Callable[..., None]
 """Called with facts; stores a record that counts them."""
@@ -49,23 +50,23 @@ TALLY = Kind(
 
 
 @pytest.fixture
-def reports(desk: Desk) -> Reports:
+def reports(runner: UseCaseRunner) -> Reports:
     """The room, with one question to the records answered: every unit has one overdue tip."""
-    desk.storage.prepare([TALLY.spec])
-    return Reports(desk, queries={"tips_overdue": lambda units, _: dict.fromkeys(units, 1)}, kinds=[TALLY])
+    runner.context.storage.prepare([TALLY.spec])
+    return Reports(runner, queries={"tips_overdue": lambda units, _: dict.fromkeys(units, 1)}, kinds=[TALLY])
 
 
 @pytest.fixture
-def note(desk: Desk, reports: Reports, officer: Callable[[str, str], Actor]) -> Note:
+def note(runner: UseCaseRunner, reports: Reports, officer: Callable[[str, str], Actor]) -> Note:
     """Stores facts, as another room would."""
     somebody = officer("report_officer", "hoa-lu")
 
     def store(*facts: Fact) -> None:
         def body(draft: Draft) -> None:
             draft.permit("hoa-lu")
-            draft.save(TALLY, Tally(id=desk.ids.new(), unit=facts[0].unit, facts=facts))
+            draft.save(TALLY, Tally(id=runner.context.ids.new(), unit=facts[0].unit, facts=facts))
 
-        desk.carry_out(somebody, "test.note", Permission.REPORT_WRITE, body)
+        runner.run_command(somebody, "test.note", Permission.REPORT_WRITE, body)
 
     return store
 
@@ -81,7 +82,7 @@ def fill(reports: Reports) -> Fill:
     """Writes words for every section of a report."""
 
     def write(by: Actor, report: Report) -> None:
-        district = reports.queries.desk.district
+        district = reports.queries.context.district
         template = district.templates[district.obligation(report.obligation).template]
         for key in [section.key for section in template.sections if section.key]:
             reports.drafting.write(by, report.id, key, f"Lời của đơn vị về {key}")

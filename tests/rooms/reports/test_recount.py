@@ -8,7 +8,8 @@ import pytest
 from anninh_core.kernel.errors import AlreadyDone, Refused
 from anninh_core.ports.changes import Counter, Entry, entry_from
 from anninh_core.rooms.reports import Difference, Reports
-from anninh_core.work import Actor, Desk, Fact
+from anninh_core.work import Actor, Fact
+from anninh_core.work.runner import UseCaseRunner
 
 Officers = Callable[[str, str], Actor]
 
@@ -16,12 +17,12 @@ DAY = date(2021, 9, 3)
 YEAR = (date(2021, 1, 1), date(2021, 12, 31))
 
 
-def entries(desk: Desk) -> list[Entry]:
-    return [entry_from(line.content) for line in desk.storage.journal.read()]
+def entries(runner: UseCaseRunner) -> list[Entry]:
+    return [entry_from(line.content) for line in runner.context.storage.journal.read()]
 
 
 def test_counters_that_were_tampered_with_are_found(
-    reports: Reports, officer: Officers, note: Callable[..., None], desk: Desk
+    reports: Reports, officer: Officers, note: Callable[..., None], runner: UseCaseRunner
 ) -> None:
     """The difference is named by indicator, unit, day and dimensions, in communes and their areas."""
     auditor = officer("standing_officer", "hoa-lu")
@@ -29,7 +30,7 @@ def test_counters_that_were_tampered_with_are_found(
     assert reports.recounting.recount(auditor, *YEAR).differences == ()
 
     wrong = Counter(indicator="trainings", unit="ninh-an", day=DAY, dims="", amount=7)
-    desk.storage.counters.replace([wrong])
+    runner.context.storage.counters.replace([wrong])
 
     found = reports.recounting.recount(auditor, *YEAR)
     assert found.differences == (
@@ -38,12 +39,14 @@ def test_counters_that_were_tampered_with_are_found(
     )
 
 
-def test_purged_records_are_named(reports: Reports, officer: Officers, note: Callable[..., None], desk: Desk) -> None:
+def test_purged_records_are_named(
+    reports: Reports, officer: Officers, note: Callable[..., None], runner: UseCaseRunner
+) -> None:
     """What can't be opened any more can't be recounted, and the recount says so."""
     note(Fact("trainings", "ninh-an", DAY))
-    (record,) = desk.storage.maintenance.scan("tally")
-    desk.storage.keyring.destroy(record.scope)
-    desk.sealer.forget(record.scope)
+    (record,) = runner.context.storage.maintenance.scan("tally")
+    runner.context.storage.keyring.destroy(record.scope)
+    runner.context.sealer.forget(record.scope)
 
     found = reports.recounting.recount(officer("standing_officer", "hoa-lu"), *YEAR)
 
@@ -52,13 +55,13 @@ def test_purged_records_are_named(reports: Reports, officer: Officers, note: Cal
 
 
 def test_a_correction_makes_counters_and_records_agree(
-    reports: Reports, officer: Officers, note: Callable[..., None], desk: Desk
+    reports: Reports, officer: Officers, note: Callable[..., None], runner: UseCaseRunner
 ) -> None:
     """Counters that are wrong, missing or of nothing are put right in both grains, and the trail says how many."""
     for unit in ("ninh-an", "ninh-hoa"):
         note(Fact("trainings", unit, DAY))
     wrong = [("trainings", "ninh-an", DAY, 7), ("ghosts", "ninh-van", date(2020, 2, 29), 3)]
-    desk.storage.counters.replace(
+    runner.context.storage.counters.replace(
         Counter(indicator=indicator, unit=unit, day=day, dims="", amount=amount)
         for indicator, unit, day, amount in wrong
     )
@@ -72,17 +75,17 @@ def test_a_correction_makes_counters_and_records_agree(
         ("trainings", "ninh-hoa", 0, 1),
     ]
     assert reports.recounting.recount(auditor).differences == ()
-    assert desk.storage.maintenance.drifts() == []
-    (entry,) = (one for one in entries(desk) if one.action == "reports.correct_counters")
+    assert runner.context.storage.maintenance.drifts() == []
+    (entry,) = (one for one in entries(runner) if one.action == "reports.correct_counters")
     assert (entry.facts["records"], entry.facts["differences"]) == (2, 3)
 
 
 def test_no_correction_is_made_twice(
-    reports: Reports, officer: Officers, note: Callable[..., None], desk: Desk
+    reports: Reports, officer: Officers, note: Callable[..., None], runner: UseCaseRunner
 ) -> None:
     """A correction of a recount that came before another correction is refused and changes nothing."""
     note(Fact("trainings", "ninh-an", DAY))
-    desk.storage.counters.replace([])
+    runner.context.storage.counters.replace([])
     auditor, operator = officer("standing_officer", "hoa-lu"), officer("operator", "hoa-lu")
     found = reports.recounting.recount(auditor)
     reports.recounting.correct_counters(operator, reports.recounting.recount(auditor))
@@ -92,24 +95,26 @@ def test_no_correction_is_made_twice(
 
 
 def test_what_purged_records_counted_is_left(
-    reports: Reports, officer: Officers, note: Callable[..., None], desk: Desk
+    reports: Reports, officer: Officers, note: Callable[..., None], runner: UseCaseRunner
 ) -> None:
     """Where a record was purged, only what is counted too low is certainly wrong, and only that is corrected."""
     for unit in ("ninh-an", "ninh-hoa"):
         note(Fact("trainings", unit, DAY))
-    purged = next(record for record in desk.storage.maintenance.scan("tally") if record.unit == "ninh-an")
-    desk.storage.keyring.destroy(purged.scope)
-    desk.storage.counters.replace([Counter(indicator="trainings", unit="ninh-an", day=DAY, dims="", amount=1)])
+    purged = next(record for record in runner.context.storage.maintenance.scan("tally") if record.unit == "ninh-an")
+    runner.context.storage.keyring.destroy(purged.scope)
+    runner.context.storage.counters.replace(
+        [Counter(indicator="trainings", unit="ninh-an", day=DAY, dims="", amount=1)]
+    )
     auditor = officer("standing_officer", "hoa-lu")
 
     done = reports.recounting.correct_counters(officer("operator", "hoa-lu"), reports.recounting.recount(auditor))
 
     assert [one.unit for one in done] == ["ninh-hoa"]
-    total = desk.storage.counters.total(["trainings"], ["ninh-an", "ninh-hoa"], DAY, DAY)
+    total = runner.context.storage.counters.total(["trainings"], ["ninh-an", "ninh-hoa"], DAY, DAY)
     assert total == {("trainings", "ninh-an", ""): 1, ("trainings", "ninh-hoa", ""): 1}
 
 
-def test_whoever_may_not_operate_corrects_nothing(reports: Reports, officer: Officers, desk: Desk) -> None:
+def test_whoever_may_not_operate_corrects_nothing(reports: Reports, officer: Officers, runner: UseCaseRunner) -> None:
     """Reading reports doesn't give the right to change what they are made of."""
     auditor = officer("standing_officer", "hoa-lu")
     found = reports.recounting.recount(auditor)

@@ -12,8 +12,9 @@ from anninh_core.rooms.reports import BUILT_IN, REPORT, Report, Reports, ReportS
 from anninh_core.rooms.reports.cells import value
 from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work import DECISION, Actor, Desk, Fact, person
+from anninh_core.work import DECISION, Actor, Fact, person
 from anninh_core.work.draft import Draft
+from anninh_core.work.runner import UseCaseRunner
 
 Officers = Callable[[str, str], Actor]
 On = Callable[[date], None]
@@ -64,7 +65,7 @@ def test_the_whole_flow_and_a_recount_that_is_equal(
 ) -> None:
     """Submitted, one returned and submitted again, accepted, consolidated, signed: equal to the records."""
     chief, standing = officer("report_chief", "hoa-lu"), officer("standing_officer", "hoa-lu")
-    for unit in reports.queries.desk.district.owing(reports.queries.desk.district.obligation("half-year"), 2022):
+    for unit in reports.queries.context.district.owing(reports.queries.context.district.obligation("half-year"), 2022):
         report = submitted(unit)
         if unit == "ninh-van":
             back = run_step(reports.signing.give_back, chief, report.id, "Thiếu số liệu khu dân cư")
@@ -182,7 +183,7 @@ def test_nobody_accepts_their_own_report(reports: Reports, officer: Officers, fi
 
 
 def test_an_altered_report_is_not_accepted(
-    reports: Reports, officer: Officers, submitted: Submitted, desk: Desk, on: On
+    reports: Reports, officer: Officers, submitted: Submitted, runner: UseCaseRunner, on: On
 ) -> None:
     """What stands here must be what was signed."""
     on(ON_TIME)
@@ -193,7 +194,7 @@ def test_an_altered_report_is_not_accepted(
         draft.permit("ninh-an")
         draft.save(REPORT, evolve(draft.load(REPORT, signed.id), words=()))
 
-    desk.carry_out(chief, "test.alter", Permission.REPORT_ACCEPT, alter)
+    runner.run_command(chief, "test.alter", Permission.REPORT_ACCEPT, alter)
 
     with pytest.raises(WrongStep, match="isn't what was signed"):
         run_step(reports.signing.accept, chief, signed.id)
@@ -314,7 +315,7 @@ def test_strangers_learn_nothing(reports: Reports, officer: Officers) -> None:
 
 
 def test_every_decision_leaves_its_record(
-    reports: Reports, officer: Officers, submitted: Submitted, desk: Desk, on: On
+    reports: Reports, officer: Officers, submitted: Submitted, runner: UseCaseRunner, on: On
 ) -> None:
     """Submitting, returning and accepting are decisions of a person, with the digest of what was decided on."""
     on(ON_TIME)
@@ -322,7 +323,9 @@ def test_every_decision_leaves_its_record(
     run_step(reports.signing.accept, officer("report_chief", "hoa-lu"), signed.id)
     assert signed.signature is not None
 
-    records = [desk.opened(DECISION, record) for record in desk.storage.maintenance.scan("decision")]
+    records = [
+        runner.context.opened(DECISION, record) for record in runner.context.storage.maintenance.scan("decision")
+    ]
 
     assert [one.reason for one in records] == ["submitted", "accepted"]
     assert {one.evidence for one in records} == {signed.signature.digest}

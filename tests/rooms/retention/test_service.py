@@ -9,34 +9,35 @@ from anninh_core.kernel.errors import BadInput, NotFound, Refused, SealBroken, W
 from anninh_core.ports.changes import Entry
 from anninh_core.rooms.retention import Keepsake, Retention
 from anninh_core.rooms.tips import TIP, Tip
-from anninh_core.work import Actor, Desk
+from anninh_core.work import Actor
+from anninh_core.work.runner import UseCaseRunner
 
 
 @pytest.fixture
-def retention(desk: Desk) -> Retention:
-    return Retention(desk)
+def retention(runner: UseCaseRunner) -> Retention:
+    return Retention(runner)
 
 
 def test_a_purge_makes_a_case_unreadable(
-    retention: Retention, operator: Actor, desk: Desk, tip: Tip, trail: Callable[[], list[Entry]]
+    retention: Retention, operator: Actor, runner: UseCaseRunner, tip: Tip, trail: Callable[[], list[Entry]]
 ) -> None:
     """Ordered, then carried out: the key is gone, the journal and the tombstone stay."""
     scope = f"tip:{tip.id}"
     retention.purges.order_purge(operator, scope, unit="ninh-hoa", reason="retention")
-    record = desk.storage.records.get("tip", tip.id)
+    record = runner.context.storage.records.get("tip", tip.id)
     assert record is not None
-    assert desk.opened(TIP, record) == tip
+    assert runner.context.opened(TIP, record) == tip
     (done,) = retention.purges.purge(operator)
-    assert (done.id, done.done_at) == (scope, desk.clock.now())
+    assert (done.id, done.done_at) == (scope, runner.context.clock.now())
     with pytest.raises(SealBroken, match="gone for good"):
-        desk.opened(TIP, record)
+        runner.context.opened(TIP, record)
     assert [entry.events for entry in trail()[-2:]] == [("purge.ordered",), ("purge.done",)]
     assert retention.purges.purge(operator) == ()
     with pytest.raises(WrongStep, match="ordered before"):
         retention.purges.order_purge(operator, scope, unit="ninh-hoa", reason="retention")
 
 
-def test_a_legal_hold_stops_a_purge(retention: Retention, operator: Actor, desk: Desk, tip: Tip) -> None:
+def test_a_legal_hold_stops_a_purge(retention: Retention, operator: Actor, runner: UseCaseRunner, tip: Tip) -> None:
     """What is held isn't destroyed; what is to be destroyed isn't held any more."""
     scope, review = f"tip:{tip.id}", date(2022, 3, 1)
     hold = retention.legal_holds.hold(

@@ -6,15 +6,15 @@ from tests.rooms.conftest import OfficerMaker
 from anninh_core.rooms.tips import Tip, Tips
 from anninh_core.testing.steps import run_step
 from anninh_core.work.actor import Actor, system
-from anninh_core.work.desk import Desk
+from anninh_core.work.runner import UseCaseRunner
 
 ROUTER = system("router")
 CHAT = "oa.0123456789abcdef0123456789abcdef"
 
 
 @pytest.fixture
-def tips(desk: Desk) -> Tips:
-    return Tips(desk)
+def tips(runner: UseCaseRunner) -> Tips:
+    return Tips(runner)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from anninh_core.rooms.reports.recounting import recount
 from anninh_core.rooms.tips import TIP, Clock, Settlement, Tips, TipState, open_on, overdue_at, tip_facts
 from anninh_core.testing.clock import FixedClock
 from anninh_core.work.actor import Actor
-from anninh_core.work.desk import Desk
+from anninh_core.work.runner import UseCaseRunner
 
 HERE = ["ninh-hoa"]
 
@@ -42,48 +42,50 @@ def test_a_limit_set_in_days_has_its_last_day_to_the_end() -> None:
     assert [fact.day for fact in tip_facts(made) if fact.indicator == "tips_overdue"] == [DAY]
 
 
-def test_what_is_settled_in_time_was_never_overdue(tips: Tips, lan: Actor, desk: Desk) -> None:
+def test_what_is_settled_in_time_was_never_overdue(tips: Tips, lan: Actor, runner: UseCaseRunner) -> None:
     """The day on which a limit would have run out is taken back."""
     case = worked(tips, lan)
     later = local_date(max(clock.due for clock in case.clocks))
-    assert overdue_at(desk, HERE, later) == {"ninh-hoa": 1}
+    assert overdue_at(runner.context, HERE, later) == {"ninh-hoa": 1}
 
     tips.handling.settle(lan, case.id, TipState.RESOLVED, answer="Xong.", reason="done")
-    assert overdue_at(desk, HERE, later) == {}
+    assert overdue_at(runner.context, HERE, later) == {}
 
 
-def test_a_day_of_the_past_is_told_as_it_was(tips: Tips, lan: Actor, desk: Desk, clock: FixedClock) -> None:
+def test_a_day_of_the_past_is_told_as_it_was(tips: Tips, lan: Actor, runner: UseCaseRunner, clock: FixedClock) -> None:
     """What was settled too late still counts on the days before; the records tell the same."""
     case = worked(tips, lan)
     clock.advance(timedelta(days=200))
     tips.handling.settle(lan, case.id, TipState.RESOLVED, answer="Xong.", reason="done")
     settled = local_date(clock.now())
 
-    assert overdue_at(desk, HERE, settled - timedelta(days=1)) == {"ninh-hoa": 1}
-    assert overdue_at(desk, HERE, settled) == {}
-    assert recount(desk, [TIP]).differences == ()
+    assert overdue_at(runner.context, HERE, settled - timedelta(days=1)) == {"ninh-hoa": 1}
+    assert overdue_at(runner.context, HERE, settled) == {}
+    assert recount(runner, [TIP]).differences == ()
 
 
-def test_a_tip_that_moves_is_overdue_where_it_went(tips: Tips, lan: Actor, desk: Desk, clock: FixedClock) -> None:
+def test_a_tip_that_moves_is_overdue_where_it_went(
+    tips: Tips, lan: Actor, runner: UseCaseRunner, clock: FixedClock
+) -> None:
     """Another unit takes the tip's limits over with it."""
     case = received(tips)
     tips.handling.triage(lan, case.id, category="crime", unit="ninh-van")
     clock.advance(timedelta(days=60))
 
-    assert overdue_at(desk, ["ninh-hoa", "ninh-van"], local_date(clock.now())) == {"ninh-van": 1}
+    assert overdue_at(runner.context, ["ninh-hoa", "ninh-van"], local_date(clock.now())) == {"ninh-van": 1}
 
 
-def test_what_was_purged_stays_as_it_was_counted(tips: Tips, desk: Desk, clock: FixedClock) -> None:
+def test_what_was_purged_stays_as_it_was_counted(tips: Tips, runner: UseCaseRunner, clock: FixedClock) -> None:
     """A report can be drafted after a purge, and its figures go on fitting together: a tombstone keeps its facts."""
     received(tips)
     purged = received(tips)
     clock.advance(timedelta(days=60))
-    desk.storage.keyring.destroy(f"tip:{purged.id}")
-    desk.sealer.forget(f"tip:{purged.id}")
+    runner.context.storage.keyring.destroy(f"tip:{purged.id}")
+    runner.context.sealer.forget(f"tip:{purged.id}")
 
-    assert overdue_at(desk, HERE, local_date(clock.now())) == {"ninh-hoa": 2}
+    assert overdue_at(runner.context, HERE, local_date(clock.now())) == {"ninh-hoa": 2}
 
 
-def test_nothing_is_overdue_before_the_profile_is_in_force(tips: Tips, desk: Desk) -> None:
+def test_nothing_is_overdue_before_the_profile_is_in_force(tips: Tips, runner: UseCaseRunner) -> None:
     """A day before it has no number."""
-    assert overdue_at(desk, HERE, desk.district.valid_from - timedelta(days=1)) == {}
+    assert overdue_at(runner.context, HERE, runner.context.district.valid_from - timedelta(days=1)) == {}

@@ -7,7 +7,7 @@ from tests.rooms.tips.conftest import received
 from anninh_core.rooms.tips import Tip, Tips, routed
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.rules import TIP_FACTS, RoutingRule
-from anninh_core.work.desk import Desk
+from anninh_core.work.runner import UseCaseRunner
 
 LAST = RoutingRule(id="own", to="own", reason="the rest stays")
 
@@ -18,10 +18,10 @@ def tip(tips: Tips) -> Tip:
     return attrs.evolve(received(tips), legal_kind="denunciation", place="Chợ Ninh Hoà")
 
 
-def asking(desk: Desk, **facts: str) -> District:
+def asking(runner: UseCaseRunner, **facts: str) -> District:
     """Give the district a first rule that has facts alone."""
     rule = RoutingRule(id="first", to="cong-an", reason="vì thế", facts=facts)
-    return attrs.evolve(desk.district, routing=(rule, LAST))
+    return attrs.evolve(runner.context.district, routing=(rule, LAST))
 
 
 @pytest.mark.parametrize(
@@ -34,9 +34,9 @@ def asking(desk: Desk, **facts: str) -> District:
         {"origin": "one_to_one", "emergency": "no"},
     ],
 )
-def test_a_rule_matches_where_all_its_facts_hold(desk: Desk, tip: Tip, facts: dict[str, str]) -> None:
+def test_a_rule_matches_where_all_its_facts_hold(runner: UseCaseRunner, tip: Tip, facts: dict[str, str]) -> None:
     """Texts are compared as they read: capitals, spaces and the place of the tone mark don't count."""
-    assert routed(asking(desk, **facts), tip).unit == "cong-an"
+    assert routed(asking(runner, **facts), tip).unit == "cong-an"
 
 
 @pytest.mark.parametrize(
@@ -49,28 +49,30 @@ def test_a_rule_matches_where_all_its_facts_hold(desk: Desk, tip: Tip, facts: di
         {"colour": "red"},
     ],
 )
-def test_a_rule_with_facts_alone_does_not_match_everything(desk: Desk, tip: Tip, facts: dict[str, str]) -> None:
+def test_a_rule_with_facts_alone_does_not_match_everything(
+    runner: UseCaseRunner, tip: Tip, facts: dict[str, str]
+) -> None:
     """One fact that differs, or that no tip has, is enough to pass the rule over."""
-    assert routed(asking(desk, **facts), tip).unit == tip.unit
+    assert routed(asking(runner, **facts), tip).unit == tip.unit
 
 
-def test_what_is_not_known_matches_nothing(desk: Desk, tip: Tip) -> None:
+def test_what_is_not_known_matches_nothing(runner: UseCaseRunner, tip: Tip) -> None:
     """A tip whose place nobody has entered has no such fact, not even an empty one."""
     nowhere = attrs.evolve(tip, place="")
-    assert routed(asking(desk, place="Chợ Ninh Hoà"), nowhere).unit == tip.unit
-    assert routed(asking(desk, place=""), nowhere).unit == tip.unit
+    assert routed(asking(runner, place="Chợ Ninh Hoà"), nowhere).unit == tip.unit
+    assert routed(asking(runner, place=""), nowhere).unit == tip.unit
 
 
-def test_every_fact_that_a_rule_may_name_can_match(desk: Desk, tip: Tip) -> None:
+def test_every_fact_that_a_rule_may_name_can_match(runner: UseCaseRunner, tip: Tip) -> None:
     """The names that a profile may use are those that are looked at."""
     known = {"emergency": "no", "legal_kind": tip.legal_kind, "origin": tip.origin, "place": tip.place}
     assert known.keys() == set(TIP_FACTS)
     for name, value in known.items():
-        assert routed(asking(desk, **{name: value}), tip).unit == "cong-an"
+        assert routed(asking(runner, **{name: value}), tip).unit == "cong-an"
 
 
-def test_the_reason_names_the_facts(desk: Desk, tip: Tip) -> None:
+def test_the_reason_names_the_facts(runner: UseCaseRunner, tip: Tip) -> None:
     """An officer reads which rule matched, and by which facts."""
-    found = routed(asking(desk, origin="one_to_one", emergency="no"), tip)
+    found = routed(asking(runner, origin="one_to_one", emergency="no"), tip)
     assert found.reason == "first: vì thế (emergency = no, origin = one_to_one)"
-    assert routed(attrs.evolve(desk.district, routing=(LAST,)), tip).reason == "own: the rest stays"
+    assert routed(attrs.evolve(runner.context.district, routing=(LAST,)), tip).reason == "own: the rest stays"

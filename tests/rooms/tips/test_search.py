@@ -14,7 +14,7 @@ from anninh_core.rooms.tips import Tips
 from anninh_core.testing.clock import FixedClock
 from anninh_core.vocabulary.district import District
 from anninh_core.work.actor import Actor, person
-from anninh_core.work.desk import Desk
+from anninh_core.work.runner import UseCaseRunner
 
 
 @pytest.fixture(params=["scan", "tokens"])
@@ -103,15 +103,17 @@ def test_only_hits_count_as_opened(tips: Tips, lan: Actor, trail: Trail) -> None
     assert entry.facts.keys() == {"opened", "digest"}
 
 
-def test_a_purge_takes_the_words_out_of_the_index(tips: Tips, desk: Desk, lan: Actor, officer: OfficerMaker) -> None:
+def test_a_purge_takes_the_words_out_of_the_index(
+    tips: Tips, runner: UseCaseRunner, lan: Actor, officer: OfficerMaker
+) -> None:
     """What can't be read any more leaves no trace of its words either."""
     gone, kept = received(tips, "Mất trộm"), received(tips, "Mất trộm chó")
-    operator, purges = officer("operator", "hoa-lu"), Purges(desk)
-    asked = desk.terms.query("tip", parse_query("trom"))
-    indexed = len(desk.storage.search.find("tip", asked, None, 10))
+    operator, purges = officer("operator", "hoa-lu"), Purges(runner)
+    asked = runner.context.terms.query("tip", parse_query("trom"))
+    indexed = len(runner.context.storage.search.find("tip", asked, None, 10))
     purges.order_purge(operator, f"tip:{gone.id}", unit=gone.unit, reason="retention")
     purges.purge(operator)
 
     assert found(tips, lan, "trom") == [kept.id]
-    hits = [hit.id for hit in desk.storage.search.find("tip", asked, None, 10)]
-    assert (indexed, hits) == ((2, [kept.id]) if desk.district.search_mode == "tokens" else (0, []))
+    hits = [hit.id for hit in runner.context.storage.search.find("tip", asked, None, 10)]
+    assert (indexed, hits) == ((2, [kept.id]) if runner.context.district.search_mode == "tokens" else (0, []))

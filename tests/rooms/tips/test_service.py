@@ -12,8 +12,8 @@ from anninh_core.rooms.tips import Tips, TipState
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
 from anninh_core.work.actor import Actor, system
-from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
+from anninh_core.work.runner import UseCaseRunner
 
 
 def test_the_reporter_gets_a_receipt(tips: Tips, sent: Sent) -> None:
@@ -23,34 +23,34 @@ def test_the_reporter_gets_a_receipt(tips: Tips, sent: Sent) -> None:
     assert tip.receipt in text
 
 
-def test_in_danger_the_numbers_go_first(tips: Tips, sent: Sent, desk: Desk) -> None:
+def test_in_danger_the_numbers_go_first(tips: Tips, sent: Sent, runner: UseCaseRunner) -> None:
     """An emergency is answered with the emergency numbers, in the lane before all others."""
     received(tips, "Cháy nhà!", category="fire", emergency=True)
-    rows = desk.storage.queues.outbox()
+    rows = runner.context.storage.queues.outbox()
     assert [row.lane for row in rows] == ["emergency", "reply"]
     assert "114" in sent(CHAT)[0]
 
 
-def test_a_caller_without_chat_is_not_written_to(tips: Tips, desk: Desk) -> None:
+def test_a_caller_without_chat_is_not_written_to(tips: Tips, runner: UseCaseRunner) -> None:
     """A tip entered for a caller sends nothing."""
     received(tips, conversation="", origin="entry")
-    assert desk.storage.queues.outbox() == []
+    assert runner.context.storage.queues.outbox() == []
 
 
-def test_an_officer_enters_a_walk_in(tips: Tips, lan: Actor, desk: Desk, trail: Trail) -> None:
+def test_an_officer_enters_a_walk_in(tips: Tips, lan: Actor, runner: UseCaseRunner, trail: Trail) -> None:
     """Who calls or comes has a tip of their own: nothing is sent, and the entry names the officer and the unit."""
     tip = tips.intake.record_walk_in(lan, "  Mất xe máy", unit="ninh-hoa", category="crime")
     assert (tip.origin, tip.conversation, tip.category) == ("entry", "", "crime")
-    assert tip.moments["receipt"] == desk.clock.now()
-    assert desk.storage.queues.outbox() == []
+    assert tip.moments["receipt"] == runner.context.clock.now()
+    assert runner.context.storage.queues.outbox() == []
     entry = trail()[-1]
     assert (entry.action, entry.actor, entry.unit) == ("tips.record_walk_in", lan.label, "ninh-hoa")
     assert "tip.received" in entry.events
 
 
-def test_a_walk_in_entered_later_counts_from_when_they_came(tips: Tips, lan: Actor, desk: Desk) -> None:
+def test_a_walk_in_entered_later_counts_from_when_they_came(tips: Tips, lan: Actor, runner: UseCaseRunner) -> None:
     """The limits of the law run from the conversation, not from the entry."""
-    came = desk.clock.now() - timedelta(days=1)
+    came = runner.context.clock.now() - timedelta(days=1)
     tip = tips.intake.record_walk_in(lan, "Mất xe máy", unit="ninh-hoa", category="crime", received_at=came)
     assert (tip.received_at, tip.received_day) == (came, local_date(came))
     now = tips.intake.record_walk_in(lan, "Mất xe máy", unit="ninh-hoa", category="crime")
@@ -59,12 +59,14 @@ def test_a_walk_in_entered_later_counts_from_when_they_came(tips: Tips, lan: Act
     assert all(early < late for early, late in limits)
 
 
-def test_a_walk_in_needs_words_and_a_moment_that_has_passed(tips: Tips, lan: Actor, desk: Desk) -> None:
+def test_a_walk_in_needs_words_and_a_moment_that_has_passed(tips: Tips, lan: Actor, runner: UseCaseRunner) -> None:
     """What nobody told, or not yet, or at an unknown hour, is refused."""
     with pytest.raises(BadInput, match="needs words"):
         tips.intake.record_walk_in(lan, "  ", unit="ninh-hoa")
     with pytest.raises(BadInput, match="in the future"):
-        tips.intake.record_walk_in(lan, "Mất xe", unit="ninh-hoa", received_at=desk.clock.now() + timedelta(hours=1))
+        tips.intake.record_walk_in(
+            lan, "Mất xe", unit="ninh-hoa", received_at=runner.context.clock.now() + timedelta(hours=1)
+        )
     with pytest.raises(BadInput, match="no time zone"):
         tips.intake.record_walk_in(lan, "Mất xe", unit="ninh-hoa", received_at=datetime(2021, 9, 1))  # noqa: DTZ001
 
@@ -197,7 +199,7 @@ def test_wrong_words_are_named(tips: Tips, lan: Actor) -> None:
         tips.queries.get(lan, "gone")
 
 
-def test_reopening_counts_as_received_again(tips: Tips, lan: Actor, boss: Actor, desk: Desk) -> None:
+def test_reopening_counts_as_received_again(tips: Tips, lan: Actor, boss: Actor, runner: UseCaseRunner) -> None:
     """A reopened tip is open again and its balance goes on."""
     tip = worked(tips, lan)
     tips.handling.transfer(lan, tip.id, to="Công an tỉnh", answer="Đã chuyển.", reason="not_ours")
@@ -206,7 +208,7 @@ def test_reopening_counts_as_received_again(tips: Tips, lan: Actor, boss: Actor,
     assert reopened.settlements[0].to == "Công an tỉnh"
     assert reopened.is_open
     day = reopened.received_day
-    sums = desk.storage.counters.total(["tips_received", "tips_transferred"], ["ninh-hoa"], day, day)
+    sums = runner.context.storage.counters.total(["tips_received", "tips_transferred"], ["ninh-hoa"], day, day)
     assert sum(v for (name, *_), v in sums.items() if name == "tips_received") == 2
     assert sum(v for (name, *_), v in sums.items() if name == "tips_transferred") == 1
 
@@ -241,7 +243,7 @@ def test_an_answer_goes_out_once(tips: Tips, lan: Actor, boss: Actor, officer: O
     tips.handling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong hai.", reason="done")
     tips.handling.answer(lan, tip.id)
     assert [text for text in sent(CHAT) if "Xong" in text] == [
-        tips.queries.desk.district.say("tip.answer", receipt=tip.receipt, text=f"Xong {n}.") for n in ("một", "hai")
+        tips.queries.context.district.say("tip.answer", receipt=tip.receipt, text=f"Xong {n}.") for n in ("một", "hai")
     ]
 
 
@@ -285,13 +287,13 @@ def test_only_a_tip_that_one_may_hold_takes_another_in(tips: Tips, lan: Actor, b
             tips.handling.merge(lan, mine.id, into=other.id, answer="Đã có người báo.")
 
 
-def test_two_tips_merged_into_each_other_at_once_stay_apart(tips: Tips, lan: Actor, desk: Desk) -> None:
+def test_two_tips_merged_into_each_other_at_once_stay_apart(tips: Tips, lan: Actor, runner: UseCaseRunner) -> None:
     """Of two officers who merge either way only the first is heard: no circle without a case to work on."""
     one, other = worked(tips, lan), worked(tips, lan)
-    slower = Draft(desk, lan, "tips.merge")
+    slower = Draft(runner.context, runner.permits, lan, "tips.merge")
     slower.include(tips.handling.merge, one.id, into=other.id, answer="Đã có người báo.")
     tips.handling.merge(lan, other.id, into=one.id, answer="Đã có người báo.")
-    assert not desk.commit(slower)
+    assert not runner.commit(slower)
 
 
 def test_writing_again_after_the_answer_asks_to_reopen(tips: Tips, lan: Actor) -> None:

@@ -16,20 +16,22 @@ from anninh_core.testing.clock import FixedClock
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import SYSTEM_PERMISSIONS, person, system
-from anninh_core.work.desk import Desk
+from anninh_core.work.runner import UseCaseRunner
 
 SETUP = system("setup")
 DAY = date(2021, 9, 1)
 
 
 @pytest.fixture
-def units(desk: Desk) -> Units:
-    return Units(desk)
+def units(runner: UseCaseRunner) -> Units:
+    return Units(runner)
 
 
-def test_a_grant_covers_everything_below_and_nothing_beside(desk: Desk, units: Units, officer: OfficerMaker) -> None:
+def test_a_grant_covers_everything_below_and_nothing_beside(
+    runner: UseCaseRunner, units: Units, officer: OfficerMaker
+) -> None:
     """A role on a commune holds for its areas, not for another commune, and the refusal names the way out."""
-    permits, lan = GrantPermits(units), officer("tip_officer", "ninh-hoa")
+    permits, lan = GrantPermits(units.context), officer("tip_officer", "ninh-hoa")
     assert permits.may(lan, Permission.TIP_READ, "ninh-hoa/kdc-1", DAY).allowed
     refused = permits.may(lan, Permission.TIP_READ, "ninh-van", DAY)
     assert not refused.allowed
@@ -38,7 +40,7 @@ def test_a_grant_covers_everything_below_and_nothing_beside(desk: Desk, units: U
 
 def test_a_role_ends_after_its_last_day(units: Units, officer: OfficerMaker) -> None:
     """A revoked role holds up to its last day and not longer; it can't be ended twice."""
-    lan, permits = officer("tip_officer", "ninh-hoa"), GrantPermits(units)
+    lan, permits = officer("tip_officer", "ninh-hoa"), GrantPermits(units.context)
     units.revoke(SETUP, lan.id, "tip_officer", "ninh-hoa", last_day=DAY)
     assert permits.may(lan, Permission.TIP_READ, "ninh-hoa", DAY).allowed
     assert not permits.may(lan, Permission.TIP_READ, "ninh-hoa", date(2021, 9, 2)).allowed
@@ -118,6 +120,6 @@ def test_every_commune_has_a_successor_on_every_day(day: date) -> None:
 
 def test_nobody_without_grants_may_anything(units: Units, clock: FixedClock) -> None:
     """An unknown officer may nothing, anywhere."""
-    permits = GrantPermits(units)
+    permits = GrantPermits(units.context)
     assert permits.units(person("nobody"), Permission.TIP_READ, DAY) == ()
     assert not permits.may(person("nobody"), Permission.UNIT_READ, "hoa-lu", DAY).allowed

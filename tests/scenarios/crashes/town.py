@@ -80,14 +80,14 @@ def effects(app: App, chat: MockChat) -> Effects:
     """Return what every person brought about; the answer holds no id that another run would make otherwise."""
     authors = {message.id: message.author for message in chat.messages() if message.author}
     found: dict[str, Counter[str]] = {author: Counter() for author in authors.values()}
-    queues, maintenance = app.desk.storage.queues, app.desk.storage.maintenance
+    queues, maintenance = app.context.storage.queues, app.context.storage.maintenance
     whose: dict[Scalar, str] = {}
     for record in maintenance.scan(MESSAGE.name):
-        message = app.desk.opened(MESSAGE, record)
+        message = app.context.opened(MESSAGE, record)
         author = whose[message.conversation] = authors[message.platform_id]
         found[author][f"heard as {message.kind} of {message.case.partition(':')[0] or 'no case'}"] += 1
         for shown in message.attachments:
-            picture = files_of(app.desk, message.conversation).get(shown.blob).decode() if shown.blob else "nothing"
+            picture = files_of(app.runner, message.conversation).get(shown.blob).decode() if shown.blob else "nothing"
             found[author][f"showed {picture}"] += 1
     for kind in (TIP.name, INQUIRY.name):
         for record in maintenance.scan(kind):

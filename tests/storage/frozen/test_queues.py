@@ -21,7 +21,7 @@ _PENDING = ("waiting", "ready", "claimed", "started")
 
 def stored(app: App, told: Told) -> dict[str, OutboxRow]:
     """Return the rows of the outbox that the release described."""
-    queues = app.desk.storage.queues
+    queues = app.context.storage.queues
     rows = {label: queues.outbox_row(one["id"]) for label, one in told["outbox"]["rows"].items()}
     return {label: row for label, row in rows.items() if row is not None}
 
@@ -38,12 +38,12 @@ def test_every_name_is_there(told: Told) -> None:
 
 def test_the_outbox_holds_what_it_held(app: App, told: Told) -> None:
     """Each row's sealed words and act, its lane, purpose, cause and state; and what its error says."""
-    depth, said = app.desk.storage.queues.depth(), told["outbox"]["rows"]
+    depth, said = app.context.storage.queues.depth(), told["outbox"]["rows"]
     assert {state: depth[f"outbox.{state}"] for state in told["outbox"]["depth"]} == told["outbox"]["depth"]
     rows = stored(app, told)
     assert rows.keys() == said.keys()
     for label, row in rows.items():
-        body = app.desk.sealer.open(row.scope, row.body, row_binding("outbox", row.id))
+        body = app.context.sealer.open(row.scope, row.body, row_binding("outbox", row.id))
         assert as_stored(unpacked(body)) == said[label]["sealed"], label
         assert {name: getattr(row, name) for name in _CLEAR} == {name: said[label][name] for name in _CLEAR}, label
         assert (row.error, row.due_at) == (_reason(said[label]), datetime.fromisoformat(said[label]["due_at"])), label
@@ -59,7 +59,7 @@ def test_errors_tell_how_a_message_was_sent(app: App, told: Told) -> None:
 
 def test_what_stepped_aside_goes_on(own: App, told: Told) -> None:
     """Of the rows that failed, only the one that was just being put off is taken up again."""
-    outcomes = outcomes_at(own.desk, own.services)
+    outcomes = outcomes_at(own.runner, own.services)
     taken_up = {label for label, row in stored(own, told).items() if outcomes.restore(row)}
     said = told["outbox"]["rows"]
     assert taken_up == {label for label, one in said.items() if one["stepped_aside"] and one["state"] == "failed"}
@@ -106,14 +106,14 @@ def _address(app: App, conversation: str) -> Address:
 
 def test_the_inbox_holds_what_it_held(app: App, told: Told) -> None:
     """Each event opens as it came, in its state; the one that failed lies on the failure desk with its reason."""
-    depth, said = app.desk.storage.queues.depth(), told["inbox"]["rows"]
+    depth, said = app.context.storage.queues.depth(), told["inbox"]["rows"]
     assert {state: depth[f"inbox.{state}"] for state in told["inbox"]["depth"]} == told["inbox"]["depth"]
-    rows = {row.id: row for row in app.desk.storage.queues.inbox(tuple(InboxState), limit=1000)}
+    rows = {row.id: row for row in app.context.storage.queues.inbox(tuple(InboxState), limit=1000)}
     names = ("source", "conversation", "state", "attempts", "error")
     for label, one in said.items():
         row = rows[one["id"]]
         assert {name: getattr(row, name) for name in names} == {name: one[name] for name in names}, label
-        opens = row.body and app.desk.sealer.open(row.scope, row.body, row_binding("inbox", row.id))
+        opens = row.body and app.context.sealer.open(row.scope, row.body, row_binding("inbox", row.id))
         assert (json.loads(opens) if opens else "") == one["sealed"], label
-    failed = [(row.id, row.error) for row in inbox_rows(app.desk.storage.queues, (InboxState.FAILED,))]
+    failed = [(row.id, row.error) for row in inbox_rows(app.context.storage.queues, (InboxState.FAILED,))]
     assert failed == [(one["id"], one["error"]) for one in said.values() if one["state"] == "failed"]

@@ -68,9 +68,9 @@ class Nobody:
 
 def services(app: App, instance: str) -> AdapterServices:
     """Return what an adapter has on the database."""
-    desk = app.desk
-    state, blobs = SealedState(desk, instance), SealedBlobs(desk, desk.blobs)
-    return AdapterServices(clock=desk.clock, ids=desk.ids, state=state, blobs=blobs)
+    runner = app.runner
+    state, blobs = SealedState(runner, instance), SealedBlobs(runner, runner.context.blobs)
+    return AdapterServices(clock=runner.context.clock, ids=runner.context.ids, state=state, blobs=blobs)
 
 
 @pytest.fixture
@@ -86,12 +86,14 @@ def moment(text: str) -> datetime:
 
 def test_states_hold_what_they_held(app: App, told: Told) -> None:
     """Each value opens, sealed ones with the adapter's own key, and says on the wire what it said."""
-    kept = {f"{row.owner} {row.name}": row for row in app.desk.storage.maintenance.dump() if isinstance(row, KeptState)}
+    kept = {
+        f"{row.owner} {row.name}": row for row in app.context.storage.maintenance.dump() if isinstance(row, KeptState)
+    }
     assert kept.keys() == told["states"].keys()
     for name, said in told["states"].items():
         row = kept[name]
         sealed = row.owner.startswith("adapter:")
-        value = SealedState(app.desk, row.owner.partition(":")[2]).get(row.name).value if sealed else row.body
+        value = SealedState(app.runner, row.owner.partition(":")[2]).get(row.name).value if sealed else row.body
         assert row.version == said["version"], name
         assert _said(value, said["value"]) == said["value"], name
 
@@ -195,8 +197,8 @@ def test_pseudonyms_stay(own: App, told: Told, tmp_path_factory: pytest.TempPath
 def test_buckets_stay_as_empty(own: App, clock: FixedClock, told: Told) -> None:
     """Whoever got two messages just before has to wait, and all that was taken counts."""
     pace = RateLimit(overall=Rate(per_minute=60, burst=10, reserve=2), recipient=Rate(per_minute=6, burst=2))
-    pacer, rows = RateLimiter(own.desk.storage.states, {"oa": pace}), told["outbox"]["rows"]
-    row = own.desk.storage.queues.outbox_row(rows["ready, a reply to a message"]["id"])
+    pacer, rows = RateLimiter(own.context.storage.states, {"oa": pace}), told["outbox"]["rows"]
+    row = own.context.storage.queues.outbox_row(rows["ready, a reply to a message"]["id"])
     assert row is not None
     later = pacer.take("oa", [row], clock.now())
     assert later.keys() == {row.id}
@@ -206,21 +208,21 @@ def test_buckets_stay_as_empty(own: App, clock: FixedClock, told: Told) -> None:
 
 def test_health_that_was_seen(own: App) -> None:
     """What was wrong on that day, and when somebody was told of it."""
-    seen = last_look(own.desk.storage.states, "zalo")
+    seen = last_look(own.context.storage.states, "zalo")
     assert (seen.day, dict(seen.checks)) == (date(2021, 9, 18), {"token": "warning", "webhook": "ok"})
     assert dict(seen.told) == {"token warning": date(2021, 9, 17)}
 
 
 def test_walks_go_on(own: App, told: Told, boss: Actor) -> None:
     """Today's walks are over, the journal is read on where it was left, and a reindex goes on with its kind."""
-    states, today = own.desk.storage.states, date(2021, 9, 18)
+    states, today = own.context.storage.states, date(2021, 9, 18)
     walks = [("groups", "looked_at"), ("keeper", "tip"), ("keeper", "inquiry"), ("keeper", "post"), ("keeper", "keys")]
     assert [Word.read(states, *walk).place_on(today) for walk in walks] == [None] * len(walks)
     assert Word.read(states, *walks[0]).place_on(today + timedelta(days=1)) == ""
     place = told["states"]["reindex place"]["value"]
     kinds = [kind for kind in KINDS if kind.name in ("article", "tip")]
     # It would begin anew with the first kind if the columns of these two were others than then.
-    went_on = next(reindex(own.desk, boss, kinds, batch=500))
+    went_on = next(reindex(own.runner, boss, kinds, batch=500))
     assert (went_on.kind, went_on.seen) == (place["kind"], told["kinds"]["tip"]["records"] - 2)
     own.worker.drain()
     cursor = states.get("dispatch", "reactions")

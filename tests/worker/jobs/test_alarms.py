@@ -28,7 +28,7 @@ def on_duty(app: App, chat: MockChat, dialog: Dialog, name: str = DUTY, unit: st
     """Appoint somebody with a chat who decides about deliveries."""
     dialog.says(name, "chúc mừng năm mới")
     chat.hears(chat.person(name))
-    where = app.desk.storage.queues.inbox((InboxState.DONE,), limit=10_000)[-1].conversation
+    where = app.context.storage.queues.inbox((InboxState.DONE,), limit=10_000)[-1].conversation
     return UnsafeLocalUsers(app).appoint(name, unit, "standing_officer", conversation=where)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 from tests.dispatch.conftest import THEFT
+from tests.support.commits import OnCommit
 
 from anninh_core.app import App
 from anninh_core.kernel.errors import NeedsPerson, StorageError
@@ -126,7 +127,7 @@ def test_a_slow_platform_holds_up_no_answer(app: App, chat: MockChat, monkeypatc
         return ()
 
     monkeypatch.setattr(Late, "missed", missed)
-    app.desk.committed = lambda change: heard.set() if change.inbox_settled else None
+    app.runner.observers.append(OnCommit(lambda change: heard.set() if change.inbox_settled else None))
     worker = threading.Thread(target=app.worker.run)
     worker.start()
     try:

@@ -204,7 +204,7 @@ def running(app: App, chat: MockChat, dialog: Dialog) -> Callable[[str, str], st
     def make(name: str, unit: str) -> str:
         dialog.says(name, "chúc mừng năm mới")
         chat.hears(chat.person(name))
-        where = app.desk.storage.queues.inbox((InboxState.DONE,), limit=10_000)[-1].conversation
+        where = app.context.storage.queues.inbox((InboxState.DONE,), limit=10_000)[-1].conversation
         UnsafeLocalUsers(app).appoint(name, unit, "board_admin", conversation=where)
         return chat.person(name)
 

@@ -120,7 +120,7 @@ def test_one_that_raises(app: App, messenger: Ailing, caplog: pytest.LogCaptureF
     """Is a problem of its own; what it said isn't repeated."""
     messenger.found = ZeroDivisionError("Tên Giả, 0900000000")
     assert watched(app) == 1
-    assert last_look(app.desk.storage.states, "oa").checks == (("health", "problem"),)
+    assert last_look(app.context.storage.states, "oa").checks == (("health", "problem"),)
     assert "Tên Giả" not in caplog.text
 
 
@@ -132,8 +132,8 @@ def test_a_storage_in_trouble(app: App, messenger: Ailing, monkeypatch: pytest.M
         raise StorageBusy("locked")
 
     with monkeypatch.context() as patched:
-        patched.setattr(app.desk.storage, "commit", busy)
-        assert HealthMonitor(app.desk, app.messengers).run() == 0
+        patched.setattr(app.context.storage, "commit", busy)
+        assert HealthMonitor(app.runner, app.messengers).run() == 0
     clock.advance(DAY)
     assert watched(app) == 1
 
@@ -141,7 +141,7 @@ def test_a_storage_in_trouble(app: App, messenger: Ailing, monkeypatch: pytest.M
 def test_several_workers(app: App, messenger: Ailing) -> None:
     """Of all workers one asks."""
     messenger.found = (ENDS,)
-    monitors = [HealthMonitor(app.desk, app.messengers) for _ in range(3)]
+    monitors = [HealthMonitor(app.runner, app.messengers) for _ in range(3)]
     assert [monitor.run() for monitor in monitors] == [1, 0, 0]
     assert messenger.asked == 1
 
@@ -151,7 +151,7 @@ def test_one_that_hangs(app: App, messenger: Ailing, caplog: pytest.LogCaptureFi
     goes_on = threading.Event()
     messenger.found, messenger.before = (ENDS,), lambda: goes_on.wait(60)
     try:
-        assert HealthMonitor(app.desk, app.messengers, patience=timedelta()).run() == 0
+        assert HealthMonitor(app.runner, app.messengers, patience=timedelta()).run() == 0
         assert "not every messenger has said" in caplog.text
         (late,) = [thread for thread in threading.enumerate() if thread.name == "anninh check_health oa"]
     finally:
@@ -188,6 +188,6 @@ def test_what_is_remembered(app: App, messenger: Ailing) -> None:
     """Names and levels; no sentences."""
     messenger.found = (ENDS, DEAF, WELL)
     watched(app)
-    seen = last_look(app.desk.storage.states, "oa")
+    seen = last_look(app.context.storage.states, "oa")
     assert (seen.count(Level.WARNING), seen.count(Level.OK), seen.count(Level.PROBLEM)) == (2, 1, 0)
     assert "consent" not in seen.word

@@ -22,13 +22,13 @@ def test_processed(anninh_app: App, mock_chat: MockChat) -> None:
     """A processed event keeps no body; what it said is found under its case only."""
     mock_chat.says(mock_chat.person("An"), "Đêm qua nhà tôi bị mất trộm xe máy")
     pump(anninh_app, mock_chat)
-    rows = anninh_app.desk.storage.queues.inbox([InboxState.DONE])
+    rows = anninh_app.context.storage.queues.inbox([InboxState.DONE])
     assert [row.body for row in rows] == [b""]
 
 
 def test_keys_go_with_their_day(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> None:
     """The key of a day is destroyed when the day is over for a day, once; today's and yesterday's are kept."""
-    keyring, house = anninh_app.desk.storage.keyring, Housekeeping(anninh_app.desk)
+    keyring, house = anninh_app.context.storage.keyring, Housekeeping(anninh_app.runner)
     anninh_clock.set(datetime(2021, 9, 2, 23, 30, tzinfo=VIETNAM))
     scope = inbox_scope(anninh_clock.now())
     assert scope == "inbox:2021-09-02"
@@ -43,7 +43,7 @@ def test_keys_go_with_their_day(anninh_app: App, mock_chat: MockChat, anninh_clo
 
 def test_undone_is_kept(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> None:
     """As long as an event waits, its day's key stays, and so does no other."""
-    keyring, house = anninh_app.desk.storage.keyring, Housekeeping(anninh_app.desk)
+    keyring, house = anninh_app.context.storage.keyring, Housekeeping(anninh_app.runner)
     start = datetime(2021, 9, 2, 9, tzinfo=VIETNAM)
     for day in range(3):
         anninh_clock.set(start + DAY * day)
@@ -53,8 +53,8 @@ def test_undone_is_kept(anninh_app: App, mock_chat: MockChat, anninh_clock: Fixe
         if day != 1:  # the worker runs on the first and the third day: what came on the second is claimed and put off
             anninh_app.worker.drain()
         else:
-            (row,) = anninh_app.desk.storage.queues.claim_inbox(anninh_clock.now(), DAY, 10)
-            anninh_app.desk.storage.queues.retry_inbox(row.id, row.token, start + DAY * 9, "later")
+            (row,) = anninh_app.context.storage.queues.claim_inbox(anninh_clock.now(), DAY, 10)
+            anninh_app.context.storage.queues.retry_inbox(row.id, row.token, start + DAY * 9, "later")
     anninh_clock.set(start + DAY * 6)
     assert house.destroy_inbox_keys() == 1
     kept = [keyring.get(f"inbox:2021-09-0{day}") is not None for day in (2, 3, 4)]
@@ -66,12 +66,12 @@ def test_undone_is_kept(anninh_app: App, mock_chat: MockChat, anninh_clock: Fixe
 
 def test_old_rows_go(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock) -> None:
     """Once a day what is older than the profile says goes: events first, then request keys, then what was delivered."""
-    storage, house = anninh_app.desk.storage, Housekeeping(anninh_app.desk)
+    storage, house = anninh_app.context.storage, Housekeeping(anninh_app.runner)
     start = datetime(2021, 9, 2, 9, tzinfo=VIETNAM)
     anninh_clock.set(start)
     mock_chat.says(mock_chat.person("An"), "Đêm qua nhà tôi bị mất trộm xe máy")
     pump(anninh_app, mock_chat)
-    anninh_app.desk.carry_out(system("delivery").once("asked"), "units.note", Permission.INTAKE, _noted)
+    anninh_app.runner.run_command(system("delivery").once("asked"), "units.note", Permission.INTAKE, _noted)
     assert house.prune_queues() == 0
     for days, left in ((35, (1, 1, 1)), (36, (0, 1, 1)), (90, (0, 1, 1)), (91, (0, 0, 1)), (400, (0, 0, 1))):
         anninh_clock.set(start + DAY * days)
@@ -97,10 +97,10 @@ def test_the_rest_goes_next_time(
         mock_chat.says(mock_chat.person("An"), f"Mất trộm xe máy lần {number}")
     pump(anninh_app, mock_chat)
     anninh_clock.set(datetime(2021, 12, 2, 9, tzinfo=VIETNAM))
-    house = Housekeeping(anninh_app.desk)
+    house = Housekeeping(anninh_app.runner)
     assert [house.prune_queues() for _ in range(4)] == [2, 2, 1, 0]
 
 
 def _noted(draft: Draft) -> None:
-    draft.permit(draft.desk.district.root)
+    draft.permit(draft.context.district.root)
     draft.event("noted")

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from tests.dispatch.conftest import THEFT
+from tests.support.commits import OnCommit
 
 from anninh_core.app import App
 from anninh_core.kernel.errors import NeedsPerson, RetryLater, StorageError
@@ -69,7 +70,7 @@ def through(app: App, messenger: Asked, turns: int) -> list[timedelta | None]:
 
 def received(app: App) -> int:
     """Return how many events lie in the inbox."""
-    return sum(count for name, count in app.desk.storage.queues.depth().items() if name.startswith("inbox."))
+    return sum(count for name, count in app.context.storage.queues.depth().items() if name.startswith("inbox."))
 
 
 def test_a_tick_asks_until_nothing_is_left(polled: App, messenger: Asked, chat: MockChat) -> None:
@@ -103,7 +104,7 @@ def test_one_in_trouble_leaves_the_others(
 def test_a_running_worker_asks_and_answers(polled: App, messenger: Asked, chat: MockChat) -> None:
     """What somebody writes is heard and answered once, and the clock's round doesn't ask as well."""
     answered = threading.Event()
-    polled.desk.committed = lambda change: answered.set() if change.outbox_settled else None
+    polled.runner.observers.append(OnCommit(lambda change: answered.set() if change.outbox_settled else None))
     messenger.prepare(said(chat, THEFT), then=lambda: answered.wait(60))
     worker = threading.Thread(target=polled.worker.run)
     worker.start()
@@ -166,7 +167,7 @@ def test_what_came_is_held_until_it_is_stored(
     polled: App, messenger: Asked, chat: MockChat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While the storage is in trouble nothing more is asked for, and nothing is lost."""
-    failing, sound = [True, True], polled.desk.storage.commit
+    failing, sound = [True, True], polled.context.storage.commit
 
     def commit(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
         if failing:
@@ -175,7 +176,7 @@ def test_what_came_is_held_until_it_is_stored(
         return sound(change_sets)
 
     messenger.prepare(said(chat, "một"))
-    monkeypatch.setattr(polled.desk.storage, "commit", commit)
+    monkeypatch.setattr(polled.context.storage, "commit", commit)
     through(polled, messenger, 3)
     assert len(messenger.waits) == 1
     assert received(polled) == 1
@@ -190,7 +191,7 @@ def test_what_is_lost_is_told(
         raise StorageError("the disk is full")
 
     messenger.prepare(said(chat, "một"))
-    monkeypatch.setattr(polled.desk.storage, "commit", fail)
+    monkeypatch.setattr(polled.context.storage, "commit", fail)
     with caplog.at_level(logging.ERROR):
         through(polled, messenger, 1)
     assert "1 events of oa couldn't be stored and are lost" in caplog.text

@@ -31,10 +31,10 @@ def told(app: App, dialog: Dialog, handler: Actor, name: str) -> Tip:
 
 
 def readable(app: App, tip: Tip) -> bool:
-    record = app.desk.storage.records.get(TIP.name, tip.id)
+    record = app.context.storage.records.get(TIP.name, tip.id)
     assert record is not None
     try:
-        return app.desk.opened(TIP, record).id == tip.id
+        return app.context.opened(TIP, record).id == tip.id
     except SealBroken:
         return False
 
@@ -72,7 +72,7 @@ def test_a_question_is_kept_until_it_is_answered(app: App, clock: FixedClock, di
     dialog.says("Thử Văn An", QUESTION)
     assert years_later(app, clock, 1) == 0
     (inquiry,) = app.inquiries.list(appoint("tip_supervisor")).items
-    assert app.desk.storage.records.get(TOMBSTONE.name, f"inquiry:{inquiry.id}") is None
+    assert app.context.storage.records.get(TOMBSTONE.name, f"inquiry:{inquiry.id}") is None
 
 
 def test_it_goes_in_portions(
@@ -112,7 +112,7 @@ def test_keys_go_under_the_new_epoch(
     monkeypatch.setattr(retention, "_PORTION", 2)
     monkeypatch.setattr(retention, "_PORTIONS", 1)
     tip = told(app, dialog, handler, "Thử Văn An")
-    keyring, keys, keeper = app.desk.storage.keyring, app.desk.keys, RetentionJobs(app.services)
+    keyring, keys, keeper = app.context.storage.keyring, app.context.keys, RetentionJobs(app.services)
     old, old_keys = keys.epoch, len(keyring.wrapped_by(keys.epoch))
     assert keeper.rewrap_keys() == 0
     keys.turn_epoch()
@@ -132,7 +132,7 @@ def test_a_key_that_is_lost_holds_no_other_up(
 ) -> None:
     """Where an epoch was destroyed too early, its keys are named in the log, and the others go on."""
     dialog.says("Thử Văn An", THEFT)
-    keys, keyring = app.desk.keys, app.desk.storage.keyring
+    keys, keyring = app.context.keys, app.context.storage.keyring
     first = keys.epoch
     second = keys.turn_epoch()
     dialog.says("Thử Văn Bình", THEFT)

@@ -15,7 +15,7 @@ def conversation(app: App, chat: MockChat, dialog: Dialog, name: str) -> str:
     """Let somebody speak once and return their conversation id."""
     dialog.says(name, "chúc mừng năm mới")
     chat.hears(chat.person(name))
-    return app.desk.storage.queues.inbox((InboxState.DONE,))[-1].conversation
+    return app.context.storage.queues.inbox((InboxState.DONE,))[-1].conversation
 
 
 def assign(app: App, handler: Actor, *officers: Actor) -> str:

@@ -29,9 +29,9 @@ class Recorder:
 
 def forget_cursor(app: App) -> None:
     """Put the cursor back to the beginning, as after a crash that lost it."""
-    stored = app.desk.storage.states.get("dispatch", "reactions")
+    stored = app.context.storage.states.get("dispatch", "reactions")
     assert stored is not None
-    assert app.desk.storage.states.put("dispatch", "reactions", b"0", stored.version)
+    assert app.context.storage.states.put("dispatch", "reactions", b"0", stored.version)
 
 
 def test_each_event_is_reacted_to_once(app: App, appoint: Appoint) -> None:
@@ -39,7 +39,7 @@ def test_each_event_is_reacted_to_once(app: App, appoint: Appoint) -> None:
     for _ in range(3):
         appoint("editor")
     recorder = Recorder()
-    reactions = Reactions(app.desk, {EVENT: recorder})
+    reactions = Reactions(app.runner, {EVENT: recorder})
     assert reactions.run(limit=2) == 2
     assert reactions.run() == 1
     assert reactions.run() == 0
@@ -63,7 +63,7 @@ def test_run_again_nothing_changes(app: App, dialog: Dialog, handler: Actor, app
 
 def outbox_person(app: App) -> str:
     """Return the conversation of whoever spoke last."""
-    return app.desk.storage.queues.inbox((InboxState.DONE,))[-1].conversation
+    return app.context.storage.queues.inbox((InboxState.DONE,))[-1].conversation
 
 
 @pytest.mark.parametrize("error", [Conflict("x"), StorageBusy("x"), StorageError("the disk is full")])
@@ -71,7 +71,7 @@ def test_what_meets_other_work_has_another_turn(app: App, appoint: Appoint, erro
     """The cursor stays before the line, and the next round starts with it."""
     appoint("editor"), appoint("editor")
     recorder = Recorder(error)
-    reactions = Reactions(app.desk, {EVENT: recorder})
+    reactions = Reactions(app.runner, {EVENT: recorder})
     assert reactions.run() == 0
     assert reactions.run() == 2
     assert recorder.seen[0] == recorder.seen[1] != recorder.seen[2]
@@ -82,11 +82,11 @@ def test_what_can_never_succeed_stops_nobody(app: App, appoint: Appoint, error: 
     """It is passed over, and the reactions after it run."""
     appoint("editor"), appoint("editor")
     recorder = Recorder(error)
-    assert Reactions(app.desk, {EVENT: recorder}).run() == 2
+    assert Reactions(app.runner, {EVENT: recorder}).run() == 2
     assert len(recorder.seen) == 2
 
 
 def test_entries_without_a_reaction_are_passed_over(app: App, appoint: Appoint) -> None:
     """The journal may hold anything; refusals and reads have no events."""
     appoint("editor")
-    assert Reactions(app.desk, {}).run() == 1
+    assert Reactions(app.runner, {}).run() == 1

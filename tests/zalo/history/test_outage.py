@@ -79,8 +79,8 @@ class Town:
 
     def heard(self) -> list[Message]:
         """Return what was written down, in the order of its writing down."""
-        records = self.app.desk.storage.maintenance.scan(MESSAGE.name)
-        return sorted((self.app.desk.opened(MESSAGE, record) for record in records), key=lambda message: message.id)
+        records = self.app.context.storage.maintenance.scan(MESSAGE.name)
+        return sorted((self.app.context.opened(MESSAGE, record) for record in records), key=lambda message: message.id)
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ def test_a_lost_answer_reaches_nobody_twice(town: Town) -> None:
     town.sandbox.fail_next("lost_answer", "/message/cs")
     person.says(THEFT)
     town.go_on(5)
-    (row,) = town.app.desk.storage.queues.outbox()
+    (row,) = town.app.context.storage.queues.outbox()
 
     assert (row.state, row.platform_id, row.proof) == ("delivered", person.heard[0].id, "reconciled")
     assert len(person.heard) == 1
@@ -178,7 +178,7 @@ def test_whatever_happens_to_the_sends_everybody_is_answered_once(mishaps: list[
     if blind:
         town.sandbox.fail_next("server_error", "/oa/conversation", times=blind)
     town.go_on(150)
-    rows = town.app.desk.storage.queues.outbox()
+    rows = town.app.context.storage.queues.outbox()
     town.app.close()
     town.messenger.close()
 

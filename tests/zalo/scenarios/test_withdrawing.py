@@ -21,5 +21,5 @@ def test_from_the_event_to_the_last_key(bench: Bench) -> None:
         (wish,) = app.retention.erasures(operator).items
         done = app.retention.erase(operator, wish.id, rule="91/2025/QH15", reason="Người dân yêu cầu.")
         assert done.state is ErasureState.DONE
-        (record,) = app.desk.storage.maintenance.scan(CONVERSATION.name, 10)
-        assert app.desk.storage.keyring.get(record.scope) is None
+        (record,) = app.context.storage.maintenance.scan(CONVERSATION.name, 10)
+        assert app.context.storage.keyring.get(record.scope) is None

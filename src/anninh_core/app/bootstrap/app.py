@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anninh_core.app.app import App
+from anninh_core.app.listeners import CommitListeners
 from anninh_core.app.opening import Parts
 from anninh_core.app.pacing import paces
 from anninh_core.app.settings import Settings
@@ -17,25 +17,21 @@ from anninh_core.app.upgrading import require_upgraded
 from anninh_core.dispatch.rooms import Rooms
 from anninh_core.dispatch.specs import SPECS
 from anninh_core.kernel.errors import ConfigurationError
-from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.plugins import Plugins
 from anninh_core.ports.adapter import AdapterServices
-from anninh_core.ports.changes import ChangeSet
 from anninh_core.ports.clock import RandomIds, SystemClock
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.storage import Storage
 from anninh_core.rooms.units.service import GrantPermits
 from anninh_core.vocabulary.district import District
-from anninh_core.vocabulary.events import CommittedEvent
 from anninh_core.work.adapter_state import SealedState
-from anninh_core.work.desk import Desk
+from anninh_core.work.context import UseCaseContext
+from anninh_core.work.runner import UseCaseRunner
 from anninh_core.work.sealed_blobs import SealedBlobs
 
 if TYPE_CHECKING:
     from anninh_core.worker.worker import Worker
-
-_log = logging.getLogger(__name__)
 
 
 def build_app(district: District, settings: Settings | None, parts: Parts) -> App:
@@ -43,7 +39,7 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
     settings = settings or Settings()
     plugins = Plugins(settings.plugins, extra=parts.plugins)
     clock = parts.clock or SystemClock()
-    desk = Desk(
+    context = UseCaseContext(
         district=district,
         storage=parts.storage or _storage(plugins, settings.storage),
         keys=parts.keys or plugins.keys("local")(Path(settings.keys)),
@@ -51,26 +47,30 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
         clock=clock,
         ids=parts.ids or RandomIds(clock),
     )
-    rooms = Rooms(desk)
-    desk.permits = GrantPermits(rooms.units)
-    desk.committed = lambda changes: _tell(plugins, changes)
+    listeners = CommitListeners(plugins)
+    runner = UseCaseRunner(context=context, permits=GrantPermits(context), observers=[listeners])
+    rooms = Rooms(runner)
     if not settings.auto_upgrade:
-        require_upgraded(desk.storage)
-    desk.storage.prepare(SPECS)
-    _belongs(desk)
-    desk.storage.counters.gather(district.gathered())
-    messengers = dict(parts.messengers or {}) | _messengers(desk, plugins, settings, parts.messengers or {})
+        require_upgraded(runner.context.storage)
+    runner.context.storage.prepare(SPECS)
+    _belongs(runner)
+    runner.context.storage.counters.gather(district.gathered())
+    messengers = dict(parts.messengers or {}) | _messengers(runner, plugins, settings, parts.messengers or {})
     shown_files(messengers)  # a name that can't be shown is told now, not when the door opens
-    build = partial(_build_worker, desk, rooms, plugins, messengers, paces(messengers, settings.messengers))
-    return App(desk=desk, services=rooms, plugins=plugins, messengers=messengers, build_worker=build)
+    build = partial(_build_worker, runner, rooms, plugins, messengers, paces(messengers, settings.messengers))
+    return App(runner=runner, services=rooms, plugins=plugins, messengers=messengers, build_worker=build)
 
 
 def _build_worker(
-    desk: Desk, rooms: Rooms, plugins: Plugins, messengers: Mapping[str, Messenger], limits: Mapping[str, RateLimit]
+    runner: UseCaseRunner,
+    rooms: Rooms,
+    plugins: Plugins,
+    messengers: Mapping[str, Messenger],
+    limits: Mapping[str, RateLimit],
 ) -> Worker:
     from anninh_core.app.bootstrap.worker import build_worker  # noqa: PLC0415  many programs never ask for the worker
 
-    return build_worker(desk, rooms, plugins, messengers, limits)
+    return build_worker(runner, rooms, plugins, messengers, limits)
 
 
 def _storage(plugins: Plugins, url: str) -> Storage:
@@ -81,7 +81,7 @@ def _storage(plugins: Plugins, url: str) -> Storage:
 
 
 def _messengers(
-    desk: Desk, plugins: Plugins, settings: Settings, handed_in: Mapping[str, Messenger]
+    runner: UseCaseRunner, plugins: Plugins, settings: Settings, handed_in: Mapping[str, Messenger]
 ) -> dict[str, Messenger]:
     built: dict[str, Messenger] = {}
     for instance, chosen in settings.messengers.items():
@@ -90,9 +90,12 @@ def _messengers(
         if instance in handed_in:
             continue
         services = AdapterServices(
-            clock=desk.clock, ids=desk.ids, state=SealedState(desk, instance), blobs=SealedBlobs(desk, desk.blobs)
+            clock=runner.context.clock,
+            ids=runner.context.ids,
+            state=SealedState(runner, instance),
+            blobs=SealedBlobs(runner, runner.context.blobs),
         )
-        options = _wording(desk.district, chosen.type) | dict(chosen.options)
+        options = _wording(runner.context.district, chosen.type) | dict(chosen.options)
         built[instance] = plugins.messenger(chosen.type)(instance, options, services)
     return built
 
@@ -104,39 +107,27 @@ def _wording(district: District, type_name: str) -> dict[str, str]:
     return {f"wording.{name}": text for name, text in own.items()}
 
 
-def _belongs(desk: Desk) -> None:
+def _belongs(runner: UseCaseRunner) -> None:
     """Let a store be opened only for the authority that it was made for, and with the keys that it was made with.
 
     Other keys would open nothing of it, and would take every known resident for a new one.
     """
-    root, mark = desk.district.root, desk.keys.blind("app", "keys")
-    if (owner := _noted(desk, "authority", root)) != root:
+    root, mark = runner.context.district.root, runner.context.keys.blind("app", "keys")
+    if (owner := _noted(runner, "authority", root)) != root:
         raise ConfigurationError(
             f"this storage belongs to authority {owner!r}, the profile's root is {root!r}; open it with its own profile"
         )
-    if _noted(desk, "keys", mark) != mark:
+    if _noted(runner, "keys", mark) != mark:
         raise ConfigurationError(
             "this storage was made with other keys; put its key file back, or name it in the settings under `keys`"
         )
 
 
-def _noted(desk: Desk, name: str, value: str) -> str:
+def _noted(runner: UseCaseRunner, name: str, value: str) -> str:
     """Return what was noted when the store was first opened, which may be now."""
-    states = desk.storage.states
+    states = runner.context.storage.states
     if (found := states.get("app", name)) is not None:
         return found.body.decode()
     if states.put("app", name, value.encode(), 0):
         return value
-    return _noted(desk, name, value)  # another process was first
-
-
-def _tell(plugins: Plugins, changes: ChangeSet) -> None:
-    """Tell the listeners of a commit; those that fail are named in the log, and nobody waits for them."""
-    entry = changes.entry
-    if entry is not None and plugins.has_listeners:
-        touched = tuple(str(Ref(t.kind, t.id)) for t in entry.touched)
-        event = CommittedEvent(
-            entry=entry.id, action=entry.action, events=entry.events, unit=entry.unit, touched=touched
-        )
-        for failure in plugins.committed(event):
-            _log.warning("listener %s failed in %s: %s", failure.plugin, failure.hook, failure.reason)
+    return _noted(runner, name, value)  # another process was first

@@ -9,7 +9,7 @@ from anninh_core.dispatch.wiring import inbound_at, outcomes_at, sender_at
 from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.plugins import Plugins
 from anninh_core.ports.messenger import Messenger
-from anninh_core.work.desk import Desk
+from anninh_core.work.runner import UseCaseRunner
 from anninh_core.worker.reactions.handlers import event_handlers
 from anninh_core.worker.reactions.reader import Reactions
 from anninh_core.worker.schedule import build_jobs
@@ -17,20 +17,24 @@ from anninh_core.worker.worker import Worker
 
 
 def build_worker(
-    desk: Desk, rooms: Rooms, plugins: Plugins, messengers: Mapping[str, Messenger], limits: Mapping[str, RateLimit]
+    runner: UseCaseRunner,
+    rooms: Rooms,
+    plugins: Plugins,
+    messengers: Mapping[str, Messenger],
+    limits: Mapping[str, RateLimit],
 ) -> Worker:
     """Return what works through all that has come and must go.
 
     Args:
         limits: messenger instance -> how fast it may be sent to; those without a limit as fast as they take it.
     """
-    fetching = Fetching(desk, rooms.conversations, messengers, outcomes_at(desk, rooms))
-    inbox = inbound_at(desk, rooms, plugins, messengers, fetching.instances)
+    fetching = Fetching(runner, rooms.conversations, messengers, outcomes_at(runner, rooms))
+    inbox = inbound_at(runner, rooms, plugins, messengers, fetching.instances)
     return Worker(
-        desk,
+        runner,
         inbox,
-        Reactions(desk, event_handlers(rooms)),
-        sender_at(desk, rooms, messengers, limits),
-        jobs=build_jobs(rooms, inbox, Intake(desk, rooms.conversations, messengers), messengers),
+        Reactions(runner, event_handlers(rooms)),
+        sender_at(runner, rooms, messengers, limits),
+        jobs=build_jobs(rooms, inbox, Intake(runner, rooms.conversations, messengers), messengers),
         fetching=fetching,
     )

@@ -11,9 +11,10 @@ from anninh_core.kernel.refs import Ref
 from anninh_core.ports.health import Check, ok, problem
 from anninh_core.ports.queues import FOR_PEOPLE, UNSENT, OutboxRow
 from anninh_core.rooms.audit.chain import verify_chain
-from anninh_core.work.desk import Desk
+from anninh_core.work.context import UseCaseContext
 from anninh_core.work.journal import read_lines
 from anninh_core.work.parcel import attachments_in
+from anninh_core.work.runner import UseCaseRunner
 from anninh_core.work.sealing import row_binding
 
 _PAGE = 2000
@@ -22,7 +23,7 @@ _NAMED = 3
 
 def whole_chain(app: App) -> Check:
     """Check that every line of the journal follows from the one before."""
-    verdict = verify_chain(read_lines(app.desk.storage.journal))
+    verdict = verify_chain(read_lines(app.context.storage.journal))
     if not verdict.ok:
         what = f"The journal is broken at line {verdict.broken_at}: {verdict.why}."
         return problem("journal", what, "Keep the files as they are, and compare with a backup and a checkpoint.")
@@ -32,14 +33,14 @@ def whole_chain(app: App) -> Check:
 def storage(app: App) -> Sequence[Check]:
     """Ask the storage to check itself."""
     todo = "Keep the files as they are, and restore a backup that is sound."
-    wrong = [problem("storage", f"{sentence}.", todo) for sentence in app.desk.storage.maintenance.check()]
+    wrong = [problem("storage", f"{sentence}.", todo) for sentence in app.context.storage.maintenance.check()]
     return wrong or [ok("storage", "It finds nothing wrong with itself.")]
 
 
 def blobs(app: App) -> Check:
     """Check that every blob that a record or a message refers to is there."""
-    stored = set(app.desk.blobs.digests())
-    missing = {digest: owner for digest, owner in references(app.desk) if digest not in stored}
+    stored = set(app.context.blobs.digests())
+    missing = {digest: owner for digest, owner in references(app.runner) if digest not in stored}
     if missing:
         owners = ", ".join(sorted(set(missing.values()))[:_NAMED])
         what = f"{len(missing)} blobs are missing that records refer to, such as {owners}."
@@ -47,23 +48,23 @@ def blobs(app: App) -> Check:
     return ok("blobs", "Every blob that is referred to is there.")
 
 
-def references(desk: Desk) -> Iterator[tuple[str, str]]:
+def references(runner: UseCaseRunner) -> Iterator[tuple[str, str]]:
     """Yield digest and owner (`kind:id`) of every blob that a readable record or an unfinished message refers to."""
     for kind in KINDS:
-        records = desk.storage.maintenance.scan(kind.name)
-        for model in desk.readable(kind, records):
+        records = runner.context.storage.maintenance.scan(kind.name)
+        for model in runner.context.readable(kind, records):
             yield from ((digest, str(Ref(kind.name, model.id))) for digest in _digests(model))
-    for row in _unfinished(desk):
+    for row in _unfinished(runner.context):
         try:
-            attached = attachments_in(desk.sealer.open(row.scope, row.body, row_binding("outbox", row.id)))
+            attached = attachments_in(runner.context.sealer.open(row.scope, row.body, row_binding("outbox", row.id)))
         except SealBroken:
             continue  # purged: it won't be sent, and nobody needs its blobs
         yield from ((digest, str(Ref("outbox", row.id))) for digest in _digests(attached))
 
 
-def _unfinished(desk: Desk) -> Iterator[OutboxRow]:
+def _unfinished(context: UseCaseContext) -> Iterator[OutboxRow]:
     after = ""
-    while rows := desk.storage.queues.outbox((*UNSENT, *FOR_PEOPLE), limit=_PAGE, after=after):
+    while rows := context.storage.queues.outbox((*UNSENT, *FOR_PEOPLE), limit=_PAGE, after=after):
         yield from rows
         after = rows[-1].id
 

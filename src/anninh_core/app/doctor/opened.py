@@ -6,7 +6,6 @@ from itertools import islice
 
 from anninh_core.app.app import App
 from anninh_core.app.health import told_by
-from anninh_core.app.metering import unmetered
 from anninh_core.app.waiting import Waiting, age
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import SealBroken
@@ -39,8 +38,8 @@ _WISHES = (2 * _DAY, 15 * _DAY)
 
 def journal_time(app: App) -> Check:
     """Check that the newest journal entry isn't in what the clock takes for the future."""
-    now, (seq, _) = app.desk.clock.now(), app.desk.storage.journal.head()
-    newest = [entry_from(line.content).at for line in app.desk.storage.journal.read(seq - 1, 1)] if seq else []
+    now, (seq, _) = app.context.clock.now(), app.context.storage.journal.head()
+    newest = [entry_from(line.content).at for line in app.context.storage.journal.read(seq - 1, 1)] if seq else []
     if newest and newest[0] > now + _AHEAD:
         what = f"The clock is {_shown(newest[0] - now)} behind the newest entry of the journal."
         return problem("clock", what, "Set the clock (NTP); deadlines and the order of the trail depend on it.")
@@ -49,7 +48,7 @@ def journal_time(app: App) -> Check:
 
 def in_force(app: App) -> Check:
     """Check that the clock isn't before the day on which the profile comes into force."""
-    today = local_date(app.desk.clock.now())
+    today = local_date(app.context.clock.now())
     if today < app.district.valid_from:
         what = f"The clock says {today}, and the profile comes into force on {app.district.valid_from} only."
         return warning("clock", what, "Set the clock, or wait.")
@@ -58,7 +57,7 @@ def in_force(app: App) -> Check:
 
 def chain_end(app: App) -> Check:
     """Check that the last thousand lines of the journal follow from each other; `--deep` takes all."""
-    journal = app.desk.storage.journal
+    journal = app.context.storage.journal
     seq, _ = journal.head()
     after = max(0, seq - _TAIL)
     trusted = journal.read(after - 1, 1)[0].hash if after else GENESIS
@@ -71,10 +70,10 @@ def chain_end(app: App) -> Check:
 
 def sample(app: App) -> Check:
     """Check that the keys open something of what is stored."""
-    desk = app.desk
+    context = app.context
     for record in _sealed(app):
         try:
-            desk.sealer.open(record.scope, record.body, bindings(record))
+            context.sealer.open(record.scope, record.body, bindings(record))
         except SealBroken as error:
             what = f"{record.kind} {record.id} doesn't open: {error}."
             return problem("keys", what, "Put the right key file back, or restore the storage from a backup.")
@@ -84,7 +83,7 @@ def sample(app: App) -> Check:
 
 def _sealed(app: App) -> Iterator[Record]:
     """Yield some sealed records whose key wasn't destroyed by a purge."""
-    maintenance, keyring = app.desk.storage.maintenance, app.desk.storage.keyring
+    maintenance, keyring = app.context.storage.maintenance, app.context.storage.keyring
     for kind in maintenance.kinds():
         for record in islice(maintenance.scan(kind, batch=_SAMPLES), _SAMPLES):
             if record.scope and keyring.get(record.scope) is not None:
@@ -93,8 +92,8 @@ def _sealed(app: App) -> Iterator[Record]:
 
 def queues(app: App) -> Sequence[Check]:
     """Check whether something has waited for too long: then nobody works, or a platform is out of reach."""
-    now = app.desk.clock.now()
-    waiting = Waiting.of(app.desk.storage.queues, now)
+    now = app.context.clock.now()
+    waiting = Waiting.of(app.context.storage.queues, now)
     oldest = {"inbox": waiting.inbox, **{str(lane): since for lane, since in waiting.outbox.items()}}
     found = [_late(lane, age(since, now)) for lane, since in oldest.items()]
     return [check for check in found if check] or [ok("queues", "Nothing has waited for too long.")]
@@ -112,7 +111,7 @@ def _late(lane: str, waited: timedelta) -> Check | None:
 
 def failure_desk(app: App) -> Check:
     """Check how much waits for a person, and for how long."""
-    queues, now = app.desk.storage.queues, app.desk.clock.now()
+    queues, now = app.context.storage.queues, app.context.clock.now()
     found = queues.standing()
     if not found.count:
         return ok("failures", "Everything was processed and delivered.")
@@ -130,11 +129,11 @@ def wishes(app: App) -> Check:
 
     Decree 356/2025, as secondary sources tell it, gives 2 working days to confirm and 15 days to carry it out.
     """
-    records, now = app.desk.storage.records, app.desk.clock.now()
+    records, now = app.context.storage.records, app.context.clock.now()
     waiting = records.find(Find(kind=ERASURE.name, order="oldest", where={"state": PENDING}, limit=_MANY)).records
     if not waiting:
         return ok("people", "Nobody waits to be erased.")
-    oldest = max(erasure.age(now) for erasure in app.desk.readable(ERASURE, waiting))
+    oldest = max(erasure.age(now) for erasure in app.context.readable(ERASURE, waiting))
     what = f"Somebody wants to be erased and has waited for {_shown(oldest)}."
     todo = "An operator decides: `anninh people list`."
     odd, bad = _WISHES
@@ -161,7 +160,7 @@ def _reach(instance: str, messenger: Messenger) -> Check:
 
 def parts(app: App) -> Iterator[Check]:
     """Pass on what storage, keys and blobs tell of themselves."""
-    for part in (unmetered(app.desk.storage), app.desk.keys, app.desk.blobs):
+    for part in (app.context.storage, app.context.keys, app.context.blobs):
         yield from told_by(part)
 
 

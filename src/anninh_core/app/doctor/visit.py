@@ -9,7 +9,6 @@ from anninh_core.app.doctor import deep as thorough
 from anninh_core.app.doctor import files, opened
 from anninh_core.app.doctor.machine import Machine, sqlite
 from anninh_core.app.health import pending_in
-from anninh_core.app.metering import unmetered
 from anninh_core.app.opening import Parts, open_app
 from anninh_core.app.settings import Settings
 from anninh_core.kernel.errors import AnninhError, ConfigurationError
@@ -83,7 +82,7 @@ def _files(places: files.Places, machine: Machine, now: datetime) -> Iterator[Ch
 
 def _migrations(storage: Storage) -> Sequence[Check]:
     """Ask the storage before it is opened, as opening brings it to the newest revision."""
-    upgrade = pending_in(unmetered(storage))
+    upgrade = pending_in(storage)
     if upgrade is None:
         return []
     if not upgrade.found:

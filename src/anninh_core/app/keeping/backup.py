@@ -21,7 +21,7 @@ from anninh_core.ports.dumping import Row
 from anninh_core.ports.keys import Keys
 from anninh_core.work.actor import Actor
 from anninh_core.work.blob_names import BlobNames
-from anninh_core.work.desk import Desk
+from anninh_core.work.runner import UseCaseRunner
 
 BLOBS = "blobs"
 ADDED = "files/"
@@ -45,16 +45,16 @@ def back_up(app: App, actor: Actor, path: Path, *, force: bool = False) -> Manif
         StorageError: the storage can't be read, or the file can't be written; nothing of it stays behind.
     """
     require_free(path, force=force)
-    trace(app.desk, actor, "keeping.back_up", "backup.made")
-    return write_file(app.desk, path, BACKUP, {}, force=force)
+    trace(app.runner, actor, "keeping.back_up", "backup.made")
+    return write_file(app.runner, path, BACKUP, {}, force=force)
 
 
-def write_file(desk: Desk, path: Path, purpose: str, files: Mapping[str, bytes], *, force: bool) -> Manifest:
+def write_file(runner: UseCaseRunner, path: Path, purpose: str, files: Mapping[str, bytes], *, force: bool) -> Manifest:
     """Write storage, blobs and further files into one file; errors as for `back_up`."""
     require_free(path, force=force)
     try:
         with written_whole(path) as file, FileWriter(file) as writer:
-            return _write(desk, writer, purpose, files)
+            return _write(runner, writer, purpose, files)
     except StorageError:
         raise
     except OSError as error:
@@ -72,12 +72,12 @@ def keys_mark(keys: Keys) -> str:
     return keys.blind("app", "keys")
 
 
-def _write(desk: Desk, writer: FileWriter, purpose: str, files: Mapping[str, bytes]) -> Manifest:
-    rows = desk.storage.maintenance.dump()
+def _write(runner: UseCaseRunner, writer: FileWriter, purpose: str, files: Mapping[str, bytes]) -> Manifest:
+    rows = runner.context.storage.maintenance.dump()
     first = list(islice(rows, 1))  # from now on the storage is seen as it stands: what it names is in the store
-    names = BlobNames(desk, frozenset(map(bytes.fromhex, desk.blobs.digests())))
+    names = BlobNames(runner, frozenset(map(bytes.fromhex, runner.context.blobs.digests())))
     head = _write_rows(writer, chain(first, rows), names.look)
-    _write_blobs(writer, desk.blobs, names.found)
+    _write_blobs(writer, runner.context.blobs, names.found)
     content = content_of(writer.parts)
     for name, data in sorted(files.items()):
         with writer.part(f"{ADDED}{name}") as part:
@@ -85,11 +85,11 @@ def _write(desk: Desk, writer: FileWriter, purpose: str, files: Mapping[str, byt
     manifest = Manifest(
         purpose=purpose,
         anninh=__version__,
-        engine=desk.storage.name,
-        revision=desk.storage.maintenance.revision(),
-        authority=desk.district.root,
-        keys=keys_mark(desk.keys),
-        made_at=desk.clock.now(),
+        engine=runner.context.storage.name,
+        revision=runner.context.storage.maintenance.revision(),
+        authority=runner.context.district.root,
+        keys=keys_mark(runner.context.keys),
+        made_at=runner.context.clock.now(),
         content=content,
         unreadable=names.unreadable,
         parts=tuple(writer.parts),

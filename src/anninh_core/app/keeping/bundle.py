@@ -51,9 +51,9 @@ def export_bundle(
         StorageError: the storage can't be read, or the file can't be written; nothing of it stays behind.
     """
     require_free(path, force=force)
-    keys = wrap(_portable(app.desk.keys).export(), passphrase, wrapping)
-    trace(app.desk, actor, "keeping.export", "bundle.exported")
-    return write_file(app.desk, path, BUNDLE, {**files, KEYS: keys}, force=force)
+    keys = wrap(_portable(app.context.keys).export(), passphrase, wrapping)
+    trace(app.runner, actor, "keeping.export", "bundle.exported")
+    return write_file(app.runner, path, BUNDLE, {**files, KEYS: keys}, force=force)
 
 
 def keys_in(file: FileReader, passphrase: str) -> KeysCopy:

@@ -30,11 +30,11 @@ def unused(app: App, grace: timedelta = GRACE) -> tuple[str, ...]:
     Raises:
         StorageError: something doesn't open although its key is there. It might name any blob.
     """
-    old = frozenset(map(bytes.fromhex, app.desk.blobs.older(app.desk.clock.now() - grace)))
+    old = frozenset(map(bytes.fromhex, app.context.blobs.older(app.context.clock.now() - grace)))
     if not old:
         return ()
-    names = BlobNames(app.desk, old)
-    for row in app.desk.storage.maintenance.dump():  # begun after `old` was listed, so it shows all that names them
+    names = BlobNames(app.runner, old)
+    for row in app.context.storage.maintenance.dump():  # begun after `old` was listed, so it shows all that names them
         names.look(row)
     if names.unreadable:
         raise StorageError(
@@ -53,8 +53,8 @@ def collect(app: App, actor: Actor, grace: timedelta = GRACE) -> Collected:
         Refused: the actor doesn't operate the system.
         StorageError: as for `unused`; nothing was removed.
     """
-    before = app.desk.clock.now() - grace
+    before = app.context.clock.now() - grace
     found = unused(app, grace)
-    trace(app.desk, actor, "keeping.collect", "blobs.collected", blobs=len(found))
-    removed = sum(app.desk.blobs.delete(digest, before) for digest in found)
-    return Collected(removed, app.desk.blobs.sweep(before))
+    trace(app.runner, actor, "keeping.collect", "blobs.collected", blobs=len(found))
+    removed = sum(app.context.blobs.delete(digest, before) for digest in found)
+    return Collected(removed, app.context.blobs.sweep(before))

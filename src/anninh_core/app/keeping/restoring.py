@@ -21,7 +21,7 @@ from anninh_core.ports.changes import ChangeSet
 from anninh_core.ports.dumping import KeptOutbox, Row
 from anninh_core.ports.queues import UNSENT, OutboxState
 from anninh_core.vocabulary.district import District
-from anninh_core.work.desk import Desk
+from anninh_core.work.context import UseCaseContext
 
 _BATCH = 200
 _WHY = "restored from a backup: it may have been sent since"
@@ -61,7 +61,7 @@ def settle_in(district: District, settings: Settings, action: str, event: str) -
     """
     with open_app(district, settings.model_copy(update={"messengers": {}})) as app:
         indexed = index_anew(app)
-        trace_unasked(app.desk, action, event, indexed=indexed)
+        trace_unasked(app.runner, action, event, indexed=indexed)
     return indexed
 
 
@@ -94,13 +94,13 @@ def index_anew(app: App) -> int:
     """
     batch: list[ChangeSet] = []
     done = 0
-    for change in _terms(app.desk):
+    for change in _terms(app.context):
         batch.append(change)
         done += 1
         if len(batch) == _BATCH:
-            app.desk.storage.commit(batch)
+            app.runner.apply(batch)
             batch = []
-    app.desk.storage.commit(batch)
+    app.runner.apply(batch)
     return done
 
 
@@ -118,11 +118,11 @@ def _unsure(row: Row, now: datetime) -> Row:
     )
 
 
-def _terms(desk: Desk) -> Iterator[ChangeSet]:
+def _terms(context: UseCaseContext) -> Iterator[ChangeSet]:
     for kind in KINDS:
         if kind.search is None:
             continue
-        records = desk.storage.maintenance.scan(kind.name)
-        for model in desk.readable(kind, records):
-            if terms := desk.terms.of(desk.district, kind, model):
+        records = context.storage.maintenance.scan(kind.name)
+        for model in context.readable(kind, records):
+            if terms := context.terms.of(context.district, kind, model):
                 yield ChangeSet(search=(terms,))

@@ -3,11 +3,11 @@
 from anninh_core.ports.changes import ChangeSet, Entry, Scalar
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
-from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
+from anninh_core.work.runner import UseCaseRunner
 
 
-def trace(desk: Desk, actor: Actor, action: str, event: str, **facts: Scalar) -> None:
+def trace(runner: UseCaseRunner, actor: Actor, action: str, event: str, **facts: Scalar) -> None:
     """Check that an actor operates the system, and note what the actor does.
 
     Raises:
@@ -15,22 +15,23 @@ def trace(desk: Desk, actor: Actor, action: str, event: str, **facts: Scalar) ->
     """
 
     def noted(draft: Draft) -> None:
-        draft.permit(desk.district.root)
+        draft.permit(runner.context.district.root)
         draft.facts |= facts
         draft.event(event)
 
-    desk.carry_out(actor, action, Permission.OPERATE, noted)
+    runner.run_command(actor, action, Permission.OPERATE, noted)
 
 
-def trace_unasked(desk: Desk, action: str, event: str, **facts: Scalar) -> None:
+def trace_unasked(runner: UseCaseRunner, action: str, event: str, **facts: Scalar) -> None:
     """Note what was done by whoever holds the files, before there was anybody to ask for permission."""
+    context = runner.context
     entry = Entry(
-        id=desk.ids.new(),
-        at=desk.clock.now(),
+        id=context.ids.new(),
+        at=context.clock.now(),
         actor="system:keeping",
         action=action,
-        unit=desk.district.root,
+        unit=context.district.root,
         events=(event,),
         facts=facts,
     )
-    desk.storage.commit([ChangeSet(entry=entry)])
+    runner.apply([ChangeSet(entry=entry)])

@@ -39,8 +39,8 @@ def appeal_once(stage: Stage) -> None:
 
 def _was_appealed(stage: Stage) -> bool:
     """Ask the counters: the post itself may have been purged since."""
-    district, today = stage.app.district, local_date(stage.app.desk.clock.now())
-    counters = stage.app.desk.storage.counters
+    district, today = stage.app.district, local_date(stage.app.context.clock.now())
+    counters = stage.app.context.storage.counters
     return bool(counters.total(("appeals",), tuple(district.units), district.valid_from, today))
 
 

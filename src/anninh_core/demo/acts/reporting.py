@@ -88,7 +88,7 @@ def _current(stage: Stage, one: Round, unit: str) -> Report | None:
     id = next((line.report for line in lines if line.unit == unit), "")
     if unit == stage.app.district.root:
         id = consolidated_id(stage, one)
-        if stage.app.desk.storage.records.get("report", id) is None:
+        if stage.app.context.storage.records.get("report", id) is None:
             return None
     return stage.app.reports.get(officer(stage, "standing"), id) if id else None
 

@@ -26,7 +26,7 @@ class Echoes:
             RetryLater: such a message is just being sent: by the next time its answer will have come.
             Conflict: somebody else settled what this echo was taken for; look again.
         """
-        if draft.desk.storage.queues.by_platform_id(echo.conversation.messenger, echo.platform_id) is not None:
+        if draft.context.storage.queues.by_platform_id(echo.conversation.messenger, echo.platform_id) is not None:
             return
         where = self._rooms.conversations.id_of(echo.conversation)
         if echo.by_operator:

@@ -51,7 +51,7 @@ class Heard:
         if not is_new and told(draft, where, message.id) is not None:
             draft.facts["turn"] = "heard before"
             return
-        district = draft.desk.district
+        district = draft.context.district
         opinions = self._plugins.triage(message, district)
         known = Known() if is_new else self._known(draft, where, message, received_at)
         found = route(message, known, opinions.values, district)
@@ -70,12 +70,12 @@ class Heard:
     def _greet(self, draft: Draft, said: Message) -> None:
         """Answer somebody's first greeting: they learn what they can write here. Later small talk stays unanswered."""
         scope = f"conversation:{said.conversation}"
-        words = draft.desk.district.say("chatter.reply")
+        words = draft.context.district.say("chatter.reply")
         draft.send(said.conversation, words, purpose="chatter.reply", cause=f"message:{said.id}", scope=scope)
 
     def report(self, draft: Draft, report: DeliveryReport) -> None:
         """Note what the platform says of something sent; what it took back lies on the failure desk."""
-        row = draft.desk.storage.queues.by_platform_id(report.messenger, report.platform_id)
+        row = draft.context.storage.queues.by_platform_id(report.messenger, report.platform_id)
         draft.event(f"delivery.{report.news.value}")
         draft.facts |= {"outbox": row.id if row else "", "platform_id": report.platform_id}
         if row is None or report.news is not DeliveryNews.FAILED:
@@ -83,7 +83,15 @@ class Heard:
         draft.event("delivery.reported_failed")
         if row.state is OutboxState.DELIVERED:
             draft.settle_outbox(
-                OutboxSettled(id=row.id, token=None, state=OutboxState.FAILED, at=draft.at, error=_TAKEN_BACK)
+                OutboxSettled(
+                    id=row.id,
+                    token=None,
+                    state=OutboxState.FAILED,
+                    at=draft.at,
+                    error=_TAKEN_BACK,
+                    messenger=row.messenger,
+                    lane=row.lane,
+                )
             )
 
     def _in_private(self, draft: Draft, said: Message, found: Route) -> None:
@@ -123,7 +131,7 @@ class Heard:
     def _continue(self, draft: Draft, said: Message, found: Route) -> None:
         case = Ref.parse(found.case)
         if found.emergency:
-            words = draft.desk.district.say("tip.emergency")
+            words = draft.context.district.say("tip.emergency")
             draft.send(
                 said.conversation,
                 words,
@@ -142,7 +150,7 @@ class Heard:
         """Let the opinions flag a group post for a person. Nothing said in a group becomes a case by itself."""
         links = tuple(a.url or a.name for a in message.attachments if a.kind == "link")
         view = PostView(id=said.id, group=said.conversation, text=message.text, links=links)
-        opinions = self._plugins.moderation(view, draft.desk.district)
+        opinions = self._plugins.moderation(view, draft.context.district)
         if unheard := _unheard(opinions.failures):
             draft.facts["unheard"] = "; ".join(unheard)
         if not (flags := opinions.values):
@@ -179,7 +187,7 @@ class Heard:
         said = told(draft, where, platform_id)
         if said is not None:
             return said.case
-        row = draft.desk.storage.queues.by_platform_id(messenger_of(where), platform_id)
+        row = draft.context.storage.queues.by_platform_id(messenger_of(where), platform_id)
         return row.cause if row is not None and row.conversation == where else ""
 
 

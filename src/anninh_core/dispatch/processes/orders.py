@@ -44,7 +44,7 @@ class Orders:
         conversation = draft.load(CONVERSATION, said.conversation)
         draft.send(
             conversation.id,
-            draft.desk.district.say(wording, **facts),
+            draft.context.district.say(wording, **facts),
             purpose=wording,
             cause=f"message:{said.id}",
             scope=f"conversation:{said.conversation}",

@@ -8,14 +8,15 @@ from anninh_core.ports.messenger import ByHand, Messenger
 from anninh_core.ports.queues import OutboxRow
 from anninh_core.rooms.units.model import OFFICER
 from anninh_core.work.actor import Actor
-from anninh_core.work.desk import Desk
+from anninh_core.work.runner import UseCaseRunner
 
 
 class TaskSheets:
     """The sheets of all messengers whose posts are made by people."""
 
-    def __init__(self, desk: Desk, messengers: Mapping[str, Messenger]) -> None:
-        self._desk = desk
+    def __init__(self, runner: UseCaseRunner, messengers: Mapping[str, Messenger]) -> None:
+        self._runner = runner
+        self._context = runner.context
         self._messengers = messengers
 
     def confirm(self, row: OutboxRow, officer: Actor, link: str) -> None:
@@ -31,5 +32,5 @@ class TaskSheets:
 
     def _name(self, officer: Actor) -> str:
         """Return how the sheet names who confirmed: people read it, so by name."""
-        record = self._desk.storage.records.get(OFFICER.name, officer.id)
-        return self._desk.opened(OFFICER, record).name if record else officer.label
+        record = self._context.storage.records.get(OFFICER.name, officer.id)
+        return self._context.opened(OFFICER, record).name if record else officer.label

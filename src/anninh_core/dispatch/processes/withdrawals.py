@@ -5,15 +5,16 @@ from datetime import datetime
 from anninh_core.dispatch.rooms import Rooms
 from anninh_core.rooms.conversations.model import CONVERSATION
 from anninh_core.vocabulary.messages import Withdrawal
-from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
+from anninh_core.work.runner import UseCaseRunner
 
 
 class WithdrawalHandler:
     """Notes wishes to be erased. Nothing is erased by that: an officer decides."""
 
-    def __init__(self, desk: Desk, rooms: Rooms) -> None:
-        self._desk = desk
+    def __init__(self, runner: UseCaseRunner, rooms: Rooms) -> None:
+        self._runner = runner
+        self._context = runner.context
         self._rooms = rooms
 
     def heard(self, draft: Draft, withdrawal: Withdrawal, received_at: datetime) -> None:
@@ -23,16 +24,16 @@ class WithdrawalHandler:
         if where and not self._is_kept(where):
             draft.event("erasure.of_nobody")
             return
-        record = self._desk.storage.records.get(CONVERSATION.name, where) if where else None
+        record = self._context.storage.records.get(CONVERSATION.name, where) if where else None
         self._rooms.retention.erasures.ask_erasure(
             draft,
             where,
-            unit=record.unit if record else self._desk.district.root,
+            unit=record.unit if record else self._context.district.root,
             asked_at=withdrawal.at or received_at,
             received_at=received_at,
             alias=withdrawal.alias,
         )
 
     def _is_kept(self, where: str) -> bool:
-        keyring = self._desk.storage.keyring
+        keyring = self._context.storage.keyring
         return any(keyring.get(f"{sealed}:{where}") is not None for sealed in ("identity", "conversation"))

@@ -21,10 +21,10 @@ from anninh_core.rooms.conversations.model import CONVERSATION
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor, system
-from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
 from anninh_core.work.look import Look
 from anninh_core.work.marks import Room, command, query, workflow
+from anninh_core.work.runner import UseCaseRunner
 
 _LINK = re.compile(r"https?://\S+")
 _DIRECTIONS = ("", "in", "out")
@@ -43,11 +43,11 @@ class FailureDesk(Room):
 
     def __init__(
         self,
-        desk: Desk,
+        runner: UseCaseRunner,
         arrived: Callable[[Draft, str, str, str], None],
         posted: Callable[[OutboxRow, Actor, str], None],
     ) -> None:
-        super().__init__(desk)
+        super().__init__(runner)
         self._arrived = arrived
         self._posted = posted
 
@@ -76,17 +76,17 @@ class FailureDesk(Room):
             states = ", ".join((*FOR_PEOPLE, RETRYING))
             raise BadInput(f"there is no direction {direction!r} with state {state!r}: in or out, {states}")
         wanted = FailureFilter(direction=direction, state=state, messenger=messenger, after=after)
-        return tuple(islice(self._of(list_failures(self.desk.storage.queues, wanted), permitted), limit))
+        return tuple(islice(self._of(list_failures(self.context.storage.queues, wanted), permitted), limit))
 
     @query(Permission.DELIVERY_READ)
     def alarm(self, look: Look) -> Alarm | None:
         """Return an alarm where the actor's part of the list stands still: its oldest entry is older than allowed."""
-        permitted, queues = look.permitted_units(), self.desk.storage.queues
+        permitted, queues = look.permitted_units(), self.context.storage.queues
         whole = permitted is None
         found = (
             queues.standing() if whole else backlog_stats(self._of(list_failures(queues, FailureFilter()), permitted))
         )
-        return find_alarm(found, look.at, self.desk.district.delivery.alarm_after)
+        return find_alarm(found, look.at, self.context.district.delivery.alarm_after)
 
     @query(Permission.DELIVERY_DECIDE)
     def waiting(self, look: Look, row_id: str) -> OutboxRow:
@@ -96,8 +96,8 @@ class FailureDesk(Room):
     @query(Permission.DELIVERY_READ)
     def ledger(self, look: Look, cause: str) -> tuple[OutboxRow, ...]:
         """Return every send of a case, an item or a report, oldest first."""
-        look.permit(self.desk.district.root)
-        return tuple(self.desk.storage.queues.outbox(cause=cause, limit=10_000))
+        look.permit(self.context.district.root)
+        return tuple(self.context.storage.queues.outbox(cause=cause, limit=10_000))
 
     @command(Permission.DELIVERY_DECIDE)
     def rerun(self, draft: Draft, row_id: str) -> None:
@@ -165,17 +165,17 @@ class FailureDesk(Room):
 
     def _unit(self, conversation: str) -> str:
         """Return the unit that a conversation belongs to, the root where nobody knows it."""
-        record = self.desk.storage.records.get(CONVERSATION.name, conversation)
-        return record.unit if record else self.desk.district.root
+        record = self.context.storage.records.get(CONVERSATION.name, conversation)
+        return record.unit if record else self.context.district.root
 
     def _failed(self, row_id: str) -> InboxRow | None:
         """Return an event that failed; looked for from just before its id, as events are only listed."""
-        rows = self.desk.storage.queues.inbox((InboxState.FAILED,), limit=100, after=row_id[:-1])
+        rows = self.context.storage.queues.inbox((InboxState.FAILED,), limit=100, after=row_id[:-1])
         return next((row for row in rows if row.id == row_id), None)
 
     def _undone(self, draft: Draft, row_id: str, state: InboxState, event: str) -> None:
         row = self._failed(row_id)
-        draft.permit(self._unit(row.conversation) if row else self.desk.district.root)
+        draft.permit(self._unit(row.conversation) if row else self.context.district.root)
         if row is None:
             raise NotFound(
                 f"no event {row_id!r} has failed; `anninh failures list --direction in` lists those that did"
@@ -185,8 +185,8 @@ class FailureDesk(Room):
         draft.facts["inbox"] = row.id
 
     def _waiting(self, look: Look, row_id: str) -> OutboxRow:
-        row = self.desk.storage.queues.outbox_row(row_id)
-        look.permit(self._unit(row.conversation) if row else self.desk.district.root)
+        row = self.context.storage.queues.outbox_row(row_id)
+        look.permit(self._unit(row.conversation) if row else self.context.district.root)
         if row is None:
             raise NotFound(f"there is no outbox row {row_id!r}; `anninh failures` lists those that wait")
         if row.state not in FOR_PEOPLE:
@@ -195,7 +195,7 @@ class FailureDesk(Room):
 
     def _later(self, row: OutboxRow) -> OutboxRow | None:
         """Return a later row that takes the same to the same conversation, None where that was given up or is none."""
-        rows = self.desk.storage.queues.outbox(cause=row.cause, after=row.id, limit=10_000)
+        rows = self.context.storage.queues.outbox(cause=row.cause, after=row.id, limit=10_000)
         same = (one for one in rows if (one.purpose, one.conversation) == (row.purpose, row.conversation))
         return next((one for one in same if one.state not in (OutboxState.FAILED, OutboxState.CANCELLED)), None)
 
@@ -203,7 +203,17 @@ class FailureDesk(Room):
         row = self._waiting(draft, row_id)
         due = draft.at if state is OutboxState.READY else None
         draft.settle_outbox(
-            OutboxSettled(id=row.id, token=None, seen=row.token, state=state, at=draft.at, due_at=due, proof=proof)
+            OutboxSettled(
+                id=row.id,
+                token=None,
+                seen=row.token,
+                state=state,
+                at=draft.at,
+                due_at=due,
+                proof=proof,
+                messenger=row.messenger,
+                lane=row.lane,
+            )
         )
         draft.event(f"delivery.{event}")
         draft.facts["outbox"] = row.id

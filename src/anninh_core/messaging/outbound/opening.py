@@ -14,8 +14,9 @@ from anninh_core.rooms.conversations.model import Conversation
 from anninh_core.rooms.conversations.service import Conversations
 from anninh_core.vocabulary.messages import OutgoingMessage, Place
 from anninh_core.work.actor import system
-from anninh_core.work.desk import Desk
+from anninh_core.work.context import UseCaseContext
 from anninh_core.work.parcel import OutboxAction, Parcel, unpacked
+from anninh_core.work.runner import UseCaseRunner
 from anninh_core.work.sealing import row_binding
 
 _RECEIPT = re.compile(r"(?<![\w-])[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}(?![\w-])")
@@ -54,8 +55,11 @@ class RowOpener:
         messengers: all of them, by instance.
     """
 
-    def __init__(self, desk: Desk, conversations: Conversations, messengers: Mapping[str, Messenger]) -> None:
-        self._desk = desk
+    def __init__(
+        self, runner: UseCaseRunner, conversations: Conversations, messengers: Mapping[str, Messenger]
+    ) -> None:
+        self._runner = runner
+        self._context = runner.context
         self._conversations = conversations
         self._messengers = messengers
 
@@ -67,7 +71,7 @@ class RowOpener:
             NotFound: nobody knows its recipient.
             BadInput: it asks for something that this version doesn't know.
         """
-        parcel = open_parcel(self._desk, row)
+        parcel = open_parcel(self._context, row)
         removes = parcel.act is OutboxAction.REMOVE_MEMBER
         return OpenedRow(
             row=row,
@@ -91,7 +95,7 @@ class RowOpener:
         )
 
     def _facts(self, who: Conversation, parcel: Parcel) -> Mapping[str, str]:
-        district = self._desk.district
+        district = self._context.district
         root = district.units[district.root]
         unit = district.units.get(who.unit, root)  # a later profile may not know it any more
         return {"receipt": find_receipt(parcel.text), "unit": unit.name, "district": root.name}
@@ -100,15 +104,15 @@ class RowOpener:
         return self._conversations.who(system("router"), conversation)
 
 
-def open_parcel(desk: Desk, row: OutboxRow) -> Parcel:
+def open_parcel(context: UseCaseContext, row: OutboxRow) -> Parcel:
     """Open what lies sealed in a row; see `RowOpener.open` for what is raised."""
-    return unpacked(desk.sealer.open(row.scope, row.body, row_binding("outbox", row.id)))
+    return unpacked(context.sealer.open(row.scope, row.body, row_binding("outbox", row.id)))
 
 
-def text_of(desk: Desk, row: OutboxRow) -> str:
+def text_of(runner: UseCaseRunner, row: OutboxRow) -> str:
     """Return a message's words, spaces made one; "" for what says nothing, or can't be opened any more."""
     try:
-        parcel = open_parcel(desk, row)
+        parcel = open_parcel(runner.context, row)
     except (BadInput, NotFound, SealBroken):  # purged meanwhile, or not of this version: nobody can tell
         return ""
     return squeezed(parcel.text) if parcel.act is OutboxAction.SEND else ""

@@ -14,8 +14,8 @@ from anninh_core.ports.queues import OutboxRow, OutboxState
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
-from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
+from anninh_core.work.runner import UseCaseRunner
 
 OutcomeHandler = Callable[[Draft, str, str], None]
 """What an arrival or a failure changes: called with the draft, the cause's id, and the proof or the reason."""
@@ -59,9 +59,10 @@ class OutcomeRecorder:
     """
 
     def __init__(
-        self, desk: Desk, arrivals: Mapping[str, OutcomeHandler], failures: Mapping[str, OutcomeHandler]
+        self, runner: UseCaseRunner, arrivals: Mapping[str, OutcomeHandler], failures: Mapping[str, OutcomeHandler]
     ) -> None:
-        self._desk = desk
+        self._runner = runner
+        self._context = runner.context
         self._handlers = {OutboxState.DELIVERED: arrivals, OutboxState.FAILED: failures}
 
     def record(self, row: OutboxRow, outcome: DeliveryOutcome) -> None:
@@ -87,7 +88,7 @@ class OutcomeRecorder:
             Whether it was; not where another row has that message, or somebody settled this one meanwhile.
         """
         settled = evolve(self._settled(row, OutboxState.DELIVERED, ""), platform_id=platform_id, proof=proof)
-        message = self._desk.keys.blind("found", f"{row.messenger}\0{platform_id}")
+        message = self._context.keys.blind("found", f"{row.messenger}\0{platform_id}")
         try:
             self._settle_with_handler(settled, row, f"found:{message}")
         except (AlreadyDone, Conflict) as other:
@@ -107,7 +108,7 @@ class OutcomeRecorder:
             error: why it did not go, in clear.
             after: how long the platform wants to be left alone.
         """
-        patience = self._desk.district.delivery.patience[row.lane]
+        patience = self._context.district.delivery.patience[row.lane]
         ours = row.state is not OutboxState.UNKNOWN or bool(row.delivery_method)
         wait = max(after or timedelta(), delay(row.id, row.attempts))
         if row.attempts >= tries(patience) or wait > patience:
@@ -135,7 +136,7 @@ class OutcomeRecorder:
             handler(draft, _id_of(cause), proof)
 
     def _settled(self, row: OutboxRow, state: OutboxState, error: str, wait: timedelta | None = None) -> OutboxSettled:
-        now = self._desk.clock.now()
+        now = self._context.clock.now()
         held = row.state is not OutboxState.UNKNOWN  # nobody holds a claim on an unknown row
         return OutboxSettled(
             id=row.id,
@@ -145,6 +146,8 @@ class OutcomeRecorder:
             at=now,
             due_at=None if wait is None else now + wait,
             error=error[:_ERROR],
+            messenger=row.messenger,
+            lane=row.lane,
         )
 
     def _step_aside(self, row: OutboxRow, error: str, wait: timedelta) -> None:
@@ -152,7 +155,7 @@ class OutcomeRecorder:
 
         Whoever stops in between leaves it on the desk. It is taken up only by whom it belonged to, or by `restore`.
         """
-        until = self._desk.clock.now() + wait
+        until = self._context.clock.now() + wait
         if self._commit(evolve(self._settled(row, OutboxState.FAILED, error), deferred_until=until)):
             self._requeue(row, error, until)
 
@@ -167,7 +170,7 @@ class OutcomeRecorder:
         return self._commit(evolve(ready, token=None, seen=row.token, due_at=until, deferred_until=until))
 
     def _commit(self, settled: OutboxSettled) -> bool:
-        (outcome,) = self._desk.storage.commit([ChangeSet(outbox_settled=settled)])
+        (outcome,) = self._runner.apply([ChangeSet(outbox_settled=settled)])
         if outcome is not Outcome.COMMITTED:
             _log.info("outbox row %s was settled elsewhere", settled.id)
         return outcome is Outcome.COMMITTED
@@ -194,12 +197,12 @@ class OutcomeRecorder:
 
     def _carry_out(self, handler: OutcomeHandler, settled: OutboxSettled, row: OutboxRow, request: str) -> None:
         def end(draft: Draft) -> None:
-            draft.permit(self._desk.district.root)
+            draft.permit(self._context.district.root)
             draft.settle_outbox(settled)
             handler(draft, _id_of(row.cause), settled.proof or settled.platform_id or settled.error)
 
         action = "dispatch.arrived" if settled.state is OutboxState.DELIVERED else "dispatch.failed"
-        self._desk.carry_out(system("delivery").once(request), action, Permission.INTAKE, end)
+        self._runner.run_command(system("delivery").once(request), action, Permission.INTAKE, end)
 
 
 def _nothing(draft: Draft, id: str, proof: str) -> None:

@@ -23,8 +23,8 @@ from anninh_core.ports.queues import OutboxRow, OutboxState
 from anninh_core.rooms.conversations.service import Conversations
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.work.actor import system
-from anninh_core.work.desk import Desk
 from anninh_core.work.parcel import OutboxAction
+from anninh_core.work.runner import UseCaseRunner
 
 SKEW = timedelta(minutes=2)
 """How far a platform's clock may be from ours."""
@@ -53,13 +53,14 @@ class Reconciler:
 
     def __init__(
         self,
-        desk: Desk,
+        runner: UseCaseRunner,
         conversations: Conversations,
         outcomes: OutcomeRecorder,
         opener: RowOpener,
         messengers: Mapping[str, Messenger],
     ) -> None:
-        self._desk = desk
+        self._runner = runner
+        self._context = runner.context
         self._conversations = conversations
         self._outcomes = outcomes
         self._opener = opener
@@ -72,10 +73,10 @@ class Reconciler:
         Each look goes on behind the last one, so that rows about which nobody can tell keep no other from being asked
         about. A slow platform is asked for a few seconds only: others wait for the worker.
         """
-        began, after, cleared = self._desk.clock.now(), "", 0
+        began, after, cleared = self._context.clock.now(), "", 0
         for count, row in enumerate(islice(self._reconcilable(), limit), 1):
             cleared += self._reconcile_row(row)
-            late = self._desk.clock.now() - began > _LONG
+            late = self._context.clock.now() - began > _LONG
             after = row.id if late or count == limit else ""
             if late:
                 break
@@ -103,13 +104,13 @@ class Reconciler:
         """
         wanted = squeezed(text)
         states = (OutboxState.STARTED, OutboxState.UNKNOWN)
-        rows = outbox_rows(self._desk.storage.queues, states, conversation=conversation) if wanted else ()
-        same = (row for row in rows if not is_fallback_unknown(row) and text_of(self._desk, row) == wanted)
+        rows = outbox_rows(self._context.storage.queues, states, conversation=conversation) if wanted else ()
+        same = (row for row in rows if not is_fallback_unknown(row) and text_of(self._runner, row) == wanted)
         return sorted(same, key=lambda row: row.created_seq)
 
     def _reconcilable(self) -> Iterator[OutboxRow]:
         """Yield unknown rows of messengers that can tell, by age; the others wait for a person."""
-        unknown = outbox_rows(self._desk.storage.queues, (OutboxState.UNKNOWN,), self._after)
+        unknown = outbox_rows(self._context.storage.queues, (OutboxState.UNKNOWN,), self._after)
         mine = (row for row in unknown if row.lane is not Lane.MEDIA and not is_fallback_unknown(row))
         return (row for row in mine if self._can_tell(row.messenger))
 
@@ -144,7 +145,7 @@ class Reconciler:
 
     def _look_for(self, opened: OpenedRow, messenger: Recalls) -> bool:
         """Settle a row by what its conversation shows; False where that doesn't tell (yet)."""
-        row, now = opened.row, self._desk.clock.now
+        row, now = opened.row, self._context.clock.now
         found = messenger.sent_like(opened.message, row.due_at - SKEW)
         if found is None:
             return False
@@ -163,7 +164,7 @@ class Reconciler:
 
     def _taken(self, row: OutboxRow, found: Found) -> bool:
         """Tell whether a message is known to be another one: a row's, or one that a person wrote."""
-        if self._desk.storage.queues.by_platform_id(row.messenger, found.platform_id) is not None:
+        if self._context.storage.queues.by_platform_id(row.messenger, found.platform_id) is not None:
             return True
         try:
             self._conversations.by_platform_id(system("router"), row.conversation, found.platform_id)

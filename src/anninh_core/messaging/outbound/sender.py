@@ -16,7 +16,7 @@ from anninh_core.messaging.redaction import redact_error
 from anninh_core.ports.changes import ChangeSet, OutboxSettled
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.queues import LANES, SENDING, OutboxRow, OutboxState
-from anninh_core.work.desk import Desk
+from anninh_core.work.runner import UseCaseRunner
 
 LEASE = timedelta(minutes=2)
 """How long a claimed row, and after it was started once more a send, belongs to its worker."""
@@ -51,14 +51,15 @@ class OutboxSender:
 
     def __init__(  # noqa: PLR0917  the parts that a row passes, in its order
         self,
-        desk: Desk,
+        runner: UseCaseRunner,
         messengers: Mapping[str, Messenger],
         opener: RowOpener,
         outcomes: OutcomeRecorder,
         reconciler: Reconciler,
         scheduler: SendScheduler,
     ) -> None:
-        self._desk = desk
+        self._runner = runner
+        self._context = runner.context
         self._messengers = messengers
         self._opener = opener
         self._outcomes = outcomes
@@ -82,7 +83,7 @@ class OutboxSender:
 
     def claim(self, limit: int) -> Claim:
         """Claim rows and give back, without counting a try, those that may not leave now."""
-        now = self._desk.clock.now()
+        now = self._context.clock.now()
         rows = sorted(self._claim(now, limit), key=lambda row: LANES.index(row.lane))
         later = self._scheduler.later(rows, now)
         held = [row for row in rows if row.id in later]
@@ -96,7 +97,7 @@ class OutboxSender:
             rows: what was claimed.
             later: id -> moment before which it is not to be claimed again; at once where it is missing.
         """
-        now, later = self._desk.clock.now(), later or {}
+        now, later = self._context.clock.now(), later or {}
         settled = [
             OutboxSettled(
                 id=row.id,
@@ -106,22 +107,24 @@ class OutboxSender:
                 due_at=later.get(row.id),
                 error=row.error,
                 deferred_until=row.deferred_until,
+                messenger=row.messenger,
+                lane=row.lane,
             )
             for row in rows
         ]
         if settled:
-            self._desk.storage.commit([ChangeSet(outbox_settled=each) for each in settled])
+            self._runner.apply([ChangeSet(outbox_settled=each) for each in settled])
 
     def send(self, row: OutboxRow) -> None:
         """Send a claimed row; whatever comes of it is recorded."""
         try:
             opened = self._opener.open(row)
-            methods = methods_for(opened, self._desk.district.ladder(row.purpose), self._desk.clock)
+            methods = methods_for(opened, self._context.district.ladder(row.purpose), self._context.clock)
         except (NotFound, SealBroken, ValueError) as error:
             failed = DeliveryOutcome(state=OutboxState.FAILED, error=f"can't be prepared: {redact_error(error)}")
             self._outcomes.record(row, failed)
             return
-        if not self._desk.storage.queues.start(row.id, row.token, self._desk.clock.now(), LEASE):
+        if not self._context.storage.queues.start(row.id, row.token, self._context.clock.now(), LEASE):
             _log.info("outbox row %s was left to another worker", row.id)
             return
         started = evolve(row, state=OutboxState.STARTED, attempts=row.attempts + 1)
@@ -135,7 +138,7 @@ class OutboxSender:
 
     def _claim(self, now: datetime, limit: int) -> Iterator[OutboxRow]:
         for most, instances in self._scheduler.portions(tuple(self._messengers), now, limit):
-            yield from self._desk.storage.queues.claim_outbox(now, LEASE, most, instances, SENDING)
+            yield from self._context.storage.queues.claim_outbox(now, LEASE, most, instances, SENDING)
 
     def _end(self, opened: OpenedRow, outcome: DeliveryOutcome) -> None:
         if outcome.state is OutboxState.UNKNOWN:

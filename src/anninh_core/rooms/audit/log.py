@@ -42,7 +42,7 @@ class AuditLog(Room):
         permitted = look.permitted_units()
         units = None if permitted is None else frozenset(permitted)
         found: list[NumberedEntry] = []
-        for line in read_lines(self.desk.storage.journal, after):
+        for line in read_lines(self.context.storage.journal, after):
             entry = entry_from(line.content)
             if _fits(entry, units, about, by, action):
                 if len(found) == limit:
@@ -53,8 +53,8 @@ class AuditLog(Room):
     @query(Permission.TRAIL_READ, traced=True)
     def export(self, look: Look, *, after: int = 0, limit: int = 10_000) -> tuple[bytes, ...]:
         """Return lines of the journal for `verify_export`. Needs the permission on the root."""
-        look.permit(self.desk.district.root)
-        return tuple(exported(line) for line in islice(read_lines(self.desk.storage.journal, after), limit))
+        look.permit(self.context.district.root)
+        return tuple(exported(line) for line in islice(read_lines(self.context.storage.journal, after), limit))
 
 
 def _fits(entry: Entry, units: Collection[str] | None, about: str, actor: str, action: str) -> bool:

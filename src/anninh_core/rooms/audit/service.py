@@ -2,7 +2,7 @@
 
 from anninh_core.rooms.audit.log import AuditLog
 from anninh_core.rooms.audit.verification import ChainVerification
-from anninh_core.work.desk import Desk
+from anninh_core.work.runner import UseCaseRunner
 
 
 class Audit:
@@ -13,6 +13,6 @@ class Audit:
         verification: verifies its chain, and makes checkpoints.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self.log = AuditLog(desk)
-        self.verification = ChainVerification(desk)
+    def __init__(self, runner: UseCaseRunner) -> None:
+        self.log = AuditLog(runner)
+        self.verification = ChainVerification(runner)

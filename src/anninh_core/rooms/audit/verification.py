@@ -24,18 +24,18 @@ class ChainVerification(Room):
     @query(Permission.TRAIL_READ)
     def verify(self, look: Look, *, after: int = 0, hash: str = GENESIS) -> ChainVerdict:
         """Verify the journal's chain, all of it or what follows a trusted line. Needs the permission on the root."""
-        look.permit(self.desk.district.root)
-        return verify_chain(read_lines(self.desk.storage.journal, after), after=after, hash=hash)
+        look.permit(self.context.district.root)
+        return verify_chain(read_lines(self.context.storage.journal, after), after=after, hash=hash)
 
     @command(Permission.OPERATE)
     def checkpoint(self, draft: Draft) -> Checkpoint:
         """Write down the journal's head with a mark of the keys port; see `Checkpoint` for what that proves."""
-        draft.permit(self.desk.district.root)
-        seq, hash = self.desk.storage.journal.head()
-        bare = Checkpoint(id=str(seq), unit=self.desk.district.root, seq=seq, hash=hash, at=draft.at)
+        draft.permit(self.context.district.root)
+        seq, hash = self.context.storage.journal.head()
+        bare = Checkpoint(id=str(seq), unit=self.context.district.root, seq=seq, hash=hash, at=draft.at)
         draft.facts |= {"seq": seq, "hash": hash}
         draft.event("journal.checkpoint")
-        return draft.save(CHECKPOINT, evolve(bare, mark=self.desk.keys.blind(_CHECKPOINT, bare.marked)))
+        return draft.save(CHECKPOINT, evolve(bare, mark=self.context.keys.blind(_CHECKPOINT, bare.marked)))
 
     @query(Permission.TRAIL_READ)
     def check_checkpoint(self, look: Look, seq: int) -> ChainVerdict:
@@ -44,19 +44,19 @@ class ChainVerification(Room):
         Raises:
             NotFound: there is no checkpoint of this line.
         """
-        look.permit(self.desk.district.root)
+        look.permit(self.context.district.root)
         point = look.peek(CHECKPOINT, str(seq))
         if point is None:
             raise NotFound(f"there is no checkpoint of journal line {seq}")
         return self._checked(point)
 
     def _checked(self, point: Checkpoint) -> ChainVerdict:
-        if self.desk.keys.blind(_CHECKPOINT, point.marked) != point.mark:
+        if self.context.keys.blind(_CHECKPOINT, point.marked) != point.mark:
             return _broken(point, "the checkpoint's mark was not made with this authority's keys")
-        line = next(iter(self.desk.storage.journal.read(point.seq - 1, 1)), None) if point.seq else None
+        line = next(iter(self.context.storage.journal.read(point.seq - 1, 1)), None) if point.seq else None
         if point.seq and (line is None or line.hash != point.hash):
             return _broken(point, f"line {point.seq} is not the one that the checkpoint saw")
-        return verify_chain(read_lines(self.desk.storage.journal, point.seq), after=point.seq, hash=point.hash)
+        return verify_chain(read_lines(self.context.storage.journal, point.seq), after=point.seq, hash=point.hash)
 
 
 def _broken(point: Checkpoint, why: str) -> ChainVerdict:

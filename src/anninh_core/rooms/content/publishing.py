@@ -52,7 +52,7 @@ class Publishing(Room):
         to_send = still_lacking([*inherited, *targets], self._reached(item))
         if not to_send and not item.sent:
             raise BadInput(f"item {item.id} has no group to go to: none fits its audience")
-        words = _words(self.desk.district, item.piece, original)
+        words = _words(self.context.district, item.piece, original)
         rows = {group: one.outbox for group, one in first.items()}
         sent = [self._sent(draft, item, to, words, after=rows.get(to[0], "")) for to in to_send.items()]
         published = item.published(sent, draft.today)
@@ -75,7 +75,7 @@ class Publishing(Room):
         """
         item = load_item(draft, item_id)
         wording = "content.cancel" if ended else "content.withdrawn"
-        words = _Words(self.desk.district.say(wording, title=item.piece.title), wording)
+        words = _Words(self.context.district.say(wording, title=item.piece.title), wording)
         sent = tuple(
             self._sent(draft, item, (one.group, one.conversation), words, after=one.outbox)
             for one in self._reached(item).values()
@@ -91,7 +91,7 @@ class Publishing(Room):
     @command(Permission.GROUP_RUN)
     def expire_due(self, draft: Draft) -> tuple[Item, ...]:
         """Take down what held until a day that has passed, at most 200 items at once. Nothing is said in the groups."""
-        draft.permit(self.desk.district.root)
+        draft.permit(self.context.district.root)
         ending = draft.find(ITEM, "expires", where={"runs_out": True}, limit=_EXPIRED_AT_ONCE).items
         over = [item for item in ending if item.piece.expires is not None and item.piece.expires < draft.today]
         for item in over:
@@ -100,7 +100,7 @@ class Publishing(Room):
         return tuple(draft.save(ITEM, item.moved(ItemState.EXPIRED)) for item in over)
 
     def _reached(self, item: Item) -> dict[str, Sent]:
-        return reached(item.sent, outbox_states(self.desk.storage.queues, item))
+        return reached(item.sent, outbox_states(self.context.storage.queues, item))
 
     def _sent(self, draft: Draft, item: Item, to: tuple[str, str], words: _Words, *, after: str = "") -> Sent:
         group, conversation = to

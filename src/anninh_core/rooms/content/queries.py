@@ -48,7 +48,7 @@ class ContentQueries(Room):
     @query(Permission.CONTENT_READ, traced=True)
     def missing(self, look: Look, item_id: str) -> tuple[str, ...]:
         """Return what stands between an item and its approval, one line each."""
-        return load_item(look, item_id).missing(self.desk.district.gates)
+        return load_item(look, item_id).missing(self.context.district.gates)
 
     @query(Permission.CONTENT_READ, traced=True)
     def list(
@@ -82,7 +82,7 @@ class ContentQueries(Room):
         return look.listed(PUBLICATION, "newest", unit, where={"shown": True}, after=after, limit=limit)
 
     def _line(self, sent: Sent) -> LedgerLine:
-        row = self.desk.storage.queues.outbox_row(sent.outbox)
+        row = self.context.storage.queues.outbox_row(sent.outbox)
         if row is None:
             return LedgerLine(group=sent.group, outbox=sent.outbox, purpose="", state="gone")
         return LedgerLine(

@@ -47,7 +47,7 @@ class Reviewing(Room):
             WrongStep: a gate or a finding is open, or the checks haven't looked; the message lists what is missing.
         """
         item = load_item(draft, item_id)
-        approved = item.approved(draft.actor.id, draft.at, self.desk.district.gates)
+        approved = item.approved(draft.actor.id, draft.at, self.context.district.gates)
         self._decided(draft, item, "four_eyes", "approved", note)
         draft.event("item.approved")
         return draft.save(ITEM, approved)
@@ -74,11 +74,11 @@ class Reviewing(Room):
             notes: gate -> note, for every gate.
         """
         item = load_item(draft, item_id)
-        gates = [gate.id for gate in self.desk.district.gates]
+        gates = [gate.id for gate in self.context.district.gates]
         if set(notes) != set(gates):
             raise BadInput(f"answer exactly the gates {', '.join(gates)}, not {', '.join(notes) or 'none'}")
         answers = [self._answer(draft, gate, notes[gate], passed=True) for gate in gates]
-        due = draft.at + timedelta(hours=self.desk.district.review_hours)
+        due = draft.at + timedelta(hours=self.context.district.review_hours)
         approved = item.approved_urgently(answers, nfc(reason), due)
         for gate in gates:
             self._decided(draft, item, f"gate.{gate}", "passed", notes[gate])
@@ -102,6 +102,6 @@ class Reviewing(Room):
         draft.decide(f"item:{item.id}", rule=rule, reason=reason, text=nfc(text), evidence=item.piece.hash)
 
     def _known(self, gate: str) -> None:
-        gates = [known.id for known in self.desk.district.gates]
+        gates = [known.id for known in self.context.district.gates]
         if gate not in gates:
             raise BadInput(f"there is no gate {gate!r}; the profile has {', '.join(gates)}")

@@ -5,7 +5,7 @@ from anninh_core.rooms.content.queries import ContentQueries
 from anninh_core.rooms.content.reviewing import Reviewing
 from anninh_core.rooms.content.sources import Sources
 from anninh_core.rooms.content.writing import Writing
-from anninh_core.work.desk import Desk
+from anninh_core.work.runner import UseCaseRunner
 
 
 class Content:
@@ -19,9 +19,9 @@ class Content:
         queries: what is read.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self.writing = Writing(desk)
-        self.reviewing = Reviewing(desk)
-        self.publishing = Publishing(desk)
-        self.sources = Sources(desk)
-        self.queries = ContentQueries(desk)
+    def __init__(self, runner: UseCaseRunner) -> None:
+        self.writing = Writing(runner)
+        self.reviewing = Reviewing(runner)
+        self.publishing = Publishing(runner)
+        self.sources = Sources(runner)
+        self.queries = ContentQueries(runner)

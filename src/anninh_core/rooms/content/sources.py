@@ -50,7 +50,7 @@ class Sources(Room):
     @command(Permission.CONTENT_REVIEW)
     def register_source(self, draft: Draft, domain: str, name: str, owner: str) -> OfficialSource:
         """Put a site into the register, or back into it under these names."""
-        root = self.desk.district.root
+        root = self.context.district.root
         draft.permit(root)
         id = host_of(domain)
         if not id or not owner.strip():
@@ -63,7 +63,7 @@ class Sources(Room):
     @command(Permission.CONTENT_REVIEW)
     def retire_source(self, draft: Draft, domain: str) -> OfficialSource:
         """Take a site out of the register from today."""
-        draft.permit(self.desk.district.root)
+        draft.permit(self.context.district.root)
         source = draft.load(SOURCE, host_of(domain))
         draft.event("source.retired")
         draft.facts["source"] = source.id

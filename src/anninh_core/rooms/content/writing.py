@@ -49,7 +49,7 @@ class Writing(Room):
             BadInput: no title, nothing to say, no source, or a wanted or search notice without its decision.
         """
         item = load_item(draft, item_id).moved(ItemState.SUBMITTED)
-        check_complete(self.desk.district, item.piece)
+        check_complete(self.context.district, item.piece)
         draft.event("item.submitted")
         return draft.save(ITEM, item)
 
@@ -64,7 +64,7 @@ class Writing(Room):
     def _begun(self, draft: Draft, unit: str, piece: Piece, *, replaces: str) -> Item:
         version = self._version(draft, unit, piece, replaces=replaces)
         draft.event("item.written")
-        return draft.save(ITEM, Item(id=self.desk.ids.new(), unit=unit, versions=(version,)))
+        return draft.save(ITEM, Item(id=self.context.ids.new(), unit=unit, versions=(version,)))
 
     def _version(self, draft: Draft, unit: str, piece: Piece, *, replaces: str) -> Version:
         if piece.replaces != replaces:
@@ -72,5 +72,5 @@ class Writing(Room):
                 f"this item replaces {replaces or 'nothing'!r}, not {piece.replaces!r}; "
                 "a correction is begun by `correct`, with `replaces` naming the original"
             )
-        check_piece(self.desk.district, unit, piece)
+        check_piece(self.context.district, unit, piece)
         return Version(piece=piece, by=draft.actor.id, at=draft.at)

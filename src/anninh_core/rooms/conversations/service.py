@@ -13,10 +13,10 @@ from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, OPERATO
 from anninh_core.vocabulary.messages import Address, Attachment, Echo, InboundMessage
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
-from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
 from anninh_core.work.look import Listing, Look
 from anninh_core.work.marks import Room, command, query, step
+from anninh_core.work.runner import UseCaseRunner
 
 LOST = ("expired", "too_large", "refused")
 """Why an attachment may be lost: see `Attachment.lost`."""
@@ -30,19 +30,19 @@ class Conversations(Room):
 
     room = "conversations"
 
-    def __init__(self, desk: Desk, cases: Mapping[str, ReadCase] | None = None) -> None:
+    def __init__(self, runner: UseCaseRunner, cases: Mapping[str, ReadCase] | None = None) -> None:
         """Open the room.
 
         Args:
             desk: what every room works at.
             cases: kind of case -> the public query that reads one, or refuses.
         """
-        super().__init__(desk)
+        super().__init__(runner)
         self._cases = cases or {}
 
     def id_of(self, address: Address) -> str:
         """Return the conversation id of an address: the messenger and a keyed hash, the same for ever."""
-        return f"{address.messenger}.{self.desk.keys.blind('conversation', address.key)[:32]}"
+        return f"{address.messenger}.{self.context.keys.blind('conversation', address.key)[:32]}"
 
     @step(Permission.INTAKE)
     def hear(
@@ -63,13 +63,13 @@ class Conversations(Room):
             received_at: when it reached us, if it waited since then.
         """
         received_at = received_at or draft.at
-        draft.permit(self.desk.district.root)
+        draft.permit(self.context.district.root)
         in_private = message.sender == message.conversation
         where = self._conversation(draft, message.conversation, message.sender_name if in_private else "")
         where = draft.save(CONVERSATION, where.heard(received_at))
         sender = where if in_private else self._conversation(draft, message.sender, message.sender_name)
         said = Message(
-            id=self.desk.ids.new(),
+            id=self.context.ids.new(),
             conversation=where.id,
             sender=sender.id,
             unit=where.unit,
@@ -96,10 +96,10 @@ class Conversations(Room):
             case: the case (`kind:id`) it belongs to, or "".
             received_at: when it reached us, if it waited since then.
         """
-        draft.permit(self.desk.district.root)
+        draft.permit(self.context.district.root)
         where = self._readable(draft, self.id_of(echo.conversation)) or self._conversation(draft, echo.conversation, "")
         said = Message(
-            id=self.desk.ids.new(),
+            id=self.context.ids.new(),
             conversation=where.id,
             sender="",
             unit=where.unit,
@@ -134,7 +134,7 @@ class Conversations(Room):
             NotFound: no such message or attachment.
             SealBroken: the conversation was purged.
         """
-        draft.permit(self.desk.district.root)
+        draft.permit(self.context.district.root)
         draft.event("attachment.kept")
         return self._became(draft, message_id, number, lambda found: evolve(found, url="", blob=blob))
 
@@ -147,7 +147,7 @@ class Conversations(Room):
             NotFound: no such message or attachment.
             SealBroken: the conversation was purged.
         """
-        draft.permit(self.desk.district.root)
+        draft.permit(self.context.district.root)
         if reason not in LOST:
             raise BadInput(f"an attachment isn't lost by {reason!r}, but {', '.join(LOST)}")
         draft.event("attachment.lost")
@@ -169,7 +169,7 @@ class Conversations(Room):
     @step(Permission.INTAKE)
     def follow_case(self, draft: Draft, conversation_id: str, case: str, unit: str) -> Conversation:
         """Let what is written next in a conversation belong to a case, `kind:id`, of a unit."""
-        draft.permit(self.desk.district.root)
+        draft.permit(self.context.district.root)
         conversation = draft.load(CONVERSATION, conversation_id)
         return draft.save(CONVERSATION, conversation.continued_by(case, unit))
 
@@ -220,7 +220,7 @@ class Conversations(Room):
         look.facts |= {"message": message_id, "attachment": number}
         if not found.blob:
             raise NotFound(f"attachment {number} of message {message_id} isn't here: {_why_not(found)}")
-        return files_of(self.desk, message.conversation).get(found.blob)
+        return files_of(self.runner, message.conversation).get(found.blob)
 
     def _hold(self, look: Look, case: str) -> None:
         """Let an actor hold a case, or refuse."""
@@ -234,13 +234,13 @@ class Conversations(Room):
     @query(Permission.INTAKE)
     def who(self, look: Look, conversation_id: str) -> Conversation:
         """Return a conversation with its address: for parts of the program that must write to it."""
-        look.permit(self.desk.district.root)
+        look.permit(self.context.district.root)
         return look.load(CONVERSATION, conversation_id)
 
     @query(Permission.INTAKE)
     def by_platform_id(self, look: Look, conversation_id: str, platform_id: str) -> Message:
         """Return a message of a conversation by the platform's id."""
-        look.permit(self.desk.district.root)
+        look.permit(self.context.district.root)
         where = {"conversation": conversation_id, "platform": platform_id}
         found = look.find(MESSAGE, "newest", where=where, limit=1).items
         if not found:
@@ -255,7 +255,7 @@ class Conversations(Room):
             address=address,
             name=nfc(name),
             pseudonym=pseudonym_of(id),
-            unit=self.desk.district.root,
+            unit=self.context.district.root,
         )
         return draft.save(CONVERSATION, known.named(nfc(name)))
 
@@ -264,7 +264,7 @@ class Conversations(Room):
         try:
             return draft.peek(CONVERSATION, id)
         except SealBroken:
-            if self.desk.storage.keyring.get(f"identity:{id}") is not None:
+            if self.context.storage.keyring.get(f"identity:{id}") is not None:
                 raise
             draft.take_over(CONVERSATION, id)
             return None

@@ -27,7 +27,7 @@ class GroupBoard(Room):
             post: one of the profile's posts: owner, deputy, member.
             name: how the directory names the officer.
         """
-        checked_code(self.desk.district, "board", post)
+        checked_code(self.context.district, "board", post)
         draft.event("group.seated")
         return draft.save(GROUP, load_group(draft, group_id).seated(post, officer, nfc(name), draft.today))
 
@@ -48,7 +48,7 @@ class GroupBoard(Room):
         found = list(draft.every(GROUP, "id", where={"officer": officer, "state": OPEN_STATES}))
         for group in found:
             draft.permit(group.unit)
-        draft.unit = self.desk.district.root  # the act may span units
+        draft.unit = self.context.district.root  # the act may span units
         draft.event("group.handed_over")
         return tuple(draft.save(GROUP, g.handed_over(officer, successor, nfc(name), draft.today)) for g in found)
 
@@ -57,4 +57,4 @@ class GroupBoard(Room):
         """Name the residents whose word counts; they replace those named before."""
         group = load_group(draft, group_id)
         draft.event("group.key_people_named")
-        return draft.save(GROUP, evolve(group, key_people=checked_people(self.desk.district, people)))
+        return draft.save(GROUP, evolve(group, key_people=checked_people(self.context.district, people)))

@@ -46,12 +46,12 @@ class GroupLifecycle(Room):
         if kind in _ONE_OF_EACH and (other := self._other(draft, unit, kind)):
             raise WrongStep(f"{unit!r} has the group {other.title!r} of kind {kind}; close or merge it first")
         group = Group(
-            id=self.desk.ids.new(),
+            id=self.context.ids.new(),
             unit=unit,
-            kind=checked_code(self.desk.district, "group_kind", kind),
+            kind=checked_code(self.context.district, "group_kind", kind),
             title=nfc(title),
             hours=nfc(hours),
-            key_people=checked_people(self.desk.district, key_people),
+            key_people=checked_people(self.context.district, key_people),
             local_models=tuple(self._local_model(model) for model in local_models),
         )
         draft.event("group.planned")
@@ -138,21 +138,23 @@ class GroupLifecycle(Room):
     def _with_charter(self, draft: Draft, group: Group) -> Group:
         draft.send(
             group.conversation,
-            charter_text(self.desk.district),
+            charter_text(self.context.district),
             purpose="group.charter",
             cause=f"group:{group.id}",
             scope=f"group:{group.id}",
             attachments=group.documents,
         )
-        return group.chartered(self.desk.district.charter.version)
+        return group.chartered(self.context.district.charter.version)
 
     def _other(self, draft: Draft, unit: str, kind: str) -> Group | None:
-        at = [self.desk.district.counting_unit(unit)]
+        at = [self.context.district.counting_unit(unit)]
         others = draft.every(GROUP, "id", units=at, where={"kind": kind, "state": OPEN_STATES})
         return next((group for group in others if group.unit == unit), None)
 
     def _local_model(self, model: str) -> str:
-        known = self.desk.district.local_models
+        known = self.context.district.local_models
         if model not in known:
-            raise BadInput(f"profile {self.desk.district.id!r} has no local model {model!r}; it has {', '.join(known)}")
+            raise BadInput(
+                f"profile {self.context.district.id!r} has no local model {model!r}; it has {', '.join(known)}"
+            )
         return model

@@ -24,7 +24,7 @@ class GroupOperations(Room):
         group = load_group(draft, group_id)
         if group.state is not GroupState.ACTIVE or group.welcomed_on == draft.today:
             return group
-        district = self.desk.district
+        district = self.context.district
         self._say(draft, group, "group.welcome", f"{district.say('group.welcome')}\n\n{charter_text(district)}")
         draft.event("group.welcomed")
         return draft.save(GROUP, evolve(group.chartered(district.charter.version), welcomed_on=draft.today))
@@ -70,7 +70,7 @@ class GroupOperations(Room):
         return draft.save(GROUP, load_group(draft, group_id).measured(measure))
 
     def _remind(self, draft: Draft, group: Group) -> Group:
-        self._say(draft, group, "group.reminder", reminder_text(self.desk.district), lane=Lane.BROADCAST)
+        self._say(draft, group, "group.reminder", reminder_text(self.context.district), lane=Lane.BROADCAST)
         return draft.save(GROUP, evolve(group, reminded_on=draft.today))
 
     def _say(self, draft: Draft, group: Group, purpose: str, text: str, *, lane: Lane = Lane.REPLY) -> None:

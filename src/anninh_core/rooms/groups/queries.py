@@ -37,13 +37,13 @@ class GroupQueries(Room):
     def directory(self, look: Look, *, unit: str = "") -> tuple[DirectoryEntry, ...]:
         """Return the public directory: every active group with link, board and hours (P-II.1.c)."""
         groups = sorted(look.every_listed(GROUP, "id", unit, where=_ACTIVE), key=self._place)
-        return tuple(directory_entry(self.desk.district, group) for group in groups)
+        return tuple(directory_entry(self.context.district, group) for group in groups)
 
     @query(Permission.INTAKE)
     def find_for_resident(self, look: Look, text: str) -> tuple[DirectoryEntry, ...]:
         """Return the active groups of an area or commune that a resident names, with or without diacritics."""
         groups = sorted(look.every_listed(GROUP, "id", where=_ACTIVE), key=self._place)
-        return found_by((directory_entry(self.desk.district, group) for group in groups), text)
+        return found_by((directory_entry(self.context.district, group) for group in groups), text)
 
     @query(Permission.GROUP_READ)
     def targets(
@@ -55,7 +55,7 @@ class GroupQueries(Room):
             units: these and all below them; empty for all.
             kinds: kinds of group; empty for all.
         """
-        below = {id for unit in units for id in self.desk.district.subtree(unit)}
+        below = {id for unit in units for id in self.context.district.subtree(unit)}
         groups = [
             group
             for group in look.every_listed(GROUP, "id", where=_ACTIVE)
@@ -81,7 +81,7 @@ class GroupQueries(Room):
             stale_days: days without an official post, or without a measure.
             in_office: officers who still hold a role; None leaves that question out.
         """
-        version = self.desk.district.charter.version
+        version = self.context.district.charter.version
         cared = (
             Care(group, care_for(group, look.today, charter=version, stale_days=stale_days, in_office=in_office))
             for group in sorted(look.every_listed(GROUP, "id", unit, where=_ACTIVE), key=self._place)
@@ -89,5 +89,5 @@ class GroupQueries(Room):
         return tuple(care for care in cared if care.reasons)
 
     def _place(self, group: Group) -> tuple[int, str]:
-        units = list(self.desk.district.units)
+        units = list(self.context.district.units)
         return units.index(group.unit), sort_key(group.title)

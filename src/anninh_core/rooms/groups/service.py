@@ -4,7 +4,7 @@ from anninh_core.rooms.groups.board import GroupBoard
 from anninh_core.rooms.groups.lifecycle import GroupLifecycle
 from anninh_core.rooms.groups.operations import GroupOperations
 from anninh_core.rooms.groups.queries import GroupQueries
-from anninh_core.work.desk import Desk
+from anninh_core.work.runner import UseCaseRunner
 
 
 class Groups:
@@ -17,8 +17,8 @@ class Groups:
         queries: what is read.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self.lifecycle = GroupLifecycle(desk)
-        self.board = GroupBoard(desk)
-        self.operations = GroupOperations(desk)
-        self.queries = GroupQueries(desk)
+    def __init__(self, runner: UseCaseRunner) -> None:
+        self.lifecycle = GroupLifecycle(runner)
+        self.board = GroupBoard(runner)
+        self.operations = GroupOperations(runner)
+        self.queries = GroupQueries(runner)

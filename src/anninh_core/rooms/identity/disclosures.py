@@ -37,14 +37,14 @@ class Disclosures(Room):
         """
         draft.permit(unit)
         disclosure = Disclosure(
-            id=self.desk.ids.new(),
+            id=self.context.ids.new(),
             unit=unit,
             case=case,
             conversation=conversation,
             purpose=nfc(purpose),
             requested_by=draft.actor.id,
             requested_at=draft.at,
-            asked_seq=self.desk.storage.journal.head()[0],
+            asked_seq=self.context.storage.journal.head()[0],
         )
         draft.facts |= {"disclosure": disclosure.id, "case": case}
         draft.event("identity.requested")
@@ -92,7 +92,7 @@ class Disclosures(Room):
     def disclosure_history(self, look: Look, disclosure_id: str) -> tuple[NumberedEntry, ...]:
         """Return everything that happened to a disclosure: request, decision, every look at the identity."""
         disclosure = _load(look, disclosure_id)
-        lines = read_lines(self.desk.storage.journal, disclosure.asked_seq)
+        lines = read_lines(self.context.storage.journal, disclosure.asked_seq)
         entries = (NumberedEntry(line.seq, entry_from(line.content)) for line in lines)
         return tuple(one for one in entries if one.entry.facts.get("disclosure") == disclosure.id)
 

@@ -63,7 +63,7 @@ class InquiryHandling(Room):
 
     def _replied(self, draft: Draft, inquiry: Inquiry, article_id: str, text: str, source: str) -> Inquiry:
         if not article_id:
-            return inquiry.replied(text, source or self.desk.district.unit(inquiry.unit).name)
+            return inquiry.replied(text, source or self.context.district.unit(inquiry.unit).name)
         article = get_article(draft, article_id)
         edition = article.edition_on(draft.today)
         if edition is None:

@@ -46,7 +46,7 @@ class InquiryIntake(Room):
         draft.permit(unit)
         received_at = received_at or draft.at
         inquiry = Inquiry(
-            id=self.desk.ids.new(),
+            id=self.context.ids.new(),
             unit=unit,
             question=clip(nfc(text), _FIRST_WORDS),
             conversation=conversation,

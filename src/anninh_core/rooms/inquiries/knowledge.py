@@ -41,7 +41,7 @@ class KnowledgeBase(Room):
         draft.permit(unit)
         first = Edition(number=1, text=nfc(text), source=nfc(source), since=since or draft.today, by=draft.actor.id)
         article = Article(
-            id=self.desk.ids.new(), unit=unit, title=nfc(title), phrases=tuple(map(nfc, phrases)), editions=(first,)
+            id=self.context.ids.new(), unit=unit, title=nfc(title), phrases=tuple(map(nfc, phrases)), editions=(first,)
         )
         draft.event("article.written")
         return draft.save(ARTICLE, article)
@@ -72,7 +72,7 @@ class KnowledgeBase(Room):
     def suggest(self, look: Look, inquiry_id: str, *, limit: int = 5) -> tuple[tuple[Article, float], ...]:
         """Return articles that may answer an inquiry, best first, each with how well it fits. An officer decides."""
         inquiry = get_permitted_inquiry(look, inquiry_id)
-        return ranked(self._in_use(look), inquiry.question, self.desk.district.teen_code)[:limit]
+        return ranked(self._in_use(look), inquiry.question, self.context.district.teen_code)[:limit]
 
     def _in_use(self, look: Look) -> tuple[Article, ...]:
         found = look.every(ARTICLE, "id", where={"retired": False})

@@ -8,5 +8,5 @@ def tell(draft: Draft, inquiry: Inquiry, wording: str, **facts: str) -> None:
     """Send the resident one of the profile's texts, if they have a chat."""
     if inquiry.conversation:
         about = f"inquiry:{inquiry.id}"
-        words = draft.desk.district.say(wording, **facts)
+        words = draft.context.district.say(wording, **facts)
         draft.send(inquiry.conversation, words, purpose=wording, cause=about, scope=about)

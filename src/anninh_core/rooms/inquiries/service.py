@@ -4,7 +4,7 @@ from anninh_core.rooms.inquiries.handling import InquiryHandling
 from anninh_core.rooms.inquiries.intake import InquiryIntake
 from anninh_core.rooms.inquiries.knowledge import KnowledgeBase
 from anninh_core.rooms.inquiries.queries import InquiryQueries
-from anninh_core.work.desk import Desk
+from anninh_core.work.runner import UseCaseRunner
 
 
 class Inquiries:
@@ -17,8 +17,8 @@ class Inquiries:
         knowledge: the articles that answer questions.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self.intake = InquiryIntake(desk)
-        self.handling = InquiryHandling(desk)
-        self.queries = InquiryQueries(desk)
-        self.knowledge = KnowledgeBase(desk)
+    def __init__(self, runner: UseCaseRunner) -> None:
+        self.intake = InquiryIntake(runner)
+        self.handling = InquiryHandling(runner)
+        self.queries = InquiryQueries(runner)
+        self.knowledge = KnowledgeBase(runner)

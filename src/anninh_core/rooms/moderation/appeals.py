@@ -24,11 +24,11 @@ class Appeals(Room):
             NotFound: this author has no such post; whose it is stays untold.
             WrongStep: nothing was done about it, it is too late, or there was an appeal already.
         """
-        draft.permit(self.desk.district.root)
+        draft.permit(self.context.district.root)
         post = draft.peek(POST, post_id)
         if post is None or not conversation or post.author != conversation:
             raise NotFound(f"this author has no post {post_id!r} to appeal about")
-        appealed = post.appealed(nfc(words), draft.at, self.desk.district.charter.appeal_days)
+        appealed = post.appealed(nfc(words), draft.at, self.context.district.charter.appeal_days)
         tell(draft, post, post.author, "moderation.appeal_received")
         draft.event("post.appealed")
         return draft.save(POST, appealed)
@@ -42,7 +42,7 @@ class Appeals(Room):
         draft.decide(
             f"post:{post.id}", rule=ruling.rule, reason=decided.state.value, text=nfc(text), evidence=post.evidence
         )
-        rule = charter_rule(self.desk.district, ruling.rule)
+        rule = charter_rule(self.context.district, ruling.rule)
         tell(draft, post, post.author, f"moderation.{decided.state}", rule=rule.text, text=nfc(text))
         draft.facts |= {"rule": ruling.rule, "by_hand": decided.needs_hand}
         draft.event("post.appeal_decided")

@@ -7,5 +7,5 @@ from anninh_core.work.draft import Draft
 def tell(draft: Draft, post: Post, to: str, wording: str, **facts: object) -> None:
     """Send a conversation one of the profile's texts about a post, if there is somewhere to send it."""
     if to:
-        text = draft.desk.district.say(wording, **facts)
+        text = draft.context.district.say(wording, **facts)
         draft.send(to, text, purpose=wording, cause=f"post:{post.id}", scope=f"post:{post.id}")

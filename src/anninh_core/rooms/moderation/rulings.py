@@ -28,7 +28,11 @@ class Rulings(Room):
         """
         post = get_permitted_post(draft, post_id)
         ruling = Ruling(
-            by=draft.actor, at=draft.at, action=action, rule=charter_rule(self.desk.district, rule).code, text=nfc(text)
+            by=draft.actor,
+            at=draft.at,
+            action=action,
+            rule=charter_rule(self.context.district, rule).code,
+            text=nfc(text),
         )
         decided = post.decided(ruling, able=able)
         draft.decide(f"post:{post.id}", rule=rule, reason=ruling.action.value, text=ruling.text, evidence=post.evidence)
@@ -63,10 +67,10 @@ class Rulings(Room):
         wording = _wording_for(ruling.action)
         if wording is None:
             return
-        rule = charter_rule(self.desk.district, ruling.rule).text
+        rule = charter_rule(self.context.district, ruling.rule).text
         if ruling.action is Action.REMIND:
             tell(draft, post, post.conversation, "moderation.remind", rule=rule)
-        days = self.desk.district.charter.appeal_days
+        days = self.context.district.charter.appeal_days
         tell(draft, post, post.author, wording, rule=rule, appeal_days=days)
 
 

@@ -4,7 +4,7 @@ from anninh_core.rooms.moderation.appeals import Appeals
 from anninh_core.rooms.moderation.flagging import Flagging
 from anninh_core.rooms.moderation.queries import ModerationQueries
 from anninh_core.rooms.moderation.rulings import Rulings
-from anninh_core.work.desk import Desk
+from anninh_core.work.runner import UseCaseRunner
 
 
 class Moderation:
@@ -17,8 +17,8 @@ class Moderation:
         queries: what moderators read.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self.flagging = Flagging(desk)
-        self.rulings = Rulings(desk)
-        self.appeals = Appeals(desk)
-        self.queries = ModerationQueries(desk)
+    def __init__(self, runner: UseCaseRunner) -> None:
+        self.flagging = Flagging(runner)
+        self.rulings = Rulings(runner)
+        self.appeals = Appeals(runner)
+        self.queries = ModerationQueries(runner)

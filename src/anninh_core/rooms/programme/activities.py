@@ -35,7 +35,7 @@ class Activities(Room):
         """Register a unit's own plan document, with its number and date of issue."""
         draft.permit(unit)
         plan = OwnPlan(
-            id=self.desk.ids.new(),
+            id=self.context.ids.new(),
             unit=unit,
             number=require_words(number, "the number of a plan document"),
             day=_past(draft, day),
@@ -51,9 +51,9 @@ class Activities(Room):
     ) -> Training:
         """Register a training that a unit held on a day; `attendance` is unit id -> people sent."""
         draft.permit(unit)
-        sent = tuple(Attendance(self.desk.district.unit(from_).id, n) for from_, n in attendance.items())
+        sent = tuple(Attendance(self.context.district.unit(from_).id, n) for from_, n in attendance.items())
         training = Training(
-            id=self.desk.ids.new(),
+            id=self.context.ids.new(),
             unit=unit,
             topic=require_words(topic, "a training"),
             day=_past(draft, day),
@@ -65,11 +65,11 @@ class Activities(Room):
     @command(Permission.PLAN_RUN)
     def inspect(self, draft: Draft, unit: str, checks: Sequence[Check]) -> Inspection:
         """Register today's inspection of a unit, with its list of checks; whoever works above the unit may inspect."""
-        draft.permit(self.desk.district.unit(unit).parent or unit)
+        draft.permit(self.context.district.unit(unit).parent or unit)
         if not checks:
             raise BadInput(f"an inspection of {unit!r} needs at least one check")
         inspection = Inspection(
-            id=self.desk.ids.new(), unit=unit, day=draft.today, by=draft.actor.id, checks=tuple(checks)
+            id=self.context.ids.new(), unit=unit, day=draft.today, by=draft.actor.id, checks=tuple(checks)
         )
         draft.event("unit.inspected")
         return draft.save(INSPECTION, inspection)
@@ -95,9 +95,9 @@ class Activities(Room):
     ) -> Campaign:
         """Open a campaign led by a unit; `tasks` are pairs of the partner who takes it on and what it is."""
         draft.permit(unit)
-        district = self.desk.district
+        district = self.context.district
         campaign = Campaign(
-            id=self.desk.ids.new(),
+            id=self.context.ids.new(),
             unit=unit,
             name=require_words(name, "a campaign"),
             period=Period(start, end),

@@ -19,7 +19,7 @@ class Difficulties(Room):
         draft.permit(unit)
         remark = _remark(draft, DifficultyState.RAISED, require_words(text, "a difficulty"))
         draft.event("difficulty.raised")
-        new = Difficulty(id=self.desk.ids.new(), unit=unit, state=remark.state, remarks=(remark,))
+        new = Difficulty(id=self.context.ids.new(), unit=unit, state=remark.state, remarks=(remark,))
         return draft.save(DIFFICULTY, new)
 
     @command(Permission.DIFFICULTY_ANSWER)

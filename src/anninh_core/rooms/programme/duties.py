@@ -32,18 +32,18 @@ class Duties(Room):
     @command(Permission.PLAN_URGE)
     def open_duties(self, draft: Draft, obligation: str, year: int) -> tuple[Duty, ...]:
         """Open what every unit owes by an obligation in a year; returns the new ones. Safe to call again."""
-        return self._opened(draft, tuple(report_duties(self.desk.district, obligation, year)))
+        return self._opened(draft, tuple(report_duties(self.context.district, obligation, year)))
 
     @command(Permission.PLAN_URGE)
     def open_milestone(self, draft: Draft, milestone: str) -> tuple[Duty, ...]:
         """Open what every unit owes by a milestone; returns the new ones. Safe to call again."""
-        return self._opened(draft, tuple(milestone_duties(self.desk.district, milestone)))
+        return self._opened(draft, tuple(milestone_duties(self.context.district, milestone)))
 
     @command(Permission.PLAN_RUN)
     def reach_milestone(self, draft: Draft, milestone: str, unit: str, *, evidence: str) -> Duty:
         """Note that a unit reached a milestone today, with what shows it."""
         draft.permit(unit)
-        owed = next((one for one in milestone_duties(self.desk.district, milestone) if one.unit == unit), None)
+        owed = next((one for one in milestone_duties(self.context.district, milestone) if one.unit == unit), None)
         id = owed.id if owed else duty_id(MILESTONE, milestone, draft.today.year, unit)
         return self._done(draft, draft.held(DUTY, id), evidence)
 
@@ -90,7 +90,7 @@ class Duties(Room):
         return tuple(lines)
 
     def _opened(self, draft: Draft, owed: tuple[Duty, ...]) -> tuple[Duty, ...]:
-        draft.permit(self.desk.district.root)
+        draft.permit(self.context.district.root)
         new = tuple(draft.save(DUTY, duty) for duty in owed if draft.peek(DUTY, duty.id) is None)
         if new:
             draft.event("duty.opened")

@@ -24,7 +24,7 @@ class Heads(Room):
         head = Head(
             id=unit,
             name=require_words(name, "a responsible head"),
-            title=nfc(title) or self.desk.district.unit(unit).head,
+            title=nfc(title) or self.context.district.unit(unit).head,
             since=draft.today,
             officer=officer,
             conversation=conversation,

@@ -22,7 +22,7 @@ class Reminders(Room):
         Args:
             limit: at most so many in one commit; call again until nothing comes back.
         """
-        draft.permit(self.desk.district.root)
+        draft.permit(self.context.district.root)
         waiting = draft.find(DUTY, "urge", where={"state": DutyState.OPEN.value}, limit=limit).items
         due = [duty for duty in waiting if duty.next_urge() <= draft.today]
         draft.facts["urged"] = len(due)
@@ -42,7 +42,7 @@ class Reminders(Room):
 
     def _urged(self, draft: Draft, duty: Duty) -> Duty:
         left = (duty.last_day - draft.today).days
-        standing = self.desk.district.standing_body
+        standing = self.context.district.standing_body
         told = self._tell(draft, duty.unit, duty, left)
         escalated = left < 0 and standing != duty.unit
         if escalated:
@@ -57,7 +57,7 @@ class Reminders(Room):
         head = draft.peek(HEAD, unit)
         if head is None or not head.conversation:
             return False
-        wording, district = urge_wording(left), self.desk.district
+        wording, district = urge_wording(left), self.context.district
         text = district.say(
             wording,
             unit=district.unit(duty.unit).name,

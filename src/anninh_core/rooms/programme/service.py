@@ -5,7 +5,7 @@ from anninh_core.rooms.programme.difficulties import Difficulties
 from anninh_core.rooms.programme.duties import Duties
 from anninh_core.rooms.programme.heads import Heads
 from anninh_core.rooms.programme.reminders import Reminders
-from anninh_core.work.desk import Desk
+from anninh_core.work.runner import UseCaseRunner
 
 
 class Programme:
@@ -19,9 +19,9 @@ class Programme:
         activities: trainings, inspections, campaigns and the units' own plans.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self.duties = Duties(desk)
-        self.heads = Heads(desk)
-        self.reminders = Reminders(desk)
-        self.difficulties = Difficulties(desk)
-        self.activities = Activities(desk)
+    def __init__(self, runner: UseCaseRunner) -> None:
+        self.duties = Duties(runner)
+        self.heads = Heads(runner)
+        self.reminders = Reminders(runner)
+        self.difficulties = Difficulties(runner)
+        self.activities = Activities(runner)

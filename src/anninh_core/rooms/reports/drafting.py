@@ -9,9 +9,9 @@ from anninh_core.rooms.reports.loading import get_permitted_report, template_of
 from anninh_core.rooms.reports.model import Report, report_id
 from anninh_core.rooms.reports.rules import section_keys
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
 from anninh_core.work.marks import Room, command
+from anninh_core.work.runner import UseCaseRunner
 
 
 class Drafting(Room):
@@ -19,8 +19,8 @@ class Drafting(Room):
 
     room = "reports"
 
-    def __init__(self, desk: Desk, counting: Counting) -> None:
-        super().__init__(desk)
+    def __init__(self, runner: UseCaseRunner, counting: Counting) -> None:
+        super().__init__(runner)
         self._counting = counting
 
     @command(Permission.REPORT_WRITE)
@@ -43,7 +43,7 @@ class Drafting(Room):
     def write(self, draft: Draft, report_id: str, key: str, text: str) -> Report:
         """Write a unit's own words for a section of its draft; empty words take them out."""
         report = get_permitted_report(draft, report_id)
-        keys = section_keys(template_of(self.desk.district, report))
+        keys = section_keys(template_of(self.context.district, report))
         if key not in keys:
             raise BadInput(f"report {report.id} has no section {key!r}; its template has {', '.join(keys)}")
         draft.event("report.written")
@@ -52,7 +52,7 @@ class Drafting(Room):
     @command(Permission.REPORT_WRITE)
     def consolidate(self, draft: Draft, obligation: str, year: int) -> Report:
         """Gather the accepted reports of an obligation into the superior's draft, begun or filled anew."""
-        owed = self.desk.district.obligation(obligation)
+        owed = self.context.district.obligation(obligation)
         draft.permit(owed.to)
         known = draft.peek(REPORT, report_id(obligation, year, owed.to))
         report = self._refilled(draft, known) if known else self._begun(draft, owed.to, obligation, year)
@@ -72,7 +72,7 @@ class Drafting(Room):
         return draft.save(REPORT, following)
 
     def _begun(self, draft: Draft, unit: str, obligation: str, year: int) -> Report:
-        owed = self.desk.district.obligation(obligation)
+        owed = self.context.district.obligation(obligation)
         filling = fill(draft, self._counting, unit, owed, year)
         id = report_id(obligation, year, unit)
         if draft.peek(REPORT, id) is not None:
@@ -97,6 +97,6 @@ class Drafting(Room):
         return draft.save(REPORT, filled)
 
     def _filled(self, draft: Draft, report: Report) -> Report:
-        obligation = self.desk.district.obligation(report.obligation)
+        obligation = self.context.district.obligation(report.obligation)
         filling = fill(draft, self._counting, report.unit, obligation, report.year)
         return report.filled(filling.figures, filling.parts, filling.missing)

@@ -36,20 +36,20 @@ def fill(look: Look, counting: Counting, unit: str, obligation: Obligation, year
     """
     if is_consolidated(obligation, unit):
         return _gather(look, counting, obligation, year)
-    district = look.desk.district
+    district = look.context.district
     if unit not in district.owing(obligation, year):
         raise BadInput(f"unit {unit!r} owes no {obligation.id!r} of {year}; units of level {obligation.level!r} do")
     return Filling(_count(look, counting, district.counted(unit), obligation, year))
 
 
 def _count(look: Look, counting: Counting, units: Sequence[str], obligation: Obligation, year: int) -> Figures:
-    start = model_start_of(look.desk.district, obligation)
+    start = model_start_of(look.context.district, obligation)
     return computed(counting, units, obligation.period(year), start, look.today)
 
 
 def _gather(look: Look, counting: Counting, obligation: Obligation, year: int) -> Filling:
     """Add up the accepted parts' frozen figures and what belongs to no part."""
-    district = look.desk.district
+    district = look.context.district
     own = _count(look, counting, own_units(district, obligation, year), obligation, year)
     versions = newest_versions(look, obligation.id, year)
     owing = district.owing(obligation, year)

@@ -21,7 +21,7 @@ def get_permitted_report(look: Look, report_id: str, *, as_superior: bool = Fals
     if report is None:
         look.permitted_units()
         raise NotFound(f"there is no report {report_id!r}; begin it, or look at the standing of its obligation")
-    look.permit(look.desk.district.obligation(report.obligation).to if as_superior else report.unit)
+    look.permit(look.context.district.obligation(report.obligation).to if as_superior else report.unit)
     return report
 
 

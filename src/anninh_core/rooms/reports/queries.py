@@ -12,9 +12,9 @@ from anninh_core.rooms.reports.loading import get_permitted_report, newest_versi
 from anninh_core.rooms.reports.model import Report, ReportState
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.report_document import Figure, ReportDocument
-from anninh_core.work.desk import Desk
 from anninh_core.work.look import Look
 from anninh_core.work.marks import Room, query
+from anninh_core.work.runner import UseCaseRunner
 
 
 @frozen(kw_only=True)
@@ -38,8 +38,8 @@ class ReportQueries(Room):
 
     room = "reports"
 
-    def __init__(self, desk: Desk, counting: Counting) -> None:
-        super().__init__(desk)
+    def __init__(self, runner: UseCaseRunner, counting: Counting) -> None:
+        super().__init__(runner)
         self._counting = counting
 
     @query(Permission.REPORT_READ, traced=True)
@@ -54,7 +54,7 @@ class ReportQueries(Room):
         Raises:
             NotFound: nobody has begun it.
         """
-        unit = unit or self.desk.district.obligation(obligation).to
+        unit = unit or self.context.district.obligation(obligation).to
         look.permit(unit)
         versions = newest_versions(look, obligation, year)
         if unit not in versions:
@@ -71,7 +71,7 @@ class ReportQueries(Room):
     def file_name(self, look: Look, report_id: str) -> str:
         """Return the name of a report's file, without suffix, as its template says."""
         report = get_permitted_report(look, report_id)
-        return self._paper(report).say(template_of(self.desk.district, report).file_name)
+        return self._paper(report).say(template_of(self.context.district, report).file_name)
 
     @query(Permission.REPORT_READ)
     def standing(self, look: Look, obligation: str, year: int) -> tuple[Standing, ...]:
@@ -97,24 +97,24 @@ class ReportQueries(Room):
                 there are units.
         """
         look.permit(unit)
-        district = self.desk.district
+        district = self.context.district
         period = Period(start, end)
         units, start = district.counted(unit), district.valid_from
         found = computed(self._counting, units, period, start, look.today, by_unit=by_unit)
         return figures_of(district, self._counting.indicators, found)
 
     def _paper(self, report: Report) -> Paper:
-        district = self.desk.district
+        district = self.context.district
         obligation, template = district.obligation(report.obligation), template_of(district, report)
         return Paper(district, obligation, template, report, self._counting.indicators)
 
     def _lines(self, look: Look, obligation: str, year: int) -> tuple[Standing, ...]:
         permitted = look.permitted_units()
-        owed = self.desk.district.obligation(obligation)
+        owed = self.context.district.obligation(obligation)
         versions = newest_versions(look, obligation, year)
         return tuple(
             _standing(unit, versions.get(unit), owed.last_day(year), look.today)
-            for unit in self.desk.district.owing(owed, year)
+            for unit in self.context.district.owing(owed, year)
             if permitted is None or unit in permitted
         )
 

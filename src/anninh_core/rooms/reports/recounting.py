@@ -14,11 +14,12 @@ from anninh_core.ports.checking import filled
 from anninh_core.ports.dumping import KeptRequest
 from anninh_core.ports.maintenance import Drift
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.desk import Desk
+from anninh_core.work.context import UseCaseContext
 from anninh_core.work.draft import Draft
 from anninh_core.work.kinds import Fact, Kind, counted
 from anninh_core.work.look import Look
 from anninh_core.work.marks import Room, command, query
+from anninh_core.work.runner import UseCaseRunner
 
 Key = tuple[str, str, date, str]
 """Indicator, unit, day, dimensions."""
@@ -61,13 +62,13 @@ class Recount:
         return tuple(one for one in self.differences if one.recounted > one.counted)
 
 
-def recount(desk: Desk, kinds: Sequence[Kind[Any]], period: Period | None = None) -> Recount:
+def recount(runner: UseCaseRunner, kinds: Sequence[Kind[Any]], period: Period | None = None) -> Recount:
     """Count the facts of every record, and compare them with the counters as they stood at the same moment.
 
     Others may go on working. Days outside the period are left out of account.
     """
-    counting = _Counting(desk, {kind.name: kind for kind in kinds}, period)
-    for row in desk.storage.maintenance.dump():
+    counting = _Counting(runner, {kind.name: kind for kind in kinds}, period)
+    for row in runner.context.storage.maintenance.dump():
         match row:
             case Record():
                 counting.record(row)
@@ -85,16 +86,16 @@ class Recounting(Room):
 
     room = "reports"
 
-    def __init__(self, desk: Desk, kinds: Sequence[Kind[Any]]) -> None:
+    def __init__(self, runner: UseCaseRunner, kinds: Sequence[Kind[Any]]) -> None:
         """Open it with every kind of record whose facts feed the counters."""
-        super().__init__(desk)
+        super().__init__(runner)
         self._kinds = tuple(kinds)
 
     @query(Permission.REPORT_READ, traced=True)
     def recount(self, look: Look, start: date | None = None, end: date | None = None) -> Recount:
         """Count the records themselves over inclusive days, or all, and compare with the counters."""
-        look.permit(self.desk.district.root)
-        found = recount(self.desk, self._kinds, Period(start, end) if start and end else None)
+        look.permit(self.context.district.root)
+        found = recount(self.runner, self._kinds, Period(start, end) if start and end else None)
         look.facts |= {"records": found.records, "differences": len(found.differences)}
         return found
 
@@ -105,7 +106,7 @@ class Recounting(Room):
         Raises:
             AlreadyDone: there was a correction after the recount; recount again.
         """
-        draft.permit(self.desk.district.root)
+        draft.permit(self.context.district.root)
         draft.once(f"{_REQUEST}{found.corrections + 1}")
         draft.correct(*(_correction(one) for one in found.correctable))
         draft.facts |= {"records": found.records, "differences": len(found.correctable)}
@@ -115,8 +116,8 @@ class Recounting(Room):
     @query(Permission.OPERATE)
     def counter_drifts(self, look: Look) -> tuple[Drift, ...]:
         """Return the months and years of counters that aren't the sum of their days."""
-        look.permit(self.desk.district.root)
-        return tuple(self.desk.storage.maintenance.drifts())
+        look.permit(self.context.district.root)
+        return tuple(self.context.storage.maintenance.drifts())
 
     @command(Permission.OPERATE)
     def mend_counters(self, draft: Draft) -> tuple[Drift, ...]:
@@ -124,8 +125,8 @@ class Recounting(Room):
 
         It is done before its entry is written: after a crash between the two there is nothing left to mend.
         """
-        draft.permit(self.desk.district.root)
-        found = tuple(self.desk.storage.maintenance.mend())
+        draft.permit(self.context.district.root)
+        found = tuple(self.context.storage.maintenance.mend())
         draft.facts["sums"] = len(found)
         draft.event("counters.mended")
         return found
@@ -134,8 +135,9 @@ class Recounting(Room):
 class _Counting:
     """A recount under way. All records must have come before the first counter."""
 
-    def __init__(self, desk: Desk, kinds: dict[str, Kind[Any]], period: Period | None) -> None:
-        self._desk = desk
+    def __init__(self, runner: UseCaseRunner, kinds: dict[str, Kind[Any]], period: Period | None) -> None:
+        self._runner = runner
+        self._context = runner.context
         self._kinds = kinds
         self._period = period
         self._records = 0
@@ -153,11 +155,11 @@ class _Counting:
         if not kind.counts:
             return
         try:
-            model = self._desk.opened(kind, filled(kind.spec, record))
+            model = self._context.opened(kind, filled(kind.spec, record))
         except SealBroken:
             self._unreadable.append(str(Ref(record.kind, record.id)))
             return
-        for key, amount in _amounts(self._desk, kind.facts(model)):
+        for key, amount in _amounts(self._context, kind.facts(model)):
             if self._period is None or self._period.contains(key[2]):
                 self._due[key] = self._due.get(key, 0) + amount
 
@@ -196,8 +198,8 @@ def _correction(one: Difference) -> Counter:
     return Counter(indicator=one.indicator, unit=one.unit, day=one.day, dims=one.dims, amount=amount)
 
 
-def _amounts(desk: Desk, facts: Iterable[Fact]) -> Iterator[tuple[Key, int]]:
+def _amounts(context: UseCaseContext, facts: Iterable[Fact]) -> Iterator[tuple[Key, int]]:
     """Yield facts as amounts, those of residential areas for their commune too."""
     for (indicator, unit, day, dims), amount in counted(facts).items():
-        for at in sorted({unit, desk.district.counting_unit(unit)}):
+        for at in sorted({unit, context.district.counting_unit(unit)}):
             yield (indicator, at, day, dims), amount

@@ -9,8 +9,8 @@ from anninh_core.rooms.reports.indicators import BUILT_IN, Register
 from anninh_core.rooms.reports.queries import ReportQueries
 from anninh_core.rooms.reports.recounting import Recounting
 from anninh_core.rooms.reports.signing import Signing
-from anninh_core.work.desk import Desk
 from anninh_core.work.kinds import Kind
+from anninh_core.work.runner import UseCaseRunner
 
 
 class Reports:
@@ -26,7 +26,7 @@ class Reports:
 
     def __init__(
         self,
-        desk: Desk,
+        runner: UseCaseRunner,
         *,
         indicators: Register = BUILT_IN,
         queries: Mapping[str, DatedQuery] | None = None,
@@ -41,9 +41,9 @@ class Reports:
                 has no number and says so.
             kinds: every kind of record whose facts feed the counters, for recounts.
         """
-        counting = Counting(counters=desk.storage.counters, indicators=indicators, queries=queries or {})
+        counting = Counting(counters=runner.context.storage.counters, indicators=indicators, queries=queries or {})
         self.indicators = indicators
-        self.drafting = Drafting(desk, counting)
-        self.signing = Signing(desk, counting)
-        self.queries = ReportQueries(desk, counting)
-        self.recounting = Recounting(desk, kinds)
+        self.drafting = Drafting(runner, counting)
+        self.signing = Signing(runner, counting)
+        self.queries = ReportQueries(runner, counting)
+        self.recounting = Recounting(runner, kinds)

@@ -11,9 +11,9 @@ from anninh_core.rooms.reports.loading import get_permitted_report, template_of
 from anninh_core.rooms.reports.model import STANDING, Report, ReportState, Signature, report_id
 from anninh_core.rooms.reports.rules import needed_keys, paper_number
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
 from anninh_core.work.marks import Room, step
+from anninh_core.work.runner import UseCaseRunner
 
 
 class Signing(Room):
@@ -21,8 +21,8 @@ class Signing(Room):
 
     room = "reports"
 
-    def __init__(self, desk: Desk, counting: Counting) -> None:
-        super().__init__(desk)
+    def __init__(self, runner: UseCaseRunner, counting: Counting) -> None:
+        super().__init__(runner)
         self._counting = counting
 
     @step(Permission.REPORT_SUBMIT)
@@ -39,7 +39,7 @@ class Signing(Room):
         self._check_complete(report)
         self._check_fresh(draft, report)
         signature = Signature(
-            number=paper_number(self.desk.district, template_of(self.desk.district, report), report.unit, number),
+            number=paper_number(self.context.district, template_of(self.context.district, report), report.unit, number),
             issued_on=issued_on,
             signer=_named(signer),
             by=draft.actor.id,
@@ -76,12 +76,12 @@ class Signing(Room):
         return self._decided(draft, report.moved(ReportState.ACCEPTED), "accepted", "")
 
     def _check_complete(self, report: Report) -> None:
-        empty = [key for key in needed_keys(template_of(self.desk.district, report)) if not report.says(key)]
+        empty = [key for key in needed_keys(template_of(self.context.district, report)) if not report.says(key)]
         if empty:
             raise WrongStep(f"report {report.id} has no words yet for {', '.join(empty)}; write them first")
 
     def _check_fresh(self, draft: Draft, report: Report) -> None:
-        obligation = self.desk.district.obligation(report.obligation)
+        obligation = self.context.district.obligation(report.obligation)
         filling = fill(draft, self._counting, report.unit, obligation, report.year)
         if filling.parts != report.parts or not filling.figures.same_numbers(report.figures):
             taken = report.figures.taken_on

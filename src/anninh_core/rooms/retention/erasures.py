@@ -12,10 +12,10 @@ from anninh_core.rooms.retention.kind import ERASURE, TOMBSTONE
 from anninh_core.rooms.retention.model import Erasure, ErasureState
 from anninh_core.rooms.retention.purges import Purges
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
 from anninh_core.work.look import Listing, Look
 from anninh_core.work.marks import Room, command, query, step
+from anninh_core.work.runner import UseCaseRunner
 
 PENDING = (ErasureState.OPEN.value, ErasureState.GRANTED.value)
 """States in which something is still to be done."""
@@ -28,8 +28,8 @@ class Erasures(Room):
 
     room = "governance"  # the stored first half of the journal's action names
 
-    def __init__(self, desk: Desk, purges: Purges) -> None:
-        super().__init__(desk)
+    def __init__(self, runner: UseCaseRunner, purges: Purges) -> None:
+        super().__init__(runner)
         self._purges = purges
 
     @step(Permission.INTAKE)
@@ -46,13 +46,13 @@ class Erasures(Room):
             received_at: when that reached us.
             alias: what else the platform calls them, where nobody knows who they are.
         """
-        draft.permit(self.desk.district.root)
+        draft.permit(self.context.district.root)
         where = {"conversation": conversation, "state": ErasureState.OPEN}
         if conversation and (known := draft.find(ERASURE, "oldest", where=where, limit=1).items):
             draft.facts["erasure"] = known[0].id
             return known[0]
         erasure = Erasure(
-            id=self.desk.ids.new(),
+            id=self.context.ids.new(),
             unit=unit,
             conversation=conversation,
             asked_at=asked_at,
@@ -113,7 +113,7 @@ class Erasures(Room):
         done = draft.save(ERASURE, erasure.done(draft.at))
         for scope in erasure.scopes:
             order = draft.peek(TOMBSTONE, scope)
-            if self.desk.storage.keyring.get(scope) is not None and (order is None or order.done_at is not None):
+            if self.context.storage.keyring.get(scope) is not None and (order is None or order.done_at is not None):
                 draft.include(self._purges.order_purge, scope, unit=erasure.unit, reason=_GRANTED)
         draft.facts |= {"erasure": erasure.id, "scope": erasure.conversation}
         draft.event("erasure.done")

@@ -29,7 +29,7 @@ class LegalHolds(Room):
         if is_purge_ordered(draft, scope):
             raise WrongStep(f"{scope!r} can't be held any more: its purge was ordered before")
         hold = LegalHold(
-            id=self.desk.ids.new(),
+            id=self.context.ids.new(),
             unit=unit,
             scope=scope,
             reason=nfc(reason),

@@ -7,4 +7,4 @@ from anninh_core.work.draft import Draft
 def is_purge_ordered(draft: Draft, scope: str) -> bool:
     """Tell whether a purge was ordered; one that was carried out is over once the scope seals something anew."""
     order = draft.peek(TOMBSTONE, scope)
-    return order is not None and (order.done_at is None or draft.desk.storage.keyring.get(scope) is None)
+    return order is not None and (order.done_at is None or draft.context.storage.keyring.get(scope) is None)

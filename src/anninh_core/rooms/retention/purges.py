@@ -16,10 +16,10 @@ from anninh_core.rooms.retention.model import Tombstone
 from anninh_core.rooms.retention.rules import DueKeepsake, Keepsake, due_to_destroy
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.decision import reason_code
-from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
 from anninh_core.work.look import Look
 from anninh_core.work.marks import Room, command, query
+from anninh_core.work.runner import UseCaseRunner
 
 
 class Purges(Room):
@@ -31,16 +31,16 @@ class Purges(Room):
 
     room = "governance"  # the stored first half of the journal's action names
 
-    def __init__(self, desk: Desk, keepings: Mapping[str, Keeping[Any]] | None = None) -> None:
-        super().__init__(desk)
+    def __init__(self, runner: UseCaseRunner, keepings: Mapping[str, Keeping[Any]] | None = None) -> None:
+        super().__init__(runner)
         self._keepings = keepings or {}
 
     @query(Permission.OPERATE)
     def preview_purge(self, look: Look, keepsakes: Iterable[Keepsake]) -> tuple[DueKeepsake, ...]:
         """Return which of the things kept are due to be destroyed today, and which of them are held."""
-        look.permit(self.desk.district.root)
+        look.permit(self.context.district.root)
         held = {hold.scope for hold in look.every(LEGAL_HOLD, "due", where={"running": True})}
-        return due_to_destroy(keepsakes, self.desk.district.retention_days, held, look.today)
+        return due_to_destroy(keepsakes, self.context.district.retention_days, held, look.today)
 
     @command(Permission.OPERATE)
     def order_purge(self, draft: Draft, scope: str, *, unit: str, reason: str) -> Tombstone:
@@ -86,8 +86,8 @@ class Purges(Room):
         found = draft.find(TOMBSTONE, "id", units=permitted, where=where, limit=limit).items
         orders = [order for order in found if not is_case_open(self._keepings, draft, order.id)]
         for order in orders:
-            self.desk.storage.keyring.destroy(order.id)
-            self.desk.sealer.forget(order.id)
+            self.context.storage.keyring.destroy(order.id)
+            self.context.sealer.forget(order.id)
             draft.unfind(order.id)
         draft.facts["scopes"] = len(orders)
         if orders:

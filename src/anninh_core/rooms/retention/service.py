@@ -7,7 +7,7 @@ from anninh_core.rooms.retention.erasures import Erasures
 from anninh_core.rooms.retention.keeping import Keeping
 from anninh_core.rooms.retention.legal_holds import LegalHolds
 from anninh_core.rooms.retention.purges import Purges
-from anninh_core.work.desk import Desk
+from anninh_core.work.runner import UseCaseRunner
 
 
 class Retention:
@@ -19,8 +19,8 @@ class Retention:
         erasures: wishes to be erased.
     """
 
-    def __init__(self, desk: Desk, keepings: Mapping[str, Keeping[Any]] | None = None) -> None:
+    def __init__(self, runner: UseCaseRunner, keepings: Mapping[str, Keeping[Any]] | None = None) -> None:
         """Put the parts together; `keepings` are as for `Purges`."""
-        self.purges = Purges(desk, keepings)
-        self.legal_holds = LegalHolds(desk)
-        self.erasures = Erasures(desk, self.purges)
+        self.purges = Purges(runner, keepings)
+        self.legal_holds = LegalHolds(runner)
+        self.erasures = Erasures(runner, self.purges)

@@ -6,7 +6,7 @@ from itertools import chain
 
 from anninh_core.kernel.dates import local_date
 from anninh_core.rooms.tips.model import Tip
-from anninh_core.work.desk import Desk
+from anninh_core.work.context import UseCaseContext
 
 OVERDUE = "tips_overdue"
 """The counter: one more on the day at whose end a tip is overdue, one less on the day at whose end it no longer is.
@@ -16,15 +16,15 @@ A store from before there was this counter gets it by `anninh storage recount --
 """
 
 
-def overdue_at(desk: Desk, units: Sequence[str], day: date) -> Mapping[str, int]:
+def overdue_at(context: UseCaseContext, units: Sequence[str], day: date) -> Mapping[str, int]:
     """Count, by unit, the tips that were open at the end of a day although one of their limits had run out.
 
     What was purged stays as it was counted. Nothing before the profile came into force counts.
     """
-    start = desk.district.valid_from
+    start = context.district.valid_from
     if day < start:
         return {}
-    found = desk.storage.counters.total((OVERDUE,), units, start, day)
+    found = context.storage.counters.total((OVERDUE,), units, start, day)
     return {unit: number for (_, unit, _), number in found.items() if number}
 
 

@@ -40,27 +40,27 @@ class TipHandling(Room):
         What isn't given keeps what the category starts with. Another unit moves the tip there.
         """
         tip = get_permitted_tip(draft, tip_id)
-        incoming = self.desk.district.incoming
+        incoming = self.context.district.incoming
         known = incoming.get(category)
         if known is None:
             raise BadInput(f"there is no incoming category {category!r}; the profile has {', '.join(incoming)}")
         moved = tip.triaged(
-            unit=self.desk.district.unit(unit or tip.unit).id,
+            unit=self.context.district.unit(unit or tip.unit).id,
             category=category,
             urgency=urgency or known.urgency,
             legal_kind=legal_kind or known.legal_kind,
             place=nfc(place),
         )
         draft.event("tip.triaged")
-        return draft.save(TIP, recompute_clocks(self.desk.district, moved))
+        return draft.save(TIP, recompute_clocks(self.context.district, moved))
 
     @command(Permission.TIP_HANDLE)
     def assign(self, draft: Draft, tip_id: str, *, unit: str, officers: Sequence[str] = ()) -> Tip:
         """Put a tip into the hands of a unit and of officers, who get a notice without personal content."""
         tip = get_permitted_tip(draft, tip_id)
-        moved = tip.assigned(self.desk.district.unit(unit).id, tuple(dict.fromkeys(officers)))
+        moved = tip.assigned(self.context.district.unit(unit).id, tuple(dict.fromkeys(officers)))
         draft.event("tip.assigned")
-        return draft.save(TIP, recompute_clocks(self.desk.district, moved.passing("assigned", draft.at)))
+        return draft.save(TIP, recompute_clocks(self.context.district, moved.passing("assigned", draft.at)))
 
     @command(Permission.TIP_HANDLE)
     def verify(self, draft: Draft, tip_id: str) -> Tip:
@@ -127,7 +127,9 @@ class TipHandling(Room):
         draft.event("tip.answered")
         return draft.save(
             TIP,
-            recompute_clocks(self.desk.district, tip.answered(nfc(proof), draft.today).passing("answered", draft.at)),
+            recompute_clocks(
+                self.context.district, tip.answered(nfc(proof), draft.today).passing("answered", draft.at)
+            ),
         )
 
     @command(Permission.TIP_HANDLE)
@@ -142,7 +144,7 @@ class TipHandling(Room):
         tip = get_permitted_tip(draft, tip_id)
         draft.decide(f"tip:{tip.id}", rule="reopen", reason="reopened", text=nfc(reason))
         draft.event("tip.reopened")
-        return draft.save(TIP, recompute_clocks(self.desk.district, tip.reopened(draft.today)))
+        return draft.save(TIP, recompute_clocks(self.context.district, tip.reopened(draft.today)))
 
     @command(Permission.TIP_SUPERVISE)
     def exclude(self, draft: Draft, tip_id: str, officer_id: str, reason: str) -> Tip:
@@ -172,4 +174,4 @@ class TipHandling(Room):
         draft.decide(f"tip:{tip.id}", rule="settlement", reason=reason, text=done.answer)
         draft.facts["outcome"] = outcome.value
         draft.event("tip.settled")
-        return draft.save(TIP, recompute_clocks(self.desk.district, done.passing("settled", draft.at)))
+        return draft.save(TIP, recompute_clocks(self.context.district, done.passing("settled", draft.at)))

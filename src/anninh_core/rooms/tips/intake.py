@@ -123,7 +123,7 @@ class TipIntake(Room):
             NotFound: no tip of this receipt and this reporter: a receipt alone opens nothing.
         """
         tip = self._own(draft, receipt, conversation)
-        tell(draft, tip, "tip.state", state=draft.desk.district.say(f"state.{tip.state}"))
+        tell(draft, tip, "tip.state", state=draft.context.district.say(f"state.{tip.state}"))
         draft.event("tip.state_told")
         return tip
 
@@ -150,7 +150,7 @@ class TipIntake(Room):
             return tip
         draft.event("tip.answered")
         return draft.save(
-            TIP, recompute_clocks(self.desk.district, tip.answered(proof, draft.today).passing("answered", draft.at))
+            TIP, recompute_clocks(self.context.district, tip.answered(proof, draft.today).passing("answered", draft.at))
         )
 
     @step(Permission.INTAKE)
@@ -158,7 +158,7 @@ class TipIntake(Room):
         """Note that the reporter has the receipt: the first limits of the law are met by it."""
         tip = get_permitted_tip(draft, tip_id).passing("receipt", draft.at)
         draft.event("tip.receipt_arrived")
-        return draft.save(TIP, recompute_clocks(self.desk.district, tip))
+        return draft.save(TIP, recompute_clocks(self.context.district, tip))
 
     def _new(
         self,
@@ -172,11 +172,11 @@ class TipIntake(Room):
         emergency: bool,
         received_at: datetime,
     ) -> Tip:
-        district = self.desk.district
+        district = self.context.district
         known = district.incoming.get(category)
         if category and known is None:
             raise BadInput(f"there is no incoming category {category!r} in profile {district.id!r}")
-        id = self.desk.ids.new()
+        id = self.context.ids.new()
         urgency = "serious" if emergency else known.urgency if known else "ordinary"
         legal_kind = known.legal_kind if known else "feedback"
         told = {} if conversation else {"receipt": draft.at}  # who calls or comes is told on the spot
@@ -200,7 +200,7 @@ class TipIntake(Room):
 
     def _own(self, draft: Draft, receipt: str, conversation: str) -> Tip:
         """Find a tip by its receipt and its reporter; both must fit, or neither is confirmed."""
-        draft.permit(self.desk.district.root)
+        draft.permit(self.context.district.root)
         wanted = receipt.strip().upper()
         found = draft.find(TIP, "newest", where={"receipt": wanted, "conversation": conversation}, limit=1).items
         if not found:

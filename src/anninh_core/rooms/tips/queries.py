@@ -83,7 +83,7 @@ class TipQueries(Room):
     @query(Permission.TIP_READ, traced=True)
     def suggest_handler(self, look: Look, tip_id: str) -> RoutingOpinion:
         """Return who should handle a tip by the profile's rules, and which rule says so."""
-        return routed(self.desk.district, get_permitted_tip(look, tip_id))
+        return routed(self.context.district, get_permitted_tip(look, tip_id))
 
     @query(Permission.TIP_READ, traced=True)
     def suggest_duplicates(self, look: Look, tip_id: str) -> tuple[tuple[Tip, float], ...]:

@@ -10,7 +10,7 @@ def tell(draft: Draft, tip: Tip, wording: str, *, lane: Lane = Lane.REPLY, **fac
     if tip.conversation:
         draft.send(
             tip.conversation,
-            draft.desk.district.say(wording, receipt=tip.receipt, **facts),
+            draft.context.district.say(wording, receipt=tip.receipt, **facts),
             purpose=wording,
             cause=f"tip:{tip.id}",
             scope=f"tip:{tip.id}",

@@ -3,7 +3,7 @@
 from anninh_core.rooms.tips.handling import TipHandling
 from anninh_core.rooms.tips.intake import TipIntake
 from anninh_core.rooms.tips.queries import TipQueries
-from anninh_core.work.desk import Desk
+from anninh_core.work.runner import UseCaseRunner
 
 
 class Tips:
@@ -15,7 +15,7 @@ class Tips:
         queries: what officers read.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self.intake = TipIntake(desk)
-        self.handling = TipHandling(desk)
-        self.queries = TipQueries(desk)
+    def __init__(self, runner: UseCaseRunner) -> None:
+        self.intake = TipIntake(runner)
+        self.handling = TipHandling(runner)
+        self.queries = TipQueries(runner)

@@ -10,10 +10,11 @@ from anninh_core.rooms.units.model import OFFICER, Grant, Officer
 from anninh_core.rooms.units.rules import granted_on, roles_with, with_everything_below
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import SYSTEM_PERMISSIONS, Actor, ActorKind, system
-from anninh_core.work.desk import Verdict
+from anninh_core.work.context import UseCaseContext
 from anninh_core.work.draft import Draft
 from anninh_core.work.look import Listing, Look
 from anninh_core.work.marks import Room, command, query
+from anninh_core.work.permits import Verdict
 
 
 class Units(Room):
@@ -28,7 +29,9 @@ class Units(Room):
         if not name.strip():
             raise BadInput("an officer needs a name, which stands under what the officer signs")
         grants = tuple(Grant(role=self._role(role), unit=unit, valid_from=draft.today) for role in roles)
-        officer = Officer(id=self.desk.ids.new(), name=nfc(name), unit=unit, grants=grants, conversation=conversation)
+        officer = Officer(
+            id=self.context.ids.new(), name=nfc(name), unit=unit, grants=grants, conversation=conversation
+        )
         draft.event("officer.appointed")
         return draft.save(OFFICER, officer)
 
@@ -53,7 +56,7 @@ class Units(Room):
     def officer(self, look: Look, officer_id: str) -> Officer:
         """Return an officer."""
         found = look.peek(OFFICER, officer_id)
-        look.permit(found.unit if found else self.desk.district.root)
+        look.permit(found.unit if found else self.context.district.root)
         if found is None:
             raise NotFound(f"there is no officer {officer_id!r}")
         return found
@@ -66,26 +69,26 @@ class Units(Room):
         """
         look.permit(unit)
         where = {"role": self._role(role)} if role else {}
-        below = frozenset(self.desk.district.subtree(unit))
+        below = frozenset(self.context.district.subtree(unit))
         page = look.find(OFFICER, "id", units=look.shown_under(below), where=where, after=after)
         return Listing(tuple(officer for officer in page.items if officer.unit in below), page.cursor)
 
     def _role(self, role: str) -> str:
-        if role not in self.desk.district.roles:
-            known = ", ".join(self.desk.district.roles)
-            raise BadInput(f"there is no role {role!r} in profile {self.desk.district.id!r}; it has {known}")
+        if role not in self.context.district.roles:
+            known = ", ".join(self.context.district.roles)
+            raise BadInput(f"there is no role {role!r} in profile {self.context.district.id!r}; it has {known}")
         return role
 
 
 class GrantPermits:
     """Answers permission questions from the grants stored."""
 
-    def __init__(self, room: Units) -> None:
-        self._desk = room.desk
+    def __init__(self, context: UseCaseContext) -> None:
+        self._context = context
 
     def may(self, actor: Actor, permission: Permission, unit: str, on: date) -> Verdict:
         """Tell whether an actor may do something on a unit on a day, and why."""
-        district = self._desk.district
+        district = self._context.district
         if actor.kind is ActorKind.SYSTEM:
             return _of_a_part(actor.id, permission)
         granted = self._granted(actor, permission, on)
@@ -102,13 +105,13 @@ class GrantPermits:
         """Return the units where the permission holds, None for everywhere."""
         if actor.kind is ActorKind.SYSTEM:
             return None if permission in SYSTEM_PERMISSIONS.get(actor.id, ()) else ()
-        return with_everything_below(self._desk.district, self._granted(actor, permission, on))
+        return with_everything_below(self._context.district, self._granted(actor, permission, on))
 
     def _granted(self, actor: Actor, permission: Permission, on: date) -> tuple[str, ...]:
-        record = self._desk.storage.records.get(OFFICER.name, actor.id)
+        record = self._context.storage.records.get(OFFICER.name, actor.id)
         if record is None:
             return ()
-        return granted_on(self._desk.district, self._desk.opened(OFFICER, record), permission, on)
+        return granted_on(self._context.district, self._context.opened(OFFICER, record), permission, on)
 
 
 @lru_cache(256)

@@ -9,8 +9,8 @@ _CLOCK = system("clock")
 
 def open_duties(rooms: Rooms) -> int:
     """Open what the plan asks for this year, once the profile is in force; return how many duties are new."""
-    desk = rooms.units.desk
-    district, today = desk.district, local_date(desk.clock.now())
+    context = rooms.units.context
+    district, today = context.district, local_date(context.clock.now())
     opened = 0
     for obligation in district.obligations.values():
         if obligation.first <= today.year <= obligation.last and obligation.period(today.year).start <= today:

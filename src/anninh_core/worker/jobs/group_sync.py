@@ -44,8 +44,9 @@ class GroupSync:
 
     def __init__(self, rooms: Rooms, messengers: Mapping[str, Messenger]) -> None:
         self._rooms = rooms
-        self._desk = rooms.groups.queries.desk
-        self._telling = Telling(self._desk)
+        self._runner = rooms.groups.queries.runner
+        self._context = self._runner.context
+        self._telling = Telling(self._runner)
         self._messengers = {name: one for name, one in messengers.items() if isinstance(one, LooksAtGroups)}
 
     def inspect_some(self) -> int:
@@ -57,14 +58,14 @@ class GroupSync:
 
     def _turns(self) -> Iterator[Group]:
         """Yield groups, each of which is this worker's to look at today."""
-        began = self._desk.clock.now()
-        seen, today = Progress.read(self._desk.storage.states, _OWNER, _PLACE), local_date(began)
+        began = self._context.clock.now()
+        seen, today = Progress.read(self._context.storage.states, _OWNER, _PLACE), local_date(began)
         place = seen.place_on(today)
         if place is None:
             return
         left = list(islice(self._active(place), _AT_ONCE + 1))
         for group in left[:_AT_ONCE]:
-            if self._desk.clock.now() - began > _LONG or not seen.move_to(today, group.id):
+            if self._context.clock.now() - began > _LONG or not seen.move_to(today, group.id):
                 return
             yield group
         if len(left) <= _AT_ONCE:
@@ -72,8 +73,8 @@ class GroupSync:
 
     def _active(self, after: str) -> Iterator[Group]:
         """Yield the groups that can be looked at, by id: no more is read than is asked for."""
-        records = self._desk.storage.maintenance.scan(GROUP.name, _AT_ONCE + 1, after)
-        for group in self._desk.readable(GROUP, records):
+        records = self._context.storage.maintenance.scan(GROUP.name, _AT_ONCE + 1, after)
+        for group in self._context.readable(GROUP, records):
             if (
                 group.state is GroupState.ACTIVE
                 and group.address is not None
@@ -91,7 +92,7 @@ class GroupSync:
         except Exception as error:  # noqa: BLE001  whatever an adapter raises, the other groups have their turn
             _log.warning("group %s could not be looked at: %s", group.id, type(error).__name__)
             return 0
-        return self._update(group, look) + self._warn(group, look, local_date(self._desk.clock.now()))
+        return self._update(group, look) + self._warn(group, look, local_date(self._context.clock.now()))
 
     def _update(self, group: Group, look: GroupLook) -> int:
         """Write down what is another way than the registry says, in one commit."""
@@ -107,7 +108,7 @@ class GroupSync:
             return (measure is not None) + moved
 
         try:
-            return self._desk.carry_out(_CLOCK, "groups.watch", Permission.GROUP_RUN, write)
+            return self._runner.run_command(_CLOCK, "groups.watch", Permission.GROUP_RUN, write)
         except (Conflict, WrongStep) as other:  # somebody works on it, or has closed it meanwhile
             _log.info("group %s was left as it is: %s", group.id, type(other).__name__)
             return 0
@@ -122,11 +123,11 @@ class GroupSync:
         if before is None:
             return 0
         facts = {"group": group.title, "day": short_date(look.ends), "days": str(days)}
-        text = self._desk.district.say("notice.group_ends", **facts)
+        text = self._context.district.say("notice.group_ends", **facts)
         return self._notify(group, f"ends:{look.ends}:{before}", text, "notice.group_ends")
 
     def _warn_unusable(self, group: Group, since: str) -> int:
-        text = self._desk.district.say("notice.group_unusable", group=group.title)
+        text = self._context.district.say("notice.group_unusable", group=group.title)
         return self._notify(group, f"unusable:{since}", text, "notice.group_unusable")
 
     def _notify(self, group: Group, what: str, text: str, purpose: str) -> int:

@@ -23,7 +23,7 @@ from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.storage import States
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.desk import Desk
+from anninh_core.work.runner import UseCaseRunner
 from anninh_core.worker.job import Job
 from anninh_core.worker.periodic_thread import Loop, PeriodicThread
 
@@ -98,8 +98,10 @@ class HealthMonitor:
         patience: how long a single run waits.
     """
 
-    def __init__(self, desk: Desk, messengers: Mapping[str, Messenger], patience: timedelta = PATIENCE) -> None:
-        self._probes = [_Probe(desk, name, one) for name, one in messengers.items() if isinstance(one, TellsHealth)]
+    def __init__(
+        self, runner: UseCaseRunner, messengers: Mapping[str, Messenger], patience: timedelta = PATIENCE
+    ) -> None:
+        self._probes = [_Probe(runner, name, one) for name, one in messengers.items() if isinstance(one, TellsHealth)]
         self._patience = patience
 
     @property
@@ -135,11 +137,12 @@ class HealthMonitor:
 class _Probe:
     """Asks one messenger, and tells officers."""
 
-    def __init__(self, desk: Desk, name: str, messenger: TellsHealth) -> None:
+    def __init__(self, runner: UseCaseRunner, name: str, messenger: TellsHealth) -> None:
         self.name = name
-        self._desk = desk
+        self._runner = runner
+        self._context = runner.context
         self._messenger = messenger
-        self._telling = Telling(desk)
+        self._telling = Telling(runner)
 
     def turn(self) -> timedelta:
         """Ask, if it is its turn; return how long to rest before the next look at the calendar."""
@@ -148,7 +151,7 @@ class _Probe:
 
     def is_due(self) -> bool:
         """Tell whether nobody has asked today."""
-        return last_look(self._desk.storage.states, self.name).day != self._today
+        return last_look(self._context.storage.states, self.name).day != self._today
 
     def check(self) -> int:
         """Ask, if it is its turn, and return how many notices came of it. Nothing that goes wrong may end a thread."""
@@ -159,7 +162,7 @@ class _Probe:
             return 0
 
     def _check(self) -> int:
-        today, progress = self._today, Progress.read(self._desk.storage.states, _OWNER, self.name)
+        today, progress = self._today, Progress.read(self._context.storage.states, _OWNER, self.name)
         before = Seen.read(progress.word)
         # The turn is taken before it is asked: a platform that is slow is asked by one worker only.
         if before.day == today or not progress.move(evolve(before, day=today).word):
@@ -178,7 +181,7 @@ class _Probe:
 
     def _pass_on(self, before: Seen, after: Seen, today: date) -> int:
         """Tell of what is new or has held for long, or that all is well again."""
-        district = self._desk.district
+        district = self._context.district
         if today in after.told.values():
             counts = {"problems": after.count(Level.PROBLEM), "warnings": after.count(Level.WARNING)}
             return self._notify("notice.health", district.say("notice.health", messenger=self.name, **counts), today)
@@ -187,9 +190,9 @@ class _Probe:
         return 0
 
     def _notify(self, purpose: str, text: str, today: date) -> int:
-        root, request = self._desk.district.root, f"health:{self.name}:{today}"
+        root, request = self._context.district.root, f"health:{self.name}:{today}"
         return self._telling.tell(Permission.OPERATE, root, request, text, purpose=purpose, lane=Lane.BROADCAST)
 
     @property
     def _today(self) -> date:
-        return local_date(self._desk.clock.now())
+        return local_date(self._context.clock.now())

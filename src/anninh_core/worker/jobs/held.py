@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from anninh_core.work.desk import Desk
+from anninh_core.work.context import UseCaseContext
 
 UNKNOWN_HOLDS = timedelta(minutes=10)
 """How long a message of unknown outcome holds its conversation before the next ones may go."""
 
 
-def release_held(desk: Desk) -> int:
+def release_held(context: UseCaseContext) -> int:
     """Let conversations go on that were held for long enough; return how many."""
-    return desk.storage.queues.release_held(desk.clock.now(), UNKNOWN_HOLDS)
+    return context.storage.queues.release_held(context.clock.now(), UNKNOWN_HOLDS)

@@ -7,7 +7,7 @@ from anninh_core.dispatch.progress import Progress
 from anninh_core.kernel.dates import local_date
 from anninh_core.messaging.rows import inbox_rows
 from anninh_core.ports.queues import PENDING, InboxState
-from anninh_core.work.desk import Desk
+from anninh_core.work.runner import UseCaseRunner
 
 _OWNER, _FIRST = "dispatch", "inbox_day"
 _DAY = timedelta(days=1)
@@ -31,13 +31,14 @@ class Housekeeping:
     A processed event loses its body at once; without the day's key what older copies hold of it can't be opened either.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, runner: UseCaseRunner) -> None:
+        self._runner = runner
+        self._context = runner.context
 
     def destroy_inbox_keys(self) -> int:
         """Destroy the keys of days before yesterday that have nothing undone; return how many were destroyed."""
-        until = local_date(self._desk.clock.now()) - _DAY
-        seen = Progress.read(self._desk.storage.states, _OWNER, _FIRST)
+        until = local_date(self._context.clock.now()) - _DAY
+        seen = Progress.read(self._context.storage.states, _OWNER, _FIRST)
         first = date.fromisoformat(seen.word) if seen.word else until - _BEGINNING
         if first >= until:
             return 0
@@ -54,23 +55,23 @@ class Housekeeping:
         It goes in short transactions, and what is too much for one time goes on the next. Nothing is touched that isn't
         settled, or that a person gave up: that is seldom, and a resend must find it.
         """
-        desk, today = self._desk, local_date(self._desk.clock.now()).isoformat()
-        seen = Progress.read(desk.storage.states, _OWNER, _PRUNED)
+        context, today = self._runner, local_date(self._context.clock.now()).isoformat()
+        seen = Progress.read(context.context.storage.states, _OWNER, _PRUNED)
         if seen.word == today:
             return 0
-        queues = desk.storage.queues
+        queues = context.context.storage.queues
         pruned = [
             self._prune(EVENTS, queues.prune_inbox),
             self._prune(MESSAGES, queues.prune_outbox),
-            self._prune(REQUESTS, desk.storage.prune_requests),
+            self._prune(REQUESTS, context.context.storage.prune_requests),
         ]
         if max(pruned) < _PORTION * _AT_ONCE:
             seen.move(today)
         return sum(pruned)
 
     def _prune(self, data: str, prune: Callable[[datetime, int], int]) -> int:
-        days = self._desk.district.retention_days.get(data, KEPT_DAYS[data])
-        before, removed = self._desk.clock.now() - _DAY * days, 0
+        days = self._context.district.retention_days.get(data, KEPT_DAYS[data])
+        before, removed = self._context.clock.now() - _DAY * days, 0
         for _ in range(_AT_ONCE):
             removed += (some := prune(before, _PORTION))
             if some < _PORTION:
@@ -78,15 +79,15 @@ class Housekeeping:
         return removed
 
     def _destroy_key(self, scope: str) -> bool:
-        keyring = self._desk.storage.keyring
+        keyring = self._context.storage.keyring
         if keyring.get(scope) is None:
             return False
-        self._desk.sealer.forget(scope)
+        self._context.sealer.forget(scope)
         return keyring.destroy(scope)
 
     def _undone_scopes(self) -> frozenset[str]:
         """Return the scopes of events that are not done with."""
-        return frozenset(row.scope for row in inbox_rows(self._desk.storage.queues, _UNDONE))
+        return frozenset(row.scope for row in inbox_rows(self._context.storage.queues, _UNDONE))
 
 
 def _days(first: date, until: date) -> Iterator[date]:

@@ -20,12 +20,13 @@ class ManualTaskNotices:
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
-        self._desk = rooms.units.desk
+        self._runner = rooms.units.runner
+        self._context = self._runner.context
 
     def notify_owners(self) -> int:
         """Tell the owners whose groups have texts waiting; return how many were told."""
         waiting = Counter(
-            row.conversation for row in outbox_rows(self._desk.storage.queues, (OutboxState.NEEDS_PERSON,))
+            row.conversation for row in outbox_rows(self._context.storage.queues, (OutboxState.NEEDS_PERSON,))
         )
         by_owner: Counter[str] = Counter()
         for conversation, rows in waiting.items():
@@ -38,15 +39,15 @@ class ManualTaskNotices:
         return self._rooms.groups.queries.of_conversation(system("router"), conversation)
 
     def _notify(self, officer_id: str, count: int) -> bool:
-        day = local_date(self._desk.clock.now())
+        day = local_date(self._context.clock.now())
         actor = system("delivery").once(f"tasks:{day}:{officer_id}")
 
         def notify(draft: Draft) -> bool:
-            draft.permit(self._desk.district.root)
+            draft.permit(self._context.district.root)
             officer = draft.peek(OFFICER, officer_id)
             if officer is None or not officer.conversation:
                 return False
-            text = self._desk.district.say("notice.tasks", count=count)
+            text = self._context.district.say("notice.tasks", count=count)
             scope = f"officer:{officer_id}"
             draft.send(
                 officer.conversation, text, purpose="notice.tasks", cause=scope, scope=scope, lane=Lane.BROADCAST
@@ -54,6 +55,6 @@ class ManualTaskNotices:
             return True
 
         try:
-            return self._desk.carry_out(actor, "dispatch.notice", Permission.INTAKE, notify)
+            return self._runner.run_command(actor, "dispatch.notice", Permission.INTAKE, notify)
         except AlreadyDone:
             return False

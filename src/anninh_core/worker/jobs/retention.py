@@ -20,7 +20,6 @@ from anninh_core.rooms.retention.keeping import Keeping
 from anninh_core.rooms.retention.rules import Keepsake, last_day_kept
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
-from anninh_core.work.desk import Desk
 from anninh_core.work.draft import Draft
 
 KEEPER = system("keeper")
@@ -35,8 +34,9 @@ class RetentionJobs:
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
-        self._desk: Desk = rooms.units.desk
-        self._keepings = keepings(self._desk.district)
+        self._runner = rooms.units.runner
+        self._context = self._runner.context
+        self._keepings = keepings(self._context.district)
 
     def purge_expired(self) -> int:
         """Order the purge of what was kept for long enough, and carry out what is ordered; return how much was purged.
@@ -56,12 +56,12 @@ class RetentionJobs:
         """
         done = sum(self._walk(_KEYS, self._rewrap_some) for _ in range(_PORTIONS))
         if done:
-            self._desk.carry_out(KEEPER, "governance.rewrap", Permission.OPERATE, partial(_noted, done))
+            self._runner.run_command(KEEPER, "governance.rewrap", Permission.OPERATE, partial(_noted, done))
         return done
 
     def _walk(self, name: str, look: Callable[[str], tuple[int, str]]) -> int:
         """Go on with today's walk, unless it is over: look at a portion after a place, and remember the next one."""
-        seen, today = Progress.read(self._desk.storage.states, _OWNER, name), local_date(self._desk.clock.now())
+        seen, today = Progress.read(self._context.storage.states, _OWNER, name), local_date(self._context.clock.now())
         place = seen.place_on(today)
         if place is None:
             return 0
@@ -70,10 +70,10 @@ class RetentionJobs:
         return done
 
     def _order_some(self, keeping: Keeping[Any], after: str) -> tuple[int, str]:
-        found = self._desk.storage.maintenance.scan(keeping.kind.name, _PORTION, after)
+        found = self._context.storage.maintenance.scan(keeping.kind.name, _PORTION, after)
         records = tuple(islice(found, _PORTION))
         keepsakes = (
-            [] if keeping.data not in self._desk.district.retention_days else list(self._expired(keeping, records))
+            [] if keeping.data not in self._context.district.retention_days else list(self._expired(keeping, records))
         )
         due = self._rooms.retention.purges.preview_purge(KEEPER, keepsakes) if keepsakes else ()
         ordered = sum(self._order_purge(one.keepsake) for one in due if not one.held)
@@ -81,8 +81,8 @@ class RetentionJobs:
 
     def _expired(self, keeping: Keeping[Any], records: Iterable[Record]) -> Iterator[Keepsake]:
         """Yield what was kept for long enough; what is purged already can't be opened, and is left out."""
-        today, days = local_date(self._desk.clock.now()), self._desk.district.retention_days
-        for model in self._desk.readable(keeping.kind, records):
+        today, days = local_date(self._context.clock.now()), self._context.district.retention_days
+        for model in self._context.readable(keeping.kind, records):
             keepsake = keeping.keepsake(model)
             if keepsake is not None and last_day_kept(keepsake, days) < today:
                 yield keepsake
@@ -96,14 +96,14 @@ class RetentionJobs:
         return True
 
     def _rewrap_some(self, after: str) -> tuple[int, str]:
-        desk = self._desk
-        keys = desk.storage.keyring.wrapped_otherwise(desk.keys.epoch, _PORTION, after)
+        context = self._context
+        keys = context.storage.keyring.wrapped_otherwise(context.keys.epoch, _PORTION, after)
         changes = [ChangeSet(keys=(rewrapped,)) for key in keys if (rewrapped := self._rewrap(key)) is not None]
-        outcomes = desk.storage.commit(changes) if changes else ()
+        outcomes = self._runner.apply(changes)
         return sum(one is Outcome.COMMITTED for one in outcomes), keys[-1].scope if len(keys) == _PORTION else ""
 
     def _rewrap(self, key: NewKey) -> NewKey | None:
-        keys = self._desk.keys
+        keys = self._context.keys
         try:
             epoch, wrapped = keys.wrap(keys.unwrap(key.epoch, key.wrapped, key.scope), key.scope)
         except SealBroken:  # its epoch was destroyed before it was wrapped anew: what it sealed is gone
@@ -113,6 +113,6 @@ class RetentionJobs:
 
 
 def _noted(count: int, draft: Draft) -> None:
-    draft.permit(draft.desk.district.root)
+    draft.permit(draft.context.district.root)
     draft.facts["keys"] = count
     draft.event("keys.rewrapped")

@@ -20,8 +20,9 @@ class Notices:
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
-        self._desk = rooms.units.desk
-        self._telling = Telling(self._desk)
+        self._runner = rooms.units.runner
+        self._context = self._runner.context
+        self._telling = Telling(self._runner)
 
     def tip_assigned(self, entry: Entry) -> None:
         """Tell the officers in whose hands a tip was put."""
@@ -29,28 +30,28 @@ class Notices:
         actor = system("delivery").once(f"notice:{entry.id}")
 
         def notify(draft: Draft) -> None:
-            draft.permit(self._desk.district.root)
+            draft.permit(self._context.district.root)
             for tip in (draft.load(TIP, id) for id in tips):
                 for officer in tip.handlers:
                     self._notify(draft, tip, officer)
 
-        self._desk.carry_out(actor, "dispatch.notice", Permission.INTAKE, notify)
+        self._runner.run_command(actor, "dispatch.notice", Permission.INTAKE, notify)
 
     def erasure_asked(self, entry: Entry) -> None:
         """Tell those who may decide that somebody wants to be erased: by their pseudonym, if it is known who it is."""
-        records = self._desk.storage.records
+        records = self._context.storage.records
         found = (records.get(touched.kind, touched.id) for touched in entry.touched if touched.kind == ERASURE.name)
-        for erasure in (self._desk.opened(ERASURE, record) for record in found if record is not None):
+        for erasure in (self._context.opened(ERASURE, record) for record in found if record is not None):
             purpose = "notice.withdrawal" if erasure.conversation else "notice.withdrawal_unknown"
             facts = {"person": pseudonym_of(erasure.conversation)} if erasure.conversation else {}
-            text, request = self._desk.district.say(purpose, **facts), f"erasure:{erasure.id}"
+            text, request = self._context.district.say(purpose, **facts), f"erasure:{erasure.id}"
             self._telling.tell(Permission.OPERATE, erasure.unit, request, text, purpose=purpose, lane=Lane.BROADCAST)
 
     def _notify(self, draft: Draft, tip: Tip, officer_id: str) -> None:
         officer = draft.peek(OFFICER, officer_id)
         if officer is None or not officer.conversation:
             return
-        district = self._desk.district
+        district = self._context.district
         category = district.incoming.get(tip.category)
         due = min((clock.due for clock in tip.clocks), default=draft.at)
         text = district.say(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from anninh_core.kernel.errors import AlreadyDone, Conflict, StorageError
 from anninh_core.messaging.backoff import is_transient
 from anninh_core.ports.changes import Entry, entry_from
-from anninh_core.work.desk import Desk
+from anninh_core.work.runner import UseCaseRunner
 
 Reaction = Callable[[Entry], None]
 """Runs a use case of its own, under a request key made from the entry, so that a second run changes nothing."""
@@ -22,8 +22,9 @@ class Reactions:
         reactions: event name -> what to do.
     """
 
-    def __init__(self, desk: Desk, reactions: Mapping[str, Reaction]) -> None:
-        self._desk = desk
+    def __init__(self, runner: UseCaseRunner, reactions: Mapping[str, Reaction]) -> None:
+        self._runner = runner
+        self._context = runner.context
         self._reactions = reactions
 
     def run(self, limit: int = 500) -> int:
@@ -33,10 +34,10 @@ class Reactions:
         One that meets other work, or a storage in trouble, stops the round before its line, and has its turn in the
         next round.
         """
-        states = self._desk.storage.states
+        states = self._context.storage.states
         stored = states.get(_OWNER, _CURSOR)
         after = int(stored.body) if stored else 0
-        lines = self._desk.storage.journal.read(after, limit)
+        lines = self._context.storage.journal.read(after, limit)
         done = after
         for line in lines:
             try:

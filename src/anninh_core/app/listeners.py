@@ -1,0 +1,34 @@
+"""Plugins that listen are told of every commit; those that fail are named in the log, and nobody waits for them."""
+
+import logging
+from collections.abc import Sequence
+
+from anninh_core.kernel.refs import Ref
+from anninh_core.plugins import Plugins
+from anninh_core.ports.changes import ChangeSet, Entry, Outcome
+from anninh_core.vocabulary.events import CommittedEvent
+
+_log = logging.getLogger(__name__)
+
+
+class CommitListeners:
+    """Passes commits on to the listening plugins."""
+
+    def __init__(self, plugins: Plugins) -> None:
+        self._plugins = plugins
+
+    def committed(self, change_sets: Sequence[ChangeSet], outcomes: Sequence[Outcome], seconds: float) -> None:  # noqa: ARG002  for meters
+        """Tell the listeners of each entry that was committed."""
+        if not self._plugins.has_listeners:
+            return
+        for change_set, outcome in zip(change_sets, outcomes, strict=True):
+            if change_set.entry is not None and outcome is Outcome.COMMITTED:
+                self._tell(change_set.entry)
+
+    def _tell(self, entry: Entry) -> None:
+        touched = tuple(str(Ref(one.kind, one.id)) for one in entry.touched)
+        event = CommittedEvent(
+            entry=entry.id, action=entry.action, events=entry.events, unit=entry.unit, touched=touched
+        )
+        for failure in self._plugins.committed(event):
+            _log.warning("listener %s failed in %s: %s", failure.plugin, failure.hook, failure.reason)

@@ -1,0 +1,20 @@
+"""Hearing of commits."""
+
+from collections.abc import Callable, Sequence
+
+from attrs import frozen
+
+from anninh_core.ports.changes import ChangeSet, Outcome
+
+
+@frozen
+class OnCommit:
+    """Calls something with each change set that was committed."""
+
+    call: Callable[[ChangeSet], object]
+
+    def committed(self, change_sets: Sequence[ChangeSet], outcomes: Sequence[Outcome], seconds: float) -> None:
+        """Pass on what was committed."""
+        for change_set, outcome in zip(change_sets, outcomes, strict=True):
+            if outcome is Outcome.COMMITTED:
+                self.call(change_set)
