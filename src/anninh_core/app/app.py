@@ -10,11 +10,10 @@ from typing import Self
 
 from attrs import field, frozen
 
-from anninh_core import dispatch
+from anninh_core import dispatch, messaging
 from anninh_core import rooms as services
 from anninh_core.dispatch import processes
 from anninh_core.dispatch.rooms import Rooms
-from anninh_core.messaging.failures.desk import FailureDesk
 from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.plugins import Plugins
 from anninh_core.ports.messenger import Messenger
@@ -57,9 +56,9 @@ class App:
             return self._working[0]
 
     @cached_property
-    def delivery(self) -> FailureDesk:
+    def delivery(self) -> messaging.FailureDesk:
         """The failure desk."""
-        return FailureDesk(self.desk, dispatch.outcomes_at(self.desk, self.rooms).arrived)
+        return messaging.FailureDesk(self.desk, dispatch.outcomes_at(self.desk, self.rooms).arrived)
 
     @cached_property
     def advising(self) -> processes.Advising:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Protocol
 
-from anninh_core.messaging.outbound.fallback import is_fallback_started
+from anninh_core.messaging.rows import is_fallback_started
 from anninh_core.ports.changes import ChangeSet, IndexSpec, OutboxSettled, Outcome
 from anninh_core.ports.maintenance import Maintenance
 from anninh_core.ports.queues import LANES, InboxRow, OutboxRow, Queues

@@ -1,1 +1,12 @@
 """Messages between people and the domain: what leaves by the outbox, and what failed on its way."""
+
+from typing import TYPE_CHECKING
+
+from anninh_core._lazy import lazy
+
+if TYPE_CHECKING:
+    from anninh_core.messaging.failures.desk import FailureDesk
+
+__all__ = ["FailureDesk"]
+
+__getattr__, __dir__ = lazy(__name__, {"FailureDesk": "failures.desk"})
