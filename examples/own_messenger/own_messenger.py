@@ -1,5 +1,5 @@
 """Text messages by a modem that SMS Server Tools 3 runs in the folder `spool`; what comes in is signed by `secret`."""
-# ruff: noqa: D101, D102  the port describes what they do
+# ruff: noqa: ARG002, D101, D102  the port says what they do, and what they are given
 
 import hmac
 import json
@@ -44,7 +44,7 @@ class SmsMessenger:
             raise errors.RetryLater(f"the modem's spool can't be written: {error}") from error
         return v.Receipt(message.key, self._clock.now())
 
-    def reconcile(self, message: v.OutgoingMessage) -> Verdict:
+    def reconcile(self, message: v.OutgoingMessage, since: datetime) -> Verdict:
         at = {file.parent.name for file in self._spool.glob(f"*/{message.key}")}
         waits = Verdict.UNKNOWN if at & {"outgoing", "checked"} else Verdict.NOT_DELIVERED
         return Verdict.DELIVERED if "sent" in at else waits

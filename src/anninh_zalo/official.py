@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -11,8 +11,8 @@ from anninh_core.kernel.errors import BadInput, StorageError, Unsupported
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.clock import Clock
 from anninh_core.ports.health import Check, Level, problem
-from anninh_core.ports.messenger import Verdict
-from anninh_core.ports.platform import Found, GroupLook
+from anninh_core.ports.messenger import Found, Verdict
+from anninh_core.ports.platform import GroupLook
 from anninh_core.ports.playing import PretendPlatform
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.messages import (
@@ -53,7 +53,6 @@ from anninh_zalo.webhook.signature import fitting_secret
 from anninh_zalo.webhook.visitors import visitor_of
 from anninh_zalo.webhook.words import Said, in_words
 
-_AGO = timedelta(days=30)
 SIGNATURE, TIMESTAMP = "X-ZEvent-Signature", "X-ZEvent-Timestamp"
 
 ABILITIES: Mapping[str, Ability] = {
@@ -162,14 +161,10 @@ class OfficialAccount:
         with sleeping(self.services.clock, message.key):
             return self.templates.send_by(rung, message)
 
-    def reconcile(self, message: OutgoingMessage) -> Verdict:
-        """Find out whether a message whose outcome is unknown arrived, as far as its words tell: not which of two."""
-        found = self.sent_like(message, self._now() - _AGO)
-        return Verdict.NOT_DELIVERED if found == [] else Verdict.UNKNOWN
-
-    def sent_like(self, message: OutgoingMessage, since: datetime) -> Sequence[Found] | None:
+    def reconcile(self, message: OutgoingMessage, since: datetime) -> Verdict | Sequence[Found]:
         """Return what stands in the conversation of a message's words; see `Recall.sent_like`."""
-        return self._recall.sent_like(message, since)
+        found = self._recall.sent_like(message, since)
+        return Verdict.UNKNOWN if found is None else found
 
     @property
     def fetches(self) -> bool:

@@ -12,7 +12,7 @@ from anninh_core.dispatch.intake import Accepted
 from anninh_core.kernel.errors import DeliveryError, UnknownOutcome
 from anninh_core.kernel.text import squeezed
 from anninh_core.ports.clock import Clock
-from anninh_core.ports.platform import Found
+from anninh_core.ports.messenger import Found, Verdict
 from anninh_core.testing import MockChat, MockMessenger
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import (
@@ -86,13 +86,13 @@ class Remembering(MockMessenger):
             raise UnknownOutcome("nothing came back")
         return Receipt(line.id, line.at)
 
-    def sent_like(self, message: OutgoingMessage, since: datetime) -> Sequence[Found] | None:
-        """Recall."""
+    def reconcile(self, message: OutgoingMessage, since: datetime) -> Verdict | Sequence[Found]:
+        """Tell what stands there."""
         self.wall.looks += 1
         if self.asked is not None:
             self.asked(message.text)
         if self.wall.blind:
-            return None
+            return Verdict.UNKNOWN
         there = [line for line in self.wall.lines if line.to == message.to and line.at >= since]
         return [
             Found(platform_id=line.id, at=line.at) for line in there if squeezed(line.text) == squeezed(message.text)

@@ -32,7 +32,7 @@ def ladder(app: App, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
     def put(*rungs: str) -> None:
         ladders = {**app.district.ladders, "tip.receipt": rungs}
-        monkeypatch.setattr(app.runner, "district", evolve(app.district, ladders=ladders))
+        monkeypatch.setattr(app.context, "district", evolve(app.district, ladders=ladders))
 
     return put
 

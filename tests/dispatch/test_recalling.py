@@ -13,7 +13,7 @@ from anninh_core.app import App
 from anninh_core.dispatch.wiring import outcomes_at, reconciler_at
 from anninh_core.messaging.outbound.opening import RowOpener
 from anninh_core.messaging.outbound.reconciliation import GRACE, LATEST, SKEW, fits, match_messages
-from anninh_core.ports.platform import Found
+from anninh_core.ports.messenger import Found
 from anninh_core.ports.queues import OutboxRow, OutboxState
 from anninh_core.testing import FixedClock, MockChat, pump
 from anninh_core.vocabulary.delivery import Lane

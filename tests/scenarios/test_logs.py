@@ -8,7 +8,7 @@ import logging
 import re
 import threading
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http.client import HTTPConnection
 from itertools import cycle
 from typing import Any
@@ -124,7 +124,7 @@ class Quoting(MockMessenger):
             raise kinds[self.sends % 8](f"{message.text} to {message.to.id}")
         return super().send(message)
 
-    def reconcile(self, message: OutgoingMessage) -> Any:
+    def reconcile(self, message: OutgoingMessage, since: datetime) -> Any:
         raise ValueError(f"no such message: {message.text}")
 
 

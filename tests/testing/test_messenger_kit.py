@@ -18,8 +18,7 @@ from attrs import evolve
 from datetime import timedelta
 from anninh_core.kernel.errors import DeliveryError, RecipientUnreachable, RetryLater, UnknownOutcome
 from anninh_core.ports.health import ok, problem
-from anninh_core.ports.messenger import Verdict
-from anninh_core.ports.platform import Found
+from anninh_core.ports.messenger import Found, Verdict
 from anninh_core.testing import FixedClock, MockMessenger, memory_services
 from anninh_core.testing.kits.messenger import MessengerConformance
 from anninh_core.vocabulary import Ability, Address, Capabilities, Place, Receipt, Support
@@ -98,7 +97,7 @@ FLAWS = {
         {"test_missing_picture"},
     ),
     "guesses that it arrived": (
-        "def reconcile(self, message): return Verdict.DELIVERED",
+        "def reconcile(self, message, since): return Verdict.DELIVERED",
         {"test_reconcile_unsent", "test_unknown_outcome"},
     ),
     "believes everybody": (
@@ -192,7 +191,7 @@ FLAWS = {
         {"test_unknown_rung"},
     ),
     "finds whatever is looked for": (
-        "def sent_like(self, message, since): return [Found(platform_id='m', at=since)]",
+        "def reconcile(self, message, since): return [Found(platform_id='m', at=since)]",
         {"test_unsent_is_not_found", "test_sent_is_found", "test_other_words_are_not_found"},
     ),
     "founds again and again": (

@@ -219,7 +219,7 @@ def test_only_what_changes_is_indexed_anew(district: District) -> None:
     assert tokens.context.terms.of(tokens.context.district, STORY, story) is not None
     assert tokens.context.terms.of(tokens.context.district, STORY, evolve(story, barred=("lan",)), story) is None
     assert tokens.context.terms.of(tokens.context.district, STORY, evolve(story, unit="ninh-an"), story) is not None
-    assert scan.terms.of(scan.district, STORY, story) is None
+    assert scan.context.terms.of(scan.context.district, STORY, story) is None
 
 
 def test_a_searched_kind_is_sealed_by_record(district: District) -> None:

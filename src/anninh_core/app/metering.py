@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from anninh_core.messaging.outbound.fallback import is_fallback_started
+from anninh_core.messaging.rows import is_fallback_started
 from anninh_core.ports.changes import ChangeSet, Outcome
 
 

@@ -1,9 +1,10 @@
-"""Rows of the queues by state, read page by page."""
+"""Rows of the queues: by state, read page by page; and what a row tells of its fallback."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TypeVar
 
+from anninh_core.ports.changes import OutboxSettled
 from anninh_core.ports.queues import FOR_PEOPLE, InboxRow, InboxState, OutboxRow, OutboxState, Queues
 from anninh_core.vocabulary.delivery import Lane
 
@@ -29,6 +30,16 @@ def outbox_rows(
     """Yield messages in these states by id; without, those that a person decides about."""
     page = partial(queues.outbox, states, limit=_PAGE, lane=lane, conversation=conversation)
     return _paged(lambda last: page(after=last), after)
+
+
+def is_fallback_started(one: OutboxRow | OutboxSettled) -> bool:
+    """Tell whether a message is just leaving by a fallback, or was cut off there: nothing has ended."""
+    return one.state is OutboxState.UNKNOWN and bool(one.delivery_method) and not one.error
+
+
+def is_fallback_unknown(row: OutboxRow) -> bool:
+    """Tell whether a row's outcome is unknown by a method that no look into the conversation can tell about."""
+    return row.state is OutboxState.UNKNOWN and bool(row.delivery_method)
 
 
 def _paged(page: Callable[[str], Sequence[Row]], after: str) -> Iterator[Row]:

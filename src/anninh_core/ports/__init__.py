@@ -37,18 +37,16 @@ if TYPE_CHECKING:
     from anninh_core.ports.health import Check, Level, TellsHealth
     from anninh_core.ports.keys import Keys, KeysCopy, ManyKeys, PortableKeys
     from anninh_core.ports.maintenance import Drift, Maintenance
-    from anninh_core.ports.messenger import ABILITIES, Messenger, MessengerType, Verdict
+    from anninh_core.ports.messenger import ABILITIES, Found, Messenger, MessengerType, Verdict
     from anninh_core.ports.platform import (
         CatchesUp,
         Fetches,
-        Found,
         GroupLook,
         LooksAtGroups,
         NotesWebhooks,
         Paced,
         Polls,
         Probed,
-        Recalls,
         SendsByRung,
         SharesWebhook,
         ShowsFiles,
@@ -149,7 +147,6 @@ __all__ = [
     "Probed",
     "Queues",
     "RandomIds",
-    "Recalls",
     "Record",
     "Records",
     "Remembered",
@@ -199,7 +196,7 @@ __getattr__, __dir__ = lazy(
         "Fetches": "platform",
         "Find": "storage",
         "Formatter": "formatter",
-        "Found": "platform",
+        "Found": "messenger",
         "GroupLook": "platform",
         "Guard": "changes",
         "Hit": "searching",
@@ -243,7 +240,6 @@ __getattr__, __dir__ = lazy(
         "Probed": "platform",
         "Queues": "queues",
         "RandomIds": "clock",
-        "Recalls": "platform",
         "Record": "changes",
         "Records": "storage",
         "Remembered": "adapter",

@@ -6,8 +6,11 @@ lock_posting, delete_message, webhook, reconcile, receipts, create_group_once.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from enum import Enum
 from typing import Protocol, runtime_checkable
+
+from attrs import frozen
 
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.vocabulary.capability import Capabilities
@@ -50,6 +53,14 @@ class Verdict(Enum):
     UNKNOWN = "unknown"
 
 
+@frozen(kw_only=True)
+class Found:
+    """A message of ours as it stands on the platform."""
+
+    platform_id: str
+    at: datetime
+
+
 class Messenger(Protocol):
     """One configured messenger instance. Methods may be called from several threads.
 
@@ -70,8 +81,19 @@ class Messenger(Protocol):
         """Send text and attachments to a person or a group."""
         ...
 
-    def reconcile(self, message: OutgoingMessage) -> Verdict:
-        """Find out whether a message whose outcome is unknown arrived."""
+    def reconcile(self, message: OutgoingMessage, since: datetime) -> Verdict | Sequence[Found]:
+        """Find out what became of a message whose outcome is unknown.
+
+        Args:
+            message: as it was to be sent.
+            since: a moment before it was.
+
+        Returns:
+            A verdict where the platform knows a send by our own key, and `UNKNOWN` wherever it can't tell, for instance
+            because its list ends later than `since`. Where messages can only be told by their words, what stands in the
+            recipient's conversation with exactly these words since that moment, oldest first, be it nothing: which of
+            them is which send, the caller finds out.
+        """
         ...
 
     def create_group(self, title: str, members: Sequence[Address], key: str = "") -> FoundedGroup:

@@ -4,7 +4,7 @@ Every method that speaks to the platform raises one of the `DeliveryError` class
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Protocol, runtime_checkable
 
 from attrs import frozen
@@ -131,26 +131,6 @@ class SendsByRung(Protocol):
 
         Raises:
             Unsupported: nothing is set up for this rung and purpose.
-        """
-        ...
-
-
-@frozen(kw_only=True)
-class Found:
-    """A message of ours as it stands on the platform."""
-
-    platform_id: str
-    at: datetime
-
-
-@runtime_checkable
-class Recalls(Protocol):
-    """A messenger whose platform can be asked what was sent in a conversation."""
-
-    def sent_like(self, message: OutgoingMessage, since: datetime) -> Sequence[Found] | None:
-        """Return what stands in the recipient's conversation with exactly these words since a moment, oldest first.
-
-        None where the platform can't tell, for instance because its list ends later than `since`.
         """
         ...
 

@@ -19,7 +19,7 @@ _AT_ONCE = 500  # bodies
 _TOMBSTONE = "tombstone"  # kind of an order to destroy; its id is the scope
 
 
-@define(kw_only=True, eq=False)
+@define(kw_only=True, eq=False, repr=False)
 class UseCaseContext:
     """Ports, district and encryption of one app. It reads; whatever changes something goes through the runner."""
 

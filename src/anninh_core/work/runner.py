@@ -34,7 +34,7 @@ class CommitObserver(Protocol):
         ...
 
 
-@define(kw_only=True, eq=False)
+@define(kw_only=True, eq=False, repr=False)
 class UseCaseRunner:
     """Runs use cases and commits what they gathered.
 

@@ -4,7 +4,7 @@
 
 import hmac
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx
 
@@ -129,7 +129,7 @@ class ZaloBot:
         """Return what a person sent; see `Fetcher.fetch`."""
         return self._fetcher.fetch(attachment)
 
-    def reconcile(self, message: OutgoingMessage) -> Verdict:
+    def reconcile(self, message: OutgoingMessage, since: datetime) -> Verdict:
         """Can't."""
         raise self.capabilities.refusal("reconcile")
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from anninh_core.kernel.errors import DeliveryError, NeedsPerson, RecipientUnreachable, RequestRejected, Unsupported
 from anninh_core.kernel.text import squeezed
 from anninh_core.ports.adapter import AdapterServices
-from anninh_core.ports.platform import Found
+from anninh_core.ports.messenger import Found
 from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place
 from anninh_zalo.api.calls import Asks
 from anninh_zalo.errors.own import own_storage
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 
 class History:
-    """Answers as `Recalls` and `CatchesUp` of an official account.
+    """Answers `reconcile` and `missed` of an official account.
 
     Args:
         api: asks in the name of the account.

@@ -95,12 +95,12 @@ def test_type_fits_the_port() -> None:
 def test_send_is_done_when_a_person_confirms(assisted: AssistedMessenger, anninh_clock: FixedClock) -> None:
     """Until somebody confirms, the send waits; afterwards the same send gives the receipt with the person's word."""
     put(assisted, outgoing())
-    assert assisted.reconcile(outgoing()) is Verdict.NOT_DELIVERED
+    assert assisted.reconcile(outgoing(), anninh_clock.now()) is Verdict.NOT_DELIVERED
     anninh_clock.advance(timedelta(minutes=5))
     receipt = assisted.confirm("k-1", "Thử Thị Bình", "https://chat.invalid/p/1")
     assert receipt == Receipt("https://chat.invalid/p/1", anninh_clock.now(), "confirmed by Thử Thị Bình")
     assert assisted.send(outgoing()) == receipt
-    assert assisted.reconcile(outgoing()) is Verdict.DELIVERED
+    assert assisted.reconcile(outgoing(), anninh_clock.now()) is Verdict.DELIVERED
 
 
 def test_sending_again_makes_no_second_task(assisted: AssistedMessenger) -> None:

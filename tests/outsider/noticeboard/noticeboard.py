@@ -44,7 +44,7 @@ class Noticeboard:
     def _file(self, message):
         return self._folder / message.to.place.value / message.to.id / f"{message.key}.txt"
 
-    def reconcile(self, message):
+    def reconcile(self, message, since):
         return Verdict.DELIVERED if self._file(message).exists() else Verdict.NOT_DELIVERED
 
     create_group = impossible("create_group")

@@ -8,7 +8,7 @@ from tests.scenarios.crashes.town import Effects, effects
 from tests.scenarios.crashes.world import ECHO, LEASE, World
 
 from anninh_core.app import App
-from anninh_core.messaging.outbound.fallback import is_fallback_unknown
+from anninh_core.messaging.rows import is_fallback_unknown
 from anninh_core.ports.queues import OutboxRow, OutboxState
 from anninh_core.testing import MockChat
 from anninh_core.vocabulary.delivery import Lane

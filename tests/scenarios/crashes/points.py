@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from anninh_core.messaging.outbound.fallback import is_fallback_started
 from anninh_core.messaging.outbound.sender import OutboxSender
+from anninh_core.messaging.rows import is_fallback_started
 from anninh_core.ports.changes import ChangeSet
 from anninh_core.ports.queues import OutboxRow
 from anninh_core.testing.mock.account import OfficialAccount

@@ -7,8 +7,7 @@ from tests.storage.frozen.conftest import Scribe, Told, as_stored
 
 from anninh_core.app import App
 from anninh_core.dispatch import outcomes_at
-from anninh_core.messaging.outbound.fallback import is_fallback_started
-from anninh_core.messaging.rows import inbox_rows
+from anninh_core.messaging.rows import inbox_rows, is_fallback_started
 from anninh_core.ports.queues import InboxState, OutboxRow
 from anninh_core.testing import FixedClock
 from anninh_core.vocabulary.messages import Address

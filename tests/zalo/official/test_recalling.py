@@ -1,6 +1,6 @@
 """What became of a message without an answer, piece by piece, and what the webhook missed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -9,13 +9,19 @@ import pytest
 from tests.zalo.conftest import Bench, bench_with
 
 from anninh_core.kernel.errors import UnknownOutcome
-from anninh_core.ports.messenger import Verdict
-from anninh_core.ports.platform import CatchesUp, Recalls
+from anninh_core.ports.messenger import Found, Verdict
+from anninh_core.ports.platform import CatchesUp
 from anninh_core.testing.kits.messenger_bench import PICTURE
 from anninh_core.vocabulary.messages import Attachment
 from anninh_zalo.api.calls import Call
 
 LONG = " ".join(f"Thứ {number}." for number in range(700))
+
+
+def ids(answer: Verdict | Sequence[Found]) -> list[str]:
+    """Return the ids of what stands there."""
+    assert not isinstance(answer, Verdict)
+    return [found.platform_id for found in answer]
 
 
 def test_a_short_text(bench: Bench) -> None:
@@ -28,13 +34,8 @@ def test_a_short_text(bench: Bench) -> None:
         with pytest.raises(UnknownOutcome):
             bench.messenger.send(message)
 
-    assert isinstance(bench.messenger, Recalls)
-    assert [found.platform_id for found in bench.messenger.sent_like(arrived, since) or ()] == [person.heard[0].id]
-    assert bench.messenger.sent_like(lost, since) == []
-    assert (bench.messenger.reconcile(arrived), bench.messenger.reconcile(lost)) == (
-        Verdict.UNKNOWN,
-        Verdict.NOT_DELIVERED,
-    )
+    assert ids(bench.messenger.reconcile(arrived, since)) == [person.heard[0].id]
+    assert bench.messenger.reconcile(lost, since) == []
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ def test_a_long_text_is_never_doubled(
     with pytest.raises(UnknownOutcome):
         bench.messenger.send(message)
 
-    assert bench.messenger.sent_like(message, since) == []
+    assert bench.messenger.reconcile(message, since) == []
     bench.messenger.send(message)
     assert [one.text[:6] for one in person.heard] == [f"({n}/4) " for n in range(1, 5)]
 
@@ -80,7 +81,7 @@ def test_the_same_said_twice(bench: Bench, fails_at: Callable[[int, str], None])
     with pytest.raises(UnknownOutcome):
         bench.messenger.send(again)
 
-    assert bench.messenger.sent_like(again, since) == []
+    assert bench.messenger.reconcile(again, since) == []
     bench.messenger.send(again)
     assert [one.text[:6] for one in person.heard] == [f"({n}/4) " for n in range(1, 5)] * 2
 
@@ -93,7 +94,7 @@ def test_the_last_piece(bench: Bench, fails_at: Callable[[int, str], None]) -> N
     with pytest.raises(UnknownOutcome):
         bench.messenger.send(message)
 
-    assert [found.platform_id for found in bench.messenger.sent_like(message, since) or ()] == [person.heard[-1].id]
+    assert ids(bench.messenger.reconcile(message, since)) == [person.heard[-1].id]
     bench.messenger.send(message)
     assert len(person.heard) == 4
 
@@ -104,8 +105,8 @@ def test_what_cannot_be_told(bench: Bench) -> None:
     person, since = bench.somebody(), bench.clock.now()
     picture = Attachment("image", "a.png", blob=bench.services.blobs.put(PICTURE))
 
-    assert bench.messenger.sent_like(bench.to(person, attachments=(picture,)), since) is None
-    assert silent.messenger.sent_like(silent.to(silent.somebody()), since) is None
+    assert bench.messenger.reconcile(bench.to(person, attachments=(picture,)), since) is Verdict.UNKNOWN
+    assert silent.messenger.reconcile(silent.to(silent.somebody()), since) is Verdict.UNKNOWN
     assert silent.messenger.missed() == []
 
 

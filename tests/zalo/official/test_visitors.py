@@ -4,6 +4,7 @@ import pytest
 from tests.zalo.conftest import Bench
 
 from anninh_core.kernel.errors import RequestRejected, UnknownOutcome, Unsupported
+from anninh_core.ports.messenger import Verdict
 from anninh_core.testing.kits.messenger_bench import PICTURE
 from anninh_core.vocabulary.messages import Attachment, InboundMessage, OutgoingMessage
 
@@ -35,7 +36,7 @@ def test_nobody_knows_who_it_is(bench: Bench) -> None:
     with pytest.raises(UnknownOutcome):
         bench.messenger.send(message)
 
-    assert bench.messenger.sent_like(message, bench.clock.now()) is None
+    assert bench.messenger.reconcile(message, bench.clock.now()) is Verdict.UNKNOWN
     with pytest.raises(Unsupported, match="nobody knows who it is"):
         bench.messenger.send_by("template", message)
     nowhere = type(message.to)(message.to.messenger, message.to.place, "visitor:v-1:")

@@ -22,7 +22,6 @@ from anninh_core.kernel.errors import (
 )
 from anninh_core.messaging.outbound.opening import OpenedRow
 from anninh_core.messaging.outbound.outcomes import DeliveryOutcome
-from anninh_core.ports.changes import OutboxSettled
 from anninh_core.ports.clock import Clock
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.platform import SendsByRung
@@ -116,16 +115,6 @@ def try_methods(
         else:
             return row, _delivered(method, receipt)
     return row, DeliveryOutcome(state=OutboxState.FAILED, error=f"{RecipientUnreachable.__name__}: {_in_words(tried)}")
-
-
-def is_fallback_started(one: OutboxRow | OutboxSettled) -> bool:
-    """Tell whether a message is just leaving by a fallback, or was cut off there: nothing has ended."""
-    return one.state is OutboxState.UNKNOWN and bool(one.delivery_method) and not one.error
-
-
-def is_fallback_unknown(row: OutboxRow) -> bool:
-    """Tell whether a row's outcome is unknown by a method that no look into the conversation can tell about."""
-    return row.state is OutboxState.UNKNOWN and bool(row.delivery_method)
 
 
 def _methods_of(ladder: Sequence[str], messenger: Messenger, message: OutgoingMessage) -> tuple[DeliveryMethod, ...]:

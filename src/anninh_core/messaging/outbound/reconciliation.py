@@ -13,12 +13,10 @@ from typing import assert_never
 
 from anninh_core.kernel.errors import NotFound
 from anninh_core.kernel.text import squeezed
-from anninh_core.messaging.outbound.fallback import is_fallback_unknown
 from anninh_core.messaging.outbound.opening import OpenedRow, RowOpener, text_of
 from anninh_core.messaging.outbound.outcomes import DeliveryOutcome, OutcomeRecorder
-from anninh_core.messaging.rows import outbox_rows
-from anninh_core.ports.messenger import Messenger, Verdict
-from anninh_core.ports.platform import Found, Recalls
+from anninh_core.messaging.rows import is_fallback_unknown, outbox_rows
+from anninh_core.ports.messenger import Found, Messenger, Verdict
 from anninh_core.ports.queues import OutboxRow, OutboxState
 from anninh_core.rooms.conversations.service import Conversations
 from anninh_core.vocabulary.delivery import Lane
@@ -128,10 +126,10 @@ class Reconciler:
 
     def _ask(self, opened: OpenedRow) -> bool:
         row, messenger = opened.row, opened.messenger
-        if isinstance(messenger, Recalls) and opened.parcel.act is OutboxAction.SEND:
-            return self._look_for(opened, messenger)
-        verdict = messenger.reconcile(opened.message)
-        match verdict:
+        answer = messenger.reconcile(opened.message, row.due_at - SKEW)
+        if not isinstance(answer, Verdict):
+            return opened.parcel.act is OutboxAction.SEND and self._match(opened, answer)
+        match answer:
             case Verdict.DELIVERED:
                 self._outcomes.record(row, DeliveryOutcome(state=OutboxState.DELIVERED, proof="reconciled"))
                 return True
@@ -143,12 +141,9 @@ class Reconciler:
             case never:
                 assert_never(never)
 
-    def _look_for(self, opened: OpenedRow, messenger: Recalls) -> bool:
+    def _match(self, opened: OpenedRow, found: Sequence[Found]) -> bool:
         """Settle a row by what its conversation shows; False where that doesn't tell (yet)."""
         row, now = opened.row, self._context.clock.now
-        found = messenger.sent_like(opened.message, row.due_at - SKEW)
-        if found is None:
-            return False
         # In this order: what was sent before the look has by now settled, or is among those of the same text.
         same = self.find_candidates(row.conversation, opened.message.text)
         if any(other.state is OutboxState.STARTED and other.id != row.id for other in same):

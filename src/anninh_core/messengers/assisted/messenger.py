@@ -7,7 +7,7 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import msgspec
@@ -194,7 +194,7 @@ class AssistedMessenger:
             self._put_on_sheet(task)
             return confirmation.receipt
 
-    def reconcile(self, message: OutgoingMessage) -> Verdict:
+    def reconcile(self, message: OutgoingMessage, since: datetime) -> Verdict:
         """Tell whether a person has confirmed the message."""
         with self._files():
             task = self._tasks.get(message.key)

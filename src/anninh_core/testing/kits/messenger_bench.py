@@ -17,7 +17,7 @@ from anninh_core.kernel.errors import (
     UnknownOutcome,
 )
 from anninh_core.ports.adapter import AdapterServices
-from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.messenger import Found, Messenger, Verdict
 from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.capability import Support
 from anninh_core.vocabulary.messages import Address, Attachment, OutgoingMessage, Place, Receipt, WebhookRequest
@@ -105,10 +105,25 @@ class MessengerBench:
         return ()
 
 
+AWHILE = timedelta(hours=1)
+
+
+def since(services: AdapterServices) -> datetime:
+    """Return a moment before the test."""
+    return services.clock.now() - AWHILE
+
+
 def needs(messenger: Messenger, ability: str) -> None:
     """Skip the rule where the messenger says that it can't, with its own reason."""
     if not messenger.capabilities.can(ability):
         pytest.skip(f"can't {ability}: {messenger.capabilities.of(ability).note}")
+
+
+def verdict_on(answer: Verdict | Sequence[Found]) -> Verdict:
+    """Return what an answer of `reconcile` says of a message whose words were sent at most once."""
+    if isinstance(answer, Verdict):
+        return answer
+    return Verdict.DELIVERED if answer else Verdict.NOT_DELIVERED
 
 
 def needs_group(messenger: Messenger, ability: str, group: Address | None) -> Address:

@@ -1,6 +1,7 @@
 """Rules about groups and about what a messenger can't do."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
@@ -26,7 +27,9 @@ ACTS: dict[str, Callable[[Messenger, Address, Address], object]] = {
     "delete_message": lambda messenger, group, _person: messenger.delete_message(group, "m-1"),
     "list_members": lambda messenger, group, _person: messenger.list_members(group),
     "lock_posting": lambda messenger, group, _person: messenger.lock_posting(group, True),
-    "reconcile": lambda messenger, _group, person: messenger.reconcile(outgoing(person)),
+    "reconcile": lambda messenger, _group, person: messenger.reconcile(
+        outgoing(person), datetime(2021, 9, 1, tzinfo=UTC)
+    ),
     "remove_member": lambda messenger, group, person: messenger.remove_member(group, person),
     "send_group": lambda messenger, group, _person: messenger.send(outgoing(group)),
     "send_person": lambda messenger, _group, person: messenger.send(outgoing(person)),

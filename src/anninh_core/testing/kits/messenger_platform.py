@@ -4,7 +4,7 @@
 # Protocols are handed to `offered`, which only looks with `isinstance`.
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from math import isfinite
 from typing import NoReturn, TypeVar
@@ -15,22 +15,21 @@ from attrs import evolve
 from anninh_core.kernel.errors import DeliveryError, RecipientUnreachable, RequestRejected, StorageError, Unsupported
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.health import Level, TellsHealth
-from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.messenger import Found, Messenger, Verdict
 from anninh_core.ports.platform import (
     CatchesUp,
     Fetches,
-    Found,
     LooksAtGroups,
     Paced,
     Polls,
     Probed,
-    Recalls,
     SendsByRung,
     SharesWebhook,
     ShowsFiles,
 )
 from anninh_core.testing.kits.guard import ConformanceKit
 from anninh_core.testing.kits.messenger_bench import (
+    AWHILE,
     ERRORS,
     PLAIN,
     MessengerBench,
@@ -42,10 +41,11 @@ from anninh_core.testing.kits.messenger_bench import (
     reached,
     refusal,
     send,
+    since,
 )
 from anninh_core.testing.kits.messenger_groups import TITLE
 from anninh_core.testing.kits.messenger_incoming import GARBAGE, ODD_HEADERS, only_message
-from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage, Place, WebhookRequest
+from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage, OutgoingMessage, Place, WebhookRequest
 
 T = TypeVar("T")
 
@@ -58,8 +58,6 @@ FOREIGN: Mapping[str, str] = {
 }
 """Addresses that are no platform's, and that nothing may be fetched from."""
 
-_AWHILE = timedelta(hours=1)
-
 
 def offered(messenger: Messenger, protocol: type[T]) -> T:
     """Skip the rule where the messenger isn't one of those, and return it as one."""
@@ -68,14 +66,18 @@ def offered(messenger: Messenger, protocol: type[T]) -> T:
     return messenger
 
 
-def since(services: AdapterServices) -> datetime:
-    """Return a moment before the test."""
-    return services.clock.now() - _AWHILE
+def standing(messenger: Messenger, message: OutgoingMessage, services: AdapterServices) -> Sequence[Found]:
+    """Return what stands there with a message's words; skip the rule where the messenger doesn't tell that."""
+    needs(messenger, "reconcile")
+    answer = messenger.reconcile(message, since(services))
+    if isinstance(answer, Verdict):
+        pytest.skip("the messenger tells by a verdict, or can't tell")
+    return answer
 
 
-def ids(found: Sequence[Found] | None) -> list[str]:
-    """Return the ids of what was found; nothing where the platform can't tell."""
-    return [one.platform_id for one in found or ()]
+def ids(found: Sequence[Found]) -> list[str]:
+    """Return the ids of what was found."""
+    return [one.platform_id for one in found]
 
 
 def out_of_order(*_: object, **__: object) -> NoReturn:
@@ -187,23 +189,21 @@ class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
 
     def test_unsent_is_not_found(self, messenger: Messenger, person: Address, services: AdapterServices) -> None:
         """M-72 What was never sent is not found on the platform."""
-        assert not offered(messenger, Recalls).sent_like(outgoing(person, OTHER, "k-never"), since(services))
+        assert not standing(messenger, outgoing(person, OTHER, "k-never"), services)
 
     def test_sent_is_found(self, messenger: Messenger, person: Address, services: AdapterServices) -> None:
         """M-73 What has a receipt is found under the receipt's id, unless the platform can't tell."""
-        recalls = offered(messenger, Recalls)
         receipt = send(messenger, outgoing(person))
-        found = recalls.sent_like(outgoing(person), since(services))
-        if receipt is not None and found is not None:
+        found = standing(messenger, outgoing(person), services)
+        if receipt is not None:
             assert receipt.platform_id in ids(found)
             assert all(one.at.utcoffset() is not None for one in found)
 
     def test_other_words_are_not_found(self, messenger: Messenger, person: Address, services: AdapterServices) -> None:
         """M-74 Other words than those that were sent are not found, be it a part of them or more than them."""
-        recalls = offered(messenger, Recalls)
         send(messenger, outgoing(person))
         for number, words in enumerate((OTHER, PLAIN[:-5], PLAIN + " " + OTHER)):
-            assert not recalls.sent_like(outgoing(person, words, f"k-other-{number}"), since(services)), words
+            assert not standing(messenger, outgoing(person, words, f"k-other-{number}"), services), words
 
     def test_founds_once(self, messenger: Messenger, person: Address) -> None:
         """M-75 Founding again under the same key gives the same group, which can be written to."""
@@ -257,8 +257,8 @@ class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
             asked.append(messenger.missed)
         if isinstance(messenger, Polls) and messenger.polls:
             asked.append(partial(messenger.poll, timedelta(seconds=1)))
-        if isinstance(messenger, Recalls):
-            asked.append(partial(messenger.sent_like, outgoing(person), since(services)))
+        if messenger.capabilities.can("reconcile"):
+            asked.append(partial(messenger.reconcile, outgoing(person), since(services)))
         if messenger.capabilities.can("create_group_once"):
             asked.append(partial(messenger.create_group, TITLE, [person], "g-1"))
         for name in ("get", "put", "lease"):
@@ -277,7 +277,7 @@ class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
         looks.missed()  # the first look may do no more than note when it was
         request = beyond.incoming(PLAIN)
         if isinstance(services.clock, Turns):
-            services.clock.advance(_AWHILE)
+            services.clock.advance(AWHILE)
         bodies = looks.missed()
         if not bodies:
             pytest.skip("the messenger doesn't look back as it is configured, or not so soon: give it a `FixedClock`")

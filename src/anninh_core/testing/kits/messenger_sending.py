@@ -34,7 +34,9 @@ from anninh_core.testing.kits.messenger_bench import (
     reached,
     refusal,
     send,
+    since,
     squeezed,
+    verdict_on,
 )
 from anninh_core.vocabulary.messages import Address, Attachment
 
@@ -142,17 +144,19 @@ class MessengerSending(MessengerBench, ConformanceKit, kit=True):
             with pytest.raises(Unsupported):
                 messenger.send(answer)
 
-    def test_reconcile_unsent(self, messenger: Messenger, person: Address) -> None:
+    def test_reconcile_unsent(self, messenger: Messenger, person: Address, services: AdapterServices) -> None:
         """M-13 A message that was never sent is not reported as delivered."""
         needs(messenger, "reconcile")
-        assert messenger.reconcile(outgoing(person, key="k-never")) is not Verdict.DELIVERED
+        assert (
+            verdict_on(messenger.reconcile(outgoing(person, key="k-never"), since(services))) is not Verdict.DELIVERED
+        )
 
-    def test_reconcile_sent(self, messenger: Messenger, person: Address) -> None:
+    def test_reconcile_sent(self, messenger: Messenger, person: Address, services: AdapterServices) -> None:
         """M-14 A message with a receipt is never reported as not delivered."""
         needs(messenger, "reconcile")
         message = outgoing(person)
         if send(messenger, message) is not None:
-            assert messenger.reconcile(message) is not Verdict.NOT_DELIVERED
+            assert verdict_on(messenger.reconcile(message, since(services))) is not Verdict.NOT_DELIVERED
 
     @pytest.mark.parametrize("name", ERRORS)
     def test_failures(self, messenger: Messenger, person: Address, outside: Outside | None, name: str) -> None:
@@ -204,15 +208,21 @@ class MessengerSending(MessengerBench, ConformanceKit, kit=True):
         [("lost_answer", Verdict.NOT_DELIVERED), ("lost_before", Verdict.DELIVERED)],
         ids=["lost_answer", "lost_before"],
     )
-    def test_unknown_outcome(
-        self, messenger: Messenger, person: Address, outside: Outside | None, name: str, wrong: Verdict
+    def test_unknown_outcome(  # noqa: PLR0917  fixtures
+        self,
+        messenger: Messenger,
+        person: Address,
+        services: AdapterServices,
+        outside: Outside | None,
+        name: str,
+        wrong: Verdict,
     ) -> None:
         """M-17 What really happened to a message of unknown outcome is never told the wrong way round."""
         needs(messenger, "reconcile")
         self._fail(outside, name)
         with pytest.raises(UnknownOutcome):
             messenger.send(outgoing(person))
-        assert messenger.reconcile(outgoing(person)) is not wrong
+        assert verdict_on(messenger.reconcile(outgoing(person), since(services))) is not wrong
 
     @pytest.mark.parametrize(("ability", "kind"), [("media", "image"), ("file", "file")])
     def test_unsupported_attachment(

@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,7 +20,7 @@ from anninh_core.kernel.errors import (
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.clock import Clock
-from anninh_core.ports.messenger import ABILITIES, Verdict
+from anninh_core.ports.messenger import ABILITIES, Found, Verdict
 from anninh_core.ports.platform import GroupLook
 from anninh_core.ports.playing import PretendPlatform
 from anninh_core.testing.mock.playing import pretended
@@ -159,7 +160,7 @@ class MockMessenger:
         """Return what somebody sent."""
         return self.chat.account.fetch(attachment.url)
 
-    def reconcile(self, message: OutgoingMessage) -> Verdict:
+    def reconcile(self, message: OutgoingMessage, since: datetime) -> Verdict | Sequence[Found]:
         """Look into the service, which knows for sure whether these words arrived."""
         arrived = any(sent.text == message.text for sent in self.chat.account.sent(message.key))
         return Verdict.DELIVERED if arrived else Verdict.NOT_DELIVERED

@@ -4,9 +4,8 @@ from datetime import timedelta
 
 from anninh_core.dispatch.telling import Telling
 from anninh_core.messaging.failures.listing import find_alarm
-from anninh_core.messaging.outbound.fallback import is_fallback_started
 from anninh_core.messaging.outbound.sender import LEASE
-from anninh_core.messaging.rows import outbox_rows
+from anninh_core.messaging.rows import is_fallback_started, outbox_rows
 from anninh_core.ports.queues import BacklogStats, OutboxRow
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
