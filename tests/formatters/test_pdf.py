@@ -1,6 +1,7 @@
 import sys
 from datetime import UTC, date, datetime
 from io import BytesIO
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -32,7 +33,8 @@ def test_size_and_fonts(document: ReportDocument) -> None:
     reader = PdfReader(BytesIO(PdfFormatter().render(document)))
     box = reader.pages[0].mediabox
     assert (round(float(box.width)), round(float(box.height))) == (595, 842)
-    fonts = {font["/BaseFont"] for page in reader.pages for font in page["/Resources"]["/Font"].values()}
+    resources: list[Any] = [page["/Resources"] for page in reader.pages]
+    fonts = {font["/BaseFont"] for used in resources for font in used["/Font"].values()}
     assert fonts
     assert all("LiberationSerif" in font for font in fonts)
 

@@ -98,7 +98,7 @@ def test_the_line_is_ones_own(forgetful: Server) -> None:
     storage.prepare(SPECS)
     commit(storage, change(tip("t1")))
     tickets = []
-    storage.database.change(lambda connection: tickets.append(Ticket.of(connection.raw)))
+    storage.database.change(lambda connection: tickets.append(Ticket.of(connection.raw)))  # type: ignore[attr-defined]
     assert [(ticket.seq, ticket.hash) for ticket in tickets] == [(0, "")]
     with connect(forgetful) as one, one.transaction():
         one.execute("INSERT INTO journal (seq, previous, hash, content) VALUES (9, '', 'x', '')")
