@@ -102,7 +102,7 @@ class LocalBlobs:
         return len(left)
 
     def _renewed(self, path: Path) -> bool:
-        """Make a blob young again; returns whether it is there."""
+        """Update the time of a blob; returns whether it exists."""
         if not path.exists():
             return False
         with locked(self._root / _LOCK):

@@ -142,7 +142,7 @@ class LocalKeys:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """Keep other processes from changing the file meanwhile: a lost epoch key can't be made again."""
+        """Lock the file against other processes: a lost epoch key can't be recreated."""
         with self._readable(), locked(self._path.with_name(f"{self._path.name}.lock")):
             yield
 

@@ -79,13 +79,13 @@ class OfficialAccount:
 
     Attributes:
         options: as read.
-        api: asks Zalo in the account's name; `api.catalogue` has what can be asked beyond this port.
+        api: calls Zalo with the account's token; `api.catalogue` offers the calls that this port doesn't have.
         tokens: has the account's tokens and renews them.
         endpoint: exchanges the code of a login.
-        groups: runs the account's group chats; `groups.calls` has what can be asked beyond this port.
+        groups: the account's group chats; `groups.calls` offers the calls that this port doesn't have.
         templates: sends by template, and knows which there are.
-        pulse: when the webhook was last heard.
-        their_clock: how far Zalo's clock is ahead of ours.
+        heartbeat: when the webhook last delivered an event.
+        clock_skew: how far Zalo's clock is ahead of ours.
 
     Args:
         instance: name of the instance in the settings.
@@ -146,7 +146,7 @@ class OfficialAccount:
 
     @property
     def safe_pace(self) -> Rate:
-        """So fast as the smallest package allows, by the option `per_minute`."""
+        """The rate that the smallest package allows, from the option `per_minute`."""
         rate = self.options.per_minute
         return Rate(per_minute=rate, burst=max(1, int(rate / 4)), reserve=min(self.options.reserve, int(rate / 8)))
 
@@ -162,7 +162,7 @@ class OfficialAccount:
             return self.templates.send_by(rung, message)
 
     def reconcile(self, message: OutgoingMessage, since: datetime) -> Verdict | Sequence[Found]:
-        """Return what stands in the conversation of a message's words; see `Recall.sent_like`."""
+        """Return the sent messages with the same text in the conversation; see `Recall.sent_like`."""
         found = self._recall.sent_like(message, since)
         return Verdict.UNKNOWN if found is None else found
 
@@ -178,7 +178,7 @@ class OfficialAccount:
     def missed(self) -> Sequence[bytes]:
         """Return events that the webhook may have missed, as far as the option `history` allows; see `History`.
 
-        Nothing is looked for in a minute whose requests are needed for sending.
+        Nothing is read in a minute whose remaining requests are needed for sending.
         """
         if self._history is None or not self._headroom.spare(self._now(), Habits().calls):
             return []
@@ -249,7 +249,7 @@ class OfficialAccount:
         return in_words(event, self.instance) if event.belongs_to(self.options.oa_id) else []
 
     def _event(self, body: bytes) -> Event:
-        """Read an event; the door asks several questions about the same one."""
+        """Read an event and cache it: the webhook endpoint asks for the same one several times."""
         last = self._last
         if last is not None and last[0] is body:
             return last[1]
@@ -278,7 +278,7 @@ class OfficialAccount:
         return self._files
 
     def health(self) -> Sequence[Check]:
-        """Tell how the right to the account, its webhook, its groups and its templates are doing."""
+        """Check the tokens, the webhook, the groups and the templates of the account."""
         try:
             token, taken = token_check(self.tokens.tokens(), self._now()), self.tokens.revocation.check()
             mine = [token, *taken, self.pulse.check(self._now())]

@@ -17,7 +17,7 @@ SECRETS = ("app_secret", "oa_secret", "other_oa_secret", "verifier")
 """Options that may stand in a file of their own, named by the option with `_file` behind its name."""
 
 FAMILIES = ("wording.", "template.", "phone_template.")
-"""Options whose names go on after the dot; `base.` is written out."""
+"""Prefixes of option names that have a free part after the dot; `base.` is listed separately."""
 
 _HOSTS: Mapping[str, Host] = {"oauth": Host.OAUTH, "openapi": Host.OPENAPI, "business": Host.BUSINESS}
 

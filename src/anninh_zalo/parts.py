@@ -1,4 +1,4 @@
-"""The parts of an official account, put together as its options say."""
+"""Builds the components of an official account from its options."""
 
 from collections.abc import Mapping
 from datetime import timedelta

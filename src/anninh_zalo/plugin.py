@@ -1,4 +1,4 @@
-"""Brings Zalo in by the plugin door; settings have to name the plugin `zalo`."""
+"""The plug-in that registers Zalo; settings have to name the plugin `zalo`."""
 
 from collections.abc import Sequence
 

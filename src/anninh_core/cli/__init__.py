@@ -11,13 +11,13 @@ from anninh_core.kernel.errors import MissingExtra
 __all__ = ["main"]
 
 _YOUNG = 100_000
-"""Objects made before anybody looks for garbage among them; loading a command makes as many, and they stay."""
+"""Allocations before a garbage collection; loading a command makes about as many objects, and they stay."""
 
 
 def main() -> None:
     """Run `anninh`: the entry point of the console script."""
     gc.set_threshold(_YOUNG)
-    atexit.register(gc.freeze)  # the end takes everything away by itself
+    atexit.register(gc.freeze)  # nothing needs to be collected at exit
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # Vietnamese must survive a pipe on a machine whose own encoding lacks it.

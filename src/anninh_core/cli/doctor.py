@@ -1,6 +1,6 @@
 """`anninh doctor`: is all well here, and if not, what is to be done.
 
-Imports nothing that needs time zone data or can be wrongly set up: that is told like everything else.
+Imports nothing that needs time zone data or may be misconfigured: that is reported like any problem.
 """
 
 import json

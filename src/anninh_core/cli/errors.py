@@ -14,7 +14,7 @@ TRACEBACK = "ANNINH_TRACEBACK"
 
 
 class Told(click.ClickException):
-    """An error as a person at a keyboard gets to read it."""
+    """An error as the command line shows it."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(" ".join(sentence.split()))
@@ -35,7 +35,7 @@ def told() -> Iterator[None]:
     """Turn our errors into sentences: exit code 2 for a wrong set-up, 1 for everything else."""
     try:
         yield
-    except BrokenPipeError:  # whoever read our output had enough; click knows what to do
+    except BrokenPipeError:  # the reader of our output closed it; click handles that
         raise
     except (AnninhError, ConfigurationError, OSError) as error:
         if os.environ.get(TRACEBACK) == "1":

@@ -22,7 +22,7 @@ from anninh_core.cli.folder import with_app
 @with_app
 def serve(app: App, *, host: str, port: int, work: bool, metrics: bool, metrics_to: tuple[str, ...]) -> None:
     """Take webhooks in over HTTP until SIGINT or SIGTERM."""
-    web = import_module("anninh_core.web")  # by name: the two edges know nothing of each other
+    web = import_module("anninh_core.web")  # by name: cli and web must not import each other
 
     def ready(url: str) -> None:
         for instance in app.messengers:

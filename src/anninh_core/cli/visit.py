@@ -1,4 +1,4 @@
-"""The doctor's visit to a folder, whatever state it is in."""
+"""Examination of a folder for `anninh doctor`, whatever state it is in."""
 
 from collections.abc import Sequence
 from contextlib import chdir

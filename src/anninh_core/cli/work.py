@@ -112,7 +112,7 @@ def _watched(app: App, metrics: tuple[str, int] | None) -> AbstractContextManage
     if metrics is None:
         return nullcontext("")
     host, port = metrics
-    web = import_module("anninh_core.web")  # by name: the two edges know nothing of each other
+    web = import_module("anninh_core.web")  # by name: cli and web must not import each other
     watched: AbstractContextManager[str] = web.measured(app, port, host)
     return watched
 

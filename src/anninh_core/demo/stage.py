@@ -46,7 +46,7 @@ class Stage:
             self.clock.set(at)
 
     def let_in(self) -> None:
-        """Bring the platform's events to the app and let the worker work, until neither has anything to do now."""
+        """Deliver the platform's events and run the worker, until neither has anything left to do."""
         self.platform.deliver()
         self.app.worker.drain()
         while self.platform.deliver():  # such as an echo of what the worker has sent

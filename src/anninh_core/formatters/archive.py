@@ -1,4 +1,4 @@
-"""Zip archives that don't tell when they were packed."""
+"""Reproducible zip archives, without the time of packing."""
 
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo

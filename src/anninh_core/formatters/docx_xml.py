@@ -1,4 +1,4 @@
-"""Word's own marks that python-docx has no call for."""
+"""Word markup that python-docx has no API for."""
 
 from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE

@@ -88,7 +88,7 @@ def column_widths(face: Face, rows: Sequence[Sequence[str]], total: float, size:
 
 
 def _widened(widths: Sequence[float], wish: Sequence[float], total: float) -> list[float]:
-    """Give columns what they wish for as far as `total` reaches, in proportion where it doesn't reach for all."""
+    """Widen columns to their wished widths, in proportion where `total` isn't enough for all."""
     wants = [max(wished - width, 0) for width, wished in zip(widths, wish, strict=True)]
     spare = total - sum(widths)
     share = min(1.0, spare / sum(wants)) if sum(wants) else 0

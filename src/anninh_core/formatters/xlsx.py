@@ -20,7 +20,7 @@ Cell = str | float | None
 
 
 class XlsxFormatter:
-    """The workbook that an office calculates on with."""
+    """The workbook with which an office goes on calculating."""
 
     name = "xlsx"
     suffix = ".xlsx"

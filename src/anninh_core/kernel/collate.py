@@ -35,9 +35,9 @@ def name_key(s: str) -> str:
 
 
 def _weights(text: str) -> str:
-    """Letters of the whole text, then its tones: alphabet before tone, and nothing of it about capitals.
+    """Return the weights of all letters, then of all tones; capitals don't count.
 
-    A tone is one of its syllable, whichever vowel carries the mark: what parts two syllables is the end of the letters.
+    A tone belongs to its syllable, whichever vowel carries the mark.
     """
     pieces = [_number(p) if p[0] in "0123456789" else _letter(p) for p in _PIECE.findall(text.lower())]
     return "".join(primary for primary, _ in pieces) + _END + "".join(tone for _, tone in pieces)

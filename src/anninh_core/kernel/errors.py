@@ -15,12 +15,12 @@
     ├── StorageError (OSError)
     │   ├── StorageBusy                    locked for longer than the patience set
     │   ├── NewerDatabase                  written by a newer version of this library
-    │   └── SealBroken                     a sealed body doesn't open: wrong key or altered bytes
+    │   └── DecryptionError                a body can't be decrypted: wrong key or altered bytes
     ├── DeliveryError                      a messenger could not send
     │   ├── RetryLater                     not now; `after` says when
     │   ├── RecipientUnreachable           this recipient, for good
     │   ├── RequestRejected                this message, for good
-    │   │   └── MediaTooLarge              a file that came is larger than is taken in
+    │   │   └── MediaTooLarge              a received file exceeds the size limit
     │   ├── NeedsPerson                    somebody must act first (consent, payment, a hand-posted text)
     │   └── UnknownOutcome                 it may or may not have arrived
     └── PluginFailed                       a plugin raised; named, with its error as the cause
@@ -95,7 +95,7 @@ class NewerDatabase(StorageError):
 
 
 class SealBroken(StorageError):
-    """A sealed body doesn't open: wrong key, destroyed key, or altered bytes."""
+    """A body can't be decrypted: wrong key, destroyed key, or altered bytes."""
 
 
 class DeliveryError(AnninhError):
@@ -123,7 +123,7 @@ class RequestRejected(DeliveryError):
 
 
 class MediaTooLarge(RequestRejected):
-    """A file that came with a message is larger than is taken in, now or later."""
+    """A file that came with a message exceeds the size limit, now or later."""
 
 
 class NeedsPerson(DeliveryError):
@@ -147,7 +147,7 @@ class BadProfile(ConfigurationError, ValueError):
 
 
 class PluginRefused(ConfigurationError):
-    """A plugin was refused at the door: misspelt hook, no name, name taken, or a wrapper."""
+    """A plugin was refused on loading: misspelt hook, no name, name taken, or a wrapper."""
 
 
 class MissingExtra(ConfigurationError, ImportError):

@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Atomic writing of files: a reader sees the old content or the new, never a part."""
 
 import os
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from tempfile import mkstemp
 from typing import BinaryIO
 
 UNFINISHED = ".new-"
-"""How the names of files begin that aren't whole yet; those of a crashed program stay behind."""
+"""Prefix of temporary files, which aren't complete yet; those of a crashed program stay behind."""
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -23,7 +23,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[BinaryIO]:
-    """Write a file as `write_whole` does, bit by bit inside a `with`; an exception leaves the old content.
+    """Write a file as `write_whole` does, in pieces inside a `with`; an exception leaves the old content.
 
     Raises:
         OSError: the file can't be written; nothing of it stays behind.

@@ -1,4 +1,4 @@
-"""Many phrases looked for in a text at once, at the price of a look at each of its words."""
+"""Search of a text for many phrases at once, at the cost of one lookup for each of its words."""
 
 import re
 from collections import Counter
@@ -13,7 +13,7 @@ _SYLLABLE = re.compile(r"[^\W_]+")
 class PhraseIndex:
     """Folded phrases in named lists; finds what `contains_phrase` finds.
 
-    A phrase is looked for only where the text has that one of its syllables which the fewest other phrases share.
+    A phrase is compared only if the text contains its rarest syllable, the one that the fewest phrases share.
 
     Args:
         lists: name -> its phrases.

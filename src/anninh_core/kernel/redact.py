@@ -39,9 +39,9 @@ _NO_SERVICE = r"(?!11[1-5][ \-](?:11[1-5][ \-]11[1-5]|\d{3}(?:[ \-]\d{3}){2})(?!
 _CMND = rf"(?<![\d.]){_NO_SERVICE}\d{{3}}(?:[ \-]?\d{{3}}){{2}}(?![\d.]*\d){_NO_MONEY}"
 _PLATE = r"(?<![A-Za-z0-9])\d{2}[ .\-]?(?:[A-ZĐ]{1,2}|[A-Z]\d)[ .\-]?\d{3}[.]?\d{1,2}(?!\d)"
 
-# What a text must hold for a pattern to fit at all: most texts have none of these, and looking for it is cheap.
+# Cheap prechecks: a pattern can match only where its precheck does, and most texts pass none.
 _SIGNS = _AT, _DOT, _SIX_DIGITS = re.compile("@"), re.compile(r"://|\.\S"), re.compile(r"\d(?:\D*\d){5}")
-# The order is the rule: what an earlier pattern took is no longer there for a later one.
+# Order matters: what an earlier pattern has matched is hidden from later ones.
 _PATTERNS: tuple[tuple[PersonalKind, re.Pattern[str], re.Pattern[str]], ...] = (
     ("email", _AT, re.compile(_EMAIL)),
     ("link", _DOT, re.compile(_LINK, re.IGNORECASE)),

@@ -1,4 +1,4 @@
-"""References: what something is and which one, as one word such as `tip:0189…`."""
+"""References: kind and id of a thing in one string, such as `tip:0189…`."""
 
 from attrs import frozen
 

@@ -109,7 +109,7 @@ def parse_query(text: str, teen_code: Mapping[str, str] = _EMPTY) -> TermQuery:
 
 @frozen
 class Sieve:
-    """A first look at a text: most that can't match are told apart before they are taken to pieces.
+    """A cheap test that rejects most texts that can't match, before they are split into terms.
 
     Attributes:
         clauses: as those of a query, each phrase a set of letter runs that all must occur somewhere.
@@ -119,7 +119,7 @@ class Sieve:
 
     @classmethod
     def of(cls, query: TermQuery) -> "Sieve":
-        """Make the sieve of a query over folded words."""
+        """Build the prefilter of a query over folded words."""
         return cls(tuple(tuple(_runs(phrase) for phrase in clause) for clause in query.clauses))
 
     def passes(self, text: str) -> bool:
@@ -177,9 +177,9 @@ def _runs(phrase: Phrase) -> tuple[bytes, ...]:
 
 
 def _skeleton(text: str) -> bytes:
-    """Return the ASCII letters of a folded text, at a fifth of the price of folding it."""
+    """Return the ASCII letters of a folded text, at a fifth of the cost of folding it."""
     letters = normalize("NFKD", text).encode("utf-8", "ignore").replace(_SMALL_DD, b"d").replace(_LARGE_DD, b"d")
-    if b"\xc3" in letters or b"\xe1\xba" in letters:  # hardly ever: what Vietnamese writes so has fallen apart by now
+    if b"\xc3" in letters or b"\xe1\xba" in letters:  # rare: Vietnamese letters have been decomposed by now
         for letter, plain in _RARE:
             letters = letters.replace(letter, plain)
     return letters.translate(_SMALL, _NO_ASCII)

@@ -97,7 +97,7 @@ def same_text(a: str, b: str) -> bool:
 def squeezed(s: str) -> str:
     """Return a text in NFC with every run of white space as one blank, none at its ends.
 
-    By it our own words are known again on a platform, which may show white space in another way but alters no letter.
+    Used to recognise our own messages on a platform, which may change white space but alters no letter.
     """
     return " ".join(nfc(s).split())
 

@@ -1,4 +1,4 @@
-"""Brings assisted posting in by the plugin door."""
+"""Registers assisted posting as a plugin."""
 
 from collections.abc import Sequence
 

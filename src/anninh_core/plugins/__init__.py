@@ -1,4 +1,4 @@
-"""The plugin door: hooks, the manager that loads what the settings name, and the typed facade over it."""
+"""Plugins: hooks, the manager that loads what the settings name, and the typed facade over it."""
 
 from typing import TYPE_CHECKING
 

@@ -155,7 +155,7 @@ class Plugins:
         return tuple(answer for answer in told if isinstance(answer, Failure))
 
     def overview(self) -> tuple[PluginInfo, ...]:
-        """Return what is loaded, in order, then what is installed and left alone, by name."""
+        """Return the loaded plugins in their order, then those installed but not loaded, by name."""
         resting = [source for source in installed() if source not in self._sources]
         return (*map(self._loaded_info, self._sources), *(_info(source, loaded=False) for source in resting))
 

@@ -1,4 +1,4 @@
-"""Load the plugins that the settings name, and nothing else; refuse at the door what could go wrong in secret."""
+"""Load the plugins that the settings name, and nothing else; refuse on loading what could fail silently."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches

@@ -37,7 +37,7 @@ class AdapterState(Protocol):
 
 @frozen(kw_only=True)
 class AdapterServices:
-    """All of it."""
+    """The services of one adapter."""
 
     clock: Clock
     ids: Ids

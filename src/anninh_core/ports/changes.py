@@ -123,7 +123,7 @@ class JournalLine:
 GENESIS = "0" * 64
 
 
-_ENTRY = msgspec.json.Decoder(Entry)  # made once: msgspec 0.22 crashes where threads look at a class for the first time
+_ENTRY = msgspec.json.Decoder(Entry)  # built once: msgspec 0.22 crashes if threads first inspect a class at once
 
 
 def chain_hash(previous: str, content: bytes) -> str:
@@ -259,7 +259,7 @@ class OutboxSettled:
 
     Attributes:
         token: fencing token of the claim; None settles a row that isn't claimed (a person's decision). A `delivered`
-            row can only become `failed` so: the platform took its word back.
+            row can only become `failed` so: the platform revoked its confirmation.
         state: `delivered`, `failed`, `needs_person`, `unknown`, `cancelled`, or `ready` to try again at `due_at`.
         seen: without a token, the row's own when it was looked at; None for any. A row that was sent again meanwhile is
             left alone: what was found out about it is of the send before.
@@ -290,7 +290,7 @@ class ChangeSet:
         request: idempotency key; a second change set with the same key is a duplicate. "" for none.
         entry: exactly one journal entry for a command; None only for bare queue moves (intake, settlement).
         sealed_under: keys read before that seal something in it. It conflicts where one was destroyed or replaced
-            meanwhile: nobody could ever open what it brings.
+            meanwhile, as nobody could ever decrypt what it brings.
         counters: differences, already netted.
     """
 

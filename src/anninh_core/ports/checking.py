@@ -1,4 +1,4 @@
-"""What every storage backend must refuse before it writes: things that are wrong whoever else writes meanwhile."""
+"""What every storage backend must refuse before it writes: errors that don't depend on concurrent writers."""
 
 import re
 from collections.abc import Iterable, Mapping

@@ -1,9 +1,9 @@
-"""Everything of a storage, row by row, in the same words for every engine: what backups and moves are made of.
+"""The whole content of a storage, row by row, in the same form for every engine: for backups and moves.
 
 A dump goes part by part in the order of `Row`, records kind by kind, each part by its key in the order of code points;
 times are in UTC. So two storages that hold the same have the same dump, whatever their engines.
 
-Not in it: leases, which are of the moment; terms of the index, which are made anew from the records; months of
+Not in it: leases, which are short-lived; terms of the index, which are rebuilt from the records; months of
 counters, which are sums of days.
 """
 

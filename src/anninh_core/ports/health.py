@@ -21,7 +21,7 @@ class Level(Enum):
 
 @frozen
 class Check:
-    """What was found at one look at one thing. Both sentences may be printed and logged: no personal data, no secrets.
+    """The result of one check. Both sentences may be printed and logged: no personal data, no secrets.
 
     Attributes:
         name: what was looked at, such as `clock`, `migrations` or `token`.
@@ -56,10 +56,10 @@ def ok(name: str, what: str) -> Check:
 
 
 def warning(name: str, what: str, todo: str) -> Check:
-    """Return something that will hurt unless somebody acts."""
+    """Return a warning: something will fail unless somebody acts."""
     return Check(name, Level.WARNING, what, todo)
 
 
 def problem(name: str, what: str, todo: str) -> Check:
-    """Return something that hurts now."""
+    """Return a problem: something fails now."""
     return Check(name, Level.PROBLEM, what, todo)

@@ -1,4 +1,4 @@
-"""What keeps a storage sound: checks, mending, and everything stored taken out and put in."""
+"""Maintenance of a storage: checks, repairs, dump and load."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
@@ -46,11 +46,11 @@ class Maintenance(Protocol):
         ...
 
     def drifts(self) -> Sequence[Drift]:
-        """Return the sums of counters that aren't what they are kept to be; none when all is well."""
+        """Return the stored sums of counters that are wrong; none when all is well."""
         ...
 
     def mend(self) -> Sequence[Drift]:
-        """Make each kept sum of the counters what it should be, in one act, and return those that weren't."""
+        """Correct each stored sum of the counters, in one transaction, and return those that were wrong."""
         ...
 
     def revision(self) -> str:
@@ -68,7 +68,7 @@ class Maintenance(Protocol):
     def load(self, rows: Iterable[Row]) -> None:
         """Fill an empty storage with a dump, durably, all of it or nothing.
 
-        An error of `rows` comes out as it is; whatever breaks the load off, the storage is empty afterwards. Index and
+        An error of `rows` comes out as it is; whatever interrupts the load, the storage is empty afterwards. Index and
         leases stay empty.
 
         Raises:

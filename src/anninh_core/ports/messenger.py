@@ -1,6 +1,6 @@
 """The messenger port: how people and groups are reached.
 
-Six abilities are owed (`send_text` to a person or a group, or an honest `IMPOSSIBLE`); all others are capabilities.
+Six abilities are required (`send_text` to a person or a group, or an honest `IMPOSSIBLE`); all others are capabilities.
 Names of abilities: send_person, send_group, media, file, reply, create_group, list_members, remove_member,
 lock_posting, delete_message, webhook, reconcile, receipts, create_group_once.
 """

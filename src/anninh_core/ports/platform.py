@@ -1,4 +1,4 @@
-"""What a messenger may do beyond its port: small protocols, each found by `isinstance`, none of them owed.
+"""What a messenger may do beyond its port: small optional protocols, each detected by `isinstance`.
 
 Every method that speaks to the platform raises one of the `DeliveryError` classes and nothing else, as in the port.
 """
@@ -21,7 +21,7 @@ from anninh_core.vocabulary.rates import Rate
 
 @runtime_checkable
 class Paced(Protocol):
-    """A messenger whose platform refuses those who are too fast."""
+    """A messenger whose platform limits the rate of requests."""
 
     @property
     def safe_pace(self) -> Rate:
@@ -66,7 +66,7 @@ class ShowsFiles(Protocol):
     """A messenger whose platform wants to see a file on our web address, to know that it is ours."""
 
     def files(self) -> Mapping[str, bytes]:
-        """Return name -> content of what is shown at the root of the web door; public."""
+        """Return name -> content of the files at the root of the web server; public."""
         ...
 
 
@@ -78,7 +78,7 @@ class CatchesUp(Protocol):
         """Return events that may not have come in, as `parse` takes them; empty while there is nothing to look for.
 
         Called by every worker once a minute; the messenger itself sees to it that only one looks, and how often.
-        Each event has the dedupe key that it would have had as a webhook, so that nothing is heard twice.
+        Each event has the dedupe key that it would have had as a webhook, so that nothing is processed twice.
         """
         ...
 
@@ -123,14 +123,14 @@ class SendsByRung(Protocol):
     """A messenger that knows other ways to a person than a message in an open conversation."""
 
     def send_by(self, rung: str, message: OutgoingMessage) -> Receipt:
-        """Send what stands for a message by another rung of the profile's ladder, `template` or `phone`.
+        """Send a substitute for a message by another delivery method of the profile, `template` or `phone`.
 
-        Called once a lower rung raised `RecipientUnreachable`. Where this raises `Unsupported`, `RecipientUnreachable`
-        or `RequestRejected`, nothing was sent, and the next rung is tried. Nobody can ask the platform afterwards
+        Called once another one raised `RecipientUnreachable`. Where this raises `Unsupported`, `RecipientUnreachable`
+        or `RequestRejected`, nothing was sent, and the next method is tried. Nobody can ask the platform afterwards
         whether an `UnknownOutcome` arrived: a person decides.
 
         Raises:
-            Unsupported: nothing is set up for this rung and purpose.
+            Unsupported: nothing is configured for this method and purpose.
         """
         ...
 

@@ -6,7 +6,7 @@ An outbox row goes `waiting → ready → claimed → started`, then `delivered 
 cancelled`.
 A row that is `failed`, `needs_person` or `unknown` may be settled once more without a token, by a person or a look at
 the platform: as `delivered`, `cancelled`, or `ready` to go out again. A `delivered` row becomes `failed` where the
-platform takes its word back.
+platform revokes its confirmation.
 Only the head of a conversation and lane is `ready`; settling it promotes the next.
 `started` is committed just before bytes leave: only a started row whose lease ran out is `unknown`.
 An `unknown` row holds its conversation until `held_until`, then steps aside.
@@ -53,7 +53,7 @@ SENDING = tuple(lane for lane in Lane if lane is not Lane.MEDIA)
 """The lanes of what is sent, the most urgent first."""
 
 PENDING = (InboxState.NEW, InboxState.CLAIMED)
-"""States of an inbox row that isn't done with."""
+"""States of an inbox row that isn't finished."""
 
 LEASED = (OutboxState.CLAIMED, OutboxState.STARTED)
 """States of an outbox row that a worker holds."""
@@ -130,7 +130,7 @@ class BacklogStats:
 
 
 class Queues(Protocol):
-    """Claims and looks; enqueueing and settling travel in change sets."""
+    """Claims and queries; enqueueing and settling are parts of change sets."""
 
     def claim_inbox(self, now: datetime, ttl: timedelta, limit: int) -> Sequence[InboxRow]:
         """Claim the oldest rows that are new or whose lease ran out, at most one per conversation ("" excepted).
@@ -206,7 +206,7 @@ class Queues(Protocol):
     def prune_inbox(self, before: datetime, limit: int = 200) -> int:
         """Remove rows that are done and were received before a moment: the oldest by id, at most `limit`.
 
-        Their events aren't known any more: one that comes again is taken in anew. Returns how many were removed.
+        Their events are forgotten: a redelivered one is accepted as new. Returns how many were removed.
         """
         ...
 

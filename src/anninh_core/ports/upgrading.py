@@ -48,7 +48,7 @@ class TellsUpgrade(Protocol):
     """A storage that can tell what `prepare` would do. It needn't."""
 
     def pending(self, specs: Sequence[IndexSpec]) -> Upgrade:
-        """Tell what `prepare` would do with these specs, which may follow or never come. Nothing is made or changed.
+        """Tell what `prepare` would do with these specs. Nothing is created or changed.
 
         Raises:
             NewerDatabase: written by a newer version.

@@ -86,7 +86,7 @@ def _check_routing(profile: Profile, source: Source) -> None:
 
 
 def _check_facts(place: str, facts: Mapping[str, str], profile: Profile, source: Source) -> None:
-    """A fact that no tip can have would silently take its rule out of force."""
+    """A fact that no tip can have would silently disable its rule."""
     for name, value in facts.items():
         if name not in TIP_FACTS:
             raise source.bad(place, f"no tip has the fact {name!r}", way_out(name, TIP_FACTS))

@@ -1,4 +1,4 @@
-"""The shape of a profile's TOML, table by table. What refers to what is checked in `checks`."""
+"""The shape of a profile's TOML, table by table. References are checked in `references`."""
 
 import re
 from datetime import date

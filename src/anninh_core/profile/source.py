@@ -1,4 +1,4 @@
-"""The parsed files of a profile, and the one form in which anything wrong with them is told."""
+"""The parsed files of a profile, and the one form of error messages about them."""
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches

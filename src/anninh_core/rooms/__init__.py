@@ -1,4 +1,4 @@
-"""The rooms: one folder, one subject, the whole of it. Rooms never import each other."""
+"""The domain modules: one package per subject. Domain modules never import each other."""
 
 from typing import TYPE_CHECKING
 

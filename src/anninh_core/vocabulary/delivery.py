@@ -1,4 +1,4 @@
-"""Lanes of the outbox, and how a district wants what it sends to be delivered: when, how long, and who is told."""
+"""Lanes of the outbox, and the delivery rules of a district: quiet hours, retry time and alarm."""
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta, tzinfo
@@ -32,7 +32,7 @@ PATIENCE: Mapping[Lane, timedelta] = {
 
 @frozen(kw_only=True)
 class DeliveryRules:
-    """What the profile says of delivery.
+    """Delivery rules of the profile.
 
     Attributes:
         quiet: start and end, on the district's clock, of the hours in which broadcasts and notices to officers wait;

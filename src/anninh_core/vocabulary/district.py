@@ -19,7 +19,7 @@ from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate
 from anninh_core.vocabulary.rules import Category, Charter, DeadlineRule, Gate, RoutingRule
 
 WINDOW, TASK = "window", "task"
-"""The first rung of a ladder, a plain message, and the last one, a person."""
+"""The first delivery method, a plain message, and the last one, a task for a person."""
 
 
 @frozen(kw_only=True)
@@ -52,7 +52,7 @@ class Unit:
 
 @frozen
 class Succession:
-    """A unit that went into another one."""
+    """A unit that became another one."""
 
     unit: str
     into: str
@@ -90,7 +90,7 @@ class District:
         wording: key -> text with `{placeholders}`; every sentence residents and officers read.
         teen_code: folded informal word -> what it stands for.
         words: folded phrases by router kind (`tip`, `question`, …) and the emergency phrases under `emergency`.
-        ladders: purpose, or the part of it before a dot -> rungs tried in order to reach a recipient.
+        ladders: purpose, or its part before a dot -> delivery methods, tried in order to reach a recipient.
         retention_days: kind of data -> days kept.
         emergency_numbers: number -> what it is for.
         delivery: quiet hours, patience and alarm.
@@ -149,7 +149,7 @@ class District:
 
     @cached_property
     def _subtrees(self) -> dict[str, tuple[str, ...]]:
-        """What `subtree` found out before: it is asked for whatever an officer reads."""
+        """What `subtree` has returned before: it is called on every read of an officer."""
         return {}
 
     @cached_property
@@ -214,11 +214,11 @@ class District:
         return tuple(id for id in self.subtree(top) if self.counting_unit(id) == id)
 
     def gathered(self) -> Iterator[tuple[str, ...]]:
-        """Yield what `counted` returns for every unit that is counted from more than one."""
+        """Yield the sets of units whose sums are kept: one for every unit that is counted from more than one."""
         return (units for units in map(self.counted, self.units) if len(units) > 1)
 
     def ladder(self, purpose: str) -> tuple[str, ...]:
-        """Return the rungs of a purpose: its own, else those of what stands before a dot, else a plain message."""
+        """Return the methods of a purpose: its own, else those of the part before a dot, or a plain message."""
         at = purpose
         while at and at not in self.ladders:
             at = at.rpartition(".")[0]

@@ -1,4 +1,4 @@
-"""What listeners hear of a commit: names and ids, never content."""
+"""What listeners receive about a commit: names and ids, never content."""
 
 from attrs import frozen
 

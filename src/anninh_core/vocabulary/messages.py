@@ -1,4 +1,4 @@
-"""What is said, by whom, where: the words shared with every messenger."""
+"""Messages, addresses and delivery reports: the values shared with every messenger."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -82,7 +82,7 @@ class InboundMessage:
 
 @frozen(kw_only=True)
 class OutgoingMessage:
-    """A message that shall reach a person or a group.
+    """A message to be sent to a person or a group.
 
     Attributes:
         key: our own id of the send; an adapter passes it on where the platform takes one.
@@ -107,7 +107,7 @@ class OutgoingMessage:
 
 @frozen
 class Receipt:
-    """What a messenger says after it took a message.
+    """What a messenger returns after it accepted a message.
 
     Attributes:
         platform_id: the platform's id of what was sent ("" where it gives none).
@@ -161,7 +161,7 @@ class Echo:
 
 @frozen(kw_only=True)
 class Withdrawal:
-    """A person wants that nothing of theirs is kept: a request of a data subject, which a person answers.
+    """A person asks that none of their data is kept: a data subject request, which an officer answers.
 
     Attributes:
         conversation: the person; None where the platform names them by an id that this messenger can't write to.
@@ -198,7 +198,7 @@ class FoundedGroup:
 
 @frozen
 class WebhookRequest:
-    """An HTTP request as it came, before anything is believed about it."""
+    """An HTTP request as received, before it is verified."""
 
     body: bytes = field(repr=False)
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)

@@ -1,4 +1,4 @@
-"""What messages are sent for: each purpose once, with what hangs on it.
+"""Purposes of messages: each defined once, with its flags.
 
 A purpose's name stands in the outbox, in the profile (the wording of the same name, its ladder) and in options of
 messengers. What is decided about a message by its purpose is a flag here, never a part of the name.
@@ -16,9 +16,9 @@ class Purpose:
     Attributes:
         name: as it is stored, such as `tip.receipt`.
         said: whether it is a message in the wording of the same name; otherwise something is done or fetched.
-        urgent: may use what limits of a platform keep back: whoever waits for it may be in danger, or writes again.
+        urgent: may use the reserve of a rate limit: whoever waits for it may be in danger, or writes again.
         waits_in_quiet_hours: waits for the morning although it leaves among the replies: it goes to an officer.
-        notice: tells officers how the system does; that such a one has not left is told to nobody by another.
+        notice: tells officers how the system is doing; nobody is notified when such a message fails.
     """
 
     name: str

@@ -9,10 +9,10 @@ _MINUTE = 60_000_000
 
 @frozen(kw_only=True)
 class Rate:
-    """So many a minute, and so many at once after a rest.
+    """A rate limit as a token bucket: messages a minute, and a burst.
 
     Attributes:
-        reserve: of those at once, kept for what can't wait.
+        reserve: tokens of the burst that are kept for urgent messages.
 
     Raises:
         BadInput: nothing could ever leave.
@@ -35,7 +35,7 @@ class Rate:
         return max(1, round(_MINUTE / self.per_minute))
 
     def sound(self, full_at: int, now: int) -> int:
-        """Return the bucket as empty where it says more than that: then the clock was set back."""
+        """Return `full_at`, at most that of an empty bucket: a later one means that the clock was set back."""
         return min(full_at, now + self.burst * self.gap)
 
     def taken(self, full_at: int, now: int) -> int:
@@ -43,7 +43,7 @@ class Rate:
         return max(full_at, now) + self.gap
 
     def wait(self, full_at: int, now: int, reserve: int) -> int:
-        """Return how long until a token can be taken and a reserve still stays."""
+        """Return how long to wait until a token can be taken without touching the reserve."""
         return max(0, self.taken(full_at, now) - (self.burst - reserve) * self.gap - now)
 
     def left(self, full_at: int, now: int) -> int:

@@ -70,7 +70,7 @@ class Charter:
 
 @frozen(kw_only=True)
 class DeadlineRule:
-    """A legal clock.
+    """A legal deadline.
 
     Attributes:
         legal_kinds, urgencies: what it applies to; empty means all.

@@ -1,4 +1,4 @@
-"""The door for programs: webhooks over HTTP, probes and figures. Needs the extra `web`, figures the extra `metrics`."""
+"""The HTTP interface: webhooks, probes and metrics. Needs the extra `web`, figures the extra `metrics`."""
 
 from typing import TYPE_CHECKING
 

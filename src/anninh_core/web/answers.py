@@ -1,4 +1,4 @@
-"""What the door answers to a request that it can't serve: a status and one sentence that gives nothing away."""
+"""Error responses: a status and one sentence that reveals nothing."""
 
 import traceback
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The door beside a program that does something else."""
+"""A web server in a background thread of another program."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""The worker beside the door, in a thread of the same process."""
+"""The worker in a thread of the web server's process."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -58,7 +58,7 @@ class Background:
         self._resting = False
         try:
             self._worker.run()
-        except Exception as error:  # noqa: BLE001  mail keeps coming in: the worker must not be gone for good
+        except Exception as error:  # noqa: BLE001  events keep coming in: the worker must not stop for good
             _log.error("the worker failed and goes on in %s: %s", self._recovery, named(error))
             self._resting = True
             return self._recovery

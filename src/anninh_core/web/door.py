@@ -81,7 +81,7 @@ class Door:
 
 
 class Ahead:
-    """Shows events to the door before the router is asked: what it does costs half as much as all the door does.
+    """Passes events to the endpoint before the router, which would cost half as much as the endpoint itself.
 
     Whatever else comes goes on to the router, and so does everything where the application is mounted in another one.
 

@@ -25,7 +25,7 @@ AcceptAll = Callable[[Sequence[tuple[str, WebhookRequest]]], Sequence[Accepted |
 
 @mutable(eq=False)
 class _Waiting:
-    """A request: its event and what became of it. Called without an ending, it is its turn to lead."""
+    """A request: its event and its outcome. Called without an outcome, it leads the next batch."""
 
     event: tuple[str, WebhookRequest]
     called: anyio.Event = field(factory=anyio.Event)
@@ -33,7 +33,7 @@ class _Waiting:
 
 
 class Gathering:
-    """Takes in what waits. Who comes first does it, for all who come with it; the next one for all who came meanwhile.
+    """Accepts waiting events in batches: the first one leads a batch for all that came with it, and so on.
 
     Args:
         accept_all: the intake's, called in a thread, and not again before it returns.
@@ -61,7 +61,7 @@ class Gathering:
         self._waiting.append(one)
         try:
             await one.called.wait()
-        except BaseException:  # given up: it must not be made leader, or everybody waits for ever
+        except BaseException:  # cancelled: it must not become leader, or all others wait for ever
             if one in self._waiting:
                 self._waiting.remove(one)
             elif one.called.is_set() and one.ending is None:
@@ -82,7 +82,7 @@ class Gathering:
         return endings[0]
 
     async def _let_come(self) -> None:
-        """Let those ask who are there already: else the first of a crowd has a commit of its own, and they wait."""
+        """Let requests that have arrived enqueue first: else the first gets a commit of its own, and others wait."""
         try:
             for _ in range(_TURNS):
                 await anyio.lowlevel.checkpoint()

@@ -1,4 +1,4 @@
-"""What is asked by whoever keeps the program running: is it alive, is it fit for work, and the figures."""
+"""Endpoints for operators: liveness, readiness and metrics."""
 
 from collections.abc import Callable, Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network

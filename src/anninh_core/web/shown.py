@@ -1,4 +1,4 @@
-"""Files at the root of the door, by which a platform sees that the address is ours."""
+"""Files at the root of the web server, by which a platform verifies that the domain is ours."""
 
 from collections.abc import Awaitable, Callable
 

@@ -107,7 +107,7 @@ def _commit_of(raw: "psycopg.Connection[Any]") -> str:
 
 @contextmanager
 def translated(name: str) -> Iterator[None]:
-    """Turn the driver's errors into ours; each names the database and the way out."""
+    """Translate the driver's errors into ours; each names the database and what to do."""
     try:
         yield
     except StorageError:

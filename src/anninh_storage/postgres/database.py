@@ -1,4 +1,4 @@
-"""One database as one process uses it: a pool of connections, group commit, and the turn between all who write."""
+"""A database as one process uses it: a connection pool, group commit, and the write lock between all writers."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -78,9 +78,9 @@ class Process:
 
     @contextmanager
     def transaction(self) -> Iterator[PostgresConnection]:
-        """Have the turn and a write transaction inside a `with`; an exception rolls it back.
+        """Hold the write lock and a transaction inside a `with`; an exception rolls it back.
 
-        The turn is a lock of the database, given in the order in which it was asked for: whoever reads inside it
+        The write lock is an advisory lock, granted in the order of the requests: whoever reads while holding it
         reads what everybody before has committed.
         """
         with self._writing, translated(self._name), self._borrowed(self._pool) as raw:
@@ -95,7 +95,7 @@ class Process:
 
     @contextmanager
     def aside(self) -> Iterator[PostgresConnection]:
-        """Have a transaction without the turn."""
+        """Open a transaction without the write lock."""
         with translated(self._name), self._borrowed(self._pool) as raw, raw.transaction():
             yield PostgresConnection(raw)
 
@@ -121,7 +121,7 @@ class Process:
 
     @contextmanager
     def _borrowed(self, pool: Pool) -> Iterator["psycopg.Connection[Any]"]:
-        """Borrow a connection; when one turns out to be dead, the others of the pool are looked at too."""
+        """Borrow a connection; if it turns out to be dead, the others of the pool are checked too."""
         if self._closed:
             raise StorageError(f"{self._name} was closed before this was done; nothing of it was kept")
         raw = pool.getconn()
@@ -134,7 +134,7 @@ class Process:
                 pool.check()
 
     def _commit(self, raw: "psycopg.Connection[Any]", ticket: Ticket) -> None:
-        """Commit. Where the connection breaks in the middle, another one is asked what became of the transaction."""
+        """Commit. If the connection breaks during it, ask on another one whether the transaction was committed."""
         try:
             raw.execute(b"COMMIT")
         except psycopg.OperationalError as error:
@@ -144,7 +144,7 @@ class Process:
                 raise StorageBusy(f"{self._name} broke off a commit; nothing of it was kept, try again") from error
 
     def _was_committed(self, ticket: Ticket) -> bool:
-        """Tell what became of a transaction.
+        """Tell whether a transaction was committed.
 
         Raises:
             StorageError: nobody can tell.

@@ -1,4 +1,4 @@
-"""What became of a transaction whose connection broke while it was being committed."""
+"""Finds out whether a transaction was committed whose connection broke during the commit."""
 
 from enum import Enum
 from typing import Any
@@ -28,7 +28,7 @@ class Fate(Enum):
 
 @frozen
 class Ticket:
-    """By what a transaction is known afterwards.
+    """Identifies a transaction after its connection is lost.
 
     Attributes:
         number: the server's, "" for one that wrote nothing.

@@ -1,4 +1,4 @@
-"""Hearing of new work, from whatever machine it came."""
+"""LISTEN for commits that bring new work, from any machine."""
 
 from threading import Lock
 from typing import Any
@@ -12,7 +12,7 @@ _CHANNEL = "SELECT 'anninh_' || current_schema()"
 
 
 class Listener:
-    """A connection that listens. What is told while nobody waits is kept for the next one who does.
+    """A connection that listens. Notifications that arrive while nobody waits are kept for the next caller.
 
     Args:
         conninfo: where the server is.
@@ -35,9 +35,9 @@ class Listener:
             raw = self._raw
             if raw is None or raw.closed:
                 self._raw = _listening(self._conninfo)
-                return True  # what was told before nobody has heard: look
+                return True  # earlier notifications were missed: check the queues
             told = list(raw.notifies(timeout=seconds, stop_after=1))
-            told += raw.notifies(timeout=0)  # whoever looks now sees what these tell of
+            told += raw.notifies(timeout=0)  # the next read covers these too
             return bool(told)
 
     def close(self) -> None:

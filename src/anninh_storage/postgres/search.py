@@ -52,7 +52,7 @@ class PostgresSearch(SqlSearch[PostgresConnection, PostgresDatabase]):
 
 
 def _ask(connection: PostgresConnection, statement: str, values: Sequence[Any]) -> list[tuple[int, str]]:
-    """Run a statement planned for its very values: whether the index leads or the time depends on how rare they are."""
+    """Run a statement planned for its values: whether the index or the time drives it depends on how rare they are."""
     theirs = statement.replace("?", "%s").encode()
     return connection.raw.execute(theirs, values, prepare=False, binary=True).fetchall()
 

@@ -1,4 +1,4 @@
-"""One round of change sets: all judged, the clean ones applied in a fixed order."""
+"""One batch of change sets: all are checked, the accepted ones are applied in a fixed order."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -26,7 +26,7 @@ _MOVE = "UPDATE outbox SET created_seq = coalesce(?, created_seq), due_at = coal
 
 @frozen
 class Prepared:
-    """A change set that was checked, with its entry's bytes: what can be done before the turn to write comes."""
+    """A validated change set with its entry's bytes: what can be prepared before the write lock is held."""
 
     change: ChangeSet
     content: bytes | None
@@ -35,8 +35,8 @@ class Prepared:
 def apply_all(
     connection: Connection, kinds: Kinds, search: SqlSearch[Any, Any], prepared: Sequence[Prepared]
 ) -> list[Outcome]:
-    """Judge change sets in their order and apply the clean ones; nothing is raised for the others."""
-    if all(one.change.is_trace for one in prepared):  # nothing to judge: the looks of those who read, by far the most
+    """Check change sets in their order and apply the accepted ones; nothing is raised for the others."""
+    if all(one.change.is_trace for one in prepared):  # nothing to check: audit entries of reads, by far the most
         journal.append(connection, [one.content for one in prepared if one.content is not None])
         return [Outcome.COMMITTED] * len(prepared)
     outcomes: list[Outcome] = []
@@ -53,7 +53,7 @@ def apply_all(
 
 
 def _parts(prepared: Sequence[Prepared]) -> Iterator[list[Prepared]]:
-    """Cut where a change set settles a row that an earlier one makes or settles: it must find it in the table."""
+    """Split where a change set settles a row that an earlier one creates or settles: it must be stored first."""
     part: list[Prepared] = []
     touched: set[str] = set()
     for one in prepared:
@@ -70,13 +70,13 @@ def _parts(prepared: Sequence[Prepared]) -> Iterator[list[Prepared]]:
 
 
 class Round:
-    """The accepted change sets of a round, on their way into the tables.
+    """Writes the accepted change sets of a batch into the tables.
 
     Args:
         connection: the writer, inside its transaction.
         kinds: the kinds prepared.
         search: the index.
-        known: what is stored, as `load` found it.
+        known: the stored state, as `preload` read it.
     """
 
     def __init__(self, connection: Connection, kinds: Kinds, search: SqlSearch[Any, Any], known: Known) -> None:
@@ -95,7 +95,7 @@ class Round:
             self._contents.append(one.content)
 
     def apply(self) -> None:
-        """Write everything, in the order that keeps concurrent writers of any backend from waiting in a ring."""
+        """Write everything, in an order that prevents deadlocks between concurrent writers on any backend."""
         if not self._accepted:
             return
         self._keys()
@@ -150,13 +150,13 @@ class Round:
         return str(state), int(stays_open), settled_at, *told, one.id
 
     def _place(self, one: OutboxSettled, row: KnownRow) -> tuple[object, ...]:
-        """Return the place of a row that is tried at another time, or whose conversation went on: it comes last then.
+        """Return the new position of a row that is retried later, or is queued last since its conversation moved on.
 
-        A statement apart: most rows keep their place, and the indexes over it are left alone.
+        A separate statement: most rows keep their position, and its indexes are left untouched.
         """
         late = _is_late(one, row)
         if late:
-            self._known.busy.add(row.conversation)  # what is made in this round leaves after it
+            self._known.busy.add(row.conversation)  # rows created in this batch are sent after it
         return self._next_seq() if late else None, None if one.due_at is None else micros(one.due_at), one.id
 
     def _records(self, kind: Kind, ids: Sequence[str]) -> None:
@@ -210,5 +210,5 @@ class Round:
 
 
 def _is_late(one: OutboxSettled, row: KnownRow) -> bool:
-    """Tell whether a row is to be tried again after its conversation has gone on without it."""
+    """Tell whether a row is retried after its conversation has moved on without it."""
     return one.state == OutboxState.READY and not row.open

@@ -65,7 +65,7 @@ class SqlCounters:
     def together(
         self, indicators: Iterable[str], units: Iterable[str], start: date, end: date
     ) -> Mapping[tuple[str, str], int]:
-        """Sum amounts over inclusive days and over units: those of a set that is gathered, else of all its units."""
+        """Sum amounts over inclusive days and over units: of the set if it is stored, else of all its units."""
         wanted, places, days = sorted(set(indicators)), sorted(set(units)), Period(start, end)
         sums = self._kept(wanted, places, days) if wanted and len(places) > 1 else None
         if sums is None:
@@ -76,7 +76,7 @@ class SqlCounters:
         return {key: amount for key, amount in found.items() if amount}
 
     def gather(self, sets: Iterable[Collection[str]]) -> None:
-        """Keep the sums of these sets of units and of no others: added up once, and with every counter from then on."""
+        """Store the sums of these sets of units and of no others: computed once, then updated with every counter."""
         wanted = gathered.members(sets)
         with self._database.reading() as connection:
             known = gathered.kept(connection)
@@ -95,7 +95,7 @@ class SqlCounters:
         self._database.change(anew)
 
     def _kept(self, indicators: Sequence[str], units: Sequence[str], period: Period) -> Mapping[Total, int] | None:
-        """Return the sums of a set by its name, None where it isn't gathered."""
+        """Return the sums of a set by its name, None if they aren't stored."""
         name, sums = gathered.name_of(units), Sums[Total]()
         statement, values = _select(indicators, [name], _grains(period))
         with self._database.reading() as connection:

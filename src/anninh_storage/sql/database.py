@@ -1,4 +1,4 @@
-"""What the shared statements ask of an engine."""
+"""The interface that the shared statements need from an engine."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -51,13 +51,13 @@ class Dialect:
     Attributes:
         name: of the engine.
         types: Python type -> column type.
-        rising, falling: what stands behind a column in an order, so that None comes first, or last.
-        clustered: what makes a table lie in the order of its key.
-        alone: locks the rows of a SELECT until the transaction ends.
-        free: the same, leaving out those that others have locked.
-        wake: statement that wakes those who wait for work once the transaction is committed; "" where they look.
-        merges: whether lists put together by UNION ALL and ordered are each read in that order, no further than needed.
-        month: the month, as the tables hold it, that a column `day` lies in.
+        ascending, descending: suffix of a column in `ORDER BY`, so that None comes first, or last.
+        clustered_table: suffix of `CREATE TABLE` that stores the rows in the order of the key.
+        for_update: suffix that locks the rows of a SELECT until the transaction ends.
+        for_update_skip_locked: the same, without rows that others have locked.
+        notify: statement that wakes waiting workers once the transaction is committed; "" where workers poll.
+        merges_sorted_unions: whether the parts of an ordered UNION ALL are merged, each read no further than needed.
+        month_of_day: expression for the month, as stored in the tables, of the column `day`.
     """
 
     name: str
@@ -89,7 +89,7 @@ class Database(Protocol):
         ...
 
     def lagging(self) -> AbstractContextManager[Connection]:
-        """Borrow a connection for a long look that may be some seconds behind: where there is one, of a replica."""
+        """Borrow a connection for a long read that may lag some seconds behind: of a replica, if there is one."""
         ...
 
     def write(self, job: Job, items: Sequence[Any]) -> Sequence[Any]:
@@ -101,7 +101,7 @@ class Database(Protocol):
         ...
 
     def aside(self, job: Callable[[Connection], R]) -> R:
-        """Do one thing that only touches rows it has locked: where the engine can, beside those who write."""
+        """Run a job that only touches rows it has locked: concurrently with other writers, if the engine can."""
         ...
 
     def wait(self, patience: timedelta) -> bool:
@@ -109,7 +109,7 @@ class Database(Protocol):
         ...
 
     def forget(self) -> None:
-        """Let nothing remain of what was deleted, as far as the engine can do that at once."""
+        """Erase the remains of deleted rows, as far as the engine can do that at once."""
         ...
 
     def columns(self, connection: Connection, table: str) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""Whether what is added up says what it is the sum of: months and years of their days, days of a set of its units."""
+"""Finds and repairs stored sums that differ from their parts: months and years from days, sets from their units."""
 
 from datetime import date
 
@@ -43,7 +43,7 @@ def drifts(connection: Connection, dialect: Dialect) -> list[Drift]:
 
 
 def mend(connection: Connection, dialect: Dialect) -> list[Drift]:
-    """Make the days of sets the sums of their units, every month and year that of its days; return what wasn't."""
+    """Recompute wrong days of sets from their units, wrong months and years from their days; return what was wrong."""
     wrong = _days(connection)
     _put(connection, "day", [(one, date(one.year, one.month, one.day).toordinal()) for one in wrong])
     found = drifts(connection, dialect)

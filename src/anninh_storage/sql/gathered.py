@@ -1,4 +1,4 @@
-"""Sets of units whose sums are kept beside those of the units, so that a whole province is read like one unit.
+"""Sets of units whose sums are stored next to those of the units, so that a whole province is read like one unit.
 
 The sums of a set stand in the tables of the counters, under the set's name in place of a unit. What a set consists of
 stands in the database, where everybody who adds to a counter reads it in the same transaction: whatever tree of units a
@@ -15,10 +15,10 @@ GRAINS = ("day", "month", "year")
 """Spans that are summed, each in a table of its own."""
 
 IS_KEPT = "SELECT DISTINCT '', name, '', 1 FROM counters_sets WHERE name = ?"
-"""Finds a row if a set is kept. It belongs into the statement that reads its sums: both are of one moment then."""
+"""Selects a row if a set is stored. Use it in the statement that reads the sums, so that both are of one snapshot."""
 
 OF_UNITS = "unit NOT IN (SELECT name FROM counters_sets)"
-"""Leaves out what is kept for sets."""
+"""Excludes the sums of sets."""
 
 _FILL = """
     INSERT INTO counters_{grain} (indicator, unit, {grain}, dims, amount)
@@ -56,7 +56,7 @@ def sets_of(connection: Connection, units: Collection[str]) -> Mapping[str, Sequ
 
 
 def keep(connection: Connection, wanted: frozenset[tuple[str, str]]) -> None:
-    """Keep these sets instead of those before, and add up what was counted so far."""
+    """Replace the stored sets by these, and compute their sums from what was counted so far."""
     for grain in GRAINS:
         connection.execute(f"DELETE FROM counters_{grain} WHERE NOT {OF_UNITS}")
     connection.execute("DELETE FROM counters_sets")

@@ -1,6 +1,6 @@
 """Inbox rows in the table, and which of them may be processed.
 
-The first row of a conversation that is not done with is `ready`; the others wait behind it, so that a claim never looks
+The first unprocessed row of a conversation is `ready`; the others wait behind it, so that a claim never looks
 at them, however many there are.
 """
 
@@ -97,7 +97,7 @@ def insert(connection: Connection, heads: dict[str, Place], rows: Iterable[NewIn
 
 
 def settle(connection: Connection, settled: Sequence[InboxSettled], conversations: Mapping[str, str]) -> None:
-    """Settle rows and let their conversations go on.
+    """Settle rows and make the next row of their conversations ready.
 
     Args:
         connection: inside a transaction.

@@ -1,4 +1,4 @@
-"""What becomes of a change set, in the light of what is stored and of the earlier ones of its round."""
+"""Decides the outcome of a change set from the stored state and the earlier change sets of its batch."""
 
 from attrs import evolve
 
@@ -13,7 +13,7 @@ Changed = dict[str, dict[str, Record]]
 
 
 def judge(connection: Connection, kinds: Kinds, known: Known, change: ChangeSet) -> Outcome:
-    """Tell the outcome; a change set that will be committed is noted, so that later ones see it."""
+    """Return the outcome; an accepted change set is recorded in the state, so that later ones see it."""
     if change.request in known.requests or (
         change.inbox and any((new.source, new.dedupe) in known.events for new in change.inbox)
     ):
@@ -53,7 +53,7 @@ def _changed(known: Known, change: ChangeSet) -> Changed | None:
 
 
 def _all_left(connection: Connection, kinds: Kinds, known: Known, change: ChangeSet, changed: Changed) -> bool:
-    """Tell whether of nothing that must be gone anything is left."""
+    """Tell whether every `NoneLeft` guard holds."""
     return all(
         _none_left(connection, kinds, guard, {**known.changed.get(guard.kind, {}), **changed.get(guard.kind, {})})
         for guard in change.guards
@@ -62,7 +62,7 @@ def _all_left(connection: Connection, kinds: Kinds, known: Known, change: Change
 
 
 def _none_left(connection: Connection, kinds: Kinds, guard: NoneLeft, overlay: dict[str, Record]) -> bool:
-    """Tell whether nothing matches, neither what the round changes nor what it leaves alone."""
+    """Tell whether no record matches, changed by the batch or not."""
     if any(matches(record, guard.where) for record in overlay.values()):
         return False
     return all(id in overlay for id in ids(connection, kinds[guard.kind], guard.where, len(overlay) + 1))

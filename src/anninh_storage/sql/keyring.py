@@ -32,9 +32,9 @@ class SqlKeyRing:
         return {key.scope: key for key in found}
 
     def destroy(self, scope: str) -> bool:
-        """Destroy the scope's key, and let nothing of it remain as far as the engine can do that at once.
+        """Destroy the scope's key and erase its remains, as far as the engine can do that at once.
 
-        That is done even where the key is gone already: a crash may have come between. Returns whether there was one.
+        Remains are erased even if the key is gone: a crash may have come in between. Returns whether there was one.
         """
         there = self._database.change(
             lambda connection: connection.execute("DELETE FROM keyring WHERE scope = ?", (scope,)).rowcount > 0

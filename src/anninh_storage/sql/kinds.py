@@ -24,10 +24,10 @@ class Kind:
     Attributes:
         table: quoted name; `multi_table` likewise.
         dialect: of the engine.
-        selected: the columns that `record` reads, in order.
-        listed: those, and behind them those that `key` reads; needs `with_keys` behind the table.
-        beside: the columns that the side table's rows are made of; see `beside_of`.
-        guides: orders -> multi columns by which long lists in this order are filtered: their rows hold its columns too.
+        select_columns: the columns that `record` reads, in order.
+        list_columns: the same, followed by those that `key` reads; needs `join_keys` after the table.
+        side_columns: the columns that the side table's rows are built from; see `side_values`.
+        driving_columns: order -> multi columns by which long lists in it are filtered: their rows copy its columns.
     """
 
     def __init__(self, spec: IndexSpec, database: Database) -> None:
@@ -74,7 +74,7 @@ class Kind:
                 yield (name, value, record.id, *copied)
 
     def beside_of(self, record: Record) -> tuple[Any, ...]:
-        """Return what the side table's rows are made of, as stored: the multi columns ("": none) come first."""
+        """Return what the side table's rows are built from, as stored: the multi columns ("": none) first."""
         return _multi_text(record), *(record.columns.get(name) for name in self._copied)
 
     def record(self, row: tuple[Any, ...]) -> Record:

@@ -1,4 +1,4 @@
-"""What is stored of everything that a round of change sets mentions, kept up to date while the round is judged."""
+"""The stored state of everything that a batch of change sets mentions, updated while the batch is checked."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
@@ -35,13 +35,13 @@ class KnownRow:
 
 @mutable
 class Known:
-    """Everything the judge asks for.
+    """Everything that `check` needs.
 
     Attributes:
-        beside: what is stored of records in the side tables of their kinds; see `Kind.beside_of`.
+        side_values: stored values of records in the side tables of their kinds; see `KindTable.side_values`.
         changed: records as the round leaves them: kind -> id -> record.
         heads: first rows of conversations in the inbox.
-        busy: conversations in which an earlier row hasn't let go.
+        busy: conversations that an earlier row still blocks.
     """
 
     requests: set[str] = field(factory=set)

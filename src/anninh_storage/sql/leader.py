@@ -1,4 +1,4 @@
-"""Group commit without a writer thread: whoever finds nobody committing commits for all who wait."""
+"""Group commit without a writer thread: a caller that finds no commit under way commits for all waiting callers."""
 
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ _INTERRUPTED = "the write was interrupted and nothing of it was kept; try again"
 
 
 class Request:
-    """What one caller waits for."""
+    """The items that one caller wants committed, and their results."""
 
     def __init__(self, job: Job, items: Sequence[Any]) -> None:
         self.job = job
@@ -36,7 +36,7 @@ class Request:
 
 
 class Leader:
-    """Gathers the work of many threads into few transactions.
+    """Batches the writes of many threads into few transactions.
 
     Args:
         transaction: a context manager that begins, and commits or rolls back, and raises `StorageError` when the
@@ -76,7 +76,7 @@ class Leader:
     def _wait(self, request: Request) -> None:
         try:
             request.gate.acquire()
-        except BaseException:  # an interrupted thread must not be made leader, or everybody waits for ever
+        except BaseException:  # an interrupted thread must not become leader, or all others wait for ever
             with self._mutex:
                 if request in self._waiting:
                     self._waiting.remove(request)
@@ -114,7 +114,7 @@ class Leader:
         if len(batch) == 1:
             _fail(batch, error)
             return
-        _fail(batch, StorageError(_INTERRUPTED))  # until each is done: the results of the shared try are rolled back
+        _fail(batch, StorageError(_INTERRUPTED))  # until each is committed: the shared results were rolled back
         for request in batch:
             try:
                 with self._transaction() as connection:

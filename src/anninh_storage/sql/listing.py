@@ -1,4 +1,4 @@
-"""Statements of lists: whatever an index answers is read in the order of that index, a page and no more."""
+"""SELECT statements for lists: each reads its rows in the order of an index, and no more than a page."""
 
 from collections.abc import Iterator, Sequence
 from itertools import product
@@ -23,7 +23,7 @@ def listing(of: Kind, query: Find) -> Iterator[tuple[str, list[Any]]]:
 
 
 def _guide(of: Kind, query: Find) -> str:
-    """Return the multi column by whose rows, which lie in the query's order, the list is read; "" for none."""
+    """Return the multi column whose side-table rows, sorted in the query's order, drive the list; "" for none."""
     guides = of.guides.get(query.order, ())
     return next((name for name, value in query.where.items() if name in guides and len(several(value)) == 1), "")
 
@@ -71,7 +71,7 @@ def _behind(of: Kind, query: Find, table: str) -> Iterator[Condition]:
     """Yield conditions for the rows behind the query's cursor, in the order of their rows.
 
     Each begins with a plain bound on the first column, so that an index finds the place. Where that column descends,
-    the rows without a value come in a second step: they lie behind everything, out of the bound's reach.
+    the rows without a value come in a second step: they are last, and the bound excludes them.
     """
     if not query.after:
         yield ALL

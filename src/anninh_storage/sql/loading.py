@@ -36,7 +36,7 @@ _READY = f"""
 
 
 class Loading:
-    """A job that fills an empty database inside one transaction: what breaks it off leaves nothing.
+    """A job that fills an empty database inside one transaction: a failure leaves nothing behind.
 
     Args:
         database: the database.
@@ -56,7 +56,7 @@ class Loading:
         Raises:
             WrongStep: the database isn't empty.
             BadInput: a row that it can't take.
-            StorageError: called again, because a write that shared its transaction failed: its rows are gone by.
+            StorageError: called again after another write of its transaction failed: its rows are consumed.
         """
         if self._begun:
             raise StorageError("the load was broken off by another write, and nothing of it was kept; begin it anew")

@@ -88,7 +88,7 @@ class SqlMaintenance:
         self._held.change(Loading(self._held, self._kinds, rows))
 
     def _broken_chain(self) -> list[str]:
-        """Tell about the first line that doesn't follow from the one before; what follows it says nothing more."""
+        """Report the first line that doesn't follow from the one before; later breaks tell nothing more."""
         journal = SqlJournal(self._held)
         expected, before = 1, GENESIS
         while lines := journal.read(expected - 1, _LINES):

@@ -1,4 +1,4 @@
-"""Outbox rows in the table, and who may go next."""
+"""Outbox rows in the table, and which of them may be sent next."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ COLUMNS = (
     " created_seq, settled_at, platform_id, proof, error, delivery_method, deferred_until"
 )
 AGE = itemgetter(COLUMNS.split(", ").index("due_at"), COLUMNS.split(", ").index("created_seq"))
-"""Of a row selected by `COLUMNS`: by it the rows of one lane leave."""
+"""Sort key of a row selected by `COLUMNS`: the order in which rows of one lane are sent."""
 
 _SETTLED = quoted(sorted(SETTLED))
 _INSERT = (
@@ -163,6 +163,6 @@ def waiting_for(connection: Connection, settled: Sequence[str]) -> list[Conversa
             f" WHERE after_id IN ({marks(len(portion))}) AND after_id <> ''",
             portion,
         ).fetchall()
-        # Told apart here: a condition on the state would lead the planner to walk along all that wait.
+        # Filtered here: a condition on the state would make the planner scan all waiting rows.
         found += [(messenger, to, lane) for messenger, to, lane, state in rows if state == OutboxState.WAITING]
     return found

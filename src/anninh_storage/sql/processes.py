@@ -1,4 +1,4 @@
-"""One database as each process has it: what must not cross a fork is made anew on the other side."""
+"""A database per process: resources that must not cross a fork are opened again in the child."""
 
 import os
 from abc import ABC, abstractmethod
@@ -72,7 +72,7 @@ class PerProcess(ABC, Generic[P]):
 
     @abstractmethod
     def _made(self, inherited: P | None) -> P:
-        """Make what this process needs, and keep what it inherited by a fork untouched."""
+        """Open the resources of this process, and leave those inherited by a fork untouched."""
 
     def _here(self) -> P:
         process = self._process

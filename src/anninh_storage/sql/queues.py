@@ -78,7 +78,7 @@ class SqlQueues:
     ) -> Sequence[OutboxRow]:
         """Claim ready rows of some lanes that are due: emergency lane first, then by due time and age.
 
-        Where a single lane is asked for, which seldom holds anything, it is looked at before anybody is held up.
+        A single lane is seldom filled: it is checked first, before any lock is taken.
         """
         if self._rows(_RAN_OUT, [micros(now)]):
             self._database.change(lambda connection: _expire(connection, micros(now)))
@@ -103,7 +103,7 @@ class SqlQueues:
         return self._database.aside(lambda connection: connection.execute(_START, values).rowcount > 0)
 
     def release_held(self, now: datetime, patience: timedelta) -> int:
-        """Let conversations go on whose head has been `unknown` for longer than `patience`."""
+        """Unblock conversations whose head has been `unknown` for longer than `patience`."""
 
         def release(connection: Connection) -> int:
             released = connection.execute(_RELEASE, (micros(now - patience),)).fetchall()
@@ -204,7 +204,7 @@ class SqlQueues:
 
 
 def _expire(connection: Connection, now: int) -> None:
-    """Give back what was claimed and never started; own up to not knowing what became of what was started."""
+    """Release expired claims; mark rows that were started and whose lease expired as `unknown`."""
     connection.execute(_READY_AGAIN, (now,))
     lost = [row[0] for row in connection.execute(_LOST, (now, now)).fetchall()]
     outbox.promote(connection, outbox.waiting_for(connection, lost))

@@ -1,6 +1,6 @@
 """Search over opaque terms, as far as both engines do it alike.
 
-A record's terms stand in one line, in their order, behind a mark of its unit. A mark begins with a letter that no term
+A record's terms form one line, in their order, after a term for its unit. A unit term begins with `_`, which no term
 has, so that it never takes part in a phrase.
 """
 
@@ -19,7 +19,7 @@ C = TypeVar("C", bound=Connection)
 D = TypeVar("D", bound=Database)
 
 _FEW = 8
-"""Units whose marks are looked for. Those who may see more units see so much that rows are better sifted afterwards."""
+"""Most units that are searched by terms. With more units so many rows match that filtering them is faster."""
 
 
 @frozen(kw_only=True)
@@ -38,12 +38,12 @@ class Wanted:
 
     @property
     def marks(self) -> list[str]:
-        """The marks of which a line must hold one; none where the units are too many for that, or all."""
+        """The unit terms of which a line must contain one; empty where the units are too many for that, or all."""
         return [mark(unit) for unit in self.units] if self.units is not None and len(self.units) <= _FEW else []
 
     @property
     def sifted(self) -> tuple[str, ...] | None:
-        """The units among which a row's must be, where marks don't see to it; None for all."""
+        """The units that rows are filtered by, where unit terms don't do it; None for all."""
         return None if self.marks else self.units
 
 

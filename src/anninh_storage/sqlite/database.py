@@ -1,4 +1,4 @@
-"""One database file as one process uses it: a writer, readers, and the turn between processes."""
+"""A database file as one process uses it: a writer, readers, and the write lock between processes."""
 
 import os
 import sqlite3
@@ -66,7 +66,7 @@ class Process:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Have the turn and a write transaction inside a `with`; an exception rolls it back."""
+        """Hold the write lock and a transaction inside a `with`; an exception rolls it back."""
         with self._turn():
             self._writer.execute("BEGIN IMMEDIATE")
             try:
@@ -158,9 +158,9 @@ class SqliteDatabase(PerProcess[Process]):
 
     @contextmanager
     def apart(self) -> Iterator[sqlite3.Connection]:
-        """Have a connection of one's own that remembers nothing.
+        """Open a new connection without cached state.
 
-        To the check of the search index, what an older connection remembers of it looks like damage.
+        To the check of the search index, the cache of an older connection looks like damage.
         """
         self.require_open()
         with translated(self.path), closing(connect(self.path, read_only=True)) as connection:

@@ -25,7 +25,7 @@ class Turnstile:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Have the turn inside a `with`."""
+        """Hold the lock inside a `with`."""
         lock(self._next)
         try:
             lock(self._lock)

@@ -1,1 +1,1 @@
-"""How Zalo is asked: HTTP, its envelope, its limits, and nothing of anybody in logs and errors."""
+"""The HTTP client of Zalo: envelope and limits; logs and errors contain no personal data."""

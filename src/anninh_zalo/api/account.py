@@ -24,7 +24,7 @@ class TokenSource(Protocol):
 
 
 class AccountApi:
-    """Asks with the account's token. A rejected one is renewed once: a call whose token wasn't taken did nothing.
+    """Calls Zalo with the account's token. A rejected token is renewed once: the rejected call had no effect.
 
     Args:
         proof_secret: the app secret, where the application demands a proof; "" for none.
@@ -50,7 +50,7 @@ class AccountApi:
 
 
 def _had(token: Callable[[], str]) -> str:
-    """Return a token. What becomes of one that is being renewed is no outcome of the call: that hasn't begun.
+    """Return a token. A renewal of unknown outcome isn't the call's own outcome: the call hasn't started.
 
     Raises:
         RetryLater: there is none now; whether a renewal without an answer spent something is the source's to find out.

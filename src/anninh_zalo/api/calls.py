@@ -11,7 +11,7 @@ from anninh_zalo.errors.classify import Host
 
 @frozen(kw_only=True)
 class Call:
-    """What is asked. Nothing of it is shown by `repr` but method, host and path.
+    """A request to the API. Its `repr` shows method, host and path only.
 
     Attributes:
         path: below the host's base address; for the bot platform the method's name.
@@ -59,10 +59,10 @@ def get_data(path: str, **parameters: Any) -> Call:
 
 
 def post(path: str, body: Mapping[str, Any], host: Host = Host.OPENAPI, *, sends: bool = True) -> Call:
-    """Return an order; it counts as one that must not be given twice unless told otherwise."""
+    """Return a POST request; by default it is treated as not idempotent."""
     return Call(method="POST", host=host, path=path, body=body, sends=sends)
 
 
 def upload(path: str, name: str, content: bytes) -> Call:
-    """Return an upload. Done twice, it does no harm."""
+    """Return an upload, which is idempotent."""
     return Call(method="POST", host=Host.OPENAPI, path=path, file=(name, content))

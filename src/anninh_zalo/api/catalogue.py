@@ -85,7 +85,7 @@ def verify_article(token: str) -> Call:
 
 
 def update_article(body: Body) -> Call:
-    """Put an article in place of another (`sending.articles.changed`)."""
+    """Put an article in place of another (`sending.articles.update_body`)."""
     return post("/v2.0/article/update", body, sends=False)
 
 

@@ -1,4 +1,4 @@
-"""The way to Zalo and back.
+"""HTTP client of Zalo's hosts.
 
 Requests go through httpx's transport, not through its client: the client tells every address to the log, and the bot
 platform's address holds its token. There are no redirects, cookies or proxies from the environment either.

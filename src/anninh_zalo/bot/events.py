@@ -53,7 +53,7 @@ class Said(Shape):
 
 
 class Update(Shape):
-    """An event; one that tells of a message has it in `said`.
+    """An event; `message` is set where it contains a message.
 
     Attributes:
         kind: text, image, sticker, voice, unsupported, or what Zalo adds; "" for what is no message.

@@ -17,7 +17,7 @@ _FROM_FILES = ("token", "secret")
 
 
 class Mode(Enum):
-    """How a bot gets to hear: it asks, or it is called. Zalo allows one of them at a time."""
+    """How a bot receives updates: by polling or by webhook. Zalo allows one of them at a time."""
 
     POLLING = "polling"
     WEBHOOK = "webhook"

@@ -10,7 +10,7 @@ from anninh_zalo.bot.api import GRACE, BotApi
 from anninh_zalo.bot.identity import Identity
 
 LOOKS = timedelta(hours=1)
-"""How often it is looked whether the bot has got a webhook: Zalo then answers as if nobody wrote."""
+"""How often to check whether the bot has a webhook: with one, polls get no updates."""
 
 _LEASE = "poll"
 _MARGIN = GRACE + timedelta(seconds=30)  # the looks before a poll take their time as well

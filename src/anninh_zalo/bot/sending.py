@@ -12,7 +12,7 @@ from anninh_zalo.sending.texts import split
 
 
 def checked(message: OutgoingMessage, instance: str, capabilities: Capabilities) -> None:
-    """See that nothing stands against a message before any of it leaves.
+    """Check that a message can be sent, before any part of it is.
 
     Raises:
         Unsupported: it asks for something that bots can't do.

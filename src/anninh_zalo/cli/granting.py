@@ -1,4 +1,4 @@
-"""From a code or a refresh token to tokens that are kept, if they are the right account's."""
+"""Exchanges a code or a refresh token for tokens, and stores them if they belong to the right account."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Troubles of our own side, told as the port of messengers wants them."""
+"""Translates failures of our own storage into errors of the messenger port."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -31,7 +31,7 @@ from anninh_zalo.groups.values import SIZES, Asset, GroupInfo
 from anninh_zalo.sending.texts import size
 
 PATIENCE = timedelta(minutes=5)
-"""How long one try holds the others off, and how long a group that nobody has seen yet may still appear."""
+"""How long one try locks out the others, and how long a group may still appear after no answer."""
 
 _SOON = timedelta(seconds=2)
 _BY_HAND = "look in OA Manager, and enter the group by hand (`founding.bind`)"
@@ -214,7 +214,7 @@ class _Trial:
         """Keep a note.
 
         Raises:
-            RetryLater: the lease ran out, and another process is at it.
+            RetryLater: the lease ran out, and another process took over.
         """
         if note == self.note:
             return

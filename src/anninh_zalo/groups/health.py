@@ -1,4 +1,4 @@
-"""How the rights to groups are doing, before they run out. What is said names no group and nobody."""
+"""Health checks of the groups' assets, which warn before they expire; no group and no person is named."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta

@@ -1,1 +1,1 @@
-"""What Zalo remembers of conversations: it tells what became of a send, and what a webhook has missed."""
+"""Zalo's history of conversations: finds whether a message was sent, and which events the webhook missed."""

@@ -1,4 +1,4 @@
-"""Messages of a list as the webhook would have told of them.
+"""Builds webhook events from the messages of a history list.
 
 Name and message id are as in the real event, so that both have one dedupe key. Where a list doesn't show what the name
 of the event was, as for some contacts that are passed on, the message's id is still the same, and by it the core knows

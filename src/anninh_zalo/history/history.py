@@ -1,4 +1,4 @@
-"""An account's history: what it sent, and what people sent that nobody has heard of."""
+"""An account's history: what it sent, and which messages of people the webhook missed."""
 
 import logging
 from collections.abc import Sequence
@@ -114,7 +114,7 @@ class History:
         """Return people's messages that the webhook may have missed, as webhook bodies, oldest first.
 
         Raises:
-            DeliveryError: nothing could be read; the next look begins where this one did.
+            DeliveryError: nothing could be read; the next pass starts from the same position.
         """
         found: list[Item] = []
         failures: list[DeliveryError] = []

@@ -54,6 +54,6 @@ class Marks:
             return None, kept.version
 
     def put(self, mark: Mark, version: int, fence: Lease) -> int:
-        """Keep a mark and return its version, 0 where somebody else has gone on meanwhile."""
+        """Store a position and return its version, 0 where another process has stored one meanwhile."""
         value = msgspec.json.encode({name: moment for name, moment in asdict(mark).items() if moment is not None})
         return version + 1 if self._state.put(self._name, value, version, fence) else 0

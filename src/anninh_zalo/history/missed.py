@@ -1,4 +1,4 @@
-"""What the webhook may have missed: looked for now and then, read from the lists since the last look."""
+"""Backfill: reads messages from the history lists that the webhook may have missed since the last pass."""
 
 import logging
 from collections.abc import Sequence
@@ -23,13 +23,13 @@ _log = logging.getLogger(__name__)
 class Habits:
     """How missed messages are looked for.
 
-    The defaults leave most of the 100 calls that the smallest package has a minute to those who send.
+    The defaults leave most of the 100 calls a minute of the smallest package for sending.
 
     Attributes:
         every: how often.
         overlap: how much further back than the last look; clocks differ, and some messages are listed late.
-        calls: after so many pages of conversations a look goes on with the next round.
-        patience: and after so long, for whoever asks has other things to do.
+        calls: pages of conversations per pass; the rest is read by the next one.
+        patience: the longest a pass may take, as the caller has other work.
         most_pages: of one list.
     """
 
@@ -42,7 +42,7 @@ class Habits:
 
 @define
 class _Look:
-    """One look under way."""
+    """A backfill pass in progress."""
 
     mark: Mark
     version: int
@@ -84,7 +84,7 @@ class Missed:
     def items(self) -> Sequence[Item]:
         """Return people's messages since the last look, oldest first; none before it is time to look again.
 
-        The first look ever only notes when it was. Where a call fails, the next look begins where this one did, except
+        The very first pass only stores its time. Where a call fails, the next pass starts where this one did, except
         for the conversations that were read already.
 
         Raises:
@@ -101,12 +101,12 @@ class Missed:
             return sorted(look.items, key=lambda item: item.at)
 
     def _is_due(self, mark: Mark) -> bool:
-        """Tell whether to look; a clock that was set back doesn't keep anybody waiting."""
+        """Tell whether a pass is due; a clock that was set back doesn't delay it."""
         now = self._services.clock.now()
         return not now < mark.due <= now + self._habits.every
 
     def _claimed(self, lease: Lease) -> _Look | None:
-        """Note that a look begins, so that no other process has it; None where there is nothing to look for."""
+        """Claim a pass, so that no other process starts one; None where none is due."""
         mark, version = self._marks.get()
         now = self._services.clock.now()
         if mark is None:
@@ -119,7 +119,7 @@ class Missed:
         return _Look(begun, version, lease, now) if version else None
 
     def _pass(self, look: _Look) -> None:
-        """Read the conversations that have news, those longest without any first, and note how far it went."""
+        """Read the conversations with new messages, the oldest first, and store the position reached."""
         mark, done, last, whole = look.mark, look.mark.done, look.mark.done, False
         since = mark.since - self._habits.overlap + min(self._their_clock.ahead, timedelta(0))
         try:

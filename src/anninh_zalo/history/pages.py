@@ -37,7 +37,7 @@ class Pages:
         """Yield pages of the messages of a conversation.
 
         Raises:
-            RequestRejected: with `whole`, a line can't be read: nobody may conclude from it what doesn't stand there.
+            RequestRejected: with `whole`, a row can't be read: the list must not prove that a message is absent.
         """
         if of.place is Place.GROUP:
             return self._pages(of.place, "/v3.0/oa/group/conversation", {"group_id": of.id}, most_pages, whole=whole)

@@ -1,4 +1,4 @@
-"""What became of a message without an answer, which may have been several."""
+"""Finds sent messages of unknown outcome in the history, also those sent in several parts."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,10 +12,10 @@ from anninh_zalo.webhook.visitors import visitor_of
 
 
 class Recall:
-    """Looks for messages as the sender has cut them.
+    """Finds messages in the form in which the sender split them.
 
     Args:
-        history: what stands on the platform; None where it isn't to be read.
+        history: the platform's history; None where it must not be read.
     """
 
     def __init__(self, sender: Sender, history: History | None) -> None:

@@ -1,4 +1,4 @@
-"""Fetching what people sent, from where Zalo keeps it.
+"""Downloads the files that people sent from Zalo's media hosts.
 
 The links are as good as secret: whoever has one sees the picture. They stand in no error and in no log.
 """
@@ -73,7 +73,7 @@ class Ways:
 class Fetcher:
     """Fetches files. Threads may share it; each fetch has a connection of its own, and none is kept.
 
-    There is no proxy: the guard's word holds for connections that we make ourselves.
+    There is no proxy: the guard can check only connections that we open ourselves.
 
     Args:
         hosts: see `Guard`.

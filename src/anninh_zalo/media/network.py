@@ -1,4 +1,4 @@
-"""Connections that go where the guard said, and are given up when their time is over."""
+"""Network backend that connects only to the addresses the guard approved, within a deadline."""
 
 from collections.abc import Callable, Iterable
 from ssl import SSLContext
@@ -72,7 +72,7 @@ class Bounded(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        """Go on encrypted, with whoever has a certificate for the name."""
+        """Start TLS; the server needs a certificate for the name."""
         inner = self._stream.start_tls(ssl_context, server_hostname, bounded(timeout, self._left))
         return Bounded(inner, self._left)
 

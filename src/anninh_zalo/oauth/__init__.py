@@ -1,1 +1,1 @@
-"""The right to act for an official account: consent, and tokens that only one at a time refreshes."""
+"""OAuth of an official account: consent, and tokens that one process at a time refreshes."""

@@ -20,7 +20,7 @@ REFRESH_LIFE = timedelta(days=90)
 
 @frozen
 class Grant:
-    """A new pair. What it was made from is dead."""
+    """A new pair of tokens. The pair or code it was exchanged for is no longer valid."""
 
     access: str = field(repr=False)
     refresh: str = field(repr=False)

@@ -1,4 +1,4 @@
-"""How the right to the platform is doing, before it runs out."""
+"""Health check of the tokens, which warns before they expire."""
 
 from datetime import datetime, timedelta
 

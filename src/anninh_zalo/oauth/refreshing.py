@@ -80,7 +80,7 @@ class Refresher:
         """Return an access token, a new one where the old one ends soon.
 
         Raises:
-            DeliveryError: there is none, and none can be had now.
+            DeliveryError: there is none, and none can be obtained now.
         """
         tokens = self.tokens()
         if tokens is None:
@@ -104,7 +104,7 @@ class Refresher:
         """Return another access token than the one that was found stale; at most one holder in the world refreshes.
 
         Raises:
-            RetryLater: another holder is at it, the login can't be reached, or the stale token was given just now.
+            RetryLater: another process is refreshing, the login can't be reached, or the stale token is brand-new.
             NeedsPerson: somebody must consent again.
             UnknownOutcome: the call may have spent the token; see above.
         """
@@ -166,7 +166,7 @@ class Refresher:
         return self._keep(grant, tokens)
 
     def _after_refusal(self, parent: Tokens) -> str:
-        """Return the pair of whoever was faster; there is none if the parent is still what is stored."""
+        """Return the token that another process stored meanwhile; there is none if the parent is still stored."""
         _, stored = self._stored()
         if stored is not None and stored.refresh != parent.refresh:
             return stored.access
@@ -174,7 +174,7 @@ class Refresher:
         raise TokenSpent(f"the refresh token was used before or has expired; {_LOGIN}")
 
     def _unmark(self, parent: Tokens, *, refused: bool) -> None:
-        """Take the mark away, as long as the pair is still the one marked."""
+        """Clear the mark, as long as the stored pair is still the marked one."""
         version, stored = self._stored()
         if stored is not None and stored.refresh == parent.refresh:
             self._state.put(self._name, written(evolve(stored, spending=None, refused=refused)), version)

@@ -27,7 +27,7 @@ class Revocation:
     def note(self, at: datetime) -> None:
         """Note that the right was taken away; one from before the last login, delivered again, counts no more.
 
-        A storage in trouble isn't this event's problem: the log tells all the same.
+        A storage failure must not fail the event: it is only logged.
         """
         _log.warning("the official account took the application's right away; log in again: anninh zalo login")
         try:

@@ -1,4 +1,4 @@
-"""Plays such as `anninh demo` on the pretend Zalo: over HTTP on loopback, with signed webhooks."""
+"""Simulations such as `anninh demo` on the pretend Zalo: over HTTP on loopback, with signed webhooks."""
 
 from typing import TYPE_CHECKING
 

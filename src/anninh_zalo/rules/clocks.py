@@ -1,4 +1,4 @@
-"""Zalo's clock and ours: what stands in its lists is dated by the one, what we sent by the other."""
+"""Skew between Zalo's clock, which dates its lists, and ours, which dates what we sent."""
 
 from datetime import datetime, timedelta
 

@@ -86,7 +86,7 @@ class Headroom:
                 self._package = told
 
     def spare(self, now: datetime, calls: int) -> bool:
-        """Tell whether so many requests can be made this minute without touching what is kept; yes where nobody knows.
+        """Tell whether so many requests fit into this minute without using the reserve; yes where it is unknown.
 
         For what can wait for another minute: reading what the webhook has missed, for instance.
         """
@@ -95,7 +95,7 @@ class Headroom:
         return minute is None or not _same_minute(minute[0], now) or minute[1].remaining - self._reserve >= calls
 
     def require(self, purpose: str, now: datetime, free: Callable[[], bool]) -> None:
-        """Let a message go, unless what is left is kept for more pressing ones.
+        """Let a message pass, unless what is left is reserved for more urgent ones.
 
         Args:
             purpose: of the message.

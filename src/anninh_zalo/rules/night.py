@@ -32,7 +32,7 @@ def until_morning(now: datetime, key: str) -> timedelta:
 
 @contextmanager
 def sleeping(clock: Clock, key: str) -> Iterator[None]:
-    """Let what isn't taken at night wait until the morning.
+    """Defer messages that Zalo refuses at night until the morning.
 
     Args:
         clock: tells the time.

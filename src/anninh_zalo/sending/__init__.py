@@ -1,1 +1,1 @@
-"""What goes out: texts cut to length, and the bodies of every kind of message. Pure functions."""
+"""Outgoing messages: texts split to length, and the request bodies of every kind of message."""

@@ -33,7 +33,7 @@ class Article:
 
 
 def article(content: Article) -> Body:
-    """Return the body of an article; its making goes on after the answer."""
+    """Return the body of an article; Zalo creates it asynchronously."""
     if not content.paragraphs:
         raise RequestRejected("an article without paragraphs isn't taken; write at least one")
     return {

@@ -1,4 +1,4 @@
-"""What a message becomes on Zalo: texts, then whatever goes with them, each a call of its own."""
+"""Splits a message into the calls that Zalo needs: texts first, then the attachments, one call each."""
 
 from collections.abc import Iterator, Mapping
 
@@ -27,7 +27,7 @@ class Cutting:
 
 @frozen
 class Piece:
-    """One call's worth of a message: words, something attached, or a picture with words below it."""
+    """The part of a message that one call sends: a text, an attachment, or a picture with a caption."""
 
     text: str = field(default="", repr=False)
     attachment: Attachment | None = None
@@ -39,7 +39,7 @@ class Piece:
 
 
 def pieces_of(message: OutgoingMessage, cutting: Cutting) -> tuple[Piece, ...]:
-    """Return a message in pieces, in the order in which they leave. Nobody's bell is rung by an id in the text.
+    """Return the parts of a message in the order in which they are sent; ids in the text mention nobody.
 
     Raises:
         RequestRejected: there is nothing to send.

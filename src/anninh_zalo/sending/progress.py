@@ -1,4 +1,4 @@
-"""How far a message has got that goes out as several: after a failure the next try goes on, and says nothing twice.
+"""Progress of a message sent in several parts: after a failure the next try sends the remaining parts only.
 
 A message's parts are sent by one worker at a time, since the outbox leases it. What is kept are the platform's ids of
 the parts that went out, sealed by the core, the last part's too: a process that dies just after it must find out that
@@ -23,10 +23,10 @@ from anninh_core.kernel.errors import (
 from anninh_core.ports.adapter import AdapterState
 
 MOST = 200
-"""Messages that one drawer remembers. What went out whole goes first, then the oldest: it was given up long ago."""
+"""Messages remembered in one bucket. Completed ones are evicted first, then the oldest, long given up."""
 
 _DRAWER = "progress:"
-_TRIES = 20  # others write into the same drawer
+_TRIES = 20  # others write into the same bucket
 
 
 class _Note(NamedTuple):

@@ -1,4 +1,4 @@
-"""Sending a message: uploaded first, then piece by piece, and never twice what went out once."""
+"""Sends a message: uploads first, then part by part; a part that was sent isn't sent again."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -28,7 +28,7 @@ class Sender:
         api: asks Zalo.
         services: clock, blobs and state.
         cutting: how long texts are cut.
-        headroom: what is kept for pressing messages.
+        headroom: the quota reserved for urgent messages.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Sender:
         self.progress = Progress(services.state)
 
     def send(self, message: OutgoingMessage) -> Receipt:
-        """Send a message, or go on where an earlier try stopped.
+        """Send a message, or resume where an earlier try stopped.
 
         Raises:
             DeliveryError: the class says what to do; `UnknownOutcome` if a piece may or may not have arrived.

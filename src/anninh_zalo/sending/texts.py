@@ -1,4 +1,4 @@
-"""Texts as Zalo takes them: not too long, and without the power to ring everybody's bell.
+"""Prepares texts for Zalo: splits long ones, and disarms mentions, which would notify people.
 
 Where a visible character ends is the kernel's one rule (`clip`); a library for it alone would be a second one.
 """
@@ -53,7 +53,7 @@ def split(text: str, limit: int = LIMIT, numbering: str = NUMBERING, *, utf16: b
     message. Without their numbers they are the text, to the last space.
 
     Raises:
-        BadInput: the limit leaves no room beside the numbers.
+        BadInput: the limit leaves no room for text after the numbers.
     """
     whole = nfc(text)
     if size(whole, utf16=utf16) <= limit:
@@ -105,7 +105,7 @@ def _cut(text: str, end: int) -> int:
 def without_mentions(text: str) -> str:
     """Return a text that mentions nobody: somebody else's words may be in it.
 
-    `[@id]` rings one person's bell, or with the group's id everybody's; ids have digits in them. The opening bracket
+    `[@id]` notifies one person, or with the group's id everybody; ids have digits in them. The opening bracket
     becomes a round one: every other character stays, the length too, and no new mention can arise. An invisible
     character in between would look better, but only helps as long as Zalo doesn't overlook it.
     """

@@ -1,4 +1,4 @@
-"""Do the templates of the options exist, may they be sent, and are they filled as they have to be?"""
+"""Health checks of the configured templates: they exist, may be sent, and their parameters are filled."""
 
 from collections.abc import Iterator, Sequence
 

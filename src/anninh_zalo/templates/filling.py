@@ -1,4 +1,4 @@
-"""Which template stands for which purpose, and what fills its parameters, as the options have it."""
+"""Reads from the options which template is used for which purpose, and how its parameters are filled."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Sending what stands for a message, by template."""
+"""Sends template messages in place of plain ones."""
 
 import re
 from collections.abc import Mapping, Sequence

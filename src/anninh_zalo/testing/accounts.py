@@ -14,7 +14,7 @@ from anninh_zalo.testing.world import World
 
 @frozen
 class OfficialAccount:
-    """An official account, in the hands of its administrators."""
+    """An official account, with what its administrators can do."""
 
     _world: World
     account: Account

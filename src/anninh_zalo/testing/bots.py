@@ -70,7 +70,7 @@ class Chat:
 
 @frozen
 class BotAccount:
-    """A bot, in the hands of its maker."""
+    """A bot, with what its maker can do."""
 
     _world: World
     bot: Bot

@@ -1,4 +1,4 @@
-"""Where documentation and experience contradict each other: which reading the sandbox plays."""
+"""Variants of the platform's behaviour, where documentation and experience contradict each other."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""The pretend Zalo, in one's hands."""
+"""The pretend Zalo as one object."""
 
 from typing import TYPE_CHECKING
 

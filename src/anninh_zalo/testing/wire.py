@@ -31,7 +31,7 @@ class Request:
 
     @classmethod
     def of(cls, method: str, host: str, target: str, headers: Mapping[str, str], body: bytes) -> "Request":
-        """Build one from what a server or a transport has in its hands; `target` is path and query."""
+        """Build a request from the values of a server or a transport; `target` is path and query."""
         path, _, query = target.partition("?")
         lower = {name.lower(): value for name, value in headers.items()}
         return cls(

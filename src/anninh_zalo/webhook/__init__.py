@@ -1,1 +1,1 @@
-"""What Zalo tells: signatures, events, and what they mean in the core's words. Pure functions over bytes."""
+"""Zalo's webhooks: signatures, events, and their translation for the core. Pure functions over bytes."""

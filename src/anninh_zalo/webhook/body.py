@@ -23,14 +23,14 @@ def opened(body: bytes) -> Mapping[str, Any] | None:
 def is_probe(body: bytes) -> bool:
     """Tell whether a body is what the developer console posts, unsigned, when somebody saves or tests the address.
 
-    An object without an event: it wants the answer 200 and nothing else, so believing it harms nobody.
+    An object without an event: it expects 200 and nothing else, so accepting it unsigned does no harm.
     """
     found = opened(body)
     return found is not None and "event_name" not in found
 
 
 def _mended(body: bytes) -> Any:
-    """Read what nothing but half characters keeps the strict reader from reading."""
+    """Parse a body that the strict parser rejects only for its lone surrogates."""
     try:
         text = json.dumps(json.loads(body.decode()), ensure_ascii=False)
         return from_json(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode())

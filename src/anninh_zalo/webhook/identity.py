@@ -1,4 +1,4 @@
-"""Telling an event delivered again from a new one."""
+"""Recognizes events that are delivered again."""
 
 import hashlib
 from datetime import datetime, timedelta

@@ -9,7 +9,7 @@ from anninh_core.ports.adapter import AdapterState
 from anninh_core.ports.health import Check, ok, warning
 
 EVERY = timedelta(minutes=5)
-"""How often the moment is written down at most: events come by the hundred, and each write is a commit."""
+"""How often the time is stored at most: events come by the hundred, and each write is a commit."""
 
 SILENCE = timedelta(days=3)
 """After that somebody should look: even a quiet commune has echoes and reports."""
@@ -26,7 +26,7 @@ class Pulse:
         self._noted: datetime | None = None
 
     def beat(self, now: datetime) -> None:
-        """Note that an event came. A storage in trouble isn't this event's problem: it is told to the log."""
+        """Record that an event came. A storage failure must not fail the event: it is only logged."""
         if self._noted is not None and timedelta() <= now - self._noted < EVERY:
             return
         self._noted = now

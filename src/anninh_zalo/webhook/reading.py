@@ -1,4 +1,4 @@
-"""Which event is which: every name that Zalo documents, and the way from bytes to a typed event."""
+"""Parses webhook bodies into typed events, for every event name that Zalo documents."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Zalo's webhook events in the core's words."""
+"""Translates Zalo's webhook events into the core's vocabulary."""
 
 from collections.abc import Mapping, Sequence
 
@@ -56,7 +56,7 @@ def parse_event(body: bytes, instance: str, oa_id: str = "") -> Sequence[Said]:
 
 
 def in_words(event: Event, instance: str) -> Sequence[Said]:
-    """Return what an event says in the core's words; nothing where the core has no words for it."""
+    """Translate an event for the core; nothing where the core doesn't know its kind."""
     match event:
         case PersonWrote():
             person = Address(instance, Place.PERSON, event.sender.id)
@@ -140,7 +140,7 @@ def _message(event: PersonWrote | PersonWroteInGroup, conversation: Address, sen
 
 
 def _unseen(text: str, sent: str) -> tuple[Attachment, ...]:
-    """Return something that stands for what we can't read, where nothing else is there: an officer has to look."""
+    """Return a placeholder for content of unknown kind, where there is nothing else: an officer has to look."""
     return () if sent in KINDS or text.strip() else (Attachment(_UNKNOWN),)
 
 

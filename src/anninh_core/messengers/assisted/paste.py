@@ -97,7 +97,7 @@ def messages_of(paste: Paste, instance: str, key: bytes) -> list[InboundMessage]
         times[id] += 1
         if times[id] > 1:  # the same words of the same minute: they were said twice
             id = f"{id}-{times[id]}"
-        # Nobody's name is not one person: words of unknown people stay apart.
+        # An empty name doesn't mean one person: unknown senders stay separate.
         sender = _pseudonym(key, group.id, fold(said.name)) if said.name else f"unknown-{id}"
         messages.append(
             InboundMessage(
@@ -158,7 +158,7 @@ def _by_blocks(lines: list[str], paste: Paste) -> Iterator[_Said]:
 
 
 def _block(lines: list[str], before: str) -> tuple[str, str]:
-    """Return name and text of a block; a block without a name goes on with the sender before."""
+    """Return name and text of a block; a block without a name belongs to the previous sender."""
     text = "\n".join(lines).strip()
     name, _, rest = text.partition("\n")
     return (name.strip(), rest.strip()) if rest and len(name) <= MAX_NAME else (before, text)

@@ -1,4 +1,4 @@
-"""The journal's chain: verified in the store, or far from it on exported lines."""
+"""The hash chain of the journal: verified in the store, or outside of it on exported lines."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -14,11 +14,11 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 @frozen(kw_only=True)
 class ChainVerdict:
-    """What a look at the chain says.
+    """The result of verifying the chain.
 
     Attributes:
         ok: whether every line follows from the one before.
-        seq, hash: the last line that does; start the next look from here.
+        seq, hash: the last valid line; start the next verification from here.
         broken_at: number of the first line that doesn't, 0 for none.
         why: what is wrong with it, in a sentence.
     """

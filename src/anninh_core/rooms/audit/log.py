@@ -35,7 +35,7 @@ class AuditLog(Room):
         Args:
             about: `kind:id` of a record that was touched, or one of a query's facts, such as a receipt's case.
             by: whose entries, such as `person:<id>`.
-            action: such as `tips.triage`; `tips.` takes the whole room.
+            action: such as `tips.triage`; `tips.` matches the whole module.
             after: number of the last entry seen.
             limit: at most so many entries.
         """

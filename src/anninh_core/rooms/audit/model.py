@@ -25,5 +25,5 @@ class Checkpoint:
 
     @property
     def marked(self) -> str:
-        """What the mark is made of."""
+        """The text that the mark is computed from."""
         return f"{self.unit}:{self.seq}:{self.hash}:{self.at.isoformat()}"

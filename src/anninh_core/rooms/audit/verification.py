@@ -1,4 +1,4 @@
-"""Whether the journal's chain holds, and checkpoints of it."""
+"""Verification of the journal's hash chain, and its checkpoints."""
 
 from attrs import evolve
 

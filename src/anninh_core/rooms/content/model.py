@@ -1,4 +1,4 @@
-"""An item: from a draft through four gates and a second person to the groups. Every transition is a pure method."""
+"""An item: drafted, reviewed at four gates, approved, published. Every transition is a pure method."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -82,7 +82,7 @@ class Item:
 
     @property
     def authors(self) -> frozenset[str]:
-        """Everybody who wrote any of it: none of them is a second person."""
+        """Everybody who wrote a part of it; none of them may approve it."""
         return frozenset(version.by for version in self.versions)
 
     def moved(self, to: ItemState) -> "Item":

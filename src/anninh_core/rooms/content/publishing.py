@@ -1,4 +1,4 @@
-"""Publishing: one outbox row a group, never two; withdrawal in the same groups; what runs out."""
+"""Publishing: one outbox row per group; withdrawal in the same groups; expiry."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ _EXPIRED_AT_ONCE = 200
 
 @frozen
 class _Words:
-    """What a group reads, and the wording it was made from."""
+    """The text that a group receives, and the wording key it was rendered from."""
 
     text: str
     purpose: str
@@ -31,7 +31,7 @@ class _Words:
 
 
 class Publishing(Room):
-    """From an approved item to its groups, and back."""
+    """Publishes approved items to groups, and withdraws them."""
 
     room = "content"
 
@@ -90,7 +90,7 @@ class Publishing(Room):
 
     @command(Permission.GROUP_RUN)
     def expire_due(self, draft: Draft) -> tuple[Item, ...]:
-        """Take down what held until a day that has passed, at most 200 items at once. Nothing is said in the groups."""
+        """Expire items whose last day has passed, at most 200 at once. The groups get no message."""
         draft.permit(self.context.district.root)
         ending = draft.find(ITEM, "expires", where={"runs_out": True}, limit=_EXPIRED_AT_ONCE).items
         over = [item for item in ending if item.piece.expires is not None and item.piece.expires < draft.today]
@@ -117,7 +117,7 @@ class Publishing(Room):
         return Sent(group=group, conversation=conversation, outbox=row, day=draft.today)
 
     def _refuse_corrected(self, draft: Draft, item: Item) -> None:
-        """Keep what was corrected from spreading further, also while the correction is being published."""
+        """Refuse to publish an item that has a correction, also while the correction is being published."""
         said = (ItemState.PUBLISHED.value, ItemState.EXPIRED.value)
         found = draft.find(ITEM, "newest", where={"replaces": item.id, "state": said}, limit=1).items
         if found:

@@ -1,4 +1,4 @@
-"""What people read of content: items at work, the broadcast ledger, reviews that are due, and what is public."""
+"""Queries of content: items, the delivery ledger, reviews that are due, publications."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ class LedgerLine:
 
     Attributes:
         purpose: the wording used: post, correction, withdrawal or cancel.
-        state: the outbox row's, `gone` once the row itself has been cleared away.
+        state: the outbox row's, `gone` once the row has been pruned.
         platform_id: the platform's id of the message.
         proof: how it is known to have arrived.
         error: why it did not.

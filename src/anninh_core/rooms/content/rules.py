@@ -35,7 +35,7 @@ def check_piece(district: District, unit: str, piece: Piece) -> None:
 
 
 def check_complete(district: District, piece: Piece) -> None:
-    """Check what a reviewer must not be bothered without.
+    """Check that an item is complete enough to be reviewed.
 
     Raises:
         BadInput: no title, nothing to say, no source; a notice that must cite its decision and doesn't.

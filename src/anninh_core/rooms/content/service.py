@@ -12,8 +12,8 @@ class Content:
     """Everything done with items, by who does it.
 
     Attributes:
-        writing: the editor's part.
-        reviewing: the reviewer's part.
+        editing: the editor's use cases.
+        review: the reviewer's use cases.
         publishing: what goes to the groups, and what is taken back.
         sources: the register of official sources.
         queries: what is read.

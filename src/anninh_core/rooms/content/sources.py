@@ -43,7 +43,7 @@ SOURCE = Kind(
 
 
 class Sources(Room):
-    """Who counts as official. The reviewer still answers the gate."""
+    """The register of official sources. The reviewer still answers the gate."""
 
     room = "content"
 
@@ -95,6 +95,6 @@ def host_of(address: str) -> str:
     """Return the host of a web address or bare domain, lower case; "" for something that has none."""
     try:
         found = urlsplit(address if "//" in address else f"//{address}").hostname
-    except ValueError:  # brackets that are no address: nobody's host
+    except ValueError:  # brackets that are no IPv6 address
         return ""
     return (found or "").strip(".").removeprefix("www.")

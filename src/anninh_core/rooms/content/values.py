@@ -1,4 +1,4 @@
-"""What an item is made of: its words, and what people said about them."""
+"""Values of an item: its content, approvals, reviews, deliveries."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -57,7 +57,7 @@ class Piece:
 
     @property
     def is_correction(self) -> bool:
-        """Whether it sets something right that was said before."""
+        """Whether it corrects an item or a rumour."""
         return bool(self.replaces or self.rumour)
 
 
@@ -91,7 +91,7 @@ class Remark:
 
     @property
     def is_open(self) -> bool:
-        """Whether it holds the approval."""
+        """Whether it blocks the approval."""
         return self.finding.severity == "hold" and not self.answer
 
 

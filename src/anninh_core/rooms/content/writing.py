@@ -1,4 +1,4 @@
-"""Writing: drafts, corrections, handing in."""
+"""Editing: drafts, corrections, submission."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from anninh_core.work.marks import Room, command, step
 
 
 class Writing(Room):
-    """The editor's side."""
+    """The editor's use cases."""
 
     room = "content"
 
@@ -43,7 +43,7 @@ class Writing(Room):
 
     @step(Permission.CONTENT_EDIT)
     def submit(self, draft: Draft, item_id: str) -> Item:
-        """Hand an item in for review.
+        """Submit an item for review.
 
         Raises:
             BadInput: no title, nothing to say, no source, or a wanted or search notice without its decision.

@@ -26,12 +26,12 @@ ReadCase = Callable[[Actor, str], object]
 
 
 class Conversations(Room):
-    """Who said what where."""
+    """Messages, their senders and conversations."""
 
     room = "conversations"
 
     def __init__(self, runner: UseCaseRunner, cases: Mapping[str, ReadCase] | None = None) -> None:
-        """Open the room.
+        """Set up the service.
 
         Args:
             desk: what every room works at.
@@ -88,7 +88,7 @@ class Conversations(Room):
     def overhear(self, draft: Draft, echo: Echo, *, case: str = "", received_at: datetime | None = None) -> Message:
         """Write down what a person wrote for us in the platform's own tool, so that whoever handles the case sees it.
 
-        Nobody has been heard by it: how long we may go on writing stays as it was.
+        It is not a message of the resident: the period in which we may write isn't extended.
 
         Args:
             draft: what it becomes a part of.
@@ -140,7 +140,7 @@ class Conversations(Room):
 
     @step(Permission.INTAKE)
     def lose_attachment(self, draft: Draft, message_id: str, number: int, reason: str) -> Message:
-        """Note that an attachment can't be had any more, and why: `expired`, `too_large` or `refused`.
+        """Note that an attachment can no longer be downloaded, and why: `expired`, `too_large` or `refused`.
 
         Raises:
             BadInput: no such reason.
@@ -248,7 +248,7 @@ class Conversations(Room):
         return found[0]
 
     def _conversation(self, draft: Draft, address: Address, name: str) -> Conversation:
-        """Enter an address, with the newest name that the platform told."""
+        """Get or create the conversation of an address, with the newest name from the platform."""
         id = self.id_of(address)
         known = self._readable(draft, id) or Conversation(
             id=id,
@@ -260,7 +260,7 @@ class Conversations(Room):
         return draft.save(CONVERSATION, known.named(nfc(name)))
 
     def _readable(self, draft: Draft, id: str) -> Conversation | None:
-        """Return what is known; None for somebody new, and for somebody whose identity was purged: they begin anew."""
+        """Return what is known; None for somebody new, and for somebody whose identity was purged: they start anew."""
         try:
             return draft.peek(CONVERSATION, id)
         except SealBroken:

@@ -20,7 +20,7 @@ _ONE_OF_EACH = ("district_board", "commune", "residential_area")
 
 
 class GroupLifecycle(Room):
-    """From the plan to the end."""
+    """Creates, launches, suspends, merges and closes groups."""
 
     room = "groups"
 
@@ -36,7 +36,7 @@ class GroupLifecycle(Room):
         key_people: Sequence[KeyPerson] = (),
         local_models: Sequence[str] = (),
     ) -> Group:
-        """Enter a group that shall be founded.
+        """Register a planned group.
 
         Raises:
             BadInput: an unknown kind, key person or local model.
@@ -127,7 +127,7 @@ class GroupLifecycle(Room):
 
     @command(Permission.GROUP_RUN)
     def merge(self, draft: Draft, group_id: str, *, into: str) -> Group:
-        """End a group whose members go on in another one."""
+        """Close a group whose members move to another one."""
         group, other = load_group(draft, group_id), load_group(draft, into)
         if other.id == group.id or other.state is not GroupState.ACTIVE:
             raise WrongStep(f"group {other.title!r} can't take members over: it must be another, active group")

@@ -103,7 +103,7 @@ class Group:
         acknowledged: members who acknowledged that version.
         launched_on: the founding day.
         former_titles: earlier names, oldest first.
-        merged_into: the group that goes on in its place.
+        merged_into: the group that replaces it.
         welcomed_on, reminded_on, posted_on: days of the last welcome, the last reminder, the last official post.
     """
 
@@ -234,7 +234,7 @@ class Group:
         return any(seat.post == OWNER and seat.held_on(day) for seat in self.board)
 
     def staffed_on(self, day: date) -> bool:
-        """Tell whether the board is filled at the end of a day: an owner, and somebody else beside."""
+        """Tell whether the board is filled at the end of a day: an owner and at least one other officer."""
         return self.owned_on(day) and len({seat.officer for seat in self.board if seat.held_on(day)}) > 1
 
     def staffing(self) -> Iterator[tuple[date, int]]:

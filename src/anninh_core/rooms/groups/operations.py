@@ -14,13 +14,13 @@ from anninh_core.work.marks import Room, command
 
 
 class GroupOperations(Room):
-    """From day to day."""
+    """The daily operation of groups."""
 
     room = "groups"
 
     @command(Permission.INTAKE)
     def welcome(self, draft: Draft, group_id: str) -> Group:
-        """Greet who joined and send the charter; several who join on one day are greeted once."""
+        """Welcome new members and send the charter, once a day at most."""
         group = load_group(draft, group_id)
         if group.state is not GroupState.ACTIVE or group.welcomed_on == draft.today:
             return group

@@ -1,4 +1,4 @@
-"""What is read of groups: one, a list, the public directory, where to post, what needs care."""
+"""Queries of groups: one, a list, the public directory, posting targets, issues."""
 
 from collections.abc import Collection, Container
 

@@ -21,7 +21,7 @@ _LONGEST = 24 * 7
 
 
 class Disclosures(Room):
-    """The way to an identity. There is no other."""
+    """The only access to identities."""
 
     room = "governance"  # the stored first half of the journal's action names
 

@@ -1,4 +1,4 @@
-"""Before words leave for a group: do they give away who a resident is?"""
+"""Detection of personal data of residents in a text that is about to be sent to a group."""
 
 import re
 from collections.abc import Iterable, Iterator

@@ -17,7 +17,7 @@ _FIRST_WORDS = 4000
 
 
 class InquiryIntake(Room):
-    """The resident's side."""
+    """Intake of questions, and delivery confirmations of answers."""
 
     room = "inquiries"
 

@@ -1,4 +1,4 @@
-"""What leaves the room in words to the resident."""
+"""Messages to the resident."""
 
 from anninh_core.rooms.inquiries.model import Inquiry
 from anninh_core.work.draft import Draft

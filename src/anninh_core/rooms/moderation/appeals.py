@@ -21,7 +21,7 @@ class Appeals(Room):
         """Take in an author's objection, within the charter's `appeal_days`.
 
         Raises:
-            NotFound: this author has no such post; whose it is stays untold.
+            NotFound: this author has no such post; the error doesn't tell whose it is.
             WrongStep: nothing was done about it, it is too late, or there was an appeal already.
         """
         draft.permit(self.context.district.root)

@@ -1,4 +1,4 @@
-"""How posts come before a moderator: something was noticed, or a moderator came across one."""
+"""How posts get into moderation: flagged by a plugin, or raised by a moderator."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ _EXCERPT = 300
 
 
 class Flagging(Room):
-    """Posts that somebody should look at. Nothing happens to them by that."""
+    """Flags and raises posts for review. That alone has no consequence for a post."""
 
     room = "moderation"
 
@@ -64,7 +64,7 @@ class Flagging(Room):
         author: str = "",
         attachments: tuple[Attachment, ...] = (),
     ) -> Post:
-        """Take up a post that a moderator came across; arguments as for `flag`."""
+        """Raise a post that a moderator found; arguments as for `flag`."""
         post = self._taken_up(
             draft, message, text, attachments, unit=unit, group=group, conversation=conversation, author=author
         )

@@ -230,7 +230,7 @@ class Post:
         task = self.task
         if task is not None and task.proof:
             return Task(action=task.action, undo=True, by_hand=not able)
-        return None if task is None or task.by_hand else task  # the messenger still has the order
+        return None if task is None or task.by_hand else task  # the messenger may still execute it
 
     def _is_void(self, task: Task) -> bool:
         """Tell whether a task is an order that was overturned while the messenger had it."""

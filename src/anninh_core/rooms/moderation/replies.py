@@ -1,4 +1,4 @@
-"""What leaves the room in words to authors and groups."""
+"""Messages to authors and groups."""
 
 from anninh_core.rooms.moderation.model import Post
 from anninh_core.work.draft import Draft

@@ -30,7 +30,7 @@ TRANSITIONS: dict[DifficultyState, frozenset[DifficultyState]] = {
 
 @frozen(kw_only=True)
 class Remark:
-    """One turn in the exchange about a difficulty.
+    """One entry in the exchange about a difficulty.
 
     Attributes:
         state: what the difficulty became by it.

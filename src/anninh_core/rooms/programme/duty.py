@@ -1,4 +1,4 @@
-"""A duty: what one unit owes the plan by a day, a report or a milestone, and how it was urged to do it."""
+"""A duty: a report or a milestone that a unit owes by a day, and the reminders it got."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -38,7 +38,7 @@ class Urge:
     Attributes:
         offset: days from the day it went out to the last day in time; negative when that day has passed.
         by: `clock`, or the officer who urged.
-        told: whether a chat message went out; without a known chat the urge stands on the board only.
+        told: whether a chat message went out; without a known chat the reminder only appears on the board.
         escalated: whether the standing body was told as well.
         acknowledged: the day the unit answered it.
     """

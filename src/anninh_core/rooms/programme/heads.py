@@ -20,7 +20,7 @@ class Heads(Room):
     ) -> Head:
         """Name who answers for a unit from today; without a title, the one that the profile gives the office."""
         draft.permit(unit)
-        draft.peek(HEAD, unit)  # so that the change follows on the head before, if there was one
+        draft.peek(HEAD, unit)  # loads the version that this one replaces, if there is one
         head = Head(
             id=unit,
             name=require_words(name, "a responsible head"),

@@ -11,7 +11,7 @@ from anninh_core.work.marks import Room, command
 
 
 class Reminders(Room):
-    """What reminds the heads of what their units owe."""
+    """Sends reminders of open duties to the heads of units."""
 
     room = "programme"
 
@@ -66,6 +66,6 @@ class Reminders(Room):
             days=abs(left),
         )
         about = f"duty:{duty.id}"
-        # In the lane of broadcasts: what waits there for the morning keeps no answer in the same chat waiting.
+        # The broadcast lane may be held until the morning, without delaying replies in the same chat.
         draft.send(head.conversation, text, purpose=wording, cause=about, scope=about, lane=Lane.BROADCAST)
         return True

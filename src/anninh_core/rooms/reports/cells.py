@@ -1,4 +1,4 @@
-"""Cells: the numbers of a report by indicator, unit and group, from which every figure is made by adding up."""
+"""Cells: the numbers of a report by indicator, unit and group, which every figure is summed up from."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date

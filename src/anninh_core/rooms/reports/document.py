@@ -28,7 +28,7 @@ _NOTHING = "–"
 
 @frozen
 class Paper:
-    """A report about to be laid out."""
+    """Builds the document of a report."""
 
     district: District
     obligation: Obligation

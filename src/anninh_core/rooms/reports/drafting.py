@@ -1,4 +1,4 @@
-"""Drafting: figures filled by the program, words written by people, parts gathered into one, corrections."""
+"""Drafting: figures filled by the program, words written by people, consolidation, corrections."""
 
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc

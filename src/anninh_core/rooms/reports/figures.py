@@ -25,7 +25,7 @@ _Weight = tuple[str, str, int, int]
 """The same for amounts with the same dimensions: the indicator's id and the group."""
 
 
-@define(frozen=True, kw_only=True, slots=False)  # not slotted: what is known of the indicators is found out once
+@define(frozen=True, kw_only=True, slots=False)  # not slotted: cached properties need a `__dict__`
 class Counting:
     """What figures are computed from.
 
@@ -67,7 +67,7 @@ class Counting:
 
     @cached_property
     def _weights(self) -> Mapping[Span, "_Weights"]:
-        """What counts in which span. A stock is what had gathered and what came: every amount is read once."""
+        """What counts in which span. A stock is the opening balance plus the flow: every amount is read once."""
         return {
             span: _Weights(_by_counter(one for one in self._known if one.span in (span, Span.STOCK)))
             for span in (Span.OPENING, Span.FLOW)
@@ -125,7 +125,7 @@ def computed(
 
 
 class _Weights:
-    """What amounts count for, found out once for each counter and its dimensions."""
+    """The weights of amounts, computed once for each counter and its dimensions."""
 
     def __init__(self, terms: Mapping[str, Sequence[_Term]]) -> None:
         self.terms = terms

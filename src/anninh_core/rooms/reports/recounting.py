@@ -1,4 +1,4 @@
-"""Recounting: the records' own facts against the counters that grew with them, and putting right what differs."""
+"""Maintenance of counters: recounting the facts of all records, and correcting counters that differ."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -65,7 +65,7 @@ class Recount:
 def recount(runner: UseCaseRunner, kinds: Sequence[Kind[Any]], period: Period | None = None) -> Recount:
     """Count the facts of every record, and compare them with the counters as they stood at the same moment.
 
-    Others may go on working. Days outside the period are left out of account.
+    It doesn't block writers. Days outside the period are ignored.
     """
     counting = _Counting(runner, {kind.name: kind for kind in kinds}, period)
     for row in runner.context.storage.maintenance.dump():
@@ -82,7 +82,7 @@ def recount(runner: UseCaseRunner, kinds: Sequence[Kind[Any]], period: Period | 
 
 
 class Recounting(Room):
-    """Counters and records, compared and put right."""
+    """Compares counters with the records, and corrects them."""
 
     room = "reports"
 
@@ -133,7 +133,7 @@ class Recounting(Room):
 
 
 class _Counting:
-    """A recount under way. All records must have come before the first counter."""
+    """A recount in progress. All records must be added before the first counter."""
 
     def __init__(self, runner: UseCaseRunner, kinds: dict[str, Kind[Any]], period: Period | None) -> None:
         self._runner = runner

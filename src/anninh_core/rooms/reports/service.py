@@ -21,7 +21,7 @@ class Reports:
         drafting: how reports come about.
         signing: how they are decided on.
         queries: what is read of them.
-        recounting: counters and records, compared and put right.
+        counters: compares counters with the records, and corrects them.
     """
 
     def __init__(
@@ -32,7 +32,7 @@ class Reports:
         queries: Mapping[str, DatedQuery] | None = None,
         kinds: Sequence[Kind[Any]] = (),
     ) -> None:
-        """Open the room.
+        """Set up the service.
 
         Args:
             desk: the desk.

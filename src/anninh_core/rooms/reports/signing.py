@@ -17,7 +17,7 @@ from anninh_core.work.runner import UseCaseRunner
 
 
 class Signing(Room):
-    """How reports are decided on. Every step leaves a decision record."""
+    """Submits, returns and accepts reports. Every step leaves a decision record."""
 
     room = "reports"
 

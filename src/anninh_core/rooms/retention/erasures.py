@@ -1,4 +1,4 @@
-"""Wishes to be erased: what a platform tells of a person who withdraws, and what an officer decides about it.
+"""Erasure requests: a platform reports that a person withdraws consent, and an officer decides.
 
 Nothing is erased because a platform says so. An officer decides, cites a rule, and the decision stays on record. Which
 cases stand against it is for several rooms to say: `dispatch.processes.withdrawing` asks them.
@@ -24,7 +24,7 @@ _GRANTED = "request"
 
 
 class Erasures(Room):
-    """What a person may ask for about themselves."""
+    """Erasure requests, and the decisions about them."""
 
     room = "governance"  # the stored first half of the journal's action names
 
@@ -36,7 +36,7 @@ class Erasures(Room):
     def ask_erasure(
         self, draft: Draft, conversation: str, *, unit: str, asked_at: datetime, received_at: datetime, alias: str = ""
     ) -> Erasure:
-        """Write down that somebody wants to be erased; told again before anybody decided, it stays one wish.
+        """Write down that somebody wants to be erased; repeated before a decision, it stays one request.
 
         Args:
             draft: what it becomes a part of.

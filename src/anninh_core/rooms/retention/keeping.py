@@ -1,4 +1,4 @@
-"""What a room says of its cases, so that retention knows when their time begins: each kind that is kept for a time."""
+"""Retention policies: for each kind of record with limited retention, from which day its period runs."""
 
 from collections.abc import Callable, Mapping
 from datetime import date

@@ -19,7 +19,7 @@ class ErasureState(StrEnum):
 
 @frozen(kw_only=True)
 class Erasure:
-    """A person's wish that nothing of theirs is kept, and what an officer decided about it.
+    """A person's request to be erased, and the officer's decision about it.
 
     Attributes:
         unit: the unit they belonged to when they asked.

@@ -10,7 +10,7 @@ from anninh_core.kernel.errors import BadInput
 
 @frozen(kw_only=True)
 class Keepsake:
-    """Something a room keeps for a time.
+    """A record with a limited retention period.
 
     Attributes:
         scope: the erasure scope that would be destroyed.
@@ -27,7 +27,7 @@ class Keepsake:
 
 @frozen(kw_only=True)
 class DueKeepsake:
-    """Something whose time is over.
+    """A record whose retention period is over.
 
     Attributes:
         last_day: the last day on which it had to be kept.

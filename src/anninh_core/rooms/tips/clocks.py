@@ -1,4 +1,4 @@
-"""Legal clocks of a tip, from the profile's dated deadline rules and the moments that the tip has passed."""
+"""Legal deadlines of a tip, computed from the profile's dated deadline rules and the tip's timestamps."""
 
 import re
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ _LIMIT = re.compile(r"(\d{1,4})(h|d|wd|m)")
 
 @frozen(kw_only=True)
 class Clock:
-    """A limit.
+    """One legal deadline of a tip.
 
     Attributes:
         rule: id of the deadline rule.
@@ -83,7 +83,7 @@ def due(limit: str, start: datetime, calendar: WorkCalendar) -> datetime:
 
 @lru_cache(1024)
 def _end(day: date) -> datetime:
-    """Return the end of a day, in UTC; all that comes on one day ends on the same few."""
+    """Return the end of a day, in UTC; cached because tips of one day share their deadlines."""
     return end_of_day(day).astimezone(UTC)
 
 

@@ -1,4 +1,4 @@
-"""What stood open past its limit on a day: counted as it begins and ceases, so that any day can be asked for."""
+"""Overdue tips, counted by the days on which they become overdue and cease to be, so that any day can be queried."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -11,7 +11,7 @@ from anninh_core.work.context import UseCaseContext
 OVERDUE = "tips_overdue"
 """The counter: one more on the day at whose end a tip is overdue, one less on the day at whose end it no longer is.
 
-A limit that still runs counts on the day it will run out, which takes itself back once the tip is settled in time.
+A limit that still runs counts on the day it will run out, and is taken back if the tip is settled in time.
 A store from before there was this counter gets it by `anninh storage recount --deep`.
 """
 

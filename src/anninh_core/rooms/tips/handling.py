@@ -19,7 +19,7 @@ _SETTLED_BY_WORDS = frozenset({TipState.RESOLVED, TipState.UNFOUNDED, TipState.R
 
 
 class TipHandling(Room):
-    """The officer's side."""
+    """The officer's use cases."""
 
     room = "tips"
 
@@ -56,7 +56,7 @@ class TipHandling(Room):
 
     @command(Permission.TIP_HANDLE)
     def assign(self, draft: Draft, tip_id: str, *, unit: str, officers: Sequence[str] = ()) -> Tip:
-        """Put a tip into the hands of a unit and of officers, who get a notice without personal content."""
+        """Assign a tip to a unit and to officers, who get a notice without personal content."""
         tip = get_permitted_tip(draft, tip_id)
         moved = tip.assigned(self.context.district.unit(unit).id, tuple(dict.fromkeys(officers)))
         draft.event("tip.assigned")
@@ -92,7 +92,7 @@ class TipHandling(Room):
 
     @command(Permission.TIP_HANDLE)
     def merge(self, draft: Draft, tip_id: str, *, into: str, answer: str) -> Tip:
-        """Mark a tip as telling of the same thing as another. Its reporter is answered separately all the same."""
+        """Mark a tip as a duplicate of another. Its reporter still gets an answer of their own."""
         other = get_permitted_tip(draft, into)
         draft.hold(TIP, other)
         if other.id == tip_id or other.merged_into:

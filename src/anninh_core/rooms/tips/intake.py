@@ -19,7 +19,7 @@ _FIRST_WORDS = 4000
 
 
 class TipIntake(Room):
-    """The reporter's side."""
+    """Intake of tips, and the reporter's use cases."""
 
     room = "tips"
 
@@ -105,7 +105,7 @@ class TipIntake(Room):
 
     @step(Permission.INTAKE)
     def add(self, draft: Draft, tip_id: str, *, acknowledge: bool = False) -> Tip:
-        """Note that the reporter wrote more: a waiting tip goes on, an answered one is asked to be reopened."""
+        """Note that the reporter wrote more: a waiting tip resumes, an answered one gets a reopen request."""
         tip = get_permitted_tip(draft, tip_id)
         if acknowledge:
             tell(draft, tip, "tip.reporter_added")
@@ -155,7 +155,7 @@ class TipIntake(Room):
 
     @step(Permission.INTAKE)
     def receipt_arrived(self, draft: Draft, tip_id: str) -> Tip:
-        """Note that the reporter has the receipt: the first limits of the law are met by it."""
+        """Note that the reporter has the receipt, which meets the first legal deadlines."""
         tip = get_permitted_tip(draft, tip_id).passing("receipt", draft.at)
         draft.event("tip.receipt_arrived")
         return draft.save(TIP, recompute_clocks(self.context.district, tip))

@@ -54,11 +54,11 @@ TRANSITIONS: dict[TipState, frozenset[TipState]] = {
 
 
 _OF_A_SETTLEMENT = frozenset({"settled", "answer_sent", "answered"})
-"""Moments that count anew once a tip is opened again."""
+"""Timestamps that are cleared when a tip is reopened."""
 
 
 def state_type(state: TipState) -> str:
-    """Return open, waiting, settled or closed: what statistics go by."""
+    """Return open, waiting, settled or closed: the grouping that statistics use."""
     if state is S.WAITING:
         return "waiting"
     if state in SETTLING or state is S.ANSWERED:
@@ -131,7 +131,7 @@ class Tip:
     merged_into: str = ""
 
     def passing(self, moment: str, at: datetime) -> "Tip":
-        """Return the tip with a moment noted; one that was passed before stays as it was."""
+        """Return the tip with a timestamp; an earlier one of the same name is kept."""
         return evolve(self, moments={moment: at, **self.moments})
 
     def moved(self, to: TipState) -> "Tip":
@@ -152,7 +152,7 @@ class Tip:
         )
 
     def assigned(self, unit: str, handlers: tuple[str, ...]) -> "Tip":
-        """Return the tip in the hands of a unit and, if named, of officers."""
+        """Return the tip assigned to a unit and, if named, to officers."""
         barred = sorted(set(handlers) & set(self.excluded))
         if barred:
             raise BadInput(f"officer {barred[0]} is excluded from tip {self.receipt} by a conflict of interest")

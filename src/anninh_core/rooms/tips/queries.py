@@ -47,7 +47,7 @@ class TipQueries(Room):
     ) -> Listing[Tip]:
         """Return a page of tips, newest first or, of those still open, by what is due first (`order="due"`).
 
-        A page may hold fewer than `limit` although a further one follows. With `mine`, those in the actor's own hands,
+        A page may hold fewer than `limit` although a further one follows. With `mine`, those assigned to the actor,
         wherever they came from.
         """
         where: dict[str, Scalar | tuple[Scalar, ...]] = {
@@ -104,7 +104,7 @@ class TipQueries(Room):
     ) -> Listing[Tip]:
         """Find among the units the actor may read, never what excludes the actor.
 
-        Records carry no unit below the counting level, so that areas are told apart after opening.
+        Records carry no unit below the counting level, so that areas are filtered after decryption.
         """
         reach = look.reach(unit)
         page = look.find(

@@ -1,4 +1,4 @@
-"""What leaves the room in words to the reporter."""
+"""Messages to the reporter."""
 
 from anninh_core.rooms.tips.model import Tip
 from anninh_core.vocabulary.delivery import Lane

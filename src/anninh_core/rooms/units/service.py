@@ -18,7 +18,7 @@ from anninh_core.work.permits import Verdict
 
 
 class Units(Room):
-    """Who is who, and who may do what where."""
+    """Officers and their role grants."""
 
     room = "units"
 

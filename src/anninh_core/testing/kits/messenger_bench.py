@@ -1,4 +1,4 @@
-"""What the messenger rules stand on: hard input and the other side of the platform."""
+"""Shared parts of the messenger rules: difficult input and the other side of the platform."""
 
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -169,7 +169,7 @@ def refusal(act: Callable[[], object]) -> AnninhError | None:
 
 
 def assert_discreet(error: AnninhError, to: Address) -> None:
-    """Hold an error to what is stored in clear: no id of people, no word of a message of `DISTINCT`."""
+    """Assert that an error, which is stored unencrypted, contains no id of a person and no word of `DISTINCT`."""
     told = " ".join(map(str, (error, *getattr(error, "__notes__", ()))))
     assert told.strip()
     assert not [word for word in (to.id, NOBODY, SECRET_NAME, *DISTINCT.split()) if word in told]

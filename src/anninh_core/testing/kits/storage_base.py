@@ -1,4 +1,4 @@
-"""What the storage rules share: fixtures, specs, and short ways to say a change."""
+"""Shared parts of the storage rules: fixtures, specs, and helpers that build change sets."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta

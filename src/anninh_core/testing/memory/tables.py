@@ -50,7 +50,7 @@ class Tables:
     """Everything stored.
 
     Attributes:
-        came: tells those who wait that rows have come, which `news` remembers until somebody has heard it.
+        row_added: notifies waiting callers of new rows; `has_new_rows` stays true until a caller has returned for it.
     """
 
     lock: RLock = field(factory=RLock)

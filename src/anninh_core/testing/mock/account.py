@@ -167,7 +167,7 @@ def _group(state: ChatState, id: str) -> Group:
 
 
 def founded(ledger: Ledger, state: ChatState, title: str, members: Sequence[str]) -> str:
-    """Write the lines of a new group inside the caller's turn and return its id."""
+    """Write the lines of a new group inside the caller's transaction and return its id."""
     id = state.next_id("g", state.groups)
     ledger.write(GroupFounded(id, title))
     for person in dict.fromkeys(members):

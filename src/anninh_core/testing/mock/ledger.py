@@ -19,7 +19,7 @@ class Ledger:
 
     @contextmanager
     def turn(self) -> Iterator[ChatState]:
-        """Look at the newest state and, with `write`, change it; nobody else does meanwhile. Turns don't nest."""
+        """Lock, and give the newest state, which `write` changes. Not reentrant."""
         with self._lock, self._log.turn() as news:
             for line in news:
                 self._state.apply(line)

@@ -1,4 +1,4 @@
-"""The pretend chat as the stage of a play."""
+"""The mock chat as the pretend platform of a demo."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager

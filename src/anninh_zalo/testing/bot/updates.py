@@ -1,4 +1,4 @@
-"""What a bot gets to hear: by asking, or by a webhook, never by both."""
+"""Updates for a bot: by polling or by a webhook, never by both."""
 
 import re
 import time
