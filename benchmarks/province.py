@@ -12,7 +12,7 @@ from anninh_core.rooms.tips.model import Tip, TipState
 from anninh_core.rooms.tips.rules import receipt_from
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.draft import Draft
+from anninh_core.work.unit_of_work import UnitOfWork
 from benchmarks.town import COMMIT, tip_texts
 
 PROFILE = "hai_cap_2025"
@@ -25,14 +25,14 @@ CLOSED_SHARE = 0.9
 def province() -> District:
     """Return the shipped two-level profile with as many communes as the real province has."""
     district = load_profile(PROFILE)
-    some = district.at_level("commune")
+    some = district.units_at_level("commune")
     more = [evolve(some[0], id=f"commune-{number}", name=f"Commune {number}") for number in range(COMMUNES - len(some))]
     return evolve(district, units={**district.units, **{unit.id: unit for unit in more}})
 
 
 def communes(district: District) -> tuple[str, ...]:
     """Return the communes, by their size: the first is the largest, the last has one tip in a thousand."""
-    return tuple(unit.id for unit in district.at_level("commune"))
+    return tuple(unit.id for unit in district.units_at_level("commune"))
 
 
 def tips(app: App, count: int, handler: str, excluded: str) -> Iterator[Tip]:
@@ -73,7 +73,7 @@ def tips(app: App, count: int, handler: str, excluded: str) -> Iterator[Tip]:
 def store(app: App, several: Sequence[Tip]) -> None:
     """Store tips, many in a commit."""
 
-    def save(draft: Draft) -> None:
+    def save(draft: UnitOfWork) -> None:
         draft.permit(app.district.root)
         for tip in several:
             draft.save(TIP, tip)

@@ -16,7 +16,7 @@ from anninh_core.ports.clock import Clock, SystemClock
 from anninh_core.ports.messenger import Messenger
 from anninh_core.testing.mock.adapter import MockMessenger
 from anninh_core.testing.mock.service import DEFAULT_SECRET
-from anninh_core.testing.mock.wire import SIGNATURE, MessageEvent, signature
+from anninh_core.testing.mock.wire import SIGNATURE, MockMessageEvent, signature
 from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import OutgoingMessage, Receipt
@@ -94,7 +94,7 @@ def events(first: int = 0) -> Iterator[bytes]:
     texts, at = tip_texts(), SystemClock().now()
     number = first
     while True:
-        event = MessageEvent(
+        event = MockMessageEvent(
             id=f"event-{number}",
             at=at,
             message_id=f"message-{number}",

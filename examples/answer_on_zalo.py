@@ -14,9 +14,9 @@ from anninh_core import App, MessengerSettings, Parts, Settings, load_profile, o
 from anninh_core.kernel.dates import VIETNAM, vietnam_time
 from anninh_core.rooms.tips import TipState
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
-from anninh_core.web import open_aside
+from anninh_core.web import open_background_server
 from anninh_core.work.actor import Actor
-from anninh_zalo.oauth.endpoint import Grant
+from anninh_zalo.oauth.endpoint import TokenPair
 from anninh_zalo.official import OfficialAccount
 from anninh_zalo.testing import Person, Sandbox
 from anninh_zalo.testing.webhooks import post
@@ -35,10 +35,13 @@ def main(out: Path) -> None:
         options |= {"template.tip.answer": template.id, "template.tip.answer.ma": "{receipt}"}
         oa = MessengerSettings(type="zalo", options=options | {"template.tip.answer.noi": "Công an {unit}"})
         settings = Settings(plugins=("embedded", "formatters", "opinions", "zalo"), messengers={"oa": oa}).under(out)
-        with open_app(load_profile("hoa_lu_2021"), settings, Parts(clock=clock)) as app, open_aside(app) as door:
+        with (
+            open_app(load_profile("hoa_lu_2021"), settings, Parts(clock=clock)) as app,
+            open_background_server(app) as door,
+        ):
             console.webhook = f"{door}/hook/oa"
             given = sandbox.grant(console, account)  # what an administrator's consent brings
-            cast("OfficialAccount", app.messengers["oa"]).tokens.adopt(Grant(given.access, given.refresh))
+            cast("OfficialAccount", app.messengers["oa"]).tokens.adopt(TokenPair(given.access, given.refresh))
             lan = UnsafeLocalUsers(app).appoint("Cán bộ Lan", "hoa-lu", "board_admin", "tip_officer")
             an, binh = account.person("Khuất Thị Thử"), account.person("Thử Văn An")
 

@@ -12,7 +12,7 @@ from tempfile import gettempdir, mkdtemp
 from anninh_core import MessengerSettings, Parts, Settings, load_profile, open_app
 from anninh_core.demo import load_corpus
 from anninh_core.kernel.dates import VIETNAM
-from anninh_core.rooms.content import Piece
+from anninh_core.rooms.content import ItemContent
 from anninh_core.rooms.tips import TipState
 from anninh_core.testing import FixedClock, MockChat, UnsafeLocalUsers, pump
 
@@ -31,7 +31,7 @@ def main(out: Path) -> None:
         minh = users.appoint("Cán bộ Minh", "hoa-lu", "reviewer", "report_chief", "steering_chair")
         app.worker.tick()  # opens what the plan asks of every commune
 
-        communes = [unit.id for unit in app.district.at_level("commune", date(2021, 8, 20))]
+        communes = [unit.id for unit in app.district.units_at_level("commune", date(2021, 8, 20))]
         for unit in communes:
             title = f"Nhóm Zalo An ninh {app.district.unit(unit).name}"
             group = app.groups.found(lan, unit, kind="commune", title=title, messenger="oa")
@@ -53,7 +53,7 @@ def main(out: Path) -> None:
             app.tips.answer(lan, tip.id)
         app.worker.drain()
 
-        piece = Piece(
+        piece = ItemContent(
             title="Cảnh giác lừa đảo qua điện thoại",
             body="Công an không làm việc qua điện thoại và không yêu cầu chuyển tiền.",
             category="crime_warning",

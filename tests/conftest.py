@@ -59,7 +59,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     """Play the plan from August 2021 to June 2022, with every logger at its most talkative."""
     from anninh_core.demo.cast import appoint_all  # noqa: PLC0415
     from anninh_core.demo.play import run  # noqa: PLC0415
-    from anninh_core.demo.stage import set_up  # noqa: PLC0415
+    from anninh_core.demo.stage import open_stage  # noqa: PLC0415
 
     out = tmp_path_factory.mktemp("demo")
     logged, root = StringIO(), logging.getLogger()
@@ -68,7 +68,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     root.setLevel(logging.DEBUG)
     try:
         summary = run(out)
-        stage = set_up(out)
+        stage = open_stage(out)
         appoint_all(stage)  # finds everybody again by name
     finally:
         root.removeHandler(handler)

@@ -24,7 +24,7 @@ from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place, Receipt
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.draft import Draft
+from anninh_core.work.unit_of_work import UnitOfWork
 from benchmarks.measure import CannotRun, Effort, Goal, Result, rate
 from benchmarks.processes import Program
 from benchmarks.town import INSTANCE, QuietMessenger, open_town
@@ -113,7 +113,7 @@ def _founded(app: App) -> list[str]:
     """Enter the groups and return their conversations."""
     clock, unit = system("clock"), app.district.root
     addresses = (Address(INSTANCE, Place.GROUP, f"group-{number}") for number in range(GROUPS))
-    return [run_step(app.services.conversations.bind, clock, address, unit, "Group").id for address in addresses]
+    return [run_step(app.services.conversations.link_group, clock, address, unit, "Group").id for address in addresses]
 
 
 def _broadcast(app: App, messenger: HttpMessenger, groups: Sequence[str]) -> float:
@@ -121,7 +121,7 @@ def _broadcast(app: App, messenger: HttpMessenger, groups: Sequence[str]) -> flo
     queues = app.context.storage.queues
     before = queues.depth().get("outbox.delivered", 0)
 
-    def put(draft: Draft) -> None:
+    def put(draft: UnitOfWork) -> None:
         draft.permit(app.district.root)
         for group in groups:
             draft.send(

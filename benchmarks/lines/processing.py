@@ -11,7 +11,7 @@ of the file, in one commit per batch. It does no reading, sealing, hashing or ju
 from collections.abc import Sequence
 
 from anninh_core import App
-from anninh_core.dispatch.wiring import inbound_at
+from anninh_core.app.bootstrap.messaging import build_inbox_processor
 from benchmarks.bare import Twin
 from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, paired, rate
 from benchmarks.town import events, let_in, open_town, storage_of
@@ -25,7 +25,7 @@ def measure(effort: Effort) -> Sequence[Result]:
     """Measure one worker on one file."""
     before, rounds = effort.choose(2_000, 50_000), effort.choose(21, 41)
     with open_town(effort.folder) as app:
-        inbound = inbound_at(app.runner, app.services, app.plugins, app.messengers)
+        inbound = build_inbox_processor(app.runner, app.services, app.plugins, app.messengers)
         bodies = events()
         let_in(app, (next(bodies) for _ in range(before)))
         while inbound.run(BATCH):

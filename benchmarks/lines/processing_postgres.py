@@ -21,7 +21,7 @@ import psycopg
 from attrs import frozen
 from psycopg import sql
 
-from anninh_core.dispatch.wiring import inbound_at
+from anninh_core.app.bootstrap.messaging import build_inbox_processor
 from benchmarks.lines.processing import BATCH, GOAL, check
 from benchmarks.measure import Effort, Result, compared, paired
 from benchmarks.postgres import running
@@ -136,7 +136,7 @@ def main(folder: str, url: str) -> None:
     """Be one of the workers."""
     logging.disable(logging.WARNING)
     with open_town(Path(folder), storage=url) as app:
-        inbound = inbound_at(app.runner, app.services, app.plugins, app.messengers)
+        inbound = build_inbox_processor(app.runner, app.services, app.plugins, app.messengers)
         print("ready", flush=True)
         sys.stdin.readline()
         while inbound.run(BATCH):

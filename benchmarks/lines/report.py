@@ -23,7 +23,7 @@ from attrs import frozen
 from anninh_core import Actor, App
 from anninh_core.kernel.dates import Period
 from anninh_core.ports.changes import ChangeSet, Counter, Entry
-from anninh_core.rooms.reports.figures import previous_period, spanned
+from anninh_core.rooms.reports.figures import counted_days, previous_period
 from anninh_core.rooms.reports.indicators import Span
 from anninh_core.rooms.tips.kind import TIP
 from anninh_core.testing.local_users import UnsafeLocalUsers
@@ -192,7 +192,7 @@ class Bare:
         read = 0
         for period in (asked.period, before) if before else (asked.period,):
             for span in Span:
-                days = spanned(span, period, start)
+                days = counted_days(span, period, start)
                 counters = {
                     name
                     for one in app.services.reports.indicators.values()

@@ -17,10 +17,10 @@ from functools import partial
 from attrs import evolve
 
 from anninh_core import App
-from anninh_core.kernel.searching import terms_of
+from anninh_core.kernel.search import extract_terms
 from anninh_core.rooms.tips.model import Tip
 from anninh_core.testing.local_users import UnsafeLocalUsers
-from anninh_core.work.look import Listing
+from anninh_core.work.read_session import Listing
 from anninh_core.work.terms import TOKENS
 from benchmarks.bodies import BareTips
 from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, milliseconds, paired
@@ -47,7 +47,7 @@ def measure(effort: Effort) -> Sequence[Result]:
 
 
 def _tokens(effort: Effort, count: int) -> list[Result]:
-    common, second = terms_of(tip_texts()[0])[:2]
+    common, second = extract_terms(tip_texts()[0])[:2]
     asked = {"a common word": common, "two words": f"{common} {second}", "a rare word": RARE}
     with open_town(effort.folder, district=evolve(province(), search_mode=TOKENS)) as app:
         ours, bare, loose = _filled(effort, app, count)
@@ -57,7 +57,7 @@ def _tokens(effort: Effort, count: int) -> list[Result]:
 
 def _found(case: str, ours: Searching, bare: "Bare", text: str) -> Result:
     """Compare a search on both sides, which must find as many."""
-    floor = partial(bare.found, " ".join(terms_of(text)))
+    floor = partial(bare.found, " ".join(extract_terms(text)))
     mine, other = len(ours(text).items), floor()
     if mine != other:
         raise CannotRun(f"{mine} tips were found by {text!r} and {other} by the floor")
@@ -107,7 +107,7 @@ class Bare:
         with self._tips.storing(several) as numbered:
             self._tips.connection.executemany(
                 "INSERT INTO words (rowid, line) VALUES (?, ?)",
-                [(number, " ".join(terms_of(tip.text))) for number, tip in numbered],
+                [(number, " ".join(extract_terms(tip.text))) for number, tip in numbered],
             )
 
     def found(self, line: str) -> int:

@@ -108,7 +108,7 @@ def _release(waiting: Sequence[asyncio.Future[None]]) -> None:
 
 
 def main(folder: str) -> None:
-    """Serve the bare endpoint, uvicorn set up as `anninh_core.web.serving` does."""
+    """Serve the bare endpoint, uvicorn set up as `anninh_core.web.server` does."""
     bodies = Bodies(Path(folder) / "bare.db")
     app = Starlette(routes=[Route("/hook/{instance}", bodies.hook, methods=["POST"])], lifespan=bodies.lifespan)
     config = uvicorn.Config(

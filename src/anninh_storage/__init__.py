@@ -10,7 +10,12 @@ if TYPE_CHECKING:
     from anninh_storage.postgres.storage import PostgresStorage
     from anninh_storage.sqlite.storage import SqliteStorage
 
-__all__ = ["LocalBlobs", "LocalKeys", "PostgresStorage", "SqliteStorage"]
+__all__ = [
+    "LocalBlobs",
+    "LocalKeys",
+    "PostgresStorage",
+    "SqliteStorage",
+]
 
 __getattr__, __dir__ = lazy(
     __name__,

@@ -9,8 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from anninh_core.kernel.errors import NotFound, StorageError
-from anninh_core.kernel.files import UNFINISHED, make_folder, write_whole
-from anninh_storage.locks import locked
+from anninh_core.kernel.files import TEMPORARY_PREFIX, make_folder, write_atomically
+from anninh_storage.locks import hold_lock
 
 _LOCK = ".lock"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -39,10 +39,10 @@ class LocalBlobs:
         """
         digest = sha256(data).hexdigest()
         path = self._path(digest)
-        with _writable(path):
-            if not self._renewed(path):
+        with _translate_write_errors(path):
+            if not self._touch(path):
                 make_folder(path.parent)
-                write_whole(path, data)
+                write_atomically(path, data)
         return digest
 
     def get(self, digest: str) -> bytes:
@@ -73,14 +73,14 @@ class LocalBlobs:
         if not _DIGEST.fullmatch(digest):
             return False
         path = self._path(digest)
-        with _writable(path):
+        with _translate_write_errors(path):
             if not path.parent.is_dir():
                 return False
-            with locked(self._root / _LOCK):
-                there = path.exists() and (before is None or path.stat().st_mtime < before.timestamp())
-                if there:
+            with hold_lock(self._root / _LOCK):
+                removable = path.exists() and (before is None or path.stat().st_mtime < before.timestamp())
+                if removable:
                     path.unlink()
-        return there
+        return removable
 
     def digests(self) -> Iterator[str]:
         """Yield every digest stored, sorted."""
@@ -95,17 +95,19 @@ class LocalBlobs:
 
     def sweep(self, before: datetime) -> int:
         """Remove what writers that crashed before a moment left half-written; returns how many."""
-        left = [path for path in self._root.glob(f"??/??/{UNFINISHED}*") if path.stat().st_mtime < before.timestamp()]
-        for path in left:
-            with _writable(path):
+        leftovers = [
+            path for path in self._root.glob(f"??/??/{TEMPORARY_PREFIX}*") if path.stat().st_mtime < before.timestamp()
+        ]
+        for path in leftovers:
+            with _translate_write_errors(path):
                 path.unlink()
-        return len(left)
+        return len(leftovers)
 
-    def _renewed(self, path: Path) -> bool:
+    def _touch(self, path: Path) -> bool:
         """Update the time of a blob; returns whether it exists."""
         if not path.exists():
             return False
-        with locked(self._root / _LOCK):
+        with hold_lock(self._root / _LOCK):
             try:
                 os.utime(path)
             except FileNotFoundError:
@@ -119,7 +121,7 @@ class LocalBlobs:
 
 
 @contextmanager
-def _writable(path: Path) -> Iterator[None]:
+def _translate_write_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

@@ -15,16 +15,16 @@ from threading import Lock
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from anninh_core.kernel.errors import AnninhError, BadInput, SealBroken, StorageError
-from anninh_core.kernel.files import write_whole
+from anninh_core.kernel.errors import AnninhError, BadInput, DecryptionError, StorageError
+from anninh_core.kernel.files import write_atomically
 from anninh_core.ports.keys import KeysCopy
-from anninh_storage.locks import locked
+from anninh_storage.locks import hold_lock
 
-_NONCE = 12
-_KEY = 32
-_FORM = "aes-256-gcm, hmac-sha256"
-_FIRST = "e0001"
-_EPOCH = re.compile(r"e\d{4,}")
+_NONCE_BYTES = 12
+_KEY_BYTES = 32
+_FORMAT = "aes-256-gcm, hmac-sha256"
+_FIRST_EPOCH = "e0001"
+_EPOCH_NAME = re.compile(r"e\d{4,}")
 
 
 class LocalKeys:
@@ -47,15 +47,15 @@ class LocalKeys:
         self._path = path
         self._file = str(path)
         self._lock = Lock()
-        self._seen = (0, 0)
-        self._unused = False
+        self._file_stamp = (0, 0)
+        self._is_fresh = False
         self._blind, self._current = b"", ""
         self._epochs: dict[str, bytes] = {}
         self._ciphers: dict[str, AESGCM] = {}
-        with self._alone():
+        with self._hold_file_lock():
             if not path.exists():
-                self._unused = True
-                self._save({"blind": _new_key(), "current": _FIRST, "epochs": {_FIRST: _new_key()}})
+                self._is_fresh = True
+                self._save({"blind": _new_key(), "current": _FIRST_EPOCH, "epochs": {_FIRST_EPOCH: _new_key()}})
             self._refresh()
 
     @property
@@ -66,51 +66,55 @@ class LocalKeys:
 
     def wrap(self, data_key: bytes, scope: str) -> tuple[str, bytes]:
         """Wrap a data key for a scope; returns the epoch's name and the wrapped key."""
-        self._unused = False
+        self._is_fresh = False
         self._refresh()
         with self._lock:
             epoch, cipher = self._current, self._ciphers[self._current]
-        nonce = os.urandom(_NONCE)
+        nonce = os.urandom(_NONCE_BYTES)
         return epoch, nonce + cipher.encrypt(nonce, data_key, scope.encode())
 
     def unwrap(self, epoch: str, wrapped: bytes, scope: str) -> bytes:
-        """Return the data key; `SealBroken` for a destroyed epoch, another scope or altered bytes."""
+        """Return the data key; `DecryptionError` for a destroyed epoch, another scope or altered bytes."""
         return self.unwrap_many([(epoch, wrapped, scope)])[0]
 
     def unwrap_many(self, wrapped: Sequence[tuple[str, bytes, str]]) -> Sequence[bytes]:
         """Return the data keys of (epoch, wrapped key, scope), looking at the file once for all of them."""
         self._refresh()
         ciphers, keys = self._ciphers, []  # never changed, only replaced
-        for epoch, sealed, scope in wrapped:
+        for epoch, wrapped_key, scope in wrapped:
             if epoch not in ciphers:
-                raise SealBroken(
+                raise DecryptionError(
                     f"{self._path} holds no epoch key {epoch!r} (destroyed?), so {scope!r} can't be opened"
                 )
             try:
-                keys.append(ciphers[epoch].decrypt(sealed[:_NONCE], sealed[_NONCE:], scope.encode()))
+                keys.append(
+                    ciphers[epoch].decrypt(wrapped_key[:_NONCE_BYTES], wrapped_key[_NONCE_BYTES:], scope.encode())
+                )
             except (InvalidTag, ValueError) as error:
-                raise SealBroken(f"the wrapped key of {scope!r} doesn't open: altered, or another scope's") from error
+                raise DecryptionError(
+                    f"the wrapped key of {scope!r} doesn't open: altered, or another scope's"
+                ) from error
         return keys
 
     def blind(self, purpose: str, value: str) -> str:
         """Return a keyed hash of a value: equal values have equal hashes, and the hash tells nothing else."""
-        self._unused = False
+        self._is_fresh = False
         mac = self._mac.copy()  # half the price of one made from the key
         mac.update(f"{purpose}\0{value}".encode())
         return mac.hexdigest()
 
     def turn_epoch(self) -> str:
         """Begin a new epoch and return its name."""
-        with self._alone():
+        with self._hold_file_lock():
             self._refresh()
             epoch = f"e{int(self._current.removeprefix('e')) + 1:04}"
-            self._save(self._content(epoch, {**self._epochs, epoch: os.urandom(_KEY)}))
+            self._save(self._content(epoch, {**self._epochs, epoch: os.urandom(_KEY_BYTES)}))
             self._refresh()
             return epoch
 
     def destroy_epoch(self, epoch: str) -> None:
         """Destroy an old epoch key; `BadInput` for the one in use. One that is gone already is left so."""
-        with self._alone():
+        with self._hold_file_lock():
             self._refresh()
             if epoch == self._current:
                 raise BadInput(f"epoch {epoch!r} is in use; turn the epoch first")
@@ -121,7 +125,7 @@ class LocalKeys:
         """Return a copy of all keys, as the file has them."""
         self._refresh()
         with self._lock:
-            return KeysCopy(form=_FORM, blind=self._blind, current=self._current, epochs=dict(self._epochs))
+            return KeysCopy(form=_FORMAT, blind=self._blind, current=self._current, epochs=dict(self._epochs))
 
     def adopt(self, copy: KeysCopy) -> None:
         """Take over keys from elsewhere into a file that was made for it just now.
@@ -129,69 +133,69 @@ class LocalKeys:
         Raises:
             BadInput: the file was there before, or its keys have been used; or the copy doesn't fit.
         """
-        with self._alone():
+        with self._hold_file_lock():
             if copy == self.export():
                 return
-            if not self._unused or self._current != _FIRST:
+            if not self._is_fresh or self._current != _FIRST_EPOCH:
                 raise BadInput(f"{self._path} holds other keys, which would be lost; move it away if nobody needs it")
             _check_copy(copy)
             self._blind = copy.blind
             self._save(self._content(copy.current, copy.epochs))
-            self._unused = False
+            self._is_fresh = False
             self._refresh()
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _hold_file_lock(self) -> Iterator[None]:
         """Lock the file against other processes: a lost epoch key can't be recreated."""
-        with self._readable(), locked(self._path.with_name(f"{self._path.name}.lock")):
+        with self._translate_errors(), hold_lock(self._path.with_name(f"{self._path.name}.lock")):
             yield
 
     def _content(self, current: str, epochs: Mapping[str, bytes]) -> Mapping[str, object]:
-        texts = {name: _text(key) for name, key in epochs.items()}
-        return {"blind": _text(self._blind), "current": current, "epochs": texts}
+        texts = {name: _encode_key(key) for name, key in epochs.items()}
+        return {"blind": _encode_key(self._blind), "current": current, "epochs": texts}
 
     def _save(self, content: Mapping[str, object]) -> None:
-        write_whole(self._path, json.dumps(content, indent=2, sort_keys=True).encode())
+        write_atomically(self._path, json.dumps(content, indent=2, sort_keys=True).encode())
 
     def _refresh(self) -> None:
         """Read the file if it changed, for instance by another process that turned the epoch."""
         try:
-            found = os.stat(self._file)  # noqa: PTH116  asked before every use of a key: a Path costs as much again
+            status = os.stat(self._file)  # noqa: PTH116  asked before every use of a key: a Path costs as much again
         except OSError as error:
-            raise self._unreadable(error) from error
-        if self._seen != (found.st_ino, found.st_mtime_ns):
+            raise self._read_error(error) from error
+        if self._file_stamp != (status.st_ino, status.st_mtime_ns):
             self._read()
 
     def _read(self) -> None:
-        with self._readable(), self._lock:
-            found = os.stat(self._file)  # noqa: PTH116  as above
-            _refuse_readable_by_others(self._path, found.st_mode)
-            self._blind, self._current, self._epochs = _parse(self._path.read_bytes())
+        with self._translate_errors(), self._lock:
+            status = os.stat(self._file)  # noqa: PTH116  as above
+            _require_private(self._path, status.st_mode)
+            self._blind, self._current, self._epochs = _parse_key_file(self._path.read_bytes())
             self._mac = hmac.new(self._blind, digestmod=sha256)
             self._ciphers = {name: AESGCM(key) for name, key in self._epochs.items()}
-            self._seen = (found.st_ino, found.st_mtime_ns)
+            self._file_stamp = (status.st_ino, status.st_mtime_ns)
 
     @contextmanager
-    def _readable(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         try:
             yield
         except AnninhError:
             raise
         except OSError as error:
-            raise self._unreadable(error) from error
+            raise self._read_error(error) from error
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise StorageError(f"{self._path} is damaged or no key file; restore it from its copy") from error
 
-    def _unreadable(self, error: OSError) -> StorageError:
+    def _read_error(self, error: OSError) -> StorageError:
         return StorageError(f"{self._path}: {error.strerror}; give this process rights to the key file")
 
 
-def _parse(data: bytes) -> tuple[bytes, str, dict[str, bytes]]:
+def _parse_key_file(data: bytes) -> tuple[bytes, str, dict[str, bytes]]:
     """Return the blind key, the current epoch's name and the epoch keys."""
     content = json.loads(data)
     blind, current = b64decode(content["blind"]), str(content["current"])
     epochs = {str(name): b64decode(key) for name, key in content["epochs"].items()}
-    if {len(blind), *map(len, epochs.values())} != {_KEY}:
+    if {len(blind), *map(len, epochs.values())} != {_KEY_BYTES}:
         raise ValueError("a key of another length")
     if current not in epochs:
         raise ValueError("the current epoch key is missing")
@@ -199,22 +203,22 @@ def _parse(data: bytes) -> tuple[bytes, str, dict[str, bytes]]:
 
 
 def _check_copy(copy: KeysCopy) -> None:
-    if copy.form != _FORM:
-        raise BadInput(f"keys of the form {copy.form!r} can't be adopted by a key file, which has {_FORM!r}")
-    if {len(copy.blind), *map(len, copy.epochs.values())} != {_KEY} or copy.current not in copy.epochs:
+    if copy.form != _FORMAT:
+        raise BadInput(f"keys of the form {copy.form!r} can't be adopted by a key file, which has {_FORMAT!r}")
+    if {len(copy.blind), *map(len, copy.epochs.values())} != {_KEY_BYTES} or copy.current not in copy.epochs:
         raise BadInput("the copy of the keys is incomplete; take another one")
-    if odd := [name for name in copy.epochs if not _EPOCH.fullmatch(name)]:
-        raise BadInput(f"{odd[0]!r} is no name of an epoch in a key file, such as {_FIRST}")
+    if invalid_names := [name for name in copy.epochs if not _EPOCH_NAME.fullmatch(name)]:
+        raise BadInput(f"{invalid_names[0]!r} is no name of an epoch in a key file, such as {_FIRST_EPOCH}")
 
 
-def _refuse_readable_by_others(path: Path, mode: int) -> None:
+def _require_private(path: Path, mode: int) -> None:
     if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise StorageError(f"other users may read the keys in {path}; run: chmod 600 {path}")
 
 
 def _new_key() -> str:
-    return _text(os.urandom(_KEY))
+    return _encode_key(os.urandom(_KEY_BYTES))
 
 
-def _text(key: bytes) -> str:
+def _encode_key(key: bytes) -> str:
     return b64encode(key).decode()

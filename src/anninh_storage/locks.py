@@ -42,7 +42,7 @@ def open_lock(path: Path) -> int:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
+def hold_lock(path: Path) -> Iterator[None]:
     """Hold the lock of a path inside a `with`."""
     handle = open_lock(path)
     try:

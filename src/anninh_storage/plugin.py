@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from anninh_core.ports.storage import Storage
 
 
-class _Postgresql:
+class _PostgresFactory:
     """Makes a PostgreSQL storage; only then is its driver needed."""
 
     name = "postgresql"
@@ -26,7 +26,7 @@ def anninh_storages() -> "list[Callable[..., Storage]]":
     """Offer SQLite and PostgreSQL."""
     from anninh_storage.sqlite.storage import SqliteStorage  # noqa: PLC0415  loading a plugin stays cheap
 
-    return [SqliteStorage, _Postgresql()]
+    return [SqliteStorage, _PostgresFactory()]
 
 
 @hookimpl

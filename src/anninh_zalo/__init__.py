@@ -6,7 +6,7 @@ from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
     from anninh_zalo.webhook.signature import signature_fits
-    from anninh_zalo.webhook.words import parse_event
+    from anninh_zalo.webhook.translate import parse_event
 
 __all__ = [
     "parse_event",
@@ -16,7 +16,7 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "parse_event": "webhook.words",
+        "parse_event": "webhook.translate",
         "signature_fits": "webhook.signature",
     },
 )

@@ -18,7 +18,7 @@ from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.messages import (
     Address,
     Attachment,
-    FoundedGroup,
+    CreatedGroup,
     Member,
     OutgoingMessage,
     Receipt,
@@ -27,31 +27,37 @@ from anninh_core.vocabulary.messages import (
 from anninh_core.vocabulary.rates import Rate
 from anninh_zalo.api import catalogue
 from anninh_zalo.api.account import AccountApi
-from anninh_zalo.api.http import Http, Web
-from anninh_zalo.errors.own import own_storage
-from anninh_zalo.history.missed import Habits
-from anninh_zalo.history.recall import Recall
-from anninh_zalo.media.fetching import Fetcher
-from anninh_zalo.media.guard import HOSTS
+from anninh_zalo.api.http import HttpClient, NetworkSettings
+from anninh_zalo.errors.storage import retry_on_storage_error
+from anninh_zalo.factory import (
+    build_groups,
+    build_history,
+    build_split_options,
+    build_template_sender,
+    read_domain_file,
+)
+from anninh_zalo.history.backfill import BackfillSettings
+from anninh_zalo.history.sent_message_finder import SentMessageFinder
+from anninh_zalo.media.fetcher import Fetcher
+from anninh_zalo.media.link_guard import HOSTS
 from anninh_zalo.oauth.endpoint import TokenEndpoint
 from anninh_zalo.oauth.health import token_check
-from anninh_zalo.oauth.refreshing import Refresher
+from anninh_zalo.oauth.refresher import TokenRefresher
 from anninh_zalo.options import read_options
-from anninh_zalo.parts import cutting_of, domain_file, groups_of, history_of, templates_of
-from anninh_zalo.rules.clocks import TheirClock
-from anninh_zalo.rules.headroom import Headroom
-from anninh_zalo.rules.night import sleeping
-from anninh_zalo.rules.windows import Window, read_window
-from anninh_zalo.sending.sender import Sender, ours
+from anninh_zalo.policy.clock_skew import ClockSkew
+from anninh_zalo.policy.contact_window import ContactWindow, read_window
+from anninh_zalo.policy.quiet_hours import defer_until_morning
+from anninh_zalo.policy.quota_guard import QuotaGuard
+from anninh_zalo.sending.sender import Sender, require_own_address
 from anninh_zalo.webhook.body import is_probe
-from anninh_zalo.webhook.event import Event
-from anninh_zalo.webhook.identity import checked_window, dedupe_key, too_old
+from anninh_zalo.webhook.deduplication import dedupe_key, is_too_old, parse_max_age
+from anninh_zalo.webhook.event import ZaloEvent
+from anninh_zalo.webhook.heartbeat import WebhookHeartbeat
+from anninh_zalo.webhook.parser import read_event
 from anninh_zalo.webhook.people import PermissionRevoked
-from anninh_zalo.webhook.pulse import Pulse
-from anninh_zalo.webhook.reading import read_event
-from anninh_zalo.webhook.signature import fitting_secret
-from anninh_zalo.webhook.visitors import visitor_of
-from anninh_zalo.webhook.words import Said, in_words
+from anninh_zalo.webhook.signature import find_matching_secret
+from anninh_zalo.webhook.translate import PlatformEvent, translate_event
+from anninh_zalo.webhook.visitors import parse_visitor
 
 SIGNATURE, TIMESTAMP = "X-ZEvent-Signature", "X-ZEvent-Timestamp"
 
@@ -109,33 +115,33 @@ class OfficialAccount:
         self.instance = instance
         self.options = read_options(instance, options)
         self.services = services
-        self._headroom = Headroom(self.options.reserve)
-        self.their_clock = TheirClock(services.clock)
-        self._http = Http(
-            Web(bases=self.options.bases, proxy=self.options.proxy),
+        self._quota_guard = QuotaGuard(self.options.reserve)
+        self.clock_skew = ClockSkew(services.clock)
+        self._http = HttpClient(
+            NetworkSettings(bases=self.options.bases, proxy=self.options.proxy),
             transport,
-            lambda host, rates: self._headroom.noticed(host, rates, services.clock.now()),
-            self.their_clock.noticed,
+            lambda host, rates: self._quota_guard.observe_rates(host, rates, services.clock.now()),
+            self.clock_skew.observe,
         )
         self.endpoint = TokenEndpoint(self._http, self.options.app_id, self.options.app_secret)
-        self.tokens = Refresher(services, self.endpoint, self.options.app_id, self.options.oa_id)
-        proof = self.options.app_secret if self.options.appsecret_proof else ""
-        self.api = AccountApi(self._http, self.tokens, proof)
-        self._sender = Sender(instance, self.api, services, cutting_of(self.options), self._headroom)
-        self._history = history_of(self) if self.options.history else None
-        self._recall = Recall(self._sender, self._history)
-        self.groups = groups_of(self)
-        self.templates = templates_of(self)
+        self.tokens = TokenRefresher(services, self.endpoint, self.options.app_id, self.options.oa_id)
+        proof_secret = self.options.app_secret if self.options.appsecret_proof else ""
+        self.api = AccountApi(self._http, self.tokens, proof_secret)
+        self._sender = Sender(instance, self.api, services, build_split_options(self.options), self._quota_guard)
+        self._history = build_history(self) if self.options.history else None
+        self._sent_messages = SentMessageFinder(self._sender, self._history)
+        self.groups = build_groups(self)
+        self.templates = build_template_sender(self)
         self._fetcher = Fetcher((*HOSTS, *self.options.media_hosts))
-        self.pulse = Pulse(services.state)
-        self._window = checked_window(self.options.max_age, "max_age")
-        self._last: tuple[bytes, Event] | None = None
-        self._files = domain_file(instance, self.options.domain_file)
+        self.heartbeat = WebhookHeartbeat(services.state)
+        self._max_age = parse_max_age(self.options.max_age, "max_age")
+        self._last_event: tuple[bytes, ZaloEvent] | None = None
+        self._domain_files = read_domain_file(instance, self.options.domain_file)
 
     @staticmethod
     def pretended(clock: Clock, folder: Path) -> AbstractContextManager[PretendPlatform]:
         """Open a pretend Zalo to play on; see `ports.playing`."""
-        from anninh_zalo.playing import pretended  # noqa: PLC0415  only a play needs the pretend one
+        from anninh_zalo.simulation import pretended  # noqa: PLC0415  only a play needs the pretend one
 
         return pretended(clock, folder)
 
@@ -156,15 +162,15 @@ class OfficialAccount:
 
     def send_by(self, rung: str, message: OutgoingMessage) -> Receipt:
         """Send what stands for a message by template, to the person's id or telephone; see `Templates.send_by`."""
-        if visitor_of(ours(self.instance, message.to).id) is not None:
+        if parse_visitor(require_own_address(self.instance, message.to).id) is not None:
             raise Unsupported("a visitor of a web site can't be reached by template: nobody knows who it is")
-        with sleeping(self.services.clock, message.key):
+        with defer_until_morning(self.services.clock, message.key):
             return self.templates.send_by(rung, message)
 
     def reconcile(self, message: OutgoingMessage, since: datetime) -> Verdict | Sequence[Found]:
-        """Return the sent messages with the same text in the conversation; see `Recall.sent_like`."""
-        found = self._recall.sent_like(message, since)
-        return Verdict.UNKNOWN if found is None else found
+        """Return the sent messages with the same text in the conversation; see `SentMessageFinder.sent_like`."""
+        matches = self._sent_messages.sent_like(message, since)
+        return Verdict.UNKNOWN if matches is None else matches
 
     @property
     def fetches(self) -> bool:
@@ -175,25 +181,25 @@ class OfficialAccount:
         """Return what a person sent; see `Fetcher.fetch`."""
         return self._fetcher.fetch(attachment)
 
-    def missed(self) -> Sequence[bytes]:
+    def missed_events(self) -> Sequence[bytes]:
         """Return events that the webhook may have missed, as far as the option `history` allows; see `History`.
 
         Nothing is read in a minute whose remaining requests are needed for sending.
         """
-        if self._history is None or not self._headroom.spare(self._now(), Habits().calls):
+        if self._history is None or not self._quota_guard.has_spare(self._now(), BackfillSettings().calls):
             return []
-        with own_storage():
-            return self._history.missed()
+        with retry_on_storage_error():
+            return self._history.missed_events()
 
-    def window(self, person: Address) -> Window:
+    def window(self, person: Address) -> ContactWindow:
         """Return until when a person may be written to, and what it costs.
 
         Raises:
             DeliveryError: Zalo doesn't say.
         """
-        return read_window(self.api.ask(catalogue.window(ours(self.instance, person).id)))
+        return read_window(self.api.ask(catalogue.window(require_own_address(self.instance, person).id)))
 
-    def create_group(self, title: str, members: Sequence[Address], key: str = "") -> FoundedGroup:
+    def create_group(self, title: str, members: Sequence[Address], key: str = "") -> CreatedGroup:
         """Create a group, or find the one that an earlier try under this key has created; see `Groups.create`."""
         return self.groups.create(title, members, key)
 
@@ -219,23 +225,23 @@ class OfficialAccount:
 
     def verify(self, request: WebhookRequest) -> bool:
         """Tell whether a webhook request was signed with the account's secret, and isn't older than allowed."""
-        signed = request.header(SIGNATURE)
+        signature = request.header(SIGNATURE)
         secrets, timestamp = self.options.oa_secrets, request.header(TIMESTAMP)
-        if fitting_secret(request.body, signed, self.options.app_id, secrets, timestamp) is None:
+        if find_matching_secret(request.body, signature, self.options.app_id, secrets, timestamp) is None:
             return False
         return not self._is_too_old(request.body)
 
     def note_webhook(self, request: WebhookRequest) -> None:
         """Remember what the health of the account hangs on: when its webhook was called, and a right that was lost."""
-        self.pulse.beat(self._now())
+        self.heartbeat.record(self._now())
         with suppress(BadInput):
             event = self._event(request.body)
             if isinstance(event, PermissionRevoked) and event.belongs_to(self.options.oa_id):
-                self.tokens.revocation.note(event.timestamp or self._now())
+                self.tokens.revocation.record(event.timestamp or self._now())
 
     def _is_too_old(self, body: bytes) -> bool:
         try:
-            return self._window is not None and too_old(self._event(body), self._now(), self._window)
+            return self._max_age is not None and is_too_old(self._event(body), self._now(), self._max_age)
         except BadInput:
             return True
 
@@ -243,18 +249,18 @@ class OfficialAccount:
         """Return what is equal for the same event delivered again; see `webhook.identity.dedupe_key`."""
         return dedupe_key(self._event(request.body), request.body)
 
-    def parse(self, body: bytes) -> Sequence[Said]:
+    def parse(self, body: bytes) -> Sequence[PlatformEvent]:
         """Turn a verified body into the core's words; events of other accounts give nothing."""
         event = self._event(body)
-        return in_words(event, self.instance) if event.belongs_to(self.options.oa_id) else []
+        return translate_event(event, self.instance) if event.belongs_to(self.options.oa_id) else []
 
-    def _event(self, body: bytes) -> Event:
+    def _event(self, body: bytes) -> ZaloEvent:
         """Read an event and cache it: the webhook endpoint asks for the same one several times."""
-        last = self._last
-        if last is not None and last[0] is body:
-            return last[1]
+        cached = self._last_event
+        if cached is not None and cached[0] is body:
+            return cached[1]
         event = read_event(body)
-        self._last = (body, event)
+        self._last_event = (body, event)
         return event
 
     def is_probe(self, request: WebhookRequest) -> bool:
@@ -275,18 +281,18 @@ class OfficialAccount:
 
     def files(self) -> Mapping[str, bytes]:
         """Return the file that shows Zalo that our address is ours."""
-        return self._files
+        return self._domain_files
 
     def health(self) -> Sequence[Check]:
         """Check the tokens, the webhook, the groups and the templates of the account."""
         try:
-            token, taken = token_check(self.tokens.tokens(), self._now()), self.tokens.revocation.check()
-            mine = [token, *taken, self.pulse.check(self._now())]
+            token, revocation_checks = token_check(self.tokens.tokens(), self._now()), self.tokens.revocation.check()
+            checks = [token, *revocation_checks, self.heartbeat.check(self._now())]
         except StorageError as error:  # and where its seals don't open: after a restore without the keys, for instance
-            what = f"what is kept of the account can't be read ({type(error).__name__})"
-            return [problem("token", what, "see that the storage and its keys are in order, then ask again")]
-        able = token.level is not Level.PROBLEM and not taken
-        return [*mine, *self.groups.health(), *self.templates.check()] if able else mine
+            message = f"what is kept of the account can't be read ({type(error).__name__})"
+            return [problem("token", message, "see that the storage and its keys are in order, then ask again")]
+        is_usable = token.level is not Level.PROBLEM and not revocation_checks
+        return [*checks, *self.groups.health(), *self.templates.check()] if is_usable else checks
 
     def _now(self) -> datetime:
         return self.services.clock.now()

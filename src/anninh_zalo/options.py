@@ -8,37 +8,37 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_zalo.api.http import BASES
 from anninh_zalo.errors.classify import Host
-from anninh_zalo.oauth.pkce import checked_verifier
-from anninh_zalo.secrets import FILE, with_files_read
-from anninh_zalo.sending.texts import LIMIT, NUMBERING, checked_numbering
-from anninh_zalo.webhook.identity import checked_window
+from anninh_zalo.oauth.pkce import validate_verifier
+from anninh_zalo.secrets import FILE_SUFFIX, read_secret_files
+from anninh_zalo.sending.text_split import LIMIT, NUMBERING, validate_numbering
+from anninh_zalo.webhook.deduplication import parse_max_age
 
 SECRETS = ("app_secret", "oa_secret", "other_oa_secret", "verifier")
 """Options that may stand in a file of their own, named by the option with `_file` behind its name."""
 
-FAMILIES = ("wording.", "template.", "phone_template.")
+OPTION_FAMILIES = ("wording.", "template.", "phone_template.")
 """Prefixes of option names that have a free part after the dot; `base.` is listed separately."""
 
 _HOSTS: Mapping[str, Host] = {"oauth": Host.OAUTH, "openapi": Host.OPENAPI, "business": Host.BUSINESS}
 
 
-def _listed(value: Any) -> Any:
-    return tuple(filter(None, (one.strip() for one in value.split(",")))) if isinstance(value, str) else value
+def _split_list(value: Any) -> Any:
+    return tuple(filter(None, (item.strip() for item in value.split(",")))) if isinstance(value, str) else value
 
 
-def _switched(value: Any) -> Any:
+def _parse_switch(value: Any) -> Any:
     return {"yes": True, "no": False}.get(value, value) if isinstance(value, str) else value
 
 
 _Id = Annotated[str, Field(pattern=r"^[0-9]{1,32}$")]
 _Secret = Annotated[str, Field(repr=False)]
-_List = Annotated[tuple[str, ...], BeforeValidator(_listed)]
-_Switch = Annotated[Literal[True, False], BeforeValidator(_switched)]
+_List = Annotated[tuple[str, ...], BeforeValidator(_split_list)]
+_Switch = Annotated[Literal[True, False], BeforeValidator(_parse_switch)]
 _Proxy = Annotated[str, Field(repr=False, pattern=r"^$|^https?://[!-~]+$")]
 _Address = Annotated[str, Field(pattern=r"^https?://[^\s?#]*[^\s?#/]$")]
 
 
-class Options(BaseModel):
+class AccountOptions(BaseModel):
     """What an official account needs. All are texts in the settings; lists have commas, switches are `yes` or `no`.
 
     Attributes:
@@ -125,58 +125,58 @@ class Options(BaseModel):
 
     @field_validator("verifier")
     @classmethod
-    def _is_verifier(cls, value: str) -> str:
-        return checked_verifier(value, "verifier")
+    def _check_verifier(cls, value: str) -> str:
+        return validate_verifier(value, "verifier")
 
     @field_validator("numbering")
     @classmethod
-    def _is_numbering(cls, value: str) -> str:
-        return checked_numbering(value)
+    def _check_numbering(cls, value: str) -> str:
+        return validate_numbering(value)
 
     @field_validator("max_age")
     @classmethod
-    def _is_window(cls, value: str) -> str:
-        checked_window(value, "max_age")
+    def _check_max_age(cls, value: str) -> str:
+        parse_max_age(value, "max_age")
         return value
 
     @model_validator(mode="after")
-    def _something_leaves(self) -> Self:
+    def _check_reserve(self) -> Self:
         if self.reserve >= self.per_minute:
             raise ValueError(f"a reserve of {self.reserve} of {self.per_minute:g} a minute lets nothing else leave")
         return self
 
 
-def read_options(instance: str, options: Mapping[str, str]) -> Options:
+def read_options(instance: str, options: Mapping[str, str]) -> AccountOptions:
     """Read the options of a messenger instance.
 
     Raises:
         ConfigurationError: one is missing, unknown or wrong; the message names it, never what a secret holds.
     """
-    read = with_files_read(options, SECRETS, instance)
+    values = read_secret_files(options, SECRETS, instance)
     nested: dict[str, Any] = {}
-    for name, value in read.items():
-        family, dot, rest = name.partition(".")
-        if dot and (f"{family}." in FAMILIES or family == "base"):
-            nested.setdefault(family, {})[rest] = value
+    for name, value in values.items():
+        family, dot, key = name.partition(".")
+        if dot and (f"{family}." in OPTION_FAMILIES or family == "base"):
+            nested.setdefault(family, {})[key] = value
         else:
             nested[name] = value
     try:
-        return Options.model_validate(nested)
+        return AccountOptions.model_validate(nested)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        problem = _told(first)
+        first_error = error.errors(include_input=False, include_url=False)[0]
+        problem = _describe_error(first_error)
     except ConfigurationError as error:
         problem = str(error)
     raise ConfigurationError(f"messenger {instance!r}: {problem}")
 
 
-def _told(error: Any) -> str:
+def _describe_error(error: Any) -> str:
     name = ".".join(map(str, error["loc"])) or "options"
     match error["type"]:
         case "missing":
-            more = f" or {name}{FILE}" if name in SECRETS else ""
-            return f"give the option {name}{more}"
+            file_option = f" or {name}{FILE_SUFFIX}" if name in SECRETS else ""
+            return f"give the option {name}{file_option}"
         case "extra_forbidden":
-            return f"Zalo has no option {name!r}; it takes {', '.join(Options.model_fields)}"
+            return f"Zalo has no option {name!r}; it takes {', '.join(AccountOptions.model_fields)}"
         case _:
             return f"option {name}: {error['msg']}"

@@ -5,31 +5,31 @@ from pathlib import Path
 
 from anninh_core.kernel.errors import ConfigurationError
 
-FILE = "_file"
+FILE_SUFFIX = "_file"
 """Behind an option's name: the path of a file that holds the value."""
 
 
-def with_files_read(options: Mapping[str, str], names: tuple[str, ...], instance: str) -> dict[str, str]:
+def read_secret_files(options: Mapping[str, str], names: tuple[str, ...], instance: str) -> dict[str, str]:
     """Return options in which `NAME_file` became `NAME`: what the file holds, without white space around it.
 
     Raises:
         ConfigurationError: both are given, or the file can't be read. The message names the option, never the value.
     """
-    read = dict(options)
+    values = dict(options)
     for name in names:
-        path = read.pop(name + FILE, "")
+        path = values.pop(name + FILE_SUFFIX, "")
         if not path:
             continue
-        if read.get(name):
-            raise ConfigurationError(f"messenger {instance!r}: give {name} or {name}{FILE}, not both")
-        read[name] = _content(path, name, instance)
-    return read
+        if values.get(name):
+            raise ConfigurationError(f"messenger {instance!r}: give {name} or {name}{FILE_SUFFIX}, not both")
+        values[name] = _read_file(path, name, instance)
+    return values
 
 
-def _content(path: str, name: str, instance: str) -> str:
+def _read_file(path: str, name: str, instance: str) -> str:
     """Return what a file holds; the error is raised outside of the handler, for its cause knows the path."""
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         problem = type(error).__name__
-    raise ConfigurationError(f"messenger {instance!r}: {name}{FILE} can't be read: {problem}")
+    raise ConfigurationError(f"messenger {instance!r}: {name}{FILE_SUFFIX} can't be read: {problem}")

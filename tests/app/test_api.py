@@ -7,7 +7,7 @@ import pytest
 
 from anninh_core.app import App
 from anninh_core.testing import memory_app
-from anninh_core.work import Actor, MarkKind, Room, mark_of
+from anninh_core.work import Actor, Service, UseCaseKind, use_case_of
 from anninh_core.workflows.base import Workflow
 
 NOUNS = (
@@ -62,14 +62,14 @@ def verbs(app: App) -> Iterator[tuple[str, Callable[..., object]]]:
                 yield f"{noun}.{name}", verb
 
 
-def services(app: App) -> Iterator[Room]:
+def services(app: App) -> Iterator[Service]:
     """Yield what the nouns are made of: the parts of every subject, and the workflows."""
     for name in dir(app.services):
         subject = getattr(app.services, name)
-        if isinstance(subject, Room):
+        if isinstance(subject, Service):
             yield subject
         elif not name.startswith("_"):
-            yield from (part for part in vars(subject).values() if isinstance(part, Room))
+            yield from (part for part in vars(subject).values() if isinstance(part, Service))
     reached = (getattr(verb, "__self__", None) for _, verb in verbs(app))
     yield from {id(one): one for one in reached if isinstance(one, Workflow)}.values()
 
@@ -77,9 +77,9 @@ def services(app: App) -> Iterator[Room]:
 def test_every_verb_takes_an_actor_first(app: App) -> None:
     """Each is a command, a query or a workflow; none is a step, and each says `actor: Actor` first."""
     for name, verb in verbs(app):
-        mark = mark_of(verb)
+        mark = use_case_of(verb)
         assert mark is not None, name
-        assert mark.kind is not MarkKind.STEP, name
+        assert mark.kind is not UseCaseKind.STEP, name
         first = next(iter(signature(verb).parameters.values()))
         assert (first.name, first.annotation, first.kind) == ("actor", Actor, Parameter.POSITIONAL_ONLY), name
 
@@ -88,13 +88,13 @@ def test_every_public_use_case_is_reached_by_one_verb(app: App) -> None:
     """None is left out but those that no person calls, and none has two doors."""
     doors: dict[str, list[str]] = {}
     for name, verb in verbs(app):
-        service: Room = verb.__self__  # type: ignore[attr-defined]
-        doors.setdefault(f"{service.room}.{verb.__name__}", []).append(name)
+        service: Service = verb.__self__  # type: ignore[attr-defined]
+        doors.setdefault(f"{service.action_prefix}.{verb.__name__}", []).append(name)
     public = {
-        f"{part.room}.{name}"
+        f"{part.action_prefix}.{name}"
         for part in services(app)
         for name in dir(part)
-        if (mark := mark_of(getattr(part, name))) is not None and mark.kind is not MarkKind.STEP
+        if (mark := use_case_of(getattr(part, name))) is not None and mark.kind is not UseCaseKind.STEP
     }
     assert public - doors.keys() == INTERNAL.keys()
     assert {act: names for act, names in doors.items() if len(names) > 1} == {}

@@ -14,13 +14,14 @@ from pydantic import BaseModel
 
 import anninh_core.rooms
 import anninh_core.workflows
+from anninh_core.app.bootstrap.messaging import arrival_handlers, failures
 from anninh_core.app.settings import Settings
 from anninh_core.cli.root import anninh
-from anninh_core.dispatch.wiring import arrivals, dated_queries, failures
 from anninh_core.messaging.failures.desk import FailureDesk
 from anninh_core.plugins import hookspecs
 from anninh_core.profile import keys, shipped_profiles
-from anninh_core.profile.schema import Profile
+from anninh_core.profile.schema import ProfileSchema
+from anninh_core.rooms.registry import dated_queries
 from anninh_core.rooms.reports.indicators import BUILT_IN
 from anninh_core.testing import memory_app, pytest_plugin
 from anninh_core.testing.kits import (
@@ -31,7 +32,7 @@ from anninh_core.testing.kits import (
     kit_rules,
 )
 from anninh_core.vocabulary.purposes import PURPOSES
-from anninh_core.work import Mark, Room, mark_of
+from anninh_core.work import Service, UseCase, use_case_of
 from anninh_core.worker.reactions.handlers import event_handlers
 
 _KITS = (StorageConformance, MessengerConformance, KeysConformance, BlobsConformance)
@@ -42,8 +43,8 @@ def in_public() -> dict[str, set[str]]:
     """Return the names by subject."""
     specs = vars(hookspecs)
     with memory_app() as app:
-        by_purpose = {*arrivals(app.services), *failures(app.services)}
-        reacted, asked, rows = set(event_handlers(app.services)), set(dated_queries(app.runner)), set(app.worker.jobs)
+        by_purpose = {*arrival_handlers(app.services), *failures(app.services)}
+        reacted, asked, rows = set(event_handlers(app.services)), set(dated_queries(app.context)), set(app.worker.jobs)
     return {
         "use cases": set(_use_cases()),
         "purposes that change a record": by_purpose,
@@ -57,7 +58,7 @@ def in_public() -> dict[str, set[str]]:
         "profiles": set(shipped_profiles()),
         "indicators": set(BUILT_IN),
         "counters of indicators": {one.counter for indicator in BUILT_IN.values() for one in indicator.counts},
-        "keys of profiles": set(keys_of(Profile, "")),
+        "keys of profiles": set(keys_of(ProfileSchema, "")),
         "keys of settings": set(keys_of(Settings, "")),
         "commands": set(_commands(anninh, "anninh")),
         "hooks": {f"{name}({', '.join(inspect.signature(specs[name]).parameters)})" for name in hookspecs.KINDS},
@@ -71,7 +72,7 @@ def in_public() -> dict[str, set[str]]:
 
 def _use_cases() -> Iterator[str]:
     """Yield the actions that the marks of the rooms write into the journal, with what each needs."""
-    rooms: list[type[Room]] = [FailureDesk]
+    rooms: list[type[Service]] = [FailureDesk]
     modules = chain(
         walk_packages(anninh_core.rooms.__path__, "anninh_core.rooms."),
         walk_packages(anninh_core.workflows.__path__, "anninh_core.workflows."),
@@ -80,14 +81,14 @@ def _use_cases() -> Iterator[str]:
         rooms += [one for one in vars(import_module(module.name)).values() if isinstance(one, type) and _is_room(one)]
     for room in rooms:
         for name, method in inspect.getmembers(room, inspect.isfunction):
-            mark: Mark | None = mark_of(method)
+            mark: UseCase | None = use_case_of(method)
             if mark is not None:
                 traced = " traced" if mark.traced else ""
-                yield f"{room.room}.{name}{traced} {mark.permission.value}"
+                yield f"{room.action_prefix}.{name}{traced} {mark.permission.value}"
 
 
-def _is_room(kind: type) -> TypeGuard[type[Room]]:
-    return issubclass(kind, Room) and kind is not Room and hasattr(kind, "room")
+def _is_room(kind: type) -> TypeGuard[type[Service]]:
+    return issubclass(kind, Service) and kind is not Service and hasattr(kind, "room")
 
 
 def keys_of(kind: Any, path: str) -> Iterator[str]:

@@ -10,8 +10,6 @@ import msgspec.inspect
 from attrs import frozen
 
 from anninh_core.app.keeping import lines, manifest, passphrase
-from anninh_core.dispatch.specs import SPECS
-from anninh_core.dispatch.wiring import KINDS
 from anninh_core.kernel import errors
 from anninh_core.messaging.outbound.buckets import BucketState
 from anninh_core.messengers.assisted.paste import Paste
@@ -22,6 +20,8 @@ from anninh_core.ports.changes import Entry, Record
 from anninh_core.ports.keys import KeysCopy
 from anninh_core.ports.queues import InboxState, OutboxState
 from anninh_core.ports.storage import Lease
+from anninh_core.rooms.index_specs import SPECS
+from anninh_core.rooms.registry import KINDS
 from anninh_core.testing import FixedClock, SeededIds, memory_app
 from anninh_core.testing.memory import MemoryBlobs
 from anninh_core.vocabulary.messages import Attachment
@@ -30,17 +30,17 @@ from anninh_core.work import reindex
 from anninh_core.work.actor import SYSTEM_PERMISSIONS, ActorKind
 from anninh_core.work.parcel import Parcel
 from anninh_core.worker.jobs.health_monitor import Seen
-from anninh_storage.schema import build
-from anninh_zalo.bot.identity import Identity
-from anninh_zalo.groups.founding import Founder
-from anninh_zalo.groups.values import Asset, GroupInfo
-from anninh_zalo.history.marks import Mark, Marks
-from anninh_zalo.oauth.endpoint import Grant
-from anninh_zalo.oauth.refreshing import Refresher
+from anninh_storage.schema import build_metadata
+from anninh_zalo.bot.identity import BotIdentity
+from anninh_zalo.groups.group_creator import GroupCreator
+from anninh_zalo.groups.values import GroupAsset, GroupInfo
+from anninh_zalo.history.position_store import PositionStore, ReadPosition
+from anninh_zalo.oauth.endpoint import TokenPair
+from anninh_zalo.oauth.refresher import TokenRefresher
 from anninh_zalo.oauth.revocation import Revocation
-from anninh_zalo.sending.progress import Progress
-from anninh_zalo.sending.uploads import Uploads
-from anninh_zalo.webhook.pulse import Pulse
+from anninh_zalo.sending.progress import MultipartProgress
+from anninh_zalo.sending.uploads import Uploader
+from anninh_zalo.webhook.heartbeat import WebhookHeartbeat
 
 _NOW = datetime(2021, 9, 1, tzinfo=UTC)
 
@@ -56,7 +56,9 @@ def on_wire() -> dict[str, set[str]]:
         "sealed outbox rows": set(shape(Parcel, "outbox")),
         "journal": set(shape(Entry, "entry")),
         "actors": {f"system:{part}" for part in SYSTEM_PERMISSIONS} | {f"{kind.value}:" for kind in ActorKind},
-        "tables": {f"{table.name}.{column.name}" for table in build().tables.values() for column in table.columns},
+        "tables": {
+            f"{table.name}.{column.name}" for table in build_metadata().tables.values() for column in table.columns
+        },
         "permissions": {permission.value for permission in Permission},
         "lanes": {f"{rank} {lane}" for rank, lane in enumerate(queues.LANES)},
         "states of rows": set(_states()),
@@ -155,13 +157,13 @@ class _Zalo:
     def ask(self, call: object) -> Any:
         return {"data": {"attachment_id": "upload"}}
 
-    def refresh(self, refresh_token: str) -> Grant:
-        return Grant(f"{refresh_token} next", "next")
+    def refresh(self, refresh_token: str) -> TokenPair:
+        return TokenPair(f"{refresh_token} next", "next")
 
     exchange = refresh
 
-    def assets(self, kind: str) -> list[Asset]:
-        return [Asset(id="asset", kind=kind)]
+    def assets(self, kind: str) -> list[GroupAsset]:
+        return [GroupAsset(id="asset", kind=kind)]
 
     def groups(self) -> list[GroupInfo]:
         return []
@@ -175,16 +177,16 @@ def _adapters() -> Iterator[str]:
     state, clock = _State(), FixedClock(_NOW)
     services = AdapterServices(clock=clock, ids=SeededIds(clock), state=state, blobs=(blobs := MemoryBlobs()))
     zalo: Any = _Zalo()
-    Refresher(services, zalo, "app", "oa").adopt(Grant("access", "refresh"))
-    Revocation(state).note(_NOW)
-    Pulse(state).beat(_NOW)
+    TokenRefresher(services, zalo, "app", "oa").adopt(TokenPair("access", "refresh"))
+    Revocation(state).record(_NOW)
+    WebhookHeartbeat(state).record(_NOW)
     with state.lease("history person", timedelta(1)) as fence:
         assert fence is not None
-        Marks(state, "person").put(Mark(since=_NOW, read=_NOW, due=_NOW, began=_NOW), 0, fence)
-    Progress(state).found("key", 2, "part")
-    Uploads(zalo, services).of(Attachment("image", "a.png", blob=blobs.put(b"\x89PNG\r\n\x1a\n")))
-    Founder(zalo, services).found("title", ["somebody"], "key")
-    Identity("1:x", state).learn("bot")
+        PositionStore(state, "person").put(ReadPosition(since=_NOW, read=_NOW, due=_NOW, began=_NOW), 0, fence)
+    MultipartProgress(state).record_found("key", 2, "part")
+    Uploader(zalo, services).upload(Attachment("image", "a.png", blob=blobs.put(b"\x89PNG\r\n\x1a\n")))
+    GroupCreator(zalo, services).create("title", ["somebody"], "key")
+    BotIdentity("1:x", state).learn("bot")
     for name, value in state.values.items():
         yield f"zalo {name}"
         yield from (f"zalo {name}: {path}" for path in _paths(value))

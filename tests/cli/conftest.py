@@ -35,7 +35,7 @@ def opened(folder: Path) -> Iterator[tuple[App, Actor]]:
     """Open the app of a folder, as its local user."""
     settings = load_settings(folder)
     with chdir(folder), open_app(load_profile(settings.profile), settings) as app:
-        yield app, UnsafeLocalUsers(app).named(settings.local_user)
+        yield app, UnsafeLocalUsers(app).get_actor(settings.local_user)
 
 
 def mock(app: App) -> MockMessenger:

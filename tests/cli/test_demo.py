@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 from tests.cli.conftest import Run
 
-from anninh_core.demo import OpenDoor, Progress, Summary
+from anninh_core.demo import OpenDoor, ProgressCallback, Summary
 from anninh_core.testing import memory_app
 
 SUMMARY = Summary(
@@ -30,7 +30,7 @@ SUMMARY = Summary(
 
 
 def play(monkeypatch: pytest.MonkeyPatch, summary: Summary) -> None:
-    def run(out: Path, *, progress: Progress, messenger: str, door: OpenDoor) -> Summary:
+    def run(out: Path, *, progress: ProgressCallback, messenger: str, door: OpenDoor) -> Summary:
         assert messenger == "mock"
         assert callable(door)
         progress(1, 2, "messages")
@@ -44,7 +44,7 @@ def test_another_messenger_is_played_on(run: Run, monkeypatch: pytest.MonkeyPatc
     """The plugin's name is handed on, with a web door that opens on loopback if the platform asks for one."""
     heard: list[tuple[str, int]] = []
 
-    def played(out: Path, *, progress: Progress, messenger: str, door: OpenDoor) -> Summary:
+    def played(out: Path, *, progress: ProgressCallback, messenger: str, door: OpenDoor) -> Summary:
         with door(memory_app()) as url:
             heard.append((messenger, httpx.get(f"{url}/livez").status_code))
         return SUMMARY

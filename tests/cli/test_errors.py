@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 from tests.cli.conftest import Run
 
-from anninh_core.cli.errors import Told, WrongSetUp, told
+from anninh_core.cli.errors import CommandError, SetupError, report_errors
 from anninh_core.cli.root import anninh
 from anninh_core.kernel.errors import BadInput, BadProfile, ConfigurationError, NotFound, StorageError
 
@@ -14,7 +14,7 @@ from anninh_core.kernel.errors import BadInput, BadProfile, ConfigurationError, 
 @pytest.mark.parametrize("error", [BadInput("no good"), NotFound("no good"), StorageError("no good")])
 def test_an_error_is_its_sentence(error: Exception) -> None:
     """Exit code 1, and the sentence as it was raised."""
-    with pytest.raises(Told, match=r"^no good$") as caught, told():
+    with pytest.raises(CommandError, match=r"^no good$") as caught, report_errors():
         raise error
 
     assert caught.value.exit_code == 1
@@ -23,7 +23,7 @@ def test_an_error_is_its_sentence(error: Exception) -> None:
 @pytest.mark.parametrize("error", [ConfigurationError("line\n  two"), BadProfile("line two")])
 def test_a_wrong_set_up_has_a_code_of_its_own(error: Exception) -> None:
     """Exit code 2, in one line."""
-    with pytest.raises(WrongSetUp, match=r"^line two$") as caught, told():
+    with pytest.raises(SetupError, match=r"^line two$") as caught, report_errors():
         raise error
 
     assert caught.value.exit_code == 2
@@ -39,7 +39,7 @@ def test_a_wrong_set_up_has_a_code_of_its_own(error: Exception) -> None:
 )
 def test_the_systems_errors_name_the_file(error: Exception, sentence: str) -> None:
     """A full disk or a forbidden file is told as the system tells it."""
-    with pytest.raises(Told) as caught, told():
+    with pytest.raises(CommandError) as caught, report_errors():
         raise error
 
     assert caught.value.message == sentence
@@ -47,13 +47,13 @@ def test_the_systems_errors_name_the_file(error: Exception, sentence: str) -> No
 
 def test_a_closed_pipe_is_left_to_click() -> None:
     """The reader had enough; that is no error to tell."""
-    with pytest.raises(BrokenPipeError), told():
+    with pytest.raises(BrokenPipeError), report_errors():
         raise BrokenPipeError(32, "Broken pipe")
 
 
 def test_a_defect_of_ours_is_not_hidden() -> None:
     """What isn't in our tree keeps its traceback."""
-    with pytest.raises(ZeroDivisionError), told():
+    with pytest.raises(ZeroDivisionError), report_errors():
         raise ZeroDivisionError
 
 

@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from anninh_core.cli.output import Table, cut, echo_facts, iso, one_line, printable, short, when, wrapped
+from anninh_core.cli.output import TextTable, cut, echo_facts, iso, one_line, printable, short, when, wrap_text
 
 TEXTS = st.text(max_size=60)
 
 
 def test_columns_stand_below_each_other() -> None:
     """By the room signs take on a screen: an emoji takes two columns."""
-    table = Table(
+    table = TextTable(
         headings=("unit", "n", "text"), rows=[("🔥", "7", "cháy"), ("ninh-hoa", "12", "")], right="n", empty=""
     )
 
@@ -25,14 +25,14 @@ def test_columns_stand_below_each_other() -> None:
 
 def test_the_last_column_is_wrapped_under_itself() -> None:
     """A long note goes on below where it began."""
-    table = Table(headings=("a", "note"), rows=[("x", "one two three four five six seven")], empty="")
+    table = TextTable(headings=("a", "note"), rows=[("x", "one two three four five six seven")], empty="")
 
     assert table.lines(26) == ["a  note", "x  one two three four five", "   six seven"]
 
 
 def test_the_last_column_is_cut() -> None:
     """Where one line is wanted, an ellipsis tells that there is more."""
-    table = Table(headings=("a", "text"), rows=[("x", "one two three four\nfive six seven")], cut=True, empty="")
+    table = TextTable(headings=("a", "text"), rows=[("x", "one two three four\nfive six seven")], cut=True, empty="")
 
     assert table.lines(26) == ["a  text", "x  one two three four fiv…"]
 
@@ -40,7 +40,7 @@ def test_the_last_column_is_cut() -> None:
 @given(st.lists(st.tuples(TEXTS, TEXTS, TEXTS), min_size=1, max_size=4), st.integers(10, 200))
 def test_a_cut_table_is_as_wide_as_there_is_room(rows: list[tuple[str, str, str]], width: int) -> None:
     """Whatever residents write, each row is one line, and no wider than the room or what can't be made narrower."""
-    lines = Table(headings=("a", "b", "c"), rows=rows, cut=True, empty="").lines(width)
+    lines = TextTable(headings=("a", "b", "c"), rows=rows, cut=True, empty="").lines(width)
     fixed = sum(max(1, *(cell_len(one_line(row[at])) for row in rows)) + 2 for at in (0, 1))
 
     assert len(lines) == len(rows) + 1
@@ -75,7 +75,7 @@ def test_a_terminal_gets_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.setenv("TERM", "dumb")
 
-    Table(headings=("n", "text"), rows=[("1", "[red]cháy[/red] " * 10)], right="n", cut=True, empty="").echo()
+    TextTable(headings=("n", "text"), rows=[("1", "[red]cháy[/red] " * 10)], right="n", cut=True, empty="").echo()
 
     heading, rule, row = screen.getvalue().splitlines()
     assert heading.split() == ["n", "text"]
@@ -87,7 +87,7 @@ def test_a_terminal_gets_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_no_rows_say_so(capsys: pytest.CaptureFixture[str]) -> None:
     """An empty table is a sentence."""
-    Table(headings=("a",), rows=[], empty="There is none.").echo()
+    TextTable(headings=("a",), rows=[], empty="There is none.").echo()
 
     assert capsys.readouterr().out == "There is none.\n"
 
@@ -118,7 +118,7 @@ def test_long_ids_are_told_by_their_end() -> None:
 
 def test_a_long_word_stays_whole() -> None:
     """A link or an id must be copied in one piece."""
-    assert wrapped("see https://example.invalid/a-long-path now", 12) == [
+    assert wrap_text("see https://example.invalid/a-long-path now", 12) == [
         "see",
         "https://example.invalid/a-long-path",
         "now",

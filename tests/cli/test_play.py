@@ -116,18 +116,18 @@ def test_orders_are_carried_out(app: App, capsys: pytest.CaptureFixture[str]) ->
         "/photo",
         "",
     ):
-        assert player.take(line)
+        assert player.run_line(line)
 
     shown = capsys.readouterr().out
     assert "2 groups have these words" in shown
     assert "0 groups have these words" in shown
     assert player.prompt == "Ông Mẫu in Xã Hai"
     assert [(m.text, m.attachments[0].kind) for m in chat.messages()] == [("nhìn này", "image"), ("", "image")]
-    assert player.take("/what")
+    assert player.run_line("/what")
     assert "/quit" in capsys.readouterr().out
-    assert player.take("/name")
+    assert player.run_line("/name")
     assert "/name NAME" in capsys.readouterr().out
-    assert not player.take("/quit")
+    assert not player.run_line("/quit")
 
 
 def test_what_the_chat_refuses_is_told(app: App, capsys: pytest.CaptureFixture[str]) -> None:
@@ -135,9 +135,9 @@ def test_what_the_chat_refuses_is_told(app: App, capsys: pytest.CaptureFixture[s
     player, chat = Player(app, mock(app), "Bà Mẫu"), mock(app).chat
     group = next(iter(chat.groups()))
     chat.account.lock(group, locked=True)
-    player.take("/group mot")
+    player.run_line("/group mot")
 
-    assert player.take("xin chào")
+    assert player.run_line("xin chào")
     assert "is locked" in capsys.readouterr().err
 
 
@@ -146,9 +146,9 @@ def test_a_post_is_read_once(app: App, capsys: pytest.CaptureFixture[str]) -> No
     player, chat = Player(app, mock(app), "Bà Mẫu"), mock(app).chat
     chat.account.send(next(iter(chat.groups())), "Thông báo \x1b[31m", group=True, key="1")
 
-    player.take("/group mot")
+    player.run_line("/group mot")
     first = capsys.readouterr().out
-    player.take("/group mot")
+    player.run_line("/group mot")
 
     assert "  | Thông báo \N{REPLACEMENT CHARACTER}[31m" in first
     assert "Thông báo" not in capsys.readouterr().out

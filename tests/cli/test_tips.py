@@ -9,7 +9,7 @@ import pytest
 from tests.cli.conftest import GAMBLING, Read, Run, opened
 
 from anninh_core.cli.tips import limit_in_words
-from anninh_core.rooms.tips import Clock, TipState
+from anninh_core.rooms.tips import Deadline, TipState
 
 
 def test_tips_are_listed(run: Run) -> None:
@@ -96,7 +96,7 @@ def test_a_limit_says_whether_it_was_kept(met: int | None, words: str) -> None:
     due = datetime(2021, 9, 2, tzinfo=UTC)
     met_at = None if met is None else due + timedelta(days=met)
 
-    assert limit_in_words(Clock(rule="resolve", due=due, met_at=met_at)) == f"until 2021-09-02 07:00{words}"
+    assert limit_in_words(Deadline(rule="resolve", due=due, met_at=met_at)) == f"until 2021-09-02 07:00{words}"
 
 
 def test_an_unknown_receipt_is_told(run: Run) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from tests.cli.conftest import Run, opened
 
-from anninh_core.dispatch.wiring import KINDS
 from anninh_core.ports.changes import Record
+from anninh_core.rooms.registry import KINDS
 from anninh_core.rooms.tips import TIP
 from anninh_storage.migrations import REVISIONS
 

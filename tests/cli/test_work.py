@@ -12,7 +12,7 @@ import pytest
 from tests.cli.conftest import Run, mock, opened, process
 
 from anninh_core.app import App
-from anninh_core.cli.work import DONE
+from anninh_core.cli.work import JOB_LABELS
 
 
 def say(folder: Path, text: str) -> None:
@@ -139,5 +139,5 @@ def test_tick_tells_what_it_did(run: Run) -> None:
 
 def test_every_job_has_its_word(anninh_app: App) -> None:
     """What `anninh tick` shows doesn't change with the names of jobs."""
-    assert DONE.keys() == anninh_app.worker.jobs.keys()
-    assert len(set(DONE.values())) == len(DONE)
+    assert JOB_LABELS.keys() == anninh_app.worker.jobs.keys()
+    assert len(set(JOB_LABELS.values())) == len(JOB_LABELS)

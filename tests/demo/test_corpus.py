@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from anninh_core.kernel.redact import find_personal
+from anninh_core.kernel.redact import find_personal_data
 from anninh_core.kernel.text import fold
 
 Message = dict[str, Any]
@@ -94,7 +94,7 @@ def written_at(message: Message) -> datetime:
 
 
 def has_personal(kind: str) -> Callable[[Message], bool]:
-    return lambda message: any(found.kind == kind for found in find_personal(message["text"]))
+    return lambda message: any(found.kind == kind for found in find_personal_data(message["text"]))
 
 
 def only(kind: str) -> Callable[[Message], bool]:

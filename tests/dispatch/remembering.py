@@ -10,7 +10,7 @@ from attrs import define, field, frozen
 from anninh_core.app import App
 from anninh_core.dispatch.intake import Accepted
 from anninh_core.kernel.errors import DeliveryError, UnknownOutcome
-from anninh_core.kernel.text import squeezed
+from anninh_core.kernel.text import normalize_spaces
 from anninh_core.ports.clock import Clock
 from anninh_core.ports.messenger import Found, Verdict
 from anninh_core.testing import MockChat, MockMessenger
@@ -27,7 +27,7 @@ from anninh_core.vocabulary.messages import (
 )
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work import system
-from anninh_core.work.draft import Draft
+from anninh_core.work.unit_of_work import UnitOfWork
 
 
 @frozen
@@ -95,7 +95,9 @@ class Remembering(MockMessenger):
             return Verdict.UNKNOWN
         there = [line for line in self.wall.lines if line.to == message.to and line.at >= since]
         return [
-            Found(platform_id=line.id, at=line.at) for line in there if squeezed(line.text) == squeezed(message.text)
+            Found(platform_id=line.id, at=line.at)
+            for line in there
+            if normalize_spaces(line.text) == normalize_spaces(message.text)
         ]
 
     def verify(self, request: WebhookRequest) -> bool:
@@ -142,7 +144,7 @@ def echo(app: App, line: Line) -> Accepted:
 def tell(app: App, where: str, text: str, *, lane: Lane = Lane.REPLY) -> str:
     """Put a text for a conversation into the outbox and return its row's id."""
 
-    def send(draft: Draft) -> str:
+    def send(draft: UnitOfWork) -> str:
         draft.permit(app.district.root)
         return draft.send(where, text, purpose="test.told", cause="test:1", scope=f"conversation:{where}", lane=lane)
 

@@ -26,12 +26,12 @@ def test_no_more_leaves_than_burst_and_rate_allow(rate: Rate, asked: list[int]) 
     left_at: list[int] = []
     for pause in asked:
         now += pause
-        if not rate.wait(full_at, now, 0):
-            full_at = rate.taken(full_at, now)
+        if not rate.wait_time(full_at, now, 0):
+            full_at = rate.after_take(full_at, now)
             left_at.append(now)
     for first, began in enumerate(left_at):
         for last, ended in enumerate(left_at[first:], start=1):
-            assert last <= rate.burst + (ended - began) // rate.gap + 1
+            assert last <= rate.burst + (ended - began) // rate.refill_interval + 1
 
 
 @given(rate=rates, moves=steps)
@@ -42,7 +42,7 @@ def test_a_clock_that_jumps_wedges_nothing(rate: Rate, moves: list[tuple[int, bo
         now += move
         spent = spent.as_of(pace, now)
         wait = spent.wait(pace, "a", now, pressing=pressing)
-        assert 0 <= wait <= (rate.reserve + 1) * rate.gap
+        assert 0 <= wait <= (rate.reserve + 1) * rate.refill_interval
         now += wait
         spent = spent.as_of(pace, now)
         assert spent.wait(pace, "a", now, pressing=pressing) == 0
@@ -54,12 +54,12 @@ def test_what_is_left_can_be_taken(rate: Rate, taken: int) -> None:
     """Exactly as many leave at once as are said to be left."""
     full_at = 0
     for _ in range(min(taken, rate.burst)):
-        full_at = rate.taken(full_at, START)
-    left = rate.left(full_at, START)
+        full_at = rate.after_take(full_at, START)
+    left = rate.available(full_at, START)
     for _ in range(left):
-        assert rate.wait(full_at, START, 0) == 0
-        full_at = rate.taken(full_at, START)
-    assert rate.wait(full_at, START, 0) > 0
+        assert rate.wait_time(full_at, START, 0) == 0
+        full_at = rate.after_take(full_at, START)
+    assert rate.wait_time(full_at, START, 0) > 0
 
 
 def test_the_reserve_is_for_what_presses() -> None:

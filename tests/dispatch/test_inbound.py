@@ -7,11 +7,11 @@ import pytest
 from tests.dispatch.conftest import FIRE, QUESTION, THEFT, Appoint, journal
 
 from anninh_core.app import App
+from anninh_core.app.bootstrap.messaging import build_reconciler
 from anninh_core.dispatch.inbound import Inbound
 from anninh_core.dispatch.processes.echoes import Echoes
 from anninh_core.dispatch.processes.heard import Heard
 from anninh_core.dispatch.processes.withdrawals import WithdrawalHandler
-from anninh_core.dispatch.wiring import reconciler_at
 from anninh_core.kernel.dates import end_of_day, local_date
 from anninh_core.kernel.errors import StorageError
 from anninh_core.plugins import hookimpl
@@ -26,7 +26,7 @@ from anninh_core.vocabulary.messages import Attachment, DeliveryNews, DeliveryRe
 from anninh_core.vocabulary.opinions import Flag, TriageOpinion
 from anninh_core.vocabulary.views import PostView
 from anninh_core.work import Actor
-from anninh_core.work.draft import Draft
+from anninh_core.work.unit_of_work import UnitOfWork
 
 PAUSE = timedelta(minutes=15)
 POISON = "câu này không ai xử lý được"
@@ -49,7 +49,7 @@ def poisoned(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets the processing of one message fail for ever."""
     sound = Heard.message
 
-    def heard(self: Heard, draft: Draft, message: InboundMessage, received_at: datetime) -> None:
+    def heard(self: Heard, draft: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
         if message.text == POISON:
             raise RuntimeError("hỏng")
         sound(self, draft, message, received_at)
@@ -67,7 +67,7 @@ def let_in(app: App, chat: MockChat, said: Mapping[str, str]) -> None:
 
 def inbound(app: App) -> Inbound:
     """Return a worker's part that does nothing but work through the inbox."""
-    reconciler = reconciler_at(app.runner, app.services, app.messengers)
+    reconciler = build_reconciler(app.runner, app.services, app.messengers)
     heard, echoes = Heard(app.services, app.plugins), Echoes(app.services, reconciler)
     return Inbound(app.runner, app.messengers, heard, echoes, WithdrawalHandler(app.runner, app.services))
 
@@ -244,7 +244,7 @@ def test_a_failed_try_leaves_nothing_half_done(
     """Whatever breaks after the tip was made, the tip exists once, when the next try succeeds."""
     sound, failures = Heard.message, iter([True, False])
 
-    def heard(self: Heard, draft: Draft, message: InboundMessage, received_at: datetime) -> None:
+    def heard(self: Heard, draft: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
         sound(self, draft, message, received_at)
         if next(failures):
             raise RuntimeError("hỏng")
@@ -326,7 +326,7 @@ def test_an_event_taken_over_is_processed_once(
     """A worker slower than its lease finds the event done by another one, and changes nothing."""
     sound, turns = Heard.message, iter(["slow"])
 
-    def heard(self: Heard, draft: Draft, message: InboundMessage, received_at: datetime) -> None:
+    def heard(self: Heard, draft: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
         if next(turns, ""):
             clock.advance(PAUSE)
             app.worker.step()

@@ -14,7 +14,7 @@ from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, See
 from anninh_core.vocabulary.messages import OutgoingMessage, Receipt
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work import Actor, system
-from anninh_core.work.draft import Draft
+from anninh_core.work.unit_of_work import UnitOfWork
 
 AN = "Thử Văn An"
 MINUTE, LEASE, DAY = timedelta(minutes=1), timedelta(minutes=3), timedelta(days=1)
@@ -78,7 +78,7 @@ def test_a_template_names_the_residents_unit(app: App, chat: MockChat, dialog: D
 def send(app: App, like: OutboxRow, purpose: str, text: str = "Bà con lưu ý") -> OutboxRow:
     """Send something to the conversation of a row."""
 
-    def write(draft: Draft) -> None:
+    def write(draft: UnitOfWork) -> None:
         draft.permit("hoa-lu")
         draft.send(like.conversation, text, purpose=purpose, cause=like.cause, scope=like.scope)
 
@@ -129,7 +129,7 @@ def test_a_rung_that_isnt_set_up_is_passed(
     app: App, chat: MockChat, dialog: Dialog, mock_messenger: MockMessenger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A messenger without templates leaves it to a person at once."""
-    monkeypatch.setattr(mock_messenger, "_rungs", [])
+    monkeypatch.setattr(mock_messenger, "_delivery_methods", [])
     fail(chat, "window_closed")
     dialog.says(AN, THEFT)
 

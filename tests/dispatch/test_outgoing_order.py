@@ -11,7 +11,7 @@ from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work import system
-from anninh_core.work.draft import Draft
+from anninh_core.work.unit_of_work import UnitOfWork
 
 AN = "Thử Văn An"
 
@@ -81,7 +81,7 @@ def test_a_row_waits_for_the_one_it_follows(app: App, chat: MockChat, clock: Fix
 def send_pair(app: App, first: str, second: str) -> None:
     """Put two texts into the outbox, the second of which waits for the first."""
 
-    def send(draft: Draft) -> None:
+    def send(draft: UnitOfWork) -> None:
         draft.permit("hoa-lu")
         row = draft.send(first, "một", lane=Lane.BROADCAST, purpose="content.post", cause="item:1", scope="item:1")
         draft.send(second, "hai", after=row, purpose="content.post", cause="item:1", scope="item:1")

@@ -19,7 +19,7 @@ from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.rates import Rate
 from anninh_core.work import system
-from anninh_core.work.draft import Draft
+from anninh_core.work.unit_of_work import UnitOfWork
 
 NOW = datetime(2021, 9, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -148,7 +148,7 @@ def post(app: App, chat: MockChat) -> Post:
     """Puts a text into the outbox for each of some groups."""
 
     def make(number: int) -> None:
-        def send(draft: Draft) -> None:
+        def send(draft: UnitOfWork) -> None:
             draft.permit("hoa-lu")
             for n in range(number):
                 to = f"nhóm {n}"

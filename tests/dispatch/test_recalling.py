@@ -10,7 +10,7 @@ from tests.dispatch.conftest import THEFT, journal, outbox, states
 from tests.dispatch.remembering import Remembering, Wall, echo, remembering, tell
 
 from anninh_core.app import App
-from anninh_core.dispatch.wiring import outcomes_at, reconciler_at
+from anninh_core.app.bootstrap.messaging import build_outcome_recorder, build_reconciler
 from anninh_core.messaging.outbound.opening import RowOpener
 from anninh_core.messaging.outbound.reconciliation import GRACE, LATEST, SKEW, fits, match_messages
 from anninh_core.ports.messenger import Found
@@ -122,7 +122,7 @@ def test_one_message_settles_one_row(app: App, wall: Wall, where: str) -> None:
     for lane in (Lane.REPLY, Lane.BROADCAST):
         tell(app, where, TEXT, lane=lane)
     app.worker.drain()
-    outcomes, (line,) = outcomes_at(app.runner, app.services), wall.ours(TEXT)
+    outcomes, (line,) = build_outcome_recorder(app.runner, app.services), wall.ours(TEXT)
     assert [outcomes.record_match(row, line.id, "reconciled") for row in told(app)] == [True, False]
     assert states(app, "test.told") == ["delivered", "unknown"]
 
@@ -134,7 +134,7 @@ def test_who_looks_at_the_younger_one_leaves_the_message_to_the_older(app: App, 
         tell(app, where, TEXT, lane=lane)
     app.worker.drain()
     wall.blind = False
-    reconciler = reconciler_at(app.runner, app.services, app.messengers)
+    reconciler = build_reconciler(app.runner, app.services, app.messengers)
     opener = RowOpener(app.runner, app.services.conversations, app.messengers)
     older, younger = told(app)
     assert [reconciler.reconcile(opener.open(row)) for row in (younger, older)] == [False, True]

@@ -5,9 +5,10 @@ from typing import get_type_hints
 from tests.rooms.conftest import every_kind, parts_of
 
 from anninh_core.app import App
-from anninh_core.dispatch.rooms import Rooms
-from anninh_core.dispatch.specs import SPECS
-from anninh_core.dispatch.wiring import KINDS, arrivals, failures
+from anninh_core.app.bootstrap.messaging import arrival_handlers, failures
+from anninh_core.rooms.index_specs import SPECS
+from anninh_core.rooms.registry import KINDS
+from anninh_core.rooms.services import Services
 
 
 def test_every_kind_is_known() -> None:
@@ -20,7 +21,7 @@ def test_every_kind_is_known() -> None:
 
 def test_every_room_is_open(app: App) -> None:
     """Every part of each room of the app works at its one desk."""
-    rooms = {name: room for name, room in get_type_hints(Rooms).items() if not name.startswith("_")}
+    rooms = {name: room for name, room in get_type_hints(Services).items() if not name.startswith("_")}
     assert len(rooms) == 12
     for name, room in rooms.items():
         assert isinstance(getattr(app.services, name), room)
@@ -31,5 +32,5 @@ def test_every_room_is_open(app: App) -> None:
 
 def test_endings_have_wordings(app: App) -> None:
     """What an ending waits for is really sent under that name."""
-    purposes = {*arrivals(app.services), *failures(app.services)} - {"moderation.act"}
+    purposes = {*arrival_handlers(app.services), *failures(app.services)} - {"moderation.act"}
     assert purposes <= set(app.district.wording)

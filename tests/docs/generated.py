@@ -23,7 +23,7 @@ from tests.docs.zalo import ZALO_PARTS
 
 from anninh_core.app import MessengerSettings, Settings
 from anninh_core.app.settings import RateSettings
-from anninh_core.cli.adapters import GROUP
+from anninh_core.cli.adapter_commands import GROUP
 from anninh_core.kernel import errors
 from anninh_core.messengers import AssistedMessenger
 from anninh_core.plugins import hookspecs
@@ -198,11 +198,11 @@ def settings() -> str:
 
 def profile() -> str:
     """Each table of a profile with its keys."""
-    tables = [model for _, model in inspect.getmembers(schema, inspect.isclass) if issubclass(model, schema.Table)]
+    tables = [model for _, model in inspect.getmembers(schema, inspect.isclass) if issubclass(model, schema.TomlTable)]
     ordered = sorted(tables, key=lambda model: inspect.getsourcelines(model)[1])
     parts = []
     for model in ordered:
-        if model is not schema.Table:
+        if model is not schema.TomlTable:
             written = types(model)
             rows = [(f"`{name}`", written[name], default(field)) for name, field in model.model_fields.items()]
             parts.append(f"### {model.__name__}\n\n{said(model.__doc__)}\n\n{table(('Key', 'Type', 'Default'), rows)}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from tests.docs.pages import DOCS
 
 from anninh_zalo.errors.classify import TABLES
-from anninh_zalo.options import Options
+from anninh_zalo.options import AccountOptions
 
 PAGE = (DOCS / "howto/run_on_zalo.md").read_text(encoding="utf-8")
 
@@ -23,7 +23,7 @@ def test_what_switches_a_reading_is_an_option() -> None:
     named = [name for row in rows("What is unproven") for name in re.findall(r"`(\w+)`", row[2])]
 
     assert len(named) > 10
-    assert {*named} <= {*Options.model_fields}
+    assert {*named} <= {*AccountOptions.model_fields}
 
 
 def test_codes_of_troubles_are_known() -> None:

@@ -17,32 +17,32 @@ from anninh_core.vocabulary.messages import DeliveryReport, Echo, InboundMessage
 from anninh_zalo.api.http import BASES
 from anninh_zalo.bot.messenger import ZaloBot
 from anninh_zalo.errors.classify import TABLES, Host, delivery_error
-from anninh_zalo.errors.row import Kind, Row
+from anninh_zalo.errors.error_row import ErrorKind, ErrorRow
 from anninh_zalo.official import ABILITIES as OFFICIAL
-from anninh_zalo.options import FAMILIES, SECRETS, Options
-from anninh_zalo.secrets import FILE
-from anninh_zalo.testing import CALL_FAILURES, Manners, control, failures, switches
+from anninh_zalo.options import OPTION_FAMILIES, SECRETS, AccountOptions
+from anninh_zalo.secrets import FILE_SUFFIX
+from anninh_zalo.testing import CALL_FAILURES, Variants, control, failures, switches
 from anninh_zalo.testing.bot.service import METHODS
-from anninh_zalo.testing.botacts import BOT_ACTS
+from anninh_zalo.testing.bot_actions import BOT_ACTIONS
 from anninh_zalo.testing.business import service as business
 from anninh_zalo.testing.oauth import service as oauth
 from anninh_zalo.testing.openapi import service as openapi
-from anninh_zalo.webhook.event import Event
-from anninh_zalo.webhook.reading import EVENTS, read_event
-from anninh_zalo.webhook.words import in_words
+from anninh_zalo.webhook.event import ZaloEvent
+from anninh_zalo.webhook.parser import EVENT_TYPES, read_event
+from anninh_zalo.webhook.translate import translate_event
 
 
 def zalo_options() -> str:
     """What an official account's instance takes, from the docstring of its options."""
-    said = meanings(Options.__doc__)
-    assert said.keys() == Options.model_fields.keys()
-    rows = [_option(name, field, said[name]) for name, field in Options.model_fields.items()]
+    said = meanings(AccountOptions.__doc__)
+    assert said.keys() == AccountOptions.model_fields.keys()
+    rows = [_option(name, field, said[name]) for name, field in AccountOptions.model_fields.items()]
     return table(("Option", "If not given", "Meaning"), rows)
 
 
 def _option(name: str, field: FieldInfo, meaning: str) -> tuple[str, str, str]:
-    spelling = f"`{name}`" + (f" or `{name}{FILE}`" if name in SECRETS else "")
-    more = name in ("base", *(family.removesuffix(".") for family in FAMILIES))
+    spelling = f"`{name}`" + (f" or `{name}{FILE_SUFFIX}`" if name in SECRETS else "")
+    more = name in ("base", *(family.removesuffix(".") for family in OPTION_FAMILIES))
     return f"`{name}.…`" if more else spelling, _unless_given(field), meaning
 
 
@@ -79,13 +79,13 @@ def zalo_errors() -> str:
     """Every known code of each host: what it means, which error it becomes, what to do."""
     parts = []
     for host, codes in TABLES.items():
-        known = [row for of_code in codes.values() for row in of_code if row.kind is not Kind.OK]
+        known = [row for of_code in codes.values() for row in of_code if row.kind is not ErrorKind.OK]
         head = ("Codes", "Meaning", "Becomes", "What to do")
         parts.append(f"### `{BASES[host].removeprefix('https://')}`\n\n{table(head, _errors(known))}")
     return "\n\n".join(parts)
 
 
-def _errors(known: list[Row]) -> Iterator[tuple[str, ...]]:
+def _errors(known: list[ErrorRow]) -> Iterator[tuple[str, ...]]:
     """Yield a line for all codes that say the same, nearest to zero first."""
     same: dict[tuple[str, str, str], list[str]] = {}
     for row in sorted(known, key=lambda row: (abs(row.code), row.text)):
@@ -96,19 +96,19 @@ def _errors(known: list[Row]) -> Iterator[tuple[str, ...]]:
     yield from ((", ".join(codes), *said) for said, codes in same.items())
 
 
-_TODO: Mapping[Kind, str] = {
-    Kind.RETRY: "it is tried again",
-    Kind.LATER: "it is tried again",
-    Kind.REQUEST: "look at the failure desk",
-    Kind.RECIPIENT: "another way is needed to reach them",
+_TODO: Mapping[ErrorKind, str] = {
+    ErrorKind.RETRY: "it is tried again",
+    ErrorKind.LATER: "it is tried again",
+    ErrorKind.REQUEST: "look at the failure desk",
+    ErrorKind.RECIPIENT: "another way is needed to reach them",
 }
 
 
-def _becomes(row: Row) -> str:
+def _becomes(row: ErrorRow) -> str:
     name = f"`{type(delivery_error(Host.OPENAPI, row)).__name__}`"
-    if row.kind is Kind.AUTH:
+    if row.kind is ErrorKind.AUTH:
         return f"one refresh and one more try, then {name}"
-    return f"{name}; `UnknownOutcome` for a send" if row.sending is Kind.UNKNOWN else name
+    return f"{name}; `UnknownOutcome` for a send" if row.sending is ErrorKind.UNKNOWN else name
 
 
 def _span(seconds: float) -> str:
@@ -117,8 +117,8 @@ def _span(seconds: float) -> str:
 
 def zalo_events() -> str:
     """Every event by name: its shape, and what becomes of it."""
-    rows: dict[tuple[type[Event], str], list[str]] = {}
-    for name, shape in EVENTS.items():
+    rows: dict[tuple[type[ZaloEvent], str], list[str]] = {}
+    for name, shape in EVENT_TYPES.items():
         rows.setdefault((shape, _outcome(name)), []).append(name)
     return table(
         ("Events", "Shape", "What it tells", "What becomes of it"),
@@ -130,7 +130,7 @@ def zalo_events() -> str:
 
 
 def _outcome(name: str) -> str:
-    found = in_words(read_event(json.dumps(SAMPLES[name]).encode()), "oa")
+    found = translate_event(read_event(json.dumps(SAMPLES[name]).encode()), "oa")
     if name == "permission_revoked":
         return "noted: `health` tells it until somebody consents again"
     if not found:
@@ -151,9 +151,9 @@ def _outcome(name: str) -> str:
 
 def sandbox_manners() -> str:
     """The readings that the pretend Zalo can play."""
-    said, types = meanings(Manners.__doc__), get_type_hints(Manners)
+    said, types = meanings(Variants.__doc__), get_type_hints(Variants)
     assert said.keys() == types.keys()
-    rows = ((f"`{one.name}`", f"`{one.default!r}`", said[one.name]) for one in attrs.fields(Manners))
+    rows = ((f"`{one.name}`", f"`{one.default!r}`", said[one.name]) for one in attrs.fields(Variants))
     return table(("Reading", "Default", "What it says"), rows)
 
 
@@ -163,7 +163,7 @@ def sandbox_control() -> str:
         (f"`{method} /sandbox{path}`", first_sentence(call.__doc__), _takes(call.__doc__ or ""))
         for (method, path), call in control.CALLS.items()
     )
-    acts = {"A person": control.ACTS, "A visitor": control.VISITOR_ACTS, "Whoever talks with a bot": BOT_ACTS}
+    acts = {"A person": control.ACTS, "A visitor": control.VISITOR_ACTS, "Whoever talks with a bot": BOT_ACTIONS}
     limits = {f"`{owner}`": [*switches.OWNERS[owner].types] for owner in switches.OWNERS}
     return "\n\n".join(
         (

@@ -10,12 +10,12 @@ from anninh_core.vocabulary.report_document import ReportDocument
 )
 def test_numbers_in_vietnamese_notation(value: float | None, text: str) -> None:
     """Up to two decimals behind a comma, points between thousands, a dash for nothing."""
-    assert figures.text(value) == text
+    assert figures.format_value(value) == text
 
 
 def test_change_needs_a_basis(document: ReportDocument) -> None:
     """A difference is shown with its sign; without a figure before there is none."""
-    found = [row[-1] for row in figures.rows(document)]
+    found = [row[-1] for row in figures.figure_rows(document)]
     assert found == ["+70", "không có cơ sở so sánh"]
 
 

@@ -4,17 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.formatters.metrics import Face, column_widths
+from anninh_core.formatters.font_metrics import FontFace, column_widths
 
 TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
 VOWELS = [unicodedata.normalize("NFC", vowel + tone) for vowel in "aăâeêioôơuưy" for tone in TONES]
-REGULAR = Face("Regular")
+REGULAR = FontFace("Regular")
 
 
 @pytest.mark.parametrize("cut", ["Regular", "Bold", "Italic", "BoldItalic"])
 def test_the_carried_font_knows_vietnamese(cut: str) -> None:
     """Every vowel with every tone, đ and the signs of documents have a glyph in each cut."""
-    face = Face(cut)
+    face = FontFace(cut)
     signs = "".join(VOWELS) + "đ"
     assert [sign for sign in signs + signs.upper() + "…–“”₫" if not face.has(sign)] == []
     assert not face.has("漢")

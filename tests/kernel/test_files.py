@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from anninh_core.kernel.files import make_folder, write_whole, written_whole
+from anninh_core.kernel.files import atomic_writer, make_folder, write_atomically
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_written(tmp_path: Path, synced: list[int]) -> None:
     """New content takes the place of old, for its owner only, and the name is flushed with it."""
     path = tmp_path / "file"
     for data in (b"old", b"new"):
-        write_whole(path, data)
+        write_atomically(path, data)
     assert path.read_bytes() == b"new"
     assert path.stat().st_mode & 0o077 == 0
     assert synced == [tmp_path.stat().st_ino] * 2
@@ -39,7 +39,7 @@ def test_failed_write_leaves_nothing(tmp_path: Path) -> None:
     """When a file can't take its place, no half of it stays behind."""
     (tmp_path / "taken").mkdir()
     with pytest.raises(OSError, match="taken"):
-        write_whole(tmp_path / "taken", b"x")
+        write_atomically(tmp_path / "taken", b"x")
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
 
 
@@ -53,7 +53,7 @@ def test_folders(tmp_path: Path, synced: list[int]) -> None:
 def test_written_bit_by_bit(tmp_path: Path) -> None:
     """A file appears with its last bit, and not before."""
     path = tmp_path / "file"
-    with written_whole(path) as file:
+    with atomic_writer(path) as file:
         file.write(b"half ")
         assert not path.exists()
         file.write(b"whole")
@@ -64,6 +64,6 @@ def test_broken_off(tmp_path: Path) -> None:
     """An exception leaves the old content and nothing else."""
     path = tmp_path / "file"
     path.write_bytes(b"old")
-    with pytest.raises(TypeError), written_whole(path) as file:
+    with pytest.raises(TypeError), atomic_writer(path) as file:
         file.writelines([b"new", "no bytes"])  # type: ignore[list-item]
     assert [(found.name, found.read_bytes()) for found in tmp_path.iterdir()] == [("file", b"old")]

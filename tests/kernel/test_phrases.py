@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.kernel.phrases import PhraseIndex
+from anninh_core.kernel.phrase_index import PhraseIndex
 from anninh_core.kernel.text import contains_phrase
 
 TEXTS = st.lists(st.sampled_from(["co", "trom", "xe", "b'lao", "lao", "|", "?", "_", "'", "no"]), max_size=8).map(
@@ -18,11 +18,11 @@ def test_it_finds_what_is_found_one_by_one(text: str, lists: dict[str, list[str]
     one_by_one = {
         name: [phrase for phrase in phrases if contains_phrase(text, phrase)] for name, phrases in lists.items()
     }
-    assert PhraseIndex(lists).found_in(text) == {name: hits for name, hits in one_by_one.items() if hits}
+    assert PhraseIndex(lists).find_in(text) == {name: hits for name, hits in one_by_one.items() if hits}
 
 
 def test_a_phrase_is_whole_words() -> None:
     """Parts of words are no hit, and a list without hits isn't named."""
     index = PhraseIndex({"fire": ["chay nha", "lua"], "theft": ["trom"]})
-    assert index.found_in("chay nha o xom 2, lua lon") == {"fire": ["chay nha", "lua"]}
-    assert index.found_in("chay nhanh len") == {}
+    assert index.find_in("chay nha o xom 2, lua lon") == {"fire": ["chay nha", "lua"]}
+    assert index.find_in("chay nhanh len") == {}

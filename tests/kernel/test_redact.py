@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.kernel.redact import find_personal, redact
+from anninh_core.kernel.redact import find_personal_data, redact
 
 PIECES = st.sampled_from(
     [
@@ -49,7 +49,7 @@ PIECES = st.sampled_from(
 )
 def test_each_shape_is_found_and_masked(text: str, kind: str) -> None:
     """Every kind of personal data is found at its place and leaves only the mask."""
-    (hit,) = find_personal(f"Báo: {text}, nhé.")
+    (hit,) = find_personal_data(f"Báo: {text}, nhé.")
     assert (hit.kind, hit.start, hit.end, hit.text) == (kind, 5, 5 + len(text), text)
     assert redact(f"Báo: {text}, nhé.") == "Báo: …, nhé."
 
@@ -90,10 +90,10 @@ def test_a_service_number_beside_personal_data_stays() -> None:
 @pytest.mark.parametrize("words", ["stk", "STK VCB:", "tk", "số tài khoản", "So tai khoan ngân hàng", "tài khoản"])
 def test_a_bank_account_is_known_by_the_words_before_it(words: str) -> None:
     """A digit string is an account only after such words, which stay; a phone number there is still a phone."""
-    assert [hit.kind for hit in find_personal(f"{words} 1200 0000 01")] == ["bank_account"]
+    assert [hit.kind for hit in find_personal_data(f"{words} 1200 0000 01")] == ["bank_account"]
     assert redact(f"{words} 1200000001") == f"{words} …"
-    assert [hit.kind for hit in find_personal(f"{words} 0900000001")] == ["phone"]
-    assert find_personal("mã 1200000001") == []
+    assert [hit.kind for hit in find_personal_data(f"{words} 0900000001")] == ["phone"]
+    assert find_personal_data("mã 1200000001") == []
 
 
 def test_a_number_inside_an_address_is_part_of_it() -> None:
@@ -110,7 +110,7 @@ def test_decomposed_text_is_understood() -> None:
     """Positions and result are those of the NFC text."""
     text = "số tài khoản: 1200000001"
     decomposed = unicodedata.normalize("NFD", text)
-    assert find_personal(decomposed) == find_personal(text)
+    assert find_personal_data(decomposed) == find_personal_data(text)
     assert redact(decomposed) == "số tài khoản: …"
 
 
@@ -122,8 +122,8 @@ def test_the_mask_is_the_callers() -> None:
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_nothing_is_left_after_redaction(text: str) -> None:
     """A redacted text holds no pattern any more, and pieces come in order without overlaps."""
-    found = find_personal(text)
-    assert find_personal(redact(text)) == []
+    found = find_personal_data(text)
+    assert find_personal_data(redact(text)) == []
     assert all(before.end <= after.start for before, after in pairwise(found))
     assert all(text[hit.start : hit.end] == hit.text for hit in found)
 
@@ -131,5 +131,5 @@ def test_nothing_is_left_after_redaction(text: str) -> None:
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_what_else_stands_there_hides_nothing(text: str) -> None:
     """What is found in a text is found in it too where a line with every kind of personal data follows."""
-    whole = find_personal(f"{text}\nx\nnobody@example.vn, https://example.vn/a, 0900000001")
-    assert [hit for hit in whole if hit.end <= len(text)] == find_personal(text)
+    whole = find_personal_data(f"{text}\nx\nnobody@example.vn, https://example.vn/a, 0900000001")
+    assert [hit for hit in whole if hit.end <= len(text)] == find_personal_data(text)

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.searching import Sieve, TermQuery, parse_query, terms_of, unsearchable
+from anninh_core.kernel.search import Prefilter, TermQuery, extract_terms, find_unsearchable, parse_query
 from anninh_core.kernel.text import place_tones
 
 TEEN = {"ko": "không", "dc": "duoc", "ntn": "nhu the nao"}
@@ -105,7 +105,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     except BadInput:
         return
     for phrase in (*query.excluded, *(phrase for clause in query.clauses for phrase in clause)):
-        assert terms_of(" ".join(phrase)) == phrase
+        assert extract_terms(" ".join(phrase)) == phrase
 
 
 @given(PIECES)
@@ -137,22 +137,22 @@ def test_encoding_and_tone_placement_never_decide(text: str) -> None:
 )
 def test_both_spellings_find_each_other(written: str, typed: str) -> None:
     """Old and new tone placement, đ and Ð, NFD, capitals, with and without diacritics."""
-    assert parse_query(typed).matches(terms_of(f"xin chào {written} ạ"))
-    assert parse_query(written).matches(terms_of(f"xin chào {typed} ạ"))
+    assert parse_query(typed).matches(extract_terms(f"xin chào {written} ạ"))
+    assert parse_query(written).matches(extract_terms(f"xin chào {typed} ạ"))
 
 
 def test_personal_data_is_no_word() -> None:
     """Numbers, plates, telephones, mails and links leave no term; short mixed words stay."""
     text = "Gọi 0912 345 678 hoặc a.b@example.com, xe 35B1-123.45, tổ 5, F0, https://vi.example.com/tin?x=1 CCCD"
-    assert terms_of(text + " 012345678901") == ("goi", "hoac", "xe", "to", "f0", "cccd")
-    assert unsearchable("trộm 0912 345 678 113 www.example.com/a") == ("0912 345 678", "www.example.com/a", "113")
-    assert unsearchable('trộm OR "xe máy" -chó') == ()
+    assert extract_terms(text + " 012345678901") == ("goi", "hoac", "xe", "to", "f0", "cccd")
+    assert find_unsearchable("trộm 0912 345 678 113 www.example.com/a") == ("0912 345 678", "www.example.com/a", "113")
+    assert find_unsearchable('trộm OR "xe máy" -chó') == ()
 
 
 @given(SAID)
 def test_terms_hold_a_letter_and_few_digits(text: str) -> None:
     """No term could be the number of somebody."""
-    for term in terms_of(text):
+    for term in extract_terms(text):
         assert any(map(str.isalpha, term))
         assert sum(map(str.isdigit, term)) < 3
 
@@ -184,7 +184,7 @@ def test_a_query_matches_whole_terms_side_by_side(query: TermQuery, terms: tuple
 @given(QUERIES, st.lists(WORDS, max_size=9).map(tuple))
 def test_stand_ins_match_alike(query: TermQuery, terms: tuple[str, ...]) -> None:
     """Renaming terms on both sides changes nothing."""
-    assert query.renamed(hex_of).matches(tuple(map(hex_of, terms))) is query.matches(terms)
+    assert query.map_terms(hex_of).matches(tuple(map(hex_of, terms))) is query.matches(terms)
 
 
 def hex_of(term: str) -> str:
@@ -195,19 +195,19 @@ def hex_of(term: str) -> str:
 @example("ᶞủ", None)
 def test_the_sieve_lets_every_hit_pass(text: str, data: st.DataObject | None) -> None:
     """The first look never drops what would match."""
-    terms = terms_of(text)
+    terms = extract_terms(text)
     for term in terms:
-        assert Sieve.of(TermQuery((((term,),),))).passes(text)
+        assert Prefilter.of(TermQuery((((term,),),))).may_match(text)
     if terms and data is not None:
         start = data.draw(st.integers(0, len(terms) - 1))
-        assert Sieve.of(TermQuery(((terms[start:],), (("zzz",), terms[:1])))).passes(text)
+        assert Prefilter.of(TermQuery(((terms[start:],), (("zzz",), terms[:1])))).may_match(text)
 
 
 def test_the_sieve_holds_back_most() -> None:
     """What has none of the letters doesn't pass."""
-    sieve = Sieve.of(parse_query('"mất trộm" OR cướp'))
-    assert not sieve.passes("Hỏi thủ tục làm căn cước")
-    assert sieve.passes("Vừa bị CƯỚP điện thoại")
+    sieve = Prefilter.of(parse_query('"mất trộm" OR cướp'))
+    assert not sieve.may_match("Hỏi thủ tục làm căn cước")
+    assert sieve.may_match("Vừa bị CƯỚP điện thoại")
 
 
 @pytest.mark.parametrize("wrong", [(), ((),), (((),),), ((("a",),), ())])

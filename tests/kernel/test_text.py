@@ -9,12 +9,12 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import (
     clip,
     contains_phrase,
+    expand_slang,
     fold,
     nfc,
+    normalize_spaces,
     place_tones,
     same_text,
-    squeezed,
-    teen_words,
     words,
 )
 
@@ -112,9 +112,9 @@ def test_placing_tones_is_stable_and_keeps_the_letters(text: str) -> None:
 
 def test_squeezed_overlooks_white_space_only() -> None:
     """Our own words are known again however a platform breaks lines, and no others are taken for them."""
-    assert squeezed(unicodedata.normalize("NFD", "  Ninh\u00a0Hòa\n\n xin chào ")) == "Ninh Hòa xin chào"
-    assert squeezed("Ninh Hoà") != squeezed("Ninh Hòa") != squeezed("ninh hòa")
-    assert squeezed(" \n ") == ""
+    assert normalize_spaces(unicodedata.normalize("NFD", "  Ninh\u00a0Hòa\n\n xin chào ")) == "Ninh Hòa xin chào"
+    assert normalize_spaces("Ninh Hoà") != normalize_spaces("Ninh Hòa") != normalize_spaces("ninh hòa")
+    assert normalize_spaces(" \n ") == ""
 
 
 def test_same_text_overlooks_spelling_but_not_tones() -> None:
@@ -147,7 +147,7 @@ def test_a_phrase_is_found_as_whole_words(text: str, phrase: str, found: bool) -
 def test_teen_words_expand_to_folded_words() -> None:
     """An informal word becomes what it stands for, one word or several; others stay."""
     table = {"k": "không", "ntn": "như thế nào"}
-    assert teen_words(words("K biết NTN"), table) == ["khong", "biet", "nhu", "the", "nao"]
+    assert expand_slang(words("K biết NTN"), table) == ["khong", "biet", "nhu", "the", "nao"]
 
 
 @given(st.text(), st.integers(min_value=0, max_value=50))

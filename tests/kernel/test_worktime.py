@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from anninh_core.kernel.dates import VIETNAM, add_months
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.worktime import Block, WorkCalendar, add_days_24h
+from anninh_core.kernel.worktime import TimeBlock, WorkCalendar, add_days_24h
 
-OFFICE_HOURS: tuple[Block, ...] = ((time(7, 30), time(11, 30)), (time(13), time(17)))
+OFFICE_HOURS: tuple[TimeBlock, ...] = ((time(7, 30), time(11, 30)), (time(13), time(17)))
 WEEK = dict.fromkeys(range(5), OFFICE_HOURS)
 HOLIDAYS = frozenset(
     [
@@ -147,7 +147,7 @@ def test_as_many_working_days_pass_as_were_added(start: date, days: int) -> None
         ({0: ((time(8), time(12)), (time(11), time(17)))}, "weekday 0 are empty, overlap"),
     ],
 )
-def test_a_calendar_that_makes_no_sense_is_refused(weekly: dict[int, tuple[Block, ...]], complaint: str) -> None:
+def test_a_calendar_that_makes_no_sense_is_refused(weekly: dict[int, tuple[TimeBlock, ...]], complaint: str) -> None:
     """Empty, overlapping or missing blocks are named."""
     with pytest.raises(BadInput, match=complaint):
         WorkCalendar(weekly=weekly)

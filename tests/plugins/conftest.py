@@ -10,7 +10,7 @@ import pytest
 
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.worktime import WorkCalendar
-from anninh_core.vocabulary.district import District, Level, Unit
+from anninh_core.vocabulary.district import District, Unit, UnitLevel
 from anninh_core.vocabulary.messages import Address, InboundMessage, Place
 from anninh_core.vocabulary.rules import Category, Charter, CharterRule, Gate
 from anninh_core.vocabulary.views import ItemView, PostView, TipView
@@ -71,7 +71,7 @@ def district() -> District:
         timezone=VIETNAM,
         root="ninh-hoa",
         standing_body="ninh-hoa",
-        levels={"commune": Level("commune", "Commune", counts=True)},
+        levels={"commune": UnitLevel("commune", "Commune", counts=True)},
         units={COMMUNE.id: COMMUNE},
         successions=(),
         roles={},

@@ -226,7 +226,7 @@ def test_listeners_are_told_one_after_the_other_and_failures_returned() -> None:
         },
     )
 
-    failures = plugins.committed(LINE)
+    failures = plugins.notify_listeners(LINE)
 
     assert heard == [LINE]
     assert [failure.plugin for failure in failures] == ["bad"]

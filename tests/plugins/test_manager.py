@@ -7,7 +7,7 @@ import pytest
 
 from anninh_core.kernel.errors import AnninhError, ConfigurationError, PluginRefused
 from anninh_core.plugins import DEFAULT_PLUGINS, Plugins, hookimpl
-from anninh_core.plugins.manager import installed
+from anninh_core.plugins.manager import installed_plugins
 
 Install = Callable[..., None]
 
@@ -50,8 +50,8 @@ def test_an_installed_plugin_that_is_not_named_is_not_imported(install: Install)
 
 def test_the_default_is_our_own_without_the_mock() -> None:
     """The mock messenger is never loaded unless somebody names it."""
-    assert set(DEFAULT_PLUGINS) <= {source.name for source in installed()}
-    assert "mock" in {source.name for source in installed()}
+    assert set(DEFAULT_PLUGINS) <= {source.name for source in installed_plugins()}
+    assert "mock" in {source.name for source in installed_plugins()}
     assert "mock" not in DEFAULT_PLUGINS
 
 

@@ -9,7 +9,7 @@ import pytest
 from anninh_core.kernel.errors import BadProfile
 from anninh_core.profile.build import build_district
 from anninh_core.profile.loader import load_profile, read_profile
-from anninh_core.profile.source import Source
+from anninh_core.profile.source import ProfileSource
 from anninh_core.vocabulary.district import District
 
 Change = Callable[[dict[str, Any]], None]
@@ -21,19 +21,19 @@ def hoa_lu() -> District:
 
 
 @pytest.fixture(scope="session")
-def source() -> Source:
+def source() -> ProfileSource:
     return read_profile("hoa_lu_2021")
 
 
 @pytest.fixture
-def refusal(source: Source) -> Callable[[Change], str]:
+def refusal(source: ProfileSource) -> Callable[[Change], str]:
     """Break the shipped profile in one place and return what the refusal says."""
 
     def broken_by(change: Change) -> str:
         data: dict[str, Any] = deepcopy(dict(source.data))
         change(data)
         with pytest.raises(BadProfile) as caught:
-            build_district(Source(source.name, data, source.files))
+            build_district(ProfileSource(source.name, data, source.files))
         return str(caught.value)
 
     return broken_by

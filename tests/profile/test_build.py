@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from anninh_core.kernel.errors import BadProfile
 from anninh_core.profile.build import build_district
 from anninh_core.profile.loader import read_profile
-from anninh_core.profile.source import Source
+from anninh_core.profile.source import ProfileSource
 
 Data = dict[str, Any]
 Refusal = Callable[[Callable[[Data], None]], str]
@@ -199,21 +199,21 @@ def test_long_values_are_cut(refusal: Refusal) -> None:
     assert "…" in refusal(put("x" * 500, "units", "ninh-hoa", "valid_to"))
 
 
-def test_dates_left_out_are_the_parents(source: Source) -> None:
+def test_dates_left_out_are_the_parents(source: ProfileSource) -> None:
     """A unit stands as long as its parent unless it says otherwise."""
     data: Data = deepcopy(dict(source.data))
     data["units"]["cong-an"]["valid_to"] = date(2024, 6, 30)
-    district = build_district(Source("x", data))
+    district = build_district(ProfileSource("x", data))
     assert district.unit("cong-an").valid_to == date(2024, 6, 30)
     assert district.unit("ninh-hoa/kdc-1").valid_to == date(2024, 12, 31)
 
 
-def test_own_wording_may_be_added(source: Source) -> None:
+def test_own_wording_may_be_added(source: ProfileSource) -> None:
     """A district adds texts of its own, decomposed letters are put together, and hours may run to midnight."""
     data: Data = deepcopy(dict(source.data))
     data["wording"]["plugin.own"] = "Ho\u0301a {anything}"
     data["calendar"]["weekly"]["sat"] = ["13:30-24:00"]
-    district = build_district(Source("x", data))
+    district = build_district(ProfileSource("x", data))
     assert district.say("plugin.own", anything=1) == "Hóa 1"
     assert district.calendar.is_working_day(date(2021, 9, 4))
 
@@ -267,7 +267,7 @@ def test_nothing_but_bad_profile(changes: list[tuple[tuple[str | int, ...], obje
         _apply(data, path, value)
     told = ""
     try:
-        build_district(Source(SHIPPED.name, data, SHIPPED.files))
+        build_district(ProfileSource(SHIPPED.name, data, SHIPPED.files))
     except BadProfile as refused:
         told = str(refused)
     assert not told or re.fullmatch(r"[^\n]+: [^\n]*: [^\n]+; [^\n]+", told)

@@ -36,7 +36,7 @@ IN_2021 = date(2021, 9, 1)
 
 def test_communes(hoa_lu: District) -> None:
     """The eleven communes and townships carry their names and codes of 2021."""
-    found = {unit.id: (unit.name, unit.code) for unit in hoa_lu.at_level("commune", IN_2021)}
+    found = {unit.id: (unit.name, unit.code) for unit in hoa_lu.units_at_level("commune", IN_2021)}
     assert found == COMMUNES
     assert hoa_lu.unit("hoa-lu").code == "374"
     assert {hoa_lu.unit(id).kind for id in COMMUNES} == {"xa", "thi_tran"}
@@ -52,7 +52,7 @@ def test_residential_areas(hoa_lu: District) -> None:
 
 def test_bodies_of_part_three(hoa_lu: District) -> None:
     """The police are the standing body; Front, organisations, offices and propaganda board stand beside them."""
-    kinds = [unit.kind for unit in hoa_lu.at_level("agency", IN_2021)]
+    kinds = [unit.kind for unit in hoa_lu.units_at_level("agency", IN_2021)]
     assert hoa_lu.standing_body == "cong-an"
     assert hoa_lu.unit("cong-an").kind == "police"
     assert kinds.count("mass_organisation") == 4
@@ -61,7 +61,7 @@ def test_bodies_of_part_three(hoa_lu: District) -> None:
 
 def test_every_unit_of_2021_is_below_the_district(hoa_lu: District) -> None:
     """Whatever stands in 2021 belongs to the district, and none of it outlives the district."""
-    standing = {id for id, unit in hoa_lu.units.items() if unit.stands_on(IN_2021)}
+    standing = {id for id, unit in hoa_lu.units.items() if unit.exists_on(IN_2021)}
     assert standing == set(hoa_lu.subtree("hoa-lu"))
     assert {hoa_lu.units[id].valid_to for id in standing} == {date(2024, 12, 31)}
 
@@ -182,13 +182,13 @@ def test_successors(hoa_lu: District, commune: str, in_january: tuple[str, str],
     (second,) = _successors(hoa_lu, first.id)
     assert (first.name, first.code, first.valid_from) == (*in_january, date(2025, 1, 1))
     assert (second.name, second.code, second.valid_from) == (*in_july, date(2025, 7, 1))
-    assert second.stands_on(date(2026, 1, 1))
+    assert second.exists_on(date(2026, 1, 1))
 
 
 def test_codes_are_used_again(hoa_lu: District) -> None:
     """Code 14551 was Ninh Thắng in 2021 and is Ninh Hải in spring 2025: on no day do two units share a code."""
     for day in (IN_2021, date(2025, 3, 1), date(2025, 8, 1)):
-        codes = [unit.code for unit in hoa_lu.units.values() if unit.code and unit.stands_on(day)]
+        codes = [unit.code for unit in hoa_lu.units.values() if unit.code and unit.exists_on(day)]
         assert len(codes) == len(set(codes))
     assert {unit.name for unit in hoa_lu.units.values() if unit.code == "14551"} == {"xã Ninh Thắng", "xã Ninh Hải"}
 

@@ -25,7 +25,7 @@ def test_shipped_profiles_load() -> None:
 def test_two_tiers() -> None:
     """The profile of 2025 has no district: three wards stand right below the province and report to it."""
     district = load_profile("hai_cap_2025")
-    wards = district.at_level("commune", date(2025, 7, 1))
+    wards = district.units_at_level("commune", date(2025, 7, 1))
     assert [(unit.name, unit.code, unit.parent) for unit in wards] == [
         ("phường Hoa Lư", "14329", "ninh-binh"),
         ("phường Tây Hoa Lư", "14533", "ninh-binh"),

@@ -64,6 +64,6 @@ def test_ladders_are_found_by_purpose() -> None:
     """The longest name wins that is the purpose or what it begins with, up to a dot; without one it's the window."""
     district = load_profile("hoa_lu_2021")
 
-    assert district.ladder("urge.late") == district.ladders["urge"]
-    assert district.ladder("tip.answer") == district.ladders["tip.answer"]
-    assert district.ladder("tip.private") == district.ladder("urgent") == ("window",)
+    assert district.delivery_methods("urge.late") == district.ladders["urge"]
+    assert district.delivery_methods("tip.answer") == district.ladders["tip.answer"]
+    assert district.delivery_methods("tip.private") == district.delivery_methods("urgent") == ("window",)

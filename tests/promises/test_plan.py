@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import Played
 from tests.promises.clauses import CLAUSES, LATER
 
-from anninh_core.demo.cast import communes, of_unit
+from anninh_core.demo.cast import communes, unit_officer
 from anninh_core.rooms.content.kind import ITEM
 from anninh_core.rooms.content.model import Item
 from anninh_core.rooms.groups.model import GroupState
@@ -242,7 +242,7 @@ def test_p_roll_out_report(played: Played) -> None:
 def test_p_difficulties_are_answered(played: Played) -> None:
     """P-IV.2.c: a difficulty was raised by a commune, answered by the committee and followed to its end."""
     unit = played.stage.script["difficulty"]["unit"]
-    (difficulty,) = played.stage.app.programme.difficulties(of_unit(played.stage, unit, "reporter"), unit=unit)
+    (difficulty,) = played.stage.app.programme.difficulties(unit_officer(played.stage, unit, "reporter"), unit=unit)
     assert difficulty.state == "closed"
     assert difficulty.answered_on == date(2021, 10, 12)
 

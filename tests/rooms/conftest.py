@@ -19,7 +19,7 @@ from anninh_core.testing.clock import FixedClock, SeededIds
 from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
 from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.district import District
-from anninh_core.work import DECISION, Actor, Kind, Room, person, system, unpacked
+from anninh_core.work import DECISION, Actor, Kind, Service, person, system, unpacked
 from anninh_core.work.context import UseCaseContext
 from anninh_core.work.runner import UseCaseRunner
 from anninh_core.work.sealing import row_binding
@@ -132,8 +132,8 @@ def every_kind() -> Iterator[Kind[Any]]:
         yield from (value for value in public if isinstance(value, Kind))
 
 
-def parts_of(room: object) -> list[Room]:
+def parts_of(room: object) -> list[Service]:
     """Return the services of a room: its parts, or the room itself where it is only one."""
-    if isinstance(room, Room):
+    if isinstance(room, Service):
         return [room]
-    return [part for part in vars(room).values() if isinstance(part, Room)]
+    return [part for part in vars(room).values() if isinstance(part, Service)]

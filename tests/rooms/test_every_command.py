@@ -32,15 +32,15 @@ from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import Refused
 from anninh_core.messaging.failures.desk import FailureDesk
 from anninh_core.rooms.groups import KeyPerson, Measure
-from anninh_core.rooms.moderation import Action
-from anninh_core.rooms.programme import Check
+from anninh_core.rooms.moderation import ModerationAction
+from anninh_core.rooms.programme import InspectionCheck
 from anninh_core.rooms.tips import TipState
 from anninh_core.testing import FixedClock, MockChat
 from anninh_core.testing.memory import MemoryStorage
 from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.messages import Address, Echo, Place
 from anninh_core.vocabulary.opinions import Finding, Flag
-from anninh_core.work import Mark, MarkKind, Room, mark_of, system
+from anninh_core.work import Service, UseCase, UseCaseKind, system, use_case_of
 from anninh_core.work.actor import Actor, person
 
 Call = Callable[..., object]
@@ -54,8 +54,8 @@ def args(*positional: Any, **named: Any) -> Callable[[Call], Callable[[Any], obj
     """Call a command as an actor does; a step as a whole act of its own."""
 
     def bind(method: Call) -> Callable[[Any], object]:
-        mark = mark_of(method)
-        if mark is not None and mark.kind is MarkKind.STEP:
+        mark = use_case_of(method)
+        if mark is not None and mark.kind is UseCaseKind.STEP:
             return lambda actor: run_step(method, actor, *positional, **named)
         return lambda actor: method(actor, *positional, **named)
 
@@ -152,7 +152,7 @@ RECIPES: dict[str, Recipe] = {
     "moderation.appeal": lambda w: args(w.decided().id, AUTHOR, "Tôi không đồng ý"),
     "moderation.carried_out": lambda w: args(w.decided().id, "accepted"),
     "moderation.confirm_done": lambda w: args(w.decided(able=False).id, "đã gỡ"),
-    "moderation.decide": lambda w: args(w.post().id, Action.REMIND, **RULED),
+    "moderation.decide": lambda w: args(w.post().id, ModerationAction.REMIND, **RULED),
     "moderation.decide_appeal": lambda w: args(w.appealed().id, True, "Giữ nguyên"),
     "moderation.flag": lambda w: args("m1", TEXT, flags=FLAGS, **POSTED),
     "moderation.leave_to_hand": lambda w: args(w.decided().id),
@@ -167,7 +167,7 @@ RECIPES: dict[str, Recipe] = {
     "programme.give_back": lambda w: args(*w.fulfilled()),
     "programme.hold_training": lambda w: args("hoa-lu", topic="Nội quy", day=w.today, attendance={"ninh-hoa": 3}),
     "programme.insist": lambda w: args(w.answered_difficulty().id, "Vẫn thiếu"),
-    "programme.inspect": lambda w: args("ninh-hoa", [Check("Nội quy", True)]),
+    "programme.inspect": lambda w: args("ninh-hoa", [InspectionCheck("Nội quy", True)]),
     "programme.issue_plan": lambda w: args("ninh-hoa", number="12/KH-UBND", day=w.today, title="Kế hoạch"),
     "programme.name_head": lambda w: args("ninh-hoa", name="Người Thử"),
     "programme.open_campaign": lambda w: args("hoa-lu", name="Ra quân", start=w.today, end=w.today),
@@ -220,19 +220,19 @@ RECIPES: dict[str, Recipe] = {
 """`room.command` -> how to bring a world to the point where the command makes sense, and what to hand to it."""
 
 
-def rooms() -> Iterator[type[Room]]:
+def rooms() -> Iterator[type[Service]]:
     """Yield every room's class, parts of rooms included."""
     yield FailureDesk
     for module in walk_packages(anninh_core.rooms.__path__, "anninh_core.rooms."):
         for _, found in getmembers(import_module(module.name)):
-            if isinstance(found, type) and issubclass(found, Room) and found is not Room:
+            if isinstance(found, type) and issubclass(found, Service) and found is not Service:
                 yield found
 
 
-def public_methods() -> dict[str, Mark | None]:
+def public_methods() -> dict[str, UseCase | None]:
     """Return `room.method` -> its mark, for all rooms."""
     return {
-        f"{room.room}.{name}": mark_of(method)
+        f"{room.action_prefix}.{name}": use_case_of(method)
         for room in rooms()
         for name, method in getmembers(room, isfunction)
         if not name.startswith("_")
@@ -240,9 +240,9 @@ def public_methods() -> dict[str, Mark | None]:
 
 
 METHODS = public_methods()
-STEPS = sorted(name for name, mark in METHODS.items() if mark is not None and mark.kind is MarkKind.STEP)
-PUBLIC = sorted(name for name, mark in METHODS.items() if mark is not None and mark.kind is not MarkKind.STEP)
-CHANGING = (MarkKind.COMMAND, MarkKind.STEP)
+STEPS = sorted(name for name, mark in METHODS.items() if mark is not None and mark.kind is UseCaseKind.STEP)
+PUBLIC = sorted(name for name, mark in METHODS.items() if mark is not None and mark.kind is not UseCaseKind.STEP)
+CHANGING = (UseCaseKind.COMMAND, UseCaseKind.STEP)
 COMMANDS = sorted(name for name, mark in METHODS.items() if mark is not None and mark.kind in CHANGING)
 
 
@@ -271,19 +271,19 @@ def called(world: World, name: str) -> Callable[[Any], object]:
 def method(world: World, name: str) -> Callable[..., object]:
     """Return a method of a world's app by the first half of its action and its own name: `room.method`."""
     room, _, verb = name.partition(".")
-    (found,) = (part for part in parts(world.app) if part.room == room and hasattr(part, verb))
+    (found,) = (part for part in parts(world.app) if part.action_prefix == room and hasattr(part, verb))
     call: Callable[..., object] = getattr(found, verb)
     return call
 
 
-def parts(app: App) -> Iterator[Room]:
+def parts(app: App) -> Iterator[Service]:
     """Yield what an app's subjects are made of; a small subject is one part."""
     names = [name for name in dir(app.services) if not name.startswith("_")]
     for subject in (app.failures, *(getattr(app.services, name) for name in names)):
-        if isinstance(subject, Room):
+        if isinstance(subject, Service):
             yield subject
         else:
-            yield from (part for part in vars(subject).values() if isinstance(part, Room))
+            yield from (part for part in vars(subject).values() if isinstance(part, Service))
 
 
 def test_every_public_method_is_marked() -> None:

@@ -10,16 +10,16 @@ from anninh_core.app import App
 from anninh_core.kernel.dates import local_date
 from anninh_core.ports.changes import ChangeSet, Counter, Entry, InboxSettled, entry_from
 from anninh_core.ports.queues import InboxState, OutboxState
-from anninh_core.rooms.content import Item, Piece
+from anninh_core.rooms.content import Item, ItemContent
 from anninh_core.rooms.content.values import Urgency
 from anninh_core.rooms.conversations import Message
 from anninh_core.rooms.groups import Group
 from anninh_core.rooms.identity import Disclosure
 from anninh_core.rooms.inquiries import Article, Inquiry
-from anninh_core.rooms.moderation import Action, Post
-from anninh_core.rooms.programme import Campaign, Check, Difficulty, Inspection
+from anninh_core.rooms.moderation import ModerationAction, Post
+from anninh_core.rooms.programme import Campaign, Difficulty, Inspection, InspectionCheck
 from anninh_core.rooms.programme.duty import REPORT, duty_id
-from anninh_core.rooms.reports import Recount, Report
+from anninh_core.rooms.reports import RecountResult, Report
 from anninh_core.rooms.tips import Tip, TipState
 from anninh_core.testing import FixedClock, MockChat
 from anninh_core.testing.memory import MemoryStorage
@@ -34,7 +34,7 @@ TEXT = "Có trộm ở xóm 2"
 CONVERSATION, AUTHOR, GROUP = "oa.reporter", "oa.author", "oa.group"
 PLACE = {"unit": "ninh-hoa"}
 TARGETS = (("g1", "oa.g1"), ("g2", "oa.g2"))
-PIECE = Piece(
+PIECE = ItemContent(
     title="Cảnh báo lừa đảo",
     body="Không chuyển tiền cho người lạ.",
     category="crime_warning",
@@ -91,7 +91,7 @@ class World:
         )
 
     def message(self) -> Message:
-        return run_step(self.app.services.conversations.hear, self.other, self.inbound(), kind="chatter")
+        return run_step(self.app.services.conversations.record_message, self.other, self.inbound(), kind="chatter")
 
     def planned(self, unit: str = "ninh-hoa") -> Group:
         return self.app.groups.plan(self.other, unit, kind="commune", title=f"Nhóm {unit}")
@@ -100,7 +100,7 @@ class World:
         """Return a group that exists and has an owner, `o1`."""
         address = Address("oa", Place.GROUP, unit)
         group = run_step(
-            self.app.services.groups.lifecycle.found,
+            self.app.services.groups.lifecycle.link_chat,
             self.other,
             self.planned(unit).id,
             address=address,
@@ -159,8 +159,8 @@ class World:
         return self.app.content.write(self.writer, "hoa-lu", evolve(PIECE, **changes))
 
     def submitted(self, findings: Sequence[Finding] = (), **changes: Any) -> Item:
-        item = run_step(self.app.services.content.writing.submit, self.writer, self.item(**changes).id)
-        return run_step(self.app.services.content.writing.record_findings, self.writer, item.id, findings)
+        item = run_step(self.app.services.content.editing.submit, self.writer, self.item(**changes).id)
+        return run_step(self.app.services.content.editing.record_findings, self.writer, item.id, findings)
 
     def gated(self, **changes: Any) -> Item:
         item = self.submitted(**changes)
@@ -195,7 +195,12 @@ class World:
 
     def decided(self, *, able: bool = True) -> Post:
         return run_step(
-            self.app.services.moderation.rulings.decide, self.other, self.post().id, Action.DELETE, able=able, **RULED
+            self.app.services.moderation.rulings.decide,
+            self.other,
+            self.post().id,
+            ModerationAction.DELETE,
+            able=able,
+            **RULED,
         )
 
     def appealed(self) -> Post:
@@ -221,7 +226,7 @@ class World:
         return self.app.programme.answer_difficulty(self.other, self.difficulty().id, "Sẽ cấp")
 
     def inspection(self) -> Inspection:
-        return self.app.programme.inspect(self.other, "ninh-hoa", [Check("Nội quy", False, "chưa ghim")])
+        return self.app.programme.inspect(self.other, "ninh-hoa", [InspectionCheck("Nội quy", False, "chưa ghim")])
 
     def campaign(self) -> Campaign:
         day = self.today
@@ -286,7 +291,7 @@ class World:
         self.app.context.storage.commit([ChangeSet(inbox_settled=failed)])
         return row.id
 
-    def miscounted(self) -> Recount:
+    def miscounted(self) -> RecountResult:
         """Let the counters say what no record says, and return what a recount finds."""
         counter = Counter(indicator="tips_received", unit="ninh-hoa", day=self.today, dims="", amount=7)
         self.app.context.storage.counters.replace([counter])

@@ -17,8 +17,8 @@ from anninh_core.ports.storage import Storage
 from anninh_core.profile import load_profile
 from anninh_core.rooms.tips import Tip, TipState
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, SeededIds
-from anninh_core.testing.mock.ledger import Ledger
-from anninh_core.testing.mock.lines import Line
+from anninh_core.testing.mock.ledger import ChatLedger
+from anninh_core.testing.mock.lines import LogLine
 from anninh_core.work import Actor, system
 from anninh_core.work.actor import person
 from anninh_storage import LocalBlobs, LocalKeys, PostgresStorage, SqliteStorage
@@ -122,14 +122,14 @@ def said(chat: MockChat) -> list[str]:
 
 
 def _tell_of_writes(tick: Tick) -> None:
-    sound = Ledger.write
+    sound = ChatLedger.write
 
-    def write(self: Ledger, line: Line) -> None:
+    def write(self: ChatLedger, line: LogLine) -> None:
         tick()
         sound(self, line)
         tick()
 
-    Ledger.write = write  # type: ignore[method-assign]  # this process ends with the life
+    ChatLedger.write = write  # type: ignore[method-assign]  # this process ends with the life
 
 
 def _say(chat: MockChat, number: int) -> None:

@@ -13,7 +13,7 @@ from anninh_core.demo import Summary, run
 from anninh_core.profile.loader import load_profile
 from anninh_core.rooms.reports.kind import REPORT
 from anninh_core.rooms.reports.model import Report
-from anninh_core.web import open_aside
+from anninh_core.web import open_background_server
 
 UNTIL = date(2021, 9, 23)
 """The day on which the district consolidates its first report."""
@@ -36,7 +36,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ended, Ended]:
     mock, zalo = (tmp_path_factory.mktemp(name) for name in ("mock", "zalo"))
     return (
         _ended(mock, run(mock, until=UNTIL)),
-        _ended(zalo, run(zalo, until=UNTIL, messenger="zalo", door=open_aside)),
+        _ended(zalo, run(zalo, until=UNTIL, messenger="zalo", door=open_background_server)),
     )
 
 
@@ -58,7 +58,7 @@ def test_every_message_came_in(both: tuple[Ended, Ended]) -> None:
 
 
 def test_the_summaries_are_equal(both: tuple[Ended, Ended]) -> None:
-    """But for the rows of queues and journal: Zalo also tells of echoes, arrivals and members."""
+    """But for the rows of queues and journal: Zalo also tells of echoes, arrival_handlers and members."""
     mock, zalo = (evolve(ended.summary, queues={}, journal=0) for ended in both)
 
     assert zalo == mock

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from anninh_core.demo.play import run
-from anninh_core.demo.stage import Stage, set_up
+from anninh_core.demo.stage import Stage, open_stage
 from anninh_core.demo.summary import Summary
 from anninh_core.rooms.conversations.model import MESSAGE
-from anninh_core.testing.mock.account import OfficialAccount
+from anninh_core.testing.mock.account import MockAccount
 from anninh_core.testing.mock.service import MockChat
 from anninh_storage.sql.queues import SqlQueues
 from anninh_storage.sqlite.storage import SqliteStorage
@@ -38,7 +38,7 @@ def test_a_demo_killed_sixty_times_ends_as_if_it_had_not_been(tmp_path: Path) ->
 
     assert kills == KILLS
     assert summary.is_whole
-    stage = set_up(tmp_path)
+    stage = open_stage(tmp_path)
     try:
         _every_message_once(stage)
         _every_send_once(stage, summary)
@@ -114,4 +114,4 @@ def _arm(kill_at: int) -> None:
     around(SqliteStorage, "commit")
     around(SqlQueues, "start")
     around(SqlQueues, "claim_inbox")
-    around(OfficialAccount, "send")
+    around(MockAccount, "send")

@@ -21,7 +21,7 @@ from tests.conftest import Played
 from anninh_core.app import App
 from anninh_core.demo.corpus import Line, load_corpus
 from anninh_core.kernel.errors import NeedsPerson, RequestRejected, RetryLater, UnknownOutcome
-from anninh_core.kernel.redact import find_personal
+from anninh_core.kernel.redact import find_personal_data
 from anninh_core.kernel.text import nfc
 from anninh_core.plugins import hookimpl
 from anninh_core.ports.queues import InboxState
@@ -56,7 +56,7 @@ class Secrets:
         found = {piece for piece in self.pieces if piece in text}
         found |= {" ".join(run) for run in runs(text) if run in self.runs}
         found |= set(re.findall(r"\w+", text)) & self.ids
-        found |= {hit.text for hit in find_personal(_OWN_ID.sub("", text)) if hit.kind != "link"}
+        found |= {hit.text for hit in find_personal_data(_OWN_ID.sub("", text)) if hit.kind != "link"}
         return sorted(found)
 
 
@@ -71,7 +71,7 @@ def runs(text: str) -> Iterator[tuple[str, ...]]:
 def said_by(lines: Sequence[Line]) -> tuple[frozenset[str], frozenset[tuple[str, ...]]]:
     """Return names, numbers and texts of the corpus, and the runs of their words."""
     pieces = {nfc(line.name) for line in lines} | {nfc(line.text) for line in lines if len(line.text) >= _LEAST}
-    pieces |= {hit.text for line in lines for hit in find_personal(line.text)}
+    pieces |= {hit.text for line in lines for hit in find_personal_data(line.text)}
     pieces |= {attachment.name for line in lines for attachment in line.attachments if attachment.name}
     return frozenset(pieces), frozenset(run for line in lines for run in runs(line.text))
 
@@ -203,7 +203,11 @@ def test_the_log_of_a_bad_day(
     people = frozenset(message.author for message in chat.messages() if message.author)
     speaking = {record.name for record in everything.records}
     assert statuses == {200, 401, 404}
-    assert {"anninh_core.web.door", "anninh_core.dispatch.inbound", "anninh_core.messaging.outbound.sender"} <= speaking
+    assert {
+        "anninh_core.web.webhook_endpoint",
+        "anninh_core.dispatch.inbound",
+        "anninh_core.messaging.outbound.sender",
+    } <= speaking
     assert {"anninh_core.app.bootstrap.app", "uvicorn.error"} <= speaking
     assert Secrets(pieces, words, people).found_in(everything.text) == []
 

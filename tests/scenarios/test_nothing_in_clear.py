@@ -16,8 +16,8 @@ from tests.conftest import Played
 
 from anninh_core.cli.root import anninh
 from anninh_core.demo.corpus import load_corpus
-from anninh_core.kernel.errors import SealBroken
-from anninh_core.kernel.redact import find_personal
+from anninh_core.kernel.errors import DecryptionError
+from anninh_core.kernel.redact import find_personal_data
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.changes import entry_from
 from anninh_core.rooms.content.kind import PUBLICATION
@@ -54,7 +54,7 @@ def secrets(played: Played, official: str) -> frozenset[str]:
     """Names, numbers and plates of the residents, names of their files, and every seven words in a row they wrote."""
     lines = load_corpus()
     found = {nfc(line.name) for line in lines if len(line.name) > 5}
-    found |= {hit.text for line in lines for hit in find_personal(line.text)}
+    found |= {hit.text for line in lines for hit in find_personal_data(line.text)}
     found |= {run for line in lines for run in runs(line.text)}
     found |= {attachment.name for line in lines for attachment in line.attachments if len(attachment.name) > 5}
     assert len(found) > 2000
@@ -177,5 +177,5 @@ def test_a_sealed_body_does_not_open_elsewhere(played: Played) -> None:
     runner = played.stage.app.runner
     one, other = list(runner.context.storage.maintenance.scan(TIP.name))[:2]
     for forged in (evolve(one, body=other.body, scope=other.scope), evolve(one, columns={**one.columns, "state": "x"})):
-        with pytest.raises(SealBroken):
+        with pytest.raises(DecryptionError):
             runner.context.opened(TIP, forged)

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from anninh_core.kernel.redact import find_personal
-from anninh_core.messengers.assisted.paste import Paste, messages_of
+from anninh_core.kernel.redact import find_personal_data
+from anninh_core.messengers.assisted.paste import Paste, to_messages
 from anninh_core.messengers.assisted.tasks import Task
 from anninh_core.rooms.conversations.model import Conversation, Message
 from anninh_core.rooms.identity.model import Disclosure, Identity
@@ -47,7 +47,7 @@ VALUES = [
     ),
     OutgoingMessage(key="k1", to=SOMEBODY, text=MARK, purpose="tip.receipt", facts={"receipt": MARK}),
     PASTE,
-    messages_of(PASTE, "nhom", b"key")[0],
+    to_messages(PASTE, "nhom", b"key")[0],
     Conversation(id="oa.1", address=SOMEBODY, name=MARK, pseudonym="AB12", unit="xa"),
     Message(
         id="1",
@@ -104,7 +104,7 @@ VALUES = [
     Task(key="k1", place=Place.PERSON, recipient=MARK, title=MARK, text=MARK, purpose="tip.receipt", created_at=AT),
     TipView(id="1", unit="xa", category="crime", urgency="ordinary", text=MARK, received_at=AT),
     PostView(id="1", group="g", text=MARK, links=(MARK,)),
-    find_personal(f"gọi {MARK}")[0],
+    find_personal_data(f"gọi {MARK}")[0],
 ]
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from anninh_core.ports.changes import Outcome, Record
 from anninh_core.ports.queues import OutboxState
 from anninh_core.ports.storage import Storage
-from anninh_core.testing.kits.storage_base import NOW, SPECS, TTL, change, settled, tip, to_send
+from anninh_core.testing.kits.storage_base import NOW, SPECS, TTL, change, outbox_row, settle_outbox, tip
 from anninh_storage import PostgresStorage, SqliteStorage
 
 WRITERS = 3
@@ -81,7 +81,7 @@ class Writer:
         before = self.seen.get(id)
         version, body = (before.version, before.body) if before else (0, b"")
         after = tip(id, version=version + 1, body=body + b"x")
-        row = to_send(f"{id}-{self.number}-{next(self.made):02}", id)
+        row = outbox_row(f"{id}-{self.number}-{next(self.made):02}", id)
         (outcome,) = self.storage.commit([change(after, outbox=(row,))])
         assert outcome in (Outcome.COMMITTED, Outcome.CONFLICT)
         if outcome is Outcome.COMMITTED:
@@ -95,7 +95,7 @@ class Writer:
         """Send what can be claimed."""
         for row in self.storage.queues.claim_outbox(NOW, TTL, 2):
             self.sent[row.conversation].append(row.id)
-            assert self.storage.commit([settled(row.id, row.token)]) == [Outcome.COMMITTED]
+            assert self.storage.commit([settle_outbox(row.id, row.token)]) == [Outcome.COMMITTED]
 
 
 @given(scripts=scripts)

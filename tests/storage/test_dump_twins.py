@@ -18,7 +18,7 @@ from anninh_core.ports.changes import ChangeSet, OutboxSettled
 from anninh_core.ports.dumping import Row
 from anninh_core.ports.queues import LANES, LEASED, SETTLED, InboxState, OutboxState
 from anninh_core.ports.storage import Storage
-from anninh_core.testing.kits.storage_base import NOW, SPECS, TTL, done, received, to_send
+from anninh_core.testing.kits.storage_base import NOW, SPECS, TTL, inbox_change, outbox_row, settle_inbox
 from anninh_core.testing.memory import MemoryStorage
 from anninh_storage import PostgresStorage, SqliteStorage
 
@@ -48,10 +48,10 @@ def play(storage: Storage, script: list[Step]) -> None:
             case "commit":
                 storage.commit(facts[0])
             case "receive":
-                storage.commit([received(f"e{number:02}", facts[0], seconds=facts[1])])
+                storage.commit([inbox_change(f"e{number:02}", facts[0], seconds=facts[1])])
             case "send":
                 after = f"o{number - facts[2]:02}" if facts[2] else ""
-                storage.commit([ChangeSet(outbox=(to_send(f"o{number:02}", facts[0], facts[1], after=after),))])
+                storage.commit([ChangeSet(outbox=(outbox_row(f"o{number:02}", facts[0], facts[1], after=after),))])
             case "claim":
                 claim(storage, at, *facts)
             case "settle":
@@ -66,7 +66,7 @@ def play(storage: Storage, script: list[Step]) -> None:
 def claim(storage: Storage, at: Any, limit: int, ending: int) -> None:
     for row in storage.queues.claim_inbox(at, TTL * 3, limit):
         if ending == 1:
-            storage.commit([done(row.id, row.token, state=InboxState.FAILED, error="why")])
+            storage.commit([settle_inbox(row.id, row.token, state=InboxState.FAILED, error="why")])
         elif ending:
             storage.queues.retry_inbox(row.id, row.token, at + TTL, "later")
     for sent in storage.queues.claim_outbox(at, TTL * 3, limit):

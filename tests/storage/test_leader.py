@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 
 from anninh_core.kernel.errors import StorageError
-from anninh_storage.sql.leader import Leader
+from anninh_storage.sql.group_commit import GroupCommitter
 
 PATIENCE = 60.0
 """Seconds: however slow the machine is, what waits comes into the same transaction."""
@@ -52,13 +52,13 @@ def double(connection: sqlite3.Connection, items: list[int]) -> Sequence[int]:
     return [item * 2 for item in items if 1 / item]
 
 
-def run(leader: Leader, transactions: Transactions, groups: list[list[int]]) -> list[object]:
+def run(leader: GroupCommitter, transactions: Transactions, groups: list[list[int]]) -> list[object]:
     """Carry out the first group, let the others queue up behind it, and return results or errors."""
     with ThreadPoolExecutor(len(groups)) as pool:
-        futures = [pool.submit(leader.carry_out, double, groups[0])]
+        futures = [pool.submit(leader.run, double, groups[0])]
         assert transactions.inside.wait(10)
-        futures += [pool.submit(leader.carry_out, double, group) for group in groups[1:]]
-        while leader.waiting < len(groups) - 1:
+        futures += [pool.submit(leader.run, double, group) for group in groups[1:]]
+        while leader.waiting_count < len(groups) - 1:
             pass
         transactions.go_on.set()
         return [future.exception() or list(future.result()) for future in futures]
@@ -66,14 +66,14 @@ def run(leader: Leader, transactions: Transactions, groups: list[list[int]]) -> 
 
 def test_together(transactions: Transactions) -> None:
     """Everything that waits goes into few transactions, and everybody gets the results of his own items."""
-    found = run(Leader(transactions.transaction, PATIENCE), transactions, [[1], [2, 3], [4], []])
+    found = run(GroupCommitter(transactions.transaction, PATIENCE), transactions, [[1], [2, 3], [4], []])
     assert found == [[2], [4, 6], [8], []]
     assert transactions.committed == ["committed"]
 
 
 def test_wrong_values(transactions: Transactions) -> None:
     """Whoever brings values that can't be stored fails alone; the others are committed."""
-    found = run(Leader(transactions.transaction, PATIENCE), transactions, [[1], [0], [2]])
+    found = run(GroupCommitter(transactions.transaction, PATIENCE), transactions, [[1], [0], [2]])
     assert [found[0], found[2]] == [[2], [4]]
     assert isinstance(found[1], ZeroDivisionError)
     assert transactions.committed.count("committed") == 2
@@ -81,37 +81,37 @@ def test_wrong_values(transactions: Transactions) -> None:
 
 def test_large_batches(transactions: Transactions) -> None:
     """A batch larger than the limit is one transaction of its own and nobody is forgotten."""
-    found = run(Leader(transactions.transaction, PATIENCE), transactions, [[1], [2] * 500, [3] * 300])
+    found = run(GroupCommitter(transactions.transaction, PATIENCE), transactions, [[1], [2] * 500, [3] * 300])
     assert [len(each) for each in found if isinstance(each, list)] == [1, 500, 300]
 
 
 def test_storage_fails(transactions: Transactions) -> None:
     """When the storage itself fails everybody hears it, and the next caller tries anew."""
-    leader = Leader(transactions.transaction, PATIENCE)
+    leader = GroupCommitter(transactions.transaction, PATIENCE)
     transactions.failure = StorageError("disk")
     with pytest.raises(StorageError, match="disk"):
-        leader.carry_out(double, [1])
+        leader.run(double, [1])
     transactions.failure = None
     transactions.go_on.set()
-    assert leader.carry_out(double, [1]) == [2]
+    assert leader.run(double, [1]) == [2]
 
 
 def test_interrupted(transactions: Transactions) -> None:
     """An interrupted leader passes the lead on."""
-    leader = Leader(transactions.transaction, PATIENCE)
+    leader = GroupCommitter(transactions.transaction, PATIENCE)
     transactions.go_on.set()
 
     def interrupt(connection: sqlite3.Connection, items: list[int]) -> Sequence[int]:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        leader.carry_out(interrupt, [1])
-    assert leader.carry_out(double, [1]) == [2]
+        leader.run(interrupt, [1])
+    assert leader.run(double, [1]) == [2]
 
 
 def test_interrupted_amid_retries(transactions: Transactions) -> None:
     """Where the leader is interrupted after a shared try failed, nobody is given results that were rolled back."""
-    leader = Leader(transactions.transaction, PATIENCE)
+    leader = GroupCommitter(transactions.transaction, PATIENCE)
     calls = []
 
     def stop_when_alone(connection: sqlite3.Connection, items: list[int]) -> Sequence[int]:
@@ -124,14 +124,14 @@ def test_interrupted_amid_retries(transactions: Transactions) -> None:
         raise ValueError(items)
 
     with ThreadPoolExecutor(3) as pool:
-        leading = pool.submit(leader.carry_out, stop_when_alone, [1])
+        leading = pool.submit(leader.run, stop_when_alone, [1])
         assert transactions.inside.wait(10)
         others = []
         for waiting, job in enumerate((double, refuse), start=1):
-            others.append(pool.submit(leader.carry_out, job, [waiting]))
-            while leader.waiting < waiting:
+            others.append(pool.submit(leader.run, job, [waiting]))
+            while leader.waiting_count < waiting:
                 pass
         transactions.go_on.set()
         assert isinstance(leading.exception(), KeyboardInterrupt)
         assert ["interrupted" in str(other.exception()) for other in others] == [True, True]
-    assert leader.carry_out(double, [1]) == [2]
+    assert leader.run(double, [1]) == [2]

@@ -12,15 +12,15 @@ from attrs import evolve
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.changes import IndexSpec, Scalar
-from anninh_core.ports.finding import write_cursor
+from anninh_core.ports.query import encode_cursor
 from anninh_core.ports.storage import Find, Storage
 from anninh_core.rooms.tips.specs import TIP_SPEC
-from anninh_core.testing.kits.storage_base import TIP, find_all, keep, tip
+from anninh_core.testing.kits.storage_base import TIP, commit_records, find_all, tip
 from anninh_core.testing.memory import MemoryStorage
 from anninh_storage import PostgresStorage, SqliteStorage
 from anninh_storage.postgres.database import PostgresDatabase
-from anninh_storage.sql.kinds import Kind
-from anninh_storage.sql.listing import listing
+from anninh_storage.sql.kind_table import KindTable
+from anninh_storage.sql.list_statements import list_statements
 from anninh_storage.sqlite.database import SqliteDatabase
 
 UNITS: Sequence[Sequence[str] | None] = (None, ["a"], ["a", "b", "c"], [f"u{number}" for number in range(100)])
@@ -41,7 +41,7 @@ def offered() -> Iterator[Find]:
             units=units,
             where=where,
             excluding={"excluded": "lan"},
-            after=write_cursor(order, ["2021-09-01T07"], "x") if later else "",
+            after=encode_cursor(order, ["2021-09-01T07"], "x") if later else "",
         )
 
 
@@ -53,8 +53,8 @@ def test_sqlite_sorts_no_list_of_tips(tmp_path: Path) -> None:
     database = SqliteDatabase(tmp_path / "lists.db")
     database.open()
     for query in offered():
-        for statement, values in listing(Kind(TIP_SPEC, database), query):
-            with database.reading() as connection:
+        for statement, values in list_statements(KindTable(TIP_SPEC, database), query):
+            with database.reader() as connection:
                 rows = connection.execute(f"EXPLAIN QUERY PLAN {statement}", [*values, 51]).fetchall()
             plan = "\n".join(row[3] for row in rows)
             assert "TEMP B-TREE" not in plan, (query, plan)
@@ -69,11 +69,11 @@ def test_postgres_sorts_no_list_of_tips(postgres_url: str) -> None:
     storage.close()
     database = PostgresDatabase(postgres_url)
     database.open()
-    with database.reading() as connection:
+    with database.reader() as connection:
         for method in ("seqscan", "bitmapscan", "sort", "incremental_sort", "hashjoin", "mergejoin"):
             connection.execute(f"SET enable_{method} = off")
         for query in offered():
-            for statement, values in listing(Kind(TIP_SPEC, database), query):
+            for statement, values in list_statements(KindTable(TIP_SPEC, database), query):
                 rows = connection.execute(f"EXPLAIN {statement}", [*values, 51]).fetchall()
                 plan = "\n".join(row[0] for row in rows)
                 assert plan.count("Sort  (") <= plan.count("->  Append  ("), (query, plan)  # a page of each at most
@@ -96,9 +96,9 @@ def filled(storage: Storage, specs: Sequence[IndexSpec]) -> Storage:
     for turn, spec in enumerate(specs):
         storage.prepare([spec])
         for number in range(40)[turn :: len(specs)]:
-            keep(storage, tip(f"t{number:02}", **looks(number)))
+            commit_records(storage, tip(f"t{number:02}", **looks(number)))
     for number in range(0, 40, 3):
-        keep(storage, tip(f"t{number:02}", version=2, **looks(number + 1)))
+        commit_records(storage, tip(f"t{number:02}", version=2, **looks(number + 1)))
     return storage
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from anninh_core.ports.storage import Storage
 from anninh_core.testing.kits.storage_base import SPECS
-from anninh_core.testing.kits.storage_dump import dumped, filled, twin, without_work
+from anninh_core.testing.kits.storage_dump import assert_empty, dump_rows, fill_storage, make_storage
 from anninh_storage import PostgresStorage, SqliteStorage
 
 pytestmark = pytest.mark.slow
@@ -36,13 +36,13 @@ storage.maintenance.load(rows())
 
 def killed_and_loaded(storage: Storage, url: str) -> None:
     """Let processes die at several rows of a load; then load."""
-    rows = dumped(filled(twin()))
+    rows = dump_rows(fill_storage(make_storage()))
     for last in (1, len(rows) // 2, len(rows) - 1):
         died = subprocess.run([sys.executable, "-c", LOADER, url, str(last)], check=False, timeout=120)
         assert died.returncode == -signal.SIGKILL
-        without_work(storage)
+        assert_empty(storage)
     storage.maintenance.load(rows)
-    assert dumped(storage) == rows
+    assert dump_rows(storage) == rows
     storage.close()
 
 

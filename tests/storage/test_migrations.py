@@ -22,7 +22,7 @@ def test_schema(tmp_path: Path) -> None:
     # What FTS5 keeps its index in are tables of its own.
     theirs = {"include_name": lambda name, *_: not str(name).startswith("search_index")}
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection, opts=theirs), schema.build()) == []
+        assert compare_metadata(MigrationContext.configure(connection, opts=theirs), schema.build_metadata()) == []
 
 
 def test_schema_of_postgresql(postgres_url: str) -> None:
@@ -32,7 +32,7 @@ def test_schema_of_postgresql(postgres_url: str) -> None:
     storage.close()
     engine = create_engine(postgres_url.replace("://", "+psycopg://", 1), poolclass=pool.NullPool)
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), schema.build("postgresql")) == []
+        assert compare_metadata(MigrationContext.configure(connection), schema.build_metadata("postgresql")) == []
 
 
 def test_revisions() -> None:

@@ -12,8 +12,8 @@ from tests.support.postgres.server import Server
 
 from anninh_core.testing.kits.storage_base import SPECS, change, commit, tip
 from anninh_storage import PostgresStorage
+from anninh_storage.postgres.commit_recovery import CommitFate, TransactionId
 from anninh_storage.postgres.connection import PostgresConnection
-from anninh_storage.postgres.doubt import Fate, Ticket
 
 pytestmark = pytest.mark.slow
 
@@ -34,39 +34,39 @@ def connect(server: Server) -> Connection:
     return psycopg.connect(server.url, autocommit=True)
 
 
-def begun(connection: Connection) -> Ticket:
+def begun(connection: Connection) -> TransactionId:
     """Begin a transaction that writes."""
     connection.execute("BEGIN")
     connection.execute("CREATE TABLE cats (name TEXT)")
-    return Ticket.of(connection)
+    return TransactionId.of(connection)
 
 
 @pytest.mark.parametrize(
-    ("end", "fate"), [("COMMIT", Fate.COMMITTED), ("ROLLBACK", Fate.LOST), ("SELECT 1", Fate.OPEN)]
+    ("end", "fate"), [("COMMIT", CommitFate.COMMITTED), ("ROLLBACK", CommitFate.LOST), ("SELECT 1", CommitFate.OPEN)]
 )
-def test_a_server_that_lives(forgetful: Server, end: str, fate: Fate) -> None:
+def test_a_server_that_lives(forgetful: Server, end: str, fate: CommitFate) -> None:
     """While the server lives, it knows."""
     with connect(forgetful) as one, connect(forgetful) as other:
         ticket = begun(one)
         one.execute(end.encode())
-        assert ticket.fate(other) is fate
+        assert ticket.find_fate(other) is fate
 
 
 def test_nothing_written(forgetful: Server) -> None:
     """A transaction that wrote nothing has no number."""
     with connect(forgetful) as one, one.transaction():
-        assert Ticket.of(one).number == ""
+        assert TransactionId.of(one).xid == ""
 
 
 def test_a_number_that_is_free_again(forgetful: Server) -> None:
     """A transaction that a crash has undone is lost, as long as nobody else has its number."""
     ticket = _crashed(forgetful)
     with connect(forgetful) as other:
-        assert ticket.fate(other) is Fate.LOST
+        assert ticket.find_fate(other) is CommitFate.LOST
         with other.transaction():
-            assert begun(other).number == ticket.number
+            assert begun(other).xid == ticket.xid
             with connect(forgetful) as third:
-                assert ticket.fate(third) is Fate.LOST
+                assert ticket.find_fate(third) is CommitFate.LOST
 
 
 def test_a_number_given_away(forgetful: Server) -> None:
@@ -75,8 +75,8 @@ def test_a_number_given_away(forgetful: Server) -> None:
     with connect(forgetful) as other:
         begun(other)
         other.execute("COMMIT")
-        assert other.execute("SELECT pg_xact_status(%s::text::xid8)", (ticket.number,)).fetchone() == ("committed",)
-        assert ticket.fate(other) is Fate.UNKNOWN
+        assert other.execute("SELECT pg_xact_status(%s::text::xid8)", (ticket.xid,)).fetchone() == ("committed",)
+        assert ticket.find_fate(other) is CommitFate.UNKNOWN
 
 
 def test_the_journal_tells(forgetful: Server) -> None:
@@ -87,10 +87,10 @@ def test_the_journal_tells(forgetful: Server) -> None:
     seq, hash = storage.journal.head()
     storage.close()
     with connect(forgetful) as one:
-        another_life = Ticket.of(one)
-        number = another_life.number or "3"
-        stands, gone = (Ticket(number, "another", seq, each) for each in (hash, "0" * 64))
-        assert (stands.fate(one), gone.fate(one)) == (Fate.COMMITTED, Fate.LOST)
+        another_life = TransactionId.of(one)
+        number = another_life.xid or "3"
+        stands, gone = (TransactionId(number, "another", seq, each) for each in (hash, "0" * 64))
+        assert (stands.find_fate(one), gone.find_fate(one)) == (CommitFate.COMMITTED, CommitFate.LOST)
 
 
 def test_the_line_is_ones_own(forgetful: Server) -> None:
@@ -98,22 +98,22 @@ def test_the_line_is_ones_own(forgetful: Server) -> None:
     storage = PostgresStorage(forgetful.url)
     storage.prepare(SPECS)
     commit(storage, change(tip("t1")))
-    tickets: list[Ticket] = []
+    tickets: list[TransactionId] = []
 
     def note(connection: object) -> None:
         assert isinstance(connection, PostgresConnection)
-        tickets.append(Ticket.of(connection.raw))
+        tickets.append(TransactionId.of(connection.raw))
 
     storage.database.change(note)
     assert [(ticket.seq, ticket.hash) for ticket in tickets] == [(0, "")]
     with connect(forgetful) as one, one.transaction():
         one.execute("INSERT INTO journal (seq, previous, hash, content) VALUES (9, '', 'x', '')")
-        ticket = Ticket.of(one)
+        ticket = TransactionId.of(one)
     assert (ticket.seq, ticket.hash) == (9, "x")
     storage.close()
 
 
-def _crashed(server: Server) -> Ticket:
+def _crashed(server: Server) -> TransactionId:
     """Let the server crash while a transaction is open, and start it again."""
     one = connect(server)
     ticket = begun(one)
@@ -128,12 +128,12 @@ def _crashed(server: Server) -> Ticket:
 def test_a_crash_that_the_server_survives(forgetful: Server) -> None:
     """A server that recovers by itself, after one of its processes was killed, is taken for another one as well."""
     one, witness = connect(forgetful), connect(forgetful)
-    before = Ticket.of(one).life
+    before = TransactionId.of(one).incarnation
     os.kill(one.info.backend_pid, signal.SIGKILL)
     with pytest.raises(psycopg.OperationalError):
         witness.execute("SELECT pg_sleep(60)")  # ended by the server, which has noticed
     with _recovered(forgetful) as other:
-        assert Ticket.of(other).life != before
+        assert TransactionId.of(other).incarnation != before
     for each in (one, witness):
         each.close()
 

@@ -11,7 +11,17 @@ from tests.support.postgres.standby import Standby
 from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.changes import ChangeSet, OutboxSettled, Outcome
 from anninh_core.ports.queues import OutboxState
-from anninh_core.testing.kits.storage_base import NOW, SPECS, TTL, change, entry, find_all, received, tip, to_send
+from anninh_core.testing.kits.storage_base import (
+    NOW,
+    SPECS,
+    TTL,
+    change,
+    entry,
+    find_all,
+    inbox_change,
+    outbox_row,
+    tip,
+)
 from anninh_storage import PostgresStorage
 
 pytestmark = pytest.mark.slow
@@ -43,7 +53,9 @@ class Writer:
 
     def _write(self, id: str) -> None:
         """Write a record with its messages; a repeated try under the same request key finds out what became of one."""
-        whole = change(tip(id), entry=entry(id), inbox=received(id).inbox, outbox=(to_send(id, self.name),), request=id)
+        whole = change(
+            tip(id), entry=entry(id), inbox=inbox_change(id).inbox, outbox=(outbox_row(id, self.name),), request=id
+        )
         while not self.stop.is_set():
             try:
                 (outcome,) = self.storage.commit([whole])
@@ -116,7 +128,7 @@ def test_looks_at_the_standby(pair: tuple[Server, Standby]) -> None:
     storage.prepare(SPECS)
     database = storage.database
     asked = "SELECT pg_is_in_recovery()"
-    with database.lagging() as behind, database.reading() as ahead:
+    with database.replica_reader() as behind, database.reader() as ahead:
         assert [each.execute(asked).fetchall() for each in (behind, ahead)] == [[(True,)], [(False,)]]
     assert storage.maintenance.check() == []
     storage.close()

@@ -12,7 +12,18 @@ from tests.support.proxy import Proxy
 
 from anninh_core.kernel.errors import BadInput, NewerDatabase, StorageBusy, StorageError
 from anninh_core.ports.changes import ChangeSet, Outcome
-from anninh_core.testing.kits.storage_base import NOW, SPECS, TTL, change, commit, find_all, item, keep, tip, to_send
+from anninh_core.testing.kits.storage_base import (
+    NOW,
+    SPECS,
+    TTL,
+    change,
+    commit,
+    commit_records,
+    find_all,
+    item,
+    outbox_row,
+    tip,
+)
 from anninh_storage import PostgresStorage
 from anninh_storage.postgres import database
 
@@ -82,7 +93,7 @@ def test_schemas(postgres_url: str) -> None:
     for name in ("hoa_lu", "gia_vien"):
         by_hand(postgres_url, f"CREATE SCHEMA {name}")
         storages.append(opened(f"{postgres_url}?options=-csearch_path%3D{name}"))
-        keep(storages[-1], tip(name))
+        commit_records(storages[-1], tip(name))
     assert [find_all(storage) for storage in storages] == [["hoa_lu"], ["gia_vien"]]
     for storage in storages:
         storage.close()
@@ -105,16 +116,16 @@ def test_impossible_text(storage: PostgresStorage, text: str) -> None:
 def test_retyped_column(storage: PostgresStorage, postgres_url: str) -> None:
     """Opening the same kinds again finds their columns as they are."""
     again = opened(postgres_url)
-    keep(again, tip("t1"))
+    commit_records(again, tip("t1"))
     assert find_all(storage) == ["t1"]
     again.close()
 
 
 def test_fork(storage: PostgresStorage) -> None:
     """A forked process works on the same database with connections of its own, and the parent isn't disturbed."""
-    keep(storage, tip("t1"))
+    commit_records(storage, tip("t1"))
     assert keep_in_a_fork(storage, "t2") == 0
-    keep(storage, tip("t3"))
+    commit_records(storage, tip("t3"))
     assert find_all(storage) == ["t3", "t2", "t1"]
     assert storage.maintenance.check() == []
 
@@ -126,7 +137,7 @@ def test_many_writers(postgres_url: str) -> None:
     def write(number: int) -> int:
         kept = 0
         for turn in range(25):
-            rows = tuple(to_send(f"{number}-{turn:02}-{to}", to) for to in ("c1", "c2"))
+            rows = tuple(outbox_row(f"{number}-{turn:02}-{to}", to) for to in ("c1", "c2"))
             changed = [change(tip(f"t{turn}"), outbox=rows), change(tip(f"own-{number}-{turn}"))]
             kept += commit(storages[number], *changed).count(Outcome.COMMITTED)
             storages[number].queues.claim_outbox(NOW, TTL, 3)
@@ -145,7 +156,7 @@ def test_many_writers(postgres_url: str) -> None:
 def test_claims_beside_each_other(postgres_url: str) -> None:
     """Programs that claim at the same time share the rows: each goes to one of them."""
     storages = [opened(postgres_url) for _ in range(4)]
-    commit(storages[0], ChangeSet(outbox=tuple(to_send(f"{n:03}", f"c{n}") for n in range(200))))
+    commit(storages[0], ChangeSet(outbox=tuple(outbox_row(f"{n:03}", f"c{n}") for n in range(200))))
     with ThreadPoolExecutor(4) as pool:
         claimed = list(pool.map(_claim_all, storages))
     names = [name for part in claimed for name in part]
@@ -200,7 +211,7 @@ def test_commit_lost(proxied: tuple[PostgresStorage, Proxy]) -> None:
     with pytest.raises(StorageBusy, match="nothing of it was kept"):
         commit(storage, change(tip("t1")))
     assert find_all(storage) == []
-    keep(storage, tip("t1"))
+    commit_records(storage, tip("t1"))
 
 
 def test_nobody_can_tell(proxied: tuple[PostgresStorage, Proxy], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -214,11 +225,11 @@ def test_nobody_can_tell(proxied: tuple[PostgresStorage, Proxy], monkeypatch: py
 
 def test_restart(storage: PostgresStorage, postgres_url: str) -> None:
     """After the server ended every connection, the first call may fail; the next ones work again."""
-    keep(storage, tip("t1"))
+    commit_records(storage, tip("t1"))
     mine = "datname = current_database() AND pid <> pg_backend_pid()"
     by_hand(postgres_url, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {mine}")
     with pytest.raises(StorageError, match="can't be reached or failed"):
         find_all(storage)
-    keep(storage, tip("t2"))
+    commit_records(storage, tip("t2"))
     storage.queues.wait(timedelta())
     assert find_all(storage) == ["t2", "t1"]

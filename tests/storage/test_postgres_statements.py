@@ -2,7 +2,7 @@
 
 import pytest
 
-from anninh_storage.postgres.statements import theirs
+from anninh_storage.postgres.statements import compile_statement
 
 
 @pytest.mark.parametrize(
@@ -25,5 +25,5 @@ from anninh_storage.postgres.statements import theirs
 )
 def test_lists_become_arrays(statement: str, values: list[object], text: str, gathered: list[object]) -> None:
     """Lists of values are handed over as one array each; everything else stays as it was."""
-    known = theirs(statement)
-    assert (known.text.decode(), known.gathered(values)) == (text, gathered)
+    known = compile_statement(statement)
+    assert (known.text.decode(), known.bind_values(values)) == (text, gathered)

@@ -20,19 +20,19 @@ from tests.support.postgres.server import Server
 from tests.support.released import FOLDERS, database, unpack
 
 from anninh_core.app import App
-from anninh_core.dispatch.wiring import KINDS
 from anninh_core.ports.changes import ChangeSet, InboxSettled, Record
 from anninh_core.ports.dumping import Row
 from anninh_core.ports.storage import Storage
 from anninh_core.rooms.conversations import MESSAGE
-from anninh_core.rooms.reports.recounting import recount
+from anninh_core.rooms.registry import KINDS
+from anninh_core.rooms.reports.counter_maintenance import recount
 from anninh_core.work import system
 from anninh_core.work.actor import person
 from anninh_core.work.reindex import reindex
 from anninh_storage import PostgresStorage, SqliteStorage, migrations
 from anninh_storage.migrations import REVISIONS
 from anninh_storage.postgres.database import PostgresDatabase
-from anninh_storage.sql.kinds import Kind
+from anninh_storage.sql.kind_table import KindTable
 from anninh_storage.sqlite import migrate
 from anninh_storage.sqlite.connection import connect
 
@@ -247,7 +247,7 @@ def _migrate_until(path: Path, statements: int) -> int:
                 return connection
 
             pytest.MonkeyPatch().setattr(migrate, "connect", opened)  # for good: this process ends here
-            migrate.bring_up_to_date(path)
+            migrate.migrate(path)
             code = 0
         finally:
             os._exit(code)
@@ -291,7 +291,7 @@ def _store_as_then(url: str, folder: Path) -> None:
     database = PostgresDatabase(url)
     database.open()
     for spec in SPECS:
-        database.change(Kind(spec, database).prepare)
+        database.change(KindTable(spec, database).prepare)
     database.close()
     with psycopg.connect(url) as connection:
         there = {name for (name,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}

@@ -11,9 +11,9 @@ from anninh_core.kernel.errors import BadInput, StorageError
 from anninh_core.ports.changes import SearchTerms
 from anninh_core.ports.storage import Storage
 from anninh_core.testing.kits.storage_base import NOW, SPECS
-from anninh_core.testing.kits.storage_search import asked, found, index, terms
+from anninh_core.testing.kits.storage_search import build_query, index, search_ids, terms
 from anninh_storage import PostgresStorage, SqliteStorage
-from anninh_storage.sqlite.search import ERASES_AT_ONCE
+from anninh_storage.sqlite.search import SECURE_DELETE_SINCE
 
 
 @pytest.fixture
@@ -47,17 +47,17 @@ def storage(request: pytest.FixtureRequest) -> Storage:
 def test_repeats(storage: Storage) -> None:
     """A phrase is found behind more repeats and words than PostgreSQL's vectors have positions for."""
     index(storage, terms("a", *["x", "y"] * 300, "x", "z", *["w"] * 17_000, "v", "u"), terms("b", "u", "v", "z", "x"))
-    assert found(storage, asked("x z")) == ["a"]
-    assert found(storage, asked("v u")) == ["a"]
-    assert found(storage, asked("u", excluded=["w v u"])) == ["b"]
-    assert found(storage, asked("u v | z z", "x")) == ["b"]
+    assert search_ids(storage, build_query("x z")) == ["a"]
+    assert search_ids(storage, build_query("v u")) == ["a"]
+    assert search_ids(storage, build_query("u", excluded=["w v u"])) == ["b"]
+    assert search_ids(storage, build_query("u v | z z", "x")) == ["b"]
 
 
 @pytest.mark.parametrize("size", [1, 8, 9, 40])
 def test_many_units(storage: Storage, size: int) -> None:
     """A search stays within its units, be they few or many, and whatever letters their names have."""
     index(storage, *(terms(f"t{n:02}", "x", unit=f"Xã số_{n}") for n in range(50)))
-    assert found(storage, asked("x"), [f"Xã số_{n}" for n in range(size)], limit=7) == [
+    assert search_ids(storage, build_query("x"), [f"Xã số_{n}" for n in range(size)], limit=7) == [
         f"t{n:02}" for n in reversed(range(size))
     ]
 
@@ -67,9 +67,9 @@ def test_far_down_in_a_unit(storage: Storage) -> None:
     busy = [terms(f"t{n:03}", "x", "rare" if n == 3 else "y", minutes=n, unit="u1") for n in range(450)]
     index(storage, *busy, terms("other", "x", "rare", minutes=500, unit="u2"))
     newest = [text.id for text in reversed(busy)]
-    assert found(storage, asked("x"), ["u1"], limit=20) == newest
-    assert found(storage, asked("rare"), ["u1"], limit=20) == ["t003"]
-    assert found(storage, asked("y x"), ["u1"]) == []
+    assert search_ids(storage, build_query("x"), ["u1"], limit=20) == newest
+    assert search_ids(storage, build_query("rare"), ["u1"], limit=20) == ["t003"]
+    assert search_ids(storage, build_query("y x"), ["u1"]) == []
 
 
 def test_any_time(storage: Storage) -> None:
@@ -77,16 +77,16 @@ def test_any_time(storage: Storage) -> None:
     moments = [datetime(year, 1, 1, 0, minute, tzinfo=UTC) for year in (1, 1969, 1970, 2021, 9999) for minute in (5, 6)]
     texts = [SearchTerms(kind="kit_tip", id=f"t{n}", unit="u1", at=at, terms=("x",)) for n, at in enumerate(moments)]
     index(storage, *texts[::2], *texts[1::2])
-    assert found(storage, asked("x"), limit=3) == [text.id for text in reversed(texts)]
+    assert search_ids(storage, build_query("x"), limit=3) == [text.id for text in reversed(texts)]
 
 
 def test_moved_within_the_hour(storage: Storage) -> None:
     """A record that gets another time finds its new place, in the same hour and in another one."""
     index(storage, terms("a", "x"), terms("b", "x", minutes=1), terms("c", "x", minutes=2))
     index(storage, terms("a", "x", minutes=3))
-    assert found(storage, asked("x"), limit=1) == ["a", "c", "b"]
+    assert search_ids(storage, build_query("x"), limit=1) == ["a", "c", "b"]
     index(storage, terms("c", "x", minutes=-600))
-    assert found(storage, asked("x"), limit=1) == ["a", "b", "c"]
+    assert search_ids(storage, build_query("x"), limit=1) == ["a", "b", "c"]
 
 
 def test_too_many_words(postgres_storage: PostgresStorage) -> None:
@@ -95,7 +95,7 @@ def test_too_many_words(postgres_storage: PostgresStorage) -> None:
     with pytest.raises(BadInput, match="split the text"):
         index(postgres_storage, terms("a", *words))
     index(postgres_storage, terms("a", *words[:24_000]))
-    assert found(postgres_storage, asked(words[23_999])) == ["a"]
+    assert search_ids(postgres_storage, build_query(words[23_999])) == ["a"]
 
 
 def test_full_hour(sqlite: SqliteStorage, path: Path) -> None:
@@ -110,10 +110,10 @@ def test_full_hour(sqlite: SqliteStorage, path: Path) -> None:
     with pytest.raises(StorageError, match="one hour"):
         index(sqlite, terms("a", "x"))
     index(sqlite, terms("b", "x", minutes=60))
-    assert found(sqlite, asked("x")) == ["b"]
+    assert search_ids(sqlite, build_query("x")) == ["b"]
 
 
-@pytest.mark.skipif(sqlite3.sqlite_version_info < ERASES_AT_ONCE, reason="older indexes forget as they are merged")
+@pytest.mark.skipif(sqlite3.sqlite_version_info < SECURE_DELETE_SINCE, reason="older indexes forget as they are merged")
 def test_nothing_remains(sqlite: SqliteStorage, path: Path) -> None:
     """Terms that were replaced or taken out are nowhere in the file, the others are."""
     words = [f"{number:03}secret{number:03}" for number in range(300)]
@@ -130,7 +130,7 @@ def test_nothing_remains(sqlite: SqliteStorage, path: Path) -> None:
 def test_newer_library(path: Path, sqlite: SqliteStorage) -> None:
     """A file that an older SQLite made is told to erase at once as soon as a newer one opens it."""
     query = "SELECT v FROM search_index_config WHERE k = 'secure-delete'"
-    erases = [(1,)] if sqlite3.sqlite_version_info >= ERASES_AT_ONCE else []
+    erases = [(1,)] if sqlite3.sqlite_version_info >= SECURE_DELETE_SINCE else []
     with sqlite3.connect(path) as by_hand:
         assert by_hand.execute(query).fetchall() == erases
         by_hand.execute("DELETE FROM search_index_config WHERE k = 'secure-delete'")

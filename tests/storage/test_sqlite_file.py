@@ -12,11 +12,11 @@ from tests.support.forking import keep_in_a_fork
 
 from anninh_core.kernel.errors import BadInput, NewerDatabase, StorageBusy, StorageError
 from anninh_core.ports.changes import ChangeSet, NewKey
-from anninh_core.testing.kits.storage_base import SPECS, TIP, change, commit, find_all, item, keep, tip
+from anninh_core.testing.kits.storage_base import SPECS, TIP, change, commit, commit_records, find_all, item, tip
 from anninh_storage import SqliteStorage
 from anninh_storage.sqlite import connection
 from anninh_storage.sqlite.connection import check_platform
-from anninh_storage.sqlite.database import Process, SqliteDatabase
+from anninh_storage.sqlite.database import SqliteDatabase, SqliteResources
 
 MOUNTS = """\
 /dev/vda1 / ext4 rw 0 0
@@ -74,7 +74,7 @@ def test_settings(storage: SqliteStorage, path: Path) -> None:
 
 def test_newer_database(storage: SqliteStorage, path: Path) -> None:
     """A file of an unknown revision is refused by name, revision and way out, and isn't touched."""
-    keep(storage, tip("t1"))
+    commit_records(storage, tip("t1"))
     storage.close()
     by_hand(path, "UPDATE alembic_version SET version_num = '9999'")
     before = path.read_bytes()
@@ -139,14 +139,14 @@ def test_read_only(as_nobody: Path) -> None:
 
 def test_disk_full(storage: SqliteStorage) -> None:
     """A full disk fails the commit, keeps nothing of it, and the storage works on once there is room."""
-    keep(storage, tip("t1"))
+    commit_records(storage, tip("t1"))
     writer = writer_of(storage)
     pages = writer.execute("PRAGMA page_count").fetchone()[0]
     writer.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StorageError, match="disk is full"):
         commit(storage, change(tip("t2", body=b"x" * 100_000)))
     writer.execute("PRAGMA max_page_count = 1000000")
-    keep(storage, tip("t3"))
+    commit_records(storage, tip("t3"))
     assert find_all(storage) == ["t3", "t1"]
     assert storage.maintenance.check() == []
 
@@ -158,10 +158,10 @@ def test_busy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StorageBusy, match="locked by another program"):
-        keep(storage, tip("t1"))
+        commit_records(storage, tip("t1"))
     other.execute("ROLLBACK")
     other.close()
-    keep(storage, tip("t1"))
+    commit_records(storage, tip("t1"))
     storage.close()
 
 
@@ -201,7 +201,7 @@ def test_destroyed_key_after_a_crash(storage: SqliteStorage, path: Path, monkeyp
     wrapped = os.urandom(64)
     commit(storage, change(keys=(NewKey(scope="case:1", epoch="e1", wrapped=wrapped),)))
     with monkeypatch.context() as patch:
-        patch.setattr(SqliteDatabase, "forget", _end)
+        patch.setattr(SqliteDatabase, "scrub", _end)
         with pytest.raises(KeyboardInterrupt):
             storage.keyring.destroy("case:1")
     assert not storage.keyring.destroy("case:1")
@@ -215,7 +215,7 @@ def _end(database: SqliteDatabase) -> None:
 
 def test_retyped_column(storage: SqliteStorage, path: Path) -> None:
     """A column can't silently change its type: what stands in the table would be read wrongly."""
-    keep(storage, tip("t1"))
+    commit_records(storage, tip("t1"))
     spec = evolve(TIP, columns={**TIP.columns, "received": str})
     again = SqliteStorage(f"sqlite:///{path}")
     with pytest.raises(BadInput, match=r"kit_tip\.received is stored as BIGINT and can't become str"):
@@ -232,7 +232,7 @@ def test_half_a_character(storage: SqliteStorage) -> None:
 
 def test_closed_while_somebody_waits(storage: SqliteStorage, path: Path) -> None:
     """A commit whose turn comes after the storage was closed is told so."""
-    process = Process(path)
+    process = SqliteResources(path)
     process.close()
     with pytest.raises(StorageError, match=r"anninh\.db was closed before this was written"), process.transaction():
         pass
@@ -255,9 +255,9 @@ def test_unequal_grains_are_told(storage: SqliteStorage, path: Path) -> None:
 
 def test_fork(storage: SqliteStorage) -> None:
     """A forked process works on the same file with connections of its own, and the parent isn't disturbed."""
-    keep(storage, tip("t1"))
+    commit_records(storage, tip("t1"))
     assert keep_in_a_fork(storage, "t2") == 0
-    keep(storage, tip("t3"))
+    commit_records(storage, tip("t3"))
     assert find_all(storage) == ["t3", "t2", "t1"]
     assert storage.maintenance.check() == []
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from anninh_core.ports.changes import Outcome
-from anninh_core.testing.kits.storage_base import SPECS, change, commit, find_all, keep, tip
+from anninh_core.testing.kits.storage_base import SPECS, change, commit, commit_records, find_all, tip
 from anninh_storage import SqliteStorage
 
 pytestmark = pytest.mark.slow
@@ -96,7 +96,7 @@ def test_killed(path: Path, storage: SqliteStorage) -> None:
     assert len(kept) - len(acknowledged) <= 1
     assert storage.journal.head()[0] == len(kept)
     assert storage.maintenance.check() == []
-    keep(storage, tip("after"))
+    commit_records(storage, tip("after"))
 
 
 def test_prepared_together(path: Path) -> None:
@@ -112,7 +112,7 @@ def test_two_handles(path: Path, storage: SqliteStorage) -> None:
     """Two storages of one process see each other's commits at once, and conflict like any two writers."""
     other = SqliteStorage(f"sqlite:///{path}")
     other.prepare(SPECS)
-    keep(storage, tip("t1"))
+    commit_records(storage, tip("t1"))
     assert other.records.get("kit_tip", "t1") == tip("t1")
     assert commit(other, change(tip("t1", version=2))) == [Outcome.COMMITTED]
     assert commit(storage, change(tip("t1", version=2))) == [Outcome.CONFLICT]

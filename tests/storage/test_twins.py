@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from tests.support.postgres.server import Server
 
-from anninh_core.kernel.searching import TermQuery
+from anninh_core.kernel.search import TermQuery
 from anninh_core.ports.changes import ChangeSet, Counter, Guard, NewKey, NoneLeft, OutboxSettled, Record, SearchTerms
 from anninh_core.ports.queues import SETTLED, OutboxState
 from anninh_core.ports.storage import Find, Storage
-from anninh_core.testing.kits.storage_base import DAY, NOW, SPECS, TTL, change, find_all, received, tip, to_send
+from anninh_core.testing.kits.storage_base import DAY, NOW, SPECS, TTL, change, find_all, inbox_change, outbox_row, tip
 from anninh_core.testing.memory import MemoryStorage
 from anninh_storage import PostgresStorage, SqliteStorage
 
@@ -129,7 +129,7 @@ class Twins(RuleBasedStateMachine):
         for conversation in conversations:
             self.made += 1
             mark = f"{self.made}" if dedupe else "same"
-            batch.append(received(f"e{self.made:03}", conversation, seconds=self.made // 2, dedupe=mark))
+            batch.append(inbox_change(f"e{self.made:03}", conversation, seconds=self.made // 2, dedupe=mark))
         self.both(lambda storage: list(storage.commit(batch)))
 
     @rule(rows=st.lists(st.tuples(st.sampled_from(["c1", "c2"]), st.integers(0, 3), small), min_size=1, max_size=3))
@@ -138,7 +138,7 @@ class Twins(RuleBasedStateMachine):
         for conversation, back, due in rows:
             self.made += 1
             after = f"o{self.made - back:03}" if back else ""
-            new.append(to_send(f"o{self.made:03}", conversation, due_at=self.now + TTL * due, after=after))
+            new.append(outbox_row(f"o{self.made:03}", conversation, due_at=self.now + TTL * due, after=after))
         self.both(lambda storage: list(storage.commit([ChangeSet(outbox=tuple(new))])))
 
     @rule(limit=st.integers(1, 3))

@@ -100,11 +100,11 @@ def test_months_and_years_are_mended(storage: Storage, url: str) -> None:
         Drift(indicator="tips", unit="u1", year=2022, month=0, dims="a=b", held=0, days=2),
     ]
     assert storage.maintenance.check() == ["6 counters differ between days, months and years; rebuild the counters"]
-    assert storage.maintenance.drifts() == expected
+    assert storage.maintenance.inconsistencies() == expected
 
     assert storage.maintenance.mend() == expected
 
-    assert (storage.maintenance.drifts(), storage.maintenance.check()) == ([], [])
+    assert (storage.maintenance.inconsistencies(), storage.maintenance.check()) == ([], [])
     for end in (date(2023, 12, 31), date(2023, 12, 30)):
         total = storage.counters.total(["tips", "ghosts"], ["u1"], date(2020, 1, 1), end)
         assert total == {("tips", "u1", "a=b"): 8}
@@ -119,7 +119,7 @@ def test_sums_of_sets_are_mended(storage: Storage, url: str) -> None:
     by_hand(url, f"UPDATE counters_day SET amount = 5 WHERE unit LIKE '=%' AND day = {days[0].toordinal()}")
     by_hand(url, f"DELETE FROM counters_day WHERE unit LIKE '=%' AND day = {days[1].toordinal()}")
     by_hand(url, "DELETE FROM counters_year WHERE unit LIKE '=%'")
-    found = storage.maintenance.drifts()
+    found = storage.maintenance.inconsistencies()
     assert [(one.year, one.month, one.day, one.held, one.days) for one in found if one.day] == [
         (2020, 2, 29, 5, 4),
         (2020, 3, 1, 0, 4),
@@ -128,7 +128,7 @@ def test_sums_of_sets_are_mended(storage: Storage, url: str) -> None:
 
     storage.maintenance.mend()
 
-    assert (storage.maintenance.drifts(), storage.maintenance.check()) == ([], [])
+    assert (storage.maintenance.inconsistencies(), storage.maintenance.check()) == ([], [])
     assert storage.counters.together(["tips"], ["a", "b"], date(2020, 1, 1), date(2020, 12, 31)) == {("tips", ""): 8}
 
 
@@ -136,7 +136,9 @@ def test_sums_of_sets_are_mended(storage: Storage, url: str) -> None:
 def test_a_day_lies_in_the_month_of_the_calendar(day: date) -> None:
     """The engine's own arithmetic knows the calendar."""
     with sqlite3.connect(":memory:") as connection:
-        found = connection.execute(f"SELECT {DIALECT.month} FROM (SELECT ? AS day)", (day.toordinal(),)).fetchone()
+        found = connection.execute(
+            f"SELECT {DIALECT.month_of_day} FROM (SELECT ? AS day)", (day.toordinal(),)
+        ).fetchone()
     connection.close()
     assert found == (month_number(day.year, day.month),)
 
@@ -158,18 +160,18 @@ def test_a_recount_among_writers_is_exact(runner: UseCaseRunner, url: str, monke
                 notes.write(LAN, "ninh-hoa", "xin chào")
 
     monkeypatch.setattr(runner.context.storage.maintenance, "dump", dumped)
-    found = reports.recounting.recount(LAN)
+    found = reports.counters.recount(LAN)
     monkeypatch.undo()
     assert [(one.dims, one.counted, one.recounted) for one in found.differences] == [
         ("colour=blue", 0, colours["blue"]),
         ("colour=red", colours["red"] + 7, colours["red"]),
     ]
-    assert reports.recounting.recount(LAN).differences != ()
+    assert reports.counters.recount(LAN).differences != ()
 
-    reports.recounting.correct_counters(LAN, found)
+    reports.counters.correct_counters(LAN, found)
 
-    assert reports.recounting.recount(LAN).differences == ()
-    assert [drift.dims for drift in reports.recounting.mend_counters(LAN)] == ["colour=blue", "colour=red"] * 2
+    assert reports.counters.recount(LAN).differences == ()
+    assert [drift.dims for drift in reports.counters.mend_counters(LAN)] == ["colour=blue", "colour=red"] * 2
     assert runner.context.storage.maintenance.check() == []
 
 

@@ -3,7 +3,7 @@
 import os
 
 from anninh_core.ports.storage import Storage
-from anninh_core.testing.kits.storage_base import keep, tip
+from anninh_core.testing.kits.storage_base import commit_records, tip
 
 
 def keep_in_a_fork(storage: Storage, name: str) -> int:
@@ -12,7 +12,7 @@ def keep_in_a_fork(storage: Storage, name: str) -> int:
     if child == 0:
         failed = 1
         try:
-            keep(storage, tip(name))
+            commit_records(storage, tip(name))
             failed = 0
         finally:
             os._exit(failed)

@@ -6,7 +6,7 @@ import pytest
 
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.ids import checked_id
+from anninh_core.kernel.ids import require_id
 from anninh_core.testing.clock import FixedClock, SeededIds
 
 MORNING = datetime(2021, 9, 2, 8, 0, tzinfo=VIETNAM)
@@ -42,7 +42,7 @@ def test_ids_repeat_and_sort() -> None:
     made = [ids.new() for _ in range(5_000)]
     assert made == [again.new() for _ in range(5_000)] == sorted(set(made))
     assert other.new() not in made
-    assert checked_id(made[0], "id") == made[0]
+    assert require_id(made[0], "id") == made[0]
 
 
 def test_ids_follow_the_clock() -> None:

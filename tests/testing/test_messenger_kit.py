@@ -7,7 +7,7 @@ import pytest
 from anninh_core import testing
 from anninh_core.testing.kits.guard import kit_rules
 from anninh_core.testing.kits.messenger import MessengerConformance
-from anninh_core.testing.kits.messenger_bench import needs_group
+from anninh_core.testing.kits.messenger_bench import require_group
 
 pytest_plugins = ["pytester"]
 
@@ -274,7 +274,7 @@ def test_group_is_asked_for() -> None:
     """A messenger that says it reaches groups fails with a sentence when the test gives no group."""
     messenger = testing.MockMessenger("oa", {}, testing.memory_services())
     with pytest.raises(AssertionError, match="let the fixture `group` give a group"):
-        needs_group(messenger, "lock_posting", None)
+        require_group(messenger, "lock_posting", None)
 
 
 def test_names_are_public() -> None:

@@ -8,7 +8,7 @@ from anninh_core.kernel.errors import BadInput, NotFound, Refused, RequestReject
 from anninh_core.ports.platform import GroupLook
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.mock.adapter import MockMessenger
-from anninh_core.testing.mock.failures import CALL_FAILURES, FETCH, TRICKS
+from anninh_core.testing.mock.failures import CALL_FAILURES, EVENT_TRICKS, FETCH_FAILURES
 from anninh_core.testing.mock.service import MockChat
 from anninh_core.vocabulary.messages import Address, Place
 
@@ -130,7 +130,9 @@ def test_unknown_failure_is_refused(mock_chat: MockChat) -> None:
 
 def test_every_failure_is_described() -> None:
     """The docstring of `fail_next` names every failure."""
-    assert all(f"`{name}`" in (MockChat.fail_next.__doc__ or "") for name in (*CALL_FAILURES, *FETCH, *TRICKS))
+    assert all(
+        f"`{name}`" in (MockChat.fail_next.__doc__ or "") for name in (*CALL_FAILURES, *FETCH_FAILURES, *EVENT_TRICKS)
+    )
 
 
 def test_failures_come_in_order(mock_chat: MockChat, an: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from anninh_core.ports import SystemClock
 from anninh_core.testing import MockChat, memory_app
-from anninh_core.web import open_aside
+from anninh_core.web import open_background_server
 
 
 def test_events_are_taken_in_until_the_end_of_the_block() -> None:
@@ -16,7 +16,7 @@ def test_events_are_taken_in_until_the_end_of_the_block() -> None:
     app = memory_app(chat)
     chat.says(chat.person("Bà Tý"), "chào")
     with app:
-        with open_aside(app) as url:
+        with open_background_server(app) as url:
             for request in chat.webhooks():
                 answer = httpx.post(f"{url}/hook/oa", content=request.body, headers=dict(request.headers))
                 assert answer.json() == {"status": "stored"}
@@ -31,7 +31,7 @@ def test_events_are_taken_in_until_the_end_of_the_block() -> None:
 def test_it_is_closed_after_a_failure_too() -> None:
     """Whatever ends the block ends the door."""
     found: list[str] = []
-    with memory_app() as app, suppress(ZeroDivisionError), open_aside(app) as url:
+    with memory_app() as app, suppress(ZeroDivisionError), open_background_server(app) as url:
         found.append(url)
         raise ZeroDivisionError
 

@@ -8,7 +8,7 @@ import pytest
 from tests.web.conftest import SECRET_WORDS, Event
 
 from anninh_core.app import App
-from anninh_core.web.background import Background
+from anninh_core.web.background_worker import BackgroundWorker
 
 
 async def until(done: threading.Event) -> None:
@@ -19,7 +19,7 @@ def test_the_worker_works(app: App, event: Event, sent: threading.Event) -> None
     """An event taken in is answered without anybody else running a worker, and the end is waited for."""
 
     async def scene() -> None:
-        async with Background(app.worker).running():
+        async with BackgroundWorker(app.worker).run():
             await until(sent)
 
     app.intake.accept("oa", event("Cháy nhà ở xóm 3, đến ngay"))
@@ -49,7 +49,7 @@ def test_the_worker_survives_a_failure(
     """A failure stops nothing for good; the log names it by its class."""
 
     async def scene() -> None:
-        async with Background(app.worker, timedelta(milliseconds=1)).running():
+        async with BackgroundWorker(app.worker, timedelta(milliseconds=1)).run():
             await until(sent)
 
     app.intake.accept("oa", event("Cháy nhà ở xóm 3, đến ngay"))
@@ -64,7 +64,7 @@ def test_a_worker_stopped_by_others(app: App) -> None:
     """Where the app was closed first, the thread is gone and leaving doesn't hang."""
 
     async def scene() -> None:
-        async with Background(app.worker).running():
+        async with BackgroundWorker(app.worker).run():
             app.close()
 
     anyio.run(scene)
@@ -74,7 +74,7 @@ def test_a_worker_stopped_by_others(app: App) -> None:
 
 def test_the_state_tells_whether_the_worker_works(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     """It works between start and end; while it rests after a failure, it doesn't."""
-    run, failed, background = app.worker.run, threading.Event(), Background(app.worker, timedelta(hours=1))
+    run, failed, background = app.worker.run, threading.Event(), BackgroundWorker(app.worker, timedelta(hours=1))
 
     def broken_in_the_end() -> None:
         run()
@@ -85,7 +85,7 @@ def test_the_state_tells_whether_the_worker_works(app: App, monkeypatch: pytest.
 
     async def scene() -> list[str]:
         states = [background.state()]
-        async with background.running():
+        async with background.run():
             states.append(background.state())
             app.worker.stop()
             await until(failed)

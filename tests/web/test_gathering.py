@@ -10,7 +10,7 @@ from attrs import define, field
 from anninh_core.dispatch.intake import Accepted
 from anninh_core.kernel.errors import Refused, StorageBusy, StorageError
 from anninh_core.vocabulary.messages import WebhookRequest
-from anninh_core.web.gathering import MOST, Gathering
+from anninh_core.web.webhook_batcher import MAX_BATCH, WebhookBatcher
 
 PATIENCE = 30  # seconds until a test that hangs fails
 
@@ -50,7 +50,7 @@ async def entered(door: Door) -> None:
 
 def crowd(door: Door, bodies: Sequence[bytes], meanwhile: Callable[[], None] = lambda: None) -> dict[bytes, object]:
     """Let one request come, and the others while that is taken in; return what became of each."""
-    gathering, endings = Gathering(door.accept_all), dict[bytes, object]()
+    gathering, endings = WebhookBatcher(door.accept_all), dict[bytes, object]()
 
     async def ask(body: bytes) -> None:
         try:
@@ -81,7 +81,7 @@ def test_who_waits_is_taken_in_together(door: Door) -> None:
 
 def test_who_comes_together_is_taken_in_together(door: Door) -> None:
     """The first of a crowd doesn't go alone."""
-    bodies, gathering = [b"%d" % number for number in range(10)], Gathering(door.accept_all)
+    bodies, gathering = [b"%d" % number for number in range(10)], WebhookBatcher(door.accept_all)
 
     async def come() -> None:
         async with anyio.create_task_group() as tasks:
@@ -95,7 +95,7 @@ def test_who_comes_together_is_taken_in_together(door: Door) -> None:
 
 def test_a_first_request_that_is_given_up_at_once(door: Door) -> None:
     """Who comes with it is taken in, and who comes after."""
-    gathering, stored = Gathering(door.accept_all), list[int]()
+    gathering, stored = WebhookBatcher(door.accept_all), list[int]()
 
     async def ask(number: int) -> None:
         with anyio.CancelScope() as scope:
@@ -119,9 +119,9 @@ def test_a_first_request_that_is_given_up_at_once(door: Door) -> None:
 
 def test_a_batch_has_an_end(door: Door) -> None:
     """More than a batch holds are taken in by several, none of them lost."""
-    bodies = [b"%d" % number for number in range(MOST + 12)]
+    bodies = [b"%d" % number for number in range(MAX_BATCH + 12)]
     assert set(crowd(door, bodies).values()) == {Accepted.STORED}
-    assert [len(batch) for batch in door.batches] == [1, MOST, 11]
+    assert [len(batch) for batch in door.batches] == [1, MAX_BATCH, 11]
 
 
 def test_each_hears_its_own(door: Door) -> None:
@@ -139,7 +139,7 @@ def test_an_intake_that_breaks_keeps_nobody_waiting(door: Door) -> None:
 @pytest.mark.parametrize("who", [0, 1, 2])
 def test_a_request_that_is_given_up(door: Door, who: int) -> None:
     """Whether it leads, is next to lead or only waits: the others are taken in, and later ones too."""
-    gathering, stored = Gathering(door.accept_all), list[int]()
+    gathering, stored = WebhookBatcher(door.accept_all), list[int]()
 
     async def ask(number: int, scope: anyio.CancelScope) -> None:
         with scope:

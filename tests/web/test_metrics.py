@@ -17,7 +17,7 @@ from anninh_core.ports.health import ok, warning
 from anninh_core.ports.queues import LANES, InboxState
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.mock import MockChat
-from anninh_core.web import create_asgi, measured
+from anninh_core.web import create_asgi, open_metrics
 
 WORDS = "Kẻ trộm là ông Tên Giả, số 0900000000"
 WITHOUT = """
@@ -194,13 +194,13 @@ def test_networks_that_may_ask(app: App) -> None:
 def test_a_worker_s_own_figures(app: App, event: Event) -> None:
     """A process without a door gives its figures on a port, as long as it wants to."""
     said = event("Cháy nhà ở xóm 3, đến ngay")
-    with measured(app, 0) as url:
+    with open_metrics(app, 0) as url:
         app.intake.accept("oa", said)
         app.worker.drain()
         text = httpx.get(url).text
         with (
             pytest.raises(ConfigurationError, match=r"can't listen on 127\.0\.0\.1, port \d+"),
-            measured(app, port_of(url)),
+            open_metrics(app, port_of(url)),
         ):
             pass
 
@@ -211,7 +211,7 @@ def test_a_worker_s_own_figures(app: App, event: Event) -> None:
 
 def test_a_worker_s_own_probes(durable_app: App, caplog: pytest.LogCaptureFixture) -> None:
     """Beside its figures a worker answers as the door does whether it lives and is fit for work, and nothing else."""
-    with measured(durable_app, 0) as url:
+    with open_metrics(durable_app, 0) as url:
         asked = [httpx.get(urljoin(url, path)) for path in ("/livez", "/readyz?verbose", "/", "/hook/oa")]
         durable_app.context.storage.close()
         down = [httpx.get(urljoin(url, path)) for path in ("/livez", "/readyz", "/metrics")]

@@ -10,7 +10,7 @@ import pytest
 from tests.web.conftest import SECRET_WORDS, Call, FaultyStorage, caller
 
 from anninh_core.app import App
-from anninh_core.kernel.errors import SealBroken
+from anninh_core.kernel.errors import DecryptionError
 from anninh_core.ports.changes import IndexSpec
 from anninh_core.ports.upgrading import Upgrade, UpgradeStep
 from anninh_core.web import create_asgi
@@ -48,7 +48,7 @@ def test_keys_that_are_gone(app: App, call: Call, monkeypatch: pytest.MonkeyPatc
     """Where nothing can be sealed or opened any more, the app isn't fit for work."""
 
     def gone(*_: object) -> bytes:
-        raise SealBroken(SECRET_WORDS)
+        raise DecryptionError(SECRET_WORDS)
 
     monkeypatch.setattr(app.context.keys, "unwrap", gone)
     answer = call("GET", "/readyz")

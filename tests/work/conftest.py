@@ -15,12 +15,12 @@ from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
 from anninh_core.work.context import UseCaseContext
 from anninh_core.work.decision import DECISION
-from anninh_core.work.draft import Draft
 from anninh_core.work.kinds import Fact, Kind, dims
-from anninh_core.work.look import Look
-from anninh_core.work.marks import Room, command, query
+from anninh_core.work.marks import Service, command, query
 from anninh_core.work.permits import Verdict
+from anninh_core.work.read_session import ReadSession
 from anninh_core.work.runner import UseCaseRunner
+from anninh_core.work.unit_of_work import UnitOfWork
 
 
 @frozen(kw_only=True)
@@ -43,46 +43,46 @@ NOTE = Kind(
 )
 
 
-class Notes(Room):
+class Notes(Service):
     """The tiny room."""
 
     room = "notes"
 
     @command(Permission.CONTENT_EDIT)
-    def write(self, draft: Draft, unit: str, text: str, colour: str = "red") -> Note:
+    def write(self, draft: UnitOfWork, unit: str, text: str, colour: str = "red") -> Note:
         draft.permit(unit)
         draft.event("note.written")
         return draft.save(NOTE, Note(id=self.context.ids.new(), unit=unit, colour=colour, text=text))
 
     @command(Permission.CONTENT_EDIT)
-    def paint(self, draft: Draft, id: str, colour: str) -> Note:
+    def paint(self, draft: UnitOfWork, id: str, colour: str) -> Note:
         note = draft.load(NOTE, id)
         draft.permit(note.unit)
         return draft.save(NOTE, evolve(note, colour=colour))
 
     @command(Permission.CONTENT_REVIEW)
-    def judge(self, draft: Draft, id: str) -> None:
+    def judge(self, draft: UnitOfWork, id: str) -> None:
         note = draft.load(NOTE, id)
         draft.permit(note.unit)
         draft.decide(f"note:{id}", rule="taste", reason="ugly", text="Không đẹp")
 
     @command(Permission.CONTENT_EDIT)
-    def forgetful(self, draft: Draft) -> None:
+    def forgetful(self, draft: UnitOfWork) -> None:
         draft.event("nobody.asked")
 
     @command(Permission.CONTENT_EDIT)
-    def clumsy(self, draft: Draft, unit: str) -> None:
+    def clumsy(self, draft: UnitOfWork, unit: str) -> None:
         draft.permit(unit)
         draft.save(NOTE, Note(id=self.context.ids.new(), unit=unit, colour="red", text=""))
         raise BadInput("dropped it")
 
     @command(Permission.CONTENT_EDIT)
-    def write_two(self, draft: Draft, unit: str) -> tuple[Note, Note]:
+    def write_two(self, draft: UnitOfWork, unit: str) -> tuple[Note, Note]:
         draft.permit(unit)
         return draft.include(self.write, unit, "one"), draft.include(self.write, unit, "two")
 
     @query(Permission.CONTENT_READ, traced=True)
-    def read(self, look: Look, id: str) -> Note:
+    def read(self, look: ReadSession, id: str) -> Note:
         note = look.load(NOTE, id)
         look.permit(note.unit)
         return note

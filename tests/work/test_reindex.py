@@ -9,14 +9,14 @@ from attrs import evolve, frozen
 from tests.work.conftest import NOTE, Note, Notes
 
 from anninh_core.kernel.errors import Conflict, Refused, StorageError
-from anninh_core.kernel.searching import TermQuery
+from anninh_core.kernel.search import TermQuery
 from anninh_core.ports.changes import ChangeSet, IndexSpec, Outcome, Record, entry_from
 from anninh_core.ports.storage import Find
 from anninh_core.work.actor import person
-from anninh_core.work.draft import Draft
 from anninh_core.work.kinds import Kind, Searchable
 from anninh_core.work.reindex import Progress, reindex
 from anninh_core.work.runner import UseCaseRunner
+from anninh_core.work.unit_of_work import UnitOfWork
 
 LAN = person("lan")
 GROWN: Kind[Note] = evolve(
@@ -130,7 +130,7 @@ def test_a_later_kind_is_gone_on_with(grown: UseCaseRunner) -> None:
     """A run over several kinds remembers which of them it was in."""
     other = evolve(GROWN, spec=evolve(GROWN.spec, kind="other"))
     grown.context.storage.prepare([other.spec])
-    draft = Draft(grown.context, grown.permits, LAN, "others.write")
+    draft = UnitOfWork(grown.context, grown.permits, LAN, "others.write")
     draft.save(other, Note(id="x", unit="ninh-hoa", colour="red", text="x"))
     assert grown.commit(draft)
     walk = reindex(grown, LAN, (GROWN, other))
@@ -218,7 +218,7 @@ def test_bodies_of_every_schema_open_and_are_raised(runner: UseCaseRunner, notes
     """Bodies of three schemas are read as the newest, and written as it; a newer one than known is refused."""
     notes.write(LAN, "ninh-hoa", "một")
     for kind in (BETWEEN, LATER):
-        draft = Draft(runner.context, runner.permits, LAN, "notes.write")
+        draft = UnitOfWork(runner.context, runner.permits, LAN, "notes.write")
         draft.save(
             kind, LaterNote(id=runner.context.ids.new(), unit="ninh-hoa", hue="blue", text=f"lược đồ {kind.schema}")
         )

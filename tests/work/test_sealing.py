@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 from tests.work.conftest import NOTE, Notes
 
-from anninh_core.kernel.errors import SealBroken, StorageError
+from anninh_core.kernel.errors import DecryptionError, StorageError
 from anninh_core.ports.changes import ChangeSet, NewKey, Record
 from anninh_core.testing.memory import MemoryKeys
 from anninh_core.work.actor import person
@@ -34,7 +34,7 @@ def test_a_moved_or_altered_body_does_not_open(
     note = notes.write(LAN, "ninh-hoa", "Chào")
     record = runner.context.storage.records.get("note", note.id)
     assert record is not None
-    with pytest.raises(SealBroken):
+    with pytest.raises(DecryptionError):
         runner.context.opened(NOTE, forge(record))
 
 
@@ -57,7 +57,7 @@ def test_a_column_without_a_value_is_as_good_as_none(runner: UseCaseRunner) -> N
     sealed = runner.context.sealer.seal(runner.stored_key(SPARSE.scope), b"x", binding(SPARSE))
     assert runner.context.sealer.open(SPARSE.scope, sealed, bindings(GROWN)) == b"x"
     for forged in ({"colour": "red"}, {"colour": None, "length": 3}):
-        with pytest.raises(SealBroken):
+        with pytest.raises(DecryptionError):
             runner.context.sealer.open(SPARSE.scope, sealed, bindings(evolve(GROWN, columns=forged)))
 
 
@@ -68,7 +68,7 @@ def test_bodies_of_the_first_release_open(runner: UseCaseRunner, now: Record) ->
     bound_to = f"note\x1fn1\x1fninh-hoa\x1f1\x1f1\x1f{declared}".encode()
     sealed = runner.context.sealer.seal(runner.stored_key(SPARSE.scope), b"x", bound_to)
     assert runner.context.sealer.open(now.scope, sealed, bindings(now)) == b"x"
-    with pytest.raises(SealBroken):
+    with pytest.raises(DecryptionError):
         runner.context.sealer.open(now.scope, sealed, bindings(evolve(now, version=2)))
 
 
@@ -77,7 +77,7 @@ def test_a_destroyed_key_makes_the_body_unreadable(runner: UseCaseRunner, notes:
     note = notes.write(LAN, "ninh-hoa", "Chào")
     assert notes.read(LAN, note.id) == note
     runner.context.storage.keyring.destroy(f"note:{note.id}")
-    with pytest.raises(SealBroken, match="destroyed"):
+    with pytest.raises(DecryptionError, match="destroyed"):
         notes.read(LAN, note.id)
 
 
@@ -85,7 +85,7 @@ def test_other_epoch_keys_open_nothing(runner: UseCaseRunner, notes: Notes) -> N
     """Without the keys the storage alone opens nothing."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
     runner.context.sealer = Sealer(MemoryKeys(seed=9), runner.context.storage.keyring)
-    with pytest.raises(SealBroken):
+    with pytest.raises(DecryptionError):
         notes.read(LAN, note.id)
 
 

@@ -17,7 +17,7 @@ from anninh_core.ports.changes import IndexSpec
 from anninh_core.testing.clock import FixedClock, SeededIds
 from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
 from anninh_core.vocabulary.district import District
-from anninh_core.work import Draft, Listing, Look, searching
+from anninh_core.work import Listing, ReadSession, UnitOfWork, searching
 from anninh_core.work.actor import person
 from anninh_core.work.context import UseCaseContext
 from anninh_core.work.kinds import Kind, Searchable
@@ -76,7 +76,7 @@ def opened(district: District, mode: str) -> UseCaseRunner:
 def tell(runner: UseCaseRunner, *stories: Story) -> None:
     """Write stories down, each over what stands there under its id."""
     for story in stories:
-        draft = Draft(runner.context, runner.permits, LAN, "stories.tell")
+        draft = UnitOfWork(runner.context, runner.permits, LAN, "stories.tell")
         draft.peek(STORY, story.id)
         draft.save(STORY, story)
         assert runner.commit(draft)
@@ -93,7 +93,7 @@ def told(*texts: str, minutes: int = 1, unit: str = "ninh-hoa") -> list[Story]:
 def ask(
     runner: UseCaseRunner, text: str, reach: Reach[Story] | None = None, *, after: str = "", limit: int = 20
 ) -> Listing[Story]:
-    look = Look(runner.context, runner.permits, LAN, "stories.search")
+    look = ReadSession(runner.context, runner.permits, LAN, "stories.search")
     page = search(look, STORY, text, reach or Reach(units=None), after=after, limit=limit)
     assert look.opened == [story.id for story in page.items]
     return page
@@ -158,7 +158,7 @@ def test_what_was_purged_is_not_found(runner: UseCaseRunner) -> None:
     runner.context.sealer.forget(f"story:{first.id}")
     assert pages(runner, "trộm") == [second.id]
 
-    draft = Draft(runner.context, runner.permits, LAN, "stories.purge")
+    draft = UnitOfWork(runner.context, runner.permits, LAN, "stories.purge")
     draft.unfind(f"story:{first.id}")
     draft.unfind("nothing:of-ours")
     draft.unfind("story:nobody")

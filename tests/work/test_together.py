@@ -17,17 +17,17 @@ from anninh_core.testing.clock import FixedClock
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor, person, system
-from anninh_core.work.draft import Draft
 from anninh_core.work.runner import UseCaseRunner
 from anninh_core.work.together import Act, carry_out_together
+from anninh_core.work.unit_of_work import UnitOfWork
 
 LAN, STRANGER = person("lan"), person("stranger")
 Commit = Callable[[Sequence[ChangeSet]], Sequence[Outcome]]
 CarryOut = Callable[[UseCaseRunner, Sequence[Act]], list[Exception | None]]
 
 
-def act(body: Callable[[Draft], object], actor: Actor = LAN) -> Act:
-    def permitted(draft: Draft) -> None:
+def act(body: Callable[[UnitOfWork], object], actor: Actor = LAN) -> Act:
+    def permitted(draft: UnitOfWork) -> None:
         draft.permit("ninh-hoa")
         body(draft)
 
@@ -42,7 +42,7 @@ def painting(notes: Notes, id: str, colour: str, actor: Actor = LAN) -> Act:
     return act(lambda draft: draft.include(notes.paint, id, colour), actor)
 
 
-def failing(_: Draft) -> None:
+def failing(_: UnitOfWork) -> None:
     raise RuntimeError("hỏng")
 
 
@@ -125,7 +125,7 @@ def test_what_no_storage_takes_is_told_apart(runner: UseCaseRunner, notes: Notes
     """A change set that no storage takes fails alone."""
     wrong = evolve(NOTE, columns=lambda _: {"colour": 7})
 
-    def misfit(draft: Draft) -> None:
+    def misfit(draft: UnitOfWork) -> None:
         draft.save(wrong, draft.include(notes.write, "ninh-hoa", "Sai"))
 
     endings = carry_out_together(runner, [writing(notes), act(misfit), writing(notes)])
@@ -189,7 +189,7 @@ def _step(notes: Notes, id: str, what: str, overtaken: bool) -> Act:
     """Return an act on a note; one that is overtaken meets a change that somebody else commits meanwhile."""
     rival = iter([True] if overtaken else [])
 
-    def paint(draft: Draft) -> None:
+    def paint(draft: UnitOfWork) -> None:
         note = draft.load(NOTE, id)
         if next(rival, False):
             notes.paint(person("minh"), id, note.colour)

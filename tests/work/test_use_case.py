@@ -11,10 +11,10 @@ from anninh_core.kernel.errors import AlreadyDone, BadInput, Conflict, NotFound,
 from anninh_core.ports.changes import ChangeSet, Entry, Outcome, entry_from
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import person, system
-from anninh_core.work.draft import Draft
-from anninh_core.work.look import MarkKind
-from anninh_core.work.marks import mark_of
+from anninh_core.work.marks import use_case_of
+from anninh_core.work.read_session import UseCaseKind
 from anninh_core.work.runner import TRIES, UseCaseRunner
+from anninh_core.work.unit_of_work import UnitOfWork
 
 LAN = person("lan")
 STRANGER = person("stranger")
@@ -57,7 +57,7 @@ def test_a_refused_query_leaves_the_refusal(runner: UseCaseRunner, notes: Notes)
 def test_a_change_between_two_reads_is_not_overwritten(runner: UseCaseRunner, notes: Notes) -> None:
     """What is saved follows on what was read first: somebody else's change in between is a conflict."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
-    draft = Draft(runner.context, runner.permits, LAN, "notes.paint")
+    draft = UnitOfWork(runner.context, runner.permits, LAN, "notes.paint")
     read = draft.load(NOTE, note.id)
     notes.paint(LAN, note.id, "blue")
     draft.find(NOTE, "id")
@@ -70,7 +70,7 @@ def test_a_change_between_two_reads_is_not_overwritten(runner: UseCaseRunner, no
 def test_nothing_is_kept_that_nobody_could_open(runner: UseCaseRunner, notes: Notes, anew: bool) -> None:
     """What was sealed under a key that was destroyed before the commit conflicts, even if the scope has another now."""
     note = notes.write(LAN, "ninh-hoa", "Chào")
-    draft = Draft(runner.context, runner.permits, LAN, "notes.tell")
+    draft = UnitOfWork(runner.context, runner.permits, LAN, "notes.tell")
     with draft.under(Permission.CONTENT_EDIT):
         draft.permit("ninh-hoa")
         draft.send("oa.1", "Chào", purpose="note", cause=f"note:{note.id}", scope=f"note:{note.id}")
@@ -191,8 +191,8 @@ def test_what_is_missing_is_named(notes: Notes) -> None:
 
 def test_marks_tell_what_a_method_is(notes: Notes) -> None:
     """Marks can be read from the methods, unmarked ones have none."""
-    write, read = mark_of(notes.write), mark_of(notes.read)
+    write, read = use_case_of(notes.write), use_case_of(notes.read)
     assert write is not None
     assert read is not None
-    assert (write.kind, read.kind, read.traced) == (MarkKind.COMMAND, MarkKind.QUERY, True)
-    assert mark_of(notes.runner.commit) is None
+    assert (write.kind, read.kind, read.traced) == (UseCaseKind.COMMAND, UseCaseKind.QUERY, True)
+    assert use_case_of(notes.runner.commit) is None

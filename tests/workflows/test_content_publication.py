@@ -11,7 +11,7 @@ from anninh_core.app import App
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.messengers.assisted import AssistedMessenger
 from anninh_core.ports.messenger import Verdict
-from anninh_core.rooms.content import Item, ItemState, LedgerLine, Piece
+from anninh_core.rooms.content import Item, ItemContent, ItemState, LedgerLine
 from anninh_core.rooms.groups import Group
 from anninh_core.testing import FixedClock, MockChat, MockMessenger
 from anninh_core.work import Actor
@@ -19,7 +19,7 @@ from anninh_core.work import Actor
 HAI = "Nhóm Zalo An ninh xã Ninh Hải"
 
 
-def piece(**changes: Any) -> Piece:
+def piece(**changes: Any) -> ItemContent:
     standard: dict[str, Any] = {
         "title": "Cảnh báo lừa đảo qua điện thoại",
         "body": "Không chuyển tiền theo yêu cầu của người lạ.",
@@ -28,7 +28,7 @@ def piece(**changes: Any) -> Piece:
         "source_name": "Công an tỉnh",
         "source_url": "https://congan.ninhbinh.gov.vn/canh-bao",
     }
-    return Piece(**standard | changes)
+    return ItemContent(**standard | changes)
 
 
 @frozen

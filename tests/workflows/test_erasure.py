@@ -7,7 +7,7 @@ import pytest
 from tests.dispatch.conftest import PILOT, QUESTION, THEFT, Appoint, Launch, journal, outbox
 
 from anninh_core.app import App
-from anninh_core.kernel.errors import BadInput, Refused, SealBroken, WrongStep
+from anninh_core.kernel.errors import BadInput, DecryptionError, Refused, WrongStep
 from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Message
 from anninh_core.rooms.retention import Erasure, ErasureState
 from anninh_core.rooms.tips import TipState
@@ -17,7 +17,7 @@ from anninh_core.vocabulary.messages import Withdrawal
 from anninh_core.work import Actor
 from anninh_core.work.blob_names import BlobNames
 from anninh_core.work.decision import DECISION
-from anninh_core.work.draft import Draft
+from anninh_core.work.unit_of_work import UnitOfWork
 from anninh_core.workflows import erasure
 
 NAME = "Thử Văn An"
@@ -57,7 +57,7 @@ def readable(app: App, conversation: str) -> bool:
     assert record is not None
     try:
         return app.context.opened(CONVERSATION, record).id == conversation
-    except SealBroken:
+    except DecryptionError:
         return False
 
 
@@ -84,7 +84,7 @@ def test_officers_are_told(app: App, chat: MockChat, dialog: Dialog, operator: A
     assert notice[1] == wish.conversation.rpartition(".")[2][:4].upper()
     assert NAME not in notice.string
     assert {row.lane for row in outbox(app, "notice.withdrawal")} == {"broadcast"}
-    assert (wish.state, wish.pending, readable(app, wish.conversation)) == (ErasureState.OPEN, True, True)
+    assert (wish.state, wish.is_pending, readable(app, wish.conversation)) == (ErasureState.OPEN, True, True)
     assert "chào" in {message.text for message in messages(app)}
 
 
@@ -242,7 +242,7 @@ def test_broken_off(
         erased(app, operator, wish)
     monkeypatch.undo()
     (granted,) = app.retention.erasures(operator).items
-    assert (granted.state, granted.pending) == (ErasureState.GRANTED, True)
+    assert (granted.state, granted.is_pending) == (ErasureState.GRANTED, True)
     assert erased(app, operator, wish).decided_at == granted.decided_at
     assert len([*app.context.storage.maintenance.scan(DECISION.name, 100)]) == 1
 
@@ -255,7 +255,7 @@ def test_somebody_still_writing(
     dialog.says(NAME, "chào")
     wish, order, words = withdraws(), erasure.ErasureWorkflow._order, ["cảm ơn"]
 
-    def meanwhile(self: erasure.ErasureWorkflow, draft: Draft, *, id: str) -> Erasure:
+    def meanwhile(self: erasure.ErasureWorkflow, draft: UnitOfWork, *, id: str) -> Erasure:
         if words and not late:
             dialog.says(NAME, words.pop())
         done = order(self, draft, id=id)
@@ -313,7 +313,7 @@ def test_what_came_between(
     dialog.says(NAME, "chào lại")
     mine = [message.text for message in messages(app) if message.sender == wish.conversation]
     assert mine == ["", "chào lại"]
-    assert withdraws().pending
+    assert withdraws().is_pending
 
 
 def test_who_came_back_can_be_held(app: App, dialog: Dialog, operator: Actor, withdraws: Withdraws) -> None:

@@ -9,7 +9,7 @@ from anninh_core.app import App
 from anninh_core.kernel.errors import NotFound, Refused, RetryLater, StorageBusy, Unsupported, WrongStep
 from anninh_core.rooms.groups import GroupState, KeyPerson
 from anninh_core.testing import MockChat, MockMessenger
-from anninh_core.vocabulary.messages import Address, FoundedGroup, Place
+from anninh_core.vocabulary.messages import Address, CreatedGroup, Place
 from anninh_core.work import Actor
 
 
@@ -120,12 +120,12 @@ def test_an_unknown_messenger_is_named(app: App, admin: Actor) -> None:
 class Keyed(MockMessenger):
     """A messenger that knows a second try by its key."""
 
-    def create_group(self, title: str, members: Sequence[Address], key: str = "") -> FoundedGroup:
+    def create_group(self, title: str, members: Sequence[Address], key: str = "") -> CreatedGroup:
         """Return what stands under a key, created where nothing does."""
         made = self.__dict__.setdefault("made", {})
         if key not in made:
             made[key] = super().create_group(title, members)
-        founded: FoundedGroup = made[key]
+        founded: CreatedGroup = made[key]
         return founded
 
 

@@ -10,11 +10,11 @@ from anninh_core.ports.adapter import AdapterServices
 from anninh_core.testing import FixedClock
 from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place, WebhookRequest
-from anninh_zalo.oauth.endpoint import Grant
+from anninh_zalo.oauth.endpoint import TokenPair
 from anninh_zalo.official import OfficialAccount
-from anninh_zalo.testing import Manners, Person, Sandbox
-from anninh_zalo.testing import OfficialAccount as PretendAccount
-from anninh_zalo.testing.state import App
+from anninh_zalo.testing import Person, Sandbox, Variants
+from anninh_zalo.testing import SandboxOfficialAccount as PretendAccount
+from anninh_zalo.testing.state import SandboxApplication
 
 BEGIN = datetime(2026, 11, 2, 3, tzinfo=UTC)
 
@@ -25,7 +25,7 @@ class Bench:
 
     clock: FixedClock
     sandbox: Sandbox
-    app: App
+    app: SandboxApplication
     account: PretendAccount
     services: AdapterServices
     messenger: OfficialAccount
@@ -47,14 +47,14 @@ class Bench:
         return WebhookRequest(waiting.body, tuple(waiting.headers.items()))
 
 
-def options_of(app: App, account: PretendAccount) -> dict[str, str]:
+def options_of(app: SandboxApplication, account: PretendAccount) -> dict[str, str]:
     """Return what the settings need at least."""
     return {"app_id": app.id, "app_secret": app.secret, "oa_id": account.id, "oa_secret": app.oa_secret}
 
 
 def bench_with(
     services: AdapterServices | None = None,
-    manners: Manners | None = None,
+    manners: Variants | None = None,
     more: Mapping[str, str] | None = None,
     **options: str,
 ) -> Bench:
@@ -69,7 +69,7 @@ def bench_with(
     chosen = options_of(app, account) | {"admins": admin.id} | options | dict(more or {})
     messenger = OfficialAccount("oa", chosen, services, sandbox.transport)
     given = sandbox.grant(app, account)
-    messenger.tokens.adopt(Grant(given.access, given.refresh, timedelta(hours=25)))
+    messenger.tokens.adopt(TokenPair(given.access, given.refresh, timedelta(hours=25)))
     return Bench(clock, sandbox, app, account, services, messenger)
 
 

@@ -12,11 +12,11 @@ from anninh_core.ports.adapter import AdapterServices
 from anninh_core.testing import FixedClock
 from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.messages import Attachment
-from anninh_zalo.api.calls import Call
-from anninh_zalo.history.marks import Mark, Marks
-from anninh_zalo.oauth.tokens import Tokens, read, written
-from anninh_zalo.sending.progress import Progress
-from anninh_zalo.sending.uploads import LIFE, Uploads
+from anninh_zalo.api.calls import ApiCall
+from anninh_zalo.history.position_store import PositionStore, ReadPosition
+from anninh_zalo.oauth.tokens import Tokens, decode_tokens, encode_tokens
+from anninh_zalo.sending.progress import MultipartProgress
+from anninh_zalo.sending.uploads import LIFETIME, Uploader
 
 EIGHT = datetime(2021, 9, 1, 8, 0, 0, 120000, tzinfo=VIETNAM)
 PAIR = (
@@ -48,11 +48,11 @@ def kept(services: AdapterServices, name: str) -> dict[str, object]:
 
 def test_a_pair_of_tokens() -> None:
     """With and without a token that is being spent; the other way round the names and forms are the same."""
-    assert read(PAIR % (b"null", b"false")) == TOKENS
-    spending = read(PAIR % (b'"2021-09-01T08:00:00.120000+07:00"', b"true"))
+    assert decode_tokens(PAIR % (b"null", b"false")) == TOKENS
+    spending = decode_tokens(PAIR % (b'"2021-09-01T08:00:00.120000+07:00"', b"true"))
     assert spending is not None
     assert (spending.spending, spending.refused) == (EIGHT, True)
-    stored, before = json.loads(written(TOKENS)), json.loads(PAIR % (b"null", b"false"))
+    stored, before = json.loads(encode_tokens(TOKENS)), json.loads(PAIR % (b"null", b"false"))
     assert stored.keys() == before.keys()
     assert datetime.fromisoformat(stored["since"]) == datetime.fromisoformat(before["since"])
 
@@ -61,7 +61,7 @@ def test_a_pair_of_tokens() -> None:
 def test_tokens_that_cannot_be_read(value: bytes) -> None:
     """The way out is named; nothing of what stands there is."""
     with pytest.raises(NeedsPerson, match="log in again: anninh zalo login") as caught:
-        read(value)
+        decode_tokens(value)
     assert caught.value.__context__ is None
 
 
@@ -70,9 +70,9 @@ def test_how_far_a_message_has_got(services: AdapterServices) -> None:
     key = "k\xe9"
     drawer = f"progress:{hashlib.sha256(key.encode()).hexdigest()[0]}"
     services.state.put(drawer, b'{"k\\u00e9": [3, ["m-1", "m-2"]]}', 0)
-    progress = Progress(services.state)
-    assert progress.sent(key, 3) == ("m-1", "m-2")
-    assert progress.found(key, 3, "m-3")
+    progress = MultipartProgress(services.state)
+    assert progress.sent_ids(key, 3) == ("m-1", "m-2")
+    assert progress.record_found(key, 3, "m-3")
     assert kept(services, drawer) == {key: [3, ["m-1", "m-2", "m-3"]]}
 
 
@@ -81,19 +81,19 @@ def test_what_was_uploaded(services: AdapterServices) -> None:
     picture = b"\xff\xd8\xff picture"
     digest = hashlib.sha256(picture).hexdigest()
     key = hashlib.sha256(f"image\0\0{digest}".encode()).hexdigest()[:32]
-    old, fresh = (EIGHT - LIFE).isoformat(), EIGHT.isoformat()
+    old, fresh = (EIGHT - LIFETIME).isoformat(), EIGHT.isoformat()
     attachment = Attachment("image", "a.jpg", blob=services.blobs.put(picture))
     answers = iter(["new"])
 
     class Zalo:
-        def ask(self, _call: Call) -> dict[str, object]:
+        def ask(self, _call: ApiCall) -> dict[str, object]:
             return {"data": {"attachment_id": next(answers)}}
 
-    uploads = Uploads(Zalo(), services)
+    uploads = Uploader(Zalo(), services)
     services.state.put("uploads", json.dumps({key: ["up-1", fresh], "gone": ["up-0", old]}).encode(), 0)
-    assert uploads.of(attachment).id == "up-1"
+    assert uploads.upload(attachment).id == "up-1"
     services.state.put("uploads", json.dumps({key: ["up-1", old]}).encode(), 1)
-    assert uploads.of(attachment).id == "new"
+    assert uploads.upload(attachment).id == "new"
     (entry,) = kept(services, "uploads").values()
     assert isinstance(entry, list)
     assert [entry[0], datetime.fromisoformat(entry[1])] == ["new", EIGHT]
@@ -106,9 +106,9 @@ def test_how_far_the_lists_were_read(services: AdapterServices) -> None:
         b'"due": "2021-09-01T01:00:00.120000+00:00", "done": "1970-01-01T00:00:00+00:00"}'
     )
     services.state.put("history person", value, 0)
-    marks = Marks(services.state, "person")
+    marks = PositionStore(services.state, "person")
     mark, version = marks.get()
-    assert (mark, version) == (Mark(since=EIGHT, read=EIGHT, due=EIGHT), 1)
+    assert (mark, version) == (ReadPosition(since=EIGHT, read=EIGHT, due=EIGHT), 1)
     assert mark is not None
     lease = services.state.lease("history person", timedelta(minutes=1))
     with lease as fence:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from attrs import define, field, setters
 
-from anninh_core import dispatch, messaging
+from anninh_core import dispatch
 from anninh_core.app.api import (
     AuditApi,
     ContentApi,
@@ -25,16 +25,16 @@ from anninh_core.app.api import (
     TipsApi,
     UnitsApi,
 )
-from anninh_core.dispatch.processes import posting
-from anninh_core.dispatch.rooms import Rooms
 from anninh_core.plugins import Plugins
 from anninh_core.ports.messenger import Messenger
+from anninh_core.rooms.services import Services
 from anninh_core.vocabulary.district import District
 from anninh_core.work.context import UseCaseContext
 from anninh_core.work.runner import UseCaseRunner
 from anninh_core.workflows import Workflows
 
-if TYPE_CHECKING:  # it is loaded when it is built
+if TYPE_CHECKING:  # loaded when they are built
+    from anninh_core.messaging.failures.desk import FailureDesk
     from anninh_core.worker.worker import Worker
 
 
@@ -50,10 +50,11 @@ class App:
     """
 
     runner: UseCaseRunner
-    services: Rooms
+    services: Services
     plugins: Plugins
     messengers: Mapping[str, Messenger]
     _build_worker: Callable[[], Worker] = field(repr=False)
+    _build_failure_desk: Callable[[], FailureDesk] = field(repr=False)
     _worker: Worker | None = field(default=None, init=False, repr=False, on_setattr=setters.NO_OP)
     _lock: Lock = field(factory=Lock, init=False, repr=False)
     _closed: bool = field(default=False, init=False, repr=False, on_setattr=setters.NO_OP)
@@ -72,12 +73,9 @@ class App:
             return self._worker
 
     @cached_property
-    def failures(self) -> messaging.FailureDesk:
+    def failures(self) -> FailureDesk:
         """What was not processed or not delivered, and what a person decides about it."""
-        sheets = posting.TaskSheets(self.runner, self.messengers)
-        return messaging.FailureDesk(
-            self.runner, dispatch.outcomes_at(self.runner, self.services).arrived, sheets.confirm
-        )
+        return self._build_failure_desk()
 
     @property
     def context(self) -> UseCaseContext:

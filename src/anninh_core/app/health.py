@@ -8,11 +8,11 @@ from types import MappingProxyType
 from attrs import frozen
 
 from anninh_core.app.app import App
-from anninh_core.dispatch.specs import SPECS
-from anninh_core.kernel.errors import SealBroken
+from anninh_core.kernel.errors import DecryptionError
 from anninh_core.ports.health import Check, TellsHealth
 from anninh_core.ports.storage import Storage
 from anninh_core.ports.upgrading import TellsUpgrade, Upgrade
+from anninh_core.rooms.index_specs import SPECS
 
 _PROBE = b"an open key gives this back again"
 _SCOPE = "probe"
@@ -90,7 +90,7 @@ def _keys_open(app: App) -> str:
     keys = app.context.keys
     epoch, wrapped = keys.wrap(_PROBE, _SCOPE)
     if keys.unwrap(epoch, wrapped, _SCOPE) != _PROBE:
-        raise SealBroken("a key that was wrapped doesn't come back; restore the keys from their copy")
+        raise DecryptionError("a key that was wrapped doesn't come back; restore the keys from their copy")
     return "ok"
 
 

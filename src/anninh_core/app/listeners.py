@@ -30,5 +30,5 @@ class CommitListeners:
         event = CommittedEvent(
             entry=entry.id, action=entry.action, events=entry.events, unit=entry.unit, touched=touched
         )
-        for failure in self._plugins.committed(event):
+        for failure in self._plugins.notify_listeners(event):
             _log.warning("listener %s failed in %s: %s", failure.plugin, failure.hook, failure.reason)

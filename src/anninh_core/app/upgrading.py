@@ -5,11 +5,11 @@ from contextlib import contextmanager
 
 from anninh_core.app.health import pending_in
 from anninh_core.app.settings import Settings
-from anninh_core.dispatch.specs import SPECS
 from anninh_core.kernel.errors import StorageError
 from anninh_core.plugins import Plugins
 from anninh_core.ports.storage import Storage
 from anninh_core.ports.upgrading import Upgrade
+from anninh_core.rooms.index_specs import SPECS
 
 
 def pending(settings: Settings) -> Upgrade | None:

@@ -10,13 +10,13 @@ from anninh_core.kernel.errors import MissingExtra
 
 __all__ = ["main"]
 
-_YOUNG = 100_000
+_GC_THRESHOLD = 100_000
 """Allocations before a garbage collection; loading a command makes about as many objects, and they stay."""
 
 
 def main() -> None:
     """Run `anninh`: the entry point of the console script."""
-    gc.set_threshold(_YOUNG)
+    gc.set_threshold(_GC_THRESHOLD)
     atexit.register(gc.freeze)  # nothing needs to be collected at exit
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

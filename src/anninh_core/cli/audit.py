@@ -4,7 +4,7 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import Table, echo_json, iso, short_ref, when
+from anninh_core.cli.output import TextTable, echo_json, iso, short_ref, when
 from anninh_core.kernel.refs import Ref
 from anninh_core.work.actor import Actor
 from anninh_core.work.journal import NumberedEntry
@@ -19,11 +19,11 @@ def audit() -> None:
 @as_officer
 def verify(app: App, me: Actor) -> None:
     """Verify that every line of the journal follows from the one before."""
-    found = app.audit.verify(me)
-    if not found.ok:
-        click.echo(f"The journal is broken at line {found.broken_at}: {found.why}.", err=True)
+    verdict = app.audit.verify(me)
+    if not verdict.ok:
+        click.echo(f"The journal is broken at line {verdict.broken_at}: {verdict.why}.", err=True)
         click.get_current_context().exit(1)
-    click.echo(f"The journal is intact: {found.seq:,} lines, the last with the hash\n{found.hash}")
+    click.echo(f"The journal is intact: {verdict.seq:,} lines, the last with the hash\n{verdict.hash}")
 
 
 @audit.command()
@@ -38,23 +38,23 @@ def trail(app: App, me: Actor, *, after: int, about: str, actor: str, action: st
     """Show who did what, oldest first."""
     page = app.audit.trail(me, about=about, by=actor, action=action, after=after, limit=limit)
     if as_json:
-        echo_json([_data(step) for step in page.items])
+        echo_json([_entry_data(step) for step in page.items])
     else:
-        rows = [_row(step) for step in page.items]
+        rows = [_entry_row(step) for step in page.items]
         headings = ("line", "time", "action", "where, who: what")
-        Table(headings=headings, rows=rows, right=("line",), empty="No line of the journal fits.").echo()
+        TextTable(headings=headings, rows=rows, right=("line",), empty="No line of the journal fits.").echo()
     if page.cursor:
         click.echo(f"There is more; go on with --after {page.cursor}.", err=True)
 
 
-def _row(step: NumberedEntry) -> tuple[str, ...]:
+def _entry_row(step: NumberedEntry) -> tuple[str, ...]:
     entry = step.entry
     touched = [short_ref(str(Ref(touched.kind, touched.id))) for touched in entry.touched]
-    what = ", ".join((*([entry.outcome] if entry.outcome == "refused" else entry.events), *touched))
-    return str(step.seq), when(entry.at), entry.action, f"{entry.unit}, {short_ref(entry.actor)}: {what}"
+    events = ", ".join((*([entry.outcome] if entry.outcome == "refused" else entry.events), *touched))
+    return str(step.seq), when(entry.at), entry.action, f"{entry.unit}, {short_ref(entry.actor)}: {events}"
 
 
-def _data(step: NumberedEntry) -> dict[str, object]:
+def _entry_data(step: NumberedEntry) -> dict[str, object]:
     entry = step.entry
     return {
         "line": step.seq,

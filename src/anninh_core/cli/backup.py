@@ -21,16 +21,16 @@ from anninh_core.work.actor import Actor
 FILE = click.Path(dir_okay=False, resolve_path=True, path_type=Path)
 
 
-class _MakeFirst(click.Group):
+class _DefaultToMake(click.Group):
     """Takes `make` where a file is named instead of a command."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the command in before click looks for it."""
-        named = not args or args[0] in {*self.commands, *self.get_help_option_names(ctx)}
-        return super().parse_args(ctx, args if named else ["make", *args])
+        names_command = not args or args[0] in {*self.commands, *self.get_help_option_names(ctx)}
+        return super().parse_args(ctx, args if names_command else ["make", *args])
 
 
-@click.group(cls=_MakeFirst)
+@click.group(cls=_DefaultToMake)
 def backup() -> None:
     """Write everything into a file, and verify one.
 
@@ -70,14 +70,16 @@ def restore(settings: Settings, district: District, file: Path, resume: bool) ->
     """
     with FileReader(file) as reader, opened(settings) as place:
         manifest = restore_file(place, district, reader, now=SystemClock().now(), resume=resume)
-        unknown = place.storage.queues.depth().get("outbox.unknown", 0)
+        unknown_count = place.storage.queues.depth().get("outbox.unknown", 0)
     indexed = settle_in(district, settings, "keeping.restore", "backup.restored")
     echo_manifest(manifest)
     click.echo(f"{file}: restored and checked")
     if indexed:
         click.echo(f"search index: filled anew with {indexed:,} records")
-    if unknown:
-        click.echo(f"messages of unknown outcome: {unknown:,}; look at `anninh failures` before you send them again")
+    if unknown_count:
+        click.echo(
+            f"messages of unknown outcome: {unknown_count:,}; look at `anninh failures` before you send them again"
+        )
 
 
 def echo_manifest(manifest: Manifest) -> None:

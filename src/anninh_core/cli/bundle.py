@@ -13,9 +13,9 @@ from anninh_core.app.keeping.configuration import as_written, left_behind, place
 from anninh_core.app.keeping.place import opened
 from anninh_core.app.keeping.restoring import require_authority, settle_in
 from anninh_core.cli.backup import FILE, echo_manifest
-from anninh_core.cli.folder import as_officer, inside
+from anninh_core.cli.folder import as_officer, enter_folder
 from anninh_core.kernel.errors import BadInput, ConfigurationError
-from anninh_core.kernel.files import make_folder, write_whole
+from anninh_core.kernel.files import make_folder, write_atomically
 from anninh_core.profile import shipped_profiles
 from anninh_core.work.actor import Actor
 
@@ -47,10 +47,10 @@ def export(app: App, me: Actor, file: Path, force: bool, passphrase_file: Path |
     settings = as_written(Path.cwd())
     files, profile = _profile_files(settings.profile)
     files[FILE_NAME] = portable(settings, profile=profile).encode()
-    passphrase = _passphrase(passphrase_file, confirm=True)
+    passphrase = _read_passphrase(passphrase_file, confirm=True)
     echo_manifest(export_bundle(app, me, file, passphrase, files=files, force=force))
     click.echo(f"{file}: written; whoever has it and the passphrase can read everything")
-    _tell_left_behind(settings)
+    _warn_left_out(settings)
 
 
 @bundle.command("import")
@@ -67,9 +67,9 @@ def export(app: App, me: Actor, file: Path, force: bool, passphrase_file: Path |
 def import_(file: Path, at: Path, storage: str, passphrase_file: Path | None) -> None:
     """Fill an empty place from a bundle, and go on there."""
     with FileReader(file) as reader:
-        keys = keys_in(reader, _passphrase(passphrase_file, confirm=False))
-        _set_up(reader, at, storage)
-        with inside(at) as (settings, district):
+        keys = keys_in(reader, _read_passphrase(passphrase_file, confirm=False))
+        _write_configuration(reader, at, storage)
+        with enter_folder(at) as (settings, district):
             require_authority(district, reader.manifest)
             with opened(settings, new_keys=True) as place:
                 content = import_bundle(place, reader, keys)
@@ -81,7 +81,7 @@ def import_(file: Path, at: Path, storage: str, passphrase_file: Path | None) ->
             click.echo(f"{FILE_NAME}: {line.removeprefix('# ')}", err=True)
 
 
-def _set_up(reader: FileReader, at: Path, storage: str) -> None:
+def _write_configuration(reader: FileReader, at: Path, storage: str) -> None:
     """Write settings and profile of a bundle, unless the folder has settings of its own."""
     if (at / FILE_NAME).exists():
         load_settings(at)  # says what is wrong with it
@@ -95,9 +95,9 @@ def _set_up(reader: FileReader, at: Path, storage: str) -> None:
         if not path.is_relative_to(at):
             raise BadInput(f"{reader.path}: {name!r} leads out of {at}; the bundle was tampered with")
         make_folder(path.parent)
-        write_whole(path, data)
+        write_atomically(path, data)
     text = files_in(reader, FILE_NAME)[FILE_NAME].decode()
-    write_whole(at / FILE_NAME, placed(text, storage).encode())
+    write_atomically(at / FILE_NAME, placed(text, storage).encode())
 
 
 def _profile_files(profile: str) -> tuple[dict[str, bytes], str]:
@@ -105,36 +105,36 @@ def _profile_files(profile: str) -> tuple[dict[str, bytes], str]:
     if profile in shipped_profiles():
         return {}, profile
     path = Path(profile).resolve()
-    own = _own_files(path)
-    top = Path(os.path.commonpath([file.parent for file in own] + [path.parent]))
-    files = {f"{_PROFILE}{file.relative_to(top).as_posix()}": file.read_bytes() for file in sorted(own)}
+    profile_files = _find_profile_files(path)
+    top = Path(os.path.commonpath([file.parent for file in profile_files] + [path.parent]))
+    files = {f"{_PROFILE}{file.relative_to(top).as_posix()}": file.read_bytes() for file in sorted(profile_files)}
     return files, f"{_PROFILE}{path.relative_to(top).as_posix()}"
 
 
-def _own_files(profile: Path) -> set[Path]:
+def _find_profile_files(profile: Path) -> set[Path]:
     """Return the files of a profile, and of those that it extends and that don't come with the library."""
     folder = profile if profile.is_dir() else profile.parent
-    found = set(profile.glob("*.toml")) if profile.is_dir() else {profile}
-    for file in sorted(found):
+    profile_files = set(profile.glob("*.toml")) if profile.is_dir() else {profile}
+    for file in sorted(profile_files):
         base = tomllib.loads(file.read_text(encoding="utf-8")).get("extends", "")
         if base and base not in shipped_profiles():
-            found |= _own_files((folder / base).resolve())
-    return found
+            profile_files |= _find_profile_files((folder / base).resolve())
+    return profile_files
 
 
-def _passphrase(file: Path | None, *, confirm: bool) -> str:
+def _read_passphrase(file: Path | None, *, confirm: bool) -> str:
     """Return the passphrase from a file, the environment or a prompt; never from the command line, which others see."""
     if file is not None:
-        first = file.read_text(encoding="utf-8").splitlines()[:1]
-        if not first:
+        first_lines = file.read_text(encoding="utf-8").splitlines()[:1]
+        if not first_lines:
             raise ConfigurationError(f"{file} is empty; write the passphrase into its first line")
-        return first[0]
-    if found := os.environ.get(PASSPHRASE):
-        return found
-    asked: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm, err=True)
-    return asked
+        return first_lines[0]
+    if passphrase := os.environ.get(PASSPHRASE):
+        return passphrase
+    entered: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm, err=True)
+    return entered
 
 
-def _tell_left_behind(settings: Settings) -> None:
+def _warn_left_out(settings: Settings) -> None:
     for place in left_behind(settings):
         click.echo(f"{place} may be secret and was left out; fill it in again where the bundle goes", err=True)

@@ -33,24 +33,26 @@ from anninh_core.demo import Summary, run
 )
 def demo(out: Path, messenger: str) -> None:
     """Play the plan of 2021: messages, tips, reviewed items, moderation, and reports up to June 2022."""
-    with _Bar() as progress:
-        found = run(out, progress=progress, messenger=messenger, door=_door)
-    echo_facts(_facts(found))
+    with _ProgressBar() as progress:
+        summary = run(out, progress=progress, messenger=messenger, door=_open_web_server)
+    echo_facts(_summary_facts(summary))
     click.echo(f"\nEverything is in {out}:")
-    for name in sorted(found.files):
+    for name in sorted(summary.files):
         click.echo(f"  {name}")
     click.echo(f"\nGo on with: export ANNINH_AT={out}; anninh tips list; anninh report list; anninh audit verify")
-    if not found.is_whole:
+    if not summary.is_whole:
         click.echo("anninh: the play lost something, or its figures disagree; see above", err=True)
         click.get_current_context().exit(1)
 
 
-def _door(app: App) -> AbstractContextManager[str]:
-    opened: AbstractContextManager[str] = import_module("anninh_core.web").open_aside(app)  # by name, as in `serve`
-    return opened
+def _open_web_server(app: App) -> AbstractContextManager[str]:
+    web_server: AbstractContextManager[str] = import_module("anninh_core.web").open_background_server(
+        app
+    )  # by name, as in `serve`
+    return web_server
 
 
-class _Bar:
+class _ProgressBar:
     """A bar on the terminal; in a pipe there is none."""
 
     def __init__(self) -> None:
@@ -71,7 +73,7 @@ class _Bar:
         self._progress.update(self._task, completed=done, total=of, description=what)
 
 
-def _facts(found: Summary) -> list[tuple[str, str]]:
+def _summary_facts(found: Summary) -> list[tuple[str, str]]:
     return [
         (
             "messages",

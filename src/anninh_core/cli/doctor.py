@@ -15,7 +15,7 @@ from anninh_core.app.doctor.machine import Machine, zone
 from anninh_core.cli.options import at_option
 from anninh_core.ports.health import Check, Level
 
-_LEAST = 20  # columns of a sentence, however narrow the terminal
+_MIN_WIDTH = 20  # columns of a sentence, however narrow the terminal
 
 
 @click.command()
@@ -29,27 +29,29 @@ def doctor(at: Path, deep: bool, as_json: bool) -> None:
     """
     checks = [zone(Machine())]
     if checks[0].level is Level.OK:
-        from anninh_core.cli.visit import visited  # noqa: PLC0415  can't be imported without time zone data
+        from anninh_core.cli.folder_examination import examine_folder  # noqa: PLC0415  can't be imported without time zone data
 
-        checks += visited(at, deep=deep)
+        checks += examine_folder(at, deep=deep)
     if as_json:
-        click.echo(json.dumps([_data(check) for check in checks], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([_check_data(check) for check in checks], ensure_ascii=False, indent=2))
     else:
-        _tell(checks)
+        _print_checks(checks)
     if any(check.level is Level.PROBLEM for check in checks):
         click.get_current_context().exit(1)
 
 
-def _tell(checks: Sequence[Check]) -> None:
+def _print_checks(checks: Sequence[Check]) -> None:
     names = max(len(check.name) for check in checks)
     room = shutil.get_terminal_size().columns
     for check in checks:
         lead = f"{check.level.value:9}{check.name:{names + 2}}"
         for sentence in (check.what, check.todo):
-            for line in wrap(sentence, max(_LEAST, room - len(lead)), break_long_words=False, break_on_hyphens=False):
+            for line in wrap(
+                sentence, max(_MIN_WIDTH, room - len(lead)), break_long_words=False, break_on_hyphens=False
+            ):
                 click.echo(lead + line)
                 lead = " " * len(lead)
 
 
-def _data(check: Check) -> dict[str, str]:
+def _check_data(check: Check) -> dict[str, str]:
     return {"name": check.name, "level": check.level.value, "what": check.what, "todo": check.todo}

@@ -13,7 +13,7 @@ TRACEBACK = "ANNINH_TRACEBACK"
 """Environment variable that shows tracebacks: "1" for yes."""
 
 
-class Told(click.ClickException):
+class CommandError(click.ClickException):
     """An error as the command line shows it."""
 
     def __init__(self, sentence: str) -> None:
@@ -24,14 +24,14 @@ class Told(click.ClickException):
         click.echo(f"anninh: {self.message}", file=file, err=file is None)
 
 
-class WrongSetUp(Told):
+class SetupError(CommandError):
     """A setting, a profile or a plugin has to be put right first."""
 
     exit_code = 2
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def report_errors() -> Iterator[None]:
     """Turn our errors into sentences: exit code 2 for a wrong set-up, 1 for everything else."""
     try:
         yield
@@ -40,7 +40,7 @@ def told() -> Iterator[None]:
     except (AnninhError, ConfigurationError, OSError) as error:
         if os.environ.get(TRACEBACK) == "1":
             raise
-        kind = WrongSetUp if isinstance(error, ConfigurationError) else Told
+        kind = SetupError if isinstance(error, ConfigurationError) else CommandError
         raise kind(_sentence(error)) from error
 
 

@@ -7,27 +7,27 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import Table, echo_json, iso, short_ref, when
+from anninh_core.cli.output import TextTable, echo_json, iso, short_ref, when
 from anninh_core.kernel.errors import BadInput
 from anninh_core.messaging.failures.listing import RETRYING, Alarm, DeliveryFailure
 from anninh_core.ports.queues import FOR_PEOPLE
 from anninh_core.work.actor import Actor
 
-_SHORT = 12  # the part of an id that is random
-_PAGE = 500
+_SHORT_ID_LENGTH = 12  # the part of an id that is random
+_PAGE_SIZE = 500
 _DAY, _HOUR, _MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
-class _ListFirst(click.Group):
+class _DefaultToList(click.Group):
     """Takes `list` where no command is named."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the command in before click looks for it."""
-        named = args and (not args[0].startswith("-") or args[0] in self.get_help_option_names(ctx))
-        return super().parse_args(ctx, args if named else ["list", *args])
+        names_command = args and (not args[0].startswith("-") or args[0] in self.get_help_option_names(ctx))
+        return super().parse_args(ctx, args if names_command else ["list", *args])
 
 
-@click.group(cls=_ListFirst)
+@click.group(cls=_DefaultToList)
 def failures() -> None:
     """Everything not processed or not delivered; without a command, the list.
 
@@ -60,17 +60,17 @@ def list_(
     limit: int,
 ) -> None:
     """List what waits for a person, oldest first, with what is safe to do about it."""
-    found = app.failures.troubles(
+    entries = app.failures.troubles(
         me, direction=direction or "", state=state or "", messenger=messenger, after=after, limit=limit
     )
     if as_json:
-        echo_json([_data(trouble) for trouble in found])
+        echo_json([_failure_data(trouble) for trouble in entries])
     else:
-        _table(app, found).echo()
-        if len(found) == limit:
-            click.echo(f"there may be more: --after {found[-1].id}", err=True)
+        _failure_table(app, entries).echo()
+        if len(entries) == limit:
+            click.echo(f"there may be more: --after {entries[-1].id}", err=True)
     if (raised := app.failures.alarm(me)) is not None:
-        click.echo(_told(raised), err=True)
+        click.echo(_alarm_text(raised), err=True)
 
 
 @failures.command()
@@ -83,7 +83,7 @@ def alarm(app: App, me: Actor, as_json: bool) -> None:
         since = raised and iso(raised.since)
         echo_json({"alarm": raised is not None, "count": raised.count if raised else 0, "since": since})
     else:
-        click.echo(_told(raised) if raised else "The list of failures moves, or is empty.")
+        click.echo(_alarm_text(raised) if raised else "The list of failures moves, or is empty.")
     if raised is not None:
         raise click.exceptions.Exit(3)
 
@@ -93,7 +93,7 @@ def alarm(app: App, me: Actor, as_json: bool) -> None:
 @as_officer
 def rerun(app: App, me: Actor, id: str) -> None:
     """Process once more what came in."""
-    row = _row(app, me, id)
+    row = _full_id(app, me, id)
     app.failures.rerun(me, row)
     click.echo(f"{row} is processed again with the next `anninh work`.")
 
@@ -103,7 +103,7 @@ def rerun(app: App, me: Actor, id: str) -> None:
 @as_officer
 def resend(app: App, me: Actor, id: str) -> None:
     """Send again what has not arrived."""
-    row = _row(app, me, id)
+    row = _full_id(app, me, id)
     app.failures.resend(me, row)
     click.echo(f"{row} goes out again with the next `anninh work`.")
 
@@ -114,7 +114,7 @@ def resend(app: App, me: Actor, id: str) -> None:
 @as_officer
 def give_up(app: App, me: Actor, id: str, reason: str) -> None:
     """Decide that something shall not be sent, or not be processed, any more."""
-    row = _row(app, me, id)
+    row = _full_id(app, me, id)
     app.failures.give_up(me, row, reason)
     click.echo(f"{row} is given up.")
 
@@ -125,43 +125,43 @@ def give_up(app: App, me: Actor, id: str, reason: str) -> None:
 @as_officer
 def confirm(app: App, me: Actor, id: str, proof: str) -> None:
     """State that a message did arrive, or was posted by hand."""
-    row = _row(app, me, id)
+    row = _full_id(app, me, id)
     app.failures.confirm(me, row, proof)
     click.echo(f"{row} is confirmed.")
 
 
-def _row(app: App, me: Actor, id: str) -> str:
+def _full_id(app: App, me: Actor, id: str) -> str:
     """Return the whole id that a short one stands for."""
-    if len(id) > _SHORT:
+    if len(id) > _SHORT_ID_LENGTH:
         return id
-    found = [trouble.id for trouble in _all(app, me) if trouble.id.endswith(id)]
-    if len(found) != 1:
-        raise BadInput(f"{len(found)} rows that wait for a person end with {id!r}; `anninh failures` lists them")
-    return found[0]
+    ids = [trouble.id for trouble in _iter_failures(app, me) if trouble.id.endswith(id)]
+    if len(ids) != 1:
+        raise BadInput(f"{len(ids)} rows that wait for a person end with {id!r}; `anninh failures` lists them")
+    return ids[0]
 
 
-def _all(app: App, me: Actor) -> Iterator[DeliveryFailure]:
+def _iter_failures(app: App, me: Actor) -> Iterator[DeliveryFailure]:
     after = ""
-    while page := app.failures.troubles(me, after=after, limit=_PAGE):
+    while page := app.failures.troubles(me, after=after, limit=_PAGE_SIZE):
         after = page[-1].id
         yield from page
 
 
-def _table(app: App, found: tuple[DeliveryFailure, ...]) -> Table:
+def _failure_table(app: App, found: tuple[DeliveryFailure, ...]) -> TextTable:
     now = app.context.clock.now()
     rows = [
         (
-            trouble.id[-_SHORT:],
+            trouble.id[-_SHORT_ID_LENGTH:],
             trouble.direction,
             trouble.state,
             trouble.messenger,
             _age(now - trouble.since),
-            f"{_what(trouble)}; safe: {', '.join(trouble.safe) or 'wait'}",
+            f"{_describe_failure(trouble)}; safe: {', '.join(trouble.safe) or 'wait'}",
         )
         for trouble in found
     ]
     headings = ("id", "way", "state", "messenger", "age", "what, why, what is safe to do")
-    return Table(headings=headings, rows=rows, right=("age",), empty="Everything was processed and delivered.")
+    return TextTable(headings=headings, rows=rows, right=("age",), empty="Everything was processed and delivered.")
 
 
 def _age(age: timedelta) -> str:
@@ -172,20 +172,20 @@ def _age(age: timedelta) -> str:
     return "new"
 
 
-def _told(raised: Alarm) -> str:
+def _alarm_text(raised: Alarm) -> str:
     return (
         f"ALARM: the list of failures stands still; {raised.count} wait, the oldest since {when(raised.since)} "
         f"({_age(raised.age)})"
     )
 
 
-def _what(trouble: DeliveryFailure) -> str:
+def _describe_failure(trouble: DeliveryFailure) -> str:
     about = f"{trouble.purpose} of {short_ref(trouble.cause)}" if trouble.cause else trouble.purpose
     about = about or "something received"
     return f"{about}: {trouble.reason}" if trouble.reason else about
 
 
-def _data(trouble: DeliveryFailure) -> dict[str, object]:
+def _failure_data(trouble: DeliveryFailure) -> dict[str, object]:
     return {
         "id": trouble.id,
         "direction": trouble.direction,

@@ -19,7 +19,7 @@ from anninh_core.work.actor import Actor
 P = ParamSpec("P")
 Command = Callable[P, None]
 
-_as = click.option(
+_officer_option = click.option(
     "--as",
     "officer",
     default="",
@@ -29,7 +29,7 @@ _as = click.option(
 
 
 @contextmanager
-def inside(at: Path) -> Iterator[tuple[Settings, District]]:
+def enter_folder(at: Path) -> Iterator[tuple[Settings, District]]:
     """Read settings and profile of a folder, and make relative paths in both count from it meanwhile."""
     settings = load_settings(at)
     with chdir(at):
@@ -42,7 +42,7 @@ def with_profile(body: Callable[Concatenate[District, P], None]) -> Callable[...
     @at_option
     @wraps(body)
     def call(at: Path, *args: P.args, **kwargs: P.kwargs) -> None:
-        with inside(at) as (_, district):
+        with enter_folder(at) as (_, district):
             body(district, *args, **kwargs)
 
     return call
@@ -54,7 +54,7 @@ def with_settings(body: Callable[Concatenate[Settings, District, P], None]) -> C
     @at_option
     @wraps(body)
     def call(at: Path, *args: P.args, **kwargs: P.kwargs) -> None:
-        with inside(at) as (settings, district):
+        with enter_folder(at) as (settings, district):
             body(settings, district, *args, **kwargs)
 
     return call
@@ -66,7 +66,7 @@ def with_app(body: Callable[Concatenate[App, P], None]) -> Callable[..., None]:
     @at_option
     @wraps(body)
     def call(at: Path, *args: P.args, **kwargs: P.kwargs) -> None:
-        with inside(at) as (settings, district), open_app(district, settings) as app:
+        with enter_folder(at) as (settings, district), open_app(district, settings) as app:
             body(app, *args, **kwargs)
 
     return call
@@ -76,16 +76,16 @@ def as_officer(body: Callable[Concatenate[App, Actor, P], None]) -> Callable[...
     """Give a command the folder's app and the officer it acts as."""
 
     @at_option
-    @_as
+    @_officer_option
     @wraps(body)
     def call(at: Path, officer: str, *args: P.args, **kwargs: P.kwargs) -> None:
-        with inside(at) as (settings, district), open_app(district, settings) as app:
-            body(app, _acting(app, at, officer or settings.local_user), *args, **kwargs)
+        with enter_folder(at) as (settings, district), open_app(district, settings) as app:
+            body(app, _resolve_actor(app, at, officer or settings.local_user), *args, **kwargs)
 
     return call
 
 
-def _acting(app: App, at: Path, officer: str) -> Actor:
+def _resolve_actor(app: App, at: Path, officer: str) -> Actor:
     if not officer:
         raise ConfigurationError(f"nobody to act as; give --as OFFICER, or set `local_user` in {at / FILE_NAME}")
-    return UnsafeLocalUsers(app).named(officer)
+    return UnsafeLocalUsers(app).get_actor(officer)

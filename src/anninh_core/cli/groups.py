@@ -6,7 +6,7 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import Table, echo_json
+from anninh_core.cli.output import TextTable, echo_json
 from anninh_core.formatters import DirectoryLine, directory_html, directory_json
 from anninh_core.rooms.groups.model import Group, GroupState
 from anninh_core.rooms.groups.rules import DirectoryEntry
@@ -28,23 +28,23 @@ def groups() -> None:
 @as_officer
 def list_(app: App, me: Actor, unit: str, state: str | None, as_json: bool) -> None:
     """List the groups in the order of the tree."""
-    found = app.groups.list(me, unit=unit, state=state or "")
+    listed_groups = app.groups.list(me, unit=unit, state=state or "")
     if as_json:
-        echo_json([_data(group) for group in found])
+        echo_json([_group_data(group) for group in listed_groups])
         return
     rows = [
         (
             g.unit,
             g.state.value,
             g.address.messenger if g.address else "",
-            _number(g.members),
+            _format_number(g.members),
             str(len(g.seats)),
             g.title,
         )
-        for g in found
+        for g in listed_groups
     ]
     headings = ("unit", "state", "messenger", "members", "board", "title")
-    Table(headings=headings, rows=rows, right=("members", "board"), empty="There is no such group.").echo()
+    TextTable(headings=headings, rows=rows, right=("members", "board"), empty="There is no such group.").echo()
 
 
 @groups.command()
@@ -58,14 +58,14 @@ def list_(app: App, me: Actor, unit: str, state: str | None, as_json: bool) -> N
 @as_officer
 def directory(app: App, me: Actor, unit: str, out: Path) -> None:
     """Write the public directory of the active groups."""
-    lines = [_line(entry, app.district) for entry in app.groups.directory(me, unit=unit)]
+    lines = [_directory_line(entry, app.district) for entry in app.groups.directory(me, unit=unit)]
     title = app.district.say("directory.title")
     page = directory_json(title, lines) if out.suffix == ".json" else directory_html(title, lines, app.district.wording)
     out.write_text(page, encoding="utf-8")
     click.echo(f"{out}: {len(lines)} groups")
 
 
-def _line(entry: DirectoryEntry, district: District) -> DirectoryLine:
+def _directory_line(entry: DirectoryEntry, district: District) -> DirectoryLine:
     return DirectoryLine(
         unit_name=district.unit(entry.unit).name,
         group_title=entry.title,
@@ -75,11 +75,11 @@ def _line(entry: DirectoryEntry, district: District) -> DirectoryLine:
     )
 
 
-def _number(number: int | None) -> str:
+def _format_number(number: int | None) -> str:
     return "" if number is None else str(number)
 
 
-def _data(group: Group) -> dict[str, object]:
+def _group_data(group: Group) -> dict[str, object]:
     return {
         "id": group.id,
         "unit": group.unit,

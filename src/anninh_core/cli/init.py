@@ -11,7 +11,7 @@ from anninh_core.plugins import DEFAULT_PLUGINS
 from anninh_core.profile import load_profile, shipped_profiles
 from anninh_core.testing.local_users import UnsafeLocalUsers
 
-_HEAD = """\
+_SETTINGS_TEMPLATE = """\
 # Settings of this authority. Relative paths count from this folder.
 profile = {profile}
 storage = {storage}
@@ -46,36 +46,36 @@ def init(  # noqa: PLR0917  click passes every option by its name
     district = load_profile(profile)
     profile = profile if profile in shipped_profiles() else str(Path(profile).resolve())
     roles = roles or tuple(district.roles)
-    settings = _settings(profile, storage, mock=mock)
+    settings = _build_settings(profile, storage, mock=mock)
     dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with open_app(district, settings.under(dir)) as app:
-        first = UnsafeLocalUsers(app).appoint(officer, district.root, *roles)
+        first_officer = UnsafeLocalUsers(app).appoint(officer, district.root, *roles)
     (dir / FILE_NAME).touch(mode=0o600)  # messengers' secrets will stand in it
-    (dir / FILE_NAME).write_text(_toml(settings, first.id), encoding="utf-8")
+    (dir / FILE_NAME).write_text(_render_settings(settings, first_officer.id), encoding="utf-8")
     click.echo(f"{dir}: ready for {district.name}")
-    click.echo(f"{officer}, who acts by default, has the roles {', '.join(roles)} (id {first.id})")
+    click.echo(f"{officer}, who acts by default, has the roles {', '.join(roles)} (id {first_officer.id})")
     click.echo(f"next: anninh {'play' if mock else 'plugins'} --at {dir}")
 
 
-def _settings(profile: str, storage: str, *, mock: bool) -> Settings:
+def _build_settings(profile: str, storage: str, *, mock: bool) -> Settings:
     if not mock:
         return Settings(profile=profile, storage=storage)
     chat = MessengerSettings(type="mock", options={"path": "mock-chat.jsonl"})
     return Settings(profile=profile, storage=storage, plugins=(*DEFAULT_PLUGINS, "mock"), messengers={"oa": chat})
 
 
-def _toml(settings: Settings, officer: str) -> str:
-    text = _HEAD.format(
-        profile=_quoted(settings.profile),
-        storage=_quoted(settings.storage),
-        officer=_quoted(officer),
-        plugins=_quoted(list(settings.plugins)),
+def _render_settings(settings: Settings, officer: str) -> str:
+    text = _SETTINGS_TEMPLATE.format(
+        profile=_to_toml_value(settings.profile),
+        storage=_to_toml_value(settings.storage),
+        officer=_to_toml_value(officer),
+        plugins=_to_toml_value(list(settings.plugins)),
     )
-    for instance, chosen in settings.messengers.items():
-        options = ", ".join(f"{name} = {_quoted(value)}" for name, value in chosen.options.items())
-        text += f"\n[messengers.{instance}]\ntype = {_quoted(chosen.type)}\noptions = {{ {options} }}\n"
+    for instance, messenger in settings.messengers.items():
+        options = ", ".join(f"{name} = {_to_toml_value(value)}" for name, value in messenger.options.items())
+        text += f"\n[messengers.{instance}]\ntype = {_to_toml_value(messenger.type)}\noptions = {{ {options} }}\n"
     return text
 
 
-def _quoted(value: object) -> str:
+def _to_toml_value(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)  # for texts and lists of texts, JSON is TOML

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from anninh_core.cli.at_folder import AtFolder
-from anninh_core.cli.errors import told
-from anninh_core.cli.logs import OPTIONS, logged
+from anninh_core.cli.errors import report_errors
+from anninh_core.cli.folder_command_line import FolderCommandLine
+from anninh_core.cli.logs import OPTIONS, log_to_stderr
 
 if TYPE_CHECKING:
-    from anninh_core.cli.adapters import AdapterCommands
+    from anninh_core.cli.adapter_commands import AdapterCommands
 
 
 class LazyGroup(click.Group):
@@ -29,17 +29,17 @@ class LazyGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         """Return the commands in the order of the table, then those of others."""
-        return [*self.homes, *self._others().lines()]
+        return [*self.homes, *self._adapter_commands().lines()]
 
-    def _others(self) -> "AdapterCommands":
-        from anninh_core.cli.adapters import AdapterCommands  # noqa: PLC0415  whoever calls a command of ours needn't
+    def _adapter_commands(self) -> "AdapterCommands":
+        from anninh_core.cli.adapter_commands import AdapterCommands  # noqa: PLC0415  whoever calls a command of ours needn't
 
         return AdapterCommands([*self.homes])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
         """Import a command."""
         if cmd_name not in self.homes:
-            return self._others().get(cmd_name)
+            return self._adapter_commands().get(cmd_name)
         module, _ = self.homes[cmd_name]
         command = getattr(import_module(module), cmd_name)
         assert isinstance(command, click.Command)  # the table says so
@@ -49,10 +49,10 @@ class LazyGroup(click.Group):
         """Write the overview without importing anything."""
         with formatter.section("Commands"):
             ours = [(name, line) for name, (_, line) in self.homes.items()]
-            formatter.write_dl([*ours, *self._others().lines().items()])
+            formatter.write_dl([*ours, *self._adapter_commands().lines().items()])
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; what goes wrong is told in a sentence, and the log goes to stderr."""
-        ctx.obj = AtFolder()
-        with told(), logged(as_json=ctx.params["log_json"], level=ctx.params["log_level"]):
+        ctx.obj = FolderCommandLine()
+        with report_errors(), log_to_stderr(as_json=ctx.params["log_json"], level=ctx.params["log_level"]):
             return super().invoke(ctx)

@@ -30,7 +30,7 @@ OPTIONS = (
 
 
 @contextmanager
-def logged(*, as_json: bool, level: str) -> Iterator[None]:
+def log_to_stderr(*, as_json: bool, level: str) -> Iterator[None]:
     """Write log records to stderr inside a `with`."""
     from anninh_core.app.logs import JsonLines, PlainLines, only_ours_below_warning  # noqa: PLC0415  help needs nothing
 
@@ -38,11 +38,11 @@ def logged(*, as_json: bool, level: str) -> Iterator[None]:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if as_json else PlainLines())
     handler.addFilter(only_ours_below_warning)
-    before = root.level
+    previous_level = root.level
     root.addHandler(handler)
     root.setLevel(level.upper())
     try:
         yield
     finally:
         root.removeHandler(handler)
-        root.setLevel(before)
+        root.setLevel(previous_level)

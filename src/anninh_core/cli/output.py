@@ -18,8 +18,8 @@ from anninh_core.kernel.text import nfc
 
 _GAP = 2
 _SHORT = 8
-_LEAST = 20  # columns of the last cell, however narrow the terminal
-_HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_MIN_WIDTH = 20  # columns of the last cell, however narrow the terminal
+_UNSAFE_CHARACTERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Signs by which a resident's text could steer a terminal or turn words around."""
 
 
@@ -30,7 +30,7 @@ def on_terminal() -> bool:
 
 def printable(text: str) -> str:
     """Return text that is safe on a terminal, its line breaks kept."""
-    return _HARMFUL.sub("\N{REPLACEMENT CHARACTER}", nfc(text.replace("\r\n", "\n")))
+    return _UNSAFE_CHARACTERS.sub("\N{REPLACEMENT CHARACTER}", nfc(text.replace("\r\n", "\n")))
 
 
 def one_line(text: str) -> str:
@@ -66,17 +66,17 @@ def echo_json(data: object) -> None:
 
 def echo_facts(facts: Sequence[tuple[str, str]]) -> None:
     """Print names and values below each other, empty values left out; long values are wrapped."""
-    shown = [(name, value) for name, value in facts if value]
-    width = max((len(name) for name, _ in shown), default=0) + _GAP
-    for name, value in shown:
-        lines = [piece for line in printable(value).splitlines() for piece in wrapped(line, _room(width))]
+    filled = [(name, value) for name, value in facts if value]
+    width = max((len(name) for name, _ in filled), default=0) + _GAP
+    for name, value in filled:
+        lines = [part for line in printable(value).splitlines() for part in wrap_text(line, _available_width(width))]
         click.echo(f"{name:{width}}{lines[0]}")
         for line in lines[1:]:
             click.echo(" " * width + line)
 
 
 @frozen(kw_only=True)
-class Table:
+class TextTable:
     """A table whose last column takes the room that is left.
 
     Attributes:
@@ -96,7 +96,7 @@ class Table:
         if not self.rows:
             click.echo(self.empty)
         elif on_terminal():
-            self._on_terminal()
+            self._print_rich()
         else:
             for line in self.lines():
                 click.echo(line)
@@ -110,30 +110,30 @@ class Table:
         widths = self._widths()
         lines: list[str] = []
         for row in [self.headings, *self._cells(width)]:
-            *first, last = row
-            head = "".join(self._padded(at, cell, widths[at]) for at, cell in enumerate(first))
-            pieces = last.splitlines() or [""]
-            lines.append(f"{head}{pieces[0]}".rstrip())
-            lines += [" " * cell_len(head) + piece for piece in pieces[1:]]
+            *first_cells, last_cell = row
+            head = "".join(self._pad(column, cell, widths[column]) for column, cell in enumerate(first_cells))
+            parts = last_cell.splitlines() or [""]
+            lines.append(f"{head}{parts[0]}".rstrip())
+            lines += [" " * cell_len(head) + part for part in parts[1:]]
         return lines
 
     def _cells(self, width: int | None = None) -> list[list[str]]:
-        room = _room(sum(self._widths()), width)
-        return [[*map(one_line, row[:-1]), self._last(one_line(row[-1]), room)] for row in self.rows]
+        room = _available_width(sum(self._widths()), width)
+        return [[*map(one_line, row[:-1]), self._fit_last_cell(one_line(row[-1]), room)] for row in self.rows]
 
-    def _last(self, text: str, room: int) -> str:
-        return cut(text, room) if self.cut else "\n".join(wrapped(text, room))
+    def _fit_last_cell(self, text: str, room: int) -> str:
+        return cut(text, room) if self.cut else "\n".join(wrap_text(text, room))
 
     def _widths(self) -> list[int]:
         columns = zip(*([one_line(cell) for cell in row[:-1]] for row in [self.headings, *self.rows]), strict=True)
         return [max(map(cell_len, column)) + _GAP for column in columns]
 
-    def _padded(self, at: int, cell: str, width: int) -> str:
+    def _pad(self, at: int, cell: str, width: int) -> str:
         if self.headings[at] in self.right:
             return " " * (width - _GAP - cell_len(cell)) + cell + " " * _GAP
         return set_cell_size(cell, width)
 
-    def _on_terminal(self) -> None:
+    def _print_rich(self) -> None:
         from rich import box  # noqa: PLC0415  a pipe doesn't need it
         from rich.console import Console  # noqa: PLC0415
         from rich.table import Table as RichTable  # noqa: PLC0415
@@ -152,10 +152,10 @@ def cut(text: str, room: int) -> str:
     return text if cell_len(text) <= room else set_cell_size(text, room - 1).rstrip() + "…"
 
 
-def wrapped(text: str, room: int) -> list[str]:
+def wrap_text(text: str, room: int) -> list[str]:
     """Return text in lines of at most so many columns; a word that is longer stays whole."""
     return wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
 
 
-def _room(taken: int, width: int | None = None) -> int:
-    return max(_LEAST, (width or shutil.get_terminal_size().columns) - taken)
+def _available_width(taken: int, width: int | None = None) -> int:
+    return max(_MIN_WIDTH, (width or shutil.get_terminal_size().columns) - taken)

@@ -7,13 +7,13 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import Table, echo_json, iso, when
+from anninh_core.cli.output import TextTable, echo_json, iso, when
 from anninh_core.kernel.errors import BadInput
 from anninh_core.rooms.conversations.model import pseudonym_of
 from anninh_core.rooms.retention.model import Erasure
 from anninh_core.work.actor import Actor
 
-_SHORT = 12  # the part of an id that is random
+_SHORT_ID_LENGTH = 12  # the part of an id that is random
 _DAY = timedelta(days=1)
 
 _rule = click.option("--rule", required=True, help="The rule cited, such as the article of a law.")
@@ -34,16 +34,23 @@ def people() -> None:
 @as_officer
 def list_(app: App, me: Actor, *, whole: bool, as_json: bool) -> None:
     """List who wants to be erased, by pseudonym, who has waited longest first."""
-    found, now = [*_all(app, me, pending=not whole)], app.context.clock.now()
+    listed_erasures, now = [*_iter_erasures(app, me, pending=not whole)], app.context.clock.now()
     if as_json:
-        echo_json([_data(erasure, erasure.age(now)) for erasure in found])
+        echo_json([_erasure_data(erasure, erasure.age(now)) for erasure in listed_erasures])
         return
     rows = [
-        (one.id[-_SHORT:], _who(one), one.unit, one.state.value, when(one.received_at), f"{one.age(now) // _DAY}")
-        for one in found
+        (
+            item.id[-_SHORT_ID_LENGTH:],
+            _person_label(item),
+            item.unit,
+            item.state.value,
+            when(item.received_at),
+            f"{item.age(now) // _DAY}",
+        )
+        for item in listed_erasures
     ]
     headings = ("id", "person", "unit", "state", "received", "days")
-    Table(headings=headings, rows=rows, right=("days",), empty="Nobody waits to be erased.").echo()
+    TextTable(headings=headings, rows=rows, right=("days",), empty="Nobody waits to be erased.").echo()
 
 
 @people.command()
@@ -53,8 +60,10 @@ def list_(app: App, me: Actor, *, whole: bool, as_json: bool) -> None:
 @as_officer
 def erase(app: App, me: Actor, id: str, rule: str, reason: str) -> None:
     """Decide that somebody is erased, and do it: who they are, and their words. It can't be undone."""
-    done = app.retention.erase(me, _whole(app, me, id), rule=rule, reason=reason)
-    click.echo(f"{_who(done)} is erased. Cases that are over stay, without their reporter, until their time ends.")
+    erasure = app.retention.erase(me, _full_id(app, me, id), rule=rule, reason=reason)
+    click.echo(
+        f"{_person_label(erasure)} is erased. Cases that are over stay, without their reporter, until their time ends."
+    )
 
 
 @people.command()
@@ -64,25 +73,25 @@ def erase(app: App, me: Actor, id: str, rule: str, reason: str) -> None:
 @as_officer
 def refuse(app: App, me: Actor, id: str, rule: str, reason: str) -> None:
     """Turn a wish down, such as where a law wants everything kept."""
-    done = app.retention.refuse_erasure(me, _whole(app, me, id), rule=rule, reason=reason)
-    click.echo(f"The wish of {_who(done)} is refused.")
+    erasure = app.retention.refuse_erasure(me, _full_id(app, me, id), rule=rule, reason=reason)
+    click.echo(f"The wish of {_person_label(erasure)} is refused.")
 
 
-def _who(erasure: Erasure) -> str:
+def _person_label(erasure: Erasure) -> str:
     return pseudonym_of(erasure.conversation) if erasure.conversation else "unknown"
 
 
-def _whole(app: App, me: Actor, id: str) -> str:
+def _full_id(app: App, me: Actor, id: str) -> str:
     """Return the whole id that a short one stands for."""
-    if len(id) > _SHORT:
+    if len(id) > _SHORT_ID_LENGTH:
         return id
-    found = [erasure.id for erasure in _all(app, me, pending=True) if erasure.id.endswith(id)]
-    if len(found) != 1:
-        raise BadInput(f"{len(found)} wishes that wait end with {id!r}; `anninh people list` shows them")
-    return found[0]
+    ids = [erasure.id for erasure in _iter_erasures(app, me, pending=True) if erasure.id.endswith(id)]
+    if len(ids) != 1:
+        raise BadInput(f"{len(ids)} wishes that wait end with {id!r}; `anninh people list` shows them")
+    return ids[0]
 
 
-def _all(app: App, me: Actor, *, pending: bool) -> Iterator[Erasure]:
+def _iter_erasures(app: App, me: Actor, *, pending: bool) -> Iterator[Erasure]:
     after = ""
     while True:
         page = app.retention.erasures(me, pending=pending, after=after)
@@ -92,10 +101,10 @@ def _all(app: App, me: Actor, *, pending: bool) -> Iterator[Erasure]:
         after = page.cursor
 
 
-def _data(erasure: Erasure, age: timedelta) -> dict[str, object]:
+def _erasure_data(erasure: Erasure, age: timedelta) -> dict[str, object]:
     return {
         "id": erasure.id,
-        "person": _who(erasure),
+        "person": _person_label(erasure),
         "conversation": erasure.conversation,
         "alias": erasure.alias,
         "unit": erasure.unit,

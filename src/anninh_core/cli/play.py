@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from anninh_core.app import FILE_NAME, App, MessengerSettings, Settings, open_app
-from anninh_core.cli.folder import inside
+from anninh_core.cli.folder import enter_folder
 from anninh_core.cli.player import Player
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.plugins import DEFAULT_PLUGINS
@@ -45,40 +45,40 @@ def play(at: Path | None, profile: str, name: str) -> None:
         raise click.UsageError(f"{at} has a profile; leave --profile out, or play without --at and ANNINH_AT")
     if at is None and not profile and Path(FILE_NAME).exists():
         at = Path.cwd()
-    with _folder(at) if at else _passing(profile or _PROFILE) as app:
-        player = Player(app, _mock(app), name)
-        click.echo(_where(at, app.district), err=True)
-        for line in _typed(player):
-            if not player.take(line):
+    with _folder_app(at) if at else _temporary_app(profile or _PROFILE) as app:
+        player = Player(app, _find_mock(app), name)
+        click.echo(_banner(at, app.district), err=True)
+        for line in _read_lines(player):
+            if not player.run_line(line):
                 break
 
 
-def _where(at: Path | None, district: District) -> str:
+def _banner(at: Path | None, district: District) -> str:
     if at is not None:
         return f"This plays in {at}, which keeps what is said."
     return f"This plays on {district.id} and nothing of it is kept; --at DIR plays in a folder of `anninh init --mock`."
 
 
 @contextmanager
-def _folder(at: Path) -> Iterator[App]:
-    with inside(at) as (settings, district), open_app(district, settings) as app:
+def _folder_app(at: Path) -> Iterator[App]:
+    with enter_folder(at) as (settings, district), open_app(district, settings) as app:
         yield app
 
 
 @contextmanager
-def _passing(profile: str) -> Iterator[App]:
+def _temporary_app(profile: str) -> Iterator[App]:
     """Open an app with one group in a folder that is removed afterwards."""
     district = load_profile(profile)
-    chosen = Settings(plugins=(*DEFAULT_PLUGINS, "mock"), messengers={_INSTANCE: MessengerSettings(type="mock")})
-    with TemporaryDirectory(prefix="anninh-play-") as folder, open_app(district, chosen.under(Path(folder))) as app:
-        _found_group(app, district)
+    settings = Settings(plugins=(*DEFAULT_PLUGINS, "mock"), messengers={_INSTANCE: MessengerSettings(type="mock")})
+    with TemporaryDirectory(prefix="anninh-play-") as folder, open_app(district, settings.under(Path(folder))) as app:
+        _create_group(app, district)
         yield app
 
 
-def _found_group(app: App, district: District) -> None:
+def _create_group(app: App, district: District) -> None:
     """Found the group of the first commune, as far as the profile has communes and kinds of groups."""
-    below = [district.unit(id) for id in district.subtree(district.root)]
-    communes = [unit for unit in below if district.levels[unit.level].counts]
+    units = [district.unit(id) for id in district.subtree(district.root)]
+    communes = [unit for unit in units if district.levels[unit.level].counts]
     kinds = [key.partition(".")[2] for key in district.wording if key.startswith("group_kind.")]
     if not communes or not kinds:
         return
@@ -90,7 +90,7 @@ def _found_group(app: App, district: District) -> None:
     app.worker.drain()
 
 
-def _mock(app: App) -> MockMessenger:
+def _find_mock(app: App) -> MockMessenger:
     for messenger in app.messengers.values():
         if isinstance(messenger, MockMessenger):
             return messenger
@@ -100,7 +100,7 @@ def _mock(app: App) -> MockMessenger:
     )
 
 
-def _typed(player: Player) -> Iterator[str]:
+def _read_lines(player: Player) -> Iterator[str]:
     """Yield what is typed, without bytes that are no text."""
     if not _on_terminal():
         for line in sys.stdin:

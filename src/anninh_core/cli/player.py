@@ -11,7 +11,7 @@ from anninh_core.kernel.text import words
 from anninh_core.testing.mock import MockMessenger
 from anninh_core.vocabulary.messages import Attachment
 
-_HELP = """\
+_HELP_TEXT = """\
 Type a message and press Enter. A line that starts with / is an order:
   /group          shows the groups; /group WORDS goes into the one with these words
   /private        goes back to writing to the official account alone
@@ -36,38 +36,38 @@ class Player:
         self._instance = messenger.instance
         self._chat = messenger.chat
         self._group: str | None = None
-        self._read: dict[str, int] = {}
-        self._become(name)
+        self._read_counts: dict[str, int] = {}
+        self._switch_person(name)
 
     @property
     def prompt(self) -> str:
         """Who writes where."""
         return self._name if self._group is None else f"{self._name} in {self._chat.groups()[self._group]}"
 
-    def take(self, line: str) -> bool:
+    def run_line(self, line: str) -> bool:
         """Carry out one line; False once it was the last."""
-        order, _, rest = line.partition(" ")
-        rest = rest.strip()
-        match order:
+        command, _, argument = line.partition(" ")
+        argument = argument.strip()
+        match command:
             case "":
                 pass
             case "/quit":
                 return False
             case "/group":
-                self._enter(rest)
+                self._enter_group(argument)
             case "/private":
                 self._group = None
             case "/photo":
-                self._say(rest, photo=True)
+                self._send_message(argument, photo=True)
             case "/name":
-                self._become(rest)
-            case _ if order.startswith("/"):
-                click.echo(_HELP)
+                self._switch_person(argument)
+            case _ if command.startswith("/"):
+                click.echo(_HELP_TEXT)
             case _:
-                self._say(line)
+                self._send_message(line)
         return True
 
-    def _become(self, name: str) -> None:
+    def _switch_person(self, name: str) -> None:
         if not name:
             click.echo("Say who: /name NAME")
             return
@@ -75,18 +75,18 @@ class Player:
         self._person = self._chat.person(name)
         self._chat.hears(self._person)
 
-    def _enter(self, wanted: str) -> None:
+    def _enter_group(self, wanted: str) -> None:
         groups = self._chat.groups()
-        found = [id for id, title in groups.items() if set(words(wanted)) <= set(words(title))]
-        if wanted and len(found) == 1:
-            self._group = found[0]
-            self._hear()
+        matching_ids = [id for id, title in groups.items() if set(words(wanted)) <= set(words(title))]
+        if wanted and len(matching_ids) == 1:
+            self._group = matching_ids[0]
+            self._print_answers()
             return
-        for id in found or groups:
+        for id in matching_ids or groups:
             click.echo(f"  {groups[id]}")
-        click.echo(f"{len(found)} groups have these words" if wanted else "/group WORDS goes into one of them")
+        click.echo(f"{len(matching_ids)} groups have these words" if wanted else "/group WORDS goes into one of them")
 
-    def _say(self, text: str, *, photo: bool = False) -> None:
+    def _send_message(self, text: str, *, photo: bool = False) -> None:
         try:
             self._chat.says(self._person, text, self._group, [_PHOTO] if photo else [])
             for request in self._chat.webhooks():
@@ -94,16 +94,16 @@ class Player:
             self._app.worker.drain()
         except AnninhError as error:
             click.echo(f"anninh: {error}", err=True)
-        self._hear()
+        self._print_answers()
 
-    def _hear(self) -> None:
+    def _print_answers(self) -> None:
         """Print what the official account has written since, to the person and in the group they are in."""
-        heard = self._chat.hears(self._person)
+        messages = self._chat.hears(self._person)
         if self._group is not None:
             posts = self._chat.group_posts(self._group)
-            heard = [*posts[self._read.get(self._group, 0) :], *heard]
-            self._read[self._group] = len(posts)
-        for text in heard:
+            messages = [*posts[self._read_counts.get(self._group, 0) :], *messages]
+            self._read_counts[self._group] = len(posts)
+        for text in messages:
             click.echo()
             click.echo(indent(printable(text), "  | ", lambda _: True))
-        click.echo("" if heard or self._group else "  (no answer)")
+        click.echo("" if messages or self._group else "  (no answer)")

@@ -6,7 +6,7 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import with_app
-from anninh_core.cli.output import Table, echo_json
+from anninh_core.cli.output import TextTable, echo_json
 from anninh_core.plugins.catalogue import KIND_OF_HOOK
 from anninh_core.plugins.facade import PluginInfo
 from anninh_core.ports.messenger import ABILITIES, Messenger
@@ -17,19 +17,23 @@ from anninh_core.ports.messenger import ABILITIES, Messenger
 @with_app
 def plugins(app: App, as_json: bool) -> None:
     """Show the plugins, and what the configured messengers can do."""
-    found = app.plugins.overview()
+    infos = app.plugins.overview()
     if as_json:
-        messengers = {instance: _abilities(messenger) for instance, messenger in app.messengers.items()}
-        echo_json({"plugins": [_data(plugin) for plugin in found], "messengers": messengers})
+        messengers = {instance: _list_abilities(messenger) for instance, messenger in app.messengers.items()}
+        echo_json({"plugins": [_plugin_data(plugin) for plugin in infos], "messengers": messengers})
         return
     rows = [
-        (plugin.name, "loaded" if plugin.loaded else "not loaded", _origin(plugin), _offers(plugin)) for plugin in found
+        (plugin.name, "loaded" if plugin.loaded else "not loaded", _origin(plugin), _offers(plugin)) for plugin in infos
     ]
-    Table(headings=("plugin", "state", "from", "offers"), rows=rows, empty="No plugin is installed.").echo()
+    TextTable(headings=("plugin", "state", "from", "offers"), rows=rows, empty="No plugin is installed.").echo()
     for instance, messenger in app.messengers.items():
         click.echo(f"\nMessenger {instance}: {messenger.capabilities.owner}")
-        able = [(ability["name"], ability["support"], ability["note"]) for ability in _abilities(messenger)]
-        Table(headings=("ability", "support", "why not more"), rows=able, empty="It names no ability.").echo()
+        ability_rows = [
+            (ability["name"], ability["support"], ability["note"]) for ability in _list_abilities(messenger)
+        ]
+        TextTable(
+            headings=("ability", "support", "why not more"), rows=ability_rows, empty="It names no ability."
+        ).echo()
 
 
 def _origin(plugin: PluginInfo) -> str:
@@ -40,21 +44,21 @@ def _offers(plugin: PluginInfo) -> str:
     if not plugin.loaded:
         return "name it in `plugins` of anninh.toml to load it"
     offers = [f"{kind}: {', '.join(names)}" for kind, names in plugin.offers.items()]
-    asked = [hook.removeprefix("anninh_").replace("_", " ") for hook in _advice(plugin)]
-    return "; ".join((*offers, *asked))
+    hook_names = [hook.removeprefix("anninh_").replace("_", " ") for hook in _advising_hooks(plugin)]
+    return "; ".join((*offers, *hook_names))
 
 
-def _advice(plugin: PluginInfo) -> Iterable[str]:
+def _advising_hooks(plugin: PluginInfo) -> Iterable[str]:
     """Return the hooks by which it advises or listens: what it registers is told by name."""
     return [hook for hook in plugin.hooks if hook not in KIND_OF_HOOK]
 
 
-def _abilities(messenger: Messenger) -> list[Mapping[str, str]]:
-    told = [(name, messenger.capabilities.of(name)) for name in ABILITIES]
-    return [{"name": name, "support": ability.support.value, "note": ability.note} for name, ability in told]
+def _list_abilities(messenger: Messenger) -> list[Mapping[str, str]]:
+    named_abilities = [(name, messenger.capabilities.of(name)) for name in ABILITIES]
+    return [{"name": name, "support": ability.support.value, "note": ability.note} for name, ability in named_abilities]
 
 
-def _data(plugin: PluginInfo) -> dict[str, object]:
+def _plugin_data(plugin: PluginInfo) -> dict[str, object]:
     return {
         "name": plugin.name,
         "loaded": plugin.loaded,

@@ -2,17 +2,17 @@
 
 import click
 
-from anninh_core.cli.output import Table
+from anninh_core.cli.output import TextTable
 from anninh_core.profile import load_profile, shipped_profiles
 
 
 @click.command()
 def profiles() -> None:
     """Show the shipped profiles."""
-    found = [(name, load_profile(name)) for name in shipped_profiles()]
+    districts = [(name, load_profile(name)) for name in shipped_profiles()]
     rows = [
         (name, district.version, str(district.valid_from), str(len(district.units)), district.name)
-        for name, district in found
+        for name, district in districts
     ]
     headings = ("profile", "version", "valid from", "units", "authority")
-    Table(headings=headings, rows=rows, right=("units",), empty="No profile is shipped.").echo()
+    TextTable(headings=headings, rows=rows, right=("units",), empty="No profile is shipped.").echo()

@@ -7,10 +7,10 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import Table, on_terminal
+from anninh_core.cli.output import TextTable, on_terminal
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import NotFound
-from anninh_core.rooms.reports.queries import Standing
+from anninh_core.rooms.reports.queries import SubmissionStatus
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
 
@@ -28,10 +28,10 @@ def report() -> None:
 @as_officer
 def list_(app: App, me: Actor, obligation: str, year: int | None) -> None:
     """Show where the units stand with what they owe."""
-    owed = [app.district.obligation(obligation).id] if obligation else list(app.district.obligations)
-    rows = [row for id in owed for row in _rows(app, me, id, year)]
+    obligation_ids = [app.district.obligation(obligation).id] if obligation else list(app.district.obligations)
+    rows = [row for id in obligation_ids for row in _report_rows(app, me, id, year)]
     headings = ("obligation", "year", "state", "submitted", "late", "unit")
-    Table(
+    TextTable(
         headings=headings, rows=rows, right=("late",), empty="No report was begun, or none is due in that year."
     ).echo()
 
@@ -58,48 +58,54 @@ def show(
     format_ = "json" if as_json else format_
     if format_ not in _TEXT and out is None and on_terminal():
         raise click.UsageError(f"{format_} is nothing to read on a terminal; name a file with --out")
-    found = app.reports.newest(me, obligation, year, unit)
-    name, page = app.reports.render(me, found.id, "markdown" if format_ == "text" else format_)
+    newest_report = app.reports.newest(me, obligation, year, unit)
+    name, page = app.reports.render(me, newest_report.id, "markdown" if format_ == "text" else format_)
     if out is not None:
         path = out / name if out.is_dir() else out
         path.write_bytes(page)
-        click.echo(f"{path}: {len(page):,} bytes, report {found.id} ({found.state})")
+        click.echo(f"{path}: {len(page):,} bytes, report {newest_report.id} ({newest_report.state})")
     elif format_ == "text" and on_terminal():
-        _read(page.decode())
+        _print_markdown(page.decode())
     else:
         click.echo(page, nl=False)
 
 
-def _read(markdown: str) -> None:
+def _print_markdown(markdown: str) -> None:
     from rich.console import Console  # noqa: PLC0415  a pipe doesn't need it
     from rich.markdown import Markdown  # noqa: PLC0415
 
     Console().print(Markdown(markdown))
 
 
-def _rows(app: App, me: Actor, obligation: str, year: int | None) -> Iterator[tuple[str, ...]]:
-    owed = app.district.obligation(obligation)
-    years = range(owed.first, min(owed.last, app.context.clock.now().year) + 1)
-    for due in years if year is None else {year}.intersection(range(owed.first, owed.last + 1)):
-        lines = [*app.reports.standing(me, obligation, due), *_consolidated(app, me, obligation, due)]
+def _report_rows(app: App, me: Actor, obligation: str, year: int | None) -> Iterator[tuple[str, ...]]:
+    due_obligation = app.district.obligation(obligation)
+    years = range(due_obligation.first, min(due_obligation.last, app.context.clock.now().year) + 1)
+    for due_year in (
+        years if year is None else {year}.intersection(range(due_obligation.first, due_obligation.last + 1))
+    ):
+        lines = [*app.reports.standing(me, obligation, due_year), *_consolidated_line(app, me, obligation, due_year)]
         if year or any(line.report for line in lines):
-            yield from (_row(obligation, due, line) for line in lines)
+            yield from (_report_row(obligation, due_year, line) for line in lines)
 
 
-def _consolidated(app: App, me: Actor, obligation: str, year: int) -> Iterator[Standing]:
+def _consolidated_line(app: App, me: Actor, obligation: str, year: int) -> Iterator[SubmissionStatus]:
     to, today = app.district.obligation(obligation).to, local_date(app.context.clock.now())
     if not app.runner.permits.may(me, Permission.REPORT_READ, to, today).allowed:
         return  # a commune sees its own; asking all the same would enter a refusal in the journal
     try:
-        found = app.reports.newest(me, obligation, year)
+        newest_report = app.reports.newest(me, obligation, year)
     except NotFound:
         return
-    signed = found.signature.submitted_on if found.signature else None
-    yield Standing(
-        unit=found.unit, state=found.state, report=found.id, submitted_on=signed, days_late=found.days_late or 0
+    submitted_on = newest_report.signature.submitted_on if newest_report.signature else None
+    yield SubmissionStatus(
+        unit=newest_report.unit,
+        state=newest_report.state,
+        report=newest_report.id,
+        submitted_on=submitted_on,
+        days_late=newest_report.days_late or 0,
     )
 
 
-def _row(obligation: str, year: int, line: Standing) -> tuple[str, ...]:
+def _report_row(obligation: str, year: int, line: SubmissionStatus) -> tuple[str, ...]:
     late = f"{line.days_late} day{'s' * (line.days_late > 1)}" if line.days_late else ""
     return obligation, str(year), line.state.value, str(line.submitted_on or ""), late, line.unit

@@ -27,13 +27,15 @@ _COMMANDS = {
     "plugins": "what is installed, loaded, and what it can do",
     "profiles": "show the shipped profiles",
 }
-_ELSEWHERE = {"tick": "work", "restore": "backup"}
+_MODULE_OF_COMMAND = {"tick": "work", "restore": "backup"}
 """Commands that stand in the file of another."""
 
 anninh = click.version_option(__version__, prog_name="anninh", message="%(prog)s %(version)s")(
     LazyGroup(
         "anninh",
-        homes={name: (f"anninh_core.cli.{_ELSEWHERE.get(name, name)}", line) for name, line in _COMMANDS.items()},
+        homes={
+            name: (f"anninh_core.cli.{_MODULE_OF_COMMAND.get(name, name)}", line) for name, line in _COMMANDS.items()
+        },
         help="Official security chat groups: tips, reviewed content, moderation by people, signed reports.",
     )
 )

@@ -10,19 +10,19 @@ from anninh_core.app.keeping import collect, unused
 from anninh_core.app.upgrading import pending
 from anninh_core.app.upgrading import upgrade as upgrade_storage
 from anninh_core.cli.folder import as_officer, with_settings
-from anninh_core.cli.output import Table
-from anninh_core.dispatch.wiring import KINDS
+from anninh_core.cli.output import TextTable
 from anninh_core.ports.maintenance import Drift
 from anninh_core.ports.upgrading import Upgrade
-from anninh_core.rooms.reports.recounting import Difference
+from anninh_core.rooms.registry import KINDS
+from anninh_core.rooms.reports.counter_maintenance import CounterDifference
 from anninh_core.vocabulary.district import District
 from anninh_core.work.actor import Actor
 from anninh_core.work.reindex import Progress
 from anninh_core.work.reindex import reindex as reindex_kinds
 
-_SHOWN = 40
+_MAX_LISTED = 40
 """Differences listed; the rest is only counted."""
-_TOLD = 10_000
+_PROGRESS_INTERVAL = 10_000
 """After so many records a reindex says how far it is."""
 
 
@@ -45,13 +45,13 @@ def blobs(app: App, me: Actor, delete: bool, hours: int) -> None:
     """List the blobs that nothing names any more, such as those of purged cases."""
     grace = timedelta(hours=hours)
     if delete:
-        done = collect(app, me, grace)
-        click.echo(f"removed: {done.blobs:,} blobs, {done.unfinished:,} files that were never finished")
+        removed = collect(app, me, grace)
+        click.echo(f"removed: {removed.blobs:,} blobs, {removed.unfinished:,} files that were never finished")
         return
-    found = unused(app, grace)
-    for digest in found:
+    digests = unused(app, grace)
+    for digest in digests:
         click.echo(digest)
-    click.echo(f"named by nothing: {len(found):,} blobs; --delete removes them", err=True)
+    click.echo(f"named by nothing: {len(digests):,} blobs; --delete removes them", err=True)
 
 
 @storage.command()
@@ -63,9 +63,9 @@ def upgrade(settings: Settings, _: District, dry_run: bool) -> None:
     Says first what each step does and which tables it reads or writes anew. The steps are one act: whatever breaks it
     off, the storage is as it was before. Writers wait meanwhile, so stop the other processes before a long one.
     """
-    found = pending(settings)
-    if found is not None:
-        _tell_upgrade(found)
+    pending_upgrade = pending(settings)
+    if pending_upgrade is not None:
+        _print_upgrade(pending_upgrade)
     if dry_run:
         click.echo("Nothing was changed.")
         return
@@ -84,17 +84,22 @@ def reindex(app: App, me: Actor, names: Sequence[str]) -> None:
     if unknown := set(names) - {kind.name for kind in KINDS}:
         raise click.UsageError(f"no kind {', '.join(sorted(unknown))}; there are: {', '.join(k.name for k in KINDS)}")
     kinds = [kind for kind in KINDS if not names or kind.name in names]
-    done: dict[str, Progress] = {}
+    progress_by_kind: dict[str, Progress] = {}
     for progress in reindex_kinds(app.runner, me, kinds):
-        done[progress.kind] = progress
-        if progress.seen % _TOLD == 0:
+        progress_by_kind[progress.kind] = progress
+        if progress.seen % _PROGRESS_INTERVAL == 0:
             click.echo(f"{progress.kind}: {progress.seen:,} records seen", err=True)
     rows = [
-        (one.kind, f"{one.seen:,}", f"{one.rewritten:,}", f"{one.unreadable:,}" if one.unreadable else "")
-        for one in done.values()
+        (
+            latest.kind,
+            f"{latest.seen:,}",
+            f"{latest.rewritten:,}",
+            f"{latest.unreadable:,}" if latest.unreadable else "",
+        )
+        for latest in progress_by_kind.values()
     ]
     headings = ("kind", "records", "rewritten", "purged")
-    Table(headings=headings, rows=rows, right=headings[1:3], empty="There are no records.").echo()
+    TextTable(headings=headings, rows=rows, right=headings[1:3], empty="There are no records.").echo()
 
 
 @storage.command()
@@ -103,48 +108,52 @@ def reindex(app: App, me: Actor, names: Sequence[str]) -> None:
 @as_officer
 def recount(app: App, me: Actor, deep: bool, dry_run: bool) -> None:
     """Compare the months and years of the counters with their days, and put them right."""
-    wrong = _recount_records(app, me, dry_run=dry_run) if deep else 0
+    wrong_days = _recount_records(app, me, dry_run=dry_run) if deep else 0
     drifts = app.reports.counter_drifts(me) if dry_run else app.reports.mend_counters(me)
-    Table(
+    TextTable(
         headings=("indicator", "unit", "span", "held", "days", "dimensions"),
-        rows=[_drift(one) for one in drifts[:_SHOWN]],
+        rows=[_drift_row(drift) for drift in drifts[:_MAX_LISTED]],
         right=("held", "days"),
         empty="Every month and year is the sum of its days.",
     ).echo()
     if drifts:
         click.echo(f"{len(drifts):,} sums {'differ' if dry_run else 'were put right'}.")
-    if dry_run and (wrong or drifts):
+    if dry_run and (wrong_days or drifts):
         click.get_current_context().exit(1)
 
 
 def _recount_records(app: App, me: Actor, *, dry_run: bool) -> int:
-    found = app.reports.recount(me)
-    Table(
+    recount_result = app.reports.recount(me)
+    TextTable(
         headings=("indicator", "unit", "day", "counted", "recounted", "dimensions"),
-        rows=[_difference(one) for one in found.differences[:_SHOWN]],
+        rows=[_difference_row(difference) for difference in recount_result.differences[:_MAX_LISTED]],
         right=("counted", "recounted"),
         empty="The counters say what the records say.",
     ).echo()
-    if found.unreadable:
-        click.echo(f"{len(found.unreadable):,} records were purged: what they counted stays, and looks like too much.")
-    if found.correctable and not dry_run:
-        app.reports.correct_counters(me, found)
-    if found.differences:
-        said = "are wrong" if dry_run else "were put right"
-        click.echo(f"{len(found.differences):,} days differ, {len(found.correctable):,} of them {said}.")
-    return len(found.correctable)
+    if recount_result.unreadable:
+        click.echo(
+            f"{len(recount_result.unreadable):,} records were purged: what they counted stays, and looks like too much."
+        )
+    if recount_result.correctable and not dry_run:
+        app.reports.correct_counters(me, recount_result)
+    if recount_result.differences:
+        outcome = "are wrong" if dry_run else "were put right"
+        click.echo(
+            f"{len(recount_result.differences):,} days differ, {len(recount_result.correctable):,} of them {outcome}."
+        )
+    return len(recount_result.correctable)
 
 
-def _drift(one: Drift) -> tuple[str, ...]:
+def _drift_row(one: Drift) -> tuple[str, ...]:
     span = "-".join(f"{number:02}" for number in (one.year, one.month, one.day) if number)
     return one.indicator, one.unit, span, f"{one.held:,}", f"{one.days:,}", one.dims
 
 
-def _difference(one: Difference) -> tuple[str, ...]:
+def _difference_row(one: CounterDifference) -> tuple[str, ...]:
     return one.indicator, one.unit, str(one.day), f"{one.counted:,}", f"{one.recounted:,}", one.dims
 
 
-def _tell_upgrade(upgrade: Upgrade) -> None:
+def _print_upgrade(upgrade: Upgrade) -> None:
     if not upgrade.found:
         click.echo(f"{upgrade.where}: there is nothing yet")
         return
@@ -152,11 +161,14 @@ def _tell_upgrade(upgrade: Upgrade) -> None:
     click.echo(f"{upgrade.where}: revision {upgrade.found}, this version works with {upgrade.newest}; {size}")
     for step in upgrade.steps:
         click.echo(f"{step.name}: {step.what}")
-        for line in (*_tables("reads", step.reads), *_tables("writes anew, twice the room meanwhile,", step.rewrites)):
+        for line in (
+            *_table_lines("reads", step.reads),
+            *_table_lines("writes anew, twice the room meanwhile,", step.rewrites),
+        ):
             click.echo(f"  {line}")
     if not upgrade.steps:
         click.echo("There is nothing to do.")
 
 
-def _tables(verb: str, tables: Mapping[str, int]) -> Iterator[str]:
+def _table_lines(verb: str, tables: Mapping[str, int]) -> Iterator[str]:
     yield from (f"{verb} {table}: {rows:,} rows" for table, rows in tables.items())

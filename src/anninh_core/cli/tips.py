@@ -8,19 +8,19 @@ import click
 
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
-from anninh_core.cli.output import Table, echo_facts, echo_json, iso, printable, when
+from anninh_core.cli.output import TextTable, echo_facts, echo_json, iso, printable, when
 from anninh_core.dispatch.fetching import FILES
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.files import write_whole
-from anninh_core.kernel.searching import parse_query, unsearchable
+from anninh_core.kernel.files import write_atomically
+from anninh_core.kernel.search import find_unsearchable, parse_query
 from anninh_core.rooms.conversations.model import Message
-from anninh_core.rooms.tips.clocks import Clock
+from anninh_core.rooms.tips.deadlines import Deadline
 from anninh_core.rooms.tips.model import Settlement, Tip, TipState
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.work.actor import Actor
 
-_PAGE = 200  # messages that are read at once
+_PAGE_SIZE = 200  # messages that are read at once
 _ID_LENGTH = 36  # a UUID; receipts are shorter
 
 
@@ -43,13 +43,13 @@ def list_(
     app: App, me: Actor, *, unit: str, state: str | None, category: str, due: bool, limit: int, as_json: bool
 ) -> None:
     """List tips, newest first."""
-    _known(app.district, category)
+    _check_category(app.district, category)
     order = "due" if due else "newest"
     page = app.tips.list(me, unit=unit, state=state or "", category=category, order=order, limit=limit)
     if as_json:
-        echo_json([_data(tip) for tip in page.items])
+        echo_json([_tip_data(tip) for tip in page.items])
         return
-    _table(page.items, app.district).echo()
+    _tip_table(page.items, app.district).echo()
     if page.cursor:
         click.echo(f"There are more than these {limit}; raise --limit or narrow the list.", err=True)
 
@@ -69,16 +69,16 @@ def search(app: App, me: Actor, *, words: tuple[str, ...], unit: str, after: str
     double quotes must stand side by side; put the whole into single quotes then: 'trộm "xe máy" -chó'.
     """
     text = " ".join(words)
-    _looked_for(words, text)
-    found = app.tips.search(me, text, unit=unit, after=after, limit=limit)
-    if left_out := unsearchable(text):
+    _check_query(words, text)
+    page = app.tips.search(me, text, unit=unit, after=after, limit=limit)
+    if left_out := find_unsearchable(text):
         click.echo(f"Never searched for, and left out: {', '.join(left_out)}", err=True)
     if as_json:
-        echo_json([_data(tip) for tip in found.items])
+        echo_json([_tip_data(tip) for tip in page.items])
     else:
-        _table(found.items, app.district).echo()
-    if found.cursor:
-        click.echo(f"There may be more; go on with --after {found.cursor}", err=True)
+        _tip_table(page.items, app.district).echo()
+    if page.cursor:
+        click.echo(f"There may be more; go on with --after {page.cursor}", err=True)
 
 
 @tips.command()
@@ -87,15 +87,15 @@ def search(app: App, me: Actor, *, words: tuple[str, ...], unit: str, after: str
 @as_officer
 def show(app: App, me: Actor, tip: str, as_json: bool) -> None:
     """Show a tip and what was said about it."""
-    found = _found(app, me, tip)
-    said = _said(app, me, f"tip:{found.id}")
+    tip_record = _find_tip(app, me, tip)
+    messages = _list_messages(app, me, f"tip:{tip_record.id}")
     if as_json:
-        echo_json(_data(found) | {"messages": [_message(message) for message in said]})
+        echo_json(_tip_data(tip_record) | {"messages": [_message_data(message) for message in messages]})
         return
-    echo_facts(_facts(found, app.district))
+    echo_facts(_tip_facts(tip_record, app.district))
     numbers = count(1)
-    for message in said:
-        kinds = "".join(f" [{next(numbers)}: {_shown(attachment)}]" for attachment in message.attachments)
+    for message in messages:
+        kinds = "".join(f" [{next(numbers)}: {_describe_attachment(attachment)}]" for attachment in message.attachments)
         click.echo(f"\n{when(message.received_at)}{kinds}\n{printable(message.text)}".rstrip())
 
 
@@ -115,37 +115,37 @@ def file(app: App, me: Actor, *, tip: str, number: int, out: Path) -> None:
 
     It is as the sender made it, unpacked and unchecked: open it where it can do no harm, and remove it afterwards.
     """
-    case = f"tip:{_found(app, me, tip).id}"
-    said = _said(app, me, case)
-    places = [(message.id, at) for message in said for at in range(len(message.attachments))]
+    case = f"tip:{_find_tip(app, me, tip).id}"
+    messages = _list_messages(app, me, case)
+    places = [(message.id, position) for message in messages for position in range(len(message.attachments))]
     if number > len(places):
         raise click.BadParameter(f"{len(places)} attachments came with this tip", param_hint="NUMBER")
     data = app.conversations.attachment(me, case, *places[number - 1])
-    write_whole(out, data)
+    write_atomically(out, data)
     click.echo(f"{out}: {len(data):,} bytes")
 
 
-def _found(app: App, me: Actor, tip: str) -> Tip:
+def _find_tip(app: App, me: Actor, tip: str) -> Tip:
     return app.tips.get(me, tip) if len(tip) == _ID_LENGTH else app.tips.by_receipt(me, tip)
 
 
-def _said(app: App, me: Actor, case: str) -> list[Message]:
+def _list_messages(app: App, me: Actor, case: str) -> list[Message]:
     """Return all messages of a case, oldest first."""
-    page = app.conversations.history(me, case, limit=_PAGE)
-    said = [*page.items]
+    page = app.conversations.history(me, case, limit=_PAGE_SIZE)
+    messages = [*page.items]
     while page.cursor:
-        page = app.conversations.history(me, case, after=page.cursor, limit=_PAGE)
-        said += page.items
-    return said
+        page = app.conversations.history(me, case, after=page.cursor, limit=_PAGE_SIZE)
+        messages += page.items
+    return messages
 
 
-def _shown(attachment: Attachment) -> str:
+def _describe_attachment(attachment: Attachment) -> str:
     """Return the kind of an attachment, and why there is no file of it where one could be expected."""
-    missing = attachment.lost or ("not fetched yet" if attachment.url and attachment.kind in FILES else "")
-    return f"{attachment.kind}, {missing}" if missing else attachment.kind
+    missing_reason = attachment.lost or ("not fetched yet" if attachment.url and attachment.kind in FILES else "")
+    return f"{attachment.kind}, {missing_reason}" if missing_reason else attachment.kind
 
 
-def _looked_for(words: tuple[str, ...], text: str) -> None:
+def _check_query(words: tuple[str, ...], text: str) -> None:
     """Refuse a mistyped option, and a query that asks for nothing."""
     if mistyped := [word for word in words if word.startswith("--")]:
         raise click.NoSuchOption(mistyped[0])
@@ -155,26 +155,28 @@ def _looked_for(words: tuple[str, ...], text: str) -> None:
         raise click.BadParameter(str(wrong), param_hint="WORDS") from None
 
 
-def _known(district: District, category: str) -> None:
+def _check_category(district: District, category: str) -> None:
     if category and category not in district.incoming:
-        known = ", ".join(district.incoming)
-        raise click.BadParameter(f"{category!r} is no incoming category; there are {known}", param_hint="--category")
+        category_ids = ", ".join(district.incoming)
+        raise click.BadParameter(
+            f"{category!r} is no incoming category; there are {category_ids}", param_hint="--category"
+        )
 
 
-def _table(tips: Iterable[Tip], district: District) -> Table:
+def _tip_table(tips: Iterable[Tip], district: District) -> TextTable:
     rows = [
-        (tip.receipt, str(tip.received_day), tip.state.value, tip.category, tip.unit, _mark(tip) + tip.text)
+        (tip.receipt, str(tip.received_day), tip.state.value, tip.category, tip.unit, _emergency_prefix(tip) + tip.text)
         for tip in tips
     ]
     headings = ("receipt", "received", "state", "category", "unit", "text")
-    return Table(headings=headings, rows=rows, cut=True, empty=f"No tip in {district.name} fits.")
+    return TextTable(headings=headings, rows=rows, cut=True, empty=f"No tip in {district.name} fits.")
 
 
-def _mark(tip: Tip) -> str:
+def _emergency_prefix(tip: Tip) -> str:
     return "(!) " if tip.emergency else ""
 
 
-def _facts(tip: Tip, district: District) -> list[tuple[str, str]]:
+def _tip_facts(tip: Tip, district: District) -> list[tuple[str, str]]:
     category = district.incoming.get(tip.category)
     handling = district.unit(tip.handling_unit).name if tip.handling_unit else ""
     return [
@@ -188,7 +190,7 @@ def _facts(tip: Tip, district: District) -> list[tuple[str, str]]:
         ("place", tip.place),
         ("handled by", ", ".join(filter(None, (handling, *tip.handlers)))),
         *((f"limit {clock.rule}", limit_in_words(clock)) for clock in tip.clocks),
-        *(("settled", _settlement(settlement)) for settlement in tip.settlements),
+        *(("settled", _settlement_text(settlement)) for settlement in tip.settlements),
         ("asked", tip.question),
         ("answer", tip.answer),
         ("answered", f"{tip.answered_day}, {tip.answer_proof}" if tip.answered_day else ""),
@@ -197,19 +199,19 @@ def _facts(tip: Tip, district: District) -> list[tuple[str, str]]:
     ]
 
 
-def limit_in_words(clock: Clock) -> str:
+def limit_in_words(clock: Deadline) -> str:
     """Return until when something is to be done, and whether it was done by then."""
     if clock.met_at is None:
         return f"until {when(clock.due)}"
-    return f"until {when(clock.due)}, {'kept' if clock.kept(clock.met_at) else 'missed'} {when(clock.met_at)}"
+    return f"until {when(clock.due)}, {'kept' if clock.is_in_time(clock.met_at) else 'missed'} {when(clock.met_at)}"
 
 
-def _settlement(settlement: Settlement) -> str:
+def _settlement_text(settlement: Settlement) -> str:
     to = f" to {settlement.to}" if settlement.to else ""
     return f"{settlement.outcome}{to} {settlement.day}, {'in time' if settlement.in_time else 'too late'}"
 
 
-def _data(tip: Tip) -> dict[str, object]:
+def _tip_data(tip: Tip) -> dict[str, object]:
     return {
         "id": tip.id,
         "receipt": tip.receipt,
@@ -229,7 +231,7 @@ def _data(tip: Tip) -> dict[str, object]:
     }
 
 
-def _message(message: Message) -> dict[str, object]:
+def _message_data(message: Message) -> dict[str, object]:
     return {
         "id": message.id,
         "received_at": iso(message.received_at),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 import click
 
 from anninh_core.cli.folder import with_profile
-from anninh_core.cli.output import Table
+from anninh_core.cli.output import TextTable
 from anninh_core.kernel.dates import local_date
 from anninh_core.ports.clock import SystemClock
 from anninh_core.vocabulary.district import District, Unit
@@ -19,18 +19,18 @@ def units(district: District, on: datetime | None) -> None:
     """Show the tree of units as it stands on a day."""
     day = on.date() if on else local_date(SystemClock().now())
     tops = [unit.id for unit in district.units.values() if unit.parent is None]
-    rows = [_row(district, unit, day) for top in tops for unit in _standing(district, top, day)]
-    Table(headings=("id", "code", "level", "name"), rows=rows, empty=f"No unit stands on {day}.").echo()
+    rows = [_unit_row(district, unit, day) for top in tops for unit in _walk_units(district, top, day)]
+    TextTable(headings=("id", "code", "level", "name"), rows=rows, empty=f"No unit stands on {day}.").echo()
 
 
-def _standing(district: District, top: str, day: date) -> Iterator[Unit]:
+def _walk_units(district: District, top: str, day: date) -> Iterator[Unit]:
     unit = district.unit(top)
-    if unit.stands_on(day):
+    if unit.exists_on(day):
         yield unit
     for child in district.children[top]:
-        yield from _standing(district, child, day)
+        yield from _walk_units(district, child, day)
 
 
-def _row(district: District, unit: Unit, day: date) -> tuple[str, str, str, str]:
-    depth = sum(district.unit(above).stands_on(day) for above in district.ancestors(unit.id)) - 1
+def _unit_row(district: District, unit: Unit, day: date) -> tuple[str, str, str, str]:
+    depth = sum(district.unit(above).exists_on(day) for above in district.ancestors(unit.id)) - 1
     return unit.id, unit.code, unit.level, "· " * depth + unit.name

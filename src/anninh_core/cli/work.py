@@ -12,10 +12,10 @@ import click
 from anninh_core.app import App
 from anninh_core.app.collecting import collect_rarely
 from anninh_core.cli.folder import with_app
-from anninh_core.cli.output import Table
+from anninh_core.cli.output import TextTable
 from anninh_core.worker import Step, Worker
 
-DONE: Mapping[str, str] = MappingProxyType(
+JOB_LABELS: Mapping[str, str] = MappingProxyType(
     {
         "poll": "polled",
         "release_held": "released",
@@ -38,7 +38,7 @@ DONE: Mapping[str, str] = MappingProxyType(
 """Job -> the word under which `anninh tick` has always shown what it did: scripts read it."""
 
 
-def _place(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tuple[str, int] | None:
+def _parse_address(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tuple[str, int] | None:
     """Return host and port of `PORT`, which is of this machine, or `HOST:PORT`; an IPv6 address stands in brackets."""
     if value is None:
         return None
@@ -61,7 +61,7 @@ def _place(_ctx: click.Context, _param: click.Parameter, value: str | None) -> t
 @click.option(
     "--metrics",
     metavar="[HOST:]PORT",
-    callback=_place,
+    callback=_parse_address,
     help="Give figures for Prometheus at /metrics, and /livez and /readyz, on this port: of this machine, or of HOST.",
 )
 @with_app
@@ -73,12 +73,12 @@ def work(app: App, once: bool, threads: int, metrics: tuple[str, int] | None) ->
     if once and metrics:
         raise click.UsageError("--once ends at once, and nobody could ask for its figures; leave --metrics out")
     if once:
-        done = drained(app.worker)
-        held = f"; {done.held} wait for their time" if done.held else ""
-        click.echo(f"received {done.received}, reacted to {done.reacted}, sent {done.sent}{held}")
+        total = drain(app.worker)
+        held_note = f"; {total.held} wait for their time" if total.held else ""
+        click.echo(f"received {total.received}, reacted to {total.reacted}, sent {total.sent}{held_note}")
         return
     collect_rarely()
-    with _watched(app, metrics) as url:
+    with _open_metrics(app, metrics) as url:
         _stop_on_signals(app.worker)
         if url:
             click.echo(f"figures at {url}", err=True)
@@ -94,38 +94,38 @@ def tick(app: App) -> None:
 
     Platforms that don't call are asked for what came.
     """
-    rows = [(DONE.get(name, name), str(count)) for name, count in app.worker.tick().items()]
-    Table(headings=("round", "done"), rows=rows, empty="The clock asks for nothing.").echo()
+    rows = [(JOB_LABELS.get(name, name), str(count)) for name, count in app.worker.tick().items()]
+    TextTable(headings=("round", "done"), rows=rows, empty="The clock asks for nothing.").echo()
 
 
-def drained(worker: Worker) -> Step:
+def drain(worker: Worker) -> Step:
     """Work until nothing is left to do now and return all that was moved."""
-    done = Step(0, 0, 0)
+    total = Step(0, 0, 0)
     while not (step := worker.step()).idle:
-        done = Step(
-            done.received + step.received, done.reacted + step.reacted, done.sent + step.sent, done.held + step.held
+        total = Step(
+            total.received + step.received, total.reacted + step.reacted, total.sent + step.sent, total.held + step.held
         )
-    return done
+    return total
 
 
-def _watched(app: App, metrics: tuple[str, int] | None) -> AbstractContextManager[str]:
+def _open_metrics(app: App, metrics: tuple[str, int] | None) -> AbstractContextManager[str]:
     if metrics is None:
         return nullcontext("")
     host, port = metrics
     web = import_module("anninh_core.web")  # by name: cli and web must not import each other
-    watched: AbstractContextManager[str] = web.measured(app, port, host)
-    return watched
+    metrics_server: AbstractContextManager[str] = web.open_metrics(app, port, host)
+    return metrics_server
 
 
 def _stop_on_signals(worker: Worker) -> None:
     """Let a first signal end the worker gently, and a second one at once."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    previous_handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        for number, handler in before.items():
+        for number, handler in previous_handlers.items():
             signal.signal(number, handler)
         # In a thread: the signal may have come while this one holds the lock that `stop` needs.
         Thread(target=worker.stop, daemon=True).start()
 
-    for number in before:
+    for number in previous_handlers:
         signal.signal(number, stop)

@@ -6,18 +6,25 @@ from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
     from anninh_core.demo.corpus import Line, load_corpus
-    from anninh_core.demo.play import Progress, run
-    from anninh_core.demo.setting import OpenDoor
+    from anninh_core.demo.platform_setup import OpenDoor
+    from anninh_core.demo.play import ProgressCallback, run
     from anninh_core.demo.summary import Summary
 
-__all__ = ["Line", "OpenDoor", "Progress", "Summary", "load_corpus", "run"]
+__all__ = [
+    "Line",
+    "OpenDoor",
+    "ProgressCallback",
+    "Summary",
+    "load_corpus",
+    "run",
+]
 
 __getattr__, __dir__ = lazy(
     __name__,
     {
         "Line": "corpus",
-        "OpenDoor": "setting",
-        "Progress": "play",
+        "OpenDoor": "platform_setup",
+        "ProgressCallback": "play",
         "Summary": "summary",
         "load_corpus": "corpus",
         "run": "play",

@@ -15,13 +15,13 @@ def officer(stage: Stage, key: str) -> Actor:
     return person(stage.officers[key])
 
 
-def of_unit(stage: Stage, unit: str, part: str = "admin") -> Actor:
+def unit_officer(stage: Stage, unit: str, part: str = "admin") -> Actor:
     """Return a commune's own officer: `admin` runs groups and tips, `reporter` writes and signs reports."""
     return person(stage.officers[f"{stage.app.district.counting_unit(unit)}/{part}"])
 
 
 @frozen(kw_only=True)
-class _Part:
+class _OfficerPart:
     """An officer that the script asks for."""
 
     key: str
@@ -33,42 +33,42 @@ class _Part:
 
 def appoint_all(stage: Stage) -> None:
     """Appoint everybody who isn't yet, and learn the ids of all."""
-    known = {one.name: one for one in _known(stage)}
-    for part in _parts(stage):
-        _appoint(stage, known.get(part.name), part)
+    officers_by_name = {known_officer.name: known_officer for known_officer in _list_officers(stage)}
+    for part in _officer_parts(stage):
+        _appoint(stage, officers_by_name.get(part.name), part)
 
 
-def _parts(stage: Stage) -> Iterator[_Part]:
-    yield from (_Part(**one) for one in stage.script["officers"])
+def _officer_parts(stage: Stage) -> Iterator[_OfficerPart]:
+    yield from (_OfficerPart(**officer_script) for officer_script in stage.script["officers"])
     for unit in communes(stage):
         for part in ("admin", "reporter"):
-            wanted = stage.script[f"unit_{part}"]
-            name = wanted["name"].format(unit=stage.app.district.unit(unit).name)
-            yield _Part(key=f"{unit}/{part}", name=name, home=unit, roles=wanted["roles"], on=unit)
+            unit_part = stage.script[f"unit_{part}"]
+            name = unit_part["name"].format(unit=stage.app.district.unit(unit).name)
+            yield _OfficerPart(key=f"{unit}/{part}", name=name, home=unit, roles=unit_part["roles"], on=unit)
 
 
 def communes(stage: Stage) -> tuple[str, ...]:
     """Return the communes of the district, the pilot first."""
     district = stage.app.district
-    units = [unit.id for unit in district.at_level("commune", stage.clock.now().date())]
+    units = [unit.id for unit in district.units_at_level("commune", stage.clock.now().date())]
     pilot = next(milestone for milestone in district.milestones if milestone.id == "pilot").units
     return (*pilot, *(unit for unit in units if unit not in pilot))
 
 
-def _known(stage: Stage) -> list[Officer]:
+def _list_officers(stage: Stage) -> list[Officer]:
     context = stage.app.context
     return [context.opened(OFFICER, record) for record in context.storage.maintenance.scan(OFFICER.name)]
 
 
-def _appoint(stage: Stage, found: Officer | None, part: _Part) -> None:
+def _appoint(stage: Stage, found: Officer | None, part: _OfficerPart) -> None:
     if found is None:
         phone = Address("oa", Place.PERSON, stage.platform.person(part.name))
         conversation = stage.app.services.conversations.place(system("router"), phone, part.home).id
         actor = stage.users.appoint(part.name, part.home, conversation=conversation)
     else:
         actor = person(found.id)
-    held = {(grant.role, grant.unit) for grant in found.grants} if found else set()
+    granted = {(grant.role, grant.unit) for grant in found.grants} if found else set()
     for role in part.roles:
-        if (role, part.on) not in held:
+        if (role, part.on) not in granted:
             stage.users.grant(actor, role, part.on)
     stage.officers[part.key] = actor.id

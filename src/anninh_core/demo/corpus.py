@@ -49,7 +49,7 @@ class Line:
 def load_corpus() -> tuple[Line, ...]:
     """Return the messages in the order in which they are said."""
     text = (_DATA / "corpus.jsonl").read_text(encoding="utf-8")
-    return tuple(_line(json.loads(line)) for line in text.splitlines() if line)
+    return tuple(_parse_line(json.loads(line)) for line in text.splitlines() if line)
 
 
 def script() -> Mapping[str, Any]:
@@ -57,15 +57,15 @@ def script() -> Mapping[str, Any]:
     return tomllib.loads((_DATA / "script.toml").read_text(encoding="utf-8"))
 
 
-def by_words(lines: tuple[Line, ...]) -> Mapping[str, Line]:
+def index_by_text(lines: tuple[Line, ...]) -> Mapping[str, Line]:
     """Return lines by their text in NFC; of equal texts the first."""
-    found: dict[str, Line] = {}
+    lines_by_text: dict[str, Line] = {}
     for line in lines:
-        found.setdefault(nfc(line.text).strip(), line)
-    return found
+        lines_by_text.setdefault(nfc(line.text).strip(), line)
+    return lines_by_text
 
 
-def _line(raw: Mapping[str, Any]) -> Line:
+def _parse_line(raw: Mapping[str, Any]) -> Line:
     expect = raw["expect"]
     return Line(
         id=raw["id"],
@@ -75,7 +75,7 @@ def _line(raw: Mapping[str, Any]) -> Line:
         group=raw["group"] or "",
         at=datetime.fromisoformat(raw["at"]),
         text=raw["text"],
-        attachments=tuple(_attachment(part) for part in raw["attachments"]),
+        attachments=tuple(_parse_attachment(part) for part in raw["attachments"]),
         reply_to=raw["reply_to"] or "",
         kind=expect["kind"],
         category=expect["category"] or "",
@@ -84,5 +84,5 @@ def _line(raw: Mapping[str, Any]) -> Line:
     )
 
 
-def _attachment(raw: Mapping[str, Any]) -> Attachment:
+def _parse_attachment(raw: Mapping[str, Any]) -> Attachment:
     return Attachment(raw["kind"], raw.get("name", ""), latitude=raw.get("lat"), longitude=raw.get("lon"))

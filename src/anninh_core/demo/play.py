@@ -8,18 +8,26 @@ from typing import Protocol
 
 from attrs import frozen
 
-from anninh_core.demo.acts import founding, handling, moderating, planning, publishing, reporting, talking
+from anninh_core.demo.acts import (
+    case_handling,
+    group_creation,
+    moderating,
+    planning,
+    publishing,
+    reporting,
+    resident_messages,
+)
 from anninh_core.demo.acts.exporting import export
 from anninh_core.demo.cast import appoint_all, communes
-from anninh_core.demo.setting import OpenDoor
-from anninh_core.demo.stage import BEGIN, Stage, name_local_user, set_up
-from anninh_core.demo.summary import Summary, summed_up
+from anninh_core.demo.platform_setup import OpenDoor
+from anninh_core.demo.stage import START, Stage, name_local_user, open_stage
+from anninh_core.demo.summary import Summary, summarize
 from anninh_core.kernel.dates import VIETNAM
 
 _LAST_DAY = date(2022, 6, 18)
 
 
-class Progress(Protocol):
+class ProgressCallback(Protocol):
     """Hears how far the play is."""
 
     def __call__(self, done: int, of: int, what: str) -> None:
@@ -28,7 +36,7 @@ class Progress(Protocol):
 
 
 @frozen
-class Step:
+class DemoStep:
     """Something that happens at a moment."""
 
     at: datetime
@@ -39,7 +47,7 @@ class Step:
 def run(
     out: Path,
     *,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
     until: date = _LAST_DAY,
     messenger: str = "mock",
     door: OpenDoor | None = None,
@@ -58,112 +66,118 @@ def run(
     Raises:
         ConfigurationError: there is nothing to play on, or what a stopped play has left can't go on.
     """
-    stage = set_up(out, messenger, door)
+    stage = open_stage(out, messenger, door)
     try:
         appoint_all(stage)
         name_local_user(stage)
-        _play(stage, until, progress or _quietly)
+        _run_steps(stage, until, progress or _ignore_progress)
         files = export(stage, until)
-        return summed_up(stage, files)
+        return summarize(stage, files)
     finally:
         stage.close()
 
 
-def _quietly(done: int, of: int, what: str) -> None:
+def _ignore_progress(done: int, of: int, what: str) -> None:
     """Hear of the progress, and keep it to oneself."""
 
 
-def _play(stage: Stage, until: date, progress: Progress) -> None:
-    end = _at(until + timedelta(days=1), 0)
-    steps = sorted((step for step in _steps(stage) if step.at < end), key=lambda step: step.at)
-    stage.let_in()
-    for number in range(stage.done, len(steps)):
+def _run_steps(stage: Stage, until: date, progress: ProgressCallback) -> None:
+    end = _utc_time(until + timedelta(days=1), 0)
+    steps = sorted((step for step in _iter_steps(stage) if step.at < end), key=lambda step: step.at)
+    stage.deliver_events()
+    for number in range(stage.steps_done, len(steps)):
         step = steps[number]
         progress(number, len(steps), step.what)
-        stage.turn_clock(step.at)
+        stage.advance_clock(step.at)
         step.act()
         stage.mark_done(number + 1)
     progress(len(steps), len(steps), "done")
 
 
-def _steps(stage: Stage) -> Iterator[Step]:
-    yield Step(BEGIN, "preparing", partial(_prepare, stage))
-    yield from _foundings(stage)
-    yield from (Step(line.at, "messages", partial(talking.say, stage, n)) for n, line in enumerate(stage.lines))
-    yield from _plan(stage)
+def _iter_steps(stage: Stage) -> Iterator[DemoStep]:
+    yield DemoStep(START, "preparing", partial(_prepare, stage))
+    yield from _group_steps(stage)
+    yield from (
+        DemoStep(line.at, "messages", partial(resident_messages.say, stage, n)) for n, line in enumerate(stage.lines)
+    )
+    yield from _plan_steps(stage)
     for number, item in enumerate(stage.script["items"]):
-        yield Step(item["at"], "publishing", partial(publishing.publish, stage, number))
-    for one in reporting.rounds():
-        yield from _reports(stage, one)
-    yield from _days(stage)
+        yield DemoStep(item["at"], "publishing", partial(publishing.publish, stage, number))
+    for report_round in reporting.report_rounds():
+        yield from _report_steps(stage, report_round)
+    yield from _daily_steps(stage)
 
 
 def _prepare(stage: Stage) -> None:
     stage.app.worker.tick()
     planning.name_heads(stage)
-    founding.found_board(stage)
-    handling.write_articles(stage)
+    group_creation.create_board_group(stage)
+    case_handling.write_articles(stage)
 
 
-def _foundings(stage: Stage) -> Iterator[Step]:
-    pilot, *others = communes(stage)
-    yield Step(_at(date(2021, 8, 21), 8), "founding", partial(_found, stage, pilot))
-    for number, unit in enumerate(others):
-        yield Step(_at(date(2021, 9, 6) + timedelta(days=number // 2), 9), "founding", partial(_found, stage, unit))
+def _group_steps(stage: Stage) -> Iterator[DemoStep]:
+    pilot, *other_units = communes(stage)
+    yield DemoStep(_utc_time(date(2021, 8, 21), 8), "founding", partial(_set_up_commune, stage, pilot))
+    for number, unit in enumerate(other_units):
+        yield DemoStep(
+            _utc_time(date(2021, 9, 6) + timedelta(days=number // 2), 9),
+            "founding",
+            partial(_set_up_commune, stage, unit),
+        )
 
 
-def _found(stage: Stage, unit: str) -> None:
+def _set_up_commune(stage: Stage, unit: str) -> None:
     planning.issue_plan(stage, unit)
-    founding.found_commune(stage, unit)
-    stage.let_in()
+    group_creation.create_commune_groups(stage, unit)
+    stage.deliver_events()
 
 
-def _plan(stage: Stage) -> Iterator[Step]:
+def _plan_steps(stage: Stage) -> Iterator[DemoStep]:
     script = stage.script
     difficulty = script["difficulty"]
-    yield Step(_at(script["training"]["day"], 15), "planning", partial(planning.train, stage))
-    yield Step(_at(script["campaign"]["start"], 9), "planning", partial(planning.open_campaign, stage))
-    yield Step(_at(date(2021, 10, 1), 9), "planning", partial(planning.close_campaign, stage))
-    yield Step(_at(date(2021, 9, 14), 16), "groups", partial(founding.measure_groups, stage))
+    yield DemoStep(_utc_time(script["training"]["day"], 15), "planning", partial(planning.train, stage))
+    yield DemoStep(_utc_time(script["campaign"]["start"], 9), "planning", partial(planning.open_campaign, stage))
+    yield DemoStep(_utc_time(date(2021, 10, 1), 9), "planning", partial(planning.close_campaign, stage))
+    yield DemoStep(_utc_time(date(2021, 9, 14), 16), "groups", partial(group_creation.measure_groups, stage))
     for number, inspection in enumerate(script["inspections"]):
-        yield Step(_at(inspection["day"], 9), "planning", partial(planning.inspect, stage, number))
-    yield Step(_at(difficulty["raised"], 9), "planning", partial(planning.raise_difficulty, stage))
-    yield Step(_at(difficulty["answered"], 9), "planning", partial(planning.answer_difficulty, stage))
-    yield Step(_at(difficulty["closed"], 9), "planning", partial(planning.close_difficulty, stage))
+        yield DemoStep(_utc_time(inspection["day"], 9), "planning", partial(planning.inspect, stage, number))
+    yield DemoStep(_utc_time(difficulty["raised"], 9), "planning", partial(planning.raise_difficulty, stage))
+    yield DemoStep(_utc_time(difficulty["answered"], 9), "planning", partial(planning.answer_difficulty, stage))
+    yield DemoStep(_utc_time(difficulty["closed"], 9), "planning", partial(planning.close_difficulty, stage))
 
 
-def _reports(stage: Stage, one: reporting.Round) -> Iterator[Step]:
+def _report_steps(stage: Stage, one: reporting.ReportRound) -> Iterator[DemoStep]:
     for unit, day in zip(communes(stage), one.days, strict=True):
-        yield Step(_at(day, 10), "reports", partial(reporting.hand_in, stage, one, unit))
-    yield Step(_at(one.closing, 9), "reports", partial(reporting.accept, stage, one))
-    yield Step(_at(one.closing, 10), "reports", partial(reporting.consolidate, stage, one))
+        yield DemoStep(_utc_time(day, 10), "reports", partial(reporting.hand_in, stage, one, unit))
+    yield DemoStep(_utc_time(one.closing, 9), "reports", partial(reporting.accept, stage, one))
+    yield DemoStep(_utc_time(one.closing, 10), "reports", partial(reporting.consolidate, stage, one))
 
 
-def _days(stage: Stage) -> Iterator[Step]:
+def _daily_steps(stage: Stage) -> Iterator[DemoStep]:
     """Yield the officers' rounds: the clock's own every morning, handling every afternoon, groups once a month."""
     day = date(2021, 8, 21)
     while day <= _LAST_DAY:
-        yield Step(_at(day, 7), "days", partial(_morning, stage))
-        yield Step(_at(day, 17), "cases", partial(_afternoon, stage))
+        yield DemoStep(_utc_time(day, 7), "days", partial(_morning, stage))
+        yield DemoStep(_utc_time(day, 17), "cases", partial(_afternoon, stage))
         if (day + timedelta(days=1)).day == 1:
-            yield Step(_at(day, 16), "groups", partial(founding.measure_groups, stage))
+            yield DemoStep(_utc_time(day, 16), "groups", partial(group_creation.measure_groups, stage))
         day += timedelta(days=1)
 
 
 def _morning(stage: Stage) -> None:
     stage.platform.new_day()
     stage.app.worker.tick()
-    stage.let_in()
+    stage.deliver_events()
 
 
 def _afternoon(stage: Stage) -> None:
-    handling.mark_messages(stage)
-    handling.handle_tips(stage)
-    handling.answer_questions(stage)
+    case_handling.mark_messages(stage)
+    case_handling.handle_tips(stage)
+    case_handling.answer_questions(stage)
     moderating.moderate(stage)
     moderating.appeal_once(stage)
     publishing.post_by_hand(stage)
 
 
-def _at(day: date, hour: int) -> datetime:
+def _utc_time(day: date, hour: int) -> datetime:
     return datetime.combine(day, time(hour), VIETNAM).astimezone(UTC)

@@ -11,17 +11,25 @@ from attrs import define, field
 from anninh_core.app.app import App
 from anninh_core.app.opening import Parts, open_app
 from anninh_core.app.settings import FILE_NAME, load_settings
-from anninh_core.demo.corpus import Line, by_words, load_corpus, script
-from anninh_core.demo.setting import INSTANCE, Choice, Entrance, OpenDoor, check_lasting, choose, holds_play
+from anninh_core.demo.corpus import Line, index_by_text, load_corpus, script
+from anninh_core.demo.platform_setup import (
+    INSTANCE,
+    DemoEntrance,
+    MessengerChoice,
+    OpenDoor,
+    choose_messenger,
+    holds_play,
+    require_lasting,
+)
 from anninh_core.ports.changes import entry_from
 from anninh_core.ports.playing import PretendPlatform
 from anninh_core.profile.loader import load_profile
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.local_users import UnsafeLocalUsers
 
-BEGIN = datetime(2021, 8, 20, 1, tzinfo=UTC)
+START = datetime(2021, 8, 20, 1, tzinfo=UTC)
 _OWNER, _DONE = "demo", "steps"
-_LEASES_OVER = timedelta(minutes=3)
+_LEASE_EXPIRY = timedelta(minutes=3)
 
 
 @define
@@ -30,7 +38,7 @@ class Stage:
 
     app: App
     platform: PretendPlatform
-    choice: Choice
+    choice: MessengerChoice
     clock: FixedClock
     users: UnsafeLocalUsers
     out: Path
@@ -40,12 +48,12 @@ class Stage:
     _open: ExitStack
     officers: dict[str, str] = field(factory=dict)
 
-    def turn_clock(self, at: datetime) -> None:
+    def advance_clock(self, at: datetime) -> None:
         """Let it be `at`, or stay where it is if that has passed."""
         if at > self.clock.now():
             self.clock.set(at)
 
-    def let_in(self) -> None:
+    def deliver_events(self) -> None:
         """Deliver the platform's events and run the worker, until neither has anything left to do."""
         self.platform.deliver()
         self.app.worker.drain()
@@ -57,7 +65,7 @@ class Stage:
         self._open.close()
 
     @property
-    def done(self) -> int:
+    def steps_done(self) -> int:
         """How many steps of the play are over."""
         stored = self.app.context.storage.states.get(_OWNER, _DONE)
         return int(stored.body) if stored else 0
@@ -69,7 +77,7 @@ class Stage:
         states.put(_OWNER, _DONE, str(steps).encode(), stored.version if stored else 0)
 
 
-def set_up(out: Path, messenger: str = "mock", door: OpenDoor | None = None) -> Stage:
+def open_stage(out: Path, messenger: str = "mock", door: OpenDoor | None = None) -> Stage:
     """Open the stage in a folder; one that a stopped play has left behind is taken up again. Close it afterwards.
 
     Args:
@@ -80,24 +88,26 @@ def set_up(out: Path, messenger: str = "mock", door: OpenDoor | None = None) -> 
     Raises:
         ConfigurationError: the plugin brings no platform, or the play in the folder can't go on.
     """
-    clock, choice, opened = FixedClock(BEGIN), choose(messenger), ExitStack()
+    clock, choice, exit_stack = FixedClock(START), choose_messenger(messenger), ExitStack()
     with ExitStack() as on_failure:
-        on_failure.callback(opened.close)
+        on_failure.callback(exit_stack.close)
         is_begun = holds_play(out, choice)
-        platform = opened.enter_context(choice.made.pretended(clock, out))
+        platform = exit_stack.enter_context(choice.made.pretended(clock, out))
         if is_begun:
-            check_lasting(out, choice, platform)
+            require_lasting(out, choice, platform)
         else:
             on_failure.callback((out / FILE_NAME).unlink, missing_ok=True)
-        stage = _opened(out, clock, choice, platform, opened)
-        platform.admit(stage.app.messengers[INSTANCE], Entrance(stage.app, door, opened))
+        stage = _build_stage(out, clock, choice, platform, exit_stack)
+        platform.admit(stage.app.messengers[INSTANCE], DemoEntrance(stage.app, door, exit_stack))
         on_failure.pop_all()
-    if stage.done:
-        clock.set(_last_moment(stage) + _LEASES_OVER)
+    if stage.steps_done:
+        clock.set(_last_journal_time(stage) + _LEASE_EXPIRY)
     return stage
 
 
-def _opened(out: Path, clock: FixedClock, choice: Choice, platform: PretendPlatform, opened: ExitStack) -> Stage:
+def _build_stage(
+    out: Path, clock: FixedClock, choice: MessengerChoice, platform: PretendPlatform, opened: ExitStack
+) -> Stage:
     out.mkdir(parents=True, exist_ok=True)
     settings_file = out / FILE_NAME
     if not settings_file.exists():
@@ -115,7 +125,7 @@ def _opened(out: Path, clock: FixedClock, choice: Choice, platform: PretendPlatf
         out=out,
         script=script(),
         lines=lines,
-        words=by_words(lines),
+        words=index_by_text(lines),
         open=opened,
     )
 
@@ -126,7 +136,7 @@ def name_local_user(stage: Stage) -> None:
     (stage.out / FILE_NAME).write_text(text, encoding="utf-8")
 
 
-def _last_moment(stage: Stage) -> datetime:
+def _last_journal_time(stage: Stage) -> datetime:
     """Return when the stopped play stood still, so that its leases have run out when it goes on."""
     seq, _ = stage.app.context.storage.journal.head()
     lines = stage.app.context.storage.journal.read(seq - 1, 1)

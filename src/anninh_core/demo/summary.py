@@ -54,45 +54,45 @@ class Summary:
         return self.said == self.heard and self.chain_ok and self.recount_ok
 
 
-def summed_up(stage: Stage, files: tuple[str, ...]) -> Summary:
+def summarize(stage: Stage, files: tuple[str, ...]) -> Summary:
     """Count what the play left behind."""
     app = stage.app
     verdict = app.audit.verify(person(stage.officers["auditor"]))
-    recounted = app.reports.recount(officer(stage, "standing"), date(2021, 1, 1), date(2022, 12, 31))
-    right, heard = _routing(stage)
+    recount = app.reports.recount(officer(stage, "standing"), date(2021, 1, 1), date(2022, 12, 31))
+    correct_share, heard = _measure_routing(stage)
     return Summary(
         said=sum(line.at <= stage.clock.now() for line in stage.lines),
         heard=heard,
-        tips=_by(stage, TIP.name, "state"),
-        inquiries=_by(stage, INQUIRY.name, "state"),
-        groups=_by(stage, GROUP.name, "state"),
-        items=_by(stage, ITEM.name, "state"),
-        posts=_by(stage, POST.name, "state"),
-        duties=_by(stage, DUTY.name, "state"),
-        reports=_by(stage, REPORT.name, "state"),
+        tips=_count_by(stage, TIP.name, "state"),
+        inquiries=_count_by(stage, INQUIRY.name, "state"),
+        groups=_count_by(stage, GROUP.name, "state"),
+        items=_count_by(stage, ITEM.name, "state"),
+        posts=_count_by(stage, POST.name, "state"),
+        duties=_count_by(stage, DUTY.name, "state"),
+        reports=_count_by(stage, REPORT.name, "state"),
         queues=app.context.storage.queues.depth(),
         journal=app.context.storage.journal.head()[0],
         chain_ok=verdict.ok,
-        recount_ok=not recounted.correctable,  # what purged posts had counted is no error
-        routed_right=right,
+        recount_ok=not recount.correctable,  # what purged posts had counted is no error
+        routed_right=correct_share,
         files=files,
     )
 
 
-def _by(stage: Stage, kind: str, column: str) -> Mapping[str, int]:
+def _count_by(stage: Stage, kind: str, column: str) -> Mapping[str, int]:
     records = stage.app.context.storage.maintenance.scan(kind)
     return Counter(str(record.columns[column]) for record in records)
 
 
-def _routing(stage: Stage) -> tuple[float, int]:
+def _measure_routing(stage: Stage) -> tuple[float, int]:
     """Compare what the router made of each message with what a person would."""
     context = stage.app.context
-    spoken = [line for line in stage.lines if not line.is_pasted]
-    lines = dict(zip(stage.platform.said(), spoken, strict=False))
-    right = heard = 0
+    sent_lines = [line for line in stage.lines if not line.is_pasted]
+    lines_by_id = dict(zip(stage.platform.said(), sent_lines, strict=False))
+    correct_count = heard = 0
     for record in context.storage.maintenance.scan(MESSAGE.name):
         message = context.opened(MESSAGE, record)
-        line = lines.get(message.platform_id) or stage.words.get(message.text.strip())
+        line = lines_by_id.get(message.platform_id) or stage.words.get(message.text.strip())
         heard += 1
-        right += line is not None and message.reasons != () and message.kind == line.kind
-    return right / max(1, heard), heard
+        correct_count += line is not None and message.reasons != () and message.kind == line.kind
+    return correct_count / max(1, heard), heard

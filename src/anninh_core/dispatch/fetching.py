@@ -9,6 +9,7 @@ from attrs import evolve
 from anninh_core.kernel.errors import (
     AlreadyDone,
     BadInput,
+    DecryptionError,
     DeliveryError,
     LeaseLost,
     MediaTooLarge,
@@ -16,7 +17,6 @@ from anninh_core.kernel.errors import (
     RecipientUnreachable,
     RequestRejected,
     RetryLater,
-    SealBroken,
     Unsupported,
 )
 from anninh_core.messaging.outbound.opening import open_parcel
@@ -31,14 +31,14 @@ from anninh_core.ports.queues import OutboxRow, OutboxState
 from anninh_core.rooms.conversations.files import files_of
 from anninh_core.rooms.conversations.model import MESSAGE, Message
 from anninh_core.rooms.conversations.service import Conversations
-from anninh_core.rooms.retention.kind import TOMBSTONE
+from anninh_core.rooms.retention.kind import PURGE_ORDER
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
-from anninh_core.work.draft import Draft
 from anninh_core.work.parcel import OutboxAction
 from anninh_core.work.runner import UseCaseRunner
+from anninh_core.work.unit_of_work import UnitOfWork
 
 FILES = frozenset({"image", "video", "audio", "file"})
 """Kinds of attachments that are fetched; a sticker, a link or a place says all by itself."""
@@ -49,7 +49,7 @@ _PAGE = 200  # failed rows that are looked at together
 _log = logging.getLogger(__name__)
 
 
-def order_files(draft: Draft, said: Message) -> None:
+def order_files(draft: UnitOfWork, said: Message) -> None:
     """Have the files of a message fetched that lie on its platform, in the commit that writes the message down."""
     for number, attachment in enumerate(said.attachments):
         if attachment.kind in FILES and attachment.url and not attachment.blob:
@@ -179,7 +179,7 @@ class Fetching:
             raise NotFound(f"there is no message {message_id}")
         return self._context.opened(MESSAGE, record).attachments[number]
 
-    def _settle(self, row: OutboxRow, proof: str, note: Callable[[Draft], object]) -> None:
+    def _settle(self, row: OutboxRow, proof: str, note: Callable[[UnitOfWork], object]) -> None:
         """Settle a row in the same commit in which a message notes what became of its attachment."""
         at = self._context.clock.now()
         settled = OutboxSettled(
@@ -192,7 +192,7 @@ class Fetching:
             lane=row.lane,
         )
 
-        def end(draft: Draft) -> None:
+        def end(draft: UnitOfWork) -> None:
             draft.permit(self._context.district.root)
             draft.settle_outbox(settled)
             note(draft)
@@ -200,7 +200,7 @@ class Fetching:
         self._runner.run_command(_BY, "dispatch.fetched", Permission.INTAKE, end)
 
     def _failed(self, row: OutboxRow, error: Exception) -> None:
-        if isinstance(error, SealBroken) and self._is_purged(row.scope):
+        if isinstance(error, DecryptionError) and self._is_purged(row.scope):
             self._outcomes.record(row, DeliveryOutcome(state=OutboxState.DELIVERED, proof="purged before"))
             return
         _log.warning("outbox row %s: fetching failed by %s", row.id, type(error).__name__)
@@ -208,7 +208,7 @@ class Fetching:
 
     def _is_purged(self, scope: str) -> bool:
         """Tell whether a scope was purged; it has a key again where its conversation has gone on since."""
-        order = self._context.storage.records.get(TOMBSTONE.name, scope)
+        order = self._context.storage.records.get(PURGE_ORDER.name, scope)
         return self._context.storage.keyring.get(scope) is None or (order is not None and bool(order.columns["done"]))
 
 

@@ -19,10 +19,10 @@ from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Echo, InboundMessage, Withdrawal
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
-from anninh_core.work.draft import Draft
 from anninh_core.work.runner import UseCaseRunner
 from anninh_core.work.sealing import row_binding
 from anninh_core.work.together import Act, carry_out_together
+from anninh_core.work.unit_of_work import UnitOfWork
 
 _LEASE = timedelta(minutes=2)
 _ASIDE = 5
@@ -82,7 +82,7 @@ class Inbound:
         return sum(outcome is Outcome.COMMITTED for outcome in outcomes)
 
     def _act(self, row: InboxRow, stored: Mapping[str, NewKey]) -> Act:
-        def process(draft: Draft) -> None:
+        def process(draft: UnitOfWork) -> None:
             body = self._context.sealer.open(row.scope, row.body, row_binding("inbox", row.id), stored)
             draft.permit(self._context.district.root)
             draft.settle_inbox(InboxSettled(id=row.id, token=row.token, messenger=row.source))

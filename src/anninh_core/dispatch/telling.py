@@ -8,12 +8,12 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import AlreadyDone
 from anninh_core.ports.storage import Find
 from anninh_core.rooms.units.model import OFFICER, Officer
-from anninh_core.rooms.units.rules import granted_on
+from anninh_core.rooms.units.rules import granted_units
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
-from anninh_core.work.draft import Draft
 from anninh_core.work.runner import UseCaseRunner
+from anninh_core.work.unit_of_work import UnitOfWork
 
 
 class Telling:
@@ -43,7 +43,7 @@ class Telling:
     def _told(self, officer: Officer, request: str, text: str, purpose: str, lane: Lane) -> bool:
         scope = f"officer:{officer.id}"
 
-        def tell(draft: Draft) -> None:
+        def tell(draft: UnitOfWork) -> None:
             draft.permit(self._context.district.root)
             draft.send(officer.conversation, text, purpose=purpose, cause=scope, scope=scope, lane=lane)
 
@@ -57,7 +57,7 @@ class Telling:
         district, today = self._context.district, local_date(self._context.clock.now())
         above = {*district.ancestors(unit)}
         for officer in self._officers(tuple(r.id for r in district.roles.values() if permission in r.permissions)):
-            if officer.conversation and not above.isdisjoint(granted_on(district, officer, permission, today)):
+            if officer.conversation and not above.isdisjoint(granted_units(district, officer, permission, today)):
                 yield officer
 
     def _officers(self, roles: tuple[str, ...]) -> Iterator[Officer]:

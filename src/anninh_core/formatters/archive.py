@@ -6,7 +6,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip entry can carry
 
 
-def repacked(archive: bytes) -> bytes:
+def repack(archive: bytes) -> bytes:
     """Return the same archive with every entry dated 1980-01-01, so that equal content gives equal bytes."""
     packed = BytesIO()
     with ZipFile(BytesIO(archive)) as source, ZipFile(packed, "w", ZIP_DEFLATED) as target:

@@ -38,23 +38,25 @@ class CsvFormatter:
         document = layout.printable(document)
         text = StringIO(newline="")
         table = csv.writer(text)
-        table.writerow(guarded(layout.say(document.wording, key)) for key in _KEYS)
-        table.writerows(_rows(document))
+        table.writerow(escape_formula(layout.say(document.wording, key)) for key in _KEYS)
+        table.writerows(_figure_rows(document))
         return text.getvalue().encode("utf-8-sig")
 
 
-def guarded(text: str) -> str:
+def escape_formula(text: str) -> str:
     """Return text that no spreadsheet takes for a formula: one that looks like it gets an apostrophe in front."""
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _rows(document: ReportDocument) -> Iterator[tuple[str | float | None, ...]]:
-    whole = guarded(layout.say(document.wording, "report.whole"))  # the unit may have a row of its own below
+def _figure_rows(document: ReportDocument) -> Iterator[tuple[str | float | None, ...]]:
+    whole_label = escape_formula(
+        layout.say(document.wording, "report.whole")
+    )  # the unit may have a row of its own below
     for figure in document.figures:
-        labels = tuple(guarded(text) for text in (figure.indicator, figure.name, figure.unit_of_measure))
-        yield (*labels, whole, _number(figure.value), _number(figure.previous))
+        labels = tuple(escape_formula(text) for text in (figure.indicator, figure.name, figure.unit_of_measure))
+        yield (*labels, whole_label, _number(figure.value), _number(figure.previous))
         for unit, value in figure.by_unit.items():
-            yield (*labels, guarded(document.unit_names.get(unit, unit)), _number(value), None)
+            yield (*labels, escape_formula(document.unit_names.get(unit, unit)), _number(value), None)
 
 
 def _number(value: float | None) -> float | None:

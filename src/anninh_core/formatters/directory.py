@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from attrs import asdict, frozen
 
-from anninh_core.formatters.extras import need, template
+from anninh_core.formatters.extras import require_module, template
 from anninh_core.formatters.layout import printable, say
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import fold
@@ -74,16 +74,16 @@ def _group(line: DirectoryLine, wording: Mapping[str, str]) -> str:
         facts.append((say(wording, "directory.hours"), line.hours))
     areas = say(wording, "directory.areas", areas=", ".join(line.areas)) if line.areas else ""
     small = "".join(f'<p class="small">{escape(text)}</p>' for text in (areas, line.note) if text)
-    link = f'<p><a href="{escape(_checked(line))}">{escape(line.link)}</a></p>' if line.link else ""
+    link = f'<p><a href="{escape(_check_link(line))}">{escape(line.link)}</a></p>' if line.link else ""
     terms = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in facts)
-    found_by = fold(" ".join((line.unit_name, line.group_title, *line.areas)))
+    search_key = fold(" ".join((line.unit_name, line.group_title, *line.areas)))
     return (
-        f'<li class="group" data-find="{escape(found_by)}"><div><h2>{escape(line.group_title)}</h2>'
+        f'<li class="group" data-find="{escape(search_key)}"><div><h2>{escape(line.group_title)}</h2>'
         f"{link}<dl>{terms}</dl>{small}</div>{_qr(line, wording) if line.link else ''}</li>"
     )
 
 
-def _checked(line: DirectoryLine) -> str:
+def _check_link(line: DirectoryLine) -> str:
     parts = urlsplit(line.link)
     if parts.scheme != "https" or not parts.netloc:
         raise BadInput(f"link {line.link!r} of {line.group_title!r} can't be published; give an https address")
@@ -91,7 +91,7 @@ def _checked(line: DirectoryLine) -> str:
 
 
 def _qr(line: DirectoryLine, wording: Mapping[str, str]) -> str:
-    segno = need("segno", "the directory's QR codes")
+    segno = require_module("segno", "the directory's QR codes")
     name = say(wording, "directory.qr", group=line.group_title)
     svg: str = segno.make(line.link, micro=False, error="m").svg_inline(omitsize=True, title=name)
     return svg.replace("<svg ", '<svg role="img" ', 1)
@@ -106,6 +106,6 @@ def directory_json(title: str, lines: Sequence[DirectoryLine]) -> str:
     groups = []
     for line in map(printable, lines):
         board = [{"post": post, "name": name} for post, name in line.board]
-        groups.append({**asdict(line), "board": board, "link": line.link and _checked(line)})
+        groups.append({**asdict(line), "board": board, "link": line.link and _check_link(line)})
     data = {"schema": SCHEMA, "title": printable(title), "groups": groups}
     return json.dumps(data, ensure_ascii=False, sort_keys=True, indent=2) + "\n"

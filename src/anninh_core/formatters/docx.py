@@ -1,7 +1,7 @@
 """Reports as Word files, by python-docx."""
 
-from anninh_core.formatters.archive import repacked
-from anninh_core.formatters.extras import need
+from anninh_core.formatters.archive import repack
+from anninh_core.formatters.extras import require_module
 from anninh_core.formatters.layout import printable
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.report_document import ReportDocument
@@ -29,7 +29,7 @@ class DocxFormatter:
 
     def render(self, document: ReportDocument) -> bytes:
         """Return the file, dated on the day of issue; `MissingExtra` without python-docx."""
-        need("docx", "the DOCX format")
+        require_module("docx", "the DOCX format")
         from anninh_core.formatters.docx_page import write  # noqa: PLC0415  needs the extra
 
-        return repacked(write(printable(document)))
+        return repack(write(printable(document)))

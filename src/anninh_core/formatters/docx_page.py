@@ -14,10 +14,10 @@ from docx.styles.style import ParagraphStyle
 from docx.table import _Cell
 
 from anninh_core.formatters import docx_chart, docx_frame, docx_xml, layout
-from anninh_core.formatters.metrics import Face, column_widths
+from anninh_core.formatters.font_metrics import FontFace, column_widths
 from anninh_core.vocabulary.report_document import Paragraph, ReportDocument, Table
 
-FAMILY = "Times New Roman"
+FONT_FAMILY = "Times New Roman"
 _CELL_PADDING = 1.5
 _ALIGN = {"left": ALIGN.LEFT, "center": ALIGN.CENTER, "right": ALIGN.RIGHT}
 
@@ -28,8 +28,8 @@ def write(document: ReportDocument) -> bytes:
     _set_styles(page)
     _set_page(page)
     _set_properties(page, document)
-    docx_xml.modernise(page)
-    bold = Face("Bold")
+    docx_xml.set_compatibility(page)
+    bold = FontFace("Bold")
     docx_frame.letterhead(page, bold, document)
     docx_frame.title(page, bold, document)
     docx_frame.opening(page, document)
@@ -40,11 +40,11 @@ def write(document: ReportDocument) -> bytes:
         elif isinstance(item, Paragraph):
             page.add_paragraph(item.text)
         elif isinstance(item, Table):
-            _table(page, bold, item)
+            _add_table(page, bold, item)
         else:
             charts += 1
-            _caption(page, item.caption)
-            paragraph = docx_frame.flat(page.add_paragraph(), ALIGN.CENTER)
+            _add_caption(page, item.caption)
+            paragraph = docx_frame.to_frame_style(page.add_paragraph(), ALIGN.CENTER)
             paragraph.paragraph_format.space_after = Pt(12)
             docx_chart.add_chart(page, paragraph.add_run(), item, charts)
     page.paragraphs[-1].paragraph_format.keep_with_next = True  # the signature never stands alone on a page
@@ -61,15 +61,15 @@ def _set_page(page: Document) -> None:
     section.left_margin, section.right_margin = Mm(30), Mm(15)
     section.header_distance = Mm(10)
     section.different_first_page_header_footer = True
-    header = docx_frame.flat(section.header.paragraphs[0], ALIGN.CENTER)
+    header = docx_frame.to_frame_style(section.header.paragraphs[0], ALIGN.CENTER)
     number = header.add_run()
     number.font.size = Pt(13)
     docx_xml.page_number(number)
 
 
 def _set_styles(page: Document) -> None:
-    normal = _style(page, "Normal")
-    docx_xml.set_font(normal, FAMILY)
+    normal = _paragraph_style(page, "Normal")
+    docx_xml.set_font(normal, FONT_FAMILY)
     normal.font.size = Pt(14)
     text = normal.paragraph_format
     text.alignment = ALIGN.JUSTIFY
@@ -78,8 +78,8 @@ def _set_styles(page: Document) -> None:
     text.line_spacing = 1.15
     text.widow_control = True
     for level in (1, 2, 3):
-        heading = _style(page, f"Heading {level}")
-        docx_xml.set_font(heading, FAMILY)
+        heading = _paragraph_style(page, f"Heading {level}")
+        docx_xml.set_font(heading, FONT_FAMILY)
         heading.font.size, heading.font.color.rgb = Pt(14), RGBColor(0, 0, 0)
         heading.font.bold, heading.font.all_caps = level < 3, level == 1
         heading.paragraph_format.space_before, heading.paragraph_format.space_after = Pt(0), Pt(6)
@@ -92,7 +92,7 @@ def _set_styles(page: Document) -> None:
     frame.paragraph_format.alignment = ALIGN.LEFT
 
 
-def _style(page: Document, name: str) -> ParagraphStyle:
+def _paragraph_style(page: Document, name: str) -> ParagraphStyle:
     style = page.styles[name]
     assert isinstance(style, ParagraphStyle)
     return style
@@ -107,17 +107,17 @@ def _set_properties(page: Document, document: ReportDocument) -> None:
     facts.revision = 1
 
 
-def _caption(page: Document, caption: str) -> None:
+def _add_caption(page: Document, caption: str) -> None:
     if not caption:
         return
-    paragraph = docx_frame.flat(page.add_paragraph(), ALIGN.CENTER)
+    paragraph = docx_frame.to_frame_style(page.add_paragraph(), ALIGN.CENTER)
     paragraph.add_run(caption).italic = True
     paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(6)
     paragraph.paragraph_format.keep_with_next = True
 
 
-def _table(page: Document, bold: Face, table: Table) -> None:
-    _caption(page, table.caption)
+def _add_table(page: Document, bold: FontFace, table: Table) -> None:
+    _add_caption(page, table.caption)
     rows = [table.columns, *table.rows]
     size = layout.type_size(table)
     widths = column_widths(bold, rows, docx_frame.TEXT_WIDTH, size, 2 * _CELL_PADDING)
@@ -125,17 +125,17 @@ def _table(page: Document, bold: Face, table: Table) -> None:
     docx_xml.frame_table(grid, widths, lines=True, padding=_CELL_PADDING)
     aligns = [_ALIGN[side] for side in layout.alignments(table)]
     for n, (row, texts) in enumerate(zip(grid.rows, rows, strict=True)):
-        docx_xml.whole_row(row, repeated=n == 0)
-        strong = n == 0 or (table.total and n == len(rows) - 1)
+        docx_xml.keep_row_together(row, repeated=n == 0)
+        is_bold = n == 0 or (table.total and n == len(rows) - 1)
         for cell, text, align in zip(row.cells, texts, aligns, strict=True):
-            _fill(cell, text, size, strong=strong, align=align if n else ALIGN.CENTER)
-    after = docx_frame.flat(page.add_paragraph())
-    after.paragraph_format.line_spacing = Pt(8)
+            _fill_cell(cell, text, size, strong=is_bold, align=align if n else ALIGN.CENTER)
+    spacer = docx_frame.to_frame_style(page.add_paragraph())
+    spacer.paragraph_format.line_spacing = Pt(8)
 
 
-def _fill(cell: _Cell, text: str, size: int, *, strong: bool, align: ALIGN) -> None:
+def _fill_cell(cell: _Cell, text: str, size: int, *, strong: bool, align: ALIGN) -> None:
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-    paragraph = docx_frame.flat(cell.paragraphs[0], align)
+    paragraph = docx_frame.to_frame_style(cell.paragraphs[0], align)
     paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
     run = paragraph.add_run(text)
     run.bold, run.font.size = strong, Pt(size)

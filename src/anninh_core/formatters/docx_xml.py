@@ -14,14 +14,14 @@ from docx.text.run import Run
 
 def element(tag: str, *children: BaseOxmlElement, **attributes: str) -> BaseOxmlElement:
     """Make an element of the `w:` namespace."""
-    made = OxmlElement(f"w:{tag}")
+    new_element = OxmlElement(f"w:{tag}")
     for name, value in attributes.items():
-        made.set(qn(f"w:{name}"), value)
-    made.extend(children)
-    return made
+        new_element.set(qn(f"w:{name}"), value)
+    new_element.extend(children)
+    return new_element
 
 
-def _line(tag: str, eighths: int) -> BaseOxmlElement:
+def _border_line(tag: str, eighths: int) -> BaseOxmlElement:
     return element(tag, val="single", sz=str(eighths), space="0", color="000000")
 
 
@@ -35,7 +35,7 @@ def set_font(style: ParagraphStyle, family: str) -> None:
     properties.append(element("lang", val="vi-VN", eastAsia="vi-VN"))
 
 
-def modernise(page: Document) -> None:
+def set_compatibility(page: Document) -> None:
     """Tell Word to lay out as its versions since 2013 do, and drop the library's picture of an empty page."""
     for mode in page.settings.element.xpath("w:compat/w:compatSetting[@w:name='compatibilityMode']"):
         mode.set(qn("w:val"), "15")
@@ -47,11 +47,11 @@ def modernise(page: Document) -> None:
 def line_above(paragraph: Paragraph, eighths: int = 6) -> None:
     """Draw a line over the whole width of an empty paragraph, `eighths` of a point thick."""
     paragraph._p.get_or_add_pPr().insert_element_before(  # noqa: SLF001  the library gives no other way to its element
-        element("pBdr", _line("top", eighths)), "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr"
+        element("pBdr", _border_line("top", eighths)), "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr"
     )
 
 
-def box(run: Run) -> None:
+def add_box(run: Run) -> None:
     """Draw a frame around a word."""
     run.element.get_or_add_rPr().append(element("bdr", val="single", sz="6", space="4", color="000000"))
 
@@ -70,7 +70,7 @@ def frame_table(table: Table, widths: list[float], *, lines: bool, padding: floa
     properties.clear()
     sides = [element(side, w=str(Mm(padding).twips), type="dxa") for side in ("left", "right")]
     borders = [
-        _line(side, 4) if lines else element(side, val="nil")
+        _border_line(side, 4) if lines else element(side, val="nil")
         for side in ("top", "left", "bottom", "right", "insideH", "insideV")
     ]
     properties.extend(
@@ -89,7 +89,7 @@ def frame_table(table: Table, widths: list[float], *, lines: bool, padding: floa
             cell.width = Mm(width)
 
 
-def whole_row(row: _Row, *, repeated: bool = False) -> None:
+def keep_row_together(row: _Row, *, repeated: bool = False) -> None:
     """Keep a row on one page; a `repeated` one comes back on top of each page."""
     properties = row._tr.get_or_add_trPr()  # noqa: SLF001  the library gives no other way to its element
     properties.append(element("cantSplit"))

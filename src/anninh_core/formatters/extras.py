@@ -9,7 +9,7 @@ from anninh_core.kernel.errors import MissingExtra
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def need(module: str, what: str) -> Any:
+def require_module(module: str, what: str) -> Any:
     """Import a library that a format stands on; `MissingExtra` says how to install it."""
     try:
         return import_module(module)

@@ -9,43 +9,43 @@ from anninh_core.vocabulary.report_document import Figure, ReportDocument
 NOTHING = "–"
 
 COLUMNS = ("report.name", "report.unit_of_measure", "report.value", "report.previous", "report.change")
-"""Wording keys over the cells of `rows`."""
+"""Wording keys over the cells of `figure_rows`."""
 
 NUMERIC = frozenset({2, 3, 4})
 
 
-def text(value: float | None) -> str:
+def format_value(value: float | None) -> str:
     """Return a figure with up to two decimals, a dash for none."""
     if value is None:
         return NOTHING
-    shown = number_vi(value, 2)
-    return shown.rstrip("0").rstrip(",")
+    formatted = number_vi(value, 2)
+    return formatted.rstrip("0").rstrip(",")
 
 
-def change(figure: Figure) -> float | None:
+def difference_to_previous(figure: Figure) -> float | None:
     """Return the difference to the same period before, None without a basis."""
     if figure.value is None or figure.previous is None:
         return None
     return figure.value - figure.previous
 
 
-def headings(document: ReportDocument) -> tuple[str, ...]:
-    """Return the heading row over `rows`."""
+def column_headings(document: ReportDocument) -> tuple[str, ...]:
+    """Return the heading row over `figure_rows`."""
     return tuple(say(document.wording, key) for key in COLUMNS)
 
 
-def rows(document: ReportDocument) -> Iterator[tuple[str, ...]]:
+def figure_rows(document: ReportDocument) -> Iterator[tuple[str, ...]]:
     """Yield one row of text for each figure."""
     no_basis = say(document.wording, "report.no_basis")
     for figure in document.figures:
-        difference = change(figure)
+        difference = difference_to_previous(figure)
         sign = "+" if difference and difference > 0 else ""
         yield (
             figure.name,
             figure.unit_of_measure,
-            text(figure.value),
-            NOTHING if figure.previous is None else text(figure.previous),
-            no_basis if difference is None else sign + text(difference),
+            format_value(figure.value),
+            NOTHING if figure.previous is None else format_value(figure.previous),
+            no_basis if difference is None else sign + format_value(difference),
         )
 
 

@@ -33,7 +33,9 @@ class HtmlFormatter:
     def render(self, document: ReportDocument) -> bytes:
         """Return the page as UTF-8."""
         document = layout.printable(document)
-        body = "\n".join((*_head(document), *map(_item, layout.flow(document)), *_foot(document), *_figures(document)))
+        body = "\n".join(
+            (*_head(document), *map(_item_html, layout.flow(document)), *_foot(document), *_figures_html(document))
+        )
         return (
             f'<!DOCTYPE html>\n<html lang="vi">\n<head>\n<meta charset="utf-8">\n'
             f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -64,7 +66,7 @@ def _head(document: ReportDocument) -> Iterator[str]:
     yield from (f"<p><em>{escape(ground)}</em></p>" for ground in layout.grounds(document))
 
 
-def _item(item: layout.Item) -> str:
+def _item_html(item: layout.Item) -> str:
     if isinstance(item, layout.Heading):
         return f"<h{item.level + 1}>{escape(item.text)}</h{item.level + 1}>"
     if isinstance(item, Paragraph):
@@ -81,8 +83,10 @@ def _table(table: Table) -> str:
     for n, row in enumerate(table.rows, 1):
         total = ' class="total"' if table.total and n == len(table.rows) else ""
         cells = (
-            f'<th scope="row">{escape(text)}</th>' if at == name else f'<td class="{side}">{escape(text)}</td>'
-            for at, (text, side) in enumerate(zip(row, sides, strict=True))
+            f'<th scope="row">{escape(text)}</th>'
+            if column_number == name
+            else f'<td class="{side}">{escape(text)}</td>'
+            for column_number, (text, side) in enumerate(zip(row, sides, strict=True))
         )
         rows.append(f"<tr{total}>{''.join(cells)}</tr>")
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
@@ -90,24 +94,24 @@ def _table(table: Table) -> str:
 
 def _foot(document: ReportDocument) -> Iterator[str]:
     head = document.letterhead
-    recipients = "".join(_paragraphs(layout.recipients(document)))
+    recipients = "".join(_wrap_paragraphs(layout.recipients(document)))
     title = f"<p><strong><em>{escape(layout.say(document.wording, 'report.recipients'))}</em></strong></p>"
-    above = "".join(_paragraphs((head.signer_capacity, *head.signer_titles[:1])))
-    below = "".join(_paragraphs((*head.signer_titles[1:], head.signer_name)))
+    above = "".join(_wrap_paragraphs((head.signer_capacity, *head.signer_titles[:1])))
+    below = "".join(_wrap_paragraphs((*head.signer_titles[1:], head.signer_name)))
     yield (
         f'</main>\n<footer><div class="foot"><div>{title if recipients else ""}{recipients}</div>'
         f'<div class="sign">{above}<div class="space"></div>{below}</div></div></footer>'
     )
 
 
-def _paragraphs(texts: Iterable[str]) -> Iterator[str]:
+def _wrap_paragraphs(texts: Iterable[str]) -> Iterator[str]:
     return (f"<p>{_lines(text)}</p>" for text in texts if text)
 
 
-def _figures(document: ReportDocument) -> Iterator[str]:
+def _figures_html(document: ReportDocument) -> Iterator[str]:
     if document.figures:
         title, period = layout.say(document.wording, "report.figures"), layout.period_line(document)
-        table = Table(title, figures.headings(document), tuple(figures.rows(document)), figures.NUMERIC)
+        table = Table(title, figures.column_headings(document), tuple(figures.figure_rows(document)), figures.NUMERIC)
         yield f"<section><h2>{escape(title)}</h2><p>{escape(period)}</p><figure>{_table(table)}</figure></section>"
     if document.snapshot_hash:
         yield f'<p class="small">{escape(layout.snapshot_line(document))}</p>'

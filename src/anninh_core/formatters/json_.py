@@ -37,11 +37,11 @@ class JsonFormatter:
         """Return the data as UTF-8."""
         document = layout.printable(document)
         data: dict[str, Any] = asdict(document, filter=lambda attribute, _: attribute.name != "wording")
-        data |= {"schema": SCHEMA, "sections": [_section(section) for section in document.sections]}
+        data |= {"schema": SCHEMA, "sections": [_section_data(section) for section in document.sections]}
         text = json.dumps(data, default=date.isoformat, ensure_ascii=False, sort_keys=True, indent=2)
         return (text + "\n").encode()
 
 
-def _section(section: Any) -> dict[str, Any]:
-    blocks = [layout.plain(block) for block in section.blocks]
+def _section_data(section: Any) -> dict[str, Any]:
+    blocks = [layout.to_plain_data(block) for block in section.blocks]
     return {"heading": section.heading, "level": section.level, "blocks": blocks}

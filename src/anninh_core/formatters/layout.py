@@ -53,9 +53,9 @@ def printable(value: Any) -> Any:
     if isinstance(value, str):
         return _UNPRINTABLE.sub("", nfc(value))
     if isinstance(value, tuple):
-        return tuple(printable(one) for one in value)
+        return tuple(printable(item) for item in value)
     if isinstance(value, Mapping):
-        return {printable(key): printable(one) for key, one in value.items()}
+        return {printable(key): printable(item) for key, item in value.items()}
     if isinstance(value, float) and not isfinite(value):
         raise BadInput(f"a report can't show the number {value}; give None where there is nothing to compute from")
     if has(type(value)):
@@ -70,17 +70,17 @@ def flow(document: ReportDocument) -> tuple[Item, ...]:
         BadInput: a heading of unknown level, a table row or a chart whose parts don't pair.
         NotFound: a caption is missing from the document's wording.
     """
-    items = [*_numbered(document)]
+    items = [*_numbered_items(document)]
     if document.closing:
         items += _paragraphs(document.closing)
     if items and isinstance(items[-1], Paragraph):
-        items[-1] = Paragraph(ended(items[-1].text))
+        items[-1] = Paragraph(add_end_mark(items[-1].text))
     else:
         items.append(Paragraph(END_MARK))
     return tuple(items)
 
 
-def _numbered(document: ReportDocument) -> Iterator[Item]:
+def _numbered_items(document: ReportDocument) -> Iterator[Item]:
     counts = [0, 0, 0]
     captions = {"report.table": 0, "report.chart": 0}
     for section in document.sections:
@@ -91,13 +91,13 @@ def _numbered(document: ReportDocument) -> Iterator[Item]:
                 yield from _paragraphs(block.text)
                 continue
             key = "report.table" if isinstance(block, Table) else "report.chart"
-            _check(block)
+            _check_block(block)
             captions[key] += bool(block.caption)
             caption = block.caption and say(document.wording, key, n=captions[key], caption=block.caption)
             yield evolve(block, caption=caption)
 
 
-def _check(block: Table | Chart) -> None:
+def _check_block(block: Table | Chart) -> None:
     if isinstance(block, Chart):
         if len(block.labels) != len(block.values):
             counts = f"{len(block.labels)} labels and {len(block.values)} values"
@@ -126,41 +126,41 @@ def roman(n: int) -> str:
     """Return a number from 1 to 89 in Roman figures, more than a document has parts."""
     text = ""
     for value, sign in _ROMAN:
-        times, n = divmod(n, value)
-        text += sign * times
+        count, n = divmod(n, value)
+        text += sign * count
     return text
 
 
 def letter(n: int) -> str:
     """Return the letter of the n-th point, counted from 1: a b c d đ e g …; after y come aa, bb and so on."""
-    turns, at = divmod(n - 1, len(_LETTERS))
-    return _LETTERS[at] * (turns + 1)
+    repeats, index = divmod(n - 1, len(_LETTERS))
+    return _LETTERS[index] * (repeats + 1)
 
 
-def ended(text: str) -> str:
+def add_end_mark(text: str) -> str:
     """Return the last sentence of a document with the end mark."""
     return text if text.endswith(END_MARK) else text.rstrip(" .;") + END_MARK
 
 
-def listed(lines: Sequence[str]) -> tuple[str, ...]:
+def punctuate_list(lines: Sequence[str]) -> tuple[str, ...]:
     """Return lines of a list closed with `;`, the last with `.`."""
-    bare = [line.strip().rstrip(" .;") for line in lines if line.strip()]
-    return tuple(line + (";" if n < len(bare) else ".") for n, line in enumerate(bare, 1))
+    stripped = [line.strip().rstrip(" .;") for line in lines if line.strip()]
+    return tuple(line + (";" if n < len(stripped) else ".") for n, line in enumerate(stripped, 1))
 
 
 def grounds(document: ReportDocument) -> tuple[str, ...]:
     """Return the legal bases, one a line, closed."""
-    return listed(document.letterhead.grounds)
+    return punctuate_list(document.letterhead.grounds)
 
 
 def recipients(document: ReportDocument) -> tuple[str, ...]:
     """Return the recipients' list with dashes and closing marks."""
-    return tuple(f"- {line}" for line in listed(document.letterhead.recipients))
+    return tuple(f"- {line}" for line in punctuate_list(document.letterhead.recipients))
 
 
 def addressees(document: ReportDocument) -> tuple[str, ...]:
     """Return who the document is sent up to: one stands behind the salutation, several below it with dashes."""
-    lines = listed(document.letterhead.addressee.splitlines())
+    lines = punctuate_list(document.letterhead.addressee.splitlines())
     return lines if len(lines) == 1 else tuple(f"- {line}" for line in lines)
 
 
@@ -220,7 +220,7 @@ def type_size(table: Table) -> int:
     return 12 if len(table.columns) > 6 else 13
 
 
-def plain(item: Item) -> dict[str, Any]:
+def to_plain_data(item: Item) -> dict[str, Any]:
     """Return one item of the flow as plain data, `type` saying what it is."""
     table = {"numeric": sorted(item.numeric)} if isinstance(item, Table) else {}
     return {"type": type(item).__name__.lower(), **asdict(item), **table}

@@ -7,8 +7,8 @@ from typing import Any
 from attrs import asdict
 
 from anninh_core.formatters import layout
-from anninh_core.formatters.extras import TEMPLATES, need
-from anninh_core.formatters.metrics import FONTS, Face, column_widths
+from anninh_core.formatters.extras import TEMPLATES, require_module
+from anninh_core.formatters.font_metrics import FONTS, FontFace, column_widths
 from anninh_core.formatters.svg import bar_chart
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.report_document import Chart, ReportDocument, Table
@@ -38,21 +38,21 @@ class PdfFormatter:
 
     def render(self, document: ReportDocument) -> bytes:
         """Return a PDF/A-2b file dated on the day of issue; `MissingExtra` without typst."""
-        typst = need("typst", "the PDF format")
+        typst = require_module("typst", "the PDF format")
         document = layout.printable(document)
         day = document.letterhead.date or document.period_end
         pdf: bytes = typst.compile(
             TEMPLATES / "report.typ",
             font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]),
-            sys_inputs={"data": json.dumps(_data(document, day), ensure_ascii=False)},
+            sys_inputs={"data": json.dumps(_template_data(document, day), ensure_ascii=False)},
             pdf_standards=["a-2b"],
             timestamp=datetime.combine(day, time.min, UTC),
         )
         return pdf
 
 
-def _data(document: ReportDocument, day: date) -> dict[str, Any]:
-    face = Face("Bold")
+def _template_data(document: ReportDocument, day: date) -> dict[str, Any]:
+    face = FontFace("Bold")
     return {
         "head": asdict(document.letterhead, filter=lambda attribute, _: attribute.name != "date"),
         "title": layout.full_title(document),
@@ -63,15 +63,15 @@ def _data(document: ReportDocument, day: date) -> dict[str, Any]:
         "salutation": layout.salutation(document),
         "addressees": layout.addressees(document),
         "grounds": layout.grounds(document),
-        "flow": [_item(face, item) for item in layout.flow(document)],
+        "flow": [_item_data(face, item) for item in layout.flow(document)],
         "recipients_title": layout.say(document.wording, "report.recipients"),
         "recipients": layout.recipients(document),
         "snapshot": layout.snapshot_line(document),
     }
 
 
-def _item(face: Face, item: layout.Item) -> dict[str, Any]:
-    data = layout.plain(item)
+def _item_data(face: FontFace, item: layout.Item) -> dict[str, Any]:
+    data = layout.to_plain_data(item)
     if isinstance(item, Chart):
         data["svg"] = bar_chart(item)
     if isinstance(item, Table):

@@ -7,16 +7,16 @@ from math import ceil, floor, log10
 from attrs import frozen
 
 from anninh_core.formatters import figures
-from anninh_core.formatters.metrics import MM_PER_POINT, Face
+from anninh_core.formatters.font_metrics import MM_PER_POINT, FontFace
 from anninh_core.vocabulary.report_document import Chart
 
 WIDTH = 160.0
 """Width of a chart in millimetres; all lengths below are millimetres too."""
 
-_SIZE = 11.0  # of the type, in points
-_TYPE = _SIZE * MM_PER_POINT
+_TYPE_POINTS = 11.0  # of the type, in points
+_TYPE = _TYPE_POINTS * MM_PER_POINT
 _ROW, _BAR, _LINE = 6.6, 4.4, 4.4
-_LABELS = 60.0  # labels wider than this are broken into lines
+_MAX_LABEL_WIDTH = 60.0  # labels wider than this are broken into lines
 _INK, _BLUE, _GRID = "#1a1a1a", "#1f5c8f", "#d0d5da"
 _FAMILY = "'Times New Roman','Liberation Serif',Tinos,serif"
 
@@ -48,27 +48,27 @@ def bar_chart(chart: Chart, title: str = "") -> str:
     Raises:
         BadInput: a value is no finite number.
     """
-    values = [figures.text(value) for value in chart.values]
-    face = Face("Regular")
-    labels = [_broken(face, label) for label in chart.labels]
-    left = max((face.width(line, _SIZE) for lines in labels for line in lines), default=0) + 3
-    room = max((face.width(value, _SIZE) for value in values), default=0) + 2
+    values = [figures.format_value(value) for value in chart.values]
+    face = FontFace("Regular")
+    labels = [_wrap_label(face, label) for label in chart.labels]
+    left = max((face.width(line, _TYPE_POINTS) for lines in labels for line in lines), default=0) + 3
+    room = max((face.width(value, _TYPE_POINTS) for value in values), default=0) + 2
     scale = _scale(chart.values, left, WIDTH - room)
     heights = [max(_ROW, _LINE * len(lines) + 2) for lines in labels]
     bottom = sum(heights) + 2
     parts = [*_grid(scale, bottom, chart.unit)]
     top = 1.0
-    for lines, value, shown, height in zip(labels, chart.values, values, heights, strict=True):
-        parts += _bar(scale, lines, value, shown, top + height / 2)
+    for lines, value, value_text, height in zip(labels, chart.values, values, heights, strict=True):
+        parts += _bar(scale, lines, value, value_text, top + height / 2)
         top += height
     return _svg(parts, bottom + 7 + (5 if chart.unit else 0), title or chart.caption)
 
 
-def _broken(face: Face, label: str) -> list[str]:
+def _wrap_label(face: FontFace, label: str) -> list[str]:
     lines = [""]
     for word in label.split():
         longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and face.width(longer, _SIZE) > _LABELS:
+        if lines[-1] and face.width(longer, _TYPE_POINTS) > _MAX_LABEL_WIDTH:
             lines.append(word)
         else:
             lines[-1] = longer
@@ -90,7 +90,7 @@ def _grid(scale: _Scale, bottom: float, unit: str) -> list[str]:
     for tick in scale.ticks():
         x = scale.x(tick)
         parts.append(_line(x, bottom, _INK if abs(tick) < scale.step / 2 else _GRID))
-        parts.append(_text(x, bottom + _TYPE + 0.8, figures.text(round(tick, 6)), "middle"))
+        parts.append(_text(x, bottom + _TYPE + 0.8, figures.format_value(round(tick, 6)), "middle"))
     if unit:
         parts.append(_text(scale.right, bottom + 2 * _TYPE + 2.5, unit, "end", style="italic"))
     return parts

@@ -6,14 +6,14 @@ from io import BytesIO
 from typing import Any
 
 from anninh_core.formatters import figures, layout
-from anninh_core.formatters.extras import need
+from anninh_core.formatters.extras import require_module
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.report_document import ReportDocument
 
 _FONT = {"font_name": "Times New Roman", "font_size": 12, "valign": "vcenter"}
-_SHEET_NAME = 31  # characters, Excel's limit
-_NUMBERS = 14  # characters a column of numbers is wide; its heading is wrapped
-_ON_ONE_PAGE = 8  # columns that stay readable across a sheet of A4
+_MAX_SHEET_NAME = 31  # characters, Excel's limit
+_NUMBER_WIDTH = 14  # characters a column of numbers is wide; its heading is wrapped
+_MAX_COLUMNS_ON_PAGE = 8  # columns that stay readable across a sheet of A4
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
 Cell = str | float | None
@@ -29,13 +29,13 @@ class XlsxFormatter:
     @property
     def capabilities(self) -> Capabilities:
         """Say what reaches the file: figures; the text of the report stays out."""
-        other = Ability(Support.IMPOSSIBLE, "a workbook of figures; take DOCX or PDF for the text")
-        abilities = dict.fromkeys(("layout", "tables", "charts"), other)
+        no_text = Ability(Support.IMPOSSIBLE, "a workbook of figures; take DOCX or PDF for the text")
+        abilities = dict.fromkeys(("layout", "tables", "charts"), no_text)
         return Capabilities("the XLSX format", {**abilities, "figures": Ability(Support.FULL)})
 
     def render(self, document: ReportDocument) -> bytes:
         """Return the workbook, dated on the day of issue; `MissingExtra` without XlsxWriter."""
-        xlsxwriter = need("xlsxwriter", "the XLSX format")
+        xlsxwriter = require_module("xlsxwriter", "the XLSX format")
         document = layout.printable(document)
         file = BytesIO()
         day = document.letterhead.date or document.period_end
@@ -51,37 +51,38 @@ class XlsxFormatter:
                     "created": datetime.combine(day, time.min, UTC),
                 }
             )
-            _figures_sheet(book, document)
-            _units_sheet(book, document)
-            _definitions_sheet(book, document)
+            _add_figures_sheet(book, document)
+            _add_units_sheet(book, document)
+            _add_definitions_sheet(book, document)
         return file.getvalue()
 
 
-def _figures_sheet(book: Any, document: ReportDocument) -> None:
+def _add_figures_sheet(book: Any, document: ReportDocument) -> None:
     rows: list[tuple[Cell, ...]] = [
-        (f.indicator, f.name, f.unit_of_measure, f.value, f.previous, figures.change(f)) for f in document.figures
+        (f.indicator, f.name, f.unit_of_measure, f.value, f.previous, figures.difference_to_previous(f))
+        for f in document.figures
     ]
     keys = ("report.indicator", *figures.COLUMNS)
-    _sheet(book, document, "report.figures", [layout.say(document.wording, key) for key in keys], rows)
+    _add_sheet(book, document, "report.figures", [layout.say(document.wording, key) for key in keys], rows)
 
 
-def _units_sheet(book: Any, document: ReportDocument) -> None:
+def _add_units_sheet(book: Any, document: ReportDocument) -> None:
     heads = [layout.say(document.wording, "report.unit"), *(figure.name for figure in document.figures)]
     rows: list[tuple[Cell, ...]] = [
         (document.unit_names.get(unit, unit), *(figure.by_unit.get(unit) for figure in document.figures))
         for unit in figures.unit_ids(document)
     ]
     rows.append((layout.say(document.wording, "report.whole"), *(figure.value for figure in document.figures)))
-    _sheet(book, document, "report.figures_by_unit", heads, rows, total=True)
+    _add_sheet(book, document, "report.figures_by_unit", heads, rows, total=True)
 
 
-def _definitions_sheet(book: Any, document: ReportDocument) -> None:
+def _add_definitions_sheet(book: Any, document: ReportDocument) -> None:
     keys = ("report.indicator", "report.name", "report.definition", "report.unit_of_measure")
     rows = [(f.indicator, f.name, f.definition, f.unit_of_measure) for f in document.figures]
-    _sheet(book, document, "report.definitions", [layout.say(document.wording, key) for key in keys], rows)
+    _add_sheet(book, document, "report.definitions", [layout.say(document.wording, key) for key in keys], rows)
 
 
-def _sheet(
+def _add_sheet(
     book: Any,
     document: ReportDocument,
     key: str,
@@ -92,7 +93,7 @@ def _sheet(
 ) -> None:
     """Add a sheet: its name, the period below, then a heading row that stays in sight."""
     title = layout.say(document.wording, key)
-    sheet = book.add_worksheet(title.translate(_FORBIDDEN)[:_SHEET_NAME])
+    sheet = book.add_worksheet(title.translate(_FORBIDDEN)[:_MAX_SHEET_NAME])
     plain, bold = book.add_format(_FONT), book.add_format({**_FONT, "bold": True})
     boxed = {**_FONT, "border": 1, "text_wrap": True}
     head = book.add_format({**boxed, "bold": True, "align": "center", "bg_color": "#EEF1F4"})
@@ -101,21 +102,26 @@ def _sheet(
     sheet.write_row(3, 0, heads, head)
     for n, row in enumerate(rows, 4):
         style = {**boxed, "bold": total and n == len(rows) + 3}
-        whole, fraction = book.add_format(style), book.add_format({**style, "num_format": "0.00"})
+        integer_format, fraction_format = book.add_format(style), book.add_format({**style, "num_format": "0.00"})
         for column, cell in enumerate(row):
-            sheet.write(n, column, cell, fraction if isinstance(cell, float) and not cell.is_integer() else whole)
+            sheet.write(
+                n,
+                column,
+                cell,
+                fraction_format if isinstance(cell, float) and not cell.is_integer() else integer_format,
+            )
     for column, name in enumerate(heads):
-        sheet.set_column(column, column, _width(name, [row[column] for row in rows]))
+        sheet.set_column(column, column, _column_width(name, [row[column] for row in rows]))
     sheet.freeze_panes(4, 1)
     sheet.set_paper(9)  # A4
     sheet.set_landscape()
     sheet.repeat_rows(3)
-    if len(heads) <= _ON_ONE_PAGE:
+    if len(heads) <= _MAX_COLUMNS_ON_PAGE:
         sheet.fit_to_pages(1, 0)
     else:  # squeezed onto one page nobody could read it
         sheet.repeat_columns(0)
 
 
-def _width(heading: str, cells: Sequence[Cell]) -> int:
+def _column_width(heading: str, cells: Sequence[Cell]) -> int:
     texts = [len(cell) + 2 for cell in cells if isinstance(cell, str)]
-    return min(50, max(11, len(heading) + 2, *texts)) if texts else _NUMBERS
+    return min(50, max(11, len(heading) + 2, *texts)) if texts else _NUMBER_WIDTH

@@ -8,7 +8,7 @@ from anninh_core.kernel.text import nfc
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _RANK = {letter: chr(ord("A") + i) for i, letter in enumerate(_ALPHABET)}
 _TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng
-_PIECE = re.compile(r"[0-9]+|.", re.DOTALL)
+_TOKEN = re.compile(r"[0-9]+|.", re.DOTALL)
 # Lower than every weight, so that a shorter text comes before its continuation.
 _END = "\x01"
 _SPACE, _SIGN, _FOREIGN = "\x02", "\x03", "~"
@@ -39,21 +39,21 @@ def _weights(text: str) -> str:
 
     A tone belongs to its syllable, whichever vowel carries the mark.
     """
-    pieces = [_number(p) if p[0] in "0123456789" else _letter(p) for p in _PIECE.findall(text.lower())]
-    return "".join(primary for primary, _ in pieces) + _END + "".join(tone for _, tone in pieces)
+    weights = [_number_weight(p) if p[0] in "0123456789" else _letter_weight(p) for p in _TOKEN.findall(text.lower())]
+    return "".join(primary for primary, _ in weights) + _END + "".join(tone for _, tone in weights)
 
 
-def _number(digits: str) -> tuple[str, str]:
+def _number_weight(digits: str) -> tuple[str, str]:
     """Fewer digits sort first, so the length stands in front; lengths over nine share one."""
     value = digits.lstrip("0")
     return f"{min(len(value), 9)}{value}", _END
 
 
-def _letter(c: str) -> tuple[str, str]:
-    marks = unicodedata.normalize("NFD", "đ" if c == "ð" else c)
-    letter = nfc("".join(m for m in marks if m not in _TONES))
+def _letter_weight(c: str) -> tuple[str, str]:
+    characters = unicodedata.normalize("NFD", "đ" if c == "ð" else c)
+    letter = nfc("".join(m for m in characters if m not in _TONES))
     if letter in _RANK:
-        return _RANK[letter], "".join(str(_TONES.index(m) + 1) for m in marks if m in _TONES)
+        return _RANK[letter], "".join(str(_TONES.index(m) + 1) for m in characters if m in _TONES)
     if c.isspace():
         return _SPACE, _END
     return (_FOREIGN if c.isalpha() else _SIGN) + c, _END

@@ -84,15 +84,15 @@ class Period:
 
     def whole_months_and_edges(self) -> tuple[list[Month], list[date]]:
         """Split the period into the months it covers wholly and the single days around them, both in order."""
-        whole: list[Month] = []
+        whole_months: list[Month] = []
         edges: list[date] = []
         for month in self.months():
             first, last = date(*month, 1), date(*month, _days_in(month))
             if self.contains(first) and self.contains(last):
-                whole.append(month)
+                whole_months.append(month)
             else:
-                edges += _days(max(first, self.start), min(last, self.end))
-        return whole, edges
+                edges += _date_range(max(first, self.start), min(last, self.end))
+        return whole_months, edges
 
     def whole_years_months_and_edges(self) -> tuple[list[int], list[Month], list[date]]:
         """Split the period into whole years, whole months beside them and single days around those, all in order."""
@@ -108,7 +108,7 @@ class Period:
         return Period(add_months(self.start, -12), end)
 
 
-def _days(first: date, last: date) -> Iterator[date]:
+def _date_range(first: date, last: date) -> Iterator[date]:
     return (first + timedelta(days=n) for n in range((last - first).days + 1))
 
 

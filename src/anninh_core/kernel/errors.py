@@ -94,7 +94,7 @@ class NewerDatabase(StorageError):
     """The database was written by a newer version of this library."""
 
 
-class SealBroken(StorageError):
+class DecryptionError(StorageError):
     """A body can't be decrypted: wrong key, destroyed key, or altered bytes."""
 
 

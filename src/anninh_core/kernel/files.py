@@ -7,28 +7,28 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import BinaryIO
 
-UNFINISHED = ".new-"
+TEMPORARY_PREFIX = ".new-"
 """Prefix of temporary files, which aren't complete yet; those of a crashed program stay behind."""
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, data: bytes) -> None:
     """Write a file, readable by its owner only, so that a crash leaves the old content or the new, durably.
 
     Raises:
         OSError: the file can't be written; nothing of it stays behind.
     """
-    with written_whole(path) as file:
+    with atomic_writer(path) as file:
         file.write(data)
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[BinaryIO]:
-    """Write a file as `write_whole` does, in pieces inside a `with`; an exception leaves the old content.
+def atomic_writer(path: Path) -> Iterator[BinaryIO]:
+    """Write a file as `write_atomically` does, in pieces inside a `with`; an exception leaves the old content.
 
     Raises:
         OSError: the file can't be written; nothing of it stays behind.
     """
-    handle, name = mkstemp(dir=path.parent, prefix=UNFINISHED)
+    handle, name = mkstemp(dir=path.parent, prefix=TEMPORARY_PREFIX)
     try:
         with os.fdopen(handle, "wb") as file:
             yield file

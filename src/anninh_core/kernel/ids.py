@@ -21,12 +21,12 @@ def uuid7(unix_ms: int, randomness: bytes) -> str:
         raise BadInput(
             f"a UUIDv7 takes ten random bytes and a time below 2**48 ms, not {len(randomness)} and {unix_ms}"
         )
-    time, rest = f"{unix_ms:012x}", randomness.hex()
+    time, random_hex = f"{unix_ms:012x}", randomness.hex()
     variant = _VARIANT[randomness[2] >> 4]
-    return f"{time[:8]}-{time[8:]}-7{rest[1:4]}-{variant}{rest[5:8]}-{rest[8:]}"
+    return f"{time[:8]}-{time[8:]}-7{random_hex[1:4]}-{variant}{random_hex[5:8]}-{random_hex[8:]}"
 
 
-def checked_id(text: str, what: str) -> str:
+def require_id(text: str, what: str) -> str:
     """Return `text` if it is one of our ids, else raise `BadInput` naming `what`."""
     if not _CANONICAL.fullmatch(text):
         raise BadInput(f"{what} {text!r} is not an id of this library (a lower-case UUID)")

@@ -54,7 +54,7 @@ _PATTERNS: tuple[tuple[PersonalKind, re.Pattern[str], re.Pattern[str]], ...] = (
 
 
 @frozen
-class Found:
+class PersonalDataMatch:
     """A piece of text that looks like personal data.
 
     Attributes:
@@ -69,36 +69,36 @@ class Found:
     text: str = field(repr=False)
 
 
-def find_personal(s: str) -> list[Found]:
+def find_personal_data(s: str) -> list[PersonalDataMatch]:
     """Find what looks like personal data, in the order of the text and without overlaps.
 
     Positions count in the NFC form of the text. Three-digit service numbers (113, 114, 115, 111, 112), dates and
     amounts of money are not personal. A bank account is known by the words before it ("stk", "số tài khoản").
     """
     text = nfc(s)
-    found: list[Found] = []
+    matches: list[PersonalDataMatch] = []
     signs = {sign for sign in _SIGNS if sign.search(text)}
     likely = [(kind, pattern) for kind, sign, pattern in _PATTERNS if sign in signs]
-    rest, before = text, "" if likely else text
+    remaining, previous = text, "" if likely else text
     # Once more after each change: what is masked may have hidden its neighbour.
-    while rest != before:
-        before = rest
+    while remaining != previous:
+        previous = remaining
         for kind, pattern in likely:
-            hits = [match.span("hit" if kind == "bank_account" else 0) for match in pattern.finditer(rest)]
-            found += [Found(kind, start, end, text[start:end]) for start, end in hits]
-            rest = _fill(rest, hits)
-    return sorted(found, key=lambda hit: hit.start)
+            spans = [match.span("hit" if kind == "bank_account" else 0) for match in pattern.finditer(remaining)]
+            matches += [PersonalDataMatch(kind, start, end, text[start:end]) for start, end in spans]
+            remaining = _fill_spans(remaining, spans)
+    return sorted(matches, key=lambda hit: hit.start)
 
 
 def redact(s: str, mask: str = _FILLER) -> str:
-    """Return the text (NFC) with everything `find_personal` finds replaced by a mask."""
+    """Return the text (NFC) with everything `find_personal_data` finds replaced by a mask."""
     text = nfc(s)
-    for hit in reversed(find_personal(text)):
+    for hit in reversed(find_personal_data(text)):
         text = text[: hit.start] + mask + text[hit.end :]
     return text
 
 
-def _fill(text: str, spans: list[tuple[int, int]]) -> str:
+def _fill_spans(text: str, spans: list[tuple[int, int]]) -> str:
     for start, end in spans:
         text = text[:start] + _FILLER * (end - start) + text[end:]
     return text

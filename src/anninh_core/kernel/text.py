@@ -9,7 +9,7 @@ from anninh_core.kernel.errors import BadInput
 # The marks of Latin letters, dropped at once.
 _MARKS = re.compile("[\u0300-\u036f]+")
 # Any other mark, or something invisible such as a zero-width space: never part of a search key.
-_UNSEEN = frozenset({"Mn", "Me", "Cf"})
+_INVISIBLE_CATEGORIES = frozenset({"Mn", "Me", "Cf"})
 # đ has no decomposition; Ð and ð (Icelandic eth) are how broken keyboards and old files write it.
 _SEARCH_LETTERS = str.maketrans({"ð": "d", "’": "'", "‘": "'", "ʼ": "'"})
 _SAME_LETTERS = str.maketrans({"Ð": "Đ", "ð": "đ", "’": "'", "‘": "'", "ʼ": "'"})
@@ -20,7 +20,7 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 # among these, and the first one, 0xCC, begins nothing but marks.
 _MARK_BYTES = bytes([0xCC, *range(0x80, 0xB0)])
 _LOWER = bytes(range(256)).lower()
-_SPACED = bytes(byte if chr(byte).isalnum() or byte >= 128 else 32 for byte in _LOWER)
+_WORD_BYTES = bytes(byte if chr(byte).isalnum() or byte >= 128 else 32 for byte in _LOWER)
 
 _TONES = "\u0300\u0309\u0303\u0301\u0323"
 # On decomposed text: "oa", "oe", "uy" with the tone on the second vowel, at the end of a syllable and not after q.
@@ -30,7 +30,7 @@ _LATE_TONE = re.compile(
 
 _JOINER = "\u200d"
 _FLAG_HALVES = "".join(map(chr, range(0x1F1E6, 0x1F200)))
-_GLUED = frozenset({"Mn", "Me", "Mc"})
+_MARK_CATEGORIES = frozenset({"Mn", "Me", "Mc"})
 
 
 def nfc(s: str) -> str:
@@ -45,17 +45,17 @@ def fold(s: str) -> str:
     one, white space is collapsed. Different names may share a key ("Ninh Hòa", "Ninh Hoa"): it finds, it doesn't tell
     apart. Folding twice changes nothing.
     """
-    letters = _decomposed(s)
-    plain = _without_marks(letters)
+    letters = _decompose(s)
+    plain = _strip_marks(letters)
     folded = plain.translate(_LOWER).decode() if plain.isascii() else _fold_rare(_MARKS.sub("", letters))
     return " ".join(folded.split())
 
 
-def _decomposed(s: str) -> str:
+def _decompose(s: str) -> str:
     return unicodedata.normalize("NFKD", s).replace("đ", "d").replace("Đ", "d")
 
 
-def _without_marks(letters: str) -> bytes:
+def _strip_marks(letters: str) -> bytes:
     """Return decomposed letters without Vietnamese marks, in UTF-8: plain ASCII unless there is something rare.
 
     As bytes, because taking marks away by a pattern costs several times as much, and search folds all that it opens.
@@ -65,15 +65,15 @@ def _without_marks(letters: str) -> bytes:
 
 def _fold_rare(s: str) -> str:
     letters = unicodedata.normalize("NFKD", s.casefold()).translate(_SEARCH_LETTERS)
-    seen = [c for c in letters if c.isascii() or unicodedata.category(c) not in _UNSEEN]
-    return "".join(seen).casefold()
+    visible = [c for c in letters if c.isascii() or unicodedata.category(c) not in _INVISIBLE_CATEGORIES]
+    return "".join(visible).casefold()
 
 
 def words(s: str) -> list[str]:
     """Return the folded words of a text, without punctuation; an apostrophe inside a word stays ("b'lao")."""
-    plain = _without_marks(_decomposed(s))
+    plain = _strip_marks(_decompose(s))
     if plain.isascii() and b"'" not in plain:
-        return plain.translate(_SPACED).decode().split()
+        return plain.translate(_WORD_BYTES).decode().split()
     return _WORD.findall(fold(s))
 
 
@@ -91,10 +91,10 @@ def same_text(a: str, b: str) -> bool:
 
     Tones and accents count: "Hòa" and "Hoa" differ. Use `fold` where they should not.
     """
-    return _spoken(a) == _spoken(b)
+    return _comparison_key(a) == _comparison_key(b)
 
 
-def squeezed(s: str) -> str:
+def normalize_spaces(s: str) -> str:
     """Return a text in NFC with every run of white space as one blank, none at its ends.
 
     Used to recognise our own messages on a platform, which may change white space but alters no letter.
@@ -102,7 +102,7 @@ def squeezed(s: str) -> str:
     return " ".join(nfc(s).split())
 
 
-def _spoken(s: str) -> str:
+def _comparison_key(s: str) -> str:
     return " ".join(place_tones(s.translate(_SAME_LETTERS)).casefold().split())
 
 
@@ -122,7 +122,7 @@ def contains_phrase(folded_text: str, folded_phrase: str) -> bool:
     return False
 
 
-def teen_words(tokens: Iterable[str], table: Mapping[str, str]) -> list[str]:
+def expand_slang(tokens: Iterable[str], table: Mapping[str, str]) -> list[str]:
     """Expand informal spellings ("k", "dc", "ntn") for search and classification; stored text is never rewritten.
 
     Args:
@@ -153,7 +153,7 @@ def _inside_character(s: str, at: int) -> bool:
         return True
     if before in _FLAG_HALVES and after in _FLAG_HALVES:
         return (at - len(s[:at].rstrip(_FLAG_HALVES))) % 2 == 1
-    return unicodedata.category(after) in _GLUED or _is_modifier(after)
+    return unicodedata.category(after) in _MARK_CATEGORIES or _is_modifier(after)
 
 
 def _is_modifier(c: str) -> bool:

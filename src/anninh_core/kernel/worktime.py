@@ -9,12 +9,12 @@ from attrs import field, frozen
 from anninh_core.kernel.dates import VIETNAM, end_of_day, local_date, vietnam_time
 from anninh_core.kernel.errors import BadInput
 
-Block = tuple[time, time]
+TimeBlock = tuple[time, time]
 """Working time within one day, Vietnamese clock; an end of 00:00 means 24:00."""
 
-_Span = tuple[datetime, datetime]
+_TimeSpan = tuple[datetime, datetime]
 _ONE_DAY = timedelta(days=1)
-_WHOLE_DAY: tuple[Block, ...] = ((time.min, time.min),)
+_WHOLE_DAY: tuple[TimeBlock, ...] = ((time.min, time.min),)
 
 
 def add_days_24h(moment: datetime, days: int) -> datetime:
@@ -41,7 +41,7 @@ class WorkCalendar:
         BadInput: blocks are empty or overlap, or the calendar would never work.
     """
 
-    weekly: Mapping[int, tuple[Block, ...]] = field(factory=dict)
+    weekly: Mapping[int, tuple[TimeBlock, ...]] = field(factory=dict)
     holidays: frozenset[date] = frozenset()
     swapped: frozenset[date] = frozenset()
     always_on: bool = False
@@ -67,26 +67,26 @@ class WorkCalendar:
     def add_working_hours(self, moment: datetime, hours: float) -> datetime:
         """Return the first moment, on Vietnam's clock, at which so many working hours have passed."""
         _check_amount(hours, "working hours")
-        moment, left = vietnam_time(moment), timedelta(hours=hours)
-        if not left:
+        moment, remaining = vietnam_time(moment), timedelta(hours=hours)
+        if not remaining:
             return moment
-        spans = self._spans_from(moment)
+        spans = self._iter_spans(moment)
         start, end = next(spans)
-        while end - start < left:
-            left -= end - start
+        while end - start < remaining:
+            remaining -= end - start
             start, end = next(spans)
-        return start + left
+        return start + remaining
 
     def working_seconds(self, start: datetime, end: datetime) -> int:
         """Return the whole seconds of working time between two moments; `BadInput` if they stand in wrong order."""
         start, end = vietnam_time(start), vietnam_time(end)
         if end < start:
             raise BadInput(f"working time can't be counted from {start} back to {end}; swap the two")
-        spans = takewhile(lambda span: span[0] < end, self._spans_from(start))
+        spans = takewhile(lambda span: span[0] < end, self._iter_spans(start))
         total = sum((min(closing, end) - opening for opening, closing in spans), timedelta())
         return total // timedelta(seconds=1)
 
-    def _blocks(self, day: date) -> tuple[Block, ...]:
+    def _blocks(self, day: date) -> tuple[TimeBlock, ...]:
         if self.always_on:
             return _WHOLE_DAY
         usual = self.weekly.get(day.weekday(), ())
@@ -100,27 +100,27 @@ class WorkCalendar:
             day += _ONE_DAY
         return day
 
-    def _spans_from(self, moment: datetime) -> Iterator[_Span]:
+    def _iter_spans(self, moment: datetime) -> Iterator[_TimeSpan]:
         """Yield working time after a moment, block by block and without end; the first block may be cut."""
         day = moment.date()
         while True:
             for block in self._blocks(day):
-                start, end = _span(day, block)
+                start, end = _time_span(day, block)
                 if moment < end:
                     yield max(start, moment), end
             day += _ONE_DAY
 
 
-def _span(day: date, block: Block) -> _Span:
+def _time_span(day: date, block: TimeBlock) -> _TimeSpan:
     start, end = block
     last = day + _ONE_DAY if end == time.min else day
     return datetime.combine(day, start, VIETNAM), datetime.combine(last, end, VIETNAM)
 
 
-def _check_blocks(weekday: int, blocks: tuple[Block, ...]) -> None:
+def _check_blocks(weekday: int, blocks: tuple[TimeBlock, ...]) -> None:
     if weekday not in range(7):
         raise BadInput(f"weekday {weekday} doesn't exist; 0 is Monday, 6 is Sunday")
-    spans = [_span(date(2000, 1, 1), block) for block in blocks]
+    spans = [_time_span(date(2000, 1, 1), block) for block in blocks]
     empty = any(end <= start for start, end in spans)
     if empty or any(after[0] < before[1] for before, after in pairwise(spans)):
         raise BadInput(f"the blocks of weekday {weekday} are empty, overlap or stand in wrong order: {blocks}")

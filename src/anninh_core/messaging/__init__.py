@@ -7,6 +7,13 @@ from anninh_core._lazy import lazy
 if TYPE_CHECKING:
     from anninh_core.messaging.failures.desk import FailureDesk
 
-__all__ = ["FailureDesk"]
+__all__ = [
+    "FailureDesk",
+]
 
-__getattr__, __dir__ = lazy(__name__, {"FailureDesk": "failures.desk"})
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "FailureDesk": "failures.desk",
+    },
+)

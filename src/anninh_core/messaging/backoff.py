@@ -3,7 +3,7 @@
 from datetime import timedelta
 from hashlib import sha256
 
-from anninh_core.kernel.errors import Conflict, SealBroken, StorageError
+from anninh_core.kernel.errors import Conflict, DecryptionError, StorageError
 
 _FIRST = timedelta(seconds=2)
 _LONGEST = timedelta(minutes=15)
@@ -32,7 +32,7 @@ def tries(patience: timedelta) -> int:
 
 def is_transient(error: Exception) -> bool:
     """Tell whether another try may go well: other work was met, or the storage was in trouble."""
-    return isinstance(error, Conflict | StorageError) and not isinstance(error, SealBroken)
+    return isinstance(error, Conflict | StorageError) and not isinstance(error, DecryptionError)
 
 
 def _full(attempt: int) -> timedelta:

@@ -47,13 +47,13 @@ class Catalogue:
         """Take kind, class and owner of each registration, in order."""
         self._offers: dict[tuple[str, str], Offer] = {}
         for kind, make, owner in registered:
-            self._add(_offer(kind, make, owner))
+            self._add(_build_offer(kind, make, owner))
 
     def _add(self, offer: Offer) -> None:
-        taken = self._offers.setdefault((offer.kind, offer.name), offer)
-        if taken is not offer:
+        existing = self._offers.setdefault((offer.kind, offer.name), offer)
+        if existing is not offer:
             raise PluginRefused(
-                f"{offer.kind} name {offer.name!r} is registered by {taken.owner!r} and again by {offer.owner!r}; "
+                f"{offer.kind} name {offer.name!r} is registered by {existing.owner!r} and again by {offer.owner!r}; "
                 f"give one of them another `name`, or leave one plugin out of the settings"
             )
 
@@ -66,9 +66,9 @@ class Catalogue:
         try:
             return self._offers[kind, name].make
         except KeyError:
-            known = ", ".join(self.names(kind)) or "none at all"
+            known_names = ", ".join(self.names(kind)) or "none at all"
             raise ConfigurationError(
-                f"there is no {kind} named {name!r} among the loaded plugins; known: {known}. "
+                f"there is no {kind} named {name!r} among the loaded plugins; known: {known_names}. "
                 f"Correct the name or add the plugin that has it to the settings"
             ) from None
 
@@ -81,7 +81,7 @@ class Catalogue:
         return tuple(offer for offer in self._offers.values() if offer.owner == owner)
 
 
-def _offer(kind: str, make: object, owner: str) -> Offer:
+def _build_offer(kind: str, make: object, owner: str) -> Offer:
     name = getattr(make, "name", None)
     if callable(make) and isinstance(name, str) and name:
         return Offer(kind, name, make, owner)

@@ -14,63 +14,63 @@ _SEVERITIES = frozenset({"note", "hold"})
 T = TypeVar("T")
 
 
-class WrongAnswer(Exception):
+class InvalidAnswer(Exception):
     """A plugin returned something that isn't an answer; stays inside this package."""
 
 
-def triage(said: object, district: District) -> Sequence[TriageOpinion]:
+def check_triage(said: object, district: District) -> Sequence[TriageOpinion]:
     """Return the opinion as a sequence of none or one."""
-    opinions = _one(said, TriageOpinion)
+    opinions = _check_optional(said, TriageOpinion)
     for opinion in opinions:
-        _known("kind", opinion.kind, _KINDS)
-        _known("category", opinion.category, {"", *district.incoming})
+        _require_known("kind", opinion.kind, _KINDS)
+        _require_known("category", opinion.category, {"", *district.incoming})
         if not 0 <= opinion.confidence <= 1:
-            raise WrongAnswer(f"returned confidence {opinion.confidence!r}; it goes from 0 to 1")
+            raise InvalidAnswer(f"returned confidence {opinion.confidence!r}; it goes from 0 to 1")
     return opinions
 
 
-def routing(said: object, district: District) -> Sequence[RoutingOpinion]:
+def check_routing(said: object, district: District) -> Sequence[RoutingOpinion]:
     """Return the opinion as a sequence of none or one."""
-    opinions = _one(said, RoutingOpinion)
+    opinions = _check_optional(said, RoutingOpinion)
     for opinion in opinions:
-        _known("unit", opinion.unit, district.units)
+        _require_known("unit", opinion.unit, district.units)
     return opinions
 
 
-def flags(said: object, district: District) -> Sequence[Flag]:
+def check_flags(said: object, district: District) -> Sequence[Flag]:
     """Return the flags."""
-    found = _many(said, Flag)
-    for flag in found:
-        _known("charter code", flag.code, {rule.code for rule in district.charter.rules})
-    return found
+    checked = _check_list(said, Flag)
+    for flag in checked:
+        _require_known("charter code", flag.code, {rule.code for rule in district.charter.rules})
+    return checked
 
 
-def findings(said: object, district: District) -> Sequence[Finding]:
+def check_findings(said: object, district: District) -> Sequence[Finding]:
     """Return the findings."""
-    found = _many(said, Finding)
-    for finding in found:
-        _known("gate", finding.gate, {gate.id for gate in district.gates})
-        _known("severity", finding.severity, _SEVERITIES)
-    return found
+    checked = _check_list(said, Finding)
+    for finding in checked:
+        _require_known("gate", finding.gate, {gate.id for gate in district.gates})
+        _require_known("severity", finding.severity, _SEVERITIES)
+    return checked
 
 
-def _one(said: object, wanted: type[T]) -> Sequence[T]:
-    return () if said is None else _many([said], wanted)
+def _check_optional(said: object, wanted: type[T]) -> Sequence[T]:
+    return () if said is None else _check_list([said], wanted)
 
 
-def _many(said: object, wanted: type[T]) -> Sequence[T]:
+def _check_list(said: object, wanted: type[T]) -> Sequence[T]:
     """Check a list; `None` from a function without a return statement means nothing to say."""
     if said is None:
         return ()
     if not isinstance(said, list | tuple):
-        raise WrongAnswer(f"returned {type(said).__name__}; a list of {wanted.__name__} is wanted")
+        raise InvalidAnswer(f"returned {type(said).__name__}; a list of {wanted.__name__} is wanted")
     for value in said:
         if not isinstance(value, wanted):
-            raise WrongAnswer(f"returned {type(value).__name__}; {wanted.__name__} is wanted")
+            raise InvalidAnswer(f"returned {type(value).__name__}; {wanted.__name__} is wanted")
     return said
 
 
-def _known(what: str, value: str, known: Container[str]) -> None:
+def _require_known(what: str, value: str, known: Container[str]) -> None:
     if value not in known:
-        shown = f" {value!r}" if _ID.fullmatch(value) else ""  # anything else may quote what was said
-        raise WrongAnswer(f"returned a {what}{shown} that isn't known here")
+        quoted = f" {value!r}" if _ID.fullmatch(value) else ""  # anything else may quote what was said
+        raise InvalidAnswer(f"returned a {what}{quoted} that isn't known here")

@@ -12,7 +12,7 @@ from anninh_core.kernel.errors import ConfigurationError, PluginFailed, PluginRe
 from anninh_core.plugins import checks
 from anninh_core.plugins.catalogue import KIND_OF_HOOK, Catalogue
 from anninh_core.plugins.hookspecs import KINDS
-from anninh_core.plugins.manager import DEFAULT_PLUGINS, Source, build, implementations, installed
+from anninh_core.plugins.manager import DEFAULT_PLUGINS, PluginSource, build_manager, implementations, installed_plugins
 from anninh_core.ports.blobs import Blobs
 from anninh_core.ports.formatter import Formatter
 from anninh_core.ports.keys import Keys
@@ -96,9 +96,9 @@ class Plugins:
         budget: timedelta = timedelta(milliseconds=500),
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._manager, self._sources = build(names, extra or {})
+        self._manager, self._sources = build_manager(names, extra or {})
         self._budget, self._monotonic = budget, monotonic
-        self.catalogue = Catalogue(self._registered())
+        self.catalogue = Catalogue(self._iter_registrations())
 
     def storage(self, name: str) -> Callable[..., Storage]:
         """Return the storage class of this name, or raise `ConfigurationError`."""
@@ -122,52 +122,52 @@ class Plugins:
 
     def triage(self, message: InboundMessage, district: District) -> Opinions[TriageOpinion]:
         """Ask what a message seems to be."""
-        return self._ask("anninh_triage_opinion", checks.triage, district, message=message)
+        return self._ask("anninh_triage_opinion", checks.check_triage, district, message=message)
 
     def routing(self, tip: TipView, district: District) -> Opinions[RoutingOpinion]:
         """Ask which unit should handle a tip."""
-        return self._ask("anninh_routing_opinion", checks.routing, district, tip=tip)
+        return self._ask("anninh_routing_opinion", checks.check_routing, district, tip=tip)
 
     def moderation(self, post: PostView, district: District) -> Opinions[Flag]:
         """Ask what a person should look at in a group post."""
-        return self._ask("anninh_moderation_flags", checks.flags, district, post=post)
+        return self._ask("anninh_moderation_flags", checks.check_flags, district, post=post)
 
     def review(self, item: ItemView, district: District) -> Opinions[Finding]:
         """Ask what a reviewer should answer; a check that did not run gives a holding finding at each gate."""
-        asked = self._ask("anninh_review_findings", checks.findings, district, item=item)
-        missing = (
+        opinions = self._ask("anninh_review_findings", checks.check_findings, district, item=item)
+        unchecked = (
             Finding(gate.id, failure.reason, severity="hold", ran=False, by=failure.plugin)
-            for failure in asked.failures
+            for failure in opinions.failures
             if not failure.ran
             for gate in district.gates
         )
-        return Opinions((*asked.values, *missing), asked.failures)
+        return Opinions((*opinions.values, *unchecked), opinions.failures)
 
     @property
     def has_listeners(self) -> bool:
         """Whether anybody wants to hear what was committed."""
         return bool(implementations(self._manager, "anninh_committed"))
 
-    def committed(self, line: CommittedEvent) -> tuple[Failure, ...]:
+    def notify_listeners(self, line: CommittedEvent) -> tuple[Failure, ...]:
         """Tell the listeners, one after the other, and return those that failed."""
         hook = "anninh_committed"
-        told = (_call(hook, impl, {"line": line}) for impl in implementations(self._manager, hook))
-        return tuple(answer for answer in told if isinstance(answer, Failure))
+        results = (_call(hook, impl, {"line": line}) for impl in implementations(self._manager, hook))
+        return tuple(answer for answer in results if isinstance(answer, Failure))
 
     def overview(self) -> tuple[PluginInfo, ...]:
         """Return the loaded plugins in their order, then those installed but not loaded, by name."""
-        resting = [source for source in installed() if source not in self._sources]
-        return (*map(self._loaded_info, self._sources), *(_info(source, loaded=False) for source in resting))
+        unloaded = [source for source in installed_plugins() if source not in self._sources]
+        return (*map(self._loaded_info, self._sources), *(_plugin_info(source, loaded=False) for source in unloaded))
 
-    def _loaded_info(self, source: Source) -> PluginInfo:
+    def _loaded_info(self, source: PluginSource) -> PluginInfo:
         offers: dict[str, tuple[str, ...]] = {}
         for offer in self.catalogue.offers(source.name):
             offers[offer.kind] = (*offers.get(offer.kind, ()), offer.name)
         plugin = self._manager.get_plugin(source.name)
         hooks = {caller.name for caller in self._manager.get_hookcallers(plugin) or ()}
-        return _info(source, loaded=True, hooks=tuple(hook for hook in KINDS if hook in hooks), offers=offers)
+        return _plugin_info(source, loaded=True, hooks=tuple(hook for hook in KINDS if hook in hooks), offers=offers)
 
-    def _registered(self) -> Iterator[tuple[str, object, str]]:
+    def _iter_registrations(self) -> Iterator[tuple[str, object, str]]:
         for hook, kind in KIND_OF_HOOK.items():
             for impl in implementations(self._manager, hook):
                 for make in _registrations(impl, hook):
@@ -184,7 +184,7 @@ class Plugins:
         failures: list[Failure] = []
         start = self._monotonic()
         for impl in implementations(self._manager, hook):
-            if self._spent(start):
+            if self._is_over_budget(start):
                 failures.append(Failure(impl.plugin_name, hook, "was not asked: the time budget was used up before"))
                 continue
             answer = _call(hook, impl, {**subject, "district": district}, lambda said: check(said, district))
@@ -192,11 +192,11 @@ class Plugins:
                 failures.append(answer)
                 continue
             values.extend(evolve(opinion, by=impl.plugin_name) for opinion in cast("Sequence[Opinion]", answer))
-            if self._spent(start):
+            if self._is_over_budget(start):
                 failures.append(Failure(impl.plugin_name, hook, "overran the time budget", ran=True))
         return Opinions(tuple(values), tuple(failures))
 
-    def _spent(self, start: float) -> bool:
+    def _is_over_budget(self, start: float) -> bool:
         return self._monotonic() - start >= self._budget.total_seconds()
 
 
@@ -208,7 +208,7 @@ def _call(
 ) -> object:
     try:
         return check(impl.function(*(arguments[name] for name in impl.argnames)))
-    except checks.WrongAnswer as wrong:
+    except checks.InvalidAnswer as wrong:
         return Failure(impl.plugin_name, hook, str(wrong))
     except Exception as error:  # noqa: BLE001  a plugin may raise anything, and must not stop the others
         failed = PluginFailed(f"plugin {impl.plugin_name!r} failed in {hook}")
@@ -228,8 +228,12 @@ def _registrations(impl: HookImpl, hook: str) -> Sequence[object]:
     return registered
 
 
-def _info(
-    source: Source, *, loaded: bool, hooks: tuple[str, ...] = (), offers: Mapping[str, tuple[str, ...]] | None = None
+def _plugin_info(
+    source: PluginSource,
+    *,
+    loaded: bool,
+    hooks: tuple[str, ...] = (),
+    offers: Mapping[str, tuple[str, ...]] | None = None,
 ) -> PluginInfo:
     return PluginInfo(
         name=source.name,

@@ -18,7 +18,7 @@ DEFAULT_PLUGINS = ("embedded", "formatters", "assisted", "opinions")
 
 
 @frozen
-class Source:
+class PluginSource:
     """Where a plugin comes from: module, distribution and version; the latter two are "" for one handed in."""
 
     name: str
@@ -27,24 +27,31 @@ class Source:
     version: str = ""
 
 
-def installed() -> tuple[Source, ...]:
+def installed_plugins() -> tuple[PluginSource, ...]:
     """Return every installed plugin by name, without importing any."""
-    return tuple(sorted(map(_source, entry_points(group=GROUP)), key=lambda source: (source.name, source.distribution)))
+    return tuple(
+        sorted(map(_plugin_source, entry_points(group=GROUP)), key=lambda source: (source.name, source.distribution))
+    )
 
 
-def build(names: Sequence[str], extra: Mapping[str, object]) -> tuple[pluggy.PluginManager, tuple[Source, ...]]:
+def build_manager(
+    names: Sequence[str], extra: Mapping[str, object]
+) -> tuple[pluggy.PluginManager, tuple[PluginSource, ...]]:
     """Make a plugin manager with the named entry points and the plugins handed in, in this order.
 
     Raises:
         ConfigurationError: a named plugin isn't installed or can't be imported.
-        PluginRefused: see `_admit`; or one name twice.
+        PluginRefused: see `_register`; or one name twice.
     """
-    plugins = [*_load_named(names), *((Source(name, _module_of(plugin)), plugin) for name, plugin in extra.items())]
+    plugins = [
+        *_load_named(names),
+        *((PluginSource(name, _module_of(plugin)), plugin) for name, plugin in extra.items()),
+    ]
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(hookspecs)
     # pluggy calls the last registered first; we promise the order of the settings.
     for source, plugin in reversed(plugins):
-        _admit(manager, source.name, plugin)
+        _register(manager, source.name, plugin)
     return manager, tuple(source for source, _ in plugins)
 
 
@@ -54,40 +61,40 @@ def implementations(manager: pluggy.PluginManager, hook: str) -> list[pluggy.Hoo
     return caller.get_hookimpls()[::-1]
 
 
-def _load_named(names: Sequence[str]) -> Iterator[tuple[Source, object]]:
+def _load_named(names: Sequence[str]) -> Iterator[tuple[PluginSource, object]]:
     points = entry_points(group=GROUP)
     owners: dict[Distribution | None, tuple[str, str]] = {}  # most plugins come from few distributions
     for name in names:
-        point = _only(name, [point for point in points if point.name == name], points.names)
+        point = _single_entry_point(name, [point for point in points if point.name == name], points.names)
         if point.dist not in owners:
-            owners[point.dist] = _owner(point)
-        yield Source(point.name, point.value, *owners[point.dist]), _imported(point)
+            owners[point.dist] = _distribution(point)
+        yield PluginSource(point.name, point.value, *owners[point.dist]), _import_plugin(point)
 
 
-def _only(name: str, found: Sequence[EntryPoint], known: set[str]) -> EntryPoint:
+def _single_entry_point(name: str, found: Sequence[EntryPoint], known: set[str]) -> EntryPoint:
     if not found:
         raise ConfigurationError(
             f"plugin {name!r} is named in the settings but isn't installed{_hint(name, known)}; installed plugins: "
             f"{', '.join(sorted(known))}. Install the package that brings it, or take the name out of the settings"
         )
     if len(found) > 1:
-        owners = " and ".join(sorted(_source(point).distribution for point in found))
+        owners = " and ".join(sorted(_plugin_source(point).distribution for point in found))
         raise PluginRefused(f"plugin name {name!r} is offered by {owners}; uninstall one of them")
     return found[0]
 
 
-def _imported(point: EntryPoint) -> object:
+def _import_plugin(point: EntryPoint) -> object:
     try:
         return point.load()
     except Exception as error:
-        source = _source(point)
+        source = _plugin_source(point)
         raise ConfigurationError(
             f"plugin {source.name!r} of {source.distribution} {source.version} can't be imported from "
             f"{source.module!r}: {error}; repair that package or take the name out of the settings"
         ) from error
 
 
-def _admit(manager: pluggy.PluginManager, name: str, plugin: object) -> None:
+def _register(manager: pluggy.PluginManager, name: str, plugin: object) -> None:
     """Register a plugin, or raise `PluginRefused`.
 
     Refused are names taken, misspelt or unmarked hooks, unknown arguments, and wrappers: a wrapper could alter what
@@ -96,18 +103,18 @@ def _admit(manager: pluggy.PluginManager, name: str, plugin: object) -> None:
     if manager.has_plugin(name):
         raise PluginRefused(f"plugin name {name!r} is taken by {manager.get_plugin(name)!r}; name each plugin once")
     for attribute in dir(plugin):
-        _look_at(manager, name, plugin, attribute)
+        _check_attribute(manager, name, plugin, attribute)
     try:
         manager.register(plugin, name)
     except (ValueError, pluggy.PluginValidationError) as error:
         raise PluginRefused(f"plugin {name!r} is refused: {error}") from error
 
 
-def _look_at(manager: pluggy.PluginManager, name: str, plugin: object, attribute: str) -> None:
+def _check_attribute(manager: pluggy.PluginManager, name: str, plugin: object, attribute: str) -> None:
     options = manager.parse_hookimpl_opts(plugin, attribute)
     if options is None:
         if attribute.startswith(f"{PROJECT}_") and isroutine(getattr(plugin, attribute)):
-            raise PluginRefused(_unmarked(name, attribute))
+            raise PluginRefused(_unmarked_message(name, attribute))
         return
     hook = options["specname"] or attribute
     if hook not in KINDS:
@@ -116,7 +123,7 @@ def _look_at(manager: pluggy.PluginManager, name: str, plugin: object, attribute
         raise PluginRefused(f"plugin {name!r} wraps {hook!r}; wrappers aren't taken, write a plain implementation")
 
 
-def _unmarked(name: str, attribute: str) -> str:
+def _unmarked_message(name: str, attribute: str) -> str:
     if attribute in KINDS:
         return f"plugin {name!r} has a function {attribute!r} that isn't marked; write @hookimpl above it"
     return (
@@ -126,15 +133,15 @@ def _unmarked(name: str, attribute: str) -> str:
 
 
 def _hint(word: str, known: Mapping[str, object] | set[str]) -> str:
-    near = get_close_matches(word, known, n=1)
-    return f" (did you mean {near[0]!r}?)" if near else ""
+    matches = get_close_matches(word, known, n=1)
+    return f" (did you mean {matches[0]!r}?)" if matches else ""
 
 
-def _source(point: EntryPoint) -> Source:
-    return Source(point.name, point.value, *_owner(point))
+def _plugin_source(point: EntryPoint) -> PluginSource:
+    return PluginSource(point.name, point.value, *_distribution(point))
 
 
-def _owner(point: EntryPoint) -> tuple[str, str]:
+def _distribution(point: EntryPoint) -> tuple[str, str]:
     """Return name and version of the distribution; its metadata is parsed anew whenever it is asked for."""
     assert point.dist is not None  # it came out of a listing of distributions
     metadata = point.dist.metadata

@@ -14,8 +14,8 @@ from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.changes import Counter, IndexSpec, JournalLine, NewKey, Record
-from anninh_core.ports.checking import check_record, check_spec, filled, known_kind, names
 from anninh_core.ports.queues import LANES, InboxRow, InboxState, OutboxRow, OutboxState
+from anninh_core.ports.validation import check_record, check_spec, fill_columns, names, require_kind
 
 
 @frozen(kw_only=True)
@@ -77,31 +77,31 @@ def check_row(specs: Mapping[str, IndexSpec], row: Row) -> None:
 
     Args:
         specs: the kinds of the storage, and those that came with the dump.
-        row: as it shall be loaded, a record after `fitted`.
+        row: as it shall be loaded, a record after `fit_record`.
     """
     match row:
         case IndexSpec():
             check_spec(row)
         case Record():
-            check_record(known_kind(specs, row.kind), row)
+            check_record(require_kind(specs, row.kind), row)
         case KeptInbox(row=inbox):
-            _among(inbox.state, tuple(InboxState), f"inbox row {inbox.id} is in state")
+            _check_among(inbox.state, tuple(InboxState), f"inbox row {inbox.id} is in state")
         case KeptOutbox(row=outbox):
-            _among(outbox.state, tuple(OutboxState), f"outbox row {outbox.id} is in state")
-            _among(outbox.lane, LANES, f"outbox row {outbox.id} is in lane")
+            _check_among(outbox.state, tuple(OutboxState), f"outbox row {outbox.id} is in state")
+            _check_among(outbox.lane, LANES, f"outbox row {outbox.id} is in lane")
         case _:
             pass
 
 
-def fitted(specs: Mapping[str, IndexSpec], record: Record) -> Record:
+def fit_record(specs: Mapping[str, IndexSpec], record: Record) -> Record:
     """Return a record with the columns that its kind has here.
 
     Columns that the kind no longer has stay behind, as an upgrade leaves them unread; new ones are empty.
     """
-    return filled(known_kind(specs, record.kind), record)
+    return fill_columns(require_kind(specs, record.kind), record)
 
 
-def plain(spec: IndexSpec, record: Record) -> Record:
+def normalize_record(spec: IndexSpec, record: Record) -> Record:
     """Return a stored record as every engine dumps it: with one way to write a number that isn't whole."""
     floats = {
         name: float(value) + 0.0  # no negative zero
@@ -111,6 +111,6 @@ def plain(spec: IndexSpec, record: Record) -> Record:
     return evolve(record, columns={**record.columns, **floats}) if floats else record
 
 
-def _among(value: str, known: Sequence[str], what: str) -> None:
+def _check_among(value: str, known: Sequence[str], what: str) -> None:
     if value not in known:
         raise BadInput(f"{what} {value!r}; there are: {names(known)}")

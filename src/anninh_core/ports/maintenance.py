@@ -45,7 +45,7 @@ class Maintenance(Protocol):
         """Yield every record of a kind whose id comes after `after`, by id: rebuilds and samples."""
         ...
 
-    def drifts(self) -> Sequence[Drift]:
+    def inconsistencies(self) -> Sequence[Drift]:
         """Return the stored sums of counters that are wrong; none when all is well."""
         ...
 

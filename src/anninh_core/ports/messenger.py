@@ -16,9 +16,9 @@ from anninh_core.ports.adapter import AdapterServices
 from anninh_core.vocabulary.capability import Capabilities
 from anninh_core.vocabulary.messages import (
     Address,
+    CreatedGroup,
     DeliveryReport,
     Echo,
-    FoundedGroup,
     InboundMessage,
     Member,
     OutgoingMessage,
@@ -96,7 +96,7 @@ class Messenger(Protocol):
         """
         ...
 
-    def create_group(self, title: str, members: Sequence[Address], key: str = "") -> FoundedGroup:
+    def create_group(self, title: str, members: Sequence[Address], key: str = "") -> CreatedGroup:
         """Create a group and return where to write to.
 
         Args:

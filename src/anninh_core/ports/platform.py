@@ -74,7 +74,7 @@ class ShowsFiles(Protocol):
 class CatchesUp(Protocol):
     """A messenger that can read what its webhook has missed."""
 
-    def missed(self) -> Sequence[bytes]:
+    def missed_events(self) -> Sequence[bytes]:
         """Return events that may not have come in, as `parse` takes them; empty while there is nothing to look for.
 
         Called by every worker once a minute; the messenger itself sees to it that only one looks, and how often.
@@ -119,7 +119,7 @@ class Fetches(Protocol):
 
 
 @runtime_checkable
-class SendsByRung(Protocol):
+class SendsByMethod(Protocol):
     """A messenger that knows other ways to a person than a message in an open conversation."""
 
     def send_by(self, rung: str, message: OutgoingMessage) -> Receipt:

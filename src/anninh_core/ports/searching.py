@@ -8,7 +8,7 @@ from itertools import filterfalse
 from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.searching import TermQuery
+from anninh_core.kernel.search import TermQuery
 
 _TERM = re.compile(r"[a-z0-9]{1,40}")
 
@@ -37,6 +37,6 @@ def check_search(query: TermQuery, limit: int) -> None:
 
 def check_terms(terms: Iterable[str]) -> None:
     """Raise `BadInput` unless each term is 1 to 40 of a-z and 0-9: no tokenizer of any database bends those."""
-    wrong = next(filterfalse(_TERM.fullmatch, terms), None)
-    if wrong is not None:
-        raise BadInput(f"{wrong!r} is no term of an index: use 1 to 40 of a-z and 0-9")
+    invalid_term = next(filterfalse(_TERM.fullmatch, terms), None)
+    if invalid_term is not None:
+        raise BadInput(f"{invalid_term!r} is no term of an index: use 1 to 40 of a-z and 0-9")

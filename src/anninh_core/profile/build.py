@@ -9,16 +9,16 @@ from pydantic import ValidationError
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import words
-from anninh_core.kernel.worktime import Block, WorkCalendar
+from anninh_core.kernel.worktime import TimeBlock, WorkCalendar
 from anninh_core.profile import schema
 from anninh_core.profile.keys import RAW_WORDS
 from anninh_core.profile.problems import shape_problem
 from anninh_core.profile.references import check_references
-from anninh_core.profile.source import Source
+from anninh_core.profile.source import ProfileSource
 from anninh_core.profile.texts import check_texts
-from anninh_core.profile.tree import check_successions, check_tree, lives
+from anninh_core.profile.tree import check_successions, check_tree, unit_lifespans
 from anninh_core.vocabulary.delivery import PATIENCE, DeliveryRules, Lane
-from anninh_core.vocabulary.district import District, Level, Role, Succession, Unit
+from anninh_core.vocabulary.district import District, Role, Succession, Unit, UnitLevel
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.plan import Milestone, Obligation, ReportTemplate, TemplateSection
 from anninh_core.vocabulary.rules import Category, Charter, CharterRule, DeadlineRule, Gate, RoutingRule
@@ -26,19 +26,19 @@ from anninh_core.vocabulary.rules import Category, Charter, CharterRule, Deadlin
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def build_district(source: Source) -> District:
+def build_district(source: ProfileSource) -> District:
     """Check what was read and turn it into a `District`.
 
     Raises:
         BadProfile: something doesn't fit; the message names file, place and way out.
     """
     try:
-        profile = schema.Profile.model_validate(dict(source.data))
+        profile = schema.ProfileSchema.model_validate(dict(source.data))
     except ValidationError as error:
         raise shape_problem(error, source) from None
     check_tree(profile, source)
-    found = lives(profile, source)
-    check_successions(profile, found, source)
+    lifespans = unit_lifespans(profile, source)
+    check_successions(profile, lifespans, source)
     check_references(profile, source)
     check_texts(profile, source)
     head = profile.district
@@ -51,8 +51,8 @@ def build_district(source: Source) -> District:
         root=head.root,
         standing_body=head.standing_body,
         official_domains=tuple(head.official_domains),
-        levels={id: Level(id, level.name, level.counts) for id, level in profile.levels.items()},
-        units={id: _unit(id, unit, *found[id]) for id, unit in profile.units.items()},
+        levels={id: UnitLevel(id, level.name, level.counts) for id, level in profile.levels.items()},
+        units={id: _unit(id, unit, *lifespans[id]) for id, unit in profile.units.items()},
         successions=tuple(Succession(s.unit, s.into, s.on, s.how, s.source) for s in profile.successions),
         calendar=_calendar(profile.calendar, source),
         delivery=_delivery(profile.delivery, source),
@@ -62,7 +62,7 @@ def build_district(source: Source) -> District:
     )
 
 
-def _rules(profile: schema.Profile) -> dict[str, Any]:
+def _rules(profile: schema.ProfileSchema) -> dict[str, Any]:
     return {
         "roles": {id: _role(id, role) for id, role in profile.roles.items()},
         "incoming": {id: _category(id, category) for id, category in profile.incoming.items()},
@@ -78,61 +78,61 @@ def _rules(profile: schema.Profile) -> dict[str, Any]:
     }
 
 
-def _plan(profile: schema.Profile) -> dict[str, Any]:
+def _plan(profile: schema.ProfileSchema) -> dict[str, Any]:
     return {
         "milestones": tuple(
             Milestone(id=m.id, name=m.name, before=m.before, units=tuple(m.units)) for m in profile.milestones
         ),
-        "obligations": {id: _obligation(id, owed) for id, owed in profile.obligations.items()},
+        "obligations": {id: _obligation(id, obligation) for id, obligation in profile.obligations.items()},
         "templates": {id: _template(id, t, profile.report_frame) for id, t in profile.templates.items()},
     }
 
 
-def _words(profile: schema.Profile) -> dict[str, Any]:
+def _words(profile: schema.ProfileSchema) -> dict[str, Any]:
     return {
         "wording": profile.wording,
-        "words": {k: tuple(v) if k in RAW_WORDS else _folded(v) for k, v in profile.words.items()},
-        "teen_code": {" ".join(words(short)): meant for short, meant in profile.teen_code.items()},
+        "words": {k: tuple(v) if k in RAW_WORDS else _fold_phrases(v) for k, v in profile.words.items()},
+        "teen_code": {" ".join(words(slang)): expansion for slang, expansion in profile.teen_code.items()},
         "search_mode": profile.search.mode,
     }
 
 
-def _folded(phrases: Iterable[str]) -> tuple[str, ...]:
+def _fold_phrases(phrases: Iterable[str]) -> tuple[str, ...]:
     """Fold phrases as texts are folded before they are searched; profiles may write them with their accents."""
     return tuple(dict.fromkeys(filter(None, (" ".join(words(phrase)) for phrase in phrases))))
 
 
-def _unit(id: str, unit: schema.Unit, first: date, last: date) -> Unit:
+def _unit(id: str, unit: schema.UnitSchema, first: date, last: date) -> Unit:
     return Unit(**{**unit.model_dump(), "id": id, "valid_from": first, "valid_to": last})
 
 
-def _role(id: str, role: schema.Role) -> Role:
+def _role(id: str, role: schema.RoleSchema) -> Role:
     return Role(id, role.name, frozenset(Permission(name) for name in role.permissions))
 
 
-def _category(id: str, category: schema.Category) -> Category:
-    return Category(**{**category.model_dump(), "id": id, "words": _folded(category.words)})
+def _category(id: str, category: schema.CategorySchema) -> Category:
+    return Category(**{**category.model_dump(), "id": id, "words": _fold_phrases(category.words)})
 
 
-def _charter(charter: schema.Charter) -> Charter:
-    rules = tuple(CharterRule(rule.code, rule.text, _folded(rule.words)) for rule in charter.rules)
+def _charter(charter: schema.CharterSchema) -> Charter:
+    rules = tuple(CharterRule(rule.code, rule.text, _fold_phrases(rule.words)) for rule in charter.rules)
     return Charter(**{**charter.model_dump(), "rules": rules})
 
 
-def _deadline(rule: schema.Deadline) -> DeadlineRule:
+def _deadline(rule: schema.DeadlineSchema) -> DeadlineRule:
     kinds, urgencies = frozenset(rule.legal_kinds), frozenset(rule.urgencies)
     days = {"valid_from": rule.valid_from or date.min, "valid_to": rule.valid_to or date.max}
     return DeadlineRule(**{**rule.model_dump(), **days, "legal_kinds": kinds, "urgencies": urgencies})
 
 
-def _routing(rule: schema.Routing) -> RoutingRule:
+def _routing(rule: schema.RoutingSchema) -> RoutingRule:
     sets = {"categories": frozenset(rule.categories), "urgencies": frozenset(rule.urgencies)}
     return RoutingRule(**{**rule.model_dump(), **sets})
 
 
-def _obligation(id: str, owed: schema.Obligation) -> Obligation:
+def _obligation(id: str, owed: schema.ObligationSchema) -> Obligation:
     start, end = owed.period_start, owed.period_end
-    changed = {
+    overrides = {
         "id": id,
         "before": (owed.before.month, owed.before.day),
         "period_start": (start.year, start.month, start.day),
@@ -140,39 +140,39 @@ def _obligation(id: str, owed: schema.Obligation) -> Obligation:
         "remind_days": tuple(owed.remind_days),
         "model_start": owed.model_start or date.min,
     }
-    return Obligation(**{**owed.model_dump(), **changed})
+    return Obligation(**{**owed.model_dump(), **overrides})
 
 
-def _template(id: str, template: schema.Template, frame: schema.Frame) -> ReportTemplate:
+def _template(id: str, template: schema.TemplateSchema, frame: schema.FrameSchema) -> ReportTemplate:
     shared = {key: tuple(value) if isinstance(value, list) else value for key, value in frame}
     letterhead = (shared.pop("national_title"), shared.pop("motto"))
-    sections = tuple(TemplateSection(**_tuples(section.model_dump())) for section in template.sections)
+    sections = tuple(TemplateSection(**_lists_to_tuples(section.model_dump())) for section in template.sections)
     return ReportTemplate(
         **{**shared, **template.model_dump(), "id": id, "sections": sections, "letterhead": letterhead}
     )
 
 
-def _tuples(values: Mapping[str, Any]) -> dict[str, Any]:
+def _lists_to_tuples(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
 
 
-def _timezone(name: str, source: Source) -> ZoneInfo:
+def _timezone(name: str, source: ProfileSource) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise source.bad("district.timezone", f"{name!r} is no time zone", "write 'Asia/Ho_Chi_Minh'") from None
+        raise source.error_at("district.timezone", f"{name!r} is no time zone", "write 'Asia/Ho_Chi_Minh'") from None
 
 
-def _calendar(calendar: schema.Calendar, source: Source) -> WorkCalendar:
+def _calendar(calendar: schema.CalendarSchema, source: ProfileSource) -> WorkCalendar:
     weekly = {_WEEKDAYS.index(day): tuple(map(_block, hours)) for day, hours in calendar.weekly.items()}
     days = {"holidays": frozenset(calendar.holidays), "swapped": frozenset(calendar.swapped)}
     try:
         return WorkCalendar(weekly=weekly, always_on=calendar.always_on, **days)
     except BadInput as wrong:
-        raise source.bad("calendar.weekly", str(wrong), "write blocks in order, such as '07:30-11:30'") from None
+        raise source.error_at("calendar.weekly", str(wrong), "write blocks in order, such as '07:30-11:30'") from None
 
 
-def _delivery(rules: schema.Delivery, source: Source) -> DeliveryRules:
+def _delivery(rules: schema.DeliverySchema, source: ProfileSource) -> DeliveryRules:
     patience = {Lane(lane): timedelta(minutes=minutes) for lane, minutes in rules.patience_minutes.items()}
     try:
         return DeliveryRules(
@@ -181,9 +181,11 @@ def _delivery(rules: schema.Delivery, source: Source) -> DeliveryRules:
             alarm_after=timedelta(hours=rules.alarm_hours),
         )
     except BadInput as wrong:
-        raise source.bad("delivery.quiet", str(wrong), "write hours such as '22:00-06:00', or '' for none") from None
+        raise source.error_at(
+            "delivery.quiet", str(wrong), "write hours such as '22:00-06:00', or '' for none"
+        ) from None
 
 
-def _block(hours: str) -> Block:
+def _block(hours: str) -> TimeBlock:
     start, end = hours.split("-")
     return time.fromisoformat(start), time.min if end == "24:00" else time.fromisoformat(end)

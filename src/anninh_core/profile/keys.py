@@ -100,7 +100,7 @@ WORDING: Mapping[str, frozenset[str]] = {
 }
 """Required key -> facts its text may name. A profile may hold further keys, for formats and plugins of its own."""
 
-LADDERS = frozenset(name for name, purpose in PURPOSES.items() if purpose.said)
+LADDERS = frozenset(name for name, purpose in PURPOSES.items() if purpose.is_message)
 """Purposes that a ladder may be for; each is sent in the wording of the same name."""
 
 WORD_KINDS = frozenset(

@@ -8,7 +8,7 @@ from typing import Any
 
 from anninh_core.kernel.errors import BadProfile
 from anninh_core.profile.build import build_district
-from anninh_core.profile.source import Source, way_out
+from anninh_core.profile.source import ProfileSource, way_out
 from anninh_core.vocabulary.district import District
 
 
@@ -31,7 +31,7 @@ def shipped_profiles() -> list[str]:
     return sorted(folder.name for folder in _shipped().iterdir() if folder.is_dir())
 
 
-def read_profile(name_or_path: str | Path, below: tuple[str, ...] = ()) -> Source:
+def read_profile(name_or_path: str | Path, below: tuple[str, ...] = ()) -> ProfileSource:
     """Return what stands in a profile's files and in those it extends, unchecked.
 
     Args:
@@ -40,22 +40,22 @@ def read_profile(name_or_path: str | Path, below: tuple[str, ...] = ()) -> Sourc
     """
     name = str(name_or_path)
     if name in below:
-        circle = " -> ".join((*below, name))
-        raise BadProfile(f"{name}: extends: the profiles extend each other in a circle ({circle}); remove one of them")
-    place = _find(name)
+        cycle = " -> ".join((*below, name))
+        raise BadProfile(f"{name}: extends: the profiles extend each other in a circle ({cycle}); remove one of them")
+    place = _find_profile(name)
     source = _read_files(name, place)
     if "extends" not in source.data:
         return source
     data = dict(source.data)
-    base = _base(data.pop("extends"), place, source)
-    return read_profile(base, (*below, name)).extended_by(Source(name, data, source.files))
+    base = _base_profile(data.pop("extends"), place, source)
+    return read_profile(base, (*below, name)).extended_by(ProfileSource(name, data, source.files))
 
 
 def _shipped() -> Traversable:
     return files("anninh_core.profile") / "data"
 
 
-def _find(name: str) -> Traversable:
+def _find_profile(name: str) -> Traversable:
     if name in shipped_profiles():
         return _shipped() / name
     if Path(name).exists():
@@ -63,38 +63,40 @@ def _find(name: str) -> Traversable:
     raise BadProfile(f"{name}: there is no such profile, file or folder; {way_out(name, shipped_profiles())}")
 
 
-def _base(extends: Any, place: Traversable, source: Source) -> str:
+def _base_profile(extends: Any, place: Traversable, source: ProfileSource) -> str:
     """Return the name or path of the profile that this one extends."""
     if not isinstance(extends, str):
-        raise source.bad("extends", f"{extends!r} is no name", "write the name or path of one profile")
+        raise source.error_at("extends", f"{extends!r} is no name", "write the name or path of one profile")
     if extends in shipped_profiles() or not isinstance(place, Path):
         return extends
     return str((place if place.is_dir() else place.parent) / extends)
 
 
-def _read_files(name: str, place: Traversable) -> Source:
+def _read_files(name: str, place: Traversable) -> ProfileSource:
     if place.is_file():
-        found = [(name, place)]
+        labelled_files = [(name, place)]
     else:
-        inside = sorted(place.iterdir(), key=lambda file: file.name)
-        found = [(f"{name}/{file.name}", file) for file in inside if file.name.endswith(".toml")]
-    if not found:
+        entries = sorted(place.iterdir(), key=lambda file: file.name)
+        labelled_files = [(f"{name}/{file.name}", file) for file in entries if file.name.endswith(".toml")]
+    if not labelled_files:
         raise BadProfile(f"{name}: there is no .toml file in this folder; name the folder of a profile")
-    source = Source(name, {})
-    for label, file in found:
-        source = _joined(source, label, _parse(label, file))
+    source = ProfileSource(name, {})
+    for label, file in labelled_files:
+        source = _merge_file(source, label, _parse_file(label, file))
     return source
 
 
-def _joined(source: Source, label: str, data: dict[str, Any]) -> Source:
+def _merge_file(source: ProfileSource, label: str, data: dict[str, Any]) -> ProfileSource:
     """Add the tables of one more file; a table may stand in one file only."""
     for key in data.keys() & source.data.keys():
-        raise Source(label, {}).bad(key, f"it stands in {source.files[key]} as well", "keep one of the two")
+        raise ProfileSource(label, {}).error_at(key, f"it stands in {source.files[key]} as well", "keep one of the two")
     entries = {f"{key}.{entry}": label for key in data if isinstance(data[key], dict) for entry in data[key]}
-    return Source(source.name, {**source.data, **data}, {**source.files, **dict.fromkeys(data, label), **entries})
+    return ProfileSource(
+        source.name, {**source.data, **data}, {**source.files, **dict.fromkeys(data, label), **entries}
+    )
 
 
-def _parse(label: str, file: Traversable) -> dict[str, Any]:
+def _parse_file(label: str, file: Traversable) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as wrong:

@@ -9,9 +9,9 @@ from pydantic_core import ErrorDetails
 
 from anninh_core.kernel.errors import BadProfile
 from anninh_core.profile import schema
-from anninh_core.profile.source import Source
+from anninh_core.profile.source import ProfileSource
 
-_LONGEST_VALUE = 60
+_MAX_VALUE_LENGTH = 60
 _ADVICE: Mapping[str, str] = {
     "missing": "add it",
     "string_type": "write it in quotes",
@@ -23,41 +23,45 @@ _ADVICE: Mapping[str, str] = {
 }
 
 
-def shape_problem(error: ValidationError, source: Source) -> BadProfile:
+def shape_problem(error: ValidationError, source: ProfileSource) -> BadProfile:
     """Make the error for the first thing that doesn't fit, with a count of the others."""
     first, *others = error.errors(include_url=False, include_context=False)
     loc = tuple(part for part in first["loc"] if part != "[key]")
-    problem, advice = _told(first)
+    problem, advice = _describe_error(first)
     if others:
         advice += f" ({len(others)} more to correct)"
-    return source.bad(_place(loc, source.data), problem, advice)
+    return source.error_at(_error_place(loc, source.data), problem, advice)
 
 
-def _told(first: ErrorDetails) -> tuple[str, str]:
+def _describe_error(first: ErrorDetails) -> tuple[str, str]:
     """Return what is wrong and the way out."""
     if first["type"] == "missing":
         return "it is missing", _ADVICE["missing"]
     if first["type"] == "extra_forbidden":
-        return "there is no such key", _spelling(str(first["loc"][-1]))
+        return "there is no such key", _suggest_key(str(first["loc"][-1]))
     value = repr(first["input"])
-    if len(value) > _LONGEST_VALUE:
-        value = value[:_LONGEST_VALUE] + "…"
+    if len(value) > _MAX_VALUE_LENGTH:
+        value = value[:_MAX_VALUE_LENGTH] + "…"
     msg = first["msg"].removeprefix("Value error, ")
     return f"{value} doesn't fit", _ADVICE.get(first["type"], f"{msg[:1].lower()}{msg[1:]}")
 
 
-def _spelling(key: str) -> str:
-    known = {name for table in schema.Table.__subclasses__() for name in table.model_fields}
-    return f"did you mean {close[0]!r}?" if (close := get_close_matches(key, known, n=1)) else "remove it"
+def _suggest_key(key: str) -> str:
+    known_keys = {name for table in schema.TomlTable.__subclasses__() for name in table.model_fields}
+    return f"did you mean {close[0]!r}?" if (close := get_close_matches(key, known_keys, n=1)) else "remove it"
 
 
-def _place(loc: Sequence[int | str], data: Mapping[str, Any]) -> str:
+def _error_place(loc: Sequence[int | str], data: Mapping[str, Any]) -> str:
     """Return `deadlines.transfer_serious.limit`: an entry of a list goes by its id, or else by its number from 1."""
     names: list[str] = []
-    at: Any = data
+    current: Any = data
     for part in loc:
-        at = at[part] if isinstance(at, list) and isinstance(part, int) and part < len(at) else _entry(at, part)
-        names.append(_name(part, at))
+        current = (
+            current[part]
+            if isinstance(current, list) and isinstance(part, int) and part < len(current)
+            else _entry(current, part)
+        )
+        names.append(_name(part, current))
     return ".".join(names) or "profile"
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from anninh_core.profile.keys import LADDERS
-from anninh_core.profile.schema import Obligation, Profile, YearDay
-from anninh_core.profile.source import Source, way_out
+from anninh_core.profile.schema import ObligationSchema, ProfileSchema, YearDay
+from anninh_core.profile.source import ProfileSource, way_out
 from anninh_core.vocabulary.district import TASK
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.rules import TIP_FACTS
@@ -15,9 +15,9 @@ OWN = "own"
 """Routing target: the unit the tip came from."""
 
 
-def check_references(profile: Profile, source: Source) -> None:
+def check_references(profile: ProfileSchema, source: ProfileSource) -> None:
     """Raise `BadProfile` at the first name that refers to nothing, and at ids given twice."""
-    _check_twice(profile, source)
+    _check_unique_ids(profile, source)
     _check_permissions(profile, source)
     _check_legal_kinds(profile, source)
     _check_routing(profile, source)
@@ -28,13 +28,13 @@ def check_references(profile: Profile, source: Source) -> None:
         _check_obligation(id, obligation, profile, source)
 
 
-def _check_known(source: Source, place: str, names: Iterable[str], what: str, known: Iterable[str]) -> None:
+def _check_known(source: ProfileSource, place: str, names: Iterable[str], what: str, known: Iterable[str]) -> None:
     for name in names:
         if name not in known:
-            raise source.unknown(place, name, what, known)
+            raise source.unknown_name_error(place, name, what, known)
 
 
-def _check_twice(profile: Profile, source: Source) -> None:
+def _check_unique_ids(profile: ProfileSchema, source: ProfileSource) -> None:
     lists = {
         "gates": [gate.id for gate in profile.gates],
         "charter.rules": [rule.code for rule in profile.charter.rules],
@@ -43,37 +43,39 @@ def _check_twice(profile: Profile, source: Source) -> None:
         "milestones": [milestone.id for milestone in profile.milestones],
     }
     for place, ids in lists.items():
-        for id, times in Counter(ids).items():
-            if times > 1:
-                raise source.bad(f"{place}.{id}", f"{id!r} stands there {times} times", "rename or remove all but one")
+        for id, count in Counter(ids).items():
+            if count > 1:
+                raise source.error_at(
+                    f"{place}.{id}", f"{id!r} stands there {count} times", "rename or remove all but one"
+                )
 
 
-def _check_permissions(profile: Profile, source: Source) -> None:
-    known = {permission.value for permission in Permission}
+def _check_permissions(profile: ProfileSchema, source: ProfileSource) -> None:
+    permissions = {permission.value for permission in Permission}
     for id, role in profile.roles.items():
         for name in role.permissions:
-            if name not in known:
+            if name not in permissions:
                 place = f"roles.{id}.permissions"
-                raise source.bad(place, f"{name!r} is no permission of this library", way_out(name, known))
+                raise source.error_at(place, f"{name!r} is no permission of this library", way_out(name, permissions))
 
 
-def _check_legal_kinds(profile: Profile, source: Source) -> None:
-    known = _legal_kinds(profile)
+def _check_legal_kinds(profile: ProfileSchema, source: ProfileSource) -> None:
+    legal_kinds = _legal_kinds(profile)
     for table, categories in (("incoming", profile.incoming), ("outgoing", profile.outgoing)):
         for id, category in categories.items():
-            _check_known(source, f"{table}.{id}.legal_kind", [category.legal_kind], "legal kind", known)
+            _check_known(source, f"{table}.{id}.legal_kind", [category.legal_kind], "legal kind", legal_kinds)
     for rule in profile.deadlines:
-        _check_known(source, f"deadlines.{rule.id}.legal_kinds", rule.legal_kinds, "legal kind", known)
+        _check_known(source, f"deadlines.{rule.id}.legal_kinds", rule.legal_kinds, "legal kind", legal_kinds)
         if rule.valid_from and rule.valid_to and rule.valid_to < rule.valid_from:
             problem = f"the rule ends on {rule.valid_to}, before it begins on {rule.valid_from}"
-            raise source.bad(f"deadlines.{rule.id}.valid_to", problem, "swap them")
+            raise source.error_at(f"deadlines.{rule.id}.valid_to", problem, "swap them")
 
 
-def _legal_kinds(profile: Profile) -> Sequence[str]:
+def _legal_kinds(profile: ProfileSchema) -> Sequence[str]:
     return [key.removeprefix("legal_kind.") for key in profile.wording if key.startswith("legal_kind.")]
 
 
-def _check_routing(profile: Profile, source: Source) -> None:
+def _check_routing(profile: ProfileSchema, source: ProfileSource) -> None:
     for rule in profile.routing:
         place = f"routing.{rule.id}"
         _check_known(source, f"{place}.to", [rule.to], "unit", {*profile.units, OWN})
@@ -82,63 +84,65 @@ def _check_routing(profile: Profile, source: Source) -> None:
     last = profile.routing[-1]
     if last.categories or last.urgencies or last.facts:
         problem = "the last rule has conditions, so that some tips would match none"
-        raise source.bad(f"routing.{last.id}", problem, "end with a rule without conditions, for example to = 'own'")
+        raise source.error_at(
+            f"routing.{last.id}", problem, "end with a rule without conditions, for example to = 'own'"
+        )
 
 
-def _check_facts(place: str, facts: Mapping[str, str], profile: Profile, source: Source) -> None:
+def _check_facts(place: str, facts: Mapping[str, str], profile: ProfileSchema, source: ProfileSource) -> None:
     """A fact that no tip can have would silently disable its rule."""
     for name, value in facts.items():
         if name not in TIP_FACTS:
-            raise source.bad(place, f"no tip has the fact {name!r}", way_out(name, TIP_FACTS))
-        known = _legal_kinds(profile) if name == "legal_kind" else TIP_FACTS[name]
-        if known and value not in known:
-            raise source.bad(
-                f"{place}.{name}", f"no tip has the {name.replace('_', ' ')} {value!r}", way_out(value, known)
+            raise source.error_at(place, f"no tip has the fact {name!r}", way_out(name, TIP_FACTS))
+        allowed_values = _legal_kinds(profile) if name == "legal_kind" else TIP_FACTS[name]
+        if allowed_values and value not in allowed_values:
+            raise source.error_at(
+                f"{place}.{name}", f"no tip has the {name.replace('_', ' ')} {value!r}", way_out(value, allowed_values)
             )
 
 
-def _check_ladders(profile: Profile, source: Source) -> None:
-    known = {*LADDERS, *(purpose.partition(".")[0] for purpose in LADDERS)}
+def _check_ladders(profile: ProfileSchema, source: ProfileSource) -> None:
+    purposes = {*LADDERS, *(purpose.partition(".")[0] for purpose in LADDERS)}
     for purpose, rungs in profile.ladders.items():
         place = f"ladders.{purpose}"
-        if purpose not in known:
-            raise source.bad(place, f"nothing is sent for the purpose {purpose!r}", way_out(purpose, known))
+        if purpose not in purposes:
+            raise source.error_at(place, f"nothing is sent for the purpose {purpose!r}", way_out(purpose, purposes))
         if len(set(rungs)) < len(rungs):
-            raise source.bad(place, "a rung stands there twice", "name each rung once")
+            raise source.error_at(place, "a rung stands there twice", "name each rung once")
         if TASK in rungs[:-1]:
-            raise source.bad(place, "rungs after a person's task are never tried", "put the task last")
+            raise source.error_at(place, "rungs after a person's task are never tried", "put the task last")
 
 
-def _check_obligation(id: str, owed: Obligation, profile: Profile, source: Source) -> None:
+def _check_obligation(id: str, owed: ObligationSchema, profile: ProfileSchema, source: ProfileSource) -> None:
     place = f"obligations.{id}"
     _check_known(source, f"{place}.template", [owed.template], "template", profile.templates)
     _check_known(source, f"{place}.level", [owed.level], "level", profile.levels)
     for key, unit in (("to", owed.to), ("via", owed.via)):
         _check_known(source, f"{place}.{key}", [unit], "unit", profile.units)
     if owed.last < owed.first:
-        raise source.bad(f"{place}.last", f"it ends in {owed.last}, before it begins in {owed.first}", "swap them")
+        raise source.error_at(f"{place}.last", f"it ends in {owed.last}, before it begins in {owed.first}", "swap them")
     _check_period(place, owed, source)
 
 
-def _check_period(place: str, owed: Obligation, source: Source) -> None:
-    before = _day(source, f"{place}.before", owed.before, owed.first)
-    start = _day(source, f"{place}.period_start", owed.period_start, owed.first)
-    end = _day(source, f"{place}.period_end", owed.period_end, owed.first)
+def _check_period(place: str, owed: ObligationSchema, source: ProfileSource) -> None:
+    before = _day_in_year(source, f"{place}.before", owed.before, owed.first)
+    start = _day_in_year(source, f"{place}.period_start", owed.period_start, owed.first)
+    end = _day_in_year(source, f"{place}.period_end", owed.period_end, owed.first)
     start = max(start, owed.model_start or start)
     if end < start:
-        raise source.bad(
+        raise source.error_at(
             f"{place}.period_end", f"the first period ends on {end}, before it starts on {start}", "swap them"
         )
     if before <= end:
         problem = f"the report is due before {before}, when its period (to {end}) isn't over"
-        raise source.bad(f"{place}.before", problem, "give a later day or an earlier end of the period")
+        raise source.error_at(f"{place}.before", problem, "give a later day or an earlier end of the period")
 
 
-def _day(source: Source, place: str, day: YearDay, year: int) -> date:
+def _day_in_year(source: ProfileSource, place: str, day: YearDay, year: int) -> date:
     """Return the day in a year; it must exist in every year."""
     try:
         date(2001, day.month, day.day)
     except ValueError:
         problem = f"day {day.day} of month {day.month} doesn't exist in every year"
-        raise source.bad(place, problem, "give a day that always exists") from None
+        raise source.error_at(place, problem, "give a day that always exists") from None
     return date(year + day.year, day.month, day.day)

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from anninh_core.kernel.text import nfc
 
 
-def _like(pattern: str, advice: str) -> AfterValidator:
+def _matches_pattern(pattern: str, advice: str) -> AfterValidator:
     """Make the check of a text's form; what it says when it refuses is the way out."""
 
     def check(text: str) -> str:
@@ -21,22 +21,22 @@ def _like(pattern: str, advice: str) -> AfterValidator:
 
 
 Id = Annotated[
-    str, _like(r"[a-z0-9][a-z0-9_/-]{0,79}", "write it in small letters, digits, - _ and /, up to 80 in all")
+    str, _matches_pattern(r"[a-z0-9][a-z0-9_/-]{0,79}", "write it in small letters, digits, - _ and /, up to 80 in all")
 ]
 Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(nfc)]
-Words = Annotated[str, AfterValidator(nfc)]
+OptionalText = Annotated[str, AfterValidator(nfc)]
 """Text that may be empty."""
 Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2999, 12, 31))]
 Urgency = Literal["ordinary", "serious"]
 
 
-class Table(BaseModel):
+class TomlTable(BaseModel):
     """A TOML table: no key but those named, and no value bent into another type."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
 
-class Head(Table):
+class HeadSchema(TomlTable):
     """`[district]`: which profile this is, and for whom."""
 
     id: Id
@@ -49,45 +49,45 @@ class Head(Table):
     official_domains: list[Text] = []
 
 
-class Level(Table):
+class LevelSchema(TomlTable):
     """`[levels.*]`."""
 
     name: Text
     counts: bool = False
 
 
-class Unit(Table):
+class UnitSchema(TomlTable):
     """`[units.*]`. Dates left out are those of the parent."""
 
     name: Text
     level: Id
     kind: Id
     parent: Id | None = None
-    code: Words = ""
-    head: Words = ""
-    documents: Words = ""
+    code: OptionalText = ""
+    head: OptionalText = ""
+    documents: OptionalText = ""
     valid_from: Day | None = None
     valid_to: Day | None = None
 
 
-class Succession(Table):
+class SuccessionSchema(TomlTable):
     """`[[successions]]`."""
 
     unit: Id
     into: Id
     on: Day
     how: Literal["merged", "split", "renamed"]
-    source: Words = ""
+    source: OptionalText = ""
 
 
-class Role(Table):
+class RoleSchema(TomlTable):
     """`[roles.*]`."""
 
     name: Text
     permissions: list[str]
 
 
-class Category(Table):
+class CategorySchema(TomlTable):
     """`[incoming.*]` and `[outgoing.*]`."""
 
     name: Text
@@ -97,14 +97,14 @@ class Category(Table):
     needs_decision: bool = False
 
 
-class Gate(Table):
+class GateSchema(TomlTable):
     """`[[gates]]`."""
 
     id: Id
     question: Text
 
 
-class CharterRule(Table):
+class CharterRuleSchema(TomlTable):
     """`[[charter.rules]]`."""
 
     code: Id
@@ -112,22 +112,22 @@ class CharterRule(Table):
     words: list[Text] = []
 
 
-class Charter(Table):
+class CharterSchema(TomlTable):
     """`[charter]`."""
 
     version: Text
     title: Text
     reminder: Text
     appeal_days: int = Field(default=7, ge=1, le=365)
-    rules: list[CharterRule] = Field(min_length=1)
+    rules: list[CharterRuleSchema] = Field(min_length=1)
 
 
 _CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
 _HOURS = rf"{_CLOCK}-({_CLOCK}|24:00)"
-Hours = Annotated[str, _like(_HOURS, "write hours such as '07:30-11:30'")]
+Hours = Annotated[str, _matches_pattern(_HOURS, "write hours such as '07:30-11:30'")]
 
 
-class Calendar(Table):
+class CalendarSchema(TomlTable):
     """`[calendar]`: hours of each weekday as `07:30-11:30`."""
 
     always_on: bool = False
@@ -136,22 +136,26 @@ class Calendar(Table):
     weekly: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[Hours]] = {}
 
 
-class Delivery(Table):
+class DeliverySchema(TomlTable):
     """`[delivery]`: quiet hours as `22:00-06:00` ("" for none), minutes of patience by lane, hours to the alarm."""
 
-    quiet: Annotated[str, _like(rf"({_HOURS})?", "write hours such as '22:00-06:00', or '' for none")] = "22:00-06:00"
+    quiet: Annotated[str, _matches_pattern(rf"({_HOURS})?", "write hours such as '22:00-06:00', or '' for none")] = (
+        "22:00-06:00"
+    )
     patience_minutes: dict[
         Literal["emergency", "reply", "broadcast", "media"], Annotated[int, Field(ge=1, le=20_160)]
     ] = {}
     alarm_hours: int = Field(default=24, ge=1, le=720)
 
 
-class Deadline(Table):
+class DeadlineSchema(TomlTable):
     """`[[deadlines]]`."""
 
     id: Id
     name: Text
-    limit: Annotated[str, _like(r"[1-9]\d{0,2}(h|d|wd|m)", "write hours 24h, days 7d, working days 3wd or months 2m")]
+    limit: Annotated[
+        str, _matches_pattern(r"[1-9]\d{0,2}(h|d|wd|m)", "write hours 24h, days 7d, working days 3wd or months 2m")
+    ]
     source: Text
     start: Literal["received", "settled"] = "received"
     met_by: Literal["receipt", "assigned", "settled", "answered"] = "settled"
@@ -163,7 +167,7 @@ class Deadline(Table):
     valid_to: Day | None = None
 
 
-class Routing(Table):
+class RoutingSchema(TomlTable):
     """`[[routing]]`, in the order in which the rules are tried. All conditions that a rule has must hold.
 
     `facts` are facts of the tip: `emergency` (`yes` or `no`), `legal_kind`, `origin` (`one_to_one`, `group`, `entry`,
@@ -178,13 +182,13 @@ class Routing(Table):
     facts: dict[Id, Text] = {}
 
 
-class Search(Table):
+class SearchSchema(TomlTable):
     """`[search]`: `scan` opens what is in scope, `tokens` keeps an index of keyed words."""
 
     mode: Literal["scan", "tokens"] = "scan"
 
 
-class Milestone(Table):
+class MilestoneSchema(TomlTable):
     """`[[milestones]]`."""
 
     id: Id
@@ -193,7 +197,7 @@ class Milestone(Table):
     units: list[Id] = Field(min_length=1)
 
 
-class YearDay(Table):
+class YearDay(TomlTable):
     """A day of some year, seen from the year in which a report is due."""
 
     month: int = Field(ge=1, le=12)
@@ -201,7 +205,7 @@ class YearDay(Table):
     year: int = Field(default=0, ge=-5, le=5)
 
 
-class Obligation(Table):
+class ObligationSchema(TomlTable):
     """`[obligations.*]`."""
 
     name: Text
@@ -218,79 +222,79 @@ class Obligation(Table):
     model_start: Day | None = None
 
 
-class Section(Table):
+class SectionSchema(TomlTable):
     """`[[templates.*.sections]]`."""
 
     heading: Text
     level: int = Field(ge=1, le=3)
     key: Id | Literal[""] = ""
-    text: Words = ""
+    text: OptionalText = ""
     indicators: list[Id] = []
     by_unit: list[Id] = []
     chart: Id | Literal[""] = ""
 
 
-class Frame(Table):
+class FrameSchema(TomlTable):
     """`[report_frame]`: what all report templates share of the official layout."""
 
-    addressee: Words = ""
+    addressee: OptionalText = ""
     grounds: list[Text] = []
     recipients: list[Text] = []
-    unit_addressee: Words = ""
+    unit_addressee: OptionalText = ""
     unit_recipients: list[Text] = []
-    signer_capacity: Words = ""
+    signer_capacity: OptionalText = ""
     signer_titles: list[Text] = []
     unit_signer_titles: list[Text] = []
-    superior: Words = ""
-    agency: Words = ""
-    unit_superior: Words = ""
-    unit_agency: Words = ""
-    place: Words = ""
-    closing: Words = ""
+    superior: OptionalText = ""
+    agency: OptionalText = ""
+    unit_superior: OptionalText = ""
+    unit_agency: OptionalText = ""
+    place: OptionalText = ""
+    closing: OptionalText = ""
     national_title: Text
     motto: Text
 
 
-class Template(Table):
+class TemplateSchema(TomlTable):
     """`[templates.*]`."""
 
     title: Text
     subject: Text
     symbol: Text
     file_name: Text
-    sections: list[Section] = Field(min_length=1)
+    sections: list[SectionSchema] = Field(min_length=1)
 
 
-class Profile(Table):
+class ProfileSchema(TomlTable):
     """All files of a profile together."""
 
-    district: Head
-    levels: dict[Id, Level] = Field(min_length=1)
-    units: dict[Id, Unit] = Field(min_length=1)
-    successions: list[Succession] = []
-    roles: dict[Id, Role] = Field(min_length=1)
-    incoming: dict[Id, Category] = Field(min_length=1)
-    outgoing: dict[Id, Category] = Field(min_length=1)
-    gates: list[Gate] = Field(min_length=1)
-    charter: Charter
-    calendar: Calendar
-    delivery: Delivery = Delivery()
-    deadlines: list[Deadline] = []
-    routing: list[Routing] = Field(min_length=1)
-    milestones: list[Milestone] = []
-    obligations: dict[Id, Obligation] = {}
-    report_frame: Frame
-    templates: dict[Id, Template] = {}
+    district: HeadSchema
+    levels: dict[Id, LevelSchema] = Field(min_length=1)
+    units: dict[Id, UnitSchema] = Field(min_length=1)
+    successions: list[SuccessionSchema] = []
+    roles: dict[Id, RoleSchema] = Field(min_length=1)
+    incoming: dict[Id, CategorySchema] = Field(min_length=1)
+    outgoing: dict[Id, CategorySchema] = Field(min_length=1)
+    gates: list[GateSchema] = Field(min_length=1)
+    charter: CharterSchema
+    calendar: CalendarSchema
+    delivery: DeliverySchema = DeliverySchema()
+    deadlines: list[DeadlineSchema] = []
+    routing: list[RoutingSchema] = Field(min_length=1)
+    milestones: list[MilestoneSchema] = []
+    obligations: dict[Id, ObligationSchema] = {}
+    report_frame: FrameSchema
+    templates: dict[Id, TemplateSchema] = {}
     wording: dict[str, Text]
     words: dict[Id, list[Text]]
     teen_code: dict[str, Text] = {}
-    search: Search = Search()
+    search: SearchSchema = SearchSchema()
     ladders: dict[
         Annotated[str, StringConstraints(min_length=1)],
         Annotated[list[Literal["window", "template", "phone", "task"]], Field(min_length=1)],
     ]
     retention_days: dict[Id, Annotated[int, Field(ge=1, le=36_500)]]
-    emergency_numbers: dict[Annotated[str, _like(r"\d{3,4}", "write a short number such as 113")], Text] = Field(
-        min_length=1
+    emergency_numbers: dict[Annotated[str, _matches_pattern(r"\d{3,4}", "write a short number such as 113")], Text] = (
+        Field(min_length=1)
     )
     local_models: dict[Id, Text] = {}

@@ -13,7 +13,7 @@ COMPLETED = frozenset({"wording", "words", "teen_code"})
 
 
 @frozen
-class Source:
+class ProfileSource:
     """What stands in the files of a profile, before anything is checked.
 
     Attributes:
@@ -26,25 +26,25 @@ class Source:
     data: Mapping[str, Any]
     files: Mapping[str, str] = field(factory=dict)
 
-    def bad(self, place: str, problem: str, way_out: str) -> BadProfile:
+    def error_at(self, place: str, problem: str, way_out: str) -> BadProfile:
         """Make the error for a place such as `units.ninh-hoa.parent`; the caller raises it."""
-        told = f"{self._file(place)}: {place}: {problem}; {way_out}"
-        return BadProfile(" ".join(told.split()))  # keys may hold line breaks
+        message = f"{self._file_of(place)}: {place}: {problem}; {way_out}"
+        return BadProfile(" ".join(message.split()))  # keys may hold line breaks
 
-    def unknown(self, place: str, value: str, what: str, known: Iterable[str]) -> BadProfile:
+    def unknown_name_error(self, place: str, value: str, what: str, known: Iterable[str]) -> BadProfile:
         """Make the error for a name that refers to nothing."""
-        return self.bad(place, f"{value!r} is no {what} of this profile", way_out(value, known))
+        return self.error_at(place, f"{value!r} is no {what} of this profile", way_out(value, known))
 
-    def extended_by(self, child: "Source") -> "Source":
+    def extended_by(self, child: "ProfileSource") -> "ProfileSource":
         """Return this profile with another one laid over it."""
         data, files = {**self.data, **child.data}, {**self.files, **child.files}
         for table in COMPLETED & self.data.keys() & child.data.keys():
             if isinstance(self.data[table], dict) and isinstance(child.data[table], dict):
                 data[table] = self.data[table] | child.data[table]
                 files[table] = self.files.get(table, self.name)
-        return Source(child.name, data, files)
+        return ProfileSource(child.name, data, files)
 
-    def _file(self, place: str) -> str:
+    def _file_of(self, place: str) -> str:
         table, _, entry = place.partition(".")
         return self.files.get(f"{table}.{entry}") or self.files.get(table) or self.name
 
@@ -54,5 +54,5 @@ def way_out(value: str, known: Iterable[str]) -> str:
     names = sorted(known)
     if close := get_close_matches(value, names, n=1):
         return f"did you mean {close[0]!r}?"
-    shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
-    return f"take one of: {shown}" if names else "define one first"
+    listed_names = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+    return f"take one of: {listed_names}" if names else "define one first"

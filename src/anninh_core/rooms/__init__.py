@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from anninh_core.rooms.inquiries.service import Inquiries
     from anninh_core.rooms.moderation.service import Moderation
     from anninh_core.rooms.programme.service import Programme
+    from anninh_core.rooms.registry import KINDS, dated_queries, retention_policies
     from anninh_core.rooms.reports.service import Reports
     from anninh_core.rooms.retention.service import Retention
     from anninh_core.rooms.tips.service import Tips
     from anninh_core.rooms.units.service import Units
 
 __all__ = [
+    "KINDS",
     "Audit",
     "Content",
     "Conversations",
@@ -31,6 +33,8 @@ __all__ = [
     "Retention",
     "Tips",
     "Units",
+    "dated_queries",
+    "retention_policies",
 ]
 
 __getattr__, __dir__ = lazy(
@@ -42,11 +46,14 @@ __getattr__, __dir__ = lazy(
         "Disclosures": "identity.disclosures",
         "Groups": "groups.service",
         "Inquiries": "inquiries.service",
+        "KINDS": "registry",
         "Moderation": "moderation.service",
         "Programme": "programme.service",
         "Reports": "reports.service",
         "Retention": "retention.service",
         "Tips": "tips.service",
         "Units": "units.service",
+        "dated_queries": "registry",
+        "retention_policies": "registry",
     },
 )

@@ -22,7 +22,7 @@ class FixedClock:
 
     def __init__(self, at: datetime) -> None:
         self._lock = Lock()
-        self._now = _aware(at)
+        self._now = _to_utc(at)
 
     def now(self) -> datetime:
         """Return the moment the clock stands at, in UTC."""
@@ -37,12 +37,12 @@ class FixedClock:
 
     def set(self, at: datetime) -> None:
         """Move to a moment."""
-        moment = _aware(at)
+        moment = _to_utc(at)
         with self._lock:
             self._now = moment
 
 
-def _aware(moment: datetime) -> datetime:
+def _to_utc(moment: datetime) -> datetime:
     if moment.utcoffset() is None:
         raise BadInput(f"{moment.isoformat()} has no time zone; give an aware datetime, for example in UTC")
     return moment.astimezone(UTC)
@@ -57,12 +57,12 @@ class SeededIds:
     def __init__(self, clock: Clock, seed: int = 0) -> None:
         self._clock = clock
         self._random = Random(seed)
-        self._made = count()
+        self._counter = count()
 
     def new(self) -> str:
         """Return the next id."""
         # A count ahead of the random bits keeps the order while the clock stands still: 12 bits of it before the
         # UUID's variant, 18 behind.
-        made = next(self._made) & 0x3FFF_FFFF
-        bits = (made >> 18) << 64 | (made & 0x3_FFFF) << 44 | self._random.getrandbits(44)
+        number = next(self._counter) & 0x3FFF_FFFF
+        bits = (number >> 18) << 64 | (number & 0x3_FFFF) << 44 | self._random.getrandbits(44)
         return uuid7(int(self._clock.now().timestamp() * 1000), bits.to_bytes(10, "big"))

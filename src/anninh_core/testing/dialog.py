@@ -22,7 +22,7 @@ class Dialog:
 
     def says(self, person: str, text: str, to: str | None = None, attachments: Sequence[Attachment] = ()) -> None:
         """Let a person write to the official account, or in the group with the title `to`, and the app react."""
-        self._chat.says(self._chat.person(person), text, None if to is None else self._group(to), attachments)
+        self._chat.says(self._chat.person(person), text, None if to is None else self._find_group(to), attachments)
         self._pump()
 
     def hears(self, person: str, pattern: str) -> re.Match[str]:
@@ -30,7 +30,7 @@ class Dialog:
 
         Texts before it are passed over; what comes after stays for the next step. Fails with the transcript.
         """
-        unread = self._look(person)
+        unread = self._read_new_texts(person)
         for at, text in enumerate(unread):
             if match := re.search(pattern, text, re.DOTALL):
                 del unread[: at + 1]
@@ -39,27 +39,27 @@ class Dialog:
 
     def hears_nothing(self, person: str) -> None:
         """Make sure that nothing is left to hear for a person. Fails with the transcript."""
-        if unread := self._look(person):
+        if unread := self._read_new_texts(person):
             raise AssertionError(f"{person} has heard {unread[0]!r}{self._transcript()}")
 
     def reads(self, group: str, pattern: str) -> re.Match[str]:
         """Find a text of the official account that stands in the group with this title. Fails with the transcript."""
-        for text in self._chat.group_posts(self._group(group)):
+        for text in self._chat.group_posts(self._find_group(group)):
             if match := re.search(pattern, text, re.DOTALL):
                 return match
         raise AssertionError(f"nobody reads {pattern!r} in {group}{self._transcript()}")
 
-    def _look(self, person: str) -> list[str]:
+    def _read_new_texts(self, person: str) -> list[str]:
         id = self._chat.person(person)
         unread = self._unread.setdefault(id, [])
         unread.extend(self._chat.hears(id))
         return unread
 
-    def _group(self, title: str) -> str:
-        found = [id for id, known in self._chat.groups().items() if known == title]
-        if len(found) != 1:
-            raise AssertionError(f"{len(found)} groups are called {title!r}, not one{self._transcript()}")
-        return found[0]
+    def _find_group(self, title: str) -> str:
+        matching_ids = [id for id, group_title in self._chat.groups().items() if group_title == title]
+        if len(matching_ids) != 1:
+            raise AssertionError(f"{len(matching_ids)} groups are called {title!r}, not one{self._transcript()}")
+        return matching_ids[0]
 
     def _transcript(self) -> str:
         return f"\n{self._chat.transcript() or '(nobody has said anything)'}"

@@ -25,7 +25,7 @@ class UnsafeLocalUsers:
         self._app.units.grant(system("setup"), actor.id, role, unit, until=until)
         return actor
 
-    def named(self, officer_id: str) -> Actor:
+    def get_actor(self, officer_id: str) -> Actor:
         """Return the officer of this id as an actor.
 
         Raises:

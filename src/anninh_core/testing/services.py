@@ -25,7 +25,7 @@ class MemoryState:
         self._lock = Lock()
         self._values: dict[str, Remembered] = {}
         self._tokens: dict[str, int] = {}
-        self._held: dict[str, Lease] = {}
+        self._leases: dict[str, Lease] = {}
 
     def get(self, name: str) -> Remembered:
         """Return the value, version 0 and b"" where there is none."""
@@ -58,14 +58,14 @@ class MemoryState:
             if self._holder(name, now) is not None:
                 return None
             self._tokens[name] = self._tokens.get(name, 0) + 1
-            self._held[name] = Lease(name, self._tokens[name], now + ttl)
-            return self._held[name]
+            self._leases[name] = Lease(name, self._tokens[name], now + ttl)
+            return self._leases[name]
 
     def _release(self, lease: Lease) -> None:
         with self._lock:
-            if self._held.get(lease.name) == lease:
-                del self._held[lease.name]
+            if self._leases.get(lease.name) == lease:
+                del self._leases[lease.name]
 
     def _holder(self, name: str, now: datetime) -> Lease | None:
-        lease = self._held.get(name)
+        lease = self._leases.get(name)
         return lease if lease is not None and now < lease.until else None

@@ -6,15 +6,15 @@ from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
     from anninh_core.vocabulary.capability import Ability, Capabilities, Support
-    from anninh_core.vocabulary.district import District, Level, Role, Succession, Unit
+    from anninh_core.vocabulary.district import District, Role, Succession, Unit, UnitLevel
     from anninh_core.vocabulary.events import CommittedEvent
     from anninh_core.vocabulary.messages import (
         Address,
         Attachment,
+        CreatedGroup,
         DeliveryNews,
         DeliveryReport,
         Echo,
-        FoundedGroup,
         InboundMessage,
         Member,
         OutgoingMessage,
@@ -50,6 +50,7 @@ __all__ = [
     "Charter",
     "CharterRule",
     "CommittedEvent",
+    "CreatedGroup",
     "DeadlineRule",
     "DeliveryNews",
     "DeliveryReport",
@@ -58,12 +59,10 @@ __all__ = [
     "Figure",
     "Finding",
     "Flag",
-    "FoundedGroup",
     "Gate",
     "InboundMessage",
     "ItemView",
     "Letterhead",
-    "Level",
     "Member",
     "Milestone",
     "Obligation",
@@ -86,6 +85,7 @@ __all__ = [
     "TipView",
     "TriageOpinion",
     "Unit",
+    "UnitLevel",
     "WebhookRequest",
     "Withdrawal",
 ]
@@ -103,6 +103,7 @@ __getattr__, __dir__ = lazy(
         "Charter": "rules",
         "CharterRule": "rules",
         "CommittedEvent": "events",
+        "CreatedGroup": "messages",
         "DeadlineRule": "rules",
         "DeliveryNews": "messages",
         "DeliveryReport": "messages",
@@ -111,12 +112,10 @@ __getattr__, __dir__ = lazy(
         "Figure": "report_document",
         "Finding": "opinions",
         "Flag": "opinions",
-        "FoundedGroup": "messages",
         "Gate": "rules",
         "InboundMessage": "messages",
         "ItemView": "views",
         "Letterhead": "report_document",
-        "Level": "district",
         "Member": "messages",
         "Milestone": "plan",
         "Obligation": "plan",
@@ -139,6 +138,7 @@ __getattr__, __dir__ = lazy(
         "TipView": "views",
         "TriageOpinion": "opinions",
         "Unit": "district",
+        "UnitLevel": "district",
         "WebhookRequest": "messages",
         "Withdrawal": "messages",
     },

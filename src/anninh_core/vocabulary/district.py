@@ -11,7 +11,7 @@ from functools import cached_property
 from attrs import define, field, frozen
 
 from anninh_core.kernel.errors import NotFound
-from anninh_core.kernel.phrases import PhraseIndex
+from anninh_core.kernel.phrase_index import PhraseIndex
 from anninh_core.kernel.worktime import WorkCalendar
 from anninh_core.vocabulary.delivery import DeliveryRules
 from anninh_core.vocabulary.permissions import Permission
@@ -45,7 +45,7 @@ class Unit:
     valid_from: date = date.min
     valid_to: date = date.max
 
-    def stands_on(self, day: date) -> bool:
+    def exists_on(self, day: date) -> bool:
         """Tell whether the unit exists on `day`."""
         return self.valid_from <= day <= self.valid_to
 
@@ -62,7 +62,7 @@ class Succession:
 
 
 @frozen
-class Level:
+class UnitLevel:
     """A level of the tree. `counts` marks the level that reports are counted at (the commune)."""
 
     id: str
@@ -105,7 +105,7 @@ class District:
     timezone: tzinfo
     root: str
     standing_body: str
-    levels: Mapping[str, Level]
+    levels: Mapping[str, UnitLevel]
     units: Mapping[str, Unit]
     successions: tuple[Succession, ...]
     roles: Mapping[str, Role]
@@ -168,61 +168,61 @@ class District:
 
     def ancestors(self, id: str) -> Iterator[str]:
         """Yield the unit itself, then its parents up to the root of its tree."""
-        at: str | None = self.unit(id).id
-        while at is not None:
-            yield at
-            at = self.units[at].parent
+        current: str | None = self.unit(id).id
+        while current is not None:
+            yield current
+            current = self.units[current].parent
 
-    def within(self, id: str, top: str) -> bool:
+    def is_within(self, id: str, top: str) -> bool:
         """Tell whether `id` is `top` or stands below it."""
         return top in self.ancestors(id)
 
     def subtree(self, top: str) -> tuple[str, ...]:
         """Return `top` and everything below it, parents first."""
         if top not in self._subtrees:
-            found = [self.unit(top).id]
-            for id in found:
-                found.extend(self.children[id])
-            self._subtrees[top] = tuple(found)
+            ids = [self.unit(top).id]
+            for id in ids:
+                ids.extend(self.children[id])
+            self._subtrees[top] = tuple(ids)
         return self._subtrees[top]
 
     def counting_unit(self, id: str) -> str:
         """Return the unit at the counting level that `id` belongs to, or `id` itself where it stands above."""
         return self._counting_units[self.unit(id).id]
 
-    def at_level(self, level: str, on: date | None = None) -> tuple[Unit, ...]:
+    def units_at_level(self, level: str, on: date | None = None) -> tuple[Unit, ...]:
         """Return the units of a level, in the profile's order, those standing on a day if one is given."""
-        return tuple(u for u in self.units.values() if u.level == level and (on is None or u.stands_on(on)))
+        return tuple(u for u in self.units.values() if u.level == level and (on is None or u.exists_on(on)))
 
     def obligation(self, id: str) -> Obligation:
         """Return an obligation, or raise `NotFound`."""
         try:
             return self.obligations[id]
         except KeyError:
-            known = ", ".join(self.obligations) or "none"
-            raise NotFound(f"there is no obligation {id!r} in profile {self.id!r}; it has {known}") from None
+            known_ids = ", ".join(self.obligations) or "none"
+            raise NotFound(f"there is no obligation {id!r} in profile {self.id!r}; it has {known_ids}") from None
 
-    def owing(self, obligation: Obligation, year: int) -> tuple[str, ...]:
+    def units_owing(self, obligation: Obligation, year: int) -> tuple[str, ...]:
         """Return the units that owe a report of a year: of its level, below its addressee, standing on its last day."""
-        standing = self.at_level(obligation.level, obligation.last_day(year))
-        return tuple(unit.id for unit in standing if self.within(unit.id, obligation.to))
+        standing = self.units_at_level(obligation.level, obligation.last_day(year))
+        return tuple(unit.id for unit in standing if self.is_within(unit.id, obligation.to))
 
-    def counted(self, top: str) -> tuple[str, ...]:
+    def counted_units(self, top: str) -> tuple[str, ...]:
         """Return the units whose counters together make up `top`, each fact once: areas count into their commune."""
         if self.counting_unit(top) != top:
             return (top,)
         return tuple(id for id in self.subtree(top) if self.counting_unit(id) == id)
 
-    def gathered(self) -> Iterator[tuple[str, ...]]:
+    def unit_sets(self) -> Iterator[tuple[str, ...]]:
         """Yield the sets of units whose sums are kept: one for every unit that is counted from more than one."""
-        return (units for units in map(self.counted, self.units) if len(units) > 1)
+        return (units for units in map(self.counted_units, self.units) if len(units) > 1)
 
-    def ladder(self, purpose: str) -> tuple[str, ...]:
+    def delivery_methods(self, purpose: str) -> tuple[str, ...]:
         """Return the methods of a purpose: its own, else those of the part before a dot, or a plain message."""
-        at = purpose
-        while at and at not in self.ladders:
-            at = at.rpartition(".")[0]
-        return self.ladders.get(at, (WINDOW,))
+        prefix = purpose
+        while prefix and prefix not in self.ladders:
+            prefix = prefix.rpartition(".")[0]
+        return self.ladders.get(prefix, (WINDOW,))
 
     def say(self, key: str, **facts: object) -> str:
         """Return a text of the profile with its placeholders filled.

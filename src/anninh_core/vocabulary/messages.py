@@ -184,7 +184,7 @@ class Member:
 
 
 @frozen
-class FoundedGroup:
+class CreatedGroup:
     """A group that a messenger has created.
 
     Attributes:

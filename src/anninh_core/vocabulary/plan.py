@@ -59,16 +59,16 @@ class Obligation:
 
     def last_day(self, year: int) -> date:
         """Return the last day in time for a year."""
-        return last_day_before(date(self.checked(year), *self.before))
+        return last_day_before(date(self.check_year(year), *self.before))
 
     def period(self, year: int) -> Period:
         """Return the days the report of a year counts."""
         offset, month, day = self.period_start
-        start = date(self.checked(year) + offset, month, day)
+        start = date(self.check_year(year) + offset, month, day)
         offset, month, day = self.period_end
         return Period(max(start, self.model_start), date(year + offset, month, day))
 
-    def checked(self, year: int) -> int:
+    def check_year(self, year: int) -> int:
         """Return `year` if the obligation is due in it, else raise `BadInput`."""
         if not self.first <= year <= self.last:
             raise BadInput(f"obligation {self.id!r} is due from {self.first} to {self.last}, not in {year}")

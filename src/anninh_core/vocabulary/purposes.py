@@ -22,13 +22,13 @@ class Purpose:
     """
 
     name: str
-    said: bool = True
+    is_message: bool = True
     urgent: bool = False
     waits_in_quiet_hours: bool = False
     notice: bool = False
 
 
-def _purposes() -> Iterator[Purpose]:
+def _iter_purposes() -> Iterator[Purpose]:
     for name in ("receipt", "emergency"):
         yield Purpose(name=f"tip.{name}", urgent=True)
     for name in ("ask_back", "answer", "state", "not_found", "withdrawn", "private", "reporter_added"):
@@ -47,11 +47,11 @@ def _purposes() -> Iterator[Purpose]:
         yield Purpose(name=f"urge.{name}", waits_in_quiet_hours=True)
     for name in ("help", "chatter.reply", "group.reminder", "group.charter", "officer.assigned"):
         yield Purpose(name=name)
-    yield Purpose(name="moderation.act", said=False)
-    yield Purpose(name="attachment.fetch", said=False)
+    yield Purpose(name="moderation.act", is_message=False)
+    yield Purpose(name="attachment.fetch", is_message=False)
 
 
-PURPOSES: Mapping[str, Purpose] = {purpose.name: purpose for purpose in _purposes()}
+PURPOSES: Mapping[str, Purpose] = {purpose.name: purpose for purpose in _iter_purposes()}
 """Every purpose of ours by its name. A ladder is for one that is said, or for all that begin alike before a dot."""
 
 

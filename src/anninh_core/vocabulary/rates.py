@@ -30,22 +30,24 @@ class Rate:
             )
 
     @property
-    def gap(self) -> int:
+    def refill_interval(self) -> int:
         """Microseconds in which one token comes back."""
         return max(1, round(_MINUTE / self.per_minute))
 
-    def sound(self, full_at: int, now: int) -> int:
+    def clamp(self, full_at: int, now: int) -> int:
         """Return `full_at`, at most that of an empty bucket: a later one means that the clock was set back."""
-        return min(full_at, now + self.burst * self.gap)
+        return min(full_at, now + self.burst * self.refill_interval)
 
-    def taken(self, full_at: int, now: int) -> int:
+    def after_take(self, full_at: int, now: int) -> int:
         """Return when the bucket will be full after one more token is taken."""
-        return max(full_at, now) + self.gap
+        return max(full_at, now) + self.refill_interval
 
-    def wait(self, full_at: int, now: int, reserve: int) -> int:
+    def wait_time(self, full_at: int, now: int, reserve: int) -> int:
         """Return how long to wait until a token can be taken without touching the reserve."""
-        return max(0, self.taken(full_at, now) - (self.burst - reserve) * self.gap - now)
+        return max(0, self.after_take(full_at, now) - (self.burst - reserve) * self.refill_interval - now)
 
-    def left(self, full_at: int, now: int) -> int:
+    def available(self, full_at: int, now: int) -> int:
         """Return how many tokens there are, the reserve included."""
-        return max(0, (now + (self.burst + 1) * self.gap - self.taken(full_at, now)) // self.gap)
+        return max(
+            0, (now + (self.burst + 1) * self.refill_interval - self.after_take(full_at, now)) // self.refill_interval
+        )

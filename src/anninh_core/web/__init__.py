@@ -6,25 +6,25 @@ from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
     from anninh_core.web.asgi import create_asgi
-    from anninh_core.web.aside import open_aside
-    from anninh_core.web.metrics import measured
-    from anninh_core.web.serving import WebServer, serve
+    from anninh_core.web.background_server import open_background_server
+    from anninh_core.web.metrics import open_metrics
+    from anninh_core.web.server import WebServer, serve
 
 __all__ = [
     "WebServer",
     "create_asgi",
-    "measured",
-    "open_aside",
+    "open_background_server",
+    "open_metrics",
     "serve",
 ]
 
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "WebServer": "serving",
+        "WebServer": "server",
         "create_asgi": "asgi",
-        "measured": "metrics",
-        "open_aside": "aside",
-        "serve": "serving",
+        "open_background_server": "background_server",
+        "open_metrics": "metrics",
+        "serve": "server",
     },
 )

@@ -15,11 +15,11 @@ try:
 except ImportError as missing:
     raise MissingExtra("the web door", "web") from missing
 
-from anninh_core.web.answers import as_json
-from anninh_core.web.background import Background
-from anninh_core.web.door import HOOKS, Ahead, Door
-from anninh_core.web.probes import LOOPBACK, Figures, Ready, alive
-from anninh_core.web.shown import routes
+from anninh_core.web.background_worker import BackgroundWorker
+from anninh_core.web.error_responses import json_error_handler
+from anninh_core.web.probes import LOOPBACK, MetricsEndpoint, ReadinessEndpoint, liveness
+from anninh_core.web.public_files import public_file_routes
+from anninh_core.web.webhook_endpoint import WEBHOOK_PATH, FastPath, WebhookEndpoint
 
 BODY_PATIENCE = timedelta(seconds=10)
 """How long a webhook body may take to arrive, over a slow line too."""
@@ -55,32 +55,32 @@ def create_asgi(
         MissingExtra: figures are wanted and the extra `metrics` isn't installed.
         ConfigurationError: one of `scrapers` is no network, or a messenger's file can't be shown.
     """
-    background = Background(app.worker) if work else None
-    door, figures = _measured(app, patience, scrapers) if metrics else (Door(app, patience), [])
-    ready = Ready(app, {"worker": background.state} if background else {})
-    others = [*figures, Route("/livez", alive), Route("/readyz", ready.answer), *routes(app)]
-    return _routed(door, others, background)
+    background = BackgroundWorker(app.worker) if work else None
+    door, figures = _build_measured(app, patience, scrapers) if metrics else (WebhookEndpoint(app, patience), [])
+    readiness = ReadinessEndpoint(app, {"worker": background.state} if background else {})
+    other_routes = [*figures, Route("/livez", liveness), Route("/readyz", readiness.answer), *public_file_routes(app)]
+    return _build_starlette(door, other_routes, background)
 
 
-def _routed(door: Door, others: Sequence[Route], background: Background | None) -> Starlette:
+def _build_starlette(door: WebhookEndpoint, others: Sequence[Route], background: BackgroundWorker | None) -> Starlette:
     asgi = Starlette(
-        routes=[Route(f"{HOOKS}{{instance}}", door, methods=["POST"]), *others],
-        middleware=[Middleware(Ahead, door)],
-        exception_handlers={HTTPException: as_json},
+        routes=[Route(f"{WEBHOOK_PATH}{{instance}}", door, methods=["POST"]), *others],
+        middleware=[Middleware(FastPath, door)],
+        exception_handlers={HTTPException: json_error_handler},
         lifespan=_lifespan(background),
     )
     asgi.router.redirect_slashes = False
     return asgi
 
 
-def _lifespan(background: Background | None) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
-    return lambda _: background.running() if background else nullcontext()
+def _lifespan(background: BackgroundWorker | None) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    return lambda _: background.run() if background else nullcontext()
 
 
-def _measured(app: App, patience: timedelta, scrapers: Sequence[str]) -> tuple[Door, list[Route]]:
+def _build_measured(app: App, patience: timedelta, scrapers: Sequence[str]) -> tuple[WebhookEndpoint, list[Route]]:
     """Return a door that is measured, and where the figures are read."""
     from anninh_core.web.metrics import Metrics  # noqa: PLC0415  it needs an extra of its own
 
     metrics = Metrics(app)
-    figures = Figures(metrics.text, metrics.content_type, scrapers)
-    return Door(app, patience, metrics.answered), [Route("/metrics", figures.answer)]
+    figures = MetricsEndpoint(metrics.text, metrics.content_type, scrapers)
+    return WebhookEndpoint(app, patience, metrics.observe_answer), [Route("/metrics", figures.answer)]

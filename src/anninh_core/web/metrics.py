@@ -13,7 +13,7 @@ from anninh_core.app.app import App
 from anninh_core.app.metering import CommitMeter
 from anninh_core.app.waiting import Waiting, age
 from anninh_core.kernel.errors import MissingExtra
-from anninh_core.web.watching import answers, watched
+from anninh_core.web.metrics_server import build_answerer, open_metrics_server
 from anninh_core.worker.jobs.health_monitor import last_look
 
 try:
@@ -30,9 +30,23 @@ try:
 except ImportError as missing:
     raise MissingExtra("/metrics", "metrics") from missing
 
-_QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)  # a platform waits two seconds
-_SIZES = (1, 2, 5, 10, 20, 50, 100, 200)
-_OTHER = "other"
+_TIME_BUCKETS = (
+    0.001,
+    0.0025,
+    0.005,
+    0.01,
+    0.025,
+    0.05,
+    0.1,
+    0.25,
+    0.5,
+    1.0,
+    2.0,
+    5.0,
+    10.0,
+)  # a platform waits two seconds
+_SIZE_BUCKETS = (1, 2, 5, 10, 20, 50, 100, 200)
+_OTHER_MESSENGER = "other"
 
 _log = logging.getLogger(__name__)
 
@@ -46,31 +60,33 @@ class Metrics:
     content_type = CONTENT_TYPE_LATEST
 
     def __init__(self, app: App) -> None:
-        self._known = frozenset(app.messengers)
+        self._known_messengers = frozenset(app.messengers)
         self._registry = CollectorRegistry()
         self._meter = _PrometheusMeter(self._registry)
-        self._door = Histogram(
+        self._webhook_seconds = Histogram(
             "anninh_door_seconds",
             "Time from a webhook's headers to its answer.",
             ("messenger", "status"),
-            buckets=_QUICK,
+            buckets=_TIME_BUCKETS,
             registry=self._registry,
         )
-        self._registry.register(_Queues(app))
-        self._registry.register(_Checks(app))
+        self._registry.register(_QueueCollector(app))
+        self._registry.register(_HealthCollector(app))
         ProcessCollector(registry=self._registry)
         app.runner.observers.append(CommitMeter(self._meter))
 
-    def answered(self, messenger: str, status: int, seconds: float) -> None:
+    def observe_answer(self, messenger: str, status: int, seconds: float) -> None:
         """Hear how a webhook was answered; messengers that aren't configured count together."""
-        self._door.labels(messenger if messenger in self._known else _OTHER, str(status)).observe(seconds)
+        self._webhook_seconds.labels(
+            messenger if messenger in self._known_messengers else _OTHER_MESSENGER, str(status)
+        ).observe(seconds)
 
     def text(self) -> bytes:
         """Return all figures in Prometheus's text format."""
         return generate_latest(self._registry)
 
 
-def measured(app: App, port: int, host: str = "127.0.0.1") -> AbstractContextManager[str]:
+def open_metrics(app: App, port: int, host: str = "127.0.0.1") -> AbstractContextManager[str]:
     """Give `/metrics`, `/livez` and `/readyz` of an app whose process opens no door, such as a worker, inside a `with`.
 
     Args:
@@ -82,7 +98,7 @@ def measured(app: App, port: int, host: str = "127.0.0.1") -> AbstractContextMan
         ConfigurationError: the port can't be had.
     """
     metrics = Metrics(app)
-    return watched(host, port, answers(app, metrics.text, metrics.content_type))
+    return open_metrics_server(host, port, build_answerer(app, metrics.text, metrics.content_type))
 
 
 class _PrometheusMeter:
@@ -90,10 +106,10 @@ class _PrometheusMeter:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._commits = Histogram(
-            "anninh_commit_seconds", "Time of a commit as its caller sees it.", buckets=_QUICK, registry=registry
+            "anninh_commit_seconds", "Time of a commit as its caller sees it.", buckets=_TIME_BUCKETS, registry=registry
         )
         self._sizes = Histogram(
-            "anninh_commit_change_sets", "Change sets in one call of commit.", buckets=_SIZES, registry=registry
+            "anninh_commit_change_sets", "Change sets in one call of commit.", buckets=_SIZE_BUCKETS, registry=registry
         )
         self._received = Counter(
             "anninh_received",
@@ -125,7 +141,7 @@ class _PrometheusMeter:
         self._settled.labels(messenger, lane, state).inc()
 
 
-class _Queues(Collector):
+class _QueueCollector(Collector):
     """Looks at the queues of an app when asked."""
 
     def __init__(self, app: App) -> None:
@@ -138,34 +154,34 @@ class _Queues(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Yield whether the storage answers and, if so, how many rows there are and how long the oldest has waited."""
         try:
-            found = list(self._looked())
+            families = list(self._collect_queues())
         except Exception as error:  # noqa: BLE001  what was counted so far is wanted most when the storage is down
             _log.warning("the queues can't be looked at: %s", type(error).__name__)
-            found = []
-        yield GaugeMetricFamily("anninh_storage_up", "Whether the storage answers.", value=bool(found))
-        yield from found
+            families = []
+        yield GaugeMetricFamily("anninh_storage_up", "Whether the storage answers.", value=bool(families))
+        yield from families
 
-    def _looked(self) -> Iterator[GaugeMetricFamily]:
+    def _collect_queues(self) -> Iterator[GaugeMetricFamily]:
         queues, now = self._app.context.storage.queues, self._app.context.clock.now()
         rows = GaugeMetricFamily("anninh_queue_rows", "Rows by state.", labels=("queue", "state"))
         for name, count in queues.depth().items():
             rows.add_metric(name.split(".", 1), count)
         yield rows
-        waiting = Waiting.of(queues, now)
+        queue_age = Waiting.of(queues, now)
         yield GaugeMetricFamily(
             "anninh_inbox_oldest_seconds",
             "How long the oldest unprocessed event has waited.",
-            value=age(waiting.inbox, now).total_seconds(),
+            value=age(queue_age.inbox, now).total_seconds(),
         )
         oldest = GaugeMetricFamily(
             "anninh_outbox_oldest_seconds", "How long the oldest undelivered message has waited.", labels=("lane",)
         )
-        for lane, since in waiting.outbox.items():
+        for lane, since in queue_age.outbox.items():
             oldest.add_metric([lane], age(since, now).total_seconds())
         yield oldest
 
 
-class _Checks(Collector):
+class _HealthCollector(Collector):
     """Tells what the last look at each messenger found, whichever process took it. No messenger is asked for it."""
 
     def __init__(self, app: App) -> None:
@@ -177,17 +193,17 @@ class _Checks(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Yield how many checks of a name were at a level; nothing where the storage doesn't answer."""
-        found = GaugeMetricFamily(
+        gauge = GaugeMetricFamily(
             "anninh_messenger_checks",
             "What the last daily look at a messenger found.",
             labels=("messenger", "name", "level"),
         )
         try:
             for messenger in self._app.messengers:
-                seen = last_look(self._app.context.storage.states, messenger)
-                for (name, level), count in PerCheck(seen.checks).items():
-                    found.add_metric([messenger, name, level], count)
+                checks_seen = last_look(self._app.context.storage.states, messenger)
+                for (name, level), count in PerCheck(checks_seen.checks).items():
+                    gauge.add_metric([messenger, name, level], count)
         except Exception as error:  # noqa: BLE001  what was counted so far is wanted most when the storage is down
             _log.warning("the messengers' checks can't be looked at: %s", type(error).__name__)
             return
-        yield found
+        yield gauge

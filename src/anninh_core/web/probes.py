@@ -16,15 +16,15 @@ LOOPBACK = ("127.0.0.0/8", "::1/128")
 """This machine."""
 
 Network = IPv4Network | IPv6Network
-_FORWARDED = ("forwarded", "x-forwarded-for", "via")
+_PROXY_HEADERS = ("forwarded", "x-forwarded-for", "via")
 
 
-async def alive(_: Request) -> Response:
+async def liveness(_: Request) -> Response:
     """Say that the process runs; asks nothing else, as a restart would help against nothing else."""
     return JSONResponse(dict(ALIVE))
 
 
-class Ready:
+class ReadinessEndpoint:
     """Says whether an app is fit for work.
 
     Args:
@@ -33,16 +33,16 @@ class Ready:
 
     def __init__(self, app: App, further: Mapping[str, Callable[[], str]]) -> None:
         self._app = app
-        self._further = further
+        self._extra_checks = further
 
     async def answer(self, _: Request) -> Response:
         """Name each check and how it stands; 503 unless all are `ok`."""
-        found = await anyio.to_thread.run_sync(readiness, self._app, self._further)
-        status, said = found.answer
-        return JSONResponse(said, status)
+        readiness_report = await anyio.to_thread.run_sync(readiness, self._app, self._extra_checks)
+        status, body = readiness_report.answer
+        return JSONResponse(body, status)
 
 
-class Figures:
+class MetricsEndpoint:
     """Gives figures to whoever asks from certain networks; for all others the address doesn't exist.
 
     What a proxy passes on comes from this machine and isn't meant: it is refused by the headers that proxies add.
@@ -59,27 +59,29 @@ class Figures:
     def __init__(self, text: Callable[[], bytes], content_type: str, scrapers: Sequence[str]) -> None:
         self._text = text
         self._content_type = content_type
-        self._scrapers = tuple(map(_network, scrapers))
+        self._scrapers = tuple(map(_parse_network, scrapers))
 
     async def answer(self, request: Request) -> Response:
         """Return the figures."""
-        if not self._may(request):
+        if not self._is_allowed(request):
             raise HTTPException(404)
         return Response(await anyio.to_thread.run_sync(self._text), media_type=self._content_type)
 
-    def _may(self, request: Request) -> bool:
-        if request.client is None or any(name in request.headers for name in _FORWARDED):
+    def _is_allowed(self, request: Request) -> bool:
+        if request.client is None or any(name in request.headers for name in _PROXY_HEADERS):
             return False
         try:
-            asking = ip_address(request.client.host)
+            client_address = ip_address(request.client.host)
         except ValueError:
             return False
-        if isinstance(asking, IPv6Address) and asking.ipv4_mapped:  # a socket that listens for both kinds
-            asking = asking.ipv4_mapped
-        return any(asking in network for network in self._scrapers)
+        if (
+            isinstance(client_address, IPv6Address) and client_address.ipv4_mapped
+        ):  # a socket that listens for both kinds
+            client_address = client_address.ipv4_mapped
+        return any(client_address in network for network in self._scrapers)
 
 
-def _network(text: str) -> Network:
+def _parse_network(text: str) -> Network:
     try:
         return ip_network(text)
     except ValueError as error:

@@ -9,17 +9,17 @@ if TYPE_CHECKING:
     from anninh_core.work.adapter_state import SealedState
     from anninh_core.work.context import UseCaseContext
     from anninh_core.work.decision import DECISION, Decision
-    from anninh_core.work.draft import Draft
     from anninh_core.work.kinds import Fact, Kind, Model, Searchable, counted, dims
-    from anninh_core.work.look import Listing, Look, Mark, MarkKind
-    from anninh_core.work.marks import Room, command, mark_of, query, step, workflow
+    from anninh_core.work.marks import Service, command, query, step, use_case_of, workflow
     from anninh_core.work.parcel import OutboxAction, Parcel, attachments_in, messenger_of, unpacked
     from anninh_core.work.permits import Permits, Verdict
+    from anninh_core.work.read_session import Listing, ReadSession, UseCase, UseCaseKind
     from anninh_core.work.runner import CommitObserver, UseCaseRunner
     from anninh_core.work.sealed_blobs import SealedBlobs
     from anninh_core.work.sealing import DataKey, Sealer, binding, bindings, row_binding
     from anninh_core.work.searching import Reach, search
     from anninh_core.work.terms import Terms
+    from anninh_core.work.unit_of_work import UnitOfWork
 
 __all__ = [
     "DECISION",
@@ -29,25 +29,25 @@ __all__ = [
     "CommitObserver",
     "DataKey",
     "Decision",
-    "Draft",
     "Fact",
     "Kind",
     "Listing",
-    "Look",
-    "Mark",
-    "MarkKind",
     "Model",
     "OutboxAction",
     "Parcel",
     "Permits",
     "Reach",
-    "Room",
+    "ReadSession",
     "SealedBlobs",
     "SealedState",
     "Sealer",
     "Searchable",
+    "Service",
     "Terms",
+    "UnitOfWork",
+    "UseCase",
     "UseCaseContext",
+    "UseCaseKind",
     "UseCaseRunner",
     "Verdict",
     "attachments_in",
@@ -56,7 +56,6 @@ __all__ = [
     "command",
     "counted",
     "dims",
-    "mark_of",
     "messenger_of",
     "person",
     "query",
@@ -65,6 +64,7 @@ __all__ = [
     "step",
     "system",
     "unpacked",
+    "use_case_of",
     "workflow",
 ]
 
@@ -77,26 +77,26 @@ __getattr__, __dir__ = lazy(
         "DECISION": "decision",
         "DataKey": "sealing",
         "Decision": "decision",
-        "Draft": "draft",
         "Fact": "kinds",
         "Kind": "kinds",
-        "Listing": "look",
-        "Look": "look",
-        "Mark": "look",
-        "MarkKind": "look",
+        "Listing": "read_session",
         "Model": "kinds",
         "OutboxAction": "parcel",
         "Parcel": "parcel",
         "Permits": "permits",
         "Reach": "searching",
-        "Room": "marks",
+        "ReadSession": "read_session",
         "SYSTEM_PERMISSIONS": "actor",
         "SealedBlobs": "sealed_blobs",
         "SealedState": "adapter_state",
         "Sealer": "sealing",
         "Searchable": "kinds",
+        "Service": "marks",
         "Terms": "terms",
+        "UnitOfWork": "unit_of_work",
+        "UseCase": "read_session",
         "UseCaseContext": "context",
+        "UseCaseKind": "read_session",
         "UseCaseRunner": "runner",
         "Verdict": "permits",
         "attachments_in": "parcel",
@@ -105,7 +105,6 @@ __getattr__, __dir__ = lazy(
         "command": "marks",
         "counted": "kinds",
         "dims": "kinds",
-        "mark_of": "marks",
         "messenger_of": "parcel",
         "person": "actor",
         "query": "marks",
@@ -114,6 +113,7 @@ __getattr__, __dir__ = lazy(
         "step": "marks",
         "system": "actor",
         "unpacked": "parcel",
+        "use_case_of": "marks",
         "workflow": "marks",
     },
 )

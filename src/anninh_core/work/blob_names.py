@@ -6,7 +6,7 @@ Nobody has to declare where blobs are named, so no kind and no adapter can forge
 import re
 from collections.abc import Iterator
 
-from anninh_core.kernel.errors import SealBroken
+from anninh_core.kernel.errors import DecryptionError
 from anninh_core.ports.changes import Record
 from anninh_core.ports.dumping import KeptInbox, KeptOutbox, KeptState, Row
 from anninh_core.work.runner import UseCaseRunner
@@ -55,7 +55,7 @@ class BlobNames:
     def _opened(self, scope: str, body: bytes, bound_to: bytes | Iterator[bytes]) -> bytes:
         try:
             return self._context.sealer.open(scope, body, bound_to) if scope else body
-        except SealBroken:
+        except DecryptionError:
             there = self._context.storage.keyring.get(scope) is not None
             self.unreadable += there and not self._context.purged(scope)
             return b""

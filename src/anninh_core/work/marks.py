@@ -12,15 +12,15 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
-from anninh_core.work.draft import Draft
-from anninh_core.work.look import MARK, Look, Mark, MarkKind
+from anninh_core.work.read_session import USE_CASE, ReadSession, UseCase, UseCaseKind
 from anninh_core.work.runner import UseCaseRunner
+from anninh_core.work.unit_of_work import UnitOfWork
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Room:
+class Service:
     """Base of every service.
 
     Attributes:
@@ -29,19 +29,19 @@ class Room:
         context: what they read with.
     """
 
-    room: str
+    action_prefix: str
 
     def __init__(self, runner: UseCaseRunner) -> None:
         self.runner = runner
         self.context = runner.context
 
 
-R = TypeVar("R", bound=Room)
+R = TypeVar("R", bound=Service)
 
 
 def command(
     permission: Permission, *needs: Permission
-) -> Callable[[Callable[Concatenate[R, Draft, P], T]], Callable[Concatenate[R, Actor, P], T]]:
+) -> Callable[[Callable[Concatenate[R, UnitOfWork, P], T]], Callable[Concatenate[R, Actor, P], T]]:
     """Mark a use case that changes something: one permission, one change set, one journal entry.
 
     Args:
@@ -49,14 +49,14 @@ def command(
         needs: further permissions that the parts it includes check.
     """
 
-    def wrap(body: Callable[Concatenate[R, Draft, P], T]) -> Callable[Concatenate[R, Actor, P], T]:
+    def wrap(body: Callable[Concatenate[R, UnitOfWork, P], T]) -> Callable[Concatenate[R, Actor, P], T]:
         @wraps(body)
         def call(self: R, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
             _require_actor(actor, body)
-            action = f"{self.room}.{body.__name__}"
+            action = f"{self.action_prefix}.{body.__name__}"
             return self.runner.run_command(actor, action, permission, lambda draft: body(self, draft, *args, **kwargs))
 
-        _publish(call, body, Mark(MarkKind.COMMAND, permission, body, needs=needs))
+        _publish(call, body, UseCase(UseCaseKind.COMMAND, permission, body, needs=needs))
         return call
 
     return wrap
@@ -64,19 +64,19 @@ def command(
 
 def query(
     permission: Permission, *needs: Permission, traced: bool = False
-) -> Callable[[Callable[Concatenate[R, Look, P], T]], Callable[Concatenate[R, Actor, P], T]]:
+) -> Callable[[Callable[Concatenate[R, ReadSession, P], T]], Callable[Concatenate[R, Actor, P], T]]:
     """Mark a use case that only reads."""
 
-    def wrap(body: Callable[Concatenate[R, Look, P], T]) -> Callable[Concatenate[R, Actor, P], T]:
+    def wrap(body: Callable[Concatenate[R, ReadSession, P], T]) -> Callable[Concatenate[R, Actor, P], T]:
         @wraps(body)
         def call(self: R, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
             _require_actor(actor, body)
-            action = f"{self.room}.{body.__name__}"
+            action = f"{self.action_prefix}.{body.__name__}"
             return self.runner.run_query(
                 actor, action, permission, traced, lambda look: body(self, look, *args, **kwargs)
             )
 
-        _publish(call, body, Mark(MarkKind.QUERY, permission, body, traced, needs))
+        _publish(call, body, UseCase(UseCaseKind.QUERY, permission, body, traced, needs))
         return call
 
     return wrap
@@ -84,13 +84,13 @@ def query(
 
 def step(
     permission: Permission,
-) -> Callable[[Callable[Concatenate[R, Draft, P], T]], Callable[Concatenate[R, Draft, P], T]]:
+) -> Callable[[Callable[Concatenate[R, UnitOfWork, P], T]], Callable[Concatenate[R, UnitOfWork, P], T]]:
     """Mark what only travels in a larger act: it takes the unit of work of that act, and refuses an actor."""
 
-    def wrap(body: Callable[Concatenate[R, Draft, P], T]) -> Callable[Concatenate[R, Draft, P], T]:
+    def wrap(body: Callable[Concatenate[R, UnitOfWork, P], T]) -> Callable[Concatenate[R, UnitOfWork, P], T]:
         @wraps(body)
-        def call(self: R, draft: Draft, /, *args: P.args, **kwargs: P.kwargs) -> T:
-            if not isinstance(draft, Draft):
+        def call(self: R, draft: UnitOfWork, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            if not isinstance(draft, UnitOfWork):
                 raise TypeError(
                     f"{body.__qualname__} is a step of a larger act and takes its unit of work, not {draft!r}; "
                     "call the public use case that it is part of"
@@ -98,7 +98,7 @@ def step(
             with draft.under(permission):
                 return body(self, draft, *args, **kwargs)
 
-        setattr(call, MARK, Mark(MarkKind.STEP, permission, body))
+        setattr(call, USE_CASE, UseCase(UseCaseKind.STEP, permission, body))
         return call
 
     return wrap
@@ -120,15 +120,15 @@ def workflow(
             _require_actor(actor, body)
             return body(self, actor, *args, **kwargs)
 
-        _publish(call, body, Mark(MarkKind.WORKFLOW, permission, body, needs=needs))
+        _publish(call, body, UseCase(UseCaseKind.WORKFLOW, permission, body, needs=needs))
         return call
 
     return wrap
 
 
-def mark_of(method: Callable[..., object]) -> Mark | None:
+def use_case_of(method: Callable[..., object]) -> UseCase | None:
     """Return the mark of a method, None if it has none."""
-    found: Mark | None = getattr(method, MARK, None)
+    found: UseCase | None = getattr(method, USE_CASE, None)
     return found
 
 
@@ -139,7 +139,7 @@ def _require_actor(actor: object, body: Callable[..., object]) -> None:
         )
 
 
-def _publish(call: Callable[..., object], body: Callable[..., object], mark: Mark) -> None:
+def _publish(call: Callable[..., object], body: Callable[..., object], mark: UseCase) -> None:
     """Show callers what they have to hand in: an actor where the body has its unit of work."""
     shown = inspect.signature(body)
     this, inner, *others = shown.parameters.values()
@@ -149,4 +149,4 @@ def _publish(call: Callable[..., object], body: Callable[..., object], mark: Mar
     public.__signature__ = shown.replace(parameters=[outer, first, *others])
     notes = {name: note for name, note in body.__annotations__.items() if name != inner.name}
     public.__annotations__ = {"actor": Actor, **notes}
-    setattr(call, MARK, mark)
+    setattr(call, USE_CASE, mark)

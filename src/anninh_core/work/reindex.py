@@ -13,17 +13,17 @@ from typing import Any
 import msgspec
 from attrs import evolve, frozen
 
-from anninh_core.kernel.errors import Conflict, SealBroken
+from anninh_core.kernel.errors import Conflict, DecryptionError
 from anninh_core.ports.changes import Record
-from anninh_core.ports.checking import filled
+from anninh_core.ports.validation import fill_columns
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
 from anninh_core.work.context import UseCaseContext
-from anninh_core.work.draft import Draft
 from anninh_core.work.kinds import Kind
-from anninh_core.work.look import Look
+from anninh_core.work.read_session import ReadSession
 from anninh_core.work.runner import UseCaseRunner
 from anninh_core.work.terms import TOKENS
+from anninh_core.work.unit_of_work import UnitOfWork
 
 _ACTION = "storage.reindex"
 _OWNER, _PLACE = "reindex", "place"
@@ -150,16 +150,16 @@ def _made_of(context: UseCaseContext, kind: Kind[Any], model: Any, record: Recor
     """Return a record as this version stores its model, but for the body itself."""
     unit = context.district.counting_unit(kind.unit(model))
     made = evolve(record, unit=unit, schema=kind.schema, columns=kind.columns(model), multi=kind.multi(model))
-    return filled(kind.spec, made)
+    return fill_columns(kind.spec, made)
 
 
 def _rewrite(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], ids: Sequence[str], stale: Collection[str]) -> None:
     """Write stale records and the terms of all in one commit; where something of them is in the way, in halves."""
     try:
         runner.run_command(actor, _ACTION, Permission.OPERATE, partial(_draft, kind=kind, ids=ids, stale=stale))
-    except (Conflict, SealBroken) as error:
+    except (Conflict, DecryptionError) as error:
         half = len(ids) // 2
-        if not half and isinstance(error, SealBroken):
+        if not half and isinstance(error, DecryptionError):
             return  # purged just now
         if not half:
             raise
@@ -167,7 +167,7 @@ def _rewrite(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], ids: Sequence
         _rewrite(runner, actor, kind, ids[half:], stale)
 
 
-def _draft(draft: Draft, *, kind: Kind[Any], ids: Sequence[str], stale: Collection[str]) -> None:
+def _draft(draft: UnitOfWork, *, kind: Kind[Any], ids: Sequence[str], stale: Collection[str]) -> None:
     _permit(draft.context.district.root, draft)
     draft.facts["kind"] = kind.name
     for id in ids:
@@ -179,5 +179,5 @@ def _draft(draft: Draft, *, kind: Kind[Any], ids: Sequence[str], stale: Collecti
         draft.index(kind, model)
 
 
-def _permit(unit: str, look: Look) -> None:
+def _permit(unit: str, look: ReadSession) -> None:
     look.permit(unit)

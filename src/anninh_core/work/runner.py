@@ -12,10 +12,10 @@ from anninh_core.ports.changes import ChangeSet, Entry, Outcome
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
 from anninh_core.work.context import UseCaseContext
-from anninh_core.work.draft import Ahead, Draft
-from anninh_core.work.look import Look
 from anninh_core.work.permits import Permits
+from anninh_core.work.read_session import ReadSession
 from anninh_core.work.sealing import DataKey
+from anninh_core.work.unit_of_work import Ahead, UnitOfWork
 
 T = TypeVar("T")
 
@@ -51,7 +51,7 @@ class UseCaseRunner:
     pause: Callable[[float], None] = time.sleep
     timer: Callable[[], float] = time.perf_counter
 
-    def run_command(self, actor: Actor, action: str, permission: Permission, body: Callable[[Draft], T]) -> T:
+    def run_command(self, actor: Actor, action: str, permission: Permission, body: Callable[[UnitOfWork], T]) -> T:
         """Run a use case, commit what it gathered, and run it again if somebody else was faster.
 
         Raises:
@@ -72,9 +72,9 @@ class UseCaseRunner:
         actor: Actor,
         action: str,
         permission: Permission,
-        body: Callable[[Draft], T],
+        body: Callable[[UnitOfWork], T],
         ahead: Ahead | None = None,
-    ) -> tuple[Draft, T]:
+    ) -> tuple[UnitOfWork, T]:
         """Run a use case up to its commit, and return what it gathered and what it returned.
 
         Args:
@@ -90,7 +90,7 @@ class UseCaseRunner:
         """
         if actor.request and self.context.storage.requested(actor.request):
             raise AlreadyDone(actor.request)
-        draft = Draft(self.context, self.permits, actor, action, ahead)
+        draft = UnitOfWork(self.context, self.permits, actor, action, ahead)
         try:
             with draft.under(permission):
                 return draft, body(draft)
@@ -98,7 +98,7 @@ class UseCaseRunner:
             self._note_refusal(draft, refusal)
             raise
 
-    def commit(self, draft: Draft) -> bool:
+    def commit(self, draft: UnitOfWork) -> bool:
         """Commit what a use case gathered. False means a conflict: run it again.
 
         Raises:
@@ -139,14 +139,14 @@ class UseCaseRunner:
         return outcome is Outcome.COMMITTED
 
     def run_query(
-        self, actor: Actor, action: str, permission: Permission, traced: bool, body: Callable[[Look], T]
+        self, actor: Actor, action: str, permission: Permission, traced: bool, body: Callable[[ReadSession], T]
     ) -> T:
         """Run a query; a traced one leaves its journal entry before it answers.
 
         Raises:
             Refused: and the refusal stands in the journal.
         """
-        look = Look(self.context, self.permits, actor, action)
+        look = ReadSession(self.context, self.permits, actor, action)
         try:
             with look.under(permission):
                 result = body(look)
@@ -171,11 +171,11 @@ class UseCaseRunner:
             self.apply([ChangeSet(keys=(key.new,))])  # whoever lost this race finds the winner's key
         raise StorageError(f"the key of {scope!r} could not be stored; run `anninh doctor`")
 
-    def _note_refusal(self, look: Look, refusal: Refused) -> None:
+    def _note_refusal(self, look: ReadSession, refusal: Refused) -> None:
         look.facts = {"why": str(refusal)}
         self._note(look, "refused")
 
-    def _note(self, look: Look, outcome: str) -> None:
+    def _note(self, look: ReadSession, outcome: str) -> None:
         entry = Entry(
             id=self.context.ids.new(),
             at=look.at,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
 
-from anninh_core.kernel.errors import SealBroken
+from anninh_core.kernel.errors import DecryptionError
 from anninh_core.ports.blobs import Blobs
 from anninh_core.work.runner import UseCaseRunner
 from anninh_core.work.sealing import DataKey
@@ -46,7 +46,9 @@ class SealedBlobs:
     def _key(self, shared: bool) -> DataKey:
         key = self._runner.stored_key(_SCOPE) if shared else self._context.sealer.key_for(self._scope)
         if key.new is not None:
-            raise SealBroken(f"the key of scope {self._scope!r} is destroyed; nothing more is kept of what it sealed")
+            raise DecryptionError(
+                f"the key of scope {self._scope!r} is destroyed; nothing more is kept of what it sealed"
+            )
         return key
 
     def get(self, digest: str) -> bytes:

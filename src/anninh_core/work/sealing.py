@@ -16,7 +16,7 @@ from attrs import frozen
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from anninh_core.kernel.errors import SealBroken
+from anninh_core.kernel.errors import DecryptionError
 from anninh_core.ports.changes import NewKey, Record, Scalar
 from anninh_core.ports.keys import Keys, ManyKeys
 from anninh_core.ports.storage import KeyRing
@@ -110,14 +110,16 @@ class Sealer:
         """
         found = (self.stored((scope,)) if stored is None else stored).get(scope)
         if found is None:
-            raise SealBroken(f"the key of scope {scope!r} is destroyed; what it sealed is gone for good")
+            raise DecryptionError(f"the key of scope {scope!r} is destroyed; what it sealed is gone for good")
         cipher = self._cipher(found)
         for binding in (bound_to,) if isinstance(bound_to, bytes) else bound_to:
             try:
                 return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], binding)
             except InvalidTag:
                 continue
-        raise SealBroken(f"a body of scope {scope!r} doesn't open: it was altered or moved; run `anninh audit verify`")
+        raise DecryptionError(
+            f"a body of scope {scope!r} doesn't open: it was altered or moved; run `anninh audit verify`"
+        )
 
     def open_all(
         self, records: Sequence[Record], stored: Mapping[str, NewKey] | None = None
@@ -144,7 +146,7 @@ class Sealer:
                 except InvalidTag:
                     try:
                         plain = self.open(scope, body, bindings(record), stored)
-                    except SealBroken:
+                    except DecryptionError:
                         if self._purged(scope):
                             continue
                         raise
@@ -161,7 +163,7 @@ class Sealer:
         missing = [key for scope, key in stored.items() if scope not in known]
         try:
             return known | self._made(missing)
-        except SealBroken:
+        except DecryptionError:
             return known
 
     def forget(self, scope: str) -> None:

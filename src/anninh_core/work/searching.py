@@ -7,13 +7,13 @@ from typing import Generic, TypeVar
 from attrs import field, frozen
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.searching import Sieve, TermQuery, parse_query, terms_of
+from anninh_core.kernel.search import Prefilter, TermQuery, extract_terms, parse_query
 from anninh_core.ports.changes import IndexSpec, Record
-from anninh_core.ports.finding import matches, order_of, read_cursor, write_cursor
+from anninh_core.ports.query import decode_cursor, encode_cursor, order_columns, record_matches
 from anninh_core.ports.searching import Hit
 from anninh_core.ports.storage import Find
 from anninh_core.work.kinds import Kind, M
-from anninh_core.work.look import Listing, Look
+from anninh_core.work.read_session import Listing, ReadSession
 from anninh_core.work.terms import TOKENS
 
 P = TypeVar("P")
@@ -41,7 +41,9 @@ class Reach(Generic[M]):
     shown: Callable[[M], bool] = lambda _: True
 
 
-def search(look: Look, kind: Kind[M], text: str, reach: Reach[M], *, after: str = "", limit: int = 20) -> Listing[M]:
+def search(
+    look: ReadSession, kind: Kind[M], text: str, reach: Reach[M], *, after: str = "", limit: int = 20
+) -> Listing[M]:
     """Return a page of the newest models of a kind that a typed query asks for (see `parse_query`).
 
     Only those on the page count as opened for the journal. A page may hold fewer than `limit`, even none, although its
@@ -78,19 +80,24 @@ def _page(looked_at: Iterator[tuple[P, M | None]], limit: int, cursor: Callable[
 class _Hunt(Generic[M]):
     """One search, and the two ways to go about it: each yields the place of what it opened, and the hit or None."""
 
-    look: Look
+    look: ReadSession
     kind: Kind[M]
     asked: TermQuery
     reach: Reach[M]
 
     def by_opening(self, after: str, limit: int) -> Iterator[tuple[Record, M | None]]:
         """Open what is in reach, one after the other: short pages first, as common words are found soon."""
-        context, kind, passes, size = self.look.context, self.kind, Sieve.of(self.asked).passes, min(_PAGE, 2 * limit)
+        context, kind, passes, size = (
+            self.look.context,
+            self.kind,
+            Prefilter.of(self.asked).may_match,
+            min(_PAGE, 2 * limit),
+        )
         while True:
             page = context.storage.records.find(self._question(after, size))
             for record, body in context.bodies(page.records, page.keys):
                 text = kind.text_in(body, record.schema)
-                fits = passes(text) and self.asked.matches(terms_of(text))
+                fits = passes(text) and self.asked.matches(extract_terms(text))
                 yield record, self._shown(record, body) if fits else None
             if not page.cursor:
                 return
@@ -105,7 +112,7 @@ class _Hunt(Generic[M]):
             places = {hit.id: hit for hit in hits}
             held = context.storage.records.get_many(self.kind.name, list(places))
             records = (held[id] for id in places if id in held)
-            mine = (record for record in records if matches(record, {}, self.reach.excluding))
+            mine = (record for record in records if record_matches(record, {}, self.reach.excluding))
             for record, body in context.bodies(mine):
                 yield places[record.id], self._shown(record, body)
             if len(hits) <= limit:
@@ -114,8 +121,8 @@ class _Hunt(Generic[M]):
 
     def list_cursor(self, record: Record) -> str:
         """Return the cursor of the kind's list behind a record."""
-        values = [record.columns.get(name) for name, _ in order_of(self.kind.spec, _NEWEST)]
-        return write_cursor(_NEWEST, values, record.id)
+        values = [record.columns.get(name) for name, _ in order_columns(self.kind.spec, _NEWEST)]
+        return encode_cursor(_NEWEST, values, record.id)
 
     def _shown(self, record: Record, body: bytes) -> M | None:
         model = self.kind.decode(body, record.schema)
@@ -134,11 +141,11 @@ class _Hunt(Generic[M]):
 
 def _term_cursor(hit: Hit) -> str:
     """Return the cursor behind a hit's place in the index."""
-    return write_cursor(_NEWEST, [hit.at.isoformat()], hit.id)
+    return encode_cursor(_NEWEST, [hit.at.isoformat()], hit.id)
 
 
 def _place(cursor: str) -> Hit:
-    (at,), id = read_cursor(_PLACES, _NEWEST, cursor)
+    (at,), id = decode_cursor(_PLACES, _NEWEST, cursor)
     try:
         return Hit(datetime.fromisoformat(str(at)).astimezone(UTC), id)
     except (ValueError, OverflowError):

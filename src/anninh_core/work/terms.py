@@ -7,7 +7,7 @@ from hashlib import blake2b
 from itertools import repeat
 
 from anninh_core.kernel.refs import Ref
-from anninh_core.kernel.searching import TermQuery, terms_of
+from anninh_core.kernel.search import TermQuery, extract_terms
 from anninh_core.ports.changes import SearchTerms
 from anninh_core.ports.keys import Keys
 from anninh_core.vocabulary.district import District
@@ -48,12 +48,12 @@ class Terms:
             id=model.id,
             unit=unit,
             at=hour(kind.search.at(model)),
-            terms=tuple(map(self._term, repeat(kind.name), terms_of(text))),
+            terms=tuple(map(self._term, repeat(kind.name), extract_terms(text))),
         )
 
     def query(self, kind: str, asked: TermQuery) -> TermQuery:
         """Return a query over words as one over terms."""
-        return asked.renamed(partial(self._term, kind))
+        return asked.map_terms(partial(self._term, kind))
 
 
 def hour(at: datetime) -> datetime:

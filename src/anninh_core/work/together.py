@@ -9,8 +9,8 @@ from anninh_core.ports.changes import ChangeSet, NewKey, Outcome
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
 from anninh_core.work.context import UseCaseContext
-from anninh_core.work.draft import Ahead, Draft
 from anninh_core.work.runner import UseCaseRunner
+from anninh_core.work.unit_of_work import Ahead, UnitOfWork
 
 
 @frozen(kw_only=True)
@@ -24,7 +24,7 @@ class Act:
     actor: Actor
     action: str
     permission: Permission
-    body: Callable[[Draft], object]
+    body: Callable[[UnitOfWork], object]
     reads: tuple[tuple[str, str], ...] = ()
 
 
@@ -39,9 +39,9 @@ def carry_out_together(runner: UseCaseRunner, acts: Sequence[Act]) -> list[Excep
     ahead = _read_ahead(runner.context, acts)
     drafts = [_drafted(runner, act, ahead) for act in acts]
     stored = runner.context.sealer.stored(
-        {scope for draft in drafts if isinstance(draft, Draft) for scope in draft.scopes}
+        {scope for draft in drafts if isinstance(draft, UnitOfWork) for scope in draft.scopes}
     )
-    gathered = [_sealed(draft, stored) if isinstance(draft, Draft) else draft for draft in drafts]
+    gathered = [_sealed(draft, stored) if isinstance(draft, UnitOfWork) else draft for draft in drafts]
     outcomes = iter(_committed(runner, [change for change in gathered if isinstance(change, ChangeSet)]))
     return [
         _ended(runner, act, change, next(outcomes)) if isinstance(change, ChangeSet) else change
@@ -57,7 +57,7 @@ def _read_ahead(context: UseCaseContext, acts: Sequence[Act]) -> Ahead:
     return {(kind, id): found[kind].get(id) for kind, ids in wanted.items() for id in ids}
 
 
-def _drafted(runner: UseCaseRunner, act: Act, ahead: Ahead) -> Draft | Exception | None:
+def _drafted(runner: UseCaseRunner, act: Act, ahead: Ahead) -> UnitOfWork | Exception | None:
     """Return what an act gathered, None for nothing at all."""
     try:
         draft, _ = runner.prepare(act.actor, act.action, act.permission, act.body, ahead)
@@ -66,7 +66,7 @@ def _drafted(runner: UseCaseRunner, act: Act, ahead: Ahead) -> Draft | Exception
     return None if draft.leaves_nothing else draft
 
 
-def _sealed(draft: Draft, stored: Mapping[str, NewKey]) -> ChangeSet | Exception:
+def _sealed(draft: UnitOfWork, stored: Mapping[str, NewKey]) -> ChangeSet | Exception:
     try:
         return draft.change_set(stored)
     except Exception as error:  # noqa: BLE001  as with drafting: its caller hears of it beside the others

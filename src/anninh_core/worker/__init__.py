@@ -8,6 +8,17 @@ if TYPE_CHECKING:
     from anninh_core.worker.job import Job
     from anninh_core.worker.worker import Step, Worker
 
-__all__ = ["Job", "Step", "Worker"]
+__all__ = [
+    "Job",
+    "Step",
+    "Worker",
+]
 
-__getattr__, __dir__ = lazy(__name__, {"Job": "job", "Step": "worker", "Worker": "worker"})
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "Job": "job",
+        "Step": "worker",
+        "Worker": "worker",
+    },
+)

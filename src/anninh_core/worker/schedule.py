@@ -5,8 +5,8 @@ from functools import partial
 
 from anninh_core.dispatch.inbound import Inbound
 from anninh_core.dispatch.intake import Intake
-from anninh_core.dispatch.rooms import Rooms
 from anninh_core.ports.messenger import Messenger
+from anninh_core.rooms.services import Services
 from anninh_core.work.actor import system
 from anninh_core.worker.job import Job
 from anninh_core.worker.jobs.alarms import Alarms
@@ -23,7 +23,9 @@ from anninh_core.worker.jobs.retention import RetentionJobs
 _CLOCK = system("clock")
 
 
-def build_jobs(rooms: Rooms, inbound: Inbound, intake: Intake, messengers: Mapping[str, Messenger]) -> tuple[Job, ...]:
+def build_jobs(
+    rooms: Services, inbound: Inbound, intake: Intake, messengers: Mapping[str, Messenger]
+) -> tuple[Job, ...]:
     """Return all jobs: those that ask platforms for events come first and last, what is due by the calendar between."""
     runner = rooms.units.runner
     return (
@@ -37,7 +39,7 @@ def build_jobs(rooms: Rooms, inbound: Inbound, intake: Intake, messengers: Mappi
     )
 
 
-def _jobs_by_calendar(rooms: Rooms) -> tuple[Job, ...]:
+def _jobs_by_calendar(rooms: Services) -> tuple[Job, ...]:
     runner = rooms.units.runner
     housekeeping, retention = Housekeeping(runner), RetentionJobs(rooms)
     return (

@@ -1,14 +1,14 @@
 """Review and publication: the checks look before a person does, and an approved item reaches the groups it is for."""
 
-from anninh_core.dispatch.rooms import Rooms
 from anninh_core.plugins import Plugins
 from anninh_core.rooms.content.kind import ITEM
 from anninh_core.rooms.content.model import Item
+from anninh_core.rooms.services import Services
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.views import ItemView
-from anninh_core.work.draft import Draft
 from anninh_core.work.marks import command
 from anninh_core.work.runner import UseCaseRunner
+from anninh_core.work.unit_of_work import UnitOfWork
 from anninh_core.workflows.base import Workflow
 
 
@@ -17,20 +17,20 @@ class ContentPublication(Workflow):
 
     room = "publishing"
 
-    def __init__(self, runner: UseCaseRunner, rooms: Rooms, plugins: Plugins) -> None:
+    def __init__(self, runner: UseCaseRunner, rooms: Services, plugins: Plugins) -> None:
         super().__init__(runner, rooms)
         self._plugins = plugins
 
     @command(Permission.CONTENT_EDIT)
-    def submit(self, draft: Draft, item_id: str) -> Item:
+    def submit(self, draft: UnitOfWork, item_id: str) -> Item:
         """Hand an item in for review, with what the checks found standing beside the gates' questions."""
-        item = self.rooms.content.writing.submit(draft, item_id)
+        item = self.rooms.content.editing.submit(draft, item_id)
         draft.permit(item.unit)
         findings = self._plugins.review(_view(item), self.context.district).values
-        return self.rooms.content.writing.record_findings(draft, item_id, findings)
+        return self.rooms.content.editing.record_findings(draft, item_id, findings)
 
     @command(Permission.CONTENT_PUBLISH, Permission.GROUP_READ)
-    def publish(self, draft: Draft, item_id: str) -> Item:
+    def publish(self, draft: UnitOfWork, item_id: str) -> Item:
         """Send an approved item to every active group of its audience that doesn't have it yet."""
         item = draft.load(ITEM, item_id)
         draft.permit(item.unit)

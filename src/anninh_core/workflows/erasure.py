@@ -10,20 +10,20 @@ from functools import partial
 from itertools import chain, islice
 from typing import Any, TypeVar
 
-from anninh_core.dispatch.keeping import keepings
-from anninh_core.dispatch.rooms import Rooms
-from anninh_core.kernel.errors import SealBroken, WrongStep
+from anninh_core.kernel.errors import DecryptionError, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Message
-from anninh_core.rooms.retention.keeping import Keeping
+from anninh_core.rooms.registry import retention_policies
 from anninh_core.rooms.retention.kind import LEGAL_HOLD
 from anninh_core.rooms.retention.model import Erasure, ErasureState
+from anninh_core.rooms.retention.policy import RetentionPolicy
+from anninh_core.rooms.services import Services
 from anninh_core.rooms.units.model import OFFICER
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
-from anninh_core.work.draft import Draft
 from anninh_core.work.marks import workflow
 from anninh_core.work.runner import UseCaseRunner
+from anninh_core.work.unit_of_work import UnitOfWork
 from anninh_core.workflows.base import Workflow
 
 T = TypeVar("T")
@@ -42,9 +42,9 @@ class ErasureWorkflow(Workflow):
 
     room = "withdrawing"
 
-    def __init__(self, runner: UseCaseRunner, rooms: Rooms) -> None:
+    def __init__(self, runner: UseCaseRunner, rooms: Services) -> None:
         super().__init__(runner, rooms)
-        self._keepings = keepings(runner.context.district)
+        self._keepings = retention_policies(runner.context.district)
 
     @workflow(Permission.OPERATE)
     def erase(self, actor: Actor, erasure_id: str, *, rule: str, reason: str) -> Erasure:
@@ -76,10 +76,10 @@ class ErasureWorkflow(Workflow):
         self.rooms.retention.purges.purge(actor, scopes=erased.scopes)
         return erased
 
-    def _do(self, actor: Actor, act: Callable[[Draft], T]) -> T:
+    def _do(self, actor: Actor, act: Callable[[UnitOfWork], T]) -> T:
         return self.runner.run_command(actor, "withdrawing.erase", Permission.OPERATE, act)
 
-    def _grant(self, draft: Draft, *, id: str, rule: str, reason: str) -> None:
+    def _grant(self, draft: UnitOfWork, *, id: str, rule: str, reason: str) -> None:
         erasure = draft.include(self.rooms.retention.erasures.erasure, id)
         draft.permit(erasure.unit)
         if erasure.state is ErasureState.GRANTED:  # it was broken off
@@ -87,7 +87,7 @@ class ErasureWorkflow(Workflow):
         self.rooms.retention.erasures.grant_erasure(draft, id, rule=rule, reason=reason)
         self._check(draft, erasure.conversation)
 
-    def _take_words(self, draft: Draft, *, id: str) -> int:
+    def _take_words(self, draft: UnitOfWork, *, id: str) -> int:
         """Take the words out of some messages; return of how many."""
         erasure = draft.include(self.rooms.retention.erasures.erasure, id)
         draft.permit(erasure.unit)
@@ -97,14 +97,14 @@ class ErasureWorkflow(Workflow):
         draft.facts |= {"erasure": id, "messages": len(portion)}
         return len(portion)
 
-    def _order(self, draft: Draft, *, id: str) -> Erasure:
+    def _order(self, draft: UnitOfWork, *, id: str) -> Erasure:
         erasure = draft.include(self.rooms.retention.erasures.erasure, id)
         draft.permit(erasure.unit)
         if any(True for _ in self._check(draft, erasure.conversation)):
             raise WrongStep(f"something was said just now that erasure {id} is about; carry it out again")
         return self.rooms.retention.erasures.order_erasure(draft, id)
 
-    def _check(self, draft: Draft, where: str) -> Iterator[Message]:
+    def _check(self, draft: UnitOfWork, where: str) -> Iterator[Message]:
         """Check that nothing stands against erasing somebody, or begins to before the commit.
 
         Returns:
@@ -125,25 +125,25 @@ class ErasureWorkflow(Workflow):
         _forbid_holds(draft, {f"identity:{where}", *(f"conversation:{chat}" for chat in chats), *(cases - {""})})
         return (message for message in messages if not message.erased)
 
-    def _cases(self, draft: Draft, where: str) -> Iterator[str]:
+    def _cases(self, draft: UnitOfWork, where: str) -> Iterator[str]:
         """Yield `kind:id` of the cases that name somebody; those purged already can't be read, and are over."""
         for kind, (order, column) in _WHOSE.items():
-            keeping: Keeping[Any] = self._keepings[kind]
+            keeping: RetentionPolicy[Any] = self._keepings[kind]
             for model in draft.every(keeping.kind, order, where={column: where}):
                 yield str(Ref(kind, model.id))
 
 
-def _hold(draft: Draft, where: str) -> None:
+def _hold(draft: UnitOfWork, where: str) -> None:
     """Let the commit fail if they write meanwhile: each message changes their conversation."""
     try:
         conversation = draft.peek(CONVERSATION, where)
-    except SealBroken:  # their identity was purged before; what they said may still be there
+    except DecryptionError:  # their identity was purged before; what they said may still be there
         return
     if conversation is not None:
         draft.hold(CONVERSATION, conversation)
 
 
-def _said(draft: Draft, where: str) -> list[Message]:
+def _said(draft: UnitOfWork, where: str) -> list[Message]:
     """Return what was said with somebody one-to-one, and by them in groups."""
     found = chain.from_iterable(
         draft.every(MESSAGE, "oldest", where={column: where}) for column in ("conversation", "sender")
@@ -151,7 +151,7 @@ def _said(draft: Draft, where: str) -> list[Message]:
     return [*{message.id: message for message in found}.values()]
 
 
-def _forbid_holds(draft: Draft, scopes: set[str]) -> None:
+def _forbid_holds(draft: UnitOfWork, scopes: set[str]) -> None:
     held = [hold for hold in draft.every(LEGAL_HOLD, "due", where={"running": True}) if hold.scope in scopes]
     if held:
         raise WrongStep(f"legal hold {held[0].id} stands since {held[0].since} against it; release the hold first")

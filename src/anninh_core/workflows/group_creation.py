@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 
-from anninh_core.dispatch.rooms import Rooms
 from anninh_core.kernel.errors import NotFound, Unsupported
 from anninh_core.ports.messenger import Messenger
 from anninh_core.rooms.groups.kind import GROUP
 from anninh_core.rooms.groups.model import Group, GroupState, KeyPerson
-from anninh_core.vocabulary.messages import Address, FoundedGroup, Place
+from anninh_core.rooms.services import Services
+from anninh_core.vocabulary.messages import Address, CreatedGroup, Place
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
-from anninh_core.work.draft import Draft
-from anninh_core.work.look import Look
 from anninh_core.work.marks import command, query, workflow
+from anninh_core.work.read_session import ReadSession
 from anninh_core.work.runner import UseCaseRunner
+from anninh_core.work.unit_of_work import UnitOfWork
 from anninh_core.workflows.base import Workflow
 
 
@@ -22,7 +22,7 @@ class GroupCreation(Workflow):
 
     room = "founding"
 
-    def __init__(self, runner: UseCaseRunner, rooms: Rooms, messengers: Mapping[str, Messenger]) -> None:
+    def __init__(self, runner: UseCaseRunner, rooms: Services, messengers: Mapping[str, Messenger]) -> None:
         super().__init__(runner, rooms)
         self._messengers = messengers
 
@@ -80,11 +80,11 @@ class GroupCreation(Workflow):
     def link_group(self, actor: Actor, group_id: str, messenger: str, *, platform_id: str, link: str = "") -> Group:
         """Link a planned group to a chat group that a person has created."""
         group = self.planned(actor, group_id)
-        made = FoundedGroup(Address(self._messenger(messenger).instance, Place.GROUP, platform_id), link)
+        made = CreatedGroup(Address(self._messenger(messenger).instance, Place.GROUP, platform_id), link)
         return self.bind(actor, group.id, made, by_hand=True)
 
     @query(Permission.GROUP_RUN, Permission.GROUP_READ)
-    def planned(self, look: Look, group_id: str) -> Group:
+    def planned(self, look: ReadSession, group_id: str) -> Group:
         """Return a group that the actor may create, as long as it can be.
 
         Raises:
@@ -113,12 +113,12 @@ class GroupCreation(Workflow):
             raise NotFound(f"there is no messenger {instance!r} in the settings; configured: {known}") from None
 
     @command(Permission.GROUP_RUN, Permission.INTAKE)
-    def bind(self, draft: Draft, group_id: str, made: FoundedGroup, *, by_hand: bool) -> Group:
+    def bind(self, draft: UnitOfWork, group_id: str, made: CreatedGroup, *, by_hand: bool) -> Group:
         """Link a planned group to the chat group that was made for it."""
         group = draft.load(GROUP, group_id)
         draft.permit(group.unit)
-        conversation = self.rooms.conversations.bind(draft, made.address, group.unit, group.title)
-        return self.rooms.groups.lifecycle.found(
+        conversation = self.rooms.conversations.link_group(draft, made.address, group.unit, group.title)
+        return self.rooms.groups.lifecycle.link_chat(
             draft,
             group.id,
             address=made.address,

@@ -6,7 +6,6 @@ from datetime import datetime
 from hashlib import sha256
 
 from anninh_core.dispatch.intake import Accepted, Intake
-from anninh_core.dispatch.rooms import Rooms
 from anninh_core.dispatch.router import Turn
 from anninh_core.kernel.errors import AlreadyDone, BadInput
 from anninh_core.ports.messenger import Messenger
@@ -14,16 +13,17 @@ from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Message
 from anninh_core.rooms.groups.kind import GROUP
 from anninh_core.rooms.inquiries.kind import INQUIRY
 from anninh_core.rooms.inquiries.model import Inquiry
+from anninh_core.rooms.services import Services
 from anninh_core.rooms.tips.model import Tip
 from anninh_core.vocabulary.capability import Support
 from anninh_core.vocabulary.messages import Place
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
-from anninh_core.work.draft import Draft
-from anninh_core.work.look import Look
 from anninh_core.work.marks import command, query, workflow
 from anninh_core.work.parcel import messenger_of
+from anninh_core.work.read_session import ReadSession
 from anninh_core.work.runner import UseCaseRunner
+from anninh_core.work.unit_of_work import UnitOfWork
 from anninh_core.workflows.base import Workflow
 
 
@@ -33,20 +33,20 @@ class MessageTriage(Workflow):
     room = "marking"
 
     def __init__(
-        self, runner: UseCaseRunner, rooms: Rooms, messengers: Mapping[str, Messenger], intake: Intake
+        self, runner: UseCaseRunner, rooms: Services, messengers: Mapping[str, Messenger], intake: Intake
     ) -> None:
         super().__init__(runner, rooms)
         self._messengers = messengers
         self._intake = intake
 
     @query(Permission.INTAKE, traced=True)
-    def suggested(self, look: Look, kind: Turn = Turn.TIP) -> tuple[Message, ...]:
+    def suggested(self, look: ReadSession, kind: Turn = Turn.TIP) -> tuple[Message, ...]:
         """Return group messages that look like tips (or questions) and that nobody has marked, newest first."""
         where = {"kind": kind.value, "case": ""}
         return look.find(MESSAGE, "newest", units=look.permitted_units(), where=where, limit=200).items
 
     @command(Permission.INTAKE)
-    def to_tip(self, draft: Draft, messages: Sequence[str], *, category: str = "", emergency: bool = False) -> Tip:
+    def to_tip(self, draft: UnitOfWork, messages: Sequence[str], *, category: str = "", emergency: bool = False) -> Tip:
         """Make one tip of one or several group messages of the same person (an album, a story in pieces).
 
         Its text is read in the order in which they were sent, whatever order they are named in.
@@ -83,7 +83,7 @@ class MessageTriage(Workflow):
         return tip
 
     @command(Permission.INTAKE)
-    def to_inquiry(self, draft: Draft, message_id: str) -> Inquiry:
+    def to_inquiry(self, draft: UnitOfWork, message_id: str) -> Inquiry:
         """Make a question of a message that nobody has marked; its sender is answered in private where possible."""
         said = draft.load(MESSAGE, message_id)
         draft.permit(said.unit)
@@ -101,7 +101,7 @@ class MessageTriage(Workflow):
         return inquiry
 
     @command(Permission.INTAKE)
-    def inquiry_to_tip(self, draft: Draft, inquiry_id: str, *, category: str = "") -> Tip:
+    def inquiry_to_tip(self, draft: UnitOfWork, inquiry_id: str, *, category: str = "") -> Tip:
         """Make a tip of a question that turned out to be one; what its sender writes next belongs to the tip."""
         inquiry = draft.load(INQUIRY, inquiry_id)
         draft.permit(inquiry.unit)
@@ -114,7 +114,7 @@ class MessageTriage(Workflow):
             category=category,
             received_at=inquiry.received_at,
         )
-        self.rooms.inquiries.handling.become_tip(draft, inquiry_id, tip.id)
+        self.rooms.inquiries.handling.convert_to_tip(draft, inquiry_id, tip.id)
         if inquiry.conversation:
             self.rooms.conversations.follow_case(draft, inquiry.conversation, f"tip:{tip.id}", tip.unit)
         return tip
@@ -133,7 +133,7 @@ class MessageTriage(Workflow):
         return Accepted.STORED
 
     @command(Permission.INTAKE)
-    def paste(self, draft: Draft, group_id: str, text: str) -> None:
+    def paste(self, draft: UnitOfWork, group_id: str, text: str) -> None:
         """Put a pasted text into the inbox.
 
         Raises:
@@ -159,14 +159,14 @@ class MessageTriage(Workflow):
         if taken is not None:
             raise BadInput(f"message {taken.id} belongs to {taken.case} already")
 
-    def _reachable(self, draft: Draft, sender: str) -> bool:
+    def _reachable(self, draft: UnitOfWork, sender: str) -> bool:
         """Tell whether a message in private would reach the person without anybody's help."""
         conversation = draft.load(CONVERSATION, sender)
         messenger = self._messengers.get(messenger_of(sender))
         is_person = conversation.address.place is Place.PERSON
         return is_person and messenger is not None and messenger.capabilities.of("send_person").support is Support.FULL
 
-    def _ask_to_go_on_in_private(self, draft: Draft, tip: Tip) -> None:
+    def _ask_to_go_on_in_private(self, draft: UnitOfWork, tip: Tip) -> None:
         draft.send(
             tip.conversation,
             self.context.district.say("tip.private"),

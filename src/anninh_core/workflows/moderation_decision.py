@@ -2,27 +2,27 @@
 
 from collections.abc import Mapping
 
-from anninh_core.dispatch.rooms import Rooms
 from anninh_core.ports.messenger import Messenger
 from anninh_core.rooms.conversations.model import MESSAGE
 from anninh_core.rooms.moderation.kind import POST
-from anninh_core.rooms.moderation.model import Action, Post, PostState
+from anninh_core.rooms.moderation.model import ModerationAction, Post, PostState
+from anninh_core.rooms.services import Services
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.draft import Draft
 from anninh_core.work.marks import command
 from anninh_core.work.parcel import OutboxAction, messenger_of
 from anninh_core.work.runner import UseCaseRunner
+from anninh_core.work.unit_of_work import UnitOfWork
 from anninh_core.workflows.base import Workflow
 
 _ABILITY = {
-    Action.DELETE: "delete_message",
-    Action.LOCK: "lock_posting",
-    Action.REMOVE_MEMBER: "remove_member",
+    ModerationAction.DELETE: "delete_message",
+    ModerationAction.LOCK: "lock_posting",
+    ModerationAction.REMOVE_MEMBER: "remove_member",
 }
 _ACT = {
-    Action.DELETE: OutboxAction.DELETE,
-    Action.LOCK: OutboxAction.LOCK,
-    Action.REMOVE_MEMBER: OutboxAction.REMOVE_MEMBER,
+    ModerationAction.DELETE: OutboxAction.DELETE,
+    ModerationAction.LOCK: OutboxAction.LOCK,
+    ModerationAction.REMOVE_MEMBER: OutboxAction.REMOVE_MEMBER,
 }
 
 
@@ -31,12 +31,12 @@ class ModerationDecision(Workflow):
 
     room = "moderating"
 
-    def __init__(self, runner: UseCaseRunner, rooms: Rooms, messengers: Mapping[str, Messenger]) -> None:
+    def __init__(self, runner: UseCaseRunner, rooms: Services, messengers: Mapping[str, Messenger]) -> None:
         super().__init__(runner, rooms)
         self._messengers = messengers
 
     @command(Permission.POST_MODERATE)
-    def decide(self, draft: Draft, post_id: str, action: Action, *, rule: str, text: str) -> Post:
+    def decide(self, draft: UnitOfWork, post_id: str, action: ModerationAction, *, rule: str, text: str) -> Post:
         """Decide about a post. Where the messenger can, it is told to act; where it can't, a person gets the task.
 
         Args:
@@ -46,13 +46,13 @@ class ModerationDecision(Workflow):
         post = draft.load(POST, post_id)
         draft.permit(post.unit)
         target = self._target(draft, post, action)
-        able = self._able(post, action) and (bool(target) or action is Action.LOCK)
+        able = self._able(post, action) and (bool(target) or action is ModerationAction.LOCK)
         if able:
             self._queue(draft, post, _ACT[action], target)
         return self.rooms.moderation.rulings.decide(draft, post_id, action, rule=rule, text=text, able=able)
 
     @command(Permission.POST_APPEAL)
-    def decide_appeal(self, draft: Draft, post_id: str, uphold: bool, text: str) -> Post:
+    def decide_appeal(self, draft: UnitOfWork, post_id: str, uphold: bool, text: str) -> Post:
         """Decide an appeal as another person than ruled. What is overturned is taken back, where the messenger can."""
         post = draft.load(POST, post_id)
         draft.permit(post.unit)
@@ -64,22 +64,22 @@ class ModerationDecision(Workflow):
 
     def _can_undo(self, post: Post) -> bool:
         """Tell whether the messenger can take back what was done: it can lock a group, and open it again."""
-        done = post.task is not None and post.task.action is Action.LOCK
-        return done and self._able(post, Action.LOCK)
+        done = post.task is not None and post.task.action is ModerationAction.LOCK
+        return done and self._able(post, ModerationAction.LOCK)
 
-    def _able(self, post: Post, action: Action) -> bool:
+    def _able(self, post: Post, action: ModerationAction) -> bool:
         messenger = self._messengers.get(messenger_of(post.conversation))
         ability = _ABILITY.get(action)
         return ability is not None and messenger is not None and messenger.capabilities.can(ability)
 
-    def _target(self, draft: Draft, post: Post, action: Action) -> str:
+    def _target(self, draft: UnitOfWork, post: Post, action: ModerationAction) -> str:
         """Return what or whom the action is about, "" where it isn't known: then only a person can find it."""
-        if action is Action.DELETE:
+        if action is ModerationAction.DELETE:
             message = draft.peek(MESSAGE, post.id)
             return message.platform_id if message else ""
-        return post.author if action is Action.REMOVE_MEMBER else ""
+        return post.author if action is ModerationAction.REMOVE_MEMBER else ""
 
-    def _queue(self, draft: Draft, post: Post, act: OutboxAction, target: str) -> None:
+    def _queue(self, draft: UnitOfWork, post: Post, act: OutboxAction, target: str) -> None:
         draft.act(
             post.conversation,
             act,

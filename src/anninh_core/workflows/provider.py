@@ -8,9 +8,9 @@ from functools import cached_property
 from attrs import frozen
 
 from anninh_core import dispatch, workflows
-from anninh_core.dispatch.rooms import Rooms
 from anninh_core.plugins import Plugins
 from anninh_core.ports.messenger import Messenger
+from anninh_core.rooms.services import Services
 from anninh_core.work.runner import UseCaseRunner
 
 
@@ -19,7 +19,7 @@ class Workflows:
     """The workflows of an app. They keep nothing to themselves, so it does no harm if two threads open one at once."""
 
     _runner: UseCaseRunner
-    _services: Rooms
+    _services: Services
     _plugins: Plugins
     _messengers: Mapping[str, Messenger]
 

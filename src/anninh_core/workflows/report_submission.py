@@ -2,15 +2,15 @@
 
 from datetime import date
 
-from anninh_core.dispatch.rooms import Rooms
 from anninh_core.plugins import Plugins
 from anninh_core.rooms.programme.duty import DUTY, REPORT, duty_id
 from anninh_core.rooms.reports.model import Report
+from anninh_core.rooms.services import Services
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
-from anninh_core.work.draft import Draft
 from anninh_core.work.marks import command, workflow
 from anninh_core.work.runner import UseCaseRunner
+from anninh_core.work.unit_of_work import UnitOfWork
 from anninh_core.workflows.base import Workflow
 
 
@@ -19,12 +19,12 @@ class ReportSubmission(Workflow):
 
     room = "papers"
 
-    def __init__(self, runner: UseCaseRunner, rooms: Rooms, plugins: Plugins) -> None:
+    def __init__(self, runner: UseCaseRunner, rooms: Services, plugins: Plugins) -> None:
         super().__init__(runner, rooms)
         self._plugins = plugins
 
     @command(Permission.REPORT_SUBMIT)
-    def submit(self, draft: Draft, report_id: str, *, number: int, issued_on: date, signer: str) -> Report:
+    def submit(self, draft: UnitOfWork, report_id: str, *, number: int, issued_on: date, signer: str) -> Report:
         """Sign and hand in a report; the duty it fulfils is done in the same commit."""
         signed = self.rooms.reports.signing.submit(draft, report_id, number=number, issued_on=issued_on, signer=signer)
         draft.permit(signed.unit)
@@ -33,7 +33,7 @@ class ReportSubmission(Workflow):
         return signed
 
     @command(Permission.REPORT_ACCEPT)
-    def give_back(self, draft: Draft, report_id: str, reasons: str) -> Report:
+    def give_back(self, draft: UnitOfWork, report_id: str, reasons: str) -> Report:
         """Return a report with reasons; its duty is open again."""
         returned = self.rooms.reports.signing.give_back(draft, report_id, reasons)
         self._permit_superior(draft, returned)
@@ -42,7 +42,7 @@ class ReportSubmission(Workflow):
         return returned
 
     @command(Permission.REPORT_ACCEPT)
-    def accept(self, draft: Draft, report_id: str) -> Report:
+    def accept(self, draft: UnitOfWork, report_id: str) -> Report:
         """Accept a report; its duty is closed."""
         accepted = self.rooms.reports.signing.accept(draft, report_id)
         self._permit_superior(draft, accepted)
@@ -63,10 +63,10 @@ class ReportSubmission(Workflow):
         name = self.rooms.reports.queries.file_name(actor, report_id)
         return f"{name}{formatter.suffix}", formatter.render(document)
 
-    def _permit_superior(self, draft: Draft, report: Report) -> None:
+    def _permit_superior(self, draft: UnitOfWork, report: Report) -> None:
         draft.permit(self.context.district.obligation(report.obligation).to)
 
 
-def _is_owed(draft: Draft, report: Report) -> bool:
+def _is_owed(draft: UnitOfWork, report: Report) -> bool:
     id = duty_id(REPORT, report.obligation, report.year, report.unit)
     return report.version == 1 and draft.peek(DUTY, id) is not None

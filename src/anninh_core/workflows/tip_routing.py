@@ -1,7 +1,7 @@
 """Advice for whoever handles a tip: the profile's rules and the routing plugins, side by side. A person decides."""
 
-from anninh_core.dispatch.rooms import Rooms
 from anninh_core.plugins import Plugins
+from anninh_core.rooms.services import Services
 from anninh_core.rooms.tips.model import Tip
 from anninh_core.vocabulary.opinions import RoutingOpinion
 from anninh_core.vocabulary.permissions import Permission
@@ -17,7 +17,7 @@ class TipRouting(Workflow):
 
     room = "advising"
 
-    def __init__(self, runner: UseCaseRunner, rooms: Rooms, plugins: Plugins) -> None:
+    def __init__(self, runner: UseCaseRunner, rooms: Services, plugins: Plugins) -> None:
         super().__init__(runner, rooms)
         self._plugins = plugins
 

@@ -7,6 +7,13 @@ from anninh_core._lazy import lazy
 if TYPE_CHECKING:
     from anninh_storage.postgres.storage import PostgresStorage
 
-__all__ = ["PostgresStorage"]
+__all__ = [
+    "PostgresStorage",
+]
 
-__getattr__, __dir__ = lazy(__name__, {"PostgresStorage": "storage"})
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "PostgresStorage": "storage",
+    },
+)

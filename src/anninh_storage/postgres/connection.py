@@ -15,13 +15,13 @@ except ImportError as missing:
 from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from anninh_storage.postgres.statements import theirs
+from anninh_storage.postgres.statements import compile_statement
 
 SCHEMES = ("postgresql://", "postgres://")
 PATIENCE_S = 10.0
 """How long a connection, and a lock, is waited for."""
 
-_OLDEST = 14
+_MIN_VERSION = 14
 _DEFAULTS = {
     "target_session_attrs": "read-write",  # of several hosts, the one that is primary now
     "connect_timeout": "5",
@@ -32,13 +32,13 @@ _DEFAULTS = {
     "keepalives_count": "3",
     "tcp_user_timeout": "20000",
 }
-_SESSION = "SET synchronous_commit = {commit}; SET lock_timeout = '{wait:.0f}s'; SET timezone = 'UTC'"
-_WRONG_VALUES = (
+_SESSION_SETTINGS = "SET synchronous_commit = {commit}; SET lock_timeout = '{wait:.0f}s'; SET timezone = 'UTC'"
+_VALUE_ERRORS = (
     *(psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError, psycopg.InterfaceError),
     *(errors.ProgramLimitExceeded, OverflowError, UnicodeEncodeError),
 )
-_BUSY = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure, psycopg_pool.PoolTimeout)
-_MEANINGS: tuple[tuple[type[Exception], str], ...] = (
+_BUSY_ERRORS = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure, psycopg_pool.PoolTimeout)
+_EXPLANATIONS: tuple[tuple[type[Exception], str], ...] = (
     (errors.DiskFull, "has no room left on its disk; free some space and try again"),
     (errors.ReadOnlySqlTransaction, "takes no writes just now (a standby?); name the primary as well, or wait for it"),
     (errors.InsufficientPrivilege, "doesn't grant this user what it needs; make it the owner of the schema"),
@@ -48,7 +48,7 @@ _MEANINGS: tuple[tuple[type[Exception], str], ...] = (
 )
 
 
-def checked(url: str) -> str:
+def complete_url(url: str) -> str:
     """Return a URL completed by our defaults.
 
     Raises:
@@ -57,17 +57,17 @@ def checked(url: str) -> str:
     if not url.startswith(SCHEMES):
         raise BadInput(f"{url.partition(':')[0]!r} is no PostgreSQL URL; write it as postgresql://user@host/database")
     try:
-        given: dict[str, Any] = conninfo_to_dict(url)
-        return make_conninfo(**{**_DEFAULTS, **given})
+        options: dict[str, Any] = conninfo_to_dict(url)
+        return make_conninfo(**{**_DEFAULTS, **options})
     except psycopg.ProgrammingError as error:
         raise BadInput(f"the PostgreSQL URL can't be read ({error}); see docs/howto/use_postgresql.md") from error
 
 
-def shown(conninfo: str) -> str:
+def display_name(conninfo: str) -> str:
     """Return what may stand in messages: the database and its hosts, never a password."""
     parts = conninfo_to_dict(conninfo)
-    where = f" on {parts['host']}" if parts.get("host") else ""
-    return f"PostgreSQL database {parts.get('dbname') or parts.get('service') or parts.get('user') or ''!r}{where}"
+    host_part = f" on {parts['host']}" if parts.get("host") else ""
+    return f"PostgreSQL database {parts.get('dbname') or parts.get('service') or parts.get('user') or ''!r}{host_part}"
 
 
 class PostgresConnection:
@@ -78,13 +78,13 @@ class PostgresConnection:
 
     def execute(self, statement: str, values: Sequence[Any] = (), /) -> "psycopg.Cursor[Any]":
         """Run a statement whose values stand as `?`."""
-        known = theirs(statement)
-        return self.raw.execute(known.text, known.gathered(values) or None, binary=True)
+        native = compile_statement(statement)
+        return self.raw.execute(native.text, native.bind_values(values) or None, binary=True)
 
     def executemany(self, statement: str, rows: Iterable[Sequence[Any]], /) -> object:
         """Run a statement once a row, without waiting for the answers one by one."""
         with self.raw.cursor() as cursor:
-            cursor.executemany(theirs(statement).text, rows)
+            cursor.executemany(compile_statement(statement).text, rows)
         return None
 
 
@@ -94,40 +94,40 @@ def configure(raw: "psycopg.Connection[Any]") -> None:
     Raises:
         StorageError: the server is too old.
     """
-    if raw.info.server_version < _OLDEST * 10_000:
-        raise StorageError(f"PostgreSQL {raw.info.server_version // 10_000} is too old; use {_OLDEST} or newer")
-    raw.execute(_SESSION.format(commit=_commit_of(raw), wait=PATIENCE_S).encode())
+    if raw.info.server_version < _MIN_VERSION * 10_000:
+        raise StorageError(f"PostgreSQL {raw.info.server_version // 10_000} is too old; use {_MIN_VERSION} or newer")
+    raw.execute(_SESSION_SETTINGS.format(commit=_commit_setting(raw), wait=PATIENCE_S).encode())
 
 
-def _commit_of(raw: "psycopg.Connection[Any]") -> str:
+def _commit_setting(raw: "psycopg.Connection[Any]") -> str:
     """Return how durable a commit must be: what the server asks for, and at least its own disk."""
     row = raw.execute("SELECT setting FROM pg_settings WHERE name = 'synchronous_commit'").fetchone()
     return row[0] if row and row[0] in ("on", "remote_apply") else "on"
 
 
 @contextmanager
-def translated(name: str) -> Iterator[None]:
+def translate_errors(name: str) -> Iterator[None]:
     """Translate the driver's errors into ours; each names the database and what to do."""
     try:
         yield
     except StorageError:
         raise
-    except _BUSY as error:
+    except _BUSY_ERRORS as error:
         raise StorageBusy(f"{name} gave no turn within {PATIENCE_S:g} s ({_first_line(error)}); try again") from error
-    except _WRONG_VALUES as error:
-        meaning = _meaning(error)
+    except _VALUE_ERRORS as error:
+        meaning = _explain_error(error)
         if meaning:
             raise StorageError(f"{name} {meaning}") from error
         raise BadInput(
             f"{name} refused a value ({_first_line(error)}); an id is taken, or a value has the wrong type"
         ) from error
     except psycopg.Error as error:
-        meaning = _meaning(error) or f"can't be reached or failed ({_first_line(error)}); try again"
+        meaning = _explain_error(error) or f"can't be reached or failed ({_first_line(error)}); try again"
         raise StorageError(f"{name} {meaning}") from error
 
 
-def _meaning(error: Exception) -> str:
-    return next((meaning for kind, meaning in _MEANINGS if isinstance(error, kind)), "")
+def _explain_error(error: Exception) -> str:
+    return next((meaning for kind, meaning in _EXPLANATIONS if isinstance(error, kind)), "")
 
 
 def _first_line(error: Exception) -> str:

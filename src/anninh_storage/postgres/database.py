@@ -13,12 +13,12 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import ConnectionPool
 
 from anninh_core.kernel.errors import StorageBusy, StorageError
-from anninh_storage.postgres.connection import PATIENCE_S, PostgresConnection, configure, shown, translated
-from anninh_storage.postgres.doubt import Fate, Ticket
-from anninh_storage.postgres.listening import Listener
+from anninh_storage.postgres.commit_listener import CommitListener
+from anninh_storage.postgres.commit_recovery import CommitFate, TransactionId
+from anninh_storage.postgres.connection import PATIENCE_S, PostgresConnection, configure, display_name, translate_errors
 from anninh_storage.sql.database import Connection, Dialect
-from anninh_storage.sql.leader import Leader
-from anninh_storage.sql.processes import PerProcess
+from anninh_storage.sql.group_commit import GroupCommitter
+from anninh_storage.sql.per_process import PerProcessDatabase
 
 R = TypeVar("R")
 Pool = ConnectionPool["psycopg.Connection[Any]"]
@@ -32,29 +32,29 @@ DIALECT = Dialect(
         bool: "BOOLEAN",
         bytes: "BYTEA",
     },
-    rising=" NULLS FIRST",
-    falling=" DESC NULLS LAST",
-    clustered="",
-    alone=" FOR UPDATE",
-    free=" FOR UPDATE OF {} SKIP LOCKED",
-    wake="SELECT pg_notify('anninh_' || current_schema(), '')",
-    merges=False,
-    month=(
+    ascending=" NULLS FIRST",
+    descending=" DESC NULLS LAST",
+    clustered_table="",
+    for_update=" FOR UPDATE",
+    for_update_skip_locked=" FOR UPDATE OF {} SKIP LOCKED",
+    notify="SELECT pg_notify('anninh_' || current_schema(), '')",
+    merges_sorted_unions=False,
+    month_of_day=(
         "CAST(extract(year FROM DATE '0001-01-01' + CAST(day - 1 AS INTEGER)) * 12"
         " + extract(month FROM DATE '0001-01-01' + CAST(day - 1 AS INTEGER)) - 1 AS BIGINT)"
     ),
 )
-_SPOKEN = {"text": DIALECT.types[str], "bigint": "BIGINT", "double precision": "DOUBLE PRECISION"}
+_TYPE_NAMES = {"text": DIALECT.types[str], "bigint": "BIGINT", "double precision": "DOUBLE PRECISION"}
 _COLUMNS = """
     SELECT a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
     WHERE a.attrelid = to_regclass(?) AND a.attnum > 0 AND NOT a.attisdropped
 """
-_TURN = b"BEGIN; SELECT pg_advisory_xact_lock(hashtext('anninh'), hashtext(current_schema()))"
-_AGAIN_S = 0.2
-_MOST_CONNECTIONS = 40
+_BEGIN_WRITE = b"BEGIN; SELECT pg_advisory_xact_lock(hashtext('anninh'), hashtext(current_schema()))"
+_RETRY_S = 0.2
+_MAX_CONNECTIONS = 40
 
 
-class Process:
+class PostgresResources:
     """What must not cross a fork: connections and locks between threads.
 
     Args:
@@ -62,19 +62,19 @@ class Process:
         inherited: of the parent process; kept and never touched, because closing it here would disturb the parent.
     """
 
-    def __init__(self, conninfo: str, inherited: "Process | None" = None) -> None:
+    def __init__(self, conninfo: str, inherited: "PostgresResources | None" = None) -> None:
         self.pid = os.getpid()
         self._conninfo = conninfo
-        self._name = shown(conninfo)
+        self._name = display_name(conninfo)
         self._inherited = inherited
         self._closed = False
-        self._writing = Lock()
-        self._pool = _pool(conninfo)
-        several = "," in str(conninfo_to_dict(conninfo).get("host", ""))
-        behind = make_conninfo(conninfo, target_session_attrs="prefer-standby")
-        self._behind = _pool(behind) if several else self._pool
-        self.leader = Leader(self.transaction)
-        self.listener = Listener(conninfo, self._name)
+        self._write_mutex = Lock()
+        self._pool = _open_pool(conninfo)
+        has_several_hosts = "," in str(conninfo_to_dict(conninfo).get("host", ""))
+        standby_conninfo = make_conninfo(conninfo, target_session_attrs="prefer-standby")
+        self._replica_pool = _open_pool(standby_conninfo) if has_several_hosts else self._pool
+        self.group_committer = GroupCommitter(self.transaction)
+        self.listener = CommitListener(conninfo, self._name)
 
     @contextmanager
     def transaction(self) -> Iterator[PostgresConnection]:
@@ -83,44 +83,44 @@ class Process:
         The write lock is an advisory lock, granted in the order of the requests: whoever reads while holding it
         reads what everybody before has committed.
         """
-        with self._writing, translated(self._name), self._borrowed(self._pool) as raw:
-            raw.execute(_TURN)
+        with self._write_mutex, translate_errors(self._name), self._borrow(self._pool) as raw:
+            raw.execute(_BEGIN_WRITE)
             try:
                 yield PostgresConnection(raw)
-                ticket = Ticket.of(raw)
+                transaction_id = TransactionId.of(raw)
             except BaseException:
                 _roll_back(raw)
                 raise
-            self._commit(raw, ticket)
+            self._commit(raw, transaction_id)
 
     @contextmanager
-    def aside(self) -> Iterator[PostgresConnection]:
+    def row_locked(self) -> Iterator[PostgresConnection]:
         """Open a transaction without the write lock."""
-        with translated(self._name), self._borrowed(self._pool) as raw, raw.transaction():
+        with translate_errors(self._name), self._borrow(self._pool) as raw, raw.transaction():
             yield PostgresConnection(raw)
 
     @contextmanager
-    def reading(self) -> Iterator[PostgresConnection]:
+    def reader(self) -> Iterator[PostgresConnection]:
         """Borrow a connection."""
-        with translated(self._name), self._borrowed(self._pool) as raw:
+        with translate_errors(self._name), self._borrow(self._pool) as raw:
             yield PostgresConnection(raw)
 
     @contextmanager
-    def lagging(self) -> Iterator[PostgresConnection]:
+    def replica_reader(self) -> Iterator[PostgresConnection]:
         """Borrow a connection that may be behind."""
-        with translated(self._name), self._borrowed(self._behind) as raw:
+        with translate_errors(self._name), self._borrow(self._replica_pool) as raw:
             yield PostgresConnection(raw)
 
     def close(self) -> None:
         """Close everything; a transaction under way is waited for."""
-        with self._writing:
+        with self._write_mutex:
             self._closed = True
             self._pool.close()
-            self._behind.close()
+            self._replica_pool.close()
             self.listener.close()
 
     @contextmanager
-    def _borrowed(self, pool: Pool) -> Iterator["psycopg.Connection[Any]"]:
+    def _borrow(self, pool: Pool) -> Iterator["psycopg.Connection[Any]"]:
         """Borrow a connection; if it turns out to be dead, the others of the pool are checked too."""
         if self._closed:
             raise StorageError(f"{self._name} was closed before this was done; nothing of it was kept")
@@ -133,40 +133,40 @@ class Process:
             if dead:
                 pool.check()
 
-    def _commit(self, raw: "psycopg.Connection[Any]", ticket: Ticket) -> None:
+    def _commit(self, raw: "psycopg.Connection[Any]", ticket: TransactionId) -> None:
         """Commit. If the connection breaks during it, ask on another one whether the transaction was committed."""
         try:
             raw.execute(b"COMMIT")
         except psycopg.OperationalError as error:
-            if not ticket.number:
+            if not ticket.xid:
                 raise  # nothing was written
             if not self._was_committed(ticket):
                 raise StorageBusy(f"{self._name} broke off a commit; nothing of it was kept, try again") from error
 
-    def _was_committed(self, ticket: Ticket) -> bool:
+    def _was_committed(self, ticket: TransactionId) -> bool:
         """Tell whether a transaction was committed.
 
         Raises:
             StorageError: nobody can tell.
         """
-        until, fate = monotonic() + 3 * PATIENCE_S, Fate.OPEN
-        while fate is Fate.OPEN and monotonic() < until:
+        deadline, fate = monotonic() + 3 * PATIENCE_S, CommitFate.OPEN
+        while fate is CommitFate.OPEN and monotonic() < deadline:
             try:
                 with psycopg.connect(self._conninfo, autocommit=True) as other:
-                    fate = ticket.fate(other)
+                    fate = ticket.find_fate(other)
             except psycopg.OperationalError:
-                fate = Fate.OPEN  # still down, or a standby not promoted yet
-            if fate is Fate.OPEN:
-                sleep(_AGAIN_S)
-        if fate in (Fate.COMMITTED, Fate.LOST):
-            return fate is Fate.COMMITTED
+                fate = CommitFate.OPEN  # still down, or a standby not promoted yet
+            if fate is CommitFate.OPEN:
+                sleep(_RETRY_S)
+        if fate in (CommitFate.COMMITTED, CommitFate.LOST):
+            return fate is CommitFate.COMMITTED
         raise StorageError(
             f"{self._name} broke off a commit and can't be asked what became of it, or has crashed and can't tell; "
             "bring the server back, and look whether the change is there before you repeat it"
         )
 
 
-class PostgresDatabase(PerProcess[Process]):
+class PostgresDatabase(PerProcessDatabase[PostgresResources]):
     """A database, used from many threads, and from a forked process too.
 
     Args:
@@ -174,43 +174,43 @@ class PostgresDatabase(PerProcess[Process]):
     """
 
     def __init__(self, conninfo: str) -> None:
-        super().__init__(shown(conninfo))
+        super().__init__(display_name(conninfo))
         self.conninfo = conninfo
         self.dialect = DIALECT
 
     @contextmanager
-    def lagging(self) -> Iterator[PostgresConnection]:
+    def replica_reader(self) -> Iterator[PostgresConnection]:
         """Borrow a connection of a standby if the URL names several hosts and one is up, else as for `reading`."""
-        with self._here().lagging() as connection:
+        with self._current_resources().replica_reader() as connection:
             yield connection
 
-    def aside(self, job: Callable[[Connection], R]) -> R:
+    def row_locked(self, job: Callable[[Connection], R]) -> R:
         """Do one thing in a transaction of its own, beside those who write."""
-        with self._here().aside() as connection:
+        with self._current_resources().row_locked() as connection:
             return job(connection)
 
     def wait(self, patience: timedelta) -> bool:
         """Wait for a commit that brought work, by whatever process of whatever machine, or until patience ends."""
-        return self._here().listener.wait(patience.total_seconds())
+        return self._current_resources().listener.wait(patience.total_seconds())
 
-    def forget(self) -> None:
+    def scrub(self) -> None:
         """Do nothing: what was deleted goes with the next vacuum, and from the log as it is recycled."""
 
     def columns(self, connection: Connection, table: str) -> Mapping[str, str]:
         """Return the columns of a table and their types."""
-        return {name: _SPOKEN.get(kind, kind.upper()) for name, kind in connection.execute(_COLUMNS, (table,))}
+        return {name: _TYPE_NAMES.get(kind, kind.upper()) for name, kind in connection.execute(_COLUMNS, (table,))}
 
-    def _made(self, inherited: Process | None) -> Process:
-        return Process(self.conninfo, inherited)
+    def _open_resources(self, inherited: PostgresResources | None) -> PostgresResources:
+        return PostgresResources(self.conninfo, inherited)
 
 
-def _pool(conninfo: str) -> Pool:
+def _open_pool(conninfo: str) -> Pool:
     return ConnectionPool(
         conninfo,
         kwargs={"autocommit": True},
         configure=configure,
         min_size=0,
-        max_size=_MOST_CONNECTIONS,
+        max_size=_MAX_CONNECTIONS,
         timeout=PATIENCE_S,
         name="anninh",
         open=True,

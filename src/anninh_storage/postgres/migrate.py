@@ -9,50 +9,52 @@ from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.changes import IndexSpec
 from anninh_core.ports.upgrading import Upgrade
 from anninh_storage.migrations import REVISIONS
-from anninh_storage.postgres.connection import PostgresConnection, configure, shown, translated
+from anninh_storage.postgres.connection import PostgresConnection, configure, display_name, translate_errors
 from anninh_storage.postgres.database import PostgresDatabase
-from anninh_storage.sql.upgrade import log_upgrade, require_known, steps, upgrade
+from anninh_storage.sql.upgrade import list_steps, log_upgrade, require_known_revision, upgrade
 
 _TABLES = """
     SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespace
 """
-_ALONE = b"SELECT pg_advisory_lock(hashtext('anninh migration'), hashtext(current_schema()))"
+_MIGRATION_LOCK = b"SELECT pg_advisory_lock(hashtext('anninh migration'), hashtext(current_schema()))"
 
 
-def bring_up_to_date(conninfo: str) -> None:
+def migrate(conninfo: str) -> None:
     """Create the fixed tables or migrate them; nothing is done where they are up to date.
 
     Raises:
         NewerDatabase: the revision is unknown here; nothing was changed.
         StorageError: the server can't be reached, or the schema holds somebody else's tables.
     """
-    name = shown(conninfo)
-    with translated(name), psycopg.connect(conninfo, autocommit=True) as connection:
+    name = display_name(conninfo)
+    with translate_errors(name), psycopg.connect(conninfo, autocommit=True) as connection:
         configure(connection)
-        if _revision(connection, name) == REVISIONS[-1]:
+        if _read_revision(connection, name) == REVISIONS[-1]:
             return
         connection.execute("SET lock_timeout = 0")
-        connection.execute(_ALONE)  # it goes with the connection
-        if (found := _revision(connection, name)) != REVISIONS[-1]:
-            _migrate(conninfo)
-            log_upgrade(found, name)
+        connection.execute(_MIGRATION_LOCK)  # it goes with the connection
+        if (revision := _read_revision(connection, name)) != REVISIONS[-1]:
+            _run_migrations(conninfo)
+            log_upgrade(revision, name)
 
 
 def pending(database: PostgresDatabase, specs: Sequence[IndexSpec]) -> Upgrade:
     """Tell what has to be done to a database. It is only read.
 
     Raises:
-        NewerDatabase, StorageError: as for `bring_up_to_date`.
+        NewerDatabase, StorageError: as for `migrate`.
     """
     conninfo, name = database.conninfo, database.name
-    with translated(name), psycopg.connect(conninfo, autocommit=True) as raw:
-        found, connection = _revision(raw, name), PostgresConnection(raw)
+    with translate_errors(name), psycopg.connect(conninfo, autocommit=True) as raw:
+        revision, connection = _read_revision(raw, name), PostgresConnection(raw)
         size = connection.execute("SELECT pg_database_size(current_database())").fetchone()
-        needed = steps(connection, database, found, specs) if found else ()
-    return Upgrade(where=name, found=found, newest=REVISIONS[-1], size=size[0] if found and size else 0, steps=needed)
+        required_steps = list_steps(connection, database, revision, specs) if revision else ()
+    return Upgrade(
+        where=name, found=revision, newest=REVISIONS[-1], size=size[0] if revision and size else 0, steps=required_steps
+    )
 
 
-def _revision(connection: "psycopg.Connection[Any]", name: str) -> str:
+def _read_revision(connection: "psycopg.Connection[Any]", name: str) -> str:
     """Return the database's revision, "" where there is nothing yet."""
     row = connection.execute("SELECT current_schema()").fetchone()
     if row is None or row[0] is None:
@@ -62,11 +64,11 @@ def _revision(connection: "psycopg.Connection[Any]", name: str) -> str:
         return ""
     if "alembic_version" not in tables:
         raise StorageError(f"{name} holds tables of another program; give anninh a database or a schema of its own")
-    found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    return require_known(str(found[0]) if found else "", name)
+    version_row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return require_known_revision(str(version_row[0]) if version_row else "", name)
 
 
-def _migrate(conninfo: str) -> None:
+def _run_migrations(conninfo: str) -> None:
     from sqlalchemy import create_engine, pool  # noqa: PLC0415  seldom needed, and slow to import
 
     engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(conninfo), poolclass=pool.NullPool)

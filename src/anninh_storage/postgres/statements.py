@@ -11,12 +11,12 @@ from typing import Any
 
 from attrs import frozen
 
-_LIST = r"\?(?:,\?)*"
-_PART = re.compile(rf"IN \(({_LIST})\)|\(VALUES (\({_LIST}\)(?:,\({_LIST}\))*)\)|\?")
+_VALUE_LIST = r"\?(?:,\?)*"
+_VALUES = re.compile(rf"IN \(({_VALUE_LIST})\)|\(VALUES (\({_VALUE_LIST}\)(?:,\({_VALUE_LIST}\))*)\)|\?")
 
 
 @frozen
-class Statement:
+class NativeStatement:
     """A statement, and how its values are to be gathered.
 
     Attributes:
@@ -27,19 +27,21 @@ class Statement:
     text: bytes
     shape: tuple[tuple[int, int], ...]
 
-    def gathered(self, values: Sequence[Any]) -> list[Any]:
+    def bind_values(self, values: Sequence[Any]) -> list[Any]:
         """Return the values, lists of them as arrays."""
-        found: list[Any] = []
-        at = 0
+        arguments: list[Any] = []
+        start = 0
         for rows, width in self.shape:
-            until = at + rows * max(width, 1)
-            found += [_alike(values[at + column : until : width]) for column in range(width)] or [values[at]]
-            at = until
-        return found
+            end = start + rows * max(width, 1)
+            arguments += [_unify_types(values[start + column : end : width]) for column in range(width)] or [
+                values[start]
+            ]
+            start = end
+        return arguments
 
 
 @lru_cache(maxsize=1024)
-def theirs(statement: str) -> Statement:
+def compile_statement(statement: str) -> NativeStatement:
     """Return a statement whose values stand as `?`."""
     shape: list[tuple[int, int]] = []
 
@@ -55,10 +57,10 @@ def theirs(statement: str) -> Statement:
         shape.append((1, 0))
         return "%s"
 
-    return Statement(_PART.sub(part, statement.replace("%", "%%")).encode(), tuple(shape))
+    return NativeStatement(_VALUES.sub(part, statement.replace("%", "%%")).encode(), tuple(shape))
 
 
-def _alike(values: Sequence[Any]) -> list[Any]:
+def _unify_types(values: Sequence[Any]) -> list[Any]:
     """Return values as an array can hold them: of one type, so whole numbers among others become fractions."""
     if any(type(value) is float for value in values):
         return [float(value) for value in values]

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from anninh_core.ports.changes import IndexSpec
 from anninh_core.ports.upgrading import Upgrade
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
-from anninh_storage.postgres.connection import checked
+from anninh_storage.postgres.connection import complete_url
 from anninh_storage.postgres.database import PostgresDatabase
 from anninh_storage.postgres.maintenance import PostgresMaintenance
-from anninh_storage.postgres.migrate import bring_up_to_date, pending
+from anninh_storage.postgres.migrate import migrate, pending
 from anninh_storage.postgres.search import PostgresSearch
 from anninh_storage.sql.storage import SqlStorage
 
@@ -28,7 +28,7 @@ class PostgresStorage(SqlStorage):
     name = "postgresql"
 
     def __init__(self, url: str) -> None:
-        self._database = PostgresDatabase(checked(url))
+        self._database = PostgresDatabase(complete_url(url))
         super().__init__(self._database, PostgresSearch(self._database))
         self.maintenance = PostgresMaintenance(self._database, self._kinds)
 
@@ -50,5 +50,5 @@ class PostgresStorage(SqlStorage):
         return pending(self._database, specs)
 
     def _open(self) -> None:
-        bring_up_to_date(self._database.conninfo)
+        migrate(self._database.conninfo)
         self._database.open()

@@ -62,14 +62,14 @@ class Dialect:
 
     name: str
     types: Mapping[type, str]
-    rising: str
-    falling: str
-    clustered: str
-    alone: str
-    free: str
-    wake: str
-    merges: bool
-    month: str
+    ascending: str
+    descending: str
+    clustered_table: str
+    for_update: str
+    for_update_skip_locked: str
+    notify: str
+    merges_sorted_unions: bool
+    month_of_day: str
 
 
 class Database(Protocol):
@@ -84,11 +84,11 @@ class Database(Protocol):
         """Raise `StorageError` unless it is open."""
         ...
 
-    def reading(self) -> AbstractContextManager[Connection]:
+    def reader(self) -> AbstractContextManager[Connection]:
         """Borrow a connection that sees the last commit."""
         ...
 
-    def lagging(self) -> AbstractContextManager[Connection]:
+    def replica_reader(self) -> AbstractContextManager[Connection]:
         """Borrow a connection for a long read that may lag some seconds behind: of a replica, if there is one."""
         ...
 
@@ -100,7 +100,7 @@ class Database(Protocol):
         """Do one thing in a transaction shared with other threads, while nobody else writes."""
         ...
 
-    def aside(self, job: Callable[[Connection], R]) -> R:
+    def row_locked(self, job: Callable[[Connection], R]) -> R:
         """Run a job that only touches rows it has locked: concurrently with other writers, if the engine can."""
         ...
 
@@ -108,7 +108,7 @@ class Database(Protocol):
         """Return True when something was committed since the last call, False when patience ends."""
         ...
 
-    def forget(self) -> None:
+    def scrub(self) -> None:
         """Erase the remains of deleted rows, as far as the engine can do that at once."""
         ...
 

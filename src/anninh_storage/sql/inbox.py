@@ -11,9 +11,9 @@ from anninh_core.ports.changes import InboxSettled, NewInbox
 from anninh_core.ports.queues import PENDING, InboxRow, InboxState
 from anninh_storage.sql.database import Connection, Dialect
 from anninh_storage.sql.times import micros, moment
-from anninh_storage.sql.values import quoted
+from anninh_storage.sql.values import quote_list
 
-Place = tuple[int, str]
+InboxPosition = tuple[int, str]
 """When a row was received and its id: the order in a conversation."""
 
 COLUMNS = "id, source, dedupe, conversation, received_at, scope, body, state, attempts, token, error"
@@ -22,14 +22,14 @@ _INSERT = (
     "INSERT INTO inbox (id, source, dedupe, conversation, received_at, scope, body, state, attempts, token, error,"
     f" until, ready) VALUES (?, ?, ?, ?, ?, ?, ?, '{InboxState.NEW}', 0, 0, '', 0, ?)"
 )
-_STEP_BACK = "UPDATE inbox SET ready = 0 WHERE id = ?"
-_DONE = f"UPDATE inbox SET state = '{InboxState.DONE}', error = ?, ready = 0, body = ? WHERE id = ?"
-_FAILED = f"UPDATE inbox SET state = '{InboxState.FAILED}', error = ?, ready = 0 WHERE id = ?"
-_AGAIN = f"UPDATE inbox SET state = '{InboxState.NEW}', error = ?, attempts = 0, until = 0, ready = ? WHERE id = ?"
-_STEP_BACK_ALL = "UPDATE inbox SET ready = 0 WHERE conversation = ? AND ready = 1"
+_CLEAR_READY = "UPDATE inbox SET ready = 0 WHERE id = ?"
+_MARK_DONE = f"UPDATE inbox SET state = '{InboxState.DONE}', error = ?, ready = 0, body = ? WHERE id = ?"
+_MARK_FAILED = f"UPDATE inbox SET state = '{InboxState.FAILED}', error = ?, ready = 0 WHERE id = ?"
+_MARK_NEW = f"UPDATE inbox SET state = '{InboxState.NEW}', error = ?, attempts = 0, until = 0, ready = ? WHERE id = ?"
+_CLEAR_READY_OF_CONVERSATION = "UPDATE inbox SET ready = 0 WHERE conversation = ? AND ready = 1"
 _PROMOTE = f"""
     UPDATE inbox SET ready = 1 WHERE id = (
-        SELECT w.id FROM inbox w WHERE w.conversation = ? AND w.ready = 0 AND w.state IN ({quoted(PENDING)})
+        SELECT w.id FROM inbox w WHERE w.conversation = ? AND w.ready = 0 AND w.state IN ({quote_list(PENDING)})
         ORDER BY w.received_at, w.id LIMIT 1
     ) AND NOT EXISTS (SELECT 1 FROM inbox h WHERE h.conversation = inbox.conversation AND h.ready = 1)
 """
@@ -46,7 +46,7 @@ def claim_statement(dialect: Dialect) -> str:
                 WHERE e.conversation = i.conversation AND e.state = '{InboxState.CLAIMED}' AND e.until > ?
                 AND e.id <> i.id
             ))
-            ORDER BY i.received_at, i.id LIMIT ?{dialect.free.format("i")}
+            ORDER BY i.received_at, i.id LIMIT ?{dialect.for_update_skip_locked.format("i")}
         )
         UPDATE inbox SET state = '{InboxState.CLAIMED}', token = token + 1, attempts = attempts + 1, until = ?
         FROM picked WHERE id = picked_id
@@ -63,14 +63,14 @@ def prune_statement(dialect: Dialect) -> str:
         DELETE FROM inbox WHERE id IN (
             WITH oldest AS MATERIALIZED (
                 SELECT i.id AS old_id, i.received_at AS came_at FROM inbox i
-                WHERE i.state = '{InboxState.DONE}' ORDER BY i.id LIMIT ?{dialect.free.format("i")}
+                WHERE i.state = '{InboxState.DONE}' ORDER BY i.id LIMIT ?{dialect.for_update_skip_locked.format("i")}
             )
             SELECT old_id FROM oldest WHERE came_at < ?
         )
     """
 
 
-def insert(connection: Connection, heads: dict[str, Place], rows: Iterable[NewInbox]) -> None:
+def insert(connection: Connection, heads: dict[str, InboxPosition], rows: Iterable[NewInbox]) -> None:
     """Store new rows.
 
     Args:
@@ -80,20 +80,20 @@ def insert(connection: Connection, heads: dict[str, Place], rows: Iterable[NewIn
     """
     values, overtaken = [], []
     for new in rows:
-        place = (micros(new.received_at), new.id)
+        position = (micros(new.received_at), new.id)
         head = heads.get(new.conversation) if new.conversation else None
-        first = head is None or place < head
-        if first and new.conversation:
-            heads[new.conversation] = place
+        is_first = head is None or position < head
+        if is_first and new.conversation:
+            heads[new.conversation] = position
             if head is not None:
                 overtaken.append((head[1],))
         values.append(
-            (new.id, new.source, new.dedupe, new.conversation, place[0], new.scope, new.body, int(first)),
+            (new.id, new.source, new.dedupe, new.conversation, position[0], new.scope, new.body, int(is_first)),
         )
     if values:
         connection.executemany(_INSERT, values)
     if overtaken:
-        connection.executemany(_STEP_BACK, overtaken)
+        connection.executemany(_CLEAR_READY, overtaken)
 
 
 def settle(connection: Connection, settled: Sequence[InboxSettled], conversations: Mapping[str, str]) -> None:
@@ -104,19 +104,24 @@ def settle(connection: Connection, settled: Sequence[InboxSettled], conversation
         settled: what became of the rows.
         conversations: id of a row -> its conversation.
     """
-    by_state = {state: [one for one in settled if one.state == state] for state in InboxState}
+    by_state = {state: [settlement for settlement in settled if settlement.state == state] for state in InboxState}
     if done := by_state[InboxState.DONE]:
-        connection.executemany(_DONE, [(one.error, b"", one.id) for one in done])  # what it said is in the records now
+        connection.executemany(
+            _MARK_DONE, [(settlement.error, b"", settlement.id) for settlement in done]
+        )  # what it said is in the records now
     if failed := by_state[InboxState.FAILED]:
-        connection.executemany(_FAILED, [(one.error, one.id) for one in failed])
-    if again := by_state[InboxState.NEW]:
-        connection.executemany(_AGAIN, [(one.error, int(not conversations[one.id]), one.id) for one in again])
-        connection.executemany(_STEP_BACK_ALL, _named(again, conversations))
-    connection.executemany(_PROMOTE, _named(settled, conversations))
+        connection.executemany(_MARK_FAILED, [(settlement.error, settlement.id) for settlement in failed])
+    if rerun := by_state[InboxState.NEW]:
+        connection.executemany(
+            _MARK_NEW,
+            [(settlement.error, int(not conversations[settlement.id]), settlement.id) for settlement in rerun],
+        )
+        connection.executemany(_CLEAR_READY_OF_CONVERSATION, _conversation_values(rerun, conversations))
+    connection.executemany(_PROMOTE, _conversation_values(settled, conversations))
 
 
-def _named(settled: Iterable[InboxSettled], conversations: Mapping[str, str]) -> list[tuple[str]]:
-    return [(name,) for name in sorted({conversations[one.id] for one in settled} - {""})]
+def _conversation_values(settled: Iterable[InboxSettled], conversations: Mapping[str, str]) -> list[tuple[str]]:
+    return [(conversation,) for conversation in sorted({conversations[settlement.id] for settlement in settled} - {""})]
 
 
 def row_from(row: Sequence[Any]) -> InboxRow:

@@ -16,9 +16,9 @@ def append(connection: Connection, contents: Sequence[bytes]) -> None:
     seq, previous = head(connection)
     rows = []
     for content in contents:
-        seq, link = seq + 1, chain_hash(previous, content)
-        rows.append((seq, previous, link, content))
-        previous = link
+        seq, line_hash = seq + 1, chain_hash(previous, content)
+        rows.append((seq, previous, line_hash, content))
+        previous = line_hash
     connection.executemany("INSERT INTO journal (seq, previous, hash, content) VALUES (?, ?, ?, ?)", rows)
 
 
@@ -36,18 +36,18 @@ class SqlJournal:
     def read(self, after: int = 0, limit: int = 500) -> Sequence[JournalLine]:
         """Return lines with `seq > after`, in order."""
         statement = "SELECT seq, previous, hash, content FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"
-        with self._database.reading() as connection:
+        with self._database.reader() as connection:
             rows = connection.execute(statement, (after, limit)).fetchall()
         return [line_from(row) for row in rows]
 
     def head(self) -> tuple[int, str]:
         """Return the last sequence number and hash."""
-        with self._database.reading() as connection:
+        with self._database.reader() as connection:
             return head(connection)
 
 
 def line_from(row: Sequence[Any]) -> JournalLine:
     """Return the line of a row, even where somebody stored its content as text: the chain will tell."""
-    seq, before, link, content = row
+    seq, previous, line_hash, content = row
     content = content if isinstance(content, bytes) else content.encode()
-    return JournalLine(seq=seq, previous=before, hash=link, content=content)
+    return JournalLine(seq=seq, previous=previous, hash=line_hash, content=content)

@@ -7,7 +7,7 @@ from attrs import frozen
 
 from anninh_core.ports.changes import NewKey
 from anninh_storage.sql.database import Database
-from anninh_storage.sql.values import marks, portions
+from anninh_storage.sql.values import chunks, placeholders
 
 
 @frozen
@@ -18,29 +18,29 @@ class SqlKeyRing:
 
     def get(self, scope: str) -> NewKey | None:
         """Return the scope's wrapped key, or None."""
-        with self._database.reading() as connection:
+        with self._database.reader() as connection:
             row = connection.execute("SELECT epoch, wrapped FROM keyring WHERE scope = ?", (scope,)).fetchone()
         return NewKey(scope=scope, epoch=row[0], wrapped=row[1]) if row else None
 
     def get_many(self, scopes: Collection[str]) -> Mapping[str, NewKey]:
         """Return the wrapped keys by scope, without those that aren't there."""
-        found: list[NewKey] = []
-        with self._database.reading() as connection:
-            for some in portions(list(scopes)):
-                statement = f"SELECT scope, epoch, wrapped FROM keyring WHERE scope IN ({marks(len(some))})"
-                found += map(_key, connection.execute(statement, some))
-        return {key.scope: key for key in found}
+        keys: list[NewKey] = []
+        with self._database.reader() as connection:
+            for chunk in chunks(list(scopes)):
+                statement = f"SELECT scope, epoch, wrapped FROM keyring WHERE scope IN ({placeholders(len(chunk))})"
+                keys += map(_key, connection.execute(statement, chunk))
+        return {key.scope: key for key in keys}
 
     def destroy(self, scope: str) -> bool:
         """Destroy the scope's key and erase its remains, as far as the engine can do that at once.
 
         Remains are erased even if the key is gone: a crash may have come in between. Returns whether there was one.
         """
-        there = self._database.change(
+        existed = self._database.change(
             lambda connection: connection.execute("DELETE FROM keyring WHERE scope = ?", (scope,)).rowcount > 0
         )
-        self._database.forget()
-        return there
+        self._database.scrub()
+        return existed
 
     def wrapped_by(self, epoch: str, limit: int = 500) -> Sequence[NewKey]:
         """Return keys still wrapped under an epoch, by scope."""
@@ -53,7 +53,7 @@ class SqlKeyRing:
         return self._read(statement, (epoch, after, limit))
 
     def _read(self, statement: str, values: Sequence[Any]) -> list[NewKey]:
-        with self._database.reading() as connection:
+        with self._database.reader() as connection:
             return [*map(_key, connection.execute(statement, values))]
 
 

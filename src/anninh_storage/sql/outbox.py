@@ -10,7 +10,7 @@ from anninh_core.ports.queues import LANES, SETTLED, OutboxRow, OutboxState
 from anninh_core.vocabulary.delivery import Lane
 from anninh_storage.sql.database import Connection, Dialect
 from anninh_storage.sql.times import micros, moment
-from anninh_storage.sql.values import marks, portions, quoted, tuples
+from anninh_storage.sql.values import chunks, placeholders, quote_list, tuple_placeholders
 
 Conversation = tuple[str, str, str]
 """Messenger, conversation and lane: rows of one leave in order."""
@@ -19,10 +19,10 @@ COLUMNS = (
     "id, messenger, conversation, lane, due_at, cause, purpose, scope, body, after_id, state, attempts, token,"
     " created_seq, settled_at, platform_id, proof, error, delivery_method, deferred_until"
 )
-AGE = itemgetter(COLUMNS.split(", ").index("due_at"), COLUMNS.split(", ").index("created_seq"))
+age_key = itemgetter(COLUMNS.split(", ").index("due_at"), COLUMNS.split(", ").index("created_seq"))
 """Sort key of a row selected by `COLUMNS`: the order in which rows of one lane are sent."""
 
-_SETTLED = quoted(sorted(SETTLED))
+_SETTLED = quote_list(sorted(SETTLED))
 _INSERT = (
     "INSERT INTO outbox (id, messenger, conversation, lane, due_at, cause, purpose, scope, body, after_id, state,"
     " attempts, token, created_seq, platform_id, proof, error, delivery_method, rank, until, open)"
@@ -50,12 +50,18 @@ def claim_statement(dialect: Dialect, messengers: Sequence[str] | None) -> tuple
 
     Its values are the lane's rank, now, the messengers, how many, and the lease's end.
     """
-    chosen = "" if messengers is None else f"AND messenger IN ({marks(len(messengers))})" if messengers else "AND 1 = 0"
+    messenger_condition = (
+        ""
+        if messengers is None
+        else f"AND messenger IN ({placeholders(len(messengers))})"
+        if messengers
+        else "AND 1 = 0"
+    )
     statement = f"""
         WITH picked AS MATERIALIZED (
             SELECT id AS picked_id FROM outbox
-            WHERE state = '{OutboxState.READY}' AND rank = ? AND due_at <= ? {chosen}
-            ORDER BY due_at, created_seq LIMIT ?{dialect.free.format("outbox")}
+            WHERE state = '{OutboxState.READY}' AND rank = ? AND due_at <= ? {messenger_condition}
+            ORDER BY due_at, created_seq LIMIT ?{dialect.for_update_skip_locked.format("outbox")}
         )
         UPDATE outbox SET state = '{OutboxState.CLAIMED}', token = token + 1, until = ?
         FROM picked WHERE id = picked_id
@@ -74,7 +80,7 @@ def prune_statement(dialect: Dialect) -> str:
             WITH aged AS MATERIALIZED (
                 SELECT o.id AS old_id FROM outbox o
                 WHERE o.state = '{OutboxState.DELIVERED}' AND o.rank = ? AND o.due_at < ? AND o.settled_at < ?
-                ORDER BY o.due_at, o.created_seq LIMIT ?{dialect.free.format("o")}
+                ORDER BY o.due_at, o.created_seq LIMIT ?{dialect.for_update_skip_locked.format("o")}
             )
             SELECT old_id FROM aged
         )
@@ -136,33 +142,37 @@ def insert(connection: Connection, rows: Iterable[tuple[NewOutbox, OutboxState, 
 
 def last_seq(connection: Connection) -> int:
     """Return the highest number given to a row so far."""
-    found: int = connection.execute("SELECT coalesce(max(created_seq), 0) FROM outbox").fetchone()[0]
-    return found
+    seq: int = connection.execute("SELECT coalesce(max(created_seq), 0) FROM outbox").fetchone()[0]
+    return seq
 
 
 def promote(connection: Connection, conversations: Iterable[Conversation]) -> None:
     """Make the heads of conversations ready, unless they wait for another row; most have nothing left to send."""
-    places: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    conversations_by_lane: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for messenger, conversation, lane in conversations:
-        places[messenger, lane].add(conversation)
+        conversations_by_lane[messenger, lane].add(conversation)
     heads: set[tuple[str]] = set()
-    for place, among in places.items():
-        for portion in portions(list(among)):
-            statement = _HEADS.format(rows=tuples(len(portion), 1))
-            heads.update(connection.execute(statement, [*portion, *place]).fetchall())
-    if found := sorted(heads - {(None,)}):
-        connection.executemany(_PROMOTE, found)
+    for lane_key, names in conversations_by_lane.items():
+        for chunk in chunks(list(names)):
+            statement = _HEADS.format(rows=tuple_placeholders(len(chunk), 1))
+            heads.update(connection.execute(statement, [*chunk, *lane_key]).fetchall())
+    if head_ids := sorted(heads - {(None,)}):
+        connection.executemany(_PROMOTE, head_ids)
 
 
-def waiting_for(connection: Connection, settled: Sequence[str]) -> list[Conversation]:
+def find_waiting_conversations(connection: Connection, settled: Sequence[str]) -> list[Conversation]:
     """Return the conversations in which a row waits for one of the settled ones."""
-    found: list[Conversation] = []
-    for portion in portions(settled):
+    conversations: list[Conversation] = []
+    for chunk in chunks(settled):
         rows = connection.execute(
             "SELECT messenger, conversation, lane, state FROM outbox"
-            f" WHERE after_id IN ({marks(len(portion))}) AND after_id <> ''",
-            portion,
+            f" WHERE after_id IN ({placeholders(len(chunk))}) AND after_id <> ''",
+            chunk,
         ).fetchall()
         # Filtered here: a condition on the state would make the planner scan all waiting rows.
-        found += [(messenger, to, lane) for messenger, to, lane, state in rows if state == OutboxState.WAITING]
-    return found
+        conversations += [
+            (messenger, conversation, lane)
+            for messenger, conversation, lane, state in rows
+            if state == OutboxState.WAITING
+        ]
+    return conversations

@@ -20,16 +20,18 @@ from anninh_core.vocabulary.delivery import Lane
 from anninh_storage.sql import inbox, outbox
 from anninh_storage.sql.database import Connection, Database
 from anninh_storage.sql.times import micros, moment
-from anninh_storage.sql.values import marks, quoted
+from anninh_storage.sql.values import placeholders, quote_list
 
 _RETRY = (
     f"UPDATE inbox SET state = '{InboxState.NEW}', until = ?, error = ?"
     f" WHERE id = ? AND token = ? AND state = '{InboxState.CLAIMED}'"
 )
-_RAN_OUT = f"SELECT 1 FROM outbox WHERE state IN ({quoted(LEASED)}) AND until <= ? LIMIT 1"
+_ANY_EXPIRED = f"SELECT 1 FROM outbox WHERE state IN ({quote_list(LEASED)}) AND until <= ? LIMIT 1"
 _ANY_READY = f"SELECT 1 FROM outbox WHERE state = '{OutboxState.READY}' AND rank = ? AND due_at <= ? LIMIT 1"
-_READY_AGAIN = f"UPDATE outbox SET state = '{OutboxState.READY}' WHERE state = '{OutboxState.CLAIMED}' AND until <= ?"
-_LOST = (
+_RELEASE_EXPIRED_CLAIMS = (
+    f"UPDATE outbox SET state = '{OutboxState.READY}' WHERE state = '{OutboxState.CLAIMED}' AND until <= ?"
+)
+_EXPIRE_STARTED = (
     f"UPDATE outbox SET state = '{OutboxState.UNKNOWN}', settled_at = ?"
     f" WHERE state = '{OutboxState.STARTED}' AND until <= ? RETURNING id"
 )
@@ -37,15 +39,15 @@ _START = (
     f"UPDATE outbox SET state = '{OutboxState.STARTED}', attempts = attempts + 1, until = ?"
     f" WHERE id = ? AND token = ? AND state = '{OutboxState.CLAIMED}' AND until > ?"
 )
-_RELEASE = (
+_CLOSE_UNKNOWN = (
     f"UPDATE outbox SET open = 0 WHERE state = '{OutboxState.UNKNOWN}' AND open = 1 AND settled_at < ?"
     " RETURNING messenger, conversation, lane"
 )
-_STANDING = f"""
+_BACKLOG = f"""
     SELECT count(*), min(since) FROM (
         SELECT received_at AS since FROM inbox WHERE state = '{InboxState.FAILED}'
         UNION ALL
-        SELECT coalesce(settled_at, due_at) FROM outbox WHERE state IN ({quoted(FOR_PEOPLE)})
+        SELECT coalesce(settled_at, due_at) FROM outbox WHERE state IN ({quote_list(FOR_PEOPLE)})
     ) AS desk
 """
 
@@ -60,13 +62,13 @@ class SqlQueues:
         """Claim the oldest rows that are new or whose lease ran out, one per conversation."""
         statement = inbox.claim_statement(self._database.dialect)
         values = (micros(now), micros(now), limit, micros(now + ttl))
-        rows = self._database.aside(lambda connection: connection.execute(statement, values).fetchall())
+        rows = self._database.row_locked(lambda connection: connection.execute(statement, values).fetchall())
         return sorted(map(inbox.row_from, rows), key=lambda row: (row.received_at, row.id))
 
     def retry_inbox(self, id: str, token: int, due_at: datetime, error: str) -> bool:
         """Give a claimed row back until `due_at`; False if the lease was lost."""
         values = (micros(due_at), error, id, token)
-        return self._database.aside(lambda connection: connection.execute(_RETRY, values).rowcount > 0)
+        return self._database.row_locked(lambda connection: connection.execute(_RETRY, values).rowcount > 0)
 
     def claim_outbox(
         self,
@@ -80,35 +82,35 @@ class SqlQueues:
 
         A single lane is seldom filled: it is checked first, before any lock is taken.
         """
-        if self._rows(_RAN_OUT, [micros(now)]):
+        if self._rows(_ANY_EXPIRED, [micros(now)]):
             self._database.change(lambda connection: _expire(connection, micros(now)))
         ranks = sorted(map(LANES.index, lanes))
         if len(ranks) == 1 and not self._rows(_ANY_READY, [*ranks, micros(now)]):
             return []
-        statement, chosen = outbox.claim_statement(self._database.dialect, messengers)
+        statement, messenger_values = outbox.claim_statement(self._database.dialect, messengers)
 
         def claim(connection: Connection) -> list[Any]:
             claimed: list[Any] = []
             for rank in ranks:
-                if (room := limit - len(claimed)) > 0:
-                    values = (rank, micros(now), *chosen, room, micros(now + ttl))
-                    claimed += sorted(connection.execute(statement, values).fetchall(), key=outbox.AGE)
+                if (remaining := limit - len(claimed)) > 0:
+                    values = (rank, micros(now), *messenger_values, remaining, micros(now + ttl))
+                    claimed += sorted(connection.execute(statement, values).fetchall(), key=outbox.age_key)
             return claimed
 
-        return [outbox.row_from(row) for row in self._database.aside(claim)]
+        return [outbox.row_from(row) for row in self._database.row_locked(claim)]
 
     def start(self, id: str, token: int, now: datetime, ttl: timedelta) -> bool:
         """Mark a claimed row as started, durably, its lease running anew; False if the lease was lost."""
         values = (micros(now + ttl), id, token, micros(now))
-        return self._database.aside(lambda connection: connection.execute(_START, values).rowcount > 0)
+        return self._database.row_locked(lambda connection: connection.execute(_START, values).rowcount > 0)
 
     def release_held(self, now: datetime, patience: timedelta) -> int:
         """Unblock conversations whose head has been `unknown` for longer than `patience`."""
 
         def release(connection: Connection) -> int:
-            released = connection.execute(_RELEASE, (micros(now - patience),)).fetchall()
-            outbox.promote(connection, [(messenger, to, lane) for messenger, to, lane in released])
-            return len(released)
+            rows = connection.execute(_CLOSE_UNKNOWN, (micros(now - patience),)).fetchall()
+            outbox.promote(connection, [(messenger, conversation, lane) for messenger, conversation, lane in rows])
+            return len(rows)
 
         return self._database.change(release)
 
@@ -120,9 +122,8 @@ class SqlQueues:
         """Return rows in these states, by id."""
         if not states:
             return []
-        statement = (
-            f"SELECT {inbox.COLUMNS} FROM inbox WHERE state IN ({marks(len(states))}) AND id > ? ORDER BY id LIMIT ?"
-        )
+        wanted = placeholders(len(states))
+        statement = f"SELECT {inbox.COLUMNS} FROM inbox WHERE state IN ({wanted}) AND id > ? ORDER BY id LIMIT ?"
         return [inbox.row_from(row) for row in self._rows(statement, [*map(str, states), after, limit])]
 
     def outbox(
@@ -139,7 +140,7 @@ class SqlQueues:
         statement = f"SELECT {outbox.COLUMNS} FROM outbox WHERE id > ?"
         values: list[Any] = [after]
         if states is not None:
-            statement += f" AND state IN ({marks(len(states))})" if states else " AND 1 = 0"
+            statement += f" AND state IN ({placeholders(len(states))})" if states else " AND 1 = 0"
             values += map(str, states)
         if cause:
             statement += " AND cause = ?"
@@ -168,22 +169,24 @@ class SqlQueues:
 
     def depth(self) -> Mapping[str, int]:
         """Return `inbox.<state>` and `outbox.<state>` -> number of rows."""
-        found: dict[str, int] = {}
-        with self._database.lagging() as connection:
+        counts: dict[str, int] = {}
+        with self._database.replica_reader() as connection:
             for queue in ("inbox", "outbox"):
-                counted = connection.execute(f"SELECT state, count(*) FROM {queue} GROUP BY state ORDER BY state")
-                found.update((f"{queue}.{state}", count) for state, count in counted.fetchall())
-        return found
+                rows = connection.execute(f"SELECT state, count(*) FROM {queue} GROUP BY state ORDER BY state")
+                counts.update((f"{queue}.{state}", count) for state, count in rows.fetchall())
+        return counts
 
     def standing(self) -> BacklogStats:
         """Tell how much waits for a person, and since when."""
-        ((count, since),) = self._rows(_STANDING, ())
+        ((count, since),) = self._rows(_BACKLOG, ())
         return BacklogStats(count, None if since is None else moment(since))
 
     def prune_inbox(self, before: datetime, limit: int = 200) -> int:
         """Remove rows that are done and were received before a moment, the oldest by id."""
         statement = inbox.prune_statement(self._database.dialect)
-        return self._database.aside(lambda connection: connection.execute(statement, (limit, micros(before))).rowcount)
+        return self._database.row_locked(
+            lambda connection: connection.execute(statement, (limit, micros(before))).rowcount
+        )
 
     def prune_outbox(self, before: datetime, limit: int = 200) -> int:
         """Remove rows that were due and delivered before a moment."""
@@ -196,15 +199,15 @@ class SqlQueues:
                     removed += connection.execute(statement, (rank, at, at, limit - removed)).rowcount
             return removed
 
-        return self._database.aside(prune)
+        return self._database.row_locked(prune)
 
     def _rows(self, statement: str, values: Sequence[Any]) -> list[Any]:
-        with self._database.reading() as connection:
+        with self._database.reader() as connection:
             return connection.execute(statement, values).fetchall()
 
 
 def _expire(connection: Connection, now: int) -> None:
     """Release expired claims; mark rows that were started and whose lease expired as `unknown`."""
-    connection.execute(_READY_AGAIN, (now,))
-    lost = [row[0] for row in connection.execute(_LOST, (now, now)).fetchall()]
-    outbox.promote(connection, outbox.waiting_for(connection, lost))
+    connection.execute(_RELEASE_EXPIRED_CLAIMS, (now,))
+    lost_ids = [row[0] for row in connection.execute(_EXPIRE_STARTED, (now, now)).fetchall()]
+    outbox.promote(connection, outbox.find_waiting_conversations(connection, lost_ids))

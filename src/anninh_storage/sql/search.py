@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from attrs import frozen
 
-from anninh_core.kernel.searching import TermQuery
+from anninh_core.kernel.search import TermQuery
 from anninh_core.ports.changes import SearchTerms
 from anninh_core.ports.searching import Hit, check_search
 from anninh_storage.sql.database import Connection, Database
@@ -18,12 +18,12 @@ from anninh_storage.sql.database import Connection, Database
 C = TypeVar("C", bound=Connection)
 D = TypeVar("D", bound=Database)
 
-_FEW = 8
+_MAX_UNIT_TERMS = 8
 """Most units that are searched by terms. With more units so many rows match that filtering them is faster."""
 
 
 @frozen(kw_only=True)
-class Wanted:
+class SearchRequest:
     """A search that was checked.
 
     Attributes:
@@ -37,14 +37,18 @@ class Wanted:
     before: Hit | None
 
     @property
-    def marks(self) -> list[str]:
+    def unit_terms(self) -> list[str]:
         """The unit terms of which a line must contain one; empty where the units are too many for that, or all."""
-        return [mark(unit) for unit in self.units] if self.units is not None and len(self.units) <= _FEW else []
+        return (
+            [unit_term(unit) for unit in self.units]
+            if self.units is not None and len(self.units) <= _MAX_UNIT_TERMS
+            else []
+        )
 
     @property
-    def sifted(self) -> tuple[str, ...] | None:
+    def unit_filter(self) -> tuple[str, ...] | None:
         """The units that rows are filtered by, where unit terms don't do it; None for all."""
-        return None if self.marks else self.units
+        return None if self.unit_terms else self.units
 
 
 class SqlSearch(ABC, Generic[C, D]):
@@ -68,35 +72,35 @@ class SqlSearch(ABC, Generic[C, D]):
         check_search(query, limit)
         if units is not None and not units:
             return []
-        wanted = Wanted(
+        request = SearchRequest(
             kind=kind,
             query=query,
             units=None if units is None else tuple(sorted(set(units))),
             limit=limit,
             before=before,
         )
-        return self._hits(wanted)
+        return self._find_hits(request)
 
     @abstractmethod
     def replace(self, connection: C, changed: Iterable[SearchTerms]) -> None:
         """Store terms; they replace earlier terms of the same records, and of two for one record the later counts."""
 
     @abstractmethod
-    def _hits(self, wanted: Wanted) -> list[Hit]:
+    def _find_hits(self, wanted: SearchRequest) -> list[Hit]:
         """Return the newest hits."""
 
 
-def last_of(changed: Iterable[SearchTerms]) -> list[SearchTerms]:
+def last_terms(changed: Iterable[SearchTerms]) -> list[SearchTerms]:
     """Return the last terms of each record, in the order of the records."""
-    last = {(terms.kind, terms.id): terms for terms in changed}
-    return [last[record] for record in sorted(last)]
+    terms_by_record = {(terms.kind, terms.id): terms for terms in changed}
+    return [terms_by_record[record] for record in sorted(terms_by_record)]
 
 
-def line(terms: SearchTerms) -> str:
+def index_line(terms: SearchTerms) -> str:
     """Return the line of a record."""
-    return " ".join((mark(terms.unit), *terms.terms))
+    return " ".join((unit_term(terms.unit), *terms.terms))
 
 
-def mark(unit: str) -> str:
+def unit_term(unit: str) -> str:
     """Return the mark of a unit."""
     return f"_{unit.encode().hex()}"

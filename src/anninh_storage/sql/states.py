@@ -5,9 +5,9 @@ from attrs import frozen
 from anninh_core.ports.storage import Lease, StateValue
 from anninh_storage.sql.database import Connection, Database
 
-_FENCED = "EXISTS (SELECT 1 FROM leases WHERE name = ? AND token = ? AND holder <> '')"
-_MAKE = "INSERT INTO states (owner, name, version, body) VALUES (?, ?, 1, ?) ON CONFLICT (owner, name) DO NOTHING"
-_CHANGE = "UPDATE states SET version = version + 1, body = ? WHERE owner = ? AND name = ? AND version = ?"
+_HOLDS_LEASE = "EXISTS (SELECT 1 FROM leases WHERE name = ? AND token = ? AND holder <> '')"
+_INSERT = "INSERT INTO states (owner, name, version, body) VALUES (?, ?, 1, ?) ON CONFLICT (owner, name) DO NOTHING"
+_UPDATE = "UPDATE states SET version = version + 1, body = ? WHERE owner = ? AND name = ? AND version = ?"
 
 
 @frozen
@@ -19,7 +19,7 @@ class SqlStates:
     def get(self, owner: str, name: str) -> StateValue | None:
         """Return a value, or None."""
         statement = "SELECT version, body FROM states WHERE owner = ? AND name = ?"
-        with self._database.reading() as connection:
+        with self._database.reader() as connection:
             row = connection.execute(statement, (owner, name)).fetchone()
         return StateValue(*row) if row else None
 
@@ -27,10 +27,10 @@ class SqlStates:
         """Store a value if its version is still `expected` (0: absent) and the lease is not lost."""
 
         def store(connection: Connection) -> bool:
-            if fence and not connection.execute(f"SELECT {_FENCED}", (fence.name, fence.token)).fetchone()[0]:
+            if fence and not connection.execute(f"SELECT {_HOLDS_LEASE}", (fence.name, fence.token)).fetchone()[0]:
                 return False
             if expected == 0:
-                return connection.execute(_MAKE, (owner, name, body)).rowcount > 0
-            return connection.execute(_CHANGE, (body, owner, name, expected)).rowcount > 0
+                return connection.execute(_INSERT, (owner, name, body)).rowcount > 0
+            return connection.execute(_UPDATE, (body, owner, name, expected)).rowcount > 0
 
         return self._database.change(store)

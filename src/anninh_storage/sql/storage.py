@@ -6,21 +6,23 @@ from datetime import datetime
 from typing import Any
 
 from anninh_core.ports.changes import ChangeSet, IndexSpec, Outcome, entry_bytes
-from anninh_core.ports.checking import check_change, check_spec
-from anninh_storage.sql.apply import Prepared, apply_all
+from anninh_core.ports.validation import check_change, check_spec
+from anninh_storage.sql.apply import PreparedChange, apply_all
 from anninh_storage.sql.counters import SqlCounters
 from anninh_storage.sql.database import Connection, Database
 from anninh_storage.sql.journal import SqlJournal
 from anninh_storage.sql.keyring import SqlKeyRing
-from anninh_storage.sql.kinds import Kind
+from anninh_storage.sql.kind_table import KindTable
 from anninh_storage.sql.leases import SqlLeases
 from anninh_storage.sql.queues import SqlQueues
-from anninh_storage.sql.records import Kinds, SqlRecords
+from anninh_storage.sql.records import KindTables, SqlRecords
 from anninh_storage.sql.search import SqlSearch
 from anninh_storage.sql.states import SqlStates
 from anninh_storage.sql.times import micros
 
-_PRUNE = "DELETE FROM requests WHERE request IN (SELECT request FROM requests WHERE at < ? ORDER BY at LIMIT ?)"
+_PRUNE_REQUESTS = (
+    "DELETE FROM requests WHERE request IN (SELECT request FROM requests WHERE at < ? ORDER BY at LIMIT ?)"
+)
 
 
 class SqlStorage(ABC):
@@ -32,8 +34,8 @@ class SqlStorage(ABC):
     """
 
     def __init__(self, database: Database, search: SqlSearch[Any, Any]) -> None:
-        self._held = database
-        self._kinds = Kinds(database.dialect)
+        self._sql_database = database
+        self._kinds = KindTables(database.dialect)
         self._specs: dict[str, IndexSpec] = {}
         self.records = SqlRecords(database, self._kinds)
         self.journal = SqlJournal(database)
@@ -47,7 +49,7 @@ class SqlStorage(ABC):
     @property
     def database(self) -> Database:
         """The database beneath, for tools that look at it or change what the port has no word for."""
-        return self._held
+        return self._sql_database
 
     def prepare(self, specs: Sequence[IndexSpec]) -> None:
         """Open or create the database, bring it to the newest schema and learn the kinds. Idempotent.
@@ -60,8 +62,8 @@ class SqlStorage(ABC):
         for spec in specs:
             check_spec(spec)
         self._open()
-        kinds = [Kind(spec, self._held) for spec in specs]
-        self._held.write(_prepare, kinds)
+        kinds = [KindTable(spec, self._sql_database) for spec in specs]
+        self._sql_database.write(_prepare_kinds, kinds)
         self._kinds.update({kind.spec.kind: kind for kind in kinds})
         self._specs.update({spec.kind: spec for spec in specs})
 
@@ -72,36 +74,38 @@ class SqlStorage(ABC):
             StorageError: nothing of the batch was kept.
             BadInput: a change set that no storage can take; nothing of the batch was kept.
         """
-        self._held.require_open()
+        self._sql_database.require_open()
         for change in change_sets:
             check_change(self._specs, change)
-        prepared = [Prepared(change, entry_bytes(change.entry) if change.entry else None) for change in change_sets]
-        return self._held.write(self._apply, prepared) if prepared else []
+        prepared = [
+            PreparedChange(change, entry_bytes(change.entry) if change.entry else None) for change in change_sets
+        ]
+        return self._sql_database.write(self._apply, prepared) if prepared else []
 
     def requested(self, request: str) -> bool:
         """Tell whether a change set with this request key was committed before."""
-        with self._held.reading() as connection:
-            found = connection.execute("SELECT 1 FROM requests WHERE request = ?", (request,)).fetchone()
-        return found is not None
+        with self._sql_database.reader() as connection:
+            row = connection.execute("SELECT 1 FROM requests WHERE request = ?", (request,)).fetchone()
+        return row is not None
 
     def prune_requests(self, before: datetime, limit: int = 200) -> int:
         """Forget request keys whose entries were made before a moment."""
         values = (micros(before), limit)
-        return self._held.change(lambda connection: connection.execute(_PRUNE, values).rowcount)
+        return self._sql_database.change(lambda connection: connection.execute(_PRUNE_REQUESTS, values).rowcount)
 
     def close(self) -> None:
         """Release files and connections; idempotent."""
-        self._held.close()
+        self._sql_database.close()
 
     @abstractmethod
     def _open(self) -> None:
         """Open the database, its fixed tables up to date."""
 
-    def _apply(self, connection: Connection, prepared: list[Prepared]) -> list[Outcome]:
+    def _apply(self, connection: Connection, prepared: list[PreparedChange]) -> list[Outcome]:
         return apply_all(connection, self._kinds, self.search, prepared)
 
 
-def _prepare(connection: Connection, kinds: list[Kind]) -> list[Kind]:
+def _prepare_kinds(connection: Connection, kinds: list[KindTable]) -> list[KindTable]:
     for kind in kinds:
         kind.prepare(connection)
     return kinds

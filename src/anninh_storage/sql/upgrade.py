@@ -14,8 +14,8 @@ from anninh_core.ports.upgrading import UpgradeStep
 from anninh_storage.migrations import REVISIONS
 from anninh_storage.sql.database import Connection as Reading
 from anninh_storage.sql.database import Database
-from anninh_storage.sql.dumping import kinds_stored
-from anninh_storage.sql.kinds import Kind
+from anninh_storage.sql.dumping import read_kinds
+from anninh_storage.sql.kind_table import KindTable
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 _MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
-def require_known(revision: str, name: str) -> str:
+def require_known_revision(revision: str, name: str) -> str:
     """Return a database's revision.
 
     Raises:
@@ -44,7 +44,7 @@ def upgrade(connection: "Connection") -> None:
     """Bring the fixed tables to the newest revision, inside the connection's transaction."""
     from alembic import command  # noqa: PLC0415  seldom needed, and slow to import
 
-    config = _config()
+    config = _alembic_config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
@@ -55,41 +55,43 @@ def log_upgrade(found: str, name: str) -> None:
         _log.warning("upgraded %s from revision %s to %s", name, found, REVISIONS[-1])
 
 
-def steps(connection: Reading, database: Database, found: str, specs: Sequence[IndexSpec]) -> tuple[UpgradeStep, ...]:
+def list_steps(
+    connection: Reading, database: Database, found: str, specs: Sequence[IndexSpec]
+) -> tuple[UpgradeStep, ...]:
     """Return what has to be done to a database of a known revision."""
-    migrations = _migrations(connection, found) if found != REVISIONS[-1] else ()
-    return (*migrations, *_changed_kinds(connection, database, specs))
+    migrations = _list_migration_steps(connection, found) if found != REVISIONS[-1] else ()
+    return (*migrations, *_list_kind_steps(connection, database, specs))
 
 
-def _migrations(connection: Reading, found: str) -> Iterator[UpgradeStep]:
+def _list_migration_steps(connection: Reading, found: str) -> Iterator[UpgradeStep]:
     from alembic.script import ScriptDirectory  # noqa: PLC0415  seldom needed, and slow to import
 
-    scripts = ScriptDirectory.from_config(_config())
+    scripts = ScriptDirectory.from_config(_alembic_config())
     for revision in REVISIONS[REVISIONS.index(found) + 1 :]:
         script = scripts.get_revision(revision)
         yield UpgradeStep(
             name=revision,
             what=script.doc,
-            reads=_rows(connection, getattr(script.module, "READS", ())),
-            rewrites=_rows(connection, getattr(script.module, "REWRITES", ())),
+            reads=_count_rows(connection, getattr(script.module, "READS", ())),
+            rewrites=_count_rows(connection, getattr(script.module, "REWRITES", ())),
         )
 
 
-def _changed_kinds(connection: Reading, database: Database, specs: Sequence[IndexSpec]) -> Iterator[UpgradeStep]:
-    stored = kinds_stored(connection, database, {})
+def _list_kind_steps(connection: Reading, database: Database, specs: Sequence[IndexSpec]) -> Iterator[UpgradeStep]:
+    stored = read_kinds(connection, database, {})
     for spec in specs:
-        kind, before = Kind(spec, database), stored.get(spec.kind)
-        if before is None:
+        kind, stored_kind = KindTable(spec, database), stored.get(spec.kind)
+        if stored_kind is None:
             yield UpgradeStep(name=spec.kind, what="The kind is new.")
-        elif what := kind.grown_from(before):
-            yield UpgradeStep(name=spec.kind, what=what, reads=_rows(connection, [kind.table.strip('"')]))
+        elif description := kind.describe_growth(stored_kind):
+            yield UpgradeStep(name=spec.kind, what=description, reads=_count_rows(connection, [kind.table.strip('"')]))
 
 
-def _rows(connection: Reading, tables: Iterable[str]) -> dict[str, int]:
+def _count_rows(connection: Reading, tables: Iterable[str]) -> dict[str, int]:
     return {table: connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] for table in tables}
 
 
-def _config() -> "Config":
+def _alembic_config() -> "Config":
     from alembic.config import Config  # noqa: PLC0415  seldom needed, and slow to import
 
     config = Config()

@@ -5,30 +5,30 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-_MOST = 512
+_MAX_VALUES = 512
 
 
-def portions(values: Sequence[T]) -> Iterator[Sequence[T]]:
+def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """Split values into portions that a statement takes.
 
     Each is filled up to a power of two with its last value, so that few different statements are compiled.
     """
-    for start in range(0, len(values), _MOST):
-        portion = values[start : start + _MOST]
-        size = 1 << (len(portion) - 1).bit_length()
-        yield [*portion, *[portion[-1]] * (size - len(portion))]
+    for start in range(0, len(values), _MAX_VALUES):
+        chunk = values[start : start + _MAX_VALUES]
+        size = 1 << (len(chunk) - 1).bit_length()
+        yield [*chunk, *[chunk[-1]] * (size - len(chunk))]
 
 
-def marks(count: int) -> str:
+def placeholders(count: int) -> str:
     """Return `?,?,…`."""
     return ",".join("?" * count)
 
 
-def quoted(names: Iterable[str]) -> str:
+def quote_list(names: Iterable[str]) -> str:
     """Return names of ours, such as states, as a statement has them between parentheses."""
     return ", ".join(f"'{name}'" for name in names)
 
 
-def tuples(count: int, width: int) -> str:
+def tuple_placeholders(count: int, width: int) -> str:
     """Return `(?,?),(?,?),…`."""
-    return ",".join([f"({marks(width)})"] * count)
+    return ",".join([f"({placeholders(width)})"] * count)

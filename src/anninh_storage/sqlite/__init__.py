@@ -7,6 +7,13 @@ from anninh_core._lazy import lazy
 if TYPE_CHECKING:
     from anninh_storage.sqlite.storage import SqliteStorage
 
-__all__ = ["SqliteStorage"]
+__all__ = [
+    "SqliteStorage",
+]
 
-__getattr__, __dir__ = lazy(__name__, {"SqliteStorage": "storage"})
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "SqliteStorage": "storage",
+    },
+)

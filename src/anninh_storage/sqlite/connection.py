@@ -11,20 +11,20 @@ from anninh_core.kernel.errors import BadInput, StorageBusy, StorageError
 PATIENCE_S = 10.0
 """How long a locked database is waited for."""
 
-_OLDEST = (3, 37, 0)
-_NETWORK = frozenset(
+_MIN_VERSION = (3, 37, 0)
+_NETWORK_FILE_SYSTEMS = frozenset(
     ["nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ncpfs", "ceph", "lustre", "fuse.sshfs", "fuse.glusterfs"]
 )
 _MOUNTS = Path("/proc/mounts")
 # The cache is each connection's own and fills as the file grows: with twice as much, door and worker pass 120 MB.
-_SET = """
+_SETTINGS = """
     PRAGMA synchronous = FULL;
     PRAGMA secure_delete = ON;
     PRAGMA foreign_keys = ON;
     PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -16000;
 """
-_MEANINGS = {
+_EXPLANATIONS = {
     sqlite3.SQLITE_FULL: "the disk is full; free some space and try again",
     sqlite3.SQLITE_READONLY: "can't be written; give this process the right to write the file and its folder",
     sqlite3.SQLITE_CANTOPEN: "can't be opened; make its folder, or give this process rights to it",
@@ -33,14 +33,14 @@ _MEANINGS = {
     sqlite3.SQLITE_CORRUPT: "is damaged; restore it from a backup",
     sqlite3.SQLITE_IOERR: "can't be read or written; check the disk",
 }
-_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-_WRONG_VALUES = (
+_BUSY_CODES = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_VALUE_ERRORS = (
     *(sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError),
     *(OverflowError, UnicodeEncodeError),  # a number beyond 64 bits; half a surrogate pair
 )
 
 
-def path_of(url: str) -> Path:
+def path_from_url(url: str) -> Path:
     """Return the file a URL names: `sqlite:///relative/file.db` or `sqlite:////absolute/file.db`.
 
     Raises:
@@ -62,25 +62,25 @@ def check_platform(
         mounts: text of `/proc/mounts`; read where there is one.
         version: of the SQLite library.
     """
-    if version < _OLDEST:
-        found, oldest = (".".join(map(str, numbers)) for numbers in (version, _OLDEST))
-        raise StorageError(f"SQLite {found} is too old; use a Python that brings {oldest} or newer")
+    if version < _MIN_VERSION:
+        current, oldest = (".".join(map(str, numbers)) for numbers in (version, _MIN_VERSION))
+        raise StorageError(f"SQLite {current} is too old; use a Python that brings {oldest} or newer")
     if mounts is None:
         mounts = _MOUNTS.read_text(errors="replace") if _MOUNTS.exists() else ""
     kind = _file_system(path, mounts)
-    if kind in _NETWORK:
+    if kind in _NETWORK_FILE_SYSTEMS:
         raise StorageError(f"{path} lies on a network file system ({kind}), where locks don't hold; use a local disk")
 
 
 def _file_system(path: Path, mounts: str) -> str:
     """Return the type of the file system a path lies on; of two mounts on one place the later counts."""
-    real = path.resolve()
-    best, kind = Path(), ""
+    resolved = path.resolve()
+    mount_point, kind = Path(), ""
     for line in mounts.splitlines():
-        _, place, found, *_ = (*line.split(" "), "", "", "")
-        folder = Path(place.replace("\\040", " "))
-        if real.is_relative_to(folder) and len(folder.parts) >= len(best.parts):
-            best, kind = folder, found
+        _, mount, fs_type, *_ = (*line.split(" "), "", "", "")
+        folder = Path(mount.replace("\\040", " "))
+        if resolved.is_relative_to(folder) and len(folder.parts) >= len(mount_point.parts):
+            mount_point, kind = folder, fs_type
     return kind
 
 
@@ -90,7 +90,7 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         path, timeout=PATIENCE_S, isolation_level=None, check_same_thread=False, cached_statements=512
     )
     try:
-        connection.executescript(_SET)
+        connection.executescript(_SETTINGS)
         connection.execute("PRAGMA query_only = ON" if read_only else "PRAGMA journal_mode = WAL")
     except BaseException:
         connection.close()
@@ -104,13 +104,13 @@ def make_private(path: Path) -> None:
 
 
 @contextmanager
-def translated(path: Path) -> Iterator[None]:
+def translate_errors(path: Path) -> Iterator[None]:
     """Turn the driver's and the system's errors into ours; each names the file and the way out."""
     try:
         yield
     except StorageError:
         raise
-    except _WRONG_VALUES as error:
+    except _VALUE_ERRORS as error:
         raise BadInput(f"{path} refused a value ({error}); an id is taken, or a value has the wrong type") from error
     except sqlite3.Error as error:
         raise _storage_error(path, error) from error
@@ -120,6 +120,6 @@ def translated(path: Path) -> Iterator[None]:
 
 def _storage_error(path: Path, error: sqlite3.Error) -> StorageError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte; the rest tells a finer reason
-    if code in _BUSY:
+    if code in _BUSY_CODES:
         return StorageBusy(f"{path} stayed locked by another program for {PATIENCE_S:g} s; end it, or try again later")
-    return StorageError(f"{path} {_MEANINGS.get(code, 'failed')} ({error})")
+    return StorageError(f"{path} {_EXPLANATIONS.get(code, 'failed')} ({error})")

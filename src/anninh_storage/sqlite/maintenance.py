@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from anninh_core.ports.dumping import Row
 from anninh_storage.sql.maintenance import SqlMaintenance
-from anninh_storage.sql.records import Kinds
+from anninh_storage.sql.records import KindTables
 from anninh_storage.sqlite.database import SqliteDatabase
 
 
@@ -14,17 +14,18 @@ class SqliteMaintenance(SqlMaintenance):
 
     snapshot: ClassVar[str] = "BEGIN"
 
-    def __init__(self, database: SqliteDatabase, kinds: Kinds) -> None:
+    def __init__(self, database: SqliteDatabase, kinds: KindTables) -> None:
         super().__init__(database, kinds)
         self._database = database
 
     def check(self) -> Sequence[str]:
         """Return sentences about what is wrong with the file, the chain or the counters; empty when all is well."""
-        with self._database.apart() as connection:
+        with self._database.fresh_reader() as connection:
             damage = [str(row[0]) for row in connection.execute("PRAGMA quick_check") if row[0] != "ok"]
         return [*damage, *super().check()]
 
     def dump(self) -> Iterator[Row]:
         """Yield everything stored as it stood at one moment, read page by page."""
         yield from super().dump()
-        self._held.forget()  # the snapshot kept the log from being emptied, and a key destroyed meanwhile stands in it
+        # The snapshot kept the log from being emptied, and a key destroyed meanwhile stands in it.
+        self._sql_database.scrub()

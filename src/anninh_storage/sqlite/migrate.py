@@ -9,64 +9,64 @@ from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.changes import IndexSpec
 from anninh_core.ports.upgrading import Upgrade, UpgradeStep
 from anninh_storage.migrations import REVISIONS
-from anninh_storage.sql.upgrade import log_upgrade, require_known, steps, upgrade
-from anninh_storage.sqlite.connection import connect, translated
+from anninh_storage.sql.upgrade import list_steps, log_upgrade, require_known_revision, upgrade
+from anninh_storage.sqlite.connection import connect, translate_errors
 from anninh_storage.sqlite.database import SqliteDatabase
-from anninh_storage.sqlite.turnstile import Turnstile
+from anninh_storage.sqlite.write_lock import WriteLock
 
 
-def bring_up_to_date(path: Path) -> None:
+def migrate(path: Path) -> None:
     """Create the fixed tables or migrate them; nothing is done, and nothing imported, where they are up to date.
 
     Raises:
         NewerDatabase: the file's revision is unknown here; nothing was changed.
         StorageError: the file can't be opened, is no database, or holds somebody else's tables.
     """
-    if _revision(path) == REVISIONS[-1]:
+    if _read_revision(path) == REVISIONS[-1]:
         return
-    turnstile = Turnstile(path)
+    write_lock = WriteLock(path)
     try:
-        with turnstile.turn():  # another process may have migrated it meanwhile
-            if (found := _revision(path)) != REVISIONS[-1]:
-                _migrate(path)
-                log_upgrade(found, str(path))
+        with write_lock.hold():  # another process may have migrated it meanwhile
+            if (revision := _read_revision(path)) != REVISIONS[-1]:
+                _run_migrations(path)
+                log_upgrade(revision, str(path))
     finally:
-        turnstile.close()
+        write_lock.close()
 
 
 def pending(database: SqliteDatabase, specs: Sequence[IndexSpec]) -> Upgrade:
     """Tell what has to be done to a file. It is only read, and not made where there is none.
 
     Raises:
-        NewerDatabase, StorageError: as for `bring_up_to_date`.
+        NewerDatabase, StorageError: as for `migrate`.
     """
     path = database.path
-    found = _revision(path)
-    size, needed = 0, tuple[UpgradeStep, ...]()
-    if found:
+    revision = _read_revision(path)
+    size, required_steps = 0, tuple[UpgradeStep, ...]()
+    if revision:
         size = path.stat().st_size
-        with _reading(path) as connection:
-            needed = steps(connection, database, found, specs)
-    return Upgrade(where=str(path), found=found, newest=REVISIONS[-1], size=size, steps=needed)
+        with _open_read_only(path) as connection:
+            required_steps = list_steps(connection, database, revision, specs)
+    return Upgrade(where=str(path), found=revision, newest=REVISIONS[-1], size=size, steps=required_steps)
 
 
-def _revision(path: Path) -> str:
+def _read_revision(path: Path) -> str:
     """Return the file's revision, "" where there is nothing yet. The file is only read."""
     if not path.exists() or path.stat().st_size == 0:
         return ""
-    with _reading(path) as connection:
+    with _open_read_only(path) as connection:
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if not tables:
             return ""
         if "alembic_version" not in tables:
             raise StorageError(f"{path} is a database of another program; name another file")
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    return require_known(str(row[0]) if row else "", str(path))
+    return require_known_revision(str(row[0]) if row else "", str(path))
 
 
 @contextmanager
-def _reading(path: Path) -> Iterator[sqlite3.Connection]:
-    with translated(path):
+def _open_read_only(path: Path) -> Iterator[sqlite3.Connection]:
+    with translate_errors(path):
         connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None)
         try:
             yield connection
@@ -74,7 +74,7 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection]:
             connection.close()
 
 
-def _migrate(path: Path) -> None:
+def _run_migrations(path: Path) -> None:
     from sqlalchemy import create_engine, event, pool  # noqa: PLC0415  seldom needed, and slow to import
 
     engine = create_engine("sqlite://", creator=lambda: connect(path), poolclass=pool.NullPool)

@@ -6,10 +6,10 @@ from anninh_core.ports.changes import IndexSpec
 from anninh_core.ports.upgrading import Upgrade
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_storage.sql.storage import SqlStorage
-from anninh_storage.sqlite.connection import check_platform, make_private, path_of, translated
+from anninh_storage.sqlite.connection import check_platform, make_private, path_from_url, translate_errors
 from anninh_storage.sqlite.database import SqliteDatabase
 from anninh_storage.sqlite.maintenance import SqliteMaintenance
-from anninh_storage.sqlite.migrate import bring_up_to_date, pending
+from anninh_storage.sqlite.migrate import migrate, pending
 from anninh_storage.sqlite.search import SqliteSearch
 
 
@@ -26,7 +26,7 @@ class SqliteStorage(SqlStorage):
     name = "sqlite"
 
     def __init__(self, url: str) -> None:
-        self._database = SqliteDatabase(path_of(url))
+        self._database = SqliteDatabase(path_from_url(url))
         self._index = SqliteSearch(self._database)
         super().__init__(self._database, self._index)
         self.maintenance = SqliteMaintenance(self._database, self._kinds)
@@ -51,8 +51,8 @@ class SqliteStorage(SqlStorage):
     def _open(self) -> None:
         path = self._database.path
         check_platform(path)
-        with translated(path):
+        with translate_errors(path):
             make_private(path)
-            bring_up_to_date(path)
+            migrate(path)
         self._database.open()
         self._index.open()

@@ -6,9 +6,9 @@ from typing import Any, Protocol
 
 from anninh_core.kernel.errors import NeedsPerson, RetryLater, UnknownOutcome
 from anninh_zalo.api.answers import TokenRejected
-from anninh_zalo.api.calls import Call
-from anninh_zalo.api.http import Http
-from anninh_zalo.errors.own import own_storage
+from anninh_zalo.api.calls import ApiCall
+from anninh_zalo.api.http import HttpClient
+from anninh_zalo.errors.storage import retry_on_storage_error
 
 
 class TokenSource(Protocol):
@@ -18,7 +18,7 @@ class TokenSource(Protocol):
         """Return the token to use."""
         ...
 
-    def renewed(self, stale: str) -> str:
+    def renew(self, stale: str) -> str:
         """Return another one than the token that was rejected."""
         ...
 
@@ -30,18 +30,18 @@ class AccountApi:
         proof_secret: the app secret, where the application demands a proof; "" for none.
     """
 
-    def __init__(self, http: Http, tokens: TokenSource, proof_secret: str = "") -> None:
+    def __init__(self, http: HttpClient, tokens: TokenSource, proof_secret: str = "") -> None:
         self._http = http
         self._tokens = tokens
         self._proof_secret = proof_secret
 
-    def ask(self, call: Call) -> Mapping[str, Any]:
-        """Ask, and return the body of an answer that reports success; errors as of `Http.ask`."""
-        token = _had(self._tokens.current)
+    def ask(self, call: ApiCall) -> Mapping[str, Any]:
+        """Ask, and return the body of an answer that reports success; errors as of `HttpClient.ask`."""
+        token = _get_token(self._tokens.current)
         try:
             return self._http.ask(call, token=token, proof_secret=self._proof_secret)
         except TokenRejected:
-            token = _had(partial(self._tokens.renewed, token))
+            token = _get_token(partial(self._tokens.renew, token))
         try:
             return self._http.ask(call, token=token, proof_secret=self._proof_secret)
         except TokenRejected as again:
@@ -49,14 +49,14 @@ class AccountApi:
         raise NeedsPerson(problem)
 
 
-def _had(token: Callable[[], str]) -> str:
+def _get_token(token: Callable[[], str]) -> str:
     """Return a token. A renewal of unknown outcome isn't the call's own outcome: the call hasn't started.
 
     Raises:
         RetryLater: there is none now; whether a renewal without an answer spent something is the source's to find out.
     """
     try:
-        with own_storage():
+        with retry_on_storage_error():
             return token()
     except UnknownOutcome as error:
         problem = str(error)

@@ -11,9 +11,9 @@ from attrs import frozen
 
 from anninh_core.kernel.errors import DeliveryError, NeedsPerson, RequestRejected, RetryLater
 from anninh_zalo.errors.classify import Host, classify, delivery_error
+from anninh_zalo.errors.error_row import ErrorKind
 from anninh_zalo.errors.oauth import SPENT
 from anninh_zalo.errors.openapi import ASSET_TAKEN
-from anninh_zalo.errors.row import Kind
 
 _TIMEOUT = 408
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
@@ -38,11 +38,11 @@ class ContentRefused(RequestRejected):
     """What the message says breaks the platform's rules: it isn't to be sent again. Nothing was sent."""
 
 
-class Asleep(RetryLater):
+class QuietHoursRefusal(RetryLater):
     """This kind of message isn't sent at night. Nothing was sent."""
 
 
-class NothingCame(RetryLater):
+class NoUpdates(RetryLater):
     """A bot's question for updates ended without one (408)."""
 
 
@@ -50,33 +50,33 @@ class AssetTaken(RequestRejected):
     """The asset carries another group, or none any more: the call did nothing."""
 
 
-_OWN: Mapping[tuple[Host, int], type[UploadExpired | AssetTaken | ContentRefused | Asleep]] = {
+_SPECIFIC_ERRORS: Mapping[tuple[Host, int], type[UploadExpired | AssetTaken | ContentRefused | QuietHoursRefusal]] = {
     (Host.OPENAPI, -100): UploadExpired,
-    (Host.OPENAPI, -234): Asleep,
+    (Host.OPENAPI, -234): QuietHoursRefusal,
     (Host.OPENAPI, -248): ContentRefused,
-    (Host.BUSINESS, -133): Asleep,
+    (Host.BUSINESS, -133): QuietHoursRefusal,
     **{(Host.OPENAPI, code): AssetTaken for code in ASSET_TAKEN},
 }
 """Answers to which more is done than their kind says."""
 
 
 @frozen
-class Rates:
+class RateHeaders:
     """What an answer's headers say about the requests of this minute."""
 
     limit: int
     remaining: int
 
 
-def rates_of(headers: Mapping[str, str]) -> Rates | None:
+def parse_rates(headers: Mapping[str, str]) -> RateHeaders | None:
     """Return what the headers say, None where they say nothing readable."""
     limit, remaining = headers.get("x-ratelimit-limit", ""), headers.get("x-ratelimit-remain", "")
     if limit.isascii() and limit.isdecimal() and remaining.isascii() and remaining.isdecimal():
-        return Rates(int(limit[:9]), int(remaining[:9]))
+        return RateHeaders(int(limit[:9]), int(remaining[:9]))
     return None
 
 
-def date_of(headers: Mapping[str, str]) -> datetime | None:
+def parse_date(headers: Mapping[str, str]) -> datetime | None:
     """Return when an answer was given by Zalo's clock, None where that isn't told."""
     try:
         date = parsedate_to_datetime(headers.get("date", ""))
@@ -85,32 +85,32 @@ def date_of(headers: Mapping[str, str]) -> datetime | None:
     return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
-def understood(host: Host, status: int, content: bytes, *, sends: bool) -> Mapping[str, Any]:
+def parse_answer(host: Host, status: int, content: bytes, *, sends: bool) -> Mapping[str, Any]:
     """Return the body of an answer that reports success.
 
     Raises:
         DeliveryError: any other answer; the class says what to do.
     """
-    body = _object(content)
-    code, text = _error(host, body)
+    body = _parse_object(content)
+    code, text = _read_error(host, body)
     row = classify(host, code, text, status, sends=sends)
-    if row.kind is Kind.OK:
+    if row.kind is ErrorKind.OK:
         return body
-    if row.kind is Kind.AUTH:
+    if row.kind is ErrorKind.AUTH:
         raise TokenRejected(str(delivery_error(host, row)))
     if host is Host.OAUTH and row.code in SPENT:
         raise TokenSpent(str(delivery_error(host, row)))
     if host is Host.BOT and row.code == _TIMEOUT and not sends:
-        raise NothingCame(str(delivery_error(host, row)))
-    raise _own(host, row.code, delivery_error(host, row))
+        raise NoUpdates(str(delivery_error(host, row)))
+    raise _specific_error(host, row.code, delivery_error(host, row))
 
 
 def text_in(body: Mapping[str, Any], *path: str) -> str:
     """Return the text, or the number as text, at the end of a path of field names; "" where there is none."""
-    found: Any = body
+    value: Any = body
     for name in path:
-        found = found.get(name) if isinstance(found, Mapping) else None
-    return str(found) if isinstance(found, str | int) and not isinstance(found, bool) else ""
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def number_in(body: Mapping[str, Any], *path: str) -> int | None:
@@ -126,15 +126,17 @@ def object_of(found: object) -> Mapping[str, Any]:
 
 def objects_of(found: object) -> list[Mapping[str, Any]]:
     """Return the objects in a list of an answer; none where something else stands."""
-    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+    return [item for item in found if isinstance(item, Mapping)] if isinstance(found, list) else []
 
 
-def _own(host: Host, code: int, error: DeliveryError) -> DeliveryError:
-    own = _OWN.get((host, code))
-    return error if own is None or not isinstance(error, RequestRejected | RetryLater) else own(str(error))
+def _specific_error(host: Host, code: int, error: DeliveryError) -> DeliveryError:
+    error_class = _SPECIFIC_ERRORS.get((host, code))
+    return (
+        error if error_class is None or not isinstance(error, RequestRejected | RetryLater) else error_class(str(error))
+    )
 
 
-def _object(content: bytes) -> Mapping[str, Any]:
+def _parse_object(content: bytes) -> Mapping[str, Any]:
     try:
         body = json.loads(content)
         if _HALF.search(content):
@@ -145,25 +147,25 @@ def _object(content: bytes) -> Mapping[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
-def _error(host: Host, body: Mapping[str, Any]) -> tuple[int | None, str]:
+def _read_error(host: Host, body: Mapping[str, Any]) -> tuple[int | None, str]:
     """Return code and words of an answer; no code where it isn't one of Zalo's."""
     if host is Host.BOT:
         ok = body.get("ok")
-        return (0 if ok is True else _code(body.get("error_code"), zero=False)), ""
+        return (0 if ok is True else _parse_code(body.get("error_code"), zero=False)), ""
     if host is Host.OAUTH:
         # A pair beside an error isn't believed; but one that is thrown away for a harmless "error": 0 is lost for good.
-        granted = isinstance(body.get("access_token"), str) and body.get("error") in (None, 0, "0", "")
-        words = f"{_words(body, 'error_name')} {_words(body, 'error_description')}"
-        return (0 if granted else _code(body.get("error"), zero=False)), words
-    return _code(body.get("error")), _words(body, "message")
+        has_token = isinstance(body.get("access_token"), str) and body.get("error") in (None, 0, "0", "")
+        text = f"{_text_field(body, 'error_name')} {_text_field(body, 'error_description')}"
+        return (0 if has_token else _parse_code(body.get("error"), zero=False)), text
+    return _parse_code(body.get("error")), _text_field(body, "message")
 
 
-def _words(body: Mapping[str, Any], name: str) -> str:
-    found = body.get(name)
-    return found if isinstance(found, str) else ""
+def _text_field(body: Mapping[str, Any], name: str) -> str:
+    value = body.get(name)
+    return value if isinstance(value, str) else ""
 
 
-def _code(value: object, *, zero: bool = True) -> int | None:
+def _parse_code(value: object, *, zero: bool = True) -> int | None:
     """Read a code, which may come as text; with `zero` false, success must be told in another way."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None

@@ -10,7 +10,7 @@ from anninh_zalo.errors.classify import Host
 
 
 @frozen(kw_only=True)
-class Call:
+class ApiCall:
     """A request to the API. Its `repr` shows method, host and path only.
 
     Attributes:
@@ -35,10 +35,10 @@ class Call:
     patience: float | None = None
 
 
-class Asks(Protocol):
+class ApiClient(Protocol):
     """Asks Zalo in the name of somebody, as `AccountApi` does for an official account."""
 
-    def ask(self, call: Call) -> Mapping[str, Any]:
+    def ask(self, call: ApiCall) -> Mapping[str, Any]:
         """Ask, and return the body of an answer that reports success.
 
         Raises:
@@ -47,22 +47,22 @@ class Asks(Protocol):
         ...
 
 
-def get(path: str, host: Host = Host.OPENAPI, **query: Any) -> Call:
+def get(path: str, host: Host = Host.OPENAPI, **query: Any) -> ApiCall:
     """Return a question with plain parameters: groups, templates."""
-    return Call(method="GET", host=host, path=path, query={key: str(value) for key, value in query.items()})
+    return ApiCall(method="GET", host=host, path=path, query={key: str(value) for key, value in query.items()})
 
 
-def get_data(path: str, **parameters: Any) -> Call:
+def get_data(path: str, **parameters: Any) -> ApiCall:
     """Return a question whose parameters are one, `data`, in JSON: users, conversations, the account."""
     data = json.dumps(parameters, ensure_ascii=False, separators=(",", ":"))
-    return Call(method="GET", host=Host.OPENAPI, path=path, query={"data": data})
+    return ApiCall(method="GET", host=Host.OPENAPI, path=path, query={"data": data})
 
 
-def post(path: str, body: Mapping[str, Any], host: Host = Host.OPENAPI, *, sends: bool = True) -> Call:
+def post(path: str, body: Mapping[str, Any], host: Host = Host.OPENAPI, *, sends: bool = True) -> ApiCall:
     """Return a POST request; by default it is treated as not idempotent."""
-    return Call(method="POST", host=host, path=path, body=body, sends=sends)
+    return ApiCall(method="POST", host=host, path=path, body=body, sends=sends)
 
 
-def upload(path: str, name: str, content: bytes) -> Call:
+def upload(path: str, name: str, content: bytes) -> ApiCall:
     """Return an upload, which is idempotent."""
-    return Call(method="POST", host=Host.OPENAPI, path=path, file=(name, content))
+    return ApiCall(method="POST", host=Host.OPENAPI, path=path, file=(name, content))

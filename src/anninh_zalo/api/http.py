@@ -15,8 +15,8 @@ import httpx
 from attrs import field, frozen
 
 from anninh_core.kernel.errors import DeliveryError, NeedsPerson, RetryLater, UnknownOutcome
-from anninh_zalo.api.answers import Rates, date_of, rates_of, understood
-from anninh_zalo.api.calls import Call
+from anninh_zalo.api.answers import RateHeaders, parse_answer, parse_date, parse_rates
+from anninh_zalo.api.calls import ApiCall
 from anninh_zalo.errors.classify import Host
 
 BASES: Mapping[Host, str] = {
@@ -31,7 +31,7 @@ _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.
 
 
 @frozen(kw_only=True)
-class Web:
+class NetworkSettings:
     """How the network is used.
 
     Attributes:
@@ -49,7 +49,7 @@ class Web:
     proxy: str = field(default="", repr=False)
 
 
-class Http:
+class HttpClient:
     """Asks Zalo. Threads may share it: each gets connections of its own, over one set of trusted certificates.
 
     Args:
@@ -61,20 +61,20 @@ class Http:
 
     def __init__(
         self,
-        web: Web | None = None,
+        web: NetworkSettings | None = None,
         transport: Callable[[], httpx.BaseTransport] | None = None,
-        noticed: Callable[[Host, Rates], None] | None = None,
+        noticed: Callable[[Host, RateHeaders], None] | None = None,
         dated: Callable[[datetime], None] | None = None,
     ) -> None:
-        self._web = web or Web()
-        self._connect = transport or self._network
-        self._noticed = noticed
-        self._dated = dated
+        self._settings = web or NetworkSettings()
+        self._connect = transport or self._open_network
+        self._on_rates = noticed
+        self._on_date = dated
         self._lock = Lock()
         self._transports: dict[Thread, httpx.BaseTransport] = {}
-        self._trusted: Any = None
+        self._ssl_context: Any = None
 
-    def ask(self, call: Call, *, token: str = "", proof_secret: str = "") -> Mapping[str, Any]:
+    def ask(self, call: ApiCall, *, token: str = "", proof_secret: str = "") -> Mapping[str, Any]:
         """Ask, and return the body of an answer that reports success.
 
         Args:
@@ -86,78 +86,78 @@ class Http:
             DeliveryError: the class says what to do. Only `UnknownOutcome` leaves open whether something was sent.
         """
         request = self._request(call, token, proof_secret)
-        status, headers, content = self._answered(call, request)
-        self._read(call.host, headers)
-        return understood(call.host, status, content, sends=call.sends)
+        status, headers, content = self._exchange(call, request)
+        self._report_headers(call.host, headers)
+        return parse_answer(call.host, status, content, sends=call.sends)
 
-    def _read(self, host: Host, headers: Mapping[str, str]) -> None:
+    def _report_headers(self, host: Host, headers: Mapping[str, str]) -> None:
         """Pass on what headers say."""
-        rates, date = rates_of(headers), date_of(headers)
-        if rates is not None and self._noticed is not None:
-            self._noticed(host, rates)
-        if date is not None and self._dated is not None and host is Host.OPENAPI:
-            self._dated(date)
+        rates, date = parse_rates(headers), parse_date(headers)
+        if rates is not None and self._on_rates is not None:
+            self._on_rates(host, rates)
+        if date is not None and self._on_date is not None and host is Host.OPENAPI:
+            self._on_date(date)
 
-    def _request(self, call: Call, token: str, proof_secret: str) -> httpx.Request:
+    def _request(self, call: ApiCall, token: str, proof_secret: str) -> httpx.Request:
         path = f"/bot{token}/{call.path}" if call.host is Host.BOT else call.path
         headers = dict(call.headers)
         if token and call.host is not Host.BOT:
             headers["access_token"] = token
             if proof_secret:
-                headers["appsecret_proof"] = proof(token, proof_secret)
-        patience = self._web.read if call.patience is None else call.patience
-        waits = httpx.Timeout(patience, connect=self._web.connect)
+                headers["appsecret_proof"] = appsecret_proof(token, proof_secret)
+        patience = self._settings.read if call.patience is None else call.patience
+        timeout = httpx.Timeout(patience, connect=self._settings.connect)
         try:
             return httpx.Request(
                 call.method,
-                self._web.bases[call.host] + path,
+                self._settings.bases[call.host] + path,
                 params=call.query or None,
                 json=call.body,
                 data=call.form,
                 files={"file": call.file} if call.file else None,
                 headers=headers,
-                extensions={"timeout": waits.as_dict()},
+                extensions={"timeout": timeout.as_dict()},
             )
         except (ValueError, TypeError, httpx.InvalidURL):
             problem = "a base address, a token or a secret holds characters that HTTP can't carry; look at the options"
         raise NeedsPerson(f"{call.host.value}: {problem}")
 
-    def _answered(self, call: Call, request: httpx.Request) -> tuple[int, Mapping[str, str], bytes]:
+    def _exchange(self, call: ApiCall, request: httpx.Request) -> tuple[int, Mapping[str, str], bytes]:
         """Return the answer. Errors are raised outside the handler: what they come from knows the address."""
         try:
-            response = self._transport().handle_request(request)
+            response = self._thread_transport().handle_request(request)
             try:
                 return response.status_code, response.headers, response.read()
             finally:
                 response.close()
         except httpx.HTTPError as error:
-            failure = self._failure(call, error)
+            failure = self._to_delivery_error(call, error)
         except httpx.StreamError:
-            failure = self._failure(call, httpx.ReadError(""))
+            failure = self._to_delivery_error(call, httpx.ReadError(""))
         raise failure
 
     @staticmethod
-    def _failure(call: Call, error: httpx.HTTPError) -> DeliveryError:
-        what = type(error).__name__
+    def _to_delivery_error(call: ApiCall, error: httpx.HTTPError) -> DeliveryError:
+        error_name = type(error).__name__
         if isinstance(error, _NOT_SENT):
-            return RetryLater(f"{call.host.value}: no connection ({what})")
+            return RetryLater(f"{call.host.value}: no connection ({error_name})")
         if call.sends:
-            return UnknownOutcome(f"{call.host.value}: the connection broke before an answer ({what})")
-        return RetryLater(f"{call.host.value}: the connection broke before an answer ({what})")
+            return UnknownOutcome(f"{call.host.value}: the connection broke before an answer ({error_name})")
+        return RetryLater(f"{call.host.value}: the connection broke before an answer ({error_name})")
 
-    def _transport(self) -> httpx.BaseTransport:
-        me = current_thread()
+    def _thread_transport(self) -> httpx.BaseTransport:
+        current = current_thread()
         with self._lock:
-            for gone in [thread for thread in self._transports if not thread.is_alive() and thread is not me]:
-                self._transports.pop(gone).close()
-            if me not in self._transports:
-                self._transports[me] = self._connect()
-            return self._transports[me]
+            for finished in [thread for thread in self._transports if not thread.is_alive() and thread is not current]:
+                self._transports.pop(finished).close()
+            if current not in self._transports:
+                self._transports[current] = self._connect()
+            return self._transports[current]
 
-    def _network(self) -> httpx.BaseTransport:
-        self._trusted = self._trusted or httpx.create_ssl_context()
-        limits = httpx.Limits(max_connections=4, max_keepalive_connections=4, keepalive_expiry=self._web.idle)
-        return httpx.HTTPTransport(verify=self._trusted, limits=limits, proxy=self._web.proxy or None)
+    def _open_network(self) -> httpx.BaseTransport:
+        self._ssl_context = self._ssl_context or httpx.create_ssl_context()
+        limits = httpx.Limits(max_connections=4, max_keepalive_connections=4, keepalive_expiry=self._settings.idle)
+        return httpx.HTTPTransport(verify=self._ssl_context, limits=limits, proxy=self._settings.proxy or None)
 
     def close(self) -> None:
         """Drop every connection; idempotent."""
@@ -166,6 +166,6 @@ class Http:
                 self._transports.popitem()[1].close()
 
 
-def proof(token: str, secret: str) -> str:
+def appsecret_proof(token: str, secret: str) -> str:
     """Return what shows that whoever has the token also knows the app secret."""
     return hmac.new(secret.encode(), token.encode(), hashlib.sha256).hexdigest()

@@ -9,14 +9,14 @@ from pydantic import AliasChoices, BeforeValidator, Field, ValidationError
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
 from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage, Place
-from anninh_zalo.webhook.body import opened
-from anninh_zalo.webhook.values import AnyText, Id, Moment, Shape
+from anninh_zalo.webhook.body import parse_body
+from anninh_zalo.webhook.field_types import AnyText, EventModel, Id, Timestamp
 
 _MESSAGE = re.compile(r"message\.(\w+)\.received")
 _GROUP = "GROUP"
 
 
-class Author(Shape):
+class MessageAuthor(EventModel):
     """Who wrote. Older events call the name otherwise."""
 
     id: Id
@@ -24,7 +24,7 @@ class Author(Shape):
     is_bot: Annotated[bool, BeforeValidator(lambda value: value is True)] = False
 
 
-class Chat(Shape):
+class BotChat(EventModel):
     """Where it was written."""
 
     id: Id
@@ -36,13 +36,13 @@ class Chat(Shape):
         return self.chat_type.upper() == _GROUP
 
 
-class Said(Shape):
+class BotMessage(EventModel):
     """A message: who, where, when, and whichever content it has."""
 
     message_id: Id
-    date: Moment
-    author: Author = Field(validation_alias="from")
-    chat: Chat
+    date: Timestamp
+    author: MessageAuthor = Field(validation_alias="from")
+    chat: BotChat
     text: AnyText = ""
     caption: AnyText = ""
     photo: AnyText = ""
@@ -52,7 +52,7 @@ class Said(Shape):
     url: AnyText = ""
 
 
-class Update(Shape):
+class BotUpdate(EventModel):
     """An event; `message` is set where it contains a message.
 
     Attributes:
@@ -60,7 +60,7 @@ class Update(Shape):
     """
 
     kind: str = ""
-    said: Said | None = None
+    message: BotMessage | None = None
 
     @property
     def attachments(self) -> tuple[Attachment, ...]:
@@ -69,61 +69,65 @@ class Update(Shape):
         Of what Zalo withholds from bots, and of kinds that didn't exist yet, there is an attachment that says nothing
         but that something was sent: without words, too, it becomes a case, and a person asks what it was.
         """
-        said = self.said
-        if said is None or self.kind == "text":
+        message = self.message
+        if message is None or self.kind == "text":
             return ()
         if self.kind == "image":
-            return (Attachment("image", url=said.photo or said.photo_url),)
+            return (Attachment("image", url=message.photo or message.photo_url),)
         if self.kind == "sticker":
-            return (Attachment("sticker", name=said.sticker, url=said.url),)
+            return (Attachment("sticker", name=message.sticker, url=message.url),)
         if self.kind == "voice":
-            return (Attachment("audio", url=said.voice_url),)
-        return (Attachment("file", url=said.url),)
+            return (Attachment("audio", url=message.voice_url),)
+        return (Attachment("file", url=message.url),)
 
 
-def update_of(body: bytes) -> Update:
+def parse_update(body: bytes) -> BotUpdate:
     """Read an event.
 
     Raises:
         BadInput: it is none of the platform's, or a message without id, author, chat or time.
     """
-    found = opened(body)
-    inner = found.get("result") if found is not None and isinstance(found.get("result"), dict) else found
-    name = inner.get("event_name") if inner else None
-    if inner is None or not isinstance(name, str) or not name:
+    body_object = parse_body(body)
+    event = (
+        body_object.get("result")
+        if body_object is not None and isinstance(body_object.get("result"), dict)
+        else body_object
+    )
+    name = event.get("event_name") if event else None
+    if event is None or not isinstance(name, str) or not name:
         raise BadInput("this is not an event of the Zalo bot platform: it has no event_name")
-    kind, message = _MESSAGE.fullmatch(name), inner.get("message")
+    kind, message = _MESSAGE.fullmatch(name), event.get("message")
     if kind is None or not message:  # the try of a webhook carries an empty message
-        return Update()
-    return Update(kind=kind[1], said=_said(message))
+        return BotUpdate()
+    return BotUpdate(kind=kind[1], message=_parse_message(message))
 
 
-def _said(message: Any) -> Said:
+def _parse_message(message: Any) -> BotMessage:
     try:
-        return Said.model_validate(message)
+        return BotMessage.model_validate(message)
     except ValidationError as error:
         names = sorted({str(problem["loc"][0]) if problem["loc"] else "all of it" for problem in error.errors()})
         problem = f"a message of the Zalo bot platform can't be understood; wrong or missing: {', '.join(names)}"
     raise BadInput(problem)
 
 
-def dedupe_of(body: bytes) -> str:
+def dedupe_key(body: bytes) -> str:
     """Return what is equal for the same event delivered again: the message's id.
 
     Raises:
-        BadInput: as `update_of`.
+        BadInput: as `parse_update`.
     """
-    said = update_of(body).said
-    return f"message:{said.message_id}" if said else f"event:{sha256(body).hexdigest()}"
+    message = parse_update(body).message
+    return f"message:{message.message_id}" if message else f"event:{sha256(body).hexdigest()}"
 
 
-def inbound(instance: str, update: Update, said: Said) -> InboundMessage:
+def to_inbound_message(instance: str, update: BotUpdate, said: BotMessage) -> InboundMessage:
     """Return a message as the core knows it; in private, the chat is the person."""
-    there = Address(instance, Place.GROUP if said.chat.is_group else Place.PERSON, said.chat.id)
+    conversation = Address(instance, Place.GROUP if said.chat.is_group else Place.PERSON, said.chat.id)
     return InboundMessage(
         id=said.message_id,
-        conversation=there,
-        sender=Address(instance, Place.PERSON, said.author.id) if said.chat.is_group else there,
+        conversation=conversation,
+        sender=Address(instance, Place.PERSON, said.author.id) if said.chat.is_group else conversation,
         sender_name=nfc(said.author.display_name),
         text=nfc(said.text or said.caption),
         sent_at=said.date,

@@ -2,10 +2,10 @@
 
 from anninh_core.ports.adapter import AdapterState
 
-_NAME = "bot_id"
+_STATE_NAME = "bot_id"
 
 
-class Identity:
+class BotIdentity:
     """The bot's ids: the number in its token, and what Zalo calls it, once that was asked for.
 
     Whether both are the same isn't documented. What Zalo said is kept, so that a process that never asks knows it too.
@@ -14,17 +14,19 @@ class Identity:
     def __init__(self, token: str, state: AdapterState) -> None:
         self._number = token.partition(":")[0]
         self._state = state
-        self._told: str | None = None
+        self._platform_id: str | None = None
 
     def learn(self, id: str) -> None:
         """Keep what Zalo calls the bot."""
-        held = self._state.get(_NAME)
-        if id and held.value.decode() != id:
-            self._state.put(_NAME, id.encode(), held.version)  # where another process was faster, it wrote the same
-        self._told = id
+        stored = self._state.get(_STATE_NAME)
+        if id and stored.value.decode() != id:
+            self._state.put(
+                _STATE_NAME, id.encode(), stored.version
+            )  # where another process was faster, it wrote the same
+        self._platform_id = id
 
     def is_own(self, id: str) -> bool:
         """Tell whether an id is the bot's."""
-        if self._told is None:
-            self._told = self._state.get(_NAME).value.decode()
-        return id in (self._number, self._told)
+        if self._platform_id is None:
+            self._platform_id = self._state.get(_STATE_NAME).value.decode()
+        return id in (self._number, self._platform_id)

@@ -16,8 +16,8 @@ from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.messages import (
     Address,
     Attachment,
+    CreatedGroup,
     DeliveryReport,
-    FoundedGroup,
     InboundMessage,
     Member,
     OutgoingMessage,
@@ -25,17 +25,17 @@ from anninh_core.vocabulary.messages import (
     WebhookRequest,
 )
 from anninh_core.vocabulary.rates import Rate
-from anninh_zalo.api.http import BASES, Http, Web
+from anninh_zalo.api.http import BASES, HttpClient, NetworkSettings
 from anninh_zalo.bot import events, health, sending
 from anninh_zalo.bot.api import BotApi
-from anninh_zalo.bot.identity import Identity
-from anninh_zalo.bot.options import Mode, Options
-from anninh_zalo.bot.polling import Updates
+from anninh_zalo.bot.identity import BotIdentity
+from anninh_zalo.bot.options import BotOptions, UpdateMode
+from anninh_zalo.bot.polling import UpdatePoller
 from anninh_zalo.errors.classify import Host
-from anninh_zalo.errors.own import own_storage
-from anninh_zalo.media.fetching import Fetcher
-from anninh_zalo.media.guard import HOSTS
-from anninh_zalo.sending.progress import Progress
+from anninh_zalo.errors.storage import retry_on_storage_error
+from anninh_zalo.media.fetcher import Fetcher
+from anninh_zalo.media.link_guard import HOSTS
+from anninh_zalo.sending.progress import MultipartProgress
 
 SECRET_HEADER = "X-Bot-Api-Secret-Token"  # noqa: S105  the header's name
 """By it Zalo shows that it is Zalo. It says nothing about the body."""
@@ -57,8 +57,8 @@ _ABILITIES: Mapping[str, Ability] = {
 }
 _IN_GROUPS = Ability(Support.PARTIAL, "a beta of Zalo's: the bot hears only what mentions it or answers it")
 _NO_GROUPS = Ability(Support.NOT_YET, "bots in groups are a beta of Zalo's; the option groups = yes lets it take part")
-_CALLED = Ability(Support.FULL, "known by a secret in a header; the body isn't signed")
-_NOT_CALLED = Ability(Support.NOT_YET, "this bot asks for its events; set the option mode = webhook")
+_WEBHOOK_ON = Ability(Support.FULL, "known by a secret in a header; the body isn't signed")
+_WEBHOOK_OFF = Ability(Support.NOT_YET, "this bot asks for its events; set the option mode = webhook")
 
 
 class ZaloBot:
@@ -68,7 +68,7 @@ class ZaloBot:
 
     Args:
         instance: name of the instance in the settings.
-        options: see `bot.options.Options`.
+        options: see `bot.options.BotOptions`.
         services: clock, and state for leases, the bot's id and half-sent messages.
         transport: makes a thread's connections; the network's unless a test has another.
 
@@ -86,28 +86,28 @@ class ZaloBot:
         transport: Callable[[], httpx.BaseTransport] | None = None,
     ) -> None:
         self.instance = instance
-        self._options = Options.of(instance, options)
+        self._options = BotOptions.parse(instance, options)
         self._clock = services.clock
-        web = Web(bases={**BASES, Host.BOT: self._options.base}, proxy=self._options.proxy)
-        self._http = Http(web, transport)
+        web = NetworkSettings(bases={**BASES, Host.BOT: self._options.base}, proxy=self._options.proxy)
+        self._http = HttpClient(web, transport)
         self._api = BotApi(self._http, self._options.token)
-        self._identity = Identity(self._options.token, services.state)
-        self._updates = Updates(instance, services, self._api, self._identity)
-        self._progress = Progress(services.state)
+        self._identity = BotIdentity(self._options.token, services.state)
+        self._updates = UpdatePoller(instance, services, self._api, self._identity)
+        self._progress = MultipartProgress(services.state)
         self._fetcher = Fetcher((*HOSTS, *self._options.hosts))
 
     @property
     def capabilities(self) -> Capabilities:
         """Words in private chats, and little else."""
-        chosen = {
+        configured = {
             "send_group": _IN_GROUPS if self._options.groups else _NO_GROUPS,
-            "webhook": _CALLED if self._is_called else _NOT_CALLED,
+            "webhook": _WEBHOOK_ON if self._uses_webhook else _WEBHOOK_OFF,
         }
-        return Capabilities(f"the Zalo bot {self.instance!r}", {**_ABILITIES, **chosen})
+        return Capabilities(f"the Zalo bot {self.instance!r}", {**_ABILITIES, **configured})
 
     @property
-    def _is_called(self) -> bool:
-        return self._options.mode is Mode.WEBHOOK
+    def _uses_webhook(self) -> bool:
+        return self._options.mode is UpdateMode.WEBHOOK
 
     @property
     def safe_pace(self) -> Rate:
@@ -116,8 +116,8 @@ class ZaloBot:
 
     def send(self, message: OutgoingMessage) -> Receipt:
         """Send words, and pictures that lie on a public address. The receipt has the id of the last part."""
-        sending.checked(message, self.instance, self.capabilities)
-        ids = self._progress.send(message.key, sending.parts(self._api, message))
+        sending.check_message(message, self.instance, self.capabilities)
+        ids = self._progress.send(message.key, sending.send_calls(self._api, message))
         return Receipt(ids[-1], self._clock.now())
 
     @property
@@ -133,7 +133,7 @@ class ZaloBot:
         """Can't."""
         raise self.capabilities.refusal("reconcile")
 
-    def create_group(self, title: str, members: Sequence[Address], key: str = "") -> FoundedGroup:
+    def create_group(self, title: str, members: Sequence[Address], key: str = "") -> CreatedGroup:
         """Can't: a person founds the group and adds the bot."""
         raise self.capabilities.refusal("create_group")
 
@@ -155,29 +155,29 @@ class ZaloBot:
 
     def verify(self, request: WebhookRequest) -> bool:
         """Tell whether a request carries the secret. Nobody's does while the bot isn't called."""
-        if not self._is_called or not request.body:
+        if not self._uses_webhook or not request.body:
             return False
-        given = request.header(SECRET_HEADER).encode("utf-8", "replace")
-        return hmac.compare_digest(given, self._options.secret.encode())
+        secret = request.header(SECRET_HEADER).encode("utf-8", "replace")
+        return hmac.compare_digest(secret, self._options.secret.encode())
 
     def dedupe_key(self, request: WebhookRequest) -> str:
         """Return what is equal for the same message, however it came."""
-        return events.dedupe_of(request.body)
+        return events.dedupe_key(request.body)
 
     def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport]:
         """Turn an event into a message; what bots said, and groups unless the option says so, give nothing."""
-        update = events.update_of(body)
-        said = update.said
-        if said is None or said.author.is_bot or self._identity.is_own(said.author.id):
+        update = events.parse_update(body)
+        message = update.message
+        if message is None or message.author.is_bot or self._identity.is_own(message.author.id):
             return []
-        if said.chat.is_group and not self._options.groups:
+        if message.chat.is_group and not self._options.groups:
             return []
-        return [events.inbound(self.instance, update, said)]
+        return [events.to_inbound_message(self.instance, update, message)]
 
     @property
     def polls(self) -> bool:
         """Whether it asks for its events."""
-        return not self._is_called
+        return not self._uses_webhook
 
     def poll(self, wait: timedelta) -> Sequence[bytes]:
         """Return events, waiting for one, at least a second; nothing at once while another process asks.
@@ -189,9 +189,9 @@ class ZaloBot:
                 makes polling silent.
             Unsupported: this bot is called.
         """
-        if self._is_called:
+        if self._uses_webhook:
             raise Unsupported(f"the Zalo bot {self.instance!r} is called; set the option mode = polling to ask")
-        with own_storage():
+        with retry_on_storage_error():
             return self._updates.poll(wait)
 
     def health(self) -> Sequence[Check]:
@@ -206,7 +206,7 @@ class ZaloBot:
             ConfigurationError: the bot isn't set up to be called.
             DeliveryError: Zalo can't be asked, or doesn't take the address.
         """
-        if not self._is_called:
+        if not self._uses_webhook:
             problem = "a webhook would make its polling silent; set the option mode = webhook first"
             raise ConfigurationError(f"messenger {self.instance!r}: {problem}")
         if not url.startswith("https://"):

@@ -7,54 +7,56 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from anninh_core.kernel.errors import ConfigurationError
-from anninh_zalo.secrets import with_files_read
+from anninh_zalo.secrets import read_secret_files
 
 BASE = "https://bot-api.zaloplatforms.com"
 """Where bots are served; the older https://bot-api.zapps.me still answered in August 2026."""
 
-_KNOWN = "token or token_file, mode, secret or secret_file, base, groups, media_hosts, proxy"
+_OPTION_NAMES = "token or token_file, mode, secret or secret_file, base, groups, media_hosts, proxy"
 _FROM_FILES = ("token", "secret")
 
 
-class Mode(Enum):
+class UpdateMode(Enum):
     """How a bot receives updates: by polling or by webhook. Zalo allows one of them at a time."""
 
     POLLING = "polling"
     WEBHOOK = "webhook"
 
 
-def _token(token: str) -> str:
+def _check_token(token: str) -> str:
     number, _, secret = token.partition(":")
-    if not (number.isascii() and number.isdecimal() and secret and _plain(secret) and not set("/?#%\\") & set(secret)):
+    if not (
+        number.isascii() and number.isdecimal() and secret and _is_plain(secret) and not set("/?#%\\") & set(secret)
+    ):
         raise ValueError("it is a number, a colon and a secret; copy it from the message of Zalo Bot Manager")
     return token
 
 
-def _secret(secret: str) -> str:
-    if secret and not (8 <= len(secret) <= 256 and _plain(secret)):
+def _check_secret(secret: str) -> str:
+    if secret and not (8 <= len(secret) <= 256 and _is_plain(secret)):
         raise ValueError("it has 8 to 256 letters, digits or signs, without spaces; make a new one")
     return secret
 
 
-def _base(address: str) -> str:
+def _check_base(address: str) -> str:
     loopback = address.startswith(("http://127.0.0.1", "http://localhost"))
-    if not (address.startswith("https://") or loopback) or not _plain(address):
+    if not (address.startswith("https://") or loopback) or not _is_plain(address):
         raise ValueError(f"it begins with https://; leave it out for {BASE}")
     return address.rstrip("/")
 
 
-def _proxy(address: str) -> str:
-    if address and not (address.startswith(("http://", "https://")) and _plain(address)):
+def _check_proxy(address: str) -> str:
+    if address and not (address.startswith(("http://", "https://")) and _is_plain(address)):
         raise ValueError("it begins with http:// or https://; leave it out for none")
     return address
 
 
-def _plain(text: str) -> bool:
+def _is_plain(text: str) -> bool:
     """Tell whether a text has printable ASCII only, and no spaces: it goes into an address or a header."""
     return text.isascii() and text.isprintable() and " " not in text
 
 
-class Options(BaseModel):
+class BotOptions(BaseModel):
     """What a bot is told.
 
     Attributes:
@@ -70,13 +72,13 @@ class Options(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    token: Annotated[str, AfterValidator(_token)] = Field(repr=False)
-    mode: Mode = Mode.POLLING
-    secret: Annotated[str, AfterValidator(_secret)] = Field(default="", repr=False)
-    base: Annotated[str, AfterValidator(_base)] = BASE
+    token: Annotated[str, AfterValidator(_check_token)] = Field(repr=False)
+    mode: UpdateMode = UpdateMode.POLLING
+    secret: Annotated[str, AfterValidator(_check_secret)] = Field(default="", repr=False)
+    base: Annotated[str, AfterValidator(_check_base)] = BASE
     groups: bool = False
     media_hosts: str = ""
-    proxy: Annotated[str, AfterValidator(_proxy)] = Field(default="", repr=False)
+    proxy: Annotated[str, AfterValidator(_check_proxy)] = Field(default="", repr=False)
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -84,30 +86,32 @@ class Options(BaseModel):
         return tuple(filter(None, (host.strip() for host in self.media_hosts.split(","))))
 
     @model_validator(mode="after")
-    def _callers_are_known(self) -> Self:
-        if self.mode is Mode.WEBHOOK and not self.secret:
+    def _check_secret_given(self) -> Self:
+        if self.mode is UpdateMode.WEBHOOK and not self.secret:
             raise ValueError("mode = webhook needs a secret (or secret_file): whoever calls without it isn't Zalo")
         return self
 
     @classmethod
-    def of(cls, instance: str, options: Mapping[str, str]) -> Self:
+    def parse(cls, instance: str, options: Mapping[str, str]) -> Self:
         """Check the options of an instance.
 
         Raises:
             ConfigurationError: one is missing, wrong, unknown or in a file that can't be read; it is named.
         """
         try:
-            return cls.model_validate(with_files_read(options, _FROM_FILES, instance))
+            return cls.model_validate(read_secret_files(options, _FROM_FILES, instance))
         except ValidationError as error:
-            first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-            problem = _said(instance, ".".join(map(str, first["loc"])), first["type"], first["msg"])
+            first_error = error.errors(include_url=False, include_context=False, include_input=False)[0]
+            problem = _describe_error(
+                instance, ".".join(map(str, first_error["loc"])), first_error["type"], first_error["msg"]
+            )
         raise ConfigurationError(problem)
 
 
-def _said(instance: str, name: str, kind: str, text: str) -> str:
+def _describe_error(instance: str, name: str, kind: str, text: str) -> str:
     """Return what is wrong with an option, without what was given."""
     if kind == "extra_forbidden":
-        return f"messenger {instance!r}: a bot has no option {name!r}; it takes {_KNOWN}"
+        return f"messenger {instance!r}: a bot has no option {name!r}; it takes {_OPTION_NAMES}"
     if kind == "missing":
         return f"messenger {instance!r}: a bot needs the option {name} (or {name}_file)"
     return f"messenger {instance!r}: {f'option {name}: ' if name else ''}{text.removeprefix('Value error, ')}"

@@ -7,25 +7,25 @@ from datetime import datetime, timedelta
 from anninh_core.kernel.errors import NeedsPerson, StorageError
 from anninh_core.ports.adapter import AdapterServices
 from anninh_zalo.bot.api import GRACE, BotApi
-from anninh_zalo.bot.identity import Identity
+from anninh_zalo.bot.identity import BotIdentity
 
-LOOKS = timedelta(hours=1)
+WEBHOOK_CHECK_INTERVAL = timedelta(hours=1)
 """How often to check whether the bot has a webhook: with one, polls get no updates."""
 
 _LEASE = "poll"
 _MARGIN = GRACE + timedelta(seconds=30)  # the looks before a poll take their time as well
 
 
-class Updates:
+class UpdatePoller:
     """Asks for updates of one bot."""
 
-    def __init__(self, instance: str, services: AdapterServices, api: BotApi, identity: Identity) -> None:
+    def __init__(self, instance: str, services: AdapterServices, api: BotApi, identity: BotIdentity) -> None:
         self._instance = instance
         self._clock = services.clock
         self._state = services.state
         self._api = api
         self._identity = identity
-        self._looked: datetime | None = None
+        self._checked_at: datetime | None = None
 
     def poll(self, wait: timedelta) -> Sequence[bytes]:
         """Return updates, waiting for one; nothing at once while another process asks.
@@ -34,20 +34,22 @@ class Updates:
             NeedsPerson: the bot has a webhook.
             StorageError: it can't be found out whether another process asks.
         """
-        came: Sequence[bytes] = ()
+        updates: Sequence[bytes] = ()
         try:
             with self._state.lease(_LEASE, wait + _MARGIN) as lease:
                 if lease is not None:
-                    self._look()
-                    came = [_written(update) for update in self._api.updates(wait)]
+                    self._check_webhook()
+                    updates = [_encode_update(update) for update in self._api.updates(wait)]
         except StorageError:
-            if not came:  # else only giving the lease back failed: it runs out by itself, and Zalo gives nothing twice
+            if (
+                not updates
+            ):  # else only giving the lease back failed: it runs out by itself, and Zalo gives nothing twice
                 raise
-        return came
+        return updates
 
-    def _look(self) -> None:
+    def _check_webhook(self) -> None:
         now = self._clock.now()
-        if self._looked is not None and timedelta() <= now - self._looked < LOOKS:
+        if self._checked_at is not None and timedelta() <= now - self._checked_at < WEBHOOK_CHECK_INTERVAL:
             return
         if self._api.webhook():
             raise NeedsPerson(
@@ -55,8 +57,8 @@ class Updates:
                 "delete it (anninh zalo webhook --delete), or set the option mode = webhook"
             )
         self._identity.learn(self._api.me().id)
-        self._looked = now
+        self._checked_at = now
 
 
-def _written(update: object) -> bytes:
+def _encode_update(update: object) -> bytes:
     return json.dumps(update, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

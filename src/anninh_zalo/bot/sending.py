@@ -7,11 +7,11 @@ from anninh_core.kernel.errors import RecipientUnreachable, RequestRejected
 from anninh_core.vocabulary.capability import Capabilities
 from anninh_core.vocabulary.messages import Attachment, OutgoingMessage, Place
 from anninh_zalo.bot.api import BotApi
-from anninh_zalo.sending.limits import address_of, id_of
-from anninh_zalo.sending.texts import split
+from anninh_zalo.sending.limits import check_id, check_url
+from anninh_zalo.sending.text_split import split_text
 
 
-def checked(message: OutgoingMessage, instance: str, capabilities: Capabilities) -> None:
+def check_message(message: OutgoingMessage, instance: str, capabilities: Capabilities) -> None:
     """Check that a message can be sent, before any part of it is.
 
     Raises:
@@ -31,16 +31,19 @@ def checked(message: OutgoingMessage, instance: str, capabilities: Capabilities)
         raise RequestRejected("there is nothing to send: the message has no text and no picture")
 
 
-def parts(api: BotApi, message: OutgoingMessage) -> Sequence[Callable[[], str]]:
+def send_calls(api: BotApi, message: OutgoingMessage) -> Sequence[Callable[[], str]]:
     """Return what sends a message, one function for each of its parts, texts first.
 
     Texts are split without numbers, so that joined they are what was approved.
     """
-    chat = id_of("the chat", message.to.id)
-    texts = [text for text in split(message.text, numbering="") if text.strip()]
-    said = [partial(api.send, "sendMessage", {"chat_id": chat, "text": text}) for text in texts]
-    return [*said, *(partial(api.send, "sendPhoto", _photo(chat, picture)) for picture in message.attachments)]
+    chat = check_id("the chat", message.to.id)
+    texts = [text for text in split_text(message.text, numbering="") if text.strip()]
+    text_calls = [partial(api.send, "sendMessage", {"chat_id": chat, "text": text}) for text in texts]
+    return [
+        *text_calls,
+        *(partial(api.send, "sendPhoto", _photo_body(chat, picture)) for picture in message.attachments),
+    ]
 
 
-def _photo(chat: str, picture: Attachment) -> dict[str, str]:
-    return {"chat_id": chat, "photo": address_of(picture.url)}
+def _photo_body(chat: str, picture: Attachment) -> dict[str, str]:
+    return {"chat_id": chat, "photo": check_url(picture.url)}

@@ -21,7 +21,7 @@ P = ParamSpec("P")
 M = TypeVar("M", bound=Messenger)
 
 
-def _with_one(kind: type[M], what: str, body: Callable[Concatenate[M, P], None]) -> Callable[..., None]:
+def _with_messenger(kind: type[M], what: str, body: Callable[Concatenate[M, P], None]) -> Callable[..., None]:
     """Give a command the messenger that is meant; everything is closed afterwards."""
 
     @click.option(
@@ -38,35 +38,35 @@ def _with_one(kind: type[M], what: str, body: Callable[Concatenate[M, P], None])
     def call(at: Path | None, instance: str, *args: P.args, **kwargs: P.kwargs) -> None:
         line: CommandLine = click.get_current_context().obj
         with line.messengers(at) as messengers:
-            body(chosen(messengers, kind, what, instance), *args, **kwargs)
+            body(select_messenger(messengers, kind, what, instance), *args, **kwargs)
 
     return call
 
 
 def with_account(body: Callable[Concatenate[OfficialAccount, P], None]) -> Callable[..., None]:
     """Give a command the official account that is meant."""
-    return _with_one(OfficialAccount, "official account", body)
+    return _with_messenger(OfficialAccount, "official account", body)
 
 
 def with_bot(body: Callable[Concatenate[ZaloBot, P], None]) -> Callable[..., None]:
     """Give a command the bot that is meant."""
-    return _with_one(ZaloBot, "bot", body)
+    return _with_messenger(ZaloBot, "bot", body)
 
 
-def chosen(messengers: Mapping[str, Messenger], kind: type[M], what: str, instance: str = "") -> M:
+def select_messenger(messengers: Mapping[str, Messenger], kind: type[M], what: str, instance: str = "") -> M:
     """Return the messenger of an instance; without a name the only one of its kind.
 
     Raises:
         ConfigurationError: there is none of this name, none at all, or several and no name.
     """
-    found = {name: one for name, one in messengers.items() if isinstance(one, kind)}
-    if not found:
+    candidates = {name: messenger for name, messenger in messengers.items() if isinstance(messenger, kind)}
+    if not candidates:
         raise ConfigurationError(
             f"the settings have no {what}; name the plugin 'zalo' and add a [messengers.NAME] for it"
         )
-    names = ", ".join(found)
-    if instance and instance not in found:
+    names = ", ".join(candidates)
+    if instance and instance not in candidates:
         raise ConfigurationError(f"the settings have no {what} {instance!r}; there are {names}")
-    if not instance and len(found) > 1:
+    if not instance and len(candidates) > 1:
         raise ConfigurationError(f"the settings have several of the kind {what}; give --instance with one of {names}")
-    return found[instance] if instance else next(iter(found.values()))
+    return candidates[instance] if instance else next(iter(candidates.values()))

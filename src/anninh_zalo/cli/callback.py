@@ -14,48 +14,48 @@ from anninh_core.kernel.errors import BadInput, ConfigurationError
 PATIENCE = timedelta(minutes=15)
 """How long a browser is waited for."""
 
-_HERE = {"127.0.0.1": "127.0.0.1", "localhost": "127.0.0.1", "::1": "::1"}
+_LOOPBACK = {"127.0.0.1": "127.0.0.1", "localhost": "127.0.0.1", "::1": "::1"}
 _PAGE = b"<!doctype html><title>anninh</title><p>The answer has arrived. Go on at the command line; close this page."
 
 
-def is_here(redirect_uri: str) -> bool:
+def is_loopback(redirect_uri: str) -> bool:
     """Tell whether an address is one that this machine can listen on: plain HTTP on loopback."""
     parsed = urlsplit(redirect_uri)
-    return parsed.scheme == "http" and parsed.hostname in _HERE
+    return parsed.scheme == "http" and parsed.hostname in _LOOPBACK
 
 
-class Listener:
+class CallbackListener:
     """Waits for one browser."""
 
-    def __init__(self, server: "_Server") -> None:
+    def __init__(self, server: "_CallbackServer") -> None:
         self._server = server
 
-    def callback(self, patience: timedelta = PATIENCE) -> str:
+    def wait_for_callback(self, patience: timedelta = PATIENCE) -> str:
         """Return path and query that the browser came back with.
 
         Raises:
             BadInput: nobody came in time.
         """
-        if not self._server.came.wait(patience.total_seconds()):
+        if not self._server.has_arrived.wait(patience.total_seconds()):
             minutes = patience // timedelta(minutes=1)
             raise BadInput(f"nobody came back from the page within {minutes} minutes; begin again")
         return self._server.callback
 
 
 @contextmanager
-def listening(redirect_uri: str) -> Iterator[Listener]:
+def listen_for_callback(redirect_uri: str) -> Iterator[CallbackListener]:
     """Listen on the address of the callback inside a `with`.
 
     Raises:
         ConfigurationError: the address isn't on this machine, or can't be listened on.
     """
-    if not is_here(redirect_uri):
+    if not is_loopback(redirect_uri):
         raise ConfigurationError(
             "the option redirect_uri is no plain HTTP address of this machine, so nobody can listen there; use --paste"
         )
     parsed = urlsplit(redirect_uri)
     try:
-        server = _Server(_HERE[parsed.hostname or ""], parsed.port or 80, parsed.path or "/")
+        server = _CallbackServer(_LOOPBACK[parsed.hostname or ""], parsed.port or 80, parsed.path or "/")
     except (OSError, OverflowError, ValueError) as error:
         raise ConfigurationError(
             f"can't listen on the address of the option redirect_uri: {error}; free its port, or use --paste"
@@ -63,14 +63,14 @@ def listening(redirect_uri: str) -> Iterator[Listener]:
     thread = Thread(target=server.serve_forever, args=(0.05,), name="anninh zalo login", daemon=True)
     thread.start()
     try:
-        yield Listener(server)
+        yield CallbackListener(server)
     finally:
         server.shutdown()
         thread.join()
         server.server_close()
 
 
-class _Server(ThreadingHTTPServer):  # browsers open connections that they never use
+class _CallbackServer(ThreadingHTTPServer):  # browsers open connections that they never use
     daemon_threads = True
     block_on_close = False
     allow_reuse_address = os.name == "posix"  # elsewhere two programs would share the port
@@ -78,18 +78,18 @@ class _Server(ThreadingHTTPServer):  # browsers open connections that they never
     def __init__(self, host: str, port: int, path: str) -> None:
         self.address_family = AF_INET6 if ":" in host else self.address_family
         self.path = path
-        self.came = Event()
+        self.has_arrived = Event()
         self.callback = ""
-        super().__init__((host, port), _Handler)
+        super().__init__((host, port), _CallbackHandler)
 
 
-class _Handler(BaseHTTPRequestHandler):
-    server: _Server
+class _CallbackHandler(BaseHTTPRequestHandler):
+    server: _CallbackServer
     timeout = 10  # seconds for a request to arrive
 
     def do_GET(self) -> None:
         """Take the first callback; a browser asks for other things too, such as an icon."""
-        if self.path.partition("?")[0] != self.server.path or self.server.came.is_set():
+        if self.path.partition("?")[0] != self.server.path or self.server.has_arrived.is_set():
             self.send_error(404)
             return
         self.send_response(200)
@@ -98,7 +98,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(_PAGE)
         self.server.callback = self.path
-        self.server.came.set()
+        self.server.has_arrived.set()
 
     def log_message(self, *_: object) -> None:
         """Keep quiet: the path holds the code."""

@@ -11,14 +11,14 @@ import click
 from anninh_core.kernel.dates import vietnam_time
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_zalo.cli.account import with_account
-from anninh_zalo.cli.callback import Listener, is_here, listening
-from anninh_zalo.cli.granting import log_in, take_over
+from anninh_zalo.cli.callback import CallbackListener, is_loopback, listen_for_callback
+from anninh_zalo.cli.token_exchange import exchange_code, exchange_refresh_token
 from anninh_zalo.errors.classify import Host
 from anninh_zalo.oauth.consent import consent_url, read_callback
-from anninh_zalo.oauth.pkce import challenge_of, new_verifier
+from anninh_zalo.oauth.pkce import code_challenge, new_verifier
 from anninh_zalo.oauth.tokens import Tokens
 from anninh_zalo.official import OfficialAccount
-from anninh_zalo.options import Options
+from anninh_zalo.options import AccountOptions
 
 
 @click.command()
@@ -43,13 +43,13 @@ def login(account: OfficialAccount, *, listen: bool | None, refresh_token_stdin:
     if refresh_token_stdin:
         if listen is not None:
             raise click.UsageError("--refresh-token-stdin needs no browser; leave --listen and --paste out")
-        tokens = take_over(account, _read_token())
+        tokens = exchange_refresh_token(account, _read_token())
     else:
-        tokens = _consented(account, listen=listen)
-    _tell(account, tokens)
+        tokens = _request_consent(account, listen=listen)
+    _print_result(account, tokens)
 
 
-def _consented(account: OfficialAccount, *, listen: bool | None) -> Tokens:
+def _request_consent(account: OfficialAccount, *, listen: bool | None) -> Tokens:
     options = account.options
     if not options.redirect_uri:
         raise ConfigurationError(
@@ -60,25 +60,29 @@ def _consented(account: OfficialAccount, *, listen: bool | None) -> Tokens:
     state = secrets.token_urlsafe(24)
     with _listener(options.redirect_uri, listen=listen) as listener:
         click.echo("Open this page as an administrator of the official account:")
-        click.echo(_page(options, state, verifier))
-        came = listener.callback() if listener else click.prompt("Paste the address of the page you end on", type=str)
-    granted = read_callback(came, state, options.oa_id, state_may_miss=options.state_may_miss)
-    return log_in(account, granted, verifier)
+        click.echo(_consent_page(options, state, verifier))
+        callback = (
+            listener.wait_for_callback()
+            if listener
+            else click.prompt("Paste the address of the page you end on", type=str)
+        )
+    authorization = read_callback(callback, state, options.oa_id, state_may_miss=options.state_may_miss)
+    return exchange_code(account, authorization, verifier)
 
 
 @contextmanager
-def _listener(redirect_uri: str, *, listen: bool | None) -> Iterator[Listener | None]:
+def _listener(redirect_uri: str, *, listen: bool | None) -> Iterator[CallbackListener | None]:
     """Listen where that is wanted; the port must be ours before anybody is sent there."""
-    if listen is False or (listen is None and not is_here(redirect_uri)):
+    if listen is False or (listen is None and not is_loopback(redirect_uri)):
         yield None
         return
-    with listening(redirect_uri) as listener:
+    with listen_for_callback(redirect_uri) as listener:
         yield listener
 
 
-def _page(options: Options, state: str, verifier: str) -> str:
-    login = options.bases[Host.OAUTH]
-    return consent_url(login, options.app_id, options.redirect_uri, state, challenge_of(verifier))
+def _consent_page(options: AccountOptions, state: str, verifier: str) -> str:
+    base_url = options.bases[Host.OAUTH]
+    return consent_url(base_url, options.app_id, options.redirect_uri, state, code_challenge(verifier))
 
 
 def _read_token() -> str:
@@ -87,11 +91,13 @@ def _read_token() -> str:
     return sys.stdin.readline().strip()
 
 
-def _tell(account: OfficialAccount, tokens: Tokens) -> None:
+def _print_result(account: OfficialAccount, tokens: Tokens) -> None:
     click.echo(f"The official account {account.options.oa_id} is logged in as {account.instance!r}.")
-    click.echo(f"Its access token is good until {_when(tokens.access_until)} and is renewed by itself.")
-    click.echo(f"Consent ends on {_when(tokens.refresh_until)} unless a worker renews it before; it does so every day.")
+    click.echo(f"Its access token is good until {_format_time(tokens.access_until)} and is renewed by itself.")
+    click.echo(
+        f"Consent ends on {_format_time(tokens.refresh_until)} unless a worker renews it before; it does so every day."
+    )
 
 
-def _when(moment: datetime) -> str:
+def _format_time(moment: datetime) -> str:
     return f"{vietnam_time(moment):%Y-%m-%d %H:%M}"

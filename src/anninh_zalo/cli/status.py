@@ -11,7 +11,7 @@ from anninh_core.kernel.dates import vietnam_time
 from anninh_core.ports.clock import SystemClock
 from anninh_core.ports.health import Check, Level
 from anninh_zalo.cli.account import with_account
-from anninh_zalo.cli.looking import Look, look_at
+from anninh_zalo.cli.account_status import AccountStatus, fetch_account_status
 from anninh_zalo.oauth.tokens import Tokens
 from anninh_zalo.official import OfficialAccount
 
@@ -24,18 +24,18 @@ def status(account: OfficialAccount, *, as_json: bool) -> None:
 
     Asks Zalo, and changes nothing but an access token that ends soon. Exit code 1 if there is a problem, 0 otherwise.
     """
-    found = look_at(account.api, SystemClock().now())
-    tokens, checks = account.tokens.tokens(), [*account.health(), *found.checks]
+    account_status = fetch_account_status(account.api, SystemClock().now())
+    tokens, checks = account.tokens.tokens(), [*account.health(), *account_status.checks]
     if as_json:
-        click.echo(json.dumps(_data(account, found, tokens, checks), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_to_json(account, account_status, tokens, checks), ensure_ascii=False, indent=2))
     else:
-        _tell([*_facts(account, found, tokens)])
-        _tell([(f"{check.level.value} {check.name}", _sentence(check)) for check in checks])
+        _print_facts([*_facts(account, account_status, tokens)])
+        _print_facts([(f"{check.level.value} {check.name}", _sentence(check)) for check in checks])
     if any(check.level is Level.PROBLEM for check in checks):
         click.get_current_context().exit(1)
 
 
-def _facts(account: OfficialAccount, found: Look, tokens: Tokens | None) -> Iterator[tuple[str, str]]:
+def _facts(account: OfficialAccount, found: AccountStatus, tokens: Tokens | None) -> Iterator[tuple[str, str]]:
     verified = {True: ", verified", False: ", not verified", None: ""}[found.verified]
     yield "account", f"{found.name} {account.options.oa_id}{verified}".lstrip()
     if found.package:
@@ -44,16 +44,16 @@ def _facts(account: OfficialAccount, found: Look, tokens: Tokens | None) -> Iter
         until = f", until {quota.until}" if quota.until else ""
         yield "messages", f"{quota.kind}: {quota.remain} of {quota.total} left{until}"
     for size in found.assets:
-        first = f", the first ends on {size.first_end}" if size.first_end else ""
-        yield "groups", f"{size.size}: {size.free} free, {size.used} used{first}"
+        first_end = f", the first ends on {size.first_end}" if size.first_end else ""
+        yield "groups", f"{size.size}: {size.free} free, {size.used} used{first_end}"
     if tokens is not None:
-        yield "token", f"given {_when(tokens.since)}, good until {_when(tokens.access_until)}"
-        yield "consent", f"until {_when(tokens.refresh_until)}, longer with each new token"
-    last = account.pulse.last()
-    yield "webhook", f"/hook/{account.instance}, {f'last heard {_when(last)}' if last else 'never heard'}"
+        yield "token", f"given {_format_time(tokens.since)}, good until {_format_time(tokens.access_until)}"
+        yield "consent", f"until {_format_time(tokens.refresh_until)}, longer with each new token"
+    last = account.heartbeat.last()
+    yield "webhook", f"/hook/{account.instance}, {f'last heard {_format_time(last)}' if last else 'never heard'}"
 
 
-def _tell(facts: Sequence[tuple[str, str]]) -> None:
+def _print_facts(facts: Sequence[tuple[str, str]]) -> None:
     width = max((len(name) for name, _ in facts), default=0) + 2
     for name, value in facts:
         click.echo(f"{name:{width}}{_printable(value)}")
@@ -69,7 +69,7 @@ def _printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
-def _when(moment: datetime) -> str:
+def _format_time(moment: datetime) -> str:
     return f"{vietnam_time(moment):%Y-%m-%d %H:%M}"
 
 
@@ -77,8 +77,10 @@ def _iso(moment: datetime) -> str:
     return vietnam_time(moment).isoformat()
 
 
-def _data(account: OfficialAccount, found: Look, tokens: Tokens | None, checks: Sequence[Check]) -> dict[str, object]:
-    last = account.pulse.last()
+def _to_json(
+    account: OfficialAccount, found: AccountStatus, tokens: Tokens | None, checks: Sequence[Check]
+) -> dict[str, object]:
+    last = account.heartbeat.last()
     return {
         "instance": account.instance,
         "oa_id": account.options.oa_id,
@@ -88,13 +90,13 @@ def _data(account: OfficialAccount, found: Look, tokens: Tokens | None, checks: 
         "package_until": found.package_until and found.package_until.isoformat(),
         "quotas": [asdict(quota) for quota in found.quotas],
         "assets": [asdict(size) | {"first_end": size.first_end and str(size.first_end)} for size in found.assets],
-        "token": tokens and _token(tokens),
+        "token": tokens and _token_json(tokens),
         "webhook": {"path": f"/hook/{account.instance}", "last": last and _iso(last)},
         "checks": [asdict(check) | {"level": check.level.value} for check in checks],
     }
 
 
-def _token(tokens: Tokens) -> dict[str, object]:
+def _token_json(tokens: Tokens) -> dict[str, object]:
     return {
         "since": _iso(tokens.since),
         "access_until": _iso(tokens.access_until),

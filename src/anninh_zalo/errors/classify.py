@@ -15,7 +15,7 @@ from anninh_core.kernel.errors import (
     UnknownOutcome,
 )
 from anninh_zalo.errors import bot, business, oauth, openapi
-from anninh_zalo.errors.row import Kind, Row, Table
+from anninh_zalo.errors.error_row import ErrorKind, ErrorRow, ErrorTable
 
 
 class Host(Enum):
@@ -27,22 +27,22 @@ class Host(Enum):
     BOT = "Zalo (bots)"
 
 
-TABLES: Mapping[Host, Table] = {
+TABLES: Mapping[Host, ErrorTable] = {
     Host.OPENAPI: openapi.CODES,
     Host.BUSINESS: business.CODES,
     Host.OAUTH: oauth.CODES,
     Host.BOT: bot.CODES,
 }
 
-_BY_STATUS: Mapping[int, Row] = {
-    401: Row(401, Kind.AUTH, "the access token isn't valid", "anninh zalo login"),
-    404: Row(404, Kind.PERSON, "the address isn't known to Zalo", "correct the base address in the options"),
-    429: Row(429, Kind.RETRY, "too many requests", wait=timedelta(minutes=1)),
+_BY_STATUS: Mapping[int, ErrorRow] = {
+    401: ErrorRow(401, ErrorKind.AUTH, "the access token isn't valid", "anninh zalo login"),
+    404: ErrorRow(404, ErrorKind.PERSON, "the address isn't known to Zalo", "correct the base address in the options"),
+    429: ErrorRow(429, ErrorKind.RETRY, "too many requests", wait=timedelta(minutes=1)),
 }
-_BROKEN = Row(0, Kind.RETRY, "the answer wasn't one of Zalo's", sending=Kind.UNKNOWN)
+_BROKEN = ErrorRow(0, ErrorKind.RETRY, "the answer wasn't one of Zalo's", sending=ErrorKind.UNKNOWN)
 
 
-def classify(host: Host, code: int | None, text: str = "", status: int = 200, *, sends: bool = False) -> Row:
+def classify(host: Host, code: int | None, text: str = "", status: int = 200, *, sends: bool = False) -> ErrorRow:
     """Return what an answer means; the row's `kind` is already the one for a call that sends or doesn't.
 
     A code that no table has asks for a person: the platform refused and nothing was sent, so nothing is doubled, and
@@ -60,31 +60,33 @@ def classify(host: Host, code: int | None, text: str = "", status: int = 200, *,
     return evolve(row, kind=row.kind_for(sends), sending=None)
 
 
-def _row(host: Host, code: int | None, text: str, status: int) -> Row:
+def _row(host: Host, code: int | None, text: str, status: int) -> ErrorRow:
     if status >= 500:
         return evolve(_BROKEN, code=status, meaning="Zalo had a problem of its own")
     if code is None:
         return _BY_STATUS.get(status, evolve(_BROKEN, code=status))
     for row in TABLES[host].get(code, ()):
         if row.text in text:
-            if row.kind is Kind.OK and status >= 400:
+            if row.kind is ErrorKind.OK and status >= 400:
                 break
             return row
-    return Row(code, Kind.PERSON, "this error isn't known to anninh", "look the code up in Zalo's documentation")
+    return ErrorRow(
+        code, ErrorKind.PERSON, "this error isn't known to anninh", "look the code up in Zalo's documentation"
+    )
 
 
-def delivery_error(host: Host, row: Row) -> DeliveryError:
+def delivery_error(host: Host, row: ErrorRow) -> DeliveryError:
     """Return the core's error for a row. It names code and meaning: no person, and nothing of what was sent."""
     todo = f"; {row.todo}" if row.todo else ""
     sentence = f"{host.value}: {row.meaning} (code {row.code}){todo}"
     match row.kind:
-        case Kind.RETRY | Kind.LATER:
+        case ErrorKind.RETRY | ErrorKind.LATER:
             return RetryLater(sentence, row.wait)
-        case Kind.RECIPIENT:
+        case ErrorKind.RECIPIENT:
             return RecipientUnreachable(sentence)
-        case Kind.REQUEST:
+        case ErrorKind.REQUEST:
             return RequestRejected(sentence)
-        case Kind.UNKNOWN:
+        case ErrorKind.UNKNOWN:
             return UnknownOutcome(sentence)
         case _:
             return NeedsPerson(sentence)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from anninh_core.ports.health import Check, ok, problem, warning
-from anninh_zalo.groups.values import LINGERS, SIZES, Asset, GroupInfo
+from anninh_zalo.groups.values import DELETION_DELAY, SIZES, GroupAsset, GroupInfo
 
 NOTICE = timedelta(days=60)
 """Before a group's asset ends, somebody is told."""
@@ -13,34 +13,34 @@ NAME = "groups"
 _RENEW = "renew the asset in OA Manager, or give the group another one"
 
 
-def group_checks(groups: Sequence[GroupInfo], assets: Sequence[Asset], today: date) -> Sequence[Check]:
+def group_checks(groups: Sequence[GroupInfo], assets: Sequence[GroupAsset], today: date) -> Sequence[Check]:
     """Return what an operator should know: one finding for each right that ends or has ended, or that all is well."""
     carrying = {asset.group: asset for asset in assets if asset.group}
-    found = [*_disabled(groups, carrying), *_ending(assets, today)]
-    return found or [ok(NAME, f"{len(groups)} groups, none of whose assets ends within {NOTICE.days} days")]
+    checks = [*_check_disabled(groups, carrying), *_check_ending(assets, today)]
+    return checks or [ok(NAME, f"{len(groups)} groups, none of whose assets ends within {NOTICE.days} days")]
 
 
-def _disabled(groups: Iterable[GroupInfo], carrying: dict[str, Asset]) -> Iterator[Check]:
+def _check_disabled(groups: Iterable[GroupInfo], carrying: dict[str, GroupAsset]) -> Iterator[Check]:
     for group in groups:
         if not group.enabled:
             asset = carrying.get(group.id)
-            deleted = group.deleted_on or (_deleted(asset.ends) if asset is not None and asset.ends else None)
-            when = f"after {deleted}" if deleted else f"{LINGERS.days} days after its asset ended"
+            deleted = group.deleted_on or (_deletion_day(asset.ends) if asset is not None and asset.ends else None)
+            when = f"after {deleted}" if deleted else f"{DELETION_DELAY.days} days after its asset ended"
             yield problem(NAME, f"a group is disabled: its asset has ended; Zalo deletes it {when}", _RENEW)
 
 
-def _ending(assets: Iterable[Asset], today: date) -> Iterator[Check]:
+def _check_ending(assets: Iterable[GroupAsset], today: date) -> Iterator[Check]:
     for asset in assets:
         if asset.ends is not None and not asset.renews and today <= asset.ends <= today + NOTICE:
-            what = f"the asset of a group for {SIZES.get(asset.kind, 'some')} people"
+            subject = f"the asset of a group for {SIZES.get(asset.kind, 'some')} people"
             if asset.used:
-                deleted = _deleted(asset.ends)
-                text = f"{what} ends on {asset.ends}; the group is disabled then, and deleted after {deleted}"
+                deleted = _deletion_day(asset.ends)
+                text = f"{subject} ends on {asset.ends}; the group is disabled then, and deleted after {deleted}"
                 yield warning(NAME, text, _RENEW)
             else:
-                yield warning(NAME, f"{what} ends on {asset.ends}, and carries none", "use it, or let it end")
+                yield warning(NAME, f"{subject} ends on {asset.ends}, and carries none", "use it, or let it end")
 
 
-def _deleted(ends: date) -> date:
+def _deletion_day(ends: date) -> date:
     """Return when a group is deleted whose asset ends on a day; some assets never end, in the year 9999."""
-    return date.max if ends > date.max - LINGERS else ends + LINGERS
+    return date.max if ends > date.max - DELETION_DELAY else ends + DELETION_DELAY

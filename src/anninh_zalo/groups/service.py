@@ -14,21 +14,21 @@ from anninh_core.kernel.errors import (
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.health import Check, warning
 from anninh_core.ports.platform import GroupLook
-from anninh_core.vocabulary.messages import Address, FoundedGroup, Member, Place
-from anninh_zalo.api.calls import Asks
-from anninh_zalo.groups.account import PAGE, GroupApi
+from anninh_core.vocabulary.messages import Address, CreatedGroup, Member, Place
+from anninh_zalo.api.calls import ApiClient
 from anninh_zalo.groups.calls import NAME, GroupUpdate
-from anninh_zalo.groups.founding import Founder
+from anninh_zalo.groups.group_api import PAGE, GroupApi
+from anninh_zalo.groups.group_creator import GroupCreator
 from anninh_zalo.groups.health import NAME as CHECK
 from anninh_zalo.groups.health import group_checks
-from anninh_zalo.groups.values import SIZES, Asset
-from anninh_zalo.sending.limits import id_of
+from anninh_zalo.groups.values import SIZES, GroupAsset
+from anninh_zalo.sending.limits import check_id
 
-_LONG = timedelta(seconds=4)
+_CHECK_TIME = timedelta(seconds=4)
 """How long a question about health may take."""
 
 
-class Groups:
+class GroupChats:
     """The group chats of one official account. Every method raises one of the `DeliveryError` classes and nothing else.
 
     Args:
@@ -46,7 +46,7 @@ class Groups:
 
     def __init__(
         self,
-        api: Asks,
+        api: ApiClient,
         services: AdapterServices,
         instance: str,
         *,
@@ -60,12 +60,12 @@ class Groups:
                 f"messenger {instance!r}: there is no asset {kind!r}; take one of {', '.join(SIZES)}"
             )
         self.calls = GroupApi(api, name_limit, page)
-        self._founder = Founder(self.calls, services, kind)
+        self._creator = GroupCreator(self.calls, services, kind)
         self._clock = services.clock
         self._instance = instance
         self._admins = (*dict.fromkeys(admins),)
 
-    def create(self, title: str, members: Sequence[Address], key: str = "") -> FoundedGroup:
+    def create(self, title: str, members: Sequence[Address], key: str = "") -> CreatedGroup:
         """Make a group of the administrators and some members, on a free asset.
 
         A title that is too long for Zalo is shortened, and stands in full in the group's description. Members have to
@@ -83,30 +83,30 @@ class Groups:
         """
         if not self._admins:
             raise NeedsPerson("Zalo makes no group without an administrator of the account; name one in option admins")
-        people = dict.fromkeys([*self._admins, *(self._person(member) for member in members)])
-        made = self._founder.found(title, [id_of("a member", id) for id in people], key)
-        return FoundedGroup(Address(self._instance, Place.GROUP, made.id), made.link)
+        people = dict.fromkeys([*self._admins, *(self._person_id(member) for member in members)])
+        group = self._creator.create(title, [check_id("a member", id) for id in people], key)
+        return CreatedGroup(Address(self._instance, Place.GROUP, group.id), group.link)
 
     def list_members(self, group: Address) -> Sequence[Member]:
         """Return the people in a group. Zalo doesn't tell who is admin: those that are configured are known to be."""
         return [
-            Member(Address(self._instance, Place.PERSON, one.user_id), one.name, one.user_id in self._admins)
-            for one in self.calls.members(self._group(group))
-            if one.user_id
+            Member(Address(self._instance, Place.PERSON, person.user_id), person.name, person.user_id in self._admins)
+            for person in self.calls.list_members(self._group_id(group))
+            if person.user_id
         ]
 
     def remove_member(self, group: Address, member: Address) -> None:
         """Take a member out; whoever is out already is left alone."""
-        id, person = self._group(group), self._person(member)
+        id, person = self._group_id(group), self._person_id(member)
         try:
             self.calls.remove(id, [person])
         except (RecipientUnreachable, RequestRejected):  # Zalo has no code of its own for somebody who isn't in it
-            if any(one.user_id == person for one in self.calls.members(id)):
+            if any(present.user_id == person for present in self.calls.list_members(id)):
                 raise
 
     def lock_posting(self, group: Address, locked: bool) -> None:
         """Let only admins and the account post, or everybody again; told twice, nothing changes."""
-        self.calls.update(self._group(group), GroupUpdate(lock_send_msg=locked))
+        self.calls.update(self._group_id(group), GroupUpdate(lock_send_msg=locked))
 
     def look(self, group: Address) -> GroupLook:
         """Return how a group is doing.
@@ -114,46 +114,46 @@ class Groups:
         `ends` is the last day of the asset that carries the group. After it nobody can be written to in the group, and
         45 days later Zalo deletes it. An asset that renews itself has no end as long as it does.
         """
-        found = self.calls.show(self._group(group))
-        asset = found.asset
+        info = self.calls.show(self._group_id(group))
+        asset = info.asset
         return GroupLook(
-            members=found.members if found.members is not None else len(self.list_members(group)),
-            link="" if found.switches.get("enable_link_join") is False else found.link,
-            usable=found.enabled,
-            ends=None if asset is None or (asset.renews and found.enabled) else asset.ends,
+            members=info.members if info.members is not None else len(self.list_members(group)),
+            link="" if info.switches.get("enable_link_join") is False else info.link,
+            usable=info.enabled,
+            ends=None if asset is None or (asset.renews and info.enabled) else asset.ends,
         )
 
     def health(self) -> Sequence[Check]:
         """Tell which groups are lost soon or already, because the assets that carry them end."""
         try:
-            groups, assets, complete = self.calls.groups(), *self._assets()
+            groups, assets, complete = self.calls.list_groups(), *self._assets()
         except DeliveryError as error:
-            why = f"Zalo couldn't be asked how its groups are doing ({type(error).__name__})"
-            return [warning(CHECK, why, "see what the check of the token says, and ask again")]
-        found = [*group_checks(groups, assets, local_date(self._clock.now()))]
+            reason = f"Zalo couldn't be asked how its groups are doing ({type(error).__name__})"
+            return [warning(CHECK, reason, "see what the check of the token says, and ask again")]
+        checks = [*group_checks(groups, assets, local_date(self._clock.now()))]
         if not complete:
-            found.append(warning(CHECK, "Zalo is slow: not all assets could be looked at", "ask again later"))
-        return found
+            checks.append(warning(CHECK, "Zalo is slow: not all assets could be looked at", "ask again later"))
+        return checks
 
-    def _assets(self) -> tuple[Sequence[Asset], bool]:
+    def _assets(self) -> tuple[Sequence[GroupAsset], bool]:
         """Return the account's assets, and whether there was time for all of them."""
-        began = self._clock.now()
-        assets: list[Asset] = []
+        started = self._clock.now()
+        assets: list[GroupAsset] = []
         for kind in SIZES:
-            if self._clock.now() - began > _LONG:
+            if self._clock.now() - started > _CHECK_TIME:
                 return assets, False
             assets += self.calls.assets(kind)
         return assets, True
 
-    def _group(self, group: Address) -> str:
-        return self._ours(group, Place.GROUP)
+    def _group_id(self, group: Address) -> str:
+        return self._own_id(group, Place.GROUP)
 
-    def _person(self, person: Address) -> str:
-        return self._ours(person, Place.PERSON)
+    def _person_id(self, person: Address) -> str:
+        return self._own_id(person, Place.PERSON)
 
-    def _ours(self, address: Address, place: Place) -> str:
+    def _own_id(self, address: Address, place: Place) -> str:
         if address.messenger != self._instance:
             raise RequestRejected(f"an address of {address.messenger!r} is none of {self._instance!r}; send it there")
         if address.place is not place:
             raise RequestRejected(f"this is the address of a {address.place.value}, not of a {place.value}")
-        return id_of(f"the {place.value}", address.id)
+        return check_id(f"the {place.value}", address.id)

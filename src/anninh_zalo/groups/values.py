@@ -9,7 +9,7 @@ from attrs import field, frozen
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.text import nfc
 
-LINGERS = timedelta(days=45)
+DELETION_DELAY = timedelta(days=45)
 """How long Zalo keeps a group after its asset has run out, as it documents."""
 
 SIZES: Mapping[str, int] = {"gmf10": 10, "gmf50": 50, "gmf100": 100, "gmf1000": 1000}
@@ -22,7 +22,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @frozen(kw_only=True)
-class Asset:
+class GroupAsset:
     """The right to one group.
 
     Attributes:
@@ -66,12 +66,12 @@ class GroupInfo:
     members: int | None = None
     most: int | None = None
     deleted_on: date | None = None
-    asset: Asset | None = None
+    asset: GroupAsset | None = None
     switches: Mapping[str, bool] = field(factory=dict)
 
 
 @frozen(kw_only=True)
-class Person:
+class GroupMember:
     """Somebody in a group, or waiting to be let in; the account itself has no `user_id`."""
 
     user_id: str = field(default="", repr=False)
@@ -80,12 +80,12 @@ class Person:
     avatar: str = field(default="", repr=False)
 
 
-def group_of(data: Mapping[str, Any]) -> GroupInfo:
+def read_group(data: Mapping[str, Any]) -> GroupInfo:
     """Read a group, from an answer about one or from a list."""
-    told = data.get("group_info")
-    info = {**data, **told} if isinstance(told, Mapping) else data
+    nested = data.get("group_info")
+    info = {**data, **nested} if isinstance(nested, Mapping) else data
     asset, switches = data.get("asset_info"), data.get("group_setting")
-    read = {name: flag(value) for name, value in switches.items()} if isinstance(switches, Mapping) else {}
+    flags = {name: flag(value) for name, value in switches.items()} if isinstance(switches, Mapping) else {}
     return GroupInfo(
         id=text(info.get("group_id")),
         name=nfc(text(info.get("name") or info.get("group_name"))),
@@ -93,18 +93,18 @@ def group_of(data: Mapping[str, Any]) -> GroupInfo:
         avatar=text(info.get("avatar")),
         link=text(info.get("group_link")),
         enabled=text(info.get("status")).lower() != "disabled",
-        members=whole(info.get("total_member")),
-        most=whole(info.get("max_member")),
+        members=whole_number(info.get("total_member")),
+        most=whole_number(info.get("max_member")),
         deleted_on=day(info.get("auto_delete_date")),
-        asset=asset_of(asset) if isinstance(asset, Mapping) else None,
-        switches={name: value for name, value in read.items() if value is not None},
+        asset=read_asset(asset) if isinstance(asset, Mapping) else None,
+        switches={name: value for name, value in flags.items() if value is not None},
     )
 
 
-def asset_of(data: Mapping[str, Any]) -> Asset:
+def read_asset(data: Mapping[str, Any]) -> GroupAsset:
     """Read an asset, from a list or from a group."""
     group = text(data.get("used_id"))
-    return Asset(
+    return GroupAsset(
         id=text(data.get("asset_id")),
         kind=text(data.get("product_type") or data.get("asset_type")).lower(),
         ends=day(data.get("valid_through")),
@@ -114,9 +114,9 @@ def asset_of(data: Mapping[str, Any]) -> Asset:
     )
 
 
-def person_of(data: Mapping[str, Any]) -> Person:
+def read_member(data: Mapping[str, Any]) -> GroupMember:
     """Read a member, or the account itself."""
-    return Person(
+    return GroupMember(
         user_id=text(data.get("user_id")),
         oa_id=text(data.get("oa_id")),
         name=nfc(text(data.get("name"))),
@@ -131,7 +131,7 @@ def text(value: object) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def whole(value: object) -> int | None:
+def whole_number(value: object) -> int | None:
     """Return a number from 0 on, None for anything else."""
     digits = text(value)
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 16 else None
@@ -146,7 +146,7 @@ def flag(value: object) -> bool | None:
 
 def day(value: object) -> date | None:
     """Return a day: dd/mm/yyyy, as documented; others saw milliseconds too; None for anything else."""
-    milliseconds = whole(value)
+    milliseconds = whole_number(value)
     if milliseconds:
         return local_date(_EPOCH + timedelta(milliseconds=milliseconds)) if milliseconds < 10**14 else None
     for form in ("%d/%m/%Y", "%Y-%m-%d"):

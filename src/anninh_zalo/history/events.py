@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from anninh_zalo.history.items import Item
-from anninh_zalo.webhook.messages import Payload
-from anninh_zalo.webhook.reading import GROUP, KINDS, PERSON
+from anninh_zalo.history.items import HistoryItem
+from anninh_zalo.webhook.messages import AttachmentPayload
+from anninh_zalo.webhook.parser import ATTACHMENT_KINDS, GROUP_PREFIX, PERSON_PREFIX
 
-_SENT: Mapping[str, str] = {
-    **{name: name for name in KINDS},
+_SENT_KINDS: Mapping[str, str] = {
+    **{name: name for name in ATTACHMENT_KINDS},
     "photo": "image",
     "picture": "image",
     "voice": "audio",
@@ -26,18 +26,18 @@ _SENT: Mapping[str, str] = {
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def event_of(item: Item, oa_id: str, app_id: str) -> bytes:
+def build_event(item: HistoryItem, oa_id: str, app_id: str) -> bytes:
     """Return the body of a webhook that tells of a person's message."""
-    sent = _sent(item)
-    parts = list(_parts(item, sent))
+    sent_kind = _sent_kind(item)
+    attachments = list(_attachments(item, sent_kind))
     message: dict[str, Any] = {"msg_id": item.id}
     if item.text:
         message["text"] = item.text
-    if parts:
-        message["attachments"] = parts
+    if attachments:
+        message["attachments"] = attachments
     event = {
         "app_id": app_id,
-        "event_name": (GROUP if item.group else PERSON) + sent,
+        "event_name": (GROUP_PREFIX if item.group else PERSON_PREFIX) + sent_kind,
         "timestamp": str((item.at - _EPOCH) // timedelta(milliseconds=1)),
         "sender": {"id": item.author},
         "recipient": {"id": item.group or oa_id},
@@ -46,14 +46,14 @@ def event_of(item: Item, oa_id: str, app_id: str) -> bytes:
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _sent(item: Item) -> str:
+def _sent_kind(item: HistoryItem) -> str:
     """Return what was sent, by the name that it has in events."""
-    sent = _SENT.get(item.kind, "text")
-    card = Payload(description=item.description).card() if sent == "link" else None
-    return "business_card" if card is not None and card.phone else sent
+    sent_kind = _SENT_KINDS.get(item.kind, "text")
+    card = AttachmentPayload(description=item.description).card() if sent_kind == "link" else None
+    return "business_card" if card is not None and card.phone else sent_kind
 
 
-def _parts(item: Item, sent: str) -> Iterator[Mapping[str, Any]]:
+def _attachments(item: HistoryItem, sent: str) -> Iterator[Mapping[str, Any]]:
     """Yield attachments as far as the list shows them; also where it shows nothing but that there was one."""
     kind = "link" if sent in ("business_card", "text") else sent
     if item.place is not None:
@@ -66,5 +66,5 @@ def _parts(item: Item, sent: str) -> Iterator[Mapping[str, Any]]:
 
 
 def _payload(url: str, thumbnail: str, *, name: str = "", title: str = "", text: str = "") -> Mapping[str, str]:
-    found = {"url": url, "thumbnail": thumbnail, "name": name, "title": title, "description": text}
-    return {key: value for key, value in found.items() if value}
+    fields = {"url": url, "thumbnail": thumbnail, "name": name, "title": title, "description": text}
+    return {key: value for key, value in fields.items() if value}

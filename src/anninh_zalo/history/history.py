@@ -5,21 +5,21 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from anninh_core.kernel.errors import DeliveryError, NeedsPerson, RecipientUnreachable, RequestRejected, Unsupported
-from anninh_core.kernel.text import squeezed
+from anninh_core.kernel.text import normalize_spaces
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.messenger import Found
 from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place
-from anninh_zalo.api.calls import Asks
-from anninh_zalo.errors.own import own_storage
-from anninh_zalo.history.events import event_of
-from anninh_zalo.history.items import Item
-from anninh_zalo.history.missed import Habits, Missed
-from anninh_zalo.history.pages import PAGE, Pages
-from anninh_zalo.rules.clocks import TheirClock
-from anninh_zalo.sending.pieces import Cutting, pieces_of
-from anninh_zalo.sending.texts import without_mentions
+from anninh_zalo.api.calls import ApiClient
+from anninh_zalo.errors.storage import retry_on_storage_error
+from anninh_zalo.history.backfill import BackfillReader, BackfillSettings
+from anninh_zalo.history.events import build_event
+from anninh_zalo.history.items import HistoryItem
+from anninh_zalo.history.pages import PAGE, HistoryPages
+from anninh_zalo.policy.clock_skew import ClockSkew
+from anninh_zalo.sending.parts import SplitOptions, split_message
+from anninh_zalo.sending.text_split import strip_mentions
 
-_FOR_GOOD = (NeedsPerson, RecipientUnreachable, RequestRejected, Unsupported)
+_PERMANENT_ERRORS = (NeedsPerson, RecipientUnreachable, RequestRejected, Unsupported)
 _log = logging.getLogger(__name__)
 
 
@@ -41,29 +41,31 @@ class History:
 
     def __init__(
         self,
-        api: Asks,
+        api: ApiClient,
         services: AdapterServices,
         instance: str,
         *,
         oa_id: str,
         app_id: str,
         groups: bool = True,
-        cutting: Cutting | None = None,
-        habits: Habits | None = None,
+        cutting: SplitOptions | None = None,
+        habits: BackfillSettings | None = None,
         most_pages: int = 30,
-        their_clock: TheirClock | None = None,
+        their_clock: ClockSkew | None = None,
     ) -> None:
-        self._pages = Pages(api)
+        self._pages = HistoryPages(api)
         self._instance = instance
         self._oa_id = oa_id
         self._app_id = app_id
-        self._cutting = cutting or Cutting()
+        self._split_options = cutting or SplitOptions()
         self._most_pages = most_pages
-        self._their_clock = their_clock or TheirClock(services.clock)
+        self._clock_skew = their_clock or ClockSkew(services.clock)
         places = (Place.PERSON, Place.GROUP) if groups else (Place.PERSON,)
-        chosen = habits or Habits()
-        self._missed = [
-            Missed(self._pages, services, instance, place, oa_id=oa_id, habits=chosen, their_clock=self._their_clock)
+        settings = habits or BackfillSettings()
+        self._backfill_readers = [
+            BackfillReader(
+                self._pages, services, instance, place, oa_id=oa_id, habits=settings, their_clock=self._clock_skew
+            )
             for place in places
         ]
 
@@ -76,13 +78,13 @@ class History:
             RetryLater: Zalo can't be asked now.
         """
         try:
-            pieces = pieces_of(message, self._cutting)
+            parts = split_message(message, self._split_options)
         except (RequestRejected, Unsupported):
             return None
-        findable = len(pieces) == 1 and pieces[0].findable
-        return self.said_by_us(message.to, pieces[0].text, since) if findable else None
+        is_searchable = len(parts) == 1 and parts[0].is_searchable
+        return self.find_own_text(message.to, parts[0].text, since) if is_searchable else None
 
-    def said_by_us(self, to: Address, text: str, since: datetime) -> Sequence[Found] | None:
+    def find_own_text(self, to: Address, text: str, since: datetime) -> Sequence[Found] | None:
         """Return the account's messages of exactly this text since a moment, oldest first; white space may differ.
 
         The text is that of one message as it was sent, a part of a longer one for instance.
@@ -96,50 +98,54 @@ class History:
         Raises:
             RetryLater: Zalo can't be asked now.
         """
-        wanted = squeezed(without_mentions(text))
-        if not wanted:
+        normalized_text = normalize_spaces(strip_mentions(text))
+        if not normalized_text:
             return None
         try:
-            items = self._since(to, since)
-        except _FOR_GOOD as error:
+            items = self._read_since(to, since)
+        except _PERMANENT_ERRORS as error:
             _log.info("messenger %s: a conversation can't be read: %s", self._instance, type(error).__name__)
             return None
         if items is None:
             return None
-        ours = [item for item in reversed(items) if item.by(self._oa_id) and squeezed(item.text) == wanted]
-        ahead = self._their_clock.ahead
-        return [Found(platform_id=item.id, at=item.at - ahead) for item in sorted(ours, key=lambda item: item.at)]
+        own_items = [
+            item
+            for item in reversed(items)
+            if item.is_written_by(self._oa_id) and normalize_spaces(item.text) == normalized_text
+        ]
+        ahead = self._clock_skew.ahead
+        return [Found(platform_id=item.id, at=item.at - ahead) for item in sorted(own_items, key=lambda item: item.at)]
 
-    def missed(self) -> Sequence[bytes]:
+    def missed_events(self) -> Sequence[bytes]:
         """Return people's messages that the webhook may have missed, as webhook bodies, oldest first.
 
         Raises:
             DeliveryError: nothing could be read; the next pass starts from the same position.
         """
-        found: list[Item] = []
+        items: list[HistoryItem] = []
         failures: list[DeliveryError] = []
-        for missed in self._missed:
+        for reader in self._backfill_readers:
             try:
-                with own_storage():
-                    found += missed.items()
+                with retry_on_storage_error():
+                    items += reader.items()
             except DeliveryError as error:
                 failures.append(error)
-        if len(failures) == len(self._missed):
+        if len(failures) == len(self._backfill_readers):
             raise failures[0]
         for failure in failures:
             _log.info("messenger %s: a list can't be read: %s", self._instance, type(failure).__name__)
-        return [event_of(item, self._oa_id, self._app_id) for item in sorted(found, key=lambda item: item.at)]
+        return [build_event(item, self._oa_id, self._app_id) for item in sorted(items, key=lambda item: item.at)]
 
-    def _since(self, to: Address, since: datetime) -> Sequence[Item] | None:
+    def _read_since(self, to: Address, since: datetime) -> Sequence[HistoryItem] | None:
         """Return a conversation back to a moment, None where it isn't known whether there was more."""
-        found: dict[str, Item] = {}
+        items_by_id: dict[str, HistoryItem] = {}
         for page in self._pages.conversation(to, self._most_pages, whole=True):
             if page[0].at < page[-1].at:
                 return None
-            found.update({item.id: item for item in page})
-            if page[-1].at < since + self._their_clock.ahead:
+            items_by_id.update({item.id: item for item in page})
+            if page[-1].at < since + self._clock_skew.ahead:
                 break
         else:
-            if not 0 < len(found) < PAGE:
+            if not 0 < len(items_by_id) < PAGE:
                 return None
-        return [item for item in found.values() if item.at >= since + self._their_clock.ahead]
+        return [item for item in items_by_id.values() if item.at >= since + self._clock_skew.ahead]

@@ -11,12 +11,12 @@ from typing import Any
 from attrs import field, frozen
 
 from anninh_core.kernel.text import nfc
+from anninh_zalo.webhook.field_types import as_text, parse_timestamp
 from anninh_zalo.webhook.messages import Coordinates
-from anninh_zalo.webhook.values import as_moment, as_text
 
 
 @frozen(kw_only=True)
-class Link:
+class HistoryLink:
     """Something that a message points to."""
 
     url: str = field(default="", repr=False)
@@ -26,7 +26,7 @@ class Link:
 
 
 @frozen(kw_only=True)
-class Item:
+class HistoryItem:
     """A message of a conversation.
 
     Attributes:
@@ -56,36 +56,36 @@ class Item:
     thumbnail: str = field(default="", repr=False)
     name: str = field(default="", repr=False)
     description: str = field(default="", repr=False)
-    links: tuple[Link, ...] = field(default=(), repr=False)
+    links: tuple[HistoryLink, ...] = field(default=(), repr=False)
     place: Coordinates | None = field(default=None, repr=False)
 
-    def by(self, oa_id: str) -> bool:
+    def is_written_by(self, oa_id: str) -> bool:
         """Tell whether the account wrote it; in groups the author's id says so."""
         if self.ours is None or (self.group and self.author):
             return self.author == oa_id
         return self.ours
 
-    def other(self, oa_id: str) -> str:
+    def counterpart_id(self, oa_id: str) -> str:
         """Return with whom the conversation is: the group, or the person."""
-        return self.group or (self.to if self.by(oa_id) else self.author)
+        return self.group or (self.to if self.is_written_by(oa_id) else self.author)
 
 
-def read_item(found: object) -> Item | None:
+def read_item(found: object) -> HistoryItem | None:
     """Read a line of a list; None where id, time, or who wrote it are missing: it can't be told from others then."""
     line = found if isinstance(found, dict) else {}
     id, author = as_text(line.get("message_id")), as_text(line.get("from_id"))
     try:
-        at = as_moment(line.get("time"))
+        at = parse_timestamp(line.get("time"))
     except ValueError:
         return None
-    ours = {"0": True, "1": False}.get(as_text(line.get("src")))
-    if not id or (not author and ours is None):
+    is_own = {"0": True, "1": False}.get(as_text(line.get("src")))
+    if not id or (not author and is_own is None):
         return None
-    return Item(
+    return HistoryItem(
         id=id,
         at=at,
         author=author,
-        ours=ours,
+        ours=is_own,
         to=as_text(line.get("to_id")),
         group=as_text(line.get("group_id")),
         kind=as_text(line.get("type")).lower() or "text",
@@ -104,10 +104,10 @@ def _text(line: Mapping[str, Any], name: str) -> str:
     return as_text(line.get(name)).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _links(found: object) -> tuple[Link, ...]:
+def _links(found: object) -> tuple[HistoryLink, ...]:
     lines: Sequence[object] = found if isinstance(found, list) else ()
     return tuple(
-        Link(
+        HistoryLink(
             url=_text(line, "url"),
             thumbnail=_text(line, "thumb"),
             title=_text(line, "title"),

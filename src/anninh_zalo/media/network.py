@@ -6,13 +6,13 @@ from typing import Any
 
 import httpcore
 
-from anninh_zalo.media.guard import Target
+from anninh_zalo.media.link_guard import FetchTarget
 
-Left = Callable[[], float]
+TimeLeft = Callable[[], float]
 """Returns the seconds that are left, none or less when the time is over."""
 
 
-class Pinned(httpcore.NetworkBackend):
+class PinnedBackend(httpcore.NetworkBackend):
     """Connects to the addresses of one target, whatever name is asked for: nothing is resolved a second time.
 
     Args:
@@ -21,7 +21,7 @@ class Pinned(httpcore.NetworkBackend):
         network: makes the connections.
     """
 
-    def __init__(self, target: Target, left: Left, network: httpcore.NetworkBackend) -> None:
+    def __init__(self, target: FetchTarget, left: TimeLeft, network: httpcore.NetworkBackend) -> None:
         self._target = target
         self._left = left
         self._network = network
@@ -41,29 +41,29 @@ class Pinned(httpcore.NetworkBackend):
         """
         for address in self._target.addresses:
             try:
-                found = self._network.connect_tcp(
-                    address, port, bounded(timeout, self._left), local_address, socket_options
+                stream = self._network.connect_tcp(
+                    address, port, remaining_timeout(timeout, self._left), local_address, socket_options
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 continue
-            return Bounded(found, self._left)
+            return DeadlineStream(stream, self._left)
         raise httpcore.ConnectError("no address answers")
 
 
-class Bounded(httpcore.NetworkStream):
+class DeadlineStream(httpcore.NetworkStream):
     """A stream that ends when the time is over."""
 
-    def __init__(self, stream: httpcore.NetworkStream, left: Left) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, left: TimeLeft) -> None:
         self._stream = stream
         self._left = left
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Read what comes first."""
-        return self._stream.read(max_bytes, bounded(timeout, self._left))
+        return self._stream.read(max_bytes, remaining_timeout(timeout, self._left))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Write all of it."""
-        self._stream.write(buffer, bounded(timeout, self._left))
+        self._stream.write(buffer, remaining_timeout(timeout, self._left))
 
     def close(self) -> None:
         """Close it."""
@@ -73,21 +73,21 @@ class Bounded(httpcore.NetworkStream):
         self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         """Start TLS; the server needs a certificate for the name."""
-        inner = self._stream.start_tls(ssl_context, server_hostname, bounded(timeout, self._left))
-        return Bounded(inner, self._left)
+        inner = self._stream.start_tls(ssl_context, server_hostname, remaining_timeout(timeout, self._left))
+        return DeadlineStream(inner, self._left)
 
     def get_extra_info(self, info: str) -> Any:
         """Return what is known of the connection."""
         return self._stream.get_extra_info(info)
 
 
-def bounded(timeout: float | None, left: Left) -> float:
+def remaining_timeout(timeout: float | None, left: TimeLeft) -> float:
     """Return how long a step may take.
 
     Raises:
         httpcore.ReadTimeout: the time is over.
     """
-    rest = left()
-    if rest <= 0:
+    seconds_left = left()
+    if seconds_left <= 0:
         raise httpcore.ReadTimeout("the time is over")
-    return rest if timeout is None else min(timeout, rest)
+    return seconds_left if timeout is None else min(timeout, seconds_left)

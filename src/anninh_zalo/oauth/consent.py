@@ -14,7 +14,7 @@ _CODE = re.compile(r"-?[0-9]{1,9}")
 
 
 @frozen
-class Granted:
+class AuthorizationCode:
     """What the callback brings.
 
     Attributes:
@@ -40,7 +40,7 @@ def consent_url(base: str, app_id: str, redirect_uri: str, state: str, challenge
     return f"{base}/v4/oa/permission?" + urlencode({name: value for name, value in query.items() if value})
 
 
-def read_callback(callback: str, state: str, oa_id: str = "", *, state_may_miss: bool = False) -> Granted:
+def read_callback(callback: str, state: str, oa_id: str = "", *, state_may_miss: bool = False) -> AuthorizationCode:
     """Read the address that the browser was sent to, or its query alone.
 
     Args:
@@ -58,24 +58,26 @@ def read_callback(callback: str, state: str, oa_id: str = "", *, state_may_miss:
     except ValueError:  # it quotes the address
         raise BadInput("this is no address; copy the whole of the page that the browser ended on") from None
     query = parse_qs(parsed.query or (parsed.path if "=" in parsed.path else ""))
-    code, came, account = (query.get(name, [""])[0] for name in ("code", "state", "oa_id"))
+    code, returned_state, account = (query.get(name, [""])[0] for name in ("code", "state", "oa_id"))
     if not code:
-        raise BadInput(_without_code(query))
-    if came and not hmac.compare_digest(came.encode("utf-8", "replace"), state.encode("utf-8", "replace")):
+        raise BadInput(_describe_missing_code(query))
+    if returned_state and not hmac.compare_digest(
+        returned_state.encode("utf-8", "replace"), state.encode("utf-8", "replace")
+    ):
         raise BadInput("the callback belongs to another login; begin again and use the newest address")
-    if not came and not state_may_miss:
+    if not returned_state and not state_may_miss:
         raise BadInput("the callback holds no state; set the option state_may_miss if Zalo doesn't send it back")
     if oa_id and account and account != oa_id:
         raise BadInput(f"account {account} consented, but {oa_id} is configured; log in as its administrator")
-    return Granted(code, account)
+    return AuthorizationCode(code, account)
 
 
-def _without_code(query: Mapping[str, list[str]]) -> str:
+def _describe_missing_code(query: Mapping[str, list[str]]) -> str:
     """Say why there is no code. Only a number is repeated: anybody can write an address."""
-    told = next((query[name][0] for name in ("error", "error_code") if name in query), "")
-    if not told:
+    error_code = next((query[name][0] for name in ("error", "error_code") if name in query), "")
+    if not error_code:
         return "the callback holds no code: consent was refused, or the address isn't whole; copy all of it"
-    code = int(told) if _CODE.fullmatch(told) else None
+    code = int(error_code) if _CODE.fullmatch(error_code) else None
     row = classify(Host.OAUTH, code) if code else None
-    why = f"{row.meaning} (code {row.code})" if row else "consent was refused"
-    return f"the callback holds an error instead of a code: {why}; {row.todo if row and row.todo else 'begin again'}"
+    reason = f"{row.meaning} (code {row.code})" if row else "consent was refused"
+    return f"the callback holds an error instead of a code: {reason}; {row.todo if row and row.todo else 'begin again'}"

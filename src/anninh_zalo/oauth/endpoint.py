@@ -7,35 +7,35 @@ from typing import Any, Protocol
 from attrs import field, frozen
 
 from anninh_core.kernel.errors import UnknownOutcome
-from anninh_zalo.api.calls import Call
-from anninh_zalo.api.http import Http
+from anninh_zalo.api.calls import ApiCall
+from anninh_zalo.api.http import HttpClient
 from anninh_zalo.errors.classify import Host
 
-ACCESS_LIFE = timedelta(hours=25)
+ACCESS_LIFETIME = timedelta(hours=25)
 """Of an access token, where the answer doesn't say."""
 
-REFRESH_LIFE = timedelta(days=90)
+REFRESH_LIFETIME = timedelta(days=90)
 """Of a refresh token, where the answer doesn't say: mostly."""
 
 
 @frozen
-class Grant:
+class TokenPair:
     """A new pair of tokens. The pair or code it was exchanged for is no longer valid."""
 
     access: str = field(repr=False)
     refresh: str = field(repr=False)
-    access_life: timedelta = ACCESS_LIFE
-    refresh_life: timedelta = REFRESH_LIFE
+    access_life: timedelta = ACCESS_LIFETIME
+    refresh_life: timedelta = REFRESH_LIFETIME
 
 
-class Endpoint(Protocol):
+class TokenIssuer(Protocol):
     """Gives pairs of tokens."""
 
-    def exchange(self, code: str, verifier: str = "") -> Grant:
+    def exchange(self, code: str, verifier: str = "") -> TokenPair:
         """Return the first pair."""
         ...
 
-    def refresh(self, refresh_token: str) -> Grant:
+    def refresh(self, refresh_token: str) -> TokenPair:
         """Return the next pair; the one before is dead at once.
 
         Raises:
@@ -49,23 +49,23 @@ class Endpoint(Protocol):
 class TokenEndpoint:
     """Asks Zalo for tokens, in the name of one application."""
 
-    def __init__(self, http: Http, app_id: str, app_secret: str) -> None:
+    def __init__(self, http: HttpClient, app_id: str, app_secret: str) -> None:
         self._http = http
         self._app_id = app_id
         self._app_secret = app_secret
 
-    def exchange(self, code: str, verifier: str = "") -> Grant:
+    def exchange(self, code: str, verifier: str = "") -> TokenPair:
         """Return the first pair for a code of the callback; errors as of `refresh`."""
         form = {"code": code, "grant_type": "authorization_code"}
-        return self._granted(form | ({"code_verifier": verifier} if verifier else {}))
+        return self._request_pair(form | ({"code_verifier": verifier} if verifier else {}))
 
-    def refresh(self, refresh_token: str) -> Grant:
-        """Return the next pair; see `Endpoint`."""
-        return self._granted({"refresh_token": refresh_token, "grant_type": "refresh_token"})
+    def refresh(self, refresh_token: str) -> TokenPair:
+        """Return the next pair; see `TokenIssuer`."""
+        return self._request_pair({"refresh_token": refresh_token, "grant_type": "refresh_token"})
 
-    def _granted(self, form: Mapping[str, str]) -> Grant:
+    def _request_pair(self, form: Mapping[str, str]) -> TokenPair:
         body = self._http.ask(
-            Call(
+            ApiCall(
                 method="POST",
                 host=Host.OAUTH,
                 path="/v4/oa/access_token",
@@ -75,24 +75,24 @@ class TokenEndpoint:
             )
         )
         access, refresh = body.get("access_token"), body.get("refresh_token")
-        if not (_usable(access) and _usable(refresh)):
+        if not (_is_token(access) and _is_token(refresh)):
             raise UnknownOutcome("Zalo (login): the answer reports success but holds no pair of tokens")
-        return Grant(
+        return TokenPair(
             str(access),
             str(refresh),
-            _life(body.get("expires_in"), ACCESS_LIFE),
-            _life(body.get("refresh_token_expires_in"), REFRESH_LIFE),
+            _read_lifetime(body.get("expires_in"), ACCESS_LIFETIME),
+            _read_lifetime(body.get("refresh_token_expires_in"), REFRESH_LIFETIME),
         )
 
 
-def _usable(token: Any) -> bool:
+def _is_token(token: Any) -> bool:
     return isinstance(token, str) and token.isascii() and token.isprintable() and token.strip() == token != ""
 
 
-def _life(seconds: Any, default: timedelta) -> timedelta:
+def _read_lifetime(seconds: Any, default: timedelta) -> timedelta:
     """Read a life in seconds, number or text; the usual one where it can't be meant."""
     try:
-        life = timedelta(seconds=float(seconds))
+        lifetime = timedelta(seconds=float(seconds))
     except (TypeError, ValueError, OverflowError):
         return default
-    return life if timedelta(minutes=1) <= life <= timedelta(days=3650) else default
+    return lifetime if timedelta(minutes=1) <= lifetime <= timedelta(days=3650) else default

@@ -12,15 +12,15 @@ _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 def new_verifier() -> str:
     """Return a secret for one consent: 43 characters."""
-    return _plain(secrets.token_bytes(32))
+    return _base64url(secrets.token_bytes(32))
 
 
-def challenge_of(verifier: str) -> str:
+def code_challenge(verifier: str) -> str:
     """Return what may be shown of a verifier: base64url of its digest, without padding."""
-    return _plain(hashlib.sha256(verifier.encode()).digest())
+    return _base64url(hashlib.sha256(verifier.encode()).digest())
 
 
-def checked_verifier(verifier: str, option: str) -> str:
+def validate_verifier(verifier: str, option: str) -> str:
     """Return a configured verifier; some applications have a fixed pair in the developer console. "" for none.
 
     Raises:
@@ -33,5 +33,5 @@ def checked_verifier(verifier: str, option: str) -> str:
     return verifier
 
 
-def _plain(data: bytes) -> str:
+def _base64url(data: bytes) -> str:
     return urlsafe_b64encode(data).decode().rstrip("=")

@@ -12,7 +12,7 @@ from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.adapter import AdapterState
 from anninh_core.ports.health import Check, problem
 
-_STATE = "revoked"
+_STATE_NAME = "revoked"
 _REVOKED, _LIFTED = "revoked", "lifted"
 _TRIES = 10  # whoever is faster notes the same, or what came later
 _log = logging.getLogger(__name__)
@@ -24,39 +24,39 @@ class Revocation:
     def __init__(self, state: AdapterState) -> None:
         self._state = state
 
-    def note(self, at: datetime) -> None:
+    def record(self, at: datetime) -> None:
         """Note that the right was taken away; one from before the last login, delivered again, counts no more.
 
         A storage failure must not fail the event: it is only logged.
         """
         _log.warning("the official account took the application's right away; log in again: anninh zalo login")
         try:
-            version, word, moment = self._read()
-            if moment is None or (word == _LIFTED and moment <= at):
-                self._state.put(_STATE, f"{_REVOKED} {at.isoformat()}".encode(), version)
+            version, state, changed_at = self._read()
+            if changed_at is None or (state == _LIFTED and changed_at <= at):
+                self._state.put(_STATE_NAME, f"{_REVOKED} {at.isoformat()}".encode(), version)
         except StorageError as error:
             _log.warning("that the right was taken away couldn't be noted: %s", type(error).__name__)
 
-    def lift(self, now: datetime) -> None:
+    def clear(self, now: datetime) -> None:
         """Forget it, as somebody has consented again."""
-        word = f"{_LIFTED} {now.isoformat()}".encode()
-        any(self._state.put(_STATE, word, self._read()[0]) for _ in range(_TRIES))
+        value = f"{_LIFTED} {now.isoformat()}".encode()
+        any(self._state.put(_STATE_NAME, value, self._read()[0]) for _ in range(_TRIES))
 
     def since(self) -> datetime | None:
         """Return when the right was taken away; None where it wasn't, or was given again."""
-        _, word, moment = self._read()
-        return moment if word == _REVOKED else None
+        _, state, changed_at = self._read()
+        return changed_at if state == _REVOKED else None
 
     def check(self) -> tuple[Check, ...]:
         """Return what an operator should know, nothing where all is well."""
         since = self.since()
         if since is None:
             return ()
-        what = f"the account took the application's right away at {since.astimezone(VIETNAM):%Y-%m-%d %H:%M}"
+        message = f"the account took the application's right away at {since.astimezone(VIETNAM):%Y-%m-%d %H:%M}"
         todo = "ask its administrator why, and let them consent again: anninh zalo login"
-        return (problem("permission", f"{what}, Vietnam time", todo),)
+        return (problem("permission", f"{message}, Vietnam time", todo),)
 
     def _read(self) -> tuple[int, str, datetime | None]:
-        held = self._state.get(_STATE)
-        word, _, moment = held.value.decode().partition(" ")
-        return held.version, word, datetime.fromisoformat(moment) if moment else None
+        stored = self._state.get(_STATE_NAME)
+        state, _, changed_at = stored.value.decode().partition(" ")
+        return stored.version, state, datetime.fromisoformat(changed_at) if changed_at else None

@@ -6,7 +6,7 @@ import msgspec
 from attrs import field, frozen
 
 from anninh_core.kernel.errors import NeedsPerson
-from anninh_zalo.oauth.endpoint import Grant
+from anninh_zalo.oauth.endpoint import TokenPair
 
 
 @frozen(kw_only=True)
@@ -32,7 +32,7 @@ class Tokens:
     refused: bool = False
 
     @property
-    def life(self) -> timedelta:
+    def lifetime(self) -> timedelta:
         """How long the access token lives in all."""
         return self.access_until - self.since
 
@@ -40,7 +40,7 @@ class Tokens:
 _DECODER = msgspec.json.Decoder(Tokens)
 
 
-def following(grant: Grant, now: datetime, before: Tokens | None) -> Tokens:
+def build_tokens(grant: TokenPair, now: datetime, before: Tokens | None) -> Tokens:
     """Return what is kept of a new pair."""
     return Tokens(
         access=grant.access,
@@ -53,13 +53,13 @@ def following(grant: Grant, now: datetime, before: Tokens | None) -> Tokens:
     )
 
 
-def written(tokens: Tokens) -> bytes:
+def encode_tokens(tokens: Tokens) -> bytes:
     """Return tokens as JSON."""
     return msgspec.json.encode(tokens)
 
 
-def read(value: bytes) -> Tokens | None:
-    """Return what `written` wrote, None where nothing was.
+def decode_tokens(value: bytes) -> Tokens | None:
+    """Return what `encode_tokens` wrote, None where nothing was.
 
     Raises:
         NeedsPerson: something else stands there.
@@ -73,9 +73,9 @@ def read(value: bytes) -> Tokens | None:
     raise NeedsPerson(problem)
 
 
-def readable(value: bytes) -> Tokens | None:
-    """Return what `written` wrote, None also where something else stands: a new pair may take its place."""
+def decode_tokens_or_none(value: bytes) -> Tokens | None:
+    """Return what `encode_tokens` wrote, None also where something else stands: a new pair may take its place."""
     try:
-        return read(value)
+        return decode_tokens(value)
     except NeedsPerson:
         return None

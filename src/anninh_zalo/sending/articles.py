@@ -6,15 +6,15 @@ from typing import Any
 from attrs import field, frozen
 
 from anninh_core.kernel.errors import RequestRejected
-from anninh_zalo.sending.limits import address_of, id_of, text_of
+from anninh_zalo.sending.limits import check_id, check_text, check_url
 
 Body = dict[str, Any]
 
-_SHOWN: Mapping[bool, str] = {True: "show", False: "hide"}
+_VISIBILITY: Mapping[bool, str] = {True: "show", False: "hide"}
 
 
 @frozen(kw_only=True)
-class Article:
+class ZaloArticle:
     """What an article says.
 
     Attributes:
@@ -32,42 +32,42 @@ class Article:
     comments: bool = False
 
 
-def article(content: Article) -> Body:
+def article_body(content: ZaloArticle) -> Body:
     """Return the body of an article; Zalo creates it asynchronously."""
     if not content.paragraphs:
         raise RequestRejected("an article without paragraphs isn't taken; write at least one")
     return {
         "type": "normal",
-        "title": text_of("the title", content.title, 150),
-        "author": text_of("the author", content.author, 50),
-        "description": text_of("the description", content.description, 300),
-        "cover": {"cover_type": "photo", "photo_url": address_of(content.cover), "status": "show"},
+        "title": check_text("the title", content.title, 150),
+        "author": check_text("the author", content.author, 50),
+        "description": check_text("the description", content.description, 300),
+        "cover": {"cover_type": "photo", "photo_url": check_url(content.cover), "status": "show"},
         "body": [_paragraph(kind, value) for kind, value in content.paragraphs],
-        "status": _SHOWN[content.shown],
-        "comment": _SHOWN[content.comments],
+        "status": _VISIBILITY[content.shown],
+        "comment": _VISIBILITY[content.comments],
     }
 
 
-def video_article(title: str, description: str, video_id: str, avatar: str, *, shown: bool = False) -> Body:
+def video_article_body(title: str, description: str, video_id: str, avatar: str, *, shown: bool = False) -> Body:
     """Return the body of an article that is a video."""
     return {
         "type": "video",
-        "title": text_of("the title", title, 150),
-        "description": text_of("the description", description, 300),
-        "video_id": id_of("the video", video_id),
-        "avatar": address_of(avatar),
-        "status": _SHOWN[shown],
+        "title": check_text("the title", title, 150),
+        "description": check_text("the description", description, 300),
+        "video_id": check_id("the video", video_id),
+        "avatar": check_url(avatar),
+        "status": _VISIBILITY[shown],
     }
 
 
-def changed(article_id: str, body: Mapping[str, Any]) -> Body:
+def update_body(article_id: str, body: Mapping[str, Any]) -> Body:
     """Return the body that puts an article in place of another."""
-    return {"id": id_of("the article", article_id)} | dict(body)
+    return {"id": check_id("the article", article_id)} | dict(body)
 
 
-def broadcast(article_id: str, target: Mapping[str, str]) -> Body:
+def broadcast_body(article_id: str, target: Mapping[str, str]) -> Body:
     """Return the body that sends an article to followers; `target` narrows them (ages, gender, cities, …)."""
-    element = {"media_type": "article", "attachment_id": id_of("the article", article_id)}
+    element = {"media_type": "article", "attachment_id": check_id("the article", article_id)}
     payload = {"template_type": "media", "elements": [element]}
     return {
         "recipient": {"target": dict(target)},
@@ -80,6 +80,6 @@ def _paragraph(kind: str, value: str) -> Body:
         case "text":
             return {"type": "text", "content": value}
         case "image":
-            return {"type": "image", "url": address_of(value)}
+            return {"type": "image", "url": check_url(value)}
         case _:
             raise RequestRejected(f"a paragraph of the kind {kind!r} can't be made; use text or image")

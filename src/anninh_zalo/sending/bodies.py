@@ -9,7 +9,7 @@ from typing import Any
 from attrs import field, frozen
 
 from anninh_core.kernel.errors import RequestRejected
-from anninh_zalo.sending.limits import address_of, id_of, some, text_of
+from anninh_zalo.sending.limits import check_count, check_id, check_text, check_url
 
 Body = dict[str, Any]
 
@@ -25,8 +25,8 @@ def to_person(user_id: str, message: Mapping[str, Any], quote: str = "") -> Body
 
     Where Zalo refuses a quote, the message goes without one.
     """
-    said = dict(message) | ({"quote_message_id": id_of("the quoted message", quote)} if quote else {})
-    return {"recipient": {"user_id": id_of("the user", user_id)}, "message": said}
+    content = dict(message) | ({"quote_message_id": check_id("the quoted message", quote)} if quote else {})
+    return {"recipient": {"user_id": check_id("the user", user_id)}, "message": content}
 
 
 def to_group(group_id: str, message: Mapping[str, Any]) -> Body:
@@ -35,26 +35,26 @@ def to_group(group_id: str, message: Mapping[str, Any]) -> Body:
     kind = "file" if attachment["type"] == "file" else attachment["payload"].get("template_type", "buttons")
     if kind not in ("file", "media"):
         raise RequestRejected(f"a group takes no message of the kind {kind!r}; send a text with a link instead")
-    return {"recipient": {"group_id": id_of("the group", group_id)}, "message": dict(message)}
+    return {"recipient": {"group_id": check_id("the group", group_id)}, "message": dict(message)}
 
 
 def to_visitor(anonymous_id: str, conversation_id: str, message: Mapping[str, Any]) -> Body:
     """Return the body of an answer to a visitor of a web site's widget."""
     recipient = {
-        "anonymous_id": id_of("the visitor", anonymous_id),
-        "conversation_id": id_of("the conversation", conversation_id),
+        "anonymous_id": check_id("the visitor", anonymous_id),
+        "conversation_id": check_id("the conversation", conversation_id),
     }
     return {"recipient": recipient, "message": dict(message)}
 
 
 def text(words: str) -> Body:
     """Return a text; longer ones are split before."""
-    return {"text": text_of("the text", words)}
+    return {"text": check_text("the text", words)}
 
 
 def image(attachment_id: str, caption: str = "") -> Body:
     """Return a picture by the id of its upload, with words below it."""
-    return _media({"media_type": "image", "attachment_id": id_of("the picture", attachment_id)}, caption)
+    return _media({"media_type": "image", "attachment_id": check_id("the picture", attachment_id)}, caption)
 
 
 def gif(attachment_id: str, width: int, height: int, caption: str = "") -> Body:
@@ -62,31 +62,31 @@ def gif(attachment_id: str, width: int, height: int, caption: str = "") -> Body:
     if min(width, height) < 1:
         raise RequestRejected(f"a moving picture of {width} × {height} pixels can't be shown; give its real size")
     size = {"width": width, "height": height}
-    return _media({"media_type": "gif", "attachment_id": id_of("the picture", attachment_id)} | size, caption)
+    return _media({"media_type": "gif", "attachment_id": check_id("the picture", attachment_id)} | size, caption)
 
 
 def sticker(sticker_id: str) -> Body:
     """Return a sticker by its id on stickers.zaloapp.com."""
-    return _media({"media_type": "sticker", "attachment_id": id_of("the sticker", sticker_id)}, "")
+    return _media({"media_type": "sticker", "attachment_id": check_id("the sticker", sticker_id)}, "")
 
 
 def file(token: str) -> Body:
     """Return a document by the token of its upload. Words go in a message of their own."""
-    return {"attachment": {"type": "file", "payload": {"token": id_of("the file", token)}}}
+    return {"attachment": {"type": "file", "payload": {"token": check_id("the file", token)}}}
 
 
 def request_info(title: str, subtitle: str, image_url: str) -> Body:
     """Return a request for a person's particulars, which come back as an event."""
     element = {
-        "title": text_of("the title", title, 100),
-        "subtitle": text_of("the subtitle", subtitle, 500),
-        "image_url": address_of(image_url),
+        "title": check_text("the title", title, 100),
+        "subtitle": check_text("the subtitle", subtitle, 500),
+        "image_url": check_url(image_url),
     }
     return _template({"template_type": "request_user_info", "elements": [element]})
 
 
 @frozen
-class Action:
+class TapAction:
     """What a tap does.
 
     Attributes:
@@ -98,34 +98,34 @@ class Action:
     payload: str | Mapping[str, str] = field(repr=False)
 
 
-def open_url(url: str) -> Action:
+def open_url(url: str) -> TapAction:
     """Return that a tap opens a page."""
-    return Action("oa.open.url", {"url": address_of(url)})
+    return TapAction("oa.open.url", {"url": check_url(url)})
 
 
-def say(words: str, *, hidden: bool = False) -> Action:
+def say(words: str, *, hidden: bool = False) -> TapAction:
     """Return that a tap sends words to the account."""
-    return Action("oa.query.hide" if hidden else "oa.query.show", text_of("what a tap says", words))
+    return TapAction("oa.query.hide" if hidden else "oa.query.show", check_text("what a tap says", words))
 
 
-def call(phone: str) -> Action:
+def call(phone: str) -> TapAction:
     """Return that a tap calls a number."""
-    return Action("oa.open.phone", {"phone_code": id_of("the number", phone)})
+    return TapAction("oa.open.phone", {"phone_code": check_id("the number", phone)})
 
 
-def sms(phone: str, words: str) -> Action:
+def sms(phone: str, words: str) -> TapAction:
     """Return that a tap opens a text message to a number."""
-    return Action("oa.open.sms", {"phone_code": id_of("the number", phone), "content": words})
+    return TapAction("oa.open.sms", {"phone_code": check_id("the number", phone), "content": words})
 
 
 @frozen
-class Element:
+class ListElement:
     """A line of a list: title, words below it, a picture, and what a tap does."""
 
     title: str = field(repr=False)
     subtitle: str = field(default="", repr=False)
     image_url: str = field(default="", repr=False)
-    action: Action | None = None
+    action: TapAction | None = None
 
 
 @frozen
@@ -133,20 +133,20 @@ class Button:
     """A button and what it does."""
 
     title: str = field(repr=False)
-    action: Action
+    action: TapAction
 
 
-def listing(elements: Sequence[Element], buttons: Sequence[Button] = ()) -> Body:
+def listing(elements: Sequence[ListElement], buttons: Sequence[Button] = ()) -> Body:
     """Return a list of at most five lines and five buttons; Zalo's newest pages don't name it, but it is used."""
-    some("lines of a list", elements, 5)
-    some("buttons", buttons, 5, 0)
+    check_count("lines of a list", elements, 5)
+    check_count("buttons", buttons, 5, 0)
     lines = [_line(element) for element in elements]
     return _template({"template_type": "list", "elements": lines} | _buttons(buttons))
 
 
 def card(words: str, buttons: Sequence[Button]) -> Body:
     """Return a text with buttons below it."""
-    some("buttons", buttons, 5)
+    check_count("buttons", buttons, 5)
     return text(words) | _template(_buttons(buttons))
 
 
@@ -154,25 +154,25 @@ def reaction(user_id: str, message_id: str, icon: str) -> Body:
     """Return a reaction to a person's message; `TAKE_BACK` takes it back."""
     if icon not in (*REACTIONS, TAKE_BACK):
         raise RequestRejected(f"{icon!r} is no reaction of Zalo's; it takes {' '.join((*REACTIONS, TAKE_BACK))}")
-    action = {"react_icon": icon, "react_message_id": id_of("the message", message_id)}
-    return {"recipient": {"user_id": id_of("the user", user_id)}, "sender_action": action}
+    action = {"react_icon": icon, "react_message_id": check_id("the message", message_id)}
+    return {"recipient": {"user_id": check_id("the user", user_id)}, "sender_action": action}
 
 
 def _media(element: Mapping[str, Any], caption: str) -> Body:
-    said = {"text": text_of("the caption", caption)} if caption else {}
-    return said | _template({"template_type": "media", "elements": [dict(element)]})
+    caption_field = {"text": check_text("the caption", caption)} if caption else {}
+    return caption_field | _template({"template_type": "media", "elements": [dict(element)]})
 
 
 def _template(payload: Mapping[str, Any]) -> Body:
     return {"attachment": {"type": "template", "payload": dict(payload)}}
 
 
-def _line(element: Element) -> Body:
-    line: Body = {"title": text_of("a line's title", element.title)}
+def _line(element: ListElement) -> Body:
+    line: Body = {"title": check_text("a line's title", element.title)}
     if element.subtitle:
-        line["subtitle"] = text_of("a line's subtitle", element.subtitle)
+        line["subtitle"] = check_text("a line's subtitle", element.subtitle)
     if element.image_url:
-        line["image_url"] = address_of(element.image_url)
+        line["image_url"] = check_url(element.image_url)
     if element.action:
         payload = element.action.payload
         line["default_action"] = {"type": element.action.type} | (
@@ -182,12 +182,12 @@ def _line(element: Element) -> Body:
 
 
 def _buttons(buttons: Sequence[Button]) -> Body:
-    made = [
+    entries = [
         {
-            "title": text_of("a button's title", button.title),
+            "title": check_text("a button's title", button.title),
             "type": button.action.type,
             "payload": button.action.payload if isinstance(button.action.payload, str) else dict(button.action.payload),
         }
         for button in buttons
     ]
-    return {"buttons": made} if made else {}
+    return {"buttons": entries} if entries else {}

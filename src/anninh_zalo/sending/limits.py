@@ -4,33 +4,33 @@ import re
 from collections.abc import Sized
 
 from anninh_core.kernel.errors import RequestRejected
-from anninh_zalo.sending.texts import LIMIT, size
+from anninh_zalo.sending.text_split import LIMIT, text_length
 
 _PHONE = re.compile(r"84\d{8,10}")
 
 
-def text_of(what: str, text: str, most: int = LIMIT, least: int = 1) -> str:
+def check_text(what: str, text: str, most: int = LIMIT, least: int = 1) -> str:
     """Return a text that is neither empty nor too long."""
-    found = size(text)
-    if not least <= found <= most:
-        raise RequestRejected(f"{what} has {found} characters; Zalo takes {least} to {most}: write it anew")
+    length = text_length(text)
+    if not least <= length <= most:
+        raise RequestRejected(f"{what} has {length} characters; Zalo takes {least} to {most}: write it anew")
     return text
 
 
-def some(what: str, things: Sized, most: int, least: int = 1) -> None:
+def check_count(what: str, things: Sized, most: int, least: int = 1) -> None:
     """Check how many there are."""
     if not least <= len(things) <= most:
         raise RequestRejected(f"there are {len(things)} {what}; Zalo takes {least} to {most}: send fewer at a time")
 
 
-def id_of(what: str, id: str) -> str:
+def check_id(what: str, id: str) -> str:
     """Return an id that could be one."""
     if not id or not id.isascii() or not id.isprintable() or " " in id:
         raise RequestRejected(f"{what} is missing or no id of Zalo's; use the one that Zalo gave")
     return id
 
 
-def phone_of(number: str) -> str:
+def normalize_phone(number: str) -> str:
     """Return a telephone number as Zalo takes it in any case: 84 and no signs."""
     digits = re.sub(r"[\s.()-]", "", number).removeprefix("+")
     digits = "84" + digits[1:] if digits.startswith("0") else digits
@@ -39,7 +39,7 @@ def phone_of(number: str) -> str:
     return digits
 
 
-def address_of(url: str) -> str:
+def check_url(url: str) -> str:
     """Return a whole address on the web."""
     if not url.startswith(("https://", "http://")):
         raise RequestRejected("a link or picture needs a whole address; begin it with https://")

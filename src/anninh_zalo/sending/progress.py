@@ -22,24 +22,24 @@ from anninh_core.kernel.errors import (
 )
 from anninh_core.ports.adapter import AdapterState
 
-MOST = 200
+MAX_MESSAGES = 200
 """Messages remembered in one bucket. Completed ones are evicted first, then the oldest, long given up."""
 
-_DRAWER = "progress:"
+_BUCKET_PREFIX = "progress:"
 _TRIES = 20  # others write into the same bucket
 
 
-class _Note(NamedTuple):
+class _SentParts(NamedTuple):
     """Of how many parts a message has, the ids of those that went out. It is kept as a list of these two."""
 
     total: int
     ids: tuple[str, ...] = ()
 
 
-_DECODER = msgspec.json.Decoder(dict[str, _Note])
+_DECODER = msgspec.json.Decoder(dict[str, _SentParts])
 
 
-class Progress:
+class MultipartProgress:
     """Sends messages of several parts. Threads and processes may share the state.
 
     Args:
@@ -66,97 +66,97 @@ class Progress:
         """
         if len(parts) == 1:
             return (parts[0](),)
-        note = self._note(key)
-        if note.ids and note.total != len(parts):
-            raise NeedsPerson(_cut_anew(len(note.ids), note.total, len(parts)))
-        ids, noted = list(note.ids), True
+        sent_parts = self._load(key)
+        if sent_parts.ids and sent_parts.total != len(parts):
+            raise NeedsPerson(_describe_other_split(len(sent_parts.ids), sent_parts.total, len(parts)))
+        ids, is_recorded = list(sent_parts.ids), True
         for part in parts[len(ids) :]:
             try:
                 ids.append(part())
             except RecipientUnreachable as error:
                 if not ids:
                     raise  # nothing was sent: another way may be tried
-                problem: DeliveryError = NeedsPerson(_half(len(ids), len(parts), error))
+                problem: DeliveryError = NeedsPerson(_describe_partly_sent(len(ids), len(parts), error))
             except DeliveryError as error:
-                if noted or isinstance(error, UnknownOutcome):
+                if is_recorded or isinstance(error, UnknownOutcome):
                     raise
-                problem = UnknownOutcome(_unnoted(len(ids), len(parts), error))
+                problem = UnknownOutcome(_describe_unrecorded(len(ids), len(parts), error))
             else:
-                noted = self._noted(key, _Note(len(parts), tuple(ids)))
+                is_recorded = self._record(key, _SentParts(len(parts), tuple(ids)))
                 continue
             raise problem
         return tuple(ids)
 
-    def sent(self, key: str, total: int) -> Sequence[str]:
+    def sent_ids(self, key: str, total: int) -> Sequence[str]:
         """Return the ids of a message's parts that are known to have gone out, in order.
 
         Raises:
             RetryLater: the state can't be read.
         """
-        note = self._note(key)
-        return note.ids if note.total == total else ()
+        sent_parts = self._load(key)
+        return sent_parts.ids if sent_parts.total == total else ()
 
-    def _note(self, key: str) -> _Note:
+    def _load(self, key: str) -> _SentParts:
         try:
-            return _read(self._state.get(_drawer(key)).value).get(key, _Note(0))
+            return _decode_bucket(self._state.get(_bucket_name(key)).value).get(key, _SentParts(0))
         except StorageError as error:
             problem = f"how far the message has got can't be read ({type(error).__name__}); nothing was sent"
         raise RetryLater(problem)
 
-    def ids(self) -> frozenset[str]:
+    def all_sent_ids(self) -> frozenset[str]:
         """Return the ids of all parts, of whichever message, that are remembered to have gone out.
 
         Raises:
             RetryLater: the state can't be read.
         """
         try:
-            drawers = [_read(self._state.get(f"{_DRAWER}{digit:x}").value) for digit in range(16)]
+            buckets = [_decode_bucket(self._state.get(f"{_BUCKET_PREFIX}{digit:x}").value) for digit in range(16)]
         except StorageError as error:
             problem = f"what has gone out can't be read ({type(error).__name__}); it is tried later"
         else:
-            return frozenset(id for notes in drawers for note in notes.values() for id in note.ids)
+            return frozenset(id for notes in buckets for note in notes.values() for id in note.ids)
         raise RetryLater(problem)
 
-    def found(self, key: str, total: int, id: str) -> bool:
+    def record_found(self, key: str, total: int, id: str) -> bool:
         """Note that the part whose outcome was unknown did go out; False if it couldn't be noted."""
-        return self._noted(key, _Note(total, (*self.sent(key, total), id)))
+        return self._record(key, _SentParts(total, (*self.sent_ids(key, total), id)))
 
-    def _noted(self, key: str, note: _Note) -> bool:
+    def _record(self, key: str, note: _SentParts) -> bool:
         """Note what went out; False if it couldn't be done."""
         try:
-            return any(self._changed(key, note) for _ in range(_TRIES))
+            return any(self._try_record(key, note) for _ in range(_TRIES))
         except StorageError:
             return False
 
-    def _changed(self, key: str, note: _Note) -> bool:
-        held = self._state.get(_drawer(key))
-        notes = {other: kept for other, kept in _read(held.value).items() if other != key}
-        return self._state.put(_drawer(key), _written(notes | {key: note}), held.version)
+    def _try_record(self, key: str, note: _SentParts) -> bool:
+        stored = self._state.get(_bucket_name(key))
+        notes = {other: sent_parts for other, sent_parts in _decode_bucket(stored.value).items() if other != key}
+        return self._state.put(_bucket_name(key), _encode_bucket(notes | {key: note}), stored.version)
 
 
-def _half(sent: int, total: int, error: DeliveryError) -> str:
+def _describe_partly_sent(sent: int, total: int, error: DeliveryError) -> str:
     return f"{sent} of {total} parts went out, then the recipient couldn't be reached any more: {error}"
 
 
-def _cut_anew(sent: int, before: int, now: int) -> str:
-    cut = f"{sent} of {before} parts went out, and by the options of today there would be {now}"
-    return f"{cut}; look at the conversation, and send the rest by hand"
+def _describe_other_split(sent: int, before: int, now: int) -> str:
+    problem = f"{sent} of {before} parts went out, and by the options of today there would be {now}"
+    return f"{problem}; look at the conversation, and send the rest by hand"
 
 
-def _unnoted(sent: int, total: int, error: DeliveryError) -> str:
+def _describe_unrecorded(sent: int, total: int, error: DeliveryError) -> str:
     cause = f"part {sent + 1} failed ({type(error).__name__})"
     return f"{sent} of {total} parts went out, {cause}, and how far it got couldn't be stored; look at the conversation"
 
 
-def _drawer(key: str) -> str:
-    return f"{_DRAWER}{sha256(key.encode()).hexdigest()[0]}"
+def _bucket_name(key: str) -> str:
+    return f"{_BUCKET_PREFIX}{sha256(key.encode()).hexdigest()[0]}"
 
 
-def _read(value: bytes) -> dict[str, _Note]:
+def _decode_bucket(value: bytes) -> dict[str, _SentParts]:
     return _DECODER.decode(value) if value else {}
 
 
-def _written(notes: Mapping[str, _Note]) -> bytes:
-    surplus = max(0, len(notes) - MOST)
-    first = sorted(notes, key=lambda key: len(notes[key].ids) < notes[key].total)[:surplus]
-    return msgspec.json.encode({key: note for key, note in notes.items() if key not in first})
+def _encode_bucket(notes: Mapping[str, _SentParts]) -> bytes:
+    surplus = max(0, len(notes) - MAX_MESSAGES)
+    evicted = sorted(notes, key=lambda key: len(notes[key].ids) < notes[key].total)[:surplus]
+    return msgspec.json.encode({key: note for key, note in notes.items() if key not in evicted})

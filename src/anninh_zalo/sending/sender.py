@@ -9,15 +9,15 @@ from anninh_core.ports.adapter import AdapterServices
 from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place, Receipt
 from anninh_zalo.api import catalogue
 from anninh_zalo.api.answers import ContentRefused, UploadExpired, text_in
-from anninh_zalo.api.calls import Asks
-from anninh_zalo.rules.headroom import Headroom
-from anninh_zalo.rules.night import sleeping
-from anninh_zalo.rules.windows import read_window
+from anninh_zalo.api.calls import ApiClient
+from anninh_zalo.policy.contact_window import read_window
+from anninh_zalo.policy.quiet_hours import defer_until_morning
+from anninh_zalo.policy.quota_guard import QuotaGuard
 from anninh_zalo.sending import bodies
-from anninh_zalo.sending.pieces import Cutting, Piece, pieces_of
-from anninh_zalo.sending.progress import Progress
-from anninh_zalo.sending.uploads import Uploaded, Uploads
-from anninh_zalo.webhook.visitors import visitor_of
+from anninh_zalo.sending.parts import MessagePart, SplitOptions, split_message
+from anninh_zalo.sending.progress import MultipartProgress
+from anninh_zalo.sending.uploads import UploadedFile, Uploader
+from anninh_zalo.webhook.visitors import parse_visitor
 
 
 class Sender:
@@ -32,15 +32,15 @@ class Sender:
     """
 
     def __init__(
-        self, instance: str, api: Asks, services: AdapterServices, cutting: Cutting, headroom: Headroom
+        self, instance: str, api: ApiClient, services: AdapterServices, cutting: SplitOptions, headroom: QuotaGuard
     ) -> None:
         self._instance = instance
         self._api = api
         self._clock = services.clock
-        self._cutting = cutting
-        self._headroom = headroom
-        self._uploads = Uploads(api, services)
-        self.progress = Progress(services.state)
+        self._split_options = cutting
+        self._quota_guard = headroom
+        self._uploads = Uploader(api, services)
+        self.progress = MultipartProgress(services.state)
 
     def send(self, message: OutgoingMessage) -> Receipt:
         """Send a message, or resume where an earlier try stopped.
@@ -48,27 +48,30 @@ class Sender:
         Raises:
             DeliveryError: the class says what to do; `UnknownOutcome` if a piece may or may not have arrived.
         """
-        pieces = self.pieces(message)
-        with sleeping(self._clock, message.key):
-            self._require(message)
-            ready = [(piece, self._upload(piece)) for piece in pieces]
-            calls = [partial(self._call, message, piece, up, first=n == 0) for n, (piece, up) in enumerate(ready)]
+        parts = self.split(message)
+        with defer_until_morning(self._clock, message.key):
+            self._check_quota(message)
+            uploaded_parts = [(part, self._upload(part)) for part in parts]
+            calls = [
+                partial(self._send_part, message, part, uploaded, first=n == 0)
+                for n, (part, uploaded) in enumerate(uploaded_parts)
+            ]
             ids = self.progress.send(message.key, calls)
-        return Receipt(ids[-1], self._clock.now(), rendering=_rendering(message, pieces))
+        return Receipt(ids[-1], self._clock.now(), rendering=_rendering(message, parts))
 
-    def pieces(self, message: OutgoingMessage) -> Sequence[Piece]:
+    def split(self, message: OutgoingMessage) -> Sequence[MessagePart]:
         """Return what a message is sent as.
 
         Raises:
             RequestRejected: nothing is in it, or it isn't addressed to one of ours.
             Unsupported: something in it can't go.
         """
-        ours(self._instance, message.to)
-        return pieces_of(message, self._cutting)
+        require_own_address(self._instance, message.to)
+        return split_message(message, self._split_options)
 
-    def _require(self, message: OutgoingMessage) -> None:
+    def _check_quota(self, message: OutgoingMessage) -> None:
         def free() -> bool:
-            if message.to.place is Place.GROUP or visitor_of(message.to.id) is not None:
+            if message.to.place is Place.GROUP or parse_visitor(message.to.id) is not None:
                 return True  # neither costs anything by message, as far as is known
             try:
                 window = read_window(self._api.ask(catalogue.window(message.to.id)))
@@ -76,43 +79,45 @@ class Sender:
                 return False  # whoever may not ask waits for the package, not for a person
             return window.is_free(self._clock.now())
 
-        self._headroom.require(message.purpose, self._clock.now(), free)
+        self._quota_guard.require(message.purpose, self._clock.now(), free)
 
-    def _upload(self, piece: Piece) -> Uploaded | None:
-        return self._uploads.of(piece.attachment) if piece.attachment else None
+    def _upload(self, piece: MessagePart) -> UploadedFile | None:
+        return self._uploads.upload(piece.attachment) if piece.attachment else None
 
-    def _call(self, message: OutgoingMessage, piece: Piece, up: Uploaded | None, *, first: bool) -> str:
+    def _send_part(self, message: OutgoingMessage, piece: MessagePart, up: UploadedFile | None, *, first: bool) -> str:
         try:
-            return self._sent(message, piece, up, first=first)
+            return self._send_once(message, piece, up, first=first)
         except UploadExpired:
             if up is None:
                 raise
             self._uploads.forget(up)
-        return self._sent(message, piece, self._upload(piece), first=first)
+        return self._send_once(message, piece, self._upload(piece), first=first)
 
-    def _sent(self, message: OutgoingMessage, piece: Piece, up: Uploaded | None, *, first: bool) -> str:
-        said = _said(piece, up)
+    def _send_once(self, message: OutgoingMessage, piece: MessagePart, up: UploadedFile | None, *, first: bool) -> str:
+        content = _message_body(piece, up)
         if message.to.place is Place.GROUP:
-            return self._ask(catalogue.into_group, bodies.to_group(message.to.id, said))
-        if (visitor := visitor_of(message.to.id)) is not None:  # in a widget nothing is quoted
-            return self._ask(catalogue.to_visitor, bodies.to_visitor(visitor.id, visitor.conversation, said))
+            return self._post_message(catalogue.group_message, bodies.to_group(message.to.id, content))
+        if (visitor := parse_visitor(message.to.id)) is not None:  # in a widget nothing is quoted
+            return self._post_message(
+                catalogue.visitor_message, bodies.to_visitor(visitor.id, visitor.conversation, content)
+            )
         quote = message.reply_to if first else ""
         try:
-            return self._ask(catalogue.consultation, bodies.to_person(message.to.id, said, quote))
+            return self._post_message(catalogue.consultation, bodies.to_person(message.to.id, content, quote))
         except (UploadExpired, ContentRefused):
             raise
         except RequestRejected:  # perhaps of the quote: a message too old, or deleted
             if not quote:
                 raise
-        return self._ask(catalogue.consultation, bodies.to_person(message.to.id, said))
+        return self._post_message(catalogue.consultation, bodies.to_person(message.to.id, content))
 
-    def _ask(self, way: Callable[[Mapping[str, Any]], Any], body: Mapping[str, Any]) -> str:
+    def _post_message(self, way: Callable[[Mapping[str, Any]], Any], body: Mapping[str, Any]) -> str:
         answer = self._api.ask(way(body))
-        self._headroom.charged(answer, self._clock.now())
+        self._quota_guard.observe_quota(answer, self._clock.now())
         return text_in(answer, "data", "message_id")
 
 
-def ours(instance: str, address: Address) -> Address:
+def require_own_address(instance: str, address: Address) -> Address:
     """Return an address of this instance.
 
     Raises:
@@ -123,7 +128,7 @@ def ours(instance: str, address: Address) -> Address:
     return address
 
 
-def _said(piece: Piece, up: Uploaded | None) -> Mapping[str, Any]:
+def _message_body(piece: MessagePart, up: UploadedFile | None) -> Mapping[str, Any]:
     if up is None:
         return bodies.text(piece.text)
     if up.form == "file":
@@ -133,7 +138,7 @@ def _said(piece: Piece, up: Uploaded | None) -> Mapping[str, Any]:
     return bodies.image(up.id, piece.text)
 
 
-def _rendering(message: OutgoingMessage, pieces: Sequence[Piece]) -> str:
+def _rendering(message: OutgoingMessage, pieces: Sequence[MessagePart]) -> str:
     """Return the text as it was sent, "" where that is what was handed in."""
-    sent = "\n".join(piece.text for piece in pieces if piece.text)
-    return "" if sent == message.text else sent
+    sent_text = "\n".join(part.text for part in pieces if part.text)
+    return "" if sent_text == message.text else sent_text

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from anninh_core.kernel.errors import RequestRejected
-from anninh_zalo.sending.limits import id_of, phone_of
+from anninh_zalo.sending.limits import check_id, normalize_phone
 
 Body = dict[str, Any]
 
@@ -18,8 +18,8 @@ def by_user(user_id: str, template_id: str, data: Mapping[str, str], *, inside: 
 
     Most sources name the user bare, one inside `recipient` as in other messages: `inside` is that reading.
     """
-    user = {"user_id": id_of("the user", user_id)}
-    return ({"recipient": user} if inside else user) | _filled(template_id, data)
+    user = {"user_id": check_id("the user", user_id)}
+    return ({"recipient": user} if inside else user) | _template_body(template_id, data)
 
 
 def by_phone(
@@ -41,26 +41,26 @@ def by_phone(
         development: only to administrators, at no cost.
         beyond_quota: for accounts that Zalo allows it, above the day's quota.
     """
-    return {"phone": phone_of(phone)} | _tracked(template_id, data, tracking_id, development, beyond_quota)
+    return {"phone": normalize_phone(phone)} | _tracked_body(template_id, data, tracking_id, development, beyond_quota)
 
 
 def by_hash(digest: str, template_id: str, data: Mapping[str, str], tracking_id: str) -> Body:
     """Return the body of a template to the SHA-256 of a number in the form `84…`."""
     if not _HASH.fullmatch(digest):
         raise RequestRejected("a number's digest has 64 hexadecimal digits in small letters; make it by SHA-256")
-    return {"phone": digest} | _tracked(template_id, data, tracking_id, development=False, beyond_quota=False)
+    return {"phone": digest} | _tracked_body(template_id, data, tracking_id, development=False, beyond_quota=False)
 
 
-def _tracked(
+def _tracked_body(
     template_id: str, data: Mapping[str, str], tracking_id: str, development: bool, beyond_quota: bool
 ) -> Body:
     if not _TRACKING.fullmatch(tracking_id):
         raise RequestRejected(
             f"this mark ({len(tracking_id)} characters) isn't taken; give 1 to 48 letters, digits, -, _"
         )
-    body = _filled(template_id, data) | {"tracking_id": tracking_id}
+    body = _template_body(template_id, data) | {"tracking_id": tracking_id}
     return body | ({"mode": "development"} if development else {}) | ({"sending_mode": "3"} if beyond_quota else {})
 
 
-def _filled(template_id: str, data: Mapping[str, str]) -> Body:
-    return {"template_id": id_of("the template", template_id), "template_data": dict(data)}
+def _template_body(template_id: str, data: Mapping[str, str]) -> Body:
+    return {"template_id": check_id("the template", template_id), "template_data": dict(data)}

@@ -9,31 +9,31 @@ import msgspec
 from attrs import frozen
 
 from anninh_core.kernel.errors import (
+    DecryptionError,
     DeliveryError,
     NotFound,
     RequestRejected,
     RetryLater,
-    SealBroken,
     StorageError,
     Unsupported,
 )
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.vocabulary.messages import Attachment
 from anninh_zalo.api.answers import text_in
-from anninh_zalo.api.calls import Asks, upload
-from anninh_zalo.errors.own import own_storage
+from anninh_zalo.api.calls import ApiClient, upload
+from anninh_zalo.errors.storage import retry_on_storage_error
 
-LIFE = timedelta(days=6, hours=12)
+LIFETIME = timedelta(days=6, hours=12)
 """Zalo keeps uploads for 7 days (error -100 after that); a message that waits must not meet the end."""
 
-_STATE = "uploads"
+_STATE_NAME = "uploads"
 _MEGABYTE = 1024 * 1024
 _TRIES = 5
-_MOST = 500  # uploads that are remembered: each change writes all of them; an older one is made once more
+_MAX_UPLOADS = 500  # uploads that are remembered: each change writes all of them; an older one is made once more
 
 
 @frozen
-class _Form:
+class _UploadFormat:
     """A kind of upload as Zalo documents it.
 
     Attributes:
@@ -50,21 +50,23 @@ class _Form:
     answer: str
 
 
-_FORMS: Mapping[str, _Form] = {
-    "image": _Form(
+_FORMATS: Mapping[str, _UploadFormat] = {
+    "image": _UploadFormat(
         "/v2.0/oa/upload/image",
         _MEGABYTE,
         {b"\xff\xd8\xff": ".jpg", b"\x89PNG\r\n\x1a\n": ".png"},
         (),
         "attachment_id",
     ),
-    "gif": _Form("/v2.0/oa/upload/gif", 5 * _MEGABYTE, {b"GIF87a": ".gif", b"GIF89a": ".gif"}, (), "attachment_id"),
-    "file": _Form("/v2.0/oa/upload/file", 5 * _MEGABYTE, {}, (".pdf", ".doc", ".docx", ".csv"), "token"),
+    "gif": _UploadFormat(
+        "/v2.0/oa/upload/gif", 5 * _MEGABYTE, {b"GIF87a": ".gif", b"GIF89a": ".gif"}, (), "attachment_id"
+    ),
+    "file": _UploadFormat("/v2.0/oa/upload/file", 5 * _MEGABYTE, {}, (".pdf", ".doc", ".docx", ".csv"), "token"),
 }
 
 
 @frozen
-class Uploaded:
+class UploadedFile:
     """Something that Zalo keeps for us.
 
     Attributes:
@@ -78,18 +80,18 @@ class Uploaded:
     height: int = 0
 
 
-class _Kept(NamedTuple):
+class _StoredUpload(NamedTuple):
     """What is kept of an upload, as a list of these two."""
 
     id: str
     at: datetime
 
 
-_Uploaded = Mapping[str, _Kept]
-_DECODER = msgspec.json.Decoder(dict[str, _Kept])
+_StoredUploads = Mapping[str, _StoredUpload]
+_DECODER = msgspec.json.Decoder(dict[str, _StoredUpload])
 
 
-class Uploads:
+class Uploader:
     """Uploads what messages carry.
 
     Args:
@@ -97,11 +99,11 @@ class Uploads:
         services: blobs, and state for what was uploaded.
     """
 
-    def __init__(self, api: Asks, services: AdapterServices) -> None:
+    def __init__(self, api: ApiClient, services: AdapterServices) -> None:
         self._api = api
         self._services = services
 
-    def of(self, attachment: Attachment) -> Uploaded:
+    def upload(self, attachment: Attachment) -> UploadedFile:
         """Return what stands for an attachment on Zalo, uploaded now if need be.
 
         Raises:
@@ -109,31 +111,31 @@ class Uploads:
             Unsupported: this kind can't be uploaded.
             DeliveryError: as of the API; nothing was sent.
         """
-        content = self._content(attachment)
-        name, form = _named(attachment, content)
-        width, height = _size_of_gif(content) if form == "gif" else (0, 0)
+        content = self._read_content(attachment)
+        name, form = _name_and_format(attachment, content)
+        width, height = _gif_size(content) if form == "gif" else (0, 0)
         digest = hashlib.sha256(content).hexdigest()  # the blob's name is another one for each scope that seals it
         key = hashlib.sha256(f"{form}\0{name if form == 'file' else ''}\0{digest}".encode()).hexdigest()[:32]
         now = self._services.clock.now()
-        if (known := self._known(now).get(key)) is not None:
-            return Uploaded(known.id, form, width, height)
-        answer = self._api.ask(upload(_FORMS[form].path, name, content))
-        id = text_in(answer, "data", _FORMS[form].answer)
+        if (remembered := self._load(now).get(key)) is not None:
+            return UploadedFile(remembered.id, form, width, height)
+        answer = self._api.ask(upload(_FORMATS[form].path, name, content))
+        id = text_in(answer, "data", _FORMATS[form].answer)
         if not id:
             raise RetryLater("Zalo took an upload without saying what it is called; nothing was sent")
-        self._keep(key, id, now)
-        return Uploaded(id, form, width, height)
+        self._remember(key, id, now)
+        return UploadedFile(id, form, width, height)
 
-    def forget(self, uploaded: Uploaded) -> None:
+    def forget(self, uploaded: UploadedFile) -> None:
         """Forget an upload that Zalo doesn't know any more."""
-        self._change(lambda known: {key: value for key, value in known.items() if value.id != uploaded.id})
+        self._update(lambda known: {key: value for key, value in known.items() if value.id != uploaded.id})
 
-    def _content(self, attachment: Attachment) -> bytes:
+    def _read_content(self, attachment: Attachment) -> bytes:
         if not attachment.blob:
             raise RequestRejected(f"a {attachment.kind} goes with the message that isn't in the blob store; put it in")
         try:
             return self._services.blobs.get(attachment.blob)
-        except (NotFound, SealBroken) as error:
+        except (NotFound, DecryptionError) as error:
             failure: DeliveryError = RequestRejected(
                 f"a {attachment.kind} can't be read ({type(error).__name__}); attach it anew"
             )
@@ -141,43 +143,43 @@ class Uploads:
             failure = RetryLater(f"a {attachment.kind} can't be read now ({type(error).__name__}); nothing was sent")
         raise failure
 
-    def _known(self, now: datetime) -> _Uploaded:
-        with own_storage():
-            found = self._services.state.get(_STATE)
-        return _young(found.value, now)
+    def _load(self, now: datetime) -> _StoredUploads:
+        with retry_on_storage_error():
+            stored = self._services.state.get(_STATE_NAME)
+        return _drop_expired(stored.value, now)
 
-    def _keep(self, key: str, id: str, now: datetime) -> None:
-        self._change(lambda known: dict([*known.items(), (key, _Kept(id, now))][-_MOST:]))
+    def _remember(self, key: str, id: str, now: datetime) -> None:
+        self._update(lambda known: dict([*known.items(), (key, _StoredUpload(id, now))][-_MAX_UPLOADS:]))
 
-    def _change(self, change: Callable[[_Uploaded], _Uploaded]) -> None:
+    def _update(self, change: Callable[[_StoredUploads], _StoredUploads]) -> None:
         """Change what is kept. Others may keep changing it: an upload that is forgotten is made once more, no worse."""
         state, now = self._services.state, self._services.clock.now()
         for _ in range(_TRIES):
-            with own_storage():
-                found = state.get(_STATE)
-                value = msgspec.json.encode(change(_young(found.value, now)))
-                if state.put(_STATE, value, found.version):
+            with retry_on_storage_error():
+                stored = state.get(_STATE_NAME)
+                value = msgspec.json.encode(change(_drop_expired(stored.value, now)))
+                if state.put(_STATE_NAME, value, stored.version):
                     return
 
 
-def _young(value: bytes, now: datetime) -> _Uploaded:
+def _drop_expired(value: bytes, now: datetime) -> _StoredUploads:
     """Read what is kept, without what Zalo has forgotten."""
-    known = _DECODER.decode(value) if value else {}
-    return {key: kept for key, kept in known.items() if now - kept.at < LIFE}
+    uploads = _DECODER.decode(value) if value else {}
+    return {key: upload_entry for key, upload_entry in uploads.items() if now - upload_entry.at < LIFETIME}
 
 
-def _named(attachment: Attachment, content: bytes) -> tuple[str, str]:
+def _name_and_format(attachment: Attachment, content: bytes) -> tuple[str, str]:
     """Return the name to upload under, and the form. Zalo goes by the ending, which people get wrong."""
     if attachment.kind not in ("image", "file"):
         raise Unsupported(f"an attachment of the kind {attachment.kind} can't be sent to Zalo; send a link")
     form = "gif" if attachment.kind == "image" and content.startswith(b"GIF8") else attachment.kind
-    rules = _FORMS[form]
-    if len(content) > rules.most:
-        limit = rules.most // _MEGABYTE
+    limits = _FORMATS[form]
+    if len(content) > limits.most:
+        limit = limits.most // _MEGABYTE
         raise RequestRejected(f"a {form} has {len(content)} bytes; Zalo takes {limit} MB: make it smaller")
     if form == "file":
-        return _file_name(attachment.name, rules.endings), form
-    ending = next((ending for mark, ending in rules.marks.items() if content.startswith(mark)), "")
+        return _file_name(attachment.name, limits.endings), form
+    ending = next((ending for mark, ending in limits.marks.items() if content.startswith(mark)), "")
     if not ending:
         raise RequestRejected("a picture is neither JPEG nor PNG nor GIF; save it as one of them")
     return f"anh{ending}", form
@@ -191,6 +193,6 @@ def _file_name(name: str, endings: tuple[str, ...]) -> str:
     return stem + ending
 
 
-def _size_of_gif(content: bytes) -> tuple[int, int]:
+def _gif_size(content: bytes) -> tuple[int, int]:
     width, height = content[6:8], content[8:10]
     return max(1, int.from_bytes(width, "little")), max(1, int.from_bytes(height, "little"))

@@ -10,9 +10,9 @@ from attrs import frozen
 
 from anninh_core.kernel.errors import RequestRejected
 from anninh_zalo.api.answers import object_of, objects_of
-from anninh_zalo.api.calls import Asks, get
+from anninh_zalo.api.calls import ApiClient, get
 from anninh_zalo.errors.classify import Host
-from anninh_zalo.webhook.values import as_moment, as_text
+from anninh_zalo.webhook.field_types import as_text, parse_timestamp
 
 PAGE = 100
 """Most templates that one answer lists."""
@@ -20,12 +20,12 @@ PAGE = 100
 _STATES: Mapping[str, str] = {"1": "ENABLE", "2": "PENDING_REVIEW", "3": "REJECT", "4": "DISABLE"}
 
 
-_STATE = re.compile("[A-Z_]{1,40}")
-_NAME = re.compile("[A-Za-z_][A-Za-z0-9_]{0,59}")
+_STATE_PATTERN = re.compile("[A-Z_]{1,40}")
+_NAME_PATTERN = re.compile("[A-Za-z_][A-Za-z0-9_]{0,59}")
 
 
 @frozen(kw_only=True)
-class Parameter:
+class TemplateParameter:
     """A field of a template.
 
     Attributes:
@@ -40,24 +40,24 @@ class Parameter:
     least: int = 0
 
     @property
-    def shown(self) -> str:
+    def display_name(self) -> str:
         """The name as errors have it: one that isn't such as Zalo gives could be anything."""
-        return self.name if _NAME.fullmatch(self.name) else "…"
+        return self.name if _NAME_PATTERN.fullmatch(self.name) else "…"
 
     def problem(self, value: str | None) -> str:
         """Return what is wrong with a value (None: none is given), "" if it fits. Nothing of the value is in it."""
         if value is None or not value:
             missing = self.required and not (value is not None and self.may_be_empty)
-            return f"its field {self.shown!r} would be empty" if missing else ""
+            return f"its field {self.display_name!r} would be empty" if missing else ""
         if self.most and len(value) > self.most:
-            return f"its field {self.shown!r} takes {self.most} characters, not {len(value)}"
+            return f"its field {self.display_name!r} takes {self.most} characters, not {len(value)}"
         if len(value) < self.least:
-            return f"its field {self.shown!r} takes at least {self.least} characters, not {len(value)}"
+            return f"its field {self.display_name!r} takes at least {self.least} characters, not {len(value)}"
         return ""
 
 
 @frozen(kw_only=True)
-class Template:
+class ZaloTemplate:
     """A template as Zalo has it.
 
     Attributes:
@@ -72,14 +72,14 @@ class Template:
     state: str
     price: str = ""
     quality: str = ""
-    fields: tuple[Parameter, ...] = ()
+    fields: tuple[TemplateParameter, ...] = ()
 
     @property
-    def enabled(self) -> bool:
+    def is_enabled(self) -> bool:
         """Whether it may be sent."""
         return self.state == "ENABLE"
 
-    def fitting(self, values: Mapping[str, str]) -> Mapping[str, str]:
+    def fit_values(self, values: Mapping[str, str]) -> Mapping[str, str]:
         """Return the values that are sent: those without words are left out where the template does without.
 
         Raises:
@@ -88,19 +88,19 @@ class Template:
         for field in self.fields:
             if problem := field.problem(values.get(field.name)):
                 raise RequestRejected(f"template {self.id} doesn't fit: {problem}; change its options or the template")
-        spared = {field.name for field in self.fields if not field.required}
-        return {name: value for name, value in values.items() if value or name not in spared}
+        optional = {field.name for field in self.fields if not field.required}
+        return {name: value for name, value in values.items() if value or name not in optional}
 
 
 @frozen
-class Quota:
+class TemplateQuota:
     """How many messages by template the account may send on this day in all, and how many are left."""
 
     daily: int
     left: int
 
 
-class Arrival(Enum):
+class PhoneDeliveryState(Enum):
     """What became of a message to a telephone number."""
 
     UNKNOWN = "-1"
@@ -109,81 +109,88 @@ class Arrival(Enum):
 
 
 @frozen
-class Fate:
+class PhoneDelivery:
     """What became of a message to a telephone number, and when it arrived, if it did and that is told."""
 
-    arrival: Arrival
+    arrival: PhoneDeliveryState
     at: datetime | None = None
 
 
-class Catalogue:
+class TemplateCatalogue:
     """Asks about templates. All methods raise `DeliveryError` only, and change nothing."""
 
-    def __init__(self, api: Asks) -> None:
+    def __init__(self, api: ApiClient) -> None:
         self._api = api
 
-    def all(self) -> Sequence[Template]:
+    def list_templates(self) -> Sequence[ZaloTemplate]:
         """Return the account's templates, without their parameters."""
-        found: dict[str, Template] = {}
+        templates: dict[str, ZaloTemplate] = {}
         offset = 0
         while True:
-            page = [_template(one) for one in objects_of(self._asked("/template/all", offset=offset, limit=PAGE))]
-            known, offset = len(found), offset + len(page)
-            found |= {one.id: one for one in page}
-            if len(page) < PAGE or len(found) == known:  # a list that begins anew for each page has no end
-                return [*found.values()]
+            page = [
+                _read_template(template)
+                for template in objects_of(self._get("/template/all", offset=offset, limit=PAGE))
+            ]
+            count, offset = len(templates), offset + len(page)
+            templates |= {template.id: template for template in page}
+            if len(page) < PAGE or len(templates) == count:  # a list that begins anew for each page has no end
+                return [*templates.values()]
 
-    def info(self, id: str) -> Template:
+    def get_template(self, id: str) -> ZaloTemplate:
         """Return a template with its parameters; `RequestRejected` if there is none of this id."""
-        return _template(object_of(self._asked("/template/info/v2", template_id=id)))
+        return _read_template(object_of(self._get("/template/info/v2", template_id=id)))
 
-    def quota(self) -> Quota:
+    def get_quota(self) -> TemplateQuota:
         """Return today's quota."""
-        data = object_of(self._asked("/message/quota"))
-        return Quota(_number(data.get("dailyQuota")), _number(data.get("remainingQuota")))
+        data = object_of(self._get("/message/quota"))
+        return TemplateQuota(_read_number(data.get("dailyQuota")), _read_number(data.get("remainingQuota")))
 
-    def fate(self, message_id: str) -> Fate:
+    def get_delivery(self, message_id: str) -> PhoneDelivery:
         """Return what became of a message to a telephone number, by the platform's id of it."""
-        data = object_of(self._asked("/message/status", message_id=message_id))
+        data = object_of(self._get("/message/status", message_id=message_id))
         status = as_text(data.get("status"))
-        arrival = Arrival(status) if status in {one.value for one in Arrival} else Arrival.UNKNOWN
-        return Fate(arrival, _moment(data.get("delivery_time")))
+        arrival = (
+            PhoneDeliveryState(status)
+            if status in {state.value for state in PhoneDeliveryState}
+            else PhoneDeliveryState.UNKNOWN
+        )
+        return PhoneDelivery(arrival, _read_timestamp(data.get("delivery_time")))
 
-    def _asked(self, path: str, **query: object) -> Any:
+    def _get(self, path: str, **query: object) -> Any:
         return self._api.ask(get(path, Host.BUSINESS, **query)).get("data")
 
 
-def _template(told: Mapping[str, Any]) -> Template:
+def _read_template(told: Mapping[str, Any]) -> ZaloTemplate:
     state = as_text(told.get("status"))
-    return Template(
+    return ZaloTemplate(
         id=as_text(told.get("templateId")),
         name=as_text(told.get("templateName")),
-        state=_STATES.get(state, state if _STATE.fullmatch(state) else ""),
+        state=_STATES.get(state, state if _STATE_PATTERN.fullmatch(state) else ""),
         price=as_text(told.get("price")),
         quality=as_text(told.get("templateQuality")),
-        fields=tuple(_fields(objects_of(told.get("listParams")))),
+        fields=tuple(_read_parameters(objects_of(told.get("listParams")))),
     )
 
 
-def _fields(told: Iterable[Mapping[str, Any]]) -> Iterable[Parameter]:
-    for one in told:
-        if name := as_text(one.get("name")):
-            yield Parameter(
+def _read_parameters(told: Iterable[Mapping[str, Any]]) -> Iterable[TemplateParameter]:
+    for parameter in told:
+        if name := as_text(parameter.get("name")):
+            yield TemplateParameter(
                 name=name,
-                required=one.get("require") is not False,
-                may_be_empty=one.get("acceptNull") is True,
-                most=_number(one.get("maxLength")),
-                least=_number(one.get("minLength")),
+                required=parameter.get("require") is not False,
+                may_be_empty=parameter.get("acceptNull") is True,
+                most=_read_number(parameter.get("maxLength")),
+                least=_read_number(parameter.get("minLength")),
             )
 
 
-def _number(value: Any) -> int:
+def _read_number(value: Any) -> int:
     text = as_text(value)
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
-def _moment(value: Any) -> datetime | None:
+def _read_timestamp(value: Any) -> datetime | None:
     try:
-        return as_moment(value)
+        return parse_timestamp(value)
     except ValueError:
         return None

@@ -9,33 +9,33 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
-    from anninh_zalo.testing.accounts import OfficialAccount
+    from anninh_zalo.testing.accounts import SandboxOfficialAccount
     from anninh_zalo.testing.bots import BotAccount
     from anninh_zalo.testing.clock import TurnedClock
     from anninh_zalo.testing.failures import CALL_FAILURES
-    from anninh_zalo.testing.manners import Manners
-    from anninh_zalo.testing.people import Person
     from anninh_zalo.testing.sandbox import Sandbox
+    from anninh_zalo.testing.simulated_users import Person
+    from anninh_zalo.testing.variants import Variants
 
 __all__ = [
     "CALL_FAILURES",
     "BotAccount",
-    "Manners",
-    "OfficialAccount",
     "Person",
     "Sandbox",
+    "SandboxOfficialAccount",
     "TurnedClock",
+    "Variants",
 ]
 
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "CALL_FAILURES": "failures",
         "BotAccount": "bots",
-        "Manners": "manners",
-        "OfficialAccount": "accounts",
-        "Person": "people",
+        "CALL_FAILURES": "failures",
+        "Person": "simulated_users",
         "Sandbox": "sandbox",
+        "SandboxOfficialAccount": "accounts",
         "TurnedClock": "clock",
+        "Variants": "variants",
     },
 )

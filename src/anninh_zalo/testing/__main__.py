@@ -22,12 +22,14 @@ def main(arguments: Sequence[str] | None = None, stop: Event | None = None) -> i
     parser.add_argument("--app-id", default="", help="id of the application")
     parser.add_argument("--secret", default="", help="secret of the application")
     parser.add_argument("--oa-secret", default="", help="secret that signs webhooks")
-    asked = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     sandbox = Sandbox(TurnedClock())
-    app = sandbox.app(asked.callback, asked.webhook, id=asked.app_id, secret=asked.secret, oa_secret=asked.oa_secret)
+    app = sandbox.app(
+        options.callback, options.webhook, id=options.app_id, secret=options.secret, oa_secret=options.oa_secret
+    )
     account, bot = sandbox.account("Sandbox"), sandbox.bot("Bot Sandbox")
-    with sandbox.serve(asked.port) as serving:
-        told = {
+    with sandbox.serve(options.port) as serving:
+        connection_info = {
             **{name: serving.base(name) for name in ("oauth", "openapi", "business", "bot-api", "sandbox")},
             "app_id": app.id,
             "secret": app.secret,
@@ -35,7 +37,7 @@ def main(arguments: Sequence[str] | None = None, stop: Event | None = None) -> i
             "oa_id": account.id,
             "bot_token": bot.token,
         }
-        sys.stdout.write(json.dumps(told) + "\n")
+        sys.stdout.write(json.dumps(connection_info) + "\n")
         sys.stdout.flush()
         try:
             (stop or Event()).wait()

@@ -6,18 +6,27 @@ from datetime import timedelta
 from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput
-from anninh_zalo.testing import events, grouplife
-from anninh_zalo.testing.people import Person, Visitor
-from anninh_zalo.testing.state import MAX_MEMBERS, Account, App, Asset, Group, Message, Profile, Template
+from anninh_zalo.testing import events, group_simulation
+from anninh_zalo.testing.simulated_users import Person, SandboxVisitor
+from anninh_zalo.testing.state import (
+    MAX_MEMBERS,
+    SandboxAccount,
+    SandboxApplication,
+    SandboxAsset,
+    SandboxGroup,
+    SandboxMessage,
+    SandboxProfile,
+    SandboxTemplate,
+)
 from anninh_zalo.testing.world import World
 
 
 @frozen
-class OfficialAccount:
+class SandboxOfficialAccount:
     """An official account, with what its administrators can do."""
 
     _world: World
-    account: Account
+    account: SandboxAccount
 
     @property
     def id(self) -> str:
@@ -38,7 +47,9 @@ class OfficialAccount:
         `traits` are what broadcasts choose by, for example `{"gender": "1"}`.
         """
         with self._world.lock:
-            profile = Profile(id=self._world.ids.number("user"), name=name, phone=phone, admin=admin, follows=follows)
+            profile = SandboxProfile(
+                id=self._world.ids.number("user"), name=name, phone=phone, admin=admin, follows=follows
+            )
             profile.traits.update(traits or {})
             self.account.people[profile.id] = profile
             return Person(self._world, self.account, profile)
@@ -53,14 +64,14 @@ class OfficialAccount:
             raise BadInput(f"official account {self.id} knows nobody with id {id!r}")
         return Person(self._world, self.account, self.account.people[id])
 
-    def visitor(self) -> Visitor:
+    def visitor(self) -> SandboxVisitor:
         """Let somebody come to the website's widget."""
         with self._world.lock:
-            profile = Profile(id=self._world.ids.hex("visitor"), name="")
+            profile = SandboxProfile(id=self._world.ids.hex("visitor"), name="")
             self.account.visitors[profile.id] = profile
-            return Visitor(self._world, self.account, profile)
+            return SandboxVisitor(self._world, self.account, profile)
 
-    def find_visitor(self, id: str) -> Visitor:
+    def find_visitor(self, id: str) -> SandboxVisitor:
         """Return the visitor with an id.
 
         Raises:
@@ -68,9 +79,9 @@ class OfficialAccount:
         """
         if id not in self.account.visitors:
             raise BadInput(f"official account {self.id} has no visitor {id!r}")
-        return Visitor(self._world, self.account, self.account.visitors[id])
+        return SandboxVisitor(self._world, self.account, self.account.visitors[id])
 
-    def group(self, id: str) -> Group:
+    def group(self, id: str) -> SandboxGroup:
         """Return the state of a group.
 
         Raises:
@@ -80,7 +91,7 @@ class OfficialAccount:
             raise BadInput(f"official account {self.id} has no group {id!r}")
         return self.account.groups[id]
 
-    def asset(self, kind: str = "gmf100", days: int = 180, *, auto_renew: bool = False) -> Asset:
+    def asset(self, kind: str = "gmf100", days: int = 180, *, auto_renew: bool = False) -> SandboxAsset:
         """Buy the right to one more group.
 
         Raises:
@@ -90,21 +101,23 @@ class OfficialAccount:
             raise BadInput(f"{kind!r} is no size of a group; take one of {', '.join(MAX_MEMBERS)}")
         with self._world.lock:
             until = self._world.now() + timedelta(days=days)
-            asset = Asset(id=self._world.ids.hex("asset", 16), kind=kind, until=until, auto_renew=auto_renew)
+            asset = SandboxAsset(id=self._world.ids.hex("asset", 16), kind=kind, until=until, auto_renew=auto_renew)
             self.account.assets[asset.id] = asset
             return asset
 
     def template(
         self, name: str, params: Mapping[str, int], *, by_uid: bool = True, status: int = 1, promotes: bool = False
-    ) -> Template:
+    ) -> SandboxTemplate:
         """Have a template approved; `params` are its parameters with the most characters of each."""
         with self._world.lock:
             id = self._world.ids.number("template")[:6]
-            made = Template(id=id, name=name, params=dict(params), by_uid=by_uid, status=status, promotes=promotes)
-            self.account.templates[id] = made
-            return made
+            template = SandboxTemplate(
+                id=id, name=name, params=dict(params), by_uid=by_uid, status=status, promotes=promotes
+            )
+            self.account.templates[id] = template
+            return template
 
-    def operator_says(self, to: str, text: str, admin_id: str = "1000000000000000001") -> Message:
+    def operator_says(self, to: str, text: str, admin_id: str = "1000000000000000001") -> SandboxMessage:
         """Let an operator write by hand to a person or a group; the echo says who it was.
 
         Raises:
@@ -114,7 +127,7 @@ class OfficialAccount:
             group = self.account.groups.get(to)
             if group is None:
                 self.find(to)
-            said = Message(
+            message = SandboxMessage(
                 id=self._world.ids.hex("message"),
                 at=self._world.now(),
                 conversation=to,
@@ -124,17 +137,17 @@ class OfficialAccount:
                 admin=admin_id,
                 group=group is not None,
             )
-            hearers = [*group.members.values()] if group else [self.account.people[to]]
-            self._world.keep(self.account, said, hearers)
-            self._world.emit(self.account, events.message(self.account, said))
-            return said
+            recipients = [*group.members.values()] if group else [self.account.people[to]]
+            self._world.record_message(self.account, message, recipients)
+            self._world.emit(self.account, events.message(self.account, message))
+            return message
 
     def dissolves(self, group_id: str) -> None:
         """End a group by hand."""
         with self._world.lock:
-            grouplife.dissolve(self._world, self.account, self.group(group_id))
+            group_simulation.dissolve(self._world, self.account, self.group(group_id))
 
-    def revokes(self, app: App) -> None:
+    def revokes(self, app: SandboxApplication) -> None:
         """Take an application's permission away: its tokens end, and it hears of nothing any more."""
         with self._world.lock:
             self._world.grants[app.id, self.id].revoked = True

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from anninh_zalo.testing.sandbox import Sandbox
-from anninh_zalo.testing.wire import Lost, Request
+from anninh_zalo.testing.wire import LostAnswer, Request
 
 
 class ConnectionLost(Exception):
@@ -27,11 +27,13 @@ class SandboxApp:
         """
         if scope["type"] != "http":
             return
-        asked = StarletteRequest(scope, receive)
-        target = scope["path"] + (f"?{asked.url.query}" if asked.url.query else "")
-        host = asked.headers.get("host", "")
-        request = Request.of(asked.method, host, target, dict(asked.headers), await asked.body())
+        http_request = StarletteRequest(scope, receive)
+        target = scope["path"] + (f"?{http_request.url.query}" if http_request.url.query else "")
+        host = http_request.headers.get("host", "")
+        request = Request.build(
+            http_request.method, host, target, dict(http_request.headers), await http_request.body()
+        )
         answer = await run_in_threadpool(self._sandbox.answer, request)
-        if isinstance(answer, Lost):
+        if isinstance(answer, LostAnswer):
             raise ConnectionLost(answer.value)
         await Response(answer.body, answer.status, dict(answer.headers))(scope, receive, send)

@@ -7,19 +7,19 @@ from typing import Any
 
 from attrs import frozen
 
-from anninh_zalo.testing.state import Account, App, Grant
-from anninh_zalo.testing.wire import Json, Refused, Request
+from anninh_zalo.testing.state import SandboxAccount, SandboxApplication, SandboxGrant
+from anninh_zalo.testing.wire import Json, Request, SandboxRefusal
 from anninh_zalo.testing.world import World
 
 
 @frozen
-class Call:
+class SandboxCall:
     """An authorised call."""
 
     world: World
     request: Request
-    app: App
-    account: Account
+    app: SandboxApplication
+    account: SandboxAccount
     params: Json
 
     def text(self, name: str, most: int | None = None) -> str:
@@ -32,41 +32,41 @@ class Call:
         if isinstance(value, int) and not isinstance(value, bool):
             value = str(value)
         if not isinstance(value, str) or not value.strip():
-            raise Refused(-201, f"{name} is invalid")
+            raise SandboxRefusal(-201, f"{name} is invalid")
         if most is not None and len(value) > most:
-            raise Refused(-210, f"{name} is over {most} characters")
+            raise SandboxRefusal(-210, f"{name} is over {most} characters")
         return value
 
     def whole(self, name: str, default: int, most: int) -> int:
         """Return a number from 0 to `most`, which may come as text."""
         value = self.params.get(name, default)
         if isinstance(value, bool) or not str(value).isdecimal():
-            raise Refused(-201, f"{name} is invalid")
+            raise SandboxRefusal(-201, f"{name} is invalid")
         if int(value) > most:
-            raise Refused(-210, f"{name} is over {most}")
+            raise SandboxRefusal(-210, f"{name} is over {most}")
         return int(value)
 
     def flag(self, name: str) -> bool | None:
         """Return a switch, None if it isn't there; text and numbers count too."""
         value = str(self.params.get(name, "")).lower()
         if value not in {"", "0", "1", "true", "false"}:
-            raise Refused(-201, f"{name} is invalid")
+            raise SandboxRefusal(-201, f"{name} is invalid")
         return value in {"1", "true"} if value else None
 
     def ids(self, name: str, most: int = 99) -> list[str]:
         """Return a list of ids, at least one."""
         value = self.params.get(name)
         if not isinstance(value, list) or not value:
-            raise Refused(-201, f"{name} is invalid")
+            raise SandboxRefusal(-201, f"{name} is invalid")
         if len(value) > most:
-            raise Refused(-210, f"{name} is over {most}")
+            raise SandboxRefusal(-210, f"{name} is over {most}")
         return [str(id) for id in value]
 
     def inside(self, name: str) -> Json:
         """Return an object that has to be there."""
         value = self.params.get(name)
         if not isinstance(value, dict):
-            raise Refused(-201, f"{name} is invalid")
+            raise SandboxRefusal(-201, f"{name} is invalid")
         return value
 
     def page(self, entries: list[Any], default: int, most: int) -> list[Any]:
@@ -76,7 +76,7 @@ class Call:
 
 
 @frozen
-class Route:
+class SandboxRoute:
     """A call of the platform.
 
     Attributes:
@@ -86,7 +86,7 @@ class Route:
 
     method: str
     path: str
-    handle: Callable[[Call], Any]
+    handle: Callable[[SandboxCall], Any]
     data: bool = False
     counted: bool = True
 
@@ -98,12 +98,12 @@ class Route:
         return request.data() if self.data else dict(request.query)
 
 
-def table(*routes: Route) -> Mapping[tuple[str, str], Route]:
+def route_table(*routes: SandboxRoute) -> Mapping[tuple[str, str], SandboxRoute]:
     """Return routes by method and path."""
     return {(route.method, route.path): route for route in routes}
 
 
-def authorised(world: World, request: Request, codes: Mapping[str, int]) -> Grant:
+def authorize(world: World, request: Request, codes: Mapping[str, int]) -> SandboxGrant:
     """Return whose token a request carries.
 
     Args:
@@ -117,14 +117,14 @@ def authorised(world: World, request: Request, codes: Mapping[str, int]) -> Gran
     token = request.headers.get("access_token", "")
     pair = world.by_access.get(token)
     if pair is None:
-        raise Refused(codes["invalid"], "Access token is invalid")
+        raise SandboxRefusal(codes["invalid"], "Access token is invalid")
     if pair.revoked:
-        raise Refused(codes["revoked"], "Your application has been removed by the Official Account")
+        raise SandboxRefusal(codes["revoked"], "Your application has been removed by the Official SandboxAccount")
     if pair.access != token:
-        raise Refused(codes["removed"], "Access token has expired or been removed")
+        raise SandboxRefusal(codes["removed"], "Access token has expired or been removed")
     if pair.access_until <= world.now():
-        raise Refused(codes["expired"], "Access token has expired")
+        raise SandboxRefusal(codes["expired"], "Access token has expired")
     proof = hmac.new(pair.app.secret.encode(), token.encode(), hashlib.sha256).hexdigest()
     if pair.app.wants_proof and request.headers.get("appsecret_proof", "") != proof:
-        raise Refused(codes["proof"], "appsecret_proof is invalid")
+        raise SandboxRefusal(codes["proof"], "appsecret_proof is invalid")
     return pair

@@ -14,17 +14,17 @@ class TurnedClock:
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
         self._lock = Lock()
-        self._turned = timedelta()
+        self._offset = timedelta()
 
     def now(self) -> datetime:
         """Return the moment, in UTC."""
         with self._lock:
-            return self._clock.now() + self._turned
+            return self._clock.now() + self._offset
 
     def advance(self, by: timedelta) -> datetime:
         """Jump by a span and return the new moment."""
         with self._lock:
-            self._turned += by
+            self._offset += by
         return self.now()
 
 

@@ -1,36 +1,36 @@
 """The developer console: applications, official accounts and bots are made here."""
 
 from anninh_core.kernel.errors import BadInput
-from anninh_zalo.testing.accounts import OfficialAccount
+from anninh_zalo.testing.accounts import SandboxOfficialAccount
 from anninh_zalo.testing.bots import BotAccount
 from anninh_zalo.testing.failures import TRICKS
-from anninh_zalo.testing.grouplife import pass_time
-from anninh_zalo.testing.state import Account, App, Bot
+from anninh_zalo.testing.group_simulation import pass_time
+from anninh_zalo.testing.state import SandboxAccount, SandboxApplication, SandboxBot
 from anninh_zalo.testing.world import World
 
 
 def make_app(
     world: World, callback: str, webhook: str = "", *, id: str = "", secret: str = "", oa_secret: str = ""
-) -> App:
+) -> SandboxApplication:
     """Make an application."""
     with world.lock:
-        made = App(
+        app = SandboxApplication(
             id=id or world.ids.number("app"),
             secret=secret or world.ids.token("app secret")[:20],
             oa_secret=oa_secret or world.ids.token("oa secret")[:20],
             callback=callback,
             webhook=webhook,
         )
-        world.apps[made.id] = made
-        return made
+        world.apps[app.id] = app
+        return app
 
 
-def make_account(world: World, name: str, id: str = "") -> OfficialAccount:
+def make_account(world: World, name: str, id: str = "") -> SandboxOfficialAccount:
     """Make an official account."""
     with world.lock:
-        made = Account(id=id or world.ids.number("account"), name=name)
-        world.accounts[made.id] = made
-        return OfficialAccount(world, made)
+        account = SandboxAccount(id=id or world.ids.number("account"), name=name)
+        world.accounts[account.id] = account
+        return SandboxOfficialAccount(world, account)
 
 
 def make_bot(world: World, name: str, token: str = "") -> BotAccount:
@@ -39,16 +39,16 @@ def make_bot(world: World, name: str, token: str = "") -> BotAccount:
     Raises:
         BadInput: its name doesn't begin with "Bot", or the token isn't `<number>:<secret>`.
     """
-    if not name.startswith("Bot"):
+    if not name.startswith("SandboxBot"):
         raise BadInput(f"{name!r} is no name of a bot; it has to begin with 'Bot'")
     with world.lock:
         id = world.ids.number("bot")
         token = token or f"{id}:{world.ids.token('bot')[:40]}"
         if ":" not in token:
             raise BadInput("a bot's token is a number, a colon and a secret")
-        made = Bot(id=id, name=name, token=token)
-        world.bots[token] = made
-        return BotAccount(world, made)
+        bot = SandboxBot(id=id, name=name, token=token)
+        world.bots[token] = bot
+        return BotAccount(world, bot)
 
 
 def add_media(world: World, content: bytes, name: str) -> str:
@@ -77,7 +77,7 @@ def trick(world: World, name: str) -> None:
         world.queue.tricks.append(name)
 
 
-def probe(world: World, app: App) -> None:
+def probe(world: World, app: SandboxApplication) -> None:
     """Press "test" in the console: an empty object without a signature goes to the webhook."""
     with world.lock:
         world.queue.probe(app, world.now())
@@ -100,5 +100,5 @@ def deliver(world: World) -> int:
         except OSError:
             status = 0
         with world.lock:
-            world.queue.settle(delivery, status, world.now(), refused_too=world.manners.redelivers_refused)
+            world.queue.settle(delivery, status, world.now(), refused_too=world.variants.redelivers_refused)
             world.changed.notify_all()

@@ -6,15 +6,15 @@ from datetime import timedelta
 from typing import Any, Protocol, runtime_checkable
 
 from anninh_core.kernel.errors import BadInput
-from anninh_zalo.testing import botacts, console, switches
-from anninh_zalo.testing.accounts import OfficialAccount
+from anninh_zalo.testing import bot_actions, console, switches
+from anninh_zalo.testing.accounts import SandboxOfficialAccount
 from anninh_zalo.testing.clock import milliseconds
-from anninh_zalo.testing.messages import shown
+from anninh_zalo.testing.messages import message_json
 from anninh_zalo.testing.oauth.tokens import grant
-from anninh_zalo.testing.parts import Part
-from anninh_zalo.testing.people import Person, Visitor
-from anninh_zalo.testing.state import App, Message
-from anninh_zalo.testing.wire import Answer, Json, Refused, Request
+from anninh_zalo.testing.parts import SandboxAttachment
+from anninh_zalo.testing.simulated_users import Person, SandboxVisitor
+from anninh_zalo.testing.state import SandboxApplication, SandboxMessage
+from anninh_zalo.testing.wire import Answer, Json, Request, SandboxRefusal
 from anninh_zalo.testing.world import World
 
 ACTS = (
@@ -28,7 +28,7 @@ VISITOR_ACTS = ("says",)
 
 
 @runtime_checkable
-class Turnable(Protocol):
+class AdjustableClock(Protocol):
     """A clock that jumps."""
 
     def advance(self, by: timedelta) -> Any:
@@ -40,15 +40,15 @@ def answer(world: World, request: Request) -> Answer:
     """Answer a call; what is wrong comes as HTTP 400 with a sentence."""
     handle = CALLS.get((request.method, request.path))
     if handle is None:
-        known = ", ".join(f"{method} /sandbox{path}" for method, path in CALLS)
-        return Answer.json({"error": f"no such call; there are {known}"}, status=404)
+        calls = ", ".join(f"{method} /sandbox{path}" for method, path in CALLS)
+        return Answer.json({"error": f"no such call; there are {calls}"}, status=404)
     try:
-        asked = request.json() if request.method == "POST" else dict(request.query)
-        return Answer.json(handle(world, asked))
+        parameters = request.json() if request.method == "POST" else dict(request.query)
+        return Answer.json(handle(world, parameters))
     except KeyError as missing:
         return Answer.json({"error": f"{missing} is missing, or unknown"}, status=400)
-    except (BadInput, Refused, TypeError, ValueError) as error:
-        text = error.text if isinstance(error, Refused) else str(error)
+    except (BadInput, SandboxRefusal, TypeError, ValueError) as error:
+        text = error.text if isinstance(error, SandboxRefusal) else str(error)
         return Answer.json({"error": text}, status=400)
 
 
@@ -63,8 +63,8 @@ def overview(world: World, _asked: Json) -> Json:
                     "oa_id": account.id,
                     "name": account.name,
                     "people": [_person(person) for person in account.people.values()],
-                    "groups": [{"group_id": one.id, "name": one.name} for one in account.groups.values()],
-                    "assets": [{"asset_id": one.id, "kind": one.kind} for one in account.assets.values()],
+                    "groups": [{"group_id": entry.id, "name": entry.name} for entry in account.groups.values()],
+                    "assets": [{"asset_id": entry.id, "kind": entry.kind} for entry in account.assets.values()],
                 }
                 for account in world.accounts.values()
             ],
@@ -72,7 +72,7 @@ def overview(world: World, _asked: Json) -> Json:
         }
 
 
-def _app(app: App) -> Json:
+def _app(app: SandboxApplication) -> Json:
     return {
         "app_id": app.id,
         "secret": app.secret,
@@ -87,11 +87,11 @@ def _person(profile: Any) -> Json:
     return {"user_id": profile.id, "name": profile.name, "phone": profile.phone, "admin": profile.admin}
 
 
-def _account(world: World, asked: Json) -> OfficialAccount:
-    return OfficialAccount(world, world.accounts[asked.pop("oa_id")])
+def _account(world: World, asked: Json) -> SandboxOfficialAccount:
+    return SandboxOfficialAccount(world, world.accounts[asked.pop("oa_id")])
 
 
-def _who(world: World, asked: Json) -> Person | Visitor:
+def _find_person(world: World, asked: Json) -> Person | SandboxVisitor:
     account = _account(world, asked)
     if "anonymous_id" in asked:
         return account.find_visitor(asked.pop("anonymous_id"))
@@ -130,8 +130,8 @@ def add_grant(world: World, asked: Json) -> Json:
     Takes `app_id`, `oa_id`.
     """
     with world.lock:
-        made = grant(world, world.apps[asked["app_id"]], world.accounts[asked["oa_id"]])
-        return {"access_token": made.access, "refresh_token": made.refresh}
+        pair = grant(world, world.apps[asked["app_id"]], world.accounts[asked["oa_id"]])
+        return {"access_token": pair.access, "refresh_token": pair.refresh}
 
 
 def add_person(world: World, asked: Json) -> Json:
@@ -163,26 +163,26 @@ def act(world: World, asked: Json) -> Json:
 
     Takes `oa_id`, `user_id` or `anonymous_id`, `act`, and the act's own, such as `text`, `parts`, `group_id`.
     """
-    person, name = _who(world, asked), asked.pop("act")
+    person, name = _find_person(world, asked), asked.pop("act")
     acts = ACTS if isinstance(person, Person) else VISITOR_ACTS
     if name not in acts:
         raise BadInput(f"nobody can {name!r}; there are {', '.join(acts)}")
-    parts = [Part(one["kind"], one["payload"]) for one in asked.pop("parts", ())]
+    parts = [SandboxAttachment(part["kind"], part["payload"]) for part in asked.pop("parts", ())]
     group = [asked.pop("group_id")] if "group_id" in asked else []
     text = [asked.pop("text", "")] if parts else []
-    done = getattr(person, name)(*group, *text, *parts, **asked)
-    return {"message_id": done.id} if isinstance(done, Message) else {"result": done}
+    result = getattr(person, name)(*group, *text, *parts, **asked)
+    return {"message_id": result.id} if isinstance(result, SandboxMessage) else {"result": result}
 
 
-def heard(world: World, asked: Json) -> Json:
+def list_heard(world: World, asked: Json) -> Json:
     """Return what a person or a visitor has heard, oldest first.
 
     Takes `oa_id`, `user_id` or `anonymous_id`.
     """
-    return {"heard": [shown(message) for message in _who(world, asked).heard]}
+    return {"heard": [message_json(message) for message in _find_person(world, asked).heard]}
 
 
-def operator(world: World, asked: Json) -> Json:
+def send_operator_message(world: World, asked: Json) -> Json:
     """Let an operator write by hand.
 
     Takes `oa_id`, `to` (a person or a group), `text`.
@@ -190,7 +190,7 @@ def operator(world: World, asked: Json) -> Json:
     return {"message_id": _account(world, asked).operator_says(**asked).id}
 
 
-def event(world: World, asked: Json) -> Json:
+def send_event(world: World, asked: Json) -> Json:
     """Send an event that nothing else causes.
 
     Takes `oa_id`, `name`, and the event's own fields.
@@ -199,18 +199,18 @@ def event(world: World, asked: Json) -> Json:
     return {}
 
 
-def turn(world: World, asked: Json) -> Json:
+def advance_clock(world: World, asked: Json) -> Json:
     """Turn the clock.
 
     Takes `seconds`.
     """
-    if not isinstance(world.clock, Turnable):
+    if not isinstance(world.clock, AdjustableClock):
         raise BadInput("this sandbox's clock can't be turned; give it one with advance()")
     world.clock.advance(timedelta(seconds=float(asked["seconds"])))
     return {"now": milliseconds(world.now())}
 
 
-def fail(world: World, asked: Json) -> Json:
+def fail_next(world: World, asked: Json) -> Json:
     """Let the next calls fail.
 
     Takes `name` (or a code), perhaps `path`, `times`.
@@ -225,13 +225,16 @@ def deliver(world: World, _asked: Json) -> Json:
     return {"tried": console.deliver(world)}
 
 
-def deliveries(world: World, _asked: Json) -> Json:
+def list_deliveries(world: World, _asked: Json) -> Json:
     """Return which webhooks were tried, and which wait."""
     with world.lock:
-        both = {"tried": world.queue.tried, "waiting": world.queue.waiting}
+        lists = {"tried": world.queue.tried, "waiting": world.queue.waiting}
         return {
-            name: [{"event_name": one.name, "status": one.status, "tries": one.tries} for one in some]
-            for name, some in both.items()
+            name: [
+                {"event_name": delivery.name, "status": delivery.status, "tries": delivery.tries}
+                for delivery in entries
+            ]
+            for name, entries in lists.items()
         }
 
 
@@ -293,8 +296,8 @@ CALLS: Mapping[tuple[str, str], Callable[[World, Json], Json]] = {
     ("POST", "/webhook"): set_webhook,
     ("POST", "/accounts"): add_account,
     ("POST", "/limits"): switches.set_limits,
-    ("GET", "/manners"): switches.shown_manners,
-    ("POST", "/manners"): switches.set_manners,
+    ("GET", "/manners"): switches.get_variants,
+    ("POST", "/manners"): switches.set_variants,
     ("POST", "/grants"): add_grant,
     ("POST", "/revoke"): revoke,
     ("POST", "/people"): add_person,
@@ -304,18 +307,18 @@ CALLS: Mapping[tuple[str, str], Callable[[World, Json], Json]] = {
     ("POST", "/assets"): add_asset,
     ("POST", "/templates"): add_template,
     ("POST", "/acts"): act,
-    ("GET", "/heard"): heard,
-    ("POST", "/operator"): operator,
-    ("POST", "/events"): event,
-    ("POST", "/clock"): turn,
-    ("POST", "/failures"): fail,
+    ("GET", "/heard"): list_heard,
+    ("POST", "/operator"): send_operator_message,
+    ("POST", "/events"): send_event,
+    ("POST", "/clock"): advance_clock,
+    ("POST", "/failures"): fail_next,
     ("POST", "/tricks"): trick,
     ("POST", "/probe"): probe,
     ("POST", "/deliver"): deliver,
-    ("GET", "/deliveries"): deliveries,
-    ("POST", "/bots"): botacts.add_bot,
-    ("POST", "/bots/groups"): botacts.add_group,
-    ("POST", "/bots/people"): botacts.add_person,
-    ("POST", "/bots/acts"): botacts.act,
-    ("GET", "/bots/heard"): botacts.heard,
+    ("GET", "/deliveries"): list_deliveries,
+    ("POST", "/bots"): bot_actions.add_bot,
+    ("POST", "/bots/groups"): bot_actions.add_group,
+    ("POST", "/bots/people"): bot_actions.add_person,
+    ("POST", "/bots/acts"): bot_actions.act,
+    ("GET", "/bots/heard"): bot_actions.list_heard,
 }

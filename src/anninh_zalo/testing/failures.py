@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from attrs import define, field
 
 from anninh_core.kernel.errors import BadInput
-from anninh_zalo.testing.wire import Answer, Lost
+from anninh_zalo.testing.wire import Answer, LostAnswer
 
 Refuse = Callable[[int, str], Answer]
 """Makes a refusal as one of the platform's hosts spells it."""
@@ -36,10 +36,10 @@ ANSWERS: Mapping[str, Answer] = {
     "server_error": Answer.html("<html><body><h1>502 Bad Gateway</h1></body></html>", 502),
     "not_json": Answer.html("<html><body>Under maintenance</body></html>"),
 }
-BEFORE: Mapping[str, Lost] = {"lost_before": Lost.CLOSED, "timeout_before": Lost.SILENT}
+BEFORE: Mapping[str, LostAnswer] = {"lost_before": LostAnswer.CLOSED, "timeout_before": LostAnswer.SILENT}
 """Nothing happens, and no answer comes."""
 
-AFTER: Mapping[str, Lost] = {"lost_answer": Lost.CLOSED, "timeout_after": Lost.SILENT}
+AFTER: Mapping[str, LostAnswer] = {"lost_answer": LostAnswer.CLOSED, "timeout_after": LostAnswer.SILENT}
 """The call does its work, and no answer comes."""
 
 TRICKS = ("duplicate", "reorder")
@@ -49,14 +49,14 @@ CALL_FAILURES = (*sorted([*_TEXTS, *ANSWERS, *BEFORE, *AFTER]),)
 
 
 @define(kw_only=True)
-class Failure:
+class ScriptedFailure:
     """A failure that waits for its calls; `name` may be a code of the platform."""
 
     name: str
     path: str
     left: int
 
-    def before(self, host: str, refuse: Refuse) -> Answer | Lost | None:
+    def before(self, host: str, refuse: Refuse) -> Answer | LostAnswer | None:
         """Return what the caller gets instead of the call, if the call is not to happen."""
         if self.name in AFTER:
             return None
@@ -67,16 +67,16 @@ class Failure:
         text = f"{_TEXTS.get(self.name, 'Refused')} (scripted: {self.name})"
         return refuse(CODES[host].get(self.name) or int(self.name), text)
 
-    def after(self, answer: Answer | Lost) -> Answer | Lost:
+    def after(self, answer: Answer | LostAnswer) -> Answer | LostAnswer:
         """Return what the caller gets of a call that has happened."""
         return AFTER.get(self.name, answer)
 
 
 @define(eq=False)
-class Script:
+class FailureScript:
     """Failures to come, in the order they were asked for."""
 
-    _waiting: list[Failure] = field(factory=list)
+    _waiting: list[ScriptedFailure] = field(factory=list)
 
     def add(self, name: str | int, path: str, times: int) -> None:
         """Let the next calls whose path contains `path` fail.
@@ -87,9 +87,9 @@ class Script:
         name = str(name)
         if name not in CALL_FAILURES and not name.lstrip("-").isdecimal():
             raise BadInput(f"no failure is called {name!r}; give a code, or one of {', '.join(CALL_FAILURES)}")
-        self._waiting.append(Failure(name=name, path=path, left=times))
+        self._waiting.append(ScriptedFailure(name=name, path=path, left=times))
 
-    def take(self, path: str) -> Failure | None:
+    def take(self, path: str) -> ScriptedFailure | None:
         """Return the failure that a call meets, if any."""
         for failure in self._waiting:
             if failure.path in path:

@@ -16,14 +16,14 @@ from anninh_zalo.testing.world import MEDIA_HOST, World
 
 
 @frozen
-class Host:
+class SandboxHost:
     """A host of the platform: how it answers, and how it says no."""
 
     answer: Callable[[World, Request], Answer]
     refuse: Refuse
 
 
-def media(world: World, request: Request) -> Answer:
+def answer_media(world: World, request: Request) -> Answer:
     """Answer with a file that somebody sent; links to it die when the sandbox forgets it."""
     id = request.path.rpartition("/")[2]
     if request.method != "GET" or id not in world.media:
@@ -32,11 +32,11 @@ def media(world: World, request: Request) -> Answer:
     return Answer(200, content, {"content-type": guess_type(name)[0] or "application/octet-stream"})
 
 
-HOSTS: Mapping[str, Host] = {
-    "oauth": Host(oauth.answer, oauth.refuse),
-    "openapi": Host(openapi.answer, openapi.refuse),
-    "business": Host(business.answer, business.refuse),
-    "bot-api": Host(bot.answer, bot.refuse),
+HOSTS: Mapping[str, SandboxHost] = {
+    "oauth": SandboxHost(oauth.answer, oauth.refuse),
+    "openapi": SandboxHost(openapi.answer, openapi.refuse),
+    "business": SandboxHost(business.answer, business.refuse),
+    "bot-api": SandboxHost(bot.answer, bot.refuse),
 }
 """By the first segment of the path, where the name of the host says nothing."""
 
@@ -54,8 +54,8 @@ def resolve(request: Request) -> tuple[str, Request]:
     """Return which host a request is for, and the request as that host sees it."""
     if request.host in _NAMES:
         return _NAMES[request.host], request
-    first, _, rest = request.path.removeprefix("/").partition("/")
-    return first, request.at(f"/{rest}")
+    first, _, remaining_path = request.path.removeprefix("/").partition("/")
+    return first, request.at(f"/{remaining_path}")
 
 
 def answer(world: World, name: str, request: Request) -> Answer:
@@ -63,8 +63,8 @@ def answer(world: World, name: str, request: Request) -> Answer:
     if name in HOSTS:
         return HOSTS[name].answer(world, request)
     if name == "media":
-        return media(world, request)
+        return answer_media(world, request)
     if name == "sandbox":
         return control.answer(world, request)
-    known = ", ".join(f"/{host}" for host in (*HOSTS, "media", "sandbox"))
-    return Answer.json({"error": 404, "message": f"no host of the platform: begin the path with {known}"}, status=404)
+    paths = ", ".join(f"/{host}" for host in (*HOSTS, "media", "sandbox"))
+    return Answer.json({"error": 404, "message": f"no host of the platform: begin the path with {paths}"}, status=404)

@@ -5,7 +5,7 @@ import hashlib
 from collections import Counter
 
 
-class Maker:
+class IdGenerator:
     """Makes ids from a seed and a count per kind.
 
     Users and official accounts have decimal strings beyond 2^53, which a float would damage; groups and messages have
@@ -14,7 +14,7 @@ class Maker:
 
     def __init__(self, seed: int = 0) -> None:
         self._seed = seed
-        self._made: Counter[str] = Counter()
+        self._counts: Counter[str] = Counter()
 
     def number(self, kind: str) -> str:
         """Return 19 digits."""
@@ -29,11 +29,11 @@ class Maker:
         return base64.urlsafe_b64encode(self._next(kind) + self._next(kind)).decode().rstrip("=")
 
     def _next(self, kind: str) -> bytes:
-        self._made[kind] += 1
-        return hashlib.sha256(f"{self._seed}:{kind}:{self._made[kind]}".encode()).digest()
+        self._counts[kind] += 1
+        return hashlib.sha256(f"{self._seed}:{kind}:{self._counts[kind]}".encode()).digest()
 
 
-def for_app(app_id: str, user_id: str) -> str:
+def app_scoped_id(app_id: str, user_id: str) -> str:
     """Return the id that one application knows a user by."""
     digest = hashlib.sha256(f"{app_id}:{user_id}".encode()).digest()
     return str(10**18 + int.from_bytes(digest[:8], "big") % (8 * 10**18))

@@ -1,11 +1,11 @@
 """What was heard, as the sandbox's own API shows it."""
 
 from anninh_zalo.testing.clock import milliseconds
-from anninh_zalo.testing.state import Message
+from anninh_zalo.testing.state import SandboxMessage
 from anninh_zalo.testing.wire import Json
 
 
-def shown(message: Message) -> Json:
+def message_json(message: SandboxMessage) -> Json:
     """Return a message as JSON."""
     return {
         "message_id": message.id,

@@ -11,7 +11,7 @@ from anninh_zalo.testing.wire import Json
 
 
 @frozen
-class Part:
+class SandboxAttachment:
     """Something sent along; `kind` stands in the event's name, mostly also as the attachment's type."""
 
     kind: str
@@ -22,49 +22,51 @@ class Part:
         return {"type": "link" if self.kind == "business_card" else self.kind, "payload": dict(self.payload)}
 
 
-def image(url: str) -> Part:
+def image(url: str) -> SandboxAttachment:
     """Return a picture."""
-    return Part("image", {"url": url, "thumbnail": url})
+    return SandboxAttachment("image", {"url": url, "thumbnail": url})
 
 
-def gif(url: str) -> Part:
+def gif(url: str) -> SandboxAttachment:
     """Return a moving picture."""
-    return Part("gif", {"url": url, "thumbnail": url})
+    return SandboxAttachment("gif", {"url": url, "thumbnail": url})
 
 
-def video(url: str, description: str = "") -> Part:
+def video(url: str, description: str = "") -> SandboxAttachment:
     """Return a film."""
-    return Part("video", {"url": url, "thumbnail": url, "description": description})
+    return SandboxAttachment("video", {"url": url, "thumbnail": url, "description": description})
 
 
-def audio(url: str) -> Part:
+def audio(url: str) -> SandboxAttachment:
     """Return a recording."""
-    return Part("audio", {"url": url})
+    return SandboxAttachment("audio", {"url": url})
 
 
-def file(url: str, name: str, content: bytes = b"") -> Part:
+def file(url: str, name: str, content: bytes = b"") -> SandboxAttachment:
     """Return a file; its size comes as text, with a checksum and its type by name."""
     checksum = hashlib.md5(content, usedforsecurity=False).hexdigest()
     kind = name.rpartition(".")[2]
-    return Part("file", {"url": url, "name": name, "size": str(len(content)), "checksum": checksum, "type": kind})
+    return SandboxAttachment(
+        "file", {"url": url, "name": name, "size": str(len(content)), "checksum": checksum, "type": kind}
+    )
 
 
-def sticker(id: str, url: str = "") -> Part:
+def sticker(id: str, url: str = "") -> SandboxAttachment:
     """Return a sticker."""
-    return Part("sticker", {"id": id, "url": url})
+    return SandboxAttachment("sticker", {"id": id, "url": url})
 
 
-def location(latitude: float, longitude: float) -> Part:
+def location(latitude: float, longitude: float) -> SandboxAttachment:
     """Return a place; the numbers come as text."""
-    return Part("location", {"coordinates": {"latitude": str(latitude), "longitude": str(longitude)}})
+    return SandboxAttachment("location", {"coordinates": {"latitude": str(latitude), "longitude": str(longitude)}})
 
 
-def link(url: str, title: str = "", description: str = "") -> Part:
+def link(url: str, title: str = "", description: str = "") -> SandboxAttachment:
     """Return a link."""
-    return Part("link", {"url": url, "thumbnail": "", "title": title, "description": description})
+    return SandboxAttachment("link", {"url": url, "thumbnail": "", "title": title, "description": description})
 
 
-def business_card(phone: str, url: str = "") -> Part:
+def business_card(phone: str, url: str = "") -> SandboxAttachment:
     """Return a card; the description is JSON inside a text."""
     description = json.dumps({"phone": phone, "qrCodeUrl": ""})
-    return Part("business_card", {"thumbnail": "", "url": url, "description": description})
+    return SandboxAttachment("business_card", {"thumbnail": "", "url": url, "description": description})

@@ -4,19 +4,19 @@ from typing import TYPE_CHECKING
 
 from anninh_core.ports.clock import Clock, SystemClock
 from anninh_zalo.testing import console, hosts
-from anninh_zalo.testing.accounts import OfficialAccount
+from anninh_zalo.testing.accounts import SandboxOfficialAccount
 from anninh_zalo.testing.bots import BotAccount
-from anninh_zalo.testing.ids import Maker
-from anninh_zalo.testing.manners import Manners
+from anninh_zalo.testing.ids import IdGenerator
 from anninh_zalo.testing.oauth.tokens import grant
-from anninh_zalo.testing.state import App, Grant
-from anninh_zalo.testing.webhooks import Delivery, Post, post
-from anninh_zalo.testing.wire import Answer, Lost, Request
+from anninh_zalo.testing.state import SandboxApplication, SandboxGrant
+from anninh_zalo.testing.variants import Variants
+from anninh_zalo.testing.webhooks import PostWebhook, WebhookDelivery, post
+from anninh_zalo.testing.wire import Answer, LostAnswer, Request
 from anninh_zalo.testing.world import World
 
 if TYPE_CHECKING:
     from anninh_zalo.testing.asgi import SandboxApp
-    from anninh_zalo.testing.process import Serving
+    from anninh_zalo.testing.server import SandboxServer
     from anninh_zalo.testing.transport import SandboxTransport
 
 CALLBACK = "https://anninh.invalid/zalo/callback"
@@ -38,17 +38,17 @@ class Sandbox:
     """
 
     def __init__(
-        self, clock: Clock | None = None, seed: int = 0, manners: Manners | None = None, post: Post = post
+        self, clock: Clock | None = None, seed: int = 0, manners: Variants | None = None, post: PostWebhook = post
     ) -> None:
-        self.world = World(clock or SystemClock(), Maker(seed), manners or Manners(), post=post)
+        self.world = World(clock or SystemClock(), IdGenerator(seed), manners or Variants(), post=post)
 
     def app(
         self, callback: str = CALLBACK, webhook: str = "", *, id: str = "", secret: str = "", oa_secret: str = ""
-    ) -> App:
+    ) -> SandboxApplication:
         """Make an application."""
         return console.make_app(self.world, callback, webhook, id=id, secret=secret, oa_secret=oa_secret)
 
-    def account(self, name: str, id: str = "") -> OfficialAccount:
+    def account(self, name: str, id: str = "") -> SandboxOfficialAccount:
         """Make an official account."""
         return console.make_account(self.world, name, id)
 
@@ -56,7 +56,7 @@ class Sandbox:
         """Make a bot; its name has to begin with "Bot"."""
         return console.make_bot(self.world, name, token)
 
-    def grant(self, app: App, account: OfficialAccount) -> Grant:
+    def grant(self, app: SandboxApplication, account: SandboxOfficialAccount) -> SandboxGrant:
         """Let an application act for an account and return its tokens, without the permission page."""
         with self.world.lock:
             return grant(self.world, app, account.account)
@@ -91,7 +91,7 @@ class Sandbox:
         """
         console.trick(self.world, name)
 
-    def probe(self, app: App) -> None:
+    def probe(self, app: SandboxApplication) -> None:
         """Press "test" in the console: an empty object without a signature goes to the webhook."""
         console.probe(self.world, app)
 
@@ -100,7 +100,7 @@ class Sandbox:
         return console.deliver(self.world)
 
     @property
-    def deliveries(self) -> list[Delivery]:
+    def deliveries(self) -> list[WebhookDelivery]:
         """Return the webhooks that were tried, oldest first."""
         with self.world.lock:
             return [*self.world.queue.tried]
@@ -111,7 +111,7 @@ class Sandbox:
         with self.world.lock:
             return [*self.world.calls]
 
-    def answer(self, request: Request) -> Answer | Lost:
+    def answer(self, request: Request) -> Answer | LostAnswer:
         """Answer a request, or lose the answer if a script says so."""
         name, inside = hosts.resolve(request)
         if name not in hosts.HOSTS:
@@ -138,13 +138,13 @@ class Sandbox:
 
         return SandboxTransport(self)
 
-    def serve(self, port: int = 0, *, delivers: bool = True) -> "Serving":
+    def serve(self, port: int = 0, *, delivers: bool = True) -> "SandboxServer":
         """Serve the sandbox on loopback and deliver webhooks, until the end of the `with` block.
 
         Args:
             port: 0 takes any free one.
             delivers: whether webhooks go out by themselves; otherwise with each `deliver_due`.
         """
-        from anninh_zalo.testing.process import Serving  # noqa: PLC0415  only those who want it need sockets
+        from anninh_zalo.testing.server import SandboxServer  # noqa: PLC0415  only those who want it need sockets
 
-        return Serving(self, port, delivers=delivers)
+        return SandboxServer(self, port, delivers=delivers)

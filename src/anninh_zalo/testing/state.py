@@ -13,7 +13,7 @@ MAX_MEMBERS = {"gmf10": 10, "gmf50": 50, "gmf100": 100, "gmf1000": 1000}
 
 
 @define(eq=False, kw_only=True)
-class App:
+class SandboxApplication:
     """An application in the developer console.
 
     Attributes:
@@ -39,7 +39,7 @@ class App:
 
 
 @define(eq=False, kw_only=True)
-class Grant:
+class SandboxGrant:
     """What an account has allowed an application, and its tokens.
 
     Attributes:
@@ -47,8 +47,8 @@ class Grant:
         replayed: how often somebody came with a refresh token that was spent.
     """
 
-    app: App
-    account: "Account"
+    app: SandboxApplication
+    account: "SandboxAccount"
     access: str
     access_until: datetime
     refresh: str
@@ -59,17 +59,17 @@ class Grant:
 
 
 @frozen(kw_only=True)
-class Code:
+class SandboxCode:
     """An authorisation code, good once and for ten minutes."""
 
-    app: App
-    account: "Account"
+    app: SandboxApplication
+    account: "SandboxAccount"
     challenge: str
     until: datetime
 
 
 @frozen(kw_only=True)
-class Message:
+class SandboxMessage:
     """Something said.
 
     Attributes:
@@ -94,7 +94,7 @@ class Message:
 
 
 @define(eq=False, kw_only=True)
-class Profile:
+class SandboxProfile:
     """A person as one official account knows them.
 
     Attributes:
@@ -117,13 +117,13 @@ class Profile:
     alias: str = ""
     shared: Json = field(factory=dict)
     tags: list[str] = field(factory=list)
-    heard: list[Message] = field(factory=list)
-    unseen: list[Message] = field(factory=list)
+    heard: list[SandboxMessage] = field(factory=list)
+    unseen: list[SandboxMessage] = field(factory=list)
     reactions: list[tuple[str, str]] = field(factory=list)
 
 
 @define(eq=False, kw_only=True)
-class Asset:
+class SandboxAsset:
     """The right to one group of a size, until a day."""
 
     id: str
@@ -134,7 +134,7 @@ class Asset:
 
 
 @define(eq=False, kw_only=True)
-class Group:
+class SandboxGroup:
     """A group of the official account.
 
     Attributes:
@@ -144,19 +144,19 @@ class Group:
 
     id: str
     name: str
-    asset: Asset
+    asset: SandboxAsset
     link: str
     description: str = ""
     avatar: str = ""
     settings: dict[str, bool] = field(factory=dict)
-    members: dict[str, Profile] = field(factory=dict)
+    members: dict[str, SandboxProfile] = field(factory=dict)
     admins: set[str] = field(factory=set)
-    pending: dict[str, Profile] = field(factory=dict)
+    pending: dict[str, SandboxProfile] = field(factory=dict)
     others: int = 0
 
 
 @frozen(kw_only=True)
-class Upload:
+class SandboxUpload:
     """Something uploaded."""
 
     id: str
@@ -167,7 +167,7 @@ class Upload:
 
 
 @define(eq=False, kw_only=True)
-class Article:
+class SandboxArticle:
     """An article; `checks` says how often it still answers that it is being processed."""
 
     id: str
@@ -178,7 +178,7 @@ class Article:
 
 
 @define(eq=False, kw_only=True)
-class Template:
+class SandboxTemplate:
     """A template message; `status` 1 is enabled, 2 pending, 3 rejected, 4 disabled. Promoting ones keep the night."""
 
     id: str
@@ -194,14 +194,14 @@ class Template:
 class Notice:
     """A template message that was sent by telephone number."""
 
-    message: Message
+    message: SandboxMessage
     tracking_id: str
     recipient: str
     delivered: datetime | None
 
 
 @define(eq=False, kw_only=True)
-class Account:
+class SandboxAccount:
     """An official account.
 
     Attributes:
@@ -221,22 +221,22 @@ class Account:
     daily: int = 500
     per_minute: int = 100
     broadcasts: int | None = None
-    people: dict[str, Profile] = field(factory=dict)
-    visitors: dict[str, Profile] = field(factory=dict)
-    groups: dict[str, Group] = field(factory=dict)
-    assets: dict[str, Asset] = field(factory=dict)
-    uploads: dict[str, Upload] = field(factory=dict)
-    articles: dict[str, Article] = field(factory=dict)
-    templates: dict[str, Template] = field(factory=dict)
+    people: dict[str, SandboxProfile] = field(factory=dict)
+    visitors: dict[str, SandboxProfile] = field(factory=dict)
+    groups: dict[str, SandboxGroup] = field(factory=dict)
+    assets: dict[str, SandboxAsset] = field(factory=dict)
+    uploads: dict[str, SandboxUpload] = field(factory=dict)
+    articles: dict[str, SandboxArticle] = field(factory=dict)
+    templates: dict[str, SandboxTemplate] = field(factory=dict)
     tags: list[str] = field(factory=list)
-    messages: dict[str, Message] = field(factory=dict)
-    conversations: dict[str, list[Message]] = field(factory=dict)
+    messages: dict[str, SandboxMessage] = field(factory=dict)
+    conversations: dict[str, list[SandboxMessage]] = field(factory=dict)
     notices: dict[str, Notice] = field(factory=dict)
     spent: Counter[str] = field(factory=Counter)
 
 
 @define(eq=False, kw_only=True)
-class Bot:
+class SandboxBot:
     """A bot of the Zalo Bot platform.
 
     Attributes:
@@ -255,8 +255,8 @@ class Bot:
     chats: dict[str, tuple[str, bool]] = field(factory=dict)
     people: dict[str, str] = field(factory=dict)
     updates: list[Json] = field(factory=list)
-    heard: dict[str, list[Message]] = field(factory=dict)
+    heard: dict[str, list[SandboxMessage]] = field(factory=dict)
 
 
-Build = Callable[[App], Json]
+EventBuilder = Callable[[SandboxApplication], Json]
 """Makes an event for one application: ids of people differ between applications."""

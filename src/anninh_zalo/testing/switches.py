@@ -7,8 +7,8 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from attrs import asdict, evolve, frozen
 
 from anninh_core.kernel.errors import BadInput
-from anninh_zalo.testing.manners import Manners
-from anninh_zalo.testing.state import Account
+from anninh_zalo.testing.state import SandboxAccount
+from anninh_zalo.testing.variants import Variants
 from anninh_zalo.testing.wire import Json
 from anninh_zalo.testing.world import World
 
@@ -23,7 +23,7 @@ class _Owner:
     types: _Types
 
 
-def _account(world: World, asked: Json) -> Account:
+def _account(world: World, asked: Json) -> SandboxAccount:
     return world.accounts[asked.pop("oa_id")]
 
 
@@ -67,14 +67,14 @@ def set_limits(world: World, asked: Json) -> Json:
     if owner is None:
         raise BadInput("say whose limits: oa_id, app_id, token of a bot, or oa_id and user_id")
     with world.lock:
-        found = owner.find(world, asked)
+        state = owner.find(world, asked)
         _check("limit", owner.types, asked)
         for name, value in asked.items():
-            _set(world, found, name, value)
+            _set_limit(world, state, name, value)
     return asked
 
 
-def set_manners(world: World, asked: Json) -> Json:
+def set_variants(world: World, asked: Json) -> Json:
     """Change readings, and return all of them.
 
     Takes readings by name.
@@ -82,18 +82,18 @@ def set_manners(world: World, asked: Json) -> Json:
     Raises:
         BadInput: there is no such reading, or its value is of another type. Nothing is changed.
     """
-    _check("reading", get_type_hints(Manners), asked)
+    _check("reading", get_type_hints(Variants), asked)
     with world.lock:
-        world.manners = evolve(world.manners, **asked)
-        return asdict(world.manners)
+        world.variants = evolve(world.variants, **asked)
+        return asdict(world.variants)
 
 
-def shown_manners(world: World, _asked: Json) -> Json:
+def get_variants(world: World, _asked: Json) -> Json:
     """Return all readings."""
-    return asdict(world.manners)
+    return asdict(world.variants)
 
 
-def _set(world: World, owner: Any, name: str, value: Any) -> None:
+def _set_limit(world: World, owner: Any, name: str, value: Any) -> None:
     match name:
         case "package_days":
             owner.package_until = None if value is None else world.now() + timedelta(days=value)
@@ -108,18 +108,18 @@ def _check(what: str, types: _Types, asked: Json) -> None:
         if name not in types:
             raise BadInput(f"no {what} is called {name!r}; there are {', '.join(sorted(types))}")
         if not _fits(types[name], value):
-            raise BadInput(f"{name} can't be {value!r}; it is {_said(types[name])}")
+            raise BadInput(f"{name} can't be {value!r}; it is {_type_name(types[name])}")
 
 
 def _fits(kind: Any, value: Any) -> bool:
     if get_origin(kind) is Literal:
         return value in get_args(kind)
     either = get_args(kind)
-    return any(_fits(one, value) for one in either) if either else type(value) is kind
+    return any(_fits(option, value) for option in either) if either else type(value) is kind
 
 
-def _said(kind: Any) -> str:
+def _type_name(kind: Any) -> str:
     either = get_args(kind)
     if get_origin(kind) is Literal:
         return " or ".join(map(repr, either))
-    return " or ".join(map(_said, either)) if either else str(kind.__name__)
+    return " or ".join(map(_type_name, either)) if either else str(kind.__name__)

@@ -3,7 +3,7 @@
 import httpx
 
 from anninh_zalo.testing.sandbox import Sandbox
-from anninh_zalo.testing.wire import Lost, Request, dated
+from anninh_zalo.testing.wire import LostAnswer, Request, format_http_date
 
 
 class SandboxTransport(httpx.BaseTransport):
@@ -20,12 +20,12 @@ class SandboxTransport(httpx.BaseTransport):
             httpx.ReadTimeout: the sandbox stays silent.
         """
         target = request.url.raw_path.decode("ascii")
-        asked = Request.of(request.method, request.url.host, target, request.headers, request.read())
-        answer = self._sandbox.answer(asked)
-        if answer is Lost.CLOSED:
+        sandbox_request = Request.build(request.method, request.url.host, target, request.headers, request.read())
+        answer = self._sandbox.answer(sandbox_request)
+        if answer is LostAnswer.CLOSED:
             raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
-        if answer is Lost.SILENT:
+        if answer is LostAnswer.SILENT:
             raise httpx.ReadTimeout("The read operation timed out", request=request)
-        assert not isinstance(answer, Lost)
-        headers = {"date": dated(self._sandbox.world.now()), **answer.headers}
+        assert not isinstance(answer, LostAnswer)
+        headers = {"date": format_http_date(self._sandbox.world.now()), **answer.headers}
         return httpx.Response(answer.status, headers=headers, content=answer.body, request=request)

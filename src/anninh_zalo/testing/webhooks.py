@@ -8,30 +8,30 @@ from typing import TYPE_CHECKING
 
 from attrs import define, evolve, field, frozen
 
-from anninh_zalo.testing.state import App, Bot
-from anninh_zalo.testing.wire import Json, encoded
+from anninh_zalo.testing.state import SandboxApplication, SandboxBot
+from anninh_zalo.testing.wire import Json, encode_json
 
 if TYPE_CHECKING:
     import httpx
 
-AGAIN = tuple(timedelta(seconds=seconds) for seconds in (30, 300, 900, 1800, 3600))
+REDELIVERY_DELAYS = tuple(timedelta(seconds=seconds) for seconds in (30, 300, 900, 1800, 3600))
 """Redeliveries, counted from the first try."""
 
 DEADLINE = timedelta(seconds=2)
 """How long an answer may take."""
 
-Post = Callable[[str, Mapping[str, str], bytes], int]
+PostWebhook = Callable[[str, Mapping[str, str], bytes], int]
 """Posts to an address and returns the status; an `OSError` says that there was no connection, a `TimeoutError` that
 the answer took too long."""
 
 
-def signature(app: App, body: bytes, timestamp: str) -> str:
+def signature(app: SandboxApplication, body: bytes, timestamp: str) -> str:
     """Return the header that signs a body: a plain digest, no HMAC."""
     return "mac=" + hashlib.sha256(app.id.encode() + body + timestamp.encode() + app.oa_secret.encode()).hexdigest()
 
 
 @frozen(kw_only=True)
-class Delivery:
+class WebhookDelivery:
     """An event on its way.
 
     Attributes:
@@ -43,7 +43,7 @@ class Delivery:
     headers: Mapping[str, str]
     body: bytes
     name: str
-    app: App | None
+    app: SandboxApplication | None
     made: datetime
     due: datetime
     tries: int = 0
@@ -51,46 +51,48 @@ class Delivery:
 
 
 @define(eq=False)
-class Queue:
+class WebhookQueue:
     """What waits for delivery, and what was tried. Whoever touches it holds the world's lock.
 
     Attributes:
         tricks: played on the next events: "duplicate", or "reorder" for two in the other order.
     """
 
-    _heap: list[tuple[datetime, int, Delivery]] = field(factory=list)
+    _heap: list[tuple[datetime, int, WebhookDelivery]] = field(factory=list)
     _pushed: int = 0
-    tried: list[Delivery] = field(factory=list)
+    tried: list[WebhookDelivery] = field(factory=list)
     tricks: list[str] = field(factory=list)
-    _held: list[Delivery] = field(factory=list)
+    _held_back: list[WebhookDelivery] = field(factory=list)
 
-    def event(self, app: App, event: Json, now: datetime, server: str) -> None:
+    def event(self, app: SandboxApplication, event: Json, now: datetime, server: str) -> None:
         """Queue an event for an application, unless its console says otherwise."""
         name = str(event["event_name"])
         if app.webhook and app.subscribed and name not in app.muted:
-            body = encoded(event)
+            body = encode_json(event)
             headers = {
                 "content-type": "application/json",
                 "user-agent": "ZaloWebhook",
                 "x-zevent-server": server,
                 "x-zevent-signature": signature(app, body, str(event["timestamp"])),
             }
-            self._add(Delivery(url=app.webhook, headers=headers, body=body, name=name, app=app, made=now, due=now))
+            self._add(
+                WebhookDelivery(url=app.webhook, headers=headers, body=body, name=name, app=app, made=now, due=now)
+            )
 
-    def probe(self, app: App, now: datetime) -> None:
+    def probe(self, app: SandboxApplication, now: datetime) -> None:
         """Queue what the console sends on "test": an empty object without a signature."""
         headers = {"content-type": "application/json", "user-agent": "ZaloWebhook"}
-        self._add(Delivery(url=app.webhook, headers=headers, body=b"{}", name="", app=app, made=now, due=now))
+        self._add(WebhookDelivery(url=app.webhook, headers=headers, body=b"{}", name="", app=app, made=now, due=now))
 
-    def update(self, bot: Bot, update: Json, now: datetime) -> None:
+    def update(self, bot: SandboxBot, update: Json, now: datetime) -> None:
         """Queue an update for a bot's webhook."""
         headers = {"content-type": "application/json", "x-bot-api-secret-token": bot.webhook_secret}
         event = update.get("result", update)
         self._add(
-            Delivery(
+            WebhookDelivery(
                 url=bot.webhook,
                 headers=headers,
-                body=encoded(update),
+                body=encode_json(update),
                 name=event["event_name"],
                 app=None,
                 made=now,
@@ -99,42 +101,42 @@ class Queue:
         )
 
     @property
-    def waiting(self) -> list[Delivery]:
+    def waiting(self) -> list[WebhookDelivery]:
         """Return what waits, first what is due first."""
         return [delivery for _, _, delivery in sorted(self._heap)]
 
-    def _add(self, delivery: Delivery) -> None:
+    def _add(self, delivery: WebhookDelivery) -> None:
         trick = self.tricks.pop(0) if self.tricks else ""
-        if trick == "reorder" and not self._held:
-            self._held.append(delivery)
+        if trick == "reorder" and not self._held_back:
+            self._held_back.append(delivery)
             return
-        late = [evolve(held, due=delivery.due) for held in self._held]
-        self._held.clear()
-        for one in [delivery] * (2 if trick == "duplicate" else 1) + late:
-            self._push(one)
+        delayed = [evolve(earlier, due=delivery.due) for earlier in self._held_back]
+        self._held_back.clear()
+        for queued in [delivery] * (2 if trick == "duplicate" else 1) + delayed:
+            self._push(queued)
 
-    def _push(self, delivery: Delivery) -> None:
+    def _push(self, delivery: WebhookDelivery) -> None:
         self._pushed += 1
         heappush(self._heap, (delivery.due, self._pushed, delivery))
 
-    def take(self, now: datetime) -> Delivery | None:
+    def take(self, now: datetime) -> WebhookDelivery | None:
         """Take out what is due first."""
         return heappop(self._heap)[2] if self._heap and self._heap[0][0] <= now else None
 
-    def settle(self, delivery: Delivery, status: int, now: datetime, *, refused_too: bool) -> None:
+    def settle(self, delivery: WebhookDelivery, status: int, now: datetime, *, refused_too: bool) -> None:
         """Write down how a try ended; queue the next one, or unsubscribe the application after the last."""
-        done = evolve(delivery, status=status, tries=delivery.tries + 1)
-        self.tried.append(done)
+        attempt = evolve(delivery, status=status, tries=delivery.tries + 1)
+        self.tried.append(attempt)
         failed = status == 0 or (refused_too and status != 200)
-        if not failed or done.app is None or not done.name:
+        if not failed or attempt.app is None or not attempt.name:
             return
-        if done.tries <= len(AGAIN):
-            headers = {**done.headers, "num_retry": str(done.tries)}
-            due = max(now, done.made + AGAIN[done.tries - 1])
-            self._push(evolve(done, headers=headers, due=due))
+        if attempt.tries <= len(REDELIVERY_DELAYS):
+            headers = {**attempt.headers, "num_retry": str(attempt.tries)}
+            due = max(now, attempt.made + REDELIVERY_DELAYS[attempt.tries - 1])
+            self._push(evolve(attempt, headers=headers, due=due))
             return
-        done.app.subscribed = False
-        self._heap = [entry for entry in self._heap if entry[2].app is not done.app]
+        attempt.app.subscribed = False
+        self._heap = [entry for entry in self._heap if entry[2].app is not attempt.app]
         heapify(self._heap)
 
 

@@ -30,7 +30,7 @@ class Request:
     body: bytes = b""
 
     @classmethod
-    def of(cls, method: str, host: str, target: str, headers: Mapping[str, str], body: bytes) -> "Request":
+    def build(cls, method: str, host: str, target: str, headers: Mapping[str, str], body: bytes) -> "Request":
         """Build a request from the values of a server or a transport; `target` is path and query."""
         path, _, query = target.partition("?")
         lower = {name.lower(): value for name, value in headers.items()}
@@ -68,7 +68,7 @@ class Request:
         return _object(self.query.get("data", "{}"), "data is not a JSON object")
 
 
-class Refused(Exception):
+class SandboxRefusal(Exception):
     """The platform says no, with a code and a text of its own."""
 
     def __init__(self, code: int, text: str) -> None:
@@ -88,7 +88,7 @@ class Answer:
     @classmethod
     def json(cls, body: Any, headers: Mapping[str, str] | None = None, status: int = 200) -> "Answer":
         """Answer with JSON, as the platform spells it."""
-        return cls(status, encoded(body), {"content-type": "application/json;charset=utf-8", **(headers or {})})
+        return cls(status, encode_json(body), {"content-type": "application/json;charset=utf-8", **(headers or {})})
 
     @classmethod
     def html(cls, text: str, status: int = 200) -> "Answer":
@@ -96,19 +96,19 @@ class Answer:
         return cls(status, text.encode(), {"content-type": "text/html; charset=utf-8"})
 
 
-class Lost(Enum):
+class LostAnswer(Enum):
     """No answer at all."""
 
     CLOSED = "the connection is closed without an answer"
     SILENT = "the connection stays open and nothing comes"
 
 
-def encoded(value: Any) -> bytes:
+def encode_json(value: Any) -> bytes:
     """Return JSON without spaces, letters as they are."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def dated(moment: datetime) -> str:
+def format_http_date(moment: datetime) -> str:
     """Return a moment as the header `Date` of an answer has it."""
     return format_datetime(moment.astimezone(UTC), usegmt=True)
 
@@ -119,5 +119,5 @@ def _object(text: bytes | str, complaint: str) -> Json:
     except ValueError:
         value = None
     if not isinstance(value, dict):
-        raise Refused(-201, complaint)
+        raise SandboxRefusal(-201, complaint)
     return value

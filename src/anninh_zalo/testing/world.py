@@ -7,12 +7,22 @@ from threading import Condition, RLock
 from attrs import define, field
 
 from anninh_core.ports.clock import Clock
-from anninh_zalo.testing.failures import Script
-from anninh_zalo.testing.ids import Maker
-from anninh_zalo.testing.manners import Manners
-from anninh_zalo.testing.state import Account, App, Bot, Build, Code, Grant, Group, Message, Profile
-from anninh_zalo.testing.webhooks import Post, Queue, post
-from anninh_zalo.testing.wire import Refused
+from anninh_zalo.testing.failures import FailureScript
+from anninh_zalo.testing.ids import IdGenerator
+from anninh_zalo.testing.state import (
+    EventBuilder,
+    SandboxAccount,
+    SandboxApplication,
+    SandboxBot,
+    SandboxCode,
+    SandboxGrant,
+    SandboxGroup,
+    SandboxMessage,
+    SandboxProfile,
+)
+from anninh_zalo.testing.variants import Variants
+from anninh_zalo.testing.webhooks import PostWebhook, WebhookQueue, post
+from anninh_zalo.testing.wire import SandboxRefusal
 
 MEDIA_HOST = "f6.photo.talk.zdn.vn"
 
@@ -31,23 +41,23 @@ class World:
     """
 
     clock: Clock
-    ids: Maker
-    manners: Manners
+    ids: IdGenerator
+    variants: Variants
     lock: RLock = field(factory=RLock)
-    script: Script = field(factory=Script)
-    queue: Queue = field(factory=Queue)
-    apps: dict[str, App] = field(factory=dict)
-    accounts: dict[str, Account] = field(factory=dict)
-    bots: dict[str, Bot] = field(factory=dict)
-    grants: dict[tuple[str, str], Grant] = field(factory=dict)
-    by_access: dict[str, Grant] = field(factory=dict)
-    by_refresh: dict[str, Grant] = field(factory=dict)
-    codes: dict[str, Code] = field(factory=dict)
+    script: FailureScript = field(factory=FailureScript)
+    queue: WebhookQueue = field(factory=WebhookQueue)
+    apps: dict[str, SandboxApplication] = field(factory=dict)
+    accounts: dict[str, SandboxAccount] = field(factory=dict)
+    bots: dict[str, SandboxBot] = field(factory=dict)
+    grants: dict[tuple[str, str], SandboxGrant] = field(factory=dict)
+    by_access: dict[str, SandboxGrant] = field(factory=dict)
+    by_refresh: dict[str, SandboxGrant] = field(factory=dict)
+    codes: dict[str, SandboxCode] = field(factory=dict)
     rates: Counter[tuple[str, int]] = field(factory=Counter)
     media: dict[str, tuple[str, bytes]] = field(factory=dict)
     media_base: str = f"http://{MEDIA_HOST}"
     calls: list[tuple[str, str]] = field(factory=list)
-    post: Post = post
+    post: PostWebhook = post
     changed: Condition = field(init=False)
 
     @changed.default
@@ -58,13 +68,13 @@ class World:
         """Return the present moment."""
         return self.clock.now()
 
-    def emit(self, account: Account, build: Build, only: str = "", server: str = "OA OpenAPI") -> None:
+    def emit(self, account: SandboxAccount, build: EventBuilder, only: str = "", server: str = "OA OpenAPI") -> None:
         """Queue an event for the applications that the account lets hear, or for one of them."""
         for grant in [*self.grants.values()]:
             if grant.account is account and not grant.revoked and only in ("", grant.app.id):
                 self.queue.event(grant.app, build(grant.app), self.now(), server)
 
-    def keep(self, account: Account, message: Message, hearers: list[Profile]) -> None:
+    def record_message(self, account: SandboxAccount, message: SandboxMessage, hearers: list[SandboxProfile]) -> None:
         """Write a message into its conversation and let people hear it."""
         account.messages[message.id] = message
         account.conversations.setdefault(message.conversation, []).append(message)
@@ -74,23 +84,23 @@ class World:
         self.changed.notify_all()
 
 
-def person_of(account: Account, id: str) -> Profile:
+def find_person(account: SandboxAccount, id: str) -> SandboxProfile:
     """Return a person.
 
     Raises:
         Refused: nobody with this id.
     """
     if id not in account.people:
-        raise Refused(-201, "user_id is invalid")
+        raise SandboxRefusal(-201, "user_id is invalid")
     return account.people[id]
 
 
-def group_of(account: Account, id: str) -> Group:
+def find_group(account: SandboxAccount, id: str) -> SandboxGroup:
     """Return a group.
 
     Raises:
         Refused: none of this account's with this id.
     """
     if id not in account.groups:
-        raise Refused(-403, "OA is not in this group")
+        raise SandboxRefusal(-403, "OA is not in this group")
     return account.groups[id]

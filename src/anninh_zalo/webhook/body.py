@@ -7,17 +7,17 @@ from typing import Any
 from pydantic_core import from_json
 
 
-def opened(body: bytes) -> Mapping[str, Any] | None:
+def parse_body(body: bytes) -> Mapping[str, Any] | None:
     """Return the JSON object that a body holds, or None where it holds none.
 
     Whole numbers keep every digit. Half characters, such as an emoji cut in two on its way, become U+FFFD: no message
     is lost for them.
     """
     try:
-        found = from_json(body)
+        value = from_json(body)
     except ValueError:
-        found = _mended(body)
-    return found if isinstance(found, dict) else None
+        value = _parse_repaired(body)
+    return value if isinstance(value, dict) else None
 
 
 def is_probe(body: bytes) -> bool:
@@ -25,11 +25,11 @@ def is_probe(body: bytes) -> bool:
 
     An object without an event: it expects 200 and nothing else, so accepting it unsigned does no harm.
     """
-    found = opened(body)
-    return found is not None and "event_name" not in found
+    body_object = parse_body(body)
+    return body_object is not None and "event_name" not in body_object
 
 
-def _mended(body: bytes) -> Any:
+def _parse_repaired(body: bytes) -> Any:
     """Parse a body that the strict parser rejects only for its lone surrogates."""
     try:
         text = json.dumps(json.loads(body.decode()), ensure_ascii=False)

@@ -3,10 +3,10 @@
 from enum import Enum
 from typing import Annotated, ClassVar
 
-from anninh_zalo.webhook.values import AnObject, AnyMoment, AnyText, Id, Shape
+from anninh_zalo.webhook.field_types import AnyText, EventModel, Id, ObjectOrEmpty, OptionalTimestamp
 
 
-class Party(Shape):
+class Party(EventModel):
     """A user, an official account, a group, or a telephone number.
 
     Attributes:
@@ -17,17 +17,17 @@ class Party(Shape):
     admin_id: AnyText = ""
 
 
-class Known(Party):
+class IdentifiedParty(Party):
     """Somebody without whom the event makes no sense."""
 
     id: Id
 
 
-AnyParty = Annotated[Party, AnObject]
+AnyParty = Annotated[Party, ObjectOrEmpty]
 _NOBODY = Party()
 
 
-class Side(Enum):
+class AccountSide(Enum):
     """Where an event names the official account, if not in `oa_id`."""
 
     SENDER = "sender"
@@ -37,7 +37,7 @@ class Side(Enum):
     EITHER = "sender or recipient"
 
 
-class Event(Shape):
+class ZaloEvent(EventModel):
     """Any event, known or not; what isn't named here is in `model_extra`.
 
     Attributes:
@@ -46,7 +46,7 @@ class Event(Shape):
         timestamp: when it happened, None where it can't be read.
     """
 
-    account_is: ClassVar[Side] = Side.EITHER
+    account_is: ClassVar[AccountSide] = AccountSide.EITHER
 
     event_name: str
     app_id: AnyText = ""
@@ -54,15 +54,19 @@ class Event(Shape):
     user_id_by_app: AnyText = ""
     sender: AnyParty = _NOBODY
     recipient: AnyParty = _NOBODY
-    timestamp: AnyMoment = None
+    timestamp: OptionalTimestamp = None
 
-    def accounts(self) -> tuple[str, ...]:
+    def account_ids(self) -> tuple[str, ...]:
         """Return the ids among which the official account's is; none where the event doesn't tell."""
-        parties = {Side.SENDER: (self.sender.id,), Side.RECIPIENT: (self.recipient.id,), Side.OA_ID: ()}
-        named = (self.oa_id,) if self.oa_id else parties.get(self.account_is, (self.sender.id, self.recipient.id))
-        return tuple(filter(None, named))
+        parties = {
+            AccountSide.SENDER: (self.sender.id,),
+            AccountSide.RECIPIENT: (self.recipient.id,),
+            AccountSide.OA_ID: (),
+        }
+        ids = (self.oa_id,) if self.oa_id else parties.get(self.account_is, (self.sender.id, self.recipient.id))
+        return tuple(filter(None, ids))
 
     def belongs_to(self, oa_id: str) -> bool:
         """Tell whether the event concerns an account; one that names none concerns every account."""
-        accounts = self.accounts()
-        return not accounts or oa_id in accounts
+        ids = self.account_ids()
+        return not ids or oa_id in ids

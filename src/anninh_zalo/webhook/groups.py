@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Annotated
 
-from anninh_zalo.webhook.event import AnyParty, Event, Side
-from anninh_zalo.webhook.values import AList, AnyText
+from anninh_zalo.webhook.event import AccountSide, AnyParty, ZaloEvent
+from anninh_zalo.webhook.field_types import AnyText, ListOrEmpty
 
 
-class GroupNews(Enum):
+class GroupEventKind(Enum):
     """What happened."""
 
     CREATED = "created"
@@ -24,35 +24,35 @@ class GroupNews(Enum):
     DISSOLVED = "dissolved"
 
 
-GROUP_NEWS: Mapping[str, GroupNews] = {
-    "create_group": GroupNews.CREATED,
-    "user_join_group": GroupNews.JOINED,
-    "user_request_join_group": GroupNews.ASKED_TO_JOIN,
-    "accept_request_join_group": GroupNews.ACCEPTED,
-    "react_request_join_group_accept": GroupNews.ACCEPTED,
-    "reject_request_join_group": GroupNews.REJECTED,
-    "react_request_join_group_reject": GroupNews.REJECTED,
-    "react_request_join_group": GroupNews.ANSWERED,
-    "add_group_admin": GroupNews.ADMIN_ADDED,
-    "remove_group_admin": GroupNews.ADMIN_REMOVED,
-    "update_group_info": GroupNews.UPDATED,
-    "user_out_group": GroupNews.LEFT,
-    "user_leave_group": GroupNews.LEFT,
-    "delete_group": GroupNews.DISSOLVED,
-    "disperse_group": GroupNews.DISSOLVED,
+GROUP_EVENT_KINDS: Mapping[str, GroupEventKind] = {
+    "create_group": GroupEventKind.CREATED,
+    "user_join_group": GroupEventKind.JOINED,
+    "user_request_join_group": GroupEventKind.ASKED_TO_JOIN,
+    "accept_request_join_group": GroupEventKind.ACCEPTED,
+    "react_request_join_group_accept": GroupEventKind.ACCEPTED,
+    "reject_request_join_group": GroupEventKind.REJECTED,
+    "react_request_join_group_reject": GroupEventKind.REJECTED,
+    "react_request_join_group": GroupEventKind.ANSWERED,
+    "add_group_admin": GroupEventKind.ADMIN_ADDED,
+    "remove_group_admin": GroupEventKind.ADMIN_REMOVED,
+    "update_group_info": GroupEventKind.UPDATED,
+    "user_out_group": GroupEventKind.LEFT,
+    "user_leave_group": GroupEventKind.LEFT,
+    "delete_group": GroupEventKind.DISSOLVED,
+    "disperse_group": GroupEventKind.DISSOLVED,
 }
 """Name -> what it means. Lists of Zalo's event names differ; every spelling found is taken."""
 
 
-class GroupChanged(Event):
+class GroupChanged(ZaloEvent):
     """A group or its membership changed."""
 
-    account_is = Side.OA_ID
+    account_is = AccountSide.OA_ID
 
     group_id: AnyText = ""
-    users: Annotated[tuple[AnyParty, ...], AList] = ()
+    users: Annotated[tuple[AnyParty, ...], ListOrEmpty] = ()
 
     @property
-    def news(self) -> GroupNews:
+    def event_kind(self) -> GroupEventKind:
         """What happened."""
-        return GROUP_NEWS[self.event_name]
+        return GROUP_EVENT_KINDS[self.event_name]

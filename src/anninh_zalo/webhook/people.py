@@ -2,21 +2,21 @@
 
 from typing import Annotated
 
-from anninh_zalo.webhook.event import AnyParty, Event, Party, Side
-from anninh_zalo.webhook.values import AnObject, AnyMoment, AnyText, AnyTexts, Shape
+from anninh_zalo.webhook.event import AccountSide, AnyParty, Party, ZaloEvent
+from anninh_zalo.webhook.field_types import AnyText, AnyTexts, EventModel, ObjectOrEmpty, OptionalTimestamp
 
 _NOBODY = Party()
 
 
-class _OfAccount(Event):
+class _AccountEvent(ZaloEvent):
     """It says which account and which user; there is no sender."""
 
-    account_is = Side.OA_ID
+    account_is = AccountSide.OA_ID
 
     user_id: AnyText = ""
 
 
-class Follows(Event):
+class FollowChanged(ZaloEvent):
     """A person follows the account, or no longer does.
 
     Attributes:
@@ -27,30 +27,30 @@ class Follows(Event):
     source: AnyText = ""
 
     @property
-    def follows(self) -> bool:
+    def is_following(self) -> bool:
         """Whether the person follows now."""
         return self.event_name == "follow"
 
 
-class ClickedChatNow(_OfAccount):
+class ChatNowClicked(_AccountEvent):
     """A person who never wrote opened the conversation: the account may write first."""
 
 
-class Withdrew(_OfAccount):
+class WithdrawalRequested(_AccountEvent):
     """A person wants everything of theirs deleted; the law wants it done.
 
     Of the two ids that Zalo documents, `user_id` is the one that the account can write to.
     """
 
 
-class PermissionRevoked(Event):
+class PermissionRevoked(ZaloEvent):
     """The account took the application's right away: nothing can be sent until somebody consents again.
 
     Zalo documents no more than the name of this event, so nothing else is expected of it.
     """
 
 
-class FullAddress(Shape):
+class FullAddress(EventModel):
     """Where a person lives, as they typed it."""
 
     user_city: AnyText = ""
@@ -58,40 +58,40 @@ class FullAddress(Shape):
     user_address: AnyText = ""
 
 
-class Info(Shape):
+class UserInfo(EventModel):
     """What a person filled in; `address` to `ward` is the older form."""
 
     name: AnyText = ""
     phone: AnyText = ""
     user_dob: AnyText = ""
     gender: AnyText = ""
-    full_address: Annotated[FullAddress, AnObject] = FullAddress()
+    full_address: Annotated[FullAddress, ObjectOrEmpty] = FullAddress()
     address: AnyText = ""
     city: AnyText = ""
     district: AnyText = ""
     ward: AnyText = ""
 
 
-class SubmittedInfo(Event):
+class UserInfoSubmitted(ZaloEvent):
     """A person answered a request for their particulars."""
 
-    info: Annotated[Info, AnObject] = Info()
+    info: Annotated[UserInfo, ObjectOrEmpty] = UserInfo()
 
 
-class Tag(Shape):
+class UserTag(EventModel):
     """A label of the account's own, and whom it was put on."""
 
     name: AnyText = ""
     user_ids: AnyTexts = ()
 
 
-class Tagged(Event):
+class TagChanged(ZaloEvent):
     """People were given a label, it was taken from them, or it is gone altogether."""
 
-    tag: Annotated[Tag, AnObject] = Tag()
+    tag: Annotated[UserTag, ObjectOrEmpty] = UserTag()
 
 
-class Data(Shape):
+class UserData(EventModel):
     """What an event about a widget or a user's data tells."""
 
     method: AnyText = ""
@@ -101,19 +101,19 @@ class Data(Shape):
     message: AnyText = ""
 
 
-class Updated(Event):
+class UserDataUpdated(ZaloEvent):
     """A user's data changed, or a widget could or couldn't tell who a visitor is."""
 
-    data: Annotated[Data, AnObject] = Data()
+    data: Annotated[UserData, ObjectOrEmpty] = UserData()
 
 
-class Purchased(Event):
+class ExtensionPurchased(ZaloEvent):
     """The account bought an extension."""
 
     extension_id: AnyText = ""
 
 
-class Consent(Event):
+class CallConsentChanged(ZaloEvent):
     """A person was asked whether the account may call, or answered.
 
     Attributes:
@@ -124,12 +124,12 @@ class Consent(Event):
     phone: AnyText = ""
     request_type: AnyText = ""
     user_consent: AnyText = ""
-    create_time: AnyMoment = None
-    confirmed_time: AnyMoment = None
-    expired_time: AnyMoment = None
+    create_time: OptionalTimestamp = None
+    confirmed_time: OptionalTimestamp = None
+    expired_time: OptionalTimestamp = None
 
 
-class Called(Event):
+class CallEvent(ZaloEvent):
     """A person called the account, or the account a person; times in the platform's own units."""
 
     user_id: AnyText = ""

@@ -5,7 +5,7 @@ import hmac
 import re
 from collections.abc import Sequence
 
-from anninh_zalo.webhook.body import opened
+from anninh_zalo.webhook.body import parse_body
 
 _HEADER = re.compile(r"\s*(?:mac\s*=)?\s*([0-9a-f]{64})\s*", re.IGNORECASE)
 _TIMESTAMP = re.compile(r"[0-9]{1,20}")
@@ -25,10 +25,10 @@ def signature_fits(body: bytes, header: str, app_id: str, secrets: Sequence[str]
         secrets: OA secret keys, all of them while one replaces another; empty ones fit nothing.
         timestamp_header: `X-ZEvent-Timestamp`, or "".
     """
-    return fitting_secret(body, header, app_id, secrets, timestamp_header) is not None
+    return find_matching_secret(body, header, app_id, secrets, timestamp_header) is not None
 
 
-def fitting_secret(
+def find_matching_secret(
     body: bytes, header: str, app_id: str, secrets: Sequence[str], timestamp_header: str = ""
 ) -> int | None:
     """Return which of the secrets signed a webhook body, counted from 0, or None; see `signature_fits`.
@@ -36,24 +36,26 @@ def fitting_secret(
     Whoever configures a second candidate (the app's own secret, by some accounts of the platform, or the key that is
     being replaced) learns by it which one the platform really uses.
     """
-    given, timestamp = _HEADER.fullmatch(header), _timestamp(body, timestamp_header)
-    if given is None or timestamp is None or not app_id:
+    header_match, timestamp = _HEADER.fullmatch(header), _signed_timestamp(body, timestamp_header)
+    if header_match is None or timestamp is None or not app_id:
         return None
-    claimed, signed = given[1].lower(), app_id.encode(errors="replace") + body + timestamp.encode()
+    claimed, signed = header_match[1].lower(), app_id.encode(errors="replace") + body + timestamp.encode()
     # All are compared, so that the time taken doesn't tell which one fits.
-    fits = [bool(secret) and _same(claimed, signed + secret.encode(errors="replace")) for secret in secrets]
-    return fits.index(True) if any(fits) else None
+    matches = [
+        bool(secret) and _digest_matches(claimed, signed + secret.encode(errors="replace")) for secret in secrets
+    ]
+    return matches.index(True) if any(matches) else None
 
 
-def _same(claimed: str, signed: bytes) -> bool:
+def _digest_matches(claimed: str, signed: bytes) -> bool:
     return hmac.compare_digest(claimed, hashlib.sha256(signed).hexdigest())
 
 
-def _timestamp(body: bytes, fallback: str) -> str | None:
-    event = opened(body)
+def _signed_timestamp(body: bytes, fallback: str) -> str | None:
+    event = parse_body(body)
     if event is None:
         return None
-    found = event.get("timestamp", fallback)
-    if isinstance(found, int) and not isinstance(found, bool):
-        found = str(found)  # the digits as they stand there
-    return found if isinstance(found, str) and _TIMESTAMP.fullmatch(found) else None
+    value = event.get("timestamp", fallback)
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)  # the digits as they stand there
+    return value if isinstance(value, str) and _TIMESTAMP.fullmatch(value) else None

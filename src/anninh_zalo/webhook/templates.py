@@ -4,21 +4,21 @@ from typing import Annotated
 
 from pydantic import AliasChoices, Field
 
-from anninh_zalo.webhook.event import Event, Side
-from anninh_zalo.webhook.values import AnObject, AnyMoment, AnyText, AnyTexts, Shape
+from anninh_zalo.webhook.event import AccountSide, ZaloEvent
+from anninh_zalo.webhook.field_types import AnyText, AnyTexts, EventModel, ObjectOrEmpty, OptionalTimestamp
 
 
-class Change(Shape):
+class ValueChange(EventModel):
     """What it was and what it is."""
 
     prev_value: AnyText = Field(default="", validation_alias=AliasChoices("prev_value", "prev_status"))
     new_value: AnyText = Field(default="", validation_alias=AliasChoices("new_value", "new_status"))
 
 
-_AnyChange = Annotated[Change, AnObject]
+_AnyChange = Annotated[ValueChange, ObjectOrEmpty]
 
 
-class TemplateChanged(Event):
+class TemplateChanged(ZaloEvent):
     """The account's daily quota or tags, or the status, quality or quota of a template changed.
 
     Attributes:
@@ -27,35 +27,35 @@ class TemplateChanged(Event):
         reason: why, in Zalo's words.
     """
 
-    account_is = Side.OA_ID
+    account_is = AccountSide.OA_ID
 
     oa_id: AnyText = Field(default="", validation_alias=AliasChoices("oa_id", "oaId"))
     template_id: AnyText = ""
-    quota: _AnyChange = Change()
-    status: _AnyChange = Change()
-    quality: _AnyChange = Change()
+    quota: _AnyChange = ValueChange()
+    status: _AnyChange = ValueChange()
+    quality: _AnyChange = ValueChange()
     reason: AnyText = ""
 
 
-class Feedback(Shape):
+class TemplateFeedback(EventModel):
     """How a person rated a message."""
 
     note: AnyText = ""
     rate: AnyText = ""
-    submit_time: AnyMoment = None
+    submit_time: OptionalTimestamp = None
     msg_id: AnyText = ""
     feedbacks: AnyTexts = ()
     tracking_id: AnyText = ""
 
 
-class Answered(Event):
+class TemplateAnswered(ZaloEvent):
     """A person rated a message by template, or pressed a button in it."""
 
     oa_id: AnyText = Field(default="", validation_alias=AliasChoices("oa_id", "oaId"))
-    message: Annotated[Feedback, AnObject] = Feedback()
+    message: Annotated[TemplateFeedback, ObjectOrEmpty] = TemplateFeedback()
 
 
-class Journey(Event):
+class JourneyEvent(ZaloEvent):
     """A conversation by template was acknowledged, or ran out of time."""
 
     oa_id: AnyText = Field(default="", validation_alias=AliasChoices("oa_id", "oaId"))

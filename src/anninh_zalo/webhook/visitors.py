@@ -2,7 +2,7 @@
 
 from attrs import field, frozen
 
-_MARK, _BETWEEN = "visitor", ":"
+_PREFIX, _SEPARATOR = "visitor", ":"
 
 
 @frozen
@@ -20,13 +20,13 @@ class Visitor:
     @property
     def address(self) -> str:
         """Return what stands for them as the id of an address."""
-        return _BETWEEN.join((_MARK, self.id, self.conversation))
+        return _SEPARATOR.join((_PREFIX, self.id, self.conversation))
 
 
-def visitor_of(address: str) -> Visitor | None:
+def parse_visitor(address: str) -> Visitor | None:
     """Return the visitor that an address's id stands for, None for a user of Zalo's."""
-    mark, _, rest = address.partition(_BETWEEN)
-    if mark != _MARK or not rest:
+    prefix, _, ids = address.partition(_SEPARATOR)
+    if prefix != _PREFIX or not ids:
         return None
-    id, _, conversation = rest.partition(_BETWEEN)
+    id, _, conversation = ids.partition(_SEPARATOR)
     return Visitor(id, conversation)

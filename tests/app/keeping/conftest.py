@@ -15,7 +15,7 @@ from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work import Actor, SealedBlobs, system
-from anninh_core.work.draft import Draft
+from anninh_core.work.unit_of_work import UnitOfWork
 
 PROFILE = load_profile("hoa_lu_2021")
 PICTURE, PAPER, OLD_PAPER, LOOSE = (f"{name} {'x' * 300}".encode() for name in ("picture", "paper", "old", "loose"))
@@ -52,7 +52,7 @@ class Office:
     def send(self, text: str, *attachments: Attachment) -> None:
         """Put a message into the outbox, where nobody takes it from."""
 
-        def body(draft: Draft) -> None:
+        def body(draft: UnitOfWork) -> None:
             draft.permit(PROFILE.root)
             draft.send("oa.someone", text, purpose="kit", cause="kit:1", scope="case:1", attachments=attachments)
 

@@ -13,7 +13,7 @@ from anninh_core.app.keeping.backup import keys_mark
 from anninh_core.app.keeping.bundle import files_in, keys_in
 from anninh_core.app.keeping.manifest import Manifest
 from anninh_core.app.keeping.place import opened
-from anninh_core.kernel.errors import BadInput, Refused, SealBroken, StorageError, Unsupported
+from anninh_core.kernel.errors import BadInput, DecryptionError, Refused, StorageError, Unsupported
 from anninh_core.ports.keys import Keys
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.work import SealedBlobs
@@ -76,7 +76,7 @@ def test_another_passphrase_changes_nothing(office: Office, tmp_path: Path, path
     """With a wrong passphrase nothing is made, neither keys nor storage."""
     exported(office, path)
     settings = settings_in(tmp_path / "new")
-    with pytest.raises(SealBroken, match="passphrase"):
+    with pytest.raises(DecryptionError, match="passphrase"):
         imported(settings, path, "Đồng lúa chín vàng bên núi")
     assert list((tmp_path / "new").iterdir()) == []
 

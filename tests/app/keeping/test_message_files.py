@@ -19,7 +19,7 @@ def test_a_backup_has_them(office: Office, empty: Settle, tmp_path: Path) -> Non
     app, router, at = office.app, system("router"), Address("oa", Place.PERSON, "p1")
     picture = Attachment("image", url="https://mock.invalid/files/f0001")
     came = InboundMessage(id="m1", conversation=at, sender=at, text="Xem", sent_at=NOW, attachments=(picture,))
-    said = run_step(app.services.conversations.hear, router, came, kind="tip")
+    said = run_step(app.services.conversations.record_message, router, came, kind="tip")
     blob = files_of(app.runner, said.conversation).put(PICTURE)
     run_step(app.services.conversations.keep_attachment, router, said.id, 0, blob)
     assert back_up(app, office.me, path).count("blobs") == 3

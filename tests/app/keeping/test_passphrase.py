@@ -8,7 +8,7 @@ import pytest
 from tests.app.keeping.conftest import CHEAP
 
 from anninh_core.app.keeping.passphrase import unwrap, wrap
-from anninh_core.kernel.errors import BadInput, SealBroken, StorageError
+from anninh_core.kernel.errors import BadInput, DecryptionError, StorageError
 from anninh_core.testing.memory import MemoryKeys
 
 WORDS = "Đồng lúa chín vàng bên sông"
@@ -39,7 +39,7 @@ def test_never_alike() -> None:
 @pytest.mark.parametrize("other", ["", WORDS.lower(), WORDS + " "])
 def test_another_passphrase(other: str) -> None:
     """Another passphrase opens nothing, and says what may be wrong."""
-    with pytest.raises(SealBroken, match="passphrase"):
+    with pytest.raises(DecryptionError, match="passphrase"):
         unwrap(wrap(COPY, WORDS, CHEAP), other)
 
 
@@ -57,7 +57,7 @@ def test_altered() -> None:
     bent = [wrapped | {"sealed": b64encode(sealed).decode()}, wrapped | {"sealed": ""}]
     bent.append(wrapped | {"wrapping": wrapped["wrapping"] | {"p": 2}})
     for one in bent:
-        with pytest.raises(SealBroken):
+        with pytest.raises(DecryptionError):
             unwrap(json.dumps(one).encode(), WORDS)
 
 

@@ -12,7 +12,7 @@ from anninh_core.app.keeping import unused
 from anninh_core.kernel.errors import NotFound, Refused
 from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.testing import MockMessenger
-from anninh_core.testing.mock.account import MAX_FILE
+from anninh_core.testing.mock.account import MAX_FILE_BYTES
 from anninh_core.vocabulary.messages import Attachment, OutgoingMessage, Receipt
 from anninh_core.vocabulary.rates import Rate
 
@@ -59,7 +59,7 @@ def test_files_of_a_group_are_had_too(scene: Scene, launch: Launch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "alive", "lost"), [(PICTURE, False, "expired"), (b"x" * (MAX_FILE + 1), True, "too_large")]
+    ("content", "alive", "lost"), [(PICTURE, False, "expired"), (b"x" * (MAX_FILE_BYTES + 1), True, "too_large")]
 )
 def test_what_can_t_be_had_any_more_is_marked(scene: Scene, *, content: bytes, alive: bool, lost: str) -> None:
     """A dead link and a file that is too large are told to the officer, and lie on nobody's desk."""

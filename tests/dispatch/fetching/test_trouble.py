@@ -9,7 +9,7 @@ from tests.dispatch.conftest import journal
 from tests.dispatch.fetching.conftest import AN, LEASE, PICTURE, Meanwhile, Scene
 
 from anninh_core.app.keeping import collect, unused
-from anninh_core.kernel.errors import NeedsPerson, NotFound, SealBroken, Unsupported
+from anninh_core.kernel.errors import DecryptionError, NeedsPerson, NotFound, Unsupported
 from anninh_core.ports.changes import ChangeSet, Outcome
 from anninh_core.testing import MockMessenger
 from anninh_core.testing.memory import MemoryStorage
@@ -181,7 +181,7 @@ def test_a_purge_takes_the_pictures_with_the_words(scene: Scene) -> None:
     scene.sends()
     said = scene.message
     scene.purge()
-    with pytest.raises(SealBroken):
+    with pytest.raises(DecryptionError):
         scene.app.conversations.attachment(scene.officer, said.case, said.id)
     assert collect(scene.app, scene.officer, AGES).blobs == 1
 

@@ -9,7 +9,7 @@ from tests.dispatch.remembering import Wall, echo, remembering, tell
 from tests.workflows.conftest import heard
 
 from anninh_core.app import App
-from anninh_core.dispatch.wiring import outcomes_at
+from anninh_core.app.bootstrap.messaging import build_outcome_recorder
 from anninh_core.kernel.errors import BadInput
 from anninh_core.messaging.outbound.outcomes import DeliveryOutcome
 from anninh_core.ports.queues import InboxState, OutboxRow, OutboxState
@@ -128,7 +128,9 @@ def test_what_went_by_another_rung_was_said_in_other_words(app: App, wall: Wall,
     queues, now = app.context.storage.queues, app.context.clock.now()
     (row,) = queues.claim_outbox(now, timedelta(minutes=2), 1)
     queues.start(row.id, row.token, now, timedelta(minutes=2))
-    outcomes_at(app.runner, app.services).record(row, DeliveryOutcome(state=OutboxState.UNKNOWN, method="template"))
+    build_outcome_recorder(app.runner, app.services).record(
+        row, DeliveryOutcome(state=OutboxState.UNKNOWN, method="template")
+    )
     echo(app, wall.write(an, TEXT))
     app.worker.drain()
     assert states(app, "test.told") == ["unknown"]
@@ -161,7 +163,7 @@ def test_an_echo_that_overtakes_its_answer_is_put_off(
     (event,) = queues.inbox((InboxState.NEW,))
     assert event.error == "RetryLater"
     arrived = DeliveryOutcome(state=OutboxState.DELIVERED, platform_id=line.id, proof="accepted")
-    outcomes_at(app.runner, app.services).record(row, arrived)
+    build_outcome_recorder(app.runner, app.services).record(row, arrived)
     clock.advance(timedelta(seconds=5))
     app.worker.drain()
     settled = queues.outbox_row(row_id)

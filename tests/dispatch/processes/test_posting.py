@@ -59,7 +59,7 @@ def test_a_sheet_that_cant_be_written_keeps_both_open(
 ) -> None:
     """Nothing is confirmed in one place only; once the sheet can be written, the same confirmation works."""
     with monkeypatch.context() as full:
-        full.setattr("anninh_core.messengers.assisted.tasks.write_whole", fail)
+        full.setattr("anninh_core.messengers.assisted.tasks.write_atomically", fail)
         with pytest.raises(RetryLater):
             app.failures.confirm_posted(admin, task.id, "https://zalo.me/g/xom1/5")
     assert open_tasks(app) == [task.id]

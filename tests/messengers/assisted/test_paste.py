@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import BadInput, TooLarge
-from anninh_core.messengers.assisted.paste import MAX_CHARACTERS, Paste, messages_of, read_paste
+from anninh_core.messengers.assisted.paste import MAX_CHARACTERS, Paste, read_paste, to_messages
 from anninh_core.vocabulary.messages import Address, InboundMessage, Place
 
 AT = datetime(2021, 9, 2, 20, 0, tzinfo=VIETNAM)
 
 
 def paste(text: str, group: str = "thon-thu", name: str = "", at: datetime = AT) -> list[InboundMessage]:
-    return messages_of(Paste(group=group, text=text, at=at, name=name), "nhom", b"secret")
+    return to_messages(Paste(group=group, text=text, at=at, name=name), "nhom", b"secret")
 
 
 def told(messages: list[InboundMessage]) -> list[tuple[str, str, str]]:

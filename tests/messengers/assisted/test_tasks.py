@@ -26,10 +26,10 @@ def test_task_is_read_as_written(tmp_path: Path) -> None:
     folder.add(TASK)
     assert folder.get("k-1") == TASK
     folder.confirm(TASK, Confirmation(by="Thử Thị Bình", at=AT, link="https://chat.invalid/1"))
-    (done,) = folder.every(open_only=False)
+    (done,) = folder.list_tasks(open_only=False)
     assert done.confirmation is not None
     assert done.confirmation.receipt.proof == "confirmed by Thử Thị Bình"
-    assert folder.every(open_only=True) == []
+    assert folder.list_tasks(open_only=True) == []
 
 
 def test_key_can_be_any_text(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.changes import GENESIS, Entry, JournalLine, chain_hash, entry_bytes
-from anninh_core.rooms.audit import exported, imported, verify_chain, verify_export
+from anninh_core.rooms.audit import export_line, parse_line, verify_chain, verify_export
 
 
 def chain(length: int) -> list[JournalLine]:
@@ -69,8 +69,8 @@ def test_a_rewritten_line_breaks_the_next() -> None:
 
 def test_an_export_is_verified_without_a_store() -> None:
     """Exported lines come back as they were, and break as they would in the store."""
-    lines = [exported(line) for line in LINES]
-    assert [imported(line, 1) for line in lines] == LINES
+    lines = [export_line(line) for line in LINES]
+    assert [parse_line(line, 1) for line in lines] == LINES
     assert verify_export(lines).ok
     assert verify_export(line.decode() for line in lines[4:]).ok is False
     lines[6] = lines[6].replace(b"triage", b"settle")
@@ -81,4 +81,4 @@ def test_an_export_is_verified_without_a_store() -> None:
 def test_what_is_no_export_is_named_by_its_line(junk: bytes | str) -> None:
     """A file that is something else gives one sentence with the place."""
     with pytest.raises(BadInput, match="line 2 of the export"):
-        verify_export([exported(LINES[0]), junk])
+        verify_export([export_line(LINES[0]), junk])

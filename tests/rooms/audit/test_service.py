@@ -121,7 +121,7 @@ def test_a_forged_checkpoint_is_found(
     point = audit.verification.checkpoint(operator)
     forged = evolve(point, hash="f" * 64)
     if marked_by_us:
-        forged = evolve(forged, mark=runner.context.keys.blind("journal.checkpoint", forged.marked))
+        forged = evolve(forged, mark=runner.context.keys.blind("journal.checkpoint", forged.mark_content))
     record = runner.context.storage.records.get("checkpoint", point.id)
     assert record is not None
     record = evolve(record, body=CHECKPOINT.encode(forged), version=record.version + 1)

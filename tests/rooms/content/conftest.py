@@ -10,12 +10,12 @@ from tests.rooms.conftest import OfficerMaker
 
 from anninh_core.ports.changes import ChangeSet, OutboxSettled
 from anninh_core.ports.queues import OutboxState
-from anninh_core.rooms.content import Content, Item, Piece
+from anninh_core.rooms.content import Content, Item, ItemContent
 from anninh_core.testing.steps import run_step
 from anninh_core.work.actor import Actor
 from anninh_core.work.runner import UseCaseRunner
 
-PIECE = Piece(
+PIECE = ItemContent(
     title="Cảnh báo lừa đảo qua điện thoại",
     body="Không chuyển tiền theo yêu cầu của người lạ.",
     category="crime_warning",
@@ -61,9 +61,9 @@ def submitted(content: Content, hoa: Actor) -> Make:
     """Writes, submits and has checked."""
 
     def make(**changes: Any) -> Item:
-        item = content.writing.write(hoa, "hoa-lu", evolve(PIECE, **changes))
-        run_step(content.writing.submit, hoa, item.id)
-        return run_step(content.writing.record_findings, hoa, item.id, [])
+        item = content.editing.write(hoa, "hoa-lu", evolve(PIECE, **changes))
+        run_step(content.editing.submit, hoa, item.id)
+        return run_step(content.editing.record_findings, hoa, item.id, [])
 
     return make
 
@@ -94,9 +94,9 @@ def corrected(content: Content, hoa: Actor, minh: Actor) -> Correct:
 
     def make(original: Item, **changes: Any) -> Item:
         piece = evolve(PIECE, title="Nói lại cho đúng", category="correction", replaces=original.id, **changes)
-        item = content.writing.correct(hoa, original.id, piece)
-        run_step(content.writing.submit, hoa, item.id)
-        run_step(content.writing.record_findings, hoa, item.id, [])
+        item = content.editing.correct(hoa, original.id, piece)
+        run_step(content.editing.submit, hoa, item.id)
+        run_step(content.editing.record_findings, hoa, item.id, [])
         return pass_gates(content, minh, item)
 
     return make
@@ -120,5 +120,5 @@ def settle(runner: UseCaseRunner) -> Settle:
 def pass_gates(content: Content, reviewer: Actor, item: Item) -> Item:
     """Answer every gate with yes, and approve."""
     for gate in content.queries.context.district.gates:
-        content.reviewing.answer_gate(reviewer, item.id, gate.id, True, "Đã đối chiếu với nguồn")
-    return content.reviewing.approve(reviewer, item.id)
+        content.review.answer_gate(reviewer, item.id, gate.id, True, "Đã đối chiếu với nguồn")
+    return content.review.approve(reviewer, item.id)

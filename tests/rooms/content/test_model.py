@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.rooms.content.conftest import PIECE
 
 from anninh_core.kernel.errors import AnninhError, BadInput, Refused, WrongStep
-from anninh_core.rooms.content import GateAnswer, Item, ItemState, Sent, Urgency, Version, Withdrawal
+from anninh_core.rooms.content import GateAnswer, GroupDelivery, Item, ItemState, ItemVersion, ItemWithdrawal, Urgency
 from anninh_core.rooms.content.model import TRANSITIONS
 from anninh_core.vocabulary.opinions import Finding
 from anninh_core.vocabulary.rules import Gate
@@ -22,8 +22,8 @@ HOLD = Finding("true", "Nghe nói", severity="hold", by="opinions")
 NOTE = Finding("permitted", "Số điện thoại", by="opinions")
 
 
-def version(by: str, title: str = "") -> Version:
-    return Version(piece=evolve(PIECE, title=title or PIECE.title), by=by, at=AT)
+def version(by: str, title: str = "") -> ItemVersion:
+    return ItemVersion(piece=evolve(PIECE, title=title or PIECE.title), by=by, at=AT)
 
 
 def written() -> Item:
@@ -117,7 +117,9 @@ def test_silence_is_no_answer() -> None:
 
 def urgent() -> Item:
     piece = evolve(PIECE, urgency=Urgency.IMMEDIATE)
-    return Item(id="i1", unit="hoa-lu", versions=(Version(piece=piece, by="hoa", at=AT),)).moved(ItemState.SUBMITTED)
+    return Item(id="i1", unit="hoa-lu", versions=(ItemVersion(piece=piece, by="hoa", at=AT),)).moved(
+        ItemState.SUBMITTED
+    )
 
 
 def test_one_person_may_approve_what_cannot_wait() -> None:
@@ -156,7 +158,7 @@ def test_the_review_afterwards_needs_a_second_person() -> None:
 def test_nothing_is_published_after_its_last_day() -> None:
     """An item holds on its last day and not on the day after."""
     piece = evolve(PIECE, expires=DAY)
-    item = evolve(submitted(), versions=(Version(piece=piece, by="hoa", at=AT),))
+    item = evolve(submitted(), versions=(ItemVersion(piece=piece, by="hoa", at=AT),))
     item = through_gates(item).approved("minh", AT, GATES)
     assert item.published((), DAY).state is ItemState.PUBLISHED
     with pytest.raises(WrongStep, match="held until 2021-09-01"):
@@ -175,7 +177,7 @@ STEPS = ("edit", "submit", "check", "gates", "approve", "reject", "publish", "wi
 
 def step(item: Item, name: str) -> Item:
     """Try a step; one that is refused changes nothing."""
-    sent = Sent(group="g", conversation="oa.x", outbox="o", day=DAY)
+    sent = GroupDelivery(group="g", conversation="oa.x", outbox="o", day=DAY)
     act = {
         "edit": lambda: item.edited(version("hoa", item.piece.title + "!")),
         "submit": lambda: item.moved(ItemState.SUBMITTED),
@@ -184,7 +186,7 @@ def step(item: Item, name: str) -> Item:
         "approve": lambda: item.approved("minh", AT, GATES),
         "reject": lambda: item.rejected("minh", DAY),
         "publish": lambda: item.published((sent,), DAY),
-        "withdraw": lambda: item.withdrawn(Withdrawal(by="ban", at=AT, reason="Sai", ended=False)),
+        "withdraw": lambda: item.withdrawn(ItemWithdrawal(by="ban", at=AT, reason="Sai", ended=False)),
     }
     try:
         return act[name]()

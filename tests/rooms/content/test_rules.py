@@ -10,13 +10,20 @@ from hypothesis import strategies as st
 from tests.rooms.content.conftest import PIECE
 
 from anninh_core.kernel.errors import BadInput, TooLarge
-from anninh_core.rooms.content import Sent, check_complete, check_piece, reached, rendered, still_lacking
+from anninh_core.rooms.content import (
+    GroupDelivery,
+    check_complete,
+    check_content,
+    deliveries_by_group,
+    pending_targets,
+    render_item,
+)
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import Attachment
 
 
-def sent(group: str, row: str) -> Sent:
-    return Sent(group=group, conversation=f"oa.{group}", outbox=row, day=date(2021, 9, 1))
+def sent(group: str, row: str) -> GroupDelivery:
+    return GroupDelivery(group=group, conversation=f"oa.{group}", outbox=row, day=date(2021, 9, 1))
 
 
 @pytest.mark.parametrize(
@@ -35,9 +42,9 @@ def test_what_is_wrong_is_not_even_a_draft(
 ) -> None:
     """A wrong value is named, with the way out."""
     piece = evolve(PIECE, units=("ninh-hoa",))
-    check_piece(district, "ninh-hoa", piece)
+    check_content(district, "ninh-hoa", piece)
     with pytest.raises(error, match=says):
-        check_piece(district, "ninh-hoa", evolve(piece, **change))
+        check_content(district, "ninh-hoa", evolve(piece, **change))
 
 
 @pytest.mark.parametrize(
@@ -62,7 +69,7 @@ def test_official_notices_cite_their_decision(district: District, category: str)
 
 def test_braces_in_a_body_stay(district: District) -> None:
     """What somebody writes is never taken for a placeholder, and the source stands in the post."""
-    text = rendered(district, evolve(PIECE, body="{title} {x}"), "")
+    text = render_item(district, evolve(PIECE, body="{title} {x}"), "")
     assert "{title} {x}" in text
     assert "Công an tỉnh Ninh Bình, https://conganninhbinh.gov.vn/canh-bao" in text
 
@@ -70,7 +77,7 @@ def test_braces_in_a_body_stay(district: District) -> None:
 @pytest.mark.parametrize(("change", "original"), [({"replaces": "x"}, "Tin cũ"), ({"rumour": "Tin đồn"}, "")])
 def test_a_correction_names_what_it_corrects(district: District, change: dict[str, Any], original: str) -> None:
     """A correction names our own item or the rumour it is about."""
-    text = rendered(district, evolve(PIECE, **change), original)
+    text = render_item(district, evolve(PIECE, **change), original)
     assert (original or "Tin đồn") in text
     assert PIECE.title in text
 
@@ -81,12 +88,12 @@ def test_a_correction_names_what_it_corrects(district: District, change: dict[st
 )
 def test_only_a_sure_failure_is_sent_again(state: str, has_it: bool) -> None:
     """A group whose row may still arrive, or may have arrived, counts as reached."""
-    assert bool(reached([sent("a", "o1")], {"o1": state})) is has_it
+    assert bool(deliveries_by_group([sent("a", "o1")], {"o1": state})) is has_it
 
 
 @given(st.lists(st.sampled_from("abcde")), st.sets(st.sampled_from("abcde")))
 def test_no_group_twice(wanted: list[str], has: set[str]) -> None:
     """Of the groups asked for, exactly those that lack it remain, each once and in order."""
     targets = [(group, f"oa.{group}") for group in wanted]
-    lacking = still_lacking(targets, {group: sent(group, "o") for group in has})
+    lacking = pending_targets(targets, {group: sent(group, "o") for group in has})
     assert list(lacking) == [group for group in dict.fromkeys(wanted) if group not in has]

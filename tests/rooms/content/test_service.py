@@ -17,8 +17,8 @@ from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.opinions import Finding
 from anninh_core.work import DECISION
 from anninh_core.work.actor import Actor, system
-from anninh_core.work.draft import Draft
 from anninh_core.work.runner import UseCaseRunner
+from anninh_core.work.unit_of_work import UnitOfWork
 
 DAY = date(2021, 9, 1)
 DUE = datetime(2021, 9, 2, 8, 0, tzinfo=VIETNAM)  # 24 hours after the fixture's clock
@@ -51,7 +51,7 @@ class TestReview:
     def test_a_gate_of_the_profile(self, content: Content, minh: Actor, submitted: Make) -> None:
         """A gate that the profile doesn't have is refused with those it has."""
         with pytest.raises(BadInput, match="official_source"):
-            content.reviewing.answer_gate(minh, submitted().id, "funny", True, "Vui")
+            content.review.answer_gate(minh, submitted().id, "funny", True, "Vui")
 
     def test_an_author_who_may_review_does_not_review_their_own(
         self, content: Content, runner: UseCaseRunner, hoa: Actor, submitted: Make, trail: Trail
@@ -60,31 +60,31 @@ class TestReview:
         item = submitted()
         Units(runner).grant(system("setup"), hoa.id, "reviewer", "hoa-lu")
         with pytest.raises(Refused, match="second person"):
-            content.reviewing.answer_gate(hoa, item.id, "true", True, "Đúng")
+            content.review.answer_gate(hoa, item.id, "true", True, "Đúng")
         assert (trail()[-1].action, trail()[-1].outcome) == ("content.answer_gate", "refused")
 
     def test_held_findings_must_be_answered(self, content: Content, hoa: Actor, minh: Actor, submitted: Make) -> None:
         """A `hold` keeps an item from approval until the reviewer answers it in words."""
         item = run_step(
-            content.writing.record_findings, hoa, submitted().id, [Finding("true", "Nghe nói", severity="hold", by="x")]
+            content.editing.record_findings, hoa, submitted().id, [Finding("true", "Nghe nói", severity="hold", by="x")]
         )
         with pytest.raises(WrongStep, match="finding 0"):
             pass_gates(content, minh, item)
         assert content.queries.missing(minh, item.id) == ("finding 0 is not answered",)
-        content.reviewing.answer_finding(minh, item.id, 0, "Đã hỏi công an tỉnh")
-        assert content.reviewing.approve(minh, item.id).state is ItemState.APPROVED
+        content.review.answer_finding(minh, item.id, 0, "Đã hỏi công an tỉnh")
+        assert content.review.approve(minh, item.id).state is ItemState.APPROVED
 
     def test_nothing_is_approved_unchecked(self, content: Content, hoa: Actor, minh: Actor) -> None:
         """An item that no check has looked at can't be approved."""
-        item = content.writing.write(hoa, "hoa-lu", PIECE)
-        run_step(content.writing.submit, hoa, item.id)
+        item = content.editing.write(hoa, "hoa-lu", PIECE)
+        run_step(content.editing.submit, hoa, item.id)
         with pytest.raises(WrongStep, match="checks have not looked"):
             pass_gates(content, minh, item)
 
     def test_an_edit_sends_it_back(self, content: Content, hoa: Actor, ban: Actor, approved: Make) -> None:
         """Once approved and then edited, an item can't be published."""
         item = approved()
-        content.writing.edit(hoa, item.id, evolve(PIECE, body="Khác"))
+        content.editing.edit(hoa, item.id, evolve(PIECE, body="Khác"))
         with pytest.raises(WrongStep):
             run_step(content.publishing.publish, ban, item.id, TARGETS)
 
@@ -94,16 +94,16 @@ class TestReview:
         """A rejected item counts each time, needs a reason, and is a draft again once it is edited."""
         item = submitted()
         with pytest.raises(BadInput, match="say why"):
-            content.reviewing.reject(minh, item.id, " ")
-        content.reviewing.reject(minh, item.id, "Chưa rõ nguồn")
-        assert content.writing.edit(hoa, item.id, PIECE).state is ItemState.DRAFT
+            content.review.reject(minh, item.id, " ")
+        content.review.reject(minh, item.id, "Chưa rõ nguồn")
+        assert content.editing.edit(hoa, item.id, PIECE).state is ItemState.DRAFT
         assert total(runner, "items_rejected") == 1
 
     def test_refused_notice_changes_nothing(self, content: Content, hoa: Actor) -> None:
         """A wanted notice without its decision stays a draft."""
-        item = content.writing.write(hoa, "hoa-lu", evolve(PIECE, category="wanted_notice"))
+        item = content.editing.write(hoa, "hoa-lu", evolve(PIECE, category="wanted_notice"))
         with pytest.raises(BadInput, match="decision"):
-            run_step(content.writing.submit, hoa, item.id)
+            run_step(content.editing.submit, hoa, item.id)
         assert content.queries.get(hoa, item.id).state is ItemState.DRAFT
 
 
@@ -117,12 +117,12 @@ class TestEmergency:
     ) -> None:
         """What one person published stands on the list until a second one has looked."""
         item = submitted(urgency=Urgency.IMMEDIATE)
-        content.reviewing.approve_urgently(ban, item.id, "Đang cháy lan", notes)
+        content.review.approve_urgently(ban, item.id, "Đang cháy lan", notes)
         run_step(content.publishing.publish, ban, item.id, TARGETS)
         (due,) = content.queries.reviews_due(minh)
         assert due.after_review is not None
         assert due.after_review.due == DUE
-        content.reviewing.review_afterwards(minh, item.id, True, "Đúng với hiện trường")
+        content.review.review_afterwards(minh, item.id, True, "Đúng với hiện trường")
         assert content.queries.reviews_due(minh) == ()
 
     def test_every_gate_is_answered_all_the_same(
@@ -131,18 +131,18 @@ class TestEmergency:
         """An emergency shortens the way but leaves out no gate."""
         item = submitted(urgency=Urgency.IMMEDIATE)
         with pytest.raises(BadInput, match="answer exactly the gates"):
-            content.reviewing.approve_urgently(ban, item.id, "Đang cháy lan", {**notes} | {"more": "x"})
+            content.review.approve_urgently(ban, item.id, "Đang cháy lan", {**notes} | {"more": "x"})
         del notes["true"]
         with pytest.raises(BadInput, match="answer exactly the gates"):
-            content.reviewing.approve_urgently(ban, item.id, "Đang cháy lan", notes)
+            content.review.approve_urgently(ban, item.id, "Đang cháy lan", notes)
 
     def test_what_does_not_stand_goes_no_further(
         self, content: Content, minh: Actor, ban: Actor, submitted: Make, notes: dict[str, str]
     ) -> None:
         """Once the second person said no, the item is not sent to any group."""
         item = submitted(urgency=Urgency.IMMEDIATE)
-        content.reviewing.approve_urgently(ban, item.id, "Đang cháy lan", notes)
-        content.reviewing.review_afterwards(minh, item.id, False, "Tin chưa kiểm chứng")
+        content.review.approve_urgently(ban, item.id, "Đang cháy lan", notes)
+        content.review.review_afterwards(minh, item.id, False, "Tin chưa kiểm chứng")
         with pytest.raises(WrongStep, match="doesn't stand"):
             run_step(content.publishing.publish, ban, item.id, TARGETS)
 
@@ -255,11 +255,11 @@ class TestCorrection:
         """Only what was published is corrected, and the link to the original can't be written by hand."""
         item = submitted()
         with pytest.raises(WrongStep, match="edit it"):
-            content.writing.correct(hoa, item.id, evolve(PIECE, replaces=item.id))
+            content.editing.correct(hoa, item.id, evolve(PIECE, replaces=item.id))
         with pytest.raises(BadInput, match="begun by `correct`"):
-            content.writing.write(hoa, "hoa-lu", evolve(PIECE, replaces=item.id))
+            content.editing.write(hoa, "hoa-lu", evolve(PIECE, replaces=item.id))
         with pytest.raises(BadInput, match="begun by `correct`"):
-            content.writing.edit(hoa, item.id, evolve(PIECE, replaces="other"))
+            content.editing.edit(hoa, item.id, evolve(PIECE, replaces="other"))
 
 
 class TestEnding:
@@ -304,16 +304,16 @@ class TestPermissions:
         item = submitted()
         for part in ("router", "delivery", "clock", "setup"):
             with pytest.raises(Refused):
-                content.reviewing.answer_gate(system(part), item.id, "true", True, "Đúng")
+                content.review.answer_gate(system(part), item.id, "true", True, "Đúng")
             with pytest.raises(Refused):
                 run_step(content.publishing.publish, system(part), item.id, TARGETS)
 
     def test_a_commune_keeps_to_its_own(self, content: Content, officer: OfficerMaker, submitted: Make) -> None:
         """An editor of a commune writes for the commune, and sees nothing of the district's drafts."""
         lan = officer("editor", "ninh-hoa")
-        own = content.writing.write(lan, "ninh-hoa", evolve(PIECE, units=("ninh-hoa",)))
+        own = content.editing.write(lan, "ninh-hoa", evolve(PIECE, units=("ninh-hoa",)))
         with pytest.raises(BadInput, match="within it"):
-            content.writing.write(lan, "ninh-hoa", PIECE)
+            content.editing.write(lan, "ninh-hoa", PIECE)
         with pytest.raises(Refused):
             content.queries.get(lan, submitted().id)
         assert [item.id for item in content.queries.list(lan).items] == [own.id]
@@ -328,7 +328,7 @@ class TestPermissions:
 
     def test_one_entry_an_act(self, content: Content, hoa: Actor, trail: Trail) -> None:
         """Writing leaves one entry with its event; reading a sealed item leaves one too."""
-        item = content.writing.write(hoa, "hoa-lu", PIECE)
+        item = content.editing.write(hoa, "hoa-lu", PIECE)
         content.queries.get(hoa, item.id)
         assert [(one.action, one.outcome, one.events) for one in trail()[-2:]] == [
             ("content.write", "done", ("item.written",)),
@@ -339,11 +339,11 @@ class TestPermissions:
         self, content: Content, runner: UseCaseRunner, hoa: Actor, trail: Trail
     ) -> None:
         """What spans two steps can be one commit with one entry."""
-        item = content.writing.write(hoa, "hoa-lu", PIECE)
+        item = content.editing.write(hoa, "hoa-lu", PIECE)
         before = len(trail())
-        draft = Draft(runner.context, runner.permits, hoa, "dispatch.submit")
-        content.writing.submit(draft, item.id)
-        content.writing.record_findings(draft, item.id, [Finding("true", "Nghe nói")])
+        draft = UnitOfWork(runner.context, runner.permits, hoa, "dispatch.submit")
+        content.editing.submit(draft, item.id)
+        content.editing.record_findings(draft, item.id, [Finding("true", "Nghe nói")])
         assert runner.commit(draft)
         assert len(trail()) == before + 1
         assert content.queries.get(hoa, item.id).checked

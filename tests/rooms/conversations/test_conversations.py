@@ -12,8 +12,8 @@ from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.messages import Address, InboundMessage, Place
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
-from anninh_core.work.look import Look
-from anninh_core.work.marks import Room, query
+from anninh_core.work.marks import Service, query
+from anninh_core.work.read_session import ReadSession
 from anninh_core.work.runner import UseCaseRunner
 
 ROUTER = system("router")
@@ -26,13 +26,13 @@ def said(text: str = "Xin chào", *, conversation: Address = LUA, id: str = "m-1
     return InboundMessage(id=id, conversation=conversation, sender=LUA, text=text, sent_at=at, sender_name="Chị Lụa")
 
 
-class AnyCase(Room):
+class AnyCase(Service):
     """Cases that everybody with a permission somewhere may read."""
 
     room = "tips"
 
     @query(Permission.INTAKE)
-    def get(self, look: Look, _id: str) -> None:
+    def get(self, look: ReadSession, _id: str) -> None:
         look.permitted_units()
 
 
@@ -42,7 +42,7 @@ def room(runner: UseCaseRunner) -> Conversations:
 
 
 def heard(room: Conversations, message: InboundMessage) -> Message:
-    return run_step(room.hear, ROUTER, message, kind="chatter")
+    return run_step(room.record_message, ROUTER, message, kind="chatter")
 
 
 def test_the_same_person_has_the_same_conversation_for_ever(room: Conversations) -> None:
@@ -66,7 +66,7 @@ def test_identity_lies_apart_from_words(room: Conversations, runner: UseCaseRunn
 
 def test_in_a_group_the_sender_has_a_conversation_of_their_own(room: Conversations) -> None:
     """A group message knows both where it was said and who said it; the group keeps its own name."""
-    run_step(room.bind, system("clock"), GROUP, "ninh-hoa", "Nhóm xã")
+    run_step(room.link_group, system("clock"), GROUP, "ninh-hoa", "Nhóm xã")
     message = heard(room, said(conversation=GROUP))
     assert room.who(ROUTER, message.conversation).name == "Nhóm xã"
     assert room.who(ROUTER, message.sender).name == "Chị Lụa"
@@ -91,7 +91,7 @@ def test_a_message_is_found_by_the_platforms_id_and_by_its_case(room: Conversati
 def test_only_what_is_said_to_us_was_heard(room: Conversations, clock: FixedClock) -> None:
     """Entering a conversation, or its owner's words in a group, aren't a message in it."""
     assert room.place(ROUTER, LUA, "ninh-hoa").last_heard is None
-    assert run_step(room.bind, system("clock"), GROUP, "ninh-hoa", "Nhóm xã").last_heard is None
+    assert run_step(room.link_group, system("clock"), GROUP, "ninh-hoa", "Nhóm xã").last_heard is None
     message = heard(room, said(conversation=GROUP))
     assert room.who(ROUTER, message.sender).last_heard is None
     assert room.who(ROUTER, message.conversation).last_heard == clock.now()
@@ -101,11 +101,11 @@ def test_only_what_is_said_to_us_was_heard(room: Conversations, clock: FixedCloc
 def test_a_message_that_waited_keeps_its_moment(room: Conversations, clock: FixedClock) -> None:
     """A message counts from when it reached us; one that is heard late doesn't move the last one back."""
     before = clock.now() - timedelta(hours=1)
-    message = run_step(room.hear, ROUTER, said(), kind="chatter", received_at=before)
+    message = run_step(room.record_message, ROUTER, said(), kind="chatter", received_at=before)
     assert message.received_at == before
     assert room.who(ROUTER, message.conversation).last_heard == before
     heard(room, said(id="m-2"))
-    run_step(room.hear, ROUTER, said(id="m-3"), kind="chatter", received_at=before)
+    run_step(room.record_message, ROUTER, said(id="m-3"), kind="chatter", received_at=before)
     assert room.who(ROUTER, message.conversation).last_heard == clock.now()
 
 

@@ -82,7 +82,7 @@ def test_the_boards_counted_are_those_filled_that_day(changes: list[tuple[int, s
         else:
             group = group.seated(post, f"x{number}", "Cán bộ", DAY + timedelta(day))
     on = DAY + timedelta(asked)
-    assert stocks(group, on)["boards_filled"] == group.staffed_on(on)
+    assert stocks(group, on)["boards_filled"] == group.is_staffed_on(on)
 
 
 def test_columns_tell_no_name_and_no_address() -> None:

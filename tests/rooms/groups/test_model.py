@@ -74,10 +74,10 @@ def test_a_hand_over_leaves_no_seat_vacant() -> None:
 def test_one_person_in_two_seats_is_no_filled_board() -> None:
     """After a hand-over the owner may sit there twice; a board needs somebody else beside."""
     group = launched().seated("deputy", "o2", "Cán bộ 2", DAY)
-    assert group.staffed_on(DAY)
+    assert group.is_staffed_on(DAY)
     alone = group.handed_over("o2", "o1", "Cán bộ 1", DAY + timedelta(1))
-    assert not alone.staffed_on(DAY + timedelta(1))
-    assert list(alone.staffing()) == [(DAY, 1), (DAY + timedelta(1), -1)]
+    assert not alone.is_staffed_on(DAY + timedelta(1))
+    assert list(alone.staffing_changes()) == [(DAY, 1), (DAY + timedelta(1), -1)]
 
 
 def test_a_new_charter_is_acknowledged_anew() -> None:

@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.rooms.groups import Group, Measure, care_for, checked_code, directory_entry, found_by
+from anninh_core.rooms.groups import Group, Measure, directory_entry, find_entries, find_issues, require_code
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import Address, Place
 
@@ -37,7 +37,7 @@ def test_residents_find_their_commune_without_diacritics(district: District, ask
         group("ninh-hai", "Nhóm xã Ninh Hải"),
         group("ninh-hoa", "Nhóm xã Ninh Hòa"),
     ]
-    found = found_by([directory_entry(district, one) for one in groups], asked)
+    found = find_entries([directory_entry(district, one) for one in groups], asked)
     assert [entry.unit for entry in found] == ["ninh-hoa", "ninh-hoa/kdc-1"]
 
 
@@ -45,18 +45,18 @@ def test_a_title_leads_to_its_group(district: District) -> None:
     """A group is found by words of its title as they stand, and by number and commune in any order."""
     area = directory_entry(district, group("ninh-hoa/kdc-1", "Nhóm Chi hội Phụ nữ"))
     other = directory_entry(district, group("ninh-hoa/kdc-2", "Nhóm khác"))
-    assert found_by([area, other], "phu nu") == (area,)
-    assert found_by([area, other], "ninh hòa khu 2") == (other,)
+    assert find_entries([area, other], "phu nu") == (area,)
+    assert find_entries([area, other], "ninh hòa khu 2") == (other,)
 
 
 def test_an_empty_question_finds_nothing(district: District) -> None:
     """Whoever names no place gets no list of everything."""
-    assert found_by([directory_entry(district, group("ninh-hoa", "Nhóm"))], " ?! ") == ()
+    assert find_entries([directory_entry(district, group("ninh-hoa", "Nhóm"))], " ?! ") == ()
 
 
 def test_a_group_in_order_needs_no_care() -> None:
     """A launched, staffed, linked and measured group isn't on the list."""
-    assert care_for(group("ninh-hoa", "Nhóm"), DAY, charter="1.0", stale_days=30, in_office={"o1", "o2"}) == ()
+    assert find_issues(group("ninh-hoa", "Nhóm"), DAY, charter="1.0", stale_days=30, in_office={"o1", "o2"}) == ()
 
 
 def test_every_lack_is_named() -> None:
@@ -72,17 +72,17 @@ def test_every_lack_is_named() -> None:
         "unmeasured": (evolve(fine, posted_on=later), later),
     }
     for reason, (lacking, on) in cases.items():
-        assert care_for(lacking, on, charter="1.0", stale_days=30) == (reason,)
-    assert care_for(fine, DAY, charter="1.0", stale_days=30, in_office={"o1"}) == ("left_office",)
+        assert find_issues(lacking, on, charter="1.0", stale_days=30) == (reason,)
+    assert find_issues(fine, DAY, charter="1.0", stale_days=30, in_office={"o1"}) == ("left_office",)
 
 
 def test_a_group_that_isnt_active_needs_no_care() -> None:
     """Planned and closed groups are nobody's worry."""
-    assert care_for(group("ninh-hoa", "N").closed(DAY), DAY, charter="2", stale_days=1) == ()
+    assert find_issues(group("ninh-hoa", "N").closed(DAY), DAY, charter="2", stale_days=1) == ()
 
 
 def test_unknown_codes_name_the_known_ones(district: District) -> None:
     """A code that the profile has no name for is refused with those it has."""
-    assert checked_code(district, "board", "owner") == "owner"
+    assert require_code(district, "board", "owner") == "owner"
     with pytest.raises(BadInput, match="no group kind 'club'; it has commune, district_board"):
-        checked_code(district, "group_kind", "club")
+        require_code(district, "group_kind", "club")

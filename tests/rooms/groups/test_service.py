@@ -34,7 +34,7 @@ def launch(groups: Groups, admin: Actor) -> Callable[..., Group]:
         planned = groups.lifecycle.plan(by, unit, kind=kind, title=title, hours="7:30–21:00")
         address = Address("mock", Place.GROUP, unit)
         run_step(
-            groups.lifecycle.found,
+            groups.lifecycle.link_chat,
             by,
             planned.id,
             address=address,
@@ -65,7 +65,9 @@ def test_a_group_from_plan_to_launch(
         local_models=["security-camera"],
     )
     address = Address("mock", Place.GROUP, "77")
-    forming = run_step(groups.lifecycle.found, admin, planned.id, address=address, conversation="mock.77", by_hand=True)
+    forming = run_step(
+        groups.lifecycle.link_chat, admin, planned.id, address=address, conversation="mock.77", by_hand=True
+    )
     assert (forming.state, forming.address) == (GroupState.FORMING, address)
     groups.lifecycle.relink(admin, planned.id, "https://zalo.me/g/77")
     groups.board.seat(admin, planned.id, "owner", officer="o1", name="Cán bộ 1")

@@ -13,7 +13,7 @@ from anninh_core.rooms.tips import Tip
 from anninh_core.rooms.units import Units
 from anninh_core.testing.clock import FixedClock
 from anninh_core.vocabulary.messages import Address, Place
-from anninh_core.work import DECISION, Actor, Look, person, system
+from anninh_core.work import DECISION, Actor, ReadSession, person, system
 from anninh_core.work.runner import UseCaseRunner
 
 WHO = Identity(conversation="mock.1", name="Người Tố Giác", address=Address("mock", Place.PERSON, "u1"))
@@ -31,7 +31,7 @@ def request_(identity: Disclosures, handler: Actor, tip: Tip) -> Disclosure:
     )
 
 
-def vault(look: Look, conversation: str) -> Identity:
+def vault(look: ReadSession, conversation: str) -> Identity:
     assert conversation == WHO.conversation
     return WHO
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.rooms.identity import Identity, Leak, leaks
+from anninh_core.rooms.identity import Identity, Leak, find_leaks
 from anninh_core.vocabulary.messages import Address, Place
 
 WHO = Identity(
@@ -36,24 +36,24 @@ WHO = Identity(
 )
 def test_what_a_text_gives_away(text: str, fields: list[str]) -> None:
     """Names, numbers and addresses are found however they are typed, and nothing else is."""
-    assert leaks(text, [WHO]) == [Leak("mock.1", field) for field in fields]
+    assert find_leaks(text, [WHO]) == [Leak("mock.1", field) for field in fields]
 
 
 def test_a_single_word_is_a_name_only_as_written() -> None:
     """A display name of one word, which may be any word, is found only with its accents and capitals."""
     an = Identity(conversation="mock.2", name="An", address=Address("mock", Place.PERSON, "7"))
-    assert leaks("Bà con yên tâm, khu dân cư an toàn, ăn ở sạch sẽ", [an]) == []
-    assert leaks("Cảm ơn An đã báo", [an]) == [Leak("mock.2", "name")]
+    assert find_leaks("Bà con yên tâm, khu dân cư an toàn, ăn ở sạch sẽ", [an]) == []
+    assert find_leaks("Cảm ơn An đã báo", [an]) == [Leak("mock.2", "name")]
 
 
 def test_nothing_known_gives_nothing_away() -> None:
     """Somebody without name and numbers can't be told by them."""
     nobody = Identity(conversation="mock.3", name="", address=Address("mock", Place.PERSON, ""))
-    assert leaks("Bất kỳ lời nào 0900000123", [nobody]) == []
+    assert find_leaks("Bất kỳ lời nào 0900000123", [nobody]) == []
 
 
 @given(st.text(max_size=40), st.text(max_size=40), st.sampled_from(["", " ", ".", "-"]))
 def test_a_number_is_found_in_any_surroundings(before: str, after: str, gap: str) -> None:
     """Whatever stands around it and between its digits, a number is found."""
     text = f"{before}\n{gap.join('0900000123')}\n{after}"
-    assert Leak("mock.1", "number") in leaks(text, [WHO])
+    assert Leak("mock.1", "number") in find_leaks(text, [WHO])

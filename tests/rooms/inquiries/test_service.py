@@ -59,7 +59,7 @@ def test_from_question_to_delivered_answer(
     assert (best.id, fit > 0.5) == (article.id, True)
     replied = inquiries.handling.answer(answerer, asked.id, article=best.id)
     assert (replied.state, replied.article, replied.edition) == (InquiryState.REPLIED, article.id, 1)
-    arrived = run_step(inquiries.intake.answer_arrived, system("delivery"), asked.id, "delivered")
+    arrived = run_step(inquiries.intake.confirm_answer, system("delivery"), asked.id, "delivered")
     assert (arrived.state, arrived.answered_day) == (InquiryState.ANSWERED, TODAY)
     assert inquiries.handling.close(answerer, asked.id).state is InquiryState.CLOSED
     say = inquiries.queries.context.district.say
@@ -105,7 +105,7 @@ def test_an_answer_that_comes_late_changes_nothing(inquiries: Inquiries, answere
     inquiries.handling.answer(answerer, asked.id, text="Ở trụ sở xã.")
     run_step(inquiries.intake.add, ROUTER, asked.id)
     assert (
-        run_step(inquiries.intake.answer_arrived, system("delivery"), asked.id, "delivered").state
+        run_step(inquiries.intake.confirm_answer, system("delivery"), asked.id, "delivered").state
         is InquiryState.RECEIVED
     )
 
@@ -129,13 +129,13 @@ def test_unanswered_questions_age(inquiries: Inquiries, answerer: Actor, asked: 
     assert [one.id for one, _ in inquiries.queries.unanswered(answerer, unit="ninh-an")] == [young.id]
     inquiries.handling.answer(answerer, asked.id, text="Ở xã.")
     assert len(inquiries.queries.unanswered(answerer)) == 2
-    run_step(inquiries.intake.answer_arrived, system("delivery"), asked.id, "delivered")
+    run_step(inquiries.intake.confirm_answer, system("delivery"), asked.id, "delivered")
     assert [one.id for one, _ in inquiries.queries.unanswered(answerer)] == [young.id]
 
 
 def test_an_inquiry_becomes_a_tip(inquiries: Inquiries, answerer: Actor, asked: Inquiry, runner: UseCaseRunner) -> None:
     """It leaves the inquiries and their numbers, and takes no answer any more."""
-    assert run_step(inquiries.handling.become_tip, answerer, asked.id, "t1").tip == "t1"
+    assert run_step(inquiries.handling.convert_to_tip, answerer, asked.id, "t1").tip == "t1"
     assert runner.context.storage.counters.total(["inquiries_received"], ["ninh-hoa"], TODAY, TODAY) == {}
     with pytest.raises(WrongStep, match="became_tip"):
         inquiries.handling.answer(answerer, asked.id, text="Ở xã.")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import AnninhError, BadInput, Refused, WrongStep
-from anninh_core.rooms.moderation import IN_GROUP, Action, Post, PostState, Ruling, evidence_of
+from anninh_core.rooms.moderation import GROUP_ACTIONS, ModerationAction, Post, PostState, Ruling, evidence_hash
 from anninh_core.rooms.moderation.model import TRANSITIONS
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.opinions import Flag
@@ -28,18 +28,18 @@ def raised() -> Post:
         group="g1",
         conversation="oa.group",
         author="oa.author",
-        evidence=evidence_of("Thanh lý giá sốc"),
+        evidence=evidence_hash("Thanh lý giá sốc"),
         excerpt="Thanh lý giá sốc",
         raised_by="system:router",
         raised_at=AT,
     )
 
 
-def ruling(action: Action = Action.DELETE, text: str = "Quảng cáo") -> Ruling:
+def ruling(action: ModerationAction = ModerationAction.DELETE, text: str = "Quảng cáo") -> Ruling:
     return Ruling(by=LAN, at=AT, action=action, rule="advertising", text=text)
 
 
-def decided(action: Action = Action.DELETE, *, able: bool = False) -> Post:
+def decided(action: ModerationAction = ModerationAction.DELETE, *, able: bool = False) -> Post:
     return raised().decided(ruling(action), able=able)
 
 
@@ -47,7 +47,7 @@ def decided(action: Action = Action.DELETE, *, able: bool = False) -> Post:
 def test_a_machine_cannot_even_build_a_ruling(part: str) -> None:
     """The constructor of a moderation decision refuses every part of the program."""
     with pytest.raises(Refused, match="only a person"):
-        Ruling(by=system(part), at=AT, action=Action.NONE, rule="advertising", text="Máy tự quyết")
+        Ruling(by=system(part), at=AT, action=ModerationAction.NONE, rule="advertising", text="Máy tự quyết")
 
 
 def test_a_machine_cannot_smuggle_a_ruling_in_from_storage() -> None:
@@ -57,17 +57,17 @@ def test_a_machine_cannot_smuggle_a_ruling_in_from_storage() -> None:
         msgspec.json.decode(forged, type=Ruling)
 
 
-@pytest.mark.parametrize("action", list(Action))
-def test_what_the_messenger_cannot_do_is_left_to_a_person(action: Action) -> None:
+@pytest.mark.parametrize("action", list(ModerationAction))
+def test_what_the_messenger_cannot_do_is_left_to_a_person(action: ModerationAction) -> None:
     """Acts in the group need a hand where the messenger isn't able; words never do."""
-    assert decided(action, able=False).needs_hand is (action in IN_GROUP)
-    assert not decided(action, able=True).needs_hand
+    assert decided(action, able=False).needs_manual_action is (action in GROUP_ACTIONS)
+    assert not decided(action, able=True).needs_manual_action
 
 
 def test_a_failing_messenger_leaves_the_task_to_a_person() -> None:
     """What the messenger should have done and could not becomes a task, and is done once."""
     done = decided(able=True).left_to_hand().done("Đã xóa trên ứng dụng lúc 9 giờ")
-    assert not done.needs_hand
+    assert not done.needs_manual_action
     with pytest.raises(WrongStep, match="nothing left"):
         done.done("Lần nữa")
     with pytest.raises(BadInput, match="how the task"):
@@ -102,7 +102,7 @@ def test_a_post_is_over_once_nothing_can_come_of_it() -> None:
     done = decided().done("đã xoá")
     appealed = done.appealed("Tôi không đồng ý", AT, 7)
     upheld = appealed.appeal_decided(MINH, AT + timedelta(days=20), "Giữ nguyên", uphold=True, able=False)
-    posts = (raised(), decided(), done, appealed, upheld, decided(Action.NONE))
+    posts = (raised(), decided(), done, appealed, upheld, decided(ModerationAction.NONE))
     ends = [post.ended_on(days) for post in posts]
     assert ends == [None, None, day + days, None, day + timedelta(days=20), day + days]
 
@@ -110,7 +110,7 @@ def test_a_post_is_over_once_nothing_can_come_of_it() -> None:
 def test_nothing_to_appeal_against() -> None:
     """A post that nothing was done about, or that nobody decided about, can't be appealed."""
     with pytest.raises(WrongStep, match="nothing to appeal"):
-        decided(Action.NONE).appealed("Sao lại xem bài tôi", AT, 7)
+        decided(ModerationAction.NONE).appealed("Sao lại xem bài tôi", AT, 7)
     with pytest.raises(WrongStep, match="nobody has decided"):
         raised().appealed("Sao lại xem bài tôi", AT, 7)
 
@@ -128,31 +128,33 @@ def test_another_person_hears_the_appeal() -> None:
 @pytest.mark.parametrize("able", [True, False])
 def test_an_overturned_action_is_taken_back(able: bool) -> None:
     """What was done is undone, by hand where the messenger can't; what was never done needs no undoing."""
-    done = decided(Action.LOCK).done("Đã khóa").appealed("Sai", AT, 7)
+    done = decided(ModerationAction.LOCK).done("Đã khóa").appealed("Sai", AT, 7)
     task = done.appeal_decided(MINH, AT, "Có lý", uphold=False, able=able).task
     assert task is not None
     assert (task.undo, task.by_hand, task.proof) == (True, not able, "")
-    never = decided(Action.LOCK).appealed("Sai", AT, 7).appeal_decided(MINH, AT, "Có lý", uphold=False, able=able)
+    never = (
+        decided(ModerationAction.LOCK).appealed("Sai", AT, 7).appeal_decided(MINH, AT, "Có lý", uphold=False, able=able)
+    )
     assert never.task is None
 
 
 def test_an_order_overturned_on_its_way_is_taken_back_if_it_was_done() -> None:
     """The messenger may act after the appeal: a person undoes it then; if it failed, there is nothing to undo."""
-    ordered = decided(Action.LOCK, able=True).appealed("Sai", AT, 7)
+    ordered = decided(ModerationAction.LOCK, able=True).appealed("Sai", AT, 7)
     overturned = ordered.appeal_decided(MINH, AT, "Có lý", uphold=False, able=False)
-    assert not overturned.needs_hand
+    assert not overturned.needs_manual_action
     late = overturned.done("lock accepted")
     assert late.task is not None
-    assert (late.task.undo, late.needs_hand) == (True, True)
-    assert not late.done("Đã mở lại").needs_hand
+    assert (late.task.undo, late.needs_manual_action) == (True, True)
+    assert not late.done("Đã mở lại").needs_manual_action
     assert overturned.left_to_hand().task is None
 
 
 def test_evidence_knows_words_and_attachments() -> None:
     """The hash is that of the NFC words and of what came with them."""
     text = "Thanh lý giá sốc"
-    assert evidence_of(unicodedata.normalize("NFD", text)) == evidence_of(text)
-    assert evidence_of(text) != evidence_of(text, (Attachment("image", url="https://example.com/1.jpg"),))
+    assert evidence_hash(unicodedata.normalize("NFD", text)) == evidence_hash(text)
+    assert evidence_hash(text) != evidence_hash(text, (Attachment("image", url="https://example.com/1.jpg"),))
 
 
 STEPS = ("decide", "done", "leave", "appeal", "uphold", "overturn")
@@ -183,4 +185,4 @@ def test_every_way_through_is_in_the_table(steps: list[str]) -> None:
         assert post.state is before.state or post.state in TRANSITIONS[before.state]
         assert (post.ruling is None) is (post.state is PostState.RAISED)
         if post.appeal is not None and post.appeal.by is not None:
-            assert post.appeal.by.id != post.ruled.by.id
+            assert post.appeal.by.id != post.required_ruling.by.id

@@ -6,7 +6,7 @@ import pytest
 from tests.rooms.conftest import OfficerMaker, Sent
 
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
-from anninh_core.rooms.moderation import POST, Action, Moderation, Post, PostState
+from anninh_core.rooms.moderation import POST, Moderation, ModerationAction, Post, PostState
 from anninh_core.rooms.units import Units
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
@@ -52,7 +52,7 @@ def flagged(moderation: Moderation, message: str = "m1", author: str = AUTHOR) -
     )
 
 
-def ruled(moderation: Moderation, by: Actor, action: Action = Action.DELETE) -> Post:
+def ruled(moderation: Moderation, by: Actor, action: ModerationAction = ModerationAction.DELETE) -> Post:
     post = flagged(moderation)
     return run_step(moderation.rulings.decide, by, post.id, action, rule="advertising", text="Bài quảng cáo")
 
@@ -97,7 +97,9 @@ def test_machines_decide_nothing(moderation: Moderation) -> None:
     post = flagged(moderation)
     for part in ("router", "delivery", "clock", "setup"):
         with pytest.raises(Refused):
-            run_step(moderation.rulings.decide, system(part), post.id, Action.DELETE, rule="advertising", text="x")
+            run_step(
+                moderation.rulings.decide, system(part), post.id, ModerationAction.DELETE, rule="advertising", text="x"
+            )
 
 
 def test_the_author_is_told_what_and_why(moderation: Moderation, runner: UseCaseRunner, lan: Actor, sent: Sent) -> None:
@@ -114,20 +116,20 @@ def test_the_author_is_told_what_and_why(moderation: Moderation, runner: UseCase
 
 def test_a_reminder_names_nobody(moderation: Moderation, runner: UseCaseRunner, lan: Actor, sent: Sent) -> None:
     """A reminder goes to the whole group with nothing but the rule."""
-    ruled(moderation, lan, Action.REMIND)
+    ruled(moderation, lan, ModerationAction.REMIND)
     assert sent(GROUP) == [runner.context.district.say("moderation.remind", rule=charter_text(runner, "advertising"))]
 
 
 def test_asked_to_take_it_down(moderation: Moderation, runner: UseCaseRunner, lan: Actor, sent: Sent) -> None:
     """The author is asked in words to remove the post."""
-    ruled(moderation, lan, Action.ASK_REMOVE)
+    ruled(moderation, lan, ModerationAction.ASK_REMOVE)
     rule = charter_text(runner, "advertising")
     assert sent() == [runner.context.district.say("moderation.ask_remove", rule=rule, appeal_days=7)]
 
 
 def test_nothing_done_nothing_said(moderation: Moderation, runner: UseCaseRunner, lan: Actor, sent: Sent) -> None:
     """Deciding that a post is all right tells nobody and isn't counted as moderation."""
-    ruled(moderation, lan, Action.NONE)
+    ruled(moderation, lan, ModerationAction.NONE)
     assert sent() == []
     assert total(runner, "moderated") == {}
 
@@ -135,7 +137,7 @@ def test_nothing_done_nothing_said(moderation: Moderation, runner: UseCaseRunner
 def test_an_unknown_author_is_not_written_to(moderation: Moderation, lan: Actor, sent: Sent) -> None:
     """Where the platform doesn't tell who wrote it, the decision stands all the same."""
     flagged(moderation, author="")
-    run_step(moderation.rulings.decide, lan, "m1", Action.DELETE, rule="advertising", text="Bài quảng cáo")
+    run_step(moderation.rulings.decide, lan, "m1", ModerationAction.DELETE, rule="advertising", text="Bài quảng cáo")
     assert sent() == []
 
 
@@ -143,7 +145,7 @@ def test_rules_of_the_charter_only(moderation: Moderation, lan: Actor) -> None:
     """A rule that the charter doesn't have is refused with those it has."""
     flagged(moderation)
     with pytest.raises(BadInput, match="advertising"):
-        run_step(moderation.rulings.decide, lan, "m1", Action.DELETE, rule="dislike", text="Không thích")
+        run_step(moderation.rulings.decide, lan, "m1", ModerationAction.DELETE, rule="dislike", text="Không thích")
 
 
 def test_tasks_stay_listed_until_confirmed(moderation: Moderation, runner: UseCaseRunner, lan: Actor) -> None:
@@ -160,11 +162,17 @@ def test_the_messenger_may_do_it(moderation: Moderation, lan: Actor) -> None:
     for message in ("m1", "m2"):
         flagged(moderation, message)
         run_step(
-            moderation.rulings.decide, lan, message, Action.DELETE, rule="advertising", text="Quảng cáo", able=True
+            moderation.rulings.decide,
+            lan,
+            message,
+            ModerationAction.DELETE,
+            rule="advertising",
+            text="Quảng cáo",
+            able=True,
         )
     assert moderation.queries.tasks(lan).items == ()
-    run_step(moderation.rulings.carried_out, system("delivery"), "m1", "deleted")
-    run_step(moderation.rulings.leave_to_hand, system("delivery"), "m2")
+    run_step(moderation.rulings.confirm_execution, system("delivery"), "m1", "deleted")
+    run_step(moderation.rulings.request_manual_action, system("delivery"), "m2")
     assert [post.id for post in moderation.queries.tasks(lan).items] == ["m2"]
 
 

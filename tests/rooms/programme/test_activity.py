@@ -9,9 +9,9 @@ from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.rooms.programme.activity import (
     Attendance,
     Campaign,
-    Check,
+    CampaignTask,
     Inspection,
-    Task,
+    InspectionCheck,
     Training,
     campaign_facts,
     training_facts,
@@ -20,7 +20,7 @@ from anninh_core.rooms.programme.activity import (
 DAY = date(2021, 10, 1)
 
 
-def campaign(*tasks: Task) -> Campaign:
+def campaign(*tasks: CampaignTask) -> Campaign:
     return Campaign(
         id="c1", unit="hoa-lu", name="join", period=Period(DAY, date(2021, 10, 31)), partners=("mat-tran",), tasks=tasks
     )
@@ -43,8 +43,8 @@ def test_people_count_for_the_unit_that_sent_them() -> None:
 
 def test_findings_are_put_right_once() -> None:
     """Only what was not in order, only in words, only once."""
-    inspection = Inspection(id="i1", unit="ninh-an", day=DAY, by="o1", checks=(Check("charter sent", False),))
-    clean = Inspection(id="i2", unit="ninh-an", day=DAY, by="o1", checks=(Check("charter sent", True),))
+    inspection = Inspection(id="i1", unit="ninh-an", day=DAY, by="o1", checks=(InspectionCheck("charter sent", False),))
+    clean = Inspection(id="i2", unit="ninh-an", day=DAY, by="o1", checks=(InspectionCheck("charter sent", True),))
 
     with pytest.raises(BadInput, match="in words"):
         inspection.remedied(DAY, "")
@@ -56,7 +56,9 @@ def test_findings_are_put_right_once() -> None:
 
 def test_a_campaign_counts_on_its_first_day_and_its_people_when_it_closes() -> None:
     """Results come last."""
-    done = campaign(Task("mat-tran", "visit every house")).task_done(1, DAY).closed(date(2021, 11, 2), "done", 120)
+    done = (
+        campaign(CampaignTask("mat-tran", "visit every house")).task_done(1, DAY).closed(date(2021, 11, 2), "done", 120)
+    )
 
     assert done.tasks[0].done_on == DAY
     assert [(fact.indicator, fact.day, fact.amount) for fact in campaign_facts(done)] == [
@@ -67,7 +69,7 @@ def test_a_campaign_counts_on_its_first_day_and_its_people_when_it_closes() -> N
 
 def test_a_closed_campaign_stays_closed() -> None:
     """Nothing is added afterwards."""
-    closed = campaign(Task("mat-tran", "visit")).closed(DAY, "done", 0)
+    closed = campaign(CampaignTask("mat-tran", "visit")).closed(DAY, "done", 0)
 
     with pytest.raises(WrongStep, match="was closed on"):
         closed.task_done(1, DAY)
@@ -78,6 +80,6 @@ def test_a_closed_campaign_stays_closed() -> None:
 def test_a_task_is_named_by_its_number() -> None:
     """A number beyond the list names the list."""
     with pytest.raises(BadInput, match="tasks 1 to 1, not 2"):
-        campaign(Task("mat-tran", "visit")).task_done(2, DAY)
+        campaign(CampaignTask("mat-tran", "visit")).task_done(2, DAY)
     with pytest.raises(BadInput, match="results in words"):
         campaign().closed(DAY, "", 5)

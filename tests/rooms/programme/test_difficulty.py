@@ -10,16 +10,16 @@ from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.rooms.programme.difficulty import (
     TRANSITIONS,
     Difficulty,
+    DifficultyRemark,
     DifficultyState,
-    Remark,
     difficulty_facts,
 )
 
 DAY = date(2021, 10, 1)
 
 
-def remark(state: DifficultyState, *, day: date = DAY, text: str = "words") -> Remark:
-    return Remark(day=day, state=state, by="o1", text=text)
+def remark(state: DifficultyState, *, day: date = DAY, text: str = "words") -> DifficultyRemark:
+    return DifficultyRemark(day=day, state=state, by="o1", text=text)
 
 
 def raised() -> Difficulty:

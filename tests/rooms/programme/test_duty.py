@@ -7,8 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anninh_core.kernel.errors import BadInput, WrongStep
-from anninh_core.rooms.programme.duty import MILESTONE, NEVER, REPORT, TRANSITIONS, Duty, DutyState, Urge, duty_facts
-from anninh_core.rooms.programme.rules import urge_wording
+from anninh_core.rooms.programme.duty import (
+    MILESTONE,
+    NEVER,
+    REPORT,
+    TRANSITIONS,
+    Duty,
+    DutyState,
+    Reminder,
+    duty_facts,
+)
+from anninh_core.rooms.programme.rules import reminder_wording
 
 LAST = date(2022, 6, 14)
 STEPS = ("done", "accepted", "given_back")
@@ -29,10 +38,10 @@ def duty(*, what: str = REPORT, remind_days: tuple[int, ...] = (7, 1, 0, -1)) ->
 
 def urged(one: Duty, today: date) -> Duty:
     """What the clock does on a day."""
-    if one.next_urge() > today:
+    if one.next_reminder() > today:
         return one
     offset = (one.last_day - today).days
-    return one.urged(Urge(day=today, offset=offset, by="clock", told=True, escalated=offset < 0))
+    return one.reminded(Reminder(day=today, offset=offset, by="clock", told=True, escalated=offset < 0))
 
 
 def test_reminders_go_out_on_their_days_and_never_again() -> None:
@@ -42,7 +51,7 @@ def test_reminders_go_out_on_their_days_and_never_again() -> None:
         one = urged(urged(one, LAST + timedelta(days=n)), LAST + timedelta(days=n))
 
     assert [urge.offset for urge in one.urges] == [7, 1, 0, -1]
-    assert one.next_urge() == NEVER
+    assert one.next_reminder() == NEVER
 
 
 @given(
@@ -65,9 +74,9 @@ def test_a_duty_done_is_not_urged() -> None:
     """Nothing is left to remind of."""
     done = duty().done(LAST, "report 1")
 
-    assert done.next_urge() == NEVER
+    assert done.next_reminder() == NEVER
     with pytest.raises(WrongStep, match="nothing left to urge"):
-        done.urged(Urge(day=LAST, offset=0, by="clock", told=False, escalated=False))
+        done.reminded(Reminder(day=LAST, offset=0, by="clock", told=False, escalated=False))
 
 
 @pytest.mark.parametrize(("day", "late"), [(14, 0), (15, 1), (20, 6)])
@@ -129,4 +138,4 @@ def test_milestones_and_reminders_are_counted() -> None:
 
 def test_reminders_speak_of_the_day() -> None:
     """Before, on and after the last day the words differ."""
-    assert [urge_wording(n) for n in (3, 0, -2)] == ["urge.before", "urge.today", "urge.late"]
+    assert [reminder_wording(n) for n in (3, 0, -2)] == ["urge.before", "urge.today", "urge.late"]

@@ -8,7 +8,7 @@ import pytest
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
 from anninh_core.ports.changes import Entry
-from anninh_core.rooms.programme import Check, DifficultyState, DutyState, Programme
+from anninh_core.rooms.programme import DifficultyState, DutyState, InspectionCheck, Programme
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
 from anninh_core.work import Actor, person, system
@@ -196,7 +196,7 @@ def test_what_was_done_is_registered_not_what_is_planned(
 def test_a_unit_does_not_inspect_itself(programme: Programme, officer: Officers) -> None:
     """Whoever works above it does; the unit puts the findings right."""
     own, inspector = officer("report_officer", "ninh-an"), officer("inspector", "hoa-lu")
-    checks = [Check("Nội quy đã gửi", True), Check("Ban quản trị đủ người", False, "thiếu 1")]
+    checks = [InspectionCheck("Nội quy đã gửi", True), InspectionCheck("Ban quản trị đủ người", False, "thiếu 1")]
     with pytest.raises(Refused):
         programme.activities.inspect(own, "ninh-an", checks)
     with pytest.raises(BadInput, match="at least one check"):

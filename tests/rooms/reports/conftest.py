@@ -13,8 +13,8 @@ from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work import Actor, Fact, Kind
-from anninh_core.work.draft import Draft
 from anninh_core.work.runner import UseCaseRunner
+from anninh_core.work.unit_of_work import UnitOfWork
 
 Note = Callable[..., None]
 """Called with facts; stores a record that counts them."""
@@ -62,7 +62,7 @@ def note(runner: UseCaseRunner, reports: Reports, officer: Callable[[str, str], 
     somebody = officer("report_officer", "hoa-lu")
 
     def store(*facts: Fact) -> None:
-        def body(draft: Draft) -> None:
+        def body(draft: UnitOfWork) -> None:
             draft.permit("hoa-lu")
             draft.save(TALLY, Tally(id=runner.context.ids.new(), unit=facts[0].unit, facts=facts))
 

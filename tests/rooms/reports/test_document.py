@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 
 from anninh_core.kernel.errors import NotFound
-from anninh_core.rooms.reports import BUILT_IN, Paper, Report, Reports, figures_of
+from anninh_core.rooms.reports import BUILT_IN, Report, ReportDocumentBuilder, Reports, figures_of
 from anninh_core.rooms.reports.cells import Cell
 from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.district import District
@@ -121,7 +121,9 @@ def test_nothing_is_compared_with_nothing(
     before = (Cell("tips_received", "ninh-an", "", 1000),)
     compared = evolve(report, figures=evolve(report.figures, previous=before))
 
-    paper = Paper(district, obligation, district.templates[obligation.template], compared, BUILT_IN).document()
+    paper = ReportDocumentBuilder(
+        district, obligation, district.templates[obligation.template], compared, BUILT_IN
+    ).build()
 
     (bare,) = [block for block in blocks(plain, "Tiếp nhận, xử lý tin") if isinstance(block, Table)]
     (full,) = [block for block in blocks(paper, "Tiếp nhận, xử lý tin") if isinstance(block, Table)]
@@ -138,7 +140,9 @@ def test_an_unanswered_question_is_a_dash(
     unknown = evolve(report, figures=evolve(report.figures, unknown=("tips_overdue",)))
     obligation = district.obligation("half-year")
 
-    paper = Paper(district, obligation, district.templates[obligation.template], unknown, BUILT_IN).document()
+    paper = ReportDocumentBuilder(
+        district, obligation, district.templates[obligation.template], unknown, BUILT_IN
+    ).build()
 
     text, *_ = blocks(paper, "Tiếp nhận, xử lý tin")
     assert isinstance(text, Paragraph)
@@ -156,7 +160,7 @@ def test_a_template_may_name_only_what_there_is(
     for section in (TemplateSection("x", 1, text="{gossip}"), TemplateSection("x", 1, indicators=("gossip",))):
         template = evolve(district.templates[obligation.template], sections=(section,))
         with pytest.raises(NotFound, match=r"bao-cao-6-thang.*gossip"):
-            Paper(district, obligation, template, report, BUILT_IN).document()
+            ReportDocumentBuilder(district, obligation, template, report, BUILT_IN).build()
 
 
 def test_file_names_come_from_the_template(

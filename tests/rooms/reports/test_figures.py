@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anninh_core.kernel.dates import Period
-from anninh_core.rooms.reports.cells import Cell, by_group, by_unit, together, value
-from anninh_core.rooms.reports.figures import Counting, computed, previous_period, spanned
+from anninh_core.rooms.reports.cells import Cell, amounts_by_group, indicator_value, merge_cells, values_by_unit
+from anninh_core.rooms.reports.figures import IndicatorCalculator, compute_figures, counted_days, previous_period
 from anninh_core.rooms.reports.indicators import BUILT_IN, Span
 from anninh_core.work.kinds import Fact, dims
 
@@ -52,13 +52,13 @@ class Ledger:
         raise AssertionError(counters)
 
 
-def counting(*facts: Fact, overdue: int | None = None) -> Counting:
+def counting(*facts: Fact, overdue: int | None = None) -> IndicatorCalculator:
     queries = {} if overdue is None else {"tips_overdue": lambda units, _: dict.fromkeys(units, overdue)}
-    return Counting(counters=Ledger(facts), indicators=BUILT_IN, queries=queries)
+    return IndicatorCalculator(counters=Ledger(facts), indicators=BUILT_IN, queries=queries)
 
 
 def figure(id: str, cells: Iterable[Cell]) -> float | None:
-    return value(BUILT_IN[id], cells)
+    return indicator_value(BUILT_IN[id], cells)
 
 
 tips = st.builds(
@@ -91,9 +91,9 @@ def test_the_balance_holds_for_every_period(facts: list[Fact], start: int, lengt
 def test_the_whole_is_the_sum_of_its_parts(facts: list[Fact]) -> None:
     """Rolled up or counted at once: the same cells, shares included."""
     room = counting(*facts, overdue=2)
-    parts = [computed(room, [unit], PERIOD, MODEL, PERIOD.end) for unit in UNITS]
+    parts = [compute_figures(room, [unit], PERIOD, MODEL, PERIOD.end) for unit in UNITS]
 
-    assert together([part.cells for part in parts]) == computed(room, UNITS, PERIOD, MODEL, PERIOD.end).cells
+    assert merge_cells([part.cells for part in parts]) == compute_figures(room, UNITS, PERIOD, MODEL, PERIOD.end).cells
 
 
 @given(st.lists(tips, max_size=40))
@@ -105,9 +105,11 @@ def test_units_can_be_counted_together(facts: list[Fact]) -> None:
 
     assert {cell.unit for cell in summed} <= {""}
     for one in BUILT_IN.values():
-        assert value(one, summed) == value(one, apart)
-        assert by_group(one, summed).items() >= {pair for pair in by_group(one, apart).items() if pair[1]}
-        assert by_unit(one, summed) == {}
+        assert indicator_value(one, summed) == indicator_value(one, apart)
+        assert amounts_by_group(one, summed).items() >= {
+            pair for pair in amounts_by_group(one, apart).items() if pair[1]
+        }
+        assert values_by_unit(one, summed) == {}
 
 
 def test_overdue_and_open_counts_as_not_in_time() -> None:
@@ -123,7 +125,7 @@ def test_overdue_and_open_counts_as_not_in_time() -> None:
 
 def test_a_question_nobody_answers_has_no_number() -> None:
     """It is named as unknown instead of shown as zero."""
-    figures = computed(counting(), UNITS, PERIOD, MODEL, PERIOD.end)
+    figures = compute_figures(counting(), UNITS, PERIOD, MODEL, PERIOD.end)
 
     assert figures.unknown == ("tips_overdue", "tips_in_time_share")
     assert figures.cells == ()
@@ -160,7 +162,7 @@ def test_stocks_carry_and_flows_do_not() -> None:
 )
 def test_spans(span: Span, start: date, found: Period | None) -> None:
     """An opening balance ends on the day before the period, and there is none on the model's first day."""
-    assert spanned(span, Period(start, PERIOD.end), MODEL) == found
+    assert counted_days(span, Period(start, PERIOD.end), MODEL) == found
 
 
 def test_only_a_whole_period_is_a_basis() -> None:
@@ -168,4 +170,4 @@ def test_only_a_whole_period_is_a_basis() -> None:
     assert previous_period(PERIOD, MODEL) is None
     assert previous_period(Period(date(2022, 8, 1), date(2022, 9, 30)), MODEL) is None
     assert previous_period(Period(date(2022, 12, 1), date(2023, 5, 31)), MODEL) == PERIOD
-    assert computed(counting(), UNITS, PERIOD, MODEL, PERIOD.end).previous is None
+    assert compute_figures(counting(), UNITS, PERIOD, MODEL, PERIOD.end).previous is None

@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from anninh_core.kernel.dates import Period
 from anninh_core.kernel.errors import BadInput, WrongStep
-from anninh_core.rooms.reports import FROZEN, Cell, Figures, Report, ReportState, Signature, newest
+from anninh_core.rooms.reports import (
+    FROZEN_STATES,
+    Cell,
+    Report,
+    ReportFigures,
+    ReportState,
+    Signature,
+    current_version,
+)
 from anninh_core.rooms.reports.model import TRANSITIONS
 
 END = date(2022, 5, 31)
@@ -17,7 +25,7 @@ LAST = date(2022, 6, 14)
 
 
 def report() -> Report:
-    figures = Figures(
+    figures = ReportFigures(
         period=Period(date(2021, 12, 1), END),
         cells=(Cell("trainings", "ninh-an", "", 2),),
         previous=None,
@@ -50,7 +58,7 @@ def test_only_steps_of_the_table_happen_and_frozen_figures_stay(steps: list[str]
         except WrongStep:
             continue
         assert one.state in TRANSITIONS[before.state]
-        if before.state in FROZEN:
+        if before.state in FROZEN_STATES:
             assert (one.figures, one.words) == (before.figures, before.words)
 
 
@@ -58,7 +66,7 @@ def take(one: Report, step: str) -> Report:
     if step == "filled":
         return one.filled(evolve(one.figures, cells=()))
     if step == "written":
-        return one.written("results", f"{one.says('results')}x")
+        return one.written("results", f"{one.section_text('results')}x")
     if step == "submit":
         return one.submitted(signature())
     if step == "return":
@@ -117,5 +125,5 @@ def test_only_what_is_signed_can_be_corrected_and_only_with_a_reason() -> None:
 
     following = signed.corrected("late tip")
     assert (following.id, following.state) == ("half-year.2022.ninh-an.v2", ReportState.DRAFT)
-    assert newest([following, signed]) == signed
-    assert newest([]) is None
+    assert current_version([following, signed]) == signed
+    assert current_version([]) is None

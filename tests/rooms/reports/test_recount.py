@@ -7,7 +7,7 @@ import pytest
 
 from anninh_core.kernel.errors import AlreadyDone, Refused
 from anninh_core.ports.changes import Counter, Entry, entry_from
-from anninh_core.rooms.reports import Difference, Reports
+from anninh_core.rooms.reports import CounterDifference, Reports
 from anninh_core.work import Actor, Fact
 from anninh_core.work.runner import UseCaseRunner
 
@@ -27,15 +27,15 @@ def test_counters_that_were_tampered_with_are_found(
     """The difference is named by indicator, unit, day and dimensions, in communes and their areas."""
     auditor = officer("standing_officer", "hoa-lu")
     note(Fact("trainings", "ninh-an/kdc-1", DAY))
-    assert reports.recounting.recount(auditor, *YEAR).differences == ()
+    assert reports.counters.recount(auditor, *YEAR).differences == ()
 
     wrong = Counter(indicator="trainings", unit="ninh-an", day=DAY, dims="", amount=7)
     runner.context.storage.counters.replace([wrong])
 
-    found = reports.recounting.recount(auditor, *YEAR)
+    found = reports.counters.recount(auditor, *YEAR)
     assert found.differences == (
-        Difference(indicator="trainings", unit="ninh-an", day=DAY, dims="", counted=7, recounted=1),
-        Difference(indicator="trainings", unit="ninh-an/kdc-1", day=DAY, dims="", counted=0, recounted=1),
+        CounterDifference(indicator="trainings", unit="ninh-an", day=DAY, dims="", counted=7, recounted=1),
+        CounterDifference(indicator="trainings", unit="ninh-an/kdc-1", day=DAY, dims="", counted=0, recounted=1),
     )
 
 
@@ -48,7 +48,7 @@ def test_purged_records_are_named(
     runner.context.storage.keyring.destroy(record.scope)
     runner.context.sealer.forget(record.scope)
 
-    found = reports.recounting.recount(officer("standing_officer", "hoa-lu"), *YEAR)
+    found = reports.counters.recount(officer("standing_officer", "hoa-lu"), *YEAR)
 
     assert found.unreadable == (f"tally:{record.id}",)
     assert len(found.differences) == 1
@@ -67,15 +67,15 @@ def test_a_correction_makes_counters_and_records_agree(
     )
     auditor, operator = officer("standing_officer", "hoa-lu"), officer("operator", "hoa-lu")
 
-    done = reports.recounting.correct_counters(operator, reports.recounting.recount(auditor))
+    done = reports.counters.correct_counters(operator, reports.counters.recount(auditor))
 
     assert [(one.indicator, one.unit, one.counted, one.recounted) for one in done] == [
         ("ghosts", "ninh-van", 3, 0),
         ("trainings", "ninh-an", 7, 1),
         ("trainings", "ninh-hoa", 0, 1),
     ]
-    assert reports.recounting.recount(auditor).differences == ()
-    assert runner.context.storage.maintenance.drifts() == []
+    assert reports.counters.recount(auditor).differences == ()
+    assert runner.context.storage.maintenance.inconsistencies() == []
     (entry,) = (one for one in entries(runner) if one.action == "reports.correct_counters")
     assert (entry.facts["records"], entry.facts["differences"]) == (2, 3)
 
@@ -87,11 +87,11 @@ def test_no_correction_is_made_twice(
     note(Fact("trainings", "ninh-an", DAY))
     runner.context.storage.counters.replace([])
     auditor, operator = officer("standing_officer", "hoa-lu"), officer("operator", "hoa-lu")
-    found = reports.recounting.recount(auditor)
-    reports.recounting.correct_counters(operator, reports.recounting.recount(auditor))
+    found = reports.counters.recount(auditor)
+    reports.counters.correct_counters(operator, reports.counters.recount(auditor))
     with pytest.raises(AlreadyDone):
-        reports.recounting.correct_counters(operator, found)
-    assert reports.recounting.recount(auditor).differences == ()
+        reports.counters.correct_counters(operator, found)
+    assert reports.counters.recount(auditor).differences == ()
 
 
 def test_what_purged_records_counted_is_left(
@@ -107,7 +107,7 @@ def test_what_purged_records_counted_is_left(
     )
     auditor = officer("standing_officer", "hoa-lu")
 
-    done = reports.recounting.correct_counters(officer("operator", "hoa-lu"), reports.recounting.recount(auditor))
+    done = reports.counters.correct_counters(officer("operator", "hoa-lu"), reports.counters.recount(auditor))
 
     assert [one.unit for one in done] == ["ninh-hoa"]
     total = runner.context.storage.counters.total(["trainings"], ["ninh-an", "ninh-hoa"], DAY, DAY)
@@ -117,12 +117,12 @@ def test_what_purged_records_counted_is_left(
 def test_whoever_may_not_operate_corrects_nothing(reports: Reports, officer: Officers, runner: UseCaseRunner) -> None:
     """Reading reports doesn't give the right to change what they are made of."""
     auditor = officer("standing_officer", "hoa-lu")
-    found = reports.recounting.recount(auditor)
+    found = reports.counters.recount(auditor)
     for act in (
-        lambda: reports.recounting.correct_counters(auditor, found),
-        lambda: reports.recounting.mend_counters(auditor),
+        lambda: reports.counters.correct_counters(auditor, found),
+        lambda: reports.counters.mend_counters(auditor),
     ):
         with pytest.raises(Refused):
             act()
     with pytest.raises(Refused):
-        reports.recounting.counter_drifts(auditor)
+        reports.counters.counter_drifts(auditor)

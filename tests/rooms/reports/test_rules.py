@@ -2,7 +2,7 @@
 
 import pytest
 
-from anninh_core.rooms.reports.rules import needed_keys, own_units, paper_number, proper_name
+from anninh_core.rooms.reports.rules import format_document_number, own_units, proper_name, required_keys
 from anninh_core.vocabulary.district import District
 
 
@@ -19,24 +19,24 @@ def test_document_numbers(district: District) -> None:
     """Padded below ten, type and symbol of the unit behind."""
     template = district.templates["bao-cao-nam"]
 
-    assert paper_number(district, template, "ninh-an", 5) == "05/BC-BCĐ138"
-    assert paper_number(district, template, "ninh-an/kdc-1", 12) == "12/BC"
+    assert format_document_number(district, template, "ninh-an", 5) == "05/BC-BCĐ138"
+    assert format_document_number(district, template, "ninh-an/kdc-1", 12) == "12/BC"
 
 
 def test_every_unit_counts_exactly_once(district: District) -> None:
     """What the communes report and what belongs to the superior itself are the whole district, without overlap."""
     half_year = district.obligation("half-year")
-    parts = [unit for owing in district.owing(half_year, 2022) for unit in district.counted(owing)]
+    parts = [unit for owing in district.units_owing(half_year, 2022) for unit in district.counted_units(owing)]
     own = own_units(district, half_year, 2022)
 
-    assert sorted([*parts, *own]) == sorted(district.counted("hoa-lu"))
+    assert sorted([*parts, *own]) == sorted(district.counted_units("hoa-lu"))
     assert "cong-an" in own
     assert "hoa-lu" in own
 
 
 def test_nobody_signs_an_empty_section(district: District) -> None:
     """Sections without figures or standing words need the unit's own."""
-    keys = needed_keys(district.templates["bao-cao-6-thang"])
+    keys = required_keys(district.templates["bao-cao-6-thang"])
 
     assert "proposals" in keys
     assert "tips" not in keys

@@ -9,12 +9,12 @@ from attrs import evolve
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
 from anninh_core.ports.changes import Entry
 from anninh_core.rooms.reports import BUILT_IN, REPORT, Report, Reports, ReportState
-from anninh_core.rooms.reports.cells import value
+from anninh_core.rooms.reports.cells import indicator_value
 from anninh_core.testing.steps import run_step
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work import DECISION, Actor, Fact, person
-from anninh_core.work.draft import Draft
 from anninh_core.work.runner import UseCaseRunner
+from anninh_core.work.unit_of_work import UnitOfWork
 
 Officers = Callable[[str, str], Actor]
 On = Callable[[date], None]
@@ -25,7 +25,7 @@ ON_TIME = date(2022, 6, 14)
 
 
 def number(report: Report, id: str) -> float | None:
-    return value(BUILT_IN[id], report.figures.cells)
+    return indicator_value(BUILT_IN[id], report.figures.cells)
 
 
 @pytest.fixture
@@ -65,7 +65,9 @@ def test_the_whole_flow_and_a_recount_that_is_equal(
 ) -> None:
     """Submitted, one returned and submitted again, accepted, consolidated, signed: equal to the records."""
     chief, standing = officer("report_chief", "hoa-lu"), officer("standing_officer", "hoa-lu")
-    for unit in reports.queries.context.district.owing(reports.queries.context.district.obligation("half-year"), 2022):
+    for unit in reports.queries.context.district.units_owing(
+        reports.queries.context.district.obligation("half-year"), 2022
+    ):
         report = submitted(unit)
         if unit == "ninh-van":
             back = run_step(reports.signing.give_back, chief, report.id, "Thiếu số liệu khu dân cư")
@@ -84,7 +86,7 @@ def test_the_whole_flow_and_a_recount_that_is_equal(
     ]
     assert number(signed, "members_total") == 150
     assert number(signed, "trainings") == 1
-    assert reports.recounting.recount(standing, *HALF_YEAR).differences == ()
+    assert reports.counters.recount(standing, *HALF_YEAR).differences == ()
     direct = {one.indicator: one.value for one in reports.queries.figures(standing, "hoa-lu", *HALF_YEAR)}
     assert {id: number(signed, id) for id in BUILT_IN} == {id: direct[id] for id in BUILT_IN}
     apart = reports.queries.figures(standing, "hoa-lu", *HALF_YEAR, by_unit=True)
@@ -190,7 +192,7 @@ def test_an_altered_report_is_not_accepted(
     signed = submitted("ninh-an")
     chief = officer("report_chief", "hoa-lu")
 
-    def alter(draft: Draft) -> None:
+    def alter(draft: UnitOfWork) -> None:
         draft.permit("ninh-an")
         draft.save(REPORT, evolve(draft.load(REPORT, signed.id), words=()))
 
@@ -311,7 +313,7 @@ def test_strangers_learn_nothing(reports: Reports, officer: Officers) -> None:
     with pytest.raises(Refused):
         reports.queries.get(other, "roll-out.2021.ninh-an.v1")
     with pytest.raises(Refused):
-        reports.recounting.recount(other, *HALF_YEAR)
+        reports.counters.recount(other, *HALF_YEAR)
 
 
 def test_every_decision_leaves_its_record(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anninh_core.kernel.errors import BadInput, WrongStep
-from anninh_core.rooms.retention import Erasure, ErasureState, LegalHold, Tombstone
+from anninh_core.rooms.retention import Erasure, ErasureState, LegalHold, PurgeOrder
 
 NOW = datetime(2021, 9, 1, 1, tzinfo=UTC)
 
@@ -28,7 +28,7 @@ def test_reason_and_review_are_owed() -> None:
 
 def test_nothing_is_destroyed_twice() -> None:
     """A tombstone is set once."""
-    stone = Tombstone(id="tip:1", unit="u", reason="retention", ordered_by="o", ordered_at=NOW).done(NOW)
+    stone = PurgeOrder(id="tip:1", unit="u", reason="retention", ordered_by="o", ordered_at=NOW).done(NOW)
     with pytest.raises(WrongStep, match="already"):
         stone.done(NOW)
 
@@ -59,7 +59,7 @@ def test_a_wish_goes_one_way(acts: list[str]) -> None:
         else:
             wish = moved(wish, act)
             assert wish.state is expected
-    assert wish.pending is (wish.state in (ErasureState.OPEN, ErasureState.GRANTED))
+    assert wish.is_pending is (wish.state in (ErasureState.OPEN, ErasureState.GRANTED))
     assert (wish.decided_by == "o1") is (wish.state is not ErasureState.OPEN)
 
 

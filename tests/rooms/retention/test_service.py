@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from anninh_core.kernel.errors import BadInput, NotFound, Refused, SealBroken, WrongStep
+from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, Refused, WrongStep
 from anninh_core.ports.changes import Entry
-from anninh_core.rooms.retention import Keepsake, Retention
+from anninh_core.rooms.retention import RetainedItem, Retention
 from anninh_core.rooms.tips import TIP, Tip
 from anninh_core.work import Actor
 from anninh_core.work.runner import UseCaseRunner
@@ -29,7 +29,7 @@ def test_a_purge_makes_a_case_unreadable(
     assert runner.context.opened(TIP, record) == tip
     (done,) = retention.purges.purge(operator)
     assert (done.id, done.done_at) == (scope, runner.context.clock.now())
-    with pytest.raises(SealBroken, match="gone for good"):
+    with pytest.raises(DecryptionError, match="gone for good"):
         runner.context.opened(TIP, record)
     assert [entry.events for entry in trail()[-2:]] == [("purge.ordered",), ("purge.done",)]
     assert retention.purges.purge(operator) == ()
@@ -45,7 +45,7 @@ def test_a_legal_hold_stops_a_purge(retention: Retention, operator: Actor, runne
     )
     with pytest.raises(WrongStep, match="under legal hold"):
         retention.purges.order_purge(operator, scope, unit="ninh-hoa", reason="retention")
-    old = Keepsake(scope=scope, unit="ninh-hoa", data="chatter", ended_on=date(2021, 1, 1))
+    old = RetainedItem(scope=scope, unit="ninh-hoa", data="chatter", ended_on=date(2021, 1, 1))
     (due,) = retention.purges.preview_purge(operator, [old])
     assert due.held
     assert retention.legal_holds.holds(operator) == (hold,)

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anninh_core.kernel.errors import BadInput, WrongStep
-from anninh_core.rooms.tips.clocks import due
+from anninh_core.rooms.tips.deadlines import due
 from anninh_core.rooms.tips.kind import tip_facts
-from anninh_core.rooms.tips.model import SETTLING, TRANSITIONS, Tip, TipState, state_type
-from anninh_core.rooms.tips.rules import likeness, receipt_from
+from anninh_core.rooms.tips.model import SETTLED_STATES, TRANSITIONS, Tip, TipState, state_type
+from anninh_core.rooms.tips.rules import receipt_from, similarity
 from anninh_core.vocabulary.district import District
 from anninh_core.work.kinds import counted
 
@@ -62,7 +62,7 @@ def test_no_walk_loses_a_tip(steps: list[TipState]) -> None:
         day += timedelta(days=1)
         if step not in TRANSITIONS[walked.state]:
             continue
-        if step in SETTLING:
+        if step in SETTLED_STATES:
             walked = walked.settled(step, "Đã xử lý", day, in_time=True)
         elif step is S.REOPENED:
             walked = walked.reopened(day)
@@ -100,9 +100,9 @@ def test_alike_tips_share_category_time_and_words() -> None:
     """Two reports of one thing are alike; another category or another day is not."""
     one = tip(text="Cháy nhà ở chợ Ninh Hòa, lửa to lắm", category="fire")
     same = tip(id="u", text="Cháy to ở chợ Ninh Hòa", category="fire")
-    assert likeness(one, same) > 0.3
-    assert likeness(one, tip(text=same.text, category="crime")) == 0
-    assert likeness(one, tip(text=same.text, category="fire", received_at=AT + timedelta(days=1))) == 0
+    assert similarity(one, same) > 0.3
+    assert similarity(one, tip(text=same.text, category="crime")) == 0
+    assert similarity(one, tip(text=same.text, category="fire", received_at=AT + timedelta(days=1))) == 0
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import attrs
 import pytest
 from tests.rooms.tips.conftest import received
 
-from anninh_core.rooms.tips import Tip, Tips, routed
+from anninh_core.rooms.tips import Tip, Tips, suggest_route
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.rules import TIP_FACTS, RoutingRule
 from anninh_core.work.runner import UseCaseRunner
@@ -36,7 +36,7 @@ def asking(runner: UseCaseRunner, **facts: str) -> District:
 )
 def test_a_rule_matches_where_all_its_facts_hold(runner: UseCaseRunner, tip: Tip, facts: dict[str, str]) -> None:
     """Texts are compared as they read: capitals, spaces and the place of the tone mark don't count."""
-    assert routed(asking(runner, **facts), tip).unit == "cong-an"
+    assert suggest_route(asking(runner, **facts), tip).unit == "cong-an"
 
 
 @pytest.mark.parametrize(
@@ -53,14 +53,14 @@ def test_a_rule_with_facts_alone_does_not_match_everything(
     runner: UseCaseRunner, tip: Tip, facts: dict[str, str]
 ) -> None:
     """One fact that differs, or that no tip has, is enough to pass the rule over."""
-    assert routed(asking(runner, **facts), tip).unit == tip.unit
+    assert suggest_route(asking(runner, **facts), tip).unit == tip.unit
 
 
 def test_what_is_not_known_matches_nothing(runner: UseCaseRunner, tip: Tip) -> None:
     """A tip whose place nobody has entered has no such fact, not even an empty one."""
     nowhere = attrs.evolve(tip, place="")
-    assert routed(asking(runner, place="Chợ Ninh Hoà"), nowhere).unit == tip.unit
-    assert routed(asking(runner, place=""), nowhere).unit == tip.unit
+    assert suggest_route(asking(runner, place="Chợ Ninh Hoà"), nowhere).unit == tip.unit
+    assert suggest_route(asking(runner, place=""), nowhere).unit == tip.unit
 
 
 def test_every_fact_that_a_rule_may_name_can_match(runner: UseCaseRunner, tip: Tip) -> None:
@@ -68,11 +68,11 @@ def test_every_fact_that_a_rule_may_name_can_match(runner: UseCaseRunner, tip: T
     known = {"emergency": "no", "legal_kind": tip.legal_kind, "origin": tip.origin, "place": tip.place}
     assert known.keys() == set(TIP_FACTS)
     for name, value in known.items():
-        assert routed(asking(runner, **{name: value}), tip).unit == "cong-an"
+        assert suggest_route(asking(runner, **{name: value}), tip).unit == "cong-an"
 
 
 def test_the_reason_names_the_facts(runner: UseCaseRunner, tip: Tip) -> None:
     """An officer reads which rule matched, and by which facts."""
-    found = routed(asking(runner, origin="one_to_one", emergency="no"), tip)
+    found = suggest_route(asking(runner, origin="one_to_one", emergency="no"), tip)
     assert found.reason == "first: vì thế (emergency = no, origin = one_to_one)"
-    assert routed(attrs.evolve(runner.context.district, routing=(LAST,)), tip).reason == "own: the rest stays"
+    assert suggest_route(attrs.evolve(runner.context.district, routing=(LAST,)), tip).reason == "own: the rest stays"

@@ -8,7 +8,7 @@ from tests.rooms.conftest import OfficerMaker, Trail
 from tests.rooms.tips.conftest import received
 
 from anninh_core.kernel.errors import BadInput, Refused
-from anninh_core.kernel.searching import parse_query
+from anninh_core.kernel.search import parse_query
 from anninh_core.rooms.retention import Purges
 from anninh_core.rooms.tips import Tips
 from anninh_core.testing.clock import FixedClock

@@ -12,8 +12,8 @@ from anninh_core.rooms.tips import Tips, TipState
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
 from anninh_core.work.actor import Actor, system
-from anninh_core.work.draft import Draft
 from anninh_core.work.runner import UseCaseRunner
+from anninh_core.work.unit_of_work import UnitOfWork
 
 
 def test_the_reporter_gets_a_receipt(tips: Tips, sent: Sent) -> None:
@@ -88,7 +88,7 @@ def test_from_triage_to_the_closed_case(tips: Tips, lan: Actor, sent: Sent) -> N
     assert done.settlements[0].in_time
     tips.handling.answer(lan, tip.id)
     assert tips.queries.get(lan, tip.id).state is TipState.RESOLVED
-    run_step(tips.intake.answer_arrived, system("delivery"), tip.id, "accepted")
+    run_step(tips.intake.confirm_answer, system("delivery"), tip.id, "accepted")
     closed = tips.handling.close(lan, tip.id)
 
     assert closed.state is TipState.CLOSED
@@ -157,13 +157,13 @@ def test_a_receipt_alone_opens_nothing(tips: Tips) -> None:
     """Only the reporter's own conversation can ask for the state of a tip."""
     tip = received(tips)
     with pytest.raises(NotFound):
-        run_step(tips.intake.tell_state, ROUTER, tip.receipt, "oa.somebody-else")
+        run_step(tips.intake.send_state, ROUTER, tip.receipt, "oa.somebody-else")
 
 
 def test_the_reporter_asks_and_withdraws(tips: Tips, sent: Sent) -> None:
     """The reporter is told the state, and may take the tip back."""
     tip = received(tips)
-    run_step(tips.intake.tell_state, ROUTER, tip.receipt.lower(), CHAT)
+    run_step(tips.intake.send_state, ROUTER, tip.receipt.lower(), CHAT)
     withdrawn = run_step(tips.intake.withdraw, ROUTER, tip.receipt, CHAT)
 
     assert withdrawn.state is TipState.WITHDRAWN
@@ -229,7 +229,7 @@ def test_an_answer_that_arrives_late_changes_nothing(tips: Tips, lan: Actor, bos
     tip = worked(tips, lan)
     tips.handling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
     tips.handling.reopen(boss, tip.id, "Chưa xong")
-    assert run_step(tips.intake.answer_arrived, system("delivery"), tip.id, "accepted").state is TipState.REOPENED
+    assert run_step(tips.intake.confirm_answer, system("delivery"), tip.id, "accepted").state is TipState.REOPENED
 
 
 def test_an_answer_goes_out_once(tips: Tips, lan: Actor, boss: Actor, officer: OfficerMaker, sent: Sent) -> None:
@@ -265,7 +265,7 @@ def test_the_answer_of_an_earlier_settlement_answers_nothing(tips: Tips, lan: Ac
     tips.handling.answer(lan, tip.id)
     tips.handling.reopen(boss, tip.id, "Chưa xong")
     tips.handling.settle(lan, tip.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="checked")
-    assert run_step(tips.intake.answer_arrived, system("delivery"), tip.id, "accepted").state is TipState.UNFOUNDED
+    assert run_step(tips.intake.confirm_answer, system("delivery"), tip.id, "accepted").state is TipState.UNFOUNDED
 
 
 def test_an_officer_named_twice_is_one(tips: Tips, lan: Actor, boss: Actor) -> None:
@@ -290,7 +290,7 @@ def test_only_a_tip_that_one_may_hold_takes_another_in(tips: Tips, lan: Actor, b
 def test_two_tips_merged_into_each_other_at_once_stay_apart(tips: Tips, lan: Actor, runner: UseCaseRunner) -> None:
     """Of two officers who merge either way only the first is heard: no circle without a case to work on."""
     one, other = worked(tips, lan), worked(tips, lan)
-    slower = Draft(runner.context, runner.permits, lan, "tips.merge")
+    slower = UnitOfWork(runner.context, runner.permits, lan, "tips.merge")
     slower.include(tips.handling.merge, one.id, into=other.id, answer="Đã có người báo.")
     tips.handling.merge(lan, other.id, into=one.id, answer="Đã có người báo.")
     assert not runner.commit(slower)
@@ -301,7 +301,7 @@ def test_writing_again_after_the_answer_asks_to_reopen(tips: Tips, lan: Actor) -
     tip = worked(tips, lan)
     tips.handling.settle(lan, tip.id, TipState.RESOLVED, answer="Xong.", reason="done")
     tips.handling.answer(lan, tip.id)
-    run_step(tips.intake.answer_arrived, system("delivery"), tip.id, "accepted")
+    run_step(tips.intake.confirm_answer, system("delivery"), tip.id, "accepted")
     assert run_step(tips.intake.add, ROUTER, tip.id).state is TipState.REOPEN_REQUESTED
 
 

@@ -11,7 +11,7 @@ from tests.rooms.conftest import OfficerMaker
 from anninh_core.kernel.errors import BadInput, NotFound, Refused
 from anninh_core.profile import load_profile
 from anninh_core.rooms.units import GrantPermits, Units
-from anninh_core.rooms.units.rules import granted_on, roles_with, successors
+from anninh_core.rooms.units.rules import granted_units, roles_with, successors
 from anninh_core.testing.clock import FixedClock
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.permissions import Permission
@@ -73,7 +73,7 @@ def test_a_role_that_the_profile_dropped_gives_nothing(district: District, units
     lan = officer("tip_officer", "ninh-hoa")
     dropped = evolve(district, roles={id: role for id, role in district.roles.items() if id != "tip_officer"})
     found = units.officer(officer("steering_chair", "hoa-lu"), lan.id)
-    assert granted_on(dropped, found, Permission.TIP_READ, DAY) == ()
+    assert granted_units(dropped, found, Permission.TIP_READ, DAY) == ()
 
 
 def test_unknown_roles_are_named(units: Units) -> None:
@@ -112,7 +112,7 @@ def test_successors_follow_the_mergers(district: District, unit: str, on: date, 
 def test_every_commune_has_a_successor_on_every_day(day: date) -> None:
     """No commune is ever without a unit that stands for it."""
     district = load_profile("hoa_lu_2021")
-    for unit in district.at_level("commune"):
+    for unit in district.units_at_level("commune"):
         found = successors(district, unit.id, day)
         assert found
         assert len(set(found)) == len(found)

@@ -8,7 +8,7 @@ from anninh_core.messaging.outbound.sender import OutboxSender
 from anninh_core.messaging.rows import is_fallback_started
 from anninh_core.ports.changes import ChangeSet
 from anninh_core.ports.queues import OutboxRow
-from anninh_core.testing.mock.account import OfficialAccount
+from anninh_core.testing.mock.account import MockAccount
 from anninh_storage.sql.queues import SqlQueues
 from anninh_storage.sql.storage import SqlStorage
 
@@ -35,8 +35,8 @@ def watch(tell: Tell) -> None:
         step = name.replace("_", " ")
         _wrap(SqlQueues, name, tell, lambda *_, step=step: step)
     _wrap(SqlQueues, "start", tell, lambda *_: "start")
-    _wrap(OfficialAccount, "send", tell, lambda *args: "send by rung" if args[2].startswith("[") else "send")
-    _wrap(OfficialAccount, "fetch", tell, lambda *_: "fetch")
+    _wrap(MockAccount, "send", tell, lambda *args: "send by rung" if args[2].startswith("[") else "send")
+    _wrap(MockAccount, "fetch", tell, lambda *_: "fetch")
 
 
 def hold_while_sending(hold: Callable[[], AbstractContextManager[None]]) -> None:

@@ -21,7 +21,7 @@ from tests.support.proxy import Proxy
 
 from anninh_core.dispatch.intake import Accepted
 from anninh_core.kernel.errors import StorageBusy, StorageError
-from anninh_core.testing.mock.account import OfficialAccount
+from anninh_core.testing.mock.account import MockAccount
 from anninh_core.worker import worker
 from anninh_storage.postgres import connection as postgres_connection
 from anninh_storage.sql.database import Database
@@ -94,7 +94,7 @@ def read_only(town: Town) -> Iterator[None]:
 def set_read_only(town: Town, value: str) -> None:
     """Change a setting of the server, and return when the app's own connection has heard of it."""
     by_hand(town, f"ALTER SYSTEM SET default_transaction_read_only = {value}", "SELECT pg_reload_conf()")
-    with database(town).reading() as connection:
+    with database(town).reader() as connection:
         while connection.execute("SHOW default_transaction_read_only").fetchone() != (value,):
             pass
 
@@ -154,14 +154,14 @@ class Noted(logging.Handler):
 @contextmanager
 def working(town: Town, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[threading.Event, threading.Event]]:
     """Run the worker inside a `with`; give two flags: it has rested, and it has sent something."""
-    noted, sent, sound = Noted(), threading.Event(), OfficialAccount.send
+    noted, sent, sound = Noted(), threading.Event(), MockAccount.send
 
     def send(*args: Any, **kwargs: Any) -> Any:
         message = sound(*args, **kwargs)
         sent.set()
         return message
 
-    monkeypatch.setattr(OfficialAccount, "send", send)
+    monkeypatch.setattr(MockAccount, "send", send)
     logger = logging.getLogger(worker.__name__)
     logger.addHandler(noted)
     thread = threading.Thread(target=town.app.worker.run, args=(timedelta(milliseconds=5),))

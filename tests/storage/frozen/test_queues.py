@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from tests.storage.frozen.conftest import Scribe, Told, as_stored
 
 from anninh_core.app import App
-from anninh_core.dispatch import outcomes_at
+from anninh_core.app.bootstrap.messaging import build_outcome_recorder
 from anninh_core.messaging.rows import inbox_rows, is_fallback_started
 from anninh_core.ports.queues import InboxState, OutboxRow
 from anninh_core.testing import FixedClock
@@ -58,7 +58,7 @@ def test_errors_tell_how_a_message_was_sent(app: App, told: Told) -> None:
 
 def test_what_stepped_aside_goes_on(own: App, told: Told) -> None:
     """Of the rows that failed, only the one that was just being put off is taken up again."""
-    outcomes = outcomes_at(own.runner, own.services)
+    outcomes = build_outcome_recorder(own.runner, own.services)
     taken_up = {label for label, row in stored(own, told).items() if outcomes.restore(row)}
     said = told["outbox"]["rows"]
     assert taken_up == {label for label, one in said.items() if one["stepped_aside"] and one["state"] == "failed"}

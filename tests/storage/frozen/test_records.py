@@ -14,11 +14,11 @@ from anninh_core.app.keeping import FileReader, import_bundle
 from anninh_core.app.keeping.bundle import files_in, keys_in
 from anninh_core.app.keeping.checking import verify
 from anninh_core.app.keeping.place import opened as place_at
-from anninh_core.dispatch.wiring import KINDS
 from anninh_core.ports.changes import Counter, Entry, entry_bytes, entry_from
 from anninh_core.ports.dumping import KeptOutbox, KeptRequest, KeptState
 from anninh_core.profile import load_profile
-from anninh_core.rooms.reports.recounting import recount
+from anninh_core.rooms.registry import KINDS
+from anninh_core.rooms.reports.counter_maintenance import recount
 from anninh_core.work import Actor, SealedBlobs
 
 

@@ -10,13 +10,13 @@ from tests.storage.frozen.conftest import Told
 
 from anninh_core.app import App
 from anninh_core.dispatch.progress import Progress as Word
-from anninh_core.dispatch.wiring import KINDS
 from anninh_core.kernel.errors import NeedsPerson, RetryLater
 from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.messaging.outbound.rate_limits import RateLimiter
 from anninh_core.messengers.assisted import AssistedMessenger
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.dumping import KeptState
+from anninh_core.rooms.registry import KINDS
 from anninh_core.testing import FixedClock
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.rates import Rate
@@ -24,16 +24,16 @@ from anninh_core.work import Actor, SealedBlobs
 from anninh_core.work.adapter_state import SealedState
 from anninh_core.work.reindex import reindex
 from anninh_core.worker.jobs.health_monitor import last_look
-from anninh_zalo.bot.identity import Identity
-from anninh_zalo.groups.founding import Founder
+from anninh_zalo.bot.identity import BotIdentity
+from anninh_zalo.groups.group_creator import GroupCreator
 from anninh_zalo.groups.values import GroupInfo
-from anninh_zalo.history.marks import Marks
-from anninh_zalo.oauth.endpoint import Grant
-from anninh_zalo.oauth.refreshing import Refresher
+from anninh_zalo.history.position_store import PositionStore
+from anninh_zalo.oauth.endpoint import TokenPair
+from anninh_zalo.oauth.refresher import TokenRefresher
 from anninh_zalo.oauth.revocation import Revocation
-from anninh_zalo.sending.progress import Progress
-from anninh_zalo.sending.uploads import Uploads
-from anninh_zalo.webhook.pulse import Pulse
+from anninh_zalo.sending.progress import MultipartProgress
+from anninh_zalo.sending.uploads import Uploader
+from anninh_zalo.webhook.heartbeat import WebhookHeartbeat
 
 
 class Nobody:
@@ -45,11 +45,11 @@ class Nobody:
         """Refuse."""
         raise AssertionError(f"asked for {call}, which is known")
 
-    def refresh(self, refresh_token: str) -> Grant:
+    def refresh(self, refresh_token: str) -> TokenPair:
         """Refuse."""
         raise AssertionError(f"{refresh_token} was spent")
 
-    def exchange(self, code: str, verifier: str = "") -> Grant:
+    def exchange(self, code: str, verifier: str = "") -> TokenPair:
         """Refuse."""
         raise AssertionError(f"{code} was spent, {verifier}")
 
@@ -111,7 +111,7 @@ def _said(value: bytes, like: object) -> object:
 def test_a_pair_of_tokens(own: App, zalo: AdapterServices, told: Told, account: str) -> None:
     """The pair, the one before it, its moments, and whether it is being spent or was refused."""
     said = told["states"][f"adapter:zalo token:app-made-up:{account}"]["value"]
-    refresher = Refresher(zalo, Nobody(), "app-made-up", account)
+    refresher = TokenRefresher(zalo, Nobody(), "app-made-up", account)
     tokens = refresher.tokens()
     assert tokens is not None
     names = ("access", "refresh", "before_access", "before_refresh", "refused")
@@ -126,7 +126,7 @@ def test_a_pair_of_tokens(own: App, zalo: AdapterServices, told: Told, account: 
         "oa-refused": (NeedsPerson, "can't be used"),
     }[account]
     with pytest.raises(error, match=words):
-        refresher.renewed("access-made-up-2")
+        refresher.renew("access-made-up-2")
 
 
 def test_a_right_taken_away_and_the_last_event(own: App, zalo: AdapterServices, told: Told) -> None:
@@ -134,14 +134,14 @@ def test_a_right_taken_away_and_the_last_event(own: App, zalo: AdapterServices, 
     at = moment(told["at"])
     assert Revocation(zalo.state).since() == at
     assert Revocation(services(own, "bot").state).since() is None
-    assert Pulse(zalo.state).last() == at
+    assert WebhookHeartbeat(zalo.state).last() == at
 
 
 def test_how_far_lists_were_read(zalo: AdapterServices, told: Told) -> None:
     """A look that is over, and one that is under way."""
     for place, began in (("person", None), ("group", "began")):
         said = told["states"][f"adapter:zalo history {place}"]["value"]
-        mark, version = Marks(zalo.state, place).get()
+        mark, version = PositionStore(zalo.state, place).get()
         assert mark is not None
         assert version == 1
         for name in ("since", "read", "due", "done"):
@@ -151,9 +151,9 @@ def test_how_far_lists_were_read(zalo: AdapterServices, told: Told) -> None:
 
 def test_parts_that_went_out(zalo: AdapterServices) -> None:
     """A message of three parts goes on with its third; one that is out whole isn't sent again."""
-    progress = Progress(zalo.state)
-    assert list(progress.sent("key-made-up-half", 3)) == ["part-1", "part-2"]
-    assert progress.ids() == {"part-1", "part-2", "part-3", "part-4"}
+    progress = MultipartProgress(zalo.state)
+    assert list(progress.sent_ids("key-made-up-half", 3)) == ["part-1", "part-2"]
+    assert progress.all_sent_ids() == {"part-1", "part-2", "part-3", "part-4"}
 
     def never() -> str:
         raise AssertionError("said twice")
@@ -165,21 +165,21 @@ def test_parts_that_went_out(zalo: AdapterServices) -> None:
 def test_a_picture_that_was_uploaded(zalo: AdapterServices, told: Told) -> None:
     """It is used again by its name there, and nobody uploads it."""
     names = [digest for digest in told["blobs"] if zalo.blobs.get(digest).startswith(b"\x89PNG")]
-    found = Uploads(Nobody(), zalo).of(Attachment("image", "anh.png", blob=names[0]))
+    found = Uploader(Nobody(), zalo).upload(Attachment("image", "anh.png", blob=names[0]))
     assert (found.id, found.form) == ("upload-made-up-1", "image")
 
 
 def test_groups_that_were_being_made(zalo: AdapterServices) -> None:
     """One that stands is returned, one without an answer is waited for; neither is made a second time."""
-    founder = Founder(Nobody(), zalo)  # type: ignore[arg-type]  # only what these tries may ask
-    assert founder.found("Nhóm Thử", [], "key-made-up-founded").id == "group-made-up-1"
+    founder = GroupCreator(Nobody(), zalo)  # type: ignore[arg-type]  # only what these tries may ask
+    assert founder.create("Nhóm Thử", [], "key-made-up-founded").id == "group-made-up-1"
     with pytest.raises(RetryLater, match="an earlier try"):
-        founder.found("Nhóm Thử", [], "key-made-up-silence")
+        founder.create("Nhóm Thử", [], "key-made-up-silence")
 
 
 def test_who_the_bot_is(own: App) -> None:
     """Both by its token and by what Zalo calls it."""
-    bot = Identity("123:made-up", services(own, "bot").state)
+    bot = BotIdentity("123:made-up", services(own, "bot").state)
     assert bot.is_own("bot-made-up")
     assert bot.is_own("123")
     assert not bot.is_own("somebody")

@@ -10,7 +10,7 @@ from tests.dispatch.conftest import FIRE, THEFT, outbox, states
 from anninh_core.app import App
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import RecipientUnreachable
-from anninh_core.kernel.redact import find_personal
+from anninh_core.kernel.redact import find_personal_data
 from anninh_core.ports.messenger import Verdict
 from anninh_core.ports.queues import InboxState
 from anninh_core.profile import load_profile
@@ -50,7 +50,7 @@ def test_those_who_decide_are_told_once_a_day(app: App, chat: MockChat, dialog: 
     (notice,) = chat.hears(chat.person(DUTY))
     assert "25 giờ" in notice
     assert "1 tin" in notice
-    assert find_personal(notice) == []
+    assert find_personal_data(notice) == []
     clock.advance(timedelta(hours=24))
     assert alarmed(app) == 1
     app.failures.give_up(officer, app.failures.troubles(officer)[0].id, "đã gọi")
@@ -102,7 +102,7 @@ def test_an_unsent_emergency_is_told_at_once(
     assert [alarmed(app) for _ in range(2)] == [1, 0]
     (notice,) = chat.hears(chat.person(DUTY))
     assert "khẩn cấp" in notice
-    assert find_personal(notice) == []
+    assert find_personal_data(notice) == []
 
 
 def test_a_notice_that_fails_makes_no_further_notice(

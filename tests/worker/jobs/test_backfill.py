@@ -24,7 +24,7 @@ class Late(MockMessenger):
     events: Sequence[bytes] = ()
     error: Exception | None = None
 
-    def missed(self) -> Sequence[bytes]:
+    def missed_events(self) -> Sequence[bytes]:
         """Tell of them, or fail."""
         if self.error is not None:
             raise self.error
@@ -126,7 +126,7 @@ def test_a_slow_platform_holds_up_no_answer(app: App, chat: MockChat, monkeypatc
         go_on.wait(60)
         return ()
 
-    monkeypatch.setattr(Late, "missed", missed)
+    monkeypatch.setattr(Late, "missed_events", missed)
     app.runner.observers.append(OnCommit(lambda change: heard.set() if change.inbox_settled else None))
     worker = threading.Thread(target=app.worker.run)
     worker.start()

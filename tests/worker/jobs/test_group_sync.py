@@ -9,7 +9,7 @@ from tests.dispatch.conftest import Launch, journal, outbox
 from anninh_core.app import App
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import RecipientUnreachable
-from anninh_core.kernel.redact import find_personal
+from anninh_core.kernel.redact import find_personal_data
 from anninh_core.ports.platform import GroupLook
 from anninh_core.ports.queues import InboxState
 from anninh_core.rooms.groups import Group, Measure
@@ -229,7 +229,7 @@ def test_those_who_run_it_are_told_before_it_ends(
         *[(0, 0, 0), (1, 1, 0), (0, 0, 0)],
         *[(0, 0, 0), (1, 1, 0)],
     ]
-    assert [("01/12/2021" in text, find_personal(text)) for text in (first, second)] == [(True, []), (True, [])]
+    assert [("01/12/2021" in text, find_personal_data(text)) for text in (first, second)] == [(True, []), (True, [])]
     assert ("60 ngày" in first, "14 ngày" in second) == (True, True)
 
 

@@ -11,7 +11,7 @@ from anninh_core.ports.queues import InboxState
 from anninh_core.testing import FixedClock, MockChat, pump
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
-from anninh_core.work.draft import Draft
+from anninh_core.work.unit_of_work import UnitOfWork
 from anninh_core.worker.jobs import housekeeping
 from anninh_core.worker.jobs.housekeeping import Housekeeping
 
@@ -101,6 +101,6 @@ def test_the_rest_goes_next_time(
     assert [house.prune_queues() for _ in range(4)] == [2, 2, 1, 0]
 
 
-def _noted(draft: Draft) -> None:
+def _noted(draft: UnitOfWork) -> None:
     draft.permit(draft.context.district.root)
     draft.event("noted")

@@ -6,8 +6,8 @@ import pytest
 from tests.dispatch.conftest import QUESTION, THEFT, Appoint, journal
 
 from anninh_core.app import App
-from anninh_core.kernel.errors import SealBroken, WrongStep
-from anninh_core.rooms.retention import TOMBSTONE
+from anninh_core.kernel.errors import DecryptionError, WrongStep
+from anninh_core.rooms.retention import PURGE_ORDER
 from anninh_core.rooms.tips import TipState
 from anninh_core.rooms.tips.kind import TIP
 from anninh_core.rooms.tips.model import Tip
@@ -35,7 +35,7 @@ def readable(app: App, tip: Tip) -> bool:
     assert record is not None
     try:
         return app.context.opened(TIP, record).id == tip.id
-    except SealBroken:
+    except DecryptionError:
         return False
 
 
@@ -72,7 +72,7 @@ def test_a_question_is_kept_until_it_is_answered(app: App, clock: FixedClock, di
     dialog.says("Thử Văn An", QUESTION)
     assert years_later(app, clock, 1) == 0
     (inquiry,) = app.inquiries.list(appoint("tip_supervisor")).items
-    assert app.context.storage.records.get(TOMBSTONE.name, f"inquiry:{inquiry.id}") is None
+    assert app.context.storage.records.get(PURGE_ORDER.name, f"inquiry:{inquiry.id}") is None
 
 
 def test_it_goes_in_portions(

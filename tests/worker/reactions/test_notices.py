@@ -3,7 +3,7 @@
 from tests.dispatch.conftest import THEFT, Appoint, outbox
 
 from anninh_core.app import App
-from anninh_core.kernel.redact import find_personal
+from anninh_core.kernel.redact import find_personal_data
 from anninh_core.ports.queues import InboxState
 from anninh_core.testing import Dialog, MockChat
 from anninh_core.work import Actor
@@ -37,7 +37,7 @@ def test_an_officer_hears_a_code_and_a_date(
     (notice,) = chat.hears(chat.person("Cán bộ trực"))
     assert receipt[:5] in notice
     assert receipt not in notice
-    assert find_personal(notice) == []
+    assert find_personal_data(notice) == []
     for personal in ("Trộm", "xóm", "Báo", "0912345678", "35B1"):
         assert personal not in notice
 

@@ -4,7 +4,7 @@ import pytest
 from tests.dispatch.conftest import THEFT, Appoint, outbox
 
 from anninh_core.app import App
-from anninh_core.kernel.errors import AlreadyDone, Conflict, NotFound, SealBroken, StorageBusy, StorageError
+from anninh_core.kernel.errors import AlreadyDone, Conflict, DecryptionError, NotFound, StorageBusy, StorageError
 from anninh_core.ports.changes import Entry
 from anninh_core.ports.queues import InboxState
 from anninh_core.testing import Dialog
@@ -77,7 +77,7 @@ def test_what_meets_other_work_has_another_turn(app: App, appoint: Appoint, erro
     assert recorder.seen[0] == recorder.seen[1] != recorder.seen[2]
 
 
-@pytest.mark.parametrize("error", [AlreadyDone("x"), NotFound("x"), SealBroken("x"), KeyError("x")])
+@pytest.mark.parametrize("error", [AlreadyDone("x"), NotFound("x"), DecryptionError("x"), KeyError("x")])
 def test_what_can_never_succeed_stops_nobody(app: App, appoint: Appoint, error: Exception) -> None:
     """It is passed over, and the reactions after it run."""
     appoint("editor"), appoint("editor")

@@ -15,19 +15,19 @@ import pytest
 
 from anninh_core.kernel.errors import DeliveryError, NeedsPerson, RequestRejected, RetryLater, UnknownOutcome
 from anninh_zalo.api.account import AccountApi
-from anninh_zalo.api.answers import Rates
-from anninh_zalo.api.calls import Call, get, get_data, post, upload
-from anninh_zalo.api.http import Http, Web, proof
+from anninh_zalo.api.answers import RateHeaders
+from anninh_zalo.api.calls import ApiCall, get, get_data, post, upload
+from anninh_zalo.api.http import HttpClient, NetworkSettings, appsecret_proof
 from anninh_zalo.errors.classify import Host
 
 TOKEN, TEXT, PHONE = "t0ken-of-nobody", "Có trộm", "84000000001"
 SEND = post("/v3.0/oa/message/cs", {"recipient": {"user_id": "1"}, "message": {"text": TEXT}})
 READ = get_data("/v3.0/oa/user/detail", user_id="1")
-BOT = Call(method="POST", host=Host.BOT, path="sendMessage", body={"text": TEXT}, sends=True)
+BOT = ApiCall(method="POST", host=Host.BOT, path="sendMessage", body={"text": TEXT}, sends=True)
 
 
-def answering(*answers: Any, seen: list[httpx.Request] | None = None, **more: Any) -> Http:
-    """Build an `Http` that gets these answers in turn: a body, a response, or an error to raise."""
+def answering(*answers: Any, seen: list[httpx.Request] | None = None, **more: Any) -> HttpClient:
+    """Build an `HttpClient` that gets these answers in turn: a body, a response, or an error to raise."""
     left = list(answers)
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -38,10 +38,10 @@ def answering(*answers: Any, seen: list[httpx.Request] | None = None, **more: An
             raise one
         return one if isinstance(one, httpx.Response) else httpx.Response(200, json=one)
 
-    return Http(transport=lambda: httpx.MockTransport(answer), **more)
+    return HttpClient(transport=lambda: httpx.MockTransport(answer), **more)
 
 
-def asked(call: Call, **more: Any) -> httpx.Request:
+def asked(call: ApiCall, **more: Any) -> httpx.Request:
     seen: list[httpx.Request] = []
     good = {"error": 0, "ok": True}
     answering(good, seen=seen).ask(call, token=TOKEN, **more)
@@ -73,7 +73,7 @@ def test_a_proof_of_the_secret_is_a_switch() -> None:
     """Only where it is asked for, a header shows that we know the app secret."""
     expected = hmac.new(b"secret", TOKEN.encode(), hashlib.sha256).hexdigest()
 
-    assert asked(SEND, proof_secret="secret").headers["appsecret_proof"] == expected == proof(TOKEN, "secret")
+    assert asked(SEND, proof_secret="secret").headers["appsecret_proof"] == expected == appsecret_proof(TOKEN, "secret")
     assert "appsecret_proof" not in asked(SEND).headers
 
 
@@ -133,7 +133,7 @@ def test_limits_in_headers() -> None:
         answer = httpx.Response(200, json={"error": 0}, headers=headers)
         answering(answer, noticed=lambda host, rates: told.append((host, rates))).ask(READ)
 
-    assert told == [(Host.OPENAPI, Rates(4000, 3999))]
+    assert told == [(Host.OPENAPI, RateHeaders(4000, 3999))]
 
 
 class Renewing:
@@ -142,7 +142,7 @@ class Renewing:
     def current(self) -> str:
         return "a"
 
-    def renewed(self, stale: str) -> str:
+    def renew(self, stale: str) -> str:
         return chr(ord(stale) + 1)
 
 
@@ -166,9 +166,9 @@ class Silent:
         self.first = first
 
     def current(self) -> str:
-        return self.first or self.renewed("")
+        return self.first or self.renew("")
 
-    def renewed(self, stale: str) -> str:
+    def renew(self, stale: str) -> str:
         raise UnknownOutcome(f"no answer for the successor of {len(stale)} characters")
 
 
@@ -212,7 +212,7 @@ def silent_server() -> Iterator[str]:
 def test_a_connection_closed_without_an_answer(silent_server: str, caplog: pytest.LogCaptureFixture) -> None:
     """Over a real socket: a send is open, a question may be repeated, and no log knows token, text or number."""
     caplog.set_level(logging.DEBUG)
-    http = Http(Web(bases=dict.fromkeys(Host, silent_server)))
+    http = HttpClient(NetworkSettings(bases=dict.fromkeys(Host, silent_server)))
     for call, kind in ((SEND, UnknownOutcome), (BOT, UnknownOutcome), (get("/x", phone=PHONE), RetryLater)):
         with pytest.raises(kind) as refused:
             http.ask(call, token=TOKEN)
@@ -230,7 +230,7 @@ def test_nobody_listens() -> None:
     """A refused connection sent nothing."""
     with create_server(("127.0.0.1", 0)) as place:
         port = place.getsockname()[1]
-    http = Http(Web(bases=dict.fromkeys(Host, f"http://127.0.0.1:{port}")))
+    http = HttpClient(NetworkSettings(bases=dict.fromkeys(Host, f"http://127.0.0.1:{port}")))
     with pytest.raises(RetryLater, match="no connection"):
         http.ask(SEND)
     http.close()
@@ -244,7 +244,7 @@ def test_threads_have_connections_of_their_own() -> None:
         made.append(httpx.MockTransport(lambda _: httpx.Response(200, json={"error": 0})))
         return made[-1]
 
-    http = Http(transport=make)
+    http = HttpClient(transport=make)
     for _ in range(2):
         http.ask(READ)
     for _ in range(3):

@@ -14,7 +14,7 @@ from anninh_core.testing.kits.messenger_bench import Outside
 from anninh_core.vocabulary.messages import Address, Place, WebhookRequest
 from anninh_zalo.bot.messenger import ZaloBot
 from anninh_zalo.testing import BotAccount, Sandbox
-from anninh_zalo.testing.bots import Chat
+from anninh_zalo.testing.bots import SandboxChat
 
 UNSIGNED = "Zalo sends a secret, the same each time, and signs no body: whoever knows it could write what they like"
 
@@ -25,7 +25,7 @@ class Beyond:
 
     sandbox: Sandbox
     bot: ZaloBot
-    chats: Sequence[Chat]
+    chats: Sequence[SandboxChat]
     mailbox: Mailbox
 
     def writes(self, text: str) -> None:
@@ -58,7 +58,7 @@ class Bench:
     """A bot of the sandbox, with a person and a group."""
 
     @pytest.fixture
-    def chats(self, account: BotAccount) -> Sequence[Chat]:
+    def chats(self, account: BotAccount) -> Sequence[SandboxChat]:
         """A person alone with the bot, and one in a group with it."""
         return account.person("Thử Văn An"), account.member(account.group("Tổ 1"), "Thử Thị Bình")
 
@@ -68,17 +68,17 @@ class Bench:
         return account.token, account.token.partition(":")[2], SECRET
 
     @pytest.fixture
-    def person(self, chats: Sequence[Chat]) -> Address:
+    def person(self, chats: Sequence[SandboxChat]) -> Address:
         """The person's chat."""
         return Address("bot", Place.PERSON, chats[0].chat_id)
 
     @pytest.fixture
-    def group(self, chats: Sequence[Chat]) -> Address | None:
+    def group(self, chats: Sequence[SandboxChat]) -> Address | None:
         """The group."""
         return Address("bot", Place.GROUP, chats[1].chat_id)
 
     @pytest.fixture
-    def outside(self, sandbox: Sandbox, messenger: ZaloBot, chats: Sequence[Chat], mailbox: Mailbox) -> Outside:
+    def outside(self, sandbox: Sandbox, messenger: ZaloBot, chats: Sequence[SandboxChat], mailbox: Mailbox) -> Outside:
         """The sandbox."""
         return Beyond(sandbox, messenger, chats, mailbox)
 

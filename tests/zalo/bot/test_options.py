@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from anninh_core.kernel.errors import ConfigurationError
-from anninh_zalo.bot.options import BASE, Mode, Options
+from anninh_zalo.bot.options import BASE, BotOptions, UpdateMode
 
 TOKEN = "12345678:abc-DEF_ghi"
 SECRET = "s3cret-s3cret"
@@ -13,13 +13,13 @@ SECRET = "s3cret-s3cret"
 
 def test_a_token_is_enough() -> None:
     """By default a bot polls Zalo, directly, and stays out of groups."""
-    options = Options.of("bot", {"token": TOKEN})
-    assert (options.mode, options.base, options.groups, options.proxy) == (Mode.POLLING, BASE, False, "")
+    options = BotOptions.parse("bot", {"token": TOKEN})
+    assert (options.mode, options.base, options.groups, options.proxy) == (UpdateMode.POLLING, BASE, False, "")
 
 
 def test_everything_can_be_chosen() -> None:
     """Another host, groups, a proxy, a webhook."""
-    options = Options.of(
+    options = BotOptions.parse(
         "bot",
         {
             "token": TOKEN,
@@ -30,7 +30,7 @@ def test_everything_can_be_chosen() -> None:
             "proxy": "http://proxy.example:3128",
         },
     )
-    assert (options.mode, options.base, options.groups) == (Mode.WEBHOOK, "https://bot-api.zapps.me", True)
+    assert (options.mode, options.base, options.groups) == (UpdateMode.WEBHOOK, "https://bot-api.zapps.me", True)
 
 
 def test_secrets_may_lie_in_files(tmp_path: Path) -> None:
@@ -38,7 +38,7 @@ def test_secrets_may_lie_in_files(tmp_path: Path) -> None:
     (tmp_path / "token").write_text(f"  {TOKEN}\n", encoding="utf-8")
     (tmp_path / "secret").write_text(f"{SECRET}\n", encoding="utf-8")
     given = {"token_file": str(tmp_path / "token"), "secret_file": str(tmp_path / "secret"), "mode": "webhook"}
-    options = Options.of("bot", given)
+    options = BotOptions.parse("bot", given)
     assert (options.token, options.secret) == (TOKEN, SECRET)
     assert TOKEN not in repr(options)
     assert SECRET not in repr(options)
@@ -68,7 +68,7 @@ def test_secrets_may_lie_in_files(tmp_path: Path) -> None:
 def test_what_is_wrong_is_named(options: dict[str, str], words: str) -> None:
     """The instance, the option and the way out, but nothing secret."""
     with pytest.raises(ConfigurationError, match=f"messenger 'bot': .*{words}") as raised:
-        Options.of("bot", options)
+        BotOptions.parse("bot", options)
     values = [value for name, value in options.items() if name in ("token", "secret", "proxy")]
     assert not [value for value in values if value in str(raised.value)]
     assert raised.value.__context__ is None

@@ -6,19 +6,19 @@ from anninh_core.kernel.errors import RecipientUnreachable, RequestRejected, Ret
 from anninh_core.vocabulary.messages import Address, Attachment, OutgoingMessage, Place
 from anninh_zalo.bot.messenger import ZaloBot
 from anninh_zalo.testing import BotAccount, Sandbox
-from anninh_zalo.testing.bots import Chat
+from anninh_zalo.testing.bots import SandboxChat
 
 LONG = "Đường làng ngõ xóm yên vui. " * 150
 PHOTO = Attachment("image", url="https://x.invalid/a.png")
 
 
 @pytest.fixture
-def chat(account: BotAccount) -> Chat:
+def chat(account: BotAccount) -> SandboxChat:
     return account.person("Thử Văn An")
 
 
 def message(
-    chat: Chat, text: str = "dạ", *attachments: Attachment, key: str = "k", group: bool = False
+    chat: SandboxChat, text: str = "dạ", *attachments: Attachment, key: str = "k", group: bool = False
 ) -> OutgoingMessage:
     place = Place.GROUP if group else Place.PERSON
     return OutgoingMessage(
@@ -26,7 +26,7 @@ def message(
     )
 
 
-def test_a_long_text_goes_out_in_parts(bot: ZaloBot, chat: Chat) -> None:
+def test_a_long_text_goes_out_in_parts(bot: ZaloBot, chat: SandboxChat) -> None:
     """None over the limit, and together they are the text."""
     receipt = bot.send(message(chat, LONG))
     texts = [one.text for one in chat.heard]
@@ -36,7 +36,7 @@ def test_a_long_text_goes_out_in_parts(bot: ZaloBot, chat: Chat) -> None:
     assert receipt.platform_id == chat.heard[-1].id
 
 
-def test_a_retry_goes_on_where_it_stopped(bot: ZaloBot, chat: Chat, sandbox: Sandbox) -> None:
+def test_a_retry_goes_on_where_it_stopped(bot: ZaloBot, chat: SandboxChat, sandbox: Sandbox) -> None:
     """The parts that have arrived aren't said twice."""
     sandbox.world.bots[next(iter(sandbox.world.bots))].monthly = 1
     with pytest.raises(RetryLater, match="quota"):
@@ -50,14 +50,14 @@ def test_a_retry_goes_on_where_it_stopped(bot: ZaloBot, chat: Chat, sandbox: San
 @pytest.mark.parametrize(
     "name", ["lost_answer", "timeout_after", "lost_before", "server_error", "not_json", "408", "403"]
 )
-def test_an_open_end_is_told(bot: ZaloBot, chat: Chat, sandbox: Sandbox, name: str) -> None:
+def test_an_open_end_is_told(bot: ZaloBot, chat: SandboxChat, sandbox: Sandbox, name: str) -> None:
     """Whoever can't know whether it arrived doesn't guess."""
     sandbox.fail_next(name)
     with pytest.raises(UnknownOutcome):
         bot.send(message(chat))
 
 
-def test_a_picture_goes_by_its_address(bot: ZaloBot, chat: Chat) -> None:
+def test_a_picture_goes_by_its_address(bot: ZaloBot, chat: SandboxChat) -> None:
     """After the words; without any it goes alone."""
     bot.send(message(chat, "xem", PHOTO))
     bot.send(message(chat, " ", PHOTO, key="k-2"))
@@ -75,14 +75,16 @@ def test_a_picture_goes_by_its_address(bot: ZaloBot, chat: Chat) -> None:
         (Attachment("video", url="https://x.invalid/a.mp4"), "neither files nor films"),
     ],
 )
-def test_what_bots_can_t_send_stops_the_message(bot: ZaloBot, chat: Chat, attachment: Attachment, words: str) -> None:
+def test_what_bots_can_t_send_stops_the_message(
+    bot: ZaloBot, chat: SandboxChat, attachment: Attachment, words: str
+) -> None:
     """Nothing of it arrives, so that nothing is left out in silence."""
     with pytest.raises(Unsupported, match=words):
         bot.send(message(chat, "xem", PHOTO, attachment))
     assert chat.heard == ()
 
 
-def test_a_picture_without_an_address_on_the_web_is_refused(bot: ZaloBot, chat: Chat) -> None:
+def test_a_picture_without_an_address_on_the_web_is_refused(bot: ZaloBot, chat: SandboxChat) -> None:
     """Before the words before it have gone."""
     with pytest.raises(RequestRejected, match="https://"):
         bot.send(message(chat, "xem", Attachment("image", url="anh.png")))
@@ -98,7 +100,7 @@ def test_groups_are_written_to_where_wanted(bot: ZaloBot, called: ZaloBot, accou
     assert [one.text for one in member.heard] == ["dạ"]
 
 
-def test_a_chat_that_is_gone_is_told_as_such(bot: ZaloBot, account: BotAccount, chat: Chat) -> None:
+def test_a_chat_that_is_gone_is_told_as_such(bot: ZaloBot, account: BotAccount, chat: SandboxChat) -> None:
     """It is the recipient, not the message."""
     account.bot.chats.clear()
     with pytest.raises(RecipientUnreachable, match="isn't found"):

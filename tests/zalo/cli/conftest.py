@@ -15,12 +15,12 @@ from tests.support.installing import install
 
 from anninh_core.cli.root import anninh
 from anninh_zalo.oauth.consent import consent_url
-from anninh_zalo.oauth.pkce import challenge_of
+from anninh_zalo.oauth.pkce import code_challenge
 from anninh_zalo.oauth.tokens import Tokens
 from anninh_zalo.official import OfficialAccount as Messenger
-from anninh_zalo.testing import OfficialAccount, Sandbox, TurnedClock
-from anninh_zalo.testing.process import Serving
-from anninh_zalo.testing.state import App
+from anninh_zalo.testing import Sandbox, SandboxOfficialAccount, TurnedClock
+from anninh_zalo.testing.server import SandboxServer
+from anninh_zalo.testing.state import SandboxApplication
 
 ROOT = Path(__file__).parents[3]
 STATE = "state-of-this-login"
@@ -34,9 +34,9 @@ class Office:
     """A folder with the settings of an official account of the sandbox."""
 
     folder: Path
-    serving: Serving
-    app: App
-    account: OfficialAccount
+    serving: SandboxServer
+    app: SandboxApplication
+    account: SandboxOfficialAccount
     clock: TurnedClock
 
     def options(self, **more: str) -> dict[str, str]:
@@ -66,7 +66,7 @@ class Office:
 
     def consents(self, state: str = STATE, verifier: str = VERIFIER) -> str:
         """Let the administrator consent; returns the address that the browser ends on."""
-        page = consent_url(self.serving.base("oauth"), self.app.id, self.app.callback, state, challenge_of(verifier))
+        page = consent_url(self.serving.base("oauth"), self.app.id, self.app.callback, state, code_challenge(verifier))
         return httpx.get(page).headers["location"]
 
     def tokens(self, instance: str = "zalo") -> Tokens | None:

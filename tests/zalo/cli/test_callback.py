@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from anninh_core.kernel.errors import BadInput, ConfigurationError
-from anninh_zalo.cli.callback import is_here, listening
+from anninh_zalo.cli.callback import is_loopback, listen_for_callback
 
 
 @pytest.fixture
@@ -33,43 +33,47 @@ def address() -> str:
 )
 def test_addresses_of_this_machine(uri: str, here: bool) -> None:
     """Only plain HTTP on loopback can be listened on: TLS would need a certificate."""
-    assert is_here(uri) is here
+    assert is_loopback(uri) is here
 
 
 def test_the_first_callback_counts(address: str) -> None:
     """A browser asks for other things and may come twice; whoever comes first with the right path is heard."""
-    with listening(address) as listener:
+    with listen_for_callback(address) as listener:
         icon = httpx.get(address.replace("/zalo/callback", "/favicon.ico"))
         first, second = (httpx.get(f"{address}?code={code}&state=s") for code in ("a", "b"))
 
         assert [icon.status_code, first.status_code, second.status_code] == [404, 200, 404]
         assert "command line" in first.text
-        assert listener.callback() == "/zalo/callback?code=a&state=s"
+        assert listener.wait_for_callback() == "/zalo/callback?code=a&state=s"
 
 
 def test_an_idle_connection_blocks_nobody(address: str) -> None:
     """Browsers open connections ahead and never use them."""
     port = urlsplit(address).port
-    with listening(address) as listener, socket.create_connection(("127.0.0.1", port)):
+    with listen_for_callback(address) as listener, socket.create_connection(("127.0.0.1", port)):
         httpx.get(f"{address}?code=a")
-        assert listener.callback() == "/zalo/callback?code=a"
+        assert listener.wait_for_callback() == "/zalo/callback?code=a"
 
 
 def test_nobody_comes(address: str) -> None:
     """After a while the command gives up, and its port is free again."""
     for _ in range(2):
-        with listening(address) as listener, pytest.raises(BadInput, match="begin again"):
-            listener.callback(timedelta())
+        with listen_for_callback(address) as listener, pytest.raises(BadInput, match="begin again"):
+            listener.wait_for_callback(timedelta())
 
 
 def test_a_port_that_is_taken(address: str) -> None:
     """It is told before anybody is sent to the page."""
-    with listening(address), pytest.raises(ConfigurationError, match="use --paste"), listening(address):
+    with (
+        listen_for_callback(address),
+        pytest.raises(ConfigurationError, match="use --paste"),
+        listen_for_callback(address),
+    ):
         pass
 
 
 @pytest.mark.parametrize("uri", ["http://127.0.0.1:99999/", "http://127.0.0.1:port/", "https://127.0.0.1/"])
 def test_an_address_that_cant_be_one(uri: str) -> None:
     """The option is named."""
-    with pytest.raises(ConfigurationError, match="redirect_uri"), listening(uri):
+    with pytest.raises(ConfigurationError, match="redirect_uri"), listen_for_callback(uri):
         pass

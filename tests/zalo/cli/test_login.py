@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from tests.zalo.cli.conftest import STATE, VERIFIER, Office, Run
 
-from anninh_zalo.oauth.pkce import challenge_of
+from anninh_zalo.oauth.pkce import code_challenge
 
 
 def test_a_login(run: Run, office: Office) -> None:
@@ -33,7 +33,7 @@ def test_the_page(run: Run, office: Office) -> None:
         "app_id": office.app.id,
         "redirect_uri": office.app.callback,
         "state": STATE,
-        "code_challenge": challenge_of(VERIFIER),
+        "code_challenge": code_challenge(VERIFIER),
     }
 
 

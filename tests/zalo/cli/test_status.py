@@ -116,7 +116,7 @@ def test_the_webhook(run: Run, office: Office) -> None:
     with opened(office.folder) as (app, _):
         messenger = app.messengers["zalo"]
         assert isinstance(messenger, Messenger)
-        messenger.pulse.beat(datetime(2026, 10, 1, 2, 30, tzinfo=UTC))
+        messenger.heartbeat.record(datetime(2026, 10, 1, 2, 30, tzinfo=UTC))
 
     assert "/hook/zalo, last heard 2026-10-01 09:30\n" in run("status").stdout
     assert told(run)["webhook"]["last"] == "2026-10-01T09:30:00+07:00"

@@ -13,7 +13,7 @@ from anninh_core.kernel.errors import (
     UnknownOutcome,
 )
 from anninh_zalo.errors.classify import TABLES, Host, classify, delivery_error
-from anninh_zalo.errors.row import Kind
+from anninh_zalo.errors.error_row import ErrorKind
 
 # Every code that Zalo's documentation, or somebody who met it, names.
 DOCUMENTED = {
@@ -46,49 +46,49 @@ def test_every_documented_code_has_a_row(host: Host) -> None:
 @pytest.mark.parametrize(
     ("code", "text", "kind"),
     [
-        (-32, "OA rate limit", Kind.RETRY),
-        (-201, "params invalid: text", Kind.REQUEST),
-        (-201, "user_id is invalid", Kind.RECIPIENT),
-        (-211, "out of quota", Kind.LATER),
-        (-211, "Package quota", Kind.PERSON),
-        (-213, "not a follower", Kind.RECIPIENT),
-        (-213, "invalid attachment", Kind.REQUEST),
-        (-214, "article is processing", Kind.RETRY),
-        (-214, "Invalid Attachment", Kind.REQUEST),
-        (-216, "access token expired", Kind.AUTH),
-        (-218, "out of quota receive", Kind.LATER),
-        (-222, "user is inactive", Kind.RECIPIENT),
-        (-222, "invalid token", Kind.AUTH),
-        (-223, "Offical account has not registed", Kind.PERSON),
-        (-223, "Article quota exceeded", Kind.LATER),
+        (-32, "OA rate limit", ErrorKind.RETRY),
+        (-201, "params invalid: text", ErrorKind.REQUEST),
+        (-201, "user_id is invalid", ErrorKind.RECIPIENT),
+        (-211, "out of quota", ErrorKind.LATER),
+        (-211, "Package quota", ErrorKind.PERSON),
+        (-213, "not a follower", ErrorKind.RECIPIENT),
+        (-213, "invalid attachment", ErrorKind.REQUEST),
+        (-214, "article is processing", ErrorKind.RETRY),
+        (-214, "Invalid Attachment", ErrorKind.REQUEST),
+        (-216, "access token expired", ErrorKind.AUTH),
+        (-218, "out of quota receive", ErrorKind.LATER),
+        (-222, "user is inactive", ErrorKind.RECIPIENT),
+        (-222, "invalid token", ErrorKind.AUTH),
+        (-223, "Offical account has not registed", ErrorKind.PERSON),
+        (-223, "Article quota exceeded", ErrorKind.LATER),
     ],
 )
-def test_codes_of_two_meanings_are_told_apart_by_their_text(code: int, text: str, kind: Kind) -> None:
+def test_codes_of_two_meanings_are_told_apart_by_their_text(code: int, text: str, kind: ErrorKind) -> None:
     """One number, two meanings: Zalo's words decide."""
     assert classify(Host.OPENAPI, code, text).kind is kind
 
 
 def test_the_same_number_on_two_hosts() -> None:
     """-100 is an old upload on one host and a fault of Zalo's on the other."""
-    assert classify(Host.OPENAPI, -100).kind is Kind.REQUEST
-    assert classify(Host.BUSINESS, -100).kind is Kind.RETRY
+    assert classify(Host.OPENAPI, -100).kind is ErrorKind.REQUEST
+    assert classify(Host.BUSINESS, -100).kind is ErrorKind.RETRY
 
 
 @pytest.mark.parametrize(("status", "code"), [(500, None), (502, -200), (503, 0), (200, None), (302, None)])
 def test_an_answer_that_is_none_leaves_a_send_open(status: int, code: int | None) -> None:
     """After a fault in between, only a call that sends nothing may simply be repeated."""
-    assert classify(Host.OPENAPI, code, status=status, sends=True).kind is Kind.UNKNOWN
-    assert classify(Host.OPENAPI, code, status=status).kind is Kind.RETRY
+    assert classify(Host.OPENAPI, code, status=status, sends=True).kind is ErrorKind.UNKNOWN
+    assert classify(Host.OPENAPI, code, status=status).kind is ErrorKind.RETRY
 
 
 def test_statuses_of_http() -> None:
     """A status alone says as much as a code."""
-    assert classify(Host.OPENAPI, None, status=401, sends=True).kind is Kind.AUTH
-    assert classify(Host.OPENAPI, None, status=404, sends=True).kind is Kind.PERSON
-    assert classify(Host.OPENAPI, None, status=429, sends=True).kind is Kind.RETRY
-    assert classify(Host.OPENAPI, 0, status=400).kind is Kind.PERSON
-    assert classify(Host.BOT, 408).kind is Kind.RETRY
-    assert classify(Host.BOT, 408, sends=True).kind is Kind.UNKNOWN
+    assert classify(Host.OPENAPI, None, status=401, sends=True).kind is ErrorKind.AUTH
+    assert classify(Host.OPENAPI, None, status=404, sends=True).kind is ErrorKind.PERSON
+    assert classify(Host.OPENAPI, None, status=429, sends=True).kind is ErrorKind.RETRY
+    assert classify(Host.OPENAPI, 0, status=400).kind is ErrorKind.PERSON
+    assert classify(Host.BOT, 408).kind is ErrorKind.RETRY
+    assert classify(Host.BOT, 408, sends=True).kind is ErrorKind.UNKNOWN
 
 
 def test_an_unknown_code_asks_for_a_person() -> None:

@@ -12,31 +12,31 @@ from anninh_core.testing import FixedClock
 from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.messages import Address, Place
 from anninh_zalo.api.account import AccountApi
-from anninh_zalo.api.http import Http
-from anninh_zalo.groups.service import Groups
-from anninh_zalo.testing import Manners, OfficialAccount, Person, Sandbox
-from anninh_zalo.testing.state import Grant
-from anninh_zalo.testing.state import Group as Seen
+from anninh_zalo.api.http import HttpClient
+from anninh_zalo.groups.service import GroupChats
+from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount, Variants
+from anninh_zalo.testing.state import SandboxGrant
+from anninh_zalo.testing.state import SandboxGroup as Seen
 
 MORNING = datetime(2026, 10, 1, 2, tzinfo=UTC)
 TITLE = "Nhóm Zalo An ninh thôn Thử"
 MAKE, LIST = "/v3.0/oa/group/creategroupwithoa", "/v3.0/oa/group/getgroupsofoa"
 
-Make = Callable[..., Groups]
-"""Called with what `Groups` takes beyond api, services and instance; another process on the same account and state."""
+Make = Callable[..., GroupChats]
+"""Called with what `GroupChats` takes beyond api, services and instance: another process on the same account."""
 
 
 @define
 class Lasting:
     """Tokens that no test wears out."""
 
-    grant: Grant
+    grant: SandboxGrant
 
     def current(self) -> str:
         """Return the token."""
         return self.grant.access
 
-    def renewed(self, stale: str) -> str:
+    def renew(self, stale: str) -> str:
         """Return the token."""
         return self.grant.access
 
@@ -48,25 +48,25 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def manners() -> Manners:
+def manners() -> Variants:
     """The readings that a client has more trouble with."""
-    return Manners()
+    return Variants()
 
 
 @pytest.fixture
-def sandbox(clock: FixedClock, manners: Manners) -> Sandbox:
+def sandbox(clock: FixedClock, manners: Variants) -> Sandbox:
     """A pretend Zalo."""
     return Sandbox(clock, manners=manners, post=lambda *_: 200)
 
 
 @pytest.fixture
-def account(sandbox: Sandbox) -> OfficialAccount:
+def account(sandbox: Sandbox) -> SandboxOfficialAccount:
     """An official account."""
     return sandbox.account("Xã Thử")
 
 
 @pytest.fixture
-def leader(account: OfficialAccount) -> Person:
+def leader(account: SandboxOfficialAccount) -> Person:
     """An administrator of the account."""
     return account.person("Thử Thị Chi", admin=True, follows=True)
 
@@ -78,22 +78,22 @@ def services(clock: FixedClock) -> AdapterServices:
 
 
 @pytest.fixture
-def make(sandbox: Sandbox, account: OfficialAccount, services: AdapterServices, leader: Person) -> Make:
+def make(sandbox: Sandbox, account: SandboxOfficialAccount, services: AdapterServices, leader: Person) -> Make:
     """Builds the account's groups."""
     app = sandbox.app()
     app.per_minute = account.account.per_minute = 10_000
     grant = sandbox.grant(app, account)
     grant.access_until += timedelta(days=1000)
 
-    def made(**more: Any) -> Groups:
-        api = AccountApi(Http(transport=sandbox.transport), Lasting(grant))
-        return Groups(api, services, "oa", **({"admins": [leader.id]} | more))
+    def made(**more: Any) -> GroupChats:
+        api = AccountApi(HttpClient(transport=sandbox.transport), Lasting(grant))
+        return GroupChats(api, services, "oa", **({"admins": [leader.id]} | more))
 
     return made
 
 
 @pytest.fixture
-def groups(make: Make) -> Groups:
+def groups(make: Make) -> GroupChats:
     """The account's groups."""
     return make()
 
@@ -103,11 +103,11 @@ def at(person: Person) -> Address:
     return Address("oa", Place.PERSON, person.id)
 
 
-def seen(account: OfficialAccount, group: Address) -> Seen:
+def seen(account: SandboxOfficialAccount, group: Address) -> Seen:
     """Return a group as Zalo has it."""
     return account.group(group.id)
 
 
-def standing(account: OfficialAccount) -> list[str]:
+def standing(account: SandboxOfficialAccount) -> list[str]:
     """Return the names of all groups that stand."""
     return [group.name for group in account.account.groups.values()]

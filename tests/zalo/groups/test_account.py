@@ -12,16 +12,16 @@ from anninh_core.kernel.errors import NeedsPerson, RequestRejected
 from anninh_core.testing import FixedClock
 from anninh_core.vocabulary.messages import Address
 from anninh_zalo.api.answers import AssetTaken
-from anninh_zalo.api.calls import Call
+from anninh_zalo.api.calls import ApiCall
 from anninh_zalo.groups import calls
-from anninh_zalo.groups.account import GroupApi
 from anninh_zalo.groups.calls import GroupUpdate
-from anninh_zalo.groups.service import Groups
-from anninh_zalo.testing import Manners, OfficialAccount, Person, Sandbox
+from anninh_zalo.groups.group_api import GroupApi
+from anninh_zalo.groups.service import GroupChats
+from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount, Variants
 
 
 @pytest.fixture
-def group(groups: Groups, account: OfficialAccount) -> Address:
+def group(groups: GroupChats, account: SandboxOfficialAccount) -> Address:
     """A group for a thousand."""
     account.asset("gmf1000")
     return groups.create(TITLE, []).address
@@ -32,15 +32,15 @@ class Answering:
     """An account that gives these answers in turn, the last one for ever, and keeps what it was asked."""
 
     answers: list[Any]
-    asked: list[Call] = field(factory=list)
+    asked: list[ApiCall] = field(factory=list)
 
-    def ask(self, call: Call) -> Mapping[str, Any]:
+    def ask(self, call: ApiCall) -> Mapping[str, Any]:
         """Answer."""
         self.asked.append(call)
         return {"data": self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]}
 
 
-def test_a_group_is_described(groups: Groups, account: OfficialAccount, group: Address) -> None:
+def test_a_group_is_described(groups: GroupChats, account: SandboxOfficialAccount, group: Address) -> None:
     """What is changed is changed, all else stays; the switches are told apart."""
     changes = GroupUpdate(group_description="Của thôn", group_avatar="https://a.invalid/x.png", join_appr=True)
     groups.calls.update(group.id, changes)
@@ -55,22 +55,26 @@ def test_a_group_is_described(groups: Groups, account: OfficialAccount, group: A
         groups.calls.update(group.id, GroupUpdate(group_name="N" * 31))
 
 
-def test_those_who_ask_to_join(groups: Groups, account: OfficialAccount, group: Address, leader: Person) -> None:
+def test_those_who_ask_to_join(
+    groups: GroupChats, account: SandboxOfficialAccount, group: Address, leader: Person
+) -> None:
     """They wait until they are let in or turned away."""
     groups.calls.update(group.id, GroupUpdate(join_appr=True))
     people = [account.person(f"Thử {number}") for number in range(120)]
     for person in people:
         person.joins(group.id)
-    waiting = groups.calls.pending(group.id)
+    waiting = groups.calls.list_pending(group.id)
     groups.calls.accept(group.id, [person.id for person in people[:110]])
     groups.calls.reject(group.id, [person.id for person in people[110:]])
 
     assert [one.name for one in waiting] == [person.profile.name for person in people]
-    assert groups.calls.pending(group.id) == []
+    assert groups.calls.list_pending(group.id) == []
     assert [*seen(account, group).members] == [leader.id, *(person.id for person in people[:110])]
 
 
-def test_admins_and_members(groups: Groups, account: OfficialAccount, group: Address, leader: Person) -> None:
+def test_admins_and_members(
+    groups: GroupChats, account: SandboxOfficialAccount, group: Address, leader: Person
+) -> None:
     """Members become admins and plain members again, and go."""
     people = [account.person(f"Thử {number}", follows=True).id for number in range(100)]
     groups.calls.invite(group.id, [*people, people[0]])
@@ -87,11 +91,11 @@ def test_admins_and_members(groups: Groups, account: OfficialAccount, group: Add
 
 
 @pytest.mark.parametrize("page", [50, 7])
-def test_a_thousand_members(make: Make, account: OfficialAccount, group: Address, page: int) -> None:
+def test_a_thousand_members(make: Make, account: SandboxOfficialAccount, group: Address, page: int) -> None:
     """All pages are read, whatever a page holds; the account is one of the members."""
     for number in range(999):
         account.person(f"Thử {number}").joins(group.id)
-    found = make(page=page).calls.members(group.id)
+    found = make(page=page).calls.list_members(group.id)
 
     assert [one.oa_id for one in found if not one.user_id] == [account.id]
     assert [one.user_id for one in found if one.user_id] == [*seen(account, group).members]
@@ -112,20 +116,20 @@ def test_a_thousand_members(make: Make, account: OfficialAccount, group: Address
 def test_pages_that_are_odd(answers: list[Any], read: str) -> None:
     """Short pages, totals that are missing or wrong, the same page for ever: the end is found."""
     account = Answering(answers)
-    assert "".join(one.user_id for one in GroupApi(account).members("g")) == read
+    assert "".join(one.user_id for one in GroupApi(account).list_members("g")) == read
     assert len(account.asked) <= 3
 
 
-def test_all_groups_of_the_account(groups: Groups, account: OfficialAccount) -> None:
+def test_all_groups_of_the_account(groups: GroupChats, account: SandboxOfficialAccount) -> None:
     """Also where they don't fit on one page."""
     for number in range(60):
         account.asset("gmf10")
         groups.create(f"Tổ {number}", [])
-    assert [one.name for one in groups.calls.groups()] == [f"Tổ {number}" for number in range(60)]
+    assert [one.name for one in groups.calls.list_groups()] == [f"Tổ {number}" for number in range(60)]
 
 
-@pytest.mark.parametrize("manners", [Manners(), Manners(nested_assets=True)])
-def test_assets(groups: Groups, account: OfficialAccount, group: Address, clock: FixedClock) -> None:
+@pytest.mark.parametrize("manners", [Variants(), Variants(nested_assets=True)])
+def test_assets(groups: GroupChats, account: SandboxOfficialAccount, group: Address, clock: FixedClock) -> None:
     """Each once, with what it carries and when it ends, as a list or inside of one."""
     free = account.asset("gmf10", 30, auto_renew=True)
     (found,) = groups.calls.assets("gmf10")
@@ -137,7 +141,7 @@ def test_assets(groups: Groups, account: OfficialAccount, group: Address, clock:
     assert not found.free_on(date(2026, 10, 31))
 
 
-def test_another_asset_carries_a_group_on(groups: Groups, account: OfficialAccount, group: Address) -> None:
+def test_another_asset_carries_a_group_on(groups: GroupChats, account: SandboxOfficialAccount, group: Address) -> None:
     """As long as it is free."""
     account.asset("gmf1000", 400)
     one, two = groups.calls.assets("gmf1000")
@@ -150,7 +154,7 @@ def test_another_asset_carries_a_group_on(groups: Groups, account: OfficialAccou
     groups.calls.move(group.id, one.id)
 
 
-def test_a_group_is_dissolved(groups: Groups, account: OfficialAccount, group: Address) -> None:
+def test_a_group_is_dissolved(groups: GroupChats, account: SandboxOfficialAccount, group: Address) -> None:
     """Its asset is free again, and it is none of the account's any more."""
     groups.calls.delete(group.id)
     assert groups.calls.assets("gmf1000")[0].free_on(date(2026, 10, 1))
@@ -200,11 +204,13 @@ def test_zalo_s_spelling() -> None:
     ]
 
 
-def test_nothing_of_anybody_in_what_is_asked(groups: Groups, sandbox: Sandbox, group: Address, leader: Person) -> None:
+def test_nothing_of_anybody_in_what_is_asked(
+    groups: GroupChats, sandbox: Sandbox, group: Address, leader: Person
+) -> None:
     """Neither `repr` nor errors name people or titles."""
     call = calls.create(TITLE, "a", [leader.id])
     shown = groups.calls.show(group.id)
-    members = groups.calls.members(group.id)
+    members = groups.calls.list_members(group.id)
     sandbox.fail_next(-237, "updateinfo")
     with pytest.raises(NeedsPerson) as refused:
         groups.calls.update(group.id, GroupUpdate(group_name=TITLE))

@@ -18,18 +18,20 @@ from anninh_core.kernel.errors import (
 from anninh_core.testing import FixedClock
 from anninh_core.vocabulary.messages import Address, Place
 from anninh_zalo.groups.calls import GroupUpdate
-from anninh_zalo.groups.founding import PATIENCE
-from anninh_zalo.groups.service import Groups
+from anninh_zalo.groups.group_creator import PATIENCE
+from anninh_zalo.groups.service import GroupChats
 from anninh_zalo.groups.values import GroupInfo
-from anninh_zalo.sending.texts import size
-from anninh_zalo.testing import OfficialAccount, Person, Sandbox
+from anninh_zalo.sending.text_split import text_length
+from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount
 
 
-def followers(account: OfficialAccount, count: int) -> list[Address]:
+def followers(account: SandboxOfficialAccount, count: int) -> list[Address]:
     return [at(account.person(f"Thử {number}", follows=True)) for number in range(count)]
 
 
-def test_a_group_of_administrators_and_members(groups: Groups, account: OfficialAccount, leader: Person) -> None:
+def test_a_group_of_administrators_and_members(
+    groups: GroupChats, account: SandboxOfficialAccount, leader: Person
+) -> None:
     """It stands on Zalo with those who were named, once each, and can be joined by its link."""
     account.asset()
     (other,) = followers(account, 1)
@@ -41,7 +43,7 @@ def test_a_group_of_administrators_and_members(groups: Groups, account: Official
     assert [*group.members] == [leader.id, other.id]
 
 
-def test_the_smallest_asset_that_fits(groups: Groups, make: Make, account: OfficialAccount) -> None:
+def test_the_smallest_asset_that_fits(groups: GroupChats, make: Make, account: SandboxOfficialAccount) -> None:
     """Of one size the one that lasts longest; a configured kind is used instead; one that has run out never is."""
     sizes = (("gmf100", 90), ("gmf10", 0), ("gmf10", 30), ("gmf10", 60))
     large, _ended, short, small = (account.asset(kind, days) for kind, days in sizes)
@@ -66,16 +68,16 @@ def test_the_smallest_asset_that_fits(groups: Groups, make: Make, account: Offic
         ("Tổ 1 " + "👮" * 20, 30, "Tổ 1 " + "👮" * 12 + "…"),
     ],
 )
-def test_a_long_title(make: Make, account: OfficialAccount, title: str, limit: int, name: str) -> None:
+def test_a_long_title(make: Make, account: SandboxOfficialAccount, title: str, limit: int, name: str) -> None:
     """Whole words and an ellipsis where that leaves enough; the description then has all of it."""
     account.asset()
     group = seen(account, make(name_limit=limit).create(title, []).address)
 
     assert (group.name, group.description) == (name, "" if name == title else title)
-    assert size(group.name) <= limit
+    assert text_length(group.name) <= limit
 
 
-def test_more_people_than_one_call_takes(groups: Groups, account: OfficialAccount, sandbox: Sandbox) -> None:
+def test_more_people_than_one_call_takes(groups: GroupChats, account: SandboxOfficialAccount, sandbox: Sandbox) -> None:
     """The rest is invited; where that fails, the next try goes on with the same group and those who are missing."""
     account.asset("gmf1000")
     members = followers(account, 250)
@@ -89,7 +91,7 @@ def test_more_people_than_one_call_takes(groups: Groups, account: OfficialAccoun
     assert [path for _, path in sandbox.calls].count("/v3.0/oa/group/invite") == 3
 
 
-def test_nobody_to_lead_it(make: Make, account: OfficialAccount) -> None:
+def test_nobody_to_lead_it(make: Make, account: SandboxOfficialAccount) -> None:
     """Without a configured administrator nothing is asked of Zalo; an unknown kind of asset isn't taken."""
     account.asset()
     with pytest.raises(NeedsPerson, match="option admins"):
@@ -98,7 +100,7 @@ def test_nobody_to_lead_it(make: Make, account: OfficialAccount) -> None:
         make(kind="gmf7")
 
 
-def test_a_member_who_cant_be_invited(groups: Groups, account: OfficialAccount, person: Person) -> None:
+def test_a_member_who_cant_be_invited(groups: GroupChats, account: SandboxOfficialAccount, person: Person) -> None:
     """Nothing is made, and the next try doesn't have to wait."""
     account.asset()
     with pytest.raises(RecipientUnreachable) as refused:
@@ -109,12 +111,14 @@ def test_a_member_who_cant_be_invited(groups: Groups, account: OfficialAccount, 
 
 
 @pytest.fixture
-def person(account: OfficialAccount) -> Person:
+def person(account: SandboxOfficialAccount) -> Person:
     return account.person("Thử Văn An")
 
 
 @pytest.mark.parametrize("failure", ["lost_answer", "timeout_after"])
-def test_an_answer_that_is_lost(groups: Groups, account: OfficialAccount, sandbox: Sandbox, failure: str) -> None:
+def test_an_answer_that_is_lost(
+    groups: GroupChats, account: SandboxOfficialAccount, sandbox: Sandbox, failure: str
+) -> None:
     """The group is found by its title and its asset."""
     for _ in range(2):
         account.asset()
@@ -128,7 +132,7 @@ def test_an_answer_that_is_lost(groups: Groups, account: OfficialAccount, sandbo
 
 @pytest.mark.parametrize("failure", ["server_error", "rejected", "lost_answer"])
 def test_an_answer_that_is_lost_with_all_that_follows(
-    groups: Groups, account: OfficialAccount, sandbox: Sandbox, failure: str
+    groups: GroupChats, account: SandboxOfficialAccount, sandbox: Sandbox, failure: str
 ) -> None:
     """Nobody knows whether the group is there; the next try finds it, whatever failed on the way."""
     for _ in range(2):
@@ -142,7 +146,9 @@ def test_an_answer_that_is_lost_with_all_that_follows(
     assert [*account.account.groups] == [made.address.id]
 
 
-def test_a_call_that_was_lost(groups: Groups, account: OfficialAccount, sandbox: Sandbox, clock: FixedClock) -> None:
+def test_a_call_that_was_lost(
+    groups: GroupChats, account: SandboxOfficialAccount, sandbox: Sandbox, clock: FixedClock
+) -> None:
     """What never arrived is asked for again, but not before it can't appear any more."""
     account.asset()
     sandbox.fail_next("lost_before", MAKE)
@@ -157,7 +163,7 @@ def test_a_call_that_was_lost(groups: Groups, account: OfficialAccount, sandbox:
     assert standing(account) == [TITLE]
 
 
-def test_another_group_of_the_same_title(groups: Groups, account: OfficialAccount, sandbox: Sandbox) -> None:
+def test_another_group_of_the_same_title(groups: GroupChats, account: SandboxOfficialAccount, sandbox: Sandbox) -> None:
     """A group that stood there before isn't taken for the one whose answer was lost."""
     for _ in range(2):
         account.asset()
@@ -170,7 +176,7 @@ def test_another_group_of_the_same_title(groups: Groups, account: OfficialAccoun
 
 
 def test_without_an_asset_in_the_answer_a_person_looks(
-    groups: Groups, account: OfficialAccount, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    groups: GroupChats, account: SandboxOfficialAccount, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where Zalo doesn't tell on which asset a group of this title stands, it is neither taken nor made again."""
     account.asset()
@@ -184,7 +190,7 @@ def test_without_an_asset_in_the_answer_a_person_looks(
     assert standing(account) == [TITLE]
 
 
-def test_the_same_key_is_the_same_group(groups: Groups, make: Make, account: OfficialAccount) -> None:
+def test_the_same_key_is_the_same_group(groups: GroupChats, make: Make, account: SandboxOfficialAccount) -> None:
     """A group that nobody wrote down is found by its key, also by another process and under another name."""
     for _ in range(2):
         account.asset()
@@ -195,7 +201,7 @@ def test_the_same_key_is_the_same_group(groups: Groups, make: Make, account: Off
     assert groups.create(TITLE, [], "g-2").address != made.address
 
 
-def test_a_dissolved_group_is_made_anew(groups: Groups, account: OfficialAccount) -> None:
+def test_a_dissolved_group_is_made_anew(groups: GroupChats, account: SandboxOfficialAccount) -> None:
     """A key doesn't bring back what somebody has dissolved."""
     account.asset()
     made = groups.create(TITLE, [], "g-1")
@@ -206,7 +212,7 @@ def test_a_dissolved_group_is_made_anew(groups: Groups, account: OfficialAccount
 
 
 def test_a_process_that_ends_in_between(
-    groups: Groups, make: Make, account: OfficialAccount, monkeypatch: pytest.MonkeyPatch
+    groups: GroupChats, make: Make, account: SandboxOfficialAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Zalo made the group, and nobody heard the answer: the next process finds it."""
     for _ in range(2):
@@ -225,7 +231,7 @@ def test_a_process_that_ends_in_between(
     assert [*account.account.groups] == [made.address.id]
 
 
-def meanwhile(groups: Groups, monkeypatch: pytest.MonkeyPatch, name: str, act: Callable[[], object]) -> None:
+def meanwhile(groups: GroupChats, monkeypatch: pytest.MonkeyPatch, name: str, act: Callable[[], object]) -> None:
     """Let something happen once, after a call of the account has been answered or before it is made."""
     real, acts = getattr(groups.calls, name), [act]
 
@@ -239,7 +245,7 @@ def meanwhile(groups: Groups, monkeypatch: pytest.MonkeyPatch, name: str, act: C
 
 
 def test_two_processes_and_one_asset(
-    groups: Groups, make: Make, account: OfficialAccount, monkeypatch: pytest.MonkeyPatch
+    groups: GroupChats, make: Make, account: SandboxOfficialAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever comes second takes the next asset; where there is none, a person is told to buy one."""
     for _ in range(2):
@@ -255,7 +261,7 @@ def test_two_processes_and_one_asset(
 
 
 def test_two_processes_and_one_group(
-    groups: Groups, make: Make, account: OfficialAccount, monkeypatch: pytest.MonkeyPatch
+    groups: GroupChats, make: Make, account: SandboxOfficialAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While one makes it, the other waits; afterwards it gets the same."""
     for _ in range(2):
@@ -275,7 +281,7 @@ def test_two_processes_and_one_group(
 
 
 def test_whoever_took_too_long_writes_nothing(
-    groups: Groups, account: OfficialAccount, clock: FixedClock, make: Make, monkeypatch: pytest.MonkeyPatch
+    groups: GroupChats, account: SandboxOfficialAccount, clock: FixedClock, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A process that slept while its turn ran out leaves the group to the one that came after it."""
     for _ in range(3):

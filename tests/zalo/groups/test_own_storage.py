@@ -8,15 +8,15 @@ from tests.zalo.groups.conftest import TITLE, Make, standing
 from anninh_core.kernel.errors import StorageError, UnknownOutcome
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.testing import FixedClock
-from anninh_zalo.groups.founding import PATIENCE
-from anninh_zalo.testing import OfficialAccount
+from anninh_zalo.groups.group_creator import PATIENCE
+from anninh_zalo.testing import SandboxOfficialAccount
 
 
 @pytest.mark.parametrize("works", range(3))
 def test_the_next_try_finds_what_an_earlier_one_has_made(
     *,
     make: Make,
-    account: OfficialAccount,
+    account: SandboxOfficialAccount,
     services: AdapterServices,
     clock: FixedClock,
     monkeypatch: pytest.MonkeyPatch,

@@ -14,19 +14,19 @@ from anninh_core.rooms.groups import GroupState
 from anninh_core.testing import FixedClock, MockChat, MockMessenger
 from anninh_core.testing.apps import memory_app
 from anninh_core.testing.local_users import UnsafeLocalUsers
-from anninh_core.vocabulary.messages import Address, FoundedGroup
+from anninh_core.vocabulary.messages import Address, CreatedGroup
 from anninh_core.work import Actor
-from anninh_zalo.groups.founding import PATIENCE
-from anninh_zalo.groups.service import Groups
-from anninh_zalo.testing import OfficialAccount, Person, Sandbox
+from anninh_zalo.groups.group_creator import PATIENCE
+from anninh_zalo.groups.service import GroupChats
+from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount
 
 
 class Delegating(MockMessenger):
     """A messenger whose groups are those of the official account; all else it plays."""
 
-    groups: Groups
+    groups: GroupChats
 
-    def create_group(self, title: str, members: Sequence[Address], key: str = "") -> FoundedGroup:
+    def create_group(self, title: str, members: Sequence[Address], key: str = "") -> CreatedGroup:
         """Make a group."""
         return self.groups.create(title, members, key)
 
@@ -58,7 +58,7 @@ def test_a_group_is_founded_once(
     *,
     app: App,
     admin: Actor,
-    account: OfficialAccount,
+    account: SandboxOfficialAccount,
     sandbox: Sandbox,
     clock: FixedClock,
     monkeypatch: pytest.MonkeyPatch,
@@ -86,7 +86,7 @@ def locked(*_: object) -> None:
 
 
 def test_the_registry_knows_what_zalo_knows(
-    app: App, admin: Actor, account: OfficialAccount, leader: Person, clock: FixedClock
+    app: App, admin: Actor, account: SandboxOfficialAccount, leader: Person, clock: FixedClock
 ) -> None:
     """Members and link, day by day, and nothing of a group that is gone."""
     account.asset("gmf10", 30)

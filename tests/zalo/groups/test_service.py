@@ -11,35 +11,35 @@ from anninh_core.ports.health import Level, TellsHealth
 from anninh_core.ports.platform import LooksAtGroups
 from anninh_core.testing import FixedClock
 from anninh_core.vocabulary.messages import Address, Place
-from anninh_zalo.groups.service import Groups
-from anninh_zalo.testing import OfficialAccount, Person, Sandbox
+from anninh_zalo.groups.service import GroupChats
+from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount
 
 DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def group(groups: Groups, account: OfficialAccount) -> Address:
+def group(groups: GroupChats, account: SandboxOfficialAccount) -> Address:
     """A group for ten, until 31 October."""
     account.asset("gmf10", 30)
     return groups.create(TITLE, []).address
 
 
 @pytest.fixture
-def person(account: OfficialAccount, group: Address) -> Person:
+def person(account: SandboxOfficialAccount, group: Address) -> Person:
     """A member."""
     made = account.person("Thu\u031b\u0309 Văn An")
     made.joins(group.id)
     return made
 
 
-def test_members(groups: Groups, group: Address, leader: Person, person: Person) -> None:
+def test_members(groups: GroupChats, group: Address, leader: Person, person: Person) -> None:
     """People only, with their names in NFC; the configured administrators are known to be some."""
     listed = [(one.address, one.name, one.admin) for one in groups.list_members(group)]
     assert listed == [(at(leader), "Thử Thị Chi", True), (at(person), "Thử Văn An", False)]
 
 
 def test_a_member_is_taken_out(
-    groups: Groups, account: OfficialAccount, sandbox: Sandbox, group: Address, person: Person
+    groups: GroupChats, account: SandboxOfficialAccount, sandbox: Sandbox, group: Address, person: Person
 ) -> None:
     """Once is enough, also where the answer was lost; a refusal about somebody who is still in it is one."""
     sandbox.fail_next(-201, "removemembers")
@@ -52,7 +52,7 @@ def test_a_member_is_taken_out(
     assert person.id not in seen(account, group).members
 
 
-def test_posting_is_locked(groups: Groups, group: Address, leader: Person, person: Person) -> None:
+def test_posting_is_locked(groups: GroupChats, group: Address, leader: Person, person: Person) -> None:
     """Only admins write then; said twice, it stays as it is."""
     for locked in (True, True):
         groups.lock_posting(group, locked)
@@ -65,7 +65,7 @@ def test_posting_is_locked(groups: Groups, group: Address, leader: Person, perso
 
 
 @pytest.mark.usefixtures("person")
-def test_a_look(groups: Groups, account: OfficialAccount, group: Address, clock: FixedClock) -> None:
+def test_a_look(groups: GroupChats, account: SandboxOfficialAccount, group: Address, clock: FixedClock) -> None:
     """Members, link and the last day; disabled after it, and gone 45 days later."""
     assert isinstance(groups, LooksAtGroups)
     look = groups.look(group)
@@ -76,7 +76,9 @@ def test_a_look(groups: Groups, account: OfficialAccount, group: Address, clock:
         groups.lock_posting(group, True)
 
 
-def test_a_group_whose_asset_renews_itself(groups: Groups, account: OfficialAccount, clock: FixedClock) -> None:
+def test_a_group_whose_asset_renews_itself(
+    groups: GroupChats, account: SandboxOfficialAccount, clock: FixedClock
+) -> None:
     """It has no end that anybody must watch."""
     account.asset("gmf10", 30, auto_renew=True)
     group = groups.create(TITLE, []).address
@@ -84,7 +86,7 @@ def test_a_group_whose_asset_renews_itself(groups: Groups, account: OfficialAcco
     assert [check.level for check in groups.health()] == [Level.OK]
 
 
-def test_a_group_that_nobody_joins_by_link(groups: Groups, account: OfficialAccount, group: Address) -> None:
+def test_a_group_that_nobody_joins_by_link(groups: GroupChats, account: SandboxOfficialAccount, group: Address) -> None:
     """A link that is switched off is none."""
     seen(account, group).settings["enable_link_join"] = False
     assert groups.look(group).link == ""
@@ -101,7 +103,7 @@ def test_a_group_that_nobody_joins_by_link(groups: Groups, account: OfficialAcco
     ],
 )
 def test_addresses_that_are_none(
-    groups: Groups, account: OfficialAccount, sandbox: Sandbox, act: Callable[[Groups, Address], object]
+    groups: GroupChats, account: SandboxOfficialAccount, sandbox: Sandbox, act: Callable[[GroupChats, Address], object]
 ) -> None:
     """A person where a group is meant, the other way round, another messenger's: nothing is asked of Zalo."""
     account.asset()
@@ -112,7 +114,7 @@ def test_addresses_that_are_none(
     assert sandbox.calls == []
 
 
-def test_health(groups: Groups, account: OfficialAccount, group: Address, clock: FixedClock) -> None:
+def test_health(groups: GroupChats, account: SandboxOfficialAccount, group: Address, clock: FixedClock) -> None:
     """An end in sight is a warning, a disabled group a problem with the day on which Zalo deletes it."""
     assert isinstance(groups, TellsHealth)
     account.asset("gmf1000", 400)
@@ -130,7 +132,7 @@ def test_health(groups: Groups, account: OfficialAccount, group: Address, clock:
 
 
 def test_health_asks_at_leisure(
-    groups: Groups, make: Make, sandbox: Sandbox, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+    groups: GroupChats, make: Make, sandbox: Sandbox, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without groups all is well; what can't be found out is a finding, and a slow Zalo isn't waited for."""
     assert [check.level for check in groups.health()] == [Level.OK]

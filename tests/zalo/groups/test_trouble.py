@@ -9,18 +9,18 @@ from tests.zalo.groups.conftest import TITLE, Make, at, seen
 
 from anninh_core.kernel.errors import StorageBusy, UnknownOutcome
 from anninh_core.testing.services import MemoryState
-from anninh_zalo.api.calls import Call
-from anninh_zalo.groups.account import GroupApi
+from anninh_zalo.api.calls import ApiCall
+from anninh_zalo.groups.group_api import GroupApi
 from anninh_zalo.groups.health import group_checks
-from anninh_zalo.groups.values import Asset, GroupInfo
-from anninh_zalo.testing import OfficialAccount, Person
+from anninh_zalo.groups.values import GroupAsset, GroupInfo
+from anninh_zalo.testing import Person, SandboxOfficialAccount
 
 FOREVER = date(9999, 12, 31)
 
 
 def test_an_asset_that_never_ends() -> None:
     """Its last day is the calendar's, and there is none 45 days later: looking at the groups goes on."""
-    asset = Asset(id="a", kind="gmf10", ends=FOREVER, group="g", used=True)
+    asset = GroupAsset(id="a", kind="gmf10", ends=FOREVER, group="g", used=True)
     (lost,) = group_checks([GroupInfo(id="g", enabled=False)], [asset], date(2026, 11, 2))
 
     assert "Zalo deletes it after 9999-12-31" in lost.what
@@ -29,7 +29,7 @@ def test_an_asset_that_never_ends() -> None:
 class Forgetful:
     """Answers without a word of what was asked for."""
 
-    def ask(self, call: Call) -> Mapping[str, Any]:
+    def ask(self, call: ApiCall) -> Mapping[str, Any]:
         """Answer."""
         return {"error": 0, "data": {"group_info": {"name": call.path}}}
 
@@ -41,7 +41,7 @@ def test_a_group_is_the_one_that_was_asked_for() -> None:
 
 @pytest.mark.parametrize("writes", range(2))
 def test_our_own_storage_fails(
-    make: Make, account: OfficialAccount, leader: Person, monkeypatch: pytest.MonkeyPatch, writes: int
+    make: Make, account: SandboxOfficialAccount, leader: Person, monkeypatch: pytest.MonkeyPatch, writes: int
 ) -> None:
     """Before the call or behind it, nobody knows; tried again there is one group: its note leads to it."""
     account.asset()

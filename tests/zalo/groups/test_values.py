@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_zalo.groups.values import asset_of, day, flag, group_of, person_of, text, whole
+from anninh_zalo.groups.values import day, flag, read_asset, read_group, read_member, text, whole_number
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
@@ -23,9 +23,9 @@ NAMES = (
 @given(st.dictionaries(st.sampled_from(NAMES), JSON))
 def test_any_answer_can_be_read(data: dict[str, Any]) -> None:
     """What makes no sense is left out; nothing is raised."""
-    assert isinstance(group_of(data).id, str)
-    assert isinstance(asset_of(data).used, bool)
-    assert isinstance(person_of(data).user_id, str)
+    assert isinstance(read_group(data).id, str)
+    assert isinstance(read_asset(data).used, bool)
+    assert isinstance(read_member(data).user_id, str)
 
 
 @given(st.dates(date(1971, 1, 1), date(9999, 12, 31)))
@@ -57,7 +57,12 @@ def test_odd_days(value: object, read: date | None) -> None:
 
 def test_numbers_and_switches() -> None:
     """They may come as text."""
-    assert [whole(value) for value in ("12", 12, " 7 ", "-1", -1, True, "x", "²", 1.5)] == [12, 12, 7, *[None] * 6]
+    assert [whole_number(value) for value in ("12", 12, " 7 ", "-1", -1, True, "x", "²", 1.5)] == [
+        12,
+        12,
+        7,
+        *[None] * 6,
+    ]
     assert [flag(value) for value in (True, "true", 1)] == [True] * 3
     assert [flag(value) for value in (False, "0", "False")] == [False] * 3
     assert [flag(value) for value in (2, None, "")] == [None] * 3
@@ -66,10 +71,10 @@ def test_numbers_and_switches() -> None:
 
 def test_a_group_with_gaps() -> None:
     """What Zalo leaves out isn't made up, and no group is disabled for it."""
-    bare = group_of({"group_id": 77})
-    flat = group_of({"group_id": "g", "group_name": "To\u0302\u0309 1", "status": "DISABLED"})
+    bare = read_group({"group_id": 77})
+    flat = read_group({"group_id": "g", "group_name": "To\u0302\u0309 1", "status": "DISABLED"})
 
     assert (bare.id, bare.enabled, bare.members, bare.asset, dict(bare.switches)) == ("77", True, None, None, {})
     assert (flat.name, flat.enabled) == ("Tổ 1", False)
-    assert asset_of({"asset_id": "a", "status": "disabled"}).used
-    assert not asset_of({"asset_id": "a", "status": "Available"}).used
+    assert read_asset({"asset_id": "a", "status": "disabled"}).used
+    assert not read_asset({"asset_id": "a", "status": "Available"}).used

@@ -11,8 +11,8 @@ from anninh_core.vocabulary.messages import OutgoingMessage
 from anninh_zalo.api.calls import post
 from anninh_zalo.history.history import History
 from anninh_zalo.official import OfficialAccount
-from anninh_zalo.testing import Manners, Person
-from anninh_zalo.testing.parts import Part
+from anninh_zalo.testing import Person, Variants
+from anninh_zalo.testing.parts import SandboxAttachment
 
 MINUTE = timedelta(minutes=1)
 
@@ -26,9 +26,9 @@ class Remembering(OfficialAccount):
         """Recall."""
         return self.history.sent_like(message, since)
 
-    def missed(self) -> Sequence[bytes]:
+    def missed_events(self) -> Sequence[bytes]:
         """Catch up."""
-        return self.history.missed()
+        return self.history.missed_events()
 
 
 def history_of(bench: Bench, **more: object) -> History:
@@ -40,7 +40,7 @@ def history_of(bench: Bench, **more: object) -> History:
 @pytest.fixture(params=[False, True], ids=["flat", "nested"])
 def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
     """A bench in either manner of listing, with room for many calls."""
-    made = bench_with(manners=Manners(nested_history=request.param))
+    made = bench_with(manners=Variants(nested_history=request.param))
     made.account.account.per_minute = 4000
     yield made
     made.messenger.close()
@@ -56,7 +56,7 @@ def history(bench: Bench) -> History:
 def looking(bench: Bench) -> History:
     """A history that has looked for missed messages once, an hour ago."""
     made = history_of(bench)
-    assert made.missed() == []
+    assert made.missed_events() == []
     bench.clock.advance(60 * MINUTE)
     return made
 
@@ -71,7 +71,7 @@ def group(bench: Bench) -> tuple[str, Person]:
     return str(answer["data"]["group_id"]), admin
 
 
-def talk(bench: Bench, person: Person, lines: int, *parts: Part) -> list[str]:
+def talk(bench: Bench, person: Person, lines: int, *parts: SandboxAttachment) -> list[str]:
     """Let somebody write, a line a second, and return the ids."""
     said = []
     for n in range(lines):

@@ -11,11 +11,11 @@ from tests.zalo.history.conftest import MINUTE, history_of, talk
 
 from anninh_core.kernel.errors import DeliveryError, NeedsPerson
 from anninh_core.vocabulary.messages import WebhookRequest
-from anninh_zalo.api.calls import Call, get_data
+from anninh_zalo.api.calls import ApiCall, get_data
+from anninh_zalo.history.backfill import BackfillSettings
 from anninh_zalo.history.history import History
-from anninh_zalo.history.missed import Habits
 from anninh_zalo.testing import Person, parts
-from anninh_zalo.testing.parts import Part
+from anninh_zalo.testing.parts import SandboxAttachment
 
 PEOPLE, GROUPS = "/v2.0/oa/listrecentchat", "/group/listrecentchat"
 TALK, GROUP_TALK = "/v2.0/oa/conversation", "/group/conversation"
@@ -39,9 +39,9 @@ def test_the_first_look_only_notes_when_it_was(bench: Bench, history: History) -
     talk(bench, bench.somebody(), 3)
     bench.clock.advance(60 * MINUTE)
 
-    assert history.missed() == []
+    assert history.missed_events() == []
     bench.clock.advance(10 * MINUTE)
-    assert history.missed() == []
+    assert history.missed_events() == []
 
 
 def test_people_and_groups_are_heard(bench: Bench, looking: History, group: tuple[str, Person]) -> None:
@@ -54,8 +54,8 @@ def test_people_and_groups_are_heard(bench: Bench, looking: History, group: tupl
     said += [binh.says("alo").id]
     bench.account.operator_says(id, "Mời bà con")
 
-    assert heard(looking.missed())[-len(said) :] == said
-    assert {json.loads(body)["recipient"]["id"] for body in looking.missed()} == set()
+    assert heard(looking.missed_events())[-len(said) :] == said
+    assert {json.loads(body)["recipient"]["id"] for body in looking.missed_events()} == set()
 
 
 def test_hundreds_are_found(bench: Bench, looking: History) -> None:
@@ -65,24 +65,24 @@ def test_hundreds_are_found(bench: Bench, looking: History) -> None:
     said += talk(bench, people[7], 217)
     found: list[str] = []
     looks = 0
-    while more := heard(looking.missed()):
+    while more := heard(looking.missed_events()):
         found += more
         looks += 1
 
     assert sorted(found) == sorted(said)
     assert looks == 3
     bench.clock.advance(9 * MINUTE)
-    assert looking.missed() == []
+    assert looking.missed_events() == []
 
 
 @pytest.mark.parametrize("elapsed", [9, 11])
 def test_one_looks_now_and_then(bench: Bench, looking: History, elapsed: int) -> None:
     """Every ten minutes, whichever process comes first; another one has nothing to do then."""
-    looking.missed()
+    looking.missed_events()
     before = asked(bench, PEOPLE)
     bench.clock.advance(elapsed * MINUTE)
     for process in (history_of(bench), looking, history_of(bench)):
-        process.missed()
+        process.missed_events()
 
     assert asked(bench, PEOPLE) - before == (1 if elapsed > 10 else 0)
 
@@ -93,12 +93,12 @@ def test_lists_that_begin_with_the_oldest(bench: Bench, looking: History, monkey
     talk(bench, person, 12)
     for _ in range(2):
         bench.clock.advance(60 * MINUTE)
-        looking.missed()
+        looking.missed_events()
     bench.clock.advance(60 * MINUTE)
     (said,) = talk(bench, person, 1)
     ask = bench.messenger.api.ask
 
-    def turned(call: Call) -> Mapping[str, Any]:
+    def turned(call: ApiCall) -> Mapping[str, Any]:
         if call.path != TALK:
             return ask(call)
         wanted = json.loads(call.query["data"])
@@ -107,7 +107,7 @@ def test_lists_that_begin_with_the_oldest(bench: Bench, looking: History, monkey
         return {"error": 0, "data": lines[::-1][wanted["offset"] : wanted["offset"] + wanted["count"]]}
 
     monkeypatch.setattr(bench.messenger.api, "ask", turned)
-    assert said in heard(looking.missed())
+    assert said in heard(looking.missed_events())
 
 
 def test_a_line_that_names_no_author(bench: Bench, looking: History, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,7 +115,7 @@ def test_a_line_that_names_no_author(bench: Bench, looking: History, monkeypatch
     person = bench.somebody()
     ask = bench.messenger.api.ask
 
-    def silent(call: Call) -> Mapping[str, Any]:
+    def silent(call: ApiCall) -> Mapping[str, Any]:
         answer = ask(call)
         if call.path == TALK:
             data = answer["data"]
@@ -124,7 +124,7 @@ def test_a_line_that_names_no_author(bench: Bench, looking: History, monkeypatch
         return answer
 
     monkeypatch.setattr(bench.messenger.api, "ask", silent)
-    (body,) = looking.missed()
+    (body,) = looking.missed_events()
     assert json.loads(body)["sender"]["id"] == person.id
 
 
@@ -132,22 +132,22 @@ def test_two_do_not_look_at_once(bench: Bench, looking: History) -> None:
     """As long as one is at it, another one doesn't begin."""
     with bench.services.state.lease("history person", MINUTE), bench.services.state.lease("history group", MINUTE):
         bench.somebody()
-        assert looking.missed() == []
-    assert len(looking.missed()) == 1
+        assert looking.missed_events() == []
+    assert len(looking.missed_events()) == 1
 
 
 def test_what_is_handed_over_is_handed_over_once_more(bench: Bench, looking: History) -> None:
     """A crash between the look and the inbox loses nothing; older conversations aren't read again and again."""
     bench.somebody()
-    said = heard(looking.missed())
+    said = heard(looking.missed_events())
     bench.clock.advance(11 * MINUTE)
-    assert heard(looking.missed()) == said
+    assert heard(looking.missed_events()) == said
     for _ in range(2):
         bench.clock.advance(16 * MINUTE)
-        looking.missed()
+        looking.missed_events()
     bench.clock.advance(11 * MINUTE)
     before = asked(bench, TALK)
-    assert heard(looking.missed()) == []
+    assert heard(looking.missed_events()) == []
     assert asked(bench, TALK) == before
 
 
@@ -159,10 +159,10 @@ def test_a_failed_call_is_made_up_for(bench: Bench, looking: History, failing: s
     bench.sandbox.fail_next(failure, failing)
     bench.sandbox.fail_next("rejected", GROUPS)
     with pytest.raises(DeliveryError):
-        looking.missed()
+        looking.missed_events()
     bench.clock.advance(60 * MINUTE)
 
-    assert heard(looking.missed())[1:] == said
+    assert heard(looking.missed_events())[1:] == said
 
 
 def test_a_right_that_ends_during_a_look_is_made_up_for(
@@ -181,10 +181,10 @@ def test_a_right_that_ends_during_a_look_is_made_up_for(
     with monkeypatch.context() as patch:
         patch.setattr(api, "ask", ask)
         with pytest.raises(NeedsPerson):
-            looking.missed()
+            looking.missed_events()
     bench.clock.advance(11 * MINUTE)
 
-    assert heard(looking.missed())[1:] == said
+    assert heard(looking.missed_events())[1:] == said
 
 
 def test_a_look_that_is_broken_off_goes_on(bench: Bench, looking: History) -> None:
@@ -193,14 +193,14 @@ def test_a_look_that_is_broken_off_goes_on(bench: Bench, looking: History) -> No
     said = [id for person in people for id in talk(bench, person, 1)]
     bench.clock.advance(MINUTE)
     bench.account.account.per_minute = 13
-    first = heard(looking.missed())
+    first = heard(looking.missed_events())
     bench.clock.advance(MINUTE)
-    second = heard(looking.missed())
+    second = heard(looking.missed_events())
     bench.clock.advance(MINUTE)
     bench.account.account.per_minute = 4000
 
     assert 0 < len(first) < len(first) + len(second) < 30
-    assert [*first, *second, *heard(looking.missed()), *heard(looking.missed())] == said
+    assert [*first, *second, *heard(looking.missed_events()), *heard(looking.missed_events())] == said
 
 
 def test_one_that_cant_be_read_stops_no_other(
@@ -215,26 +215,26 @@ def test_one_that_cant_be_read_stops_no_other(
     bench.sandbox.fail_next("recipient_gone", TALK)
     bench.sandbox.fail_next(-237, GROUP_TALK)
 
-    assert heard(looking.missed()) == [there]
+    assert heard(looking.missed_events()) == [there]
     assert gone.id not in caplog.text
     before = len(bench.sandbox.calls)
-    assert looking.missed() == []
+    assert looking.missed_events() == []
     assert len(bench.sandbox.calls) == before
 
 
 def test_without_groups(bench: Bench, group: tuple[str, Person]) -> None:
     """An account that may not use groups isn't asked for any; one whose groups can't be read hears people."""
     without, both = history_of(bench, groups=False), history_of(bench)
-    assert [*without.missed(), *both.missed()] == []
+    assert [*without.missed_events(), *both.missed_events()] == []
     bench.clock.advance(60 * MINUTE)
     said = bench.somebody()
     before = asked(bench, GROUPS)
-    assert len(without.missed()) == 1
+    assert len(without.missed_events()) == 1
     assert asked(bench, GROUPS) == before
     bench.clock.advance(60 * MINUTE)
     said.says("alo")
     bench.sandbox.fail_next(-224, GROUPS)
-    assert "alo" in texts(both.missed())
+    assert "alo" in texts(both.missed_events())
 
 
 def test_nothing_can_be_read(bench: Bench, looking: History) -> None:
@@ -242,17 +242,17 @@ def test_nothing_can_be_read(bench: Bench, looking: History) -> None:
     bench.sandbox.fail_next(-224, PEOPLE)
     bench.sandbox.fail_next("rate_limit", GROUPS)
     with pytest.raises(NeedsPerson):
-        looking.missed()
+        looking.missed_events()
 
 
 def test_others_are_not_kept_waiting(bench: Bench) -> None:
     """A look that takes its time goes on with the next round."""
-    slow = history_of(bench, habits=Habits(patience=timedelta()))
-    slow.missed()
+    slow = history_of(bench, habits=BackfillSettings(patience=timedelta()))
+    slow.missed_events()
     bench.clock.advance(60 * MINUTE)
     bench.somebody("Thử Văn An")
-    assert slow.missed() == []
-    assert len(history_of(bench).missed()) == 1
+    assert slow.missed_events() == []
+    assert len(history_of(bench).missed_events()) == 1
 
 
 @pytest.mark.parametrize("damage", [b"{", b"[]", b'{"since": 5}', b'{"since": "2026-01-01", "read": "x", "due": ""}'])
@@ -262,17 +262,17 @@ def test_a_damaged_mark_begins_anew(bench: Bench, looking: History, damage: byte
     for place in ("person", "group"):
         kept = bench.services.state.get(f"history {place}")
         bench.services.state.put(f"history {place}", damage, kept.version)
-    assert looking.missed() == []
+    assert looking.missed_events() == []
     bench.clock.advance(11 * MINUTE)
-    assert len(looking.missed()) == 1
+    assert len(looking.missed_events()) == 1
 
 
 def test_a_clock_that_is_set_back_keeps_nobody_waiting(bench: Bench, looking: History) -> None:
     """What is due in a far future is due now."""
-    looking.missed()
+    looking.missed_events()
     bench.clock.advance(-5 * timedelta(days=1))
     before = asked(bench, PEOPLE)
-    looking.missed()
+    looking.missed_events()
 
     assert asked(bench, PEOPLE) == before + 1
 
@@ -292,14 +292,14 @@ SENT = [
 @pytest.mark.parametrize("part", [None, *SENT], ids=lambda part: part.kind if part else "text")
 @pytest.mark.parametrize("in_group", [False, True], ids=["person", "group"])
 def test_a_message_is_told_as_its_webhook_would_have(
-    *, bench: Bench, looking: History, group: tuple[str, Person], part: Part | None, in_group: bool
+    *, bench: Bench, looking: History, group: tuple[str, Person], part: SandboxAttachment | None, in_group: bool
 ) -> None:
     """It has the same dedupe key, and says the same, as far as the list shows it: files lose their names."""
     id, admin = group
     sent = (part,) if part else ()
     said = admin.says_in_group(id, "đây", *sent) if in_group else admin.says("đây", *sent)
     real = bench.request()
-    (body,) = looking.missed()
+    (body,) = looking.missed_events()
     made = WebhookRequest(body)
     ours, theirs = (bench.messenger.parse(one.body) for one in (made, real))
 
@@ -317,7 +317,7 @@ def test_a_contact_that_was_passed_on(bench: Bench, looking: History) -> None:
     """Where the list shows it as a link, it is another event of the same message, which the core hears once."""
     bench.somebody().says("Anh Ba", parts.business_card("84000000001"))
     real = bench.request()
-    made = WebhookRequest(looking.missed()[-1])
+    made = WebhookRequest(looking.missed_events()[-1])
     ours, theirs = (bench.messenger.parse(one.body)[0] for one in (made, real))
 
     assert bench.messenger.dedupe_key(made) != bench.messenger.dedupe_key(real)

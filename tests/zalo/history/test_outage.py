@@ -19,10 +19,10 @@ from anninh_core.testing.apps import SHIPPED
 from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.messages import WebhookRequest
 from anninh_zalo.history.history import History
-from anninh_zalo.oauth.endpoint import Grant
-from anninh_zalo.testing import OfficialAccount as PretendAccount
+from anninh_zalo.oauth.endpoint import TokenPair
 from anninh_zalo.testing import Person, Sandbox, parts
-from anninh_zalo.testing.state import App as PretendApp
+from anninh_zalo.testing import SandboxOfficialAccount as PretendAccount
+from anninh_zalo.testing.state import SandboxApplication as PretendApp
 
 THEFT = "Đêm qua nhà tôi bị mất trộm xe máy ở xóm 2"
 DISTRICT = load_profile(SHIPPED)
@@ -57,7 +57,7 @@ class Town:
             self.messenger.api, services, "oa", oa_id=self.account.id, app_id=self.pretend.id
         )
         given = self.sandbox.grant(self.pretend, self.account)
-        self.messenger.tokens.adopt(Grant(given.access, given.refresh, timedelta(hours=25)))
+        self.messenger.tokens.adopt(TokenPair(given.access, given.refresh, timedelta(hours=25)))
         ids_of = SeededIds(self.clock)
         self.app = memory_app(clock=self.clock, ids=ids_of, district=DISTRICT, messengers={"oa": self.messenger})
 

@@ -10,7 +10,7 @@ from tests.zalo.history.conftest import MINUTE, history_of, talk
 from anninh_core.kernel.errors import RetryLater, UnknownOutcome
 from anninh_core.vocabulary.messages import Address, Attachment, OutgoingMessage, Place
 from anninh_zalo.history.history import History
-from anninh_zalo.sending.pieces import Cutting
+from anninh_zalo.sending.parts import SplitOptions
 from anninh_zalo.testing import Person
 
 TEXT = "Cảm ơn bà con."
@@ -49,8 +49,8 @@ def test_only_the_accounts_exact_words_count(bench: Bench, history: History) -> 
     bench.account.operator_says(person.id, f"{TEXT} Chào.")
     same = [bench.account.operator_says(person.id, text).id for text in (TEXT, "Cảm  ơn ba\u0300\ncon. ")]
 
-    assert ids(history.said_by_us(address(person.id), TEXT, since)) == same
-    assert ids(history.said_by_us(address(person.id), "  ", since)) is None
+    assert ids(history.find_own_text(address(person.id), TEXT, since)) == same
+    assert ids(history.find_own_text(address(person.id), "  ", since)) is None
 
 
 def test_far_back(bench: Bench, history: History) -> None:
@@ -63,9 +63,9 @@ def test_far_back(bench: Bench, history: History) -> None:
     talk(bench, person, 137)
     before = len(bench.sandbox.calls)
 
-    assert ids(history.said_by_us(address(person.id), TEXT, since)) == [person.heard[0].id]
+    assert ids(history.find_own_text(address(person.id), TEXT, since)) == [person.heard[0].id]
     assert len(bench.sandbox.calls) - before == 14
-    assert ids(history.said_by_us(address(person.id), TEXT, bench.clock.now())) == []
+    assert ids(history.find_own_text(address(person.id), TEXT, bench.clock.now())) == []
 
 
 def test_a_list_that_ends_too_soon_cant_tell(bench: Bench) -> None:
@@ -74,8 +74,8 @@ def test_a_list_that_ends_too_soon_cant_tell(bench: Bench) -> None:
     since = bench.clock.now() - MINUTE
     talk(bench, person, 30)
 
-    assert history_of(bench, most_pages=2).said_by_us(address(person.id), TEXT, since) is None
-    assert history_of(bench).said_by_us(address(person.id), TEXT, since) is None
+    assert history_of(bench, most_pages=2).find_own_text(address(person.id), TEXT, since) is None
+    assert history_of(bench).find_own_text(address(person.id), TEXT, since) is None
 
 
 def test_a_young_conversation_is_believed(bench: Bench, history: History) -> None:
@@ -83,8 +83,8 @@ def test_a_young_conversation_is_believed(bench: Bench, history: History) -> Non
     person, silent = bench.somebody(), bench.account.person("Khuất Thị Khác", follows=True)
     since = bench.clock.now() - MINUTE
 
-    assert history.said_by_us(address(person.id), TEXT, since) == []
-    assert history.said_by_us(address(silent.id), TEXT, since) is None
+    assert history.find_own_text(address(person.id), TEXT, since) == []
+    assert history.find_own_text(address(silent.id), TEXT, since) is None
 
 
 def test_groups(bench: Bench, history: History, group: tuple[str, Person]) -> None:
@@ -95,13 +95,13 @@ def test_groups(bench: Bench, history: History, group: tuple[str, Person]) -> No
     since = bench.clock.now()
     said = bench.messenger.send(OutgoingMessage(key="k", to=address(id, Place.GROUP), text=TEXT, purpose="probe"))
 
-    assert ids(history.said_by_us(address(id, Place.GROUP), TEXT, since)) == [said.platform_id]
+    assert ids(history.find_own_text(address(id, Place.GROUP), TEXT, since)) == [said.platform_id]
 
 
 def test_what_stands_there_otherwise_cant_be_told(bench: Bench) -> None:
     """A text in parts, and something attached, isn't one message of these words."""
     person, since = bench.somebody(), bench.clock.now()
-    history = history_of(bench, cutting=Cutting(limit=100))
+    history = history_of(bench, cutting=SplitOptions(limit=100))
     picture = Attachment("image", "a.png", blob="0" * 64)
 
     assert history.sent_like(bench.to(person, "lời " * 40), since) is None
@@ -124,7 +124,7 @@ def test_what_cant_be_read_for_good_cant_be_told(bench: Bench, history: History,
     person = bench.somebody()
     bench.sandbox.fail_next(failure, "/oa/conversation")
 
-    assert history.said_by_us(address(person.id), TEXT, bench.clock.now()) is None
+    assert history.find_own_text(address(person.id), TEXT, bench.clock.now()) is None
 
 
 def test_what_cant_be_read_now_is_asked_again(bench: Bench, history: History) -> None:
@@ -132,8 +132,8 @@ def test_what_cant_be_read_now_is_asked_again(bench: Bench, history: History) ->
     person, since = bench.somebody(), bench.clock.now()
     bench.sandbox.fail_next("rate_limit", "/oa/conversation")
     with pytest.raises(RetryLater):
-        history.said_by_us(address(person.id), TEXT, since)
-    assert history.said_by_us(address(person.id), TEXT, since) == []
+        history.find_own_text(address(person.id), TEXT, since)
+    assert history.find_own_text(address(person.id), TEXT, since) == []
 
 
 LINE = {"src": 0, "time": 1793588400000, "type": "text", "message": "Chào.", "message_id": "m1", "from_id": "9"}
@@ -156,7 +156,7 @@ def test_lines_that_cant_be_read_prove_nothing(
     pages = [{"error": 0, "data": lines}, {"error": 0, "data": []}]
     monkeypatch.setattr(bench.messenger.api, "ask", lambda _: pages.pop(0))
 
-    assert history_of(bench).said_by_us(address("1"), TEXT, bench.clock.now()) is None
+    assert history_of(bench).find_own_text(address("1"), TEXT, bench.clock.now()) is None
 
 
 def test_unreadable_lists_prove_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,4 +164,4 @@ def test_unreadable_lists_prove_nothing(bench: Bench, monkeypatch: pytest.Monkey
     monkeypatch.setattr(bench.messenger.api, "ask", lambda _: {"error": 0, "data": {}})
     at: datetime = bench.clock.now()
 
-    assert history_of(bench).said_by_us(address("1"), TEXT, at) is None
+    assert history_of(bench).find_own_text(address("1"), TEXT, at) is None

@@ -8,8 +8,8 @@ import httpcore
 import pytest
 from attrs import define, field
 
-from anninh_zalo.media.fetching import Fetcher, Ways
-from anninh_zalo.media.guard import HOSTS
+from anninh_zalo.media.fetcher import FetchEnvironment, Fetcher
+from anninh_zalo.media.link_guard import HOSTS
 
 PUBLIC = "118.102.1.1"
 PICTURE = b"\x89PNG a picture"
@@ -71,7 +71,9 @@ class Paper(httpcore.NetworkBackend):
 
     def fetcher(self, **chosen: Any) -> Fetcher:
         """Return a fetcher in this network."""
-        ways = Ways(resolve=self.resolve, network=self, trusted=ssl.create_default_context, ticks=lambda: self.now)
+        ways = FetchEnvironment(
+            resolve=self.resolve, network=self, trusted=ssl.create_default_context, ticks=lambda: self.now
+        )
         return Fetcher(HOSTS, ways=ways, **chosen)
 
 

@@ -19,7 +19,7 @@ from tests.zalo.media.conftest import LINK, PICTURE, PUBLIC
 
 from anninh_core.kernel.errors import RetryLater
 from anninh_core.vocabulary.messages import Attachment
-from anninh_zalo.media.fetching import Fetcher, Ways
+from anninh_zalo.media.fetcher import FetchEnvironment, Fetcher
 
 Serve = Callable[..., Fetcher]
 """Called with a name; returns a fetcher for whom every address is a server that has a certificate for that name, signed
@@ -96,7 +96,7 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
         thread.start()
         running.append((server, thread))
         trusted = ssl.create_default_context(cafile=str(path))
-        ways = Ways(resolve=lambda _: [PUBLIC], network=Rerouted(server.server_port))
+        ways = FetchEnvironment(resolve=lambda _: [PUBLIC], network=Rerouted(server.server_port))
         return Fetcher(ways=evolve(ways, trusted=lambda: trusted) if known else ways)
 
     yield start
@@ -128,6 +128,6 @@ def test_nobody_knows_who_signed(serve: Serve) -> None:
 
 def test_certificates_are_checked() -> None:
     """The default checks the name, and asks for a certificate."""
-    context = Ways().trusted()
+    context = FetchEnvironment().trusted()
     assert context.check_hostname
     assert context.verify_mode is ssl.CERT_REQUIRED

@@ -18,7 +18,7 @@ from anninh_core.kernel.errors import (
     RetryLater,
 )
 from anninh_core.vocabulary.messages import Attachment
-from anninh_zalo.media.fetching import Fetcher, Waits, Ways
+from anninh_zalo.media.fetcher import FetchEnvironment, Fetcher, FetchTimeouts
 from anninh_zalo.testing import Sandbox
 
 IMAGE = Attachment("image", url=LINK)
@@ -43,7 +43,7 @@ def test_a_name_that_turns_inside_meanwhile_leads_nowhere(paper: Paper) -> None:
     """Whoever answers differently the second time is never asked a second time."""
     answers = [(PUBLIC,), ("127.0.0.1",)]
     paper.answers = [answer()]
-    ways = Ways(resolve=lambda _: answers.pop(0), network=paper, trusted=ssl.create_default_context)
+    ways = FetchEnvironment(resolve=lambda _: answers.pop(0), network=paper, trusted=ssl.create_default_context)
     assert Fetcher(ways=ways).fetch(IMAGE) == PICTURE
     assert paper.asked == [(PUBLIC, 443)]
     assert len(answers) == 1
@@ -165,7 +165,7 @@ def test_the_whole_takes_no_longer_than_allowed(paper: Paper, body: int) -> None
     """A server that sends byte by byte, its headers or the file, is left when the time is over."""
     paper.piece, paper.slow = 1, 1
     with pytest.raises(RetryLater, match="ReadTimeout"):
-        fetched(paper, answer(bytes(body)), waits=Waits(total=30))
+        fetched(paper, answer(bytes(body)), waits=FetchTimeouts(total=30))
     assert paper.now <= 31
 
 
@@ -174,7 +174,7 @@ def test_redirects_share_the_time(paper: Paper) -> None:
     paper.slow = 25
     on = answer(b"", "302 Found", Location="/next")
     with pytest.raises(RetryLater, match="ReadTimeout"):
-        fetched(paper, on, on, on, answer(), waits=Waits(total=60))
+        fetched(paper, on, on, on, answer(), waits=FetchTimeouts(total=60))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from anninh_core.kernel.errors import ConfigurationError, RequestRejected, RetryLater
-from anninh_zalo.media.guard import HOSTS, Guard, is_public, resolved
+from anninh_zalo.media.link_guard import HOSTS, LinkGuard, is_public, resolve_host
 
 PUBLIC = "118.102.1.1"
 PRIVATE = ["10.1.2.3", "127.0.0.1", "169.254.169.254", "192.168.1.1", "172.16.0.1", "100.64.0.1", "0.0.0.0"]
@@ -67,8 +67,8 @@ BAD_LINKS = [
 ]
 
 
-def guard(*addresses: str, hosts: Sequence[str] = HOSTS) -> Guard:
-    return Guard(hosts, lambda _: addresses)
+def guard(*addresses: str, hosts: Sequence[str] = HOSTS) -> LinkGuard:
+    return LinkGuard(hosts, lambda _: addresses)
 
 
 @pytest.mark.parametrize("url", BAD_LINKS)
@@ -111,7 +111,7 @@ def test_a_name_without_addresses_is_tried_again() -> None:
 
     for resolver in (unknown, lambda _: ()):
         with pytest.raises(RetryLater, match="no address now") as later:
-            Guard(HOSTS, resolver).target("https://f1.zdn.vn/a")
+            LinkGuard(HOSTS, resolver).target("https://f1.zdn.vn/a")
         assert later.value.__context__ is None
 
 
@@ -128,12 +128,12 @@ def test_the_sandbox_is_reached_where_it_is_named() -> None:
 def test_hosts_that_open_too_much_are_refused(host: str) -> None:
     """A whole country's names, or a machine of the inner network, is nobody's media host."""
     with pytest.raises(ConfigurationError, match="media host"):
-        Guard((*HOSTS, host))
+        LinkGuard((*HOSTS, host))
 
 
 def test_the_system_resolves() -> None:
     """This machine's own name for itself leads to itself, each address once."""
-    found = resolved("localhost")
+    found = resolve_host("localhost")
     assert found
     assert len(set(found)) == len(found)
     assert not any(map(is_public, found))

@@ -12,10 +12,10 @@ import pytest
 
 from anninh_core.kernel.errors import BadInput, ConfigurationError, NeedsPerson, RetryLater, UnknownOutcome
 from anninh_zalo.api.answers import TokenSpent
-from anninh_zalo.api.http import Http
+from anninh_zalo.api.http import HttpClient
 from anninh_zalo.oauth.consent import consent_url, read_callback
-from anninh_zalo.oauth.endpoint import ACCESS_LIFE, REFRESH_LIFE, Grant, TokenEndpoint
-from anninh_zalo.oauth.pkce import challenge_of, checked_verifier, new_verifier
+from anninh_zalo.oauth.endpoint import ACCESS_LIFETIME, REFRESH_LIFETIME, TokenEndpoint, TokenPair
+from anninh_zalo.oauth.pkce import code_challenge, new_verifier, validate_verifier
 
 CALLBACK = "code=c&oa_id=9&state=s"
 PAIR = {"access_token": "a1", "refresh_token": "r1", "expires_in": "90000"}
@@ -29,7 +29,7 @@ def endpoint(answer: object, seen: list[httpx.Request] | None = None) -> TokenEn
             raise answer
         return answer if isinstance(answer, httpx.Response) else httpx.Response(200, json=answer)
 
-    return TokenEndpoint(Http(transport=lambda: httpx.MockTransport(respond)), "7", "made-up-secret")
+    return TokenEndpoint(HttpClient(transport=lambda: httpx.MockTransport(respond)), "7", "made-up-secret")
 
 
 def test_verifiers() -> None:
@@ -38,16 +38,18 @@ def test_verifiers() -> None:
 
     assert re.fullmatch(r"[A-Za-z0-9_-]{43}", verifier)
     assert verifier != new_verifier()
-    assert urlsafe_b64decode(challenge_of(verifier) + "=") == hashlib.sha256(verifier.encode()).digest()
-    assert challenge_of("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk") == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+    assert urlsafe_b64decode(code_challenge(verifier) + "=") == hashlib.sha256(verifier.encode()).digest()
+    assert (
+        code_challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk") == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+    )
 
 
 def test_configured_verifiers() -> None:
     """A fixed pair from the console may be used, if it can be one."""
-    assert checked_verifier("a" * 64, "code_verifier") == "a" * 64
-    assert checked_verifier("", "code_verifier") == ""
+    assert validate_verifier("a" * 64, "code_verifier") == "a" * 64
+    assert validate_verifier("", "code_verifier") == ""
     with pytest.raises(ConfigurationError, match="code_verifier"):
-        checked_verifier("short", "code_verifier")
+        validate_verifier("short", "code_verifier")
 
 
 def test_the_page() -> None:
@@ -101,7 +103,7 @@ def test_the_exchange() -> None:
     """A form with the app's secret in a header; the verifier only where there is one."""
     seen: list[httpx.Request] = []
 
-    assert endpoint(PAIR, seen).exchange("c", "v") == Grant("a1", "r1", ACCESS_LIFE, REFRESH_LIFE)
+    assert endpoint(PAIR, seen).exchange("c", "v") == TokenPair("a1", "r1", ACCESS_LIFETIME, REFRESH_LIFETIME)
     endpoint(PAIR, seen).exchange("c")
     endpoint(PAIR, seen).refresh("r0")
     forms = [{name: values[0] for name, values in parse_qs(request.content.decode()).items()} for request in seen]

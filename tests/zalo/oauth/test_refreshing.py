@@ -20,10 +20,10 @@ from anninh_core.ports.storage import Lease
 from anninh_core.testing import FixedClock
 from anninh_core.testing.services import MemoryState, memory_services
 from anninh_zalo.api.answers import TokenSpent
-from anninh_zalo.oauth.endpoint import Grant
+from anninh_zalo.oauth.endpoint import TokenPair
 from anninh_zalo.oauth.health import token_check
-from anninh_zalo.oauth.refreshing import PATIENCE, PAUSE, REST, Refresher
-from anninh_zalo.oauth.tokens import following, read, written
+from anninh_zalo.oauth.refresher import MINIMUM_AGE, PATIENCE, RETRY_PAUSE, TokenRefresher
+from anninh_zalo.oauth.tokens import build_tokens, decode_tokens, encode_tokens
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 Trouble = Callable[[], None]
@@ -39,17 +39,17 @@ class Zalo:
         self.before: Trouble = lambda: None
         self.after: Trouble = lambda: None
 
-    def exchange(self, code: str, verifier: str = "") -> Grant:
+    def exchange(self, code: str, verifier: str = "") -> TokenPair:
         raise NotImplementedError
 
-    def refresh(self, refresh_token: str) -> Grant:
+    def refresh(self, refresh_token: str) -> TokenPair:
         self.before()
         with self._lock:
             if refresh_token != f"r{self.count}":
                 self.spent_twice += 1
                 raise TokenSpent("spent")
             self.count += 1
-            grant = Grant(f"a{self.count}", f"r{self.count}")
+            grant = TokenPair(f"a{self.count}", f"r{self.count}")
         self.after()
         return grant
 
@@ -70,9 +70,9 @@ def zalo() -> Zalo:
 
 
 @pytest.fixture
-def refresher(services: AdapterServices, zalo: Zalo) -> Refresher:
-    made = Refresher(services, zalo, "7", "9")
-    made.adopt(Grant("a0", "r0"))
+def refresher(services: AdapterServices, zalo: Zalo) -> TokenRefresher:
+    made = TokenRefresher(services, zalo, "7", "9")
+    made.adopt(TokenPair("a0", "r0"))
     return made
 
 
@@ -83,20 +83,20 @@ def failing(error: Exception) -> Trouble:
     return fail
 
 
-def test_many_threads_of_several_processes(services: AdapterServices, zalo: Zalo, refresher: Refresher) -> None:
+def test_many_threads_of_several_processes(services: AdapterServices, zalo: Zalo, refresher: TokenRefresher) -> None:
     """1,000 refreshes from eight threads with two refreshers never spend a token twice nor store a bad pair."""
     bad: list[str] = []
 
-    def work(mine: Refresher) -> None:
+    def work(mine: TokenRefresher) -> None:
         while zalo.count < 1000:
             try:
                 stale = mine.current()
-                if mine.renewed(stale) == stale:
+                if mine.renew(stale) == stale:
                     bad.append(stale)
             except RetryLater:
                 continue
 
-    both = [Refresher(services, zalo, "7", "9", rest=timedelta(0)) for _ in range(2)]
+    both = [TokenRefresher(services, zalo, "7", "9", rest=timedelta(0)) for _ in range(2)]
     threads = [Thread(target=work, args=(mine,)) for mine in both * 4]
     for thread in threads:
         thread.start()
@@ -110,7 +110,7 @@ def test_many_threads_of_several_processes(services: AdapterServices, zalo: Zalo
     assert (kept.before_access, kept.before_refresh) == (f"a{zalo.count - 1}", f"r{zalo.count - 1}")
 
 
-def test_early(clock: FixedClock, zalo: Zalo, refresher: Refresher) -> None:
+def test_early(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
     """A token is used until five hours before its end, then replaced."""
     clock.advance(timedelta(hours=19))
     assert (refresher.current(), zalo.count) == ("a0", 0)
@@ -118,23 +118,23 @@ def test_early(clock: FixedClock, zalo: Zalo, refresher: Refresher) -> None:
     assert (refresher.current(), zalo.count) == ("a1", 1)
 
 
-def test_a_stale_token_that_somebody_else_replaced(zalo: Zalo, refresher: Refresher) -> None:
+def test_a_stale_token_that_somebody_else_replaced(zalo: Zalo, refresher: TokenRefresher) -> None:
     """Whoever comes with an older token gets the stored one; nothing is spent."""
-    assert refresher.renewed("a0") == "a1"
-    assert refresher.renewed("a0") == "a1"
+    assert refresher.renew("a0") == "a1"
+    assert refresher.renew("a0") == "a1"
     assert zalo.count == 1
 
 
-def test_while_another_holds_the_lease(services: AdapterServices, zalo: Zalo, refresher: Refresher) -> None:
+def test_while_another_holds_the_lease(services: AdapterServices, zalo: Zalo, refresher: TokenRefresher) -> None:
     """Another process at it means a moment's patience, not a second refresh."""
     with services.state.lease("token:7:9", PATIENCE), pytest.raises(RetryLater, match="another process"):
-        refresher.renewed("a0")
+        refresher.renew("a0")
 
     assert zalo.count == 0
 
 
 def test_a_lease_lost_before_the_call(
-    services: AdapterServices, zalo: Zalo, refresher: Refresher, monkeypatch: pytest.MonkeyPatch
+    services: AdapterServices, zalo: Zalo, refresher: TokenRefresher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever lost the lease, or finds the pair changed, spends nothing."""
     sound = services.state.lease
@@ -147,63 +147,63 @@ def test_a_lease_lost_before_the_call(
 
     monkeypatch.setattr(services.state, "lease", lost)
     with pytest.raises(RetryLater, match="took over"):
-        refresher.renewed("a0")
+        refresher.renew("a0")
 
     assert zalo.count == 0
 
 
 def test_a_lease_lost_during_the_call(
-    clock: FixedClock, services: AdapterServices, zalo: Zalo, refresher: Refresher
+    clock: FixedClock, services: AdapterServices, zalo: Zalo, refresher: TokenRefresher
 ) -> None:
     """A call that outlives its lease, while another one finds the token spent, still saves the only living pair."""
-    other = Refresher(services, zalo, "7", "9")
+    other = TokenRefresher(services, zalo, "7", "9")
 
     def meanwhile() -> None:
         zalo.after = lambda: None
         clock.advance(2 * PATIENCE)
         with pytest.raises(TokenSpent):
-            other.renewed("a0")
+            other.renew("a0")
 
     zalo.after = meanwhile
-    assert refresher.renewed("a0") == "a1"
+    assert refresher.renew("a0") == "a1"
     kept = other.tokens()
     assert kept is not None
     assert (kept.refresh, kept.refused, kept.spending) == ("r1", False, None)
 
 
-def test_no_answer_and_nothing_spent(clock: FixedClock, zalo: Zalo, refresher: Refresher) -> None:
+def test_no_answer_and_nothing_spent(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
     """After a call without an answer nobody tries for a while; then another try shows that nothing was spent."""
     zalo.before = failing(UnknownOutcome("lost"))
     with pytest.raises(UnknownOutcome):
-        refresher.renewed("a0")
+        refresher.renew("a0")
     zalo.before = lambda: None
     with pytest.raises(RetryLater) as refused:
-        refresher.renewed("a0")
+        refresher.renew("a0")
     assert refused.value.after == PATIENCE
     clock.advance(PATIENCE)
 
-    assert refresher.renewed("a0") == "a1"
+    assert refresher.renew("a0") == "a1"
     assert zalo.spent_twice == 0
 
 
-def test_no_answer_and_spent(clock: FixedClock, zalo: Zalo, refresher: Refresher) -> None:
+def test_no_answer_and_spent(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
     """If the lost call did spend the token, the next try shows it and from then on a person is needed, at no calls."""
     zalo.after = failing(UnknownOutcome("lost"))
     with pytest.raises(UnknownOutcome):
-        refresher.renewed("a0")
+        refresher.renew("a0")
     clock.advance(PATIENCE)
     with pytest.raises(TokenSpent):
-        refresher.renewed("a0")
+        refresher.renew("a0")
     for _ in range(3):
         with pytest.raises(NeedsPerson):
-            refresher.renewed("a0")
+            refresher.renew("a0")
 
     assert zalo.spent_twice == 1
-    refresher.adopt(Grant("a9", "r9"))
+    refresher.adopt(TokenPair("a9", "r9"))
     assert refresher.current() == "a9"
 
 
-def test_a_login_that_can_not_be_reached(clock: FixedClock, zalo: Zalo, refresher: Refresher) -> None:
+def test_a_login_that_can_not_be_reached(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
     """What never left spends nothing: the old token serves until its end, and the next try is free at once."""
     clock.advance(timedelta(hours=24))
     zalo.before = failing(RetryLater("no connection"))
@@ -216,24 +216,26 @@ def test_a_login_that_can_not_be_reached(clock: FixedClock, zalo: Zalo, refreshe
     assert refresher.current() == "a1"
 
 
-def test_a_new_consent_during_a_refresh(zalo: Zalo, refresher: Refresher) -> None:
+def test_a_new_consent_during_a_refresh(zalo: Zalo, refresher: TokenRefresher) -> None:
     """A consent given meanwhile wins over the pair of the refresh."""
-    zalo.after = lambda: refresher.adopt(Grant("new", "new"))
+    zalo.after = lambda: refresher.adopt(TokenPair("new", "new"))
 
-    assert refresher.renewed("a0") == "new"
+    assert refresher.renew("a0") == "new"
     assert refresher.current() == "new"
 
 
-def test_a_storage_that_fails_after_the_call(zalo: Zalo, refresher: Refresher, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_storage_that_fails_after_the_call(
+    zalo: Zalo, refresher: TokenRefresher, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A pair that can't be stored isn't used, isn't lost, and is stored as soon as that is possible."""
     put = MemoryState.put
     zalo.after = lambda: monkeypatch.setattr(MemoryState, "put", failing_put)
     with pytest.raises(RetryLater, match="couldn't be stored"):
-        refresher.renewed("a0")
+        refresher.renew("a0")
     zalo.after = lambda: None
     monkeypatch.setattr(MemoryState, "put", put)
 
-    assert refresher.renewed("a0") == "a1"
+    assert refresher.renew("a0") == "a1"
     assert (zalo.count, zalo.spent_twice) == (1, 0)
 
 
@@ -243,25 +245,25 @@ def failing_put(*_: object) -> bool:
 
 def test_without_a_token(services: AdapterServices, zalo: Zalo) -> None:
     """Before anybody consented, a person is asked for."""
-    fresh = Refresher(services, zalo, "7", "8")
-    for ask in (fresh.current, lambda: fresh.renewed("a0")):
+    fresh = TokenRefresher(services, zalo, "7", "8")
+    for ask in (fresh.current, lambda: fresh.renew("a0")):
         with pytest.raises(NeedsPerson, match="anninh zalo login"):
             ask()
 
 
 def test_what_is_stored() -> None:
     """Tokens come back as they were written; anything else is a finding, and no repr shows a token."""
-    tokens = following(Grant("a1", "r1"), NOW, following(Grant("a0", "r0"), NOW, None))
+    tokens = build_tokens(TokenPair("a1", "r1"), NOW, build_tokens(TokenPair("a0", "r0"), NOW, None))
 
-    assert read(written(tokens)) == tokens
-    assert read(b"") is None
+    assert decode_tokens(encode_tokens(tokens)) == tokens
+    assert decode_tokens(b"") is None
     assert not [token for token in ("a0", "a1", "r0", "r1") if f"'{token}'" in repr(tokens)]
     for odd in (b"{}", b"[", b"1", b'{"access": 1}'):
         with pytest.raises(NeedsPerson, match="log in again"):
-            read(odd)
+            decode_tokens(odd)
 
 
-def test_health(clock: FixedClock, zalo: Zalo, refresher: Refresher) -> None:
+def test_health(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
     """An operator learns in time that consent ends, that refreshes fail, and that a person is needed."""
 
     def level(at: datetime) -> Level:
@@ -277,36 +279,36 @@ def test_health(clock: FixedClock, zalo: Zalo, refresher: Refresher) -> None:
     assert level(NOW + timedelta(days=90)) is Level.PROBLEM
     zalo.after = failing(UnknownOutcome("lost"))
     with pytest.raises(DeliveryError):
-        refresher.renewed("a0")
+        refresher.renew("a0")
     assert level(NOW) is Level.WARNING
     clock.advance(PATIENCE)
     with pytest.raises(DeliveryError):
-        refresher.renewed("a0")
+        refresher.renew("a0")
     assert level(NOW) is Level.PROBLEM
 
 
-def test_a_short_life_is_used(clock: FixedClock, zalo: Zalo, refresher: Refresher) -> None:
+def test_a_short_life_is_used(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
     """A token that lives for an hour only, as some have seen, isn't replaced with every message."""
-    refresher.adopt(Grant("a0", "r0", timedelta(hours=1)))
+    refresher.adopt(TokenPair("a0", "r0", timedelta(hours=1)))
     clock.advance(timedelta(minutes=47))
     assert (refresher.current(), zalo.count) == ("a0", 0)
     clock.advance(timedelta(minutes=2))
     assert (refresher.current(), zalo.count) == ("a1", 1)
 
 
-def test_a_fresh_token_that_is_not_taken(clock: FixedClock, zalo: Zalo, refresher: Refresher) -> None:
+def test_a_fresh_token_that_is_not_taken(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
     """It isn't rejected for its age: no refresh token is spent for each message that meets it."""
-    assert refresher.renewed("a0") == "a1"
+    assert refresher.renew("a0") == "a1"
     for _ in range(3):
         with pytest.raises(RetryLater, match="just now") as raised:
-            refresher.renewed("a1")
-        assert raised.value.after == REST
-    clock.advance(REST)
+            refresher.renew("a1")
+        assert raised.value.after == MINIMUM_AGE
+    clock.advance(MINIMUM_AGE)
 
-    assert refresher.renewed("a1") == "a2"
+    assert refresher.renew("a1") == "a2"
 
 
-def test_a_login_in_trouble_holds_no_message_up(clock: FixedClock, zalo: Zalo, refresher: Refresher) -> None:
+def test_a_login_in_trouble_holds_no_message_up(clock: FixedClock, zalo: Zalo, refresher: TokenRefresher) -> None:
     """While the old token works, the login is tried once a minute, not with every message."""
     clock.advance(timedelta(hours=24))
     tries: list[int] = []
@@ -319,30 +321,30 @@ def test_a_login_in_trouble_holds_no_message_up(clock: FixedClock, zalo: Zalo, r
     for _ in range(3):
         assert refresher.current() == "a0"
     assert len(tries) == 1
-    clock.advance(PAUSE)
+    clock.advance(RETRY_PAUSE)
     assert refresher.current() == "a0"
     assert len(tries) == 2
 
 
 def test_a_clock_that_was_set_back(clock: FixedClock, services: AdapterServices, zalo: Zalo) -> None:
     """A refresh that lies in the future by now keeps nobody waiting."""
-    lost = Refresher(services, zalo, "7", "9")
-    lost.adopt(Grant("a0", "r0"))
+    lost = TokenRefresher(services, zalo, "7", "9")
+    lost.adopt(TokenPair("a0", "r0"))
     zalo.before = failing(UnknownOutcome("lost"))
     with pytest.raises(UnknownOutcome):
-        lost.renewed("a0")
+        lost.renew("a0")
     zalo.before = lambda: None
     clock.advance(-timedelta(days=1))
 
-    assert lost.renewed("a0") == "a1"
+    assert lost.renew("a0") == "a1"
 
 
-def test_a_login_over_something_unreadable(services: AdapterServices, refresher: Refresher) -> None:
+def test_a_login_over_something_unreadable(services: AdapterServices, refresher: TokenRefresher) -> None:
     """Who is told to log in again can do so."""
     held = services.state.get("token:7:9")
     services.state.put("token:7:9", b"[", held.version)
     with pytest.raises(NeedsPerson, match="log in again"):
         refresher.current()
-    refresher.adopt(Grant("a9", "r9"))
+    refresher.adopt(TokenPair("a9", "r9"))
 
     assert refresher.current() == "a9"

@@ -7,7 +7,7 @@ from anninh_core.kernel.errors import RequestRejected, RetryLater
 from anninh_zalo.api import catalogue
 from anninh_zalo.sending import articles, bodies
 
-STORY = articles.Article(
+STORY = articles.ZaloArticle(
     title="Cảnh báo lừa đảo",
     author="Công an huyện",
     description="Ba dấu hiệu",
@@ -19,11 +19,11 @@ STORY = articles.Article(
 def test_articles(bench: Bench) -> None:
     """Made, verified, listed, changed and removed; while one is being made, asking again helps."""
     ask = bench.messenger.api.ask
-    token = ask(catalogue.create_article(articles.article(STORY)))["data"]["token"]
+    token = ask(catalogue.create_article(articles.article_body(STORY)))["data"]["token"]
     with pytest.raises(RetryLater, match="still being made"):
         ask(catalogue.verify_article(token))
     id = ask(catalogue.verify_article(token))["data"]["id"]
-    again = ask(catalogue.update_article(articles.changed(id, articles.article(STORY))))["data"]["token"]
+    again = ask(catalogue.update_article(articles.update_body(id, articles.article_body(STORY))))["data"]["token"]
     with pytest.raises(RetryLater):
         ask(catalogue.verify_article(again))
 
@@ -55,7 +55,7 @@ def test_cards_lists_and_reactions(bench: Bench) -> None:
     button = bodies.Button("Gọi 113", bodies.call("113"))
     for said_by_us in (
         bodies.card("Gọi ai?", [button]),
-        bodies.listing([bodies.Element("Thủ tục", action=bodies.open_url("https://example.org"))]),
+        bodies.listing([bodies.ListElement("Thủ tục", action=bodies.open_url("https://example.org"))]),
         bodies.request_info("Thông tin", "Để liên hệ", "https://example.org/a.jpg"),
     ):
         ask(catalogue.consultation(bodies.to_person(person.id, said_by_us)))

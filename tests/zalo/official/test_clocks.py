@@ -11,8 +11,8 @@ from anninh_core.kernel.errors import UnknownOutcome
 from anninh_core.ports.clock import Clock
 from anninh_core.ports.messenger import Found, Verdict
 from anninh_core.testing.services import memory_services
-from anninh_zalo.api.answers import date_of
-from anninh_zalo.oauth.endpoint import Grant
+from anninh_zalo.api.answers import parse_date
+from anninh_zalo.oauth.endpoint import TokenPair
 from anninh_zalo.official import OfficialAccount
 
 
@@ -38,7 +38,7 @@ def beside(bench: Bench, by: timedelta) -> OfficialAccount:
         bench.sandbox.transport,
     )
     given = bench.sandbox.grant(bench.app, bench.account)
-    wrong.tokens.adopt(Grant(given.access, given.refresh, timedelta(hours=25)))
+    wrong.tokens.adopt(TokenPair(given.access, given.refresh, timedelta(hours=25)))
     return wrong
 
 
@@ -65,14 +65,14 @@ def test_what_was_sent_is_found_by_a_wrong_clock(bench: Bench, minutes: int) -> 
 def test_what_was_missed_is_found_by_a_wrong_clock(bench: Bench, minutes: int) -> None:
     """However far ahead it is, a look begins where the one before ended."""
     messenger, person = beside(bench, timedelta(minutes=minutes)), bench.somebody()
-    assert messenger.missed() == []
+    assert messenger.missed_events() == []
     bench.clock.advance(timedelta(minutes=11))
-    messenger.missed()
+    messenger.missed_events()
     bench.clock.advance(timedelta(minutes=1))
     said = person.says("Có ai không?")
     bench.clock.advance(timedelta(minutes=11))
 
-    assert said.id in b"".join(messenger.missed()).decode()
+    assert said.id in b"".join(messenger.missed_events()).decode()
     messenger.close()
 
 
@@ -89,21 +89,23 @@ def test_a_day_later_it_has_still_arrived(bench: Bench) -> None:
 
 def test_dates_of_answers() -> None:
     """What is no date says nothing."""
-    assert date_of({"date": "Mon, 02 Nov 2026 03:00:00 GMT"}) == datetime.fromisoformat("2026-11-02T03:00:00+00:00")
-    assert date_of({"date": "Mon, 02 Nov 2026 03:00:00 -0000"}) == datetime.fromisoformat("2026-11-02T03:00:00+00:00")
-    assert [date_of({"date": odd}) for odd in ("", "heute", "Mon, 99 Nov 2026 99:00:00 GMT")] == [None] * 3
-    assert date_of({}) is None
+    assert parse_date({"date": "Mon, 02 Nov 2026 03:00:00 GMT"}) == datetime.fromisoformat("2026-11-02T03:00:00+00:00")
+    assert parse_date({"date": "Mon, 02 Nov 2026 03:00:00 -0000"}) == datetime.fromisoformat(
+        "2026-11-02T03:00:00+00:00"
+    )
+    assert [parse_date({"date": odd}) for odd in ("", "heute", "Mon, 99 Nov 2026 99:00:00 GMT")] == [None] * 3
+    assert parse_date({}) is None
 
 
 def test_the_history_is_read_from_what_is_left_of_the_minute(bench: Bench) -> None:
     """A minute whose requests are nearly used up is for sending; the next one has room again."""
     person = bench.somebody()
-    bench.messenger.missed()
+    bench.messenger.missed_events()
     bench.clock.advance(timedelta(minutes=30))
     said = person.says("Có ai không?")
     bench.account.account.per_minute = 26
     bench.messenger.send(bench.to(person))
-    assert bench.messenger.missed() == []
+    assert bench.messenger.missed_events() == []
     bench.clock.advance(timedelta(minutes=1))
 
-    assert said.id in b"".join(bench.messenger.missed()).decode()
+    assert said.id in b"".join(bench.messenger.missed_events()).decode()

@@ -14,7 +14,7 @@ from anninh_core.testing.kits.messenger_bench import Outside
 from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.messages import Address, Place, WebhookRequest
 from anninh_zalo.testing import Person
-from anninh_zalo.testing.state import Message
+from anninh_zalo.testing.state import SandboxMessage
 
 _SENDING = "/message"
 
@@ -37,7 +37,7 @@ class Beyond:
         """Return what the person heard, alone or in the group."""
         return [(self._where(one), one.text) for one in self._person.heard[self._before :]]
 
-    def _where(self, heard: Message) -> Address:
+    def _where(self, heard: SandboxMessage) -> Address:
         return Address("oa", *((Place.GROUP, heard.conversation) if heard.group else (Place.PERSON, self._person.id)))
 
     def fail(self, name: str) -> bool:

@@ -18,9 +18,9 @@ from anninh_core.testing import FixedClock
 from anninh_core.testing.kits.messenger_bench import PICTURE
 from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.messages import Address, Attachment, OutgoingMessage, Place
-from anninh_zalo.cli.looking import look_at
+from anninh_zalo.cli.account_status import fetch_account_status
 from anninh_zalo.groups.calls import GroupUpdate
-from anninh_zalo.oauth.endpoint import Grant
+from anninh_zalo.oauth.endpoint import TokenPair
 from anninh_zalo.official import OfficialAccount
 
 PERSON, GROUP, TEXT = "7700000000000000017", "f00dfeed00000017", "Có trộm ở nhà văn hoá"
@@ -129,7 +129,7 @@ ACTS: Mapping[str, Callable[[OfficialAccount, OutgoingMessage], object]] = {
     "send by template": lambda oa, said: oa.send_by("template", said),
     "send by telephone": lambda oa, said: oa.send_by("phone", said),
     "reconcile": lambda oa, said: oa.reconcile(said, BEGIN),
-    "missed": lambda oa, _: oa.missed(),
+    "missed": lambda oa, _: oa.missed_events(),
     "window": lambda oa, said: oa.window(said.to),
     "create": lambda oa, said: oa.create_group("Tổ 1", [said.to]),
     "create once": lambda oa, said: oa.create_group("Tổ 1", [said.to], "k"),
@@ -137,14 +137,14 @@ ACTS: Mapping[str, Callable[[OfficialAccount, OutgoingMessage], object]] = {
     "members": lambda oa, _: oa.list_members(_group()),
     "remove": lambda oa, said: oa.remove_member(_group(), said.to),
     "lock": lambda oa, _: oa.lock_posting(_group(), locked=True),
-    "pending": lambda oa, _: oa.groups.calls.pending(GROUP),
+    "pending": lambda oa, _: oa.groups.calls.list_pending(GROUP),
     "update": lambda oa, _: oa.groups.calls.update(GROUP, GroupUpdate(group_name="Tổ 2")),
     "assets": lambda oa, _: oa.groups.calls.assets("gmf10"),
-    "templates": lambda oa, _: oa.templates.catalogue.all(),
-    "template": lambda oa, _: oa.templates.catalogue.info("21"),
-    "fate": lambda oa, _: oa.templates.catalogue.fate("m"),
-    "quota": lambda oa, _: oa.templates.catalogue.quota(),
-    "renew": lambda oa, _: oa.tokens.renewed(ACCESS),
+    "templates": lambda oa, _: oa.templates.catalogue.list_templates(),
+    "template": lambda oa, _: oa.templates.catalogue.get_template("21"),
+    "fate": lambda oa, _: oa.templates.catalogue.get_delivery("m"),
+    "quota": lambda oa, _: oa.templates.catalogue.get_quota(),
+    "renew": lambda oa, _: oa.tokens.renew(ACCESS),
 }
 QUICK = ("members", "send", "window")
 EACH = [pytest.param(act, marks=[] if act in QUICK else [pytest.mark.slow]) for act in ACTS]
@@ -164,7 +164,7 @@ def account(given: Sequence[tuple[int, bytes, Mapping[str, bytes]]]) -> tuple[Of
 
     clock = FixedClock(BEGIN)
     made = OfficialAccount("oa", OPTIONS, memory_services(clock), lambda: httpx.MockTransport(answer))
-    made.tokens.adopt(Grant(ACCESS, REFRESH))
+    made.tokens.adopt(TokenPair(ACCESS, REFRESH))
     return made, clock
 
 
@@ -232,6 +232,6 @@ def test_one_odd_value_anywhere(act: str) -> None:
 def test_health_and_status_never_raise(given: list[tuple[int, bytes, Mapping[str, bytes]]]) -> None:
     """What can't be found out is a finding, and names nobody."""
     oa, clock = account(given)
-    told = [*oa.health(), *look_at(oa.api, clock.now()).checks]
+    told = [*oa.health(), *fetch_account_status(oa.api, clock.now()).checks]
     assert [secret for secret in SECRETS if secret in repr(told)] == []
     oa.close()

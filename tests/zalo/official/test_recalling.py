@@ -13,7 +13,7 @@ from anninh_core.ports.messenger import Found, Verdict
 from anninh_core.ports.platform import CatchesUp
 from anninh_core.testing.kits.messenger_bench import PICTURE
 from anninh_core.vocabulary.messages import Attachment
-from anninh_zalo.api.calls import Call
+from anninh_zalo.api.calls import ApiCall
 
 LONG = " ".join(f"Thứ {number}." for number in range(700))
 
@@ -45,7 +45,7 @@ def fails_at(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Callable[[int, st
     def script(piece: int, failure: str) -> None:
         ask, sent = bench.messenger.api.ask, count()
 
-        def counted(call: Call) -> Mapping[str, Any]:
+        def counted(call: ApiCall) -> Mapping[str, Any]:
             if call.path.endswith("/cs") and next(sent) == piece:
                 bench.sandbox.fail_next(failure, call.path)
             return ask(call)
@@ -107,20 +107,20 @@ def test_what_cannot_be_told(bench: Bench) -> None:
 
     assert bench.messenger.reconcile(bench.to(person, attachments=(picture,)), since) is Verdict.UNKNOWN
     assert silent.messenger.reconcile(silent.to(silent.somebody()), since) is Verdict.UNKNOWN
-    assert silent.messenger.missed() == []
+    assert silent.messenger.missed_events() == []
 
 
 def test_what_the_webhook_missed(bench: Bench) -> None:
     """From the first look on, what people wrote comes as events with the keys that they would have had."""
     person = bench.somebody()
     assert isinstance(bench.messenger, CatchesUp)
-    assert bench.messenger.missed() == []
+    assert bench.messenger.missed_events() == []
     bench.clock.advance(timedelta(minutes=30))
     said = person.says("Có ai không?")
     known = bench.messenger.dedupe_key(bench.request())
     bench.clock.advance(timedelta(minutes=11))
 
-    bodies = bench.messenger.missed()
+    bodies = bench.messenger.missed_events()
     keys = {bench.messenger.dedupe_key(type(bench.request())(body)) for body in bodies}
     assert known in keys
     assert said.text in [part.text for body in bodies for part in bench.messenger.parse(body) if hasattr(part, "text")]

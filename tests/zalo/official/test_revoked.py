@@ -8,7 +8,7 @@ from tests.zalo.conftest import Bench, options_of
 
 from anninh_core.ports.health import Check, Level
 from anninh_core.vocabulary.messages import WebhookRequest
-from anninh_zalo.oauth.endpoint import Grant
+from anninh_zalo.oauth.endpoint import TokenPair
 from anninh_zalo.official import OfficialAccount
 
 
@@ -24,7 +24,7 @@ def hear(bench: Bench, request: WebhookRequest) -> None:
 
 def consents(bench: Bench) -> None:
     given = bench.sandbox.grant(bench.app, bench.account)
-    bench.messenger.tokens.adopt(Grant(given.access, given.refresh, timedelta(hours=25)))
+    bench.messenger.tokens.adopt(TokenPair(given.access, given.refresh, timedelta(hours=25)))
 
 
 def test_it_is_told(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:

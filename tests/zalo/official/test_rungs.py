@@ -8,9 +8,9 @@ import pytest
 from tests.zalo.conftest import Bench, bench_with
 
 from anninh_core.kernel.errors import RecipientUnreachable, RetryLater, Unsupported
-from anninh_core.ports.platform import SendsByRung
+from anninh_core.ports.platform import SendsByMethod
 from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place
-from anninh_zalo.api.calls import Call
+from anninh_zalo.api.calls import ApiCall
 
 
 def answer(to: str, text: str = "Tin ABCDE-12345 đã xử lý.") -> OutgoingMessage:
@@ -36,7 +36,7 @@ def test_a_template_stands_in(configured: Bench) -> None:
     with pytest.raises(RecipientUnreachable):
         configured.messenger.send(answer(person.id))
 
-    assert isinstance(configured.messenger, SendsByRung)
+    assert isinstance(configured.messenger, SendsByMethod)
     receipt = configured.messenger.send_by("template", answer(person.id))
     assert receipt.proof == "template"
     assert [one.kind for one in person.heard] == ["template"]
@@ -67,7 +67,7 @@ def test_how_a_template_names_its_user(reading: str, names: set[str], monkeypatc
     template = bench_with().account.template("Trả lời", {})
     bench = bench_with(more={"template.tip": template.id}, template_recipient=reading)
     bench.account.template("Trả lời", {})
-    person, asked = bench.somebody(), list[Call]()
+    person, asked = bench.somebody(), list[ApiCall]()
     monkeypatch.setattr(bench.messenger.api, "ask", listening(bench.messenger.api.ask, asked))
     bench.messenger.send_by("template", answer(person.id))
 
@@ -75,10 +75,10 @@ def test_how_a_template_names_its_user(reading: str, names: set[str], monkeypatc
     assert [one.kind for one in person.heard] == ["template"]
 
 
-def listening(ask: Callable[[Call], Any], asked: list[Call]) -> Callable[[Call], Any]:
+def listening(ask: Callable[[ApiCall], Any], asked: list[ApiCall]) -> Callable[[ApiCall], Any]:
     """Return what asks and keeps what was asked."""
 
-    def listens(call: Call) -> Any:
+    def listens(call: ApiCall) -> Any:
         asked.append(call)
         return ask(call)
 

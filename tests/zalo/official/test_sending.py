@@ -10,18 +10,18 @@ from tests.zalo.conftest import Bench, bench_with
 
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import (
+    DecryptionError,
     NeedsPerson,
     RecipientUnreachable,
     RequestRejected,
     RetryLater,
-    SealBroken,
     StorageBusy,
     UnknownOutcome,
     Unsupported,
 )
 from anninh_core.testing.kits.messenger_bench import PICTURE
 from anninh_core.vocabulary.messages import Address, Attachment, Place
-from anninh_zalo.api.calls import Call
+from anninh_zalo.api.calls import ApiCall
 
 GIF = b"GIF89a" + (3).to_bytes(2, "little") + (2).to_bytes(2, "little") + b"\0" * 20
 
@@ -304,7 +304,7 @@ def test_an_upload_without_a_name_is_not_remembered(bench: Bench, monkeypatch: p
     assert len(person.heard) == 1
 
 
-@pytest.mark.parametrize(("trouble", "kind"), [(StorageBusy, RetryLater), (SealBroken, RequestRejected)])
+@pytest.mark.parametrize(("trouble", "kind"), [(StorageBusy, RetryLater), (DecryptionError, RequestRejected)])
 def test_files_that_cannot_be_read(bench: Bench, trouble: type[Exception], kind: type[Exception]) -> None:
     """A store that is busy is asked again; a file whose key is destroyed is gone for good."""
     bench = bench_with(evolve(bench.services, blobs=Named({}, trouble)))  # type: ignore[arg-type]  # as above
@@ -323,7 +323,7 @@ def test_words_below_a_picture_in_a_group(
     bench.account.asset("gmf10")
     group = bench.messenger.create_group("Tổ 1", []).address
     picture = kept(bench, "image", "a.png", PICTURE)
-    asked: list[Call] = []
+    asked: list[ApiCall] = []
     monkeypatch.setattr(bench.messenger.api, "ask", listening(bench.messenger.api.ask, asked))
     bench.messenger.send(evolve(bench.to(bench.somebody(), "Đối tượng", attachments=(picture,)), to=group))
 
@@ -331,10 +331,10 @@ def test_words_below_a_picture_in_a_group(
     assert [(body.get("text", ""), "attachment" in body) for body in bodies] == said
 
 
-def listening(ask: Callable[[Call], Any], asked: list[Call]) -> Callable[[Call], Any]:
+def listening(ask: Callable[[ApiCall], Any], asked: list[ApiCall]) -> Callable[[ApiCall], Any]:
     """Return what asks and keeps what was asked."""
 
-    def listens(call: Call) -> Any:
+    def listens(call: ApiCall) -> Any:
         asked.append(call)
         return ask(call)
 

@@ -9,15 +9,15 @@ from anninh_core.ports.queues import InboxState
 from anninh_core.testing import memory_app
 from anninh_core.vocabulary.messages import WebhookRequest
 from anninh_zalo.official import SIGNATURE, OfficialAccount
-from anninh_zalo.testing.state import App
+from anninh_zalo.testing.state import SandboxApplication
 from anninh_zalo.testing.webhooks import signature
 
 OWN = "khoa-rieng"
 
 
-def signed_by(app: App, secret: str, body: bytes) -> WebhookRequest:
+def signed_by(app: SandboxApplication, secret: str, body: bytes) -> WebhookRequest:
     """Return a request that was signed with another secret than the application's."""
-    as_if = App(id=app.id, secret=app.secret, oa_secret=secret, callback=app.callback)
+    as_if = SandboxApplication(id=app.id, secret=app.secret, oa_secret=secret, callback=app.callback)
     return WebhookRequest(body, ((SIGNATURE, signature(as_if, body, json.loads(body)["timestamp"])),))
 
 

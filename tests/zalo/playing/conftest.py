@@ -23,7 +23,7 @@ from anninh_core.vocabulary.messages import (
 )
 from anninh_zalo.api.calls import post
 from anninh_zalo.official import OfficialAccount
-from anninh_zalo.playing import PlayedZalo, pretended
+from anninh_zalo.simulation import SimulatedZalo, pretended
 
 BEGIN = datetime(2021, 8, 20, 1, tzinfo=UTC)
 
@@ -50,7 +50,7 @@ class Played:
     """Everything on the stage."""
 
     clock: FixedClock
-    platform: PlayedZalo
+    platform: SimulatedZalo
     messenger: OfficialAccount
     door: Door
 

@@ -10,8 +10,8 @@ import pytest
 from attrs import define, field
 
 from anninh_core.testing import FixedClock
-from anninh_zalo.testing import OfficialAccount, Person, Sandbox
-from anninh_zalo.testing.state import App, Grant
+from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount
+from anninh_zalo.testing.state import SandboxApplication, SandboxGrant
 
 Json = dict[str, Any]
 MORNING = datetime(2026, 10, 1, 2, tzinfo=UTC)
@@ -101,37 +101,37 @@ def sandbox(clock: FixedClock, mailbox: Mailbox) -> Sandbox:
 
 
 @pytest.fixture
-def app(sandbox: Sandbox) -> App:
+def app(sandbox: Sandbox) -> SandboxApplication:
     """An application with a webhook."""
     return sandbox.app(webhook="https://anninh.invalid/webhook")
 
 
 @pytest.fixture
-def account(sandbox: Sandbox) -> OfficialAccount:
+def account(sandbox: Sandbox) -> SandboxOfficialAccount:
     """An official account."""
     return sandbox.account("Xã Thử")
 
 
 @pytest.fixture
-def grant(sandbox: Sandbox, app: App, account: OfficialAccount) -> Grant:
+def grant(sandbox: Sandbox, app: SandboxApplication, account: SandboxOfficialAccount) -> SandboxGrant:
     """The application's tokens for the account."""
     return sandbox.grant(app, account)
 
 
 @pytest.fixture
-def lasting(grant: Grant) -> None:
+def lasting(grant: SandboxGrant) -> None:
     """A token that lasts, for tests in which days pass."""
     grant.access_until += timedelta(days=365)
 
 
 @pytest.fixture
-def person(account: OfficialAccount) -> Person:
+def person(account: SandboxOfficialAccount) -> Person:
     """A resident."""
     return account.person("Thử Văn An", phone="84000000001")
 
 
 @pytest.fixture
-def caller(sandbox: Sandbox, grant: Grant) -> Iterator[Caller]:
+def caller(sandbox: Sandbox, grant: SandboxGrant) -> Iterator[Caller]:
     """A client with the token in its header."""
     headers = {"access_token": grant.access}
     with httpx.Client(transport=sandbox.transport(), base_url="https://openapi.zalo.me", headers=headers) as client:
@@ -139,7 +139,7 @@ def caller(sandbox: Sandbox, grant: Grant) -> Iterator[Caller]:
 
 
 @pytest.fixture
-def business(sandbox: Sandbox, grant: Grant) -> Iterator[Caller]:
+def business(sandbox: Sandbox, grant: SandboxGrant) -> Iterator[Caller]:
     """A client of the host for template messages."""
     headers = {"access_token": grant.access}
     base = "https://business.openapi.zalo.me"

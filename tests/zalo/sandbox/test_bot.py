@@ -6,7 +6,7 @@ from tests.zalo.sandbox.conftest import Mailbox
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.testing import FixedClock
-from anninh_zalo.testing import BotAccount, Manners, Sandbox
+from anninh_zalo.testing import BotAccount, Sandbox, Variants
 
 HOOK = {"url": "https://anninh.invalid/bot", "secret_token": "secret-secret"}
 
@@ -37,7 +37,7 @@ def test_a_bot_hears_and_answers(sandbox: Sandbox, bot: BotAccount) -> None:
 @pytest.mark.parametrize("flat", [True, False])
 def test_a_webhook_silences_updates(clock: FixedClock, mailbox: Mailbox, flat: bool) -> None:
     """With a webhook, updates go there with the secret, bare or wrapped, and asking gives nothing."""
-    sandbox = Sandbox(clock, manners=Manners(flat_bot_webhook=flat), post=mailbox)
+    sandbox = Sandbox(clock, manners=Variants(flat_bot_webhook=flat), post=mailbox)
     bot = sandbox.bot("Bot Thử")
     none = ask(sandbox, bot, "getWebhookInfo")
     ask(sandbox, bot, "setWebhook", **HOOK)

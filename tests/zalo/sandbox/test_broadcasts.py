@@ -6,8 +6,8 @@ import pytest
 from tests.zalo.sandbox.conftest import Caller
 
 from anninh_core.testing import FixedClock
-from anninh_zalo.sending.articles import broadcast
-from anninh_zalo.testing import Manners, OfficialAccount, Person, Sandbox
+from anninh_zalo.sending.articles import broadcast_body
+from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount, Variants
 
 ARTICLE = {
     "type": "normal",
@@ -33,10 +33,12 @@ def article(caller: Caller) -> str:
 
 def send(caller: Caller, article: str, **target: str) -> Any:
     """Send it to followers, with the body that the adapter writes."""
-    return caller.post("/v2.0/oa/message", **broadcast(article, target))
+    return caller.post("/v2.0/oa/message", **broadcast_body(article, target))
 
 
-def test_followers_hear_an_article(caller: Caller, account: OfficialAccount, article: str, person: Person) -> None:
+def test_followers_hear_an_article(
+    caller: Caller, account: SandboxOfficialAccount, article: str, person: Person
+) -> None:
     """Those who don't follow hear nothing; a target narrows down to those with one of its codes."""
     women = account.person("Thử Thị Bình", follows=True, traits={"gender": "2"})
     unknown = account.person("Thử Văn Cao", follows=True)
@@ -48,7 +50,7 @@ def test_followers_hear_an_article(caller: Caller, account: OfficialAccount, art
     assert person.heard == ()
 
 
-def test_only_articles_that_are_there_go(caller: Caller, account: OfficialAccount, article: str) -> None:
+def test_only_articles_that_are_there_go(caller: Caller, account: SandboxOfficialAccount, article: str) -> None:
     """An unknown article, one still being made, and a target that nobody knows are refused."""
     caller.post("/v2.0/article/create", **ARTICLE)
     being_made = [*account.account.articles][-1]
@@ -58,7 +60,7 @@ def test_only_articles_that_are_there_go(caller: Caller, account: OfficialAccoun
     assert send(caller, article, colour="red")["error"] == -201
 
 
-def test_broadcasts_of_a_month_run_out(caller: Caller, account: OfficialAccount, article: str) -> None:
+def test_broadcasts_of_a_month_run_out(caller: Caller, account: SandboxOfficialAccount, article: str) -> None:
     """The text says that it is about articles: the same code has another meaning too."""
     account.account.broadcasts = 1
     first, second = send(caller, article), send(caller, article)
@@ -70,7 +72,8 @@ def test_broadcasts_of_a_month_run_out(caller: Caller, account: OfficialAccount,
 @pytest.mark.parametrize(("hour", "minute", "code"), [(21, 59, 0), (22, 0, -234), (5, 59, -234), (6, 0, 0)], ids=str)
 @pytest.mark.usefixtures("lasting")
 def test_promotions_keep_the_night(
-    *, caller: Caller, business: Caller, account: OfficialAccount, article: str, person: Person, clock: FixedClock,
+    *, caller: Caller, business: Caller, account: SandboxOfficialAccount, article: str, person: Person,
+    clock: FixedClock,
     hour: int, minute: int, code: int,
 ) -> None:  # fmt: skip
     """From 22 to 6 o'clock in Vietnam neither articles nor promoting templates go; what answers people does."""
@@ -89,7 +92,7 @@ def test_promotions_keep_the_night(
 @pytest.mark.parametrize(("night", "code"), [("promotion", 0), ("all", -234), ("none", 0)])
 def test_the_night_has_readings(clock: FixedClock, night: Literal["promotion", "all", "none"], code: int) -> None:
     """One client's authors write that nothing at all is sent at night; the sandbox can play it."""
-    sandbox = Sandbox(clock, manners=Manners(night=night))
+    sandbox = Sandbox(clock, manners=Variants(night=night))
     account = sandbox.account("Xã Thử")
     pair = sandbox.grant(sandbox.app(), account)
     person = account.person("Thử Văn An")

@@ -6,25 +6,25 @@ import httpx
 import pytest
 from tests.zalo.sandbox.conftest import Told
 
-from anninh_zalo.testing import Manners, OfficialAccount, Sandbox
-from anninh_zalo.testing.process import Serving
-from anninh_zalo.testing.state import App, Grant
+from anninh_zalo.testing import Sandbox, SandboxOfficialAccount, Variants
+from anninh_zalo.testing.server import SandboxServer
+from anninh_zalo.testing.state import SandboxApplication, SandboxGrant
 
 
 @pytest.fixture
-def serving(sandbox: Sandbox) -> Iterator[Serving]:
+def serving(sandbox: Sandbox) -> Iterator[SandboxServer]:
     """The sandbox on loopback."""
     with sandbox.serve() as serving:
         yield serving
 
 
 @pytest.fixture
-def told(serving: Serving) -> Told:
+def told(serving: SandboxServer) -> Told:
     """Its own API."""
     return Told(serving.base("sandbox"))
 
 
-def test_bots_can_be_played(serving: Serving, told: Told) -> None:
+def test_bots_can_be_played(serving: SandboxServer, told: Told) -> None:
     """People talk with a bot, alone and in a group, and hear its answer."""
     token = told.post("/bots", name="Bot Thử")["token"]
     alone = told.post("/bots/people", token=token, name="Thử Văn An")
@@ -43,7 +43,7 @@ def test_bots_can_be_played(serving: Serving, told: Told) -> None:
 
 
 def test_visitors_can_be_played(
-    sandbox: Sandbox, serving: Serving, told: Told, account: OfficialAccount, grant: Grant
+    sandbox: Sandbox, serving: SandboxServer, told: Told, account: SandboxOfficialAccount, grant: SandboxGrant
 ) -> None:
     """A visitor of the website's widget writes, and hears the answer."""
     who = {"oa_id": account.id} | told.post("/visitors", oa_id=account.id)
@@ -67,7 +67,9 @@ def test_files_can_be_put_there_and_forgotten(told: Told) -> None:
     assert httpx.get(url).status_code == 404
 
 
-def test_limits_can_be_set(sandbox: Sandbox, told: Told, app: App, account: OfficialAccount, grant: Grant) -> None:
+def test_limits_can_be_set(
+    sandbox: Sandbox, told: Told, app: SandboxApplication, account: SandboxOfficialAccount, grant: SandboxGrant
+) -> None:
     """Of an account, an application, a person and a bot, each named by its id."""
     bot, person = sandbox.bot("Bot Thử"), account.person("Thử Văn An")
     told.post("/limits", oa_id=account.id, monthly=3, package_days=-1)
@@ -84,9 +86,9 @@ def test_readings_can_be_chosen_while_it_runs(sandbox: Sandbox, told: Told) -> N
     before = told.get("/manners")
     after = told.post("/manners", receipts_from="oa", free_replies=None)
 
-    assert before == {name: getattr(Manners(), name) for name in before}
+    assert before == {name: getattr(Variants(), name) for name in before}
     assert after == before | {"receipts_from": "oa", "free_replies": None}
-    assert sandbox.world.manners == Manners(receipts_from="oa", free_replies=None)
+    assert sandbox.world.variants == Variants(receipts_from="oa", free_replies=None)
 
 
 @pytest.mark.parametrize(
@@ -107,10 +109,10 @@ def test_what_is_wrong_changes_nothing(
 ) -> None:
     """A sentence names it, and what there is instead."""
     assert says in told.post(path, **body)["error"]
-    assert sandbox.world.manners == Manners()
+    assert sandbox.world.variants == Variants()
 
 
-def test_a_limit_of_another_type_is_refused(told: Told, account: OfficialAccount) -> None:
+def test_a_limit_of_another_type_is_refused(told: Told, account: SandboxOfficialAccount) -> None:
     """Nothing is set then, not even what was right."""
     answer = told.post("/limits", oa_id=account.id, monthly=3, daily="many")
 
@@ -119,7 +121,7 @@ def test_a_limit_of_another_type_is_refused(told: Told, account: OfficialAccount
 
 
 def test_the_console_can_be_played(
-    sandbox: Sandbox, told: Told, app: App, account: OfficialAccount, grant: Grant
+    sandbox: Sandbox, told: Told, app: SandboxApplication, account: SandboxOfficialAccount, grant: SandboxGrant
 ) -> None:
     """Its test button, tricks on events, and an account that takes its permission back."""
     told.post("/probe", app_id=app.id)

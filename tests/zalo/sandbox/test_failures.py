@@ -3,7 +3,7 @@ import pytest
 from tests.zalo.sandbox.conftest import Caller
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.testing.mock.failures import AFTER, BEFORE
+from anninh_core.testing.mock.failures import FAILURES_AFTER, FAILURES_BEFORE
 from anninh_zalo.testing import CALL_FAILURES, Person, Sandbox
 
 CS = "/v3.0/oa/message/cs"
@@ -71,7 +71,7 @@ def test_a_failure_waits_for_its_path(sandbox: Sandbox, caller: Caller) -> None:
 
 def test_names_are_those_of_the_mock_messenger() -> None:
     """Whoever scripts failures there, scripts them here."""
-    assert {*BEFORE, *AFTER} <= {*CALL_FAILURES}
+    assert {*FAILURES_BEFORE, *FAILURES_AFTER} <= {*CALL_FAILURES}
 
 
 def test_unknown_failures_are_named(sandbox: Sandbox) -> None:

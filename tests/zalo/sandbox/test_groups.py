@@ -6,18 +6,18 @@ from tests.zalo.sandbox.conftest import Caller, Mailbox
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.testing import FixedClock
-from anninh_zalo.testing import OfficialAccount, Person, Sandbox
+from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount
 
 GROUP = "/v3.0/oa/group"
 
 
 @pytest.fixture
-def leader(account: OfficialAccount) -> Person:
+def leader(account: SandboxOfficialAccount) -> Person:
     return account.person("Thử Thị Chi", admin=True, follows=True)
 
 
 @pytest.fixture
-def group(caller: Caller, account: OfficialAccount, leader: Person) -> str:
+def group(caller: Caller, account: SandboxOfficialAccount, leader: Person) -> str:
     asset = account.asset("gmf10", days=30)
     answer = caller.post(
         f"{GROUP}/creategroupwithoa", group_name="Tổ 1", asset_id=asset.id, member_user_ids=[leader.id]
@@ -29,7 +29,7 @@ def say(caller: Caller, group: str, **message: Any) -> Any:
     return caller.post(f"{GROUP}/message", recipient={"group_id": group}, message=message)
 
 
-def test_a_group_uses_up_its_asset(caller: Caller, account: OfficialAccount, leader: Person, group: str) -> None:
+def test_a_group_uses_up_its_asset(caller: Caller, account: SandboxOfficialAccount, leader: Person, group: str) -> None:
     """The asset is taken, and can't carry a second group."""
     asset = caller.post("/v3.0/oa/quota/group", quota_owner="OA", product_type="gmf10")["data"][0]
     again = caller.post(
@@ -41,7 +41,7 @@ def test_a_group_uses_up_its_asset(caller: Caller, account: OfficialAccount, lea
 
 
 def test_a_group_needs_an_admin_and_people_who_know_the_account(
-    caller: Caller, account: OfficialAccount, leader: Person, person: Person
+    caller: Caller, account: SandboxOfficialAccount, leader: Person, person: Person
 ) -> None:
     """Without an administrator among them, or with a stranger, no group is made."""
     asset = account.asset()
@@ -83,7 +83,7 @@ def test_groups_take_no_cards(caller: Caller, group: str, payload: dict[str, Any
 
 
 def test_joining_can_need_approval(
-    *, sandbox: Sandbox, mailbox: Mailbox, caller: Caller, account: OfficialAccount, person: Person, group: str
+    *, sandbox: Sandbox, mailbox: Mailbox, caller: Caller, account: SandboxOfficialAccount, person: Person, group: str
 ) -> None:
     """With approval switched on, people wait until they are let in or turned away."""
     other = account.person("Thử Văn Dũng")
@@ -111,7 +111,7 @@ def test_a_locked_group_is_for_its_admins(caller: Caller, person: Person, leader
 
 
 def test_members_come_and_go(
-    *, sandbox: Sandbox, mailbox: Mailbox, caller: Caller, account: OfficialAccount, person: Person, group: str
+    *, sandbox: Sandbox, mailbox: Mailbox, caller: Caller, account: SandboxOfficialAccount, person: Person, group: str
 ) -> None:
     """Inviting, promoting, removing and leaving change who is there, each with its event."""
     person.follows()
@@ -128,7 +128,7 @@ def test_members_come_and_go(
     ]
 
 
-def test_a_full_group_takes_nobody(caller: Caller, account: OfficialAccount, person: Person, group: str) -> None:
+def test_a_full_group_takes_nobody(caller: Caller, account: SandboxOfficialAccount, person: Person, group: str) -> None:
     """An asset for ten carries ten."""
     for number in range(9):
         account.person(f"Thử {number}").joins(group)
@@ -139,7 +139,13 @@ def test_a_full_group_takes_nobody(caller: Caller, account: OfficialAccount, per
 
 @pytest.mark.usefixtures("lasting")
 def test_a_group_dies_after_its_asset(
-    *, sandbox: Sandbox, mailbox: Mailbox, caller: Caller, account: OfficialAccount, group: str, clock: FixedClock
+    *,
+    sandbox: Sandbox,
+    mailbox: Mailbox,
+    caller: Caller,
+    account: SandboxOfficialAccount,
+    group: str,
+    clock: FixedClock,
 ) -> None:
     """Without renewal it is disabled, another asset carries it on, and 45 days later it is gone."""
     clock.advance(timedelta(days=30))

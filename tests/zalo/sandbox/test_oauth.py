@@ -7,9 +7,9 @@ import pytest
 from tests.zalo.sandbox.conftest import Caller
 
 from anninh_core.testing import FixedClock
-from anninh_zalo.testing import Manners, OfficialAccount, Sandbox
+from anninh_zalo.testing import Sandbox, SandboxOfficialAccount, Variants
 from anninh_zalo.testing.oauth.tokens import challenge
-from anninh_zalo.testing.state import App, Grant
+from anninh_zalo.testing.state import SandboxApplication, SandboxGrant
 
 PERMISSION = "https://oauth.zaloapp.com/v4/oa/permission"
 TOKEN = "https://oauth.zaloapp.com/v4/oa/access_token"
@@ -21,26 +21,28 @@ def client(sandbox: Sandbox) -> httpx.Client:
     return httpx.Client(transport=sandbox.transport())
 
 
-def consent(client: httpx.Client, app: App, **more: str) -> dict[str, str]:
+def consent(client: httpx.Client, app: SandboxApplication, **more: str) -> dict[str, str]:
     answer = client.get(PERMISSION, params={"app_id": app.id, "redirect_uri": app.callback, **more})
     return dict(parse_qsl(urlsplit(answer.headers["location"]).query))
 
 
-def ask(client: httpx.Client, app: App, secret: str = "", **form: str) -> Any:
+def ask(client: httpx.Client, app: SandboxApplication, secret: str = "", **form: str) -> Any:
     answer = client.post(TOKEN, data={"app_id": app.id, **form}, headers={"secret_key": secret or app.secret})
     assert answer.status_code == 200
     return answer.json()
 
 
-def exchange(client: httpx.Client, app: App, code: str, verifier: str = VERIFIER) -> Any:
+def exchange(client: httpx.Client, app: SandboxApplication, code: str, verifier: str = VERIFIER) -> Any:
     return ask(client, app, grant_type="authorization_code", code=code, code_verifier=verifier)
 
 
-def refresh(client: httpx.Client, app: App, token: str) -> Any:
+def refresh(client: httpx.Client, app: SandboxApplication, token: str) -> Any:
     return ask(client, app, grant_type="refresh_token", refresh_token=token)
 
 
-def test_consent_ends_in_tokens_that_work(client: httpx.Client, app: App, account: OfficialAccount) -> None:
+def test_consent_ends_in_tokens_that_work(
+    client: httpx.Client, app: SandboxApplication, account: SandboxOfficialAccount
+) -> None:
     """Permission, code and verifier give a pair whose life comes as text."""
     back = consent(client, app, code_challenge=challenge(VERIFIER), state="s1")
     pair = exchange(client, app, back["code"])
@@ -52,7 +54,7 @@ def test_consent_ends_in_tokens_that_work(client: httpx.Client, app: App, accoun
 
 def test_a_person_can_be_asked_for_consent(clock: FixedClock) -> None:
     """Told to, the page shows a form, and what it posts comes back with a code for the chosen account."""
-    sandbox = Sandbox(clock, manners=Manners(consents_at_once=False))
+    sandbox = Sandbox(clock, manners=Variants(consents_at_once=False))
     app, _, second = sandbox.app(), sandbox.account("Xã Một"), sandbox.account("Xã Hai")
     client = httpx.Client(transport=sandbox.transport())
     asked = {"app_id": app.id, "redirect_uri": app.callback}
@@ -68,7 +70,7 @@ def test_a_person_can_be_asked_for_consent(clock: FixedClock) -> None:
     ("wrong", "code"), [({"app_id": "1"}, -14002), ({"redirect_uri": "https://elsewhere.invalid"}, -14003)]
 )
 def test_the_permission_page_refuses(
-    client: httpx.Client, app: App, account: OfficialAccount, wrong: dict[str, str], code: int
+    client: httpx.Client, app: SandboxApplication, account: SandboxOfficialAccount, wrong: dict[str, str], code: int
 ) -> None:
     """An unknown application and a callback that the console doesn't know are refused with HTTP 200."""
     answer = client.get(PERMISSION, params={"app_id": app.id, "redirect_uri": app.callback, **wrong})
@@ -77,7 +79,7 @@ def test_the_permission_page_refuses(
 
 
 def test_a_code_is_good_once_and_for_ten_minutes(
-    client: httpx.Client, app: App, account: OfficialAccount, clock: FixedClock
+    client: httpx.Client, app: SandboxApplication, account: SandboxOfficialAccount, clock: FixedClock
 ) -> None:
     """A used code and an old one are refused."""
     used, old = consent(client, app)["code"], consent(client, app)["code"]
@@ -88,7 +90,9 @@ def test_a_code_is_good_once_and_for_ten_minutes(
     assert exchange(client, app, old)["error"] == -118
 
 
-def test_the_verifier_has_to_fit(client: httpx.Client, app: App, account: OfficialAccount) -> None:
+def test_the_verifier_has_to_fit(
+    client: httpx.Client, app: SandboxApplication, account: SandboxOfficialAccount
+) -> None:
     """Another verifier is refused, also against the challenge stored in the console; the code stays good."""
     app.challenge = challenge(VERIFIER)
     code = consent(client, app)["code"]
@@ -97,7 +101,9 @@ def test_the_verifier_has_to_fit(client: httpx.Client, app: App, account: Offici
     assert "access_token" in exchange(client, app, code)
 
 
-def test_a_refresh_ends_the_old_pair_at_once(client: httpx.Client, app: App, grant: Grant, caller: Caller) -> None:
+def test_a_refresh_ends_the_old_pair_at_once(
+    client: httpx.Client, app: SandboxApplication, grant: SandboxGrant, caller: Caller
+) -> None:
     """The old access token is dead, the old refresh token spent, and coming with it again is counted."""
     old = grant.refresh
     pair = refresh(client, app, old)
@@ -109,7 +115,9 @@ def test_a_refresh_ends_the_old_pair_at_once(client: httpx.Client, app: App, gra
     assert (grant.refreshed, grant.replayed) == (1, 1)
 
 
-def test_tokens_grow_old(client: httpx.Client, app: App, grant: Grant, caller: Caller, clock: FixedClock) -> None:
+def test_tokens_grow_old(
+    client: httpx.Client, app: SandboxApplication, grant: SandboxGrant, caller: Caller, clock: FixedClock
+) -> None:
     """An access token lives 25 hours, a refresh token 90 days."""
     clock.advance(timedelta(hours=25))
     expired = caller.data("/v2.0/oa/getoa")
@@ -119,7 +127,7 @@ def test_tokens_grow_old(client: httpx.Client, app: App, grant: Grant, caller: C
     assert refresh(client, app, grant.refresh)["error"] == -14020
 
 
-def test_the_secret_has_to_be_right(client: httpx.Client, app: App, grant: Grant) -> None:
+def test_the_secret_has_to_be_right(client: httpx.Client, app: SandboxApplication, grant: SandboxGrant) -> None:
     """Another secret spends nothing."""
     refused = ask(client, app, "wrong", grant_type="refresh_token", refresh_token=grant.refresh)
 
@@ -128,7 +136,7 @@ def test_the_secret_has_to_be_right(client: httpx.Client, app: App, grant: Grant
 
 
 def test_a_removed_application_is_told_so(
-    client: httpx.Client, app: App, account: OfficialAccount, grant: Grant, caller: Caller
+    client: httpx.Client, app: SandboxApplication, account: SandboxOfficialAccount, grant: SandboxGrant, caller: Caller
 ) -> None:
     """After the account took its permission back, calls and refreshes are refused."""
     account.revokes(app)
@@ -137,7 +145,7 @@ def test_a_removed_application_is_told_so(
     assert refresh(client, app, grant.refresh)["error"] == -14014
 
 
-def test_a_proof_can_be_asked_for(app: App, caller: Caller) -> None:
+def test_a_proof_can_be_asked_for(app: SandboxApplication, caller: Caller) -> None:
     """With the switch on, a call without `appsecret_proof` is refused."""
     app.wants_proof = True
 

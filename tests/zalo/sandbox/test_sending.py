@@ -6,7 +6,7 @@ import pytest
 from tests.zalo.sandbox.conftest import Caller, Mailbox
 
 from anninh_core.testing import FixedClock
-from anninh_zalo.testing import OfficialAccount, Person, Sandbox
+from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount
 
 PNG = b"\x89PNG\r\n\x1a\n"
 MEDIA = "media"
@@ -47,7 +47,9 @@ def test_the_window_closes_after_seven_days(caller: Caller, person: Person, cloc
     assert caller.tell(person, "chào")["error"] == 0
 
 
-def test_free_messages_run_out_and_then_the_package(caller: Caller, person: Person, account: OfficialAccount) -> None:
+def test_free_messages_run_out_and_then_the_package(
+    caller: Caller, person: Person, account: SandboxOfficialAccount
+) -> None:
     """Eight are free, then the package pays, then nothing goes."""
     account.account.monthly = 1
     person.says("chào")
@@ -187,7 +189,7 @@ def test_what_was_shut_down_says_so(caller: Caller, person: Person) -> None:
     assert (unknown.status_code, unknown.json()["message"]) == (404, "empty or invalid API")
 
 
-def test_calls_are_limited_a_minute(caller: Caller, account: OfficialAccount, clock: FixedClock) -> None:
+def test_calls_are_limited_a_minute(caller: Caller, account: SandboxOfficialAccount, clock: FixedClock) -> None:
     """Headers tell what is left; the minute after, calls go again."""
     account.account.per_minute = 2
     answers = [caller.client.get("/v2.0/oa/getoa") for _ in range(3)]
@@ -221,7 +223,7 @@ def test_history_comes_newest_first_ten_at_most(caller: Caller, person: Person) 
     assert [entry["message"] for entry in caller.data("/v2.0/oa/listrecentchat", offset=0, count=5)["data"]] == ["đáp"]
 
 
-def test_people_can_be_listed_and_tagged(caller: Caller, account: OfficialAccount, person: Person) -> None:
+def test_people_can_be_listed_and_tagged(caller: Caller, account: SandboxOfficialAccount, person: Person) -> None:
     """Lists narrow down by tag, following and the last days."""
     other = account.person("Thử Thị Bình", follows=True)
     person.says("chào")
@@ -259,14 +261,14 @@ def test_an_article_takes_a_while(caller: Caller) -> None:
     assert [one["id"] for one in page["medias"]] == [second["data"]["id"]]
 
 
-def test_ended_packages_end_the_api(caller: Caller, account: OfficialAccount, clock: FixedClock) -> None:
+def test_ended_packages_end_the_api(caller: Caller, account: SandboxOfficialAccount, clock: FixedClock) -> None:
     """When the package is over, calls get -224."""
     account.account.package_until = clock.now()
 
     assert caller.data("/v2.0/oa/getoa")["error"] == -224
 
 
-def test_ids_go_beyond_what_a_float_holds(person: Person, account: OfficialAccount) -> None:
+def test_ids_go_beyond_what_a_float_holds(person: Person, account: SandboxOfficialAccount) -> None:
     """People and accounts have decimal strings over 2^53."""
     assert min(int(person.id), int(account.id)) > 2**53
     assert json.loads(json.dumps(person.id)) == person.id

@@ -9,14 +9,16 @@ import httpx
 import pytest
 from tests.zalo.sandbox.conftest import Told
 
-from anninh_zalo.testing import OfficialAccount, Person, Sandbox, TurnedClock
+from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount, TurnedClock
 from anninh_zalo.testing.asgi import ConnectionLost
-from anninh_zalo.testing.state import App, Grant
+from anninh_zalo.testing.state import SandboxApplication, SandboxGrant
 
 Json = dict[str, Any]
 
 
-def test_the_host_is_found_by_name_or_path(sandbox: Sandbox, grant: Grant, account: OfficialAccount) -> None:
+def test_the_host_is_found_by_name_or_path(
+    sandbox: Sandbox, grant: SandboxGrant, account: SandboxOfficialAccount
+) -> None:
     """Under its own name no prefix is needed; elsewhere the path says which host is meant."""
     headers = {"access_token": grant.access}
     with sandbox.serve() as serving:
@@ -28,7 +30,9 @@ def test_the_host_is_found_by_name_or_path(sandbox: Sandbox, grant: Grant, accou
     assert neither.status_code == 404
 
 
-def test_webhooks_go_out_by_themselves(sandbox: Sandbox, app: App, grant: Grant, person: Person) -> None:
+def test_webhooks_go_out_by_themselves(
+    sandbox: Sandbox, app: SandboxApplication, grant: SandboxGrant, person: Person
+) -> None:
     """A program that listens on loopback hears of what people say, without anybody calling `deliver_due`."""
     listener = Sandbox()  # any server does; its answer of 404 is an answer
     with listener.serve() as other, Sandbox().serve() as serving:
@@ -70,7 +74,9 @@ def test_a_long_poll_is_woken(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.anyio
-async def test_it_is_an_asgi_application(sandbox: Sandbox, grant: Grant, account: OfficialAccount) -> None:
+async def test_it_is_an_asgi_application(
+    sandbox: Sandbox, grant: SandboxGrant, account: SandboxOfficialAccount
+) -> None:
     """Any ASGI server or client can carry it; an answer that is to be lost raises."""
     transport = httpx.ASGITransport(app=sandbox.asgi)
     async with httpx.AsyncClient(transport=transport, base_url="https://openapi.zalo.me") as client:

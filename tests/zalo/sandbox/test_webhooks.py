@@ -6,15 +6,21 @@ from tests.zalo.sandbox.conftest import Caller, Mailbox
 
 from anninh_core.testing import FixedClock
 from anninh_zalo import parse_event, signature_fits
-from anninh_zalo.testing import Manners, OfficialAccount, Person, Sandbox, parts
-from anninh_zalo.testing.parts import Part
-from anninh_zalo.testing.state import App, Grant
+from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount, Variants, parts
+from anninh_zalo.testing.parts import SandboxAttachment
+from anninh_zalo.testing.state import SandboxApplication, SandboxGrant
 
 AGAIN = [30, 300, 900, 1800, 3600]
 
 
 def test_events_are_signed_and_understood(
-    *, sandbox: Sandbox, mailbox: Mailbox, app: App, account: OfficialAccount, grant: Grant, person: Person
+    *,
+    sandbox: Sandbox,
+    mailbox: Mailbox,
+    app: SandboxApplication,
+    account: SandboxOfficialAccount,
+    grant: SandboxGrant,
+    person: Person,
 ) -> None:
     """The adapter's own check and parser take what the sandbox sends."""
     said = person.says("có trộm")
@@ -43,7 +49,13 @@ def test_events_are_signed_and_understood(
     ids=lambda part: part.kind,
 )
 def test_people_send_all_kinds(
-    *, sandbox: Sandbox, mailbox: Mailbox, account: OfficialAccount, grant: Grant, person: Person, part: Part
+    *,
+    sandbox: Sandbox,
+    mailbox: Mailbox,
+    account: SandboxOfficialAccount,
+    grant: SandboxGrant,
+    person: Person,
+    part: SandboxAttachment,
 ) -> None:
     """Each kind has its event, which the parser understands."""
     person.says("", part)
@@ -53,7 +65,7 @@ def test_people_send_all_kinds(
     assert len(parse_event(mailbox.got[0][2], "oa", account.id)) == 1
 
 
-def test_what_people_do_is_told(sandbox: Sandbox, mailbox: Mailbox, grant: Grant, person: Person) -> None:
+def test_what_people_do_is_told(sandbox: Sandbox, mailbox: Mailbox, grant: SandboxGrant, person: Person) -> None:
     """Following, clicking, filling in, reacting, calling and withdrawing have events of their own."""
     person.clicks_chat()
     person.follows()
@@ -73,7 +85,7 @@ def test_what_people_do_is_told(sandbox: Sandbox, mailbox: Mailbox, grant: Grant
 @pytest.mark.parametrize("reading", ["user", "oa"])
 def test_receipts_come_in_either_direction(clock: FixedClock, mailbox: Mailbox, reading: str) -> None:
     """Sources contradict each other about who is the sender; the sandbox can play both."""
-    sandbox = Sandbox(clock, manners=Manners(receipts_from=reading), post=mailbox)  # type: ignore[arg-type]
+    sandbox = Sandbox(clock, manners=Variants(receipts_from=reading), post=mailbox)  # type: ignore[arg-type]
     account = sandbox.account("Xã Thử")
     pair = sandbox.grant(sandbox.app(webhook="https://anninh.invalid"), account)
     person = account.person("Thử Văn An")
@@ -91,7 +103,13 @@ def test_receipts_come_in_either_direction(clock: FixedClock, mailbox: Mailbox, 
 
 
 def test_operators_echo_with_their_id(
-    *, sandbox: Sandbox, mailbox: Mailbox, account: OfficialAccount, grant: Grant, person: Person, caller: Caller
+    *,
+    sandbox: Sandbox,
+    mailbox: Mailbox,
+    account: SandboxOfficialAccount,
+    grant: SandboxGrant,
+    person: Person,
+    caller: Caller,
 ) -> None:
     """Only what a person wrote by hand carries `admin_id`."""
     person.says("chào")
@@ -104,7 +122,13 @@ def test_operators_echo_with_their_id(
 
 
 def test_events_come_again_until_the_application_is_unsubscribed(
-    *, sandbox: Sandbox, mailbox: Mailbox, app: App, grant: Grant, person: Person, clock: FixedClock
+    *,
+    sandbox: Sandbox,
+    mailbox: Mailbox,
+    app: SandboxApplication,
+    grant: SandboxGrant,
+    person: Person,
+    clock: FixedClock,
 ) -> None:
     """Five more tries, each counted in a header, over an hour; then nothing goes out any more."""
     mailbox.status = 0
@@ -125,7 +149,7 @@ def test_events_come_again_until_the_application_is_unsubscribed(
 
 
 def test_a_redelivery_has_the_same_body(
-    sandbox: Sandbox, mailbox: Mailbox, grant: Grant, person: Person, clock: FixedClock
+    sandbox: Sandbox, mailbox: Mailbox, grant: SandboxGrant, person: Person, clock: FixedClock
 ) -> None:
     """After the webhook is back, the event comes as it was, with its old timestamp."""
     mailbox.status = 0
@@ -142,7 +166,7 @@ def test_a_redelivery_has_the_same_body(
 @pytest.mark.parametrize(("again", "waiting"), [(False, 0), (True, 1)])
 def test_refusals_can_count_as_failures(clock: FixedClock, mailbox: Mailbox, again: bool, waiting: int) -> None:
     """The documentation speaks of connections only; whether an error answer is tried again is a setting."""
-    sandbox = Sandbox(clock, manners=Manners(redelivers_refused=again), post=mailbox)
+    sandbox = Sandbox(clock, manners=Variants(redelivers_refused=again), post=mailbox)
     account = sandbox.account("Xã Thử")
     sandbox.grant(sandbox.app(webhook="https://anninh.invalid"), account)
     mailbox.status = 500
@@ -152,7 +176,7 @@ def test_refusals_can_count_as_failures(clock: FixedClock, mailbox: Mailbox, aga
     assert len(sandbox.world.queue.waiting) == waiting
 
 
-def test_tricks_double_and_turn_round(sandbox: Sandbox, mailbox: Mailbox, grant: Grant, person: Person) -> None:
+def test_tricks_double_and_turn_round(sandbox: Sandbox, mailbox: Mailbox, grant: SandboxGrant, person: Person) -> None:
     """The next event comes twice, the two after it the other way round."""
     sandbox.trick_next("duplicate")
     sandbox.trick_next("reorder")
@@ -163,7 +187,7 @@ def test_tricks_double_and_turn_round(sandbox: Sandbox, mailbox: Mailbox, grant:
     assert [event["message"]["text"] for event in mailbox.events] == ["một", "một", "ba", "hai"]
 
 
-def test_the_console_probes_without_a_signature(sandbox: Sandbox, mailbox: Mailbox, app: App) -> None:
+def test_the_console_probes_without_a_signature(sandbox: Sandbox, mailbox: Mailbox, app: SandboxApplication) -> None:
     """The button "test" in the console sends an empty object."""
     sandbox.probe(app)
     sandbox.deliver_due()
@@ -173,7 +197,13 @@ def test_the_console_probes_without_a_signature(sandbox: Sandbox, mailbox: Mailb
 
 
 def test_only_those_who_may_hear_do(
-    *, sandbox: Sandbox, mailbox: Mailbox, app: App, account: OfficialAccount, grant: Grant, person: Person
+    *,
+    sandbox: Sandbox,
+    mailbox: Mailbox,
+    app: SandboxApplication,
+    account: SandboxOfficialAccount,
+    grant: SandboxGrant,
+    person: Person,
 ) -> None:
     """Events left off in the console, and events after the permission was taken back, go nowhere."""
     app.muted.add("user_send_text")
@@ -185,7 +215,7 @@ def test_only_those_who_may_hear_do(
 
 
 def test_other_events_can_be_made_up(
-    sandbox: Sandbox, mailbox: Mailbox, account: OfficialAccount, grant: Grant
+    sandbox: Sandbox, mailbox: Mailbox, account: SandboxOfficialAccount, grant: SandboxGrant
 ) -> None:
     """Events that nothing in the sandbox causes are sent by name."""
     account.event("change_template_status", template_id="1", status={"prev_status": "ENABLE", "new_status": "DISABLE"})
@@ -195,7 +225,7 @@ def test_other_events_can_be_made_up(
 
 
 def test_visitors_of_the_website_are_answered(
-    sandbox: Sandbox, mailbox: Mailbox, account: OfficialAccount, caller: Caller
+    sandbox: Sandbox, mailbox: Mailbox, account: SandboxOfficialAccount, caller: Caller
 ) -> None:
     """Who uses the widget is known by no name, and can be answered."""
     visitor = account.visitor()

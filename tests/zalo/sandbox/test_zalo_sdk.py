@@ -7,10 +7,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from anninh_zalo.testing import OfficialAccount, Person, Sandbox
+from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount
 from anninh_zalo.testing.oauth.tokens import challenge
-from anninh_zalo.testing.process import Serving
-from anninh_zalo.testing.state import App
+from anninh_zalo.testing.server import SandboxServer
+from anninh_zalo.testing.state import SandboxApplication
 
 zalo_sdk: Any = pytest.importorskip(
     "zalo_sdk", reason="zalo-sdk is not installed; `pip install -e .[dev]` brings it, with requests"
@@ -23,7 +23,7 @@ OAUTH = "https://oauth.zaloapp.com"
 
 
 @pytest.fixture
-def serving(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serving]:
+def serving(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[SandboxServer]:
     """The sandbox on loopback; the client has no setting for the host of its tokens, so requests to it are bent."""
     with sandbox.serve() as serving:
         real = requests.Session.request
@@ -36,7 +36,12 @@ def serving(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Servi
 
 
 def test_it_logs_in_refreshes_and_sends(
-    *, sandbox: Sandbox, serving: Serving, app: App, account: OfficialAccount, person: Person
+    *,
+    sandbox: Sandbox,
+    serving: SandboxServer,
+    app: SandboxApplication,
+    account: SandboxOfficialAccount,
+    person: Person,
 ) -> None:
     """From the permission page to a message heard, and on with a renewed token after the first one ran out."""
     client = OA.Client(app.id, app.secret, endpoint_prefix=serving.base("openapi"))
@@ -57,7 +62,9 @@ def test_it_logs_in_refreshes_and_sends(
     assert [message.id for message in person.heard] == [sent["data"]["message_id"]]
 
 
-def test_it_uploads_and_reads(*, serving: Serving, sandbox: Sandbox, app: App, account: OfficialAccount) -> None:
+def test_it_uploads_and_reads(
+    *, serving: SandboxServer, sandbox: Sandbox, app: SandboxApplication, account: SandboxOfficialAccount
+) -> None:
     """Uploads, people and quotas look to it as they look at Zalo."""
     pair = sandbox.grant(app, account)
     person = account.person("Thử Văn An")
@@ -70,7 +77,12 @@ def test_it_uploads_and_reads(*, serving: Serving, sandbox: Sandbox, app: App, a
 
 
 def test_it_sends_templates_by_phone(
-    *, serving: Serving, sandbox: Sandbox, app: App, account: OfficialAccount, person: Person
+    *,
+    serving: SandboxServer,
+    sandbox: Sandbox,
+    app: SandboxApplication,
+    account: SandboxOfficialAccount,
+    person: Person,
 ) -> None:
     """Its other client finds the template and sends it."""
     pair, template = sandbox.grant(app, account), account.template("receipt", {"code": 10})

@@ -8,7 +8,7 @@ from pathlib import Path
 from anninh_core.app import load_settings, open_app
 from anninh_core.kernel.errors import RetryLater
 from anninh_core.profile import load_profile
-from anninh_zalo.oauth.refreshing import Refresher
+from anninh_zalo.oauth.refresher import TokenRefresher
 from anninh_zalo.official import OfficialAccount
 
 
@@ -20,11 +20,11 @@ def main(folder: Path, times: int) -> None:
         messenger = app.messengers["oa"]
         assert isinstance(messenger, OfficialAccount)
         ids = (messenger.options.app_id, messenger.options.oa_id)
-        tokens = Refresher(messenger.services, messenger.endpoint, *ids, rest=timedelta(0))  # as fast as it goes
+        tokens = TokenRefresher(messenger.services, messenger.endpoint, *ids, rest=timedelta(0))  # as fast as it goes
         while renewed < times:
             stale = tokens.current()
             try:
-                renewed += tokens.renewed(stale) != stale
+                renewed += tokens.renew(stale) != stale
             except RetryLater:  # the other process is at it
                 busy += 1
     sys.stdout.write(json.dumps({"renewed": renewed, "busy": busy}))

@@ -11,7 +11,7 @@ from tests.zalo.scenarios import refresher
 
 from anninh_core.app import load_settings, open_app
 from anninh_core.profile import load_profile
-from anninh_zalo.oauth.endpoint import Grant
+from anninh_zalo.oauth.endpoint import TokenPair
 from anninh_zalo.official import OfficialAccount
 from anninh_zalo.testing import Sandbox
 
@@ -27,7 +27,7 @@ options = {{ {options} }}
 EACH = 500
 
 
-def options(sandbox: Sandbox, base: str) -> tuple[str, Grant]:
+def options(sandbox: Sandbox, base: str) -> tuple[str, TokenPair]:
     """Return what the settings need to speak to a pretend Zalo, and the first pair of tokens."""
     app, account = sandbox.app(), sandbox.account("Công an thử")
     given = sandbox.grant(app, account)
@@ -39,7 +39,7 @@ def options(sandbox: Sandbox, base: str) -> tuple[str, Grant]:
         **{f"base.{host}": f"{base}/{host}" for host in ("oauth", "openapi", "business")},
     }
     text = ", ".join(f"{json.dumps(name)} = {json.dumps(value)}" for name, value in told.items())
-    return text, Grant(given.access, given.refresh, timedelta(hours=25))
+    return text, TokenPair(given.access, given.refresh, timedelta(hours=25))
 
 
 @pytest.mark.slow

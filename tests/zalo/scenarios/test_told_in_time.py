@@ -7,14 +7,14 @@ from tests.zalo.conftest import Bench
 from anninh_core.rooms.conversations import CONVERSATION
 from anninh_core.testing import memory_app
 from anninh_core.testing.local_users import UnsafeLocalUsers
-from anninh_zalo.oauth.endpoint import Grant
+from anninh_zalo.oauth.endpoint import TokenPair
 
 
 def test_consent_that_ends_in_ten_days(bench: Bench) -> None:
     """The operator is told on Zalo itself, as long as it still works."""
     given = bench.sandbox.grant(bench.app, bench.account)
     bench.messenger.tokens.adopt(
-        Grant(given.access, given.refresh, timedelta(hours=25), refresh_life=timedelta(days=10))
+        TokenPair(given.access, given.refresh, timedelta(hours=25), refresh_life=timedelta(days=10))
     )
     phone = bench.somebody("Quản trị")
     with memory_app(clock=bench.clock, messengers={"oa": bench.messenger}) as app:

@@ -9,8 +9,8 @@ import pytest
 
 from anninh_core.kernel.errors import RequestRejected
 from anninh_zalo.sending import articles, bodies, templates
-from anninh_zalo.sending.articles import Article
-from anninh_zalo.sending.bodies import Button, Element
+from anninh_zalo.sending.articles import ZaloArticle
+from anninh_zalo.sending.bodies import Button, ListElement
 
 PICTURE = "https://photo.invalid/1"
 PHONE = "84000000001"
@@ -50,9 +50,9 @@ def test_lists_and_buttons() -> None:
         Button("Gọi", bodies.call("113")),
         Button("Nhắn", bodies.sms("113", "x")),
     ]
-    payload = bodies.listing([Element("Tin", "phụ", PICTURE, tap), Element("Hai", action=bodies.say("hai"))], buttons)[
-        "attachment"
-    ]["payload"]
+    payload = bodies.listing(
+        [ListElement("Tin", "phụ", PICTURE, tap), ListElement("Hai", action=bodies.say("hai"))], buttons
+    )["attachment"]["payload"]
 
     opens = {"type": "oa.open.url", "url": PICTURE}
 
@@ -98,19 +98,19 @@ def test_templates() -> None:
     assert templates.by_hash(digest, "5", {}, "t")["phone"] == digest
 
 
-ARTICLE = Article(title="Tin", author="Công an", description="Mô tả", cover=PICTURE, paragraphs=[("text", "Một")])
+ARTICLE = ZaloArticle(title="Tin", author="Công an", description="Mô tả", cover=PICTURE, paragraphs=[("text", "Một")])
 
 
 def test_articles() -> None:
     """An article is hidden unless told otherwise; an update names it; a broadcast is made of its id."""
-    body = articles.article(attrs.evolve(ARTICLE, paragraphs=[("text", "Một"), ("image", PICTURE)]))
+    body = articles.article_body(attrs.evolve(ARTICLE, paragraphs=[("text", "Một"), ("image", PICTURE)]))
 
     assert body["cover"] == {"cover_type": "photo", "photo_url": PICTURE, "status": "show"}
     assert body["body"] == [{"type": "text", "content": "Một"}, {"type": "image", "url": PICTURE}]
     assert (body["status"], body["comment"]) == ("hide", "hide")
-    assert articles.changed("7", body) == {"id": "7"} | body
-    assert articles.video_article("Tin", "Mô tả", "v", PICTURE, shown=True)["status"] == "show"
-    assert articles.broadcast("7", {"gender": "0"})["recipient"] == {"target": {"gender": "0"}}
+    assert articles.update_body("7", body) == {"id": "7"} | body
+    assert articles.video_article_body("Tin", "Mô tả", "v", PICTURE, shown=True)["status"] == "show"
+    assert articles.broadcast_body("7", {"gender": "0"})["recipient"] == {"target": {"gender": "0"}}
 
 
 LONG = "Bí mật" * 400
@@ -124,22 +124,22 @@ REFUSED: list[Callable[[], object]] = [
     lambda: bodies.request_info(LONG, "x", PICTURE),
     lambda: bodies.request_info("x", "x", "Bí mật"),
     lambda: bodies.listing([]),
-    lambda: bodies.listing([Element("x")] * 6),
-    lambda: bodies.listing([Element("x")], [Button("x", bodies.say("x"))] * 6),
+    lambda: bodies.listing([ListElement("x")] * 6),
+    lambda: bodies.listing([ListElement("x")], [Button("x", bodies.say("x"))] * 6),
     lambda: bodies.card("x", []),
     lambda: bodies.reaction("1", "9", "👍"),
     lambda: bodies.to_person("Bí mật", bodies.text("x")),
-    lambda: bodies.to_group("g", bodies.listing([Element("x")])),
+    lambda: bodies.to_group("g", bodies.listing([ListElement("x")])),
     lambda: bodies.to_group("g", bodies.card("x", [Button("x", bodies.say("x"))])),
     lambda: bodies.to_group("g", bodies.request_info("x", "x", PICTURE)),
     lambda: templates.by_phone("84-Bí mật", "5", {}, "t"),
     lambda: templates.by_phone(PHONE, "5", {}, "Bí mật"),
     lambda: templates.by_phone(PHONE, "5", {}, "t" * 49),
     lambda: templates.by_hash("Bí mật", "5", {}, "t"),
-    lambda: articles.article(attrs.evolve(ARTICLE, title=LONG)),
-    lambda: articles.article(attrs.evolve(ARTICLE, paragraphs=[])),
-    lambda: articles.article(attrs.evolve(ARTICLE, paragraphs=[("poem", "Bí mật")])),
-    lambda: articles.article(attrs.evolve(ARTICLE, cover="Bí mật")),
+    lambda: articles.article_body(attrs.evolve(ARTICLE, title=LONG)),
+    lambda: articles.article_body(attrs.evolve(ARTICLE, paragraphs=[])),
+    lambda: articles.article_body(attrs.evolve(ARTICLE, paragraphs=[("poem", "Bí mật")])),
+    lambda: articles.article_body(attrs.evolve(ARTICLE, cover="Bí mật")),
 ]
 
 

@@ -22,7 +22,7 @@ from anninh_core.kernel.errors import (
 from anninh_core.ports.adapter import AdapterState, Remembered
 from anninh_core.ports.storage import Lease
 from anninh_core.testing.services import memory_services
-from anninh_zalo.sending.progress import MOST, Progress
+from anninh_zalo.sending.progress import MAX_MESSAGES, MultipartProgress
 
 
 @define
@@ -73,7 +73,7 @@ def notes(state: AdapterState) -> bytes:
 
 def test_one_part_leaves_no_trace(state: AdapterState) -> None:
     """A message that goes out as one is never written down."""
-    assert Progress(state).send("k", Wire().parts(1)) == ("id-0",)
+    assert MultipartProgress(state).send("k", Wire().parts(1)) == ("id-0",)
     assert all(state.get(f"progress:{digit:x}").version == 0 for digit in range(16))
 
 
@@ -81,20 +81,20 @@ def test_a_retry_goes_on_with_the_next_part(state: AdapterState) -> None:
     """What went out isn't said again, by another worker neither, nor once all is out."""
     wire = Wire([None, RetryLater("not now")])
     with pytest.raises(RetryLater):
-        Progress(state).send("k", wire.parts(3))
+        MultipartProgress(state).send("k", wire.parts(3))
     assert wire.took == [0]
-    assert Progress(state).send("k", wire.parts(3)) == ("id-0", "id-1", "id-2")
-    assert Progress(state).send("k", wire.parts(3)) == ("id-0", "id-1", "id-2")
+    assert MultipartProgress(state).send("k", wire.parts(3)) == ("id-0", "id-1", "id-2")
+    assert MultipartProgress(state).send("k", wire.parts(3)) == ("id-0", "id-1", "id-2")
     assert wire.took == [0, 1, 2]
 
 
 def test_a_part_that_was_found(state: AdapterState) -> None:
     """Its outcome was unknown; found on the platform, it counts as sent, and the next try goes on behind it."""
-    wire, progress = Wire([None, UnknownOutcome("no answer")]), Progress(state)
+    wire, progress = Wire([None, UnknownOutcome("no answer")]), MultipartProgress(state)
     with pytest.raises(UnknownOutcome):
         progress.send("k", wire.parts(3))
-    assert progress.sent("k", 3) == ("id-0",)
-    assert progress.found("k", 3, "seen")
+    assert progress.sent_ids("k", 3) == ("id-0",)
+    assert progress.record_found("k", 3, "seen")
 
     assert progress.send("k", wire.parts(3)) == ("id-0", "seen", "id-2")
     assert wire.took == [0, 2]
@@ -104,40 +104,40 @@ def test_an_unknown_part_stays_unknown(state: AdapterState) -> None:
     """A person who lets it go out again has the parts before it not doubled."""
     wire = Wire([None, None, UnknownOutcome("no answer")])
     with pytest.raises(UnknownOutcome, match="no answer"):
-        Progress(state).send("k", wire.parts(3))
-    Progress(state).send("k", wire.parts(3))
+        MultipartProgress(state).send("k", wire.parts(3))
+    MultipartProgress(state).send("k", wire.parts(3))
     assert wire.took == [0, 1, 2]
 
 
 def test_half_of_a_message_is_a_persons_matter(state: AdapterState) -> None:
     """Nothing out: another way may be tried. Something out: nobody may say it again by another way."""
     with pytest.raises(RecipientUnreachable):
-        Progress(state).send("k", Wire([RecipientUnreachable("gone")]).parts(2))
+        MultipartProgress(state).send("k", Wire([RecipientUnreachable("gone")]).parts(2))
     with pytest.raises(NeedsPerson, match="1 of 2 parts went out"):
-        Progress(state).send("k", Wire([None, RecipientUnreachable("gone")]).parts(2))
+        MultipartProgress(state).send("k", Wire([None, RecipientUnreachable("gone")]).parts(2))
 
 
 def test_another_number_of_parts_is_a_persons_matter(state: AdapterState) -> None:
     """Begun anew, a message that is split in another way now would say twice what was said already."""
     wire = Wire([None, RequestRejected("no"), RequestRejected("no")])
     with pytest.raises(RequestRejected):
-        Progress(state).send("k", wire.parts(2))
+        MultipartProgress(state).send("k", wire.parts(2))
     with pytest.raises(NeedsPerson, match="1 of 2 parts went out, and by the options of today there would be 3"):
-        Progress(state).send("k", wire.parts(3))
+        MultipartProgress(state).send("k", wire.parts(3))
     assert wire.took == [0]
     with pytest.raises(RequestRejected):
-        Progress(state).send("unsent", wire.parts(2))
-    assert len(Progress(state).send("unsent", wire.parts(3))) == 3
+        MultipartProgress(state).send("unsent", wire.parts(2))
+    assert len(MultipartProgress(state).send("unsent", wire.parts(3))) == 3
 
 
 def test_half_of_a_message_is_remembered_longest(state: AdapterState) -> None:
     """However many go out whole behind it, it goes on where it stopped."""
     half = Wire([None, RetryLater("not now")])
     with pytest.raises(RetryLater):
-        Progress(state).send("k", half.parts(2))
-    for number in range(MOST * 20):
-        Progress(state).send(f"k-{number}", Wire().parts(2))
-    Progress(state).send("k", half.parts(2))
+        MultipartProgress(state).send("k", half.parts(2))
+    for number in range(MAX_MESSAGES * 20):
+        MultipartProgress(state).send(f"k-{number}", Wire().parts(2))
+    MultipartProgress(state).send("k", half.parts(2))
     assert half.took == [0, 1]
 
 
@@ -145,13 +145,13 @@ def test_unread_notes_send_nothing(state: AdapterState) -> None:
     """Where it can't be known what went out, the message waits."""
     wire = Wire()
     with pytest.raises(RetryLater, match="nothing was sent"):
-        Progress(Broken(state, reads=False)).send("k", wire.parts(2))  # type: ignore[arg-type]  # no lease is taken
+        MultipartProgress(Broken(state, reads=False)).send("k", wire.parts(2))  # type: ignore[arg-type]  # no lease is taken
     assert wire.took == []
 
 
 def test_unwritten_notes_do_no_harm_to_what_arrives(state: AdapterState) -> None:
     """All parts out is all that counts; a part that fails after unnoted ones leaves the outcome to a person."""
-    broken = Progress(Broken(state, reads=True))  # type: ignore[arg-type]  # no lease is taken
+    broken = MultipartProgress(Broken(state, reads=True))  # type: ignore[arg-type]  # no lease is taken
     assert broken.send("k", Wire().parts(2)) == ("id-0", "id-1")
     with pytest.raises(UnknownOutcome, match=r"1 of 2 parts went out, part 2 failed \(RetryLater\)"):
         broken.send("k", Wire([None, RetryLater("not now")]).parts(2))
@@ -159,11 +159,11 @@ def test_unwritten_notes_do_no_harm_to_what_arrives(state: AdapterState) -> None
 
 def test_what_was_given_up_is_forgotten_in_time(state: AdapterState) -> None:
     """The notes of messages that nobody sends any more don't pile up."""
-    progress = Progress(state)
-    for number in range(MOST * 20):
+    progress = MultipartProgress(state)
+    for number in range(MAX_MESSAGES * 20):
         with pytest.raises(RequestRejected):
             progress.send(f"k-{number}", Wire([None, RequestRejected("no")]).parts(2))
-    assert notes(state).count(b"id-0") == MOST * 16
+    assert notes(state).count(b"id-0") == MAX_MESSAGES * 16
 
 
 def test_many_at_once_lose_nothing(state: AdapterState) -> None:
@@ -172,11 +172,11 @@ def test_many_at_once_lose_nothing(state: AdapterState) -> None:
 
     def fail(number: int) -> None:
         with pytest.raises(RetryLater):
-            Progress(state).send(f"k-{number}", wires[number].parts(2))
+            MultipartProgress(state).send(f"k-{number}", wires[number].parts(2))
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(fail, range(64)))
-        list(pool.map(lambda number: Progress(state).send(f"k-{number}", wires[number].parts(2)), range(64)))
+        list(pool.map(lambda number: MultipartProgress(state).send(f"k-{number}", wires[number].parts(2)), range(64)))
     assert all(wire.took == [0, 1] for wire in wires)
 
 
@@ -186,7 +186,7 @@ def test_however_it_fails_every_part_goes_out_once(total: int, failing: list[Del
     state, wire = memory_services().state, Wire(list(failing))
     while True:
         try:
-            ids = Progress(state).send("k", wire.parts(total))
+            ids = MultipartProgress(state).send("k", wire.parts(total))
             break
         except DeliveryError:
             continue

@@ -11,16 +11,16 @@ from anninh_core.ports.adapter import AdapterServices
 from anninh_core.testing import FixedClock, memory_services
 from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place
 from anninh_zalo.api.account import AccountApi
-from anninh_zalo.api.calls import Call
-from anninh_zalo.api.http import Http
-from anninh_zalo.templates.sending import Templates
-from anninh_zalo.testing import OfficialAccount, Person, Sandbox
-from anninh_zalo.testing.state import App, Grant, Template
+from anninh_zalo.api.calls import ApiCall
+from anninh_zalo.api.http import HttpClient
+from anninh_zalo.templates.template_sender import TemplateSender
+from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount
+from anninh_zalo.testing.state import SandboxApplication, SandboxGrant, SandboxTemplate
 
 PHONE = "84000000001"
 KEY = "0198b1f0-0000-7000-8000-000000000001"
 TEXT = "Bà con đến nhà văn hoá lúc 8 giờ"
-Build = Callable[..., Templates]
+Build = Callable[..., TemplateSender]
 """Called with options, `phone_template` apart; returns the rungs at the sandbox."""
 
 
@@ -40,13 +40,13 @@ class Posted:
 class Tokens:
     """A source that has one token."""
 
-    grant: Grant
+    grant: SandboxGrant
 
     def current(self) -> str:
         """Return the token."""
         return self.grant.access
 
-    def renewed(self, stale: str) -> str:
+    def renew(self, stale: str) -> str:
         """Return the token again: the sandbox only said that it isn't taken."""
         assert stale == self.grant.access
         return stale
@@ -68,18 +68,18 @@ def sandbox(clock: FixedClock, posted: Posted) -> Sandbox:
 
 
 @pytest.fixture
-def application(sandbox: Sandbox) -> App:
+def application(sandbox: Sandbox) -> SandboxApplication:
     return sandbox.app(webhook="https://anninh.invalid/webhook")
 
 
 @pytest.fixture
-def account(sandbox: Sandbox) -> OfficialAccount:
+def account(sandbox: Sandbox) -> SandboxOfficialAccount:
     return sandbox.account("Xã Thử")
 
 
 @pytest.fixture
-def api(sandbox: Sandbox, application: App, account: OfficialAccount) -> Iterator[AccountApi]:
-    http = Http(transport=sandbox.transport)
+def api(sandbox: Sandbox, application: SandboxApplication, account: SandboxOfficialAccount) -> Iterator[AccountApi]:
+    http = HttpClient(transport=sandbox.transport)
     yield AccountApi(http, Tokens(sandbox.grant(application, account)))
     http.close()
 
@@ -90,7 +90,7 @@ def services(clock: FixedClock) -> AdapterServices:
 
 
 @pytest.fixture
-def person(account: OfficialAccount) -> Person:
+def person(account: SandboxOfficialAccount) -> Person:
     """A resident who has shared the number of their telephone."""
     person = account.person("Thử Văn An", phone=PHONE)
     person.profile.shared = {"name": "Thử Văn An", "phone": PHONE}
@@ -98,20 +98,20 @@ def person(account: OfficialAccount) -> Person:
 
 
 @pytest.fixture
-def told(account: OfficialAccount) -> Template:
+def told(account: SandboxOfficialAccount) -> SandboxTemplate:
     """A template with a code and the name of a unit."""
     return account.template("told", {"code": 11, "unit": 20})
 
 
 @pytest.fixture
 def build(api: AccountApi, services: AdapterServices) -> Build:
-    def make(options: Mapping[str, str], phone: Mapping[str, str] | None = None, **more: Any) -> Templates:
-        return Templates(api, services, "oa", options, phone, **more)
+    def make(options: Mapping[str, str], phone: Mapping[str, str] | None = None, **more: Any) -> TemplateSender:
+        return TemplateSender(api, services, "oa", options, phone, **more)
 
     return make
 
 
-def options_for(template: Template, purpose: str = "tip.receipt") -> dict[str, str]:
+def options_for(template: SandboxTemplate, purpose: str = "tip.receipt") -> dict[str, str]:
     """Return options that fill the template `told`."""
     return {purpose: template.id, f"{purpose}.code": "{receipt}", f"{purpose}.unit": "Công an {unit}"}
 
@@ -128,7 +128,7 @@ class Answering:
 
     answers: Mapping[str, Any]
 
-    def ask(self, call: Call) -> Mapping[str, Any]:
+    def ask(self, call: ApiCall) -> Mapping[str, Any]:
         """Answer, or raise."""
         answer = self.answers[call.path]
         if isinstance(answer, Exception):

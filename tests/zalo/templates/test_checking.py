@@ -5,11 +5,11 @@ from tests.zalo.templates.conftest import Answering, Build, options_for
 
 from anninh_core.kernel.errors import RetryLater
 from anninh_core.ports.health import Check, Level
-from anninh_zalo.templates.catalogue import Catalogue
-from anninh_zalo.templates.checking import checks
-from anninh_zalo.templates.filling import read_templates
-from anninh_zalo.testing import OfficialAccount, Sandbox
-from anninh_zalo.testing.state import Template
+from anninh_zalo.templates.catalogue import TemplateCatalogue
+from anninh_zalo.templates.health import template_checks
+from anninh_zalo.templates.template_config import read_templates
+from anninh_zalo.testing import Sandbox, SandboxOfficialAccount
+from anninh_zalo.testing.state import SandboxTemplate
 
 
 def shown(found: Check) -> str:
@@ -22,7 +22,7 @@ def test_nothing_is_asked_where_nothing_is_set(sandbox: Sandbox, build: Build) -
     assert sandbox.calls == []
 
 
-def test_all_is_well(build: Build, told: Template) -> None:
+def test_all_is_well(build: Build, told: SandboxTemplate) -> None:
     """Each template, of both ways, and the quota of the day."""
     found = build(options_for(told), options_for(told, "tip.answer")).check()
 
@@ -33,7 +33,7 @@ def test_all_is_well(build: Build, told: Template) -> None:
 
 
 @pytest.mark.parametrize(("status", "state"), [(2, "PENDING_REVIEW"), (3, "REJECT"), (4, "DISABLE")])
-def test_a_template_that_isnt_enabled(account: OfficialAccount, build: Build, status: int, state: str) -> None:
+def test_a_template_that_isnt_enabled(account: SandboxOfficialAccount, build: Build, status: int, state: str) -> None:
     """Its state is told."""
     template = account.template("waits", {}, status=status)
 
@@ -49,7 +49,7 @@ def test_a_template_that_isnt_there(build: Build) -> None:
     )
 
 
-def test_parameters_that_dont_fit(build: Build, told: Template) -> None:
+def test_parameters_that_dont_fit(build: Build, told: SandboxTemplate) -> None:
     """One that the template doesn't have, one that nothing fills, one whose words alone are too long."""
     options = {"help": told.id, "help.cod": "{receipt}", "help.unit": "Công an xã, thị trấn của huyện {unit}"}
     found = build(options).check()
@@ -63,7 +63,7 @@ def test_parameters_that_dont_fit(build: Build, told: Template) -> None:
     assert all(one.todo for one in found[:-1])
 
 
-def test_a_day_whose_quota_is_used_up(account: OfficialAccount, build: Build, told: Template) -> None:
+def test_a_day_whose_quota_is_used_up(account: SandboxOfficialAccount, build: Build, told: SandboxTemplate) -> None:
     """Is a warning: tomorrow it is another one."""
     account.account.daily = 0
 
@@ -73,7 +73,7 @@ def test_a_day_whose_quota_is_used_up(account: OfficialAccount, build: Build, to
 def test_what_cant_be_looked_at_is_a_finding() -> None:
     """Nothing is raised."""
     api = Answering({"/template/info/v2": RetryLater("no connection"), "/message/quota": RetryLater("no connection")})
-    found = checks(Catalogue(api), [*read_templates("template", {"help": "7"}, "oa").values()])
+    found = template_checks(TemplateCatalogue(api), [*read_templates("template", {"help": "7"}, "oa").values()])
 
     assert [one.level for one in found] == [Level.WARNING, Level.WARNING]
     assert all("no connection" in one.what for one in found)
@@ -83,6 +83,6 @@ def test_a_low_quality_is_told_in_time() -> None:
     """Zalo disables such a template sooner or later."""
     info = {"templateId": 7, "status": "ENABLE", "templateQuality": "LOW"}
     api = Answering({"/template/info/v2": info, "/message/quota": {"dailyQuota": 1, "remainingQuota": 1}})
-    found = checks(Catalogue(api), [*read_templates("template", {"help": "7"}, "oa").values()])
+    found = template_checks(TemplateCatalogue(api), [*read_templates("template", {"help": "7"}, "oa").values()])
 
     assert [one.level for one in found] == [Level.WARNING, Level.OK, Level.OK]

@@ -25,12 +25,12 @@ from anninh_core.vocabulary.messages import (
 from anninh_zalo.api.account import AccountApi
 from anninh_zalo.api.calls import post
 from anninh_zalo.sending import bodies
-from anninh_zalo.templates.sending import Templates
-from anninh_zalo.testing import OfficialAccount, Person, Sandbox
-from anninh_zalo.testing.state import Template
-from anninh_zalo.webhook.identity import dedupe_key
-from anninh_zalo.webhook.reading import read_event
-from anninh_zalo.webhook.words import parse_event
+from anninh_zalo.templates.template_sender import TemplateSender
+from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount
+from anninh_zalo.testing.state import SandboxTemplate
+from anninh_zalo.webhook.deduplication import dedupe_key
+from anninh_zalo.webhook.parser import read_event
+from anninh_zalo.webhook.translate import parse_event
 
 CONSULT = "/v3.0/oa/message/cs"
 THEFT = "Đêm qua nhà tôi bị mất trộm xe máy ở xóm 2"
@@ -39,7 +39,7 @@ THEFT = "Đêm qua nhà tôi bị mất trộm xe máy ở xóm 2"
 class Oa(MockMessenger):
     """As much of an official account as a climb needs."""
 
-    templates: Templates
+    templates: TemplateSender
     api: AccountApi
 
     def send(self, message: OutgoingMessage) -> Receipt:
@@ -66,7 +66,13 @@ class Oa(MockMessenger):
 
 @pytest.fixture
 def app(
-    *, clock: FixedClock, services: AdapterServices, api: AccountApi, build: Build, told: Template, sandbox: Sandbox
+    *,
+    clock: FixedClock,
+    services: AdapterServices,
+    api: AccountApi,
+    build: Build,
+    told: SandboxTemplate,
+    sandbox: Sandbox,
 ) -> App:
     """An app whose messenger climbs at the sandbox; the window of whoever writes is closed at once."""
     chat = MockChat(clock)
@@ -94,7 +100,7 @@ def receipt(app: App) -> OutboxRow:
 
 
 def test_a_resident_gets_their_receipt_by_template(
-    app: App, sandbox: Sandbox, posted: Posted, person: Person, told: Template
+    app: App, sandbox: Sandbox, posted: Posted, person: Person, told: SandboxTemplate
 ) -> None:
     """The code that would have been in the text stands in the template."""
     person.says(THEFT)
@@ -110,11 +116,11 @@ def test_a_resident_gets_their_receipt_by_template(
 def test_a_report_by_telephone_finds_its_row_and_leaves_no_number(
     *,
     app: App,
-    account: OfficialAccount,
+    account: SandboxOfficialAccount,
     sandbox: Sandbox,
     posted: Posted,
     person: Person,
-    told: Template,
+    told: SandboxTemplate,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Zalo writes the number into the report: the message's id is all that is taken from it."""

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from tests.zalo.templates.conftest import TEXT, message
 
 from anninh_core.kernel.errors import ConfigurationError
-from anninh_zalo.templates.filling import PLACEHOLDERS, chosen, read_templates
+from anninh_zalo.templates.template_config import PLACEHOLDERS, find_config, read_templates
 
 
 def read(options: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
     """Return purpose -> what a message fills its template with."""
-    return {name: dict(one.filled(message("1"))) for name, one in read_templates("template", options, "oa").items()}
+    return {name: dict(one.fill(message("1"))) for name, one in read_templates("template", options, "oa").items()}
 
 
 def test_parameters_are_filled_from_facts() -> None:
@@ -42,7 +42,7 @@ def test_facts_that_a_message_doesnt_have_are_empty() -> None:
     """A message without facts fills with nothing, whoever made it."""
     (found,) = read_templates("template", {"help": "1", "help.code": "{receipt}"}, "oa").values()
 
-    assert found.filled(message("1", receipt="")) == {"code": ""}
+    assert found.fill(message("1", receipt="")) == {"code": ""}
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_purpose_may_be_cut_before_a_dot() -> None:
     """The template of `urge` stands for each `urge.…`, never for what only begins with the same letters."""
     found = read_templates("template", {"urge": "1", "tip.answer": "2"}, "oa")
 
-    assert [chosen(found, purpose) for purpose in ("urge.late", "tip.answer", "tip", "urgent", "")] == [
+    assert [find_config(found, purpose) for purpose in ("urge.late", "tip.answer", "tip", "urgent", "")] == [
         *(found["urge"], found["tip.answer"]),
         *(None, None, None),
     ]
@@ -87,5 +87,5 @@ def test_any_words_and_placeholders_are_filled(pieces: list[str]) -> None:
     (found,) = read_templates("template", {"p": "1", "p.x": text}, "oa").values()
     facts = {**message("1").facts, "text": TEXT}
 
-    assert found.filled(message("1"))["x"] == text.format(**facts)
-    assert found.least("x") == len(text.format(**dict.fromkeys(PLACEHOLDERS, "")))
+    assert found.fill(message("1"))["x"] == text.format(**facts)
+    assert found.min_length("x") == len(text.format(**dict.fromkeys(PLACEHOLDERS, "")))

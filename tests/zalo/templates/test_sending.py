@@ -14,11 +14,11 @@ from anninh_core.kernel.errors import (
     UnknownOutcome,
     Unsupported,
 )
-from anninh_core.ports.platform import SendsByRung
+from anninh_core.ports.platform import SendsByMethod
 from anninh_core.testing import FixedClock
 from anninh_core.vocabulary.messages import Place
-from anninh_zalo.testing import OfficialAccount, Person, Sandbox
-from anninh_zalo.testing.state import Template
+from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount
+from anninh_zalo.testing.state import SandboxTemplate
 
 BY_USER, BY_PHONE, INFO = "/v3.0/oa/message/template", "/message/template", "/template/info/v2"
 FILLED = "told\ncode: 7KM2Q-9XA3D\nunit: Công an xã Ninh Hòa"
@@ -31,20 +31,22 @@ def sent(sandbox: Sandbox) -> list[str]:
 
 
 @BOTH
-def test_a_template_arrives_filled(person: Person, build: Build, told: Template, clock: FixedClock, rung: str) -> None:
+def test_a_template_arrives_filled(
+    person: Person, build: Build, told: SandboxTemplate, clock: FixedClock, rung: str
+) -> None:
     """Without an open window; the receipt names the platform's id and the way, and what really stood there."""
     templates = build(options_for(told))
     receipt = templates.send_by(rung, message(person.id))
     (heard,) = person.heard
 
-    assert isinstance(templates, SendsByRung)
+    assert isinstance(templates, SendsByMethod)
     assert heard.text == FILLED
     assert (receipt.platform_id, receipt.at, receipt.proof) == (heard.id, clock.now(), rung)
     assert receipt.rendering == FILLED.removeprefix("told\n")
 
 
 def test_our_mark_goes_with_a_message_by_telephone(
-    account: OfficialAccount, person: Person, build: Build, told: Template
+    account: SandboxOfficialAccount, person: Person, build: Build, told: SandboxTemplate
 ) -> None:
     """The send's id, without signs: Zalo takes no special characters."""
     receipt = build(options_for(told)).send_by("phone", message(person.id))
@@ -53,7 +55,7 @@ def test_our_mark_goes_with_a_message_by_telephone(
 
 
 def test_a_telephone_may_have_templates_of_its_own(
-    account: OfficialAccount, person: Person, build: Build, told: Template
+    account: SandboxOfficialAccount, person: Person, build: Build, told: SandboxTemplate
 ) -> None:
     """What isn't set for the telephone goes by the same template as by user id."""
     own = account.template("own", {})
@@ -76,7 +78,7 @@ def test_a_telephone_may_have_templates_of_its_own(
     ],
 )
 def test_what_isnt_set_up_is_told(
-    *, sandbox: Sandbox, build: Build, told: Template, rung: str, purpose: str, place: Place, words: str
+    *, sandbox: Sandbox, build: Build, told: SandboxTemplate, rung: str, purpose: str, place: Place, words: str
 ) -> None:
     """Nothing is asked of Zalo, so that the next rung can be tried."""
     with pytest.raises(Unsupported, match=words):
@@ -87,7 +89,7 @@ def test_what_isnt_set_up_is_told(
 
 @pytest.mark.parametrize("shared", [{}, {"phone": ""}, {"phone": 0}, {"phone": "0"}, {"name": "Thử Văn An"}])
 def test_nobody_shared_a_number(
-    sandbox: Sandbox, person: Person, build: Build, told: Template, shared: dict[str, object]
+    sandbox: Sandbox, person: Person, build: Build, told: SandboxTemplate, shared: dict[str, object]
 ) -> None:
     """A person whose number isn't known can't be reached by it; Zalo also writes 0 where there is none."""
     person.profile.shared = shared
@@ -98,7 +100,9 @@ def test_nobody_shared_a_number(
 
 
 @pytest.mark.parametrize("number", ["0000000001", "+84 000 000 001", PHONE])
-def test_numbers_are_taken_as_people_write_them(person: Person, build: Build, told: Template, number: str) -> None:
+def test_numbers_are_taken_as_people_write_them(
+    person: Person, build: Build, told: SandboxTemplate, number: str
+) -> None:
     """Whatever form the person filled in."""
     person.profile.shared = {"phone": number}
     build(options_for(told)).send_by("phone", message(person.id))
@@ -106,7 +110,7 @@ def test_numbers_are_taken_as_people_write_them(person: Person, build: Build, to
     assert len(person.heard) == 1
 
 
-def test_an_old_template_has_no_way_by_user_id(account: OfficialAccount, person: Person, build: Build) -> None:
+def test_an_old_template_has_no_way_by_user_id(account: SandboxOfficialAccount, person: Person, build: Build) -> None:
     """Zalo refuses it, the ladder goes on, and the telephone takes it."""
     old = account.template("old", {}, by_uid=False)
     templates = build({"help": old.id})
@@ -126,7 +130,14 @@ def test_an_old_template_has_no_way_by_user_id(account: OfficialAccount, person:
     ],
 )
 def test_a_value_that_doesnt_fit_never_leaves(
-    *, sandbox: Sandbox, person: Person, build: Build, told: Template, rung: str, facts: dict[str, Any], words: str
+    *,
+    sandbox: Sandbox,
+    person: Person,
+    build: Build,
+    told: SandboxTemplate,
+    rung: str,
+    facts: dict[str, Any],
+    words: str,
 ) -> None:
     """It isn't cut: the parameter is named, and nothing of the value."""
     with pytest.raises(RequestRejected, match=words) as refused:
@@ -136,7 +147,9 @@ def test_a_value_that_doesnt_fit_never_leaves(
     assert "Thiên" not in str(refused.value)
 
 
-def test_a_parameter_without_an_option_is_told(sandbox: Sandbox, person: Person, build: Build, told: Template) -> None:
+def test_a_parameter_without_an_option_is_told(
+    sandbox: Sandbox, person: Person, build: Build, told: SandboxTemplate
+) -> None:
     """A template is never sent half filled."""
     options = options_for(told)
     del options["tip.receipt.unit"]
@@ -147,7 +160,7 @@ def test_a_parameter_without_an_option_is_told(sandbox: Sandbox, person: Person,
 
 
 def test_a_template_is_looked_at_once_an_hour(
-    sandbox: Sandbox, person: Person, build: Build, told: Template, clock: FixedClock
+    sandbox: Sandbox, person: Person, build: Build, told: SandboxTemplate, clock: FixedClock
 ) -> None:
     """What is known is kept for so long, and looked at anew afterwards."""
     templates = build(options_for(told))
@@ -162,7 +175,7 @@ def test_a_template_is_looked_at_once_an_hour(
 
 @BOTH
 def test_without_a_look_zalo_checks_itself(
-    sandbox: Sandbox, person: Person, build: Build, told: Template, rung: str
+    sandbox: Sandbox, person: Person, build: Build, told: SandboxTemplate, rung: str
 ) -> None:
     """An account that may not look templates up can send them; what doesn't fit comes back as an error."""
     sandbox.fail_next(-101, INFO)
@@ -176,7 +189,9 @@ def test_without_a_look_zalo_checks_itself(
 
 
 @BOTH
-def test_a_day_has_its_quota(account: OfficialAccount, person: Person, build: Build, told: Template, rung: str) -> None:
+def test_a_day_has_its_quota(
+    account: SandboxOfficialAccount, person: Person, build: Build, told: SandboxTemplate, rung: str
+) -> None:
     """What is too much today is tried later."""
     account.account.daily = 0
     with pytest.raises(RetryLater) as later:
@@ -187,7 +202,7 @@ def test_a_day_has_its_quota(account: OfficialAccount, person: Person, build: Bu
 
 
 def test_development_reaches_administrators_only(
-    account: OfficialAccount, person: Person, build: Build, told: Template
+    account: SandboxOfficialAccount, person: Person, build: Build, told: SandboxTemplate
 ) -> None:
     """As a switch: a resident gets nothing, an administrator does."""
     admin = account.person("Quản trị", phone="84000000002", admin=True)
@@ -203,7 +218,7 @@ def test_development_reaches_administrators_only(
 @pytest.mark.parametrize("failure", ["lost_before", "lost_answer", "server_error"])
 @pytest.mark.parametrize(("rung", "path"), [("template", BY_USER), ("phone", BY_PHONE)])
 def test_a_lost_answer_leaves_it_open(
-    *, sandbox: Sandbox, person: Person, build: Build, told: Template, rung: str, path: str, failure: str
+    *, sandbox: Sandbox, person: Person, build: Build, told: SandboxTemplate, rung: str, path: str, failure: str
 ) -> None:
     """Whether it arrived or not, nothing is tried again here."""
     sandbox.fail_next(failure, path)
@@ -215,7 +230,7 @@ def test_a_lost_answer_leaves_it_open(
 
 
 def test_a_number_asked_for_in_vain_leaves_nothing_open(
-    sandbox: Sandbox, person: Person, build: Build, told: Template
+    sandbox: Sandbox, person: Person, build: Build, told: SandboxTemplate
 ) -> None:
     """The question for the number sends nothing: where its answer is lost, all is tried again."""
     sandbox.fail_next("lost_answer", "/user/detail")
@@ -228,7 +243,7 @@ def test_a_number_asked_for_in_vain_leaves_nothing_open(
 @BOTH
 @pytest.mark.parametrize("failure", ["recipient_gone", "rejected", "rate_limit", "quota", -131, -321, "lost_answer"])
 def test_errors_name_nobody(
-    *, sandbox: Sandbox, person: Person, build: Build, told: Template, rung: str, failure: str | int
+    *, sandbox: Sandbox, person: Person, build: Build, told: SandboxTemplate, rung: str, failure: str | int
 ) -> None:
     """Neither number, id, text nor what filled the template."""
     sandbox.fail_next(failure, BY_PHONE if rung == "phone" else BY_USER)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from anninh_zalo.webhook.groups import GROUP_NEWS
+from anninh_zalo.webhook.groups import GROUP_EVENT_KINDS
 
 APP, OA, USER, GROUP = "4318657068771012646", "388613280878808645", "8756287263669629130", "f8a4b1c2d3e4f5061728"
 STAMP = "1630458000123"
@@ -64,7 +64,7 @@ def _in_groups() -> Iterator[Sample]:
         frame = {"oa_id": OA, "recipient": {"id": GROUP}, "message": said(kind)}
         yield {"event_name": f"user_send_group_{kind}", "sender": {"id": USER}} | frame
         yield {"event_name": f"oa_send_group_{kind}", "sender": {"id": OA, "admin_id": "7"}} | frame
-    for name in GROUP_NEWS:
+    for name in GROUP_EVENT_KINDS:
         yield {"event_name": name, "oa_id": OA, "group_id": GROUP, "users": [{"id": USER}, {"id": "2"}]}
 
 

@@ -19,7 +19,7 @@ from anninh_core.vocabulary import (
     Withdrawal,
 )
 from anninh_zalo import parse_event
-from anninh_zalo.webhook.visitors import Visitor, visitor_of
+from anninh_zalo.webhook.visitors import Visitor, parse_visitor
 
 OA, USER, GROUP = "388613280878808645", "8756287263669629130", "f8a4b1c2d3e4f5061728"
 AT = datetime(2021, 9, 1, 1, 0, 0, 123000, tzinfo=UTC)
@@ -199,8 +199,8 @@ def test_a_visitor_of_a_web_site_is_heard() -> None:
 
     assert isinstance(heard, InboundMessage)
     assert (heard.text, heard.conversation) == ("Cháy ở chợ", heard.sender)
-    assert visitor_of(heard.sender.id) == Visitor("v-1", "c-9")
-    assert visitor_of("4843734895442330953") is None
+    assert parse_visitor(heard.sender.id) == Visitor("v-1", "c-9")
+    assert parse_visitor("4843734895442330953") is None
     gaps: tuple[dict[str, object], ...] = ({"sender": {}}, {"message": {"text": "a"}}, {"timestamp": "?"})
     for gap in gaps:
         assert parsed(event("anonymous_send_text", message=said) | gap) == []

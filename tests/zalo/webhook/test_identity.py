@@ -9,8 +9,8 @@ import pytest
 from tests.zalo.webhook.samples import OA, SAMPLES, STAMP, USER
 
 from anninh_core.kernel.errors import ConfigurationError
-from anninh_zalo.webhook.identity import checked_window, dedupe_key, too_old
-from anninh_zalo.webhook.reading import read_event
+from anninh_zalo.webhook.deduplication import dedupe_key, is_too_old, parse_max_age
+from anninh_zalo.webhook.parser import read_event
 
 
 def key(name: str, **changes: Any) -> str:
@@ -60,14 +60,14 @@ def test_age() -> None:
     event = read_event(json.dumps(SAMPLES["follow"]).encode())
     timeless = read_event(b'{"event_name":"follow"}')
     assert event.timestamp is not None
-    window = checked_window("2", "webhook_hours")
+    window = parse_max_age("2", "webhook_hours")
     later = event.timestamp + timedelta(hours=2)
 
-    assert checked_window("", "webhook_hours") is checked_window("0", "webhook_hours") is None
-    assert not too_old(event, later + timedelta(days=900), None)
-    assert not too_old(event, later, window)
-    assert too_old(event, later + timedelta(seconds=1), window)
-    assert too_old(timeless, later, window)
+    assert parse_max_age("", "webhook_hours") is parse_max_age("0", "webhook_hours") is None
+    assert not is_too_old(event, later + timedelta(days=900), None)
+    assert not is_too_old(event, later, window)
+    assert is_too_old(event, later + timedelta(seconds=1), window)
+    assert is_too_old(timeless, later, window)
     assert STAMP.startswith(str(int(event.timestamp.timestamp())))
 
 
@@ -75,4 +75,4 @@ def test_age() -> None:
 def test_a_window_shorter_than_the_redeliveries_is_refused(hours: str) -> None:
     """A window that would turn away what the platform delivers again is a mistake in the settings."""
     with pytest.raises(ConfigurationError, match=r"webhook_hours: .*0 for any age|or 0 for any age"):
-        checked_window(hours, "webhook_hours")
+        parse_max_age(hours, "webhook_hours")

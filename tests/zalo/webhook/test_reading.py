@@ -12,29 +12,29 @@ from tests.zalo.webhook.samples import GROUP, OA, SAMPLES, USER, Sample
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.vocabulary.messages import InboundMessage
-from anninh_zalo.webhook.body import is_probe, opened
-from anninh_zalo.webhook.event import Event
-from anninh_zalo.webhook.groups import GroupChanged, GroupNews
+from anninh_zalo.webhook.body import is_probe, parse_body
+from anninh_zalo.webhook.event import ZaloEvent
+from anninh_zalo.webhook.groups import GroupChanged, GroupEventKind
 from anninh_zalo.webhook.messages import (
     AccountWrote,
     AccountWroteInGroup,
+    MessageReceived,
+    MessageSeen,
     PersonWrote,
     PersonWroteInGroup,
-    Received,
-    Seen,
     VisitorWrote,
 )
-from anninh_zalo.webhook.people import Follows, PermissionRevoked, SubmittedInfo, Withdrew
-from anninh_zalo.webhook.reading import EVENTS, read_event
-from anninh_zalo.webhook.templates import Answered, TemplateChanged
-from anninh_zalo.webhook.words import parse_event
+from anninh_zalo.webhook.parser import EVENT_TYPES, read_event
+from anninh_zalo.webhook.people import FollowChanged, PermissionRevoked, UserInfoSubmitted, WithdrawalRequested
+from anninh_zalo.webhook.templates import TemplateAnswered, TemplateChanged
+from anninh_zalo.webhook.translate import parse_event
 
 
-def read(event: object) -> Event:
+def read(event: object) -> ZaloEvent:
     return read_event(json.dumps(event).encode())
 
 
-def sample(name: str, **changes: Any) -> Event:
+def sample(name: str, **changes: Any) -> ZaloEvent:
     return read(SAMPLES[name] | changes)
 
 
@@ -45,8 +45,8 @@ NEEDED = {
         *("event_name", "timestamp", "message", "message.msg_id", "sender", "sender.id"),
         *("recipient", "recipient.id"),
     },
-    Received: {"event_name", "timestamp", "message", "message.msg_id"},
-    Seen: {"event_name", "timestamp", "message"},
+    MessageReceived: {"event_name", "timestamp", "message", "message.msg_id"},
+    MessageSeen: {"event_name", "timestamp", "message"},
 }
 
 
@@ -54,7 +54,7 @@ NEEDED = {
 def disturbed(draw: st.DrawFn) -> Sample:
     """An event with fields dropped, added, and turned from text to number or back."""
     name = draw(st.sampled_from(sorted(SAMPLES)))
-    return cast("Sample", _disturb(draw, SAMPLES[name], NEEDED.get(EVENTS[name], {"event_name"}), ""))
+    return cast("Sample", _disturb(draw, SAMPLES[name], NEEDED.get(EVENT_TYPES[name], {"event_name"}), ""))
 
 
 def _disturb(draw: st.DrawFn, value: Any, needed: set[str], at: str) -> Any:
@@ -82,7 +82,7 @@ def test_disturbed_events_are_read(event: Sample) -> None:
     """Whatever optional field is missing, added or written in another type, a documented event is read."""
     found = read(event)
 
-    assert type(found) is EVENTS[event["event_name"]]
+    assert type(found) is EVENT_TYPES[event["event_name"]]
     parse_event(json.dumps(event).encode(), "oa", OA)
 
 
@@ -91,7 +91,7 @@ def test_every_documented_event_has_a_shape_of_its_own(name: str) -> None:
     """No documented name falls through to the plain envelope, and all fields of its sample are kept."""
     found = read(SAMPLES[name])
 
-    assert type(found) is not Event
+    assert type(found) is not ZaloEvent
     assert found.belongs_to(OA)
     assert not found.belongs_to("111")
     assert set(found.model_extra or {}) <= {"user_id", "extension_sub_info"}
@@ -100,7 +100,7 @@ def test_every_documented_event_has_a_shape_of_its_own(name: str) -> None:
 
 def test_shapes_and_samples_are_the_same_list() -> None:
     """A name known to the code is one that is tested, and the other way round."""
-    assert EVENTS.keys() == SAMPLES.keys()
+    assert EVENT_TYPES.keys() == SAMPLES.keys()
 
 
 def test_an_unknown_event_is_kept_whole() -> None:
@@ -108,7 +108,7 @@ def test_an_unknown_event_is_kept_whole() -> None:
     body = json.dumps({"event_name": "shop_has_order", "oa_id": OA, "order": {"id": 1}}).encode()
     found = read_event(body)
 
-    assert type(found) is Event
+    assert type(found) is ZaloEvent
     assert found.model_extra == {"order": {"id": 1}}
     assert parse_event(body, "oa") == []
 
@@ -139,21 +139,21 @@ def test_what_happens_to_groups() -> None:
     found = sample("disperse_group")
 
     assert isinstance(found, GroupChanged)
-    assert (found.news, found.group_id) == (GroupNews.DISSOLVED, GROUP)
+    assert (found.event_kind, found.group_id) == (GroupEventKind.DISSOLVED, GROUP)
     assert [user.id for user in found.users] == [USER, "2"]
     left = sample("user_leave_group"), sample("user_out_group")
-    assert {event.news for event in left if isinstance(event, GroupChanged)} == {GroupNews.LEFT}
+    assert {event.event_kind for event in left if isinstance(event, GroupChanged)} == {GroupEventKind.LEFT}
 
 
 def test_people_and_rights() -> None:
     """Follows, particulars, withdrawals and a revoked right are told apart, with whom they concern."""
     follow, gone, info = sample("follow"), sample("user_withdraw"), sample("user_submit_info")
 
-    assert isinstance(follow, Follows)
-    assert (follow.follower.id, follow.follows) == (USER, True)
-    assert isinstance(gone, Withdrew)
+    assert isinstance(follow, FollowChanged)
+    assert (follow.follower.id, follow.is_following) == (USER, True)
+    assert isinstance(gone, WithdrawalRequested)
     assert gone.user_id == USER
-    assert isinstance(info, SubmittedInfo)
+    assert isinstance(info, UserInfoSubmitted)
     assert (info.info.phone, info.info.full_address.user_ward) == ("84000000001", "Hoa Lư")
     assert isinstance(sample("permission_revoked"), PermissionRevoked)
     assert isinstance(sample("anonymous_send_text"), VisitorWrote)
@@ -167,7 +167,7 @@ def test_templates() -> None:
     assert (status.status.prev_value, status.status.new_value) == ("ENABLE", "REJECT")
     assert isinstance(quota, TemplateChanged)
     assert (quota.oa_id, quota.quota.new_value) == (OA, "2")
-    assert isinstance(rated, Answered)
+    assert isinstance(rated, TemplateAnswered)
     assert rated.message.rate == "5"
 
 
@@ -187,7 +187,7 @@ def test_a_business_card() -> None:
 def test_nothing_of_anybody_in_a_printed_event() -> None:
     """An event that ends up in a log or a traceback shows its name only."""
     assert {repr(read(event)) for event in SAMPLES.values()} == {
-        f"{EVENTS[name].__name__}(event_name={name!r})" for name in SAMPLES
+        f"{EVENT_TYPES[name].__name__}(event_name={name!r})" for name in SAMPLES
     }
 
 
@@ -212,7 +212,7 @@ def test_probes(body: bytes, probe: bool) -> None:
 @given(body=st.binary() | st.text().map(lambda text: json.dumps({"a": text}).encode()))
 def test_any_bytes_open_or_do_not(body: bytes) -> None:
     """Bytes are an object or nothing; nothing raises."""
-    assert opened(body) is None or isinstance(opened(body), dict)
+    assert parse_body(body) is None or isinstance(parse_body(body), dict)
 
 
 def test_refusals_name_the_field_only() -> None:

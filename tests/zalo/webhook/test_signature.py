@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anninh_zalo import signature_fits
-from anninh_zalo.webhook.signature import fitting_secret
+from anninh_zalo.webhook.signature import find_matching_secret
 
 APP, SECRET = "4318657068771012646", "made-up-secret"
 STAMP = "1630458000123"
@@ -85,9 +85,9 @@ def test_which_secret_fitted() -> None:
     """An operator who isn't sure which key the platform signs with learns it."""
     body = json.dumps({"timestamp": STAMP}).encode()
 
-    assert fitting_secret(body, mac(body), APP, ["app secret", "", SECRET]) == 2
-    assert fitting_secret(body, mac(body), APP, [SECRET, SECRET]) == 0
-    assert fitting_secret(body, mac(body), APP, ["app secret"]) is None
+    assert find_matching_secret(body, mac(body), APP, ["app secret", "", SECRET]) == 2
+    assert find_matching_secret(body, mac(body), APP, [SECRET, SECRET]) == 0
+    assert find_matching_secret(body, mac(body), APP, ["app secret"]) is None
 
 
 @given(words=st.text() | st.text(alphabet=st.characters(categories=["Cs"])), stamp=STAMPS)

@@ -11,15 +11,15 @@ class ContentApi:
     """Items: written, reviewed, published, corrected, withdrawn. Every verb takes the actor first."""
 
     def __init__(self, content: "Content", publication: "ContentPublication") -> None:
-        self.write = content.writing.write
-        self.edit = content.writing.edit
-        self.correct = content.writing.correct
-        self.answer_gate = content.reviewing.answer_gate
-        self.answer_finding = content.reviewing.answer_finding
-        self.approve = content.reviewing.approve
-        self.reject = content.reviewing.reject
-        self.approve_urgently = content.reviewing.approve_urgently
-        self.review_afterwards = content.reviewing.review_afterwards
+        self.write = content.editing.write
+        self.edit = content.editing.edit
+        self.correct = content.editing.correct
+        self.answer_gate = content.review.answer_gate
+        self.answer_finding = content.review.answer_finding
+        self.approve = content.review.approve
+        self.reject = content.review.reject
+        self.approve_urgently = content.review.approve_urgently
+        self.review_afterwards = content.review.review_afterwards
         self.withdraw = content.publishing.withdraw
         self.register_source = content.sources.register_source
         self.retire_source = content.sources.retire_source

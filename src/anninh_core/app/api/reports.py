@@ -23,10 +23,10 @@ class ReportsApi:
         self.standing = reports.queries.standing
         self.late = reports.queries.late
         self.figures = reports.queries.figures
-        self.recount = reports.recounting.recount
-        self.correct_counters = reports.recounting.correct_counters
-        self.counter_drifts = reports.recounting.counter_drifts
-        self.mend_counters = reports.recounting.mend_counters
+        self.recount = reports.counters.recount
+        self.correct_counters = reports.counters.correct_counters
+        self.counter_drifts = reports.counters.counter_drifts
+        self.mend_counters = reports.counters.mend_counters
         self.submit = submission.submit
         self.give_back = submission.give_back
         self.accept = submission.accept

@@ -8,6 +8,15 @@ if TYPE_CHECKING:
     from anninh_core.app.bootstrap.app import build_app
     from anninh_core.app.bootstrap.worker import build_worker
 
-__all__ = ["build_app", "build_worker"]
+__all__ = [
+    "build_app",
+    "build_worker",
+]
 
-__getattr__, __dir__ = lazy(__name__, {"build_app": "app", "build_worker": "worker"})
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "build_app": "app",
+        "build_worker": "worker",
+    },
+)

@@ -14,8 +14,6 @@ from anninh_core.app.pacing import paces
 from anninh_core.app.settings import Settings
 from anninh_core.app.showing import shown_files
 from anninh_core.app.upgrading import require_upgraded
-from anninh_core.dispatch.rooms import Rooms
-from anninh_core.dispatch.specs import SPECS
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.plugins import Plugins
@@ -23,6 +21,8 @@ from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.clock import RandomIds, SystemClock
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.storage import Storage
+from anninh_core.rooms.index_specs import SPECS
+from anninh_core.rooms.services import Services
 from anninh_core.rooms.units.service import GrantPermits
 from anninh_core.vocabulary.district import District
 from anninh_core.work.adapter_state import SealedState
@@ -31,6 +31,7 @@ from anninh_core.work.runner import UseCaseRunner
 from anninh_core.work.sealed_blobs import SealedBlobs
 
 if TYPE_CHECKING:
+    from anninh_core.messaging.failures.desk import FailureDesk
     from anninh_core.worker.worker import Worker
 
 
@@ -49,21 +50,29 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
     )
     listeners = CommitListeners(plugins)
     runner = UseCaseRunner(context=context, permits=GrantPermits(context), observers=[listeners])
-    rooms = Rooms(runner)
+    rooms = Services(runner)
     if not settings.auto_upgrade:
         require_upgraded(runner.context.storage)
     runner.context.storage.prepare(SPECS)
     _belongs(runner)
-    runner.context.storage.counters.gather(district.gathered())
+    runner.context.storage.counters.gather(district.unit_sets())
     messengers = dict(parts.messengers or {}) | _messengers(runner, plugins, settings, parts.messengers or {})
     shown_files(messengers)  # a name that can't be shown is told now, not when the door opens
     build = partial(_build_worker, runner, rooms, plugins, messengers, paces(messengers, settings.messengers))
-    return App(runner=runner, services=rooms, plugins=plugins, messengers=messengers, build_worker=build)
+    build_desk = partial(_build_failure_desk, runner, rooms, messengers)
+    return App(
+        runner=runner,
+        services=rooms,
+        plugins=plugins,
+        messengers=messengers,
+        build_worker=build,
+        build_failure_desk=build_desk,
+    )
 
 
 def _build_worker(
     runner: UseCaseRunner,
-    rooms: Rooms,
+    rooms: Services,
     plugins: Plugins,
     messengers: Mapping[str, Messenger],
     limits: Mapping[str, RateLimit],
@@ -71,6 +80,12 @@ def _build_worker(
     from anninh_core.app.bootstrap.worker import build_worker  # noqa: PLC0415  many programs never ask for the worker
 
     return build_worker(runner, rooms, plugins, messengers, limits)
+
+
+def _build_failure_desk(runner: UseCaseRunner, rooms: Services, messengers: Mapping[str, Messenger]) -> FailureDesk:
+    from anninh_core.app.bootstrap.messaging import build_failure_desk  # noqa: PLC0415  many programs never ask for it
+
+    return build_failure_desk(runner, rooms, messengers)
 
 
 def _storage(plugins: Plugins, url: str) -> Storage:

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from attrs import fields, has
 
 from anninh_core.app.app import App
-from anninh_core.dispatch.wiring import KINDS
-from anninh_core.kernel.errors import SealBroken
+from anninh_core.kernel.errors import DecryptionError
 from anninh_core.kernel.refs import Ref
 from anninh_core.ports.health import Check, ok, problem
 from anninh_core.ports.queues import FOR_PEOPLE, UNSENT, OutboxRow
 from anninh_core.rooms.audit.chain import verify_chain
+from anninh_core.rooms.registry import KINDS
 from anninh_core.work.context import UseCaseContext
 from anninh_core.work.journal import read_lines
 from anninh_core.work.parcel import attachments_in
@@ -57,7 +57,7 @@ def references(runner: UseCaseRunner) -> Iterator[tuple[str, str]]:
     for row in _unfinished(runner.context):
         try:
             attached = attachments_in(runner.context.sealer.open(row.scope, row.body, row_binding("outbox", row.id)))
-        except SealBroken:
+        except DecryptionError:
             continue  # purged: it won't be sent, and nobody needs its blobs
         yield from ((digest, str(Ref("outbox", row.id))) for digest in _digests(attached))
 

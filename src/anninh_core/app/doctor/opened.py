@@ -8,13 +8,13 @@ from anninh_core.app.app import App
 from anninh_core.app.health import told_by
 from anninh_core.app.waiting import Waiting, age
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.errors import SealBroken
+from anninh_core.kernel.errors import DecryptionError
 from anninh_core.ports.changes import GENESIS, Record, entry_from
 from anninh_core.ports.health import Check, ok, problem, warning
 from anninh_core.ports.messenger import ABILITIES, Messenger
 from anninh_core.ports.storage import Find
 from anninh_core.rooms.audit.chain import verify_chain
-from anninh_core.rooms.retention.erasures import PENDING
+from anninh_core.rooms.retention.erasures import PENDING_STATES
 from anninh_core.rooms.retention.kind import ERASURE
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.work.sealing import bindings
@@ -74,7 +74,7 @@ def sample(app: App) -> Check:
     for record in _sealed(app):
         try:
             context.sealer.open(record.scope, record.body, bindings(record))
-        except SealBroken as error:
+        except DecryptionError as error:
             what = f"{record.kind} {record.id} doesn't open: {error}."
             return problem("keys", what, "Put the right key file back, or restore the storage from a backup.")
         return ok("keys", "They open what is stored.")
@@ -130,7 +130,9 @@ def wishes(app: App) -> Check:
     Decree 356/2025, as secondary sources tell it, gives 2 working days to confirm and 15 days to carry it out.
     """
     records, now = app.context.storage.records, app.context.clock.now()
-    waiting = records.find(Find(kind=ERASURE.name, order="oldest", where={"state": PENDING}, limit=_MANY)).records
+    waiting = records.find(
+        Find(kind=ERASURE.name, order="oldest", where={"state": PENDING_STATES}, limit=_MANY)
+    ).records
     if not waiting:
         return ok("people", "Nobody waits to be erased.")
     oldest = max(erasure.age(now) for erasure in app.context.readable(ERASURE, waiting))

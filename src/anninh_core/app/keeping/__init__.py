@@ -12,7 +12,16 @@ if TYPE_CHECKING:
     from anninh_core.app.keeping.garbage import collect, unused
     from anninh_core.app.keeping.restoring import restore
 
-__all__ = ["FileReader", "back_up", "collect", "export_bundle", "import_bundle", "restore", "unused", "verify"]
+__all__ = [
+    "FileReader",
+    "back_up",
+    "collect",
+    "export_bundle",
+    "import_bundle",
+    "restore",
+    "unused",
+    "verify",
+]
 
 __getattr__, __dir__ = lazy(
     __name__,

@@ -14,7 +14,7 @@ from anninh_core.app.keeping.lines import line_of, part_of
 from anninh_core.app.keeping.manifest import BACKUP, Manifest, content_of
 from anninh_core.app.keeping.tracing import trace
 from anninh_core.kernel.errors import BadInput, NotFound, StorageError
-from anninh_core.kernel.files import written_whole
+from anninh_core.kernel.files import atomic_writer
 from anninh_core.ports.blobs import Blobs
 from anninh_core.ports.changes import JournalLine
 from anninh_core.ports.dumping import Row
@@ -53,7 +53,7 @@ def write_file(runner: UseCaseRunner, path: Path, purpose: str, files: Mapping[s
     """Write storage, blobs and further files into one file; errors as for `back_up`."""
     require_free(path, force=force)
     try:
-        with written_whole(path) as file, FileWriter(file) as writer:
+        with atomic_writer(path) as file, FileWriter(file) as writer:
             return _write(runner, writer, purpose, files)
     except StorageError:
         raise

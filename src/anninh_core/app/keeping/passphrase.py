@@ -8,7 +8,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from anninh_core.kernel.errors import BadInput, SealBroken, StorageError
+from anninh_core.kernel.errors import BadInput, DecryptionError, StorageError
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.keys import KeysCopy
 
@@ -81,7 +81,9 @@ def unwrap(wrapped: bytes, passphrase: str) -> KeysCopy:
     try:
         plain = _cipher(passphrase, cost).decrypt(sealed[:_NONCE], sealed[_NONCE:], bound_to)
     except (InvalidTag, ValueError) as error:
-        raise SealBroken("the passphrase is not the one of this file, or its keys were altered; try again") from error
+        raise DecryptionError(
+            "the passphrase is not the one of this file, or its keys were altered; try again"
+        ) from error
     return _KEYS_COPY.decode(plain)
 
 

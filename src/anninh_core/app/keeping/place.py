@@ -8,13 +8,13 @@ from pathlib import Path
 from attrs import frozen
 
 from anninh_core.app.settings import Settings
-from anninh_core.dispatch.wiring import KINDS
 from anninh_core.kernel.errors import BadInput, ConfigurationError
 from anninh_core.plugins import Plugins
 from anninh_core.ports.blobs import Blobs
 from anninh_core.ports.changes import IndexSpec
 from anninh_core.ports.keys import Keys
 from anninh_core.ports.storage import Storage
+from anninh_core.rooms.registry import KINDS
 
 
 @frozen(kw_only=True)

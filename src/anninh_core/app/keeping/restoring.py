@@ -15,11 +15,11 @@ from anninh_core.app.keeping.place import Place
 from anninh_core.app.keeping.tracing import trace_unasked
 from anninh_core.app.opening import open_app
 from anninh_core.app.settings import Settings
-from anninh_core.dispatch.wiring import KINDS
 from anninh_core.kernel.errors import ConfigurationError, StorageError
 from anninh_core.ports.changes import ChangeSet
 from anninh_core.ports.dumping import KeptOutbox, Row
 from anninh_core.ports.queues import UNSENT, OutboxState
+from anninh_core.rooms.registry import KINDS
 from anninh_core.vocabulary.district import District
 from anninh_core.work.context import UseCaseContext
 

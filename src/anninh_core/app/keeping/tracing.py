@@ -3,8 +3,8 @@
 from anninh_core.ports.changes import ChangeSet, Entry, Scalar
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
-from anninh_core.work.draft import Draft
 from anninh_core.work.runner import UseCaseRunner
+from anninh_core.work.unit_of_work import UnitOfWork
 
 
 def trace(runner: UseCaseRunner, actor: Actor, action: str, event: str, **facts: Scalar) -> None:
@@ -14,7 +14,7 @@ def trace(runner: UseCaseRunner, actor: Actor, action: str, event: str, **facts:
         Refused: the actor may not, and that stands in the trail too.
     """
 
-    def noted(draft: Draft) -> None:
+    def noted(draft: UnitOfWork) -> None:
         draft.permit(runner.context.district.root)
         draft.facts |= facts
         draft.event(event)

@@ -4,7 +4,7 @@ import os
 from datetime import date
 from pathlib import Path
 
-from anninh_core.demo.acts.reporting import consolidated_id, rounds
+from anninh_core.demo.acts.reporting import consolidated_id, report_rounds
 from anninh_core.demo.cast import officer
 from anninh_core.demo.stage import Stage
 
@@ -16,19 +16,19 @@ def export(stage: Stage, until: date) -> tuple[str, ...]:
     """Write what is signed by a day into the folder of the play, every format, and return the names of the files."""
     chair = officer(stage, "standing")
     names = []
-    for one in rounds():
-        if one.closing > until:
+    for report_round in report_rounds():
+        if report_round.closing > until:
             continue
-        template = stage.app.district.obligation(one.obligation).template
+        template = stage.app.district.obligation(report_round.obligation).template
         for format in FORMATS:
-            name, data = stage.app.reports.render(chair, consolidated_id(stage, one), format)
-            names.append(_write(stage.out / f"{template}{Path(name).suffix}", data))
+            name, data = stage.app.reports.render(chair, consolidated_id(stage, report_round), format)
+            names.append(_write_file(stage.out / f"{template}{Path(name).suffix}", data))
     directory = stage.app.groups.render_directory(officer(stage, "admin"))
-    names.append(_write(stage.out / DIRECTORY, directory.encode()))
+    names.append(_write_file(stage.out / DIRECTORY, directory.encode()))
     return tuple(names)
 
 
-def _write(path: Path, data: bytes) -> str:
+def _write_file(path: Path, data: bytes) -> str:
     """Write a file whole or not at all."""
     part = path.with_name(path.name + ".part")
     part.write_bytes(data)

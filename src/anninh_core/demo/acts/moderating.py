@@ -5,7 +5,7 @@ from anninh_core.demo.corpus import Line
 from anninh_core.demo.stage import Stage
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.text import nfc
-from anninh_core.rooms.moderation.model import Action, Post, PostState
+from anninh_core.rooms.moderation.model import ModerationAction, Post, PostState
 from anninh_core.work.actor import system
 
 
@@ -13,26 +13,26 @@ def moderate(stage: Stage) -> None:
     """Decide about every post that was flagged: those against the charter are acted on, the others stay."""
     moderator, words = officer(stage, "moderator"), stage.script["moderation"]
     for post in stage.app.moderation.list(moderator, state=PostState.RAISED, limit=200).items:
-        bad = _unsuitable(stage, post)
-        action = _action(post) if bad else Action.NONE
+        is_unsuitable = _is_unsuitable(stage, post)
+        action = _choose_action(post) if is_unsuitable else ModerationAction.NONE
         rule = min(flag.code for flag in post.flags)
-        text = words["text"] if bad else words["none"]
+        text = words["text"] if is_unsuitable else words["none"]
         stage.app.moderation.decide(moderator, post.id, action, rule=rule, text=text)
-    stage.let_in()
+    stage.deliver_events()
 
 
 def appeal_once(stage: Stage) -> None:
     """Let the first author whose post was removed appeal, and another person decide."""
-    room, words = stage.app.moderation, stage.script["moderation"]
+    moderation, words = stage.app.moderation, stage.script["moderation"]
     standing = officer(stage, "standing")
-    decided = room.list(standing, state=PostState.DECIDED, limit=200).items
-    removed = [post for post in decided if post.ruled.action is Action.DELETE and post.author]
-    appealed = room.list(standing, state=PostState.APPEALED, limit=10).items
+    decided = moderation.list(standing, state=PostState.DECIDED, limit=200).items
+    removed = [post for post in decided if post.required_ruling.action is ModerationAction.DELETE and post.author]
+    appealed = moderation.list(standing, state=PostState.APPEALED, limit=10).items
     if removed and not appealed and not _was_appealed(stage):
         stage.app.services.moderation.appeals.appeal(
             system("router"), removed[0].id, removed[0].author, words["appeal"]
         )
-        appealed = room.list(standing, state=PostState.APPEALED, limit=10).items
+        appealed = moderation.list(standing, state=PostState.APPEALED, limit=10).items
     for post in appealed:
         stage.app.moderation.decide_appeal(standing, post.id, True, words["appeal_answer"])
 
@@ -44,15 +44,15 @@ def _was_appealed(stage: Stage) -> bool:
     return bool(counters.total(("appeals",), tuple(district.units), district.valid_from, today))
 
 
-def _unsuitable(stage: Stage, post: Post) -> bool:
-    found = next((line for line in stage.lines if _same(line, post)), None)
-    return found is not None and found.kind == "unsuitable"
+def _is_unsuitable(stage: Stage, post: Post) -> bool:
+    matching_line = next((line for line in stage.lines if _is_same_text(line, post)), None)
+    return matching_line is not None and matching_line.kind == "unsuitable"
 
 
-def _same(line: Line, post: Post) -> bool:
+def _is_same_text(line: Line, post: Post) -> bool:
     return bool(line.group) and nfc(line.text).startswith(post.excerpt.rstrip("…"))
 
 
-def _action(post: Post) -> Action:
+def _choose_action(post: Post) -> ModerationAction:
     codes = {flag.code for flag in post.flags}
-    return Action.DELETE if codes & {"advertising", "scam_link", "personal_data"} else Action.REMIND
+    return ModerationAction.DELETE if codes & {"advertising", "scam_link", "personal_data"} else ModerationAction.REMIND

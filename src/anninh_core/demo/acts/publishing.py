@@ -3,47 +3,51 @@
 from collections.abc import Mapping
 from typing import Any
 
-from anninh_core.demo.cast import of_unit, officer
+from anninh_core.demo.cast import officer, unit_officer
 from anninh_core.demo.stage import Stage
 from anninh_core.rooms.content.model import Item, ItemState
-from anninh_core.rooms.content.values import Piece
+from anninh_core.rooms.content.values import ItemContent
 
 
 def publish(stage: Stage, number: int) -> None:
     """Bring one item of the script from the first draft into the groups."""
-    wanted: Mapping[str, Any] = stage.script["items"][number]
+    item_script: Mapping[str, Any] = stage.script["items"][number]
     editor, reviewer = officer(stage, "editor"), officer(stage, "reviewer")
-    item = _found(stage, wanted["title"]) or stage.app.content.write(editor, "hoa-lu", _piece(wanted))
+    item = _find_item(stage, item_script["title"]) or stage.app.content.write(
+        editor, "hoa-lu", _build_content(item_script)
+    )
     if item.state is ItemState.DRAFT:
         item = stage.app.content.submit(editor, item.id)
     if item.state is ItemState.SUBMITTED:
-        _review(stage, item)
+        _review_item(stage, item)
         item = stage.app.content.approve(reviewer, item.id, stage.script["gate_notes"]["approval"])
     if item.state is ItemState.APPROVED:
         stage.app.content.publish(officer(stage, "admin"), item.id)
-    stage.let_in()
+    stage.deliver_events()
 
 
 def post_by_hand(stage: Stage) -> None:
     """Let the board members post what waits on their task sheets, and confirm it."""
     admin = officer(stage, "admin")
-    waiting = [one for one in stage.app.failures.troubles(admin, limit=2000) if one.state == "needs_person"]
-    if not waiting:
+    manual_posts = [
+        failure for failure in stage.app.failures.troubles(admin, limit=2000) if failure.state == "needs_person"
+    ]
+    if not manual_posts:
         return
     groups = {group.conversation: group for group in stage.app.groups.list(admin)}
-    for trouble in waiting:
-        group = groups.get(trouble.conversation)
-        by = of_unit(stage, group.unit) if group else admin
-        stage.app.failures.confirm_posted(by, trouble.id, f"{group.link}#bai" if group else "")
+    for manual_post in manual_posts:
+        group = groups.get(manual_post.conversation)
+        poster = unit_officer(stage, group.unit) if group else admin
+        stage.app.failures.confirm_posted(poster, manual_post.id, f"{group.link}#bai" if group else "")
 
 
-def _found(stage: Stage, title: str) -> Item | None:
+def _find_item(stage: Stage, title: str) -> Item | None:
     items = stage.app.content.list(officer(stage, "editor"), limit=100).items
     return next((item for item in items if item.piece.title == title), None)
 
 
-def _piece(wanted: Mapping[str, Any]) -> Piece:
-    return Piece(
+def _build_content(wanted: Mapping[str, Any]) -> ItemContent:
+    return ItemContent(
         title=wanted["title"],
         body=wanted["body"],
         category=wanted["category"],
@@ -56,7 +60,7 @@ def _piece(wanted: Mapping[str, Any]) -> Piece:
     )
 
 
-def _review(stage: Stage, item: Item) -> None:
+def _review_item(stage: Stage, item: Item) -> None:
     reviewer, notes = officer(stage, "reviewer"), stage.script["gate_notes"]
     for number, remark in enumerate(item.remarks):
         if remark.is_open:

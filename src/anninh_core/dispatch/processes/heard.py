@@ -6,23 +6,23 @@ from typing import Any, assert_never
 
 from anninh_core.dispatch.fetching import order_files
 from anninh_core.dispatch.processes.orders import Orders
-from anninh_core.dispatch.rooms import Rooms
 from anninh_core.dispatch.router import Known, Route, Turn, route
-from anninh_core.kernel.errors import SealBroken
+from anninh_core.kernel.errors import DecryptionError
 from anninh_core.kernel.refs import Ref
 from anninh_core.plugins import Failure, Plugins
 from anninh_core.ports.changes import OutboxSettled
 from anninh_core.ports.queues import OutboxState
 from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Conversation, Message
 from anninh_core.rooms.inquiries.kind import INQUIRY
+from anninh_core.rooms.services import Services
 from anninh_core.rooms.tips.kind import TIP
 from anninh_core.rooms.tips.model import TipState
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import DeliveryNews, DeliveryReport, InboundMessage, Place
 from anninh_core.vocabulary.views import PostView
-from anninh_core.work.draft import Draft
 from anninh_core.work.kinds import Kind
 from anninh_core.work.parcel import messenger_of
+from anninh_core.work.unit_of_work import UnitOfWork
 
 _FRESH = timedelta(minutes=10)
 _TAKEN_BACK = "the platform took the message and reported later that it did not arrive"
@@ -31,7 +31,7 @@ _TAKEN_BACK = "the platform took the message and reported later that it did not 
 class Heard:
     """Turns messages into records of the rooms."""
 
-    def __init__(self, rooms: Rooms, plugins: Plugins, fetching: Collection[str] = ()) -> None:
+    def __init__(self, rooms: Services, plugins: Plugins, fetching: Collection[str] = ()) -> None:
         """Open the process.
 
         Args:
@@ -44,7 +44,7 @@ class Heard:
         self._plugins = plugins
         self._orders = Orders(rooms)
 
-    def message(self, draft: Draft, message: InboundMessage, received_at: datetime) -> None:
+    def message(self, draft: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
         """Write a message down and do what it asks for. Heard again, as in overlapping pastes, it counts once."""
         where = self._rooms.conversations.id_of(message.conversation)
         is_new = _is_new(draft, where)
@@ -56,7 +56,9 @@ class Heard:
         known = Known() if is_new else self._known(draft, where, message, received_at)
         found = route(message, known, opinions.values, district)
         reasons = (*found.reasons, *_unheard(opinions.failures))
-        said = self._rooms.conversations.hear(draft, message, kind=found.turn, reasons=reasons, received_at=received_at)
+        said = self._rooms.conversations.record_message(
+            draft, message, kind=found.turn, reasons=reasons, received_at=received_at
+        )
         draft.facts["turn"] = found.turn.value
         if message.conversation.messenger in self._fetching:
             order_files(draft, said)
@@ -67,13 +69,13 @@ class Heard:
             if is_new and found.turn is Turn.CHATTER:
                 self._greet(draft, said)
 
-    def _greet(self, draft: Draft, said: Message) -> None:
+    def _greet(self, draft: UnitOfWork, said: Message) -> None:
         """Answer somebody's first greeting: they learn what they can write here. Later small talk stays unanswered."""
         scope = f"conversation:{said.conversation}"
         words = draft.context.district.say("chatter.reply")
         draft.send(said.conversation, words, purpose="chatter.reply", cause=f"message:{said.id}", scope=scope)
 
-    def report(self, draft: Draft, report: DeliveryReport) -> None:
+    def report(self, draft: UnitOfWork, report: DeliveryReport) -> None:
         """Note what the platform says of something sent; what it took back lies on the failure desk."""
         row = draft.context.storage.queues.by_platform_id(report.messenger, report.platform_id)
         draft.event(f"delivery.{report.news.value}")
@@ -94,7 +96,7 @@ class Heard:
                 )
             )
 
-    def _in_private(self, draft: Draft, said: Message, found: Route) -> None:
+    def _in_private(self, draft: UnitOfWork, said: Message, found: Route) -> None:
         match found.turn:
             case Turn.COMMAND:
                 self._orders.carry_out(draft, said, found)
@@ -109,13 +111,13 @@ class Heard:
             case never:
                 assert_never(never)
 
-    def _inquiry(self, draft: Draft, said: Message) -> None:
+    def _inquiry(self, draft: UnitOfWork, said: Message) -> None:
         inquiry = self._rooms.inquiries.intake.receive(
             draft, said.text, unit=said.unit, conversation=said.conversation, received_at=said.received_at
         )
         self._rooms.conversations.link(draft, said.id, f"inquiry:{inquiry.id}", inquiry.unit, kind=Turn.QUESTION)
 
-    def _tip(self, draft: Draft, said: Message, found: Route) -> None:
+    def _tip(self, draft: UnitOfWork, said: Message, found: Route) -> None:
         tip = self._rooms.tips.intake.receive(
             draft,
             said.text,
@@ -128,7 +130,7 @@ class Heard:
         )
         self._rooms.conversations.link(draft, said.id, f"tip:{tip.id}", tip.unit, kind=Turn.TIP)
 
-    def _continue(self, draft: Draft, said: Message, found: Route) -> None:
+    def _continue(self, draft: UnitOfWork, said: Message, found: Route) -> None:
         case = Ref.parse(found.case)
         if found.emergency:
             words = draft.context.district.say("tip.emergency")
@@ -146,7 +148,7 @@ class Heard:
             unit = self._rooms.inquiries.intake.add(draft, case.id).unit
         self._rooms.conversations.link(draft, said.id, found.case, unit, kind=Turn.CONTINUATION)
 
-    def _in_group(self, draft: Draft, message: InboundMessage, said: Message) -> None:
+    def _in_group(self, draft: UnitOfWork, message: InboundMessage, said: Message) -> None:
         """Let the opinions flag a group post for a person. Nothing said in a group becomes a case by itself."""
         links = tuple(a.url or a.name for a in message.attachments if a.kind == "link")
         view = PostView(id=said.id, group=said.conversation, text=message.text, links=links)
@@ -168,7 +170,7 @@ class Heard:
             flags=flags,
         )
 
-    def _known(self, draft: Draft, where: str, message: InboundMessage, received_at: datetime) -> Known:
+    def _known(self, draft: UnitOfWork, where: str, message: InboundMessage, received_at: datetime) -> Known:
         conversation = None if message.conversation.place is Place.GROUP else _remembered(draft, where)
         if conversation is None:
             return Known()
@@ -180,7 +182,7 @@ class Heard:
             fresh_case=last if fresh else "",
         )
 
-    def _replied(self, draft: Draft, where: str, platform_id: str) -> str:
+    def _replied(self, draft: UnitOfWork, where: str, platform_id: str) -> str:
         """Return the case of the message quoted, if it was said in this conversation: others' messages open nothing."""
         if not platform_id:
             return ""
@@ -191,32 +193,32 @@ class Heard:
         return row.cause if row is not None and row.conversation == where else ""
 
 
-def _is_new(draft: Draft, where: str) -> bool:
+def _is_new(draft: UnitOfWork, where: str) -> bool:
     """Tell whether a conversation was never met; one whose identity was purged was."""
     try:
         return draft.peek(CONVERSATION, where) is None
-    except SealBroken:
+    except DecryptionError:
         return False
 
 
-def _remembered(draft: Draft, where: str) -> Conversation | None:
+def _remembered(draft: UnitOfWork, where: str) -> Conversation | None:
     """Return whose conversation it is; None for somebody new, and for somebody whose identity was purged."""
     try:
         return draft.peek(CONVERSATION, where)
-    except SealBroken:
+    except DecryptionError:
         return None  # one that was altered is refused when the message is written down
 
 
 _KIND_OF_CASE: Mapping[str, Kind[Any]] = {"tip": TIP, "inquiry": INQUIRY}
 
 
-def told(draft: Draft, where: str, platform_id: str) -> Message | None:
+def told(draft: UnitOfWork, where: str, platform_id: str) -> Message | None:
     """Return what was written down of a conversation under the platform's id."""
     known = {"conversation": where, "platform": platform_id}
     return next(iter(draft.find(MESSAGE, "newest", where=known, limit=1).items), None) if platform_id else None
 
 
-def standing(draft: Draft, case: str) -> str:
+def standing(draft: UnitOfWork, case: str) -> str:
     """Return a case that can be continued, "" for one that was purged: its reporter is heard all the same."""
     if not case:
         return ""
@@ -225,11 +227,11 @@ def standing(draft: Draft, case: str) -> str:
         return ""
     try:
         return case if draft.peek(_KIND_OF_CASE[ref.kind], ref.id) is not None else ""
-    except SealBroken:
+    except DecryptionError:
         return ""
 
 
-def _waits(draft: Draft, case: str) -> bool:
+def _waits(draft: UnitOfWork, case: str) -> bool:
     if not case:
         return False
     ref = Ref.parse(case)

@@ -2,22 +2,22 @@
 
 from datetime import datetime
 
-from anninh_core.dispatch.rooms import Rooms
 from anninh_core.rooms.conversations.model import CONVERSATION
+from anninh_core.rooms.services import Services
 from anninh_core.vocabulary.messages import Withdrawal
-from anninh_core.work.draft import Draft
 from anninh_core.work.runner import UseCaseRunner
+from anninh_core.work.unit_of_work import UnitOfWork
 
 
 class WithdrawalHandler:
     """Notes wishes to be erased. Nothing is erased by that: an officer decides."""
 
-    def __init__(self, runner: UseCaseRunner, rooms: Rooms) -> None:
+    def __init__(self, runner: UseCaseRunner, rooms: Services) -> None:
         self._runner = runner
         self._context = runner.context
         self._rooms = rooms
 
-    def heard(self, draft: Draft, withdrawal: Withdrawal, received_at: datetime) -> None:
+    def heard(self, draft: UnitOfWork, withdrawal: Withdrawal, received_at: datetime) -> None:
         """Put a wish before those who may decide about it; of somebody of whom nothing is kept, only note that."""
         person = withdrawal.conversation
         where = self._rooms.conversations.id_of(person) if person else ""

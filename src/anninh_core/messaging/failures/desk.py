@@ -21,16 +21,16 @@ from anninh_core.rooms.conversations.model import CONVERSATION
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor, system
-from anninh_core.work.draft import Draft
-from anninh_core.work.look import Look
-from anninh_core.work.marks import Room, command, query, workflow
+from anninh_core.work.marks import Service, command, query, workflow
+from anninh_core.work.read_session import ReadSession
 from anninh_core.work.runner import UseCaseRunner
+from anninh_core.work.unit_of_work import UnitOfWork
 
 _LINK = re.compile(r"https?://\S+")
 _DIRECTIONS = ("", "in", "out")
 
 
-class FailureDesk(Room):
+class FailureDesk(Service):
     """Looks at and decides about messages that did not go through.
 
     Args:
@@ -44,7 +44,7 @@ class FailureDesk(Room):
     def __init__(
         self,
         runner: UseCaseRunner,
-        arrived: Callable[[Draft, str, str, str], None],
+        arrived: Callable[[UnitOfWork, str, str, str], None],
         posted: Callable[[OutboxRow, Actor, str], None],
     ) -> None:
         super().__init__(runner)
@@ -54,7 +54,7 @@ class FailureDesk(Room):
     @query(Permission.DELIVERY_READ)
     def troubles(
         self,
-        look: Look,
+        look: ReadSession,
         *,
         direction: str = "",
         state: str = "",
@@ -79,7 +79,7 @@ class FailureDesk(Room):
         return tuple(islice(self._of(list_failures(self.context.storage.queues, wanted), permitted), limit))
 
     @query(Permission.DELIVERY_READ)
-    def alarm(self, look: Look) -> Alarm | None:
+    def alarm(self, look: ReadSession) -> Alarm | None:
         """Return an alarm where the actor's part of the list stands still: its oldest entry is older than allowed."""
         permitted, queues = look.permitted_units(), self.context.storage.queues
         whole = permitted is None
@@ -89,18 +89,18 @@ class FailureDesk(Room):
         return find_alarm(found, look.at, self.context.district.delivery.alarm_after)
 
     @query(Permission.DELIVERY_DECIDE)
-    def waiting(self, look: Look, row_id: str) -> OutboxRow:
+    def waiting(self, look: ReadSession, row_id: str) -> OutboxRow:
         """Return a row that waits for a person's decision."""
         return self._waiting(look, row_id)
 
     @query(Permission.DELIVERY_READ)
-    def ledger(self, look: Look, cause: str) -> tuple[OutboxRow, ...]:
+    def ledger(self, look: ReadSession, cause: str) -> tuple[OutboxRow, ...]:
         """Return every send of a case, an item or a report, oldest first."""
         look.permit(self.context.district.root)
         return tuple(self.context.storage.queues.outbox(cause=cause, limit=10_000))
 
     @command(Permission.DELIVERY_DECIDE)
-    def rerun(self, draft: Draft, row_id: str) -> None:
+    def rerun(self, draft: UnitOfWork, row_id: str) -> None:
         """Process an event once more, as if it had just come.
 
         Raises:
@@ -109,7 +109,7 @@ class FailureDesk(Room):
         self._undone(draft, row_id, InboxState.NEW, "rerun")
 
     @command(Permission.DELIVERY_DECIDE)
-    def resend(self, draft: Draft, row_id: str) -> None:
+    def resend(self, draft: UnitOfWork, row_id: str) -> None:
         """Send again what is known or decided not to have arrived.
 
         Raises:
@@ -122,7 +122,7 @@ class FailureDesk(Room):
             )
 
     @command(Permission.DELIVERY_DECIDE)
-    def give_up(self, draft: Draft, row_id: str, reason: str) -> None:
+    def give_up(self, draft: UnitOfWork, row_id: str, reason: str) -> None:
         """Decide that a message shall not be sent, or an event not be processed, any more."""
         if not reason.strip():
             raise BadInput("say why nothing more shall be done about it")
@@ -135,7 +135,7 @@ class FailureDesk(Room):
         draft.decide(subject, rule="delivery", reason="given_up", text=nfc(reason))
 
     @command(Permission.DELIVERY_DECIDE)
-    def confirm(self, draft: Draft, row_id: str, proof: str) -> None:
+    def confirm(self, draft: UnitOfWork, row_id: str, proof: str) -> None:
         """State that a message did arrive, or was posted by hand, and how that is known.
 
         A link stands in the ledger as it is, and on the sheet of assisted posting, which asks for the post no longer.
@@ -173,7 +173,7 @@ class FailureDesk(Room):
         rows = self.context.storage.queues.inbox((InboxState.FAILED,), limit=100, after=row_id[:-1])
         return next((row for row in rows if row.id == row_id), None)
 
-    def _undone(self, draft: Draft, row_id: str, state: InboxState, event: str) -> None:
+    def _undone(self, draft: UnitOfWork, row_id: str, state: InboxState, event: str) -> None:
         row = self._failed(row_id)
         draft.permit(self._unit(row.conversation) if row else self.context.district.root)
         if row is None:
@@ -184,7 +184,7 @@ class FailureDesk(Room):
         draft.event(f"delivery.{event}")
         draft.facts["inbox"] = row.id
 
-    def _waiting(self, look: Look, row_id: str) -> OutboxRow:
+    def _waiting(self, look: ReadSession, row_id: str) -> OutboxRow:
         row = self.context.storage.queues.outbox_row(row_id)
         look.permit(self._unit(row.conversation) if row else self.context.district.root)
         if row is None:
@@ -199,7 +199,7 @@ class FailureDesk(Room):
         same = (one for one in rows if (one.purpose, one.conversation) == (row.purpose, row.conversation))
         return next((one for one in same if one.state not in (OutboxState.FAILED, OutboxState.CANCELLED)), None)
 
-    def _decided(self, draft: Draft, row_id: str, state: OutboxState, event: str, proof: str = "") -> OutboxRow:
+    def _decided(self, draft: UnitOfWork, row_id: str, state: OutboxState, event: str, proof: str = "") -> OutboxRow:
         row = self._waiting(draft, row_id)
         due = draft.at if state is OutboxState.READY else None
         draft.settle_outbox(

@@ -40,18 +40,18 @@ class BucketState:
         """Return how many microseconds a message must wait; one that is pressing may use the reserve."""
         waits = [0]
         if (rate := limit.overall) is not None:
-            waits.append(rate.wait(self.overall, now, 0 if pressing else rate.reserve))
+            waits.append(rate.wait_time(self.overall, now, 0 if pressing else rate.reserve))
         if (rate := limit.recipient) is not None:
-            waits.append(rate.wait(self.recipients.get(to, 0), now, 0 if pressing else rate.reserve))
+            waits.append(rate.wait_time(self.recipients.get(to, 0), now, 0 if pressing else rate.reserve))
         return max(waits)
 
     def less(self, limit: RateLimit, to: str, now: int) -> "BucketState":
         """Return the buckets after a message has left."""
         spent = self
         if (rate := limit.overall) is not None:
-            spent = evolve(spent, overall=rate.taken(self.overall, now))
+            spent = evolve(spent, overall=rate.after_take(self.overall, now))
         if (rate := limit.recipient) is not None:
-            spent = evolve(spent, recipients={**self.recipients, to: rate.taken(self.recipients.get(to, 0), now)})
+            spent = evolve(spent, recipients={**self.recipients, to: rate.after_take(self.recipients.get(to, 0), now)})
         return spent
 
     def as_of(self, limit: RateLimit, now: int) -> "BucketState":
@@ -61,9 +61,9 @@ class BucketState:
         """
         overall, recipient = limit.overall, limit.recipient
         return BucketState(
-            overall=overall.sound(self.overall, now) if overall and self.overall > now else 0,
+            overall=overall.clamp(self.overall, now) if overall and self.overall > now else 0,
             recipients={
-                to: recipient.sound(full_at, now)
+                to: recipient.clamp(full_at, now)
                 for to, full_at in self.recipients.items()
                 if recipient is not None and full_at > now
             },

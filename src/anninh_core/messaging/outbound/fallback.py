@@ -24,7 +24,7 @@ from anninh_core.messaging.outbound.opening import OpenedRow
 from anninh_core.messaging.outbound.outcomes import DeliveryOutcome
 from anninh_core.ports.clock import Clock
 from anninh_core.ports.messenger import Messenger
-from anninh_core.ports.platform import SendsByRung
+from anninh_core.ports.platform import SendsByMethod
 from anninh_core.ports.queues import OutboxRow, OutboxState
 from anninh_core.vocabulary.district import TASK, WINDOW
 from anninh_core.vocabulary.messages import OutgoingMessage, Place, Receipt
@@ -129,7 +129,7 @@ def _method(name: str, messenger: Messenger, message: OutgoingMessage) -> Delive
         return DeliveryMethod(name, partial(messenger.send, message))
     if name == TASK:
         return DeliveryMethod(name, None)
-    if isinstance(messenger, SendsByRung):
+    if isinstance(messenger, SendsByMethod):
         return DeliveryMethod(name, partial(messenger.send_by, name, message), is_fallback=True)
     return DeliveryMethod(name, _missing)
 

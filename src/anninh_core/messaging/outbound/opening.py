@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from anninh_core.kernel.errors import BadInput, NotFound, SealBroken
-from anninh_core.kernel.text import squeezed
+from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound
+from anninh_core.kernel.text import normalize_spaces
 from anninh_core.messaging.redaction import redact_error
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.queues import OutboxRow
@@ -113,9 +113,9 @@ def text_of(runner: UseCaseRunner, row: OutboxRow) -> str:
     """Return a message's words, spaces made one; "" for what says nothing, or can't be opened any more."""
     try:
         parcel = open_parcel(runner.context, row)
-    except (BadInput, NotFound, SealBroken):  # purged meanwhile, or not of this version: nobody can tell
+    except (BadInput, NotFound, DecryptionError):  # purged meanwhile, or not of this version: nobody can tell
         return ""
-    return squeezed(parcel.text) if parcel.act is OutboxAction.SEND else ""
+    return normalize_spaces(parcel.text) if parcel.act is OutboxAction.SEND else ""
 
 
 def find_receipt(text: str) -> str:

@@ -14,10 +14,10 @@ from anninh_core.ports.queues import OutboxRow, OutboxState
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
-from anninh_core.work.draft import Draft
 from anninh_core.work.runner import UseCaseRunner
+from anninh_core.work.unit_of_work import UnitOfWork
 
-OutcomeHandler = Callable[[Draft, str, str], None]
+OutcomeHandler = Callable[[UnitOfWork, str, str], None]
 """What an arrival or a failure changes: called with the draft, the cause's id, and the proof or the reason."""
 
 _ASIDE: Mapping[Lane, int] = {Lane.REPLY: 6, Lane.MEDIA: 1}
@@ -54,16 +54,19 @@ class OutcomeRecorder:
     """Settles outbox rows.
 
     Args:
-        arrivals: purpose of a row -> what its arrival changes, in the same commit as its settlement.
+        arrival_handlers: purpose of a row -> what its arrival changes, in the same commit as its settlement.
         failures: purpose of a row -> what changes when it can't be sent for good, in the same commit too.
     """
 
     def __init__(
-        self, runner: UseCaseRunner, arrivals: Mapping[str, OutcomeHandler], failures: Mapping[str, OutcomeHandler]
+        self,
+        runner: UseCaseRunner,
+        arrival_handlers: Mapping[str, OutcomeHandler],
+        failures: Mapping[str, OutcomeHandler],
     ) -> None:
         self._runner = runner
         self._context = runner.context
-        self._handlers = {OutboxState.DELIVERED: arrivals, OutboxState.FAILED: failures}
+        self._handlers = {OutboxState.DELIVERED: arrival_handlers, OutboxState.FAILED: failures}
 
     def record(self, row: OutboxRow, outcome: DeliveryOutcome) -> None:
         """Settle a row by an outcome for now; what that changes in a record, it does in the same commit."""
@@ -129,7 +132,7 @@ class OutcomeRecorder:
             return evolve(row, state=OutboxState.UNKNOWN, error="", delivery_method=method)
         return None
 
-    def arrived(self, draft: Draft, purpose: str, cause: str, proof: str) -> None:
+    def arrived(self, draft: UnitOfWork, purpose: str, cause: str, proof: str) -> None:
         """Write an arrival down in the room it belongs to, if any cares."""
         handler = self._handlers[OutboxState.DELIVERED].get(purpose)
         if handler is not None:
@@ -196,7 +199,7 @@ class OutcomeRecorder:
             self._commit(settled)
 
     def _carry_out(self, handler: OutcomeHandler, settled: OutboxSettled, row: OutboxRow, request: str) -> None:
-        def end(draft: Draft) -> None:
+        def end(draft: UnitOfWork) -> None:
             draft.permit(self._context.district.root)
             draft.settle_outbox(settled)
             handler(draft, _id_of(row.cause), settled.proof or settled.platform_id or settled.error)
@@ -205,7 +208,7 @@ class OutcomeRecorder:
         self._runner.run_command(system("delivery").once(request), action, Permission.INTAKE, end)
 
 
-def _nothing(draft: Draft, id: str, proof: str) -> None:
+def _nothing(draft: UnitOfWork, id: str, proof: str) -> None:
     """Change no record: that it is settled is all there is to it."""
 
 

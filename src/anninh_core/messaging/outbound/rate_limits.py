@@ -44,7 +44,7 @@ class RateLimiter:
         kept, spent, version = self._read(instance, limit, now)
         if spent.overall and spent != kept:
             self._keep(instance, spent, version)  # the clock was set back; who comes first has done it for all
-        return limit.overall.left(spent.overall, _micros(now))
+        return limit.overall.available(spent.overall, _micros(now))
 
     def take(self, instance: str, rows: Sequence[OutboxRow], now: datetime) -> Mapping[str, datetime]:
         """Take tokens for rows in their order, in one step for all.
@@ -77,7 +77,7 @@ def _share(
     limit: RateLimit, spent: BucketState, rows: Sequence[OutboxRow], now: int
 ) -> tuple[BucketState, dict[str, int]]:
     later: dict[str, int] = {}
-    gap = limit.overall.gap if limit.overall else 0
+    gap = limit.overall.refill_interval if limit.overall else 0
     for row in rows:
         wait = spent.wait(limit, row.conversation, now, pressing=_pressing(row))
         if wait:

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import assert_never
 
 from anninh_core.kernel.errors import NotFound
-from anninh_core.kernel.text import squeezed
+from anninh_core.kernel.text import normalize_spaces
 from anninh_core.messaging.outbound.opening import OpenedRow, RowOpener, text_of
 from anninh_core.messaging.outbound.outcomes import DeliveryOutcome, OutcomeRecorder
 from anninh_core.messaging.rows import is_fallback_unknown, outbox_rows
@@ -100,7 +100,7 @@ class Reconciler:
 
         Those that left by a fallback said it in other words.
         """
-        wanted = squeezed(text)
+        wanted = normalize_spaces(text)
         states = (OutboxState.STARTED, OutboxState.UNKNOWN)
         rows = outbox_rows(self._context.storage.queues, states, conversation=conversation) if wanted else ()
         same = (row for row in rows if not is_fallback_unknown(row) and text_of(self._runner, row) == wanted)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from attrs import evolve, frozen
 
-from anninh_core.kernel.errors import NotFound, SealBroken
+from anninh_core.kernel.errors import DecryptionError, NotFound
 from anninh_core.messaging.outbound.fallback import methods_for, try_methods
 from anninh_core.messaging.outbound.opening import OpenedRow, RowOpener
 from anninh_core.messaging.outbound.outcomes import DeliveryOutcome, OutcomeRecorder
@@ -119,8 +119,8 @@ class OutboxSender:
         """Send a claimed row; whatever comes of it is recorded."""
         try:
             opened = self._opener.open(row)
-            methods = methods_for(opened, self._context.district.ladder(row.purpose), self._context.clock)
-        except (NotFound, SealBroken, ValueError) as error:
+            methods = methods_for(opened, self._context.district.delivery_methods(row.purpose), self._context.clock)
+        except (NotFound, DecryptionError, ValueError) as error:
             failed = DeliveryOutcome(state=OutboxState.FAILED, error=f"can't be prepared: {redact_error(error)}")
             self._outcomes.record(row, failed)
             return

@@ -22,8 +22,8 @@ from anninh_core.kernel.errors import (
     RetryLater,
     StorageError,
 )
-from anninh_core.kernel.files import write_whole
-from anninh_core.messengers.assisted.paste import messages_of, read_paste
+from anninh_core.kernel.files import write_atomically
+from anninh_core.messengers.assisted.paste import read_paste, to_messages
 from anninh_core.messengers.assisted.sheet import render_sheet
 from anninh_core.messengers.assisted.tasks import Confirmation, Task, TaskFolder
 from anninh_core.messengers.assisted.wording import Wording
@@ -32,8 +32,8 @@ from anninh_core.ports.messenger import Verdict
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.messages import (
     Address,
+    CreatedGroup,
     DeliveryReport,
-    FoundedGroup,
     InboundMessage,
     Member,
     OutgoingMessage,
@@ -41,23 +41,23 @@ from anninh_core.vocabulary.messages import (
     WebhookRequest,
 )
 
-_BY_HAND = "a person posts it from the task sheet and confirms"
-_NO_DOOR = "programs have no way into ordinary groups; a person has to do it there"
+_MANUAL_NOTE = "a person posts it from the task sheet and confirms"
+_IMPOSSIBLE_NOTE = "programs have no way into ordinary groups; a person has to do it there"
 _ABILITIES: Mapping[str, Ability] = {
-    "send_person": Ability(Support.PARTIAL, _BY_HAND),
-    "send_group": Ability(Support.PARTIAL, _BY_HAND),
-    "media": Ability(Support.PARTIAL, _BY_HAND),
-    "file": Ability(Support.PARTIAL, _BY_HAND),
+    "send_person": Ability(Support.PARTIAL, _MANUAL_NOTE),
+    "send_group": Ability(Support.PARTIAL, _MANUAL_NOTE),
+    "media": Ability(Support.PARTIAL, _MANUAL_NOTE),
+    "file": Ability(Support.PARTIAL, _MANUAL_NOTE),
     "reply": Ability(Support.PARTIAL, "the sheet names the message, a person quotes it"),
-    "create_group": Ability(Support.IMPOSSIBLE, _NO_DOOR),
-    "list_members": Ability(Support.IMPOSSIBLE, _NO_DOOR),
-    "remove_member": Ability(Support.IMPOSSIBLE, _NO_DOOR),
-    "lock_posting": Ability(Support.IMPOSSIBLE, _NO_DOOR),
-    "delete_message": Ability(Support.IMPOSSIBLE, _NO_DOOR),
+    "create_group": Ability(Support.IMPOSSIBLE, _IMPOSSIBLE_NOTE),
+    "list_members": Ability(Support.IMPOSSIBLE, _IMPOSSIBLE_NOTE),
+    "remove_member": Ability(Support.IMPOSSIBLE, _IMPOSSIBLE_NOTE),
+    "lock_posting": Ability(Support.IMPOSSIBLE, _IMPOSSIBLE_NOTE),
+    "delete_message": Ability(Support.IMPOSSIBLE, _IMPOSSIBLE_NOTE),
     "webhook": Ability(Support.IMPOSSIBLE, "ordinary groups report nothing; messages come in by paste"),
     "reconcile": Ability(Support.PARTIAL, "knows what a person has confirmed"),
     "receipts": Ability(Support.IMPOSSIBLE, "ordinary groups report nothing"),
-    "create_group_once": Ability(Support.IMPOSSIBLE, _NO_DOOR),
+    "create_group_once": Ability(Support.IMPOSSIBLE, _IMPOSSIBLE_NOTE),
 }
 _INSTANCE = re.compile(r"[\w-]{1,64}")
 
@@ -82,9 +82,9 @@ class AssistedMessenger:
 
     def __init__(self, instance: str, options: dict[str, str], services: AdapterServices) -> None:
         self.instance = instance
-        self._titles = _options(options, "title.")
-        self._wording = Wording.of(_options(options, "wording."))
-        self._root = _folder(instance, options) / instance
+        self._titles = _options_with_prefix(options, "title.")
+        self._wording = Wording.of(_options_with_prefix(options, "wording."))
+        self._root = _task_root(instance, options) / instance
         self._tasks = TaskFolder(self._root / "tasks")
         self._services = services
 
@@ -102,33 +102,33 @@ class AssistedMessenger:
                 under which another message waits.
             RetryLater: the folder can't be written.
         """
-        self._check(message)
-        with self._files():
+        self._check_message(message)
+        with self._translate_file_errors():
             task = self._tasks.get(message.key) or self._new_task(message)
             if not task.asks_for(message):
                 raise RequestRejected(f"task {message.key} is about another message; give this one a key of its own")
             if task.confirmation is not None:
                 return task.confirmation.receipt
-            sheet = self._put_on_sheet(task)
+            sheet = self._write_sheet(task)
         raise NeedsPerson(f"task {message.key} waits on {sheet}: post it, then confirm it")
 
     @contextmanager
-    def _files(self) -> Iterator[None]:
+    def _translate_file_errors(self) -> Iterator[None]:
         try:
             yield
         except (OSError, msgspec.MsgspecError) as error:
             raise RetryLater(f"the task folder can't be used: {error}; check {self._root}") from error
 
-    def _check(self, message: OutgoingMessage) -> None:
+    def _check_message(self, message: OutgoingMessage) -> None:
         if message.to.messenger != self.instance:
             raise RequestRejected(f"an address of {message.to.messenger!r} is none of {self.instance!r}; send it there")
         if not message.text.strip() and not message.attachments:
             raise RequestRejected("there is nothing to post: the message has no text and no attachments")
         for attachment in message.attachments:
-            if attachment.blob and self._blob(attachment.blob) is None:
+            if attachment.blob and self._read_blob(attachment.blob) is None:
                 raise RequestRejected("an attachment can't be read from the blob store; attach it again")
 
-    def _blob(self, digest: str) -> bytes | None:
+    def _read_blob(self, digest: str) -> bytes | None:
         try:
             return self._services.blobs.get(digest)
         except (NotFound, StorageError):
@@ -149,14 +149,14 @@ class AssistedMessenger:
         self._tasks.add(task)
         return task
 
-    def _put_on_sheet(self, task: Task) -> Path:
+    def _write_sheet(self, task: Task) -> Path:
         day = local_date(task.created_at)
         path = self.sheet(day)
         while True:
-            tasks = self._tasks.of_day(day)
-            write_whole(path, render_sheet(day, tasks, self._wording, self._blob).encode())
+            tasks = self._tasks.tasks_of_day(day)
+            write_atomically(path, render_sheet(day, tasks, self._wording, self._read_blob).encode())
             # Somebody else may have added a task and written the sheet before us: ours would lack it.
-            if self._tasks.of_day(day) == tasks:
+            if self._tasks.tasks_of_day(day) == tasks:
                 return path
 
     def sheet(self, day: date) -> Path:
@@ -165,8 +165,8 @@ class AssistedMessenger:
 
     def tasks(self, *, open_only: bool = True) -> Sequence[Task]:
         """Return the tasks that wait for a person, or all, oldest first."""
-        with self._files():
-            return self._tasks.every(open_only=open_only)
+        with self._translate_file_errors():
+            return self._tasks.list_tasks(open_only=open_only)
 
     def confirm(self, key: str, by: str, link: str = "") -> Receipt:
         """Take a person's word that a task was done; a second confirmation changes nothing.
@@ -183,7 +183,7 @@ class AssistedMessenger:
         """
         if not by.strip():
             raise BadInput(f"task {key} is confirmed by somebody: name the person")
-        with self._files():
+        with self._translate_file_errors():
             task = self._tasks.get(key)
             if task is None:
                 raise NotFound(f"there is no task {key!r} on the sheets of {self.instance!r}")
@@ -191,16 +191,16 @@ class AssistedMessenger:
             if confirmation is None:
                 confirmation = Confirmation(by=by, at=self._services.clock.now(), link=link)
                 self._tasks.confirm(task, confirmation)
-            self._put_on_sheet(task)
+            self._write_sheet(task)
             return confirmation.receipt
 
     def reconcile(self, message: OutgoingMessage, since: datetime) -> Verdict:
         """Tell whether a person has confirmed the message."""
-        with self._files():
+        with self._translate_file_errors():
             task = self._tasks.get(message.key)
         return Verdict.DELIVERED if task is not None and task.confirmation is not None else Verdict.NOT_DELIVERED
 
-    def create_group(self, title: str, members: Sequence[Address], key: str = "") -> FoundedGroup:
+    def create_group(self, title: str, members: Sequence[Address], key: str = "") -> CreatedGroup:
         """Can't: a person founds the group and has it registered."""
         raise self.capabilities.refusal("create_group")
 
@@ -231,7 +231,7 @@ class AssistedMessenger:
 
     def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport]:
         """Turn a paste, JSON as in `Paste`, into messages."""
-        return messages_of(read_paste(body), self.instance, self._pseudonym_key())
+        return to_messages(read_paste(body), self.instance, self._pseudonym_key())
 
     def _pseudonym_key(self) -> bytes:
         state = self._services.state
@@ -244,11 +244,11 @@ class AssistedMessenger:
         """Nothing is held open."""
 
 
-def _options(options: Mapping[str, str], prefix: str) -> dict[str, str]:
+def _options_with_prefix(options: Mapping[str, str], prefix: str) -> dict[str, str]:
     return {name.removeprefix(prefix): value for name, value in options.items() if name.startswith(prefix)}
 
 
-def _folder(instance: str, options: Mapping[str, str]) -> Path:
+def _task_root(instance: str, options: Mapping[str, str]) -> Path:
     if not _INSTANCE.fullmatch(instance):
         raise ConfigurationError(f"messenger {instance!r}: the name becomes a folder; use letters, digits, _ and -")
     for name in options:

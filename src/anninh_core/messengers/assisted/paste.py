@@ -52,13 +52,13 @@ class Paste(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 @frozen
-class _Said:
+class _PastedMessage:
     name: str = field(repr=False)
     text: str = field(repr=False)
     at: datetime
 
 
-_PASTE = msgspec.json.Decoder(Paste)
+_PASTE_DECODER = msgspec.json.Decoder(Paste)
 
 
 def read_paste(body: bytes) -> Paste:
@@ -68,7 +68,7 @@ def read_paste(body: bytes) -> Paste:
         BadInput: it is no paste, or there is nothing in it; `TooLarge` beyond 200,000 characters.
     """
     try:
-        paste = _PASTE.decode(body)
+        paste = _PASTE_DECODER.decode(body)
     except msgspec.MsgspecError as error:
         raise BadInput(f"this is not a paste (JSON with group, text and at): {error}") from error
     if len(paste.text) > MAX_CHARACTERS:
@@ -78,7 +78,7 @@ def read_paste(body: bytes) -> Paste:
     return paste
 
 
-def messages_of(paste: Paste, instance: str, key: bytes) -> list[InboundMessage]:
+def to_messages(paste: Paste, instance: str, key: bytes) -> list[InboundMessage]:
     """Turn a paste into messages, in the order they stand.
 
     A message pasted twice, or in two overlapping pastes, has the same id both times where its time stands with it.
@@ -90,23 +90,23 @@ def messages_of(paste: Paste, instance: str, key: bytes) -> list[InboundMessage]
     """
     group = Address(instance, Place.GROUP, nfc(paste.group))
     messages: list[InboundMessage] = []
-    times: Counter[str] = Counter()
-    for said in _split(paste):
-        digest = _pseudonym(key, group.id, said.name, said.text, said.at.isoformat())
-        id = f"{vietnam_time(said.at):%Y%m%dT%H%M}-{digest}"
-        times[id] += 1
-        if times[id] > 1:  # the same words of the same minute: they were said twice
-            id = f"{id}-{times[id]}"
+    id_counts: Counter[str] = Counter()
+    for pasted in _split(paste):
+        digest = _pseudonym(key, group.id, pasted.name, pasted.text, pasted.at.isoformat())
+        id = f"{vietnam_time(pasted.at):%Y%m%dT%H%M}-{digest}"
+        id_counts[id] += 1
+        if id_counts[id] > 1:  # the same words of the same minute: they were said twice
+            id = f"{id}-{id_counts[id]}"
         # An empty name doesn't mean one person: unknown senders stay separate.
-        sender = _pseudonym(key, group.id, fold(said.name)) if said.name else f"unknown-{id}"
+        sender = _pseudonym(key, group.id, fold(pasted.name)) if pasted.name else f"unknown-{id}"
         messages.append(
             InboundMessage(
                 id=id,
                 conversation=group,
                 sender=Address(instance, Place.PERSON, sender),
-                text=said.text,
-                sent_at=said.at,
-                sender_name=said.name,
+                text=pasted.text,
+                sent_at=pasted.at,
+                sender_name=pasted.name,
             )
         )
     return messages
@@ -116,55 +116,55 @@ def _pseudonym(key: bytes, *parts: str) -> str:
     return hmac.new(key, "\0".join(parts).encode(), hashlib.sha256).hexdigest()[:24]
 
 
-def _split(paste: Paste) -> Iterator[_Said]:
+def _split(paste: Paste) -> Iterator[_PastedMessage]:
     lines = nfc(paste.text).replace("\r\n", "\n").strip().split("\n")
-    if any(_header(line, paste.at) for line in lines):
-        said = _by_headers(lines, paste)
-    elif any(_moment(line, paste.at) for line in lines):
-        said = _by_blocks(lines, paste)
+    if any(_parse_header(line, paste.at) for line in lines):
+        pasted = _split_by_headers(lines, paste)
+    elif any(_parse_timestamp(line, paste.at) for line in lines):
+        pasted = _split_by_blocks(lines, paste)
     else:
-        said = iter([_Said(nfc(paste.name).strip(), "\n".join(lines), paste.at)])
-    return (one for one in said if one.text)
+        pasted = iter([_PastedMessage(nfc(paste.name).strip(), "\n".join(lines), paste.at)])
+    return (message for message in pasted if message.text)
 
 
-def _by_headers(lines: list[str], paste: Paste) -> Iterator[_Said]:
-    name, at, text = "", paste.at, [""]
+def _split_by_headers(lines: list[str], paste: Paste) -> Iterator[_PastedMessage]:
+    name, sent_at, text = "", paste.at, [""]
     for line in lines:
-        if header := _header(line, paste.at):
-            yield _Said(name, "\n".join(text).strip(), at)
-            name, at, text = header.name, header.at, [header.text]
+        if header := _parse_header(line, paste.at):
+            yield _PastedMessage(name, "\n".join(text).strip(), sent_at)
+            name, sent_at, text = header.name, header.at, [header.text]
         else:
             text.append(line)
-    yield _Said(name, "\n".join(text).strip(), at)
+    yield _PastedMessage(name, "\n".join(text).strip(), sent_at)
 
 
-def _header(line: str, pasted_at: datetime) -> _Said | None:
+def _parse_header(line: str, pasted_at: datetime) -> _PastedMessage | None:
     match = _HEADER.fullmatch(line)
-    at = _moment(match["stamp"], pasted_at) if match else None
-    return _Said(match["name"].strip(), match["text"], at) if match and at else None
+    sent_at = _parse_timestamp(match["stamp"], pasted_at) if match else None
+    return _PastedMessage(match["name"].strip(), match["text"], sent_at) if match and sent_at else None
 
 
-def _by_blocks(lines: list[str], paste: Paste) -> Iterator[_Said]:
+def _split_by_blocks(lines: list[str], paste: Paste) -> Iterator[_PastedMessage]:
     name, block = "", list[str]()
     for line in lines:
-        if at := _moment(line, paste.at):
-            name, text = _block(block, name)
-            yield _Said(name, text, at)
+        if sent_at := _parse_timestamp(line, paste.at):
+            name, text = _parse_block(block, name)
+            yield _PastedMessage(name, text, sent_at)
             block = []
         else:
             block.append(line)
-    name, text = _block(block, name)
-    yield _Said(name, text, paste.at)
+    name, text = _parse_block(block, name)
+    yield _PastedMessage(name, text, paste.at)
 
 
-def _block(lines: list[str], before: str) -> tuple[str, str]:
+def _parse_block(lines: list[str], before: str) -> tuple[str, str]:
     """Return name and text of a block; a block without a name belongs to the previous sender."""
     text = "\n".join(lines).strip()
-    name, _, rest = text.partition("\n")
-    return (name.strip(), rest.strip()) if rest and len(name) <= MAX_NAME else (before, text)
+    name, _, remaining = text.partition("\n")
+    return (name.strip(), remaining.strip()) if remaining and len(name) <= MAX_NAME else (before, text)
 
 
-def _moment(stamp: str, pasted_at: datetime) -> datetime | None:
+def _parse_timestamp(stamp: str, pasted_at: datetime) -> datetime | None:
     """Return the moment in Vietnam that a stamp means, or None if it isn't one.
 
     A time without a date is the last one before the paste.
@@ -174,10 +174,10 @@ def _moment(stamp: str, pasted_at: datetime) -> datetime | None:
         return None
     day = _DATE.search(stamp)
     try:
-        at = time(int(clock[1]), int(clock[2]), tzinfo=VIETNAM)
+        time_of_day = time(int(clock[1]), int(clock[2]), tzinfo=VIETNAM)
         if day is not None:
-            return datetime.combine(datetime(int(day[3]), int(day[2]), int(day[1]), tzinfo=VIETNAM), at)
+            return datetime.combine(datetime(int(day[3]), int(day[2]), int(day[1]), tzinfo=VIETNAM), time_of_day)
     except ValueError:
         return None
-    today = datetime.combine(vietnam_time(pasted_at), at)
-    return today if today <= pasted_at else today - timedelta(days=1)
+    candidate = datetime.combine(vietnam_time(pasted_at), time_of_day)
+    return candidate if candidate <= pasted_at else candidate - timedelta(days=1)

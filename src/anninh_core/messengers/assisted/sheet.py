@@ -37,10 +37,10 @@ document.addEventListener("click", event => {
 _PICTURES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif", b"RIFF": "image/webp"}
 
 
-Blob = Callable[[str], bytes | None]
+ReadBlob = Callable[[str], bytes | None]
 
 
-def render_sheet(day: date, tasks: Sequence[Task], wording: Wording, blob: Blob) -> str:
+def render_sheet(day: date, tasks: Sequence[Task], wording: Wording, blob: ReadBlob) -> str:
     """Render the sheet of a day: a card per task, each picture or file carried in the page once.
 
     Args:
@@ -50,8 +50,8 @@ def render_sheet(day: date, tasks: Sequence[Task], wording: Wording, blob: Blob)
         blob: reads an attachment's bytes by digest, None where they are gone.
     """
     title = escape(f"{wording.title} {short_date(day)}")
-    shown: set[str] = set()
-    cards = [_card(task, wording, blob, shown) for task in tasks]
+    shown_blobs: set[str] = set()
+    cards = [_card(task, wording, blob, shown_blobs) for task in tasks]
     return f"""<!doctype html>
 <html lang="{escape(wording.language)}">
 <head>
@@ -72,37 +72,37 @@ def render_sheet(day: date, tasks: Sequence[Task], wording: Wording, blob: Blob)
 """
 
 
-def _card(task: Task, wording: Wording, blob: Blob, shown: set[str]) -> str:
-    where = wording.group if task.place is Place.GROUP else wording.person
-    answers = f'<p class="small">{escape(wording.answers)} {escape(task.reply_to)}</p>' if task.reply_to else ""
+def _card(task: Task, wording: Wording, blob: ReadBlob, shown: set[str]) -> str:
+    recipient_label = wording.group if task.place is Place.GROUP else wording.person
+    reply_note = f'<p class="small">{escape(wording.answers)} {escape(task.reply_to)}</p>' if task.reply_to else ""
     return f"""<article class="{"open" if task.confirmation is None else "done"}">
-<h2>{escape(where)}: {escape(task.title)}</h2>
-{answers}<pre>{escape(task.text)}</pre>
+<h2>{escape(recipient_label)}: {escape(task.title)}</h2>
+{reply_note}<pre>{escape(task.text)}</pre>
 <button type="button" data-copied="{escape(wording.copied)}">{escape(wording.copy)}</button>
-{_attachments(task.attachments, wording, blob, shown)}{_ending(task, wording)}
+{_attachments(task.attachments, wording, blob, shown)}{_confirmation_html(task, wording)}
 <p class="small">{escape(wording.task)} {escape(task.key)}</p>
 </article>
 """
 
 
-def _ending(task: Task, wording: Wording) -> str:
+def _confirmation_html(task: Task, wording: Wording) -> str:
     if task.confirmation is None:
         return (
             f'<label><input type="checkbox"> {escape(wording.posted)}</label>'
             f'<label>{escape(wording.link)}: <input type="text"></label>'
         )
-    said = escape(f"{wording.confirmed} {task.confirmation.by}")
-    return f"<p>{said} {_link(task.confirmation.link)}</p>"
+    confirmed_by = escape(f"{wording.confirmed} {task.confirmation.by}")
+    return f"<p>{confirmed_by} {_link(task.confirmation.link)}</p>"
 
 
-def _attachments(attachments: Sequence[Attachment], wording: Wording, blob: Blob, shown: set[str]) -> str:
+def _attachments(attachments: Sequence[Attachment], wording: Wording, blob: ReadBlob, shown: set[str]) -> str:
     if not attachments:
         return ""
     parts = [_attachment(attachment, wording, blob, shown) for attachment in attachments]
     return f'<p class="small">{escape(wording.attachments)}:</p>{"".join(parts)}'
 
 
-def _attachment(attachment: Attachment, wording: Wording, blob: Blob, shown: set[str]) -> str:
+def _attachment(attachment: Attachment, wording: Wording, blob: ReadBlob, shown: set[str]) -> str:
     name = escape(attachment.name or attachment.kind)
     if attachment.latitude is not None and attachment.longitude is not None:
         return f"<p>{name}: {attachment.latitude:.6f}, {attachment.longitude:.6f}</p>"
@@ -114,10 +114,10 @@ def _attachment(attachment: Attachment, wording: Wording, blob: Blob, shown: set
     if data is None:
         return f"<p>{name}</p>"
     shown.add(attachment.blob)
-    return _embedded(attachment.blob, name, data)
+    return _embed_blob(attachment.blob, name, data)
 
 
-def _embedded(digest: str, name: str, data: bytes) -> str:
+def _embed_blob(digest: str, name: str, data: bytes) -> str:
     kind = next((kind for start, kind in _PICTURES.items() if data.startswith(start)), "application/octet-stream")
     source = f"data:{kind};base64,{b64encode(data).decode()}"
     picture = f'<img src="{source}" alt="{name}">' if kind.startswith("image/") else ""

@@ -10,11 +10,11 @@ import msgspec
 from attrs import evolve, field, frozen
 
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.files import make_folder, write_whole
+from anninh_core.kernel.files import make_folder, write_atomically
 from anninh_core.vocabulary.messages import Attachment, OutgoingMessage, Place, Receipt
 
 _PLAIN_NAME = re.compile(r"[a-z0-9_-]{1,64}")
-_DONE = ".done.json"
+_CONFIRMATION_SUFFIX = ".done.json"
 
 
 @frozen(kw_only=True)
@@ -62,12 +62,12 @@ class Task:
 
     def asks_for(self, message: OutgoingMessage) -> bool:
         """Tell whether the task is about this very message."""
-        asked = (self.recipient, self.place, self.text, self.attachments)
-        return asked == (message.to.id, message.to.place, message.text, message.attachments)
+        task_content = (self.recipient, self.place, self.text, self.attachments)
+        return task_content == (message.to.id, message.to.place, message.text, message.attachments)
 
 
-_TASK = msgspec.json.Decoder(Task)
-_CONFIRMATION = msgspec.json.Decoder(Confirmation)
+_TASK_DECODER = msgspec.json.Decoder(Task)
+_CONFIRMATION_DECODER = msgspec.json.Decoder(Confirmation)
 
 
 class TaskFolder:
@@ -82,26 +82,26 @@ class TaskFolder:
     def get(self, key: str) -> Task | None:
         """Return a task, or None."""
         path = next(self._root.glob(f"*/{_file_name(key)}.json"), None)
-        return None if path is None else _read(path)
+        return None if path is None else _read_task(path)
 
     def add(self, task: Task) -> None:
         """Keep a task, durable on return."""
         path = self._path(task)
         make_folder(path.parent)
-        write_whole(path, msgspec.json.encode(task))
+        write_atomically(path, msgspec.json.encode(task))
 
     def confirm(self, task: Task, confirmation: Confirmation) -> None:
         """Keep the confirmation of a task, durable on return."""
-        write_whole(_done(self._path(task)), msgspec.json.encode(confirmation))
+        write_atomically(_confirmation_path(self._path(task)), msgspec.json.encode(confirmation))
 
-    def of_day(self, day: date) -> list[Task]:
+    def tasks_of_day(self, day: date) -> list[Task]:
         """Return the tasks of a day in Vietnam, oldest first."""
-        return _in_order(map(_read, _task_files(self._root, day.isoformat())))
+        return _sort_tasks(map(_read_task, _task_files(self._root, day.isoformat())))
 
-    def every(self, *, open_only: bool) -> list[Task]:
+    def list_tasks(self, *, open_only: bool) -> list[Task]:
         """Return all tasks, or those not confirmed, oldest first."""
         files = _task_files(self._root, "*")
-        return _in_order(_read(path) for path in files if not (open_only and _done(path).exists()))
+        return _sort_tasks(_read_task(path) for path in files if not (open_only and _confirmation_path(path).exists()))
 
     def _path(self, task: Task) -> Path:
         return self._root / local_date(task.created_at).isoformat() / f"{_file_name(task.key)}.json"
@@ -112,20 +112,20 @@ def _file_name(key: str) -> str:
 
 
 def _task_files(root: Path, day: str) -> Iterator[Path]:
-    return (path for path in root.glob(f"{day}/*.json") if not path.name.endswith(_DONE))
+    return (path for path in root.glob(f"{day}/*.json") if not path.name.endswith(_CONFIRMATION_SUFFIX))
 
 
-def _done(path: Path) -> Path:
-    return path.with_name(path.stem + _DONE)
+def _confirmation_path(path: Path) -> Path:
+    return path.with_name(path.stem + _CONFIRMATION_SUFFIX)
 
 
-def _read(path: Path) -> Task:
-    task = _TASK.decode(path.read_bytes())
-    done = _done(path)
-    if not done.exists():
+def _read_task(path: Path) -> Task:
+    task = _TASK_DECODER.decode(path.read_bytes())
+    confirmation_path = _confirmation_path(path)
+    if not confirmation_path.exists():
         return task
-    return evolve(task, confirmation=_CONFIRMATION.decode(done.read_bytes()))
+    return evolve(task, confirmation=_CONFIRMATION_DECODER.decode(confirmation_path.read_bytes()))
 
 
-def _in_order(tasks: Iterator[Task]) -> list[Task]:
+def _sort_tasks(tasks: Iterator[Task]) -> list[Task]:
     return sorted(tasks, key=lambda task: (task.created_at, task.key))

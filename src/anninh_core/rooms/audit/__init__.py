@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
-    from anninh_core.rooms.audit.chain import ChainVerdict, exported, imported, verify_chain, verify_export
+    from anninh_core.rooms.audit.chain import ChainVerdict, export_line, parse_line, verify_chain, verify_export
     from anninh_core.rooms.audit.kind import CHECKPOINT
     from anninh_core.rooms.audit.log import AuditLog, AuditPage
     from anninh_core.rooms.audit.model import Checkpoint
@@ -20,8 +20,8 @@ __all__ = [
     "ChainVerdict",
     "ChainVerification",
     "Checkpoint",
-    "exported",
-    "imported",
+    "export_line",
+    "parse_line",
     "verify_chain",
     "verify_export",
 ]
@@ -36,8 +36,8 @@ __getattr__, __dir__ = lazy(
         "ChainVerdict": "chain",
         "ChainVerification": "verification",
         "Checkpoint": "model",
-        "exported": "chain",
-        "imported": "chain",
+        "export_line": "chain",
+        "parse_line": "chain",
         "verify_chain": "chain",
         "verify_export": "chain",
     },

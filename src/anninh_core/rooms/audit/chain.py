@@ -9,7 +9,7 @@ from attrs import frozen
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.changes import GENESIS, JournalLine, chain_hash
 
-_HASH = re.compile(r"[0-9a-f]{64}")
+_SHA256_HEX = re.compile(r"[0-9a-f]{64}")
 
 
 @frozen(kw_only=True)
@@ -40,13 +40,13 @@ def verify_chain(lines: Iterable[JournalLine], *, after: int = 0, hash: str = GE
     """
     seq, head = after, hash
     for line in lines:
-        if why := _what_is_wrong(line, seq, head):
+        if why := _describe_break(line, seq, head):
             return ChainVerdict(ok=False, seq=seq, hash=head, broken_at=seq + 1, why=why)
         seq, head = line.seq, line.hash
     return ChainVerdict(ok=True, seq=seq, hash=head)
 
 
-def _what_is_wrong(line: JournalLine, seq: int, head: str) -> str:
+def _describe_break(line: JournalLine, seq: int, head: str) -> str:
     if line.seq != seq + 1:
         return f"line {seq + 1} is missing: line {line.seq} stands in its place"
     if line.previous != head:
@@ -56,13 +56,13 @@ def _what_is_wrong(line: JournalLine, seq: int, head: str) -> str:
     return ""
 
 
-def exported(line: JournalLine) -> bytes:
+def export_line(line: JournalLine) -> bytes:
     """Return a line as it is exported: one line of JSON, its content as text that was hashed byte by byte."""
     fields = {"seq": line.seq, "previous": line.previous, "hash": line.hash, "content": line.content.decode()}
     return msgspec.json.encode(fields)
 
 
-def imported(text: bytes | str, number: int) -> JournalLine:
+def parse_line(text: bytes | str, number: int) -> JournalLine:
     """Return the journal line of an exported one.
 
     Args:
@@ -73,12 +73,21 @@ def imported(text: bytes | str, number: int) -> JournalLine:
         BadInput: it isn't an exported line.
     """
     try:
-        found = _EXPORTED.decode(text)
+        exported_line = _LINE_DECODER.decode(text)
     except msgspec.MsgspecError as error:
         raise BadInput(f"line {number} of the export is no journal line: {error}; export it again") from None
-    if found.seq < 1 or not _HASH.fullmatch(found.previous) or not _HASH.fullmatch(found.hash):
+    if (
+        exported_line.seq < 1
+        or not _SHA256_HEX.fullmatch(exported_line.previous)
+        or not _SHA256_HEX.fullmatch(exported_line.hash)
+    ):
         raise BadInput(f"line {number} of the export has no number or no SHA-256; export it again")
-    return JournalLine(seq=found.seq, previous=found.previous, hash=found.hash, content=found.content.encode())
+    return JournalLine(
+        seq=exported_line.seq,
+        previous=exported_line.previous,
+        hash=exported_line.hash,
+        content=exported_line.content.encode(),
+    )
 
 
 def verify_export(lines: Iterable[bytes | str], *, after: int = 0, hash: str = GENESIS) -> ChainVerdict:
@@ -87,20 +96,20 @@ def verify_export(lines: Iterable[bytes | str], *, after: int = 0, hash: str = G
     Raises:
         BadInput: a line can't be read at all.
     """
-    return verify_chain(_imported(lines), after=after, hash=hash)
+    return verify_chain(_parse_lines(lines), after=after, hash=hash)
 
 
-def _imported(lines: Iterable[bytes | str]) -> Iterator[JournalLine]:
+def _parse_lines(lines: Iterable[bytes | str]) -> Iterator[JournalLine]:
     for number, line in enumerate(lines, 1):
-        yield imported(line, number)
+        yield parse_line(line, number)
 
 
 @frozen
-class _Exported:
+class _ExportedLine:
     seq: int
     previous: str
     hash: str
     content: str
 
 
-_EXPORTED = msgspec.json.Decoder(_Exported)
+_LINE_DECODER = msgspec.json.Decoder(_ExportedLine)

@@ -6,11 +6,11 @@ from itertools import islice
 from attrs import frozen
 
 from anninh_core.ports.changes import Entry, entry_from
-from anninh_core.rooms.audit.chain import exported
+from anninh_core.rooms.audit.chain import export_line
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.journal import NumberedEntry, read_lines
-from anninh_core.work.look import Look
-from anninh_core.work.marks import Room, query
+from anninh_core.work.marks import Service, query
+from anninh_core.work.read_session import ReadSession
 
 
 @frozen
@@ -21,14 +21,14 @@ class AuditPage:
     cursor: int
 
 
-class AuditLog(Room):
+class AuditLog(Service):
     """The journal as its readers see it."""
 
     room = "governance"  # the stored first half of the journal's action names
 
     @query(Permission.TRAIL_READ, traced=True)
     def trail(
-        self, look: Look, *, about: str = "", by: str = "", action: str = "", after: int = 0, limit: int = 100
+        self, look: ReadSession, *, about: str = "", by: str = "", action: str = "", after: int = 0, limit: int = 100
     ) -> AuditPage:
         """Return a page of the trail, oldest first, of the units where the actor may read it.
 
@@ -41,26 +41,30 @@ class AuditLog(Room):
         """
         permitted = look.permitted_units()
         units = None if permitted is None else frozenset(permitted)
-        found: list[NumberedEntry] = []
+        entries: list[NumberedEntry] = []
         for line in read_lines(self.context.storage.journal, after):
             entry = entry_from(line.content)
-            if _fits(entry, units, about, by, action):
-                if len(found) == limit:
-                    return AuditPage(tuple(found), found[-1].seq)
-                found.append(NumberedEntry(line.seq, entry))
-        return AuditPage(tuple(found), 0)
+            if _matches(entry, units, about, by, action):
+                if len(entries) == limit:
+                    return AuditPage(tuple(entries), entries[-1].seq)
+                entries.append(NumberedEntry(line.seq, entry))
+        return AuditPage(tuple(entries), 0)
 
     @query(Permission.TRAIL_READ, traced=True)
-    def export(self, look: Look, *, after: int = 0, limit: int = 10_000) -> tuple[bytes, ...]:
+    def export(self, look: ReadSession, *, after: int = 0, limit: int = 10_000) -> tuple[bytes, ...]:
         """Return lines of the journal for `verify_export`. Needs the permission on the root."""
         look.permit(self.context.district.root)
-        return tuple(exported(line) for line in islice(read_lines(self.context.storage.journal, after), limit))
+        return tuple(export_line(line) for line in islice(read_lines(self.context.storage.journal, after), limit))
 
 
-def _fits(entry: Entry, units: Collection[str] | None, about: str, actor: str, action: str) -> bool:
+def _matches(entry: Entry, units: Collection[str] | None, about: str, actor: str, action: str) -> bool:
     return (
         (units is None or entry.unit in units)
         and (not actor or entry.actor == actor)
         and (not action or entry.action == action or (action.endswith(".") and entry.action.startswith(action)))
-        and (not about or about in entry.facts.values() or any(about == f"{t.kind}:{t.id}" for t in entry.touched))
+        and (
+            not about
+            or about in entry.facts.values()
+            or any(about == f"{touched.kind}:{touched.id}" for touched in entry.touched)
+        )
     )

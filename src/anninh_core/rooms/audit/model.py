@@ -24,6 +24,6 @@ class Checkpoint:
     mark: str = ""
 
     @property
-    def marked(self) -> str:
+    def mark_content(self) -> str:
         """The text that the mark is computed from."""
         return f"{self.unit}:{self.seq}:{self.hash}:{self.at.isoformat()}"

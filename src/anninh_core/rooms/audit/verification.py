@@ -8,56 +8,58 @@ from anninh_core.rooms.audit.chain import ChainVerdict, verify_chain
 from anninh_core.rooms.audit.kind import CHECKPOINT
 from anninh_core.rooms.audit.model import Checkpoint
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.draft import Draft
 from anninh_core.work.journal import read_lines
-from anninh_core.work.look import Look
-from anninh_core.work.marks import Room, command, query
+from anninh_core.work.marks import Service, command, query
+from anninh_core.work.read_session import ReadSession
+from anninh_core.work.unit_of_work import UnitOfWork
 
-_CHECKPOINT = "journal.checkpoint"
+_MARK_LABEL = "journal.checkpoint"
 
 
-class ChainVerification(Room):
+class ChainVerification(Service):
     """Proof that nobody altered the journal."""
 
     room = "governance"  # the stored first half of the journal's action names
 
     @query(Permission.TRAIL_READ)
-    def verify(self, look: Look, *, after: int = 0, hash: str = GENESIS) -> ChainVerdict:
+    def verify(self, look: ReadSession, *, after: int = 0, hash: str = GENESIS) -> ChainVerdict:
         """Verify the journal's chain, all of it or what follows a trusted line. Needs the permission on the root."""
         look.permit(self.context.district.root)
         return verify_chain(read_lines(self.context.storage.journal, after), after=after, hash=hash)
 
     @command(Permission.OPERATE)
-    def checkpoint(self, draft: Draft) -> Checkpoint:
+    def checkpoint(self, draft: UnitOfWork) -> Checkpoint:
         """Write down the journal's head with a mark of the keys port; see `Checkpoint` for what that proves."""
         draft.permit(self.context.district.root)
         seq, hash = self.context.storage.journal.head()
-        bare = Checkpoint(id=str(seq), unit=self.context.district.root, seq=seq, hash=hash, at=draft.at)
+        unmarked = Checkpoint(id=str(seq), unit=self.context.district.root, seq=seq, hash=hash, at=draft.at)
         draft.facts |= {"seq": seq, "hash": hash}
         draft.event("journal.checkpoint")
-        return draft.save(CHECKPOINT, evolve(bare, mark=self.context.keys.blind(_CHECKPOINT, bare.marked)))
+        return draft.save(
+            CHECKPOINT, evolve(unmarked, mark=self.context.keys.blind(_MARK_LABEL, unmarked.mark_content))
+        )
 
     @query(Permission.TRAIL_READ)
-    def check_checkpoint(self, look: Look, seq: int) -> ChainVerdict:
+    def check_checkpoint(self, look: ReadSession, seq: int) -> ChainVerdict:
         """Tell whether a checkpoint is ours and the journal still has that line, and what follows from it holds.
 
         Raises:
             NotFound: there is no checkpoint of this line.
         """
         look.permit(self.context.district.root)
-        point = look.peek(CHECKPOINT, str(seq))
-        if point is None:
+        checkpoint = look.peek(CHECKPOINT, str(seq))
+        if checkpoint is None:
             raise NotFound(f"there is no checkpoint of journal line {seq}")
-        return self._checked(point)
+        return self._verify_checkpoint(checkpoint)
 
-    def _checked(self, point: Checkpoint) -> ChainVerdict:
-        if self.context.keys.blind(_CHECKPOINT, point.marked) != point.mark:
-            return _broken(point, "the checkpoint's mark was not made with this authority's keys")
+    def _verify_checkpoint(self, point: Checkpoint) -> ChainVerdict:
+        if self.context.keys.blind(_MARK_LABEL, point.mark_content) != point.mark:
+            return _broken_verdict(point, "the checkpoint's mark was not made with this authority's keys")
         line = next(iter(self.context.storage.journal.read(point.seq - 1, 1)), None) if point.seq else None
         if point.seq and (line is None or line.hash != point.hash):
-            return _broken(point, f"line {point.seq} is not the one that the checkpoint saw")
+            return _broken_verdict(point, f"line {point.seq} is not the one that the checkpoint saw")
         return verify_chain(read_lines(self.context.storage.journal, point.seq), after=point.seq, hash=point.hash)
 
 
-def _broken(point: Checkpoint, why: str) -> ChainVerdict:
+def _broken_verdict(point: Checkpoint, why: str) -> ChainVerdict:
     return ChainVerdict(ok=False, seq=0, hash=GENESIS, broken_at=point.seq, why=why)

@@ -5,96 +5,103 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
+    from anninh_core.rooms.content.editing import ItemEditing
     from anninh_core.rooms.content.kind import ITEM, PUBLICATION, Publication, item_columns, item_facts
     from anninh_core.rooms.content.model import Item, ItemState
-    from anninh_core.rooms.content.publishing import Publishing
+    from anninh_core.rooms.content.publishing import ItemPublishing
     from anninh_core.rooms.content.queries import ContentQueries, LedgerLine
-    from anninh_core.rooms.content.reviewing import Reviewing
-    from anninh_core.rooms.content.rules import GAVE_UP, check_complete, check_piece, reached, rendered, still_lacking
-    from anninh_core.rooms.content.service import Content
-    from anninh_core.rooms.content.sources import SOURCE, OfficialSource, Sources, host_of
-    from anninh_core.rooms.content.values import (
-        AfterReview,
-        Approval,
-        GateAnswer,
-        Piece,
-        Remark,
-        Sent,
-        Urgency,
-        Version,
-        Withdrawal,
+    from anninh_core.rooms.content.review import ItemReview
+    from anninh_core.rooms.content.rules import (
+        UNDELIVERED_STATES,
+        check_complete,
+        check_content,
+        deliveries_by_group,
+        pending_targets,
+        render_item,
     )
-    from anninh_core.rooms.content.writing import Writing
+    from anninh_core.rooms.content.service import Content
+    from anninh_core.rooms.content.sources import SOURCE, OfficialSource, SourceRegister, host_of
+    from anninh_core.rooms.content.values import (
+        Approval,
+        EmergencyReview,
+        FindingAnswer,
+        GateAnswer,
+        GroupDelivery,
+        ItemContent,
+        ItemVersion,
+        ItemWithdrawal,
+        Urgency,
+    )
 
 __all__ = [
-    "GAVE_UP",
     "ITEM",
     "PUBLICATION",
     "SOURCE",
-    "AfterReview",
+    "UNDELIVERED_STATES",
     "Approval",
     "Content",
     "ContentQueries",
+    "EmergencyReview",
+    "FindingAnswer",
     "GateAnswer",
+    "GroupDelivery",
     "Item",
+    "ItemContent",
+    "ItemEditing",
+    "ItemPublishing",
+    "ItemReview",
     "ItemState",
+    "ItemVersion",
+    "ItemWithdrawal",
     "LedgerLine",
     "OfficialSource",
-    "Piece",
     "Publication",
-    "Publishing",
-    "Remark",
-    "Reviewing",
-    "Sent",
-    "Sources",
+    "SourceRegister",
     "Urgency",
-    "Version",
-    "Withdrawal",
-    "Writing",
     "check_complete",
-    "check_piece",
+    "check_content",
+    "deliveries_by_group",
     "host_of",
     "item_columns",
     "item_facts",
-    "reached",
-    "rendered",
-    "still_lacking",
+    "pending_targets",
+    "render_item",
 ]
 
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "AfterReview": "values",
         "Approval": "values",
         "Content": "service",
         "ContentQueries": "queries",
-        "GAVE_UP": "rules",
+        "EmergencyReview": "values",
+        "FindingAnswer": "values",
         "GateAnswer": "values",
+        "GroupDelivery": "values",
         "ITEM": "kind",
         "Item": "model",
+        "ItemContent": "values",
+        "ItemEditing": "editing",
+        "ItemPublishing": "publishing",
+        "ItemReview": "review",
         "ItemState": "model",
+        "ItemVersion": "values",
+        "ItemWithdrawal": "values",
         "LedgerLine": "queries",
         "OfficialSource": "sources",
         "PUBLICATION": "kind",
-        "Piece": "values",
         "Publication": "kind",
-        "Publishing": "publishing",
-        "Remark": "values",
-        "Reviewing": "reviewing",
         "SOURCE": "sources",
-        "Sent": "values",
-        "Sources": "sources",
+        "SourceRegister": "sources",
+        "UNDELIVERED_STATES": "rules",
         "Urgency": "values",
-        "Version": "values",
-        "Withdrawal": "values",
-        "Writing": "writing",
         "check_complete": "rules",
-        "check_piece": "rules",
+        "check_content": "rules",
+        "deliveries_by_group": "rules",
         "host_of": "sources",
         "item_columns": "kind",
         "item_facts": "kind",
-        "reached": "rules",
-        "rendered": "rules",
-        "still_lacking": "rules",
+        "pending_targets": "rules",
+        "render_item": "rules",
     },
 )

@@ -44,8 +44,8 @@ def item_facts(item: Item) -> Iterable[Fact]:
         yield Fact("items_published", item.unit, item.published_day, category)
         if item.piece.is_correction:
             yield Fact("corrections", item.unit, item.published_day)
-    for sent in item.sent:
-        yield Fact("broadcast_posts", item.unit, sent.day)
+    for delivery in item.sent:
+        yield Fact("broadcast_posts", item.unit, delivery.day)
 
 
 def item_columns(item: Item) -> Mapping[str, Scalar]:

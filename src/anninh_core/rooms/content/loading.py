@@ -3,13 +3,13 @@
 from anninh_core.ports.queues import Queues
 from anninh_core.rooms.content.kind import ITEM
 from anninh_core.rooms.content.model import Item
-from anninh_core.work.look import Look
+from anninh_core.work.read_session import ReadSession
 
-_PAGE = 500
+_PAGE_SIZE = 500
 
 
-def load_item(look: Look, item_id: str) -> Item:
-    """Return an item on whose unit the marked permission holds; raises as `Look.held` does."""
+def load_item(look: ReadSession, item_id: str) -> Item:
+    """Return an item on whose unit the marked permission holds; raises as `ReadSession.held` does."""
     return look.held(ITEM, item_id, "`content.list` shows those you may see")
 
 
@@ -18,8 +18,8 @@ def outbox_states(queues: Queues, item: Item) -> dict[str, str]:
     states: dict[str, str] = {}
     after = ""
     while True:
-        rows = queues.outbox(cause=f"item:{item.id}", after=after, limit=_PAGE)
+        rows = queues.outbox(cause=f"item:{item.id}", after=after, limit=_PAGE_SIZE)
         states |= {row.id: row.state for row in rows}
-        if len(rows) < _PAGE:
+        if len(rows) < _PAGE_SIZE:
             return states
         after = rows[-1].id

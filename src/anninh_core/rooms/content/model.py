@@ -8,15 +8,15 @@ from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.rooms.content.values import (
-    AfterReview,
     Approval,
+    EmergencyReview,
+    FindingAnswer,
     GateAnswer,
-    Piece,
-    Remark,
-    Sent,
+    GroupDelivery,
+    ItemContent,
+    ItemVersion,
+    ItemWithdrawal,
     Urgency,
-    Version,
-    Withdrawal,
 )
 from anninh_core.vocabulary.opinions import Finding
 from anninh_core.vocabulary.rules import Gate
@@ -63,20 +63,20 @@ class Item:
 
     id: str
     unit: str
-    versions: tuple[Version, ...]
+    versions: tuple[ItemVersion, ...]
     state: ItemState = ItemState.DRAFT
     checked: bool = False
     gates: tuple[GateAnswer, ...] = ()
-    remarks: tuple[Remark, ...] = ()
+    remarks: tuple[FindingAnswer, ...] = ()
     approval: Approval | None = None
-    after_review: AfterReview | None = None
+    after_review: EmergencyReview | None = None
     rejected_days: tuple[date, ...] = ()
     published_day: date | None = None
-    sent: tuple[Sent, ...] = ()
-    withdrawal: Withdrawal | None = None
+    sent: tuple[GroupDelivery, ...] = ()
+    withdrawal: ItemWithdrawal | None = None
 
     @property
-    def piece(self) -> Piece:
+    def piece(self) -> ItemContent:
         """What it says now."""
         return self.versions[-1].piece
 
@@ -96,7 +96,7 @@ class Item:
             raise WrongStep(f"item {self.id} is {self.state}: it can't become {to}, only {allowed}")
         return evolve(self, state=to)
 
-    def edited(self, version: Version) -> "Item":
+    def edited(self, version: ItemVersion) -> "Item":
         """Return the item with new words: a draft again, with nothing answered and nothing approved."""
         return evolve(
             self.moved(S.DRAFT),
@@ -112,26 +112,28 @@ class Item:
         """Return the item with what the checks found; a finding stays, with its answer, until the words change."""
         if self.state not in (S.DRAFT, S.SUBMITTED):
             raise WrongStep(f"item {self.id} is {self.state}: checks look at drafts and at what is submitted")
-        known = {remark.finding for remark in self.remarks}
-        fresh = dict.fromkeys(finding for finding in findings if finding not in known)
-        return evolve(self, checked=True, remarks=(*self.remarks, *(Remark(finding=finding) for finding in fresh)))
+        existing = {remark.finding for remark in self.remarks}
+        new_findings = dict.fromkeys(finding for finding in findings if finding not in existing)
+        return evolve(
+            self, checked=True, remarks=(*self.remarks, *(FindingAnswer(finding=finding) for finding in new_findings))
+        )
 
     def remark_answered(self, number: int, words: str, by: str) -> "Item":
         """Return the item with a finding (counted from 0) answered in words."""
-        self._reviewable_by(by)
+        self._check_reviewable(by)
         if not 0 <= number < len(self.remarks):
             raise BadInput(f"item {self.id} has {len(self.remarks)} findings, counted from 0; there is no {number}")
         if not words.strip():
             raise BadInput(f"finding {number} of item {self.id} is answered in words, not by silence")
-        answered = evolve(self.remarks[number], answer=words, by=by)
-        return evolve(self, remarks=(*self.remarks[:number], answered, *self.remarks[number + 1 :]))
+        answered_remark = evolve(self.remarks[number], answer=words, by=by)
+        return evolve(self, remarks=(*self.remarks[:number], answered_remark, *self.remarks[number + 1 :]))
 
     def gate_answered(self, answer: GateAnswer) -> "Item":
         """Return the item with a gate answered; a later answer to the same gate takes the place of an earlier one."""
-        self._reviewable_by(answer.by)
+        self._check_reviewable(answer.by)
         if not answer.note.strip():
             raise BadInput(f"gate {answer.gate!r} of item {self.id} needs a note: what was looked at, and where")
-        others = tuple(given for given in self.gates if given.gate != answer.gate)
+        others = tuple(earlier for earlier in self.gates if earlier.gate != answer.gate)
         return evolve(self, gates=(*others, answer))
 
     def missing(self, gates: Sequence[Gate]) -> tuple[str, ...]:
@@ -154,7 +156,7 @@ class Item:
             Refused: the approver wrote part of it.
             WrongStep: something is missing; the message lists it.
         """
-        self._reviewable_by(by)
+        self._check_reviewable(by)
         if lines := self.missing(gates):
             raise WrongStep(f"item {self.id} can't be approved: {'; '.join(lines)}")
         approval = Approval(by=by, at=at, content_hash=self.piece.hash)
@@ -167,13 +169,15 @@ class Item:
         if not reason.strip() or not all(answer.note.strip() for answer in answers):
             raise BadInput(f"item {self.id}: say why it can't wait, and a note at every gate")
         by, at = answers[0].by, answers[0].at
-        held = tuple(evolve(r, answer=reason, by=by) if r.is_open else r for r in self.remarks)
+        answered_remarks = tuple(
+            evolve(remark, answer=reason, by=by) if remark.is_open else remark for remark in self.remarks
+        )
         return evolve(
             self.moved(S.APPROVED),
             gates=tuple(answers),
-            remarks=held,
+            remarks=answered_remarks,
             approval=Approval(by=by, at=at, content_hash=self.piece.hash, urgent=True),
-            after_review=AfterReview(due=due),
+            after_review=EmergencyReview(due=due),
         )
 
     def reviewed_afterwards(self, by: str, at: datetime, note: str, *, stands: bool) -> "Item":
@@ -195,7 +199,7 @@ class Item:
             self.moved(S.REJECTED), approval=None, after_review=None, rejected_days=(*self.rejected_days, day)
         )
 
-    def published(self, sent: Sequence[Sent], day: date) -> "Item":
+    def published(self, sent: Sequence[GroupDelivery], day: date) -> "Item":
         """Return the item with more groups it was sent to; a group that could not be reached before is sent to anew."""
         if self.approval is None or self.approval.content_hash != self.piece.hash:
             raise WrongStep(f"item {self.id} is not approved as it stands; have it reviewed again")
@@ -203,17 +207,17 @@ class Item:
             raise WrongStep(f"the review of item {self.id} found that it doesn't stand; withdraw it, or edit it")
         if self.piece.expires is not None and self.piece.expires < day:
             raise WrongStep(f"item {self.id} held until {self.piece.expires}; set another day and have it reviewed")
-        again = {one.group for one in sent}
-        kept = tuple(one for one in self.sent if one.group not in again)
-        return evolve(self.moved(S.PUBLISHED), sent=(*kept, *sent), published_day=self.published_day or day)
+        resent = {delivery.group for delivery in sent}
+        unchanged = tuple(delivery for delivery in self.sent if delivery.group not in resent)
+        return evolve(self.moved(S.PUBLISHED), sent=(*unchanged, *sent), published_day=self.published_day or day)
 
-    def withdrawn(self, withdrawal: Withdrawal) -> "Item":
+    def withdrawn(self, withdrawal: ItemWithdrawal) -> "Item":
         """Return the item that no longer holds."""
         if not withdrawal.reason.strip():
             raise BadInput(f"say why item {self.id} is withdrawn")
         return evolve(self.moved(S.WITHDRAWN), withdrawal=withdrawal)
 
-    def _reviewable_by(self, by: str) -> None:
+    def _check_reviewable(self, by: str) -> None:
         if by in self.authors:
             raise Refused(f"{by} wrote part of item {self.id}; a second person reviews it")
         if self.state is not S.SUBMITTED:

@@ -7,10 +7,10 @@ from attrs import frozen
 from anninh_core.rooms.content.kind import ITEM, PUBLICATION, Publication
 from anninh_core.rooms.content.loading import load_item
 from anninh_core.rooms.content.model import Item
-from anninh_core.rooms.content.values import Sent
+from anninh_core.rooms.content.values import GroupDelivery
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.look import Listing, Look
-from anninh_core.work.marks import Room, query
+from anninh_core.work.marks import Service, query
+from anninh_core.work.read_session import Listing, ReadSession
 
 
 @frozen(kw_only=True)
@@ -35,53 +35,60 @@ class LedgerLine:
     settled_at: datetime | None = None
 
 
-class ContentQueries(Room):
+class ContentQueries(Service):
     """The reading side."""
 
     room = "content"
 
     @query(Permission.CONTENT_READ, traced=True)
-    def get(self, look: Look, item_id: str) -> Item:
+    def get(self, look: ReadSession, item_id: str) -> Item:
         """Return an item with its versions, answers and findings."""
         return load_item(look, item_id)
 
     @query(Permission.CONTENT_READ, traced=True)
-    def missing(self, look: Look, item_id: str) -> tuple[str, ...]:
+    def missing(self, look: ReadSession, item_id: str) -> tuple[str, ...]:
         """Return what stands between an item and its approval, one line each."""
         return load_item(look, item_id).missing(self.context.district.gates)
 
     @query(Permission.CONTENT_READ, traced=True)
     def list(
-        self, look: Look, *, unit: str = "", state: str = "", category: str = "", after: str = "", limit: int = 50
+        self,
+        look: ReadSession,
+        *,
+        unit: str = "",
+        state: str = "",
+        category: str = "",
+        after: str = "",
+        limit: int = 50,
     ) -> Listing[Item]:
         """Return a page of items, newest first."""
         where = {name: value for name, value in (("state", state), ("category", category)) if value}
         return look.listed(ITEM, "newest", unit, where=where, after=after, limit=limit)
 
     @query(Permission.CONTENT_READ, traced=True)
-    def reviews_due(self, look: Look, *, unit: str = "") -> tuple[Item, ...]:
+    def reviews_due(self, look: ReadSession, *, unit: str = "") -> tuple[Item, ...]:
         """Return what was published on one person's word and not yet looked at by a second, first due first."""
         return look.listed(ITEM, "review_due", unit, where={"review_open": True}, limit=500).items
 
     @query(Permission.CONTENT_READ, traced=True)
-    def corrections(self, look: Look, item_id: str) -> tuple[Item, ...]:
+    def corrections(self, look: ReadSession, item_id: str) -> tuple[Item, ...]:
         """Return the corrections of an item, newest first."""
         original = load_item(look, item_id)
         return look.find(ITEM, "newest", where={"replaces": original.id}).items
 
     @query(Permission.CONTENT_READ, traced=True)
-    def ledger(self, look: Look, item_id: str) -> tuple[LedgerLine, ...]:
+    def ledger(self, look: ReadSession, item_id: str) -> tuple[LedgerLine, ...]:
         """Return how an item went to each group, then, if it was withdrawn, how that went."""
         item = load_item(look, item_id)
         withdrawn = item.withdrawal.sent if item.withdrawal else ()
-        return tuple(self._line(sent) for sent in (*item.sent, *withdrawn))
+        return tuple(self._ledger_line(delivery) for delivery in (*item.sent, *withdrawn))
 
     @query(Permission.CONTENT_READ)
-    def published(self, look: Look, *, unit: str = "", after: str = "", limit: int = 50) -> Listing[Publication]:
+    def published(self, look: ReadSession, *, unit: str = "", after: str = "", limit: int = 50) -> Listing[Publication]:
         """Return a page of what is public and still holds, newest first."""
         return look.listed(PUBLICATION, "newest", unit, where={"shown": True}, after=after, limit=limit)
 
-    def _line(self, sent: Sent) -> LedgerLine:
+    def _ledger_line(self, sent: GroupDelivery) -> LedgerLine:
         row = self.context.storage.queues.outbox_row(sent.outbox)
         if row is None:
             return LedgerLine(group=sent.group, outbox=sent.outbox, purpose="", state="gone")

@@ -3,38 +3,38 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from anninh_core.kernel.errors import BadInput, TooLarge
-from anninh_core.rooms.content.values import Piece, Sent
+from anninh_core.rooms.content.values import GroupDelivery, ItemContent
 from anninh_core.vocabulary.district import District
 
-_TITLE = 200
-_BODY = 20_000
-GAVE_UP = frozenset({"failed", "cancelled"})
+_MAX_TITLE = 200
+_MAX_BODY = 20_000
+UNDELIVERED_STATES = frozenset({"failed", "cancelled"})
 """Ends of an outbox row after which the group surely has nothing. `unknown` is not one of them."""
 
 
-def check_piece(district: District, unit: str, piece: Piece) -> None:
+def check_content(district: District, unit: str, piece: ItemContent) -> None:
     """Check what may stand in a draft; a draft may be incomplete but never wrong.
 
     Raises:
         BadInput: an unknown category, an audience outside the unit, an attachment that isn't in the blob store.
         TooLarge: a title over 200 or a body over 20,000 characters.
     """
-    if len(piece.title) > _TITLE or len(piece.body) > _BODY:
+    if len(piece.title) > _MAX_TITLE or len(piece.body) > _MAX_BODY:
         raise TooLarge(
-            f"an item's title has at most {_TITLE} characters and its body {_BODY}, "
+            f"an item's title has at most {_MAX_TITLE} characters and its body {_MAX_BODY}, "
             f"not {len(piece.title)} and {len(piece.body)}; shorten it or link to the source"
         )
     if piece.category not in district.outgoing:
         raise BadInput(f"there is no outgoing category {piece.category!r}; there are {', '.join(district.outgoing)}")
-    outside = [id for id in piece.units if not district.within(id, unit)]
+    outside = [id for id in piece.units if not district.is_within(id, unit)]
     if outside or not piece.units:
         raise BadInput(f"an item of {unit!r} is for units within it, not for {', '.join(outside) or 'nobody'}")
-    loose = [attachment.name or attachment.url for attachment in piece.attachments if not attachment.blob]
-    if loose:
-        raise BadInput(f"attachment {loose[0]!r} is not in the blob store; store it and name its hash")
+    unstored = [attachment.name or attachment.url for attachment in piece.attachments if not attachment.blob]
+    if unstored:
+        raise BadInput(f"attachment {unstored[0]!r} is not in the blob store; store it and name its hash")
 
 
-def check_complete(district: District, piece: Piece) -> None:
+def check_complete(district: District, piece: ItemContent) -> None:
     """Check that an item is complete enough to be reviewed.
 
     Raises:
@@ -49,7 +49,7 @@ def check_complete(district: District, piece: Piece) -> None:
         raise BadInput(f"an item of category {piece.category!r} must cite the official decision by its number")
 
 
-def rendered(district: District, piece: Piece, original: str) -> str:
+def render_item(district: District, piece: ItemContent, original: str) -> str:
     """Return the text that goes to the groups, in the profile's words.
 
     Args:
@@ -57,20 +57,22 @@ def rendered(district: District, piece: Piece, original: str) -> str:
     """
     source = f"{piece.source_name}, {piece.source_url}" if piece.source_url else piece.source_name
     if piece.is_correction:
-        told = original or piece.rumour
-        return district.say("content.correction", title=piece.title, body=piece.body, source=source, original=told)
+        corrected_claim = original or piece.rumour
+        return district.say(
+            "content.correction", title=piece.title, body=piece.body, source=source, original=corrected_claim
+        )
     return district.say("content.post", title=piece.title, body=piece.body, source=source)
 
 
-def reached(sent: Iterable[Sent], states: Mapping[str, str]) -> dict[str, Sent]:
+def deliveries_by_group(sent: Iterable[GroupDelivery], states: Mapping[str, str]) -> dict[str, GroupDelivery]:
     """Return what went, may have gone or will still go to a group, by group; rows that were given up are left out."""
-    return {one.group: one for one in sent if states.get(one.outbox) not in GAVE_UP}
+    return {delivery.group: delivery for delivery in sent if states.get(delivery.outbox) not in UNDELIVERED_STATES}
 
 
-def still_lacking(targets: Sequence[tuple[str, str]], has: Mapping[str, Sent]) -> dict[str, str]:
+def pending_targets(targets: Sequence[tuple[str, str]], has: Mapping[str, GroupDelivery]) -> dict[str, str]:
     """Return the groups (with conversation) that don't have it yet, each once, in the order given."""
-    wanted: dict[str, str] = {}
+    pending: dict[str, str] = {}
     for group, conversation in targets:
         if group not in has:
-            wanted.setdefault(group, conversation)
-    return wanted
+            pending.setdefault(group, conversation)
+    return pending

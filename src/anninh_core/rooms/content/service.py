@@ -1,10 +1,10 @@
 """Content: collect, write, review, publish, correct."""
 
-from anninh_core.rooms.content.publishing import Publishing
+from anninh_core.rooms.content.editing import ItemEditing
+from anninh_core.rooms.content.publishing import ItemPublishing
 from anninh_core.rooms.content.queries import ContentQueries
-from anninh_core.rooms.content.reviewing import Reviewing
-from anninh_core.rooms.content.sources import Sources
-from anninh_core.rooms.content.writing import Writing
+from anninh_core.rooms.content.review import ItemReview
+from anninh_core.rooms.content.sources import SourceRegister
 from anninh_core.work.runner import UseCaseRunner
 
 
@@ -20,8 +20,8 @@ class Content:
     """
 
     def __init__(self, runner: UseCaseRunner) -> None:
-        self.writing = Writing(runner)
-        self.reviewing = Reviewing(runner)
-        self.publishing = Publishing(runner)
-        self.sources = Sources(runner)
+        self.editing = ItemEditing(runner)
+        self.review = ItemReview(runner)
+        self.publishing = ItemPublishing(runner)
+        self.sources = SourceRegister(runner)
         self.queries = ContentQueries(runner)

@@ -9,10 +9,10 @@ from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.text import nfc
 from anninh_core.rooms.content.specs import SOURCE_SPEC
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.draft import Draft
 from anninh_core.work.kinds import Kind
-from anninh_core.work.look import Listing, Look
-from anninh_core.work.marks import Room, command, query
+from anninh_core.work.marks import Service, command, query
+from anninh_core.work.read_session import Listing, ReadSession
+from anninh_core.work.unit_of_work import UnitOfWork
 
 
 @frozen(kw_only=True)
@@ -42,26 +42,26 @@ SOURCE = Kind(
 )
 
 
-class Sources(Room):
+class SourceRegister(Service):
     """The register of official sources. The reviewer still answers the gate."""
 
     room = "content"
 
     @command(Permission.CONTENT_REVIEW)
-    def register_source(self, draft: Draft, domain: str, name: str, owner: str) -> OfficialSource:
+    def register_source(self, draft: UnitOfWork, domain: str, name: str, owner: str) -> OfficialSource:
         """Put a site into the register, or back into it under these names."""
         root = self.context.district.root
         draft.permit(root)
         id = host_of(domain)
         if not id or not owner.strip():
             raise BadInput(f"{domain!r} of {owner!r} can't be registered: name a domain and the body that runs it")
-        known = draft.peek(SOURCE, id) or OfficialSource(id=id, unit=root, name="", owner="", registered=draft.today)
+        source = draft.peek(SOURCE, id) or OfficialSource(id=id, unit=root, name="", owner="", registered=draft.today)
         draft.event("source.registered")
         draft.facts["source"] = id
-        return draft.save(SOURCE, evolve(known, name=nfc(name), owner=nfc(owner), retired=None))
+        return draft.save(SOURCE, evolve(source, name=nfc(name), owner=nfc(owner), retired=None))
 
     @command(Permission.CONTENT_REVIEW)
-    def retire_source(self, draft: Draft, domain: str) -> OfficialSource:
+    def retire_source(self, draft: UnitOfWork, domain: str) -> OfficialSource:
         """Take a site out of the register from today."""
         draft.permit(self.context.district.root)
         source = draft.load(SOURCE, host_of(domain))
@@ -70,13 +70,13 @@ class Sources(Room):
         return draft.save(SOURCE, evolve(source, retired=draft.today))
 
     @query(Permission.CONTENT_READ)
-    def sources(self, look: Look, *, after: str = "", limit: int = 50) -> Listing[OfficialSource]:
+    def sources(self, look: ReadSession, *, after: str = "", limit: int = 50) -> Listing[OfficialSource]:
         """Return a page of the register, by domain."""
         look.permitted_units()
         return look.find(SOURCE, "id", where={"in_use": True}, after=after, limit=limit)
 
     @query(Permission.CONTENT_READ)
-    def source_of(self, look: Look, url: str) -> OfficialSource:
+    def source_of(self, look: ReadSession, url: str) -> OfficialSource:
         """Return the registered source an address belongs to.
 
         Raises:
@@ -94,7 +94,7 @@ class Sources(Room):
 def host_of(address: str) -> str:
     """Return the host of a web address or bare domain, lower case; "" for something that has none."""
     try:
-        found = urlsplit(address if "//" in address else f"//{address}").hostname
+        hostname = urlsplit(address if "//" in address else f"//{address}").hostname
     except ValueError:  # brackets that are no IPv6 address
         return ""
-    return (found or "").strip(".").removeprefix("www.")
+    return (hostname or "").strip(".").removeprefix("www.")

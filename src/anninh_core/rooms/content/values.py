@@ -20,7 +20,7 @@ class Urgency(StrEnum):
 
 
 @frozen(kw_only=True)
-class Piece:
+class ItemContent:
     """What is written, approved and sent: change any of it and the approval is void.
 
     Attributes:
@@ -62,10 +62,10 @@ class Piece:
 
 
 @frozen(kw_only=True)
-class Version:
+class ItemVersion:
     """A piece as somebody left it."""
 
-    piece: Piece
+    piece: ItemContent
     by: str
     at: datetime
 
@@ -82,7 +82,7 @@ class GateAnswer:
 
 
 @frozen(kw_only=True)
-class Remark:
+class FindingAnswer:
     """A check's finding, and what the reviewer says to it. A `hold` stands until it is answered."""
 
     finding: Finding
@@ -111,7 +111,7 @@ class Approval:
 
 
 @frozen(kw_only=True)
-class AfterReview:
+class EmergencyReview:
     """The second person's look at something published in an emergency.
 
     Attributes:
@@ -127,7 +127,7 @@ class AfterReview:
 
 
 @frozen(kw_only=True)
-class Sent:
+class GroupDelivery:
     """One row in the outbox for one group.
 
     Attributes:
@@ -143,7 +143,7 @@ class Sent:
 
 
 @frozen(kw_only=True)
-class Withdrawal:
+class ItemWithdrawal:
     """Why an item no longer holds, and where that was said.
 
     Attributes:
@@ -154,4 +154,4 @@ class Withdrawal:
     at: datetime
     reason: str
     ended: bool
-    sent: tuple[Sent, ...] = ()
+    sent: tuple[GroupDelivery, ...] = ()

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from attrs import evolve
 
-from anninh_core.kernel.errors import BadInput, NotFound, SealBroken
+from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.rooms.conversations.files import files_of
@@ -13,19 +13,19 @@ from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, OPERATO
 from anninh_core.vocabulary.messages import Address, Attachment, Echo, InboundMessage
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import Actor
-from anninh_core.work.draft import Draft
-from anninh_core.work.look import Listing, Look
-from anninh_core.work.marks import Room, command, query, step
+from anninh_core.work.marks import Service, command, query, step
+from anninh_core.work.read_session import Listing, ReadSession
 from anninh_core.work.runner import UseCaseRunner
+from anninh_core.work.unit_of_work import UnitOfWork
 
-LOST = ("expired", "too_large", "refused")
+LOSS_REASONS = ("expired", "too_large", "refused")
 """Why an attachment may be lost: see `Attachment.lost`."""
 
 ReadCase = Callable[[Actor, str], object]
 """The public query that reads a case; it refuses whoever may not."""
 
 
-class Conversations(Room):
+class Conversations(Service):
     """Messages, their senders and conversations."""
 
     room = "conversations"
@@ -45,9 +45,9 @@ class Conversations(Room):
         return f"{address.messenger}.{self.context.keys.blind('conversation', address.key)[:32]}"
 
     @step(Permission.INTAKE)
-    def hear(
+    def record_message(
         self,
-        draft: Draft,
+        draft: UnitOfWork,
         message: InboundMessage,
         *,
         kind: str,
@@ -65,14 +65,14 @@ class Conversations(Room):
         received_at = received_at or draft.at
         draft.permit(self.context.district.root)
         in_private = message.sender == message.conversation
-        where = self._conversation(draft, message.conversation, message.sender_name if in_private else "")
-        where = draft.save(CONVERSATION, where.heard(received_at))
-        sender = where if in_private else self._conversation(draft, message.sender, message.sender_name)
-        said = Message(
+        conversation = self._get_or_create(draft, message.conversation, message.sender_name if in_private else "")
+        conversation = draft.save(CONVERSATION, conversation.heard(received_at))
+        sender = conversation if in_private else self._get_or_create(draft, message.sender, message.sender_name)
+        recorded = Message(
             id=self.context.ids.new(),
-            conversation=where.id,
+            conversation=conversation.id,
             sender=sender.id,
-            unit=where.unit,
+            unit=conversation.unit,
             text=nfc(message.text),
             sent_at=message.sent_at,
             received_at=received_at,
@@ -82,10 +82,12 @@ class Conversations(Room):
             attachments=message.attachments,
             reasons=reasons,
         )
-        return draft.save(MESSAGE, said)
+        return draft.save(MESSAGE, recorded)
 
     @step(Permission.INTAKE)
-    def overhear(self, draft: Draft, echo: Echo, *, case: str = "", received_at: datetime | None = None) -> Message:
+    def record_operator_message(
+        self, draft: UnitOfWork, echo: Echo, *, case: str = "", received_at: datetime | None = None
+    ) -> Message:
         """Write down what a person wrote for us in the platform's own tool, so that whoever handles the case sees it.
 
         It is not a message of the resident: the period in which we may write isn't extended.
@@ -97,12 +99,14 @@ class Conversations(Room):
             received_at: when it reached us, if it waited since then.
         """
         draft.permit(self.context.district.root)
-        where = self._readable(draft, self.id_of(echo.conversation)) or self._conversation(draft, echo.conversation, "")
-        said = Message(
+        conversation = self._load_or_none(draft, self.id_of(echo.conversation)) or self._get_or_create(
+            draft, echo.conversation, ""
+        )
+        recorded = Message(
             id=self.context.ids.new(),
-            conversation=where.id,
+            conversation=conversation.id,
             sender="",
-            unit=where.unit,
+            unit=conversation.unit,
             text=nfc(echo.text),
             sent_at=echo.at,
             received_at=received_at or draft.at,
@@ -110,10 +114,10 @@ class Conversations(Room):
             platform_id=echo.platform_id,
             case=case,
         )
-        return draft.save(MESSAGE, said)
+        return draft.save(MESSAGE, recorded)
 
     @step(Permission.INTAKE)
-    def link(self, draft: Draft, message_id: str, case: str, unit: str, *, kind: str) -> Message:
+    def link(self, draft: UnitOfWork, message_id: str, case: str, unit: str, *, kind: str) -> Message:
         """Make a message part of a case; its sender's next message continues that case."""
         draft.permit(unit)
         message = draft.load(MESSAGE, message_id)
@@ -122,7 +126,7 @@ class Conversations(Room):
         return draft.save(MESSAGE, message.linked(case, unit, kind))
 
     @step(Permission.INTAKE)
-    def keep_attachment(self, draft: Draft, message_id: str, number: int, blob: str) -> Message:
+    def keep_attachment(self, draft: UnitOfWork, message_id: str, number: int, blob: str) -> Message:
         """Note where the bytes of an attachment lie now; the platform's link is forgotten.
 
         Args:
@@ -136,10 +140,10 @@ class Conversations(Room):
         """
         draft.permit(self.context.district.root)
         draft.event("attachment.kept")
-        return self._became(draft, message_id, number, lambda found: evolve(found, url="", blob=blob))
+        return self._replace_attachment(draft, message_id, number, lambda found: evolve(found, url="", blob=blob))
 
     @step(Permission.INTAKE)
-    def lose_attachment(self, draft: Draft, message_id: str, number: int, reason: str) -> Message:
+    def lose_attachment(self, draft: UnitOfWork, message_id: str, number: int, reason: str) -> Message:
         """Note that an attachment can no longer be downloaded, and why: `expired`, `too_large` or `refused`.
 
         Raises:
@@ -148,58 +152,60 @@ class Conversations(Room):
             SealBroken: the conversation was purged.
         """
         draft.permit(self.context.district.root)
-        if reason not in LOST:
-            raise BadInput(f"an attachment isn't lost by {reason!r}, but {', '.join(LOST)}")
+        if reason not in LOSS_REASONS:
+            raise BadInput(f"an attachment isn't lost by {reason!r}, but {', '.join(LOSS_REASONS)}")
         draft.event("attachment.lost")
         draft.facts["lost"] = reason
-        return self._became(draft, message_id, number, lambda found: evolve(found, url="", lost=reason))
+        return self._replace_attachment(draft, message_id, number, lambda found: evolve(found, url="", lost=reason))
 
     @staticmethod
-    def _became(draft: Draft, message_id: str, number: int, change: Callable[[Attachment], Attachment]) -> Message:
+    def _replace_attachment(
+        draft: UnitOfWork, message_id: str, number: int, change: Callable[[Attachment], Attachment]
+    ) -> Message:
         message = draft.load(MESSAGE, message_id)
-        return draft.save(MESSAGE, message.with_attachment(number, change(_attachment(message, number))))
+        return draft.save(MESSAGE, message.with_attachment(number, change(_get_attachment(message, number))))
 
     @command(Permission.INTAKE)
-    def place(self, draft: Draft, address: Address, unit: str) -> Conversation:
+    def place(self, draft: UnitOfWork, address: Address, unit: str) -> Conversation:
         """Say which unit a resident belongs to, once it is known."""
         draft.permit(unit)
-        conversation = self._conversation(draft, address, "")
+        conversation = self._get_or_create(draft, address, "")
         return draft.save(CONVERSATION, conversation.continued_by(conversation.last_case, unit))
 
     @step(Permission.INTAKE)
-    def follow_case(self, draft: Draft, conversation_id: str, case: str, unit: str) -> Conversation:
+    def follow_case(self, draft: UnitOfWork, conversation_id: str, case: str, unit: str) -> Conversation:
         """Let what is written next in a conversation belong to a case, `kind:id`, of a unit."""
         draft.permit(self.context.district.root)
         conversation = draft.load(CONVERSATION, conversation_id)
         return draft.save(CONVERSATION, conversation.continued_by(case, unit))
 
     @step(Permission.OPERATE)
-    def remove_words(self, draft: Draft, message_id: str) -> Message:
+    def remove_words(self, draft: UnitOfWork, message_id: str) -> Message:
         """Take the words out of a message whose author is erased; that something was said, and when, stays."""
         message = draft.load(MESSAGE, message_id)
         draft.permit(message.unit)
         return draft.save(MESSAGE, message.without_words())
 
     @step(Permission.GROUP_RUN)
-    def bind(self, draft: Draft, address: Address, unit: str, title: str) -> Conversation:
+    def link_group(self, draft: UnitOfWork, address: Address, unit: str, title: str) -> Conversation:
         """Enter the chat group of a unit, so that what is said in it belongs there and it can be written to."""
         draft.permit(unit)
-        group = self._conversation(draft, address, title)
+        group = self._get_or_create(draft, address, title)
         return draft.save(CONVERSATION, group.continued_by("", unit))
 
     @query(Permission.TIP_READ, traced=True)
-    def history(self, look: Look, case: str, *, after: str = "", limit: int = 50) -> Listing[Message]:
+    def history(self, look: ReadSession, case: str, *, after: str = "", limit: int = 50) -> Listing[Message]:
         """Return the messages of a case (`kind:id`), oldest first, to whoever may hold the case itself.
 
         Raises:
             Refused: the case isn't the actor's to read, by unit or by a conflict of interest.
             NotFound: no such case.
         """
-        self._hold(look, case)
+        self._check_case(look, case)
         return look.find(MESSAGE, "oldest", where={"case": case}, after=after, limit=limit)
 
     @query(Permission.TIP_READ, traced=True)
-    def attachment(self, look: Look, case: str, message_id: str, number: int = 0) -> bytes:
+    def attachment(self, look: ReadSession, case: str, message_id: str, number: int = 0) -> bytes:
         """Return what came with a message of a case (`kind:id`), to whoever may hold the case itself.
 
         Args:
@@ -212,17 +218,17 @@ class Conversations(Room):
             NotFound: no such case, no such message of it, or nothing of the attachment lies here.
             SealBroken: the conversation was purged.
         """
-        self._hold(look, case)
+        self._check_case(look, case)
         message = look.peek(MESSAGE, message_id)
         if message is None or message.case != case:
             raise NotFound(f"case {case!r} has no message {message_id!r}; `history` lists them")
-        found = _attachment(message, number)
+        attached = _get_attachment(message, number)
         look.facts |= {"message": message_id, "attachment": number}
-        if not found.blob:
-            raise NotFound(f"attachment {number} of message {message_id} isn't here: {_why_not(found)}")
-        return files_of(self.runner, message.conversation).get(found.blob)
+        if not attached.blob:
+            raise NotFound(f"attachment {number} of message {message_id} isn't here: {_explain_missing(attached)}")
+        return files_of(self.runner, message.conversation).get(attached.blob)
 
-    def _hold(self, look: Look, case: str) -> None:
+    def _check_case(self, look: ReadSession, case: str) -> None:
         """Let an actor hold a case, or refuse."""
         look.permitted_units()
         ref = Ref.parse(case)
@@ -232,51 +238,51 @@ class Conversations(Room):
         look.include(read, ref.id)
 
     @query(Permission.INTAKE)
-    def who(self, look: Look, conversation_id: str) -> Conversation:
+    def who(self, look: ReadSession, conversation_id: str) -> Conversation:
         """Return a conversation with its address: for parts of the program that must write to it."""
         look.permit(self.context.district.root)
         return look.load(CONVERSATION, conversation_id)
 
     @query(Permission.INTAKE)
-    def by_platform_id(self, look: Look, conversation_id: str, platform_id: str) -> Message:
+    def by_platform_id(self, look: ReadSession, conversation_id: str, platform_id: str) -> Message:
         """Return a message of a conversation by the platform's id."""
         look.permit(self.context.district.root)
         where = {"conversation": conversation_id, "platform": platform_id}
-        found = look.find(MESSAGE, "newest", where=where, limit=1).items
-        if not found:
+        messages = look.find(MESSAGE, "newest", where=where, limit=1).items
+        if not messages:
             raise NotFound(f"no message {platform_id!r} in conversation {conversation_id}")
-        return found[0]
+        return messages[0]
 
-    def _conversation(self, draft: Draft, address: Address, name: str) -> Conversation:
+    def _get_or_create(self, draft: UnitOfWork, address: Address, name: str) -> Conversation:
         """Get or create the conversation of an address, with the newest name from the platform."""
         id = self.id_of(address)
-        known = self._readable(draft, id) or Conversation(
+        conversation = self._load_or_none(draft, id) or Conversation(
             id=id,
             address=address,
             name=nfc(name),
             pseudonym=pseudonym_of(id),
             unit=self.context.district.root,
         )
-        return draft.save(CONVERSATION, known.named(nfc(name)))
+        return draft.save(CONVERSATION, conversation.named(nfc(name)))
 
-    def _readable(self, draft: Draft, id: str) -> Conversation | None:
+    def _load_or_none(self, draft: UnitOfWork, id: str) -> Conversation | None:
         """Return what is known; None for somebody new, and for somebody whose identity was purged: they start anew."""
         try:
             return draft.peek(CONVERSATION, id)
-        except SealBroken:
+        except DecryptionError:
             if self.context.storage.keyring.get(f"identity:{id}") is not None:
                 raise
             draft.take_over(CONVERSATION, id)
             return None
 
 
-def _attachment(message: Message, number: int) -> Attachment:
+def _get_attachment(message: Message, number: int) -> Attachment:
     if not 0 <= number < len(message.attachments):
         raise NotFound(f"message {message.id} has {len(message.attachments)} attachments, counted from 0: no {number}")
     return message.attachments[number]
 
 
-def _why_not(attachment: Attachment) -> str:
+def _explain_missing(attachment: Attachment) -> str:
     if attachment.lost:
         return f"it was lost ({attachment.lost})"
     return "it hasn't been fetched yet; try again later" if attachment.url else "it holds no file"

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from anninh_core.rooms.groups.operations import GroupOperations
     from anninh_core.rooms.groups.queries import GroupQueries
     from anninh_core.rooms.groups.rules import (
-        Care,
         DirectoryEntry,
-        care_for,
+        GroupIssues,
         charter_text,
-        checked_code,
         directory_entry,
-        found_by,
+        find_entries,
+        find_issues,
         reminder_text,
+        require_code,
     )
     from anninh_core.rooms.groups.service import Groups
 
@@ -28,10 +28,10 @@ __all__ = [
     "OPEN_STATES",
     "OWNER",
     "RESIDENTIAL_AREA",
-    "Care",
     "DirectoryEntry",
     "Group",
     "GroupBoard",
+    "GroupIssues",
     "GroupLifecycle",
     "GroupOperations",
     "GroupQueries",
@@ -40,26 +40,26 @@ __all__ = [
     "KeyPerson",
     "Measure",
     "Seat",
-    "care_for",
     "charter_text",
-    "checked_code",
     "directory_entry",
-    "found_by",
+    "find_entries",
+    "find_issues",
     "group_facts",
     "reminder_text",
+    "require_code",
 ]
 
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "Care": "rules",
         "DirectoryEntry": "rules",
         "GROUP": "kind",
         "Group": "model",
         "GroupBoard": "board",
+        "GroupIssues": "rules",
         "GroupLifecycle": "lifecycle",
-        "GroupQueries": "queries",
         "GroupOperations": "operations",
+        "GroupQueries": "queries",
         "GroupState": "model",
         "Groups": "service",
         "KeyPerson": "model",
@@ -68,12 +68,12 @@ __getattr__, __dir__ = lazy(
         "OWNER": "model",
         "RESIDENTIAL_AREA": "kind",
         "Seat": "model",
-        "care_for": "rules",
         "charter_text": "rules",
-        "checked_code": "rules",
         "directory_entry": "rules",
-        "found_by": "rules",
+        "find_entries": "rules",
+        "find_issues": "rules",
         "group_facts": "kind",
         "reminder_text": "rules",
+        "require_code": "rules",
     },
 )

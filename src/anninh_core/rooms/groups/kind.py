@@ -18,31 +18,31 @@ def group_facts(group: Group) -> Iterable[Fact]:
     sum up to any day is the stock of that day; the groups that stand are `groups_new` less `groups_closed`.
     """
     kind = dims(kind=group.kind)
-    for day, sign in _life(group):
+    for day, sign in _life_changes(group):
         yield Fact("groups_new" if sign > 0 else "groups_closed", group.unit, day, kind)
         if group.kind == RESIDENTIAL_AREA:
             yield Fact("areas_covered", group.unit, day, amount=sign)
-    for day, sign in group.staffing():
+    for day, sign in group.staffing_changes():
         yield Fact("boards_filled", group.unit, day, amount=sign)
-    for day, change in _membership(group):
+    for day, change in _member_changes(group):
         yield Fact("members_total", group.unit, day, kind, change)
 
 
-def _life(group: Group) -> Iterator[tuple[date, int]]:
+def _life_changes(group: Group) -> Iterator[tuple[date, int]]:
     if group.launched_on is not None:
         yield group.launched_on, 1
         if group.closed_on is not None:
             yield group.closed_on, -1
 
 
-def _membership(group: Group) -> Iterator[tuple[date, int]]:
-    before = 0
+def _member_changes(group: Group) -> Iterator[tuple[date, int]]:
+    previous = 0
     for measure in group.measures:
-        if measure.members != before:
-            yield measure.day, measure.members - before
-        before = measure.members
-    if group.closed_on is not None and before:
-        yield group.closed_on, -before
+        if measure.members != previous:
+            yield measure.day, measure.members - previous
+        previous = measure.members
+    if group.closed_on is not None and previous:
+        yield group.closed_on, -previous
 
 
 GROUP = Kind(

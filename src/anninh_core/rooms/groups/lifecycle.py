@@ -9,17 +9,17 @@ from anninh_core.kernel.text import nfc
 from anninh_core.rooms.groups.kind import GROUP
 from anninh_core.rooms.groups.loading import load_group
 from anninh_core.rooms.groups.model import OPEN_STATES, Group, GroupState, KeyPerson
-from anninh_core.rooms.groups.rules import charter_text, checked_code, checked_people
+from anninh_core.rooms.groups.rules import charter_text, require_code, require_people
 from anninh_core.vocabulary.messages import Address, Attachment
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.decision import reason_code
-from anninh_core.work.draft import Draft
-from anninh_core.work.marks import Room, command, step
+from anninh_core.work.marks import Service, command, step
+from anninh_core.work.unit_of_work import UnitOfWork
 
-_ONE_OF_EACH = ("district_board", "commune", "residential_area")
+_UNIQUE_KINDS = ("district_board", "commune", "residential_area")
 
 
-class GroupLifecycle(Room):
+class GroupLifecycle(Service):
     """Creates, launches, suspends, merges and closes groups."""
 
     room = "groups"
@@ -27,7 +27,7 @@ class GroupLifecycle(Room):
     @command(Permission.GROUP_RUN)
     def plan(
         self,
-        draft: Draft,
+        draft: UnitOfWork,
         unit: str,
         *,
         kind: str,
@@ -43,23 +43,30 @@ class GroupLifecycle(Room):
             WrongStep: the unit has a group of this kind; only mass organisations may have several.
         """
         draft.permit(unit)
-        if kind in _ONE_OF_EACH and (other := self._other(draft, unit, kind)):
+        if kind in _UNIQUE_KINDS and (other := self._find_open_group(draft, unit, kind)):
             raise WrongStep(f"{unit!r} has the group {other.title!r} of kind {kind}; close or merge it first")
         group = Group(
             id=self.context.ids.new(),
             unit=unit,
-            kind=checked_code(self.context.district, "group_kind", kind),
+            kind=require_code(self.context.district, "group_kind", kind),
             title=nfc(title),
             hours=nfc(hours),
-            key_people=checked_people(self.context.district, key_people),
-            local_models=tuple(self._local_model(model) for model in local_models),
+            key_people=require_people(self.context.district, key_people),
+            local_models=tuple(self._require_local_model(model) for model in local_models),
         )
         draft.event("group.planned")
         return draft.save(GROUP, group)
 
     @step(Permission.GROUP_RUN)
-    def found(
-        self, draft: Draft, group_id: str, *, address: Address, conversation: str, link: str = "", by_hand: bool = False
+    def link_chat(
+        self,
+        draft: UnitOfWork,
+        group_id: str,
+        *,
+        address: Address,
+        conversation: str,
+        link: str = "",
+        by_hand: bool = False,
     ) -> Group:
         """Bind a planned group to the chat group that a messenger, or a person by hand, has created for it.
 
@@ -75,42 +82,42 @@ class GroupLifecycle(Room):
         return draft.save(GROUP, group)
 
     @command(Permission.GROUP_RUN)
-    def launch(self, draft: Draft, group_id: str, *, documents: Sequence[Attachment] = ()) -> Group:
+    def launch(self, draft: UnitOfWork, group_id: str, *, documents: Sequence[Attachment] = ()) -> Group:
         """Open a founded group to its members and send them the charter and the founding documents (P-II.1.b, c)."""
         group = load_group(draft, group_id).launched(draft.today, tuple(documents))
         draft.event("group.launched")
-        return draft.save(GROUP, self._with_charter(draft, group))
+        return draft.save(GROUP, self._send_charter(draft, group))
 
     @command(Permission.GROUP_RUN)
-    def send_charter(self, draft: Draft, group_id: str) -> Group:
+    def send_charter(self, draft: UnitOfWork, group_id: str) -> Group:
         """Send the charter in force to an active group, after it was changed."""
         group = load_group(draft, group_id)
         if group.state is not GroupState.ACTIVE:
             raise WrongStep(f"group {group.title!r} is {group.state}: only an active group is sent the charter")
         draft.event("group.charter_sent")
-        return draft.save(GROUP, self._with_charter(draft, group))
+        return draft.save(GROUP, self._send_charter(draft, group))
 
     @command(Permission.GROUP_RUN)
-    def relink(self, draft: Draft, group_id: str, link: str) -> Group:
+    def relink(self, draft: UnitOfWork, group_id: str, link: str) -> Group:
         """Set the invitation link."""
         draft.event("group.relinked")
         return draft.save(GROUP, evolve(load_group(draft, group_id), link=link))
 
     @command(Permission.GROUP_RUN)
-    def rename(self, draft: Draft, group_id: str, title: str) -> Group:
+    def rename(self, draft: UnitOfWork, group_id: str, title: str) -> Group:
         """Give a group another name; the directory forgets the old one, the record doesn't."""
         draft.event("group.renamed")
         return draft.save(GROUP, load_group(draft, group_id).renamed(nfc(title)))
 
     @command(Permission.GROUP_RUN)
-    def suspend(self, draft: Draft, group_id: str, reason: str) -> Group:
+    def suspend(self, draft: UnitOfWork, group_id: str, reason: str) -> Group:
         """Take an active group out of use for a while, for a stated reason code."""
         draft.facts["reason"] = reason_code(reason)
         draft.event("group.suspended")
         return draft.save(GROUP, load_group(draft, group_id).moved(GroupState.SUSPENDED))
 
     @command(Permission.GROUP_RUN)
-    def resume(self, draft: Draft, group_id: str) -> Group:
+    def resume(self, draft: UnitOfWork, group_id: str) -> Group:
         """Take a suspended group into use again."""
         group = load_group(draft, group_id)
         if group.state is not GroupState.SUSPENDED:
@@ -119,14 +126,14 @@ class GroupLifecycle(Room):
         return draft.save(GROUP, group.moved(GroupState.ACTIVE))
 
     @command(Permission.GROUP_RUN)
-    def close(self, draft: Draft, group_id: str, reason: str) -> Group:
+    def close(self, draft: UnitOfWork, group_id: str, reason: str) -> Group:
         """End a group for good, for a stated reason code."""
         draft.facts["reason"] = reason_code(reason)
         draft.event("group.closed")
         return draft.save(GROUP, load_group(draft, group_id).closed(draft.today))
 
     @command(Permission.GROUP_RUN)
-    def merge(self, draft: Draft, group_id: str, *, into: str) -> Group:
+    def merge(self, draft: UnitOfWork, group_id: str, *, into: str) -> Group:
         """Close a group whose members move to another one."""
         group, other = load_group(draft, group_id), load_group(draft, into)
         if other.id == group.id or other.state is not GroupState.ACTIVE:
@@ -135,7 +142,7 @@ class GroupLifecycle(Room):
         draft.event("group.merged")
         return draft.save(GROUP, group.closed(draft.today, other.id))
 
-    def _with_charter(self, draft: Draft, group: Group) -> Group:
+    def _send_charter(self, draft: UnitOfWork, group: Group) -> Group:
         draft.send(
             group.conversation,
             charter_text(self.context.district),
@@ -146,15 +153,15 @@ class GroupLifecycle(Room):
         )
         return group.chartered(self.context.district.charter.version)
 
-    def _other(self, draft: Draft, unit: str, kind: str) -> Group | None:
-        at = [self.context.district.counting_unit(unit)]
-        others = draft.every(GROUP, "id", units=at, where={"kind": kind, "state": OPEN_STATES})
-        return next((group for group in others if group.unit == unit), None)
+    def _find_open_group(self, draft: UnitOfWork, unit: str, kind: str) -> Group | None:
+        counting_units = [self.context.district.counting_unit(unit)]
+        candidates = draft.every(GROUP, "id", units=counting_units, where={"kind": kind, "state": OPEN_STATES})
+        return next((group for group in candidates if group.unit == unit), None)
 
-    def _local_model(self, model: str) -> str:
-        known = self.context.district.local_models
-        if model not in known:
+    def _require_local_model(self, model: str) -> str:
+        available = self.context.district.local_models
+        if model not in available:
             raise BadInput(
-                f"profile {self.context.district.id!r} has no local model {model!r}; it has {', '.join(known)}"
+                f"profile {self.context.district.id!r} has no local model {model!r}; it has {', '.join(available)}"
             )
         return model

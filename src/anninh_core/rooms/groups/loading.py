@@ -2,9 +2,9 @@
 
 from anninh_core.rooms.groups.kind import GROUP
 from anninh_core.rooms.groups.model import Group
-from anninh_core.work.look import Look
+from anninh_core.work.read_session import ReadSession
 
 
-def load_group(look: Look, group_id: str) -> Group:
-    """Return a group on whose unit the marked permission holds; raises as `Look.held` does."""
+def load_group(look: ReadSession, group_id: str) -> Group:
+    """Return a group on whose unit the marked permission holds; raises as `ReadSession.held` does."""
     return look.held(GROUP, group_id, "`anninh groups list` shows those you may see")

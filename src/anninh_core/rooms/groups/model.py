@@ -52,7 +52,7 @@ class Seat:
     since: date
     until: date | None = None
 
-    def held_on(self, day: date) -> bool:
+    def is_held_on(self, day: date) -> bool:
         """Tell whether the seat is held at the end of a day."""
         return self.since <= day and (self.until is None or day < self.until)
 
@@ -154,7 +154,7 @@ class Group:
         """
         if self.state is not S.FORMING:
             raise WrongStep(f"group {self.title!r} is {self.state}: only a forming group is launched")
-        if not self.owned_on(day):
+        if not self.has_owner_on(day):
             raise WrongStep(f"group {self.title!r} has no {OWNER}: seat one before it is launched")
         return evolve(self.moved(S.ACTIVE), launched_on=day, documents=documents)
 
@@ -164,19 +164,21 @@ class Group:
 
     def renamed(self, title: str) -> "Group":
         """Return the group under another name."""
-        self._living()
+        self._check_open()
         if not title.strip():
             raise BadInput(f"group {self.title!r} needs a name; give at least one word")
         return evolve(self, title=title, former_titles=(*self.former_titles, self.title))
 
     def seated(self, post: str, officer: str, name: str, day: date) -> "Group":
         """Return the group with an officer on its board; whoever owned it before leaves that seat."""
-        self._living()
+        self._check_open()
         if any(seat.officer == officer for seat in self.seats):
             raise WrongStep(
                 f"officer {officer} sits on the board of group {self.title!r} already; vacate that seat first"
             )
-        board = tuple(_left(s, day) if post == OWNER and s in self.seats and s.post == OWNER else s for s in self.board)
+        board = tuple(
+            _vacate_seat(s, day) if post == OWNER and s in self.seats and s.post == OWNER else s for s in self.board
+        )
         return evolve(self, board=(*board, Seat(post=post, officer=officer, name=name, since=day)))
 
     def vacated(self, officer: str, day: date) -> "Group":
@@ -184,7 +186,8 @@ class Group:
         if all(seat.officer != officer for seat in self.seats):
             raise WrongStep(f"officer {officer} has no seat on the board of group {self.title!r}")
         return evolve(
-            self, board=tuple(_left(s, day) if s.until is None and s.officer == officer else s for s in self.board)
+            self,
+            board=tuple(_vacate_seat(s, day) if s.until is None and s.officer == officer else s for s in self.board),
         )
 
     def handed_over(self, officer: str, successor: str, name: str, day: date) -> "Group":
@@ -208,7 +211,7 @@ class Group:
 
     def measured(self, measure: Measure) -> "Group":
         """Return the group with a measure, which replaces one of the same day."""
-        self._living()
+        self._check_open()
         if self.launched_on is None or measure.day < self.launched_on:
             raise WrongStep(f"group {self.title!r} can't be measured on {measure.day}: it wasn't launched by then")
         kept = [known for known in self.measures if known.day != measure.day]
@@ -229,36 +232,36 @@ class Group:
         """The officer who answers for it now, "" for nobody."""
         return next((seat.officer for seat in self.board if seat.post == OWNER and seat.until is None), "")
 
-    def owned_on(self, day: date) -> bool:
+    def has_owner_on(self, day: date) -> bool:
         """Tell whether somebody answers for the group at the end of a day."""
-        return any(seat.post == OWNER and seat.held_on(day) for seat in self.board)
+        return any(seat.post == OWNER and seat.is_held_on(day) for seat in self.board)
 
-    def staffed_on(self, day: date) -> bool:
+    def is_staffed_on(self, day: date) -> bool:
         """Tell whether the board is filled at the end of a day: an owner and at least one other officer."""
-        return self.owned_on(day) and len({seat.officer for seat in self.board if seat.held_on(day)}) > 1
+        return self.has_owner_on(day) and len({seat.officer for seat in self.board if seat.is_held_on(day)}) > 1
 
-    def staffing(self) -> Iterator[tuple[date, int]]:
+    def staffing_changes(self) -> Iterator[tuple[date, int]]:
         """Yield the days on which the board of the launched group was filled (1) or ceased to be (-1)."""
         if self.launched_on is None:
             return
         days = {self.launched_on, *(s.since for s in self.board), *(s.until for s in self.board if s.until)}
-        counted = sorted(day for day in days if day >= self.launched_on and not self._over(day))
-        states = [(day, self.staffed_on(day)) for day in counted]
+        change_days = sorted(day for day in days if day >= self.launched_on and not self._is_closed_on(day))
+        states = [(day, self.is_staffed_on(day)) for day in change_days]
         if self.closed_on is not None:
             states.append((self.closed_on, False))
-        before = False
+        was_staffed = False
         for staffed, run in groupby(states, key=lambda state: state[1]):
-            if staffed != before:
+            if staffed != was_staffed:
                 yield next(run)[0], 1 if staffed else -1
-            before = staffed
+            was_staffed = staffed
 
-    def _over(self, day: date) -> bool:
+    def _is_closed_on(self, day: date) -> bool:
         return self.closed_on is not None and day >= self.closed_on
 
-    def _living(self) -> None:
+    def _check_open(self) -> None:
         if self.state is S.CLOSED:
             raise WrongStep(f"group {self.title!r} is closed since {self.closed_on}; nothing about it changes any more")
 
 
-def _left(seat: Seat, day: date) -> Seat:
+def _vacate_seat(seat: Seat, day: date) -> Seat:
     return evolve(seat, until=day)

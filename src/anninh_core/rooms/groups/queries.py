@@ -7,47 +7,47 @@ from anninh_core.ports.changes import Scalar
 from anninh_core.rooms.groups.kind import GROUP
 from anninh_core.rooms.groups.loading import load_group
 from anninh_core.rooms.groups.model import Group, GroupState
-from anninh_core.rooms.groups.rules import Care, DirectoryEntry, care_for, directory_entry, found_by
+from anninh_core.rooms.groups.rules import DirectoryEntry, GroupIssues, directory_entry, find_entries, find_issues
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.look import Look
-from anninh_core.work.marks import Room, query
+from anninh_core.work.marks import Service, query
+from anninh_core.work.read_session import ReadSession
 
 _ACTIVE = {"state": GroupState.ACTIVE.value}
 
 
-class GroupQueries(Room):
+class GroupQueries(Service):
     """The reading side."""
 
     room = "groups"
 
     @query(Permission.GROUP_READ)
-    def get(self, look: Look, group_id: str) -> Group:
+    def get(self, look: ReadSession, group_id: str) -> Group:
         """Return a group."""
         return load_group(look, group_id)
 
     @query(Permission.GROUP_READ)
-    def list(self, look: Look, *, unit: str = "", state: str = "", kind: str = "") -> tuple[Group, ...]:
+    def list(self, look: ReadSession, *, unit: str = "", state: str = "", kind: str = "") -> tuple[Group, ...]:
         """Return the groups of a unit and all below it, in the tree's order, then by title."""
         where: dict[str, Scalar | tuple[Scalar, ...]] = {
             name: value for name, value in (("state", state), ("kind", kind)) if value
         }
-        return tuple(sorted(look.every_listed(GROUP, "id", unit, where=where), key=self._place))
+        return tuple(sorted(look.every_listed(GROUP, "id", unit, where=where), key=self._tree_position))
 
     @query(Permission.GROUP_READ)
-    def directory(self, look: Look, *, unit: str = "") -> tuple[DirectoryEntry, ...]:
+    def directory(self, look: ReadSession, *, unit: str = "") -> tuple[DirectoryEntry, ...]:
         """Return the public directory: every active group with link, board and hours (P-II.1.c)."""
-        groups = sorted(look.every_listed(GROUP, "id", unit, where=_ACTIVE), key=self._place)
+        groups = sorted(look.every_listed(GROUP, "id", unit, where=_ACTIVE), key=self._tree_position)
         return tuple(directory_entry(self.context.district, group) for group in groups)
 
     @query(Permission.INTAKE)
-    def find_for_resident(self, look: Look, text: str) -> tuple[DirectoryEntry, ...]:
+    def find_for_resident(self, look: ReadSession, text: str) -> tuple[DirectoryEntry, ...]:
         """Return the active groups of an area or commune that a resident names, with or without diacritics."""
-        groups = sorted(look.every_listed(GROUP, "id", where=_ACTIVE), key=self._place)
-        return found_by((directory_entry(self.context.district, group) for group in groups), text)
+        groups = sorted(look.every_listed(GROUP, "id", where=_ACTIVE), key=self._tree_position)
+        return find_entries((directory_entry(self.context.district, group) for group in groups), text)
 
     @query(Permission.GROUP_READ)
     def targets(
-        self, look: Look, *, units: Collection[str] = (), kinds: Collection[str] = ()
+        self, look: ReadSession, *, units: Collection[str] = (), kinds: Collection[str] = ()
     ) -> tuple[tuple[str, str], ...]:
         """Return group and conversation id of the active groups of an audience: where an item is posted.
 
@@ -61,19 +61,19 @@ class GroupQueries(Room):
             for group in look.every_listed(GROUP, "id", where=_ACTIVE)
             if (not units or group.unit in below) and (not kinds or group.kind in kinds)
         ]
-        return tuple((group.id, group.conversation) for group in sorted(groups, key=self._place))
+        return tuple((group.id, group.conversation) for group in sorted(groups, key=self._tree_position))
 
     @query(Permission.INTAKE)
-    def of_conversation(self, look: Look, conversation: str) -> Group | None:
+    def of_conversation(self, look: ReadSession, conversation: str) -> Group | None:
         """Return the group that a conversation is bound to, None for any other conversation."""
         look.permitted_units()
-        found = look.find(GROUP, "id", where={"conversation": conversation}, limit=1).items if conversation else ()
-        return found[0] if found else None
+        groups = look.find(GROUP, "id", where={"conversation": conversation}, limit=1).items if conversation else ()
+        return groups[0] if groups else None
 
     @query(Permission.GROUP_READ)
     def hygiene(
-        self, look: Look, *, unit: str = "", stale_days: int = 30, in_office: Container[str] | None = None
-    ) -> tuple[Care, ...]:
+        self, look: ReadSession, *, unit: str = "", stale_days: int = 30, in_office: Container[str] | None = None
+    ) -> tuple[GroupIssues, ...]:
         """Return the active groups that need care, each with its reasons.
 
         Args:
@@ -82,12 +82,14 @@ class GroupQueries(Room):
             in_office: officers who still hold a role; None leaves that question out.
         """
         version = self.context.district.charter.version
-        cared = (
-            Care(group, care_for(group, look.today, charter=version, stale_days=stale_days, in_office=in_office))
-            for group in sorted(look.every_listed(GROUP, "id", unit, where=_ACTIVE), key=self._place)
+        checked = (
+            GroupIssues(
+                group, find_issues(group, look.today, charter=version, stale_days=stale_days, in_office=in_office)
+            )
+            for group in sorted(look.every_listed(GROUP, "id", unit, where=_ACTIVE), key=self._tree_position)
         )
-        return tuple(care for care in cared if care.reasons)
+        return tuple(issues for issues in checked if issues.reasons)
 
-    def _place(self, group: Group) -> tuple[int, str]:
+    def _tree_position(self, group: Group) -> tuple[int, str]:
         units = list(self.context.district.units)
         return units.index(group.unit), sort_key(group.title)

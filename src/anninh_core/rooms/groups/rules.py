@@ -31,7 +31,7 @@ class DirectoryEntry:
 
 
 @frozen
-class Care:
+class GroupIssues:
     """A group that needs care.
 
     Attributes:
@@ -56,26 +56,26 @@ def directory_entry(district: District, group: Group) -> DirectoryEntry:
     )
 
 
-def found_by(entries: Iterable[DirectoryEntry], text: str) -> tuple[DirectoryEntry, ...]:
+def find_entries(entries: Iterable[DirectoryEntry], text: str) -> tuple[DirectoryEntry, ...]:
     """Return entries that a place or title leads to, with or without diacritics, the nearest first.
 
     Either the places have all words of `text`, or the title has them as they stand. The root's name, which every place
     shares, is left out: in the district of Hoa Lư, "Ninh Hoa" must not lead to Ninh Hải.
     """
-    wanted = words(text)
-    hits = [entry for entry in entries if wanted and _leads_to(entry, wanted)]
-    return tuple(sorted(hits, key=lambda entry: len(_own_words(entry) - set(wanted))))
+    phrase = words(text)
+    matches = [entry for entry in entries if phrase and _matches(entry, phrase)]
+    return tuple(sorted(matches, key=lambda entry: len(_place_words(entry) - set(phrase))))
 
 
-def _leads_to(entry: DirectoryEntry, wanted: list[str]) -> bool:
-    return set(wanted) <= _own_words(entry) or contains_phrase(" ".join(words(entry.title)), " ".join(wanted))
+def _matches(entry: DirectoryEntry, wanted: list[str]) -> bool:
+    return set(wanted) <= _place_words(entry) or contains_phrase(" ".join(words(entry.title)), " ".join(wanted))
 
 
-def _own_words(entry: DirectoryEntry) -> set[str]:
+def _place_words(entry: DirectoryEntry) -> set[str]:
     return {word for place in entry.places[:-1] or entry.places for word in words(place)}
 
 
-def care_for(
+def find_issues(
     group: Group, on: date, *, charter: str, stale_days: int, in_office: Container[str] | None = None
 ) -> tuple[str, ...]:
     """Return what an active group lacks on a day, as reason codes.
@@ -85,24 +85,24 @@ def care_for(
         stale_days: days without an official post after which a group counts as stale.
         in_office: officers who still hold a role; None leaves that question out.
     """
-    return tuple(_lacks(group, on, charter, timedelta(days=stale_days), in_office))
+    return tuple(_iter_issues(group, on, charter, timedelta(days=stale_days), in_office))
 
 
-def _lacks(
+def _iter_issues(
     group: Group, on: date, charter: str, patience: timedelta, in_office: Container[str] | None
 ) -> Iterator[str]:
     if group.state is not GroupState.ACTIVE:
         return
-    if not group.owned_on(on):
+    if not group.has_owner_on(on):
         yield "no_owner"
-    elif not group.staffed_on(on):
+    elif not group.is_staffed_on(on):
         yield "vacant_board"
     if in_office is not None and any(seat.officer not in in_office for seat in group.seats):
         yield "left_office"
     if not group.link:
         yield "no_link"
-    last = group.posted_on or group.launched_on
-    if last is not None and on - last > patience:
+    last_active = group.posted_on or group.launched_on
+    if last_active is not None and on - last_active > patience:
         yield "stale"
     measured = group.measures[-1].day if group.measures else group.launched_on
     if measured is not None and on - measured > patience:
@@ -111,7 +111,7 @@ def _lacks(
         yield "old_charter"
 
 
-def checked_code(district: District, family: str, code: str) -> str:
+def require_code(district: District, family: str, code: str) -> str:
     """Return a code that the profile has a name for.
 
     Args:
@@ -121,14 +121,14 @@ def checked_code(district: District, family: str, code: str) -> str:
         BadInput: the profile doesn't know it.
     """
     if f"{family}.{code}" not in district.wording:
-        known = ", ".join(sorted(key.partition(".")[2] for key in district.wording if key.startswith(f"{family}.")))
-        raise BadInput(f"profile {district.id!r} has no {family.replace('_', ' ')} {code!r}; it has {known}")
+        available = ", ".join(sorted(key.partition(".")[2] for key in district.wording if key.startswith(f"{family}.")))
+        raise BadInput(f"profile {district.id!r} has no {family.replace('_', ' ')} {code!r}; it has {available}")
     return code
 
 
-def checked_people(district: District, people: Iterable[KeyPerson]) -> tuple[KeyPerson, ...]:
-    """Return key people whose kinds the profile knows, their names in NFC; raises as `checked_code` does."""
-    return tuple(KeyPerson(checked_code(district, "key_person", person.kind), nfc(person.name)) for person in people)
+def require_people(district: District, people: Iterable[KeyPerson]) -> tuple[KeyPerson, ...]:
+    """Return key people whose kinds the profile knows, their names in NFC; raises as `require_code` does."""
+    return tuple(KeyPerson(require_code(district, "key_person", person.kind), nfc(person.name)) for person in people)
 
 
 def charter_text(district: District) -> str:

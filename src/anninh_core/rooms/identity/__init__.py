@@ -7,7 +7,7 @@ from anninh_core._lazy import lazy
 if TYPE_CHECKING:
     from anninh_core.rooms.identity.disclosures import Disclosures, Vault
     from anninh_core.rooms.identity.kind import DISCLOSURE
-    from anninh_core.rooms.identity.leak import Leak, leaks
+    from anninh_core.rooms.identity.leak import Leak, find_leaks
     from anninh_core.rooms.identity.model import Disclosure, DisclosureState, Identity
 
 __all__ = [
@@ -18,7 +18,7 @@ __all__ = [
     "Identity",
     "Leak",
     "Vault",
-    "leaks",
+    "find_leaks",
 ]
 
 __getattr__, __dir__ = lazy(
@@ -31,6 +31,6 @@ __getattr__, __dir__ = lazy(
         "Identity": "model",
         "Leak": "leak",
         "Vault": "disclosures",
-        "leaks": "leak",
+        "find_leaks": "leak",
     },
 )

@@ -9,24 +9,26 @@ from anninh_core.ports.changes import entry_from
 from anninh_core.rooms.identity.kind import DISCLOSURE
 from anninh_core.rooms.identity.model import Disclosure, Identity
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.draft import Draft
 from anninh_core.work.journal import NumberedEntry, read_lines
-from anninh_core.work.look import Listing, Look
-from anninh_core.work.marks import Room, command, query
+from anninh_core.work.marks import Service, command, query
+from anninh_core.work.read_session import Listing, ReadSession
+from anninh_core.work.unit_of_work import UnitOfWork
 
-Vault = Callable[[Look, str], Identity]
+Vault = Callable[[ReadSession, str], Identity]
 """Reads the identity behind a conversation id. The conversations room's records answer it; the app wires it."""
 
-_LONGEST = 24 * 7
+_MAX_HOURS = 24 * 7
 
 
-class Disclosures(Room):
+class Disclosures(Service):
     """The only access to identities."""
 
     room = "governance"  # the stored first half of the journal's action names
 
     @command(Permission.IDENTITY_REQUEST)
-    def request_identity(self, draft: Draft, *, case: str, conversation: str, unit: str, purpose: str) -> Disclosure:
+    def request_identity(
+        self, draft: UnitOfWork, *, case: str, conversation: str, unit: str, purpose: str
+    ) -> Disclosure:
         """Ask to know who is behind a case. The caller has read the case under the same actor, so that all fits.
 
         Args:
@@ -51,57 +53,59 @@ class Disclosures(Room):
         return draft.save(DISCLOSURE, disclosure)
 
     @command(Permission.IDENTITY_APPROVE)
-    def approve_identity(self, draft: Draft, disclosure_id: str, *, hours: int, reason: str) -> Disclosure:
+    def approve_identity(self, draft: UnitOfWork, disclosure_id: str, *, hours: int, reason: str) -> Disclosure:
         """Let the officer who asked read the identity for some hours, a week at most.
 
         Raises:
             Refused: the actor asked for it.
         """
-        if not 1 <= hours <= _LONGEST:
-            raise BadInput(f"an identity can't be opened for {hours} hours; give 1 to {_LONGEST}")
-        disclosure = _load(draft, disclosure_id)
+        if not 1 <= hours <= _MAX_HOURS:
+            raise BadInput(f"an identity can't be opened for {hours} hours; give 1 to {_MAX_HOURS}")
+        disclosure = _load_disclosure(draft, disclosure_id)
         approved = disclosure.approved(draft.actor.id, draft.at, draft.at + timedelta(hours=hours))
         draft.facts["hours"] = hours
-        return self._decided(draft, approved, "identity.approved", reason)
+        return self._save_decision(draft, approved, "identity.approved", reason)
 
     @command(Permission.IDENTITY_APPROVE)
-    def refuse_identity(self, draft: Draft, disclosure_id: str, *, reason: str) -> Disclosure:
+    def refuse_identity(self, draft: UnitOfWork, disclosure_id: str, *, reason: str) -> Disclosure:
         """Turn a request down."""
-        disclosure = _load(draft, disclosure_id)
-        return self._decided(draft, disclosure.refused(draft.actor.id, draft.at), "identity.refused", reason)
+        disclosure = _load_disclosure(draft, disclosure_id)
+        return self._save_decision(draft, disclosure.refused(draft.actor.id, draft.at), "identity.refused", reason)
 
     @query(Permission.IDENTITY_REQUEST, traced=True)
-    def reveal_identity(self, look: Look, disclosure_id: str, vault: Vault) -> Identity:
+    def reveal_identity(self, look: ReadSession, disclosure_id: str, vault: Vault) -> Identity:
         """Return the identity that was asked for and approved. The look is in the journal before it is answered.
 
         Raises:
             Refused: another officer asked, nobody approved, or the time is over.
         """
-        disclosure = _load(look, disclosure_id)
+        disclosure = _load_disclosure(look, disclosure_id)
         disclosure.check_readable(look.actor.id, look.at)
         look.facts |= {"disclosure": disclosure.id, "case": disclosure.case}
         return vault(look, disclosure.conversation)
 
     @query(Permission.IDENTITY_APPROVE, traced=True)
-    def disclosures(self, look: Look, *, case: str = "", state: str = "", after: str = "") -> Listing[Disclosure]:
+    def disclosures(
+        self, look: ReadSession, *, case: str = "", state: str = "", after: str = ""
+    ) -> Listing[Disclosure]:
         """Return requests for identities, newest first: what waits for a decision, or all of a case."""
         where = {name: value for name, value in (("case", case), ("state", state)) if value}
         return look.listed(DISCLOSURE, "newest", where=where, after=after)
 
     @query(Permission.IDENTITY_APPROVE, traced=True)
-    def disclosure_history(self, look: Look, disclosure_id: str) -> tuple[NumberedEntry, ...]:
+    def disclosure_history(self, look: ReadSession, disclosure_id: str) -> tuple[NumberedEntry, ...]:
         """Return everything that happened to a disclosure: request, decision, every look at the identity."""
-        disclosure = _load(look, disclosure_id)
+        disclosure = _load_disclosure(look, disclosure_id)
         lines = read_lines(self.context.storage.journal, disclosure.asked_seq)
         entries = (NumberedEntry(line.seq, entry_from(line.content)) for line in lines)
-        return tuple(one for one in entries if one.entry.facts.get("disclosure") == disclosure.id)
+        return tuple(numbered for numbered in entries if numbered.entry.facts.get("disclosure") == disclosure.id)
 
-    def _decided(self, draft: Draft, disclosure: Disclosure, event: str, reason: str) -> Disclosure:
+    def _save_decision(self, draft: UnitOfWork, disclosure: Disclosure, event: str, reason: str) -> Disclosure:
         draft.decide(f"disclosure:{disclosure.id}", rule="identity", reason=event, text=nfc(reason))
         draft.facts |= {"disclosure": disclosure.id, "case": disclosure.case}
         draft.event(event)
         return draft.save(DISCLOSURE, disclosure)
 
 
-def _load(look: Look, disclosure_id: str) -> Disclosure:
+def _load_disclosure(look: ReadSession, disclosure_id: str) -> Disclosure:
     return look.held(DISCLOSURE, disclosure_id, "ask for the identity first")

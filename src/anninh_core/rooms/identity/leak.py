@@ -8,9 +8,9 @@ from attrs import frozen
 from anninh_core.kernel.text import contains_phrase, fold, nfc, words
 from anninh_core.rooms.identity.model import Identity
 
-_BETWEEN_DIGITS = re.compile(r"(?<=\d)[\W_]+(?=\d)")
-_COUNTRY = re.compile(r"^(?:84|0)")
-_ENOUGH = 6
+_DIGIT_SEPARATORS = re.compile(r"(?<=\d)[\W_]+(?=\d)")
+_COUNTRY_PREFIX = re.compile(r"^(?:84|0)")
+_MIN_LENGTH = 6
 
 
 @frozen
@@ -26,38 +26,40 @@ class Leak:
     field: str
 
 
-def leaks(text: str, identities: Iterable[Identity]) -> list[Leak]:
+def find_leaks(text: str, identities: Iterable[Identity]) -> list[Leak]:
     """Return the sealed fields that a text gives away: a hit stops it and asks a person.
 
     A name of several words is found without diacritics too; one of a single word, which may be any word, only as it is
     written. Numbers are found with any spacing and with or without the country code.
     """
-    written, spoken = nfc(text), " ".join(words(text))
-    digits = _BETWEEN_DIGITS.sub("", written)
+    normalized, folded_words = nfc(text), " ".join(words(text))
+    digits = _DIGIT_SEPARATORS.sub("", normalized)
     return [
         Leak(identity.conversation, field)
         for identity in identities
-        for field in _fields_in(identity, written, spoken, digits)
+        for field in _leaked_fields(identity, normalized, folded_words, digits)
     ]
 
 
-def _fields_in(identity: Identity, written: str, spoken: str, digits: str) -> Iterator[str]:
-    if _named(identity.name, written, spoken):
+def _leaked_fields(identity: Identity, written: str, spoken: str, digits: str) -> Iterator[str]:
+    if _contains_name(identity.name, written, spoken):
         yield "name"
-    if any(_numbered(number, digits) for number in identity.numbers):
+    if any(_contains_number(number, digits) for number in identity.numbers):
         yield "number"
-    own = identity.address.id
-    if len(own) >= _ENOUGH and (fold(own) in fold(written) or _numbered(own, digits)):
+    platform_id = identity.address.id
+    if len(platform_id) >= _MIN_LENGTH and (
+        fold(platform_id) in fold(written) or _contains_number(platform_id, digits)
+    ):
         yield "address"
 
 
-def _named(name: str, written: str, spoken: str) -> bool:
+def _contains_name(name: str, written: str, spoken: str) -> bool:
     parts = words(name)
     if len(parts) > 1:
         return contains_phrase(spoken, " ".join(parts))
     return bool(parts) and re.search(rf"(?<!\w){re.escape(nfc(name).strip())}(?!\w)", written) is not None
 
 
-def _numbered(number: str, digits: str) -> bool:
-    bare = _COUNTRY.sub("", re.sub(r"\D", "", number))
-    return len(bare) >= _ENOUGH and bare in digits
+def _contains_number(number: str, digits: str) -> bool:
+    national = _COUNTRY_PREFIX.sub("", re.sub(r"\D", "", number))
+    return len(national) >= _MIN_LENGTH and national in digits

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from anninh_core.rooms.inquiries.knowledge import KnowledgeBase
     from anninh_core.rooms.inquiries.model import UNANSWERED, Article, Edition, Inquiry, InquiryState
     from anninh_core.rooms.inquiries.queries import InquiryQueries
-    from anninh_core.rooms.inquiries.rules import ranked
+    from anninh_core.rooms.inquiries.rules import rank_articles
     from anninh_core.rooms.inquiries.service import Inquiries
 
 __all__ = [
@@ -28,7 +28,7 @@ __all__ = [
     "InquiryState",
     "KnowledgeBase",
     "inquiry_facts",
-    "ranked",
+    "rank_articles",
 ]
 
 __getattr__, __dir__ = lazy(
@@ -47,6 +47,6 @@ __getattr__, __dir__ = lazy(
         "KnowledgeBase": "knowledge",
         "UNANSWERED": "model",
         "inquiry_facts": "kind",
-        "ranked": "rules",
+        "rank_articles": "rules",
     },
 )

@@ -7,19 +7,21 @@ from anninh_core.kernel.text import nfc
 from anninh_core.rooms.inquiries.kind import INQUIRY
 from anninh_core.rooms.inquiries.loading import get_article, get_permitted_inquiry
 from anninh_core.rooms.inquiries.model import Inquiry, InquiryState
-from anninh_core.rooms.inquiries.replies import tell
+from anninh_core.rooms.inquiries.replies import notify_resident
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.draft import Draft
-from anninh_core.work.marks import Room, command, step
+from anninh_core.work.marks import Service, command, step
+from anninh_core.work.unit_of_work import UnitOfWork
 
 
-class InquiryHandling(Room):
+class InquiryHandling(Service):
     """The officer's side."""
 
     room = "inquiries"
 
     @command(Permission.INQUIRY_ANSWER)
-    def answer(self, draft: Draft, inquiry_id: str, *, article: str = "", text: str = "", source: str = "") -> Inquiry:
+    def answer(
+        self, draft: UnitOfWork, inquiry_id: str, *, article: str = "", text: str = "", source: str = ""
+    ) -> Inquiry:
         """Send the resident an answer; the inquiry is `answered` once it is known to have arrived.
 
         Args:
@@ -34,14 +36,14 @@ class InquiryHandling(Room):
         inquiry = get_permitted_inquiry(draft, inquiry_id)
         if not inquiry.conversation:
             raise BadInput(f"inquiry {inquiry.id}: no chat; tell the resident and note it by `answered_by_hand`")
-        replied = self._replied(draft, inquiry, article, nfc(text), nfc(source))
-        tell(draft, replied, "inquiry.answer", text=replied.answer, source=replied.source)
+        replied = self._reply(draft, inquiry, article, nfc(text), nfc(source))
+        notify_resident(draft, replied, "inquiry.answer", text=replied.answer, source=replied.source)
         draft.facts["article"] = article
         draft.event("inquiry.answer_sent")
         return draft.save(INQUIRY, replied)
 
     @command(Permission.INQUIRY_ANSWER)
-    def answered_by_hand(self, draft: Draft, inquiry_id: str, proof: str) -> Inquiry:
+    def answered_by_hand(self, draft: UnitOfWork, inquiry_id: str, proof: str) -> Inquiry:
         """Note that a person told the resident, and how."""
         if not proof.strip():
             raise BadInput("say how the resident was told: by phone, at the counter …")
@@ -49,19 +51,19 @@ class InquiryHandling(Room):
         return draft.save(INQUIRY, get_permitted_inquiry(draft, inquiry_id).answered(nfc(proof), draft.today))
 
     @command(Permission.INQUIRY_ANSWER)
-    def close(self, draft: Draft, inquiry_id: str) -> Inquiry:
+    def close(self, draft: UnitOfWork, inquiry_id: str) -> Inquiry:
         """Close an answered inquiry."""
         draft.event("inquiry.closed")
         return draft.save(INQUIRY, get_permitted_inquiry(draft, inquiry_id).moved(InquiryState.CLOSED))
 
     @step(Permission.INQUIRY_ANSWER)
-    def become_tip(self, draft: Draft, inquiry_id: str, tip_id: str) -> Inquiry:
+    def convert_to_tip(self, draft: UnitOfWork, inquiry_id: str, tip_id: str) -> Inquiry:
         """Note that an inquiry turned out to be a tip, which was taken in under `tip_id` in the same act."""
         draft.facts["tip"] = tip_id
         draft.event("inquiry.became_tip")
         return draft.save(INQUIRY, get_permitted_inquiry(draft, inquiry_id).became(tip_id))
 
-    def _replied(self, draft: Draft, inquiry: Inquiry, article_id: str, text: str, source: str) -> Inquiry:
+    def _reply(self, draft: UnitOfWork, inquiry: Inquiry, article_id: str, text: str, source: str) -> Inquiry:
         if not article_id:
             return inquiry.replied(text, source or self.context.district.unit(inquiry.unit).name)
         article = get_article(draft, article_id)

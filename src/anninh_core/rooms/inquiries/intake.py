@@ -8,15 +8,15 @@ from anninh_core.kernel.text import clip, nfc
 from anninh_core.rooms.inquiries.kind import INQUIRY
 from anninh_core.rooms.inquiries.loading import get_permitted_inquiry
 from anninh_core.rooms.inquiries.model import Inquiry, InquiryState
-from anninh_core.rooms.inquiries.replies import tell
+from anninh_core.rooms.inquiries.replies import notify_resident
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.draft import Draft
-from anninh_core.work.marks import Room, command, step
+from anninh_core.work.marks import Service, command, step
+from anninh_core.work.unit_of_work import UnitOfWork
 
-_FIRST_WORDS = 4000
+_MAX_QUESTION = 4000
 
 
-class InquiryIntake(Room):
+class InquiryIntake(Service):
     """Intake of questions, and delivery confirmations of answers."""
 
     room = "inquiries"
@@ -24,7 +24,7 @@ class InquiryIntake(Room):
     @step(Permission.INTAKE)
     def receive(
         self,
-        draft: Draft,
+        draft: UnitOfWork,
         text: str,
         *,
         unit: str,
@@ -48,19 +48,21 @@ class InquiryIntake(Room):
         inquiry = Inquiry(
             id=self.context.ids.new(),
             unit=unit,
-            question=clip(nfc(text), _FIRST_WORDS),
+            question=clip(nfc(text), _MAX_QUESTION),
             conversation=conversation,
             received_at=received_at,
             received_day=local_date(received_at),
             from_tip=from_tip,
         )
         if request_receipt:
-            tell(draft, inquiry, "inquiry.received")
+            notify_resident(draft, inquiry, "inquiry.received")
         draft.event("inquiry.received")
         return draft.save(INQUIRY, inquiry)
 
     @command(Permission.INTAKE)
-    def record_walk_in(self, draft: Draft, text: str, *, unit: str, received_at: datetime | None = None) -> Inquiry:
+    def record_walk_in(
+        self, draft: UnitOfWork, text: str, *, unit: str, received_at: datetime | None = None
+    ) -> Inquiry:
         """Take in what somebody asked an officer, who came or called and has no chat.
 
         Args:
@@ -78,14 +80,14 @@ class InquiryIntake(Room):
         return self.receive(draft, text, unit=unit, received_at=received_at)
 
     @step(Permission.INTAKE)
-    def add(self, draft: Draft, inquiry_id: str) -> Inquiry:
+    def add(self, draft: UnitOfWork, inquiry_id: str) -> Inquiry:
         """Note that the resident wrote more: the inquiry waits for an answer again."""
         inquiry = get_permitted_inquiry(draft, inquiry_id)
         draft.event("inquiry.continued")
         return draft.save(INQUIRY, inquiry.asked_again())
 
     @step(Permission.INTAKE)
-    def answer_arrived(self, draft: Draft, inquiry_id: str, proof: str) -> Inquiry:
+    def confirm_answer(self, draft: UnitOfWork, inquiry_id: str, proof: str) -> Inquiry:
         """Note that an answer reached the resident."""
         inquiry = get_permitted_inquiry(draft, inquiry_id)
         if inquiry.state is not InquiryState.REPLIED:

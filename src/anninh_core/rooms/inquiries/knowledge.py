@@ -6,14 +6,14 @@ from anninh_core.kernel.text import nfc
 from anninh_core.rooms.inquiries.kind import ARTICLE
 from anninh_core.rooms.inquiries.loading import get_article, get_permitted_inquiry
 from anninh_core.rooms.inquiries.model import Article, Edition
-from anninh_core.rooms.inquiries.rules import ranked
+from anninh_core.rooms.inquiries.rules import rank_articles
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.draft import Draft
-from anninh_core.work.look import Look
-from anninh_core.work.marks import Room, command, query
+from anninh_core.work.marks import Service, command, query
+from anninh_core.work.read_session import ReadSession
+from anninh_core.work.unit_of_work import UnitOfWork
 
 
-class KnowledgeBase(Room):
+class KnowledgeBase(Service):
     """What questions are answered from."""
 
     room = "inquiries"
@@ -21,7 +21,7 @@ class KnowledgeBase(Room):
     @command(Permission.INQUIRY_ANSWER)
     def write_article(
         self,
-        draft: Draft,
+        draft: UnitOfWork,
         unit: str,
         *,
         title: str,
@@ -48,37 +48,37 @@ class KnowledgeBase(Room):
 
     @command(Permission.INQUIRY_ANSWER)
     def revise_article(
-        self, draft: Draft, article_id: str, *, text: str, source: str, since: date | None = None
+        self, draft: UnitOfWork, article_id: str, *, text: str, source: str, since: date | None = None
     ) -> Article:
         """Give an article a new edition; answers already sent keep naming the one they came from."""
-        article = self._owned(draft, article_id)
+        article = self._get_editable(draft, article_id)
         draft.event("article.revised")
         revised = article.revised(nfc(text), nfc(source), since or draft.today, draft.actor.id)
         return draft.save(ARTICLE, revised)
 
     @command(Permission.INQUIRY_ANSWER)
-    def retire_article(self, draft: Draft, article_id: str) -> Article:
+    def retire_article(self, draft: UnitOfWork, article_id: str) -> Article:
         """Take an article out of use from today."""
         draft.event("article.retired")
-        return draft.save(ARTICLE, self._owned(draft, article_id).retired(draft.today))
+        return draft.save(ARTICLE, self._get_editable(draft, article_id).retired(draft.today))
 
     @query(Permission.INQUIRY_READ)
-    def articles(self, look: Look) -> tuple[Article, ...]:
+    def articles(self, look: ReadSession) -> tuple[Article, ...]:
         """Return the articles in use today. They are public: every unit reads all of them."""
         look.permitted_units()
-        return self._in_use(look)
+        return self._articles_in_use(look)
 
     @query(Permission.INQUIRY_READ, traced=True)
-    def suggest(self, look: Look, inquiry_id: str, *, limit: int = 5) -> tuple[tuple[Article, float], ...]:
+    def suggest(self, look: ReadSession, inquiry_id: str, *, limit: int = 5) -> tuple[tuple[Article, float], ...]:
         """Return articles that may answer an inquiry, best first, each with how well it fits. An officer decides."""
         inquiry = get_permitted_inquiry(look, inquiry_id)
-        return ranked(self._in_use(look), inquiry.question, self.context.district.teen_code)[:limit]
+        return rank_articles(self._articles_in_use(look), inquiry.question, self.context.district.teen_code)[:limit]
 
-    def _in_use(self, look: Look) -> tuple[Article, ...]:
-        found = look.every(ARTICLE, "id", where={"retired": False})
-        return tuple(article for article in found if article.edition_on(look.today) is not None)
+    def _articles_in_use(self, look: ReadSession) -> tuple[Article, ...]:
+        articles = look.every(ARTICLE, "id", where={"retired": False})
+        return tuple(article for article in articles if article.edition_on(look.today) is not None)
 
-    def _owned(self, draft: Draft, article_id: str) -> Article:
+    def _get_editable(self, draft: UnitOfWork, article_id: str) -> Article:
         """Load an article for whoever answers on its unit; an actor without the permission anywhere is refused."""
         draft.permitted_units()
         article = get_article(draft, article_id)

@@ -148,8 +148,8 @@ class Article:
             raise WrongStep(f"article {self.title!r} was retired on {self.retired_on}; write a new one")
         if since < last.since:
             raise BadInput(f"an edition of {since} can't follow that of {last.since}; take that day or a later one")
-        new = Edition(number=last.number + 1, text=text, source=source, since=since, by=by)
-        return evolve(self, editions=(*self.editions, new))
+        edition = Edition(number=last.number + 1, text=text, source=source, since=since, by=by)
+        return evolve(self, editions=(*self.editions, edition))
 
     def retired(self, day: date) -> "Article":
         """Return the article out of use from a day on."""

@@ -6,30 +6,30 @@ from anninh_core.rooms.inquiries.kind import INQUIRY
 from anninh_core.rooms.inquiries.loading import get_permitted_inquiry
 from anninh_core.rooms.inquiries.model import UNANSWERED, Inquiry
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.look import Listing, Look
-from anninh_core.work.marks import Room, query
+from anninh_core.work.marks import Service, query
+from anninh_core.work.read_session import Listing, ReadSession
 
 
-class InquiryQueries(Room):
+class InquiryQueries(Service):
     """The reading side."""
 
     room = "inquiries"
 
     @query(Permission.INQUIRY_READ, traced=True)
-    def get(self, look: Look, inquiry_id: str) -> Inquiry:
+    def get(self, look: ReadSession, inquiry_id: str) -> Inquiry:
         """Return an inquiry. The resident is only an id in it."""
         return get_permitted_inquiry(look, inquiry_id)
 
     @query(Permission.INQUIRY_READ, traced=True)
     def list(
-        self, look: Look, *, unit: str = "", state: str = "", after: str = "", limit: int = 50
+        self, look: ReadSession, *, unit: str = "", state: str = "", after: str = "", limit: int = 50
     ) -> Listing[Inquiry]:
         """Return a page of inquiries, newest first."""
         where = {"state": state} if state else {}
         return look.listed(INQUIRY, "newest", unit, where=where, after=after, limit=limit)
 
     @query(Permission.INQUIRY_READ, traced=True)
-    def unanswered(self, look: Look, *, unit: str = "", days: int = 0) -> Sequence[tuple[Inquiry, int]]:
+    def unanswered(self, look: ReadSession, *, unit: str = "", days: int = 0) -> Sequence[tuple[Inquiry, int]]:
         """Return inquiries without an answer that arrived, oldest first, each with its age in days.
 
         Args:

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import log
 
-from anninh_core.kernel.text import teen_words, words
+from anninh_core.kernel.text import expand_slang, words
 from anninh_core.rooms.inquiries.model import Article
 
-_ENOUGH = 0.25
+_MIN_SCORE = 0.25
 
 
-def ranked(
+def rank_articles(
     articles: Sequence[Article], question: str, teen_code: Mapping[str, str] | None = None
 ) -> tuple[tuple[Article, float], ...]:
     """Return the articles that may answer a question, best first, each with how well it fits, 0 to 1.
@@ -18,14 +18,20 @@ def ranked(
     The fit is the share of the question's words that an article has, rare words counting more: what stands in every
     article tells nothing. Words are compared without diacritics, informal spellings are expanded.
     """
-    asked = set(teen_words(words(question), teen_code or {}))
-    known = [(article, _words_of(article)) for article in articles]
-    spread = Counter(word for _, own in known for word in own)
-    weight = {word: log(1 + len(known) / spread[word]) for word in asked if word in spread}
+    question_words = set(expand_slang(words(question), teen_code or {}))
+    indexed = [(article, _article_words(article)) for article in articles]
+    document_frequency = Counter(word for _, article_words in indexed for word in article_words)
+    weight = {
+        word: log(1 + len(indexed) / document_frequency[word]) for word in question_words if word in document_frequency
+    }
     total = sum(weight.values())
-    fits = [(article, sum(weight.get(word, 0.0) for word in asked & own) / total) for article, own in known if total]
-    return tuple(sorted((fit for fit in fits if fit[1] >= _ENOUGH), key=lambda fit: (-fit[1], fit[0].id)))
+    scored = [
+        (article, sum(weight.get(word, 0.0) for word in question_words & article_words) / total)
+        for article, article_words in indexed
+        if total
+    ]
+    return tuple(sorted((fit for fit in scored if fit[1] >= _MIN_SCORE), key=lambda fit: (-fit[1], fit[0].id)))
 
 
-def _words_of(article: Article) -> set[str]:
+def _article_words(article: Article) -> set[str]:
     return set(words(" ".join((article.title, *article.phrases))))

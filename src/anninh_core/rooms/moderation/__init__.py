@@ -6,60 +6,60 @@ from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
     from anninh_core.rooms.moderation.appeals import Appeals
-    from anninh_core.rooms.moderation.flagging import Flagging
+    from anninh_core.rooms.moderation.flagging import PostFlagging
     from anninh_core.rooms.moderation.kind import POST, post_facts
     from anninh_core.rooms.moderation.model import (
-        IN_GROUP,
-        Action,
+        GROUP_ACTIONS,
         Appeal,
+        ModerationAction,
+        ModerationTask,
         Post,
         PostState,
         Ruling,
-        Task,
-        appeal_until,
-        evidence_of,
+        appeal_deadline,
+        evidence_hash,
     )
     from anninh_core.rooms.moderation.queries import ModerationQueries
     from anninh_core.rooms.moderation.rulings import Rulings
     from anninh_core.rooms.moderation.service import Moderation
 
 __all__ = [
-    "IN_GROUP",
+    "GROUP_ACTIONS",
     "POST",
-    "Action",
     "Appeal",
     "Appeals",
-    "Flagging",
     "Moderation",
+    "ModerationAction",
     "ModerationQueries",
+    "ModerationTask",
     "Post",
+    "PostFlagging",
     "PostState",
     "Ruling",
     "Rulings",
-    "Task",
-    "appeal_until",
-    "evidence_of",
+    "appeal_deadline",
+    "evidence_hash",
     "post_facts",
 ]
 
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "Action": "model",
         "Appeal": "model",
         "Appeals": "appeals",
-        "Flagging": "flagging",
-        "IN_GROUP": "model",
+        "GROUP_ACTIONS": "model",
         "Moderation": "service",
+        "ModerationAction": "model",
         "ModerationQueries": "queries",
+        "ModerationTask": "model",
         "POST": "kind",
         "Post": "model",
+        "PostFlagging": "flagging",
         "PostState": "model",
         "Ruling": "model",
         "Rulings": "rulings",
-        "Task": "model",
-        "appeal_until": "model",
-        "evidence_of": "model",
+        "appeal_deadline": "model",
+        "evidence_hash": "model",
         "post_facts": "kind",
     },
 )

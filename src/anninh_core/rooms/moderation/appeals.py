@@ -5,19 +5,19 @@ from anninh_core.kernel.text import nfc
 from anninh_core.rooms.moderation.kind import POST
 from anninh_core.rooms.moderation.loading import charter_rule, get_permitted_post
 from anninh_core.rooms.moderation.model import Post
-from anninh_core.rooms.moderation.replies import tell
+from anninh_core.rooms.moderation.replies import send_notice
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.draft import Draft
-from anninh_core.work.marks import Room, command, step
+from anninh_core.work.marks import Service, command, step
+from anninh_core.work.unit_of_work import UnitOfWork
 
 
-class Appeals(Room):
+class Appeals(Service):
     """Authors' objections to rulings."""
 
     room = "moderation"
 
     @command(Permission.INTAKE)
-    def appeal(self, draft: Draft, post_id: str, conversation: str, words: str) -> Post:
+    def appeal(self, draft: UnitOfWork, post_id: str, conversation: str, words: str) -> Post:
         """Take in an author's objection, within the charter's `appeal_days`.
 
         Raises:
@@ -29,21 +29,21 @@ class Appeals(Room):
         if post is None or not conversation or post.author != conversation:
             raise NotFound(f"this author has no post {post_id!r} to appeal about")
         appealed = post.appealed(nfc(words), draft.at, self.context.district.charter.appeal_days)
-        tell(draft, post, post.author, "moderation.appeal_received")
+        send_notice(draft, post, post.author, "moderation.appeal_received")
         draft.event("post.appealed")
         return draft.save(POST, appealed)
 
     @step(Permission.POST_APPEAL)
-    def decide_appeal(self, draft: Draft, post_id: str, uphold: bool, text: str, *, able: bool = False) -> Post:
+    def decide_appeal(self, draft: UnitOfWork, post_id: str, uphold: bool, text: str, *, able: bool = False) -> Post:
         """Decide an appeal as another person than ruled. What is overturned is taken back, by hand if need be."""
         post = get_permitted_post(draft, post_id)
         decided = post.appeal_decided(draft.actor, draft.at, nfc(text), uphold=uphold, able=able)
-        ruling = post.ruled
+        ruling = post.required_ruling
         draft.decide(
             f"post:{post.id}", rule=ruling.rule, reason=decided.state.value, text=nfc(text), evidence=post.evidence
         )
         rule = charter_rule(self.context.district, ruling.rule)
-        tell(draft, post, post.author, f"moderation.{decided.state}", rule=rule.text, text=nfc(text))
-        draft.facts |= {"rule": ruling.rule, "by_hand": decided.needs_hand}
+        send_notice(draft, post, post.author, f"moderation.{decided.state}", rule=rule.text, text=nfc(text))
+        draft.facts |= {"rule": ruling.rule, "by_hand": decided.needs_manual_action}
         draft.event("post.appeal_decided")
         return draft.save(POST, decided)

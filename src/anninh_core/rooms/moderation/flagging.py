@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import clip, nfc
 from anninh_core.rooms.moderation.kind import POST
-from anninh_core.rooms.moderation.model import Post, evidence_of
+from anninh_core.rooms.moderation.model import Post, evidence_hash
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.opinions import Flag
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.draft import Draft
-from anninh_core.work.marks import Room, command, step
+from anninh_core.work.marks import Service, command, step
+from anninh_core.work.unit_of_work import UnitOfWork
 
-_EXCERPT = 300
+_MAX_EXCERPT = 300
 
 
-class Flagging(Room):
+class PostFlagging(Service):
     """Flags and raises posts for review. That alone has no consequence for a post."""
 
     room = "moderation"
@@ -23,7 +23,7 @@ class Flagging(Room):
     @step(Permission.INTAKE)
     def flag(
         self,
-        draft: Draft,
+        draft: UnitOfWork,
         message: str,
         text: str,
         *,
@@ -44,7 +44,7 @@ class Flagging(Room):
         if not flags:
             draft.permit(unit)
             raise BadInput(f"message {message} has no flag; there is nothing to look at")
-        post = self._taken_up(
+        post = self._get_or_create(
             draft, message, text, attachments, unit=unit, group=group, conversation=conversation, author=author
         )
         draft.event("post.flagged")
@@ -54,7 +54,7 @@ class Flagging(Room):
     @command(Permission.POST_MODERATE)
     def raise_post(
         self,
-        draft: Draft,
+        draft: UnitOfWork,
         message: str,
         text: str,
         *,
@@ -65,15 +65,15 @@ class Flagging(Room):
         attachments: tuple[Attachment, ...] = (),
     ) -> Post:
         """Raise a post that a moderator found; arguments as for `flag`."""
-        post = self._taken_up(
+        post = self._get_or_create(
             draft, message, text, attachments, unit=unit, group=group, conversation=conversation, author=author
         )
         draft.event("post.raised")
         return draft.save(POST, post)
 
-    def _taken_up(
+    def _get_or_create(
         self,
-        draft: Draft,
+        draft: UnitOfWork,
         message: str,
         text: str,
         attachments: tuple[Attachment, ...],
@@ -84,16 +84,16 @@ class Flagging(Room):
         author: str,
     ) -> Post:
         """Return the post of a message, begun where there is none; one that is known belongs to its own unit."""
-        known = draft.peek(POST, message)
-        draft.permit(known.unit if known else unit)
-        return known or Post(
+        existing = draft.peek(POST, message)
+        draft.permit(existing.unit if existing else unit)
+        return existing or Post(
             id=message,
             unit=unit,
             group=group,
             conversation=conversation,
             author=author,
-            evidence=evidence_of(text, attachments),
-            excerpt=clip(nfc(text), _EXCERPT),
+            evidence=evidence_hash(text, attachments),
+            excerpt=clip(nfc(text), _MAX_EXCERPT),
             raised_by=draft.actor.label,
             raised_at=draft.at,
         )

@@ -5,11 +5,11 @@ from anninh_core.rooms.moderation.kind import POST
 from anninh_core.rooms.moderation.model import Post
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.rules import CharterRule
-from anninh_core.work.look import Look
+from anninh_core.work.read_session import ReadSession
 
 
-def get_permitted_post(look: Look, post_id: str) -> Post:
-    """Return a post on whose unit the actor has the marked permission; see `Look.held`."""
+def get_permitted_post(look: ReadSession, post_id: str) -> Post:
+    """Return a post on whose unit the actor has the marked permission; see `ReadSession.held`."""
     return look.held(POST, post_id, "`moderation.list` shows those you may see")
 
 

@@ -25,7 +25,7 @@ class PostState(StrEnum):
     OVERTURNED = "overturned"
 
 
-class Action(StrEnum):
+class ModerationAction(StrEnum):
     """What a person may decide to do about a post."""
 
     NONE = "none"
@@ -46,7 +46,7 @@ TRANSITIONS: dict[PostState, frozenset[PostState]] = {
 }
 """The whole state machine. There is one appeal, and another person decides it."""
 
-IN_GROUP = frozenset({Action.DELETE, Action.LOCK, Action.REMOVE_MEMBER})
+GROUP_ACTIONS = frozenset({ModerationAction.DELETE, ModerationAction.LOCK, ModerationAction.REMOVE_MEMBER})
 """Actions that somebody or some messenger must carry out in the group."""
 
 
@@ -68,7 +68,7 @@ class Ruling:
 
     by: Actor = field(converter=_without_request)
     at: datetime
-    action: Action
+    action: ModerationAction
     rule: str
     text: str = field(repr=False)
 
@@ -78,7 +78,7 @@ class Ruling:
 
 
 @frozen(kw_only=True)
-class Task:
+class ModerationTask:
     """Something to be done in the group because of a ruling.
 
     Attributes:
@@ -87,7 +87,7 @@ class Task:
         proof: how it is known to be done; "" while it isn't.
     """
 
-    action: Action
+    action: ModerationAction
     undo: bool = False
     by_hand: bool = False
     proof: str = ""
@@ -130,11 +130,11 @@ class Post:
     flags: tuple[Flag, ...] = ()
     state: PostState = PostState.RAISED
     ruling: Ruling | None = None
-    task: Task | None = None
+    task: ModerationTask | None = None
     appeal: Appeal | None = None
 
     @property
-    def needs_hand(self) -> bool:
+    def needs_manual_action(self) -> bool:
         """Whether a person still has to do something in the group."""
         return self.task is not None and self.task.by_hand and not self.task.proof
 
@@ -151,7 +151,7 @@ class Post:
         return local_date(self.ruling.at) + appeal
 
     @property
-    def ruled(self) -> Ruling:
+    def required_ruling(self) -> Ruling:
         """The ruling.
 
         Raises:
@@ -176,8 +176,8 @@ class Post:
         """Return the post with a ruling; what the messenger isn't able to do becomes a task for a person."""
         if not ruling.text.strip():
             raise BadInput(f"a decision about post {self.id} needs words of its own beside the rule")
-        acts = ruling.action in IN_GROUP
-        task = Task(action=ruling.action, by_hand=not able) if acts else None
+        acts = ruling.action in GROUP_ACTIONS
+        task = ModerationTask(action=ruling.action, by_hand=not able) if acts else None
         return evolve(self.moved(S.DECIDED), ruling=ruling, task=task)
 
     def left_to_hand(self) -> "Post":
@@ -191,7 +191,7 @@ class Post:
             raise BadInput(f"say how the task of post {self.id} was done")
         task = self._open_task()
         if self._is_void(task):
-            return evolve(self, task=Task(action=task.action, undo=True, by_hand=True))
+            return evolve(self, task=ModerationTask(action=task.action, undo=True, by_hand=True))
         return evolve(self, task=evolve(task, proof=proof))
 
     def appealed(self, words: str, at: datetime, days: int) -> "Post":
@@ -200,10 +200,10 @@ class Post:
         Args:
             days: days after the ruling's day in which an author may appeal, the last one included.
         """
-        ruling = self.ruled
-        if ruling.action is Action.NONE:
+        ruling = self.required_ruling
+        if ruling.action is ModerationAction.NONE:
             raise WrongStep(f"nothing was done about post {self.id}: there is nothing to appeal against")
-        last_day = appeal_until(ruling, days)
+        last_day = appeal_deadline(ruling, days)
         if local_date(at) > last_day:
             raise WrongStep(f"an appeal about post {self.id} was possible until {last_day}")
         return evolve(self.moved(S.APPEALED), appeal=Appeal(words=words, at=at))
@@ -214,44 +214,44 @@ class Post:
         Raises:
             Refused: the same person ruled, or no person at all.
         """
-        ruling = self.ruled
+        ruling = self.required_ruling
         if by.kind is not ActorKind.PERSON or by.id == ruling.by.id:
             raise Refused(f"{by.label} can't decide the appeal about post {self.id}: another person than ruled does")
         if not text.strip():
             raise BadInput(f"the appeal about post {self.id} is answered in words")
-        moved = self.moved(S.UPHELD if uphold else S.OVERTURNED)
+        decided = self.moved(S.UPHELD if uphold else S.OVERTURNED)
         assert self.appeal is not None
         appeal = evolve(self.appeal, by=_without_request(by), decided_at=at, text=text)
-        task = self.task if uphold else self._undoing(able=able)
-        return evolve(moved, appeal=appeal, task=task)
+        task = self.task if uphold else self._undo_task(able=able)
+        return evolve(decided, appeal=appeal, task=task)
 
-    def _undoing(self, *, able: bool) -> Task | None:
+    def _undo_task(self, *, able: bool) -> ModerationTask | None:
         """Return what takes the action back; what nobody did and nobody will do needs no undoing."""
         task = self.task
         if task is not None and task.proof:
-            return Task(action=task.action, undo=True, by_hand=not able)
+            return ModerationTask(action=task.action, undo=True, by_hand=not able)
         return None if task is None or task.by_hand else task  # the messenger may still execute it
 
-    def _is_void(self, task: Task) -> bool:
+    def _is_void(self, task: ModerationTask) -> bool:
         """Tell whether a task is an order that was overturned while the messenger had it."""
         return self.state is S.OVERTURNED and not task.undo
 
-    def _open_task(self) -> Task:
+    def _open_task(self) -> ModerationTask:
         if self.task is None or self.task.proof:
             raise WrongStep(f"post {self.id} has nothing left to be done in its group")
         return self.task
 
 
-def appeal_until(ruling: Ruling, days: int) -> date:
+def appeal_deadline(ruling: Ruling, days: int) -> date:
     """Return the last day of an appeal, in Vietnam's time zone."""
     return local_date(ruling.at) + timedelta(days=days)
 
 
-def evidence_of(text: str, attachments: tuple[Attachment, ...] = ()) -> str:
+def evidence_hash(text: str, attachments: tuple[Attachment, ...] = ()) -> str:
     """Return the SHA-256 of a post: what was looked at can be proven when its content is long gone."""
-    return sha256(msgspec.json.encode((nfc(text), tuple(map(_as_it_came, attachments))))).hexdigest()
+    return sha256(msgspec.json.encode((nfc(text), tuple(map(_original_fields, attachments))))).hexdigest()
 
 
-def _as_it_came(attachment: Attachment) -> dict[str, object]:
+def _original_fields(attachment: Attachment) -> dict[str, object]:
     """Return what of an attachment is proven: what became of it afterwards must not change the proof."""
     return {name: getattr(attachment, name) for name in ("kind", "name", "url", "blob", "latitude", "longitude")}

@@ -1,10 +1,10 @@
 """Messages to authors and groups."""
 
 from anninh_core.rooms.moderation.model import Post
-from anninh_core.work.draft import Draft
+from anninh_core.work.unit_of_work import UnitOfWork
 
 
-def tell(draft: Draft, post: Post, to: str, wording: str, **facts: object) -> None:
+def send_notice(draft: UnitOfWork, post: Post, to: str, wording: str, **facts: object) -> None:
     """Send a conversation one of the profile's texts about a post, if there is somewhere to send it."""
     if to:
         text = draft.context.district.say(wording, **facts)

@@ -5,20 +5,22 @@ from typing import assert_never
 from anninh_core.kernel.text import nfc
 from anninh_core.rooms.moderation.kind import POST
 from anninh_core.rooms.moderation.loading import charter_rule, get_permitted_post
-from anninh_core.rooms.moderation.model import Action, Post, Ruling
-from anninh_core.rooms.moderation.replies import tell
+from anninh_core.rooms.moderation.model import ModerationAction, Post, Ruling
+from anninh_core.rooms.moderation.replies import send_notice
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.draft import Draft
-from anninh_core.work.marks import Room, command, step
+from anninh_core.work.marks import Service, command, step
+from anninh_core.work.unit_of_work import UnitOfWork
 
 
-class Rulings(Room):
+class Rulings(Service):
     """What is decided about posts, and done. Nothing is ever done about a person by a machine."""
 
     room = "moderation"
 
     @step(Permission.POST_MODERATE)
-    def decide(self, draft: Draft, post_id: str, action: Action, *, rule: str, text: str, able: bool = False) -> Post:
+    def decide(
+        self, draft: UnitOfWork, post_id: str, action: ModerationAction, *, rule: str, text: str, able: bool = False
+    ) -> Post:
         """Decide about a post, by a rule of the charter, and tell its author what and why.
 
         Args:
@@ -36,52 +38,52 @@ class Rulings(Room):
         )
         decided = post.decided(ruling, able=able)
         draft.decide(f"post:{post.id}", rule=rule, reason=ruling.action.value, text=ruling.text, evidence=post.evidence)
-        self._tell_ruling(draft, post, ruling)
-        draft.facts |= {"action": ruling.action.value, "rule": rule, "by_hand": decided.needs_hand}
+        self._notify_ruling(draft, post, ruling)
+        draft.facts |= {"action": ruling.action.value, "rule": rule, "by_hand": decided.needs_manual_action}
         draft.event("post.decided")
         return draft.save(POST, decided)
 
     @step(Permission.INTAKE)
-    def carried_out(self, draft: Draft, post_id: str, proof: str) -> Post:
+    def confirm_execution(self, draft: UnitOfWork, post_id: str, proof: str) -> Post:
         """Note that the messenger did what was decided."""
-        done = get_permitted_post(draft, post_id).done(nfc(proof))
+        updated = get_permitted_post(draft, post_id).done(nfc(proof))
         draft.event("post.carried_out")
-        return draft.save(POST, done)
+        return draft.save(POST, updated)
 
     @step(Permission.INTAKE)
-    def leave_to_hand(self, draft: Draft, post_id: str) -> Post:
+    def request_manual_action(self, draft: UnitOfWork, post_id: str) -> Post:
         """Note that the messenger could not do what was decided: it becomes a task for a person."""
-        left = get_permitted_post(draft, post_id).left_to_hand()
+        updated = get_permitted_post(draft, post_id).left_to_hand()
         draft.event("post.left_to_hand")
-        return draft.save(POST, left)
+        return draft.save(POST, updated)
 
     @command(Permission.POST_MODERATE)
-    def confirm_done(self, draft: Draft, post_id: str, proof: str) -> Post:
+    def confirm_done(self, draft: UnitOfWork, post_id: str, proof: str) -> Post:
         """Confirm that a person did what was decided, or took it back."""
-        done = get_permitted_post(draft, post_id).done(nfc(proof))
+        updated = get_permitted_post(draft, post_id).done(nfc(proof))
         draft.event("post.carried_out")
-        return draft.save(POST, done)
+        return draft.save(POST, updated)
 
-    def _tell_ruling(self, draft: Draft, post: Post, ruling: Ruling) -> None:
+    def _notify_ruling(self, draft: UnitOfWork, post: Post, ruling: Ruling) -> None:
         """Tell the author what was done and why; a reminder goes to the whole group, and names nobody."""
         wording = _wording_for(ruling.action)
         if wording is None:
             return
         rule = charter_rule(self.context.district, ruling.rule).text
-        if ruling.action is Action.REMIND:
-            tell(draft, post, post.conversation, "moderation.remind", rule=rule)
+        if ruling.action is ModerationAction.REMIND:
+            send_notice(draft, post, post.conversation, "moderation.remind", rule=rule)
         days = self.context.district.charter.appeal_days
-        tell(draft, post, post.author, wording, rule=rule, appeal_days=days)
+        send_notice(draft, post, post.author, wording, rule=rule, appeal_days=days)
 
 
-def _wording_for(action: Action) -> str | None:
+def _wording_for(action: ModerationAction) -> str | None:
     """Return the wording that tells an author of a ruling, None where nothing was done."""
     match action:
-        case Action.NONE:
+        case ModerationAction.NONE:
             return None
-        case Action.ASK_REMOVE:
+        case ModerationAction.ASK_REMOVE:
             return "moderation.ask_remove"
-        case Action.REMIND | Action.DELETE | Action.LOCK | Action.REMOVE_MEMBER:
+        case ModerationAction.REMIND | ModerationAction.DELETE | ModerationAction.LOCK | ModerationAction.REMOVE_MEMBER:
             return "moderation.told"
         case never:
             assert_never(never)

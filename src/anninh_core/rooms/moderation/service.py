@@ -1,7 +1,7 @@
 """Moderation: machines flag, a person decides by the charter, another person hears the appeal (P-III.1.c)."""
 
 from anninh_core.rooms.moderation.appeals import Appeals
-from anninh_core.rooms.moderation.flagging import Flagging
+from anninh_core.rooms.moderation.flagging import PostFlagging
 from anninh_core.rooms.moderation.queries import ModerationQueries
 from anninh_core.rooms.moderation.rulings import Rulings
 from anninh_core.work.runner import UseCaseRunner
@@ -18,7 +18,7 @@ class Moderation:
     """
 
     def __init__(self, runner: UseCaseRunner) -> None:
-        self.flagging = Flagging(runner)
+        self.flagging = PostFlagging(runner)
         self.rulings = Rulings(runner)
         self.appeals = Appeals(runner)
         self.queries = ModerationQueries(runner)

@@ -12,23 +12,29 @@ if TYPE_CHECKING:
         TRAINING,
         Attendance,
         Campaign,
-        Check,
+        CampaignTask,
         Inspection,
-        Task,
+        InspectionCheck,
         Training,
         campaign_facts,
         inspection_facts,
         training_facts,
     )
     from anninh_core.rooms.programme.difficulties import Difficulties
-    from anninh_core.rooms.programme.difficulty import DIFFICULTY, Difficulty, DifficultyState, Remark, difficulty_facts
-    from anninh_core.rooms.programme.duties import Duties, LateLine
-    from anninh_core.rooms.programme.duty import DUTY, NEVER, Duty, DutyState, Urge, duty_facts, duty_id
+    from anninh_core.rooms.programme.difficulty import (
+        DIFFICULTY,
+        Difficulty,
+        DifficultyRemark,
+        DifficultyState,
+        difficulty_facts,
+    )
+    from anninh_core.rooms.programme.duties import Duties, LateDuty
+    from anninh_core.rooms.programme.duty import DUTY, NEVER, Duty, DutyState, Reminder, duty_facts, duty_id
     from anninh_core.rooms.programme.head import HEAD, Head
     from anninh_core.rooms.programme.heads import Heads
     from anninh_core.rooms.programme.own_plan import OWN_PLAN, OwnPlan, own_plan_facts
     from anninh_core.rooms.programme.reminders import Reminders
-    from anninh_core.rooms.programme.rules import milestone_duties, report_duties, urge_wording
+    from anninh_core.rooms.programme.rules import milestone_duties, reminder_wording, report_duties
     from anninh_core.rooms.programme.service import Programme
 
 __all__ = [
@@ -43,9 +49,10 @@ __all__ = [
     "Activities",
     "Attendance",
     "Campaign",
-    "Check",
+    "CampaignTask",
     "Difficulties",
     "Difficulty",
+    "DifficultyRemark",
     "DifficultyState",
     "Duties",
     "Duty",
@@ -53,14 +60,13 @@ __all__ = [
     "Head",
     "Heads",
     "Inspection",
-    "LateLine",
+    "InspectionCheck",
+    "LateDuty",
     "OwnPlan",
     "Programme",
-    "Remark",
+    "Reminder",
     "Reminders",
-    "Task",
     "Training",
-    "Urge",
     "campaign_facts",
     "difficulty_facts",
     "duty_facts",
@@ -68,9 +74,9 @@ __all__ = [
     "inspection_facts",
     "milestone_duties",
     "own_plan_facts",
+    "reminder_wording",
     "report_duties",
     "training_facts",
-    "urge_wording",
 ]
 
 __getattr__, __dir__ = lazy(
@@ -80,11 +86,12 @@ __getattr__, __dir__ = lazy(
         "Attendance": "activity",
         "CAMPAIGN": "activity",
         "Campaign": "activity",
-        "Check": "activity",
+        "CampaignTask": "activity",
         "DIFFICULTY": "difficulty",
         "DUTY": "duty",
         "Difficulties": "difficulties",
         "Difficulty": "difficulty",
+        "DifficultyRemark": "difficulty",
         "DifficultyState": "difficulty",
         "Duties": "duties",
         "Duty": "duty",
@@ -94,17 +101,16 @@ __getattr__, __dir__ = lazy(
         "Heads": "heads",
         "INSPECTION": "activity",
         "Inspection": "activity",
-        "LateLine": "duties",
+        "InspectionCheck": "activity",
+        "LateDuty": "duties",
         "NEVER": "duty",
         "OWN_PLAN": "own_plan",
         "OwnPlan": "own_plan",
         "Programme": "service",
-        "Remark": "difficulty",
+        "Reminder": "duty",
         "Reminders": "reminders",
         "TRAINING": "activity",
-        "Task": "activity",
         "Training": "activity",
-        "Urge": "duty",
         "campaign_facts": "activity",
         "difficulty_facts": "difficulty",
         "duty_facts": "duty",
@@ -112,8 +118,8 @@ __getattr__, __dir__ = lazy(
         "inspection_facts": "activity",
         "milestone_duties": "rules",
         "own_plan_facts": "own_plan",
+        "reminder_wording": "rules",
         "report_duties": "rules",
         "training_facts": "activity",
-        "urge_wording": "rules",
     },
 )

@@ -12,34 +12,36 @@ from anninh_core.rooms.programme.activity import (
     TRAINING,
     Attendance,
     Campaign,
-    Check,
+    CampaignTask,
     Inspection,
-    Task,
+    InspectionCheck,
     Training,
 )
 from anninh_core.rooms.programme.own_plan import OWN_PLAN, OwnPlan
-from anninh_core.rooms.programme.rules import require_words
+from anninh_core.rooms.programme.rules import require_text
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.draft import Draft
-from anninh_core.work.look import Look
-from anninh_core.work.marks import Room, command, query
+from anninh_core.work.marks import Service, command, query
+from anninh_core.work.read_session import ReadSession
+from anninh_core.work.unit_of_work import UnitOfWork
 
 
-class Activities(Room):
+class Activities(Service):
     """What is done for the plan besides the daily work."""
 
     room = "programme"
 
     @command(Permission.PLAN_RUN)
-    def issue_plan(self, draft: Draft, unit: str, *, number: str, day: date, title: str, blob: str = "") -> OwnPlan:
+    def issue_plan(
+        self, draft: UnitOfWork, unit: str, *, number: str, day: date, title: str, blob: str = ""
+    ) -> OwnPlan:
         """Register a unit's own plan document, with its number and date of issue."""
         draft.permit(unit)
         plan = OwnPlan(
             id=self.context.ids.new(),
             unit=unit,
-            number=require_words(number, "the number of a plan document"),
-            day=_past(draft, day),
-            title=require_words(title, "the title of a plan document"),
+            number=require_text(number, "the number of a plan document"),
+            day=_require_past(draft, day),
+            title=require_text(title, "the title of a plan document"),
             blob=blob,
         )
         draft.event("plan.issued")
@@ -47,23 +49,25 @@ class Activities(Room):
 
     @command(Permission.PLAN_RUN)
     def hold_training(
-        self, draft: Draft, unit: str, *, topic: str, day: date, attendance: Mapping[str, int]
+        self, draft: UnitOfWork, unit: str, *, topic: str, day: date, attendance: Mapping[str, int]
     ) -> Training:
         """Register a training that a unit held on a day; `attendance` is unit id -> people sent."""
         draft.permit(unit)
-        sent = tuple(Attendance(self.context.district.unit(from_).id, n) for from_, n in attendance.items())
+        attended = tuple(
+            Attendance(self.context.district.unit(sender).id, people) for sender, people in attendance.items()
+        )
         training = Training(
             id=self.context.ids.new(),
             unit=unit,
-            topic=require_words(topic, "a training"),
-            day=_past(draft, day),
-            attendance=sent,
+            topic=require_text(topic, "a training"),
+            day=_require_past(draft, day),
+            attendance=attended,
         )
         draft.event("training.held")
         return draft.save(TRAINING, training)
 
     @command(Permission.PLAN_RUN)
-    def inspect(self, draft: Draft, unit: str, checks: Sequence[Check]) -> Inspection:
+    def inspect(self, draft: UnitOfWork, unit: str, checks: Sequence[InspectionCheck]) -> Inspection:
         """Register today's inspection of a unit, with its list of checks; whoever works above the unit may inspect."""
         draft.permit(self.context.district.unit(unit).parent or unit)
         if not checks:
@@ -75,7 +79,7 @@ class Activities(Room):
         return draft.save(INSPECTION, inspection)
 
     @command(Permission.PLAN_RUN)
-    def remedy(self, draft: Draft, inspection_id: str, text: str) -> Inspection:
+    def remedy(self, draft: UnitOfWork, inspection_id: str, text: str) -> Inspection:
         """Note how the findings of an inspection were put right."""
         inspection = draft.held(INSPECTION, inspection_id)
         draft.event("inspection.remedied")
@@ -84,7 +88,7 @@ class Activities(Room):
     @command(Permission.PLAN_RUN)
     def open_campaign(
         self,
-        draft: Draft,
+        draft: UnitOfWork,
         unit: str,
         *,
         name: str,
@@ -99,51 +103,53 @@ class Activities(Room):
         campaign = Campaign(
             id=self.context.ids.new(),
             unit=unit,
-            name=require_words(name, "a campaign"),
+            name=require_text(name, "a campaign"),
             period=Period(start, end),
             partners=tuple(district.unit(partner).id for partner in partners),
-            tasks=tuple(Task(district.unit(who).id, require_words(what, "a task")) for who, what in tasks),
+            tasks=tuple(
+                CampaignTask(district.unit(partner_id).id, require_text(task, "a task")) for partner_id, task in tasks
+            ),
         )
         draft.event("campaign.opened")
         return draft.save(CAMPAIGN, campaign)
 
     @command(Permission.PLAN_RUN)
-    def finish_task(self, draft: Draft, campaign_id: str, number: int) -> Campaign:
+    def finish_task(self, draft: UnitOfWork, campaign_id: str, number: int) -> Campaign:
         """Note that a campaign's task (counted from 1) was done today."""
         campaign = draft.held(CAMPAIGN, campaign_id)
         draft.event("campaign.task_done")
         return draft.save(CAMPAIGN, campaign.task_done(number, draft.today))
 
     @command(Permission.PLAN_RUN)
-    def close_campaign(self, draft: Draft, campaign_id: str, *, results: str, people: int) -> Campaign:
+    def close_campaign(self, draft: UnitOfWork, campaign_id: str, *, results: str, people: int) -> Campaign:
         """Close a campaign with its results in words and the number of people it moved to take part."""
         campaign = draft.held(CAMPAIGN, campaign_id)
         draft.event("campaign.closed")
         return draft.save(CAMPAIGN, campaign.closed(draft.today, nfc(results), people))
 
     @query(Permission.PLAN_READ)
-    def plans(self, look: Look, *, unit: str = "") -> tuple[OwnPlan, ...]:
+    def plans(self, look: ReadSession, *, unit: str = "") -> tuple[OwnPlan, ...]:
         """Return the plan documents of a unit and below, the newest first."""
         return tuple(look.every_listed(OWN_PLAN, "newest", unit))
 
     @query(Permission.PLAN_READ)
-    def trainings(self, look: Look, *, unit: str = "") -> tuple[Training, ...]:
+    def trainings(self, look: ReadSession, *, unit: str = "") -> tuple[Training, ...]:
         """Return the trainings of a unit and below, the newest first."""
         return tuple(look.every_listed(TRAINING, "newest", unit))
 
     @query(Permission.PLAN_READ)
-    def inspections(self, look: Look, *, unit: str = "", open_only: bool = False) -> tuple[Inspection, ...]:
+    def inspections(self, look: ReadSession, *, unit: str = "", open_only: bool = False) -> tuple[Inspection, ...]:
         """Return the inspections of a unit and below, the newest first; `open_only` those with findings left."""
         where = {"open": True} if open_only else {}
         return tuple(look.every_listed(INSPECTION, "newest", unit, where=where))
 
     @query(Permission.PLAN_READ)
-    def campaigns(self, look: Look, *, unit: str = "") -> tuple[Campaign, ...]:
+    def campaigns(self, look: ReadSession, *, unit: str = "") -> tuple[Campaign, ...]:
         """Return the campaigns led by a unit or below, the newest first."""
         return tuple(look.every_listed(CAMPAIGN, "newest", unit))
 
 
-def _past(draft: Draft, day: date) -> date:
+def _require_past(draft: UnitOfWork, day: date) -> date:
     if day > draft.today:
         raise BadInput(f"{day} lies in the future (today is {draft.today}); register what has happened")
     return day

@@ -35,7 +35,7 @@ class Training:
 
 
 @frozen
-class Check:
+class InspectionCheck:
     """One line of an inspection's list: what was looked at, and whether it was in order."""
 
     question: str
@@ -56,12 +56,12 @@ class Inspection:
     unit: str
     day: date
     by: str
-    checks: tuple[Check, ...]
+    checks: tuple[InspectionCheck, ...]
     remedy: str = ""
     remedied_on: date | None = None
 
     @property
-    def findings(self) -> tuple[Check, ...]:
+    def findings(self) -> tuple[InspectionCheck, ...]:
         """What was not in order."""
         return tuple(check for check in self.checks if not check.passed)
 
@@ -75,7 +75,7 @@ class Inspection:
 
 
 @frozen
-class Task:
+class CampaignTask:
     """What a partner takes on in a campaign; `done_on` is None until it is done."""
 
     unit: str
@@ -99,7 +99,7 @@ class Campaign:
     name: str
     period: Period
     partners: tuple[str, ...]
-    tasks: tuple[Task, ...] = ()
+    tasks: tuple[CampaignTask, ...] = ()
     results: str = ""
     people: int = 0
     closed_on: date | None = None
@@ -128,8 +128,8 @@ class Campaign:
 def training_facts(training: Training) -> Iterable[Fact]:
     """Yield what the reports count about a training: one for who held it, the people for who sent them."""
     yield Fact("trainings", training.unit, training.day)
-    for sent in training.attendance:
-        yield Fact("training_attendance", sent.unit, training.day, amount=sent.people)
+    for attendance in training.attendance:
+        yield Fact("training_attendance", attendance.unit, training.day, amount=attendance.people)
 
 
 def inspection_facts(inspection: Inspection) -> Iterable[Fact]:

@@ -29,7 +29,7 @@ TRANSITIONS: dict[DifficultyState, frozenset[DifficultyState]] = {
 
 
 @frozen(kw_only=True)
-class Remark:
+class DifficultyRemark:
     """One entry in the exchange about a difficulty.
 
     Attributes:
@@ -54,9 +54,9 @@ class Difficulty:
     id: str
     unit: str
     state: DifficultyState
-    remarks: tuple[Remark, ...]
+    remarks: tuple[DifficultyRemark, ...]
 
-    def moved(self, remark: Remark) -> "Difficulty":
+    def moved(self, remark: DifficultyRemark) -> "Difficulty":
         """Return the difficulty after one more remark.
 
         Raises:

@@ -32,7 +32,7 @@ TRANSITIONS: dict[DutyState, frozenset[DutyState]] = {
 
 
 @frozen(kw_only=True)
-class Urge:
+class Reminder:
     """One reminder.
 
     Attributes:
@@ -79,7 +79,7 @@ class Duty:
     first_done_on: date | None = None
     done_on: date | None = None
     evidence: str = ""
-    urges: tuple[Urge, ...] = ()
+    urges: tuple[Reminder, ...] = ()
 
     def _moved(self, to: DutyState) -> "Duty":
         if to not in TRANSITIONS[self.state]:
@@ -91,8 +91,8 @@ class Duty:
         """Return the duty done on a day, with what shows it."""
         if not evidence.strip():
             raise BadInput(f"duty {self.id} needs evidence: name the document or report that shows it is done")
-        first = self.first_done_on or day
-        return evolve(self._moved(S.DONE), done_on=day, first_done_on=first, evidence=evidence)
+        first_done = self.first_done_on or day
+        return evolve(self._moved(S.DONE), done_on=day, first_done_on=first_done, evidence=evidence)
 
     def accepted(self) -> "Duty":
         """Return the duty as accepted by whom it was owed to."""
@@ -102,15 +102,15 @@ class Duty:
         """Return the duty as open again: what was handed in was returned."""
         return evolve(self._moved(S.OPEN), done_on=None, evidence="")
 
-    def next_urge(self) -> date:
+    def next_reminder(self) -> date:
         """Return the day from which the next reminder is due, `NEVER` when none is left."""
-        passed = min((urge.offset for urge in self.urges), default=None)
-        left = [offset for offset in self.remind_days if passed is None or offset < passed]
-        if self.state is not S.OPEN or not left:
+        last_offset = min((reminder.offset for reminder in self.urges), default=None)
+        remaining = [offset for offset in self.remind_days if last_offset is None or offset < last_offset]
+        if self.state is not S.OPEN or not remaining:
             return NEVER
-        return self.last_day - timedelta(days=max(left))
+        return self.last_day - timedelta(days=max(remaining))
 
-    def urged(self, urge: Urge) -> "Duty":
+    def reminded(self, urge: Reminder) -> "Duty":
         """Return the duty with one more reminder."""
         if self.state is not S.OPEN:
             raise WrongStep(f"duty {self.id} is {self.state}: there is nothing left to urge")
@@ -120,8 +120,8 @@ class Duty:
         """Return the duty with its last reminder answered."""
         if not self.urges or self.urges[-1].acknowledged is not None:
             raise WrongStep(f"duty {self.id} has no reminder that waits for an answer")
-        answered = evolve(self.urges[-1], acknowledged=day, words=words)
-        return evolve(self, urges=(*self.urges[:-1], answered))
+        reminder = evolve(self.urges[-1], acknowledged=day, words=words)
+        return evolve(self, urges=(*self.urges[:-1], reminder))
 
     def days_late(self, today: date) -> int:
         """Return how many days after the last day it was done, or stands open today; 0 when in time."""
@@ -142,8 +142,8 @@ def duty_facts(duty: Duty) -> Iterable[Fact]:
     """Yield what the reports count: milestones done, and every reminder."""
     if duty.what == MILESTONE and duty.done_on is not None:
         yield Fact("milestones_done", duty.unit, duty.done_on)
-    for urge in duty.urges:
-        yield Fact("urges", duty.unit, urge.day)
+    for reminder in duty.urges:
+        yield Fact("urges", duty.unit, reminder.day)
 
 
 DUTY = Kind(
@@ -156,7 +156,7 @@ DUTY = Kind(
         "year": duty.year,
         "state": duty.state.value,
         "last_day": duty.last_day.isoformat(),
-        "next_urge": duty.next_urge().isoformat(),
+        "next_urge": duty.next_reminder().isoformat(),
     },
     scope=lambda duty: f"duty:{duty.id}",
     facts=duty_facts,

@@ -11,7 +11,7 @@ from anninh_core.vocabulary.district import District
 def report_duties(district: District, obligation_id: str, year: int) -> Iterator[Duty]:
     """Yield what the units owe by an obligation in a year; `BadInput` for a year in which it isn't due."""
     obligation = district.obligation(obligation_id)
-    for unit in district.owing(obligation, year):
+    for unit in district.units_owing(obligation, year):
         yield Duty(
             id=duty_id(REPORT, obligation.id, year, unit),
             what=REPORT,
@@ -26,10 +26,10 @@ def report_duties(district: District, obligation_id: str, year: int) -> Iterator
 
 def milestone_duties(district: District, milestone_id: str) -> Iterator[Duty]:
     """Yield what the units owe by a milestone."""
-    milestone = next((one for one in district.milestones if one.id == milestone_id), None)
+    milestone = next((candidate for candidate in district.milestones if candidate.id == milestone_id), None)
     if milestone is None:
-        known = ", ".join(one.id for one in district.milestones) or "none"
-        raise NotFound(f"there is no milestone {milestone_id!r} in profile {district.id!r}; it has {known}")
+        available = ", ".join(candidate.id for candidate in district.milestones) or "none"
+        raise NotFound(f"there is no milestone {milestone_id!r} in profile {district.id!r}; it has {available}")
     for unit in milestone.units:
         yield Duty(
             id=duty_id(MILESTONE, milestone.id, milestone.before.year, unit),
@@ -43,14 +43,14 @@ def milestone_duties(district: District, milestone_id: str) -> Iterator[Duty]:
         )
 
 
-def urge_wording(offset: int) -> str:
+def reminder_wording(offset: int) -> str:
     """Return the key of a reminder's wording, by the days left until the last day in time."""
     if offset > 0:
         return "urge.before"
     return "urge.today" if offset == 0 else "urge.late"
 
 
-def require_words(text: str, what: str) -> str:
+def require_text(text: str, what: str) -> str:
     """Return a text as NFC; `BadInput` for one without words."""
     if not text.strip():
         raise BadInput(f"{what} needs words")

@@ -30,7 +30,7 @@ class Cell:
 
 
 @frozen(kw_only=True)
-class Figures:
+class ReportFigures:
     """All numbers of a report.
 
     Attributes:
@@ -46,7 +46,7 @@ class Figures:
     unknown: tuple[str, ...]
     taken_on: date
 
-    def same_numbers(self, other: "Figures") -> bool:
+    def same_numbers(self, other: "ReportFigures") -> bool:
         """Tell whether all numbers are equal, whenever they were computed."""
         return (self.period, self.cells, self.previous) == (other.period, other.cells, other.previous)
 
@@ -57,35 +57,35 @@ class Figures:
         return sha256(content).hexdigest()
 
 
-def by_indicator(cells: Iterable[Cell]) -> Mapping[str, tuple[Cell, ...]]:
+def cells_by_indicator(cells: Iterable[Cell]) -> Mapping[str, tuple[Cell, ...]]:
     """Return indicator -> its cells."""
-    found: dict[str, list[Cell]] = {}
+    grouped: dict[str, list[Cell]] = {}
     for cell in cells:
-        found.setdefault(cell.indicator, []).append(cell)
-    return {id: tuple(own) for id, own in found.items()}
+        grouped.setdefault(cell.indicator, []).append(cell)
+    return {id: tuple(indicator_cells) for id, indicator_cells in grouped.items()}
 
 
-def value(indicator: Indicator, cells: Iterable[Cell]) -> float | None:
+def indicator_value(indicator: Indicator, cells: Iterable[Cell]) -> float | None:
     """Return an indicator's number over some cells; None for a share of nothing."""
-    mine = [cell for cell in cells if cell.indicator == indicator.id]
-    part = sum(cell.part for cell in mine)
+    matching = [cell for cell in cells if cell.indicator == indicator.id]
+    part = sum(cell.part for cell in matching)
     if not indicator.is_share:
         return part
-    whole = sum(cell.whole for cell in mine)
+    whole = sum(cell.whole for cell in matching)
     return 100 * part / whole if whole else None
 
 
-def by_unit(indicator: Indicator, cells: Iterable[Cell]) -> Mapping[str, float]:
+def values_by_unit(indicator: Indicator, cells: Iterable[Cell]) -> Mapping[str, float]:
     """Return unit -> number, units without a basis left out, and what is of several units together."""
-    mine: dict[str, list[Cell]] = {}
+    grouped: dict[str, list[Cell]] = {}
     for cell in cells:
         if cell.indicator == indicator.id and cell.unit:
-            mine.setdefault(cell.unit, []).append(cell)
-    found = {unit: value(indicator, own) for unit, own in mine.items()}
-    return {unit: number for unit, number in found.items() if number is not None}
+            grouped.setdefault(cell.unit, []).append(cell)
+    values = {unit: indicator_value(indicator, unit_cells) for unit, unit_cells in grouped.items()}
+    return {unit: number for unit, number in values.items() if number is not None}
 
 
-def by_group(indicator: Indicator, cells: Iterable[Cell]) -> Mapping[str, int]:
+def amounts_by_group(indicator: Indicator, cells: Iterable[Cell]) -> Mapping[str, int]:
     """Return group -> amount of an indicator that is split."""
     sums: dict[str, int] = {}
     for cell in cells:
@@ -94,19 +94,19 @@ def by_group(indicator: Indicator, cells: Iterable[Cell]) -> Mapping[str, int]:
     return sums
 
 
-def together(parts: Iterable[tuple[Cell, ...] | None]) -> tuple[Cell, ...] | None:
+def merge_cells(parts: Iterable[tuple[Cell, ...] | None]) -> tuple[Cell, ...] | None:
     """Return the cells of several parts as one; None where no part has any basis."""
-    known = [cells for cells in parts if cells is not None]
-    if not known:
+    existing = [cells for cells in parts if cells is not None]
+    if not existing:
         return None
     sums: dict[tuple[str, str, str], tuple[int, int]] = {}
-    for cell in (cell for cells in known for cell in cells):
+    for cell in (cell for cells in existing for cell in cells):
         key = (cell.indicator, cell.unit, cell.group)
         part, whole = sums.get(key, (0, 0))
         sums[key] = (part + cell.part, whole + cell.whole)
-    return packed(sums)
+    return build_cells(sums)
 
 
-def packed(sums: Mapping[tuple[str, str, str], tuple[int, int]]) -> tuple[Cell, ...]:
+def build_cells(sums: Mapping[tuple[str, str, str], tuple[int, int]]) -> tuple[Cell, ...]:
     """Return (indicator, unit, group) -> (part, whole) as cells, zeros left out, in a fixed order."""
     return tuple(Cell(*key, part, whole) for key, (part, whole) in sorted(sums.items()) if part or whole)

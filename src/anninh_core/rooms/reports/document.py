@@ -6,9 +6,15 @@ from attrs import evolve, frozen
 
 from anninh_core.kernel.dates import number_vi, short_date
 from anninh_core.kernel.errors import NotFound
-from anninh_core.rooms.reports.cells import Figures, by_group, by_indicator, by_unit, value
+from anninh_core.rooms.reports.cells import (
+    ReportFigures,
+    amounts_by_group,
+    cells_by_indicator,
+    indicator_value,
+    values_by_unit,
+)
 from anninh_core.rooms.reports.indicators import Indicator, Register
-from anninh_core.rooms.reports.model import FROZEN, Report
+from anninh_core.rooms.reports.model import FROZEN_STATES, Report
 from anninh_core.rooms.reports.rules import is_consolidated, proper_name
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.plan import Obligation, ReportTemplate, TemplateSection
@@ -23,11 +29,11 @@ from anninh_core.vocabulary.report_document import (
     Table,
 )
 
-_NOTHING = "–"
+_NO_VALUE = "–"
 
 
 @frozen
-class Paper:
+class ReportDocumentBuilder:
     """Builds the document of a report."""
 
     district: District
@@ -36,34 +42,34 @@ class Paper:
     report: Report
     indicators: Register
 
-    def document(self) -> ReportDocument:
+    def build(self) -> ReportDocument:
         """Return the report as formatters take it."""
         report, figures = self.report, self.report.figures
-        rows = self.units()
+        rows = self.row_units()
         return ReportDocument(
             id=report.id,
             kind=self.template.id,
-            letterhead=self.letterhead(),
+            letterhead=self.build_letterhead(),
             sections=self._sections(),
             figures=figures_of(self.district, self.indicators, figures),
             period_start=figures.period.start,
             period_end=figures.period.end,
             unit=report.unit,
             unit_name=self.district.unit(report.unit).name,
-            closing=self.say(self.template.closing),
+            closing=self.fill_text(self.template.closing),
             unit_names={unit: self.district.unit(unit).name for unit in rows},
             wording=self.district.wording,
-            snapshot_hash=figures.digest if report.state in FROZEN else "",
+            snapshot_hash=figures.digest if report.state in FROZEN_STATES else "",
         )
 
-    def say(self, text: str, facts: Mapping[str, str] | None = None) -> str:
+    def fill_text(self, text: str, facts: Mapping[str, str] | None = None) -> str:
         """Return a text of the template with its placeholders filled.
 
         Raises:
             NotFound: it names something that is neither a fact of the report nor an indicator.
         """
         unit, period = self.district.unit(self.report.unit), self.report.figures.period
-        known = {
+        facts_by_name = {
             "unit": unit.name,
             "UNIT": unit.name.upper(),
             "unit_id": unit.id.replace("/", "-"),
@@ -72,48 +78,57 @@ class Paper:
             "end": short_date(period.end),
         }
         try:
-            return text.format_map({**known, **(facts or {})})
+            return text.format_map({**facts_by_name, **(facts or {})})
         except KeyError as missing:
             raise NotFound(
                 f"template {self.template.id!r} names {missing}, which is no indicator or fact here"
             ) from None
 
-    def letterhead(self) -> Letterhead:
+    def build_letterhead(self) -> Letterhead:
         """Return the official frame: that of the committee, or that of a unit that reports to it."""
-        t, signature = self.template, self.report.signature
-        above = is_consolidated(self.obligation, self.report.unit)
+        template, signature = self.template, self.report.signature
+        consolidated = is_consolidated(self.obligation, self.report.unit)
         return Letterhead(
-            national_title=t.letterhead[0],
-            motto=t.letterhead[1],
-            superior=self.say(t.superior if above else t.unit_superior),
-            agency=self.say(t.agency if above else t.unit_agency),
+            national_title=template.letterhead[0],
+            motto=template.letterhead[1],
+            superior=self.fill_text(template.superior if consolidated else template.unit_superior),
+            agency=self.fill_text(template.agency if consolidated else template.unit_agency),
             number=signature.number if signature else "",
-            place=self.say(t.place) if above else proper_name(self.district.unit(self.report.unit).name),
+            place=self.fill_text(template.place)
+            if consolidated
+            else proper_name(self.district.unit(self.report.unit).name),
             date=signature.issued_on if signature else None,
-            title=self.say(t.title),
-            subject=self.say(t.subject),
-            addressee=self.say(t.addressee if above else t.unit_addressee),
-            grounds=tuple(self.say(line) for line in t.grounds),
-            recipients=tuple(self.say(line) for line in (t.recipients if above else t.unit_recipients)),
-            signer_capacity=self.say(t.signer_capacity),
-            signer_titles=tuple(self.say(line) for line in (t.signer_titles if above else t.unit_signer_titles)),
+            title=self.fill_text(template.title),
+            subject=self.fill_text(template.subject),
+            addressee=self.fill_text(template.addressee if consolidated else template.unit_addressee),
+            grounds=tuple(self.fill_text(line) for line in template.grounds),
+            recipients=tuple(
+                self.fill_text(line) for line in (template.recipients if consolidated else template.unit_recipients)
+            ),
+            signer_capacity=self.fill_text(template.signer_capacity),
+            signer_titles=tuple(
+                self.fill_text(line)
+                for line in (template.signer_titles if consolidated else template.unit_signer_titles)
+            ),
             signer_name=signature.signer if signature else "",
-            draft=self.report.state not in FROZEN,
+            draft=self.report.state not in FROZEN_STATES,
         )
 
-    def units(self) -> tuple[str, ...]:
+    def row_units(self) -> tuple[str, ...]:
         """Return the units that have rows of their own: those that report, then others that have numbers."""
         if not is_consolidated(self.obligation, self.report.unit):
             return (self.report.unit,)
-        owing = self.district.owing(self.obligation, self.report.year)
+        owing = self.district.units_owing(self.obligation, self.report.year)
         others = {cell.unit for cell in self.report.figures.cells}
         return (*owing, *(id for id in self.district.units if id in others and not self._below(id, owing)))
 
     def _below(self, unit: str, tops: tuple[str, ...]) -> bool:
-        return any(self.district.within(unit, top) for top in tops)
+        return any(self.district.is_within(unit, top) for top in tops)
 
     def _sections(self) -> tuple[Section, ...]:
-        sections = [Section(one.heading, one.level, tuple(self._blocks(one))) for one in self.template.sections]
+        sections = [
+            Section(section.heading, section.level, tuple(self._blocks(section))) for section in self.template.sections
+        ]
         if self.report.missing:
             names = ", ".join(self.district.unit(unit).name for unit in self.report.missing)
             note = Paragraph(self.district.say("report.missing", units=names))
@@ -122,10 +137,10 @@ class Paper:
 
     def _blocks(self, section: TemplateSection) -> Iterator[Block]:
         if section.text:
-            yield Paragraph(self.say(section.text, self._numbers()))
-        own = self.report.says(section.key) if section.key else ""
-        if own:
-            yield Paragraph(own)
+            yield Paragraph(self.fill_text(section.text, self._numbers()))
+        own_text = self.report.section_text(section.key) if section.key else ""
+        if own_text:
+            yield Paragraph(own_text)
         if section.indicators:
             yield self._indicator_table(section)
         if is_consolidated(self.obligation, self.report.unit):
@@ -136,8 +151,13 @@ class Paper:
 
     def _numbers(self) -> Mapping[str, str]:
         return {
-            one.id: _text(one, None if one.id in self.report.figures.unknown else value(one, self.report.figures.cells))
-            for one in self.indicators.values()
+            indicator.id: _format_number(
+                indicator,
+                None
+                if indicator.id in self.report.figures.unknown
+                else indicator_value(indicator, self.report.figures.cells),
+            )
+            for indicator in self.indicators.values()
         }
 
     def _indicator_table(self, section: TemplateSection) -> Table:
@@ -157,25 +177,28 @@ class Paper:
     def _row(self, figure: Figure, *, compared: bool) -> tuple[str, ...]:
         id, _, group = figure.indicator.partition(".")
         indicator = self._indicator(id)
-        name = f"{_NOTHING} {group_name(self.district, indicator, group)}" if "." in figure.indicator else figure.name
-        row = (name, figure.unit_of_measure, _text(indicator, figure.value))
+        name = f"{_NO_VALUE} {group_name(self.district, indicator, group)}" if "." in figure.indicator else figure.name
+        row = (name, figure.unit_of_measure, _format_number(indicator, figure.value))
         if not compared:
             return row
         if figure.value is None or figure.previous is None:
-            return (*row, _NOTHING, self.district.say("report.no_basis"))
+            return (*row, _NO_VALUE, self.district.say("report.no_basis"))
         difference = figure.value - figure.previous
         sign = "+" if difference > 0 else ""
-        return (*row, _text(indicator, figure.previous), sign + _text(indicator, difference))
+        return (*row, _format_number(indicator, figure.previous), sign + _format_number(indicator, difference))
 
     def _unit_table(self, section: TemplateSection) -> Table:
         indicators = [self._indicator(id) for id in section.by_unit]
-        names = [self.district.say(f"indicator.{one.id}") for one in indicators]
+        names = [self.district.say(f"indicator.{indicator.id}") for indicator in indicators]
         rows = [
-            (self.district.unit(unit).name, *(_text(one, self._at(one, unit)) for one in indicators))
-            for unit in self.units()
+            (
+                self.district.unit(unit).name,
+                *(_format_number(indicator, self._unit_value(indicator, unit)) for indicator in indicators),
+            )
+            for unit in self.row_units()
         ]
         numbers = self._numbers()
-        total = (self.district.say("report.whole"), *(numbers[one.id] for one in indicators))
+        total = (self.district.say("report.whole"), *(numbers[indicator.id] for indicator in indicators))
         return Table(
             self.district.say("report.by_unit", heading=section.heading),
             (self.district.say("report.unit"), *names),
@@ -185,7 +208,7 @@ class Paper:
         )
 
     def _chart(self, indicator: Indicator) -> Chart:
-        values = {unit: self._at(indicator, unit) for unit in self.units()}
+        values = {unit: self._unit_value(indicator, unit) for unit in self.row_units()}
         shown = {unit: number for unit, number in values.items() if number is not None}
         return Chart(
             self.district.say(f"indicator.{indicator.id}"),
@@ -194,15 +217,15 @@ class Paper:
             self.district.say(f"measure.{indicator.measure}"),
         )
 
-    def _at(self, indicator: Indicator, unit: str) -> float | None:
+    def _unit_value(self, indicator: Indicator, unit: str) -> float | None:
         """Return an indicator's number at a unit and below; None where its report is missing."""
         if unit in self.report.missing or indicator.id in self.report.figures.unknown:
             return None
-        counted = set(self.district.counted(unit)) if unit in self._owing() else {unit}
-        return value(indicator, [cell for cell in self.report.figures.cells if cell.unit in counted])
+        counted = set(self.district.counted_units(unit)) if unit in self._owing() else {unit}
+        return indicator_value(indicator, [cell for cell in self.report.figures.cells if cell.unit in counted])
 
     def _owing(self) -> tuple[str, ...]:
-        return self.district.owing(self.obligation, self.report.year)
+        return self.district.units_owing(self.obligation, self.report.year)
 
     def _indicator(self, id: str) -> Indicator:
         if id not in self.indicators:
@@ -210,45 +233,45 @@ class Paper:
         return self.indicators[id]
 
 
-def figures_of(district: District, indicators: Register, figures: Figures) -> tuple[Figure, ...]:
+def figures_of(district: District, indicators: Register, figures: ReportFigures) -> tuple[Figure, ...]:
     """Return all figures in the register's order; those of a split indicator are followed by its groups."""
-    found: list[Figure] = []
-    for own, indicator in zip(_apart(indicators, figures), indicators.values(), strict=True):
-        known = indicator.id not in figures.unknown
-        found.append(_figure(district, indicator, own, known=known))
-        if indicator.split and known:
-            found += _group_figures(district, indicator, own)
-    return tuple(found)
+    result: list[Figure] = []
+    for indicator_figures, indicator in zip(_split_by_indicator(indicators, figures), indicators.values(), strict=True):
+        is_known = indicator.id not in figures.unknown
+        result.append(_build_figure(district, indicator, indicator_figures, known=is_known))
+        if indicator.split and is_known:
+            result += _group_figures(district, indicator, indicator_figures)
+    return tuple(result)
 
 
-def _apart(indicators: Register, figures: Figures) -> Iterator[Figures]:
+def _split_by_indicator(indicators: Register, figures: ReportFigures) -> Iterator[ReportFigures]:
     """Yield the figures of each indicator alone."""
-    now, before = by_indicator(figures.cells), by_indicator(figures.previous or ())
+    current, previous = cells_by_indicator(figures.cells), cells_by_indicator(figures.previous or ())
     for id in indicators:
-        yield Figures(
+        yield ReportFigures(
             period=figures.period,
-            cells=now.get(id, ()),
-            previous=before.get(id, ()) if figures.previous is not None else None,
+            cells=current.get(id, ()),
+            previous=previous.get(id, ()) if figures.previous is not None else None,
             unknown=figures.unknown,
             taken_on=figures.taken_on,
         )
 
 
-def _figure(district: District, indicator: Indicator, figures: Figures, *, known: bool) -> Figure:
-    before = value(indicator, figures.previous) if known and figures.previous is not None else None
+def _build_figure(district: District, indicator: Indicator, figures: ReportFigures, *, known: bool) -> Figure:
+    previous = indicator_value(indicator, figures.previous) if known and figures.previous is not None else None
     return Figure(
         indicator.id,
         district.say(f"indicator.{indicator.id}"),
         district.say(f"indicator.{indicator.id}.definition"),
         district.say(f"measure.{indicator.measure}"),
-        value(indicator, figures.cells) if known else None,
-        before or None,  # nothing can be compared with zero
-        by_unit(indicator, figures.cells),
+        indicator_value(indicator, figures.cells) if known else None,
+        previous or None,  # nothing can be compared with zero
+        values_by_unit(indicator, figures.cells),
     )
 
 
-def _group_figures(district: District, indicator: Indicator, figures: Figures) -> Iterator[Figure]:
-    now, before = by_group(indicator, figures.cells), by_group(indicator, figures.previous or ())
+def _group_figures(district: District, indicator: Indicator, figures: ReportFigures) -> Iterator[Figure]:
+    current, previous = amounts_by_group(indicator, figures.cells), amounts_by_group(indicator, figures.previous or ())
     for group in group_ids(district, indicator, figures):
         cells = [cell for cell in figures.cells if cell.group == group]
         yield Figure(
@@ -256,17 +279,17 @@ def _group_figures(district: District, indicator: Indicator, figures: Figures) -
             f"{district.say(f'indicator.{indicator.id}')}: {group_name(district, indicator, group)}",
             district.say(f"indicator.{indicator.id}.definition"),
             district.say(f"measure.{indicator.measure}"),
-            now.get(group, 0),
-            before.get(group) or None,
-            by_unit(indicator, cells),
+            current.get(group, 0),
+            previous.get(group) or None,
+            values_by_unit(indicator, cells),
         )
 
 
-def group_ids(district: District, indicator: Indicator, figures: Figures) -> tuple[str, ...]:
+def group_ids(district: District, indicator: Indicator, figures: ReportFigures) -> tuple[str, ...]:
     """Return the groups of a split indicator: every category of the profile, then whatever else was counted."""
-    found = {*by_group(indicator, figures.cells), *by_group(indicator, figures.previous or ())}
-    first = tuple(district.incoming) if indicator.split == "category" else ()
-    return (*first, *sorted(found - {*first}))
+    groups = {*amounts_by_group(indicator, figures.cells), *amounts_by_group(indicator, figures.previous or ())}
+    categories = tuple(district.incoming) if indicator.split == "category" else ()
+    return (*categories, *sorted(groups - {*categories}))
 
 
 def group_name(district: District, indicator: Indicator, group: str) -> str:
@@ -276,7 +299,7 @@ def group_name(district: District, indicator: Indicator, group: str) -> str:
     return group or district.say("report.category_none")
 
 
-def _text(indicator: Indicator, number: float | None) -> str:
+def _format_number(indicator: Indicator, number: float | None) -> str:
     if number is None:
-        return _NOTHING
+        return _NO_VALUE
     return number_vi(number, 1 if indicator.is_share else 0)

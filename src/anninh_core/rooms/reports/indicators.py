@@ -87,14 +87,14 @@ def register(*groups: Iterable[Indicator]) -> Register:
     Raises:
         BadInput: an id used twice, or one with a point, which is kept for the groups of a split indicator.
     """
-    found: dict[str, Indicator] = {}
-    for indicator in (one for group in groups for one in group):
-        if indicator.id in found:
+    indicators: dict[str, Indicator] = {}
+    for indicator in (member for group in groups for member in group):
+        if indicator.id in indicators:
             raise BadInput(f"indicator {indicator.id!r} is registered twice; give one of them another id")
         if "." in indicator.id:
             raise BadInput(f"indicator {indicator.id!r} can't have a point in its id; write _ instead")
-        found[indicator.id] = indicator
-    return found
+        indicators[indicator.id] = indicator
+    return indicators
 
 
 def _flow(id: str, measure: str, counter: str = "", **only: str) -> Indicator:

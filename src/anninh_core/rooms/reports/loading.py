@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 from anninh_core.kernel.errors import NotFound
 from anninh_core.rooms.reports.kind import REPORT
-from anninh_core.rooms.reports.model import Report, newest
+from anninh_core.rooms.reports.model import Report, current_version
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.plan import ReportTemplate
-from anninh_core.work.look import Look
+from anninh_core.work.read_session import ReadSession
 
 
-def get_permitted_report(look: Look, report_id: str, *, as_superior: bool = False) -> Report:
+def get_permitted_report(look: ReadSession, report_id: str, *, as_superior: bool = False) -> Report:
     """Return a report that the actor has the marked permission on: on its unit, or on the one it goes to.
 
     Raises:
@@ -25,12 +25,12 @@ def get_permitted_report(look: Look, report_id: str, *, as_superior: bool = Fals
     return report
 
 
-def newest_versions(look: Look, obligation: str, year: int) -> Mapping[str, Report]:
+def current_versions(look: ReadSession, obligation: str, year: int) -> Mapping[str, Report]:
     """Return the newest version of each unit's report."""
-    found: dict[str, list[Report]] = {}
+    reports_by_unit: dict[str, list[Report]] = {}
     for report in look.every(REPORT, "newest", where={"obligation": obligation, "year": year}):
-        found.setdefault(report.unit, []).append(report)
-    versions = {unit: newest(reports) for unit, reports in found.items()}
+        reports_by_unit.setdefault(report.unit, []).append(report)
+    versions = {unit: current_version(reports) for unit, reports in reports_by_unit.items()}
     return {unit: report for unit, report in versions.items() if report is not None}
 
 

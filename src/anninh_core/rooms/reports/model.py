@@ -9,7 +9,7 @@ import msgspec
 from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import BadInput, WrongStep
-from anninh_core.rooms.reports.cells import Figures
+from anninh_core.rooms.reports.cells import ReportFigures
 
 
 class ReportState(StrEnum):
@@ -36,14 +36,14 @@ TRANSITIONS: dict[ReportState, frozenset[ReportState]] = {
 }
 """The whole state machine. A signed report never changes: a correction is a new version that supersedes it."""
 
-STANDING = frozenset({S.SUBMITTED, S.ACCEPTED, S.CONSOLIDATED})
+SIGNED_STATES = frozenset({S.SUBMITTED, S.ACCEPTED, S.CONSOLIDATED})
 """Signed, and not replaced by a later version."""
 
-FROZEN = STANDING | {S.SUPERSEDED}
+FROZEN_STATES = SIGNED_STATES | {S.SUPERSEDED}
 
 
 @frozen(kw_only=True)
-class Part:
+class ReportPart:
     """A report that a consolidated one is made of, as it stood: `digest` is that of its snapshot."""
 
     report: str
@@ -88,10 +88,10 @@ class Report:
     year: int
     version: int
     last_day: date
-    figures: Figures
+    figures: ReportFigures
     state: ReportState = ReportState.DRAFT
     words: tuple[tuple[str, str], ...] = ()
-    parts: tuple[Part, ...] = ()
+    parts: tuple[ReportPart, ...] = ()
     missing: tuple[str, ...] = ()
     signature: Signature | None = None
     returned: tuple[tuple[date, str], ...] = ()
@@ -108,7 +108,9 @@ class Report:
             raise WrongStep(f"report {self.id} is {self.state}: it can't become {to}, only {allowed}")
         return evolve(self, state=to)
 
-    def filled(self, figures: Figures, parts: tuple[Part, ...] = (), missing: tuple[str, ...] = ()) -> "Report":
+    def filled(
+        self, figures: ReportFigures, parts: tuple[ReportPart, ...] = (), missing: tuple[str, ...] = ()
+    ) -> "Report":
         """Return the draft with fresh figures."""
         return evolve(self.moved(S.DRAFT), figures=figures, parts=parts, missing=missing)
 
@@ -131,8 +133,8 @@ class Report:
             raise BadInput(
                 f"report {self.id} can't be issued on {signature.issued_on}: give a day after {end}, today at last"
             )
-        sealed = evolve(signature, digest=self.digest_with(signature))
-        return evolve(self.moved(S.SUBMITTED), signature=sealed)
+        signed = evolve(signature, digest=self.digest_with(signature))
+        return evolve(self.moved(S.SUBMITTED), signature=signed)
 
     def given_back(self, day: date, reasons: str) -> "Report":
         """Return the report as returned for improvement; its signature is void."""
@@ -142,7 +144,7 @@ class Report:
 
     def corrected(self, why: str) -> "Report":
         """Return the draft of the next version; this one stays as it is until that one is submitted."""
-        if self.state not in STANDING:
+        if self.state not in SIGNED_STATES:
             raise WrongStep(f"report {self.id} is {self.state}: only the newest signed version can be corrected")
         if not why.strip():
             raise BadInput(f"report {self.id} can't be corrected without saying why")
@@ -162,9 +164,9 @@ class Report:
 
     def digest_with(self, signature: Signature) -> str:
         """Return the SHA-256 over everything that a signature covers."""
-        paper = evolve(signature, digest="")
-        signed = [self.id, self.figures.digest, self.words, self.parts, self.missing, self.why, paper]
-        return sha256(msgspec.json.encode(signed, order="deterministic")).hexdigest()
+        unsigned = evolve(signature, digest="")
+        covered = [self.id, self.figures.digest, self.words, self.parts, self.missing, self.why, unsigned]
+        return sha256(msgspec.json.encode(covered, order="deterministic")).hexdigest()
 
     @property
     def is_intact(self) -> bool:
@@ -176,7 +178,7 @@ class Report:
         """Days after the last day on which it was submitted, 0 in time; None while it isn't submitted."""
         return None if self.signature is None else max(0, (self.signature.submitted_on - self.last_day).days)
 
-    def says(self, key: str) -> str:
+    def section_text(self, key: str) -> str:
         """Return the unit's own words for a section, "" for none."""
         return dict(self.words).get(key, "")
 
@@ -186,10 +188,10 @@ def report_id(obligation: str, year: int, unit: str, version: int = 1) -> str:
     return f"{obligation}.{year}.{unit}.v{version}"
 
 
-def newest(versions: Iterable[Report]) -> Report | None:
+def current_version(versions: Iterable[Report]) -> Report | None:
     """Return the signed version that stands, else the newest at all, None for none.
 
     One that was superseded stands no more, also where its correction was returned.
     """
-    ordered = sorted(versions, key=lambda report: (report.state in STANDING, report.version))
+    ordered = sorted(versions, key=lambda report: (report.state in SIGNED_STATES, report.version))
     return ordered[-1] if ordered else None

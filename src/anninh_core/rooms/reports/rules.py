@@ -12,8 +12,8 @@ def is_consolidated(obligation: Obligation, unit: str) -> bool:
 
 def own_units(district: District, obligation: Obligation, year: int) -> tuple[str, ...]:
     """Return the units that count for the superior itself: all of its own that belong to no unit that reports."""
-    reported = {id for unit in district.owing(obligation, year) for id in district.counted(unit)}
-    return tuple(id for id in district.counted(obligation.to) if id not in reported)
+    reported = {id for unit in district.units_owing(obligation, year) for id in district.counted_units(unit)}
+    return tuple(id for id in district.counted_units(obligation.to) if id not in reported)
 
 
 def section_keys(template: ReportTemplate) -> tuple[str, ...]:
@@ -21,7 +21,7 @@ def section_keys(template: ReportTemplate) -> tuple[str, ...]:
     return tuple(section.key for section in template.sections if section.key)
 
 
-def needed_keys(template: ReportTemplate) -> tuple[str, ...]:
+def required_keys(template: ReportTemplate) -> tuple[str, ...]:
     """Return the keys of sections that would stay empty without a unit's own words."""
     return tuple(
         section.key
@@ -30,7 +30,7 @@ def needed_keys(template: ReportTemplate) -> tuple[str, ...]:
     )
 
 
-def paper_number(district: District, template: ReportTemplate, unit: str, number: int) -> str:
+def format_document_number(district: District, template: ReportTemplate, unit: str, number: int) -> str:
     """Return a document number such as `05/BC-BCĐ138` (Nghị định 30/2020/NĐ-CP, art. 15 and Appendix III)."""
     symbols = (template.symbol, district.unit(unit).documents)
     return f"{document_number(number)}/{'-'.join(symbol for symbol in symbols if symbol)}"
@@ -39,5 +39,5 @@ def paper_number(district: District, template: ReportTemplate, unit: str, number
 def proper_name(name: str) -> str:
     """Return a unit's name without the words for its kind, which are written small (NĐ 30/2020, Appendix II)."""
     words = name.split()
-    first = next((n for n, word in enumerate(words) if word[0].isupper()), 0)
+    first = next((index for index, word in enumerate(words) if word[0].isupper()), 0)
     return " ".join(words[first:])

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from anninh_core.rooms.reports.drafting import Drafting
-from anninh_core.rooms.reports.figures import Counting, DatedQuery
+from anninh_core.rooms.reports.counter_maintenance import CounterMaintenance
+from anninh_core.rooms.reports.drafting import ReportDrafting
+from anninh_core.rooms.reports.figures import DatedQuery, IndicatorCalculator
 from anninh_core.rooms.reports.indicators import BUILT_IN, Register
 from anninh_core.rooms.reports.queries import ReportQueries
-from anninh_core.rooms.reports.recounting import Recounting
-from anninh_core.rooms.reports.signing import Signing
+from anninh_core.rooms.reports.signing import ReportSigning
 from anninh_core.work.kinds import Kind
 from anninh_core.work.runner import UseCaseRunner
 
@@ -41,9 +41,11 @@ class Reports:
                 has no number and says so.
             kinds: every kind of record whose facts feed the counters, for recounts.
         """
-        counting = Counting(counters=runner.context.storage.counters, indicators=indicators, queries=queries or {})
+        calculator = IndicatorCalculator(
+            counters=runner.context.storage.counters, indicators=indicators, queries=queries or {}
+        )
         self.indicators = indicators
-        self.drafting = Drafting(runner, counting)
-        self.signing = Signing(runner, counting)
-        self.queries = ReportQueries(runner, counting)
-        self.recounting = Recounting(runner, kinds)
+        self.drafting = ReportDrafting(runner, calculator)
+        self.signing = ReportSigning(runner, calculator)
+        self.queries = ReportQueries(runner, calculator)
+        self.counters = CounterMaintenance(runner, kinds)

@@ -4,29 +4,29 @@ from datetime import date
 
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.kernel.text import nfc
-from anninh_core.rooms.reports.figures import Counting
-from anninh_core.rooms.reports.filling import fill
+from anninh_core.rooms.reports.contents import compute_contents
+from anninh_core.rooms.reports.figures import IndicatorCalculator
 from anninh_core.rooms.reports.kind import REPORT
 from anninh_core.rooms.reports.loading import get_permitted_report, template_of
-from anninh_core.rooms.reports.model import STANDING, Report, ReportState, Signature, report_id
-from anninh_core.rooms.reports.rules import needed_keys, paper_number
+from anninh_core.rooms.reports.model import SIGNED_STATES, Report, ReportState, Signature, report_id
+from anninh_core.rooms.reports.rules import format_document_number, required_keys
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.draft import Draft
-from anninh_core.work.marks import Room, step
+from anninh_core.work.marks import Service, step
 from anninh_core.work.runner import UseCaseRunner
+from anninh_core.work.unit_of_work import UnitOfWork
 
 
-class Signing(Room):
+class ReportSigning(Service):
     """Submits, returns and accepts reports. Every step leaves a decision record."""
 
     room = "reports"
 
-    def __init__(self, runner: UseCaseRunner, counting: Counting) -> None:
+    def __init__(self, runner: UseCaseRunner, counting: IndicatorCalculator) -> None:
         super().__init__(runner)
-        self._counting = counting
+        self._calculator = counting
 
     @step(Permission.REPORT_SUBMIT)
-    def submit(self, draft: Draft, report_id: str, *, number: int, issued_on: date, signer: str) -> Report:
+    def submit(self, draft: UnitOfWork, report_id: str, *, number: int, issued_on: date, signer: str) -> Report:
         """Sign a draft and freeze it: number, date of issue and name as the signer gives them.
 
         What is signed is what the draft shows; figures that moved since must be looked at first.
@@ -39,9 +39,11 @@ class Signing(Room):
         self._check_complete(report)
         self._check_fresh(draft, report)
         signature = Signature(
-            number=paper_number(self.context.district, template_of(self.context.district, report), report.unit, number),
+            number=format_document_number(
+                self.context.district, template_of(self.context.district, report), report.unit, number
+            ),
             issued_on=issued_on,
-            signer=_named(signer),
+            signer=_require_name(signer),
             by=draft.actor.id,
             submitted_on=draft.today,
             digest="",
@@ -50,16 +52,16 @@ class Signing(Room):
         self._supersede(draft, signed)
         self._close_parts(draft, signed)
         draft.facts |= {"report": signed.id, "days_late": signed.days_late or 0, "version": signed.version}
-        return self._decided(draft, signed, "submitted", signed.why)
+        return self._save_decision(draft, signed, "submitted", signed.why)
 
     @step(Permission.REPORT_ACCEPT)
-    def give_back(self, draft: Draft, report_id: str, reasons: str) -> Report:
+    def give_back(self, draft: UnitOfWork, report_id: str, reasons: str) -> Report:
         """Return a submitted report for improvement, with reasons."""
         report = get_permitted_report(draft, report_id, as_superior=True)
-        return self._decided(draft, report.given_back(draft.today, nfc(reasons)), "returned", nfc(reasons))
+        return self._save_decision(draft, report.given_back(draft.today, nfc(reasons)), "returned", nfc(reasons))
 
     @step(Permission.REPORT_ACCEPT)
-    def accept(self, draft: Draft, report_id: str) -> Report:
+    def accept(self, draft: UnitOfWork, report_id: str) -> Report:
         """Accept a submitted report.
 
         Raises:
@@ -73,41 +75,45 @@ class Signing(Room):
             raise WrongStep(
                 f"report {report.id} isn't what was signed any more: return it and run `anninh audit verify`"
             )
-        return self._decided(draft, report.moved(ReportState.ACCEPTED), "accepted", "")
+        return self._save_decision(draft, report.moved(ReportState.ACCEPTED), "accepted", "")
 
     def _check_complete(self, report: Report) -> None:
-        empty = [key for key in needed_keys(template_of(self.context.district, report)) if not report.says(key)]
+        empty = [
+            key for key in required_keys(template_of(self.context.district, report)) if not report.section_text(key)
+        ]
         if empty:
             raise WrongStep(f"report {report.id} has no words yet for {', '.join(empty)}; write them first")
 
-    def _check_fresh(self, draft: Draft, report: Report) -> None:
+    def _check_fresh(self, draft: UnitOfWork, report: Report) -> None:
         obligation = self.context.district.obligation(report.obligation)
-        filling = fill(draft, self._counting, report.unit, obligation, report.year)
-        if filling.parts != report.parts or not filling.figures.same_numbers(report.figures):
-            taken = report.figures.taken_on
-            raise WrongStep(f"the figures of report {report.id} moved since {taken}: refresh it and look at them again")
+        contents = compute_contents(draft, self._calculator, report.unit, obligation, report.year)
+        if contents.parts != report.parts or not contents.figures.same_numbers(report.figures):
+            taken_on = report.figures.taken_on
+            raise WrongStep(
+                f"the figures of report {report.id} moved since {taken_on}: refresh it and look at them again"
+            )
 
-    def _supersede(self, draft: Draft, signed: Report) -> None:
+    def _supersede(self, draft: UnitOfWork, signed: Report) -> None:
         if signed.version > 1:
-            before = draft.load(REPORT, report_id(signed.obligation, signed.year, signed.unit, signed.version - 1))
-            if before.state in STANDING:  # a returned correction has replaced it already
-                draft.save(REPORT, before.moved(ReportState.SUPERSEDED))
+            previous = draft.load(REPORT, report_id(signed.obligation, signed.year, signed.unit, signed.version - 1))
+            if previous.state in SIGNED_STATES:  # a returned correction has replaced it already
+                draft.save(REPORT, previous.moved(ReportState.SUPERSEDED))
 
-    def _close_parts(self, draft: Draft, signed: Report) -> None:
+    def _close_parts(self, draft: UnitOfWork, signed: Report) -> None:
         for part in signed.parts:
             report = draft.load(REPORT, part.report)
             if report.state is ReportState.ACCEPTED:
                 draft.save(REPORT, report.moved(ReportState.CONSOLIDATED))
                 draft.event("report.consolidated")
 
-    def _decided(self, draft: Draft, report: Report, reason: str, text: str) -> Report:
+    def _save_decision(self, draft: UnitOfWork, report: Report, reason: str, text: str) -> Report:
         evidence = report.signature.digest if report.signature else report.figures.digest
         draft.decide(f"report:{report.id}", rule=report.obligation, reason=reason, text=text, evidence=evidence)
         draft.event(f"report.{reason}")
         return draft.save(REPORT, report)
 
 
-def _named(signer: str) -> str:
+def _require_name(signer: str) -> str:
     if not signer.strip():
         raise BadInput("a report needs the name of who signs it")
     return nfc(signer)

@@ -5,54 +5,54 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
-    from anninh_core.rooms.retention.erasures import PENDING, Erasures
-    from anninh_core.rooms.retention.keeping import Keeping
-    from anninh_core.rooms.retention.kind import ERASURE, LEGAL_HOLD, TOMBSTONE
+    from anninh_core.rooms.retention.erasures import PENDING_STATES, Erasures
+    from anninh_core.rooms.retention.kind import ERASURE, LEGAL_HOLD, PURGE_ORDER
     from anninh_core.rooms.retention.legal_holds import LegalHolds
-    from anninh_core.rooms.retention.model import Erasure, ErasureState, LegalHold, Tombstone
+    from anninh_core.rooms.retention.model import Erasure, ErasureState, LegalHold, PurgeOrder
+    from anninh_core.rooms.retention.policy import RetentionPolicy
     from anninh_core.rooms.retention.purges import Purges
-    from anninh_core.rooms.retention.rules import DueKeepsake, Keepsake, due_to_destroy, last_day_kept
+    from anninh_core.rooms.retention.rules import PurgeCandidate, RetainedItem, find_purgeable, last_retention_day
     from anninh_core.rooms.retention.service import Retention
 
 __all__ = [
     "ERASURE",
     "LEGAL_HOLD",
-    "PENDING",
-    "TOMBSTONE",
-    "DueKeepsake",
+    "PENDING_STATES",
+    "PURGE_ORDER",
     "Erasure",
     "ErasureState",
     "Erasures",
-    "Keeping",
-    "Keepsake",
     "LegalHold",
     "LegalHolds",
+    "PurgeCandidate",
+    "PurgeOrder",
     "Purges",
+    "RetainedItem",
     "Retention",
-    "Tombstone",
-    "due_to_destroy",
-    "last_day_kept",
+    "RetentionPolicy",
+    "find_purgeable",
+    "last_retention_day",
 ]
 
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "DueKeepsake": "rules",
         "ERASURE": "kind",
         "Erasure": "model",
         "ErasureState": "model",
         "Erasures": "erasures",
-        "Keeping": "keeping",
-        "Keepsake": "rules",
         "LEGAL_HOLD": "kind",
         "LegalHold": "model",
         "LegalHolds": "legal_holds",
-        "PENDING": "erasures",
+        "PENDING_STATES": "erasures",
+        "PURGE_ORDER": "kind",
+        "PurgeCandidate": "rules",
+        "PurgeOrder": "model",
         "Purges": "purges",
+        "RetainedItem": "rules",
         "Retention": "service",
-        "TOMBSTONE": "kind",
-        "Tombstone": "model",
-        "due_to_destroy": "rules",
-        "last_day_kept": "rules",
+        "RetentionPolicy": "policy",
+        "find_purgeable": "rules",
+        "last_retention_day": "rules",
     },
 )

@@ -8,22 +8,22 @@ from datetime import datetime
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
-from anninh_core.rooms.retention.kind import ERASURE, TOMBSTONE
+from anninh_core.rooms.retention.kind import ERASURE, PURGE_ORDER
 from anninh_core.rooms.retention.model import Erasure, ErasureState
 from anninh_core.rooms.retention.purges import Purges
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.draft import Draft
-from anninh_core.work.look import Listing, Look
-from anninh_core.work.marks import Room, command, query, step
+from anninh_core.work.marks import Service, command, query, step
+from anninh_core.work.read_session import Listing, ReadSession
 from anninh_core.work.runner import UseCaseRunner
+from anninh_core.work.unit_of_work import UnitOfWork
 
-PENDING = (ErasureState.OPEN.value, ErasureState.GRANTED.value)
+PENDING_STATES = (ErasureState.OPEN.value, ErasureState.GRANTED.value)
 """States in which something is still to be done."""
 
-_GRANTED = "request"
+_PURGE_REASON = "request"
 
 
-class Erasures(Room):
+class Erasures(Service):
     """Erasure requests, and the decisions about them."""
 
     room = "governance"  # the stored first half of the journal's action names
@@ -34,7 +34,14 @@ class Erasures(Room):
 
     @step(Permission.INTAKE)
     def ask_erasure(
-        self, draft: Draft, conversation: str, *, unit: str, asked_at: datetime, received_at: datetime, alias: str = ""
+        self,
+        draft: UnitOfWork,
+        conversation: str,
+        *,
+        unit: str,
+        asked_at: datetime,
+        received_at: datetime,
+        alias: str = "",
     ) -> Erasure:
         """Write down that somebody wants to be erased; repeated before a decision, it stays one request.
 
@@ -48,9 +55,9 @@ class Erasures(Room):
         """
         draft.permit(self.context.district.root)
         where = {"conversation": conversation, "state": ErasureState.OPEN}
-        if conversation and (known := draft.find(ERASURE, "oldest", where=where, limit=1).items):
-            draft.facts["erasure"] = known[0].id
-            return known[0]
+        if conversation and (open_erasures := draft.find(ERASURE, "oldest", where=where, limit=1).items):
+            draft.facts["erasure"] = open_erasures[0].id
+            return open_erasures[0]
         erasure = Erasure(
             id=self.context.ids.new(),
             unit=unit,
@@ -64,7 +71,9 @@ class Erasures(Room):
         return draft.save(ERASURE, erasure)
 
     @query(Permission.OPERATE, traced=True)
-    def erasures(self, look: Look, *, pending: bool = True, after: str = "", limit: int = 50) -> Listing[Erasure]:
+    def erasures(
+        self, look: ReadSession, *, pending: bool = True, after: str = "", limit: int = 50
+    ) -> Listing[Erasure]:
         """Return wishes to be erased of the actor's units, oldest first; `Erasure.age` tells how long they wait.
 
         Args:
@@ -72,16 +81,16 @@ class Erasures(Room):
             after: the page before's cursor.
             limit: at most so many.
         """
-        where = {"state": PENDING} if pending else None
+        where = {"state": PENDING_STATES} if pending else None
         return look.listed(ERASURE, "oldest", where=where, after=after, limit=limit)
 
     @query(Permission.OPERATE, traced=True)
-    def erasure(self, look: Look, erasure_id: str) -> Erasure:
+    def erasure(self, look: ReadSession, erasure_id: str) -> Erasure:
         """Return a wish."""
-        return _load(look, erasure_id)
+        return _load_erasure(look, erasure_id)
 
     @step(Permission.OPERATE)
-    def grant_erasure(self, draft: Draft, erasure_id: str, *, rule: str, reason: str) -> Erasure:
+    def grant_erasure(self, draft: UnitOfWork, erasure_id: str, *, rule: str, reason: str) -> Erasure:
         """Decide that somebody is erased; nothing is destroyed yet. `withdrawing.erase` does all of it.
 
         Args:
@@ -93,33 +102,35 @@ class Erasures(Room):
         Raises:
             WrongStep: it was decided before, or nobody knows whose wish it is.
         """
-        erasure = _load(draft, erasure_id).granted(draft.actor.id, draft.at)
-        return self._ruled(draft, erasure, rule, reason)
+        erasure = _load_erasure(draft, erasure_id).granted(draft.actor.id, draft.at)
+        return self._save_decision(draft, erasure, rule, reason)
 
     @command(Permission.OPERATE)
-    def refuse_erasure(self, draft: Draft, erasure_id: str, *, rule: str, reason: str) -> Erasure:
+    def refuse_erasure(self, draft: UnitOfWork, erasure_id: str, *, rule: str, reason: str) -> Erasure:
         """Turn a wish down, such as where a law wants everything kept; arguments and errors as for `grant_erasure`."""
-        erasure = _load(draft, erasure_id).refused(draft.actor.id, draft.at)
-        return self._ruled(draft, erasure, rule, reason)
+        erasure = _load_erasure(draft, erasure_id).refused(draft.actor.id, draft.at)
+        return self._save_decision(draft, erasure, rule, reason)
 
     @step(Permission.OPERATE)
-    def order_erasure(self, draft: Draft, erasure_id: str) -> Erasure:
+    def order_erasure(self, draft: UnitOfWork, erasure_id: str) -> Erasure:
         """Order the purge of what a granted wish is about, and note that it is fulfilled; `purge` carries it out.
 
         Raises:
             WrongStep: nobody granted it, or a legal hold forbids it.
         """
-        erasure = _load(draft, erasure_id)
-        done = draft.save(ERASURE, erasure.done(draft.at))
+        erasure = _load_erasure(draft, erasure_id)
+        fulfilled = draft.save(ERASURE, erasure.done(draft.at))
         for scope in erasure.scopes:
-            order = draft.peek(TOMBSTONE, scope)
-            if self.context.storage.keyring.get(scope) is not None and (order is None or order.done_at is not None):
-                draft.include(self._purges.order_purge, scope, unit=erasure.unit, reason=_GRANTED)
+            purge_order = draft.peek(PURGE_ORDER, scope)
+            if self.context.storage.keyring.get(scope) is not None and (
+                purge_order is None or purge_order.done_at is not None
+            ):
+                draft.include(self._purges.order_purge, scope, unit=erasure.unit, reason=_PURGE_REASON)
         draft.facts |= {"erasure": erasure.id, "scope": erasure.conversation}
         draft.event("erasure.done")
-        return done
+        return fulfilled
 
-    def _ruled(self, draft: Draft, erasure: Erasure, rule: str, reason: str) -> Erasure:
+    def _save_decision(self, draft: UnitOfWork, erasure: Erasure, rule: str, reason: str) -> Erasure:
         if not rule.strip() or not reason.strip():
             raise BadInput("a decision about somebody's data cites a rule and says why; give both, in words")
         event = f"erasure.{erasure.state}"
@@ -129,5 +140,5 @@ class Erasures(Room):
         return draft.save(ERASURE, erasure)
 
 
-def _load(look: Look, erasure_id: str) -> Erasure:
+def _load_erasure(look: ReadSession, erasure_id: str) -> Erasure:
     return look.held(ERASURE, erasure_id, "`anninh people list` shows them")

@@ -1,10 +1,10 @@
 """How wishes to be erased, orders to destroy and legal holds are stored."""
 
-from anninh_core.rooms.retention.model import Erasure, LegalHold, Tombstone
-from anninh_core.rooms.retention.specs import ERASURE_SPEC, LEGAL_HOLD_SPEC, TOMBSTONE_SPEC
+from anninh_core.rooms.retention.model import Erasure, LegalHold, PurgeOrder
+from anninh_core.rooms.retention.specs import ERASURE_SPEC, LEGAL_HOLD_SPEC, PURGE_ORDER_SPEC
 from anninh_core.work.kinds import Kind
 
-TOMBSTONE_SCOPE, HOLD_SCOPE = "governance:tombstones", "governance:holds"  # stored, as names of keys
+PURGE_ORDER_SCOPE, HOLD_SCOPE = "governance:tombstones", "governance:holds"  # stored, as names of keys
 
 ERASURE = Kind(
     spec=ERASURE_SPEC,
@@ -18,12 +18,12 @@ ERASURE = Kind(
     scope=lambda erasure: f"erasure:{erasure.id}",
 )
 
-TOMBSTONE = Kind(
-    spec=TOMBSTONE_SPEC,
-    model=Tombstone,
+PURGE_ORDER = Kind(
+    spec=PURGE_ORDER_SPEC,
+    model=PurgeOrder,
     unit=lambda tombstone: tombstone.unit,
     columns=lambda tombstone: {"scope": tombstone.id, "done": tombstone.done_at is not None},
-    scope=lambda _: TOMBSTONE_SCOPE,
+    scope=lambda _: PURGE_ORDER_SCOPE,
 )
 
 LEGAL_HOLD = Kind(

@@ -4,22 +4,22 @@ from datetime import date
 
 from anninh_core.kernel.errors import WrongStep
 from anninh_core.kernel.text import nfc
-from anninh_core.rooms.retention.kind import LEGAL_HOLD, TOMBSTONE
+from anninh_core.rooms.retention.kind import LEGAL_HOLD, PURGE_ORDER
 from anninh_core.rooms.retention.loading import is_purge_ordered
 from anninh_core.rooms.retention.model import LegalHold
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.draft import Draft
-from anninh_core.work.look import Look
-from anninh_core.work.marks import Room, command, query
+from anninh_core.work.marks import Service, command, query
+from anninh_core.work.read_session import ReadSession
+from anninh_core.work.unit_of_work import UnitOfWork
 
 
-class LegalHolds(Room):
+class LegalHolds(Service):
     """Set on the demand of a court or an authority, and released by a person."""
 
     room = "governance"  # the stored first half of the journal's action names
 
     @command(Permission.OPERATE)
-    def hold(self, draft: Draft, scope: str, *, unit: str, reason: str, review_on: date) -> LegalHold:
+    def hold(self, draft: UnitOfWork, scope: str, *, unit: str, reason: str, review_on: date) -> LegalHold:
         """Forbid to destroy what a scope sealed, until the hold is released.
 
         Raises:
@@ -37,13 +37,13 @@ class LegalHolds(Room):
             since=draft.today,
             review_on=review_on,
         )
-        draft.hold_none(TOMBSTONE, {"scope": scope, "done": False})
+        draft.hold_none(PURGE_ORDER, {"scope": scope, "done": False})
         draft.facts["scope"] = scope
         draft.event("hold.set")
         return draft.save(LEGAL_HOLD, hold)
 
     @command(Permission.OPERATE)
-    def release_hold(self, draft: Draft, hold_id: str) -> LegalHold:
+    def release_hold(self, draft: UnitOfWork, hold_id: str) -> LegalHold:
         """End a legal hold."""
         hold = draft.held(LEGAL_HOLD, hold_id, "`retention.holds` lists those that run")
         draft.facts["scope"] = hold.scope
@@ -51,6 +51,6 @@ class LegalHolds(Room):
         return draft.save(LEGAL_HOLD, hold.released(draft.today))
 
     @query(Permission.OPERATE)
-    def holds(self, look: Look) -> tuple[LegalHold, ...]:
+    def holds(self, look: ReadSession) -> tuple[LegalHold, ...]:
         """Return the running holds, those to be reviewed first in front."""
         return tuple(look.every_listed(LEGAL_HOLD, "due", where={"running": True}))

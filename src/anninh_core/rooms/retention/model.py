@@ -42,7 +42,7 @@ class Erasure:
     done_at: datetime | None = None
 
     @property
-    def pending(self) -> bool:
+    def is_pending(self) -> bool:
         """Whether something is still to be done about it: a decision, or its execution."""
         return self.state in (ErasureState.OPEN, ErasureState.GRANTED)
 
@@ -93,7 +93,7 @@ class Erasure:
 
 
 @frozen(kw_only=True)
-class Tombstone:
+class PurgeOrder:
     """An order to destroy what a scope sealed, and what is left afterwards.
 
     Attributes:
@@ -109,7 +109,7 @@ class Tombstone:
     ordered_at: datetime
     done_at: datetime | None = None
 
-    def done(self, at: datetime) -> "Tombstone":
+    def done(self, at: datetime) -> "PurgeOrder":
         """Return the order carried out."""
         if self.done_at is not None:
             raise WrongStep(f"scope {self.id!r} was destroyed at {self.done_at.isoformat()} already")

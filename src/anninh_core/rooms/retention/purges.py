@@ -9,20 +9,20 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from anninh_core.kernel.errors import BadInput, WrongStep
-from anninh_core.rooms.retention.keeping import Keeping, is_case_open
-from anninh_core.rooms.retention.kind import HOLD_SCOPE, LEGAL_HOLD, TOMBSTONE, TOMBSTONE_SCOPE
+from anninh_core.rooms.retention.kind import HOLD_SCOPE, LEGAL_HOLD, PURGE_ORDER, PURGE_ORDER_SCOPE
 from anninh_core.rooms.retention.loading import is_purge_ordered
-from anninh_core.rooms.retention.model import Tombstone
-from anninh_core.rooms.retention.rules import DueKeepsake, Keepsake, due_to_destroy
+from anninh_core.rooms.retention.model import PurgeOrder
+from anninh_core.rooms.retention.policy import RetentionPolicy, is_case_open
+from anninh_core.rooms.retention.rules import PurgeCandidate, RetainedItem, find_purgeable
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.decision import reason_code
-from anninh_core.work.draft import Draft
-from anninh_core.work.look import Look
-from anninh_core.work.marks import Room, command, query
+from anninh_core.work.marks import Service, command, query
+from anninh_core.work.read_session import ReadSession
 from anninh_core.work.runner import UseCaseRunner
+from anninh_core.work.unit_of_work import UnitOfWork
 
 
-class Purges(Room):
+class Purges(Service):
     """Keeping as long as needed, and no longer.
 
     Args:
@@ -31,19 +31,19 @@ class Purges(Room):
 
     room = "governance"  # the stored first half of the journal's action names
 
-    def __init__(self, runner: UseCaseRunner, keepings: Mapping[str, Keeping[Any]] | None = None) -> None:
+    def __init__(self, runner: UseCaseRunner, keepings: Mapping[str, RetentionPolicy[Any]] | None = None) -> None:
         super().__init__(runner)
-        self._keepings = keepings or {}
+        self._policies = keepings or {}
 
     @query(Permission.OPERATE)
-    def preview_purge(self, look: Look, keepsakes: Iterable[Keepsake]) -> tuple[DueKeepsake, ...]:
+    def preview_purge(self, look: ReadSession, keepsakes: Iterable[RetainedItem]) -> tuple[PurgeCandidate, ...]:
         """Return which of the things kept are due to be destroyed today, and which of them are held."""
         look.permit(self.context.district.root)
-        held = {hold.scope for hold in look.every(LEGAL_HOLD, "due", where={"running": True})}
-        return due_to_destroy(keepsakes, self.context.district.retention_days, held, look.today)
+        held_scopes = {hold.scope for hold in look.every(LEGAL_HOLD, "due", where={"running": True})}
+        return find_purgeable(keepsakes, self.context.district.retention_days, held_scopes, look.today)
 
     @command(Permission.OPERATE)
-    def order_purge(self, draft: Draft, scope: str, *, unit: str, reason: str) -> Tombstone:
+    def order_purge(self, draft: UnitOfWork, scope: str, *, unit: str, reason: str) -> PurgeOrder:
         """Order that what a scope sealed be destroyed; `purge` carries it out.
 
         Args:
@@ -57,22 +57,22 @@ class Purges(Room):
                 after its purge, of somebody who came back, may be ordered again.
         """
         draft.permit(unit)
-        if scope in {TOMBSTONE_SCOPE, HOLD_SCOPE}:
+        if scope in {PURGE_ORDER_SCOPE, HOLD_SCOPE}:
             raise BadInput(f"{scope!r} seals what keeps purges honest and is never destroyed; name a case's scope")
         if holds := draft.find(LEGAL_HOLD, "due", where={"scope": scope, "running": True}, limit=1).items:
             raise WrongStep(f"{scope!r} is under legal hold since {holds[0].since}; release hold {holds[0].id} first")
         if is_purge_ordered(draft, scope):
             raise WrongStep(f"the purge of {scope!r} was ordered before; `purge` carries out what is left")
-        if is_case_open(self._keepings, draft, scope):
+        if is_case_open(self._policies, draft, scope):
             raise WrongStep(f"{scope!r} isn't over: something is still owed, or appealed against; end the case first")
         draft.hold_none(LEGAL_HOLD, {"scope": scope, "running": True})
         draft.facts |= {"scope": scope, "reason": reason_code(reason)}
         draft.event("purge.ordered")
-        order = Tombstone(id=scope, unit=unit, reason=reason, ordered_by=draft.actor.id, ordered_at=draft.at)
-        return draft.save(TOMBSTONE, order)
+        order = PurgeOrder(id=scope, unit=unit, reason=reason, ordered_by=draft.actor.id, ordered_at=draft.at)
+        return draft.save(PURGE_ORDER, order)
 
     @command(Permission.OPERATE)
-    def purge(self, draft: Draft, *, limit: int = 100, scopes: Collection[str] = ()) -> tuple[Tombstone, ...]:
+    def purge(self, draft: UnitOfWork, *, limit: int = 100, scopes: Collection[str] = ()) -> tuple[PurgeOrder, ...]:
         """Destroy the keys of the scopes ordered, at most `limit` at once, take their words out of the index, note it.
 
         With `scopes`, only those of them are destroyed.
@@ -83,8 +83,8 @@ class Purges(Room):
         """
         permitted = draft.permitted_units()
         where = {"done": False} | ({"scope": tuple(scopes)} if scopes else {})
-        found = draft.find(TOMBSTONE, "id", units=permitted, where=where, limit=limit).items
-        orders = [order for order in found if not is_case_open(self._keepings, draft, order.id)]
+        open_orders = draft.find(PURGE_ORDER, "id", units=permitted, where=where, limit=limit).items
+        orders = [order for order in open_orders if not is_case_open(self._policies, draft, order.id)]
         for order in orders:
             self.context.storage.keyring.destroy(order.id)
             self.context.sealer.forget(order.id)
@@ -92,4 +92,4 @@ class Purges(Room):
         draft.facts["scopes"] = len(orders)
         if orders:
             draft.event("purge.done")
-        return tuple(draft.save(TOMBSTONE, order.done(draft.at)) for order in orders)
+        return tuple(draft.save(PURGE_ORDER, order.done(draft.at)) for order in orders)

@@ -9,7 +9,7 @@ from anninh_core.kernel.errors import BadInput
 
 
 @frozen(kw_only=True)
-class Keepsake:
+class RetainedItem:
     """A record with a limited retention period.
 
     Attributes:
@@ -26,7 +26,7 @@ class Keepsake:
 
 
 @frozen(kw_only=True)
-class DueKeepsake:
+class PurgeCandidate:
     """A record whose retention period is over.
 
     Attributes:
@@ -34,29 +34,29 @@ class DueKeepsake:
         held: whether a legal hold forbids to destroy it.
     """
 
-    keepsake: Keepsake
+    keepsake: RetainedItem
     last_day: date
     held: bool
 
 
-def last_day_kept(keepsake: Keepsake, retention_days: Mapping[str, int]) -> date:
+def last_retention_day(keepsake: RetainedItem, retention_days: Mapping[str, int]) -> date:
     """Return the last day something is kept: so many days after the day it ended.
 
     Raises:
         BadInput: the profile names no such kind of data.
     """
     if keepsake.data not in retention_days:
-        known = ", ".join(sorted(retention_days)) or "nothing"
-        raise BadInput(f"the profile keeps no {keepsake.data!r}: its retention_days name {known}")
+        available = ", ".join(sorted(retention_days)) or "nothing"
+        raise BadInput(f"the profile keeps no {keepsake.data!r}: its retention_days name {available}")
     return keepsake.ended_on + timedelta(days=retention_days[keepsake.data])
 
 
-def due_to_destroy(
-    keepsakes: Iterable[Keepsake], retention_days: Mapping[str, int], held: Collection[str], on: date
-) -> tuple[DueKeepsake, ...]:
+def find_purgeable(
+    keepsakes: Iterable[RetainedItem], retention_days: Mapping[str, int], held: Collection[str], on: date
+) -> tuple[PurgeCandidate, ...]:
     """Return what is due on a day, the longest overdue first. `held` are scopes under a legal hold."""
     found = [
-        DueKeepsake(keepsake=one, last_day=last_day_kept(one, retention_days), held=one.scope in held)
+        PurgeCandidate(keepsake=one, last_day=last_retention_day(one, retention_days), held=one.scope in held)
         for one in keepsakes
     ]
     due = (one for one in found if one.last_day < on)

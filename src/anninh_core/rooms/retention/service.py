@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from anninh_core.rooms.retention.erasures import Erasures
-from anninh_core.rooms.retention.keeping import Keeping
 from anninh_core.rooms.retention.legal_holds import LegalHolds
+from anninh_core.rooms.retention.policy import RetentionPolicy
 from anninh_core.rooms.retention.purges import Purges
 from anninh_core.work.runner import UseCaseRunner
 
@@ -19,7 +19,7 @@ class Retention:
         erasures: wishes to be erased.
     """
 
-    def __init__(self, runner: UseCaseRunner, keepings: Mapping[str, Keeping[Any]] | None = None) -> None:
+    def __init__(self, runner: UseCaseRunner, keepings: Mapping[str, RetentionPolicy[Any]] | None = None) -> None:
         """Put the parts together; `keepings` are as for `Purges`."""
         self.purges = Purges(runner, keepings)
         self.legal_holds = LegalHolds(runner)

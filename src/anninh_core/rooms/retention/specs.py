@@ -2,7 +2,7 @@
 
 from anninh_core.ports.changes import IndexSpec
 
-TOMBSTONE_SPEC = IndexSpec(kind="tombstone", columns={"scope": str, "done": bool}, orders={"id": ()})
+PURGE_ORDER_SPEC = IndexSpec(kind="tombstone", columns={"scope": str, "done": bool}, orders={"id": ()})
 
 ERASURE_SPEC = IndexSpec(
     kind="erasure",

@@ -5,21 +5,27 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
-    from anninh_core.rooms.tips.clocks import Clock, clocks_for, due
-    from anninh_core.rooms.tips.dated import open_on, overdue_at
+    from anninh_core.rooms.tips.deadlines import Deadline, compute_deadlines, due
     from anninh_core.rooms.tips.handling import TipHandling
     from anninh_core.rooms.tips.intake import TipIntake
     from anninh_core.rooms.tips.kind import TIP, tip_columns, tip_facts
-    from anninh_core.rooms.tips.model import SETTLING, Settlement, Tip, TipState, state_type
+    from anninh_core.rooms.tips.model import SETTLED_STATES, Settlement, Tip, TipState, state_type
+    from anninh_core.rooms.tips.overdue import count_overdue, is_open_on
     from anninh_core.rooms.tips.queries import TipQueries
-    from anninh_core.rooms.tips.replies import tell
-    from anninh_core.rooms.tips.rules import duplicates_of, likeness, receipt_from, recompute_clocks, routed
+    from anninh_core.rooms.tips.replies import notify_reporter
+    from anninh_core.rooms.tips.rules import (
+        find_duplicates,
+        receipt_from,
+        recompute_deadlines,
+        similarity,
+        suggest_route,
+    )
     from anninh_core.rooms.tips.service import Tips
 
 __all__ = [
-    "SETTLING",
+    "SETTLED_STATES",
     "TIP",
-    "Clock",
+    "Deadline",
     "Settlement",
     "Tip",
     "TipHandling",
@@ -27,17 +33,17 @@ __all__ = [
     "TipQueries",
     "TipState",
     "Tips",
-    "clocks_for",
+    "compute_deadlines",
+    "count_overdue",
     "due",
-    "duplicates_of",
-    "likeness",
-    "open_on",
-    "overdue_at",
+    "find_duplicates",
+    "is_open_on",
+    "notify_reporter",
     "receipt_from",
-    "recompute_clocks",
-    "routed",
+    "recompute_deadlines",
+    "similarity",
     "state_type",
-    "tell",
+    "suggest_route",
     "tip_columns",
     "tip_facts",
 ]
@@ -45,8 +51,8 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "Clock": "clocks",
-        "SETTLING": "model",
+        "Deadline": "deadlines",
+        "SETTLED_STATES": "model",
         "Settlement": "model",
         "TIP": "kind",
         "Tip": "model",
@@ -55,17 +61,17 @@ __getattr__, __dir__ = lazy(
         "TipQueries": "queries",
         "TipState": "model",
         "Tips": "service",
-        "clocks_for": "clocks",
-        "due": "clocks",
-        "duplicates_of": "rules",
-        "likeness": "rules",
-        "open_on": "dated",
-        "overdue_at": "dated",
+        "compute_deadlines": "deadlines",
+        "count_overdue": "overdue",
+        "due": "deadlines",
+        "find_duplicates": "rules",
+        "is_open_on": "overdue",
+        "notify_reporter": "replies",
         "receipt_from": "rules",
-        "recompute_clocks": "rules",
-        "routed": "rules",
+        "recompute_deadlines": "rules",
+        "similarity": "rules",
         "state_type": "model",
-        "tell": "replies",
+        "suggest_route": "rules",
         "tip_columns": "kind",
         "tip_facts": "kind",
     },

@@ -8,17 +8,17 @@ from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.rooms.tips.kind import TIP
 from anninh_core.rooms.tips.loading import get_permitted_tip
-from anninh_core.rooms.tips.model import SETTLING, Tip, TipState
-from anninh_core.rooms.tips.replies import tell
-from anninh_core.rooms.tips.rules import recompute_clocks
+from anninh_core.rooms.tips.model import SETTLED_STATES, Tip, TipState
+from anninh_core.rooms.tips.replies import notify_reporter
+from anninh_core.rooms.tips.rules import recompute_deadlines
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.draft import Draft
-from anninh_core.work.marks import Room, command
+from anninh_core.work.marks import Service, command
+from anninh_core.work.unit_of_work import UnitOfWork
 
-_SETTLED_BY_WORDS = frozenset({TipState.RESOLVED, TipState.UNFOUNDED, TipState.REFUSED})
+_SETTLE_OUTCOMES = frozenset({TipState.RESOLVED, TipState.UNFOUNDED, TipState.REFUSED})
 
 
-class TipHandling(Room):
+class TipHandling(Service):
     """The officer's use cases."""
 
     room = "tips"
@@ -26,7 +26,7 @@ class TipHandling(Room):
     @command(Permission.TIP_HANDLE)
     def triage(
         self,
-        draft: Draft,
+        draft: UnitOfWork,
         tip_id: str,
         *,
         category: str,
@@ -41,66 +41,68 @@ class TipHandling(Room):
         """
         tip = get_permitted_tip(draft, tip_id)
         incoming = self.context.district.incoming
-        known = incoming.get(category)
-        if known is None:
+        incoming_category = incoming.get(category)
+        if incoming_category is None:
             raise BadInput(f"there is no incoming category {category!r}; the profile has {', '.join(incoming)}")
-        moved = tip.triaged(
+        triaged = tip.triaged(
             unit=self.context.district.unit(unit or tip.unit).id,
             category=category,
-            urgency=urgency or known.urgency,
-            legal_kind=legal_kind or known.legal_kind,
+            urgency=urgency or incoming_category.urgency,
+            legal_kind=legal_kind or incoming_category.legal_kind,
             place=nfc(place),
         )
         draft.event("tip.triaged")
-        return draft.save(TIP, recompute_clocks(self.context.district, moved))
+        return draft.save(TIP, recompute_deadlines(self.context.district, triaged))
 
     @command(Permission.TIP_HANDLE)
-    def assign(self, draft: Draft, tip_id: str, *, unit: str, officers: Sequence[str] = ()) -> Tip:
+    def assign(self, draft: UnitOfWork, tip_id: str, *, unit: str, officers: Sequence[str] = ()) -> Tip:
         """Assign a tip to a unit and to officers, who get a notice without personal content."""
         tip = get_permitted_tip(draft, tip_id)
-        moved = tip.assigned(self.context.district.unit(unit).id, tuple(dict.fromkeys(officers)))
+        assigned = tip.assigned(self.context.district.unit(unit).id, tuple(dict.fromkeys(officers)))
         draft.event("tip.assigned")
-        return draft.save(TIP, recompute_clocks(self.context.district, moved.passing("assigned", draft.at)))
+        return draft.save(
+            TIP, recompute_deadlines(self.context.district, assigned.with_timestamp("assigned", draft.at))
+        )
 
     @command(Permission.TIP_HANDLE)
-    def verify(self, draft: Draft, tip_id: str) -> Tip:
+    def verify(self, draft: UnitOfWork, tip_id: str) -> Tip:
         """Begin to check a tip on the spot."""
         draft.event("tip.verifying")
         return draft.save(TIP, get_permitted_tip(draft, tip_id).moved(TipState.VERIFYING))
 
     @command(Permission.TIP_HANDLE)
-    def ask_back(self, draft: Draft, tip_id: str, question: str) -> Tip:
+    def ask_back(self, draft: UnitOfWork, tip_id: str, question: str) -> Tip:
         """Ask the reporter for more."""
         tip = get_permitted_tip(draft, tip_id).asking(nfc(question))
-        tell(draft, tip, "tip.ask_back", question=tip.question)
+        notify_reporter(draft, tip, "tip.ask_back", question=tip.question)
         draft.event("tip.asked_back")
         return draft.save(TIP, tip)
 
     @command(Permission.TIP_HANDLE)
     def settle(
-        self, draft: Draft, tip_id: str, outcome: TipState, *, answer: str, reason: str, valuable: bool = False
+        self, draft: UnitOfWork, tip_id: str, outcome: TipState, *, answer: str, reason: str, valuable: bool = False
     ) -> Tip:
         """End the work on a tip as resolved, unfounded or refused, with words for the reporter."""
-        if outcome not in _SETTLED_BY_WORDS:
-            raise BadInput(f"{outcome} has a use case of its own; settle takes {', '.join(sorted(_SETTLED_BY_WORDS))}")
-        return self._settled(draft, tip_id, outcome, answer, reason, valuable=valuable)
+        if outcome not in _SETTLE_OUTCOMES:
+            raise BadInput(f"{outcome} has a use case of its own; settle takes {', '.join(sorted(_SETTLE_OUTCOMES))}")
+        return self._settle(draft, tip_id, outcome, answer, reason, valuable=valuable)
 
     @command(Permission.TIP_HANDLE)
-    def transfer(self, draft: Draft, tip_id: str, *, to: str, answer: str, reason: str) -> Tip:
+    def transfer(self, draft: UnitOfWork, tip_id: str, *, to: str, answer: str, reason: str) -> Tip:
         """Hand a tip over to an outside body, named in words."""
-        return self._settled(draft, tip_id, TipState.TRANSFERRED, answer, reason, to=nfc(to))
+        return self._settle(draft, tip_id, TipState.TRANSFERRED, answer, reason, to=nfc(to))
 
     @command(Permission.TIP_HANDLE)
-    def merge(self, draft: Draft, tip_id: str, *, into: str, answer: str) -> Tip:
+    def merge(self, draft: UnitOfWork, tip_id: str, *, into: str, answer: str) -> Tip:
         """Mark a tip as a duplicate of another. Its reporter still gets an answer of their own."""
         other = get_permitted_tip(draft, into)
         draft.hold(TIP, other)
         if other.id == tip_id or other.merged_into:
             raise WrongStep(f"tip {other.receipt} can't take another one in: it is the same or merged itself")
-        return self._settled(draft, tip_id, TipState.DUPLICATE, answer, "same_incident", into=into)
+        return self._settle(draft, tip_id, TipState.DUPLICATE, answer, "same_incident", into=into)
 
     @command(Permission.TIP_HANDLE)
-    def answer(self, draft: Draft, tip_id: str) -> Tip:
+    def answer(self, draft: UnitOfWork, tip_id: str) -> Tip:
         """Send the reporter the words of the settlement, once. The tip is `answered` when they have arrived.
 
         Raises:
@@ -108,18 +110,18 @@ class TipHandling(Room):
             BadInput: its reporter has no chat.
         """
         tip = get_permitted_tip(draft, tip_id)
-        if tip.state not in SETTLING or tip.state is TipState.WITHDRAWN:
+        if tip.state not in SETTLED_STATES or tip.state is TipState.WITHDRAWN:
             raise WrongStep(f"tip {tip.receipt} is {tip.state}: settle it before you answer")
         if not tip.conversation:
             raise BadInput(f"tip {tip.receipt}: its reporter has no chat; tell them and note it by `answered_by_hand`")
         if "answer_sent" in tip.moments:
             raise WrongStep(f"tip {tip.receipt}: its answer is on its way; if it fails, `anninh failures` shows it")
-        tell(draft, tip, "tip.answer", text=tip.answer)
+        notify_reporter(draft, tip, "tip.answer", text=tip.answer)
         draft.event("tip.answer_sent")
-        return draft.save(TIP, tip.passing("answer_sent", draft.at))
+        return draft.save(TIP, tip.with_timestamp("answer_sent", draft.at))
 
     @command(Permission.TIP_HANDLE)
-    def answered_by_hand(self, draft: Draft, tip_id: str, proof: str) -> Tip:
+    def answered_by_hand(self, draft: UnitOfWork, tip_id: str, proof: str) -> Tip:
         """Note that a person told the reporter, and how."""
         if not proof.strip():
             raise BadInput("say how the reporter was told: by phone, at the door …")
@@ -127,27 +129,27 @@ class TipHandling(Room):
         draft.event("tip.answered")
         return draft.save(
             TIP,
-            recompute_clocks(
-                self.context.district, tip.answered(nfc(proof), draft.today).passing("answered", draft.at)
+            recompute_deadlines(
+                self.context.district, tip.answered(nfc(proof), draft.today).with_timestamp("answered", draft.at)
             ),
         )
 
     @command(Permission.TIP_HANDLE)
-    def close(self, draft: Draft, tip_id: str) -> Tip:
+    def close(self, draft: UnitOfWork, tip_id: str) -> Tip:
         """Close an answered tip."""
         draft.event("tip.closed")
         return draft.save(TIP, get_permitted_tip(draft, tip_id).moved(TipState.CLOSED))
 
     @command(Permission.TIP_SUPERVISE)
-    def reopen(self, draft: Draft, tip_id: str, reason: str) -> Tip:
+    def reopen(self, draft: UnitOfWork, tip_id: str, reason: str) -> Tip:
         """Open a settled tip again."""
         tip = get_permitted_tip(draft, tip_id)
         draft.decide(f"tip:{tip.id}", rule="reopen", reason="reopened", text=nfc(reason))
         draft.event("tip.reopened")
-        return draft.save(TIP, recompute_clocks(self.context.district, tip.reopened(draft.today)))
+        return draft.save(TIP, recompute_deadlines(self.context.district, tip.reopened(draft.today)))
 
     @command(Permission.TIP_SUPERVISE)
-    def exclude(self, draft: Draft, tip_id: str, officer_id: str, reason: str) -> Tip:
+    def exclude(self, draft: UnitOfWork, tip_id: str, officer_id: str, reason: str) -> Tip:
         """Keep an officer away from a tip: a conflict of interest."""
         tip = get_permitted_tip(draft, tip_id)
         draft.decide(f"tip:{tip.id}", rule="conflict_of_interest", reason="excluded", text=nfc(reason))
@@ -156,9 +158,9 @@ class TipHandling(Room):
         excluded = (*tip.excluded, officer_id) if officer_id not in tip.excluded else tip.excluded
         return draft.save(TIP, evolve(tip, handlers=handlers, excluded=excluded))
 
-    def _settled(
+    def _settle(
         self,
-        draft: Draft,
+        draft: UnitOfWork,
         tip_id: str,
         outcome: TipState,
         answer: str,
@@ -169,9 +171,9 @@ class TipHandling(Room):
         to: str = "",
     ) -> Tip:
         tip = get_permitted_tip(draft, tip_id)
-        in_time = all(clock.kept(draft.at) for clock in tip.clocks)
-        done = tip.settled(outcome, nfc(answer), draft.today, in_time=in_time, valuable=valuable, into=into, to=to)
-        draft.decide(f"tip:{tip.id}", rule="settlement", reason=reason, text=done.answer)
+        in_time = all(deadline.is_in_time(draft.at) for deadline in tip.clocks)
+        settled = tip.settled(outcome, nfc(answer), draft.today, in_time=in_time, valuable=valuable, into=into, to=to)
+        draft.decide(f"tip:{tip.id}", rule="settlement", reason=reason, text=settled.answer)
         draft.facts["outcome"] = outcome.value
         draft.event("tip.settled")
-        return draft.save(TIP, recompute_clocks(self.context.district, done.passing("settled", draft.at)))
+        return draft.save(TIP, recompute_deadlines(self.context.district, settled.with_timestamp("settled", draft.at)))

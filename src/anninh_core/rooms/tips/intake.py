@@ -7,18 +7,18 @@ from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.text import clip, nfc
 from anninh_core.rooms.tips.kind import TIP
 from anninh_core.rooms.tips.loading import get_permitted_tip
-from anninh_core.rooms.tips.model import SETTLING, Tip, TipState
-from anninh_core.rooms.tips.replies import tell
-from anninh_core.rooms.tips.rules import receipt_from, recompute_clocks
+from anninh_core.rooms.tips.model import SETTLED_STATES, Tip, TipState
+from anninh_core.rooms.tips.replies import notify_reporter
+from anninh_core.rooms.tips.rules import receipt_from, recompute_deadlines
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.draft import Draft
-from anninh_core.work.marks import Room, command, step
+from anninh_core.work.marks import Service, command, step
+from anninh_core.work.unit_of_work import UnitOfWork
 
-_FIRST_WORDS = 4000
+_MAX_TEXT = 4000
 
 
-class TipIntake(Room):
+class TipIntake(Service):
     """Intake of tips, and the reporter's use cases."""
 
     room = "tips"
@@ -26,7 +26,7 @@ class TipIntake(Room):
     @step(Permission.INTAKE)
     def receive(
         self,
-        draft: Draft,
+        draft: UnitOfWork,
         text: str,
         *,
         unit: str,
@@ -50,7 +50,7 @@ class TipIntake(Room):
             received_at: when the words reached us, if they waited since then: the limits of the law count from it.
         """
         draft.permit(unit)
-        tip = self._new(
+        tip = self._build_tip(
             draft,
             nfc(text),
             unit=unit,
@@ -68,7 +68,7 @@ class TipIntake(Room):
     @command(Permission.INTAKE)
     def record_walk_in(
         self,
-        draft: Draft,
+        draft: UnitOfWork,
         text: str,
         *,
         unit: str,
@@ -104,11 +104,11 @@ class TipIntake(Room):
         )
 
     @step(Permission.INTAKE)
-    def add(self, draft: Draft, tip_id: str, *, acknowledge: bool = False) -> Tip:
+    def add(self, draft: UnitOfWork, tip_id: str, *, acknowledge: bool = False) -> Tip:
         """Note that the reporter wrote more: a waiting tip resumes, an answered one gets a reopen request."""
         tip = get_permitted_tip(draft, tip_id)
         if acknowledge:
-            tell(draft, tip, "tip.reporter_added")
+            notify_reporter(draft, tip, "tip.reporter_added")
         draft.event("tip.continued")
         if tip.state in (TipState.ANSWERED, TipState.CLOSED):
             draft.event("tip.reopen_requested")
@@ -116,53 +116,56 @@ class TipIntake(Room):
         return draft.save(TIP, tip.heard_again())
 
     @step(Permission.INTAKE)
-    def tell_state(self, draft: Draft, receipt: str, conversation: str) -> Tip:
+    def send_state(self, draft: UnitOfWork, receipt: str, conversation: str) -> Tip:
         """Tell the reporter how a tip stands.
 
         Raises:
             NotFound: no tip of this receipt and this reporter: a receipt alone opens nothing.
         """
-        tip = self._own(draft, receipt, conversation)
-        tell(draft, tip, "tip.state", state=draft.context.district.say(f"state.{tip.state}"))
+        tip = self._find_own_tip(draft, receipt, conversation)
+        notify_reporter(draft, tip, "tip.state", state=draft.context.district.say(f"state.{tip.state}"))
         draft.event("tip.state_told")
         return tip
 
     @step(Permission.INTAKE)
-    def withdraw(self, draft: Draft, receipt: str, conversation: str) -> Tip:
+    def withdraw(self, draft: UnitOfWork, receipt: str, conversation: str) -> Tip:
         """Take a tip back on its reporter's wish. What was begun for the public's sake may be reopened by a person.
 
         Raises:
             NotFound: no tip of this receipt and this reporter.
         """
-        tip = self._own(draft, receipt, conversation)
-        in_time = all(clock.kept(draft.at) for clock in tip.clocks)
+        tip = self._find_own_tip(draft, receipt, conversation)
+        in_time = all(deadline.is_in_time(draft.at) for deadline in tip.clocks)
         withdrawn = tip.settled(TipState.WITHDRAWN, "", draft.today, in_time=in_time)
-        tell(draft, tip, "tip.withdrawn")
+        notify_reporter(draft, tip, "tip.withdrawn")
         draft.event("tip.withdrawn")
         return draft.save(TIP, withdrawn)
 
     @step(Permission.INTAKE)
-    def answer_arrived(self, draft: Draft, tip_id: str, proof: str) -> Tip:
+    def confirm_answer(self, draft: UnitOfWork, tip_id: str, proof: str) -> Tip:
         """Note that the words of the settlement reached the reporter."""
         tip = get_permitted_tip(draft, tip_id)
-        if tip.state not in SETTLING or "answer_sent" not in tip.moments:
+        if tip.state not in SETTLED_STATES or "answer_sent" not in tip.moments:
             draft.event("tip.answer_late")  # reopened, settled anew or answered by hand meanwhile: nothing to change
             return tip
         draft.event("tip.answered")
         return draft.save(
-            TIP, recompute_clocks(self.context.district, tip.answered(proof, draft.today).passing("answered", draft.at))
+            TIP,
+            recompute_deadlines(
+                self.context.district, tip.answered(proof, draft.today).with_timestamp("answered", draft.at)
+            ),
         )
 
     @step(Permission.INTAKE)
-    def receipt_arrived(self, draft: Draft, tip_id: str) -> Tip:
+    def confirm_receipt(self, draft: UnitOfWork, tip_id: str) -> Tip:
         """Note that the reporter has the receipt, which meets the first legal deadlines."""
-        tip = get_permitted_tip(draft, tip_id).passing("receipt", draft.at)
+        tip = get_permitted_tip(draft, tip_id).with_timestamp("receipt", draft.at)
         draft.event("tip.receipt_arrived")
-        return draft.save(TIP, recompute_clocks(self.context.district, tip))
+        return draft.save(TIP, recompute_deadlines(self.context.district, tip))
 
-    def _new(
+    def _build_tip(
         self,
-        draft: Draft,
+        draft: UnitOfWork,
         text: str,
         *,
         unit: str,
@@ -173,43 +176,43 @@ class TipIntake(Room):
         received_at: datetime,
     ) -> Tip:
         district = self.context.district
-        known = district.incoming.get(category)
-        if category and known is None:
+        incoming_category = district.incoming.get(category)
+        if category and incoming_category is None:
             raise BadInput(f"there is no incoming category {category!r} in profile {district.id!r}")
         id = self.context.ids.new()
-        urgency = "serious" if emergency else known.urgency if known else "ordinary"
-        legal_kind = known.legal_kind if known else "feedback"
-        told = {} if conversation else {"receipt": draft.at}  # who calls or comes is told on the spot
-        moments = {"received": received_at, **told}
+        urgency = "serious" if emergency else incoming_category.urgency if incoming_category else "ordinary"
+        legal_kind = incoming_category.legal_kind if incoming_category else "feedback"
+        receipt_timestamp = {} if conversation else {"receipt": draft.at}  # who calls or comes is told on the spot
+        timestamps = {"received": received_at, **receipt_timestamp}
         tip = Tip(
             id=id,
             receipt=receipt_from(id),
             unit=unit,
             conversation=conversation,
             origin=origin,
-            text=clip(text, _FIRST_WORDS),
+            text=clip(text, _MAX_TEXT),
             category=category,
             urgency=urgency,
             legal_kind=legal_kind,
             received_at=received_at,
             received_day=local_date(received_at),
             emergency=emergency,
-            moments=moments,
+            moments=timestamps,
         )
-        return recompute_clocks(district, tip)
+        return recompute_deadlines(district, tip)
 
-    def _own(self, draft: Draft, receipt: str, conversation: str) -> Tip:
+    def _find_own_tip(self, draft: UnitOfWork, receipt: str, conversation: str) -> Tip:
         """Find a tip by its receipt and its reporter; both must fit, or neither is confirmed."""
         draft.permit(self.context.district.root)
-        wanted = receipt.strip().upper()
-        found = draft.find(TIP, "newest", where={"receipt": wanted, "conversation": conversation}, limit=1).items
-        if not found:
-            raise NotFound(f"this reporter has no tip with receipt {wanted!r}")
-        return found[0]
+        normalized = receipt.strip().upper()
+        tips = draft.find(TIP, "newest", where={"receipt": normalized, "conversation": conversation}, limit=1).items
+        if not tips:
+            raise NotFound(f"this reporter has no tip with receipt {normalized!r}")
+        return tips[0]
 
 
-def _acknowledge(draft: Draft, tip: Tip, request_receipt: bool) -> None:
+def _acknowledge(draft: UnitOfWork, tip: Tip, request_receipt: bool) -> None:
     if tip.emergency:
-        tell(draft, tip, "tip.emergency", lane=Lane.EMERGENCY)
+        notify_reporter(draft, tip, "tip.emergency", lane=Lane.EMERGENCY)
     if request_receipt:
-        tell(draft, tip, "tip.receipt")
+        notify_reporter(draft, tip, "tip.receipt")

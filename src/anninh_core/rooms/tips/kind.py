@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from anninh_core.ports.changes import Scalar
-from anninh_core.rooms.tips.dated import OVERDUE, overdue_changes
 from anninh_core.rooms.tips.model import Tip, TipState, state_type
+from anninh_core.rooms.tips.overdue import OVERDUE_COUNTER, overdue_changes
 from anninh_core.rooms.tips.specs import TIP_SPEC
 from anninh_core.work.kinds import Fact, Kind, Searchable, dims
 
@@ -19,24 +19,24 @@ def tip_facts(tip: Tip) -> Iterable[Fact]:
         yield Fact("tips_received", tip.unit, day, dims(category=tip.category, origin="reopened"))
     for settlement in tip.settlements:
         transferred = settlement.outcome is TipState.TRANSFERRED
-        kept = "yes" if settlement.in_time else "no"
+        in_time = "yes" if settlement.in_time else "no"
         yield Fact(
             "tips_transferred" if transferred else "tips_resolved",
             tip.unit,
             settlement.day,
-            dims(category=tip.category, in_time=kept, outcome=settlement.outcome),
+            dims(category=tip.category, in_time=in_time, outcome=settlement.outcome),
         )
         if settlement.valuable:
             yield Fact("tips_valuable", tip.unit, settlement.day, dims(category=tip.category))
     if tip.answered_day is not None:
         yield Fact("tips_answered", tip.unit, tip.answered_day)
     for day, change in overdue_changes(tip):
-        yield Fact(OVERDUE, tip.unit, day, amount=change)
+        yield Fact(OVERDUE_COUNTER, tip.unit, day, amount=change)
 
 
 def tip_columns(tip: Tip) -> Mapping[str, Scalar]:
     """Return the clear values of a tip."""
-    running = [clock.due for clock in tip.clocks if clock.met_at is None] if tip.is_open else []
+    running_deadlines = [deadline.due for deadline in tip.clocks if deadline.met_at is None] if tip.is_open else []
     return {
         "state": tip.state.value,
         "type": state_type(tip.state),
@@ -46,7 +46,7 @@ def tip_columns(tip: Tip) -> Mapping[str, Scalar]:
         "conversation": tip.conversation,
         "receipt": tip.receipt,
         "received": tip.received_at.isoformat()[:13],
-        "due": min(running).isoformat()[:13] if running else "",
+        "due": min(running_deadlines).isoformat()[:13] if running_deadlines else "",
         "merged_into": tip.merged_into,
     }
 

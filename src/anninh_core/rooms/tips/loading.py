@@ -3,10 +3,10 @@
 from anninh_core.kernel.errors import NotFound, Refused
 from anninh_core.rooms.tips.kind import TIP
 from anninh_core.rooms.tips.model import Tip
-from anninh_core.work.look import Look
+from anninh_core.work.read_session import ReadSession
 
 
-def get_permitted_tip(look: Look, tip_id: str) -> Tip:
+def get_permitted_tip(look: ReadSession, tip_id: str) -> Tip:
     """Return a tip on which the actor has the marked permission.
 
     Raises:

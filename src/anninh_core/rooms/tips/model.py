@@ -7,7 +7,7 @@ from enum import StrEnum
 from attrs import evolve, field, frozen
 
 from anninh_core.kernel.errors import BadInput, WrongStep
-from anninh_core.rooms.tips.clocks import Clock
+from anninh_core.rooms.tips.deadlines import Deadline
 
 
 class TipState(StrEnum):
@@ -31,14 +31,14 @@ class TipState(StrEnum):
 
 
 S = TipState
-SETTLING = frozenset({S.RESOLVED, S.TRANSFERRED, S.UNFOUNDED, S.REFUSED, S.DUPLICATE, S.WITHDRAWN})
+SETTLED_STATES = frozenset({S.RESOLVED, S.TRANSFERRED, S.UNFOUNDED, S.REFUSED, S.DUPLICATE, S.WITHDRAWN})
 
 TRANSITIONS: dict[TipState, frozenset[TipState]] = {
     S.RECEIVED: frozenset({S.TRIAGED, S.REFUSED, S.DUPLICATE, S.WITHDRAWN}),
-    S.TRIAGED: frozenset({S.TRIAGED, S.ASSIGNED, S.WAITING}) | SETTLING,
-    S.ASSIGNED: frozenset({S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.WAITING}) | SETTLING,
-    S.VERIFYING: frozenset({S.ASSIGNED, S.WAITING}) | SETTLING,
-    S.WAITING: frozenset({S.TRIAGED, S.ASSIGNED, S.VERIFYING}) | SETTLING,
+    S.TRIAGED: frozenset({S.TRIAGED, S.ASSIGNED, S.WAITING}) | SETTLED_STATES,
+    S.ASSIGNED: frozenset({S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.WAITING}) | SETTLED_STATES,
+    S.VERIFYING: frozenset({S.ASSIGNED, S.WAITING}) | SETTLED_STATES,
+    S.WAITING: frozenset({S.TRIAGED, S.ASSIGNED, S.VERIFYING}) | SETTLED_STATES,
     S.RESOLVED: frozenset({S.ANSWERED, S.REOPENED}),
     S.TRANSFERRED: frozenset({S.ANSWERED, S.REOPENED}),
     S.UNFOUNDED: frozenset({S.ANSWERED, S.REOPENED}),
@@ -48,12 +48,12 @@ TRANSITIONS: dict[TipState, frozenset[TipState]] = {
     S.ANSWERED: frozenset({S.CLOSED, S.REOPEN_REQUESTED, S.REOPENED}),
     S.CLOSED: frozenset({S.REOPEN_REQUESTED, S.REOPENED}),
     S.REOPEN_REQUESTED: frozenset({S.REOPENED, S.CLOSED}),
-    S.REOPENED: frozenset({S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.WAITING}) | SETTLING,
+    S.REOPENED: frozenset({S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.WAITING}) | SETTLED_STATES,
 }
 """The whole state machine. What isn't here can't happen."""
 
 
-_OF_A_SETTLEMENT = frozenset({"settled", "answer_sent", "answered"})
+_SETTLEMENT_TIMESTAMPS = frozenset({"settled", "answer_sent", "answered"})
 """Timestamps that are cleared when a tip is reopened."""
 
 
@@ -61,7 +61,7 @@ def state_type(state: TipState) -> str:
     """Return open, waiting, settled or closed: the grouping that statistics use."""
     if state is S.WAITING:
         return "waiting"
-    if state in SETTLING or state is S.ANSWERED:
+    if state in SETTLED_STATES or state is S.ANSWERED:
         return "settled"
     return "closed" if state in (S.CLOSED, S.REOPEN_REQUESTED) else "open"
 
@@ -121,7 +121,7 @@ class Tip:
     handlers: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     moments: Mapping[str, datetime] = field(factory=dict)
-    clocks: tuple[Clock, ...] = ()
+    clocks: tuple[Deadline, ...] = ()
     question: str = field(default="", repr=False)
     settlements: tuple[Settlement, ...] = ()
     reopened_days: tuple[date, ...] = ()
@@ -130,7 +130,7 @@ class Tip:
     answered_day: date | None = None
     merged_into: str = ""
 
-    def passing(self, moment: str, at: datetime) -> "Tip":
+    def with_timestamp(self, moment: str, at: datetime) -> "Tip":
         """Return the tip with a timestamp; an earlier one of the same name is kept."""
         return evolve(self, moments={moment: at, **self.moments})
 
@@ -193,10 +193,10 @@ class Tip:
 
     def reopened(self, day: date) -> "Tip":
         """Return the tip opened again."""
-        kept = {moment: at for moment, at in self.moments.items() if moment not in _OF_A_SETTLEMENT}
+        timestamps = {moment: at for moment, at in self.moments.items() if moment not in _SETTLEMENT_TIMESTAMPS}
         days = (*self.reopened_days, day)
         return evolve(
-            self.moved(S.REOPENED), moments=kept, reopened_days=days, answer="", answer_proof="", merged_into=""
+            self.moved(S.REOPENED), moments=timestamps, reopened_days=days, answer="", answer_proof="", merged_into=""
         )
 
     @property

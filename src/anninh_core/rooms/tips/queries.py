@@ -6,36 +6,36 @@ from anninh_core.ports.changes import Scalar
 from anninh_core.rooms.tips.kind import TIP
 from anninh_core.rooms.tips.loading import get_permitted_tip
 from anninh_core.rooms.tips.model import Tip
-from anninh_core.rooms.tips.rules import duplicates_of, routed
+from anninh_core.rooms.tips.rules import find_duplicates, suggest_route
 from anninh_core.vocabulary.opinions import RoutingOpinion
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.look import Listing, Look
-from anninh_core.work.marks import Room, query
+from anninh_core.work.marks import Service, query
+from anninh_core.work.read_session import Listing, ReadSession
 from anninh_core.work.searching import Reach, search
 
 
-class TipQueries(Room):
+class TipQueries(Service):
     """The reading side."""
 
     room = "tips"
 
     @query(Permission.TIP_READ, traced=True)
-    def get(self, look: Look, tip_id: str) -> Tip:
+    def get(self, look: ReadSession, tip_id: str) -> Tip:
         """Return a tip. The reporter is only an id in it."""
         return get_permitted_tip(look, tip_id)
 
     @query(Permission.TIP_READ, traced=True)
-    def by_receipt(self, look: Look, receipt: str) -> Tip:
+    def by_receipt(self, look: ReadSession, receipt: str) -> Tip:
         """Return the tip of a receipt, however it is typed: with small letters or spaces around."""
         look.permitted_units()
-        wanted = receipt.strip().upper()
-        found = look.find(TIP, "newest", where={"receipt": wanted}, limit=1).items
-        return get_permitted_tip(look, found[0].id if found else wanted)
+        normalized = receipt.strip().upper()
+        tips = look.find(TIP, "newest", where={"receipt": normalized}, limit=1).items
+        return get_permitted_tip(look, tips[0].id if tips else normalized)
 
     @query(Permission.TIP_READ, traced=True)
     def list(
         self,
-        look: Look,
+        look: ReadSession,
         *,
         unit: str = "",
         state: str = "",
@@ -57,16 +57,20 @@ class TipQueries(Room):
             where["type"] = ("open", "waiting")
         if mine:
             where["handler"] = look.actor.id
-        return self._permitted(look, unit, where, order=order, after=after, limit=limit)
+        return self._find_permitted(look, unit, where, order=order, after=after, limit=limit)
 
     @query(Permission.TIP_READ, traced=True)
-    def overdue(self, look: Look, *, unit: str = "") -> tuple[Tip, ...]:
+    def overdue(self, look: ReadSession, *, unit: str = "") -> tuple[Tip, ...]:
         """Return open tips with a legal clock that has run out."""
-        running = self._scan(look, unit, {"type": ("open", "waiting")})
-        return tuple(tip for tip in running if any(c.met_at is None and not c.kept(look.at) for c in tip.clocks))
+        open_tips = self._scan(look, unit, {"type": ("open", "waiting")})
+        return tuple(
+            tip
+            for tip in open_tips
+            if any(deadline.met_at is None and not deadline.is_in_time(look.at) for deadline in tip.clocks)
+        )
 
     @query(Permission.TIP_READ, traced=True)
-    def search(self, look: Look, text: str, *, unit: str = "", after: str = "", limit: int = 20) -> Listing[Tip]:
+    def search(self, look: ReadSession, text: str, *, unit: str = "", after: str = "", limit: int = 20) -> Listing[Tip]:
         """Return a page of the newest tips whose words are what `text` asks for, with or without diacritics.
 
         All words must occur; `"some words"` side by side, `OR` between two for either, `-word` for none of these. A
@@ -81,20 +85,20 @@ class TipQueries(Room):
         return search(look, TIP, text, reach, after=after, limit=limit)
 
     @query(Permission.TIP_READ, traced=True)
-    def suggest_handler(self, look: Look, tip_id: str) -> RoutingOpinion:
+    def suggest_handler(self, look: ReadSession, tip_id: str) -> RoutingOpinion:
         """Return who should handle a tip by the profile's rules, and which rule says so."""
-        return routed(self.context.district, get_permitted_tip(look, tip_id))
+        return suggest_route(self.context.district, get_permitted_tip(look, tip_id))
 
     @query(Permission.TIP_READ, traced=True)
-    def suggest_duplicates(self, look: Look, tip_id: str) -> tuple[tuple[Tip, float], ...]:
+    def suggest_duplicates(self, look: ReadSession, tip_id: str) -> tuple[tuple[Tip, float], ...]:
         """Return tips that may tell of the same thing, most alike first. A person decides."""
         tip = get_permitted_tip(look, tip_id)
-        same = self._permitted(look, "", {"category": tip.category}, limit=200)
-        return duplicates_of(tip, same.items)
+        candidates = self._find_permitted(look, "", {"category": tip.category}, limit=200)
+        return find_duplicates(tip, candidates.items)
 
-    def _permitted(
+    def _find_permitted(
         self,
-        look: Look,
+        look: ReadSession,
         unit: str,
         where: Mapping[str, Scalar | tuple[Scalar, ...]],
         *,
@@ -118,13 +122,13 @@ class TipQueries(Room):
         )
         if reach is None:
             return page
-        shown = tuple(tip for tip in page.items if tip.unit in reach or tip.handling_unit in reach)
-        return Listing(shown, page.cursor)
+        visible = tuple(tip for tip in page.items if tip.unit in reach or tip.handling_unit in reach)
+        return Listing(visible, page.cursor)
 
-    def _scan(self, look: Look, unit: str, where: Mapping[str, Scalar | tuple[Scalar, ...]]) -> Iterator[Tip]:
+    def _scan(self, look: ReadSession, unit: str, where: Mapping[str, Scalar | tuple[Scalar, ...]]) -> Iterator[Tip]:
         after = ""
         while True:
-            page = self._permitted(look, unit, where, order="due", after=after, limit=500)
+            page = self._find_permitted(look, unit, where, order="due", after=after, limit=500)
             yield from page.items
             after = page.cursor
             if not after:

@@ -2,10 +2,10 @@
 
 from anninh_core.rooms.tips.model import Tip
 from anninh_core.vocabulary.delivery import Lane
-from anninh_core.work.draft import Draft
+from anninh_core.work.unit_of_work import UnitOfWork
 
 
-def tell(draft: Draft, tip: Tip, wording: str, *, lane: Lane = Lane.REPLY, **facts: str) -> None:
+def notify_reporter(draft: UnitOfWork, tip: Tip, wording: str, *, lane: Lane = Lane.REPLY, **facts: str) -> None:
     """Send the reporter one of the profile's texts, if they have a chat."""
     if tip.conversation:
         draft.send(

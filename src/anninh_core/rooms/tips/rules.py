@@ -6,15 +6,15 @@ from datetime import timedelta
 from attrs import evolve
 
 from anninh_core.kernel.text import same_text, words
-from anninh_core.rooms.tips.clocks import clocks_for
+from anninh_core.rooms.tips.deadlines import compute_deadlines
 from anninh_core.rooms.tips.model import Tip
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.opinions import RoutingOpinion
 from anninh_core.vocabulary.rules import RoutingRule
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U, so that nothing is misread aloud
-_NEAR = timedelta(hours=2)
-_ALIKE = 0.3
+_MAX_GAP = timedelta(hours=2)
+_MIN_SIMILARITY = 0.3
 
 
 def receipt_from(id: str) -> str:
@@ -24,34 +24,34 @@ def receipt_from(id: str) -> str:
     return f"{letters[:5]}-{letters[5:]}"
 
 
-def recompute_clocks(district: District, tip: Tip) -> Tip:
+def recompute_deadlines(district: District, tip: Tip) -> Tip:
     """Return the tip with its clocks as its kind, urgency and moments make them."""
-    clocks = clocks_for(
+    deadlines = compute_deadlines(
         district.deadlines, district.calendar, legal_kind=tip.legal_kind, urgency=tip.urgency, moments=tip.moments
     )
-    return evolve(tip, clocks=clocks)
+    return evolve(tip, clocks=deadlines)
 
 
-def routed(district: District, tip: Tip) -> RoutingOpinion:
+def suggest_route(district: District, tip: Tip) -> RoutingOpinion:
     """Return who should handle a tip by the profile's rules, and which rule says so. The first match wins."""
     for rule in district.routing:
         if _matches(rule, tip):
             unit = tip.unit if rule.to == "own" else rule.to
-            return RoutingOpinion(unit, _explanation(rule), by="profile")
+            return RoutingOpinion(unit, _explain(rule), by="profile")
     return RoutingOpinion(tip.unit, "no rule matched: the unit the tip came from", by="profile")
 
 
 def _matches(rule: RoutingRule, tip: Tip) -> bool:
     """Tell whether all conditions of a rule hold; one about a fact that isn't known doesn't."""
-    known = _facts_of(tip)
+    facts = _routing_facts(tip)
     return (
         (not rule.categories or tip.category in rule.categories)
         and (not rule.urgencies or tip.urgency in rule.urgencies)
-        and all(name in known and same_text(known[name], value) for name, value in rule.facts.items())
+        and all(name in facts and same_text(facts[name], value) for name, value in rule.facts.items())
     )
 
 
-def _facts_of(tip: Tip) -> Mapping[str, str]:
+def _routing_facts(tip: Tip) -> Mapping[str, str]:
     """Return what is known of a tip under the names of `TIP_FACTS`."""
     facts = {
         "emergency": "yes" if tip.emergency else "no",
@@ -62,20 +62,20 @@ def _facts_of(tip: Tip) -> Mapping[str, str]:
     return {name: value for name, value in facts.items() if value}
 
 
-def _explanation(rule: RoutingRule) -> str:
+def _explain(rule: RoutingRule) -> str:
     facts = ", ".join(f"{name} = {value}" for name, value in sorted(rule.facts.items()))
     return f"{rule.id}: {rule.reason} ({facts})" if facts else f"{rule.id}: {rule.reason}"
 
 
-def likeness(one: Tip, other: Tip) -> float:
+def similarity(one: Tip, other: Tip) -> float:
     """Return how much two tips seem to tell of the same thing, 0 to 1: category and time must fit, then words count."""
-    if one.category != other.category or abs(one.received_at - other.received_at) > _NEAR:
+    if one.category != other.category or abs(one.received_at - other.received_at) > _MAX_GAP:
         return 0.0
-    mine, others = set(words(one.text)), set(words(other.text))
-    return len(mine & others) / max(1, len(mine | others))
+    one_words, other_words = set(words(one.text)), set(words(other.text))
+    return len(one_words & other_words) / max(1, len(one_words | other_words))
 
 
-def duplicates_of(tip: Tip, others: tuple[Tip, ...]) -> tuple[tuple[Tip, float], ...]:
+def find_duplicates(tip: Tip, others: tuple[Tip, ...]) -> tuple[tuple[Tip, float], ...]:
     """Return tips that may tell of the same thing, most alike first. A person decides."""
-    scored = [(other, likeness(tip, other)) for other in others if other.id != tip.id]
-    return tuple(sorted((pair for pair in scored if pair[1] >= _ALIKE), key=lambda pair: -pair[1]))
+    scored = [(other, similarity(tip, other)) for other in others if other.id != tip.id]
+    return tuple(sorted((pair for pair in scored if pair[1] >= _MIN_SIMILARITY), key=lambda pair: -pair[1]))

@@ -5,33 +5,33 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
-    from anninh_core.rooms.units.model import OFFICER, Grant, Officer
-    from anninh_core.rooms.units.rules import granted_on, roles_with, successors, with_everything_below
+    from anninh_core.rooms.units.model import OFFICER, Officer, RoleGrant
+    from anninh_core.rooms.units.rules import expand_units, granted_units, roles_with, successors
     from anninh_core.rooms.units.service import GrantPermits, Units
 
 __all__ = [
     "OFFICER",
-    "Grant",
     "GrantPermits",
     "Officer",
+    "RoleGrant",
     "Units",
-    "granted_on",
+    "expand_units",
+    "granted_units",
     "roles_with",
     "successors",
-    "with_everything_below",
 ]
 
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "Grant": "model",
         "GrantPermits": "service",
         "OFFICER": "model",
         "Officer": "model",
+        "RoleGrant": "model",
         "Units": "service",
-        "granted_on": "rules",
+        "expand_units": "rules",
+        "granted_units": "rules",
         "roles_with": "rules",
         "successors": "rules",
-        "with_everything_below": "rules",
     },
 )

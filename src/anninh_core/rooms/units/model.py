@@ -10,7 +10,7 @@ from anninh_core.work.kinds import Kind
 
 
 @frozen(kw_only=True)
-class Grant:
+class RoleGrant:
     """A role on a unit and everything below it, for a period (inclusive days)."""
 
     role: str
@@ -18,7 +18,7 @@ class Grant:
     valid_from: date = date.min
     valid_to: date = date.max
 
-    def holds_on(self, day: date) -> bool:
+    def is_in_force(self, day: date) -> bool:
         """Tell whether the grant is in force on a day."""
         return self.valid_from <= day <= self.valid_to
 
@@ -35,20 +35,22 @@ class Officer:
     id: str
     name: str
     unit: str
-    grants: tuple[Grant, ...] = ()
+    grants: tuple[RoleGrant, ...] = ()
     conversation: str = ""
 
-    def granted(self, grant: Grant) -> "Officer":
+    def granted(self, grant: RoleGrant) -> "Officer":
         """Return the officer with one more grant."""
         return evolve(self, grants=(*self.grants, grant))
 
     def revoked(self, role: str, unit: str, last_day: date) -> "Officer":
         """Return the officer with a grant ended on `last_day`."""
-        found = [g for g in self.grants if (g.role, g.unit) == (role, unit) and g.valid_to > last_day]
-        if not found:
+        open_grants = [
+            grant for grant in self.grants if (grant.role, grant.unit) == (role, unit) and grant.valid_to > last_day
+        ]
+        if not open_grants:
             raise BadInput(f"officer {self.id} has no open grant of {role!r} on {unit!r} to end on {last_day}")
-        kept = tuple(evolve(g, valid_to=last_day) if g in found else g for g in self.grants)
-        return evolve(self, grants=kept)
+        grants = tuple(evolve(grant, valid_to=last_day) if grant in open_grants else grant for grant in self.grants)
+        return evolve(self, grants=grants)
 
 
 OFFICER = Kind(

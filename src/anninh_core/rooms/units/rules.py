@@ -11,28 +11,28 @@ from anninh_core.vocabulary.permissions import Permission
 
 def successors(district: District, unit: str, on: date) -> tuple[str, ...]:
     """Return the units that stand on a day for what `unit` was: itself, or whatever it went into."""
-    steps = [s for s in district.successions if s.unit == unit and s.on <= on]
-    if not steps:
+    successions = [succession for succession in district.successions if succession.unit == unit and succession.on <= on]
+    if not successions:
         return (district.unit(unit).id,)
-    newest = max(step.on for step in steps)
-    found: list[str] = []
-    for step in steps:
-        if step.on == newest:
-            following = (step.into,) if step.into == unit else successors(district, step.into, on)
-            found.extend(id for id in following if id not in found)
-    return tuple(found)
+    newest = max(succession.on for succession in successions)
+    result: list[str] = []
+    for succession in successions:
+        if succession.on == newest:
+            next_units = (succession.into,) if succession.into == unit else successors(district, succession.into, on)
+            result.extend(id for id in next_units if id not in result)
+    return tuple(result)
 
 
-def granted_on(district: District, officer: Officer, permission: Permission, on: date) -> tuple[str, ...]:
+def granted_units(district: District, officer: Officer, permission: Permission, on: date) -> tuple[str, ...]:
     """Return the units on which an officer's grants of the day give a permission, without what stands below them.
 
     A role that the profile doesn't have any more gives nothing.
     """
     giving = {role.id for role in district.roles.values() if permission in role.permissions}
-    return tuple(grant.unit for grant in officer.grants if grant.holds_on(on) and grant.role in giving)
+    return tuple(grant.unit for grant in officer.grants if grant.is_in_force(on) and grant.role in giving)
 
 
-def with_everything_below(district: District, units: Iterable[str]) -> tuple[str, ...]:
+def expand_units(district: District, units: Iterable[str]) -> tuple[str, ...]:
     """Return units and all that stands below them, each once."""
     return tuple(dict.fromkeys(chain.from_iterable(map(district.subtree, units))))
 

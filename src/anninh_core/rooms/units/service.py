@@ -6,29 +6,31 @@ from functools import lru_cache
 
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.text import nfc
-from anninh_core.rooms.units.model import OFFICER, Grant, Officer
-from anninh_core.rooms.units.rules import granted_on, roles_with, with_everything_below
+from anninh_core.rooms.units.model import OFFICER, Officer, RoleGrant
+from anninh_core.rooms.units.rules import expand_units, granted_units, roles_with
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import SYSTEM_PERMISSIONS, Actor, ActorKind, system
 from anninh_core.work.context import UseCaseContext
-from anninh_core.work.draft import Draft
-from anninh_core.work.look import Listing, Look
-from anninh_core.work.marks import Room, command, query
+from anninh_core.work.marks import Service, command, query
 from anninh_core.work.permits import Verdict
+from anninh_core.work.read_session import Listing, ReadSession
+from anninh_core.work.unit_of_work import UnitOfWork
 
 
-class Units(Room):
+class Units(Service):
     """Officers and their role grants."""
 
     room = "units"
 
     @command(Permission.GRANT)
-    def appoint(self, draft: Draft, name: str, unit: str, *, roles: Sequence[str], conversation: str = "") -> Officer:
+    def appoint(
+        self, draft: UnitOfWork, name: str, unit: str, *, roles: Sequence[str], conversation: str = ""
+    ) -> Officer:
         """Register an officer of a unit with roles on that unit from today."""
         draft.permit(unit)
         if not name.strip():
             raise BadInput("an officer needs a name, which stands under what the officer signs")
-        grants = tuple(Grant(role=self._role(role), unit=unit, valid_from=draft.today) for role in roles)
+        grants = tuple(RoleGrant(role=self._require_role(role), unit=unit, valid_from=draft.today) for role in roles)
         officer = Officer(
             id=self.context.ids.new(), name=nfc(name), unit=unit, grants=grants, conversation=conversation
         )
@@ -36,16 +38,16 @@ class Units(Room):
         return draft.save(OFFICER, officer)
 
     @command(Permission.GRANT)
-    def grant(self, draft: Draft, officer_id: str, role: str, unit: str, *, until: date = date.max) -> Officer:
+    def grant(self, draft: UnitOfWork, officer_id: str, role: str, unit: str, *, until: date = date.max) -> Officer:
         """Give an officer a role on a unit from today, up to an inclusive day."""
         draft.permit(unit)
         officer = draft.load(OFFICER, officer_id)
-        grant = Grant(role=self._role(role), unit=unit, valid_from=draft.today, valid_to=until)
+        grant = RoleGrant(role=self._require_role(role), unit=unit, valid_from=draft.today, valid_to=until)
         draft.event("officer.granted")
         return draft.save(OFFICER, officer.granted(grant))
 
     @command(Permission.GRANT)
-    def revoke(self, draft: Draft, officer_id: str, role: str, unit: str, *, last_day: date) -> Officer:
+    def revoke(self, draft: UnitOfWork, officer_id: str, role: str, unit: str, *, last_day: date) -> Officer:
         """End a grant after an inclusive last day."""
         draft.permit(unit)
         officer = draft.load(OFFICER, officer_id)
@@ -53,30 +55,30 @@ class Units(Room):
         return draft.save(OFFICER, officer.revoked(role, unit, last_day))
 
     @query(Permission.UNIT_READ)
-    def officer(self, look: Look, officer_id: str) -> Officer:
+    def officer(self, look: ReadSession, officer_id: str) -> Officer:
         """Return an officer."""
-        found = look.peek(OFFICER, officer_id)
-        look.permit(found.unit if found else self.context.district.root)
-        if found is None:
+        officer = look.peek(OFFICER, officer_id)
+        look.permit(officer.unit if officer else self.context.district.root)
+        if officer is None:
             raise NotFound(f"there is no officer {officer_id!r}")
-        return found
+        return officer
 
     @query(Permission.UNIT_READ)
-    def officers(self, look: Look, unit: str, *, role: str = "", after: str = "") -> Listing[Officer]:
+    def officers(self, look: ReadSession, unit: str, *, role: str = "", after: str = "") -> Listing[Officer]:
         """List the officers at home in a unit or below, optionally with a role.
 
         A page may hold fewer than its limit although a further one follows.
         """
         look.permit(unit)
-        where = {"role": self._role(role)} if role else {}
+        where = {"role": self._require_role(role)} if role else {}
         below = frozenset(self.context.district.subtree(unit))
         page = look.find(OFFICER, "id", units=look.shown_under(below), where=where, after=after)
         return Listing(tuple(officer for officer in page.items if officer.unit in below), page.cursor)
 
-    def _role(self, role: str) -> str:
+    def _require_role(self, role: str) -> str:
         if role not in self.context.district.roles:
-            known = ", ".join(self.context.district.roles)
-            raise BadInput(f"there is no role {role!r} in profile {self.context.district.id!r}; it has {known}")
+            available = ", ".join(self.context.district.roles)
+            raise BadInput(f"there is no role {role!r} in profile {self.context.district.id!r}; it has {available}")
         return role
 
 
@@ -90,14 +92,14 @@ class GrantPermits:
         """Tell whether an actor may do something on a unit on a day, and why."""
         district = self._context.district
         if actor.kind is ActorKind.SYSTEM:
-            return _of_a_part(actor.id, permission)
-        granted = self._granted(actor, permission, on)
-        if any(district.within(unit, top) for top in granted):
+            return _system_verdict(actor.id, permission)
+        granted = self._granted_units(actor, permission, on)
+        if any(district.is_within(unit, top) for top in granted):
             return Verdict(True, f"granted on {', '.join(granted)}")
-        where = f"only on {', '.join(granted)}" if granted else "nowhere"
+        scope = f"only on {', '.join(granted)}" if granted else "nowhere"
         return Verdict(
             False,
-            f"{actor.label} may {permission.value} {where} on {on}, not on {unit!r}; "
+            f"{actor.label} may {permission.value} {scope} on {on}, not on {unit!r}; "
             f"roles that give it: {roles_with(district, permission)}",
         )
 
@@ -105,17 +107,17 @@ class GrantPermits:
         """Return the units where the permission holds, None for everywhere."""
         if actor.kind is ActorKind.SYSTEM:
             return None if permission in SYSTEM_PERMISSIONS.get(actor.id, ()) else ()
-        return with_everything_below(self._context.district, self._granted(actor, permission, on))
+        return expand_units(self._context.district, self._granted_units(actor, permission, on))
 
-    def _granted(self, actor: Actor, permission: Permission, on: date) -> tuple[str, ...]:
+    def _granted_units(self, actor: Actor, permission: Permission, on: date) -> tuple[str, ...]:
         record = self._context.storage.records.get(OFFICER.name, actor.id)
         if record is None:
             return ()
-        return granted_on(self._context.district, self._context.opened(OFFICER, record), permission, on)
+        return granted_units(self._context.district, self._context.opened(OFFICER, record), permission, on)
 
 
 @lru_cache(256)
-def _of_a_part(part: str, permission: Permission) -> Verdict:
+def _system_verdict(part: str, permission: Permission) -> Verdict:
     """Tell whether a part of the program may do something: the same everywhere and for ever."""
     allowed = permission in SYSTEM_PERMISSIONS.get(part, ())
     return Verdict(allowed, f"{system(part).label} {'may' if allowed else 'may never'} {permission.value}")

@@ -55,9 +55,9 @@ class BlobsConformance(ConformanceKit, kit=True):
 
     def test_delete_one(self, blobs: Blobs) -> None:
         """B-06 Deleting one blob leaves the others."""
-        one, other = blobs.put(b"x"), blobs.put(b"y")
-        blobs.delete(one)
-        assert blobs.get(other) == b"y"
+        first, second = blobs.put(b"x"), blobs.put(b"y")
+        blobs.delete(first)
+        assert blobs.get(second) == b"y"
 
     def test_digests(self, blobs: Blobs) -> None:
         """B-07 Every blob is listed once; an empty store lists none."""

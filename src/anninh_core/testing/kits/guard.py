@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-_NUMBERED = re.compile(r"([A-Z]{1,3}-\d{2,3}) (.+)", re.DOTALL)
+_RULE_NUMBER = re.compile(r"([A-Z]{1,3}-\d{2,3}) (.+)", re.DOTALL)
 
 
 class ConformanceKit:
@@ -37,10 +37,10 @@ def kit_rules(cls: type) -> dict[str, str]:
     """
     rules: dict[str, str] = {}
     for name, rule in _rules(cls):
-        numbered = _NUMBERED.match(rule.__doc__ or "")
-        if numbered is None:
+        match = _RULE_NUMBER.match(rule.__doc__ or "")
+        if match is None:
             raise TypeError(f"{cls.__qualname__}.{name}: a rule's docstring begins with its number, such as 'S-07 …'")
-        number, sentence = numbered.groups()
+        number, sentence = match.groups()
         if number in rules:
             raise TypeError(f"{cls.__qualname__}.{name}: number {number} is taken; give the rule the next free one")
         rules[number] = " ".join(sentence.split())
@@ -52,22 +52,22 @@ def dropped_rules(cls: type) -> list[str]:
     return [
         name
         for name, rule in _rules(cls)
-        if (found := getattr(cls, name, None)) is not rule and not _xfails_with_reason(found)
+        if (override := getattr(cls, name, None)) is not rule and not _has_reasoned_xfail(override)
     ]
 
 
 def _rules(cls: type) -> Iterator[tuple[str, Any]]:
     """Yield each rule once, as the kit nearest to the class states it."""
-    seen: set[str] = set()
+    names: set[str] = set()
     for base in cls.__mro__:
         if base is ConformanceKit or not (issubclass(base, ConformanceKit) and base._is_kit):  # noqa: SLF001  our own
             continue
         for name, rule in vars(base).items():
-            if name.startswith("test_") and name not in seen:
-                seen.add(name)
+            if name.startswith("test_") and name not in names:
+                names.add(name)
                 yield name, rule
 
 
-def _xfails_with_reason(found: Any) -> bool:
+def _has_reasoned_xfail(found: Any) -> bool:
     marks = getattr(found, "pytestmark", [])
     return any(mark.name == "xfail" and mark.kwargs.get("reason") for mark in marks)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from anninh_core.kernel.errors import BadInput, SealBroken
+from anninh_core.kernel.errors import BadInput, DecryptionError
 from anninh_core.ports.keys import Keys, KeysCopy, ManyKeys, PortableKeys
 from anninh_core.testing.kits.guard import ConformanceKit
 
@@ -35,7 +35,7 @@ class KeysConformance(ConformanceKit, kit=True):
     def test_other_scope(self, keys: Keys) -> None:
         """K-02 A wrapped key opens for its own scope only."""
         epoch, wrapped = keys.wrap(DATA_KEY, "case:1")
-        with pytest.raises(SealBroken):
+        with pytest.raises(DecryptionError):
             keys.unwrap(epoch, wrapped, "case:2")
 
     def test_altered(self, keys: Keys) -> None:
@@ -43,7 +43,7 @@ class KeysConformance(ConformanceKit, kit=True):
         epoch, wrapped = keys.wrap(DATA_KEY, "case:1")
         flipped = wrapped[:-1] + bytes([wrapped[-1] ^ 1])
         for wrong in (flipped, wrapped[:-1], wrapped[:5], b""):
-            with pytest.raises(SealBroken):
+            with pytest.raises(DecryptionError):
                 keys.unwrap(epoch, wrong, "case:1")
 
     def test_never_alike(self, keys: Keys) -> None:
@@ -64,7 +64,7 @@ class KeysConformance(ConformanceKit, kit=True):
         keys.turn_epoch()
         keys.destroy_epoch(first)
         keys.destroy_epoch(first)
-        with pytest.raises(SealBroken, match=first):
+        with pytest.raises(DecryptionError, match=first):
             keys.unwrap(first, wrapped, "case:1")
 
     def test_destroy_present(self, keys: Keys) -> None:
@@ -77,25 +77,25 @@ class KeysConformance(ConformanceKit, kit=True):
 
     def test_unknown_epoch(self, keys: Keys) -> None:
         """K-08 An epoch that never was opens nothing."""
-        with pytest.raises(SealBroken):
+        with pytest.raises(DecryptionError):
             keys.unwrap("nobody", keys.wrap(DATA_KEY, "case:1")[1], "case:1")
 
     def test_blind(self, keys: Keys) -> None:
         """K-09 Equal values have equal hashes across epochs; other purposes and values have others."""
-        hashed = keys.blind("phone", "0900000001")
+        hash_ = keys.blind("phone", "0900000001")
         keys.turn_epoch()
-        assert keys.blind("phone", "0900000001") == hashed
-        others = [
+        assert keys.blind("phone", "0900000001") == hash_
+        other_hashes = [
             keys.blind("plate", "0900000001"),
             keys.blind("phone", "0900000002"),
             keys.blind("phon", "e0900000001"),
         ]
-        assert len({hashed, *others}) == 4
-        assert "0900000001" not in hashed
+        assert len({hash_, *other_hashes}) == 4
+        assert "0900000001" not in hash_
 
     def test_moved(self, keys: Keys, elsewhere: Keys | None) -> None:
         """K-10 Keys that moved open, wrap and hash elsewhere as they did here, every epoch that wasn't destroyed."""
-        here, there = portable(keys, elsewhere)
+        here, there = require_portable(keys, elsewhere)
         wrapped = [keys.wrap(DATA_KEY, "case:1"), (keys.turn_epoch(), b""), keys.wrap(DATA_KEY, "case:1")]
         there.adopt(here.export())
         assert there.epoch == keys.epoch
@@ -107,17 +107,17 @@ class KeysConformance(ConformanceKit, kit=True):
 
     def test_moved_without_the_destroyed(self, keys: Keys, elsewhere: Keys | None) -> None:
         """K-11 A destroyed epoch stays destroyed wherever the others move."""
-        here, there = portable(keys, elsewhere)
+        here, there = require_portable(keys, elsewhere)
         first, wrapped = keys.wrap(DATA_KEY, "case:1")
         keys.turn_epoch()
         keys.destroy_epoch(first)
         there.adopt(here.export())
-        with pytest.raises(SealBroken):
+        with pytest.raises(DecryptionError):
             there.unwrap(first, wrapped, "case:1")
 
     def test_used(self, keys: Keys, elsewhere: Keys | None) -> None:
         """K-12 Keys that were used are never replaced; adopting the keys that are there already changes nothing."""
-        here, there = portable(keys, elsewhere)
+        here, there = require_portable(keys, elsewhere)
         epoch, wrapped = keys.wrap(DATA_KEY, "case:1")
         with pytest.raises(BadInput):
             here.adopt(there.export())
@@ -130,7 +130,7 @@ class KeysConformance(ConformanceKit, kit=True):
     @pytest.mark.parametrize("wrong", [{"form": "sealing wax"}, {"epochs": {}}, {"current": "nobody"}], ids=range(3))
     def test_not_theirs(self, keys: Keys, elsewhere: Keys | None, wrong: dict[str, Any]) -> None:
         """K-13 A copy of another form, or one that lacks the epoch in use, is refused and changes nothing."""
-        here, there = portable(keys, elsewhere)
+        here, there = require_portable(keys, elsewhere)
         before = there.export()
         copy: KeysCopy = evolve(here.export(), **wrong)
         with pytest.raises(BadInput):
@@ -141,17 +141,17 @@ class KeysConformance(ConformanceKit, kit=True):
         """K-14 Many data keys at once are those that one by one come back, and one that doesn't open is told."""
         if not isinstance(keys, ManyKeys):
             pytest.skip("it unwraps them one by one")
-        several = [(*keys.wrap(bytes([number] * 32), f"case:{number}"), f"case:{number}") for number in range(3)]
+        wrapped_keys = [(*keys.wrap(bytes([number] * 32), f"case:{number}"), f"case:{number}") for number in range(3)]
         keys.turn_epoch()
-        several.append((*keys.wrap(DATA_KEY, "case:new"), "case:new"))
-        assert list(keys.unwrap_many(several)) == [keys.unwrap(*one) for one in several]
+        wrapped_keys.append((*keys.wrap(DATA_KEY, "case:new"), "case:new"))
+        assert list(keys.unwrap_many(wrapped_keys)) == [keys.unwrap(*wrapped_key) for wrapped_key in wrapped_keys]
         assert list(keys.unwrap_many([])) == []
-        keys.destroy_epoch(several[0][0])
-        with pytest.raises(SealBroken, match=several[0][0]):
-            keys.unwrap_many(several)
+        keys.destroy_epoch(wrapped_keys[0][0])
+        with pytest.raises(DecryptionError, match=wrapped_keys[0][0]):
+            keys.unwrap_many(wrapped_keys)
 
 
-def portable(keys: Keys, elsewhere: Keys | None) -> tuple[PortableKeys, PortableKeys]:
+def require_portable(keys: Keys, elsewhere: Keys | None) -> tuple[PortableKeys, PortableKeys]:
     """Return both keepers as such that let keys move, or skip the rule."""
     if not isinstance(keys, PortableKeys) or not isinstance(elsewhere, PortableKeys):
         pytest.skip("its keys can't leave it")

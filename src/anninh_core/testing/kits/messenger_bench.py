@@ -83,7 +83,7 @@ class Writes(Protocol):
 
 
 @runtime_checkable
-class Turns(Protocol):
+class MovableClock(Protocol):
     """A clock that a test can turn, such as `FixedClock`."""
 
     def advance(self, by: timedelta) -> datetime:
@@ -113,7 +113,7 @@ def since(services: AdapterServices) -> datetime:
     return services.clock.now() - AWHILE
 
 
-def needs(messenger: Messenger, ability: str) -> None:
+def require_ability(messenger: Messenger, ability: str) -> None:
     """Skip the rule where the messenger says that it can't, with its own reason."""
     if not messenger.capabilities.can(ability):
         pytest.skip(f"can't {ability}: {messenger.capabilities.of(ability).note}")
@@ -126,21 +126,21 @@ def verdict_on(answer: Verdict | Sequence[Found]) -> Verdict:
     return Verdict.DELIVERED if answer else Verdict.NOT_DELIVERED
 
 
-def needs_group(messenger: Messenger, ability: str, group: Address | None) -> Address:
-    """Skip like `needs`, and return the group that a messenger with such an ability has to be tested with."""
-    needs(messenger, ability)
+def require_group(messenger: Messenger, ability: str, group: Address | None) -> Address:
+    """Skip like `require_ability`, and return the group that a messenger with such an ability has to be tested with."""
+    require_ability(messenger, ability)
     assert group is not None, f"the messenger says that it can {ability}: let the fixture `group` give a group"
     return group
 
 
-def reached(outside: Outside | None) -> Outside:
+def require_outside(outside: Outside | None) -> Outside:
     """Skip the rule where the test can't reach the platform's other side."""
     if outside is None:
         pytest.skip("the platform's other side can't be reached from this test")
     return outside
 
 
-def outgoing(
+def build_message(
     to: Address, text: str = PLAIN, key: str = "k-1", attachments: Sequence[Attachment] = (), reply_to: str = ""
 ) -> OutgoingMessage:
     """Build a message."""
@@ -159,7 +159,7 @@ def send(messenger: Messenger, message: OutgoingMessage) -> Receipt | None:
         return None
 
 
-def refusal(act: Callable[[], object]) -> AnninhError | None:
+def catch_refusal(act: Callable[[], object]) -> AnninhError | None:
     """Return how something is refused, None where it isn't."""
     try:
         act()
@@ -170,16 +170,16 @@ def refusal(act: Callable[[], object]) -> AnninhError | None:
 
 def assert_discreet(error: AnninhError, to: Address) -> None:
     """Assert that an error, which is stored unencrypted, contains no id of a person and no word of `DISTINCT`."""
-    told = " ".join(map(str, (error, *getattr(error, "__notes__", ()))))
-    assert told.strip()
-    assert not [word for word in (to.id, NOBODY, SECRET_NAME, *DISTINCT.split()) if word in told]
+    error_text = " ".join(map(str, (error, *getattr(error, "__notes__", ()))))
+    assert error_text.strip()
+    assert not [word for word in (to.id, NOBODY, SECRET_NAME, *DISTINCT.split()) if word in error_text]
 
 
-def arrived(outside: Outside, to: Address) -> str:
+def arrived_text(outside: Outside, to: Address) -> str:
     """Return all texts for an address, one after the other; white space at the seams of a split doesn't count."""
-    return squeezed("".join(text for address, text in outside.delivered() if address == to))
+    return remove_spaces("".join(text for address, text in outside.delivered() if address == to))
 
 
-def squeezed(text: str) -> str:
+def remove_spaces(text: str) -> str:
     """Return a text without white space."""
     return "".join(text.split())

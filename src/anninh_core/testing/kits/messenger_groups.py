@@ -12,10 +12,10 @@ from anninh_core.testing.kits.messenger_bench import (
     NOBODY,
     MessengerBench,
     assert_discreet,
-    needs,
-    needs_group,
-    outgoing,
-    refusal,
+    build_message,
+    catch_refusal,
+    require_ability,
+    require_group,
     send,
 )
 from anninh_core.vocabulary.capability import Support
@@ -28,11 +28,11 @@ ACTS: dict[str, Callable[[Messenger, Address, Address], object]] = {
     "list_members": lambda messenger, group, _person: messenger.list_members(group),
     "lock_posting": lambda messenger, group, _person: messenger.lock_posting(group, True),
     "reconcile": lambda messenger, _group, person: messenger.reconcile(
-        outgoing(person), datetime(2021, 9, 1, tzinfo=UTC)
+        build_message(person), datetime(2021, 9, 1, tzinfo=UTC)
     ),
     "remove_member": lambda messenger, group, person: messenger.remove_member(group, person),
-    "send_group": lambda messenger, group, _person: messenger.send(outgoing(group)),
-    "send_person": lambda messenger, _group, person: messenger.send(outgoing(person)),
+    "send_group": lambda messenger, group, _person: messenger.send(build_message(group)),
+    "send_person": lambda messenger, _group, person: messenger.send(build_message(person)),
 }
 
 
@@ -50,29 +50,29 @@ class MessengerGroups(MessengerBench, ConformanceKit, kit=True):
 
     def test_unsupported(self, messenger: Messenger, person: Address, group: Address | None) -> None:
         """M-32 Asking for what the messenger can't do raises `Unsupported` with its reason."""
-        anywhere = group or Address(messenger.instance, Place.GROUP, "g-1")
+        target = group or Address(messenger.instance, Place.GROUP, "g-1")
         for ability in filter(lambda name: not messenger.capabilities.can(name), ACTS):
             with pytest.raises(Unsupported) as raised:
-                ACTS[ability](messenger, anywhere, person)
+                ACTS[ability](messenger, target, person)
             assert messenger.capabilities.of(ability).note in str(raised.value)
 
     def test_create_group(self, messenger: Messenger, person: Address) -> None:
         """M-33 A created group is a group of this instance and can be written to."""
-        needs(messenger, "create_group")
-        founded = messenger.create_group(TITLE, [person])
-        assert (founded.address.messenger, founded.address.place) == (messenger.instance, Place.GROUP)
-        send(messenger, outgoing(founded.address))
+        require_ability(messenger, "create_group")
+        created = messenger.create_group(TITLE, [person])
+        assert (created.address.messenger, created.address.place) == (messenger.instance, Place.GROUP)
+        send(messenger, build_message(created.address))
 
     def test_groups_are_different(self, messenger: Messenger, person: Address) -> None:
         """M-34 Two groups of one title are two groups."""
-        needs(messenger, "create_group")
+        require_ability(messenger, "create_group")
         first, second = (messenger.create_group(TITLE, [person]).address for _ in range(2))
         assert first != second
 
     def test_list_members(self, messenger: Messenger, person: Address) -> None:
         """M-35 A created group lists the people it was created with, once each, as addresses of this instance."""
-        needs(messenger, "create_group")
-        needs(messenger, "list_members")
+        require_ability(messenger, "create_group")
+        require_ability(messenger, "list_members")
         group = messenger.create_group(TITLE, [person, person]).address
         addresses = [member.address for member in messenger.list_members(group)]
         assert addresses.count(person) == 1
@@ -80,36 +80,36 @@ class MessengerGroups(MessengerBench, ConformanceKit, kit=True):
 
     def test_remove_member(self, messenger: Messenger, person: Address) -> None:
         """M-36 A removed member is no longer listed."""
-        needs(messenger, "create_group")
-        needs(messenger, "remove_member")
-        needs(messenger, "list_members")
+        require_ability(messenger, "create_group")
+        require_ability(messenger, "remove_member")
+        require_ability(messenger, "list_members")
         group = messenger.create_group(TITLE, [person]).address
         messenger.remove_member(group, person)
         assert person not in [member.address for member in messenger.list_members(group)]
 
     def test_lock_posting(self, messenger: Messenger, group: Address | None) -> None:
         """M-37 Posting can be locked and unlocked, twice in a row too, and the official side still posts."""
-        there = needs_group(messenger, "lock_posting", group)
+        target = require_group(messenger, "lock_posting", group)
         for locked in (True, True, False, False, True):
-            messenger.lock_posting(there, locked)
-        send(messenger, outgoing(there))
+            messenger.lock_posting(target, locked)
+        send(messenger, build_message(target))
 
     def test_delete_message(self, messenger: Messenger, group: Address | None) -> None:
         """M-38 A post can be taken back by the id its receipt gave."""
-        there = needs_group(messenger, "delete_message", group)
-        receipt = send(messenger, outgoing(there))
+        target = require_group(messenger, "delete_message", group)
+        receipt = send(messenger, build_message(target))
         if receipt is not None:
-            messenger.delete_message(there, receipt.platform_id)
+            messenger.delete_message(target, receipt.platform_id)
 
     def test_group_errors_are_discreet(self, messenger: Messenger, person: Address) -> None:
         """M-40 A group is not founded with the address of another messenger, and the error repeats nobody's id."""
-        needs(messenger, "create_group")
+        require_ability(messenger, "create_group")
         foreign = Address(f"not-{messenger.instance}", Place.PERSON, person.id)
-        error = refusal(lambda: messenger.create_group(TITLE, [foreign]))
+        error = catch_refusal(lambda: messenger.create_group(TITLE, [foreign]))
         assert error is not None
         assert_discreet(error, foreign)
         nobody = Address(messenger.instance, Place.PERSON, NOBODY)
-        if (error := refusal(lambda: messenger.create_group(TITLE, [person, nobody]))) is not None:
+        if (error := catch_refusal(lambda: messenger.create_group(TITLE, [person, nobody]))) is not None:
             assert_discreet(error, person)
 
     def test_close(self, messenger: Messenger) -> None:

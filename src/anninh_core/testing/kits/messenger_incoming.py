@@ -8,7 +8,15 @@ from attrs import evolve
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.messenger import Messenger
 from anninh_core.testing.kits.guard import ConformanceKit
-from anninh_core.testing.kits.messenger_bench import HARD_TEXTS, NFD, PLAIN, MessengerBench, Outside, needs, reached
+from anninh_core.testing.kits.messenger_bench import (
+    HARD_TEXTS,
+    NFD,
+    PLAIN,
+    MessengerBench,
+    Outside,
+    require_ability,
+    require_outside,
+)
 from anninh_core.vocabulary.messages import InboundMessage, Place, WebhookRequest
 
 GARBAGE = {
@@ -36,22 +44,22 @@ class MessengerIncoming(MessengerBench, ConformanceKit, kit=True):
 
     def test_verify_genuine(self, messenger: Messenger, outside: Outside | None) -> None:
         """M-50 A request of the platform is verified, with header names in any case."""
-        needs(messenger, "webhook")
-        request = reached(outside).incoming(PLAIN)
-        shouted = evolve(request, headers=tuple((name.upper(), value) for name, value in request.headers))
+        require_ability(messenger, "webhook")
+        request = require_outside(outside).incoming(PLAIN)
+        upper_case = evolve(request, headers=tuple((name.upper(), value) for name, value in request.headers))
         assert messenger.verify(request)
-        assert messenger.verify(shouted)
+        assert messenger.verify(upper_case)
 
     def test_verify_tampered(self, messenger: Messenger, outside: Outside | None) -> None:
         """M-51 A request whose body was altered is not verified."""
-        request = reached(outside).incoming(PLAIN)
+        request = require_outside(outside).incoming(PLAIN)
         assert not messenger.verify(evolve(request, body=request.body + b" "))
         assert not messenger.verify(evolve(request, body=b""))
 
     def test_verify_headers(self, messenger: Messenger, outside: Outside | None) -> None:
         """M-52 A request without headers, or with those of another request, is not verified."""
-        beyond = reached(outside)
-        first, second = beyond.incoming(PLAIN), beyond.incoming(NFD)
+        platform_side = require_outside(outside)
+        first, second = platform_side.incoming(PLAIN), platform_side.incoming(NFD)
         assert not messenger.verify(evolve(first, headers=()))
         assert not messenger.verify(evolve(first, headers=second.headers))
 
@@ -70,27 +78,27 @@ class MessengerIncoming(MessengerBench, ConformanceKit, kit=True):
 
     def test_redelivery(self, messenger: Messenger, outside: Outside | None) -> None:
         """M-55 The same event delivered again has the same dedupe key and the same content."""
-        request = reached(outside).incoming(PLAIN)
-        again = WebhookRequest(request.body, request.headers)
-        assert messenger.dedupe_key(request) == messenger.dedupe_key(again) != ""
-        assert messenger.parse(request.body) == messenger.parse(again.body)
+        request = require_outside(outside).incoming(PLAIN)
+        repeated = WebhookRequest(request.body, request.headers)
+        assert messenger.dedupe_key(request) == messenger.dedupe_key(repeated) != ""
+        assert messenger.parse(request.body) == messenger.parse(repeated.body)
 
     def test_events_differ(self, messenger: Messenger, outside: Outside | None) -> None:
         """M-56 The same words said twice are two events and two messages."""
-        beyond = reached(outside)
-        first, second = beyond.incoming(PLAIN), beyond.incoming(PLAIN)
+        platform_side = require_outside(outside)
+        first, second = platform_side.incoming(PLAIN), platform_side.incoming(PLAIN)
         assert messenger.dedupe_key(first) != messenger.dedupe_key(second)
         assert only_message(messenger, first).id != only_message(messenger, second).id
 
     @pytest.mark.parametrize("text", [*HARD_TEXTS.values(), NFD], ids=[*HARD_TEXTS, "nfd"])
     def test_text_is_understood(self, messenger: Messenger, outside: Outside | None, text: str) -> None:
         """M-57 Words come in as they were said, in NFC; white space around them doesn't count."""
-        message = only_message(messenger, reached(outside).incoming(text))
+        message = only_message(messenger, require_outside(outside).incoming(text))
         assert message.text.strip() == unicodedata.normalize("NFC", text).strip()
 
     def test_sender(self, messenger: Messenger, outside: Outside | None) -> None:
         """M-58 Sender and conversation are addresses of this instance, and the time is aware."""
-        message = only_message(messenger, reached(outside).incoming(PLAIN))
+        message = only_message(messenger, require_outside(outside).incoming(PLAIN))
         assert {message.sender.messenger, message.conversation.messenger} == {messenger.instance}
         assert message.sender.place is Place.PERSON
         assert message.sent_at.utcoffset() is not None

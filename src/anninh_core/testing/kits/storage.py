@@ -11,13 +11,13 @@ Rules whose ability a backend doesn't claim are skipped with the backend's own r
 from anninh_core.testing.kits.storage_commits import CommitRules
 from anninh_core.testing.kits.storage_dump import DumpRules
 from anninh_core.testing.kits.storage_inbox import InboxRules
-from anninh_core.testing.kits.storage_life import LifeRules, ThreadRules
+from anninh_core.testing.kits.storage_lifecycle import LifecycleRules, ThreadRules
 from anninh_core.testing.kits.storage_outbox import OutboxRules
 from anninh_core.testing.kits.storage_outcomes import OutcomeRules
 from anninh_core.testing.kits.storage_pruning import PruningRules
 from anninh_core.testing.kits.storage_records import RecordRules
 from anninh_core.testing.kits.storage_search import SearchRules
-from anninh_core.testing.kits.storage_small import FigureRules, LeaseRules, TrailRules
+from anninh_core.testing.kits.storage_small import CounterRules, JournalRules, LeaseRules
 
 
 class StorageConformance(
@@ -26,11 +26,11 @@ class StorageConformance(
     InboxRules,
     OutboxRules,
     OutcomeRules,
-    FigureRules,
+    CounterRules,
     SearchRules,
-    TrailRules,
+    JournalRules,
     LeaseRules,
-    LifeRules,
+    LifecycleRules,
     ThreadRules,
     DumpRules,
     PruningRules,

@@ -116,12 +116,12 @@ def commit(storage: Storage, *changes: ChangeSet) -> list[Outcome]:
     return list(storage.commit(changes))
 
 
-def keep(storage: Storage, *records: Record) -> None:
+def commit_records(storage: Storage, *records: Record) -> None:
     """Commit records, each in a change set of its own; every one must be committed."""
     assert set(commit(storage, *(change(record) for record in records))) <= {Outcome.COMMITTED}
 
 
-def received(name: str, conversation: str = "", seconds: int = 0, **others: Any) -> ChangeSet:
+def inbox_change(name: str, conversation: str = "", seconds: int = 0, **others: Any) -> ChangeSet:
     """Make an intake: a change set with one inbox row and no entry."""
     row = NewInbox(
         id=name,
@@ -135,9 +135,9 @@ def received(name: str, conversation: str = "", seconds: int = 0, **others: Any)
     return ChangeSet(inbox=(row,), **others)
 
 
-def to_send(name: str, conversation: str = "c1", lane: Lane = Lane.REPLY, **others: Any) -> NewOutbox:
+def outbox_row(name: str, conversation: str = "c1", lane: Lane = Lane.REPLY, **others: Any) -> NewOutbox:
     """Make an outbox row."""
-    facts: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "messenger": "oa",
         "due_at": NOW,
         "cause": "kit_tip:t1",
@@ -145,25 +145,25 @@ def to_send(name: str, conversation: str = "c1", lane: Lane = Lane.REPLY, **othe
         "scope": "case:1",
         "body": b"sealed",
     }
-    return NewOutbox(id=name, conversation=conversation, lane=lane, **{**facts, **others})
+    return NewOutbox(id=name, conversation=conversation, lane=lane, **{**defaults, **others})
 
 
-def send(storage: Storage, *rows: NewOutbox) -> None:
+def commit_outbox(storage: Storage, *rows: NewOutbox) -> None:
     """Commit outbox rows in one change set."""
     assert commit(storage, ChangeSet(outbox=rows)) == [Outcome.COMMITTED]
 
 
-def done(name: str, token: int | None, **others: Any) -> ChangeSet:
+def settle_inbox(name: str, token: int | None, **others: Any) -> ChangeSet:
     """Make the settlement of an inbox row."""
     return ChangeSet(inbox_settled=InboxSettled(id=name, token=token, **others))
 
 
-def settled(name: str, token: int | None, state: OutboxState = OutboxState.DELIVERED, **others: Any) -> ChangeSet:
+def settle_outbox(name: str, token: int | None, state: OutboxState = OutboxState.DELIVERED, **others: Any) -> ChangeSet:
     """Make the settlement of an outbox row."""
     return ChangeSet(outbox_settled=OutboxSettled(id=name, token=token, state=state, at=NOW, **others))
 
 
-def ids(page: Page) -> list[str]:
+def page_ids(page: Page) -> list[str]:
     """Return the ids on a page."""
     return [record.id for record in page.records]
 
@@ -171,13 +171,13 @@ def ids(page: Page) -> list[str]:
 def find_all(storage: Storage, limit: int = 50, **question: Any) -> list[str]:
     """Return the ids of all pages of a question to `kit_tip`, newest first unless an order is given."""
     question.setdefault("order", "newest")
-    found: list[str] = []
+    all_ids: list[str] = []
     cursor = ""
     for _ in count():
         page = storage.records.find(Find(kind="kit_tip", after=cursor, limit=limit, **question))
-        found += ids(page)
+        all_ids += page_ids(page)
         cursor = page.cursor
         if not cursor:
             break
         assert len(page.records) == limit, "only the last page may be short"
-    return found
+    return all_ids

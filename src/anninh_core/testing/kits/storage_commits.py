@@ -15,16 +15,16 @@ from anninh_core.testing.kits.storage_base import (
     StorageKit,
     change,
     commit,
+    commit_records,
     entry,
     find_all,
+    inbox_change,
     item,
-    keep,
-    received,
-    settled,
+    outbox_row,
+    settle_outbox,
     tip,
-    to_send,
 )
-from anninh_core.testing.kits.storage_search import asked, found
+from anninh_core.testing.kits.storage_search import build_query, search_ids
 from anninh_core.vocabulary.delivery import Lane
 
 COMMITTED, CONFLICT, DUPLICATE = Outcome.COMMITTED, Outcome.CONFLICT, Outcome.DUPLICATE
@@ -36,40 +36,40 @@ class CommitRules(StorageKit, kit=True):
     def test_round_trip(self, storage: Storage) -> None:
         """S-01 A committed record comes back exactly as it was given, in its newest version."""
         first = tip("t1", state="new", received=5, due=7, score=1.25, open=False, assignees=("a", "b"))
-        keep(storage, first)
+        commit_records(storage, first)
         assert storage.records.get("kit_tip", "t1") == first
         second = tip("t1", version=2, state="closed", body=b"other", excluded=("c",), unit="u2")
-        keep(storage, second)
+        commit_records(storage, second)
         assert storage.records.get("kit_tip", "t1") == second
 
     def test_left_out_columns(self, storage: Storage) -> None:
         """S-02 Columns that a record leaves out come back as None, multi columns as empty."""
-        keep(storage, Record(kind="kit_tip", id="t1", unit="u1", version=1, schema=1, body=b""))
-        found = storage.records.get("kit_tip", "t1")
-        assert found is not None
-        assert set(found.columns.values()) == {None}
-        assert found.multi == {"assignees": (), "excluded": ()}
+        commit_records(storage, Record(kind="kit_tip", id="t1", unit="u1", version=1, schema=1, body=b""))
+        record = storage.records.get("kit_tip", "t1")
+        assert record is not None
+        assert set(record.columns.values()) == {None}
+        assert record.multi == {"assignees": (), "excluded": ()}
 
     @pytest.mark.parametrize("text", HARD_TEXTS, ids=range(len(HARD_TEXTS)))
     def test_hard_texts(self, storage: Storage, text: str) -> None:
         """S-03 Texts and bodies come back to the byte: composed or decomposed, emoji, quotes, empty, very long."""
         record = tip("t1", state=text, body=text.encode(), assignees=(text,))
-        keep(storage, record)
+        commit_records(storage, record)
         assert storage.records.get("kit_tip", "t1") == record
         assert find_all(storage, where={"state": text, "assignees": text}) == ["t1"]
 
     def test_any_bytes(self, storage: Storage) -> None:
         """S-04 A body may hold any bytes, and megabytes of them."""
         body = bytes(range(256)) * 8192
-        keep(storage, tip("t1", body=body))
-        found = storage.records.get("kit_tip", "t1")
-        assert found is not None
-        assert found.body == body
+        commit_records(storage, tip("t1", body=body))
+        record = storage.records.get("kit_tip", "t1")
+        assert record is not None
+        assert record.body == body
 
     @pytest.mark.parametrize("version", [1, 2, 4])
     def test_wrong_version(self, storage: Storage, version: int) -> None:
         """S-05 A version that doesn't follow the stored one conflicts and changes nothing."""
-        keep(storage, tip("t1"), tip("t1", version=2))
+        commit_records(storage, tip("t1"), tip("t1", version=2))
         assert commit(storage, change(tip("t1", version=version, state="lost"))) == [CONFLICT]
         assert storage.records.get("kit_tip", "t1") == tip("t1", version=2)
 
@@ -80,20 +80,20 @@ class CommitRules(StorageKit, kit=True):
 
     def test_two_writers(self, storage: Storage) -> None:
         """S-07 Two writers at the same version: one commits, the other conflicts."""
-        keep(storage, tip("t1"))
+        commit_records(storage, tip("t1"))
         mine, theirs = tip("t1", version=2, state="mine"), tip("t1", version=2, state="theirs")
         assert commit(storage, change(mine), change(theirs)) == [COMMITTED, CONFLICT]
         assert storage.records.get("kit_tip", "t1") == mine
 
     def test_all_or_nothing(self, storage: Storage) -> None:
         """S-08 A change set that conflicts leaves nothing behind, whatever it carried."""
-        keep(storage, tip("t1"))
+        commit_records(storage, tip("t1"))
         everything = change(
             item("i1"),
             tip("t1"),
             keys=(NewKey(scope="case:1", epoch="e1", wrapped=b"k"),),
-            inbox=received("in1").inbox,
-            outbox=(to_send("out1"),),
+            inbox=inbox_change("in1").inbox,
+            outbox=(outbox_row("out1"),),
             counters=(Counter(indicator="tips", unit="u1", day=DAY, dims="", amount=1),),
             search=(SearchTerms(kind="kit_item", id="i1", unit="u1", at=NOW, terms=("x",)),),
             request="r1",
@@ -103,7 +103,7 @@ class CommitRules(StorageKit, kit=True):
         assert storage.keyring.get("case:1") is None
         assert storage.queues.depth() == {}
         assert storage.counters.total(["tips"], ["u1"], DAY, DAY) == {}
-        assert found(storage, asked("x"), kind="kit_item") == []
+        assert search_ids(storage, build_query("x"), kind="kit_item") == []
         assert storage.journal.head()[0] == 1
 
     def test_neighbours(self, storage: Storage) -> None:
@@ -125,28 +125,28 @@ class CommitRules(StorageKit, kit=True):
 
     def test_guard(self, storage: Storage) -> None:
         """S-11 A guard holds while the record is at its version, 0 meaning that there is none."""
-        keep(storage, tip("t1"))
-        held = change(item("i1"), guards=(Guard("kit_tip", "t1", 1), Guard("kit_tip", "t2", 0)))
+        commit_records(storage, tip("t1"))
+        guarded = change(item("i1"), guards=(Guard("kit_tip", "t1", 1), Guard("kit_tip", "t2", 0)))
         broken = [
             change(item("i2"), guards=(Guard("kit_tip", name, version),)) for name, version in [("t1", 0), ("t2", 1)]
         ]
-        assert commit(storage, held, *broken) == [COMMITTED, CONFLICT, CONFLICT]
+        assert commit(storage, guarded, *broken) == [COMMITTED, CONFLICT, CONFLICT]
 
     def test_guard_before(self, storage: Storage) -> None:
         """S-12 A guard is about the record before the change set's own records."""
-        keep(storage, tip("t1"))
+        commit_records(storage, tip("t1"))
         assert commit(storage, change(tip("t1", version=2), guards=(Guard("kit_tip", "t1", 1),))) == [COMMITTED]
 
     def test_none_left(self, storage: Storage) -> None:
         """S-13 `NoneLeft` conflicts while a stored record matches all of its filters."""
-        keep(storage, tip("t1", state="open", assignees=("an", "binh")))
-        wanted = [{"state": "open"}, {"assignees": "binh"}, {"state": "open", "assignees": "chi"}, {"state": "closed"}]
-        outcomes = commit(storage, *(change(guards=(NoneLeft("kit_tip", where),)) for where in wanted))
+        commit_records(storage, tip("t1", state="open", assignees=("an", "binh")))
+        filters = [{"state": "open"}, {"assignees": "binh"}, {"state": "open", "assignees": "chi"}, {"state": "closed"}]
+        outcomes = commit(storage, *(change(guards=(NoneLeft("kit_tip", where),)) for where in filters))
         assert outcomes == [CONFLICT, CONFLICT, COMMITTED, COMMITTED]
 
     def test_none_left_after(self, storage: Storage) -> None:
         """S-14 `NoneLeft` is judged with the change set's own records in place."""
-        keep(storage, tip("t1", assignees=("an",)))
+        commit_records(storage, tip("t1", assignees=("an",)))
         gone = NoneLeft("kit_tip", {"assignees": "an"})
         assert commit(storage, change(tip("t2", assignees=("an",)), tip("t1", version=2), guards=(gone,))) == [CONFLICT]
         assert commit(storage, change(tip("t1", version=2, assignees=("chi",)), guards=(gone,))) == [COMMITTED]
@@ -177,7 +177,7 @@ class CommitRules(StorageKit, kit=True):
 
     def test_request_again(self, storage: Storage) -> None:
         """S-17 A request that conflicted may be tried again under its key."""
-        keep(storage, tip("t1"))
+        commit_records(storage, tip("t1"))
         assert commit(storage, change(tip("t1"), request="r1")) == [CONFLICT]
         assert commit(storage, change(tip("t1", version=2), request="r1")) == [COMMITTED]
 
@@ -207,10 +207,10 @@ class CommitRules(StorageKit, kit=True):
 
     def test_refused_queues(self, storage: Storage) -> None:
         """S-20 Unknown lanes and states, and the same event twice in one change set, are refused by `BadInput`."""
-        twice = ChangeSet(inbox=(*received("a", dedupe="d").inbox, *received("b", dedupe="d").inbox))
+        twice = ChangeSet(inbox=(*inbox_change("a", dedupe="d").inbox, *inbox_change("b", dedupe="d").inbox))
         for wrong in (
-            ChangeSet(outbox=(to_send("o", lane=cast("Lane", "express")),)),
-            settled("o", None, cast("OutboxState", "lost")),
+            ChangeSet(outbox=(outbox_row("o", lane=cast("Lane", "express")),)),
+            settle_outbox("o", None, cast("OutboxState", "lost")),
             twice,
         ):
             with pytest.raises(BadInput):

@@ -23,20 +23,20 @@ from anninh_core.testing.kits.storage_base import (
     StorageKit,
     change,
     commit,
-    done,
+    commit_outbox,
+    commit_records,
     find_all,
+    inbox_change,
     item,
-    keep,
-    received,
-    send,
-    settled,
+    outbox_row,
+    settle_inbox,
+    settle_outbox,
     tip,
-    to_send,
 )
 from anninh_core.testing.memory.storage import MemoryStorage
 from anninh_core.vocabulary.delivery import Lane
 
-_HOW: Mapping[OutboxState, Mapping[str, Any]] = {
+_SETTLEMENTS: Mapping[OutboxState, Mapping[str, Any]] = {
     OutboxState.DELIVERED: {},
     OutboxState.UNKNOWN: {"delivery_method": "template"},
     OutboxState.FAILED: {"deferred_until": LATER},
@@ -44,17 +44,19 @@ _HOW: Mapping[OutboxState, Mapping[str, Any]] = {
 """How rows are settled, and what else stands in their settlement."""
 
 
-def twin() -> Storage:
+def make_storage() -> Storage:
     """Make an empty storage to load into, or from."""
     storage = MemoryStorage()
     storage.prepare(SPECS)
     return storage
 
 
-def filled(storage: Storage) -> Storage:
+def fill_storage(storage: Storage) -> Storage:
     """Put something of everything into a storage, queues in every state that they can be left in."""
     for number, text in enumerate(HARD_TEXTS):
-        keep(storage, tip(f"h{number}", state=text, assignees=(text, "an"), score=None), item(f"i{number}", text))
+        commit_records(
+            storage, tip(f"h{number}", state=text, assignees=(text, "an"), score=None), item(f"i{number}", text)
+        )
     counter = Counter(indicator="tips", unit="u1", day=DAY, dims="", amount=2)
     others = (evolve(counter, day=DAY + timedelta(days=40), amount=-1), evolve(counter, dims="urgency=high"))
     first = change(tip("t1", received=-5, due=2**62, score=0.1), counters=(counter, *others), request="r1")
@@ -69,22 +71,26 @@ def filled(storage: Storage) -> Storage:
 
 
 def _fill_inbox(storage: Storage) -> None:
-    commit(storage, *(received(f"e{number}", f"c{number % 3}", number) for number in range(8)), received("alone"))
+    commit(
+        storage, *(inbox_change(f"e{number}", f"c{number % 3}", number) for number in range(8)), inbox_change("alone")
+    )
     rows = storage.queues.claim_inbox(NOW, TTL, 4)
     commit(
-        storage, done(rows[0].id, rows[0].token), done(rows[1].id, rows[1].token, state=InboxState.FAILED, error="why")
+        storage,
+        settle_inbox(rows[0].id, rows[0].token),
+        settle_inbox(rows[1].id, rows[1].token, state=InboxState.FAILED, error="why"),
     )
     storage.queues.retry_inbox(rows[2].id, rows[2].token, LATER, "later")
 
 
 def _fill_outbox(storage: Storage) -> None:
-    rows = [to_send(f"o{number:02}", f"c{number}") for number in range(8)]
-    send(
+    rows = [outbox_row(f"o{number:02}", f"c{number}") for number in range(8)]
+    commit_outbox(
         storage,
         *rows,
-        to_send("o08", "c0"),
-        to_send("o09", "c7", lane=Lane.EMERGENCY),
-        to_send("o10", "x", after="o05"),
+        outbox_row("o08", "c0"),
+        outbox_row("o09", "c7", lane=Lane.EMERGENCY),
+        outbox_row("o10", "x", after="o05"),
     )
     claimed = {row.id: row.token for row in storage.queues.claim_outbox(NOW, TTL, 7)}
     for name in list(claimed)[:4]:
@@ -92,18 +98,20 @@ def _fill_outbox(storage: Storage) -> None:
     commit(
         storage,
         *(
-            settled(name, claimed[name], state, platform_id=f"p-{name}", proof="seen", error="why", **_HOW[state])
-            for name, state in zip(claimed, _HOW, strict=False)
+            settle_outbox(
+                name, claimed[name], state, platform_id=f"p-{name}", proof="seen", error="why", **_SETTLEMENTS[state]
+            )
+            for name, state in zip(claimed, _SETTLEMENTS, strict=False)
         ),
     )
 
 
-def dumped(storage: Storage) -> list[Row]:
+def dump_rows(storage: Storage) -> list[Row]:
     """Return the whole dump."""
     return list(storage.maintenance.dump())
 
 
-def without_work(storage: Storage) -> None:
+def assert_empty(storage: Storage) -> None:
     """See that nothing is there, by the ports."""
     assert storage.journal.head()[0] == 0
     assert storage.queues.depth() == {}
@@ -116,26 +124,26 @@ class DumpRules(StorageKit, kit=True):
 
     def test_out(self, storage: Storage) -> None:
         """S-170 What is dumped is everything: another storage that loads it dumps the same."""
-        other = twin()
-        other.maintenance.load(filled(storage).maintenance.dump())
-        assert dumped(other) == dumped(storage)
-        alike(storage, other)
+        other = make_storage()
+        other.maintenance.load(fill_storage(storage).maintenance.dump())
+        assert dump_rows(other) == dump_rows(storage)
+        assert_same(storage, other)
 
     def test_in(self, storage: Storage) -> None:
         """S-171 What another storage dumped is loaded whole, is in order, and is dumped the same."""
-        other = filled(twin())
+        other = fill_storage(make_storage())
         storage.maintenance.load(other.maintenance.dump())
-        assert dumped(storage) == dumped(other)
+        assert dump_rows(storage) == dump_rows(other)
         assert list(storage.maintenance.check()) == []
-        alike(storage, other)
+        assert_same(storage, other)
 
     def test_order(self, storage: Storage) -> None:
         """S-172 A dump goes part by part, each by key, and leaves out what sums up to nothing."""
         nothing = Counter(indicator="a", unit="u1", day=DAY, dims="", amount=0)
         plus = evolve(nothing, indicator="b", amount=1)
         commit(storage, change(counters=(nothing, plus)), change(counters=(evolve(plus, amount=-1),)))
-        filled(storage)
-        rows = dumped(storage)
+        fill_storage(storage)
+        rows = dump_rows(storage)
         order = list(get_args(Row))
         assert [type(row) for row in rows] == sorted((type(row) for row in rows), key=order.index)
         records = [(row.kind, row.id) for row in rows if isinstance(row, Record)]
@@ -144,37 +152,39 @@ class DumpRules(StorageKit, kit=True):
 
     def test_one_moment(self, storage: Storage) -> None:
         """S-173 What is committed while a dump is read isn't in it, and nobody waits for the dump."""
-        keep(storage, tip("t1"))
-        before = dumped(storage)
+        commit_records(storage, tip("t1"))
+        before = dump_rows(storage)
         rows = storage.maintenance.dump()
         first = next(rows)
-        commit(storage, change(tip("t2"), tip("t1", version=2), request="new"), received("e1"))
+        commit(storage, change(tip("t2"), tip("t1", version=2), request="new"), inbox_change("e1"))
         assert [first, *rows] == before
-        assert dumped(storage) != before
+        assert dump_rows(storage) != before
 
     def test_left_unread(self, storage: Storage) -> None:
         """S-174 A dump that is closed before its end leaves the storage as usable as before."""
-        keep(storage, *(tip(f"t{number}") for number in range(5)))
+        commit_records(storage, *(tip(f"t{number}") for number in range(5)))
         for _ in range(50):
             rows = storage.maintenance.dump()
             next(rows)
             assert isinstance(rows, Iterator)
             getattr(rows, "close", lambda: None)()
-        keep(storage, tip("t9"))
+        commit_records(storage, tip("t9"))
         assert len(find_all(storage)) == 6
 
-    @pytest.mark.parametrize("what", [tip("t1"), received("e1"), ChangeSet(request="r")], ids=["record", "row", "key"])
+    @pytest.mark.parametrize(
+        "what", [tip("t1"), inbox_change("e1"), ChangeSet(request="r")], ids=["record", "row", "key"]
+    )
     def test_not_empty(self, storage: Storage, what: Record | ChangeSet) -> None:
         """S-175 A storage that holds anything can't be loaded, and stays as it is."""
         commit(storage, what if isinstance(what, ChangeSet) else change(what))
-        before = dumped(storage)
+        before = dump_rows(storage)
         with pytest.raises(WrongStep, match="empty"):
-            storage.maintenance.load(filled(twin()).maintenance.dump())
-        assert dumped(storage) == before
+            storage.maintenance.load(fill_storage(make_storage()).maintenance.dump())
+        assert dump_rows(storage) == before
 
     def test_broken_off(self, storage: Storage) -> None:
         """S-176 A load that is broken off, wherever, leaves the storage empty, and can be begun again."""
-        rows = dumped(filled(twin()))
+        rows = dump_rows(fill_storage(make_storage()))
 
         def broken(at: int) -> Iterator[Row]:
             yield from rows[:at]
@@ -183,17 +193,17 @@ class DumpRules(StorageKit, kit=True):
         for at in range(0, len(rows), 7):
             with pytest.raises(StorageError, match="the file is damaged"):
                 storage.maintenance.load(broken(at))
-            without_work(storage)
+            assert_empty(storage)
         storage.maintenance.load(rows)
-        assert dumped(storage) == rows
+        assert dump_rows(storage) == rows
 
     @pytest.mark.parametrize("bent", range(5))
     def test_wrong_rows(self, storage: Storage, bent: int) -> None:
         """S-177 Rows that no storage can take are refused, and nothing is kept."""
-        other = filled(twin())
+        other = fill_storage(make_storage())
         with pytest.raises(BadInput):
-            storage.maintenance.load(map(_BENT[bent], dumped(other)))
-        without_work(storage)
+            storage.maintenance.load(map(_DAMAGES[bent], dump_rows(other)))
+        assert_empty(storage)
 
     def test_other_columns(self, storage: Storage) -> None:
         """S-178 Columns that a kind no longer has stay behind, new ones are empty, unknown kinds come along."""
@@ -205,35 +215,35 @@ class DumpRules(StorageKit, kit=True):
         bare = evolve(tip("t1"), columns={"gone": "x", "state": "new"}, multi={})
         commit(other, change(bare, strange))
         storage.maintenance.load(other.maintenance.dump())
-        found = storage.records.get("kit_tip", "t1")
-        assert found is not None
-        assert dict(found.columns) == {"state": "new", "received": None, "due": None, "score": None, "open": None}
+        record = storage.records.get("kit_tip", "t1")
+        assert record is not None
+        assert dict(record.columns) == {"state": "new", "received": None, "due": None, "score": None, "open": None}
         storage.prepare([*SPECS, unknown])
         assert storage.records.get("kit_unknown", "s1") == strange
 
     def test_work_goes_on(self, storage: Storage) -> None:
         """S-179 After a load work goes on: leases run out, conversations keep their order, request keys still count."""
-        other = filled(twin())
+        other = fill_storage(make_storage())
         storage.maintenance.load(other.maintenance.dump())
         for at in (NOW, LATER, LATER + TTL * 2):
-            claims = [list(one.queues.claim_inbox(at, TTL, 20)) for one in (storage, other)]
+            claims = [list(backend.queues.claim_inbox(at, TTL, 20)) for backend in (storage, other)]
             assert claims[0] == claims[1]
-            sent = [list(one.queues.claim_outbox(at, TTL, 20)) for one in (storage, other)]
-            assert sent[0] == sent[1]
-            for one in (storage, other):
-                send(one, to_send(f"n{at.minute}", "c0"))
-                assert one.queues.release_held(at, timedelta()) == 1 or at == NOW
+            outbox_claims = [list(backend.queues.claim_outbox(at, TTL, 20)) for backend in (storage, other)]
+            assert outbox_claims[0] == outbox_claims[1]
+            for backend in (storage, other):
+                commit_outbox(backend, outbox_row(f"n{at.minute}", "c0"))
+                assert backend.queues.release_held(at, timedelta()) == 1 or at == NOW
         assert commit(storage, change(tip("t5"), request="r1")) == [Outcome.DUPLICATE]
-        assert commit(storage, change(tip("t1", version=3), request="r9"), received("e0")) == [
+        assert commit(storage, change(tip("t1", version=3), request="r9"), inbox_change("e0")) == [
             Outcome.COMMITTED,
             Outcome.DUPLICATE,
         ]
         assert list(storage.maintenance.check()) == []
 
 
-def alike(one: Storage, other: Storage) -> None:
+def assert_same(one: Storage, other: Storage) -> None:
     """See that two storages answer the same."""
-    asks: tuple[Callable[[Storage], object], ...] = (
+    queries: tuple[Callable[[Storage], object], ...] = (
         lambda storage: storage.journal.head(),
         lambda storage: list(storage.journal.read()),
         lambda storage: find_all(storage, order="latest_due", limit=3),
@@ -248,8 +258,8 @@ def alike(one: Storage, other: Storage) -> None:
         lambda storage: storage.queues.by_platform_id("oa", "p-o00"),
         lambda storage: (storage.states.get("zalo", "token"), storage.requested("r3"), storage.requested("r4")),
     )
-    for ask in asks:
-        assert ask(one) == ask(other)
+    for query in queries:
+        assert query(one) == query(other)
 
 
 def _other_kind(row: Row) -> Row:
@@ -272,4 +282,4 @@ def _other_state(row: Row) -> Row:
     return evolve(row, row=evolve(row.row, state=cast("InboxState", "lost"))) if isinstance(row, KeptInbox) else row
 
 
-_BENT: tuple[Callable[[Row], Row], ...] = (_other_kind, _other_type, _no_version, _other_lane, _other_state)
+_DAMAGES: tuple[Callable[[Row], Row], ...] = (_other_kind, _other_type, _no_version, _other_lane, _other_state)

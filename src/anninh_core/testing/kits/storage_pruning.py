@@ -13,12 +13,12 @@ from anninh_core.testing.kits.storage_base import (
     StorageKit,
     change,
     commit,
-    done,
+    commit_outbox,
     entry,
-    received,
-    send,
-    settled,
-    to_send,
+    inbox_change,
+    outbox_row,
+    settle_inbox,
+    settle_outbox,
 )
 from anninh_core.vocabulary.delivery import Lane
 
@@ -29,7 +29,7 @@ HOUR = timedelta(hours=1)
 def settle(storage: Storage, state: OutboxState) -> str:
     """Claim the one row that is ready and settle it; return its id."""
     (row,) = storage.queues.claim_outbox(NOW, TTL, 10)
-    commit(storage, settled(row.id, row.token, state))
+    commit(storage, settle_outbox(row.id, row.token, state))
     return row.id
 
 
@@ -38,22 +38,27 @@ class PruningRules(StorageKit, kit=True):
 
     def test_events(self, storage: Storage) -> None:
         """S-191 Of the events that came before a moment those that are done go, no others, and they can come again."""
-        commit(storage, *(received(name, seconds=at) for at, name in enumerate("abcde")))
+        commit(storage, *(inbox_change(name, seconds=at) for at, name in enumerate("abcde")))
         rows = {row.id: row.token for row in storage.queues.claim_inbox(NOW, TTL, 4)}
-        commit(storage, done("a", rows["a"]), done("b", rows["b"], state=InboxState.FAILED), done("d", rows["d"]))
+        commit(
+            storage,
+            settle_inbox("a", rows["a"]),
+            settle_inbox("b", rows["b"], state=InboxState.FAILED),
+            settle_inbox("d", rows["d"]),
+        )
         moment = NOW - HOUR + timedelta(seconds=3)  # when d was received
         assert [storage.queues.prune_inbox(moment), storage.queues.prune_inbox(moment)] == [1, 0]
         assert storage.queues.depth() == {"inbox.claimed": 1, "inbox.done": 1, "inbox.failed": 1, "inbox.new": 1}
-        again = [received("x", dedupe=name) for name in "abcde"]
+        again = [inbox_change("x", dedupe=name) for name in "abcde"]
         assert commit(storage, *again) == [COMMITTED, *[DUPLICATE] * 4]
-        assert commit(storage, done("a", rows["a"])) == [Outcome.LEASE_LOST]
+        assert commit(storage, settle_inbox("a", rows["a"])) == [Outcome.LEASE_LOST]
 
     def test_portions(self, storage: Storage) -> None:
         """S-192 No more rows go at once than asked for, the oldest first."""
-        commit(storage, *(received(name) for name in "abc"))
-        send(storage, *(to_send(name, name, due_at=NOW - 2 * HOUR) for name in "abc"))
-        commit(storage, *(done(row.id, row.token) for row in storage.queues.claim_inbox(NOW, TTL, 10)))
-        commit(storage, *(settled(row.id, row.token) for row in storage.queues.claim_outbox(NOW, TTL, 10)))
+        commit(storage, *(inbox_change(name) for name in "abc"))
+        commit_outbox(storage, *(outbox_row(name, name, due_at=NOW - 2 * HOUR) for name in "abc"))
+        commit(storage, *(settle_inbox(row.id, row.token) for row in storage.queues.claim_inbox(NOW, TTL, 10)))
+        commit(storage, *(settle_outbox(row.id, row.token) for row in storage.queues.claim_outbox(NOW, TTL, 10)))
         later = NOW + HOUR
         assert [storage.queues.prune_inbox(later, 2), storage.queues.prune_outbox(later, 2)] == [2, 2]
         assert [row.id for row in storage.queues.inbox([InboxState.DONE])] == ["c"]
@@ -69,9 +74,11 @@ class PruningRules(StorageKit, kit=True):
             OutboxState.UNKNOWN,
             OutboxState.CANCELLED,
         ):
-            send(storage, to_send(state, state, due_at=NOW - HOUR))
+            commit_outbox(storage, outbox_row(state, state, due_at=NOW - HOUR))
             assert settle(storage, state) == state
-        send(storage, to_send("ready", "a"), to_send("waiting", "a"), to_send("claimed", "b", due_at=NOW - HOUR))
+        commit_outbox(
+            storage, outbox_row("ready", "a"), outbox_row("waiting", "a"), outbox_row("claimed", "b", due_at=NOW - HOUR)
+        )
         storage.queues.claim_outbox(NOW - HOUR, TTL, 1)
         assert storage.queues.prune_outbox(NOW) == 0
         assert storage.queues.prune_outbox(NOW + HOUR) == 1
@@ -82,10 +89,10 @@ class PruningRules(StorageKit, kit=True):
 
     def test_after(self, storage: Storage) -> None:
         """S-194 A row that waits after one that was removed goes, and what is sent later leaves in order."""
-        send(storage, to_send("a", due_at=NOW - HOUR))
+        commit_outbox(storage, outbox_row("a", due_at=NOW - HOUR))
         settle(storage, OutboxState.DELIVERED)
         storage.queues.prune_outbox(NOW + HOUR)
-        send(storage, to_send("c", after="a"), to_send("b"))
+        commit_outbox(storage, outbox_row("c", after="a"), outbox_row("b"))
         assert [settle(storage, OutboxState.DELIVERED), settle(storage, OutboxState.DELIVERED)] == ["c", "b"]
 
     def test_requests(self, storage: Storage) -> None:
@@ -108,13 +115,13 @@ class PruningRules(StorageKit, kit=True):
             OutboxState.UNKNOWN,
             OutboxState.CANCELLED,
         ):
-            send(storage, to_send(state, state))
+            commit_outbox(storage, outbox_row(state, state))
             settle(storage, state)
         assert storage.queues.standing() == BacklogStats(3, NOW)
-        commit(storage, received("a"), received("b", seconds=1))
+        commit(storage, inbox_change("a"), inbox_change("b", seconds=1))
         (row, _) = storage.queues.claim_inbox(NOW, TTL, 2)
-        commit(storage, done("a", row.token, state=InboxState.FAILED))
+        commit(storage, settle_inbox("a", row.token, state=InboxState.FAILED))
         assert storage.queues.standing() == BacklogStats(4, NOW - HOUR)
-        send(storage, to_send("urgent", "e", Lane.EMERGENCY))
+        commit_outbox(storage, outbox_row("urgent", "e", Lane.EMERGENCY))
         settle(storage, OutboxState.FAILED)
         assert [row.id for row in storage.queues.outbox([OutboxState.FAILED], lane=Lane.EMERGENCY)] == ["urgent"]

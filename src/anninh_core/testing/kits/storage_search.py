@@ -8,12 +8,22 @@ from random import Random
 import pytest
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.kernel.searching import Phrase, TermQuery
+from anninh_core.kernel.search import Phrase, TermQuery
 from anninh_core.ports.changes import SearchTerms
-from anninh_core.ports.finding import order_of, write_cursor
+from anninh_core.ports.query import encode_cursor, order_columns
 from anninh_core.ports.searching import Hit
 from anninh_core.ports.storage import Find, Storage
-from anninh_core.testing.kits.storage_base import NOW, TIP, StorageKit, change, commit, find_all, ids, keep, tip
+from anninh_core.testing.kits.storage_base import (
+    NOW,
+    TIP,
+    StorageKit,
+    change,
+    commit,
+    commit_records,
+    find_all,
+    page_ids,
+    tip,
+)
 
 
 def terms(name: str, *words: str, minutes: int = 0, unit: str = "u1") -> SearchTerms:
@@ -21,7 +31,7 @@ def terms(name: str, *words: str, minutes: int = 0, unit: str = "u1") -> SearchT
     return SearchTerms(kind="kit_tip", id=name, unit=unit, at=NOW + timedelta(minutes=minutes), terms=words)
 
 
-def asked(*clauses: str, excluded: Sequence[str] = ()) -> TermQuery:
+def build_query(*clauses: str, excluded: Sequence[str] = ()) -> TermQuery:
     """Make a query: each clause written as `a b | c`, meaning the phrase "a b" or the word c."""
     return TermQuery(
         tuple(tuple(tuple(phrase.split()) for phrase in clause.split("|")) for clause in clauses),
@@ -34,7 +44,7 @@ def index(storage: Storage, *texts: SearchTerms) -> None:
     commit(storage, change(search=texts))
 
 
-def found(
+def search_ids(
     storage: Storage, query: TermQuery, units: Sequence[str] | None = None, *, limit: int = 50, kind: str = "kit_tip"
 ) -> list[str]:
     """Return the ids of all pages of a search."""
@@ -59,18 +69,18 @@ class SearchRules(StorageKit, kit=True):
             terms("b", "x", "z", minutes=2),
             terms("c", "y", "w", "x", minutes=1),
         )
-        assert found(storage, asked("x")) == ["a", "b", "c"]
-        assert found(storage, asked("y", "x")) == ["a", "c"]
-        assert found(storage, asked("x", "y|z")) == ["a", "b", "c"]
-        assert found(storage, asked("z|w", "y|z")) == ["b", "c"]
-        assert found(storage, asked("x", "nothing")) == []
+        assert search_ids(storage, build_query("x")) == ["a", "b", "c"]
+        assert search_ids(storage, build_query("y", "x")) == ["a", "c"]
+        assert search_ids(storage, build_query("x", "y|z")) == ["a", "b", "c"]
+        assert search_ids(storage, build_query("z|w", "y|z")) == ["b", "c"]
+        assert search_ids(storage, build_query("x", "nothing")) == []
 
     def test_replaced(self, storage: Storage) -> None:
         """S-106 New terms of a record replace its earlier ones, in the same batch too; none remove it, known or not."""
         commit(storage, change(search=(terms("a", "x", "y"),)), change(search=(terms("b", "x"),)))
         commit(storage, change(search=(terms("a", "y", "z"),)), change(search=(terms("b"), terms("never"))))
         commit(storage, change(search=(terms("c", "x"),)), change(search=(terms("c", "z"),)))
-        hits = {word: found(storage, asked(word)) for word in "xyz"}
+        hits = {word: search_ids(storage, build_query(word)) for word in "xyz"}
         assert hits == {"x": [], "y": ["a"], "z": ["c", "a"]}
 
     def test_phrases(self, storage: Storage) -> None:
@@ -81,30 +91,30 @@ class SearchRules(StorageKit, kit=True):
             terms("b", "y", "x", "z", "y", minutes=2),
             terms("c", "xy", minutes=1),
         )
-        assert found(storage, asked("x y")) == ["a"]
-        assert found(storage, asked("y x")) == ["a", "b"]
-        assert found(storage, asked("x y x")) == ["a"]
-        assert found(storage, asked("y y")) == ["a"]
-        assert found(storage, asked("x x")) == []
-        assert found(storage, asked("y y | x z", "y x")) == ["a", "b"]
+        assert search_ids(storage, build_query("x y")) == ["a"]
+        assert search_ids(storage, build_query("y x")) == ["a", "b"]
+        assert search_ids(storage, build_query("x y x")) == ["a"]
+        assert search_ids(storage, build_query("y y")) == ["a"]
+        assert search_ids(storage, build_query("x x")) == []
+        assert search_ids(storage, build_query("y y | x z", "y x")) == ["a", "b"]
 
     def test_excluded(self, storage: Storage) -> None:
         """S-108 What holds an excluded phrase is no hit, however well it fits."""
         index(storage, terms("a", "x", "y", minutes=3), terms("b", "y", "x", minutes=2), terms("c", "x", "z"))
-        assert found(storage, asked("x", excluded=["x y"])) == ["b", "c"]
-        assert found(storage, asked("x|y", excluded=["z", "y x"])) == ["a"]
-        assert found(storage, asked("x", excluded=["nothing"])) == ["a", "b", "c"]
-        assert found(storage, asked("x", excluded=["x"])) == []
+        assert search_ids(storage, build_query("x", excluded=["x y"])) == ["b", "c"]
+        assert search_ids(storage, build_query("x|y", excluded=["z", "y x"])) == ["a"]
+        assert search_ids(storage, build_query("x", excluded=["nothing"])) == ["a", "b", "c"]
+        assert search_ids(storage, build_query("x", excluded=["x"])) == []
 
     def test_bounds(self, storage: Storage) -> None:
         """S-109 A search stays within its kind and units, those of the newest terms, and none means none."""
         index(storage, terms("a", "x", unit="u1"), terms("b", "x", unit="u2"), terms("c", "x", unit="u3"))
         index(storage, terms("c", "x", unit="u1"))
-        assert found(storage, asked("x"), ["u1"]) == ["c", "a"]
-        assert found(storage, asked("x"), ["u3", "u2"]) == ["b"]
-        assert found(storage, asked("x"), []) == []
-        assert found(storage, asked("x"), None) == ["c", "b", "a"]
-        assert found(storage, asked("x"), kind="kit_item") == []
+        assert search_ids(storage, build_query("x"), ["u1"]) == ["c", "a"]
+        assert search_ids(storage, build_query("x"), ["u3", "u2"]) == ["b"]
+        assert search_ids(storage, build_query("x"), []) == []
+        assert search_ids(storage, build_query("x"), None) == ["c", "b", "a"]
+        assert search_ids(storage, build_query("x"), kind="kit_item") == []
 
     @pytest.mark.parametrize("limit", [1, 2, 3, 50])
     def test_pages(self, storage: Storage, limit: int) -> None:
@@ -112,17 +122,19 @@ class SearchRules(StorageKit, kit=True):
         texts = [terms(f"t{n:02}", "x", minutes=n % 3, unit=f"u{n % 2}") for n in range(20)]
         index(storage, *texts)
         newest = sorted(texts, key=lambda text: (text.at, text.id), reverse=True)
-        assert found(storage, asked("x"), limit=limit) == [text.id for text in newest]
-        assert found(storage, asked("x"), ["u1"], limit=limit) == [text.id for text in newest if text.unit == "u1"]
+        assert search_ids(storage, build_query("x"), limit=limit) == [text.id for text in newest]
+        assert search_ids(storage, build_query("x"), ["u1"], limit=limit) == [
+            text.id for text in newest if text.unit == "u1"
+        ]
 
     def test_behind_what_is_gone(self, storage: Storage) -> None:
         """S-151 A page goes on behind a place whether or not something still stands there."""
         index(storage, *(terms(name, "x") for name in "abcd"))
-        (first, second) = storage.search.find("kit_tip", asked("x"), None, 2)
+        (first, second) = storage.search.find("kit_tip", build_query("x"), None, 2)
         index(storage, terms("c"), terms("e", "x", minutes=1))
         assert (first, second) == (Hit(NOW, "d"), Hit(NOW, "c"))
-        assert [hit.id for hit in storage.search.find("kit_tip", asked("x"), None, 5, second)] == ["b", "a"]
-        assert storage.search.find("kit_tip", asked("x"), None, 5, Hit(NOW, "a")) == []
+        assert [hit.id for hit in storage.search.find("kit_tip", build_query("x"), None, 5, second)] == ["b", "a"]
+        assert storage.search.find("kit_tip", build_query("x"), None, 5, Hit(NOW, "a")) == []
 
     @pytest.mark.parametrize("wrong", ["", "X", "a b", "đ", "a-b", 'a"', "x" * 41])
     def test_wrong_terms(self, storage: Storage, wrong: str) -> None:
@@ -137,14 +149,14 @@ class SearchRules(StorageKit, kit=True):
     def test_no_page(self, storage: Storage) -> None:
         """S-153 A page of no hits is refused."""
         with pytest.raises(BadInput):
-            storage.search.find("kit_tip", asked("x"), None, 0)
+            storage.search.find("kit_tip", build_query("x"), None, 0)
 
     def test_long_text(self, storage: Storage) -> None:
         """S-154 A text of 4,000 terms is found by its last phrase, by a term of 40 letters, by words of any grammar."""
         odd = ("or", "and", "not", "near", "null", "x" * 40, "0")
         index(storage, terms("a", *odd, *(f"w{number}" for number in range(4_000))))
-        assert found(storage, asked("w3998 w3999", "w0")) == ["a"]
-        assert found(storage, asked("and not", "or|near", "x" * 40, "0 w0", excluded=["not and"])) == ["a"]
+        assert search_ids(storage, build_query("w3998 w3999", "w0")) == ["a"]
+        assert search_ids(storage, build_query("and not", "or|near", "x" * 40, "0 w0", excluded=["not and"])) == ["a"]
 
     def test_meaning(self, storage: Storage) -> None:
         """S-155 Whatever is asked, the hits are those whose terms `TermQuery.matches`."""
@@ -159,17 +171,19 @@ class SearchRules(StorageKit, kit=True):
         for _ in range(80):
             clauses = tuple(tuple(some(3) for _ in range(chance.randint(1, 3))) for _ in range(chance.randint(1, 3)))
             query = TermQuery(clauses, tuple(some(3) for _ in range(chance.randint(0, 2))))
-            assert found(storage, query, limit=7) == [text.id for text in newest if query.matches(text.terms)], query
+            assert search_ids(storage, query, limit=7) == [text.id for text in newest if query.matches(text.terms)], (
+                query
+            )
 
     def test_written_cursor(self, storage: Storage) -> None:
-        """S-156 A list goes on behind any record from the cursor that `write_cursor` makes of it."""
-        keep(storage, *(tip(f"t{number}", received=number % 3) for number in range(7)))
+        """S-156 A list goes on behind any record from the cursor that `encode_cursor` makes of it."""
+        commit_records(storage, *(tip(f"t{number}", received=number % 3) for number in range(7)))
         whole = find_all(storage)
         for behind, name in enumerate(whole, start=1):
             record = storage.records.get("kit_tip", name)
             assert record is not None
-            values = [record.columns[column] for column, _ in order_of(TIP, "newest")]
+            values = [record.columns[column] for column, _ in order_columns(TIP, "newest")]
             page = storage.records.find(
-                Find(kind="kit_tip", order="newest", after=write_cursor("newest", values, name), limit=50)
+                Find(kind="kit_tip", order="newest", after=encode_cursor("newest", values, name), limit=50)
             )
-            assert ids(page) == whole[behind:]
+            assert page_ids(page) == whole[behind:]

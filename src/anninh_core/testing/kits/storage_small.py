@@ -25,14 +25,14 @@ from anninh_core.testing.kits.storage_base import (
     StorageKit,
     change,
     commit,
+    commit_records,
     entry,
     item,
-    keep,
     tip,
 )
 from anninh_core.testing.kits.storage_search import terms
 
-ASKED = ("tips", "posts")
+INDICATORS = ("tips", "posts")
 COMMITTED, CONFLICT = Outcome.COMMITTED, Outcome.CONFLICT
 
 
@@ -52,7 +52,7 @@ def key(wrapped: bytes, epoch: str = "e1", replaces: str = "") -> NewKey:
     return NewKey(scope="case:1", epoch=epoch, wrapped=wrapped, replaces=replaces)
 
 
-class FigureRules(StorageKit, kit=True):
+class CounterRules(StorageKit, kit=True):
     """Counters."""
 
     def test_sums(self, storage: Storage) -> None:
@@ -106,9 +106,9 @@ class FigureRules(StorageKit, kit=True):
         """S-181 After work and a rebuild every month and year is the sum of its days, and mending changes nothing."""
         days = [date(2019, 12, 31) + timedelta(days=11 * step) for step in range(80)]
         commit(storage, change(counters=tuple(bump(day, amount=step - 40) for step, day in enumerate(days))))
-        assert (list(storage.maintenance.drifts()), list(storage.maintenance.mend())) == ([], [])
+        assert (list(storage.maintenance.inconsistencies()), list(storage.maintenance.mend())) == ([], [])
         storage.counters.replace([bump(day, dims="x=1") for day in days])
-        assert (list(storage.maintenance.drifts()), list(storage.maintenance.mend())) == ([], [])
+        assert (list(storage.maintenance.inconsistencies()), list(storage.maintenance.mend())) == ([], [])
         assert storage.counters.total(["tips"], ["u1"], days[0], days[-1]) == {("tips", "u1", "x=1"): 80}
 
     def test_together(self, storage: Storage) -> None:
@@ -119,14 +119,14 @@ class FigureRules(StorageKit, kit=True):
             for units in (["u1", "u2"], ["u3", "u1", "u2"], ["u2", "none"], ["u1"], []):
                 for first, last in [(days[0], days[-1]), (days[3], days[4]), (date(2021, 1, 1), date(2021, 12, 31))]:
                     sums: Counts[tuple[str, str]] = Counts()
-                    for (indicator, _, dims), amount in storage.counters.total(ASKED, units, first, last).items():
+                    for (indicator, _, dims), amount in storage.counters.total(INDICATORS, units, first, last).items():
                         sums[indicator, dims] += amount
-                    found = storage.counters.together(ASKED, units, first, last)
-                    assert found == {key: amount for key, amount in sums.items() if amount}
+                    total = storage.counters.together(INDICATORS, units, first, last)
+                    assert total == {key: amount for key, amount in sums.items() if amount}
             assert storage.counters.together([], ["u1", "u2"], days[0], days[-1]) == {}
 
         def count(amount: int) -> None:
-            bumps = (bump(day, amount, unit=f"u{day.day % 4}", indicator=ASKED[day.day % 2]) for day in days)
+            bumps = (bump(day, amount, unit=f"u{day.day % 4}", indicator=INDICATORS[day.day % 2]) for day in days)
             commit(storage, change(counters=(*bumps, bump(DAY, amount), bump(DAY, -amount, unit="u2"))))
 
         count(2)
@@ -152,7 +152,7 @@ class FigureRules(StorageKit, kit=True):
         assert list(storage.maintenance.dump()) == before
         commit(storage, change(entry=entry("e2"), counters=(bump(DAY + timedelta(days=1)),)))
         assert [row.unit for row in storage.maintenance.dump() if isinstance(row, Counter)] == ["u1", "u1", "u2"]
-        assert (list(storage.maintenance.check()), list(storage.maintenance.drifts())) == ([], [])
+        assert (list(storage.maintenance.check()), list(storage.maintenance.inconsistencies())) == ([], [])
 
     def test_backwards(self, storage: Storage) -> None:
         """S-104 A period that ends before it starts is refused."""
@@ -162,7 +162,7 @@ class FigureRules(StorageKit, kit=True):
             storage.counters.together(["tips"], ["u1", "u2"], DAY, DAY - timedelta(days=1))
 
 
-class TrailRules(StorageKit, kit=True):
+class JournalRules(StorageKit, kit=True):
     """Journal and keys."""
 
     def test_chain(self, storage: Storage) -> None:
@@ -183,10 +183,10 @@ class TrailRules(StorageKit, kit=True):
     def test_entry(self, storage: Storage) -> None:
         """S-111 An entry comes back from its line as it was, facts of every type included."""
         facts: dict[str, Scalar] = {"text": "Đã nhận 🚨", "number": 3, "share": 0.5, "yes": True, "none": None}
-        given = entry("e1", facts)
-        commit(storage, change(entry=given))
+        written = entry("e1", facts)
+        commit(storage, change(entry=written))
         (line,) = storage.journal.read()
-        assert entry_from(line.content) == given
+        assert entry_from(line.content) == written
         assert b'"action":"kit.change","actor":"system:kit"' in line.content
 
     def test_journal_pages(self, storage: Storage) -> None:
@@ -200,18 +200,18 @@ class TrailRules(StorageKit, kit=True):
         assert storage.keyring.get("case:1") is None
         assert commit(storage, change(keys=(key(b"a"),)), change(keys=(key(b"b"),))) == [COMMITTED, CONFLICT]
         assert commit(storage, change(keys=(key(b"c", epoch="e2"),))) == [CONFLICT]
-        found = storage.keyring.get("case:1")
-        assert found is not None
-        assert (found.scope, found.epoch, found.wrapped) == ("case:1", "e1", b"a")
+        stored_key = storage.keyring.get("case:1")
+        assert stored_key is not None
+        assert (stored_key.scope, stored_key.epoch, stored_key.wrapped) == ("case:1", "e1", b"a")
 
     def test_rewrap(self, storage: Storage) -> None:
         """S-114 A rewrap replaces the key it read, and conflicts where another came first."""
         commit(storage, change(keys=(key(b"a"),)))
-        assert [each.scope for each in storage.keyring.wrapped_by("e1")] == ["case:1"]
+        assert [wrapped_key.scope for wrapped_key in storage.keyring.wrapped_by("e1")] == ["case:1"]
         assert commit(storage, change(keys=(key(b"b", "e2", replaces="e1"),))) == [COMMITTED]
         assert commit(storage, change(keys=(key(b"c", "e2", replaces="e1"),))) == [CONFLICT]
         assert storage.keyring.wrapped_by("e1") == []
-        assert [each.wrapped for each in storage.keyring.wrapped_by("e2")] == [b"b"]
+        assert [wrapped_key.wrapped for wrapped_key in storage.keyring.wrapped_by("e2")] == [b"b"]
 
     def test_destroy(self, storage: Storage) -> None:
         """S-115 A destroyed key is gone, and no rewrap brings it back."""
@@ -223,8 +223,8 @@ class TrailRules(StorageKit, kit=True):
 
     def test_with_pages(self, storage: Storage) -> None:
         """S-128 A page that brings keys along brings what the ring holds of its records' scopes, and nothing else."""
-        keep(storage, evolve(tip("a"), scope="case:1"), evolve(tip("b"), scope="case:2"))
-        keep(storage, tip("c"))
+        commit_records(storage, evolve(tip("a"), scope="case:1"), evolve(tip("b"), scope="case:2"))
+        commit_records(storage, tip("c"))
         commit(storage, change(keys=(key(b"a"),)))
         page = storage.records.find(Find(kind="kit_tip", order="newest"))
         assert len(page.records) == 3
@@ -249,10 +249,10 @@ class TrailRules(StorageKit, kit=True):
         commit(storage, change(keys=keys))
         commit(storage, change(keys=(NewKey(scope="d", epoch="e2", wrapped=b"k"),)))
         ring = storage.keyring
-        assert [each.scope for each in ring.wrapped_by("e1", limit=2)] == ["a", "b"]
-        assert [each.scope for each in ring.wrapped_otherwise("e2", limit=2)] == ["a", "b"]
-        assert [each.scope for each in ring.wrapped_otherwise("e2", after="b")] == ["c"]
-        assert [each.scope for each in ring.wrapped_otherwise("e1")] == ["d"]
+        assert [wrapped_key.scope for wrapped_key in ring.wrapped_by("e1", limit=2)] == ["a", "b"]
+        assert [wrapped_key.scope for wrapped_key in ring.wrapped_otherwise("e2", limit=2)] == ["a", "b"]
+        assert [wrapped_key.scope for wrapped_key in ring.wrapped_otherwise("e2", after="b")] == ["c"]
+        assert [wrapped_key.scope for wrapped_key in ring.wrapped_otherwise("e1")] == ["d"]
 
 
 class LeaseRules(StorageKit, kit=True):
@@ -260,13 +260,13 @@ class LeaseRules(StorageKit, kit=True):
 
     def test_lease(self, storage: Storage) -> None:
         """S-120 A lease belongs to one holder until it ends, who may extend it under the same token."""
-        mine = storage.leases.acquire("job", "me", NOW, TTL)
-        assert mine is not None
-        assert (mine.name, mine.until) == ("job", NOW + TTL)
+        lease = storage.leases.acquire("job", "me", NOW, TTL)
+        assert lease is not None
+        assert (lease.name, lease.until) == ("job", NOW + TTL)
         assert storage.leases.acquire("job", "you", NOW, TTL) is None
-        longer = storage.leases.acquire("job", "me", NOW + TTL / 2, TTL)
-        assert longer is not None
-        assert (longer.token, longer.until) == (mine.token, NOW + TTL / 2 + TTL)
+        extended = storage.leases.acquire("job", "me", NOW + TTL / 2, TTL)
+        assert extended is not None
+        assert (extended.token, extended.until) == (lease.token, NOW + TTL / 2 + TTL)
         assert storage.leases.acquire("other", "you", NOW, TTL) is not None
 
     def test_lease_taken_over(self, storage: Storage) -> None:
@@ -309,13 +309,13 @@ class LeaseRules(StorageKit, kit=True):
 
     def test_scan(self, storage: Storage) -> None:
         """S-124 A scan yields every record of a kind once, by id, in its newest version."""
-        keep(storage, *(tip(f"t{number}") for number in (3, 1, 2, 0)), tip("t1", version=2), item("i1"))
-        found = list(storage.maintenance.scan("kit_tip", batch=2))
-        assert [(record.id, record.version) for record in found] == [("t0", 1), ("t1", 2), ("t2", 1), ("t3", 1)]
+        commit_records(storage, *(tip(f"t{number}") for number in (3, 1, 2, 0)), tip("t1", version=2), item("i1"))
+        records = list(storage.maintenance.scan("kit_tip", batch=2))
+        assert [(record.id, record.version) for record in records] == [("t0", 1), ("t1", 2), ("t2", 1), ("t3", 1)]
 
     def test_scan_after(self, storage: Storage) -> None:
         """S-180 A scan goes on behind any id, whether or not something still stands there."""
-        keep(storage, *(tip(f"t{number}") for number in range(5)))
+        commit_records(storage, *(tip(f"t{number}") for number in range(5)))
         for after, left in [("t1", ["t2", "t3", "t4"]), ("t1x", ["t2", "t3", "t4"]), ("t3", ["t4"]), ("t4", [])]:
             scan = storage.maintenance.scan("kit_tip", batch=2, after=after)
             assert [record.id for record in scan] == left
@@ -335,6 +335,6 @@ class LeaseRules(StorageKit, kit=True):
 
     def test_capabilities(self, storage: Storage) -> None:
         """S-127 A storage says in honest words whether it is durable, and what may write to it at once."""
-        named = storage.capabilities.abilities
-        assert {"durable", "threads", "processes", "machines"} <= set(named)
+        abilities = storage.capabilities.abilities
+        assert {"durable", "threads", "processes", "machines"} <= set(abilities)
         assert storage.name

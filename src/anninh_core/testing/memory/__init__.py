@@ -9,6 +9,17 @@ if TYPE_CHECKING:
     from anninh_core.testing.memory.keys import MemoryKeys
     from anninh_core.testing.memory.storage import MemoryStorage
 
-__all__ = ["MemoryBlobs", "MemoryKeys", "MemoryStorage"]
+__all__ = [
+    "MemoryBlobs",
+    "MemoryKeys",
+    "MemoryStorage",
+]
 
-__getattr__, __dir__ = lazy(__name__, {"MemoryBlobs": "blobs", "MemoryKeys": "keys", "MemoryStorage": "storage"})
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "MemoryBlobs": "blobs",
+        "MemoryKeys": "keys",
+        "MemoryStorage": "storage",
+    },
+)

@@ -20,59 +20,63 @@ from anninh_core.ports.changes import (
     chain_hash,
     entry_bytes,
 )
-from anninh_core.ports.checking import filled, inbox_settles, keys_fit, outbox_settles
 from anninh_core.ports.dumping import KeptRequest
-from anninh_core.ports.finding import matches
+from anninh_core.ports.query import record_matches
 from anninh_core.ports.queues import InboxRow, InboxState, OutboxRow, OutboxState
+from anninh_core.ports.validation import are_keys_current, fill_columns, may_settle_inbox, may_settle_outbox
 from anninh_core.testing.memory.counters import add
-from anninh_core.testing.memory.tables import ALWAYS, Held, Tables
+from anninh_core.testing.memory.tables import ALWAYS, StoredRow, Tables
 from anninh_core.vocabulary.delivery import Lane
 
 
-def judge(tables: Tables, change: ChangeSet) -> Outcome:
+def check(tables: Tables, change: ChangeSet) -> Outcome:
     """Tell what becomes of a change set."""
     if change.request in tables.requests or any((new.source, new.dedupe) in tables.delivered for new in change.inbox):
         return Outcome.DUPLICATE
-    if not (_inbox_is_ours(tables, change.inbox_settled) and _outbox_is_ours(tables, change.outbox_settled)):
+    if not (_owns_inbox_row(tables, change.inbox_settled) and _owns_outbox_row(tables, change.outbox_settled)):
         return Outcome.LEASE_LOST
-    if keys_fit(tables.keys, change) and _records_fit(tables, change):
+    if are_keys_current(tables.keys, change) and _check_versions(tables, change):
         return Outcome.COMMITTED
     return Outcome.CONFLICT
 
 
-def _inbox_is_ours(tables: Tables, settled: InboxSettled | None) -> bool:
-    held = tables.inbox.get(settled.id) if settled else None
-    return settled is None or (held is not None and inbox_settles(settled, held.row.state, held.row.token))
+def _owns_inbox_row(tables: Tables, settled: InboxSettled | None) -> bool:
+    stored = tables.inbox.get(settled.id) if settled else None
+    return settled is None or (stored is not None and may_settle_inbox(settled, stored.row.state, stored.row.token))
 
 
-def _outbox_is_ours(tables: Tables, settled: OutboxSettled | None) -> bool:
-    held = tables.outbox.get(settled.id) if settled else None
-    return settled is None or (held is not None and outbox_settles(settled, held.row.state, held.row.token))
+def _owns_outbox_row(tables: Tables, settled: OutboxSettled | None) -> bool:
+    stored = tables.outbox.get(settled.id) if settled else None
+    return settled is None or (stored is not None and may_settle_outbox(settled, stored.row.state, stored.row.token))
 
 
-def _records_fit(tables: Tables, change: ChangeSet) -> bool:
+def _check_versions(tables: Tables, change: ChangeSet) -> bool:
     for guard in change.guards:
-        if isinstance(guard, Guard) and _version(tables, guard.kind, guard.id) != guard.version:
+        if isinstance(guard, Guard) and _stored_version(tables, guard.kind, guard.id) != guard.version:
             return False
     overlay: dict[tuple[str, str], Record] = {}
     for record in change.records:
-        before = overlay.get((record.kind, record.id))
-        version = before.version if before else _version(tables, record.kind, record.id)
+        previous = overlay.get((record.kind, record.id))
+        version = previous.version if previous else _stored_version(tables, record.kind, record.id)
         if record.version != version + 1:
             return False
         overlay[record.kind, record.id] = record
-    nones = (guard for guard in change.guards if isinstance(guard, NoneLeft))
-    return not any(matches(record, guard.where) for guard in nones for record in _after(tables, guard.kind, overlay))
+    none_guards = (guard for guard in change.guards if isinstance(guard, NoneLeft))
+    return not any(
+        record_matches(record, guard.where)
+        for guard in none_guards
+        for record in _records_after(tables, guard.kind, overlay)
+    )
 
 
-def _version(tables: Tables, kind: str, id: str) -> int:
+def _stored_version(tables: Tables, kind: str, id: str) -> int:
     record = tables.records[kind].get(id)
     return record.version if record else 0
 
 
-def _after(tables: Tables, kind: str, overlay: dict[tuple[str, str], Record]) -> Iterator[Record]:
+def _records_after(tables: Tables, kind: str, overlay: dict[tuple[str, str], Record]) -> Iterator[Record]:
     """Yield the records of a kind as they would stand."""
-    changed = {id: record for (of, id), record in overlay.items() if of == kind}
+    changed = {id: record for (record_kind, id), record in overlay.items() if record_kind == kind}
     yield from {**tables.records[kind], **changed}.values()
 
 
@@ -83,7 +87,7 @@ def apply(tables: Tables, change: ChangeSet) -> None:
         _receive(tables, new)
     _settle(tables, change)
     for record in change.records:
-        tables.records[record.kind][record.id] = filled(tables.specs[record.kind], record)
+        tables.records[record.kind][record.id] = fill_columns(tables.specs[record.kind], record)
     for row in change.outbox:
         _enqueue(tables, row)
     if change.outbox or change.outbox_settled:
@@ -91,13 +95,13 @@ def apply(tables: Tables, change: ChangeSet) -> None:
     tables.terms.update({(terms.kind, terms.id): terms for terms in change.search})
     add(tables, change.counters)
     if change.inbox or change.outbox:
-        tables.news = True
-        tables.came.notify_all()
+        tables.has_new_rows = True
+        tables.row_added.notify_all()
     if change.request:
         entry, at = (change.entry.id, change.entry.at) if change.entry else ("", None)
         tables.requests[change.request] = KeptRequest(request=change.request, entry=entry, at=at)
     if change.entry:
-        _chain(tables, change.entry)
+        _append_entry(tables, change.entry)
 
 
 def _receive(tables: Tables, new: NewInbox) -> None:
@@ -114,39 +118,39 @@ def _receive(tables: Tables, new: NewInbox) -> None:
         attempts=0,
         token=0,
     )
-    tables.inbox[new.id] = Held(row, until=ALWAYS)
+    tables.inbox[new.id] = StoredRow(row, until=ALWAYS)
 
 
 def _settle(tables: Tables, change: ChangeSet) -> None:
     if inbox := change.inbox_settled:
-        held = tables.inbox[inbox.id]
-        held.open = inbox.state == InboxState.NEW
-        held.until = ALWAYS
-        attempts = 0 if held.open else held.row.attempts
-        body = b"" if inbox.state == InboxState.DONE else held.row.body
-        held.row = evolve(held.row, state=InboxState(inbox.state), error=inbox.error, attempts=attempts, body=body)
+        stored = tables.inbox[inbox.id]
+        stored.open = inbox.state == InboxState.NEW
+        stored.until = ALWAYS
+        attempts = 0 if stored.open else stored.row.attempts
+        body = b"" if inbox.state == InboxState.DONE else stored.row.body
+        stored.row = evolve(stored.row, state=InboxState(inbox.state), error=inbox.error, attempts=attempts, body=body)
     if outbox := change.outbox_settled:
         _settle_outbox(tables, tables.outbox[outbox.id], outbox)
 
 
-def _settle_outbox(tables: Tables, held: Held[OutboxRow], settled: OutboxSettled) -> None:
-    again = settled.state == OutboxState.READY
+def _settle_outbox(tables: Tables, held: StoredRow[OutboxRow], settled: OutboxSettled) -> None:
+    is_retry = settled.state == OutboxState.READY
     row = evolve(
         held.row,
-        state=OutboxState.WAITING if again and held.row.state is OutboxState.WAITING else OutboxState(settled.state),
+        state=OutboxState.WAITING if is_retry and held.row.state is OutboxState.WAITING else OutboxState(settled.state),
         due_at=settled.due_at or held.row.due_at,
-        settled_at=None if again else settled.at,
+        settled_at=None if is_retry else settled.at,
         platform_id=settled.platform_id or held.row.platform_id,
         proof=settled.proof or held.row.proof,
         error=settled.error,
         delivery_method=settled.delivery_method,
         deferred_until=settled.deferred_until,
     )
-    if again and not held.open:  # its conversation went on meanwhile: it queues up again at the end
+    if is_retry and not held.open:  # its conversation went on meanwhile: it queues up again at the end
         tables.created += 1
         row = evolve(row, state=OutboxState.WAITING, created_seq=tables.created)
     held.row = row
-    held.open = again or (settled.state == OutboxState.UNKNOWN and held.open)
+    held.open = is_retry or (settled.state == OutboxState.UNKNOWN and held.open)
 
 
 def _enqueue(tables: Tables, new: NewOutbox) -> None:
@@ -167,10 +171,10 @@ def _enqueue(tables: Tables, new: NewOutbox) -> None:
         token=0,
         created_seq=tables.created,
     )
-    tables.outbox[new.id] = Held(row, until=ALWAYS)
+    tables.outbox[new.id] = StoredRow(row, until=ALWAYS)
 
 
-def _chain(tables: Tables, entry: Entry) -> None:
+def _append_entry(tables: Tables, entry: Entry) -> None:
     previous = tables.journal[-1].hash if tables.journal else GENESIS
     content = entry_bytes(entry)
     line = JournalLine(

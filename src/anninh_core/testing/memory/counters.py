@@ -12,17 +12,17 @@ from anninh_core.ports.changes import Counter
 from anninh_core.ports.maintenance import Drift
 from anninh_core.testing.memory.tables import Tables
 
-Total = tuple[str, str, str]
-Month = tuple[str, str, tuple[int, int], str]
+TotalKey = tuple[str, str, str]
+MonthKey = tuple[str, str, tuple[int, int], str]
 
 
 def add(tables: Tables, counters: Iterable[Counter]) -> None:
     """Add differences to both grains."""
-    for one in counters:
-        day = (one.indicator, one.unit, one.day, one.dims)
-        month = (one.indicator, one.unit, (one.day.year, one.day.month), one.dims)
-        tables.days[day] = tables.days.get(day, 0) + one.amount
-        tables.months[month] = tables.months.get(month, 0) + one.amount
+    for counter in counters:
+        day = (counter.indicator, counter.unit, counter.day, counter.dims)
+        month = (counter.indicator, counter.unit, (counter.day.year, counter.day.month), counter.dims)
+        tables.days[day] = tables.days.get(day, 0) + counter.amount
+        tables.months[month] = tables.months.get(month, 0) + counter.amount
 
 
 @frozen
@@ -35,14 +35,14 @@ class MemoryCounters:
         self, indicators: Iterable[str], units: Iterable[str], start: date, end: date
     ) -> Mapping[tuple[str, str, str], int]:
         """Sum amounts over inclusive days, from whole months and the days around them."""
-        wanted = set(product(indicators, units))
+        pairs = set(product(indicators, units))
         months, days = Period(start, end).whole_months_and_edges()
         with self._tables.lock:
             rows = [(key, amount) for key, amount in self._tables.months.items() if key[2] in months]
             edges = [(key, amount) for key, amount in self._tables.days.items() if key[2] in days]
-        sums: Sums[Total] = Sums()
+        sums: Sums[TotalKey] = Sums()
         for (indicator, unit, _, dims), amount in (*rows, *edges):
-            if (indicator, unit) in wanted:
+            if (indicator, unit) in pairs:
                 sums[indicator, unit, dims] += amount
         return {key: amount for key, amount in sums.items() if amount}
 
@@ -67,26 +67,26 @@ class MemoryCounters:
             add(self._tables, new)
 
 
-def drifts(tables: Tables) -> list[Drift]:
+def find_inconsistencies(tables: Tables) -> list[Drift]:
     """Return the months that aren't the sum of their days."""
-    held, days = Sums(tables.months), _sums(tables)
-    return [_drift(key, held[key], days[key]) for key in sorted({*held, *days}) if held[key] != days[key]]
+    held, days = Sums(tables.months), _sum_days(tables)
+    return [_build_drift(key, held[key], days[key]) for key in sorted({*held, *days}) if held[key] != days[key]]
 
 
-def mend(tables: Tables) -> list[Drift]:
+def repair(tables: Tables) -> list[Drift]:
     """Make every month the sum of its days, and return those that weren't."""
-    found = drifts(tables)
-    tables.months = dict(_sums(tables))
-    return found
+    wrong_months = find_inconsistencies(tables)
+    tables.months = dict(_sum_days(tables))
+    return wrong_months
 
 
-def _sums(tables: Tables) -> Sums[Month]:
-    sums: Sums[Month] = Sums()
+def _sum_days(tables: Tables) -> Sums[MonthKey]:
+    sums: Sums[MonthKey] = Sums()
     for (indicator, unit, day, dims), amount in tables.days.items():
         sums[indicator, unit, (day.year, day.month), dims] += amount
     return sums
 
 
-def _drift(key: Month, held: int, days: int) -> Drift:
+def _build_drift(key: MonthKey, held: int, days: int) -> Drift:
     indicator, unit, (year, month), dims = key
     return Drift(indicator=indicator, unit=unit, year=year, month=month, dims=dims, held=held, days=days)

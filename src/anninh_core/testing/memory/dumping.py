@@ -14,13 +14,13 @@ from anninh_core.ports.dumping import (
     KeptState,
     Row,
     check_row,
-    fitted,
-    plain,
+    fit_record,
+    normalize_record,
 )
 from anninh_core.ports.queues import LEASED, PENDING
 from anninh_core.ports.storage import StateValue
 from anninh_core.testing.memory.counters import add
-from anninh_core.testing.memory.tables import ALWAYS, Held, Tables
+from anninh_core.testing.memory.tables import ALWAYS, StoredRow, Tables
 
 
 def dump(tables: Tables) -> Iterator[Row]:
@@ -28,11 +28,11 @@ def dump(tables: Tables) -> Iterator[Row]:
     tables.require_ready()
     yield from (spec for _, spec in sorted(tables.specs.items()))
     for kind, records in sorted(tables.records.items()):
-        yield from (plain(tables.specs[kind], record) for _, record in sorted(records.items()))
+        yield from (normalize_record(tables.specs[kind], record) for _, record in sorted(records.items()))
     yield from tables.journal
-    yield from (evolve(kept, at=kept.at and _utc(kept.at)) for _, kept in sorted(tables.requests.items()))
+    yield from (evolve(request, at=request.at and _utc(request.at)) for _, request in sorted(tables.requests.items()))
     yield from (key for _, key in sorted(tables.keys.items()))
-    yield from _queues(tables)
+    yield from _dump_queues(tables)
     for (indicator, unit, day, dims), amount in sorted(tables.days.items()):
         if amount:
             yield Counter(indicator=indicator, unit=unit, day=day, dims=dims, amount=amount)
@@ -43,11 +43,11 @@ def dump(tables: Tables) -> Iterator[Row]:
 def load(tables: Tables, rows: Sequence[Row]) -> None:
     """Fill empty tables; rows are checked before the first is stored."""
     tables.require_ready()
-    full = (tables.journal, tables.requests, tables.keys, tables.inbox, tables.outbox, tables.days, tables.states)
-    if any(full) or any(tables.records.values()):
+    nonempty = (tables.journal, tables.requests, tables.keys, tables.inbox, tables.outbox, tables.days, tables.states)
+    if any(nonempty) or any(tables.records.values()):
         raise WrongStep("the in-memory storage isn't empty; load into one that is")
     specs = {row.kind: row for row in rows if isinstance(row, IndexSpec)} | tables.specs
-    checked = [fitted(specs, row) if isinstance(row, Record) else row for row in rows]
+    checked = [fit_record(specs, row) if isinstance(row, Record) else row for row in rows]
     for row in checked:
         check_row(specs, row)
     tables.specs.update(specs)
@@ -55,24 +55,26 @@ def load(tables: Tables, rows: Sequence[Row]) -> None:
         tables.records.setdefault(kind, {})
     for row in checked:
         _store(tables, row)
-    tables.created = max((held.row.created_seq for held in tables.outbox.values()), default=0)
+    tables.created = max((stored.row.created_seq for stored in tables.outbox.values()), default=0)
 
 
-def _queues(tables: Tables) -> Iterator[Row]:
-    for _, event in sorted(tables.inbox.items()):
-        until = event.until if event.row.state in PENDING and event.until != ALWAYS else None
-        yield KeptInbox(row=evolve(event.row, received_at=_utc(event.row.received_at)), until=until and _utc(until))
-    for _, held in sorted(tables.outbox.items()):
-        settled = held.row.settled_at
-        deferred = held.row.deferred_until
-        row = evolve(
-            held.row,
-            due_at=_utc(held.row.due_at),
-            settled_at=settled and _utc(settled),
-            deferred_until=deferred and _utc(deferred),
+def _dump_queues(tables: Tables) -> Iterator[Row]:
+    for _, inbox_row in sorted(tables.inbox.items()):
+        until = inbox_row.until if inbox_row.row.state in PENDING and inbox_row.until != ALWAYS else None
+        yield KeptInbox(
+            row=evolve(inbox_row.row, received_at=_utc(inbox_row.row.received_at)), until=until and _utc(until)
         )
-        until = held.until if row.state in LEASED else None
-        yield KeptOutbox(row=row, until=until and _utc(until), open=held.open)
+    for _, stored in sorted(tables.outbox.items()):
+        settled_at = stored.row.settled_at
+        deferred_until = stored.row.deferred_until
+        row = evolve(
+            stored.row,
+            due_at=_utc(stored.row.due_at),
+            settled_at=settled_at and _utc(settled_at),
+            deferred_until=deferred_until and _utc(deferred_until),
+        )
+        until = stored.until if row.state in LEASED else None
+        yield KeptOutbox(row=row, until=until and _utc(until), open=stored.open)
 
 
 def _utc(moment: datetime) -> datetime:
@@ -90,10 +92,10 @@ def _store(tables: Tables, row: Row) -> None:
         case NewKey():
             tables.keys[row.scope] = row
         case KeptInbox(row=event):
-            tables.inbox[event.id] = Held(event, until=row.until or ALWAYS, open=event.state in PENDING)
+            tables.inbox[event.id] = StoredRow(event, until=row.until or ALWAYS, open=event.state in PENDING)
             tables.delivered.add((event.source, event.dedupe))
         case KeptOutbox(row=sent):
-            tables.outbox[sent.id] = Held(sent, until=row.until or ALWAYS, open=row.open)
+            tables.outbox[sent.id] = StoredRow(sent, until=row.until or ALWAYS, open=row.open)
         case Counter():
             add(tables, (row,))
         case KeptState():

@@ -8,11 +8,11 @@ from random import Random
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from anninh_core.kernel.errors import BadInput, SealBroken
+from anninh_core.kernel.errors import BadInput, DecryptionError
 from anninh_core.ports.keys import KeysCopy
 
-_NONCE = 12
-_FORM = "aes-256-gcm, hmac-sha256"  # as the key file's, so that keys can move between the two
+_NONCE_BYTES = 12
+_FORMAT = "aes-256-gcm, hmac-sha256"  # as the key file's, so that keys can move between the two
 
 
 class MemoryKeys:
@@ -28,33 +28,33 @@ class MemoryKeys:
         self._random = Random(seed)
         self._blind_key = self._random.randbytes(32)
         self._epochs: dict[str, bytes] = {}
-        self._turned = 0
+        self._epoch_number = 0
         self.turn_epoch()
         self._used = False
 
     @property
     def epoch(self) -> str:
         """Name of the epoch key that new data keys are wrapped with."""
-        return f"e{self._turned:04}"
+        return f"e{self._epoch_number:04}"
 
     def wrap(self, data_key: bytes, scope: str) -> tuple[str, bytes]:
         """Wrap a data key for a scope; returns the epoch's name and the wrapped key."""
         self._used = True
-        nonce = self._random.randbytes(_NONCE)
+        nonce = self._random.randbytes(_NONCE_BYTES)
         return self.epoch, nonce + AESGCM(self._epochs[self.epoch]).encrypt(nonce, data_key, scope.encode())
 
     def unwrap(self, epoch: str, wrapped: bytes, scope: str) -> bytes:
-        """Return the data key; `SealBroken` for a destroyed epoch, another scope or altered bytes."""
+        """Return the data key; `DecryptionError` for a destroyed epoch, another scope or altered bytes."""
         if epoch not in self._epochs:
-            raise SealBroken(f"epoch key {epoch!r} is destroyed or was never here; {scope!r} can't be opened")
+            raise DecryptionError(f"epoch key {epoch!r} is destroyed or was never here; {scope!r} can't be opened")
         try:
-            return AESGCM(self._epochs[epoch]).decrypt(wrapped[:_NONCE], wrapped[_NONCE:], scope.encode())
+            return AESGCM(self._epochs[epoch]).decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], scope.encode())
         except (InvalidTag, ValueError) as error:
-            raise SealBroken(f"the wrapped key of {scope!r} doesn't open: altered, or another scope's") from error
+            raise DecryptionError(f"the wrapped key of {scope!r} doesn't open: altered, or another scope's") from error
 
     def unwrap_many(self, wrapped: Sequence[tuple[str, bytes, str]]) -> Sequence[bytes]:
         """Return the data keys of (epoch, wrapped key, scope)."""
-        return [self.unwrap(*one) for one in wrapped]
+        return [self.unwrap(*item) for item in wrapped]
 
     def blind(self, purpose: str, value: str) -> str:
         """Return a keyed hash of a value."""
@@ -64,7 +64,7 @@ class MemoryKeys:
     def turn_epoch(self) -> str:
         """Begin a new epoch and return its name."""
         self._used = True
-        self._turned += 1
+        self._epoch_number += 1
         self._epochs[self.epoch] = self._random.randbytes(32)
         return self.epoch
 
@@ -76,7 +76,7 @@ class MemoryKeys:
 
     def export(self) -> KeysCopy:
         """Return a copy of all keys."""
-        return KeysCopy(form=_FORM, blind=self._blind_key, current=self.epoch, epochs=dict(self._epochs))
+        return KeysCopy(form=_FORMAT, blind=self._blind_key, current=self.epoch, epochs=dict(self._epochs))
 
     def adopt(self, copy: KeysCopy) -> None:
         """Take over keys from elsewhere; `BadInput` once its own were used, or for keys of another form."""
@@ -84,7 +84,7 @@ class MemoryKeys:
             return
         if self._used:
             raise BadInput("the keys here have been used and would be lost; adopt others before anything is sealed")
-        if copy.form != _FORM or copy.current not in copy.epochs:
-            raise BadInput(f"keys of the form {copy.form!r} can't be adopted here; this keeper has {_FORM!r}")
+        if copy.form != _FORMAT or copy.current not in copy.epochs:
+            raise BadInput(f"keys of the form {copy.form!r} can't be adopted here; this keeper has {_FORMAT!r}")
         self._blind_key, self._epochs = copy.blind, dict(copy.epochs)
-        self._turned, self._used = int(copy.current.removeprefix("e")), True
+        self._epoch_number, self._used = int(copy.current.removeprefix("e")), True

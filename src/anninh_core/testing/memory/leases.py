@@ -8,7 +8,7 @@ from anninh_core.ports.storage import Lease
 from anninh_core.testing.memory.tables import LeaseRow, Tables
 
 
-def holds(tables: Tables, lease: Lease) -> bool:
+def is_lease_held(tables: Tables, lease: Lease) -> bool:
     """Tell whether a lease was neither given back nor taken over."""
     row = tables.leases.get(lease.name)
     return row is not None and row.holder != "" and row.token == lease.token
@@ -34,5 +34,5 @@ class MemoryLeases:
     def release(self, lease: Lease) -> None:
         """Give a lease back; a lease already lost is left alone."""
         with self._tables.lock:
-            if holds(self._tables, lease):
+            if is_lease_held(self._tables, lease):
                 self._tables.leases[lease.name].holder = ""

@@ -42,15 +42,15 @@ class MemoryMaintenance:
             if id > after:
                 yield record
 
-    def drifts(self) -> Sequence[Drift]:
+    def inconsistencies(self) -> Sequence[Drift]:
         """Return the months of counters that aren't the sum of their days."""
         with self._tables.lock:
-            return counters.drifts(self._tables)
+            return counters.find_inconsistencies(self._tables)
 
     def mend(self) -> Sequence[Drift]:
         """Make every month of the counters the sum of its days."""
         with self._tables.lock:
-            return counters.mend(self._tables)
+            return counters.repair(self._tables)
 
     def revision(self) -> str:
         """Return "": dictionaries have no schema."""
@@ -64,6 +64,6 @@ class MemoryMaintenance:
 
     def load(self, rows: Iterable[Row]) -> None:
         """Fill an empty storage with a dump, all of it or nothing."""
-        read = list(rows)
+        loaded_rows = list(rows)
         with self._tables.lock:
-            load(self._tables, read)
+            load(self._tables, loaded_rows)

@@ -14,7 +14,7 @@ from anninh_core.ports.queues import (
     OutboxRow,
     OutboxState,
 )
-from anninh_core.testing.memory.tables import Held, Row, Tables
+from anninh_core.testing.memory.tables import Row, StoredRow, Tables
 from anninh_core.vocabulary.delivery import Lane
 
 
@@ -28,26 +28,26 @@ class MemoryQueues:
         """Claim the oldest rows that are new or whose lease ran out, one per conversation."""
         claimed: list[InboxRow] = []
         with self._tables.lock:
-            busy = {held.row.conversation for held in self._tables.inbox.values() if _leased(held, now)} - {""}
-            for held in sorted(self._tables.inbox.values(), key=_arrival):
-                row = held.row
-                if not held.open or row.conversation in busy:
+            busy = {stored.row.conversation for stored in self._tables.inbox.values() if _is_leased(stored, now)} - {""}
+            for stored in sorted(self._tables.inbox.values(), key=_arrival_key):
+                row = stored.row
+                if not stored.open or row.conversation in busy:
                     continue
                 busy.update({row.conversation} - {""})
-                if held.until <= now and len(claimed) < limit:
-                    held.row = evolve(row, state=InboxState.CLAIMED, token=row.token + 1, attempts=row.attempts + 1)
-                    held.until = now + ttl
-                    claimed.append(held.row)
+                if stored.until <= now and len(claimed) < limit:
+                    stored.row = evolve(row, state=InboxState.CLAIMED, token=row.token + 1, attempts=row.attempts + 1)
+                    stored.until = now + ttl
+                    claimed.append(stored.row)
         return claimed
 
     def retry_inbox(self, id: str, token: int, due_at: datetime, error: str) -> bool:
         """Give a claimed row back until `due_at`; False if the lease was lost."""
         with self._tables.lock:
-            held = self._tables.inbox.get(id)
-            if held is None or (held.row.state, held.row.token) != (InboxState.CLAIMED, token):
+            stored = self._tables.inbox.get(id)
+            if stored is None or (stored.row.state, stored.row.token) != (InboxState.CLAIMED, token):
                 return False
-            held.row = evolve(held.row, state=InboxState.NEW, error=error)
-            held.until = due_at
+            stored.row = evolve(stored.row, state=InboxState.NEW, error=error)
+            stored.until = due_at
             return True
 
     def claim_outbox(
@@ -80,37 +80,41 @@ class MemoryQueues:
     def start(self, id: str, token: int, now: datetime, ttl: timedelta) -> bool:
         """Mark a claimed row as started, its lease running anew; False if the lease was lost."""
         with self._tables.lock:
-            held = self._tables.outbox.get(id)
-            if held is None or (held.row.state, held.row.token) != (OutboxState.CLAIMED, token) or held.until <= now:
+            stored = self._tables.outbox.get(id)
+            if (
+                stored is None
+                or (stored.row.state, stored.row.token) != (OutboxState.CLAIMED, token)
+                or stored.until <= now
+            ):
                 return False
-            held.row = evolve(held.row, state=OutboxState.STARTED, attempts=held.row.attempts + 1)
-            held.until = now + ttl
+            stored.row = evolve(stored.row, state=OutboxState.STARTED, attempts=stored.row.attempts + 1)
+            stored.until = now + ttl
             return True
 
     def release_held(self, now: datetime, patience: timedelta) -> int:
         """Let conversations go on whose head has been `unknown` for longer than `patience`."""
         with self._tables.lock:
-            over = [
-                held
-                for held in self._tables.outbox.values()
-                if held.open and held.row.settled_at is not None and held.row.settled_at + patience < now
+            expired = [
+                stored
+                for stored in self._tables.outbox.values()
+                if stored.open and stored.row.settled_at is not None and stored.row.settled_at + patience < now
             ]
-            for held in over:
-                held.open = False
+            for stored in expired:
+                stored.open = False
             self._tables.promote()
-            return len(over)
+            return len(expired)
 
     def wait(self, patience: timedelta) -> bool:
         """Return True when rows have come since the last call, False when patience ends."""
-        with self._tables.came:
-            came = self._tables.came.wait_for(lambda: self._tables.news, patience.total_seconds())
-            self._tables.news = False
-            return came
+        with self._tables.row_added:
+            has_rows = self._tables.row_added.wait_for(lambda: self._tables.has_new_rows, patience.total_seconds())
+            self._tables.has_new_rows = False
+            return has_rows
 
     def inbox(self, states: Sequence[InboxState], limit: int = 100, after: str = "") -> Sequence[InboxRow]:
         """Return rows in these states, by id."""
         with self._tables.lock:
-            rows = _by_id(self._tables.inbox.values())
+            rows = _sorted_by_id(self._tables.inbox.values())
         return [row for row in rows if row.id > after and row.state in states][:limit]
 
     def outbox(
@@ -125,7 +129,7 @@ class MemoryQueues:
     ) -> Sequence[OutboxRow]:
         """Return rows by state, cause, lane or conversation, by id."""
         with self._tables.lock:
-            rows = _by_id(self._tables.outbox.values())
+            rows = _sorted_by_id(self._tables.outbox.values())
         return [
             row
             for row in rows
@@ -139,35 +143,39 @@ class MemoryQueues:
     def outbox_row(self, id: str) -> OutboxRow | None:
         """Return one row, or None."""
         with self._tables.lock:
-            held = self._tables.outbox.get(id)
-            return held.row if held else None
+            stored = self._tables.outbox.get(id)
+            return stored.row if stored else None
 
     def by_platform_id(self, messenger: str, platform_id: str) -> OutboxRow | None:
         """Return the row sent under this platform id, or None."""
         with self._tables.lock:
-            rows = _by_id(self._tables.outbox.values())
+            rows = _sorted_by_id(self._tables.outbox.values())
         sent = [row for row in rows if platform_id and (row.messenger, row.platform_id) == (messenger, platform_id)]
         return sent[-1] if sent else None
 
     def depth(self) -> Mapping[str, int]:
         """Return `inbox.<state>` and `outbox.<state>` -> number of rows."""
         with self._tables.lock:
-            states = [f"inbox.{held.row.state}" for held in self._tables.inbox.values()]
-            states += [f"outbox.{held.row.state}" for held in self._tables.outbox.values()]
+            states = [f"inbox.{stored.row.state}" for stored in self._tables.inbox.values()]
+            states += [f"outbox.{stored.row.state}" for stored in self._tables.outbox.values()]
         return {state: states.count(state) for state in sorted(set(states))}
 
     def standing(self) -> BacklogStats:
         """Tell how much waits for a person, and since when."""
         with self._tables.lock:
-            came = [held.row.received_at for held in self._tables.inbox.values() if held.row.state is InboxState.FAILED]
-            gone = [held.row for held in self._tables.outbox.values() if held.row.state in FOR_PEOPLE]
-        since = [*came, *(row.settled_at or row.due_at for row in gone)]
+            received = [
+                stored.row.received_at
+                for stored in self._tables.inbox.values()
+                if stored.row.state is InboxState.FAILED
+            ]
+            unsettled = [stored.row for stored in self._tables.outbox.values() if stored.row.state in FOR_PEOPLE]
+        since = [*received, *(row.settled_at or row.due_at for row in unsettled)]
         return BacklogStats(len(since), min(since, default=None))
 
     def prune_inbox(self, before: datetime, limit: int = 200) -> int:
         """Remove rows that are done and were received before a moment, the oldest by id."""
         with self._tables.lock:
-            done = [row for row in _by_id(self._tables.inbox.values()) if row.state is InboxState.DONE]
+            done = [row for row in _sorted_by_id(self._tables.inbox.values()) if row.state is InboxState.DONE]
             old = [row for row in done[:limit] if row.received_at < before]
             for row in old:
                 del self._tables.inbox[row.id]
@@ -177,26 +185,26 @@ class MemoryQueues:
     def prune_outbox(self, before: datetime, limit: int = 200) -> int:
         """Remove rows that were due and delivered before a moment."""
         with self._tables.lock:
-            sent = [row for row in _by_id(self._tables.outbox.values()) if row.state is OutboxState.DELIVERED]
+            sent = [row for row in _sorted_by_id(self._tables.outbox.values()) if row.state is OutboxState.DELIVERED]
             old = [row for row in sent if row.due_at < before and row.settled_at and row.settled_at < before][:limit]
             for row in old:
                 del self._tables.outbox[row.id]
             return len(old)
 
 
-def _arrival(held: Held[InboxRow]) -> tuple[datetime, str]:
+def _arrival_key(held: StoredRow[InboxRow]) -> tuple[datetime, str]:
     return held.row.received_at, held.row.id
 
 
-def _leased(held: Held[InboxRow], now: datetime) -> bool:
+def _is_leased(held: StoredRow[InboxRow], now: datetime) -> bool:
     return held.row.state is InboxState.CLAIMED and held.until > now
 
 
-def _by_id(rows: Iterable[Held[Row]]) -> list[Row]:
+def _sorted_by_id(rows: Iterable[StoredRow[Row]]) -> list[Row]:
     return sorted((held.row for held in rows), key=lambda row: row.id)
 
 
-def _expire(held: Held[OutboxRow], now: datetime) -> None:
+def _expire(held: StoredRow[OutboxRow], now: datetime) -> None:
     if held.until > now:
         return
     if held.row.state is OutboxState.CLAIMED:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from anninh_core.kernel.searching import TermQuery
+from anninh_core.kernel.search import TermQuery
 from anninh_core.ports.searching import Hit, check_search
 from anninh_core.testing.memory.tables import Tables
 
@@ -21,9 +21,9 @@ class MemorySearch:
         """Return the newest hits."""
         check_search(query, limit)
         with self._tables.lock:
-            found = [
-                Hit(held.at, held.id)
-                for held in self._tables.terms.values()
-                if held.kind == kind and (units is None or held.unit in units) and query.matches(held.terms)
+            hits = [
+                Hit(terms.at, terms.id)
+                for terms in self._tables.terms.values()
+                if terms.kind == kind and (units is None or terms.unit in units) and query.matches(terms.terms)
             ]
-        return sorted((hit for hit in found if before is None or hit < before), reverse=True)[:limit]
+        return sorted((hit for hit in hits if before is None or hit < before), reverse=True)[:limit]

@@ -3,7 +3,7 @@
 from attrs import frozen
 
 from anninh_core.ports.storage import Lease, StateValue
-from anninh_core.testing.memory.leases import holds
+from anninh_core.testing.memory.leases import is_lease_held
 from anninh_core.testing.memory.tables import Tables
 
 
@@ -21,8 +21,10 @@ class MemoryStates:
     def put(self, owner: str, name: str, body: bytes, expected: int, fence: Lease | None = None) -> bool:
         """Store a value if its version is still `expected` (0: absent) and the lease is not lost."""
         with self._tables.lock:
-            held = self._tables.states.get((owner, name))
-            if (held.version if held else 0) != expected or (fence is not None and not holds(self._tables, fence)):
+            stored = self._tables.states.get((owner, name))
+            if (stored.version if stored else 0) != expected or (
+                fence is not None and not is_lease_held(self._tables, fence)
+            ):
                 return False
             self._tables.states[owner, name] = StateValue(expected + 1, body)
             return True

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.changes import ChangeSet, IndexSpec, Outcome
-from anninh_core.ports.checking import check_change, check_spec, filled
-from anninh_core.testing.memory.apply import apply, judge
+from anninh_core.ports.validation import check_change, check_spec, fill_columns
+from anninh_core.testing.memory.apply import apply, check
 from anninh_core.testing.memory.counters import MemoryCounters
 from anninh_core.testing.memory.journal import MemoryJournal
 from anninh_core.testing.memory.keyring import MemoryKeyRing
@@ -19,7 +19,7 @@ from anninh_core.testing.memory.states import MemoryStates
 from anninh_core.testing.memory.tables import Tables
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 
-_GONE = Ability(Support.IMPOSSIBLE, "everything is gone with the process")
+_NOT_DURABLE = Ability(Support.IMPOSSIBLE, "everything is gone with the process")
 
 
 class MemoryStorage:
@@ -47,7 +47,13 @@ class MemoryStorage:
     def capabilities(self) -> Capabilities:
         """What this backend can do: threads, and nothing that outlives the process."""
         return Capabilities(
-            self.name, {"threads": Ability(Support.FULL), "durable": _GONE, "processes": _GONE, "machines": _GONE}
+            self.name,
+            {
+                "threads": Ability(Support.FULL),
+                "durable": _NOT_DURABLE,
+                "processes": _NOT_DURABLE,
+                "machines": _NOT_DURABLE,
+            },
         )
 
     def prepare(self, specs: Sequence[IndexSpec]) -> None:
@@ -58,8 +64,8 @@ class MemoryStorage:
             self.tables.ready = True
             for spec in specs:
                 self.tables.specs[spec.kind] = spec
-                held = self.tables.records.get(spec.kind, {})
-                self.tables.records[spec.kind] = {id: filled(spec, record) for id, record in held.items()}
+                records = self.tables.records.get(spec.kind, {})
+                self.tables.records[spec.kind] = {id: fill_columns(spec, record) for id, record in records.items()}
 
     def commit(self, change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
         """Apply change sets, each whole or not at all, later ones seeing earlier ones."""
@@ -78,13 +84,15 @@ class MemoryStorage:
     def prune_requests(self, before: datetime, limit: int = 200) -> int:
         """Forget request keys whose entries were made before a moment."""
         with self.tables.lock:
-            old = [name for name, kept in self.tables.requests.items() if kept.at is not None and kept.at < before]
-            for name in old[:limit]:
+            expired = [
+                name for name, stored in self.tables.requests.items() if stored.at is not None and stored.at < before
+            ]
+            for name in expired[:limit]:
                 del self.tables.requests[name]
-            return len(old[:limit])
+            return len(expired[:limit])
 
     def _commit(self, change: ChangeSet) -> Outcome:
-        outcome = judge(self.tables, change)
+        outcome = check(self.tables, change)
         if outcome is Outcome.COMMITTED:
             apply(self.tables, change)
         return outcome

@@ -8,10 +8,10 @@ from attrs import evolve, field, mutable
 
 from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.changes import IndexSpec, JournalLine, NewKey, Record, SearchTerms
-from anninh_core.ports.checking import known_kind
 from anninh_core.ports.dumping import KeptRequest
 from anninh_core.ports.queues import SETTLED, InboxRow, OutboxRow, OutboxState
 from anninh_core.ports.storage import StateValue
+from anninh_core.ports.validation import require_kind
 
 Row = TypeVar("Row", InboxRow, OutboxRow)
 
@@ -23,7 +23,7 @@ Conversation = tuple[str, str, str]
 
 
 @mutable
-class Held(Generic[Row]):
+class StoredRow(Generic[Row]):
     """A queue row with what only the storage knows of it.
 
     Attributes:
@@ -54,17 +54,17 @@ class Tables:
     """
 
     lock: RLock = field(factory=RLock)
-    came: Condition = field(init=False)
-    news: bool = False
+    row_added: Condition = field(init=False)
+    has_new_rows: bool = False
     ready: bool = False
     specs: dict[str, IndexSpec] = field(factory=dict)
     records: dict[str, dict[str, Record]] = field(factory=dict)
     requests: dict[str, KeptRequest] = field(factory=dict)
     journal: list[JournalLine] = field(factory=list)
     keys: dict[str, NewKey] = field(factory=dict)
-    inbox: dict[str, Held[InboxRow]] = field(factory=dict)
+    inbox: dict[str, StoredRow[InboxRow]] = field(factory=dict)
     delivered: set[tuple[str, str]] = field(factory=set)
-    outbox: dict[str, Held[OutboxRow]] = field(factory=dict)
+    outbox: dict[str, StoredRow[OutboxRow]] = field(factory=dict)
     created: int = 0
     days: dict[tuple[str, str, date, str], int] = field(factory=dict)
     months: dict[tuple[str, str, tuple[int, int], str], int] = field(factory=dict)
@@ -73,12 +73,12 @@ class Tables:
     states: dict[tuple[str, str], StateValue] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        self.came = Condition(self.lock)
+        self.row_added = Condition(self.lock)
 
     def spec(self, kind: str) -> IndexSpec:
         """Return the spec of a kind; `BadInput` for one that `prepare` wasn't given, `StorageError` before it ran."""
         self.require_ready()
-        return known_kind(self.specs, kind)
+        return require_kind(self.specs, kind)
 
     def require_ready(self) -> None:
         """Raise `StorageError` before `prepare` has run, or after closing."""
@@ -93,10 +93,10 @@ class Tables:
             if not held.open or conversation in heads:
                 continue
             heads.add(conversation)
-            if held.row.state is OutboxState.WAITING and self._may_go(held.row.after):
+            if held.row.state is OutboxState.WAITING and self._is_released(held.row.after):
                 held.row = evolve(held.row, state=OutboxState.READY)
 
-    def _may_go(self, after: str) -> bool:
+    def _is_released(self, after: str) -> bool:
         return after not in self.outbox or self.outbox[after].row.state in SETTLED
 
 

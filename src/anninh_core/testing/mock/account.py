@@ -7,25 +7,34 @@ from typing import TypeVar
 
 from anninh_core.kernel.errors import MediaTooLarge, RecipientUnreachable, RequestRejected
 from anninh_core.ports.clock import Clock
-from anninh_core.testing.mock.failures import AFTER, BEFORE, CRASH, FETCH
-from anninh_core.testing.mock.ledger import Ledger
-from anninh_core.testing.mock.lines import ChatMessage, Deleted, GroupFounded, Joined, Locked, Played, Removed, Said
-from anninh_core.testing.mock.state import ChatState, Group
+from anninh_core.testing.mock.failures import CRASH, FAILURES_AFTER, FAILURES_BEFORE, FETCH_FAILURES
+from anninh_core.testing.mock.ledger import ChatLedger
+from anninh_core.testing.mock.lines import (
+    ChatMessage,
+    FailurePlayed,
+    GroupCreated,
+    MemberJoined,
+    MemberRemoved,
+    MessageDeleted,
+    MessagePosted,
+    PostingLocked,
+)
+from anninh_core.testing.mock.state import ChatState, MockGroup
 from anninh_core.vocabulary.messages import Attachment
 
-MAX_CHARACTERS = 10_000
+MAX_TEXT_LENGTH = 10_000
 """Longest text the service takes."""
 
-MAX_FILE = 100_000
+MAX_FILE_BYTES = 100_000
 """Bytes of the largest file that is taken in."""
 
 T = TypeVar("T")
 
 
-class OfficialAccount:
+class MockAccount:
     """The calls; each one can be made to fail by `MockChat.fail_next`. All of them raise `DeliveryError` only."""
 
-    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+    def __init__(self, ledger: ChatLedger, clock: Clock) -> None:
         self._ledger = ledger
         self._clock = clock
 
@@ -50,12 +59,12 @@ class OfficialAccount:
                 author="",
                 conversation=to,
                 group=group,
-                text=_checked(text, attachments),
+                text=_check_text(text, attachments),
                 attachments=tuple(attachments),
                 reply_to=reply_to,
                 key=key,
             )
-            self._ledger.write(Said(message))
+            self._ledger.write(MessagePosted(message))
             return message
 
         return self._call(act)
@@ -69,21 +78,21 @@ class OfficialAccount:
                 raise RecipientUnreachable(f"{strangers} of {len(members)} people are not in the mock chat")
             if not title.strip():
                 raise RequestRejected("a group needs a title that is not blank")
-            return founded(self._ledger, state, title, members)
+            return write_group(self._ledger, state, title, members)
 
         return self._call(act)
 
     def members(self, group: str) -> list[tuple[str, str]]:
         """Return id and name of a group's members in the order they came."""
-        return self._call(lambda state: [(id, state.people[id]) for id in _group(state, group).members])
+        return self._call(lambda state: [(id, state.people[id]) for id in _find_group(state, group).members])
 
     def show(self, group: str) -> tuple[int, str]:
         """Return how many members a group says that it has, and its link."""
 
         def act(state: ChatState) -> tuple[int, str]:
-            found = _group(state, group)
-            members = len(found.members) if found.shown is None else found.shown
-            return members, found.link or f"https://mock.invalid/g/{group}"
+            group_state = _find_group(state, group)
+            members = len(group_state.members) if group_state.shown is None else group_state.shown
+            return members, group_state.link or f"https://mock.invalid/g/{group}"
 
         return self._call(act)
 
@@ -91,8 +100,8 @@ class OfficialAccount:
         """Remove a member, who can't come back alone; somebody already gone is left alone."""
 
         def act(state: ChatState) -> None:
-            if person in _group(state, group).members:
-                self._ledger.write(Removed(group, person))
+            if person in _find_group(state, group).members:
+                self._ledger.write(MemberRemoved(group, person))
 
         self._call(act)
 
@@ -100,8 +109,8 @@ class OfficialAccount:
         """Keep people from posting in a group, or let them again."""
 
         def act(state: ChatState) -> None:
-            if _group(state, group).locked != locked:
-                self._ledger.write(Locked(group, locked))
+            if _find_group(state, group).locked != locked:
+                self._ledger.write(PostingLocked(group, locked))
 
         self._call(act)
 
@@ -109,67 +118,73 @@ class OfficialAccount:
         """Take a message out of a group."""
 
         def act(state: ChatState) -> None:
-            _group(state, group)
-            known = state.messages.get(message)
-            if known is None or known.conversation != group:
+            _find_group(state, group)
+            stored_message = state.messages.get(message)
+            if stored_message is None or stored_message.conversation != group:
                 raise RequestRejected(f"there is no message {message!r} in group {group!r} of the mock chat")
-            if not known.deleted:
-                self._ledger.write(Deleted(message))
+            if not stored_message.deleted:
+                self._ledger.write(MessageDeleted(message))
 
         self._call(act)
 
     def sent(self, key: str) -> list[ChatMessage]:
         """Return what was sent under one of our own ids: two entries where it was sent twice."""
-        with self._ledger.turn() as state:
+        with self._ledger.transaction() as state:
             return [message for message in state.messages.values() if message.key == key != ""]
 
     def fetch(self, url: str) -> bytes:
         """Return what lies behind the link of a file that somebody sent."""
-        with self._ledger.turn() as state:
+        with self._ledger.transaction() as state:
             if state.fetch_failures:
-                scripted = state.fetch_failures[0]
-                self._ledger.write(Played(scripted.name))
-                raise FETCH[scripted.name](None if scripted.seconds is None else timedelta(seconds=scripted.seconds))
+                failure = state.fetch_failures[0]
+                self._ledger.write(FailurePlayed(failure.name))
+                raise FETCH_FAILURES[failure.name](
+                    None if failure.seconds is None else timedelta(seconds=failure.seconds)
+                )
             content = state.files.get(url)
         if content is None:
             raise RecipientUnreachable("the link of a file has died in the mock chat")
-        if len(content) > MAX_FILE:
-            raise MediaTooLarge(f"a file has {len(content):,} bytes; the mock chat gives out {MAX_FILE:,} at most")
+        if len(content) > MAX_FILE_BYTES:
+            raise MediaTooLarge(
+                f"a file has {len(content):,} bytes; the mock chat gives out {MAX_FILE_BYTES:,} at most"
+            )
         return content
 
     def _call(self, act: Callable[[ChatState], T]) -> T:
-        with self._ledger.turn() as state:
-            scripted = state.failures[0] if state.failures else None
-            if scripted is None:
+        with self._ledger.transaction() as state:
+            failure = state.failures[0] if state.failures else None
+            if failure is None:
                 return act(state)
-            self._ledger.write(Played(scripted.name))
-            after = None if scripted.seconds is None else timedelta(seconds=scripted.seconds)
-            if scripted.name in BEFORE:
-                raise BEFORE[scripted.name](after)
+            self._ledger.write(FailurePlayed(failure.name))
+            delay = None if failure.seconds is None else timedelta(seconds=failure.seconds)
+            if failure.name in FAILURES_BEFORE:
+                raise FAILURES_BEFORE[failure.name](delay)
             act(state)
-            if scripted.name == CRASH:
+            if failure.name == CRASH:
                 os._exit(137)
-            raise AFTER[scripted.name](after)
+            raise FAILURES_AFTER[failure.name](delay)
 
 
-def _checked(text: str, attachments: Sequence[Attachment]) -> str:
+def _check_text(text: str, attachments: Sequence[Attachment]) -> str:
     if not text.strip() and not attachments:
         raise RequestRejected("the mock chat takes no message without text and attachments")
-    if len(text) > MAX_CHARACTERS:
-        raise RequestRejected(f"the mock chat takes {MAX_CHARACTERS:,} characters, not {len(text):,}; shorten the text")
+    if len(text) > MAX_TEXT_LENGTH:
+        raise RequestRejected(
+            f"the mock chat takes {MAX_TEXT_LENGTH:,} characters, not {len(text):,}; shorten the text"
+        )
     return text
 
 
-def _group(state: ChatState, id: str) -> Group:
+def _find_group(state: ChatState, id: str) -> MockGroup:
     if id not in state.groups:
         raise RecipientUnreachable(f"there is no group {id!r} in the mock chat")
     return state.groups[id]
 
 
-def founded(ledger: Ledger, state: ChatState, title: str, members: Sequence[str]) -> str:
+def write_group(ledger: ChatLedger, state: ChatState, title: str, members: Sequence[str]) -> str:
     """Write the lines of a new group inside the caller's transaction and return its id."""
     id = state.next_id("g", state.groups)
-    ledger.write(GroupFounded(id, title))
+    ledger.write(GroupCreated(id, title))
     for person in dict.fromkeys(members):
-        ledger.write(Joined(id, person))
+        ledger.write(MemberJoined(id, person))
     return id

@@ -23,18 +23,25 @@ from anninh_core.ports.clock import Clock
 from anninh_core.ports.messenger import ABILITIES, Found, Verdict
 from anninh_core.ports.platform import GroupLook
 from anninh_core.ports.playing import PretendPlatform
-from anninh_core.testing.mock.playing import pretended
+from anninh_core.testing.mock.platform import pretended
 from anninh_core.testing.mock.service import DEFAULT_SECRET, MockChat
-from anninh_core.testing.mock.wire import SIGNATURE, Event, MessageEvent, SeenEvent, WithdrawEvent, signature
+from anninh_core.testing.mock.wire import (
+    SIGNATURE,
+    MockEvent,
+    MockMessageEvent,
+    MockSeenEvent,
+    MockWithdrawEvent,
+    signature,
+)
 from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.messages import (
     Address,
     Attachment,
+    CreatedGroup,
     DeliveryNews,
     DeliveryReport,
     Echo,
-    FoundedGroup,
     InboundMessage,
     Member,
     OutgoingMessage,
@@ -46,12 +53,12 @@ from anninh_core.vocabulary.messages import (
 
 T = TypeVar("T")
 
-_OPTIONS = frozenset({"path", "rungs", "secret"})
+_OPTION_NAMES = frozenset({"path", "rungs", "secret"})
 # Made once: msgspec 0.22 crashes where several threads look at a class for the first time.
-_EVENT = msgspec.json.Decoder(Event)
-_MESSAGE = msgspec.json.Decoder(MessageEvent)
-_SEEN = msgspec.json.Decoder(SeenEvent)
-_WITHDRAW = msgspec.json.Decoder(WithdrawEvent)
+_EVENT = msgspec.json.Decoder(MockEvent)
+_MESSAGE = msgspec.json.Decoder(MockMessageEvent)
+_SEEN = msgspec.json.Decoder(MockSeenEvent)
+_WITHDRAW = msgspec.json.Decoder(MockWithdrawEvent)
 
 
 class MockMessenger:
@@ -74,14 +81,15 @@ class MockMessenger:
     def __init__(
         self, instance: str, options: dict[str, str], services: AdapterServices, chat: MockChat | None = None
     ) -> None:
-        if unknown := sorted(options.keys() - _OPTIONS):
+        if unknown := sorted(options.keys() - _OPTION_NAMES):
             raise ConfigurationError(
-                f"messenger {instance!r}: the mock has no option {unknown[0]!r}; it takes {', '.join(sorted(_OPTIONS))}"
+                f"messenger {instance!r}: the mock has no option {unknown[0]!r}; "
+                f"it takes {', '.join(sorted(_OPTION_NAMES))}"
             )
         self.instance = instance
-        self.chat = chat or _chat(options, services)
+        self.chat = chat or _open_chat(options, services)
         self._services = services
-        self._rungs = options.get("rungs", "").split()
+        self._delivery_methods = options.get("rungs", "").split()
 
     @classmethod
     def on(
@@ -98,11 +106,12 @@ class MockMessenger:
     @property
     def capabilities(self) -> Capabilities:
         """Everything but groups that are made once; its reports say no more than "seen"."""
-        full = dict.fromkeys(ABILITIES, Ability(Support.FULL))
-        seen = Ability(Support.PARTIAL, "reports what a person has seen, one-to-one only")
-        twice = Ability(Support.NOT_YET, "two tries at a group make two groups")
+        abilities = dict.fromkeys(ABILITIES, Ability(Support.FULL))
+        receipts = Ability(Support.PARTIAL, "reports what a person has seen, one-to-one only")
+        no_single_creation = Ability(Support.NOT_YET, "two tries at a group make two groups")
         return Capabilities(
-            f"the mock messenger {self.instance!r}", full | {"receipts": seen, "create_group_once": twice}
+            f"the mock messenger {self.instance!r}",
+            abilities | {"receipts": receipts, "create_group_once": no_single_creation},
         )
 
     @property
@@ -112,28 +121,28 @@ class MockMessenger:
 
     def send(self, message: OutgoingMessage) -> Receipt:
         """Send text and attachments to a person or a group."""
-        to = self._ours(message.to)
-        self._upload(message)
-        sent = self.chat.account.send(
-            to.id,
+        address = self._require_own_address(message.to)
+        self._read_attachments(message)
+        posted = self.chat.account.send(
+            address.id,
             message.text,
-            group=to.place is Place.GROUP,
+            group=address.place is Place.GROUP,
             key=message.key,
             attachments=message.attachments,
             reply_to=message.reply_to,
         )
-        return Receipt(sent.id, sent.at)
+        return Receipt(posted.id, posted.at)
 
     def send_by(self, rung: str, message: OutgoingMessage) -> Receipt:
         """Send a line of facts that stands for a message, by a rung that `rungs` names."""
-        if rung not in self._rungs:
+        if rung not in self._delivery_methods:
             raise Unsupported(f"the mock {self.instance!r} has no rung {rung!r}; name it in its option rungs")
         facts = "; ".join(f"{name}: {value}" for name, value in message.facts.items())
         text = f"[{rung}] {message.purpose}: {facts}"
-        sent = self.chat.account.send(self._ours(message.to).id, text, group=False, key=message.key)
-        return Receipt(sent.id, sent.at)
+        posted = self.chat.account.send(self._require_own_address(message.to).id, text, group=False, key=message.key)
+        return Receipt(posted.id, posted.at)
 
-    def _upload(self, message: OutgoingMessage) -> None:
+    def _read_attachments(self, message: OutgoingMessage) -> None:
         """Read what a real messenger would upload, so that a missing file is noticed here too."""
         for attachment in message.attachments:
             if attachment.blob:
@@ -144,15 +153,15 @@ class MockMessenger:
                         f"an attachment can't be read ({type(error).__name__}); attach it again"
                     ) from error
 
-    def _ours(self, address: Address) -> Address:
+    def _require_own_address(self, address: Address) -> Address:
         if address.messenger != self.instance:
             raise RecipientUnreachable(
                 f"an address of {address.messenger!r} is none of {self.instance!r}; send it there"
             )
         return address
 
-    def _group(self, group: Address) -> str:
-        if self._ours(group).place is not Place.GROUP:
+    def _require_group(self, group: Address) -> str:
+        if self._require_own_address(group).place is not Place.GROUP:
             raise RequestRejected("this is the address of a person, not a group")
         return group.id
 
@@ -162,62 +171,66 @@ class MockMessenger:
 
     def reconcile(self, message: OutgoingMessage, since: datetime) -> Verdict | Sequence[Found]:
         """Look into the service, which knows for sure whether these words arrived."""
-        arrived = any(sent.text == message.text for sent in self.chat.account.sent(message.key))
+        arrived = any(message_sent.text == message.text for message_sent in self.chat.account.sent(message.key))
         return Verdict.DELIVERED if arrived else Verdict.NOT_DELIVERED
 
-    def create_group(self, title: str, members: Sequence[Address], key: str = "") -> FoundedGroup:
+    def create_group(self, title: str, members: Sequence[Address], key: str = "") -> CreatedGroup:
         """Create a group and return where to write to."""
-        id = self.chat.account.create_group(title, [self._ours(member).id for member in members])
-        return FoundedGroup(Address(self.instance, Place.GROUP, id), f"https://mock.invalid/g/{id}")
+        id = self.chat.account.create_group(title, [self._require_own_address(member).id for member in members])
+        return CreatedGroup(Address(self.instance, Place.GROUP, id), f"https://mock.invalid/g/{id}")
 
     def look(self, group: Address) -> GroupLook:
         """Return how many people are in a group, and its link; the right to it never runs out."""
-        members, link = self.chat.account.show(self._group(group))
+        members, link = self.chat.account.show(self._require_group(group))
         return GroupLook(members=members, link=link)
 
     def list_members(self, group: Address) -> Sequence[Member]:
         """Return the people in a group, in the order they came; the official account itself is not among them."""
         return [
             Member(Address(self.instance, Place.PERSON, id), nfc(name))
-            for id, name in self.chat.account.members(self._group(group))
+            for id, name in self.chat.account.members(self._require_group(group))
         ]
 
     def remove_member(self, group: Address, member: Address) -> None:
         """Remove a member from a group."""
-        self.chat.account.remove(self._group(group), self._ours(member).id)
+        self.chat.account.remove(self._require_group(group), self._require_own_address(member).id)
 
     def lock_posting(self, group: Address, locked: bool) -> None:
         """Let only the official account post, or everybody again."""
-        self.chat.account.lock(self._group(group), locked)
+        self.chat.account.lock(self._require_group(group), locked)
 
     def delete_message(self, group: Address, platform_id: str) -> None:
         """Remove a message from a group."""
-        self.chat.account.delete(self._group(group), platform_id)
+        self.chat.account.delete(self._require_group(group), platform_id)
 
     def verify(self, request: WebhookRequest) -> bool:
         """Tell whether the service signed the request."""
-        right = signature(self.chat.secret, request.body)
-        return hmac.compare_digest(right.encode(), request.header(SIGNATURE).encode("utf-8", "replace"))
+        expected = signature(self.chat.secret, request.body)
+        return hmac.compare_digest(expected.encode(), request.header(SIGNATURE).encode("utf-8", "replace"))
 
     def dedupe_key(self, request: WebhookRequest) -> str:
         """Return the event's id."""
-        return _decoded(request.body, _EVENT).id
+        return _decode(request.body, _EVENT).id
 
     def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport | Echo | Withdrawal]:
         """Turn an event into a message, a report or a withdrawal; an event of another kind gives nothing."""
-        match _decoded(body, _EVENT).event:
+        match _decode(body, _EVENT).event:
             case "message":
-                return [self._message(_decoded(body, _MESSAGE))]
+                return [self._message(_decode(body, _MESSAGE))]
             case "seen":
-                seen = _decoded(body, _SEEN)
-                return [DeliveryReport(self.instance, seen.message_id, DeliveryNews.SEEN, seen.at)]
+                seen_event = _decode(body, _SEEN)
+                return [DeliveryReport(self.instance, seen_event.message_id, DeliveryNews.SEEN, seen_event.at)]
             case "withdraw":
-                gone = _decoded(body, _WITHDRAW)
-                return [Withdrawal(conversation=Address(self.instance, Place.PERSON, gone.person), at=gone.at)]
+                withdraw_event = _decode(body, _WITHDRAW)
+                return [
+                    Withdrawal(
+                        conversation=Address(self.instance, Place.PERSON, withdraw_event.person), at=withdraw_event.at
+                    )
+                ]
             case _:
                 return []
 
-    def _message(self, event: MessageEvent) -> InboundMessage:
+    def _message(self, event: MockMessageEvent) -> InboundMessage:
         sender = Address(self.instance, Place.PERSON, event.sender)
         return InboundMessage(
             id=event.message_id,
@@ -234,7 +247,7 @@ class MockMessenger:
         """Nothing is held open."""
 
 
-def _chat(options: Mapping[str, str], services: AdapterServices) -> MockChat:
+def _open_chat(options: Mapping[str, str], services: AdapterServices) -> MockChat:
     secret = options.get("secret", DEFAULT_SECRET)
     if "path" in options:
         return MockChat(services.clock, Path(options["path"]), secret)
@@ -243,7 +256,7 @@ def _chat(options: Mapping[str, str], services: AdapterServices) -> MockChat:
     return MockChat(services.clock, None, secret, run=f"{services.ids.new()[-8:]}-")
 
 
-def _decoded(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
+def _decode(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     try:
         return decoder.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:

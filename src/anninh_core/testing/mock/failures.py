@@ -15,42 +15,44 @@ from anninh_core.kernel.errors import (
 _DEFAULT_DELAY = timedelta(seconds=30)
 
 
-def _rate_limit(after: timedelta | None) -> DeliveryError:
+def _raise_rate_limit(after: timedelta | None) -> DeliveryError:
     delay = after or _DEFAULT_DELAY
     return RetryLater(f"too many messages; try again in {delay.total_seconds():g} s (scripted: rate_limit)", delay)
 
 
-def _always(error: type[DeliveryError], sentence: str) -> Callable[[timedelta | None], DeliveryError]:
+def _always_raise(error: type[DeliveryError], sentence: str) -> Callable[[timedelta | None], DeliveryError]:
     return lambda _after: error(sentence)
 
 
-BEFORE: dict[str, Callable[[timedelta | None], DeliveryError]] = {
-    "expired_token": _always(NeedsPerson, "the token ran out; somebody has to log in again (scripted: expired_token)"),
-    "lost_before": _always(UnknownOutcome, "the connection broke before an answer (scripted: lost_before)"),
-    "rate_limit": _rate_limit,
-    "recipient_gone": _always(RecipientUnreachable, "the recipient left for good (scripted: recipient_gone)"),
-    "window_closed": _always(
+FAILURES_BEFORE: dict[str, Callable[[timedelta | None], DeliveryError]] = {
+    "expired_token": _always_raise(
+        NeedsPerson, "the token ran out; somebody has to log in again (scripted: expired_token)"
+    ),
+    "lost_before": _always_raise(UnknownOutcome, "the connection broke before an answer (scripted: lost_before)"),
+    "rate_limit": _raise_rate_limit,
+    "recipient_gone": _always_raise(RecipientUnreachable, "the recipient left for good (scripted: recipient_gone)"),
+    "window_closed": _always_raise(
         RecipientUnreachable, "the recipient hasn't written for too long to be written to (scripted: window_closed)"
     ),
-    "rejected": _always(RequestRejected, "the service won't take this message (scripted: rejected)"),
+    "rejected": _always_raise(RequestRejected, "the service won't take this message (scripted: rejected)"),
 }
 """The call fails and nothing happens."""
 
-AFTER: dict[str, Callable[[timedelta | None], DeliveryError]] = {
-    "lost_answer": _always(UnknownOutcome, "the connection broke before an answer (scripted: lost_answer)"),
+FAILURES_AFTER: dict[str, Callable[[timedelta | None], DeliveryError]] = {
+    "lost_answer": _always_raise(UnknownOutcome, "the connection broke before an answer (scripted: lost_answer)"),
 }
 """The call does its work and fails all the same."""
 
 CRASH = "crash_after_send"
 """The call does its work and the process ends at once, as by `kill -9`."""
 
-FETCH: dict[str, Callable[[timedelta | None], Exception]] = {
+FETCH_FAILURES: dict[str, Callable[[timedelta | None], Exception]] = {
     "fetch_breaks": lambda _after: OSError("the connection broke while a file came (scripted: fetch_breaks)"),
     "fetch_later": lambda after: RetryLater("the file can't be had now (scripted: fetch_later)", after),
 }
 """The next fetch of a file fails, and sending goes on as before."""
 
-TRICKS = ("duplicate", "reorder")
+EVENT_TRICKS = ("duplicate", "reorder")
 """Played on events: the next one comes twice, or the next two come in the other order."""
 
-CALL_FAILURES = (*sorted([*BEFORE, *AFTER]), CRASH)
+CALL_FAILURES = (*sorted([*FAILURES_BEFORE, *FAILURES_AFTER]), CRASH)

@@ -29,46 +29,46 @@ class ChatMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     deleted: bool = False
 
 
-class _Line(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="what", tag=str.lower):
+class _LogLine(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="what", tag=str.lower):
     pass
 
 
-class PersonCame(_Line, frozen=True):
+class PersonAdded(_LogLine, frozen=True, tag="personcame"):
     """Somebody has an account now."""
 
     id: str
     name: str
 
 
-class GroupFounded(_Line, frozen=True):
+class GroupCreated(_LogLine, frozen=True, tag="groupfounded"):
     """The official account has a new group."""
 
     id: str
     title: str
 
 
-class Joined(_Line, frozen=True):
+class MemberJoined(_LogLine, frozen=True, tag="joined"):
     """A person is a member of a group now."""
 
     group: str
     person: str
 
 
-class Removed(_Line, frozen=True):
+class MemberRemoved(_LogLine, frozen=True, tag="removed"):
     """A person was removed from a group and can't come back alone."""
 
     group: str
     person: str
 
 
-class Locked(_Line, frozen=True):
+class PostingLocked(_LogLine, frozen=True, tag="locked"):
     """Only the official account may post in the group, or everybody again."""
 
     group: str
     locked: bool
 
 
-class Shown(_Line, frozen=True):
+class GroupFiguresSet(_LogLine, frozen=True, tag="shown"):
     """The service shows other figures of a group than those of the people in it; "" and None end that."""
 
     group: str
@@ -76,78 +76,78 @@ class Shown(_Line, frozen=True):
     link: str = ""
 
 
-class Said(_Line, frozen=True):
+class MessagePosted(_LogLine, frozen=True, tag="said"):
     """A message exists now; one that a person wrote is an event for the official account."""
 
     message: ChatMessage
 
 
-class Deleted(_Line, frozen=True):
+class MessageDeleted(_LogLine, frozen=True, tag="deleted"):
     """A message was taken out of a group."""
 
     message: str
 
 
-class Seen(_Line, frozen=True):
+class MessageRead(_LogLine, frozen=True, tag="seen"):
     """A person has looked at a message of the official account; this is an event for it."""
 
     message: str
     at: datetime
 
 
-class Withdrew(_Line, frozen=True):
+class ErasureRequested(_LogLine, frozen=True, tag="withdrew"):
     """A person wants everything of theirs deleted; this is an event for the official account."""
 
     person: str
     at: datetime
 
 
-class Filed(_Line, frozen=True):
+class FileUploaded(_LogLine, frozen=True, tag="filed"):
     """A file that somebody sends lies in the service now."""
 
     url: str
     content: bytes
 
 
-class Forgotten(_Line, frozen=True):
+class FileLinkExpired(_LogLine, frozen=True, tag="forgotten"):
     """The link to a file has died."""
 
     url: str
 
 
-class Fetched(_Line, frozen=True):
+class EventFetched(_LogLine, frozen=True, tag="fetched"):
     """An event was handed to the webhook."""
 
     event: str
 
 
-class Scripted(_Line, frozen=True):
+class FailureScripted(_LogLine, frozen=True, tag="scripted"):
     """A failure waits for the next call, or a trick for the next event."""
 
     name: str
     seconds: float | None = None
 
 
-class Played(_Line, frozen=True):
+class FailurePlayed(_LogLine, frozen=True, tag="played"):
     """A scripted failure or trick has happened."""
 
     name: str
 
 
-Line = (
-    PersonCame
-    | GroupFounded
-    | Joined
-    | Removed
-    | Locked
-    | Shown
-    | Said
-    | Deleted
-    | Seen
-    | Withdrew
-    | Filed
-    | Forgotten
-    | Fetched
-    | Scripted
-    | Played
+LogLine = (
+    PersonAdded
+    | GroupCreated
+    | MemberJoined
+    | MemberRemoved
+    | PostingLocked
+    | GroupFiguresSet
+    | MessagePosted
+    | MessageDeleted
+    | MessageRead
+    | ErasureRequested
+    | FileUploaded
+    | FileLinkExpired
+    | EventFetched
+    | FailureScripted
+    | FailurePlayed
 )

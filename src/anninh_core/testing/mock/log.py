@@ -10,7 +10,7 @@ from typing import BinaryIO, Protocol
 import msgspec
 
 from anninh_core.kernel.errors import BadInput
-from anninh_core.testing.mock.lines import Line
+from anninh_core.testing.mock.lines import LogLine
 
 if sys.platform == "win32":
     import msvcrt
@@ -32,32 +32,32 @@ else:
         fcntl.flock(file, fcntl.LOCK_UN)
 
 
-class Log(Protocol):
+class ChatLog(Protocol):
     """Lines in the order they were written. One thread at a time calls it."""
 
     @contextmanager
-    def turn(self) -> Iterator[list[Line]]:
+    def lock_and_read(self) -> Iterator[list[LogLine]]:
         """Keep other writers out and give the lines they have written since the last turn."""
         ...
 
-    def append(self, line: Line) -> None:
+    def append(self, line: LogLine) -> None:
         """Add a line, durable on return; only inside a turn."""
         ...
 
 
-class NoLog:
+class NullChatLog:
     """For a service that lives in one object: there is nobody to share lines with."""
 
     @contextmanager
-    def turn(self) -> Iterator[list[Line]]:
+    def lock_and_read(self) -> Iterator[list[LogLine]]:
         """Give no lines: nobody else writes any."""
         yield []
 
-    def append(self, line: Line) -> None:
+    def append(self, line: LogLine) -> None:
         """Keep nothing: who appends a line has it already."""
 
 
-class FileLog:
+class FileChatLog:
     """Lines of JSON in a file, locked for each turn and flushed to the disk.
 
     A line cut off by a crash was never promised to anybody; the next writer removes it.
@@ -65,13 +65,13 @@ class FileLog:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._read = 0
-        self._decoder = msgspec.json.Decoder(Line)
+        self._read_bytes = 0
+        self._decoder = msgspec.json.Decoder(LogLine)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
 
     @contextmanager
-    def turn(self) -> Iterator[list[Line]]:
+    def lock_and_read(self) -> Iterator[list[LogLine]]:
         """Hold the file's lock and give the lines that others have written since the last turn."""
         # The lock has a file of its own, because a lock on Windows would keep readers out of the locked bytes.
         with self._path.with_name(self._path.name + ".lock").open("ab") as lock:
@@ -81,29 +81,29 @@ class FileLog:
             finally:
                 _unlock(lock)
 
-    def append(self, line: Line) -> None:
+    def append(self, line: LogLine) -> None:
         """Write a line and wait until it is on the disk."""
         data = msgspec.json.encode(line) + b"\n"
         with self._path.open("r+b") as file:
-            file.truncate(self._read)
-            file.seek(self._read)
+            file.truncate(self._read_bytes)
+            file.seek(self._read_bytes)
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        self._read += len(data)
+        self._read_bytes += len(data)
 
-    def _new_lines(self) -> list[Line]:
+    def _new_lines(self) -> list[LogLine]:
         with self._path.open("rb") as file:
-            file.seek(self._read)
+            file.seek(self._read_bytes)
             whole, newline, torn = file.read().rpartition(b"\n")
         try:
             lines = self._decoder.decode_lines(whole)
         except msgspec.MsgspecError as error:
-            raise self._not_ours() from error
+            raise self._foreign_file_error() from error
         if torn and not torn.startswith(b"{"):
-            raise self._not_ours()
-        self._read += len(whole + newline)
+            raise self._foreign_file_error()
+        self._read_bytes += len(whole + newline)
         return lines
 
-    def _not_ours(self) -> BadInput:
+    def _foreign_file_error(self) -> BadInput:
         return BadInput(f"{self._path} is not the record of a mock chat; nothing was written, name another file")

@@ -7,26 +7,26 @@ from pathlib import Path
 from anninh_core.kernel.dates import vietnam_time
 from anninh_core.kernel.errors import BadInput, NotFound, Refused
 from anninh_core.ports.clock import Clock
-from anninh_core.testing.mock.account import OfficialAccount, founded
-from anninh_core.testing.mock.failures import CALL_FAILURES, FETCH, TRICKS
-from anninh_core.testing.mock.ledger import Ledger
+from anninh_core.testing.mock.account import MockAccount, write_group
+from anninh_core.testing.mock.failures import CALL_FAILURES, EVENT_TRICKS, FETCH_FAILURES
+from anninh_core.testing.mock.ledger import ChatLedger
 from anninh_core.testing.mock.lines import (
     ChatMessage,
-    Fetched,
-    Filed,
-    Forgotten,
-    Joined,
-    PersonCame,
-    Played,
-    Said,
-    Scripted,
-    Seen,
-    Shown,
-    Withdrew,
+    ErasureRequested,
+    EventFetched,
+    FailurePlayed,
+    FailureScripted,
+    FileLinkExpired,
+    FileUploaded,
+    GroupFiguresSet,
+    MemberJoined,
+    MessagePosted,
+    MessageRead,
+    PersonAdded,
 )
-from anninh_core.testing.mock.log import FileLog, NoLog
+from anninh_core.testing.mock.log import FileChatLog, NullChatLog
 from anninh_core.testing.mock.state import ChatState
-from anninh_core.testing.mock.wire import request
+from anninh_core.testing.mock.wire import build_request
 from anninh_core.vocabulary.messages import Attachment, WebhookRequest
 
 DEFAULT_SECRET = "mock-secret"  # noqa: S105  it protects nothing
@@ -49,31 +49,33 @@ class MockChat:
     def __init__(self, clock: Clock, path: Path | None = None, secret: str = DEFAULT_SECRET, run: str = "") -> None:
         self.secret = secret
         self._clock = clock
-        self._ledger = Ledger(NoLog() if path is None else FileLog(path), run)
-        self._heard: dict[str, int] = {}
-        self.account = OfficialAccount(self._ledger, clock)
+        self._ledger = ChatLedger(NullChatLog() if path is None else FileChatLog(path), run)
+        self._read_counts: dict[str, int] = {}
+        self.account = MockAccount(self._ledger, clock)
 
     def person(self, name: str, id: str | None = None) -> str:
         """Return the id of the person of this name, who gets an account if there is none yet.
 
         Give an `id` where two people share a name.
         """
-        with self._ledger.turn() as state:
-            known = [key for key, value in state.people.items() if value == name and id in (None, key)]
-            if known:
-                return known[0]
-            new = id or state.next_id("p", state.people)
-            if new in state.people:
-                raise BadInput(f"{new!r} is the account of {state.people[new]!r}, not of {name!r}; give another id")
-            self._ledger.write(PersonCame(new, name))
-            return new
+        with self._ledger.transaction() as state:
+            ids = [key for key, value in state.people.items() if value == name and id in (None, key)]
+            if ids:
+                return ids[0]
+            new_id = id or state.next_id("p", state.people)
+            if new_id in state.people:
+                raise BadInput(
+                    f"{new_id!r} is the account of {state.people[new_id]!r}, not of {name!r}; give another id"
+                )
+            self._ledger.write(PersonAdded(new_id, name))
+            return new_id
 
     def found_group(self, title: str, members: Sequence[str] = ()) -> str:
         """Found a group of the official account, with people by id, and return its id."""
-        with self._ledger.turn() as state:
+        with self._ledger.transaction() as state:
             for person in members:
-                _name(state, person)
-            return founded(self._ledger, state, title, members)
+                _require_person(state, person)
+            return write_group(self._ledger, state, title, members)
 
     def shows(self, group: str, members: int | None = None, link: str = "") -> None:
         """Let a group show more members than the people who play a part in it, or another link.
@@ -81,10 +83,10 @@ class MockChat:
         Raises:
             NotFound: no such group.
         """
-        with self._ledger.turn() as state:
+        with self._ledger.transaction() as state:
             if group not in state.groups:
                 raise NotFound(f"there is no group {group!r} in the mock chat; found it first")
-            self._ledger.write(Shown(group, members, link))
+            self._ledger.write(GroupFiguresSet(group, members, link))
 
     def says(
         self,
@@ -100,10 +102,10 @@ class MockChat:
             NotFound: no such person or group.
             Refused: the group is locked, or the person was removed from it.
         """
-        with self._ledger.turn() as state:
-            _name(state, person)
+        with self._ledger.transaction() as state:
+            _require_person(state, person)
             if to is not None:
-                self._enter(state, person, to)
+                self._join_group(state, person, to)
             message = ChatMessage(
                 id=state.next_id("m", state.messages),
                 at=self._clock.now(),
@@ -114,22 +116,22 @@ class MockChat:
                 attachments=tuple(attachments),
                 reply_to=reply_to,
             )
-            self._ledger.write(Said(message))
+            self._ledger.write(MessagePosted(message))
             return message
 
     def file(self, content: bytes) -> str:
         """Put a file into the service, as somebody who sends it does, and return its link for an `Attachment`."""
-        with self._ledger.turn() as state:
+        with self._ledger.transaction() as state:
             url = f"https://mock.invalid/files/{state.next_id('f', state.files)}"
-            self._ledger.write(Filed(url, content))
+            self._ledger.write(FileUploaded(url, content))
             return url
 
     def forget_file(self, url: str) -> None:
         """Let the link to a file die."""
-        with self._ledger.turn():
-            self._ledger.write(Forgotten(url))
+        with self._ledger.transaction():
+            self._ledger.write(FileLinkExpired(url))
 
-    def _enter(self, state: ChatState, person: str, id: str) -> None:
+    def _join_group(self, state: ChatState, person: str, id: str) -> None:
         group = state.groups.get(id)
         if group is None:
             raise NotFound(f"there is no group {id!r} in the mock chat; found it first")
@@ -138,14 +140,14 @@ class MockChat:
         if group.locked:
             raise Refused(f"{group.title!r} is locked: only the official account writes there")
         if person not in group.members:
-            self._ledger.write(Joined(id, person))
+            self._ledger.write(MemberJoined(id, person))
 
     def sees(self, person: str) -> None:
         """Let a person look at everything the official account wrote to them; it gets a report of each."""
-        with self._ledger.turn() as state:
-            for message in list(state.said_to(person)):
+        with self._ledger.transaction() as state:
+            for message in list(state.messages_to(person)):
                 if message.id not in state.seen:
-                    self._ledger.write(Seen(message.id, self._clock.now()))
+                    self._ledger.write(MessageRead(message.id, self._clock.now()))
 
     def withdraws(self, person: str) -> None:
         """Let a person ask for everything of theirs to be deleted; the official account gets an event.
@@ -153,17 +155,17 @@ class MockChat:
         Raises:
             NotFound: no such person.
         """
-        with self._ledger.turn() as state:
-            _name(state, person)
-            self._ledger.write(Withdrew(person, self._clock.now()))
+        with self._ledger.transaction() as state:
+            _require_person(state, person)
+            self._ledger.write(ErasureRequested(person, self._clock.now()))
 
     def hears(self, person: str) -> list[str]:
         """Return what the official account wrote to a person since the last look through this object."""
-        with self._ledger.turn() as state:
-            texts = [message.text for message in state.said_to(person)]
-        new = texts[self._heard.get(person, 0) :]
-        self._heard[person] = len(texts)
-        return new
+        with self._ledger.transaction() as state:
+            texts = [message.text for message in state.messages_to(person)]
+        new_texts = texts[self._read_counts.get(person, 0) :]
+        self._read_counts[person] = len(texts)
+        return new_texts
 
     def group_posts(self, group: str) -> list[str]:
         """Return the texts of the official account that stand in a group."""
@@ -175,12 +177,12 @@ class MockChat:
 
     def messages(self) -> list[ChatMessage]:
         """Return every message of the service, oldest first."""
-        with self._ledger.turn() as state:
+        with self._ledger.transaction() as state:
             return list(state.messages.values())
 
     def groups(self) -> dict[str, str]:
         """Return id -> title of every group."""
-        with self._ledger.turn() as state:
+        with self._ledger.transaction() as state:
             return {id: group.title for id, group in state.groups.items()}
 
     def fail_next(self, name: str, after: timedelta | None = None) -> None:
@@ -196,11 +198,11 @@ class MockChat:
         Raises:
             BadInput: no such failure.
         """
-        known = (*CALL_FAILURES, *FETCH, *TRICKS)
-        if name not in known:
-            raise BadInput(f"the mock chat can't fail by {name!r}; it knows {', '.join(known)}")
-        with self._ledger.turn():
-            self._ledger.write(Scripted(name, None if after is None else after.total_seconds()))
+        names = (*CALL_FAILURES, *FETCH_FAILURES, *EVENT_TRICKS)
+        if name not in names:
+            raise BadInput(f"the mock chat can't fail by {name!r}; it knows {', '.join(names)}")
+        with self._ledger.transaction():
+            self._ledger.write(FailureScripted(name, None if after is None else after.total_seconds()))
 
     def webhooks(self) -> Iterator[WebhookRequest]:
         """Yield signed requests for the events not yet fetched, oldest first.
@@ -208,26 +210,26 @@ class MockChat:
         An event counts as fetched once the next one is asked for: it comes again if the loop was left before.
         """
         while True:
-            with self._ledger.turn() as state:
+            with self._ledger.transaction() as state:
                 trick = state.tricks[0].name if state.tricks else ""
                 events = _next_events(list(state.pending), trick)
-                requests = [request(self.secret, event, state) for event in events]
+                requests = [build_request(self.secret, event, state) for event in events]
             if not requests:
                 return
             yield from requests
-            with self._ledger.turn() as state:
+            with self._ledger.transaction() as state:
                 if len(events) > 1 and state.tricks:
-                    self._ledger.write(Played(trick))
+                    self._ledger.write(FailurePlayed(trick))
                 for event in dict.fromkeys(events):
-                    self._ledger.write(Fetched(event))
+                    self._ledger.write(EventFetched(event))
 
     def transcript(self) -> str:
         """Return everything said as lines to read, with times of Vietnam."""
-        with self._ledger.turn() as state:
-            return "\n".join(_readable(message, state) for message in state.messages.values())
+        with self._ledger.transaction() as state:
+            return "\n".join(_format_message(message, state) for message in state.messages.values())
 
 
-def _name(state: ChatState, person: str) -> str:
+def _require_person(state: ChatState, person: str) -> str:
     if person not in state.people:
         raise NotFound(f"nobody in the mock chat has the id {person!r}; make the person first")
     return state.people[person]
@@ -243,12 +245,12 @@ def _next_events(pending: list[str], trick: str) -> list[str]:
             return pending[:1]
 
 
-def _readable(message: ChatMessage, state: ChatState) -> str:
+def _format_message(message: ChatMessage, state: ChatState) -> str:
     author = state.people[message.author] if message.author else "official account"
     if message.group:
-        where = f" in {state.groups[message.conversation].title}"
+        location = f" in {state.groups[message.conversation].title}"
     else:
-        where = "" if message.author else f" to {state.people[message.conversation]}"
+        location = "" if message.author else f" to {state.people[message.conversation]}"
     attachments = "".join(f" [{attachment.kind}]" for attachment in message.attachments)
     deleted = " (deleted)" if message.deleted else ""
-    return f"{vietnam_time(message.at):%d/%m %H:%M} {author}{where}{deleted}: {message.text}{attachments}"
+    return f"{vietnam_time(message.at):%d/%m %H:%M} {author}{location}{deleted}: {message.text}{attachments}"

@@ -5,30 +5,30 @@ from collections.abc import Collection, Iterator
 import msgspec
 from attrs import Factory, define
 
-from anninh_core.testing.mock.failures import FETCH, TRICKS
+from anninh_core.testing.mock.failures import EVENT_TRICKS, FETCH_FAILURES
 from anninh_core.testing.mock.lines import (
     ChatMessage,
-    Deleted,
-    Fetched,
-    Filed,
-    Forgotten,
-    GroupFounded,
-    Joined,
-    Line,
-    Locked,
-    PersonCame,
-    Played,
-    Removed,
-    Said,
-    Scripted,
-    Seen,
-    Shown,
-    Withdrew,
+    ErasureRequested,
+    EventFetched,
+    FailurePlayed,
+    FailureScripted,
+    FileLinkExpired,
+    FileUploaded,
+    GroupCreated,
+    GroupFiguresSet,
+    LogLine,
+    MemberJoined,
+    MemberRemoved,
+    MessageDeleted,
+    MessagePosted,
+    MessageRead,
+    PersonAdded,
+    PostingLocked,
 )
 
 
 @define
-class Group:
+class MockGroup:
     """A group of the official account; `members` in the order they came, `shown` how many it says that there are."""
 
     title: str
@@ -55,75 +55,77 @@ class ChatState:
 
     run: str = ""
     people: dict[str, str] = Factory(dict)
-    groups: dict[str, Group] = Factory(dict)
+    groups: dict[str, MockGroup] = Factory(dict)
     messages: dict[str, ChatMessage] = Factory(dict)
     seen: set[str] = Factory(set)
     withdrawn: int = 0
-    pending: dict[str, ChatMessage | Seen | Withdrew] = Factory(dict)
+    pending: dict[str, ChatMessage | MessageRead | ErasureRequested] = Factory(dict)
     files: dict[str, bytes | None] = Factory(dict)
-    failures: list[Scripted] = Factory(list)
-    fetch_failures: list[Scripted] = Factory(list)
-    tricks: list[Scripted] = Factory(list)
+    failures: list[FailureScripted] = Factory(list)
+    fetch_failures: list[FailureScripted] = Factory(list)
+    tricks: list[FailureScripted] = Factory(list)
 
     def next_id(self, letter: str, known: Collection[str]) -> str:
         """Return the service's next id of a kind, such as `m0007`."""
         return f"{letter}{self.run}{len(known) + 1:04}"
 
-    def apply(self, line: Line) -> None:
+    def apply(self, line: LogLine) -> None:
         """Take in what happened."""
         match line:
-            case PersonCame():
+            case PersonAdded():
                 self.people[line.id] = line.name
-            case GroupFounded() | Joined() | Removed() | Locked() | Shown():
+            case GroupCreated() | MemberJoined() | MemberRemoved() | PostingLocked() | GroupFiguresSet():
                 self._change_group(line)
-            case Said() | Deleted() | Seen():
+            case MessagePosted() | MessageDeleted() | MessageRead():
                 self._change_message(line)
-            case Withdrew():
+            case ErasureRequested():
                 self.withdrawn += 1
                 self.pending[f"e-w{self.run}{self.withdrawn:04}"] = line
-            case Fetched():
+            case EventFetched():
                 self.pending.pop(line.event, None)
-            case Filed():
+            case FileUploaded():
                 self.files[line.url] = line.content
-            case Forgotten():
+            case FileLinkExpired():
                 self.files[line.url] = None
-            case Scripted():
-                self._scripted(line.name).append(line)
-            case Played():
-                del self._scripted(line.name)[0]
+            case FailureScripted():
+                self._failure_queue(line.name).append(line)
+            case FailurePlayed():
+                del self._failure_queue(line.name)[0]
 
-    def _scripted(self, name: str) -> list[Scripted]:
-        if name in TRICKS:
+    def _failure_queue(self, name: str) -> list[FailureScripted]:
+        if name in EVENT_TRICKS:
             return self.tricks
-        return self.fetch_failures if name in FETCH else self.failures
+        return self.fetch_failures if name in FETCH_FAILURES else self.failures
 
-    def _change_group(self, line: GroupFounded | Joined | Removed | Locked | Shown) -> None:
+    def _change_group(
+        self, line: GroupCreated | MemberJoined | MemberRemoved | PostingLocked | GroupFiguresSet
+    ) -> None:
         match line:
-            case GroupFounded():
-                self.groups[line.id] = Group(line.title)
-            case Joined():
+            case GroupCreated():
+                self.groups[line.id] = MockGroup(line.title)
+            case MemberJoined():
                 self.groups[line.group].members.append(line.person)
-            case Removed():
+            case MemberRemoved():
                 self.groups[line.group].members.remove(line.person)
                 self.groups[line.group].removed.add(line.person)
-            case Locked():
+            case PostingLocked():
                 self.groups[line.group].locked = line.locked
-            case Shown():
+            case GroupFiguresSet():
                 self.groups[line.group].shown, self.groups[line.group].link = line.members, line.link
 
-    def _change_message(self, line: Said | Deleted | Seen) -> None:
+    def _change_message(self, line: MessagePosted | MessageDeleted | MessageRead) -> None:
         match line:
-            case Said():
+            case MessagePosted():
                 self.messages[line.message.id] = line.message
                 if line.message.author:
                     self.pending[f"e-{line.message.id}"] = line.message
-            case Deleted():
+            case MessageDeleted():
                 self.messages[line.message] = msgspec.structs.replace(self.messages[line.message], deleted=True)
-            case Seen():
+            case MessageRead():
                 self.seen.add(line.message)
                 self.pending[f"e-{line.message}-seen"] = line
 
-    def said_to(self, person: str) -> Iterator[ChatMessage]:
+    def messages_to(self, person: str) -> Iterator[ChatMessage]:
         """Yield what the official account said to a person one-to-one, oldest first."""
         for message in self.messages.values():
             if message.conversation == person and not message.group and not message.author:

@@ -7,21 +7,21 @@ from typing import Annotated
 
 import msgspec
 
-from anninh_core.testing.mock.lines import ChatMessage, Seen, Withdrew
+from anninh_core.testing.mock.lines import ChatMessage, ErasureRequested, MessageRead
 from anninh_core.testing.mock.state import ChatState
 from anninh_core.vocabulary.messages import Attachment, WebhookRequest
 
 SIGNATURE = "X-Mock-Signature"
 
 
-class Event(msgspec.Struct, frozen=True):
+class MockEvent(msgspec.Struct, frozen=True):
     """What every event has."""
 
     event: str
     id: str
 
 
-class MessageEvent(msgspec.Struct, frozen=True, kw_only=True):
+class MockMessageEvent(msgspec.Struct, frozen=True, kw_only=True):
     """A person has written. `group` is "" one-to-one."""
 
     event: str = "message"
@@ -36,7 +36,7 @@ class MessageEvent(msgspec.Struct, frozen=True, kw_only=True):
     reply_to: str
 
 
-class SeenEvent(msgspec.Struct, frozen=True, kw_only=True):
+class MockSeenEvent(msgspec.Struct, frozen=True, kw_only=True):
     """A person has looked at a message."""
 
     event: str = "seen"
@@ -45,7 +45,7 @@ class SeenEvent(msgspec.Struct, frozen=True, kw_only=True):
     message_id: str
 
 
-class WithdrawEvent(msgspec.Struct, frozen=True, kw_only=True):
+class MockWithdrawEvent(msgspec.Struct, frozen=True, kw_only=True):
     """A person wants everything of theirs deleted."""
 
     event: str = "withdraw"
@@ -59,18 +59,20 @@ def signature(secret: str, body: bytes) -> str:
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
-def request(secret: str, event_id: str, state: ChatState) -> WebhookRequest:
+def build_request(secret: str, event_id: str, state: ChatState) -> WebhookRequest:
     """Build the signed request of a pending event."""
-    body = msgspec.json.encode(_event(event_id, state.pending[event_id], state))
+    body = msgspec.json.encode(_build_event(event_id, state.pending[event_id], state))
     return WebhookRequest(body, (("Content-Type", "application/json"), (SIGNATURE, signature(secret, body))))
 
 
-def _event(id: str, about: ChatMessage | Seen | Withdrew, state: ChatState) -> MessageEvent | SeenEvent | WithdrawEvent:
-    if isinstance(about, Withdrew):
-        return WithdrawEvent(id=id, at=about.at, person=about.person)
-    if isinstance(about, Seen):
-        return SeenEvent(id=id, at=about.at, message_id=about.message)
-    return MessageEvent(
+def _build_event(
+    id: str, about: ChatMessage | MessageRead | ErasureRequested, state: ChatState
+) -> MockMessageEvent | MockSeenEvent | MockWithdrawEvent:
+    if isinstance(about, ErasureRequested):
+        return MockWithdrawEvent(id=id, at=about.at, person=about.person)
+    if isinstance(about, MessageRead):
+        return MockSeenEvent(id=id, at=about.at, message_id=about.message)
+    return MockMessageEvent(
         id=id,
         at=about.at,
         message_id=about.id,

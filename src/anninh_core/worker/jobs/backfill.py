@@ -25,7 +25,7 @@ class Backfill:
 
     def _store_missed(self, instance: str, messenger: CatchesUp) -> int:
         try:
-            bodies = messenger.missed()
+            bodies = messenger.missed_events()
         except StorageError:
             raise
         except Exception as error:  # noqa: BLE001  it is this messenger's own; the next round asks it again

@@ -1,13 +1,13 @@
 """What the plan asks for is opened when its time comes."""
 
-from anninh_core.dispatch.rooms import Rooms
 from anninh_core.kernel.dates import local_date
+from anninh_core.rooms.services import Services
 from anninh_core.work.actor import system
 
 _CLOCK = system("clock")
 
 
-def open_duties(rooms: Rooms) -> int:
+def open_duties(rooms: Services) -> int:
     """Open what the plan asks for this year, once the profile is in force; return how many duties are new."""
     context = rooms.units.context
     district, today = context.district, local_date(context.clock.now())

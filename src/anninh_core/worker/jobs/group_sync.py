@@ -13,7 +13,6 @@ from itertools import islice
 from attrs import evolve
 
 from anninh_core.dispatch.progress import Progress
-from anninh_core.dispatch.rooms import Rooms
 from anninh_core.dispatch.telling import Telling
 from anninh_core.kernel.dates import local_date, short_date
 from anninh_core.kernel.errors import Conflict, RecipientUnreachable, RequestRejected, WrongStep
@@ -21,10 +20,11 @@ from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.platform import GroupLook, LooksAtGroups
 from anninh_core.rooms.groups.kind import GROUP
 from anninh_core.rooms.groups.model import Group, GroupState, Measure
+from anninh_core.rooms.services import Services
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
-from anninh_core.work.draft import Draft
+from anninh_core.work.unit_of_work import UnitOfWork
 
 NOTICES = (14, 60)
 """Days before the right to a group runs out on which those who run it are told, the last time first."""
@@ -42,7 +42,7 @@ _log = logging.getLogger(__name__)
 class GroupSync:
     """Inspects the groups whose messenger is a `LooksAtGroups`."""
 
-    def __init__(self, rooms: Rooms, messengers: Mapping[str, Messenger]) -> None:
+    def __init__(self, rooms: Services, messengers: Mapping[str, Messenger]) -> None:
         self._rooms = rooms
         self._runner = rooms.groups.queries.runner
         self._context = self._runner.context
@@ -97,7 +97,7 @@ class GroupSync:
     def _update(self, group: Group, look: GroupLook) -> int:
         """Write down what is another way than the registry says, in one commit."""
 
-        def write(draft: Draft) -> int:
+        def write(draft: UnitOfWork) -> int:
             stored = draft.held(GROUP, group.id)
             measure = measure_of(stored, look.members, draft.today)
             moved = bool(look.link) and look.link != stored.link

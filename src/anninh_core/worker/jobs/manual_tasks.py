@@ -2,23 +2,23 @@
 
 from collections import Counter
 
-from anninh_core.dispatch.rooms import Rooms
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import AlreadyDone
 from anninh_core.messaging.rows import outbox_rows
 from anninh_core.ports.queues import OutboxState
 from anninh_core.rooms.groups.model import Group
+from anninh_core.rooms.services import Services
 from anninh_core.rooms.units.model import OFFICER
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
-from anninh_core.work.draft import Draft
+from anninh_core.work.unit_of_work import UnitOfWork
 
 
 class ManualTaskNotices:
     """Tells each group's owner, once a day."""
 
-    def __init__(self, rooms: Rooms) -> None:
+    def __init__(self, rooms: Services) -> None:
         self._rooms = rooms
         self._runner = rooms.units.runner
         self._context = self._runner.context
@@ -42,7 +42,7 @@ class ManualTaskNotices:
         day = local_date(self._context.clock.now())
         actor = system("delivery").once(f"tasks:{day}:{officer_id}")
 
-        def notify(draft: Draft) -> bool:
+        def notify(draft: UnitOfWork) -> bool:
             draft.permit(self._context.district.root)
             officer = draft.peek(OFFICER, officer_id)
             if officer is None or not officer.conversation:

@@ -10,17 +10,17 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from anninh_core.dispatch.keeping import keepings
 from anninh_core.dispatch.progress import Progress
-from anninh_core.dispatch.rooms import Rooms
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.errors import Conflict, SealBroken, WrongStep
+from anninh_core.kernel.errors import Conflict, DecryptionError, WrongStep
 from anninh_core.ports.changes import ChangeSet, NewKey, Outcome, Record
-from anninh_core.rooms.retention.keeping import Keeping
-from anninh_core.rooms.retention.rules import Keepsake, last_day_kept
+from anninh_core.rooms.registry import retention_policies
+from anninh_core.rooms.retention.policy import RetentionPolicy
+from anninh_core.rooms.retention.rules import RetainedItem, last_retention_day
+from anninh_core.rooms.services import Services
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
-from anninh_core.work.draft import Draft
+from anninh_core.work.unit_of_work import UnitOfWork
 
 KEEPER = system("keeper")
 _OWNER, _KEYS = "keeper", "keys"
@@ -32,11 +32,11 @@ _log = logging.getLogger(__name__)
 class RetentionJobs:
     """What is kept for as long as the profile says, and no longer."""
 
-    def __init__(self, rooms: Rooms) -> None:
+    def __init__(self, rooms: Services) -> None:
         self._rooms = rooms
         self._runner = rooms.units.runner
         self._context = self._runner.context
-        self._keepings = keepings(self._context.district)
+        self._keepings = retention_policies(self._context.district)
 
     def purge_expired(self) -> int:
         """Order the purge of what was kept for long enough, and carry out what is ordered; return how much was purged.
@@ -69,7 +69,7 @@ class RetentionJobs:
         seen.move_to(today, place)
         return done
 
-    def _order_some(self, keeping: Keeping[Any], after: str) -> tuple[int, str]:
+    def _order_some(self, keeping: RetentionPolicy[Any], after: str) -> tuple[int, str]:
         found = self._context.storage.maintenance.scan(keeping.kind.name, _PORTION, after)
         records = tuple(islice(found, _PORTION))
         keepsakes = (
@@ -79,15 +79,15 @@ class RetentionJobs:
         ordered = sum(self._order_purge(one.keepsake) for one in due if not one.held)
         return ordered, records[-1].id if len(records) == _PORTION else ""
 
-    def _expired(self, keeping: Keeping[Any], records: Iterable[Record]) -> Iterator[Keepsake]:
+    def _expired(self, keeping: RetentionPolicy[Any], records: Iterable[Record]) -> Iterator[RetainedItem]:
         """Yield what was kept for long enough; what is purged already can't be opened, and is left out."""
         today, days = local_date(self._context.clock.now()), self._context.district.retention_days
         for model in self._context.readable(keeping.kind, records):
-            keepsake = keeping.keepsake(model)
-            if keepsake is not None and last_day_kept(keepsake, days) < today:
+            keepsake = keeping.retained_item(model)
+            if keepsake is not None and last_retention_day(keepsake, days) < today:
                 yield keepsake
 
-    def _order_purge(self, keepsake: Keepsake) -> bool:
+    def _order_purge(self, keepsake: RetainedItem) -> bool:
         try:
             self._rooms.retention.purges.order_purge(KEEPER, keepsake.scope, unit=keepsake.unit, reason="retention")
         except (WrongStep, Conflict) as other:  # ordered before, or held or opened again at this moment
@@ -106,13 +106,13 @@ class RetentionJobs:
         keys = self._context.keys
         try:
             epoch, wrapped = keys.wrap(keys.unwrap(key.epoch, key.wrapped, key.scope), key.scope)
-        except SealBroken:  # its epoch was destroyed before it was wrapped anew: what it sealed is gone
+        except DecryptionError:  # its epoch was destroyed before it was wrapped anew: what it sealed is gone
             _log.warning("a key of epoch %s can't be wrapped anew: that epoch's key is gone", key.epoch)
             return None
         return NewKey(scope=key.scope, epoch=epoch, wrapped=wrapped, replaces=key.epoch)
 
 
-def _noted(count: int, draft: Draft) -> None:
+def _noted(count: int, draft: UnitOfWork) -> None:
     draft.permit(draft.context.district.root)
     draft.facts["keys"] = count
     draft.event("keys.rewrapped")

@@ -1,24 +1,24 @@
 """Notices to officers' phones: a code and a date, never anything personal."""
 
-from anninh_core.dispatch.rooms import Rooms
 from anninh_core.dispatch.telling import Telling
 from anninh_core.kernel.dates import short_date, vietnam_time
 from anninh_core.ports.changes import Entry
 from anninh_core.rooms.conversations.model import pseudonym_of
 from anninh_core.rooms.retention.kind import ERASURE
+from anninh_core.rooms.services import Services
 from anninh_core.rooms.tips.kind import TIP
 from anninh_core.rooms.tips.model import Tip
 from anninh_core.rooms.units.model import OFFICER
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.work.actor import system
-from anninh_core.work.draft import Draft
+from anninh_core.work.unit_of_work import UnitOfWork
 
 
 class Notices:
     """Handles events that officers have to know of."""
 
-    def __init__(self, rooms: Rooms) -> None:
+    def __init__(self, rooms: Services) -> None:
         self._rooms = rooms
         self._runner = rooms.units.runner
         self._context = self._runner.context
@@ -29,7 +29,7 @@ class Notices:
         tips = [touched.id for touched in entry.touched if touched.kind == TIP.name]
         actor = system("delivery").once(f"notice:{entry.id}")
 
-        def notify(draft: Draft) -> None:
+        def notify(draft: UnitOfWork) -> None:
             draft.permit(self._context.district.root)
             for tip in (draft.load(TIP, id) for id in tips):
                 for officer in tip.handlers:
@@ -47,7 +47,7 @@ class Notices:
             text, request = self._context.district.say(purpose, **facts), f"erasure:{erasure.id}"
             self._telling.tell(Permission.OPERATE, erasure.unit, request, text, purpose=purpose, lane=Lane.BROADCAST)
 
-    def _notify(self, draft: Draft, tip: Tip, officer_id: str) -> None:
+    def _notify(self, draft: UnitOfWork, tip: Tip, officer_id: str) -> None:
         officer = draft.peek(OFFICER, officer_id)
         if officer is None or not officer.conversation:
             return

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from anninh_zalo.testing.bot import sending, updates
-from anninh_zalo.testing.bot.asked import Asked
-from anninh_zalo.testing.state import Bot
-from anninh_zalo.testing.wire import Answer, Refused, Request
+from anninh_zalo.testing.bot.bot_call import BotCall
+from anninh_zalo.testing.state import SandboxBot
+from anninh_zalo.testing.wire import Answer, Request, SandboxRefusal
 from anninh_zalo.testing.world import World
 
-METHODS: Mapping[str, Callable[[Asked], Any]] = {
+METHODS: Mapping[str, Callable[[BotCall], Any]] = {
     "getMe": sending.get_me,
     "sendMessage": sending.send_message,
     "sendPhoto": sending.send_photo,
@@ -27,14 +27,14 @@ METHODS: Mapping[str, Callable[[Asked], Any]] = {
 def answer(world: World, request: Request) -> Answer:
     """Answer a call; a refusal comes with HTTP 200, as it does there."""
     first, _, method = request.path.removeprefix("/").partition("/")
-    bot: Bot | None = world.bots.get(first.removeprefix("bot")) if first.startswith("bot") else None
+    bot: SandboxBot | None = world.bots.get(first.removeprefix("bot")) if first.startswith("bot") else None
     if bot is None:
         return refuse(401, "Unauthorized")
     if method not in METHODS:
         return refuse(404, "Not Found")
     try:
-        result = METHODS[method](Asked(world, bot, _params(request)))
-    except Refused as no:
+        result = METHODS[method](BotCall(world, bot, _params(request)))
+    except SandboxRefusal as no:
         return refuse(no.code if no.code > 0 else 400, no.text)
     return Answer.json({"ok": True} if result is None else {"ok": True, "result": result})
 

@@ -1,11 +1,11 @@
 """business.openapi.zalo.me: template messages (ZBS, before ZNS); its codes mean other things than those elsewhere."""
 
 from anninh_zalo.testing.business import sending, templates
-from anninh_zalo.testing.call import Call, authorised, table
-from anninh_zalo.testing.wire import Answer, Refused, Request
+from anninh_zalo.testing.call import SandboxCall, authorize, route_table
+from anninh_zalo.testing.wire import Answer, Request, SandboxRefusal
 from anninh_zalo.testing.world import World
 
-ROUTES = table(*sending.ROUTES, *templates.ROUTES)
+ROUTES = route_table(*sending.ROUTES, *templates.ROUTES)
 _CODES = {"invalid": -124, "expired": -124, "removed": -124, "revoked": -124, "proof": -1241}
 
 
@@ -15,9 +15,9 @@ def answer(world: World, request: Request) -> Answer:
     if route is None:
         return Answer.json({"error": 404, "message": "empty or invalid API"}, status=404)
     try:
-        pair = authorised(world, request, _CODES)
-        data = route.handle(Call(world, request, pair.app, pair.account, route.params(request)))
-    except Refused as no:
+        pair = authorize(world, request, _CODES)
+        data = route.handle(SandboxCall(world, request, pair.app, pair.account, route.params(request)))
+    except SandboxRefusal as no:
         # What is wrong with any parameter has another number here.
         return refuse(-1123 if no.code in (-201, -210) else no.code, no.text)
     total = {"metadata": {"total": len(pair.account.templates)}} if isinstance(data, list) else {}

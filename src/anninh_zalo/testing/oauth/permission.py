@@ -5,8 +5,8 @@ from datetime import timedelta
 from html import escape
 from urllib.parse import urlencode
 
-from anninh_zalo.testing.state import Account, App, Code
-from anninh_zalo.testing.wire import Answer, Refused, Request
+from anninh_zalo.testing.state import SandboxAccount, SandboxApplication, SandboxCode
+from anninh_zalo.testing.wire import Answer, Request, SandboxRefusal
 from anninh_zalo.testing.world import World
 
 LIFE = timedelta(minutes=10)
@@ -14,44 +14,44 @@ LIFE = timedelta(minutes=10)
 
 def ask(world: World, request: Request) -> Answer:
     """GET /v4/oa/permission: the form, or straight back where the sandbox consents at once."""
-    app = _app(world, request.query)
+    app = _find_app(world, request.query)
     if not world.accounts:
-        raise Refused(-14012, "There is no official account; create one in the sandbox")
-    if not world.manners.consents_at_once:
-        return Answer.html(_page(world, request.query))
-    return _back(world, app, request.query, next(iter(world.accounts.values())))
+        raise SandboxRefusal(-14012, "There is no official account; create one in the sandbox")
+    if not world.variants.consents_at_once:
+        return Answer.html(_consent_page(world, request.query))
+    return _redirect(world, app, request.query, next(iter(world.accounts.values())))
 
 
 def consent(world: World, request: Request) -> Answer:
     """POST /v4/oa/permission: what the form sends."""
     form = request.form()
     if form.get("oa_id") not in world.accounts:
-        raise Refused(-14012, "Invalid official account")
-    return _back(world, _app(world, form), form, world.accounts[form["oa_id"]])
+        raise SandboxRefusal(-14012, "Invalid official account")
+    return _redirect(world, _find_app(world, form), form, world.accounts[form["oa_id"]])
 
 
-def _app(world: World, asked: Mapping[str, str]) -> App:
+def _find_app(world: World, asked: Mapping[str, str]) -> SandboxApplication:
     app = world.apps.get(asked.get("app_id", ""))
     if app is None or not app.active:
-        raise Refused(-14002, "Invalid app id")
+        raise SandboxRefusal(-14002, "Invalid app id")
     if asked.get("redirect_uri") != app.callback:
-        raise Refused(-14003, "Invalid redirect uri")
+        raise SandboxRefusal(-14003, "Invalid redirect uri")
     return app
 
 
-def _back(world: World, app: App, asked: Mapping[str, str], account: Account) -> Answer:
+def _redirect(world: World, app: SandboxApplication, asked: Mapping[str, str], account: SandboxAccount) -> Answer:
     code = world.ids.token("code")
-    wanted = asked.get("code_challenge") or app.challenge
-    world.codes[code] = Code(app=app, account=account, challenge=wanted, until=world.now() + LIFE)
-    back = {"code": code, "oa_id": account.id}
-    if "state" in asked and world.manners.echoes_state:
-        back["state"] = asked["state"]
-    mark = "&" if "?" in app.callback else "?"
-    return Answer(302, b"", {"location": f"{app.callback}{mark}{urlencode(back)}"})
+    challenge = asked.get("code_challenge") or app.challenge
+    world.codes[code] = SandboxCode(app=app, account=account, challenge=challenge, until=world.now() + LIFE)
+    query = {"code": code, "oa_id": account.id}
+    if "state" in asked and world.variants.echoes_state:
+        query["state"] = asked["state"]
+    separator = "&" if "?" in app.callback else "?"
+    return Answer(302, b"", {"location": f"{app.callback}{separator}{urlencode(query)}"})
 
 
-def _page(world: World, asked: Mapping[str, str]) -> str:
-    kept = "".join(
+def _consent_page(world: World, asked: Mapping[str, str]) -> str:
+    hidden_fields = "".join(
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in asked.items()
     )
     choices = "".join(
@@ -60,5 +60,5 @@ def _page(world: World, asked: Mapping[str, str]) -> str:
     return (
         "<!doctype html><title>Sandbox: permission</title>"
         f"<h1>Let application {escape(asked['app_id'])} act for an official account?</h1>"
-        f'<form method="post">{kept}<select name="oa_id">{choices}</select> <button>Allow</button></form>'
+        f'<form method="post">{hidden_fields}<select name="oa_id">{choices}</select> <button>Allow</button></form>'
     )

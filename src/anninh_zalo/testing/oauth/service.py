@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from anninh_zalo.testing.oauth.permission import ask, consent
 from anninh_zalo.testing.oauth.tokens import issue
-from anninh_zalo.testing.wire import Answer, Refused, Request
+from anninh_zalo.testing.wire import Answer, Request, SandboxRefusal
 from anninh_zalo.testing.world import World
 
 ROUTES: Mapping[tuple[str, str], Callable[[World, Request], Answer]] = {
@@ -21,7 +21,7 @@ def answer(world: World, request: Request) -> Answer:
         return Answer.html("<html><body>404 Not Found</body></html>", 404)
     try:
         return handle(world, request)
-    except Refused as no:
+    except SandboxRefusal as no:
         return refuse(no.code, no.text)
 
 

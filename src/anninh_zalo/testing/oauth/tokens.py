@@ -4,29 +4,29 @@ import base64
 import hashlib
 from datetime import datetime, timedelta
 
-from anninh_zalo.testing.state import Account, App, Grant
-from anninh_zalo.testing.wire import Answer, Json, Refused, Request
+from anninh_zalo.testing.state import SandboxAccount, SandboxApplication, SandboxGrant
+from anninh_zalo.testing.wire import Answer, Json, Request, SandboxRefusal
 from anninh_zalo.testing.world import World
 
-ACCESS = timedelta(hours=25)
-REFRESH = timedelta(days=90)
+ACCESS_LIFETIME = timedelta(hours=25)
+REFRESH_LIFETIME = timedelta(days=90)
 
 
-def grant(world: World, app: App, account: Account) -> Grant:
+def grant(world: World, app: SandboxApplication, account: SandboxAccount) -> SandboxGrant:
     """Let an application act for an account, with a new pair of tokens; an older pair of theirs ends."""
     now = world.now()
-    made = world.grants.get((app.id, account.id)) or Grant(
+    pair = world.grants.get((app.id, account.id)) or SandboxGrant(
         app=app, account=account, access="", access_until=now, refresh="", refresh_until=now
     )
-    world.grants[app.id, account.id] = made
-    made.revoked = False
-    _renew(world, made, now)
-    return made
+    world.grants[app.id, account.id] = pair
+    pair.revoked = False
+    _renew(world, pair, now)
+    return pair
 
 
-def _renew(world: World, pair: Grant, now: datetime) -> None:
+def _renew(world: World, pair: SandboxGrant, now: datetime) -> None:
     pair.access, pair.refresh = world.ids.token("access"), world.ids.token("refresh")
-    pair.access_until, pair.refresh_until = now + ACCESS, now + REFRESH
+    pair.access_until, pair.refresh_until = now + ACCESS_LIFETIME, now + REFRESH_LIFETIME
     world.by_access[pair.access] = world.by_refresh[pair.refresh] = pair
 
 
@@ -35,48 +35,48 @@ def issue(world: World, request: Request) -> Answer:
     form = request.form()
     app = world.apps.get(form.get("app_id", ""))
     if app is None or not app.active:
-        raise Refused(-14002, "Invalid app id")
+        raise SandboxRefusal(-14002, "Invalid app id")
     if request.headers.get("secret_key") != app.secret:
-        raise Refused(-14004, "Invalid secret key")
+        raise SandboxRefusal(-14004, "Invalid secret key")
     match form.get("grant_type"):
         case "authorization_code":
-            return _answer(_exchanged(world, app, form.get("code", ""), form.get("code_verifier", "")))
+            return _pair_answer(_exchange_code(world, app, form.get("code", ""), form.get("code_verifier", "")))
         case "refresh_token":
-            return _answer(_refreshed(world, app, form.get("refresh_token", "")))
+            return _pair_answer(_refresh(world, app, form.get("refresh_token", "")))
         case other:
-            raise Refused(-118, f"Invalid grant: {other}")
+            raise SandboxRefusal(-118, f"Invalid grant: {other}")
 
 
-def _exchanged(world: World, app: App, text: str, verifier: str) -> Grant:
+def _exchange_code(world: World, app: SandboxApplication, text: str, verifier: str) -> SandboxGrant:
     code = world.codes.get(text)
     if code is None or code.app is not app or code.until <= world.now():
-        raise Refused(-118, "Invalid authorization code")
+        raise SandboxRefusal(-118, "Invalid authorization code")
     if code.challenge and challenge(verifier) != code.challenge:
-        raise Refused(-118, "Invalid code verifier")
+        raise SandboxRefusal(-118, "Invalid code verifier")
     del world.codes[text]
     return grant(world, app, code.account)
 
 
-def _refreshed(world: World, app: App, token: str) -> Grant:
+def _refresh(world: World, app: SandboxApplication, token: str) -> SandboxGrant:
     now, pair = world.now(), world.by_refresh.get(token)
     if pair is None or pair.app is not app or pair.revoked:
-        raise Refused(world.manners.unknown_refresh_code, "Invalid refresh token")
+        raise SandboxRefusal(world.variants.unknown_refresh_code, "Invalid refresh token")
     if pair.refresh != token:
         pair.replayed += 1
-        raise Refused(world.manners.spent_refresh_code, "Refresh token has been used")
+        raise SandboxRefusal(world.variants.spent_refresh_code, "Refresh token has been used")
     if pair.refresh_until <= now:
-        raise Refused(world.manners.spent_refresh_code, "Refresh token has expired")
+        raise SandboxRefusal(world.variants.spent_refresh_code, "Refresh token has expired")
     _renew(world, pair, now)
     pair.refreshed += 1
     return pair
 
 
-def _answer(pair: Grant) -> Answer:
+def _pair_answer(pair: SandboxGrant) -> Answer:
     body: Json = {
         "access_token": pair.access,
         "refresh_token": pair.refresh,
-        "expires_in": str(int(ACCESS.total_seconds())),
-        "refresh_token_expires_in": str(int(REFRESH.total_seconds())),
+        "expires_in": str(int(ACCESS_LIFETIME.total_seconds())),
+        "refresh_token_expires_in": str(int(REFRESH_LIFETIME.total_seconds())),
     }
     return Answer.json(body)
 

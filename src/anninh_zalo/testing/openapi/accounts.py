@@ -1,11 +1,11 @@
 """The official account itself."""
 
-from anninh_zalo.testing.call import Call, Route
+from anninh_zalo.testing.call import SandboxCall, SandboxRoute
 from anninh_zalo.testing.clock import day
 from anninh_zalo.testing.wire import Json
 
 
-def getoa(call: Call) -> Json:
+def getoa(call: SandboxCall) -> Json:
     """GET /v2.0/oa/getoa."""
     account = call.account
     until = day(account.package_until) if account.package_until else ""
@@ -27,4 +27,4 @@ def getoa(call: Call) -> Json:
     }
 
 
-ROUTES = (Route("GET", "/v2.0/oa/getoa", getoa, data=True),)
+ROUTES = (SandboxRoute("GET", "/v2.0/oa/getoa", getoa, data=True),)

@@ -2,18 +2,18 @@
 
 from attrs import frozen
 
-from anninh_zalo.testing.call import Call
-from anninh_zalo.testing.state import Account, Message
-from anninh_zalo.testing.wire import Json, Refused
+from anninh_zalo.testing.call import SandboxCall
+from anninh_zalo.testing.state import SandboxAccount, SandboxMessage
+from anninh_zalo.testing.wire import Json, SandboxRefusal
 
-TEXT = 2000
+MAX_TEXT = 2000
 """Characters of a message at most."""
 
 _ACTIONS = ("oa.open.url", "oa.query.show", "oa.query.hide", "oa.open.phone", "oa.open.sms")
 
 
 @frozen(kw_only=True)
-class Body:
+class MessageBody:
     """A message that was taken."""
 
     kind: str
@@ -22,29 +22,29 @@ class Body:
     quote: str = ""
 
 
-def read(call: Call, *, group: bool = False) -> Body:
+def read_body(call: SandboxCall, *, group: bool = False) -> MessageBody:
     """Read the parameter `message`.
 
     Raises:
         Refused: the platform doesn't take it.
     """
     message = call.inside("message")
-    text = _limited(message, "text", TEXT)
+    text = _read_limited(message, "text", MAX_TEXT)
     quote = str(message.get("quote_message_id") or "")
     attachment = message.get("attachment")
     if attachment is None:
         if not text.strip():
-            raise Refused(-201, "text is empty")
-        return Body(kind="text", text=text, quote=quote)
+            raise SandboxRefusal(-201, "text is empty")
+        return MessageBody(kind="text", text=text, quote=quote)
     if not isinstance(attachment, dict) or not isinstance(attachment.get("payload"), dict):
-        raise Refused(-201, "attachment is invalid")
+        raise SandboxRefusal(-201, "attachment is invalid")
     kind, attachments = _attachment(call, attachment, group=group)
-    return Body(kind=kind, text=text, attachments=attachments, quote=quote)
+    return MessageBody(kind=kind, text=text, attachments=attachments, quote=quote)
 
 
-def written(call: Call, body: Body, conversation: str, *, group: bool = False) -> Message:
+def build_message(call: SandboxCall, body: MessageBody, conversation: str, *, group: bool = False) -> SandboxMessage:
     """Return the message that the account writes with a body that was taken."""
-    return Message(
+    return SandboxMessage(
         id=call.world.ids.hex("message"),
         at=call.world.now(),
         conversation=conversation,
@@ -58,7 +58,7 @@ def written(call: Call, body: Body, conversation: str, *, group: bool = False) -
     )
 
 
-def _attachment(call: Call, attachment: Json, *, group: bool) -> tuple[str, tuple[Json, ...]]:
+def _attachment(call: SandboxCall, attachment: Json, *, group: bool) -> tuple[str, tuple[Json, ...]]:
     payload = attachment["payload"]
     match attachment.get("type"), payload.get("template_type"):
         case "file", _:
@@ -66,40 +66,40 @@ def _attachment(call: Call, attachment: Json, *, group: bool) -> tuple[str, tupl
         case "template", "media":
             return _media(call, payload, group=group)
         case "template", "request_user_info" if not group:
-            return "template", (_request(payload),)
+            return "template", (_info_request(payload),)
         case "template", "list" if not group:
             return "list", _list(payload)
         case "template", None if payload.get("buttons") and not group:
             return "template", ({"type": "template", "payload": {"buttons": _buttons(payload)}},)
         case "template", _:
-            raise Refused(-233, "Message type is invalid or not supported")
+            raise SandboxRefusal(-233, "SandboxMessage type is invalid or not supported")
         case _:
-            raise Refused(-201, "attachment type is invalid")
+            raise SandboxRefusal(-201, "attachment type is invalid")
 
 
-def _file(call: Call, payload: Json) -> Json:
-    upload = uploaded(call, payload.get("token"), "file", "token")
+def _file(call: SandboxCall, payload: Json) -> Json:
+    upload = find_upload(call, payload.get("token"), "file", "token")
     return {"type": "file", "payload": {"name": upload["name"], "url": upload["url"], "size": upload["size"]}}
 
 
-def _media(call: Call, payload: Json, *, group: bool) -> tuple[str, tuple[Json, ...]]:
-    element = _only(payload)
+def _media(call: SandboxCall, payload: Json, *, group: bool) -> tuple[str, tuple[Json, ...]]:
+    element = _only_element(payload)
     kind, id, url = element.get("media_type"), element.get("attachment_id"), element.get("url")
     if kind == "sticker" and id:
         return "sticker", ({"type": "sticker", "payload": {"id": str(id)}},)
     if kind not in ("image", "gif"):
-        raise Refused(-201, "media_type is invalid")
+        raise SandboxRefusal(-201, "media_type is invalid")
     if kind == "gif" and (group or not (element.get("width") and element.get("height"))):
-        raise Refused(-201, "width and height are required for a gif outside of groups")
+        raise SandboxRefusal(-201, "width and height are required for a gif outside of groups")
     if not id and not (
-        isinstance(url, str) and url.startswith("http") and (not group or call.world.manners.group_urls)
+        isinstance(url, str) and url.startswith("http") and (not group or call.world.variants.group_urls)
     ):
-        raise Refused(-201, "attachment_id is invalid")
-    shown = uploaded(call, id, kind, "attachment_id")["url"] if id else url
-    return kind, ({"type": kind, "payload": {"url": shown, "thumbnail": shown}},)
+        raise SandboxRefusal(-201, "attachment_id is invalid")
+    media_url = find_upload(call, id, kind, "attachment_id")["url"] if id else url
+    return kind, ({"type": kind, "payload": {"url": media_url, "thumbnail": media_url}},)
 
 
-def uploaded(call: Call, id: object, kind: str, name: str) -> Json:
+def find_upload(call: SandboxCall, id: object, kind: str, name: str) -> Json:
     """Return what was uploaded under an id, while it lives.
 
     Raises:
@@ -107,27 +107,27 @@ def uploaded(call: Call, id: object, kind: str, name: str) -> Json:
     """
     upload = call.account.uploads.get(str(id))
     if upload is None or upload.kind != kind:
-        raise Refused(-201, f"{name} is invalid")
+        raise SandboxRefusal(-201, f"{name} is invalid")
     if upload.until <= call.world.now():
-        raise Refused(-100, f"{name} has expired")
+        raise SandboxRefusal(-100, f"{name} has expired")
     url = f"{call.world.media_base}/{upload.id}"
     return {"name": upload.name, "url": url, "size": str(len(upload.content))}
 
 
-def _request(payload: Json) -> Json:
-    element = _only(payload)
+def _info_request(payload: Json) -> Json:
+    element = _only_element(payload)
     for name, most in (("title", 100), ("subtitle", 500)):
-        if not _limited(element, name, most):
-            raise Refused(-201, f"{name} is invalid")
+        if not _read_limited(element, name, most):
+            raise SandboxRefusal(-201, f"{name} is invalid")
     if not element.get("image_url"):
-        raise Refused(-201, "image_url is invalid")
+        raise SandboxRefusal(-201, "image_url is invalid")
     return {"type": "template", "payload": {"template_type": "request_user_info", "elements": [element]}}
 
 
 def _list(payload: Json) -> tuple[Json, ...]:
     elements = payload.get("elements")
     if not isinstance(elements, list) or not 1 <= len(elements) <= 5:
-        raise Refused(-210, "elements are 1 to 5")
+        raise SandboxRefusal(-210, "elements are 1 to 5")
     buttons = _buttons(payload) if payload.get("buttons") else []
     return ({"type": "template", "payload": {"template_type": "list", "elements": elements, "buttons": buttons}},)
 
@@ -135,30 +135,30 @@ def _list(payload: Json) -> tuple[Json, ...]:
 def _buttons(payload: Json) -> list[Json]:
     buttons = payload["buttons"]
     if not isinstance(buttons, list) or len(buttons) > 5:
-        raise Refused(-210, "buttons are 5 at most")
+        raise SandboxRefusal(-210, "buttons are 5 at most")
     for button in buttons:
         if not isinstance(button, dict) or not button.get("title") or button.get("type") not in _ACTIONS:
-            raise Refused(-201, "button is invalid")
+            raise SandboxRefusal(-201, "button is invalid")
     return buttons
 
 
-def _only(payload: Json) -> Json:
+def _only_element(payload: Json) -> Json:
     elements = payload.get("elements")
     if not isinstance(elements, list) or len(elements) != 1 or not isinstance(elements[0], dict):
-        raise Refused(-201, "elements is exactly one")
+        raise SandboxRefusal(-201, "elements is exactly one")
     return elements[0]
 
 
-def _limited(fields: Json, name: str, most: int) -> str:
+def _read_limited(fields: Json, name: str, most: int) -> str:
     value = fields.get(name) or ""
     if not isinstance(value, str):
-        raise Refused(-201, f"{name} is invalid")
+        raise SandboxRefusal(-201, f"{name} is invalid")
     if len(value) > most:
-        raise Refused(-210, f"{name} is over {most} characters")
+        raise SandboxRefusal(-210, f"{name} is over {most} characters")
     return value
 
 
-def check_quote(account: Account, body: Body, conversation: str) -> None:
+def check_quote(account: SandboxAccount, body: MessageBody, conversation: str) -> None:
     """Let only messages of the same conversation be quoted.
 
     Raises:
@@ -167,4 +167,4 @@ def check_quote(account: Account, body: Body, conversation: str) -> None:
     if body.quote:
         quoted = account.messages.get(body.quote)
         if quoted is None or quoted.conversation != conversation or quoted.author == account.id:
-            raise Refused(-201, "quote_message_id is invalid")
+            raise SandboxRefusal(-201, "quote_message_id is invalid")

@@ -1,105 +1,105 @@
 """Members of groups."""
 
-from anninh_zalo.testing import grouplife
-from anninh_zalo.testing.call import Call, Route
-from anninh_zalo.testing.openapi.groups import reachable, usable
-from anninh_zalo.testing.state import Group, Profile
-from anninh_zalo.testing.wire import Json, Refused
-from anninh_zalo.testing.world import group_of, person_of
+from anninh_zalo.testing import group_simulation
+from anninh_zalo.testing.call import SandboxCall, SandboxRoute
+from anninh_zalo.testing.openapi.groups import find_usable_group, require_reachable
+from anninh_zalo.testing.state import SandboxGroup, SandboxProfile
+from anninh_zalo.testing.wire import Json, SandboxRefusal
+from anninh_zalo.testing.world import find_group, find_person
 
 
-def listed(call: Call) -> Json:
+def list_members(call: SandboxCall) -> Json:
     """GET listmember; the official account is one of them."""
-    group = group_of(call.account, call.text("group_id"))
+    group = find_group(call.account, call.text("group_id"))
     avatar = f"{call.world.media_base}/avatar"
-    ours: Json = {"oa_id": call.account.id, "name": call.account.name, "avatar": avatar}
-    people = [{"user_id": one.id, "name": one.name, "avatar": avatar} for one in group.members.values()]
-    found = call.page([ours, *people], 5, 50)
-    return {"total": 1 + len(people), "member_count": len(found), "members": found}
+    account_entry: Json = {"oa_id": call.account.id, "name": call.account.name, "avatar": avatar}
+    people = [{"user_id": person.id, "name": person.name, "avatar": avatar} for person in group.members.values()]
+    page = call.page([account_entry, *people], 5, 50)
+    return {"total": 1 + len(people), "member_count": len(page), "members": page}
 
 
-def pending(call: Call) -> Json:
+def pending(call: SandboxCall) -> Json:
     """GET listpendinginvite: those who wait to be let in."""
-    group = group_of(call.account, call.text("group_id"))
-    people = [{"user_id": one.id, "name": one.name} for one in group.pending.values()]
+    group = find_group(call.account, call.text("group_id"))
+    people = [{"user_id": person.id, "name": person.name} for person in group.pending.values()]
     return {"total": len(people), "members": call.page(people, 5, 50)}
 
 
-def invite(call: Call) -> Json:
+def invite(call: SandboxCall) -> Json:
     """POST invite: they are members at once."""
-    group = usable(call)
-    people = [person_of(call.account, id) for id in call.ids("member_user_ids")]
+    group = find_usable_group(call)
+    people = [find_person(call.account, id) for id in call.ids("member_user_ids")]
     for person in people:
-        reachable(call, person)
-    grouplife.admit(call.world, call.account, group, people, "user_join_group")
+        require_reachable(call, person)
+    group_simulation.admit(call.world, call.account, group, people, "user_join_group")
     return {}
 
 
-def accept(call: Call) -> Json:
+def accept(call: SandboxCall) -> Json:
     """POST acceptpendinginvite."""
-    group = usable(call)
-    grouplife.admit(call.world, call.account, group, _waiting(call, group), "accept_request_join_group")
+    group = find_usable_group(call)
+    group_simulation.admit(call.world, call.account, group, _waiting(call, group), "accept_request_join_group")
     return {}
 
 
-def reject(call: Call) -> Json:
+def reject(call: SandboxCall) -> Json:
     """POST rejectpendinginvite."""
-    group = usable(call)
+    group = find_usable_group(call)
     people = _waiting(call, group)
     for person in people:
         del group.pending[person.id]
-    grouplife.tell(call.world, call.account, group, "reject_request_join_group", people)
+    group_simulation.emit_event(call.world, call.account, group, "reject_request_join_group", people)
     return {}
 
 
-def promote(call: Call) -> Json:
+def promote(call: SandboxCall) -> Json:
     """POST addadmins."""
-    group = usable(call)
+    group = find_usable_group(call)
     people = _members(call, group)
     group.admins |= {person.id for person in people}
-    grouplife.tell(call.world, call.account, group, "add_group_admin", people)
+    group_simulation.emit_event(call.world, call.account, group, "add_group_admin", people)
     return {}
 
 
-def demote(call: Call) -> Json:
+def demote(call: SandboxCall) -> Json:
     """POST removeadmins."""
-    group = usable(call)
+    group = find_usable_group(call)
     people = _members(call, group)
     group.admins -= {person.id for person in people}
-    grouplife.tell(call.world, call.account, group, "remove_group_admin", people)
+    group_simulation.emit_event(call.world, call.account, group, "remove_group_admin", people)
     return {}
 
 
-def remove(call: Call) -> Json:
+def remove(call: SandboxCall) -> Json:
     """POST removemembers."""
-    group = usable(call)
-    grouplife.dismiss(call.world, call.account, group, _members(call, group))
+    group = find_usable_group(call)
+    group_simulation.dismiss(call.world, call.account, group, _members(call, group))
     return {}
 
 
-def _members(call: Call, group: Group) -> list[Profile]:
-    return _among(call, group.members)
+def _members(call: SandboxCall, group: SandboxGroup) -> list[SandboxProfile]:
+    return _named_people(call, group.members)
 
 
-def _waiting(call: Call, group: Group) -> list[Profile]:
-    return _among(call, group.pending)
+def _waiting(call: SandboxCall, group: SandboxGroup) -> list[SandboxProfile]:
+    return _named_people(call, group.pending)
 
 
-def _among(call: Call, people: dict[str, Profile]) -> list[Profile]:
+def _named_people(call: SandboxCall, people: dict[str, SandboxProfile]) -> list[SandboxProfile]:
     ids = call.ids("member_user_ids")
     if strangers := [id for id in ids if id not in people]:
-        raise Refused(-201, f"member_user_ids is invalid: {strangers[0]}")
+        raise SandboxRefusal(-201, f"member_user_ids is invalid: {strangers[0]}")
     return [people[id] for id in ids]
 
 
 _GROUP = "/v3.0/oa/group"
 ROUTES = (
-    Route("GET", f"{_GROUP}/listmember", listed),
-    Route("GET", f"{_GROUP}/listpendinginvite", pending),
-    Route("POST", f"{_GROUP}/invite", invite),
-    Route("POST", f"{_GROUP}/acceptpendinginvite", accept),
-    Route("POST", f"{_GROUP}/rejectpendinginvite", reject),
-    Route("POST", f"{_GROUP}/addadmins", promote),
-    Route("POST", f"{_GROUP}/removeadmins", demote),
-    Route("POST", f"{_GROUP}/removemembers", remove),
+    SandboxRoute("GET", f"{_GROUP}/listmember", list_members),
+    SandboxRoute("GET", f"{_GROUP}/listpendinginvite", pending),
+    SandboxRoute("POST", f"{_GROUP}/invite", invite),
+    SandboxRoute("POST", f"{_GROUP}/acceptpendinginvite", accept),
+    SandboxRoute("POST", f"{_GROUP}/rejectpendinginvite", reject),
+    SandboxRoute("POST", f"{_GROUP}/addadmins", promote),
+    SandboxRoute("POST", f"{_GROUP}/removeadmins", demote),
+    SandboxRoute("POST", f"{_GROUP}/removemembers", remove),
 )

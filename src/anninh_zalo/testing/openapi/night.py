@@ -3,7 +3,7 @@
 from datetime import time
 
 from anninh_zalo.testing.clock import VIETNAM
-from anninh_zalo.testing.wire import Refused
+from anninh_zalo.testing.wire import SandboxRefusal
 from anninh_zalo.testing.world import World
 
 EVENING, MORNING = time(22), time(6)
@@ -16,9 +16,9 @@ def check(world: World, *, promotes: bool = False, code: int = -234) -> None:
     Raises:
         Refused: with `code`, it is night.
     """
-    held = world.manners.night == "all" or (promotes and world.manners.night == "promotion")
-    if held and is_night(world):
-        raise Refused(code, "This message type can't be sent between 22:00 and 06:00")
+    is_held_back = world.variants.night == "all" or (promotes and world.variants.night == "promotion")
+    if is_held_back and is_night(world):
+        raise SandboxRefusal(code, "This message type can't be sent between 22:00 and 06:00")
 
 
 def is_night(world: World) -> bool:

@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from anninh_zalo.testing.call import Call, Route
+from anninh_zalo.testing.call import SandboxCall, SandboxRoute
 from anninh_zalo.testing.clock import day, milliseconds
 from anninh_zalo.testing.openapi import windows
-from anninh_zalo.testing.state import MAX_MEMBERS, Asset, Profile
-from anninh_zalo.testing.wire import Json, Refused
-from anninh_zalo.testing.world import person_of
+from anninh_zalo.testing.state import MAX_MEMBERS, SandboxAsset, SandboxProfile
+from anninh_zalo.testing.wire import Json, SandboxRefusal
+from anninh_zalo.testing.world import find_person
 
 
-def message(call: Call) -> Any:
+def message(call: SandboxCall) -> Any:
     """POST /v3.0/oa/quota/message: of a person, or of the package."""
     if "quota_owner" in call.params:
         return _package(call)
-    person = person_of(call.account, call.text("user_id"))
+    person = find_person(call.account, call.text("user_id"))
     free = windows.reply_quota(call.world, call.account, person)
     last = person.last_interaction
     return {
@@ -25,12 +25,12 @@ def message(call: Call) -> Any:
     }
 
 
-def _package(call: Call) -> list[Json]:
+def _package(call: SandboxCall) -> list[Json]:
     owner = call.text("quota_owner").upper()
     product = str(call.params.get("product_type") or "cs")
     kind = str(call.params.get("quota_type") or "sub_quota")
     if owner not in ("OA", "APP"):
-        raise Refused(-201, "quota_owner is invalid")
+        raise SandboxRefusal(-201, "quota_owner is invalid")
     remain, last_day = windows.month_left(call.world, call.account)
     owned = owner == "OA" and (product, kind) == ("cs", "sub_quota")
     entry = {
@@ -45,33 +45,33 @@ def _package(call: Call) -> list[Json]:
     return [entry]
 
 
-def reply(call: Call) -> Json:
+def reply(call: SandboxCall) -> Json:
     """POST /v2.0/oa/quota/message: of the person who wrote a message, or by name."""
     if "message_id" in call.params:
-        said = call.account.messages.get(call.text("message_id"))
-        if said is None:
-            raise Refused(-201, "message_id is invalid")
-        return _reply(call, person_of(call.account, said.conversation))
-    return _reply(call, person_of(call.account, call.text("user_id")))
+        quoted = call.account.messages.get(call.text("message_id"))
+        if quoted is None:
+            raise SandboxRefusal(-201, "message_id is invalid")
+        return _reply(call, find_person(call.account, quoted.conversation))
+    return _reply(call, find_person(call.account, call.text("user_id")))
 
 
-def _reply(call: Call, person: Profile) -> Json:
+def _reply(call: SandboxCall, person: SandboxProfile) -> Json:
     quota = windows.reply_quota(call.world, call.account, person)
     return {"type": "reply", "remain": quota["remain"], "total": quota["total"], "expired_date": quota["expired_date"]}
 
 
-def groups(call: Call) -> Any:
+def groups(call: SandboxCall) -> Any:
     """POST /v3.0/oa/quota/group: the assets, each good for one group."""
     kind = call.params.get("product_type")
     if kind is not None and kind not in MAX_MEMBERS:
-        raise Refused(-201, "product_type is invalid")
+        raise SandboxRefusal(-201, "product_type is invalid")
     if call.text("quota_owner").upper() != "OA":
-        raise Refused(-201, "quota_owner is invalid")
-    assets = [shown(asset) for asset in call.account.assets.values() if kind in (None, asset.kind)]
-    return {"assets": assets} if call.world.manners.nested_assets else assets
+        raise SandboxRefusal(-201, "quota_owner is invalid")
+    assets = [asset_json(asset) for asset in call.account.assets.values() if kind in (None, asset.kind)]
+    return {"assets": assets} if call.world.variants.nested_assets else assets
 
 
-def shown(asset: Asset) -> Json:
+def asset_json(asset: SandboxAsset) -> Json:
     """Return an asset as answers show it."""
     return {
         "asset_id": asset.id,
@@ -85,7 +85,7 @@ def shown(asset: Asset) -> Json:
 
 
 ROUTES = (
-    Route("POST", "/v3.0/oa/quota/message", message),
-    Route("POST", "/v2.0/oa/quota/message", reply),
-    Route("POST", "/v3.0/oa/quota/group", groups),
+    SandboxRoute("POST", "/v3.0/oa/quota/message", message),
+    SandboxRoute("POST", "/v2.0/oa/quota/message", reply),
+    SandboxRoute("POST", "/v3.0/oa/quota/group", groups),
 )

@@ -2,7 +2,7 @@
 
 from itertools import chain
 
-from anninh_zalo.testing.call import Call, Route, authorised, table
+from anninh_zalo.testing.call import SandboxCall, SandboxRoute, authorize, route_table
 from anninh_zalo.testing.clock import milliseconds
 from anninh_zalo.testing.openapi import (
     accounts,
@@ -18,12 +18,12 @@ from anninh_zalo.testing.openapi import (
     users,
     videos,
 )
-from anninh_zalo.testing.state import Grant
-from anninh_zalo.testing.wire import Answer, Refused, Request
+from anninh_zalo.testing.state import SandboxGrant
+from anninh_zalo.testing.wire import Answer, Request, SandboxRefusal
 from anninh_zalo.testing.world import World
 
 _SUBJECTS = (accounts, articles, consult, groups, history, members, quotas, tags, templates, uploads, users, videos)
-ROUTES = table(*chain.from_iterable(subject.ROUTES for subject in _SUBJECTS))
+ROUTES = route_table(*chain.from_iterable(subject.ROUTES for subject in _SUBJECTS))
 _CODES = {"invalid": -216, "expired": -216, "removed": -220, "revoked": -219, "proof": -242}
 
 
@@ -34,11 +34,11 @@ def answer(world: World, request: Request) -> Answer:
         return Answer.json({"error": 404, "message": "empty or invalid API"}, status=404)
     headers: dict[str, str] = {}
     try:
-        pair = authorised(world, request, _CODES)
+        pair = authorize(world, request, _CODES)
         _count(world, pair, route, headers)
         _check_package(world, pair)
-        data = route.handle(Call(world, request, pair.app, pair.account, route.params(request)))
-    except Refused as no:
+        data = route.handle(SandboxCall(world, request, pair.app, pair.account, route.params(request)))
+    except SandboxRefusal as no:
         return refuse(no.code, no.text, headers)
     return Answer.json({"data": data, "error": 0, "message": "Success"}, headers)
 
@@ -48,13 +48,13 @@ def refuse(code: int, text: str, headers: dict[str, str] | None = None) -> Answe
     return Answer.json({"error": code, "message": text}, headers)
 
 
-def _check_package(world: World, pair: Grant) -> None:
+def _check_package(world: World, pair: SandboxGrant) -> None:
     until = pair.account.package_until
     if until is not None and until <= world.now():
-        raise Refused(-224, "The Official Account's package has ended")
+        raise SandboxRefusal(-224, "The Official Account's package has ended")
 
 
-def _count(world: World, pair: Grant, route: Route, headers: dict[str, str]) -> None:
+def _count(world: World, pair: SandboxGrant, route: SandboxRoute, headers: dict[str, str]) -> None:
     """Count a call for its minute, and write what is left into the headers.
 
     Raises:
@@ -63,14 +63,14 @@ def _count(world: World, pair: Grant, route: Route, headers: dict[str, str]) -> 
     if not route.counted:
         return
     minute = milliseconds(world.now()) // 60_000
-    left = []
-    for whose, key, most in (
+    remaining_calls = []
+    for owner, key, most in (
         ("application", pair.app.id, pair.app.per_minute),
         ("Official Account", pair.account.id, pair.account.per_minute),
     ):
         world.rates[key, minute] += 1
-        left.append((most - world.rates[key, minute], most, whose))
-    remaining, most, whose = min(left)
+        remaining_calls.append((most - world.rates[key, minute], most, owner))
+    remaining, most, owner = min(remaining_calls)
     headers |= {"X-RateLimit-Limit": str(most), "X-RateLimit-Remain": str(max(remaining, 0))}
     if remaining < 0:
-        raise Refused(-32, f"Your {whose} has reached the limit of {most} requests per minute")
+        raise SandboxRefusal(-32, f"Your {owner} has reached the limit of {most} requests per minute")

@@ -2,33 +2,33 @@
 
 from datetime import timedelta
 
-from anninh_zalo.testing.call import Call, Route
-from anninh_zalo.testing.openapi.uploads import LIFE, MEGABYTE, part
-from anninh_zalo.testing.state import Upload
-from anninh_zalo.testing.wire import Json, Refused
+from anninh_zalo.testing.call import SandboxCall, SandboxRoute
+from anninh_zalo.testing.openapi.uploads import LIFETIME, MEGABYTE, read_file_part
+from anninh_zalo.testing.state import SandboxUpload
+from anninh_zalo.testing.wire import Json, SandboxRefusal
 
 CONVERTING = timedelta(seconds=30)
 
 
-def prepare(call: Call) -> Json:
+def prepare(call: SandboxCall) -> Json:
     """POST /v2.0/article/upload_video/preparevideo."""
-    name, content = part(call.request, "file")
+    name, content = read_file_part(call.request, "file")
     if len(content) > 50 * MEGABYTE:
-        raise Refused(-210, "file is over 50 MB")
+        raise SandboxRefusal(-210, "file is over 50 MB")
     if not name.lower().endswith((".mp4", ".avi")):
-        raise Refused(-201, "file is invalid: mp4 or avi only")
-    token, until = call.world.ids.token("video"), call.world.now() + LIFE
-    call.account.uploads[token] = Upload(id=token, kind="video", name=name, content=content, until=until)
+        raise SandboxRefusal(-201, "file is invalid: mp4 or avi only")
+    token, until = call.world.ids.token("video"), call.world.now() + LIFETIME
+    call.account.uploads[token] = SandboxUpload(id=token, kind="video", name=name, content=content, until=until)
     return {"token": token}
 
 
-def verify(call: Call) -> Json:
+def verify(call: SandboxCall) -> Json:
     """GET /v2.0/article/upload_video/verify: the token stands in the query or in a header."""
     token = str(call.params.get("token") or call.request.headers.get("token", ""))
     upload = call.account.uploads.get(token)
     if upload is None or upload.kind != "video":
-        raise Refused(-201, "token is invalid")
-    if call.world.now() < upload.until - LIFE + CONVERTING:
+        raise SandboxRefusal(-201, "token is invalid")
+    if call.world.now() < upload.until - LIFETIME + CONVERTING:
         return {"status": 3, "status_message": "converting", "convert_percent": 50, "convert_error_code": 0}
     return {
         "status": 1,
@@ -42,6 +42,6 @@ def verify(call: Call) -> Json:
 
 
 ROUTES = (
-    Route("POST", "/v2.0/article/upload_video/preparevideo", prepare),
-    Route("GET", "/v2.0/article/upload_video/verify", verify),
+    SandboxRoute("POST", "/v2.0/article/upload_video/preparevideo", prepare),
+    SandboxRoute("GET", "/v2.0/article/upload_video/verify", verify),
 )

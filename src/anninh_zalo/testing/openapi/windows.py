@@ -3,29 +3,29 @@
 from datetime import datetime, timedelta
 
 from anninh_zalo.testing.clock import VIETNAM, day
-from anninh_zalo.testing.state import Account, Profile
-from anninh_zalo.testing.wire import Json, Refused
+from anninh_zalo.testing.state import SandboxAccount, SandboxProfile
+from anninh_zalo.testing.wire import Json, SandboxRefusal
 from anninh_zalo.testing.world import World
 
 WINDOW = timedelta(days=7)
 FREE = timedelta(hours=48)
 
 
-def check(world: World, person: Profile) -> None:
+def check(world: World, person: SandboxProfile) -> None:
     """Let only those be written to who spoke in the last 7 days.
 
     Raises:
         Refused: they don't want to, can't, or it was too long ago.
     """
     if person.refusal:
-        raise Refused(person.refusal, "The user can't receive this message")
+        raise SandboxRefusal(person.refusal, "The user can't receive this message")
     if person.last_interaction is None:
-        raise Refused(-232, "The user has not interacted with the OA or the interaction has expired")
+        raise SandboxRefusal(-232, "The user has not interacted with the OA or the interaction has expired")
     if world.now() - person.last_interaction > WINDOW:
-        raise Refused(-230, "The user has not interacted with the OA in the past 7 days")
+        raise SandboxRefusal(-230, "The user has not interacted with the OA in the past 7 days")
 
 
-def charge(world: World, account: Account, person: Profile) -> Json:
+def charge(world: World, account: SandboxAccount, person: SandboxProfile) -> Json:
     """Take a message from what is free, then from the package, and return the quota as an answer shows it.
 
     Raises:
@@ -37,7 +37,7 @@ def charge(world: World, account: Account, person: Profile) -> Json:
         return reply_quota(world, account, person)
     month = world.now().astimezone(VIETNAM).strftime("%Y-%m")
     if account.spent[month] >= account.monthly:
-        raise Refused(-211, "Out of quota")
+        raise SandboxRefusal(-211, "Out of quota")
     account.spent[month] += 1
     return {
         "quota_type": "sub_quota",
@@ -49,21 +49,21 @@ def charge(world: World, account: Account, person: Profile) -> Json:
     }
 
 
-def free_left(world: World, person: Profile) -> int | None:
+def free_left(world: World, person: SandboxProfile) -> int | None:
     """Return how many messages are still free, None for any number."""
     if person.last_interaction is None or world.now() - person.last_interaction > FREE:
         return 0
-    most = world.manners.free_replies
+    most = world.variants.free_replies
     return None if most is None else max(most - person.replies, 0)
 
 
-def reply_quota(world: World, account: Account, person: Profile) -> Json:
+def reply_quota(world: World, account: SandboxAccount, person: SandboxProfile) -> Json:
     """Return the quota of free messages as an answer shows it."""
-    left, most = free_left(world, person), world.manners.free_replies
+    remaining, most = free_left(world, person), world.variants.free_replies
     until = (person.last_interaction or world.now()) + FREE
     return {
         "quota_type": "reply",
-        "remain": "unlimited" if left is None else str(left),
+        "remain": "unlimited" if remaining is None else str(remaining),
         "total": "unlimited" if most is None else str(most),
         "expired_date": day(until),
         "owner_type": "OA",
@@ -71,7 +71,7 @@ def reply_quota(world: World, account: Account, person: Profile) -> Json:
     }
 
 
-def month_left(world: World, account: Account) -> tuple[int, str]:
+def month_left(world: World, account: SandboxAccount) -> tuple[int, str]:
     """Return what is left of the package this month, and its last day."""
     month = world.now().astimezone(VIETNAM).strftime("%Y-%m")
     return max(account.monthly - account.spent[month], 0), day(_next_month(world))

@@ -1,0 +1,71 @@
+"""Commands of other distributions: found without an import, imported when called."""
+
+from collections.abc import Mapping, Sequence
+from importlib.metadata import EntryPoint, entry_points
+from itertools import groupby
+
+import click
+
+from anninh_core.kernel.errors import ConfigurationError, MissingExtra, PluginRefused
+
+GROUP = "anninh.commands"
+
+
+class AdapterCommands:
+    """The commands that are installed.
+
+    Args:
+        taken: names of ours, which nobody else's command can have.
+    """
+
+    def __init__(self, taken: Sequence[str]) -> None:
+        entry_points_by_name = sorted(entry_points(group=GROUP), key=_point_name)
+        self._points: Mapping[str, Sequence[EntryPoint]] = {
+            name: [*points] for name, points in groupby(entry_points_by_name, _point_name) if name not in taken
+        }
+
+    def lines(self) -> Mapping[str, str]:
+        """Return the names with a line for the overview, without importing anything."""
+        return {name: f"from {_owners(points)}" for name, points in self._points.items()}
+
+    def get(self, name: str) -> click.Command | None:
+        """Import a command; None where nobody offers it.
+
+        Raises:
+            PluginRefused: two distributions offer it.
+            ConfigurationError: it can't be imported, or isn't a command.
+            MissingExtra: an optional dependency of it isn't installed.
+        """
+        points = self._points.get(name, ())
+        if len(points) > 1:
+            raise PluginRefused(f"the command {name!r} is offered by {_owners(points)}; uninstall one of them")
+        return _import_command(points[0]) if points else None
+
+
+def _point_name(point: EntryPoint) -> str:
+    return point.name
+
+
+def _owner(point: EntryPoint) -> str:
+    return point.dist.name if point.dist is not None else point.module
+
+
+def _owners(points: Sequence[EntryPoint]) -> str:
+    return " and ".join(sorted(map(_owner, points)))
+
+
+def _import_command(point: EntryPoint) -> click.Command:
+    description = f"the command {point.name!r} of {_owner(point)}"
+    try:
+        command = point.load()
+    except MissingExtra:
+        raise
+    except Exception as error:
+        raise ConfigurationError(
+            f"{description} can't be imported from {point.value!r}: {error}; repair or uninstall that package"
+        ) from error
+    if not isinstance(command, click.Command):
+        raise ConfigurationError(
+            f"{description} is no click command: {point.value!r}; repair or uninstall that package"
+        )
+    return command

@@ -1,0 +1,24 @@
+"""What the commands of adapters get from the command line."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # every command gets it, and few need what it opens
+    from anninh_core.ports.messenger import Messenger
+
+
+class FolderCommandLine:
+    """A `CommandLine`; see `ports.commands`."""
+
+    @contextmanager
+    def messengers(self, at: Path | None = None) -> "Iterator[Mapping[str, Messenger]]":
+        """Open the app of a folder."""
+        from anninh_core.app import open_app  # noqa: PLC0415  see above
+        from anninh_core.cli.folder import enter_folder  # noqa: PLC0415
+
+        folder = at or Path(os.environ.get("ANNINH_AT") or ".")
+        with enter_folder(folder.resolve()) as (settings, district), open_app(district, settings) as app:
+            yield app.messengers

@@ -1,0 +1,175 @@
+"""Officers at work: they mark, triage, assign, ask back, settle, answer; each round moves every case on."""
+
+from datetime import timedelta
+from hashlib import sha256
+
+from anninh_core.demo.cast import officer, unit_officer
+from anninh_core.demo.corpus import Line
+from anninh_core.demo.stage import Stage
+from anninh_core.dispatch.router import Turn
+from anninh_core.kernel.errors import AlreadyDone
+from anninh_core.rooms.inquiries.model import InquiryState
+from anninh_core.rooms.tips.model import Tip, TipState
+from anninh_core.work.actor import Actor
+
+S = TipState
+_WAITING_TIME = timedelta(days=3)
+_SLOW_CASE_TIME = timedelta(days=26)
+
+
+def line_of(stage: Stage, text: str) -> Line | None:
+    """Return the corpus line that a case began with."""
+    return stage.words.get(text.strip())
+
+
+def mark_messages(stage: Stage) -> None:
+    """Let the board make cases of what was said in groups, and put right what the router took for something else."""
+    app, admin = stage.app, officer(stage, "tips")
+    for turn in (Turn.TIP, Turn.QUESTION, Turn.CHATTER):
+        for message in app.conversations.suggested_messages(admin, turn):
+            line = line_of(stage, message.text)
+            if line is not None and line.kind == "tip":
+                app.conversations.create_tip(admin, [message.id], category=line.category)
+            elif line is not None and line.kind == "question":
+                app.conversations.create_inquiry(admin, message.id)
+
+
+def handle_tips(stage: Stage) -> None:
+    """Move every open tip one step, or several where nothing needs to be waited for."""
+    tips, me = stage.app.tips, officer(stage, "tips")
+    for state in (S.RECEIVED, S.REOPENED, S.TRIAGED, S.ASSIGNED, S.WAITING, S.VERIFYING):
+        for tip in _list_tips(stage, me, state):
+            _advance_tip(stage, me, tip)
+    for state in (S.RESOLVED, S.UNFOUNDED, S.REFUSED, S.TRANSFERRED, S.DUPLICATE):
+        for tip in _list_tips(stage, me, state):
+            _answer_tip(stage, me, tip)
+    stage.deliver_events()
+    for tip in _list_tips(stage, me, S.ANSWERED):
+        tips.close(me, tip.id)
+    for tip in _list_tips(stage, me, S.REOPEN_REQUESTED):
+        tips.reopen(officer(stage, "supervisor"), tip.id, stage.script["answers"]["reopened"])
+
+
+def answer_questions(stage: Stage) -> None:
+    """Answer what was asked, from the knowledge base where an article fits."""
+    inquiries, me = stage.app.inquiries, officer(stage, "tips")
+    for inquiry in inquiries.list(me, state=InquiryState.RECEIVED, limit=500).items:
+        line = line_of(stage, inquiry.question)
+        if line is not None and line.kind == "tip":
+            stage.app.inquiries.convert_to_tip(me, inquiry.id, category=line.category)
+            continue
+        unknown = stage.script["unknown_question"]
+        if not inquiry.conversation:
+            inquiries.answered_by_hand(me, inquiry.id, stage.script["answers"]["by_hand"])
+            continue
+        suggestions = inquiries.suggest(me, inquiry.id, limit=1)
+        if suggestions:
+            inquiries.answer(me, inquiry.id, article=suggestions[0][0].id)
+        else:
+            inquiries.answer(me, inquiry.id, text=unknown["text"], source=unknown["source"])
+    stage.deliver_events()
+    for inquiry in inquiries.list(me, state=InquiryState.ANSWERED, limit=500).items:
+        inquiries.close(me, inquiry.id)
+
+
+def write_articles(stage: Stage) -> None:
+    """Fill the knowledge base."""
+    me = officer(stage, "tips")
+    titles = {article.title for article in stage.app.inquiries.articles(me)}
+    for article_script in stage.script["articles"]:
+        if article_script["title"] not in titles:
+            stage.app.inquiries.write_article(
+                me,
+                "cong-an",
+                title=article_script["title"],
+                text=article_script["text"],
+                source=article_script["source"],
+                phrases=tuple(article_script["phrases"]),
+            )
+
+
+def _list_tips(stage: Stage, me: Actor, state: TipState) -> tuple[Tip, ...]:
+    return stage.app.tips.list(me, state=state, limit=500).items
+
+
+def _advance_tip(stage: Stage, me: Actor, tip: Tip) -> None:
+    if tip.state is S.RECEIVED:
+        tip = _triage_tip(stage, me, tip)
+    if tip.state in (S.TRIAGED, S.REOPENED):
+        if _merge_duplicate(stage, me, tip):
+            return
+        handler = stage.app.tips.suggest_handler(me, tip.id).unit
+        assignee = me if handler == "cong-an" else unit_officer(stage, tip.unit)
+        tip = stage.app.tips.assign(me, tip.id, unit=handler, officers=[assignee.id])
+    age = stage.clock.now() - tip.received_at
+    if tip.state is S.ASSIGNED:
+        if _outcome_number(tip) % 11 == 3 and tip.conversation and not tip.reopened_days:
+            stage.app.tips.ask_back(me, tip.id, stage.script["questions"]["default"])
+            return
+        tip = stage.app.tips.verify(me, tip.id)
+    if tip.state is S.WAITING and age > _WAITING_TIME:
+        tip = stage.app.tips.verify(me, tip.id)
+    if tip.state is S.VERIFYING and (_outcome_number(tip) % 13 != 5 or age > _SLOW_CASE_TIME):
+        _settle_tip(stage, me, tip)
+
+
+def _triage_tip(stage: Stage, me: Actor, tip: Tip) -> Tip:
+    line = line_of(stage, tip.text)
+    category = (line.category if line else "") or tip.category or "situation"
+    unit = line.area if line else tip.unit
+    place = stage.app.district.unit(unit).name
+    return stage.app.tips.triage(
+        me, tip.id, category=category, unit=unit, place=place, urgency="serious" if tip.emergency else ""
+    )
+
+
+def _merge_duplicate(stage: Stage, me: Actor, tip: Tip) -> bool:
+    """Merge a tip into an earlier one of the same thing, where the suggestion holds up to a person's look."""
+    line = line_of(stage, tip.text)
+    if line is None or not line.note.startswith("same fire"):
+        return False
+    candidates = [
+        other
+        for other in stage.app.tips.list(me, category=tip.category, limit=500).items
+        if other.received_at < tip.received_at and not other.merged_into and _same_fire(stage, other)
+    ]
+    if not candidates:
+        return False
+    earliest = min(candidates, key=lambda other: other.received_at)
+    stage.app.tips.merge(me, tip.id, into=earliest.id, answer=stage.script["answers"]["duplicate"])
+    return True
+
+
+def _same_fire(stage: Stage, tip: Tip) -> bool:
+    line = line_of(stage, tip.text)
+    return line is not None and line.note.startswith("same fire")
+
+
+def _settle_tip(stage: Stage, me: Actor, tip: Tip) -> None:
+    words, fate = stage.script["answers"], _outcome_number(tip)
+    line = line_of(stage, tip.text)
+    tips = stage.app.tips
+    if line is not None and line.kind != "tip":
+        tips.settle(me, tip.id, S.REFUSED, answer=words["refused"], reason="guided")
+    elif fate % 10 == 4:
+        tips.transfer(me, tip.id, to=words["transfer_to"], answer=words["transferred"], reason="competence")
+    elif fate % 7 == 2:
+        tips.settle(me, tip.id, S.UNFOUNDED, answer=words["unfounded"], reason="checked")
+    else:
+        answer = words[tip.category]
+        tips.settle(me, tip.id, S.RESOLVED, answer=answer, reason="handled", valuable=fate % 4 == 1)
+
+
+def _answer_tip(stage: Stage, me: Actor, tip: Tip) -> None:
+    if not tip.conversation:
+        stage.app.tips.answered_by_hand(me, tip.id, stage.script["answers"]["by_hand"])
+        return
+    try:
+        stage.app.tips.answer(me.once(f"answer:{tip.id}:{len(tip.settlements)}"), tip.id)
+    except AlreadyDone:
+        return
+
+
+def _outcome_number(tip: Tip) -> int:
+    """Return a number that decides what becomes of a tip, the same in every run of the play."""
+    return int.from_bytes(sha256(tip.text.encode()).digest()[:4], "big")

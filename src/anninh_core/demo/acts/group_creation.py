@@ -1,0 +1,93 @@
+"""Founding: the board of the district, the pilot, then every commune and two of its residential areas."""
+
+from anninh_core.demo.cast import officer, unit_officer
+from anninh_core.demo.stage import Stage
+from anninh_core.rooms.groups.model import Group, GroupState, KeyPerson, Measure
+from anninh_core.work.actor import Actor
+
+_INITIAL_MEMBERS = {"district_board": 25, "commune": 640, "residential_area": 180}
+
+
+def create_board_group(stage: Stage) -> None:
+    """Found the group of the district's board."""
+    _create_group(stage, officer(stage, "admin"), "hoa-lu", "district_board")
+
+
+def create_commune_groups(stage: Stage, unit: str) -> None:
+    """Found a commune's group and those of its residential areas, and note the milestone."""
+    admin = unit_officer(stage, unit)
+    _create_group(stage, admin, unit, "commune")
+    for area in stage.app.district.children[unit]:
+        _create_group(stage, admin, area, "residential_area")
+    _reach_milestone(stage, unit)
+
+
+def group_of(stage: Stage, unit: str) -> Group:
+    """Return the group of a unit."""
+    admin = officer(stage, "admin")
+    return next(group for group in stage.app.groups.list(admin, unit=unit) if group.unit == unit)
+
+
+def measure_groups(stage: Stage) -> None:
+    """Write down how many members each group has by now."""
+    admin, today = officer(stage, "admin"), stage.clock.now().date()
+    for number, group in enumerate(stage.app.groups.list(admin, state=GroupState.ACTIVE)):
+        months = (today.year - 2021) * 12 + today.month - 8
+        members = _INITIAL_MEMBERS[group.kind] + 7 * months + number % 13
+        measure = Measure(day=today, members=members, posts=3 * months, interactions=11 * months + number)
+        if group.address is not None and group.address.messenger == "oa":
+            stage.platform.shows(group.address.id, members, group.link)
+        stage.app.groups.measure(admin, group.id, measure)
+
+
+def _create_group(stage: Stage, actor: Actor, unit: str, kind: str) -> None:
+    district, groups = stage.app.district, stage.app.groups
+    group = next((g for g in groups.list(actor, unit=unit) if g.unit == unit), None)
+    if group is None:
+        unit_node = district.unit(unit)
+        parent = district.unit(unit_node.parent).name if unit_node.parent else ""
+        title = stage.script["chat_group_titles"][kind].format(unit=unit_node.name, parent=parent)
+        people = [KeyPerson(person["kind"], person["name"]) for person in stage.script["key_people"]]
+        models = list(district.local_models)[:1] if kind == "residential_area" else []
+        group = groups.plan(
+            actor, unit, kind=kind, title=title, hours=stage.script["hours"], key_people=people, local_models=models
+        )
+    if group.state is GroupState.PLANNED:
+        group = _register_group(stage, actor, group)
+    if group.state is GroupState.FORMING:
+        _launch_group(stage, actor, group)
+
+
+def _register_group(stage: Stage, actor: Actor, group: Group) -> Group:
+    link = stage.script["board_link"].format(id=group.unit.replace("/", "-"))
+    if group.kind == "residential_area":
+        return stage.app.groups.link_group(actor, group.id, "nhom", platform_id=group.unit, link=link)
+    platform_id = next((id for id, title in stage.platform.groups().items() if title == group.title), None)
+    if platform_id is not None:  # created on the platform just before the play was stopped
+        stage.platform.shows(platform_id, link=link)
+        return stage.app.groups.link_group(actor, group.id, "oa", platform_id=platform_id, link=link)
+    address = stage.app.groups.create(actor, group.id, "oa").address
+    assert address is not None
+    stage.platform.shows(address.id, link=link)
+    return stage.app.services.groups.lifecycle.relink(actor, group.id, link)
+
+
+def _launch_group(stage: Stage, actor: Actor, group: Group) -> None:
+    if not group.owner:
+        deputy = (
+            unit_officer(stage, group.unit, "reporter") if group.kind != "district_board" else officer(stage, "tips")
+        )
+        for post, holder in (("owner", actor), ("deputy", deputy)):
+            name = stage.app.units.officer(officer(stage, "standing"), holder.id).name
+            stage.app.groups.seat(actor, group.id, post, officer=holder.id, name=name)
+    stage.app.groups.launch(actor, group.id)
+
+
+def _reach_milestone(stage: Stage, unit: str) -> None:
+    reporter = unit_officer(stage, unit, "reporter")
+    milestone = next(
+        plan_milestone.id for plan_milestone in stage.app.district.milestones if unit in plan_milestone.units
+    )
+    duties = stage.app.programme.duties(reporter, unit=unit, source=milestone)
+    if any(duty.state.value == "open" for duty in duties):
+        stage.app.programme.reach_milestone(reporter, milestone, unit, evidence=stage.script["plan"]["evidence"])

@@ -1,0 +1,137 @@
+"""Setting the stage: the folder, its settings, and the pretend platform that a messenger's plugin brings along."""
+
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+
+from attrs import define, field, frozen
+
+from anninh_core.app.app import App
+from anninh_core.app.settings import FILE_NAME, load_settings
+from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.plugins import DEFAULT_PLUGINS, Plugins
+from anninh_core.ports.platform import Paced
+from anninh_core.ports.playing import Playable, PretendPlatform
+from anninh_core.vocabulary.messages import WebhookRequest
+
+INSTANCE = "oa"
+"""The messenger instance that the play is played on."""
+
+OpenDoor = Callable[[App], AbstractContextManager[str]]
+"""Opens a web door before an app, on loopback, and gives its address."""
+
+# The clock stands still while the play does a step: with a pace, what is sent in it would wait for the next one.
+_PACE = "pace = { per_minute = 100000, burst = 10000 }\n"
+_SETTINGS = """\
+# Written by `anninh demo`. The command line acts as `local_user`, and nobody checks who runs it.
+profile = "hoa_lu_2021"
+storage = "sqlite:///anninh.db"
+plugins = [{plugins}]
+local_user = "{viewer}"
+
+[messengers.oa]
+type = "{type}"
+{pace}options = {{ {options} }}
+
+[messengers.nhom]
+type = "assisted"
+options = {{ folder = "dang-bai" }}
+"""
+
+
+@frozen
+class MessengerChoice:
+    """What is played on.
+
+    Attributes:
+        plugin: name of the plugin.
+        type: name of its type of messenger.
+        made: the type itself.
+    """
+
+    plugin: str
+    type: str
+    made: Playable
+
+    def settings(self, options: dict[str, str], viewer: str) -> str:
+        """Return the settings of the play.
+
+        Args:
+            options: of the messenger instance.
+            viewer: officer that the command line acts as.
+        """
+        return _SETTINGS.format(
+            plugins=", ".join(f'"{name}"' for name in (*DEFAULT_PLUGINS, self.plugin)),
+            viewer=viewer,
+            type=self.type,
+            pace=_PACE if isinstance(self.made, Paced) else "",
+            options=", ".join(f"{json.dumps(name)} = {json.dumps(value)}" for name, value in options.items()),
+        )
+
+
+def choose_messenger(plugin: str) -> MessengerChoice:
+    """Find what a plugin brings to be played on.
+
+    Raises:
+        ConfigurationError: there is no such plugin, or it brings nothing.
+    """
+    for offer in Plugins((plugin,)).catalogue.offers(plugin):
+        if offer.kind == "messenger" and isinstance(offer.make, Playable):
+            return MessengerChoice(plugin, offer.name, offer.make)
+    raise ConfigurationError(
+        f"plugin {plugin!r} has no messenger that can be played on; one that can has `pretended`, as `mock` does"
+    )
+
+
+def holds_play(out: Path, choice: MessengerChoice) -> bool:
+    """Tell whether a folder holds a play already.
+
+    Raises:
+        ConfigurationError: it holds something else, or a play over another messenger.
+    """
+    if not (out / FILE_NAME).exists():
+        return False
+    messenger_settings = load_settings(out).messengers.get(INSTANCE)
+    if messenger_settings is None or messenger_settings.type != choice.type:
+        description = "no play" if messenger_settings is None else f"a play over {messenger_settings.type!r}"
+        raise ConfigurationError(f"{out} holds {description}; name another folder for one over {choice.type!r}")
+    return True
+
+
+def require_lasting(out: Path, choice: MessengerChoice, platform: PretendPlatform) -> None:
+    """Let a play be taken up only where its platform is still there.
+
+    Raises:
+        ConfigurationError: it is gone.
+    """
+    if not platform.lasts:
+        raise ConfigurationError(
+            f"{out} holds a play over {choice.type!r}, whose pretend platform ended with its process: it can't go on; "
+            f"name another folder, or delete this one"
+        )
+
+
+@define
+class DemoEntrance:
+    """Where the pretend platform brings its events: by hand, or through a web door that is opened when it asks."""
+
+    app: App
+    door: OpenDoor | None
+    _open: ExitStack
+    _url: str = field(default="", init=False)
+
+    def accept(self, request: WebhookRequest) -> object:
+        """Hand an event in."""
+        return self.app.intake.accept(INSTANCE, request)
+
+    def url(self) -> str:
+        """Return the address of the webhook.
+
+        Raises:
+            ConfigurationError: the play was given no web door.
+        """
+        if self.door is None:
+            raise ConfigurationError("this platform posts its events over HTTP; give the play a web door to open")
+        self._url = self._url or self._open.enter_context(self.door(self.app))
+        return f"{self._url}/hook/{INSTANCE}"

@@ -1,0 +1,99 @@
+"""How wide a text will be: read from the carried font, whose widths are those of Times New Roman."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from pathlib import Path
+from struct import unpack_from
+
+FONTS = Path(__file__).parent / "fonts"
+MM_PER_POINT = 25.4 / 72
+
+
+class FontFace:
+    """One cut of the carried font.
+
+    Args:
+        cut: `Regular`, `Bold`, `Italic` or `BoldItalic`.
+    """
+
+    def __init__(self, cut: str) -> None:
+        self._data = (FONTS / f"LiberationSerif-{cut}.ttf").read_bytes()
+        count = unpack_from(">H", self._data, 4)[0]
+        tables = (unpack_from(">4sLL", self._data, 12 + 16 * n) for n in range(count))
+        self._table_offsets = {tag.decode("latin-1"): offset for tag, _, offset in tables}
+        self._units_per_em: int = unpack_from(">H", self._data, self._table_offsets["head"] + 18)[0]
+        self._glyph_count: int = unpack_from(">H", self._data, self._table_offsets["hhea"] + 34)[0]
+        self._ends, self._segments = self._bmp_map()
+
+    def _bmp_map(self) -> tuple[tuple[int, ...], int]:
+        """Find the table from characters to glyphs (format 4, the Unicode one of Windows)."""
+        cmap = self._table_offsets["cmap"]
+        count = unpack_from(">H", self._data, cmap + 2)[0]
+        records = (unpack_from(">HHL", self._data, cmap + 4 + 8 * n) for n in range(count))
+        start = next(cmap + offset for platform, encoding, offset in records if (platform, encoding) == (3, 1))
+        segments = unpack_from(">H", self._data, start + 6)[0] // 2
+        return unpack_from(f">{segments}H", self._data, start + 14), start + 16 + 2 * segments
+
+    def _glyph(self, code: int) -> int:
+        ends, segments_offset = self._ends, self._segments
+        segment = bisect_left(ends, code)
+        if segment == len(ends):
+            return 0
+        first, delta, offset = (
+            unpack_from(">H", self._data, segments_offset + 2 * (len(ends) * row + segment))[0] for row in range(3)
+        )
+        if code < first:
+            return 0
+        if not offset:
+            return int(code + delta) % 0x10000
+        glyph: int = unpack_from(
+            ">H", self._data, segments_offset + 2 * (len(ends) * 2 + segment) + offset + 2 * (code - first)
+        )[0]
+        return (glyph + delta) % 0x10000 if glyph else 0
+
+    def has(self, sign: str) -> bool:
+        """Tell whether the font draws a character."""
+        return self._glyph(ord(sign)) != 0
+
+    def width(self, text: str, size: float) -> float:
+        """Return the width of one line in millimetres, `size` in points."""
+        units = 0
+        for sign in text:
+            glyph = min(self._glyph(ord(sign)), self._glyph_count - 1)
+            units += unpack_from(">H", self._data, self._table_offsets["hmtx"] + 4 * glyph)[0]
+        return units / self._units_per_em * size * MM_PER_POINT
+
+
+def column_widths(
+    face: FontFace, rows: Sequence[Sequence[str]], total: float, size: float, padding: float
+) -> list[float]:
+    """Share `total` millimetres among the columns of a table.
+
+    Each column gets room for its longest word; what is left goes where cells would otherwise break. A heading may
+    break: a column of numbers leaves its room to names.
+
+    Args:
+        face: measured with; take the bold one where the heading row is bold.
+        rows: the heading row and all others, equally long.
+        total: width of the table in millimetres.
+        size: of the type in points.
+        padding: millimetres left and right of the text together.
+    """
+    columns = list(zip(*rows, strict=True))
+    widths = [max(face.width(word, size) for cell in column for word in cell.split() or [""]) for column in columns]
+    widths = [width + padding for width in widths]
+    if sum(widths) >= total:
+        return [width * total / sum(widths) for width in widths]
+    names = [max((face.width(cell, size) for cell in column[1:]), default=0) + padding for column in columns]
+    headings = [face.width(column[0], size) + padding for column in columns]
+    for wish in (names, headings):
+        widths = _widen(widths, [min(width, total / 2) for width in wish], total)
+    return [width * total / sum(widths) for width in widths]
+
+
+def _widen(widths: Sequence[float], wish: Sequence[float], total: float) -> list[float]:
+    """Widen columns to their wished widths, in proportion where `total` isn't enough for all."""
+    missing = [max(wished - width, 0) for width, wished in zip(widths, wish, strict=True)]
+    spare = total - sum(widths)
+    share = min(1.0, spare / sum(missing)) if sum(missing) else 0
+    return [width + want * share for width, want in zip(widths, missing, strict=True)]

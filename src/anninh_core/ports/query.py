@@ -1,0 +1,78 @@
+"""What a filter, an order and a cursor mean, the same for every storage backend.
+
+In an order None comes before every value (after every
+value where the order descends), and the id breaks ties in the direction of the order's last column.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping, Sequence
+from json import dumps, loads
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.ports.changes import IndexSpec, Record, Scalar
+from anninh_core.ports.storage import Find
+from anninh_core.ports.validation import check_value, check_where, names
+
+OrderColumns = tuple[tuple[str, bool], ...]
+"""Columns of an order, each with whether it descends."""
+
+
+def check_find(spec: IndexSpec, query: Find) -> None:
+    """Raise `BadInput` for an order or a filter that the spec doesn't name, or a limit below 1."""
+    order_columns(spec, query.order)
+    check_where(spec, query.where)
+    if unknown := query.excluding.keys() - set(spec.multi):
+        raise BadInput(f"{spec.kind} can't exclude by {names(unknown)}; multi columns: {names(spec.multi)}")
+    if query.limit < 1:
+        raise BadInput(f"a page of {query.limit} records is no page; ask for 1 or more")
+
+
+def order_columns(spec: IndexSpec, name: str) -> OrderColumns:
+    """Return the columns of a named order; `BadInput` if the spec has no such order."""
+    if name not in spec.orders:
+        raise BadInput(f"{spec.kind} has no order {name!r}; there are: {names(spec.orders)}")
+    return tuple((column.removeprefix("-"), column.startswith("-")) for column in spec.orders[name])
+
+
+def id_descends(order: OrderColumns) -> bool:
+    """Tell in which direction ids break ties."""
+    return bool(order) and order[-1][1]
+
+
+def record_matches(
+    record: Record, where: Mapping[str, Scalar | tuple[Scalar, ...]], excluding: Mapping[str, str] | None = None
+) -> bool:
+    """Tell whether a record passes filters that were checked before."""
+    if any(value in record.multi.get(name, ()) for name, value in (excluding or {}).items()):
+        return False
+    return all(_column_matches(record, name, wanted) for name, wanted in where.items())
+
+
+def _column_matches(record: Record, name: str, wanted: Scalar | tuple[Scalar, ...]) -> bool:
+    values = wanted if isinstance(wanted, tuple) else (wanted,)
+    if name in record.multi:
+        return any(value in record.multi[name] for value in values)
+    return record.columns.get(name) in values
+
+
+def encode_cursor(order: str, values: Sequence[Scalar], id: str) -> str:
+    """Return an opaque cursor behind the record with these values in the order's columns."""
+    return urlsafe_b64encode(dumps([order, *values, id], separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def decode_cursor(spec: IndexSpec, order: str, cursor: str) -> tuple[tuple[Scalar, ...], str]:
+    """Return the values and the id inside a cursor; `BadInput` if it is damaged or belongs to another order."""
+    columns = order_columns(spec, order)
+    try:
+        decoded = loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        name, *values, id = decoded
+        if name != order or len(values) != len(columns) or not isinstance(id, str):
+            raise BadInput("another order")
+        for (column, _), value in zip(columns, values, strict=True):
+            check_value(spec, column, value, spec.columns[column])
+    except (ValueError, TypeError) as error:
+        raise BadInput(
+            f"{cursor!r} is no cursor of {spec.kind} in order {order!r}; take the one that came with the page before, "
+            "or begin again without one"
+        ) from error
+    return tuple(values), id

@@ -1,0 +1,77 @@
+"""The mock chat as the pretend platform of a demo."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from anninh_core.ports.clock import Clock
+from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.playing import Entrance
+from anninh_core.testing.mock.service import MockChat
+from anninh_core.vocabulary.messages import Attachment
+
+_FILE_NAME = "chat.jsonl"
+
+
+@contextmanager
+def pretended(clock: Clock, folder: Path) -> Iterator["MockPlatform"]:
+    """Give a chat that is kept in a file of the folder; the messenger reads and writes the same file."""
+    yield MockPlatform(MockChat(clock, folder / _FILE_NAME))
+
+
+class MockPlatform:
+    """Plays on a `MockChat`; its events are handed in without the network."""
+
+    lasts = True
+
+    def __init__(self, chat: MockChat) -> None:
+        self._chat = chat
+        self._entrance: Entrance | None = None
+
+    @property
+    def options(self) -> Mapping[str, str]:
+        """Name the file, in the folder of the settings."""
+        return {"path": _FILE_NAME}
+
+    def admit(self, messenger: Messenger, entrance: Entrance) -> None:
+        """Learn where events go."""
+        self._entrance = entrance
+
+    def new_day(self) -> None:
+        """Do nothing: in the mock chat, people can always be written to."""
+
+    def person(self, name: str, key: str = "") -> str:
+        """Return a person's id, which is the key where one is given."""
+        return self._chat.person(name, key or None)
+
+    def says(
+        self, person: str, text: str, *, group: str = "", attachments: Sequence[Attachment] = (), reply_to: str = ""
+    ) -> None:
+        """Let a person write."""
+        self._chat.says(person, text, group or None, attachments, reply_to)
+
+    def said(self) -> Sequence[str]:
+        """Return the ids of what people said."""
+        return [message.id for message in self._chat.messages() if message.author]
+
+    def heard(self, person: str) -> Sequence[str]:
+        """Return what the account wrote to a person."""
+        return [message.text for message in self._chat.conversation(person) if not message.author]
+
+    def groups(self) -> Mapping[str, str]:
+        """Return the groups."""
+        return self._chat.groups()
+
+    def shows(self, group: str, members: int | None = None, link: str = "") -> None:
+        """Let a group show other figures."""
+        self._chat.shows(group, members, link)
+
+    def deliver(self) -> int:
+        """Hand in what waits."""
+        if self._entrance is None:
+            return 0
+        count = 0
+        for request in self._chat.webhooks():
+            self._entrance.accept(request)
+            count += 1
+        return count

@@ -1,0 +1,59 @@
+"""Error responses: a status and one sentence that reveals nothing."""
+
+import traceback
+from collections.abc import Mapping
+
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from anninh_core.dispatch.intake import BODY_LIMIT
+from anninh_core.kernel.errors import BadInput, NotFound, Refused, StorageError, TooLarge
+
+RETRY_AFTER = 10
+"""Seconds after which a platform may try again when the storage failed."""
+
+# The first class that fits an error gives the status.
+STATUS_CODES: Mapping[type[Exception], int] = {
+    TooLarge: 413,
+    BadInput: 400,
+    ClientDisconnect: 400,
+    Refused: 401,
+    NotFound: 404,
+    StorageError: 503,
+}
+SENTENCES: Mapping[int, str] = {
+    400: "This is not an event that this messenger sends; nothing was stored.",
+    401: "The signature doesn't fit this body; check the secret on both sides. Nothing was stored.",
+    404: "There is nothing at this address; events go to /hook/NAME, with the messenger's name from the settings.",
+    405: "This address doesn't take this method; events come by POST, /livez, /readyz and /metrics are read by GET.",
+    408: "The body did not arrive in time; nothing was stored. Send it again.",
+    413: f"The body is larger than {BODY_LIMIT} bytes; nothing was stored. Send links to media, not media.",
+    500: "The event could not be taken in; nothing was stored. The log of the server names the place.",
+    503: "The storage doesn't answer; nothing was stored. Send the event again later.",
+}
+
+
+def refusal(error: Exception) -> HTTPException:
+    """Return what to answer after an error; whatever isn't foreseen is the server's own fault."""
+    status = next((code for kind, code in STATUS_CODES.items() if isinstance(error, kind)), 500)
+    return HTTPException(status, headers={"Retry-After": str(RETRY_AFTER)} if status == 503 else None)
+
+
+async def json_error_handler(_: Request, error: Exception) -> Response:
+    """Write a refusal, the door's own or the router's, as JSON."""
+    assert isinstance(error, HTTPException)
+    return to_response(error)
+
+
+def to_response(refusal: HTTPException) -> Response:
+    """Return a refusal as JSON."""
+    sentence = SENTENCES.get(refusal.status_code, refusal.detail)
+    return JSONResponse({"error": sentence}, refusal.status_code, headers=refusal.headers)
+
+
+def describe_error(error: BaseException) -> str:
+    """Name an error's class and place for the log, without its message, which may quote what a person wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}"

@@ -1,0 +1,103 @@
+"""Figures and probes of a process that opens no door, such as a worker, on a port of their own.
+
+Only the standard library serves them: a worker needs the extra `metrics` for its figures, and no web server.
+"""
+
+import json
+import logging
+import os
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
+from socketserver import ThreadingTCPServer
+from threading import Thread
+
+from anninh_core.app.app import App
+from anninh_core.app.health import ALIVE, readiness
+from anninh_core.kernel.errors import ConfigurationError
+
+Answer = tuple[int, str, bytes]
+"""Status, type of the content, content."""
+
+_JSON = "application/json"
+_log = logging.getLogger(__name__)
+
+
+def build_answerer(app: App, figures: Callable[[], bytes], content_type: str) -> Callable[[str], Answer]:
+    """Return what answers a path: `/metrics`, `/livez` and `/readyz` as the door does, nothing else."""
+
+    def answer(path: str) -> Answer:
+        if path == "/metrics":
+            return 200, content_type, figures()
+        if path == "/livez":
+            return _json_answer(200, ALIVE)
+        if path == "/readyz":
+            return _json_answer(*readiness(app).answer)
+        return _json_answer(404, {"error": "there are /metrics, /livez and /readyz"})
+
+    return answer
+
+
+def _json_answer(status: int, said: Mapping[str, object]) -> Answer:
+    return status, _JSON, json.dumps(dict(said), separators=(",", ":")).encode()
+
+
+@contextmanager
+def open_metrics_server(host: str, port: int, answer: Callable[[str], Answer]) -> Iterator[str]:
+    """Answer on a port inside a `with`, from threads; yields the URL of `/metrics`.
+
+    Raises:
+        ConfigurationError: the port can't be had.
+    """
+    try:
+        server = _MetricsServer(host, port, answer)
+    except (OSError, OverflowError) as error:
+        raise ConfigurationError(f"can't listen on {host}, port {port}: {error}; choose another one") from error
+    thread = Thread(target=server.serve_forever, name="anninh figures", daemon=True)
+    thread.start()
+    url_host = f"[{host}]" if ":" in host else host
+    try:
+        yield f"http://{url_host}:{server.server_address[1]}/metrics"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class _MetricsServer(ThreadingTCPServer):
+    daemon_threads = True
+    allow_reuse_address = os.name == "posix"  # elsewhere two programs would share the port
+
+    def __init__(self, host: str, port: int, answer: Callable[[str], Answer]) -> None:
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self.answer = answer
+        super().__init__((host, port), _MetricsHandler)
+
+    def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002  who hung up is no news
+        _log.debug("a question about the process broke off", exc_info=True)
+
+
+class _MetricsHandler(BaseHTTPRequestHandler):
+    timeout = 10  # seconds for a question to arrive
+    server: _MetricsServer
+
+    def do_GET(self) -> None:
+        """Answer; what goes wrong is named in the log by its class and told to nobody."""
+        try:
+            status, content_type, content = self.server.answer(self.path.partition("?")[0])
+        except Exception as error:  # noqa: BLE001  see above
+            _log.warning("%s can't be answered: %s", self.path.partition("?")[0][:40], type(error).__name__)
+            status, content_type, content = 500, _JSON, b'{"error":"failed; the log names why"}'
+        self.send_response(status)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def version_string(self) -> str:
+        """Tell nothing of what runs here."""
+        return "anninh"
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Keep questions out of the log: they come every few seconds."""

@@ -1,0 +1,24 @@
+"""Files at the root of the web server, by which a platform verifies that the domain is ours."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from anninh_core.app.app import App
+from anninh_core.app.showing import shown_files
+
+
+def public_file_routes(app: App) -> list[Route]:
+    """Return where the files of an app's messengers are read; errors as of `shown_files`."""
+    return [Route(f"/{name}", _file_endpoint(name, content)) for name, content in shown_files(app.messengers).items()]
+
+
+def _file_endpoint(name: str, content: bytes) -> Callable[[Request], Awaitable[Response]]:
+    kind = "text/html" if name.endswith((".html", ".htm")) else "text/plain"
+
+    async def answer(_: Request) -> Response:
+        return Response(content, media_type=kind, headers={"X-Content-Type-Options": "nosniff"})
+
+    return answer

@@ -1,0 +1,119 @@
+"""The door on a port of this machine, by uvicorn."""
+
+import socket
+from collections.abc import Callable, Sequence
+from types import FrameType
+
+from anninh_core.app.app import App
+from anninh_core.kernel.errors import ConfigurationError, MissingExtra
+
+try:
+    import uvicorn
+except ImportError as missing:
+    raise MissingExtra("the web door", "web") from missing
+
+from anninh_core.web.asgi import create_asgi
+from anninh_core.web.probes import LOOPBACK
+
+HOST = "127.0.0.1"
+PORT = 8138
+
+_MAX_CONNECTIONS = 512  # each holds at most one body: a bound on memory
+_SHUTDOWN_SECONDS = 15  # seconds for requests under way when the server stops
+
+
+class WebServer:
+    """The door of an app, bound to a port as soon as it is built.
+
+    Args:
+        host: address to listen on; the default is reached from this machine only, by the proxy that speaks TLS.
+        port: 0 takes any free one.
+        work: also run the app's worker.
+        metrics, scrapers: whether and to whom `/metrics` gives figures, as for `create_asgi`.
+
+    Raises:
+        ConfigurationError: the address is taken, forbidden or unknown, or one of `scrapers` is no network.
+        MissingExtra: figures are wanted and the extra `metrics` isn't installed.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        host: str = HOST,
+        port: int = PORT,
+        *,
+        work: bool = False,
+        metrics: bool = False,
+        scrapers: Sequence[str] = LOOPBACK,
+    ) -> None:
+        asgi = create_asgi(app, work=work, metrics=metrics, scrapers=scrapers)
+        self._socket = _bind_socket(host, port)
+        url_host = f"[{host}]" if ":" in host else host
+        self.url = f"http://{url_host}:{self._socket.getsockname()[1]}"
+        self._server = _GracefulServer(
+            uvicorn.Config(
+                asgi,
+                http="h11",  # unlike the faster one, it caps the size of headers
+                ws="none",
+                lifespan="on",
+                log_config=None,  # logging belongs to the program
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                limit_concurrency=_MAX_CONNECTIONS,
+                timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+            )
+        )
+
+    def run(self) -> None:
+        """Serve until `stop`, SIGINT or SIGTERM; requests under way are answered first."""
+        with self._socket:
+            self._server.run(sockets=[self._socket])
+
+    def stop(self) -> None:
+        """Let `run` end, from any thread."""
+        self._server.should_exit = True
+
+
+class _GracefulServer(uvicorn.Server):
+    """Returns from `run` after a signal instead of raising it once more, so that the caller can close the app."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  uvicorn's signature
+        self.force_exit = self.should_exit  # whoever asks twice won't wait
+        self.should_exit = True
+
+
+def serve(
+    app: App,
+    host: str = HOST,
+    port: int = PORT,
+    *,
+    work: bool = False,
+    metrics: bool = False,
+    scrapers: Sequence[str] = LOOPBACK,
+    ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve the door until SIGINT or SIGTERM, then return; the app stays open.
+
+    Args:
+        app, host, port, work, metrics, scrapers: as for `WebServer`.
+        ready: called with the URL once the port is bound.
+
+    Raises:
+        ConfigurationError: the address is taken, forbidden or unknown, or one of `scrapers` is no network.
+        MissingExtra: figures are wanted and the extra `metrics` isn't installed.
+    """
+    server = WebServer(app, host, port, work=work, metrics=metrics, scrapers=scrapers)
+    if ready is not None:
+        ready(server.url)
+    server.run()
+
+
+def _bind_socket(host: str, port: int) -> socket.socket:
+    if not 0 <= port <= 65535:
+        raise ConfigurationError(f"can't listen on port {port}; choose one from 1 to 65535, or 0 for any free one")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise ConfigurationError(f"can't listen on {host!r}, port {port}: {error}; choose another one") from error

@@ -1,0 +1,77 @@
+"""Finds out whether a transaction was committed whose connection broke during the commit."""
+
+from enum import Enum
+from typing import Any
+
+import psycopg
+from attrs import frozen
+from psycopg import errors
+
+_INCARNATION = "concat(extract(epoch FROM pg_postmaster_start_time()), ' ', extract(epoch FROM stats_reset))"
+_TRANSACTION_ID = f"""
+    SELECT coalesce(pg_current_xact_id_if_assigned()::text, ''), {_INCARNATION},
+        coalesce(line.seq, 0), coalesce(line.hash, '')
+    FROM pg_stat_bgwriter LEFT JOIN LATERAL (SELECT seq, hash, xmin FROM journal ORDER BY seq DESC LIMIT 1) line
+    ON line.xmin = pg_current_xact_id_if_assigned()::xid
+"""
+_LINE_EXISTS = "SELECT count(*) FROM journal WHERE seq = %s AND hash = %s"
+_TRANSACTION_STATUS = f"SELECT pg_xact_status(%s::text::xid8), {_INCARNATION} FROM pg_stat_bgwriter"
+
+
+class CommitFate(Enum):
+    """How a transaction ended."""
+
+    COMMITTED = "committed"
+    LOST = "lost"
+    OPEN = "open"  # the server hasn't noticed yet that we are gone
+    UNKNOWN = "unknown"  # and will stay so
+
+
+@frozen
+class TransactionId:
+    """Identifies a transaction after its connection is lost.
+
+    Attributes:
+        number: the server's, "" for one that wrote nothing.
+        life: of the server. It changes with a restart, a failover, and a crash that the server recovers from by itself
+            (which resets its statistics).
+        seq, hash: the last line that the transaction wrote in the journal, 0 and "" where it wrote none. No other
+            transaction can write the same.
+    """
+
+    xid: str
+    incarnation: str
+    seq: int
+    hash: str
+
+    @classmethod
+    def of(cls, raw: "psycopg.Connection[Any]") -> "TransactionId":
+        """Return the ticket of the transaction under way."""
+        row = raw.execute(_TRANSACTION_ID.encode()).fetchone()
+        return cls(*row) if row else cls("", "", 0, "")
+
+    def find_fate(self, other: "psycopg.Connection[Any]") -> CommitFate:
+        """Ask by another connection.
+
+        A server that crashed gives the number of a transaction that it lost to another one: "committed" may then be
+        said of that one. Its other words can be trusted, because what was committed keeps its number. The journal
+        always tells the truth.
+        """
+        fate = self._ask_server(other)
+        if fate is CommitFate.UNKNOWN and self.seq:
+            row = other.execute(_LINE_EXISTS.encode(), (self.seq, self.hash)).fetchone()
+            return CommitFate.COMMITTED if row and row[0] else CommitFate.LOST
+        return fate
+
+    def _ask_server(self, other: "psycopg.Connection[Any]") -> CommitFate:
+        """Return what the server says of the transaction's number."""
+        try:
+            row = other.execute(_TRANSACTION_STATUS.encode(), (self.xid,)).fetchone()
+        except errors.InvalidParameterValue:
+            return CommitFate.LOST  # "in the future": the number is free again
+        status, life = row or ("", "")
+        if status == "aborted" or (status == "in progress" and life != self.incarnation):
+            return CommitFate.LOST
+        if status == "in progress":
+            return CommitFate.OPEN
+        return CommitFate.COMMITTED if (status, life) == ("committed", self.incarnation) else CommitFate.UNKNOWN

@@ -1,0 +1,158 @@
+"""Group commit without a writer thread: a caller that finds no commit under way commits for all waiting callers."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from itertools import groupby
+from threading import Lock
+from time import monotonic
+from typing import Any
+
+from anninh_core.kernel.errors import StorageError
+from anninh_storage.sql.database import Connection, Job
+
+_MAX_ITEMS = 200
+_MAX_SECONDS = 0.02
+_INTERRUPTED = "the write was interrupted and nothing of it was kept; try again"
+
+
+class CommitRequest:
+    """The items that one caller wants committed, and their results."""
+
+    def __init__(self, job: Job, items: Sequence[Any]) -> None:
+        self.job = job
+        self.items = items
+        self.results: Sequence[Any] = ()
+        self.error: Exception | None = None
+        self.is_leader = False
+        self.wakeup = Lock()
+        self.wakeup.acquire()
+
+    def result(self) -> Sequence[Any]:
+        """Return the results, or raise what went wrong."""
+        if self.error is not None:
+            raise self.error
+        return self.results
+
+
+class GroupCommitter:
+    """Batches the writes of many threads into few transactions.
+
+    Args:
+        transaction: a context manager that begins, and commits or rolls back, and raises `StorageError` when the
+            storage itself is to blame.
+        seconds: how long a transaction is kept open at most for what arrives meanwhile.
+    """
+
+    def __init__(
+        self, transaction: Callable[[], AbstractContextManager[Connection]], seconds: float = _MAX_SECONDS
+    ) -> None:
+        self._transaction = transaction
+        self._seconds = seconds
+        self._mutex = Lock()
+        self._queue: deque[CommitRequest] = deque()
+        self._has_leader = False
+
+    @property
+    def waiting_count(self) -> int:
+        """How many requests wait behind the one under way."""
+        return len(self._queue)
+
+    def run(self, job: Job, items: Sequence[Any]) -> Sequence[Any]:
+        """Do a job for its items and return its results once they are durable.
+
+        Neighbouring requests for the same job are done in one call.
+        """
+        request = CommitRequest(job, items)
+        with self._mutex:
+            request.is_leader, self._has_leader = not self._has_leader, True
+            self._queue.append(request)
+        if not request.is_leader:
+            self._wait(request)
+        if request.is_leader:
+            self._commit_as_leader()
+        return request.result()
+
+    def _wait(self, request: CommitRequest) -> None:
+        try:
+            request.wakeup.acquire()
+        except BaseException:  # an interrupted thread must not become leader, or all others wait for ever
+            with self._mutex:
+                if request in self._queue:
+                    self._queue.remove(request)
+            if request.is_leader:
+                self._pass_leadership()
+            raise
+
+    def _commit_as_leader(self) -> None:
+        batch = self._take_waiting(_MAX_ITEMS, at_least_one=True)
+        try:
+            self._commit(batch)
+        except StorageError as error:
+            _fail_all(batch, error)
+        except Exception as error:  # noqa: BLE001  somebody's values are wrong: the others mustn't suffer for it
+            self._commit_one_by_one(batch, error)
+        except BaseException:
+            _fail_all(batch, StorageError(_INTERRUPTED))
+            raise
+        finally:
+            for request in batch:
+                request.wakeup.release()
+            self._pass_leadership()
+
+    def _commit(self, batch: list[CommitRequest]) -> None:
+        """Commit a batch, and what arrives meanwhile."""
+        deadline = monotonic() + self._seconds
+        with self._transaction() as connection:
+            arrived = batch[:]
+            while arrived:
+                _run_jobs(connection, arrived)
+                arrived = (
+                    self._take_waiting(_MAX_ITEMS - sum(len(request.items) for request in batch))
+                    if monotonic() < deadline
+                    else []
+                )
+                batch += arrived
+
+    def _commit_one_by_one(self, batch: list[CommitRequest], error: Exception) -> None:
+        if len(batch) == 1:
+            _fail_all(batch, error)
+            return
+        _fail_all(batch, StorageError(_INTERRUPTED))  # until each is committed: the shared results were rolled back
+        for request in batch:
+            try:
+                with self._transaction() as connection:
+                    _run_jobs(connection, [request])
+                request.error = None
+            except Exception as own:  # noqa: BLE001  raised again in the thread it belongs to
+                request.error = own
+
+    def _take_waiting(self, room: int, *, at_least_one: bool = False) -> list[CommitRequest]:
+        """Take waiting requests of up to `room` items together."""
+        batch: list[CommitRequest] = []
+        with self._mutex:
+            while self._queue and (len(self._queue[0].items) <= room or (at_least_one and not batch)):
+                room -= len(self._queue[0].items)
+                batch.append(self._queue.popleft())
+        return batch
+
+    def _pass_leadership(self) -> None:
+        with self._mutex:
+            if self._queue:
+                self._queue[0].is_leader = True
+                self._queue[0].wakeup.release()
+            else:
+                self._has_leader = False
+
+
+def _run_jobs(connection: Connection, requests: list[CommitRequest]) -> None:
+    for job, group in groupby(requests, key=lambda request: request.job):
+        members = list(group)
+        results = iter(job(connection, [item for request in members for item in request.items]))
+        for request in members:
+            request.results = [next(results) for _ in request.items]
+
+
+def _fail_all(batch: list[CommitRequest], error: Exception) -> None:
+    for request in batch:
+        request.error = error

@@ -1,0 +1,95 @@
+"""Exchanges a code or a refresh token for tokens, and stores them if they belong to the right account."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from anninh_core.kernel.errors import BadInput, DeliveryError, NeedsPerson, UnknownOutcome
+from anninh_zalo.api import catalogue
+from anninh_zalo.api.answers import TokenSpent, text_in
+from anninh_zalo.api.http import HttpClient, NetworkSettings
+from anninh_zalo.oauth.consent import AuthorizationCode
+from anninh_zalo.oauth.endpoint import TokenPair
+from anninh_zalo.oauth.tokens import Tokens
+from anninh_zalo.official import OfficialAccount
+
+
+def exchange_code(account: OfficialAccount, granted: AuthorizationCode, verifier: str) -> Tokens:
+    """Exchange the code of a callback and keep what comes.
+
+    Raises:
+        NeedsPerson: the code isn't taken (any more), or the tokens are another account's; nothing is kept then.
+        UnknownOutcome: no answer came; the code may be spent.
+        DeliveryError: the login can't be reached, or the application isn't set up as the options say.
+    """
+    try:
+        grant = account.endpoint.exchange(granted.code, verifier)
+    except TokenSpent:
+        problem: DeliveryError = NeedsPerson(
+            "Zalo doesn't take the code: it is good once and for ten minutes, and only with the option verifier as the "
+            "console's challenge wants it; begin again"
+        )
+    except UnknownOutcome:
+        problem = UnknownOutcome("no answer came, and the code may be spent; begin again")
+    else:
+        return _store_checked_pair(account, grant, granted.oa_id)
+    raise problem
+
+
+def exchange_refresh_token(account: OfficialAccount, refresh_token: str) -> Tokens:
+    """Exchange a refresh token that the developer console gave, at once, and keep what comes.
+
+    Errors as of `exchange_code`.
+
+    Raises:
+        BadInput: this is no token.
+    """
+    if not (refresh_token and refresh_token.isascii() and refresh_token.isprintable() and " " not in refresh_token):
+        raise BadInput("a refresh token was expected, one line without spaces; copy it again")
+    try:
+        grant = account.endpoint.refresh(refresh_token)
+    except TokenSpent:
+        problem: DeliveryError = NeedsPerson(
+            "Zalo doesn't take this refresh token: it is good once, and for this application only; get a new one in "
+            "the API Explorer of the developer console"
+        )
+    except UnknownOutcome:
+        problem = UnknownOutcome("no answer came, and the refresh token may be spent; get a new one and try again")
+    else:
+        return _store_checked_pair(account, grant)
+    raise problem
+
+
+def _store_checked_pair(account: OfficialAccount, grant: TokenPair, oa_id: str = "") -> Tokens:
+    owner = oa_id or _fetch_owner(account, grant)
+    if owner != account.options.oa_id:
+        raise NeedsPerson(
+            f"these tokens are for the account {owner or 'of no known id'}, but {account.options.oa_id} is configured; "
+            "nothing was stored: log in as the administrator of that one, or correct the option oa_id"
+        )
+    account.tokens.adopt(grant)
+    tokens = account.tokens.tokens()
+    assert tokens is not None  # they were just stored
+    return tokens
+
+
+def _fetch_owner(account: OfficialAccount, grant: TokenPair) -> str:
+    """Ask whose tokens these are, where nobody said; before they are stored, so not by the account's own way."""
+    options = account.options
+    http = HttpClient(NetworkSettings(bases=options.bases, proxy=options.proxy))
+    proof_secret = options.app_secret if options.appsecret_proof else ""
+    try:
+        answer = http.ask(catalogue.account(), token=grant.access, proof_secret=proof_secret)
+    except DeliveryError as error:
+        problem = str(error)
+    else:
+        return _read_owner(answer)
+    finally:
+        http.close()
+    raise NeedsPerson(
+        f"Zalo gave tokens but doesn't say whose they are, so nothing was stored: {problem}; see to that, and begin "
+        "again with a new refresh token: this one is spent"
+    )
+
+
+def _read_owner(answer: Mapping[str, Any]) -> str:
+    return text_in(answer, "data", "oa_id") or text_in(answer, "data", "oaid")

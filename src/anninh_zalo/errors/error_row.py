@@ -1,0 +1,59 @@
+"""What one error code says."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import Enum
+
+from attrs import frozen
+
+
+class ErrorKind(Enum):
+    """What an answer asks for."""
+
+    OK = "ok"
+    AUTH = "refresh the token once and try once more"
+    RETRY = "try again after a moment"
+    LATER = "try again when a quota or the clock allows"
+    RECIPIENT = "this recipient can't be reached now"
+    REQUEST = "this request won't be taken as it is"
+    PERSON = "somebody must act first"
+    UNKNOWN = "it may or may not have happened"
+
+
+@frozen
+class ErrorRow:
+    """One meaning of one code.
+
+    Attributes:
+        meaning: in our words; Zalo's own texts may repeat what was sent.
+        todo: the way out.
+        text: only where Zalo's text has this word in it (lower case); "" for every text. Some codes have two meanings.
+        wait: how long to wait at least, where that is known.
+        sending: what it is for a call that sends, where that differs.
+    """
+
+    code: int
+    kind: ErrorKind
+    meaning: str
+    todo: str = ""
+    text: str = ""
+    wait: timedelta | None = None
+    sending: ErrorKind | None = None
+
+    def kind_for(self, sends: bool) -> ErrorKind:
+        """Return what the row asks for."""
+        return self.sending if sends and self.sending is not None else self.kind
+
+
+ErrorTable = Mapping[int, tuple[ErrorRow, ...]]
+
+
+def table(*rows: ErrorRow) -> ErrorTable:
+    """Return rows by code; of several rows with one code those for certain texts come first."""
+    codes = {row.code for row in rows}
+    return {code: tuple(sorted((r for r in rows if r.code == code), key=lambda row: not row.text)) for code in codes}
+
+
+def rows(kind: ErrorKind, meaning: str, todo: str, *codes: int, wait: timedelta | None = None) -> tuple[ErrorRow, ...]:
+    """Return rows that say the same."""
+    return tuple(ErrorRow(code, kind, meaning, todo, wait=wait) for code in codes)

@@ -1,0 +1,152 @@
+"""The account's groups on Zalo: every documented act, with paging and portions done for the caller."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from attrs import evolve
+
+from anninh_zalo.api.answers import objects_of
+from anninh_zalo.api.calls import ApiCall, ApiClient
+from anninh_zalo.groups import calls
+from anninh_zalo.groups.calls import GroupUpdate
+from anninh_zalo.groups.values import (
+    SOURCES,
+    GroupAsset,
+    GroupInfo,
+    GroupMember,
+    read_asset,
+    read_group,
+    read_member,
+    whole_number,
+)
+
+PAGE = 50
+"""Entries asked for at once. Zalo documents 5 where nothing is said, and no most; 50 is what others use."""
+
+T = TypeVar("T", GroupInfo, GroupMember)
+
+
+class GroupApi:
+    """The acts. All of them raise one of the `DeliveryError` classes and nothing else.
+
+    Args:
+        api: asks with the account's token.
+        name_limit: characters of a group's name.
+        page: entries asked for at once.
+    """
+
+    def __init__(self, api: ApiClient, name_limit: int = calls.NAME, page: int = PAGE) -> None:
+        self._api = api
+        self._page = page
+        self.name_limit = name_limit
+
+    def create(self, name: str, asset_id: str, user_ids: Sequence[str], description: str = "") -> GroupInfo:
+        """Make a group of 1 to 99 people, an admin of the account among them.
+
+        Raises:
+            AssetTaken: the asset carries another group, or none any more.
+            UnknownOutcome: it may have been made.
+        """
+        return self._group(calls.create(name, asset_id, user_ids, description, longest=self.name_limit))
+
+    def show(self, group_id: str) -> GroupInfo:
+        """Return a group with its asset and its switches."""
+        group = self._group(calls.show(group_id))
+        return group if group.id else evolve(group, id=group_id)
+
+    def list_groups(self) -> Sequence[GroupInfo]:
+        """Return all groups of the account, without asset and switches."""
+        return self._list_all("groups", calls.groups, read_group, lambda group: group.id)
+
+    def list_members(self, group_id: str) -> Sequence[GroupMember]:
+        """Return all members; the account itself is one of them."""
+        return self._list_people(lambda offset, count: calls.members(group_id, offset, count))
+
+    def list_pending(self, group_id: str) -> Sequence[GroupMember]:
+        """Return all who wait to be let in."""
+        return self._list_people(lambda offset, count: calls.pending(group_id, offset, count))
+
+    def update(self, group_id: str, changes: GroupUpdate) -> None:
+        """Change what a group is called, says and allows."""
+        self._api.ask(calls.update(group_id, changes, longest=self.name_limit))
+
+    def move(self, group_id: str, asset_id: str) -> None:
+        """Let another asset carry a group on, also one whose asset has run out.
+
+        Raises:
+            AssetTaken: the asset carries another group, or none any more.
+        """
+        self._api.ask(calls.move(group_id, asset_id))
+
+    def delete(self, group_id: str) -> None:
+        """Dissolve a group; its asset is free again."""
+        self._api.ask(calls.delete(group_id))
+
+    def invite(self, group_id: str, user_ids: Sequence[str]) -> None:
+        """Invite people who follow the account or have been in contact in the last 7 days.
+
+        Raises:
+            RecipientUnreachable: somebody among them can't be invited; of their portion nobody was.
+        """
+        self._ask_each(calls.invite(group_id, user_ids))
+
+    def accept(self, group_id: str, user_ids: Sequence[str]) -> None:
+        """Let people in who wait."""
+        self._ask_each(calls.accept(group_id, user_ids))
+
+    def reject(self, group_id: str, user_ids: Sequence[str]) -> None:
+        """Turn people away who wait."""
+        self._ask_each(calls.reject(group_id, user_ids))
+
+    def promote(self, group_id: str, user_ids: Sequence[str]) -> None:
+        """Make members admins of the group."""
+        self._ask_each(calls.promote(group_id, user_ids))
+
+    def demote(self, group_id: str, user_ids: Sequence[str]) -> None:
+        """Make admins of the group plain members."""
+        self._ask_each(calls.demote(group_id, user_ids))
+
+    def remove(self, group_id: str, user_ids: Sequence[str]) -> None:
+        """Take members out."""
+        self._ask_each(calls.remove(group_id, user_ids))
+
+    def assets(self, kind: str) -> Sequence[GroupAsset]:
+        """Return the account's assets of a kind, one of `SIZES`, whichever way they came."""
+        assets_by_id: dict[str, GroupAsset] = {}
+        for source in SOURCES:
+            data = self._api.ask(calls.assets(kind, source)).get("data")
+            entries = data.get("assets") if isinstance(data, Mapping) else data
+            assets = map(read_asset, objects_of(entries))
+            assets_by_id |= {asset.id: asset for asset in assets if asset.id and asset.kind in ("", kind)}
+        return [*assets_by_id.values()]
+
+    def _group(self, call: ApiCall) -> GroupInfo:
+        data = self._api.ask(call).get("data")
+        return read_group(data if isinstance(data, Mapping) else {})
+
+    def _ask_each(self, portions: Iterable[ApiCall]) -> None:
+        for call in portions:
+            self._api.ask(call)
+
+    def _list_people(self, page: Callable[[int, int], ApiCall]) -> Sequence[GroupMember]:
+        return self._list_all("members", page, read_member, lambda person: person.user_id or person.oa_id)
+
+    def _list_all(
+        self,
+        name: str,
+        page: Callable[[int, int], ApiCall],
+        read: Callable[[Mapping[str, Any]], T],
+        id: Callable[[T], str],
+    ) -> list[T]:
+        """Return the entries of all pages. One may be shorter than was asked for, and still not be the last."""
+        entries_by_id: dict[str, T] = {}
+        offset = 0
+        while True:
+            data = self._api.ask(page(offset, self._page)).get("data")
+            answer: Mapping[str, Any] = data if isinstance(data, Mapping) else {name: data}
+            entries = [read(entry) for entry in objects_of(answer.get(name))]
+            count, offset = len(entries_by_id), offset + len(entries)
+            entries_by_id |= {id(entry): entry for entry in entries if id(entry)}
+            total = whole_number(answer.get("total"))
+            if len(entries_by_id) == count or (total is not None and offset >= total):
+                return list(entries_by_id.values())

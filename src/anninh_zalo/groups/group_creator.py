@@ -1,0 +1,234 @@
+"""Making a group, so that it is made once, whatever becomes of the answer.
+
+Zalo takes no key by which it would know a second try. But an asset carries one group: before the call it is noted on
+which asset the group shall stand, and as long as nobody knows what became of it, the group of this title on this asset
+is looked for before another one is made.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import msgspec
+from attrs import frozen
+
+from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.errors import (
+    DeliveryError,
+    NeedsPerson,
+    RequestRejected,
+    RetryLater,
+    StorageError,
+    UnknownOutcome,
+)
+from anninh_core.kernel.text import clip, nfc, same_text
+from anninh_core.ports.adapter import AdapterServices, AdapterState
+from anninh_core.ports.storage import Lease
+from anninh_zalo.api.answers import AssetTaken
+from anninh_zalo.groups.calls import MAX_PEOPLE
+from anninh_zalo.groups.group_api import GroupApi
+from anninh_zalo.groups.values import SIZES, GroupAsset, GroupInfo
+from anninh_zalo.sending.text_split import text_length
+
+PATIENCE = timedelta(minutes=5)
+"""How long one try locks out the others, and how long a group may still appear after no answer."""
+
+_RETRY_SOON = timedelta(seconds=2)
+_BY_HAND = "look in OA Manager, and enter the group by hand (`founding.bind`)"
+
+
+@frozen(kw_only=True)
+class CreationAttempt:
+    """What is known of a try.
+
+    Attributes:
+        asset: on which the group shall stand; "" while nothing was asked.
+        at: when Zalo was asked, ISO 8601 in UTC.
+        group: its id, once it is known.
+    """
+
+    asset: str = ""
+    at: str = ""
+    group: str = ""
+
+
+_DECODER = msgspec.json.Decoder(CreationAttempt)
+
+
+class GroupCreator:
+    """Makes groups.
+
+    Args:
+        api: the account's groups.
+        services: of the messenger instance; the notes are kept in its state.
+        kind: of assets to use, one of `SIZES`; "" for the smallest that fits.
+    """
+
+    def __init__(self, api: GroupApi, services: AdapterServices, kind: str = "") -> None:
+        self._api = api
+        self._state = services.state
+        self._clock = services.clock
+        self._kind = kind
+
+    def create(self, title: str, people: Sequence[str], key: str = "") -> GroupInfo:
+        """Make a group, or return the one that an earlier try made.
+
+        Args:
+            title: in full; one that is too long for Zalo is shortened, and stands in the description.
+            people: user ids, admins of the account first; those over 99 are invited afterwards.
+            key: what is equal for two tries at the same group. Without, a title is a group of its own each time,
+                unless nobody knows what became of the last try.
+
+        Raises:
+            UnknownOutcome: Zalo didn't answer, or our own storage failed: what is noted before Zalo is asked lets the
+                next try find what this one has made.
+        """
+        try:
+            return self._create(title, people, key)
+        except StorageError as error:
+            reason = f"our own storage can't be used now ({type(error).__name__})"
+        raise UnknownOutcome(f"{reason}; if the group was made nevertheless, the next try finds it")
+
+    def _create(self, title: str, people: Sequence[str], key: str) -> GroupInfo:
+        name = f"founding:{sha256((key or nfc(title)).encode()).hexdigest()[:32]}"
+        with self._state.lease(name, PATIENCE) as lease:
+            if lease is None:
+                raise RetryLater("this group is being made by another process", _RETRY_SOON)
+            attempts = _AttemptStore(self._state, name, lease)
+            group = self._find_earlier(attempts, title) or self._create_new(attempts, title, people)
+            attempts.write(CreationAttempt(asset=attempts.attempt.asset, at=attempts.attempt.at, group=group.id))
+            self._invite(group, people)
+            if not key:
+                attempts.write(CreationAttempt())
+            return group
+
+    def _find_earlier(self, trial: "_AttemptStore", title: str) -> GroupInfo | None:
+        """Return what an earlier try has made; None where it made nothing, or there was none."""
+        attempt = trial.attempt
+        if attempt.group:
+            return self._find_existing(attempt.group)
+        if not attempt.asset:
+            return None
+        group = self._find_by_title(attempt.asset, title)
+        remaining = datetime.fromisoformat(attempt.at) + PATIENCE - self._clock.now()
+        if group is None and remaining > timedelta(0):
+            raise RetryLater("an earlier try at this group got no answer; it may still appear", remaining)
+        return group
+
+    def _find_existing(self, group_id: str) -> GroupInfo | None:
+        try:
+            return self._api.show(group_id)
+        except RequestRejected:  # somebody has dissolved it since
+            return None
+
+    def _find_by_title(self, asset: str, title: str) -> GroupInfo | None:
+        """Return the group of a title that stands on an asset.
+
+        Raises:
+            NeedsPerson: there is one of this title, and Zalo doesn't tell on which asset.
+        """
+        same_title = [
+            self._api.show(listed.id)
+            for listed in self._api.list_groups()
+            if same_text(listed.name, self._short_title(title))
+        ]
+        for group in same_title:
+            if group.asset is not None and group.asset.id == asset:
+                return group
+        if any(group.asset is None or not group.asset.id for group in same_title):
+            raise NeedsPerson(f"a group of this title may be the one that an earlier try has made; {_BY_HAND}")
+        return None
+
+    def _create_new(self, trial: "_AttemptStore", title: str, people: Sequence[str]) -> GroupInfo:
+        short = self._short_title(title)
+        description = "" if short == nfc(title).strip() else nfc(title).strip()
+        for asset in self._free_assets(len(people)):
+            trial.write(CreationAttempt(asset=asset.id, at=self._clock.now().isoformat()))
+            try:
+                return self._resolve_answer(
+                    self._api.create(short, asset.id, people[:MAX_PEOPLE], description), asset, title
+                )
+            except AssetTaken:  # somebody else was faster
+                continue
+            except UnknownOutcome:
+                return self._find_after_silence(asset, title)
+            except DeliveryError:
+                trial.write(CreationAttempt())
+                raise
+        trial.write(CreationAttempt())
+        kind = self._kind or _smallest_kind(len(people))
+        raise NeedsPerson(
+            f"the account has no free asset for a group of {len(people)} people; buy one of kind {kind} in OA Manager"
+        )
+
+    def _resolve_answer(self, group: GroupInfo, asset: GroupAsset, title: str) -> GroupInfo:
+        """Return the group of an answer; one that forgets to say which is looked for."""
+        return group if group.id else self._find_after_silence(asset, title)
+
+    def _find_after_silence(self, asset: GroupAsset, title: str) -> GroupInfo:
+        try:
+            group = self._find_by_title(asset.id, title)
+        except DeliveryError:
+            group = None
+        if group is None:
+            raise UnknownOutcome("nobody knows whether the group was made; try again later: it is looked for first")
+        return group
+
+    def _invite(self, group: GroupInfo, people: Sequence[str]) -> None:
+        """Invite those whom the call had no room for, and who haven't been invited by an earlier try."""
+        if len(people) > MAX_PEOPLE:
+            present = {person.user_id for person in self._api.list_members(group.id)}
+            if missing := [id for id in people[MAX_PEOPLE:] if id not in present]:
+                self._api.invite(group.id, missing)
+
+    def _free_assets(self, people: int) -> Iterator[GroupAsset]:
+        """Yield assets that a group of so many fits on: the smallest first, of one size the one that lasts longest."""
+        today = local_date(self._clock.now())
+        kinds = [kind for kind in SIZES if self._kind in ("", kind) and SIZES[kind] >= people]
+        if not kinds:
+            most = SIZES[self._kind] if self._kind else max(SIZES.values())
+            raise RequestRejected(f"a group takes {most} people, not {people}; name fewer, others can join by its link")
+        for kind in kinds:
+            free = [asset for asset in self._api.assets(kind) if asset.free_on(today)]
+            yield from sorted(free, key=lambda asset: (asset.ends is not None, -(asset.ends or today).toordinal()))
+
+    def _short_title(self, title: str) -> str:
+        """Return a title that Zalo takes: whole words and an ellipsis where it is too long."""
+        whole, limit = nfc(title).strip(), self._api.name_limit
+        if text_length(whole) <= limit:
+            return whole
+        room = limit - 1
+        while text_length(clip(whole, room)) > limit - 1:
+            room -= 1
+        cut = clip(whole, room)
+        whole_words = cut if whole[len(cut) : len(cut) + 1].isspace() else cut.rpartition(" ")[0]
+        return (whole_words if len(whole_words) > room // 2 else cut).rstrip(" ,.;:–-") + "…"
+
+
+class _AttemptStore:
+    """The note of one group, written only while the lease is ours."""
+
+    def __init__(self, state: AdapterState, name: str, lease: Lease) -> None:
+        self._state = state
+        self._name = name
+        self._lease = lease
+        stored = state.get(name)
+        self._version = stored.version
+        self.attempt = _DECODER.decode(stored.value) if stored.value else CreationAttempt()
+
+    def write(self, note: CreationAttempt) -> None:
+        """Keep a note.
+
+        Raises:
+            RetryLater: the lease ran out, and another process took over.
+        """
+        if note == self.attempt:
+            return
+        if not self._state.put(self._name, msgspec.json.encode(note), self._version, self._lease):
+            raise RetryLater("another process took over making this group", _RETRY_SOON)
+        self._version += 1
+        self.attempt = note
+
+
+def _smallest_kind(people: int) -> str:
+    return next(kind for kind, most in SIZES.items() if most >= people)

@@ -1,0 +1,186 @@
+"""Backfill: reads messages from the history lists that the webhook may have missed since the last pass."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from attrs import define, evolve, field, frozen
+
+from anninh_core.kernel.errors import NeedsPerson, RecipientUnreachable, RequestRejected, RetryLater
+from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.storage import Lease
+from anninh_core.vocabulary.messages import Address, Place
+from anninh_zalo.history.items import HistoryItem
+from anninh_zalo.history.pages import HistoryPages
+from anninh_zalo.history.position_store import PositionStore, ReadPosition
+from anninh_zalo.policy.clock_skew import ClockSkew
+
+_LEASE = timedelta(minutes=5)
+_log = logging.getLogger(__name__)
+
+
+@frozen(kw_only=True)
+class BackfillSettings:
+    """How missed messages are looked for.
+
+    The defaults leave most of the 100 calls a minute of the smallest package for sending.
+
+    Attributes:
+        every: how often.
+        overlap: how much further back than the last look; clocks differ, and some messages are listed late.
+        calls: pages of conversations per pass; the rest is read by the next one.
+        patience: the longest a pass may take, as the caller has other work.
+        most_pages: of one list.
+    """
+
+    every: timedelta = timedelta(minutes=10)
+    overlap: timedelta = timedelta(minutes=15)
+    calls: int = 20
+    patience: timedelta = timedelta(seconds=5)
+    most_pages: int = 1000
+
+
+@define
+class _BackfillPass:
+    """A backfill pass in progress."""
+
+    position: ReadPosition
+    version: int
+    fence: Lease
+    started: datetime
+    items: list[HistoryItem] = field(factory=list)
+    calls: int = 0
+
+
+class BackfillReader:
+    """Looks for people's messages in conversations of one kind.
+
+    Args:
+        place: one-to-one or in groups.
+        oa_id: the account.
+        their_clock: how far the clock that dates the lists is ahead of ours.
+    """
+
+    def __init__(
+        self,
+        pages: HistoryPages,
+        services: AdapterServices,
+        instance: str,
+        place: Place,
+        *,
+        oa_id: str,
+        habits: BackfillSettings,
+        their_clock: ClockSkew,
+    ) -> None:
+        self._pages = pages
+        self._services = services
+        self._instance = instance
+        self._place = place
+        self._oa_id = oa_id
+        self._settings = habits
+        self._clock_skew = their_clock
+        self._positions = PositionStore(services.state, place.value)
+
+    def items(self) -> Sequence[HistoryItem]:
+        """Return people's messages since the last look, oldest first; none before it is time to look again.
+
+        The very first pass only stores its time. Where a call fails, the next pass starts where this one did, except
+        for the conversations that were read already.
+
+        Raises:
+            DeliveryError: as of the call that failed.
+        """
+        position, _ = self._positions.get()
+        if position is not None and not self._is_due(position):
+            return ()
+        with self._services.state.lease(f"history {self._place.value}", _LEASE) as lease:
+            backfill_pass = self._claim(lease) if lease is not None else None
+            if backfill_pass is None:
+                return ()
+            self._read_pass(backfill_pass)
+            return sorted(backfill_pass.items, key=lambda item: item.at)
+
+    def _is_due(self, mark: ReadPosition) -> bool:
+        """Tell whether a pass is due; a clock that was set back doesn't delay it."""
+        now = self._services.clock.now()
+        return not now < mark.due <= now + self._settings.every
+
+    def _claim(self, lease: Lease) -> _BackfillPass | None:
+        """Claim a pass, so that no other process starts one; None where none is due."""
+        position, version = self._positions.get()
+        now = self._services.clock.now()
+        if position is None:
+            self._positions.put(ReadPosition(since=now, read=now, due=now + self._settings.every), version, lease)
+            return None
+        if not self._is_due(position):
+            return None
+        claimed = evolve(position, due=now + self._settings.every, began=position.began or now)
+        version = self._positions.put(claimed, version, lease)
+        return _BackfillPass(claimed, version, lease, now) if version else None
+
+    def _read_pass(self, look: _BackfillPass) -> None:
+        """Read the conversations with new messages, the oldest first, and store the position reached."""
+        position, read_until, last, is_complete = look.position, look.position.done, look.position.done, False
+        since = position.since - self._settings.overlap + min(self._clock_skew.ahead, timedelta(0))
+        try:
+            for newest in self._newest_since(max(since, position.done)):
+                if newest.at > last:
+                    read_until = last
+                    if self._is_enough(look):
+                        break
+                look.items.extend(self._person_items(look, newest, since))
+                last = newest.at
+            else:
+                is_complete = True
+        except RetryLater:
+            if read_until == position.done:
+                raise
+        self._store_position(look, read_until, whole=is_complete)
+
+    def _is_enough(self, look: _BackfillPass) -> bool:
+        is_late = self._services.clock.now() - look.started >= self._settings.patience
+        return is_late or look.calls >= self._settings.calls
+
+    def _store_position(self, look: _BackfillPass, done: datetime, *, whole: bool) -> None:
+        position = look.position
+        if whole:
+            next_position = ReadPosition(since=position.read, read=position.began or look.started, due=position.due)
+        else:
+            _log.info("messenger %s: the look for missed messages goes on later", self._instance)
+            next_position = evolve(position, done=done, due=self._services.clock.now())
+        if not self._positions.put(next_position, look.version, look.fence):
+            _log.info("messenger %s: another look has gone on meanwhile", self._instance)
+
+    def _newest_since(self, floor: datetime) -> Sequence[HistoryItem]:
+        """Return the newest message of each conversation that has one after a moment, the oldest of them first."""
+        newest: dict[str, HistoryItem] = {}
+        for page in self._pages.recent(self._place, self._settings.most_pages):
+            for item in page:
+                newest.setdefault(self._conversation_id(item), item)
+            if page and page[-1].at <= floor and page[0].at >= page[-1].at:
+                break
+        updated = [item for conversation_id, item in newest.items() if conversation_id and item.at > floor]
+        return sorted(updated, key=lambda item: item.at)
+
+    def _conversation_id(self, item: HistoryItem) -> str:
+        return item.group if self._place is Place.GROUP else item.counterpart_id(self._oa_id)
+
+    def _person_items(self, look: _BackfillPass, newest: HistoryItem, since: datetime) -> Sequence[HistoryItem]:
+        """Return what people wrote in a conversation since a moment, oldest first; nothing where it can't be read."""
+        conversation = Address(self._instance, self._place, self._conversation_id(newest))
+        items_by_id: dict[str, HistoryItem] = {}
+        try:
+            for page in self._pages.conversation(conversation, self._settings.most_pages):
+                look.calls += 1
+                items_by_id.update({item.id: item for item in page if item.at >= since})
+                if page and page[-1].at < since and page[0].at >= page[-1].at:
+                    break
+        except (RecipientUnreachable, RequestRejected) as error:
+            _log.warning("messenger %s: a conversation can't be read: %s", self._instance, type(error).__name__)
+        except NeedsPerson:
+            next(self._pages.recent(self._place, 1), None)  # raises where it isn't this conversation alone
+            _log.warning("messenger %s: a conversation can't be read as long as nobody acts", self._instance)
+        person_items = [item for item in reversed(items_by_id.values()) if not item.is_written_by(self._oa_id)]
+        if self._place is Place.GROUP:
+            return [item for item in person_items if item.author]
+        return [evolve(item, author=item.author or conversation.id) for item in person_items]

@@ -1,0 +1,197 @@
+"""Downloads the files that people sent from Zalo's media hosts.
+
+The links are as good as secret: whoever has one sees the picture. They stand in no error and in no log.
+"""
+
+import ssl
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from threading import Lock
+
+import httpcore
+import httpx
+from attrs import field, frozen
+
+from anninh_core.kernel.errors import (
+    DeliveryError,
+    MediaTooLarge,
+    RecipientUnreachable,
+    RequestRejected,
+    RetryLater,
+)
+from anninh_core.vocabulary.messages import Attachment
+from anninh_zalo.media.link_guard import HOSTS, FetchTarget, LinkGuard, Resolve, resolve_host
+from anninh_zalo.media.network import PinnedBackend
+
+MAX_BYTES = 50_000_000
+"""Files of people can be larger than the 10 MB that an account may send; what a phone films in a minute fits in."""
+
+_REDIRECTS = 3
+_REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
+_GONE_STATUSES = frozenset({403, 404, 410})
+"""What the media hosts answer once a link has run out."""
+
+_LONGEST = timedelta(hours=1)  # that an answer may ask us to wait
+_NOT_SENT = (httpcore.ConnectError, httpcore.ConnectTimeout)
+_BROKEN = (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, httpcore.UnsupportedProtocol)
+
+
+@frozen(kw_only=True)
+class FetchTimeouts:
+    """Seconds to wait.
+
+    Attributes:
+        connect: for a connection.
+        read: for the next piece.
+        total: for the whole, redirects included; below the two minutes that a worker holds what it fetches.
+    """
+
+    connect: float = 5
+    read: float = 15
+    total: float = 60
+
+
+@frozen(kw_only=True)
+class FetchEnvironment:
+    """How the network is used; other ways are for tests.
+
+    Attributes:
+        resolve: who is asked for the addresses of a name.
+        network: makes the connections.
+        trusted: returns what is trusted to sign certificates.
+        ticks: seconds of a clock that is never set.
+    """
+
+    resolve: Resolve = resolve_host
+    network: httpcore.NetworkBackend = field(factory=httpcore.SyncBackend)
+    trusted: Callable[[], ssl.SSLContext] = httpx.create_ssl_context
+    ticks: Callable[[], float] = time.monotonic
+
+
+class Fetcher:
+    """Fetches files. Threads may share it; each fetch has a connection of its own, and none is kept.
+
+    There is no proxy: the guard can check only connections that we open ourselves.
+
+    Args:
+        hosts: see `LinkGuard`.
+        most_bytes: the size of the largest file taken in.
+        waits: how long it may take.
+        ways: how the network is used.
+
+    Raises:
+        ConfigurationError: see `LinkGuard`.
+    """
+
+    def __init__(
+        self,
+        hosts: Sequence[str] = HOSTS,
+        most_bytes: int = MAX_BYTES,
+        *,
+        waits: FetchTimeouts | None = None,
+        ways: FetchEnvironment | None = None,
+    ) -> None:
+        self._environment = ways or FetchEnvironment()
+        self._timeouts = waits or FetchTimeouts()
+        self._guard = LinkGuard(hosts, self._environment.resolve)
+        self._max_bytes = most_bytes
+        self._lock = Lock()
+        self._ssl_context: ssl.SSLContext | None = None
+
+    def fetch(self, attachment: Attachment) -> bytes:
+        """Return what lies behind an attachment's link, as its server gave it: nothing is unpacked or believed.
+
+        Raises:
+            RetryLater: the network, the server or the name service is in trouble.
+            RecipientUnreachable: the link has run out.
+            MediaTooLarge: it has more than `most_bytes`.
+            RequestRejected: the link, or one that it leads on to, isn't the platform's; or the answer is packed.
+        """
+        until, url = self._environment.ticks() + self._timeouts.total, attachment.url
+        for _ in range(1 + _REDIRECTS):
+            answer = self._request(self._guard.target(url), until)
+            if isinstance(answer, bytes):
+                return answer
+            url = _join_url(url, answer.to)
+        raise RequestRejected(f"the link of a file leads on more than {_REDIRECTS} times")
+
+    def _request(self, target: FetchTarget, until: float) -> "bytes | _Redirect":
+        """Return the file, or where it is now. Errors are raised outside the handler: their causes know too much."""
+        try:
+            with self._open_stream(target, until) as response:
+                return self._read_answer(response)
+        except _NOT_SENT as error:
+            failure = RetryLater(f"no connection to the platform's media host ({type(error).__name__})")
+        except _BROKEN as error:
+            failure = RetryLater(f"the connection to the platform's media host broke ({type(error).__name__})")
+        raise failure
+
+    @contextmanager
+    def _open_stream(self, target: FetchTarget, until: float) -> Iterator[httpcore.Response]:
+        timeouts = {"connect": self._timeouts.connect, "read": self._timeouts.read, "write": self._timeouts.read}
+        network = PinnedBackend(target, lambda: until - self._environment.ticks(), self._environment.network)
+        context = self._context() if target.scheme == "https" else None
+        url = httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
+        with (
+            httpcore.ConnectionPool(context, max_keepalive_connections=0, network_backend=network) as pool,
+            pool.stream(
+                "GET", url, headers={"Accept-Encoding": "identity", "Accept": "*/*"}, extensions={"timeout": timeouts}
+            ) as response,
+        ):
+            yield response
+
+    def _context(self) -> ssl.SSLContext:
+        with self._lock:
+            self._ssl_context = self._ssl_context or self._environment.trusted()
+            return self._ssl_context
+
+    def _read_answer(self, response: httpcore.Response) -> "bytes | _Redirect":
+        headers = {name.lower().decode("latin-1"): value.decode("latin-1") for name, value in response.headers}
+        if response.status in _REDIRECT_STATUSES and headers.get("location"):
+            return _Redirect(headers["location"])
+        if response.status != 200:
+            raise _status_error(response.status, headers)
+        if headers.get("content-encoding", "identity").strip().lower() != "identity":
+            raise RequestRejected("a file came packed although that wasn't asked for; it isn't unpacked")
+        self._check_size(int(headers.get("content-length", "0")))
+        return self._read(response)
+
+    def _read(self, response: httpcore.Response) -> bytes:
+        data = bytearray()
+        for chunk in response.iter_stream():
+            data += chunk
+            self._check_size(len(data))
+        return bytes(data)
+
+    def _check_size(self, size: int) -> None:
+        if size > self._max_bytes:
+            raise MediaTooLarge(f"a file has more than the {self._max_bytes:,} bytes that are taken in")
+
+
+@frozen
+class _Redirect:
+    """Where a link leads on to."""
+
+    to: str = field(repr=False)
+
+
+def _join_url(url: str, location: str) -> str:
+    """Return the next link; one that can't be read is refused by the guard."""
+    try:
+        return str(httpx.URL(url).join(location))
+    except (httpx.InvalidURL, ValueError):
+        return ""
+
+
+def _status_error(status: int, headers: Mapping[str, str]) -> DeliveryError:
+    if status in _GONE_STATUSES:
+        return RecipientUnreachable(f"the link of a file has run out (status {status})")
+    retry_after = headers.get("retry-after", "")
+    delay = (
+        min(timedelta(seconds=int(retry_after[:9])), _LONGEST)
+        if retry_after.isascii() and retry_after.isdigit()
+        else None
+    )
+    return RetryLater(f"the platform's media host can't give the file out now (status {status})", delay)

@@ -1,0 +1,152 @@
+"""Which addresses are fetched from: the platform's own, on the public internet, and nothing else.
+
+A link in an event says where our machine shall connect to. Whoever could forge one would reach what only this machine
+reaches: a database next door, the cloud's own services. So the name has to be the platform's, we resolve it ourselves,
+every address that it leads to has to be public, and the connection goes to those addresses and to no others.
+"""
+
+import re
+import socket
+from collections.abc import Callable, Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+import httpx
+from attrs import field, frozen
+
+from anninh_core.kernel.errors import ConfigurationError, RequestRejected, RetryLater
+
+HOSTS = (".zdn.vn", ".zadn.vn", ".zalo.me", ".zaloapp.com")
+"""Where Zalo keeps what people send, as seen in events: names that end so."""
+
+Resolve = Callable[[str], Sequence[str]]
+"""Called with a name; returns its addresses as text. Raises `OSError` where it has none."""
+
+_PORTS = {"http": 80, "https": 443}
+_SUFFIX = re.compile(r"(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?){2,}")
+_LOOPBACK = re.compile(r"(?P<host>127(\.\d{1,3}){3}):(?P<port>\d{1,5})")
+
+# Blocks of the registries for special purposes (IANA, RFC 6890 and later), written out: Python's own list has changed
+# between its releases.
+_NOT_PUBLIC_4 = tuple(
+    map(
+        IPv4Network,
+        (
+            *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
+            *("192.0.0.0/24", "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.168.0.0/16"),
+            *("192.175.48.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"),
+        ),
+    )
+)
+_PUBLIC_6 = IPv6Network("2000::/3")
+# 2001::/23 holds Teredo, 2002::/16 is 6to4: both carry an address of the older kind, and no platform is reached so.
+_NOT_PUBLIC_6 = tuple(
+    map(IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3ffe::/16", "3fff::/20"))
+)
+_NAT64 = IPv6Network("64:ff9b::/96")
+"""Where a network without IPv4 shows hosts that have nothing else; the last 32 bits are their address."""
+
+
+@frozen(kw_only=True)
+class FetchTarget:
+    """Where a link leads, checked.
+
+    Attributes:
+        host: name for the certificate and the `Host` header.
+        path: path and query.
+        addresses: the only ones that may be connected to, the best first.
+    """
+
+    scheme: str
+    host: str
+    port: int
+    path: bytes = field(repr=False)
+    addresses: tuple[str, ...]
+
+
+def resolve_host(host: str) -> Sequence[str]:
+    """Return the addresses of a name, in the order in which the system would try them."""
+    infos = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in infos))
+
+
+def is_public(address: str) -> bool:
+    """Tell whether an address belongs to a host on the public internet; what is no address doesn't."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(parsed, IPv4Address):
+        return not any(parsed in block for block in _NOT_PUBLIC_4)
+    if parsed in _NAT64:
+        return is_public(str(IPv4Address(parsed.packed[-4:])))
+    return _is_public_6(parsed)
+
+
+def _is_public_6(address: IPv6Address) -> bool:
+    return address.scope_id is None and address in _PUBLIC_6 and not any(address in block for block in _NOT_PUBLIC_6)
+
+
+class LinkGuard:
+    """Lets links through that lead to the platform.
+
+    Args:
+        hosts: endings of names, such as `.zdn.vn`; and `127.0.0.1:PORT` for a sandbox on this machine.
+        resolve: who is asked for the addresses of a name.
+
+    Raises:
+        ConfigurationError: something in `hosts` is neither.
+    """
+
+    def __init__(self, hosts: Sequence[str] = HOSTS, resolve: Resolve = resolve_host) -> None:
+        self._resolve = resolve
+        self._suffixes = tuple(host for host in hosts if host.startswith("."))
+        self._loopback_hosts = frozenset(host for host in hosts if not host.startswith("."))
+        for host in hosts:
+            _check_host(host)
+
+    def target(self, url: str) -> FetchTarget:
+        """Return where a link leads.
+
+        Raises:
+            RequestRejected: not to the platform, or not by plain HTTP or HTTPS.
+            RetryLater: its name has no address now, or one that isn't public: this machine's resolver is in trouble.
+        """
+        link = _parse_url(url)
+        if link is None or link.scheme not in _PORTS or link.userinfo:
+            raise RequestRejected("the link of a file isn't one that can be fetched")
+        host, port = link.raw_host.decode("ascii"), link.port or _PORTS[link.scheme]
+        if f"{host}:{port}" in self._loopback_hosts:
+            addresses: Sequence[str] = (host,)
+        elif port == _PORTS[link.scheme] and host.endswith(self._suffixes):
+            addresses = self._resolve_public(host)
+        else:
+            raise RequestRejected("the link of a file doesn't lead to the platform; `media_hosts` says what does")
+        return FetchTarget(scheme=link.scheme, host=host, port=port, path=link.raw_path, addresses=tuple(addresses))
+
+    def _resolve_public(self, host: str) -> Sequence[str]:
+        try:
+            addresses = self._resolve(host)
+        except (OSError, UnicodeError):
+            addresses = ()
+        if not addresses:
+            raise RetryLater("the platform's media host has no address now; look at this machine's DNS")
+        if not all(map(is_public, addresses)):
+            raise RetryLater("the platform's media host leads to an address that isn't public; look at the DNS")
+        return addresses
+
+
+def _parse_url(url: str) -> httpx.URL | None:
+    try:
+        return httpx.URL(url)
+    except (httpx.InvalidURL, ValueError):  # it quotes the link
+        return None
+
+
+def _check_host(host: str) -> None:
+    loopback = _LOOPBACK.fullmatch(host)
+    if loopback is not None and max(map(int, loopback["host"].split("."))) < 256 and 0 < int(loopback["port"]) < 65536:
+        return
+    if not _SUFFIX.fullmatch(host):
+        raise ConfigurationError(
+            f"media host {host!r}: write the end of a name such as '.zdn.vn', or 127.0.0.1:PORT for a sandbox"
+        )

@@ -1,0 +1,206 @@
+"""One refresher per application and official account, across threads, processes and machines.
+
+A refresh token can be spent once, and both tokens of the old pair die with it. So:
+
+- A lease is held across the call, never a database lock. Before the call, the pair is marked as being spent, fenced by
+  the lease: whoever lost it spends nothing.
+- Whether somebody else was faster is decided by the access token that the caller found stale, not by the time.
+- The new pair is committed before its first use. It is stored by its parent, not by the lease: as long as the stored
+  pair is the one it was made from, it is the only living one, whoever holds the lease by now.
+- A call without an answer may have spent the token. The mark stays, nobody tries for a while, and only then another
+  try shows it: a spent token is refused, and somebody must consent again.
+"""
+
+from datetime import datetime, timedelta
+from threading import Lock
+
+from attrs import evolve
+
+from anninh_core.kernel.errors import DeliveryError, NeedsPerson, RetryLater, StorageError, UnknownOutcome
+from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.storage import Lease
+from anninh_zalo.api.answers import TokenSpent
+from anninh_zalo.oauth.endpoint import TokenIssuer, TokenPair
+from anninh_zalo.oauth.revocation import Revocation
+from anninh_zalo.oauth.tokens import Tokens, build_tokens, decode_tokens, decode_tokens_or_none, encode_tokens
+
+EARLY_RENEWAL = timedelta(hours=5)
+"""Before its end an access token is replaced; one that lives for less than 25 hours in the last fifth of its life."""
+
+MINIMUM_AGE = timedelta(minutes=5)
+"""How old a token that came by a refresh has to be to be refreshed again. One that is rejected sooner isn't rejected
+for its age: another one wouldn't be taken either, and each refresh is one that may get no answer."""
+
+RETRY_PAUSE = timedelta(minutes=1)
+"""After a refresh that failed, how long a token that still works is used without another try."""
+
+PATIENCE = timedelta(minutes=2)
+"""Longer than a call can take: how long the lease holds, and how long a call without an answer is left alone."""
+
+_RETRY_SOON = timedelta(seconds=2)
+_LOGIN = "let an administrator of the account consent: anninh zalo login"
+
+
+class TokenRefresher:
+    """Has the tokens of one account; a `TokenSource`. Threads may share it.
+
+    Attributes:
+        revocation: whether the account took the right away since somebody last consented.
+
+    Args:
+        services: of the messenger instance; its state is sealed.
+        endpoint: gives pairs.
+        app_id, oa_id: whose tokens these are.
+        early: before its end an access token is replaced.
+        rest: how old a refreshed token has to be to be refreshed again.
+    """
+
+    def __init__(
+        self,
+        services: AdapterServices,
+        endpoint: TokenIssuer,
+        app_id: str,
+        oa_id: str,
+        *,
+        early: timedelta = EARLY_RENEWAL,
+        rest: timedelta = MINIMUM_AGE,
+    ) -> None:
+        self._state = services.state
+        self._clock = services.clock
+        self._endpoint = endpoint
+        self._state_name = f"token:{app_id}:{oa_id}"
+        self._early_renewal = early
+        self.revocation = Revocation(services.state)
+        self._minimum_age = rest
+        self._failed_at: datetime | None = None
+        self._lock = Lock()
+        self._unsaved: tuple[TokenPair, Tokens] | None = None
+
+    def current(self) -> str:
+        """Return an access token, a new one where the old one ends soon.
+
+        Raises:
+            DeliveryError: there is none, and none can be obtained now.
+        """
+        tokens = self.tokens()
+        if tokens is None:
+            raise NeedsPerson(f"there is no token for this account; {_LOGIN}")
+        now = self._clock.now()
+        remaining = tokens.access_until - now
+        if remaining > min(self._early_renewal, tokens.lifetime / 5) or (
+            remaining > timedelta(0) and self._has_just_failed(now)
+        ):
+            return tokens.access
+        try:
+            return self.renew(tokens.access)
+        except DeliveryError:
+            if remaining <= timedelta(0):
+                raise
+            self._failed_at = now
+            return tokens.access  # it still works, and a later message tries again
+
+    def _has_just_failed(self, now: datetime) -> bool:
+        return self._failed_at is not None and timedelta(0) <= now - self._failed_at < RETRY_PAUSE
+
+    def renew(self, stale: str) -> str:
+        """Return another access token than the one that was found stale; at most one holder in the world refreshes.
+
+        Raises:
+            RetryLater: another process is refreshing, the login can't be reached, or the stale token is brand-new.
+            NeedsPerson: somebody must consent again.
+            UnknownOutcome: the call may have spent the token; see above.
+        """
+        with self._lock, self._state.lease(self._state_name, PATIENCE) as lease:
+            self._store_unsaved()
+            version, tokens = self._load()
+            if tokens is None:
+                raise NeedsPerson(f"there is no token for this account; {_LOGIN}")
+            if tokens.access != stale:
+                return tokens.access
+            if lease is None:
+                raise RetryLater("another process is refreshing the token", _RETRY_SOON)
+            return self._refresh(version, tokens, lease)
+
+    def adopt(self, grant: TokenPair) -> None:
+        """Keep the pair of a new consent in place of any other.
+
+        Raises:
+            RetryLater: others kept changing it.
+        """
+        for _ in range(10):
+            stored = self._state.get(self._state_name)
+            version, previous = stored.version, decode_tokens_or_none(stored.value)
+            tokens = build_tokens(grant, self._clock.now(), previous)
+            if self._state.put(self._state_name, encode_tokens(tokens), version):
+                self._unsaved = None
+                self.revocation.clear(self._clock.now())
+                return
+        raise RetryLater("the tokens were changed by others at the same time; log in again", _RETRY_SOON)
+
+    def tokens(self) -> Tokens | None:
+        """Return what is stored."""
+        return self._load()[1]
+
+    def _load(self) -> tuple[int, Tokens | None]:
+        stored = self._state.get(self._state_name)
+        return stored.version, decode_tokens(stored.value)
+
+    def _refresh(self, version: int, tokens: Tokens, lease: Lease) -> str:
+        now = self._clock.now()
+        if tokens.refused:
+            raise NeedsPerson(f"the refresh token can't be used any more; {_LOGIN}")
+        if tokens.spending is not None and timedelta(0) <= now - tokens.spending < PATIENCE:  # no clock was set back
+            raise RetryLater("a refresh got no answer and is left alone for now", tokens.spending + PATIENCE - now)
+        minimum_age = min(self._minimum_age, tokens.lifetime / 2)
+        if tokens.before_refresh and timedelta(0) <= now - tokens.since < minimum_age:
+            raise RetryLater("a token that was given just now isn't taken", tokens.since + minimum_age - now)
+        if not self._state.put(self._state_name, encode_tokens(evolve(tokens, spending=now)), version, lease):
+            raise RetryLater("another process took over refreshing the token", _RETRY_SOON)
+        try:
+            grant = self._endpoint.refresh(tokens.refresh)
+        except UnknownOutcome:
+            raise
+        except TokenSpent:
+            return self._resolve_refusal(tokens)
+        except DeliveryError:
+            self._clear_spending(tokens, refused=False)
+            raise
+        return self._store_pair(grant, tokens)
+
+    def _resolve_refusal(self, parent: Tokens) -> str:
+        """Return the token that another process stored meanwhile; there is none if the parent is still stored."""
+        _, stored = self._load()
+        if stored is not None and stored.refresh != parent.refresh:
+            return stored.access
+        self._clear_spending(parent, refused=True)
+        raise TokenSpent(f"the refresh token was used before or has expired; {_LOGIN}")
+
+    def _clear_spending(self, parent: Tokens, *, refused: bool) -> None:
+        """Clear the mark, as long as the stored pair is still the marked one."""
+        version, stored = self._load()
+        if stored is not None and stored.refresh == parent.refresh:
+            self._state.put(self._state_name, encode_tokens(evolve(stored, spending=None, refused=refused)), version)
+
+    def _store_pair(self, grant: TokenPair, parent: Tokens) -> str:
+        """Commit a new pair if what is stored is what it was made from, and return the access token to use."""
+        self._unsaved = (grant, parent)
+        try:
+            for _ in range(10):
+                version, stored = self._load()
+                if stored is None or stored.refresh != parent.refresh:  # a new consent came in between
+                    self._unsaved = None
+                    return stored.access if stored else grant.access
+                if self._state.put(
+                    self._state_name, encode_tokens(build_tokens(grant, self._clock.now(), parent)), version
+                ):
+                    self._unsaved = None
+                    return grant.access
+        except StorageError as error:
+            problem = f"the new tokens couldn't be stored yet ({type(error).__name__}); they are kept in memory"
+        else:
+            problem = "the new tokens couldn't be stored yet; they are kept in memory"
+        raise RetryLater(problem, _RETRY_SOON)
+
+    def _store_unsaved(self) -> None:
+        if self._unsaved is not None:
+            self._store_pair(*self._unsaved)

@@ -1,0 +1,77 @@
+"""Splits a message into the calls that Zalo needs: texts first, then the attachments, one call each."""
+
+from collections.abc import Iterator, Mapping
+
+from attrs import field, frozen
+
+from anninh_core.kernel.errors import RequestRejected, Unsupported
+from anninh_core.vocabulary.messages import Attachment, OutgoingMessage, Place
+from anninh_zalo.sending.text_split import LIMIT, NUMBERING, split_text, strip_mentions, text_length
+
+_UNSUPPORTED: Mapping[str, str] = {
+    "video": "Zalo takes videos in articles only; send a link",
+    "audio": "Zalo takes no recordings from an account; send a link",
+    "location": "Zalo takes no places from an account; write the place or send a link",
+}
+
+
+@frozen
+class SplitOptions:
+    """How texts are cut; see the options `text_limit`, `text_count`, `numbering` and `group_captions`."""
+
+    limit: int = LIMIT
+    numbering: str = NUMBERING
+    utf16: bool = True
+    group_captions: bool = True
+
+
+@frozen
+class MessagePart:
+    """The part of a message that one call sends: a text, an attachment, or a picture with a caption."""
+
+    text: str = field(default="", repr=False)
+    attachment: Attachment | None = None
+
+    @property
+    def is_searchable(self) -> bool:
+        """Whether it can be found again by its words."""
+        return bool(self.text) and self.attachment is None
+
+
+def split_message(message: OutgoingMessage, cutting: SplitOptions) -> tuple[MessagePart, ...]:
+    """Return the parts of a message in the order in which they are sent; ids in the text mention nobody.
+
+    Raises:
+        RequestRejected: there is nothing to send.
+        Unsupported: something goes with it that Zalo doesn't take.
+    """
+    text = strip_mentions(message.text)
+    if not text.strip() and not message.attachments:
+        raise RequestRejected("a message without words and without attachments says nothing; write one")
+    for attachment in message.attachments:
+        if attachment.kind in _UNSUPPORTED:
+            raise Unsupported(f"a message with {attachment.kind}: {_UNSUPPORTED[attachment.kind]}")
+    if _is_captioned_picture(text, message, cutting):
+        return (MessagePart(text, message.attachments[0]),)
+    return (*_text_parts(text, cutting), *_attachment_parts(message, cutting))
+
+
+def _is_captioned_picture(text: str, message: OutgoingMessage, cutting: SplitOptions) -> bool:
+    if message.to.place is Place.GROUP and not cutting.group_captions:
+        return False
+    is_short = text_length(text, utf16=cutting.utf16) <= cutting.limit
+    return bool(text.strip()) and is_short and [attachment.kind for attachment in message.attachments] == ["image"]
+
+
+def _text_parts(text: str, cutting: SplitOptions) -> Iterator[MessagePart]:
+    if text.strip():
+        for part in split_text(text, cutting.limit, cutting.numbering, utf16=cutting.utf16):
+            yield MessagePart(part)
+
+
+def _attachment_parts(message: OutgoingMessage, cutting: SplitOptions) -> Iterator[MessagePart]:
+    for attachment in message.attachments:
+        if attachment.kind == "link":
+            yield from _text_parts(strip_mentions(f"{attachment.name} {attachment.url}".strip()), cutting)
+        else:
+            yield MessagePart(attachment=attachment)

@@ -1,0 +1,112 @@
+"""Prepares texts for Zalo: splits long ones, and disarms mentions, which would notify people.
+
+Where a visible character ends is the kernel's one rule (`clip`); a library for it alone would be a second one.
+"""
+
+import re
+from collections.abc import Sequence
+
+from anninh_core.kernel.errors import BadInput, ConfigurationError
+from anninh_core.kernel.text import clip, nfc
+
+LIMIT = 2000
+"""Characters of one message."""
+
+NUMBERING = "({n}/{total}) "
+"""Before each part of a text that was split."""
+
+_SENTENCE = re.compile(r"[.!?…][\"')\]”’»]*\s+")
+_LINE = re.compile(r"\n\s*")
+_WORD = re.compile(r"\s+")
+_UNSEEN = "\\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff"
+_MENTION = re.compile(f"[\\[\uff3b](?=[{_UNSEEN}]*[@\uff20][\\w{_UNSEEN}-]*\\d)")
+
+
+def text_length(text: str, *, utf16: bool = True) -> int:
+    """Count a text's characters.
+
+    How Zalo counts isn't documented. UTF-16 units are the larger count (2 for an emoji), so that a text that fits by
+    them fits in any case; code points are the other reading.
+    """
+    return len(text) + sum(c > "\uffff" for c in text) if utf16 else len(text)
+
+
+def validate_numbering(numbering: str) -> str:
+    """Return how parts are numbered, from an option; "" for no numbers.
+
+    Raises:
+        ConfigurationError: no `{n}`, another field, or far too long.
+    """
+    try:
+        sample = numbering.format(n=1, total=2)
+    except (ValueError, LookupError, AttributeError):
+        sample = ""
+    if numbering and ("{n}" not in numbering or not sample or len(numbering) > 100):
+        raise ConfigurationError(f"numbering {numbering!r} can't be used; it takes {{n}} and {{total}}: {NUMBERING!r}")
+    return numbering
+
+
+def split_text(text: str, limit: int = LIMIT, numbering: str = NUMBERING, *, utf16: bool = True) -> Sequence[str]:
+    """Return a text (NFC) as messages of at most `limit` characters; one that fits is left alone.
+
+    Parts end after a line, a sentence or a word, never inside a visible character, unless one alone is longer than a
+    message. Without their numbers they are the text, to the last space.
+
+    Raises:
+        BadInput: the limit leaves no room for text after the numbers.
+    """
+    normalized = nfc(text)
+    if text_length(normalized, utf16=utf16) <= limit:
+        return (normalized,)
+    for digits in range(1, 7):
+        highest = 10**digits - 1
+        room = limit - text_length(numbering.format(n=highest, total=highest), utf16=utf16)
+        if room < 2:
+            break
+        chunks = cut_parts(normalized, room, utf16=utf16)
+        if len(chunks) <= highest:
+            return [numbering.format(n=n, total=len(chunks)) + part for n, part in enumerate(chunks, 1)]
+    raise BadInput(f"a message of {limit} characters leaves no room beside numbers like {numbering!r}; shorten them")
+
+
+def cut_parts(text: str, room: int, *, utf16: bool = True) -> list[str]:
+    """Cut a text into parts of at most `room` characters (2 or more); joined they are the text."""
+    chunks: list[str] = []
+    position = 0
+    while position < len(text):
+        window = text[position : position + room]
+        end = _fitting_length(window, room) if utf16 else len(window)
+        if position + end < len(text):
+            end = _cut_position(text[position : position + end + 1], end)
+        chunks.append(text[position : position + end])
+        position += end
+    return chunks
+
+
+def _fitting_length(text: str, room: int) -> int:
+    """Return how many code points of a text fit into so many UTF-16 units."""
+    for at, c in enumerate(text):
+        room -= 2 if c > "\uffff" else 1
+        if room < 0:
+            return at
+    return len(text)
+
+
+def _cut_position(text: str, end: int) -> int:
+    """Return where to cut a text, at `end` at most; behind `end` stands what follows."""
+    for pattern, least in ((_LINE, end // 2), (_SENTENCE, end // 2), (_WORD, 1)):
+        ends = [match.end() for match in pattern.finditer(text, 0, end) if match.end() >= least]
+        for at in reversed(ends):
+            if len(clip(text, at)) == at:
+                return at
+    return len(clip(text, end)) or end
+
+
+def strip_mentions(text: str) -> str:
+    """Return a text that mentions nobody: somebody else's words may be in it.
+
+    `[@id]` notifies one person, or with the group's id everybody; ids have digits in them. The opening bracket
+    becomes a round one: every other character stays, the length too, and no new mention can arise. An invisible
+    character in between would look better, but only helps as long as Zalo doesn't overlook it.
+    """
+    return _MENTION.sub("(", text)

@@ -1,0 +1,158 @@
+"""The pretend Zalo as the stage of a play: one official account, its people and groups, moved by the play's clock."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Protocol, cast
+
+import httpx
+
+from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.ports.clock import Clock
+from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.playing import Entrance
+from anninh_core.vocabulary.messages import Attachment
+from anninh_zalo.oauth.endpoint import TokenPair
+from anninh_zalo.simulation.attachments import build_part
+from anninh_zalo.testing import Person, Sandbox, Variants
+from anninh_zalo.testing.sandbox import CALLBACK
+from anninh_zalo.testing.server import SandboxServer
+from anninh_zalo.testing.webhooks import post
+
+_PATIENCE = timedelta(seconds=60)
+"""How long a webhook waits for its answer: the play shall not depend on how busy the machine is."""
+
+_GROUPS, _SIZE = 60, "gmf1000"
+_PLENTY = 1_000_000
+_DAYS = 5 * 365
+
+# What a message costs is no part of the plan. Whatever the door refuses comes again.
+_VARIANTS = Variants(free_replies=None, redelivers_refused=True)
+
+
+class _TokenStore(Protocol):
+    def adopt(self, grant: TokenPair) -> None:
+        """Keep a pair in place of any other."""
+        ...
+
+
+class _Account(Protocol):
+    """What the play needs of the messenger: where its tokens are kept."""
+
+    tokens: _TokenStore
+
+
+@contextmanager
+def pretended(clock: Clock, folder: Path) -> Iterator["SimulatedZalo"]:  # noqa: ARG001  nothing is kept
+    """Serve a pretend Zalo on loopback until the end of the `with` block. It lives in this process alone."""
+    with httpx.Client(trust_env=False) as client:
+        post_webhook = partial(post, client=client, patience=_PATIENCE)
+        sandbox = Sandbox(clock, manners=_VARIANTS, post=post_webhook)
+        with sandbox.serve(delivers=False) as serving:
+            yield SimulatedZalo(sandbox, serving)
+
+
+class SimulatedZalo:
+    """One account whose limits no play reaches, with an administrator and the right to groups.
+
+    Webhooks leave when `deliver` is called, one after the other, not by themselves: a play is the same every time.
+    """
+
+    lasts = False
+
+    def __init__(self, sandbox: Sandbox, serving: SandboxServer) -> None:
+        self._sandbox = sandbox
+        self._serving = serving
+        self._app = sandbox.app()
+        self._account = sandbox.account("Play")
+        self._app.per_minute = self._account.account.per_minute = _PLENTY
+        self._account.account.monthly = _PLENTY
+        self._admin = self._account.person("Admin", admin=True, follows=True)
+        for _ in range(_GROUPS):
+            self._account.asset(_SIZE, _DAYS)
+        self._people: dict[str, Person] = {}
+        self._message_ids: list[str] = []
+
+    @property
+    def options(self) -> Mapping[str, str]:
+        """Name the application, the account, and where the pretend Zalo is."""
+        return {
+            "app_id": self._app.id,
+            "app_secret": self._app.secret,
+            "oa_id": self._account.id,
+            "oa_secret": self._app.oa_secret,
+            "redirect_uri": CALLBACK,
+            "admins": self._admin.id,
+            "asset": _SIZE,
+            "media_hosts": f"127.0.0.1:{self._serving.port}",
+            **{f"base.{host}": self._serving.base(host) for host in ("oauth", "openapi", "business")},
+        }
+
+    def admit(self, messenger: Messenger, entrance: Entrance) -> None:
+        """Point the application's webhook at the door, and hand over tokens as `anninh zalo login` would.
+
+        Raises:
+            ConfigurationError: whoever plays has no web door.
+        """
+        self._app.webhook = entrance.url()
+        pair = self._sandbox.grant(self._app, self._account)
+        cast("_Account", messenger).tokens.adopt(TokenPair(pair.access, pair.refresh))
+
+    def new_day(self) -> None:
+        """Let everybody open the chat, so that they can be written to for another 7 days."""
+        for person in (self._admin, *self._people.values()):
+            person.clicks_chat()
+
+    def person(self, name: str, key: str = "") -> str:
+        """Return a person's id; somebody new opens the chat, so that they can be written to."""
+        key = key or name
+        if key not in self._people:
+            self._people[key] = self._account.person(name)
+            self._people[key].clicks_chat()
+        return self._people[key].id
+
+    def says(
+        self, person: str, text: str, *, group: str = "", attachments: Sequence[Attachment] = (), reply_to: str = ""
+    ) -> None:
+        """Let a person write."""
+        sender = self._account.find(person)
+        sent_parts = [build_part(self._sandbox, attachment) for attachment in attachments]
+        if group:
+            if person not in self._account.group(group).members:
+                sender.joins(group)
+            message = sender.says_in_group(group, text, *sent_parts, quote=reply_to)
+        else:
+            message = sender.says(text, *sent_parts, quote=reply_to)
+        self._message_ids.append(message.id)
+
+    def said(self) -> Sequence[str]:
+        """Return the ids of what people said."""
+        return self._message_ids
+
+    def heard(self, person: str) -> Sequence[str]:
+        """Return what the account wrote to a person."""
+        return [message.text for message in self._account.find(person).heard if not message.group]
+
+    def groups(self) -> Mapping[str, str]:
+        """Return the groups."""
+        return {id: group.name for id, group in self._account.account.groups.items()}
+
+    def shows(self, group: str, members: int | None = None, link: str = "") -> None:
+        """Let a group show other figures."""
+        state = self._account.group(group)
+        if members is not None:
+            state.others = max(0, members - len(state.members))
+        state.link = link or state.link
+
+    def deliver(self) -> int:
+        """Post the webhooks that are due, in this thread.
+
+        Raises:
+            ConfigurationError: the webhook was refused for good.
+        """
+        delivered = self._sandbox.deliver_due()
+        if not self._app.subscribed:
+            raise ConfigurationError("the web door refused an event for an hour: the pretend Zalo posts no more")
+        return delivered

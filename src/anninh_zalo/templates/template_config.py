@@ -1,0 +1,94 @@
+"""Reads from the options which template is used for which purpose, and how its parameters are filled."""
+
+import re
+from collections.abc import Iterator, Mapping
+from string import Formatter
+
+from attrs import field, frozen
+
+from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.vocabulary.messages import OutgoingMessage
+
+PLACEHOLDERS = ("receipt", "unit", "district", "text")
+"""What an option may name in braces: the facts of a message, and its text."""
+
+_ID = re.compile(r"[0-9]{1,32}")
+TextPiece = tuple[str, str]
+"""Words, and the placeholder behind them or ""."""
+
+
+@frozen(kw_only=True)
+class TemplateConfig:
+    """The template of a purpose.
+
+    Attributes:
+        option: its name in the settings.
+        id: of the approved template.
+        fields: parameter -> pieces of its text.
+    """
+
+    option: str
+    id: str
+    fields: Mapping[str, tuple[TextPiece, ...]] = field(factory=dict)
+
+    def fill(self, message: OutgoingMessage) -> Mapping[str, str]:
+        """Return parameter -> value for a message; "" for facts that it doesn't have."""
+        facts = {**dict.fromkeys(PLACEHOLDERS, ""), **message.facts, "text": message.text}
+        return {
+            name: "".join(words + (facts[placeholder] if placeholder else "") for words, placeholder in pieces)
+            for name, pieces in self.fields.items()
+        }
+
+    def min_length(self, name: str) -> int:
+        """Return how many characters a parameter has at least, whatever the message."""
+        return sum(len(words) for words, _ in self.fields[name])
+
+
+def read_templates(family: str, options: Mapping[str, str], instance: str) -> Mapping[str, TemplateConfig]:
+    """Return purpose, or the part of it before a dot, -> template.
+
+    An option whose name without its last part is an option too is a parameter of that template.
+
+    Args:
+        family: what the options' names begin with in the settings, such as `template`.
+        options: `<purpose>` -> id of a template, `<purpose>.<parameter>` -> text with placeholders.
+        instance: of the messenger, for errors.
+
+    Raises:
+        ConfigurationError: an id that is none, a placeholder that nothing fills, braces that don't pair up.
+    """
+    option = f"messenger {instance!r}: option {family}"
+    fields: dict[str, dict[str, tuple[TextPiece, ...]]] = {}
+    for name in sorted(options):  # a purpose before its parameters
+        purpose, _, parameter = name.rpartition(".")
+        if purpose in fields:
+            fields[purpose][parameter] = tuple(_parse_pieces(f"{option}.{name}", options[name]))
+        elif _ID.fullmatch(options[name]):
+            fields[name] = {}
+        else:
+            problem = f"{option}.{name} isn't the id of a template, which has digits only"
+            raise ConfigurationError(f"{problem}; for a parameter, give {family}.{purpose} first")
+    return {
+        purpose: TemplateConfig(option=f"{family}.{purpose}", id=options[purpose], fields=texts)
+        for purpose, texts in fields.items()
+    }
+
+
+def find_config(templates: Mapping[str, TemplateConfig], purpose: str) -> TemplateConfig | None:
+    """Return the template of a purpose: its own, else that of what stands before a dot."""
+    prefix = purpose
+    while prefix and prefix not in templates:
+        prefix = prefix.rpartition(".")[0]
+    return templates.get(prefix)
+
+
+def _parse_pieces(where: str, text: str) -> Iterator[TextPiece]:
+    try:
+        parts = list(Formatter().parse(text))
+    except ValueError:
+        raise ConfigurationError(f"{where}: its braces don't pair up; write {{{{ and }}}} for braces") from None
+    for words, name, spec, how in parts:
+        if spec or how or name not in (None, *PLACEHOLDERS):
+            placeholders = ", ".join(f"{{{placeholder}}}" for placeholder in PLACEHOLDERS)
+            raise ConfigurationError(f"{where}: nothing fills one of its placeholders; there are {placeholders}")
+        yield words, name or ""

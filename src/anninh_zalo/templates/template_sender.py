@@ -1,0 +1,128 @@
+"""Sends template messages in place of plain ones."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from anninh_core.kernel.errors import RecipientUnreachable, Unsupported
+from anninh_core.ports.adapter import AdapterServices
+from anninh_core.ports.health import Check
+from anninh_core.vocabulary.messages import OutgoingMessage, Place, Receipt
+from anninh_zalo.api import catalogue
+from anninh_zalo.api.calls import ApiCall, ApiClient, post
+from anninh_zalo.errors.classify import Host
+from anninh_zalo.sending import templates as bodies
+from anninh_zalo.templates.catalogue import TemplateCatalogue
+from anninh_zalo.templates.health import template_checks
+from anninh_zalo.templates.template_cache import TemplateCache
+from anninh_zalo.templates.template_config import TemplateConfig, find_config, read_templates
+from anninh_zalo.webhook.field_types import as_text
+
+_BY_USER = "/v3.0/oa/message/template"
+_BY_PHONE = "/message/template"
+_NOT_IN_TRACKING_ID = re.compile(r"[^A-Za-z0-9]")
+
+
+class TemplateSender:
+    """The rungs `template` (by user id) and `phone` of an official account.
+
+    By user id Zalo takes templates made since 2025-12-10, without buttons that answer; any other is refused, and the
+    telephone is tried. A telephone number is asked for anew with each send, and kept nowhere: it is the one that the
+    person has shared with the account.
+
+    Args:
+        api: asks in the account's name.
+        template: `<purpose>` -> id of a template, `<purpose>.<parameter>` -> text of its parameter, with `{receipt}`,
+            `{unit}`, `{district}`, `{text}`. A purpose may be cut before a dot, to stand for all that begin so.
+        phone_template: the same for the rung `phone`; where a purpose isn't in it, `template` counts.
+        development: to telephone numbers of the account's administrators only, at no cost.
+        inside: name the user inside of `recipient`.
+
+    Raises:
+        ConfigurationError: an option is wrong; the message names it.
+    """
+
+    def __init__(
+        self,
+        api: ApiClient,
+        services: AdapterServices,
+        instance: str,
+        template: Mapping[str, str],
+        phone_template: Mapping[str, str] | None = None,
+        *,
+        development: bool = False,
+        inside: bool = False,
+    ) -> None:
+        self._api = api
+        self._services = services
+        self._development = development
+        self._inside = inside
+        self._by_user = read_templates("template", template, instance)
+        self._by_phone = read_templates("phone_template", phone_template or {}, instance)
+        self.catalogue = TemplateCatalogue(api)
+        self._cache = TemplateCache(self.catalogue, services.clock)
+
+    def send_by(self, rung: str, message: OutgoingMessage) -> Receipt:
+        """Send what stands for a message by the rung `template` or `phone`.
+
+        Raises:
+            Unsupported: another rung, a group, or no template is set for the purpose.
+            RecipientUnreachable: Zalo says so, or the person has shared no telephone number.
+            RequestRejected: a value doesn't fit its parameter, or Zalo refuses the template.
+            DeliveryError: as of any other call.
+        """
+        config = self._find_config(rung, message)
+        values = config.fill(message)
+        if (template := self._cache.get(config.id)) is not None:
+            values = template.fit_values(values)
+        call = (
+            self._user_call(message, config, values)
+            if rung == "template"
+            else self._phone_call(message, config, values)
+        )
+        answer = self._api.ask(call).get("data")
+        return Receipt(
+            platform_id=_read_message_id(answer),
+            at=self._services.clock.now(),
+            proof=rung,
+            rendering="\n".join(f"{name}: {value}" for name, value in values.items()),
+        )
+
+    def check(self) -> Sequence[Check]:
+        """Ask Zalo whether the templates of the options exist, may be sent and are filled as they have to be."""
+        return template_checks(self.catalogue, (*self._by_user.values(), *self._by_phone.values()))
+
+    def _find_config(self, rung: str, message: OutgoingMessage) -> TemplateConfig:
+        if rung not in ("template", "phone") or message.to.place is not Place.PERSON:
+            raise Unsupported(f"there is no rung {rung!r} to a {message.to.place.value}; a template goes to a person")
+        config = find_config(self._by_phone, message.purpose) if rung == "phone" else None
+        config = config or find_config(self._by_user, message.purpose)
+        if config is None:
+            option = "phone_template" if rung == "phone" else "template"
+            raise Unsupported(f"no template is set for this purpose; give the option {option}.{message.purpose}")
+        return config
+
+    def _user_call(self, message: OutgoingMessage, found: TemplateConfig, values: Mapping[str, str]) -> ApiCall:
+        return post(_BY_USER, bodies.by_user(message.to.id, found.id, values, inside=self._inside))
+
+    def _phone_call(self, message: OutgoingMessage, found: TemplateConfig, values: Mapping[str, str]) -> ApiCall:
+        tracking_id = _NOT_IN_TRACKING_ID.sub("", message.key)  # "no special characters", and a hyphen may be one
+        number = self._shared_phone(message.to.id)
+        body = bodies.by_phone(number, found.id, values, tracking_id, development=self._development)
+        return post(_BY_PHONE, body, Host.BUSINESS)
+
+    def _shared_phone(self, user_id: str) -> str:
+        data = self._api.ask(catalogue.person(user_id)).get("data")
+        shared = data.get("shared_info") if isinstance(data, dict) else None
+        number = as_text(shared.get("phone")) if isinstance(shared, dict) else ""
+        if not number or not number.strip("0"):
+            raise RecipientUnreachable(
+                "the person has shared no telephone number with the account; a message can ask for it"
+            )
+        return number
+
+
+def _read_message_id(answer: Any) -> str:
+    """Return the message's id, which the two hosts spell differently."""
+    fields = answer if isinstance(answer, dict) else {}
+    return as_text(fields.get("msg_id")) or as_text(fields.get("message_id"))

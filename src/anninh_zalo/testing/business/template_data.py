@@ -1,0 +1,36 @@
+"""Templates and what fills them."""
+
+from anninh_zalo.testing.call import SandboxCall
+from anninh_zalo.testing.state import SandboxTemplate
+from anninh_zalo.testing.wire import SandboxRefusal
+
+
+def find_template(call: SandboxCall, invalid: int) -> SandboxTemplate:
+    """Return the template that a call names, if it is enabled.
+
+    Raises:
+        Refused: with `invalid` if there is none, -131 if it isn't approved, -146 if it was disabled.
+    """
+    template = call.account.templates.get(call.text("template_id"))
+    if template is None:
+        raise SandboxRefusal(invalid, "template_id is invalid")
+    if template.status == 4:
+        raise SandboxRefusal(-146, "The template has been disabled due to low sending quality")
+    if template.status != 1:
+        raise SandboxRefusal(-131, "The template has not been approved")
+    return template
+
+
+def fill_template(call: SandboxCall, template: SandboxTemplate, missing: int, long: int) -> str:
+    """Return the template's text: its name and the values, by the names of its parameters.
+
+    Raises:
+        Refused: with `missing` or `long` if a value isn't there or has too many characters.
+    """
+    data = call.inside("template_data")
+    for name, most in template.params.items():
+        if not str(data.get(name, "")):
+            raise SandboxRefusal(missing, f"Template data is missing: {name}")
+        if len(str(data[name])) > most:
+            raise SandboxRefusal(long, f"Template data is over {most} characters: {name}")
+    return "\n".join([template.name, *(f"{name}: {data[name]}" for name in template.params)])

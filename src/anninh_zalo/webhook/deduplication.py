@@ -1,0 +1,83 @@
+"""Recognizes events that are delivered again."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from anninh_core.kernel.errors import ConfigurationError
+from anninh_zalo.webhook.event import ZaloEvent
+from anninh_zalo.webhook.groups import GroupChanged
+from anninh_zalo.webhook.messages import MessageReacted, MessageReceived, MessageSeen, ZaloMessageEvent
+from anninh_zalo.webhook.people import ChatNowClicked, FollowChanged, WithdrawalRequested
+
+SHORTEST_MAX_AGE = timedelta(hours=2)
+"""Zalo delivers again 30 seconds, 5, 15, 30 and 60 minutes after a failure. Whether these count from the first time or
+from the one before isn't documented; added up they are just under two hours."""
+
+
+def dedupe_key(event: ZaloEvent, body: bytes) -> str:
+    """Return what is equal for the same event delivered again.
+
+    A message has an id, which its reports and reactions share: name and id together are the key. Another event is
+    known by its name, its time and whom or what it concerns; where these aren't known, by its bytes, which are the
+    same when Zalo delivers again. Derived keys are digests: they may be stored in clear.
+    """
+    if isinstance(event, ZaloMessageEvent) and event.message.msg_id:
+        return f"{event.event_name}:{event.message.msg_id}"
+    subject_ids = _subject_ids(event)
+    if event.timestamp is None or not any(subject_ids):
+        return _digest(body)
+    parts = (event.event_name, event.timestamp.isoformat(), *event.account_ids(), *subject_ids)
+    return _digest("\0".join(parts).encode())
+
+
+def _digest(what: bytes) -> str:
+    return f"sha256:{hashlib.sha256(what).hexdigest()}"
+
+
+def _subject_ids(event: ZaloEvent) -> tuple[str, ...]:
+    """Return whom or what an event concerns, as finely as events of one name and one moment may differ."""
+    match event:
+        case MessageReceived():
+            return (event.message.msg_id,)
+        case MessageSeen():
+            return event.message.msg_ids
+        case MessageReacted():
+            return (event.sender.id, event.message.msg_id, event.message.react_icon)
+        case FollowChanged():
+            return (event.follower.id,)
+        case ChatNowClicked() | WithdrawalRequested():
+            return (event.user_id or event.user_id_by_app,)
+        case GroupChanged():
+            return (event.group_id, *(user.id for user in event.users))
+        case _:
+            return ()
+
+
+def parse_max_age(hours: str, option: str) -> timedelta | None:
+    """Return how old an event may be, None for any age, from an option in hours ("" or "0": any age).
+
+    Any age is the right choice as long as what was taken in is remembered: an event delivered a second time is known
+    by its key, whereas an age limit also turns away what a resident wrote while the platform couldn't reach us.
+
+    Raises:
+        ConfigurationError: no number, or so short that events delivered again after a failure would be refused.
+    """
+    if hours in ("", "0"):
+        return None
+    try:
+        max_age = timedelta(hours=float(hours))
+    except (ValueError, OverflowError):
+        raise ConfigurationError(
+            f"{option}: {hours!r} is no number of hours; give 0 for any age, or 2 and more"
+        ) from None
+    if not max_age >= SHORTEST_MAX_AGE:
+        raise ConfigurationError(
+            f"{option}: within {hours} hours Zalo may still deliver an event again, which would be refused; "
+            f"give 2 hours or more, or 0 for any age"
+        )
+    return max_age
+
+
+def is_too_old(event: ZaloEvent, now: datetime, window: timedelta | None) -> bool:
+    """Tell whether an event is older than the window; one without a readable time is, where there is a window."""
+    return window is not None and (event.timestamp is None or now - event.timestamp > window)

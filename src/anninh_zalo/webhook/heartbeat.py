@@ -1,0 +1,50 @@
+"""When the webhook last brought something: a platform that has turned it off says so to its console only."""
+
+import logging
+from datetime import datetime, timedelta
+
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.kernel.errors import StorageError
+from anninh_core.ports.adapter import AdapterState
+from anninh_core.ports.health import Check, ok, warning
+
+WRITE_INTERVAL = timedelta(minutes=5)
+"""How often the time is stored at most: events come by the hundred, and each write is a commit."""
+
+SILENCE_LIMIT = timedelta(days=3)
+"""After that somebody should look: even a quiet commune has echoes and reports."""
+
+_STATE_NAME = "webhook"
+_log = logging.getLogger(__name__)
+
+
+class WebhookHeartbeat:
+    """Remembers the newest event. Threads may share it; nothing is lost by two that write at the same time."""
+
+    def __init__(self, state: AdapterState) -> None:
+        self._state = state
+        self._recorded_at: datetime | None = None
+
+    def record(self, now: datetime) -> None:
+        """Record that an event came. A storage failure must not fail the event: it is only logged."""
+        if self._recorded_at is not None and timedelta() <= now - self._recorded_at < WRITE_INTERVAL:
+            return
+        self._recorded_at = now
+        try:
+            self._state.put(_STATE_NAME, now.isoformat().encode(), self._state.get(_STATE_NAME).version)
+        except StorageError as error:
+            _log.warning("when the webhook was last heard couldn't be noted: %s", type(error).__name__)
+
+    def last(self) -> datetime | None:
+        """Return when the newest event came, to within five minutes; None for never."""
+        stored = self._state.get(_STATE_NAME)
+        return datetime.fromisoformat(stored.value.decode()) if stored.value else None
+
+    def check(self, now: datetime) -> Check:
+        """Return what an operator should know of the webhook."""
+        last = self.last()
+        advice = "look at the webhook in Zalo's developer console: it turns itself off after failed deliveries"
+        if last is None:
+            return warning("webhook", "no event has come in yet", advice)
+        message = f"the last event came at {last.astimezone(VIETNAM):%Y-%m-%d %H:%M}, Vietnam time"
+        return ok("webhook", message) if now - last < SILENCE_LIMIT else warning("webhook", message, advice)
