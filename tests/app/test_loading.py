@@ -34,7 +34,13 @@ def test_naming_the_door_opens_nothing() -> None:
     """Importing `open_app` loads no room, no process, no settings and no plugin."""
     ours = [name for name in loaded(DOOR) if name.startswith(("anninh", "pydantic", "pluggy"))]
 
-    assert set(ours) == {"anninh_core", "anninh_core._lazy", "anninh_core.app", "anninh_core.app.opening"}
+    assert set(ours) == {
+        "anninh_core",
+        "anninh_core._lazy",
+        "anninh_core.app",
+        "anninh_core.app.opening",
+        "anninh_core.app.parts",
+    }
 
 
 def test_a_room_opens_when_it_is_asked_for() -> None:

@@ -6,7 +6,8 @@ from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
     from anninh_core.app.app import App
-    from anninh_core.app.opening import Parts, open_app
+    from anninh_core.app.opening import open_app
+    from anninh_core.app.parts import Parts
     from anninh_core.app.settings import FILE_NAME, MessengerSettings, Settings, load_settings
 
 __all__ = [
@@ -25,7 +26,7 @@ __getattr__, __dir__ = lazy(
         "App": "app",
         "FILE_NAME": "settings",
         "MessengerSettings": "settings",
-        "Parts": "opening",
+        "Parts": "parts",
         "Settings": "settings",
         "load_settings": "settings",
         "open_app": "opening",

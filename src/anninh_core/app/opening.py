@@ -1,34 +1,15 @@
-"""Opening an app: what may be handed in, and the door. Behind it, `bootstrap` loads what is used."""
+"""Opening an app. `bootstrap` loads what is used."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from anninh_core.app.parts import Parts
 
-if TYPE_CHECKING:  # a program that only names the door, as every import of it does, waits for nothing
+if TYPE_CHECKING:  # a program that only names `open_app`, as every import of it does, waits for nothing
     from anninh_core.app.app import App
     from anninh_core.app.settings import Settings
-    from anninh_core.ports.blobs import Blobs
-    from anninh_core.ports.clock import Clock, Ids
-    from anninh_core.ports.keys import Keys
-    from anninh_core.ports.messenger import Messenger
-    from anninh_core.ports.storage import Storage
     from anninh_core.vocabulary.district import District
-
-
-@frozen(kw_only=True)
-class Parts:
-    """Ports filled by hand instead of by the settings; None means "as the settings say"."""
-
-    storage: Storage | None = None
-    keys: Keys | None = None
-    blobs: Blobs | None = None
-    clock: Clock | None = None
-    ids: Ids | None = None
-    messengers: Mapping[str, Messenger] | None = None
-    plugins: Mapping[str, object] | None = None
 
 
 def open_app(district: District, settings: Settings | None = None, parts: Parts | None = None) -> App:

@@ -62,7 +62,7 @@ class SimulatedZalo:
 
     lasts = False
 
-    def __init__(self, sandbox: Sandbox, serving: SandboxServer) -> None:
+    def __init__(self, sandbox: Sandbox, serving: "SandboxServer[Sandbox]") -> None:
         self._sandbox = sandbox
         self._serving = serving
         self._app = sandbox.app()

@@ -5,7 +5,7 @@ from starlette.requests import Request as StarletteRequest
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from anninh_zalo.testing.sandbox import Sandbox
+from anninh_zalo.testing.service import SandboxService
 from anninh_zalo.testing.wire import LostAnswer, Request
 
 
@@ -16,7 +16,7 @@ class ConnectionLost(Exception):
 class SandboxApp:
     """Answers HTTP requests from a sandbox; calls that wait, wait in threads."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: SandboxService) -> None:
         self._sandbox = sandbox
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

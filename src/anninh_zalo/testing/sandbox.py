@@ -138,7 +138,7 @@ class Sandbox:
 
         return SandboxTransport(self)
 
-    def serve(self, port: int = 0, *, delivers: bool = True) -> "SandboxServer":
+    def serve(self, port: int = 0, *, delivers: bool = True) -> "SandboxServer[Sandbox]":
         """Serve the sandbox on loopback and deliver webhooks, until the end of the `with` block.
 
         Args:

@@ -4,16 +4,19 @@ import socket
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from types import TracebackType
-from typing import Self
+from typing import Generic, Self, TypeVar
 
-from anninh_zalo.testing.sandbox import Sandbox
+from anninh_zalo.testing.service import SandboxService
 from anninh_zalo.testing.wire import LostAnswer, Request, format_http_date
 
 _POLL_INTERVAL = 0.05
 """Seconds between two looks for webhooks that are due."""
 
 
-class SandboxServer:
+S = TypeVar("S", bound=SandboxService)
+
+
+class SandboxServer(Generic[S]):
     """A sandbox that is reachable on loopback, webhooks going out by themselves; a context manager.
 
     Python's own server does: a web server that hides its sockets couldn't close one instead of answering.
@@ -22,7 +25,7 @@ class SandboxServer:
         delivers: whether webhooks go out by themselves; otherwise with each `Sandbox.deliver_due`.
     """
 
-    def __init__(self, sandbox: Sandbox, port: int = 0, *, delivers: bool = True) -> None:
+    def __init__(self, sandbox: S, port: int = 0, *, delivers: bool = True) -> None:
         self.sandbox = sandbox
         self._server = _build_server(sandbox, port)
         self._stopped = Event()
@@ -59,7 +62,7 @@ class SandboxServer:
             self.sandbox.deliver_due()
 
 
-def _build_server(sandbox: Sandbox, port: int) -> ThreadingHTTPServer:
+def _build_server(sandbox: SandboxService, port: int) -> ThreadingHTTPServer:
     class Handler(_SandboxHandler):
         box = sandbox
 
@@ -73,7 +76,7 @@ class _SandboxHttpServer(ThreadingHTTPServer):
 
 
 class _SandboxHandler(BaseHTTPRequestHandler):
-    box: Sandbox
+    box: SandboxService
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 

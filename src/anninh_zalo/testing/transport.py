@@ -2,14 +2,14 @@
 
 import httpx
 
-from anninh_zalo.testing.sandbox import Sandbox
+from anninh_zalo.testing.service import SandboxService
 from anninh_zalo.testing.wire import LostAnswer, Request, format_http_date
 
 
 class SandboxTransport(httpx.BaseTransport):
     """Answers the requests of an `httpx.Client` from a sandbox in the same process."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: SandboxService) -> None:
         self._sandbox = sandbox
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

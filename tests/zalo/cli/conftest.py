@@ -34,7 +34,7 @@ class Office:
     """A folder with the settings of an official account of the sandbox."""
 
     folder: Path
-    serving: SandboxServer
+    serving: SandboxServer[Sandbox]
     app: SandboxApplication
     account: SandboxOfficialAccount
     clock: TurnedClock

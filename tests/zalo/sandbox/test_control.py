@@ -12,19 +12,19 @@ from anninh_zalo.testing.state import SandboxApplication, SandboxGrant
 
 
 @pytest.fixture
-def serving(sandbox: Sandbox) -> Iterator[SandboxServer]:
+def serving(sandbox: Sandbox) -> Iterator[SandboxServer[Sandbox]]:
     """The sandbox on loopback."""
     with sandbox.serve() as serving:
         yield serving
 
 
 @pytest.fixture
-def told(serving: SandboxServer) -> Told:
+def told(serving: SandboxServer[Sandbox]) -> Told:
     """Its own API."""
     return Told(serving.base("sandbox"))
 
 
-def test_bots_can_be_played(serving: SandboxServer, told: Told) -> None:
+def test_bots_can_be_played(serving: SandboxServer[Sandbox], told: Told) -> None:
     """People talk with a bot, alone and in a group, and hear its answer."""
     token = told.post("/bots", name="Bot Thử")["token"]
     alone = told.post("/bots/people", token=token, name="Thử Văn An")
@@ -43,7 +43,7 @@ def test_bots_can_be_played(serving: SandboxServer, told: Told) -> None:
 
 
 def test_visitors_can_be_played(
-    sandbox: Sandbox, serving: SandboxServer, told: Told, account: SandboxOfficialAccount, grant: SandboxGrant
+    sandbox: Sandbox, serving: SandboxServer[Sandbox], told: Told, account: SandboxOfficialAccount, grant: SandboxGrant
 ) -> None:
     """A visitor of the website's widget writes, and hears the answer."""
     who = {"oa_id": account.id} | told.post("/visitors", oa_id=account.id)

@@ -23,7 +23,7 @@ OAUTH = "https://oauth.zaloapp.com"
 
 
 @pytest.fixture
-def serving(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[SandboxServer]:
+def serving(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[SandboxServer[Sandbox]]:
     """The sandbox on loopback; the client has no setting for the host of its tokens, so requests to it are bent."""
     with sandbox.serve() as serving:
         real = requests.Session.request
@@ -38,7 +38,7 @@ def serving(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandb
 def test_it_logs_in_refreshes_and_sends(
     *,
     sandbox: Sandbox,
-    serving: SandboxServer,
+    serving: SandboxServer[Sandbox],
     app: SandboxApplication,
     account: SandboxOfficialAccount,
     person: Person,
@@ -63,7 +63,7 @@ def test_it_logs_in_refreshes_and_sends(
 
 
 def test_it_uploads_and_reads(
-    *, serving: SandboxServer, sandbox: Sandbox, app: SandboxApplication, account: SandboxOfficialAccount
+    *, serving: SandboxServer[Sandbox], sandbox: Sandbox, app: SandboxApplication, account: SandboxOfficialAccount
 ) -> None:
     """Uploads, people and quotas look to it as they look at Zalo."""
     pair = sandbox.grant(app, account)
@@ -78,7 +78,7 @@ def test_it_uploads_and_reads(
 
 def test_it_sends_templates_by_phone(
     *,
-    serving: SandboxServer,
+    serving: SandboxServer[Sandbox],
     sandbox: Sandbox,
     app: SandboxApplication,
     account: SandboxOfficialAccount,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from anninh_core.app.app import App
 from anninh_core.app.listeners import CommitListeners
-from anninh_core.app.opening import Parts
 from anninh_core.app.pacing import paces
+from anninh_core.app.parts import Parts
 from anninh_core.app.settings import Settings
 from anninh_core.app.showing import shown_files
 from anninh_core.app.upgrading import require_upgraded

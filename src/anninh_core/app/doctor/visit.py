@@ -9,7 +9,8 @@ from anninh_core.app.doctor import deep as thorough
 from anninh_core.app.doctor import files, opened
 from anninh_core.app.doctor.machine import Machine, sqlite
 from anninh_core.app.health import pending_in
-from anninh_core.app.opening import Parts, open_app
+from anninh_core.app.opening import open_app
+from anninh_core.app.parts import Parts
 from anninh_core.app.settings import Settings
 from anninh_core.kernel.errors import AnninhError, ConfigurationError
 from anninh_core.plugins import Plugins

@@ -1,0 +1,28 @@
+"""Ports that a program hands in itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+if TYPE_CHECKING:  # a program that only names the door, as every import of it does, waits for nothing
+    from anninh_core.ports.blobs import Blobs
+    from anninh_core.ports.clock import Clock, Ids
+    from anninh_core.ports.keys import Keys
+    from anninh_core.ports.messenger import Messenger
+    from anninh_core.ports.storage import Storage
+
+
+@frozen(kw_only=True)
+class Parts:
+    """Ports filled by hand instead of by the settings; None means "as the settings say"."""
+
+    storage: Storage | None = None
+    keys: Keys | None = None
+    blobs: Blobs | None = None
+    clock: Clock | None = None
+    ids: Ids | None = None
+    messengers: Mapping[str, Messenger] | None = None
+    plugins: Mapping[str, object] | None = None
