@@ -15,8 +15,8 @@ from typing import Any
 import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from anninh_core.rooms.tips.kind import TIP, tip_columns
-from anninh_core.rooms.tips.model import Tip
+from anninh_core.domain.tips.kind import TIP, tip_columns
+from anninh_core.domain.tips.model import Tip
 from benchmarks.bare import connect, transaction
 
 _NONCE = bytes(12)

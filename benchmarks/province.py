@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 from attrs import evolve
 
 from anninh_core import App, load_profile, system
-from anninh_core.rooms.tips.kind import TIP
-from anninh_core.rooms.tips.model import Tip, TipState
-from anninh_core.rooms.tips.rules import receipt_from
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.model import Tip, TipState
+from anninh_core.domain.tips.rules import receipt_from
+from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.unit_of_work import UnitOfWork
 from benchmarks.town import COMMIT, tip_texts
 
 PROFILE = "hai_cap_2025"
@@ -73,10 +73,10 @@ def tips(app: App, count: int, handler: str, excluded: str) -> Iterator[Tip]:
 def store(app: App, several: Sequence[Tip]) -> None:
     """Store tips, many in a commit."""
 
-    def save(draft: UnitOfWork) -> None:
-        draft.permit(app.district.root)
+    def save(uow: UnitOfWork) -> None:
+        uow.permit(app.district.root)
         for tip in several:
-            draft.save(TIP, tip)
+            uow.save(TIP, tip)
 
     app.runner.run_command(system("router"), "benchmark.fill", Permission.INTAKE, save)
 

@@ -9,7 +9,7 @@ import msgspec
 from attrs import evolve
 
 from anninh_core import App, Parts, Settings, load_profile, open_app
-from anninh_core.app.collecting import collect_rarely
+from anninh_core.app.gc_tuning import tune_gc
 from anninh_core.demo.corpus import load_corpus
 from anninh_core.ports.changes import ChangeSet, Outcome
 from anninh_core.ports.clock import Clock, SystemClock
@@ -18,9 +18,9 @@ from anninh_core.testing.mock.adapter import MockMessenger
 from anninh_core.testing.mock.service import DEFAULT_SECRET
 from anninh_core.testing.mock.wire import SIGNATURE, MockMessageEvent, signature
 from anninh_core.testing.services import memory_services
+from anninh_core.usecase.term_hashing import TOKENS
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import OutgoingMessage, Receipt
-from anninh_core.work.terms import TOKENS
 from benchmarks.measure import CannotRun
 
 T = TypeVar("T")
@@ -76,7 +76,7 @@ def open_town(
     )
     parts = Parts(messengers={INSTANCE: messenger or QuietMessenger()}, clock=clock)
     app = open_app(district or evolve(load_profile(PROFILE), search_mode=TOKENS), settings, parts)
-    collect_rarely()
+    tune_gc()
     return app
 
 
@@ -118,7 +118,7 @@ def let_in(app: App, bodies: Iterable[bytes]) -> None:
     """Put events into the inbox, many in a commit."""
     rest = iter(bodies)
     while several := list(islice(rest, COMMIT)):
-        keep(app, [ChangeSet(inbox=(app.intake.row(INSTANCE, body, body.hex()),)) for body in several])
+        keep(app, [ChangeSet(inbox=(app.intake.build_row(INSTANCE, body, body.hex()),)) for body in several])
 
 
 def keep(app: App, change_sets: Sequence[ChangeSet]) -> None:

@@ -11,11 +11,11 @@ from tempfile import TemporaryDirectory
 from typing import cast
 
 from anninh_core import App, MessengerSettings, Parts, Settings, load_profile, open_app
+from anninh_core.domain.tips import TipState
 from anninh_core.kernel.dates import VIETNAM, vietnam_time
-from anninh_core.rooms.tips import TipState
 from anninh_core.testing import FixedClock, UnsafeLocalUsers
+from anninh_core.usecase.actor import Actor
 from anninh_core.web import open_background_server
-from anninh_core.work.actor import Actor
 from anninh_zalo.oauth.endpoint import TokenPair
 from anninh_zalo.official import OfficialAccount
 from anninh_zalo.testing import Person, Sandbox
@@ -34,7 +34,9 @@ def main(out: Path) -> None:
         options |= {f"base.{host}": zalo.base(host) for host in ("oauth", "openapi", "business")}
         options |= {"template.tip.answer": template.id, "template.tip.answer.ma": "{receipt}"}
         oa = MessengerSettings(type="zalo", options=options | {"template.tip.answer.noi": "Công an {unit}"})
-        settings = Settings(plugins=("embedded", "formatters", "opinions", "zalo"), messengers={"oa": oa}).under(out)
+        settings = Settings(
+            plugins=("embedded", "formatters", "opinions", "zalo"), messengers={"oa": oa}
+        ).resolve_paths(out)
         with (
             open_app(load_profile("hoa_lu_2021"), settings, Parts(clock=clock)) as app,
             open_background_server(app) as door,

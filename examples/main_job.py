@@ -11,9 +11,9 @@ from tempfile import gettempdir, mkdtemp
 
 from anninh_core import MessengerSettings, Parts, Settings, load_profile, open_app
 from anninh_core.demo import load_corpus
+from anninh_core.domain.content import ItemContent
+from anninh_core.domain.tips import TipState
 from anninh_core.kernel.dates import VIETNAM
-from anninh_core.rooms.content import ItemContent
-from anninh_core.rooms.tips import TipState
 from anninh_core.testing import FixedClock, MockChat, UnsafeLocalUsers, pump
 
 
@@ -23,7 +23,9 @@ def main(out: Path) -> None:
     clock = FixedClock(datetime(2021, 8, 20, 8, tzinfo=VIETNAM))
     chat = MockChat(clock, path=out / "chat.jsonl")  # the residents' side of what the messenger speaks to
     mock = MessengerSettings(type="mock", options={"path": "chat.jsonl"})
-    settings = Settings(plugins=("embedded", "formatters", "opinions", "mock"), messengers={"oa": mock}).under(out)
+    settings = Settings(plugins=("embedded", "formatters", "opinions", "mock"), messengers={"oa": mock}).resolve_paths(
+        out
+    )
 
     with open_app(load_profile("hoa_lu_2021"), settings, Parts(clock=clock)) as app:
         users = UnsafeLocalUsers(app)  # authentication is yours: here everybody is believed

@@ -27,7 +27,7 @@ def open_authority(name: str, folder: Path, url: str, clock: FixedClock) -> App:
     folder.mkdir(parents=True, exist_ok=True)
     mock = MessengerSettings(type="mock", options={"path": "chat.jsonl"})
     plugins = ("embedded", "formatters", "opinions", "mock")
-    settings = Settings(storage=url, plugins=plugins, messengers={name: mock}).under(folder)
+    settings = Settings(storage=url, plugins=plugins, messengers={name: mock}).resolve_paths(folder)
     return open_app(load_profile("hoa_lu_2021"), settings, Parts(clock=clock))
 
 

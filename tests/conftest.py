@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from anninh_core.demo.stage import Stage
     from anninh_core.demo.summary import Summary
-    from anninh_core.work.actor import Actor
+    from anninh_core.usecase.actor import Actor
 
 settings.register_profile("long", deadline=None)  # no test asserts how long something takes
 settings.register_profile("anninh", settings.get_profile("long"), max_examples=25)

@@ -21,10 +21,10 @@ import httpx
 from anninh_core import App, system
 from anninh_core.ports.clock import SystemClock
 from anninh_core.testing.steps import run_step
+from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place, Receipt
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.unit_of_work import UnitOfWork
 from benchmarks.measure import CannotRun, Effort, Goal, Result, rate
 from benchmarks.processes import Program
 from benchmarks.town import INSTANCE, QuietMessenger, open_town
@@ -121,10 +121,10 @@ def _broadcast(app: App, messenger: HttpMessenger, groups: Sequence[str]) -> flo
     queues = app.context.storage.queues
     before = queues.depth().get("outbox.delivered", 0)
 
-    def put(draft: UnitOfWork) -> None:
-        draft.permit(app.district.root)
+    def put(uow: UnitOfWork) -> None:
+        uow.permit(app.district.root)
         for group in groups:
-            draft.send(
+            uow.send(
                 group, TEXT, purpose=Lane.BROADCAST, cause="item:1", scope=f"conversation:{group}", lane=Lane.BROADCAST
             )
 

@@ -16,8 +16,8 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from anninh_core import Actor, App
-from anninh_core.rooms.tips.kind import tip_columns
-from anninh_core.rooms.tips.model import Tip
+from anninh_core.domain.tips.kind import tip_columns
+from anninh_core.domain.tips.model import Tip
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from benchmarks.bodies import BareTips
 from benchmarks.measure import CannotRun, Effort, Goal, Result, compared, milliseconds, paired

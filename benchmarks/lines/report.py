@@ -21,14 +21,14 @@ from functools import partial
 from attrs import frozen
 
 from anninh_core import Actor, App
+from anninh_core.domain.reports.figures import counted_days, previous_period
+from anninh_core.domain.reports.indicators import Span
+from anninh_core.domain.tips.kind import TIP
 from anninh_core.kernel.dates import Period
 from anninh_core.ports.changes import ChangeSet, Counter, Entry
-from anninh_core.rooms.reports.figures import counted_days, previous_period
-from anninh_core.rooms.reports.indicators import Span
-from anninh_core.rooms.tips.kind import TIP
 from anninh_core.testing.local_users import UnsafeLocalUsers
-from anninh_core.work.kinds import counted
-from anninh_core.work.kinds import dims as written
+from anninh_core.usecase.kinds import counted
+from anninh_core.usecase.kinds import dims as written
 from benchmarks.bare import connect, transaction
 from benchmarks.measure import Effort, Goal, Pairs, Result, compared, milliseconds, paired
 from benchmarks.province import DAYS, communes, in_portions, province, store, tips

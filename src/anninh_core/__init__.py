@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from anninh_core._version import __version__
     from anninh_core.app import App, MessengerSettings, Parts, Settings, load_settings, open_app
     from anninh_core.profile import load_profile, shipped_profiles
-    from anninh_core.work import Actor, person, system
+    from anninh_core.usecase import Actor, person, system
 
 __all__ = [
     "Actor",
@@ -36,7 +36,7 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "Actor": "work",
+        "Actor": "usecase",
         "App": "app",
         "MessengerSettings": "app",
         "Parts": "app",
@@ -45,8 +45,8 @@ __getattr__, __dir__ = lazy(
         "load_profile": "profile",
         "load_settings": "app",
         "open_app": "app",
-        "person": "work",
+        "person": "usecase",
         "shipped_profiles": "profile",
-        "system": "work",
+        "system": "usecase",
     },
 )

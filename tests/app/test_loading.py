@@ -38,7 +38,7 @@ def test_naming_the_door_opens_nothing() -> None:
         "anninh_core",
         "anninh_core._lazy",
         "anninh_core.app",
-        "anninh_core.app.opening",
+        "anninh_core.app.factory",
         "anninh_core.app.parts",
     }
 
@@ -47,9 +47,9 @@ def test_a_room_opens_when_it_is_asked_for() -> None:
     """Whoever lists tips waits for tips and officers, for no other room and no worker."""
     modules = loaded(LISTING)
 
-    rooms = {name.split(".")[2] for name in modules if name.startswith("anninh_core.rooms.") and "service" in name}
+    rooms = {name.split(".")[2] for name in modules if name.startswith("anninh_core.domain.") and "service" in name}
     assert rooms == {"tips", "units"}
-    assert not {"anninh_core.worker", "anninh_core.dispatch.wiring"} & set(modules)
+    assert not {"anninh_core.worker", "anninh_core.app.bootstrap.messaging"} & set(modules)
 
 
 def test_there_is_one_worker() -> None:

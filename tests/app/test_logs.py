@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.app.logs import JsonLines, PlainLines, masked, only_ours_below_warning
+from anninh_core.app.logs import JsonLines, PlainLines, is_own_or_warning, mask_personal_data
 
 ROW = "018f0000-0912-7345-8678-000000000001"
 DIGEST = "0912345678" * 6 + "abcd"
@@ -79,7 +79,7 @@ def test_our_own_ids_are_left(id: str, around: str) -> None:
     """Their digits may look like a number plate or a telephone number."""
     text = f"{around} {id} {around}"
 
-    assert masked(text) == text
+    assert mask_personal_data(text) == text
 
 
 @given(st.text())
@@ -91,7 +91,7 @@ def test_whatever_is_said_is_one_line(said: str) -> None:
 
 def test_who_is_heard() -> None:
     """Our own loggers always, others when something is wrong."""
-    assert only_ours_below_warning(record("x", name="anninh_zalo.token", level=logging.DEBUG))
-    assert only_ours_below_warning(record("x", name="httpx", level=logging.WARNING))
-    assert not only_ours_below_warning(record("x", name="httpx"))
-    assert not only_ours_below_warning(record("x", name="anninh_core_like"))
+    assert is_own_or_warning(record("x", name="anninh_zalo.token", level=logging.DEBUG))
+    assert is_own_or_warning(record("x", name="httpx", level=logging.WARNING))
+    assert not is_own_or_warning(record("x", name="httpx"))
+    assert not is_own_or_warning(record("x", name="anninh_core_like"))

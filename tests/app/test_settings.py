@@ -93,9 +93,9 @@ recipient_pace = { per_minute = 10 }
 
 def test_a_pace_is_read(tmp_path: Path) -> None:
     """How fast in all, how fast to one recipient; without settings nothing is held back."""
-    pace = written(tmp_path, PACED).messengers["oa"].pacing()
+    pace = written(tmp_path, PACED).messengers["oa"].rate_limit()
     assert pace == RateLimit(overall=Rate(per_minute=90, burst=20, reserve=5), recipient=Rate(per_minute=10))
-    assert written(tmp_path, FULL).messengers["zalo"].pacing() is None
+    assert written(tmp_path, FULL).messengers["zalo"].rate_limit() is None
 
 
 @pytest.mark.parametrize("wrong", ["per_minute = 0", "per_minute = 1, reserve = 1", "per_minute = 1, burst = 0"])

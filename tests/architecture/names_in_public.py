@@ -12,17 +12,17 @@ from typing import Any, Literal, TypeGuard, get_args, get_origin
 import click
 from pydantic import BaseModel
 
-import anninh_core.rooms
+import anninh_core.domain
 import anninh_core.workflows
-from anninh_core.app.bootstrap.messaging import arrival_handlers, failures
+from anninh_core.app.bootstrap.messaging import arrival_handlers, failure_handlers
 from anninh_core.app.settings import Settings
 from anninh_core.cli.root import anninh
+from anninh_core.domain.registry import dated_queries
+from anninh_core.domain.reports.indicators import BUILT_IN
 from anninh_core.messaging.failures.desk import FailureDesk
 from anninh_core.plugins import hookspecs
 from anninh_core.profile import keys, shipped_profiles
 from anninh_core.profile.schema import ProfileSchema
-from anninh_core.rooms.registry import dated_queries
-from anninh_core.rooms.reports.indicators import BUILT_IN
 from anninh_core.testing import memory_app, pytest_plugin
 from anninh_core.testing.kits import (
     BlobsConformance,
@@ -31,9 +31,9 @@ from anninh_core.testing.kits import (
     StorageConformance,
     kit_rules,
 )
+from anninh_core.usecase import Service, UseCase, use_case_of
 from anninh_core.vocabulary.purposes import PURPOSES
-from anninh_core.work import Service, UseCase, use_case_of
-from anninh_core.worker.reactions.handlers import event_handlers
+from anninh_core.worker.event_handlers.registry import event_handlers
 
 _KITS = (StorageConformance, MessengerConformance, KeysConformance, BlobsConformance)
 ROOT = Path(__file__).parents[2]
@@ -43,7 +43,7 @@ def in_public() -> dict[str, set[str]]:
     """Return the names by subject."""
     specs = vars(hookspecs)
     with memory_app() as app:
-        by_purpose = {*arrival_handlers(app.services), *failures(app.services)}
+        by_purpose = {*arrival_handlers(app.services), *failure_handlers(app.services)}
         reacted, asked, rows = set(event_handlers(app.services)), set(dated_queries(app.context)), set(app.worker.jobs)
     return {
         "use cases": set(_use_cases()),
@@ -74,7 +74,7 @@ def _use_cases() -> Iterator[str]:
     """Yield the actions that the marks of the rooms write into the journal, with what each needs."""
     rooms: list[type[Service]] = [FailureDesk]
     modules = chain(
-        walk_packages(anninh_core.rooms.__path__, "anninh_core.rooms."),
+        walk_packages(anninh_core.domain.__path__, "anninh_core.domain."),
         walk_packages(anninh_core.workflows.__path__, "anninh_core.workflows."),
     )
     for module in modules:
@@ -83,7 +83,7 @@ def _use_cases() -> Iterator[str]:
         for name, method in inspect.getmembers(room, inspect.isfunction):
             mark: UseCase | None = use_case_of(method)
             if mark is not None:
-                traced = " traced" if mark.traced else ""
+                traced = " traced" if mark.audited else ""
                 yield f"{room.action_prefix}.{name}{traced} {mark.permission.value}"
 
 

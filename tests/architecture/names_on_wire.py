@@ -9,7 +9,9 @@ from typing import Any
 import msgspec.inspect
 from attrs import frozen
 
-from anninh_core.app.keeping import lines, manifest, passphrase
+from anninh_core.app.backup import manifest, passphrase, row_codec
+from anninh_core.domain.index_specs import SPECS
+from anninh_core.domain.registry import KINDS
 from anninh_core.kernel import errors
 from anninh_core.messaging.outbound.buckets import BucketState
 from anninh_core.messengers.assisted.paste import Paste
@@ -20,16 +22,14 @@ from anninh_core.ports.changes import Entry, Record
 from anninh_core.ports.keys import KeysCopy
 from anninh_core.ports.queues import InboxState, OutboxState
 from anninh_core.ports.storage import Lease
-from anninh_core.rooms.index_specs import SPECS
-from anninh_core.rooms.registry import KINDS
 from anninh_core.testing import FixedClock, SeededIds, memory_app
 from anninh_core.testing.memory import MemoryBlobs
+from anninh_core.usecase import reindex
+from anninh_core.usecase.actor import SYSTEM_PERMISSIONS, ActorKind
+from anninh_core.usecase.outbox_message import OutboxMessage
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work import reindex
-from anninh_core.work.actor import SYSTEM_PERMISSIONS, ActorKind
-from anninh_core.work.parcel import Parcel
-from anninh_core.worker.jobs.health_monitor import Seen
+from anninh_core.worker.jobs.health_monitor import HealthRecord
 from anninh_storage.schema import build_metadata
 from anninh_zalo.bot.identity import BotIdentity
 from anninh_zalo.groups.group_creator import GroupCreator
@@ -53,7 +53,7 @@ def on_wire() -> dict[str, set[str]]:
         "multi columns": {f"{spec.kind}.{name}" for spec in SPECS for name in spec.multi},
         "orders": {f"{spec.kind}.{name}" for spec in SPECS for name in spec.orders},
         "bodies": {name for kind in KINDS for name in shape(kind.model, kind.name)},
-        "sealed outbox rows": set(shape(Parcel, "outbox")),
+        "sealed outbox rows": set(shape(OutboxMessage, "outbox")),
         "journal": set(shape(Entry, "entry")),
         "actors": {f"system:{part}" for part in SYSTEM_PERMISSIONS} | {f"{kind.value}:" for kind in ActorKind},
         "tables": {
@@ -106,11 +106,11 @@ def _states() -> Iterator[str]:
 
 def _bundles() -> Iterator[str]:
     """Yield the parts of a bundle, and the names in their lines, in the manifest and around the keys."""
-    yield from (f"part {name}" for name in lines._CLASSES)
-    for part, kind in {**lines._CLASSES, "records/*": Record}.items():
+    yield from (f"part {name}" for name in row_codec._LINE_CLASSES)
+    for part, kind in {**row_codec._LINE_CLASSES, "records/*": Record}.items():
         yield from shape(kind, part)
     yield from shape(manifest.Manifest, "manifest")
-    yield from shape(passphrase._Wrapped, "keys.json")
+    yield from shape(passphrase._WrappedKeys, "keys.json")
     yield from shape(KeysCopy, "keys.json sealed")
     yield from (f"purpose {one}" for one in (manifest.BACKUP, manifest.BUNDLE))
     yield f"format {manifest.FORMAT}"
@@ -118,7 +118,7 @@ def _bundles() -> Iterator[str]:
 
 def _jobs() -> Iterator[str]:
     """Yield where jobs keep how far they have come, as a worker leaves it, and what stands there."""
-    for kind, where in ((BucketState, "pacing"), (Seen, "health"), (reindex._Place, "reindex place")):
+    for kind, where in ((BucketState, "pacing"), (HealthRecord, "health"), (reindex._ReindexPosition, "reindex place")):
         yield from shape(kind, where)
     with memory_app(clock=FixedClock(_NOW)) as app:
         app.worker.tick()

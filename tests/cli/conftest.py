@@ -18,7 +18,7 @@ from anninh_core.cli.root import anninh
 from anninh_core.profile import load_profile
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.mock import MockMessenger
-from anninh_core.work.actor import Actor
+from anninh_core.usecase.actor import Actor
 
 Run = Callable[..., Result]
 """Called with the words of a command line, and `input`; returns what came of it."""

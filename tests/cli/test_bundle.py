@@ -5,12 +5,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from tests.app.keeping.conftest import CHEAP
+from tests.app.backup.conftest import CHEAP
 from tests.cli.conftest import Run
 
 from anninh_core.app import FILE_NAME, load_settings
-from anninh_core.app.keeping import bundle as bundling
-from anninh_core.app.keeping.passphrase import wrap
+from anninh_core.app.backup import bundle as bundling
+from anninh_core.app.backup.passphrase import wrap
 
 WORDS = {"ANNINH_PASSPHRASE": "Đồng lúa chín vàng bên sông"}
 

@@ -20,7 +20,7 @@ WITHOUT_ZONES = "import sys; sys.modules['tzdata'] = None; from anninh_core.cli 
 @pytest.fixture(autouse=True)
 def sound_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """This machine's disk and SQLite are not what is tested here."""
-    monkeypatch.setattr(Machine, "free", lambda *_: 1 << 40)
+    monkeypatch.setattr(Machine, "free_bytes", lambda *_: 1 << 40)
     monkeypatch.setattr(Machine, "sqlite_version", lambda _: (3, 45, 1))
 
 

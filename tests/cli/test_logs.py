@@ -94,5 +94,5 @@ def test_a_worker_that_logs(folder: Path) -> None:
     (told,) = [json.loads(line) for line in done.stderr.splitlines() if row.id in line]
 
     assert told["level"] == "warning"
-    assert told["logger"] == "anninh_core.dispatch.inbound"
+    assert told["logger"] == "anninh_core.messaging.inbound.inbox_processor"
     assert "Bà Mẫu" not in done.stderr

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Read, Run, hear, mock, opened
 
-from anninh_core.rooms.tips import TipState
+from anninh_core.domain.tips import TipState
 
 DECIDED = ("--rule", "91/2025/QH15", "--reason", "Người dân yêu cầu.")
 

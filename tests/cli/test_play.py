@@ -96,7 +96,7 @@ def test_a_terminal_is_asked_line_by_line(run: Run, monkeypatch: pytest.MonkeyPa
 def app(tmp_path: Path) -> Iterator[App]:
     """An app with a mock messenger and two groups."""
     chosen = Settings(plugins=(*DEFAULT_PLUGINS, "mock"), messengers={"oa": MessengerSettings(type="mock")})
-    with open_app(load_profile("hoa_lu_2021"), chosen.under(tmp_path)) as app:
+    with open_app(load_profile("hoa_lu_2021"), chosen.resolve_paths(tmp_path)) as app:
         mock(app).chat.found_group("Xã Một")
         mock(app).chat.found_group("Xã Hai")
         yield app

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from tests.cli.conftest import Run, opened
 
-from anninh_core.work import SealedBlobs
+from anninh_core.usecase import EncryptedBlobs
 
 
 def test_unused_blobs(run: Run, folder: Path) -> None:
     """They are listed first, and removed only when that is asked for; young ones are left alone."""
     with opened(folder) as (app, _):
-        old, young = (SealedBlobs(app.runner, app.context.blobs).put(data) for data in (b"old", b"young"))
+        old, young = (EncryptedBlobs(app.runner, app.context.blobs).put(data) for data in (b"old", b"young"))
     then = time.time() - 48 * 3600
     os.utime(folder / "blobs" / old[:2] / old[2:4] / old, (then, then))
     listed = run("storage", "blobs")

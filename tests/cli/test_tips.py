@@ -9,7 +9,7 @@ import pytest
 from tests.cli.conftest import GAMBLING, Read, Run, opened
 
 from anninh_core.cli.tips import limit_in_words
-from anninh_core.rooms.tips import Deadline, TipState
+from anninh_core.domain.tips import Deadline, TipState
 
 
 def test_tips_are_listed(run: Run) -> None:

@@ -55,8 +55,8 @@ from anninh_core.testing.kits import (
     StorageConformance,
     kit_rules,
 )
+from anninh_core.usecase.actor import SYSTEM_PERMISSIONS
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.actor import SYSTEM_PERMISSIONS
 
 _SECTION = re.compile(r"(Args|Attributes|Raises|Returns):")
 _ENTRY = re.compile(r"([\w., *]+?): (.+)")

@@ -11,26 +11,26 @@ from tests.conftest import Played
 from tests.promises.clauses import CLAUSES, LATER
 
 from anninh_core.demo.cast import communes, unit_officer
-from anninh_core.rooms.content.kind import ITEM
-from anninh_core.rooms.content.model import Item
-from anninh_core.rooms.groups.model import GroupState
-from anninh_core.rooms.programme.duty import DUTY
-from anninh_core.rooms.reports.kind import REPORT
-from anninh_core.rooms.reports.model import report_id
-from anninh_core.rooms.tips.kind import TIP
-from anninh_core.rooms.tips.model import Tip
+from anninh_core.domain.content.kind import ITEM
+from anninh_core.domain.content.model import Item
+from anninh_core.domain.groups.model import GroupState
+from anninh_core.domain.programme.duty import DUTY
+from anninh_core.domain.reports.kind import REPORT
+from anninh_core.domain.reports.model import report_id
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.model import Tip
 
 pytestmark = pytest.mark.xdist_group("demo")
 
 
 def items(played: Played) -> list[Item]:
     runner = played.stage.app.runner
-    return [runner.context.opened(ITEM, record) for record in runner.context.storage.maintenance.scan(ITEM.name)]
+    return [runner.context.open_record(ITEM, record) for record in runner.context.storage.maintenance.scan(ITEM.name)]
 
 
 def tips(played: Played) -> list[Tip]:
     runner = played.stage.app.runner
-    return [runner.context.opened(TIP, record) for record in runner.context.storage.maintenance.scan(TIP.name)]
+    return [runner.context.open_record(TIP, record) for record in runner.context.storage.maintenance.scan(TIP.name)]
 
 
 def test_every_clause_is_kept_or_accounted_for() -> None:
@@ -154,7 +154,7 @@ def test_p_rumours_are_corrected(played: Played) -> None:
 def test_p_standing_body_urges(played: Played) -> None:
     """P-III.1.a, P-IV.3: late units are urged, and the standing body is told."""
     runner = played.stage.app.runner
-    duties = [runner.context.opened(DUTY, record) for record in runner.context.storage.maintenance.scan(DUTY.name)]
+    duties = [runner.context.open_record(DUTY, record) for record in runner.context.storage.maintenance.scan(DUTY.name)]
     late = [duty for duty in duties if any(urge.offset < 0 for urge in duty.urges)]
     assert late
     assert all(any(urge.escalated for urge in duty.urges) for duty in late)
@@ -205,7 +205,9 @@ def test_p_training(played: Played) -> None:
 def test_p_reports_are_consolidated(played: Played) -> None:
     """P-III.1.g, P-IV.3: the district's report is the sum of its communes' reports, and a recount agrees."""
     runner = played.stage.app.runner
-    reports = {r.id: runner.context.opened(REPORT, r) for r in runner.context.storage.maintenance.scan(REPORT.name)}
+    reports = {
+        r.id: runner.context.open_record(REPORT, r) for r in runner.context.storage.maintenance.scan(REPORT.name)
+    }
     for obligation, year in (("roll-out", 2021), ("annual", 2021), ("half-year", 2022)):
         whole = reports[report_id(obligation, year, "hoa-lu")]
         assert {part.unit for part in whole.parts} == set(communes(played.stage))

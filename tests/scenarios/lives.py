@@ -10,17 +10,17 @@ from pathlib import Path
 from attrs import frozen
 
 from anninh_core.app import App, Parts, Settings, open_app
+from anninh_core.domain.tips import Tip, TipState
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import AlreadyDone
 from anninh_core.ports.changes import ChangeSet, Outcome
 from anninh_core.ports.storage import Storage
 from anninh_core.profile import load_profile
-from anninh_core.rooms.tips import Tip, TipState
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, SeededIds
 from anninh_core.testing.mock.ledger import ChatLedger
 from anninh_core.testing.mock.lines import LogLine
-from anninh_core.work import Actor, system
-from anninh_core.work.actor import person
+from anninh_core.usecase import Actor, system
+from anninh_core.usecase.actor import person
 from anninh_storage import LocalBlobs, LocalKeys, PostgresStorage, SqliteStorage
 
 START = datetime(2021, 9, 1, 8, tzinfo=VIETNAM)
@@ -153,7 +153,7 @@ def _handle(app: App, officer: Actor) -> None:
         app.tips.settle(officer, tip.id, TipState.RESOLVED, answer=f"Đã xong {tip.receipt}.", reason="solved")
     for tip in _in_state(app, officer, TipState.RESOLVED):
         with suppress(AlreadyDone):
-            app.tips.answer(officer.once(f"answer:{tip.id}"), tip.id)
+            app.tips.answer(officer.with_request(f"answer:{tip.id}"), tip.id)
     app.worker.drain()
 
 

@@ -15,8 +15,8 @@ import httpx
 import pytest
 
 from anninh_core import Settings, load_profile, open_app
-from anninh_core.dispatch.intake import BODY_LIMIT
 from anninh_core.kernel.errors import BadProfile, NewerDatabase, TooLarge
+from anninh_core.messaging.inbound.intake import BODY_LIMIT
 from anninh_core.testing import MockChat, memory_app
 from anninh_core.testing.mock.adapter import MockMessenger
 from anninh_core.vocabulary.messages import WebhookRequest
@@ -92,7 +92,7 @@ def test_a_webhook_that_is_not_json_is_answered_with_400() -> None:
 
 def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     """A database that a newer version wrote is refused by name and not touched."""
-    settings = Settings().under(tmp_path)
+    settings = Settings().resolve_paths(tmp_path)
     open_app(load_profile("hoa_lu_2021"), settings).close()
     file = tmp_path / "anninh.db"
     with sqlite3.connect(file) as database:

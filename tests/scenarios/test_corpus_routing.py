@@ -6,7 +6,7 @@ import pytest
 from attrs import frozen
 
 from anninh_core.demo.corpus import Line, load_corpus
-from anninh_core.dispatch.router import Known, Route, route
+from anninh_core.messaging.inbound.message_router import ConversationState, Route, route
 from anninh_core.plugins import Plugins
 from anninh_core.profile import load_profile
 from anninh_core.vocabulary.messages import Address, InboundMessage, Place
@@ -45,7 +45,7 @@ def judged() -> list[Judged]:
     found = []
     for line in load_corpus():
         message = inbound(line)
-        known = Known(replied_case="tip:quoted" if line.reply_to else "")
+        known = ConversationState(replied_case="tip:quoted" if line.reply_to else "")
         found.append(Judged(line, route(message, known, plugins.triage(message, district).values, district)))
     return found
 
@@ -56,11 +56,11 @@ def share(judged: list[Judged], right: Callable[[Judged], bool]) -> float:
 
 def wrong(judged: list[Judged], right: Callable[[Judged], bool]) -> list[str]:
     """Say what went wrong, for whoever tends the profile's words."""
-    return [f"{one.line.id}: {one.found.turn} {one.found.category}" for one in judged if not right(one)]
+    return [f"{one.line.id}: {one.found.message_class} {one.found.category}" for one in judged if not right(one)]
 
 
 def kind_right(one: Judged) -> bool:
-    return one.found.turn == one.line.kind
+    return one.found.message_class == one.line.kind
 
 
 def category_right(one: Judged) -> bool:
@@ -88,6 +88,6 @@ def test_every_emergency_is_found(judged: list[Judged]) -> None:
 
 def test_no_tip_is_lost(judged: list[Judged]) -> None:
     """A tip taken for chatter would reach nobody: each one is listed above with its id."""
-    lost = {one.line.id for one in judged if one.line.kind == "tip" and one.found.turn == "chatter"}
+    lost = {one.line.id for one in judged if one.line.kind == "tip" and one.found.message_class == "chatter"}
     assert lost == LOST
     assert len(LOST) < 6

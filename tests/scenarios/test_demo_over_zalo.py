@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from attrs import evolve, frozen
 
-from anninh_core.app.opening import open_app
+from anninh_core.app.factory import open_app
 from anninh_core.app.settings import load_settings
 from anninh_core.demo import Summary, run
+from anninh_core.domain.reports.kind import REPORT
+from anninh_core.domain.reports.model import Report
 from anninh_core.profile.loader import load_profile
-from anninh_core.rooms.reports.kind import REPORT
-from anninh_core.rooms.reports.model import Report
 from anninh_core.web import open_background_server
 
 UNTIL = date(2021, 9, 23)
@@ -43,7 +43,9 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ended, Ended]:
 def _ended(out: Path, summary: Summary) -> Ended:
     settings = load_settings(out)
     with open_app(load_profile(settings.profile), settings) as app:
-        found = [app.context.opened(REPORT, record) for record in app.context.storage.maintenance.scan(REPORT.name)]
+        found = [
+            app.context.open_record(REPORT, record) for record in app.context.storage.maintenance.scan(REPORT.name)
+        ]
     papers = {path.name: path.read_bytes() for path in (*out.glob("*.json"), *out.glob("*.html"))}
     return Ended(summary, {report.id: report for report in found}, papers)
 

@@ -14,11 +14,11 @@ from attrs import evolve, frozen
 from tests.scenarios.lives import Life, begin, run, said
 
 from anninh_core.app import App
-from anninh_core.rooms.conversations import MESSAGE
-from anninh_core.rooms.tips import TIP, TipState
+from anninh_core.domain.conversations import MESSAGE
+from anninh_core.domain.tips import TIP, TipState
 from anninh_core.testing import MockChat
-from anninh_core.work import system
-from anninh_core.work.actor import person
+from anninh_core.usecase import system
+from anninh_core.usecase.actor import person
 
 pytestmark = [
     pytest.mark.slow,
@@ -97,7 +97,7 @@ def test_it_was_killed_often_enough(aftermath: Aftermath) -> None:
 def test_nothing_is_lost_and_nothing_processed_twice(aftermath: Aftermath) -> None:
     """Everything that was said is written down, once."""
     app = aftermath.app
-    heard = [app.context.opened(MESSAGE, record) for record in app.context.storage.maintenance.scan(MESSAGE.name)]
+    heard = [app.context.open_record(MESSAGE, record) for record in app.context.storage.maintenance.scan(MESSAGE.name)]
     assert sorted(message.platform_id for message in heard) == sorted(said(aftermath.chat))
     depth = app.context.storage.queues.depth()
     assert {state for state in depth if state.startswith("inbox")} == {"inbox.done"}
@@ -116,7 +116,7 @@ def test_every_tip_is_answered_once(aftermath: Aftermath) -> None:
     """One receipt, one answer, the emergency numbers where they belong; not one of them more."""
     app = aftermath.app
     rows = app.context.storage.queues.outbox(limit=10_000)
-    tips = [app.context.opened(TIP, record) for record in app.context.storage.maintenance.scan(TIP.name)]
+    tips = [app.context.open_record(TIP, record) for record in app.context.storage.maintenance.scan(TIP.name)]
     assert len(tips) == 2 * SAYINGS // 6
     for tip in tips:
         purposes = Counter(row.purpose for row in rows if row.cause == f"tip:{tip.id}")

@@ -14,7 +14,7 @@ import pytest
 from anninh_core.demo.play import run
 from anninh_core.demo.stage import Stage, open_stage
 from anninh_core.demo.summary import Summary
-from anninh_core.rooms.conversations.model import MESSAGE
+from anninh_core.domain.conversations.model import MESSAGE
 from anninh_core.testing.mock.account import MockAccount
 from anninh_core.testing.mock.service import MockChat
 from anninh_storage.sql.queues import SqlQueues
@@ -49,7 +49,7 @@ def test_a_demo_killed_sixty_times_ends_as_if_it_had_not_been(tmp_path: Path) ->
 def _every_message_once(stage: Stage) -> None:
     runner = stage.app.runner
     written = [
-        runner.context.opened(MESSAGE, record).platform_id
+        runner.context.open_record(MESSAGE, record).platform_id
         for record in runner.context.storage.maintenance.scan(MESSAGE.name)
     ]
     said = stage.platform.said()

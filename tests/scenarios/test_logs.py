@@ -205,7 +205,7 @@ def test_the_log_of_a_bad_day(
     assert statuses == {200, 401, 404}
     assert {
         "anninh_core.web.webhook_endpoint",
-        "anninh_core.dispatch.inbound",
+        "anninh_core.messaging.inbound.inbox_processor",
         "anninh_core.messaging.outbound.sender",
     } <= speaking
     assert {"anninh_core.app.bootstrap.app", "uvicorn.error"} <= speaking
@@ -216,4 +216,4 @@ def spoil(app: App) -> None:
     """Destroy the key of the first day, so that its events can't be processed."""
     (row,) = app.context.storage.queues.inbox((InboxState.NEW,), limit=1)
     app.context.storage.keyring.destroy(row.scope)
-    app.context.sealer.forget(row.scope)
+    app.context.encryptor.forget(row.scope)

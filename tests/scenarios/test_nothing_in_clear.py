@@ -16,12 +16,12 @@ from tests.conftest import Played
 
 from anninh_core.cli.root import anninh
 from anninh_core.demo.corpus import load_corpus
+from anninh_core.domain.content.kind import PUBLICATION
+from anninh_core.domain.tips.kind import TIP
 from anninh_core.kernel.errors import DecryptionError
 from anninh_core.kernel.redact import find_personal_data
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.changes import entry_from
-from anninh_core.rooms.content.kind import PUBLICATION
-from anninh_core.rooms.tips.kind import TIP
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -42,7 +42,7 @@ def official(played: Played) -> str:
     """Everything that officials published, and the words of the profile: residents may have used them too."""
     runner = played.stage.app.runner
     published = [
-        runner.context.opened(PUBLICATION, record)
+        runner.context.open_record(PUBLICATION, record)
         for record in runner.context.storage.maintenance.scan(PUBLICATION.name)
     ]
     told = [*(f"{one.title}\n{one.body}" for one in published), *played.stage.app.district.wording.values()]
@@ -161,7 +161,7 @@ def test_what_is_printed_names_no_reporter(
     runner = played.stage.app.runner
     tip = next(
         tip
-        for tip in (runner.context.opened(TIP, r) for r in runner.context.storage.maintenance.scan(TIP.name))
+        for tip in (runner.context.open_record(TIP, r) for r in runner.context.storage.maintenance.scan(TIP.name))
         if tip.conversation
     )
     names = {line.name for line in load_corpus() if len(line.name) > 5 and line.name not in tip.text}
@@ -178,4 +178,4 @@ def test_a_sealed_body_does_not_open_elsewhere(played: Played) -> None:
     one, other = list(runner.context.storage.maintenance.scan(TIP.name))[:2]
     for forged in (evolve(one, body=other.body, scope=other.scope), evolve(one, columns={**one.columns, "state": "x"})):
         with pytest.raises(DecryptionError):
-            runner.context.opened(TIP, forged)
+            runner.context.open_record(TIP, forged)

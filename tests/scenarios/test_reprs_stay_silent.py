@@ -4,14 +4,16 @@ from datetime import UTC, datetime
 
 import pytest
 
+from anninh_core.domain.conversations.model import Conversation, Message
+from anninh_core.domain.identity.model import Disclosure, Identity
+from anninh_core.domain.inquiries.model import Inquiry
+from anninh_core.domain.moderation.model import Appeal
+from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.redact import find_personal_data
 from anninh_core.messengers.assisted.paste import Paste, to_messages
 from anninh_core.messengers.assisted.tasks import Task
-from anninh_core.rooms.conversations.model import Conversation, Message
-from anninh_core.rooms.identity.model import Disclosure, Identity
-from anninh_core.rooms.inquiries.model import Inquiry
-from anninh_core.rooms.moderation.model import Appeal
-from anninh_core.rooms.tips.model import Tip
+from anninh_core.usecase.decision import Decision
+from anninh_core.usecase.outbox_message import OutboxMessage
 from anninh_core.vocabulary.messages import (
     Address,
     Attachment,
@@ -22,8 +24,6 @@ from anninh_core.vocabulary.messages import (
     WebhookRequest,
 )
 from anninh_core.vocabulary.views import PostView, TipView
-from anninh_core.work.decision import Decision
-from anninh_core.work.parcel import Parcel
 
 MARK = "0912345678"
 AT = datetime(2022, 3, 1, 9, tzinfo=UTC)
@@ -100,7 +100,7 @@ VALUES = [
         asked_seq=1,
     ),
     Decision(id="1", subject="tip:1", unit="xa", by="o", at=AT, rule="r", reason="done", text=MARK),
-    Parcel(to="oa.1", text=MARK, target=MARK, attachments=(PICTURE,)),
+    OutboxMessage(to="oa.1", text=MARK, target=MARK, attachments=(PICTURE,)),
     Task(key="k1", place=Place.PERSON, recipient=MARK, title=MARK, text=MARK, purpose="tip.receipt", created_at=AT),
     TipView(id="1", unit="xa", category="crime", urgency="ordinary", text=MARK, received_at=AT),
     PostView(id="1", group="g", text=MARK, links=(MARK,)),

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.storage.test_twins import changes, names, small
 
-from anninh_core.app.keeping.lines import line_of, part_of, rows_of
+from anninh_core.app.backup.row_codec import decode_rows, encode_row, part_name
 from anninh_core.ports.changes import ChangeSet, OutboxSettled
 from anninh_core.ports.dumping import Row
 from anninh_core.ports.queues import LANES, LEASED, SETTLED, InboxState, OutboxState
@@ -96,13 +96,13 @@ def what_goes_on(storage: Storage) -> list[object]:
 def lines(storage: Storage) -> list[bytes]:
     """Return the dump as it stands in a file, by way of the file."""
     rows = list(storage.maintenance.dump())
-    written = [(part_of(row), line_of(row)) for row in rows]
+    written = [(part_name(row), encode_row(row)) for row in rows]
     assert [read(part, line) for part, line in written] == rows
     return [line for _, line in written]
 
 
 def read(part: str, line: bytes) -> Row:
-    (row,) = rows_of(part, iter([line]))
+    (row,) = decode_rows(part, iter([line]))
     return row
 
 

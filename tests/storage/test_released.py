@@ -20,15 +20,15 @@ from tests.support.postgres.server import Server
 from tests.support.released import FOLDERS, database, unpack
 
 from anninh_core.app import App
+from anninh_core.domain.conversations import MESSAGE
+from anninh_core.domain.registry import KINDS
+from anninh_core.domain.reports.counter_maintenance import recount
 from anninh_core.ports.changes import ChangeSet, InboxSettled, Record
 from anninh_core.ports.dumping import Row
 from anninh_core.ports.storage import Storage
-from anninh_core.rooms.conversations import MESSAGE
-from anninh_core.rooms.registry import KINDS
-from anninh_core.rooms.reports.counter_maintenance import recount
-from anninh_core.work import system
-from anninh_core.work.actor import person
-from anninh_core.work.reindex import reindex
+from anninh_core.usecase import system
+from anninh_core.usecase.actor import person
+from anninh_core.usecase.reindex import reindex
 from anninh_storage import PostgresStorage, SqliteStorage, migrations
 from anninh_storage.migrations import REVISIONS
 from anninh_storage.postgres.database import PostgresDatabase
@@ -92,7 +92,7 @@ def rows_in(folder: Path) -> list[Row]:
 
 def is_purged(app: App, record: Record) -> bool:
     """Tell whether a record's key was destroyed by order."""
-    ordered = bool(record.scope) and app.context.purged(record.scope)
+    ordered = bool(record.scope) and app.context.is_purged(record.scope)
     return ordered and app.context.storage.keyring.get(record.scope) is None
 
 
@@ -112,7 +112,7 @@ def test_everything_opens(folder: Path, request: pytest.FixtureRequest) -> None:
         f"r_{record.kind}" for kind in KINDS for record in maintenance.scan(kind.name) if is_purged(app, record)
     )
     assert stored == {table: len(kept[table]) + gone[table] for table in stored}
-    assert [app.context.opened(kind, record) for kind in KINDS for record in kept[f"r_{kind.name}"]]
+    assert [app.context.open_record(kind, record) for kind in KINDS for record in kept[f"r_{kind.name}"]]
     assert sum(stored.values()) > 20
     assert maintenance.check() == []
     auditor = person(app.units.appoint(system("setup"), "Kiểm soát", "hoa-lu", roles=["auditor"]).id)
@@ -140,7 +140,7 @@ def test_what_waited_is_processed(folder: Path) -> None:
     chat = life.chat(clock)
     with life.open(clock, chat) as app:
         maintenance = app.context.storage.maintenance
-        heard = [app.context.opened(MESSAGE, record) for record in maintenance.scan(MESSAGE.name)]
+        heard = [app.context.open_record(MESSAGE, record) for record in maintenance.scan(MESSAGE.name)]
         assert sorted(message.platform_id for message in heard) == sorted(said(chat))
         assert len(heard) == sayings
         depth = app.context.storage.queues.depth()

@@ -9,9 +9,10 @@ import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.work.conftest import NOTE, Everybody, Notes
-from tests.work.test_reindex import GROWN
+from tests.usecase.conftest import NOTE, Everybody, Notes
+from tests.usecase.test_reindex import GROWN
 
+from anninh_core.domain.reports import Reports
 from anninh_core.kernel.errors import NewerDatabase
 from anninh_core.ports.changes import ChangeSet, Counter, IndexSpec, Record
 from anninh_core.ports.dumping import Row
@@ -19,14 +20,13 @@ from anninh_core.ports.maintenance import Drift
 from anninh_core.ports.storage import Storage
 from anninh_core.ports.upgrading import TellsUpgrade, UpgradeStep
 from anninh_core.profile import load_profile
-from anninh_core.rooms.reports import Reports
 from anninh_core.testing.clock import FixedClock, SeededIds
 from anninh_core.testing.memory import MemoryBlobs, MemoryKeys
-from anninh_core.work.actor import person
-from anninh_core.work.context import UseCaseContext
-from anninh_core.work.decision import DECISION
-from anninh_core.work.reindex import reindex
-from anninh_core.work.runner import UseCaseRunner
+from anninh_core.usecase.actor import person
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.decision import DECISION
+from anninh_core.usecase.reindex import reindex
+from anninh_core.usecase.runner import UseCaseRunner
 from anninh_storage import PostgresStorage, SqliteStorage
 from anninh_storage.migrations import REVISIONS
 from anninh_storage.sql.counters import month_number
@@ -188,7 +188,7 @@ def test_columns_are_filled_among_writers(runner: UseCaseRunner, url: str) -> No
 
     records = list(runner.context.storage.maintenance.scan("note"))
     assert [record.columns["length"] for record in records] == list(range(30))
-    assert all(runner.context.opened(GROWN, record).id == record.id for record in records)
+    assert all(runner.context.open_record(GROWN, record).id == record.id for record in records)
     assert [record.columns["colour"] for record in records] == ["green"] * 10 + ["red"] * 10 + ["blue"] * 10
 
 

@@ -178,7 +178,7 @@ def test_a_chat_of_a_second_run_is_heard(tmp_path: Path) -> None:
     """Where the storage stays and the chat begins anew, nothing new is taken for something heard before."""
     settings = Settings(plugins=(*DEFAULT_PLUGINS, "mock"), messengers={"oa": MessengerSettings(type="mock")})
     for run in (1, 2):
-        with open_app(load_profile("hoa_lu_2021"), settings.under(tmp_path)) as app:
+        with open_app(load_profile("hoa_lu_2021"), settings.resolve_paths(tmp_path)) as app:
             oa = app.messengers["oa"]
             assert isinstance(oa, MockMessenger)
             oa.chat.says(oa.chat.person(f"Người dân {run}"), f"Có trộm ở xóm {run}")

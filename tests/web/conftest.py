@@ -108,7 +108,7 @@ def app(district: District, clock: FixedClock, chat: MockChat, storage: FaultySt
 def durable_app(district: District, clock: FixedClock, chat: MockChat, tmp_path: Path) -> Iterator[App]:
     """The same on files."""
     parts = Parts(clock=clock, ids=SeededIds(clock), messengers={"oa": MockMessenger.on(chat)})
-    with open_app(district, Settings().under(tmp_path), parts) as app:
+    with open_app(district, Settings().resolve_paths(tmp_path), parts) as app:
         yield app
 
 

@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.web.conftest import Call, Event, FaultyStorage, caller
 
 from anninh_core.app import App
-from anninh_core.app.waiting import Waiting
+from anninh_core.app.queue_age import QueueAge
 from anninh_core.kernel.errors import ConfigurationError, StorageBusy
 from anninh_core.ports.health import ok, warning
 from anninh_core.ports.queues import LANES, InboxState
@@ -137,7 +137,7 @@ def test_a_storage_that_is_down(app: App, call: Call, event: Event, monkeypatch:
 
     take_in(call, event)
     up = figures(call)
-    monkeypatch.setattr(Waiting, "of", broken)
+    monkeypatch.setattr(QueueAge, "of", broken)
     down = figures(call)
 
     assert (up["anninh_storage_up",], down["anninh_storage_up",]) == (1, 0)

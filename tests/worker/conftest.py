@@ -1,5 +1,5 @@
 """An app in memory, its officers, and a launched group."""
 
-from tests.dispatch.conftest import admin, app, appoint, chat, clock, handler, launch
+from tests.messaging.conftest import admin, app, appoint, chat, clock, handler, launch
 
 __all__ = ["admin", "app", "appoint", "chat", "clock", "handler", "launch"]

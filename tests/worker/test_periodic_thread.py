@@ -74,7 +74,7 @@ def test_a_thread_that_hangs_is_left_behind(caplog: pytest.LogCaptureFixture) ->
 
 def test_a_turn_that_fails_costs_no_thread(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     """It rests and has the next turn; the log names the class of the error and nothing that it says."""
-    monkeypatch.setattr(periodic_thread, "RECOVERY", timedelta())
+    monkeypatch.setattr(periodic_thread, "RECOVERY_PAUSE", timedelta())
     turns, stop = list[int](), threading.Event()
 
     def turn() -> None:

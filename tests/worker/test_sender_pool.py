@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from attrs import define, field
-from tests.dispatch.conftest import FIRE, THEFT, outbox, states
+from tests.messaging.conftest import FIRE, THEFT, outbox, states
 
 from anninh_core.app import App, Parts, Settings, open_app
 from anninh_core.kernel.errors import StorageError
@@ -19,7 +19,7 @@ from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, SeededIds, memory_services
 from anninh_core.vocabulary.messages import OutgoingMessage, Receipt
 from anninh_core.worker import worker
-from anninh_core.worker.sender_pool import SenderPool, Stock, Work
+from anninh_core.worker.sender_pool import PoolOperations, SenderPool, StockLimits
 
 PATIENCE = 30  # seconds until a test that hangs fails
 THREADS = 4
@@ -72,7 +72,7 @@ def app(
         yield request.getfixturevalue("anninh_app")
         return
     oa = MockMessenger.on(chat, "oa", memory_services(clock, anninh_ids))
-    settings, parts = Settings().under(tmp_path), Parts(clock=clock, ids=anninh_ids, messengers={"oa": oa})
+    settings, parts = Settings().resolve_paths(tmp_path), Parts(clock=clock, ids=anninh_ids, messengers={"oa": oa})
     with open_app(load_profile("hoa_lu_2021"), settings, parts) as app:
         yield app
 
@@ -192,12 +192,12 @@ def test_what_is_urgent_overtakes_what_was_claimed_before(
     platform.threads = 1
     take_in(app, chat, 2, THEFT)
     outbox_sender = app.worker.outbox
-    work = Work(claim=outbox_sender.claim, carry_out=outbox_sender.send, give_back=outbox_sender.give_back)
-    done, pool = until(4), SenderPool(work, 1, threading.Event(), stock=Stock(full=4, low=2))
-    assert len(pool.feed().rows) == 2
+    work = PoolOperations(claim=outbox_sender.claim, carry_out=outbox_sender.send, give_back=outbox_sender.give_back)
+    done, pool = until(4), SenderPool(work, 1, threading.Event(), stock=StockLimits(full=4, low=2))
+    assert len(pool.claim_more().rows) == 2
     assert platform.crowded.wait(PATIENCE)
     take_in(app, chat, 3, FIRE)
-    assert len(pool.feed().rows) == 2
+    assert len(pool.claim_more().rows) == 2
     platform.open.set()
     assert done.wait(PATIENCE)
     pool.close()
@@ -242,7 +242,7 @@ def test_a_worker_waits_for_a_storage_in_trouble(
     """It goes on by itself once the storage answers again: nobody has to start it anew."""
     platform.open.set()
     take_in(app, chat, 3, THEFT)
-    monkeypatch.setattr(worker, "RECOVERY", timedelta(milliseconds=1))
+    monkeypatch.setattr(worker, "RECOVERY_PAUSE", timedelta(milliseconds=1))
     sound, failing = app.worker.inbox.run, [None] * 3
 
     def run(limit: int = 50) -> int:

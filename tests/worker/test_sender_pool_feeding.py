@@ -11,7 +11,7 @@ from anninh_core.messaging.outbound.sender import Claim
 from anninh_core.ports.queues import OutboxRow, OutboxState
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.worker import sender_pool
-from anninh_core.worker.sender_pool import SenderPool, Stock, Work
+from anninh_core.worker.sender_pool import PoolOperations, SenderPool, StockLimits
 
 NOON = datetime(2021, 9, 2, 5, tzinfo=UTC)
 
@@ -45,8 +45,8 @@ class Rows:
         self.back += [row.id for row in rows]
 
     @property
-    def work(self) -> Work:
-        return Work(claim=self.claim, carry_out=self.carry_out, give_back=self.give_back)
+    def work(self) -> PoolOperations:
+        return PoolOperations(claim=self.claim, carry_out=self.carry_out, give_back=self.give_back)
 
 
 def row(id: str) -> OutboxRow:
@@ -78,7 +78,7 @@ def rows() -> Iterator[Rows]:
 def test_threads_that_feed_themselves_claim_what_they_can_begin(rows: Rows) -> None:
     """One row at a time for a single thread: the next is claimed once it is free, so none waits under its lease."""
     rows.go_on.set()
-    pool = SenderPool(rows.work, 1, threading.Event(), stock=Stock(full=1, low=0), refill=timedelta(seconds=60))
+    pool = SenderPool(rows.work, 1, threading.Event(), stock=StockLimits(full=1, low=0), refill=timedelta(seconds=60))
     assert rows.empty.wait(60)
     pool.close()
     assert rows.done == ["r0", "r1", "r2"]
@@ -89,16 +89,16 @@ def test_a_stopped_pool_claims_nothing(rows: Rows) -> None:
     """Neither its threads nor whoever feeds it."""
     stop = threading.Event()
     stop.set()
-    pool = SenderPool(rows.work, 2, stop, stock=Stock(full=2, low=1), refill=timedelta(seconds=60))
-    assert pool.feed() == Claim()
+    pool = SenderPool(rows.work, 2, stop, stock=StockLimits(full=2, low=1), refill=timedelta(seconds=60))
+    assert pool.claim_more() == Claim()
     pool.close()
     assert (rows.asked, rows.done) == ([], [])
 
 
 def test_what_is_not_begun_is_given_back_at_the_end(rows: Rows) -> None:
     """What is under way is finished; the rest is free for another worker."""
-    pool = SenderPool(rows.work, 1, threading.Event(), stock=Stock(full=3, low=1))
-    assert len(pool.feed().rows) == 3
+    pool = SenderPool(rows.work, 1, threading.Event(), stock=StockLimits(full=3, low=1))
+    assert len(pool.claim_more().rows) == 3
     assert rows.begun.acquire(timeout=60)
     threading.Timer(0, rows.go_on.set).start()
     pool.close()
@@ -108,10 +108,10 @@ def test_what_is_not_begun_is_given_back_at_the_end(rows: Rows) -> None:
 
 def test_a_claim_that_fails_costs_no_thread(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is tried again after a rest."""
-    monkeypatch.setattr(sender_pool, "RECOVERY", timedelta())
+    monkeypatch.setattr(sender_pool, "RECOVERY_PAUSE", timedelta())
     rows.errors = [StorageError("the disk is full")]
     rows.go_on.set()
-    pool = SenderPool(rows.work, 1, threading.Event(), stock=Stock(full=1, low=0), refill=timedelta(seconds=60))
+    pool = SenderPool(rows.work, 1, threading.Event(), stock=StockLimits(full=1, low=0), refill=timedelta(seconds=60))
     assert rows.empty.wait(60)
     pool.close()
     assert rows.done == ["r0", "r1", "r2"]
@@ -120,8 +120,8 @@ def test_a_claim_that_fails_costs_no_thread(rows: Rows, monkeypatch: pytest.Monk
 def test_all_that_hang_are_left_after_one_lease(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many hang: they aren't waited for one after the other."""
     monkeypatch.setattr(sender_pool, "LEASE", timedelta(milliseconds=1))
-    pool = SenderPool(rows.work, 3, threading.Event(), stock=Stock(full=3, low=2))
-    pool.feed()
+    pool = SenderPool(rows.work, 3, threading.Event(), stock=StockLimits(full=3, low=2))
+    pool.claim_more()
     for _ in range(3):
         assert rows.begun.acquire(timeout=60)
     pool.close()

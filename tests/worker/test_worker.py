@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from tests.dispatch.conftest import THEFT, Appoint, Launch, journal, outbox
+from tests.messaging.conftest import THEFT, Appoint, Launch, journal, outbox
 from tests.support.commits import OnCommit
 
 from anninh_core.app import App
 from anninh_core.testing import Dialog, FixedClock, MockChat
-from anninh_core.worker import Job, Step, Worker
+from anninh_core.worker import Job, StepResult, Worker
 
 EVERY = (("often", 1), ("seldom", 3))
 
@@ -22,9 +22,9 @@ def test_a_step_says_what_it_moved(app: App, chat: MockChat) -> None:
     chat.says(chat.person("Thử Văn An"), THEFT)
     for request in chat.webhooks():
         app.intake.accept("oa", request)
-    assert app.worker.step() == Step(received=1, reacted=1, sent=1)
+    assert app.worker.step() == StepResult(received=1, reacted=1, sent=1)
     app.worker.drain()
-    assert app.worker.step().idle
+    assert app.worker.step().is_idle
 
 
 def test_draining_stops_when_nothing_is_left_to_do_now(app: App, chat: MockChat, dialog: Dialog) -> None:
@@ -83,11 +83,11 @@ def test_a_busy_worker_looks_at_the_clock_too(
     """What is due by the clock doesn't wait for a quiet moment, nor for a clock that was set back to catch up."""
     moves = [timedelta(seconds=30), timedelta(seconds=30), timedelta(hours=-2), timedelta()]
 
-    def busy(_: Worker, **_sending: object) -> Step:
+    def busy(_: Worker, **_sending: object) -> StepResult:
         clock.set(clock.now() + moves.pop(0))
         if not moves:
             app.worker.stop()
-        return Step(received=1, reacted=0, sent=0)
+        return StepResult(received=1, reacted=0, sent=0)
 
     monkeypatch.setattr(Worker, "step", busy)
     app.worker.run()
@@ -101,11 +101,11 @@ def test_a_running_worker_works_until_stopped(
     chat.says(chat.person("Thử Văn An"), THEFT)
     for request in chat.webhooks():
         app.intake.accept("oa", request)
-    idle, sound = list[Step](), Worker.step
+    idle, sound = list[StepResult](), Worker.step
 
-    def step(self: Worker, **beside: Any) -> Step:
+    def step(self: Worker, **beside: Any) -> StepResult:
         done = sound(self, **beside)
-        if done.idle:
+        if done.is_idle:
             idle.append(done)
         if len(idle) == 5:
             app.worker.stop()
@@ -169,13 +169,13 @@ def test_jobs_have_a_name_and_a_time_of_their_own(app: App, clock: FixedClock, m
     monkeypatch.setattr(app.worker, "jobs", {job.name: job for job in jobs})
     moves = 6
 
-    def step(self: Worker, **_beside: object) -> Step:
+    def step(self: Worker, **_beside: object) -> StepResult:
         nonlocal moves
         clock.advance(timedelta(minutes=1))
         moves -= 1
         if not moves:
             self.stop()
-        return Step(received=1, reacted=0, sent=0)
+        return StepResult(received=1, reacted=0, sent=0)
 
     monkeypatch.setattr(Worker, "step", step)
     app.worker.run()
@@ -196,14 +196,14 @@ def test_a_job_in_a_thread_of_its_own_delays_nobody(app: App, monkeypatch: pytes
     monkeypatch.setattr(app.worker, "jobs", {"ask": Job("ask", run, own_thread=True)})
     steps = 0
 
-    def step(self: Worker, **_beside: object) -> Step:
+    def step(self: Worker, **_beside: object) -> StepResult:
         nonlocal steps
         assert waits.wait(60)
         steps += 1
         if steps == 3:
             go_on.set()
             self.stop()
-        return Step(received=1, reacted=0, sent=0)
+        return StepResult(received=1, reacted=0, sent=0)
 
     monkeypatch.setattr(Worker, "step", step)
     app.worker.run()

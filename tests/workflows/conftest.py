@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.dispatch.conftest import admin, app, appoint, chat, clock, handler, launch
+from tests.messaging.conftest import admin, app, appoint, chat, clock, handler, launch
 
 from anninh_core.app import App, MessengerSettings, Settings
-from anninh_core.rooms.conversations import MESSAGE, Message
-from anninh_core.rooms.groups import Group
+from anninh_core.domain.conversations import MESSAGE, Message
+from anninh_core.domain.groups import Group
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, SeededIds, memory_app
-from anninh_core.work import Actor
+from anninh_core.usecase import Actor
 
 __all__ = ["admin", "app", "appoint", "chat", "clock", "handler", "launch"]
 
@@ -46,4 +46,4 @@ def village(app: App, admin: Actor) -> Group:
 def heard(app: App) -> list[Message]:
     """Return every message that was written down, oldest first."""
     records = app.context.storage.maintenance.scan(MESSAGE.name)
-    return sorted((app.context.opened(MESSAGE, record) for record in records), key=lambda message: message.id)
+    return sorted((app.context.open_record(MESSAGE, record) for record in records), key=lambda message: message.id)

@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 from attrs import frozen
-from tests.dispatch.conftest import PILOT, Appoint, Launch, journal, outbox
+from tests.messaging.conftest import PILOT, Appoint, Launch, journal, outbox
 
 from anninh_core.app import App
+from anninh_core.domain.content import Item, ItemContent, ItemState, LedgerLine
+from anninh_core.domain.groups import Group
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
 from anninh_core.messengers.assisted import AssistedMessenger
 from anninh_core.ports.messenger import Verdict
-from anninh_core.rooms.content import Item, ItemContent, ItemState, LedgerLine
-from anninh_core.rooms.groups import Group
 from anninh_core.testing import FixedClock, MockChat, MockMessenger
-from anninh_core.work import Actor
+from anninh_core.usecase import Actor
 
 HAI = "Nhóm Zalo An ninh xã Ninh Hải"
 

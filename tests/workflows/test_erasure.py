@@ -4,20 +4,20 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from tests.dispatch.conftest import PILOT, QUESTION, THEFT, Appoint, Launch, journal, outbox
+from tests.messaging.conftest import PILOT, QUESTION, THEFT, Appoint, Launch, journal, outbox
 
 from anninh_core.app import App
+from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, Message
+from anninh_core.domain.retention import Erasure, ErasureState
+from anninh_core.domain.tips import TipState
+from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import BadInput, DecryptionError, Refused, WrongStep
-from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Message
-from anninh_core.rooms.retention import Erasure, ErasureState
-from anninh_core.rooms.tips import TipState
-from anninh_core.rooms.tips.model import Tip
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, pump
+from anninh_core.usecase import Actor
+from anninh_core.usecase.blob_references import BlobReferences
+from anninh_core.usecase.decision import DECISION
+from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import Withdrawal
-from anninh_core.work import Actor
-from anninh_core.work.blob_names import BlobNames
-from anninh_core.work.decision import DECISION
-from anninh_core.work.unit_of_work import UnitOfWork
 from anninh_core.workflows import erasure
 
 NAME = "Thử Văn An"
@@ -49,14 +49,14 @@ def withdraws(app: App, chat: MockChat, operator: Actor) -> Withdraws:
 
 def messages(app: App) -> list[Message]:
     """Return every message whose words can be read, or that says that they are gone."""
-    return [*app.context.readable(MESSAGE, app.context.storage.maintenance.scan(MESSAGE.name, 100))]
+    return [*app.context.iter_readable(MESSAGE, app.context.storage.maintenance.scan(MESSAGE.name, 100))]
 
 
 def readable(app: App, conversation: str) -> bool:
     record = app.context.storage.records.get(CONVERSATION.name, conversation)
     assert record is not None
     try:
-        return app.context.opened(CONVERSATION, record).id == conversation
+        return app.context.open_record(CONVERSATION, record).id == conversation
     except DecryptionError:
         return False
 
@@ -146,7 +146,7 @@ def test_everything_goes(
     assert len([text for text in left if "Bình" in text]) == 2
     assert not readable(app, wish.conversation)
     assert (done.state, done.decided_by) == (ErasureState.DONE, operator.id)
-    (decision,) = app.context.readable(DECISION, app.context.storage.maintenance.scan(DECISION.name, 100))
+    (decision,) = app.context.iter_readable(DECISION, app.context.storage.maintenance.scan(DECISION.name, 100))
     assert (decision.subject, decision.by) == (f"erasure:{wish.id}", operator.id)
     assert (decision.rule, decision.text, decision.reason) == (RULE, REASON, "erasure.granted")
 
@@ -236,7 +236,7 @@ def test_broken_off(
     for words in ("chào", "chào lần nữa", "cảm ơn"):
         dialog.says(NAME, words)
     wish = withdraws()
-    monkeypatch.setattr(erasure, "_PORTION", 1)
+    monkeypatch.setattr(erasure, "_BATCH_SIZE", 1)
     monkeypatch.setattr(app.services.retention.erasures, "order_erasure", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         erased(app, operator, wish)
@@ -253,17 +253,17 @@ def test_somebody_still_writing(
 ) -> None:
     """What is said in the last moment isn't destroyed unseen; the officer carries it out again."""
     dialog.says(NAME, "chào")
-    wish, order, words = withdraws(), erasure.ErasureWorkflow._order, ["cảm ơn"]
+    wish, order, words = withdraws(), erasure.ErasureWorkflow._order_erasure, ["cảm ơn"]
 
-    def meanwhile(self: erasure.ErasureWorkflow, draft: UnitOfWork, *, id: str) -> Erasure:
+    def meanwhile(self: erasure.ErasureWorkflow, uow: UnitOfWork, *, id: str) -> Erasure:
         if words and not late:
             dialog.says(NAME, words.pop())
-        done = order(self, draft, id=id)
+        done = order(self, uow, id=id)
         if words:
             dialog.says(NAME, words.pop())
         return done
 
-    monkeypatch.setattr(erasure.ErasureWorkflow, "_order", meanwhile)
+    monkeypatch.setattr(erasure.ErasureWorkflow, "_order_erasure", meanwhile)
     with pytest.raises(WrongStep, match="just now"):
         erased(app, operator, wish)
     assert readable(app, wish.conversation)
@@ -293,9 +293,9 @@ def test_nothing_is_damaged(app: App, dialog: Dialog, operator: Actor, withdraws
     erased(app, operator, withdraws())
     dialog.says(NAME, "chào lại")
     assert {"", "chào", "chào lại"} == {message.text for message in messages(app)}
-    names = BlobNames(app.runner, frozenset({bytes(32)}))
+    names = BlobReferences(app.runner, frozenset({bytes(32)}))
     for row in app.context.storage.maintenance.dump():
-        names.look(row)
+        names.scan_row(row)
     assert names.unreadable == 0
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 import pytest
-from tests.dispatch.conftest import PILOT, Appoint, journal
+from tests.messaging.conftest import PILOT, Appoint, journal
 
 from anninh_core.app import App
+from anninh_core.domain.groups import GroupState, KeyPerson
 from anninh_core.kernel.errors import NotFound, Refused, RetryLater, StorageBusy, Unsupported, WrongStep
-from anninh_core.rooms.groups import GroupState, KeyPerson
 from anninh_core.testing import MockChat, MockMessenger
+from anninh_core.usecase import Actor
 from anninh_core.vocabulary.messages import Address, CreatedGroup, Place
-from anninh_core.work import Actor
 
 
 def test_a_messenger_founds_the_group(app: App, chat: MockChat, admin: Actor) -> None:

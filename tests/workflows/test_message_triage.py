@@ -3,19 +3,19 @@
 from datetime import timedelta
 
 import pytest
-from tests.dispatch.conftest import FIRE, PILOT, QUESTION, THEFT, Appoint, Launch, journal
+from tests.messaging.conftest import FIRE, PILOT, QUESTION, THEFT, Appoint, Launch, journal
 from tests.workflows.conftest import heard
 
 from anninh_core.app import App
-from anninh_core.dispatch.intake import Accepted
-from anninh_core.dispatch.router import Turn
+from anninh_core.domain.groups import Group
+from anninh_core.domain.inquiries import InquiryState
+from anninh_core.domain.tips import TipState
 from anninh_core.kernel.errors import BadInput, NotFound, Refused
-from anninh_core.rooms.groups import Group
-from anninh_core.rooms.inquiries import InquiryState
-from anninh_core.rooms.tips import TipState
+from anninh_core.messaging.inbound.intake import Accepted
+from anninh_core.messaging.inbound.message_router import MessageClass
 from anninh_core.testing import Dialog, FixedClock, MockChat
+from anninh_core.usecase import Actor
 from anninh_core.vocabulary.messages import Attachment
-from anninh_core.work import Actor
 
 AN, BINH = "Thử Văn An", "Thử Thị Bình"
 TALK = "[19:42, 31/08/2021] Thử Văn An: Có trộm ở xóm 1\n[19:43] Thử Thị Bình: Ở đâu ạ?"
@@ -144,7 +144,9 @@ def test_posts_that_look_like_tips_are_suggested(
     dialog.says(BINH, "chúc mừng năm mới", to=PILOT)
     assert [message.text for message in app.conversations.suggested_messages(admin)] == [THEFT]
     assert journal(app)[-1].outcome == "read"
-    assert [message.text for message in app.conversations.suggested_messages(admin, Turn.QUESTION)] == [QUESTION]
+    assert [message.text for message in app.conversations.suggested_messages(admin, MessageClass.QUESTION)] == [
+        QUESTION
+    ]
     assert app.conversations.suggested_messages(appoint("board_admin", unit="ninh-hai")) == ()
     app.conversations.create_tip(admin, ids(app)[:1])
     assert app.conversations.suggested_messages(admin) == ()
@@ -187,7 +189,7 @@ def test_limits_of_what_was_taken_for_something_else(
     clock.advance(timedelta(days=2))
     (inquiry,) = app.inquiries.list(handler).items
     asked = app.inquiries.convert_to_tip(handler, inquiry.id, category="situation")
-    (greeting,) = (message for message in heard(app) if message.kind == Turn.CHATTER)
+    (greeting,) = (message for message in heard(app) if message.kind == MessageClass.CHATTER)
     greeted = app.conversations.create_tip(admin, [greeting.id], category="situation")
     assert [(tip.received_at, tip.moments["received"]) for tip in (asked, greeted)] == [(came, came)] * 2
 

@@ -3,15 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from tests.dispatch.conftest import PILOT, Appoint, Launch, journal, outbox, states
+from tests.messaging.conftest import PILOT, Appoint, Launch, journal, outbox, states
 from tests.workflows.conftest import heard
 
 from anninh_core.app import App
+from anninh_core.domain.groups import Group
+from anninh_core.domain.moderation import ModerationAction, Post
 from anninh_core.kernel.errors import BadInput, Refused, WrongStep
-from anninh_core.rooms.groups import Group
-from anninh_core.rooms.moderation import ModerationAction, Post
 from anninh_core.testing import Dialog, FixedClock, MockChat, pump
-from anninh_core.work import Actor, system
+from anninh_core.usecase import Actor, system
 
 AN = "Thử Văn An"
 TEXT = "Thanh lý giá sốc, inbox em"
@@ -164,7 +164,7 @@ def test_an_author_nobody_can_reach_is_still_moderated(
     (post,) = app.moderation.list(moderator).items
     app.moderation.decide(moderator, post.id, ModerationAction.REMOVE_MEMBER, **WHY)
     app.context.storage.keyring.destroy(f"identity:{heard(app)[-1].sender}")
-    app.context.sealer.forget(f"identity:{heard(app)[-1].sender}")
+    app.context.encryptor.forget(f"identity:{heard(app)[-1].sender}")
     app.worker.drain()
     assert states(app, "moderation.act") == ["failed"]
     assert [task.id for task in app.moderation.tasks(moderator).items] == [post.id]

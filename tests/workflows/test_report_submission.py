@@ -5,15 +5,15 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from tests.dispatch.conftest import PILOT, Appoint, Launch, journal
+from tests.messaging.conftest import PILOT, Appoint, Launch, journal
 
 from anninh_core.app import App
+from anninh_core.domain.programme import DutyState
+from anninh_core.domain.reports import Report, ReportState
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import ConfigurationError, Refused, WrongStep
-from anninh_core.rooms.programme import DutyState
-from anninh_core.rooms.reports import Report, ReportState
 from anninh_core.testing import FixedClock
-from anninh_core.work import Actor, system
+from anninh_core.usecase import Actor, system
 
 SIGNED: dict[str, Any] = {"number": 5, "issued_on": date(2021, 9, 18), "signer": "Người Ký"}
 

@@ -3,10 +3,10 @@
 from anninh_core.plugins import hookimpl
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app
 from anninh_core.testing.steps import run_step
+from anninh_core.usecase.actor import system
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.opinions import RoutingOpinion
 from anninh_core.vocabulary.views import TipView
-from anninh_core.work.actor import system
 
 
 class Fire:

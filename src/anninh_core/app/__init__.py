@@ -6,7 +6,7 @@ from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
     from anninh_core.app.app import App
-    from anninh_core.app.opening import open_app
+    from anninh_core.app.factory import open_app
     from anninh_core.app.parts import Parts
     from anninh_core.app.settings import FILE_NAME, MessengerSettings, Settings, load_settings
 
@@ -29,6 +29,6 @@ __getattr__, __dir__ = lazy(
         "Parts": "parts",
         "Settings": "settings",
         "load_settings": "settings",
-        "open_app": "opening",
+        "open_app": "factory",
     },
 )

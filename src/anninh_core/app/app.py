@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from attrs import define, field, setters
 
-from anninh_core import dispatch
+from anninh_core import messaging
 from anninh_core.app.api import (
     AuditApi,
     ContentApi,
@@ -25,12 +25,12 @@ from anninh_core.app.api import (
     TipsApi,
     UnitsApi,
 )
+from anninh_core.domain.services import Services
 from anninh_core.plugins import Plugins
 from anninh_core.ports.messenger import Messenger
-from anninh_core.rooms.services import Services
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.district import District
-from anninh_core.work.context import UseCaseContext
-from anninh_core.work.runner import UseCaseRunner
 from anninh_core.workflows import Workflows
 
 if TYPE_CHECKING:  # loaded when they are built
@@ -60,9 +60,9 @@ class App:
     _closed: bool = field(default=False, init=False, repr=False, on_setattr=setters.NO_OP)
 
     @cached_property
-    def intake(self) -> dispatch.Intake:
+    def intake(self) -> messaging.Intake:
         """Takes events in."""
-        return dispatch.Intake(self.runner, self.services.conversations, self.messengers)
+        return messaging.Intake(self.runner, self.services.conversations, self.messengers)
 
     @property
     def worker(self) -> Worker:

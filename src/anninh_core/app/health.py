@@ -1,4 +1,4 @@
-"""Whether an app is fit for work right now: quick questions, asked often, that change nothing."""
+"""Readiness of an app: quick checks, run often, that change nothing."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -8,11 +8,11 @@ from types import MappingProxyType
 from attrs import frozen
 
 from anninh_core.app.app import App
+from anninh_core.domain.index_specs import SPECS
 from anninh_core.kernel.errors import DecryptionError
 from anninh_core.ports.health import Check, TellsHealth
 from anninh_core.ports.storage import Storage
 from anninh_core.ports.upgrading import TellsUpgrade, Upgrade
-from anninh_core.rooms.index_specs import SPECS
 
 _PROBE = b"an open key gives this back again"
 _SCOPE = "probe"
@@ -25,23 +25,23 @@ ALIVE: Mapping[str, object] = MappingProxyType({"status": "alive"})
 
 @frozen
 class Readiness:
-    """What was asked and how it stands: `ok`, or in a word or two why not."""
+    """Checks and their results: `ok`, or in a word or two why not."""
 
     states: Mapping[str, str]
 
     @property
-    def ready(self) -> bool:
+    def is_ready(self) -> bool:
         """Whether all is well."""
         return set(self.states.values()) <= {"ok"}
 
     @property
-    def answer(self) -> tuple[int, Mapping[str, object]]:
+    def http_response(self) -> tuple[int, Mapping[str, object]]:
         """Status and content of the answer over HTTP."""
-        status = "ready" if self.ready else "not ready"
-        return 200 if self.ready else 503, {"status": status, "checks": dict(self.states)}
+        status = "ready" if self.is_ready else "not ready"
+        return 200 if self.is_ready else 503, {"status": status, "checks": dict(self.states)}
 
 
-def readiness(app: App, further: Mapping[str, Callable[[], str]] | None = None) -> Readiness:
+def check_readiness(app: App, further: Mapping[str, Callable[[], str]] | None = None) -> Readiness:
     """Ask whether storage and keys answer and the storage's revision is the one that this version works with.
 
     What goes wrong is named in the log by its class; the answer gives nothing away.
@@ -49,16 +49,16 @@ def readiness(app: App, further: Mapping[str, Callable[[], str]] | None = None) 
     Args:
         further: name -> another question; it answers `ok` or in a word or two why not.
     """
-    asked: dict[str, Callable[[], str]] = {
-        "storage": partial(_storage_answers, app),
-        "keys": partial(_keys_open, app),
-        "migrations": partial(_migrations, app),
+    checks: dict[str, Callable[[], str]] = {
+        "storage": partial(_check_storage, app),
+        "keys": partial(_check_keys, app),
+        "migrations": partial(_check_migrations, app),
         **(further or {}),
     }
-    return Readiness({name: _answer(name, question) for name, question in asked.items()})
+    return Readiness({name: _run_check(name, question) for name, question in checks.items()})
 
 
-def pending_in(storage: Storage) -> Upgrade | None:
+def find_pending_upgrade(storage: Storage) -> Upgrade | None:
     """Return what opening a storage would do, None where it doesn't tell.
 
     Raises:
@@ -68,12 +68,12 @@ def pending_in(storage: Storage) -> Upgrade | None:
     return storage.pending(SPECS) if isinstance(storage, TellsUpgrade) else None
 
 
-def told_by(part: object) -> Sequence[Check]:
-    """Return what a part of the app tells of itself, nothing from a part that doesn't."""
+def get_health_checks(part: object) -> Sequence[Check]:
+    """Return the health checks of a port, none if it has none."""
     return part.health() if isinstance(part, TellsHealth) else ()
 
 
-def _answer(name: str, question: Callable[[], str]) -> str:
+def _run_check(name: str, question: Callable[[], str]) -> str:
     try:
         return question()
     except Exception as error:  # noqa: BLE001  whatever a plugin raises, the answer is no
@@ -81,12 +81,12 @@ def _answer(name: str, question: Callable[[], str]) -> str:
         return "failed"
 
 
-def _storage_answers(app: App) -> str:
+def _check_storage(app: App) -> str:
     app.context.storage.journal.head()
     return "ok"
 
 
-def _keys_open(app: App) -> str:
+def _check_keys(app: App) -> str:
     keys = app.context.keys
     epoch, wrapped = keys.wrap(_PROBE, _SCOPE)
     if keys.unwrap(epoch, wrapped, _SCOPE) != _PROBE:
@@ -94,7 +94,7 @@ def _keys_open(app: App) -> str:
     return "ok"
 
 
-def _migrations(app: App) -> str:
+def _check_migrations(app: App) -> str:
     """Another process of a newer version may have migrated the storage while this one was running."""
-    pending = pending_in(app.context.storage)
+    pending = find_pending_upgrade(app.context.storage)
     return "not current" if pending is not None and pending.steps else "ok"

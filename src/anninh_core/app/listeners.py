@@ -1,4 +1,4 @@
-"""Plugins that listen are told of every commit; those that fail are named in the log, and nobody waits for them."""
+"""Listener plugins are called after every commit; failures are logged and not raised."""
 
 import logging
 from collections.abc import Sequence
@@ -23,10 +23,10 @@ class CommitListeners:
             return
         for change_set, outcome in zip(change_sets, outcomes, strict=True):
             if change_set.entry is not None and outcome is Outcome.COMMITTED:
-                self._tell(change_set.entry)
+                self._notify(change_set.entry)
 
-    def _tell(self, entry: Entry) -> None:
-        touched = tuple(str(Ref(one.kind, one.id)) for one in entry.touched)
+    def _notify(self, entry: Entry) -> None:
+        touched = tuple(str(Ref(ref.kind, ref.id)) for ref in entry.touched)
         event = CommittedEvent(
             entry=entry.id, action=entry.action, events=entry.events, unit=entry.unit, touched=touched
         )

@@ -9,10 +9,10 @@ from types import TracebackType
 
 from anninh_core.kernel.redact import redact
 
-OURS = ("anninh_core", "anninh_storage", "anninh_zalo")
+OWN_LOGGERS = ("anninh_core", "anninh_storage", "anninh_zalo")
 """Loggers of this distribution."""
 
-FIELDS = ("instance", "row", "entry", "record", "seq", "state", "status", "attempts", "seconds")
+EXTRA_FIELDS = ("instance", "row", "entry", "record", "seq", "state", "status", "attempts", "seconds")
 """Names under which a record may carry more (`extra=`): ids of ours, names from the settings, codes and numbers."""
 
 _OWN_ID = re.compile(r"(\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{32,}\b)")
@@ -20,7 +20,7 @@ _CODE = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line: `time` (UTC), `level`, `logger`, `event`, what of `FIELDS` there is, and `error`.
+    """One JSON object a line: `time` (UTC), `level`, `logger`, `event`, what of `EXTRA_FIELDS` there is, and `error`.
 
     An exception is told by class and place, never by its words, which may quote what a person wrote; what looks like
     personal data in an event is masked all the same.
@@ -32,11 +32,11 @@ class JsonLines(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": masked(record.getMessage()),
+            "event": mask_personal_data(record.getMessage()),
         }
-        line |= {name: value for name in FIELDS if is_code(value := getattr(record, name, None))}
+        line |= {name: value for name in EXTRA_FIELDS if is_code(value := getattr(record, name, None))}
         if record.exc_info and record.exc_info[0] is not None:
-            line["error"] = _named(record.exc_info[0], record.exc_info[2])
+            line["error"] = _describe_exception(record.exc_info[0], record.exc_info[2])
         return json.dumps(line, ensure_ascii=False)
 
 
@@ -45,18 +45,18 @@ class PlainLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return a record as a line."""
-        line = f"{record.levelname.lower()} {record.name}: {masked(record.getMessage())}"
+        line = f"{record.levelname.lower()} {record.name}: {mask_personal_data(record.getMessage())}"
         if record.exc_info and record.exc_info[0] is not None:
-            line += f" ({_named(record.exc_info[0], record.exc_info[2])})"
+            line += f" ({_describe_exception(record.exc_info[0], record.exc_info[2])})"
         return " ".join(line.split())
 
 
-def only_ours_below_warning(record: logging.LogRecord) -> bool:
+def is_own_or_warning(record: logging.LogRecord) -> bool:
     """Tell whether a record may be shown: other libraries like to tell of addresses and headers when all is well."""
-    return record.levelno >= logging.WARNING or record.name.partition(".")[0] in OURS
+    return record.levelno >= logging.WARNING or record.name.partition(".")[0] in OWN_LOGGERS
 
 
-def masked(text: str) -> str:
+def mask_personal_data(text: str) -> str:
     """Return text with what looks like personal data masked; our own ids, whose digits may look so, are left."""
     parts = _OWN_ID.split(text)  # every second one is an id
     return "".join(part if number % 2 else redact(part) for number, part in enumerate(parts))
@@ -67,7 +67,7 @@ def is_code(value: object) -> bool:
     return isinstance(value, int | float) or (isinstance(value, str) and _CODE.fullmatch(value) is not None)
 
 
-def _named(kind: type[BaseException], trace: TracebackType | None) -> str:
+def _describe_exception(kind: type[BaseException], trace: TracebackType | None) -> str:
     frames = traceback.extract_tb(trace)
     module = re.sub(r"^.*/(site-packages|src|lib/python[\d.]+)/", "", frames[-1].filename) if frames else ""
     return f"{kind.__name__} at {module}:{frames[-1].lineno}" if frames else kind.__name__

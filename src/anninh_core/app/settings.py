@@ -32,12 +32,12 @@ class RateSettings(_Strict):
     reserve: int = Field(default=0, ge=0)
 
     @model_validator(mode="after")
-    def _something_leaves(self) -> Self:
+    def _check_reserve(self) -> Self:
         if self.reserve >= self.burst:
             raise ValueError(f"a reserve of {self.reserve} out of {self.burst} lets nothing else leave; raise burst")
         return self
 
-    def rate(self) -> Rate:
+    def to_rate(self) -> Rate:
         """Return what the worker counts by."""
         return Rate(per_minute=self.per_minute, burst=self.burst, reserve=self.reserve)
 
@@ -59,19 +59,19 @@ class MessengerSettings(_Strict):
     pace: RateSettings | None = None
     recipient_pace: RateSettings | None = None
 
-    def pacing(self) -> RateLimit | None:
+    def rate_limit(self) -> RateLimit | None:
         """Return how fast it may be used; None where the settings don't say."""
         if self.pace is None and self.recipient_pace is None:
             return None
         return RateLimit(
-            overall=self.pace.rate() if self.pace else None,
-            recipient=self.recipient_pace.rate() if self.recipient_pace else None,
+            overall=self.pace.to_rate() if self.pace else None,
+            recipient=self.recipient_pace.to_rate() if self.recipient_pace else None,
         )
 
-    def under(self, folder: Path) -> "MessengerSettings":
+    def resolve_paths(self, folder: Path) -> "MessengerSettings":
         """Return the settings with relative paths counted from a folder."""
-        named = [name for name in self.options if name in ("path", "folder") or name.endswith("_file")]
-        paths = {name: str(folder / self.options[name]) for name in named}
+        path_options = [name for name in self.options if name in ("path", "folder") or name.endswith("_file")]
+        paths = {name: str(folder / self.options[name]) for name in path_options}
         return self.model_copy(update={"options": self.options | paths})
 
 
@@ -98,16 +98,18 @@ class Settings(_Strict):
     messengers: dict[str, MessengerSettings] = Field(default_factory=dict)
     local_user: str = ""
 
-    def under(self, folder: Path) -> "Settings":
+    def resolve_paths(self, folder: Path) -> "Settings":
         """Return the settings with relative paths counted from a folder."""
         scheme, _, rest = self.storage.partition(":///")
         is_path = rest and scheme != "postgresql" and not Path(rest).is_absolute()  # there it names a database
         storage = f"{scheme}:///{folder / rest}" if is_path else self.storage
-        own = folder / self.profile  # a profile of one's own, beside the settings
-        messengers = {name: chosen.under(folder) for name, chosen in self.messengers.items()}
+        profile_path = folder / self.profile  # a profile of one's own, beside the settings
+        messengers = {
+            name: messenger_settings.resolve_paths(folder) for name, messenger_settings in self.messengers.items()
+        }
         return self.model_copy(
             update={
-                "profile": str(own) if own.exists() else self.profile,
+                "profile": str(profile_path) if profile_path.exists() else self.profile,
                 "storage": storage,
                 "keys": str(folder / self.keys),
                 "blobs": str(folder / self.blobs),
@@ -125,12 +127,12 @@ def load_settings(folder: Path) -> Settings:
     path = folder / FILE_NAME
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        return Settings.model_validate(raw).under(folder)
+        return Settings.model_validate(raw).resolve_paths(folder)
     except FileNotFoundError:
         raise ConfigurationError(f"there is no {path}; `anninh init DIR` makes one") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path} is not TOML: {error}") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        raise ConfigurationError(f"{path}: {place}: {first['msg']}; see docs/reference/settings.md") from error
+        first_error = error.errors()[0]
+        location = ".".join(map(str, first_error["loc"]))
+        raise ConfigurationError(f"{path}: {location}: {first_error['msg']}; see docs/reference/settings.md") from error

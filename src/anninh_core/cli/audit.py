@@ -6,8 +6,8 @@ from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import TextTable, echo_json, iso, short_ref, when
 from anninh_core.kernel.refs import Ref
-from anninh_core.work.actor import Actor
-from anninh_core.work.journal import NumberedEntry
+from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.journal import NumberedEntry
 
 
 @click.group()

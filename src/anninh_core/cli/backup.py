@@ -5,18 +5,18 @@ from pathlib import Path
 import click
 
 from anninh_core.app import App, Settings
-from anninh_core.app.keeping import FileReader, back_up
-from anninh_core.app.keeping import verify as verify_file
-from anninh_core.app.keeping.backup import BLOBS
-from anninh_core.app.keeping.manifest import Manifest
-from anninh_core.app.keeping.place import opened
-from anninh_core.app.keeping.restoring import restore as restore_file
-from anninh_core.app.keeping.restoring import settle_in
+from anninh_core.app.backup import FileReader, back_up
+from anninh_core.app.backup import verify as verify_file
+from anninh_core.app.backup.backup import BLOBS_PART
+from anninh_core.app.backup.manifest import Manifest
+from anninh_core.app.backup.restoration import finish_restore
+from anninh_core.app.backup.restoration import restore as restore_file
+from anninh_core.app.backup.restore_target import open_target
 from anninh_core.cli.folder import as_officer, with_settings
 from anninh_core.cli.output import echo_facts, when
 from anninh_core.ports.clock import SystemClock
+from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
-from anninh_core.work.actor import Actor
 
 FILE = click.Path(dir_okay=False, resolve_path=True, path_type=Path)
 
@@ -68,10 +68,10 @@ def restore(settings: Settings, district: District, file: Path, resume: bool) ->
 
     What waited in the outbox may have left since the backup was made, so it goes to the failure desk as unknown.
     """
-    with FileReader(file) as reader, opened(settings) as place:
+    with FileReader(file) as reader, open_target(settings) as place:
         manifest = restore_file(place, district, reader, now=SystemClock().now(), resume=resume)
         unknown_count = place.storage.queues.depth().get("outbox.unknown", 0)
-    indexed = settle_in(district, settings, "keeping.restore", "backup.restored")
+    indexed = finish_restore(district, settings, "keeping.restore", "backup.restored")
     echo_manifest(manifest)
     click.echo(f"{file}: restored and checked")
     if indexed:
@@ -91,7 +91,7 @@ def echo_manifest(manifest: Manifest) -> None:
             ("authority", manifest.authority),
             ("records", f"{manifest.count('records'):,}"),
             ("queues", f"{manifest.count('inbox'):,} in, {manifest.count('outbox'):,} out"),
-            ("blobs", f"{manifest.count(BLOBS):,}"),
+            ("blobs", f"{manifest.count(BLOBS_PART):,}"),
             ("trail", f"{manifest.journal_seq:,} lines, the last with the hash {manifest.journal_hash}"),
             ("content", manifest.content),
             ("unreadable", f"{manifest.unreadable:,} bodies; run `anninh doctor`" if manifest.unreadable else ""),

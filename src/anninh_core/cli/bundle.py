@@ -7,17 +7,22 @@ from pathlib import Path
 import click
 
 from anninh_core.app import FILE_NAME, App, Settings, load_settings
-from anninh_core.app.keeping import FileReader, export_bundle
-from anninh_core.app.keeping.bundle import files_in, import_bundle, keys_in
-from anninh_core.app.keeping.configuration import as_written, left_behind, placed, portable
-from anninh_core.app.keeping.place import opened
-from anninh_core.app.keeping.restoring import require_authority, settle_in
+from anninh_core.app.backup import FileReader, export_bundle
+from anninh_core.app.backup.bundle import import_bundle, read_files, read_keys
+from anninh_core.app.backup.portable_settings import (
+    list_omitted_options,
+    prepend_storage,
+    read_relative_settings,
+    render_portable,
+)
+from anninh_core.app.backup.restoration import finish_restore, require_authority
+from anninh_core.app.backup.restore_target import open_target
 from anninh_core.cli.backup import FILE, echo_manifest
 from anninh_core.cli.folder import as_officer, enter_folder
 from anninh_core.kernel.errors import BadInput, ConfigurationError
 from anninh_core.kernel.files import make_folder, write_atomically
 from anninh_core.profile import shipped_profiles
-from anninh_core.work.actor import Actor
+from anninh_core.usecase.actor import Actor
 
 PASSPHRASE = "ANNINH_PASSPHRASE"  # noqa: S105  the name of an environment variable
 _PROFILE = "profile/"
@@ -44,9 +49,9 @@ def bundle() -> None:
 @as_officer
 def export(app: App, me: Actor, file: Path, force: bool, passphrase_file: Path | None) -> None:
     """Write a bundle. Stop `serve` and `work` first: what comes later isn't in it."""
-    settings = as_written(Path.cwd())
+    settings = read_relative_settings(Path.cwd())
     files, profile = _profile_files(settings.profile)
-    files[FILE_NAME] = portable(settings, profile=profile).encode()
+    files[FILE_NAME] = render_portable(settings, profile=profile).encode()
     passphrase = _read_passphrase(passphrase_file, confirm=True)
     echo_manifest(export_bundle(app, me, file, passphrase, files=files, force=force))
     click.echo(f"{file}: written; whoever has it and the passphrase can read everything")
@@ -67,13 +72,13 @@ def export(app: App, me: Actor, file: Path, force: bool, passphrase_file: Path |
 def import_(file: Path, at: Path, storage: str, passphrase_file: Path | None) -> None:
     """Fill an empty place from a bundle, and go on there."""
     with FileReader(file) as reader:
-        keys = keys_in(reader, _read_passphrase(passphrase_file, confirm=False))
+        keys = read_keys(reader, _read_passphrase(passphrase_file, confirm=False))
         _write_configuration(reader, at, storage)
         with enter_folder(at) as (settings, district):
             require_authority(district, reader.manifest)
-            with opened(settings, new_keys=True) as place:
+            with open_target(settings, new_keys=True) as place:
                 content = import_bundle(place, reader, keys)
-            settle_in(district, settings, "keeping.import", "bundle.imported")
+            finish_restore(district, settings, "keeping.import", "bundle.imported")
         echo_manifest(reader.manifest)
     click.echo(f"{at}: imported and checked; the content there now is\n{content}")
     for line in (at / FILE_NAME).read_text(encoding="utf-8").splitlines():
@@ -85,19 +90,19 @@ def _write_configuration(reader: FileReader, at: Path, storage: str) -> None:
     """Write settings and profile of a bundle, unless the folder has settings of its own."""
     if (at / FILE_NAME).exists():
         load_settings(at)  # says what is wrong with it
-        if storage not in ("", as_written(at).storage):
+        if storage not in ("", read_relative_settings(at).storage):
             raise BadInput(f"{at / FILE_NAME} names another storage; leave --storage away, or name a new folder")
         return
     make_folder(at)
     at.chmod(0o700)
-    for name, data in files_in(reader, _PROFILE).items():
+    for name, data in read_files(reader, _PROFILE).items():
         path = (at / name).resolve()
         if not path.is_relative_to(at):
             raise BadInput(f"{reader.path}: {name!r} leads out of {at}; the bundle was tampered with")
         make_folder(path.parent)
         write_atomically(path, data)
-    text = files_in(reader, FILE_NAME)[FILE_NAME].decode()
-    write_atomically(at / FILE_NAME, placed(text, storage).encode())
+    text = read_files(reader, FILE_NAME)[FILE_NAME].decode()
+    write_atomically(at / FILE_NAME, prepend_storage(text, storage).encode())
 
 
 def _profile_files(profile: str) -> tuple[dict[str, bytes], str]:
@@ -136,5 +141,5 @@ def _read_passphrase(file: Path | None, *, confirm: bool) -> str:
 
 
 def _warn_left_out(settings: Settings) -> None:
-    for place in left_behind(settings):
+    for place in list_omitted_options(settings):
         click.echo(f"{place} may be secret and was left out; fill it in again where the bundle goes", err=True)

@@ -11,7 +11,7 @@ from textwrap import wrap
 
 import click
 
-from anninh_core.app.doctor.machine import Machine, zone
+from anninh_core.app.doctor.machine import Machine, check_time_zone
 from anninh_core.cli.options import at_option
 from anninh_core.ports.health import Check, Level
 
@@ -27,7 +27,7 @@ def doctor(at: Path, deep: bool, as_json: bool) -> None:
 
     Says of each what is wrong and what to do. Nothing is changed. Exit code 1 if there is a problem, 0 otherwise.
     """
-    checks = [zone(Machine())]
+    checks = [check_time_zone(Machine())]
     if checks[0].level is Level.OK:
         from anninh_core.cli.folder_examination import examine_folder  # noqa: PLC0415  can't be imported without time zone data
 

@@ -11,7 +11,7 @@ from anninh_core.cli.output import TextTable, echo_json, iso, short_ref, when
 from anninh_core.kernel.errors import BadInput
 from anninh_core.messaging.failures.listing import RETRYING, Alarm, DeliveryFailure
 from anninh_core.ports.queues import FOR_PEOPLE
-from anninh_core.work.actor import Actor
+from anninh_core.usecase.actor import Actor
 
 _SHORT_ID_LENGTH = 12  # the part of an id that is random
 _PAGE_SIZE = 500
@@ -156,7 +156,7 @@ def _failure_table(app: App, found: tuple[DeliveryFailure, ...]) -> TextTable:
             trouble.state,
             trouble.messenger,
             _age(now - trouble.since),
-            f"{_describe_failure(trouble)}; safe: {', '.join(trouble.safe) or 'wait'}",
+            f"{_describe_failure(trouble)}; safe: {', '.join(trouble.safe_actions) or 'wait'}",
         )
         for trouble in found
     ]
@@ -197,5 +197,5 @@ def _failure_data(trouble: DeliveryFailure) -> dict[str, object]:
         "since": iso(trouble.since),
         "attempts": trouble.attempts,
         "reason": trouble.reason,
-        "safe": list(trouble.safe),
+        "safe": list(trouble.safe_actions),
     }

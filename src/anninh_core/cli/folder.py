@@ -13,8 +13,8 @@ from anninh_core.cli.options import at_option
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.profile import load_profile
 from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
-from anninh_core.work.actor import Actor
 
 P = ParamSpec("P")
 Command = Callable[P, None]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from anninh_core.app import load_settings
 from anninh_core.app.doctor import examine
-from anninh_core.app.doctor.visit import failed
+from anninh_core.app.doctor.examination import failed_check
 from anninh_core.kernel.errors import AnninhError, ConfigurationError
 from anninh_core.ports.health import Check
 from anninh_core.profile import load_profile
@@ -19,10 +19,10 @@ def examine_folder(at: Path, *, deep: bool) -> Sequence[Check]:
     try:
         settings = load_settings(at)
     except _EXPECTED_ERRORS as error:
-        return [failed("settings", error)]
+        return [failed_check("settings", error)]
     with chdir(at):
         try:
             district = load_profile(settings.profile)
         except _EXPECTED_ERRORS as error:
-            return [failed("profile", error)]
+            return [failed_check("profile", error)]
         return examine(district, settings, deep=deep)

@@ -7,11 +7,11 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import TextTable, echo_json
+from anninh_core.domain.groups.model import Group, GroupState
+from anninh_core.domain.groups.rules import DirectoryEntry
 from anninh_core.formatters import DirectoryLine, directory_html, directory_json
-from anninh_core.rooms.groups.model import Group, GroupState
-from anninh_core.rooms.groups.rules import DirectoryEntry
+from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
-from anninh_core.work.actor import Actor
 
 
 @click.group()

@@ -48,7 +48,7 @@ def init(  # noqa: PLR0917  click passes every option by its name
     roles = roles or tuple(district.roles)
     settings = _build_settings(profile, storage, mock=mock)
     dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with open_app(district, settings.under(dir)) as app:
+    with open_app(district, settings.resolve_paths(dir)) as app:
         first_officer = UnsafeLocalUsers(app).appoint(officer, district.root, *roles)
     (dir / FILE_NAME).touch(mode=0o600)  # messengers' secrets will stand in it
     (dir / FILE_NAME).write_text(_render_settings(settings, first_officer.id), encoding="utf-8")

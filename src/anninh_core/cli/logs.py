@@ -32,12 +32,12 @@ OPTIONS = (
 @contextmanager
 def log_to_stderr(*, as_json: bool, level: str) -> Iterator[None]:
     """Write log records to stderr inside a `with`."""
-    from anninh_core.app.logs import JsonLines, PlainLines, only_ours_below_warning  # noqa: PLC0415  help needs nothing
+    from anninh_core.app.logs import JsonLines, PlainLines, is_own_or_warning  # noqa: PLC0415  help needs nothing
 
     root = logging.getLogger()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if as_json else PlainLines())
-    handler.addFilter(only_ours_below_warning)
+    handler.addFilter(is_own_or_warning)
     previous_level = root.level
     root.addHandler(handler)
     root.setLevel(level.upper())

@@ -8,10 +8,10 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import TextTable, echo_json, iso, when
+from anninh_core.domain.conversations.model import pseudonym_of
+from anninh_core.domain.retention.model import Erasure
 from anninh_core.kernel.errors import BadInput
-from anninh_core.rooms.conversations.model import pseudonym_of
-from anninh_core.rooms.retention.model import Erasure
-from anninh_core.work.actor import Actor
+from anninh_core.usecase.actor import Actor
 
 _SHORT_ID_LENGTH = 12  # the part of an id that is random
 _DAY = timedelta(days=1)

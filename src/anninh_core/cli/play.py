@@ -11,10 +11,10 @@ import click
 from anninh_core.app import FILE_NAME, App, MessengerSettings, Settings, open_app
 from anninh_core.cli.folder import enter_folder
 from anninh_core.cli.player import Player
+from anninh_core.domain.groups.model import OWNER
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.plugins import DEFAULT_PLUGINS
 from anninh_core.profile import load_profile
-from anninh_core.rooms.groups.model import OWNER
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.mock import MockMessenger
 from anninh_core.vocabulary.district import District
@@ -70,7 +70,10 @@ def _temporary_app(profile: str) -> Iterator[App]:
     """Open an app with one group in a folder that is removed afterwards."""
     district = load_profile(profile)
     settings = Settings(plugins=(*DEFAULT_PLUGINS, "mock"), messengers={_INSTANCE: MessengerSettings(type="mock")})
-    with TemporaryDirectory(prefix="anninh-play-") as folder, open_app(district, settings.under(Path(folder))) as app:
+    with (
+        TemporaryDirectory(prefix="anninh-play-") as folder,
+        open_app(district, settings.resolve_paths(Path(folder))) as app,
+    ):
         _create_group(app, district)
         yield app
 

@@ -8,11 +8,11 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import TextTable, on_terminal
+from anninh_core.domain.reports.queries import SubmissionStatus
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import NotFound
-from anninh_core.rooms.reports.queries import SubmissionStatus
+from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.actor import Actor
 
 _TEXT = {"csv", "html", "json", "markdown", "text"}
 

@@ -5,7 +5,7 @@ from importlib import import_module
 import click
 
 from anninh_core.app import App
-from anninh_core.app.collecting import collect_rarely
+from anninh_core.app.gc_tuning import tune_gc
 from anninh_core.cli.folder import with_app
 
 
@@ -29,6 +29,6 @@ def serve(app: App, *, host: str, port: int, work: bool, metrics: bool, metrics_
             click.echo(f"{url}/hook/{instance}", err=True)
         click.echo(f"listening on {url}; Ctrl-C ends it", err=True)
 
-    collect_rarely()
+    tune_gc()
     scrapers = {"scrapers": metrics_to} if metrics_to else {}
     web.serve(app, host, port, work=work, metrics=metrics or bool(metrics_to), ready=ready, **scrapers)

@@ -6,19 +6,19 @@ from datetime import timedelta
 import click
 
 from anninh_core.app import App, Settings
-from anninh_core.app.keeping import collect, unused
-from anninh_core.app.upgrading import pending
-from anninh_core.app.upgrading import upgrade as upgrade_storage
+from anninh_core.app.backup import collect_garbage, find_unused_blobs
+from anninh_core.app.storage_upgrade import find_upgrade
+from anninh_core.app.storage_upgrade import upgrade as upgrade_storage
 from anninh_core.cli.folder import as_officer, with_settings
 from anninh_core.cli.output import TextTable
+from anninh_core.domain.registry import KINDS
+from anninh_core.domain.reports.counter_maintenance import CounterDifference
 from anninh_core.ports.maintenance import Drift
 from anninh_core.ports.upgrading import Upgrade
-from anninh_core.rooms.registry import KINDS
-from anninh_core.rooms.reports.counter_maintenance import CounterDifference
+from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.reindex import ReindexProgress
+from anninh_core.usecase.reindex import reindex as reindex_kinds
 from anninh_core.vocabulary.district import District
-from anninh_core.work.actor import Actor
-from anninh_core.work.reindex import Progress
-from anninh_core.work.reindex import reindex as reindex_kinds
 
 _MAX_LISTED = 40
 """Differences listed; the rest is only counted."""
@@ -45,10 +45,10 @@ def blobs(app: App, me: Actor, delete: bool, hours: int) -> None:
     """List the blobs that nothing names any more, such as those of purged cases."""
     grace = timedelta(hours=hours)
     if delete:
-        removed = collect(app, me, grace)
+        removed = collect_garbage(app, me, grace)
         click.echo(f"removed: {removed.blobs:,} blobs, {removed.unfinished:,} files that were never finished")
         return
-    digests = unused(app, grace)
+    digests = find_unused_blobs(app, grace)
     for digest in digests:
         click.echo(digest)
     click.echo(f"named by nothing: {len(digests):,} blobs; --delete removes them", err=True)
@@ -63,7 +63,7 @@ def upgrade(settings: Settings, _: District, dry_run: bool) -> None:
     Says first what each step does and which tables it reads or writes anew. The steps are one act: whatever breaks it
     off, the storage is as it was before. Writers wait meanwhile, so stop the other processes before a long one.
     """
-    pending_upgrade = pending(settings)
+    pending_upgrade = find_upgrade(settings)
     if pending_upgrade is not None:
         _print_upgrade(pending_upgrade)
     if dry_run:
@@ -84,7 +84,7 @@ def reindex(app: App, me: Actor, names: Sequence[str]) -> None:
     if unknown := set(names) - {kind.name for kind in KINDS}:
         raise click.UsageError(f"no kind {', '.join(sorted(unknown))}; there are: {', '.join(k.name for k in KINDS)}")
     kinds = [kind for kind in KINDS if not names or kind.name in names]
-    progress_by_kind: dict[str, Progress] = {}
+    progress_by_kind: dict[str, ReindexProgress] = {}
     for progress in reindex_kinds(app.runner, me, kinds):
         progress_by_kind[progress.kind] = progress
         if progress.seen % _PROGRESS_INTERVAL == 0:

@@ -9,16 +9,16 @@ import click
 from anninh_core.app import App
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import TextTable, echo_facts, echo_json, iso, printable, when
-from anninh_core.dispatch.fetching import FILES
+from anninh_core.domain.conversations.model import Message
+from anninh_core.domain.tips.deadlines import Deadline
+from anninh_core.domain.tips.model import Settlement, Tip, TipState
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.files import write_atomically
 from anninh_core.kernel.search import find_unsearchable, parse_query
-from anninh_core.rooms.conversations.model import Message
-from anninh_core.rooms.tips.deadlines import Deadline
-from anninh_core.rooms.tips.model import Settlement, Tip, TipState
+from anninh_core.messaging.inbound.attachment_fetcher import FILE_KINDS
+from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.messages import Attachment
-from anninh_core.work.actor import Actor
 
 _PAGE_SIZE = 200  # messages that are read at once
 _ID_LENGTH = 36  # a UUID; receipts are shorter
@@ -141,7 +141,7 @@ def _list_messages(app: App, me: Actor, case: str) -> list[Message]:
 
 def _describe_attachment(attachment: Attachment) -> str:
     """Return the kind of an attachment, and why there is no file of it where one could be expected."""
-    missing_reason = attachment.lost or ("not fetched yet" if attachment.url and attachment.kind in FILES else "")
+    missing_reason = attachment.lost or ("not fetched yet" if attachment.url and attachment.kind in FILE_KINDS else "")
     return f"{attachment.kind}, {missing_reason}" if missing_reason else attachment.kind
 
 

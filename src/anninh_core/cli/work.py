@@ -10,10 +10,10 @@ from types import FrameType, MappingProxyType
 import click
 
 from anninh_core.app import App
-from anninh_core.app.collecting import collect_rarely
+from anninh_core.app.gc_tuning import tune_gc
 from anninh_core.cli.folder import with_app
 from anninh_core.cli.output import TextTable
-from anninh_core.worker import Step, Worker
+from anninh_core.worker import StepResult, Worker
 
 JOB_LABELS: Mapping[str, str] = MappingProxyType(
     {
@@ -77,7 +77,7 @@ def work(app: App, once: bool, threads: int, metrics: tuple[str, int] | None) ->
         held_note = f"; {total.held} wait for their time" if total.held else ""
         click.echo(f"received {total.received}, reacted to {total.reacted}, sent {total.sent}{held_note}")
         return
-    collect_rarely()
+    tune_gc()
     with _open_metrics(app, metrics) as url:
         _stop_on_signals(app.worker)
         if url:
@@ -98,11 +98,11 @@ def tick(app: App) -> None:
     TextTable(headings=("round", "done"), rows=rows, empty="The clock asks for nothing.").echo()
 
 
-def drain(worker: Worker) -> Step:
+def drain(worker: Worker) -> StepResult:
     """Work until nothing is left to do now and return all that was moved."""
-    total = Step(0, 0, 0)
-    while not (step := worker.step()).idle:
-        total = Step(
+    total = StepResult(0, 0, 0)
+    while not (step := worker.step()).is_idle:
+        total = StepResult(
             total.received + step.received, total.reacted + step.reacted, total.sent + step.sent, total.held + step.held
         )
     return total

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from attrs import frozen
 
 from anninh_core.demo.stage import Stage
-from anninh_core.rooms.units.model import OFFICER, Officer
+from anninh_core.domain.units.model import OFFICER, Officer
+from anninh_core.usecase.actor import Actor, person, system
 from anninh_core.vocabulary.messages import Address, Place
-from anninh_core.work.actor import Actor, person, system
 
 
 def officer(stage: Stage, key: str) -> Actor:
@@ -57,7 +57,7 @@ def communes(stage: Stage) -> tuple[str, ...]:
 
 def _list_officers(stage: Stage) -> list[Officer]:
     context = stage.app.context
-    return [context.opened(OFFICER, record) for record in context.storage.maintenance.scan(OFFICER.name)]
+    return [context.open_record(OFFICER, record) for record in context.storage.maintenance.scan(OFFICER.name)]
 
 
 def _appoint(stage: Stage, found: Officer | None, part: _OfficerPart) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from attrs import define, field
 
 from anninh_core.app.app import App
-from anninh_core.app.opening import open_app
+from anninh_core.app.factory import open_app
 from anninh_core.app.parts import Parts
 from anninh_core.app.settings import FILE_NAME, load_settings
 from anninh_core.demo.corpus import Line, index_by_text, load_corpus, script

@@ -8,15 +8,15 @@ from attrs import frozen
 
 from anninh_core.demo.cast import officer
 from anninh_core.demo.stage import Stage
-from anninh_core.rooms.content.kind import ITEM
-from anninh_core.rooms.conversations.model import MESSAGE
-from anninh_core.rooms.groups.kind import GROUP
-from anninh_core.rooms.inquiries.kind import INQUIRY
-from anninh_core.rooms.moderation.kind import POST
-from anninh_core.rooms.programme.duty import DUTY
-from anninh_core.rooms.reports.kind import REPORT
-from anninh_core.rooms.tips.kind import TIP
-from anninh_core.work.actor import person
+from anninh_core.domain.content.kind import ITEM
+from anninh_core.domain.conversations.model import MESSAGE
+from anninh_core.domain.groups.kind import GROUP
+from anninh_core.domain.inquiries.kind import INQUIRY
+from anninh_core.domain.moderation.kind import POST
+from anninh_core.domain.programme.duty import DUTY
+from anninh_core.domain.reports.kind import REPORT
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.usecase.actor import person
 
 
 @frozen(kw_only=True)
@@ -91,7 +91,7 @@ def _measure_routing(stage: Stage) -> tuple[float, int]:
     lines_by_id = dict(zip(stage.platform.said(), sent_lines, strict=False))
     correct_count = heard = 0
     for record in context.storage.maintenance.scan(MESSAGE.name):
-        message = context.opened(MESSAGE, record)
+        message = context.open_record(MESSAGE, record)
         line = lines_by_id.get(message.platform_id) or stage.words.get(message.text.strip())
         heard += 1
         correct_count += line is not None and message.reasons != () and message.kind == line.kind

@@ -6,14 +6,17 @@ from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
     from anninh_core.messaging.failures.desk import FailureDesk
+    from anninh_core.messaging.inbound.intake import Intake
 
 __all__ = [
     "FailureDesk",
+    "Intake",
 ]
 
 __getattr__, __dir__ = lazy(
     __name__,
     {
         "FailureDesk": "failures.desk",
+        "Intake": "inbound.intake",
     },
 )

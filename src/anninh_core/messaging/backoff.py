@@ -5,27 +5,27 @@ from hashlib import sha256
 
 from anninh_core.kernel.errors import Conflict, DecryptionError, StorageError
 
-_FIRST = timedelta(seconds=2)
-_LONGEST = timedelta(minutes=15)
+_INITIAL_DELAY = timedelta(seconds=2)
+_MAX_DELAY = timedelta(minutes=15)
 
 
-def delay(id: str, attempt: int) -> timedelta:
+def retry_delay(id: str, attempt: int) -> timedelta:
     """Return the wait before try `attempt + 1`: between half and all of 2, 4, 8 … seconds, at most 15 minutes.
 
     The jitter comes from the row's id, so that rows that failed together don't come back together.
     """
     share = sha256(f"{id}:{attempt}".encode()).digest()[0] / 255
-    return _full(attempt) * (0.5 + share / 2)
+    return _full_delay(attempt) * (0.5 + share / 2)
 
 
-def tries(patience: timedelta) -> int:
+def max_tries(patience: timedelta) -> int:
     """Return how many tries a patience allows, their waits taken in full.
 
     It is counted and not measured, so that a clock that jumps gives nobody up and keeps nobody waiting.
     """
     allowed, waited = 1, timedelta()
     while waited < patience:
-        waited += _full(allowed)
+        waited += _full_delay(allowed)
         allowed += 1
     return allowed
 
@@ -35,5 +35,5 @@ def is_transient(error: Exception) -> bool:
     return isinstance(error, Conflict | StorageError) and not isinstance(error, DecryptionError)
 
 
-def _full(attempt: int) -> timedelta:
-    return min(_FIRST * float(2 ** min(max(attempt, 1) - 1, 20)), _LONGEST)
+def _full_delay(attempt: int) -> timedelta:
+    return min(_INITIAL_DELAY * float(2 ** min(max(attempt, 1) - 1, 20)), _MAX_DELAY)

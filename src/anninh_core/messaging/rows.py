@@ -16,7 +16,7 @@ def inbox_rows(
     queues: Queues, states: Sequence[InboxState] = (InboxState.FAILED,), after: str = ""
 ) -> Iterator[InboxRow]:
     """Yield events in these states by id; without, those that could not be processed."""
-    return _paged(lambda last: queues.inbox(states, limit=_PAGE, after=last), after)
+    return _iter_pages(lambda last: queues.inbox(states, limit=_PAGE, after=last), after)
 
 
 def outbox_rows(
@@ -29,7 +29,7 @@ def outbox_rows(
 ) -> Iterator[OutboxRow]:
     """Yield messages in these states by id; without, those that a person decides about."""
     page = partial(queues.outbox, states, limit=_PAGE, lane=lane, conversation=conversation)
-    return _paged(lambda last: page(after=last), after)
+    return _iter_pages(lambda last: page(after=last), after)
 
 
 def is_fallback_started(one: OutboxRow | OutboxSettled) -> bool:
@@ -42,7 +42,7 @@ def is_fallback_unknown(row: OutboxRow) -> bool:
     return row.state is OutboxState.UNKNOWN and bool(row.delivery_method)
 
 
-def _paged(page: Callable[[str], Sequence[Row]], after: str) -> Iterator[Row]:
+def _iter_pages(page: Callable[[str], Sequence[Row]], after: str) -> Iterator[Row]:
     while rows := page(after):
         after = rows[-1].id
         yield from rows

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from anninh_core.app.app import App
-from anninh_core.app.opening import open_app
+from anninh_core.app.factory import open_app
 from anninh_core.app.parts import Parts
 from anninh_core.app.settings import Settings
 from anninh_core.ports.clock import Clock, Ids, SystemClock

@@ -3,9 +3,9 @@
 from datetime import date
 
 from anninh_core.app.app import App
+from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.errors import ConfigurationError
-from anninh_core.rooms.units.model import OFFICER
-from anninh_core.work.actor import Actor, person, system
+from anninh_core.usecase.actor import Actor, person, system
 
 
 class UnsafeLocalUsers:

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from anninh_core.work.actor import Actor
-from anninh_core.work.marks import Service, use_case_of
-from anninh_core.work.unit_of_work import UnitOfWork
+from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.marks import Service, use_case_of
+from anninh_core.usecase.unit_of_work import UnitOfWork
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,6 +27,4 @@ def run_step(step: Callable[Concatenate[UnitOfWork, P], T], actor: Actor, /, *ar
         raise TypeError(f"{bound_method.__qualname__} is no step; call it as it is")
     action = f"{service.action_prefix}.{bound_method.__name__}"
     body: Callable[..., T] = mark.body
-    return service.runner.run_command(
-        actor, action, mark.permission, lambda draft: body(service, draft, *args, **kwargs)
-    )
+    return service.runner.run_command(actor, action, mark.permission, lambda uow: body(service, uow, *args, **kwargs))

@@ -7,8 +7,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from anninh_core.dispatch.intake import BODY_LIMIT
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, StorageError, TooLarge
+from anninh_core.messaging.inbound.intake import BODY_LIMIT
 
 RETRY_AFTER = 10
 """Seconds after which a platform may try again when the storage failed."""

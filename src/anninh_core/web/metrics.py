@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
 from anninh_core.app.app import App
-from anninh_core.app.metering import CommitMeter
-from anninh_core.app.waiting import Waiting, age
+from anninh_core.app.commit_meter import CommitMeter
+from anninh_core.app.queue_age import QueueAge, elapsed_since
 from anninh_core.kernel.errors import MissingExtra
 from anninh_core.web.metrics_server import build_answerer, open_metrics_server
-from anninh_core.worker.jobs.health_monitor import last_look
+from anninh_core.worker.jobs.health_monitor import last_health_record
 
 try:
     from prometheus_client import (
@@ -127,17 +127,17 @@ class _PrometheusMeter:
             registry=registry,
         )
 
-    def committed(self, seconds: float, change_sets: int) -> None:
+    def count_commit(self, seconds: float, change_sets: int) -> None:
         self._commits.observe(seconds)
         self._sizes.observe(change_sets)
 
-    def received(self, messenger: str, *, again: bool) -> None:
+    def count_received(self, messenger: str, *, again: bool) -> None:
         self._received.labels(messenger, "again" if again else "new").inc()
 
-    def processed(self, messenger: str, state: str) -> None:
+    def count_processed(self, messenger: str, state: str) -> None:
         self._processed.labels(messenger, state).inc()
 
-    def settled(self, messenger: str, lane: str, state: str) -> None:
+    def count_settled(self, messenger: str, lane: str, state: str) -> None:
         self._settled.labels(messenger, lane, state).inc()
 
 
@@ -167,17 +167,17 @@ class _QueueCollector(Collector):
         for name, count in queues.depth().items():
             rows.add_metric(name.split(".", 1), count)
         yield rows
-        queue_age = Waiting.of(queues, now)
+        queue_age = QueueAge.of(queues, now)
         yield GaugeMetricFamily(
             "anninh_inbox_oldest_seconds",
             "How long the oldest unprocessed event has waited.",
-            value=age(queue_age.inbox, now).total_seconds(),
+            value=elapsed_since(queue_age.inbox, now).total_seconds(),
         )
         oldest = GaugeMetricFamily(
             "anninh_outbox_oldest_seconds", "How long the oldest undelivered message has waited.", labels=("lane",)
         )
         for lane, since in queue_age.outbox.items():
-            oldest.add_metric([lane], age(since, now).total_seconds())
+            oldest.add_metric([lane], elapsed_since(since, now).total_seconds())
         yield oldest
 
 
@@ -200,7 +200,7 @@ class _HealthCollector(Collector):
         )
         try:
             for messenger in self._app.messengers:
-                checks_seen = last_look(self._app.context.storage.states, messenger)
+                checks_seen = last_health_record(self._app.context.storage.states, messenger)
                 for (name, level), count in PerCheck(checks_seen.checks).items():
                     gauge.add_metric([messenger, name, level], count)
         except Exception as error:  # noqa: BLE001  what was counted so far is wanted most when the storage is down

@@ -14,7 +14,7 @@ from socketserver import ThreadingTCPServer
 from threading import Thread
 
 from anninh_core.app.app import App
-from anninh_core.app.health import ALIVE, readiness
+from anninh_core.app.health import ALIVE, check_readiness
 from anninh_core.kernel.errors import ConfigurationError
 
 Answer = tuple[int, str, bytes]
@@ -33,7 +33,7 @@ def build_answerer(app: App, figures: Callable[[], bytes], content_type: str) ->
         if path == "/livez":
             return _json_answer(200, ALIVE)
         if path == "/readyz":
-            return _json_answer(*readiness(app).answer)
+            return _json_answer(*check_readiness(app).http_response)
         return _json_answer(404, {"error": "there are /metrics, /livez and /readyz"})
 
     return answer

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from anninh_core.app.app import App
-from anninh_core.app.health import ALIVE, readiness
+from anninh_core.app.health import ALIVE, check_readiness
 from anninh_core.kernel.errors import ConfigurationError
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
@@ -28,7 +28,7 @@ class ReadinessEndpoint:
     """Says whether an app is fit for work.
 
     Args:
-        further: what is asked besides, see `readiness`.
+        further: what is asked besides, see `check_readiness`.
     """
 
     def __init__(self, app: App, further: Mapping[str, Callable[[], str]]) -> None:
@@ -37,8 +37,8 @@ class ReadinessEndpoint:
 
     async def answer(self, _: Request) -> Response:
         """Name each check and how it stands; 503 unless all are `ok`."""
-        readiness_report = await anyio.to_thread.run_sync(readiness, self._app, self._extra_checks)
-        status, body = readiness_report.answer
+        readiness_report = await anyio.to_thread.run_sync(check_readiness, self._app, self._extra_checks)
+        status, body = readiness_report.http_response
         return JSONResponse(body, status)
 
 

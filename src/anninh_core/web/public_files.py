@@ -7,12 +7,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from anninh_core.app.app import App
-from anninh_core.app.showing import shown_files
+from anninh_core.app.verification_files import collect_verification_files
 
 
 def public_file_routes(app: App) -> list[Route]:
-    """Return where the files of an app's messengers are read; errors as of `shown_files`."""
-    return [Route(f"/{name}", _file_endpoint(name, content)) for name, content in shown_files(app.messengers).items()]
+    """Return where the files of an app's messengers are read; errors as of `collect_verification_files`."""
+    return [
+        Route(f"/{name}", _file_endpoint(name, content))
+        for name, content in collect_verification_files(app.messengers).items()
+    ]
 
 
 def _file_endpoint(name: str, content: bytes) -> Callable[[Request], Awaitable[Response]]:

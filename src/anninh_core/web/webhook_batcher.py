@@ -8,8 +8,8 @@ import anyio.lowlevel
 import anyio.to_thread
 from attrs import field, mutable
 
-from anninh_core.dispatch.intake import Accepted
 from anninh_core.kernel.errors import StorageError
+from anninh_core.messaging.inbound.intake import Accepted
 from anninh_core.vocabulary.messages import WebhookRequest
 
 MAX_BATCH = 200

@@ -12,8 +12,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from anninh_core.app.app import App
-from anninh_core.dispatch.intake import BODY_LIMIT, Accepted
 from anninh_core.kernel.errors import BadInput, TooLarge
+from anninh_core.messaging.inbound.intake import BODY_LIMIT, Accepted
 from anninh_core.vocabulary.messages import WebhookRequest
 from anninh_core.web.error_responses import describe_error, refusal, to_response
 from anninh_core.web.webhook_batcher import WebhookBatcher

@@ -6,11 +6,11 @@ from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
     from anninh_core.worker.job import Job
-    from anninh_core.worker.worker import Step, Worker
+    from anninh_core.worker.worker import StepResult, Worker
 
 __all__ = [
     "Job",
-    "Step",
+    "StepResult",
     "Worker",
 ]
 
@@ -18,7 +18,7 @@ __getattr__, __dir__ = lazy(
     __name__,
     {
         "Job": "job",
-        "Step": "worker",
+        "StepResult": "worker",
         "Worker": "worker",
     },
 )

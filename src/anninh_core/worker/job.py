@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from attrs import field, frozen
 
-from anninh_core.worker.periodic_thread import PARTING, Loop
+from anninh_core.worker.periodic_thread import JOIN_TIMEOUT, Loop
 
-EVERY = timedelta(minutes=1)
+DEFAULT_INTERVAL = timedelta(minutes=1)
 """How often a running worker runs a job that doesn't say otherwise. Most find in the storage that nothing is due."""
 
 
@@ -27,18 +27,18 @@ class Job:
 
     name: str
     run: Callable[[], int]
-    every: timedelta = EVERY
+    every: timedelta = DEFAULT_INTERVAL
     own_thread: bool = False
     loops: Mapping[str, Loop] | None = field(default=None, kw_only=True)
-    patience: timedelta = field(default=PARTING, kw_only=True)
+    patience: timedelta = field(default=JOIN_TIMEOUT, kw_only=True)
 
     @property
     def threads(self) -> Mapping[str, Loop]:
         """What a running worker does of it in threads of their own, by the thread's name."""
         if not self.own_thread:
             return {}
-        return {self.name: Loop(self._turn)} if self.loops is None else self.loops
+        return {self.name: Loop(self._run_once)} if self.loops is None else self.loops
 
-    def _turn(self) -> timedelta:
+    def _run_once(self) -> timedelta:
         self.run()
         return self.every

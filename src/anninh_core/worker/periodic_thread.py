@@ -1,4 +1,4 @@
-"""A thread that does one thing again and again: what is slow there delays nobody else."""
+"""A thread that repeats one task, so that a slow task delays no other."""
 
 import logging
 import threading
@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from attrs import frozen
 
-PARTING = timedelta(seconds=5)
+JOIN_TIMEOUT = timedelta(seconds=5)
 """How long a thread is waited for at the end, if not said otherwise."""
 
-RECOVERY = timedelta(seconds=5)
+RECOVERY_PAUSE = timedelta(seconds=5)
 """How long a thread rests after its turn failed."""
 
 _log = logging.getLogger(__name__)
@@ -51,14 +51,14 @@ class PeriodicThread:
         loop: Loop,
         stop: threading.Event,
         *,
-        patience: timedelta | None = PARTING,
+        patience: timedelta | None = JOIN_TIMEOUT,
         daemon: bool = True,
     ) -> None:
         self._name = name
         self._loop = loop
         self._stop = stop
         self._patience = patience
-        self._thread = threading.Thread(target=self._work, name=f"anninh {name}", daemon=daemon)
+        self._thread = threading.Thread(target=self._run, name=f"anninh {name}", daemon=daemon)
 
     def start(self) -> None:
         """Begin; once."""
@@ -70,22 +70,22 @@ class PeriodicThread:
         return self._thread.is_alive()
 
     def join(self) -> None:
-        """Wait for its end, no longer than is allowed; one that takes longer is left behind and named in the log."""
+        """Wait for its end up to the limit; a thread that takes longer is abandoned and logged."""
         self._thread.join(None if self._patience is None else self._patience.total_seconds())
         if self.is_alive:
             _log.info("thread %s is left behind after %s", self._name, self._patience)
 
-    def _work(self) -> None:
+    def _run(self) -> None:
         while not self._stop.is_set():
-            rest = self._turn()
+            rest = self._run_turn()
             if rest is None:
                 return
             self._stop.wait(rest.total_seconds())
         self._loop.finish()
 
-    def _turn(self) -> timedelta | None:
+    def _run_turn(self) -> timedelta | None:
         try:
             return self._loop.turn()
         except Exception as error:  # noqa: BLE001  the thread is needed for the next turn
-            _log.warning("thread %s rests for %s: %s", self._name, RECOVERY, type(error).__name__)
-            return RECOVERY
+            _log.warning("thread %s rests for %s: %s", self._name, RECOVERY_PAUSE, type(error).__name__)
+            return RECOVERY_PAUSE

@@ -11,14 +11,14 @@ from attrs import frozen
 
 from anninh_core.messaging.outbound.sender import LEASE, Claim
 from anninh_core.ports.queues import LANES, OutboxRow
-from anninh_core.worker.periodic_thread import RECOVERY
+from anninh_core.worker.periodic_thread import RECOVERY_PAUSE
 
-_LAST = len(LANES)  # behind every lane
+_LAST_PRIORITY = len(LANES)  # behind every lane
 _log = logging.getLogger(__name__)
 
 
 @frozen(kw_only=True)
-class Work:
+class PoolOperations:
     """What a pool does with rows.
 
     Attributes:
@@ -33,7 +33,7 @@ class Work:
 
 
 @frozen(kw_only=True)
-class Stock:
+class StockLimits:
     """How many claimed rows a pool holds, those under way among them.
 
     Attributes:
@@ -46,7 +46,7 @@ class Stock:
 
 
 class SenderPool:
-    """Threads that work side by side, what is urgent first. Rows of one claim are of different conversations and lanes.
+    """Threads that send in parallel, urgent rows first. Rows of one claim are of different conversations and lanes.
 
     Args:
         work: what is done.
@@ -60,98 +60,98 @@ class SenderPool:
 
     def __init__(
         self,
-        work: Work,
+        work: PoolOperations,
         threads: int,
         stop: threading.Event,
         *,
-        stock: Stock,
+        stock: StockLimits,
         wake: threading.Event | None = None,
         refill: timedelta | None = None,
     ) -> None:
-        self._work = work
+        self._operations = work
         self._stop = stop
-        self._stock_size = stock
+        self._stock_limits = stock
         self._wake = wake or threading.Event()
         self._refill = refill
-        self._stock: PriorityQueue[tuple[int, int, OutboxRow | None]] = PriorityQueue()
-        self._numbers = count()
-        self._claiming, self._lock = threading.Lock(), threading.Lock()
-        self._threads, self._held = threads, 0
-        self._alive = threads
-        self._ended = threading.Event()
+        self._queue: PriorityQueue[tuple[int, int, OutboxRow | None]] = PriorityQueue()
+        self._sequence = count()
+        self._claim_lock, self._lock = threading.Lock(), threading.Lock()
+        self._thread_count, self._held_count = threads, 0
+        self._alive_count = threads
+        self._all_ended = threading.Event()
         for number in range(threads):
             # Daemons: whoever asks twice to end the process doesn't wait for a platform that hangs.
-            threading.Thread(target=self._live, name=f"anninh sender {number}", daemon=True).start()
+            threading.Thread(target=self._run_thread, name=f"anninh sender {number}", daemon=True).start()
 
-    def feed(self, _limit: int = 0) -> Claim:
+    def claim_more(self, _limit: int = 0) -> Claim:
         """Claim as many rows as the threads will soon need; none while another thread claims, and none after a stop."""
-        if not self._claiming.acquire(blocking=False):
+        if not self._claim_lock.acquire(blocking=False):
             return Claim()
         try:
-            return self._claimed()
+            return self._claim_rows()
         finally:
-            self._claiming.release()
+            self._claim_lock.release()
 
     def close(self) -> None:
-        """Give back what was not begun, and wait for what is under way, no longer than it is ours."""
+        """Give back rows that were not started, and wait for those in flight until their leases end."""
         self._stop.set()
-        with self._claiming:  # a claim under way is waited for: what it brings is given back too
-            unbegun = self._emptied()
-        for _ in range(self._threads):
-            self._stock.put((_LAST, next(self._numbers), None))
+        with self._claim_lock:  # a claim under way is waited for: what it brings is given back too
+            unstarted = self._drain()
+        for _ in range(self._thread_count):
+            self._queue.put((_LAST_PRIORITY, next(self._sequence), None))
         try:
-            self._work.give_back(unbegun)
+            self._operations.give_back(unstarted)
         finally:
-            if not self._ended.wait(LEASE.total_seconds()):
+            if not self._all_ended.wait(LEASE.total_seconds()):
                 _log.warning("a send has outlived its lease; its outcome will be asked for")
 
-    def _claimed(self) -> Claim:
+    def _claim_rows(self) -> Claim:
         self._wake.clear()
         with self._lock:
-            held = self._held
-        if held > self._stock_size.low or self._stop.is_set():
+            held_count = self._held_count
+        if held_count > self._stock_limits.low or self._stop.is_set():
             return Claim()
-        claim = self._work.claim(self._stock_size.full - held)
+        claim = self._operations.claim(self._stock_limits.full - held_count)
         with self._lock:
-            self._held += len(claim.rows)
+            self._held_count += len(claim.rows)
         for row in claim.rows:
             self._put(row)
         return claim
 
     def _put(self, row: OutboxRow) -> None:
-        self._stock.put((LANES.index(row.lane), next(self._numbers), row))
+        self._queue.put((LANES.index(row.lane), next(self._sequence), row))
 
-    def _emptied(self) -> list[OutboxRow]:
-        unbegun: list[OutboxRow] = []
+    def _drain(self) -> list[OutboxRow]:
+        unstarted: list[OutboxRow] = []
         while True:
             try:
-                row = self._stock.get_nowait()[2]
+                row = self._queue.get_nowait()[2]
             except Empty:
-                _log.debug("%d claimed rows are given back unsent", len(unbegun))
-                return unbegun
+                _log.debug("%d claimed rows are given back unsent", len(unstarted))
+                return unstarted
             if row is not None:
-                unbegun.append(row)
+                unstarted.append(row)
 
-    def _live(self) -> None:
-        while (row := self._next()) is not None:
+    def _run_thread(self) -> None:
+        while (row := self._next_row()) is not None:
             try:
-                self._work.carry_out(row)
+                self._operations.carry_out(row)
             except Exception as error:  # noqa: BLE001  its lease brings the row back; the thread is needed for others
                 _log.error("outbox row %s was left to its lease: %s", row.id, type(error).__name__)
-            self._finished()
+            self._finish_row()
         with self._lock:
-            self._alive -= 1
-            if not self._alive:
-                self._ended.set()
+            self._alive_count -= 1
+            if not self._alive_count:
+                self._all_ended.set()
 
-    def _next(self) -> OutboxRow | None:
+    def _next_row(self) -> OutboxRow | None:
         """Return the most urgent row, waiting for one; None for the end."""
-        rest = self._refill
+        timeout = self._refill
         while not self._stop.is_set():
-            if self._refill is not None and self._stock.empty():
-                rest = self._refilled(self._refill)
+            if self._refill is not None and self._queue.empty():
+                timeout = self._refill_stock(self._refill)
             try:
-                row = self._stock.get(timeout=rest.total_seconds() if rest is not None else None)[2]
+                row = self._queue.get(timeout=timeout.total_seconds() if timeout is not None else None)[2]
             except Empty:
                 continue
             if row is None or not self._stop.is_set():
@@ -159,18 +159,18 @@ class SenderPool:
             self._put(row)  # for `close` to give back
         return None
 
-    def _refilled(self, refill: timedelta) -> timedelta:
+    def _refill_stock(self, refill: timedelta) -> timedelta:
         """Claim more, and return how long to wait for a row before the next try."""
         try:
-            self.feed()
+            self.claim_more()
         except Exception as error:  # noqa: BLE001  a storage in trouble: the thread is needed when it is well again
-            _log.warning("nothing is claimed for %s: %s", RECOVERY, type(error).__name__)
-            return RECOVERY
+            _log.warning("nothing is claimed for %s: %s", RECOVERY_PAUSE, type(error).__name__)
+            return RECOVERY_PAUSE
         return refill
 
-    def _finished(self) -> None:
+    def _finish_row(self) -> None:
         with self._lock:
-            self._held -= 1
-            low = self._held <= self._stock_size.low
-        if low:
+            self._held_count -= 1
+            is_low = self._held_count <= self._stock_limits.low
+        if is_low:
             self._wake.set()

@@ -1,8 +1,8 @@
 """What every workflow works with."""
 
-from anninh_core.rooms.services import Services
-from anninh_core.work.marks import Service
-from anninh_core.work.runner import UseCaseRunner
+from anninh_core.domain.services import Services
+from anninh_core.usecase.marks import Service
+from anninh_core.usecase.runner import UseCaseRunner
 
 
 class Workflow(Service):
@@ -11,6 +11,6 @@ class Workflow(Service):
     `room` is the first half of its actions in the journal; these are stored, and keep the name they began with.
     """
 
-    def __init__(self, runner: UseCaseRunner, rooms: Services) -> None:
+    def __init__(self, runner: UseCaseRunner, services: Services) -> None:
         super().__init__(runner)
-        self.rooms = rooms
+        self.services = services

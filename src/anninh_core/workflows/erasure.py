@@ -10,26 +10,26 @@ from functools import partial
 from itertools import chain, islice
 from typing import Any, TypeVar
 
+from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, Message
+from anninh_core.domain.registry import retention_policies
+from anninh_core.domain.retention.kind import LEGAL_HOLD
+from anninh_core.domain.retention.model import Erasure, ErasureState
+from anninh_core.domain.retention.policy import RetentionPolicy
+from anninh_core.domain.services import Services
+from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.errors import DecryptionError, WrongStep
 from anninh_core.kernel.refs import Ref
-from anninh_core.rooms.conversations.model import CONVERSATION, MESSAGE, Message
-from anninh_core.rooms.registry import retention_policies
-from anninh_core.rooms.retention.kind import LEGAL_HOLD
-from anninh_core.rooms.retention.model import Erasure, ErasureState
-from anninh_core.rooms.retention.policy import RetentionPolicy
-from anninh_core.rooms.services import Services
-from anninh_core.rooms.units.model import OFFICER
+from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.marks import workflow
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.actor import Actor
-from anninh_core.work.marks import workflow
-from anninh_core.work.runner import UseCaseRunner
-from anninh_core.work.unit_of_work import UnitOfWork
 from anninh_core.workflows.base import Workflow
 
 T = TypeVar("T")
 
-_PORTION = 200  # messages that go in one commit
-_WHOSE: Mapping[str, tuple[str, str]] = {
+_BATCH_SIZE = 200  # messages that go in one commit
+_PERSON_COLUMNS: Mapping[str, tuple[str, str]] = {
     "tip": ("newest", "conversation"),
     "inquiry": ("newest", "conversation"),
     "post": ("newest", "author"),
@@ -40,11 +40,11 @@ _WHOSE: Mapping[str, tuple[str, str]] = {
 class ErasureWorkflow(Workflow):
     """Joins retention, conversations and the subjects with cases."""
 
-    room = "withdrawing"
+    action_prefix = "withdrawing"
 
-    def __init__(self, runner: UseCaseRunner, rooms: Services) -> None:
-        super().__init__(runner, rooms)
-        self._keepings = retention_policies(runner.context.district)
+    def __init__(self, runner: UseCaseRunner, services: Services) -> None:
+        super().__init__(runner, services)
+        self._policies = retention_policies(runner.context.district)
 
     @workflow(Permission.OPERATE)
     def erase(self, actor: Actor, erasure_id: str, *, rule: str, reason: str) -> Erasure:
@@ -69,91 +69,94 @@ class ErasureWorkflow(Workflow):
             WrongStep: a case isn't over, a legal hold forbids it, they are an officer, nobody knows who asked, or it
                 was decided before.
         """
-        self._do(actor, partial(self._grant, id=erasure_id, rule=rule, reason=reason))
-        while self._do(actor, partial(self._take_words, id=erasure_id)) == _PORTION:
+        self._run(actor, partial(self._grant, id=erasure_id, rule=rule, reason=reason))
+        while self._run(actor, partial(self._remove_words, id=erasure_id)) == _BATCH_SIZE:
             continue
-        erased = self._do(actor, partial(self._order, id=erasure_id))
-        self.rooms.retention.purges.purge(actor, scopes=erased.scopes)
-        return erased
+        erasure = self._run(actor, partial(self._order_erasure, id=erasure_id))
+        self.services.retention.purges.purge(actor, scopes=erasure.scopes)
+        return erasure
 
-    def _do(self, actor: Actor, act: Callable[[UnitOfWork], T]) -> T:
+    def _run(self, actor: Actor, act: Callable[[UnitOfWork], T]) -> T:
         return self.runner.run_command(actor, "withdrawing.erase", Permission.OPERATE, act)
 
-    def _grant(self, draft: UnitOfWork, *, id: str, rule: str, reason: str) -> None:
-        erasure = draft.include(self.rooms.retention.erasures.erasure, id)
-        draft.permit(erasure.unit)
+    def _grant(self, uow: UnitOfWork, *, id: str, rule: str, reason: str) -> None:
+        erasure = uow.include(self.services.retention.erasures.erasure, id)
+        uow.permit(erasure.unit)
         if erasure.state is ErasureState.GRANTED:  # it was broken off
             return
-        self.rooms.retention.erasures.grant_erasure(draft, id, rule=rule, reason=reason)
-        self._check(draft, erasure.conversation)
+        self.services.retention.erasures.grant_erasure(uow, id, rule=rule, reason=reason)
+        self._check_erasable(uow, erasure.conversation)
 
-    def _take_words(self, draft: UnitOfWork, *, id: str) -> int:
+    def _remove_words(self, uow: UnitOfWork, *, id: str) -> int:
         """Take the words out of some messages; return of how many."""
-        erasure = draft.include(self.rooms.retention.erasures.erasure, id)
-        draft.permit(erasure.unit)
-        portion = [*islice(self._check(draft, erasure.conversation), _PORTION)]
-        for message in portion:
-            self.rooms.conversations.remove_words(draft, message.id)
-        draft.facts |= {"erasure": id, "messages": len(portion)}
-        return len(portion)
+        erasure = uow.include(self.services.retention.erasures.erasure, id)
+        uow.permit(erasure.unit)
+        messages = [*islice(self._check_erasable(uow, erasure.conversation), _BATCH_SIZE)]
+        for message in messages:
+            self.services.conversations.remove_words(uow, message.id)
+        uow.facts |= {"erasure": id, "messages": len(messages)}
+        return len(messages)
 
-    def _order(self, draft: UnitOfWork, *, id: str) -> Erasure:
-        erasure = draft.include(self.rooms.retention.erasures.erasure, id)
-        draft.permit(erasure.unit)
-        if any(True for _ in self._check(draft, erasure.conversation)):
+    def _order_erasure(self, uow: UnitOfWork, *, id: str) -> Erasure:
+        erasure = uow.include(self.services.retention.erasures.erasure, id)
+        uow.permit(erasure.unit)
+        if any(True for _ in self._check_erasable(uow, erasure.conversation)):
             raise WrongStep(f"something was said just now that erasure {id} is about; carry it out again")
-        return self.rooms.retention.erasures.order_erasure(draft, id)
+        return self.services.retention.erasures.order_erasure(uow, id)
 
-    def _check(self, draft: UnitOfWork, where: str) -> Iterator[Message]:
+    def _check_erasable(self, uow: UnitOfWork, where: str) -> Iterator[Message]:
         """Check that nothing stands against erasing somebody, or begins to before the commit.
 
         Returns:
             Their messages that still have words.
         """
-        _hold(draft, where)
-        if any(officer.conversation == where for officer in draft.every(OFFICER, "id")):
+        _guard_conversation(uow, where)
+        if any(officer.conversation == where for officer in uow.iter_all(OFFICER, "id")):
             raise WrongStep(
                 "this is the chat of an officer, whom notices must reach; give the officer another one first"
             )
-        messages = _said(draft, where)
-        cases = {message.case for message in messages} | set(self._cases(draft, where))
+        messages = _find_messages(uow, where)
+        cases = {message.case for message in messages} | set(self._iter_cases(uow, where))
         for case in sorted(cases - {""}):
             ref = Ref.parse(case)
-            if ref.kind in self._keepings and self._keepings[ref.kind].is_open(draft, ref.id):
+            if ref.kind in self._policies and self._policies[ref.kind].is_open(uow, ref.id):
                 raise WrongStep(f"{case} isn't over, and keeps the words of whoever reported it; end the case first")
         chats = {message.conversation for message in messages} | {where}
-        _forbid_holds(draft, {f"identity:{where}", *(f"conversation:{chat}" for chat in chats), *(cases - {""})})
+        _check_legal_holds(uow, {f"identity:{where}", *(f"conversation:{chat}" for chat in chats), *(cases - {""})})
         return (message for message in messages if not message.erased)
 
-    def _cases(self, draft: UnitOfWork, where: str) -> Iterator[str]:
+    def _iter_cases(self, uow: UnitOfWork, where: str) -> Iterator[str]:
         """Yield `kind:id` of the cases that name somebody; those purged already can't be read, and are over."""
-        for kind, (order, column) in _WHOSE.items():
-            keeping: RetentionPolicy[Any] = self._keepings[kind]
-            for model in draft.every(keeping.kind, order, where={column: where}):
+        for kind, (order, column) in _PERSON_COLUMNS.items():
+            policy: RetentionPolicy[Any] = self._policies[kind]
+            for model in uow.iter_all(policy.kind, order, where={column: where}):
                 yield str(Ref(kind, model.id))
 
 
-def _hold(draft: UnitOfWork, where: str) -> None:
+def _guard_conversation(uow: UnitOfWork, where: str) -> None:
     """Let the commit fail if they write meanwhile: each message changes their conversation."""
     try:
-        conversation = draft.peek(CONVERSATION, where)
+        conversation = uow.get(CONVERSATION, where)
     except DecryptionError:  # their identity was purged before; what they said may still be there
         return
     if conversation is not None:
-        draft.hold(CONVERSATION, conversation)
+        uow.guard_version(CONVERSATION, conversation)
 
 
-def _said(draft: UnitOfWork, where: str) -> list[Message]:
+def _find_messages(uow: UnitOfWork, where: str) -> list[Message]:
     """Return what was said with somebody one-to-one, and by them in groups."""
-    found = chain.from_iterable(
-        draft.every(MESSAGE, "oldest", where={column: where}) for column in ("conversation", "sender")
+    messages = chain.from_iterable(
+        uow.iter_all(MESSAGE, "oldest", where={column: where}) for column in ("conversation", "sender")
     )
-    return [*{message.id: message for message in found}.values()]
+    return [*{message.id: message for message in messages}.values()]
 
 
-def _forbid_holds(draft: UnitOfWork, scopes: set[str]) -> None:
-    held = [hold for hold in draft.every(LEGAL_HOLD, "due", where={"running": True}) if hold.scope in scopes]
-    if held:
-        raise WrongStep(f"legal hold {held[0].id} stands since {held[0].since} against it; release the hold first")
+def _check_legal_holds(uow: UnitOfWork, scopes: set[str]) -> None:
+    blocking_holds = [hold for hold in uow.iter_all(LEGAL_HOLD, "due", where={"running": True}) if hold.scope in scopes]
+    if blocking_holds:
+        raise WrongStep(
+            f"legal hold {blocking_holds[0].id} stands since {blocking_holds[0].since} against it; "
+            "release the hold first"
+        )
     for scope in sorted(scopes):
-        draft.hold_none(LEGAL_HOLD, {"scope": scope, "running": True})
+        uow.guard_absent(LEGAL_HOLD, {"scope": scope, "running": True})

@@ -1,33 +1,33 @@
-"""Creating a group: entered, created on its messenger where that can be done, linked; by hand it ends the same."""
+"""Creating a group: planned, created on its messenger (or by hand), and linked."""
 
 from collections.abc import Mapping, Sequence
 
+from anninh_core.domain.groups.kind import GROUP
+from anninh_core.domain.groups.model import Group, GroupState, KeyPerson
+from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import NotFound, Unsupported
 from anninh_core.ports.messenger import Messenger
-from anninh_core.rooms.groups.kind import GROUP
-from anninh_core.rooms.groups.model import Group, GroupState, KeyPerson
-from anninh_core.rooms.services import Services
+from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.marks import command, query, workflow
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import Address, CreatedGroup, Place
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.actor import Actor
-from anninh_core.work.marks import command, query, workflow
-from anninh_core.work.read_session import ReadSession
-from anninh_core.work.runner import UseCaseRunner
-from anninh_core.work.unit_of_work import UnitOfWork
 from anninh_core.workflows.base import Workflow
 
 
 class GroupCreation(Workflow):
     """Makes real groups out of planned ones."""
 
-    room = "founding"
+    action_prefix = "founding"
 
-    def __init__(self, runner: UseCaseRunner, rooms: Services, messengers: Mapping[str, Messenger]) -> None:
-        super().__init__(runner, rooms)
+    def __init__(self, runner: UseCaseRunner, services: Services, messengers: Mapping[str, Messenger]) -> None:
+        super().__init__(runner, services)
         self._messengers = messengers
 
     @workflow(Permission.GROUP_RUN, Permission.GROUP_READ)
-    def found(
+    def plan_and_create(
         self,
         actor: Actor,
         unit: str,
@@ -51,8 +51,8 @@ class GroupCreation(Workflow):
             Unsupported: this messenger can't create groups; plan the group, let a person create it, and link it.
             UnknownOutcome: the group may have been created.
         """
-        self._creator(messenger, title, "plan the group with `groups.plan`, let a person create")
-        group = self.rooms.groups.lifecycle.plan(
+        self._require_creator(messenger, title, "plan the group with `groups.plan`, let a person create")
+        group = self.services.groups.lifecycle.plan(
             actor, unit, kind=kind, title=title, hours=hours, key_people=key_people, local_models=local_models
         )
         return self.create(actor, group.id, messenger, members)
@@ -72,32 +72,32 @@ class GroupCreation(Workflow):
             UnknownOutcome: the group may have been created.
         """
         group = self.planned(actor, group_id)
-        adapter = self._creator(messenger, group.title, "let a person create")
-        made = adapter.create_group(group.title, members, group.id)
-        return self.bind(actor, group.id, made, by_hand=False)
+        adapter = self._require_creator(messenger, group.title, "let a person create")
+        created = adapter.create_group(group.title, members, group.id)
+        return self.bind(actor, group.id, created, by_hand=False)
 
     @workflow(Permission.GROUP_RUN, Permission.GROUP_READ)
     def link_group(self, actor: Actor, group_id: str, messenger: str, *, platform_id: str, link: str = "") -> Group:
         """Link a planned group to a chat group that a person has created."""
         group = self.planned(actor, group_id)
-        made = CreatedGroup(Address(self._messenger(messenger).instance, Place.GROUP, platform_id), link)
-        return self.bind(actor, group.id, made, by_hand=True)
+        created = CreatedGroup(Address(self._get_messenger(messenger).instance, Place.GROUP, platform_id), link)
+        return self.bind(actor, group.id, created, by_hand=True)
 
     @query(Permission.GROUP_RUN, Permission.GROUP_READ)
-    def planned(self, look: ReadSession, group_id: str) -> Group:
+    def planned(self, session: ReadSession, group_id: str) -> Group:
         """Return a group that the actor may create, as long as it can be.
 
         Raises:
             WrongStep: the group isn't planned any more.
         """
-        group = look.include(self.rooms.groups.queries.get, group_id)
-        look.permit(group.unit)
+        group = session.include(self.services.groups.queries.get, group_id)
+        session.permit(group.unit)
         group.moved(GroupState.FORMING)
         return group
 
-    def _creator(self, instance: str, title: str, way_out: str) -> Messenger:
+    def _require_creator(self, instance: str, title: str, way_out: str) -> Messenger:
         """Return a messenger that can create a group."""
-        messenger = self._messenger(instance)
+        messenger = self._get_messenger(instance)
         if not messenger.capabilities.can("create_group"):
             note = messenger.capabilities.of("create_group").note
             raise Unsupported(
@@ -105,21 +105,21 @@ class GroupCreation(Workflow):
             )
         return messenger
 
-    def _messenger(self, instance: str) -> Messenger:
+    def _get_messenger(self, instance: str) -> Messenger:
         try:
             return self._messengers[instance]
         except KeyError:
-            known = ", ".join(self._messengers) or "none"
-            raise NotFound(f"there is no messenger {instance!r} in the settings; configured: {known}") from None
+            configured = ", ".join(self._messengers) or "none"
+            raise NotFound(f"there is no messenger {instance!r} in the settings; configured: {configured}") from None
 
     @command(Permission.GROUP_RUN, Permission.INTAKE)
-    def bind(self, draft: UnitOfWork, group_id: str, made: CreatedGroup, *, by_hand: bool) -> Group:
+    def bind(self, uow: UnitOfWork, group_id: str, made: CreatedGroup, *, by_hand: bool) -> Group:
         """Link a planned group to the chat group that was made for it."""
-        group = draft.load(GROUP, group_id)
-        draft.permit(group.unit)
-        conversation = self.rooms.conversations.link_group(draft, made.address, group.unit, group.title)
-        return self.rooms.groups.lifecycle.link_chat(
-            draft,
+        group = uow.load(GROUP, group_id)
+        uow.permit(group.unit)
+        conversation = self.services.conversations.link_group(uow, made.address, group.unit, group.title)
+        return self.services.groups.lifecycle.link_chat(
+            uow,
             group.id,
             address=made.address,
             conversation=conversation.id,

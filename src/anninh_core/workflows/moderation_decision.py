@@ -2,24 +2,24 @@
 
 from collections.abc import Mapping
 
+from anninh_core.domain.conversations.model import MESSAGE
+from anninh_core.domain.moderation.kind import POST
+from anninh_core.domain.moderation.model import ModerationAction, Post, PostState
+from anninh_core.domain.services import Services
 from anninh_core.ports.messenger import Messenger
-from anninh_core.rooms.conversations.model import MESSAGE
-from anninh_core.rooms.moderation.kind import POST
-from anninh_core.rooms.moderation.model import ModerationAction, Post, PostState
-from anninh_core.rooms.services import Services
+from anninh_core.usecase.marks import command
+from anninh_core.usecase.outbox_message import OutboxAction, messenger_of
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.marks import command
-from anninh_core.work.parcel import OutboxAction, messenger_of
-from anninh_core.work.runner import UseCaseRunner
-from anninh_core.work.unit_of_work import UnitOfWork
 from anninh_core.workflows.base import Workflow
 
-_ABILITY = {
+_ABILITIES = {
     ModerationAction.DELETE: "delete_message",
     ModerationAction.LOCK: "lock_posting",
     ModerationAction.REMOVE_MEMBER: "remove_member",
 }
-_ACT = {
+_OUTBOX_ACTIONS = {
     ModerationAction.DELETE: OutboxAction.DELETE,
     ModerationAction.LOCK: OutboxAction.LOCK,
     ModerationAction.REMOVE_MEMBER: OutboxAction.REMOVE_MEMBER,
@@ -29,58 +29,58 @@ _ACT = {
 class ModerationDecision(Workflow):
     """Joins moderation and messengers. What a messenger is able to do is looked up, never believed."""
 
-    room = "moderating"
+    action_prefix = "moderating"
 
-    def __init__(self, runner: UseCaseRunner, rooms: Services, messengers: Mapping[str, Messenger]) -> None:
-        super().__init__(runner, rooms)
+    def __init__(self, runner: UseCaseRunner, services: Services, messengers: Mapping[str, Messenger]) -> None:
+        super().__init__(runner, services)
         self._messengers = messengers
 
     @command(Permission.POST_MODERATE)
-    def decide(self, draft: UnitOfWork, post_id: str, action: ModerationAction, *, rule: str, text: str) -> Post:
+    def decide(self, uow: UnitOfWork, post_id: str, action: ModerationAction, *, rule: str, text: str) -> Post:
         """Decide about a post. Where the messenger can, it is told to act; where it can't, a person gets the task.
 
         Args:
             rule: code of the charter rule.
             text: the moderator's own words, for the record.
         """
-        post = draft.load(POST, post_id)
-        draft.permit(post.unit)
-        target = self._target(draft, post, action)
-        able = self._able(post, action) and (bool(target) or action is ModerationAction.LOCK)
-        if able:
-            self._queue(draft, post, _ACT[action], target)
-        return self.rooms.moderation.rulings.decide(draft, post_id, action, rule=rule, text=text, able=able)
+        post = uow.load(POST, post_id)
+        uow.permit(post.unit)
+        target = self._find_target(uow, post, action)
+        can_execute = self._can_execute(post, action) and (bool(target) or action is ModerationAction.LOCK)
+        if can_execute:
+            self._queue_action(uow, post, _OUTBOX_ACTIONS[action], target)
+        return self.services.moderation.rulings.decide(uow, post_id, action, rule=rule, text=text, able=can_execute)
 
     @command(Permission.POST_APPEAL)
-    def decide_appeal(self, draft: UnitOfWork, post_id: str, uphold: bool, text: str) -> Post:
+    def decide_appeal(self, uow: UnitOfWork, post_id: str, uphold: bool, text: str) -> Post:
         """Decide an appeal as another person than ruled. What is overturned is taken back, where the messenger can."""
-        post = draft.load(POST, post_id)
-        draft.permit(post.unit)
-        able = post.state is PostState.APPEALED and not uphold and self._can_undo(post)
-        decided = self.rooms.moderation.appeals.decide_appeal(draft, post_id, uphold, text, able=able)
-        if able and decided.task is not None and decided.task.undo:
-            self._queue(draft, post, OutboxAction.UNLOCK, "")
-        return decided
+        post = uow.load(POST, post_id)
+        uow.permit(post.unit)
+        can_undo = post.state is PostState.APPEALED and not uphold and self._can_undo(post)
+        decided_post = self.services.moderation.appeals.decide_appeal(uow, post_id, uphold, text, able=can_undo)
+        if can_undo and decided_post.task is not None and decided_post.task.undo:
+            self._queue_action(uow, post, OutboxAction.UNLOCK, "")
+        return decided_post
 
     def _can_undo(self, post: Post) -> bool:
         """Tell whether the messenger can take back what was done: it can lock a group, and open it again."""
-        done = post.task is not None and post.task.action is ModerationAction.LOCK
-        return done and self._able(post, ModerationAction.LOCK)
+        is_locked = post.task is not None and post.task.action is ModerationAction.LOCK
+        return is_locked and self._can_execute(post, ModerationAction.LOCK)
 
-    def _able(self, post: Post, action: ModerationAction) -> bool:
+    def _can_execute(self, post: Post, action: ModerationAction) -> bool:
         messenger = self._messengers.get(messenger_of(post.conversation))
-        ability = _ABILITY.get(action)
+        ability = _ABILITIES.get(action)
         return ability is not None and messenger is not None and messenger.capabilities.can(ability)
 
-    def _target(self, draft: UnitOfWork, post: Post, action: ModerationAction) -> str:
+    def _find_target(self, uow: UnitOfWork, post: Post, action: ModerationAction) -> str:
         """Return what or whom the action is about, "" where it isn't known: then only a person can find it."""
         if action is ModerationAction.DELETE:
-            message = draft.peek(MESSAGE, post.id)
+            message = uow.get(MESSAGE, post.id)
             return message.platform_id if message else ""
         return post.author if action is ModerationAction.REMOVE_MEMBER else ""
 
-    def _queue(self, draft: UnitOfWork, post: Post, act: OutboxAction, target: str) -> None:
-        draft.act(
+    def _queue_action(self, uow: UnitOfWork, post: Post, act: OutboxAction, target: str) -> None:
+        uow.queue_action(
             post.conversation,
             act,
             target,

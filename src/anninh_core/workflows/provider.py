@@ -7,11 +7,11 @@ from functools import cached_property
 
 from attrs import frozen
 
-from anninh_core import dispatch, workflows
+from anninh_core import messaging, workflows
+from anninh_core.domain.services import Services
 from anninh_core.plugins import Plugins
 from anninh_core.ports.messenger import Messenger
-from anninh_core.rooms.services import Services
-from anninh_core.work.runner import UseCaseRunner
+from anninh_core.usecase.runner import UseCaseRunner
 
 
 @frozen
@@ -46,7 +46,7 @@ class Workflows:
     @cached_property
     def message_triage(self) -> workflows.MessageTriage:
         """Messages of a group that become cases."""
-        intake = dispatch.Intake(self._runner, self._services.conversations, self._messengers)
+        intake = messaging.Intake(self._runner, self._services.conversations, self._messengers)
         return workflows.MessageTriage(self._runner, self._services, self._messengers, intake)
 
     @cached_property

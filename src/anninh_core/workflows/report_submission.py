@@ -2,53 +2,53 @@
 
 from datetime import date
 
+from anninh_core.domain.programme.duty import DUTY, REPORT, duty_id
+from anninh_core.domain.reports.model import Report
+from anninh_core.domain.services import Services
 from anninh_core.plugins import Plugins
-from anninh_core.rooms.programme.duty import DUTY, REPORT, duty_id
-from anninh_core.rooms.reports.model import Report
-from anninh_core.rooms.services import Services
+from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.marks import command, workflow
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.actor import Actor
-from anninh_core.work.marks import command, workflow
-from anninh_core.work.runner import UseCaseRunner
-from anninh_core.work.unit_of_work import UnitOfWork
 from anninh_core.workflows.base import Workflow
 
 
 class ReportSubmission(Workflow):
     """Joins reports, the programme and the formatters."""
 
-    room = "papers"
+    action_prefix = "papers"
 
-    def __init__(self, runner: UseCaseRunner, rooms: Services, plugins: Plugins) -> None:
-        super().__init__(runner, rooms)
+    def __init__(self, runner: UseCaseRunner, services: Services, plugins: Plugins) -> None:
+        super().__init__(runner, services)
         self._plugins = plugins
 
     @command(Permission.REPORT_SUBMIT)
-    def submit(self, draft: UnitOfWork, report_id: str, *, number: int, issued_on: date, signer: str) -> Report:
+    def submit(self, uow: UnitOfWork, report_id: str, *, number: int, issued_on: date, signer: str) -> Report:
         """Sign and hand in a report; the duty it fulfils is done in the same commit."""
-        signed = self.rooms.reports.signing.submit(draft, report_id, number=number, issued_on=issued_on, signer=signer)
-        draft.permit(signed.unit)
-        if _is_owed(draft, signed):
-            self.rooms.programme.duties.fulfil(draft, signed.obligation, signed.year, signed.unit, evidence=signed.id)
-        return signed
+        report = self.services.reports.signing.submit(uow, report_id, number=number, issued_on=issued_on, signer=signer)
+        uow.permit(report.unit)
+        if _is_owed(uow, report):
+            self.services.programme.duties.fulfil(uow, report.obligation, report.year, report.unit, evidence=report.id)
+        return report
 
     @command(Permission.REPORT_ACCEPT)
-    def give_back(self, draft: UnitOfWork, report_id: str, reasons: str) -> Report:
+    def give_back(self, uow: UnitOfWork, report_id: str, reasons: str) -> Report:
         """Return a report with reasons; its duty is open again."""
-        returned = self.rooms.reports.signing.give_back(draft, report_id, reasons)
-        self._permit_superior(draft, returned)
-        if _is_owed(draft, returned):
-            self.rooms.programme.duties.give_back(draft, returned.obligation, returned.year, returned.unit)
-        return returned
+        report = self.services.reports.signing.give_back(uow, report_id, reasons)
+        self._permit_superior(uow, report)
+        if _is_owed(uow, report):
+            self.services.programme.duties.give_back(uow, report.obligation, report.year, report.unit)
+        return report
 
     @command(Permission.REPORT_ACCEPT)
-    def accept(self, draft: UnitOfWork, report_id: str) -> Report:
+    def accept(self, uow: UnitOfWork, report_id: str) -> Report:
         """Accept a report; its duty is closed."""
-        accepted = self.rooms.reports.signing.accept(draft, report_id)
-        self._permit_superior(draft, accepted)
-        if _is_owed(draft, accepted):
-            self.rooms.programme.duties.accept(draft, accepted.obligation, accepted.year, accepted.unit)
-        return accepted
+        report = self.services.reports.signing.accept(uow, report_id)
+        self._permit_superior(uow, report)
+        if _is_owed(uow, report):
+            self.services.programme.duties.accept(uow, report.obligation, report.year, report.unit)
+        return report
 
     @workflow(Permission.REPORT_READ)
     def render(self, actor: Actor, report_id: str, format: str) -> tuple[str, bytes]:
@@ -59,14 +59,14 @@ class ReportSubmission(Workflow):
             MissingExtra: the format's library isn't installed.
         """
         formatter = self._plugins.formatter(format)()
-        document = self.rooms.reports.queries.document(actor, report_id)
-        name = self.rooms.reports.queries.file_name(actor, report_id)
+        document = self.services.reports.queries.document(actor, report_id)
+        name = self.services.reports.queries.file_name(actor, report_id)
         return f"{name}{formatter.suffix}", formatter.render(document)
 
-    def _permit_superior(self, draft: UnitOfWork, report: Report) -> None:
-        draft.permit(self.context.district.obligation(report.obligation).to)
+    def _permit_superior(self, uow: UnitOfWork, report: Report) -> None:
+        uow.permit(self.context.district.obligation(report.obligation).to)
 
 
-def _is_owed(draft: UnitOfWork, report: Report) -> bool:
+def _is_owed(uow: UnitOfWork, report: Report) -> bool:
     id = duty_id(REPORT, report.obligation, report.year, report.unit)
-    return report.version == 1 and draft.peek(DUTY, id) is not None
+    return report.version == 1 and uow.get(DUTY, id) is not None

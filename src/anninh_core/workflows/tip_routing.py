@@ -1,24 +1,24 @@
 """Advice for whoever handles a tip: the profile's rules and the routing plugins, side by side. A person decides."""
 
+from anninh_core.domain.services import Services
+from anninh_core.domain.tips.model import Tip
 from anninh_core.plugins import Plugins
-from anninh_core.rooms.services import Services
-from anninh_core.rooms.tips.model import Tip
+from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.marks import workflow
+from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.opinions import RoutingOpinion
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.vocabulary.views import TipView
-from anninh_core.work.actor import Actor
-from anninh_core.work.marks import workflow
-from anninh_core.work.runner import UseCaseRunner
 from anninh_core.workflows.base import Workflow
 
 
 class TipRouting(Workflow):
     """Joins tips and the routing opinions."""
 
-    room = "advising"
+    action_prefix = "advising"
 
-    def __init__(self, runner: UseCaseRunner, rooms: Services, plugins: Plugins) -> None:
-        super().__init__(runner, rooms)
+    def __init__(self, runner: UseCaseRunner, services: Services, plugins: Plugins) -> None:
+        super().__init__(runner, services)
         self._plugins = plugins
 
     @workflow(Permission.TIP_READ)
@@ -27,11 +27,13 @@ class TipRouting(Workflow):
 
         A plugin that failed is named, with the unit left empty.
         """
-        tip = self.rooms.tips.queries.get(actor, tip_id)
-        by_rules = self.rooms.tips.queries.suggest_handler(actor, tip_id)
-        asked = self._plugins.routing(_view(tip), self.context.district)
-        failed = (RoutingOpinion("", f"did not run: {failure.reason}", failure.plugin) for failure in asked.failures)
-        return (by_rules, *asked.values, *failed)
+        tip = self.services.tips.queries.get(actor, tip_id)
+        by_rules = self.services.tips.queries.suggest_handler(actor, tip_id)
+        opinions = self._plugins.routing(_view(tip), self.context.district)
+        failures = (
+            RoutingOpinion("", f"did not run: {failure.reason}", failure.plugin) for failure in opinions.failures
+        )
+        return (by_rules, *opinions.values, *failures)
 
 
 def _view(tip: Tip) -> TipView:

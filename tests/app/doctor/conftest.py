@@ -28,16 +28,16 @@ BEGIN = datetime(2021, 9, 1, 1, tzinfo=UTC)
 class SoundMachine(Machine):
     """Has room for everything, and a clock that stands still like the app's."""
 
-    def free(self, folder: Path) -> int:
+    def free_bytes(self, folder: Path) -> int:
         return 100 * GIB
 
-    def writable(self, path: Path) -> bool:
+    def is_writable(self, path: Path) -> bool:
         return True
 
     def monotonic(self) -> float:
         return 0.0
 
-    def offset(self) -> timedelta | None:
+    def vietnam_utc_offset(self) -> timedelta | None:
         return timedelta(hours=7)
 
     def sqlite_version(self) -> tuple[int, ...]:
@@ -65,7 +65,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The office on files that each test gets a copy of."""
     folder = tmp_path_factory.mktemp("doctor") / "office"
     folder.mkdir()
-    with open_app(PROFILE, Settings().under(folder), Parts(clock=FixedClock(BEGIN))) as app:
+    with open_app(PROFILE, Settings().resolve_paths(folder), Parts(clock=FixedClock(BEGIN))) as app:
         UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", *PROFILE.roles)
     return folder
 
@@ -75,7 +75,7 @@ def settings(prepared: Path, tmp_path: Path, anninh_clock: FixedClock) -> Settin
     """Settings of an office on files, opened once and used."""
     assert anninh_clock.now() == BEGIN
     shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
-    return Settings().under(tmp_path)
+    return Settings().resolve_paths(tmp_path)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfoNotFoundError
 import pytest
 from tests.app.doctor.conftest import SoundMachine
 
-from anninh_core.app.doctor.machine import Machine, sqlite, zone
+from anninh_core.app.doctor.machine import Machine, check_sqlite, check_time_zone
 from anninh_core.ports.health import Level
 
 
@@ -43,7 +43,7 @@ def test_versions_of_sqlite(version: tuple[int, ...], level: Level, word: str) -
     """Each step of the library is told: too old, what it lacks, or that it lacks nothing."""
     machine = Odd()
     machine.version = version
-    (check,) = sqlite(machine)
+    (check,) = check_sqlite(machine)
 
     assert check.level is level
     assert word in check.what
@@ -54,7 +54,7 @@ def test_sqlite_without_full_text_search() -> None:
     """A library that was built without FTS5 limits the search."""
     machine = Odd()
     machine.fts5 = False
-    (check,) = sqlite(machine)
+    (check,) = check_sqlite(machine)
 
     assert (check.level, check.name) == (Level.WARNING, "sqlite")
     assert "FTS5" in check.what
@@ -65,16 +65,16 @@ def test_time_zone_data() -> None:
     missing, odd = Odd(), Odd()
     missing.ahead, odd.ahead = None, timedelta(hours=8)
 
-    assert zone(missing).level is Level.PROBLEM
-    assert "pip install tzdata" in zone(missing).todo
-    assert "8:00:00" in zone(odd).what
-    assert zone(Odd()).level is Level.OK
+    assert check_time_zone(missing).level is Level.PROBLEM
+    assert "pip install tzdata" in check_time_zone(missing).todo
+    assert "8:00:00" in check_time_zone(odd).what
+    assert check_time_zone(Odd()).level is Level.OK
 
 
 def test_this_machine() -> None:
     """Whatever this machine is, it can be asked; the suite itself needs its time zone data."""
     machine = Machine()
 
-    assert zone(machine).level is Level.OK
-    assert all(check.name == "sqlite" for check in sqlite(machine))
+    assert check_time_zone(machine).level is Level.OK
+    assert all(check.name == "sqlite" for check in check_sqlite(machine))
     assert machine.monotonic() <= machine.monotonic()

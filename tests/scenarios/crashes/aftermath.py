@@ -11,9 +11,9 @@ from anninh_core.app import App
 from anninh_core.messaging.rows import is_fallback_unknown
 from anninh_core.ports.queues import OutboxRow, OutboxState
 from anninh_core.testing import MockChat
+from anninh_core.usecase import Actor, system
+from anninh_core.usecase.actor import person
 from anninh_core.vocabulary.delivery import Lane
-from anninh_core.work import Actor, system
-from anninh_core.work.actor import person
 
 _ENDED = frozenset({"inbox.done", "outbox.delivered", "outbox.unknown"})
 

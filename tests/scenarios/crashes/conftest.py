@@ -8,7 +8,7 @@ from attrs import frozen
 from tests.scenarios.crashes.world import World
 
 from anninh_core.app import App
-from anninh_core.dispatch.intake import Accepted
+from anninh_core.messaging.inbound.intake import Accepted
 from anninh_core.testing import MockChat
 from anninh_core.vocabulary.messages import WebhookRequest
 

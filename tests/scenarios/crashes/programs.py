@@ -29,13 +29,13 @@ Job = Callable[[App, World], None]
 
 def work(app: App, _: World) -> None:
     """Run the worker; it rests shorter than in earnest, so that many lives fit into a test."""
-    worker.RECOVERY = timedelta(milliseconds=20)
+    worker.RECOVERY_PAUSE = timedelta(milliseconds=20)
     app.worker.run(pause=timedelta(milliseconds=2))
 
 
 def work_side_by_side(app: App, _: World) -> None:
     """Run the worker with two threads that send."""
-    worker.RECOVERY = timedelta(milliseconds=20)
+    worker.RECOVERY_PAUSE = timedelta(milliseconds=20)
     app.worker.run(pause=timedelta(milliseconds=2), threads=2)
 
 

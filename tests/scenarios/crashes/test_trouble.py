@@ -19,8 +19,8 @@ from tests.scenarios.crashes.world import LEASE, World
 from tests.support.postgres.server import Server
 from tests.support.proxy import Proxy
 
-from anninh_core.dispatch.intake import Accepted
 from anninh_core.kernel.errors import StorageBusy, StorageError
+from anninh_core.messaging.inbound.intake import Accepted
 from anninh_core.testing.mock.account import MockAccount
 from anninh_core.worker import worker
 from anninh_storage.postgres import connection as postgres_connection
@@ -117,7 +117,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for locks, and rest after a failure, for less long than in earnest."""
     monkeypatch.setattr(sqlite_connection, "PATIENCE_S", 0.0)
     monkeypatch.setattr(postgres_connection, "PATIENCE_S", 1.0)
-    monkeypatch.setattr(worker, "RECOVERY", timedelta(milliseconds=1))
+    monkeypatch.setattr(worker, "RECOVERY_PAUSE", timedelta(milliseconds=1))
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from attrs import frozen
 from tests.scenarios.crashes.world import DISTRICT, LEASE, MESSENGERS, START, messengers_on
 
 from anninh_core.app import App
+from anninh_core.domain.conversations.files import files_of
+from anninh_core.domain.conversations.model import MESSAGE
+from anninh_core.domain.inquiries.kind import INQUIRY
+from anninh_core.domain.tips.kind import TIP
 from anninh_core.ports.changes import Scalar
-from anninh_core.rooms.conversations.files import files_of
-from anninh_core.rooms.conversations.model import MESSAGE
-from anninh_core.rooms.inquiries.kind import INQUIRY
-from anninh_core.rooms.tips.kind import TIP
 from anninh_core.testing import FixedClock, MockChat
 from anninh_core.testing.apps import memory_app
 from anninh_core.vocabulary.messages import Attachment, WebhookRequest
@@ -83,7 +83,7 @@ def effects(app: App, chat: MockChat) -> Effects:
     queues, maintenance = app.context.storage.queues, app.context.storage.maintenance
     whose: dict[Scalar, str] = {}
     for record in maintenance.scan(MESSAGE.name):
-        message = app.context.opened(MESSAGE, record)
+        message = app.context.open_record(MESSAGE, record)
         author = whose[message.conversation] = authors[message.platform_id]
         found[author][f"heard as {message.kind} of {message.case.partition(':')[0] or 'no case'}"] += 1
         for shown in message.attachments:

@@ -17,9 +17,9 @@ from tests.support.released import FOLDERS, RELEASED, expected, unpack
 from anninh_core.app import App, Parts, Settings, open_app
 from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock, MockChat, MockMessenger
+from anninh_core.usecase import Actor
+from anninh_core.usecase.actor import person
 from anninh_core.vocabulary.messages import Address, OutgoingMessage, Receipt
-from anninh_core.work import Actor
-from anninh_core.work.actor import person
 from anninh_storage import LocalBlobs, LocalKeys, SqliteStorage
 
 DESCRIBED = [name for name in FOLDERS if (RELEASED / name / "expected.json").exists()]

@@ -10,9 +10,9 @@ from anninh_core.app.bootstrap.messaging import build_outcome_recorder
 from anninh_core.messaging.rows import inbox_rows, is_fallback_started
 from anninh_core.ports.queues import InboxState, OutboxRow
 from anninh_core.testing import FixedClock
+from anninh_core.usecase import decode_message, system
+from anninh_core.usecase.encryption import row_associated_data
 from anninh_core.vocabulary.messages import Address
-from anninh_core.work import system, unpacked
-from anninh_core.work.sealing import row_binding
 
 _CLEAR = ("conversation", "messenger", "lane", "purpose", "cause", "after", "state", "attempts", "platform_id", "proof")
 _PENDING = ("waiting", "ready", "claimed", "started")
@@ -42,8 +42,8 @@ def test_the_outbox_holds_what_it_held(app: App, told: Told) -> None:
     rows = stored(app, told)
     assert rows.keys() == said.keys()
     for label, row in rows.items():
-        body = app.context.sealer.open(row.scope, row.body, row_binding("outbox", row.id))
-        assert as_stored(unpacked(body)) == said[label]["sealed"], label
+        body = app.context.encryptor.decrypt(row.scope, row.body, row_associated_data("outbox", row.id))
+        assert as_stored(decode_message(body)) == said[label]["sealed"], label
         assert {name: getattr(row, name) for name in _CLEAR} == {name: said[label][name] for name in _CLEAR}, label
         assert (row.error, row.due_at) == (_reason(said[label]), datetime.fromisoformat(said[label]["due_at"])), label
 
@@ -112,7 +112,7 @@ def test_the_inbox_holds_what_it_held(app: App, told: Told) -> None:
     for label, one in said.items():
         row = rows[one["id"]]
         assert {name: getattr(row, name) for name in names} == {name: one[name] for name in names}, label
-        opens = row.body and app.context.sealer.open(row.scope, row.body, row_binding("inbox", row.id))
+        opens = row.body and app.context.encryptor.decrypt(row.scope, row.body, row_associated_data("inbox", row.id))
         assert (json.loads(opens) if opens else "") == one["sealed"], label
     failed = [(row.id, row.error) for row in inbox_rows(app.context.storage.queues, (InboxState.FAILED,))]
     assert failed == [(one["id"], one["error"]) for one in said.values() if one["state"] == "failed"]

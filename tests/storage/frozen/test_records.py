@@ -10,16 +10,16 @@ from tests.storage.frozen.conftest import Told, as_stored, keeps
 from tests.support.released import unpack
 
 from anninh_core.app import App, Settings, open_app
-from anninh_core.app.keeping import FileReader, import_bundle
-from anninh_core.app.keeping.bundle import files_in, keys_in
-from anninh_core.app.keeping.checking import verify
-from anninh_core.app.keeping.place import opened as place_at
+from anninh_core.app.backup import FileReader, import_bundle
+from anninh_core.app.backup.bundle import read_files, read_keys
+from anninh_core.app.backup.restore_target import open_target as place_at
+from anninh_core.app.backup.verification import verify
+from anninh_core.domain.registry import KINDS
+from anninh_core.domain.reports.counter_maintenance import recount
 from anninh_core.ports.changes import Counter, Entry, entry_bytes, entry_from
 from anninh_core.ports.dumping import KeptOutbox, KeptRequest, KeptState
 from anninh_core.profile import load_profile
-from anninh_core.rooms.registry import KINDS
-from anninh_core.rooms.reports.counter_maintenance import recount
-from anninh_core.work import Actor, SealedBlobs
+from anninh_core.usecase import Actor, EncryptedBlobs
 
 
 def test_every_kind_was_stored(app: App, told: Told) -> None:
@@ -27,7 +27,10 @@ def test_every_kind_was_stored(app: App, told: Told) -> None:
     found = {}
     for kind in KINDS:
         records = list(app.context.storage.maintenance.scan(kind.name))
-        found[kind.name] = {"records": len(records), "purged": len(records) - len(list(app.context.bodies(records)))}
+        found[kind.name] = {
+            "records": len(records),
+            "purged": len(records) - len(list(app.context.open_bodies(records))),
+        }
     assert {name: found[name] for name in told["kinds"]} == told["kinds"]
     assert all(counts["records"] for counts in told["kinds"].values())
 
@@ -37,7 +40,7 @@ def test_bodies_lose_nothing(app: App) -> None:
     lost = [
         (kind.name, record.id)
         for kind in KINDS
-        for record, body in app.context.bodies(app.context.storage.maintenance.scan(kind.name))
+        for record, body in app.context.open_bodies(app.context.storage.maintenance.scan(kind.name))
         if record.schema == kind.schema
         and not keeps(json.loads(body), json.loads(kind.encode(kind.decode(body, record.schema))))
     ]
@@ -49,7 +52,7 @@ def test_columns_are_those_of_the_bodies(app: App) -> None:
     differ = [
         (kind.name, record.id)
         for kind in KINDS
-        for record, body in app.context.bodies(app.context.storage.maintenance.scan(kind.name))
+        for record, body in app.context.open_bodies(app.context.storage.maintenance.scan(kind.name))
         if not keeps(as_stored(record.columns), as_stored(kind.columns(kind.decode(body, record.schema))))
     ]
     assert differ == []
@@ -103,7 +106,7 @@ def test_request_keys_and_blobs(app: App, told: Told) -> None:
     kept = [row.request for row in app.context.storage.maintenance.dump() if isinstance(row, KeptRequest)]
     assert kept == told["requests"]
     assert all(map(app.context.storage.requested, kept))
-    blobs = SealedBlobs(app.runner, app.context.blobs)
+    blobs = EncryptedBlobs(app.runner, app.context.blobs)
     assert {digest: sha256(blobs.get(digest)).hexdigest() for digest in told["blobs"]} == told["blobs"]
 
 
@@ -126,9 +129,9 @@ def test_the_bundle_goes_on_elsewhere(release: str, told: Told, tmp_path: Path) 
         assert {part.name: part.count for part in found.parts} == said["parts"]
         names = ("content", "journal_seq", "journal_hash", "unreadable")
         assert [getattr(found, name) for name in names] == [said[name] for name in names]
-        assert files_in(file) == {"anninh.toml": b'profile = "hoa_lu_2021"\n'}
+        assert read_files(file) == {"anninh.toml": b'profile = "hoa_lu_2021"\n'}
         with place_at(settings, new_keys=True) as new:
-            import_bundle(new, file, keys_in(file, said["passphrase"]))
+            import_bundle(new, file, read_keys(file, said["passphrase"]))
     with open_app(load_profile("hoa_lu_2021"), settings) as moved:
         rows = list(moved.context.storage.maintenance.dump())
         outbox = {row.row.id: row.row.state for row in rows if isinstance(row, KeptOutbox)}

@@ -9,21 +9,21 @@ import pytest
 from tests.storage.frozen.conftest import Told
 
 from anninh_core.app import App
-from anninh_core.dispatch.progress import Progress as Word
+from anninh_core.domain.registry import KINDS
 from anninh_core.kernel.errors import NeedsPerson, RetryLater
 from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.messaging.outbound.rate_limits import RateLimiter
+from anninh_core.messaging.stream_position import StreamPosition as Word
 from anninh_core.messengers.assisted import AssistedMessenger
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.dumping import KeptState
-from anninh_core.rooms.registry import KINDS
 from anninh_core.testing import FixedClock
+from anninh_core.usecase import Actor, EncryptedBlobs
+from anninh_core.usecase.encrypted_state import EncryptedState
+from anninh_core.usecase.reindex import reindex
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.rates import Rate
-from anninh_core.work import Actor, SealedBlobs
-from anninh_core.work.adapter_state import SealedState
-from anninh_core.work.reindex import reindex
-from anninh_core.worker.jobs.health_monitor import last_look
+from anninh_core.worker.jobs.health_monitor import last_health_record
 from anninh_zalo.bot.identity import BotIdentity
 from anninh_zalo.groups.group_creator import GroupCreator
 from anninh_zalo.groups.values import GroupInfo
@@ -69,7 +69,7 @@ class Nobody:
 def services(app: App, instance: str) -> AdapterServices:
     """Return what an adapter has on the database."""
     runner = app.runner
-    state, blobs = SealedState(runner, instance), SealedBlobs(runner, runner.context.blobs)
+    state, blobs = EncryptedState(runner, instance), EncryptedBlobs(runner, runner.context.blobs)
     return AdapterServices(clock=runner.context.clock, ids=runner.context.ids, state=state, blobs=blobs)
 
 
@@ -93,7 +93,7 @@ def test_states_hold_what_they_held(app: App, told: Told) -> None:
     for name, said in told["states"].items():
         row = kept[name]
         sealed = row.owner.startswith("adapter:")
-        value = SealedState(app.runner, row.owner.partition(":")[2]).get(row.name).value if sealed else row.body
+        value = EncryptedState(app.runner, row.owner.partition(":")[2]).get(row.name).value if sealed else row.body
         assert row.version == said["version"], name
         assert _said(value, said["value"]) == said["value"], name
 
@@ -203,12 +203,12 @@ def test_buckets_stay_as_empty(own: App, clock: FixedClock, told: Told) -> None:
     later = pacer.take("oa", [row], clock.now())
     assert later.keys() == {row.id}
     assert later[row.id] > clock.now()
-    assert pacer.room("oa", clock.now()) == 10 - 3
+    assert pacer.available("oa", clock.now()) == 10 - 3
 
 
 def test_health_that_was_seen(own: App) -> None:
     """What was wrong on that day, and when somebody was told of it."""
-    seen = last_look(own.context.storage.states, "zalo")
+    seen = last_health_record(own.context.storage.states, "zalo")
     assert (seen.day, dict(seen.checks)) == (date(2021, 9, 18), {"token": "warning", "webhook": "ok"})
     assert dict(seen.told) == {"token warning": date(2021, 9, 17)}
 
@@ -217,8 +217,8 @@ def test_walks_go_on(own: App, told: Told, boss: Actor) -> None:
     """Today's walks are over, the journal is read on where it was left, and a reindex goes on with its kind."""
     states, today = own.context.storage.states, date(2021, 9, 18)
     walks = [("groups", "looked_at"), ("keeper", "tip"), ("keeper", "inquiry"), ("keeper", "post"), ("keeper", "keys")]
-    assert [Word.read(states, *walk).place_on(today) for walk in walks] == [None] * len(walks)
-    assert Word.read(states, *walks[0]).place_on(today + timedelta(days=1)) == ""
+    assert [Word.read(states, *walk).position_on(today) for walk in walks] == [None] * len(walks)
+    assert Word.read(states, *walks[0]).position_on(today + timedelta(days=1)) == ""
     place = told["states"]["reindex place"]["value"]
     kinds = [kind for kind in KINDS if kind.name in ("article", "tip")]
     # It would begin anew with the first kind if the columns of these two were others than then.

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from attrs import evolve
-from tests.dispatch.conftest import FIRE, THEFT, outbox, states
+from tests.messaging.conftest import FIRE, THEFT, outbox, states
 
 from anninh_core.app import App
 from anninh_core.kernel.dates import VIETNAM
@@ -16,8 +16,8 @@ from anninh_core.ports.queues import InboxState
 from anninh_core.profile import load_profile
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, memory_app, pump
 from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.usecase import Actor
 from anninh_core.vocabulary.messages import OutgoingMessage, Receipt
-from anninh_core.work import Actor
 
 AN = "Thử Văn An"
 HOA_LU = load_profile("hoa_lu_2021")

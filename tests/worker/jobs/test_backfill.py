@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator, Sequence
 
 import pytest
-from tests.dispatch.conftest import THEFT
+from tests.messaging.conftest import THEFT
 from tests.support.commits import OnCommit
 
 from anninh_core.app import App
@@ -13,7 +13,7 @@ from anninh_core.kernel.errors import NeedsPerson, StorageError
 from anninh_core.ports.changes import ChangeSet
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, SeededIds, memory_app
 from anninh_core.testing.memory import MemoryStorage
-from anninh_core.work import Actor
+from anninh_core.usecase import Actor
 
 AN, BINH = "Thử Văn An", "Thử Thị Bình"
 

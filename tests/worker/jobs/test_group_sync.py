@@ -4,19 +4,19 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
-from tests.dispatch.conftest import Launch, journal, outbox
+from tests.messaging.conftest import Launch, journal, outbox
 
 from anninh_core.app import App
+from anninh_core.domain.groups import Group, Measure
 from anninh_core.kernel.dates import VIETNAM
 from anninh_core.kernel.errors import RecipientUnreachable
 from anninh_core.kernel.redact import find_personal_data
 from anninh_core.ports.platform import GroupLook
 from anninh_core.ports.queues import InboxState
-from anninh_core.rooms.groups import Group, Measure
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger
 from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.usecase import Actor
 from anninh_core.vocabulary.messages import Address
-from anninh_core.work import Actor
 from anninh_core.worker.jobs import group_sync
 from anninh_core.worker.jobs.group_sync import GroupSync
 
@@ -141,7 +141,7 @@ def test_only_what_can_be_looked_at(app: App, chat: MockChat, admin: Actor, sees
     app.groups.suspend(admin, launch("ninh-an").id, "broken")
     group = launch()
     blind: type[MockMessenger] = type("Blind", (MockMessenger,), {"look": None})
-    assert GroupSync(app.services, {"oa": blind.on(chat)}).inspect_some() == 0
+    assert GroupSync(app.services, {"oa": blind.on(chat)}).inspect_due() == 0
     sees(act=look)
     looked(app)
     assert group.address is not None
@@ -174,7 +174,7 @@ def test_a_round_takes_a_few(
     sees(act=look)
     for unit in ("ninh-hoa", "ninh-hai", "ninh-an"):
         launch(unit)
-    monkeypatch.setattr(group_sync, "_AT_ONCE", 3 if slow else 1)
+    monkeypatch.setattr(group_sync, "_MAX_GROUPS", 3 if slow else 1)
     assert [looked(app) for _ in range(5)] == [1, 1, 1, 0, 0]
     clock.advance(DAY)
     assert looked(app) == 0
@@ -188,12 +188,12 @@ def test_two_workers(app: App, launch: Launch, sees: Sees) -> None:
 
     def look(group: Address) -> GroupLook:
         asked.append(group.id)
-        other.inspect_some()
+        other.inspect_due()
         return GroupLook(members=1)
 
     sees(act=look)
-    GroupSync(app.services, app.messengers).inspect_some()
-    other.inspect_some()
+    GroupSync(app.services, app.messengers).inspect_due()
+    other.inspect_due()
     assert sorted(asked) == ["g0001", "g0002", "g0003"]
 
 

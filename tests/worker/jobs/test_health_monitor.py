@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 import pytest
-from tests.dispatch.conftest import outbox
+from tests.messaging.conftest import outbox
 
 from anninh_core.app import App
 from anninh_core.kernel.errors import StorageBusy
@@ -14,7 +14,7 @@ from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, mem
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.messages import Address, Place
-from anninh_core.worker.jobs.health_monitor import EVERY, HealthMonitor, last_look
+from anninh_core.worker.jobs.health_monitor import CHECK_INTERVAL, HealthMonitor, last_health_record
 
 DAY = timedelta(days=1)
 WELL = ok("token", "good until the day after tomorrow")
@@ -120,7 +120,7 @@ def test_one_that_raises(app: App, messenger: Ailing, caplog: pytest.LogCaptureF
     """Is a problem of its own; what it said isn't repeated."""
     messenger.found = ZeroDivisionError("Tên Giả, 0900000000")
     assert watched(app) == 1
-    assert last_look(app.context.storage.states, "oa").checks == (("health", "problem"),)
+    assert last_health_record(app.context.storage.states, "oa").checks == (("health", "problem"),)
     assert "Tên Giả" not in caplog.text
 
 
@@ -180,7 +180,7 @@ def test_a_worker_asks_beside_its_work(app: App, messenger: Ailing) -> None:
     finally:
         goes_on.set()
         thread.join(60)
-    assert rests == [EVERY] * 3
+    assert rests == [CHECK_INTERVAL] * 3
     assert (messenger.asked, len(outbox(app, "notice.health"))) == (1, 1)
 
 
@@ -188,6 +188,6 @@ def test_what_is_remembered(app: App, messenger: Ailing) -> None:
     """Names and levels; no sentences."""
     messenger.found = (ENDS, DEAF, WELL)
     watched(app)
-    seen = last_look(app.context.storage.states, "oa")
+    seen = last_health_record(app.context.storage.states, "oa")
     assert (seen.count(Level.WARNING), seen.count(Level.OK), seen.count(Level.PROBLEM)) == (2, 1, 0)
-    assert "consent" not in seen.word
+    assert "consent" not in seen.encoded

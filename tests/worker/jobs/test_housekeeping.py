@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from anninh_core.app import App
-from anninh_core.dispatch.intake import inbox_scope
 from anninh_core.kernel.dates import VIETNAM
+from anninh_core.messaging.inbound.intake import inbox_scope
 from anninh_core.ports.queues import InboxState
 from anninh_core.testing import FixedClock, MockChat, pump
+from anninh_core.usecase.actor import system
+from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.actor import system
-from anninh_core.work.unit_of_work import UnitOfWork
 from anninh_core.worker.jobs import housekeeping
 from anninh_core.worker.jobs.housekeeping import Housekeeping
 
@@ -71,7 +71,7 @@ def test_old_rows_go(anninh_app: App, mock_chat: MockChat, anninh_clock: FixedCl
     anninh_clock.set(start)
     mock_chat.says(mock_chat.person("An"), "Đêm qua nhà tôi bị mất trộm xe máy")
     pump(anninh_app, mock_chat)
-    anninh_app.runner.run_command(system("delivery").once("asked"), "units.note", Permission.INTAKE, _noted)
+    anninh_app.runner.run_command(system("delivery").with_request("asked"), "units.note", Permission.INTAKE, _noted)
     assert house.prune_queues() == 0
     for days, left in ((35, (1, 1, 1)), (36, (0, 1, 1)), (90, (0, 1, 1)), (91, (0, 0, 1)), (400, (0, 0, 1))):
         anninh_clock.set(start + DAY * days)
@@ -90,8 +90,8 @@ def test_the_rest_goes_next_time(
     anninh_app: App, mock_chat: MockChat, anninh_clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is too much for one time goes on the next, on the same day."""
-    monkeypatch.setattr(housekeeping, "_PORTION", 1)
-    monkeypatch.setattr(housekeeping, "_AT_ONCE", 2)
+    monkeypatch.setattr(housekeeping, "_BATCH", 1)
+    monkeypatch.setattr(housekeeping, "_MAX_BATCHES", 2)
     anninh_clock.set(datetime(2021, 9, 2, 9, tzinfo=VIETNAM))
     for number in range(5):
         mock_chat.says(mock_chat.person("An"), f"Mất trộm xe máy lần {number}")
@@ -101,6 +101,6 @@ def test_the_rest_goes_next_time(
     assert [house.prune_queues() for _ in range(4)] == [2, 2, 1, 0]
 
 
-def _noted(draft: UnitOfWork) -> None:
-    draft.permit(draft.context.district.root)
-    draft.event("noted")
+def _noted(uow: UnitOfWork) -> None:
+    uow.permit(uow.context.district.root)
+    uow.add_event("noted")

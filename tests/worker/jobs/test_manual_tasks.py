@@ -1,12 +1,12 @@
 """What the owners of groups are told of texts that wait to be posted by hand."""
 
-from tests.dispatch.conftest import PILOT, THEFT, Launch, outbox
+from tests.messaging.conftest import PILOT, THEFT, Launch, outbox
 
 from anninh_core.app import App
 from anninh_core.ports.queues import InboxState
 from anninh_core.testing import Dialog, MockChat, pump
 from anninh_core.testing.local_users import UnsafeLocalUsers
-from anninh_core.work import Actor
+from anninh_core.usecase import Actor
 
 
 def conversation(app: App, chat: MockChat, dialog: Dialog, name: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 import pytest
-from tests.dispatch.conftest import THEFT
+from tests.messaging.conftest import THEFT
 from tests.support.commits import OnCommit
 
 from anninh_core.app import App
@@ -14,7 +14,7 @@ from anninh_core.kernel.errors import NeedsPerson, RetryLater, StorageError
 from anninh_core.ports.changes import ChangeSet, Outcome
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, memory_app
 from anninh_core.testing.services import memory_services
-from anninh_core.worker.jobs.polling import LONGEST, PAUSE, WAIT, Polling
+from anninh_core.worker.jobs.polling import IDLE_PAUSE, MAX_BACKOFF, POLL_TIMEOUT, Polling
 
 Answer = Sequence[bytes] | Exception
 
@@ -116,7 +116,7 @@ def test_a_running_worker_asks_and_answers(polled: App, messenger: Asked, chat: 
     assert not worker.is_alive()
     assert received(polled) == 1
     assert len(chat.hears(chat.person("Thử Văn 0"))) == 1
-    assert set(messenger.waits) == {WAIT}
+    assert set(messenger.waits) == {POLL_TIMEOUT}
 
 
 def test_a_platform_that_lets_us_wait_doesn_t_hold_the_end(polled: App, messenger: Asked) -> None:
@@ -146,12 +146,12 @@ def test_nobody_spins(polled: App, messenger: Asked, chat: MockChat) -> None:
     event = said(chat, "một")
     messenger.prepare(event, (), *[RetryLater("no connection") for _ in range(8)], event)
     at_once, empty, *after, again = through(polled, messenger, 11)
-    assert (at_once, empty, again) == (timedelta(), PAUSE, timedelta())
+    assert (at_once, empty, again) == (timedelta(), IDLE_PAUSE, timedelta())
     after_errors = [rest for rest in after if rest is not None]
     assert len(after_errors) == 8
     assert after_errors == sorted(after_errors)
     assert timedelta(seconds=1) <= after_errors[0]
-    assert after_errors[-1] == LONGEST
+    assert after_errors[-1] == MAX_BACKOFF
 
 
 def test_a_platform_that_asks_for_patience_gets_it(polled: App, messenger: Asked) -> None:
@@ -160,7 +160,7 @@ def test_a_platform_that_asks_for_patience_gets_it(polled: App, messenger: Asked
     first, second = through(polled, messenger, 2)
     assert first == timedelta(minutes=10)
     assert second is not None
-    assert timedelta() < second < LONGEST
+    assert timedelta() < second < MAX_BACKOFF
 
 
 def test_what_came_is_held_until_it_is_stored(

@@ -3,16 +3,16 @@
 from datetime import date, timedelta
 
 import pytest
-from tests.dispatch.conftest import QUESTION, THEFT, Appoint, journal
+from tests.messaging.conftest import QUESTION, THEFT, Appoint, journal
 
 from anninh_core.app import App
+from anninh_core.domain.retention import PURGE_ORDER
+from anninh_core.domain.tips import TipState
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import DecryptionError, WrongStep
-from anninh_core.rooms.retention import PURGE_ORDER
-from anninh_core.rooms.tips import TipState
-from anninh_core.rooms.tips.kind import TIP
-from anninh_core.rooms.tips.model import Tip
 from anninh_core.testing import Dialog, FixedClock
-from anninh_core.work import Actor
+from anninh_core.usecase import Actor
 from anninh_core.worker.jobs import retention
 from anninh_core.worker.jobs.retention import RetentionJobs
 
@@ -34,7 +34,7 @@ def readable(app: App, tip: Tip) -> bool:
     record = app.context.storage.records.get(TIP.name, tip.id)
     assert record is not None
     try:
-        return app.context.opened(TIP, record).id == tip.id
+        return app.context.open_record(TIP, record).id == tip.id
     except DecryptionError:
         return False
 
@@ -79,7 +79,7 @@ def test_it_goes_in_portions(
     app: App, clock: FixedClock, dialog: Dialog, handler: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A round looks at a few, and the next one goes on; once all were seen, it is over for the day."""
-    monkeypatch.setattr(retention, "_PORTION", 1)
+    monkeypatch.setattr(retention, "_BATCH", 1)
     for name in ("Thử Văn An", "Thử Văn Bình"):
         told(app, dialog, handler, name)
     assert [years_later(app, clock, 1), *(RetentionJobs(app.services).purge_expired() for _ in range(3))] == [
@@ -109,8 +109,8 @@ def test_keys_go_under_the_new_epoch(
     app: App, clock: FixedClock, dialog: Dialog, handler: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In portions, traced; what they sealed is opened as before, also once the key of the epoch before is gone."""
-    monkeypatch.setattr(retention, "_PORTION", 2)
-    monkeypatch.setattr(retention, "_PORTIONS", 1)
+    monkeypatch.setattr(retention, "_BATCH", 2)
+    monkeypatch.setattr(retention, "_MAX_KEY_BATCHES", 1)
     tip = told(app, dialog, handler, "Thử Văn An")
     keyring, keys, keeper = app.context.storage.keyring, app.context.keys, RetentionJobs(app.services)
     old, old_keys = keys.epoch, len(keyring.wrapped_by(keys.epoch))

@@ -8,21 +8,21 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.dispatch.conftest import THEFT
+from tests.messaging.conftest import THEFT
 from tests.support.commits import OnCommit
 from tests.zalo.bot.conftest import CALLED, HOOK, SECRET, Mailbox, bot_on
 
 from anninh_core import MessengerSettings, Settings, load_profile, open_app
 from anninh_core.app import App
 from anninh_core.app.parts import Parts
-from anninh_core.dispatch.intake import Accepted
 from anninh_core.kernel.errors import Refused
+from anninh_core.messaging.inbound.intake import Accepted
 from anninh_core.plugins import hookimpl
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.changes import ChangeSet, Outcome
 from anninh_core.testing import FixedClock, memory_app
 from anninh_core.vocabulary.messages import WebhookRequest
-from anninh_core.worker.jobs.polling import LONGEST, Polling
+from anninh_core.worker.jobs.polling import MAX_BACKOFF, Polling
 from anninh_zalo.bot.messenger import SECRET_HEADER, ZaloBot
 from anninh_zalo.testing import BotAccount, Sandbox
 
@@ -123,7 +123,7 @@ def test_a_dead_platform_is_left_in_peace(app: App, bot: ZaloBot, account: BotAc
     (loop,) = Polling(app.intake, {"bot": bot}).job.threads.values()
     *failed, came = [rest for _ in range(10) if (rest := loop.turn()) is not None]
     assert min(failed) >= timedelta(seconds=1)
-    assert failed[-1] == LONGEST
+    assert failed[-1] == MAX_BACKOFF
     assert came == timedelta()
     assert waiting(app) == 1
     assert len(sandbox.calls) == 9 + 3
@@ -154,7 +154,7 @@ def test_switching_from_polling_to_webhook_doubles_nothing(
     (body,) = bot.poll(timedelta(seconds=1))
     called = bot_on(sandbox, account, services, **CALLED)
     with memory_app(clock=clock, messengers={"bot": called}) as app:
-        assert app.intake.keep("bot", [body]) == 1
+        assert app.intake.store_fetched("bot", [body]) == 1
         wrapped = b'{"ok":true,"result":' + body + b"}"
         request = WebhookRequest(wrapped, ((SECRET_HEADER, SECRET),))
         assert app.intake.accept("bot", request) is Accepted.SEEN_BEFORE

@@ -7,15 +7,15 @@ import pytest
 from tests.zalo.groups.conftest import TITLE, Make, standing
 
 from anninh_core.app import App
+from anninh_core.domain.groups import GroupState
 from anninh_core.kernel.errors import DeliveryError, StorageBusy
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.platform import GroupLook
-from anninh_core.rooms.groups import GroupState
 from anninh_core.testing import FixedClock, MockChat, MockMessenger
 from anninh_core.testing.apps import memory_app
 from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.usecase import Actor
 from anninh_core.vocabulary.messages import Address, CreatedGroup
-from anninh_core.work import Actor
 from anninh_zalo.groups.group_creator import PATIENCE
 from anninh_zalo.groups.service import GroupChats
 from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount

@@ -12,8 +12,8 @@ from tests.zalo.conftest import BEGIN, options_of
 from tests.zalo.history.conftest import MINUTE, Remembering
 
 from anninh_core.app import App
+from anninh_core.domain.conversations import MESSAGE, Message
 from anninh_core.profile import load_profile
-from anninh_core.rooms.conversations import MESSAGE, Message
 from anninh_core.testing import FixedClock, SeededIds, memory_app
 from anninh_core.testing.apps import SHIPPED
 from anninh_core.testing.services import memory_services
@@ -80,7 +80,9 @@ class Town:
     def heard(self) -> list[Message]:
         """Return what was written down, in the order of its writing down."""
         records = self.app.context.storage.maintenance.scan(MESSAGE.name)
-        return sorted((self.app.context.opened(MESSAGE, record) for record in records), key=lambda message: message.id)
+        return sorted(
+            (self.app.context.open_record(MESSAGE, record) for record in records), key=lambda message: message.id
+        )
 
 
 @pytest.fixture

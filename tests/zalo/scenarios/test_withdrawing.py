@@ -2,8 +2,8 @@
 
 from tests.zalo.conftest import Bench
 
-from anninh_core.rooms.conversations import CONVERSATION
-from anninh_core.rooms.retention import ErasureState
+from anninh_core.domain.conversations import CONVERSATION
+from anninh_core.domain.retention import ErasureState
 from anninh_core.testing import memory_app
 from anninh_core.testing.local_users import UnsafeLocalUsers
 

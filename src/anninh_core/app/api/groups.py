@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anninh_core.rooms import Groups
+    from anninh_core.domain import Groups
     from anninh_core.workflows import GroupCreation, GroupDirectory
 
 
@@ -34,7 +34,7 @@ class GroupsApi:
         self.find_for_resident = groups.queries.find_for_resident
         self.targets = groups.queries.targets
         self.hygiene = groups.queries.hygiene
-        self.found = creation.found
+        self.found = creation.plan_and_create
         self.create = creation.create
         self.link_group = creation.link_group
         self.render_directory = page.render_directory

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from anninh_core.rooms import Tips
+    from anninh_core.domain import Tips
     from anninh_core.workflows import TipRouting
 
 

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 from anninh_core.app.app import App
 from anninh_core.app.listeners import CommitListeners
-from anninh_core.app.pacing import paces
 from anninh_core.app.parts import Parts
+from anninh_core.app.rate_limits import resolve_rate_limits
 from anninh_core.app.settings import Settings
-from anninh_core.app.showing import shown_files
-from anninh_core.app.upgrading import require_upgraded
+from anninh_core.app.storage_upgrade import require_upgraded
+from anninh_core.app.verification_files import collect_verification_files
+from anninh_core.domain.index_specs import SPECS
+from anninh_core.domain.services import Services
+from anninh_core.domain.units.service import GrantPermits
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.plugins import Plugins
@@ -21,14 +24,11 @@ from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.clock import RandomIds, SystemClock
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.storage import Storage
-from anninh_core.rooms.index_specs import SPECS
-from anninh_core.rooms.services import Services
-from anninh_core.rooms.units.service import GrantPermits
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.encrypted_blobs import EncryptedBlobs
+from anninh_core.usecase.encrypted_state import EncryptedState
+from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.district import District
-from anninh_core.work.adapter_state import SealedState
-from anninh_core.work.context import UseCaseContext
-from anninh_core.work.runner import UseCaseRunner
-from anninh_core.work.sealed_blobs import SealedBlobs
 
 if TYPE_CHECKING:
     from anninh_core.messaging.failures.desk import FailureDesk
@@ -42,7 +42,7 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
     clock = parts.clock or SystemClock()
     context = UseCaseContext(
         district=district,
-        storage=parts.storage or _storage(plugins, settings.storage),
+        storage=parts.storage or _open_storage(plugins, settings.storage),
         keys=parts.keys or plugins.keys("local")(Path(settings.keys)),
         blobs=parts.blobs or plugins.blobs("local")(Path(settings.blobs)),
         clock=clock,
@@ -50,56 +50,58 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
     )
     listeners = CommitListeners(plugins)
     runner = UseCaseRunner(context=context, permits=GrantPermits(context), observers=[listeners])
-    rooms = Services(runner)
+    services = Services(runner)
     if not settings.auto_upgrade:
         require_upgraded(runner.context.storage)
     runner.context.storage.prepare(SPECS)
-    _belongs(runner)
+    _check_ownership(runner)
     runner.context.storage.counters.gather(district.unit_sets())
-    messengers = dict(parts.messengers or {}) | _messengers(runner, plugins, settings, parts.messengers or {})
-    shown_files(messengers)  # a name that can't be shown is told now, not when the door opens
-    build = partial(_build_worker, runner, rooms, plugins, messengers, paces(messengers, settings.messengers))
-    build_desk = partial(_build_failure_desk, runner, rooms, messengers)
+    messengers = dict(parts.messengers or {}) | _build_messengers(runner, plugins, settings, parts.messengers or {})
+    collect_verification_files(messengers)  # a name that can't be shown is told now, not when the door opens
+    worker_factory = partial(
+        _build_worker, runner, services, plugins, messengers, resolve_rate_limits(messengers, settings.messengers)
+    )
+    build_desk = partial(_build_failure_desk, runner, services, messengers)
     return App(
         runner=runner,
-        services=rooms,
+        services=services,
         plugins=plugins,
         messengers=messengers,
-        build_worker=build,
+        build_worker=worker_factory,
         build_failure_desk=build_desk,
     )
 
 
 def _build_worker(
     runner: UseCaseRunner,
-    rooms: Services,
+    services: Services,
     plugins: Plugins,
     messengers: Mapping[str, Messenger],
     limits: Mapping[str, RateLimit],
 ) -> Worker:
     from anninh_core.app.bootstrap.worker import build_worker  # noqa: PLC0415  many programs never ask for the worker
 
-    return build_worker(runner, rooms, plugins, messengers, limits)
+    return build_worker(runner, services, plugins, messengers, limits)
 
 
-def _build_failure_desk(runner: UseCaseRunner, rooms: Services, messengers: Mapping[str, Messenger]) -> FailureDesk:
+def _build_failure_desk(runner: UseCaseRunner, services: Services, messengers: Mapping[str, Messenger]) -> FailureDesk:
     from anninh_core.app.bootstrap.messaging import build_failure_desk  # noqa: PLC0415  many programs never ask for it
 
-    return build_failure_desk(runner, rooms, messengers)
+    return build_failure_desk(runner, services, messengers)
 
 
-def _storage(plugins: Plugins, url: str) -> Storage:
+def _open_storage(plugins: Plugins, url: str) -> Storage:
     scheme = url.partition(":")[0]
     if not scheme or scheme == url:
         raise ConfigurationError(f"storage {url!r} is no URL; write for instance sqlite:///anninh.db")
     return plugins.storage(scheme)(url)
 
 
-def _messengers(
+def _build_messengers(
     runner: UseCaseRunner, plugins: Plugins, settings: Settings, handed_in: Mapping[str, Messenger]
 ) -> dict[str, Messenger]:
-    built: dict[str, Messenger] = {}
-    for instance, chosen in settings.messengers.items():
+    instances: dict[str, Messenger] = {}
+    for instance, messenger_settings in settings.messengers.items():
         if "." in instance or not instance:
             raise ConfigurationError(f"messengers.{instance}: an instance name has at least one letter and no dots")
         if instance in handed_in:
@@ -107,42 +109,42 @@ def _messengers(
         services = AdapterServices(
             clock=runner.context.clock,
             ids=runner.context.ids,
-            state=SealedState(runner, instance),
-            blobs=SealedBlobs(runner, runner.context.blobs),
+            state=EncryptedState(runner, instance),
+            blobs=EncryptedBlobs(runner, runner.context.blobs),
         )
-        options = _wording(runner.context.district, chosen.type) | dict(chosen.options)
-        built[instance] = plugins.messenger(chosen.type)(instance, options, services)
-    return built
+        options = _wording_options(runner.context.district, messenger_settings.type) | dict(messenger_settings.options)
+        instances[instance] = plugins.messenger(messenger_settings.type)(instance, options, services)
+    return instances
 
 
-def _wording(district: District, type_name: str) -> dict[str, str]:
+def _wording_options(district: District, type_name: str) -> dict[str, str]:
     """Return the profile's words for a type of messenger (`<type>.<name>`) as its options `wording.<name>`."""
     prefix = f"{type_name}."
-    own = {key.removeprefix(prefix): text for key, text in district.wording.items() if key.startswith(prefix)}
-    return {f"wording.{name}": text for name, text in own.items()}
+    texts = {key.removeprefix(prefix): text for key, text in district.wording.items() if key.startswith(prefix)}
+    return {f"wording.{name}": text for name, text in texts.items()}
 
 
-def _belongs(runner: UseCaseRunner) -> None:
+def _check_ownership(runner: UseCaseRunner) -> None:
     """Let a store be opened only for the authority that it was made for, and with the keys that it was made with.
 
     Other keys would open nothing of it, and would take every known resident for a new one.
     """
-    root, mark = runner.context.district.root, runner.context.keys.blind("app", "keys")
-    if (owner := _noted(runner, "authority", root)) != root:
+    root, fingerprint = runner.context.district.root, runner.context.keys.blind("app", "keys")
+    if (owner := _get_or_store(runner, "authority", root)) != root:
         raise ConfigurationError(
             f"this storage belongs to authority {owner!r}, the profile's root is {root!r}; open it with its own profile"
         )
-    if _noted(runner, "keys", mark) != mark:
+    if _get_or_store(runner, "keys", fingerprint) != fingerprint:
         raise ConfigurationError(
             "this storage was made with other keys; put its key file back, or name it in the settings under `keys`"
         )
 
 
-def _noted(runner: UseCaseRunner, name: str, value: str) -> str:
+def _get_or_store(runner: UseCaseRunner, name: str, value: str) -> str:
     """Return what was noted when the store was first opened, which may be now."""
     states = runner.context.storage.states
-    if (found := states.get("app", name)) is not None:
-        return found.body.decode()
+    if (stored := states.get("app", name)) is not None:
+        return stored.body.decode()
     if states.put("app", name, value.encode(), 0):
         return value
-    return _noted(runner, name, value)  # another process was first
+    return _get_or_store(runner, name, value)  # another process was first

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
+    from anninh_core.app.doctor.examination import examine
     from anninh_core.app.doctor.machine import Machine
-    from anninh_core.app.doctor.visit import examine
 
 __all__ = [
     "Machine",
@@ -20,6 +20,6 @@ __getattr__, __dir__ = lazy(
     __name__,
     {
         "Machine": "machine",
-        "examine": "visit",
+        "examine": "examination",
     },
 )

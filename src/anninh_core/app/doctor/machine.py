@@ -16,17 +16,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from anninh_core.ports.health import Check, ok, problem, warning
 
 _ZONE, _OFFSET = "Asia/Ho_Chi_Minh", timedelta(hours=7)
-_OLDEST, _SECURE_DELETE, _CONTENTLESS_DELETE = (3, 37), (3, 42), (3, 43)
+_MIN_SQLITE, _SECURE_DELETE, _CONTENTLESS_DELETE = (3, 37), (3, 42), (3, 43)
 
 
 class Machine:
     """What the machine says of itself; tests let it say something else."""
 
-    def free(self, folder: Path) -> int:
+    def free_bytes(self, folder: Path) -> int:
         """Return the bytes that are free where a folder is."""
         return shutil.disk_usage(folder).free
 
-    def writable(self, path: Path) -> bool:
+    def is_writable(self, path: Path) -> bool:
         """Tell whether this process may write a file or into a folder."""
         if os.name == "posix" and os.statvfs(path).f_flag & os.ST_RDONLY:
             return False
@@ -36,7 +36,7 @@ class Machine:
         """Return seconds of a clock that is never set."""
         return time.monotonic()
 
-    def offset(self) -> timedelta | None:
+    def vietnam_utc_offset(self) -> timedelta | None:
         """Return how far clocks in Vietnam are ahead of UTC."""
         return datetime(2021, 9, 1, tzinfo=UTC).astimezone(ZoneInfo(_ZONE)).utcoffset()
 
@@ -50,11 +50,11 @@ class Machine:
             return ("ENABLE_FTS5",) in database.execute("PRAGMA compile_options").fetchall()
 
 
-def zone(machine: Machine) -> Check:
+def check_time_zone(machine: Machine) -> Check:
     """Check that the time zone of Vietnam is known."""
     todo = "Install the operating system's time zone data, or: pip install tzdata."
     try:
-        offset = machine.offset()
+        offset = machine.vietnam_utc_offset()
     except ZoneInfoNotFoundError:
         return problem("time zone", f"There is no time zone data for {_ZONE}, so no deadline can be counted.", todo)
     if offset != _OFFSET:
@@ -62,19 +62,19 @@ def zone(machine: Machine) -> Check:
     return ok("time zone", f"{_ZONE} is known.")
 
 
-def sqlite(machine: Machine) -> Sequence[Check]:
+def check_sqlite(machine: Machine) -> Sequence[Check]:
     """Check what the SQLite library can do."""
     version, name = machine.sqlite_version(), "sqlite"
-    shown = "SQLite " + ".".join(map(str, version))
-    newer = "Use a Python that brings SQLite 3.43 or newer."
-    if version < _OLDEST:
-        return [problem(name, f"{shown} is too old: 3.37 is the least that works.", newer)]
+    library = "SQLite " + ".".join(map(str, version))
+    todo = "Use a Python that brings SQLite 3.43 or newer."
+    if version < _MIN_SQLITE:
+        return [problem(name, f"{library} is too old: 3.37 is the least that works.", todo)]
     if not machine.has_fts5():
-        return [warning(name, f"{shown} has no full-text search (FTS5): only search by scan works.", newer)]
+        return [warning(name, f"{library} has no full-text search (FTS5): only search by scan works.", todo)]
     if version < _SECURE_DELETE:
-        what = f"{shown} can't overwrite what is deleted from the search index (secure-delete, 3.42) at once."
-        return [warning(name, what, newer)]
+        what = f"{library} can't overwrite what is deleted from the search index (secure-delete, 3.42) at once."
+        return [warning(name, what, todo)]
     if version < _CONTENTLESS_DELETE:
-        what = f"{shown} keeps what is taken out of a search index without content (contentless_delete, 3.43)."
-        return [warning(name, what, newer)]
-    return [ok(name, f"{shown} has everything that is used.")]
+        what = f"{library} keeps what is taken out of a search index without content (contentless_delete, 3.43)."
+        return [warning(name, what, todo)]
+    return [ok(name, f"{library} has everything that is used.")]

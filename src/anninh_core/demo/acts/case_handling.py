@@ -6,11 +6,11 @@ from hashlib import sha256
 from anninh_core.demo.cast import officer, unit_officer
 from anninh_core.demo.corpus import Line
 from anninh_core.demo.stage import Stage
-from anninh_core.dispatch.router import Turn
+from anninh_core.domain.inquiries.model import InquiryState
+from anninh_core.domain.tips.model import Tip, TipState
 from anninh_core.kernel.errors import AlreadyDone
-from anninh_core.rooms.inquiries.model import InquiryState
-from anninh_core.rooms.tips.model import Tip, TipState
-from anninh_core.work.actor import Actor
+from anninh_core.messaging.inbound.message_router import MessageClass
+from anninh_core.usecase.actor import Actor
 
 S = TipState
 _WAITING_TIME = timedelta(days=3)
@@ -25,7 +25,7 @@ def line_of(stage: Stage, text: str) -> Line | None:
 def mark_messages(stage: Stage) -> None:
     """Let the board make cases of what was said in groups, and put right what the router took for something else."""
     app, admin = stage.app, officer(stage, "tips")
-    for turn in (Turn.TIP, Turn.QUESTION, Turn.CHATTER):
+    for turn in (MessageClass.TIP, MessageClass.QUESTION, MessageClass.CHATTER):
         for message in app.conversations.suggested_messages(admin, turn):
             line = line_of(stage, message.text)
             if line is not None and line.kind == "tip":
@@ -165,7 +165,7 @@ def _answer_tip(stage: Stage, me: Actor, tip: Tip) -> None:
         stage.app.tips.answered_by_hand(me, tip.id, stage.script["answers"]["by_hand"])
         return
     try:
-        stage.app.tips.answer(me.once(f"answer:{tip.id}:{len(tip.settlements)}"), tip.id)
+        stage.app.tips.answer(me.with_request(f"answer:{tip.id}:{len(tip.settlements)}"), tip.id)
     except AlreadyDone:
         return
 

@@ -2,8 +2,8 @@
 
 from anninh_core.demo.cast import officer, unit_officer
 from anninh_core.demo.stage import Stage
-from anninh_core.rooms.groups.model import Group, GroupState, KeyPerson, Measure
-from anninh_core.work.actor import Actor
+from anninh_core.domain.groups.model import Group, GroupState, KeyPerson, Measure
+from anninh_core.usecase.actor import Actor
 
 _INITIAL_MEMBERS = {"district_board": 25, "commune": 640, "residential_area": 180}
 

@@ -2,11 +2,11 @@
 
 from anninh_core.demo.cast import communes, officer, unit_officer
 from anninh_core.demo.stage import Stage
+from anninh_core.domain.programme.activity import InspectionCheck
+from anninh_core.domain.programme.difficulty import DifficultyState
 from anninh_core.kernel.dates import local_date
-from anninh_core.rooms.programme.activity import InspectionCheck
-from anninh_core.rooms.programme.difficulty import DifficultyState
+from anninh_core.usecase.actor import system
 from anninh_core.vocabulary.messages import Address, Place
-from anninh_core.work.actor import system
 
 
 def name_heads(stage: Stage) -> None:

@@ -6,9 +6,9 @@ from attrs import frozen
 
 from anninh_core.demo.cast import communes, officer, unit_officer
 from anninh_core.demo.stage import Stage
+from anninh_core.domain.reports.model import FROZEN_STATES, Report, ReportState, report_id
 from anninh_core.kernel.dates import local_date
-from anninh_core.rooms.reports.model import FROZEN_STATES, Report, ReportState, report_id
-from anninh_core.work.actor import Actor
+from anninh_core.usecase.actor import Actor
 
 
 @frozen

@@ -3,9 +3,9 @@
 from anninh_core.demo.acts.group_creation import group_of
 from anninh_core.demo.cast import unit_officer
 from anninh_core.demo.stage import Stage
-from anninh_core.dispatch.router import receipt_in
 from anninh_core.kernel.dates import vietnam_time
 from anninh_core.kernel.errors import AlreadyDone
+from anninh_core.messaging.inbound.message_router import extract_receipt
 
 
 def say(stage: Stage, index: int) -> None:
@@ -54,4 +54,4 @@ def _platform_id(stage: Stage, line_id: str) -> str:
 def _last_receipt(stage: Stage, person: str) -> str:
     """Return the receipt that the person was last told, as they would look it up in the chat."""
     answers = reversed(stage.platform.heard(person))
-    return next((receipt for text in answers if (receipt := receipt_in(text))), "")
+    return next((receipt for text in answers if (receipt := extract_receipt(text))), "")

@@ -14,7 +14,7 @@ RETRYING = "retrying"
 """What is still tried by itself: shown only when it is asked for, and nothing is to be done about it."""
 
 _CUT_OFF = "under way, or cut off before its outcome was known"
-_SAFE = {
+_SAFE_ACTIONS = {
     ("in", "failed"): ("rerun", "give-up"),
     ("out", "failed"): ("resend", "give-up"),
     ("out", "needs_person"): ("confirm", "resend", "give-up"),
@@ -44,9 +44,9 @@ class DeliveryFailure:
     reason: str
 
     @property
-    def safe(self) -> tuple[str, ...]:
+    def safe_actions(self) -> tuple[str, ...]:
         """What may be done about it without any risk that somebody gets the same twice, likeliest first."""
-        return _SAFE.get((self.direction, self.state), ())
+        return _SAFE_ACTIONS.get((self.direction, self.state), ())
 
 
 @frozen(kw_only=True)
@@ -81,18 +81,22 @@ class FailureFilter:
 def list_failures(queues: Queues, wanted: FailureFilter) -> Iterator[DeliveryFailure]:
     """Yield entries by id, which is the order in which they were made."""
     if wanted.state == RETRYING:
-        tried = (
+        retried = (
             row for row in outbox_rows(queues, (OutboxState.READY, OutboxState.WAITING), wanted.after) if row.attempts
         )
-        late = (evolve(_failed_message(row), state=RETRYING) for row in tried if wanted.direction != "in")
-        return (failure for failure in late if wanted.messenger in ("", failure.messenger))
-    came = (
-        map(_failed_event, inbox_rows(queues, after=wanted.after)) if _asked(wanted, "in", (InboxState.FAILED,)) else ()
+        retrying = (evolve(_message_failure(row), state=RETRYING) for row in retried if wanted.direction != "in")
+        return (failure for failure in retrying if wanted.messenger in ("", failure.messenger))
+    inbound = (
+        map(_event_failure, inbox_rows(queues, after=wanted.after))
+        if _is_wanted(wanted, "in", (InboxState.FAILED,))
+        else ()
     )
     states = tuple(state for state in FOR_PEOPLE if wanted.state in ("", state))
-    gone = map(_failed_message, outbox_rows(queues, states, wanted.after)) if _asked(wanted, "out", states) else ()
-    both = heapq.merge(came, gone, key=attrgetter("id"))
-    return (failure for failure in both if wanted.messenger in ("", failure.messenger))
+    outbound = (
+        map(_message_failure, outbox_rows(queues, states, wanted.after)) if _is_wanted(wanted, "out", states) else ()
+    )
+    merged = heapq.merge(inbound, outbound, key=attrgetter("id"))
+    return (failure for failure in merged if wanted.messenger in ("", failure.messenger))
 
 
 def find_alarm(backlog: BacklogStats, now: datetime, patience: timedelta) -> Alarm | None:
@@ -110,11 +114,11 @@ def backlog_stats(failures: Iterable[DeliveryFailure]) -> BacklogStats:
     return BacklogStats(count, oldest)
 
 
-def _asked(wanted: FailureFilter, direction: str, states: Sequence[str]) -> bool:
+def _is_wanted(wanted: FailureFilter, direction: str, states: Sequence[str]) -> bool:
     return wanted.direction in ("", direction) and bool(states) and wanted.state in ("", *states)
 
 
-def _failed_event(row: InboxRow) -> DeliveryFailure:
+def _event_failure(row: InboxRow) -> DeliveryFailure:
     return DeliveryFailure(
         id=row.id,
         direction="in",
@@ -130,7 +134,7 @@ def _failed_event(row: InboxRow) -> DeliveryFailure:
     )
 
 
-def _failed_message(row: OutboxRow) -> DeliveryFailure:
+def _message_failure(row: OutboxRow) -> DeliveryFailure:
     return DeliveryFailure(
         id=row.id,
         direction="out",

@@ -45,14 +45,14 @@ class BucketState:
             waits.append(rate.wait_time(self.recipients.get(to, 0), now, 0 if pressing else rate.reserve))
         return max(waits)
 
-    def less(self, limit: RateLimit, to: str, now: int) -> "BucketState":
+    def after_send(self, limit: RateLimit, to: str, now: int) -> "BucketState":
         """Return the buckets after a message has left."""
-        spent = self
+        state = self
         if (rate := limit.overall) is not None:
-            spent = evolve(spent, overall=rate.after_take(self.overall, now))
+            state = evolve(state, overall=rate.after_take(self.overall, now))
         if (rate := limit.recipient) is not None:
-            spent = evolve(spent, recipients={**self.recipients, to: rate.after_take(self.recipients.get(to, 0), now)})
-        return spent
+            state = evolve(state, recipients={**self.recipients, to: rate.after_take(self.recipients.get(to, 0), now)})
+        return state
 
     def as_of(self, limit: RateLimit, now: int) -> "BucketState":
         """Return the buckets as they count now: full ones forgotten, and none emptier than empty.

@@ -20,20 +20,20 @@ from anninh_core.kernel.errors import (
     UnknownOutcome,
     Unsupported,
 )
-from anninh_core.messaging.outbound.opening import OpenedRow
 from anninh_core.messaging.outbound.outcomes import DeliveryOutcome
+from anninh_core.messaging.outbound.row_opener import OpenedRow
 from anninh_core.ports.clock import Clock
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.platform import SendsByMethod
 from anninh_core.ports.queues import OutboxRow, OutboxState
+from anninh_core.usecase.outbox_message import OutboxAction
 from anninh_core.vocabulary.district import TASK, WINDOW
 from anninh_core.vocabulary.messages import OutgoingMessage, Place, Receipt
-from anninh_core.work.parcel import OutboxAction
 
-Mark = Callable[[OutboxRow, str], OutboxRow | None]
+MarkUnknown = Callable[[OutboxRow, str], OutboxRow | None]
 """Settles a row as unknown by a method, before that is used; None where the row isn't ours any more."""
 
-_Tried = tuple[tuple[str, str], ...]
+_FailedMethods = tuple[tuple[str, str], ...]
 """Methods and why they led nowhere."""
 
 
@@ -51,7 +51,7 @@ class DeliveryMethod:
     send: Callable[[], Receipt] | None
     is_fallback: bool = False
 
-    def may_be_followed(self, error: Exception) -> bool:
+    def allows_next(self, error: Exception) -> bool:
         """Tell whether the next method is tried: this one sent nothing.
 
         What a plain message can't say is wrong by every method. A template may fit less than the message.
@@ -67,12 +67,12 @@ def methods_for(opened: OpenedRow, ladder: Sequence[str], clock: Clock) -> tuple
     Raises:
         BadInput: it is to be fetched, not sent.
     """
-    parcel, messenger, to = opened.parcel, opened.messenger, opened.message.to
-    match parcel.act:
+    outbox_message, messenger, to = opened.outbox_message, opened.messenger, opened.message.to
+    match outbox_message.act:
         case OutboxAction.SEND:
-            return _methods_of(ladder, messenger, opened.message)
+            return _build_methods(ladder, messenger, opened.message)
         case OutboxAction.DELETE:
-            call = partial(messenger.delete_message, to, parcel.target)
+            call = partial(messenger.delete_message, to, outbox_message.target)
         case OutboxAction.REMOVE_MEMBER:
             if opened.member is None:
                 raise BadInput(f"outbox row {opened.row.id} names nobody to remove; give it up")
@@ -87,68 +87,70 @@ def methods_for(opened: OpenedRow, ladder: Sequence[str], clock: Clock) -> tuple
             )
         case never:
             assert_never(never)
-    return (DeliveryMethod(WINDOW, partial(_done, parcel.act, call, clock)),)
+    return (DeliveryMethod(WINDOW, partial(_run_action, outbox_message.act, call, clock)),)
 
 
 def try_methods(
-    opened: OpenedRow, methods: Sequence[DeliveryMethod], mark: Mark
+    opened: OpenedRow, methods: Sequence[DeliveryMethod], mark: MarkUnknown
 ) -> tuple[OutboxRow, DeliveryOutcome] | None:
     """Try methods in their order; return the row as it is then and what came of it.
 
     None where somebody else has the row now: nothing is to be recorded.
     """
-    row, tried = opened.row, _Tried()
+    row, tried = opened.row, _FailedMethods()
     for number, method in enumerate(methods, 1):
         if method.send is None:
-            return row, DeliveryOutcome(state=OutboxState.NEEDS_PERSON, error=_task(tried))
+            return row, DeliveryOutcome(state=OutboxState.NEEDS_PERSON, error=_task_reason(tried))
         if method.is_fallback:
-            marked = mark(row, method.name)
-            if marked is None:
+            marked_row = mark(row, method.name)
+            if marked_row is None:
                 return None
-            row = marked
+            row = marked_row
         try:
             receipt = method.send()
         except Exception as error:  # noqa: BLE001  bytes may have left: whatever was raised, the row has to tell
-            earlier, tried = tried, (*tried, (method.name, opened.redacted(error)))
-            if not (method.may_be_followed(error) and (earlier or methods[number:])):
-                return row, _failed(method, error, _in_words(tried))
+            earlier, tried = tried, (*tried, (method.name, opened.redact(error)))
+            if not (method.allows_next(error) and (earlier or methods[number:])):
+                return row, _failed_outcome(method, error, _describe_failures(tried))
         else:
-            return row, _delivered(method, receipt)
-    return row, DeliveryOutcome(state=OutboxState.FAILED, error=f"{RecipientUnreachable.__name__}: {_in_words(tried)}")
+            return row, _delivered_outcome(method, receipt)
+    return row, DeliveryOutcome(
+        state=OutboxState.FAILED, error=f"{RecipientUnreachable.__name__}: {_describe_failures(tried)}"
+    )
 
 
-def _methods_of(ladder: Sequence[str], messenger: Messenger, message: OutgoingMessage) -> tuple[DeliveryMethod, ...]:
+def _build_methods(ladder: Sequence[str], messenger: Messenger, message: OutgoingMessage) -> tuple[DeliveryMethod, ...]:
     """Return the methods of a ladder for a message; to a group nothing leads but a plain message and people."""
-    methods = (_method(name, messenger, message) for name in ladder)
+    methods = (_build_method(name, messenger, message) for name in ladder)
     in_group = message.to.place is Place.GROUP
     return tuple(method for method in methods if not (in_group and method.name not in (WINDOW, TASK)))
 
 
-def _method(name: str, messenger: Messenger, message: OutgoingMessage) -> DeliveryMethod:
+def _build_method(name: str, messenger: Messenger, message: OutgoingMessage) -> DeliveryMethod:
     if name == WINDOW:
         return DeliveryMethod(name, partial(messenger.send, message))
     if name == TASK:
         return DeliveryMethod(name, None)
     if isinstance(messenger, SendsByMethod):
         return DeliveryMethod(name, partial(messenger.send_by, name, message), is_fallback=True)
-    return DeliveryMethod(name, _missing)
+    return DeliveryMethod(name, _raise_unsupported)
 
 
-def _missing() -> Receipt:
+def _raise_unsupported() -> Receipt:
     raise Unsupported("this messenger has no such way")
 
 
-def _done(act: OutboxAction, call: Callable[[], None], clock: Clock) -> Receipt:
+def _run_action(act: OutboxAction, call: Callable[[], None], clock: Clock) -> Receipt:
     call()
     return Receipt(platform_id="", at=clock.now(), proof=f"{act} accepted")
 
 
-def _delivered(method: DeliveryMethod, receipt: Receipt) -> DeliveryOutcome:
+def _delivered_outcome(method: DeliveryMethod, receipt: Receipt) -> DeliveryOutcome:
     name, proof = (method.name, method.name) if method.is_fallback else ("", receipt.proof)
     return DeliveryOutcome(state=OutboxState.DELIVERED, platform_id=receipt.platform_id, proof=proof, method=name)
 
 
-def _failed(method: DeliveryMethod, error: Exception, reason: str) -> DeliveryOutcome:
+def _failed_outcome(method: DeliveryMethod, error: Exception, reason: str) -> DeliveryOutcome:
     match error:
         case RetryLater():
             return DeliveryOutcome(state=OutboxState.READY, error=reason, retry_after=error.after)
@@ -166,7 +168,7 @@ def _failed(method: DeliveryMethod, error: Exception, reason: str) -> DeliveryOu
             )
 
 
-def _in_words(tried: _Tried) -> str:
+def _describe_failures(tried: _FailedMethods) -> str:
     """Return what was tried and why it failed, in clear, for the failure desk."""
     if not tried:
         return "no rung of the purpose's ladder leads there; add `window` or `task` to it in the profile"
@@ -175,7 +177,7 @@ def _in_words(tried: _Tried) -> str:
     return "; ".join(f"{method}: {reason}" for method, reason in tried)
 
 
-def _task(tried: _Tried) -> str:
+def _task_reason(tried: _FailedMethods) -> str:
     """Return what a person is told who has to reach somebody in another way."""
-    wanted = "a person has to reach the recipient in another way"
-    return f"{wanted}; {_in_words(tried)}" if tried else wanted
+    reason = "a person has to reach the recipient in another way"
+    return f"{reason}; {_describe_failures(tried)}" if tried else reason

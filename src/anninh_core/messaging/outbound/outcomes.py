@@ -1,4 +1,4 @@
-"""What came of a send: recorded together with what it changes, tried again, or left to the failure desk."""
+"""Outcomes of sends: recorded together with their effects, retried, or left to the failure desk."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -7,23 +7,23 @@ from datetime import datetime, timedelta
 from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import AlreadyDone, Conflict
-from anninh_core.messaging.backoff import delay, is_transient, tries
+from anninh_core.messaging.backoff import is_transient, max_tries, retry_delay
 from anninh_core.messaging.redaction import redact_error
 from anninh_core.ports.changes import ChangeSet, OutboxSettled, Outcome
 from anninh_core.ports.queues import OutboxRow, OutboxState
+from anninh_core.usecase.actor import system
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.actor import system
-from anninh_core.work.runner import UseCaseRunner
-from anninh_core.work.unit_of_work import UnitOfWork
 
 OutcomeHandler = Callable[[UnitOfWork, str, str], None]
 """What an arrival or a failure changes: called with the draft, the cause's id, and the proof or the reason."""
 
-_ASIDE: Mapping[Lane, int] = {Lane.REPLY: 6, Lane.MEDIA: 1}
+_TRIES_BEFORE_DEFERRAL: Mapping[Lane, int] = {Lane.REPLY: 6, Lane.MEDIA: 1}
 """Lane -> tries, for a reply about a minute, after which a row lets the rest of its conversation go first."""
 
-_ERROR = 500  # characters of a reason that are kept
+_MAX_ERROR = 500  # characters of a reason that are kept
 _log = logging.getLogger(__name__)
 
 
@@ -74,7 +74,7 @@ class OutcomeRecorder:
             self.retry(row, outcome.error, outcome.retry_after)
             return
         settled = evolve(
-            self._settled(row, outcome.state, outcome.error),
+            self._build_settlement(row, outcome.state, outcome.error),
             platform_id=outcome.platform_id,
             proof=outcome.proof,
             delivery_method=outcome.method,
@@ -90,10 +90,10 @@ class OutcomeRecorder:
         Returns:
             Whether it was; not where another row has that message, or somebody settled this one meanwhile.
         """
-        settled = evolve(self._settled(row, OutboxState.DELIVERED, ""), platform_id=platform_id, proof=proof)
-        message = self._context.keys.blind("found", f"{row.messenger}\0{platform_id}")
+        settled = evolve(self._build_settlement(row, OutboxState.DELIVERED, ""), platform_id=platform_id, proof=proof)
+        message_hash = self._context.keys.blind("found", f"{row.messenger}\0{platform_id}")
         try:
-            self._settle_with_handler(settled, row, f"found:{message}")
+            self._settle_with_handler(settled, row, f"found:{message_hash}")
         except (AlreadyDone, Conflict) as other:
             _log.info("outbox row %s was not settled by what was found: %s", row.id, type(other).__name__)
             return False
@@ -112,54 +112,56 @@ class OutcomeRecorder:
             after: how long the platform wants to be left alone.
         """
         patience = self._context.district.delivery.patience[row.lane]
-        ours = row.state is not OutboxState.UNKNOWN or bool(row.delivery_method)
-        wait = max(after or timedelta(), delay(row.id, row.attempts))
-        if row.attempts >= tries(patience) or wait > patience:
+        is_ours = row.state is not OutboxState.UNKNOWN or bool(row.delivery_method)
+        wait = max(after or timedelta(), retry_delay(row.id, row.attempts))
+        if row.attempts >= max_tries(patience) or wait > patience:
             # Nobody holds an unknown row: it may have become delivered meanwhile, and must not become failed then.
-            state = OutboxState.FAILED if ours else OutboxState.NEEDS_PERSON
+            state = OutboxState.FAILED if is_ours else OutboxState.NEEDS_PERSON
             self.record(row, DeliveryOutcome(state=state, error=f"gave up after {row.attempts} tries: {error}"))
-        elif row.attempts >= _ASIDE.get(row.lane, row.attempts + 1) and ours:
-            self._step_aside(row, f"stepped aside after {row.attempts} tries: {error}", wait)
+        elif row.attempts >= _TRIES_BEFORE_DEFERRAL.get(row.lane, row.attempts + 1) and is_ours:
+            self._defer(row, f"stepped aside after {row.attempts} tries: {error}", wait)
         else:
-            self._commit(self._settled(row, OutboxState.READY, error, wait))
+            self._commit(self._build_settlement(row, OutboxState.READY, error, wait))
 
-    def mark(self, row: OutboxRow, method: str) -> OutboxRow | None:
+    def mark_unknown(self, row: OutboxRow, method: str) -> OutboxRow | None:
         """Settle a row as unknown before it is sent in a way that nobody can ask about afterwards.
 
         Returns the row as it is now, whose outcome is settled once more; None where it isn't ours any more.
         """
-        if self._commit(evolve(self._settled(row, OutboxState.UNKNOWN, ""), delivery_method=method)):
+        if self._commit(evolve(self._build_settlement(row, OutboxState.UNKNOWN, ""), delivery_method=method)):
             return evolve(row, state=OutboxState.UNKNOWN, error="", delivery_method=method)
         return None
 
-    def arrived(self, draft: UnitOfWork, purpose: str, cause: str, proof: str) -> None:
+    def handle_arrival(self, uow: UnitOfWork, purpose: str, cause: str, proof: str) -> None:
         """Write an arrival down in the room it belongs to, if any cares."""
         handler = self._handlers[OutboxState.DELIVERED].get(purpose)
         if handler is not None:
-            handler(draft, _id_of(cause), proof)
+            handler(uow, _cause_id(cause), proof)
 
-    def _settled(self, row: OutboxRow, state: OutboxState, error: str, wait: timedelta | None = None) -> OutboxSettled:
+    def _build_settlement(
+        self, row: OutboxRow, state: OutboxState, error: str, wait: timedelta | None = None
+    ) -> OutboxSettled:
         now = self._context.clock.now()
-        held = row.state is not OutboxState.UNKNOWN  # nobody holds a claim on an unknown row
+        is_claimed = row.state is not OutboxState.UNKNOWN  # nobody holds a claim on an unknown row
         return OutboxSettled(
             id=row.id,
-            token=row.token if held else None,
-            seen=None if held else row.token,
+            token=row.token if is_claimed else None,
+            seen=None if is_claimed else row.token,
             state=state,
             at=now,
             due_at=None if wait is None else now + wait,
-            error=error[:_ERROR],
+            error=error[:_MAX_ERROR],
             messenger=row.messenger,
             lane=row.lane,
         )
 
-    def _step_aside(self, row: OutboxRow, error: str, wait: timedelta) -> None:
+    def _defer(self, row: OutboxRow, error: str, wait: timedelta) -> None:
         """Fail a row and take it up again: what comes from the failure desk queues up at the end.
 
         Whoever stops in between leaves it on the desk. It is taken up only by whom it belonged to, or by `restore`.
         """
         until = self._context.clock.now() + wait
-        if self._commit(evolve(self._settled(row, OutboxState.FAILED, error), deferred_until=until)):
+        if self._commit(evolve(self._build_settlement(row, OutboxState.FAILED, error), deferred_until=until)):
             self._requeue(row, error, until)
 
     def restore(self, row: OutboxRow) -> bool:
@@ -169,7 +171,7 @@ class OutcomeRecorder:
         return self._requeue(row, row.error, row.deferred_until)
 
     def _requeue(self, row: OutboxRow, error: str, until: datetime) -> bool:
-        ready = self._settled(row, OutboxState.READY, error)
+        ready = self._build_settlement(row, OutboxState.READY, error)
         return self._commit(evolve(ready, token=None, seen=row.token, due_at=until, deferred_until=until))
 
     def _commit(self, settled: OutboxSettled) -> bool:
@@ -182,35 +184,35 @@ class OutcomeRecorder:
         handler = self._handlers.get(settled.state, {}).get(row.purpose)
         if handler is not None:
             try:
-                self._carry_out(handler, settled, row, request)
+                self._run_handler(handler, settled, row, request)
             except AlreadyDone:
                 raise
             except Exception as error:  # what happened outside happened, whatever the room says to it
                 if is_transient(error):
                     raise
                 _log.warning("outbox row %s: its outcome was not noted: %s", row.id, type(error).__name__)
-                noted = f"{settled.error} not noted in {row.cause}: {redact_error(error)}".strip()
-                settled = evolve(settled, error=noted[:_ERROR])
+                error_text = f"{settled.error} not noted in {row.cause}: {redact_error(error)}".strip()
+                settled = evolve(settled, error=error_text[:_MAX_ERROR])
             else:
                 return
         if request:
-            self._carry_out(_nothing, settled, row, request)
+            self._run_handler(_no_op, settled, row, request)
         else:
             self._commit(settled)
 
-    def _carry_out(self, handler: OutcomeHandler, settled: OutboxSettled, row: OutboxRow, request: str) -> None:
-        def end(draft: UnitOfWork) -> None:
-            draft.permit(self._context.district.root)
-            draft.settle_outbox(settled)
-            handler(draft, _id_of(row.cause), settled.proof or settled.platform_id or settled.error)
+    def _run_handler(self, handler: OutcomeHandler, settled: OutboxSettled, row: OutboxRow, request: str) -> None:
+        def end(uow: UnitOfWork) -> None:
+            uow.permit(self._context.district.root)
+            uow.settle_outbox(settled)
+            handler(uow, _cause_id(row.cause), settled.proof or settled.platform_id or settled.error)
 
         action = "dispatch.arrived" if settled.state is OutboxState.DELIVERED else "dispatch.failed"
-        self._runner.run_command(system("delivery").once(request), action, Permission.INTAKE, end)
+        self._runner.run_command(system("delivery").with_request(request), action, Permission.INTAKE, end)
 
 
-def _nothing(draft: UnitOfWork, id: str, proof: str) -> None:
+def _no_op(uow: UnitOfWork, id: str, proof: str) -> None:
     """Change no record: that it is settled is all there is to it."""
 
 
-def _id_of(cause: str) -> str:
+def _cause_id(cause: str) -> str:
     return cause.partition(":")[2]

@@ -14,9 +14,9 @@ from anninh_core.vocabulary.purposes import purpose_of
 
 _OWNER = "pacing"
 _TRIES = 5
-_CROWDED = timedelta(seconds=1)  # others took all the tries: a later one will do
+_CONTENTION_DELAY = timedelta(seconds=1)  # contention used up all tries: try later
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_STATE = msgspec.json.Decoder(BucketState)
+_STATE_DECODER = msgspec.json.Decoder(BucketState)
 _log = logging.getLogger(__name__)
 
 
@@ -36,15 +36,15 @@ class RateLimiter:
         """Tell whether a messenger instance is held back at all."""
         return instance in self._limits
 
-    def room(self, instance: str, now: datetime) -> int | None:
+    def available(self, instance: str, now: datetime) -> int | None:
         """Return how many messages may leave now, the reserve included; None where it isn't limited."""
         limit = self._limits.get(instance)
         if limit is None or limit.overall is None:
             return None
-        kept, spent, version = self._read(instance, limit, now)
-        if spent.overall and spent != kept:
-            self._keep(instance, spent, version)  # the clock was set back; who comes first has done it for all
-        return limit.overall.available(spent.overall, _micros(now))
+        stored_state, state, version = self._read(instance, limit, now)
+        if state.overall and state != stored_state:
+            self._store(instance, state, version)  # the clock was set back; who comes first has done it for all
+        return limit.overall.available(state.overall, _to_microseconds(now))
 
     def take(self, instance: str, rows: Sequence[OutboxRow], now: datetime) -> Mapping[str, datetime]:
         """Take tokens for rows in their order, in one step for all.
@@ -56,41 +56,41 @@ class RateLimiter:
         if limit is None or not rows:
             return {}
         for _ in range(_TRIES):
-            kept, before, version = self._read(instance, limit, now)
-            spent, later = _share(limit, before, rows, _micros(now))
-            if spent == kept or self._keep(instance, spent, version):
+            stored_state, current, version = self._read(instance, limit, now)
+            state, later = _take_tokens(limit, current, rows, _to_microseconds(now))
+            if state == stored_state or self._store(instance, state, version):
                 return {id: now + timedelta(microseconds=wait) for id, wait in later.items()}
         _log.info("the buckets of %s are in demand; %d rows wait", instance, len(rows))
-        return {row.id: now + _CROWDED for row in rows}
+        return {row.id: now + _CONTENTION_DELAY for row in rows}
 
     def _read(self, instance: str, limit: RateLimit, now: datetime) -> tuple[BucketState, BucketState, int]:
         """Return the buckets as they are kept, as they count now, and their version."""
         stored = self._states.get(_OWNER, instance)
-        kept = BucketState() if stored is None else _STATE.decode(stored.body)
-        return kept, kept.as_of(limit, _micros(now)), 0 if stored is None else stored.version
+        state = BucketState() if stored is None else _STATE_DECODER.decode(stored.body)
+        return state, state.as_of(limit, _to_microseconds(now)), 0 if stored is None else stored.version
 
-    def _keep(self, instance: str, spent: BucketState, version: int) -> bool:
+    def _store(self, instance: str, spent: BucketState, version: int) -> bool:
         return self._states.put(_OWNER, instance, msgspec.json.encode(spent), version)
 
 
-def _share(
+def _take_tokens(
     limit: RateLimit, spent: BucketState, rows: Sequence[OutboxRow], now: int
 ) -> tuple[BucketState, dict[str, int]]:
     later: dict[str, int] = {}
     gap = limit.overall.refill_interval if limit.overall else 0
     for row in rows:
-        wait = spent.wait(limit, row.conversation, now, pressing=_pressing(row))
+        wait = spent.wait(limit, row.conversation, now, pressing=_may_use_reserve(row))
         if wait:
             later[row.id] = wait + len(later) * gap  # else all of them would come back at the same moment
         else:
-            spent = spent.less(limit, row.conversation, now)
+            spent = spent.after_send(limit, row.conversation, now)
     return spent, later
 
 
-def _pressing(row: OutboxRow) -> bool:
+def _may_use_reserve(row: OutboxRow) -> bool:
     """Tell whether a row may use what is kept back: an emergency, or the receipt that somebody waits for."""
     return row.lane is Lane.EMERGENCY or (row.lane is Lane.REPLY and purpose_of(row.purpose).urgent)
 
 
-def _micros(moment: datetime) -> int:
+def _to_microseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1)

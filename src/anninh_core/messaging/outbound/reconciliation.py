@@ -11,29 +11,29 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import assert_never
 
+from anninh_core.domain.conversations.service import Conversations
 from anninh_core.kernel.errors import NotFound
 from anninh_core.kernel.text import normalize_spaces
-from anninh_core.messaging.outbound.opening import OpenedRow, RowOpener, text_of
 from anninh_core.messaging.outbound.outcomes import DeliveryOutcome, OutcomeRecorder
+from anninh_core.messaging.outbound.row_opener import OpenedRow, RowOpener, comparable_text
 from anninh_core.messaging.rows import is_fallback_unknown, outbox_rows
 from anninh_core.ports.messenger import Found, Messenger, Verdict
 from anninh_core.ports.queues import OutboxRow, OutboxState
-from anninh_core.rooms.conversations.service import Conversations
+from anninh_core.usecase.actor import system
+from anninh_core.usecase.outbox_message import OutboxAction
+from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.delivery import Lane
-from anninh_core.work.actor import system
-from anninh_core.work.parcel import OutboxAction
-from anninh_core.work.runner import UseCaseRunner
 
-SKEW = timedelta(minutes=2)
+CLOCK_TOLERANCE = timedelta(minutes=2)
 """How far a platform's clock may be from ours."""
 
-LATEST = timedelta(hours=1)
+MAX_LATENESS = timedelta(hours=1)
 """How long after its send ended a message may still come to stand on the platform."""
 
-GRACE = timedelta(minutes=2)
+GRACE_PERIOD = timedelta(minutes=2)
 """How long what isn't there is waited for before it counts as not sent."""
 
-_LONG = timedelta(seconds=5)  # after which a look at what is unknown asks about no further row
+_MAX_RUN_TIME = timedelta(seconds=5)  # after which a look at what is unknown asks about no further row
 _SENT_AGAIN = "not delivered; sent again"
 _log = logging.getLogger(__name__)
 
@@ -71,12 +71,12 @@ class Reconciler:
         Each look goes on behind the last one, so that rows about which nobody can tell keep no other from being asked
         about. A slow platform is asked for a few seconds only: others wait for the worker.
         """
-        began, after, cleared = self._context.clock.now(), "", 0
+        started_at, after, cleared = self._context.clock.now(), "", 0
         for count, row in enumerate(islice(self._reconcilable(), limit), 1):
             cleared += self._reconcile_row(row)
-            late = self._context.clock.now() - began > _LONG
-            after = row.id if late or count == limit else ""
-            if late:
+            is_late = self._context.clock.now() - started_at > _MAX_RUN_TIME
+            after = row.id if is_late or count == limit else ""
+            if is_late:
                 break
         self._after = after
         return cleared
@@ -100,17 +100,19 @@ class Reconciler:
 
         Those that left by a fallback said it in other words.
         """
-        wanted = normalize_spaces(text)
+        normalized = normalize_spaces(text)
         states = (OutboxState.STARTED, OutboxState.UNKNOWN)
-        rows = outbox_rows(self._context.storage.queues, states, conversation=conversation) if wanted else ()
-        same = (row for row in rows if not is_fallback_unknown(row) and text_of(self._runner, row) == wanted)
-        return sorted(same, key=lambda row: row.created_seq)
+        rows = outbox_rows(self._context.storage.queues, states, conversation=conversation) if normalized else ()
+        candidates = (
+            row for row in rows if not is_fallback_unknown(row) and comparable_text(self._runner, row) == normalized
+        )
+        return sorted(candidates, key=lambda row: row.created_seq)
 
     def _reconcilable(self) -> Iterator[OutboxRow]:
         """Yield unknown rows of messengers that can tell, by age; the others wait for a person."""
         unknown = outbox_rows(self._context.storage.queues, (OutboxState.UNKNOWN,), self._after)
-        mine = (row for row in unknown if row.lane is not Lane.MEDIA and not is_fallback_unknown(row))
-        return (row for row in mine if self._can_tell(row.messenger))
+        rows = (row for row in unknown if row.lane is not Lane.MEDIA and not is_fallback_unknown(row))
+        return (row for row in rows if self._can_tell(row.messenger))
 
     def _can_tell(self, instance: str) -> bool:
         messenger = self._messengers.get(instance)
@@ -126,9 +128,9 @@ class Reconciler:
 
     def _ask(self, opened: OpenedRow) -> bool:
         row, messenger = opened.row, opened.messenger
-        answer = messenger.reconcile(opened.message, row.due_at - SKEW)
+        answer = messenger.reconcile(opened.message, row.due_at - CLOCK_TOLERANCE)
         if not isinstance(answer, Verdict):
-            return opened.parcel.act is OutboxAction.SEND and self._match(opened, answer)
+            return opened.outbox_message.act is OutboxAction.SEND and self._match(opened, answer)
         match answer:
             case Verdict.DELIVERED:
                 self._outcomes.record(row, DeliveryOutcome(state=OutboxState.DELIVERED, proof="reconciled"))
@@ -145,19 +147,21 @@ class Reconciler:
         """Settle a row by what its conversation shows; False where that doesn't tell (yet)."""
         row, now = opened.row, self._context.clock.now
         # In this order: what was sent before the look has by now settled, or is among those of the same text.
-        same = self.find_candidates(row.conversation, opened.message.text)
-        if any(other.state is OutboxState.STARTED and other.id != row.id for other in same):
+        candidates = self.find_candidates(row.conversation, opened.message.text)
+        if any(other.state is OutboxState.STARTED and other.id != row.id for other in candidates):
             return False
-        open_ones = {one.id: one for one in (*same, row)}.values()
-        mine = match_messages(open_ones, [one for one in found if not self._taken(row, one)], now())
-        if row.id in mine:
-            return self._outcomes.record_match(row, mine[row.id].platform_id, "reconciled")
-        if row.state is not OutboxState.UNKNOWN or row.settled_at is None or now() - row.settled_at < GRACE:
+        open_rows = {candidate.id: candidate for candidate in (*candidates, row)}.values()
+        matches = match_messages(
+            open_rows, [candidate for candidate in found if not self._is_known_message(row, candidate)], now()
+        )
+        if row.id in matches:
+            return self._outcomes.record_match(row, matches[row.id].platform_id, "reconciled")
+        if row.state is not OutboxState.UNKNOWN or row.settled_at is None or now() - row.settled_at < GRACE_PERIOD:
             return False
         self._outcomes.retry(row, _SENT_AGAIN)
         return True
 
-    def _taken(self, row: OutboxRow, found: Found) -> bool:
+    def _is_known_message(self, row: OutboxRow, found: Found) -> bool:
         """Tell whether a message is known to be another one: a row's, or one that a person wrote."""
         if self._context.storage.queues.by_platform_id(row.messenger, found.platform_id) is not None:
             return True
@@ -168,9 +172,9 @@ class Reconciler:
         return True
 
 
-def fits(row: OutboxRow, at: datetime, now: datetime) -> bool:
+def may_match(row: OutboxRow, at: datetime, now: datetime) -> bool:
     """Tell whether what was written at a moment may be what a row sent."""
-    return row.due_at - SKEW <= at <= _end(row, now)
+    return row.due_at - CLOCK_TOLERANCE <= at <= _latest_match_time(row, now)
 
 
 def match_messages(rows: Iterable[OutboxRow], found: Iterable[Found], now: datetime) -> Mapping[str, Found]:
@@ -179,16 +183,16 @@ def match_messages(rows: Iterable[OutboxRow], found: Iterable[Found], now: datet
     Each message goes to the row, of those that it fits, that it may soonest be too late for: so no other is left over
     that could have had it.
     """
-    left, mine = sorted(rows, key=lambda row: row.created_seq), dict[str, Found]()
+    unmatched, matches = sorted(rows, key=lambda row: row.created_seq), dict[str, Found]()
     for one in sorted(found, key=lambda one: one.at):
-        fitting = [row for row in left if fits(row, one.at, now)]
+        fitting = [row for row in unmatched if may_match(row, one.at, now)]
         if fitting:
-            soonest = min(fitting, key=lambda row: _end(row, now))
-            left.remove(soonest)
-            mine[soonest.id] = one
-    return mine
+            soonest = min(fitting, key=lambda row: _latest_match_time(row, now))
+            unmatched.remove(soonest)
+            matches[soonest.id] = one
+    return matches
 
 
-def _end(row: OutboxRow, now: datetime) -> datetime:
+def _latest_match_time(row: OutboxRow, now: datetime) -> datetime:
     """Return the last moment at which what a row sent can have been written."""
-    return (row.settled_at if row.state is OutboxState.UNKNOWN and row.settled_at else now) + LATEST
+    return (row.settled_at if row.state is OutboxState.UNKNOWN and row.settled_at else now) + MAX_LATENESS

@@ -23,39 +23,41 @@ class SendScheduler:
     def __init__(self, district: District, limiter: RateLimiter, urgent: Callable[[OutboxRow], bool]) -> None:
         self._district = district
         self._limiter = limiter
-        self._urgent = urgent
+        self._is_urgent = urgent
 
-    def portions(self, instances: Sequence[str], now: datetime, limit: int) -> Iterator[tuple[int, Sequence[str]]]:
+    def claim_portions(
+        self, instances: Sequence[str], now: datetime, limit: int
+    ) -> Iterator[tuple[int, Sequence[str]]]:
         """Yield how many rows to claim of which messengers: of a paced one, no more than may leave."""
         free = [instance for instance in instances if not self._limiter.is_limited(instance)]
         if free:
             yield limit, free
         for instance in instances:
-            room = self._limiter.room(instance, now) if instance not in free else 0
-            if most := limit if room is None else min(limit, room):
-                yield most, [instance]
+            available = self._limiter.available(instance, now) if instance not in free else 0
+            if claim_limit := limit if available is None else min(limit, available):
+                yield claim_limit, [instance]
 
-    def later(self, rows: Sequence[OutboxRow], now: datetime) -> Mapping[str, datetime]:
+    def postpone(self, rows: Sequence[OutboxRow], now: datetime) -> Mapping[str, datetime]:
         """Return the id of each row that must wait -> until when. For the others tokens are taken."""
-        later = self._asleep(rows, now)
-        awake = [row for row in rows if row.id not in later]
-        for instance, own in groupby(sorted(awake, key=_instance), key=_instance):
-            later |= self._limiter.take(instance, list(own), now)
-        return later
+        postponed = self._postpone_in_quiet_hours(rows, now)
+        sendable = [row for row in rows if row.id not in postponed]
+        for instance, own_rows in groupby(sorted(sendable, key=_messenger_of), key=_messenger_of):
+            postponed |= self._limiter.take(instance, list(own_rows), now)
+        return postponed
 
-    def _asleep(self, rows: Iterable[OutboxRow], now: datetime) -> dict[str, datetime]:
+    def _postpone_in_quiet_hours(self, rows: Iterable[OutboxRow], now: datetime) -> dict[str, datetime]:
         until = self._district.delivery.quiet_until(now, self._district.timezone)
         if until is None:
             return {}
-        return {row.id: until for row in rows if _can_sleep(row) and not self._urgent(row)}
+        return {row.id: until for row in rows if _waits_in_quiet_hours(row) and not self._is_urgent(row)}
 
 
-def _can_sleep(row: OutboxRow) -> bool:
+def _waits_in_quiet_hours(row: OutboxRow) -> bool:
     """Tell whether a row may wait for the morning: answers to residents and emergencies never do."""
     if row.lane is Lane.BROADCAST:
         return True
     return row.lane is Lane.REPLY and purpose_of(row.purpose).waits_in_quiet_hours
 
 
-def _instance(row: OutboxRow) -> str:
+def _messenger_of(row: OutboxRow) -> str:
     return row.messenger

@@ -1,4 +1,4 @@
-"""Draining the outbox: rows are claimed, held back or let go, opened, started durably and sent by a way that works."""
+"""Sending the outbox: rows are claimed, postponed or released, decrypted, durably started, and sent."""
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,15 +8,15 @@ from attrs import evolve, frozen
 
 from anninh_core.kernel.errors import DecryptionError, NotFound
 from anninh_core.messaging.outbound.fallback import methods_for, try_methods
-from anninh_core.messaging.outbound.opening import OpenedRow, RowOpener
 from anninh_core.messaging.outbound.outcomes import DeliveryOutcome, OutcomeRecorder
 from anninh_core.messaging.outbound.reconciliation import Reconciler
+from anninh_core.messaging.outbound.row_opener import OpenedRow, RowOpener
 from anninh_core.messaging.outbound.scheduling import SendScheduler
 from anninh_core.messaging.redaction import redact_error
 from anninh_core.ports.changes import ChangeSet, OutboxSettled
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.queues import LANES, SENDING, OutboxRow, OutboxState
-from anninh_core.work.runner import UseCaseRunner
+from anninh_core.usecase.runner import UseCaseRunner
 
 LEASE = timedelta(minutes=2)
 """How long a claimed row, and after it was started once more a send, belongs to its worker."""
@@ -34,7 +34,7 @@ class Claim:
     """
 
     rows: tuple[OutboxRow, ...] = ()
-    held: int = 0
+    postponed: int = 0
 
 
 class OutboxSender:
@@ -74,9 +74,9 @@ class OutboxSender:
             stopping: asked before each row; once it says so, the rest is given back at once.
         """
         claim = self.claim(limit)
-        for at, row in enumerate(claim.rows):
+        for index, row in enumerate(claim.rows):
             if stopping():
-                self.give_back(claim.rows[at:])
+                self.give_back(claim.rows[index:])
                 break
             self.send(row)
         return claim
@@ -84,11 +84,11 @@ class OutboxSender:
     def claim(self, limit: int) -> Claim:
         """Claim rows and give back, without counting a try, those that may not leave now."""
         now = self._context.clock.now()
-        rows = sorted(self._claim(now, limit), key=lambda row: LANES.index(row.lane))
-        later = self._scheduler.later(rows, now)
-        held = [row for row in rows if row.id in later]
-        self.give_back(held, later)
-        return Claim(tuple(row for row in rows if row.id not in later), len(held))
+        rows = sorted(self._claim_rows(now, limit), key=lambda row: LANES.index(row.lane))
+        wait_until = self._scheduler.postpone(rows, now)
+        postponed = [row for row in rows if row.id in wait_until]
+        self.give_back(postponed, wait_until)
+        return Claim(tuple(row for row in rows if row.id not in wait_until), len(postponed))
 
     def give_back(self, rows: Sequence[OutboxRow], later: Mapping[str, datetime] | None = None) -> None:
         """Give claimed rows back that were never started.
@@ -98,7 +98,7 @@ class OutboxSender:
             later: id -> moment before which it is not to be claimed again; at once where it is missing.
         """
         now, later = self._context.clock.now(), later or {}
-        settled = [
+        settlements = [
             OutboxSettled(
                 id=row.id,
                 token=row.token,
@@ -112,8 +112,8 @@ class OutboxSender:
             )
             for row in rows
         ]
-        if settled:
-            self._runner.apply([ChangeSet(outbox_settled=each) for each in settled])
+        if settlements:
+            self._runner.apply([ChangeSet(outbox_settled=settlement) for settlement in settlements])
 
     def send(self, row: OutboxRow) -> None:
         """Send a claimed row; whatever comes of it is recorded."""
@@ -129,18 +129,18 @@ class OutboxSender:
             return
         started = evolve(row, state=OutboxState.STARTED, attempts=row.attempts + 1)
         opened = evolve(opened, row=started)
-        if ended := try_methods(opened, methods, self._outcomes.mark):
-            self._end(evolve(opened, row=ended[0]), ended[1])
+        if result := try_methods(opened, methods, self._outcomes.mark_unknown):
+            self._record_outcome(evolve(opened, row=result[0]), result[1])
 
     def reconcile(self, limit: int = 50) -> int:
         """Ask the platforms about rows whose outcome is unknown; see `Reconciler.run`."""
         return self._reconciler.run(limit)
 
-    def _claim(self, now: datetime, limit: int) -> Iterator[OutboxRow]:
-        for most, instances in self._scheduler.portions(tuple(self._messengers), now, limit):
-            yield from self._context.storage.queues.claim_outbox(now, LEASE, most, instances, SENDING)
+    def _claim_rows(self, now: datetime, limit: int) -> Iterator[OutboxRow]:
+        for claim_limit, instances in self._scheduler.claim_portions(tuple(self._messengers), now, limit):
+            yield from self._context.storage.queues.claim_outbox(now, LEASE, claim_limit, instances, SENDING)
 
-    def _end(self, opened: OpenedRow, outcome: DeliveryOutcome) -> None:
+    def _record_outcome(self, opened: OpenedRow, outcome: DeliveryOutcome) -> None:
         if outcome.state is OutboxState.UNKNOWN:
             _log.warning("outbox row %s: outcome unknown", opened.row.id)
             if outcome.can_be_asked and self._reconciler.reconcile(opened):

@@ -3,21 +3,23 @@
 import logging
 from collections.abc import Mapping
 
-from anninh_core.dispatch.intake import Intake
 from anninh_core.kernel.errors import StorageError
+from anninh_core.messaging.inbound.intake import Intake
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.platform import CatchesUp
 
-_PORTION = 200  # events that are stored in one commit
+_BATCH = 200  # events that are stored in one commit
 _log = logging.getLogger(__name__)
 
 
 class Backfill:
-    """Asks every messenger that can tell for events that may not have come in."""
+    """Asks every messenger that supports backfill for events that may have been missed."""
 
     def __init__(self, intake: Intake, messengers: Mapping[str, Messenger]) -> None:
         self._intake = intake
-        self._messengers = {name: one for name, one in messengers.items() if isinstance(one, CatchesUp)}
+        self._messengers = {
+            name: messenger for name, messenger in messengers.items() if isinstance(messenger, CatchesUp)
+        }
 
     def run(self) -> int:
         """Store the missed events; return how many were new. A messenger that fails stops no other one."""
@@ -31,8 +33,8 @@ class Backfill:
         except Exception as error:  # noqa: BLE001  it is this messenger's own; the next round asks it again
             _log.warning("messenger %s could not tell what was missed: %s", instance, type(error).__name__)
             return 0
-        portions = (bodies[at : at + _PORTION] for at in range(0, len(bodies), _PORTION))
-        new = sum(self._intake.keep(instance, portion) for portion in portions)
-        if new:
-            _log.info("messenger %s: %d events were caught up with", instance, new)
-        return new
+        batches = (bodies[start : start + _BATCH] for start in range(0, len(bodies), _BATCH))
+        new_count = sum(self._intake.store_fetched(instance, batch) for batch in batches)
+        if new_count:
+            _log.info("messenger %s: %d events were caught up with", instance, new_count)
+        return new_count

@@ -1,9 +1,9 @@
-"""Once a day each messenger is asked how it is doing, and officers are told what it says of trouble to come.
+"""Daily health check of each messenger; officers are notified of problems and of problems to come.
 
-A right to a platform that runs out is seen by nobody who doesn't look. So officers who may operate the system are told,
-with figures and nothing else: what it is and what to do, `anninh doctor` says.
+Nobody notices an expiring platform right without looking. So officers who may operate the system are notified,
+with figures only; `anninh doctor` shows what is wrong and what to do.
 
-To ask may take seconds, and a platform may hang. While a worker runs, each messenger is asked in a thread of its own.
+A check may take seconds, and a platform may hang. A running worker checks each messenger in its own thread.
 """
 
 import logging
@@ -14,38 +14,38 @@ from threading import Event
 import msgspec
 from attrs import evolve, field, frozen
 
-from anninh_core.dispatch.progress import Progress
-from anninh_core.dispatch.telling import Telling
 from anninh_core.kernel.dates import local_date
+from anninh_core.messaging.notifications import OfficerNotifier
 from anninh_core.messaging.redaction import redact_error
+from anninh_core.messaging.stream_position import StreamPosition
 from anninh_core.ports.health import Check, Level, TellsHealth, problem
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.storage import States
+from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.runner import UseCaseRunner
 from anninh_core.worker.job import Job
 from anninh_core.worker.periodic_thread import Loop, PeriodicThread
 
-AGAIN = timedelta(days=7)
-"""What still holds after so long is told once more."""
+REPEAT_AFTER = timedelta(days=7)
+"""A problem that persists for so long is reported again."""
 
-PATIENCE = timedelta(seconds=10)
+ANSWER_TIMEOUT = timedelta(seconds=10)
 """How long a single run waits for all answers together; a running worker waits for none."""
 
-EVERY = timedelta(minutes=1)
+CHECK_INTERVAL = timedelta(minutes=1)
 """How often a running worker looks whether a messenger's turn has come."""
 
-PARTING = timedelta(seconds=1)
-"""How long a thread is waited for at the end; one whose platform hangs is left behind."""
+JOIN_TIMEOUT = timedelta(seconds=1)
+"""How long to wait for a thread at the end; one whose platform hangs is abandoned."""
 
 _OWNER = "health"
 _log = logging.getLogger(__name__)
 
 
 @frozen(kw_only=True)
-class Seen:
-    """What the last look at a messenger found: names and levels, no sentences.
+class HealthRecord:
+    """Result of the last health check of a messenger: names and levels, no sentences.
 
     Attributes:
         day: when that was; None where nobody has looked yet.
@@ -58,62 +58,66 @@ class Seen:
     told: Mapping[str, date] = field(factory=dict)
 
     @property
-    def word(self) -> str:
+    def encoded(self) -> str:
         """What is written down of it."""
         return msgspec.json.encode(self).decode()
 
     @classmethod
-    def read(cls, word: str) -> "Seen":
+    def decode(cls, word: str) -> "HealthRecord":
         """Return what was written down."""
         return _DECODER.decode(word) if word else cls()
 
-    def after(self, day: date, checks: Sequence[Check]) -> "Seen":
-        """Return what is to be written down after a look, with those told today of what is new or still holds."""
-        bad = [f"{check.name} {check.level.value}" for check in checks if check.level is not Level.OK]
-        told = {what: self.told[what] if self._holds_back(what, day) else day for what in bad}
-        return Seen(day=day, checks=tuple((check.name, check.level.value) for check in checks), told=told)
+    def with_checks(self, day: date, checks: Sequence[Check]) -> "HealthRecord":
+        """Return the record after a check; problems that are new or due for repetition are marked as told today."""
+        failing = [f"{check.name} {check.level.value}" for check in checks if check.level is not Level.OK]
+        last_told = {label: self.told[label] if self._told_recently(label, day) else day for label in failing}
+        return HealthRecord(day=day, checks=tuple((check.name, check.level.value) for check in checks), told=last_told)
 
-    def _holds_back(self, what: str, day: date) -> bool:
-        return what in self.told and timedelta() <= day - self.told[what] < AGAIN
+    def _told_recently(self, what: str, day: date) -> bool:
+        return what in self.told and timedelta() <= day - self.told[what] < REPEAT_AFTER
 
     def count(self, level: Level) -> int:
         """Return how many checks are at a level."""
-        return sum(found == level.value for _, found in self.checks)
+        return sum(check_level == level.value for _, check_level in self.checks)
 
 
-_DECODER = msgspec.json.Decoder(Seen)
+_DECODER = msgspec.json.Decoder(HealthRecord)
 
 
-def last_look(states: States, instance: str) -> Seen:
-    """Return what the last look at a messenger found, by whichever process."""
-    return Seen.read(Progress.read(states, _OWNER, instance).word)
+def last_health_record(states: States, instance: str) -> HealthRecord:
+    """Return the result of the last health check of a messenger, by any process."""
+    return HealthRecord.decode(StreamPosition.read(states, _OWNER, instance).value)
 
 
 class HealthMonitor:
     """Asks every messenger that is a `TellsHealth`.
 
     Args:
-        desk: knows the time, the officers, and what was told before.
+        runner: knows the time, the officers, and the earlier results.
         messengers: all of them; those that tell nothing are left alone.
         patience: how long a single run waits.
     """
 
     def __init__(
-        self, runner: UseCaseRunner, messengers: Mapping[str, Messenger], patience: timedelta = PATIENCE
+        self, runner: UseCaseRunner, messengers: Mapping[str, Messenger], patience: timedelta = ANSWER_TIMEOUT
     ) -> None:
-        self._probes = [_Probe(runner, name, one) for name, one in messengers.items() if isinstance(one, TellsHealth)]
+        self._probes = [
+            _Probe(runner, name, messenger)
+            for name, messenger in messengers.items()
+            if isinstance(messenger, TellsHealth)
+        ]
         self._patience = patience
 
     @property
     def job(self) -> Job:
         """The job `check_health`. A running worker asks each messenger in a thread of its own."""
-        loops = {f"check_health {probe.name}": Loop(probe.turn) for probe in self._probes}
-        return Job("check_health", self.run, EVERY, own_thread=True, loops=loops, patience=PARTING)
+        loops = {f"check_health {probe.name}": Loop(probe.check_and_rest) for probe in self._probes}
+        return Job("check_health", self.run, CHECK_INTERVAL, own_thread=True, loops=loops, patience=JOIN_TIMEOUT)
 
     def run(self) -> int:
-        """Ask those whose turn it is, all at the same time; return how many notices came of it.
+        """Check all messengers that are due, in parallel; return the number of notices.
 
-        An answer that takes longer than allowed is left to its thread.
+        A check that takes longer than allowed goes on in its thread.
         """
         notices: list[int] = []
         due = [probe for probe in self._probes if probe.is_due()]
@@ -142,35 +146,35 @@ class _Probe:
         self._runner = runner
         self._context = runner.context
         self._messenger = messenger
-        self._telling = Telling(runner)
+        self._notifications = OfficerNotifier(runner)
 
-    def turn(self) -> timedelta:
+    def check_and_rest(self) -> timedelta:
         """Ask, if it is its turn; return how long to rest before the next look at the calendar."""
         self.check()
-        return EVERY
+        return CHECK_INTERVAL
 
     def is_due(self) -> bool:
         """Tell whether nobody has asked today."""
-        return last_look(self._context.storage.states, self.name).day != self._today
+        return last_health_record(self._context.storage.states, self.name).day != self._today
 
     def check(self) -> int:
-        """Ask, if it is its turn, and return how many notices came of it. Nothing that goes wrong may end a thread."""
+        """Check if due; return the number of notices. No error may end the thread."""
         try:
-            return self._check()
+            return self._check_if_due()
         except Exception as error:  # noqa: BLE001  a storage in trouble, or a race lost: the next day asks again
             _log.warning("how %s is doing could not be passed on: %s", self.name, redact_error(error))
             return 0
 
-    def _check(self) -> int:
-        today, progress = self._today, Progress.read(self._context.storage.states, _OWNER, self.name)
-        before = Seen.read(progress.word)
-        # The turn is taken before it is asked: a platform that is slow is asked by one worker only.
-        if before.day == today or not progress.move(evolve(before, day=today).word):
+    def _check_if_due(self) -> int:
+        today, stream_position = self._today, StreamPosition.read(self._context.storage.states, _OWNER, self.name)
+        previous = HealthRecord.decode(stream_position.value)
+        # Claim the day before asking, so that a slow platform is asked by one worker only.
+        if previous.day == today or not stream_position.move(evolve(previous, day=today).encoded):
             return 0
-        after = before.after(today, self._ask())
-        told = self._pass_on(before, after, today)
-        progress.move(after.word)
-        return told
+        current = previous.with_checks(today, self._ask())
+        notice_count = self._notify_changes(previous, current, today)
+        stream_position.move(current.encoded)
+        return notice_count
 
     def _ask(self) -> Sequence[Check]:
         try:
@@ -179,8 +183,8 @@ class _Probe:
             _log.warning("%s can't say how it is doing: %s", self.name, redact_error(error))
             return [problem("health", "it can't be asked", "run anninh doctor")]
 
-    def _pass_on(self, before: Seen, after: Seen, today: date) -> int:
-        """Tell of what is new or has held for long, or that all is well again."""
+    def _notify_changes(self, before: HealthRecord, after: HealthRecord, today: date) -> int:
+        """Notify of new or persisting problems, or that all is well again."""
         district = self._context.district
         if today in after.told.values():
             counts = {"problems": after.count(Level.PROBLEM), "warnings": after.count(Level.WARNING)}
@@ -191,7 +195,7 @@ class _Probe:
 
     def _notify(self, purpose: str, text: str, today: date) -> int:
         root, request = self._context.district.root, f"health:{self.name}:{today}"
-        return self._telling.tell(Permission.OPERATE, root, request, text, purpose=purpose, lane=Lane.BROADCAST)
+        return self._notifications.notify(Permission.OPERATE, root, request, text, purpose=purpose, lane=Lane.BROADCAST)
 
     @property
     def _today(self) -> date:

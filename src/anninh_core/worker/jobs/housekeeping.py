@@ -1,34 +1,34 @@
-"""What a store must not keep: keys of the inbox, destroyed with their day, and what is old and done with."""
+"""Deletes what a store must not keep: inbox keys of past days, and old rows that are settled."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
-from anninh_core.dispatch.progress import Progress
 from anninh_core.kernel.dates import local_date
 from anninh_core.messaging.rows import inbox_rows
+from anninh_core.messaging.stream_position import StreamPosition
 from anninh_core.ports.queues import PENDING, InboxState
-from anninh_core.work.runner import UseCaseRunner
+from anninh_core.usecase.runner import UseCaseRunner
 
-_OWNER, _FIRST = "dispatch", "inbox_day"
+_OWNER, _FIRST_DAY = "dispatch", "inbox_day"
 _DAY = timedelta(days=1)
-_BEGINNING = timedelta(days=30)  # how far back is looked where nobody has looked before
-_UNDONE = (*PENDING, InboxState.FAILED)
+_FIRST_LOOKBACK = timedelta(days=30)  # how far back the first run looks
+_UNDONE_STATES = (*PENDING, InboxState.FAILED)
 
-_PRUNED = "pruned_on"
-_PORTION = 200  # rows that go in one transaction: a few milliseconds, for which others wait
-_AT_ONCE = 25  # portions of each after which the rest waits for the next time
+_PRUNED_ON = "pruned_on"
+_BATCH = 200  # rows that go in one transaction: a few milliseconds, for which others wait
+_MAX_BATCHES = 25  # portions of each after which the rest waits for the next time
 EVENTS, MESSAGES, REQUESTS = "inbox_hash", "outbox", "request"
 """What the profile's `retention_days` call the marks of handled events, delivered messages, and request keys."""
-KEPT_DAYS = {EVENTS: 35, MESSAGES: 400, REQUESTS: 90}
+DEFAULT_RETENTION_DAYS = {EVENTS: 35, MESSAGES: 400, REQUESTS: 90}
 """How long they are kept where the profile doesn't say. Platforms deliver again for hours, and people paste for weeks;
 an echo, a complaint or the yearly report finds what was delivered; a program that repeats a command does so soon.
 """
 
 
 class Housekeeping:
-    """Lets nothing remain of raw events, in the log of the database and in backups neither.
+    """Makes raw events unreadable everywhere, also in the database log and in backups.
 
-    A processed event loses its body at once; without the day's key what older copies hold of it can't be opened either.
+    A processed event loses its body at once; without the key of its day, older copies of it can't be decrypted either.
     """
 
     def __init__(self, runner: UseCaseRunner) -> None:
@@ -36,45 +36,45 @@ class Housekeeping:
         self._context = runner.context
 
     def destroy_inbox_keys(self) -> int:
-        """Destroy the keys of days before yesterday that have nothing undone; return how many were destroyed."""
+        """Destroy the keys of days before yesterday whose events are all processed; return how many were destroyed."""
         until = local_date(self._context.clock.now()) - _DAY
-        seen = Progress.read(self._context.storage.states, _OWNER, _FIRST)
-        first = date.fromisoformat(seen.word) if seen.word else until - _BEGINNING
-        if first >= until:
+        stream_position = StreamPosition.read(self._context.storage.states, _OWNER, _FIRST_DAY)
+        first_day = date.fromisoformat(stream_position.value) if stream_position.value else until - _FIRST_LOOKBACK
+        if first_day >= until:
             return 0
-        undone = self._undone_scopes()
-        done = [day for day in _days(first, until) if f"inbox:{day}" not in undone]
-        destroyed = sum(self._destroy_key(f"inbox:{day}") for day in done)
-        next_time = next((day for day in _days(first, until) if day not in done), until)
-        seen.move(next_time.isoformat())
+        undone_scopes = self._undone_scopes()
+        finished_days = [day for day in _date_range(first_day, until) if f"inbox:{day}" not in undone_scopes]
+        destroyed = sum(self._destroy_key(f"inbox:{day}") for day in finished_days)
+        next_day = next((day for day in _date_range(first_day, until) if day not in finished_days), until)
+        stream_position.move(next_day.isoformat())
         return destroyed
 
     def prune_queues(self) -> int:
-        """Remove once a day what is older than the district keeps it; return how much that was.
+        """Delete once a day the rows that are past their retention; return how many.
 
-        It goes in short transactions, and what is too much for one time goes on the next. Nothing is touched that isn't
-        settled, or that a person gave up: that is seldom, and a resend must find it.
+        It uses short transactions and leaves the rest to the next run. It doesn't touch rows that aren't
+        settled, or that a person gave up: these are rare, and a resend must find them.
         """
-        context, today = self._runner, local_date(self._context.clock.now()).isoformat()
-        seen = Progress.read(context.context.storage.states, _OWNER, _PRUNED)
-        if seen.word == today:
+        runner, today = self._runner, local_date(self._context.clock.now()).isoformat()
+        stream_position = StreamPosition.read(runner.context.storage.states, _OWNER, _PRUNED_ON)
+        if stream_position.value == today:
             return 0
-        queues = context.context.storage.queues
+        queues = runner.context.storage.queues
         pruned = [
             self._prune(EVENTS, queues.prune_inbox),
             self._prune(MESSAGES, queues.prune_outbox),
-            self._prune(REQUESTS, context.context.storage.prune_requests),
+            self._prune(REQUESTS, runner.context.storage.prune_requests),
         ]
-        if max(pruned) < _PORTION * _AT_ONCE:
-            seen.move(today)
+        if max(pruned) < _BATCH * _MAX_BATCHES:
+            stream_position.move(today)
         return sum(pruned)
 
     def _prune(self, data: str, prune: Callable[[datetime, int], int]) -> int:
-        days = self._context.district.retention_days.get(data, KEPT_DAYS[data])
-        before, removed = self._context.clock.now() - _DAY * days, 0
-        for _ in range(_AT_ONCE):
-            removed += (some := prune(before, _PORTION))
-            if some < _PORTION:
+        days = self._context.district.retention_days.get(data, DEFAULT_RETENTION_DAYS[data])
+        cutoff, removed = self._context.clock.now() - _DAY * days, 0
+        for _ in range(_MAX_BATCHES):
+            removed += (pruned := prune(cutoff, _BATCH))
+            if pruned < _BATCH:
                 break
         return removed
 
@@ -82,14 +82,14 @@ class Housekeeping:
         keyring = self._context.storage.keyring
         if keyring.get(scope) is None:
             return False
-        self._context.sealer.forget(scope)
+        self._context.encryptor.forget(scope)
         return keyring.destroy(scope)
 
     def _undone_scopes(self) -> frozenset[str]:
         """Return the scopes of events that are not done with."""
-        return frozenset(row.scope for row in inbox_rows(self._context.storage.queues, _UNDONE))
+        return frozenset(row.scope for row in inbox_rows(self._context.storage.queues, _UNDONE_STATES))
 
 
-def _days(first: date, until: date) -> Iterator[date]:
+def _date_range(first: date, until: date) -> Iterator[date]:
     """Yield the days from the first, without the last."""
     return (first + _DAY * number for number in range((until - first).days))

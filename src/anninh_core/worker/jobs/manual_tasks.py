@@ -1,57 +1,55 @@
-"""Those who run groups are told how many texts wait to be posted by hand."""
+"""Daily notices to group owners: how many texts wait to be posted by hand."""
 
 from collections import Counter
 
+from anninh_core.domain.groups.model import Group
+from anninh_core.domain.services import Services
+from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import AlreadyDone
 from anninh_core.messaging.rows import outbox_rows
 from anninh_core.ports.queues import OutboxState
-from anninh_core.rooms.groups.model import Group
-from anninh_core.rooms.services import Services
-from anninh_core.rooms.units.model import OFFICER
+from anninh_core.usecase.actor import system
+from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.actor import system
-from anninh_core.work.unit_of_work import UnitOfWork
 
 
 class ManualTaskNotices:
     """Tells each group's owner, once a day."""
 
-    def __init__(self, rooms: Services) -> None:
-        self._rooms = rooms
-        self._runner = rooms.units.runner
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._runner = services.units.runner
         self._context = self._runner.context
 
     def notify_owners(self) -> int:
         """Tell the owners whose groups have texts waiting; return how many were told."""
-        waiting = Counter(
+        rows_by_conversation = Counter(
             row.conversation for row in outbox_rows(self._context.storage.queues, (OutboxState.NEEDS_PERSON,))
         )
         by_owner: Counter[str] = Counter()
-        for conversation, rows in waiting.items():
+        for conversation, row_count in rows_by_conversation.items():
             group = self._find_group(conversation)
             if group is not None and group.owner:
-                by_owner[group.owner] += rows
+                by_owner[group.owner] += row_count
         return sum(self._notify(officer, count) for officer, count in by_owner.items())
 
     def _find_group(self, conversation: str) -> Group | None:
-        return self._rooms.groups.queries.of_conversation(system("router"), conversation)
+        return self._services.groups.queries.of_conversation(system("router"), conversation)
 
     def _notify(self, officer_id: str, count: int) -> bool:
         day = local_date(self._context.clock.now())
-        actor = system("delivery").once(f"tasks:{day}:{officer_id}")
+        actor = system("delivery").with_request(f"tasks:{day}:{officer_id}")
 
-        def notify(draft: UnitOfWork) -> bool:
-            draft.permit(self._context.district.root)
-            officer = draft.peek(OFFICER, officer_id)
+        def notify(uow: UnitOfWork) -> bool:
+            uow.permit(self._context.district.root)
+            officer = uow.get(OFFICER, officer_id)
             if officer is None or not officer.conversation:
                 return False
             text = self._context.district.say("notice.tasks", count=count)
             scope = f"officer:{officer_id}"
-            draft.send(
-                officer.conversation, text, purpose="notice.tasks", cause=scope, scope=scope, lane=Lane.BROADCAST
-            )
+            uow.send(officer.conversation, text, purpose="notice.tasks", cause=scope, scope=scope, lane=Lane.BROADCAST)
             return True
 
         try:

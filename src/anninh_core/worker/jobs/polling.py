@@ -1,4 +1,4 @@
-"""Asking the platforms that don't call: what came there goes into the inbox."""
+"""Polls platforms that have no webhook: their events go into the inbox."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -6,28 +6,28 @@ from datetime import timedelta
 from functools import partial
 from threading import Lock
 
-from anninh_core.dispatch.intake import Intake
 from anninh_core.kernel.errors import RetryLater
-from anninh_core.messaging.backoff import delay
+from anninh_core.messaging.backoff import retry_delay
+from anninh_core.messaging.inbound.intake import Intake
 from anninh_core.messaging.redaction import redact_error
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.platform import Polls
 from anninh_core.worker.job import Job
 from anninh_core.worker.periodic_thread import Loop
 
-WAIT = timedelta(seconds=30)
-"""How long a platform may let us wait for an event, each time it is asked."""
+POLL_TIMEOUT = timedelta(seconds=30)
+"""Long-poll timeout: how long a platform may wait for an event before it answers."""
 
-PAUSE = timedelta(seconds=1)
-"""How long we rest after nothing came: an empty answer may have come at once."""
+IDLE_PAUSE = timedelta(seconds=1)
+"""Pause after an empty answer, which may have come at once."""
 
-LONGEST = timedelta(minutes=1)
-"""How long we rest after errors at most, unless the platform asks for more: somebody may be calling for help."""
+MAX_BACKOFF = timedelta(minutes=1)
+"""Longest pause after errors, unless the platform asks for more: somebody may be calling for help."""
 
-PATIENCE = timedelta(seconds=1)
-"""How long a thread is waited for at the end; one that a platform still lets wait is left behind."""
+JOIN_TIMEOUT = timedelta(seconds=1)
+"""How long to wait for a thread at the end; one that is still in a long poll is abandoned."""
 
-_MOST = 100  # times that a platform is asked at one look
+_MAX_POLLS = 100  # polls of one platform per run
 _log = logging.getLogger(__name__)
 
 
@@ -40,7 +40,7 @@ class Polling:
         wait: how long a platform may let us wait for an event.
     """
 
-    def __init__(self, intake: Intake, messengers: Mapping[str, Messenger], wait: timedelta = WAIT) -> None:
+    def __init__(self, intake: Intake, messengers: Mapping[str, Messenger], wait: timedelta = POLL_TIMEOUT) -> None:
         self._pollers = [
             _Poller(instance, messenger, intake)
             for instance, messenger in messengers.items()
@@ -52,74 +52,74 @@ class Polling:
     def job(self) -> Job:
         """The job `poll`. A running worker asks all the time, each messenger in a thread of its own."""
         loops = {
-            f"poll {poller.name}": Loop(partial(poller.turn, self._wait), partial(poller.finish, self._wait))
+            f"poll {poller.name}": Loop(partial(poller.poll_once, self._wait), partial(poller.finish, self._wait))
             for poller in self._pollers
         }
-        return Job("poll", self.run, PAUSE, own_thread=True, loops=loops, patience=PATIENCE)
+        return Job("poll", self.run, IDLE_PAUSE, own_thread=True, loops=loops, patience=JOIN_TIMEOUT)
 
     def run(self) -> int:
-        """Take in what lies ready, without waiting for more; return how many events came.
+        """Store the events that are ready, without waiting for more; return how many there were.
 
-        A platform in trouble is named in the log, and the others are asked. One that a thread is asking is left to it.
+        A platform that fails is logged, and the others are still polled. One that a thread is polling is skipped.
         """
         return sum(poller.take_ready() for poller in self._pollers)
 
 
 class _Poller:
-    """Asks one messenger. What came and couldn't be stored is held: most platforms don't give it again."""
+    """Polls one messenger. Events that couldn't be stored are held: most platforms deliver them only once."""
 
     def __init__(self, name: str, messenger: Polls, intake: Intake) -> None:
         self.name = name
         self._messenger = messenger
         self._intake = intake
-        self._held: Sequence[bytes] = ()
+        self._unsaved: Sequence[bytes] = ()
         self._failures = 0
-        self._asking = Lock()
+        self._poll_lock = Lock()
 
     def take_ready(self) -> int:
-        """Take in what lies ready; return how many events came."""
-        came = 0
-        for _ in range(_MOST):
+        """Store the events that are ready; return how many there were."""
+        received = 0
+        for _ in range(_MAX_POLLS):
             try:
-                some = self._take(timedelta())
+                new_count = self._poll_and_store(timedelta())
             except Exception as error:  # noqa: BLE001  the other platforms are asked all the same
                 _log.warning("%s can't be polled: %s", self.name, redact_error(error))
                 break
-            came += some
-            if not some:
+            received += new_count
+            if not new_count:
                 break
-        return came
+        return received
 
-    def turn(self, wait: timedelta) -> timedelta:
+    def poll_once(self, wait: timedelta) -> timedelta:
         """Ask once and return how long to rest."""
         try:
-            came = self._take(wait)
-        except Exception as error:  # noqa: BLE001  a messenger that nobody asks is deaf
+            received = self._poll_and_store(wait)
+        except Exception as error:  # noqa: BLE001  the thread must go on polling
             self._failures += 1
-            rest = self._rest_after(error)
-            _log.warning("%s can't be polled for %s: %s", self.name, rest, redact_error(error))
-            return rest
+            pause = self._backoff(error)
+            _log.warning("%s can't be polled for %s: %s", self.name, pause, redact_error(error))
+            return pause
         self._failures = 0
-        return timedelta() if came else PAUSE
+        return timedelta() if received else IDLE_PAUSE
 
     def finish(self, wait: timedelta) -> None:
         """Try once more to store what is held."""
-        if self._held and self.turn(wait):
-            _log.error("%d events of %s couldn't be stored and are lost", len(self._held), self.name)
+        if self._unsaved and self.poll_once(wait):
+            _log.error("%d events of %s couldn't be stored and are lost", len(self._unsaved), self.name)
 
-    def _take(self, wait: timedelta) -> int:
-        """Ask, unless something is still held, and store what came; return how much that was."""
-        if not self._asking.acquire(blocking=False):  # another thread does
+    def _poll_and_store(self, wait: timedelta) -> int:
+        """Poll, unless events are still held, and store them; return how many there were."""
+        if not self._poll_lock.acquire(blocking=False):  # another thread does
             return 0
         try:
-            self._held = self._held or self._messenger.poll(wait)
-            if self._held:
-                self._intake.keep(self.name, self._held)
-            came, self._held = len(self._held), ()
+            self._unsaved = self._unsaved or self._messenger.poll(wait)
+            if self._unsaved:
+                self._intake.store_fetched(self.name, self._unsaved)
+            received, self._unsaved = len(self._unsaved), ()
         finally:
-            self._asking.release()
-        return came
+            self._poll_lock.release()
+        return received
 
-    def _rest_after(self, error: Exception) -> timedelta:
-        wanted = error.after if isinstance(error, RetryLater) and error.after else timedelta()
-        return max(wanted, min(delay(self.name, self._failures), LONGEST))
+    def _backoff(self, error: Exception) -> timedelta:
+        retry_after = error.after if isinstance(error, RetryLater) and error.after else timedelta()
+        return max(retry_after, min(retry_delay(self.name, self._failures), MAX_BACKOFF))

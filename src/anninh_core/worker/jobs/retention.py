@@ -1,6 +1,6 @@
-"""What the clock asks of retention: what was kept for long enough is purged, and living keys go under the new epoch.
+"""Scheduled retention jobs: purge expired records, and rewrap data keys under the new epoch.
 
-Both walk through everything once a day at most, in portions, and go on tomorrow where they were broken off. All of it
+Each scans everything at most once a day, in batches, and resumes the next day where it stopped. All of it
 stands in the journal under the actor `system:keeper`.
 """
 
@@ -10,109 +10,120 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from anninh_core.dispatch.progress import Progress
+from anninh_core.domain.registry import retention_policies
+from anninh_core.domain.retention.policy import RetentionPolicy
+from anninh_core.domain.retention.rules import RetainedItem, last_retention_day
+from anninh_core.domain.services import Services
 from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import Conflict, DecryptionError, WrongStep
+from anninh_core.messaging.stream_position import StreamPosition
 from anninh_core.ports.changes import ChangeSet, NewKey, Outcome, Record
-from anninh_core.rooms.registry import retention_policies
-from anninh_core.rooms.retention.policy import RetentionPolicy
-from anninh_core.rooms.retention.rules import RetainedItem, last_retention_day
-from anninh_core.rooms.services import Services
+from anninh_core.usecase.actor import system
+from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
-from anninh_core.work.actor import system
-from anninh_core.work.unit_of_work import UnitOfWork
 
-KEEPER = system("keeper")
+RETENTION_ACTOR = system("keeper")
 _OWNER, _KEYS = "keeper", "keys"
-_PORTION = 200  # records or keys that are looked at together
-_PORTIONS = 5  # of keys, each time
+_BATCH = 200  # records or keys that are looked at together
+_MAX_KEY_BATCHES = 5  # of keys, each time
 _log = logging.getLogger(__name__)
 
 
 class RetentionJobs:
-    """What is kept for as long as the profile says, and no longer."""
+    """Enforces the retention periods of the profile."""
 
-    def __init__(self, rooms: Services) -> None:
-        self._rooms = rooms
-        self._runner = rooms.units.runner
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._runner = services.units.runner
         self._context = self._runner.context
-        self._keepings = retention_policies(self._context.district)
+        self._policies = retention_policies(self._context.district)
 
     def purge_expired(self) -> int:
-        """Order the purge of what was kept for long enough, and carry out what is ordered; return how much was purged.
+        """Order the purge of expired records and execute the orders; return how many were purged.
 
         What a legal hold forbids stays. A crash in between leaves orders that the next round carries out.
         """
-        ordered = sum(self._walk(name, partial(self._order_some, one)) for name, one in self._keepings.items())
-        done = self._rooms.retention.purges.purge(KEEPER, limit=_PORTION)
-        if ordered or done:
-            _log.info("%d purges were ordered, %d carried out", ordered, len(done))
-        return len(done)
+        ordered_count = sum(
+            self._walk(name, partial(self._order_batch, policy)) for name, policy in self._policies.items()
+        )
+        purged = self._services.retention.purges.purge(RETENTION_ACTOR, limit=_BATCH)
+        if ordered_count or purged:
+            _log.info("%d purges were ordered, %d carried out", ordered_count, len(purged))
+        return len(purged)
 
     def rewrap_keys(self) -> int:
         """Wrap keys of earlier epochs under the present one; return how many. Nothing that they sealed is touched.
 
         Once all are, an operator may destroy the key of the earlier epoch; who does that makes old backups unreadable.
         """
-        done = sum(self._walk(_KEYS, self._rewrap_some) for _ in range(_PORTIONS))
-        if done:
-            self._runner.run_command(KEEPER, "governance.rewrap", Permission.OPERATE, partial(_noted, done))
-        return done
+        rewrapped_count = sum(self._walk(_KEYS, self._rewrap_batch) for _ in range(_MAX_KEY_BATCHES))
+        if rewrapped_count:
+            self._runner.run_command(
+                RETENTION_ACTOR, "governance.rewrap", Permission.OPERATE, partial(_record_rewrap, rewrapped_count)
+            )
+        return rewrapped_count
 
-    def _walk(self, name: str, look: Callable[[str], tuple[int, str]]) -> int:
-        """Go on with today's walk, unless it is over: look at a portion after a place, and remember the next one."""
-        seen, today = Progress.read(self._context.storage.states, _OWNER, name), local_date(self._context.clock.now())
-        place = seen.place_on(today)
-        if place is None:
-            return 0
-        done, place = look(place)
-        seen.move_to(today, place)
-        return done
-
-    def _order_some(self, keeping: RetentionPolicy[Any], after: str) -> tuple[int, str]:
-        found = self._context.storage.maintenance.scan(keeping.kind.name, _PORTION, after)
-        records = tuple(islice(found, _PORTION))
-        keepsakes = (
-            [] if keeping.data not in self._context.district.retention_days else list(self._expired(keeping, records))
+    def _walk(self, name: str, session: Callable[[str], tuple[int, str]]) -> int:
+        """Continue today's scan, unless it is complete: handle one batch and store the position after it."""
+        stream_position, today = (
+            StreamPosition.read(self._context.storage.states, _OWNER, name),
+            local_date(self._context.clock.now()),
         )
-        due = self._rooms.retention.purges.preview_purge(KEEPER, keepsakes) if keepsakes else ()
-        ordered = sum(self._order_purge(one.keepsake) for one in due if not one.held)
-        return ordered, records[-1].id if len(records) == _PORTION else ""
+        after = stream_position.position_on(today)
+        if after is None:
+            return 0
+        handled_count, after = session(after)
+        stream_position.move_to(today, after)
+        return handled_count
 
-    def _expired(self, keeping: RetentionPolicy[Any], records: Iterable[Record]) -> Iterator[RetainedItem]:
-        """Yield what was kept for long enough; what is purged already can't be opened, and is left out."""
+    def _order_batch(self, keeping: RetentionPolicy[Any], after: str) -> tuple[int, str]:
+        scanned = self._context.storage.maintenance.scan(keeping.kind.name, _BATCH, after)
+        records = tuple(islice(scanned, _BATCH))
+        retained_items = (
+            []
+            if keeping.data not in self._context.district.retention_days
+            else list(self._iter_expired(keeping, records))
+        )
+        due = self._services.retention.purges.preview_purge(RETENTION_ACTOR, retained_items) if retained_items else ()
+        ordered_count = sum(self._order_purge(candidate.keepsake) for candidate in due if not candidate.held)
+        return ordered_count, records[-1].id if len(records) == _BATCH else ""
+
+    def _iter_expired(self, keeping: RetentionPolicy[Any], records: Iterable[Record]) -> Iterator[RetainedItem]:
+        """Yield what has expired; purged records can't be decrypted and are left out."""
         today, days = local_date(self._context.clock.now()), self._context.district.retention_days
-        for model in self._context.readable(keeping.kind, records):
-            keepsake = keeping.retained_item(model)
-            if keepsake is not None and last_retention_day(keepsake, days) < today:
-                yield keepsake
+        for model in self._context.iter_readable(keeping.kind, records):
+            item = keeping.retained_item(model)
+            if item is not None and last_retention_day(item, days) < today:
+                yield item
 
     def _order_purge(self, keepsake: RetainedItem) -> bool:
         try:
-            self._rooms.retention.purges.order_purge(KEEPER, keepsake.scope, unit=keepsake.unit, reason="retention")
+            self._services.retention.purges.order_purge(
+                RETENTION_ACTOR, keepsake.scope, unit=keepsake.unit, reason="retention"
+            )
         except (WrongStep, Conflict) as other:  # ordered before, or held or opened again at this moment
             _log.info("the purge of %s was not ordered: %s", keepsake.scope, type(other).__name__)
             return False
         return True
 
-    def _rewrap_some(self, after: str) -> tuple[int, str]:
+    def _rewrap_batch(self, after: str) -> tuple[int, str]:
         context = self._context
-        keys = context.storage.keyring.wrapped_otherwise(context.keys.epoch, _PORTION, after)
+        keys = context.storage.keyring.wrapped_otherwise(context.keys.epoch, _BATCH, after)
         changes = [ChangeSet(keys=(rewrapped,)) for key in keys if (rewrapped := self._rewrap(key)) is not None]
         outcomes = self._runner.apply(changes)
-        return sum(one is Outcome.COMMITTED for one in outcomes), keys[-1].scope if len(keys) == _PORTION else ""
+        return sum(outcome is Outcome.COMMITTED for outcome in outcomes), keys[-1].scope if len(keys) == _BATCH else ""
 
     def _rewrap(self, key: NewKey) -> NewKey | None:
         keys = self._context.keys
         try:
             epoch, wrapped = keys.wrap(keys.unwrap(key.epoch, key.wrapped, key.scope), key.scope)
-        except DecryptionError:  # its epoch was destroyed before it was wrapped anew: what it sealed is gone
+        except DecryptionError:  # its epoch was destroyed before it was rewrapped: what it encrypted is lost
             _log.warning("a key of epoch %s can't be wrapped anew: that epoch's key is gone", key.epoch)
             return None
         return NewKey(scope=key.scope, epoch=epoch, wrapped=wrapped, replaces=key.epoch)
 
 
-def _noted(count: int, draft: UnitOfWork) -> None:
-    draft.permit(draft.context.district.root)
-    draft.facts["keys"] = count
-    draft.event("keys.rewrapped")
+def _record_rewrap(count: int, uow: UnitOfWork) -> None:
+    uow.permit(uow.context.district.root)
+    uow.facts["keys"] = count
+    uow.add_event("keys.rewrapped")

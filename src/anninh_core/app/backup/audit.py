@@ -1,0 +1,37 @@
+"""Audit entries for operations on the whole data."""
+
+from anninh_core.ports.changes import ChangeSet, Entry, Scalar
+from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+
+def audit_action(runner: UseCaseRunner, actor: Actor, action: str, event: str, **facts: Scalar) -> None:
+    """Check that an actor operates the system, and note what the actor does.
+
+    Raises:
+        Refused: the actor may not, and that stands in the trail too.
+    """
+
+    def noted(uow: UnitOfWork) -> None:
+        uow.permit(runner.context.district.root)
+        uow.facts |= facts
+        uow.add_event(event)
+
+    runner.run_command(actor, action, Permission.OPERATE, noted)
+
+
+def audit_system_action(runner: UseCaseRunner, action: str, event: str, **facts: Scalar) -> None:
+    """Record an operation by whoever has the files, for which no permission can be checked."""
+    context = runner.context
+    entry = Entry(
+        id=context.ids.new(),
+        at=context.clock.now(),
+        actor="system:keeping",
+        action=action,
+        unit=context.district.root,
+        events=(event,),
+        facts=facts,
+    )
+    runner.apply([ChangeSet(entry=entry)])

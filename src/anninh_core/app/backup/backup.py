@@ -1,0 +1,122 @@
+"""Online backup of an authority's data into one file, without keys."""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from itertools import chain, groupby, islice
+from pathlib import Path
+
+from attrs import evolve
+
+from anninh_core._version import __version__
+from anninh_core.app.app import App
+from anninh_core.app.backup.audit import audit_action
+from anninh_core.app.backup.container import FileWriter
+from anninh_core.app.backup.manifest import BACKUP, Manifest, hash_content
+from anninh_core.app.backup.row_codec import encode_row, part_name
+from anninh_core.kernel.errors import BadInput, NotFound, StorageError
+from anninh_core.kernel.files import atomic_writer
+from anninh_core.ports.blobs import Blobs
+from anninh_core.ports.changes import JournalLine
+from anninh_core.ports.dumping import Row
+from anninh_core.ports.keys import Keys
+from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.blob_references import BlobReferences
+from anninh_core.usecase.runner import UseCaseRunner
+
+BLOBS_PART = "blobs"
+FILES_PREFIX = "files/"
+"""Where the parts stand that are neither rows nor blobs."""
+
+
+def back_up(app: App, actor: Actor, path: Path, *, force: bool = False) -> Manifest:
+    """Write a backup.
+
+    It holds the storage as it stood at one moment and the blobs that were in use then. The trail says who made it.
+
+    Args:
+        app: may be at work, in this process and in others.
+        actor: needs `operate` on the root.
+        path: the file to write; it appears when it is whole and durable.
+        force: replaces a file that is there.
+
+    Raises:
+        BadInput: there is such a file already.
+        Refused: the actor may not.
+        StorageError: the storage can't be read, or the file can't be written; nothing of it stays behind.
+    """
+    require_new_file(path, force=force)
+    audit_action(app.runner, actor, "keeping.back_up", "backup.made")
+    return write_archive(app.runner, path, BACKUP, {}, force=force)
+
+
+def write_archive(
+    runner: UseCaseRunner, path: Path, purpose: str, files: Mapping[str, bytes], *, force: bool
+) -> Manifest:
+    """Write storage, blobs and further files into one file; errors as for `back_up`."""
+    require_new_file(path, force=force)
+    try:
+        with atomic_writer(path) as file, FileWriter(file) as writer:
+            return _write_parts(runner, writer, purpose, files)
+    except StorageError:
+        raise
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror}; free space, or name a file in another folder") from error
+
+
+def require_new_file(path: Path, *, force: bool) -> None:
+    """Raise `BadInput` for a file that is there already, unless it may be replaced."""
+    if path.exists() and not force:
+        raise BadInput(f"{path} is there already; name another file, or replace it by --force")
+
+
+def keys_fingerprint(keys: Keys) -> str:
+    """Return a fingerprint that identifies keys without revealing them; every app stores it."""
+    return keys.blind("app", "keys")
+
+
+def _write_parts(runner: UseCaseRunner, writer: FileWriter, purpose: str, files: Mapping[str, bytes]) -> Manifest:
+    rows = runner.context.storage.maintenance.dump()
+    first_rows = list(islice(rows, 1))  # from now on the storage is seen as it stands: what it names is in the store
+    blob_names = BlobReferences(runner, frozenset(map(bytes.fromhex, runner.context.blobs.digests())))
+    last_line = _write_rows(writer, chain(first_rows, rows), blob_names.scan_row)
+    _write_blobs(writer, runner.context.blobs, blob_names.referenced)
+    content = hash_content(writer.parts)
+    for name, data in sorted(files.items()):
+        with writer.open_part(f"{FILES_PREFIX}{name}") as part:
+            part.write(data)
+    manifest = Manifest(
+        purpose=purpose,
+        anninh=__version__,
+        engine=runner.context.storage.name,
+        revision=runner.context.storage.maintenance.revision(),
+        authority=runner.context.district.root,
+        keys=keys_fingerprint(runner.context.keys),
+        made_at=runner.context.clock.now(),
+        content=content,
+        unreadable=blob_names.unreadable,
+        parts=tuple(writer.parts),
+    )
+    if last_line is not None:
+        manifest = evolve(manifest, journal_seq=last_line.seq, journal_hash=last_line.hash)
+    writer.write_manifest(manifest)
+    return manifest
+
+
+def _write_rows(writer: FileWriter, rows: Iterable[Row], look: Callable[[Row], None]) -> JournalLine | None:
+    """Write the rows, a part each kind, and return the last line of the trail."""
+    last_line: JournalLine | None = None
+    for name, group in groupby(rows, key=part_name):
+        with writer.open_part(name) as part:
+            for row in group:
+                look(row)
+                part.write(encode_row(row))
+                if isinstance(row, JournalLine):
+                    last_line = row
+    return last_line
+
+
+def _write_blobs(writer: FileWriter, blobs: Blobs, digests: Iterable[bytes]) -> None:
+    with writer.open_part(BLOBS_PART, pack=False) as part:
+        for digest in sorted(digests):
+            with suppress(NotFound):  # collected meanwhile: nothing that stands now names it
+                part.write_blob(digest, blobs.get(digest.hex()))

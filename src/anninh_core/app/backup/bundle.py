@@ -1,0 +1,123 @@
+"""A bundle: everything of one authority in one file, its keys under a passphrase, for a move to another machine."""
+
+from collections.abc import Mapping
+from itertools import groupby
+from pathlib import Path
+
+from anninh_core._version import __version__
+from anninh_core.app.app import App
+from anninh_core.app.backup.audit import audit_action
+from anninh_core.app.backup.backup import BLOBS_PART, FILES_PREFIX, require_new_file, write_archive
+from anninh_core.app.backup.container import FileReader, PartWriter
+from anninh_core.app.backup.manifest import BUNDLE, FORMAT, Manifest, ManifestPart, hash_content
+from anninh_core.app.backup.passphrase import KdfParameters, unwrap, wrap
+from anninh_core.app.backup.restoration import load_file
+from anninh_core.app.backup.restore_target import RestoreTarget
+from anninh_core.app.backup.row_codec import encode_row, part_name
+from anninh_core.app.backup.verification import verify
+from anninh_core.kernel.errors import BadInput, StorageError, Unsupported
+from anninh_core.ports.keys import Keys, KeysCopy, PortableKeys
+from anninh_core.ports.storage import Storage
+from anninh_core.usecase.actor import Actor
+
+KEYS_FILE = "keys.json"
+
+
+def export_bundle(
+    app: App,
+    actor: Actor,
+    path: Path,
+    passphrase: str,
+    *,
+    files: Mapping[str, bytes],
+    force: bool = False,
+    wrapping: KdfParameters | None = None,
+) -> Manifest:
+    """Write a bundle. The trail says who made it.
+
+    Args:
+        app: should do no other work from now on: what comes after isn't in the bundle.
+        actor: needs `operate` on the root.
+        path: the file to write; it appears when it is whole and durable.
+        passphrase: opens the keys; whoever has it and the file can read everything.
+        files: name -> bytes of further files, such as settings.
+        force: replaces a file that is there.
+        wrapping: what trying a passphrase costs.
+
+    Raises:
+        BadInput: there is such a file already, or the passphrase is too short.
+        Refused: the actor may not.
+        Unsupported: the keys can't leave their keeper.
+        StorageError: the storage can't be read, or the file can't be written; nothing of it stays behind.
+    """
+    require_new_file(path, force=force)
+    keys = wrap(_require_portable(app.context.keys).export(), passphrase, wrapping)
+    audit_action(app.runner, actor, "keeping.export", "bundle.exported")
+    return write_archive(app.runner, path, BUNDLE, {**files, KEYS_FILE: keys}, force=force)
+
+
+def read_keys(file: FileReader, passphrase: str) -> KeysCopy:
+    """Return the keys of a bundle.
+
+    Raises:
+        BadInput: the file is no bundle.
+        SealBroken: another passphrase.
+        StorageError: the keys are damaged.
+    """
+    if file.manifest.purpose != BUNDLE:
+        raise BadInput(f"{file.path} is a {file.manifest.purpose} and has no keys in it; use `anninh restore`")
+    return unwrap(file.read_part(f"{FILES_PREFIX}{KEYS_FILE}"), passphrase)
+
+
+def read_files(file: FileReader, below: str = "") -> dict[str, bytes]:
+    """Return the further files of a bundle whose names begin so, without the keys."""
+    names = [
+        part.name.removeprefix(FILES_PREFIX)
+        for part in file.manifest.parts
+        if part.name.startswith(f"{FILES_PREFIX}{below}")
+    ]
+    return {name: file.read_part(f"{FILES_PREFIX}{name}") for name in names if name != KEYS_FILE}
+
+
+def import_bundle(place: RestoreTarget, file: FileReader, keys: KeysCopy) -> str:
+    """Fill an empty place, and its keeper of keys, from a bundle; returns the hash of the content that is there now.
+
+    Args:
+        place: its storage is empty, its keeper of keys holds these keys already or was made just now.
+        file: read and checked from beginning to end before anything is written.
+        keys: from `read_keys`.
+
+    Raises:
+        BadInput: the storage isn't empty, or other keys are there; nothing was changed.
+        Unsupported: the keeper takes no keys from elsewhere.
+        StorageError: the file is damaged and nothing was changed; or the storage couldn't be written, and is empty.
+    """
+    place.require_empty()
+    verify(file)
+    _require_portable(place.keys()).adopt(keys)
+    load_file(place, file, lambda row: row)
+    stored_hash = hash_stored_content(place.storage, file.manifest.parts)
+    comparable = (file.manifest.anninh, file.manifest.format) == (__version__, FORMAT)
+    if comparable and stored_hash != file.manifest.content:
+        raise StorageError(f"{file.path} was loaded, but what is stored differs; empty the storage and try again")
+    return stored_hash
+
+
+def hash_stored_content(storage: Storage, parts: tuple[ManifestPart, ...]) -> str:
+    """Return the hash of what a storage holds, together with the blobs of a file."""
+    stored_parts = [part for part in parts if part.name == BLOBS_PART]
+    for name, group in groupby(storage.maintenance.dump(), key=part_name):
+        writer = PartWriter(len)
+        for row in group:
+            writer.write(encode_row(row))
+        stored_parts.append(writer.finish(name))
+    return hash_content(stored_parts)
+
+
+def _require_portable(keys: Keys) -> PortableKeys:
+    if not isinstance(keys, PortableKeys):
+        raise Unsupported(
+            f"the keys of {type(keys).__name__} can't leave it, nor come from elsewhere; "
+            "make a backup instead, and restore it where the same keys can be reached"
+        )
+    return keys

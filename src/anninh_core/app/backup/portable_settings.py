@@ -1,0 +1,75 @@
+"""Portable settings: what another machine needs, without secrets."""
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from anninh_core.app.settings import FILE_NAME, MessengerSettings, Settings
+
+_PATH_OPTIONS = ("path", "folder")
+"""Options that name a place beside the settings; every other option of a messenger may be a secret."""
+
+
+def read_relative_settings(folder: Path) -> Settings:
+    """Return the settings of a folder as they stand in the file, relative paths and all."""
+    return Settings.model_validate(tomllib.loads((folder / FILE_NAME).read_text(encoding="utf-8")))
+
+
+def render_portable(settings: Settings, *, profile: str) -> str:
+    """Return settings as the text of an `anninh.toml`.
+
+    Storage, keys and blobs are where they are by default. Options of messengers, which may be secrets, stay behind and
+    are named in comments.
+
+    Args:
+        settings: as they stand in the file: paths relative to it.
+        profile: name or path of the profile where the file will stand.
+    """
+    lines = [
+        "# Settings of this authority, from a bundle. Relative paths count from this folder.",
+        f"profile = {_to_toml_value(profile)}",
+        f"local_user = {_to_toml_value(settings.local_user)}",
+        f"plugins = {_to_toml_value(list(settings.plugins))}",
+        *(
+            line
+            for name, messenger_settings in settings.messengers.items()
+            for line in _messenger_lines(name, messenger_settings)
+        ),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def list_omitted_options(settings: Settings) -> list[str]:
+    """Return the places in the settings that have to be filled in again."""
+    return [
+        f"messengers.{name}.options.{option}"
+        for name, messenger_settings in settings.messengers.items()
+        for option in messenger_settings.options
+        if option not in _PATH_OPTIONS
+    ]
+
+
+def prepend_storage(text: str, storage: str) -> str:
+    """Return the text of settings with the URL of a storage put in front, if there is one."""
+    return f"storage = {_to_toml_value(storage)}\n{text}" if storage else text
+
+
+def _messenger_lines(name: str, chosen: MessengerSettings) -> Iterator[str]:
+    yield ""
+    yield f"[messengers.{_toml_key(name)}]"
+    yield f"type = {_to_toml_value(chosen.type)}"
+    kept: Mapping[str, str] = {option: chosen.options[option] for option in _PATH_OPTIONS if option in chosen.options}
+    pairs = ", ".join(f"{_toml_key(option)} = {_to_toml_value(value)}" for option, value in kept.items())
+    yield f"options = {{ {pairs} }}"
+    for option in chosen.options:
+        if option not in _PATH_OPTIONS:
+            yield f"# {option} was left out of the bundle; put it back into options"
+
+
+def _toml_key(name: str) -> str:
+    return name if name.isascii() and name.replace("-", "").replace("_", "").isalnum() else _to_toml_value(name)
+
+
+def _to_toml_value(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)  # for texts and lists of texts, JSON is TOML

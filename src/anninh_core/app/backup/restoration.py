@@ -1,0 +1,130 @@
+"""Filling an empty place from a file."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from attrs import evolve
+
+from anninh_core.app.app import App
+from anninh_core.app.backup.audit import audit_system_action
+from anninh_core.app.backup.backup import BLOBS_PART, keys_fingerprint
+from anninh_core.app.backup.container import FileReader
+from anninh_core.app.backup.manifest import Manifest
+from anninh_core.app.backup.restore_target import RestoreTarget
+from anninh_core.app.backup.row_codec import decode_rows, holds_rows
+from anninh_core.app.backup.verification import verify
+from anninh_core.app.factory import open_app
+from anninh_core.app.settings import Settings
+from anninh_core.domain.registry import KINDS
+from anninh_core.kernel.errors import ConfigurationError, StorageError
+from anninh_core.ports.changes import ChangeSet
+from anninh_core.ports.dumping import KeptOutbox, Row
+from anninh_core.ports.queues import UNSENT, OutboxState
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.vocabulary.district import District
+
+_BATCH = 200
+_RESTORED_REASON = "restored from a backup: it may have been sent since"
+
+
+def restore(
+    place: RestoreTarget, district: District, file: FileReader, *, now: datetime, resume: bool = False
+) -> Manifest:
+    """Fill an empty place from a backup.
+
+    What waited in the outbox when the backup was made may have left since. So it is `unknown` now: the platforms are
+    asked, and where they can't tell, a person decides.
+
+    Args:
+        place: its storage is empty, its keys are those that the backup's content was sealed with.
+        district: the profile of the same authority.
+        file: read and checked from beginning to end before anything is written.
+        now: when the rows of the outbox became unknown, aware.
+        resume: lets them leave after all: nothing was sent since.
+
+    Raises:
+        ConfigurationError: other keys, or the profile of another authority.
+        BadInput: the storage isn't empty; nothing was changed.
+        StorageError: the file is damaged and nothing was changed; or the storage couldn't be written, and is empty.
+    """
+    require_authority(district, file.manifest)
+    if keys_fingerprint(place.keys()) != file.manifest.keys:
+        raise ConfigurationError("the key file is not the one of this backup; put the right copy where `keys` points")
+    place.require_empty()
+    verify(file)
+    load_file(place, file, (lambda row: row) if resume else (lambda row: _mark_unknown(row, now)))
+    return file.manifest
+
+
+def finish_restore(district: District, settings: Settings, action: str, event: str) -> int:
+    """Open an app on the restored data, rebuild its index, and record it in the audit log; see `rebuild_index`.
+
+    Messengers stay closed: their secrets may not be in the settings yet.
+    """
+    with open_app(district, settings.model_copy(update={"messengers": {}})) as app:
+        indexed = rebuild_index(app)
+        audit_system_action(app.runner, action, event, indexed=indexed)
+    return indexed
+
+
+def load_file(place: RestoreTarget, file: FileReader, change: Callable[[Row], Row]) -> None:
+    """Load blobs and rows into an empty place, the rows last and as one, and check what is there then."""
+    if file.manifest.count(BLOBS_PART):
+        for _, data in file.blobs(BLOBS_PART):
+            place.blobs.put(data)
+    place.storage.maintenance.load(map(change, _iter_rows(file)))
+    problems = list(place.storage.maintenance.check())
+    if place.storage.journal.head() != (file.manifest.journal_seq, file.manifest.journal_hash):
+        problems.append("the trail doesn't end as it did in the file")
+    if problems:
+        raise StorageError(f"{file.path} was loaded, but {'; '.join(problems)}; empty the storage and use another copy")
+
+
+def require_authority(district: District, manifest: Manifest) -> None:
+    """Raise `ConfigurationError` unless a file comes from a profile's authority."""
+    if manifest.authority != district.root:
+        raise ConfigurationError(
+            f"the file is of authority {manifest.authority!r}, the profile's root is {district.root!r}; "
+            "name its own profile in the settings"
+        )
+
+
+def rebuild_index(app: App) -> int:
+    """Fill the index of an app whose storage was loaded just now; returns how many records are in it.
+
+    In the mode `scan` there is none to fill.
+    """
+    batch: list[ChangeSet] = []
+    indexed_count = 0
+    for change in _index_changes(app.context):
+        batch.append(change)
+        indexed_count += 1
+        if len(batch) == _BATCH:
+            app.runner.apply(batch)
+            batch = []
+    app.runner.apply(batch)
+    return indexed_count
+
+
+def _iter_rows(file: FileReader) -> Iterator[Row]:
+    for part in file.manifest.parts:
+        if holds_rows(part.name):
+            yield from decode_rows(part.name, file.lines(part.name), file.manifest.format)
+
+
+def _mark_unknown(row: Row, now: datetime) -> Row:
+    if not isinstance(row, KeptOutbox) or row.row.state not in UNSENT:
+        return row
+    return KeptOutbox(
+        row=evolve(row.row, state=OutboxState.UNKNOWN, settled_at=now, error=_RESTORED_REASON), until=None, open=False
+    )
+
+
+def _index_changes(context: UseCaseContext) -> Iterator[ChangeSet]:
+    for kind in KINDS:
+        if kind.search is None:
+            continue
+        records = context.storage.maintenance.scan(kind.name)
+        for model in context.iter_readable(kind, records):
+            if terms := context.terms.search_terms(context.district, kind, model):
+                yield ChangeSet(search=(terms,))

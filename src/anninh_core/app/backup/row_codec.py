@@ -1,0 +1,134 @@
+"""Rows of a dump as lines of JSON, in parts named after what is in them. Equal rows are equal lines."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+from attrs import evolve, frozen
+
+from anninh_core.app.backup.manifest import FORMAT
+from anninh_core.kernel.errors import StorageError
+from anninh_core.ports.changes import Counter, IndexSpec, JournalLine, NewKey, Record
+from anninh_core.ports.dumping import KeptInbox, KeptOutbox, KeptRequest, KeptState, Row
+from anninh_core.ports.queues import OutboxState
+
+KINDS_PART = "kinds"
+JOURNAL_PART = "journal"
+_RECORDS_PREFIX = "records/"
+_PART_NAMES: Mapping[type, str] = {
+    IndexSpec: KINDS_PART,
+    JournalLine: JOURNAL_PART,
+    KeptRequest: "requests",
+    NewKey: "keyring",
+    KeptInbox: "inbox",
+    KeptOutbox: "outbox",
+    Counter: "counters",
+    KeptState: "states",
+}
+_METHOD_PREFIX, _DEFERRED_PREFIX = "rung ", "stepped aside"
+_UNFINISHED_SEND = "under way, or cut off before its outcome was known"
+_COLUMN_TYPES: Mapping[str, type] = {kind.__name__: kind for kind in (str, int, float, bool)}
+
+
+@frozen
+class _IndexSpecLine:
+    """An `IndexSpec` whose types are named."""
+
+    kind: str
+    columns: Mapping[str, str]
+    multi: tuple[str, ...]
+    orders: Mapping[str, tuple[str, ...]]
+    sealed: bool
+
+
+@frozen
+class _JournalLineText:
+    """A `JournalLine` whose content is text, so that it can be read and packed; what is no text stands in `raw`."""
+
+    seq: int
+    previous: str
+    hash: str
+    text: str = ""
+    raw: bytes = b""
+
+
+_LINE_CLASSES: Mapping[str, type] = {name: kind for kind, name in _PART_NAMES.items()} | {
+    KINDS_PART: _IndexSpecLine,
+    JOURNAL_PART: _JournalLineText,
+}
+
+
+def part_name(row: Row) -> str:
+    """Return the name of the part that a row stands in."""
+    return f"{_RECORDS_PREFIX}{row.kind}" if isinstance(row, Record) else _PART_NAMES[type(row)]
+
+
+def holds_rows(part: str) -> bool:
+    """Tell whether a part holds rows of a dump."""
+    return part.startswith(_RECORDS_PREFIX) or part in _LINE_CLASSES
+
+
+def encode_row(row: Row) -> bytes:
+    """Return a row as a line."""
+    return msgspec.json.encode(_to_line_value(row), order="deterministic") + b"\n"
+
+
+def decode_rows(part: str, lines: Iterator[bytes], format: int = FORMAT) -> Iterator[Row]:
+    """Yield the rows of a part, those of an earlier format as they are told today.
+
+    Raises:
+        StorageError: a line is none of this part; it is named by its number.
+    """
+    decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_LINE_CLASSES.get(part, Record))
+    for number, line in enumerate(lines, 1):
+        try:
+            row = _from_line_value(decoder.decode(line))
+        except (msgspec.DecodeError, KeyError) as error:
+            raise StorageError(
+                f"line {number} of {part} is none that this version reads ({error}); "
+                "use the version that wrote it, or another copy"
+            ) from error
+        yield _upgrade_format_1(row) if format < 2 and isinstance(row, KeptOutbox) else row
+
+
+def _to_line_value(row: Row) -> object:
+    """Return what stands in the file for a row."""
+    match row:
+        case IndexSpec():
+            columns = {name: kind.__name__ for name, kind in row.columns.items()}
+            return _IndexSpecLine(row.kind, columns, row.multi, row.orders, row.sealed)
+        case JournalLine():
+            try:
+                return _JournalLineText(row.seq, row.previous, row.hash, text=row.content.decode())
+            except UnicodeDecodeError:  # altered by somebody: the chain will tell
+                return _JournalLineText(row.seq, row.previous, row.hash, raw=row.content)
+        case _:
+            return row
+
+
+def _from_line_value(value: Any) -> Row:
+    """Return the row that a value in the file stands for."""
+    match value:
+        case _IndexSpecLine():
+            columns = {name: _COLUMN_TYPES[kind] for name, kind in value.columns.items()}
+            return IndexSpec(
+                kind=value.kind, columns=columns, multi=value.multi, orders=value.orders, sealed=value.sealed
+            )
+        case _JournalLineText():
+            content = value.raw or value.text.encode()
+            return JournalLine(seq=value.seq, previous=value.previous, hash=value.hash, content=content)
+        case _:
+            row: Row = value
+            return row
+
+
+def _upgrade_format_1(kept: KeptOutbox) -> KeptOutbox:
+    """Return a row of format 1, whose error tells by its beginning what stands in columns since."""
+    row = kept.row
+    if row.state is OutboxState.UNKNOWN and row.error.startswith(_METHOD_PREFIX):
+        method, _, reason = row.error.removeprefix(_METHOD_PREFIX).partition(": ")
+        return evolve(kept, row=evolve(row, delivery_method=method, error="" if reason == _UNFINISHED_SEND else reason))
+    if row.error.startswith(_DEFERRED_PREFIX):
+        until = (row.settled_at if row.state is OutboxState.FAILED else None) or row.due_at
+        return evolve(kept, row=evolve(row, deferred_until=until))
+    return kept

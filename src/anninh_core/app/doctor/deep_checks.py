@@ -1,0 +1,88 @@
+"""What takes long: the whole chain, the storage's own checks, and blobs that are referred to and gone."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from attrs import fields, has
+
+from anninh_core.app.app import App
+from anninh_core.domain.audit.chain import verify_chain
+from anninh_core.domain.registry import KINDS
+from anninh_core.kernel.errors import DecryptionError
+from anninh_core.kernel.refs import Ref
+from anninh_core.ports.health import Check, ok, problem
+from anninh_core.ports.queues import FOR_PEOPLE, UNSENT, OutboxRow
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.encryption import row_associated_data
+from anninh_core.usecase.journal import read_lines
+from anninh_core.usecase.outbox_message import attachments_in
+from anninh_core.usecase.runner import UseCaseRunner
+
+_PAGE = 2000
+_MAX_NAMED = 3
+
+
+def check_whole_chain(app: App) -> Check:
+    """Check that every line of the journal follows from the one before."""
+    verdict = verify_chain(read_lines(app.context.storage.journal))
+    if not verdict.ok:
+        what = f"The journal is broken at line {verdict.broken_at}: {verdict.why}."
+        return problem("journal", what, "Keep the files as they are, and compare with a backup and a checkpoint.")
+    return ok("journal", f"All {verdict.seq:,} lines follow from each other.")
+
+
+def check_storage(app: App) -> Sequence[Check]:
+    """Ask the storage to check itself."""
+    todo = "Keep the files as they are, and restore a backup that is sound."
+    problems = [problem("storage", f"{sentence}.", todo) for sentence in app.context.storage.maintenance.check()]
+    return problems or [ok("storage", "It finds nothing wrong with itself.")]
+
+
+def check_blobs(app: App) -> Check:
+    """Check that every blob that a record or a message refers to is there."""
+    stored = set(app.context.blobs.digests())
+    missing = {digest: owner for digest, owner in find_blob_references(app.runner) if digest not in stored}
+    if missing:
+        owners = ", ".join(sorted(set(missing.values()))[:_MAX_NAMED])
+        what = f"{len(missing)} blobs are missing that records refer to, such as {owners}."
+        return problem("blobs", what, "Restore the blob folder from its copy.")
+    return ok("blobs", "Every blob that is referred to is there.")
+
+
+def find_blob_references(runner: UseCaseRunner) -> Iterator[tuple[str, str]]:
+    """Yield digest and owner (`kind:id`) of every blob that a readable record or an unfinished message refers to."""
+    for kind in KINDS:
+        records = runner.context.storage.maintenance.scan(kind.name)
+        for model in runner.context.iter_readable(kind, records):
+            yield from ((digest, str(Ref(kind.name, model.id))) for digest in _find_digests(model))
+    for row in _iter_unfinished(runner.context):
+        try:
+            attachments = attachments_in(
+                runner.context.encryptor.decrypt(row.scope, row.body, row_associated_data("outbox", row.id))
+            )
+        except DecryptionError:
+            continue  # purged: it won't be sent, and nobody needs its blobs
+        yield from ((digest, str(Ref("outbox", row.id))) for digest in _find_digests(attachments))
+
+
+def _iter_unfinished(context: UseCaseContext) -> Iterator[OutboxRow]:
+    after = ""
+    while rows := context.storage.queues.outbox((*UNSENT, *FOR_PEOPLE), limit=_PAGE, after=after):
+        yield from rows
+        after = rows[-1].id
+
+
+def _find_digests(value: object) -> Iterator[str]:
+    """Yield what stands in a field named `blob`, anywhere inside a value."""
+    if has(value_type := type(value)):
+        for field in fields(value_type):
+            inner = getattr(value, field.name)
+            if field.name == "blob" and isinstance(inner, str):
+                yield from [inner] if inner else []
+            else:
+                yield from _find_digests(inner)
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _find_digests(inner)
+    elif isinstance(value, tuple | list | frozenset | set):
+        for inner in value:
+            yield from _find_digests(inner)

@@ -1,0 +1,166 @@
+"""Runs all checks: first those without an app, then, if it can be opened, those of the app."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from anninh_core.app.app import App
+from anninh_core.app.doctor import app_checks, deep_checks, file_checks
+from anninh_core.app.doctor.machine import Machine, check_sqlite
+from anninh_core.app.factory import open_app
+from anninh_core.app.health import find_pending_upgrade
+from anninh_core.app.parts import Parts
+from anninh_core.app.settings import Settings
+from anninh_core.kernel.errors import AnninhError, ConfigurationError
+from anninh_core.plugins import Plugins
+from anninh_core.ports.clock import SystemClock
+from anninh_core.ports.health import Check, Level, ok, problem, warning
+from anninh_core.ports.storage import Storage
+from anninh_core.vocabulary.district import District
+
+_MAX_CLOCK_STEP = timedelta(seconds=1)
+_REQUIRED_CHECKS = frozenset({"app", "storage", "keys", "migrations", "sqlite"})
+"""What is asked before the app is opened: a problem with one of these keeps it closed."""
+
+
+def examine(
+    district: District,
+    settings: Settings,
+    parts: Parts | None = None,
+    *,
+    deep: bool = False,
+    machine: Machine | None = None,
+) -> tuple[Check, ...]:
+    """Look at everything that can be looked at, and tell what was found; nothing is raised, made or changed.
+
+    Args:
+        district, settings, parts: as for `open_app`; a storage or a messenger that is handed in is closed afterwards.
+        deep: also verify the whole journal, let the storage check itself, and look for missing blobs: takes long.
+        machine: what the machine says of itself.
+    """
+    machine = machine or Machine()
+    clock = (parts and parts.clock) or SystemClock()
+    started_at, monotonic_start = clock.now(), machine.monotonic()
+    checks = list(_check_outside(settings, parts or Parts(), machine, started_at))
+    if _can_open(checks):
+        checks += _check_app(district, settings, parts, deep)
+    else:
+        checks.append(warning("app", "The rest wasn't looked at.", "Put right what is named above, then look again."))
+    return (
+        *checks,
+        _check_clock_steady(clock.now() - started_at, timedelta(seconds=machine.monotonic() - monotonic_start)),
+    )
+
+
+def failed_check(name: str, error: Exception) -> Check:
+    """Return a finding for what couldn't be looked at; our errors say what to do, others may quote anything."""
+    is_explained = isinstance(error, AnninhError | ConfigurationError | OSError)
+    message = str(error) if is_explained else f"it couldn't be looked at: {type(error).__name__}"
+    what, _, todo = message.partition("; ")
+    return problem(name, _to_sentence(what), _to_sentence(todo) if todo else "Put it right, then look again.")
+
+
+def _check_outside(settings: Settings, parts: Parts, machine: Machine, now: datetime) -> Iterator[Check]:
+    if parts.storage is None and settings.storage.startswith(file_checks.SQLITE_PREFIX):
+        yield from check_sqlite(machine)
+    if parts.storage is None and parts.keys is None:
+        yield from _check_files(file_checks.DataPaths.of(settings), machine, now)
+    try:
+        storage = parts.storage or _open_storage(settings, parts)
+    except Exception as error:  # noqa: BLE001  a plugin may raise anything; it is told
+        yield failed_check("app", error)
+    else:
+        yield from _run_check("migrations", partial(_check_migrations, storage))
+
+
+def _check_files(places: file_checks.DataPaths, machine: Machine, now: datetime) -> Iterator[Check]:
+    yield from (missing := _run_check("keys", partial(file_checks.check_present, places)))
+    if not any(check.name == "keys" for check in missing):
+        yield from _run_check("keys", partial(file_checks.check_private, places))
+        yield from _run_check("epochs", partial(file_checks.check_epoch_age, places, now))
+    yield from _run_check("disk", partial(file_checks.check_free_space, places, machine))
+    yield from _run_check("disk", partial(file_checks.check_writable, places, machine))
+    yield from _run_check("clock", partial(file_checks.check_file_times, places, now))
+
+
+def _check_migrations(storage: Storage) -> Sequence[Check]:
+    """Ask the storage before it is opened, as opening brings it to the newest revision."""
+    upgrade = find_pending_upgrade(storage)
+    if upgrade is None:
+        return []
+    if not upgrade.found:
+        todo = "Make an office with `anninh init DIR`, or restore a backup."
+        return [problem("storage", f"{upgrade.where} holds nothing yet.", todo)]
+    if upgrade.steps:
+        names = ", ".join(step.name for step in upgrade.steps)
+        what = f"{upgrade.where} has revision {upgrade.found} of {upgrade.newest}; opening it takes the steps {names}."
+        todo = "Make a backup, see `anninh storage upgrade --dry-run`, then run `anninh storage upgrade`."
+        return [warning("migrations", what, todo)]
+    return [ok("migrations", f"The storage has revision {upgrade.found}, the newest.")]
+
+
+def _open_storage(settings: Settings, parts: Parts) -> Storage:
+    return Plugins(settings.plugins, extra=parts.plugins).storage(settings.storage.partition(":")[0])(settings.storage)
+
+
+def _can_open(found: Iterable[Check]) -> bool:
+    return not any(
+        check.level is Level.PROBLEM or (check.name == "migrations" and check.level is not Level.OK)
+        for check in found
+        if check.name in _REQUIRED_CHECKS
+    )
+
+
+def _check_app(district: District, settings: Settings, parts: Parts | None, deep: bool) -> list[Check]:
+    try:
+        app = open_app(district, settings, parts)
+    except Exception as error:  # noqa: BLE001  that it can't be opened is what is told
+        return [failed_check("app", error)]
+    try:
+        return [ok("app", "It opens."), *_run_app_checks(app, deep)]
+    finally:
+        app.close()
+
+
+def _run_app_checks(app: App, deep: bool) -> Iterator[Check]:
+    questions: list[tuple[str, Callable[[App], Check | Iterable[Check]]]] = [
+        ("clock", app_checks.check_journal_time),
+        ("clock", app_checks.check_profile_in_force),
+        ("keys", app_checks.check_sample),
+        ("journal", app_checks.check_chain_end),
+        ("queues", app_checks.check_queues),
+        ("failures", app_checks.check_failures),
+        ("people", app_checks.check_erasures),
+        ("messengers", app_checks.check_messengers),
+        ("parts", app_checks.check_ports),
+    ]
+    if deep:
+        questions += [
+            ("journal", deep_checks.check_whole_chain),
+            ("storage", deep_checks.check_storage),
+            ("blobs", deep_checks.check_blobs),
+        ]
+    for name, question in questions:
+        yield from _run_check(name, partial(question, app))
+
+
+def _run_check(name: str, look: Callable[[], Check | Iterable[Check]]) -> Sequence[Check]:
+    """Return what a look found, or that it couldn't be taken."""
+    try:
+        result = look()
+        return [result] if isinstance(result, Check) else list(result)
+    except Exception as error:  # noqa: BLE001  one thing that can't be looked at must not hide the others
+        return [failed_check(name, error)]
+
+
+def _check_clock_steady(told: timedelta, passed: timedelta) -> Check:
+    """Check that the clock wasn't set while the visit lasted."""
+    if abs(told - passed) > _MAX_CLOCK_STEP:
+        what = f"The clock moved by {told} while {passed} passed: it is being set."
+        return warning("clock", what, "Let the machine's NTP service slew the clock instead of setting it.")
+    return ok("clock", "It runs evenly.")
+
+
+def _to_sentence(text: str) -> str:
+    text = " ".join(text.split()).rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}."

@@ -1,0 +1,117 @@
+"""Files and folders that the settings name: are they there, private, writable, and is there room."""
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from attrs import frozen
+
+from anninh_core.app.doctor.machine import Machine
+from anninh_core.app.settings import Settings
+from anninh_core.ports.health import Check, ok, problem, warning
+
+_GIB = 1024**3
+_LOW_SPACE, _MIN_SPACE = _GIB, _GIB // 10
+_CLOCK_TOLERANCE = timedelta(minutes=2)
+_MAX_EPOCH_AGE = timedelta(days=45)
+"""Epochs turn each month; a fortnight late is late."""
+
+SQLITE_PREFIX = "sqlite:///"
+
+
+@frozen
+class DataPaths:
+    """Where the settings put things; a storage that isn't a file is None."""
+
+    storage: Path | None
+    keys: Path
+    blobs: Path
+
+    @classmethod
+    def of(cls, settings: Settings) -> "DataPaths":
+        """Read the settings."""
+        url = settings.storage
+        storage = Path(url.removeprefix(SQLITE_PREFIX)).absolute() if url.startswith(SQLITE_PREFIX) else None
+        return cls(storage, Path(settings.keys).absolute(), Path(settings.blobs).absolute())
+
+
+def check_present(places: DataPaths) -> Sequence[Check]:
+    """Check that keys and storage are there; opening would make new ones, which would only hide the loss."""
+    checks: list[Check] = []
+    if places.storage is not None and not places.storage.exists():
+        todo = "Restore it from a backup, or name another file under `storage`; `anninh init DIR` makes a new one."
+        checks.append(problem("storage", f"There is no {places.storage}.", todo))
+    if not places.keys.exists():
+        todo = "Put the copy of the key file back, or name it under `keys`: without it nothing sealed can be opened."
+        checks.append(problem("keys", f"There is no key file {places.keys}.", todo))
+    return checks
+
+
+def check_private(places: DataPaths) -> Check:
+    """Check that nobody else may read the keys."""
+    if os.name == "posix" and stat.S_IMODE(places.keys.stat().st_mode) & 0o077:
+        what = f"Other users may read the keys in {places.keys}."
+        return problem("keys", what, f"Run: chmod 600 {places.keys}.")
+    return ok("keys", "Only their owner may read the keys.")
+
+
+def check_epoch_age(places: DataPaths, now: datetime) -> Check:
+    """Check when the epoch was last turned, or an old one destroyed: nothing else writes the key file."""
+    changed_at = _modified_at(places.keys)
+    days = (now - changed_at).days
+    if now - changed_at > _MAX_EPOCH_AGE:
+        what = f"The epoch keys were last changed {days} days ago: what was purged since is still readable in backups."
+        return warning("epochs", what, "Turn the epoch, rewrap the data keys and destroy the epoch before.")
+    return ok("epochs", f"The epoch keys were last changed on {changed_at:%Y-%m-%d}.")
+
+
+def check_free_space(places: DataPaths, machine: Machine) -> Iterator[Check]:
+    """Check where there is room, once for each disk as far as can be told."""
+    for name, path in _written_folders(places):
+        free = machine.free_bytes(path)
+        free_text = f"{free / _GIB:.1f} GiB are free"
+        if free < _MIN_SPACE:
+            what = f"Only {free // 1024**2} MiB are free for the {name} in {path}: soon nothing can be taken in."
+            yield problem("disk", what, "Free some space, or move it to a larger disk.")
+        elif free < max(_LOW_SPACE, _size(places.storage) if name == "storage" else 0):
+            what = f"{free_text} for the {name} in {path}, too little for a copy of it or for a busy month."
+            yield warning("disk", what, "Free some space, or move it to a larger disk.")
+        else:
+            yield ok("disk", f"{free_text} for the {name}.")
+
+
+def check_writable(places: DataPaths, machine: Machine) -> Iterator[Check]:
+    """Check that what has to be written can be."""
+    files = [("storage", places.storage)] if places.storage is not None and places.storage.exists() else []
+    for name, path in [*files, *_written_folders(places)]:
+        if not machine.is_writable(path):
+            what = f"{path} can't be written, and the {name} has to be."
+            yield problem("disk", what, "Give this account the right to write it, and mount the disk writable.")
+
+
+def check_file_times(places: DataPaths, now: datetime) -> Check:
+    """Check that no file was written in what the clock takes for the future."""
+    for path in (places.storage, places.keys):
+        if path is not None and path.exists() and (modified_at := _modified_at(path)) > now + _CLOCK_TOLERANCE:
+            what = (
+                f"The clock says {now:%Y-%m-%d %H:%M} UTC, but {path} was written at {modified_at:%Y-%m-%d %H:%M} UTC."
+            )
+            return problem("clock", what, "Set the clock (NTP), or find out who set it ahead before.")
+    return ok("clock", f"It is {now:%Y-%m-%d %H:%M} UTC, and no file is younger.")
+
+
+def _written_folders(places: DataPaths) -> Iterator[tuple[str, Path]]:
+    """Yield the folders that are written to, each with what it is for; one that isn't there yet is made in another."""
+    for name, path in (("storage", places.storage), ("keys", places.keys), ("blobs", places.blobs / "any")):
+        if path is not None:
+            yield name, next(folder for folder in path.parents if folder.is_dir())
+
+
+def _size(path: Path | None) -> int:
+    return path.stat().st_size if path is not None and path.exists() else 0
+
+
+def _modified_at(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)

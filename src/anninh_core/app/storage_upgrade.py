@@ -1,0 +1,54 @@
+"""Bringing a storage to the schema of this version, as an act of its own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from anninh_core.app.health import find_pending_upgrade
+from anninh_core.app.settings import Settings
+from anninh_core.domain.index_specs import SPECS
+from anninh_core.kernel.errors import StorageError
+from anninh_core.plugins import Plugins
+from anninh_core.ports.storage import Storage
+from anninh_core.ports.upgrading import Upgrade
+
+
+def find_upgrade(settings: Settings) -> Upgrade | None:
+    """Tell what opening the storage would do to what is stored; None where the storage doesn't tell. Nothing is done.
+
+    Raises:
+        NewerDatabase: written by a newer version.
+        StorageError: can't be looked at.
+    """
+    with _open_storage(settings) as storage:
+        return find_pending_upgrade(storage)
+
+
+def upgrade(settings: Settings) -> None:
+    """Make the storage or bring it to the newest schema.
+
+    Raises:
+        NewerDatabase: written by a newer version; nothing was changed.
+        StorageError: it couldn't be done; what is stored is as it was before.
+    """
+    with _open_storage(settings) as storage:
+        storage.prepare(SPECS)
+
+
+def require_upgraded(storage: Storage) -> None:
+    """Raise `StorageError` if opening a storage would change what an older version has stored."""
+    pending_upgrade = find_pending_upgrade(storage)
+    if pending_upgrade is not None and pending_upgrade.found and pending_upgrade.steps:
+        raise StorageError(
+            f"{pending_upgrade.where} was left by an older version (revision {pending_upgrade.found}), "
+            "and the settings don't let it "
+            "be upgraded by the way; run `anninh storage upgrade`, or set `auto_upgrade = true`"
+        )
+
+
+@contextmanager
+def _open_storage(settings: Settings) -> Iterator[Storage]:
+    opened_storage = Plugins(settings.plugins).storage(settings.storage.partition(":")[0])(settings.storage)
+    try:
+        yield opened_storage
+    finally:
+        opened_storage.close()

@@ -1,0 +1,36 @@
+"""The files by which messengers prove to their platforms that our web address is ours."""
+
+import re
+from collections.abc import Mapping
+
+from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.platform import ShowsFiles
+
+_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}")
+_RESERVED_NAMES = frozenset({"hook", "livez", "metrics", "readyz"})
+
+
+def collect_verification_files(messengers: Mapping[str, Messenger]) -> Mapping[str, bytes]:
+    """Return name -> content of the files that the web server serves at its root.
+
+    Raises:
+        ConfigurationError: a name isn't plain letters, digits, `.`, `_` and `-`, belongs to the door itself, or is
+            used by two messengers for different contents.
+    """
+    contents: dict[str, bytes] = {}
+    for instance, messenger in messengers.items():
+        files = messenger.files() if isinstance(messenger, ShowsFiles) else {}
+        for name, content in files.items():
+            if not _NAME.fullmatch(name):
+                raise ConfigurationError(
+                    f"messenger {instance!r} wants to show a file named {name!r}; a name has at most 200 letters, "
+                    "digits, dots, hyphens and underscores, and no slash: correct its options"
+                )
+            if name in _RESERVED_NAMES or contents.get(name, content) != content:
+                raise ConfigurationError(
+                    f"messenger {instance!r} wants to show a file named {name!r}, and this address is taken; "
+                    "correct its options"
+                )
+            contents[name] = content
+    return contents

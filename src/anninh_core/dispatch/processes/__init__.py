@@ -1,1 +1,0 @@
-"""What is done with each event that came in."""

@@ -1,0 +1,59 @@
+"""The domain modules: one package per subject. Domain modules never import each other."""
+
+from typing import TYPE_CHECKING
+
+from anninh_core._lazy import lazy
+
+if TYPE_CHECKING:
+    from anninh_core.domain.audit.service import Audit
+    from anninh_core.domain.content.service import Content
+    from anninh_core.domain.conversations.service import Conversations
+    from anninh_core.domain.groups.service import Groups
+    from anninh_core.domain.identity.disclosures import Disclosures
+    from anninh_core.domain.inquiries.service import Inquiries
+    from anninh_core.domain.moderation.service import Moderation
+    from anninh_core.domain.programme.service import Programme
+    from anninh_core.domain.registry import KINDS, dated_queries, retention_policies
+    from anninh_core.domain.reports.service import Reports
+    from anninh_core.domain.retention.service import Retention
+    from anninh_core.domain.tips.service import Tips
+    from anninh_core.domain.units.service import Units
+
+__all__ = [
+    "KINDS",
+    "Audit",
+    "Content",
+    "Conversations",
+    "Disclosures",
+    "Groups",
+    "Inquiries",
+    "Moderation",
+    "Programme",
+    "Reports",
+    "Retention",
+    "Tips",
+    "Units",
+    "dated_queries",
+    "retention_policies",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "Audit": "audit.service",
+        "Content": "content.service",
+        "Conversations": "conversations.service",
+        "Disclosures": "identity.disclosures",
+        "Groups": "groups.service",
+        "Inquiries": "inquiries.service",
+        "KINDS": "registry",
+        "Moderation": "moderation.service",
+        "Programme": "programme.service",
+        "Reports": "reports.service",
+        "Retention": "retention.service",
+        "Tips": "tips.service",
+        "Units": "units.service",
+        "dated_queries": "registry",
+        "retention_policies": "registry",
+    },
+)

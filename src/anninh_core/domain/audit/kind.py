@@ -1,0 +1,13 @@
+"""How checkpoints are stored: in clear, for they say nothing about anybody."""
+
+from anninh_core.domain.audit.model import Checkpoint
+from anninh_core.domain.audit.specs import CHECKPOINT_SPEC
+from anninh_core.usecase.kinds import Kind
+
+CHECKPOINT = Kind(
+    spec=CHECKPOINT_SPEC,
+    model=Checkpoint,
+    unit=lambda checkpoint: checkpoint.unit,
+    columns=lambda checkpoint: {"seq": checkpoint.seq},
+    scope=lambda _: "",
+)

@@ -1,0 +1,63 @@
+"""Verification of the journal's hash chain, and its checkpoints."""
+
+from attrs import evolve
+
+from anninh_core.domain.audit.chain import ChainVerdict, verify_chain
+from anninh_core.domain.audit.kind import CHECKPOINT
+from anninh_core.domain.audit.model import Checkpoint
+from anninh_core.kernel.errors import NotFound
+from anninh_core.ports.changes import GENESIS
+from anninh_core.usecase.journal import read_lines
+from anninh_core.usecase.marks import Service, command, query
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+_MARK_LABEL = "journal.checkpoint"
+
+
+class ChainVerification(Service):
+    """Proof that nobody altered the journal."""
+
+    action_prefix = "governance"  # the stored first half of the journal's action names
+
+    @query(Permission.TRAIL_READ)
+    def verify(self, session: ReadSession, *, after: int = 0, hash: str = GENESIS) -> ChainVerdict:
+        """Verify the journal's chain, all of it or what follows a trusted line. Needs the permission on the root."""
+        session.permit(self.context.district.root)
+        return verify_chain(read_lines(self.context.storage.journal, after), after=after, hash=hash)
+
+    @command(Permission.OPERATE)
+    def checkpoint(self, uow: UnitOfWork) -> Checkpoint:
+        """Write down the journal's head with a mark of the keys port; see `Checkpoint` for what that proves."""
+        uow.permit(self.context.district.root)
+        seq, hash = self.context.storage.journal.head()
+        unmarked = Checkpoint(id=str(seq), unit=self.context.district.root, seq=seq, hash=hash, at=uow.at)
+        uow.facts |= {"seq": seq, "hash": hash}
+        uow.add_event("journal.checkpoint")
+        return uow.save(CHECKPOINT, evolve(unmarked, mark=self.context.keys.blind(_MARK_LABEL, unmarked.mark_content)))
+
+    @query(Permission.TRAIL_READ)
+    def check_checkpoint(self, session: ReadSession, seq: int) -> ChainVerdict:
+        """Tell whether a checkpoint is ours and the journal still has that line, and what follows from it holds.
+
+        Raises:
+            NotFound: there is no checkpoint of this line.
+        """
+        session.permit(self.context.district.root)
+        checkpoint = session.get(CHECKPOINT, str(seq))
+        if checkpoint is None:
+            raise NotFound(f"there is no checkpoint of journal line {seq}")
+        return self._verify_checkpoint(checkpoint)
+
+    def _verify_checkpoint(self, point: Checkpoint) -> ChainVerdict:
+        if self.context.keys.blind(_MARK_LABEL, point.mark_content) != point.mark:
+            return _broken_verdict(point, "the checkpoint's mark was not made with this authority's keys")
+        line = next(iter(self.context.storage.journal.read(point.seq - 1, 1)), None) if point.seq else None
+        if point.seq and (line is None or line.hash != point.hash):
+            return _broken_verdict(point, f"line {point.seq} is not the one that the checkpoint saw")
+        return verify_chain(read_lines(self.context.storage.journal, point.seq), after=point.seq, hash=point.hash)
+
+
+def _broken_verdict(point: Checkpoint, why: str) -> ChainVerdict:
+    return ChainVerdict(ok=False, seq=0, hash=GENESIS, broken_at=point.seq, why=why)

@@ -1,0 +1,76 @@
+"""Editing: drafts, corrections, submission."""
+
+from collections.abc import Sequence
+
+from anninh_core.domain.content.kind import ITEM
+from anninh_core.domain.content.loading import load_item
+from anninh_core.domain.content.model import Item, ItemState
+from anninh_core.domain.content.rules import check_complete, check_content
+from anninh_core.domain.content.values import ItemContent, ItemVersion
+from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.usecase.marks import Service, command, step
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.opinions import Finding
+from anninh_core.vocabulary.permissions import Permission
+
+
+class ItemEditing(Service):
+    """The editor's use cases."""
+
+    action_prefix = "content"
+
+    @command(Permission.CONTENT_EDIT)
+    def write(self, uow: UnitOfWork, unit: str, piece: ItemContent) -> Item:
+        """Begin an item of a unit."""
+        uow.permit(unit)
+        return self._create_item(uow, unit, piece, replaces="")
+
+    @command(Permission.CONTENT_EDIT)
+    def edit(self, uow: UnitOfWork, item_id: str, piece: ItemContent) -> Item:
+        """Change the words of an item that isn't published. It is a draft again; answers and approval are void."""
+        item = load_item(uow, item_id)
+        edited = item.edited(self._build_version(uow, item.unit, piece, replaces=item.piece.replaces))
+        uow.add_event("item.edited")
+        return uow.save(ITEM, edited)
+
+    @command(Permission.CONTENT_EDIT)
+    def correct(self, uow: UnitOfWork, item_id: str, piece: ItemContent) -> Item:
+        """Begin a correction of a published item (P-II.4). Published, it goes to every group that got the original."""
+        original = load_item(uow, item_id)
+        if original.published_day is None:
+            raise WrongStep(f"item {original.id} is {original.state}: edit it; only what was published is corrected")
+        return self._create_item(uow, original.unit, piece, replaces=original.id)
+
+    @step(Permission.CONTENT_EDIT)
+    def submit(self, uow: UnitOfWork, item_id: str) -> Item:
+        """Submit an item for review.
+
+        Raises:
+            BadInput: no title, nothing to say, no source, or a wanted or search notice without its decision.
+        """
+        item = load_item(uow, item_id).moved(ItemState.SUBMITTED)
+        check_complete(self.context.district, item.piece)
+        uow.add_event("item.submitted")
+        return uow.save(ITEM, item)
+
+    @step(Permission.CONTENT_EDIT)
+    def record_findings(self, uow: UnitOfWork, item_id: str, findings: Sequence[Finding]) -> Item:
+        """Note what the checks found in the words as they stand; nothing is approved before they have looked."""
+        item = load_item(uow, item_id).noticed(findings)
+        uow.facts["findings"] = len(item.remarks)
+        uow.add_event("item.checked")
+        return uow.save(ITEM, item)
+
+    def _create_item(self, uow: UnitOfWork, unit: str, piece: ItemContent, *, replaces: str) -> Item:
+        version = self._build_version(uow, unit, piece, replaces=replaces)
+        uow.add_event("item.written")
+        return uow.save(ITEM, Item(id=self.context.ids.new(), unit=unit, versions=(version,)))
+
+    def _build_version(self, uow: UnitOfWork, unit: str, piece: ItemContent, *, replaces: str) -> ItemVersion:
+        if piece.replaces != replaces:
+            raise BadInput(
+                f"this item replaces {replaces or 'nothing'!r}, not {piece.replaces!r}; "
+                "a correction is begun by `correct`, with `replaces` naming the original"
+            )
+        check_content(self.context.district, unit, piece)
+        return ItemVersion(piece=piece, by=uow.actor.id, at=uow.at)

@@ -1,0 +1,86 @@
+"""How items are stored and counted, and what of them is public."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from attrs import frozen
+
+from anninh_core.domain.content.model import Item, ItemState
+from anninh_core.domain.content.specs import ITEM_SPEC, PUBLICATION_SPEC
+from anninh_core.ports.changes import Scalar
+from anninh_core.usecase.kinds import Fact, Kind, dims
+from anninh_core.vocabulary.messages import Attachment
+
+
+@frozen(kw_only=True)
+class Publication:
+    """The public face of an item: what everybody in its groups can read, and nothing about who worked on it.
+
+    Attributes:
+        id: the item's.
+        corrects: the item it corrects, or "".
+        shown: False once it was withdrawn or has expired.
+    """
+
+    id: str
+    unit: str
+    title: str
+    body: str
+    category: str
+    source_name: str
+    source_url: str
+    published_at: datetime
+    attachments: tuple[Attachment, ...] = ()
+    corrects: str = ""
+    shown: bool = True
+
+
+def item_facts(item: Item) -> Iterable[Fact]:
+    """Yield what the reports count about an item; one that was withdrawn was published all the same."""
+    category = dims(category=item.piece.category)
+    for day in item.rejected_days:
+        yield Fact("items_rejected", item.unit, day)
+    if item.published_day is not None:
+        yield Fact("items_published", item.unit, item.published_day, category)
+        if item.piece.is_correction:
+            yield Fact("corrections", item.unit, item.published_day)
+    for delivery in item.sent:
+        yield Fact("broadcast_posts", item.unit, delivery.day)
+
+
+def item_columns(item: Item) -> Mapping[str, Scalar]:
+    """Return the clear values of an item."""
+    review = item.after_review
+    runs_out = item.piece.expires if item.state is ItemState.PUBLISHED else None
+    return {
+        "state": item.state.value,
+        "category": item.piece.category,
+        "written": item.versions[0].at.isoformat()[:13],
+        "replaces": item.piece.replaces,
+        "runs_out": runs_out is not None,
+        "expires": runs_out.isoformat() if runs_out else "",
+        "review_open": review is not None and review.at is None,
+        "review_due": review.due.isoformat()[:13] if review else "",
+    }
+
+
+ITEM = Kind(
+    spec=ITEM_SPEC,
+    model=Item,
+    unit=lambda item: item.unit,
+    columns=item_columns,
+    scope=lambda item: f"item:{item.id}",
+    facts=item_facts,
+)
+
+PUBLICATION = Kind(
+    spec=PUBLICATION_SPEC,
+    model=Publication,
+    unit=lambda publication: publication.unit,
+    columns=lambda publication: {
+        "category": publication.category,
+        "published": publication.published_at.isoformat()[:13],
+        "shown": publication.shown,
+    },
+    scope=lambda _: "",
+)

@@ -1,0 +1,224 @@
+"""An item: drafted, reviewed at four gates, approved, published. Every transition is a pure method."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+
+from attrs import evolve, frozen
+
+from anninh_core.domain.content.values import (
+    Approval,
+    EmergencyReview,
+    FindingAnswer,
+    GateAnswer,
+    GroupDelivery,
+    ItemContent,
+    ItemVersion,
+    ItemWithdrawal,
+    Urgency,
+)
+from anninh_core.kernel.errors import BadInput, Refused, WrongStep
+from anninh_core.vocabulary.opinions import Finding
+from anninh_core.vocabulary.rules import Gate
+
+
+class ItemState(StrEnum):
+    """Where an item stands."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+S = ItemState
+TRANSITIONS: dict[ItemState, frozenset[ItemState]] = {
+    S.DRAFT: frozenset({S.DRAFT, S.SUBMITTED}),
+    S.SUBMITTED: frozenset({S.DRAFT, S.APPROVED, S.REJECTED}),
+    S.APPROVED: frozenset({S.DRAFT, S.REJECTED, S.PUBLISHED}),
+    S.REJECTED: frozenset({S.DRAFT}),
+    S.PUBLISHED: frozenset({S.PUBLISHED, S.WITHDRAWN, S.EXPIRED}),
+    S.WITHDRAWN: frozenset(),
+    S.EXPIRED: frozenset({S.WITHDRAWN}),
+}
+"""The whole state machine. What was published is never edited: a correction is an item of its own."""
+
+
+@frozen(kw_only=True)
+class Item:
+    """Something to be published in groups.
+
+    Attributes:
+        unit: who publishes it.
+        versions: oldest first; the last one is the piece.
+        checked: whether the checks have looked at this version.
+        gates, remarks, approval: for this version; an edit empties them.
+        after_review: what an approval by one person alone leaves to be done.
+        sent: one entry a group; never two.
+        rejected_days: days on which a reviewer said no.
+    """
+
+    id: str
+    unit: str
+    versions: tuple[ItemVersion, ...]
+    state: ItemState = ItemState.DRAFT
+    checked: bool = False
+    gates: tuple[GateAnswer, ...] = ()
+    remarks: tuple[FindingAnswer, ...] = ()
+    approval: Approval | None = None
+    after_review: EmergencyReview | None = None
+    rejected_days: tuple[date, ...] = ()
+    published_day: date | None = None
+    sent: tuple[GroupDelivery, ...] = ()
+    withdrawal: ItemWithdrawal | None = None
+
+    @property
+    def piece(self) -> ItemContent:
+        """What it says now."""
+        return self.versions[-1].piece
+
+    @property
+    def authors(self) -> frozenset[str]:
+        """Everybody who wrote a part of it; none of them may approve it."""
+        return frozenset(version.by for version in self.versions)
+
+    def moved(self, to: ItemState) -> "Item":
+        """Return the item in another state.
+
+        Raises:
+            WrongStep: the state machine has no such step.
+        """
+        if to not in TRANSITIONS[self.state]:
+            allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing"
+            raise WrongStep(f"item {self.id} is {self.state}: it can't become {to}, only {allowed}")
+        return evolve(self, state=to)
+
+    def edited(self, version: ItemVersion) -> "Item":
+        """Return the item with new words: a draft again, with nothing answered and nothing approved."""
+        return evolve(
+            self.moved(S.DRAFT),
+            versions=(*self.versions, version),
+            checked=False,
+            gates=(),
+            remarks=(),
+            approval=None,
+            after_review=None,
+        )
+
+    def noticed(self, findings: Sequence[Finding]) -> "Item":
+        """Return the item with what the checks found; a finding stays, with its answer, until the words change."""
+        if self.state not in (S.DRAFT, S.SUBMITTED):
+            raise WrongStep(f"item {self.id} is {self.state}: checks look at drafts and at what is submitted")
+        existing = {remark.finding for remark in self.remarks}
+        new_findings = dict.fromkeys(finding for finding in findings if finding not in existing)
+        return evolve(
+            self, checked=True, remarks=(*self.remarks, *(FindingAnswer(finding=finding) for finding in new_findings))
+        )
+
+    def remark_answered(self, number: int, words: str, by: str) -> "Item":
+        """Return the item with a finding (counted from 0) answered in words."""
+        self._check_reviewable(by)
+        if not 0 <= number < len(self.remarks):
+            raise BadInput(f"item {self.id} has {len(self.remarks)} findings, counted from 0; there is no {number}")
+        if not words.strip():
+            raise BadInput(f"finding {number} of item {self.id} is answered in words, not by silence")
+        answered_remark = evolve(self.remarks[number], answer=words, by=by)
+        return evolve(self, remarks=(*self.remarks[:number], answered_remark, *self.remarks[number + 1 :]))
+
+    def gate_answered(self, answer: GateAnswer) -> "Item":
+        """Return the item with a gate answered; a later answer to the same gate takes the place of an earlier one."""
+        self._check_reviewable(answer.by)
+        if not answer.note.strip():
+            raise BadInput(f"gate {answer.gate!r} of item {self.id} needs a note: what was looked at, and where")
+        others = tuple(earlier for earlier in self.gates if earlier.gate != answer.gate)
+        return evolve(self, gates=(*others, answer))
+
+    def missing(self, gates: Sequence[Gate]) -> tuple[str, ...]:
+        """Return what stands between this version and its approval, one line each."""
+        answers = {answer.gate: answer for answer in self.gates}
+        lines = [] if self.checked else ["the checks have not looked at this version (record_findings)"]
+        for gate in gates:
+            answer = answers.get(gate.id)
+            if answer is None:
+                lines.append(f"gate {gate.id!r} is not answered")
+            elif not answer.passed:
+                lines.append(f"gate {gate.id!r} was answered with no")
+        lines += [f"finding {n} is not answered" for n, remark in enumerate(self.remarks) if remark.is_open]
+        return tuple(lines)
+
+    def approved(self, by: str, at: datetime, gates: Sequence[Gate]) -> "Item":
+        """Return the item approved by a second person, bound to exactly these words.
+
+        Raises:
+            Refused: the approver wrote part of it.
+            WrongStep: something is missing; the message lists it.
+        """
+        self._check_reviewable(by)
+        if lines := self.missing(gates):
+            raise WrongStep(f"item {self.id} can't be approved: {'; '.join(lines)}")
+        approval = Approval(by=by, at=at, content_hash=self.piece.hash)
+        return evolve(self.moved(S.APPROVED), approval=approval)
+
+    def approved_urgently(self, answers: Sequence[GateAnswer], reason: str, due: datetime) -> "Item":
+        """Return an immediate item approved by one person, who answers every gate; a second one looks afterwards."""
+        if self.piece.urgency is not Urgency.IMMEDIATE:
+            raise WrongStep(f"item {self.id} is {self.piece.urgency}: only an immediate one is approved by one person")
+        if not reason.strip() or not all(answer.note.strip() for answer in answers):
+            raise BadInput(f"item {self.id}: say why it can't wait, and a note at every gate")
+        by, at = answers[0].by, answers[0].at
+        answered_remarks = tuple(
+            evolve(remark, answer=reason, by=by) if remark.is_open else remark for remark in self.remarks
+        )
+        return evolve(
+            self.moved(S.APPROVED),
+            gates=tuple(answers),
+            remarks=answered_remarks,
+            approval=Approval(by=by, at=at, content_hash=self.piece.hash, urgent=True),
+            after_review=EmergencyReview(due=due),
+        )
+
+    def reviewed_afterwards(self, by: str, at: datetime, note: str, *, stands: bool) -> "Item":
+        """Return the item after the second person's look at an urgent approval."""
+        review, approval = self.after_review, self.approval
+        if review is None or approval is None or review.at is not None:
+            raise WrongStep(f"item {self.id} has no review outstanding; `reviews_due` lists those that have")
+        if by == approval.by or by in self.authors:
+            raise Refused(f"{by} wrote or approved item {self.id}; the review afterwards needs a second person")
+        if not note.strip():
+            raise BadInput(f"the review of item {self.id} needs words")
+        return evolve(self, after_review=evolve(review, by=by, at=at, note=note, stands=stands))
+
+    def rejected(self, by: str, day: date) -> "Item":
+        """Return the item turned down; an edit makes it a draft again."""
+        if by in self.authors:
+            raise Refused(f"{by} wrote part of item {self.id}; a second person reviews it")
+        return evolve(
+            self.moved(S.REJECTED), approval=None, after_review=None, rejected_days=(*self.rejected_days, day)
+        )
+
+    def published(self, sent: Sequence[GroupDelivery], day: date) -> "Item":
+        """Return the item with more groups it was sent to; a group that could not be reached before is sent to anew."""
+        if self.approval is None or self.approval.content_hash != self.piece.hash:
+            raise WrongStep(f"item {self.id} is not approved as it stands; have it reviewed again")
+        if self.after_review is not None and self.after_review.stands is False:
+            raise WrongStep(f"the review of item {self.id} found that it doesn't stand; withdraw it, or edit it")
+        if self.piece.expires is not None and self.piece.expires < day:
+            raise WrongStep(f"item {self.id} held until {self.piece.expires}; set another day and have it reviewed")
+        resent = {delivery.group for delivery in sent}
+        unchanged = tuple(delivery for delivery in self.sent if delivery.group not in resent)
+        return evolve(self.moved(S.PUBLISHED), sent=(*unchanged, *sent), published_day=self.published_day or day)
+
+    def withdrawn(self, withdrawal: ItemWithdrawal) -> "Item":
+        """Return the item that no longer holds."""
+        if not withdrawal.reason.strip():
+            raise BadInput(f"say why item {self.id} is withdrawn")
+        return evolve(self.moved(S.WITHDRAWN), withdrawal=withdrawal)
+
+    def _check_reviewable(self, by: str) -> None:
+        if by in self.authors:
+            raise Refused(f"{by} wrote part of item {self.id}; a second person reviews it")
+        if self.state is not S.SUBMITTED:
+            raise WrongStep(f"item {self.id} is {self.state}: only what is submitted is reviewed")

@@ -1,0 +1,153 @@
+"""Publishing: one outbox row per group; withdrawal in the same groups; expiry."""
+
+from collections.abc import Sequence
+
+from attrs import evolve, frozen
+
+from anninh_core.domain.content.kind import ITEM, PUBLICATION, Publication
+from anninh_core.domain.content.loading import load_item, outbox_states
+from anninh_core.domain.content.model import Item, ItemState
+from anninh_core.domain.content.rules import deliveries_by_group, pending_targets, render_item
+from anninh_core.domain.content.values import GroupDelivery, ItemContent, ItemWithdrawal
+from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.marks import Service, command, step
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.delivery import Lane
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.messages import Attachment
+from anninh_core.vocabulary.permissions import Permission
+
+_MAX_EXPIRED = 200
+
+
+@frozen
+class _GroupText:
+    """The text that a group receives, and the wording key it was rendered from."""
+
+    text: str
+    purpose: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+class ItemPublishing(Service):
+    """Publishes approved items to groups, and withdraws them."""
+
+    action_prefix = "content"
+
+    @step(Permission.CONTENT_PUBLISH)
+    def publish(self, uow: UnitOfWork, item_id: str, targets: Sequence[tuple[str, str]]) -> Item:
+        """Send an approved item to groups. Called again, it reaches only those that don't have it yet.
+
+        A correction also goes, unasked, to every group that has the original, each time after the original.
+
+        Args:
+            targets: (group id, conversation id) of the groups that fit the item's audience.
+        """
+        item = load_item(uow, item_id)
+        self._refuse_corrected(uow, item)
+        original = uow.load(ITEM, item.piece.replaces) if item.piece.replaces else None
+        original_deliveries = self._deliveries(original) if original else {}
+        inherited = [(delivery.group, delivery.conversation) for delivery in original_deliveries.values()]
+        to_send = pending_targets([*inherited, *targets], self._deliveries(item))
+        if not to_send and not item.sent:
+            raise BadInput(f"item {item.id} has no group to go to: none fits its audience")
+        group_text = _build_group_text(self.context.district, item.piece, original)
+        row_by_group = {group: delivery.outbox for group, delivery in original_deliveries.items()}
+        sent = [self._send(uow, item, to, group_text, after=row_by_group.get(to[0], "")) for to in to_send.items()]
+        published = item.published(sent, uow.today)
+        uow.decide(
+            f"item:{item.id}", rule="publication", reason="published", text=item.piece.title, evidence=item.piece.hash
+        )
+        uow.facts["groups"] = len(sent)
+        uow.add_event("item.published")
+        if uow.get(PUBLICATION, item.id) is None:
+            uow.save(PUBLICATION, _build_publication(published, uow))
+        return uow.save(ITEM, published)
+
+    @command(Permission.CONTENT_PUBLISH)
+    def withdraw(self, uow: UnitOfWork, item_id: str, reason: str, *, ended: bool = False) -> Item:
+        """Say in the same groups that an item no longer holds.
+
+        Args:
+            reason: for the record; the groups read the profile's wording.
+            ended: True where the matter is over (a missing person was found), False where the item was wrong.
+        """
+        item = load_item(uow, item_id)
+        wording = "content.cancel" if ended else "content.withdrawn"
+        group_text = _GroupText(self.context.district.say(wording, title=item.piece.title), wording)
+        sent = tuple(
+            self._send(uow, item, (delivery.group, delivery.conversation), group_text, after=delivery.outbox)
+            for delivery in self._deliveries(item).values()
+        )
+        withdrawal = ItemWithdrawal(by=uow.actor.id, at=uow.at, reason=nfc(reason), ended=ended, sent=sent)
+        withdrawn = item.withdrawn(withdrawal)
+        why = "ended" if ended else "wrong"
+        uow.decide(f"item:{item.id}", rule="withdrawal", reason=why, text=withdrawal.reason, evidence=item.piece.hash)
+        uow.add_event("item.withdrawn")
+        self._hide(uow, item)
+        return uow.save(ITEM, withdrawn)
+
+    @command(Permission.GROUP_RUN)
+    def expire_due(self, uow: UnitOfWork) -> tuple[Item, ...]:
+        """Expire items whose last day has passed, at most 200 at once. The groups get no message."""
+        uow.permit(self.context.district.root)
+        expiring = uow.find(ITEM, "expires", where={"runs_out": True}, limit=_MAX_EXPIRED).items
+        expired = [item for item in expiring if item.piece.expires is not None and item.piece.expires < uow.today]
+        for item in expired:
+            self._hide(uow, item)
+            uow.add_event("item.expired")
+        return tuple(uow.save(ITEM, item.moved(ItemState.EXPIRED)) for item in expired)
+
+    def _deliveries(self, item: Item) -> dict[str, GroupDelivery]:
+        return deliveries_by_group(item.sent, outbox_states(self.context.storage.queues, item))
+
+    def _send(
+        self, uow: UnitOfWork, item: Item, to: tuple[str, str], words: _GroupText, *, after: str = ""
+    ) -> GroupDelivery:
+        group, conversation = to
+        row = uow.send(
+            conversation,
+            words.text,
+            purpose=words.purpose,
+            cause=f"item:{item.id}",
+            scope=f"item:{item.id}",
+            lane=Lane.BROADCAST,
+            attachments=words.attachments,
+            after=after,
+        )
+        return GroupDelivery(group=group, conversation=conversation, outbox=row, day=uow.today)
+
+    def _refuse_corrected(self, uow: UnitOfWork, item: Item) -> None:
+        """Refuse to publish an item that has a correction, also while the correction is being published."""
+        states = (ItemState.PUBLISHED.value, ItemState.EXPIRED.value)
+        corrections = uow.find(ITEM, "newest", where={"replaces": item.id, "state": states}, limit=1).items
+        if corrections:
+            raise WrongStep(f"item {item.id} was corrected by item {corrections[0].id}; publish the correction instead")
+        uow.guard_absent(ITEM, {"replaces": item.id, "state": ItemState.PUBLISHED.value})
+
+    def _hide(self, uow: UnitOfWork, item: Item) -> None:
+        uow.save(PUBLICATION, evolve(uow.load(PUBLICATION, item.id), shown=False))
+
+
+def _build_group_text(district: District, piece: ItemContent, original: Item | None) -> _GroupText:
+    purpose = "content.correction" if piece.is_correction else "content.post"
+    return _GroupText(
+        render_item(district, piece, original.piece.title if original else ""), purpose, piece.attachments
+    )
+
+
+def _build_publication(item: Item, uow: UnitOfWork) -> Publication:
+    piece = item.piece
+    return Publication(
+        id=item.id,
+        unit=item.unit,
+        title=piece.title,
+        body=piece.body,
+        category=piece.category,
+        source_name=piece.source_name,
+        source_url=piece.source_url,
+        published_at=uow.at,
+        attachments=piece.attachments,
+        corrects=piece.replaces,
+    )

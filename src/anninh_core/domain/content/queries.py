@@ -1,0 +1,106 @@
+"""Queries of content: items, the delivery ledger, reviews that are due, publications."""
+
+from datetime import datetime
+
+from attrs import frozen
+
+from anninh_core.domain.content.kind import ITEM, PUBLICATION, Publication
+from anninh_core.domain.content.loading import load_item
+from anninh_core.domain.content.model import Item
+from anninh_core.domain.content.values import GroupDelivery
+from anninh_core.usecase.marks import Service, query
+from anninh_core.usecase.read_session import Listing, ReadSession
+from anninh_core.vocabulary.permissions import Permission
+
+
+@frozen(kw_only=True)
+class LedgerLine:
+    """How one message to one group went.
+
+    Attributes:
+        purpose: the wording used: post, correction, withdrawal or cancel.
+        state: the outbox row's, `gone` once the row has been pruned.
+        platform_id: the platform's id of the message.
+        proof: how it is known to have arrived.
+        error: why it did not.
+    """
+
+    group: str
+    outbox: str
+    purpose: str
+    state: str
+    platform_id: str = ""
+    proof: str = ""
+    error: str = ""
+    settled_at: datetime | None = None
+
+
+class ContentQueries(Service):
+    """The reading side."""
+
+    action_prefix = "content"
+
+    @query(Permission.CONTENT_READ, traced=True)
+    def get(self, session: ReadSession, item_id: str) -> Item:
+        """Return an item with its versions, answers and findings."""
+        return load_item(session, item_id)
+
+    @query(Permission.CONTENT_READ, traced=True)
+    def missing(self, session: ReadSession, item_id: str) -> tuple[str, ...]:
+        """Return what stands between an item and its approval, one line each."""
+        return load_item(session, item_id).missing(self.context.district.gates)
+
+    @query(Permission.CONTENT_READ, traced=True)
+    def list(
+        self,
+        session: ReadSession,
+        *,
+        unit: str = "",
+        state: str = "",
+        category: str = "",
+        after: str = "",
+        limit: int = 50,
+    ) -> Listing[Item]:
+        """Return a page of items, newest first."""
+        where = {name: value for name, value in (("state", state), ("category", category)) if value}
+        return session.list_permitted(ITEM, "newest", unit, where=where, after=after, limit=limit)
+
+    @query(Permission.CONTENT_READ, traced=True)
+    def reviews_due(self, session: ReadSession, *, unit: str = "") -> tuple[Item, ...]:
+        """Return what was published on one person's word and not yet looked at by a second, first due first."""
+        return session.list_permitted(ITEM, "review_due", unit, where={"review_open": True}, limit=500).items
+
+    @query(Permission.CONTENT_READ, traced=True)
+    def corrections(self, session: ReadSession, item_id: str) -> tuple[Item, ...]:
+        """Return the corrections of an item, newest first."""
+        original = load_item(session, item_id)
+        return session.find(ITEM, "newest", where={"replaces": original.id}).items
+
+    @query(Permission.CONTENT_READ, traced=True)
+    def ledger(self, session: ReadSession, item_id: str) -> tuple[LedgerLine, ...]:
+        """Return how an item went to each group, then, if it was withdrawn, how that went."""
+        item = load_item(session, item_id)
+        withdrawn = item.withdrawal.sent if item.withdrawal else ()
+        return tuple(self._ledger_line(delivery) for delivery in (*item.sent, *withdrawn))
+
+    @query(Permission.CONTENT_READ)
+    def published(
+        self, session: ReadSession, *, unit: str = "", after: str = "", limit: int = 50
+    ) -> Listing[Publication]:
+        """Return a page of what is public and still holds, newest first."""
+        return session.list_permitted(PUBLICATION, "newest", unit, where={"shown": True}, after=after, limit=limit)
+
+    def _ledger_line(self, sent: GroupDelivery) -> LedgerLine:
+        row = self.context.storage.queues.outbox_row(sent.outbox)
+        if row is None:
+            return LedgerLine(group=sent.group, outbox=sent.outbox, purpose="", state="gone")
+        return LedgerLine(
+            group=sent.group,
+            outbox=row.id,
+            purpose=row.purpose,
+            state=row.state,
+            platform_id=row.platform_id,
+            proof=row.proof,
+            error=row.error,
+            settled_at=row.settled_at,
+        )

@@ -1,0 +1,107 @@
+"""Reviewing: the four gates, findings, the second person, and the emergency path (P-II.3.1.c)."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from anninh_core.domain.content.kind import ITEM
+from anninh_core.domain.content.loading import load_item
+from anninh_core.domain.content.model import Item
+from anninh_core.domain.content.values import GateAnswer
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.marks import Service, command
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+
+class ItemReview(Service):
+    """The reviewer's side."""
+
+    action_prefix = "content"
+
+    @command(Permission.CONTENT_REVIEW)
+    def answer_gate(self, uow: UnitOfWork, item_id: str, gate: str, passed: bool, note: str) -> Item:
+        """Answer one of the profile's gates. A machine may find things; only a person answers."""
+        item = load_item(uow, item_id)
+        self._check_gate(gate)
+        updated = item.gate_answered(self._build_answer(uow, gate, note, passed=passed))
+        self._record_decision(uow, item, f"gate.{gate}", "passed" if passed else "failed", note)
+        uow.add_event("item.gate_answered")
+        return uow.save(ITEM, updated)
+
+    @command(Permission.CONTENT_REVIEW)
+    def answer_finding(self, uow: UnitOfWork, item_id: str, number: int, words: str) -> Item:
+        """Answer a finding of the checks, counted from 0, in words."""
+        item = load_item(uow, item_id)
+        updated = item.remark_answered(number, nfc(words), uow.actor.id)
+        self._record_decision(uow, item, f"finding.{item.remarks[number].finding.gate}", "answered", words)
+        uow.add_event("item.finding_answered")
+        return uow.save(ITEM, updated)
+
+    @command(Permission.CONTENT_REVIEW)
+    def approve(self, uow: UnitOfWork, item_id: str, note: str = "") -> Item:
+        """Approve exactly these words.
+
+        Raises:
+            Refused: the actor wrote part of them, or is no person.
+            WrongStep: a gate or a finding is open, or the checks haven't looked; the message lists what is missing.
+        """
+        item = load_item(uow, item_id)
+        approved = item.approved(uow.actor.id, uow.at, self.context.district.gates)
+        self._record_decision(uow, item, "four_eyes", "approved", note)
+        uow.add_event("item.approved")
+        return uow.save(ITEM, approved)
+
+    @command(Permission.CONTENT_REVIEW)
+    def reject(self, uow: UnitOfWork, item_id: str, reason: str) -> Item:
+        """Turn an item down, with the reason its author reads."""
+        if not reason.strip():
+            raise BadInput("say why the item is rejected; its author reads it")
+        item = load_item(uow, item_id)
+        rejected = item.rejected(uow.actor.id, uow.today)
+        self._record_decision(uow, item, "four_eyes", "rejected", reason)
+        uow.add_event("item.rejected")
+        return uow.save(ITEM, rejected)
+
+    @command(Permission.CONTENT_PUBLISH)
+    def approve_urgently(self, uow: UnitOfWork, item_id: str, reason: str, notes: Mapping[str, str]) -> Item:
+        """Approve an immediate item alone, answering every gate with a note: danger doesn't wait for a second person.
+
+        The second person looks afterwards, within the profile's `review_hours`; `reviews_due` shows it until done.
+
+        Args:
+            reason: why it can't wait; it also answers what the checks hold against it.
+            notes: gate -> note, for every gate.
+        """
+        item = load_item(uow, item_id)
+        gates = [gate.id for gate in self.context.district.gates]
+        if set(notes) != set(gates):
+            raise BadInput(f"answer exactly the gates {', '.join(gates)}, not {', '.join(notes) or 'none'}")
+        answers = [self._build_answer(uow, gate, notes[gate], passed=True) for gate in gates]
+        due = uow.at + timedelta(hours=self.context.district.review_hours)
+        approved = item.approved_urgently(answers, nfc(reason), due)
+        for gate in gates:
+            self._record_decision(uow, item, f"gate.{gate}", "passed", notes[gate])
+        self._record_decision(uow, item, "emergency", "approved", reason)
+        uow.add_event("item.approved_urgently")
+        return uow.save(ITEM, approved)
+
+    @command(Permission.CONTENT_REVIEW)
+    def review_afterwards(self, uow: UnitOfWork, item_id: str, stands: bool, note: str) -> Item:
+        """Look as a second person at what one person approved alone. What doesn't stand is to be withdrawn."""
+        item = load_item(uow, item_id)
+        reviewed = item.reviewed_afterwards(uow.actor.id, uow.at, nfc(note), stands=stands)
+        self._record_decision(uow, item, "emergency", "stands" if stands else "does_not_stand", note)
+        uow.add_event("item.reviewed_afterwards")
+        return uow.save(ITEM, reviewed)
+
+    def _build_answer(self, uow: UnitOfWork, gate: str, note: str, *, passed: bool) -> GateAnswer:
+        return GateAnswer(gate=gate, passed=passed, note=nfc(note), by=uow.actor.id, at=uow.at)
+
+    def _record_decision(self, uow: UnitOfWork, item: Item, rule: str, reason: str, text: str) -> None:
+        uow.decide(f"item:{item.id}", rule=rule, reason=reason, text=nfc(text), evidence=item.piece.hash)
+
+    def _check_gate(self, gate: str) -> None:
+        gates = [district_gate.id for district_gate in self.context.district.gates]
+        if gate not in gates:
+            raise BadInput(f"there is no gate {gate!r}; the profile has {', '.join(gates)}")

@@ -1,0 +1,27 @@
+"""Content: collect, write, review, publish, correct."""
+
+from anninh_core.domain.content.editing import ItemEditing
+from anninh_core.domain.content.publishing import ItemPublishing
+from anninh_core.domain.content.queries import ContentQueries
+from anninh_core.domain.content.review import ItemReview
+from anninh_core.domain.content.sources import SourceRegister
+from anninh_core.usecase.runner import UseCaseRunner
+
+
+class Content:
+    """Everything done with items, by who does it.
+
+    Attributes:
+        editing: the editor's use cases.
+        review: the reviewer's use cases.
+        publishing: what goes to the groups, and what is taken back.
+        sources: the register of official sources.
+        queries: what is read.
+    """
+
+    def __init__(self, runner: UseCaseRunner) -> None:
+        self.editing = ItemEditing(runner)
+        self.review = ItemReview(runner)
+        self.publishing = ItemPublishing(runner)
+        self.sources = SourceRegister(runner)
+        self.queries = ContentQueries(runner)

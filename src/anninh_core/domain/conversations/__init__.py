@@ -1,0 +1,30 @@
+"""Messages and conversations; the identity vault."""
+
+from typing import TYPE_CHECKING
+
+from anninh_core._lazy import lazy
+
+if TYPE_CHECKING:
+    from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, Conversation, Message, pseudonym_of
+    from anninh_core.domain.conversations.service import Conversations
+
+__all__ = [
+    "CONVERSATION",
+    "MESSAGE",
+    "Conversation",
+    "Conversations",
+    "Message",
+    "pseudonym_of",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "CONVERSATION": "model",
+        "Conversation": "model",
+        "Conversations": "service",
+        "MESSAGE": "model",
+        "Message": "model",
+        "pseudonym_of": "model",
+    },
+)

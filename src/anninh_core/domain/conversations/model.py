@@ -1,0 +1,125 @@
+"""What was said (messages) and by whom (conversations, which are the identity vault).
+
+A conversation's body holds the channel address and the name; it is sealed under its own scope, apart from every case.
+Everybody else sees its id and a pseudonym.
+"""
+
+from datetime import datetime
+
+from attrs import evolve, field, frozen
+
+from anninh_core.domain.conversations.specs import CONVERSATION_SPEC, MESSAGE_SPEC
+from anninh_core.usecase.kinds import Kind
+from anninh_core.vocabulary.messages import Address, Attachment
+
+
+def pseudonym_of(conversation: str) -> str:
+    """Return the short name of somebody by their conversation id."""
+    return conversation.rpartition(".")[2][:4].upper()
+
+
+@frozen(kw_only=True)
+class Conversation:
+    """Somebody, or a group, on one messenger.
+
+    Attributes:
+        id: blind index of the address: the same resident always has the same id, which tells nothing else.
+        pseudonym: short name that handlers see.
+        unit: the unit it belongs to as far as known; the root until somebody places it.
+        last_case: `kind:id` of the case that a new message continues, or "".
+        last_heard: when the last message in it came, or None; platforms limit how long after it we may write.
+    """
+
+    id: str
+    address: Address
+    name: str = field(repr=False)
+    pseudonym: str
+    unit: str
+    last_case: str = ""
+    last_heard: datetime | None = None
+
+    def heard(self, at: datetime) -> "Conversation":
+        """Return the conversation after a message in it; one that comes late leaves a later one the last."""
+        return evolve(self, last_heard=max(at, self.last_heard or at))
+
+    def named(self, name: str) -> "Conversation":
+        """Return the conversation with the newest name known; an empty one changes nothing."""
+        return evolve(self, name=name) if name not in ("", self.name) else self
+
+    def continued_by(self, case: str, unit: str) -> "Conversation":
+        """Return the conversation with the case that further messages belong to."""
+        return evolve(self, last_case=case, unit=unit)
+
+
+@frozen(kw_only=True)
+class Message:
+    """One message, in or out.
+
+    Attributes:
+        conversation: id of where it was said.
+        sender: conversation id of the person who said it (the same as `conversation` one-to-one); "" for us.
+        platform_id: the platform's id.
+        case: `kind:id` of the case it belongs to, or "".
+        kind: what the router took it for: tip, question, chatter, command, continuation, group_post; `operator` for
+            what a person wrote for us in the platform's own tool.
+        reasons: why, one line each, for the officer who checks.
+        erased: whether its words were taken out because its author wanted to be erased.
+    """
+
+    id: str
+    conversation: str
+    sender: str
+    unit: str
+    text: str = field(repr=False)
+    sent_at: datetime
+    received_at: datetime
+    kind: str = field(converter=str)
+    platform_id: str = ""
+    reply_to: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    case: str = ""
+    reasons: tuple[str, ...] = field(default=(), repr=False)
+    erased: bool = False
+
+    def with_attachment(self, number: int, attachment: Attachment) -> "Message":
+        """Return the message with what became of one of its attachments, numbered from 0."""
+        before, after = self.attachments[:number], self.attachments[number + 1 :]
+        return evolve(self, attachments=(*before, attachment, *after))
+
+    def linked(self, case: str, unit: str, kind: str) -> "Message":
+        """Return the message as part of a case."""
+        return evolve(self, case=case, unit=unit, kind=kind)
+
+    def without_words(self) -> "Message":
+        """Return what is left of an erased message: that it was there, and which case it belonged to."""
+        return evolve(self, text="", attachments=(), reply_to="", reasons=(), erased=True)
+
+
+ERASED_SCOPE = "conversations:erased"
+"""Seals what is left of erased messages: their conversation may get a new key, which would not open them."""
+
+OPERATOR = "operator"
+"""Kind of a message that a person wrote for us in the platform's own tool."""
+
+CONVERSATION = Kind(
+    spec=CONVERSATION_SPEC,
+    model=Conversation,
+    unit=lambda conversation: conversation.unit,
+    columns=lambda _: {},
+    scope=lambda conversation: f"identity:{conversation.id}",
+)
+
+MESSAGE = Kind(
+    spec=MESSAGE_SPEC,
+    model=Message,
+    unit=lambda message: message.unit,
+    columns=lambda message: {
+        "conversation": message.conversation,
+        "sender": message.sender,
+        "case": message.case,
+        "kind": message.kind,
+        "platform": message.platform_id,
+        "hour": message.received_at.isoformat()[:13],
+    },
+    scope=lambda message: ERASED_SCOPE if message.erased else f"conversation:{message.conversation}",
+)

@@ -1,0 +1,288 @@
+"""Messages and conversations: written by the router, read by those who handle a case."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from attrs import evolve
+
+from anninh_core.domain.conversations.files import files_of
+from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, OPERATOR, Conversation, Message, pseudonym_of
+from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound
+from anninh_core.kernel.refs import Ref
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.marks import Service, command, query, step
+from anninh_core.usecase.read_session import Listing, ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.messages import Address, Attachment, Echo, InboundMessage
+from anninh_core.vocabulary.permissions import Permission
+
+LOSS_REASONS = ("expired", "too_large", "refused")
+"""Why an attachment may be lost: see `Attachment.lost`."""
+
+ReadCase = Callable[[Actor, str], object]
+"""The public query that reads a case; it refuses whoever may not."""
+
+
+class Conversations(Service):
+    """Messages, their senders and conversations."""
+
+    action_prefix = "conversations"
+
+    def __init__(self, runner: UseCaseRunner, cases: Mapping[str, ReadCase] | None = None) -> None:
+        """Set up the service.
+
+        Args:
+            desk: what every room works at.
+            cases: kind of case -> the public query that reads one, or refuses.
+        """
+        super().__init__(runner)
+        self._cases = cases or {}
+
+    def id_of(self, address: Address) -> str:
+        """Return the conversation id of an address: the messenger and a keyed hash, the same for ever."""
+        return f"{address.messenger}.{self.context.keys.blind('conversation', address.key)[:32]}"
+
+    @step(Permission.INTAKE)
+    def record_message(
+        self,
+        uow: UnitOfWork,
+        message: InboundMessage,
+        *,
+        kind: str,
+        reasons: tuple[str, ...] = (),
+        received_at: datetime | None = None,
+    ) -> Message:
+        """Write down a message that arrived, and who said it.
+
+        Args:
+            message: what was said.
+            kind: what it was taken for, and `reasons` why.
+            reasons: one line each.
+            received_at: when it reached us, if it waited since then.
+        """
+        received_at = received_at or uow.at
+        uow.permit(self.context.district.root)
+        in_private = message.sender == message.conversation
+        conversation = self._get_or_create(uow, message.conversation, message.sender_name if in_private else "")
+        conversation = uow.save(CONVERSATION, conversation.heard(received_at))
+        sender = conversation if in_private else self._get_or_create(uow, message.sender, message.sender_name)
+        recorded = Message(
+            id=self.context.ids.new(),
+            conversation=conversation.id,
+            sender=sender.id,
+            unit=conversation.unit,
+            text=nfc(message.text),
+            sent_at=message.sent_at,
+            received_at=received_at,
+            kind=kind,
+            platform_id=message.id,
+            reply_to=message.reply_to,
+            attachments=message.attachments,
+            reasons=reasons,
+        )
+        return uow.save(MESSAGE, recorded)
+
+    @step(Permission.INTAKE)
+    def record_operator_message(
+        self, uow: UnitOfWork, echo: Echo, *, case: str = "", received_at: datetime | None = None
+    ) -> Message:
+        """Write down what a person wrote for us in the platform's own tool, so that whoever handles the case sees it.
+
+        It is not a message of the resident: the period in which we may write isn't extended.
+
+        Args:
+            uow: what it becomes a part of.
+            echo: what was written.
+            case: the case (`kind:id`) it belongs to, or "".
+            received_at: when it reached us, if it waited since then.
+        """
+        uow.permit(self.context.district.root)
+        conversation = self._load_or_none(uow, self.id_of(echo.conversation)) or self._get_or_create(
+            uow, echo.conversation, ""
+        )
+        recorded = Message(
+            id=self.context.ids.new(),
+            conversation=conversation.id,
+            sender="",
+            unit=conversation.unit,
+            text=nfc(echo.text),
+            sent_at=echo.at,
+            received_at=received_at or uow.at,
+            kind=OPERATOR,
+            platform_id=echo.platform_id,
+            case=case,
+        )
+        return uow.save(MESSAGE, recorded)
+
+    @step(Permission.INTAKE)
+    def link(self, uow: UnitOfWork, message_id: str, case: str, unit: str, *, kind: str) -> Message:
+        """Make a message part of a case; its sender's next message continues that case."""
+        uow.permit(unit)
+        message = uow.load(MESSAGE, message_id)
+        conversation = uow.load(CONVERSATION, message.sender)
+        uow.save(CONVERSATION, conversation.continued_by(case, unit))
+        return uow.save(MESSAGE, message.linked(case, unit, kind))
+
+    @step(Permission.INTAKE)
+    def keep_attachment(self, uow: UnitOfWork, message_id: str, number: int, blob: str) -> Message:
+        """Note where the bytes of an attachment lie now; the platform's link is forgotten.
+
+        Args:
+            message_id: whose attachment.
+            number: which of them, from 0.
+            blob: name under which `files_of` its conversation has it.
+
+        Raises:
+            NotFound: no such message or attachment.
+            SealBroken: the conversation was purged.
+        """
+        uow.permit(self.context.district.root)
+        uow.add_event("attachment.kept")
+        return self._replace_attachment(uow, message_id, number, lambda found: evolve(found, url="", blob=blob))
+
+    @step(Permission.INTAKE)
+    def lose_attachment(self, uow: UnitOfWork, message_id: str, number: int, reason: str) -> Message:
+        """Note that an attachment can no longer be downloaded, and why: `expired`, `too_large` or `refused`.
+
+        Raises:
+            BadInput: no such reason.
+            NotFound: no such message or attachment.
+            SealBroken: the conversation was purged.
+        """
+        uow.permit(self.context.district.root)
+        if reason not in LOSS_REASONS:
+            raise BadInput(f"an attachment isn't lost by {reason!r}, but {', '.join(LOSS_REASONS)}")
+        uow.add_event("attachment.lost")
+        uow.facts["lost"] = reason
+        return self._replace_attachment(uow, message_id, number, lambda found: evolve(found, url="", lost=reason))
+
+    @staticmethod
+    def _replace_attachment(
+        uow: UnitOfWork, message_id: str, number: int, change: Callable[[Attachment], Attachment]
+    ) -> Message:
+        message = uow.load(MESSAGE, message_id)
+        return uow.save(MESSAGE, message.with_attachment(number, change(_get_attachment(message, number))))
+
+    @command(Permission.INTAKE)
+    def place(self, uow: UnitOfWork, address: Address, unit: str) -> Conversation:
+        """Say which unit a resident belongs to, once it is known."""
+        uow.permit(unit)
+        conversation = self._get_or_create(uow, address, "")
+        return uow.save(CONVERSATION, conversation.continued_by(conversation.last_case, unit))
+
+    @step(Permission.INTAKE)
+    def follow_case(self, uow: UnitOfWork, conversation_id: str, case: str, unit: str) -> Conversation:
+        """Let what is written next in a conversation belong to a case, `kind:id`, of a unit."""
+        uow.permit(self.context.district.root)
+        conversation = uow.load(CONVERSATION, conversation_id)
+        return uow.save(CONVERSATION, conversation.continued_by(case, unit))
+
+    @step(Permission.OPERATE)
+    def remove_words(self, uow: UnitOfWork, message_id: str) -> Message:
+        """Take the words out of a message whose author is erased; that something was said, and when, stays."""
+        message = uow.load(MESSAGE, message_id)
+        uow.permit(message.unit)
+        return uow.save(MESSAGE, message.without_words())
+
+    @step(Permission.GROUP_RUN)
+    def link_group(self, uow: UnitOfWork, address: Address, unit: str, title: str) -> Conversation:
+        """Enter the chat group of a unit, so that what is said in it belongs there and it can be written to."""
+        uow.permit(unit)
+        group = self._get_or_create(uow, address, title)
+        return uow.save(CONVERSATION, group.continued_by("", unit))
+
+    @query(Permission.TIP_READ, traced=True)
+    def history(self, session: ReadSession, case: str, *, after: str = "", limit: int = 50) -> Listing[Message]:
+        """Return the messages of a case (`kind:id`), oldest first, to whoever may hold the case itself.
+
+        Raises:
+            Refused: the case isn't the actor's to read, by unit or by a conflict of interest.
+            NotFound: no such case.
+        """
+        self._check_case(session, case)
+        return session.find(MESSAGE, "oldest", where={"case": case}, after=after, limit=limit)
+
+    @query(Permission.TIP_READ, traced=True)
+    def attachment(self, session: ReadSession, case: str, message_id: str, number: int = 0) -> bytes:
+        """Return what came with a message of a case (`kind:id`), to whoever may hold the case itself.
+
+        Args:
+            case: as for `history`.
+            message_id: a message of it.
+            number: which of its attachments, from 0.
+
+        Raises:
+            Refused: the case isn't the actor's to read, by unit or by a conflict of interest.
+            NotFound: no such case, no such message of it, or nothing of the attachment lies here.
+            SealBroken: the conversation was purged.
+        """
+        self._check_case(session, case)
+        message = session.get(MESSAGE, message_id)
+        if message is None or message.case != case:
+            raise NotFound(f"case {case!r} has no message {message_id!r}; `history` lists them")
+        attached = _get_attachment(message, number)
+        session.facts |= {"message": message_id, "attachment": number}
+        if not attached.blob:
+            raise NotFound(f"attachment {number} of message {message_id} isn't here: {_explain_missing(attached)}")
+        return files_of(self.runner, message.conversation).get(attached.blob)
+
+    def _check_case(self, session: ReadSession, case: str) -> None:
+        """Let an actor hold a case, or refuse."""
+        session.permitted_units()
+        ref = Ref.parse(case)
+        read = self._cases.get(ref.kind)
+        if read is None:
+            raise NotFound(f"there is no case {case!r}; name one as kind:id, of {', '.join(self._cases) or 'no kind'}")
+        session.include(read, ref.id)
+
+    @query(Permission.INTAKE)
+    def who(self, session: ReadSession, conversation_id: str) -> Conversation:
+        """Return a conversation with its address: for parts of the program that must write to it."""
+        session.permit(self.context.district.root)
+        return session.load(CONVERSATION, conversation_id)
+
+    @query(Permission.INTAKE)
+    def by_platform_id(self, session: ReadSession, conversation_id: str, platform_id: str) -> Message:
+        """Return a message of a conversation by the platform's id."""
+        session.permit(self.context.district.root)
+        where = {"conversation": conversation_id, "platform": platform_id}
+        messages = session.find(MESSAGE, "newest", where=where, limit=1).items
+        if not messages:
+            raise NotFound(f"no message {platform_id!r} in conversation {conversation_id}")
+        return messages[0]
+
+    def _get_or_create(self, uow: UnitOfWork, address: Address, name: str) -> Conversation:
+        """Get or create the conversation of an address, with the newest name from the platform."""
+        id = self.id_of(address)
+        conversation = self._load_or_none(uow, id) or Conversation(
+            id=id,
+            address=address,
+            name=nfc(name),
+            pseudonym=pseudonym_of(id),
+            unit=self.context.district.root,
+        )
+        return uow.save(CONVERSATION, conversation.named(nfc(name)))
+
+    def _load_or_none(self, uow: UnitOfWork, id: str) -> Conversation | None:
+        """Return what is known; None for somebody new, and for somebody whose identity was purged: they start anew."""
+        try:
+            return uow.get(CONVERSATION, id)
+        except DecryptionError:
+            if self.context.storage.keyring.get(f"identity:{id}") is not None:
+                raise
+            uow.replace_unreadable(CONVERSATION, id)
+            return None
+
+
+def _get_attachment(message: Message, number: int) -> Attachment:
+    if not 0 <= number < len(message.attachments):
+        raise NotFound(f"message {message.id} has {len(message.attachments)} attachments, counted from 0: no {number}")
+    return message.attachments[number]
+
+
+def _explain_missing(attachment: Attachment) -> str:
+    if attachment.lost:
+        return f"it was lost ({attachment.lost})"
+    return "it hasn't been fetched yet; try again later" if attachment.url else "it holds no file"

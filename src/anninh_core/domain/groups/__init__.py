@@ -1,0 +1,79 @@
+"""Official groups: registry, charter, directory, life."""
+
+from typing import TYPE_CHECKING
+
+from anninh_core._lazy import lazy
+
+if TYPE_CHECKING:
+    from anninh_core.domain.groups.board import GroupBoard
+    from anninh_core.domain.groups.kind import GROUP, RESIDENTIAL_AREA, group_facts
+    from anninh_core.domain.groups.lifecycle import GroupLifecycle
+    from anninh_core.domain.groups.model import OPEN_STATES, OWNER, Group, GroupState, KeyPerson, Measure, Seat
+    from anninh_core.domain.groups.operations import GroupOperations
+    from anninh_core.domain.groups.queries import GroupQueries
+    from anninh_core.domain.groups.rules import (
+        DirectoryEntry,
+        GroupIssues,
+        charter_text,
+        directory_entry,
+        find_entries,
+        find_issues,
+        reminder_text,
+        require_code,
+    )
+    from anninh_core.domain.groups.service import Groups
+
+__all__ = [
+    "GROUP",
+    "OPEN_STATES",
+    "OWNER",
+    "RESIDENTIAL_AREA",
+    "DirectoryEntry",
+    "Group",
+    "GroupBoard",
+    "GroupIssues",
+    "GroupLifecycle",
+    "GroupOperations",
+    "GroupQueries",
+    "GroupState",
+    "Groups",
+    "KeyPerson",
+    "Measure",
+    "Seat",
+    "charter_text",
+    "directory_entry",
+    "find_entries",
+    "find_issues",
+    "group_facts",
+    "reminder_text",
+    "require_code",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "DirectoryEntry": "rules",
+        "GROUP": "kind",
+        "Group": "model",
+        "GroupBoard": "board",
+        "GroupIssues": "rules",
+        "GroupLifecycle": "lifecycle",
+        "GroupOperations": "operations",
+        "GroupQueries": "queries",
+        "GroupState": "model",
+        "Groups": "service",
+        "KeyPerson": "model",
+        "Measure": "model",
+        "OPEN_STATES": "model",
+        "OWNER": "model",
+        "RESIDENTIAL_AREA": "kind",
+        "Seat": "model",
+        "charter_text": "rules",
+        "directory_entry": "rules",
+        "find_entries": "rules",
+        "find_issues": "rules",
+        "group_facts": "kind",
+        "reminder_text": "rules",
+        "require_code": "rules",
+    },
+)

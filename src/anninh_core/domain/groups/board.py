@@ -1,0 +1,62 @@
+"""The board of a group, and its key people."""
+
+from collections.abc import Sequence
+
+from attrs import evolve
+
+from anninh_core.domain.groups.kind import GROUP
+from anninh_core.domain.groups.loading import load_group
+from anninh_core.domain.groups.model import OPEN_STATES, Group, KeyPerson
+from anninh_core.domain.groups.rules import require_code, require_people
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.marks import Service, command
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+
+class GroupBoard(Service):
+    """Who runs a group, and the residents whose word counts in it."""
+
+    action_prefix = "groups"
+
+    @command(Permission.GROUP_RUN)
+    def seat(self, uow: UnitOfWork, group_id: str, post: str, *, officer: str, name: str) -> Group:
+        """Put an officer on the board. A new owner takes the place of the one before.
+
+        Args:
+            post: one of the profile's posts: owner, deputy, member.
+            name: how the directory names the officer.
+        """
+        require_code(self.context.district, "board", post)
+        uow.add_event("group.seated")
+        return uow.save(GROUP, load_group(uow, group_id).seated(post, officer, nfc(name), uow.today))
+
+    @command(Permission.GROUP_RUN)
+    def vacate(self, uow: UnitOfWork, group_id: str, officer: str) -> Group:
+        """Take an officer off the board."""
+        uow.add_event("group.seat_vacated")
+        return uow.save(GROUP, load_group(uow, group_id).vacated(officer, uow.today))
+
+    @command(Permission.GROUP_RUN)
+    def hand_over(self, uow: UnitOfWork, officer: str, *, successor: str, name: str) -> tuple[Group, ...]:
+        """Move every seat of an officer who leaves to a successor, in all groups at once.
+
+        Raises:
+            Refused: one of the groups lies where the actor may not.
+        """
+        uow.permitted_units()
+        groups = list(uow.iter_all(GROUP, "id", where={"officer": officer, "state": OPEN_STATES}))
+        for group in groups:
+            uow.permit(group.unit)
+        uow.unit = self.context.district.root  # the act may span units
+        uow.add_event("group.handed_over")
+        return tuple(
+            uow.save(GROUP, held_group.handed_over(officer, successor, nfc(name), uow.today)) for held_group in groups
+        )
+
+    @command(Permission.GROUP_RUN)
+    def name_key_people(self, uow: UnitOfWork, group_id: str, people: Sequence[KeyPerson]) -> Group:
+        """Name the residents whose word counts; they replace those named before."""
+        group = load_group(uow, group_id)
+        uow.add_event("group.key_people_named")
+        return uow.save(GROUP, evolve(group, key_people=require_people(self.context.district, people)))

@@ -1,0 +1,167 @@
+"""The life of a group: planned, founded on its messenger, launched, suspended, merged, closed."""
+
+from collections.abc import Sequence
+
+from attrs import evolve
+
+from anninh_core.domain.groups.kind import GROUP
+from anninh_core.domain.groups.loading import load_group
+from anninh_core.domain.groups.model import OPEN_STATES, Group, GroupState, KeyPerson
+from anninh_core.domain.groups.rules import charter_text, require_code, require_people
+from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.decision import require_reason_code
+from anninh_core.usecase.marks import Service, command, step
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.messages import Address, Attachment
+from anninh_core.vocabulary.permissions import Permission
+
+_UNIQUE_KINDS = ("district_board", "commune", "residential_area")
+
+
+class GroupLifecycle(Service):
+    """Creates, launches, suspends, merges and closes groups."""
+
+    action_prefix = "groups"
+
+    @command(Permission.GROUP_RUN)
+    def plan(
+        self,
+        uow: UnitOfWork,
+        unit: str,
+        *,
+        kind: str,
+        title: str,
+        hours: str = "",
+        key_people: Sequence[KeyPerson] = (),
+        local_models: Sequence[str] = (),
+    ) -> Group:
+        """Register a planned group.
+
+        Raises:
+            BadInput: an unknown kind, key person or local model.
+            WrongStep: the unit has a group of this kind; only mass organisations may have several.
+        """
+        uow.permit(unit)
+        if kind in _UNIQUE_KINDS and (other := self._find_open_group(uow, unit, kind)):
+            raise WrongStep(f"{unit!r} has the group {other.title!r} of kind {kind}; close or merge it first")
+        group = Group(
+            id=self.context.ids.new(),
+            unit=unit,
+            kind=require_code(self.context.district, "group_kind", kind),
+            title=nfc(title),
+            hours=nfc(hours),
+            key_people=require_people(self.context.district, key_people),
+            local_models=tuple(self._require_local_model(model) for model in local_models),
+        )
+        uow.add_event("group.planned")
+        return uow.save(GROUP, group)
+
+    @step(Permission.GROUP_RUN)
+    def link_chat(
+        self,
+        uow: UnitOfWork,
+        group_id: str,
+        *,
+        address: Address,
+        conversation: str,
+        link: str = "",
+        by_hand: bool = False,
+    ) -> Group:
+        """Bind a planned group to the chat group that a messenger, or a person by hand, has created for it.
+
+        Args:
+            address: where it is written to.
+            conversation: its conversation id.
+            link: invitation link.
+            by_hand: a person created it, because the messenger can't.
+        """
+        group = load_group(uow, group_id).bound(address, conversation, link)
+        uow.facts["by_hand"] = by_hand
+        uow.add_event("group.founded")
+        return uow.save(GROUP, group)
+
+    @command(Permission.GROUP_RUN)
+    def launch(self, uow: UnitOfWork, group_id: str, *, documents: Sequence[Attachment] = ()) -> Group:
+        """Open a founded group to its members and send them the charter and the founding documents (P-II.1.b, c)."""
+        group = load_group(uow, group_id).launched(uow.today, tuple(documents))
+        uow.add_event("group.launched")
+        return uow.save(GROUP, self._send_charter(uow, group))
+
+    @command(Permission.GROUP_RUN)
+    def send_charter(self, uow: UnitOfWork, group_id: str) -> Group:
+        """Send the charter in force to an active group, after it was changed."""
+        group = load_group(uow, group_id)
+        if group.state is not GroupState.ACTIVE:
+            raise WrongStep(f"group {group.title!r} is {group.state}: only an active group is sent the charter")
+        uow.add_event("group.charter_sent")
+        return uow.save(GROUP, self._send_charter(uow, group))
+
+    @command(Permission.GROUP_RUN)
+    def relink(self, uow: UnitOfWork, group_id: str, link: str) -> Group:
+        """Set the invitation link."""
+        uow.add_event("group.relinked")
+        return uow.save(GROUP, evolve(load_group(uow, group_id), link=link))
+
+    @command(Permission.GROUP_RUN)
+    def rename(self, uow: UnitOfWork, group_id: str, title: str) -> Group:
+        """Give a group another name; the directory forgets the old one, the record doesn't."""
+        uow.add_event("group.renamed")
+        return uow.save(GROUP, load_group(uow, group_id).renamed(nfc(title)))
+
+    @command(Permission.GROUP_RUN)
+    def suspend(self, uow: UnitOfWork, group_id: str, reason: str) -> Group:
+        """Take an active group out of use for a while, for a stated reason code."""
+        uow.facts["reason"] = require_reason_code(reason)
+        uow.add_event("group.suspended")
+        return uow.save(GROUP, load_group(uow, group_id).moved(GroupState.SUSPENDED))
+
+    @command(Permission.GROUP_RUN)
+    def resume(self, uow: UnitOfWork, group_id: str) -> Group:
+        """Take a suspended group into use again."""
+        group = load_group(uow, group_id)
+        if group.state is not GroupState.SUSPENDED:
+            raise WrongStep(f"group {group.title!r} is {group.state}: only a suspended group is resumed")
+        uow.add_event("group.resumed")
+        return uow.save(GROUP, group.moved(GroupState.ACTIVE))
+
+    @command(Permission.GROUP_RUN)
+    def close(self, uow: UnitOfWork, group_id: str, reason: str) -> Group:
+        """End a group for good, for a stated reason code."""
+        uow.facts["reason"] = require_reason_code(reason)
+        uow.add_event("group.closed")
+        return uow.save(GROUP, load_group(uow, group_id).closed(uow.today))
+
+    @command(Permission.GROUP_RUN)
+    def merge(self, uow: UnitOfWork, group_id: str, *, into: str) -> Group:
+        """Close a group whose members move to another one."""
+        group, other = load_group(uow, group_id), load_group(uow, into)
+        if other.id == group.id or other.state is not GroupState.ACTIVE:
+            raise WrongStep(f"group {other.title!r} can't take members over: it must be another, active group")
+        uow.guard_version(GROUP, other)
+        uow.add_event("group.merged")
+        return uow.save(GROUP, group.closed(uow.today, other.id))
+
+    def _send_charter(self, uow: UnitOfWork, group: Group) -> Group:
+        uow.send(
+            group.conversation,
+            charter_text(self.context.district),
+            purpose="group.charter",
+            cause=f"group:{group.id}",
+            scope=f"group:{group.id}",
+            attachments=group.documents,
+        )
+        return group.chartered(self.context.district.charter.version)
+
+    def _find_open_group(self, uow: UnitOfWork, unit: str, kind: str) -> Group | None:
+        counting_units = [self.context.district.counting_unit(unit)]
+        candidates = uow.iter_all(GROUP, "id", units=counting_units, where={"kind": kind, "state": OPEN_STATES})
+        return next((group for group in candidates if group.unit == unit), None)
+
+    def _require_local_model(self, model: str) -> str:
+        available = self.context.district.local_models
+        if model not in available:
+            raise BadInput(
+                f"profile {self.context.district.id!r} has no local model {model!r}; it has {', '.join(available)}"
+            )
+        return model

@@ -1,0 +1,10 @@
+"""What several parts of the module read."""
+
+from anninh_core.domain.groups.kind import GROUP
+from anninh_core.domain.groups.model import Group
+from anninh_core.usecase.read_session import ReadSession
+
+
+def load_group(session: ReadSession, group_id: str) -> Group:
+    """Return a group on whose unit the marked permission holds; raises as `ReadSession.held` does."""
+    return session.get_permitted(GROUP, group_id, "`anninh groups list` shows those you may see")

@@ -1,0 +1,83 @@
+"""Running a group: welcomes, reminders, acknowledgements, measures."""
+
+from attrs import evolve
+
+from anninh_core.domain.groups.kind import GROUP
+from anninh_core.domain.groups.loading import load_group
+from anninh_core.domain.groups.model import Group, GroupState, Measure
+from anninh_core.domain.groups.rules import charter_text, reminder_text
+from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.usecase.marks import Service, command
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.delivery import Lane
+from anninh_core.vocabulary.permissions import Permission
+
+
+class GroupOperations(Service):
+    """The daily operation of groups."""
+
+    action_prefix = "groups"
+
+    @command(Permission.INTAKE)
+    def welcome(self, uow: UnitOfWork, group_id: str) -> Group:
+        """Welcome new members and send the charter, once a day at most."""
+        group = load_group(uow, group_id)
+        if group.state is not GroupState.ACTIVE or group.welcomed_on == uow.today:
+            return group
+        district = self.context.district
+        self._send_text(uow, group, "group.welcome", f"{district.say('group.welcome')}\n\n{charter_text(district)}")
+        uow.add_event("group.welcomed")
+        return uow.save(GROUP, evolve(group.chartered(district.charter.version), welcomed_on=uow.today))
+
+    @command(Permission.INTAKE)
+    def acknowledge(self, uow: UnitOfWork, group_id: str, *, count: int = 1) -> Group:
+        """Count members who acknowledged the charter. Who they are isn't kept."""
+        uow.add_event("group.charter_acknowledged")
+        return uow.save(GROUP, load_group(uow, group_id).acknowledged_by(count))
+
+    @command(Permission.INTAKE)
+    def note_post(self, uow: UnitOfWork, group_id: str) -> Group:
+        """Note that an official post reached the group today."""
+        group = load_group(uow, group_id)
+        uow.add_event("group.posted")
+        return uow.save(GROUP, evolve(group, posted_on=uow.today))
+
+    @command(Permission.GROUP_RUN)
+    def remind(self, uow: UnitOfWork, group_id: str) -> Group:
+        """Remind an active group of its charter and of how to report in confidence (P-II.1.b)."""
+        group = load_group(uow, group_id)
+        if group.state is not GroupState.ACTIVE:
+            raise WrongStep(f"group {group.title!r} is {group.state}: only an active group is reminded")
+        uow.add_event("group.reminded")
+        return self._remind(uow, group)
+
+    @command(Permission.GROUP_RUN)
+    def remind_due(self, uow: UnitOfWork, *, every_days: int = 30) -> tuple[Group, ...]:
+        """Remind every active group whose last reminder, or launch, lies `every_days` or more back."""
+        groups = list(uow.iter_permitted(GROUP, "id", where={"state": GroupState.ACTIVE.value}))
+        due_groups = [group for group in groups if _days_since_reminder(uow, group) >= every_days]
+        if due_groups:
+            uow.add_event("group.reminded")
+        uow.facts["groups"] = len(due_groups)
+        return tuple(self._remind(uow, group) for group in due_groups)
+
+    @command(Permission.GROUP_RUN)
+    def measure(self, uow: UnitOfWork, group_id: str, measure: Measure) -> Group:
+        """Write down how far a group reached by today; a second measure of the same day replaces the first."""
+        if measure.day > uow.today:
+            raise BadInput(f"{measure.day} lies in the future (today is {uow.today}); measure what there is")
+        uow.add_event("group.measured")
+        return uow.save(GROUP, load_group(uow, group_id).measured(measure))
+
+    def _remind(self, uow: UnitOfWork, group: Group) -> Group:
+        self._send_text(uow, group, "group.reminder", reminder_text(self.context.district), lane=Lane.BROADCAST)
+        return uow.save(GROUP, evolve(group, reminded_on=uow.today))
+
+    def _send_text(self, uow: UnitOfWork, group: Group, purpose: str, text: str, *, lane: Lane = Lane.REPLY) -> None:
+        about = f"group:{group.id}"
+        uow.send(group.conversation, text, purpose=purpose, cause=about, scope=about, lane=lane)
+
+
+def _days_since_reminder(uow: UnitOfWork, group: Group) -> int:
+    last_reminded = group.reminded_on or group.launched_on
+    return (uow.today - last_reminded).days if last_reminded is not None else 0

@@ -1,0 +1,95 @@
+"""Queries of groups: one, a list, the public directory, posting targets, issues."""
+
+from collections.abc import Collection, Container
+
+from anninh_core.domain.groups.kind import GROUP
+from anninh_core.domain.groups.loading import load_group
+from anninh_core.domain.groups.model import Group, GroupState
+from anninh_core.domain.groups.rules import DirectoryEntry, GroupIssues, directory_entry, find_entries, find_issues
+from anninh_core.kernel.collate import sort_key
+from anninh_core.ports.changes import Scalar
+from anninh_core.usecase.marks import Service, query
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.vocabulary.permissions import Permission
+
+_ACTIVE = {"state": GroupState.ACTIVE.value}
+
+
+class GroupQueries(Service):
+    """The reading side."""
+
+    action_prefix = "groups"
+
+    @query(Permission.GROUP_READ)
+    def get(self, session: ReadSession, group_id: str) -> Group:
+        """Return a group."""
+        return load_group(session, group_id)
+
+    @query(Permission.GROUP_READ)
+    def list(self, session: ReadSession, *, unit: str = "", state: str = "", kind: str = "") -> tuple[Group, ...]:
+        """Return the groups of a unit and all below it, in the tree's order, then by title."""
+        where: dict[str, Scalar | tuple[Scalar, ...]] = {
+            name: value for name, value in (("state", state), ("kind", kind)) if value
+        }
+        return tuple(sorted(session.iter_permitted(GROUP, "id", unit, where=where), key=self._tree_position))
+
+    @query(Permission.GROUP_READ)
+    def directory(self, session: ReadSession, *, unit: str = "") -> tuple[DirectoryEntry, ...]:
+        """Return the public directory: every active group with link, board and hours (P-II.1.c)."""
+        groups = sorted(session.iter_permitted(GROUP, "id", unit, where=_ACTIVE), key=self._tree_position)
+        return tuple(directory_entry(self.context.district, group) for group in groups)
+
+    @query(Permission.INTAKE)
+    def find_for_resident(self, session: ReadSession, text: str) -> tuple[DirectoryEntry, ...]:
+        """Return the active groups of an area or commune that a resident names, with or without diacritics."""
+        groups = sorted(session.iter_permitted(GROUP, "id", where=_ACTIVE), key=self._tree_position)
+        return find_entries((directory_entry(self.context.district, group) for group in groups), text)
+
+    @query(Permission.GROUP_READ)
+    def targets(
+        self, session: ReadSession, *, units: Collection[str] = (), kinds: Collection[str] = ()
+    ) -> tuple[tuple[str, str], ...]:
+        """Return group and conversation id of the active groups of an audience: where an item is posted.
+
+        Args:
+            units: these and all below them; empty for all.
+            kinds: kinds of group; empty for all.
+        """
+        below = {id for unit in units for id in self.context.district.subtree(unit)}
+        groups = [
+            group
+            for group in session.iter_permitted(GROUP, "id", where=_ACTIVE)
+            if (not units or group.unit in below) and (not kinds or group.kind in kinds)
+        ]
+        return tuple((group.id, group.conversation) for group in sorted(groups, key=self._tree_position))
+
+    @query(Permission.INTAKE)
+    def of_conversation(self, session: ReadSession, conversation: str) -> Group | None:
+        """Return the group that a conversation is bound to, None for any other conversation."""
+        session.permitted_units()
+        groups = session.find(GROUP, "id", where={"conversation": conversation}, limit=1).items if conversation else ()
+        return groups[0] if groups else None
+
+    @query(Permission.GROUP_READ)
+    def hygiene(
+        self, session: ReadSession, *, unit: str = "", stale_days: int = 30, in_office: Container[str] | None = None
+    ) -> tuple[GroupIssues, ...]:
+        """Return the active groups that need care, each with its reasons.
+
+        Args:
+            unit: this one and all below it.
+            stale_days: days without an official post, or without a measure.
+            in_office: officers who still hold a role; None leaves that question out.
+        """
+        version = self.context.district.charter.version
+        checked = (
+            GroupIssues(
+                group, find_issues(group, session.today, charter=version, stale_days=stale_days, in_office=in_office)
+            )
+            for group in sorted(session.iter_permitted(GROUP, "id", unit, where=_ACTIVE), key=self._tree_position)
+        )
+        return tuple(issues for issues in checked if issues.reasons)
+
+    def _tree_position(self, group: Group) -> tuple[int, str]:
+        units = list(self.context.district.units)
+        return units.index(group.unit), sort_key(group.title)

@@ -1,0 +1,53 @@
+"""What the storage has to know of every kind of record before the first one is opened."""
+
+from anninh_core.domain.audit.specs import CHECKPOINT_SPEC
+from anninh_core.domain.content.specs import ITEM_SPEC, PUBLICATION_SPEC, SOURCE_SPEC
+from anninh_core.domain.conversations.specs import CONVERSATION_SPEC, MESSAGE_SPEC
+from anninh_core.domain.groups.specs import GROUP_SPEC
+from anninh_core.domain.identity.specs import DISCLOSURE_SPEC
+from anninh_core.domain.inquiries.specs import ARTICLE_SPEC, INQUIRY_SPEC
+from anninh_core.domain.moderation.specs import POST_SPEC
+from anninh_core.domain.programme.specs import (
+    CAMPAIGN_SPEC,
+    DIFFICULTY_SPEC,
+    DUTY_SPEC,
+    HEAD_SPEC,
+    INSPECTION_SPEC,
+    OWN_PLAN_SPEC,
+    TRAINING_SPEC,
+)
+from anninh_core.domain.reports.specs import REPORT_SPEC
+from anninh_core.domain.retention.specs import ERASURE_SPEC, LEGAL_HOLD_SPEC, PURGE_ORDER_SPEC
+from anninh_core.domain.tips.specs import TIP_SPEC
+from anninh_core.domain.units.specs import OFFICER_SPEC
+from anninh_core.ports.changes import IndexSpec
+from anninh_core.usecase.decision import DECISION
+
+SPECS: tuple[IndexSpec, ...] = (
+    ARTICLE_SPEC,
+    CAMPAIGN_SPEC,
+    CHECKPOINT_SPEC,
+    CONVERSATION_SPEC,
+    DECISION.spec,
+    DIFFICULTY_SPEC,
+    DISCLOSURE_SPEC,
+    DUTY_SPEC,
+    ERASURE_SPEC,
+    GROUP_SPEC,
+    HEAD_SPEC,
+    INQUIRY_SPEC,
+    INSPECTION_SPEC,
+    ITEM_SPEC,
+    LEGAL_HOLD_SPEC,
+    MESSAGE_SPEC,
+    OFFICER_SPEC,
+    OWN_PLAN_SPEC,
+    POST_SPEC,
+    PUBLICATION_SPEC,
+    REPORT_SPEC,
+    SOURCE_SPEC,
+    TIP_SPEC,
+    PURGE_ORDER_SPEC,
+    TRAINING_SPEC,
+)
+"""Of every kind, in alphabetical order. Telling them apart needs none of the models, which take their time to load."""

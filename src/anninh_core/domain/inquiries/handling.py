@@ -1,0 +1,74 @@
+"""What officers do with inquiries: answer them, in their own words or out of the knowledge base, and close them."""
+
+from attrs import evolve
+
+from anninh_core.domain.inquiries.kind import INQUIRY
+from anninh_core.domain.inquiries.loading import get_article, get_permitted_inquiry
+from anninh_core.domain.inquiries.model import Inquiry, InquiryState
+from anninh_core.domain.inquiries.replies import notify_resident
+from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.marks import Service, command, step
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+
+class InquiryHandling(Service):
+    """The officer's side."""
+
+    action_prefix = "inquiries"
+
+    @command(Permission.INQUIRY_ANSWER)
+    def answer(
+        self, uow: UnitOfWork, inquiry_id: str, *, article: str = "", text: str = "", source: str = ""
+    ) -> Inquiry:
+        """Send the resident an answer; the inquiry is `answered` once it is known to have arrived.
+
+        Args:
+            article: article to answer from, in the edition of today.
+            text: the officer's own words; with an article they replace its text.
+            source: on whose word; the article's source, or else the unit's name, where it is left out.
+
+        Raises:
+            BadInput: neither article nor words, or a resident without a chat.
+            WrongStep: the article isn't in use today.
+        """
+        inquiry = get_permitted_inquiry(uow, inquiry_id)
+        if not inquiry.conversation:
+            raise BadInput(f"inquiry {inquiry.id}: no chat; tell the resident and note it by `answered_by_hand`")
+        replied = self._reply(uow, inquiry, article, nfc(text), nfc(source))
+        notify_resident(uow, replied, "inquiry.answer", text=replied.answer, source=replied.source)
+        uow.facts["article"] = article
+        uow.add_event("inquiry.answer_sent")
+        return uow.save(INQUIRY, replied)
+
+    @command(Permission.INQUIRY_ANSWER)
+    def answered_by_hand(self, uow: UnitOfWork, inquiry_id: str, proof: str) -> Inquiry:
+        """Note that a person told the resident, and how."""
+        if not proof.strip():
+            raise BadInput("say how the resident was told: by phone, at the counter …")
+        uow.add_event("inquiry.answered")
+        return uow.save(INQUIRY, get_permitted_inquiry(uow, inquiry_id).answered(nfc(proof), uow.today))
+
+    @command(Permission.INQUIRY_ANSWER)
+    def close(self, uow: UnitOfWork, inquiry_id: str) -> Inquiry:
+        """Close an answered inquiry."""
+        uow.add_event("inquiry.closed")
+        return uow.save(INQUIRY, get_permitted_inquiry(uow, inquiry_id).moved(InquiryState.CLOSED))
+
+    @step(Permission.INQUIRY_ANSWER)
+    def convert_to_tip(self, uow: UnitOfWork, inquiry_id: str, tip_id: str) -> Inquiry:
+        """Note that an inquiry turned out to be a tip, which was taken in under `tip_id` in the same act."""
+        uow.facts["tip"] = tip_id
+        uow.add_event("inquiry.became_tip")
+        return uow.save(INQUIRY, get_permitted_inquiry(uow, inquiry_id).became(tip_id))
+
+    def _reply(self, uow: UnitOfWork, inquiry: Inquiry, article_id: str, text: str, source: str) -> Inquiry:
+        if not article_id:
+            return inquiry.replied(text, source or self.context.district.unit(inquiry.unit).name)
+        article = get_article(uow, article_id)
+        edition = article.edition_on(uow.today)
+        if edition is None:
+            raise WrongStep(f"article {article.title!r} isn't in use on {uow.today}; answer in your own words")
+        replied = inquiry.replied(text or edition.text, source or edition.source, article=article.id)
+        return evolve(replied, edition=edition.number)

@@ -1,0 +1,95 @@
+"""How questions come in, and how answers are known to have arrived."""
+
+from datetime import datetime
+
+from anninh_core.domain.inquiries.kind import INQUIRY
+from anninh_core.domain.inquiries.loading import get_permitted_inquiry
+from anninh_core.domain.inquiries.model import Inquiry, InquiryState
+from anninh_core.domain.inquiries.replies import notify_resident
+from anninh_core.kernel.dates import local_date, require_past
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.text import clip, nfc
+from anninh_core.usecase.marks import Service, command, step
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+_MAX_QUESTION = 4000
+
+
+class InquiryIntake(Service):
+    """Intake of questions, and delivery confirmations of answers."""
+
+    action_prefix = "inquiries"
+
+    @step(Permission.INTAKE)
+    def receive(
+        self,
+        uow: UnitOfWork,
+        text: str,
+        *,
+        unit: str,
+        conversation: str = "",
+        from_tip: str = "",
+        request_receipt: bool = True,
+        received_at: datetime | None = None,
+    ) -> Inquiry:
+        """Take a question in and tell the resident so.
+
+        Args:
+            text: the resident's words.
+            unit: where it belongs as far as known; the root otherwise.
+            conversation: the resident's conversation id; "" for somebody who called or came.
+            from_tip: the tip it was before.
+            request_receipt: whether the resident is told.
+            received_at: when the question reached us, if it waited since then.
+        """
+        uow.permit(unit)
+        received_at = received_at or uow.at
+        inquiry = Inquiry(
+            id=self.context.ids.new(),
+            unit=unit,
+            question=clip(nfc(text), _MAX_QUESTION),
+            conversation=conversation,
+            received_at=received_at,
+            received_day=local_date(received_at),
+            from_tip=from_tip,
+        )
+        if request_receipt:
+            notify_resident(uow, inquiry, "inquiry.received")
+        uow.add_event("inquiry.received")
+        return uow.save(INQUIRY, inquiry)
+
+    @command(Permission.INTAKE)
+    def record_walk_in(self, uow: UnitOfWork, text: str, *, unit: str, received_at: datetime | None = None) -> Inquiry:
+        """Take in what somebody asked an officer, who came or called and has no chat.
+
+        Args:
+            text: the question, in the officer's words.
+            unit: where it belongs.
+            received_at: when they asked, aware; now where it is left out.
+
+        Raises:
+            BadInput: no words, or a moment in the future.
+        """
+        uow.permit(unit)
+        if not text.strip():
+            raise BadInput("a question entered by an officer needs words: what did the person ask?")
+        received_at = received_at and require_past(received_at, uow.at)
+        return self.receive(uow, text, unit=unit, received_at=received_at)
+
+    @step(Permission.INTAKE)
+    def add(self, uow: UnitOfWork, inquiry_id: str) -> Inquiry:
+        """Note that the resident wrote more: the inquiry waits for an answer again."""
+        inquiry = get_permitted_inquiry(uow, inquiry_id)
+        uow.add_event("inquiry.continued")
+        return uow.save(INQUIRY, inquiry.asked_again())
+
+    @step(Permission.INTAKE)
+    def confirm_answer(self, uow: UnitOfWork, inquiry_id: str, proof: str) -> Inquiry:
+        """Note that an answer reached the resident."""
+        inquiry = get_permitted_inquiry(uow, inquiry_id)
+        if inquiry.state is not InquiryState.REPLIED:
+            uow.add_event("inquiry.answer_late")  # asked again or made a tip meanwhile: nothing to change
+            return inquiry
+        uow.add_event("inquiry.answered")
+        return uow.save(INQUIRY, inquiry.answered(proof, uow.today))

@@ -1,0 +1,39 @@
+"""How inquiries and articles are stored and counted. Articles are public: they are stored in clear."""
+
+from collections.abc import Iterable
+
+from anninh_core.domain.inquiries.model import Article, Inquiry, InquiryState
+from anninh_core.domain.inquiries.specs import ARTICLE_SPEC, INQUIRY_SPEC
+from anninh_core.usecase.kinds import Fact, Kind
+
+
+def inquiry_facts(inquiry: Inquiry) -> Iterable[Fact]:
+    """Yield what the reports count about an inquiry. One that turned out to be a tip is counted there, not here."""
+    if inquiry.state is InquiryState.BECAME_TIP:
+        return
+    yield Fact("inquiries_received", inquiry.unit, inquiry.received_day)
+    if inquiry.answered_day is not None:
+        yield Fact("inquiries_answered", inquiry.unit, inquiry.answered_day)
+
+
+INQUIRY = Kind(
+    spec=INQUIRY_SPEC,
+    model=Inquiry,
+    unit=lambda inquiry: inquiry.unit,
+    columns=lambda inquiry: {
+        "state": inquiry.state.value,
+        "conversation": inquiry.conversation,
+        "article": inquiry.article,
+        "received": inquiry.received_at.isoformat()[:13],
+    },
+    scope=lambda inquiry: f"inquiry:{inquiry.id}",
+    facts=inquiry_facts,
+)
+
+ARTICLE = Kind(
+    spec=ARTICLE_SPEC,
+    model=Article,
+    unit=lambda article: article.unit,
+    columns=lambda article: {"retired": article.retired_on is not None},
+    scope=lambda _: "",
+)

@@ -1,0 +1,19 @@
+"""Loading inquiries and articles under a permission."""
+
+from anninh_core.domain.inquiries.kind import ARTICLE, INQUIRY
+from anninh_core.domain.inquiries.model import Article, Inquiry
+from anninh_core.kernel.errors import NotFound
+from anninh_core.usecase.read_session import ReadSession
+
+
+def get_permitted_inquiry(session: ReadSession, inquiry_id: str) -> Inquiry:
+    """Return an inquiry on whose unit the actor has the marked permission; see `ReadSession.held`."""
+    return session.get_permitted(INQUIRY, inquiry_id, "the list of inquiries shows those you may see")
+
+
+def get_article(session: ReadSession, article_id: str) -> Article:
+    """Return an article for an act that has checked its permission; `NotFound` for one that isn't there."""
+    article = session.get(ARTICLE, article_id)
+    if article is None:
+        raise NotFound(f"the knowledge base has no article {article_id!r}")
+    return article

@@ -1,0 +1,24 @@
+"""Inquiries: from a resident's question to an answer that arrived, out of a knowledge base that grows by it."""
+
+from anninh_core.domain.inquiries.handling import InquiryHandling
+from anninh_core.domain.inquiries.intake import InquiryIntake
+from anninh_core.domain.inquiries.knowledge import KnowledgeBase
+from anninh_core.domain.inquiries.queries import InquiryQueries
+from anninh_core.usecase.runner import UseCaseRunner
+
+
+class Inquiries:
+    """Everything done with inquiries, by who does it.
+
+    Attributes:
+        intake: how questions come in.
+        handling: what officers do, up to the closed inquiry.
+        queries: what officers read.
+        knowledge: the articles that answer questions.
+    """
+
+    def __init__(self, runner: UseCaseRunner) -> None:
+        self.intake = InquiryIntake(runner)
+        self.handling = InquiryHandling(runner)
+        self.queries = InquiryQueries(runner)
+        self.knowledge = KnowledgeBase(runner)

@@ -1,0 +1,65 @@
+"""Moderation: posts that break the charter, what a person decided about them, and appeals."""
+
+from typing import TYPE_CHECKING
+
+from anninh_core._lazy import lazy
+
+if TYPE_CHECKING:
+    from anninh_core.domain.moderation.appeals import Appeals
+    from anninh_core.domain.moderation.flagging import PostFlagging
+    from anninh_core.domain.moderation.kind import POST, post_facts
+    from anninh_core.domain.moderation.model import (
+        GROUP_ACTIONS,
+        Appeal,
+        ModerationAction,
+        ModerationTask,
+        Post,
+        PostState,
+        Ruling,
+        appeal_deadline,
+        evidence_hash,
+    )
+    from anninh_core.domain.moderation.queries import ModerationQueries
+    from anninh_core.domain.moderation.rulings import Rulings
+    from anninh_core.domain.moderation.service import Moderation
+
+__all__ = [
+    "GROUP_ACTIONS",
+    "POST",
+    "Appeal",
+    "Appeals",
+    "Moderation",
+    "ModerationAction",
+    "ModerationQueries",
+    "ModerationTask",
+    "Post",
+    "PostFlagging",
+    "PostState",
+    "Ruling",
+    "Rulings",
+    "appeal_deadline",
+    "evidence_hash",
+    "post_facts",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "Appeal": "model",
+        "Appeals": "appeals",
+        "GROUP_ACTIONS": "model",
+        "Moderation": "service",
+        "ModerationAction": "model",
+        "ModerationQueries": "queries",
+        "ModerationTask": "model",
+        "POST": "kind",
+        "Post": "model",
+        "PostFlagging": "flagging",
+        "PostState": "model",
+        "Ruling": "model",
+        "Rulings": "rulings",
+        "appeal_deadline": "model",
+        "evidence_hash": "model",
+        "post_facts": "kind",
+    },
+)

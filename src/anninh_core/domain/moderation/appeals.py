@@ -1,0 +1,49 @@
+"""Appeals: an author objects, and another person than ruled decides (P-III.1.c)."""
+
+from anninh_core.domain.moderation.kind import POST
+from anninh_core.domain.moderation.loading import charter_rule, get_permitted_post
+from anninh_core.domain.moderation.model import Post
+from anninh_core.domain.moderation.replies import send_notice
+from anninh_core.kernel.errors import NotFound
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.marks import Service, command, step
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+
+class Appeals(Service):
+    """Authors' objections to rulings."""
+
+    action_prefix = "moderation"
+
+    @command(Permission.INTAKE)
+    def appeal(self, uow: UnitOfWork, post_id: str, conversation: str, words: str) -> Post:
+        """Take in an author's objection, within the charter's `appeal_days`.
+
+        Raises:
+            NotFound: this author has no such post; the error doesn't tell whose it is.
+            WrongStep: nothing was done about it, it is too late, or there was an appeal already.
+        """
+        uow.permit(self.context.district.root)
+        post = uow.get(POST, post_id)
+        if post is None or not conversation or post.author != conversation:
+            raise NotFound(f"this author has no post {post_id!r} to appeal about")
+        appealed = post.appealed(nfc(words), uow.at, self.context.district.charter.appeal_days)
+        send_notice(uow, post, post.author, "moderation.appeal_received")
+        uow.add_event("post.appealed")
+        return uow.save(POST, appealed)
+
+    @step(Permission.POST_APPEAL)
+    def decide_appeal(self, uow: UnitOfWork, post_id: str, uphold: bool, text: str, *, able: bool = False) -> Post:
+        """Decide an appeal as another person than ruled. What is overturned is taken back, by hand if need be."""
+        post = get_permitted_post(uow, post_id)
+        decided = post.appeal_decided(uow.actor, uow.at, nfc(text), uphold=uphold, able=able)
+        ruling = post.required_ruling
+        uow.decide(
+            f"post:{post.id}", rule=ruling.rule, reason=decided.state.value, text=nfc(text), evidence=post.evidence
+        )
+        rule = charter_rule(self.context.district, ruling.rule)
+        send_notice(uow, post, post.author, f"moderation.{decided.state}", rule=rule.text, text=nfc(text))
+        uow.facts |= {"rule": ruling.rule, "by_hand": decided.needs_manual_action}
+        uow.add_event("post.appeal_decided")
+        return uow.save(POST, decided)

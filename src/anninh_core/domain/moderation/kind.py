@@ -1,0 +1,33 @@
+"""How posts under moderation are stored and counted."""
+
+from collections.abc import Iterable
+
+from anninh_core.domain.moderation.model import ModerationAction, Post
+from anninh_core.domain.moderation.specs import POST_SPEC
+from anninh_core.kernel.dates import local_date
+from anninh_core.usecase.kinds import Fact, Kind, dims
+
+
+def post_facts(post: Post) -> Iterable[Fact]:
+    """Yield what the reports count about a post; one that nothing was done about isn't counted."""
+    if post.ruling is not None and post.ruling.action is not ModerationAction.NONE:
+        action_dims = dims(action=post.ruling.action, rule=post.ruling.rule)
+        yield Fact("moderated", post.unit, local_date(post.ruling.at), action_dims)
+    if post.appeal is not None:
+        yield Fact("appeals", post.unit, local_date(post.appeal.at), dims(state=post.state))
+
+
+POST = Kind(
+    spec=POST_SPEC,
+    model=Post,
+    unit=lambda post: post.unit,
+    columns=lambda post: {
+        "state": post.state.value,
+        "group": post.group,
+        "author": post.author,
+        "needs_hand": post.needs_manual_action,
+        "raised": post.raised_at.isoformat()[:13],
+    },
+    scope=lambda post: f"post:{post.id}",
+    facts=post_facts,
+)

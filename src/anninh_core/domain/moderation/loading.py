@@ -1,0 +1,21 @@
+"""Loading a post under a permission, and the rule of the charter that it is judged by."""
+
+from anninh_core.domain.moderation.kind import POST
+from anninh_core.domain.moderation.model import Post
+from anninh_core.kernel.errors import BadInput
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.rules import CharterRule
+
+
+def get_permitted_post(session: ReadSession, post_id: str) -> Post:
+    """Return a post on whose unit the actor has the marked permission; see `ReadSession.held`."""
+    return session.get_permitted(POST, post_id, "`moderation.list` shows those you may see")
+
+
+def charter_rule(district: District, code: str) -> CharterRule:
+    """Return a rule of the charter; `BadInput` for a code that it doesn't have."""
+    rules = {rule.code: rule for rule in district.charter.rules}
+    if code not in rules:
+        raise BadInput(f"the charter has no rule {code!r}; its rules are {', '.join(rules)}")
+    return rules[code]

@@ -1,0 +1,257 @@
+"""A post under moderation: flagged by anybody, decided by a person, appealed to another one."""
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from hashlib import sha256
+
+import msgspec
+from attrs import evolve, field, frozen
+
+from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.errors import BadInput, Refused, WrongStep
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.actor import Actor, ActorKind
+from anninh_core.vocabulary.messages import Attachment
+from anninh_core.vocabulary.opinions import Flag
+
+
+class PostState(StrEnum):
+    """Where a post stands."""
+
+    RAISED = "raised"
+    DECIDED = "decided"
+    APPEALED = "appealed"
+    UPHELD = "upheld"
+    OVERTURNED = "overturned"
+
+
+class ModerationAction(StrEnum):
+    """What a person may decide to do about a post."""
+
+    NONE = "none"
+    REMIND = "remind"
+    ASK_REMOVE = "ask_remove"
+    DELETE = "delete"
+    LOCK = "lock"
+    REMOVE_MEMBER = "remove_member"
+
+
+S = PostState
+TRANSITIONS: dict[PostState, frozenset[PostState]] = {
+    S.RAISED: frozenset({S.DECIDED}),
+    S.DECIDED: frozenset({S.APPEALED}),
+    S.APPEALED: frozenset({S.UPHELD, S.OVERTURNED}),
+    S.UPHELD: frozenset(),
+    S.OVERTURNED: frozenset(),
+}
+"""The whole state machine. There is one appeal, and another person decides it."""
+
+GROUP_ACTIONS = frozenset({ModerationAction.DELETE, ModerationAction.LOCK, ModerationAction.REMOVE_MEMBER})
+"""Actions that somebody or some messenger must carry out in the group."""
+
+
+def _without_request(actor: Actor) -> Actor:
+    return actor.with_request("")
+
+
+@frozen(kw_only=True)
+class Ruling:
+    """What a person decided about a post.
+
+    Attributes:
+        rule: code of the charter rule.
+        text: the person's own words.
+
+    Raises:
+        Refused: `by` is a part of the program. A machine flags; only a person decides.
+    """
+
+    by: Actor = field(converter=_without_request)
+    at: datetime
+    action: ModerationAction
+    rule: str
+    text: str = field(repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        if self.by.kind is not ActorKind.PERSON:
+            raise Refused(f"{self.by.label} can't moderate: only a person decides about a post")
+
+
+@frozen(kw_only=True)
+class ModerationTask:
+    """Something to be done in the group because of a ruling.
+
+    Attributes:
+        undo: whether the action is to be taken back.
+        by_hand: whether a person must do it, because the messenger can't.
+        proof: how it is known to be done; "" while it isn't.
+    """
+
+    action: ModerationAction
+    undo: bool = False
+    by_hand: bool = False
+    proof: str = ""
+
+
+@frozen(kw_only=True)
+class Appeal:
+    """The author's objection, and what another person made of it."""
+
+    words: str = field(repr=False)
+    at: datetime
+    by: Actor | None = None
+    decided_at: datetime | None = None
+    text: str = field(default="", repr=False)
+
+
+@frozen(kw_only=True)
+class Post:
+    """A message in a group that somebody should look at.
+
+    Attributes:
+        id: the message's id, so that no post is ever raised twice.
+        unit: the group's unit.
+        conversation: the group's conversation id; `author` is the author's, "" where it isn't known.
+        evidence: SHA-256 of the words and attachments as they came.
+        excerpt: the beginning of the words; content is kept short, the hash is kept long.
+        raised_by: label of who raised it.
+        flags: what opinion plugins noticed.
+    """
+
+    id: str
+    unit: str
+    group: str
+    conversation: str
+    author: str
+    evidence: str
+    excerpt: str = field(repr=False)
+    raised_by: str
+    raised_at: datetime
+    flags: tuple[Flag, ...] = ()
+    state: PostState = PostState.RAISED
+    ruling: Ruling | None = None
+    task: ModerationTask | None = None
+    appeal: Appeal | None = None
+
+    @property
+    def needs_manual_action(self) -> bool:
+        """Whether a person still has to do something in the group."""
+        return self.task is not None and self.task.by_hand and not self.task.proof
+
+    def ended_on(self, appeal: timedelta) -> date | None:
+        """Return the last day on which anything could come of it; None while anything is owed, or an appeal is open.
+
+        Args:
+            appeal: how long after the ruling its author may appeal.
+        """
+        if self.ruling is None or self.state is S.APPEALED or (self.task is not None and not self.task.proof):
+            return None
+        if self.appeal is not None and self.appeal.decided_at is not None:
+            return local_date(self.appeal.decided_at)
+        return local_date(self.ruling.at) + appeal
+
+    @property
+    def required_ruling(self) -> Ruling:
+        """The ruling.
+
+        Raises:
+            WrongStep: there is none yet.
+        """
+        if self.ruling is None:
+            raise WrongStep(f"post {self.id} is {self.state}: nobody has decided about it yet")
+        return self.ruling
+
+    def moved(self, to: PostState) -> "Post":
+        """Return the post in another state, or raise `WrongStep`."""
+        if to not in TRANSITIONS[self.state]:
+            allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing"
+            raise WrongStep(f"post {self.id} is {self.state}: it can't become {to}, only {allowed}")
+        return evolve(self, state=to)
+
+    def flagged(self, flags: tuple[Flag, ...]) -> "Post":
+        """Return the post with further flags, each once."""
+        return evolve(self, flags=tuple(dict.fromkeys((*self.flags, *flags))))
+
+    def decided(self, ruling: Ruling, *, able: bool) -> "Post":
+        """Return the post with a ruling; what the messenger isn't able to do becomes a task for a person."""
+        if not ruling.text.strip():
+            raise BadInput(f"a decision about post {self.id} needs words of its own beside the rule")
+        acts = ruling.action in GROUP_ACTIONS
+        task = ModerationTask(action=ruling.action, by_hand=not able) if acts else None
+        return evolve(self.moved(S.DECIDED), ruling=ruling, task=task)
+
+    def left_to_hand(self) -> "Post":
+        """Return the post whose task a person must do, because the messenger failed; none if it was overturned."""
+        task = self._open_task()
+        return evolve(self, task=None if self._is_void(task) else evolve(task, by_hand=True))
+
+    def done(self, proof: str) -> "Post":
+        """Return the post whose task is done. What was done after it was overturned, a person takes back."""
+        if not proof.strip():
+            raise BadInput(f"say how the task of post {self.id} was done")
+        task = self._open_task()
+        if self._is_void(task):
+            return evolve(self, task=ModerationTask(action=task.action, undo=True, by_hand=True))
+        return evolve(self, task=evolve(task, proof=proof))
+
+    def appealed(self, words: str, at: datetime, days: int) -> "Post":
+        """Return the post with its author's objection.
+
+        Args:
+            days: days after the ruling's day in which an author may appeal, the last one included.
+        """
+        ruling = self.required_ruling
+        if ruling.action is ModerationAction.NONE:
+            raise WrongStep(f"nothing was done about post {self.id}: there is nothing to appeal against")
+        last_day = appeal_deadline(ruling, days)
+        if local_date(at) > last_day:
+            raise WrongStep(f"an appeal about post {self.id} was possible until {last_day}")
+        return evolve(self.moved(S.APPEALED), appeal=Appeal(words=words, at=at))
+
+    def appeal_decided(self, by: Actor, at: datetime, text: str, *, uphold: bool, able: bool) -> "Post":
+        """Return the post after another person's look; what is overturned must be taken back where that is possible.
+
+        Raises:
+            Refused: the same person ruled, or no person at all.
+        """
+        ruling = self.required_ruling
+        if by.kind is not ActorKind.PERSON or by.id == ruling.by.id:
+            raise Refused(f"{by.label} can't decide the appeal about post {self.id}: another person than ruled does")
+        if not text.strip():
+            raise BadInput(f"the appeal about post {self.id} is answered in words")
+        decided = self.moved(S.UPHELD if uphold else S.OVERTURNED)
+        assert self.appeal is not None
+        appeal = evolve(self.appeal, by=_without_request(by), decided_at=at, text=text)
+        task = self.task if uphold else self._undo_task(able=able)
+        return evolve(decided, appeal=appeal, task=task)
+
+    def _undo_task(self, *, able: bool) -> ModerationTask | None:
+        """Return what takes the action back; what nobody did and nobody will do needs no undoing."""
+        task = self.task
+        if task is not None and task.proof:
+            return ModerationTask(action=task.action, undo=True, by_hand=not able)
+        return None if task is None or task.by_hand else task  # the messenger may still execute it
+
+    def _is_void(self, task: ModerationTask) -> bool:
+        """Tell whether a task is an order that was overturned while the messenger had it."""
+        return self.state is S.OVERTURNED and not task.undo
+
+    def _open_task(self) -> ModerationTask:
+        if self.task is None or self.task.proof:
+            raise WrongStep(f"post {self.id} has nothing left to be done in its group")
+        return self.task
+
+
+def appeal_deadline(ruling: Ruling, days: int) -> date:
+    """Return the last day of an appeal, in Vietnam's time zone."""
+    return local_date(ruling.at) + timedelta(days=days)
+
+
+def evidence_hash(text: str, attachments: tuple[Attachment, ...] = ()) -> str:
+    """Return the SHA-256 of a post: what was looked at can be proven when its content is long gone."""
+    return sha256(msgspec.json.encode((nfc(text), tuple(map(_original_fields, attachments))))).hexdigest()
+
+
+def _original_fields(attachment: Attachment) -> dict[str, object]:
+    """Return what of an attachment is proven: what became of it afterwards must not change the proof."""
+    return {name: getattr(attachment, name) for name in ("kind", "name", "url", "blob", "latitude", "longitude")}

@@ -1,0 +1,89 @@
+"""Rulings: a person decides about a post by the charter; a messenger or a person carries it out (P-III.1.c)."""
+
+from typing import assert_never
+
+from anninh_core.domain.moderation.kind import POST
+from anninh_core.domain.moderation.loading import charter_rule, get_permitted_post
+from anninh_core.domain.moderation.model import ModerationAction, Post, Ruling
+from anninh_core.domain.moderation.replies import send_notice
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.marks import Service, command, step
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+
+class Rulings(Service):
+    """What is decided about posts, and done. Nothing is ever done about a person by a machine."""
+
+    action_prefix = "moderation"
+
+    @step(Permission.POST_MODERATE)
+    def decide(
+        self, uow: UnitOfWork, post_id: str, action: ModerationAction, *, rule: str, text: str, able: bool = False
+    ) -> Post:
+        """Decide about a post, by a rule of the charter, and tell its author what and why.
+
+        Args:
+            rule: code of the charter rule.
+            text: the moderator's own words, for the record.
+            able: whether the group's messenger can carry the action out; if not, it becomes a task for a person.
+        """
+        post = get_permitted_post(uow, post_id)
+        ruling = Ruling(
+            by=uow.actor,
+            at=uow.at,
+            action=action,
+            rule=charter_rule(self.context.district, rule).code,
+            text=nfc(text),
+        )
+        decided = post.decided(ruling, able=able)
+        uow.decide(f"post:{post.id}", rule=rule, reason=ruling.action.value, text=ruling.text, evidence=post.evidence)
+        self._notify_ruling(uow, post, ruling)
+        uow.facts |= {"action": ruling.action.value, "rule": rule, "by_hand": decided.needs_manual_action}
+        uow.add_event("post.decided")
+        return uow.save(POST, decided)
+
+    @step(Permission.INTAKE)
+    def confirm_execution(self, uow: UnitOfWork, post_id: str, proof: str) -> Post:
+        """Note that the messenger did what was decided."""
+        updated = get_permitted_post(uow, post_id).done(nfc(proof))
+        uow.add_event("post.carried_out")
+        return uow.save(POST, updated)
+
+    @step(Permission.INTAKE)
+    def request_manual_action(self, uow: UnitOfWork, post_id: str) -> Post:
+        """Note that the messenger could not do what was decided: it becomes a task for a person."""
+        updated = get_permitted_post(uow, post_id).left_to_hand()
+        uow.add_event("post.left_to_hand")
+        return uow.save(POST, updated)
+
+    @command(Permission.POST_MODERATE)
+    def confirm_done(self, uow: UnitOfWork, post_id: str, proof: str) -> Post:
+        """Confirm that a person did what was decided, or took it back."""
+        updated = get_permitted_post(uow, post_id).done(nfc(proof))
+        uow.add_event("post.carried_out")
+        return uow.save(POST, updated)
+
+    def _notify_ruling(self, uow: UnitOfWork, post: Post, ruling: Ruling) -> None:
+        """Tell the author what was done and why; a reminder goes to the whole group, and names nobody."""
+        wording = _wording_for(ruling.action)
+        if wording is None:
+            return
+        rule = charter_rule(self.context.district, ruling.rule).text
+        if ruling.action is ModerationAction.REMIND:
+            send_notice(uow, post, post.conversation, "moderation.remind", rule=rule)
+        days = self.context.district.charter.appeal_days
+        send_notice(uow, post, post.author, wording, rule=rule, appeal_days=days)
+
+
+def _wording_for(action: ModerationAction) -> str | None:
+    """Return the wording that tells an author of a ruling, None where nothing was done."""
+    match action:
+        case ModerationAction.NONE:
+            return None
+        case ModerationAction.ASK_REMOVE:
+            return "moderation.ask_remove"
+        case ModerationAction.REMIND | ModerationAction.DELETE | ModerationAction.LOCK | ModerationAction.REMOVE_MEMBER:
+            return "moderation.told"
+        case never:
+            assert_never(never)

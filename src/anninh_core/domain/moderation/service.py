@@ -1,0 +1,24 @@
+"""Moderation: machines flag, a person decides by the charter, another person hears the appeal (P-III.1.c)."""
+
+from anninh_core.domain.moderation.appeals import Appeals
+from anninh_core.domain.moderation.flagging import PostFlagging
+from anninh_core.domain.moderation.queries import ModerationQueries
+from anninh_core.domain.moderation.rulings import Rulings
+from anninh_core.usecase.runner import UseCaseRunner
+
+
+class Moderation:
+    """Everything done about posts. Nothing is ever done about a person by a machine.
+
+    Attributes:
+        flagging: how posts come before a moderator.
+        rulings: what is decided and done.
+        appeals: what authors object to.
+        queries: what moderators read.
+    """
+
+    def __init__(self, runner: UseCaseRunner) -> None:
+        self.flagging = PostFlagging(runner)
+        self.rulings = Rulings(runner)
+        self.appeals = Appeals(runner)
+        self.queries = ModerationQueries(runner)

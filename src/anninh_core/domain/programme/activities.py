@@ -1,0 +1,153 @@
+"""Trainings, inspections, campaigns and the units' own plans: what is done, and what came of it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from anninh_core.domain.programme.activity import (
+    CAMPAIGN,
+    INSPECTION,
+    TRAINING,
+    Attendance,
+    Campaign,
+    CampaignTask,
+    Inspection,
+    InspectionCheck,
+    Training,
+)
+from anninh_core.domain.programme.own_plan import OWN_PLAN, OwnPlan
+from anninh_core.domain.programme.rules import require_text
+from anninh_core.kernel.dates import Period
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.marks import Service, command, query
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+
+class Activities(Service):
+    """What is done for the plan besides the daily work."""
+
+    action_prefix = "programme"
+
+    @command(Permission.PLAN_RUN)
+    def issue_plan(self, uow: UnitOfWork, unit: str, *, number: str, day: date, title: str, blob: str = "") -> OwnPlan:
+        """Register a unit's own plan document, with its number and date of issue."""
+        uow.permit(unit)
+        plan = OwnPlan(
+            id=self.context.ids.new(),
+            unit=unit,
+            number=require_text(number, "the number of a plan document"),
+            day=_require_past(uow, day),
+            title=require_text(title, "the title of a plan document"),
+            blob=blob,
+        )
+        uow.add_event("plan.issued")
+        return uow.save(OWN_PLAN, plan)
+
+    @command(Permission.PLAN_RUN)
+    def hold_training(
+        self, uow: UnitOfWork, unit: str, *, topic: str, day: date, attendance: Mapping[str, int]
+    ) -> Training:
+        """Register a training that a unit held on a day; `attendance` is unit id -> people sent."""
+        uow.permit(unit)
+        attended = tuple(
+            Attendance(self.context.district.unit(sender).id, people) for sender, people in attendance.items()
+        )
+        training = Training(
+            id=self.context.ids.new(),
+            unit=unit,
+            topic=require_text(topic, "a training"),
+            day=_require_past(uow, day),
+            attendance=attended,
+        )
+        uow.add_event("training.held")
+        return uow.save(TRAINING, training)
+
+    @command(Permission.PLAN_RUN)
+    def inspect(self, uow: UnitOfWork, unit: str, checks: Sequence[InspectionCheck]) -> Inspection:
+        """Register today's inspection of a unit, with its list of checks; whoever works above the unit may inspect."""
+        uow.permit(self.context.district.unit(unit).parent or unit)
+        if not checks:
+            raise BadInput(f"an inspection of {unit!r} needs at least one check")
+        inspection = Inspection(
+            id=self.context.ids.new(), unit=unit, day=uow.today, by=uow.actor.id, checks=tuple(checks)
+        )
+        uow.add_event("unit.inspected")
+        return uow.save(INSPECTION, inspection)
+
+    @command(Permission.PLAN_RUN)
+    def remedy(self, uow: UnitOfWork, inspection_id: str, text: str) -> Inspection:
+        """Note how the findings of an inspection were put right."""
+        inspection = uow.get_permitted(INSPECTION, inspection_id)
+        uow.add_event("inspection.remedied")
+        return uow.save(INSPECTION, inspection.remedied(uow.today, nfc(text)))
+
+    @command(Permission.PLAN_RUN)
+    def open_campaign(
+        self,
+        uow: UnitOfWork,
+        unit: str,
+        *,
+        name: str,
+        start: date,
+        end: date,
+        partners: Sequence[str] = (),
+        tasks: Sequence[tuple[str, str]] = (),
+    ) -> Campaign:
+        """Open a campaign led by a unit; `tasks` are pairs of the partner who takes it on and what it is."""
+        uow.permit(unit)
+        district = self.context.district
+        campaign = Campaign(
+            id=self.context.ids.new(),
+            unit=unit,
+            name=require_text(name, "a campaign"),
+            period=Period(start, end),
+            partners=tuple(district.unit(partner).id for partner in partners),
+            tasks=tuple(
+                CampaignTask(district.unit(partner_id).id, require_text(task, "a task")) for partner_id, task in tasks
+            ),
+        )
+        uow.add_event("campaign.opened")
+        return uow.save(CAMPAIGN, campaign)
+
+    @command(Permission.PLAN_RUN)
+    def finish_task(self, uow: UnitOfWork, campaign_id: str, number: int) -> Campaign:
+        """Note that a campaign's task (counted from 1) was done today."""
+        campaign = uow.get_permitted(CAMPAIGN, campaign_id)
+        uow.add_event("campaign.task_done")
+        return uow.save(CAMPAIGN, campaign.task_done(number, uow.today))
+
+    @command(Permission.PLAN_RUN)
+    def close_campaign(self, uow: UnitOfWork, campaign_id: str, *, results: str, people: int) -> Campaign:
+        """Close a campaign with its results in words and the number of people it moved to take part."""
+        campaign = uow.get_permitted(CAMPAIGN, campaign_id)
+        uow.add_event("campaign.closed")
+        return uow.save(CAMPAIGN, campaign.closed(uow.today, nfc(results), people))
+
+    @query(Permission.PLAN_READ)
+    def plans(self, session: ReadSession, *, unit: str = "") -> tuple[OwnPlan, ...]:
+        """Return the plan documents of a unit and below, the newest first."""
+        return tuple(session.iter_permitted(OWN_PLAN, "newest", unit))
+
+    @query(Permission.PLAN_READ)
+    def trainings(self, session: ReadSession, *, unit: str = "") -> tuple[Training, ...]:
+        """Return the trainings of a unit and below, the newest first."""
+        return tuple(session.iter_permitted(TRAINING, "newest", unit))
+
+    @query(Permission.PLAN_READ)
+    def inspections(self, session: ReadSession, *, unit: str = "", open_only: bool = False) -> tuple[Inspection, ...]:
+        """Return the inspections of a unit and below, the newest first; `open_only` those with findings left."""
+        where = {"open": True} if open_only else {}
+        return tuple(session.iter_permitted(INSPECTION, "newest", unit, where=where))
+
+    @query(Permission.PLAN_READ)
+    def campaigns(self, session: ReadSession, *, unit: str = "") -> tuple[Campaign, ...]:
+        """Return the campaigns led by a unit or below, the newest first."""
+        return tuple(session.iter_permitted(CAMPAIGN, "newest", unit))
+
+
+def _require_past(uow: UnitOfWork, day: date) -> date:
+    if day > uow.today:
+        raise BadInput(f"{day} lies in the future (today is {uow.today}); register what has happened")
+    return day

@@ -1,0 +1,179 @@
+"""What is done for the plan besides the daily work: trainings, inspections, campaigns."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from attrs import evolve, frozen
+
+from anninh_core.domain.programme.specs import CAMPAIGN_SPEC, INSPECTION_SPEC, TRAINING_SPEC
+from anninh_core.kernel.dates import Period
+from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.usecase.kinds import Fact, Kind
+
+
+@frozen
+class Attendance:
+    """How many people a unit sent to a training."""
+
+    unit: str
+    people: int
+
+    def __attrs_post_init__(self) -> None:
+        if self.people < 1:
+            raise BadInput(f"{self.unit} can't have sent {self.people} people; leave a unit that sent nobody out")
+
+
+@frozen(kw_only=True)
+class Training:
+    """A training that was held (P-III.1.f)."""
+
+    id: str
+    unit: str
+    topic: str
+    day: date
+    attendance: tuple[Attendance, ...]
+
+
+@frozen
+class InspectionCheck:
+    """One line of an inspection's list: what was looked at, and whether it was in order."""
+
+    question: str
+    passed: bool
+    note: str = ""
+
+
+@frozen(kw_only=True)
+class Inspection:
+    """An inspection of a unit (P-III.1.c).
+
+    Attributes:
+        by: officer id.
+        remedy: how the findings were put right, "" while they weren't.
+    """
+
+    id: str
+    unit: str
+    day: date
+    by: str
+    checks: tuple[InspectionCheck, ...]
+    remedy: str = ""
+    remedied_on: date | None = None
+
+    @property
+    def findings(self) -> tuple[InspectionCheck, ...]:
+        """What was not in order."""
+        return tuple(check for check in self.checks if not check.passed)
+
+    def remedied(self, day: date, remedy: str) -> "Inspection":
+        """Return the inspection with its findings put right."""
+        if not self.findings or self.remedied_on is not None:
+            raise WrongStep(f"inspection {self.id} has no finding left to put right")
+        if not remedy.strip():
+            raise BadInput(f"inspection {self.id}: say in words how the findings were put right")
+        return evolve(self, remedy=remedy, remedied_on=day)
+
+
+@frozen
+class CampaignTask:
+    """What a partner takes on in a campaign; `done_on` is None until it is done."""
+
+    unit: str
+    text: str
+    done_on: date | None = None
+
+
+@frozen(kw_only=True)
+class Campaign:
+    """A campaign of several agencies (P-II.2.b, P-III.3, P-III.4).
+
+    Attributes:
+        unit: who leads it.
+        partners: units that take part.
+        results: in words, "" while it runs.
+        people: how many people it moved to take part.
+    """
+
+    id: str
+    unit: str
+    name: str
+    period: Period
+    partners: tuple[str, ...]
+    tasks: tuple[CampaignTask, ...] = ()
+    results: str = ""
+    people: int = 0
+    closed_on: date | None = None
+
+    def task_done(self, number: int, day: date) -> "Campaign":
+        """Return the campaign with its `number`th task (from 1) done."""
+        self._check_running()
+        if not 1 <= number <= len(self.tasks):
+            raise BadInput(f"campaign {self.id} has tasks 1 to {len(self.tasks)}, not {number}")
+        tasks = [*self.tasks]
+        tasks[number - 1] = evolve(tasks[number - 1], done_on=day)
+        return evolve(self, tasks=tuple(tasks))
+
+    def closed(self, day: date, results: str, people: int) -> "Campaign":
+        """Return the campaign with its results."""
+        self._check_running()
+        if not results.strip() or people < 0:
+            raise BadInput(f"campaign {self.id} closes with results in words and a number of people from 0")
+        return evolve(self, results=results, people=people, closed_on=day)
+
+    def _check_running(self) -> None:
+        if self.closed_on is not None:
+            raise WrongStep(f"campaign {self.id} was closed on {self.closed_on}; open a new one")
+
+
+def training_facts(training: Training) -> Iterable[Fact]:
+    """Yield what the reports count about a training: one for who held it, the people for who sent them."""
+    yield Fact("trainings", training.unit, training.day)
+    for attendance in training.attendance:
+        yield Fact("training_attendance", attendance.unit, training.day, amount=attendance.people)
+
+
+def inspection_facts(inspection: Inspection) -> Iterable[Fact]:
+    """Yield what the reports count about an inspection."""
+    yield Fact("inspections", inspection.unit, inspection.day)
+
+
+def campaign_facts(campaign: Campaign) -> Iterable[Fact]:
+    """Yield what the reports count about a campaign: one on its first day, the people when it closes."""
+    yield Fact("campaigns", campaign.unit, campaign.period.start)
+    if campaign.closed_on is not None:
+        yield Fact("people_mobilised", campaign.unit, campaign.closed_on, amount=campaign.people)
+
+
+TRAINING = Kind(
+    spec=TRAINING_SPEC,
+    model=Training,
+    unit=lambda training: training.unit,
+    columns=lambda training: {"day": training.day.isoformat()},
+    scope=lambda training: f"training:{training.id}",
+    facts=training_facts,
+)
+
+INSPECTION = Kind(
+    spec=INSPECTION_SPEC,
+    model=Inspection,
+    unit=lambda inspection: inspection.unit,
+    columns=lambda inspection: {
+        "day": inspection.day.isoformat(),
+        "open": bool(inspection.findings) and inspection.remedied_on is None,
+    },
+    scope=lambda inspection: f"inspection:{inspection.id}",
+    facts=inspection_facts,
+)
+
+CAMPAIGN = Kind(
+    spec=CAMPAIGN_SPEC,
+    model=Campaign,
+    unit=lambda campaign: campaign.unit,
+    columns=lambda campaign: {
+        "start": campaign.period.start.isoformat(),
+        "open": campaign.closed_on is None,
+    },
+    multi=lambda campaign: {"partner": campaign.partners},
+    scope=lambda campaign: f"campaign:{campaign.id}",
+    facts=campaign_facts,
+)

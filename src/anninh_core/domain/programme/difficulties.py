@@ -1,0 +1,59 @@
+"""Difficulties and obstacles: reported up, answered, followed to the end (P-IV.2.c)."""
+
+from anninh_core.domain.programme.difficulty import DIFFICULTY, Difficulty, DifficultyRemark, DifficultyState
+from anninh_core.domain.programme.rules import require_text
+from anninh_core.usecase.marks import Service, command, query
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+
+class Difficulties(Service):
+    """The exchange between a unit and the committee."""
+
+    action_prefix = "programme"
+
+    @command(Permission.PLAN_RUN)
+    def raise_difficulty(self, uow: UnitOfWork, unit: str, text: str) -> Difficulty:
+        """Report an obstacle that a unit can't clear alone."""
+        uow.permit(unit)
+        remark = _build_remark(uow, DifficultyState.RAISED, require_text(text, "a difficulty"))
+        uow.add_event("difficulty.raised")
+        difficulty = Difficulty(id=self.context.ids.new(), unit=unit, state=remark.state, remarks=(remark,))
+        return uow.save(DIFFICULTY, difficulty)
+
+    @command(Permission.DIFFICULTY_ANSWER)
+    def answer_difficulty(self, uow: UnitOfWork, difficulty_id: str, text: str) -> Difficulty:
+        """Answer a difficulty for the committee."""
+        return self._add_remark(uow, difficulty_id, DifficultyState.ANSWERED, text)
+
+    @command(Permission.PLAN_RUN)
+    def insist(self, uow: UnitOfWork, difficulty_id: str, text: str) -> Difficulty:
+        """Open an answered difficulty again: the answer didn't help."""
+        return self._add_remark(uow, difficulty_id, DifficultyState.RAISED, text)
+
+    @command(Permission.PLAN_RUN)
+    def close_difficulty(self, uow: UnitOfWork, difficulty_id: str, text: str) -> Difficulty:
+        """Close an answered difficulty, saying what came of it."""
+        return self._add_remark(uow, difficulty_id, DifficultyState.CLOSED, text)
+
+    @query(Permission.PLAN_READ, traced=True)
+    def difficulty(self, session: ReadSession, difficulty_id: str) -> Difficulty:
+        """Return a difficulty."""
+        return session.get_permitted(DIFFICULTY, difficulty_id)
+
+    @query(Permission.PLAN_READ, traced=True)
+    def difficulties(self, session: ReadSession, *, unit: str = "", state: str = "") -> tuple[Difficulty, ...]:
+        """Return difficulties, the oldest first, of a unit and below, in a state."""
+        where = {"state": state} if state else {}
+        return tuple(session.iter_permitted(DIFFICULTY, "oldest", unit, where=where))
+
+    def _add_remark(self, uow: UnitOfWork, difficulty_id: str, state: DifficultyState, text: str) -> Difficulty:
+        difficulty = uow.get_permitted(DIFFICULTY, difficulty_id)
+        remark = _build_remark(uow, state, require_text(text, "a remark on a difficulty"))
+        uow.add_event(f"difficulty.{state}")
+        return uow.save(DIFFICULTY, difficulty.moved(remark))
+
+
+def _build_remark(uow: UnitOfWork, state: DifficultyState, text: str) -> DifficultyRemark:
+    return DifficultyRemark(day=uow.today, state=state, by=uow.actor.id, text=text)

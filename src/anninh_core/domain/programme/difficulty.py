@@ -1,0 +1,98 @@
+"""A difficulty: raised by a unit, answered by the committee, followed to the end (P-IV.2.c)."""
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+
+from attrs import evolve, frozen
+
+from anninh_core.domain.programme.specs import DIFFICULTY_SPEC
+from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.usecase.kinds import Fact, Kind
+
+
+class DifficultyState(StrEnum):
+    """Where a difficulty stands."""
+
+    RAISED = "raised"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+S = DifficultyState
+TRANSITIONS: dict[DifficultyState, frozenset[DifficultyState]] = {
+    S.RAISED: frozenset({S.ANSWERED}),
+    S.ANSWERED: frozenset({S.ANSWERED, S.RAISED, S.CLOSED}),
+    S.CLOSED: frozenset(),
+}
+"""An answer that doesn't help opens the difficulty again; only the unit that raised it closes it."""
+
+
+@frozen(kw_only=True)
+class DifficultyRemark:
+    """One entry in the exchange about a difficulty.
+
+    Attributes:
+        state: what the difficulty became by it.
+        by: officer id.
+    """
+
+    day: date
+    state: DifficultyState
+    by: str
+    text: str
+
+
+@frozen(kw_only=True)
+class Difficulty:
+    """An obstacle that a unit can't clear alone.
+
+    Attributes:
+        remarks: the whole exchange, oldest first; the first one raises it.
+    """
+
+    id: str
+    unit: str
+    state: DifficultyState
+    remarks: tuple[DifficultyRemark, ...]
+
+    def moved(self, remark: DifficultyRemark) -> "Difficulty":
+        """Return the difficulty after one more remark.
+
+        Raises:
+            BadInput: a remark without words.
+            WrongStep: the state machine has no such step.
+        """
+        if not remark.text.strip():
+            raise BadInput(f"difficulty {self.id}: say in words what was answered or came of it")
+        if remark.state not in TRANSITIONS[self.state]:
+            allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing"
+            raise WrongStep(f"difficulty {self.id} is {self.state}: it can't become {remark.state}, only {allowed}")
+        return evolve(self, state=remark.state, remarks=(*self.remarks, remark))
+
+    @property
+    def raised_on(self) -> date:
+        """The day it was raised."""
+        return self.remarks[0].day
+
+    @property
+    def answered_on(self) -> date | None:
+        """The day it was first answered."""
+        return next((remark.day for remark in self.remarks if remark.state is S.ANSWERED), None)
+
+
+def difficulty_facts(difficulty: Difficulty) -> Iterable[Fact]:
+    """Yield what the reports count about a difficulty: raised once, answered once."""
+    yield Fact("difficulties_raised", difficulty.unit, difficulty.raised_on)
+    if difficulty.answered_on is not None:
+        yield Fact("difficulties_answered", difficulty.unit, difficulty.answered_on)
+
+
+DIFFICULTY = Kind(
+    spec=DIFFICULTY_SPEC,
+    model=Difficulty,
+    unit=lambda difficulty: difficulty.unit,
+    columns=lambda difficulty: {"state": difficulty.state.value, "raised": difficulty.raised_on.isoformat()},
+    scope=lambda difficulty: f"difficulty:{difficulty.id}",
+    facts=difficulty_facts,
+)

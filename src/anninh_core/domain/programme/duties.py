@@ -1,0 +1,103 @@
+"""Duties: opened by the plan's dates, done and accepted by people, late ones on a board."""
+
+from attrs import frozen
+
+from anninh_core.domain.programme.duty import DUTY, MILESTONE, REPORT, Duty, DutyState, duty_id
+from anninh_core.domain.programme.head import HEAD
+from anninh_core.domain.programme.rules import milestone_duties, report_duties
+from anninh_core.usecase.marks import Service, command, query, step
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+
+@frozen(kw_only=True)
+class LateDuty:
+    """A line of the board of who is late.
+
+    Attributes:
+        head: name of the responsible head, "" where none is named.
+    """
+
+    duty: Duty
+    days: int
+    head: str
+
+
+class Duties(Service):
+    """What the units owe the plan."""
+
+    action_prefix = "programme"
+
+    @command(Permission.PLAN_URGE)
+    def open_duties(self, uow: UnitOfWork, obligation: str, year: int) -> tuple[Duty, ...]:
+        """Open what every unit owes by an obligation in a year; returns the new ones. Safe to call again."""
+        return self._open_new(uow, tuple(report_duties(self.context.district, obligation, year)))
+
+    @command(Permission.PLAN_URGE)
+    def open_milestone(self, uow: UnitOfWork, milestone: str) -> tuple[Duty, ...]:
+        """Open what every unit owes by a milestone; returns the new ones. Safe to call again."""
+        return self._open_new(uow, tuple(milestone_duties(self.context.district, milestone)))
+
+    @command(Permission.PLAN_RUN)
+    def reach_milestone(self, uow: UnitOfWork, milestone: str, unit: str, *, evidence: str) -> Duty:
+        """Note that a unit reached a milestone today, with what shows it."""
+        uow.permit(unit)
+        owed = next((duty for duty in milestone_duties(self.context.district, milestone) if duty.unit == unit), None)
+        id = owed.id if owed else duty_id(MILESTONE, milestone, uow.today.year, unit)
+        return self._complete(uow, uow.get_permitted(DUTY, id), evidence)
+
+    @step(Permission.REPORT_SUBMIT)
+    def fulfil(self, uow: UnitOfWork, obligation: str, year: int, unit: str, *, evidence: str) -> Duty:
+        """Note that a unit handed in its report today; meant to travel in the commit of the submission."""
+        return self._complete(uow, uow.get_permitted(DUTY, duty_id(REPORT, obligation, year, unit)), evidence)
+
+    @step(Permission.REPORT_ACCEPT)
+    def give_back(self, uow: UnitOfWork, obligation: str, year: int, unit: str) -> Duty:
+        """Open a duty again: the report was returned. Meant to travel in the commit of the return."""
+        duty = uow.get_permitted(DUTY, duty_id(REPORT, obligation, year, unit))
+        uow.add_event("duty.given_back")
+        return uow.save(DUTY, duty.given_back())
+
+    @step(Permission.REPORT_ACCEPT)
+    def accept(self, uow: UnitOfWork, obligation: str, year: int, unit: str) -> Duty:
+        """Close a duty: the report was accepted. Meant to travel in the commit of the acceptance."""
+        duty = uow.get_permitted(DUTY, duty_id(REPORT, obligation, year, unit))
+        uow.add_event("duty.accepted")
+        return uow.save(DUTY, duty.accepted())
+
+    @query(Permission.PLAN_READ)
+    def duty(self, session: ReadSession, duty_id: str) -> Duty:
+        """Return a duty."""
+        return session.get_permitted(DUTY, duty_id)
+
+    @query(Permission.PLAN_READ)
+    def duties(self, session: ReadSession, *, unit: str = "", source: str = "", year: int = 0) -> tuple[Duty, ...]:
+        """Return duties by their last day, of a unit and below, of an obligation or milestone, of a year."""
+        where = {name: value for name, value in (("source", source), ("year", year)) if value}
+        return tuple(session.iter_permitted(DUTY, "due", unit, where=where))
+
+    @query(Permission.PLAN_READ)
+    def late(self, session: ReadSession, *, unit: str = "") -> tuple[LateDuty, ...]:
+        """Return the duties that stand open after their last day, the oldest first: the board of who is late."""
+        where = {"state": DutyState.OPEN.value}
+        lines: list[LateDuty] = []
+        for duty in session.iter_permitted(DUTY, "due", unit, where=where):
+            if duty.last_day >= session.today:
+                break
+            head = session.get(HEAD, duty.unit)
+            lines.append(LateDuty(duty=duty, days=duty.days_late(session.today), head=head.name if head else ""))
+        return tuple(lines)
+
+    def _open_new(self, uow: UnitOfWork, owed: tuple[Duty, ...]) -> tuple[Duty, ...]:
+        uow.permit(self.context.district.root)
+        opened = tuple(uow.save(DUTY, duty) for duty in owed if uow.get(DUTY, duty.id) is None)
+        if opened:
+            uow.add_event("duty.opened")
+        uow.facts["opened"] = len(opened)
+        return opened
+
+    def _complete(self, uow: UnitOfWork, duty: Duty, evidence: str) -> Duty:
+        uow.add_event("duty.done")
+        uow.facts |= {"duty": duty.id, "late": duty.last_day < uow.today}
+        return uow.save(DUTY, duty.done(uow.today, evidence))

@@ -1,0 +1,163 @@
+"""A duty: a report or a milestone that a unit owes by a day, and the reminders it got."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from enum import StrEnum
+
+from attrs import evolve, frozen
+
+from anninh_core.domain.programme.specs import DUTY_SPEC
+from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.usecase.kinds import Fact, Kind
+
+REPORT, MILESTONE = "report", "milestone"
+NEVER = date.max
+
+
+class DutyState(StrEnum):
+    """Where a duty stands. Whether it is late is a question of the day, not a state."""
+
+    OPEN = "open"
+    DONE = "done"
+    ACCEPTED = "accepted"
+
+
+S = DutyState
+TRANSITIONS: dict[DutyState, frozenset[DutyState]] = {
+    S.OPEN: frozenset({S.DONE}),
+    S.DONE: frozenset({S.ACCEPTED, S.OPEN}),
+    S.ACCEPTED: frozenset(),
+}
+"""The whole state machine: what was done may be accepted, or given back."""
+
+
+@frozen(kw_only=True)
+class Reminder:
+    """One reminder.
+
+    Attributes:
+        offset: days from the day it went out to the last day in time; negative when that day has passed.
+        by: `clock`, or the officer who urged.
+        told: whether a chat message went out; without a known chat the reminder only appears on the board.
+        escalated: whether the standing body was told as well.
+        acknowledged: the day the unit answered it.
+    """
+
+    day: date
+    offset: int
+    by: str
+    told: bool
+    escalated: bool
+    acknowledged: date | None = None
+    words: str = ""
+
+
+@frozen(kw_only=True)
+class Duty:
+    """What a unit owes by a day.
+
+    Attributes:
+        id: `<what>.<source>.<year>.<unit>`: nothing is owed twice.
+        what: `report` or `milestone`.
+        source: id of the obligation or milestone in the profile.
+        last_day: the last day in time.
+        remind_days: days before (positive), on (0) and after (negative) the last day when the unit is urged.
+        first_done_on: the first day it was done, whatever became of it.
+        done_on: the day it was done for good as far as known; None while it is open.
+        evidence: what shows it: a report's id, a document's number.
+    """
+
+    id: str
+    what: str
+    source: str
+    year: int
+    unit: str
+    name: str
+    last_day: date
+    remind_days: tuple[int, ...]
+    state: DutyState = DutyState.OPEN
+    first_done_on: date | None = None
+    done_on: date | None = None
+    evidence: str = ""
+    urges: tuple[Reminder, ...] = ()
+
+    def _moved(self, to: DutyState) -> "Duty":
+        if to not in TRANSITIONS[self.state]:
+            allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing"
+            raise WrongStep(f"duty {self.id} is {self.state}: it can't become {to}, only {allowed}")
+        return evolve(self, state=to)
+
+    def done(self, day: date, evidence: str) -> "Duty":
+        """Return the duty done on a day, with what shows it."""
+        if not evidence.strip():
+            raise BadInput(f"duty {self.id} needs evidence: name the document or report that shows it is done")
+        first_done = self.first_done_on or day
+        return evolve(self._moved(S.DONE), done_on=day, first_done_on=first_done, evidence=evidence)
+
+    def accepted(self) -> "Duty":
+        """Return the duty as accepted by whom it was owed to."""
+        return self._moved(S.ACCEPTED)
+
+    def given_back(self) -> "Duty":
+        """Return the duty as open again: what was handed in was returned."""
+        return evolve(self._moved(S.OPEN), done_on=None, evidence="")
+
+    def next_reminder(self) -> date:
+        """Return the day from which the next reminder is due, `NEVER` when none is left."""
+        last_offset = min((reminder.offset for reminder in self.urges), default=None)
+        remaining = [offset for offset in self.remind_days if last_offset is None or offset < last_offset]
+        if self.state is not S.OPEN or not remaining:
+            return NEVER
+        return self.last_day - timedelta(days=max(remaining))
+
+    def reminded(self, urge: Reminder) -> "Duty":
+        """Return the duty with one more reminder."""
+        if self.state is not S.OPEN:
+            raise WrongStep(f"duty {self.id} is {self.state}: there is nothing left to urge")
+        return evolve(self, urges=(*self.urges, urge))
+
+    def acknowledged(self, day: date, words: str) -> "Duty":
+        """Return the duty with its last reminder answered."""
+        if not self.urges or self.urges[-1].acknowledged is not None:
+            raise WrongStep(f"duty {self.id} has no reminder that waits for an answer")
+        reminder = evolve(self.urges[-1], acknowledged=day, words=words)
+        return evolve(self, urges=(*self.urges[:-1], reminder))
+
+    def days_late(self, today: date) -> int:
+        """Return how many days after the last day it was done, or stands open today; 0 when in time."""
+        return max(0, ((self.done_on or today) - self.last_day).days)
+
+    @property
+    def in_time(self) -> bool:
+        """Whether it was first done by the last day; a paper returned for improvement was in time all the same."""
+        return self.first_done_on is not None and self.first_done_on <= self.last_day
+
+
+def duty_id(what: str, source: str, year: int, unit: str) -> str:
+    """Return the id of what a unit owes."""
+    return f"{what}.{source}.{year}.{unit}"
+
+
+def duty_facts(duty: Duty) -> Iterable[Fact]:
+    """Yield what the reports count: milestones done, and every reminder."""
+    if duty.what == MILESTONE and duty.done_on is not None:
+        yield Fact("milestones_done", duty.unit, duty.done_on)
+    for reminder in duty.urges:
+        yield Fact("urges", duty.unit, reminder.day)
+
+
+DUTY = Kind(
+    spec=DUTY_SPEC,
+    model=Duty,
+    unit=lambda duty: duty.unit,
+    columns=lambda duty: {
+        "what": duty.what,
+        "source": duty.source,
+        "year": duty.year,
+        "state": duty.state.value,
+        "last_day": duty.last_day.isoformat(),
+        "next_urge": duty.next_reminder().isoformat(),
+    },
+    scope=lambda duty: f"duty:{duty.id}",
+    facts=duty_facts,
+)

@@ -1,0 +1,36 @@
+"""Who answers for a unit's part (P-II.4)."""
+
+from datetime import date
+
+from attrs import frozen
+
+from anninh_core.domain.programme.specs import HEAD_SPEC
+from anninh_core.usecase.kinds import Kind
+
+
+@frozen(kw_only=True)
+class Head:
+    """The responsible head of a unit.
+
+    Attributes:
+        id: the unit's id: a unit has one head.
+        officer: officer id, "" for a head who has no grants here.
+        conversation: conversation id where reminders go, "" for none.
+        since: first day of office as far as this programme is concerned.
+    """
+
+    id: str
+    name: str
+    title: str
+    since: date
+    officer: str = ""
+    conversation: str = ""
+
+
+HEAD = Kind(
+    spec=HEAD_SPEC,
+    model=Head,
+    unit=lambda head: head.id,
+    columns=lambda _: {},
+    scope=lambda head: f"head:{head.id}",
+)

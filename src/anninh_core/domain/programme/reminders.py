@@ -1,0 +1,71 @@
+"""The reminders that go out before, on and after a last day (P-III.1.a, P-IV.3)."""
+
+from anninh_core.domain.programme.duty import DUTY, Duty, DutyState, Reminder
+from anninh_core.domain.programme.head import HEAD
+from anninh_core.domain.programme.rules import reminder_wording, require_text
+from anninh_core.kernel.dates import short_date
+from anninh_core.usecase.marks import Service, command
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.delivery import Lane
+from anninh_core.vocabulary.permissions import Permission
+
+
+class Reminders(Service):
+    """Sends reminders of open duties to the heads of units."""
+
+    action_prefix = "programme"
+
+    @command(Permission.PLAN_URGE)
+    def urge_due(self, uow: UnitOfWork, *, limit: int = 100) -> tuple[Duty, ...]:
+        """Send the reminders that are due today, each once, and tell the standing body of what is late.
+
+        Args:
+            limit: at most so many in one commit; call again until nothing comes back.
+        """
+        uow.permit(self.context.district.root)
+        waiting = uow.find(DUTY, "urge", where={"state": DutyState.OPEN.value}, limit=limit).items
+        due = [duty for duty in waiting if duty.next_reminder() <= uow.today]
+        uow.facts["urged"] = len(due)
+        return tuple(self._send_reminder(uow, duty) for duty in due)
+
+    @command(Permission.PLAN_URGE)
+    def urge(self, uow: UnitOfWork, duty_id: str) -> Duty:
+        """Urge a unit now, whatever the plan's own days are."""
+        return self._send_reminder(uow, uow.get_permitted(DUTY, duty_id))
+
+    @command(Permission.PLAN_RUN)
+    def acknowledge(self, uow: UnitOfWork, duty_id: str, words: str) -> Duty:
+        """Answer the last reminder of a duty in words."""
+        duty = uow.get_permitted(DUTY, duty_id)
+        uow.add_event("duty.acknowledged")
+        return uow.save(DUTY, duty.acknowledged(uow.today, require_text(words, "the answer to a reminder")))
+
+    def _send_reminder(self, uow: UnitOfWork, duty: Duty) -> Duty:
+        days_left = (duty.last_day - uow.today).days
+        standing = self.context.district.standing_body
+        notified = self._notify_head(uow, duty.unit, duty, days_left)
+        escalated = days_left < 0 and standing != duty.unit
+        if escalated:
+            self._notify_head(uow, standing, duty, days_left)
+            uow.add_event("duty.escalated")
+        reminder = Reminder(day=uow.today, offset=days_left, by=uow.actor.id, told=notified, escalated=escalated)
+        uow.add_event("duty.urged")
+        return uow.save(DUTY, duty.reminded(reminder))
+
+    def _notify_head(self, uow: UnitOfWork, unit: str, duty: Duty, left: int) -> bool:
+        """Send the reminder to the head of a unit; False where no chat is known."""
+        head = uow.get(HEAD, unit)
+        if head is None or not head.conversation:
+            return False
+        wording, district = reminder_wording(left), self.context.district
+        text = district.say(
+            wording,
+            unit=district.unit(duty.unit).name,
+            name=duty.name,
+            last_day=short_date(duty.last_day),
+            days=abs(left),
+        )
+        about = f"duty:{duty.id}"
+        # The broadcast lane may be held until the morning, without delaying replies in the same chat.
+        uow.send(head.conversation, text, purpose=wording, cause=about, scope=about, lane=Lane.BROADCAST)
+        return True

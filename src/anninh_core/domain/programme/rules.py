@@ -1,0 +1,57 @@
+"""Pure rules of the programme: who owes what, how a reminder begins, and what needs words."""
+
+from collections.abc import Iterator
+
+from anninh_core.domain.programme.duty import MILESTONE, REPORT, Duty, duty_id
+from anninh_core.kernel.errors import BadInput, NotFound
+from anninh_core.kernel.text import nfc
+from anninh_core.vocabulary.district import District
+
+
+def report_duties(district: District, obligation_id: str, year: int) -> Iterator[Duty]:
+    """Yield what the units owe by an obligation in a year; `BadInput` for a year in which it isn't due."""
+    obligation = district.obligation(obligation_id)
+    for unit in district.units_owing(obligation, year):
+        yield Duty(
+            id=duty_id(REPORT, obligation.id, year, unit),
+            what=REPORT,
+            source=obligation.id,
+            year=year,
+            unit=unit,
+            name=obligation.name,
+            last_day=obligation.last_day(year),
+            remind_days=obligation.remind_days,
+        )
+
+
+def milestone_duties(district: District, milestone_id: str) -> Iterator[Duty]:
+    """Yield what the units owe by a milestone."""
+    milestone = next((candidate for candidate in district.milestones if candidate.id == milestone_id), None)
+    if milestone is None:
+        available = ", ".join(candidate.id for candidate in district.milestones) or "none"
+        raise NotFound(f"there is no milestone {milestone_id!r} in profile {district.id!r}; it has {available}")
+    for unit in milestone.units:
+        yield Duty(
+            id=duty_id(MILESTONE, milestone.id, milestone.before.year, unit),
+            what=MILESTONE,
+            source=milestone.id,
+            year=milestone.before.year,
+            unit=unit,
+            name=milestone.name,
+            last_day=milestone.last_day,
+            remind_days=milestone.remind_days,
+        )
+
+
+def reminder_wording(offset: int) -> str:
+    """Return the key of a reminder's wording, by the days left until the last day in time."""
+    if offset > 0:
+        return "urge.before"
+    return "urge.today" if offset == 0 else "urge.late"
+
+
+def require_text(text: str, what: str) -> str:
+    """Return a text as NFC; `BadInput` for one without words."""
+    if not text.strip():
+        raise BadInput(f"{what} needs words")
+    return nfc(text)

@@ -1,0 +1,27 @@
+"""The programme: the plan itself, as data and as people carry it out."""
+
+from anninh_core.domain.programme.activities import Activities
+from anninh_core.domain.programme.difficulties import Difficulties
+from anninh_core.domain.programme.duties import Duties
+from anninh_core.domain.programme.heads import Heads
+from anninh_core.domain.programme.reminders import Reminders
+from anninh_core.usecase.runner import UseCaseRunner
+
+
+class Programme:
+    """Everything done for the plan.
+
+    Attributes:
+        duties: what units owe.
+        heads: who answers for it.
+        reminders: what reminds them.
+        difficulties: what units can't clear alone.
+        activities: trainings, inspections, campaigns and the units' own plans.
+    """
+
+    def __init__(self, runner: UseCaseRunner) -> None:
+        self.duties = Duties(runner)
+        self.heads = Heads(runner)
+        self.reminders = Reminders(runner)
+        self.difficulties = Difficulties(runner)
+        self.activities = Activities(runner)

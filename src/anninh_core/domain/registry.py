@@ -1,0 +1,80 @@
+"""Every kind of record, how the kinds are kept, and who answers dated questions: once, above the domain modules."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+from anninh_core.domain.audit.kind import CHECKPOINT
+from anninh_core.domain.content.kind import ITEM, PUBLICATION
+from anninh_core.domain.content.sources import SOURCE
+from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE
+from anninh_core.domain.groups.kind import GROUP
+from anninh_core.domain.identity.kind import DISCLOSURE
+from anninh_core.domain.inquiries.kind import ARTICLE, INQUIRY
+from anninh_core.domain.moderation.kind import POST
+from anninh_core.domain.moderation.model import Post
+from anninh_core.domain.programme.activity import CAMPAIGN, INSPECTION, TRAINING
+from anninh_core.domain.programme.difficulty import DIFFICULTY
+from anninh_core.domain.programme.duty import DUTY
+from anninh_core.domain.programme.head import HEAD
+from anninh_core.domain.programme.own_plan import OWN_PLAN
+from anninh_core.domain.reports.figures import DatedQuery
+from anninh_core.domain.reports.kind import REPORT
+from anninh_core.domain.retention.kind import ERASURE, LEGAL_HOLD, PURGE_ORDER
+from anninh_core.domain.retention.policy import RetentionPolicy
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.overdue import count_overdue
+from anninh_core.domain.units.model import OFFICER
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.decision import DECISION
+from anninh_core.usecase.kinds import Kind
+from anninh_core.vocabulary.district import District
+
+KINDS: tuple[Kind[Any], ...] = (
+    ARTICLE,
+    CAMPAIGN,
+    CHECKPOINT,
+    CONVERSATION,
+    DECISION,
+    DIFFICULTY,
+    DISCLOSURE,
+    DUTY,
+    ERASURE,
+    GROUP,
+    HEAD,
+    INQUIRY,
+    INSPECTION,
+    ITEM,
+    LEGAL_HOLD,
+    MESSAGE,
+    OFFICER,
+    OWN_PLAN,
+    POST,
+    PUBLICATION,
+    REPORT,
+    SOURCE,
+    TIP,
+    PURGE_ORDER,
+    TRAINING,
+)
+"""Every kind of record, in alphabetical order."""
+
+
+def dated_queries(context: UseCaseContext) -> Mapping[str, DatedQuery]:
+    """Return who answers the indicators' dated questions."""
+    return {"tips_overdue": partial(count_overdue, context)}
+
+
+def retention_policies(district: District) -> Mapping[str, RetentionPolicy[Any]]:
+    """Return how the kinds are kept whose cases end, by their names."""
+
+    def post_ended_on(post: Post) -> date | None:
+        return post.ended_on(timedelta(days=district.charter.appeal_days))
+
+    policies: tuple[RetentionPolicy[Any], ...] = (
+        RetentionPolicy(kind=TIP, data="content", ended_on=lambda tip: tip.ended_on),
+        RetentionPolicy(kind=INQUIRY, data="content", ended_on=lambda inquiry: inquiry.ended_on),
+        RetentionPolicy(kind=POST, data="post", ended_on=post_ended_on),
+    )
+    return {policy.kind.name: policy for policy in policies}

@@ -1,0 +1,78 @@
+"""Filling a report with its figures: counted for one unit, or gathered from the accepted reports of others."""
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from anninh_core.domain.reports.cells import ReportFigures, merge_cells
+from anninh_core.domain.reports.figures import IndicatorCalculator, compute_figures, model_start_of
+from anninh_core.domain.reports.loading import current_versions
+from anninh_core.domain.reports.model import Report, ReportPart, ReportState
+from anninh_core.domain.reports.rules import is_consolidated, own_units
+from anninh_core.kernel.errors import BadInput
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.vocabulary.plan import Obligation
+
+
+@frozen
+class ReportContents:
+    """What a report is filled with.
+
+    Attributes:
+        parts: what the figures were consolidated from.
+        missing: units whose part is missing.
+    """
+
+    figures: ReportFigures
+    parts: tuple[ReportPart, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+def compute_contents(
+    session: ReadSession, counting: IndicatorCalculator, unit: str, obligation: Obligation, year: int
+) -> ReportContents:
+    """Return what a report of a unit is filled with now.
+
+    Raises:
+        BadInput: the unit doesn't owe it, or it isn't due in that year.
+    """
+    if is_consolidated(obligation, unit):
+        return _consolidate(session, counting, obligation, year)
+    district = session.context.district
+    if unit not in district.units_owing(obligation, year):
+        raise BadInput(f"unit {unit!r} owes no {obligation.id!r} of {year}; units of level {obligation.level!r} do")
+    return ReportContents(_compute_figures(session, counting, district.counted_units(unit), obligation, year))
+
+
+def _compute_figures(
+    session: ReadSession, counting: IndicatorCalculator, units: Sequence[str], obligation: Obligation, year: int
+) -> ReportFigures:
+    start = model_start_of(session.context.district, obligation)
+    return compute_figures(counting, units, obligation.period(year), start, session.today)
+
+
+def _consolidate(
+    session: ReadSession, counting: IndicatorCalculator, obligation: Obligation, year: int
+) -> ReportContents:
+    """Add up the accepted parts' frozen figures and what belongs to no part."""
+    district = session.context.district
+    own_figures = _compute_figures(session, counting, own_units(district, obligation, year), obligation, year)
+    versions = current_versions(session, obligation.id, year)
+    owing = district.units_owing(obligation, year)
+    accepted = [versions[unit] for unit in owing if unit in versions and _is_accepted(versions[unit])]
+    part_figures = [own_figures, *(report.figures for report in accepted)]
+    figures = ReportFigures(
+        period=own_figures.period,
+        cells=merge_cells([part.cells for part in part_figures]) or (),
+        previous=merge_cells([part.previous for part in part_figures]),
+        unknown=tuple(sorted({id for part in part_figures for id in part.unknown})),
+        taken_on=own_figures.taken_on,
+    )
+    parts = tuple(ReportPart(report=report.id, unit=report.unit, digest=report.figures.digest) for report in accepted)
+    return ReportContents(
+        figures, parts, tuple(unit for unit in owing if unit not in {report.unit for report in accepted})
+    )
+
+
+def _is_accepted(report: Report) -> bool:
+    return report.state in (ReportState.ACCEPTED, ReportState.CONSOLIDATED)

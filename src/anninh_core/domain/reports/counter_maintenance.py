@@ -1,0 +1,207 @@
+"""Maintenance of counters: recounting the facts of all records, and correcting counters that differ."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from attrs import astuple, frozen
+
+from anninh_core.kernel.dates import Period
+from anninh_core.kernel.errors import DecryptionError
+from anninh_core.kernel.refs import Ref
+from anninh_core.ports.changes import Counter, Record
+from anninh_core.ports.dumping import KeptRequest
+from anninh_core.ports.maintenance import Drift
+from anninh_core.ports.validation import fill_columns
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.kinds import Fact, Kind, counted
+from anninh_core.usecase.marks import Service, command, query
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+CounterKey = tuple[str, str, date, str]
+"""Indicator, unit, day, dimensions."""
+
+_REQUEST_PREFIX = "recount:"
+
+
+@frozen(kw_only=True)
+class CounterDifference:
+    """A day whose sum differs between the counters and the records."""
+
+    indicator: str
+    unit: str
+    day: date
+    dims: str
+    counted: int
+    recounted: int
+
+
+@frozen(kw_only=True)
+class RecountResult:
+    """What a recount found, of one moment.
+
+    Attributes:
+        records: how many there are.
+        unreadable: `kind:id` of records whose key was destroyed: what they once counted can't be told from them.
+        corrections: number of the last correction before that moment.
+    """
+
+    records: int
+    differences: tuple[CounterDifference, ...]
+    unreadable: tuple[str, ...]
+    corrections: int
+
+    @property
+    def correctable(self) -> tuple[CounterDifference, ...]:
+        """The differences that are errors. Where something is unreadable, what is counted beyond the rest may be it."""
+        if not self.unreadable:
+            return self.differences
+        return tuple(difference for difference in self.differences if difference.recounted > difference.counted)
+
+
+def recount(runner: UseCaseRunner, kinds: Sequence[Kind[Any]], period: Period | None = None) -> RecountResult:
+    """Count the facts of every record, and compare them with the counters as they stood at the same moment.
+
+    It doesn't block writers. Days outside the period are ignored.
+    """
+    run = _RecountRun(runner, {kind.name: kind for kind in kinds}, period)
+    for row in runner.context.storage.maintenance.dump():
+        match row:
+            case Record():
+                run.add_record(row)
+            case Counter():
+                run.add_counter(row)
+            case KeptRequest():
+                run.add_request(row.request)
+            case _:
+                pass
+    return run.finish()
+
+
+class CounterMaintenance(Service):
+    """Compares counters with the records, and corrects them."""
+
+    action_prefix = "reports"
+
+    def __init__(self, runner: UseCaseRunner, kinds: Sequence[Kind[Any]]) -> None:
+        """Open it with every kind of record whose facts feed the counters."""
+        super().__init__(runner)
+        self._kinds = tuple(kinds)
+
+    @query(Permission.REPORT_READ, traced=True)
+    def recount(self, session: ReadSession, start: date | None = None, end: date | None = None) -> RecountResult:
+        """Count the records themselves over inclusive days, or all, and compare with the counters."""
+        session.permit(self.context.district.root)
+        result = recount(self.runner, self._kinds, Period(start, end) if start and end else None)
+        session.facts |= {"records": result.records, "differences": len(result.differences)}
+        return result
+
+    @command(Permission.OPERATE)
+    def correct_counters(self, uow: UnitOfWork, found: RecountResult) -> tuple[CounterDifference, ...]:
+        """Change the counters by what a recount found, and return it. What they grew by since then is kept.
+
+        Raises:
+            AlreadyDone: there was a correction after the recount; recount again.
+        """
+        uow.permit(self.context.district.root)
+        uow.guard_request(f"{_REQUEST_PREFIX}{found.corrections + 1}")
+        uow.adjust_counters(*(_build_correction(difference) for difference in found.correctable))
+        uow.facts |= {"records": found.records, "differences": len(found.correctable)}
+        uow.add_event("counters.corrected")
+        return found.correctable
+
+    @query(Permission.OPERATE)
+    def counter_drifts(self, session: ReadSession) -> tuple[Drift, ...]:
+        """Return the months and years of counters that aren't the sum of their days."""
+        session.permit(self.context.district.root)
+        return tuple(self.context.storage.maintenance.inconsistencies())
+
+    @command(Permission.OPERATE)
+    def mend_counters(self, uow: UnitOfWork) -> tuple[Drift, ...]:
+        """Make every month and year of the counters the sum of its days, and return those that weren't.
+
+        It is done before its entry is written: after a crash between the two there is nothing left to mend.
+        """
+        uow.permit(self.context.district.root)
+        mended = tuple(self.context.storage.maintenance.mend())
+        uow.facts["sums"] = len(mended)
+        uow.add_event("counters.mended")
+        return mended
+
+
+class _RecountRun:
+    """A recount in progress. All records must be added before the first counter."""
+
+    def __init__(self, runner: UseCaseRunner, kinds: dict[str, Kind[Any]], period: Period | None) -> None:
+        self._runner = runner
+        self._context = runner.context
+        self._kinds = kinds
+        self._period = period
+        self._records = 0
+        self._unreadable: list[str] = []
+        self._due: dict[CounterKey, int] = {}
+        self._differences: list[CounterDifference] = []
+        self.corrections = 0
+
+    def add_record(self, record: Record) -> None:
+        """Count what a record counts."""
+        kind = self._kinds.get(record.kind)
+        if kind is None:
+            return
+        self._records += 1
+        if not kind.has_facts:
+            return
+        try:
+            model = self._context.open_record(kind, fill_columns(kind.spec, record))
+        except DecryptionError:
+            self._unreadable.append(str(Ref(record.kind, record.id)))
+            return
+        for key, amount in _amounts(self._context, kind.facts(model)):
+            if self._period is None or self._period.contains(key[2]):
+                self._due[key] = self._due.get(key, 0) + amount
+
+    def add_request(self, name: str) -> None:
+        """Note which correction was the last one; the keys of earlier ones may be forgotten."""
+        number = name.removeprefix(_REQUEST_PREFIX)
+        if number != name and number.isdecimal():
+            self.corrections = max(self.corrections, int(number))
+
+    def add_counter(self, counter: Counter) -> None:
+        """Compare a counter with what was counted."""
+        key = (counter.indicator, counter.unit, counter.day, counter.dims)
+        if self._period is None or self._period.contains(counter.day):
+            self._compare(key, counter.amount, self._due.pop(key, 0))
+
+    def finish(self) -> RecountResult:
+        """Return what was found."""
+        for key, amount in self._due.items():
+            self._compare(key, 0, amount)
+        return RecountResult(
+            records=self._records,
+            differences=tuple(sorted(self._differences, key=astuple)),
+            unreadable=tuple(self._unreadable),
+            corrections=self.corrections,
+        )
+
+    def _compare(self, key: CounterKey, counted: int, recounted: int) -> None:
+        if counted != recounted:
+            indicator, unit, day, dims = key
+            difference = CounterDifference(
+                indicator=indicator, unit=unit, day=day, dims=dims, counted=counted, recounted=recounted
+            )
+            self._differences.append(difference)
+
+
+def _build_correction(one: CounterDifference) -> Counter:
+    amount = one.recounted - one.counted
+    return Counter(indicator=one.indicator, unit=one.unit, day=one.day, dims=one.dims, amount=amount)
+
+
+def _amounts(context: UseCaseContext, facts: Iterable[Fact]) -> Iterator[tuple[CounterKey, int]]:
+    """Yield facts as amounts, those of residential areas for their commune too."""
+    for (indicator, unit, day, dims), amount in counted(facts).items():
+        for counted_unit in sorted({unit, context.district.counting_unit(unit)}):
+            yield (indicator, counted_unit, day, dims), amount

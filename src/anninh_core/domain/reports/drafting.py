@@ -1,0 +1,102 @@
+"""Drafting: figures filled by the program, words written by people, consolidation, corrections."""
+
+from anninh_core.domain.reports.contents import compute_contents
+from anninh_core.domain.reports.figures import IndicatorCalculator
+from anninh_core.domain.reports.kind import REPORT
+from anninh_core.domain.reports.loading import get_permitted_report, template_of
+from anninh_core.domain.reports.model import Report, report_id
+from anninh_core.domain.reports.rules import section_keys
+from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.marks import Service, command
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+
+class ReportDrafting(Service):
+    """How reports come about."""
+
+    action_prefix = "reports"
+
+    def __init__(self, runner: UseCaseRunner, counting: IndicatorCalculator) -> None:
+        super().__init__(runner)
+        self._calculator = counting
+
+    @command(Permission.REPORT_WRITE)
+    def begin(self, uow: UnitOfWork, unit: str, obligation: str, year: int) -> Report:
+        """Begin a unit's report, with the figures as they are now.
+
+        Raises:
+            BadInput: the unit doesn't owe it, or it isn't due in that year.
+            WrongStep: it was begun before.
+        """
+        uow.permit(unit)
+        return self._create_report(uow, unit, obligation, year)
+
+    @command(Permission.REPORT_WRITE)
+    def refresh(self, uow: UnitOfWork, report_id: str) -> Report:
+        """Fill a draft with the figures as they are now; a returned report becomes a draft again."""
+        return self._refill(uow, get_permitted_report(uow, report_id))
+
+    @command(Permission.REPORT_WRITE)
+    def write(self, uow: UnitOfWork, report_id: str, key: str, text: str) -> Report:
+        """Write a unit's own words for a section of its draft; empty words take them out."""
+        report = get_permitted_report(uow, report_id)
+        keys = section_keys(template_of(self.context.district, report))
+        if key not in keys:
+            raise BadInput(f"report {report.id} has no section {key!r}; its template has {', '.join(keys)}")
+        uow.add_event("report.written")
+        return uow.save(REPORT, report.written(key, nfc(text)))
+
+    @command(Permission.REPORT_WRITE)
+    def consolidate(self, uow: UnitOfWork, obligation: str, year: int) -> Report:
+        """Gather the accepted reports of an obligation into the superior's draft, begun or filled anew."""
+        owed = self.context.district.obligation(obligation)
+        uow.permit(owed.to)
+        existing = uow.get(REPORT, report_id(obligation, year, owed.to))
+        report = self._refill(uow, existing) if existing else self._create_report(uow, owed.to, obligation, year)
+        if not report.parts:
+            raise WrongStep(f"no report for {obligation!r} of {year} is accepted yet; there is nothing to consolidate")
+        uow.facts |= {"parts": len(report.parts), "missing": len(report.missing)}
+        return report
+
+    @command(Permission.REPORT_WRITE)
+    def correct(self, uow: UnitOfWork, report_id: str, why: str) -> Report:
+        """Begin the next version of a signed report, with its words and the figures as they are now."""
+        report = get_permitted_report(uow, report_id)
+        next_version = self._fill(uow, report.corrected(nfc(why)))
+        if uow.get(REPORT, next_version.id) is not None:
+            raise WrongStep(f"report {report.id} is being corrected already, by {next_version.id}; go on with that one")
+        uow.add_event("report.correction_begun")
+        return uow.save(REPORT, next_version)
+
+    def _create_report(self, uow: UnitOfWork, unit: str, obligation: str, year: int) -> Report:
+        owed = self.context.district.obligation(obligation)
+        contents = compute_contents(uow, self._calculator, unit, owed, year)
+        id = report_id(obligation, year, unit)
+        if uow.get(REPORT, id) is not None:
+            raise WrongStep(f"report {id} was begun before; refresh it, or correct it once it is signed")
+        report = Report(
+            id=id,
+            unit=unit,
+            obligation=obligation,
+            year=year,
+            version=1,
+            last_day=owed.last_day(year),
+            figures=contents.figures,
+            parts=contents.parts,
+            missing=contents.missing,
+        )
+        uow.add_event("report.drafted")
+        return uow.save(REPORT, report)
+
+    def _refill(self, uow: UnitOfWork, report: Report) -> Report:
+        filled = self._fill(uow, report)
+        uow.add_event("report.filled")
+        return uow.save(REPORT, filled)
+
+    def _fill(self, uow: UnitOfWork, report: Report) -> Report:
+        obligation = self.context.district.obligation(report.obligation)
+        contents = compute_contents(uow, self._calculator, report.unit, obligation, report.year)
+        return report.filled(contents.figures, contents.parts, contents.missing)

@@ -1,0 +1,20 @@
+"""How reports are stored."""
+
+from anninh_core.domain.reports.model import Report
+from anninh_core.domain.reports.specs import REPORT_SPEC
+from anninh_core.usecase.kinds import Kind
+
+REPORT = Kind(
+    spec=REPORT_SPEC,
+    model=Report,
+    unit=lambda report: report.unit,
+    columns=lambda report: {
+        "unit": report.unit,
+        "obligation": report.obligation,
+        "year": report.year,
+        "state": report.state.value,
+        "version": report.version,
+        "last_day": report.last_day.isoformat(),
+    },
+    scope=lambda report: f"report:{report.id}",
+)

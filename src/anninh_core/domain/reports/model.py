@@ -1,0 +1,197 @@
+"""A report: drafted, signed and frozen, returned or accepted, consolidated. Every transition is a pure method."""
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+from hashlib import sha256
+
+import msgspec
+from attrs import evolve, frozen
+
+from anninh_core.domain.reports.cells import ReportFigures
+from anninh_core.kernel.errors import BadInput, WrongStep
+
+
+class ReportState(StrEnum):
+    """Where a report stands. `due` is said of one that nobody has begun: it has no record."""
+
+    DUE = "due"
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    CONSOLIDATED = "consolidated"
+    SUPERSEDED = "superseded"
+
+
+S = ReportState
+TRANSITIONS: dict[ReportState, frozenset[ReportState]] = {
+    S.DUE: frozenset({S.DRAFT}),
+    S.DRAFT: frozenset({S.DRAFT, S.SUBMITTED}),
+    S.SUBMITTED: frozenset({S.RETURNED, S.ACCEPTED, S.SUPERSEDED}),
+    S.RETURNED: frozenset({S.DRAFT}),
+    S.ACCEPTED: frozenset({S.CONSOLIDATED, S.SUPERSEDED}),
+    S.CONSOLIDATED: frozenset({S.SUPERSEDED}),
+    S.SUPERSEDED: frozenset(),
+}
+"""The whole state machine. A signed report never changes: a correction is a new version that supersedes it."""
+
+SIGNED_STATES = frozenset({S.SUBMITTED, S.ACCEPTED, S.CONSOLIDATED})
+"""Signed, and not replaced by a later version."""
+
+FROZEN_STATES = SIGNED_STATES | {S.SUPERSEDED}
+
+
+@frozen(kw_only=True)
+class ReportPart:
+    """A report that a consolidated one is made of, as it stood: `digest` is that of its snapshot."""
+
+    report: str
+    unit: str
+    digest: str
+
+
+@frozen(kw_only=True)
+class Signature:
+    """Who signed, and the paper's number and date of issue.
+
+    Attributes:
+        number: number and symbol, such as `05/BC-BCĐ138`.
+        signer: name as it stands on the paper; `by` is the officer's id.
+        digest: of everything signed: figures, words, number and date.
+    """
+
+    number: str
+    issued_on: date
+    signer: str
+    by: str
+    submitted_on: date
+    digest: str
+
+
+@frozen(kw_only=True)
+class Report:
+    """One unit's report for one obligation and year, in one version.
+
+    Attributes:
+        id: `<obligation>.<year>.<unit>.v<version>`: no version exists twice.
+        last_day: the last day in time.
+        words: (section key, text) pairs: the unit's own words.
+        parts: what it was consolidated from; `missing` units had nothing accepted.
+        returned: (day, reasons) of each return.
+        why: why this version corrects the one before, "" for the first.
+    """
+
+    id: str
+    unit: str
+    obligation: str
+    year: int
+    version: int
+    last_day: date
+    figures: ReportFigures
+    state: ReportState = ReportState.DRAFT
+    words: tuple[tuple[str, str], ...] = ()
+    parts: tuple[ReportPart, ...] = ()
+    missing: tuple[str, ...] = ()
+    signature: Signature | None = None
+    returned: tuple[tuple[date, str], ...] = ()
+    why: str = ""
+
+    def moved(self, to: ReportState) -> "Report":
+        """Return the report in another state.
+
+        Raises:
+            WrongStep: the state machine has no such step.
+        """
+        if to not in TRANSITIONS[self.state]:
+            allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing"
+            raise WrongStep(f"report {self.id} is {self.state}: it can't become {to}, only {allowed}")
+        return evolve(self, state=to)
+
+    def filled(
+        self, figures: ReportFigures, parts: tuple[ReportPart, ...] = (), missing: tuple[str, ...] = ()
+    ) -> "Report":
+        """Return the draft with fresh figures."""
+        return evolve(self.moved(S.DRAFT), figures=figures, parts=parts, missing=missing)
+
+    def written(self, key: str, text: str) -> "Report":
+        """Return the draft with a unit's own words for a section; empty words take them out."""
+        others = tuple(pair for pair in self.words if pair[0] != key)
+        return evolve(self.moved(S.DRAFT), words=(*others, (key, text)) if text.strip() else others)
+
+    def submitted(self, signature: Signature) -> "Report":
+        """Return the report signed and frozen.
+
+        Raises:
+            WrongStep: its period hasn't ended, or its figures were filled before it had.
+            BadInput: issued before the period's end, or on a day to come.
+        """
+        end = self.figures.period.end
+        if signature.submitted_on <= end:
+            raise WrongStep(f"report {self.id} counts up to {end}: it can't be submitted before the day after")
+        if not end < signature.issued_on <= signature.submitted_on:
+            raise BadInput(
+                f"report {self.id} can't be issued on {signature.issued_on}: give a day after {end}, today at last"
+            )
+        signed = evolve(signature, digest=self.digest_with(signature))
+        return evolve(self.moved(S.SUBMITTED), signature=signed)
+
+    def given_back(self, day: date, reasons: str) -> "Report":
+        """Return the report as returned for improvement; its signature is void."""
+        if not reasons.strip():
+            raise BadInput(f"report {self.id} can't be returned without reasons")
+        return evolve(self.moved(S.RETURNED), returned=(*self.returned, (day, reasons)), signature=None)
+
+    def corrected(self, why: str) -> "Report":
+        """Return the draft of the next version; this one stays as it is until that one is submitted."""
+        if self.state not in SIGNED_STATES:
+            raise WrongStep(f"report {self.id} is {self.state}: only the newest signed version can be corrected")
+        if not why.strip():
+            raise BadInput(f"report {self.id} can't be corrected without saying why")
+        return Report(
+            id=report_id(self.obligation, self.year, self.unit, self.version + 1),
+            unit=self.unit,
+            obligation=self.obligation,
+            year=self.year,
+            version=self.version + 1,
+            last_day=self.last_day,
+            figures=self.figures,
+            words=self.words,
+            parts=self.parts,
+            missing=self.missing,
+            why=why,
+        )
+
+    def digest_with(self, signature: Signature) -> str:
+        """Return the SHA-256 over everything that a signature covers."""
+        unsigned = evolve(signature, digest="")
+        covered = [self.id, self.figures.digest, self.words, self.parts, self.missing, self.why, unsigned]
+        return sha256(msgspec.json.encode(covered, order="deterministic")).hexdigest()
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether what was signed is what stands here; an unsigned report has nothing to compare."""
+        return self.signature is None or self.signature.digest == self.digest_with(self.signature)
+
+    @property
+    def days_late(self) -> int | None:
+        """Days after the last day on which it was submitted, 0 in time; None while it isn't submitted."""
+        return None if self.signature is None else max(0, (self.signature.submitted_on - self.last_day).days)
+
+    def section_text(self, key: str) -> str:
+        """Return the unit's own words for a section, "" for none."""
+        return dict(self.words).get(key, "")
+
+
+def report_id(obligation: str, year: int, unit: str, version: int = 1) -> str:
+    """Return the id of a version of a report."""
+    return f"{obligation}.{year}.{unit}.v{version}"
+
+
+def current_version(versions: Iterable[Report]) -> Report | None:
+    """Return the signed version that stands, else the newest at all, None for none.
+
+    One that was superseded stands no more, also where its correction was returned.
+    """
+    ordered = sorted(versions, key=lambda report: (report.state in SIGNED_STATES, report.version))
+    return ordered[-1] if ordered else None

@@ -1,0 +1,132 @@
+"""What is read of reports: one, its paper, who is late, and figures of any period."""
+
+from datetime import date
+
+from attrs import frozen
+
+from anninh_core.domain.reports.document import ReportDocumentBuilder, figures_of
+from anninh_core.domain.reports.figures import IndicatorCalculator, compute_figures
+from anninh_core.domain.reports.loading import current_versions, get_permitted_report, template_of
+from anninh_core.domain.reports.model import Report, ReportState
+from anninh_core.kernel.dates import Period
+from anninh_core.kernel.errors import NotFound
+from anninh_core.usecase.marks import Service, query
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.vocabulary.permissions import Permission
+from anninh_core.vocabulary.report_document import Figure, ReportDocument
+
+
+@frozen(kw_only=True)
+class SubmissionStatus:
+    """Where a unit stands with what it owes.
+
+    Attributes:
+        report: id of its newest version, "" where none was begun.
+        days_late: days after the last day, of the submission or of today while nothing is submitted; 0 in time.
+    """
+
+    unit: str
+    state: ReportState
+    report: str
+    submitted_on: date | None
+    days_late: int
+
+
+class ReportQueries(Service):
+    """The reading side."""
+
+    action_prefix = "reports"
+
+    def __init__(self, runner: UseCaseRunner, counting: IndicatorCalculator) -> None:
+        super().__init__(runner)
+        self._calculator = counting
+
+    @query(Permission.REPORT_READ, traced=True)
+    def get(self, session: ReadSession, report_id: str) -> Report:
+        """Return a report."""
+        return get_permitted_report(session, report_id)
+
+    @query(Permission.REPORT_READ, traced=True)
+    def newest(self, session: ReadSession, obligation: str, year: int, unit: str = "") -> Report:
+        """Return the newest version of a unit's report, signed ones first; without a unit the consolidated one.
+
+        Raises:
+            NotFound: nobody has begun it.
+        """
+        unit = unit or self.context.district.obligation(obligation).to
+        session.permit(unit)
+        versions = current_versions(session, obligation, year)
+        if unit not in versions:
+            raise NotFound(f"unit {unit!r} has begun no report for {obligation!r} of {year}; see `anninh report list`")
+        return versions[unit]
+
+    @query(Permission.REPORT_READ, traced=True)
+    def document(self, session: ReadSession, report_id: str) -> ReportDocument:
+        """Return a report as formatters take it."""
+        report = get_permitted_report(session, report_id)
+        return self._builder(report).build()
+
+    @query(Permission.REPORT_READ)
+    def file_name(self, session: ReadSession, report_id: str) -> str:
+        """Return the name of a report's file, without suffix, as its template says."""
+        report = get_permitted_report(session, report_id)
+        return self._builder(report).fill_text(template_of(self.context.district, report).file_name)
+
+    @query(Permission.REPORT_READ)
+    def standing(self, session: ReadSession, obligation: str, year: int) -> tuple[SubmissionStatus, ...]:
+        """Return where every unit stands with what it owes, as far as the actor may see."""
+        return self._statuses(session, obligation, year)
+
+    @query(Permission.REPORT_READ)
+    def late(self, session: ReadSession, obligation: str, year: int) -> tuple[SubmissionStatus, ...]:
+        """Return the units that are or were late, the latest first."""
+        lines = [line for line in self._statuses(session, obligation, year) if line.days_late]
+        return tuple(sorted(lines, key=lambda line: -line.days_late))
+
+    @query(Permission.REPORT_READ)
+    def figures(
+        self, session: ReadSession, unit: str, start: date, end: date, *, by_unit: bool = False
+    ) -> tuple[Figure, ...]:
+        """Return all numbers of a unit and below over any inclusive days, with those of a year before.
+
+        Args:
+            session: who asks.
+            unit: whose.
+            start: the first day.
+            end: the last day.
+            by_unit: whether each figure tells its value in every unit below, too; it takes as many times as long as
+                there are units.
+        """
+        session.permit(unit)
+        district = self.context.district
+        period = Period(start, end)
+        units, start = district.counted_units(unit), district.valid_from
+        figures = compute_figures(self._calculator, units, period, start, session.today, by_unit=by_unit)
+        return figures_of(district, self._calculator.indicators, figures)
+
+    def _builder(self, report: Report) -> ReportDocumentBuilder:
+        district = self.context.district
+        obligation, template = district.obligation(report.obligation), template_of(district, report)
+        return ReportDocumentBuilder(district, obligation, template, report, self._calculator.indicators)
+
+    def _statuses(self, session: ReadSession, obligation: str, year: int) -> tuple[SubmissionStatus, ...]:
+        permitted = session.permitted_units()
+        owed = self.context.district.obligation(obligation)
+        versions = current_versions(session, obligation, year)
+        return tuple(
+            _submission_status(unit, versions.get(unit), owed.last_day(year), session.today)
+            for unit in self.context.district.units_owing(owed, year)
+            if permitted is None or unit in permitted
+        )
+
+
+def _submission_status(unit: str, report: Report | None, last_day: date, today: date) -> SubmissionStatus:
+    late = report.days_late if report else None
+    return SubmissionStatus(
+        unit=unit,
+        state=report.state if report else ReportState.DUE,
+        report=report.id if report else "",
+        submitted_on=report.signature.submitted_on if report and report.signature else None,
+        days_late=max(0, (today - last_day).days) if late is None else late,
+    )

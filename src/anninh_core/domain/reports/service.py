@@ -1,0 +1,51 @@
+"""Reports: numbers from the counters, words and signatures from people, rolled up to the superior."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from anninh_core.domain.reports.counter_maintenance import CounterMaintenance
+from anninh_core.domain.reports.drafting import ReportDrafting
+from anninh_core.domain.reports.figures import DatedQuery, IndicatorCalculator
+from anninh_core.domain.reports.indicators import BUILT_IN, Register
+from anninh_core.domain.reports.queries import ReportQueries
+from anninh_core.domain.reports.signing import ReportSigning
+from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.runner import UseCaseRunner
+
+
+class Reports:
+    """Everything done with reports.
+
+    Attributes:
+        indicators: what can be counted.
+        drafting: how reports come about.
+        signing: how they are decided on.
+        queries: what is read of them.
+        counters: compares counters with the records, and corrects them.
+    """
+
+    def __init__(
+        self,
+        runner: UseCaseRunner,
+        *,
+        indicators: Register = BUILT_IN,
+        queries: Mapping[str, DatedQuery] | None = None,
+        kinds: Sequence[Kind[Any]] = (),
+    ) -> None:
+        """Set up the service.
+
+        Args:
+            desk: the desk.
+            indicators: what can be counted.
+            queries: answers to the indicators' dated questions, by name; an indicator whose question nobody answers
+                has no number and says so.
+            kinds: every kind of record whose facts feed the counters, for recounts.
+        """
+        calculator = IndicatorCalculator(
+            counters=runner.context.storage.counters, indicators=indicators, queries=queries or {}
+        )
+        self.indicators = indicators
+        self.drafting = ReportDrafting(runner, calculator)
+        self.signing = ReportSigning(runner, calculator)
+        self.queries = ReportQueries(runner, calculator)
+        self.counters = CounterMaintenance(runner, kinds)

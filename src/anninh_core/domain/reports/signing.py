@@ -1,0 +1,119 @@
+"""Signing: a report is submitted and frozen, returned with reasons or accepted by its superior."""
+
+from datetime import date
+
+from anninh_core.domain.reports.contents import compute_contents
+from anninh_core.domain.reports.figures import IndicatorCalculator
+from anninh_core.domain.reports.kind import REPORT
+from anninh_core.domain.reports.loading import get_permitted_report, template_of
+from anninh_core.domain.reports.model import SIGNED_STATES, Report, ReportState, Signature, report_id
+from anninh_core.domain.reports.rules import format_document_number, required_keys
+from anninh_core.kernel.errors import BadInput, Refused, WrongStep
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.marks import Service, step
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+
+class ReportSigning(Service):
+    """Submits, returns and accepts reports. Every step leaves a decision record."""
+
+    action_prefix = "reports"
+
+    def __init__(self, runner: UseCaseRunner, counting: IndicatorCalculator) -> None:
+        super().__init__(runner)
+        self._calculator = counting
+
+    @step(Permission.REPORT_SUBMIT)
+    def submit(self, uow: UnitOfWork, report_id: str, *, number: int, issued_on: date, signer: str) -> Report:
+        """Sign a draft and freeze it: number, date of issue and name as the signer gives them.
+
+        What is signed is what the draft shows; figures that moved since must be looked at first.
+
+        Raises:
+            WrongStep: the period hasn't ended, a section has no words, or the figures moved.
+            Refused: the actor is no person.
+        """
+        report = get_permitted_report(uow, report_id)
+        self._check_complete(report)
+        self._check_fresh(uow, report)
+        signature = Signature(
+            number=format_document_number(
+                self.context.district, template_of(self.context.district, report), report.unit, number
+            ),
+            issued_on=issued_on,
+            signer=_require_name(signer),
+            by=uow.actor.id,
+            submitted_on=uow.today,
+            digest="",
+        )
+        signed = report.submitted(signature)
+        self._supersede(uow, signed)
+        self._close_parts(uow, signed)
+        uow.facts |= {"report": signed.id, "days_late": signed.days_late or 0, "version": signed.version}
+        return self._save_decision(uow, signed, "submitted", signed.why)
+
+    @step(Permission.REPORT_ACCEPT)
+    def give_back(self, uow: UnitOfWork, report_id: str, reasons: str) -> Report:
+        """Return a submitted report for improvement, with reasons."""
+        report = get_permitted_report(uow, report_id, as_superior=True)
+        return self._save_decision(uow, report.given_back(uow.today, nfc(reasons)), "returned", nfc(reasons))
+
+    @step(Permission.REPORT_ACCEPT)
+    def accept(self, uow: UnitOfWork, report_id: str) -> Report:
+        """Accept a submitted report.
+
+        Raises:
+            Refused: whoever signed it can't accept it.
+            WrongStep: it isn't submitted, or what stands here isn't what was signed.
+        """
+        report = get_permitted_report(uow, report_id, as_superior=True)
+        if report.signature is not None and report.signature.by == uow.actor.id:
+            raise Refused(f"{uow.actor.label} signed report {report.id} and can't accept it: ask another person")
+        if not report.is_intact:
+            raise WrongStep(
+                f"report {report.id} isn't what was signed any more: return it and run `anninh audit verify`"
+            )
+        return self._save_decision(uow, report.moved(ReportState.ACCEPTED), "accepted", "")
+
+    def _check_complete(self, report: Report) -> None:
+        empty = [
+            key for key in required_keys(template_of(self.context.district, report)) if not report.section_text(key)
+        ]
+        if empty:
+            raise WrongStep(f"report {report.id} has no words yet for {', '.join(empty)}; write them first")
+
+    def _check_fresh(self, uow: UnitOfWork, report: Report) -> None:
+        obligation = self.context.district.obligation(report.obligation)
+        contents = compute_contents(uow, self._calculator, report.unit, obligation, report.year)
+        if contents.parts != report.parts or not contents.figures.same_numbers(report.figures):
+            taken_on = report.figures.taken_on
+            raise WrongStep(
+                f"the figures of report {report.id} moved since {taken_on}: refresh it and look at them again"
+            )
+
+    def _supersede(self, uow: UnitOfWork, signed: Report) -> None:
+        if signed.version > 1:
+            previous = uow.load(REPORT, report_id(signed.obligation, signed.year, signed.unit, signed.version - 1))
+            if previous.state in SIGNED_STATES:  # a returned correction has replaced it already
+                uow.save(REPORT, previous.moved(ReportState.SUPERSEDED))
+
+    def _close_parts(self, uow: UnitOfWork, signed: Report) -> None:
+        for part in signed.parts:
+            report = uow.load(REPORT, part.report)
+            if report.state is ReportState.ACCEPTED:
+                uow.save(REPORT, report.moved(ReportState.CONSOLIDATED))
+                uow.add_event("report.consolidated")
+
+    def _save_decision(self, uow: UnitOfWork, report: Report, reason: str, text: str) -> Report:
+        evidence = report.signature.digest if report.signature else report.figures.digest
+        uow.decide(f"report:{report.id}", rule=report.obligation, reason=reason, text=text, evidence=evidence)
+        uow.add_event(f"report.{reason}")
+        return uow.save(REPORT, report)
+
+
+def _require_name(signer: str) -> str:
+    if not signer.strip():
+        raise BadInput("a report needs the name of who signs it")
+    return nfc(signer)

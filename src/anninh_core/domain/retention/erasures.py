@@ -1,0 +1,144 @@
+"""Erasure requests: a platform reports that a person withdraws consent, and an officer decides.
+
+Nothing is erased because a platform says so. An officer decides, cites a rule, and the decision stays on record. Which
+cases stand against it is for several rooms to say: `dispatch.processes.withdrawing` asks them.
+"""
+
+from datetime import datetime
+
+from anninh_core.domain.retention.kind import ERASURE, PURGE_ORDER
+from anninh_core.domain.retention.model import Erasure, ErasureState
+from anninh_core.domain.retention.purges import Purges
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.text import nfc
+from anninh_core.usecase.marks import Service, command, query, step
+from anninh_core.usecase.read_session import Listing, ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+PENDING_STATES = (ErasureState.OPEN.value, ErasureState.GRANTED.value)
+"""States in which something is still to be done."""
+
+_PURGE_REASON = "request"
+
+
+class Erasures(Service):
+    """Erasure requests, and the decisions about them."""
+
+    action_prefix = "governance"  # the stored first half of the journal's action names
+
+    def __init__(self, runner: UseCaseRunner, purges: Purges) -> None:
+        super().__init__(runner)
+        self._purges = purges
+
+    @step(Permission.INTAKE)
+    def ask_erasure(
+        self,
+        uow: UnitOfWork,
+        conversation: str,
+        *,
+        unit: str,
+        asked_at: datetime,
+        received_at: datetime,
+        alias: str = "",
+    ) -> Erasure:
+        """Write down that somebody wants to be erased; repeated before a decision, it stays one request.
+
+        Args:
+            uow: what it becomes a part of.
+            conversation: whose wish, "" where nobody knows.
+            unit: where they belong.
+            asked_at: when they asked.
+            received_at: when that reached us.
+            alias: what else the platform calls them, where nobody knows who they are.
+        """
+        uow.permit(self.context.district.root)
+        where = {"conversation": conversation, "state": ErasureState.OPEN}
+        if conversation and (open_erasures := uow.find(ERASURE, "oldest", where=where, limit=1).items):
+            uow.facts["erasure"] = open_erasures[0].id
+            return open_erasures[0]
+        erasure = Erasure(
+            id=self.context.ids.new(),
+            unit=unit,
+            conversation=conversation,
+            asked_at=asked_at,
+            received_at=received_at,
+            alias=alias,
+        )
+        uow.facts["erasure"] = erasure.id
+        uow.add_event("erasure.asked")
+        return uow.save(ERASURE, erasure)
+
+    @query(Permission.OPERATE, traced=True)
+    def erasures(
+        self, session: ReadSession, *, pending: bool = True, after: str = "", limit: int = 50
+    ) -> Listing[Erasure]:
+        """Return wishes to be erased of the actor's units, oldest first; `Erasure.age` tells how long they wait.
+
+        Args:
+            pending: only those about which something is still to be done.
+            after: the page before's cursor.
+            limit: at most so many.
+        """
+        where = {"state": PENDING_STATES} if pending else None
+        return session.list_permitted(ERASURE, "oldest", where=where, after=after, limit=limit)
+
+    @query(Permission.OPERATE, traced=True)
+    def erasure(self, session: ReadSession, erasure_id: str) -> Erasure:
+        """Return a wish."""
+        return _load_erasure(session, erasure_id)
+
+    @step(Permission.OPERATE)
+    def grant_erasure(self, uow: UnitOfWork, erasure_id: str, *, rule: str, reason: str) -> Erasure:
+        """Decide that somebody is erased; nothing is destroyed yet. `withdrawing.erase` does all of it.
+
+        Args:
+            uow: what it becomes a part of.
+            erasure_id: whose wish.
+            rule: the rule cited, such as the article of a law.
+            reason: why, in words.
+
+        Raises:
+            WrongStep: it was decided before, or nobody knows whose wish it is.
+        """
+        erasure = _load_erasure(uow, erasure_id).granted(uow.actor.id, uow.at)
+        return self._save_decision(uow, erasure, rule, reason)
+
+    @command(Permission.OPERATE)
+    def refuse_erasure(self, uow: UnitOfWork, erasure_id: str, *, rule: str, reason: str) -> Erasure:
+        """Turn a wish down, such as where a law wants everything kept; arguments and errors as for `grant_erasure`."""
+        erasure = _load_erasure(uow, erasure_id).refused(uow.actor.id, uow.at)
+        return self._save_decision(uow, erasure, rule, reason)
+
+    @step(Permission.OPERATE)
+    def order_erasure(self, uow: UnitOfWork, erasure_id: str) -> Erasure:
+        """Order the purge of what a granted wish is about, and note that it is fulfilled; `purge` carries it out.
+
+        Raises:
+            WrongStep: nobody granted it, or a legal hold forbids it.
+        """
+        erasure = _load_erasure(uow, erasure_id)
+        fulfilled = uow.save(ERASURE, erasure.done(uow.at))
+        for scope in erasure.scopes:
+            purge_order = uow.get(PURGE_ORDER, scope)
+            if self.context.storage.keyring.get(scope) is not None and (
+                purge_order is None or purge_order.done_at is not None
+            ):
+                uow.include(self._purges.order_purge, scope, unit=erasure.unit, reason=_PURGE_REASON)
+        uow.facts |= {"erasure": erasure.id, "scope": erasure.conversation}
+        uow.add_event("erasure.done")
+        return fulfilled
+
+    def _save_decision(self, uow: UnitOfWork, erasure: Erasure, rule: str, reason: str) -> Erasure:
+        if not rule.strip() or not reason.strip():
+            raise BadInput("a decision about somebody's data cites a rule and says why; give both, in words")
+        event = f"erasure.{erasure.state}"
+        uow.decide(f"erasure:{erasure.id}", rule=nfc(rule), reason=event, text=nfc(reason))
+        uow.facts["erasure"] = erasure.id
+        uow.add_event(event)
+        return uow.save(ERASURE, erasure)
+
+
+def _load_erasure(session: ReadSession, erasure_id: str) -> Erasure:
+    return session.get_permitted(ERASURE, erasure_id, "`anninh people list` shows them")

@@ -1,0 +1,39 @@
+"""How wishes to be erased, orders to destroy and legal holds are stored."""
+
+from anninh_core.domain.retention.model import Erasure, LegalHold, PurgeOrder
+from anninh_core.domain.retention.specs import ERASURE_SPEC, LEGAL_HOLD_SPEC, PURGE_ORDER_SPEC
+from anninh_core.usecase.kinds import Kind
+
+PURGE_ORDER_SCOPE, HOLD_SCOPE = "governance:tombstones", "governance:holds"  # stored, as names of keys
+
+ERASURE = Kind(
+    spec=ERASURE_SPEC,
+    model=Erasure,
+    unit=lambda erasure: erasure.unit,
+    columns=lambda erasure: {
+        "state": erasure.state.value,
+        "conversation": erasure.conversation,
+        "received": erasure.received_at.isoformat()[:13],
+    },
+    scope=lambda erasure: f"erasure:{erasure.id}",
+)
+
+PURGE_ORDER = Kind(
+    spec=PURGE_ORDER_SPEC,
+    model=PurgeOrder,
+    unit=lambda tombstone: tombstone.unit,
+    columns=lambda tombstone: {"scope": tombstone.id, "done": tombstone.done_at is not None},
+    scope=lambda _: PURGE_ORDER_SCOPE,
+)
+
+LEGAL_HOLD = Kind(
+    spec=LEGAL_HOLD_SPEC,
+    model=LegalHold,
+    unit=lambda hold: hold.unit,
+    columns=lambda hold: {
+        "scope": hold.scope,
+        "running": hold.released_on is None,
+        "review": hold.review_on.isoformat(),
+    },
+    scope=lambda _: HOLD_SCOPE,
+)

@@ -1,0 +1,58 @@
+"""Retention policies: for each kind of record with limited retention, from which day its period runs."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, Generic
+
+from attrs import frozen
+
+from anninh_core.domain.retention.rules import RetainedItem
+from anninh_core.kernel.errors import DecryptionError
+from anninh_core.kernel.refs import Ref
+from anninh_core.usecase.kinds import Kind, M
+from anninh_core.usecase.unit_of_work import UnitOfWork
+
+
+@frozen(kw_only=True)
+class RetentionPolicy(Generic[M]):
+    """How long records of a kind are kept.
+
+    Attributes:
+        kind: each of its records has a scope of its own, `kind:id`.
+        data: kind of data, as the profile's retention names it.
+        ended_on: the day from which the time counts; None as long as anything is owed, an appeal included.
+    """
+
+    kind: Kind[M]
+    data: str
+    ended_on: Callable[[M], date | None]
+
+    def retained_item(self, model: M) -> RetainedItem | None:
+        """Return what retention has to know of a record, None for one that isn't over."""
+        end_day = self.ended_on(model)
+        if end_day is None:
+            return None
+        return RetainedItem(scope=self.kind.scope(model), unit=self.kind.unit(model), data=self.data, ended_on=end_day)
+
+    def is_open(self, uow: UnitOfWork, id: str) -> bool:
+        """Tell whether a record isn't over; the commit fails if that changes meanwhile."""
+        try:
+            model = uow.get(self.kind, id)
+        except DecryptionError:  # its key is gone already
+            return False
+        if model is None:
+            return False
+        uow.guard_version(self.kind, model)
+        return self.ended_on(model) is None
+
+
+def is_case_open(keepings: Mapping[str, RetentionPolicy[Any]], uow: UnitOfWork, case: str) -> bool:
+    """Tell whether a case isn't over; the commit fails if that changes meanwhile.
+
+    Args:
+        keepings: how the kinds are kept whose cases end, by their names.
+        uow: the act that goes by it.
+        case: `kind:id`; of a kind that isn't among them it never is.
+    """
+    ref = Ref.parse(case)
+    return ref.kind in keepings and keepings[ref.kind].is_open(uow, ref.id)

@@ -1,0 +1,26 @@
+"""Retention: what is destroyed, what is held, and who wants to be erased."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from anninh_core.domain.retention.erasures import Erasures
+from anninh_core.domain.retention.legal_holds import LegalHolds
+from anninh_core.domain.retention.policy import RetentionPolicy
+from anninh_core.domain.retention.purges import Purges
+from anninh_core.usecase.runner import UseCaseRunner
+
+
+class Retention:
+    """Everything about how long something is kept.
+
+    Attributes:
+        purges: what is due, and its destruction.
+        legal_holds: what must not be destroyed meanwhile.
+        erasures: wishes to be erased.
+    """
+
+    def __init__(self, runner: UseCaseRunner, keepings: Mapping[str, RetentionPolicy[Any]] | None = None) -> None:
+        """Put the parts together; `keepings` are as for `Purges`."""
+        self.purges = Purges(runner, keepings)
+        self.legal_holds = LegalHolds(runner)
+        self.erasures = Erasures(runner, self.purges)

@@ -1,0 +1,80 @@
+"""The services of all domain modules of one app. Each opens when it is first asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from attrs import frozen
+
+from anninh_core import domain as services
+from anninh_core.usecase.runner import UseCaseRunner
+
+
+@frozen
+class Services:
+    """The domain services of an app. They keep no state, so it does no harm if two threads open one at once."""
+
+    _runner: UseCaseRunner
+
+    @cached_property
+    def units(self) -> services.Units:
+        """Officers and their grants."""
+        return services.Units(self._runner)
+
+    @cached_property
+    def conversations(self) -> services.Conversations:
+        """Messages and who said them."""
+        cases = {"tip": self.tips.queries.get, "inquiry": self.inquiries.queries.get}
+        return services.Conversations(self._runner, cases=cases)
+
+    @cached_property
+    def groups(self) -> services.Groups:
+        """The registry of groups."""
+        return services.Groups(self._runner)
+
+    @cached_property
+    def tips(self) -> services.Tips:
+        """Tips."""
+        return services.Tips(self._runner)
+
+    @cached_property
+    def inquiries(self) -> services.Inquiries:
+        """Questions on procedures and the knowledge base."""
+        return services.Inquiries(self._runner)
+
+    @cached_property
+    def content(self) -> services.Content:
+        """Items, their review and publication."""
+        return services.Content(self._runner)
+
+    @cached_property
+    def moderation(self) -> services.Moderation:
+        """Unsuitable posts."""
+        return services.Moderation(self._runner)
+
+    @cached_property
+    def programme(self) -> services.Programme:
+        """The plan: milestones, duties, urging, difficulties."""
+        return services.Programme(self._runner)
+
+    @cached_property
+    def reports(self) -> services.Reports:
+        """Reports; they count every kind of record."""
+        return services.Reports(
+            self._runner, queries=services.dated_queries(self._runner.context), kinds=services.KINDS
+        )
+
+    @cached_property
+    def audit(self) -> services.Audit:
+        """The audit log and its chain."""
+        return services.Audit(self._runner)
+
+    @cached_property
+    def identity(self) -> services.Disclosures:
+        """Who residents are, opened for a time."""
+        return services.Disclosures(self._runner)
+
+    @cached_property
+    def retention(self) -> services.Retention:
+        """Purges, legal holds, wishes to be erased."""
+        return services.Retention(self._runner, services.retention_policies(self._runner.context.district))

@@ -1,0 +1,63 @@
+"""How tips are stored and counted."""
+
+from collections.abc import Iterable, Mapping
+
+from anninh_core.domain.tips.model import Tip, TipState, state_type
+from anninh_core.domain.tips.overdue import OVERDUE_COUNTER, overdue_changes
+from anninh_core.domain.tips.specs import TIP_SPEC
+from anninh_core.ports.changes import Scalar
+from anninh_core.usecase.kinds import Fact, Kind, Searchable, dims
+
+
+def tip_facts(tip: Tip) -> Iterable[Fact]:
+    """Yield what the reports count about a tip.
+
+    `opening + received = resolved + transferred + closing` holds for any period: a tip opened again is received again.
+    """
+    yield Fact("tips_received", tip.unit, tip.received_day, dims(category=tip.category, origin=tip.origin))
+    for day in tip.reopened_days:
+        yield Fact("tips_received", tip.unit, day, dims(category=tip.category, origin="reopened"))
+    for settlement in tip.settlements:
+        transferred = settlement.outcome is TipState.TRANSFERRED
+        in_time = "yes" if settlement.in_time else "no"
+        yield Fact(
+            "tips_transferred" if transferred else "tips_resolved",
+            tip.unit,
+            settlement.day,
+            dims(category=tip.category, in_time=in_time, outcome=settlement.outcome),
+        )
+        if settlement.valuable:
+            yield Fact("tips_valuable", tip.unit, settlement.day, dims(category=tip.category))
+    if tip.answered_day is not None:
+        yield Fact("tips_answered", tip.unit, tip.answered_day)
+    for day, change in overdue_changes(tip):
+        yield Fact(OVERDUE_COUNTER, tip.unit, day, amount=change)
+
+
+def tip_columns(tip: Tip) -> Mapping[str, Scalar]:
+    """Return the clear values of a tip."""
+    running_deadlines = [deadline.due for deadline in tip.clocks if deadline.met_at is None] if tip.is_open else []
+    return {
+        "state": tip.state.value,
+        "type": state_type(tip.state),
+        "category": tip.category,
+        "urgency": tip.urgency,
+        "handling_unit": tip.handling_unit,
+        "conversation": tip.conversation,
+        "receipt": tip.receipt,
+        "received": tip.received_at.isoformat()[:13],
+        "due": min(running_deadlines).isoformat()[:13] if running_deadlines else "",
+        "merged_into": tip.merged_into,
+    }
+
+
+TIP = Kind(
+    spec=TIP_SPEC,
+    model=Tip,
+    unit=lambda tip: tip.unit,
+    columns=tip_columns,
+    multi=lambda tip: {"handler": tip.handlers, "excluded": tip.excluded},
+    scope=lambda tip: f"tip:{tip.id}",
+    facts=tip_facts,
+    search=Searchable(field="text", at=lambda tip: tip.received_at),
+)

@@ -1,0 +1,213 @@
+"""A tip: from a resident's words to an answered, closed case. Every transition is a pure method."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+
+from attrs import evolve, field, frozen
+
+from anninh_core.domain.tips.deadlines import Deadline
+from anninh_core.kernel.errors import BadInput, WrongStep
+
+
+class TipState(StrEnum):
+    """Where a tip stands."""
+
+    RECEIVED = "received"
+    TRIAGED = "triaged"
+    ASSIGNED = "assigned"
+    VERIFYING = "verifying"
+    WAITING = "waiting_for_reporter"
+    RESOLVED = "resolved"
+    TRANSFERRED = "transferred"
+    UNFOUNDED = "unfounded"
+    REFUSED = "refused"
+    DUPLICATE = "duplicate"
+    WITHDRAWN = "withdrawn"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    REOPEN_REQUESTED = "reopen_requested"
+    REOPENED = "reopened"
+
+
+S = TipState
+SETTLED_STATES = frozenset({S.RESOLVED, S.TRANSFERRED, S.UNFOUNDED, S.REFUSED, S.DUPLICATE, S.WITHDRAWN})
+
+TRANSITIONS: dict[TipState, frozenset[TipState]] = {
+    S.RECEIVED: frozenset({S.TRIAGED, S.REFUSED, S.DUPLICATE, S.WITHDRAWN}),
+    S.TRIAGED: frozenset({S.TRIAGED, S.ASSIGNED, S.WAITING}) | SETTLED_STATES,
+    S.ASSIGNED: frozenset({S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.WAITING}) | SETTLED_STATES,
+    S.VERIFYING: frozenset({S.ASSIGNED, S.WAITING}) | SETTLED_STATES,
+    S.WAITING: frozenset({S.TRIAGED, S.ASSIGNED, S.VERIFYING}) | SETTLED_STATES,
+    S.RESOLVED: frozenset({S.ANSWERED, S.REOPENED}),
+    S.TRANSFERRED: frozenset({S.ANSWERED, S.REOPENED}),
+    S.UNFOUNDED: frozenset({S.ANSWERED, S.REOPENED}),
+    S.REFUSED: frozenset({S.ANSWERED, S.REOPENED}),
+    S.DUPLICATE: frozenset({S.ANSWERED, S.REOPENED}),
+    S.WITHDRAWN: frozenset({S.CLOSED, S.REOPENED}),
+    S.ANSWERED: frozenset({S.CLOSED, S.REOPEN_REQUESTED, S.REOPENED}),
+    S.CLOSED: frozenset({S.REOPEN_REQUESTED, S.REOPENED}),
+    S.REOPEN_REQUESTED: frozenset({S.REOPENED, S.CLOSED}),
+    S.REOPENED: frozenset({S.TRIAGED, S.ASSIGNED, S.VERIFYING, S.WAITING}) | SETTLED_STATES,
+}
+"""The whole state machine. What isn't here can't happen."""
+
+
+_SETTLEMENT_TIMESTAMPS = frozenset({"settled", "answer_sent", "answered"})
+"""Timestamps that are cleared when a tip is reopened."""
+
+
+def state_type(state: TipState) -> str:
+    """Return open, waiting, settled or closed: the grouping that statistics use."""
+    if state is S.WAITING:
+        return "waiting"
+    if state in SETTLED_STATES or state is S.ANSWERED:
+        return "settled"
+    return "closed" if state in (S.CLOSED, S.REOPEN_REQUESTED) else "open"
+
+
+@frozen(kw_only=True)
+class Settlement:
+    """One end of the work on a tip; after a reopening there may be another.
+
+    Attributes:
+        outcome: the settling state.
+        day: effective day in the district's time zone.
+        in_time: whether no limit had run out.
+        valuable: whether it helped, by the judgement of whoever settled it.
+        to: the outside body that a transferred tip went to.
+    """
+
+    outcome: TipState
+    day: date
+    in_time: bool
+    valuable: bool = False
+    to: str = ""
+
+
+@frozen(kw_only=True)
+class Tip:
+    """A case.
+
+    Attributes:
+        receipt: number that the reporter can quote.
+        conversation: the reporter's conversation id; "" for a caller or walk-in.
+        origin: one_to_one, group, entry or import.
+        text: the reporter's first words.
+        handlers: officers who work on it; `excluded` may never see it.
+        handling_unit: who works on it.
+        moments: when it first was received, its reporter had the receipt, it was assigned, settled, answered,
+            and when its answer was put on its way (`answer_sent`).
+        reopened_days: days on which it was opened again.
+        answer: what the reporter is told; `answer_proof` says how it is known to have arrived.
+        merged_into: the tip this one duplicates.
+    """
+
+    id: str
+    receipt: str
+    unit: str
+    conversation: str
+    origin: str
+    text: str = field(repr=False)
+    category: str
+    urgency: str
+    legal_kind: str
+    received_at: datetime
+    received_day: date
+    state: TipState = TipState.RECEIVED
+    emergency: bool = False
+    place: str = field(default="", repr=False)
+    handling_unit: str = ""
+    handlers: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    moments: Mapping[str, datetime] = field(factory=dict)
+    clocks: tuple[Deadline, ...] = ()
+    question: str = field(default="", repr=False)
+    settlements: tuple[Settlement, ...] = ()
+    reopened_days: tuple[date, ...] = ()
+    answer: str = field(default="", repr=False)
+    answer_proof: str = field(default="", repr=False)
+    answered_day: date | None = None
+    merged_into: str = ""
+
+    def with_timestamp(self, moment: str, at: datetime) -> "Tip":
+        """Return the tip with a timestamp; an earlier one of the same name is kept."""
+        return evolve(self, moments={moment: at, **self.moments})
+
+    def moved(self, to: TipState) -> "Tip":
+        """Return the tip in another state.
+
+        Raises:
+            WrongStep: the state machine has no such step.
+        """
+        if to not in TRANSITIONS[self.state]:
+            allowed = ", ".join(sorted(TRANSITIONS[self.state])) or "nothing"
+            raise WrongStep(f"tip {self.receipt} is {self.state}: it can't become {to}, only {allowed}")
+        return evolve(self, state=to)
+
+    def triaged(self, *, unit: str, category: str, urgency: str, legal_kind: str, place: str) -> "Tip":
+        """Return the tip with what a person made of it."""
+        return evolve(
+            self.moved(S.TRIAGED), unit=unit, category=category, urgency=urgency, legal_kind=legal_kind, place=place
+        )
+
+    def assigned(self, unit: str, handlers: tuple[str, ...]) -> "Tip":
+        """Return the tip assigned to a unit and, if named, to officers."""
+        barred = sorted(set(handlers) & set(self.excluded))
+        if barred:
+            raise BadInput(f"officer {barred[0]} is excluded from tip {self.receipt} by a conflict of interest")
+        return evolve(self.moved(S.ASSIGNED), handling_unit=unit, handlers=handlers)
+
+    def asking(self, question: str) -> "Tip":
+        """Return the tip waiting for the reporter."""
+        if not question.strip():
+            raise BadInput("a question to the reporter needs words")
+        return evolve(self.moved(S.WAITING), question=question)
+
+    def heard_again(self) -> "Tip":
+        """Return the tip after the reporter wrote again: a waiting one goes on, others only gain a message."""
+        if self.state is not S.WAITING:
+            return self
+        return evolve(self.moved(S.VERIFYING if self.handlers else S.TRIAGED), question="")
+
+    def settled(
+        self,
+        outcome: TipState,
+        answer: str,
+        day: date,
+        *,
+        in_time: bool,
+        valuable: bool = False,
+        into: str = "",
+        to: str = "",
+    ) -> "Tip":
+        """Return the tip with an outcome and the words for the reporter."""
+        if not answer.strip() and outcome is not S.WITHDRAWN:
+            raise BadInput(f"tip {self.receipt} can't be settled without words for the reporter")
+        settlement = Settlement(outcome=outcome, day=day, in_time=in_time, valuable=valuable, to=to)
+        return evolve(self.moved(outcome), answer=answer, settlements=(*self.settlements, settlement), merged_into=into)
+
+    def answered(self, proof: str, day: date) -> "Tip":
+        """Return the tip whose reporter is known to have been told."""
+        return evolve(self.moved(S.ANSWERED), answer_proof=proof, answered_day=day)
+
+    def reopened(self, day: date) -> "Tip":
+        """Return the tip opened again."""
+        timestamps = {moment: at for moment, at in self.moments.items() if moment not in _SETTLEMENT_TIMESTAMPS}
+        days = (*self.reopened_days, day)
+        return evolve(
+            self.moved(S.REOPENED), moments=timestamps, reopened_days=days, answer="", answer_proof="", merged_into=""
+        )
+
+    @property
+    def ended_on(self) -> date | None:
+        """The day on which all was done and told; None while anything is owed, a reopening asked for included."""
+        if self.state not in (S.ANSWERED, S.CLOSED):
+            return None
+        days = (settlement.day for settlement in self.settlements)
+        return max((*days, *((self.answered_day,) if self.answered_day else ())), default=self.received_day)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still owes work on it."""
+        return state_type(self.state) in ("open", "waiting")

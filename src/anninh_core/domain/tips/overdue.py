@@ -1,0 +1,58 @@
+"""Overdue tips, counted by the days on which they become overdue and cease to be, so that any day can be queried."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from itertools import chain
+
+from anninh_core.domain.tips.model import Tip
+from anninh_core.kernel.dates import local_date
+from anninh_core.usecase.context import UseCaseContext
+
+OVERDUE_COUNTER = "tips_overdue"
+"""The counter: one more on the day at whose end a tip is overdue, one less on the day at whose end it no longer is.
+
+A limit that still runs counts on the day it will run out, and is taken back if the tip is settled in time.
+A store from before there was this counter gets it by `anninh storage recount --deep`.
+"""
+
+
+def count_overdue(context: UseCaseContext, units: Sequence[str], day: date) -> Mapping[str, int]:
+    """Count, by unit, the tips that were open at the end of a day although one of their limits had run out.
+
+    What was purged stays as it was counted. Nothing before the profile came into force counts.
+    """
+    start = context.district.valid_from
+    if day < start:
+        return {}
+    totals = context.storage.counters.total((OVERDUE_COUNTER,), units, start, day)
+    return {unit: number for (_, unit, _), number in totals.items() if number}
+
+
+def overdue_changes(tip: Tip) -> Iterator[tuple[date, int]]:
+    """Yield the days at whose end a tip begins (1) or ceases (-1) to be open past one of its limits, in order."""
+    late_periods = [
+        (_closing_day(deadline.due), _closing_day(deadline.met_at) if deadline.met_at else date.max)
+        for deadline in tip.clocks
+        if deadline.is_running(deadline.due)
+    ]
+    if not late_periods:
+        return
+    settled_days = (settlement.day for settlement in tip.settlements)
+    change_days = {*chain.from_iterable(late_periods), tip.received_day, *tip.reopened_days, *settled_days}
+    overdue = False
+    for day in sorted(change_days - {date.max}):
+        was_overdue, overdue = overdue, any(due <= day < met for due, met in late_periods) and is_open_on(tip, day)
+        if overdue is not was_overdue:
+            yield day, 1 if overdue else -1
+
+
+def is_open_on(tip: Tip, day: date) -> bool:
+    """Tell whether work on a tip was still owed at the end of a day."""
+    start_days = [tip.received_day, *tip.reopened_days]
+    end_days = [settlement.day for settlement in tip.settlements]
+    return sum(start <= day for start in start_days) > sum(end <= day for end in end_days)
+
+
+def _closing_day(moment: datetime) -> date:
+    """Return the first day that doesn't end before a moment; 24:00 belongs to the day that it ends."""
+    return local_date(moment - datetime.resolution)

@@ -1,0 +1,137 @@
+"""What officers read of tips: one, a list, what is overdue, a search. Every look leaves its entry in the journal."""
+
+from collections.abc import Iterator, Mapping
+
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.loading import get_permitted_tip
+from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.tips.rules import find_duplicates, suggest_route
+from anninh_core.ports.changes import Scalar
+from anninh_core.usecase.marks import Service, query
+from anninh_core.usecase.read_session import Listing, ReadSession
+from anninh_core.usecase.record_search import SearchScope, search
+from anninh_core.vocabulary.opinions import RoutingOpinion
+from anninh_core.vocabulary.permissions import Permission
+
+
+class TipQueries(Service):
+    """The reading side."""
+
+    action_prefix = "tips"
+
+    @query(Permission.TIP_READ, traced=True)
+    def get(self, session: ReadSession, tip_id: str) -> Tip:
+        """Return a tip. The reporter is only an id in it."""
+        return get_permitted_tip(session, tip_id)
+
+    @query(Permission.TIP_READ, traced=True)
+    def by_receipt(self, session: ReadSession, receipt: str) -> Tip:
+        """Return the tip of a receipt, however it is typed: with small letters or spaces around."""
+        session.permitted_units()
+        normalized = receipt.strip().upper()
+        tips = session.find(TIP, "newest", where={"receipt": normalized}, limit=1).items
+        return get_permitted_tip(session, tips[0].id if tips else normalized)
+
+    @query(Permission.TIP_READ, traced=True)
+    def list(
+        self,
+        session: ReadSession,
+        *,
+        unit: str = "",
+        state: str = "",
+        category: str = "",
+        mine: bool = False,
+        order: str = "newest",
+        after: str = "",
+        limit: int = 50,
+    ) -> Listing[Tip]:
+        """Return a page of tips, newest first or, of those still open, by what is due first (`order="due"`).
+
+        A page may hold fewer than `limit` although a further one follows. With `mine`, those assigned to the actor,
+        wherever they came from.
+        """
+        where: dict[str, Scalar | tuple[Scalar, ...]] = {
+            name: value for name, value in (("state", state), ("category", category)) if value
+        }
+        if order == "due":
+            where["type"] = ("open", "waiting")
+        if mine:
+            where["handler"] = session.actor.id
+        return self._find_permitted(session, unit, where, order=order, after=after, limit=limit)
+
+    @query(Permission.TIP_READ, traced=True)
+    def overdue(self, session: ReadSession, *, unit: str = "") -> tuple[Tip, ...]:
+        """Return open tips with a legal clock that has run out."""
+        open_tips = self._scan(session, unit, {"type": ("open", "waiting")})
+        return tuple(
+            tip
+            for tip in open_tips
+            if any(deadline.met_at is None and not deadline.is_in_time(session.at) for deadline in tip.clocks)
+        )
+
+    @query(Permission.TIP_READ, traced=True)
+    def search(
+        self, session: ReadSession, text: str, *, unit: str = "", after: str = "", limit: int = 20
+    ) -> Listing[Tip]:
+        """Return a page of the newest tips whose words are what `text` asks for, with or without diacritics.
+
+        All words must occur; `"some words"` side by side, `OR` between two for either, `-word` for none of these. A
+        page may hold fewer than `limit` although a further one follows.
+        """
+        units = session.visible_units(unit)
+        reach: SearchScope[Tip] = SearchScope(
+            units=session.index_units(units),
+            excluding={"excluded": session.actor.id},
+            is_visible=lambda tip: units is None or tip.unit in units or tip.handling_unit in units,
+        )
+        return search(session, TIP, text, reach, after=after, limit=limit)
+
+    @query(Permission.TIP_READ, traced=True)
+    def suggest_handler(self, session: ReadSession, tip_id: str) -> RoutingOpinion:
+        """Return who should handle a tip by the profile's rules, and which rule says so."""
+        return suggest_route(self.context.district, get_permitted_tip(session, tip_id))
+
+    @query(Permission.TIP_READ, traced=True)
+    def suggest_duplicates(self, session: ReadSession, tip_id: str) -> tuple[tuple[Tip, float], ...]:
+        """Return tips that may tell of the same thing, most alike first. A person decides."""
+        tip = get_permitted_tip(session, tip_id)
+        candidates = self._find_permitted(session, "", {"category": tip.category}, limit=200)
+        return find_duplicates(tip, candidates.items)
+
+    def _find_permitted(
+        self,
+        session: ReadSession,
+        unit: str,
+        where: Mapping[str, Scalar | tuple[Scalar, ...]],
+        *,
+        order: str = "newest",
+        after: str = "",
+        limit: int = 50,
+    ) -> Listing[Tip]:
+        """Find among the units the actor may read, never what excludes the actor.
+
+        Records carry no unit below the counting level, so that areas are filtered after decryption.
+        """
+        reach = session.visible_units(unit)
+        page = session.find(
+            TIP,
+            order,
+            units=None if "handler" in where else session.index_units(reach),
+            where=where,
+            excluding={"excluded": session.actor.id},
+            after=after,
+            limit=limit,
+        )
+        if reach is None:
+            return page
+        visible = tuple(tip for tip in page.items if tip.unit in reach or tip.handling_unit in reach)
+        return Listing(visible, page.cursor)
+
+    def _scan(self, session: ReadSession, unit: str, where: Mapping[str, Scalar | tuple[Scalar, ...]]) -> Iterator[Tip]:
+        after = ""
+        while True:
+            page = self._find_permitted(session, unit, where, order="due", after=after, limit=500)
+            yield from page.items
+            after = page.cursor
+            if not after:
+                return

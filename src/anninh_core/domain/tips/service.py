@@ -1,0 +1,21 @@
+"""Tips: from a resident's words to an answered, closed case."""
+
+from anninh_core.domain.tips.handling import TipHandling
+from anninh_core.domain.tips.intake import TipIntake
+from anninh_core.domain.tips.queries import TipQueries
+from anninh_core.usecase.runner import UseCaseRunner
+
+
+class Tips:
+    """Everything done with tips, by who does it.
+
+    Attributes:
+        intake: how tips come in, and what reporters do with theirs.
+        handling: what officers do, from triage to the closed case.
+        queries: what officers read.
+    """
+
+    def __init__(self, runner: UseCaseRunner) -> None:
+        self.intake = TipIntake(runner)
+        self.handling = TipHandling(runner)
+        self.queries = TipQueries(runner)

@@ -1,0 +1,37 @@
+"""Officers, their grants, and the dated tree's questions."""
+
+from typing import TYPE_CHECKING
+
+from anninh_core._lazy import lazy
+
+if TYPE_CHECKING:
+    from anninh_core.domain.units.model import OFFICER, Officer, RoleGrant
+    from anninh_core.domain.units.rules import expand_units, granted_units, roles_with, successors
+    from anninh_core.domain.units.service import GrantPermits, Units
+
+__all__ = [
+    "OFFICER",
+    "GrantPermits",
+    "Officer",
+    "RoleGrant",
+    "Units",
+    "expand_units",
+    "granted_units",
+    "roles_with",
+    "successors",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "GrantPermits": "service",
+        "OFFICER": "model",
+        "Officer": "model",
+        "RoleGrant": "model",
+        "Units": "service",
+        "expand_units": "rules",
+        "granted_units": "rules",
+        "roles_with": "rules",
+        "successors": "rules",
+    },
+)

@@ -1,0 +1,63 @@
+"""Officers and their role grants. Units themselves are data of the profile."""
+
+from datetime import date
+
+from attrs import evolve, frozen
+
+from anninh_core.domain.units.specs import OFFICER_SPEC
+from anninh_core.kernel.errors import BadInput
+from anninh_core.usecase.kinds import Kind
+
+
+@frozen(kw_only=True)
+class RoleGrant:
+    """A role on a unit and everything below it, for a period (inclusive days)."""
+
+    role: str
+    unit: str
+    valid_from: date = date.min
+    valid_to: date = date.max
+
+    def is_in_force(self, day: date) -> bool:
+        """Tell whether the grant is in force on a day."""
+        return self.valid_from <= day <= self.valid_to
+
+
+@frozen(kw_only=True)
+class Officer:
+    """Somebody with role grants.
+
+    Attributes:
+        unit: where the officer belongs; grants may reach elsewhere.
+        conversation: conversation id for chat notices, "" for none.
+    """
+
+    id: str
+    name: str
+    unit: str
+    grants: tuple[RoleGrant, ...] = ()
+    conversation: str = ""
+
+    def granted(self, grant: RoleGrant) -> "Officer":
+        """Return the officer with one more grant."""
+        return evolve(self, grants=(*self.grants, grant))
+
+    def revoked(self, role: str, unit: str, last_day: date) -> "Officer":
+        """Return the officer with a grant ended on `last_day`."""
+        open_grants = [
+            grant for grant in self.grants if (grant.role, grant.unit) == (role, unit) and grant.valid_to > last_day
+        ]
+        if not open_grants:
+            raise BadInput(f"officer {self.id} has no open grant of {role!r} on {unit!r} to end on {last_day}")
+        grants = tuple(evolve(grant, valid_to=last_day) if grant in open_grants else grant for grant in self.grants)
+        return evolve(self, grants=grants)
+
+
+OFFICER = Kind(
+    spec=OFFICER_SPEC,
+    model=Officer,
+    unit=lambda officer: officer.unit,
+    columns=lambda officer: {"home": officer.unit},
+    multi=lambda officer: {"role": tuple(sorted({grant.role for grant in officer.grants}))},
+    scope=lambda officer: f"officer:{officer.id}",
+)

@@ -1,0 +1,1 @@
+"""From an event outside to the domain: verified, stored, and handled."""

@@ -1,0 +1,231 @@
+"""Fetching the attachments of messages: at least once, and independent of sending."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+
+from attrs import evolve
+
+from anninh_core.domain.conversations.files import files_of
+from anninh_core.domain.conversations.model import MESSAGE, Message
+from anninh_core.domain.conversations.service import Conversations
+from anninh_core.domain.retention.kind import PURGE_ORDER
+from anninh_core.kernel.errors import (
+    AlreadyDone,
+    BadInput,
+    DecryptionError,
+    DeliveryError,
+    LeaseLost,
+    MediaTooLarge,
+    NotFound,
+    RecipientUnreachable,
+    RequestRejected,
+    RetryLater,
+    Unsupported,
+)
+from anninh_core.messaging.outbound.outcomes import DeliveryOutcome, OutcomeRecorder
+from anninh_core.messaging.outbound.row_opener import open_outbox_message
+from anninh_core.messaging.outbound.sender import LEASE, Claim
+from anninh_core.messaging.redaction import redact_error
+from anninh_core.messaging.rows import outbox_rows
+from anninh_core.ports.changes import OutboxSettled
+from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.platform import Fetches
+from anninh_core.ports.queues import OutboxRow, OutboxState
+from anninh_core.usecase.actor import system
+from anninh_core.usecase.outbox_message import OutboxAction
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.delivery import Lane
+from anninh_core.vocabulary.messages import Attachment
+from anninh_core.vocabulary.permissions import Permission
+
+FILE_KINDS = frozenset({"image", "video", "audio", "file"})
+"""Kinds of attachments that are fetched; stickers, links and places have no file."""
+
+_BY = system("delivery")
+_FINAL_ERRORS = (RecipientUnreachable, RequestRejected, Unsupported)
+_PAGE = 200  # failed rows that are looked at together
+_log = logging.getLogger(__name__)
+
+
+def queue_file_fetches(uow: UnitOfWork, said: Message) -> None:
+    """Have the files of a message fetched that lie on its platform, in the commit that writes the message down."""
+    for number, attachment in enumerate(said.attachments):
+        if attachment.kind in FILE_KINDS and attachment.url and not attachment.blob:
+            uow.queue_action(
+                said.conversation,
+                OutboxAction.FETCH,
+                f"{said.id}:{number}",
+                purpose="attachment.fetch",
+                cause=f"message:{said.id}",
+                scope=MESSAGE.scope(said),
+                lane=Lane.MEDIA,
+            )
+
+
+class AttachmentFetcher:
+    """Fetches the attachments that outbox rows ask for.
+
+    Nothing is changed on the platform by it, so that no outcome is unknown: whatever went wrong is tried again.
+
+    Args:
+        outcomes: tries a row again, or gives it to the failure desk.
+    """
+
+    def __init__(
+        self,
+        runner: UseCaseRunner,
+        conversations: Conversations,
+        messengers: Mapping[str, Messenger],
+        outcomes: OutcomeRecorder,
+    ) -> None:
+        self._runner = runner
+        self._context = runner.context
+        self._conversations = conversations
+        self._outcomes = outcomes
+        self._last_checked_id = ""
+        self._messengers = {
+            name: messenger
+            for name, messenger in messengers.items()
+            if isinstance(messenger, Fetches) and messenger.fetches
+        }
+
+    @property
+    def instances(self) -> tuple[str, ...]:
+        """The messenger instances from which something may have to be fetched."""
+        return tuple(self._messengers)
+
+    def run(self, limit: int = 1) -> int:
+        """Claim and fetch up to `limit` attachments; return how many were claimed."""
+        rows = self.claim(limit).rows
+        for row in rows:
+            self.fetch(row)
+        return len(rows)
+
+    def claim(self, limit: int) -> Claim:
+        """Claim up to `limit` rows that ask for an attachment."""
+        if not self._messengers:
+            return Claim()
+        now = self._context.clock.now()
+        return Claim(tuple(self._context.storage.queues.claim_outbox(now, LEASE, limit, self.instances, (Lane.MEDIA,))))
+
+    def retry_failed(self) -> int:
+        """Retry rows that a crashed worker was fetching or deferring; return how many."""
+        interrupted = [
+            row
+            for row in outbox_rows(self._context.storage.queues, (OutboxState.UNKNOWN,), lane=Lane.MEDIA)
+            if self._is_ours(row)
+        ]
+        for row in interrupted:
+            self._outcomes.retry(row, "a worker ended while it fetched")
+        return len(interrupted) + sum(
+            self._outcomes.restore(row) for row in self._next_failed_page() if self._may_restore(row)
+        )
+
+    def _next_failed_page(self) -> Sequence[OutboxRow]:
+        """Return some of the rows that failed, each time the next ones: there may be many, and few were cut off."""
+        page = self._context.storage.queues.outbox(
+            (OutboxState.FAILED,), limit=_PAGE, after=self._last_checked_id, lane=Lane.MEDIA
+        )
+        self._last_checked_id = page[-1].id if len(page) == _PAGE else ""
+        return page
+
+    def _is_ours(self, row: OutboxRow) -> bool:
+        return row.messenger in self._messengers
+
+    def _may_restore(self, row: OutboxRow) -> bool:
+        """Tell whether a failed row of ours was settled too long ago for its worker still to defer it."""
+        settled_at = row.settled_at
+        return self._is_ours(row) and settled_at is not None and self._context.clock.now() - settled_at > LEASE
+
+    def fetch(self, row: OutboxRow) -> None:
+        """Fetch what a claimed row asks for; whatever comes of it is settled."""
+        if not self._context.storage.queues.start(row.id, row.token, self._context.clock.now(), LEASE):
+            _log.info("outbox row %s was left to another worker", row.id)
+            return
+        row = evolve(row, state=OutboxState.STARTED, attempts=row.attempts + 1)
+        try:
+            self._fetch_and_settle(row)
+        except (AlreadyDone, LeaseLost) as other:
+            _log.info("outbox row %s was settled elsewhere: %s", row.id, type(other).__name__)
+        except Exception as error:  # noqa: BLE001  nothing was changed outside: whatever was raised, it is tried again
+            self._handle_error(row, error)
+
+    def _fetch_and_settle(self, row: OutboxRow) -> None:
+        """Fetch an attachment and settle its row, together with what became of it; raises what came in between."""
+        target = self._parse_target(row)
+        attachment = self._get_attachment(target)
+        if attachment.blob or attachment.lost:  # another worker has done it already
+            self._outcomes.record(row, DeliveryOutcome(state=OutboxState.DELIVERED, proof="had before"))
+            return
+        try:
+            data = self._messengers[row.messenger].fetch(attachment)
+        except _FINAL_ERRORS as final:
+            reason = _loss_reason(final)
+            self._settle(row, reason, lambda uow: self._conversations.lose_attachment(uow, *target, reason))
+        except DeliveryError as error:
+            self._outcomes.retry(row, redact_error(error, (attachment.url, attachment.name)), _retry_after(error))
+        else:
+            blob = files_of(self._runner, row.conversation).put(data)
+            self._settle(row, "fetched", lambda uow: self._conversations.keep_attachment(uow, *target, blob))
+
+    def _parse_target(self, row: OutboxRow) -> tuple[str, int]:
+        """Return the message and the number of the attachment that a row asks for."""
+        message = open_outbox_message(self._context, row)
+        if message.act is not OutboxAction.FETCH:
+            raise BadInput(f"outbox row {row.id} asks for '{message.act}' in the lane of what is fetched; give it up")
+        message_id, _, number = message.target.rpartition(":")
+        return message_id, int(number)
+
+    def _get_attachment(self, wanted: tuple[str, int]) -> Attachment:
+        message_id, number = wanted
+        record = self._context.storage.records.get(MESSAGE.name, message_id)
+        if record is None:
+            raise NotFound(f"there is no message {message_id}")
+        return self._context.open_record(MESSAGE, record).attachments[number]
+
+    def _settle(self, row: OutboxRow, proof: str, note: Callable[[UnitOfWork], object]) -> None:
+        """Settle a row in the same commit in which a message notes what became of its attachment."""
+        at = self._context.clock.now()
+        settled = OutboxSettled(
+            id=row.id,
+            token=row.token,
+            state=OutboxState.DELIVERED,
+            at=at,
+            proof=proof,
+            messenger=row.messenger,
+            lane=row.lane,
+        )
+
+        def end(uow: UnitOfWork) -> None:
+            uow.permit(self._context.district.root)
+            uow.settle_outbox(settled)
+            note(uow)
+
+        self._runner.run_command(_BY, "dispatch.fetched", Permission.INTAKE, end)
+
+    def _handle_error(self, row: OutboxRow, error: Exception) -> None:
+        if isinstance(error, DecryptionError) and self._is_purged(row.scope):
+            self._outcomes.record(row, DeliveryOutcome(state=OutboxState.DELIVERED, proof="purged before"))
+            return
+        _log.warning("outbox row %s: fetching failed by %s", row.id, type(error).__name__)
+        self._outcomes.retry(row, redact_error(error))
+
+    def _is_purged(self, scope: str) -> bool:
+        """Tell whether a scope was purged; it has a key again where its conversation has gone on since."""
+        purge_order = self._context.storage.records.get(PURGE_ORDER.name, scope)
+        return self._context.storage.keyring.get(scope) is None or (
+            purge_order is not None and bool(purge_order.columns["done"])
+        )
+
+
+def _loss_reason(error: DeliveryError | Unsupported) -> str:
+    """Return the reason, as the message records it, why an attachment can't be fetched."""
+    if isinstance(error, MediaTooLarge):
+        return "too_large"
+    return "expired" if isinstance(error, RecipientUnreachable) else "refused"
+
+
+def _retry_after(error: DeliveryError) -> timedelta | None:
+    return error.after if isinstance(error, RetryLater) else None

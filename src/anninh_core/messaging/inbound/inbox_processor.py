@@ -1,0 +1,130 @@
+"""Processing the inbox: each event is handled and settled in one commit."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from anninh_core.domain.conversations.model import CONVERSATION
+from anninh_core.kernel.errors import AlreadyDone, Conflict, StorageError
+from anninh_core.messaging.backoff import retry_delay
+from anninh_core.messaging.inbound.echo_handler import EchoHandler
+from anninh_core.messaging.inbound.message_handler import MessageHandler
+from anninh_core.messaging.inbound.withdrawal_handler import WithdrawalHandler
+from anninh_core.messaging.rows import inbox_rows
+from anninh_core.messaging.stream_position import StreamPosition
+from anninh_core.ports.changes import ChangeSet, InboxSettled, NewKey, Outcome
+from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.queues import InboxRow, InboxState
+from anninh_core.usecase.actor import system
+from anninh_core.usecase.batch import BatchItem, run_batch
+from anninh_core.usecase.encryption import row_associated_data
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.delivery import Lane
+from anninh_core.vocabulary.messages import Echo, InboundMessage, Withdrawal
+from anninh_core.vocabulary.permissions import Permission
+
+_LEASE = timedelta(minutes=2)
+_TRIES_BEFORE_FAILURE = 5
+"""Tries (about half a minute) after which an event fails, so that the rest of its conversation goes on."""
+
+_OWNER, _RETRIED_HOUR = "dispatch", "taken_up"
+_log = logging.getLogger(__name__)
+
+
+class InboxProcessor:
+    """Claims events and processes them, at least once, once in effect."""
+
+    def __init__(
+        self,
+        runner: UseCaseRunner,
+        messengers: Mapping[str, Messenger],
+        heard: MessageHandler,
+        echoes: EchoHandler,
+        withdrawing: WithdrawalHandler,
+    ) -> None:
+        self._runner = runner
+        self._context = runner.context
+        self._messengers = messengers
+        self._message_handler = heard
+        self._echo_handler = echoes
+        self._withdrawal_handler = withdrawing
+
+    def run(self, limit: int = 50) -> int:
+        """Process up to `limit` events in one commit and return how many were claimed."""
+        rows = self._context.storage.queues.claim_inbox(self._context.clock.now(), _LEASE, limit)
+        try:
+            stored = self._context.encryptor.get_wrapped_keys([row.scope for row in rows])
+            results = run_batch(self._runner, [self._build_item(row, stored) for row in rows])
+        except StorageError as error:  # not caused by an event: all of them stay in the inbox for a later try
+            self._retry_all(rows, error)
+            return len(rows)
+        for row, result in zip(rows, results, strict=True):
+            if isinstance(result, AlreadyDone | Conflict):
+                _log.info("inbox row %s was left to another worker: %s", row.id, type(result).__name__)
+            elif result is not None:
+                self._handle_failure(row, result)
+        return len(rows)
+
+    def retry_failed(self) -> int:
+        """Try events that failed once more, once an hour, as long as the district's patience for replies lasts.
+
+        They are listed as failures meanwhile, and block nothing. Returns how many are retried.
+        """
+        now, position = (
+            self._context.clock.now(),
+            StreamPosition.read(self._context.storage.states, _OWNER, _RETRIED_HOUR),
+        )
+        hour = f"{now:%Y-%m-%dT%H}"
+        if position.value == hour or not position.move(hour):  # done, or another worker does it
+            return 0
+        patience = self._context.district.delivery.patience[Lane.REPLY]
+        recent = (row for row in inbox_rows(self._context.storage.queues) if now - row.received_at < patience)
+        settlements = [InboxSettled(id=row.id, token=None, state=InboxState.NEW, error=row.error) for row in recent]
+        outcomes = self._runner.apply([ChangeSet(inbox_settled=settlement) for settlement in settlements])
+        return sum(outcome is Outcome.COMMITTED for outcome in outcomes)
+
+    def _build_item(self, row: InboxRow, stored: Mapping[str, NewKey]) -> BatchItem:
+        def process(uow: UnitOfWork) -> None:
+            body = self._context.encryptor.decrypt(row.scope, row.body, row_associated_data("inbox", row.id), stored)
+            uow.permit(self._context.district.root)
+            uow.settle_inbox(InboxSettled(id=row.id, token=row.token, messenger=row.source))
+            for part in self._messengers[row.source].parse(body):
+                if isinstance(part, InboundMessage):
+                    self._message_handler.handle_message(uow, part, row.received_at)
+                elif isinstance(part, Echo):
+                    self._echo_handler.handle(uow, part, row.received_at)
+                elif isinstance(part, Withdrawal):
+                    self._withdrawal_handler.handle(uow, part, row.received_at)
+                else:
+                    self._message_handler.handle_report(uow, part)
+
+        return BatchItem(
+            actor=system("router"),
+            action="dispatch.process",
+            permission=Permission.INTAKE,
+            body=process,
+            reads=((CONVERSATION.name, row.conversation),) if row.conversation else (),
+        )
+
+    def _retry_all(self, rows: Sequence[InboxRow], error: StorageError) -> None:
+        _log.warning("the storage took none of %d inbox rows: %s", len(rows), type(error).__name__)
+        for row in rows:
+            self._retry(row, error)
+
+    def _retry(self, row: InboxRow, error: Exception) -> None:
+        due_at = self._context.clock.now() + retry_delay(row.id, row.attempts)
+        self._context.storage.queues.retry_inbox(row.id, row.token, due_at, type(error).__name__)
+
+    def _handle_failure(self, row: InboxRow, error: Exception) -> None:
+        """Try again later; after several tries the event goes to the failure desk, from where it is taken up again.
+
+        Nothing of it is lost, and what came after it in its conversation goes on.
+        """
+        name = type(error).__name__
+        _log.warning("inbox row %s failed (try %d): %s", row.id, row.attempts, name)
+        if row.attempts < _TRIES_BEFORE_FAILURE:
+            self._retry(row, error)
+            return
+        failed = InboxSettled(id=row.id, token=row.token, state=InboxState.FAILED, error=name, messenger=row.source)
+        self._runner.apply([ChangeSet(inbox_settled=failed)])

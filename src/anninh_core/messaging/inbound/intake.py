@@ -1,0 +1,204 @@
+"""Intake: an event from outside is verified, encrypted and stored durably before it is acknowledged."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import Enum
+from hashlib import sha256
+
+from attrs import frozen
+
+from anninh_core.domain.conversations.service import Conversations
+from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.errors import NotFound, Refused, StorageError, TooLarge
+from anninh_core.messaging.inbound.shared_webhook import find_shared_webhooks
+from anninh_core.ports.changes import ChangeSet, NewInbox, Outcome
+from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.platform import NotesWebhooks, Probed
+from anninh_core.usecase.encryption import DataKey, row_associated_data
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.vocabulary.messages import Address, InboundMessage, WebhookRequest, Withdrawal
+
+BODY_LIMIT = 512 * 1024
+"""Largest webhook body in bytes. Platforms send links to media, never media."""
+
+_log = logging.getLogger(__name__)
+
+
+def inbox_scope(received_at: datetime) -> str:
+    """Return the erasure scope that seals what comes in at a moment: one a day, in the district's time zone."""
+    return f"inbox:{local_date(received_at)}"
+
+
+class Accepted(Enum):
+    """What became of an event. A probe is the platform's try whether anybody answers: nothing is stored."""
+
+    STORED = "stored"
+    SEEN_BEFORE = "seen before"
+    PROBE = "probe"
+
+
+@frozen
+class _Event:
+    """What is known of a sound event before it is sealed.
+
+    Attributes:
+        where: the conversation that it belongs to, if any.
+    """
+
+    instance: str
+    body: bytes
+    dedupe: str
+    address: Address | None
+
+
+class Intake:
+    """Takes events in."""
+
+    def __init__(
+        self, runner: UseCaseRunner, conversations: Conversations, messengers: Mapping[str, Messenger]
+    ) -> None:
+        self._runner = runner
+        self._context = runner.context
+        self._conversations = conversations
+        self._messengers = messengers
+        # Checked once: an isinstance check against a protocol costs more than the rest of handling an event.
+        self._probing = {name: messenger for name, messenger in messengers.items() if isinstance(messenger, Probed)}
+        self._webhook_noting = {
+            name: messenger for name, messenger in messengers.items() if isinstance(messenger, NotesWebhooks)
+        }
+        self._shared = find_shared_webhooks(messengers)
+
+    def accept(self, instance: str, request: WebhookRequest) -> Accepted:
+        """Verify and store an event. When this returns, it is durable, unless it was a probe.
+
+        Raises:
+            NotFound: no such messenger instance.
+            TooLarge: the body is over `BODY_LIMIT`.
+            Refused: the signature doesn't fit.
+            BadInput: the body isn't what this messenger sends.
+        """
+        (result,) = self.accept_all([(instance, request)])
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    def accept_all(self, events: Sequence[tuple[str, WebhookRequest]]) -> Sequence[Accepted | Exception]:
+        """Verify events and store those that are sound in one commit, which is far cheaper than a commit each.
+
+        Args:
+            events: each with the messenger instance that it came to.
+
+        Returns:
+            What became of each, once it is durable, or what `accept` would have raised for it.
+        """
+        checked = [self._check(instance, request) for instance, request in events]
+        results = iter(self._store([entry for entry in checked if isinstance(entry, _Event)]))
+        return [next(results) if isinstance(entry, _Event) else entry for entry in checked]
+
+    def store_fetched(self, instance: str, bodies: Sequence[bytes]) -> int:
+        """Store events that a messenger has fetched itself, in one commit; what has come before isn't stored twice.
+
+        Mostly nobody can fetch them again. So one that the messenger doesn't understand is stored as well: it ends on
+        the failure desk, where a person finds it.
+
+        Args:
+            instance: whose events they are.
+            bodies: as its `parse` takes them.
+
+        Returns:
+            How many are new.
+
+        Raises:
+            NotFound: no such messenger instance.
+            StorageError: some may not be stored; give all of them once more.
+        """
+        results = self._store([self._read_fetched(instance, body) for body in bodies])
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
+        return sum(result is Accepted.STORED for result in results)
+
+    def _read_fetched(self, instance: str, body: bytes) -> _Event:
+        messenger = self.messenger(instance)
+        try:
+            return self._read(instance, body, messenger.dedupe_key(WebhookRequest(body)))
+        except Exception as error:  # noqa: BLE001  whatever an adapter raises, the event must not be lost
+            _log.warning("an event that %s fetched can't be understood: %s", instance, type(error).__name__)
+            return _Event(instance, body, f"not understood\0{sha256(body).hexdigest()}", None)
+
+    def _check(self, instance: str, request: WebhookRequest) -> _Event | Accepted | Exception:
+        try:
+            return self._verify(instance, request)
+        except Exception as error:  # noqa: BLE001  it is this event's own; the others of its commit go on
+            return error
+
+    def _verify(self, instance: str, request: WebhookRequest) -> _Event | Accepted:
+        messenger = self.messenger(instance)
+        if len(request.body) > BODY_LIMIT:
+            raise TooLarge(f"a webhook body of {len(request.body)} bytes is over the limit of {BODY_LIMIT}")
+        if instance in self._shared:  # whose it is comes first: each of them may have a secret of its own
+            instance = self._shared[instance].owner_of(request.body)
+            messenger = self.messenger(instance)
+        if not messenger.verify(request):
+            if instance in self._probing and self._probing[instance].is_probe(request):
+                return Accepted.PROBE
+            raise Refused(f"a webhook for {instance!r} has no valid signature; check the secret on both sides")
+        if instance in self._webhook_noting:
+            self._webhook_noting[instance].note_webhook(request)
+        return self._read(instance, request.body, messenger.dedupe_key(request))
+
+    def _read(self, instance: str, body: bytes, dedupe: str) -> _Event:
+        parts = [part for part in self.messenger(instance).parse(body) if isinstance(part, InboundMessage | Withdrawal)]
+        return _Event(instance, body, dedupe, parts[0].conversation if parts else None)
+
+    def _store(self, events: Sequence[_Event]) -> Sequence[Accepted | Exception]:
+        """Store events; if the storage fails, none is stored, and if one event is at fault, each is tried alone."""
+        if not events:
+            return []
+        try:
+            key = self._get_key()
+            outcomes = self._runner.apply([ChangeSet(inbox=(self._encrypt(event, key),)) for event in events])
+        except Exception as error:  # noqa: BLE001  handed to those whose events were not kept
+            if len(events) == 1 or isinstance(error, StorageError):
+                return [error] * len(events)
+            return [result for event in events for result in self._store([event])]
+        return [Accepted.STORED if outcome is Outcome.COMMITTED else Accepted.SEEN_BEFORE for outcome in outcomes]
+
+    def messenger(self, instance: str) -> Messenger:
+        """Return a configured messenger, or raise `NotFound`."""
+        try:
+            return self._messengers[instance]
+        except KeyError:
+            configured = ", ".join(self._messengers) or "none"
+            raise NotFound(f"there is no messenger {instance!r} in the settings; configured: {configured}") from None
+
+    def build_row(self, instance: str, body: bytes, dedupe: str) -> NewInbox:
+        """Seal an event into an inbox row.
+
+        Raises:
+            TooLarge: the body is over `BODY_LIMIT`.
+            BadInput: the body isn't what this messenger sends.
+        """
+        if len(body) > BODY_LIMIT:
+            raise TooLarge(f"an event of {len(body)} bytes is over the limit of {BODY_LIMIT}")
+        return self._encrypt(self._read(instance, body, dedupe), self._get_key())
+
+    def _get_key(self) -> DataKey:
+        """Return today's key."""
+        return self._runner.ensure_key(inbox_scope(self._context.clock.now()))
+
+    def _encrypt(self, event: _Event, key: DataKey) -> NewInbox:
+        context = self._context
+        id = context.ids.new()
+        return NewInbox(
+            id=id,
+            source=event.instance,
+            dedupe=context.keys.blind(
+                "event", f"{event.instance}\0{event.dedupe}"
+            ),  # it may be a digest of somebody's words
+            conversation=self._conversations.id_of(event.address) if event.address else "",
+            received_at=context.clock.now(),
+            scope=key.scope,
+            body=context.encryptor.encrypt(key, event.body, row_associated_data("inbox", id)),
+        )

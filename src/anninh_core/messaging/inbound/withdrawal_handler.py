@@ -1,0 +1,39 @@
+"""What is done when a platform tells that a person withdraws: their wish is put before an officer."""
+
+from datetime import datetime
+
+from anninh_core.domain.conversations.model import CONVERSATION
+from anninh_core.domain.services import Services
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.messages import Withdrawal
+
+
+class WithdrawalHandler:
+    """Notes wishes to be erased. Nothing is erased by that: an officer decides."""
+
+    def __init__(self, runner: UseCaseRunner, services: Services) -> None:
+        self._runner = runner
+        self._context = runner.context
+        self._services = services
+
+    def handle(self, uow: UnitOfWork, withdrawal: Withdrawal, received_at: datetime) -> None:
+        """Put a wish before those who may decide about it; of somebody of whom nothing is kept, only note that."""
+        person = withdrawal.conversation
+        conversation_id = self._services.conversations.id_of(person) if person else ""
+        if conversation_id and not self._is_kept(conversation_id):
+            uow.add_event("erasure.of_nobody")
+            return
+        record = self._context.storage.records.get(CONVERSATION.name, conversation_id) if conversation_id else None
+        self._services.retention.erasures.ask_erasure(
+            uow,
+            conversation_id,
+            unit=record.unit if record else self._context.district.root,
+            asked_at=withdrawal.at or received_at,
+            received_at=received_at,
+            alias=withdrawal.alias,
+        )
+
+    def _is_kept(self, where: str) -> bool:
+        keyring = self._context.storage.keyring
+        return any(keyring.get(f"{prefix}:{where}") is not None for prefix in ("identity", "conversation"))

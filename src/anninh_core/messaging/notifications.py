@@ -1,0 +1,72 @@
+"""Notifications to officers who hold a permission, in their chats: once each."""
+
+from collections.abc import Iterator
+
+from attrs import evolve
+
+from anninh_core.domain.units.model import OFFICER, Officer
+from anninh_core.domain.units.rules import granted_units
+from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.errors import AlreadyDone
+from anninh_core.ports.storage import Find
+from anninh_core.usecase.actor import system
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.delivery import Lane
+from anninh_core.vocabulary.permissions import Permission
+
+
+class OfficerNotifier:
+    """Notices to all who may do something on a unit."""
+
+    def __init__(self, runner: UseCaseRunner) -> None:
+        self._runner = runner
+        self._context = runner.context
+
+    def notify(self, permission: Permission, unit: str, request: str, text: str, *, purpose: str, lane: Lane) -> int:
+        """Tell the officers with a chat whose grants of today give a permission on a unit; return how many were new.
+
+        Args:
+            permission: what they may do.
+            unit: where.
+            request: what is told, in a word: whoever was told under it is not told again, as long as the district
+                keeps the keys of requests.
+            text: what they are told.
+            purpose: the text's name in the profile's wording.
+            lane: of the outbox.
+        """
+        return sum(
+            self._send_notice(officer, f"{request}:{officer.id}", text, purpose, lane)
+            for officer in self._iter_holders(permission, unit)
+        )
+
+    def _send_notice(self, officer: Officer, request: str, text: str, purpose: str, lane: Lane) -> bool:
+        scope = f"officer:{officer.id}"
+
+        def tell(uow: UnitOfWork) -> None:
+            uow.permit(self._context.district.root)
+            uow.send(officer.conversation, text, purpose=purpose, cause=scope, scope=scope, lane=lane)
+
+        try:
+            self._runner.run_command(
+                system("delivery").with_request(request), "dispatch.notice", Permission.INTAKE, tell
+            )
+        except AlreadyDone:
+            return False
+        return True
+
+    def _iter_holders(self, permission: Permission, unit: str) -> Iterator[Officer]:
+        district, today = self._context.district, local_date(self._context.clock.now())
+        above = {*district.ancestors(unit)}
+        for officer in self._iter_officers(tuple(r.id for r in district.roles.values() if permission in r.permissions)):
+            if officer.conversation and not above.isdisjoint(granted_units(district, officer, permission, today)):
+                yield officer
+
+    def _iter_officers(self, roles: tuple[str, ...]) -> Iterator[Officer]:
+        query = Find(kind=OFFICER.name, order="id", where={"role": roles}, limit=200)
+        while True:
+            page = self._context.storage.records.find(query)
+            yield from (self._context.open_record(OFFICER, record) for record in page.records)
+            if not page.cursor:
+                return
+            query = evolve(query, after=page.cursor)

@@ -1,0 +1,124 @@
+"""Opening a row of the outbox, once: what it says, to whom, and by which messenger it goes."""
+
+import re
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from anninh_core.domain.conversations.model import Conversation
+from anninh_core.domain.conversations.service import Conversations
+from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound
+from anninh_core.kernel.text import normalize_spaces
+from anninh_core.messaging.redaction import redact_error
+from anninh_core.ports.messenger import Messenger
+from anninh_core.ports.queues import OutboxRow
+from anninh_core.usecase.actor import system
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.encryption import row_associated_data
+from anninh_core.usecase.outbox_message import OutboxAction, OutboxMessage, decode_message
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.vocabulary.messages import OutgoingMessage, Place
+
+_RECEIPT = re.compile(r"(?<![\w-])[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}(?![\w-])")
+
+
+@frozen(kw_only=True)
+class OpenedRow:
+    """A row as it goes from hand to hand until its outcome is recorded.
+
+    Attributes:
+        row: as it was claimed.
+        parcel: what lay sealed in it.
+        message: what is sent, its recipient's address from the vault.
+        member: whom the parcel names beside its recipient: who is to be removed from a group.
+        messenger: by which it goes.
+    """
+
+    row: OutboxRow
+    outbox_message: OutboxMessage
+    message: OutgoingMessage
+    member: Conversation | None
+    messenger: Messenger
+
+    def redact(self, error: Exception) -> str:
+        """Return why sending failed, without what the platform may have repeated of the message."""
+        personal_data = (self.outbox_message.text, self.outbox_message.target, self.message.to.id)
+        return redact_error(error, (*personal_data, *((self.member.address.id,) if self.member else ())))
+
+
+class RowOpener:
+    """Opens rows.
+
+    Args:
+        desk: opens what is sealed, and knows the units.
+        conversations: the vault of addresses.
+        messengers: all of them, by instance.
+    """
+
+    def __init__(
+        self, runner: UseCaseRunner, conversations: Conversations, messengers: Mapping[str, Messenger]
+    ) -> None:
+        self._runner = runner
+        self._context = runner.context
+        self._conversations = conversations
+        self._messengers = messengers
+
+    def open(self, row: OutboxRow) -> OpenedRow:
+        """Open a row of a messenger that is there.
+
+        Raises:
+            SealBroken: what it says, or the identity of its recipient, was purged.
+            NotFound: nobody knows its recipient.
+            BadInput: it asks for something that this version doesn't know.
+        """
+        outbox_message = open_outbox_message(self._context, row)
+        removes = outbox_message.act is OutboxAction.REMOVE_MEMBER
+        return OpenedRow(
+            row=row,
+            outbox_message=outbox_message,
+            message=self._build_message(row, outbox_message),
+            member=self._find_conversation(outbox_message.target) if removes else None,
+            messenger=self._messengers[row.messenger],
+        )
+
+    def _build_message(self, row: OutboxRow, parcel: OutboxMessage) -> OutgoingMessage:
+        recipient = self._find_conversation(parcel.to)
+        return OutgoingMessage(
+            key=row.id,
+            to=recipient.address,
+            title=recipient.name if recipient.address.place is Place.GROUP else "",
+            text=parcel.text,
+            purpose=row.purpose,
+            attachments=parcel.attachments,
+            reply_to=parcel.reply_to,
+            facts=self._template_facts(recipient, parcel),
+        )
+
+    def _template_facts(self, who: Conversation, parcel: OutboxMessage) -> Mapping[str, str]:
+        district = self._context.district
+        root = district.units[district.root]
+        unit = district.units.get(who.unit, root)  # a later profile may not know it any more
+        return {"receipt": find_receipt(parcel.text), "unit": unit.name, "district": root.name}
+
+    def _find_conversation(self, conversation: str) -> Conversation:
+        return self._conversations.who(system("router"), conversation)
+
+
+def open_outbox_message(context: UseCaseContext, row: OutboxRow) -> OutboxMessage:
+    """Open what lies sealed in a row; see `RowOpener.open` for what is raised."""
+    return decode_message(context.encryptor.decrypt(row.scope, row.body, row_associated_data("outbox", row.id)))
+
+
+def comparable_text(runner: UseCaseRunner, row: OutboxRow) -> str:
+    """Return a message's words, spaces made one; "" for what says nothing, or can't be opened any more."""
+    try:
+        message = open_outbox_message(runner.context, row)
+    except (BadInput, NotFound, DecryptionError):  # purged meanwhile, or not of this version: nobody can tell
+        return ""
+    return normalize_spaces(message.text) if message.act is OutboxAction.SEND else ""
+
+
+def find_receipt(text: str) -> str:
+    """Return the receipt that a text of ours tells, or "". Only as it is stored: a telephone number is none."""
+    match = _RECEIPT.search(text)
+    return match.group() if match else ""

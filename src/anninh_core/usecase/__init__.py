@@ -1,0 +1,131 @@
+"""One use case: actor, permission, change set, sealing, one journal entry."""
+
+from typing import TYPE_CHECKING
+
+from anninh_core._lazy import lazy
+
+if TYPE_CHECKING:
+    from anninh_core.usecase.actor import SYSTEM_PERMISSIONS, Actor, ActorKind, person, system
+    from anninh_core.usecase.context import UseCaseContext
+    from anninh_core.usecase.decision import DECISION, Decision
+    from anninh_core.usecase.encrypted_blobs import EncryptedBlobs
+    from anninh_core.usecase.encrypted_state import EncryptedState
+    from anninh_core.usecase.encryption import (
+        DataKey,
+        Encryptor,
+        associated_data,
+        associated_data_variants,
+        row_associated_data,
+    )
+    from anninh_core.usecase.kinds import Fact, Kind, Model, Searchable, counted, dims
+    from anninh_core.usecase.marks import Service, command, query, step, use_case_of, workflow
+    from anninh_core.usecase.outbox_message import (
+        OutboxAction,
+        OutboxMessage,
+        attachments_in,
+        decode_message,
+        messenger_of,
+    )
+    from anninh_core.usecase.permits import PermissionVerdict, Permits
+    from anninh_core.usecase.read_session import Listing, ReadSession, UseCase, UseCaseKind
+    from anninh_core.usecase.record_search import SearchScope, search
+    from anninh_core.usecase.runner import CommitObserver, UseCaseRunner
+    from anninh_core.usecase.term_hashing import TermHasher
+    from anninh_core.usecase.unit_of_work import UnitOfWork
+
+__all__ = [
+    "DECISION",
+    "SYSTEM_PERMISSIONS",
+    "Actor",
+    "ActorKind",
+    "CommitObserver",
+    "DataKey",
+    "Decision",
+    "EncryptedBlobs",
+    "EncryptedState",
+    "Encryptor",
+    "Fact",
+    "Kind",
+    "Listing",
+    "Model",
+    "OutboxAction",
+    "OutboxMessage",
+    "PermissionVerdict",
+    "Permits",
+    "ReadSession",
+    "SearchScope",
+    "Searchable",
+    "Service",
+    "TermHasher",
+    "UnitOfWork",
+    "UseCase",
+    "UseCaseContext",
+    "UseCaseKind",
+    "UseCaseRunner",
+    "associated_data",
+    "associated_data_variants",
+    "attachments_in",
+    "command",
+    "counted",
+    "decode_message",
+    "dims",
+    "messenger_of",
+    "person",
+    "query",
+    "row_associated_data",
+    "search",
+    "step",
+    "system",
+    "use_case_of",
+    "workflow",
+]
+
+__getattr__, __dir__ = lazy(
+    __name__,
+    {
+        "Actor": "actor",
+        "ActorKind": "actor",
+        "CommitObserver": "runner",
+        "DECISION": "decision",
+        "DataKey": "encryption",
+        "Decision": "decision",
+        "EncryptedBlobs": "encrypted_blobs",
+        "EncryptedState": "encrypted_state",
+        "Encryptor": "encryption",
+        "Fact": "kinds",
+        "Kind": "kinds",
+        "Listing": "read_session",
+        "Model": "kinds",
+        "OutboxAction": "outbox_message",
+        "OutboxMessage": "outbox_message",
+        "PermissionVerdict": "permits",
+        "Permits": "permits",
+        "ReadSession": "read_session",
+        "SYSTEM_PERMISSIONS": "actor",
+        "SearchScope": "record_search",
+        "Searchable": "kinds",
+        "Service": "marks",
+        "TermHasher": "term_hashing",
+        "UnitOfWork": "unit_of_work",
+        "UseCase": "read_session",
+        "UseCaseContext": "context",
+        "UseCaseKind": "read_session",
+        "UseCaseRunner": "runner",
+        "associated_data": "encryption",
+        "associated_data_variants": "encryption",
+        "attachments_in": "outbox_message",
+        "command": "marks",
+        "counted": "kinds",
+        "decode_message": "outbox_message",
+        "dims": "kinds",
+        "messenger_of": "outbox_message",
+        "person": "actor",
+        "query": "marks",
+        "row_associated_data": "encryption",
+        "search": "record_search",
+        "step": "marks",
+        "system": "actor",
+        "use_case_of": "marks",
+        "workflow": "marks",
+    },
+)

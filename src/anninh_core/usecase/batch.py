@@ -1,0 +1,89 @@
+"""Run many small use cases in one commit: each succeeds or fails alone, at a fraction of the cost."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from attrs import frozen
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.ports.changes import ChangeSet, NewKey, Outcome
+from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import Prefetched, UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+
+@frozen(kw_only=True)
+class BatchItem:
+    """A use case to run as part of a batch.
+
+    Attributes:
+        reads: kinds and ids of records that it will load, prefetched for the whole batch.
+    """
+
+    actor: Actor
+    action: str
+    permission: Permission
+    body: Callable[[UnitOfWork], object]
+    reads: tuple[tuple[str, str], ...] = ()
+
+
+def run_batch(runner: UseCaseRunner, acts: Sequence[BatchItem]) -> list[Exception | None]:
+    """Carry acts out, each whole or not at all, and return for each what `Desk.carry_out` would have raised, or None.
+
+    None of them sees another's changes: an item that conflicts with an earlier one is run again by itself.
+
+    Raises:
+        StorageError: the shared read or commit failed; nothing was stored, apart from refusals.
+    """
+    prefetched = _prefetch(runner.context, acts)
+    units_of_work = [_prepare_item(runner, item, prefetched) for item in acts]
+    stored = runner.context.encryptor.get_wrapped_keys(
+        {scope for uow in units_of_work if isinstance(uow, UnitOfWork) for scope in uow.scopes}
+    )
+    change_sets = [_build_change_set(uow, stored) if isinstance(uow, UnitOfWork) else uow for uow in units_of_work]
+    outcomes = iter(_commit_all(runner, [change for change in change_sets if isinstance(change, ChangeSet)]))
+    return [
+        _finish_item(runner, item, change, next(outcomes)) if isinstance(change, ChangeSet) else change
+        for item, change in zip(acts, change_sets, strict=True)
+    ]
+
+
+def _prefetch(context: UseCaseContext, acts: Sequence[BatchItem]) -> Prefetched:
+    ids_by_kind: dict[str, set[str]] = {}
+    for kind, id in (read for item in acts for read in item.reads):
+        ids_by_kind.setdefault(kind, set()).add(id)
+    records_by_kind = {kind: context.storage.records.get_many(kind, ids) for kind, ids in ids_by_kind.items()}
+    return {(kind, id): records_by_kind[kind].get(id) for kind, ids in ids_by_kind.items() for id in ids}
+
+
+def _prepare_item(runner: UseCaseRunner, act: BatchItem, ahead: Prefetched) -> UnitOfWork | Exception | None:
+    """Return an item's unit of work, None if it changes nothing."""
+    try:
+        uow, _ = runner.prepare(act.actor, act.action, act.permission, act.body, ahead)
+    except Exception as error:  # noqa: BLE001  one failing item must not stop the others; its caller gets the error
+        return error
+    return None if uow.leaves_no_entry else uow
+
+
+def _build_change_set(uow: UnitOfWork, stored: Mapping[str, NewKey]) -> ChangeSet | Exception:
+    try:
+        return uow.build_change_set(stored)
+    except Exception as error:  # noqa: BLE001  returned to its caller together with the others' results
+        return error
+
+
+def _commit_all(runner: UseCaseRunner, changes: Sequence[ChangeSet]) -> Sequence[Outcome]:
+    try:
+        return runner.apply(changes)
+    except BadInput:  # the storage rejects one of them: run each alone, so that only that one fails
+        return [Outcome.CONFLICT] * len(changes)
+
+
+def _finish_item(runner: UseCaseRunner, act: BatchItem, change: ChangeSet, outcome: Outcome) -> Exception | None:
+    try:
+        if not runner.check_outcome(change, outcome):
+            runner.run_command(act.actor, act.action, act.permission, act.body)
+    except Exception as error:  # noqa: BLE001  returned to its caller together with the others' results
+        return error
+    return None

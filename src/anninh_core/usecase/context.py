@@ -1,0 +1,74 @@
+"""The context of use cases: ports, district and encryption."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+
+from attrs import define, field
+
+from anninh_core.ports.blobs import Blobs
+from anninh_core.ports.changes import NewKey, Record
+from anninh_core.ports.clock import Clock, Ids
+from anninh_core.ports.keys import Keys
+from anninh_core.ports.storage import Storage
+from anninh_core.usecase.encryption import Encryptor, associated_data_variants
+from anninh_core.usecase.kinds import Kind, M
+from anninh_core.usecase.term_hashing import TermHasher
+from anninh_core.vocabulary.district import District
+
+_BATCH_SIZE = 500  # bodies
+_PURGE_ORDER = "tombstone"  # kind of an order to destroy; its id is the scope
+
+
+@define(kw_only=True, eq=False, repr=False)
+class UseCaseContext:
+    """Ports, district and encryption of one app. It reads; whatever changes something goes through the runner."""
+
+    district: District
+    storage: Storage
+    keys: Keys
+    blobs: Blobs
+    clock: Clock
+    ids: Ids
+    encryptor: Encryptor = field(init=False)
+    terms: TermHasher = field(init=False)
+
+    @encryptor.default
+    def _build_encryptor(self) -> Encryptor:
+        return Encryptor(self.keys, self.storage.keyring, self.is_purged)
+
+    @terms.default
+    def _build_terms(self) -> TermHasher:
+        return TermHasher(self.keys)
+
+    def is_purged(self, scope: str) -> bool:
+        """Tell whether a purge of this scope was ever ordered."""
+        has_purge_orders = _PURGE_ORDER in self.storage.maintenance.kinds()
+        return has_purge_orders and self.storage.records.get(_PURGE_ORDER, scope) is not None
+
+    def open_record(self, kind: Kind[M], record: Record) -> M:
+        """Open a record's body and return its model."""
+        return kind.decode(self.open_body(record), record.schema)
+
+    def open_body(self, record: Record) -> bytes:
+        """Open a record's body."""
+        return (
+            self.encryptor.decrypt(record.scope, record.body, associated_data_variants(record))
+            if record.scope
+            else record.body
+        )
+
+    def open_bodies(
+        self, records: Iterable[Record], stored: Mapping[str, NewKey] | None = None
+    ) -> Iterator[tuple[Record, bytes]]:
+        """Yield records with their bodies opened; those whose key was destroyed are skipped.
+
+        See `Encryptor.open_all` for `stored`.
+        """
+        remaining = iter(records)
+        while batch := tuple(islice(remaining, _BATCH_SIZE)):
+            yield from self.encryptor.decrypt_all(batch, stored)
+
+    def iter_readable(self, kind: Kind[M], records: Iterable[Record]) -> Iterator[M]:
+        """Yield the models of records, as far as they can be read."""
+        for record, body in self.open_bodies(records):
+            yield kind.decode(body, record.schema)

@@ -1,0 +1,244 @@
+"""Encryption: bodies are encrypted before they reach the storage.
+
+AES-256-GCM under a data key per erasure scope; the data key is wrapped by an epoch key that only the keys port holds.
+The associated data binds a body to its record: a moved or swapped body, or altered columns, fail to decrypt.
+"""
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from itertools import chain, combinations
+
+import msgspec
+from attrs import frozen
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from anninh_core.kernel.errors import DecryptionError
+from anninh_core.ports.changes import NewKey, Record, Scalar
+from anninh_core.ports.keys import Keys, ManyKeys
+from anninh_core.ports.storage import KeyRing
+
+_NONCE_BYTES = 12
+_KEY_BYTES = 32
+_CACHE_SIZE = 4096  # keys
+_PAGE = 200  # keys; a larger read is a scan, which must not evict the cache
+_NO_MULTI: Mapping[str, tuple[str, ...]] = {}
+_ENCODER = msgspec.json.Encoder(order="deterministic")
+
+
+@frozen
+class DataKey:
+    """An opened data key; `new` must travel in the change set that first uses it."""
+
+    scope: str
+    cipher: AESGCM
+    new: NewKey | None = None
+
+
+class Encryptor:
+    """Encrypts and decrypts bodies. Thread-safe.
+
+    The key ring is asked each time, at once for what is used together: a key that another process destroyed opens and
+    seals nothing from that moment on. What is remembered is only what a wrapped key unwraps to, since a key service may
+    be far away.
+
+    Args:
+        keys: wraps and unwraps.
+        keyring: has the wrapped keys.
+        purged: tells whether a scope was purged before. What it seals anew, of somebody who came back, has another key;
+            what is left of before is as gone as if there were none.
+    """
+
+    def __init__(self, keys: Keys, keyring: KeyRing, purged: Callable[[str], bool] = lambda _: False) -> None:
+        self._keys = keys
+        self._keyring = keyring
+        self._is_purged = purged
+        self._batch_keys = keys if isinstance(keys, ManyKeys) else None
+        self._cipher_cache: OrderedDict[str, tuple[NewKey, AESGCM]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get_wrapped_keys(self, scopes: Collection[str]) -> Mapping[str, NewKey]:
+        """Return the wrapped keys of those scopes that have one: what `key_for` and `open` take for many at once."""
+        wrapped_keys = self._keyring.get_many(scopes)
+        if len(wrapped_keys) < len(scopes):
+            for scope in scopes:
+                if scope not in wrapped_keys:
+                    self.forget(scope)
+        return wrapped_keys
+
+    def get_key(self, scope: str, stored: Mapping[str, NewKey] | None = None) -> DataKey:
+        """Return the scope's data key, created where there is none.
+
+        Args:
+            scope: whose key.
+            stored: what the key ring has just said of this scope and others.
+        """
+        wrapped_key = (self.get_wrapped_keys((scope,)) if stored is None else stored).get(scope)
+        return self._create_key(scope) if wrapped_key is None else DataKey(scope, self._get_cipher(wrapped_key))
+
+    def _create_key(self, scope: str) -> DataKey:
+        """Return a data key for a scope that can't have one yet, since its id was made just now."""
+        raw = os.urandom(_KEY_BYTES)
+        epoch, wrapped = self._keys.wrap(raw, scope)
+        return DataKey(scope, AESGCM(raw), NewKey(scope=scope, epoch=epoch, wrapped=wrapped))
+
+    def encrypt(self, key: DataKey, plain: bytes, bound_to: bytes) -> bytes:
+        """Encrypt bytes so that they open only together with `bound_to`."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + key.cipher.encrypt(nonce, plain, bound_to)
+
+    def decrypt(
+        self,
+        scope: str,
+        sealed: bytes,
+        bound_to: bytes | Iterable[bytes],
+        stored: Mapping[str, NewKey] | None = None,
+    ) -> bytes:
+        """Decrypt bytes.
+
+        Args:
+            scope: whose key.
+            sealed: as `seal` returned them.
+            bound_to: what they are bound to, or each thing that they may be bound to.
+            stored: what the key ring has just said of this scope and others.
+
+        Raises:
+            SealBroken: the scope's key was destroyed, or the bytes were altered or moved.
+        """
+        wrapped_key = (self.get_wrapped_keys((scope,)) if stored is None else stored).get(scope)
+        if wrapped_key is None:
+            raise DecryptionError(f"the key of scope {scope!r} is destroyed; what it sealed is gone for good")
+        cipher = self._get_cipher(wrapped_key)
+        for candidate in (bound_to,) if isinstance(bound_to, bytes) else bound_to:
+            try:
+                return cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], candidate)
+            except InvalidTag:
+                continue
+        raise DecryptionError(
+            f"a body of scope {scope!r} doesn't open: it was altered or moved; run `anninh audit verify`"
+        )
+
+    def decrypt_all(
+        self, records: Sequence[Record], stored: Mapping[str, NewKey] | None = None
+    ) -> Iterator[tuple[Record, bytes]]:
+        """Yield records with their bodies decrypted, without those whose key was destroyed; the key ring is asked once.
+
+        Without those either that were sealed before their scope was purged, where it has a new key by now.
+
+        Args:
+            records: any.
+            stored: what the key ring has just said of their scopes, where they were read with it.
+
+        Raises:
+            SealBroken: a body was altered or moved, or its epoch key is gone.
+        """
+        if stored is None:
+            stored = self.get_wrapped_keys({record.scope for record in records if record.scope})
+        ciphers = self._get_ciphers(stored)
+        for record in records:
+            scope, body = record.scope, record.body
+            if scope in ciphers:
+                try:
+                    plain = ciphers[scope].decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], associated_data(record))
+                except InvalidTag:
+                    try:
+                        plain = self.decrypt(scope, body, associated_data_variants(record), stored)
+                    except DecryptionError:
+                        if self._is_purged(scope):
+                            continue
+                        raise
+                yield record, plain
+            elif not scope:
+                yield record, body
+            elif scope in stored:  # its key couldn't be unwrapped: this raises the reason
+                yield record, self.decrypt(scope, body, associated_data_variants(record), stored)
+
+    def _get_ciphers(self, stored: Mapping[str, NewKey]) -> dict[str, AESGCM]:
+        """Return what opens the bodies of scopes; if one of the keys can't be unwrapped, only what is remembered."""
+        with self._lock:
+            ciphers = {scope: cipher for scope, key in stored.items() if (cipher := self._get_cached(key))}
+        missing = [key for scope, key in stored.items() if scope not in ciphers]
+        try:
+            return ciphers | self._unwrap(missing)
+        except DecryptionError:
+            return ciphers
+
+    def forget(self, scope: str) -> None:
+        """Drop a key from the cache, once it is destroyed."""
+        with self._lock:
+            self._cipher_cache.pop(scope, None)
+
+    def _get_cipher(self, stored: NewKey) -> AESGCM:
+        with self._lock:
+            cached = self._get_cached(stored)
+        return cached or self._unwrap((stored,))[stored.scope]
+
+    def _get_cached(self, stored: NewKey) -> AESGCM | None:
+        """Return what a key unwraps to, if that is remembered and it wasn't rewrapped since. Called under the lock."""
+        cached = self._cipher_cache.get(stored.scope)
+        if cached is None or cached[0].wrapped != stored.wrapped or cached[0].epoch != stored.epoch:
+            return None
+        self._cipher_cache.move_to_end(stored.scope)
+        return cached[1]
+
+    def _unwrap(self, wrapped: Sequence[NewKey]) -> dict[str, AESGCM]:
+        """Unwrap keys and cache them; a large scan evicts nothing that others may need soon."""
+        if not wrapped:
+            return {}
+        if self._batch_keys is None:
+            raw: Sequence[bytes] = [self._keys.unwrap(key.epoch, key.wrapped, key.scope) for key in wrapped]
+        else:
+            raw = self._batch_keys.unwrap_many([(key.epoch, key.wrapped, key.scope) for key in wrapped])
+        ciphers = {key.scope: AESGCM(raw_key) for key, raw_key in zip(wrapped, raw, strict=True)}
+        with self._lock:
+            free_slots = len(wrapped) if len(wrapped) <= _PAGE else max(0, _CACHE_SIZE - len(self._cipher_cache))
+            for key in wrapped[:free_slots]:
+                self._cipher_cache[key.scope] = key, ciphers[key.scope]
+            while len(self._cipher_cache) > _CACHE_SIZE:
+                self._cipher_cache.popitem(last=False)
+        return ciphers
+
+
+def associated_data(record: Record) -> bytes:
+    """Return what a record's body is bound to: its identity, version, schema and declared columns.
+
+    Columns without a value are left out, so that a kind may get new columns.
+    """
+    columns, multi = record.columns, record.multi
+    if None in columns.values():
+        columns = {name: value for name, value in columns.items() if value is not None}
+    if not any(multi.values()):
+        multi = _NO_MULTI
+    elif not all(multi.values()):
+        multi = {name: values for name, values in multi.items() if values}
+    return _encode_associated_data(record, columns, multi)
+
+
+def associated_data_variants(record: Record) -> Iterator[bytes]:
+    """Yield what a record's body may be bound to: as it is now, and as the first release did it.
+
+    The first release also included the columns without a value that the kind had then; which ones, is unknown.
+    """
+    yield associated_data(record)
+    empty = [name for name, value in {**record.columns, **record.multi}.items() if value in (None, ())]
+    for left_out in chain.from_iterable(combinations(empty, size) for size in range(len(empty))):
+        columns = {name: value for name, value in record.columns.items() if name not in left_out}
+        multi = {name: values for name, values in record.multi.items() if name not in left_out}
+        yield _encode_associated_data(record, columns, multi)
+
+
+def _encode_associated_data(
+    record: Record, columns: Mapping[str, Scalar], multi: Mapping[str, tuple[str, ...]]
+) -> bytes:
+    columns_hash = sha256(_ENCODER.encode([columns, multi])).hexdigest()
+    return (
+        f"{record.kind}\x1f{record.id}\x1f{record.unit}\x1f{record.version}\x1f{record.schema}\x1f{columns_hash}"
+    ).encode()
+
+
+def row_associated_data(table: str, id: str) -> bytes:
+    """Return what the body of a queue row is bound to."""
+    return f"{table}\x1f{id}".encode()

@@ -1,0 +1,165 @@
+"""A kind of record: how a model is stored, found, counted and upgraded."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, Generic, Protocol, TypeVar
+
+import msgspec
+from attrs import Factory, field, frozen
+
+from anninh_core.kernel.errors import StorageError
+from anninh_core.ports.changes import IndexSpec, Scalar
+
+
+class Model(Protocol):
+    """Anything with an id."""
+
+    @property
+    def id(self) -> str:
+        """Our own id."""
+        ...
+
+
+M = TypeVar("M", bound=Model)
+
+
+@frozen
+class Fact:
+    """One thing that an indicator counts.
+
+    Attributes:
+        day: the effective day in the district's time zone.
+        dims: sorted `key=value` pairs joined by `;`.
+    """
+
+    indicator: str
+    unit: str
+    day: date
+    dims: str = ""
+    amount: int = 1
+
+
+def _no_facts(_: Any) -> Iterable[Fact]:
+    return ()
+
+
+def _no_multi(_: Any) -> Mapping[str, tuple[str, ...]]:
+    return {}
+
+
+def _decoder(kind: "Kind[M]") -> msgspec.json.Decoder[M]:
+    return msgspec.json.Decoder(kind.model)
+
+
+def _text_decoder(kind: "Kind[M]") -> msgspec.json.Decoder[Any] | None:
+    if kind.search is None:
+        return None
+    return msgspec.json.Decoder(msgspec.defstruct("Text", [(kind.search.field, str)]))
+
+
+@frozen(kw_only=True)
+class Searchable(Generic[M]):
+    """What of a model is found by words. Its kind has an order `newest` that goes by the same moments.
+
+    Attributes:
+        field: the text whose words they are; what changes in it changes the index with it.
+        at: when it came; never changes.
+    """
+
+    field: str
+    at: Callable[[M], datetime]
+
+    def text(self, model: M) -> str:
+        """Return the words."""
+        words: str = getattr(model, self.field)
+        return words
+
+
+@frozen(kw_only=True)
+class Kind(Generic[M]):
+    """How a model is stored.
+
+    Attributes:
+        model: the attrs class; its JSON is the record's body.
+        schema: version of the body's shape.
+        unit: who owns it.
+        columns, multi: clear values of the `IndexSpec`; never personal data, never finer than a commune and an hour.
+            A reindex fills new ones. None is ever taken away: bodies are bound to them.
+        scope: erasure scope whose destroyed key makes the body unreadable; "" for public kinds.
+            A sealed kind that is searched has `kind:id`, so that a purge finds what to take out of the index.
+        facts: what the reports count about one model, as a pure function.
+        search: what of it is found by words, None for nothing.
+        upcasters: schema n -> pure function that turns a body of n into one of n + 1.
+    """
+
+    spec: IndexSpec
+    model: type[M]
+    unit: Callable[[M], str]
+    columns: Callable[[M], Mapping[str, Scalar]]
+    multi: Callable[[M], Mapping[str, tuple[str, ...]]] = _no_multi
+    scope: Callable[[M], str]
+    facts: Callable[[M], Iterable[Fact]] = _no_facts
+    search: Searchable[M] | None = None
+    schema: int = 1
+    upcasters: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(factory=dict)
+    # Made with the kind, while one thread runs: msgspec 0.22 crashes where several look at a class for the first time.
+    _decoder: msgspec.json.Decoder[M] = field(
+        init=False, repr=False, eq=False, default=Factory(_decoder, takes_self=True)
+    )
+    _text_decoder: msgspec.json.Decoder[Any] | None = field(
+        init=False, repr=False, eq=False, default=Factory(_text_decoder, takes_self=True)
+    )
+
+    @property
+    def name(self) -> str:
+        """The kind's name."""
+        return self.spec.kind
+
+    @property
+    def has_facts(self) -> bool:
+        """Whether the reports count anything about it."""
+        return self.facts is not _no_facts
+
+    def encode(self, model: M) -> bytes:
+        """Turn a model into a body."""
+        return msgspec.json.encode(model)
+
+    def decode(self, body: bytes, schema: int) -> M:
+        """Turn a body of any released schema into a model.
+
+        Raises:
+            StorageError: the body was written by a newer version.
+        """
+        if schema == self.schema:
+            return self._decoder.decode(body)
+        if schema > self.schema:
+            raise StorageError(
+                f"a {self.name} has schema {schema}, this version knows up to {self.schema}; upgrade anninh"
+            )
+        raw = msgspec.json.decode(body)
+        for step in range(schema, self.schema):
+            raw = self.upcasters[step](raw)
+        return msgspec.convert(raw, type=self.model)
+
+    def extract_text(self, body: bytes, schema: int) -> str:
+        """Return the text of a body that is searched, at a fraction of the price of decoding all of it."""
+        if self.search is None or self._text_decoder is None:
+            raise AssertionError(f"{self.name} is searched and doesn't say by what")
+        if schema != self.schema:
+            return self.search.text(self.decode(body, schema))
+        words: str = getattr(self._text_decoder.decode(body), self.search.field)
+        return words
+
+
+def dims(**pairs: str) -> str:
+    """Write dimensions the one way they are compared."""
+    return ";".join(f"{key}={pairs[key]}" for key in sorted(pairs))
+
+
+def counted(facts: Iterable[Fact]) -> dict[tuple[str, str, date, str], int]:
+    """Sum facts by (indicator, unit, day, dims)."""
+    sums: dict[tuple[str, str, date, str], int] = {}
+    for fact in facts:
+        key = (fact.indicator, fact.unit, fact.day, fact.dims)
+        sums[key] = sums.get(key, 0) + fact.amount
+    return sums

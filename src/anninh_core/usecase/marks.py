@@ -1,0 +1,152 @@
+"""Marks of use cases: command, query, step or workflow, and the permission each needs.
+
+A *command* or *query* is called from outside, by an actor: `tips.assign(actor, …)`. A larger act takes it in with
+`uow.include(tips.assign, …)`: then it runs under the same actor, in the same commit. A *step* is only ever part of a
+larger act: it takes that act's unit of work, and refuses an actor. A *workflow* is several of them, one after another.
+"""
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.read_session import USE_CASE, ReadSession, UseCase, UseCaseKind
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Service:
+    """Base of every service.
+
+    Attributes:
+        room: the subject's name, first half of every action in the journal.
+        runner: runs the service's use cases.
+        context: what they read with.
+    """
+
+    action_prefix: str
+
+    def __init__(self, runner: UseCaseRunner) -> None:
+        self.runner = runner
+        self.context = runner.context
+
+
+R = TypeVar("R", bound=Service)
+
+
+def command(
+    permission: Permission, *needs: Permission
+) -> Callable[[Callable[Concatenate[R, UnitOfWork, P], T]], Callable[Concatenate[R, Actor, P], T]]:
+    """Mark a use case that changes something: one permission, one change set, one journal entry.
+
+    Args:
+        permission: what the use case checks itself.
+        needs: further permissions that the parts it includes check.
+    """
+
+    def wrap(body: Callable[Concatenate[R, UnitOfWork, P], T]) -> Callable[Concatenate[R, Actor, P], T]:
+        @wraps(body)
+        def call(self: R, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            _require_actor(actor, body)
+            action = f"{self.action_prefix}.{body.__name__}"
+            return self.runner.run_command(actor, action, permission, lambda uow: body(self, uow, *args, **kwargs))
+
+        _publish(call, body, UseCase(UseCaseKind.COMMAND, permission, body, needs=needs))
+        return call
+
+    return wrap
+
+
+def query(
+    permission: Permission, *needs: Permission, traced: bool = False
+) -> Callable[[Callable[Concatenate[R, ReadSession, P], T]], Callable[Concatenate[R, Actor, P], T]]:
+    """Mark a use case that only reads."""
+
+    def wrap(body: Callable[Concatenate[R, ReadSession, P], T]) -> Callable[Concatenate[R, Actor, P], T]:
+        @wraps(body)
+        def call(self: R, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            _require_actor(actor, body)
+            action = f"{self.action_prefix}.{body.__name__}"
+            return self.runner.run_query(
+                actor, action, permission, traced, lambda session: body(self, session, *args, **kwargs)
+            )
+
+        _publish(call, body, UseCase(UseCaseKind.QUERY, permission, body, traced, needs))
+        return call
+
+    return wrap
+
+
+def step(
+    permission: Permission,
+) -> Callable[[Callable[Concatenate[R, UnitOfWork, P], T]], Callable[Concatenate[R, UnitOfWork, P], T]]:
+    """Mark a part of a larger act: it takes the unit of work of that act, and refuses an actor."""
+
+    def wrap(body: Callable[Concatenate[R, UnitOfWork, P], T]) -> Callable[Concatenate[R, UnitOfWork, P], T]:
+        @wraps(body)
+        def call(self: R, uow: UnitOfWork, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            if not isinstance(uow, UnitOfWork):
+                raise TypeError(
+                    f"{body.__qualname__} is a step of a larger act and takes its unit of work, not {uow!r}; "
+                    "call the public use case that it is part of"
+                )
+            with uow.requiring(permission):
+                return body(self, uow, *args, **kwargs)
+
+        setattr(call, USE_CASE, UseCase(UseCaseKind.STEP, permission, body))
+        return call
+
+    return wrap
+
+
+def workflow(
+    permission: Permission, *needs: Permission
+) -> Callable[[Callable[Concatenate[R, Actor, P], T]], Callable[Concatenate[R, Actor, P], T]]:
+    """Mark an act of several commits or queries, each of which is a use case of its own.
+
+    Args:
+        permission: what the first of them checks.
+        needs: what further ones check.
+    """
+
+    def wrap(body: Callable[Concatenate[R, Actor, P], T]) -> Callable[Concatenate[R, Actor, P], T]:
+        @wraps(body)
+        def call(self: R, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            _require_actor(actor, body)
+            return body(self, actor, *args, **kwargs)
+
+        _publish(call, body, UseCase(UseCaseKind.WORKFLOW, permission, body, needs=needs))
+        return call
+
+    return wrap
+
+
+def use_case_of(method: Callable[..., object]) -> UseCase | None:
+    """Return the mark of a method, None if it has none."""
+    use_case: UseCase | None = getattr(method, USE_CASE, None)
+    return use_case
+
+
+def _require_actor(actor: object, body: Callable[..., object]) -> None:
+    if not isinstance(actor, Actor):
+        raise TypeError(
+            f"{body.__qualname__} takes an Actor first, not {actor!r}; a larger act takes it in with `uow.include(…)`"
+        )
+
+
+def _publish(call: Callable[..., object], body: Callable[..., object], mark: UseCase) -> None:
+    """Set the public signature: callers pass an actor where the body takes its unit of work."""
+    signature = inspect.signature(body)
+    receiver, inner, *others = signature.parameters.values()
+    first = inner.replace(name="actor", annotation=Actor, kind=inspect.Parameter.POSITIONAL_ONLY)
+    outer = receiver.replace(kind=inspect.Parameter.POSITIONAL_ONLY)
+    public: Any = call
+    public.__signature__ = signature.replace(parameters=[outer, first, *others])
+    notes = {name: note for name, note in body.__annotations__.items() if name != inner.name}
+    public.__annotations__ = {"actor": Actor, **notes}
+    setattr(call, USE_CASE, mark)

@@ -1,0 +1,118 @@
+"""The encrypted body of an outbox row. The recipient's address is looked up when it is sent."""
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+from attrs import field, frozen
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.ports.changes import NewOutbox
+from anninh_core.usecase.encryption import row_associated_data
+from anninh_core.vocabulary.delivery import Lane
+from anninh_core.vocabulary.messages import Attachment
+
+
+class OutboxAction(StrEnum):
+    """What a row of the outbox asks a messenger to do. The values are stored, sealed, and stay."""
+
+    SEND = "send"
+    DELETE = "delete"
+    REMOVE_MEMBER = "remove_member"
+    LOCK = "lock"
+    UNLOCK = "unlock"
+    FETCH = "fetch"
+
+
+@frozen(kw_only=True)
+class OutboxMessage:
+    """A message before its recipient's address is known.
+
+    Attributes:
+        to: conversation id, `<messenger instance>.<blind index>`.
+        act: what is to be done; everything but `SEND` and `FETCH` is done in a group.
+        target: platform id of the message to delete, conversation id of the member to remove, or `message:number` of
+            the attachment to fetch.
+    """
+
+    to: str
+    text: str = field(default="", repr=False)
+    act: OutboxAction = OutboxAction.SEND
+    target: str = field(default="", repr=False)
+    attachments: tuple[Attachment, ...] = ()
+    reply_to: str = ""
+
+    def encode(self) -> bytes:
+        """Return the bytes to seal."""
+        return msgspec.json.encode(self)
+
+
+@frozen
+class _AttachmentsOnly:
+    """The part of a parcel that whoever looks after blobs needs."""
+
+    attachments: tuple[Attachment, ...] = ()
+
+
+_DECODER = msgspec.json.Decoder(OutboxMessage)
+_ATTACHMENTS_DECODER = msgspec.json.Decoder(_AttachmentsOnly)
+
+
+def decode_message(body: bytes) -> OutboxMessage:
+    """Return the parcel of opened bytes.
+
+    Raises:
+        BadInput: it asks for something that this version doesn't know. Nothing is guessed: a wrong act can't be undone.
+    """
+    try:
+        return _DECODER.decode(body)
+    except msgspec.ValidationError as error:
+        actions = ", ".join(OutboxAction)
+        raise BadInput(
+            f"an outbox row asks for what this version doesn't know ({error}); it knows {actions}. "
+            "Update anninh and send it again, or give it up"
+        ) from error
+
+
+def attachments_in(body: bytes) -> tuple[Attachment, ...]:
+    """Return what goes with a parcel of opened bytes, whatever it asks for."""
+    return _ATTACHMENTS_DECODER.decode(body).attachments
+
+
+def messenger_of(conversation: str) -> str:
+    """Return the messenger instance of a conversation id."""
+    return conversation.partition(".")[0]
+
+
+@frozen(kw_only=True)
+class PendingRow:
+    """A parcel that a use case sends. It is encrypted at the end of the use case, when all keys are read at once."""
+
+    id: str
+    outbox_message: OutboxMessage
+    purpose: str
+    cause: str
+    scope: str
+    due_at: datetime
+    lane: Lane = Lane.REPLY
+    after: str = ""
+
+    def encrypt(self, seal: Callable[[str, bytes, bytes], bytes]) -> NewOutbox:
+        """Return the outbox row.
+
+        Args:
+            seal: scope, plain bytes and what they are bound to -> sealed bytes.
+        """
+        return NewOutbox(
+            id=self.id,
+            messenger=messenger_of(self.outbox_message.to),
+            conversation=self.outbox_message.to,
+            lane=self.lane,
+            due_at=self.due_at,
+            cause=self.cause,
+            purpose=self.purpose,
+            scope=self.scope,
+            body=seal(self.scope, self.outbox_message.encode(), row_associated_data("outbox", self.id)),
+            after=self.after,
+        )

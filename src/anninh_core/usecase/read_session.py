@@ -1,0 +1,304 @@
+"""Reading for one act of one actor: permission first, then sealed bodies opened."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+
+from attrs import frozen
+
+from anninh_core.kernel.dates import local_date
+from anninh_core.kernel.errors import NotFound, Refused
+from anninh_core.ports.changes import Record, Scalar
+from anninh_core.ports.storage import Find
+from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.kinds import Kind, M, Model
+from anninh_core.usecase.permits import Permits
+from anninh_core.vocabulary.permissions import Permission
+
+P = ParamSpec("P")
+T = TypeVar("T")
+USE_CASE = "__anninh_mark__"
+"""Attribute of a marked method."""
+
+
+class UseCaseKind(StrEnum):
+    """What a marked method is."""
+
+    COMMAND = "command"
+    QUERY = "query"
+    STEP = "step"
+    WORKFLOW = "workflow"
+
+
+@frozen
+class UseCase:
+    """What a marked method is, and what it does once it is permitted.
+
+    Attributes:
+        permission: what the act itself checks.
+        traced: for a query: it opens sealed content, so that it leaves a journal entry before it answers.
+        needs: further permissions that parts of it check.
+    """
+
+    kind: UseCaseKind
+    permission: Permission
+    body: Callable[..., Any]
+    audited: bool = False
+    needs: tuple[Permission, ...] = ()
+
+
+@frozen
+class Listing(Generic[T]):
+    """A page of models; `cursor` is "" on the last one."""
+
+    items: tuple[T, ...]
+    cursor: str = ""
+
+
+class _RequiredPermission:
+    """A permission that a mark asks for, and whether the body inside the `with` really checked it."""
+
+    def __init__(self, session: "ReadSession", permission: Permission) -> None:
+        self.permission = permission
+        self.checked = False
+        self._look = session
+
+    def __enter__(self) -> None:
+        self._look.required.append(self)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._look.required.pop()
+        if kind is None and not self.checked:
+            raise AssertionError(f"{self._look.action} never checked its permission {self.permission.value}")
+
+
+class ReadSession:
+    """What a query works with. It is read-only.
+
+    Attributes:
+        at: the moment the act began; every time in it is this one.
+        today: the day it is then for residents and officers.
+        unit: the unit the act is about, as the journal will say.
+        facts: small clear facts for the journal.
+        needed: the permissions that the bodies under way must check, the innermost last.
+    """
+
+    _includable_kinds: frozenset[UseCaseKind] = frozenset({UseCaseKind.QUERY})
+
+    def __init__(self, context: UseCaseContext, permits: Permits, actor: Actor, action: str) -> None:
+        self.context = context
+        self.permits = permits
+        self.actor = actor
+        self.action = action
+        self.at = context.clock.now()
+        self.today = local_date(self.at)
+        self.unit = context.district.root
+        self.facts: dict[str, Scalar] = {}
+        self.opened_ids: list[str] = []
+        self.required: list[_RequiredPermission] = []
+
+    def include(self, use_case: Callable[Concatenate[Actor, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a public use case as part of this act: same actor, same moment, its own permission checked.
+
+        Raises:
+            TypeError: it is no use case, or changes something where this act only reads.
+        """
+        mark: UseCase | None = getattr(use_case, USE_CASE, None)
+        if mark is None or mark.kind not in self._includable_kinds:
+            name = getattr(use_case, "__qualname__", repr(use_case))
+            raise TypeError(f"{name} can't be included in {self.action}: {type(self).__name__} takes no such thing in")
+        service: object = use_case.__self__  # type: ignore[attr-defined]
+        with self.requiring(mark.permission):
+            result: T = mark.body(service, self, *args, **kwargs)
+            return result
+
+    def requiring(self, permission: Permission) -> AbstractContextManager[None]:
+        """Run a marked body inside a `with`: it must check `permission` on some unit before it ends."""
+        return _RequiredPermission(self, permission)
+
+    def permit(self, unit: str) -> None:
+        """Check the marked permission on a unit.
+
+        Raises:
+            Refused: with the reason and the role that would do.
+        """
+        required = self.required[-1]
+        required.checked = True
+        unit_id = self.context.district.unit(unit).id
+        if len(self.required) == 1:
+            self.unit = unit_id
+        verdict = self.permits.may(self.actor, required.permission, unit, self.today)
+        if not verdict.allowed:
+            raise Refused(verdict.why)
+
+    def permitted_units(self) -> Sequence[str] | None:
+        """Return the units on which the marked permission holds, None for all of them.
+
+        Raises:
+            Refused: it holds nowhere.
+        """
+        required = self.required[-1]
+        required.checked = True
+        units = self.permits.units(self.actor, required.permission, self.today)
+        if units is not None and not units:
+            raise Refused(
+                f"{self.actor.label} has {required.permission.value} nowhere on {self.today}; ask for a grant"
+            )
+        return units
+
+    def get(self, kind: Kind[M], id: str) -> M | None:
+        """Return a model, or None."""
+        record = self._get_record(kind, id)
+        return None if record is None else self._decode(kind, record, self.context.open_body(record))
+
+    def load(self, kind: Kind[M], id: str) -> M:
+        """Return a model.
+
+        Raises:
+            NotFound: no such record.
+        """
+        model = self.get(kind, id)
+        if model is None:
+            raise NotFound(f"there is no {kind.name} {id!r}")
+        return model
+
+    def get_permitted(self, kind: Kind[M], id: str, see: str = "") -> M:
+        """Return a model on whose unit the marked permission holds.
+
+        Args:
+            kind: its kind.
+            id: its id.
+            see: hint for the error message: where to look instead.
+
+        Raises:
+            Refused: the permission doesn't hold there; or, for an id that nobody has, anywhere.
+            NotFound: no such record.
+        """
+        model = self.get(kind, id)
+        if model is None:
+            self.permitted_units()
+            raise NotFound(f"there is no {kind.name} {id!r}" + (f"; {see}" if see else ""))
+        self.permit(kind.unit(model))
+        return model
+
+    def visible_units(self, unit: str = "") -> frozenset[str] | None:
+        """Return the units that a list may show: those permitted, below `unit` if one is named; None for all."""
+        permitted = self.permitted_units()
+        subtree = frozenset(self.context.district.subtree(unit)) if unit else None
+        if permitted is None or subtree is None:
+            return subtree if permitted is None else frozenset(permitted)
+        return subtree & frozenset(permitted)
+
+    def list_permitted(
+        self,
+        kind: Kind[M],
+        order: str,
+        unit: str = "",
+        *,
+        where: Mapping[str, Scalar | tuple[Scalar, ...]] | None = None,
+        after: str = "",
+        limit: int = 50,
+    ) -> Listing[M]:
+        """Return a page of what the actor may see, of a unit and below if one is named.
+
+        Records carry no unit below the counting level, so areas are filtered after decryption; a page may hold
+        fewer than `limit` although another page follows.
+        """
+        visible = self.visible_units(unit)
+        page = self.find(kind, order, units=self.index_units(visible), where=where, after=after, limit=limit)
+        if visible is None:
+            return page
+        return Listing(tuple(model for model in page.items if kind.unit(model) in visible), page.cursor)
+
+    def iter_permitted(
+        self,
+        kind: Kind[M],
+        order: str,
+        unit: str = "",
+        *,
+        where: Mapping[str, Scalar | tuple[Scalar, ...]] | None = None,
+    ) -> Iterator[M]:
+        """Yield all that the actor may see, of a unit and below if one is named, areas told apart as in `listed`."""
+        visible = self.visible_units(unit)
+        for model in self.iter_all(kind, order, units=self.index_units(visible), where=where):
+            if visible is None or kind.unit(model) in visible:
+                yield model
+
+    def index_units(self, reach: frozenset[str] | None) -> Sequence[str] | None:
+        """Return the units under which records of `reach` stand in clear; None for all."""
+        district = self.context.district
+        if reach is None or reach >= district.units.keys():
+            return None
+        return sorted({district.counting_unit(id) for id in reach})
+
+    def find(
+        self,
+        kind: Kind[M],
+        order: str,
+        *,
+        units: Sequence[str] | None = None,
+        where: Mapping[str, Scalar | tuple[Scalar, ...]] | None = None,
+        excluding: Mapping[str, str] | None = None,
+        after: str = "",
+        limit: int = 50,
+    ) -> Listing[M]:
+        """Return a page of models in one of the kind's orders."""
+        page = self.context.storage.records.find(
+            Find(
+                kind=kind.name,
+                order=order,
+                units=units,
+                where={name: _to_plain(value) for name, value in (where or {}).items()},
+                excluding=excluding or {},
+                after=after,
+                limit=limit,
+            )
+        )
+        models = [
+            self._decode(kind, record, body) for record, body in self.context.open_bodies(page.records, page.keys)
+        ]
+        return Listing(tuple(models), page.cursor)
+
+    def iter_all(
+        self,
+        kind: Kind[M],
+        order: str,
+        *,
+        units: Sequence[str] | None = None,
+        where: Mapping[str, Scalar | tuple[Scalar, ...]] | None = None,
+    ) -> Iterator[M]:
+        """Yield all matches, a page at a time."""
+        after = ""
+        while True:
+            page = self.find(kind, order, units=units, where=where, after=after, limit=500)
+            yield from page.items
+            if not page.cursor:
+                return
+            after = page.cursor
+
+    def _get_record(self, kind: Kind[Any], id: str) -> Record | None:
+        return self.context.storage.records.get(kind.name, id)
+
+    def _decode(self, kind: Kind[M], record: Record, body: bytes) -> M:
+        """Return the model of an opened body, and note it for the journal."""
+        self.opened_ids.append(record.id)
+        model = kind.decode(body, record.schema)
+        self._note_read(record, model)
+        return model
+
+    def _note_read(self, record: Record, model: Model) -> None:
+        """Hook: remember what was read, where a commit has to check it; a query needs nothing."""
+
+    def digest(self) -> str:
+        """Return the digest of the ids opened, for the journal."""
+        return sha256("\n".join(sorted(self.opened_ids)).encode()).hexdigest()
+
+
+def _to_plain(value: Scalar | tuple[Scalar, ...]) -> Scalar | tuple[Scalar, ...]:
+    """Return text without its enumeration: storages compare plain values."""
+    if isinstance(value, tuple):
+        return tuple(str(item) if isinstance(item, str) else item for item in value)
+    return str(value) if isinstance(value, str) else value

@@ -1,0 +1,194 @@
+"""The only place where use cases are committed: run, commit, and run again on a conflict."""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
+
+from attrs import define, field
+
+from anninh_core.kernel.errors import AlreadyDone, Conflict, LeaseLost, Refused, StorageError
+from anninh_core.ports.changes import ChangeSet, Entry, Outcome
+from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.encryption import DataKey
+from anninh_core.usecase.permits import Permits
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.unit_of_work import Prefetched, UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+T = TypeVar("T")
+
+MAX_TRIES = 12
+"""How often a use case is run at most where others change the same records meanwhile."""
+
+_INITIAL_PAUSE = 0.002  # seconds; doubled each time, half of it by chance
+_MAX_PAUSE = 0.25
+
+
+class CommitObserver(Protocol):
+    """Is called after each commit, on the committing thread. It must be quick and must not raise."""
+
+    def committed(self, change_sets: Sequence[ChangeSet], outcomes: Sequence[Outcome], seconds: float) -> None:
+        """Take the change sets of a commit, the outcome of each, and how long it took."""
+        ...
+
+
+@define(kw_only=True, eq=False, repr=False)
+class UseCaseRunner:
+    """Runs use cases and commits what they gathered.
+
+    Attributes:
+        permits: answers who may do what.
+        observers: hear of every commit; listeners and meters are added here.
+        pause: sleeps for some seconds between two tries.
+        timer: measures commits for the observers, in seconds.
+    """
+
+    context: UseCaseContext
+    permits: Permits
+    observers: list[CommitObserver] = field(factory=list)
+    pause: Callable[[float], None] = time.sleep
+    timer: Callable[[], float] = time.perf_counter
+
+    def run_command(self, actor: Actor, action: str, permission: Permission, body: Callable[[UnitOfWork], T]) -> T:
+        """Run a use case, commit what it gathered, and run it again if somebody else was faster.
+
+        Raises:
+            Refused: and the refusal stands in the journal.
+            AlreadyDone: the actor's request key was used before.
+            Conflict: `MAX_TRIES` times in a row somebody else changed the same record.
+        """
+        for attempt in range(MAX_TRIES):
+            uow, result = self.prepare(actor, action, permission, body)
+            if uow.leaves_no_entry or self.commit(uow):
+                return result
+            if 0 < attempt < MAX_TRIES - 1:  # the first conflict is usually over by now: retry at once
+                self.pause(_retry_pause(attempt))
+        raise Conflict(f"{action} met other changes {MAX_TRIES} times in a row; read again and decide anew")
+
+    def prepare(
+        self,
+        actor: Actor,
+        action: str,
+        permission: Permission,
+        body: Callable[[UnitOfWork], T],
+        ahead: Prefetched | None = None,
+    ) -> tuple[UnitOfWork, T]:
+        """Run a use case up to its commit, and return what it gathered and what it returned.
+
+        Args:
+            actor: who acts.
+            action: how the journal names it.
+            permission: what the body has to check.
+            body: the use case.
+            ahead: records that were read for it already.
+
+        Raises:
+            Refused: and the refusal stands in the journal.
+            AlreadyDone: the actor's request key was used before.
+        """
+        if actor.request and self.context.storage.requested(actor.request):
+            raise AlreadyDone(actor.request)
+        uow = UnitOfWork(self.context, self.permits, actor, action, ahead)
+        try:
+            with uow.requiring(permission):
+                return uow, body(uow)
+        except Refused as refusal:
+            self._record_refusal(uow, refusal)
+            raise
+
+    def commit(self, uow: UnitOfWork) -> bool:
+        """Commit what a use case gathered. False means a conflict: run it again.
+
+        Raises:
+            AlreadyDone: its request key was used before.
+            LeaseLost: the queue row it settles belongs to another worker now.
+        """
+        change_set = uow.build_change_set()
+        (outcome,) = self.apply([change_set])
+        return self.check_outcome(change_set, outcome)
+
+    def apply(self, change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
+        """Commit change sets and return what became of each. Every commit of the program comes through here.
+
+        Raises:
+            StorageError: of none of them anything was kept.
+        """
+        if not change_sets:
+            return ()
+        began = self.timer()
+        outcomes = self.context.storage.commit(change_sets)
+        seconds = self.timer() - began
+        for observer in self.observers:
+            observer.committed(change_sets, outcomes, seconds)
+        return outcomes
+
+    def check_outcome(self, change_set: ChangeSet, outcome: Outcome) -> bool:
+        """Tell whether a change set was committed; False means a conflict.
+
+        Raises:
+            AlreadyDone: its request key was used before.
+            LeaseLost: the queue row it settles belongs to another worker now.
+        """
+        if outcome is Outcome.DUPLICATE:
+            raise AlreadyDone(change_set.request)
+        if outcome is Outcome.LEASE_LOST:
+            row = change_set.inbox_settled or change_set.outbox_settled
+            raise LeaseLost(f"the claim on queue row {row.id if row else ''} ran out; another worker has it")
+        return outcome is Outcome.COMMITTED
+
+    def run_query(
+        self, actor: Actor, action: str, permission: Permission, traced: bool, body: Callable[[ReadSession], T]
+    ) -> T:
+        """Run a query; a traced one leaves its journal entry before it answers.
+
+        Raises:
+            Refused: and the refusal stands in the journal.
+        """
+        session = ReadSession(self.context, self.permits, actor, action)
+        try:
+            with session.requiring(permission):
+                result = body(session)
+        except Refused as refusal:
+            self._record_refusal(session, refusal)
+            raise
+        if traced:
+            session.facts |= {"opened": len(session.opened_ids), "digest": session.digest()}
+            self._write_entry(session, "read")
+        return result
+
+    def ensure_key(self, scope: str) -> DataKey:
+        """Return a scope's data key for use outside a change set, made and stored where there is none.
+
+        Raises:
+            StorageError: it could not be stored.
+        """
+        for _ in range(MAX_TRIES):
+            key = self.context.encryptor.get_key(scope)
+            if key.new is None:
+                return key
+            self.apply([ChangeSet(keys=(key.new,))])  # on a race, the loser finds the winner's key
+        raise StorageError(f"the key of {scope!r} could not be stored; run `anninh doctor`")
+
+    def _record_refusal(self, session: ReadSession, refusal: Refused) -> None:
+        session.facts = {"why": str(refusal)}
+        self._write_entry(session, "refused")
+
+    def _write_entry(self, session: ReadSession, outcome: str) -> None:
+        entry = Entry(
+            id=self.context.ids.new(),
+            at=session.at,
+            actor=session.actor.label,
+            action=session.action,
+            unit=session.unit,
+            outcome=outcome,
+            facts=session.facts,
+        )
+        self.apply([ChangeSet(entry=entry)])
+
+
+def _retry_pause(tries: int) -> float:
+    """Return the seconds to rest after a conflict: exponential backoff with jitter."""
+    max_pause: float = min(_MAX_PAUSE, _INITIAL_PAUSE * 2**tries)
+    return max_pause / 2 + random.random() * max_pause / 2  # noqa: S311  no secret hangs on it

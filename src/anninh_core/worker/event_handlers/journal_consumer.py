@@ -1,0 +1,65 @@
+"""Runs event handlers on the journal: it is read by cursor, and each event is handled at least once."""
+
+import logging
+from collections.abc import Callable, Mapping
+
+from anninh_core.kernel.errors import AlreadyDone, Conflict, StorageError
+from anninh_core.messaging.backoff import is_transient
+from anninh_core.ports.changes import Entry, entry_from
+from anninh_core.usecase.runner import UseCaseRunner
+
+EventHandler = Callable[[Entry], None]
+"""Runs a use case of its own, under a request key made from the entry, so that a second run changes nothing."""
+
+_OWNER, _CURSOR = "dispatch", "reactions"
+_log = logging.getLogger(__name__)
+
+
+class JournalConsumer:
+    """Reads the journal and runs what reacts to its events.
+
+    Args:
+        reactions: event name -> what to do.
+    """
+
+    def __init__(self, runner: UseCaseRunner, reactions: Mapping[str, EventHandler]) -> None:
+        self._runner = runner
+        self._context = runner.context
+        self._handlers = reactions
+
+    def run(self, limit: int = 500) -> int:
+        """React to up to `limit` journal lines and return how many are done with.
+
+        The cursor moves only after the reactions have run: after a crash they run again and find their work done.
+        One that meets other work, or a storage in trouble, stops the round before its line, and has its turn in the
+        next round.
+        """
+        states = self._context.storage.states
+        stored = states.get(_OWNER, _CURSOR)
+        after = int(stored.body) if stored else 0
+        lines = self._context.storage.journal.read(after, limit)
+        last_seq = after
+        for line in lines:
+            try:
+                self._handle_entry(entry_from(line.content))
+            except (Conflict, StorageError) as error:
+                _log.info("reactions pause before journal line %d: %s", line.seq, type(error).__name__)
+                break
+            last_seq = line.seq
+        if last_seq > after:
+            states.put(_OWNER, _CURSOR, str(last_seq).encode(), stored.version if stored else 0)
+        return last_seq - after
+
+    def _handle_entry(self, entry: Entry) -> None:
+        for event in entry.events:
+            handler = self._handlers.get(event)
+            if handler is None:
+                continue
+            try:
+                handler(entry)
+            except AlreadyDone:
+                _log.debug("reaction to %s of entry %s was done before", event, entry.id)
+            except Exception as error:  # one that can't succeed must not stop the others, nor the mail
+                if is_transient(error):
+                    raise
+                _log.warning("reaction to %s of entry %s failed: %s", event, entry.id, type(error).__name__)

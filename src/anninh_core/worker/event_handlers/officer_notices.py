@@ -1,0 +1,69 @@
+"""Notices to officers' phones: a code and a date, never anything personal."""
+
+from anninh_core.domain.conversations.model import pseudonym_of
+from anninh_core.domain.retention.kind import ERASURE
+from anninh_core.domain.services import Services
+from anninh_core.domain.tips.kind import TIP
+from anninh_core.domain.tips.model import Tip
+from anninh_core.domain.units.model import OFFICER
+from anninh_core.kernel.dates import short_date, vietnam_time
+from anninh_core.messaging.notifications import OfficerNotifier
+from anninh_core.ports.changes import Entry
+from anninh_core.usecase.actor import system
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.delivery import Lane
+from anninh_core.vocabulary.permissions import Permission
+
+
+class OfficerNotices:
+    """Handles events that officers have to know of."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._runner = services.units.runner
+        self._context = self._runner.context
+        self._notifications = OfficerNotifier(self._runner)
+
+    def notify_assignment(self, entry: Entry) -> None:
+        """Tell the officers in whose hands a tip was put."""
+        tip_ids = [touched.id for touched in entry.touched if touched.kind == TIP.name]
+        actor = system("delivery").with_request(f"notice:{entry.id}")
+
+        def notify(uow: UnitOfWork) -> None:
+            uow.permit(self._context.district.root)
+            for tip in (uow.load(TIP, id) for id in tip_ids):
+                for officer in tip.handlers:
+                    self._notify(uow, tip, officer)
+
+        self._runner.run_command(actor, "dispatch.notice", Permission.INTAKE, notify)
+
+    def notify_erasure_request(self, entry: Entry) -> None:
+        """Notify the deciding officers of an erasure request, with the pseudonym of the person if known."""
+        records = self._context.storage.records
+        stored = (records.get(touched.kind, touched.id) for touched in entry.touched if touched.kind == ERASURE.name)
+        for erasure in (self._context.open_record(ERASURE, record) for record in stored if record is not None):
+            purpose = "notice.withdrawal" if erasure.conversation else "notice.withdrawal_unknown"
+            placeholders = {"person": pseudonym_of(erasure.conversation)} if erasure.conversation else {}
+            text, request = self._context.district.say(purpose, **placeholders), f"erasure:{erasure.id}"
+            self._notifications.notify(
+                Permission.OPERATE, erasure.unit, request, text, purpose=purpose, lane=Lane.BROADCAST
+            )
+
+    def _notify(self, uow: UnitOfWork, tip: Tip, officer_id: str) -> None:
+        officer = uow.get(OFFICER, officer_id)
+        if officer is None or not officer.conversation:
+            return
+        district = self._context.district
+        category = district.incoming.get(tip.category)
+        due = min((clock.due for clock in tip.clocks), default=uow.at)
+        text = district.say(
+            "officer.assigned",
+            code=tip.receipt[:5],
+            category=category.name if category else "",
+            urgency=district.say(f"urgency.{tip.urgency}"),
+            due=f"{vietnam_time(due):%H:%M} {short_date(vietnam_time(due).date())}",
+        )
+        scope = f"tip:{tip.id}"
+        # In a lane of its own: what waits for the morning must not keep an answer in the same chat waiting.
+        lane = Lane.EMERGENCY if tip.emergency else Lane.BROADCAST
+        uow.send(officer.conversation, text, purpose="officer.assigned", cause=scope, scope=scope, lane=lane)

@@ -1,0 +1,13 @@
+"""Which event of the journal is handled by what."""
+
+from collections.abc import Mapping
+
+from anninh_core.domain.services import Services
+from anninh_core.worker.event_handlers.journal_consumer import EventHandler
+from anninh_core.worker.event_handlers.officer_notices import OfficerNotices
+
+
+def event_handlers(services: Services) -> Mapping[str, EventHandler]:
+    """Return what follows each event of the journal, by the event's name."""
+    notices = OfficerNotices(services)
+    return {"tip.assigned": notices.notify_assignment, "erasure.asked": notices.notify_erasure_request}

@@ -1,0 +1,100 @@
+"""An office at work, with blobs in use, messages that wait and a case that was purged; and empty places."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from attrs import evolve, frozen
+
+from anninh_core.app import App, Settings, open_app
+from anninh_core.app.backup.passphrase import KdfParameters
+from anninh_core.profile import load_profile
+from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.usecase import Actor, EncryptedBlobs, system
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.messages import Attachment
+from anninh_core.vocabulary.permissions import Permission
+
+PROFILE = load_profile("hoa_lu_2021")
+PICTURE, PAPER, OLD_PAPER, LOOSE = (f"{name} {'x' * 300}".encode() for name in ("picture", "paper", "old", "loose"))
+CHEAP = KdfParameters(n=1 << 4)
+"""A passphrase that is quick to try, for tests."""
+
+Settle = Callable[[str], Settings]
+"""Called with a name; returns the settings of an empty folder of that name which has the office's keys."""
+
+
+def settings_in(folder: Path, storage: str = "") -> Settings:
+    """Return settings that keep everything in a folder."""
+    folder.mkdir(exist_ok=True)
+    return Settings(
+        storage=storage or f"sqlite:///{folder / 'anninh.db'}",
+        keys=str(folder / "anninh.keys"),
+        blobs=str(folder / "blobs"),
+    )
+
+
+@frozen
+class Office:
+    """An app, the officer who runs it, and its blobs: name -> digest."""
+
+    app: App
+    me: Actor
+    settings: Settings
+    blobs: dict[str, str]
+
+    def blob(self, name: str) -> str:
+        """Return a digest."""
+        return self.blobs[name]
+
+    def send(self, text: str, *attachments: Attachment) -> None:
+        """Put a message into the outbox, where nobody takes it from."""
+
+        def body(uow: UnitOfWork) -> None:
+            uow.permit(PROFILE.root)
+            uow.send("oa.someone", text, purpose="kit", cause="kit:1", scope="case:1", attachments=attachments)
+
+        self.app.runner.run_command(system("delivery"), "test.send", Permission.INTAKE, body)
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """The office that each test gets a copy of; its app is closed."""
+    settings = settings_in(tmp_path_factory.mktemp("keeping") / "office")
+    with open_app(PROFILE, settings) as app:
+        me = UnsafeLocalUsers(app).appoint("Trung tá Mẫu", PROFILE.root, *PROFILE.roles)
+        store = EncryptedBlobs(app.runner, app.context.blobs)
+        blobs = {
+            name: store.put(data)
+            for name, data in {"picture": PICTURE, "paper": PAPER, "old": OLD_PAPER, "loose": LOOSE}.items()
+        }
+        office = Office(app, me, settings, blobs)
+        day = date(2021, 8, 30)
+        app.programme.issue_plan(me, "ninh-hoa", number="01/KH", day=day, title="Kế hoạch", blob=blobs["paper"])
+        old = app.programme.issue_plan(me, "ninh-hoa", number="02/KH", day=day, title="Cũ", blob=blobs["old"])
+        app.retention.order_purge(me, f"own_plan:{old.id}", unit="ninh-hoa", reason="retention")
+        app.retention.purge(me)
+        office.send("Xin chào", Attachment("image", "anh.png", blob=blobs["picture"]))
+        office.send("Xin chào lần nữa")
+    return office
+
+
+@pytest.fixture
+def office(prepared: Office, tmp_path: Path) -> Iterator[Office]:
+    settings = settings_in(Path(shutil.copytree(Path(prepared.settings.keys).parent, tmp_path / "office")))
+    with open_app(PROFILE, settings) as app:
+        yield evolve(prepared, app=app, settings=settings)
+
+
+@pytest.fixture
+def empty(office: Office, tmp_path: Path) -> Settle:
+    """Makes empty places that have the office's keys."""
+
+    def settle(name: str) -> Settings:
+        settings = settings_in(tmp_path / name)
+        shutil.copy(office.settings.keys, settings.keys)
+        return settings
+
+    return settle

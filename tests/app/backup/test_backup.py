@@ -1,0 +1,333 @@
+"""Backups: written while the work goes on, restored into an empty place, and never trusted blindly."""
+
+import json
+import sqlite3
+import struct
+import zipfile
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+from attrs import evolve
+from tests.app.backup.conftest import OLD_PAPER, PAPER, PICTURE, PROFILE, Office, Settle, settings_in
+
+from anninh_core.app import Settings, open_app
+from anninh_core.app.backup import FileReader, back_up, restore, verify
+from anninh_core.app.backup.bundle import hash_stored_content
+from anninh_core.app.backup.restoration import finish_restore
+from anninh_core.app.backup.restore_target import open_target
+from anninh_core.kernel.errors import (
+    BadInput,
+    ConfigurationError,
+    NewerDatabase,
+    NotFound,
+    Refused,
+    StorageError,
+)
+from anninh_core.ports.changes import entry_from
+from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase import EncryptedBlobs
+from anninh_core.vocabulary.district import District
+
+NOW = datetime(2021, 9, 2, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "backup.zip"
+
+
+def restored(settings: Settings, path: Path, *, resume: bool = False, district: District = PROFILE) -> None:
+    with open_target(settings) as place, FileReader(path) as file:
+        restore(place, district, file, now=NOW, resume=resume)
+
+
+def test_restored_whole(office: Office, empty: Settle, path: Path) -> None:
+    """What is restored has the same content, opens with the same keys, and its trail goes on."""
+    manifest = back_up(office.app, office.me, path)
+    settings = empty("new")
+    restored(settings, path, resume=True)
+    with open_target(settings) as place:
+        assert hash_stored_content(place.storage, manifest.parts) == manifest.content
+    finish_restore(PROFILE, settings, "keeping.restore", "backup.restored")
+    with open_app(PROFILE, settings) as app:
+        assert [plan.number for plan in app.programme.plans(office.me)] == ["01/KH"]
+        assert EncryptedBlobs(app.runner, app.context.blobs).get(office.blob("paper")) == PAPER
+        assert app.audit.verify(office.me).ok
+        entries = [entry_from(line.content) for line in app.context.storage.journal.read()]
+        assert [entry.action for entry in entries if entry.action.startswith("keeping.")] == [
+            "keeping.back_up",
+            "keeping.restore",
+        ]
+
+
+def test_only_blobs_in_use(office: Office, empty: Settle, path: Path) -> None:
+    """A backup has the blobs that records and messages name, not those that were purged or never used."""
+    assert back_up(office.app, office.me, path).count("blobs") == 2
+    settings = empty("new")
+    restored(settings, path)
+    with open_app(PROFILE, settings) as app:
+        blobs = EncryptedBlobs(app.runner, app.context.blobs)
+        assert set(blobs.digests()) == {office.blob("paper"), office.blob("picture")}
+        assert blobs.get(office.blob("picture")) == PICTURE
+    assert OLD_PAPER not in path.read_bytes()
+
+
+def test_nothing_is_sent_twice(office: Office, empty: Settle, path: Path) -> None:
+    """What waited when the backup was made is unknown after restoring: it may have left since."""
+    back_up(office.app, office.me, path)
+    settings = empty("new")
+    restored(settings, path)
+    with open_app(PROFILE, settings) as app:
+        assert app.context.storage.queues.depth() == {"outbox.unknown": 2}
+        assert len(app.failures.troubles(office.me)) == 2
+
+
+def test_sending_goes_on(office: Office, empty: Settle, path: Path) -> None:
+    """Whoever knows that nothing was sent since lets it leave, in its order."""
+    back_up(office.app, office.me, path)
+    settings = empty("new")
+    restored(settings, path, resume=True)
+    with open_target(settings) as place:
+        assert place.storage.queues.depth() == {"outbox.ready": 1, "outbox.waiting": 1}
+
+
+def test_while_work_goes_on(office: Office, empty: Settle, path: Path) -> None:
+    """A backup made while others write is of one moment: its trail is whole and ends where it says."""
+    stop, written = Event(), Event()
+
+    def write() -> None:
+        while not stop.is_set():
+            office.send("thêm")
+            written.set()
+
+    writer = Thread(target=write)
+    writer.start()
+    try:
+        assert written.wait(30)
+        manifest = back_up(office.app, office.me, path)
+    finally:
+        stop.set()
+        writer.join()
+    settings = empty("new")
+    restored(settings, path)
+    with open_target(settings) as place:
+        assert place.storage.journal.head() == (manifest.journal_seq, manifest.journal_hash)
+        assert manifest.count("outbox") == len(place.storage.queues.outbox(limit=100_000))
+
+
+def test_index_is_filled(office: Office, tmp_path: Path, empty: Settle, path: Path) -> None:
+    """Where the profile searches by terms, what was restored is found."""
+    district = evolve(PROFILE, search_mode="tokens")
+    settings = settings_in(tmp_path / "tokens")
+    with open_app(district, settings) as app:
+        me = UnsafeLocalUsers(app).appoint("Trung tá Mẫu", PROFILE.root, *PROFILE.roles)
+        run_step(app.services.tips.intake.receive, me, "Đánh bạc ở đầu làng", unit=PROFILE.root, origin="entry")
+        assert len(app.tips.search(me, "danh bac").items) == 1
+        back_up(app, me, path)
+    new = evolve_settings(settings, tmp_path / "again")
+    restored(new, path)
+    assert finish_restore(district, new, "keeping.restore", "backup.restored") == 1
+    with open_app(district, new) as app:
+        assert len(app.tips.search(me, "danh bac").items) == 1
+
+
+def evolve_settings(settings: Settings, folder: Path) -> Settings:
+    moved = settings_in(folder)
+    Path(moved.keys).write_bytes(Path(settings.keys).read_bytes())
+    Path(moved.keys).chmod(0o600)
+    return moved
+
+
+def test_never_over_another_file(office: Office, path: Path) -> None:
+    """A file that is there is replaced only if that is asked for, and by a whole one."""
+    path.write_text("last week's")
+    with pytest.raises(BadInput, match="--force"):
+        back_up(office.app, office.me, path)
+    assert path.read_text() == "last week's"
+    back_up(office.app, office.me, path, force=True)
+    with FileReader(path) as file:
+        verify(file)
+
+
+def test_a_failed_backup_leaves_nothing(office: Office, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a blob can't be read, there is no file, nor a part of one, nor is an older one harmed."""
+
+    def fail(_: object, digest: str) -> bytes:
+        raise StorageError(f"{digest} can't be read")
+
+    monkeypatch.setattr(type(office.app.context.blobs), "get", fail)
+    with pytest.raises(StorageError, match="can't be read"):
+        back_up(office.app, office.me, path)
+    assert [file.name for file in path.parent.iterdir()] == ["office"]
+
+
+def test_only_who_operates(office: Office, path: Path) -> None:
+    """An officer without that permission gets no file, and the refusal stands in the trail."""
+    editor = UnsafeLocalUsers(office.app).appoint("Cán bộ Mẫu", "ninh-hoa", "editor")
+    with pytest.raises(Refused):
+        back_up(office.app, editor, path)
+    assert not path.exists()
+    last = office.app.context.storage.journal.read(after=office.app.context.storage.journal.head()[0] - 1)[0]
+    assert entry_from(last.content).outcome == "refused"
+
+
+def parts_of(path: Path) -> list[str]:
+    with zipfile.ZipFile(path) as file:
+        return file.namelist()
+
+
+def harmed(path: Path, name: str) -> None:
+    """Flip a bit in the middle of a part."""
+    with zipfile.ZipFile(path) as file:
+        info = file.getinfo(name)
+    data = bytearray(path.read_bytes())
+    names, extra = struct.unpack("<HH", data[info.header_offset + 26 : info.header_offset + 30])
+    data[info.header_offset + 30 + names + extra + info.compress_size // 2] ^= 4
+    path.write_bytes(bytes(data))
+
+
+def rewritten(path: Path, change: Callable[[str, bytes], bytes | None]) -> None:
+    """Write the file anew with its parts changed, or left out, and sound checksums of the archive."""
+    with zipfile.ZipFile(path) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    with zipfile.ZipFile(path, "w") as file:
+        for name, data in parts.items():
+            if (changed := change(name, data)) is not None:
+                file.writestr(name, changed)
+
+
+def test_every_damaged_part_is_named(office: Office, empty: Settle, path: Path) -> None:
+    """A flipped bit anywhere is found before anything is written, and the part it is in is named."""
+    back_up(office.app, office.me, path)
+    sound = path.read_bytes()
+    settings = empty("new")
+    for name in parts_of(path):
+        path.write_bytes(sound)
+        harmed(path, name)
+        with pytest.raises(StorageError, match=name):
+            restored(settings, path)
+    path.write_bytes(sound)
+    restored(settings, path)
+
+
+def test_exchanged_rows_are_found(office: Office, path: Path) -> None:
+    """A part that was changed by somebody who mended the archive's own checksums doesn't fit the manifest."""
+    back_up(office.app, office.me, path)
+    rewritten(path, lambda name, data: data.replace(b'"reply"', b'"emergency"') if name == "outbox" else data)
+    with FileReader(path) as file, pytest.raises(StorageError, match="'outbox' is damaged"):
+        verify(file)
+
+
+@pytest.mark.parametrize("part", ["journal", "blobs", "records/own_plan"])
+def test_a_missing_part_is_found(office: Office, path: Path, part: str) -> None:
+    """A file from which a part was taken is refused."""
+    back_up(office.app, office.me, path)
+    rewritten(path, lambda name, data: None if name == part else data)
+    with FileReader(path) as file, pytest.raises(StorageError, match=f"{part}.*missing"):
+        verify(file)
+
+
+def test_an_added_part_is_found(office: Office, path: Path) -> None:
+    """A file to which a part was added is refused."""
+    back_up(office.app, office.me, path)
+    with zipfile.ZipFile(path, "a") as file:
+        file.writestr("records/officer2", b"{}\n")
+    with FileReader(path) as reader, pytest.raises(StorageError, match="officer2"):
+        verify(reader)
+
+
+def test_a_cut_file_is_refused(office: Office, path: Path) -> None:
+    """A copy that was broken off is told as such, wherever it ends."""
+    back_up(office.app, office.me, path)
+    whole = path.read_bytes()
+    for size in (0, 10, len(whole) // 2, len(whole) - 30):
+        path.write_bytes(whole[:size])
+        with pytest.raises(StorageError, match="cut off"):
+            FileReader(path)
+
+
+def test_no_file_of_ours(path: Path) -> None:
+    """A missing file, and another program's archive, are told by name."""
+    with pytest.raises(NotFound, match=path.name):
+        FileReader(path)
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("letter.txt", "x")
+    with pytest.raises(StorageError, match="no file of anninh"):
+        FileReader(path)
+
+
+def test_a_newer_format_is_refused(office: Office, path: Path) -> None:
+    """A file of a later version says that this one has to be updated."""
+    back_up(office.app, office.me, path)
+
+    def newer(name: str, data: bytes) -> bytes:
+        return json.dumps(json.loads(data) | {"format": 99, "news": 1}).encode() if name == "manifest.json" else data
+
+    rewritten(path, newer)
+    with pytest.raises(NewerDatabase, match="99"):
+        FileReader(path)
+
+
+def test_an_altered_trail_is_found(office: Office, path: Path) -> None:
+    """A trail that was altered before the backup was made doesn't verify; the line is named."""
+    with closing(sqlite3.connect(path.parent / "office" / "anninh.db")) as file, file:
+        file.execute("UPDATE journal SET content = CAST(content || ' ' AS BLOB) WHERE seq = 2")
+    back_up(office.app, office.me, path)
+    with FileReader(path) as reader, pytest.raises(StorageError, match="line 2"):
+        verify(reader)
+
+
+def test_only_into_an_empty_place(office: Office, empty: Settle, path: Path) -> None:
+    """Restoring over something is refused, and changes nothing."""
+    back_up(office.app, office.me, path)
+    settings = empty("new")
+    restored(settings, path)
+    with pytest.raises(BadInput, match="empty"):
+        restored(settings, path)
+    with pytest.raises(BadInput, match="empty"):
+        restored(office.settings, path)
+
+
+def test_only_with_the_right_keys(office: Office, tmp_path: Path, path: Path) -> None:
+    """Without the key file, or with another one, nothing is restored, and no key file is made."""
+    back_up(office.app, office.me, path)
+    settings = settings_in(tmp_path / "new")
+    with pytest.raises(ConfigurationError, match=r"anninh\.keys"):
+        restored(settings, path)
+    assert not Path(settings.keys).exists()
+    with open_app(PROFILE, settings_in(tmp_path / "other")):
+        pass
+    other = settings_in(tmp_path / "other").model_copy(update={"storage": settings.storage})
+    with pytest.raises(ConfigurationError, match="key file"):
+        restored(other, path)
+    with open_target(other) as place:
+        place.require_empty()
+
+
+def test_only_with_its_own_profile(office: Office, empty: Settle, path: Path) -> None:
+    """The backup of another authority is refused."""
+    back_up(office.app, office.me, path)
+    with pytest.raises(ConfigurationError, match="hoa-lu"):
+        restored(empty("new"), path, district=evolve(PROFILE, root="ninh-hoa"))
+
+
+def test_broken_off(office: Office, empty: Settle, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A restore that breaks off leaves the storage empty, and can be begun again."""
+    back_up(office.app, office.me, path)
+    settings = empty("new")
+    with monkeypatch.context() as patched:
+
+        def fail(*_: object) -> str:
+            raise StorageError("the disk is full")
+
+        patched.setattr("anninh_storage.local_blobs.LocalBlobs.put", fail)
+        with pytest.raises(StorageError, match="full"):
+            restored(settings, path)
+    with open_target(settings) as place:
+        place.require_empty()
+    restored(settings, path)

@@ -1,0 +1,180 @@
+"""Bundles: an authority goes on elsewhere, on another engine too, with its keys."""
+
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+from tests.app.backup.conftest import CHEAP, PAPER, PROFILE, Office, settings_in
+from tests.app.backup.test_backup import harmed, parts_of
+
+from anninh_core.app import Settings, open_app
+from anninh_core.app.backup import FileReader, back_up, export_bundle, import_bundle
+from anninh_core.app.backup.backup import keys_fingerprint
+from anninh_core.app.backup.bundle import read_files, read_keys
+from anninh_core.app.backup.manifest import Manifest
+from anninh_core.app.backup.restore_target import open_target
+from anninh_core.kernel.errors import BadInput, DecryptionError, Refused, StorageError, Unsupported
+from anninh_core.ports.keys import Keys
+from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.usecase import EncryptedBlobs
+
+WORDS = "Đồng lúa chín vàng bên sông"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "bundle.zip"
+
+
+def exported(office: Office, path: Path, **files: bytes) -> Manifest:
+    return export_bundle(office.app, office.me, path, WORDS, files=files, wrapping=CHEAP)
+
+
+def imported(settings: Settings, path: Path, words: str = WORDS) -> str:
+    with FileReader(path) as file:
+        keys = read_keys(file, words)
+        with open_target(settings, new_keys=True) as place:
+            return import_bundle(place, file, keys)
+
+
+def test_to_another_engine_and_back(office: Office, tmp_path: Path, path: Path, postgres_url: str) -> None:
+    """From SQLite to PostgreSQL and back: the content has the same hash all the way, and everything can be read."""
+    content = exported(office, path).content
+    between = settings_in(tmp_path / "between", postgres_url)
+    assert imported(between, path) == content
+    with open_app(PROFILE, between) as app:
+        moved = Office(app, office.me, between, office.blobs)
+        assert [plan.number for plan in app.programme.plans(office.me)] == ["01/KH"]
+        back = path.with_name("back.zip")
+        again = exported(moved, back).content
+    last = settings_in(tmp_path / "last")
+    assert imported(last, back) == again != content  # the trail has one more line
+    with open_app(PROFILE, last) as app:
+        assert EncryptedBlobs(app.runner, app.context.blobs).get(office.blob("paper")) == PAPER
+        assert app.audit.verify(office.me).ok
+        assert app.context.storage.queues.depth() == {"outbox.ready": 1, "outbox.waiting": 1}
+
+
+def test_equal_content(office: Office, tmp_path: Path, path: Path, postgres_url: str) -> None:
+    """Nothing written in between, the file that comes back from PostgreSQL has the same parts to the last byte."""
+    first = exported(office, path)
+    for place, settings in enumerate((settings_in(tmp_path / "pg", postgres_url), settings_in(tmp_path / "lite"))):
+        assert imported(settings, path) == first.content, place
+
+
+def test_keys_come_along(office: Office, tmp_path: Path, path: Path) -> None:
+    """The new place has the same keys, and nowhere in the file do they stand in clear."""
+    exported(office, path)
+    settings = settings_in(tmp_path / "new")
+    imported(settings, path)
+    assert Path(settings.keys).read_bytes() == Path(office.settings.keys).read_bytes()
+    with open_target(settings) as place:
+        assert keys_fingerprint(place.keys()) == keys_fingerprint(office.app.context.keys)
+
+
+def test_another_passphrase_changes_nothing(office: Office, tmp_path: Path, path: Path) -> None:
+    """With a wrong passphrase nothing is made, neither keys nor storage."""
+    exported(office, path)
+    settings = settings_in(tmp_path / "new")
+    with pytest.raises(DecryptionError, match="passphrase"):
+        imported(settings, path, "Đồng lúa chín vàng bên núi")
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+def test_other_keys_are_not_lost(office: Office, tmp_path: Path, path: Path) -> None:
+    """A place whose keys somebody may need is left as it is."""
+    exported(office, path)
+    with open_app(PROFILE, settings_in(tmp_path / "other")):
+        pass
+    other = settings_in(tmp_path / "other")
+    before = Path(other.keys).read_bytes()
+    moved = other.model_copy(update={"storage": f"sqlite:///{tmp_path / 'new.db'}"})
+    with pytest.raises(BadInput, match="keys"):
+        imported(moved, path)
+    assert Path(other.keys).read_bytes() == before
+    with open_target(moved) as place:
+        place.require_empty()
+
+
+def test_only_into_an_empty_place(office: Office, tmp_path: Path, path: Path) -> None:
+    """Importing twice is refused, and changes nothing."""
+    exported(office, path)
+    settings = settings_in(tmp_path / "new")
+    imported(settings, path)
+    with pytest.raises(BadInput, match="empty"):
+        imported(settings, path)
+
+
+def test_every_damaged_part_is_named(office: Office, tmp_path: Path, path: Path) -> None:
+    """A flipped bit anywhere is found before anything is written, and the part it is in is named."""
+    exported(office, path, note=b"a note " * 20)
+    sound = path.read_bytes()
+    settings = settings_in(tmp_path / "new")
+    for name in parts_of(path):
+        path.write_bytes(sound)
+        harmed(path, name)
+        with pytest.raises(StorageError, match=name):
+            imported(settings, path)
+        assert not Path(settings.keys).exists()
+    path.write_bytes(sound)
+    imported(settings, path)
+
+
+def test_files_come_along(office: Office, path: Path) -> None:
+    """Settings and the like are in it by name; the keys are no file of this kind."""
+    exported(office, path, **{"anninh.toml": b"x = 1\n", "profile/a.toml": b""})
+    with FileReader(path) as file:
+        assert read_files(file) == {"anninh.toml": b"x = 1\n", "profile/a.toml": b""}
+        assert read_files(file, "profile/") == {"profile/a.toml": b""}
+
+
+def test_a_backup_is_no_bundle(office: Office, tmp_path: Path, path: Path) -> None:
+    """A backup has no keys in it; what restores it is named."""
+    back_up(office.app, office.me, path)
+    with pytest.raises(BadInput, match="restore"):
+        imported(settings_in(tmp_path / "new"), path)
+
+
+def test_keys_that_stay(office: Office, path: Path) -> None:
+    """Where the keys can't leave their keeper, that is said and no file is written."""
+
+    class Hsm:
+        """Hands everything on but the keys themselves."""
+
+        def __init__(self, keys: Keys) -> None:
+            self.blind = keys.blind
+            self.wrap = keys.wrap
+            self.unwrap = keys.unwrap
+            self.turn_epoch = keys.turn_epoch
+            self.destroy_epoch = keys.destroy_epoch
+            self.epoch = keys.epoch
+
+    office.app.context.keys = Hsm(office.app.context.keys)
+    with pytest.raises(Unsupported, match="Hsm"):
+        exported(office, path)
+    assert not path.exists()
+
+
+def test_only_who_operates(office: Office, path: Path) -> None:
+    """An officer without that permission gets no file."""
+    editor = UnsafeLocalUsers(office.app).appoint("Cán bộ Mẫu", "ninh-hoa", "editor")
+    with pytest.raises(Refused):
+        exported(Office(office.app, editor, office.settings, office.blobs), path)
+    assert not path.exists()
+
+
+def test_a_short_passphrase(office: Office, path: Path) -> None:
+    """A passphrase that is quickly guessed is refused before anything is written."""
+    with pytest.raises(BadInput, match="passphrase"):
+        export_bundle(office.app, office.me, path, "123456", files={})
+    assert not path.exists()
+
+
+def test_what_was_tampered_with_is_found(office: Office, tmp_path: Path, path: Path) -> None:
+    """A storage that doesn't hold afterwards what the manifest says is told."""
+    exported(office, path)
+    settings = settings_in(tmp_path / "new")
+    with FileReader(path) as file, open_target(settings, new_keys=True) as place:
+        file.manifest = evolve(file.manifest, content="0" * 64)
+        with pytest.raises(StorageError, match="differs"):
+            import_bundle(place, file, read_keys(file, WORDS))

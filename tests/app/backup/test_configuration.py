@@ -1,0 +1,53 @@
+"""Settings on the move."""
+
+from pathlib import Path
+
+from anninh_core.app import FILE_NAME, MessengerSettings, Settings, load_settings
+from anninh_core.app.backup.portable_settings import (
+    list_omitted_options,
+    prepend_storage,
+    read_relative_settings,
+    render_portable,
+)
+
+SETTINGS = Settings(
+    profile="/srv/tỉnh/profile.toml",
+    storage="postgresql://anninh:secret-of-the-database@db/anninh",
+    keys="/secure/keys",
+    plugins=("embedded", "zalo"),
+    local_user='nobody "special"',
+    messengers={
+        "oa": MessengerSettings(type="zalo", options={"path": "chat.jsonl", "secret": "secret-of-oa", "app_id": "7"}),
+        "paper": MessengerSettings(type="assisted", options={"folder": "giấy"}),
+    },
+)
+
+
+def test_no_secret_moves(tmp_path: Path) -> None:
+    """What is written can be read again, without storage, keys and whatever may be secret."""
+    text = render_portable(SETTINGS, profile="profile/profile.toml")
+    assert "secret-of" not in text
+    (tmp_path / FILE_NAME).write_text(text, encoding="utf-8")
+    moved = read_relative_settings(tmp_path)
+    assert (moved.profile, moved.local_user, moved.plugins) == (
+        "profile/profile.toml",
+        SETTINGS.local_user,
+        SETTINGS.plugins,
+    )
+    assert moved.messengers["oa"].options == {"path": "chat.jsonl"}
+    assert moved.messengers["paper"] == SETTINGS.messengers["paper"]
+    assert (moved.storage, moved.keys) == (Settings().storage, Settings().keys)
+
+
+def test_what_is_left_behind_is_named() -> None:
+    """Whoever sets the place up again learns what to fill in."""
+    assert list_omitted_options(SETTINGS) == ["messengers.oa.options.secret", "messengers.oa.options.app_id"]
+    assert "# secret was left out" in render_portable(SETTINGS, profile="x")
+
+
+def test_another_storage(tmp_path: Path) -> None:
+    """A new place may have another storage than the default one."""
+    text = prepend_storage(render_portable(SETTINGS, profile="hoa_lu_2021"), "postgresql://db/anninh")
+    (tmp_path / FILE_NAME).write_text(text, encoding="utf-8")
+    assert load_settings(tmp_path).storage == "postgresql://db/anninh"
+    assert prepend_storage("text", "") == "text"

@@ -1,0 +1,122 @@
+"""Rows as lines."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anninh_core.app.backup.row_codec import decode_rows, encode_row, holds_rows, part_name
+from anninh_core.kernel.errors import StorageError
+from anninh_core.ports.changes import IndexSpec, JournalLine, Record
+from anninh_core.ports.dumping import KeptOutbox
+from anninh_core.ports.queues import OutboxRow, OutboxState
+from anninh_core.vocabulary.delivery import Lane
+
+DUE = datetime(2026, 3, 1, tzinfo=UTC)
+ENDED = DUE + timedelta(minutes=1)
+
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | words
+)
+bodies = st.binary(max_size=20)
+
+
+@given(seq=st.integers(1, 2**60), content=bodies | words.map(str.encode))
+def test_any_journal_line(seq: int, content: bytes) -> None:
+    """A line of the trail comes back to the byte, even one that somebody made no text of."""
+    row = JournalLine(seq=seq, previous="p", hash="h", content=content)
+    assert list(decode_rows(part_name(row), iter([encode_row(row)]))) == [row]
+
+
+@given(columns=st.dictionaries(words, scalars, max_size=4), multi=st.lists(words).map(tuple), body=bodies, unit=words)
+def test_any_record(columns: dict[str, str], multi: tuple[str, ...], body: bytes, unit: str) -> None:
+    """A record comes back as it was, the types of its columns too; the order of columns makes no difference."""
+    row = Record(
+        kind="x", id="i", unit=unit, version=1, schema=2, body=body, scope="s", columns=columns, multi={"m": multi}
+    )
+    (back,) = decode_rows(part_name(row), iter([encode_row(row)]))
+    assert back == row
+    assert isinstance(back, Record)
+    assert [type(value) for _, value in sorted(back.columns.items())] == [
+        type(value) for _, value in sorted(columns.items())
+    ]
+    turned = evolve(row, columns=dict(reversed(list(columns.items()))))
+    assert encode_row(turned) == encode_row(row)
+
+
+def test_any_spec() -> None:
+    """A kind comes back with the types of its columns."""
+    spec = IndexSpec(
+        kind="x",
+        columns={"a": str, "b": int, "c": float, "d": bool},
+        multi=("m",),
+        orders={"o": ("-a", "b")},
+        sealed=False,
+    )
+    assert list(decode_rows(part_name(spec), iter([encode_row(spec)]))) == [spec]
+
+
+@pytest.mark.parametrize("bent", ["", "{", "{}", "[]", '{"columns": {"a": "complex"}}'])
+def test_no_line(bent: str) -> None:
+    """What is no row of its part is told with its number."""
+    good = encode_row(IndexSpec(kind="x", columns={}))
+    wrong = bent if "complex" not in bent else json.dumps(json.loads(good) | json.loads(bent))
+    rows = decode_rows("kinds", iter([good, wrong.encode()]))
+    next(rows)
+    with pytest.raises(StorageError, match="line 2 of kinds"):
+        next(rows)
+
+
+def test_parts() -> None:
+    """Parts of rows are told from others by their names."""
+    assert [holds_rows(name) for name in ("kinds", "records/tip", "states")] == [True] * 3
+    assert [holds_rows(name) for name in ("blobs", "files/keys.json", "manifest.json")] == [False] * 3
+
+
+@pytest.mark.parametrize(
+    ("state", "error", "expected"),
+    [
+        ("unknown", "rung template: under way, or cut off before its outcome was known", ("template", None, "")),
+        ("unknown", "rung phone: window: gone; phone: lost", ("phone", None, "window: gone; phone: lost")),
+        ("unknown", "the connection broke", ("", None, "the connection broke")),
+        ("ready", "stepped aside after 6 tries: busy", ("", DUE, "stepped aside after 6 tries: busy")),
+        ("failed", "stepped aside after 1 tries: 404", ("", ENDED, "stepped aside after 1 tries: 404")),
+        ("failed", "rung is a word", ("", None, "rung is a word")),
+    ],
+)
+def test_a_row_of_the_first_format(state: str, error: str, expected: tuple[str, datetime | None, str]) -> None:
+    """What its error told by its beginning stands in columns; a row of today is left as it is."""
+    row = OutboxRow(
+        id="o",
+        messenger="oa",
+        conversation="oa.x",
+        lane=Lane.REPLY,
+        due_at=DUE,
+        cause="tip:1",
+        purpose="tip.answer",
+        scope="tip:1",
+        body=b"sealed",
+        after="",
+        state=OutboxState(state),
+        attempts=1,
+        token=1,
+        created_seq=1,
+        settled_at=ENDED if state != "ready" else None,
+        error=error,
+    )
+    kept = KeptOutbox(row=row, until=None, open=False)
+    told = json.loads(encode_row(kept))
+    del told["row"]["delivery_method"], told["row"]["deferred_until"]
+    (back,) = decode_rows("outbox", iter([json.dumps(told).encode()]), format=1)
+    assert isinstance(back, KeptOutbox)
+    assert (back.row.delivery_method, back.row.deferred_until, back.row.error) == expected
+    assert evolve(back.row, delivery_method="", deferred_until=None, error=error) == row
+    assert list(decode_rows("outbox", iter([encode_row(kept)]))) == [kept]

@@ -1,0 +1,97 @@
+"""Blobs that are referred to."""
+
+from datetime import date
+
+import pytest
+from tests.app.doctor.conftest import Visit, named, wrong
+
+from anninh_core.app import App
+from anninh_core.app.doctor.deep_checks import find_blob_references
+from anninh_core.ports import ChangeSet, NewOutbox
+from anninh_core.ports.health import Level
+from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.encrypted_blobs import EncryptedBlobs
+from anninh_core.usecase.encryption import row_associated_data
+from anninh_core.usecase.outbox_message import OutboxMessage
+from anninh_core.vocabulary.delivery import Lane
+from anninh_core.vocabulary.messages import Attachment
+
+
+@pytest.fixture
+def officer(app: App) -> Actor:
+    """Somebody who may do everything."""
+    return UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", *app.district.roles)
+
+
+def stored(app: App, data: bytes) -> str:
+    return EncryptedBlobs(app.runner, app.context.blobs).put(data)
+
+
+def issue_plan(app: App, officer: Actor, digest: str) -> str:
+    plan = app.programme.issue_plan(
+        officer, "hoa-lu", number="12/KH", day=date(2021, 9, 1), title="Kế hoạch", blob=digest
+    )
+    return plan.id
+
+
+def send(app: App, digest: str) -> str:
+    """Put a message with an attachment into the outbox."""
+    id = app.context.ids.new()
+    key = app.context.encryptor.get_key(f"outbox:{id}")
+    parcel = OutboxMessage(to="oa.x", text="Ảnh", attachments=(Attachment("image", "anh.png", blob=digest),))
+    row = NewOutbox(
+        id=id,
+        messenger="oa",
+        conversation="oa.x",
+        lane=Lane.REPLY,
+        due_at=app.context.clock.now(),
+        cause="",
+        purpose="test",
+        scope=key.scope,
+        body=app.context.encryptor.encrypt(key, parcel.encode(), row_associated_data("outbox", id)),
+    )
+    keys = (key.new,) if key.new else ()
+    app.context.storage.commit([ChangeSet(outbox=(row,), keys=keys)])
+    return id
+
+
+def test_blobs_that_are_there(app: App, visit: Visit, officer: Actor) -> None:
+    """What records and messages refer to is found in the store."""
+    plan, message = stored(app, b"plan"), stored(app, b"picture")
+    issue_plan(app, officer, plan)
+    send(app, message)
+
+    assert dict(find_blob_references(app.runner)).keys() == {plan, message}
+    assert wrong(visit(deep=True)) == {}
+
+
+def test_a_record_s_blob_that_is_gone(app: App, visit: Visit, officer: Actor) -> None:
+    """The finding names the record; who doesn't look deep doesn't see it."""
+    digest = stored(app, b"plan")
+    id = issue_plan(app, officer, digest)
+    app.context.blobs.delete(digest)
+    found = visit(deep=True)
+
+    assert wrong(visit()) == {}
+    assert wrong(found) == {"blobs": Level.PROBLEM}
+    assert id in named(found, "blobs").what
+
+
+def test_a_message_s_blob_that_is_gone(app: App, visit: Visit) -> None:
+    """A message that still has to go needs its attachments."""
+    digest = stored(app, b"picture")
+    id = send(app, digest)
+    app.context.blobs.delete(digest)
+
+    assert id in named(visit(deep=True), "blobs").what
+
+
+def test_a_message_that_was_purged(app: App, visit: Visit) -> None:
+    """Once its key is destroyed it won't be sent, and refers to nothing."""
+    id = send(app, stored(app, b"picture"))
+    app.context.storage.keyring.destroy(f"outbox:{id}")
+    app.context.encryptor.forget(f"outbox:{id}")
+
+    assert list(find_blob_references(app.runner)) == []
+    assert wrong(visit(deep=True)) == {}

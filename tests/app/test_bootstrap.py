@@ -1,0 +1,36 @@
+"""How the rooms hang together."""
+
+from typing import get_type_hints
+
+from tests.domain.conftest import every_kind, parts_of
+
+from anninh_core.app import App
+from anninh_core.app.bootstrap.messaging import arrival_handlers, failure_handlers
+from anninh_core.domain.index_specs import SPECS
+from anninh_core.domain.registry import KINDS
+from anninh_core.domain.services import Services
+
+
+def test_every_kind_is_known() -> None:
+    """A room can't add a kind of record that the storage never hears of; names are unique and in order."""
+    names = [kind.name for kind in KINDS]
+    assert names == sorted(set(names))
+    assert {kind.name for kind in every_kind()} == set(names)
+    assert [kind.spec for kind in KINDS] == list(SPECS)
+
+
+def test_every_room_is_open(app: App) -> None:
+    """Every part of each room of the app works at its one desk."""
+    services = {name: room for name, room in get_type_hints(Services).items() if not name.startswith("_")}
+    assert len(services) == 12
+    for name, room in services.items():
+        assert isinstance(getattr(app.services, name), room)
+        parts = parts_of(getattr(app.services, name))
+        assert parts
+        assert all(part.runner is app.runner for part in parts)
+
+
+def test_endings_have_wordings(app: App) -> None:
+    """What an ending waits for is really sent under that name."""
+    purposes = {*arrival_handlers(app.services), *failure_handlers(app.services)} - {"moderation.act"}
+    assert purposes <= set(app.district.wording)

@@ -1,0 +1,125 @@
+"""Counting commits."""
+
+from collections.abc import Iterator
+
+import pytest
+from attrs import define, evolve, field
+
+from anninh_core.app import App
+from anninh_core.app.commit_meter import CommitMeter
+from anninh_core.kernel.errors import StorageError
+from anninh_core.ports import ChangeSet, OutboxSettled
+from anninh_core.ports.queues import OutboxState
+from anninh_core.profile import load_profile
+from anninh_core.testing import FixedClock, MockChat, MockMessenger, memory_app, pump
+from anninh_core.testing.local_users import UnsafeLocalUsers
+
+FIRE = "Cháy nhà ở xóm 3, đến ngay"
+
+
+@define
+class Notes:
+    """A meter that writes down what it hears."""
+
+    commits: list[tuple[float, int]] = field(factory=list)
+    heard: list[tuple[str, ...]] = field(factory=list)
+
+    def count_commit(self, seconds: float, change_sets: int) -> None:
+        self.commits.append((seconds, change_sets))
+
+    def count_received(self, messenger: str, *, again: bool) -> None:
+        self.heard.append(("received", messenger, "again" if again else "new"))
+
+    def count_processed(self, messenger: str, state: str) -> None:
+        self.heard.append(("processed", messenger, state))
+
+    def count_settled(self, messenger: str, lane: str, state: str) -> None:
+        self.heard.append(("settled", messenger, lane, state))
+
+
+@pytest.fixture
+def notes() -> Notes:
+    """What the meter of `app` has heard."""
+    return Notes()
+
+
+@pytest.fixture
+def chat(anninh_clock: FixedClock) -> MockChat:
+    """The chat service behind `oa`."""
+    return MockChat(anninh_clock)
+
+
+@pytest.fixture
+def app(chat: MockChat, anninh_clock: FixedClock, notes: Notes) -> Iterator[App]:
+    """An app whose commits are counted; each takes a quarter of a second by the timer it has."""
+    ticks = iter(n / 4 for n in range(1_000_000))
+    with memory_app(chat, clock=anninh_clock) as app:
+        app.runner.timer = lambda: next(ticks)
+        app.runner.observers.append(CommitMeter(notes))
+        yield app
+
+
+def test_what_passes_through_is_told(app: App, chat: MockChat, notes: Notes) -> None:
+    """An event, its processing and the end of its answer, each with whose it was."""
+    chat.says(chat.person("Người Mẫu"), FIRE)
+    pump(app, chat)
+
+    assert notes.heard == [
+        ("received", "oa", "new"),
+        ("processed", "oa", "done"),
+        ("settled", "oa", "emergency", "delivered"),
+        ("settled", "oa", "reply", "delivered"),
+    ]
+    assert {seconds for seconds, _ in notes.commits} == {0.25}
+    assert all(size > 0 for _, size in notes.commits)
+
+
+def test_an_event_again(app: App, chat: MockChat, notes: Notes) -> None:
+    """The same event delivered again is told apart."""
+    chat.fail_next("duplicate")
+    chat.says(chat.person("Người Mẫu"), FIRE)
+    pump(app, chat)
+
+    assert notes.heard.count(("received", "oa", "new")) == 1
+    assert notes.heard.count(("received", "oa", "again")) == 1
+
+
+def test_a_decision_about_a_row_that_nobody_claimed(app: App, chat: MockChat, notes: Notes) -> None:
+    """It counts for the messenger and lane of its row."""
+    chat.fail_next("recipient_gone")
+    chat.says(chat.person("Người Mẫu"), FIRE)
+    pump(app, chat)
+    officer = UnsafeLocalUsers(app).appoint("Cán bộ Mẫu", "hoa-lu", *app.district.roles)
+    (row,) = app.context.storage.queues.outbox((OutboxState.FAILED,))
+    app.failures.give_up(officer, row.id, "không cần nữa")
+
+    assert [one[3] for one in notes.heard if one[:3] == ("settled", "oa", "emergency")] == ["failed", "cancelled"]
+
+
+def test_what_leaves_by_a_template_ends_once(anninh_clock: FixedClock, notes: Notes) -> None:
+    """That its outcome stands as unknown while it is on its way is no end."""
+    chat = MockChat(anninh_clock)
+    district = evolve(load_profile("hoa_lu_2021"), ladders={"tip": ("window", "template")})
+    messengers = {"oa": MockMessenger.on(chat, rungs="template")}
+    with memory_app(chat, clock=anninh_clock, district=district, messengers=messengers) as app:
+        app.runner.observers.append(CommitMeter(notes))
+        chat.fail_next("window_closed")
+        chat.says(chat.person("Người Mẫu"), FIRE)
+        pump(app, chat)
+
+    assert [one[2:] for one in notes.heard if one[0] == "settled"] == [
+        ("emergency", "delivered"),
+        ("reply", "delivered"),
+    ]
+
+
+def test_what_isn_t_kept_isn_t_told(app: App, notes: Notes, anninh_clock: FixedClock) -> None:
+    """A settlement under a lease that was lost, and a commit that failed, count for nothing."""
+    lost = OutboxSettled(id="nobody", token=1, state=OutboxState.DELIVERED, at=anninh_clock.now())
+    app.runner.apply([ChangeSet(outbox_settled=lost)])
+    app.context.storage.close()
+    with pytest.raises(StorageError):
+        app.runner.apply([ChangeSet()])
+
+    assert notes.heard == []
+    assert len(notes.commits) == 1

@@ -1,0 +1,177 @@
+"""Opening an app: where ports meet adapters."""
+
+import logging
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from anninh_core.app import App, MessengerSettings, Parts, Settings, open_app
+from anninh_core.kernel.errors import ConfigurationError, NeedsPerson, StorageError
+from anninh_core.messengers.assisted import AssistedMessenger
+from anninh_core.plugins import hookimpl
+from anninh_core.ports.changes import ChangeSet, Counter
+from anninh_core.profile import load_profile
+from anninh_core.testing import FixedClock, MockChat, MockMessenger, memory_app
+from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
+from anninh_core.usecase import person, system
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.events import CommittedEvent
+from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place
+
+PROFILE = load_profile("hoa_lu_2021")
+
+
+class Listener:
+    """Hears of commits; fails while told to."""
+
+    def __init__(self) -> None:
+        self.heard: list[CommittedEvent] = []
+        self.fails = False
+
+    @hookimpl
+    def anninh_committed(self, line: CommittedEvent) -> None:
+        if self.fails:
+            raise RuntimeError("điếc")
+        self.heard.append(line)
+
+
+def parts(storage: MemoryStorage | None = None) -> Parts:
+    return Parts(storage=storage or MemoryStorage(), keys=MemoryKeys(), blobs=MemoryBlobs())
+
+
+def settings(folder: Path) -> Settings:
+    return Settings(
+        storage=f"sqlite:///{folder / 'anninh.db'}", keys=str(folder / "anninh.keys"), blobs=str(folder / "blobs")
+    )
+
+
+def appoint(app: App) -> None:
+    app.units.appoint(system("setup"), "Cán bộ Thử", "ninh-hoa", roles=["editor"])
+
+
+def test_figures_follow_the_tree_of_units(tmp_path: Path) -> None:
+    """Opened with a profile of other units, a store counts for the whole what these have, whatever it kept before."""
+    fewer = evolve(PROFILE, units={id: one for id, one in PROFILE.units.items() if not id.startswith("ninh-my")})
+    day = PROFILE.valid_from
+    for district, amount, expected in [(PROFILE, 2, 4), (fewer, 1, 3), (PROFILE, 0, 6)]:
+        with open_app(district, settings(tmp_path)) as app:
+            counters = [
+                Counter(indicator="trainings", unit=unit, day=day, dims="", amount=amount)
+                for unit in ("ninh-an", "ninh-my")
+            ]
+            app.context.storage.commit([ChangeSet(counters=tuple(counters))])
+            officer = UnsafeLocalUsers(app).appoint("Chủ tịch Thử", "hoa-lu", "steering_chair")
+            for apart in (False, True):
+                found = app.reports.figures(officer, "hoa-lu", day, day, by_unit=apart)
+                assert {one.indicator: one.value for one in found}["trainings"] == expected
+
+
+def test_the_defaults_keep_everything_in_files(tmp_path: Path) -> None:
+    """Opened, closed and opened again, the store holds what was done, and its keys open it."""
+    with open_app(PROFILE, settings(tmp_path)) as app:
+        officer = UnsafeLocalUsers(app).appoint("Chủ tịch Thử", "hoa-lu", "steering_chair")
+    with open_app(PROFILE, settings(tmp_path)) as app:
+        assert app.units.officer(officer, officer.id).name == "Chủ tịch Thử"
+    assert {path.name for path in tmp_path.iterdir()} >= {"anninh.db", "anninh.keys"}
+
+
+def test_a_store_belongs_to_one_authority(tmp_path: Path) -> None:
+    """Another authority's profile doesn't open it, and is told whose it is."""
+    storage = MemoryStorage()
+    open_app(PROFILE, parts=parts(storage))
+    with pytest.raises(ConfigurationError, match="belongs to authority 'hoa-lu', the profile's root is 'ninh-hoa'"):
+        open_app(renamed(PROFILE), parts=parts(storage))
+
+
+def test_a_store_belongs_to_one_set_of_keys(tmp_path: Path) -> None:
+    """Where the key file is lost or misnamed, the store isn't opened with new keys, which would open nothing of it."""
+    open_app(PROFILE, settings(tmp_path)).close()
+    (tmp_path / "anninh.keys").rename(tmp_path / "kept")
+    with pytest.raises(ConfigurationError, match="made with other keys; put its key file back"):
+        open_app(PROFILE, settings(tmp_path))
+    (tmp_path / "kept").replace(tmp_path / "anninh.keys")
+    open_app(PROFILE, settings(tmp_path)).close()
+
+
+def renamed(district: District) -> District:
+    """Return a profile whose root is another unit."""
+    return evolve(district, root="ninh-hoa")
+
+
+@pytest.mark.parametrize("url", ["anninh.db", "", ":///x"])
+def test_a_storage_url_has_a_scheme(url: str) -> None:
+    """What is no URL is named, with one that works."""
+    with pytest.raises(ConfigurationError, match="is no URL; write for instance sqlite:///"):
+        open_app(PROFILE, Settings(storage=url), Parts(keys=MemoryKeys(), blobs=MemoryBlobs()))
+
+
+def test_an_unknown_storage_or_messenger_is_named() -> None:
+    """No plugin brings it: the message says which were looked for."""
+    with pytest.raises(ConfigurationError, match="oracle"):
+        open_app(PROFILE, Settings(storage="oracle://x"), Parts(keys=MemoryKeys(), blobs=MemoryBlobs()))
+    fax = Settings(messengers={"f": MessengerSettings(type="fax")})
+    with pytest.raises(ConfigurationError, match="fax"):
+        open_app(PROFILE, fax, parts())
+
+
+@pytest.mark.parametrize("name", ["", "nhom.1"])
+def test_an_instance_name_has_no_dots(name: str) -> None:
+    """A dot ends the messenger's name in a conversation id."""
+    chosen = Settings(messengers={name: MessengerSettings(type="assisted")})
+    with pytest.raises(ConfigurationError, match="no dots"):
+        open_app(PROFILE, chosen, parts())
+
+
+def test_messengers_come_from_settings_and_by_hand(tmp_path: Path) -> None:
+    """One handed in takes the place of the settings' one; the profile's words reach those that are built."""
+    options = {"folder": str(tmp_path)}
+    chosen = Settings(
+        messengers={
+            "zalo": MessengerSettings(type="assisted", options=options),
+            "oa": MessengerSettings(type="fax"),
+        }
+    )
+    chat = MockChat(FixedClock(memory_app().context.clock.now()))
+    mock = MockMessenger.on(chat)
+    with memory_app(settings=chosen, messengers={"oa": mock}) as app:
+        assert app.messengers["oa"] is mock
+        assisted = app.messengers["zalo"]
+        assert isinstance(assisted, AssistedMessenger)
+        address = Address("zalo", Place.GROUP, "xom-1")
+        with pytest.raises(NeedsPerson):
+            assisted.send(OutgoingMessage(key="k-1", to=address, text="Xin chào", purpose="probe"))
+        assert app.district.wording["assisted.task"] in next(tmp_path.rglob("*.html")).read_text(encoding="utf-8")
+
+
+def test_a_listener_hears_of_each_commit() -> None:
+    """Names and ids of what was committed, never of what was refused."""
+    listener = Listener()
+    with memory_app(plugins={"ear": listener}) as app:
+        appoint(app)
+        with pytest.raises(PermissionError):
+            app.units.appoint(person("nobody"), "Người Lạ", "ninh-hoa", roles=["editor"])
+    (event,) = listener.heard
+    assert (event.action, event.events, event.unit) == ("units.appoint", ("officer.appointed",), "ninh-hoa")
+    assert event.touched[0].startswith("officer:")
+
+
+def test_a_listener_that_raises_is_named_and_nothing_else(caplog: pytest.LogCaptureFixture) -> None:
+    """The act stands; the log names plugin and hook, without the error's own words."""
+    listener = Listener()
+    listener.fails = True
+    with memory_app(plugins={"ear": listener}) as app, caplog.at_level(logging.WARNING):
+        appoint(app)
+        assert app.context.storage.journal.head()[0] == 1
+    assert "listener ear failed in anninh_committed: raised RuntimeError" in caplog.text
+    assert "điếc" not in caplog.text
+
+
+def test_closing_twice_is_harmless() -> None:
+    """The second time does nothing; what comes after the first is refused."""
+    app = memory_app()
+    app.close()
+    app.close()
+    with pytest.raises(StorageError, match="closed"):
+        appoint(app)

@@ -1,0 +1,103 @@
+"""How long the oldest has waited."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anninh_core.app import App
+from anninh_core.app.queue_age import QueueAge, elapsed_since, id_timestamp
+from anninh_core.kernel.ids import uuid7
+from anninh_core.ports import LANES, ChangeSet, NewInbox, NewOutbox
+from anninh_core.testing import FixedClock, memory_app
+from anninh_core.vocabulary.delivery import Lane
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def app(anninh_clock: FixedClock) -> Iterator[App]:
+    """An empty app."""
+    with memory_app(clock=anninh_clock) as app:
+        yield app
+
+
+def enqueue(app: App, lane: Lane, due: datetime, count: int = 1) -> None:
+    rows = [
+        NewOutbox(
+            id=(id := app.context.ids.new()),
+            messenger="oa",
+            conversation=f"oa.{id}",
+            lane=lane,
+            due_at=due,
+            cause="",
+            purpose="test",
+            scope="",
+            body=b"",
+        )
+        for _ in range(count)
+    ]
+    app.context.storage.commit([ChangeSet(outbox=tuple(rows))])
+
+
+def received(app: App, moments: Sequence[datetime]) -> None:
+    for moment in moments:
+        id = app.context.ids.new()
+        row = NewInbox(id=id, source="oa", dedupe=id, conversation="", received_at=moment, scope="", body=b"")
+        app.context.storage.commit([ChangeSet(inbox=(row,))])
+
+
+def test_empty_queues(app: App, anninh_clock: FixedClock) -> None:
+    """Nothing waits."""
+    waiting = QueueAge.of(app.context.storage.queues, anninh_clock.now())
+
+    assert waiting == QueueAge(None, dict.fromkeys(LANES))
+    assert elapsed_since(None, anninh_clock.now()) == timedelta()
+
+
+def test_the_inbox(app: App, anninh_clock: FixedClock) -> None:
+    """Claimed or not: what isn't processed waits since it was received."""
+    now = anninh_clock.now()
+    received(app, [now - 9 * MINUTE, now - 3 * MINUTE])
+    app.context.storage.queues.claim_inbox(now, MINUTE, 1)
+
+    assert QueueAge.of(app.context.storage.queues, now).inbox == now - 9 * MINUTE
+
+
+def test_each_lane(app: App, anninh_clock: FixedClock) -> None:
+    """Each lane by its own oldest; what is due later doesn't wait yet."""
+    now = anninh_clock.now()
+    enqueue(app, Lane.BROADCAST, now - 5 * MINUTE)
+    enqueue(app, Lane.BROADCAST, now + 5 * MINUTE)
+    enqueue(app, Lane.REPLY, now + MINUTE)
+    enqueue(app, Lane.EMERGENCY, now - MINUTE)
+
+    assert QueueAge.of(app.context.storage.queues, now).outbox == {
+        "emergency": now - MINUTE,
+        "reply": None,
+        "broadcast": now - 5 * MINUTE,
+        "media": None,
+    }
+
+
+def test_a_flood(app: App, anninh_clock: FixedClock) -> None:
+    """Behind a thousand broadcasts, a lane that wasn't seen is taken to wait as long as the last that was, at most."""
+    now = anninh_clock.now()
+    enqueue(app, Lane.BROADCAST, now - 9 * MINUTE, 999)
+    enqueue(app, Lane.BROADCAST, now - 4 * MINUTE, 500)
+    enqueue(app, Lane.EMERGENCY, now - MINUTE)
+
+    assert QueueAge.of(app.context.storage.queues, now).outbox == {
+        "emergency": now - 4 * MINUTE,
+        "reply": now - 4 * MINUTE,
+        "broadcast": now - 9 * MINUTE,
+        "media": now - 4 * MINUTE,
+    }
+
+
+@given(st.integers(0, (1 << 41) - 1), st.binary(min_size=10, max_size=10))
+def test_when_an_id_was_made(unix_ms: int, randomness: bytes) -> None:
+    """An id tells its millisecond."""
+    assert round(id_timestamp(uuid7(unix_ms, randomness)).timestamp() * 1000) == unix_ms

@@ -1,0 +1,84 @@
+"""The chain of the journal, in the store and exported."""
+
+from datetime import UTC, datetime
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anninh_core.domain.audit import export_line, parse_line, verify_chain, verify_export
+from anninh_core.kernel.errors import BadInput
+from anninh_core.ports.changes import GENESIS, Entry, JournalLine, chain_hash, entry_bytes
+
+
+def chain(length: int) -> list[JournalLine]:
+    lines: list[JournalLine] = []
+    previous = GENESIS
+    for seq in range(1, length + 1):
+        entry = Entry(
+            id=str(seq), at=datetime(2021, 9, 1, tzinfo=UTC), actor="person:o1", action="tips.triage", unit="xã"
+        )
+        content = entry_bytes(entry)
+        lines.append(JournalLine(seq=seq, previous=previous, hash=chain_hash(previous, content), content=content))
+        previous = lines[-1].hash
+    return lines
+
+
+LINES = chain(12)
+
+
+def test_a_whole_chain_holds() -> None:
+    """The last line that holds is told, for the next look."""
+    verdict = verify_chain(LINES)
+    assert (verdict.ok, verdict.seq, verdict.hash, verdict.broken_at) == (True, 12, LINES[-1].hash, 0)
+    assert verify_chain([]).hash == GENESIS
+
+
+def test_a_chain_is_verified_piece_by_piece() -> None:
+    """What was trusted once isn't read again."""
+    first = verify_chain(LINES[:5])
+    assert verify_chain(LINES[5:], after=first.seq, hash=first.hash) == verify_chain(LINES)
+
+
+@given(st.integers(0, 11), st.integers(0, 2**31))
+def test_one_altered_bit_is_found(at: int, place: int) -> None:
+    """Whatever bit of whatever line is turned, the chain breaks there."""
+    content = bytearray(LINES[at].content)
+    content[place // 8 % len(content)] ^= 1 << place % 8
+    altered = [*LINES[:at], evolve(LINES[at], content=bytes(content)), *LINES[at + 1 :]]
+    verdict = verify_chain(altered)
+    assert (verdict.ok, verdict.broken_at, verdict.seq) == (False, at + 1, at)
+
+
+@given(st.integers(0, 10))
+def test_a_line_taken_out_is_found(at: int) -> None:
+    """Where a line is missing the chain breaks."""
+    verdict = verify_chain(LINES[:at] + LINES[at + 1 :])
+    assert (verdict.ok, verdict.broken_at) == (False, at + 1)
+    assert "missing" in verdict.why
+
+
+def test_a_rewritten_line_breaks_the_next() -> None:
+    """Whoever rewrites a line with a fitting hash is found at the line after it."""
+    content = LINES[3].content.replace(b"triage", b"settle")
+    rewritten = evolve(LINES[3], content=content, hash=chain_hash(LINES[3].previous, content))
+    verdict = verify_chain([*LINES[:3], rewritten, *LINES[4:]])
+    assert (verdict.broken_at, "another line before it" in verdict.why) == (5, True)
+
+
+def test_an_export_is_verified_without_a_store() -> None:
+    """Exported lines come back as they were, and break as they would in the store."""
+    lines = [export_line(line) for line in LINES]
+    assert [parse_line(line, 1) for line in lines] == LINES
+    assert verify_export(lines).ok
+    assert verify_export(line.decode() for line in lines[4:]).ok is False
+    lines[6] = lines[6].replace(b"triage", b"settle")
+    assert verify_export(lines).broken_at == 7
+
+
+@pytest.mark.parametrize("junk", [b"", b"{}", b"[1]", b'{"seq":1,"previous":"x","hash":"y","content":""}', "không"])
+def test_what_is_no_export_is_named_by_its_line(junk: bytes | str) -> None:
+    """A file that is something else gives one sentence with the place."""
+    with pytest.raises(BadInput, match="line 2 of the export"):
+        verify_export([export_line(LINES[0]), junk])

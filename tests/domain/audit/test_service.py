@@ -1,0 +1,130 @@
+"""The audit log and its chain over a store."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+from attrs import evolve
+from tests.domain.conftest import OfficerMaker
+
+from anninh_core.domain.audit import CHECKPOINT, Audit, verify_export
+from anninh_core.domain.tips import Tip, Tips
+from anninh_core.kernel.errors import NotFound, Refused
+from anninh_core.ports.changes import ChangeSet, Entry, JournalLine, Outcome
+from anninh_core.ports.storage import Journal
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase import Actor, person, system
+from anninh_core.usecase.runner import UseCaseRunner
+
+
+@pytest.fixture
+def audit(runner: UseCaseRunner) -> Audit:
+    return Audit(runner)
+
+
+class Altered:
+    """A journal of which somebody rewrote a line."""
+
+    def __init__(self, journal: Journal, seq: int) -> None:
+        self._journal = journal
+        self._seq = seq
+
+    def read(self, after: int = 0, limit: int = 500) -> Sequence[JournalLine]:
+        lines = self._journal.read(after, limit)
+        return [evolve(line, content=line.content + b" ") if line.seq == self._seq else line for line in lines]
+
+
+def test_the_trail_tells_who_did_what(audit: Audit, auditor: Actor, tip: Tip) -> None:
+    """Entries are found by what was touched, by actor, and by action or room."""
+    (step,) = audit.log.trail(auditor, about=f"tip:{tip.id}").items
+    assert (step.entry.action, step.entry.actor) == ("tips.receive", "system:router")
+    assert [s.entry.action for s in audit.log.trail(auditor, by="system:router").items] == ["tips.receive"]
+    assert {s.entry.action for s in audit.log.trail(auditor, action="units.").items} == {"units.appoint"}
+    assert audit.log.trail(auditor, action="units.nothing").items == ()
+
+
+def test_reading_the_trail_leaves_a_trail(audit: Audit, auditor: Actor, trail: Callable[[], list[Entry]]) -> None:
+    """Auditors are on record too."""
+    audit.log.trail(auditor)
+    assert (trail()[-1].action, trail()[-1].actor) == ("governance.trail", auditor.label)
+
+
+def test_the_trail_comes_in_pages(audit: Audit, runner: UseCaseRunner, auditor: Actor, tip: Tip) -> None:
+    """Pages follow each other without gap or overlap."""
+    for _ in range(4):
+        run_step(Tips(runner).intake.add, system("router"), tip.id)
+    whole = [step.seq for step in audit.log.trail(auditor, action="tips.").items]
+    first = audit.log.trail(auditor, action="tips.", limit=2)
+    second = audit.log.trail(auditor, action="tips.", limit=2, after=first.cursor)
+    third = audit.log.trail(auditor, action="tips.", limit=2, after=second.cursor)
+    assert [step.seq for page in (first, second, third) for step in page.items] == whole
+    assert (len(whole), third.cursor) == (5, 0)
+
+
+def test_an_auditor_of_a_commune_reads_that_commune(audit: Audit, officer: OfficerMaker, tip: Tip) -> None:
+    """The trail ends where the grant ends; the chain as a whole belongs to the root."""
+    mine, other = officer("auditor", "ninh-hoa"), officer("auditor", "ninh-an")
+    assert {step.entry.unit for step in audit.log.trail(mine).items} == {"ninh-hoa"}
+    assert {step.entry.unit for step in audit.log.trail(other).items} == {"ninh-an"}
+    with pytest.raises(Refused):
+        audit.verification.verify(mine)
+
+
+def test_only_auditors_read_the_trail(audit: Audit, handler: Actor, operator: Actor) -> None:
+    """Neither who handles tips nor who runs the machine reads it."""
+    for stranger in (handler, operator, person("nobody")):
+        with pytest.raises(Refused):
+            audit.log.trail(stranger)
+
+
+def test_the_chain_of_a_store_holds(audit: Audit, runner: UseCaseRunner, auditor: Actor, tip: Tip) -> None:
+    """The journal verifies, whole and from where one stopped, in the store and exported."""
+    whole = audit.verification.verify(auditor)
+    assert whole.ok
+    run_step(Tips(runner).intake.add, system("router"), tip.id)
+    following = audit.verification.verify(auditor, after=whole.seq, hash=whole.hash)
+    assert (following.ok, following.seq) == (True, whole.seq + 1)
+    assert verify_export(audit.log.export(auditor)).ok
+
+
+def test_a_rewritten_journal_is_found(
+    audit: Audit, runner: UseCaseRunner, auditor: Actor, tip: Tip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line altered in the store breaks the chain where it stands."""
+    storage = runner.context.storage
+    monkeypatch.setattr(storage, "journal", Altered(storage.journal, 2))
+    verdict = audit.verification.verify(auditor)
+    assert (verdict.ok, verdict.broken_at) == (False, 2)
+
+
+def test_a_checkpoint_binds_the_head(
+    *, audit: Audit, runner: UseCaseRunner, auditor: Actor, operator: Actor, tip: Tip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A checkpoint holds while the journal grows, and finds what was altered after it; `verify` finds the rest."""
+    point = audit.verification.checkpoint(operator)
+    run_step(Tips(runner).intake.add, system("router"), tip.id)
+    assert audit.verification.check_checkpoint(auditor, point.seq).ok
+    storage = runner.context.storage
+    journal = storage.journal
+    monkeypatch.setattr(storage, "journal", Altered(journal, point.seq - 1))
+    assert audit.verification.check_checkpoint(auditor, point.seq).ok
+    monkeypatch.setattr(storage, "journal", Altered(journal, point.seq + 1))
+    assert audit.verification.check_checkpoint(auditor, point.seq).broken_at == point.seq + 1
+    with pytest.raises(NotFound, match="no checkpoint"):
+        audit.verification.check_checkpoint(auditor, 999)
+
+
+@pytest.mark.parametrize(("marked_by_us", "why"), [(False, "not made with"), (True, "not the one")])
+def test_a_forged_checkpoint_is_found(
+    *, audit: Audit, runner: UseCaseRunner, auditor: Actor, operator: Actor, marked_by_us: bool, why: str
+) -> None:
+    """A checkpoint made without our keys, or of a line that the journal doesn't have, isn't believed."""
+    point = audit.verification.checkpoint(operator)
+    forged = evolve(point, hash="f" * 64)
+    if marked_by_us:
+        forged = evolve(forged, mark=runner.context.keys.blind("journal.checkpoint", forged.mark_content))
+    record = runner.context.storage.records.get("checkpoint", point.id)
+    assert record is not None
+    record = evolve(record, body=CHECKPOINT.encode(forged), version=record.version + 1)
+    assert runner.context.storage.commit([ChangeSet(records=(record,))]) == [Outcome.COMMITTED]
+    verdict = audit.verification.check_checkpoint(auditor, point.seq)
+    assert (verdict.ok, why in verdict.why) == (False, True)

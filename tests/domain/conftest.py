@@ -1,0 +1,140 @@
+"""A desk over the in-memory storage, the shipped profile of 2021, and officers with roles."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from importlib import import_module
+from itertools import count
+from pkgutil import iter_modules
+from typing import Any
+
+import pytest
+
+import anninh_core.domain
+from anninh_core.domain.tips import Tip, Tips
+from anninh_core.domain.units import GrantPermits, Units
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.ports.changes import Entry, entry_from
+from anninh_core.profile.loader import load_profile
+from anninh_core.testing.clock import FixedClock, SeededIds
+from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase import DECISION, Actor, Kind, Service, decode_message, person, system
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.encryption import row_associated_data
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.vocabulary.district import District
+
+OfficerMaker = Callable[[str, str], Actor]
+"""Called with a role and a unit; returns a new officer as an actor."""
+Sent = Callable[..., list[str]]
+"""Called with a conversation id ("" for all) and returns the texts that wait in the outbox, oldest first."""
+Trail = Callable[[], list[Entry]]
+"""Returns the entries of the journal."""
+
+
+@pytest.fixture(scope="session")
+def district() -> District:
+    """Hoa Lư as of August 2021."""
+    return load_profile("hoa_lu_2021")
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Wednesday, 1 September 2021, 8 o'clock in Vietnam."""
+    return FixedClock(datetime(2021, 9, 1, 8, 0, tzinfo=VIETNAM))
+
+
+@pytest.fixture
+def runner(district: District, clock: FixedClock) -> UseCaseRunner:
+    """An empty store that knows the kinds of every room."""
+    storage = MemoryStorage()
+    storage.prepare([kind.spec for kind in every_kind()])
+    context = UseCaseContext(
+        district=district, storage=storage, keys=MemoryKeys(), blobs=MemoryBlobs(), clock=clock, ids=SeededIds(clock)
+    )
+    return UseCaseRunner(context=context, permits=GrantPermits(context), pause=lambda _: None)
+
+
+@pytest.fixture
+def officer(runner: UseCaseRunner) -> OfficerMaker:
+    """Appoints officers."""
+    units, numbers = Units(runner), count(1)
+
+    def appoint(role: str, unit: str) -> Actor:
+        return person(units.appoint(system("setup"), f"Cán bộ {next(numbers)}", unit, roles=[role]).id)
+
+    return appoint
+
+
+@pytest.fixture
+def auditor(officer: OfficerMaker) -> Actor:
+    """Reads the trail of the district."""
+    return officer("auditor", "hoa-lu")
+
+
+@pytest.fixture
+def operator(officer: OfficerMaker) -> Actor:
+    """Runs the machine."""
+    return officer("operator", "hoa-lu")
+
+
+@pytest.fixture
+def custodian(officer: OfficerMaker) -> Actor:
+    """Decides about identities."""
+    return officer("identity_custodian", "hoa-lu")
+
+
+@pytest.fixture
+def handler(officer: OfficerMaker) -> Actor:
+    """Handles tips of the district."""
+    return officer("tip_officer", "hoa-lu")
+
+
+@pytest.fixture
+def tip(runner: UseCaseRunner) -> Tip:
+    """What somebody has just written to the official account."""
+    return run_step(
+        Tips(runner).intake.receive,
+        system("router"),
+        "Có trộm ở xóm 2",
+        unit="ninh-hoa",
+        origin="one_to_one",
+        conversation="mock.1",
+    )
+
+
+@pytest.fixture
+def sent(runner: UseCaseRunner) -> Sent:
+    """Reads the outbox."""
+
+    def texts(to: str = "") -> list[str]:
+        rows = runner.context.storage.queues.outbox(limit=1000)
+        parcels = [
+            decode_message(runner.context.encryptor.decrypt(row.scope, row.body, row_associated_data("outbox", row.id)))
+            for row in rows
+        ]
+        return [parcel.text for parcel in parcels if to in ("", parcel.to)]
+
+    return texts
+
+
+@pytest.fixture
+def trail(runner: UseCaseRunner) -> Trail:
+    """Reads the journal."""
+    return lambda: [entry_from(line.content) for line in runner.context.storage.journal.read(limit=10_000)]
+
+
+def every_kind() -> Iterator[Kind[Any]]:
+    """Yield every kind of record that a room makes public."""
+    yield DECISION
+    for found in iter_modules(anninh_core.domain.__path__, "anninh_core.domain."):
+        room = import_module(found.name)
+        public = (getattr(room, name) for name in room.__all__ if name.isupper())
+        yield from (value for value in public if isinstance(value, Kind))
+
+
+def parts_of(room: object) -> list[Service]:
+    """Return the services of a room: its parts, or the room itself where it is only one."""
+    if isinstance(room, Service):
+        return [room]
+    return [part for part in vars(room).values() if isinstance(part, Service)]

@@ -1,0 +1,209 @@
+"""The state machine of an item."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.domain.content.conftest import PIECE
+
+from anninh_core.domain.content import GateAnswer, GroupDelivery, Item, ItemState, ItemVersion, ItemWithdrawal, Urgency
+from anninh_core.domain.content.model import TRANSITIONS
+from anninh_core.kernel.errors import AnninhError, BadInput, Refused, WrongStep
+from anninh_core.vocabulary.opinions import Finding
+from anninh_core.vocabulary.rules import Gate
+
+AT = datetime(2021, 9, 1, 1, 0, tzinfo=UTC)
+DAY = date(2021, 9, 1)
+GATES = (Gate("official_source", "?"), Gate("true", "?"))
+HOLD = Finding("true", "Nghe nói", severity="hold", by="opinions")
+NOTE = Finding("permitted", "Số điện thoại", by="opinions")
+
+
+def version(by: str, title: str = "") -> ItemVersion:
+    return ItemVersion(piece=evolve(PIECE, title=title or PIECE.title), by=by, at=AT)
+
+
+def written() -> Item:
+    return Item(id="i1", unit="hoa-lu", versions=(version("hoa"),))
+
+
+def submitted(*findings: Finding) -> Item:
+    return written().moved(ItemState.SUBMITTED).noticed(findings)
+
+
+def gate(name: str, by: str = "minh", *, passed: bool = True, note: str = "Đã xem") -> GateAnswer:
+    return GateAnswer(gate=name, passed=passed, note=note, by=by, at=AT)
+
+
+def through_gates(item: Item) -> Item:
+    for one in GATES:
+        item = item.gate_answered(gate(one.id))
+    return item
+
+
+def test_approval_is_bound_to_the_words() -> None:
+    """An approval carries the hash of exactly what was approved."""
+    item = through_gates(submitted()).approved("minh", AT, GATES)
+    assert item.state is ItemState.APPROVED
+    assert item.approval is not None
+    assert item.approval.content_hash == item.piece.hash
+
+
+def test_an_edit_voids_everything() -> None:
+    """After an edit nothing is answered, checked or approved, and the older version is kept."""
+    item = through_gates(submitted(NOTE)).approved("minh", AT, GATES).edited(version("hoa", "Khác"))
+    assert (item.state, item.approval, item.gates, item.remarks, item.checked) == (ItemState.DRAFT, None, (), (), False)
+    assert [one.piece.title for one in item.versions] == [PIECE.title, "Khác"]
+
+
+@pytest.mark.parametrize("author", ["hoa", "lan"])
+def test_nobody_reviews_their_own_words(author: str) -> None:
+    """Whoever wrote any version is refused at the gates, the findings, the approval and the rejection."""
+    item = written().edited(version("lan")).moved(ItemState.SUBMITTED).noticed((HOLD,))
+    acts: list[Callable[[], Item]] = [
+        lambda: item.gate_answered(gate("true", by=author)),
+        lambda: item.remark_answered(0, "Đúng", author),
+        lambda: item.approved(author, AT, ()),
+        lambda: item.rejected(author, DAY),
+    ]
+    for act in acts:
+        with pytest.raises(Refused, match="second person"):
+            act()
+
+
+def test_everything_missing_is_listed() -> None:
+    """The refusal to approve names each open gate and finding, and checks that never ran."""
+    item = evolve(submitted(HOLD, NOTE), checked=False).gate_answered(gate("true", passed=False))
+    assert item.missing(GATES) == (
+        "the checks have not looked at this version (record_findings)",
+        "gate 'official_source' is not answered",
+        "gate 'true' was answered with no",
+        "finding 0 is not answered",
+    )
+    with pytest.raises(WrongStep, match="finding 0 is not answered"):
+        item.approved("minh", AT, GATES)
+
+
+def test_a_later_answer_replaces_an_earlier_one() -> None:
+    """A gate answered with no opens once it is answered with yes."""
+    item = submitted().gate_answered(gate("true", passed=False)).gate_answered(gate("true"))
+    assert [answer.passed for answer in item.gates] == [True]
+
+
+def test_findings_stay_until_the_words_change() -> None:
+    """Checks that run again can't wash away a finding or its answer."""
+    answered = submitted(HOLD).remark_answered(0, "Đã gọi hỏi nguồn", "minh")
+    again = answered.noticed((NOTE, HOLD, NOTE)).noticed(())
+    assert [(remark.finding, remark.answer) for remark in again.remarks] == [(HOLD, "Đã gọi hỏi nguồn"), (NOTE, "")]
+
+
+@pytest.mark.parametrize("number", [-1, 1])
+def test_a_finding_that_is_not_there(number: int) -> None:
+    """Answering a finding that doesn't exist says how many there are."""
+    with pytest.raises(BadInput, match="1 findings"):
+        submitted(HOLD).remark_answered(number, "Đúng", "minh")
+
+
+def test_silence_is_no_answer() -> None:
+    """Gates and findings take words."""
+    with pytest.raises(BadInput, match="needs a note"):
+        submitted().gate_answered(gate("true", note=" "))
+    with pytest.raises(BadInput, match="not by silence"):
+        submitted(HOLD).remark_answered(0, "\n", "minh")
+
+
+def urgent() -> Item:
+    piece = evolve(PIECE, urgency=Urgency.IMMEDIATE)
+    return Item(id="i1", unit="hoa-lu", versions=(ItemVersion(piece=piece, by="hoa", at=AT),)).moved(
+        ItemState.SUBMITTED
+    )
+
+
+def test_one_person_may_approve_what_cannot_wait() -> None:
+    """The author alone may approve an immediate item; the second person's look is then due."""
+    answers = [gate(one.id, by="hoa") for one in GATES]
+    item = urgent().noticed((HOLD,)).approved_urgently(answers, "Đang cháy", AT + timedelta(hours=24))
+    assert item.state is ItemState.APPROVED
+    assert item.after_review is not None
+    assert item.after_review.due == AT + timedelta(hours=24)
+    assert item.remarks[0].answer == "Đang cháy"
+
+
+def test_one_person_may_not_approve_what_can_wait() -> None:
+    """The emergency path is closed to ordinary items and to silence."""
+    with pytest.raises(WrongStep, match="only an immediate one"):
+        submitted().approved_urgently([gate("true", by="hoa")], "Vội", AT)
+    with pytest.raises(BadInput, match="why it can't wait"):
+        urgent().approved_urgently([gate("true", by="hoa")], "", AT)
+
+
+def test_the_review_afterwards_needs_a_second_person() -> None:
+    """Neither the author nor the approver looks at it afterwards, and nobody looks twice."""
+    item = urgent().approved_urgently([gate("true", by="ban")], "Đang cháy", AT)
+    for same in ("hoa", "ban"):
+        with pytest.raises(Refused, match="second person"):
+            item.reviewed_afterwards(same, AT, "Đúng", stands=True)
+    with pytest.raises(BadInput, match="needs words"):
+        item.reviewed_afterwards("minh", AT, "", stands=True)
+    reviewed = item.reviewed_afterwards("minh", AT, "Không đúng", stands=False)
+    assert reviewed.after_review is not None
+    assert reviewed.after_review.stands is False
+    with pytest.raises(WrongStep, match="no review outstanding"):
+        reviewed.reviewed_afterwards("minh", AT, "Đúng", stands=True)
+
+
+def test_nothing_is_published_after_its_last_day() -> None:
+    """An item holds on its last day and not on the day after."""
+    piece = evolve(PIECE, expires=DAY)
+    item = evolve(submitted(), versions=(ItemVersion(piece=piece, by="hoa", at=AT),))
+    item = through_gates(item).approved("minh", AT, GATES)
+    assert item.published((), DAY).state is ItemState.PUBLISHED
+    with pytest.raises(WrongStep, match="held until 2021-09-01"):
+        item.published((), DAY + timedelta(days=1))
+
+
+def test_what_was_not_approved_is_not_published() -> None:
+    """An approval of other words is no approval."""
+    item = through_gates(submitted()).approved("minh", AT, GATES)
+    with pytest.raises(WrongStep, match="not approved as it stands"):
+        evolve(item, versions=(*item.versions, version("hoa", "Khác"))).published((), DAY)
+
+
+STEPS = ("edit", "submit", "check", "gates", "approve", "reject", "publish", "withdraw")
+
+
+def step(item: Item, name: str) -> Item:
+    """Try a step; one that is refused changes nothing."""
+    sent = GroupDelivery(group="g", conversation="oa.x", outbox="o", day=DAY)
+    act = {
+        "edit": lambda: item.edited(version("hoa", item.piece.title + "!")),
+        "submit": lambda: item.moved(ItemState.SUBMITTED),
+        "check": lambda: item.noticed((NOTE,)),
+        "gates": lambda: through_gates(item),
+        "approve": lambda: item.approved("minh", AT, GATES),
+        "reject": lambda: item.rejected("minh", DAY),
+        "publish": lambda: item.published((sent,), DAY),
+        "withdraw": lambda: item.withdrawn(ItemWithdrawal(by="ban", at=AT, reason="Sai", ended=False)),
+    }
+    try:
+        return act[name]()
+    except AnninhError:
+        return item
+
+
+@given(st.lists(st.sampled_from(STEPS), max_size=30))
+def test_no_way_around_gates_and_second_person(steps: list[str]) -> None:
+    """Whatever people try, only moves of the table happen, and what is out went through every gate and two people."""
+    item = written()
+    for name in steps:
+        before, item = item, step(item, name)
+        assert item.state is before.state or item.state in TRANSITIONS[before.state]
+        assert len({sent.group for sent in item.sent}) == len(item.sent)
+        if item.state in (ItemState.APPROVED, ItemState.PUBLISHED, ItemState.WITHDRAWN):
+            assert item.approval is not None
+            assert item.approval.content_hash == item.piece.hash
+            assert item.approval.by not in item.authors
+            assert {answer.gate for answer in item.gates if answer.passed} == {one.id for one in GATES}

@@ -1,0 +1,349 @@
+"""Items from the draft to the groups, at a desk over the in-memory storage."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from attrs import evolve
+from tests.domain.conftest import OfficerMaker, Trail
+from tests.domain.conftest import Sent as Texts
+from tests.domain.content.conftest import PIECE, TARGETS, Correct, Make, Settle, pass_gates
+
+from anninh_core.domain.content import ITEM, PUBLICATION, Content, ItemState, Urgency
+from anninh_core.domain.units import Units
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
+from anninh_core.testing.clock import FixedClock
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase import DECISION
+from anninh_core.usecase.actor import Actor, system
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.opinions import Finding
+
+DAY = date(2021, 9, 1)
+DUE = datetime(2021, 9, 2, 8, 0, tzinfo=VIETNAM)  # 24 hours after the fixture's clock
+
+
+def total(runner: UseCaseRunner, indicator: str, unit: str = "hoa-lu") -> int:
+    return sum(
+        runner.context.storage.counters.total([indicator], [unit], date(2021, 1, 1), date(2022, 12, 31)).values()
+    )
+
+
+def decisions(runner: UseCaseRunner, subject: str) -> list[tuple[str, str]]:
+    records = runner.context.storage.maintenance.scan(DECISION.name)
+    found = [runner.context.open_record(DECISION, record) for record in records]
+    return [(one.rule, one.reason) for one in found if one.subject == subject]
+
+
+class TestReview:
+    def test_gates_and_approval_are_decisions_of_persons(self, runner: UseCaseRunner, approved: Make) -> None:
+        """Each gate and the approval leave a decision record with the hash of what was looked at."""
+        item = approved()
+        assert decisions(runner, f"item:{item.id}") == [
+            ("gate.official_source", "passed"),
+            ("gate.true", "passed"),
+            ("gate.no_state_secret", "passed"),
+            ("gate.permitted", "passed"),
+            ("four_eyes", "approved"),
+        ]
+
+    def test_a_gate_of_the_profile(self, content: Content, minh: Actor, submitted: Make) -> None:
+        """A gate that the profile doesn't have is refused with those it has."""
+        with pytest.raises(BadInput, match="official_source"):
+            content.review.answer_gate(minh, submitted().id, "funny", True, "Vui")
+
+    def test_an_author_who_may_review_does_not_review_their_own(
+        self, content: Content, runner: UseCaseRunner, hoa: Actor, submitted: Make, trail: Trail
+    ) -> None:
+        """Even with the reviewer's role an author is refused, and the refusal stands in the journal."""
+        item = submitted()
+        Units(runner).grant(system("setup"), hoa.id, "reviewer", "hoa-lu")
+        with pytest.raises(Refused, match="second person"):
+            content.review.answer_gate(hoa, item.id, "true", True, "Đúng")
+        assert (trail()[-1].action, trail()[-1].outcome) == ("content.answer_gate", "refused")
+
+    def test_held_findings_must_be_answered(self, content: Content, hoa: Actor, minh: Actor, submitted: Make) -> None:
+        """A `hold` keeps an item from approval until the reviewer answers it in words."""
+        item = run_step(
+            content.editing.record_findings, hoa, submitted().id, [Finding("true", "Nghe nói", severity="hold", by="x")]
+        )
+        with pytest.raises(WrongStep, match="finding 0"):
+            pass_gates(content, minh, item)
+        assert content.queries.missing(minh, item.id) == ("finding 0 is not answered",)
+        content.review.answer_finding(minh, item.id, 0, "Đã hỏi công an tỉnh")
+        assert content.review.approve(minh, item.id).state is ItemState.APPROVED
+
+    def test_nothing_is_approved_unchecked(self, content: Content, hoa: Actor, minh: Actor) -> None:
+        """An item that no check has looked at can't be approved."""
+        item = content.editing.write(hoa, "hoa-lu", PIECE)
+        run_step(content.editing.submit, hoa, item.id)
+        with pytest.raises(WrongStep, match="checks have not looked"):
+            pass_gates(content, minh, item)
+
+    def test_an_edit_sends_it_back(self, content: Content, hoa: Actor, ban: Actor, approved: Make) -> None:
+        """Once approved and then edited, an item can't be published."""
+        item = approved()
+        content.editing.edit(hoa, item.id, evolve(PIECE, body="Khác"))
+        with pytest.raises(WrongStep):
+            run_step(content.publishing.publish, ban, item.id, TARGETS)
+
+    def test_a_rejection_is_counted(
+        self, content: Content, runner: UseCaseRunner, hoa: Actor, minh: Actor, submitted: Make
+    ) -> None:
+        """A rejected item counts each time, needs a reason, and is a draft again once it is edited."""
+        item = submitted()
+        with pytest.raises(BadInput, match="say why"):
+            content.review.reject(minh, item.id, " ")
+        content.review.reject(minh, item.id, "Chưa rõ nguồn")
+        assert content.editing.edit(hoa, item.id, PIECE).state is ItemState.DRAFT
+        assert total(runner, "items_rejected") == 1
+
+    def test_refused_notice_changes_nothing(self, content: Content, hoa: Actor) -> None:
+        """A wanted notice without its decision stays a draft."""
+        item = content.editing.write(hoa, "hoa-lu", evolve(PIECE, category="wanted_notice"))
+        with pytest.raises(BadInput, match="decision"):
+            run_step(content.editing.submit, hoa, item.id)
+        assert content.queries.get(hoa, item.id).state is ItemState.DRAFT
+
+
+class TestEmergency:
+    @pytest.fixture
+    def notes(self, content: Content) -> dict[str, str]:
+        return {gate.id: "Đội trưởng xác nhận" for gate in content.queries.context.district.gates}
+
+    def test_review_is_due_until_it_is_done(
+        self, content: Content, ban: Actor, minh: Actor, submitted: Make, notes: dict[str, str]
+    ) -> None:
+        """What one person published stands on the list until a second one has looked."""
+        item = submitted(urgency=Urgency.IMMEDIATE)
+        content.review.approve_urgently(ban, item.id, "Đang cháy lan", notes)
+        run_step(content.publishing.publish, ban, item.id, TARGETS)
+        (due,) = content.queries.reviews_due(minh)
+        assert due.after_review is not None
+        assert due.after_review.due == DUE
+        content.review.review_afterwards(minh, item.id, True, "Đúng với hiện trường")
+        assert content.queries.reviews_due(minh) == ()
+
+    def test_every_gate_is_answered_all_the_same(
+        self, content: Content, ban: Actor, submitted: Make, notes: dict[str, str]
+    ) -> None:
+        """An emergency shortens the way but leaves out no gate."""
+        item = submitted(urgency=Urgency.IMMEDIATE)
+        with pytest.raises(BadInput, match="answer exactly the gates"):
+            content.review.approve_urgently(ban, item.id, "Đang cháy lan", {**notes} | {"more": "x"})
+        del notes["true"]
+        with pytest.raises(BadInput, match="answer exactly the gates"):
+            content.review.approve_urgently(ban, item.id, "Đang cháy lan", notes)
+
+    def test_what_does_not_stand_goes_no_further(
+        self, content: Content, minh: Actor, ban: Actor, submitted: Make, notes: dict[str, str]
+    ) -> None:
+        """Once the second person said no, the item is not sent to any group."""
+        item = submitted(urgency=Urgency.IMMEDIATE)
+        content.review.approve_urgently(ban, item.id, "Đang cháy lan", notes)
+        content.review.review_afterwards(minh, item.id, False, "Tin chưa kiểm chứng")
+        with pytest.raises(WrongStep, match="doesn't stand"):
+            run_step(content.publishing.publish, ban, item.id, TARGETS)
+
+
+class TestPublishing:
+    def test_one_row_a_group(self, runner: UseCaseRunner, published: Make, sent: Texts) -> None:
+        """Every group gets the approved words once, and the ledger shows how each stands."""
+        item = published()
+        assert [len(sent(conversation)) for _, conversation in TARGETS] == [1, 1, 1]
+        assert PIECE.body in sent(TARGETS[0][1])[0]
+        assert total(runner, "items_published") == 1
+        assert total(runner, "broadcast_posts") == 3
+        assert [row.lane for row in runner.context.storage.queues.outbox(cause=f"item:{item.id}")] == ["broadcast"] * 3
+
+    def test_again_only_where_it_is_lacking(
+        self, content: Content, ban: Actor, minh: Actor, published: Make, settle: Settle
+    ) -> None:
+        """Published again, it goes to new groups and to those whose row failed for good, and to nobody twice."""
+        item = published()
+        settle(item.sent[0].outbox, "failed")
+        settle(item.sent[1].outbox, "unknown")
+        again = run_step(content.publishing.publish, ban, item.id, [*TARGETS, ("group-d", "oa.dddd")])
+        assert {one.group for one in again.sent} == {"group-a", "group-b", "group-c", "group-d"}
+        assert {one.outbox for one in again.sent} - {one.outbox for one in item.sent} == {
+            one.outbox for one in again.sent if one.group in ("group-a", "group-d")
+        }
+        states = {line.group: line.state for line in content.queries.ledger(minh, item.id)}
+        assert states == {"group-a": "ready", "group-b": "unknown", "group-c": "claimed", "group-d": "ready"}
+
+    def test_a_repeated_call_sends_nothing(self, content: Content, ban: Actor, published: Make, sent: Texts) -> None:
+        """Publishing to the same groups again leaves the outbox as it was."""
+        item = published()
+        assert run_step(content.publishing.publish, ban, item.id, TARGETS).sent == item.sent
+        assert len(sent()) == 3
+
+    def test_many_groups(self, content: Content, ban: Actor, approved: Make, sent: Texts) -> None:
+        """More groups than one page of the outbox holds are still never sent to twice."""
+        item, targets = approved(), [(f"g{n}", f"oa.{n:032}") for n in range(501)]
+        run_step(content.publishing.publish, ban, item.id, targets)
+        run_step(content.publishing.publish, ban, item.id, [*targets, ("one-more", "oa.one-more")])
+        assert (len(sent("oa.one-more")), len(content.queries.ledger(ban, item.id))) == (1, 502)
+
+    def test_nowhere_to_go(self, content: Content, ban: Actor, approved: Make) -> None:
+        """An item whose audience has no group isn't published."""
+        with pytest.raises(BadInput, match="no group"):
+            run_step(content.publishing.publish, ban, approved().id, [])
+
+    def test_ledger_tells_how_it_ended(self, content: Content, minh: Actor, published: Make, settle: Settle) -> None:
+        """A delivered row shows the platform's id."""
+        item = published()
+        settle(item.sent[0].outbox, "delivered")
+        line = content.queries.ledger(minh, item.id)[0]
+        assert (line.group, line.state, line.purpose) == ("group-a", "delivered", "content.post")
+        assert line.platform_id == f"z-{line.outbox}"
+
+    def test_the_public_sees_it_in_clear_and_nothing_else(
+        self, content: Content, runner: UseCaseRunner, hoa: Actor, published: Make
+    ) -> None:
+        """A published item is public without the names of those who worked on it; the item itself stays sealed."""
+        item = published()
+        (shown,) = content.queries.published(hoa).items
+        assert (shown.id, shown.title) == (item.id, PIECE.title)
+        public = runner.context.storage.records.get(PUBLICATION.name, item.id)
+        sealed = runner.context.storage.records.get(ITEM.name, item.id)
+        assert public is not None
+        assert sealed is not None
+        assert PIECE.body.encode() in public.body
+        assert hoa.id.encode() not in public.body
+        assert PIECE.body.encode() not in sealed.body
+
+
+class TestCorrection:
+    def test_goes_after_the_original_to_whoever_has_it(
+        self, content: Content, ban: Actor, published: Make, corrected: Correct, settle: Settle
+    ) -> None:
+        """A correction reaches the groups that have the original, each after it, and not those that never got it."""
+        original = published()
+        settle(original.sent[2].outbox, "failed")
+        correction = run_step(content.publishing.publish, ban, corrected(original).id, [("group-d", "oa.dddd")])
+        rows = content.queries.context.storage.queues.outbox(cause=f"item:{correction.id}")
+        assert {row.conversation: row.after for row in rows} == {
+            TARGETS[0][1]: original.sent[0].outbox,
+            TARGETS[1][1]: original.sent[1].outbox,
+            "oa.dddd": "",
+        }
+        assert total(content.queries.runner, "corrections") == 1
+        assert [one.id for one in content.queries.corrections(ban, original.id)] == [correction.id]
+
+    def test_what_was_corrected_goes_nowhere_else(
+        self, content: Content, ban: Actor, published: Make, corrected: Correct
+    ) -> None:
+        """After its correction the original isn't sent to further groups."""
+        original = published()
+        run_step(content.publishing.publish, ban, corrected(original).id, [])
+        with pytest.raises(WrongStep, match="was corrected"):
+            run_step(content.publishing.publish, ban, original.id, [("group-d", "oa.dddd")])
+
+    def test_an_expired_correction_still_holds_the_original_back(
+        self, content: Content, ban: Actor, clock: FixedClock, published: Make, corrected: Correct
+    ) -> None:
+        """What was said wrong doesn't spread again because the correction has run out."""
+        original = published()
+        correction = run_step(content.publishing.publish, ban, corrected(original, expires=DAY).id, ())
+        clock.advance(timedelta(days=1))
+        content.publishing.expire_due(system("clock"))
+        with pytest.raises(WrongStep, match=f"corrected by item {correction.id}"):
+            run_step(content.publishing.publish, ban, original.id, [("group-new", "oa.new")])
+
+    def test_a_draft_is_edited_and_a_link_is_not_forged(self, content: Content, hoa: Actor, submitted: Make) -> None:
+        """Only what was published is corrected, and the link to the original can't be written by hand."""
+        item = submitted()
+        with pytest.raises(WrongStep, match="edit it"):
+            content.editing.correct(hoa, item.id, evolve(PIECE, replaces=item.id))
+        with pytest.raises(BadInput, match="begun by `correct`"):
+            content.editing.write(hoa, "hoa-lu", evolve(PIECE, replaces=item.id))
+        with pytest.raises(BadInput, match="begun by `correct`"):
+            content.editing.edit(hoa, item.id, evolve(PIECE, replaces="other"))
+
+
+class TestEnding:
+    @pytest.mark.parametrize("ended", [True, False])
+    def test_withdrawn_in_the_same_groups(
+        self, content: Content, ban: Actor, published: Make, sent: Texts, ended: bool
+    ) -> None:
+        """The groups that have it read that it no longer holds, after the post itself; nobody else does."""
+        item = published()
+        withdrawn = content.publishing.withdraw(ban, item.id, "Đã tìm thấy", ended=ended)
+        wording = "content.cancel" if ended else "content.withdrawn"
+        assert sent(TARGETS[0][1])[1] == content.queries.context.district.say(wording, title=PIECE.title)
+        assert withdrawn.withdrawal is not None
+        after = [content.queries.context.storage.queues.outbox_row(one.outbox) for one in withdrawn.withdrawal.sent]
+        assert [row.after for row in after if row] == [one.outbox for one in item.sent]
+        assert content.queries.published(ban).items == ()
+        assert total(content.queries.runner, "items_published") == 1
+        assert [line.purpose for line in content.queries.ledger(ban, item.id)][3:] == [wording] * 3
+
+    def test_a_withdrawal_has_a_reason(self, content: Content, ban: Actor, published: Make) -> None:
+        """Nobody withdraws an item without saying why."""
+        with pytest.raises(BadInput, match="say why"):
+            content.publishing.withdraw(ban, published().id, "")
+
+    def test_runs_out_after_its_last_day(
+        self, content: Content, clock: FixedClock, hoa: Actor, published: Make
+    ) -> None:
+        """The clock takes an item down the day after the last one, and leaves those without an end alone."""
+        item = published(expires=DAY)
+        published()
+        assert content.publishing.expire_due(system("clock")) == ()
+        clock.advance(timedelta(days=1))
+        assert [one.id for one in content.publishing.expire_due(system("clock"))] == [item.id]
+        assert content.queries.get(hoa, item.id).state is ItemState.EXPIRED
+        assert len(content.queries.published(hoa).items) == 1
+        assert content.publishing.expire_due(system("clock")) == ()
+
+
+class TestPermissions:
+    def test_machines_answer_no_gate(self, content: Content, submitted: Make) -> None:
+        """No part of the program may review or publish."""
+        item = submitted()
+        for part in ("router", "delivery", "clock", "setup"):
+            with pytest.raises(Refused):
+                content.review.answer_gate(system(part), item.id, "true", True, "Đúng")
+            with pytest.raises(Refused):
+                run_step(content.publishing.publish, system(part), item.id, TARGETS)
+
+    def test_a_commune_keeps_to_its_own(self, content: Content, officer: OfficerMaker, submitted: Make) -> None:
+        """An editor of a commune writes for the commune, and sees nothing of the district's drafts."""
+        lan = officer("editor", "ninh-hoa")
+        own = content.editing.write(lan, "ninh-hoa", evolve(PIECE, units=("ninh-hoa",)))
+        with pytest.raises(BadInput, match="within it"):
+            content.editing.write(lan, "ninh-hoa", PIECE)
+        with pytest.raises(Refused):
+            content.queries.get(lan, submitted().id)
+        assert [item.id for item in content.queries.list(lan).items] == [own.id]
+        assert content.queries.list(lan, unit="truong-yen").items == ()
+
+    def test_refusal_before_not_found(self, content: Content, officer: OfficerMaker, hoa: Actor) -> None:
+        """Only who may read items learns that one doesn't exist."""
+        with pytest.raises(Refused):
+            content.queries.get(officer("auditor", "hoa-lu"), "none")
+        with pytest.raises(NotFound, match="'none'"):
+            content.queries.get(hoa, "none")
+
+    def test_one_entry_an_act(self, content: Content, hoa: Actor, trail: Trail) -> None:
+        """Writing leaves one entry with its event; reading a sealed item leaves one too."""
+        item = content.editing.write(hoa, "hoa-lu", PIECE)
+        content.queries.get(hoa, item.id)
+        assert [(one.action, one.outcome, one.events) for one in trail()[-2:]] == [
+            ("content.write", "done", ("item.written",)),
+            ("content.get", "read", ()),
+        ]
+
+    def test_submitting_and_checking_in_one_act(
+        self, content: Content, runner: UseCaseRunner, hoa: Actor, trail: Trail
+    ) -> None:
+        """What spans two steps can be one commit with one entry."""
+        item = content.editing.write(hoa, "hoa-lu", PIECE)
+        before = len(trail())
+        uow = UnitOfWork(runner.context, runner.permits, hoa, "dispatch.submit")
+        content.editing.submit(uow, item.id)
+        content.editing.record_findings(uow, item.id, [Finding("true", "Nghe nói")])
+        assert runner.commit(uow)
+        assert len(trail()) == before + 1
+        assert content.queries.get(hoa, item.id).checked

@@ -1,0 +1,92 @@
+"""What is counted about groups."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anninh_core.domain.groups import GROUP, Group, Measure, group_facts
+from anninh_core.vocabulary.messages import Address, Place
+
+DAY = date(2021, 8, 25)
+
+
+def stocks(group: Group, on: date) -> Counter[str]:
+    sums: Counter[str] = Counter()
+    for fact in group_facts(group):
+        if fact.day <= on:
+            sums[fact.indicator] += fact.amount
+    return sums
+
+
+def area() -> Group:
+    group = Group(id="g", unit="ninh-hoa/kdc-1", kind="residential_area", title="Nhóm khu dân cư số 1")
+    group = group.bound(Address("mock", Place.GROUP, "g1"), "mock.1", "")
+    return group.seated("owner", "o1", "Cán bộ 1", DAY).launched(DAY, ())
+
+
+def test_nothing_is_counted_before_the_launch() -> None:
+    """A planned group is no group yet."""
+    assert not list(group_facts(Group(id="g", unit="ninh-hoa", kind="commune", title="Nhóm")))
+
+
+def test_a_launch_counts_and_a_closing_takes_back() -> None:
+    """Stocks are what stood on the day asked for."""
+    group = area().measured(Measure(day=DAY + timedelta(5), members=120)).closed(DAY + timedelta(10))
+    before, after = stocks(group, DAY + timedelta(9)), stocks(group, DAY + timedelta(10))
+    assert (before["groups_new"], before["groups_closed"]) == (1, 0)
+    assert (before["areas_covered"], before["members_total"]) == (1, 120)
+    assert (after["areas_covered"], after["members_total"]) == (0, 0)
+    assert (after["groups_new"], after["groups_closed"]) == (1, 1)
+
+
+def test_a_board_is_filled_by_an_owner_and_one_more() -> None:
+    """The owner alone is no board; when somebody leaves it isn't filled any more."""
+    group = area()
+    assert stocks(group, DAY)["boards_filled"] == 0
+    group = group.seated("deputy", "o2", "Cán bộ 2", DAY + timedelta(2))
+    assert stocks(group, DAY + timedelta(1))["boards_filled"] == 0
+    assert stocks(group, DAY + timedelta(2))["boards_filled"] == 1
+    group = group.vacated("o2", DAY + timedelta(4))
+    assert stocks(group, DAY + timedelta(3))["boards_filled"] == 1
+    assert stocks(group, DAY + timedelta(4))["boards_filled"] == 0
+
+
+@given(st.lists(st.tuples(st.integers(0, 300), st.integers(0, 5000)), max_size=12), st.booleans(), st.integers(0, 320))
+def test_the_members_counted_are_the_newest_measure(measured: list[tuple[int, int]], closed: bool, asked: int) -> None:
+    """Summing differences up to any day gives the newest measure by then, and nothing once the group is closed."""
+    group = area()
+    for day, members in measured:
+        group = group.measured(Measure(day=DAY + timedelta(day), members=members))
+    end = DAY + timedelta(310)
+    if closed:
+        group = group.closed(end)
+    on = DAY + timedelta(asked)
+    newest = next((m.members for m in reversed(group.measures) if m.day <= on), 0)
+    assert stocks(group, on)["members_total"] == (0 if closed and on >= end else newest)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 60), st.sampled_from(["owner", "deputy"]), st.booleans()), min_size=1, max_size=10
+    ),
+    st.integers(0, 70),
+)
+def test_the_boards_counted_are_those_filled_that_day(changes: list[tuple[int, str, bool]], asked: int) -> None:
+    """Summing the differences up to any day says whether the board was filled on it."""
+    group = area()
+    for number, (day, post, leaves) in enumerate(sorted(changes)):
+        if leaves and group.seats:
+            group = group.vacated(group.seats[-1].officer, DAY + timedelta(day))
+        else:
+            group = group.seated(post, f"x{number}", "Cán bộ", DAY + timedelta(day))
+    on = DAY + timedelta(asked)
+    assert stocks(group, on)["boards_filled"] == group.is_staffed_on(on)
+
+
+def test_columns_tell_no_name_and_no_address() -> None:
+    """In clear stand a state, a kind and two ids."""
+    assert GROUP.columns(area()) == {"state": "active", "kind": "residential_area", "conversation": "mock.1"}
+    assert GROUP.multi(area()) == {"officer": ("o1",)}
+    assert GROUP.scope(area()) == "group:g"

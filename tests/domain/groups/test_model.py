@@ -1,0 +1,141 @@
+"""The group as a pure value."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anninh_core.domain.groups import OPEN_STATES, Group, GroupState, Measure
+from anninh_core.domain.groups.model import TRANSITIONS
+from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.vocabulary.messages import Address, Place
+
+DAY = date(2021, 8, 25)
+ADDRESS = Address("mock", Place.GROUP, "g1")
+PLANNED = Group(id="g", unit="ninh-hoa", kind="commune", title="Nhóm Zalo An ninh xã Ninh Hòa")
+
+
+def launched() -> Group:
+    group = PLANNED.bound(ADDRESS, "mock.1", "https://zalo.me/g/example")
+    return group.seated("owner", "o1", "Cán bộ 1", DAY).launched(DAY, ())
+
+
+@given(st.lists(st.sampled_from(GroupState), max_size=8))
+def test_only_steps_of_the_table_happen(steps: list[GroupState]) -> None:
+    """Whatever is tried, a group only ever moves along the table, and a refused step changes nothing."""
+    group = PLANNED
+    for to in steps:
+        if to in TRANSITIONS[group.state]:
+            group = group.moved(to)
+            assert group.state is to
+        else:
+            with pytest.raises(WrongStep, match="can't become"):
+                group.moved(to)
+
+
+def test_every_state_has_its_row() -> None:
+    """The table names every state, and only a closed group is at its end."""
+    assert set(TRANSITIONS) == set(GroupState)
+    assert {state for state in GroupState if not TRANSITIONS[state]} == {GroupState.CLOSED}
+    assert GroupState.CLOSED not in OPEN_STATES
+
+
+def test_no_group_without_an_owner() -> None:
+    """A group is launched only when somebody answers for it."""
+    bound = PLANNED.bound(ADDRESS, "mock.1", "")
+    with pytest.raises(WrongStep, match="no owner"):
+        bound.seated("member", "o1", "Cán bộ 1", DAY).launched(DAY, ())
+    with pytest.raises(WrongStep, match="only a forming group"):
+        PLANNED.seated("owner", "o1", "Cán bộ 1", DAY).launched(DAY, ())
+
+
+def test_a_new_owner_takes_the_seat() -> None:
+    """A group has one owner at a time; the former one stays in the record."""
+    group = launched().seated("owner", "o2", "Cán bộ 2", DAY + timedelta(3))
+    assert [(seat.post, seat.officer) for seat in group.seats] == [("owner", "o2")]
+    assert [seat.officer for seat in group.board] == ["o1", "o2"]
+
+
+def test_an_officer_sits_once() -> None:
+    """Nobody is put on a board twice, and nobody leaves who isn't on it."""
+    with pytest.raises(WrongStep, match="already"):
+        launched().seated("deputy", "o1", "Cán bộ 1", DAY)
+    with pytest.raises(WrongStep, match="no seat"):
+        launched().vacated("o9", DAY)
+
+
+def test_a_hand_over_leaves_no_seat_vacant() -> None:
+    """A successor gets the very post that was left."""
+    group = launched().handed_over("o1", "o2", "Cán bộ 2", DAY + timedelta(30))
+    assert [(seat.post, seat.officer, seat.name) for seat in group.seats] == [("owner", "o2", "Cán bộ 2")]
+
+
+def test_one_person_in_two_seats_is_no_filled_board() -> None:
+    """After a hand-over the owner may sit there twice; a board needs somebody else beside."""
+    group = launched().seated("deputy", "o2", "Cán bộ 2", DAY)
+    assert group.is_staffed_on(DAY)
+    alone = group.handed_over("o2", "o1", "Cán bộ 1", DAY + timedelta(1))
+    assert not alone.is_staffed_on(DAY + timedelta(1))
+    assert list(alone.staffing_changes()) == [(DAY, 1), (DAY + timedelta(1), -1)]
+
+
+def test_a_new_charter_is_acknowledged_anew() -> None:
+    """Acknowledgements belong to one version of the charter."""
+    group = launched().chartered("1").acknowledged_by(12)
+    assert group.chartered("1").acknowledged == 12
+    assert group.chartered("2").acknowledged == 0
+
+
+def test_acknowledgements_need_a_charter_and_a_number() -> None:
+    """Nothing is acknowledged before it was sent, and never less than one."""
+    with pytest.raises(WrongStep, match="never sent"):
+        launched().acknowledged_by(1)
+    with pytest.raises(BadInput, match="0 acknowledgements"):
+        launched().chartered("1").acknowledged_by(0)
+
+
+def test_a_measure_of_the_same_day_replaces_the_first() -> None:
+    """A day has one measure, and measures stand in order."""
+    group = launched()
+    for day, members in ((5, 50), (2, 20), (5, 55)):
+        group = group.measured(Measure(day=DAY + timedelta(day), members=members))
+    assert [one.members for one in group.measures] == [20, 55]
+    assert group.members == 55
+
+
+def test_no_measure_before_the_launch() -> None:
+    """What wasn't launched has no members to count."""
+    with pytest.raises(WrongStep, match="wasn't launched"):
+        launched().measured(Measure(day=DAY - timedelta(1), members=3))
+    with pytest.raises(WrongStep, match="wasn't launched"):
+        PLANNED.measured(Measure(day=DAY, members=3))
+
+
+def test_impossible_measures_are_refused() -> None:
+    """Nothing counts below zero, and a share lies between 0 and 1."""
+    with pytest.raises(BadInput, match="below 0"):
+        Measure(day=DAY, members=-1)
+    with pytest.raises(BadInput, match="below 0"):
+        Measure(day=DAY, members=1, posts=-2)
+    with pytest.raises(BadInput, match="between 0 and 1"):
+        Measure(day=DAY, members=1, households_share=1.2)
+
+
+def test_a_closed_group_stays_as_it_is() -> None:
+    """Nothing about a closed group changes."""
+    closed = launched().closed(DAY + timedelta(9), into="g2")
+    assert closed.merged_into == "g2"
+    with pytest.raises(WrongStep, match="closed since"):
+        closed.renamed("Nhóm mới")
+    with pytest.raises(WrongStep, match="closed since"):
+        closed.seated("member", "o3", "Cán bộ 3", DAY)
+    with pytest.raises(WrongStep, match="closed since"):
+        closed.measured(Measure(day=DAY, members=1))
+
+
+def test_a_name_is_never_empty_and_never_forgotten() -> None:
+    """A renamed group keeps its earlier names."""
+    assert launched().renamed("Nhóm An ninh Ninh Hòa").former_titles == (PLANNED.title,)
+    with pytest.raises(BadInput, match="needs a name"):
+        launched().renamed(" ")

@@ -1,0 +1,88 @@
+"""Directory, search and care."""
+
+from datetime import date, timedelta
+
+import pytest
+from attrs import evolve
+
+from anninh_core.domain.groups import Group, Measure, directory_entry, find_entries, find_issues, require_code
+from anninh_core.kernel.errors import BadInput
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.messages import Address, Place
+
+DAY = date(2021, 8, 25)
+
+
+def group(unit: str, title: str) -> Group:
+    bound = Group(id=unit, unit=unit, kind="commune", title=title, hours="7:30–21:00").bound(
+        Address("mock", Place.GROUP, unit), f"mock.{unit}", f"https://zalo.me/g/{unit}"
+    )
+    board = bound.seated("owner", "o1", "Cán bộ 1", DAY).seated("deputy", "o2", "Cán bộ 2", DAY)
+    return board.launched(DAY, ()).chartered("1.0")
+
+
+def test_the_directory_names_places_board_and_hours(district: District) -> None:
+    """An entry holds what residents need, and neither address nor conversation."""
+    entry = directory_entry(district, group("ninh-hoa/kdc-1", "Nhóm khu dân cư số 1"))
+    assert entry.places == ("Khu dân cư số 1", "xã Ninh Hòa", "huyện Hoa Lư")
+    assert entry.board == ((district.say("board.owner"), "Cán bộ 1"), (district.say("board.deputy"), "Cán bộ 2"))
+    assert (entry.link, entry.hours) == ("https://zalo.me/g/ninh-hoa/kdc-1", "7:30–21:00")
+
+
+@pytest.mark.parametrize("asked", ["ninh hoa", "Ninh Hòa", "NINH HOÀ", "xã ninh hòa"])
+def test_residents_find_their_commune_without_diacritics(district: District, asked: str) -> None:
+    """A commune is found however it is typed, before its areas."""
+    groups = [
+        group("ninh-hoa/kdc-1", "Nhóm khu dân cư số 1"),
+        group("ninh-hai", "Nhóm xã Ninh Hải"),
+        group("ninh-hoa", "Nhóm xã Ninh Hòa"),
+    ]
+    found = find_entries([directory_entry(district, one) for one in groups], asked)
+    assert [entry.unit for entry in found] == ["ninh-hoa", "ninh-hoa/kdc-1"]
+
+
+def test_a_title_leads_to_its_group(district: District) -> None:
+    """A group is found by words of its title as they stand, and by number and commune in any order."""
+    area = directory_entry(district, group("ninh-hoa/kdc-1", "Nhóm Chi hội Phụ nữ"))
+    other = directory_entry(district, group("ninh-hoa/kdc-2", "Nhóm khác"))
+    assert find_entries([area, other], "phu nu") == (area,)
+    assert find_entries([area, other], "ninh hòa khu 2") == (other,)
+
+
+def test_an_empty_question_finds_nothing(district: District) -> None:
+    """Whoever names no place gets no list of everything."""
+    assert find_entries([directory_entry(district, group("ninh-hoa", "Nhóm"))], " ?! ") == ()
+
+
+def test_a_group_in_order_needs_no_care() -> None:
+    """A launched, staffed, linked and measured group isn't on the list."""
+    assert find_issues(group("ninh-hoa", "Nhóm"), DAY, charter="1.0", stale_days=30, in_office={"o1", "o2"}) == ()
+
+
+def test_every_lack_is_named() -> None:
+    """Each reason stands for itself."""
+    fine = group("ninh-hoa", "Nhóm")
+    later = DAY + timedelta(31)
+    cases = {
+        "vacant_board": (fine.vacated("o2", DAY), DAY),
+        "no_owner": (fine.vacated("o1", DAY), DAY),
+        "no_link": (evolve(fine, link=""), DAY),
+        "old_charter": (evolve(fine, charter="0.9"), DAY),
+        "stale": (fine.measured(Measure(day=later, members=3)), later),
+        "unmeasured": (evolve(fine, posted_on=later), later),
+    }
+    for reason, (lacking, on) in cases.items():
+        assert find_issues(lacking, on, charter="1.0", stale_days=30) == (reason,)
+    assert find_issues(fine, DAY, charter="1.0", stale_days=30, in_office={"o1"}) == ("left_office",)
+
+
+def test_a_group_that_isnt_active_needs_no_care() -> None:
+    """Planned and closed groups are nobody's worry."""
+    assert find_issues(group("ninh-hoa", "N").closed(DAY), DAY, charter="2", stale_days=1) == ()
+
+
+def test_unknown_codes_name_the_known_ones(district: District) -> None:
+    """A code that the profile has no name for is refused with those it has."""
+    assert require_code(district, "board", "owner") == "owner"
+    with pytest.raises(BadInput, match="no group kind 'club'; it has commune, district_board"):
+        require_code(district, "group_kind", "club")

@@ -1,0 +1,300 @@
+"""Groups over a store."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+
+from anninh_core.domain.groups import Group, Groups, GroupState, KeyPerson, Measure
+from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
+from anninh_core.ports.changes import Entry
+from anninh_core.testing.clock import FixedClock
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase import Actor, person, system
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.vocabulary.messages import Address, Attachment, Place
+
+TODAY = date(2021, 9, 1)
+OfficerMaker = Callable[[str, str], Actor]
+
+
+@pytest.fixture
+def groups(runner: UseCaseRunner) -> Groups:
+    return Groups(runner)
+
+
+@pytest.fixture
+def admin(officer: OfficerMaker) -> Actor:
+    return officer("board_admin", "hoa-lu")
+
+
+@pytest.fixture
+def launch(groups: Groups, admin: Actor) -> Callable[..., Group]:
+    def found(unit: str, kind: str = "commune", title: str = "Nhóm", *, by: Actor = admin) -> Group:
+        planned = groups.lifecycle.plan(by, unit, kind=kind, title=title, hours="7:30–21:00")
+        address = Address("mock", Place.GROUP, unit)
+        run_step(
+            groups.lifecycle.link_chat,
+            by,
+            planned.id,
+            address=address,
+            conversation=f"mock.{unit}",
+            link=f"https://zalo.me/g/{unit}",
+        )
+        groups.board.seat(by, planned.id, "owner", officer="o1", name="Cán bộ 1")
+        groups.board.seat(by, planned.id, "deputy", officer="o2", name="Cán bộ 2")
+        return groups.lifecycle.launch(by, planned.id)
+
+    return found
+
+
+def test_a_group_from_plan_to_launch(
+    groups: Groups,
+    admin: Actor,
+    runner: UseCaseRunner,
+    sent: Callable[..., list[str]],
+    trail: Callable[[], list[Entry]],
+) -> None:
+    """A planned group is bound, staffed and launched; its members are sent the charter and the founding documents."""
+    planned = groups.lifecycle.plan(
+        admin,
+        "ninh-hoa",
+        kind="commune",
+        title="Nhóm Zalo An ninh xã Ninh Hòa",
+        key_people=[KeyPerson("party_cell_secretary", "Bí thư 1")],
+        local_models=["security-camera"],
+    )
+    address = Address("mock", Place.GROUP, "77")
+    forming = run_step(
+        groups.lifecycle.link_chat, admin, planned.id, address=address, conversation="mock.77", by_hand=True
+    )
+    assert (forming.state, forming.address) == (GroupState.FORMING, address)
+    groups.lifecycle.relink(admin, planned.id, "https://zalo.me/g/77")
+    groups.board.seat(admin, planned.id, "owner", officer="o1", name="Cán bộ 1")
+    decision = Attachment("file", name="Quyết định thành lập.pdf", blob="ab" * 32)
+    group = groups.lifecycle.launch(admin, planned.id, documents=[decision])
+    assert (group.state, group.launched_on, group.charter) == (GroupState.ACTIVE, TODAY, "1.0")
+    (charter,) = sent("mock.77")
+    assert runner.context.district.charter.rules[0].text in charter
+    assert trail()[-1].events == ("group.launched",)
+    counted = runner.context.storage.counters.total(["groups_new", "groups_closed"], ["ninh-hoa"], TODAY, TODAY)
+    assert counted == {("groups_new", "ninh-hoa", "kind=commune"): 1}
+
+
+def test_no_second_group_of_a_kind(groups: Groups, admin: Actor, launch: Callable[..., Group]) -> None:
+    """A commune has one open group of its own, an area too, a mass organisation as many as it likes."""
+    first = launch("ninh-hoa/kdc-1", "residential_area")
+    launch("ninh-hoa/kdc-2", "residential_area")
+    with pytest.raises(WrongStep, match="close or merge it first"):
+        groups.lifecycle.plan(admin, "ninh-hoa/kdc-1", kind="residential_area", title="Nhóm thứ hai")
+    groups.lifecycle.close(admin, first.id, "merged_areas")
+    assert (
+        groups.lifecycle.plan(admin, "ninh-hoa/kdc-1", kind="residential_area", title="Nhóm mới").unit
+        == "ninh-hoa/kdc-1"
+    )
+    for title in ("Chi hội 1", "Chi hội 2"):
+        groups.lifecycle.plan(admin, "hoi-phu-nu", kind="mass_organisation", title=title)
+
+
+def test_areas_are_counted_into_their_commune(runner: UseCaseRunner, launch: Callable[..., Group]) -> None:
+    """An area's group counts for the area and for its commune."""
+    launch("ninh-hoa/kdc-1", "residential_area")
+    counted = runner.context.storage.counters.total(["areas_covered"], ["ninh-hoa", "ninh-hoa/kdc-1"], TODAY, TODAY)
+    assert counted == {("areas_covered", "ninh-hoa", ""): 1, ("areas_covered", "ninh-hoa/kdc-1", ""): 1}
+
+
+def test_an_area_admin_reaches_only_the_area(
+    groups: Groups, officer: OfficerMaker, launch: Callable[..., Group]
+) -> None:
+    """A grant on one area lists and runs that area's group, although the store knows only communes."""
+    mine = officer("board_admin", "ninh-hoa/kdc-1")
+    own = launch("ninh-hoa/kdc-1", "residential_area", by=mine)
+    other = launch("ninh-hoa/kdc-2", "residential_area")
+    assert [group.id for group in groups.queries.list(mine)] == [own.id]
+    with pytest.raises(Refused):
+        groups.lifecycle.rename(mine, other.id, "Nhóm khác")
+
+
+def test_strangers_are_refused_before_anything_is_said(groups: Groups, trail: Callable[[], list[Entry]]) -> None:
+    """Somebody without a grant learns not even whether a group exists, and the refusal is on record."""
+    with pytest.raises(Refused):
+        groups.queries.get(person("nobody"), "no-such-group")
+    assert trail()[-1].outcome == "refused"
+
+
+def test_an_unknown_group_is_named_to_those_who_may_look(groups: Groups, admin: Actor) -> None:
+    """Whoever may read groups is told that there is none."""
+    with pytest.raises(NotFound, match="no group 'x'"):
+        groups.queries.get(admin, "x")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"kind": "club"}, {"local_models": ["no-model"]}, {"key_people": [KeyPerson("king", "Ông 1")]}]
+)
+def test_unknown_words_are_refused(groups: Groups, admin: Actor, wrong: dict[str, object]) -> None:
+    """Kinds, local models and key people come from the profile."""
+    with pytest.raises(BadInput, match="it has"):
+        groups.lifecycle.plan(admin, "ninh-hoa", **{"kind": "commune", "title": "Nhóm", **wrong})  # type: ignore[arg-type]
+
+
+def test_the_directory_holds_active_groups_only(groups: Groups, admin: Actor, launch: Callable[..., Group]) -> None:
+    """Planned, suspended and closed groups aren't offered to residents."""
+    launch("hoa-lu", "district_board", "Nhóm huyện")
+    resting, gone = launch("ninh-hai"), launch("ninh-an")
+    active = launch("ninh-hoa")
+    groups.lifecycle.plan(admin, "ninh-my", kind="commune", title="Nhóm")
+    groups.lifecycle.suspend(admin, resting.id, "flood")
+    groups.lifecycle.close(admin, gone.id, "empty")
+    assert [entry.unit for entry in groups.queries.directory(admin)] == ["hoa-lu", "ninh-hoa"]
+    assert [entry.group for entry in groups.queries.directory(admin, unit="ninh-hoa")] == [active.id]
+    groups.lifecycle.resume(admin, resting.id)
+    assert [entry.unit for entry in groups.queries.directory(admin)] == ["hoa-lu", "ninh-hoa", "ninh-hai"]
+
+
+def test_a_resident_finds_a_group_by_name(groups: Groups, launch: Callable[..., Group]) -> None:
+    """The router finds groups by the name of a place without diacritics."""
+    launch("ninh-hoa")
+    assert [entry.unit for entry in groups.queries.find_for_resident(system("router"), "ninh hoa")] == ["ninh-hoa"]
+
+
+def test_posts_go_to_the_audience_only(groups: Groups, admin: Actor, launch: Callable[..., Group]) -> None:
+    """Targets are the active groups of the units and kinds asked for."""
+    for unit, kind in (("ninh-hoa", "commune"), ("ninh-hoa/kdc-1", "residential_area"), ("ninh-an", "commune")):
+        launch(unit, kind)
+    assert [to for _, to in groups.queries.targets(admin)] == ["mock.ninh-hoa", "mock.ninh-an", "mock.ninh-hoa/kdc-1"]
+    assert [to for _, to in groups.queries.targets(admin, units=["ninh-hoa"])] == [
+        "mock.ninh-hoa",
+        "mock.ninh-hoa/kdc-1",
+    ]
+    assert [to for _, to in groups.queries.targets(admin, units=["ninh-hoa"], kinds=["commune"])] == ["mock.ninh-hoa"]
+
+
+def test_the_router_knows_a_group_by_its_conversation(groups: Groups, launch: Callable[..., Group]) -> None:
+    """A bound conversation leads to its group, any other to none."""
+    group = launch("ninh-hoa")
+    assert groups.queries.of_conversation(system("router"), "mock.ninh-hoa") == group
+    assert groups.queries.of_conversation(system("router"), "mock.else") is None
+    assert groups.queries.of_conversation(system("router"), "") is None
+
+
+def test_one_welcome_a_day(
+    groups: Groups, clock: FixedClock, launch: Callable[..., Group], sent: Callable[..., list[str]]
+) -> None:
+    """Several who join on one day are greeted once, so that nobody is flooded."""
+    group, router = launch("ninh-hoa"), system("router")
+    for _ in range(3):
+        groups.operations.welcome(router, group.id)
+    assert len(sent("mock.ninh-hoa")) == 2
+    clock.advance(timedelta(days=1))
+    groups.operations.welcome(router, group.id)
+    assert len(sent("mock.ninh-hoa")) == 3
+
+
+def test_reminders_come_when_due(
+    groups: Groups, clock: FixedClock, launch: Callable[..., Group], sent: Callable[..., list[str]]
+) -> None:
+    """The clock reminds a group a month after its launch, and not again before another month."""
+    group, ticking = launch("ninh-hoa"), system("clock")
+    assert groups.operations.remind_due(ticking) == ()
+    clock.advance(timedelta(days=30))
+    assert [one.id for one in groups.operations.remind_due(ticking)] == [group.id]
+    assert groups.operations.remind_due(ticking) == ()
+    assert len(sent("mock.ninh-hoa")) == 2
+
+
+def test_a_person_may_remind_at_any_time(
+    groups: Groups, admin: Actor, runner: UseCaseRunner, launch: Callable[..., Group], sent: Callable[..., list[str]]
+) -> None:
+    """A reminder says what must not be done and how to report in confidence."""
+    group = launch("ninh-hoa")
+    assert groups.operations.remind(admin, group.id).reminded_on == TODAY
+    text = sent("mock.ninh-hoa")[-1]
+    assert runner.context.district.charter.reminder.strip() in text
+    assert runner.context.district.say("group.reminder") in text
+
+
+def test_a_changed_charter_is_sent_again(
+    groups: Groups, admin: Actor, launch: Callable[..., Group], sent: Callable[..., list[str]]
+) -> None:
+    """Members are sent the charter in force whenever somebody asks for it."""
+    group = launch("ninh-hoa")
+    assert groups.lifecycle.send_charter(admin, group.id).charter == "1.0"
+    assert len(set(sent("mock.ninh-hoa"))) == 1
+    assert len(sent("mock.ninh-hoa")) == 2
+
+
+def test_only_an_active_group_is_written_to(groups: Groups, admin: Actor, launch: Callable[..., Group]) -> None:
+    """A suspended group gets neither reminder nor charter nor welcome, and only such a one is resumed."""
+    group = launch("ninh-hoa")
+    with pytest.raises(WrongStep, match="only a suspended"):
+        groups.lifecycle.resume(admin, group.id)
+    groups.lifecycle.suspend(admin, group.id, "flood")
+    for act in (groups.operations.remind, groups.lifecycle.send_charter):
+        with pytest.raises(WrongStep, match="only an active group"):
+            act(admin, group.id)
+    assert groups.operations.welcome(system("router"), group.id).welcomed_on is None
+
+
+def test_measures_become_members(
+    groups: Groups, admin: Actor, runner: UseCaseRunner, clock: FixedClock, launch: Callable[..., Group]
+) -> None:
+    """The members counted are those of the newest measure."""
+    group = launch("ninh-hoa")
+    groups.operations.measure(admin, group.id, Measure(day=TODAY, members=100, posts=3, interactions=40))
+    clock.advance(timedelta(days=30))
+    groups.operations.measure(admin, group.id, Measure(day=date(2021, 10, 1), members=80, households_share=0.4))
+    totals = runner.context.storage.counters.total(["members_total"], ["ninh-hoa"], TODAY, date(2021, 10, 1))
+    assert totals == {("members_total", "ninh-hoa", "kind=commune"): 80}
+
+
+def test_nothing_is_measured_ahead(groups: Groups, admin: Actor, launch: Callable[..., Group]) -> None:
+    """A measure of a day to come would count members that nobody has seen."""
+    group = launch("ninh-hoa")
+    with pytest.raises(BadInput, match="lies in the future"):
+        groups.operations.measure(admin, group.id, Measure(day=TODAY + timedelta(1), members=100))
+
+
+def test_acknowledgements_are_only_counted(groups: Groups, launch: Callable[..., Group]) -> None:
+    """Who acknowledged isn't kept, how many is."""
+    group = launch("ninh-hoa")
+    groups.operations.acknowledge(system("router"), group.id, count=3)
+    assert groups.operations.acknowledge(system("router"), group.id).acknowledged == 4
+
+
+def test_a_leaving_officer_is_replaced_everywhere(groups: Groups, admin: Actor, launch: Callable[..., Group]) -> None:
+    """All seats of an officer move in one act, and none stays behind."""
+    for unit in ("ninh-hoa", "ninh-an"):
+        launch(unit)
+    moved = groups.board.hand_over(admin, "o1", successor="o3", name="Cán bộ 3")
+    assert len(moved) == 2
+    assert all({seat.officer for seat in group.seats} == {"o2", "o3"} for group in moved)
+    assert groups.board.hand_over(admin, "o1", successor="o3", name="Cán bộ 3") == ()
+
+
+def test_a_hand_over_needs_every_unit(groups: Groups, officer: OfficerMaker, launch: Callable[..., Group]) -> None:
+    """Whoever may run only one of the groups hands over none."""
+    for unit in ("ninh-hoa", "ninh-an"):
+        launch(unit)
+    with pytest.raises(Refused):
+        groups.board.hand_over(officer("board_admin", "ninh-hoa"), "o1", successor="o3", name="Cán bộ 3")
+
+
+def test_a_merged_group_goes_on_in_another(groups: Groups, admin: Actor, launch: Callable[..., Group]) -> None:
+    """A group merges into another active one, never into itself."""
+    one, other = launch("ninh-hoa/kdc-1", "residential_area"), launch("ninh-hoa/kdc-2", "residential_area")
+    with pytest.raises(WrongStep, match="another, active group"):
+        groups.lifecycle.merge(admin, one.id, into=one.id)
+    assert groups.lifecycle.merge(admin, one.id, into=other.id).merged_into == other.id
+
+
+def test_the_hygiene_list(groups: Groups, admin: Actor, clock: FixedClock, launch: Callable[..., Group]) -> None:
+    """Groups that need care are listed with reasons, until somebody cares."""
+    group = launch("ninh-hoa")
+    groups.board.vacate(admin, group.id, "o2")
+    groups.board.name_key_people(admin, group.id, [KeyPerson("hamlet_head", "Trưởng thôn 1")])
+    clock.advance(timedelta(days=31))
+    (care,) = groups.queries.hygiene(admin, in_office={"o9"})
+    assert care.reasons == ("vacant_board", "left_office", "stale", "unmeasured")
+    groups.operations.note_post(system("delivery"), group.id)
+    (care,) = groups.queries.hygiene(admin)
+    assert care.reasons == ("vacant_board", "unmeasured")

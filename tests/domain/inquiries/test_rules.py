@@ -1,0 +1,54 @@
+"""Which articles fit a question."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anninh_core.domain.inquiries import Article, Edition, rank_articles
+
+SINCE = Edition(number=1, text="…", source="…", since=date(2021, 9, 1), by="o1")
+ARTICLES = tuple(
+    Article(id=id, unit="hoa-lu", title=title, phrases=phrases, editions=(SINCE,))
+    for id, title, phrases in (
+        ("card", "Thủ tục làm căn cước công dân", ("làm cccd ở đâu", "đổi căn cước")),
+        ("home", "Thủ tục đăng ký tạm trú", ("khai báo tạm trú", "đăng ký ở trọ")),
+        ("plate", "Thủ tục đăng ký xe mô tô", ("làm biển số xe",)),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "best"),
+    [
+        ("Cho em hỏi làm căn cước công dân cần giấy tờ gì ạ", "card"),
+        ("lam cccd o dau", "card"),
+        ("Tôi muốn đăng ký tạm trú cho người thuê trọ", "home"),
+        ("dang ky xe may can gi", "plate"),
+    ],
+)
+def test_the_fitting_article_comes_first(question: str, best: str) -> None:
+    """Words that few articles have decide, with or without diacritics."""
+    assert rank_articles(ARTICLES, question)[0][0].id == best
+
+
+def test_nothing_fits_nothing() -> None:
+    """A question whose words no article has gets no suggestion."""
+    assert rank_articles(ARTICLES, "Hôm nay trời đẹp") == ()
+    assert rank_articles(ARTICLES, "") == ()
+    assert rank_articles((), "làm căn cước") == ()
+
+
+def test_informal_spellings_are_expanded() -> None:
+    """Teen code of the profile counts as what it stands for."""
+    found = rank_articles(ARTICLES, "lm c.c kiểu j", {"lm": "làm", "c": "căn cước"})
+    assert found[0][0].id == "card"
+
+
+@given(st.text(max_size=80))
+def test_fits_lie_between_0_and_1_and_fall(question: str) -> None:
+    """Whatever is asked, fits are shares, best first."""
+    fits = [fit for _, fit in rank_articles(ARTICLES, question)]
+    assert fits == sorted(fits, reverse=True)
+    assert all(0 < fit <= 1.000001 for fit in fits)

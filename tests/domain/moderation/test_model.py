@@ -1,0 +1,188 @@
+"""The state machine of a post under moderation."""
+
+import unicodedata
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anninh_core.domain.moderation import GROUP_ACTIONS, ModerationAction, Post, PostState, Ruling, evidence_hash
+from anninh_core.domain.moderation.model import TRANSITIONS
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.kernel.errors import AnninhError, BadInput, Refused, WrongStep
+from anninh_core.usecase.actor import person, system
+from anninh_core.vocabulary.messages import Attachment
+from anninh_core.vocabulary.opinions import Flag
+
+AT = datetime(2021, 9, 1, 16, 59, tzinfo=UTC)  # one minute before midnight in Vietnam
+LAN, MINH = person("lan"), person("minh")
+
+
+def raised() -> Post:
+    return Post(
+        id="m1",
+        unit="ninh-hoa",
+        group="g1",
+        conversation="oa.group",
+        author="oa.author",
+        evidence=evidence_hash("Thanh lý giá sốc"),
+        excerpt="Thanh lý giá sốc",
+        raised_by="system:router",
+        raised_at=AT,
+    )
+
+
+def ruling(action: ModerationAction = ModerationAction.DELETE, text: str = "Quảng cáo") -> Ruling:
+    return Ruling(by=LAN, at=AT, action=action, rule="advertising", text=text)
+
+
+def decided(action: ModerationAction = ModerationAction.DELETE, *, able: bool = False) -> Post:
+    return raised().decided(ruling(action), able=able)
+
+
+@pytest.mark.parametrize("part", ["router", "clock", "delivery", "setup"])
+def test_a_machine_cannot_even_build_a_ruling(part: str) -> None:
+    """The constructor of a moderation decision refuses every part of the program."""
+    with pytest.raises(Refused, match="only a person"):
+        Ruling(by=system(part), at=AT, action=ModerationAction.NONE, rule="advertising", text="Máy tự quyết")
+
+
+def test_a_machine_cannot_smuggle_a_ruling_in_from_storage() -> None:
+    """A stored ruling that names a machine doesn't open."""
+    forged = msgspec.json.encode(ruling()).replace(b'"person"', b'"system"')
+    with pytest.raises(Refused):
+        msgspec.json.decode(forged, type=Ruling)
+
+
+@pytest.mark.parametrize("action", list(ModerationAction))
+def test_what_the_messenger_cannot_do_is_left_to_a_person(action: ModerationAction) -> None:
+    """Acts in the group need a hand where the messenger isn't able; words never do."""
+    assert decided(action, able=False).needs_manual_action is (action in GROUP_ACTIONS)
+    assert not decided(action, able=True).needs_manual_action
+
+
+def test_a_failing_messenger_leaves_the_task_to_a_person() -> None:
+    """What the messenger should have done and could not becomes a task, and is done once."""
+    done = decided(able=True).left_to_hand().done("Đã xóa trên ứng dụng lúc 9 giờ")
+    assert not done.needs_manual_action
+    with pytest.raises(WrongStep, match="nothing left"):
+        done.done("Lần nữa")
+    with pytest.raises(BadInput, match="how the task"):
+        decided().done(" ")
+
+
+def test_one_decision_a_post() -> None:
+    """A post is decided about once, in words."""
+    with pytest.raises(WrongStep, match="only appealed"):
+        decided().decided(ruling(), able=True)
+    with pytest.raises(BadInput, match="words of its own"):
+        raised().decided(ruling(text=" "), able=True)
+
+
+def test_flags_gather() -> None:
+    """Further flags are added, each once."""
+    flag, other = Flag("advertising", "thanh lý", "a"), Flag("scam_link", "la.top", "b")
+    assert raised().flagged((flag,)).flagged((flag, other)).flags == (flag, other)
+
+
+def test_appeal_days_are_counted_in_vietnam() -> None:
+    """The last day of an appeal ends at midnight in Vietnam, not in UTC."""
+    last = datetime(2021, 9, 8, 23, 59, tzinfo=VIETNAM)
+    assert decided().appealed("Tôi không quảng cáo", last, 7).state is PostState.APPEALED
+    with pytest.raises(WrongStep, match="until 2021-09-08"):
+        decided().appealed("Tôi không quảng cáo", last + timedelta(minutes=1), 7)
+
+
+def test_a_post_is_over_once_nothing_can_come_of_it() -> None:
+    """Not before somebody decided, nor while a task or an appeal is open; an appeal that is possible counts in."""
+    days, day = timedelta(days=7), date(2021, 9, 1)
+    done = decided().done("đã xoá")
+    appealed = done.appealed("Tôi không đồng ý", AT, 7)
+    upheld = appealed.appeal_decided(MINH, AT + timedelta(days=20), "Giữ nguyên", uphold=True, able=False)
+    posts = (raised(), decided(), done, appealed, upheld, decided(ModerationAction.NONE))
+    ends = [post.ended_on(days) for post in posts]
+    assert ends == [None, None, day + days, None, day + timedelta(days=20), day + days]
+
+
+def test_nothing_to_appeal_against() -> None:
+    """A post that nothing was done about, or that nobody decided about, can't be appealed."""
+    with pytest.raises(WrongStep, match="nothing to appeal"):
+        decided(ModerationAction.NONE).appealed("Sao lại xem bài tôi", AT, 7)
+    with pytest.raises(WrongStep, match="nobody has decided"):
+        raised().appealed("Sao lại xem bài tôi", AT, 7)
+
+
+def test_another_person_hears_the_appeal() -> None:
+    """Neither whoever ruled nor a machine decides the appeal, and it is answered in words."""
+    post = decided().appealed("Không phải quảng cáo", AT, 7)
+    for same in (LAN, LAN.with_request("k"), system("clock")):
+        with pytest.raises(Refused, match="another person"):
+            post.appeal_decided(same, AT, "Đúng", uphold=True, able=True)
+    with pytest.raises(BadInput, match="in words"):
+        post.appeal_decided(MINH, AT, "", uphold=True, able=True)
+
+
+@pytest.mark.parametrize("able", [True, False])
+def test_an_overturned_action_is_taken_back(able: bool) -> None:
+    """What was done is undone, by hand where the messenger can't; what was never done needs no undoing."""
+    done = decided(ModerationAction.LOCK).done("Đã khóa").appealed("Sai", AT, 7)
+    task = done.appeal_decided(MINH, AT, "Có lý", uphold=False, able=able).task
+    assert task is not None
+    assert (task.undo, task.by_hand, task.proof) == (True, not able, "")
+    never = (
+        decided(ModerationAction.LOCK).appealed("Sai", AT, 7).appeal_decided(MINH, AT, "Có lý", uphold=False, able=able)
+    )
+    assert never.task is None
+
+
+def test_an_order_overturned_on_its_way_is_taken_back_if_it_was_done() -> None:
+    """The messenger may act after the appeal: a person undoes it then; if it failed, there is nothing to undo."""
+    ordered = decided(ModerationAction.LOCK, able=True).appealed("Sai", AT, 7)
+    overturned = ordered.appeal_decided(MINH, AT, "Có lý", uphold=False, able=False)
+    assert not overturned.needs_manual_action
+    late = overturned.done("lock accepted")
+    assert late.task is not None
+    assert (late.task.undo, late.needs_manual_action) == (True, True)
+    assert not late.done("Đã mở lại").needs_manual_action
+    assert overturned.left_to_hand().task is None
+
+
+def test_evidence_knows_words_and_attachments() -> None:
+    """The hash is that of the NFC words and of what came with them."""
+    text = "Thanh lý giá sốc"
+    assert evidence_hash(unicodedata.normalize("NFD", text)) == evidence_hash(text)
+    assert evidence_hash(text) != evidence_hash(text, (Attachment("image", url="https://example.com/1.jpg"),))
+
+
+STEPS = ("decide", "done", "leave", "appeal", "uphold", "overturn")
+
+
+def step(post: Post, name: str) -> Post:
+    """Try a step; one that is refused changes nothing."""
+    act: dict[str, Callable[[], Post]] = {
+        "decide": lambda: post.decided(ruling(), able=False),
+        "done": lambda: post.done("Đã xóa"),
+        "leave": post.left_to_hand,
+        "appeal": lambda: post.appealed("Sai", AT, 7),
+        "uphold": lambda: post.appeal_decided(MINH, AT, "Đúng", uphold=True, able=False),
+        "overturn": lambda: post.appeal_decided(MINH, AT, "Có lý", uphold=False, able=False),
+    }
+    try:
+        return act[name]()
+    except AnninhError:
+        return post
+
+
+@given(st.lists(st.sampled_from(STEPS), max_size=20))
+def test_every_way_through_is_in_the_table(steps: list[str]) -> None:
+    """Whatever is tried, only moves of the table happen, a person ruled, and another one heard the appeal."""
+    post = raised()
+    for name in steps:
+        before, post = post, step(post, name)
+        assert post.state is before.state or post.state in TRANSITIONS[before.state]
+        assert (post.ruling is None) is (post.state is PostState.RAISED)
+        if post.appeal is not None and post.appeal.by is not None:
+            assert post.appeal.by.id != post.required_ruling.by.id

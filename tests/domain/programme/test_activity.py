@@ -1,0 +1,85 @@
+"""Trainings, inspections and campaigns as values."""
+
+from datetime import date
+
+import pytest
+
+from anninh_core.domain.programme.activity import (
+    Attendance,
+    Campaign,
+    CampaignTask,
+    Inspection,
+    InspectionCheck,
+    Training,
+    campaign_facts,
+    training_facts,
+)
+from anninh_core.kernel.dates import Period
+from anninh_core.kernel.errors import BadInput, WrongStep
+
+DAY = date(2021, 10, 1)
+
+
+def campaign(*tasks: CampaignTask) -> Campaign:
+    return Campaign(
+        id="c1", unit="hoa-lu", name="join", period=Period(DAY, date(2021, 10, 31)), partners=("mat-tran",), tasks=tasks
+    )
+
+
+def test_people_count_for_the_unit_that_sent_them() -> None:
+    """The class counts for who held it."""
+    training = Training(
+        id="t1", unit="cong-an", topic="rules", day=DAY, attendance=(Attendance("ninh-an", 3), Attendance("ninh-my", 2))
+    )
+
+    assert [(fact.indicator, fact.unit, fact.amount) for fact in training_facts(training)] == [
+        ("trainings", "cong-an", 1),
+        ("training_attendance", "ninh-an", 3),
+        ("training_attendance", "ninh-my", 2),
+    ]
+    with pytest.raises(BadInput, match="can't have sent 0"):
+        Attendance("ninh-an", 0)
+
+
+def test_findings_are_put_right_once() -> None:
+    """Only what was not in order, only in words, only once."""
+    inspection = Inspection(id="i1", unit="ninh-an", day=DAY, by="o1", checks=(InspectionCheck("charter sent", False),))
+    clean = Inspection(id="i2", unit="ninh-an", day=DAY, by="o1", checks=(InspectionCheck("charter sent", True),))
+
+    with pytest.raises(BadInput, match="in words"):
+        inspection.remedied(DAY, "")
+    with pytest.raises(WrongStep, match="no finding left"):
+        inspection.remedied(DAY, "sent").remedied(DAY, "again")
+    with pytest.raises(WrongStep, match="no finding left"):
+        clean.remedied(DAY, "nothing")
+
+
+def test_a_campaign_counts_on_its_first_day_and_its_people_when_it_closes() -> None:
+    """Results come last."""
+    done = (
+        campaign(CampaignTask("mat-tran", "visit every house")).task_done(1, DAY).closed(date(2021, 11, 2), "done", 120)
+    )
+
+    assert done.tasks[0].done_on == DAY
+    assert [(fact.indicator, fact.day, fact.amount) for fact in campaign_facts(done)] == [
+        ("campaigns", DAY, 1),
+        ("people_mobilised", date(2021, 11, 2), 120),
+    ]
+
+
+def test_a_closed_campaign_stays_closed() -> None:
+    """Nothing is added afterwards."""
+    closed = campaign(CampaignTask("mat-tran", "visit")).closed(DAY, "done", 0)
+
+    with pytest.raises(WrongStep, match="was closed on"):
+        closed.task_done(1, DAY)
+    with pytest.raises(WrongStep, match="was closed on"):
+        closed.closed(DAY, "more", 1)
+
+
+def test_a_task_is_named_by_its_number() -> None:
+    """A number beyond the list names the list."""
+    with pytest.raises(BadInput, match="tasks 1 to 1, not 2"):
+        campaign(CampaignTask("mat-tran", "visit")).task_done(2, DAY)
+    with pytest.raises(BadInput, match="results in words"):
+        campaign().closed(DAY, "", 5)

@@ -1,0 +1,104 @@
+"""The room, numbers to count, and reports handed in."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+
+import pytest
+from attrs import frozen
+
+from anninh_core.domain.reports import Report, Reports
+from anninh_core.kernel.dates import VIETNAM, local_date
+from anninh_core.ports.changes import IndexSpec
+from anninh_core.testing.clock import FixedClock
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase import Actor, Fact, Kind
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+Note = Callable[..., None]
+"""Called with facts; stores a record that counts them."""
+Fill = Callable[[Actor, Report], None]
+"""Called with an officer and a report; writes words for every section."""
+On = Callable[[date], None]
+"""Called with a day; moves the clock there."""
+Submitted = Callable[..., Report]
+"""Called with unit, obligation and year; returns the report, written and submitted."""
+
+
+@frozen
+class Tally:
+    """A record whose facts are what a test says."""
+
+    id: str
+    unit: str
+    facts: tuple[Fact, ...]
+
+
+def tally_facts(tally: Tally) -> Iterable[Fact]:
+    return tally.facts
+
+
+TALLY = Kind(
+    spec=IndexSpec(kind="tally", columns={}, orders={"id": ()}),
+    model=Tally,
+    unit=lambda tally: tally.unit,
+    columns=lambda _: {},
+    scope=lambda tally: f"tally:{tally.id}",
+    facts=tally_facts,
+)
+
+
+@pytest.fixture
+def reports(runner: UseCaseRunner) -> Reports:
+    """The room, with one question to the records answered: every unit has one overdue tip."""
+    runner.context.storage.prepare([TALLY.spec])
+    return Reports(runner, queries={"tips_overdue": lambda units, _: dict.fromkeys(units, 1)}, kinds=[TALLY])
+
+
+@pytest.fixture
+def note(runner: UseCaseRunner, reports: Reports, officer: Callable[[str, str], Actor]) -> Note:
+    """Stores facts, as another room would."""
+    somebody = officer("report_officer", "hoa-lu")
+
+    def store(*facts: Fact) -> None:
+        def body(uow: UnitOfWork) -> None:
+            uow.permit("hoa-lu")
+            uow.save(TALLY, Tally(id=runner.context.ids.new(), unit=facts[0].unit, facts=facts))
+
+        runner.run_command(somebody, "test.note", Permission.REPORT_WRITE, body)
+
+    return store
+
+
+@pytest.fixture
+def on(clock: FixedClock) -> On:
+    """Moves to nine o'clock of a day."""
+    return lambda day: clock.set(datetime(day.year, day.month, day.day, 9, tzinfo=VIETNAM))
+
+
+@pytest.fixture
+def fill(reports: Reports) -> Fill:
+    """Writes words for every section of a report."""
+
+    def write(by: Actor, report: Report) -> None:
+        district = reports.queries.context.district
+        template = district.templates[district.obligation(report.obligation).template]
+        for key in [section.key for section in template.sections if section.key]:
+            reports.drafting.write(by, report.id, key, f"Lời của đơn vị về {key}")
+
+    return write
+
+
+@pytest.fixture
+def submitted(reports: Reports, officer: Callable[[str, str], Actor], clock: FixedClock, fill: Fill) -> Submitted:
+    """Writes and submits a commune's report."""
+
+    def submit(unit: str, obligation: str = "half-year", year: int = 2022) -> Report:
+        own = officer("report_officer", unit)
+        report = reports.drafting.begin(own, unit, obligation, year)
+        fill(own, report)
+        today = local_date(clock.now())
+        return run_step(reports.signing.submit, own, report.id, number=5, issued_on=today, signer="Người Ký")
+
+    return submit

@@ -1,0 +1,182 @@
+"""The paper of a report."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from attrs import evolve
+
+from anninh_core.domain.reports import BUILT_IN, Report, ReportDocumentBuilder, Reports, figures_of
+from anninh_core.domain.reports.cells import Cell
+from anninh_core.kernel.errors import NotFound
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase import Actor, Fact
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.plan import TemplateSection
+from anninh_core.vocabulary.report_document import Chart, Paragraph, ReportDocument, Table
+
+Officers = Callable[[str, str], Actor]
+On = Callable[[date], None]
+DUE = date(2022, 6, 14)
+
+
+@pytest.fixture
+def counted(note: Callable[..., None], on: On) -> None:
+    """Tips in two communes; the day is that of the deadline."""
+    note(Fact("tips_received", "ninh-an", date(2022, 1, 5), "category=crime", 1200))
+    note(Fact("tips_received", "ninh-my", date(2022, 1, 5), "category=", 3))
+    on(DUE)
+
+
+@pytest.fixture
+def whole(
+    reports: Reports, officer: Officers, submitted: Callable[..., Report], counted: None
+) -> Callable[[], ReportDocument]:
+    """Consolidates two communes and returns the paper."""
+
+    def build() -> ReportDocument:
+        standing = officer("standing_officer", "hoa-lu")
+        for unit in ("ninh-an", "ninh-my"):
+            run_step(reports.signing.accept, standing, submitted(unit).id)
+        return reports.queries.document(standing, reports.drafting.consolidate(standing, "half-year", 2022).id)
+
+    return build
+
+
+def blocks(document: ReportDocument, heading: str) -> tuple[object, ...]:
+    (section,) = [one for one in document.sections if one.heading == heading]
+    return section.blocks
+
+
+def test_a_commune_writes_up_to_the_district(
+    reports: Reports, officer: Officers, submitted: Callable[..., Report], counted: None
+) -> None:
+    """Its own frame, number, place and date as signed, no draft mark, and no table by units."""
+    report = submitted("ninh-an")
+
+    paper = reports.queries.document(officer("report_officer", "ninh-an"), report.id)
+
+    head = paper.letterhead
+    assert (head.superior, head.number, head.place, head.date) == ("UBND XÃ NINH AN", "05/BC-BCĐ138", "Ninh An", DUE)
+    assert (head.addressee, head.draft) == ("Ban Chỉ đạo 138 huyện Hoa Lư (qua Công an huyện)", False)
+    assert "6 tháng đầu năm 2022" in head.subject
+    assert paper.snapshot_hash == report.figures.digest
+    text, own, *rest = blocks(paper, "Tiếp nhận, xử lý tin")
+    assert isinstance(text, Paragraph)
+    assert "tiếp nhận trong kỳ 1.200 tin" in text.text
+    assert own == Paragraph("Lời của đơn vị về tips")
+    assert [type(block) for block in rest] == [Table]
+
+
+def test_the_district_shows_its_communes_and_says_who_is_missing(whole: Callable[[], ReportDocument]) -> None:
+    """One row each, a dash where no report was accepted, the total below; nothing is invented."""
+    paper = whole()
+
+    *_, table, chart = blocks(paper, "Tiếp nhận, xử lý tin")
+    assert isinstance(table, Table)
+    assert isinstance(chart, Chart)
+    rows = {row[0]: row[2] for row in table.rows}
+    assert (rows["xã Ninh An"], rows["xã Ninh Mỹ"], rows["xã Ninh Vân"]) == ("1.200", "3", "–")
+    assert (table.rows[-1][0], table.rows[-1][2], table.total) == ("Toàn địa bàn", "1.203", True)
+    assert "xã Ninh Vân" not in chart.labels
+    note = paper.sections[0].blocks[0]
+    assert isinstance(note, Paragraph)
+    assert "xã Ninh Vân" in note.text
+    assert "xã Ninh An" not in note.text
+    assert dict(zip(chart.labels, chart.values, strict=True))["xã Ninh An"] == 1200
+    assert (paper.letterhead.draft, paper.letterhead.number, paper.snapshot_hash) == (True, "", "")
+    assert paper.letterhead.place == "Hoa Lư"
+
+
+def test_categories_are_told_apart(whole: Callable[[], ReportDocument]) -> None:
+    """Every category of the profile has its row, zeros included, and tips nobody classified have theirs."""
+    paper = whole()
+
+    (table,) = [block for block in blocks(paper, "Phân loại tin tiếp nhận") if isinstance(block, Table)]
+    assert len(table.rows) == 1 + 8 + 1
+    assert table.rows[0][2] == "1.203"
+    assert table.rows[-1][0] == "– Chưa phân loại"
+    assert sum(int(row[2].replace(".", "")) for row in table.rows[1:]) == 1203
+
+
+def test_rows_follow_the_template(whole: Callable[[], ReportDocument], district: District) -> None:
+    """The order of a table is the template's, not that of the register; tables by unit say of what."""
+    paper = whole()
+
+    (table,) = [
+        block for block in blocks(paper, "Công tác lãnh đạo, chỉ đạo và triển khai") if isinstance(block, Table)
+    ]
+    _, by_unit = [block for block in blocks(paper, "Tin bài, tuyên truyền") if isinstance(block, Table)]
+    assert [row[0] for row in table.rows] == [district.say(f"indicator.{id}") for id in ("trainings", "urges")]
+    assert by_unit.caption == district.say("report.by_unit", heading="Tin bài, tuyên truyền")
+
+
+def test_nothing_is_compared_with_nothing(
+    reports: Reports, district: District, officer: Officers, submitted: Callable[..., Report], counted: None
+) -> None:
+    """Without a year before there is no column for it; with one, zero is no basis."""
+    report = submitted("ninh-an")
+    plain = reports.queries.document(officer("report_officer", "ninh-an"), report.id)
+    obligation = district.obligation("half-year")
+    before = (Cell("tips_received", "ninh-an", "", 1000),)
+    compared = evolve(report, figures=evolve(report.figures, previous=before))
+
+    paper = ReportDocumentBuilder(
+        district, obligation, district.templates[obligation.template], compared, BUILT_IN
+    ).build()
+
+    (bare,) = [block for block in blocks(plain, "Tiếp nhận, xử lý tin") if isinstance(block, Table)]
+    (full,) = [block for block in blocks(paper, "Tiếp nhận, xử lý tin") if isinstance(block, Table)]
+    assert (len(bare.columns), len(full.columns)) == (3, 5)
+    assert full.rows[1][2:] == ("1.200", "1.000", "+200")
+    assert full.rows[0][3:] == ("–", district.say("report.no_basis"))
+
+
+def test_an_unanswered_question_is_a_dash(
+    reports: Reports, district: District, officer: Officers, submitted: Callable[..., Report], counted: None
+) -> None:
+    """Not a zero, in the text, in the table and in what programs read."""
+    report = submitted("ninh-an")
+    unknown = evolve(report, figures=evolve(report.figures, unknown=("tips_overdue",)))
+    obligation = district.obligation("half-year")
+
+    paper = ReportDocumentBuilder(
+        district, obligation, district.templates[obligation.template], unknown, BUILT_IN
+    ).build()
+
+    text, *_ = blocks(paper, "Tiếp nhận, xử lý tin")
+    assert isinstance(text, Paragraph)
+    assert "quá hạn – tin" in text.text
+    (figure,) = [one for one in paper.figures if one.indicator == "tips_overdue"]
+    assert figure.value is None
+
+
+def test_a_template_may_name_only_what_there_is(
+    district: District, submitted: Callable[..., Report], counted: None
+) -> None:
+    """An unknown placeholder or indicator is named, with the template."""
+    report = submitted("ninh-an")
+    obligation = district.obligation("half-year")
+    for section in (TemplateSection("x", 1, text="{gossip}"), TemplateSection("x", 1, indicators=("gossip",))):
+        template = evolve(district.templates[obligation.template], sections=(section,))
+        with pytest.raises(NotFound, match=r"bao-cao-6-thang.*gossip"):
+            ReportDocumentBuilder(district, obligation, template, report, BUILT_IN).build()
+
+
+def test_file_names_come_from_the_template(
+    reports: Reports, officer: Officers, submitted: Callable[..., Report], counted: None
+) -> None:
+    """Plain letters, with unit and year."""
+    report = submitted("ninh-an")
+
+    assert reports.queries.file_name(officer("report_officer", "ninh-an"), report.id) == "bao-cao-6-thang-ninh-an-2022"
+
+
+def test_figures_for_programs_add_up(district: District, submitted: Callable[..., Report], counted: None) -> None:
+    """Each indicator once, in the register's order; groups follow theirs; units sum to the whole."""
+    figures = figures_of(district, BUILT_IN, submitted("ninh-an").figures)
+
+    assert [one.indicator for one in figures if "." not in one.indicator] == list(BUILT_IN)
+    for one in figures:
+        if not one.indicator.endswith("_share"):
+            assert sum(one.by_unit.values()) == one.value

@@ -1,0 +1,173 @@
+"""Figures from counters: spans, balances, shares, roll-up."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+
+import pytest
+from attrs import frozen
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anninh_core.domain.reports.cells import Cell, amounts_by_group, indicator_value, merge_cells, values_by_unit
+from anninh_core.domain.reports.figures import IndicatorCalculator, compute_figures, counted_days, previous_period
+from anninh_core.domain.reports.indicators import BUILT_IN, Span
+from anninh_core.kernel.dates import Period
+from anninh_core.usecase.kinds import Fact, dims
+
+MODEL = date(2021, 8, 20)
+PERIOD = Period(date(2021, 12, 1), date(2022, 5, 31))
+BALANCE = ("opening", "received", "resolved", "transferred", "closing")
+UNITS = ("ninh-an", "ninh-my")
+
+
+@frozen
+class Ledger:
+    """Counters made of plain facts."""
+
+    facts: tuple[Fact, ...]
+
+    def total(
+        self, indicators: Iterable[str], units: Iterable[str], start: date, end: date
+    ) -> Mapping[tuple[str, str, str], int]:
+        wanted, at = set(indicators), set(units)
+        sums: dict[tuple[str, str, str], int] = {}
+        for fact in self.facts:
+            if fact.indicator in wanted and fact.unit in at and start <= fact.day <= end:
+                key = (fact.indicator, fact.unit, fact.dims)
+                sums[key] = sums.get(key, 0) + fact.amount
+        return sums
+
+    def together(
+        self, indicators: Iterable[str], units: Iterable[str], start: date, end: date
+    ) -> Mapping[tuple[str, str], int]:
+        sums: dict[tuple[str, str], int] = {}
+        for (indicator, _, at), amount in self.total(indicators, units, start, end).items():
+            sums[indicator, at] = sums.get((indicator, at), 0) + amount
+        return sums
+
+    def gather(self, sets: object) -> None:
+        raise AssertionError(sets)
+
+    def replace(self, counters: object) -> None:
+        raise AssertionError(counters)
+
+
+def counting(*facts: Fact, overdue: int | None = None) -> IndicatorCalculator:
+    queries = {} if overdue is None else {"tips_overdue": lambda units, _: dict.fromkeys(units, overdue)}
+    return IndicatorCalculator(counters=Ledger(facts), indicators=BUILT_IN, queries=queries)
+
+
+def figure(id: str, cells: Iterable[Cell]) -> float | None:
+    return indicator_value(BUILT_IN[id], cells)
+
+
+tips = st.builds(
+    lambda name, unit, offset, in_time, category: Fact(
+        name, unit, MODEL + timedelta(days=offset), dims(category=category, in_time=in_time)
+    ),
+    st.sampled_from(["tips_received", "tips_resolved", "tips_transferred"]),
+    st.sampled_from(UNITS),
+    st.integers(0, 500),
+    st.sampled_from(["yes", "no"]),
+    st.sampled_from(["", "fire", "crime"]),
+)
+
+
+@given(st.lists(tips, max_size=40), st.integers(0, 300), st.integers(0, 300))
+def test_the_balance_holds_for_every_period(facts: list[Fact], start: int, length: int) -> None:
+    """Opening and received are resolved, transferred and closing, of each unit and of the whole."""
+    first = MODEL + timedelta(days=start)
+    cells = counting(*facts).cells(UNITS, Period(first, first + timedelta(days=length)), MODEL)
+
+    for some in (cells, *([cell for cell in cells if cell.unit == unit] for unit in UNITS)):
+        n = {
+            id: figure(f"tips_{id}", some) or 0 for id in ("opening", "received", "resolved", "transferred", "closing")
+        }
+        assert n["opening"] + n["received"] == n["resolved"] + n["transferred"] + n["closing"]
+        assert figure("tips_by_category", some) == figure("tips_received", some)
+
+
+@given(st.lists(tips, max_size=40))
+def test_the_whole_is_the_sum_of_its_parts(facts: list[Fact]) -> None:
+    """Rolled up or counted at once: the same cells, shares included."""
+    room = counting(*facts, overdue=2)
+    parts = [compute_figures(room, [unit], PERIOD, MODEL, PERIOD.end) for unit in UNITS]
+
+    assert merge_cells([part.cells for part in parts]) == compute_figures(room, UNITS, PERIOD, MODEL, PERIOD.end).cells
+
+
+@given(st.lists(tips, max_size=40))
+def test_units_can_be_counted_together(facts: list[Fact]) -> None:
+    """Every indicator and group has the number that its units have together, shares included; zeros are left out."""
+    room = counting(*facts, overdue=2)
+    apart = room.cells(UNITS, PERIOD, MODEL)
+    summed = room.cells(UNITS, PERIOD, MODEL, by_unit=False)
+
+    assert {cell.unit for cell in summed} <= {""}
+    for one in BUILT_IN.values():
+        assert indicator_value(one, summed) == indicator_value(one, apart)
+        assert amounts_by_group(one, summed).items() >= {
+            pair for pair in amounts_by_group(one, apart).items() if pair[1]
+        }
+        assert values_by_unit(one, summed) == {}
+
+
+def test_overdue_and_open_counts_as_not_in_time() -> None:
+    """Waiting doesn't improve the share: 3 in time of 4 settled and 1 overdue are 60 %."""
+    yes = [Fact("tips_resolved", "ninh-an", PERIOD.start, "in_time=yes", 3)]
+    no = [Fact("tips_transferred", "ninh-an", PERIOD.end, "in_time=no")]
+    cells = counting(*yes, *no, overdue=1).cells(["ninh-an"], PERIOD, MODEL)
+
+    assert figure("tips_in_time_share", cells) == 60
+    assert figure("tips_in_time", cells) == 3
+    assert figure("tips_overdue", cells) == 1
+
+
+def test_a_question_nobody_answers_has_no_number() -> None:
+    """It is named as unknown instead of shown as zero."""
+    figures = compute_figures(counting(), UNITS, PERIOD, MODEL, PERIOD.end)
+
+    assert figures.unknown == ("tips_overdue", "tips_in_time_share")
+    assert figures.cells == ()
+    assert figure("tips_in_time_share", ()) is None
+
+
+def test_nothing_before_the_model_counts() -> None:
+    """Neither as a flow nor as a stock."""
+    early = Fact("groups_new", "ninh-an", MODEL - timedelta(days=1))
+    first = Fact("groups_new", "ninh-an", MODEL)
+    cells = counting(early, first).cells(["ninh-an"], Period(date(2021, 1, 1), date(2021, 12, 31)), MODEL)
+
+    assert figure("groups_total", cells) == figure("groups_new", cells) == 1
+
+
+def test_stocks_carry_and_flows_do_not() -> None:
+    """A group founded earlier still stands, but isn't new."""
+    founded = Fact("groups_new", "ninh-an", date(2021, 9, 1))
+    closed = Fact("groups_closed", "ninh-an", date(2022, 6, 1))
+    cells = counting(founded, closed).cells(["ninh-an"], PERIOD, MODEL)
+
+    assert (figure("groups_total", cells), figure("groups_new", cells)) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("span", "start", "found"),
+    [
+        (Span.FLOW, date(2021, 12, 1), PERIOD),
+        (Span.STOCK, date(2021, 12, 1), Period(MODEL, PERIOD.end)),
+        (Span.OPENING, date(2021, 12, 1), Period(MODEL, date(2021, 11, 30))),
+        (Span.OPENING, MODEL, None),
+        (Span.FLOW, date(2021, 1, 1), Period(MODEL, PERIOD.end)),
+    ],
+)
+def test_spans(span: Span, start: date, found: Period | None) -> None:
+    """An opening balance ends on the day before the period, and there is none on the model's first day."""
+    assert counted_days(span, Period(start, PERIOD.end), MODEL) == found
+
+
+def test_only_a_whole_period_is_a_basis() -> None:
+    """A year before the model stood, or while it began, nothing can be compared."""
+    assert previous_period(PERIOD, MODEL) is None
+    assert previous_period(Period(date(2022, 8, 1), date(2022, 9, 30)), MODEL) is None
+    assert previous_period(Period(date(2022, 12, 1), date(2023, 5, 31)), MODEL) == PERIOD
+    assert compute_figures(counting(), UNITS, PERIOD, MODEL, PERIOD.end).previous is None

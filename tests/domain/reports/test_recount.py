@@ -1,0 +1,128 @@
+"""A recount finds what counters and records don't agree on."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from anninh_core.domain.reports import CounterDifference, Reports
+from anninh_core.kernel.errors import AlreadyDone, Refused
+from anninh_core.ports.changes import Counter, Entry, entry_from
+from anninh_core.usecase import Actor, Fact
+from anninh_core.usecase.runner import UseCaseRunner
+
+Officers = Callable[[str, str], Actor]
+
+DAY = date(2021, 9, 3)
+YEAR = (date(2021, 1, 1), date(2021, 12, 31))
+
+
+def entries(runner: UseCaseRunner) -> list[Entry]:
+    return [entry_from(line.content) for line in runner.context.storage.journal.read()]
+
+
+def test_counters_that_were_tampered_with_are_found(
+    reports: Reports, officer: Officers, note: Callable[..., None], runner: UseCaseRunner
+) -> None:
+    """The difference is named by indicator, unit, day and dimensions, in communes and their areas."""
+    auditor = officer("standing_officer", "hoa-lu")
+    note(Fact("trainings", "ninh-an/kdc-1", DAY))
+    assert reports.counters.recount(auditor, *YEAR).differences == ()
+
+    wrong = Counter(indicator="trainings", unit="ninh-an", day=DAY, dims="", amount=7)
+    runner.context.storage.counters.replace([wrong])
+
+    found = reports.counters.recount(auditor, *YEAR)
+    assert found.differences == (
+        CounterDifference(indicator="trainings", unit="ninh-an", day=DAY, dims="", counted=7, recounted=1),
+        CounterDifference(indicator="trainings", unit="ninh-an/kdc-1", day=DAY, dims="", counted=0, recounted=1),
+    )
+
+
+def test_purged_records_are_named(
+    reports: Reports, officer: Officers, note: Callable[..., None], runner: UseCaseRunner
+) -> None:
+    """What can't be opened any more can't be recounted, and the recount says so."""
+    note(Fact("trainings", "ninh-an", DAY))
+    (record,) = runner.context.storage.maintenance.scan("tally")
+    runner.context.storage.keyring.destroy(record.scope)
+    runner.context.encryptor.forget(record.scope)
+
+    found = reports.counters.recount(officer("standing_officer", "hoa-lu"), *YEAR)
+
+    assert found.unreadable == (f"tally:{record.id}",)
+    assert len(found.differences) == 1
+
+
+def test_a_correction_makes_counters_and_records_agree(
+    reports: Reports, officer: Officers, note: Callable[..., None], runner: UseCaseRunner
+) -> None:
+    """Counters that are wrong, missing or of nothing are put right in both grains, and the trail says how many."""
+    for unit in ("ninh-an", "ninh-hoa"):
+        note(Fact("trainings", unit, DAY))
+    wrong = [("trainings", "ninh-an", DAY, 7), ("ghosts", "ninh-van", date(2020, 2, 29), 3)]
+    runner.context.storage.counters.replace(
+        Counter(indicator=indicator, unit=unit, day=day, dims="", amount=amount)
+        for indicator, unit, day, amount in wrong
+    )
+    auditor, operator = officer("standing_officer", "hoa-lu"), officer("operator", "hoa-lu")
+
+    done = reports.counters.correct_counters(operator, reports.counters.recount(auditor))
+
+    assert [(one.indicator, one.unit, one.counted, one.recounted) for one in done] == [
+        ("ghosts", "ninh-van", 3, 0),
+        ("trainings", "ninh-an", 7, 1),
+        ("trainings", "ninh-hoa", 0, 1),
+    ]
+    assert reports.counters.recount(auditor).differences == ()
+    assert runner.context.storage.maintenance.inconsistencies() == []
+    (entry,) = (one for one in entries(runner) if one.action == "reports.correct_counters")
+    assert (entry.facts["records"], entry.facts["differences"]) == (2, 3)
+
+
+def test_no_correction_is_made_twice(
+    reports: Reports, officer: Officers, note: Callable[..., None], runner: UseCaseRunner
+) -> None:
+    """A correction of a recount that came before another correction is refused and changes nothing."""
+    note(Fact("trainings", "ninh-an", DAY))
+    runner.context.storage.counters.replace([])
+    auditor, operator = officer("standing_officer", "hoa-lu"), officer("operator", "hoa-lu")
+    found = reports.counters.recount(auditor)
+    reports.counters.correct_counters(operator, reports.counters.recount(auditor))
+    with pytest.raises(AlreadyDone):
+        reports.counters.correct_counters(operator, found)
+    assert reports.counters.recount(auditor).differences == ()
+
+
+def test_what_purged_records_counted_is_left(
+    reports: Reports, officer: Officers, note: Callable[..., None], runner: UseCaseRunner
+) -> None:
+    """Where a record was purged, only what is counted too low is certainly wrong, and only that is corrected."""
+    for unit in ("ninh-an", "ninh-hoa"):
+        note(Fact("trainings", unit, DAY))
+    purged = next(record for record in runner.context.storage.maintenance.scan("tally") if record.unit == "ninh-an")
+    runner.context.storage.keyring.destroy(purged.scope)
+    runner.context.storage.counters.replace(
+        [Counter(indicator="trainings", unit="ninh-an", day=DAY, dims="", amount=1)]
+    )
+    auditor = officer("standing_officer", "hoa-lu")
+
+    done = reports.counters.correct_counters(officer("operator", "hoa-lu"), reports.counters.recount(auditor))
+
+    assert [one.unit for one in done] == ["ninh-hoa"]
+    total = runner.context.storage.counters.total(["trainings"], ["ninh-an", "ninh-hoa"], DAY, DAY)
+    assert total == {("trainings", "ninh-an", ""): 1, ("trainings", "ninh-hoa", ""): 1}
+
+
+def test_whoever_may_not_operate_corrects_nothing(reports: Reports, officer: Officers, runner: UseCaseRunner) -> None:
+    """Reading reports doesn't give the right to change what they are made of."""
+    auditor = officer("standing_officer", "hoa-lu")
+    found = reports.counters.recount(auditor)
+    for act in (
+        lambda: reports.counters.correct_counters(auditor, found),
+        lambda: reports.counters.mend_counters(auditor),
+    ):
+        with pytest.raises(Refused):
+            act()
+    with pytest.raises(Refused):
+        reports.counters.counter_drifts(auditor)

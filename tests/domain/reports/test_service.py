@@ -1,0 +1,333 @@
+"""Reports from the first draft to the consolidated one, over the in-memory storage."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from attrs import evolve
+
+from anninh_core.domain.reports import BUILT_IN, REPORT, Report, Reports, ReportState
+from anninh_core.domain.reports.cells import indicator_value
+from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
+from anninh_core.ports.changes import Entry
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase import DECISION, Actor, Fact, person
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+Officers = Callable[[str, str], Actor]
+On = Callable[[date], None]
+Fill = Callable[[Actor, Report], None]
+Submitted = Callable[..., Report]
+HALF_YEAR = (date(2021, 12, 1), date(2022, 5, 31))
+ON_TIME = date(2022, 6, 14)
+
+
+def number(report: Report, id: str) -> float | None:
+    return indicator_value(BUILT_IN[id], report.figures.cells)
+
+
+@pytest.fixture
+def counted(note: Callable[..., None], on: On) -> None:
+    """Tips and groups of two communes and of a residential area; the day is that of the deadline."""
+    note(Fact("tips_received", "ninh-an", date(2021, 11, 30), "category=fire", 2))
+    note(Fact("tips_received", "ninh-an/kdc-1", date(2022, 1, 5), "category=crime", 3))
+    note(Fact("tips_resolved", "ninh-an", date(2022, 1, 9), "in_time=yes;outcome=unfounded", 1))
+    note(
+        Fact("tips_transferred", "ninh-my", date(2022, 2, 1), "in_time=no", 1),
+        Fact("tips_received", "ninh-my", date(2022, 1, 31)),
+    )
+    note(Fact("trainings", "cong-an", date(2022, 3, 1)))
+    note(Fact("members_total", "ninh-my/kdc-2", date(2021, 9, 2), "", 150))
+    on(ON_TIME)
+
+
+@pytest.mark.usefixtures("counted")
+def test_a_draft_is_filled_from_the_counters(reports: Reports, officer: Officers) -> None:
+    """Areas count into their commune, once; the opening balance is what was left before."""
+    report = reports.drafting.begin(officer("report_officer", "ninh-an"), "ninh-an", "half-year", 2022)
+
+    assert [number(report, f"tips_{id}") for id in ("opening", "received", "resolved", "unfounded", "closing")] == [
+        *(2, 3, 1, 1, 4)
+    ]
+    assert number(report, "tips_in_time_share") == 50
+    assert report.figures.previous is None
+
+
+@pytest.mark.usefixtures("counted")
+def test_the_whole_flow_and_a_recount_that_is_equal(
+    reports: Reports,
+    officer: Officers,
+    fill: Fill,
+    submitted: Submitted,
+    trail: Callable[[], list[Entry]],
+) -> None:
+    """Submitted, one returned and submitted again, accepted, consolidated, signed: equal to the records."""
+    chief, standing = officer("report_chief", "hoa-lu"), officer("standing_officer", "hoa-lu")
+    for unit in reports.queries.context.district.units_owing(
+        reports.queries.context.district.obligation("half-year"), 2022
+    ):
+        report = submitted(unit)
+        if unit == "ninh-van":
+            back = run_step(reports.signing.give_back, chief, report.id, "Thiếu số liệu khu dân cư")
+            own = officer("report_officer", unit)
+            assert reports.drafting.refresh(own, back.id).state is ReportState.DRAFT
+            run_step(reports.signing.submit, own, report.id, number=6, issued_on=ON_TIME, signer="Người Ký")
+        run_step(reports.signing.accept, chief, report.id)
+
+    whole = reports.drafting.consolidate(standing, "half-year", 2022)
+    fill(standing, whole)
+    signed = run_step(reports.signing.submit, standing, whole.id, number=21, issued_on=ON_TIME, signer="Người Ký")
+
+    assert (len(signed.parts), signed.missing) == (11, ())
+    assert [number(signed, f"tips_{id}") for id in ("opening", "received", "resolved", "transferred", "closing")] == [
+        *(2, 4, 1, 1, 4)
+    ]
+    assert number(signed, "members_total") == 150
+    assert number(signed, "trainings") == 1
+    assert reports.counters.recount(standing, *HALF_YEAR).differences == ()
+    direct = {one.indicator: one.value for one in reports.queries.figures(standing, "hoa-lu", *HALF_YEAR)}
+    assert {id: number(signed, id) for id in BUILT_IN} == {id: direct[id] for id in BUILT_IN}
+    apart = reports.queries.figures(standing, "hoa-lu", *HALF_YEAR, by_unit=True)
+    assert {one.indicator: one.value for one in apart} == direct
+    assert {one.indicator: sum(one.by_unit.values()) for one in apart}["tips_received"] == direct["tips_received"]
+    assert {line.state for line in reports.queries.standing(standing, "half-year", 2022)} == {ReportState.CONSOLIDATED}
+    assert run_step(reports.signing.accept, chief, signed.id).state is ReportState.ACCEPTED
+    assert [one.events for one in trail() if one.action == "reports.give_back"] == [("report.returned",)]
+
+
+@pytest.mark.usefixtures("counted")
+def test_missing_parts_are_named_not_guessed(
+    reports: Reports, officer: Officers, fill: Fill, submitted: Submitted
+) -> None:
+    """The superior's figures hold only what was accepted and its own."""
+    standing = officer("standing_officer", "hoa-lu")
+    with pytest.raises(WrongStep, match="nothing to consolidate"):
+        reports.drafting.consolidate(standing, "half-year", 2022)
+    submitted("ninh-my")
+    run_step(reports.signing.accept, standing, submitted("ninh-an").id)
+
+    whole = reports.drafting.consolidate(standing, "half-year", 2022)
+
+    assert [part.unit for part in whole.parts] == ["ninh-an"]
+    assert "ninh-my" in whole.missing
+    assert number(whole, "tips_received") == 3
+    run_step(reports.signing.accept, standing, "half-year.2022.ninh-my.v1")
+    fill(standing, whole)
+    with pytest.raises(WrongStep, match="moved since"):
+        run_step(reports.signing.submit, standing, whole.id, number=1, issued_on=ON_TIME, signer="Người Ký")
+    assert number(reports.drafting.consolidate(standing, "half-year", 2022), "tips_received") == 4
+
+
+def test_the_late_list_knows_who_is_late_and_by_how_much(
+    reports: Reports, officer: Officers, submitted: Submitted, on: On
+) -> None:
+    """On 14 June nobody is late; on the 16th whoever sent nothing is two days late, and stays so once sent."""
+    standing = officer("standing_officer", "hoa-lu")
+    on(ON_TIME)
+    submitted("ninh-an")
+    assert reports.queries.late(standing, "half-year", 2022) == ()
+
+    on(date(2022, 6, 16))
+    submitted("ninh-my")
+    late = reports.queries.late(standing, "half-year", 2022)
+
+    assert len(late) == 10
+    assert {line.days_late for line in late} == {2}
+    (mine,) = reports.queries.standing(officer("report_officer", "ninh-my"), "half-year", 2022)
+    assert (mine.state, mine.submitted_on) == (ReportState.SUBMITTED, date(2022, 6, 16))
+
+
+def test_a_report_is_not_signed_before_its_period_ends(reports: Reports, submitted: Submitted, on: On) -> None:
+    """A draft may be begun early, but 31 May belongs to the period."""
+    on(date(2022, 5, 31))
+
+    with pytest.raises(WrongStep, match="counts up to 2022-05-31"):
+        submitted("ninh-an")
+
+
+def test_what_is_signed_is_what_was_seen(
+    reports: Reports, officer: Officers, fill: Fill, note: Callable[..., None], on: On
+) -> None:
+    """Figures that moved, and sections left empty, stop the signature."""
+    on(ON_TIME)
+    own = officer("report_officer", "ninh-an")
+    report = reports.drafting.begin(own, "ninh-an", "half-year", 2022)
+    with pytest.raises(WrongStep, match="no words yet for"):
+        run_step(reports.signing.submit, own, report.id, number=5, issued_on=ON_TIME, signer="Người Ký")
+    fill(own, report)
+    with pytest.raises(BadInput, match="name of who signs"):
+        run_step(reports.signing.submit, own, report.id, number=5, issued_on=ON_TIME, signer=" ")
+    note(Fact("trainings", "ninh-an", date(2022, 3, 1)))
+
+    with pytest.raises(WrongStep, match="moved since 2022-06-14"):
+        run_step(reports.signing.submit, own, report.id, number=5, issued_on=ON_TIME, signer="Người Ký")
+    reports.drafting.refresh(own, report.id)
+    signed = run_step(reports.signing.submit, own, report.id, number=5, issued_on=ON_TIME, signer="Người Ký")
+    assert signed.signature is not None
+    assert signed.signature.number == "05/BC-BCĐ138"
+
+
+def test_nobody_accepts_their_own_report(reports: Reports, officer: Officers, fill: Fill, on: On) -> None:
+    """Neither the signer, nor the unit's own chief: accepting is the superior's."""
+    on(ON_TIME)
+    standing = officer("standing_officer", "hoa-lu")
+    report = reports.drafting.begin(standing, "ninh-an", "half-year", 2022)
+    fill(standing, report)
+    run_step(reports.signing.submit, standing, report.id, number=5, issued_on=ON_TIME, signer="Người Ký")
+
+    with pytest.raises(Refused, match="ask another person"):
+        run_step(reports.signing.accept, standing, report.id)
+    with pytest.raises(Refused):
+        run_step(reports.signing.accept, officer("report_chief", "ninh-an"), report.id)
+    assert run_step(reports.signing.accept, officer("report_chief", "hoa-lu"), report.id).state is ReportState.ACCEPTED
+
+
+def test_an_altered_report_is_not_accepted(
+    reports: Reports, officer: Officers, submitted: Submitted, runner: UseCaseRunner, on: On
+) -> None:
+    """What stands here must be what was signed."""
+    on(ON_TIME)
+    signed = submitted("ninh-an")
+    chief = officer("report_chief", "hoa-lu")
+
+    def alter(uow: UnitOfWork) -> None:
+        uow.permit("ninh-an")
+        uow.save(REPORT, evolve(uow.load(REPORT, signed.id), words=()))
+
+    runner.run_command(chief, "test.alter", Permission.REPORT_ACCEPT, alter)
+
+    with pytest.raises(WrongStep, match="isn't what was signed"):
+        run_step(reports.signing.accept, chief, signed.id)
+
+
+def test_a_correction_is_a_new_version(
+    reports: Reports, officer: Officers, submitted: Submitted, note: Callable[..., None], on: On
+) -> None:
+    """The old one stands until the new one is signed, and then still says what it said."""
+    on(ON_TIME)
+    own, chief = officer("report_officer", "ninh-an"), officer("report_chief", "hoa-lu")
+    first = submitted("ninh-an")
+    run_step(reports.signing.accept, chief, first.id)
+    note(Fact("trainings", "ninh-an", date(2022, 3, 1)))
+
+    second = reports.drafting.correct(own, first.id, "Sót một lớp tập huấn")
+    with pytest.raises(WrongStep, match="being corrected already"):
+        reports.drafting.correct(own, first.id, "Lần nữa")
+    (line,) = reports.queries.standing(own, "half-year", 2022)
+    assert line.report == first.id
+    run_step(reports.signing.submit, own, second.id, number=9, issued_on=ON_TIME, signer="Người Ký")
+
+    old = reports.queries.get(own, first.id)
+    assert (old.state, number(old, "trainings")) == (ReportState.SUPERSEDED, 0)
+    assert number(reports.queries.get(own, second.id), "trainings") == 1
+
+
+@pytest.mark.usefixtures("counted")
+def test_a_corrected_part_reaches_the_superior_by_a_correction_of_its_own(
+    reports: Reports, officer: Officers, fill: Fill, submitted: Submitted, note: Callable[..., None]
+) -> None:
+    """The signed consolidated report stays as it was; its next version holds the corrected part."""
+    standing, chief = officer("standing_officer", "hoa-lu"), officer("report_chief", "hoa-lu")
+    run_step(reports.signing.accept, chief, submitted("ninh-an").id)
+    whole = reports.drafting.consolidate(standing, "half-year", 2022)
+    fill(standing, whole)
+    run_step(reports.signing.submit, standing, whole.id, number=1, issued_on=ON_TIME, signer="Người Ký")
+    note(Fact("tips_received", "ninh-an", date(2022, 5, 31)))
+    part = reports.drafting.correct(standing, "half-year.2022.ninh-an.v1", "Sót một tin")
+    run_step(reports.signing.submit, standing, part.id, number=2, issued_on=ON_TIME, signer="Người Ký")
+    run_step(reports.signing.accept, chief, part.id)
+
+    following = reports.drafting.correct(standing, whole.id, "Xã Ninh An đính chính")
+    signed = run_step(reports.signing.submit, standing, following.id, number=3, issued_on=ON_TIME, signer="Người Ký")
+
+    assert (number(reports.queries.get(standing, whole.id), "tips_received"), number(signed, "tips_received")) == (3, 4)
+    assert reports.queries.get(standing, part.id).state is ReportState.CONSOLIDATED
+    again = reports.drafting.correct(standing, signed.id, "Sai ngày")
+    run_step(reports.signing.submit, standing, again.id, number=4, issued_on=ON_TIME, signer="Người Ký")
+    assert reports.queries.get(standing, part.id).state is ReportState.CONSOLIDATED
+
+
+def test_a_returned_version_is_left_behind_by_its_correction(
+    reports: Reports, officer: Officers, submitted: Submitted, on: On
+) -> None:
+    """Returned while it was being corrected: the new version goes on, the old one stays returned."""
+    on(ON_TIME)
+    own = officer("report_officer", "ninh-an")
+    first = submitted("ninh-an")
+    second = reports.drafting.correct(own, first.id, "Sai số")
+    run_step(reports.signing.give_back, officer("report_chief", "hoa-lu"), first.id, "Sai số liệu")
+
+    run_step(reports.signing.submit, own, second.id, number=9, issued_on=ON_TIME, signer="Người Ký")
+
+    assert reports.queries.get(own, first.id).state is ReportState.RETURNED
+    (line,) = reports.queries.standing(own, "half-year", 2022)
+    assert line.report == second.id
+
+
+def test_a_returned_correction_is_signed_again(
+    reports: Reports, officer: Officers, submitted: Submitted, on: On
+) -> None:
+    """Once its correction was returned, the superseded version stands no more; mended, the correction is submitted."""
+    on(ON_TIME)
+    own, chief = officer("report_officer", "ninh-an"), officer("report_chief", "hoa-lu")
+    second = reports.drafting.correct(own, submitted("ninh-an").id, "Sai số")
+    run_step(reports.signing.submit, own, second.id, number=9, issued_on=ON_TIME, signer="Người Ký")
+    run_step(reports.signing.give_back, chief, second.id, "Vẫn sai")
+    (line,) = reports.queries.standing(own, "half-year", 2022)
+    assert (line.report, line.state) == (second.id, ReportState.RETURNED)
+
+    reports.drafting.refresh(own, second.id)
+    run_step(reports.signing.submit, own, second.id, number=10, issued_on=ON_TIME, signer="Người Ký")
+
+    assert run_step(reports.signing.accept, chief, second.id).state is ReportState.ACCEPTED
+
+
+def test_a_report_is_begun_once_by_those_who_owe_it(reports: Reports, officer: Officers) -> None:
+    """Not twice, not by others, not in other years, not with unknown sections."""
+    own = officer("report_officer", "ninh-an")
+    report = reports.drafting.begin(own, "ninh-an", "roll-out", 2021)
+
+    with pytest.raises(WrongStep, match="begun before"):
+        reports.drafting.begin(own, "ninh-an", "roll-out", 2021)
+    with pytest.raises(BadInput, match="not in 2022"):
+        reports.drafting.begin(own, "ninh-an", "roll-out", 2022)
+    with pytest.raises(BadInput, match="owes no 'roll-out'"):
+        reports.drafting.begin(officer("report_officer", "hoa-lu"), "cong-an", "roll-out", 2021)
+    with pytest.raises(BadInput, match="has no section 'gossip'"):
+        reports.drafting.write(own, report.id, "gossip", "x")
+    with pytest.raises(Refused):
+        reports.drafting.begin(own, "ninh-my", "roll-out", 2021)
+
+
+def test_strangers_learn_nothing(reports: Reports, officer: Officers) -> None:
+    """Refused before "not found"; another commune's reports are refused as well."""
+    reports.drafting.begin(officer("report_officer", "ninh-an"), "ninh-an", "roll-out", 2021)
+    other = officer("report_officer", "ninh-my")
+
+    with pytest.raises(Refused):
+        reports.queries.get(person("nobody"), "half-year.2022.ninh-an.v1")
+    with pytest.raises(NotFound):
+        reports.queries.get(other, "half-year.2022.ninh-an.v1")
+    with pytest.raises(Refused):
+        reports.queries.get(other, "roll-out.2021.ninh-an.v1")
+    with pytest.raises(Refused):
+        reports.counters.recount(other, *HALF_YEAR)
+
+
+def test_every_decision_leaves_its_record(
+    reports: Reports, officer: Officers, submitted: Submitted, runner: UseCaseRunner, on: On
+) -> None:
+    """Submitting, returning and accepting are decisions of a person, with the digest of what was decided on."""
+    on(ON_TIME)
+    signed = submitted("ninh-an")
+    run_step(reports.signing.accept, officer("report_chief", "hoa-lu"), signed.id)
+    assert signed.signature is not None
+
+    records = [
+        runner.context.open_record(DECISION, record) for record in runner.context.storage.maintenance.scan("decision")
+    ]
+
+    assert [one.reason for one in records] == ["submitted", "accepted"]
+    assert {one.evidence for one in records} == {signed.signature.digest}

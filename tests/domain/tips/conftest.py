@@ -1,0 +1,58 @@
+"""The room, its people, and tips in several states."""
+
+import pytest
+from tests.domain.conftest import OfficerMaker
+
+from anninh_core.domain.tips import Tip, Tips
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase.actor import Actor, system
+from anninh_core.usecase.runner import UseCaseRunner
+
+ROUTER = system("router")
+CHAT = "oa.0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture
+def tips(runner: UseCaseRunner) -> Tips:
+    return Tips(runner)
+
+
+@pytest.fixture
+def lan(officer: OfficerMaker) -> Actor:
+    """A tip officer of Ninh Hòa."""
+    return officer("tip_officer", "ninh-hoa")
+
+
+@pytest.fixture
+def boss(officer: OfficerMaker) -> Actor:
+    """A tip supervisor of the district police's whole area."""
+    return officer("tip_supervisor", "hoa-lu")
+
+
+def received(
+    tips: Tips,
+    text: str = "Mất xe máy ở xóm 3",
+    *,
+    origin: str = "one_to_one",
+    conversation: str = CHAT,
+    category: str = "crime",
+    emergency: bool = False,
+) -> Tip:
+    return run_step(
+        tips.intake.receive,
+        ROUTER,
+        text,
+        unit="ninh-hoa",
+        origin=origin,
+        conversation=conversation,
+        category=category,
+        emergency=emergency,
+    )
+
+
+def worked(
+    tips: Tips, lan: Actor, text: str = "Mất xe máy ở xóm 3", *, origin: str = "one_to_one", conversation: str = CHAT
+) -> Tip:
+    tip = received(tips, text, origin=origin, conversation=conversation)
+    tips.handling.triage(lan, tip.id, category="crime")
+    return tips.handling.assign(lan, tip.id, unit="ninh-hoa", officers=[lan.id])

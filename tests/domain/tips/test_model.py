@@ -1,0 +1,126 @@
+"""The state machine of tips."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anninh_core.domain.tips.deadlines import due
+from anninh_core.domain.tips.kind import tip_facts
+from anninh_core.domain.tips.model import SETTLED_STATES, TRANSITIONS, Tip, TipState, state_type
+from anninh_core.domain.tips.rules import receipt_from, similarity
+from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.usecase.kinds import counted
+from anninh_core.vocabulary.district import District
+
+AT = datetime(2021, 9, 1, 1, tzinfo=UTC)
+DAY = date(2021, 9, 1)
+S = TipState
+
+
+def tip(state: TipState = S.RECEIVED, **facts: object) -> Tip:
+    given_facts: dict[str, object] = {
+        "id": "t",
+        "receipt": "AAAAA-BBBBB",
+        "unit": "ninh-hoa",
+        "conversation": "oa.x",
+        "origin": "one_to_one",
+        "text": "Mất xe máy ở xóm 3",
+        "category": "crime",
+        "urgency": "ordinary",
+        "legal_kind": "crime_report",
+        "received_at": AT,
+        "received_day": DAY,
+        "state": state,
+    } | facts
+    return Tip(**given_facts)  # type: ignore[arg-type]
+
+
+def test_every_state_has_its_row() -> None:
+    """The table names what follows each state, and every state but the first can be reached."""
+    assert set(TRANSITIONS) == set(TipState)
+    reached = {to for row in TRANSITIONS.values() for to in row}
+    assert reached == set(TipState) - {S.RECEIVED}
+
+
+@given(st.sampled_from(TipState), st.sampled_from(TipState))
+def test_only_steps_of_the_table_happen(here: TipState, there: TipState) -> None:
+    """A step outside the table is refused and says what would be allowed; one inside it happens."""
+    if there in TRANSITIONS[here]:
+        assert tip(here).moved(there).state is there
+    else:
+        with pytest.raises(WrongStep, match="only"):
+            tip(here).moved(there)
+
+
+@given(st.lists(st.sampled_from(TipState), max_size=30))
+def test_no_walk_loses_a_tip(steps: list[TipState]) -> None:
+    """However a tip is moved, its balance holds: received = settled + still open."""
+    walked, day = tip(), DAY
+    for step in steps:
+        day += timedelta(days=1)
+        if step not in TRANSITIONS[walked.state]:
+            continue
+        if step in SETTLED_STATES:
+            walked = walked.settled(step, "Đã xử lý", day, in_time=True)
+        elif step is S.REOPENED:
+            walked = walked.reopened(day)
+        else:
+            walked = walked.moved(step)
+
+    sums: dict[str, int] = {}
+    for (indicator, *_), amount in counted(tip_facts(walked)).items():
+        sums[indicator] = sums.get(indicator, 0) + amount
+    settled = sums.get("tips_resolved", 0) + sums.get("tips_transferred", 0)
+    assert sums["tips_received"] - settled == (1 if state_type(walked.state) in ("open", "waiting") else 0)
+
+
+def test_settling_needs_words_for_the_reporter() -> None:
+    """No tip ends without something to tell its reporter."""
+    with pytest.raises(BadInput, match="without words"):
+        tip(S.TRIAGED).settled(S.RESOLVED, "  ", DAY, in_time=True)
+
+
+def test_an_excluded_officer_is_never_assigned() -> None:
+    """A conflict of interest bars from the case."""
+    with pytest.raises(BadInput, match="excluded"):
+        tip(S.TRIAGED, excluded=("o1",)).assigned("ninh-hoa", ("o1",))
+
+
+def test_receipts_are_short_and_say_nothing() -> None:
+    """A receipt has ten letters without I, L, O and U, from the random part of the id."""
+    receipt = receipt_from("017b9ede-b280-7000-8000-31e2414c343c")
+    assert len(receipt) == 11
+    assert not set(receipt) & set("ILOU")
+    assert receipt != receipt_from("017b9ede-b280-7000-8000-31e2414c343d")
+
+
+def test_alike_tips_share_category_time_and_words() -> None:
+    """Two reports of one thing are alike; another category or another day is not."""
+    one = tip(text="Cháy nhà ở chợ Ninh Hòa, lửa to lắm", category="fire")
+    same = tip(id="u", text="Cháy to ở chợ Ninh Hòa", category="fire")
+    assert similarity(one, same) > 0.3
+    assert similarity(one, tip(text=same.text, category="crime")) == 0
+    assert similarity(one, tip(text=same.text, category="fire", received_at=AT + timedelta(days=1))) == 0
+
+
+@pytest.mark.parametrize(
+    ("limit", "last"),
+    [
+        ("24h", datetime(2021, 2, 4, 3, tzinfo=UTC)),
+        ("7d", datetime(2021, 2, 10, 17, tzinfo=UTC)),
+        ("3wd", datetime(2021, 2, 8, 17, tzinfo=UTC)),
+        ("20d", datetime(2021, 2, 23, 17, tzinfo=UTC)),
+        ("2m", datetime(2021, 4, 3, 17, tzinfo=UTC)),
+    ],
+)
+def test_limits_count_as_the_law_counts(district: District, limit: str, last: datetime) -> None:
+    """Hours run on; days and months end at 24:00 in Vietnam, counted from the next day."""
+    assert due(limit, datetime(2021, 2, 3, 3, tzinfo=UTC), district.calendar) == last
+
+
+def test_a_strange_limit_is_named(district: District) -> None:
+    """A limit that can't be read is named with what can."""
+    with pytest.raises(BadInput, match="24h, 7d, 3wd, 2m"):
+        due("5y", AT, district.calendar)

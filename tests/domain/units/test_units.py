@@ -1,0 +1,125 @@
+"""Officers, their grants, and what the dated tree answers."""
+
+from datetime import date
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.domain.conftest import OfficerMaker
+
+from anninh_core.domain.units import GrantPermits, Units
+from anninh_core.domain.units.rules import granted_units, roles_with, successors
+from anninh_core.kernel.errors import BadInput, NotFound, Refused
+from anninh_core.profile import load_profile
+from anninh_core.testing.clock import FixedClock
+from anninh_core.usecase.actor import SYSTEM_PERMISSIONS, person, system
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.permissions import Permission
+
+SETUP = system("setup")
+DAY = date(2021, 9, 1)
+
+
+@pytest.fixture
+def units(runner: UseCaseRunner) -> Units:
+    return Units(runner)
+
+
+def test_a_grant_covers_everything_below_and_nothing_beside(
+    runner: UseCaseRunner, units: Units, officer: OfficerMaker
+) -> None:
+    """A role on a commune holds for its areas, not for another commune, and the refusal names the way out."""
+    permits, lan = GrantPermits(units.context), officer("tip_officer", "ninh-hoa")
+    assert permits.may(lan, Permission.TIP_READ, "ninh-hoa/kdc-1", DAY).allowed
+    refused = permits.may(lan, Permission.TIP_READ, "ninh-van", DAY)
+    assert not refused.allowed
+    assert "tip_officer" in refused.why
+
+
+def test_a_role_ends_after_its_last_day(units: Units, officer: OfficerMaker) -> None:
+    """A revoked role holds up to its last day and not longer; it can't be ended twice."""
+    lan, permits = officer("tip_officer", "ninh-hoa"), GrantPermits(units.context)
+    units.revoke(SETUP, lan.id, "tip_officer", "ninh-hoa", last_day=DAY)
+    assert permits.may(lan, Permission.TIP_READ, "ninh-hoa", DAY).allowed
+    assert not permits.may(lan, Permission.TIP_READ, "ninh-hoa", date(2021, 9, 2)).allowed
+    with pytest.raises(BadInput, match="no open grant"):
+        units.revoke(SETUP, lan.id, "tip_officer", "ninh-hoa", last_day=DAY)
+
+
+def test_officers_are_listed_by_unit_and_role(units: Units, officer: OfficerMaker) -> None:
+    """Whoever may read a unit finds its officers, by role if asked; strangers are told nothing."""
+    lan, chair = officer("tip_officer", "ninh-hoa"), officer("steering_chair", "hoa-lu")
+    assert [one.id for one in units.officers(chair, "ninh-hoa").items] == [lan.id]
+    assert units.officers(chair, "ninh-hoa", role="auditor").items == ()
+    assert units.officer(chair, lan.id).unit == "ninh-hoa"
+    with pytest.raises(NotFound, match="no officer"):
+        units.officer(chair, "gone")
+    with pytest.raises(Refused):
+        units.officers(lan, "ninh-van")
+
+
+def test_officers_of_an_area_are_found_by_it(units: Units, officer: OfficerMaker) -> None:
+    """A residential area has its own officers; its commune has them too."""
+    chair = officer("steering_chair", "hoa-lu")
+    of_commune, of_area = officer("tip_officer", "ninh-hoa"), officer("board_admin", "ninh-hoa/kdc-1")
+    assert [one.id for one in units.officers(chair, "ninh-hoa/kdc-1").items] == [of_area.id]
+    assert {one.id for one in units.officers(chair, "ninh-hoa").items} == {of_commune.id, of_area.id}
+
+
+def test_a_role_that_the_profile_dropped_gives_nothing(district: District, units: Units, officer: OfficerMaker) -> None:
+    """Its officers may do what their other roles give, and are refused the rest."""
+    lan = officer("tip_officer", "ninh-hoa")
+    dropped = evolve(district, roles={id: role for id, role in district.roles.items() if id != "tip_officer"})
+    found = units.officer(officer("steering_chair", "hoa-lu"), lan.id)
+    assert granted_units(dropped, found, Permission.TIP_READ, DAY) == ()
+
+
+def test_unknown_roles_are_named(units: Units) -> None:
+    """A role that the profile doesn't have is refused with those it has."""
+    with pytest.raises(BadInput, match=r"no role 'king'.*tip_officer"):
+        units.appoint(SETUP, "Cán bộ", "ninh-hoa", roles=["king"])
+
+
+def test_an_operator_reads_no_tips_and_an_auditor_only_the_trail(district: District) -> None:
+    """Separation of duties is in the profile: nobody runs the system and reads cases by the same role."""
+    assert "operator" not in roles_with(district, Permission.TIP_READ)
+    assert district.roles["auditor"].permissions == {Permission.TRAIL_READ}
+
+
+def test_parts_of_the_program_decide_nothing_about_people() -> None:
+    """No part of the program may handle tips, review, moderate or disclose."""
+    granted = frozenset().union(*SYSTEM_PERMISSIONS.values())
+    deciding = {Permission.TIP_HANDLE, Permission.CONTENT_REVIEW, Permission.POST_MODERATE, Permission.IDENTITY_APPROVE}
+    assert not granted & deciding
+
+
+@pytest.mark.parametrize(
+    ("unit", "on", "expected"),
+    [
+        ("ninh-xuan", date(2021, 9, 1), ("ninh-xuan",)),
+        ("ninh-hoa", date(2025, 7, 1), ("phuong-tay-hoa-lu",)),
+        ("thien-ton", date(2025, 7, 1), ("phuong-hoa-lu",)),
+    ],
+)
+def test_successors_follow_the_mergers(district: District, unit: str, on: date, expected: tuple[str, ...]) -> None:
+    """What a commune of 2021 went into, at any date, over both reforms of 2025."""
+    assert successors(district, unit, on) == expected
+
+
+@given(day=st.dates(date(2021, 8, 20), date(2030, 1, 1)))
+def test_every_commune_has_a_successor_on_every_day(day: date) -> None:
+    """No commune is ever without a unit that stands for it."""
+    district = load_profile("hoa_lu_2021")
+    for unit in district.units_at_level("commune"):
+        found = successors(district, unit.id, day)
+        assert found
+        assert len(set(found)) == len(found)
+
+
+def test_nobody_without_grants_may_anything(units: Units, clock: FixedClock) -> None:
+    """An unknown officer may nothing, anywhere."""
+    permits = GrantPermits(units.context)
+    assert permits.units(person("nobody"), Permission.TIP_READ, DAY) == ()
+    assert not permits.may(person("nobody"), Permission.UNIT_READ, "hoa-lu", DAY).allowed

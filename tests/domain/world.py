@@ -1,0 +1,305 @@
+"""A small world in which every command can be tried: officers who may everything, records in any state."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from attrs import evolve, frozen
+
+from anninh_core.app import App
+from anninh_core.domain.content import Item, ItemContent
+from anninh_core.domain.content.values import Urgency
+from anninh_core.domain.conversations import Message
+from anninh_core.domain.groups import Group
+from anninh_core.domain.identity import Disclosure
+from anninh_core.domain.inquiries import Article, Inquiry
+from anninh_core.domain.moderation import ModerationAction, Post
+from anninh_core.domain.programme import Campaign, Difficulty, Inspection, InspectionCheck
+from anninh_core.domain.programme.duty import REPORT, duty_id
+from anninh_core.domain.reports import RecountResult, Report
+from anninh_core.domain.tips import Tip, TipState
+from anninh_core.kernel.dates import local_date
+from anninh_core.ports.changes import ChangeSet, Counter, Entry, InboxSettled, entry_from
+from anninh_core.ports.queues import InboxState, OutboxState
+from anninh_core.testing import FixedClock, MockChat
+from anninh_core.testing.memory import MemoryStorage
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase import Actor, person, system
+from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage, Place
+from anninh_core.vocabulary.opinions import Finding, Flag
+
+PERSON = Address("oa", Place.PERSON, "p1")
+PICTURES = (Attachment("image", url="https://mock.invalid/files/f0001"),)
+TEXT = "Có trộm ở xóm 2"
+CONVERSATION, AUTHOR, GROUP = "oa.reporter", "oa.author", "oa.group"
+PLACE = {"unit": "ninh-hoa"}
+TARGETS = (("g1", "oa.g1"), ("g2", "oa.g2"))
+PIECE = ItemContent(
+    title="Cảnh báo lừa đảo",
+    body="Không chuyển tiền cho người lạ.",
+    category="crime_warning",
+    units=("hoa-lu",),
+    source_name="Công an tỉnh",
+)
+POSTED: dict[str, Any] = {"unit": "ninh-hoa", "group": "g1", "conversation": GROUP, "author": AUTHOR}
+RULED = {"rule": "advertising", "text": "Bài quảng cáo"}
+OWED = ("roll-out", 2021, "ninh-hoa")
+SIGNED: dict[str, Any] = {"number": 5, "issued_on": date(2021, 9, 18), "signer": "Người Ký"}
+
+
+@frozen
+class World:
+    """An app and three officers with every role.
+
+    Attributes:
+        boss: carries out the command under test.
+        other, writer: prepare it, so that a second person is never missing.
+    """
+
+    app: App
+    chat: MockChat
+    clock: FixedClock
+    boss: Actor
+    other: Actor
+    writer: Actor
+
+    @classmethod
+    def of(cls, app: App, chat: MockChat, clock: FixedClock) -> "World":
+        """Appoint the officers."""
+        roles = list(app.district.roles)
+        made = [app.units.appoint(system("setup"), f"Cán bộ {n}", "hoa-lu", roles=roles) for n in range(3)]
+        return cls(app, chat, clock, *(person(officer.id) for officer in made))
+
+    @property
+    def today(self) -> date:
+        return local_date(self.clock.now())
+
+    def journal(self) -> list[Entry]:
+        return [entry_from(line.content) for line in self.app.context.storage.journal.read(limit=10_000)]
+
+    def later(self, days: int) -> "World":
+        """Move the clock and return the world."""
+        self.clock.advance(timedelta(days=days))
+        return self
+
+    def officer(self, *roles: str) -> str:
+        return self.app.units.appoint(system("setup"), "Người Thử", "ninh-hoa", roles=roles).id
+
+    def inbound(self) -> InboundMessage:
+        return InboundMessage(
+            id="m1", conversation=PERSON, sender=PERSON, text=TEXT, sent_at=self.clock.now(), attachments=PICTURES
+        )
+
+    def message(self) -> Message:
+        return run_step(self.app.services.conversations.record_message, self.other, self.inbound(), kind="chatter")
+
+    def planned(self, unit: str = "ninh-hoa") -> Group:
+        return self.app.groups.plan(self.other, unit, kind="commune", title=f"Nhóm {unit}")
+
+    def staffed(self, unit: str = "ninh-hoa") -> Group:
+        """Return a group that exists and has an owner, `o1`."""
+        address = Address("oa", Place.GROUP, unit)
+        group = run_step(
+            self.app.services.groups.lifecycle.link_chat,
+            self.other,
+            self.planned(unit).id,
+            address=address,
+            conversation=f"oa.{unit}",
+        )
+        return self.app.groups.seat(self.other, group.id, "owner", officer="o1", name="Người Thử")
+
+    def active(self, unit: str = "ninh-hoa") -> Group:
+        return self.app.groups.launch(self.other, self.staffed(unit).id)
+
+    def suspended(self) -> Group:
+        return self.app.groups.suspend(self.other, self.active().id, "holiday")
+
+    def tip(self) -> Tip:
+        return run_step(
+            self.app.services.tips.intake.receive,
+            self.other,
+            TEXT,
+            unit="ninh-hoa",
+            origin="one_to_one",
+            conversation=CONVERSATION,
+            category="crime",
+        )
+
+    def triaged(self) -> Tip:
+        return self.app.tips.triage(self.other, self.tip().id, category="crime")
+
+    def settled(self) -> Tip:
+        tip = self.triaged()
+        return self.app.tips.settle(self.other, tip.id, TipState.RESOLVED, answer="Đã xong.", reason="solved")
+
+    def on_its_way(self) -> Tip:
+        return self.app.tips.answer(self.other, self.settled().id)
+
+    def answered(self) -> Tip:
+        return self.app.tips.answered_by_hand(self.other, self.settled().id, "gọi điện")
+
+    def inquiry(self) -> Inquiry:
+        return run_step(
+            self.app.services.inquiries.intake.receive,
+            self.other,
+            "Làm căn cước ở đâu?",
+            unit="ninh-hoa",
+            conversation=CONVERSATION,
+        )
+
+    def replied(self) -> Inquiry:
+        return self.app.inquiries.answer(self.other, self.inquiry().id, text="Tại Công an huyện.")
+
+    def article(self) -> Article:
+        return self.app.inquiries.write_article(
+            self.other, "cong-an", title="Căn cước", text="Tại huyện.", source="Luật"
+        )
+
+    def item(self, **changes: Any) -> Item:
+        return self.app.content.write(self.writer, "hoa-lu", evolve(PIECE, **changes))
+
+    def submitted(self, findings: Sequence[Finding] = (), **changes: Any) -> Item:
+        item = run_step(self.app.services.content.editing.submit, self.writer, self.item(**changes).id)
+        return run_step(self.app.services.content.editing.record_findings, self.writer, item.id, findings)
+
+    def gated(self, **changes: Any) -> Item:
+        item = self.submitted(**changes)
+        for gate in self.app.district.gates:
+            item = self.app.content.answer_gate(self.other, item.id, gate.id, True, "Đã đối chiếu")
+        return item
+
+    def approved(self, **changes: Any) -> Item:
+        return self.app.content.approve(self.other, self.gated(**changes).id)
+
+    def published(self, **changes: Any) -> Item:
+        return run_step(self.app.services.content.publishing.publish, self.other, self.approved(**changes).id, TARGETS)
+
+    def notes(self) -> dict[str, str]:
+        return {gate.id: "Đã xem" for gate in self.app.district.gates}
+
+    def urgent(self) -> Item:
+        return self.submitted(urgency=Urgency.IMMEDIATE)
+
+    def approved_alone(self) -> Item:
+        return self.app.content.approve_urgently(self.other, self.urgent().id, "Lũ đang lên", self.notes())
+
+    def post(self) -> Post:
+        return run_step(
+            self.app.services.moderation.flagging.flag,
+            self.other,
+            "m1",
+            TEXT,
+            flags=[Flag("advertising", "gia soc")],
+            **POSTED,
+        )
+
+    def decided(self, *, able: bool = True) -> Post:
+        return run_step(
+            self.app.services.moderation.rulings.decide,
+            self.other,
+            self.post().id,
+            ModerationAction.DELETE,
+            able=able,
+            **RULED,
+        )
+
+    def appealed(self) -> Post:
+        return self.app.services.moderation.appeals.appeal(self.other, self.decided().id, AUTHOR, "Tôi không đồng ý")
+
+    def owed(self) -> str:
+        """Open the duties of the roll-out and return the id of Ninh Hòa's."""
+        self.app.services.programme.duties.open_duties(self.other, "roll-out", 2021)
+        return duty_id(REPORT, *OWED)
+
+    def urged(self) -> str:
+        return self.app.programme.urge(self.other, self.owed()).id
+
+    def fulfilled(self) -> tuple[str, int, str]:
+        self.owed()
+        run_step(self.app.services.programme.duties.fulfil, self.other, *OWED, evidence="r1")
+        return OWED
+
+    def difficulty(self) -> Difficulty:
+        return self.app.programme.raise_difficulty(self.other, "ninh-hoa", "Thiếu máy tính")
+
+    def answered_difficulty(self) -> Difficulty:
+        return self.app.programme.answer_difficulty(self.other, self.difficulty().id, "Sẽ cấp")
+
+    def inspection(self) -> Inspection:
+        return self.app.programme.inspect(self.other, "ninh-hoa", [InspectionCheck("Nội quy", False, "chưa ghim")])
+
+    def campaign(self) -> Campaign:
+        day = self.today
+        tasks = [("mat-tran", "Phát tờ rơi")]
+        return self.app.programme.open_campaign(
+            self.other, "hoa-lu", name="Ra quân", start=day, end=day, partners=["mat-tran"], tasks=tasks
+        )
+
+    def begun(self) -> Report:
+        """Return Ninh Hòa's report on the roll-out with words for every section."""
+        report = self.app.reports.begin(self.other, "ninh-hoa", "roll-out", 2021)
+        template = self.app.district.templates[self.app.district.obligation("roll-out").template]
+        for key in [section.key for section in template.sections if section.key]:
+            report = self.app.reports.write(self.other, report.id, key, "Lời của đơn vị")
+        return report
+
+    def signed(self) -> Report:
+        return run_step(self.app.services.reports.signing.submit, self.other, self.begun().id, **SIGNED)
+
+    def accepted(self) -> Report:
+        return run_step(self.app.services.reports.signing.accept, self.writer, self.signed().id)
+
+    def disclosure(self) -> Disclosure:
+        tip = self.tip()
+        return self.app.identity.request_identity(
+            self.other, case=f"tip:{tip.id}", conversation=CONVERSATION, unit="ninh-hoa", purpose="Xác minh"
+        )
+
+    def wish(self) -> str:
+        """Return the wish of somebody who wants to be erased."""
+        at = self.app.context.clock.now()
+        ask = self.app.services.retention.erasures.ask_erasure
+        return run_step(ask, self.other, CONVERSATION, unit="ninh-hoa", asked_at=at, received_at=at).id
+
+    def granted(self) -> str:
+        """Return a wish that somebody granted."""
+        return run_step(
+            self.app.services.retention.erasures.grant_erasure,
+            self.other,
+            self.wish(),
+            rule="Điều 16",
+            reason="Có quyền",
+        ).id
+
+    def failed(self) -> str:
+        """Return the outbox row of a reply that the messenger rejected."""
+        self.chat.fail_next("rejected")
+        self.chat.says(self.chat.person("Thử Văn An"), TEXT)
+        for request in self.chat.webhooks():
+            self.app.intake.accept("oa", request)
+        self.app.worker.drain()
+        (row,) = self.app.context.storage.queues.outbox((OutboxState.FAILED,))
+        return row.id
+
+    def failed_event(self) -> str:
+        """Return the inbox row of an event that could not be processed."""
+        self.chat.says(self.chat.person("Thử Văn An"), TEXT)
+        for request in self.chat.webhooks():
+            self.app.intake.accept("oa", request)
+        (row,) = self.app.context.storage.queues.claim_inbox(self.app.context.clock.now(), timedelta(minutes=1), 1)
+        failed = InboxSettled(id=row.id, token=row.token, state=InboxState.FAILED, error="RuntimeError")
+        self.app.context.storage.commit([ChangeSet(inbox_settled=failed)])
+        return row.id
+
+    def miscounted(self) -> RecountResult:
+        """Let the counters say what no record says, and return what a recount finds."""
+        counter = Counter(indicator="tips_received", unit="ninh-hoa", day=self.today, dims="", amount=7)
+        self.app.context.storage.counters.replace([counter])
+        return self.app.reports.recount(self.boss)
+
+    def drifted(self) -> tuple[()]:
+        """Let a month say what none of its days says, and return nothing more."""
+        storage = self.app.context.storage
+        assert isinstance(storage, MemoryStorage)
+        storage.tables.months["tips_received", "ninh-hoa", (self.today.year, self.today.month), ""] = 7
+        return ()

@@ -1,0 +1,102 @@
+"""An app in memory, its officers, and a launched group."""
+
+from collections.abc import Callable
+from itertools import count
+
+import pytest
+
+from anninh_core.app import App
+from anninh_core.domain.groups import Group
+from anninh_core.ports.changes import Entry, entry_from
+from anninh_core.ports.queues import OutboxRow
+from anninh_core.testing import FixedClock, MockChat
+from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.usecase import Actor
+
+Appoint = Callable[..., Actor]
+"""Called with roles, and `unit=` and `conversation=` where they matter; returns a new officer as an actor."""
+Launch = Callable[..., Group]
+"""Called with a unit; returns its launched group on the messenger `oa` or another one."""
+
+PILOT = "Nhóm Zalo An ninh xã Ninh Hòa"
+FIRE = "Cháy nhà ở xóm 3 các anh ơi, đến ngay"
+THEFT = "Đêm qua nhà tôi bị mất trộm xe máy ở xóm 2"
+QUESTION = "Làm căn cước công dân ở đâu?"
+
+
+@pytest.fixture
+def app(anninh_app: App) -> App:
+    return anninh_app
+
+
+@pytest.fixture
+def chat(mock_chat: MockChat) -> MockChat:
+    return mock_chat
+
+
+@pytest.fixture
+def clock(anninh_clock: FixedClock) -> FixedClock:
+    return anninh_clock
+
+
+@pytest.fixture
+def appoint(app: App) -> Appoint:
+    """Appoints officers; at the district's root unless a unit is given."""
+    numbers = count(1)
+
+    def make(*roles: str, unit: str = "hoa-lu", conversation: str = "") -> Actor:
+        return UnsafeLocalUsers(app).appoint(f"Cán bộ {next(numbers)}", unit, *roles, conversation=conversation)
+
+    return make
+
+
+@pytest.fixture
+def admin(appoint: Appoint) -> Actor:
+    """A board admin of the whole district."""
+    return appoint("board_admin")
+
+
+@pytest.fixture
+def handler(appoint: Appoint) -> Actor:
+    """A tip officer of the whole district."""
+    return appoint("tip_officer")
+
+
+@pytest.fixture
+def launch(app: App, admin: Actor) -> Launch:
+    """Founds groups and opens them."""
+
+    def make(unit: str = "ninh-hoa", *, title: str = PILOT, kind: str = "commune") -> Group:
+        group = app.groups.found(admin, unit, kind=kind, title=title, messenger="oa")
+        app.groups.seat(admin, group.id, "owner", officer=admin.id, name="Cán bộ 1")
+        group = app.groups.launch(admin, group.id)
+        app.worker.drain()
+        return group
+
+    return make
+
+
+def journal(app: App) -> list[Entry]:
+    """Return every entry of the journal, oldest first."""
+    return [entry_from(line.content) for line in app.context.storage.journal.read(limit=10_000)]
+
+
+def outbox(app: App, purpose: str = "") -> list[OutboxRow]:
+    """Return the outbox, oldest first, of a purpose if one is given."""
+    rows = app.context.storage.queues.outbox(limit=10_000)
+    return [row for row in rows if purpose in ("", row.purpose)]
+
+
+def states(app: App, purpose: str = "") -> list[str]:
+    """Return the states of the outbox's rows, oldest first."""
+    return [row.state for row in outbox(app, purpose)]
+
+
+def receipt(app: App) -> OutboxRow:
+    """Return the newest receipt's row."""
+    return outbox(app, "tip.receipt")[-1]
+
+
+def times_sent(app: App, chat: MockChat) -> list[int]:
+    """Return how often the service took each row."""
+    return [len(chat.account.sent(row.id)) for row in outbox(app)]

@@ -1,0 +1,273 @@
+"""What is done with a message that arrived."""
+
+from datetime import timedelta
+
+import pytest
+from tests.messaging.conftest import FIRE, PILOT, QUESTION, THEFT, Appoint, Launch, outbox
+from tests.workflows.conftest import heard
+
+from anninh_core.app import App
+from anninh_core.domain.inquiries import InquiryState
+from anninh_core.domain.moderation import PostState
+from anninh_core.domain.tips import TIP, Tip, TipState
+from anninh_core.kernel.errors import Refused
+from anninh_core.testing import Dialog, FixedClock, MockChat, pump
+from anninh_core.usecase import Actor
+from anninh_core.vocabulary.messages import Attachment
+
+AN, BINH = "Thử Văn An", "Thử Thị Bình"
+ADVERTISING = "Thanh lý giá sốc, inbox em"
+
+
+def newest(app: App, handler: Actor) -> Tip:
+    return app.tips.list(handler).items[0]
+
+
+def sent_to(app: App, chat: MockChat, purpose: str) -> str:
+    """Return the platform id of the last message of a purpose."""
+    return outbox(app, purpose)[-1].platform_id
+
+
+def test_a_tip_is_acknowledged(app: App, dialog: Dialog, handler: Actor) -> None:
+    """Words to the official account become a tip with a category suggested, and its receipt goes back."""
+    dialog.says(AN, THEFT)
+    tip = newest(app, handler)
+    assert dialog.hears(AN, r"\w{5}-\w{5}")[0] == tip.receipt
+    assert (tip.state, tip.origin, tip.text, tip.category) == (TipState.RECEIVED, "one_to_one", THEFT, "crime")
+    assert [message.case for message in heard(app)] == [f"tip:{tip.id}"]
+
+
+def test_emergencies_are_answered_first(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """The numbers to call come before the receipt."""
+    dialog.says(AN, FIRE)
+    first, second = chat.hears(chat.person(AN))
+    assert all(number in first for number in ("113", "114", "115", "111", "112"))
+    assert newest(app, handler).receipt in second
+    assert newest(app, handler).urgency == "serious"
+
+
+def test_a_question_becomes_an_inquiry(app: App, dialog: Dialog, handler: Actor) -> None:
+    """It is acknowledged, answered by an officer, and a later word of its author doesn't reopen a tip."""
+    dialog.says(AN, QUESTION)
+    (inquiry,) = app.inquiries.list(handler).items
+    assert inquiry.state is InquiryState.RECEIVED
+    assert app.tips.list(handler).items == ()
+    dialog.hears(AN, "câu hỏi")
+
+
+def test_chatter_makes_no_case(app: App, dialog: Dialog, handler: Actor) -> None:
+    """Greetings are written down and no officer is bothered."""
+    dialog.says(AN, "chúc mừng năm mới")
+    assert [message.kind for message in heard(app)] == ["chatter"]
+    assert app.tips.list(handler).items == ()
+
+
+def test_quoting_ones_own_words_continues_the_case(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """Who quotes what they said before goes on with that case, not with the last one."""
+    chat.says(chat.person(AN), THEFT)
+    pump(app, chat)
+    first = newest(app, handler)
+    said = heard(app)[0].platform_id
+    dialog.says(AN, FIRE)
+    chat.says(chat.person(AN), "biển số xe có chữ 35", reply_to=said)
+    pump(app, chat)
+    assert heard(app)[-1].case == f"tip:{first.id}"
+    dialog.hears(AN, f"Đã ghi thêm.*{first.receipt}")
+
+
+def test_quoting_our_reply_continues_the_case(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """Quoting the receipt is as good as naming it."""
+    dialog.says(AN, THEFT)
+    chat.says(chat.person(AN), "nó đội mũ đỏ", reply_to=sent_to(app, chat, "tip.receipt"))
+    pump(app, chat)
+    assert heard(app)[-1].case == f"tip:{newest(app, handler).id}"
+    assert len(app.tips.list(handler).items) == 1
+
+
+def test_quoting_somebody_elses_message_opens_nothing(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """A platform id of another conversation isn't believed: its case gains nothing and tells nothing."""
+    dialog.says(AN, THEFT)
+    tip = newest(app, handler)
+    chat.says(chat.person(BINH), "tình hình đến đâu rồi nhỉ", reply_to=sent_to(app, chat, "tip.receipt"))
+    pump(app, chat)
+    assert heard(app)[-1].case != f"tip:{tip.id}"
+    assert tip.receipt not in "".join(chat.hears(chat.person(BINH)))
+
+
+def test_a_question_is_continued_too(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """Quoting an inquiry's acknowledgement asks again."""
+    dialog.says(AN, QUESTION)
+    chat.says(chat.person(AN), "cho con tôi mười bốn tuổi ấy", reply_to=sent_to(app, chat, "inquiry.received"))
+    pump(app, chat)
+    (inquiry,) = app.inquiries.list(handler).items
+    assert heard(app)[-1].case == f"inquiry:{inquiry.id}"
+
+
+def waiting(app: App, dialog: Dialog, handler: Actor) -> Tip:
+    """Let a tip wait for its reporter."""
+    dialog.says(AN, THEFT)
+    tip = newest(app, handler)
+    app.tips.triage(handler, tip.id, category="crime")
+    app.tips.ask_back(handler, tip.id, "Xe biển số bao nhiêu?")
+    app.worker.drain()
+    dialog.hears(AN, "Xe biển số bao nhiêu")
+    return tip
+
+
+def test_a_waiting_case_gets_the_next_words(app: App, dialog: Dialog, handler: Actor) -> None:
+    """What the reporter says after a question is the answer, and work goes on."""
+    tip = waiting(app, dialog, handler)
+    dialog.says(AN, "vâng")
+    assert app.tips.get(handler, tip.id).state is TipState.TRIAGED
+    assert heard(app)[-1].case == f"tip:{tip.id}"
+
+
+def test_danger_while_a_case_waits_is_a_tip_of_its_own(app: App, dialog: Dialog, handler: Actor) -> None:
+    """A fire isn't filed under a stolen motorbike; the older case still waits."""
+    tip = waiting(app, dialog, handler)
+    dialog.says(AN, FIRE)
+    dialog.hears(AN, "113.*114")
+    assert newest(app, handler).category == "fire"
+    assert app.tips.get(handler, tip.id).state is TipState.WAITING
+
+
+def test_danger_in_a_quoted_case_gets_the_numbers(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """The words join the case they quote, and the numbers to call go out all the same."""
+    dialog.says(AN, THEFT)
+    chat.hears(chat.person(AN))
+    chat.says(chat.person(AN), FIRE, reply_to=sent_to(app, chat, "tip.receipt"))
+    pump(app, chat)
+    assert "114" in chat.hears(chat.person(AN))[0]
+    assert len(app.tips.list(handler).items) == 1
+
+
+def test_an_album_joins_the_tip_it_follows(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """Pictures within ten minutes belong to the tip, without an answer for each; later ones are a tip of their own."""
+    dialog.says(AN, THEFT)
+    chat.hears(chat.person(AN))
+    for _ in range(3):
+        dialog.says(AN, "", attachments=[Attachment("image")])
+    assert {message.case for message in heard(app)} == {f"tip:{newest(app, handler).id}"}
+    assert chat.hears(chat.person(AN)) == []
+
+
+def test_a_late_picture_is_looked_at(app: App, clock: FixedClock, dialog: Dialog, handler: Actor) -> None:
+    """After more than ten minutes a picture alone is a tip of its own."""
+    dialog.says(AN, THEFT)
+    clock.advance(timedelta(minutes=11))
+    dialog.says(AN, "", attachments=[Attachment("image")])
+    assert len(app.tips.list(handler).items) == 2
+
+
+def test_a_word_after_the_answer_asks_to_reopen(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> None:
+    """An answered tip whose reporter quotes it and writes more waits for a supervisor."""
+    dialog.says(AN, THEFT)
+    tip = newest(app, handler)
+    app.tips.triage(handler, tip.id, category="crime")
+    app.tips.settle(handler, tip.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="no_evidence")
+    app.tips.answer(handler, tip.id)
+    app.worker.drain()
+    chat.says(chat.person(AN), "tôi vẫn còn thấy nó", reply_to=sent_to(app, chat, "tip.answer"))
+    pump(app, chat)
+    assert app.tips.get(handler, tip.id).state is TipState.REOPEN_REQUESTED
+
+
+@pytest.mark.parametrize("state", [TipState.RECEIVED, TipState.WAITING])
+def test_a_purged_case_doesnt_silence_its_reporter(
+    app: App, chat: MockChat, dialog: Dialog, handler: Actor, state: TipState
+) -> None:
+    """Words after a purge, quoting it or not, are heard as a new tip."""
+    if state is TipState.WAITING:
+        tip = waiting(app, dialog, handler)
+    else:
+        dialog.says(AN, THEFT)
+        tip = newest(app, handler)
+    app.context.storage.keyring.destroy(TIP.scope(tip))
+    app.context.encryptor.forget(TIP.scope(tip))
+    chat.hears(chat.person(AN))
+    dialog.says(AN, "lại mất trộm xe đạp ở xóm 2")
+    chat.says(chat.person(AN), "mất cả máy bơm", reply_to=sent_to(app, chat, "tip.receipt"))
+    pump(app, chat)
+    assert chat.hears(chat.person(AN))
+    assert app.context.storage.queues.depth().get("inbox.new", 0) == 0
+    assert all(message.case != f"tip:{tip.id}" for message in heard(app)[1:])
+
+
+def test_a_purged_identity_doesnt_silence_its_owner(app: App, dialog: Dialog, handler: Actor) -> None:
+    """Whoever was forgotten begins anew: the next words become a tip with a receipt."""
+    dialog.says(AN, THEFT)
+    dialog.hears(AN, "Mã tiếp nhận")
+    scope = f"identity:{newest(app, handler).conversation}"
+    app.context.storage.keyring.destroy(scope)
+    app.context.encryptor.forget(scope)
+    dialog.says(AN, "lại mất trộm xe đạp ở xóm 2")
+    dialog.hears(AN, "Mã tiếp nhận")
+    assert len(app.tips.list(handler).items) == 2
+
+
+def test_what_was_said_is_read_only_with_its_case(app: App, dialog: Dialog, handler: Actor, appoint: Appoint) -> None:
+    """Another unit's officer, and one with a conflict of interest, read neither the case nor its messages."""
+    dialog.says(AN, THEFT)
+    tip = newest(app, handler)
+    app.tips.triage(handler, tip.id, category="crime", unit="ninh-hoa")
+    near, far, excluded = (appoint("tip_officer", unit=unit) for unit in ("ninh-hoa", "ninh-van", "ninh-hoa"))
+    app.tips.exclude(appoint("tip_supervisor"), tip.id, excluded.id, "Người nhà")
+    assert [message.text for message in app.conversations.history(near, f"tip:{tip.id}").items] == [THEFT]
+    for officer in (far, excluded):
+        with pytest.raises(Refused):
+            app.conversations.history(officer, f"tip:{tip.id}")
+
+
+def test_nothing_in_a_group_becomes_a_case_by_itself(
+    app: App, chat: MockChat, dialog: Dialog, handler: Actor, launch: Launch
+) -> None:
+    """A tip, a question and an order in a group are written down; no case, no answer, in the group or in private."""
+    group = launch()
+    before = chat.group_posts(str(group.address and group.address.id))
+    for text in (THEFT, QUESTION, FIRE, "TRO GIUP"):
+        dialog.says(AN, text, to=PILOT)
+    assert len(heard(app)) == 4
+    assert {message.case for message in heard(app)} == {""}
+    assert {message.unit for message in heard(app)} == {"ninh-hoa"}
+    assert app.tips.list(handler).items == ()
+    assert app.inquiries.list(handler).items == ()
+    dialog.hears_nothing(AN)
+    assert chat.group_posts(str(group.address and group.address.id)) == before
+
+
+def test_a_group_post_is_flagged_for_a_person(app: App, dialog: Dialog, launch: Launch, appoint: Appoint) -> None:
+    """What looks unsuitable lies before a moderator, untouched and undecided."""
+    group = launch()
+    dialog.says(AN, ADVERTISING, to=PILOT)
+    dialog.says(AN, "chúc mừng năm mới", to=PILOT)
+    (post,) = app.moderation.list(appoint("moderator")).items
+    assert (post.state, post.group, post.unit) == (PostState.RAISED, group.id, "ninh-hoa")
+    assert [flag.code for flag in post.flags] == ["advertising"]
+    assert post.author == heard(app)[0].sender != heard(app)[0].conversation
+
+
+def test_a_link_attached_to_a_post_is_seen(app: App, chat: MockChat, launch: Launch, appoint: Appoint) -> None:
+    """A bare link card is judged by its address."""
+    launch()
+    (group,) = chat.groups()
+    chat.says(chat.person(AN), "", group, [Attachment("link", url="https://qua-tang.example/x")])
+    pump(app, chat)
+    (post,) = app.moderation.list(appoint("moderator")).items
+    assert [flag.code for flag in post.flags] == ["scam_link"]
+
+
+def test_a_group_nobody_bound_is_heard_all_the_same(app: App, chat: MockChat, appoint: Appoint) -> None:
+    """Posts in a group that the registry doesn't know are flagged for the district."""
+    group = chat.found_group("Nhóm lạ")
+    chat.says(chat.person(AN), ADVERTISING, group)
+    pump(app, chat)
+    (post,) = app.moderation.list(appoint("moderator")).items
+    assert (post.group, post.unit) == ("", "hoa-lu")
+
+
+def test_a_first_greeting_is_answered_once(dialog: Dialog) -> None:
+    """Who says hello for the first time learns what to write here; later small talk stays unanswered."""
+    dialog.says("Thử Văn Chào", "Xin chào")
+    dialog.hears("Thử Văn Chào", ".")
+    dialog.says("Thử Văn Chào", "chào nhé")
+    dialog.hears_nothing("Thử Văn Chào")

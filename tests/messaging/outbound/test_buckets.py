@@ -1,0 +1,88 @@
+"""Token buckets as numbers."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.messaging.outbound.buckets import BucketState, RateLimit
+from anninh_core.vocabulary.rates import Rate
+
+MINUTE = 60_000_000
+START = 1_630_000_000_000_000
+rates = st.builds(
+    lambda rate, burst, share: Rate(per_minute=rate, burst=burst, reserve=share * (burst - 1) // 100),
+    st.floats(0.1, 10_000),
+    st.integers(1, 50),
+    st.integers(0, 100),
+)
+steps = st.lists(st.tuples(st.integers(-3_600_000_000, 3_600_000_000), st.booleans()), max_size=60)
+
+
+@given(rate=rates, asked=st.lists(st.integers(0, 30_000_000), min_size=1, max_size=80))
+def test_no_more_leaves_than_burst_and_rate_allow(rate: Rate, asked: list[int]) -> None:
+    """However often it is asked: in any span at most the burst and what came back in it."""
+    full_at, now = 0, START
+    left_at: list[int] = []
+    for pause in asked:
+        now += pause
+        if not rate.wait_time(full_at, now, 0):
+            full_at = rate.after_take(full_at, now)
+            left_at.append(now)
+    for first, began in enumerate(left_at):
+        for last, ended in enumerate(left_at[first:], start=1):
+            assert last <= rate.burst + (ended - began) // rate.refill_interval + 1
+
+
+@given(rate=rates, moves=steps)
+def test_a_clock_that_jumps_wedges_nothing(rate: Rate, moves: list[tuple[int, bool]]) -> None:
+    """Forwards or back: nobody waits for longer than an empty bucket takes, and after the wait it goes."""
+    pace, spent, now = RateLimit(overall=rate, recipient=rate), BucketState(), START
+    for move, pressing in moves:
+        now += move
+        spent = spent.as_of(pace, now)
+        wait = spent.wait(pace, "a", now, pressing=pressing)
+        assert 0 <= wait <= (rate.reserve + 1) * rate.refill_interval
+        now += wait
+        spent = spent.as_of(pace, now)
+        assert spent.wait(pace, "a", now, pressing=pressing) == 0
+        spent = spent.after_send(pace, "a", now)
+
+
+@given(rate=rates, taken=st.integers(0, 60))
+def test_what_is_left_can_be_taken(rate: Rate, taken: int) -> None:
+    """Exactly as many leave at once as are said to be left."""
+    full_at = 0
+    for _ in range(min(taken, rate.burst)):
+        full_at = rate.after_take(full_at, START)
+    left = rate.available(full_at, START)
+    for _ in range(left):
+        assert rate.wait_time(full_at, START, 0) == 0
+        full_at = rate.after_take(full_at, START)
+    assert rate.wait_time(full_at, START, 0) > 0
+
+
+def test_the_reserve_is_for_what_presses() -> None:
+    """Two of three leave; the third is kept for an emergency."""
+    pace, spent = RateLimit(overall=Rate(per_minute=60, burst=3, reserve=1)), BucketState()
+    for to in ("a", "b"):
+        assert spent.wait(pace, to, START, pressing=False) == 0
+        spent = spent.after_send(pace, to, START)
+    assert spent.wait(pace, "c", START, pressing=False) == MINUTE // 60
+    assert spent.wait(pace, "c", START, pressing=True) == 0
+
+
+def test_each_recipient_has_a_bucket() -> None:
+    """One who was written to waits, another one doesn't; a full bucket is forgotten."""
+    pace = RateLimit(recipient=Rate(per_minute=6))
+    spent = BucketState().after_send(pace, "a", START)
+    assert [spent.wait(pace, to, START, pressing=False) for to in "ab"] == [MINUTE // 6, 0]
+    assert spent.as_of(pace, START + 1).recipients.keys() == {"a"}
+    assert spent.as_of(pace, START + MINUTE // 6) == BucketState()
+
+
+@pytest.mark.parametrize(("per_minute", "burst", "reserve"), [(0, 1, 0), (-1, 1, 0), (1, 0, 0), (1, 2, 2), (1, 2, -1)])
+def test_a_rate_that_lets_nothing_leave_is_refused(per_minute: float, burst: int, reserve: int) -> None:
+    """Nobody finds out in a month that no mail has left."""
+    with pytest.raises(BadInput, match="lets nothing leave"):
+        Rate(per_minute=per_minute, burst=burst, reserve=reserve)

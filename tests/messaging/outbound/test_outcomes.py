@@ -1,0 +1,151 @@
+"""How long something is tried, and who lets whom pass meanwhile."""
+
+from datetime import timedelta
+
+import pytest
+from tests.messaging.conftest import FIRE, THEFT, Launch, outbox, receipt, states
+from tests.messaging.outbound.test_sender_order import send_pair
+
+from anninh_core.app import App
+from anninh_core.kernel.errors import RetryLater
+from anninh_core.ports.changes import ChangeSet, OutboxSettled
+from anninh_core.ports.messenger import Verdict
+from anninh_core.ports.queues import OutboxState
+from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger
+from anninh_core.usecase import Actor
+from anninh_core.vocabulary.messages import OutgoingMessage, Receipt
+
+AN = "Thử Văn An"
+
+
+def fail(chat: MockChat, times: int) -> None:
+    for _ in range(times):
+        chat.fail_next("rate_limit", timedelta(microseconds=1))
+
+
+def wait_out(app: App, clock: FixedClock, purpose: str) -> None:
+    """Move the clock to each next try of the newest row of a purpose until it is settled."""
+    while (row := outbox(app, purpose)[-1]).state in ("ready", "waiting"):
+        clock.set(max(row.due_at, clock.now() + timedelta(seconds=1)))
+        app.worker.drain()
+
+
+def test_patience_ends_after_a_day(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
+    """A reply that could not be sent for a day lies on the failure desk, with how often it was tried and why."""
+    fail(chat, 200)
+    start = clock.now()
+    dialog.says(AN, THEFT)
+    wait_out(app, clock, "tip.receipt")
+    assert receipt(app).state == "failed"
+    assert receipt(app).error.startswith(f"gave up after {receipt(app).attempts} tries: too many messages")
+    assert timedelta(hours=12) < clock.now() - start < timedelta(hours=25)
+
+
+@pytest.fixture
+def refused(monkeypatch: pytest.MonkeyPatch) -> dict[str, timedelta | None]:
+    """Purpose -> wait that the platform asks for; the platform won't take messages of these purposes for now."""
+    sound = MockMessenger.send
+    purposes: dict[str, timedelta | None] = {}
+
+    def send(self: MockMessenger, message: OutgoingMessage) -> Receipt:
+        if message.purpose in purposes:
+            raise RetryLater("an attachment is still processed", purposes[message.purpose])
+        return sound(self, message)
+
+    monkeypatch.setattr(MockMessenger, "send", send)
+    return purposes
+
+
+def test_an_emergency_is_left_to_people_within_minutes(
+    app: App, dialog: Dialog, clock: FixedClock, refused: dict[str, timedelta | None]
+) -> None:
+    """Seven tries in two minutes, then the failure desk; a platform that asks for longer gets no further try."""
+    refused["tip.emergency"] = None
+    start = clock.now()
+    dialog.says(AN, FIRE)
+    wait_out(app, clock, "tip.emergency")
+    (row,) = outbox(app, "tip.emergency")
+    assert (row.state, row.attempts) == ("failed", 7)
+    assert clock.now() - start <= timedelta(minutes=2, seconds=10)
+    refused["tip.emergency"] = timedelta(minutes=5)
+    dialog.says("Thử Thị Bình", FIRE)
+    assert [(row.state, row.attempts) for row in outbox(app, "tip.emergency")] == [("failed", 7), ("failed", 1)]
+
+
+def test_a_head_that_keeps_failing_steps_aside(
+    app: App, dialog: Dialog, clock: FixedClock, handler: Actor, refused: dict[str, timedelta | None]
+) -> None:
+    """After six tries its conversation goes on; it is marked, waits behind, and arrives when it can."""
+    refused["tip.receipt"] = None
+    dialog.says(AN, THEFT)
+    dialog.says(AN, "TRO GIUP")
+    for tried in range(1, 6):
+        assert (receipt(app).attempts, receipt(app).state) == (tried, "ready")
+        dialog.hears_nothing(AN)
+        clock.set(receipt(app).due_at)
+        app.worker.drain()
+    dialog.hears(AN, "TRA CUU")
+    assert receipt(app).error == "stepped aside after 6 tries: an attachment is still processed"
+    (late,) = app.failures.troubles(handler, state="retrying")
+    assert (late.id, late.attempts, late.safe_actions) == (receipt(app).id, 6, ())
+    assert app.failures.troubles(handler) == ()
+    refused.clear()
+    wait_out(app, clock, "tip.receipt")
+    dialog.hears(AN, "Mã tiếp nhận")
+    assert (receipt(app).state, receipt(app).attempts) == ("delivered", 7)
+
+
+def test_a_correction_never_overtakes_its_original(app: App, chat: MockChat, clock: FixedClock, launch: Launch) -> None:
+    """However often the original of a broadcast fails, what follows it waits."""
+    group, other = launch(), launch("ninh-hai", title="Nhóm Zalo An ninh xã Ninh Hải")
+    fail(chat, 12)
+    send_pair(app, group.conversation, other.conversation)
+    app.worker.drain()
+    for _ in range(11):
+        assert states(app, "content.post") == ["ready", "waiting"]
+        clock.set(outbox(app, "content.post")[0].due_at)
+        app.worker.drain()
+    clock.set(outbox(app, "content.post")[0].due_at)
+    app.worker.drain()
+    first, second = outbox(app, "content.post")
+    assert (first.attempts, first.state, second.state) == (13, "delivered", "delivered")
+    assert chat.account.sent(first.id)[0].id < chat.account.sent(second.id)[0].id
+
+
+def test_what_a_person_sends_again_is_tried_once(
+    app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, handler: Actor
+) -> None:
+    """Its patience is used up: it comes back to the failure desk at once instead of hiding for another day."""
+    fail(chat, 200)
+    dialog.says(AN, THEFT)
+    wait_out(app, clock, "tip.receipt")
+    tried = receipt(app).attempts
+    app.failures.resend(handler, receipt(app).id)
+    app.worker.drain()
+    assert (receipt(app).state, receipt(app).attempts) == ("failed", tried + 1)
+
+
+def test_what_another_worker_found_delivered_stays_so(
+    app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stale "not delivered" about a row that was unknown makes nobody send it again, however often it was tried."""
+    fail(chat, 7)
+    chat.fail_next("lost_answer")
+    with monkeypatch.context() as patch:
+        patch.setattr(MockMessenger, "reconcile", lambda *_: Verdict.UNKNOWN)
+        dialog.says(AN, THEFT)
+        wait_out(app, clock, "tip.receipt")
+    assert (receipt(app).state, receipt(app).attempts) == ("unknown", 8)
+
+    def overtaken(*_: object) -> Verdict:
+        arrived = OutboxSettled(
+            id=receipt(app).id, token=None, state=OutboxState.DELIVERED, at=clock.now(), proof="reconciled"
+        )
+        app.context.storage.commit([ChangeSet(outbox_settled=arrived)])
+        return Verdict.NOT_DELIVERED
+
+    monkeypatch.setattr(MockMessenger, "reconcile", overtaken)
+    clock.advance(timedelta(minutes=1))
+    app.worker.drain()
+    assert (receipt(app).state, receipt(app).proof) == ("delivered", "reconciled")
+    assert len(chat.account.sent(receipt(app).id)) == 1

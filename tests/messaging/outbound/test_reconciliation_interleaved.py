@@ -1,0 +1,109 @@
+"""Whatever gets lost and in whatever order, nothing reaches anybody twice, and nothing is left out."""
+
+from collections import Counter, deque
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from attrs import define, field
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.messaging.conftest import outbox
+from tests.messaging.remembering import Line, Wall, echo, remembering, tell
+
+from anninh_core.app import App
+from anninh_core.profile import load_profile
+from anninh_core.testing import FixedClock, MockChat, SeededIds, memory_app, pump
+from anninh_core.testing.apps import SHIPPED
+from anninh_core.vocabulary.delivery import Lane
+from anninh_core.vocabulary.messages import Address, Place
+
+pytestmark = pytest.mark.slow
+
+MORNING = datetime(2021, 9, 1, 1, tzinfo=UTC)
+DISTRICT = load_profile(SHIPPED)
+TEXTS = ("Đã ghi nhận", "Cảm ơn bà con")
+PLANS = ("taken", "lost_answer", "lost_before")
+AN = "Thử Văn An"
+
+ACTS = st.one_of(
+    st.tuples(st.just("tell"), st.sampled_from(TEXTS), st.sampled_from(("reply", "broadcast", "emergency"))),
+    st.tuples(st.just("plan"), st.sampled_from(PLANS), st.just("")),
+    st.tuples(st.just("operator"), st.sampled_from(TEXTS), st.just("")),
+    st.tuples(st.just("echo"), st.sampled_from(("first", "last", "lost")), st.just("")),
+    st.tuples(st.just("pass"), st.sampled_from(("0.2", "1", "3", "11")), st.just("")),
+    st.tuples(st.just("work"), st.just(""), st.just("")),
+)
+
+
+@define
+class Stage:
+    """An app, the platform it writes on, and echoes that are still on their way."""
+
+    app: App
+    wall: Wall
+    clock: FixedClock
+    an: Address
+    told: Counter[str] = field(factory=Counter)
+    on_its_way: deque[Line] = field(factory=deque)
+    seen: int = 0
+
+    def act(self, name: str, what: str, how: str) -> None:
+        """Let one thing happen."""
+        match name:
+            case "tell":
+                tell(self.app, self.app.services.conversations.id_of(self.an), what, lane=Lane(how))
+                self.told[what] += 1
+            case "plan":
+                self.wall.plans.append(what)
+            case "operator":
+                self.wall.write(self.an, what, by_operator=True)
+            case "echo" if self.on_its_way:
+                line = self.on_its_way.pop() if what == "last" else self.on_its_way.popleft()
+                if what != "lost":
+                    echo(self.app, line)
+            case "pass":
+                self.clock.advance(timedelta(minutes=float(what)))
+            case "work":
+                self.app.worker.step()
+        self.notice()
+
+    def notice(self) -> None:
+        """Send echoes on their way; those of operators come at once: nothing else tells their messages from ours."""
+        for line in self.wall.lines[self.seen :]:
+            if line.by_operator:
+                echo(self.app, line)
+                self.app.worker.step()
+            else:
+                self.on_its_way.append(line)
+        self.seen = len(self.wall.lines)
+
+    def heal(self) -> None:
+        """Let everything go well from now on, until nothing is left to do."""
+        self.wall.plans.clear()
+        for _ in range(40):
+            self.clock.advance(timedelta(minutes=3))
+            self.app.worker.step()
+            if self.on_its_way:
+                echo(self.app, self.on_its_way.popleft())
+        self.app.worker.drain()
+
+
+@settings(max_examples=60, deadline=None)
+@given(acts=st.lists(ACTS, max_size=25))
+def test_each_text_reaches_them_as_often_as_it_was_told(acts: list[tuple[str, str, str]]) -> None:
+    """Sends that are taken, lost before or lost after, equal texts, operators and echoes in any order."""
+    clock = FixedClock(MORNING)
+    chat, wall = MockChat(clock), Wall(clock)
+    messenger = remembering(chat, wall)
+    with memory_app(chat, clock=clock, ids=SeededIds(clock), district=DISTRICT, messengers={"oa": messenger}) as app:
+        chat.says(chat.person(AN), "chúc mừng năm mới")
+        pump(app, chat)
+        stage = Stage(app, wall, clock, Address("oa", Place.PERSON, chat.person(AN)), seen=len(wall.lines))
+        for act in acts:
+            stage.act(*act)
+        stage.heal()
+        rows = outbox(app, "test.told")
+        assert {row.state for row in rows} <= {"delivered"}
+        assert {text: len(wall.ours(text)) for text in TEXTS} == {text: stage.told[text] for text in TEXTS}
+        ours = {line.id for text in TEXTS for line in wall.ours(text)}
+        assert sorted(row.platform_id for row in rows) == sorted(ours)

@@ -1,0 +1,89 @@
+"""What leaves before what, and what waits for whom."""
+
+from datetime import timedelta
+
+import pytest
+from tests.messaging.conftest import FIRE, THEFT, Launch, outbox, states
+
+from anninh_core.app import App
+from anninh_core.ports.messenger import Verdict
+from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger
+from anninh_core.usecase import system
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.delivery import Lane
+from anninh_core.vocabulary.permissions import Permission
+
+AN = "Thử Văn An"
+
+
+def test_order_is_kept_across_failures(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
+    """Later replies to the same person wait while the first one is retried, and others are served."""
+    chat.fail_next("rate_limit", timedelta(minutes=1))
+    dialog.says(AN, THEFT)
+    dialog.says(AN, "TRO GIUP")
+    dialog.says("Thử Thị Bình", THEFT)
+    dialog.hears("Thử Thị Bình", "Mã tiếp nhận")
+    dialog.hears_nothing(AN)
+    clock.advance(timedelta(minutes=1))
+    app.worker.drain()
+    first, second = chat.hears(chat.person(AN))
+    assert "Mã tiếp nhận" in first
+    assert "TRA CUU" in second
+
+
+def test_a_conversation_goes_on_past_a_failure(app: App, chat: MockChat, dialog: Dialog) -> None:
+    """What failed for good lets the next one go."""
+    chat.fail_next("rejected")
+    dialog.says(AN, THEFT)
+    dialog.says(AN, "TRO GIUP")
+    assert states(app) == ["failed", "delivered"]
+
+
+def test_emergency_numbers_overtake(app: App, chat: MockChat, dialog: Dialog, clock: FixedClock) -> None:
+    """A reply held back by a rate limit doesn't hold back the numbers to call."""
+    chat.fail_next("rate_limit", timedelta(hours=1))
+    dialog.says(AN, THEFT)
+    dialog.says(AN, FIRE)
+    dialog.hears(AN, "113.*114.*115.*111.*112")
+    dialog.hears_nothing(AN)
+
+
+def test_an_unknown_row_holds_its_conversation_for_a_while(
+    app: App, chat: MockChat, dialog: Dialog, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next reply waits ten minutes for the truth about the one before, then goes."""
+    monkeypatch.setattr(MockMessenger, "reconcile", lambda *_: Verdict.UNKNOWN)
+    chat.fail_next("lost_before")
+    dialog.says(AN, THEFT)
+    dialog.says(AN, "TRO GIUP")
+    app.worker.tick()
+    app.worker.drain()
+    dialog.hears_nothing(AN)
+    clock.advance(timedelta(minutes=11))
+    assert app.worker.jobs["release_held"].run() == 1
+    app.worker.drain()
+    dialog.hears(AN, "TRA CUU")
+
+
+def test_a_row_waits_for_the_one_it_follows(app: App, chat: MockChat, clock: FixedClock, launch: Launch) -> None:
+    """A correction doesn't overtake its original, not even into another group or lane."""
+    group, other = launch(), launch("ninh-hai", title="Nhóm Zalo An ninh xã Ninh Hải")
+    chat.fail_next("rate_limit", timedelta(minutes=1))
+    send_pair(app, group.conversation, other.conversation)
+    app.worker.drain()
+    assert states(app, "content.post") == ["ready", "waiting"]
+    clock.advance(timedelta(minutes=1))
+    app.worker.drain()
+    first, second = outbox(app, "content.post")
+    assert chat.account.sent(first.id)[0].id < chat.account.sent(second.id)[0].id
+
+
+def send_pair(app: App, first: str, second: str) -> None:
+    """Put two texts into the outbox, the second of which waits for the first."""
+
+    def send(uow: UnitOfWork) -> None:
+        uow.permit("hoa-lu")
+        row = uow.send(first, "một", lane=Lane.BROADCAST, purpose="content.post", cause="item:1", scope="item:1")
+        uow.send(second, "hai", after=row, purpose="content.post", cause="item:1", scope="item:1")
+
+    app.runner.run_command(system("router"), "test.send", Permission.INTAKE, send)

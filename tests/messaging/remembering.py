@@ -1,0 +1,151 @@
+"""A pretend platform that shows what stands in its conversations, and tells of it by echoes."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from attrs import define, field, frozen
+
+from anninh_core.app import App
+from anninh_core.kernel.errors import DeliveryError, UnknownOutcome
+from anninh_core.kernel.text import normalize_spaces
+from anninh_core.messaging.inbound.intake import Accepted
+from anninh_core.ports.clock import Clock
+from anninh_core.ports.messenger import Found, Verdict
+from anninh_core.testing import MockChat, MockMessenger
+from anninh_core.usecase import system
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.delivery import Lane
+from anninh_core.vocabulary.messages import (
+    Address,
+    DeliveryReport,
+    Echo,
+    InboundMessage,
+    OutgoingMessage,
+    Receipt,
+    WebhookRequest,
+    Withdrawal,
+)
+from anninh_core.vocabulary.permissions import Permission
+
+
+@frozen
+class Line:
+    """Something that the official side wrote."""
+
+    id: str
+    at: datetime
+    to: Address
+    text: str
+    by_operator: bool = False
+
+
+@define
+class Wall:
+    """All that stands on the platform.
+
+    Attributes:
+        plans: how the next sends go: "taken", "lost_answer", "lost_before", or an error to raise.
+        blind: whether it can't be asked what stands there.
+        looks: how often it was asked.
+    """
+
+    clock: Clock
+    lines: list[Line] = field(factory=list)
+    plans: list[str | DeliveryError] = field(factory=list)
+    blind: bool = False
+    looks: int = 0
+
+    def write(self, to: Address, text: str, *, by_operator: bool = False) -> Line:
+        """Let something stand there."""
+        line = Line(f"m{len(self.lines)}", self.clock.now(), to, text, by_operator)
+        self.lines.append(line)
+        return line
+
+    def ours(self, text: str) -> list[Line]:
+        """Return what the program wrote with these words."""
+        return [line for line in self.lines if line.text == text and not line.by_operator]
+
+
+class Remembering(MockMessenger):
+    """Sends to the wall, and recalls what stands there."""
+
+    wall: Wall
+    asked: Callable[[str], None] | None = None  # told of each message whose words are looked for
+
+    def send(self, message: OutgoingMessage) -> Receipt:
+        """Send as planned."""
+        plan = self.wall.plans.pop(0) if self.wall.plans else "taken"
+        if isinstance(plan, DeliveryError):
+            raise plan
+        if plan == "lost_before":
+            raise UnknownOutcome("nothing came back")
+        line = self.wall.write(message.to, message.text)
+        if plan == "lost_answer":
+            raise UnknownOutcome("nothing came back")
+        return Receipt(line.id, line.at)
+
+    def reconcile(self, message: OutgoingMessage, since: datetime) -> Verdict | Sequence[Found]:
+        """Tell what stands there."""
+        self.wall.looks += 1
+        if self.asked is not None:
+            self.asked(message.text)
+        if self.wall.blind:
+            return Verdict.UNKNOWN
+        there = [line for line in self.wall.lines if line.to == message.to and line.at >= since]
+        return [
+            Found(platform_id=line.id, at=line.at)
+            for line in there
+            if normalize_spaces(line.text) == normalize_spaces(message.text)
+        ]
+
+    def verify(self, request: WebhookRequest) -> bool:
+        """Believe echoes."""
+        return _is_echo(request.body) or super().verify(request)
+
+    def dedupe_key(self, request: WebhookRequest) -> str:
+        """Know an echo again by its bytes."""
+        return hashlib.sha256(request.body).hexdigest() if _is_echo(request.body) else super().dedupe_key(request)
+
+    def parse(self, body: bytes) -> Sequence[InboundMessage | DeliveryReport | Echo | Withdrawal]:
+        """Read an echo, or what the mock chat sends."""
+        if not _is_echo(body):
+            return super().parse(body)
+        (line,) = (line for line in self.wall.lines if line.id == json.loads(body)["echo"])
+        return [
+            Echo(
+                conversation=line.to,
+                platform_id=line.id,
+                text=line.text,
+                at=line.at,
+                by_operator=line.by_operator,
+            )
+        ]
+
+
+def _is_echo(body: bytes) -> bool:
+    return body.startswith(b'{"echo"')
+
+
+def remembering(chat: MockChat, wall: Wall) -> Remembering:
+    """Build the messenger instance `oa`."""
+    made = Remembering.on(chat)
+    assert isinstance(made, Remembering)
+    made.wall = wall
+    return made
+
+
+def echo(app: App, line: Line) -> Accepted:
+    """Let the platform tell of something that was written."""
+    return app.intake.accept("oa", WebhookRequest(json.dumps({"echo": line.id}).encode()))
+
+
+def tell(app: App, where: str, text: str, *, lane: Lane = Lane.REPLY) -> str:
+    """Put a text for a conversation into the outbox and return its row's id."""
+
+    def send(uow: UnitOfWork) -> str:
+        uow.permit(app.district.root)
+        return uow.send(where, text, purpose="test.told", cause="test:1", scope=f"conversation:{where}", lane=lane)
+
+    return app.runner.run_command(system("delivery"), "test.tell", Permission.INTAKE, send)

@@ -1,0 +1,74 @@
+"""Which blobs are in use."""
+
+from hashlib import sha256
+
+import pytest
+from attrs import evolve
+
+from anninh_core.ports.changes import IndexSpec, JournalLine, Record
+from anninh_core.ports.dumping import KeptState, Row
+from anninh_core.usecase import EncryptedBlobs
+from anninh_core.usecase.blob_references import BlobReferences
+from anninh_core.usecase.encrypted_state import EncryptedState
+from anninh_core.usecase.runner import UseCaseRunner
+
+NAME = sha256(b"a picture").hexdigest()
+
+
+def found(runner: UseCaseRunner, *rows: Row) -> bool:
+    """Tell whether rows name the picture."""
+    names = BlobReferences(runner, frozenset({bytes.fromhex(NAME)}))
+    for row in rows:
+        names.scan_row(row)
+    return names.referenced == {bytes.fromhex(NAME)}
+
+
+def clear(body: str) -> Record:
+    """Make a record of a public kind."""
+    return Record(kind="item", id="i1", unit="u", version=1, schema=1, body=body.encode())
+
+
+@pytest.mark.parametrize("body", [NAME, f'{{"blob":"{NAME}"}}', f"x{NAME}", f"{NAME} {NAME}"])
+def test_named(runner: UseCaseRunner, body: str) -> None:
+    """A name counts wherever it stands."""
+    assert found(runner, clear(body))
+
+
+@pytest.mark.parametrize("body", ["", NAME[:-1], NAME.upper(), f"{NAME}0", sha256(b"another").hexdigest()])
+def test_not_named(runner: UseCaseRunner, body: str) -> None:
+    """A part of a name, a longer number or another name doesn't."""
+    assert not found(runner, clear(body))
+
+
+def test_sealed_state(runner: UseCaseRunner) -> None:
+    """The sealed state of an adapter is opened; another's isn't sealed."""
+    EncryptedState(runner, "oa").put("last", NAME.encode(), 0)
+    (row,) = [row for row in runner.context.storage.maintenance.dump() if isinstance(row, KeptState)]
+    assert found(runner, row)
+    assert found(runner, KeptState(owner="reactions", name="x", version=1, body=NAME.encode()))
+
+
+def test_destroyed_and_altered(runner: UseCaseRunner) -> None:
+    """What was purged names nothing; what was altered is counted, as it may name anything."""
+    EncryptedState(runner, "oa").put("last", NAME.encode(), 0)
+    (row,) = [row for row in runner.context.storage.maintenance.dump() if isinstance(row, KeptState)]
+    names = BlobReferences(runner, frozenset({bytes.fromhex(NAME)}))
+    names.scan_row(evolve(row, body=row.body[:-1] + b"\0"))
+    assert (names.referenced, names.unreadable) == (set(), 1)
+    runner.context.storage.keyring.destroy("adapter:oa")
+    names.scan_row(row)
+    assert (names.referenced, names.unreadable) == (set(), 1)
+
+
+def test_the_trail_names_nothing(runner: UseCaseRunner) -> None:
+    """That a blob was once spoken of in the trail, or stands in a spec, doesn't keep it."""
+    line = JournalLine(seq=1, previous=NAME, hash=NAME, content=NAME.encode())
+    assert not found(runner, line, IndexSpec(kind="x", columns={}))
+
+
+def test_blobs_of_a_desk(runner: UseCaseRunner) -> None:
+    """The name that a store of sealed blobs gives is the one that is looked for."""
+    digest = EncryptedBlobs(runner, runner.context.blobs).put(b"a picture")
+    names = BlobReferences(runner, frozenset(map(bytes.fromhex, runner.context.blobs.digests())))
+    names.scan_row(clear(f'"{digest}"'))
+    assert names.referenced == {bytes.fromhex(digest)}

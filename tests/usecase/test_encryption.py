@@ -1,0 +1,138 @@
+"""Sealed bodies open only where they belong."""
+
+from collections.abc import Callable
+from hashlib import sha256
+
+import pytest
+from attrs import evolve
+from tests.usecase.conftest import NOTE, Notes
+
+from anninh_core.kernel.errors import DecryptionError, StorageError
+from anninh_core.ports.changes import ChangeSet, NewKey, Record
+from anninh_core.testing.memory import MemoryKeys
+from anninh_core.usecase.actor import person
+from anninh_core.usecase.encryption import Encryptor, associated_data, associated_data_variants
+from anninh_core.usecase.runner import UseCaseRunner
+
+LAN = person("lan")
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        lambda r: evolve(r, id="another"),
+        lambda r: evolve(r, unit="ninh-van"),
+        lambda r: evolve(r, version=9),
+        lambda r: evolve(r, columns={"colour": "blue"}),
+        lambda r: evolve(r, body=r.body[:-1] + bytes([r.body[-1] ^ 1])),
+    ],
+)
+def test_a_moved_or_altered_body_does_not_open(
+    runner: UseCaseRunner, notes: Notes, forge: Callable[[Record], Record]
+) -> None:
+    """A body opens only with its own id, unit, version, columns and bytes."""
+    note = notes.write(LAN, "ninh-hoa", "Chào")
+    record = runner.context.storage.records.get("note", note.id)
+    assert record is not None
+    with pytest.raises(DecryptionError):
+        runner.context.open_record(NOTE, forge(record))
+
+
+SPARSE = Record(
+    kind="note",
+    id="n1",
+    unit="ninh-hoa",
+    version=1,
+    schema=1,
+    body=b"",
+    scope="note:n1",
+    columns={"colour": None},
+    multi={"words": ()},
+)
+GROWN = evolve(SPARSE, columns={"colour": None, "length": None}, multi={"words": (), "tags": ()})
+
+
+def test_a_column_without_a_value_is_as_good_as_none(runner: UseCaseRunner) -> None:
+    """A body opens after its kind got new columns, and not once one of them was filled by another hand."""
+    sealed = runner.context.encryptor.encrypt(runner.ensure_key(SPARSE.scope), b"x", associated_data(SPARSE))
+    assert runner.context.encryptor.decrypt(SPARSE.scope, sealed, associated_data_variants(GROWN)) == b"x"
+    for forged in ({"colour": "red"}, {"colour": None, "length": 3}):
+        with pytest.raises(DecryptionError):
+            runner.context.encryptor.decrypt(
+                SPARSE.scope, sealed, associated_data_variants(evolve(GROWN, columns=forged))
+            )
+
+
+@pytest.mark.parametrize("now", [SPARSE, GROWN, evolve(GROWN, columns={"length": None, "colour": None})])
+def test_bodies_of_the_first_release_open(runner: UseCaseRunner, now: Record) -> None:
+    """They were bound to columns without a value too, and open before and after their kind got new ones."""
+    declared = sha256(b'[{"colour":null},{"words":[]}]').hexdigest()
+    bound_to = f"note\x1fn1\x1fninh-hoa\x1f1\x1f1\x1f{declared}".encode()
+    sealed = runner.context.encryptor.encrypt(runner.ensure_key(SPARSE.scope), b"x", bound_to)
+    assert runner.context.encryptor.decrypt(now.scope, sealed, associated_data_variants(now)) == b"x"
+    with pytest.raises(DecryptionError):
+        runner.context.encryptor.decrypt(now.scope, sealed, associated_data_variants(evolve(now, version=2)))
+
+
+def test_a_destroyed_key_makes_the_body_unreadable(runner: UseCaseRunner, notes: Notes) -> None:
+    """Once the key of a scope is destroyed, by whatever process, its bodies are gone at once for whoever read them."""
+    note = notes.write(LAN, "ninh-hoa", "Chào")
+    assert notes.read(LAN, note.id) == note
+    runner.context.storage.keyring.destroy(f"note:{note.id}")
+    with pytest.raises(DecryptionError, match="destroyed"):
+        notes.read(LAN, note.id)
+
+
+def test_other_epoch_keys_open_nothing(runner: UseCaseRunner, notes: Notes) -> None:
+    """Without the keys the storage alone opens nothing."""
+    note = notes.write(LAN, "ninh-hoa", "Chào")
+    runner.context.encryptor = Encryptor(MemoryKeys(seed=9), runner.context.storage.keyring)
+    with pytest.raises(DecryptionError):
+        notes.read(LAN, note.id)
+
+
+def test_old_schemas_are_raised_and_newer_ones_refused(runner: UseCaseRunner, notes: Notes) -> None:
+    """A body of an older schema goes through its upcasters; one of a newer schema is refused."""
+    kind = evolve(NOTE, schema=3, upcasters={1: lambda b: b | {"text": b["text"] + "!"}, 2: lambda b: b})
+    note = notes.write(LAN, "ninh-hoa", "Chào")
+    record = runner.context.storage.records.get("note", note.id)
+    assert record is not None
+
+    body = runner.context.encryptor.decrypt(record.scope, record.body, associated_data(record))
+    assert kind.decode(body, 1).text == "Chào!"
+    with pytest.raises(StorageError, match="upgrade anninh"):
+        NOTE.decode(body, 2)
+
+
+def test_a_key_destroyed_elsewhere_seals_nothing_more(runner: UseCaseRunner, notes: Notes) -> None:
+    """A process that still remembers a destroyed key makes a new one instead of sealing what nobody could open."""
+    note = notes.write(LAN, "ninh-hoa", "Chào")
+    runner.context.storage.keyring.destroy(f"note:{note.id}")
+
+    assert runner.context.encryptor.get_key(f"note:{note.id}").new is not None
+
+
+def test_a_key_is_unwrapped_once(runner: UseCaseRunner, notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading again asks the key ring, not the keys, which may be far away; a rewrapped key is unwrapped anew."""
+    note = notes.write(LAN, "ninh-hoa", "Chào")
+    unwrap, asked = runner.context.keys.unwrap, list[str]()
+
+    def noted(epoch: str, wrapped: bytes, scope: str) -> bytes:
+        asked.append(epoch)
+        return unwrap(epoch, wrapped, scope)
+
+    monkeypatch.setattr(runner.context.keys, "unwrap", noted)
+    for _ in range(3):
+        notes.read(LAN, note.id)
+    first, scope = runner.context.keys.epoch, f"note:{note.id}"
+    stored = runner.context.storage.keyring.get(scope)
+    assert stored is not None
+    raw = unwrap(first, stored.wrapped, scope)
+    runner.context.keys.turn_epoch()
+    epoch, wrapped = runner.context.keys.wrap(raw, scope)
+    runner.context.storage.commit(
+        [ChangeSet(keys=(NewKey(scope=scope, epoch=epoch, wrapped=wrapped, replaces=first),))]
+    )
+
+    assert notes.read(LAN, note.id) == note
+    assert asked == [first, epoch]

@@ -1,0 +1,198 @@
+"""One use case: one permission, one change set, one journal entry."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+from attrs import evolve
+from tests.usecase.conftest import NOTE, Notes
+
+from anninh_core.kernel.errors import AlreadyDone, BadInput, Conflict, NotFound, Refused
+from anninh_core.ports.changes import ChangeSet, Entry, Outcome, entry_from
+from anninh_core.usecase.actor import person, system
+from anninh_core.usecase.marks import use_case_of
+from anninh_core.usecase.read_session import UseCaseKind
+from anninh_core.usecase.runner import MAX_TRIES, UseCaseRunner
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+LAN = person("lan")
+STRANGER = person("stranger")
+DAY = date(2021, 9, 1)
+
+
+def entries(runner: UseCaseRunner) -> list[Entry]:
+    return [entry_from(line.content) for line in runner.context.storage.journal.read()]
+
+
+def test_a_command_leaves_its_record_and_exactly_one_entry(runner: UseCaseRunner, notes: Notes) -> None:
+    """A successful command leaves what it saved and one journal entry that names it."""
+    note = notes.write(LAN, "ninh-hoa", "Chào")
+
+    assert notes.read(LAN, note.id).text == "Chào"
+    (first, read) = entries(runner)
+    assert (first.action, first.actor, first.outcome, first.unit) == ("notes.write", "person:lan", "done", "ninh-hoa")
+    assert [(t.kind, t.id, t.version) for t in first.touched] == [("note", note.id, 1)]
+    assert read.outcome == "read"
+
+
+def test_a_refused_command_leaves_only_the_refusal(runner: UseCaseRunner, notes: Notes) -> None:
+    """Somebody without the permission changes nothing, and the refusal stands in the journal."""
+    with pytest.raises(Refused, match="stranger"):
+        notes.write(STRANGER, "ninh-hoa", "Chào")
+
+    (entry,) = entries(runner)
+    assert (entry.outcome, entry.actor, entry.touched) == ("refused", "person:stranger", ())
+
+
+def test_a_refused_query_leaves_the_refusal(runner: UseCaseRunner, notes: Notes) -> None:
+    """Looking without permission is written down too."""
+    note = notes.write(LAN, "ninh-hoa", "Chào")
+    with pytest.raises(Refused):
+        notes.read(STRANGER, note.id)
+
+    assert entries(runner)[-1].outcome == "refused"
+
+
+def test_a_change_between_two_reads_is_not_overwritten(runner: UseCaseRunner, notes: Notes) -> None:
+    """What is saved follows on what was read first: somebody else's change in between is a conflict."""
+    note = notes.write(LAN, "ninh-hoa", "Chào")
+    uow = UnitOfWork(runner.context, runner.permits, LAN, "notes.paint")
+    read = uow.load(NOTE, note.id)
+    notes.paint(LAN, note.id, "blue")
+    uow.find(NOTE, "id")
+    uow.save(NOTE, evolve(read, text="Chào lại"))
+    assert not runner.commit(uow)
+    assert notes.read(LAN, note.id).colour == "blue"
+
+
+@pytest.mark.parametrize("anew", [False, True])
+def test_nothing_is_kept_that_nobody_could_open(runner: UseCaseRunner, notes: Notes, anew: bool) -> None:
+    """What was sealed under a key that was destroyed before the commit conflicts, even if the scope has another now."""
+    note = notes.write(LAN, "ninh-hoa", "Chào")
+    uow = UnitOfWork(runner.context, runner.permits, LAN, "notes.tell")
+    with uow.requiring(Permission.CONTENT_EDIT):
+        uow.permit("ninh-hoa")
+        uow.send("oa.1", "Chào", purpose="note", cause=f"note:{note.id}", scope=f"note:{note.id}")
+        change = uow.build_change_set()
+    runner.context.storage.keyring.destroy(f"note:{note.id}")
+    if anew:
+        runner.ensure_key(f"note:{note.id}")
+
+    assert runner.context.storage.commit([change]) == [Outcome.CONFLICT]
+
+
+def test_a_failing_command_leaves_nothing(runner: UseCaseRunner, notes: Notes) -> None:
+    """A use case that raises after it saved something has changed nothing."""
+    with pytest.raises(BadInput):
+        notes.clumsy(LAN, "ninh-hoa")
+
+    assert entries(runner) == []
+    assert list(runner.context.storage.maintenance.scan("note")) == []
+
+
+def test_a_command_that_never_checks_its_permission_is_a_bug(notes: Notes) -> None:
+    """A marked body that forgot to check its permission can't be committed."""
+    with pytest.raises(AssertionError, match="never checked"):
+        notes.forgetful(LAN)
+
+
+def test_the_same_request_key_is_carried_out_once(runner: UseCaseRunner, notes: Notes) -> None:
+    """A second act under the same request key changes nothing and says so."""
+    notes.write(LAN.with_request("r-1"), "ninh-hoa", "Chào")
+    with pytest.raises(AlreadyDone) as told:
+        notes.write(LAN.with_request("r-1"), "ninh-hoa", "Chào")
+
+    assert told.value.request == "r-1"
+    assert len(list(runner.context.storage.maintenance.scan("note"))) == 1
+
+
+def test_commands_inside_a_command_share_its_commit_and_entry(runner: UseCaseRunner, notes: Notes) -> None:
+    """A use case that calls others commits them together, under one entry."""
+    one, two = notes.write_two(LAN, "ninh-hoa")
+
+    (entry,) = entries(runner)
+    assert entry.action == "notes.write_two"
+    assert {touched.id for touched in entry.touched} == {one.id, two.id}
+
+
+def test_a_conflict_runs_the_use_case_again(
+    runner: UseCaseRunner, notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever was slower reads again and decides anew, without noticing."""
+    note = notes.write(LAN, "ninh-hoa", "Chào")
+    commit = runner.context.storage.commit
+    raced: list[bool] = []
+
+    def racing(change_sets: Sequence[ChangeSet]) -> Sequence[Outcome]:
+        if not raced and change_sets[0].records:
+            raced.append(True)
+            monkeypatch.setattr(runner.context.storage, "commit", commit)
+            notes.paint(LAN, note.id, "green")
+        return commit(change_sets)
+
+    monkeypatch.setattr(runner.context.storage, "commit", racing)
+    notes.paint(LAN, note.id, "blue")
+
+    record = runner.context.storage.records.get("note", note.id)
+    assert record is not None
+    assert (record.version, record.columns["colour"]) == (3, "blue")
+
+
+def test_endless_conflicts_end_in_an_error(
+    runner: UseCaseRunner, notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After as many conflicts as tries the caller is told to read again; from the second on, rivals rest and part."""
+    pauses: list[float] = []
+    runner.pause = pauses.append
+    monkeypatch.setattr(runner.context.storage, "commit", lambda sets: [Outcome.CONFLICT for _ in sets])
+    with pytest.raises(Conflict, match="12 times"):
+        notes.write(LAN, "ninh-hoa", "Chào")
+    assert len(pauses) == MAX_TRIES - 2
+    assert all(0.002 <= pause <= 0.25 for pause in pauses)
+    assert len(set(pauses)) > 5
+
+
+def test_counters_follow_the_difference_of_facts(runner: UseCaseRunner, notes: Notes) -> None:
+    """A changed model takes its old facts out and puts its new ones in, at its unit and its commune."""
+    note = notes.write(LAN, "ninh-hoa/kdc-1", "Chào")
+    notes.paint(LAN, note.id, "blue")
+
+    totals = runner.context.storage.counters.total(["notes"], ["ninh-hoa", "ninh-hoa/kdc-1"], DAY, DAY)
+    assert totals == {("notes", "ninh-hoa", "colour=blue"): 1, ("notes", "ninh-hoa/kdc-1", "colour=blue"): 1}
+
+
+def test_records_show_no_unit_below_the_commune(runner: UseCaseRunner, notes: Notes) -> None:
+    """In clear, a record of a residential area stands under its commune."""
+    note = notes.write(LAN, "ninh-hoa/kdc-1", "Chào")
+
+    record = runner.context.storage.records.get("note", note.id)
+    assert record is not None
+    assert record.unit == "ninh-hoa"
+    assert "Chào".encode() not in record.body
+
+
+def test_only_a_person_decides(runner: UseCaseRunner, notes: Notes) -> None:
+    """A part of the program that tries to decide is refused; a person's decision is a record of its own."""
+    note = notes.write(LAN, "ninh-hoa", "Chào")
+    with pytest.raises(Refused, match="only a person decides"):
+        notes.judge(system("router"), note.id)
+    notes.judge(LAN, note.id)
+
+    (record,) = runner.context.storage.maintenance.scan("decision")
+    assert record.columns["reason"] == "ugly"
+
+
+def test_what_is_missing_is_named(notes: Notes) -> None:
+    """A record that doesn't exist is named in the error."""
+    with pytest.raises(NotFound, match="no note 'nowhere'"):
+        notes.paint(LAN, "nowhere", "blue")
+
+
+def test_marks_tell_what_a_method_is(notes: Notes) -> None:
+    """Marks can be read from the methods, unmarked ones have none."""
+    write, read = use_case_of(notes.write), use_case_of(notes.read)
+    assert write is not None
+    assert read is not None
+    assert (write.kind, read.kind, read.audited) == (UseCaseKind.COMMAND, UseCaseKind.QUERY, True)
+    assert use_case_of(notes.runner.commit) is None

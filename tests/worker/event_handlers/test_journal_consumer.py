@@ -1,0 +1,92 @@
+"""Reading the journal by cursor."""
+
+import pytest
+from tests.messaging.conftest import THEFT, Appoint, outbox
+
+from anninh_core.app import App
+from anninh_core.kernel.errors import AlreadyDone, Conflict, DecryptionError, NotFound, StorageBusy, StorageError
+from anninh_core.ports.changes import Entry
+from anninh_core.ports.queues import InboxState
+from anninh_core.testing import Dialog
+from anninh_core.usecase import Actor
+from anninh_core.worker.event_handlers.journal_consumer import JournalConsumer
+
+EVENT = "officer.appointed"
+
+
+class Recorder:
+    """A reaction that raises what it is told to, once for each error given."""
+
+    def __init__(self, *errors: Exception) -> None:
+        self.errors = list(errors)
+        self.seen: list[str] = []
+
+    def __call__(self, entry: Entry) -> None:
+        self.seen.append(entry.id)
+        if self.errors:
+            raise self.errors.pop(0)
+
+
+def forget_cursor(app: App) -> None:
+    """Put the cursor back to the beginning, as after a crash that lost it."""
+    stored = app.context.storage.states.get("dispatch", "reactions")
+    assert stored is not None
+    assert app.context.storage.states.put("dispatch", "reactions", b"0", stored.version)
+
+
+def test_each_event_is_reacted_to_once(app: App, appoint: Appoint) -> None:
+    """In the journal's order, and not again in the next round."""
+    for _ in range(3):
+        appoint("editor")
+    recorder = Recorder()
+    reactions = JournalConsumer(app.runner, {EVENT: recorder})
+    assert reactions.run(limit=2) == 2
+    assert reactions.run() == 1
+    assert reactions.run() == 0
+    assert len(set(recorder.seen)) == len(recorder.seen) == 3
+    assert recorder.seen == sorted(recorder.seen)
+
+
+def test_run_again_nothing_changes(app: App, dialog: Dialog, handler: Actor, appoint: Appoint) -> None:
+    """At least once, once in effect: with the cursor lost, an officer isn't told a second time."""
+    dialog.says("Cán bộ trực", "alo")
+    officer = appoint("tip_officer", conversation=outbox_person(app))
+    dialog.says("Thử Văn An", THEFT)
+    tip = app.tips.list(handler).items[0]
+    app.tips.triage(handler, tip.id, category="crime")
+    app.tips.assign(handler, tip.id, unit="cong-an", officers=[officer.id])
+    for _ in range(3):
+        app.worker.drain()
+        forget_cursor(app)
+    assert len(outbox(app, "officer.assigned")) == 1
+
+
+def outbox_person(app: App) -> str:
+    """Return the conversation of whoever spoke last."""
+    return app.context.storage.queues.inbox((InboxState.DONE,))[-1].conversation
+
+
+@pytest.mark.parametrize("error", [Conflict("x"), StorageBusy("x"), StorageError("the disk is full")])
+def test_what_meets_other_work_has_another_turn(app: App, appoint: Appoint, error: Exception) -> None:
+    """The cursor stays before the line, and the next round starts with it."""
+    appoint("editor"), appoint("editor")
+    recorder = Recorder(error)
+    reactions = JournalConsumer(app.runner, {EVENT: recorder})
+    assert reactions.run() == 0
+    assert reactions.run() == 2
+    assert recorder.seen[0] == recorder.seen[1] != recorder.seen[2]
+
+
+@pytest.mark.parametrize("error", [AlreadyDone("x"), NotFound("x"), DecryptionError("x"), KeyError("x")])
+def test_what_can_never_succeed_stops_nobody(app: App, appoint: Appoint, error: Exception) -> None:
+    """It is passed over, and the reactions after it run."""
+    appoint("editor"), appoint("editor")
+    recorder = Recorder(error)
+    assert JournalConsumer(app.runner, {EVENT: recorder}).run() == 2
+    assert len(recorder.seen) == 2
+
+
+def test_entries_without_a_reaction_are_passed_over(app: App, appoint: Appoint) -> None:
+    """The journal may hold anything; refusals and reads have no events."""
+    appoint("editor")
+    assert JournalConsumer(app.runner, {}).run() == 1

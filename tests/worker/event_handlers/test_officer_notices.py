@@ -1,0 +1,58 @@
+"""Notices on officers' private phones."""
+
+from tests.messaging.conftest import THEFT, Appoint, outbox
+
+from anninh_core.app import App
+from anninh_core.kernel.redact import find_personal_data
+from anninh_core.ports.queues import InboxState
+from anninh_core.testing import Dialog, MockChat
+from anninh_core.usecase import Actor
+
+TEXT = "Anh Thử Văn Trộm ở xóm 2, số 0912345678, biển 35B1-123.45 lấy xe nhà tôi"
+
+
+def conversation(app: App, chat: MockChat, dialog: Dialog, name: str) -> str:
+    """Let somebody speak once and return their conversation id."""
+    dialog.says(name, "chúc mừng năm mới")
+    chat.hears(chat.person(name))
+    return app.context.storage.queues.inbox((InboxState.DONE,))[-1].conversation
+
+
+def assign(app: App, handler: Actor, *officers: Actor) -> str:
+    """Triage and assign the newest tip; returns its receipt."""
+    tip = app.tips.list(handler).items[0]
+    app.tips.triage(handler, tip.id, category="crime", urgency="serious")
+    app.tips.assign(handler, tip.id, unit="cong-an", officers=[officer.id for officer in officers])
+    return tip.receipt
+
+
+def test_an_officer_hears_a_code_and_a_date(
+    app: App, chat: MockChat, dialog: Dialog, handler: Actor, appoint: Appoint
+) -> None:
+    """Code, category, urgency and limit; not a word of the reporter's, no name, no number."""
+    officer = appoint("tip_officer", conversation=conversation(app, chat, dialog, "Cán bộ trực"))
+    dialog.says("Thử Thị Báo", TEXT)
+    receipt = assign(app, handler, officer)
+    app.worker.drain()
+    (notice,) = chat.hears(chat.person("Cán bộ trực"))
+    assert receipt[:5] in notice
+    assert receipt not in notice
+    assert find_personal_data(notice) == []
+    for personal in ("Trộm", "xóm", "Báo", "0912345678", "35B1"):
+        assert personal not in notice
+
+
+def test_who_has_no_chat_gets_no_notice(app: App, dialog: Dialog, handler: Actor, appoint: Appoint) -> None:
+    """An officer without a conversation, or one who is gone, costs nobody else their notice."""
+    dialog.says("Thử Văn An", THEFT)
+    assign(app, handler, appoint("tip_officer"), Actor(handler.kind, "nobody"))
+    app.worker.drain()
+    assert outbox(app, "officer.assigned") == []
+
+
+def test_an_assignment_to_a_unit_alone_tells_nobody(app: App, dialog: Dialog, handler: Actor) -> None:
+    """There is nobody to tell yet."""
+    dialog.says("Thử Văn An", THEFT)
+    assign(app, handler)
+    app.worker.drain()
+    assert outbox(app, "officer.assigned") == []
