@@ -21,8 +21,8 @@ from functools import partial
 from attrs import frozen
 
 from anninh_core import Actor, App
-from anninh_core.domain.reports.figures import counted_days, previous_period
-from anninh_core.domain.reports.indicators import Span
+from anninh_core.domain.reports.figures.calculator import counted_days, previous_period
+from anninh_core.domain.reports.figures.indicators import Span
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.kernel.dates import Period
 from anninh_core.ports.changes import ChangeSet, Counter, Entry

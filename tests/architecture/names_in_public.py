@@ -18,7 +18,7 @@ from anninh_core.app.bootstrap.messaging import arrival_handlers, failure_handle
 from anninh_core.app.settings import Settings
 from anninh_core.cli.root import anninh
 from anninh_core.domain.registry import dated_queries
-from anninh_core.domain.reports.indicators import BUILT_IN
+from anninh_core.domain.reports.figures.indicators import BUILT_IN
 from anninh_core.messaging.failures.desk import FailureDesk
 from anninh_core.plugins import hookspecs
 from anninh_core.profile import keys, shipped_profiles

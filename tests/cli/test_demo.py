@@ -37,7 +37,7 @@ def play(monkeypatch: pytest.MonkeyPatch, summary: Summary) -> None:
         progress(2, 2, "done")
         return summary
 
-    monkeypatch.setattr("anninh_core.cli.demo.run", run)
+    monkeypatch.setattr("anninh_core.cli.running.demo.run", run)
 
 
 def test_another_messenger_is_played_on(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_another_messenger_is_played_on(run: Run, monkeypatch: pytest.MonkeyPatc
             heard.append((messenger, httpx.get(f"{url}/livez").status_code))
         return SUMMARY
 
-    monkeypatch.setattr("anninh_core.cli.demo.run", played)
+    monkeypatch.setattr("anninh_core.cli.running.demo.run", played)
 
     assert run("demo", "--out", str(tmp_path), "--messenger", "zalo").exit_code == 0
     assert heard == [("zalo", 200)]

@@ -7,7 +7,7 @@ import pytest
 from tests.cli.conftest import GROUP, Read, Run, mock
 
 from anninh_core.app import App, MessengerSettings, Settings, open_app
-from anninh_core.cli.player import Player
+from anninh_core.cli.running.player import Player
 from anninh_core.plugins import DEFAULT_PLUGINS
 from anninh_core.profile import load_profile
 
@@ -85,7 +85,7 @@ def test_a_terminal_is_asked_line_by_line(run: Run, monkeypatch: pytest.MonkeyPa
         except StopIteration:
             raise EOFError from None
 
-    monkeypatch.setattr("anninh_core.cli.play._on_terminal", lambda: True)
+    monkeypatch.setattr("anninh_core.cli.running.play._on_terminal", lambda: True)
     monkeypatch.setattr("builtins.input", ask)
 
     assert run("play").exit_code == 0

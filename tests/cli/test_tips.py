@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import GAMBLING, Read, Run, opened
 
-from anninh_core.cli.tips import limit_in_words
+from anninh_core.cli.casework.tips import limit_in_words
 from anninh_core.domain.tips import Deadline, TipState
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests.cli.conftest import Run, mock, opened, process
 
 from anninh_core.app import App
-from anninh_core.cli.work import JOB_LABELS
+from anninh_core.cli.running.work import JOB_LABELS
 
 
 def say(folder: Path, text: str) -> None:

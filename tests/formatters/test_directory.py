@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 from attrs import evolve
 
-from anninh_core.formatters.directory import DirectoryLine, directory_html, directory_json
+from anninh_core.formatters.html.directory import DirectoryLine, directory_html, directory_json
 from anninh_core.kernel.errors import BadInput, MissingExtra
 
 WORDING = {

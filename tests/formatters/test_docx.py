@@ -11,7 +11,7 @@ from docx.oxml.ns import qn
 from docx.oxml.table import CT_Row
 from docx.table import Table as WordTable
 
-from anninh_core.formatters.docx import DocxFormatter
+from anninh_core.formatters.docx.formatter import DocxFormatter
 from anninh_core.kernel.errors import MissingExtra
 from anninh_core.vocabulary.report_document import Paragraph, ReportDocument, Section, Table
 

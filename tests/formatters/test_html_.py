@@ -2,7 +2,7 @@ from html.parser import HTMLParser
 
 from attrs import evolve
 
-from anninh_core.formatters.html_ import HtmlFormatter
+from anninh_core.formatters.html.formatter import HtmlFormatter
 from anninh_core.vocabulary.report_document import Chart, Paragraph, ReportDocument, Section, Table
 
 VOID = {"meta", "br", "input", "rect", "line"}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.formatters.svg import WIDTH, bar_chart
+from anninh_core.formatters.html.svg import WIDTH, bar_chart
 from anninh_core.kernel.errors import BadInput
 from anninh_core.vocabulary.report_document import Chart
 

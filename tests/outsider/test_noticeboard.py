@@ -14,7 +14,7 @@ from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.plugins import Plugins
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.messenger import Messenger
-from anninh_core.testing.kits.messenger import MessengerConformance
+from anninh_core.testing.kits.messenger.conformance import MessengerConformance
 from anninh_core.vocabulary.messages import Address, Place, WebhookRequest
 
 PROJECT = Path(__file__).with_name("noticeboard")

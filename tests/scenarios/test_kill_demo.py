@@ -17,7 +17,7 @@ from anninh_core.demo.summary import Summary
 from anninh_core.domain.conversations.model import MESSAGE
 from anninh_core.testing.mock.account import MockAccount
 from anninh_core.testing.mock.service import MockChat
-from anninh_storage.sql.queues import SqlQueues
+from anninh_storage.sql.queues.queues import SqlQueues
 from anninh_storage.sqlite.storage import SqliteStorage
 
 KILLS = 60

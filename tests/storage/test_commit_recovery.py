@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from tests.support.postgres.server import Server
 
-from anninh_core.testing.kits.storage_base import SPECS, change, commit, tip
+from anninh_core.testing.kits.storage.base import SPECS, change, commit, tip
 from anninh_storage import PostgresStorage
 from anninh_storage.postgres.commit_recovery import CommitFate, TransactionId
 from anninh_storage.postgres.connection import PostgresConnection

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from anninh_core.ports.changes import Outcome, Record
 from anninh_core.ports.queues import OutboxState
 from anninh_core.ports.storage import Storage
-from anninh_core.testing.kits.storage_base import NOW, SPECS, TTL, change, outbox_row, settle_outbox, tip
+from anninh_core.testing.kits.storage.base import NOW, SPECS, TTL, change, outbox_row, settle_outbox, tip
 from anninh_storage import PostgresStorage, SqliteStorage
 
 WRITERS = 3

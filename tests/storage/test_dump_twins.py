@@ -18,7 +18,7 @@ from anninh_core.ports.changes import ChangeSet, OutboxSettled
 from anninh_core.ports.dumping import Row
 from anninh_core.ports.queues import LANES, LEASED, SETTLED, InboxState, OutboxState
 from anninh_core.ports.storage import Storage
-from anninh_core.testing.kits.storage_base import NOW, SPECS, TTL, inbox_change, outbox_row, settle_inbox
+from anninh_core.testing.kits.storage.base import NOW, SPECS, TTL, inbox_change, outbox_row, settle_inbox
 from anninh_core.testing.memory import MemoryStorage
 from anninh_storage import PostgresStorage, SqliteStorage
 

@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 
 from anninh_core.kernel.errors import StorageError
-from anninh_storage.sql.group_commit import GroupCommitter
+from anninh_storage.sql.commit.group_commit import GroupCommitter
 
 PATIENCE = 60.0
 """Seconds: however slow the machine is, what waits comes into the same transaction."""

@@ -3,7 +3,7 @@
 import pytest
 
 from anninh_core.testing.kits.guard import ConformanceKit, dropped_rules, kit_rules
-from anninh_core.testing.kits.storage import StorageConformance
+from anninh_core.testing.kits.storage.conformance import StorageConformance
 
 
 class Kit(ConformanceKit, kit=True):

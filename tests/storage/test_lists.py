@@ -15,12 +15,12 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.changes import IndexSpec, Scalar
 from anninh_core.ports.query import encode_cursor
 from anninh_core.ports.storage import Find, Storage
-from anninh_core.testing.kits.storage_base import TIP, commit_records, find_all, tip
+from anninh_core.testing.kits.storage.base import TIP, commit_records, find_all, tip
 from anninh_core.testing.memory import MemoryStorage
 from anninh_storage import PostgresStorage, SqliteStorage
 from anninh_storage.postgres.database import PostgresDatabase
-from anninh_storage.sql.kind_table import KindTable
-from anninh_storage.sql.list_statements import list_statements
+from anninh_storage.sql.records.kind_table import KindTable
+from anninh_storage.sql.records.list_statements import list_statements
 from anninh_storage.sqlite.database import SqliteDatabase
 
 UNITS: Sequence[Sequence[str] | None] = (None, ["a"], ["a", "b", "c"], [f"u{number}" for number in range(100)])

@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from anninh_core.ports.storage import Storage
-from anninh_core.testing.kits.storage_base import SPECS
-from anninh_core.testing.kits.storage_dump import assert_empty, dump_rows, fill_storage, make_storage
+from anninh_core.testing.kits.storage.base import SPECS
+from anninh_core.testing.kits.storage.dump import assert_empty, dump_rows, fill_storage, make_storage
 from anninh_storage import PostgresStorage, SqliteStorage
 
 pytestmark = pytest.mark.slow
 
 LOADER = """
 import os, signal, sys
-from anninh_core.testing.kits.storage_base import SPECS
-from anninh_core.testing.kits.storage_dump import dumped, filled, twin
+from anninh_core.testing.kits.storage.base import SPECS
+from anninh_core.testing.kits.storage.dump import dumped, filled, twin
 from anninh_storage import PostgresStorage, SqliteStorage
 
 url, last = sys.argv[1], int(sys.argv[2])

@@ -2,8 +2,8 @@
 
 import pytest
 
-from anninh_core.testing.kits.storage import StorageConformance
-from anninh_core.testing.kits.storage_base import Factory
+from anninh_core.testing.kits.storage.base import Factory
+from anninh_core.testing.kits.storage.conformance import StorageConformance
 from anninh_core.testing.memory import MemoryStorage
 
 

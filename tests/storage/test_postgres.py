@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from tests.support.postgres.server import Server
 
-from anninh_core.testing.kits.storage import StorageConformance
-from anninh_core.testing.kits.storage_base import Factory
+from anninh_core.testing.kits.storage.base import Factory
+from anninh_core.testing.kits.storage.conformance import StorageConformance
 from anninh_storage import PostgresStorage
 
 

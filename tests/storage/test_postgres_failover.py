@@ -11,7 +11,7 @@ from tests.support.postgres.standby import Standby
 from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.changes import ChangeSet, OutboxSettled, Outcome
 from anninh_core.ports.queues import OutboxState
-from anninh_core.testing.kits.storage_base import (
+from anninh_core.testing.kits.storage.base import (
     NOW,
     SPECS,
     TTL,

@@ -12,7 +12,7 @@ from tests.support.proxy import Proxy
 
 from anninh_core.kernel.errors import BadInput, NewerDatabase, StorageBusy, StorageError
 from anninh_core.ports.changes import ChangeSet, Outcome
-from anninh_core.testing.kits.storage_base import (
+from anninh_core.testing.kits.storage.base import (
     NOW,
     SPECS,
     TTL,

@@ -22,17 +22,17 @@ from tests.support.released import FOLDERS, database, unpack
 from anninh_core.app import App
 from anninh_core.domain.conversations import MESSAGE
 from anninh_core.domain.registry import KINDS
-from anninh_core.domain.reports.counter_maintenance import recount
+from anninh_core.domain.reports.figures.counter_maintenance import recount
 from anninh_core.ports.changes import ChangeSet, InboxSettled, Record
 from anninh_core.ports.dumping import Row
 from anninh_core.ports.storage import Storage
 from anninh_core.usecase import system
 from anninh_core.usecase.actor import person
-from anninh_core.usecase.reindex import reindex
+from anninh_core.usecase.search.reindex import reindex
 from anninh_storage import PostgresStorage, SqliteStorage, migrations
 from anninh_storage.migrations import REVISIONS
 from anninh_storage.postgres.database import PostgresDatabase
-from anninh_storage.sql.kind_table import KindTable
+from anninh_storage.sql.records.kind_table import KindTable
 from anninh_storage.sqlite import migrate
 from anninh_storage.sqlite.connection import connect
 

@@ -10,8 +10,8 @@ import pytest
 from anninh_core.kernel.errors import BadInput, StorageError
 from anninh_core.ports.changes import SearchTerms
 from anninh_core.ports.storage import Storage
-from anninh_core.testing.kits.storage_base import NOW, SPECS
-from anninh_core.testing.kits.storage_search import build_query, index, search_ids, terms
+from anninh_core.testing.kits.storage.base import NOW, SPECS
+from anninh_core.testing.kits.storage.search import build_query, index, search_ids, terms
 from anninh_storage import PostgresStorage, SqliteStorage
 from anninh_storage.sqlite.search import SECURE_DELETE_SINCE
 

@@ -15,7 +15,7 @@ from anninh_core.kernel.search import TermQuery
 from anninh_core.ports.changes import SearchTerms
 from anninh_core.ports.searching import Hit
 from anninh_core.ports.storage import Storage
-from anninh_core.testing.kits.storage_base import NOW, SPECS, change
+from anninh_core.testing.kits.storage.base import NOW, SPECS, change
 from anninh_core.testing.memory import MemoryStorage
 from anninh_storage import PostgresStorage, SqliteStorage
 

@@ -12,7 +12,7 @@ from tests.support.forking import keep_in_a_fork
 
 from anninh_core.kernel.errors import BadInput, NewerDatabase, StorageBusy, StorageError
 from anninh_core.ports.changes import ChangeSet, NewKey
-from anninh_core.testing.kits.storage_base import SPECS, TIP, change, commit, commit_records, find_all, item, tip
+from anninh_core.testing.kits.storage.base import SPECS, TIP, change, commit, commit_records, find_all, item, tip
 from anninh_storage import SqliteStorage
 from anninh_storage.sqlite import connection
 from anninh_storage.sqlite.connection import check_platform

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from anninh_core.ports.changes import Outcome
-from anninh_core.testing.kits.storage_base import SPECS, change, commit, commit_records, find_all, tip
+from anninh_core.testing.kits.storage.base import SPECS, change, commit, commit_records, find_all, tip
 from anninh_storage import SqliteStorage
 
 pytestmark = pytest.mark.slow
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 WORKER = """
 import sys, time
 from anninh_core.ports.changes import Counter, Outcome
-from anninh_core.testing.kits.storage_base import DAY, SPECS, change, entry, tip
+from anninh_core.testing.kits.storage.base import DAY, SPECS, change, entry, tip
 from anninh_storage import SqliteStorage
 
 url, name, commits, pause = sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4])

@@ -3,7 +3,7 @@
 import os
 
 from anninh_core.ports.storage import Storage
-from anninh_core.testing.kits.storage_base import commit_records, tip
+from anninh_core.testing.kits.storage.base import commit_records, tip
 
 
 def keep_in_a_fork(storage: Storage, name: str) -> int:

@@ -6,8 +6,8 @@ import pytest
 
 from anninh_core import testing
 from anninh_core.testing.kits.guard import kit_rules
-from anninh_core.testing.kits.messenger import MessengerConformance
-from anninh_core.testing.kits.messenger_bench import require_group
+from anninh_core.testing.kits.messenger.bench import require_group
+from anninh_core.testing.kits.messenger.conformance import MessengerConformance
 
 pytest_plugins = ["pytester"]
 
@@ -20,7 +20,7 @@ from anninh_core.kernel.errors import DeliveryError, RecipientUnreachable, Retry
 from anninh_core.ports.health import ok, problem
 from anninh_core.ports.messenger import Found, Verdict
 from anninh_core.testing import FixedClock, MockMessenger, memory_services
-from anninh_core.testing.kits.messenger import MessengerConformance
+from anninh_core.testing.kits.messenger.conformance import MessengerConformance
 from anninh_core.vocabulary import Ability, Address, Capabilities, Place, Receipt, Support
 from anninh_core.vocabulary.rates import Rate
 
@@ -262,7 +262,7 @@ def test_flaws_are_found(pytester: pytest.Pytester) -> None:
 def test_forgotten_fixture_is_an_error(pytester: pytest.Pytester) -> None:
     """Who forgets to give a messenger gets errors, not passes."""
     pytester.makepyfile(
-        "from anninh_core.testing.kits.messenger import MessengerConformance\n"
+        "from anninh_core.testing.kits.messenger.conformance import MessengerConformance\n"
         "class TestMine(MessengerConformance):\n"
         "    pass\n"
     )

@@ -13,7 +13,7 @@ from anninh_core.ports.messenger import MessengerType
 from anninh_core.profile import load_profile
 from anninh_core.testing.apps import pump
 from anninh_core.testing.clock import FixedClock
-from anninh_core.testing.kits.messenger import MessengerConformance
+from anninh_core.testing.kits.messenger.conformance import MessengerConformance
 from anninh_core.testing.mock.adapter import MockMessenger
 from anninh_core.testing.mock.service import MockChat
 from anninh_core.testing.services import memory_services

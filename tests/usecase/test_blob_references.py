@@ -8,8 +8,8 @@ from attrs import evolve
 from anninh_core.ports.changes import IndexSpec, JournalLine, Record
 from anninh_core.ports.dumping import KeptState, Row
 from anninh_core.usecase import EncryptedBlobs
-from anninh_core.usecase.blob_references import BlobReferences
-from anninh_core.usecase.encrypted_state import EncryptedState
+from anninh_core.usecase.encryption.adapter_state import EncryptedState
+from anninh_core.usecase.encryption.blob_references import BlobReferences
 from anninh_core.usecase.runner import UseCaseRunner
 
 NAME = sha256(b"a picture").hexdigest()

@@ -11,7 +11,7 @@ from anninh_core.kernel.errors import DecryptionError, StorageError
 from anninh_core.ports.changes import ChangeSet, NewKey, Record
 from anninh_core.testing.memory import MemoryKeys
 from anninh_core.usecase.actor import person
-from anninh_core.usecase.encryption import Encryptor, associated_data, associated_data_variants
+from anninh_core.usecase.encryption.encryptor import Encryptor, associated_data, associated_data_variants
 from anninh_core.usecase.runner import UseCaseRunner
 
 LAN = person("lan")

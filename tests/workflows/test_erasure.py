@@ -14,8 +14,8 @@ from anninh_core.domain.tips.model import Tip
 from anninh_core.kernel.errors import BadInput, DecryptionError, Refused, WrongStep
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger, pump
 from anninh_core.usecase import Actor
-from anninh_core.usecase.blob_references import BlobReferences
 from anninh_core.usecase.decision import DECISION
+from anninh_core.usecase.encryption.blob_references import BlobReferences
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import Withdrawal
 from anninh_core.workflows import erasure

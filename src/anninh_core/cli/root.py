@@ -27,15 +27,22 @@ _COMMANDS = {
     "plugins": "what is installed, loaded, and what it can do",
     "profiles": "show the shipped profiles",
 }
+_CASEWORK = ("audit", "failures", "groups", "people", "report", "tips", "units")
+_RUNNING = ("demo", "play", "serve", "tick", "work")
 _MODULE_OF_COMMAND = {"tick": "work", "restore": "backup"}
 """Commands that stand in the file of another."""
+
+
+def _module_of(command: str) -> str:
+    """Return the module in which a command stands, without loading it."""
+    package = "casework" if command in _CASEWORK else "running" if command in _RUNNING else "operations"
+    return f"anninh_core.cli.{package}.{_MODULE_OF_COMMAND.get(command, command)}"
+
 
 anninh = click.version_option(__version__, prog_name="anninh", message="%(prog)s %(version)s")(
     LazyGroup(
         "anninh",
-        homes={
-            name: (f"anninh_core.cli.{_MODULE_OF_COMMAND.get(name, name)}", line) for name, line in _COMMANDS.items()
-        },
+        homes={name: (_module_of(name), line) for name, line in _COMMANDS.items()},
         help="Official security chat groups: tips, reviewed content, moderation by people, signed reports.",
     )
 )

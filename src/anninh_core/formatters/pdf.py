@@ -9,7 +9,7 @@ from attrs import asdict
 from anninh_core.formatters import layout
 from anninh_core.formatters.extras import TEMPLATES, require_module
 from anninh_core.formatters.font_metrics import FONTS, FontFace, column_widths
-from anninh_core.formatters.svg import bar_chart
+from anninh_core.formatters.html.svg import bar_chart
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 from anninh_core.vocabulary.report_document import Chart, ReportDocument, Table
 

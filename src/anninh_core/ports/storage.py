@@ -1,6 +1,6 @@
 """The storage port: a provider of small ports and one atomic `commit`.
 
-Conformance rules are numbered in `anninh_core.testing.kits.storage` and in the documentation.
+Conformance rules are numbered in `anninh_core.testing.kits.storage.conformance` and in the documentation.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence

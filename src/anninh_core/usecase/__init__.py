@@ -8,9 +8,9 @@ if TYPE_CHECKING:
     from anninh_core.usecase.actor import SYSTEM_PERMISSIONS, Actor, ActorKind, person, system
     from anninh_core.usecase.context import UseCaseContext
     from anninh_core.usecase.decision import DECISION, Decision
-    from anninh_core.usecase.encrypted_blobs import EncryptedBlobs
-    from anninh_core.usecase.encrypted_state import EncryptedState
-    from anninh_core.usecase.encryption import (
+    from anninh_core.usecase.encryption.adapter_state import EncryptedState
+    from anninh_core.usecase.encryption.blobs import EncryptedBlobs
+    from anninh_core.usecase.encryption.encryptor import (
         DataKey,
         Encryptor,
         associated_data,
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     )
     from anninh_core.usecase.permits import PermissionVerdict, Permits
     from anninh_core.usecase.read_session import Listing, ReadSession, UseCase, UseCaseKind
-    from anninh_core.usecase.record_search import SearchScope, search
     from anninh_core.usecase.runner import CommitObserver, UseCaseRunner
-    from anninh_core.usecase.term_hashing import TermHasher
+    from anninh_core.usecase.search.record_search import SearchScope, search
+    from anninh_core.usecase.search.term_hashing import TermHasher
     from anninh_core.usecase.unit_of_work import UnitOfWork
 
 __all__ = [
@@ -87,11 +87,11 @@ __getattr__, __dir__ = lazy(
         "ActorKind": "actor",
         "CommitObserver": "runner",
         "DECISION": "decision",
-        "DataKey": "encryption",
+        "DataKey": "encryption.encryptor",
         "Decision": "decision",
-        "EncryptedBlobs": "encrypted_blobs",
-        "EncryptedState": "encrypted_state",
-        "Encryptor": "encryption",
+        "EncryptedBlobs": "encryption.blobs",
+        "EncryptedState": "encryption.adapter_state",
+        "Encryptor": "encryption.encryptor",
         "Fact": "kinds",
         "Kind": "kinds",
         "Listing": "read_session",
@@ -102,17 +102,17 @@ __getattr__, __dir__ = lazy(
         "Permits": "permits",
         "ReadSession": "read_session",
         "SYSTEM_PERMISSIONS": "actor",
-        "SearchScope": "record_search",
+        "SearchScope": "search.record_search",
         "Searchable": "kinds",
         "Service": "marks",
-        "TermHasher": "term_hashing",
+        "TermHasher": "search.term_hashing",
         "UnitOfWork": "unit_of_work",
         "UseCase": "read_session",
         "UseCaseContext": "context",
         "UseCaseKind": "read_session",
         "UseCaseRunner": "runner",
-        "associated_data": "encryption",
-        "associated_data_variants": "encryption",
+        "associated_data": "encryption.encryptor",
+        "associated_data_variants": "encryption.encryptor",
         "attachments_in": "outbox_message",
         "command": "marks",
         "counted": "kinds",
@@ -121,8 +121,8 @@ __getattr__, __dir__ = lazy(
         "messenger_of": "outbox_message",
         "person": "actor",
         "query": "marks",
-        "row_associated_data": "encryption",
-        "search": "record_search",
+        "row_associated_data": "encryption.encryptor",
+        "search": "search.record_search",
         "step": "marks",
         "system": "actor",
         "use_case_of": "marks",

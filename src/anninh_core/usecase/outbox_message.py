@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.changes import NewOutbox
-from anninh_core.usecase.encryption import row_associated_data
+from anninh_core.usecase.encryption.encryptor import row_associated_data
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Attachment
 

@@ -11,7 +11,7 @@ from anninh_core.kernel.errors import AlreadyDone, Conflict, LeaseLost, Refused,
 from anninh_core.ports.changes import ChangeSet, Entry, Outcome
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.encryption import DataKey
+from anninh_core.usecase.encryption.encryptor import DataKey
 from anninh_core.usecase.permits import Permits
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.unit_of_work import Prefetched, UnitOfWork

@@ -28,7 +28,7 @@ from anninh_core.ports.changes import (
 from anninh_core.usecase.actor import Actor, ActorKind
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.decision import DECISION, Decision, require_reason_code
-from anninh_core.usecase.encryption import DataKey, associated_data
+from anninh_core.usecase.encryption.encryptor import DataKey, associated_data
 from anninh_core.usecase.kinds import Kind, M, Model
 from anninh_core.usecase.outbox_message import OutboxAction, OutboxMessage, PendingRow
 from anninh_core.usecase.permits import Permits

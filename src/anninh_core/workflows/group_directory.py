@@ -1,7 +1,7 @@
 """The public directory of groups as a page (P-II.1.c)."""
 
 from anninh_core.domain.groups.rules import DirectoryEntry
-from anninh_core.formatters.directory import DirectoryLine, directory_html
+from anninh_core.formatters.html.directory import DirectoryLine, directory_html
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.marks import workflow
 from anninh_core.vocabulary.permissions import Permission

@@ -16,8 +16,8 @@ from anninh_core.kernel.errors import StorageBusy, StorageError
 from anninh_storage.postgres.commit_listener import CommitListener
 from anninh_storage.postgres.commit_recovery import CommitFate, TransactionId
 from anninh_storage.postgres.connection import PATIENCE_S, PostgresConnection, configure, display_name, translate_errors
+from anninh_storage.sql.commit.group_commit import GroupCommitter
 from anninh_storage.sql.database import Connection, Dialect
-from anninh_storage.sql.group_commit import GroupCommitter
 from anninh_storage.sql.per_process import PerProcessDatabase
 
 R = TypeVar("R")

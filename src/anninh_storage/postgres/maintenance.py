@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from anninh_storage.sql.maintenance import SqlMaintenance
+from anninh_storage.sql.maintenance.maintenance import SqlMaintenance
 
 
 class PostgresMaintenance(SqlMaintenance):

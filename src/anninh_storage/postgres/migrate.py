@@ -11,7 +11,7 @@ from anninh_core.ports.upgrading import Upgrade
 from anninh_storage.migrations import REVISIONS
 from anninh_storage.postgres.connection import PostgresConnection, configure, display_name, translate_errors
 from anninh_storage.postgres.database import PostgresDatabase
-from anninh_storage.sql.upgrade import list_steps, log_upgrade, require_known_revision, upgrade
+from anninh_storage.sql.maintenance.upgrade import list_steps, log_upgrade, require_known_revision, upgrade
 
 _TABLES = """
     SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespace

@@ -9,8 +9,8 @@ from anninh_core.ports.changes import SearchTerms
 from anninh_core.ports.searching import Hit
 from anninh_storage.postgres.connection import PostgresConnection
 from anninh_storage.postgres.database import PostgresDatabase
-from anninh_storage.sql.conditions import Condition, all_of
-from anninh_storage.sql.search import SearchRequest, SqlSearch, index_line, last_terms
+from anninh_storage.sql.records.conditions import Condition, all_of
+from anninh_storage.sql.records.search import SearchRequest, SqlSearch, index_line, last_terms
 from anninh_storage.sql.times import micros, moment
 
 _MAX_VECTOR = 1_000_000

@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager
 from typing import Any, Generic, Protocol, TypeVar
 
 from anninh_core.kernel.errors import StorageError
+from anninh_storage.sql.commit.group_commit import GroupCommitter
 from anninh_storage.sql.database import Job
-from anninh_storage.sql.group_commit import GroupCommitter
 
 R = TypeVar("R")
 

@@ -7,16 +7,16 @@ from typing import Any
 
 from anninh_core.ports.changes import ChangeSet, IndexSpec, Outcome, entry_bytes
 from anninh_core.ports.validation import check_change, check_spec
-from anninh_storage.sql.apply import PreparedChange, apply_all
-from anninh_storage.sql.counters import SqlCounters
+from anninh_storage.sql.commit.apply import PreparedChange, apply_all
+from anninh_storage.sql.counters.counters import SqlCounters
 from anninh_storage.sql.database import Connection, Database
 from anninh_storage.sql.journal import SqlJournal
 from anninh_storage.sql.keyring import SqlKeyRing
-from anninh_storage.sql.kind_table import KindTable
 from anninh_storage.sql.leases import SqlLeases
-from anninh_storage.sql.queues import SqlQueues
-from anninh_storage.sql.records import KindTables, SqlRecords
-from anninh_storage.sql.search import SqlSearch
+from anninh_storage.sql.queues.queues import SqlQueues
+from anninh_storage.sql.records.kind_table import KindTable
+from anninh_storage.sql.records.records import KindTables, SqlRecords
+from anninh_storage.sql.records.search import SqlSearch
 from anninh_storage.sql.states import SqlStates
 from anninh_storage.sql.times import micros
 

@@ -11,8 +11,8 @@ from time import monotonic, sleep
 from typing import TypeVar
 
 from anninh_core.kernel.errors import StorageError
+from anninh_storage.sql.commit.group_commit import GroupCommitter
 from anninh_storage.sql.database import Connection, Dialect
-from anninh_storage.sql.group_commit import GroupCommitter
 from anninh_storage.sql.per_process import PerProcessDatabase
 from anninh_storage.sqlite.connection import PATIENCE_S, connect, translate_errors
 from anninh_storage.sqlite.write_lock import WriteLock

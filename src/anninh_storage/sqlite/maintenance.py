@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from anninh_core.ports.dumping import Row
-from anninh_storage.sql.maintenance import SqlMaintenance
-from anninh_storage.sql.records import KindTables
+from anninh_storage.sql.maintenance.maintenance import SqlMaintenance
+from anninh_storage.sql.records.records import KindTables
 from anninh_storage.sqlite.database import SqliteDatabase
 
 

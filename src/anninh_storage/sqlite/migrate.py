@@ -9,7 +9,7 @@ from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.changes import IndexSpec
 from anninh_core.ports.upgrading import Upgrade, UpgradeStep
 from anninh_storage.migrations import REVISIONS
-from anninh_storage.sql.upgrade import list_steps, log_upgrade, require_known_revision, upgrade
+from anninh_storage.sql.maintenance.upgrade import list_steps, log_upgrade, require_known_revision, upgrade
 from anninh_storage.sqlite.connection import connect, translate_errors
 from anninh_storage.sqlite.database import SqliteDatabase
 from anninh_storage.sqlite.write_lock import WriteLock

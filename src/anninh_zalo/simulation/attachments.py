@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from anninh_core.vocabulary.messages import Attachment
-from anninh_zalo.testing import Sandbox, parts
-from anninh_zalo.testing.parts import SandboxAttachment
+from anninh_zalo.testing import Sandbox
+from anninh_zalo.testing.simulation import parts
+from anninh_zalo.testing.simulation.parts import SandboxAttachment
 
 # The first bytes of each format, so that whoever looks at what a file is finds what its name says.
 _CONTENTS: Mapping[str, bytes] = {

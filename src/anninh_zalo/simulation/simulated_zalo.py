@@ -17,8 +17,8 @@ from anninh_core.vocabulary.messages import Attachment
 from anninh_zalo.oauth.endpoint import TokenPair
 from anninh_zalo.simulation.attachments import build_part
 from anninh_zalo.testing import Person, Sandbox, Variants
+from anninh_zalo.testing.carriers.server import SandboxServer
 from anninh_zalo.testing.sandbox import CALLBACK
-from anninh_zalo.testing.server import SandboxServer
 from anninh_zalo.testing.webhooks import post
 
 _PATIENCE = timedelta(seconds=60)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
-    from anninh_zalo.testing.accounts import SandboxOfficialAccount
-    from anninh_zalo.testing.bots import BotAccount
     from anninh_zalo.testing.clock import TurnedClock
     from anninh_zalo.testing.failures import CALL_FAILURES
     from anninh_zalo.testing.sandbox import Sandbox
-    from anninh_zalo.testing.simulated_users import Person
+    from anninh_zalo.testing.simulation.accounts import SandboxOfficialAccount
+    from anninh_zalo.testing.simulation.bots import BotAccount
+    from anninh_zalo.testing.simulation.simulated_users import Person
     from anninh_zalo.testing.variants import Variants
 
 __all__ = [
@@ -30,11 +30,11 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "BotAccount": "bots",
+        "BotAccount": "simulation.bots",
         "CALL_FAILURES": "failures",
-        "Person": "simulated_users",
+        "Person": "simulation.simulated_users",
         "Sandbox": "sandbox",
-        "SandboxOfficialAccount": "accounts",
+        "SandboxOfficialAccount": "simulation.accounts",
         "TurnedClock": "clock",
         "Variants": "variants",
     },

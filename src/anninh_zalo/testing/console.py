@@ -1,10 +1,10 @@
 """The developer console: applications, official accounts and bots are made here."""
 
 from anninh_core.kernel.errors import BadInput
-from anninh_zalo.testing.accounts import SandboxOfficialAccount
-from anninh_zalo.testing.bots import BotAccount
 from anninh_zalo.testing.failures import TRICKS
-from anninh_zalo.testing.group_simulation import pass_time
+from anninh_zalo.testing.simulation.accounts import SandboxOfficialAccount
+from anninh_zalo.testing.simulation.bots import BotAccount
+from anninh_zalo.testing.simulation.group_simulation import pass_time
 from anninh_zalo.testing.state import SandboxAccount, SandboxApplication, SandboxBot
 from anninh_zalo.testing.world import World
 

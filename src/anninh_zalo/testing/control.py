@@ -6,15 +6,16 @@ from datetime import timedelta
 from typing import Any, Protocol, runtime_checkable
 
 from anninh_core.kernel.errors import BadInput
-from anninh_zalo.testing import bot_actions, console, switches
-from anninh_zalo.testing.accounts import SandboxOfficialAccount
+from anninh_zalo.testing import console, switches
+from anninh_zalo.testing.carriers.wire import Answer, Json, Request, SandboxRefusal
 from anninh_zalo.testing.clock import milliseconds
-from anninh_zalo.testing.messages import message_json
 from anninh_zalo.testing.oauth.tokens import grant
-from anninh_zalo.testing.parts import SandboxAttachment
-from anninh_zalo.testing.simulated_users import Person, SandboxVisitor
+from anninh_zalo.testing.simulation import bot_actions
+from anninh_zalo.testing.simulation.accounts import SandboxOfficialAccount
+from anninh_zalo.testing.simulation.messages import message_json
+from anninh_zalo.testing.simulation.parts import SandboxAttachment
+from anninh_zalo.testing.simulation.simulated_users import Person, SandboxVisitor
 from anninh_zalo.testing.state import SandboxApplication, SandboxMessage
-from anninh_zalo.testing.wire import Answer, Json, Request, SandboxRefusal
 from anninh_zalo.testing.world import World
 
 ACTS = (

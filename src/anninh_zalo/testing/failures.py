@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from attrs import define, field
 
 from anninh_core.kernel.errors import BadInput
-from anninh_zalo.testing.wire import Answer, LostAnswer
+from anninh_zalo.testing.carriers.wire import Answer, LostAnswer
 
 Refuse = Callable[[int, str], Answer]
 """Makes a refusal as one of the platform's hosts spells it."""

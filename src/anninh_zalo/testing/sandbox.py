@@ -4,20 +4,20 @@ from typing import TYPE_CHECKING
 
 from anninh_core.ports.clock import Clock, SystemClock
 from anninh_zalo.testing import console, hosts
-from anninh_zalo.testing.accounts import SandboxOfficialAccount
-from anninh_zalo.testing.bots import BotAccount
+from anninh_zalo.testing.carriers.wire import Answer, LostAnswer, Request
 from anninh_zalo.testing.ids import IdGenerator
 from anninh_zalo.testing.oauth.tokens import grant
+from anninh_zalo.testing.simulation.accounts import SandboxOfficialAccount
+from anninh_zalo.testing.simulation.bots import BotAccount
 from anninh_zalo.testing.state import SandboxApplication, SandboxGrant
 from anninh_zalo.testing.variants import Variants
 from anninh_zalo.testing.webhooks import PostWebhook, WebhookDelivery, post
-from anninh_zalo.testing.wire import Answer, LostAnswer, Request
 from anninh_zalo.testing.world import World
 
 if TYPE_CHECKING:
-    from anninh_zalo.testing.asgi import SandboxApp
-    from anninh_zalo.testing.server import SandboxServer
-    from anninh_zalo.testing.transport import SandboxTransport
+    from anninh_zalo.testing.carriers.asgi import SandboxApp
+    from anninh_zalo.testing.carriers.server import SandboxServer
+    from anninh_zalo.testing.carriers.transport import SandboxTransport
 
 CALLBACK = "https://anninh.invalid/zalo/callback"
 """Where administrators come back to, unless the application says otherwise."""
@@ -128,13 +128,13 @@ class Sandbox:
     @property
     def asgi(self) -> "SandboxApp":
         """Return the sandbox as an ASGI application."""
-        from anninh_zalo.testing.asgi import SandboxApp  # noqa: PLC0415  only those who want it need starlette
+        from anninh_zalo.testing.carriers.asgi import SandboxApp  # noqa: PLC0415  only those who want it need starlette
 
         return SandboxApp(self)
 
     def transport(self) -> "SandboxTransport":
         """Return a transport: `httpx.Client(transport=sandbox.transport())` speaks to the sandbox, not to Zalo."""
-        from anninh_zalo.testing.transport import SandboxTransport  # noqa: PLC0415  only those who want it need httpx
+        from anninh_zalo.testing.carriers.transport import SandboxTransport  # noqa: PLC0415  only those who want it need httpx
 
         return SandboxTransport(self)
 
@@ -145,6 +145,6 @@ class Sandbox:
             port: 0 takes any free one.
             delivers: whether webhooks go out by themselves; otherwise with each `deliver_due`.
         """
-        from anninh_zalo.testing.server import SandboxServer  # noqa: PLC0415  only those who want it need sockets
+        from anninh_zalo.testing.carriers.server import SandboxServer  # noqa: PLC0415  only those who want it need sockets
 
         return SandboxServer(self, port, delivers=delivers)

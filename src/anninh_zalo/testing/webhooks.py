@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from attrs import define, evolve, field, frozen
 
+from anninh_zalo.testing.carriers.wire import Json, encode_json
 from anninh_zalo.testing.state import SandboxApplication, SandboxBot
-from anninh_zalo.testing.wire import Json, encode_json
 
 if TYPE_CHECKING:
     import httpx

@@ -15,7 +15,7 @@ from anninh_core.kernel.errors import Refused, StorageError
 from anninh_core.ports.changes import entry_from
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase import EncryptedBlobs
-from anninh_core.usecase.encrypted_state import EncryptedState
+from anninh_core.usecase.encryption.adapter_state import EncryptedState
 from anninh_core.vocabulary.messages import Attachment
 
 SOON = -timedelta(hours=1)

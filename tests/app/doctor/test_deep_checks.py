@@ -11,8 +11,8 @@ from anninh_core.ports import ChangeSet, NewOutbox
 from anninh_core.ports.health import Level
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.encrypted_blobs import EncryptedBlobs
-from anninh_core.usecase.encryption import row_associated_data
+from anninh_core.usecase.encryption.blobs import EncryptedBlobs
+from anninh_core.usecase.encryption.encryptor import row_associated_data
 from anninh_core.usecase.outbox_message import OutboxMessage
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Attachment

@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 
 from anninh_core.domain.reports import BUILT_IN, Report, ReportDocumentBuilder, Reports, figures_of
-from anninh_core.domain.reports.cells import Cell
+from anninh_core.domain.reports.figures.cells import Cell
 from anninh_core.kernel.errors import NotFound
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, Fact

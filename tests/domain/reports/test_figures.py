@@ -8,9 +8,20 @@ from attrs import frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anninh_core.domain.reports.cells import Cell, amounts_by_group, indicator_value, merge_cells, values_by_unit
-from anninh_core.domain.reports.figures import IndicatorCalculator, compute_figures, counted_days, previous_period
-from anninh_core.domain.reports.indicators import BUILT_IN, Span
+from anninh_core.domain.reports.figures.calculator import (
+    IndicatorCalculator,
+    compute_figures,
+    counted_days,
+    previous_period,
+)
+from anninh_core.domain.reports.figures.cells import (
+    Cell,
+    amounts_by_group,
+    indicator_value,
+    merge_cells,
+    values_by_unit,
+)
+from anninh_core.domain.reports.figures.indicators import BUILT_IN, Span
 from anninh_core.kernel.dates import Period
 from anninh_core.usecase.kinds import Fact, dims
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.domain.tips.conftest import received, worked
 from tests.domain.tips.test_model import AT, DAY, tip
 
-from anninh_core.domain.reports.counter_maintenance import recount
+from anninh_core.domain.reports.figures.counter_maintenance import recount
 from anninh_core.domain.tips import TIP, Deadline, Settlement, Tips, TipState, count_overdue, is_open_on, tip_facts
 from anninh_core.kernel.dates import end_of_day, local_date
 from anninh_core.testing.clock import FixedClock

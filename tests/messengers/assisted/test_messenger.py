@@ -21,8 +21,8 @@ from anninh_core.messengers import AssistedMessenger
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.messenger import MessengerType, Verdict
 from anninh_core.testing.clock import FixedClock
-from anninh_core.testing.kits.messenger import MessengerConformance
-from anninh_core.testing.kits.messenger_bench import PICTURE
+from anninh_core.testing.kits.messenger.bench import PICTURE
+from anninh_core.testing.kits.messenger.conformance import MessengerConformance
 from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.messages import Address, Attachment, OutgoingMessage, Place, Receipt, WebhookRequest
 

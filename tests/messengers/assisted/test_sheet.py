@@ -9,7 +9,7 @@ from typing_extensions import override
 from anninh_core.messengers.assisted.sheet import render_sheet
 from anninh_core.messengers.assisted.tasks import Confirmation, Task
 from anninh_core.messengers.assisted.wording import Wording
-from anninh_core.testing.kits.messenger_bench import PICTURE
+from anninh_core.testing.kits.messenger.bench import PICTURE
 from anninh_core.vocabulary.messages import Attachment, Place
 
 DAY = date(2021, 9, 2)

@@ -11,7 +11,7 @@ from anninh_core.messaging.rows import inbox_rows, is_fallback_started
 from anninh_core.ports.queues import InboxState, OutboxRow
 from anninh_core.testing import FixedClock
 from anninh_core.usecase import decode_message, system
-from anninh_core.usecase.encryption import row_associated_data
+from anninh_core.usecase.encryption.encryptor import row_associated_data
 from anninh_core.vocabulary.messages import Address
 
 _CLEAR = ("conversation", "messenger", "lane", "purpose", "cause", "after", "state", "attempts", "platform_id", "proof")

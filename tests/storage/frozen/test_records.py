@@ -15,7 +15,7 @@ from anninh_core.app.backup.bundle import read_files, read_keys
 from anninh_core.app.backup.restore_target import open_target as place_at
 from anninh_core.app.backup.verification import verify
 from anninh_core.domain.registry import KINDS
-from anninh_core.domain.reports.counter_maintenance import recount
+from anninh_core.domain.reports.figures.counter_maintenance import recount
 from anninh_core.ports.changes import Counter, Entry, entry_bytes, entry_from
 from anninh_core.ports.dumping import KeptOutbox, KeptRequest, KeptState
 from anninh_core.profile import load_profile

@@ -9,12 +9,12 @@ from tests.zalo.bot.conftest import CALLED, HOOK, SECRET, Mailbox, bot_on
 
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.messenger import Messenger
-from anninh_core.testing.kits.messenger import MessengerConformance
-from anninh_core.testing.kits.messenger_bench import Outside
+from anninh_core.testing.kits.messenger.bench import Outside
+from anninh_core.testing.kits.messenger.conformance import MessengerConformance
 from anninh_core.vocabulary.messages import Address, Place, WebhookRequest
 from anninh_zalo.bot.messenger import ZaloBot
 from anninh_zalo.testing import BotAccount, Sandbox
-from anninh_zalo.testing.bots import SandboxChat
+from anninh_zalo.testing.simulation.bots import SandboxChat
 
 UNSIGNED = "Zalo sends a secret, the same each time, and signs no body: whoever knows it could write what they like"
 

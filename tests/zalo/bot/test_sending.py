@@ -6,7 +6,7 @@ from anninh_core.kernel.errors import RecipientUnreachable, RequestRejected, Ret
 from anninh_core.vocabulary.messages import Address, Attachment, OutgoingMessage, Place
 from anninh_zalo.bot.messenger import ZaloBot
 from anninh_zalo.testing import BotAccount, Sandbox
-from anninh_zalo.testing.bots import SandboxChat
+from anninh_zalo.testing.simulation.bots import SandboxChat
 
 LONG = "Đường làng ngõ xóm yên vui. " * 150
 PHOTO = Attachment("image", url="https://x.invalid/a.png")

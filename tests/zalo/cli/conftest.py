@@ -19,7 +19,7 @@ from anninh_zalo.oauth.pkce import code_challenge
 from anninh_zalo.oauth.tokens import Tokens
 from anninh_zalo.official import OfficialAccount as Messenger
 from anninh_zalo.testing import Sandbox, SandboxOfficialAccount, TurnedClock
-from anninh_zalo.testing.server import SandboxServer
+from anninh_zalo.testing.carriers.server import SandboxServer
 from anninh_zalo.testing.state import SandboxApplication
 
 ROOT = Path(__file__).parents[3]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from tests.zalo.cli.conftest import Office, Run
 
-from anninh_zalo.testing.bots import BotAccount
+from anninh_zalo.testing.simulation.bots import BotAccount
 
 URL = "https://anninh.example/hook/bot"
 

@@ -12,7 +12,7 @@ from anninh_zalo.api.calls import post
 from anninh_zalo.history.history import History
 from anninh_zalo.official import OfficialAccount
 from anninh_zalo.testing import Person, Variants
-from anninh_zalo.testing.parts import SandboxAttachment
+from anninh_zalo.testing.simulation.parts import SandboxAttachment
 
 MINUTE = timedelta(minutes=1)
 

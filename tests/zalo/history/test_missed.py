@@ -14,8 +14,9 @@ from anninh_core.vocabulary.messages import WebhookRequest
 from anninh_zalo.api.calls import ApiCall, get_data
 from anninh_zalo.history.backfill import BackfillSettings
 from anninh_zalo.history.history import History
-from anninh_zalo.testing import Person, parts
-from anninh_zalo.testing.parts import SandboxAttachment
+from anninh_zalo.testing import Person
+from anninh_zalo.testing.simulation import parts
+from anninh_zalo.testing.simulation.parts import SandboxAttachment
 
 PEOPLE, GROUPS = "/v2.0/oa/listrecentchat", "/group/listrecentchat"
 TALK, GROUP_TALK = "/v2.0/oa/conversation", "/group/conversation"

@@ -20,8 +20,9 @@ from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.messages import WebhookRequest
 from anninh_zalo.history.history import History
 from anninh_zalo.oauth.endpoint import TokenPair
-from anninh_zalo.testing import Person, Sandbox, parts
+from anninh_zalo.testing import Person, Sandbox
 from anninh_zalo.testing import SandboxOfficialAccount as PretendAccount
+from anninh_zalo.testing.simulation import parts
 from anninh_zalo.testing.state import SandboxApplication as PretendApp
 
 THEFT = "Đêm qua nhà tôi bị mất trộm xe máy ở xóm 2"

@@ -10,7 +10,7 @@ from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.messenger import Messenger
 from anninh_core.testing import FixedClock
 from anninh_core.testing.kits import MessengerConformance
-from anninh_core.testing.kits.messenger_bench import Outside
+from anninh_core.testing.kits.messenger.bench import Outside
 from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.messages import Address, Place, WebhookRequest
 from anninh_zalo.testing import Person

@@ -15,7 +15,7 @@ from tests.zalo.conftest import BEGIN
 
 from anninh_core.kernel.errors import DeliveryError, Unsupported
 from anninh_core.testing import FixedClock
-from anninh_core.testing.kits.messenger_bench import PICTURE
+from anninh_core.testing.kits.messenger.bench import PICTURE
 from anninh_core.testing.services import memory_services
 from anninh_core.vocabulary.messages import Address, Attachment, OutgoingMessage, Place
 from anninh_zalo.cli.account_status import fetch_account_status

@@ -11,7 +11,7 @@ from tests.zalo.conftest import Bench, bench_with
 from anninh_core.kernel.errors import UnknownOutcome
 from anninh_core.ports.messenger import Found, Verdict
 from anninh_core.ports.platform import CatchesUp
-from anninh_core.testing.kits.messenger_bench import PICTURE
+from anninh_core.testing.kits.messenger.bench import PICTURE
 from anninh_core.vocabulary.messages import Attachment
 from anninh_zalo.api.calls import ApiCall
 

@@ -19,7 +19,7 @@ from anninh_core.kernel.errors import (
     UnknownOutcome,
     Unsupported,
 )
-from anninh_core.testing.kits.messenger_bench import PICTURE
+from anninh_core.testing.kits.messenger.bench import PICTURE
 from anninh_core.vocabulary.messages import Address, Attachment, Place
 from anninh_zalo.api.calls import ApiCall
 

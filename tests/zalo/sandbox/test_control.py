@@ -7,7 +7,7 @@ import pytest
 from tests.zalo.sandbox.conftest import Told
 
 from anninh_zalo.testing import Sandbox, SandboxOfficialAccount, Variants
-from anninh_zalo.testing.server import SandboxServer
+from anninh_zalo.testing.carriers.server import SandboxServer
 from anninh_zalo.testing.state import SandboxApplication, SandboxGrant
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.zalo.sandbox.conftest import Told
 
 from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount, TurnedClock
-from anninh_zalo.testing.asgi import ConnectionLost
+from anninh_zalo.testing.carriers.asgi import ConnectionLost
 from anninh_zalo.testing.state import SandboxApplication, SandboxGrant
 
 Json = dict[str, Any]

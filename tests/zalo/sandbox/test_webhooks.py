@@ -6,8 +6,9 @@ from tests.zalo.sandbox.conftest import Caller, Mailbox
 
 from anninh_core.testing import FixedClock
 from anninh_zalo import parse_event, signature_fits
-from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount, Variants, parts
-from anninh_zalo.testing.parts import SandboxAttachment
+from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount, Variants
+from anninh_zalo.testing.simulation import parts
+from anninh_zalo.testing.simulation.parts import SandboxAttachment
 from anninh_zalo.testing.state import SandboxApplication, SandboxGrant
 
 AGAIN = [30, 300, 900, 1800, 3600]

@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from anninh_zalo.testing import Person, Sandbox, SandboxOfficialAccount
+from anninh_zalo.testing.carriers.server import SandboxServer
 from anninh_zalo.testing.oauth.tokens import challenge
-from anninh_zalo.testing.server import SandboxServer
 from anninh_zalo.testing.state import SandboxApplication
 
 zalo_sdk: Any = pytest.importorskip(

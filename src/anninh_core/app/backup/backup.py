@@ -20,7 +20,7 @@ from anninh_core.ports.changes import JournalLine
 from anninh_core.ports.dumping import Row
 from anninh_core.ports.keys import Keys
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.blob_references import BlobReferences
+from anninh_core.usecase.encryption.blob_references import BlobReferences
 from anninh_core.usecase.runner import UseCaseRunner
 
 BLOBS_PART = "blobs"

@@ -25,8 +25,8 @@ from anninh_core.ports.clock import RandomIds, SystemClock
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.storage import Storage
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.encrypted_blobs import EncryptedBlobs
-from anninh_core.usecase.encrypted_state import EncryptedState
+from anninh_core.usecase.encryption.adapter_state import EncryptedState
+from anninh_core.usecase.encryption.blobs import EncryptedBlobs
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.district import District
 

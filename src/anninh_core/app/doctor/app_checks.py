@@ -16,7 +16,7 @@ from anninh_core.ports.changes import GENESIS, Record, entry_from
 from anninh_core.ports.health import Check, ok, problem, warning
 from anninh_core.ports.messenger import ABILITIES, Messenger
 from anninh_core.ports.storage import Find
-from anninh_core.usecase.encryption import associated_data_variants
+from anninh_core.usecase.encryption.encryptor import associated_data_variants
 from anninh_core.vocabulary.delivery import Lane
 
 _CLOCK_TOLERANCE = timedelta(minutes=2)

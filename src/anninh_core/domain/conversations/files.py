@@ -1,6 +1,6 @@
 """Where the files lie that came with messages."""
 
-from anninh_core.usecase.encrypted_blobs import EncryptedBlobs
+from anninh_core.usecase.encryption.blobs import EncryptedBlobs
 from anninh_core.usecase.runner import UseCaseRunner
 
 

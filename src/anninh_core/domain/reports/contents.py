@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from anninh_core.domain.reports.cells import ReportFigures, merge_cells
-from anninh_core.domain.reports.figures import IndicatorCalculator, compute_figures, model_start_of
+from anninh_core.domain.reports.figures.calculator import IndicatorCalculator, compute_figures, model_start_of
+from anninh_core.domain.reports.figures.cells import ReportFigures, merge_cells
 from anninh_core.domain.reports.loading import current_versions
 from anninh_core.domain.reports.model import Report, ReportPart, ReportState
 from anninh_core.domain.reports.rules import is_consolidated, own_units

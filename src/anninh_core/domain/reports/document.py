@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping
 
 from attrs import evolve, frozen
 
-from anninh_core.domain.reports.cells import (
+from anninh_core.domain.reports.figures.cells import (
     ReportFigures,
     amounts_by_group,
     cells_by_indicator,
     indicator_value,
     values_by_unit,
 )
-from anninh_core.domain.reports.indicators import Indicator, Register
+from anninh_core.domain.reports.figures.indicators import Indicator, Register
 from anninh_core.domain.reports.model import FROZEN_STATES, Report
 from anninh_core.domain.reports.rules import is_consolidated, proper_name
 from anninh_core.kernel.dates import number_vi, short_date

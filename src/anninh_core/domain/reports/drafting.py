@@ -1,7 +1,7 @@
 """Drafting: figures filled by the program, words written by people, consolidation, corrections."""
 
 from anninh_core.domain.reports.contents import compute_contents
-from anninh_core.domain.reports.figures import IndicatorCalculator
+from anninh_core.domain.reports.figures.calculator import IndicatorCalculator
 from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.reports.loading import get_permitted_report, template_of
 from anninh_core.domain.reports.model import Report, report_id

@@ -8,7 +8,7 @@ from hashlib import sha256
 import msgspec
 from attrs import evolve, frozen
 
-from anninh_core.domain.reports.cells import ReportFigures
+from anninh_core.domain.reports.figures.cells import ReportFigures
 from anninh_core.kernel.errors import BadInput, WrongStep
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from attrs import frozen
 
 from anninh_core.domain.reports.document import ReportDocumentBuilder, figures_of
-from anninh_core.domain.reports.figures import IndicatorCalculator, compute_figures
+from anninh_core.domain.reports.figures.calculator import IndicatorCalculator, compute_figures
 from anninh_core.domain.reports.loading import current_versions, get_permitted_report, template_of
 from anninh_core.domain.reports.model import Report, ReportState
 from anninh_core.kernel.dates import Period

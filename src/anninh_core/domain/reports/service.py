@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from anninh_core.domain.reports.counter_maintenance import CounterMaintenance
 from anninh_core.domain.reports.drafting import ReportDrafting
-from anninh_core.domain.reports.figures import DatedQuery, IndicatorCalculator
-from anninh_core.domain.reports.indicators import BUILT_IN, Register
+from anninh_core.domain.reports.figures.calculator import DatedQuery, IndicatorCalculator
+from anninh_core.domain.reports.figures.counter_maintenance import CounterMaintenance
+from anninh_core.domain.reports.figures.indicators import BUILT_IN, Register
 from anninh_core.domain.reports.queries import ReportQueries
 from anninh_core.domain.reports.signing import ReportSigning
 from anninh_core.usecase.kinds import Kind

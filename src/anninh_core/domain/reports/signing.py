@@ -3,7 +3,7 @@
 from datetime import date
 
 from anninh_core.domain.reports.contents import compute_contents
-from anninh_core.domain.reports.figures import IndicatorCalculator
+from anninh_core.domain.reports.figures.calculator import IndicatorCalculator
 from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.reports.loading import get_permitted_report, template_of
 from anninh_core.domain.reports.model import SIGNED_STATES, Report, ReportState, Signature, report_id

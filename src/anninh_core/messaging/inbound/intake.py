@@ -15,7 +15,7 @@ from anninh_core.messaging.inbound.shared_webhook import find_shared_webhooks
 from anninh_core.ports.changes import ChangeSet, NewInbox, Outcome
 from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.platform import NotesWebhooks, Probed
-from anninh_core.usecase.encryption import DataKey, row_associated_data
+from anninh_core.usecase.encryption.encryptor import DataKey, row_associated_data
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.messages import Address, InboundMessage, WebhookRequest, Withdrawal
 

@@ -14,7 +14,7 @@ from anninh_core.ports.messenger import Messenger
 from anninh_core.ports.queues import OutboxRow
 from anninh_core.usecase.actor import system
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.encryption import row_associated_data
+from anninh_core.usecase.encryption.encryptor import row_associated_data
 from anninh_core.usecase.outbox_message import OutboxAction, OutboxMessage, decode_message
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.messages import OutgoingMessage, Place

@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from anninh_core.testing.kits.blobs import BlobsConformance
     from anninh_core.testing.kits.guard import ConformanceKit, dropped_rules, kit_rules
     from anninh_core.testing.kits.keys import KeysConformance
-    from anninh_core.testing.kits.messenger import MessengerConformance
-    from anninh_core.testing.kits.storage import StorageConformance
+    from anninh_core.testing.kits.messenger.conformance import MessengerConformance
+    from anninh_core.testing.kits.storage.conformance import StorageConformance
 
 __all__ = [
     "BlobsConformance",
@@ -27,8 +27,8 @@ __getattr__, __dir__ = lazy(
         "BlobsConformance": "blobs",
         "ConformanceKit": "guard",
         "KeysConformance": "keys",
-        "MessengerConformance": "messenger",
-        "StorageConformance": "storage",
+        "MessengerConformance": "messenger.conformance",
+        "StorageConformance": "storage.conformance",
         "dropped_rules": "guard",
         "kit_rules": "guard",
     },

@@ -19,7 +19,7 @@ from anninh_core.ports.dumping import (
 )
 from anninh_core.ports.queues import LEASED, PENDING
 from anninh_core.ports.storage import StateValue
-from anninh_core.testing.memory.counters import add
+from anninh_core.testing.memory.ports.counters import add
 from anninh_core.testing.memory.tables import ALWAYS, StoredRow, Tables
 
 

@@ -7,15 +7,15 @@ from anninh_core.kernel.errors import StorageError
 from anninh_core.ports.changes import ChangeSet, IndexSpec, Outcome
 from anninh_core.ports.validation import check_change, check_spec, fill_columns
 from anninh_core.testing.memory.apply import apply, check
-from anninh_core.testing.memory.counters import MemoryCounters
-from anninh_core.testing.memory.journal import MemoryJournal
-from anninh_core.testing.memory.keyring import MemoryKeyRing
-from anninh_core.testing.memory.leases import MemoryLeases
-from anninh_core.testing.memory.maintenance import MemoryMaintenance
-from anninh_core.testing.memory.queues import MemoryQueues
-from anninh_core.testing.memory.records import MemoryRecords
-from anninh_core.testing.memory.search import MemorySearch
-from anninh_core.testing.memory.states import MemoryStates
+from anninh_core.testing.memory.ports.counters import MemoryCounters
+from anninh_core.testing.memory.ports.journal import MemoryJournal
+from anninh_core.testing.memory.ports.keyring import MemoryKeyRing
+from anninh_core.testing.memory.ports.leases import MemoryLeases
+from anninh_core.testing.memory.ports.maintenance import MemoryMaintenance
+from anninh_core.testing.memory.ports.queues import MemoryQueues
+from anninh_core.testing.memory.ports.records import MemoryRecords
+from anninh_core.testing.memory.ports.search import MemorySearch
+from anninh_core.testing.memory.ports.states import MemoryStates
 from anninh_core.testing.memory.tables import Tables
 from anninh_core.vocabulary.capability import Ability, Capabilities, Support
 

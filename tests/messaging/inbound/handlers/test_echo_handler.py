@@ -15,7 +15,7 @@ from anninh_core.kernel.errors import BadInput
 from anninh_core.messaging.outbound.outcomes import DeliveryOutcome
 from anninh_core.ports.queues import InboxState, OutboxRow, OutboxState
 from anninh_core.testing import FixedClock, MockChat, SeededIds, memory_app, pump
-from anninh_core.testing.memory.queues import MemoryQueues
+from anninh_core.testing.memory.ports.queues import MemoryQueues
 from anninh_core.usecase import Actor, system
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Address, Place

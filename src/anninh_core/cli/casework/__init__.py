@@ -1,0 +1,1 @@
+"""Commands about tips, groups, reports and what people decide."""

@@ -1,0 +1,1 @@
+"""Commands for whoever operates an office: set-up, backup, storage, checks."""

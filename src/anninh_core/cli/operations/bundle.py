@@ -1,0 +1,145 @@
+"""`anninh bundle`: an authority in one file, to go on elsewhere."""
+
+import os
+import tomllib
+from pathlib import Path
+
+import click
+
+from anninh_core.app import FILE_NAME, App, Settings, load_settings
+from anninh_core.app.backup import FileReader, export_bundle
+from anninh_core.app.backup.bundle import import_bundle, read_files, read_keys
+from anninh_core.app.backup.portable_settings import (
+    list_omitted_options,
+    prepend_storage,
+    read_relative_settings,
+    render_portable,
+)
+from anninh_core.app.backup.restoration import finish_restore, require_authority
+from anninh_core.app.backup.restore_target import open_target
+from anninh_core.cli.folder import as_officer, enter_folder
+from anninh_core.cli.operations.backup import FILE, echo_manifest
+from anninh_core.kernel.errors import BadInput, ConfigurationError
+from anninh_core.kernel.files import make_folder, write_atomically
+from anninh_core.profile import shipped_profiles
+from anninh_core.usecase.actor import Actor
+
+PASSPHRASE = "ANNINH_PASSPHRASE"  # noqa: S105  the name of an environment variable
+_PROFILE = "profile/"
+
+_passphrase_file = click.option(
+    "--passphrase-file",
+    type=FILE,
+    help=f"File whose first line is the passphrase.  [default: ${PASSPHRASE}, or it is asked for]",
+)
+
+
+@click.group()
+def bundle() -> None:
+    """Move an authority to another place or engine.
+
+    A bundle holds settings without secrets, records, blobs, queues, the trail, and the keys under a passphrase.
+    """
+
+
+@bundle.command()
+@click.argument("file", type=FILE)
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@_passphrase_file
+@as_officer
+def export(app: App, me: Actor, file: Path, force: bool, passphrase_file: Path | None) -> None:
+    """Write a bundle. Stop `serve` and `work` first: what comes later isn't in it."""
+    settings = read_relative_settings(Path.cwd())
+    files, profile = _profile_files(settings.profile)
+    files[FILE_NAME] = render_portable(settings, profile=profile).encode()
+    passphrase = _read_passphrase(passphrase_file, confirm=True)
+    echo_manifest(export_bundle(app, me, file, passphrase, files=files, force=force))
+    click.echo(f"{file}: written; whoever has it and the passphrase can read everything")
+    _warn_left_out(settings)
+
+
+@bundle.command("import")
+@click.argument("file", type=FILE)
+@click.option(
+    "--at",
+    type=click.Path(file_okay=False, resolve_path=True, path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="Folder to go on in; its anninh.toml counts if it has one.",
+)
+@click.option("--storage", default="", metavar="URL", help="Storage of a new folder.  [default: sqlite:///anninh.db]")
+@_passphrase_file
+def import_(file: Path, at: Path, storage: str, passphrase_file: Path | None) -> None:
+    """Fill an empty place from a bundle, and go on there."""
+    with FileReader(file) as reader:
+        keys = read_keys(reader, _read_passphrase(passphrase_file, confirm=False))
+        _write_configuration(reader, at, storage)
+        with enter_folder(at) as (settings, district):
+            require_authority(district, reader.manifest)
+            with open_target(settings, new_keys=True) as place:
+                content = import_bundle(place, reader, keys)
+            finish_restore(district, settings, "keeping.import", "bundle.imported")
+        echo_manifest(reader.manifest)
+    click.echo(f"{at}: imported and checked; the content there now is\n{content}")
+    for line in (at / FILE_NAME).read_text(encoding="utf-8").splitlines():
+        if line.endswith("put it back into options"):
+            click.echo(f"{FILE_NAME}: {line.removeprefix('# ')}", err=True)
+
+
+def _write_configuration(reader: FileReader, at: Path, storage: str) -> None:
+    """Write settings and profile of a bundle, unless the folder has settings of its own."""
+    if (at / FILE_NAME).exists():
+        load_settings(at)  # says what is wrong with it
+        if storage not in ("", read_relative_settings(at).storage):
+            raise BadInput(f"{at / FILE_NAME} names another storage; leave --storage away, or name a new folder")
+        return
+    make_folder(at)
+    at.chmod(0o700)
+    for name, data in read_files(reader, _PROFILE).items():
+        path = (at / name).resolve()
+        if not path.is_relative_to(at):
+            raise BadInput(f"{reader.path}: {name!r} leads out of {at}; the bundle was tampered with")
+        make_folder(path.parent)
+        write_atomically(path, data)
+    text = read_files(reader, FILE_NAME)[FILE_NAME].decode()
+    write_atomically(at / FILE_NAME, prepend_storage(text, storage).encode())
+
+
+def _profile_files(profile: str) -> tuple[dict[str, bytes], str]:
+    """Return the files of a profile of one's own, and what it is called where they will lie."""
+    if profile in shipped_profiles():
+        return {}, profile
+    path = Path(profile).resolve()
+    profile_files = _find_profile_files(path)
+    top = Path(os.path.commonpath([file.parent for file in profile_files] + [path.parent]))
+    files = {f"{_PROFILE}{file.relative_to(top).as_posix()}": file.read_bytes() for file in sorted(profile_files)}
+    return files, f"{_PROFILE}{path.relative_to(top).as_posix()}"
+
+
+def _find_profile_files(profile: Path) -> set[Path]:
+    """Return the files of a profile, and of those that it extends and that don't come with the library."""
+    folder = profile if profile.is_dir() else profile.parent
+    profile_files = set(profile.glob("*.toml")) if profile.is_dir() else {profile}
+    for file in sorted(profile_files):
+        base = tomllib.loads(file.read_text(encoding="utf-8")).get("extends", "")
+        if base and base not in shipped_profiles():
+            profile_files |= _find_profile_files((folder / base).resolve())
+    return profile_files
+
+
+def _read_passphrase(file: Path | None, *, confirm: bool) -> str:
+    """Return the passphrase from a file, the environment or a prompt; never from the command line, which others see."""
+    if file is not None:
+        first_lines = file.read_text(encoding="utf-8").splitlines()[:1]
+        if not first_lines:
+            raise ConfigurationError(f"{file} is empty; write the passphrase into its first line")
+        return first_lines[0]
+    if passphrase := os.environ.get(PASSPHRASE):
+        return passphrase
+    entered: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm, err=True)
+    return entered
+
+
+def _warn_left_out(settings: Settings) -> None:
+    for place in list_omitted_options(settings):
+        click.echo(f"{place} may be secret and was left out; fill it in again where the bundle goes", err=True)

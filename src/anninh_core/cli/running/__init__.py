@@ -1,0 +1,1 @@
+"""Commands that run: the worker, the webhook endpoint, the demo, the pretend chat."""

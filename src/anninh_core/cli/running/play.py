@@ -1,0 +1,129 @@
+"""`anninh play`: talk to the app as a resident, in a terminal or through a pipe."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from anninh_core.app import FILE_NAME, App, MessengerSettings, Settings, open_app
+from anninh_core.cli.folder import enter_folder
+from anninh_core.cli.running.player import Player
+from anninh_core.domain.groups.model import OWNER
+from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.plugins import DEFAULT_PLUGINS
+from anninh_core.profile import load_profile
+from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.testing.mock import MockMessenger
+from anninh_core.vocabulary.district import District
+
+_INSTANCE = "oa"
+_PROFILE = "hoa_lu_2021"
+
+
+@click.command()
+@click.option(
+    "--at",
+    type=click.Path(file_okay=False, resolve_path=True, path_type=Path),
+    envvar="ANNINH_AT",
+    show_envvar=True,
+    metavar="DIR",
+    help="Folder with anninh.toml and a mock messenger.  [default: the current one, if it has settings, else one that "
+    "is gone afterwards]",
+)
+@click.option(
+    "--profile", default="", help="Play on this profile, in a folder that is gone afterwards.  [default: hoa_lu_2021]"
+)
+@click.option("--name", default="Resident", show_default=True, help="Who you are.")
+def play(at: Path | None, profile: str, name: str) -> None:
+    """Talk to the app as a resident: what you type is said, what the app answers is printed. /help tells more."""
+    if not name.strip():
+        raise click.BadParameter("say who you are", param_hint="--name")
+    if at and profile:
+        raise click.UsageError(f"{at} has a profile; leave --profile out, or play without --at and ANNINH_AT")
+    if at is None and not profile and Path(FILE_NAME).exists():
+        at = Path.cwd()
+    with _folder_app(at) if at else _temporary_app(profile or _PROFILE) as app:
+        player = Player(app, _find_mock(app), name)
+        click.echo(_banner(at, app.district), err=True)
+        for line in _read_lines(player):
+            if not player.run_line(line):
+                break
+
+
+def _banner(at: Path | None, district: District) -> str:
+    if at is not None:
+        return f"This plays in {at}, which keeps what is said."
+    return f"This plays on {district.id} and nothing of it is kept; --at DIR plays in a folder of `anninh init --mock`."
+
+
+@contextmanager
+def _folder_app(at: Path) -> Iterator[App]:
+    with enter_folder(at) as (settings, district), open_app(district, settings) as app:
+        yield app
+
+
+@contextmanager
+def _temporary_app(profile: str) -> Iterator[App]:
+    """Open an app with one group in a folder that is removed afterwards."""
+    district = load_profile(profile)
+    settings = Settings(plugins=(*DEFAULT_PLUGINS, "mock"), messengers={_INSTANCE: MessengerSettings(type="mock")})
+    with (
+        TemporaryDirectory(prefix="anninh-play-") as folder,
+        open_app(district, settings.resolve_paths(Path(folder))) as app,
+    ):
+        _create_group(app, district)
+        yield app
+
+
+def _create_group(app: App, district: District) -> None:
+    """Found the group of the first commune, as far as the profile has communes and kinds of groups."""
+    units = [district.unit(id) for id in district.subtree(district.root)]
+    communes = [unit for unit in units if district.levels[unit.level].counts]
+    kinds = [key.partition(".")[2] for key in district.wording if key.startswith("group_kind.")]
+    if not communes or not kinds:
+        return
+    unit = communes[0]
+    host = UnsafeLocalUsers(app).appoint("Host", district.root, *district.roles)
+    group = app.groups.found(host, unit.id, kind=kinds[0], title=unit.name, messenger=_INSTANCE)
+    app.groups.seat(host, group.id, OWNER, officer=host.id, name="Host")
+    app.groups.launch(host, group.id)
+    app.worker.drain()
+
+
+def _find_mock(app: App) -> MockMessenger:
+    for messenger in app.messengers.values():
+        if isinstance(messenger, MockMessenger):
+            return messenger
+    raise ConfigurationError(
+        "there is no mock messenger in anninh.toml to talk through; add the plugin 'mock' and a messenger of type "
+        "'mock', as `anninh init DIR --mock` does, or play elsewhere by --profile"
+    )
+
+
+def _read_lines(player: Player) -> Iterator[str]:
+    """Yield what is typed, without bytes that are no text."""
+    if not _on_terminal():
+        for line in sys.stdin:
+            click.echo(f"{player.prompt}> {_text(line)}")
+            yield _text(line)
+        return
+    import readline  # noqa: F401, PLC0415  on a terminal, `input` then lets the line be edited
+
+    click.echo("You write to the official account. /help tells what else there is, /quit ends.")
+    while True:
+        try:
+            yield _text(input(f"{player.prompt}> "))
+        except EOFError:
+            click.echo()
+            return
+
+
+def _on_terminal() -> bool:
+    return sys.stdin.isatty()
+
+
+def _text(line: str) -> str:
+    return line.encode("utf-8", "replace").decode().strip()

@@ -1,0 +1,175 @@
+"""Computing the cells of a period from the counters."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from functools import cached_property
+
+from attrs import define
+
+from anninh_core.domain.reports.figures.cells import Cell, ReportFigures, build_cells
+from anninh_core.domain.reports.figures.indicators import Count, Indicator, Register, Span
+from anninh_core.kernel.dates import Period
+from anninh_core.ports.storage import Counters
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.plan import Obligation
+
+DatedQuery = Callable[[Sequence[str], date], Mapping[str, int]]
+"""Called with units and a day; returns how many there were at the end of that day, by unit, whenever it is asked."""
+
+_Sums = dict[tuple[str, str, str], tuple[int, int]]
+_Amount = tuple[tuple[str, str, str], int]
+"""(counter, unit, dimensions) and its sum."""
+_Term = tuple[Indicator, Count, int, int]
+"""An indicator, one of its counters, and how often an amount that fits counts for the part and for the whole."""
+_Weight = tuple[str, str, int, int]
+"""The same for amounts with the same dimensions: the indicator's id and the group."""
+
+
+@define(frozen=True, kw_only=True, slots=False)  # not slotted: cached properties need a `__dict__`
+class IndicatorCalculator:
+    """What figures are computed from.
+
+    Attributes:
+        queries: answers to dated questions, by name.
+    """
+
+    counters: Counters
+    indicators: Register
+    queries: Mapping[str, DatedQuery]
+
+    @cached_property
+    def unknown(self) -> tuple[str, ...]:
+        """Indicators whose question nobody answers."""
+        return tuple(
+            indicator.id for indicator in self.indicators.values() if not indicator.queries <= self.queries.keys()
+        )
+
+    def cells(
+        self, units: Sequence[str], period: Period, model_start: date, *, by_unit: bool = True
+    ) -> tuple[Cell, ...]:
+        """Return the cells of units over a period; stocks gather from the first day of the model.
+
+        Args:
+            units: whose counters.
+            period: which days.
+            model_start: the first day of the model.
+            by_unit: whether each unit has cells of its own; else they are of all together, their unit "".
+        """
+        sums: _Sums = {}
+        for span, weights in self._weights_by_span.items():
+            days = counted_days(span, period, model_start)
+            if days:
+                weights.add(sums, self._amounts(weights.terms, units, days, by_unit=by_unit))
+        self._add_queries(sums, units, period.end, by_unit=by_unit)
+        return build_cells(sums)
+
+    @cached_property
+    def _computable(self) -> tuple[Indicator, ...]:
+        return tuple(indicator for indicator in self.indicators.values() if indicator.id not in self.unknown)
+
+    @cached_property
+    def _weights_by_span(self) -> Mapping[Span, "_AmountWeights"]:
+        """What counts in which span. A stock is the opening balance plus the flow: every amount is read once."""
+        return {
+            span: _AmountWeights(
+                _terms_by_counter(indicator for indicator in self._computable if indicator.span in (span, Span.STOCK))
+            )
+            for span in (Span.OPENING, Span.FLOW)
+        }
+
+    def _amounts(
+        self, counters: Iterable[str], units: Sequence[str], days: Period, *, by_unit: bool
+    ) -> Iterable[_Amount]:
+        if by_unit:
+            return self.counters.total(counters, units, days.start, days.end).items()
+        totals = self.counters.together(counters, units, days.start, days.end)
+        return [((counter, "", dims), amount) for (counter, dims), amount in totals.items()]
+
+    def _add_queries(self, sums: _Sums, units: Sequence[str], day: date, *, by_unit: bool) -> None:
+        querying = [indicator for indicator in self._computable if indicator.queries]
+        names = sorted({name for indicator in querying for name in indicator.queries})
+        answers = {name: self.queries[name](units, day) for name in names}
+        for indicator in querying:
+            for unit, number in answers.get(indicator.query, {}).items():
+                _add_to_sums(sums, (indicator.id, unit if by_unit else "", ""), number, 0)
+            for unit, number in answers.get(indicator.over_query, {}).items():
+                _add_to_sums(sums, (indicator.id, unit if by_unit else "", ""), 0, number)
+
+
+def counted_days(span: Span, period: Period, model_start: date) -> Period | None:
+    """Return the days that an indicator counts, None where there are none. Nothing before the model counts."""
+    first = model_start if span is not Span.FLOW else max(period.start, model_start)
+    last = period.start - timedelta(days=1) if span is Span.OPENING else period.end
+    return Period(first, last) if first <= last else None
+
+
+def model_start_of(district: District, obligation: Obligation) -> date:
+    """Return the first day that belongs to the model."""
+    return max(obligation.model_start, district.valid_from)
+
+
+def previous_period(period: Period, model_start: date) -> Period | None:
+    """Return the same period a year before, None where the model didn't stand for the whole of it."""
+    previous = period.a_year_before()
+    return previous if previous.start >= model_start else None
+
+
+def compute_figures(
+    counting: IndicatorCalculator,
+    units: Sequence[str],
+    period: Period,
+    model_start: date,
+    today: date,
+    *,
+    by_unit: bool = True,
+) -> ReportFigures:
+    """Return all numbers of units over a period, with those of a year before; each unit's own, or of all together."""
+    previous = previous_period(period, model_start)
+    return ReportFigures(
+        period=period,
+        cells=counting.cells(units, period, model_start, by_unit=by_unit),
+        previous=counting.cells(units, previous, model_start, by_unit=by_unit) if previous else None,
+        unknown=counting.unknown,
+        taken_on=today,
+    )
+
+
+class _AmountWeights:
+    """The weights of amounts, computed once for each counter and its dimensions."""
+
+    def __init__(self, terms: Mapping[str, Sequence[_Term]]) -> None:
+        self.terms = terms
+        self._cache: dict[tuple[str, str], tuple[_Weight, ...]] = {}
+
+    def add(self, sums: _Sums, amounts: Iterable[_Amount]) -> None:
+        """Add amounts to the sums that they count for."""
+        for (counter, unit, dims), amount in amounts:
+            weights = self._cache.get((counter, dims))
+            if weights is None:
+                weights = self._cache[counter, dims] = tuple(_iter_weights(self.terms[counter], dims))
+            for indicator, group, part, whole in weights:
+                _add_to_sums(sums, (indicator, unit, group), part * amount, whole * amount)
+
+
+def _terms_by_counter(indicators: Iterable[Indicator]) -> Mapping[str, Sequence[_Term]]:
+    """Return counter -> what it counts for."""
+    terms: dict[str, list[_Term]] = {}
+    for indicator in indicators:
+        for count in indicator.counts:
+            terms.setdefault(count.counter, []).append((indicator, count, count.sign, 0))
+        for count in indicator.over:
+            terms.setdefault(count.counter, []).append((indicator, count, 0, count.sign))
+    return terms
+
+
+def _iter_weights(terms: Sequence[_Term], dims: str) -> Iterator[_Weight]:
+    """Yield what an amount with these dimensions counts for."""
+    pairs = dict(pair.split("=", 1) for pair in dims.split(";") if pair)
+    for indicator, count, part, whole in terms:
+        if count.fits(pairs):
+            yield indicator.id, pairs.get(indicator.split, "") if indicator.split else "", part, whole
+
+
+def _add_to_sums(sums: _Sums, key: tuple[str, str, str], part: int, whole: int) -> None:
+    old_part, old_whole = sums.get(key, (0, 0))
+    sums[key] = (old_part + part, old_whole + whole)

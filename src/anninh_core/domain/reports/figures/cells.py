@@ -1,0 +1,112 @@
+"""Cells: the numbers of a report by indicator, unit and group, which every figure is summed up from."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from hashlib import sha256
+
+import msgspec
+from attrs import frozen
+
+from anninh_core.domain.reports.figures.indicators import Indicator
+from anninh_core.kernel.dates import Period
+
+
+@frozen
+class Cell:
+    """One number.
+
+    Attributes:
+        unit: whose; "" for several together.
+        group: value of the dimension that the indicator is split by, "" for none.
+        part: the amount.
+        whole: what `part` is a share of; 0 for an indicator that is no share.
+    """
+
+    indicator: str
+    unit: str
+    group: str
+    part: int
+    whole: int = 0
+
+
+@frozen(kw_only=True)
+class ReportFigures:
+    """All numbers of a report.
+
+    Attributes:
+        cells: those that are not zero, sorted.
+        previous: the same for the period before; None where nothing can be compared.
+        unknown: indicators whose question to the records nobody answers here.
+        taken_on: the day they were computed.
+    """
+
+    period: Period
+    cells: tuple[Cell, ...]
+    previous: tuple[Cell, ...] | None
+    unknown: tuple[str, ...]
+    taken_on: date
+
+    def same_numbers(self, other: "ReportFigures") -> bool:
+        """Tell whether all numbers are equal, whenever they were computed."""
+        return (self.period, self.cells, self.previous) == (other.period, other.cells, other.previous)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over period and numbers."""
+        content = msgspec.json.encode([self.period, self.cells, self.previous, self.unknown], order="deterministic")
+        return sha256(content).hexdigest()
+
+
+def cells_by_indicator(cells: Iterable[Cell]) -> Mapping[str, tuple[Cell, ...]]:
+    """Return indicator -> its cells."""
+    grouped: dict[str, list[Cell]] = {}
+    for cell in cells:
+        grouped.setdefault(cell.indicator, []).append(cell)
+    return {id: tuple(indicator_cells) for id, indicator_cells in grouped.items()}
+
+
+def indicator_value(indicator: Indicator, cells: Iterable[Cell]) -> float | None:
+    """Return an indicator's number over some cells; None for a share of nothing."""
+    matching = [cell for cell in cells if cell.indicator == indicator.id]
+    part = sum(cell.part for cell in matching)
+    if not indicator.is_share:
+        return part
+    whole = sum(cell.whole for cell in matching)
+    return 100 * part / whole if whole else None
+
+
+def values_by_unit(indicator: Indicator, cells: Iterable[Cell]) -> Mapping[str, float]:
+    """Return unit -> number, units without a basis left out, and what is of several units together."""
+    grouped: dict[str, list[Cell]] = {}
+    for cell in cells:
+        if cell.indicator == indicator.id and cell.unit:
+            grouped.setdefault(cell.unit, []).append(cell)
+    values = {unit: indicator_value(indicator, unit_cells) for unit, unit_cells in grouped.items()}
+    return {unit: number for unit, number in values.items() if number is not None}
+
+
+def amounts_by_group(indicator: Indicator, cells: Iterable[Cell]) -> Mapping[str, int]:
+    """Return group -> amount of an indicator that is split."""
+    sums: dict[str, int] = {}
+    for cell in cells:
+        if cell.indicator == indicator.id:
+            sums[cell.group] = sums.get(cell.group, 0) + cell.part
+    return sums
+
+
+def merge_cells(parts: Iterable[tuple[Cell, ...] | None]) -> tuple[Cell, ...] | None:
+    """Return the cells of several parts as one; None where no part has any basis."""
+    existing = [cells for cells in parts if cells is not None]
+    if not existing:
+        return None
+    sums: dict[tuple[str, str, str], tuple[int, int]] = {}
+    for cell in (cell for cells in existing for cell in cells):
+        key = (cell.indicator, cell.unit, cell.group)
+        part, whole = sums.get(key, (0, 0))
+        sums[key] = (part + cell.part, whole + cell.whole)
+    return build_cells(sums)
+
+
+def build_cells(sums: Mapping[tuple[str, str, str], tuple[int, int]]) -> tuple[Cell, ...]:
+    """Return (indicator, unit, group) -> (part, whole) as cells, zeros left out, in a fixed order."""
+    return tuple(Cell(*key, part, whole) for key, (part, whole) in sorted(sums.items()) if part or whole)

@@ -1,0 +1,147 @@
+"""The frame of an administrative document in Word: what stands above and below its text."""
+
+from docx.document import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
+from docx.enum.text import WD_LINE_SPACING
+from docx.shared import Mm, Pt
+from docx.table import _Cell
+from docx.text.paragraph import Paragraph
+
+from anninh_core.formatters import layout
+from anninh_core.formatters.docx import xml as docx_xml
+from anninh_core.formatters.font_metrics import FontFace
+from anninh_core.vocabulary.report_document import ReportDocument
+
+STYLE = "Frame"
+"""Paragraph style without indent and spacing, for all that isn't running text."""
+
+TEXT_WIDTH = 165.0
+"""Millimetres between the margins."""
+
+_LEFT_COLUMN = 64.0  # millimetres of the agency's column; the national title needs the rest
+_SIGNATURE = Mm(24)  # left blank for signature and seal
+
+
+def to_frame_style(paragraph: Paragraph, align: ALIGN = ALIGN.LEFT) -> Paragraph:
+    """Make a paragraph one of the frame's."""
+    paragraph.style = STYLE
+    paragraph.alignment = align
+    return paragraph
+
+
+def _add_line(cell: _Cell, text: str, size: float, *, bold: bool = False, italic: bool = False) -> Paragraph:
+    """Add a centred line to a cell, using up the empty paragraph that every cell begins with."""
+    first_paragraph = cell.paragraphs[0]
+    unused = (
+        len(cell.paragraphs) == 1
+        and not first_paragraph.text
+        and first_paragraph.style is not None
+        and first_paragraph.style.name != STYLE
+    )
+    paragraph = to_frame_style(first_paragraph if unused else cell.add_paragraph(), ALIGN.CENTER)
+    run = paragraph.add_run(text)
+    run.bold, run.italic, run.font.size = bold, italic, Pt(size)
+    return paragraph
+
+
+def _add_rule(paragraph: Paragraph, room: float, width: float) -> None:
+    """Draw a centred line, all in millimetres; the empty paragraph that carries it is 4 points high."""
+    shape = to_frame_style(paragraph).paragraph_format
+    shape.space_before = Pt(2)
+    shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(4)
+    shape.left_indent = shape.right_indent = Mm(max(0, (room - width) / 2))
+    docx_xml.line_above(paragraph)
+
+
+def letterhead(page: Document, bold: FontFace, document: ReportDocument) -> None:
+    """Add agency and number on the left, national title, motto, place and date on the right."""
+    head = document.letterhead
+    right = TEXT_WIDTH - _LEFT_COLUMN
+    table = page.add_table(2, 2)
+    docx_xml.frame_table(table, [_LEFT_COLUMN, right], lines=False, padding=0)
+    (agency, nation), (number, day) = (row.cells for row in table.rows)
+    for line in filter(None, head.superior.split("\n")):
+        _add_line(agency, line, 13)
+    for line in head.agency.split("\n"):
+        _add_line(agency, line, 13, bold=True)
+    last_line = head.agency.split("\n")[-1]
+    _add_rule(agency.add_paragraph(), _LEFT_COLUMN, min(_LEFT_COLUMN, bold.width(last_line, 13)) * 0.4)
+    _add_line(nation, head.national_title, 13, bold=True)
+    _add_line(nation, head.motto, 14, bold=True)
+    _add_rule(nation.add_paragraph(), right, bold.width(head.motto, 14))
+    _add_line(number, layout.number_line(document), 13)
+    _add_line(day, layout.date_line(document), 14, italic=True)
+    if head.draft:
+        draft_mark = to_frame_style(number.add_paragraph(), ALIGN.CENTER)
+        draft_mark.paragraph_format.space_before = Pt(8)
+        run = draft_mark.add_run(layout.say(document.wording, "report.draft"))
+        run.bold, run.font.size = True, Pt(13)
+        docx_xml.add_box(run)
+
+
+def title(page: Document, bold: FontFace, document: ReportDocument) -> None:
+    """Add name of type and subject with the line under them."""
+    lines = document.letterhead.subject.split("\n")
+    for n, line in enumerate([document.letterhead.title, *lines]):
+        paragraph = to_frame_style(page.add_paragraph(), ALIGN.CENTER)
+        paragraph.add_run(line).bold = True
+        paragraph.paragraph_format.space_before = Pt(0 if n else 18)
+    rule = page.add_paragraph()
+    _add_rule(rule, TEXT_WIDTH, min(TEXT_WIDTH, bold.width(lines[-1], 14)) * 0.4)
+    rule.paragraph_format.space_after = Pt(6)
+
+
+def opening(page: Document, document: ReportDocument) -> None:
+    """Add who it is addressed to, and the legal bases."""
+    addressees = layout.addressees(document)
+    if len(addressees) == 1:
+        paragraph = to_frame_style(page.add_paragraph(), ALIGN.CENTER)
+        paragraph.add_run(f"{layout.salutation(document)} {addressees[0]}")
+        paragraph.paragraph_format.space_after = Pt(12)
+    elif addressees:
+        to_frame_style(page.add_paragraph(layout.salutation(document))).paragraph_format.left_indent = Mm(25)
+        for n, line in enumerate(addressees, 1):
+            shape = to_frame_style(page.add_paragraph(line)).paragraph_format
+            shape.left_indent, shape.space_after = Mm(50), Pt(12 if n == len(addressees) else 0)
+    for ground in layout.grounds(document):
+        page.add_paragraph().add_run(ground).italic = True
+
+
+def signature(page: Document, document: ReportDocument) -> None:
+    """Add the recipients on the left and the signer on the right, all on one page."""
+    table = page.add_table(1, 2)
+    docx_xml.frame_table(table, [75, TEXT_WIDTH - 75], lines=False, padding=0)
+    docx_xml.keep_row_together(table.rows[0])
+    left, right = table.rows[0].cells
+    _recipients(left, document)
+    _signer(right, document)
+    tail = to_frame_style(page.add_paragraph())
+    tail.paragraph_format.space_before = Pt(10)
+    tail.add_run(layout.snapshot_line(document)).font.size = Pt(8)
+
+
+def _recipients(cell: _Cell, document: ReportDocument) -> None:
+    lines = layout.recipients(document)
+    if not lines:
+        return
+    heading = to_frame_style(cell.paragraphs[0])
+    heading.paragraph_format.space_before = Pt(10)
+    run = heading.add_run(layout.say(document.wording, "report.recipients"))
+    run.bold = run.italic = True
+    run.font.size = Pt(12)
+    for line in lines:
+        to_frame_style(cell.add_paragraph()).add_run(line).font.size = Pt(11)
+
+
+def _signer(cell: _Cell, document: ReportDocument) -> None:
+    head = document.letterhead
+    above = [head.signer_capacity, *head.signer_titles[:1]]
+    below = [*head.signer_titles[1:], head.signer_name]
+    for n, line in enumerate(_split_lines(above)):
+        _add_line(cell, line, 14, bold=True).paragraph_format.space_before = Pt(0 if n else 10)
+    for n, line in enumerate(_split_lines(below)):
+        _add_line(cell, line, 14, bold=True).paragraph_format.space_before = Pt(0) if n else _SIGNATURE
+
+
+def _split_lines(lines: list[str]) -> list[str]:
+    return [part for line in lines for part in line.split("\n") if part]

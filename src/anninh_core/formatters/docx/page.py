@@ -1,0 +1,144 @@
+"""A report as a Word file in the administrative layout of Nghị định 30/2020/NĐ-CP, Appendix I."""
+
+from datetime import UTC, datetime, time
+from io import BytesIO
+
+import docx
+from docx.document import Document
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
+from docx.enum.text import WD_LINE_SPACING
+from docx.shared import Mm, Pt, RGBColor
+from docx.styles.style import ParagraphStyle
+from docx.table import _Cell
+
+from anninh_core.formatters import layout
+from anninh_core.formatters.docx import chart as docx_chart
+from anninh_core.formatters.docx import frame as docx_frame
+from anninh_core.formatters.docx import xml as docx_xml
+from anninh_core.formatters.font_metrics import FontFace, column_widths
+from anninh_core.vocabulary.report_document import Paragraph, ReportDocument, Table
+
+FONT_FAMILY = "Times New Roman"
+_CELL_PADDING = 1.5
+_ALIGN = {"left": ALIGN.LEFT, "center": ALIGN.CENTER, "right": ALIGN.RIGHT}
+
+
+def write(document: ReportDocument) -> bytes:
+    """Return the file as python-docx packs it."""
+    page = docx.Document()
+    _set_styles(page)
+    _set_page(page)
+    _set_properties(page, document)
+    docx_xml.set_compatibility(page)
+    bold = FontFace("Bold")
+    docx_frame.letterhead(page, bold, document)
+    docx_frame.title(page, bold, document)
+    docx_frame.opening(page, document)
+    charts = 0
+    for item in layout.flow(document):
+        if isinstance(item, layout.Heading):
+            page.add_paragraph(item.text, style=f"Heading {item.level}")
+        elif isinstance(item, Paragraph):
+            page.add_paragraph(item.text)
+        elif isinstance(item, Table):
+            _add_table(page, bold, item)
+        else:
+            charts += 1
+            _add_caption(page, item.caption)
+            paragraph = docx_frame.to_frame_style(page.add_paragraph(), ALIGN.CENTER)
+            paragraph.paragraph_format.space_after = Pt(12)
+            docx_chart.add_chart(page, paragraph.add_run(), item, charts)
+    page.paragraphs[-1].paragraph_format.keep_with_next = True  # the signature never stands alone on a page
+    docx_frame.signature(page, document)
+    file = BytesIO()
+    page.save(file)
+    return file.getvalue()
+
+
+def _set_page(page: Document) -> None:
+    section = page.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.top_margin, section.bottom_margin = Mm(20), Mm(20)
+    section.left_margin, section.right_margin = Mm(30), Mm(15)
+    section.header_distance = Mm(10)
+    section.different_first_page_header_footer = True
+    header = docx_frame.to_frame_style(section.header.paragraphs[0], ALIGN.CENTER)
+    number = header.add_run()
+    number.font.size = Pt(13)
+    docx_xml.page_number(number)
+
+
+def _set_styles(page: Document) -> None:
+    normal = _paragraph_style(page, "Normal")
+    docx_xml.set_font(normal, FONT_FAMILY)
+    normal.font.size = Pt(14)
+    text = normal.paragraph_format
+    text.alignment = ALIGN.JUSTIFY
+    text.first_line_indent = Mm(12.7)
+    text.space_before, text.space_after = Pt(0), Pt(6)
+    text.line_spacing = 1.15
+    text.widow_control = True
+    for level in (1, 2, 3):
+        heading = _paragraph_style(page, f"Heading {level}")
+        docx_xml.set_font(heading, FONT_FAMILY)
+        heading.font.size, heading.font.color.rgb = Pt(14), RGBColor(0, 0, 0)
+        heading.font.bold, heading.font.all_caps = level < 3, level == 1
+        heading.paragraph_format.space_before, heading.paragraph_format.space_after = Pt(0), Pt(6)
+    frame = page.styles.add_style(docx_frame.STYLE, WD_STYLE_TYPE.PARAGRAPH)
+    assert isinstance(frame, ParagraphStyle)
+    frame.base_style = normal
+    frame.paragraph_format.first_line_indent = Mm(0)
+    frame.paragraph_format.space_after = Pt(0)
+    frame.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+    frame.paragraph_format.alignment = ALIGN.LEFT
+
+
+def _paragraph_style(page: Document, name: str) -> ParagraphStyle:
+    style = page.styles[name]
+    assert isinstance(style, ParagraphStyle)
+    return style
+
+
+def _set_properties(page: Document, document: ReportDocument) -> None:
+    day = datetime.combine(document.letterhead.date or document.period_end, time.min, UTC)
+    facts = page.core_properties
+    facts.title, facts.author = layout.full_title(document)[:255], document.letterhead.agency.replace("\n", " ")[:255]
+    facts.last_modified_by, facts.comments, facts.language = "", document.snapshot_hash, "vi-VN"
+    facts.created = facts.modified = day
+    facts.revision = 1
+
+
+def _add_caption(page: Document, caption: str) -> None:
+    if not caption:
+        return
+    paragraph = docx_frame.to_frame_style(page.add_paragraph(), ALIGN.CENTER)
+    paragraph.add_run(caption).italic = True
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(6)
+    paragraph.paragraph_format.keep_with_next = True
+
+
+def _add_table(page: Document, bold: FontFace, table: Table) -> None:
+    _add_caption(page, table.caption)
+    rows = [table.columns, *table.rows]
+    size = layout.type_size(table)
+    widths = column_widths(bold, rows, docx_frame.TEXT_WIDTH, size, 2 * _CELL_PADDING)
+    grid = page.add_table(len(rows), len(table.columns))
+    docx_xml.frame_table(grid, widths, lines=True, padding=_CELL_PADDING)
+    aligns = [_ALIGN[side] for side in layout.alignments(table)]
+    for n, (row, texts) in enumerate(zip(grid.rows, rows, strict=True)):
+        docx_xml.keep_row_together(row, repeated=n == 0)
+        is_bold = n == 0 or (table.total and n == len(rows) - 1)
+        for cell, text, align in zip(row.cells, texts, aligns, strict=True):
+            _fill_cell(cell, text, size, strong=is_bold, align=align if n else ALIGN.CENTER)
+    spacer = docx_frame.to_frame_style(page.add_paragraph())
+    spacer.paragraph_format.line_spacing = Pt(8)
+
+
+def _fill_cell(cell: _Cell, text: str, size: int, *, strong: bool, align: ALIGN) -> None:
+    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+    paragraph = docx_frame.to_frame_style(cell.paragraphs[0], align)
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
+    run = paragraph.add_run(text)
+    run.bold, run.font.size = strong, Pt(size)

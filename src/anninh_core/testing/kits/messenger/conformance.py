@@ -1,0 +1,30 @@
+"""The messenger kit: everything a messenger owes, rule by rule."""
+
+from anninh_core.testing.kits.messenger.groups import MessengerGroups
+from anninh_core.testing.kits.messenger.incoming import MessengerIncoming
+from anninh_core.testing.kits.messenger.platform import MessengerPlatform
+from anninh_core.testing.kits.messenger.sending import MessengerSending
+
+
+class MessengerConformance(MessengerSending, MessengerGroups, MessengerIncoming, MessengerPlatform, kit=True):
+    """Subclass it in a test module and give four fixtures.
+
+    - `messenger`: a fresh instance, built with the kit's own fixture `services`.
+    - `person`: the address of somebody it reaches.
+    - `group`: the address of a group it reaches, or None if it knows no groups.
+    - `outside`: an `Outside`, so that the kit sees what arrives and lets people speak; None if a test can't.
+
+    Rules that need what the messenger says it can't do, a protocol of `ports.platform` that it doesn't fill, or an
+    outside that isn't there, are skipped with the reason. To skip fewer of them: override `secrets` with what of the
+    options may never be told, `services` with a clock that can be turned so that the messenger looks back, and give
+    the outside `writes` (see `messenger_bench.Writes`) where the messenger polls.
+
+    Example::
+
+        class TestMyMessenger(MessengerConformance):
+            @pytest.fixture
+            def messenger(self, services: AdapterServices) -> Iterator[Messenger]:
+                messenger = MyMessenger("mine", {"token": "x"}, services)
+                yield messenger
+                messenger.close()
+    """

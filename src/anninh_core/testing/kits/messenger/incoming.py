@@ -1,0 +1,105 @@
+"""Rules about what comes in."""
+
+import unicodedata
+
+import pytest
+from attrs import evolve
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.ports.messenger import Messenger
+from anninh_core.testing.kits.guard import ConformanceKit
+from anninh_core.testing.kits.messenger.bench import (
+    HARD_TEXTS,
+    NFD,
+    PLAIN,
+    MessengerBench,
+    Outside,
+    require_ability,
+    require_outside,
+)
+from anninh_core.vocabulary.messages import InboundMessage, Place, WebhookRequest
+
+GARBAGE = {
+    "array": b"[[[[",
+    "binary": bytes(range(256)),
+    "empty": b"",
+    "html": b"<html>502 Bad Gateway</html>",
+    "null": b"null",
+    "number": b"12",
+    "object": b"{}",
+    "torn": b'{"event":"message","id":"',
+}
+ODD_HEADERS = (("X-Signature", "\x00\udc80"), ("", ""), ("X-Signature", "sha256=" + "f" * 10_000))
+
+
+def only_message(messenger: Messenger, request: WebhookRequest) -> InboundMessage:
+    """Return the one message of a request."""
+    (message,) = messenger.parse(request.body)
+    assert isinstance(message, InboundMessage)
+    return message
+
+
+class MessengerIncoming(MessengerBench, ConformanceKit, kit=True):
+    """Webhooks are verified, told apart and understood."""
+
+    def test_verify_genuine(self, messenger: Messenger, outside: Outside | None) -> None:
+        """M-50 A request of the platform is verified, with header names in any case."""
+        require_ability(messenger, "webhook")
+        request = require_outside(outside).incoming(PLAIN)
+        upper_case = evolve(request, headers=tuple((name.upper(), value) for name, value in request.headers))
+        assert messenger.verify(request)
+        assert messenger.verify(upper_case)
+
+    def test_verify_tampered(self, messenger: Messenger, outside: Outside | None) -> None:
+        """M-51 A request whose body was altered is not verified."""
+        request = require_outside(outside).incoming(PLAIN)
+        assert not messenger.verify(evolve(request, body=request.body + b" "))
+        assert not messenger.verify(evolve(request, body=b""))
+
+    def test_verify_headers(self, messenger: Messenger, outside: Outside | None) -> None:
+        """M-52 A request without headers, or with those of another request, is not verified."""
+        platform_side = require_outside(outside)
+        first, second = platform_side.incoming(PLAIN), platform_side.incoming(NFD)
+        assert not messenger.verify(evolve(first, headers=()))
+        assert not messenger.verify(evolve(first, headers=second.headers))
+
+    @pytest.mark.parametrize("name", GARBAGE)
+    def test_verify_garbage(self, messenger: Messenger, name: str) -> None:
+        """M-53 Verifying garbage says no and never raises."""
+        assert not messenger.verify(WebhookRequest(GARBAGE[name], ODD_HEADERS))
+
+    @pytest.mark.parametrize("name", GARBAGE)
+    def test_garbage_is_refused(self, messenger: Messenger, name: str) -> None:
+        """M-54 A body that can't be understood at all is `BadInput`, for the dedupe key and for the parser."""
+        with pytest.raises(BadInput):
+            messenger.parse(GARBAGE[name])
+        with pytest.raises(BadInput):
+            messenger.dedupe_key(WebhookRequest(GARBAGE[name]))
+
+    def test_redelivery(self, messenger: Messenger, outside: Outside | None) -> None:
+        """M-55 The same event delivered again has the same dedupe key and the same content."""
+        request = require_outside(outside).incoming(PLAIN)
+        repeated = WebhookRequest(request.body, request.headers)
+        assert messenger.dedupe_key(request) == messenger.dedupe_key(repeated) != ""
+        assert messenger.parse(request.body) == messenger.parse(repeated.body)
+
+    def test_events_differ(self, messenger: Messenger, outside: Outside | None) -> None:
+        """M-56 The same words said twice are two events and two messages."""
+        platform_side = require_outside(outside)
+        first, second = platform_side.incoming(PLAIN), platform_side.incoming(PLAIN)
+        assert messenger.dedupe_key(first) != messenger.dedupe_key(second)
+        assert only_message(messenger, first).id != only_message(messenger, second).id
+
+    @pytest.mark.parametrize("text", [*HARD_TEXTS.values(), NFD], ids=[*HARD_TEXTS, "nfd"])
+    def test_text_is_understood(self, messenger: Messenger, outside: Outside | None, text: str) -> None:
+        """M-57 Words come in as they were said, in NFC; white space around them doesn't count."""
+        message = only_message(messenger, require_outside(outside).incoming(text))
+        assert message.text.strip() == unicodedata.normalize("NFC", text).strip()
+
+    def test_sender(self, messenger: Messenger, outside: Outside | None) -> None:
+        """M-58 Sender and conversation are addresses of this instance, and the time is aware."""
+        message = only_message(messenger, require_outside(outside).incoming(PLAIN))
+        assert {message.sender.messenger, message.conversation.messenger} == {messenger.instance}
+        assert message.sender.place is Place.PERSON
+        assert message.sent_at.utcoffset() is not None
+        assert message.sender_name == unicodedata.normalize("NFC", message.sender_name)

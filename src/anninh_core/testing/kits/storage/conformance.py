@@ -1,0 +1,39 @@
+"""The storage kit: every rule a storage backend owes.
+
+    class TestMyStorage(StorageConformance):
+        @pytest.fixture
+        def storage_factory(self, tmp_path):
+            return lambda: MyStorage(f"my:///{tmp_path}/anninh")
+
+Rules whose ability a backend doesn't claim are skipped with the backend's own reason.
+"""
+
+from anninh_core.testing.kits.storage.commits import CommitRules
+from anninh_core.testing.kits.storage.dump import DumpRules
+from anninh_core.testing.kits.storage.inbox import InboxRules
+from anninh_core.testing.kits.storage.lifecycle import LifecycleRules, ThreadRules
+from anninh_core.testing.kits.storage.outbox import OutboxRules
+from anninh_core.testing.kits.storage.outcomes import OutcomeRules
+from anninh_core.testing.kits.storage.pruning import PruningRules
+from anninh_core.testing.kits.storage.records import RecordRules
+from anninh_core.testing.kits.storage.search import SearchRules
+from anninh_core.testing.kits.storage.small_ports import CounterRules, JournalRules, LeaseRules
+
+
+class StorageConformance(
+    CommitRules,
+    RecordRules,
+    InboxRules,
+    OutboxRules,
+    OutcomeRules,
+    CounterRules,
+    SearchRules,
+    JournalRules,
+    LeaseRules,
+    LifecycleRules,
+    ThreadRules,
+    DumpRules,
+    PruningRules,
+    kit=True,
+):
+    """All of them. Override the fixture `storage_factory`."""

@@ -1,0 +1,285 @@
+"""Rules of dumping and loading: S-170 to S-179."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from typing import Any, cast, get_args
+
+import pytest
+from attrs import evolve
+
+from anninh_core.kernel.errors import BadInput, StorageError, WrongStep
+from anninh_core.ports.changes import ChangeSet, Counter, IndexSpec, NewKey, Outcome, Record
+from anninh_core.ports.dumping import KeptInbox, KeptOutbox, Row
+from anninh_core.ports.queues import InboxState, OutboxState
+from anninh_core.ports.storage import Storage
+from anninh_core.testing.kits.storage.base import (
+    DAY,
+    HARD_TEXTS,
+    LATER,
+    NOW,
+    SPECS,
+    TIP,
+    TTL,
+    StorageKit,
+    change,
+    commit,
+    commit_outbox,
+    commit_records,
+    find_all,
+    inbox_change,
+    item,
+    outbox_row,
+    settle_inbox,
+    settle_outbox,
+    tip,
+)
+from anninh_core.testing.memory.storage import MemoryStorage
+from anninh_core.vocabulary.delivery import Lane
+
+_SETTLEMENTS: Mapping[OutboxState, Mapping[str, Any]] = {
+    OutboxState.DELIVERED: {},
+    OutboxState.UNKNOWN: {"delivery_method": "template"},
+    OutboxState.FAILED: {"deferred_until": LATER},
+}
+"""How rows are settled, and what else stands in their settlement."""
+
+
+def make_storage() -> Storage:
+    """Make an empty storage to load into, or from."""
+    storage = MemoryStorage()
+    storage.prepare(SPECS)
+    return storage
+
+
+def fill_storage(storage: Storage) -> Storage:
+    """Put something of everything into a storage, queues in every state that they can be left in."""
+    for number, text in enumerate(HARD_TEXTS):
+        commit_records(
+            storage, tip(f"h{number}", state=text, assignees=(text, "an"), score=None), item(f"i{number}", text)
+        )
+    counter = Counter(indicator="tips", unit="u1", day=DAY, dims="", amount=2)
+    others = (evolve(counter, day=DAY + timedelta(days=40), amount=-1), evolve(counter, dims="urgency=high"))
+    first = change(tip("t1", received=-5, due=2**62, score=0.1), counters=(counter, *others), request="r1")
+    keys = tuple(NewKey(scope=f"case:{number}", epoch="e1", wrapped=bytes([number])) for number in range(3))
+    commit(storage, first, change(tip("t1", version=2, open=None), keys=keys, request="r2"), ChangeSet(request="r3"))
+    storage.keyring.destroy("case:1")
+    storage.states.put("zalo", "token", b"\x00\xff", 0)
+    storage.states.put("zalo", "token", b"again", 1)
+    _fill_inbox(storage)
+    _fill_outbox(storage)
+    return storage
+
+
+def _fill_inbox(storage: Storage) -> None:
+    commit(
+        storage, *(inbox_change(f"e{number}", f"c{number % 3}", number) for number in range(8)), inbox_change("alone")
+    )
+    rows = storage.queues.claim_inbox(NOW, TTL, 4)
+    commit(
+        storage,
+        settle_inbox(rows[0].id, rows[0].token),
+        settle_inbox(rows[1].id, rows[1].token, state=InboxState.FAILED, error="why"),
+    )
+    storage.queues.retry_inbox(rows[2].id, rows[2].token, LATER, "later")
+
+
+def _fill_outbox(storage: Storage) -> None:
+    rows = [outbox_row(f"o{number:02}", f"c{number}") for number in range(8)]
+    commit_outbox(
+        storage,
+        *rows,
+        outbox_row("o08", "c0"),
+        outbox_row("o09", "c7", lane=Lane.EMERGENCY),
+        outbox_row("o10", "x", after="o05"),
+    )
+    claimed = {row.id: row.token for row in storage.queues.claim_outbox(NOW, TTL, 7)}
+    for name in list(claimed)[:4]:
+        storage.queues.start(name, claimed[name], NOW, TTL)
+    commit(
+        storage,
+        *(
+            settle_outbox(
+                name, claimed[name], state, platform_id=f"p-{name}", proof="seen", error="why", **_SETTLEMENTS[state]
+            )
+            for name, state in zip(claimed, _SETTLEMENTS, strict=False)
+        ),
+    )
+
+
+def dump_rows(storage: Storage) -> list[Row]:
+    """Return the whole dump."""
+    return list(storage.maintenance.dump())
+
+
+def assert_empty(storage: Storage) -> None:
+    """See that nothing is there, by the ports."""
+    assert storage.journal.head()[0] == 0
+    assert storage.queues.depth() == {}
+    assert find_all(storage) == []
+    assert list(storage.maintenance.check()) == []
+
+
+class DumpRules(StorageKit, kit=True):
+    """Everything out, and everything in."""
+
+    def test_out(self, storage: Storage) -> None:
+        """S-170 What is dumped is everything: another storage that loads it dumps the same."""
+        other = make_storage()
+        other.maintenance.load(fill_storage(storage).maintenance.dump())
+        assert dump_rows(other) == dump_rows(storage)
+        assert_same(storage, other)
+
+    def test_in(self, storage: Storage) -> None:
+        """S-171 What another storage dumped is loaded whole, is in order, and is dumped the same."""
+        other = fill_storage(make_storage())
+        storage.maintenance.load(other.maintenance.dump())
+        assert dump_rows(storage) == dump_rows(other)
+        assert list(storage.maintenance.check()) == []
+        assert_same(storage, other)
+
+    def test_order(self, storage: Storage) -> None:
+        """S-172 A dump goes part by part, each by key, and leaves out what sums up to nothing."""
+        nothing = Counter(indicator="a", unit="u1", day=DAY, dims="", amount=0)
+        plus = evolve(nothing, indicator="b", amount=1)
+        commit(storage, change(counters=(nothing, plus)), change(counters=(evolve(plus, amount=-1),)))
+        fill_storage(storage)
+        rows = dump_rows(storage)
+        order = list(get_args(Row))
+        assert [type(row) for row in rows] == sorted((type(row) for row in rows), key=order.index)
+        records = [(row.kind, row.id) for row in rows if isinstance(row, Record)]
+        assert records == sorted(records)
+        assert all(row.amount for row in rows if isinstance(row, Counter))
+
+    def test_one_moment(self, storage: Storage) -> None:
+        """S-173 What is committed while a dump is read isn't in it, and nobody waits for the dump."""
+        commit_records(storage, tip("t1"))
+        before = dump_rows(storage)
+        rows = storage.maintenance.dump()
+        first = next(rows)
+        commit(storage, change(tip("t2"), tip("t1", version=2), request="new"), inbox_change("e1"))
+        assert [first, *rows] == before
+        assert dump_rows(storage) != before
+
+    def test_left_unread(self, storage: Storage) -> None:
+        """S-174 A dump that is closed before its end leaves the storage as usable as before."""
+        commit_records(storage, *(tip(f"t{number}") for number in range(5)))
+        for _ in range(50):
+            rows = storage.maintenance.dump()
+            next(rows)
+            assert isinstance(rows, Iterator)
+            getattr(rows, "close", lambda: None)()
+        commit_records(storage, tip("t9"))
+        assert len(find_all(storage)) == 6
+
+    @pytest.mark.parametrize(
+        "what", [tip("t1"), inbox_change("e1"), ChangeSet(request="r")], ids=["record", "row", "key"]
+    )
+    def test_not_empty(self, storage: Storage, what: Record | ChangeSet) -> None:
+        """S-175 A storage that holds anything can't be loaded, and stays as it is."""
+        commit(storage, what if isinstance(what, ChangeSet) else change(what))
+        before = dump_rows(storage)
+        with pytest.raises(WrongStep, match="empty"):
+            storage.maintenance.load(fill_storage(make_storage()).maintenance.dump())
+        assert dump_rows(storage) == before
+
+    def test_broken_off(self, storage: Storage) -> None:
+        """S-176 A load that is broken off, wherever, leaves the storage empty, and can be begun again."""
+        rows = dump_rows(fill_storage(make_storage()))
+
+        def broken(at: int) -> Iterator[Row]:
+            yield from rows[:at]
+            raise StorageError("the file is damaged")
+
+        for at in range(0, len(rows), 7):
+            with pytest.raises(StorageError, match="the file is damaged"):
+                storage.maintenance.load(broken(at))
+            assert_empty(storage)
+        storage.maintenance.load(rows)
+        assert dump_rows(storage) == rows
+
+    @pytest.mark.parametrize("bent", range(5))
+    def test_wrong_rows(self, storage: Storage, bent: int) -> None:
+        """S-177 Rows that no storage can take are refused, and nothing is kept."""
+        other = fill_storage(make_storage())
+        with pytest.raises(BadInput):
+            storage.maintenance.load(map(_DAMAGES[bent], dump_rows(other)))
+        assert_empty(storage)
+
+    def test_other_columns(self, storage: Storage) -> None:
+        """S-178 Columns that a kind no longer has stay behind, new ones are empty, unknown kinds come along."""
+        old = evolve(TIP, columns={"gone": str, "state": str}, multi=(), orders={})
+        unknown = IndexSpec(kind="kit_unknown", columns={"x": int}, orders={"x": ("-x",)})
+        other = MemoryStorage()
+        other.prepare([old, unknown])
+        strange = Record(kind="kit_unknown", id="s1", unit="u1", version=1, schema=1, body=b"s", columns={"x": 7})
+        bare = evolve(tip("t1"), columns={"gone": "x", "state": "new"}, multi={})
+        commit(other, change(bare, strange))
+        storage.maintenance.load(other.maintenance.dump())
+        record = storage.records.get("kit_tip", "t1")
+        assert record is not None
+        assert dict(record.columns) == {"state": "new", "received": None, "due": None, "score": None, "open": None}
+        storage.prepare([*SPECS, unknown])
+        assert storage.records.get("kit_unknown", "s1") == strange
+
+    def test_work_goes_on(self, storage: Storage) -> None:
+        """S-179 After a load work goes on: leases run out, conversations keep their order, request keys still count."""
+        other = fill_storage(make_storage())
+        storage.maintenance.load(other.maintenance.dump())
+        for at in (NOW, LATER, LATER + TTL * 2):
+            claims = [list(backend.queues.claim_inbox(at, TTL, 20)) for backend in (storage, other)]
+            assert claims[0] == claims[1]
+            outbox_claims = [list(backend.queues.claim_outbox(at, TTL, 20)) for backend in (storage, other)]
+            assert outbox_claims[0] == outbox_claims[1]
+            for backend in (storage, other):
+                commit_outbox(backend, outbox_row(f"n{at.minute}", "c0"))
+                assert backend.queues.release_held(at, timedelta()) == 1 or at == NOW
+        assert commit(storage, change(tip("t5"), request="r1")) == [Outcome.DUPLICATE]
+        assert commit(storage, change(tip("t1", version=3), request="r9"), inbox_change("e0")) == [
+            Outcome.COMMITTED,
+            Outcome.DUPLICATE,
+        ]
+        assert list(storage.maintenance.check()) == []
+
+
+def assert_same(one: Storage, other: Storage) -> None:
+    """See that two storages answer the same."""
+    queries: tuple[Callable[[Storage], object], ...] = (
+        lambda storage: storage.journal.head(),
+        lambda storage: list(storage.journal.read()),
+        lambda storage: find_all(storage, order="latest_due", limit=3),
+        lambda storage: find_all(storage, where={"assignees": "an"}),
+        lambda storage: dict(storage.counters.total(["tips"], ["u1"], DAY, DAY + timedelta(days=400))),
+        lambda storage: (storage.keyring.get("case:1"), storage.keyring.wrapped_by("e1")),
+        lambda storage: (
+            storage.queues.depth(),
+            list(storage.queues.outbox()),
+            list(storage.queues.inbox([InboxState.FAILED])),
+        ),
+        lambda storage: storage.queues.by_platform_id("oa", "p-o00"),
+        lambda storage: (storage.states.get("zalo", "token"), storage.requested("r3"), storage.requested("r4")),
+    )
+    for query in queries:
+        assert query(one) == query(other)
+
+
+def _other_kind(row: Row) -> Row:
+    return evolve(row, kind='x"; DROP TABLE journal; --') if isinstance(row, IndexSpec) else row
+
+
+def _other_type(row: Row) -> Row:
+    return evolve(row, columns={**row.columns, "state": 1}) if isinstance(row, Record) else row
+
+
+def _no_version(row: Row) -> Row:
+    return evolve(row, version=0) if isinstance(row, Record) else row
+
+
+def _other_lane(row: Row) -> Row:
+    return evolve(row, row=evolve(row.row, lane=cast("Lane", "fast"))) if isinstance(row, KeptOutbox) else row
+
+
+def _other_state(row: Row) -> Row:
+    return evolve(row, row=evolve(row.row, state=cast("InboxState", "lost"))) if isinstance(row, KeptInbox) else row
+
+
+_DAMAGES: tuple[Callable[[Row], Row], ...] = (_other_kind, _other_type, _no_version, _other_lane, _other_state)

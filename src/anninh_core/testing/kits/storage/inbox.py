@@ -1,0 +1,216 @@
+"""Rules of the inbox: S-50 to S-62, S-160 to S-165."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.ports.changes import Outcome
+from anninh_core.ports.queues import InboxRow, InboxState
+from anninh_core.ports.storage import Storage
+from anninh_core.testing.kits.storage.base import (
+    LATER,
+    NOW,
+    TTL,
+    StorageKit,
+    change,
+    commit,
+    commit_outbox,
+    inbox_change,
+    item,
+    outbox_row,
+    settle_inbox,
+)
+
+
+def claim(storage: Storage, limit: int = 10) -> list[InboxRow]:
+    """Claim rows at `NOW`."""
+    return list(storage.queues.claim_inbox(NOW, TTL, limit))
+
+
+class InboxRules(StorageKit, kit=True):
+    """What comes in is processed in order, at least once."""
+
+    def test_received(self, storage: Storage) -> None:
+        """S-50 A received event is claimed with everything it came with."""
+        intake = inbox_change("e1", "c1", body=b"\x00raw")
+        assert commit(storage, intake) == [Outcome.COMMITTED]
+        (row,), (new,) = claim(storage), intake.inbox
+        assert (row.id, row.source, row.dedupe, row.conversation) == (new.id, new.source, new.dedupe, new.conversation)
+        assert (row.received_at, row.scope, row.body, row.error) == (new.received_at, new.scope, new.body, "")
+        assert (row.state, row.attempts) == (InboxState.CLAIMED, 1)
+
+    def test_delivered_again(self, storage: Storage) -> None:
+        """S-51 The same event of the same source again makes the whole change set a duplicate, for ever."""
+        commit(storage, inbox_change("e1", dedupe="d"))
+        (row,) = claim(storage)
+        commit(storage, settle_inbox("e1", row.token))
+        again = change(item("i1"), inbox=inbox_change("e2", dedupe="d").inbox)
+        assert commit(storage, again) == [Outcome.DUPLICATE]
+        assert storage.records.get("kit_item", "i1") is None
+        assert claim(storage) == []
+
+    def test_dedupe_scope(self, storage: Storage) -> None:
+        """S-52 Sources don't share their marks of sameness; change sets of one batch do."""
+        batch = [
+            inbox_change("e1", dedupe="d"),
+            inbox_change("e2", dedupe="d", source="other"),
+            inbox_change("e3", dedupe="d"),
+        ]
+        assert commit(storage, *batch) == [Outcome.COMMITTED, Outcome.COMMITTED, Outcome.DUPLICATE]
+
+    def test_lease(self, storage: Storage) -> None:
+        """S-53 A claimed row isn't claimed again until its lease runs out; then the old token is worth nothing."""
+        commit(storage, inbox_change("e1"))
+        (first,) = claim(storage)
+        assert claim(storage) == []
+        (second,) = storage.queues.claim_inbox(NOW + TTL, TTL, 10)
+        assert second.token > first.token
+        assert second.attempts == 2
+        assert commit(storage, settle_inbox("e1", first.token)) == [Outcome.LEASE_LOST]
+        assert commit(storage, settle_inbox("e1", second.token)) == [Outcome.COMMITTED]
+
+    def test_conversation_order(self, storage: Storage) -> None:
+        """S-54 Rows of a conversation are claimed one at a time, in the order they arrived."""
+        commit(storage, inbox_change("b", "c1", 1), inbox_change("a", "c1", 2), inbox_change("c", "c2", 3))
+        first = claim(storage)
+        assert [row.id for row in first] == ["b", "c"]
+        assert claim(storage) == []
+        commit(storage, settle_inbox("b", first[0].token))
+        assert [row.id for row in claim(storage)] == ["a"]
+
+    def test_failed(self, storage: Storage) -> None:
+        """S-55 A failed row goes to the failure desk with its error and lets its conversation go on."""
+        commit(storage, inbox_change("a", "c1", 1), inbox_change("b", "c1", 2))
+        (row,) = claim(storage)
+        commit(storage, settle_inbox("a", row.token, state=InboxState.FAILED, error="can't be read"))
+        (failed,) = storage.queues.inbox([InboxState.FAILED])
+        assert (failed.id, failed.error) == ("a", "can't be read")
+        assert [row.id for row in claim(storage)] == ["b"]
+
+    def test_no_conversation(self, storage: Storage) -> None:
+        """S-56 Rows without a conversation don't wait for each other; the oldest come first."""
+        commit(storage, *(inbox_change(f"e{number}", seconds=-number) for number in range(5)))
+        assert [row.id for row in claim(storage, 3)] == ["e4", "e3", "e2"]
+        assert [row.id for row in claim(storage, 3)] == ["e1", "e0"]
+
+    def test_wrong_token(self, storage: Storage) -> None:
+        """S-57 A change set whose settlement has the wrong token, or settles twice, is lost as a whole."""
+        commit(storage, inbox_change("e1"))
+        (row,) = claim(storage)
+        settlement = settle_inbox("e1", row.token).inbox_settled
+        wrong = change(item("i1"), inbox_settled=settle_inbox("e1", row.token + 1).inbox_settled)
+        assert commit(storage, wrong, settle_inbox("nobody", 1)) == [Outcome.LEASE_LOST] * 2
+        batch = [change(item("i2"), inbox_settled=settlement), change(item("i3"), inbox_settled=settlement)]
+        assert commit(storage, *batch) == [Outcome.COMMITTED, Outcome.LEASE_LOST]
+        assert commit(storage, batch[0]) == [Outcome.LEASE_LOST]
+        assert [bool(storage.records.get("kit_item", name)) for name in ("i1", "i2", "i3")] == [False, True, False]
+
+    def test_unclaimed(self, storage: Storage) -> None:
+        """S-58 A row that nobody claimed can't be settled."""
+        commit(storage, inbox_change("e1"))
+        assert commit(storage, settle_inbox("e1", 0)) == [Outcome.LEASE_LOST]
+
+    def test_retry(self, storage: Storage) -> None:
+        """S-59 A row given back waits until its time, and its conversation with it; the attempt counts."""
+        commit(storage, inbox_change("a", "c1", 1), inbox_change("b", "c1", 2))
+        (row,) = claim(storage)
+        assert storage.queues.retry_inbox("a", row.token, LATER, "later")
+        assert claim(storage) == []
+        (again,) = storage.queues.claim_inbox(LATER, TTL, 10)
+        assert (again.id, again.attempts, again.error) == ("a", 2, "later")
+        assert again.token > row.token
+
+    def test_retry_lost(self, storage: Storage) -> None:
+        """S-60 Who lost the lease can't give the row back."""
+        commit(storage, inbox_change("a"))
+        (row,) = claim(storage)
+        assert not storage.queues.retry_inbox("a", row.token + 1, LATER, "")
+        assert not storage.queues.retry_inbox("nobody", row.token, LATER, "")
+        assert storage.queues.retry_inbox("a", row.token, NOW + timedelta(days=1), "")
+        assert not storage.queues.retry_inbox("a", row.token, LATER, "")
+
+    def test_looks(self, storage: Storage) -> None:
+        """S-61 Rows are listed by state, in pages by id; `depth` counts them."""
+        commit(storage, *(inbox_change(f"e{number}", seconds=number) for number in range(5)))
+        commit(storage, settle_inbox("e0", claim(storage, 1)[0].token))
+        listed = storage.queues.inbox([InboxState.NEW, InboxState.CLAIMED], limit=2)
+        assert [row.id for row in listed] == ["e1", "e2"]
+        assert [row.id for row in storage.queues.inbox([InboxState.NEW, InboxState.CLAIMED], after="e2")] == [
+            "e3",
+            "e4",
+        ]
+        assert [row.id for row in storage.queues.inbox([InboxState.DONE])] == ["e0"]
+        assert storage.queues.inbox([]) == []
+        assert storage.queues.depth() == {"inbox.done": 1, "inbox.new": 4}
+
+    def test_rerun(self, storage: Storage) -> None:
+        """S-160 A failed row that a person lets run again is new once more, and its conversation waits for it."""
+        commit(storage, inbox_change("a", "c1", 1), inbox_change("b", "c1", 2), inbox_change("x", seconds=3))
+        first, other = claim(storage)
+        commit(
+            storage,
+            settle_inbox("a", first.token, state=InboxState.FAILED, error="bad"),
+            settle_inbox("x", other.token, state=InboxState.FAILED),
+        )
+        assert (
+            commit(storage, *(settle_inbox(name, None, state=InboxState.NEW) for name in ("a", "x")))
+            == [Outcome.COMMITTED] * 2
+        )
+        assert [(row.id, row.attempts, row.error) for row in claim(storage)] == [("a", 1, ""), ("x", 1, "")]
+
+    def test_given_up(self, storage: Storage) -> None:
+        """S-161 A failed row that a person gives up is done; only a failed row can be decided, and once."""
+        commit(storage, inbox_change("a", "c1"))
+        assert commit(storage, settle_inbox("a", None)) == [Outcome.LEASE_LOST]
+        (row,) = claim(storage)
+        assert (
+            commit(storage, settle_inbox("a", None, state=InboxState.NEW), settle_inbox("z", None))
+            == [Outcome.LEASE_LOST] * 2
+        )
+        commit(storage, settle_inbox("a", row.token, state=InboxState.FAILED))
+        assert commit(storage, settle_inbox("a", None), settle_inbox("a", None)) == [
+            Outcome.COMMITTED,
+            Outcome.LEASE_LOST,
+        ]
+        assert storage.queues.depth() == {"inbox.done": 1}
+
+    def test_wrong_end(self, storage: Storage) -> None:
+        """S-162 A row can't become what only the storage makes of it."""
+        commit(storage, inbox_change("a"))
+        (row,) = claim(storage)
+        for token, state in ((row.token, InboxState.NEW), (None, InboxState.FAILED), (row.token, InboxState.CLAIMED)):
+            with pytest.raises(BadInput, match="states: done"):
+                commit(storage, settle_inbox("a", token, state=state))
+
+    def test_nothing_kept(self, storage: Storage) -> None:
+        """S-165 A row that is done keeps nothing of what it said, a failed one all of it; both are known still."""
+        commit(storage, inbox_change("a"), inbox_change("b", seconds=1))
+        first, second = claim(storage)
+        commit(storage, settle_inbox("a", first.token), settle_inbox("b", second.token, state=InboxState.FAILED))
+        assert [row.body for row in storage.queues.inbox([InboxState.DONE, InboxState.FAILED])] == [b"", b"raw"]
+        assert commit(storage, inbox_change("x", dedupe="a")) == [Outcome.DUPLICATE]
+
+    def test_wait(self, storage: Storage) -> None:
+        """S-164 Whoever waits for work wakes when some came, also where it came before; with none, patience ends."""
+        while storage.queues.wait(timedelta()):
+            pass  # whoever asks for the first time had better look
+        commit(storage, inbox_change("a"))
+        assert storage.queues.wait(timedelta(minutes=10))
+        commit_outbox(storage, outbox_row("b"))
+        assert storage.queues.wait(timedelta(minutes=10))
+        assert not storage.queues.wait(timedelta())
+        with ThreadPoolExecutor(1) as pool:
+            future = pool.submit(storage.queues.wait, timedelta(minutes=10))
+            commit(storage, inbox_change("c"))
+            assert future.result(60)
+
+    def test_overtaken(self, storage: Storage) -> None:
+        """S-62 A row that comes to light late, behind a claimed one of its conversation, waits for it all the same."""
+        commit(storage, inbox_change("b", "c1", 2))
+        (row,) = claim(storage)
+        commit(storage, inbox_change("a", "c1", 1))
+        assert claim(storage) == []
+        commit(storage, settle_inbox("b", row.token))
+        assert [row.id for row in claim(storage)] == ["a"]

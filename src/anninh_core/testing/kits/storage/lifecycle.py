@@ -1,0 +1,209 @@
+"""Rules of opening, closing, reopening and of many threads: S-140 to S-149."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import TypeVar
+
+import pytest
+from attrs import evolve
+
+from anninh_core.kernel.errors import BadInput, StorageError
+from anninh_core.ports.changes import Counter, NewKey, Outcome, SearchTerms
+from anninh_core.ports.storage import Find, Storage
+from anninh_core.testing.kits.storage.base import (
+    DAY,
+    NOW,
+    SPECS,
+    TIP,
+    TTL,
+    Factory,
+    StorageKit,
+    change,
+    commit,
+    commit_outbox,
+    commit_records,
+    entry,
+    find_all,
+    inbox_change,
+    outbox_row,
+    tip,
+)
+from anninh_core.testing.kits.storage.search import build_query, search_ids
+
+T = TypeVar("T")
+
+THREADS = 8
+ROUNDS = 12
+
+
+def run_in_threads(work: Callable[[int], T]) -> list[T]:
+    """Do the same in several threads that start at the same moment."""
+    barrier = Barrier(THREADS)
+
+    def one(number: int) -> T:
+        barrier.wait()
+        return work(number)
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(one, range(THREADS)))
+
+
+class LifecycleRules(StorageKit, kit=True):
+    """From opening to closing, and again."""
+
+    def test_prepare_again(self, storage: Storage) -> None:
+        """S-140 Preparing again changes nothing."""
+        commit_records(storage, tip("t1"))
+        storage.prepare(SPECS)
+        assert storage.records.get("kit_tip", "t1") == tip("t1")
+
+    def test_new_columns(self, storage: Storage) -> None:
+        """S-141 A kind may get new columns and orders; records stored before have None and () there."""
+        commit_records(storage, tip("t1"))
+        grown = evolve(
+            TIP,
+            columns={**TIP.columns, "place": str},
+            multi=(*TIP.multi, "tags"),
+            orders={**TIP.orders, "place": ("place",)},
+        )
+        storage.prepare([grown])
+        old = storage.records.get("kit_tip", "t1")
+        assert old is not None
+        assert (old.columns["place"], old.multi["tags"]) == (None, ())
+        commit_records(storage, evolve(tip("t2", place="tổ 5"), multi={"tags": ("x",)}))
+        page = storage.records.find(Find(kind="kit_tip", order="place"))
+        assert [record.id for record in page.records] == ["t1", "t2"]
+        assert find_all(storage, where={"tags": "x"}) == ["t2"]
+
+    def test_bad_spec(self, storage: Storage) -> None:
+        """S-142 A spec that can't be kept is refused: odd names, untyped columns, orders over unknown columns."""
+        wrong = [
+            evolve(TIP, kind='x"; DROP TABLE y'),
+            evolve(TIP, columns={"state": dict}),
+            evolve(TIP, orders={"newest": ("-nothing",)}),
+            evolve(TIP, multi=("state",)),
+        ]
+        for spec in wrong:
+            with pytest.raises(BadInput):
+                storage.prepare([spec])
+
+    def test_reopened(self, storage: Storage, storage_factory: Factory) -> None:
+        """S-143 What was acknowledged is there after closing and opening again."""
+        if not storage.capabilities.can("durable"):
+            pytest.skip(storage.capabilities.of("durable").note)
+        lease = storage.leases.acquire("job", "me", NOW, TTL)
+        storage.states.put("zalo", "token", b"t", 0)
+        commit_outbox(storage, outbox_row("o1"))
+        commit(
+            storage,
+            inbox_change("e1"),
+            change(
+                tip("t1", assignees=("an",)),
+                keys=(NewKey(scope="case:1", epoch="e1", wrapped=b"k"),),
+                counters=(Counter(indicator="tips", unit="u1", day=DAY, dims="", amount=2),),
+                search=(SearchTerms(kind="kit_tip", id="t1", unit="u1", at=NOW, terms=("x",)),),
+                request="r1",
+            ),
+        )
+        head = storage.journal.head()
+        storage.close()
+        reopened = storage_factory()
+        reopened.prepare(SPECS)
+        try:
+            assert reopened.records.get("kit_tip", "t1") == tip("t1", assignees=("an",))
+            assert reopened.journal.head() == head
+            assert reopened.keyring.get("case:1") is not None
+            assert reopened.counters.total(["tips"], ["u1"], DAY, DAY) == {("tips", "u1", ""): 2}
+            assert search_ids(reopened, build_query("x")) == ["t1"]
+            assert reopened.queues.depth() == {"inbox.new": 1, "outbox.ready": 1}
+            assert reopened.states.get("zalo", "token") is not None
+            assert reopened.leases.acquire("job", "me", NOW, TTL) == lease
+            assert commit(reopened, change(tip("t2"), request="r1")) == [Outcome.DUPLICATE]
+        finally:
+            reopened.close()
+
+    def test_closed(self, storage: Storage) -> None:
+        """S-144 Closing twice is harmless; a closed storage says so, and can be prepared again."""
+        storage.close()
+        storage.close()
+        with pytest.raises(StorageError, match="prepare"):
+            commit(storage, change(tip("t1")))
+        with pytest.raises(StorageError, match="prepare"):
+            storage.records.get("kit_tip", "t1")
+        storage.prepare(SPECS)
+        assert storage.records.get("kit_tip", "t1") is None
+
+    def test_unprepared(self, storage_factory: Factory) -> None:
+        """S-145 A storage that was never prepared says so."""
+        with pytest.raises(StorageError, match="prepare"):
+            storage_factory().commit([change(tip("t1"))])
+
+
+class ThreadRules(StorageKit, kit=True):
+    """Many threads at once."""
+
+    def test_lost_update(self, storage: Storage) -> None:
+        """S-146 No update is lost: what threads add by reading, changing and trying again is all there."""
+        commit_records(storage, tip("t1", received=0))
+
+        def add(number: int) -> None:
+            left = ROUNDS
+            while left:
+                record = storage.records.get("kit_tip", "t1")
+                assert record is not None
+                columns = {**record.columns, "received": int(record.columns["received"] or 0) + 1}
+                left -= commit(storage, change(evolve(record, version=record.version + 1, columns=columns))) == [
+                    Outcome.COMMITTED
+                ]
+
+        run_in_threads(add)
+        final = storage.records.get("kit_tip", "t1")
+        assert final is not None
+        assert final.columns["received"] == final.version - 1 == THREADS * ROUNDS
+
+    def test_chain_of_threads(self, storage: Storage) -> None:
+        """S-147 Commits of many threads make one unbroken chain and one exact sum, also while sets are gathered."""
+
+        def work(number: int) -> None:
+            for turn in range(ROUNDS):
+                counter = Counter(indicator="tips", unit="u1", day=DAY, dims="", amount=1)
+                commit(storage, change(tip(f"t{number}-{turn}"), entry=entry(f"{number}-{turn}"), counters=(counter,)))
+                if turn == number:  # while others count, what is gathered changes
+                    storage.counters.gather([["u1", "u2"], ["u1", f"u{2 + number}"]])
+
+        run_in_threads(work)
+        storage.counters.gather([["u1", "u2"]])
+        for units in (["u1"], ["u1", "u2"], ["u1", "u3"]):
+            assert storage.counters.together(["tips"], units, DAY, DAY) == {("tips", ""): THREADS * ROUNDS}
+        assert storage.journal.head()[0] == THREADS * ROUNDS
+        assert storage.counters.total(["tips"], ["u1"], DAY, DAY) == {("tips", "u1", ""): THREADS * ROUNDS}
+        assert list(storage.maintenance.check()) == []
+
+    def test_claims_of_threads(self, storage: Storage) -> None:
+        """S-148 No row is claimed by two."""
+        commit(storage, *(inbox_change(f"e{number}") for number in range(40)))
+        commit_outbox(storage, *(outbox_row(f"o{number}", f"c{number}") for number in range(40)))
+
+        def work(number: int) -> list[str]:
+            rows = [row.id for _ in range(4) for row in storage.queues.claim_inbox(NOW, TTL, 3)]
+            return rows + [row.id for _ in range(4) for row in storage.queues.claim_outbox(NOW, TTL, 3)]
+
+        claimed_ids = [id for ids in run_in_threads(work) for id in ids]
+        assert len(claimed_ids) == len(set(claimed_ids)) == 80
+
+    def test_others_unharmed(self, storage: Storage) -> None:
+        """S-149 A thread whose values can't be stored fails alone; the work of the others is kept."""
+
+        def work(number: int) -> str:
+            try:
+                for turn in range(ROUNDS):
+                    commit_records(storage, tip(f"t{number}-{turn}", state="\ud800" if number == 0 else "fine"))
+            except ValueError:
+                return "refused"
+            return "kept"
+
+        assert run_in_threads(work)[1:] == ["kept"] * (THREADS - 1)
+        assert storage.records.count(Find(kind="kit_tip", order="newest", where={"state": "fine"})) == ROUNDS * (
+            THREADS - 1
+        )

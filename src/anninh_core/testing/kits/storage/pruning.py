@@ -1,0 +1,127 @@
+"""Rules of what is removed once it is old, and of what waits for a person: S-191 to S-196."""
+
+from datetime import timedelta
+
+from attrs import evolve
+
+from anninh_core.ports.changes import ChangeSet, Outcome
+from anninh_core.ports.queues import BacklogStats, InboxState, OutboxState
+from anninh_core.ports.storage import Storage
+from anninh_core.testing.kits.storage.base import (
+    NOW,
+    TTL,
+    StorageKit,
+    change,
+    commit,
+    commit_outbox,
+    entry,
+    inbox_change,
+    outbox_row,
+    settle_inbox,
+    settle_outbox,
+)
+from anninh_core.vocabulary.delivery import Lane
+
+COMMITTED, DUPLICATE = Outcome.COMMITTED, Outcome.DUPLICATE
+HOUR = timedelta(hours=1)
+
+
+def settle(storage: Storage, state: OutboxState) -> str:
+    """Claim the one row that is ready and settle it; return its id."""
+    (row,) = storage.queues.claim_outbox(NOW, TTL, 10)
+    commit(storage, settle_outbox(row.id, row.token, state))
+    return row.id
+
+
+class PruningRules(StorageKit, kit=True):
+    """What is old and done with goes; nothing else does."""
+
+    def test_events(self, storage: Storage) -> None:
+        """S-191 Of the events that came before a moment those that are done go, no others, and they can come again."""
+        commit(storage, *(inbox_change(name, seconds=at) for at, name in enumerate("abcde")))
+        rows = {row.id: row.token for row in storage.queues.claim_inbox(NOW, TTL, 4)}
+        commit(
+            storage,
+            settle_inbox("a", rows["a"]),
+            settle_inbox("b", rows["b"], state=InboxState.FAILED),
+            settle_inbox("d", rows["d"]),
+        )
+        moment = NOW - HOUR + timedelta(seconds=3)  # when d was received
+        assert [storage.queues.prune_inbox(moment), storage.queues.prune_inbox(moment)] == [1, 0]
+        assert storage.queues.depth() == {"inbox.claimed": 1, "inbox.done": 1, "inbox.failed": 1, "inbox.new": 1}
+        again = [inbox_change("x", dedupe=name) for name in "abcde"]
+        assert commit(storage, *again) == [COMMITTED, *[DUPLICATE] * 4]
+        assert commit(storage, settle_inbox("a", rows["a"])) == [Outcome.LEASE_LOST]
+
+    def test_portions(self, storage: Storage) -> None:
+        """S-192 No more rows go at once than asked for, the oldest first."""
+        commit(storage, *(inbox_change(name) for name in "abc"))
+        commit_outbox(storage, *(outbox_row(name, name, due_at=NOW - 2 * HOUR) for name in "abc"))
+        commit(storage, *(settle_inbox(row.id, row.token) for row in storage.queues.claim_inbox(NOW, TTL, 10)))
+        commit(storage, *(settle_outbox(row.id, row.token) for row in storage.queues.claim_outbox(NOW, TTL, 10)))
+        later = NOW + HOUR
+        assert [storage.queues.prune_inbox(later, 2), storage.queues.prune_outbox(later, 2)] == [2, 2]
+        assert [row.id for row in storage.queues.inbox([InboxState.DONE])] == ["c"]
+        assert [row.id for row in storage.queues.outbox()] == ["c"]
+        assert [storage.queues.prune_inbox(later, 2), storage.queues.prune_outbox(later, 2)] == [1, 1]
+
+    def test_messages(self, storage: Storage) -> None:
+        """S-193 Of the messages those go that were due and delivered before a moment; nothing undecided ever does."""
+        for state in (
+            OutboxState.DELIVERED,
+            OutboxState.FAILED,
+            OutboxState.NEEDS_PERSON,
+            OutboxState.UNKNOWN,
+            OutboxState.CANCELLED,
+        ):
+            commit_outbox(storage, outbox_row(state, state, due_at=NOW - HOUR))
+            assert settle(storage, state) == state
+        commit_outbox(
+            storage, outbox_row("ready", "a"), outbox_row("waiting", "a"), outbox_row("claimed", "b", due_at=NOW - HOUR)
+        )
+        storage.queues.claim_outbox(NOW - HOUR, TTL, 1)
+        assert storage.queues.prune_outbox(NOW) == 0
+        assert storage.queues.prune_outbox(NOW + HOUR) == 1
+        left = {row.id: row.state for row in storage.queues.outbox()}
+        assert left == {
+            name: name for name in ("cancelled", "claimed", "failed", "needs_person", "ready", "unknown", "waiting")
+        }
+
+    def test_after(self, storage: Storage) -> None:
+        """S-194 A row that waits after one that was removed goes, and what is sent later leaves in order."""
+        commit_outbox(storage, outbox_row("a", due_at=NOW - HOUR))
+        settle(storage, OutboxState.DELIVERED)
+        storage.queues.prune_outbox(NOW + HOUR)
+        commit_outbox(storage, outbox_row("c", after="a"), outbox_row("b"))
+        assert [settle(storage, OutboxState.DELIVERED), settle(storage, OutboxState.DELIVERED)] == ["c", "b"]
+
+    def test_requests(self, storage: Storage) -> None:
+        """S-195 Request keys are forgotten whose entries were made before a moment; without an entry they stay."""
+        old, young = entry("e1"), evolve(entry("e2"), at=NOW + HOUR)
+        commit(storage, change(entry=old, request="old"), change(entry=young, request="young"))
+        commit(storage, ChangeSet(request="bare"))
+        assert storage.prune_requests(NOW) == 0
+        assert storage.prune_requests(NOW + HOUR) == 1
+        assert [storage.requested(name) for name in ("old", "young", "bare")] == [False, True, True]
+        assert commit(storage, change(entry=entry("e3"), request="old")) == [COMMITTED]
+
+    def test_standing(self, storage: Storage) -> None:
+        """S-196 How much waits for a person, and since when, is told of everything that failed or isn't known."""
+        assert storage.queues.standing() == BacklogStats(0, None)
+        for state in (
+            OutboxState.DELIVERED,
+            OutboxState.FAILED,
+            OutboxState.NEEDS_PERSON,
+            OutboxState.UNKNOWN,
+            OutboxState.CANCELLED,
+        ):
+            commit_outbox(storage, outbox_row(state, state))
+            settle(storage, state)
+        assert storage.queues.standing() == BacklogStats(3, NOW)
+        commit(storage, inbox_change("a"), inbox_change("b", seconds=1))
+        (row, _) = storage.queues.claim_inbox(NOW, TTL, 2)
+        commit(storage, settle_inbox("a", row.token, state=InboxState.FAILED))
+        assert storage.queues.standing() == BacklogStats(4, NOW - HOUR)
+        commit_outbox(storage, outbox_row("urgent", "e", Lane.EMERGENCY))
+        settle(storage, OutboxState.FAILED)
+        assert [row.id for row in storage.queues.outbox([OutboxState.FAILED], lane=Lane.EMERGENCY)] == ["urgent"]

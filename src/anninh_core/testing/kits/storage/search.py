@@ -1,0 +1,189 @@
+"""Rules of search: S-105 to S-109 and S-150 to S-156."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import count
+from random import Random
+
+import pytest
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.search import Phrase, TermQuery
+from anninh_core.ports.changes import SearchTerms
+from anninh_core.ports.query import encode_cursor, order_columns
+from anninh_core.ports.searching import Hit
+from anninh_core.ports.storage import Find, Storage
+from anninh_core.testing.kits.storage.base import (
+    NOW,
+    TIP,
+    StorageKit,
+    change,
+    commit,
+    commit_records,
+    find_all,
+    page_ids,
+    tip,
+)
+
+
+def terms(name: str, *words: str, minutes: int = 0, unit: str = "u1") -> SearchTerms:
+    """Make the terms of a record."""
+    return SearchTerms(kind="kit_tip", id=name, unit=unit, at=NOW + timedelta(minutes=minutes), terms=words)
+
+
+def build_query(*clauses: str, excluded: Sequence[str] = ()) -> TermQuery:
+    """Make a query: each clause written as `a b | c`, meaning the phrase "a b" or the word c."""
+    return TermQuery(
+        tuple(tuple(tuple(phrase.split()) for phrase in clause.split("|")) for clause in clauses),
+        tuple(tuple(phrase.split()) for phrase in excluded),
+    )
+
+
+def index(storage: Storage, *texts: SearchTerms) -> None:
+    """Commit the terms of records."""
+    commit(storage, change(search=texts))
+
+
+def search_ids(
+    storage: Storage, query: TermQuery, units: Sequence[str] | None = None, *, limit: int = 50, kind: str = "kit_tip"
+) -> list[str]:
+    """Return the ids of all pages of a search."""
+    hits: list[Hit] = []
+    for _ in count():
+        page = storage.search.find(kind, query, units, limit, hits[-1] if hits else None)
+        hits += page
+        if len(page) < limit:
+            break
+    assert hits == sorted(set(hits), reverse=True), "the newest first, and each once"
+    return [hit.id for hit in hits]
+
+
+class SearchRules(StorageKit, kit=True):
+    """The index of opaque terms."""
+
+    def test_clauses(self, storage: Storage) -> None:
+        """S-105 Every clause must be met, by any of its phrases; the order of words in a text doesn't matter."""
+        index(
+            storage,
+            terms("a", "x", "y", minutes=3),
+            terms("b", "x", "z", minutes=2),
+            terms("c", "y", "w", "x", minutes=1),
+        )
+        assert search_ids(storage, build_query("x")) == ["a", "b", "c"]
+        assert search_ids(storage, build_query("y", "x")) == ["a", "c"]
+        assert search_ids(storage, build_query("x", "y|z")) == ["a", "b", "c"]
+        assert search_ids(storage, build_query("z|w", "y|z")) == ["b", "c"]
+        assert search_ids(storage, build_query("x", "nothing")) == []
+
+    def test_replaced(self, storage: Storage) -> None:
+        """S-106 New terms of a record replace its earlier ones, in the same batch too; none remove it, known or not."""
+        commit(storage, change(search=(terms("a", "x", "y"),)), change(search=(terms("b", "x"),)))
+        commit(storage, change(search=(terms("a", "y", "z"),)), change(search=(terms("b"), terms("never"))))
+        commit(storage, change(search=(terms("c", "x"),)), change(search=(terms("c", "z"),)))
+        hits = {word: search_ids(storage, build_query(word)) for word in "xyz"}
+        assert hits == {"x": [], "y": ["a"], "z": ["c", "a"]}
+
+    def test_phrases(self, storage: Storage) -> None:
+        """S-107 A phrase is its terms side by side, in their order, repeats included."""
+        index(
+            storage,
+            terms("a", "x", "y", "x", "y", "y", minutes=3),
+            terms("b", "y", "x", "z", "y", minutes=2),
+            terms("c", "xy", minutes=1),
+        )
+        assert search_ids(storage, build_query("x y")) == ["a"]
+        assert search_ids(storage, build_query("y x")) == ["a", "b"]
+        assert search_ids(storage, build_query("x y x")) == ["a"]
+        assert search_ids(storage, build_query("y y")) == ["a"]
+        assert search_ids(storage, build_query("x x")) == []
+        assert search_ids(storage, build_query("y y | x z", "y x")) == ["a", "b"]
+
+    def test_excluded(self, storage: Storage) -> None:
+        """S-108 What holds an excluded phrase is no hit, however well it fits."""
+        index(storage, terms("a", "x", "y", minutes=3), terms("b", "y", "x", minutes=2), terms("c", "x", "z"))
+        assert search_ids(storage, build_query("x", excluded=["x y"])) == ["b", "c"]
+        assert search_ids(storage, build_query("x|y", excluded=["z", "y x"])) == ["a"]
+        assert search_ids(storage, build_query("x", excluded=["nothing"])) == ["a", "b", "c"]
+        assert search_ids(storage, build_query("x", excluded=["x"])) == []
+
+    def test_bounds(self, storage: Storage) -> None:
+        """S-109 A search stays within its kind and units, those of the newest terms, and none means none."""
+        index(storage, terms("a", "x", unit="u1"), terms("b", "x", unit="u2"), terms("c", "x", unit="u3"))
+        index(storage, terms("c", "x", unit="u1"))
+        assert search_ids(storage, build_query("x"), ["u1"]) == ["c", "a"]
+        assert search_ids(storage, build_query("x"), ["u3", "u2"]) == ["b"]
+        assert search_ids(storage, build_query("x"), []) == []
+        assert search_ids(storage, build_query("x"), None) == ["c", "b", "a"]
+        assert search_ids(storage, build_query("x"), kind="kit_item") == []
+
+    @pytest.mark.parametrize("limit", [1, 2, 3, 50])
+    def test_pages(self, storage: Storage, limit: int) -> None:
+        """S-150 The newest come first, of one moment the greatest id; pages follow without gap or repeat."""
+        texts = [terms(f"t{n:02}", "x", minutes=n % 3, unit=f"u{n % 2}") for n in range(20)]
+        index(storage, *texts)
+        newest = sorted(texts, key=lambda text: (text.at, text.id), reverse=True)
+        assert search_ids(storage, build_query("x"), limit=limit) == [text.id for text in newest]
+        assert search_ids(storage, build_query("x"), ["u1"], limit=limit) == [
+            text.id for text in newest if text.unit == "u1"
+        ]
+
+    def test_behind_what_is_gone(self, storage: Storage) -> None:
+        """S-151 A page goes on behind a place whether or not something still stands there."""
+        index(storage, *(terms(name, "x") for name in "abcd"))
+        (first, second) = storage.search.find("kit_tip", build_query("x"), None, 2)
+        index(storage, terms("c"), terms("e", "x", minutes=1))
+        assert (first, second) == (Hit(NOW, "d"), Hit(NOW, "c"))
+        assert [hit.id for hit in storage.search.find("kit_tip", build_query("x"), None, 5, second)] == ["b", "a"]
+        assert storage.search.find("kit_tip", build_query("x"), None, 5, Hit(NOW, "a")) == []
+
+    @pytest.mark.parametrize("wrong", ["", "X", "a b", "đ", "a-b", 'a"', "x" * 41])
+    def test_wrong_terms(self, storage: Storage, wrong: str) -> None:
+        """S-152 A term that is not 1 to 40 of a-z and 0-9 is refused, stored or looked for."""
+        with pytest.raises(BadInput):
+            index(storage, terms("a", "x", wrong))
+        with pytest.raises(BadInput):
+            storage.search.find("kit_tip", TermQuery(((("x", wrong),),)), None, 5)
+        with pytest.raises(BadInput):
+            storage.search.find("kit_tip", TermQuery(((("x",),),), ((wrong,),)), None, 5)
+
+    def test_no_page(self, storage: Storage) -> None:
+        """S-153 A page of no hits is refused."""
+        with pytest.raises(BadInput):
+            storage.search.find("kit_tip", build_query("x"), None, 0)
+
+    def test_long_text(self, storage: Storage) -> None:
+        """S-154 A text of 4,000 terms is found by its last phrase, by a term of 40 letters, by words of any grammar."""
+        odd = ("or", "and", "not", "near", "null", "x" * 40, "0")
+        index(storage, terms("a", *odd, *(f"w{number}" for number in range(4_000))))
+        assert search_ids(storage, build_query("w3998 w3999", "w0")) == ["a"]
+        assert search_ids(storage, build_query("and not", "or|near", "x" * 40, "0 w0", excluded=["not and"])) == ["a"]
+
+    def test_meaning(self, storage: Storage) -> None:
+        """S-155 Whatever is asked, the hits are those whose terms `TermQuery.matches`."""
+        chance = Random(1)
+
+        def some(most: int) -> Phrase:
+            return tuple(chance.choices("vwxyz", k=chance.randint(1, most)))
+
+        texts = [terms(f"t{n:03}", *some(8), minutes=chance.randint(0, 9)) for n in range(120)]
+        index(storage, *texts)
+        newest = sorted(texts, key=lambda text: (text.at, text.id), reverse=True)
+        for _ in range(80):
+            clauses = tuple(tuple(some(3) for _ in range(chance.randint(1, 3))) for _ in range(chance.randint(1, 3)))
+            query = TermQuery(clauses, tuple(some(3) for _ in range(chance.randint(0, 2))))
+            assert search_ids(storage, query, limit=7) == [text.id for text in newest if query.matches(text.terms)], (
+                query
+            )
+
+    def test_written_cursor(self, storage: Storage) -> None:
+        """S-156 A list goes on behind any record from the cursor that `encode_cursor` makes of it."""
+        commit_records(storage, *(tip(f"t{number}", received=number % 3) for number in range(7)))
+        whole = find_all(storage)
+        for behind, name in enumerate(whole, start=1):
+            record = storage.records.get("kit_tip", name)
+            assert record is not None
+            values = [record.columns[column] for column, _ in order_columns(TIP, "newest")]
+            page = storage.records.find(
+                Find(kind="kit_tip", order="newest", after=encode_cursor("newest", values, name), limit=50)
+            )
+            assert page_ids(page) == whole[behind:]

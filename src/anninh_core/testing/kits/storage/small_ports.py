@@ -1,0 +1,340 @@
+"""Rules of counters, journal, keys, leases, states, maintenance: S-100 to S-128, S-180, S-181, S-185, S-186, S-190."""
+
+from collections import Counter as Counts
+from datetime import date, timedelta
+
+import pytest
+from attrs import evolve
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.ports.changes import (
+    GENESIS,
+    Counter,
+    NewKey,
+    Outcome,
+    Scalar,
+    chain_hash,
+    entry_from,
+)
+from anninh_core.ports.storage import Find, StateValue, Storage
+from anninh_core.testing.kits.storage.base import (
+    DAY,
+    LATER,
+    NOW,
+    TTL,
+    StorageKit,
+    change,
+    commit,
+    commit_records,
+    entry,
+    item,
+    tip,
+)
+from anninh_core.testing.kits.storage.search import terms
+
+INDICATORS = ("tips", "posts")
+COMMITTED, CONFLICT = Outcome.COMMITTED, Outcome.CONFLICT
+
+
+def bump(day: date, amount: int = 1, **others: str) -> Counter:
+    """Make a difference to a counter."""
+    return Counter(
+        indicator=others.get("indicator", "tips"),
+        unit=others.get("unit", "u1"),
+        day=day,
+        dims=others.get("dims", ""),
+        amount=amount,
+    )
+
+
+def key(wrapped: bytes, epoch: str = "e1", replaces: str = "") -> NewKey:
+    """Make the key of one scope."""
+    return NewKey(scope="case:1", epoch=epoch, wrapped=wrapped, replaces=replaces)
+
+
+class CounterRules(StorageKit, kit=True):
+    """Counters."""
+
+    def test_sums(self, storage: Storage) -> None:
+        """S-100 Differences add up, within a change set, within a batch and between commits."""
+        commit(storage, change(counters=(bump(DAY, 2), bump(DAY, 3))), change(counters=(bump(DAY, 5),)))
+        commit(storage, change(counters=(bump(DAY, -1),)))
+        assert storage.counters.total(["tips"], ["u1"], DAY, DAY) == {("tips", "u1", ""): 9}
+
+    @pytest.mark.parametrize(
+        ("start", "end"),
+        [
+            ((2021, 8, 1), (2021, 8, 31)),
+            ((2021, 7, 31), (2021, 9, 1)),
+            ((2021, 8, 2), (2021, 8, 30)),
+            ((2021, 1, 1), (2021, 12, 31)),
+            ((2019, 12, 31), (2022, 1, 1)),
+            ((2020, 12, 1), (2022, 11, 30)),
+            ((2021, 8, 15), (2022, 2, 10)),
+            ((2020, 2, 29), (2020, 2, 29)),
+        ],
+    )
+    def test_grains(self, storage: Storage, start: tuple[int, int, int], end: tuple[int, int, int]) -> None:
+        """S-101 The grains agree: any period is the sum of its days, both ends included."""
+        days = [date(2020, 2, 29) + timedelta(days=17 * step) for step in range(60)]
+        commit(storage, change(counters=tuple(bump(day, amount=step + 1) for step, day in enumerate(days))))
+        first, last = date(*start), date(*end)
+        expected = sum(step + 1 for step, day in enumerate(days) if first <= day <= last)
+        total = storage.counters.total(["tips"], ["u1"], first, last)
+        assert total.get(("tips", "u1", ""), 0) == expected
+
+    def test_apart(self, storage: Storage) -> None:
+        """S-102 Indicators, units and dimensions are counted apart; sums of zero and what wasn't asked are left out."""
+        bumps = (bump(DAY), bump(DAY, unit="u2"), bump(DAY, indicator="posts"), bump(DAY, dims="kind=theft"))
+        commit(storage, change(counters=(*bumps, bump(DAY, 4, dims="x=1"), bump(DAY, -4, dims="x=1"))))
+        assert storage.counters.total(["tips", "none"], ["u1"], DAY, DAY) == {
+            ("tips", "u1", ""): 1,
+            ("tips", "u1", "kind=theft"): 1,
+        }
+        assert storage.counters.total([], ["u1"], DAY, DAY) == {}
+        assert storage.counters.total(["tips"], [], DAY, DAY) == {}
+
+    def test_replace(self, storage: Storage) -> None:
+        """S-103 A rebuild throws every grain away and stores what it is given."""
+        commit(storage, change(counters=(bump(DAY, 5), bump(DAY, 5, unit="u2"))))
+        storage.counters.replace(iter([bump(DAY, 1), bump(DAY, 1)]))
+        year = date(2021, 1, 1), date(2021, 12, 31)
+        for first, last in [(DAY, DAY), (date(2021, 9, 1), date(2021, 9, 30)), year]:
+            assert storage.counters.total(["tips"], ["u1", "u2"], first, last) == {("tips", "u1", ""): 2}
+
+    def test_mend(self, storage: Storage) -> None:
+        """S-181 After work and a rebuild every month and year is the sum of its days, and mending changes nothing."""
+        days = [date(2019, 12, 31) + timedelta(days=11 * step) for step in range(80)]
+        commit(storage, change(counters=tuple(bump(day, amount=step - 40) for step, day in enumerate(days))))
+        assert (list(storage.maintenance.inconsistencies()), list(storage.maintenance.mend())) == ([], [])
+        storage.counters.replace([bump(day, dims="x=1") for day in days])
+        assert (list(storage.maintenance.inconsistencies()), list(storage.maintenance.mend())) == ([], [])
+        assert storage.counters.total(["tips"], ["u1"], days[0], days[-1]) == {("tips", "u1", "x=1"): 80}
+
+    def test_together(self, storage: Storage) -> None:
+        """S-185 The sum over units is that of their totals, whatever is gathered, counted, rebuilt, gathered anew."""
+        days = [date(2020, 11, 20) + timedelta(days=13 * step) for step in range(40)]
+
+        def agree() -> None:
+            for units in (["u1", "u2"], ["u3", "u1", "u2"], ["u2", "none"], ["u1"], []):
+                for first, last in [(days[0], days[-1]), (days[3], days[4]), (date(2021, 1, 1), date(2021, 12, 31))]:
+                    sums: Counts[tuple[str, str]] = Counts()
+                    for (indicator, _, dims), amount in storage.counters.total(INDICATORS, units, first, last).items():
+                        sums[indicator, dims] += amount
+                    total = storage.counters.together(INDICATORS, units, first, last)
+                    assert total == {key: amount for key, amount in sums.items() if amount}
+            assert storage.counters.together([], ["u1", "u2"], days[0], days[-1]) == {}
+
+        def count(amount: int) -> None:
+            bumps = (bump(day, amount, unit=f"u{day.day % 4}", indicator=INDICATORS[day.day % 2]) for day in days)
+            commit(storage, change(counters=(*bumps, bump(DAY, amount), bump(DAY, -amount, unit="u2"))))
+
+        count(2)
+        for sets in (
+            [["u1", "u2"], ["u1"]],
+            [["u1", "u2"], ["u2", "u3", "u1"], ["u1", "u2", "u1"]],
+            [["u4", "u5"]],
+            [],
+        ):
+            storage.counters.gather(sets)
+            agree()
+            count(3)
+            agree()
+            storage.counters.gather(iter(sets))
+            storage.counters.replace([bump(day, 7, unit=f"u{day.day % 3}") for day in days])
+            agree()
+
+    def test_gathered(self, storage: Storage) -> None:
+        """S-186 What is gathered stands in no dump, and no check complains of it."""
+        commit(storage, change(counters=(bump(DAY, 2), bump(DAY, 3, unit="u2"))))
+        before = list(storage.maintenance.dump())
+        storage.counters.gather([["u1", "u2"]])
+        assert list(storage.maintenance.dump()) == before
+        commit(storage, change(entry=entry("e2"), counters=(bump(DAY + timedelta(days=1)),)))
+        assert [row.unit for row in storage.maintenance.dump() if isinstance(row, Counter)] == ["u1", "u1", "u2"]
+        assert (list(storage.maintenance.check()), list(storage.maintenance.inconsistencies())) == ([], [])
+
+    def test_backwards(self, storage: Storage) -> None:
+        """S-104 A period that ends before it starts is refused."""
+        with pytest.raises(BadInput):
+            storage.counters.total(["tips"], ["u1"], DAY, DAY - timedelta(days=1))
+        with pytest.raises(BadInput):
+            storage.counters.together(["tips"], ["u1", "u2"], DAY, DAY - timedelta(days=1))
+
+
+class JournalRules(StorageKit, kit=True):
+    """Journal and keys."""
+
+    def test_chain(self, storage: Storage) -> None:
+        """S-110 Lines are numbered from 1 without gaps, in the order of commits, each chained to the one before."""
+        assert storage.journal.head() == (0, GENESIS)
+        commit(storage, *(change(entry=entry(f"e{number}")) for number in range(3)))
+        commit(storage, change(tip("t1"), entry=entry("e3")), change(tip("t1"), entry=entry("lost")))
+        commit(storage, change(entry=entry("e4")))
+        lines = storage.journal.read()
+        assert [line.seq for line in lines] == [1, 2, 3, 4, 5]
+        assert [entry_from(line.content).id for line in lines] == ["e0", "e1", "e2", "e3", "e4"]
+        previous = GENESIS
+        for line in lines:
+            assert (line.previous, line.hash) == (previous, chain_hash(previous, line.content))
+            previous = line.hash
+        assert storage.journal.head() == (5, previous)
+
+    def test_entry(self, storage: Storage) -> None:
+        """S-111 An entry comes back from its line as it was, facts of every type included."""
+        facts: dict[str, Scalar] = {"text": "Đã nhận 🚨", "number": 3, "share": 0.5, "yes": True, "none": None}
+        written = entry("e1", facts)
+        commit(storage, change(entry=written))
+        (line,) = storage.journal.read()
+        assert entry_from(line.content) == written
+        assert b'"action":"kit.change","actor":"system:kit"' in line.content
+
+    def test_journal_pages(self, storage: Storage) -> None:
+        """S-112 Lines are read behind a number, up to a limit."""
+        commit(storage, *(change(entry=entry(f"e{number}")) for number in range(4)))
+        assert [line.seq for line in storage.journal.read(after=1, limit=2)] == [2, 3]
+        assert storage.journal.read(after=4) == []
+
+    def test_keys(self, storage: Storage) -> None:
+        """S-113 A scope has one key: a second first key conflicts, in the same batch too."""
+        assert storage.keyring.get("case:1") is None
+        assert commit(storage, change(keys=(key(b"a"),)), change(keys=(key(b"b"),))) == [COMMITTED, CONFLICT]
+        assert commit(storage, change(keys=(key(b"c", epoch="e2"),))) == [CONFLICT]
+        stored_key = storage.keyring.get("case:1")
+        assert stored_key is not None
+        assert (stored_key.scope, stored_key.epoch, stored_key.wrapped) == ("case:1", "e1", b"a")
+
+    def test_rewrap(self, storage: Storage) -> None:
+        """S-114 A rewrap replaces the key it read, and conflicts where another came first."""
+        commit(storage, change(keys=(key(b"a"),)))
+        assert [wrapped_key.scope for wrapped_key in storage.keyring.wrapped_by("e1")] == ["case:1"]
+        assert commit(storage, change(keys=(key(b"b", "e2", replaces="e1"),))) == [COMMITTED]
+        assert commit(storage, change(keys=(key(b"c", "e2", replaces="e1"),))) == [CONFLICT]
+        assert storage.keyring.wrapped_by("e1") == []
+        assert [wrapped_key.wrapped for wrapped_key in storage.keyring.wrapped_by("e2")] == [b"b"]
+
+    def test_destroy(self, storage: Storage) -> None:
+        """S-115 A destroyed key is gone, and no rewrap brings it back."""
+        commit(storage, change(keys=(key(b"a"),)))
+        assert storage.keyring.destroy("case:1")
+        assert not storage.keyring.destroy("case:1")
+        assert storage.keyring.get("case:1") is None
+        assert commit(storage, change(keys=(key(b"b", "e2", replaces="e1"),))) == [CONFLICT]
+
+    def test_with_pages(self, storage: Storage) -> None:
+        """S-128 A page that brings keys along brings what the ring holds of its records' scopes, and nothing else."""
+        commit_records(storage, evolve(tip("a"), scope="case:1"), evolve(tip("b"), scope="case:2"))
+        commit_records(storage, tip("c"))
+        commit(storage, change(keys=(key(b"a"),)))
+        page = storage.records.find(Find(kind="kit_tip", order="newest"))
+        assert len(page.records) == 3
+        assert page.keys is None or page.keys == {"case:1": key(b"a")}
+        storage.keyring.destroy("case:1")
+        assert not storage.records.find(Find(kind="kit_tip", order="newest")).keys
+
+    def test_sealed_under(self, storage: Storage) -> None:
+        """S-190 What was sealed under a key conflicts once that key is destroyed or replaced, in the same batch too."""
+        commit(storage, change(keys=(key(b"a"),)))
+        sealed, rewrapped = change(sealed_under=(key(b"a"),)), change(keys=(key(b"b", "e2", replaces="e1"),))
+        assert commit(storage, sealed, rewrapped, sealed) == [COMMITTED, COMMITTED, CONFLICT]
+        assert commit(storage, change(tip("t1"), sealed_under=(key(b"b", "e2"),))) == [COMMITTED]
+        storage.keyring.destroy("case:1")
+        lost = change(tip("t2"), sealed_under=(key(b"b", "e2"),))
+        assert commit(storage, lost, change(keys=(key(b"c", "e2"),)), lost) == [CONFLICT, COMMITTED, CONFLICT]
+        assert storage.records.get_many("kit_tip", ["t1", "t2"]).keys() == {"t1"}
+
+    def test_wrapped_by_limit(self, storage: Storage) -> None:
+        """S-116 Keys under an epoch, and those under others, are listed by scope, up to a limit."""
+        keys = tuple(NewKey(scope=name, epoch="e1", wrapped=b"k") for name in "cab")
+        commit(storage, change(keys=keys))
+        commit(storage, change(keys=(NewKey(scope="d", epoch="e2", wrapped=b"k"),)))
+        ring = storage.keyring
+        assert [wrapped_key.scope for wrapped_key in ring.wrapped_by("e1", limit=2)] == ["a", "b"]
+        assert [wrapped_key.scope for wrapped_key in ring.wrapped_otherwise("e2", limit=2)] == ["a", "b"]
+        assert [wrapped_key.scope for wrapped_key in ring.wrapped_otherwise("e2", after="b")] == ["c"]
+        assert [wrapped_key.scope for wrapped_key in ring.wrapped_otherwise("e1")] == ["d"]
+
+
+class LeaseRules(StorageKit, kit=True):
+    """Leases, states, maintenance."""
+
+    def test_lease(self, storage: Storage) -> None:
+        """S-120 A lease belongs to one holder until it ends, who may extend it under the same token."""
+        lease = storage.leases.acquire("job", "me", NOW, TTL)
+        assert lease is not None
+        assert (lease.name, lease.until) == ("job", NOW + TTL)
+        assert storage.leases.acquire("job", "you", NOW, TTL) is None
+        extended = storage.leases.acquire("job", "me", NOW + TTL / 2, TTL)
+        assert extended is not None
+        assert (extended.token, extended.until) == (lease.token, NOW + TTL / 2 + TTL)
+        assert storage.leases.acquire("other", "you", NOW, TTL) is not None
+
+    def test_lease_taken_over(self, storage: Storage) -> None:
+        """S-121 A lease that ran out, or was given back, goes to the next holder under a higher token."""
+        first = storage.leases.acquire("job", "me", NOW, TTL)
+        second = storage.leases.acquire("job", "you", NOW + TTL, TTL)
+        assert first is not None
+        assert second is not None
+        storage.leases.release(first)  # lost already: nothing happens
+        assert storage.leases.acquire("job", "me", NOW + TTL, TTL) is None
+        storage.leases.release(second)
+        third = storage.leases.acquire("job", "me", NOW + TTL, TTL)
+        assert third is not None
+        assert first.token < second.token < third.token
+
+    def test_states(self, storage: Storage) -> None:
+        """S-122 A value is stored only over the version that was read, 0 meaning that there is none."""
+        put, get = storage.states.put, storage.states.get
+        assert get("zalo", "token") is None
+        assert not put("zalo", "token", b"x", expected=1)
+        assert put("zalo", "token", b"a", expected=0)
+        assert not put("zalo", "token", b"b", expected=0)
+        assert put("zalo", "token", b"", expected=1)
+        assert not put("zalo", "token", b"c", expected=1)
+        assert get("zalo", "token") == StateValue(2, b"")
+        assert get("other", "token") is None
+
+    def test_fence(self, storage: Storage) -> None:
+        """S-123 A write under a lease that was taken over or given back is refused."""
+        old = storage.leases.acquire("job", "me", NOW, TTL)
+        assert old is not None
+        assert storage.states.put("a", "n", b"1", 0, fence=old)
+        new = storage.leases.acquire("job", "you", LATER, TTL)
+        assert new is not None
+        assert not storage.states.put("a", "n", b"2", 1, fence=old)
+        assert storage.states.put("a", "n", b"3", 1, fence=new)
+        storage.leases.release(new)
+        assert not storage.states.put("a", "n", b"4", 2, fence=new)
+        assert storage.states.get("a", "n") == StateValue(2, b"3")
+
+    def test_scan(self, storage: Storage) -> None:
+        """S-124 A scan yields every record of a kind once, by id, in its newest version."""
+        commit_records(storage, *(tip(f"t{number}") for number in (3, 1, 2, 0)), tip("t1", version=2), item("i1"))
+        records = list(storage.maintenance.scan("kit_tip", batch=2))
+        assert [(record.id, record.version) for record in records] == [("t0", 1), ("t1", 2), ("t2", 1), ("t3", 1)]
+
+    def test_scan_after(self, storage: Storage) -> None:
+        """S-180 A scan goes on behind any id, whether or not something still stands there."""
+        commit_records(storage, *(tip(f"t{number}") for number in range(5)))
+        for after, left in [("t1", ["t2", "t3", "t4"]), ("t1x", ["t2", "t3", "t4"]), ("t3", ["t4"]), ("t4", [])]:
+            scan = storage.maintenance.scan("kit_tip", batch=2, after=after)
+            assert [record.id for record in scan] == left
+
+    def test_kinds(self, storage: Storage) -> None:
+        """S-125 The kinds are listed, and a scan of another is refused."""
+        assert list(storage.maintenance.kinds()) == ["kit_item", "kit_tip"]
+        with pytest.raises(BadInput, match="nobody"):
+            list(storage.maintenance.scan("nobody"))
+
+    def test_check(self, storage: Storage) -> None:
+        """S-126 A check finds nothing wrong after ordinary work."""
+        commit(
+            storage, change(tip("t1"), counters=(bump(DAY),)), change(tip("t1", version=2), search=(terms("t1", "x"),))
+        )
+        assert list(storage.maintenance.check()) == []
+
+    def test_capabilities(self, storage: Storage) -> None:
+        """S-127 A storage says in honest words whether it is durable, and what may write to it at once."""
+        abilities = storage.capabilities.abilities
+        assert {"durable", "threads", "processes", "machines"} <= set(abilities)
+        assert storage.name

@@ -1,0 +1,69 @@
+"""What an operator needs."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from attrs import frozen
+
+from anninh_core.ports.changes import GENESIS, Record, chain_hash
+from anninh_core.ports.dumping import Row
+from anninh_core.ports.maintenance import Drift
+from anninh_core.testing.memory.dumping import dump, load
+from anninh_core.testing.memory.ports import counters
+from anninh_core.testing.memory.tables import Tables
+
+
+@frozen
+class MemoryMaintenance:
+    """Checks, scans, dumps and loads."""
+
+    _tables: Tables
+
+    def check(self) -> Sequence[str]:
+        """Return sentences about what is wrong; empty when all is well."""
+        with self._tables.lock:
+            previous = GENESIS
+            for line in self._tables.journal:
+                if line.previous != previous or line.hash != chain_hash(previous, line.content):
+                    return [f"journal line {line.seq} doesn't follow from the line before"]
+                previous = line.hash
+        return []
+
+    def kinds(self) -> Sequence[str]:
+        """Return the kinds stored, sorted."""
+        with self._tables.lock:
+            return sorted(self._tables.specs)
+
+    def scan(self, kind: str, batch: int = 500, after: str = "") -> Iterator[Record]:
+        """Yield every record of a kind after an id, by id."""
+        with self._tables.lock:
+            self._tables.spec(kind)
+            records = sorted(self._tables.records[kind].items())
+        for id, record in records:
+            if id > after:
+                yield record
+
+    def inconsistencies(self) -> Sequence[Drift]:
+        """Return the months of counters that aren't the sum of their days."""
+        with self._tables.lock:
+            return counters.find_inconsistencies(self._tables)
+
+    def mend(self) -> Sequence[Drift]:
+        """Make every month of the counters the sum of its days."""
+        with self._tables.lock:
+            return counters.repair(self._tables)
+
+    def revision(self) -> str:
+        """Return "": dictionaries have no schema."""
+        return ""
+
+    def dump(self) -> Iterator[Row]:
+        """Yield everything stored as it stood when the first row was asked for."""
+        with self._tables.lock:
+            rows = list(dump(self._tables))
+        yield from rows
+
+    def load(self, rows: Iterable[Row]) -> None:
+        """Fill an empty storage with a dump, all of it or nothing."""
+        loaded_rows = list(rows)
+        with self._tables.lock:
+            load(self._tables, loaded_rows)

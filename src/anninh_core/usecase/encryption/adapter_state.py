@@ -1,0 +1,49 @@
+"""The adapter state port over the storage: values are sealed under a scope of their own, leases are the storage's."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from anninh_core.ports.adapter import Remembered
+from anninh_core.ports.storage import Lease
+from anninh_core.usecase.encryption.encryptor import row_associated_data
+from anninh_core.usecase.runner import UseCaseRunner
+
+
+class EncryptedState:
+    """The state of one messenger instance."""
+
+    def __init__(self, runner: UseCaseRunner, instance: str) -> None:
+        self._runner = runner
+        self._context = runner.context
+        self._owner = f"adapter:{instance}"
+
+    def get(self, name: str) -> Remembered:
+        """Return a value, version 0 and b"" where there is none."""
+        stored = self._context.storage.states.get(self._owner, name)
+        if stored is None:
+            return Remembered(0, b"")
+        return Remembered(
+            stored.version, self._context.encryptor.decrypt(self._owner, stored.body, self._associated_data(name))
+        )
+
+    def put(self, name: str, value: bytes, expected: int, fence: Lease | None = None) -> bool:
+        """Store a value if its version is still `expected` and, with `fence`, that lease is still ours."""
+        sealed = self._context.encryptor.encrypt(
+            self._runner.ensure_key(self._owner), value, self._associated_data(name)
+        )
+        return self._context.storage.states.put(self._owner, name, sealed, expected, fence)
+
+    @contextmanager
+    def lease(self, name: str, ttl: timedelta) -> Iterator[Lease | None]:
+        """Hold a named lease inside a `with`; None while another holder has it."""
+        leases = self._context.storage.leases
+        lease = leases.acquire(f"{self._owner}:{name}", self._context.ids.new(), self._context.clock.now(), ttl)
+        try:
+            yield lease
+        finally:
+            if lease is not None:
+                leases.release(lease)
+
+    def _associated_data(self, name: str) -> bytes:
+        return row_associated_data("state", f"{self._owner}:{name}")

@@ -1,0 +1,77 @@
+"""Which blobs are in use: those whose name (64 hex digits) occurs in any stored body that can be decrypted.
+
+References are found by search, not declared, so no kind and no adapter can forget to declare one.
+"""
+
+import re
+from collections.abc import Iterator
+
+from anninh_core.kernel.errors import DecryptionError
+from anninh_core.ports.changes import Record
+from anninh_core.ports.dumping import KeptInbox, KeptOutbox, KeptState, Row
+from anninh_core.usecase.encryption.encryptor import associated_data_variants, row_associated_data
+from anninh_core.usecase.runner import UseCaseRunner
+
+_NAME = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
+_DIGITS = bytes(ord("0") if chr(sign) in "0123456789abcdef" else ord(" ") for sign in range(256))
+_RUN = b"0" * 64
+"""A run of 64 hex digits after mapping each to 0: a cheap precheck that few bodies pass."""
+_SEALED_OWNER = "adapter:"
+
+EncryptedBody = tuple[str, bytes, bytes | Iterator[bytes]]
+"""Scope, body, and what it is, or may be, bound to."""
+
+
+class BlobReferences:
+    """Finds the blob names that the rows of a dump refer to.
+
+    Purged bodies refer to nothing: their key is destroyed or was replaced.
+
+    Args:
+        desk: opens what is sealed.
+        among: the digests to look for.
+
+    Attributes:
+        found: those of them that something names.
+        unreadable: bodies that can't be decrypted although their key exists. They may refer to any blob.
+    """
+
+    def __init__(self, runner: UseCaseRunner, among: frozenset[bytes]) -> None:
+        self._runner = runner
+        self._context = runner.context
+        self._candidates = among
+        self.referenced: set[bytes] = set()
+        self.unreadable = 0
+
+    def scan_row(self, row: Row) -> None:
+        """Look at one row."""
+        sealed = _encrypted_body(row) if self._candidates else None
+        if sealed is not None and sealed[1]:  # the body of a settled row may have been cleared
+            body = self._decrypt(*sealed)
+            if _RUN in body.translate(_DIGITS):
+                names = (bytes.fromhex(name.decode()) for name in _NAME.findall(body))
+                self.referenced.update(self._candidates.intersection(names))
+
+    def _decrypt(self, scope: str, body: bytes, bound_to: bytes | Iterator[bytes]) -> bytes:
+        try:
+            return self._context.encryptor.decrypt(scope, body, bound_to) if scope else body
+        except DecryptionError:
+            has_key = self._context.storage.keyring.get(scope) is not None
+            self.unreadable += has_key and not self._context.is_purged(scope)
+            return b""
+
+
+def _encrypted_body(row: Row) -> EncryptedBody | None:
+    match row:
+        case Record():
+            return row.scope, row.body, associated_data_variants(row)
+        case KeptInbox(row=event):
+            return event.scope, event.body, row_associated_data("inbox", event.id)
+        case KeptOutbox(row=sent):
+            return sent.scope, sent.body, row_associated_data("outbox", sent.id)
+        case KeptState() if row.owner.startswith(_SEALED_OWNER):
+            return row.owner, row.body, row_associated_data("state", f"{row.owner}:{row.name}")
+        case KeptState():
+            return "", row.body, b""
+        case _:
+            return None

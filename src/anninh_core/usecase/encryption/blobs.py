@@ -1,0 +1,77 @@
+"""Blobs that are encrypted as a whole before they leave the core, and decrypted on reading."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from hashlib import sha256
+
+from anninh_core.kernel.errors import DecryptionError
+from anninh_core.ports.blobs import Blobs
+from anninh_core.usecase.encryption.encryptor import DataKey
+from anninh_core.usecase.runner import UseCaseRunner
+
+_SCOPE = "blobs"
+_ASSOCIATED_DATA = b"blob"
+
+
+class EncryptedBlobs:
+    """The blob port with encryption: clear bytes on this side, encrypted ones in the store.
+
+    A blob's name is the digest of its sealed bytes. The nonce is a keyed hash of the content, so that the same content
+    is stored once and whoever sees the store can't test a guess.
+
+    Args:
+        desk: seals and opens.
+        blobs: where the sealed bytes lie.
+        scope: erasure scope that encrypts them; "" for files that no purge removes. Whoever reads a blob has to
+            name the scope that it was stored under.
+    """
+
+    def __init__(self, runner: UseCaseRunner, blobs: Blobs, scope: str = "") -> None:
+        self._runner = runner
+        self._context = runner.context
+        self._blobs = blobs
+        self._scope = scope or _SCOPE
+
+    def put(self, data: bytes) -> str:
+        """Seal and store bytes; returns the name under which `get` finds them.
+
+        Raises:
+            SealBroken: the scope has no key. It was purged: nothing more may be stored under it.
+        """
+        digest = sha256(data).hexdigest()
+        is_shared = self._scope == _SCOPE
+        nonce = bytes.fromhex(self._context.keys.blind(_SCOPE, digest if is_shared else f"{self._scope}:{digest}")[:24])
+        return self._blobs.put(nonce + self._get_key(is_shared).cipher.encrypt(nonce, data, _ASSOCIATED_DATA))
+
+    def _get_key(self, shared: bool) -> DataKey:
+        key = self._runner.ensure_key(_SCOPE) if shared else self._context.encryptor.get_key(self._scope)
+        if key.new is not None:
+            raise DecryptionError(
+                f"the key of scope {self._scope!r} is destroyed; nothing more is kept of what it sealed"
+            )
+        return key
+
+    def get(self, digest: str) -> bytes:
+        """Return the clear bytes.
+
+        Raises:
+            NotFound: no such blob.
+            SealBroken: the bytes were altered, or the key is destroyed.
+        """
+        return self._context.encryptor.decrypt(self._scope, self._blobs.get(digest), _ASSOCIATED_DATA)
+
+    def delete(self, digest: str, before: datetime | None = None) -> bool:
+        """Remove a blob, with `before` only if it was last stored before then; returns whether it was removed."""
+        return self._blobs.delete(digest, before)
+
+    def digests(self) -> Iterator[str]:
+        """Yield the name of every blob."""
+        return self._blobs.digests()
+
+    def older(self, before: datetime) -> Iterator[str]:
+        """Yield the names of blobs that were last stored before a moment."""
+        return self._blobs.older(before)
+
+    def sweep(self, before: datetime) -> int:
+        """Remove what writers that crashed before a moment left half-written; returns how many."""
+        return self._blobs.sweep(before)

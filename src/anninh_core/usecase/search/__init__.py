@@ -1,0 +1,1 @@
+"""Search over records, and the columns and terms that it needs."""

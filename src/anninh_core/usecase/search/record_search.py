@@ -1,0 +1,152 @@
+"""Finding records by words, newest first, in the mode that the profile names. Both modes have the same hits."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Generic, TypeVar
+
+from attrs import field, frozen
+
+from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.search import Prefilter, TermQuery, extract_terms, parse_query
+from anninh_core.ports.changes import IndexSpec, Record
+from anninh_core.ports.query import decode_cursor, encode_cursor, order_columns, record_matches
+from anninh_core.ports.searching import Hit
+from anninh_core.ports.storage import Find
+from anninh_core.usecase.kinds import Kind, M
+from anninh_core.usecase.read_session import Listing, ReadSession
+from anninh_core.usecase.search.term_hashing import TOKENS
+
+P = TypeVar("P")
+
+MAX_EXAMINED = 50_000
+"""Most records that one search examines; then it returns a cursor to continue from."""
+
+_NEWEST = "newest"
+_PAGE = 500
+_CURSOR_SPEC = IndexSpec(kind="search", columns={"at": str}, orders={_NEWEST: ("-at",)})
+
+
+@frozen(kw_only=True)
+class SearchScope(Generic[M]):
+    """What an actor may find.
+
+    Attributes:
+        units: units under which records stand in clear; None for all.
+        excluding: multi column -> value that it must not hold.
+        shown: tells after opening whether a model may be shown.
+    """
+
+    units: Sequence[str] | None
+    excluding: Mapping[str, str] = field(factory=dict)
+    is_visible: Callable[[M], bool] = lambda _: True
+
+
+def search(
+    session: ReadSession, kind: Kind[M], text: str, reach: SearchScope[M], *, after: str = "", limit: int = 20
+) -> Listing[M]:
+    """Return a page of the newest models of a kind that a typed query asks for (see `parse_query`).
+
+    Only those on the page count as opened for the journal. A page may hold fewer than `limit`, even none, although its
+    cursor says that there may be more: after `MAX_EXAMINED` records a search stops to ask whether to go on.
+
+    Raises:
+        BadInput: nothing to look for, a limit below 1, or a cursor that isn't of this search and mode.
+    """
+    run = _SearchRun(session, kind, parse_query(text, session.context.district.teen_code), reach)
+    if limit < 1:
+        raise BadInput(f"a page of {limit} hits is no page; ask for 1 or more")
+    if session.context.district.search_mode == TOKENS:
+        page = _build_page(run.query_index(after, limit), limit, _encode_term_cursor)
+    else:
+        page = _build_page(run.scan_records(after, limit), limit, run.list_cursor)
+    session.opened_ids += [model.id for model in page.items]
+    return page
+
+
+def _build_page(looked_at: Iterator[tuple[P, M | None]], limit: int, cursor: Callable[[P], str]) -> Listing[M]:
+    """Take hits up to a limit; the next hit beyond tells that there is another page."""
+    items: list[M] = []
+    last: P | None = None
+    for number, (position, hit) in enumerate(looked_at):
+        if last is not None and (number == MAX_EXAMINED or (hit is not None and len(items) == limit)):
+            return Listing(tuple(items), cursor(last))
+        if hit is not None:
+            items.append(hit)
+        last = position
+    return Listing(tuple(items))
+
+
+@frozen
+class _SearchRun(Generic[M]):
+    """One search in either mode: by scan or by index. Both yield the position examined, and the hit or None."""
+
+    session: ReadSession
+    kind: Kind[M]
+    query: TermQuery
+    scope: SearchScope[M]
+
+    def scan_records(self, after: str, limit: int) -> Iterator[tuple[Record, M | None]]:
+        """Decrypt and test the records in scope; short pages first, as common words are found soon."""
+        context, kind, passes, size = (
+            self.session.context,
+            self.kind,
+            Prefilter.of(self.query).may_match,
+            min(_PAGE, 2 * limit),
+        )
+        while True:
+            page = context.storage.records.find(self._build_query(after, size))
+            for record, body in context.open_bodies(page.records, page.keys):
+                text = kind.extract_text(body, record.schema)
+                is_match = passes(text) and self.query.matches(extract_terms(text))
+                yield record, self._decode_visible(record, body) if is_match else None
+            if not page.cursor:
+                return
+            after, size = page.cursor, min(_PAGE, 2 * size)
+
+    def query_index(self, after: str, limit: int) -> Iterator[tuple[Hit, M | None]]:
+        """Ask the index, and open what it finds."""
+        context, before = self.session.context, _decode_term_cursor(after) if after else None
+        hashed_query = context.terms.hash_query(self.kind.name, self.query)
+        while True:
+            hits = context.storage.search.find(self.kind.name, hashed_query, self.scope.units, limit + 1, before)
+            hits_by_id = {hit.id: hit for hit in hits}
+            records_by_id = context.storage.records.get_many(self.kind.name, list(hits_by_id))
+            records = (records_by_id[id] for id in hits_by_id if id in records_by_id)
+            visible = (record for record in records if record_matches(record, {}, self.scope.excluding))
+            for record, body in context.open_bodies(visible):
+                yield hits_by_id[record.id], self._decode_visible(record, body)
+            if len(hits) <= limit:
+                return
+            before = hits[-1]
+
+    def list_cursor(self, record: Record) -> str:
+        """Return the cursor of the kind's list behind a record."""
+        values = [record.columns.get(name) for name, _ in order_columns(self.kind.spec, _NEWEST)]
+        return encode_cursor(_NEWEST, values, record.id)
+
+    def _decode_visible(self, record: Record, body: bytes) -> M | None:
+        model = self.kind.decode(body, record.schema)
+        return model if self.scope.is_visible(model) else None
+
+    def _build_query(self, after: str, limit: int) -> Find:
+        return Find(
+            kind=self.kind.name,
+            order=_NEWEST,
+            units=self.scope.units,
+            excluding=self.scope.excluding,
+            after=after,
+            limit=limit,
+        )
+
+
+def _encode_term_cursor(hit: Hit) -> str:
+    """Return the cursor behind a hit's place in the index."""
+    return encode_cursor(_NEWEST, [hit.at.isoformat()], hit.id)
+
+
+def _decode_term_cursor(cursor: str) -> Hit:
+    (at,), id = decode_cursor(_CURSOR_SPEC, _NEWEST, cursor)
+    try:
+        return Hit(datetime.fromisoformat(str(at)).astimezone(UTC), id)
+    except (ValueError, OverflowError):
+        raise BadInput(f"{cursor!r} is no cursor of this search; begin again without one") from None

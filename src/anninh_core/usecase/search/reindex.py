@@ -1,0 +1,193 @@
+"""Reindexing: records whose columns, body or terms differ from what this version writes are rewritten.
+
+A rewrite is an ordinary act: a new version, in one commit with its journal entry, retried where somebody else was
+faster. So it may run during normal operation, and may be interrupted anywhere.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from functools import partial
+from hashlib import sha256
+from itertools import dropwhile, islice
+from typing import Any
+
+import msgspec
+from attrs import evolve, frozen
+
+from anninh_core.kernel.errors import Conflict, DecryptionError
+from anninh_core.ports.changes import Record
+from anninh_core.ports.validation import fill_columns
+from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.kinds import Kind
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.usecase.search.term_hashing import TOKENS
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+_ACTION = "storage.reindex"
+_OWNER, _POSITION_NAME = "reindex", "place"
+
+
+@frozen(kw_only=True)
+class ReindexProgress:
+    """How far a reindex has come with a kind since it was called.
+
+    Attributes:
+        rewritten: of the records seen, how many weren't as they should be.
+        unreadable: of the records seen, how many were purged.
+    """
+
+    kind: str
+    seen: int = 0
+    rewritten: int = 0
+    unreadable: int = 0
+
+
+def reindex(
+    runner: UseCaseRunner, actor: Actor, kinds: Sequence[Kind[Any]], *, batch: int = 200
+) -> Iterator[ReindexProgress]:
+    """Reindex all records of some kinds, and yield the progress after each batch.
+
+    An interrupted run over the same kinds is resumed. Counters are not checked.
+
+    Args:
+        desk: where the records are.
+        actor: who needs the permission to operate the system on the root.
+        kinds: which kinds, in this order.
+        batch: how many records are held, and rewritten in one commit.
+
+    Raises:
+        Refused: the actor may not.
+        Conflict: another run is under way, or a record was changed again and again just before it was rewritten.
+        StorageError: a record was written by a newer version.
+    """
+    runner.run_query(
+        actor, _ACTION, Permission.OPERATE, False, partial(_check_permission, runner.context.district.root)
+    )
+    run = _ReindexRun(runner, kinds)
+    for kind in run.remaining_kinds():
+        progress = ReindexProgress(kind=kind.name)
+        records = runner.context.storage.maintenance.scan(kind.name, batch, run.position.after)
+        while chunk := list(islice(records, batch)):
+            rewritten, unreadable = _rewrite_stale(runner, actor, kind, chunk)
+            run.save_position(_ReindexPosition(kinds=run.kinds, kind=kind.name, after=chunk[-1].id))
+            progress = ReindexProgress(
+                kind=kind.name,
+                seen=progress.seen + len(chunk),
+                rewritten=progress.rewritten + rewritten,
+                unreadable=progress.unreadable + unreadable,
+            )
+            yield progress
+    run.save_position(_ReindexPosition(kinds=run.kinds))
+
+
+@frozen(kw_only=True)
+class _ReindexPosition:
+    """How far a run has come: behind record `after` of a kind; both "" before the start and after the end.
+
+    Attributes:
+        kinds: which kinds, and in what shape.
+    """
+
+    kinds: str
+    kind: str = ""
+    after: str = ""
+
+
+_POSITION_DECODER = msgspec.json.Decoder(_ReindexPosition)
+
+
+class _ReindexRun:
+    """A run over the kinds, with its position kept in the storage.
+
+    Attributes:
+        place: where the run is.
+    """
+
+    def __init__(self, runner: UseCaseRunner, kinds: Sequence[Kind[Any]]) -> None:
+        self._states = runner.context.storage.states
+        self._kinds = kinds
+        self.kinds = sha256("\n".join(_kind_shape(runner, kind) for kind in kinds).encode()).hexdigest()
+        stored = self._states.get(_OWNER, _POSITION_NAME)
+        self._version = stored.version if stored else 0
+        position = _POSITION_DECODER.decode(stored.body) if stored else None
+        self.position = (
+            position if position is not None and position.kinds == self.kinds else _ReindexPosition(kinds=self.kinds)
+        )
+
+    def remaining_kinds(self) -> Iterator[Kind[Any]]:
+        """Yield the kinds that are not gone through yet."""
+        for kind in (
+            dropwhile(lambda kind: kind.name != self.position.kind, self._kinds) if self.position.kind else self._kinds
+        ):
+            if kind.name != self.position.kind:
+                self.position = _ReindexPosition(kinds=self.kinds, kind=kind.name)
+            yield kind
+
+    def save_position(self, place: _ReindexPosition) -> None:
+        """Remember a place."""
+        if not self._states.put(_OWNER, _POSITION_NAME, msgspec.json.encode(place), self._version):
+            raise Conflict("another reindex is under way; let it come to its end")
+        self._version += 1
+        self.position = place
+
+
+def _kind_shape(runner: UseCaseRunner, kind: Kind[Any]) -> str:
+    columns = sorted(f"{name} {type.__name__}" for name, type in kind.spec.columns.items())
+    return repr((kind.name, kind.schema, columns, sorted(kind.spec.multi), _is_indexed(runner.context, kind)))
+
+
+def _is_indexed(context: UseCaseContext, kind: Kind[Any]) -> bool:
+    return kind.search is not None and context.district.search_mode == TOKENS
+
+
+def _rewrite_stale(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], records: Sequence[Record]) -> tuple[int, int]:
+    """Rewrite those that aren't as they should be, and return how many those are, and how many can't be opened."""
+    stale, current = list[str](), list[str]()
+    for record in records:
+        for model in runner.context.iter_readable(kind, (record,)):
+            (current if _build_expected(runner.context, kind, model, record) == record else stale).append(record.id)
+    ids = sorted([*stale, *current]) if _is_indexed(runner.context, kind) else stale
+    if ids:
+        _rewrite(runner, actor, kind, ids, frozenset(stale))
+    return len(stale), len(records) - len(stale) - len(current)
+
+
+def _build_expected(context: UseCaseContext, kind: Kind[Any], model: Any, record: Record) -> Record:
+    """Return a record as this version stores its model, but for the body itself."""
+    unit = context.district.counting_unit(kind.unit(model))
+    expected = evolve(record, unit=unit, schema=kind.schema, columns=kind.columns(model), multi=kind.multi(model))
+    return fill_columns(kind.spec, expected)
+
+
+def _rewrite(runner: UseCaseRunner, actor: Actor, kind: Kind[Any], ids: Sequence[str], stale: Collection[str]) -> None:
+    """Write stale records and the terms of all in one commit; where something of them is in the way, in halves."""
+    try:
+        runner.run_command(
+            actor, _ACTION, Permission.OPERATE, partial(_rewrite_records, kind=kind, ids=ids, stale=stale)
+        )
+    except (Conflict, DecryptionError) as error:
+        half = len(ids) // 2
+        if not half and isinstance(error, DecryptionError):
+            return  # purged just now
+        if not half:
+            raise
+        _rewrite(runner, actor, kind, ids[:half], stale)
+        _rewrite(runner, actor, kind, ids[half:], stale)
+
+
+def _rewrite_records(uow: UnitOfWork, *, kind: Kind[Any], ids: Sequence[str], stale: Collection[str]) -> None:
+    _check_permission(uow.context.district.root, uow)
+    uow.facts["kind"] = kind.name
+    for id in ids:
+        model = uow.load(kind, id)
+        if id in stale:
+            uow.save(kind, model)
+        else:
+            uow.guard_version(kind, model)
+        uow.index(kind, model)
+
+
+def _check_permission(unit: str, session: ReadSession) -> None:
+    session.permit(unit)

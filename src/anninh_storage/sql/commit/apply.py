@@ -1,0 +1,228 @@
+"""One batch of change sets: all are checked, the accepted ones are applied in a fixed order."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from attrs import frozen
+
+from anninh_core.ports.changes import ChangeSet, OutboxSettled, Outcome, Record
+from anninh_core.ports.queues import SETTLED, OutboxState
+from anninh_storage.sql import journal
+from anninh_storage.sql.commit.check import check
+from anninh_storage.sql.commit.preload import BatchState, OutboxRowState, preload
+from anninh_storage.sql.counters import counters
+from anninh_storage.sql.database import Connection
+from anninh_storage.sql.queues import inbox, outbox
+from anninh_storage.sql.records.kind_table import KindTable
+from anninh_storage.sql.records.records import KindTables
+from anninh_storage.sql.records.search import SqlSearch
+from anninh_storage.sql.times import micros
+
+_SETTLE = """
+    UPDATE outbox SET state = ?, open = ?, settled_at = ?, platform_id = coalesce(nullif(?, ''), platform_id),
+        proof = coalesce(nullif(?, ''), proof), error = ?, delivery_method = ?, deferred_until = ?
+    WHERE id = ?
+"""
+_REQUEUE = "UPDATE outbox SET created_seq = coalesce(?, created_seq), due_at = coalesce(?, due_at) WHERE id = ?"
+
+
+@frozen
+class PreparedChange:
+    """A validated change set with its entry's bytes: what can be prepared before the write lock is held."""
+
+    change: ChangeSet
+    content: bytes | None
+
+
+def apply_all(
+    connection: Connection, kinds: KindTables, search: SqlSearch[Any, Any], prepared: Sequence[PreparedChange]
+) -> list[Outcome]:
+    """Check change sets in their order and apply the accepted ones; nothing is raised for the others."""
+    if all(item.change.is_trace for item in prepared):  # nothing to check: audit entries of reads, by far the most
+        journal.append(connection, [item.content for item in prepared if item.content is not None])
+        return [Outcome.COMMITTED] * len(prepared)
+    outcomes: list[Outcome] = []
+    for batch in _split_batches(prepared):
+        state = preload(connection, kinds, [item.change for item in batch])
+        writer = BatchWriter(connection, kinds, search, state)
+        for item in batch:
+            outcome = check(connection, kinds, state, item.change)
+            outcomes.append(outcome)
+            if outcome is Outcome.COMMITTED:
+                writer.accept(item)
+        writer.apply()
+    return outcomes
+
+
+def _split_batches(prepared: Sequence[PreparedChange]) -> Iterator[list[PreparedChange]]:
+    """Split where a change set settles a row that an earlier one creates or settles: it must be stored first."""
+    batch: list[PreparedChange] = []
+    touched_ids: set[str] = set()
+    for item in prepared:
+        settlement = item.change.outbox_settled
+        if settlement is not None:
+            if settlement.id in touched_ids:
+                yield batch
+                batch, touched_ids = [], set()
+            touched_ids.add(settlement.id)
+        if item.change.outbox:
+            touched_ids.update(row.id for row in item.change.outbox)
+        batch.append(item)
+    yield batch
+
+
+class BatchWriter:
+    """Writes the accepted change sets of a batch into the tables.
+
+    Args:
+        connection: the writer, inside its transaction.
+        kinds: the kinds prepared.
+        search: the index.
+        known: the stored state, as `preload` read it.
+    """
+
+    def __init__(
+        self, connection: Connection, kinds: KindTables, search: SqlSearch[Any, Any], known: BatchState
+    ) -> None:
+        self._connection = connection
+        self._kinds = kinds
+        self._search = search
+        self._state = known
+        self._accepted: list[ChangeSet] = []
+        self._journal_contents: list[bytes] = []
+        self._seq: int | None = None
+
+    def accept(self, one: PreparedChange) -> None:
+        """Take a change set that was judged clean."""
+        self._accepted.append(one.change)
+        if one.content is not None:
+            self._journal_contents.append(one.content)
+
+    def apply(self) -> None:
+        """Write everything, in an order that prevents deadlocks between concurrent writers on any backend."""
+        if not self._accepted:
+            return
+        self._write_keys()
+        self._write_inbox()
+        conversations = self._settle_outbox()
+        for kind, records in sorted(self._state.changed.items()):
+            self._write_records(self._kinds[kind], sorted(records))
+        outbox.promote(self._connection, [*conversations, *self._write_outbox()])
+        self._write_search_and_counters()
+        self._write_requests_and_journal()
+        if self._kinds.dialect.notify and any(change.inbox or change.outbox for change in self._accepted):
+            self._connection.execute(self._kinds.dialect.notify)
+
+    def _write_keys(self) -> None:
+        keys = [(key.scope, key.epoch, key.wrapped) for change in self._accepted for key in change.keys]
+        if keys:
+            self._connection.executemany(
+                "INSERT INTO keyring (scope, epoch, wrapped) VALUES (?, ?, ?)"
+                " ON CONFLICT (scope) DO UPDATE SET epoch = excluded.epoch, wrapped = excluded.wrapped",
+                keys,
+            )
+
+    def _write_inbox(self) -> None:
+        inbox.insert(self._connection, self._state.heads, [row for change in self._accepted for row in change.inbox])
+        settlements = [change.inbox_settled for change in self._accepted if change.inbox_settled]
+        if settlements:
+            conversations = {settlement.id: self._state.inbox[settlement.id].conversation for settlement in settlements}
+            inbox.settle(self._connection, settlements, conversations)
+
+    def _settle_outbox(self) -> list[outbox.Conversation]:
+        """Settle outbox rows and return the conversations that may go on."""
+        settlements = [change.outbox_settled for change in self._accepted if change.outbox_settled]
+        if not settlements:
+            return []
+        rows = self._state.outbox
+        self._connection.executemany(
+            _SETTLE, [self._settlement_values(settlement, rows[settlement.id]) for settlement in settlements]
+        )
+        requeued = [
+            settlement
+            for settlement in settlements
+            if settlement.due_at is not None or _is_late(settlement, rows[settlement.id])
+        ]
+        if requeued:
+            self._connection.executemany(
+                _REQUEUE, [self._requeue_values(settlement, rows[settlement.id]) for settlement in requeued]
+            )
+        settled_ids = [settlement.id for settlement in settlements if settlement.state in SETTLED]
+        conversations = [rows[settlement.id].conversation for settlement in settlements]
+        return conversations + outbox.find_waiting_conversations(self._connection, settled_ids)
+
+    def _settlement_values(self, one: OutboxSettled, row: OutboxRowState) -> tuple[object, ...]:
+        is_retry = one.state == OutboxState.READY
+        must_wait = _is_late(one, row) or (is_retry and row.state == OutboxState.WAITING)
+        state = OutboxState.WAITING if must_wait else one.state
+        stays_open = is_retry or (one.state == OutboxState.UNKNOWN and row.open)
+        settled_at = None if is_retry else micros(one.at)
+        deferred_until = None if one.deferred_until is None else micros(one.deferred_until)
+        details = (one.platform_id, one.proof, one.error, one.delivery_method, deferred_until)
+        return str(state), int(stays_open), settled_at, *details, one.id
+
+    def _requeue_values(self, one: OutboxSettled, row: OutboxRowState) -> tuple[object, ...]:
+        """Return the new position of a row that is retried later, or is queued last since its conversation moved on.
+
+        A separate statement: most rows keep their position, and its indexes are left untouched.
+        """
+        is_late = _is_late(one, row)
+        if is_late:
+            self._state.busy.add(row.conversation)  # rows created in this batch are sent after it
+        return self._next_seq() if is_late else None, None if one.due_at is None else micros(one.due_at), one.id
+
+    def _write_records(self, kind: KindTable, ids: Sequence[str]) -> None:
+        records = [self._state.changed[kind.spec.kind][id] for id in ids]
+        self._connection.executemany(kind.upsert, [kind.row(record) for record in records])
+        changed = [record for record in records if kind.spec.multi and self._side_rows_changed(kind, record)]
+        if not changed:
+            return
+        self._connection.executemany(
+            f"DELETE FROM {kind.multi_table} WHERE id = ?", [(record.id,) for record in changed]
+        )
+        self._connection.executemany(kind.insert_multi, [row for record in changed for row in kind.multi_rows(record)])
+
+    def _side_rows_changed(self, kind: KindTable, record: Record) -> bool:
+        """Tell whether a record's rows in the side table are other ones now; most records have none."""
+        before, now = self._state.side_values.get((kind.spec.kind, record.id), ("",)), kind.side_values(record)
+        return bool(before[0] or now[0]) and before != now
+
+    def _write_outbox(self) -> list[outbox.Conversation]:
+        """Store new rows and return the conversations whose head may have to be looked for."""
+        rows, waiting = [], []
+        for change in self._accepted:
+            for new in change.outbox:
+                conversation = (new.messenger, new.conversation, str(new.lane))
+                is_first = conversation not in self._state.busy
+                self._state.busy.add(conversation)
+                state = OutboxState.READY if is_first and not new.after else OutboxState.WAITING
+                rows.append((new, state, self._next_seq()))
+                if new.after:
+                    waiting.append(conversation)
+        if rows:
+            outbox.insert(self._connection, rows)
+        return waiting
+
+    def _write_search_and_counters(self) -> None:
+        self._search.replace(self._connection, [terms for change in self._accepted for terms in change.search])
+        counters.add(self._connection, [counter for change in self._accepted for counter in change.counters])
+
+    def _write_requests_and_journal(self) -> None:
+        requests = [
+            (change.request, change.entry.id if change.entry else "", micros(change.entry.at) if change.entry else None)
+            for change in self._accepted
+            if change.request
+        ]
+        if requests:
+            self._connection.executemany("INSERT INTO requests (request, entry, at) VALUES (?, ?, ?)", sorted(requests))
+        if self._journal_contents:
+            journal.append(self._connection, self._journal_contents)
+
+    def _next_seq(self) -> int:
+        self._seq = (outbox.last_seq(self._connection) if self._seq is None else self._seq) + 1
+        return self._seq
+
+
+def _is_late(one: OutboxSettled, row: OutboxRowState) -> bool:
+    """Tell whether a row is retried after its conversation has moved on without it."""
+    return one.state == OutboxState.READY and not row.open

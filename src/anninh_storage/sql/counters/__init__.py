@@ -1,0 +1,1 @@
+"""Counters of days and months, and sums of subtrees."""

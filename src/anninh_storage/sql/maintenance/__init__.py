@@ -1,0 +1,1 @@
+"""What an operator needs: dump, load, upgrade, checks."""

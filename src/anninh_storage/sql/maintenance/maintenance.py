@@ -1,0 +1,103 @@
+"""What an operator needs."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import ClassVar
+
+from anninh_core.ports.changes import GENESIS, Record, chain_hash
+from anninh_core.ports.dumping import Row
+from anninh_core.ports.maintenance import Drift
+from anninh_storage.migrations import REVISIONS
+from anninh_storage.sql.counters import inconsistencies
+from anninh_storage.sql.database import Database
+from anninh_storage.sql.journal import SqlJournal
+from anninh_storage.sql.maintenance.dumping import dump, read_kinds
+from anninh_storage.sql.maintenance.load_job import LoadJob
+from anninh_storage.sql.records.records import KindTables
+
+_PAGE_SIZE = 1000
+
+
+class SqlMaintenance:
+    """Checks, scans, dumps and loads.
+
+    Args:
+        database: the database.
+        kinds: the kinds prepared.
+
+    Attributes:
+        snapshot: the statement after which a connection sees one moment only, until it rolls back.
+    """
+
+    snapshot: ClassVar[str]
+
+    def __init__(self, database: Database, kinds: KindTables) -> None:
+        self._sql_database = database
+        self._kinds = kinds
+
+    def check(self) -> Sequence[str]:
+        """Return sentences about what is wrong with the chain or the counters; empty when all is well."""
+        with self._sql_database.replica_reader() as connection:
+            wrong_counters = inconsistencies.count_inconsistencies(connection, self._sql_database.dialect)
+        problems = self._find_broken_chain()
+        if wrong_counters:
+            problems.append(f"{wrong_counters} counters differ between days, months and years; rebuild the counters")
+        return problems
+
+    def kinds(self) -> Sequence[str]:
+        """Return the kinds stored, sorted."""
+        return sorted(self._kinds)
+
+    def scan(self, kind: str, batch: int = 500, after: str = "") -> Iterator[Record]:
+        """Yield every record of a kind after an id, by id; no transaction is held between batches."""
+        kind_table = self._kinds.require(kind)
+        statement = f"SELECT {kind_table.select_columns} FROM {kind_table.table} t WHERE t.id > ? ORDER BY t.id LIMIT ?"
+        while True:
+            with self._sql_database.reader() as connection:
+                rows = connection.execute(statement, (after, batch)).fetchall()
+            yield from map(kind_table.record, rows)
+            if len(rows) < batch:
+                return
+            after = rows[-1][0]
+
+    def inconsistencies(self) -> Sequence[Drift]:
+        """Return the years (month 0), months and days of sets whose counters aren't the sums they should be."""
+        with self._sql_database.reader() as connection:
+            return inconsistencies.find_inconsistencies(connection, self._sql_database.dialect)
+
+    def mend(self) -> Sequence[Drift]:
+        """Make all sums what they should be; writers wait only where there is something to mend."""
+        if not self.inconsistencies():
+            return []
+        return self._sql_database.change(
+            lambda connection: inconsistencies.repair(connection, self._sql_database.dialect)
+        )
+
+    def revision(self) -> str:
+        """Return the name of the schema's revision: `prepare` has brought it to the newest."""
+        return REVISIONS[-1]
+
+    def dump(self) -> Iterator[Row]:
+        """Yield everything stored as it stood at one moment, read page by page."""
+        with self._sql_database.reader() as connection:
+            connection.execute(self.snapshot)
+            try:
+                yield from dump(connection, read_kinds(connection, self._sql_database, self._kinds))
+            finally:
+                connection.execute("ROLLBACK")
+
+    def load(self, rows: Iterable[Row]) -> None:
+        """Fill an empty database with a dump, in one transaction."""
+        self._sql_database.change(LoadJob(self._sql_database, self._kinds, rows))
+
+    def _find_broken_chain(self) -> list[str]:
+        """Report the first line that doesn't follow from the one before; later breaks tell nothing more."""
+        journal = SqlJournal(self._sql_database)
+        expected, previous_hash = 1, GENESIS
+        while lines := journal.read(expected - 1, _PAGE_SIZE):
+            for line in lines:
+                expected_line = (expected, previous_hash, chain_hash(previous_hash, line.content))
+                if (line.seq, line.previous, line.hash) != expected_line:
+                    problem = f"journal line {line.seq} doesn't follow from line {expected - 1}"
+                    return [f"{problem}; compare with a signed checkpoint"]
+                expected, previous_hash = line.seq + 1, line.hash
+        return []

@@ -1,0 +1,213 @@
+"""Durable inbox and outbox: claims and looks."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from attrs import frozen
+
+from anninh_core.ports.queues import (
+    FOR_PEOPLE,
+    LANES,
+    LEASED,
+    BacklogStats,
+    InboxRow,
+    InboxState,
+    OutboxRow,
+    OutboxState,
+)
+from anninh_core.vocabulary.delivery import Lane
+from anninh_storage.sql.database import Connection, Database
+from anninh_storage.sql.queues import inbox, outbox
+from anninh_storage.sql.times import micros, moment
+from anninh_storage.sql.values import placeholders, quote_list
+
+_RETRY = (
+    f"UPDATE inbox SET state = '{InboxState.NEW}', until = ?, error = ?"
+    f" WHERE id = ? AND token = ? AND state = '{InboxState.CLAIMED}'"
+)
+_ANY_EXPIRED = f"SELECT 1 FROM outbox WHERE state IN ({quote_list(LEASED)}) AND until <= ? LIMIT 1"
+_ANY_READY = f"SELECT 1 FROM outbox WHERE state = '{OutboxState.READY}' AND rank = ? AND due_at <= ? LIMIT 1"
+_RELEASE_EXPIRED_CLAIMS = (
+    f"UPDATE outbox SET state = '{OutboxState.READY}' WHERE state = '{OutboxState.CLAIMED}' AND until <= ?"
+)
+_EXPIRE_STARTED = (
+    f"UPDATE outbox SET state = '{OutboxState.UNKNOWN}', settled_at = ?"
+    f" WHERE state = '{OutboxState.STARTED}' AND until <= ? RETURNING id"
+)
+_START = (
+    f"UPDATE outbox SET state = '{OutboxState.STARTED}', attempts = attempts + 1, until = ?"
+    f" WHERE id = ? AND token = ? AND state = '{OutboxState.CLAIMED}' AND until > ?"
+)
+_CLOSE_UNKNOWN = (
+    f"UPDATE outbox SET open = 0 WHERE state = '{OutboxState.UNKNOWN}' AND open = 1 AND settled_at < ?"
+    " RETURNING messenger, conversation, lane"
+)
+_BACKLOG = f"""
+    SELECT count(*), min(since) FROM (
+        SELECT received_at AS since FROM inbox WHERE state = '{InboxState.FAILED}'
+        UNION ALL
+        SELECT coalesce(settled_at, due_at) FROM outbox WHERE state IN ({quote_list(FOR_PEOPLE)})
+    ) AS desk
+"""
+
+
+@frozen
+class SqlQueues:
+    """One table each."""
+
+    _database: Database
+
+    def claim_inbox(self, now: datetime, ttl: timedelta, limit: int) -> Sequence[InboxRow]:
+        """Claim the oldest rows that are new or whose lease ran out, one per conversation."""
+        statement = inbox.claim_statement(self._database.dialect)
+        values = (micros(now), micros(now), limit, micros(now + ttl))
+        rows = self._database.row_locked(lambda connection: connection.execute(statement, values).fetchall())
+        return sorted(map(inbox.row_from, rows), key=lambda row: (row.received_at, row.id))
+
+    def retry_inbox(self, id: str, token: int, due_at: datetime, error: str) -> bool:
+        """Give a claimed row back until `due_at`; False if the lease was lost."""
+        values = (micros(due_at), error, id, token)
+        return self._database.row_locked(lambda connection: connection.execute(_RETRY, values).rowcount > 0)
+
+    def claim_outbox(
+        self,
+        now: datetime,
+        ttl: timedelta,
+        limit: int,
+        messengers: Sequence[str] | None = None,
+        lanes: Sequence[Lane] = LANES,
+    ) -> Sequence[OutboxRow]:
+        """Claim ready rows of some lanes that are due: emergency lane first, then by due time and age.
+
+        A single lane is seldom filled: it is checked first, before any lock is taken.
+        """
+        if self._rows(_ANY_EXPIRED, [micros(now)]):
+            self._database.change(lambda connection: _expire(connection, micros(now)))
+        ranks = sorted(map(LANES.index, lanes))
+        if len(ranks) == 1 and not self._rows(_ANY_READY, [*ranks, micros(now)]):
+            return []
+        statement, messenger_values = outbox.claim_statement(self._database.dialect, messengers)
+
+        def claim(connection: Connection) -> list[Any]:
+            claimed: list[Any] = []
+            for rank in ranks:
+                if (remaining := limit - len(claimed)) > 0:
+                    values = (rank, micros(now), *messenger_values, remaining, micros(now + ttl))
+                    claimed += sorted(connection.execute(statement, values).fetchall(), key=outbox.age_key)
+            return claimed
+
+        return [outbox.row_from(row) for row in self._database.row_locked(claim)]
+
+    def start(self, id: str, token: int, now: datetime, ttl: timedelta) -> bool:
+        """Mark a claimed row as started, durably, its lease running anew; False if the lease was lost."""
+        values = (micros(now + ttl), id, token, micros(now))
+        return self._database.row_locked(lambda connection: connection.execute(_START, values).rowcount > 0)
+
+    def release_held(self, now: datetime, patience: timedelta) -> int:
+        """Unblock conversations whose head has been `unknown` for longer than `patience`."""
+
+        def release(connection: Connection) -> int:
+            rows = connection.execute(_CLOSE_UNKNOWN, (micros(now - patience),)).fetchall()
+            outbox.promote(connection, [(messenger, conversation, lane) for messenger, conversation, lane in rows])
+            return len(rows)
+
+        return self._database.change(release)
+
+    def wait(self, patience: timedelta) -> bool:
+        """Return True when rows may have come since the last call, False when patience ends."""
+        return self._database.wait(patience)
+
+    def inbox(self, states: Sequence[InboxState], limit: int = 100, after: str = "") -> Sequence[InboxRow]:
+        """Return rows in these states, by id."""
+        if not states:
+            return []
+        wanted = placeholders(len(states))
+        statement = f"SELECT {inbox.COLUMNS} FROM inbox WHERE state IN ({wanted}) AND id > ? ORDER BY id LIMIT ?"
+        return [inbox.row_from(row) for row in self._rows(statement, [*map(str, states), after, limit])]
+
+    def outbox(
+        self,
+        states: Sequence[OutboxState] | None = None,
+        cause: str = "",
+        limit: int = 100,
+        after: str = "",
+        lane: Lane | None = None,
+        *,
+        conversation: str = "",
+    ) -> Sequence[OutboxRow]:
+        """Return rows by state, cause, lane or conversation, by id."""
+        statement = f"SELECT {outbox.COLUMNS} FROM outbox WHERE id > ?"
+        values: list[Any] = [after]
+        if states is not None:
+            statement += f" AND state IN ({placeholders(len(states))})" if states else " AND 1 = 0"
+            values += map(str, states)
+        if cause:
+            statement += " AND cause = ?"
+            values.append(cause)
+        if lane is not None:
+            statement += " AND rank = ?"
+            values.append(LANES.index(lane))
+        if conversation:
+            statement += " AND conversation = ?"
+            values.append(conversation)
+        return [outbox.row_from(row) for row in self._rows(f"{statement} ORDER BY id LIMIT ?", [*values, limit])]
+
+    def outbox_row(self, id: str) -> OutboxRow | None:
+        """Return one row, or None."""
+        rows = self._rows(f"SELECT {outbox.COLUMNS} FROM outbox WHERE id = ?", [id])
+        return outbox.row_from(rows[0]) if rows else None
+
+    def by_platform_id(self, messenger: str, platform_id: str) -> OutboxRow | None:
+        """Return the row sent under this platform id, or None."""
+        statement = (
+            f"SELECT {outbox.COLUMNS} FROM outbox WHERE messenger = ? AND platform_id = ? AND platform_id <> ''"
+            " ORDER BY id DESC LIMIT 1"
+        )
+        rows = self._rows(statement, [messenger, platform_id])
+        return outbox.row_from(rows[0]) if rows else None
+
+    def depth(self) -> Mapping[str, int]:
+        """Return `inbox.<state>` and `outbox.<state>` -> number of rows."""
+        counts: dict[str, int] = {}
+        with self._database.replica_reader() as connection:
+            for queue in ("inbox", "outbox"):
+                rows = connection.execute(f"SELECT state, count(*) FROM {queue} GROUP BY state ORDER BY state")
+                counts.update((f"{queue}.{state}", count) for state, count in rows.fetchall())
+        return counts
+
+    def standing(self) -> BacklogStats:
+        """Tell how much waits for a person, and since when."""
+        ((count, since),) = self._rows(_BACKLOG, ())
+        return BacklogStats(count, None if since is None else moment(since))
+
+    def prune_inbox(self, before: datetime, limit: int = 200) -> int:
+        """Remove rows that are done and were received before a moment, the oldest by id."""
+        statement = inbox.prune_statement(self._database.dialect)
+        return self._database.row_locked(
+            lambda connection: connection.execute(statement, (limit, micros(before))).rowcount
+        )
+
+    def prune_outbox(self, before: datetime, limit: int = 200) -> int:
+        """Remove rows that were due and delivered before a moment."""
+        statement, at = outbox.prune_statement(self._database.dialect), micros(before)
+
+        def prune(connection: Connection) -> int:
+            removed = 0
+            for rank in range(len(LANES)):
+                if removed < limit:
+                    removed += connection.execute(statement, (rank, at, at, limit - removed)).rowcount
+            return removed
+
+        return self._database.row_locked(prune)
+
+    def _rows(self, statement: str, values: Sequence[Any]) -> list[Any]:
+        with self._database.reader() as connection:
+            return connection.execute(statement, values).fetchall()
+
+
+def _expire(connection: Connection, now: int) -> None:
+    """Release expired claims; mark rows that were started and whose lease expired as `unknown`."""
+    connection.execute(_RELEASE_EXPIRED_CLAIMS, (now,))
+    lost_ids = [row[0] for row in connection.execute(_EXPIRE_STARTED, (now, now)).fetchall()]
+    outbox.promote(connection, outbox.find_waiting_conversations(connection, lost_ids))

@@ -1,0 +1,1 @@
+"""Records, their lists and their search."""

@@ -1,0 +1,58 @@
+"""Conditions of statements, each with its values."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from anninh_core.ports.changes import Scalar
+from anninh_storage.sql.records.kind_table import KindTable, column_name
+from anninh_storage.sql.values import placeholders
+
+Condition = tuple[str, list[Any]]
+"""Text of a condition and its values."""
+
+ALL: Condition = ("1 = 1", [])
+NONE: Condition = ("1 = 0", [])
+
+
+def all_of(conditions: Sequence[Condition]) -> Condition:
+    """Join conditions by AND."""
+    real = [condition for condition in conditions if condition != ALL]
+    if not real:
+        return ALL
+    return " AND ".join(f"({text})" for text, _ in real), [value for _, values in real for value in values]
+
+
+def filter_condition(of: KindTable, wanted: Mapping[str, Scalar | tuple[Scalar, ...]]) -> Condition:
+    """Return the condition of filters that were checked before."""
+    return all_of([_column_condition(of, name, filter_values(value)) for name, value in wanted.items()])
+
+
+def filter_values(value: Scalar | tuple[Scalar, ...]) -> tuple[Scalar, ...]:
+    """Return the values of a filter, each once."""
+    return tuple(dict.fromkeys(value)) if isinstance(value, tuple) else (value,)
+
+
+def unit_condition(wanted: Sequence[str] | None) -> Condition:
+    """Return the condition that a record is of one of these units, None for any."""
+    return ALL if wanted is None else in_condition("t.unit", wanted)
+
+
+def in_condition(name: str, values: Sequence[Scalar]) -> Condition:
+    """Return the condition that a column has one of these values."""
+    if len(values) == 1:
+        return f"{name} = ?", [*values]
+    return (f"{name} IN ({placeholders(len(values))})", list(values)) if values else NONE
+
+
+def exclusion_condition(of: KindTable, excluded: Mapping[str, str]) -> Condition:
+    """Return the condition that multi columns don't hold these values."""
+    text = f"NOT EXISTS (SELECT 1 FROM {of.multi_table} m WHERE m.name = ? AND m.value = ? AND m.id = t.id)"
+    return all_of([(text, [name, value]) for name, value in excluded.items()])
+
+
+def _column_condition(of: KindTable, name: str, values: tuple[Scalar, ...]) -> Condition:
+    if name in of.spec.multi:
+        text, bound = in_condition("m.value", values)
+        return f"t.id IN (SELECT m.id FROM {of.multi_table} m WHERE m.name = ? AND {text})", [name, *bound]
+    text, bound = in_condition(f"t.{column_name(name)}", [value for value in values if value is not None])
+    return (f"{text} OR t.{column_name(name)} IS NULL" if None in values else text), bound

@@ -1,0 +1,133 @@
+"""SELECT statements for lists: each reads its rows in the order of an index, and no more than a page."""
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+from math import prod
+from typing import Any
+
+from anninh_core.ports.changes import Scalar
+from anninh_core.ports.query import OrderColumns, decode_cursor, id_descends, order_columns
+from anninh_core.ports.storage import Find
+from anninh_storage.sql.records.conditions import (
+    ALL,
+    NONE,
+    Condition,
+    all_of,
+    exclusion_condition,
+    filter_condition,
+    filter_values,
+    unit_condition,
+)
+from anninh_storage.sql.records.kind_table import KindTable, column_name
+
+_MAX_MERGED = 64
+"""Lists that one statement merges; SQLite takes 500."""
+
+
+def list_statements(of: KindTable, query: Find) -> Iterator[tuple[str, list[Any]]]:
+    """Yield statements, with all their values but the limit that comes last, whose rows make the list together."""
+    driving_column = _driving_column(of, query)
+    for after_cursor in _cursor_conditions(of, query, "m" if driving_column else "t"):
+        yield (
+            _driven_statement(of, query, driving_column, after_cursor)
+            if driving_column
+            else _merged_statement(of, query, after_cursor)
+        )
+
+
+def _driving_column(of: KindTable, query: Find) -> str:
+    """Return the multi column whose side-table rows, sorted in the query's order, drive the list; "" for none."""
+    candidates = of.driving_columns.get(query.order, ())
+    return next(
+        (name for name, value in query.where.items() if name in candidates and len(filter_values(value)) == 1), ""
+    )
+
+
+def _driven_statement(of: KindTable, query: Find, guide: str, behind: Condition) -> tuple[str, list[Any]]:
+    others = {name: value for name, value in query.where.items() if name != guide}
+    rows = ("m.name = ? AND m.value = ? AND t.id = m.id", [guide, *filter_values(query.where[guide])])
+    conditions = [
+        rows,
+        behind,
+        unit_condition(query.units),
+        filter_condition(of, others),
+        exclusion_condition(of, query.excluding),
+    ]
+    text, values = all_of(conditions)
+    # CROSS JOIN: SQLite keeps to the order of the two.
+    tables, order = f"{of.multi_table} m CROSS JOIN {of.table} t {of.join_keys}", of.order_text(query.order, "m.")
+    return f"SELECT {of.list_columns} FROM {tables} WHERE {text} ORDER BY {order} LIMIT ?", values
+
+
+def _merged_statement(of: KindTable, query: Find, behind: Condition) -> tuple[str, list[Any]]:
+    """Return one statement over a list for each combination of values: each is read in its order, and no further."""
+    order, shared = of.order_text(query.order), all_of([behind, exclusion_condition(of, query.excluding)])
+    parts = [all_of([*part, shared]) for part in _disjoint_conditions(of, query)]
+    selects = [f"SELECT {of.list_columns} FROM {of.table} t {of.join_keys} WHERE {text}" for text, _ in parts]
+    if len(selects) > 1 and not of.dialect.merges_sorted_unions:
+        selects = [f"({select} ORDER BY {order} LIMIT {query.limit + 1})" for select in selects]
+    return f"{' UNION ALL '.join(selects)} ORDER BY {order} LIMIT ?", [value for _, part in parts for value in part]
+
+
+def _disjoint_conditions(of: KindTable, query: Find) -> Iterator[tuple[Condition, Condition]]:
+    """Yield conditions of lists that have no record in common: those of units, and of values of listed columns."""
+    filters = {name: filter_values(value) for name, value in query.where.items() if of.is_indexed(name, query.order)}
+    split_filters = {name: values for name, values in filters.items() if len(values) > 1}
+    if prod(map(len, split_filters.values())) > _MAX_MERGED:
+        split_filters = {}
+    unit_ids = tuple(dict.fromkeys(query.units or ()))
+    splits_units = unit_ids and len(unit_ids) * prod(map(len, split_filters.values())) <= _MAX_MERGED
+    for of_units in (
+        [unit_condition((unit_id,)) for unit_id in unit_ids]
+        if splits_units
+        else [_unindexed_unit_condition(query.units)]
+    ):
+        for values in product(*split_filters.values()):
+            yield of_units, filter_condition(of, {**query.where, **dict(zip(split_filters, values, strict=True))})
+
+
+def _unindexed_unit_condition(wanted: Sequence[str] | None) -> Condition:
+    """Return the condition of many units: so that no index of units is used, whose rows would have to be sorted."""
+    text, values = unit_condition(wanted)
+    return text.replace("t.unit", "t.unit || ''") if len(values) > 1 else text, values
+
+
+def _cursor_conditions(of: KindTable, query: Find, table: str) -> Iterator[Condition]:
+    """Yield conditions for the rows behind the query's cursor, in the order of their rows.
+
+    Each begins with a plain bound on the first column, so that an index finds the place. Where that column descends,
+    the rows without a value come in a second step: they are last, and the bound excludes them.
+    """
+    if not query.after:
+        yield ALL
+        return
+    order = order_columns(of.spec, query.order)
+    values, id = decode_cursor(of.spec, query.order, query.after)
+    exact_condition = _after_values(order, values, id, table)
+    if not order or values[0] is None:
+        yield exact_condition
+        return
+    (name, descends), *_ = order
+    first_column = f"{table}.{column_name(name)}"
+    yield all_of([(f"{first_column} {'<=' if descends else '>='} ?", [values[0]]), exact_condition])
+    if descends:
+        yield f"{first_column} IS NULL", []
+
+
+def _after_values(order: OrderColumns, values: Sequence[Scalar], id: str, table: str) -> Condition:
+    """Return the condition that a row lies behind these values: greater in one column, equal in all before it."""
+    condition: Condition = (f"{table}.id {'<' if id_descends(order) else '>'} ?", [id])
+    for (name, descends), value in zip(reversed(order), reversed(values), strict=True):
+        text, bound = _greater_condition(f"{table}.{column_name(name)}", descends, value)
+        equal = f"{table}.{column_name(name)} IS NULL" if value is None else f"{table}.{column_name(name)} = ?"
+        condition = (
+            f"{text} OR ({equal} AND ({condition[0]}))",
+            [*bound, *([] if value is None else [value]), *condition[1]],
+        )
+    return condition
+
+
+def _greater_condition(name: str, descends: bool, value: Scalar) -> Condition:
+    if value is None:
+        return NONE if descends else (f"{name} IS NOT NULL", [])
+    return (f"({name} < ? OR {name} IS NULL)" if descends else f"{name} > ?"), [value]

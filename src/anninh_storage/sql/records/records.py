@@ -1,0 +1,102 @@
+"""Records: point reads and keyset lists."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from anninh_core.ports.changes import Record, Scalar
+from anninh_core.ports.query import check_find, encode_cursor, order_columns
+from anninh_core.ports.storage import Find, Page
+from anninh_core.ports.validation import require_kind
+from anninh_storage.sql.database import Connection, Database, Dialect
+from anninh_storage.sql.records.conditions import all_of, exclusion_condition, filter_condition, unit_condition
+from anninh_storage.sql.records.kind_table import KindTable
+from anninh_storage.sql.records.list_statements import list_statements
+from anninh_storage.sql.values import chunks, placeholders
+
+
+class KindTables(dict[str, KindTable]):
+    """The kinds that `prepare` was given.
+
+    Args:
+        dialect: of the engine.
+    """
+
+    def __init__(self, dialect: Dialect) -> None:
+        super().__init__()
+        self.dialect = dialect
+
+    def require(self, kind: str) -> KindTable:
+        """Return a kind; `BadInput` for one that `prepare` wasn't given."""
+        return require_kind(self, kind)
+
+
+@frozen
+class SqlRecords:
+    """Records in one table a kind."""
+
+    _database: Database
+    _kinds: KindTables
+
+    def get(self, kind: str, id: str) -> Record | None:
+        """Return the newest version of a record, or None."""
+        kind_table = self._kinds.require(kind)
+        with self._database.reader() as connection:
+            row = connection.execute(
+                f"SELECT {kind_table.select_columns} FROM {kind_table.table} t WHERE t.id = ?", (id,)
+            ).fetchone()
+        return kind_table.record(row) if row else None
+
+    def get_many(self, kind: str, ids: Collection[str]) -> Mapping[str, Record]:
+        """Return the newest versions of records by id, without those that aren't there."""
+        kind_table = self._kinds.require(kind)
+        records: list[Record] = []
+        with self._database.reader() as connection:
+            for chunk in chunks(list(ids)):
+                ids_wanted = placeholders(len(chunk))
+                statement = f"SELECT {kind_table.select_columns} FROM {kind_table.table} t WHERE t.id IN ({ids_wanted})"
+                records += map(kind_table.record, connection.execute(statement, chunk))
+        return {record.id: record for record in records}
+
+    def find(self, query: Find) -> Page:
+        """Return a page in the query's order."""
+        kind_table = self._kinds.require(query.kind)
+        check_find(kind_table.spec, query)
+        rows: list[tuple[Any, ...]] = []
+        with self._database.reader() as connection:
+            for statement, values in list_statements(kind_table, query):
+                rows += connection.execute(statement, [*values, query.limit + 1 - len(rows)]).fetchall()
+        page_rows = rows[: query.limit]
+        records, page_keys = (
+            tuple(map(kind_table.record, page_rows)),
+            {key.scope: key for row in page_rows if (key := kind_table.key(row))},
+        )
+        if len(rows) <= query.limit:
+            return Page(records, "", page_keys)
+        last_record = records[-1]
+        values = [last_record.columns[name] for name, _ in order_columns(kind_table.spec, query.order)]
+        return Page(records, encode_cursor(query.order, values, last_record.id), page_keys)
+
+    def count(self, query: Find, cap: int = 1000) -> int:
+        """Count matches, at most `cap`."""
+        kind_table = self._kinds.require(query.kind)
+        check_find(kind_table.spec, query)
+        text, values = all_of(
+            [
+                unit_condition(query.units),
+                filter_condition(kind_table, query.where),
+                exclusion_condition(kind_table, query.excluding),
+            ]
+        )
+        statement = f"SELECT count(*) FROM (SELECT 1 FROM {kind_table.table} t WHERE {text} LIMIT ?) found"
+        with self._database.reader() as connection:
+            total: int = connection.execute(statement, [*values, cap]).fetchone()[0]
+        return total
+
+
+def ids(connection: Connection, of: KindTable, wanted: Mapping[str, Scalar], limit: int) -> list[str]:
+    """Return ids of up to `limit` records that match."""
+    text, values = filter_condition(of, wanted)
+    rows = connection.execute(f"SELECT t.id FROM {of.table} t WHERE {text} LIMIT ?", [*values, limit])
+    return [row[0] for row in rows]

@@ -1,0 +1,1 @@
+"""What carries requests to a sandbox: an ASGI application, a transport, a server."""

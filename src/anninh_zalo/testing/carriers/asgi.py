@@ -1,0 +1,39 @@
+"""The sandbox as an ASGI application."""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request as StarletteRequest
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from anninh_zalo.testing.carriers.service import SandboxService
+from anninh_zalo.testing.carriers.wire import LostAnswer, Request
+
+
+class ConnectionLost(Exception):
+    """No answer was to be sent. A server turns this into an error page; to lose a connection for real, use `serve`."""
+
+
+class SandboxApp:
+    """Answers HTTP requests from a sandbox; calls that wait, wait in threads."""
+
+    def __init__(self, sandbox: SandboxService) -> None:
+        self._sandbox = sandbox
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request.
+
+        Raises:
+            ConnectionLost: the sandbox was told to lose the answer.
+        """
+        if scope["type"] != "http":
+            return
+        http_request = StarletteRequest(scope, receive)
+        target = scope["path"] + (f"?{http_request.url.query}" if http_request.url.query else "")
+        host = http_request.headers.get("host", "")
+        request = Request.build(
+            http_request.method, host, target, dict(http_request.headers), await http_request.body()
+        )
+        answer = await run_in_threadpool(self._sandbox.answer, request)
+        if isinstance(answer, LostAnswer):
+            raise ConnectionLost(answer.value)
+        await Response(answer.body, answer.status, dict(answer.headers))(scope, receive, send)

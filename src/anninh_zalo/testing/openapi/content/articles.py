@@ -1,0 +1,106 @@
+"""Articles; making one takes the platform a while."""
+
+from typing import Any
+
+from anninh_zalo.testing.carriers.wire import Json, SandboxRefusal
+from anninh_zalo.testing.clock import milliseconds
+from anninh_zalo.testing.simulation.call import SandboxCall, SandboxRoute
+from anninh_zalo.testing.state import SandboxArticle
+
+_LIMITS = {"title": 150, "author": 50, "description": 300}
+_NEEDED = {"normal": ("title", "author", "description"), "video": ("title", "description", "video_id")}
+
+
+def create(call: SandboxCall) -> Json:
+    """POST /v2.0/article/create."""
+    fields = _read_fields(call)
+    id, token = call.world.ids.hex("article", 32), call.world.ids.token("article")
+    call.account.articles[id] = SandboxArticle(id=id, token=token, fields=fields, at=call.world.now())
+    return {"token": token}
+
+
+def verify(call: SandboxCall) -> Json:
+    """POST /v2.0/article/verify: the id, once the article is there."""
+    token = call.text("token")
+    article = next((candidate for candidate in call.account.articles.values() if candidate.token == token), None)
+    if article is None:
+        raise SandboxRefusal(-201, "token is invalid")
+    if article.checks > 0:
+        article.checks -= 1
+        raise SandboxRefusal(-214, "The article is being processed")
+    return {"id": article.id}
+
+
+def update(call: SandboxCall) -> Json:
+    """POST /v2.0/article/update."""
+    article = _find_article(call)
+    article.fields = _read_fields(call)
+    article.token, article.checks = call.world.ids.token("article"), 1
+    return {"token": article.token}
+
+
+def remove(call: SandboxCall) -> Json:
+    """POST /v2.0/article/remove."""
+    del call.account.articles[_find_article(call).id]
+    return {}
+
+
+def getslice(call: SandboxCall) -> Json:
+    """GET /v2.0/article/getslice."""
+    kind = str(call.params.get("type") or "normal")
+    matches = [
+        article for article in call.account.articles.values() if article.fields["type"] == kind and not article.checks
+    ]
+    newest = [*reversed(matches)]
+    offset, limit = call.whole("offset", 0, 10**9), call.whole("limit", 10, 10)
+    return {"total": len(newest), "medias": [_summary(call, article) for article in newest[offset : offset + limit]]}
+
+
+def getdetail(call: SandboxCall) -> Any:
+    """GET /v2.0/article/getdetail."""
+    article = _find_article(call)
+    return {**article.fields, **_summary(call, article)}
+
+
+def _read_fields(call: SandboxCall) -> Json:
+    kind = str(call.params.get("type") or "normal")
+    if kind not in _NEEDED:
+        raise SandboxRefusal(-201, "type is invalid")
+    for name in _NEEDED[kind]:
+        call.text(name, _LIMITS.get(name))
+    if kind == "normal" and not isinstance(call.params.get("body"), list):
+        raise SandboxRefusal(-201, "body is invalid")
+    return {"status": "hide", "comment": "show", **call.params, "type": kind}
+
+
+def _find_article(call: SandboxCall) -> SandboxArticle:
+    id = call.text("id")
+    if id not in call.account.articles:
+        raise SandboxRefusal(-201, "id is invalid")
+    return call.account.articles[id]
+
+
+def _summary(call: SandboxCall, article: SandboxArticle) -> Json:
+    at = milliseconds(article.at)
+    return {
+        "id": article.id,
+        "type": article.fields["type"],
+        "title": article.fields["title"],
+        "status": article.fields["status"],
+        "total_view": 0,
+        "total_share": 0,
+        "create_date": at,
+        "update_date": at,
+        "thumb": f"{call.world.media_base}/thumb",
+        "link_view": f"https://officialaccount.me/d?id={article.id}",
+    }
+
+
+ROUTES = (
+    SandboxRoute("POST", "/v2.0/article/create", create),
+    SandboxRoute("POST", "/v2.0/article/verify", verify),
+    SandboxRoute("POST", "/v2.0/article/update", update),
+    SandboxRoute("POST", "/v2.0/article/remove", remove),
+    SandboxRoute("GET", "/v2.0/article/getslice", getslice),
+    SandboxRoute("GET", "/v2.0/article/getdetail", getdetail),
+)

@@ -1,0 +1,47 @@
+"""Videos of articles; converting one takes the platform a while."""
+
+from datetime import timedelta
+
+from anninh_zalo.testing.carriers.wire import Json, SandboxRefusal
+from anninh_zalo.testing.openapi.content.uploads import LIFETIME, MEGABYTE, read_file_part
+from anninh_zalo.testing.simulation.call import SandboxCall, SandboxRoute
+from anninh_zalo.testing.state import SandboxUpload
+
+CONVERTING = timedelta(seconds=30)
+
+
+def prepare(call: SandboxCall) -> Json:
+    """POST /v2.0/article/upload_video/preparevideo."""
+    name, content = read_file_part(call.request, "file")
+    if len(content) > 50 * MEGABYTE:
+        raise SandboxRefusal(-210, "file is over 50 MB")
+    if not name.lower().endswith((".mp4", ".avi")):
+        raise SandboxRefusal(-201, "file is invalid: mp4 or avi only")
+    token, until = call.world.ids.token("video"), call.world.now() + LIFETIME
+    call.account.uploads[token] = SandboxUpload(id=token, kind="video", name=name, content=content, until=until)
+    return {"token": token}
+
+
+def verify(call: SandboxCall) -> Json:
+    """GET /v2.0/article/upload_video/verify: the token stands in the query or in a header."""
+    token = str(call.params.get("token") or call.request.headers.get("token", ""))
+    upload = call.account.uploads.get(token)
+    if upload is None or upload.kind != "video":
+        raise SandboxRefusal(-201, "token is invalid")
+    if call.world.now() < upload.until - LIFETIME + CONVERTING:
+        return {"status": 3, "status_message": "converting", "convert_percent": 50, "convert_error_code": 0}
+    return {
+        "status": 1,
+        "status_message": "ready",
+        "convert_percent": 100,
+        "convert_error_code": 0,
+        "video_id": f"v{token[:19]}",
+        "video_name": upload.name,
+        "video_size": len(upload.content),
+    }
+
+
+ROUTES = (
+    SandboxRoute("POST", "/v2.0/article/upload_video/preparevideo", prepare),
+    SandboxRoute("GET", "/v2.0/article/upload_video/verify", verify),
+)

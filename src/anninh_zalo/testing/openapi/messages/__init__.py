@@ -1,0 +1,1 @@
+"""Messages, templates, broadcasts, their windows and quotas."""

@@ -1,0 +1,70 @@
+"""An article sent to all followers, or to those of a kind."""
+
+from collections.abc import Mapping
+
+from anninh_zalo.testing.carriers.wire import Json, SandboxRefusal
+from anninh_zalo.testing.clock import VIETNAM
+from anninh_zalo.testing.openapi.messages import night
+from anninh_zalo.testing.simulation.call import SandboxCall
+from anninh_zalo.testing.state import SandboxArticle, SandboxMessage, SandboxProfile
+
+TARGETS = ("ages", "gender", "locations", "cities", "platform")
+"""What followers can be chosen by; a value is a list of codes with commas between them."""
+
+
+def broadcast(call: SandboxCall) -> Json:
+    """POST /v2.0/oa/message to a target: followers hear it, by day only.
+
+    It stands in no conversation and comes back as no event: no documentation names one.
+    """
+    target, article = _target(call), _article(call)
+    night.check(call.world, promotes=True)
+    _take(call)
+    message = SandboxMessage(
+        id=call.world.ids.hex("message"),
+        at=call.world.now(),
+        conversation="",
+        author=call.account.id,
+        kind="article",
+        text=str(article.fields["title"]),
+        attachments=({"type": "article", "payload": {"id": article.id}},),
+        app=call.app.id,
+    )
+    for person in call.account.people.values():
+        if person.follows and not person.refusal and _fits(person, target):
+            person.heard.append(message)
+    call.world.changed.notify_all()
+    return {"message_id": message.id}
+
+
+def _target(call: SandboxCall) -> Mapping[str, str]:
+    target = call.inside("recipient")["target"]
+    if not isinstance(target, dict) or not target.keys() <= {*TARGETS}:
+        raise SandboxRefusal(-201, f"target is invalid: it may have {', '.join(TARGETS)}")
+    return {name: str(codes) for name, codes in target.items() if codes}
+
+
+def _fits(person: SandboxProfile, target: Mapping[str, str]) -> bool:
+    return all(person.traits.get(name) in codes.split(",") for name, codes in target.items())
+
+
+def _article(call: SandboxCall) -> SandboxArticle:
+    attachment = call.inside("message").get("attachment")
+    payload = attachment.get("payload") if isinstance(attachment, dict) else None
+    elements = payload.get("elements") if isinstance(payload, dict) else None
+    match elements:
+        case [{"media_type": "article", "attachment_id": str(id)}] if id in call.account.articles:
+            article: SandboxArticle = call.account.articles[id]
+        case _:
+            raise SandboxRefusal(-201, "elements is exactly one article of this OA")
+    if article.checks:
+        raise SandboxRefusal(-214, "The article is being processed")
+    return article
+
+
+def _take(call: SandboxCall) -> None:
+    month = call.world.now().astimezone(VIETNAM).strftime("broadcasts %Y-%m")
+    most = call.account.broadcasts
+    if most is not None and call.account.spent[month] >= most:
+        raise SandboxRefusal(-223, "Your OA has used up its monthly article broadcast quota")
+    call.account.spent[month] += 1

@@ -1,0 +1,91 @@
+"""What may still be sent, and which groups may be made."""
+
+from typing import Any
+
+from anninh_zalo.testing.carriers.wire import Json, SandboxRefusal
+from anninh_zalo.testing.clock import day, milliseconds
+from anninh_zalo.testing.openapi.messages import windows
+from anninh_zalo.testing.simulation.call import SandboxCall, SandboxRoute
+from anninh_zalo.testing.state import MAX_MEMBERS, SandboxAsset, SandboxProfile
+from anninh_zalo.testing.world import find_person
+
+
+def message(call: SandboxCall) -> Any:
+    """POST /v3.0/oa/quota/message: of a person, or of the package."""
+    if "quota_owner" in call.params:
+        return _package(call)
+    person = find_person(call.account, call.text("user_id"))
+    free = windows.reply_quota(call.world, call.account, person)
+    last = person.last_interaction
+    return {
+        "user_id": person.id,
+        "last_interaction": str(milliseconds(last)) if last else "",
+        "cs_reply": {"remain": free["remain"], "total": free["total"]},
+        "promotion": {"daily_remain": "1", "daily_total": "1", "monthly_remain": "4", "monthly_total": "4"},
+    }
+
+
+def _package(call: SandboxCall) -> list[Json]:
+    owner = call.text("quota_owner").upper()
+    product = str(call.params.get("product_type") or "cs")
+    kind = str(call.params.get("quota_type") or "sub_quota")
+    if owner not in ("OA", "APP"):
+        raise SandboxRefusal(-201, "quota_owner is invalid")
+    remain, last_day = windows.month_left(call.world, call.account)
+    owned = owner == "OA" and (product, kind) == ("cs", "sub_quota")
+    entry = {
+        "quota_type": kind,
+        "product_type": product,
+        "remain": str(remain if owned else 0),
+        "total": str(call.account.monthly if owned else 0),
+        "expired_date": last_day,
+        "owner_type": owner,
+        "owner_id": call.account.id if owner == "OA" else call.app.id,
+    }
+    return [entry]
+
+
+def reply(call: SandboxCall) -> Json:
+    """POST /v2.0/oa/quota/message: of the person who wrote a message, or by name."""
+    if "message_id" in call.params:
+        quoted = call.account.messages.get(call.text("message_id"))
+        if quoted is None:
+            raise SandboxRefusal(-201, "message_id is invalid")
+        return _reply(call, find_person(call.account, quoted.conversation))
+    return _reply(call, find_person(call.account, call.text("user_id")))
+
+
+def _reply(call: SandboxCall, person: SandboxProfile) -> Json:
+    quota = windows.reply_quota(call.world, call.account, person)
+    return {"type": "reply", "remain": quota["remain"], "total": quota["total"], "expired_date": quota["expired_date"]}
+
+
+def groups(call: SandboxCall) -> Any:
+    """POST /v3.0/oa/quota/group: the assets, each good for one group."""
+    kind = call.params.get("product_type")
+    if kind is not None and kind not in MAX_MEMBERS:
+        raise SandboxRefusal(-201, "product_type is invalid")
+    if call.text("quota_owner").upper() != "OA":
+        raise SandboxRefusal(-201, "quota_owner is invalid")
+    assets = [asset_json(asset) for asset in call.account.assets.values() if kind in (None, asset.kind)]
+    return {"assets": assets} if call.world.variants.nested_assets else assets
+
+
+def asset_json(asset: SandboxAsset) -> Json:
+    """Return an asset as answers show it."""
+    return {
+        "asset_id": asset.id,
+        "product_type": asset.kind,
+        "quota_type": "sub_quota",
+        "valid_through": day(asset.until),
+        "auto_renew": asset.auto_renew,
+        "status": "used" if asset.group else "available",
+        "used_id": asset.group,
+    }
+
+
+ROUTES = (
+    SandboxRoute("POST", "/v3.0/oa/quota/message", message),
+    SandboxRoute("POST", "/v2.0/oa/quota/message", reply),
+    SandboxRoute("POST", "/v3.0/oa/quota/group", groups),
+)

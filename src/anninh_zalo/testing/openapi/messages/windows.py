@@ -1,0 +1,82 @@
+"""When a person may be written to, and what it costs."""
+
+from datetime import datetime, timedelta
+
+from anninh_zalo.testing.carriers.wire import Json, SandboxRefusal
+from anninh_zalo.testing.clock import VIETNAM, day
+from anninh_zalo.testing.state import SandboxAccount, SandboxProfile
+from anninh_zalo.testing.world import World
+
+WINDOW = timedelta(days=7)
+FREE = timedelta(hours=48)
+
+
+def check(world: World, person: SandboxProfile) -> None:
+    """Let only those be written to who spoke in the last 7 days.
+
+    Raises:
+        Refused: they don't want to, can't, or it was too long ago.
+    """
+    if person.refusal:
+        raise SandboxRefusal(person.refusal, "The user can't receive this message")
+    if person.last_interaction is None:
+        raise SandboxRefusal(-232, "The user has not interacted with the OA or the interaction has expired")
+    if world.now() - person.last_interaction > WINDOW:
+        raise SandboxRefusal(-230, "The user has not interacted with the OA in the past 7 days")
+
+
+def charge(world: World, account: SandboxAccount, person: SandboxProfile) -> Json:
+    """Take a message from what is free, then from the package, and return the quota as an answer shows it.
+
+    Raises:
+        Refused: nothing is left.
+    """
+    free = free_left(world, person)
+    if free is None or free > 0:
+        person.replies += 1
+        return reply_quota(world, account, person)
+    month = world.now().astimezone(VIETNAM).strftime("%Y-%m")
+    if account.spent[month] >= account.monthly:
+        raise SandboxRefusal(-211, "Out of quota")
+    account.spent[month] += 1
+    return {
+        "quota_type": "sub_quota",
+        "remain": str(account.monthly - account.spent[month]),
+        "total": str(account.monthly),
+        "expired_date": day(_next_month(world)),
+        "owner_type": "OA",
+        "owner_id": account.id,
+    }
+
+
+def free_left(world: World, person: SandboxProfile) -> int | None:
+    """Return how many messages are still free, None for any number."""
+    if person.last_interaction is None or world.now() - person.last_interaction > FREE:
+        return 0
+    most = world.variants.free_replies
+    return None if most is None else max(most - person.replies, 0)
+
+
+def reply_quota(world: World, account: SandboxAccount, person: SandboxProfile) -> Json:
+    """Return the quota of free messages as an answer shows it."""
+    remaining, most = free_left(world, person), world.variants.free_replies
+    until = (person.last_interaction or world.now()) + FREE
+    return {
+        "quota_type": "reply",
+        "remain": "unlimited" if remaining is None else str(remaining),
+        "total": "unlimited" if most is None else str(most),
+        "expired_date": day(until),
+        "owner_type": "OA",
+        "owner_id": account.id,
+    }
+
+
+def month_left(world: World, account: SandboxAccount) -> tuple[int, str]:
+    """Return what is left of the package this month, and its last day."""
+    month = world.now().astimezone(VIETNAM).strftime("%Y-%m")
+    return max(account.monthly - account.spent[month], 0), day(_next_month(world))
+
+
+def _next_month(world: World) -> datetime:
+    local = world.now().astimezone(VIETNAM)
+    return (local.replace(day=1) + timedelta(days=32)).replace(day=1)

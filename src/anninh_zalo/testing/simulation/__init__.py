@@ -1,0 +1,1 @@
+"""Who and what is pretended: accounts, users, bots, groups."""

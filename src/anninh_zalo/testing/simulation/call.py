@@ -1,0 +1,130 @@
+"""One call of the API: who calls, for which account, with which parameters."""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from anninh_zalo.testing.carriers.wire import Json, Request, SandboxRefusal
+from anninh_zalo.testing.state import SandboxAccount, SandboxApplication, SandboxGrant
+from anninh_zalo.testing.world import World
+
+
+@frozen
+class SandboxCall:
+    """An authorised call."""
+
+    world: World
+    request: Request
+    app: SandboxApplication
+    account: SandboxAccount
+    params: Json
+
+    def text(self, name: str, most: int | None = None) -> str:
+        """Return a parameter that has to be there, a number as its digits.
+
+        Raises:
+            Refused: it is missing, or longer than `most` characters.
+        """
+        value = self.params.get(name)
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
+        if not isinstance(value, str) or not value.strip():
+            raise SandboxRefusal(-201, f"{name} is invalid")
+        if most is not None and len(value) > most:
+            raise SandboxRefusal(-210, f"{name} is over {most} characters")
+        return value
+
+    def whole(self, name: str, default: int, most: int) -> int:
+        """Return a number from 0 to `most`, which may come as text."""
+        value = self.params.get(name, default)
+        if isinstance(value, bool) or not str(value).isdecimal():
+            raise SandboxRefusal(-201, f"{name} is invalid")
+        if int(value) > most:
+            raise SandboxRefusal(-210, f"{name} is over {most}")
+        return int(value)
+
+    def flag(self, name: str) -> bool | None:
+        """Return a switch, None if it isn't there; text and numbers count too."""
+        value = str(self.params.get(name, "")).lower()
+        if value not in {"", "0", "1", "true", "false"}:
+            raise SandboxRefusal(-201, f"{name} is invalid")
+        return value in {"1", "true"} if value else None
+
+    def ids(self, name: str, most: int = 99) -> list[str]:
+        """Return a list of ids, at least one."""
+        value = self.params.get(name)
+        if not isinstance(value, list) or not value:
+            raise SandboxRefusal(-201, f"{name} is invalid")
+        if len(value) > most:
+            raise SandboxRefusal(-210, f"{name} is over {most}")
+        return [str(id) for id in value]
+
+    def inside(self, name: str) -> Json:
+        """Return an object that has to be there."""
+        value = self.params.get(name)
+        if not isinstance(value, dict):
+            raise SandboxRefusal(-201, f"{name} is invalid")
+        return value
+
+    def page(self, entries: list[Any], default: int, most: int) -> list[Any]:
+        """Return the part of a list that `offset` and `count` ask for."""
+        offset = self.whole("offset", 0, 10**9)
+        return entries[offset : offset + self.whole("count", default, most)]
+
+
+@frozen
+class SandboxRoute:
+    """A call of the platform.
+
+    Attributes:
+        data: a GET whose parameters stand as JSON in the one query parameter `data`.
+        counted: whether it counts for the account's calls a minute.
+    """
+
+    method: str
+    path: str
+    handle: Callable[[SandboxCall], Any]
+    data: bool = False
+    counted: bool = True
+
+    def params(self, request: Request) -> Json:
+        """Return the parameters of a request."""
+        if self.method == "POST":
+            uploads = request.headers.get("content-type", "").startswith("multipart/")
+            return {} if uploads else request.json()
+        return request.data() if self.data else dict(request.query)
+
+
+def route_table(*routes: SandboxRoute) -> Mapping[tuple[str, str], SandboxRoute]:
+    """Return routes by method and path."""
+    return {(route.method, route.path): route for route in routes}
+
+
+def authorize(world: World, request: Request, codes: Mapping[str, int]) -> SandboxGrant:
+    """Return whose token a request carries.
+
+    Args:
+        world: the sandbox.
+        request: with the header `access_token`; nothing else counts.
+        codes: what the host answers for "invalid", "expired", "removed" and "proof".
+
+    Raises:
+        Refused: the token is none, or no longer one.
+    """
+    token = request.headers.get("access_token", "")
+    pair = world.by_access.get(token)
+    if pair is None:
+        raise SandboxRefusal(codes["invalid"], "Access token is invalid")
+    if pair.revoked:
+        raise SandboxRefusal(codes["revoked"], "Your application has been removed by the Official SandboxAccount")
+    if pair.access != token:
+        raise SandboxRefusal(codes["removed"], "Access token has expired or been removed")
+    if pair.access_until <= world.now():
+        raise SandboxRefusal(codes["expired"], "Access token has expired")
+    proof = hmac.new(pair.app.secret.encode(), token.encode(), hashlib.sha256).hexdigest()
+    if pair.app.wants_proof and request.headers.get("appsecret_proof", "") != proof:
+        raise SandboxRefusal(codes["proof"], "appsecret_proof is invalid")
+    return pair

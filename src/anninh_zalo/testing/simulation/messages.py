@@ -1,0 +1,19 @@
+"""What was heard, as the sandbox's own API shows it."""
+
+from anninh_zalo.testing.carriers.wire import Json
+from anninh_zalo.testing.clock import milliseconds
+from anninh_zalo.testing.state import SandboxMessage
+
+
+def message_json(message: SandboxMessage) -> Json:
+    """Return a message as JSON."""
+    return {
+        "message_id": message.id,
+        "time": milliseconds(message.at),
+        "kind": message.kind,
+        "text": message.text,
+        "attachments": list(message.attachments),
+        "quote_message_id": message.quote,
+        "group_id": message.conversation if message.group else "",
+        "from_id": message.author,
+    }

@@ -1,0 +1,244 @@
+"""People: what they do, and what they have heard."""
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from anninh_core.kernel.errors import BadInput
+from anninh_zalo.testing.carriers.wire import Json, SandboxRefusal
+from anninh_zalo.testing.openapi.messages.consult import ICONS
+from anninh_zalo.testing.simulation import events, group_simulation
+from anninh_zalo.testing.simulation.parts import SandboxAttachment
+from anninh_zalo.testing.state import EventBuilder, SandboxAccount, SandboxGroup, SandboxMessage, SandboxProfile
+from anninh_zalo.testing.world import World
+
+
+@frozen
+class Person:
+    """A person who knows an official account. What they do goes out as webhooks with the next delivery."""
+
+    _world: World
+    _account: SandboxAccount
+    profile: SandboxProfile
+
+    @property
+    def id(self) -> str:
+        """Return the id that the account knows them by."""
+        return self.profile.id
+
+    @property
+    def heard(self) -> Sequence[SandboxMessage]:
+        """Return what reached them, alone and in groups, oldest first."""
+        with self._world.lock:
+            return (*self.profile.heard,)
+
+    @property
+    def reactions(self) -> Sequence[tuple[str, str]]:
+        """Return which of their messages the account reacted to, and how."""
+        with self._world.lock:
+            return (*self.profile.reactions,)
+
+    def follows(self, source: str = "oa_profile") -> None:
+        """Follow the account."""
+        with self._world.lock:
+            self.profile.follows = True
+            self._record_interaction()
+            self._emit(events.follow(self._account, self.profile, "follow", self._world.now(), source=source))
+
+    def unfollows(self) -> None:
+        """Follow the account no longer."""
+        with self._world.lock:
+            self.profile.follows = False
+            self._emit(events.follow(self._account, self.profile, "unfollow", self._world.now(), source="oa_profile"))
+
+    def says(self, text: str = "", *parts: SandboxAttachment, quote: str = "") -> SandboxMessage:
+        """Write to the account."""
+        with self._world.lock:
+            self._record_interaction()
+            message = self._message(self.id, text, parts, quote, group=False)
+            self._world.record_message(self._account, message, [])
+            self._emit(events.message(self._account, message))
+            return message
+
+    def clicks(self, payload: str) -> SandboxMessage:
+        """Press a button that asks something, shown or hidden: its text arrives like any other."""
+        return self.says(payload)
+
+    def clicks_chat(self) -> None:
+        """Press "chat now": an event once, for somebody who has never written."""
+        with self._world.lock:
+            if not self.profile.clicked and self.profile.last_interaction is None:
+                name = "user_click_chatnow"
+                self._emit(events.about_user(self._account, name, self._world.now(), self.id))
+            self.profile.clicked = True
+            self._record_interaction()
+
+    def reacts(self, message_id: str, icon: str = "/-heart") -> None:
+        """React to a message of the account."""
+        if icon not in ICONS:
+            raise BadInput(f"{icon!r} is no reaction; take one of {' '.join(ICONS)}")
+        with self._world.lock:
+            content = {"msg_id": message_id, "react_icon": icon}
+            parties = (self.id, self._account.id)
+            at = self._world.now()
+            self._emit(events.between("user_reacted_message", at, parties, self.id, message=content))
+
+    def sees(self) -> Sequence[str]:
+        """Look at what is new one-to-one; each application hears of its own messages. Returns their ids."""
+        with self._world.lock:
+            unseen = [message for message in self.profile.unseen if not message.group]
+            self.profile.unseen.clear()
+            for app in dict.fromkeys(message.app for message in unseen if message.app):
+                content = {"msg_ids": [message.id for message in unseen if message.app == app]}
+                self._emit_receipt("user_seen_message", content, app)
+            return [message.id for message in unseen]
+
+    def receives(self, message: SandboxMessage) -> None:
+        """Report a message as received, where the sandbox doesn't by itself."""
+        with self._world.lock:
+            self._emit_receipt("user_received_message", {"msg_id": message.id}, message.app)
+
+    def submits_info(self, name: str, phone: str, **address: str) -> None:
+        """Fill in the form that a message asked for."""
+        with self._world.lock:
+            self._record_interaction()
+            self.profile.shared |= {"name": name, "phone": phone, **address}
+            info = {"name": name, "phone": phone, "full_address": address}
+            parties = (self.id, self._account.id)
+            at = self._world.now()
+            self._emit(events.between("user_submit_info", at, parties, self.id, info=info))
+
+    def withdraws(self) -> None:
+        """Ask for all data about them to be deleted."""
+        with self._world.lock:
+            self._emit(events.about_user(self._account, "user_withdraw", self._world.now(), self.id))
+
+    def calls(self, seconds: int = 0) -> None:
+        """Ring the account up."""
+        with self._world.lock:
+            self._record_interaction()
+            fields = {
+                "call_id": self._world.ids.hex("call"),
+                "call_type": "audio",
+                "call_duration": seconds,
+                "talk_time": seconds,
+                "status_code": 0,
+            }
+            event = events.about_user(self._account, "user_call_oa", self._world.now(), self.id, **fields)
+            self._emit(event)
+
+    def refuses(self, code: int) -> None:
+        """Let all messages to them be refused with a code, for example -227 for an account long unused; 0 ends it."""
+        with self._world.lock:
+            self.profile.refusal = code
+
+    def joins(self, group_id: str) -> bool:
+        """Follow a group's link; tells whether they are in, or wait to be let in.
+
+        Raises:
+            BadInput: there is no such group, nobody may come by its link, or it is full.
+        """
+        with self._world.lock:
+            group = self._group(group_id)
+            if not group.settings["enable_link_join"]:
+                raise BadInput(f"group {group_id!r} has no link; let the account invite them")
+            if group.settings["join_appr"] and self.id not in group.members:
+                group.pending[self.id] = self.profile
+                group_simulation.emit_event(
+                    self._world, self._account, group, "user_request_join_group", [self.profile]
+                )
+                return False
+            try:
+                group_simulation.admit(self._world, self._account, group, [self.profile], "user_join_group")
+            except SandboxRefusal as no:
+                raise BadInput(f"group {group_id!r} is full: {no.text}") from no
+            return True
+
+    def leaves(self, group_id: str) -> None:
+        """Leave a group."""
+        with self._world.lock:
+            group_simulation.dismiss(self._world, self._account, self._group(group_id), [self.profile])
+
+    def says_in_group(
+        self, group_id: str, text: str = "", *parts: SandboxAttachment, quote: str = ""
+    ) -> SandboxMessage:
+        """Write in a group.
+
+        Raises:
+            BadInput: they aren't in it, or it is locked.
+        """
+        with self._world.lock:
+            group = self._group(group_id)
+            if self.id not in group.members:
+                raise BadInput(f"{self.id} is not in group {group_id!r}; let them join first")
+            if group.settings["lock_send_msg"] and self.id not in group.admins:
+                raise BadInput(f"group {group_id!r} is locked; only its admins write there")
+            message = self._message(group_id, text, parts, quote, group=True)
+            recipients = [member for member in group.members.values() if member is not self.profile]
+            self._world.record_message(self._account, message, recipients)
+            self._emit(events.message(self._account, message))
+            return message
+
+    def _group(self, id: str) -> SandboxGroup:
+        if id not in self._account.groups:
+            raise BadInput(f"there is no group {id!r}")
+        return self._account.groups[id]
+
+    def _message(
+        self, conversation: str, text: str, parts: Sequence[SandboxAttachment], quote: str, *, group: bool
+    ) -> SandboxMessage:
+        return SandboxMessage(
+            id=self._world.ids.hex("message"),
+            at=self._world.now(),
+            conversation=conversation,
+            author=self.id,
+            kind=parts[0].kind if parts else "text",
+            text=text,
+            attachments=tuple(part.attachment() for part in parts),
+            quote=quote,
+            group=group,
+        )
+
+    def _record_interaction(self) -> None:
+        self.profile.last_interaction = self._world.now()
+        self.profile.replies = 0
+
+    def _emit_receipt(self, name: str, content: Json, app: str) -> None:
+        by_account = self._world.variants.receipts_from == "oa"
+        at = self._world.now()
+        event = events.receipt(self._account, self.profile, name, content, at, by_account=by_account)
+        self._world.emit(self._account, event, only=app)
+
+    def _emit(self, event: EventBuilder) -> None:
+        self._world.emit(self._account, event)
+
+
+@frozen
+class SandboxVisitor:
+    """Somebody on a website with the account's widget, known by no name."""
+
+    _world: World
+    _account: SandboxAccount
+    profile: SandboxProfile
+
+    @property
+    def heard(self) -> Sequence[SandboxMessage]:
+        """Return what the account answered, oldest first."""
+        with self._world.lock:
+            return (*self.profile.heard,)
+
+    def says(self, text: str = "", *parts: SandboxAttachment) -> SandboxMessage:
+        """Write to the account."""
+        with self._world.lock:
+            message = SandboxMessage(
+                id=self._world.ids.hex("message"),
+                at=self._world.now(),
+                conversation=self.profile.id,
+                author=self.profile.id,
+                kind=parts[0].kind if parts else "text",
+                text=text,
+                attachments=tuple(part.attachment() for part in parts),
+            )
+            self._world.record_message(self._account, message, [])
+            self._world.emit(self._account, events.anonymous(self._account, message))
+            return message
