@@ -1,7 +1,8 @@
-"""How the rooms hang together."""
+"""How the parts of an app are put together."""
 
 from typing import get_type_hints
 
+import pytest
 from tests.domain.conftest import every_kind, parts_of
 
 from anninh_core.app import App
@@ -12,19 +13,24 @@ from anninh_core.domain.services import Services
 
 
 def test_every_kind_is_known() -> None:
-    """A room can't add a kind of record that the storage never hears of; names are unique and in order."""
+    """A domain module can't add a kind of record that the storage never hears of; names are unique and in order."""
     names = [kind.name for kind in KINDS]
     assert names == sorted(set(names))
     assert {kind.name for kind in every_kind()} == set(names)
     assert [kind.spec for kind in KINDS] == list(SPECS)
 
 
-def test_every_room_is_open(app: App) -> None:
-    """Every part of each room of the app works at its one desk."""
-    services = {name: room for name, room in get_type_hints(Services).items() if not name.startswith("_")}
+@pytest.fixture
+def app(anninh_app: App) -> App:
+    return anninh_app
+
+
+def test_every_service_is_there(app: App) -> None:
+    """Every part of each domain service of the app has its one runner."""
+    services = {name: room for name, service in get_type_hints(Services).items() if not name.startswith("_")}
     assert len(services) == 12
-    for name, room in services.items():
-        assert isinstance(getattr(app.services, name), room)
+    for name, service in services.items():
+        assert isinstance(getattr(app.services, name), service)
         parts = parts_of(getattr(app.services, name))
         assert parts
         assert all(part.runner is app.runner for part in parts)

@@ -88,7 +88,7 @@ def _use_cases() -> Iterator[str]:
 
 
 def _is_room(kind: type) -> TypeGuard[type[Service]]:
-    return issubclass(kind, Service) and kind is not Service and hasattr(kind, "room")
+    return issubclass(kind, Service) and kind is not Service and hasattr(kind, "action_prefix")
 
 
 def keys_of(kind: Any, path: str) -> Iterator[str]:

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 _SKIPPED = ("anninh_core/testing/", "anninh_core/demo/", "anninh_core/formatters/", "anninh_zalo/testing/")
 _METHODS = {
-    "events": ("event", 0),
+    "events": ("add_event", 0),
     "labels of blind indexes": ("blind", 0),
-    "bindings of rows": ("row_binding", 0),
-    "request keys": ("once", 0),
+    "bindings of rows": ("row_associated_data", 0),
+    "request keys": ("with_request", 0),
     "indicators counted": ("Fact", 0),
 }
 """Subject -> function that takes the name, and at which place."""

@@ -25,8 +25,8 @@ from anninh_core.ports.storage import Lease
 from anninh_core.testing import FixedClock, SeededIds, memory_app
 from anninh_core.testing.memory import MemoryBlobs
 from anninh_core.usecase.actor import SYSTEM_PERMISSIONS, ActorKind
+from anninh_core.usecase.indexing import reindex
 from anninh_core.usecase.outbox_message import OutboxMessage
-from anninh_core.usecase.search import reindex
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.worker.jobs.health_monitor import HealthRecord

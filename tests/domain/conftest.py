@@ -128,6 +128,8 @@ def every_kind() -> Iterator[Kind[Any]]:
     """Yield every kind of record that a room makes public."""
     yield DECISION
     for found in iter_modules(anninh_core.domain.__path__, "anninh_core.domain."):
+        if not found.ispkg:
+            continue
         room = import_module(found.name)
         public = (getattr(room, name) for name in room.__all__ if name.isupper())
         yield from (value for value in public if isinstance(value, Kind))

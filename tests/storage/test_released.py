@@ -28,7 +28,7 @@ from anninh_core.ports.dumping import Row
 from anninh_core.ports.storage import Storage
 from anninh_core.usecase import system
 from anninh_core.usecase.actor import person
-from anninh_core.usecase.search.reindex import reindex
+from anninh_core.usecase.indexing.reindex import reindex
 from anninh_storage import PostgresStorage, SqliteStorage, migrations
 from anninh_storage.migrations import REVISIONS
 from anninh_storage.postgres.database import PostgresDatabase

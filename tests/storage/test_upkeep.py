@@ -25,8 +25,8 @@ from anninh_core.testing.memory import MemoryBlobs, MemoryKeys
 from anninh_core.usecase.actor import person
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.decision import DECISION
+from anninh_core.usecase.indexing.reindex import reindex
 from anninh_core.usecase.runner import UseCaseRunner
-from anninh_core.usecase.search.reindex import reindex
 from anninh_storage import PostgresStorage, SqliteStorage
 from anninh_storage.migrations import REVISIONS
 from anninh_storage.sql.counters.counters import month_number

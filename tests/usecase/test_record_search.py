@@ -19,10 +19,10 @@ from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
 from anninh_core.usecase import Listing, ReadSession, UnitOfWork
 from anninh_core.usecase.actor import person
 from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.indexing import record_search
+from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.kinds import Kind, Searchable
 from anninh_core.usecase.runner import UseCaseRunner
-from anninh_core.usecase.search import record_search
-from anninh_core.usecase.search.record_search import SearchScope, search
 from anninh_core.vocabulary.district import District
 
 LAN = person("lan")

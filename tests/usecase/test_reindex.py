@@ -13,9 +13,9 @@ from anninh_core.kernel.search import TermQuery
 from anninh_core.ports.changes import ChangeSet, IndexSpec, Outcome, Record, entry_from
 from anninh_core.ports.storage import Find
 from anninh_core.usecase.actor import person
+from anninh_core.usecase.indexing.reindex import ReindexProgress, reindex
 from anninh_core.usecase.kinds import Kind, Searchable
 from anninh_core.usecase.runner import UseCaseRunner
-from anninh_core.usecase.search.reindex import ReindexProgress, reindex
 from anninh_core.usecase.unit_of_work import UnitOfWork
 
 LAN = person("lan")

@@ -18,12 +18,13 @@ class CommitListeners:
         self._plugins = plugins
 
     def committed(self, change_sets: Sequence[ChangeSet], outcomes: Sequence[Outcome], seconds: float) -> None:  # noqa: ARG002  for meters
-        """Tell the listeners of each entry that was committed."""
+        """Tell the listeners of each act that was done; looks and refusals are none."""
         if not self._plugins.has_listeners:
             return
         for change_set, outcome in zip(change_sets, outcomes, strict=True):
-            if change_set.entry is not None and outcome is Outcome.COMMITTED:
-                self._notify(change_set.entry)
+            entry = change_set.entry
+            if entry is not None and entry.outcome == "done" and outcome is Outcome.COMMITTED:
+                self._notify(entry)
 
     def _notify(self, entry: Entry) -> None:
         touched = tuple(str(Ref(ref.kind, ref.id)) for ref in entry.touched)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
         associated_data_variants,
         row_associated_data,
     )
+    from anninh_core.usecase.indexing.record_search import SearchScope, search
+    from anninh_core.usecase.indexing.term_hashing import TermHasher
     from anninh_core.usecase.kinds import Fact, Kind, Model, Searchable, counted, dims
     from anninh_core.usecase.marks import Service, command, query, step, use_case_of, workflow
     from anninh_core.usecase.outbox_message import (
@@ -29,8 +31,6 @@ if TYPE_CHECKING:
     from anninh_core.usecase.permits import PermissionVerdict, Permits
     from anninh_core.usecase.read_session import Listing, ReadSession, UseCase, UseCaseKind
     from anninh_core.usecase.runner import CommitObserver, UseCaseRunner
-    from anninh_core.usecase.search.record_search import SearchScope, search
-    from anninh_core.usecase.search.term_hashing import TermHasher
     from anninh_core.usecase.unit_of_work import UnitOfWork
 
 __all__ = [
@@ -102,10 +102,10 @@ __getattr__, __dir__ = lazy(
         "Permits": "permits",
         "ReadSession": "read_session",
         "SYSTEM_PERMISSIONS": "actor",
-        "SearchScope": "search.record_search",
+        "SearchScope": "indexing.record_search",
         "Searchable": "kinds",
         "Service": "marks",
-        "TermHasher": "search.term_hashing",
+        "TermHasher": "indexing.term_hashing",
         "UnitOfWork": "unit_of_work",
         "UseCase": "read_session",
         "UseCaseContext": "context",
@@ -122,7 +122,7 @@ __getattr__, __dir__ = lazy(
         "person": "actor",
         "query": "marks",
         "row_associated_data": "encryption.encryptor",
-        "search": "search.record_search",
+        "search": "indexing.record_search",
         "step": "marks",
         "system": "actor",
         "use_case_of": "marks",

@@ -11,8 +11,8 @@ from anninh_core.ports.clock import Clock, Ids
 from anninh_core.ports.keys import Keys
 from anninh_core.ports.storage import Storage
 from anninh_core.usecase.encryption.encryptor import Encryptor, associated_data_variants
+from anninh_core.usecase.indexing.term_hashing import TermHasher
 from anninh_core.usecase.kinds import Kind, M
-from anninh_core.usecase.search.term_hashing import TermHasher
 from anninh_core.vocabulary.district import District
 
 _BATCH_SIZE = 500  # bodies

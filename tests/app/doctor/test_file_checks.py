@@ -22,10 +22,10 @@ class Faulty(SoundMachine):
         self._free = free
         self._locked = locked
 
-    def free(self, folder: Path) -> int:
+    def free_bytes(self, folder: Path) -> int:
         return self._free
 
-    def writable(self, path: Path) -> bool:
+    def is_writable(self, path: Path) -> bool:
         return path.name != self._locked
 
 

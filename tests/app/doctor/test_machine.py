@@ -23,7 +23,7 @@ class Odd(SoundMachine):
     def has_fts5(self) -> bool:
         return self.fts5
 
-    def offset(self) -> timedelta | None:
+    def vietnam_utc_offset(self) -> timedelta | None:
         if self.ahead is None:
             raise ZoneInfoNotFoundError
         return self.ahead

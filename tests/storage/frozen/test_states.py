@@ -20,7 +20,7 @@ from anninh_core.ports.dumping import KeptState
 from anninh_core.testing import FixedClock
 from anninh_core.usecase import Actor, EncryptedBlobs
 from anninh_core.usecase.encryption.adapter_state import EncryptedState
-from anninh_core.usecase.search.reindex import reindex
+from anninh_core.usecase.indexing.reindex import reindex
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.rates import Rate
 from anninh_core.worker.jobs.health_monitor import last_health_record

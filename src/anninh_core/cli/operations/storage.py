@@ -16,8 +16,8 @@ from anninh_core.domain.reports.figures.counter_maintenance import CounterDiffer
 from anninh_core.ports.maintenance import Drift
 from anninh_core.ports.upgrading import Upgrade
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.search.reindex import ReindexProgress
-from anninh_core.usecase.search.reindex import reindex as reindex_kinds
+from anninh_core.usecase.indexing.reindex import ReindexProgress
+from anninh_core.usecase.indexing.reindex import reindex as reindex_kinds
 from anninh_core.vocabulary.district import District
 
 _MAX_LISTED = 40

@@ -7,9 +7,9 @@ from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.rules import find_duplicates, suggest_route
 from anninh_core.ports.changes import Scalar
+from anninh_core.usecase.indexing.record_search import SearchScope, search
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import Listing, ReadSession
-from anninh_core.usecase.search.record_search import SearchScope, search
 from anninh_core.vocabulary.opinions import RoutingOpinion
 from anninh_core.vocabulary.permissions import Permission
 

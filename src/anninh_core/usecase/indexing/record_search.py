@@ -12,9 +12,9 @@ from anninh_core.ports.changes import IndexSpec, Record
 from anninh_core.ports.query import decode_cursor, encode_cursor, order_columns, record_matches
 from anninh_core.ports.searching import Hit
 from anninh_core.ports.storage import Find
+from anninh_core.usecase.indexing.term_hashing import TOKENS
 from anninh_core.usecase.kinds import Kind, M
 from anninh_core.usecase.read_session import Listing, ReadSession
-from anninh_core.usecase.search.term_hashing import TOKENS
 
 P = TypeVar("P")
 

@@ -18,10 +18,10 @@ from anninh_core.ports.changes import Record
 from anninh_core.ports.validation import fill_columns
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.indexing.term_hashing import TOKENS
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
-from anninh_core.usecase.search.term_hashing import TOKENS
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
