@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from tests.messaging.conftest import FIRE, QUESTION, THEFT, Appoint, journal
+from tests.workflows.conftest import heard
 
 from anninh_core.app import App
 from anninh_core.app.bootstrap.messaging import build_reconciler
@@ -49,12 +50,12 @@ def poisoned(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets the processing of one message fail for ever."""
     sound = MessageHandler.handle_message
 
-    def heard(self: MessageHandler, uow: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
+    def failing(self: MessageHandler, uow: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
         if message.text == POISON:
             raise RuntimeError("hỏng")
         sound(self, uow, message, received_at)
 
-    monkeypatch.setattr(MessageHandler, "handle_message", heard)
+    monkeypatch.setattr(MessageHandler, "handle_message", failing)
 
 
 def let_in(app: App, chat: MockChat, said: Mapping[str, str]) -> None:
@@ -236,10 +237,7 @@ def test_what_follows_in_minutes_belongs_together_however_late(
     clock.advance(timedelta(days=2))
     app.worker.drain()
     (tip,) = app.tips.list(handler).items
-    messages = [
-        app.context.open_record(MESSAGE, record) for record in app.context.storage.maintenance.scan(MESSAGE.name)
-    ]
-    assert {message.case for message in messages} == {f"tip:{tip.id}"}
+    assert {message.case for message in heard(app)} == {f"tip:{tip.id}"}
 
 
 def test_a_failed_try_leaves_nothing_half_done(
@@ -248,12 +246,12 @@ def test_a_failed_try_leaves_nothing_half_done(
     """Whatever breaks after the tip was made, the tip exists once, when the next try succeeds."""
     sound, failures = MessageHandler.handle_message, iter([True, False])
 
-    def heard(self: MessageHandler, uow: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
+    def failing(self: MessageHandler, uow: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
         sound(self, uow, message, received_at)
         if next(failures):
             raise RuntimeError("hỏng")
 
-    monkeypatch.setattr(MessageHandler, "handle_message", heard)
+    monkeypatch.setattr(MessageHandler, "handle_message", failing)
     dialog.says("Thử Văn An", THEFT)
     assert app.tips.list(handler).items == ()
     clock.advance(PAUSE)
@@ -291,9 +289,7 @@ def test_a_plugin_that_raises_loses_no_tip(clock: FixedClock, chat: MockChat) ->
         pump(app, chat)
         assert app.context.storage.queues.depth()["inbox.done"] == 1
         assert "113" in chat.hears(chat.person("Thử Văn An"))[0]
-        (said,) = (
-            app.context.open_record(MESSAGE, record) for record in app.context.storage.maintenance.scan(MESSAGE.name)
-        )
+        (said,) = heard(app)
         assert "rude did not run: raised RuntimeError" in said.reasons
 
 
@@ -332,13 +328,13 @@ def test_an_event_taken_over_is_processed_once(
     """A worker slower than its lease finds the event done by another one, and changes nothing."""
     sound, turns = MessageHandler.handle_message, iter(["slow"])
 
-    def heard(self: MessageHandler, uow: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
+    def failing(self: MessageHandler, uow: UnitOfWork, message: InboundMessage, received_at: datetime) -> None:
         if next(turns, ""):
             clock.advance(PAUSE)
             app.worker.step()
         sound(self, uow, message, received_at)
 
-    monkeypatch.setattr(MessageHandler, "handle_message", heard)
+    monkeypatch.setattr(MessageHandler, "handle_message", failing)
     dialog.says("Thử Văn An", THEFT)
     assert len(app.tips.list(handler).items) == 1
     assert app.context.storage.queues.depth() == {"inbox.done": 1, "outbox.delivered": 1}

@@ -77,22 +77,9 @@ def route(
             reasons=(f"order: {command}",),
         )
     emergency_opinion = next((opinion for opinion in opinions if opinion.emergency), None)
-    if known.replied_case:
-        why = ("quotes a message of the case",)
-        return Route(
-            message_class=MessageClass.CONTINUATION,
-            case=known.replied_case,
-            emergency=emergency_opinion is not None,
-            reasons=why,
-        )
-    if known.waiting_case and emergency_opinion is None:
-        return Route(
-            message_class=MessageClass.CONTINUATION,
-            case=known.waiting_case,
-            reasons=("the case waits for this reporter",),
-        )
-    if not message.text.strip() and emergency_opinion is None:
-        return _route_wordless(message, known)
+    in_context = _route_in_context(message, known, is_emergency=emergency_opinion is not None)
+    if in_context is not None:
+        return in_context
     best = emergency_opinion or max(opinions, key=lambda opinion: opinion.confidence, default=None)
     if best is None:
         return Route(message_class=_classify_unrecognised(message), reasons=("no opinion",))
@@ -111,6 +98,20 @@ def route(
         message_class = MessageClass.TIP  # a greeting may open a long report in words that nobody recognised
     reasons = (f"{best.by}: {best.reason}",)
     return Route(message_class=message_class, category=best.category, emergency=best.emergency, reasons=reasons)
+
+
+def _route_in_context(message: InboundMessage, known: ConversationState, *, is_emergency: bool) -> Route | None:
+    """Return where a message belongs by what went before in its conversation, None where its own words decide."""
+    if known.replied_case:
+        why = ("quotes a message of the case",)
+        case = known.replied_case
+        return Route(message_class=MessageClass.CONTINUATION, case=case, emergency=is_emergency, reasons=why)
+    if is_emergency:
+        return None
+    if known.waiting_case:
+        why = ("the case waits for this reporter",)
+        return Route(message_class=MessageClass.CONTINUATION, case=known.waiting_case, reasons=why)
+    return None if message.text.strip() else _route_wordless(message, known)
 
 
 def _is_plea(order: ResidentCommand, opinions: Sequence[TriageOpinion]) -> bool:
