@@ -20,7 +20,7 @@ from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import DECISION, Actor, Kind, Service, decode_message, person, system
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.encryption.encryptor import row_associated_data
+from anninh_core.usecase.encryption import row_associated_data
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.district import District
 
@@ -125,14 +125,13 @@ def trail(runner: UseCaseRunner) -> Trail:
 
 
 def every_kind() -> Iterator[Kind[Any]]:
-    """Yield every kind of record that a room makes public."""
+    """Yield every kind of record that a domain package makes public."""
     yield DECISION
     for found in iter_modules(anninh_core.domain.__path__, "anninh_core.domain."):
-        if not found.ispkg:
-            continue
-        room = import_module(found.name)
-        public = (getattr(room, name) for name in room.__all__ if name.isupper())
-        yield from (value for value in public if isinstance(value, Kind))
+        if found.ispkg:
+            package = import_module(found.name)
+            public = (getattr(package, name) for name in package.__all__ if name.isupper())
+            yield from (value for value in public if isinstance(value, Kind))
 
 
 def parts_of(room: object) -> list[Service]:

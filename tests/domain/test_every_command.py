@@ -72,20 +72,20 @@ RECIPES: dict[str, Recipe] = {
     "units.appoint": lambda w: args("Người Thử", "ninh-hoa", roles=["editor"]),
     "units.grant": lambda w: args(w.officer(), "editor", "ninh-hoa"),
     "units.revoke": lambda w: args(w.officer("editor"), "editor", "ninh-hoa", last_day=w.today),
-    "conversations.bind": lambda w: args(ADDRESS, "ninh-hoa", "Nhóm Thử"),
-    "conversations.hear": lambda w: args(w.inbound(), kind="chatter"),
+    "conversations.link_group": lambda w: args(ADDRESS, "ninh-hoa", "Nhóm Thử"),
+    "conversations.record_message": lambda w: args(w.inbound(), kind="chatter"),
     "conversations.keep_attachment": lambda w: args(w.message().id, 0, blob="0" * 64),
     "conversations.lose_attachment": lambda w: args(w.message().id, 0, reason="expired"),
     "conversations.follow_case": lambda w: args(w.message().conversation, "tip:1", "ninh-hoa"),
     "conversations.remove_words": lambda w: args(w.message().id),
     "conversations.link": lambda w: args(w.message().id, "tip:1", "ninh-hoa", kind="tip"),
-    "conversations.overhear": lambda w: args(
+    "conversations.record_operator_message": lambda w: args(
         Echo(conversation=PERSON, platform_id="9", text=TEXT, at=w.app.context.clock.now())
     ),
     "conversations.place": lambda w: args(PERSON, "ninh-hoa"),
     "groups.acknowledge": lambda w: args(w.active().id),
     "groups.close": lambda w: args(w.active().id, "merged"),
-    "groups.found": lambda w: args(w.planned().id, address=ADDRESS, conversation="oa.g9"),
+    "groups.link_chat": lambda w: args(w.planned().id, address=ADDRESS, conversation="oa.g9"),
     "groups.hand_over": lambda w: (w.staffed(), args("o1", successor="o2", name="Người Sau"))[1],
     "groups.launch": lambda w: args(w.staffed().id),
     "groups.measure": lambda w: args(w.active().id, Measure(day=w.today, members=10)),
@@ -105,7 +105,7 @@ RECIPES: dict[str, Recipe] = {
     "groups.welcome": lambda w: args(w.active().id),
     "tips.add": lambda w: args(w.tip().id),
     "tips.answer": lambda w: args(w.settled().id),
-    "tips.answer_arrived": lambda w: args(w.on_its_way().id, "accepted"),
+    "tips.confirm_answer": lambda w: args(w.on_its_way().id, "accepted"),
     "tips.answered_by_hand": lambda w: args(w.settled().id, "gọi điện"),
     "tips.ask_back": lambda w: args(w.triaged().id, "Xe màu gì?"),
     "tips.assign": lambda w: args(w.triaged().id, unit="cong-an"),
@@ -113,20 +113,20 @@ RECIPES: dict[str, Recipe] = {
     "tips.exclude": lambda w: args(w.tip().id, "o1", "người nhà"),
     "tips.merge": lambda w: args(w.triaged().id, into=w.tip().id, answer="Đã có tin."),
     "tips.receive": lambda w: args(TEXT, unit="ninh-hoa", origin="entry"),
-    "tips.receipt_arrived": lambda w: args(w.tip().id),
+    "tips.confirm_receipt": lambda w: args(w.tip().id),
     "tips.record_walk_in": lambda w: args(TEXT, unit="ninh-hoa"),
     "tips.reopen": lambda w: args(w.settled().id, "Có tình tiết mới"),
     "tips.settle": lambda w: args(w.triaged().id, TipState.RESOLVED, **SETTLED),
-    "tips.tell_state": lambda w: args(w.tip().receipt, CONVERSATION),
+    "tips.send_state": lambda w: args(w.tip().receipt, CONVERSATION),
     "tips.transfer": lambda w: args(w.triaged().id, to="Viện kiểm sát", **SETTLED),
     "tips.triage": lambda w: args(w.tip().id, category="crime"),
     "tips.verify": lambda w: args(w.app.tips.assign(w.other, w.triaged().id, unit="cong-an").id),
     "tips.withdraw": lambda w: args(w.tip().receipt, CONVERSATION),
     "inquiries.add": lambda w: args(w.inquiry().id),
     "inquiries.answer": lambda w: args(w.inquiry().id, text="Tại huyện."),
-    "inquiries.answer_arrived": lambda w: args(w.replied().id, "accepted"),
+    "inquiries.confirm_answer": lambda w: args(w.replied().id, "accepted"),
     "inquiries.answered_by_hand": lambda w: args(w.replied().id, "tại quầy"),
-    "inquiries.become_tip": lambda w: args(w.inquiry().id, w.tip().id),
+    "inquiries.convert_to_tip": lambda w: args(w.inquiry().id, w.tip().id),
     "inquiries.close": lambda w: args(w.app.inquiries.answered_by_hand(w.other, w.replied().id, "tại quầy").id),
     "inquiries.receive": lambda w: args("Ở đâu?", unit="ninh-hoa"),
     "inquiries.record_walk_in": lambda w: args("Ở đâu?", unit="ninh-hoa"),
@@ -150,12 +150,12 @@ RECIPES: dict[str, Recipe] = {
     "content.withdraw": lambda w: args(w.published().id, "Đã tìm thấy"),
     "content.write": lambda w: args("hoa-lu", PIECE),
     "moderation.appeal": lambda w: args(w.decided().id, AUTHOR, "Tôi không đồng ý"),
-    "moderation.carried_out": lambda w: args(w.decided().id, "accepted"),
+    "moderation.confirm_execution": lambda w: args(w.decided().id, "accepted"),
     "moderation.confirm_done": lambda w: args(w.decided(able=False).id, "đã gỡ"),
     "moderation.decide": lambda w: args(w.post().id, ModerationAction.REMIND, **RULED),
     "moderation.decide_appeal": lambda w: args(w.appealed().id, True, "Giữ nguyên"),
     "moderation.flag": lambda w: args("m1", TEXT, flags=FLAGS, **POSTED),
-    "moderation.leave_to_hand": lambda w: args(w.decided().id),
+    "moderation.request_manual_action": lambda w: args(w.decided().id),
     "moderation.raise_post": lambda w: args("m1", TEXT, **POSTED),
     "programme.accept": lambda w: args(*w.fulfilled()),
     "programme.acknowledge": lambda w: args(w.urged(), "Đã rõ"),
@@ -258,7 +258,7 @@ def everything(world: World) -> dict[str, Any]:
     storage = world.app.context.storage
     assert isinstance(storage, MemoryStorage)
     tables = storage.tables
-    names = [name for name in type(tables).__slots__ if name not in ("lock", "came", "journal", "__weakref__")]
+    names = [name for name in type(tables).__slots__ if name not in ("lock", "row_added", "journal", "__weakref__")]
     return {name: deepcopy(getattr(tables, name)) for name in names}
 
 

@@ -195,7 +195,7 @@ def test_what_was_purged_is_left(grown: UseCaseRunner) -> None:
     assert grown.context.storage.records.get("note", gone.id) == gone
 
 
-@pytest.mark.parametrize("moment", ["open", "stored"])
+@pytest.mark.parametrize("moment", ["decrypt", "get_wrapped_keys"])
 def test_what_is_purged_meanwhile_stays_purged(
     grown: UseCaseRunner, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
@@ -206,7 +206,7 @@ def test_what_is_purged_meanwhile_stays_purged(
     def destroying(of: Any, *others: Any) -> Any:
         scopes = [of] if isinstance(of, str) else of
         opened.extend(scopes)
-        if gone.scope in scopes and opened.count(gone.scope) == (1 if moment == "open" else 3):
+        if gone.scope in scopes and opened.count(gone.scope) == (1 if moment == "decrypt" else 3):
             grown.context.storage.keyring.destroy(gone.scope)
         return done(of, *others)
 
