@@ -39,7 +39,7 @@ def make_bot(world: World, name: str, token: str = "") -> BotAccount:
     Raises:
         BadInput: its name doesn't begin with "Bot", or the token isn't `<number>:<secret>`.
     """
-    if not name.startswith("SandboxBot"):
+    if not name.startswith("Bot"):
         raise BadInput(f"{name!r} is no name of a bot; it has to begin with 'Bot'")
     with world.lock:
         id = world.ids.number("bot")

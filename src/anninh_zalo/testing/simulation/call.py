@@ -119,7 +119,7 @@ def authorize(world: World, request: Request, codes: Mapping[str, int]) -> Sandb
     if pair is None:
         raise SandboxRefusal(codes["invalid"], "Access token is invalid")
     if pair.revoked:
-        raise SandboxRefusal(codes["revoked"], "Your application has been removed by the Official SandboxAccount")
+        raise SandboxRefusal(codes["revoked"], "Your application has been removed by the Official Account")
     if pair.access != token:
         raise SandboxRefusal(codes["removed"], "Access token has expired or been removed")
     if pair.access_until <= world.now():

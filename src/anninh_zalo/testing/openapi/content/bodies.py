@@ -72,7 +72,7 @@ def _attachment(call: SandboxCall, attachment: Json, *, group: bool) -> tuple[st
         case "template", None if payload.get("buttons") and not group:
             return "template", ({"type": "template", "payload": {"buttons": _buttons(payload)}},)
         case "template", _:
-            raise SandboxRefusal(-233, "SandboxMessage type is invalid or not supported")
+            raise SandboxRefusal(-233, "Message type is invalid or not supported")
         case _:
             raise SandboxRefusal(-201, "attachment type is invalid")
 
