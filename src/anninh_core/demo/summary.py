@@ -24,9 +24,9 @@ class Summary:
     """Figures of the play.
 
     Attributes:
-        messages: said, and written down; the two are equal when nothing was lost.
+        said, heard: messages said, and written down; the two are equal when nothing was lost.
         tips, inquiries, groups, items, posts, duties, reports: number by state.
-        outbox: sent rows by state.
+        queues: sent rows by state.
         chain_ok: whether the audit chain holds over `journal` lines.
         recount_ok: whether the counters equal a recount from the records.
         routed_right: share of messages that the router took for what a person would.

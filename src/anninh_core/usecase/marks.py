@@ -24,7 +24,7 @@ class Service:
     """Base of every service.
 
     Attributes:
-        room: the subject's name, first half of every action in the journal.
+        action_prefix: the subject's name, first half of every action in the journal.
         runner: runs the service's use cases.
         context: what they read with.
     """

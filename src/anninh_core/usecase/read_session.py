@@ -39,7 +39,7 @@ class UseCase:
 
     Attributes:
         permission: what the act itself checks.
-        traced: for a query: it opens sealed content, so that it leaves a journal entry before it answers.
+        audited: for a query: it opens sealed content, so that it leaves a journal entry before it answers.
         needs: further permissions that parts of it check.
     """
 
@@ -83,7 +83,7 @@ class ReadSession:
         today: the day it is then for residents and officers.
         unit: the unit the act is about, as the journal will say.
         facts: small clear facts for the journal.
-        needed: the permissions that the bodies under way must check, the innermost last.
+        required: the permissions that the bodies under way must check, the innermost last.
     """
 
     _includable_kinds: frozenset[UseCaseKind] = frozenset({UseCaseKind.QUERY})

@@ -15,7 +15,7 @@ class Purpose:
 
     Attributes:
         name: as it is stored, such as `tip.receipt`.
-        said: whether it is a message in the wording of the same name; otherwise something is done or fetched.
+        is_message: whether it is a message in the wording of the same name; otherwise something is done or fetched.
         urgent: may use the reserve of a rate limit: whoever waits for it may be in danger, or writes again.
         waits_in_quiet_hours: waits for the morning although it leaves among the replies: it goes to an officer.
         notice: tells officers how the system is doing; nobody is notified when such a message fails.

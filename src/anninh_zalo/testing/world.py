@@ -33,7 +33,6 @@ class World:
 
     Attributes:
         changed: told of everything that a long poll may be waiting for.
-        spent: refresh tokens that were used -> whose.
         rates: calls in the present minute, by application and by account.
         media_base: where files that people send can be fetched.
         calls: method and path of every request, oldest first.

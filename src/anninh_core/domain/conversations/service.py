@@ -34,7 +34,7 @@ class Conversations(Service):
         """Set up the service.
 
         Args:
-            desk: what every room works at.
+            runner: runs the use cases.
             cases: kind of case -> the public query that reads one, or refuses.
         """
         super().__init__(runner)

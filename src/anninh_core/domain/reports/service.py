@@ -35,7 +35,7 @@ class Reports:
         """Set up the service.
 
         Args:
-            desk: the desk.
+            runner: runs the use cases.
             indicators: what can be counted.
             queries: answers to the indicators' dated questions, by name; an indicator whose question nobody answers
                 has no number and says so.

@@ -43,7 +43,7 @@ class _Event:
     """What is known of a sound event before it is sealed.
 
     Attributes:
-        where: the conversation that it belongs to, if any.
+        address: the conversation that it belongs to, if any.
     """
 
     instance: str

@@ -42,7 +42,7 @@ class Reconciler:
     """Finds out what became of sends by what stands on the platform.
 
     Args:
-        desk: storage and time.
+        runner: storage and time.
         conversations: knows what people wrote.
         outcomes: records what was found out.
         opener: opens a row.

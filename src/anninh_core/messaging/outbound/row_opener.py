@@ -28,9 +28,9 @@ class OpenedRow:
 
     Attributes:
         row: as it was claimed.
-        parcel: what lay sealed in it.
+        outbox_message: what lay sealed in it.
         message: what is sent, its recipient's address from the vault.
-        member: whom the parcel names beside its recipient: who is to be removed from a group.
+        member: whom it names beside its recipient: who is to be removed from a group.
         messenger: by which it goes.
     """
 
@@ -50,7 +50,7 @@ class RowOpener:
     """Opens rows.
 
     Args:
-        desk: opens what is sealed, and knows the units.
+        runner: opens what is sealed, and knows the units.
         conversations: the vault of addresses.
         messengers: all of them, by instance.
     """

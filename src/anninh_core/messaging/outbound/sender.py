@@ -30,7 +30,7 @@ class Claim:
 
     Attributes:
         rows: those that may leave now, the most urgent lane first.
-        held: how many were given back until later.
+        postponed: how many were given back until later.
     """
 
     rows: tuple[OutboxRow, ...] = ()
@@ -41,7 +41,7 @@ class OutboxSender:
     """Sends what lies in the outbox.
 
     Args:
-        desk: storage, time and the ladders of the profile.
+        runner: storage, time and the ladders of the profile.
         messengers: all of them, by instance.
         opener: opens a row, once.
         outcomes: records what came of a row.

@@ -28,11 +28,11 @@ class BlobReferences:
     Purged bodies refer to nothing: their key is destroyed or was replaced.
 
     Args:
-        desk: opens what is sealed.
+        runner: opens what is sealed.
         among: the digests to look for.
 
     Attributes:
-        found: those of them that something names.
+        referenced: those of them that something names.
         unreadable: bodies that can't be decrypted although their key exists. They may refer to any blob.
     """
 

@@ -20,7 +20,7 @@ class EncryptedBlobs:
     is stored once and whoever sees the store can't test a guess.
 
     Args:
-        desk: seals and opens.
+        runner: seals and opens.
         blobs: where the sealed bytes lie.
         scope: erasure scope that encrypts them; "" for files that no purge removes. Whoever reads a blob has to
             name the scope that it was stored under.

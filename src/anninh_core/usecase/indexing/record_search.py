@@ -33,7 +33,7 @@ class SearchScope(Generic[M]):
     Attributes:
         units: units under which records stand in clear; None for all.
         excluding: multi column -> value that it must not hold.
-        shown: tells after opening whether a model may be shown.
+        is_visible: tells after opening whether a model may be shown.
     """
 
     units: Sequence[str] | None

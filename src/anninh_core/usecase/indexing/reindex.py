@@ -52,7 +52,7 @@ def reindex(
     An interrupted run over the same kinds is resumed. Counters are not checked.
 
     Args:
-        desk: where the records are.
+        runner: where the records are.
         actor: who needs the permission to operate the system on the root.
         kinds: which kinds, in this order.
         batch: how many records are held, and rewritten in one commit.
@@ -102,7 +102,7 @@ class _ReindexRun:
     """A run over the kinds, with its position kept in the storage.
 
     Attributes:
-        place: where the run is.
+        position: where the run is.
     """
 
     def __init__(self, runner: UseCaseRunner, kinds: Sequence[Kind[Any]]) -> None:
