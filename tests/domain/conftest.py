@@ -1,4 +1,4 @@
-"""A desk over the in-memory storage, the shipped profile of 2021, and officers with roles."""
+"""A runner over the in-memory storage, the shipped profile of 2021, and officers with roles."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -46,7 +46,7 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def runner(district: District, clock: FixedClock) -> UseCaseRunner:
-    """An empty store that knows the kinds of every room."""
+    """An empty store that knows the kinds of every domain package."""
     storage = MemoryStorage()
     storage.prepare([kind.spec for kind in every_kind()])
     context = UseCaseContext(
@@ -134,8 +134,8 @@ def every_kind() -> Iterator[Kind[Any]]:
             yield from (value for value in public if isinstance(value, Kind))
 
 
-def parts_of(room: object) -> list[Service]:
-    """Return the services of a room: its parts, or the room itself where it is only one."""
-    if isinstance(room, Service):
-        return [room]
-    return [part for part in vars(room).values() if isinstance(part, Service)]
+def parts_of(subject: object) -> list[Service]:
+    """Return the services of a subject: its parts, or itself where it is only one."""
+    if isinstance(subject, Service):
+        return [subject]
+    return [part for part in vars(subject).values() if isinstance(part, Service)]

@@ -1,4 +1,4 @@
-"""Every public method of every room is marked; every command is refused without its permission and leaves one entry."""
+"""Public methods of services are marked; every command is refused without its permission and leaves one entry."""
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -217,11 +217,11 @@ RECIPES: dict[str, Recipe] = {
     "delivery.rerun": lambda w: args(w.failed_event()),
     "delivery.resend": lambda w: args(w.failed()),
 }
-"""`room.command` -> how to bring a world to the point where the command makes sense, and what to hand to it."""
+"""Action of a command -> how to bring a world to the point where the command makes sense, and what to hand to it."""
 
 
-def rooms() -> Iterator[type[Service]]:
-    """Yield every room's class, parts of rooms included."""
+def services() -> Iterator[type[Service]]:
+    """Yield the class of every service."""
     yield FailureDesk
     for module in walk_packages(anninh_core.domain.__path__, "anninh_core.domain."):
         for _, found in getmembers(import_module(module.name)):
@@ -230,11 +230,11 @@ def rooms() -> Iterator[type[Service]]:
 
 
 def public_methods() -> dict[str, UseCase | None]:
-    """Return `room.method` -> its mark, for all rooms."""
+    """Return `action_prefix.method` -> its mark, for all services."""
     return {
-        f"{room.action_prefix}.{name}": use_case_of(method)
-        for room in rooms()
-        for name, method in getmembers(room, isfunction)
+        f"{service.action_prefix}.{name}": use_case_of(method)
+        for service in services()
+        for name, method in getmembers(service, isfunction)
         if not name.startswith("_")
     }
 
@@ -269,9 +269,9 @@ def called(world: World, name: str) -> Callable[[Any], object]:
 
 
 def method(world: World, name: str) -> Callable[..., object]:
-    """Return a method of a world's app by the first half of its action and its own name: `room.method`."""
-    room, _, verb = name.partition(".")
-    (found,) = (part for part in parts(world.app) if part.action_prefix == room and hasattr(part, verb))
+    """Return a method of a world's app by its action: `action_prefix.method`."""
+    prefix, _, verb = name.partition(".")
+    (found,) = (part for part in parts(world.app) if part.action_prefix == prefix and hasattr(part, verb))
     call: Callable[..., object] = getattr(found, verb)
     return call
 

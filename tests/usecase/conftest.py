@@ -1,4 +1,4 @@
-"""A desk over the in-memory storage, and a tiny room to try the machinery with."""
+"""A runner over the in-memory storage, and a tiny service to try the machinery with."""
 
 from datetime import UTC, datetime
 
@@ -44,7 +44,7 @@ NOTE = Kind(
 
 
 class Notes(Service):
-    """The tiny room."""
+    """The tiny service."""
 
     action_prefix = "notes"
 
@@ -109,7 +109,7 @@ def clock() -> FixedClock:
 
 
 def bare_runner(district: District, clock: FixedClock) -> UseCaseRunner:
-    """Build a desk over an empty store that knows the tiny room's kind."""
+    """Build a runner over an empty store that knows the tiny service's kind."""
     context = UseCaseContext(
         district=district,
         storage=MemoryStorage(),

@@ -30,7 +30,7 @@ GROWN: Kind[Note] = evolve(
     columns=lambda note: {"colour": note.colour, "length": len(note.text)},
     multi=lambda note: {"words": tuple(note.text.split())},
 )
-"""What became of the kind of the tiny room: one more column, and a multi column."""
+"""What became of the kind of the tiny service: one more column, and a multi column."""
 
 
 @frozen(kw_only=True)

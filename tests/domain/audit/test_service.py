@@ -34,7 +34,7 @@ class Altered:
 
 
 def test_the_trail_tells_who_did_what(audit: Audit, auditor: Actor, tip: Tip) -> None:
-    """Entries are found by what was touched, by actor, and by action or room."""
+    """Entries are found by what was touched, by actor, and by action or its prefix."""
     (step,) = audit.log.trail(auditor, about=f"tip:{tip.id}").items
     assert (step.entry.action, step.entry.actor) == ("tips.receive", "system:router")
     assert [s.entry.action for s in audit.log.trail(auditor, by="system:router").items] == ["tips.receive"]

@@ -37,86 +37,88 @@ class AnyCase(Service):
 
 
 @pytest.fixture
-def room(runner: UseCaseRunner) -> Conversations:
+def conversations(runner: UseCaseRunner) -> Conversations:
     return Conversations(runner, cases={"tip": AnyCase(runner).get})
 
 
-def heard(room: Conversations, message: InboundMessage) -> Message:
-    return run_step(room.record_message, ROUTER, message, kind="chatter")
+def heard(conversations: Conversations, message: InboundMessage) -> Message:
+    return run_step(conversations.record_message, ROUTER, message, kind="chatter")
 
 
-def test_the_same_person_has_the_same_conversation_for_ever(room: Conversations) -> None:
+def test_the_same_person_has_the_same_conversation_for_ever(conversations: Conversations) -> None:
     """The id of a conversation comes from the address and says nothing about it."""
-    first, again = heard(room, said()), heard(room, said(id="m-2"))
-    assert first.conversation == again.conversation == room.id_of(LUA)
+    first, again = heard(conversations, said()), heard(conversations, said(id="m-2"))
+    assert first.conversation == again.conversation == conversations.id_of(LUA)
     assert "p-1" not in first.conversation
 
 
-def test_identity_lies_apart_from_words(room: Conversations, runner: UseCaseRunner) -> None:
+def test_identity_lies_apart_from_words(conversations: Conversations, runner: UseCaseRunner) -> None:
     """Name and address are sealed under the identity's own scope, the words under the conversation's."""
-    message = heard(room, said())
+    message = heard(conversations, said())
     who = runner.context.storage.records.get(CONVERSATION.name, message.conversation)
     what = runner.context.storage.records.get(MESSAGE.name, message.id)
     assert who is not None
     assert what is not None
     assert who.scope != what.scope
     assert "Chị Lụa".encode() not in who.body + what.body
-    assert room.who(ROUTER, message.conversation).name == "Chị Lụa"
+    assert conversations.who(ROUTER, message.conversation).name == "Chị Lụa"
 
 
-def test_in_a_group_the_sender_has_a_conversation_of_their_own(room: Conversations) -> None:
+def test_in_a_group_the_sender_has_a_conversation_of_their_own(conversations: Conversations) -> None:
     """A group message knows both where it was said and who said it; the group keeps its own name."""
-    run_step(room.link_group, system("clock"), GROUP, "ninh-hoa", "Nhóm xã")
-    message = heard(room, said(conversation=GROUP))
-    assert room.who(ROUTER, message.conversation).name == "Nhóm xã"
-    assert room.who(ROUTER, message.sender).name == "Chị Lụa"
-    assert message.conversation == room.id_of(GROUP)
-    assert message.sender == room.id_of(LUA)
+    run_step(conversations.link_group, system("clock"), GROUP, "ninh-hoa", "Nhóm xã")
+    message = heard(conversations, said(conversation=GROUP))
+    assert conversations.who(ROUTER, message.conversation).name == "Nhóm xã"
+    assert conversations.who(ROUTER, message.sender).name == "Chị Lụa"
+    assert message.conversation == conversations.id_of(GROUP)
+    assert message.sender == conversations.id_of(LUA)
 
 
-def test_a_message_is_found_by_the_platforms_id_and_by_its_case(room: Conversations, officer: OfficerMaker) -> None:
+def test_a_message_is_found_by_the_platforms_id_and_by_its_case(
+    conversations: Conversations, officer: OfficerMaker
+) -> None:
     """Replies find what they quote; officers read the messages of a case, oldest first."""
-    first, second = heard(room, said("Một")), heard(room, said("Hai", id="m-2"))
+    first, second = heard(conversations, said("Một")), heard(conversations, said("Hai", id="m-2"))
     for message in (first, second):
-        run_step(room.link, ROUTER, message.id, "tip:t1", "ninh-hoa", kind="tip")
-    assert room.by_platform_id(ROUTER, first.conversation, "m-2").id == second.id
+        run_step(conversations.link, ROUTER, message.id, "tip:t1", "ninh-hoa", kind="tip")
+    assert conversations.by_platform_id(ROUTER, first.conversation, "m-2").id == second.id
     with pytest.raises(NotFound):
-        room.by_platform_id(ROUTER, first.conversation, "m-9")
+        conversations.by_platform_id(ROUTER, first.conversation, "m-9")
     reader = officer("tip_officer", "ninh-hoa")
-    assert [message.text for message in room.history(reader, "tip:t1").items] == ["Một", "Hai"]
+    assert [message.text for message in conversations.history(reader, "tip:t1").items] == ["Một", "Hai"]
     with pytest.raises(NotFound, match="kind:id, of tip"):
-        room.history(reader, "item:t1")
+        conversations.history(reader, "item:t1")
 
 
-def test_only_what_is_said_to_us_was_heard(room: Conversations, clock: FixedClock) -> None:
+def test_only_what_is_said_to_us_was_heard(conversations: Conversations, clock: FixedClock) -> None:
     """Entering a conversation, or its owner's words in a group, aren't a message in it."""
-    assert room.place(ROUTER, LUA, "ninh-hoa").last_heard is None
-    assert run_step(room.link_group, system("clock"), GROUP, "ninh-hoa", "Nhóm xã").last_heard is None
-    message = heard(room, said(conversation=GROUP))
-    assert room.who(ROUTER, message.sender).last_heard is None
-    assert room.who(ROUTER, message.conversation).last_heard == clock.now()
-    assert room.who(ROUTER, heard(room, said(id="m-2")).conversation).last_heard == clock.now()
+    assert conversations.place(ROUTER, LUA, "ninh-hoa").last_heard is None
+    assert run_step(conversations.link_group, system("clock"), GROUP, "ninh-hoa", "Nhóm xã").last_heard is None
+    message = heard(conversations, said(conversation=GROUP))
+    assert conversations.who(ROUTER, message.sender).last_heard is None
+    assert conversations.who(ROUTER, message.conversation).last_heard == clock.now()
+    assert conversations.who(ROUTER, heard(conversations, said(id="m-2")).conversation).last_heard == clock.now()
 
 
-def test_a_message_that_waited_keeps_its_moment(room: Conversations, clock: FixedClock) -> None:
+def test_a_message_that_waited_keeps_its_moment(conversations: Conversations, clock: FixedClock) -> None:
     """A message counts from when it reached us; one that is heard late doesn't move the last one back."""
     before = clock.now() - timedelta(hours=1)
-    message = run_step(room.record_message, ROUTER, said(), kind="chatter", received_at=before)
+    message = run_step(conversations.record_message, ROUTER, said(), kind="chatter", received_at=before)
     assert message.received_at == before
-    assert room.who(ROUTER, message.conversation).last_heard == before
-    heard(room, said(id="m-2"))
-    run_step(room.record_message, ROUTER, said(id="m-3"), kind="chatter", received_at=before)
-    assert room.who(ROUTER, message.conversation).last_heard == clock.now()
+    assert conversations.who(ROUTER, message.conversation).last_heard == before
+    heard(conversations, said(id="m-2"))
+    run_step(conversations.record_message, ROUTER, said(id="m-3"), kind="chatter", received_at=before)
+    assert conversations.who(ROUTER, message.conversation).last_heard == clock.now()
 
 
-def test_somebody_whose_identity_was_purged_begins_anew(room: Conversations, runner: UseCaseRunner) -> None:
+def test_somebody_whose_identity_was_purged_begins_anew(conversations: Conversations, runner: UseCaseRunner) -> None:
     """After a purge a new message of the same person is taken in, without what was known before."""
-    message = heard(room, said())
-    room.place(ROUTER, LUA, "ninh-hoa")
+    message = heard(conversations, said())
+    conversations.place(ROUTER, LUA, "ninh-hoa")
     scope = f"identity:{message.conversation}"
     runner.context.storage.keyring.destroy(scope)
     runner.context.encryptor.forget(scope)
 
-    again = heard(room, said("Tôi lại nhắn", id="m-2"))
+    again = heard(conversations, said("Tôi lại nhắn", id="m-2"))
     assert again.unit == runner.context.district.root
-    assert room.who(ROUTER, again.conversation).address == LUA
+    assert conversations.who(ROUTER, again.conversation).address == LUA

@@ -1,4 +1,4 @@
-"""The room, numbers to count, and reports handed in."""
+"""The service, numbers to count, and reports handed in."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
@@ -51,14 +51,14 @@ TALLY = Kind(
 
 @pytest.fixture
 def reports(runner: UseCaseRunner) -> Reports:
-    """The room, with one question to the records answered: every unit has one overdue tip."""
+    """The service, with one question to the records answered: every unit has one overdue tip."""
     runner.context.storage.prepare([TALLY.spec])
     return Reports(runner, queries={"tips_overdue": lambda units, _: dict.fromkeys(units, 1)}, kinds=[TALLY])
 
 
 @pytest.fixture
 def note(runner: UseCaseRunner, reports: Reports, officer: Callable[[str, str], Actor]) -> Note:
-    """Stores facts, as another room would."""
+    """Stores facts, as another subject would."""
     somebody = officer("report_officer", "hoa-lu")
 
     def store(*facts: Fact) -> None:

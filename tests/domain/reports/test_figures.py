@@ -101,18 +101,21 @@ def test_the_balance_holds_for_every_period(facts: list[Fact], start: int, lengt
 @given(st.lists(tips, max_size=40))
 def test_the_whole_is_the_sum_of_its_parts(facts: list[Fact]) -> None:
     """Rolled up or counted at once: the same cells, shares included."""
-    room = counting(*facts, overdue=2)
-    parts = [compute_figures(room, [unit], PERIOD, MODEL, PERIOD.end) for unit in UNITS]
+    calculator = counting(*facts, overdue=2)
+    parts = [compute_figures(calculator, [unit], PERIOD, MODEL, PERIOD.end) for unit in UNITS]
 
-    assert merge_cells([part.cells for part in parts]) == compute_figures(room, UNITS, PERIOD, MODEL, PERIOD.end).cells
+    assert (
+        merge_cells([part.cells for part in parts])
+        == compute_figures(calculator, UNITS, PERIOD, MODEL, PERIOD.end).cells
+    )
 
 
 @given(st.lists(tips, max_size=40))
 def test_units_can_be_counted_together(facts: list[Fact]) -> None:
     """Every indicator and group has the number that its units have together, shares included; zeros are left out."""
-    room = counting(*facts, overdue=2)
-    apart = room.cells(UNITS, PERIOD, MODEL)
-    summed = room.cells(UNITS, PERIOD, MODEL, by_unit=False)
+    calculator = counting(*facts, overdue=2)
+    apart = calculator.cells(UNITS, PERIOD, MODEL)
+    summed = calculator.cells(UNITS, PERIOD, MODEL, by_unit=False)
 
     assert {cell.unit for cell in summed} <= {""}
     for one in BUILT_IN.values():

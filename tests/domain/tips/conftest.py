@@ -1,4 +1,4 @@
-"""The room, its people, and tips in several states."""
+"""The service, its people, and tips in several states."""
 
 import pytest
 from tests.domain.conftest import OfficerMaker

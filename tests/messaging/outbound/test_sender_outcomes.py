@@ -1,4 +1,4 @@
-"""What an arrival changes in the rooms, and what was purged on the way."""
+"""What an arrival changes in the domain, and what was purged on the way."""
 
 from datetime import timedelta
 
