@@ -10,14 +10,16 @@ from anninh_core.profile import load_profile
 from anninh_core.profile.keys import LADDERS, WORDING
 from anninh_core.vocabulary.purposes import PURPOSES, Purpose, purpose_of
 
+PARTS = ("domain", "usecase", "messaging", "workflows", "worker")  # of the source, where messages are sent from
+
 
 def sent_for(tree: ast.AST) -> Iterator[str]:
-    """Yield the purposes that calls of `send` and `act` name in so many words, and all that calls of `_tell` name."""
+    """Yield the purposes that calls of `send`, `queue_action` and `_notify` name in so many words."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            named = node.keywords if node.func.attr in ("send", "act") else ()
+            named = node.keywords if node.func.attr in ("send", "queue_action") else ()
             yield from (str(one.value.value) for one in named if one.arg == "purpose" and _is_text(one.value))
-            told = node.args if node.func.attr == "_tell" else ()
+            told = node.args if node.func.attr == "_notify" else ()
             yield from (str(one.value) for one in told if _is_text(one) and str(one.value).startswith("notice."))
 
 
@@ -26,9 +28,9 @@ def _is_text(node: ast.expr) -> TypeGuard[ast.Constant]:
 
 
 def test_every_purpose_in_the_code_is_listed() -> None:
-    """Rooms and reactions send for nothing that a ladder couldn't be for."""
+    """No service, workflow or job sends for a purpose that no ladder could be for."""
     source = Path(anninh_core.__file__).parent
-    files = [path for part in ("rooms", "dispatch") for path in (source / part).rglob("*.py")]
+    files = [path for part in PARTS for path in (source / part).rglob("*.py")]
     found = {purpose for path in files for purpose in sent_for(ast.parse(path.read_text()))}
 
     assert found >= {"tip.private", "moderation.act", "attachment.fetch"}
