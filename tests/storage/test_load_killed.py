@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 LOADER = """
 import os, signal, sys
 from anninh_core.testing.kits.storage.base import SPECS
-from anninh_core.testing.kits.storage.dump import dumped, filled, twin
+from anninh_core.testing.kits.storage.dump import dump_rows, fill_storage, make_storage
 from anninh_storage import PostgresStorage, SqliteStorage
 
 url, last = sys.argv[1], int(sys.argv[2])
@@ -25,7 +25,7 @@ storage = (SqliteStorage if url.startswith("sqlite") else PostgresStorage)(url)
 storage.prepare(SPECS)
 
 def rows():
-    for number, row in enumerate(dumped(filled(twin()))):
+    for number, row in enumerate(dump_rows(fill_storage(make_storage()))):
         if number == last:
             os.kill(os.getpid(), signal.SIGKILL)
         yield row

@@ -160,14 +160,14 @@ FLAWS = {
         {"test_files"},
     ),
     "reads again under other keys": (
-        """def missed(self):
+        """def missed_events(self):
             said = [m for m in self.chat.messages() if m.author]
             return [b'{"event":"dance","id":"again"}'] if said else []
         """,
         {"test_missed_key"},
     ),
     "brings back what nobody understands": (
-        "def missed(self): return [b'[]']",
+        "def missed_events(self): return [b'[]']",
         {"test_missed", "test_missed_key"},
     ),
     "asks for everything twice": (

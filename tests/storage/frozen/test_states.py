@@ -53,7 +53,7 @@ class Nobody:
         """Refuse."""
         raise AssertionError(f"{code} was spent, {verifier}")
 
-    def groups(self) -> Sequence[GroupInfo]:
+    def list_groups(self) -> Sequence[GroupInfo]:
         """Show no group."""
         return ()
 
