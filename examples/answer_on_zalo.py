@@ -22,26 +22,22 @@ from anninh_zalo.testing import Person, Sandbox
 from anninh_zalo.testing.webhooks import post
 
 
-def main(out: Path) -> None:
+def main() -> None:
     clock = FixedClock(datetime(2026, 11, 2, 8, tzinfo=VIETNAM))
     sandbox = Sandbox(clock, post=partial(post, patience=timedelta(minutes=1)))  # however busy this machine is
     console, account = sandbox.app(), sandbox.account("Công an huyện Hoa Lư")
     template = account.template("Kết quả xử lý tin báo", {"ma": 30, "noi": 60})  # Zalo has approved it
     admin = account.person("Quản trị", admin=True, follows=True)
-    with sandbox.serve(delivers=False) as zalo:
+    with TemporaryDirectory() as out, sandbox.serve(delivers=False) as zalo:
         options = {"app_id": console.id, "app_secret": console.secret, "admins": admin.id}
         options |= {"oa_id": account.id, "oa_secret": console.oa_secret}
         options |= {f"base.{host}": zalo.base(host) for host in ("oauth", "openapi", "business")}
         options |= {"template.tip.answer": template.id, "template.tip.answer.ma": "{receipt}"}
         oa = MessengerSettings(type="zalo", options=options | {"template.tip.answer.noi": "Công an {unit}"})
-        settings = Settings(
-            plugins=("embedded", "formatters", "opinions", "zalo"), messengers={"oa": oa}
-        ).resolve_paths(out)
-        with (
-            open_app(load_profile("hoa_lu_2021"), settings, Parts(clock=clock)) as app,
-            open_background_server(app) as door,
-        ):
-            console.webhook = f"{door}/hook/oa"
+        settings = Settings(plugins=("embedded", "formatters", "opinions", "zalo"), messengers={"oa": oa})
+        app = open_app(load_profile("hoa_lu_2021"), settings.resolve_paths(Path(out)), Parts(clock=clock))
+        with app, open_background_server(app) as server_url:
+            console.webhook = f"{server_url}/hook/oa"
             given = sandbox.grant(console, account)  # what an administrator's consent brings
             cast("OfficialAccount", app.messengers["oa"]).tokens.adopt(TokenPair(given.access, given.refresh))
             lan = UnsafeLocalUsers(app).appoint("Cán bộ Lan", "hoa-lu", "board_admin", "tip_officer")
@@ -80,5 +76,4 @@ def show(person: Person) -> None:
         print(f"{vietnam_time(heard.at):%d/%m %H:%M} [{heard.kind}] {heard.text}")
 
 
-with TemporaryDirectory() as folder:
-    main(Path(folder))
+main()

@@ -23,11 +23,9 @@ def main(out: Path) -> None:
     clock = FixedClock(datetime(2021, 8, 20, 8, tzinfo=VIETNAM))
     chat = MockChat(clock, path=out / "chat.jsonl")  # the residents' side of what the messenger speaks to
     mock = MessengerSettings(type="mock", options={"path": "chat.jsonl"})
-    settings = Settings(plugins=("embedded", "formatters", "opinions", "mock"), messengers={"oa": mock}).resolve_paths(
-        out
-    )
+    settings = Settings(plugins=("embedded", "formatters", "opinions", "mock"), messengers={"oa": mock})
 
-    with open_app(load_profile("hoa_lu_2021"), settings, Parts(clock=clock)) as app:
+    with open_app(load_profile("hoa_lu_2021"), settings.resolve_paths(out), Parts(clock=clock)) as app:
         users = UnsafeLocalUsers(app)  # authentication is yours: here everybody is believed
         lan = users.appoint("Cán bộ Lan", "hoa-lu", "board_admin", "tip_officer", "editor", "standing_officer")
         minh = users.appoint("Cán bộ Minh", "hoa-lu", "reviewer", "report_chief", "steering_chair")
@@ -55,7 +53,7 @@ def main(out: Path) -> None:
             app.tips.answer(lan, tip.id)
         app.worker.drain()
 
-        piece = ItemContent(
+        content = ItemContent(
             title="Cảnh giác lừa đảo qua điện thoại",
             body="Công an không làm việc qua điện thoại và không yêu cầu chuyển tiền.",
             category="crime_warning",
@@ -63,7 +61,7 @@ def main(out: Path) -> None:
             source_name="Bộ Công an",
             source_url="https://bocongan.gov.vn",
         )
-        item = app.content.submit(lan, app.content.write(lan, "hoa-lu", piece).id)
+        item = app.content.submit(lan, app.content.write(lan, "hoa-lu", content).id)
         for gate in app.district.gates:  # a second person answers the four gates
             app.content.answer_gate(minh, item.id, gate.id, True, "Đã kiểm tra.")
         app.content.approve(minh, item.id)

@@ -208,7 +208,7 @@ def test_the_log_of_a_bad_day(
         "anninh_core.messaging.inbound.inbox_processor",
         "anninh_core.messaging.outbound.sender",
     } <= speaking
-    assert {"anninh_core.app.bootstrap.app", "uvicorn.error"} <= speaking
+    assert {"anninh_core.app.listeners", "uvicorn.error"} <= speaking
     assert Secrets(pieces, words, people).found_in(everything.text) == []
 
 

@@ -24,7 +24,7 @@ from pathlib import Path
 from anninh_core.app import Settings, open_app
 from anninh_core.profile import load_profile
 from anninh_core.web import serve
-with open_app(load_profile("hoa_lu_2021"), Settings().under(Path(sys.argv[1]))) as app:
+with open_app(load_profile("hoa_lu_2021"), Settings().resolve_paths(Path(sys.argv[1]))) as app:
     serve(app, port=0, work=True, ready=lambda url: print(url, flush=True))
 print("closed")
 """
