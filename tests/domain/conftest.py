@@ -20,7 +20,7 @@ from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import DECISION, Actor, Kind, Service, decode_message, person, system
 from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.encryption import row_associated_data
+from anninh_core.usecase.encryption.encryptor import row_associated_data
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.district import District
 

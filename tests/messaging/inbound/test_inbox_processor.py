@@ -68,8 +68,8 @@ def let_in(app: App, chat: MockChat, said: Mapping[str, str]) -> None:
 
 def inbound(app: App) -> InboxProcessor:
     """Return a worker's part that does nothing but work through the inbox."""
-    reconciler = build_reconciler(app.runner, app.services, app.messengers)
-    heard, echoes = MessageHandler(app.services, app.plugins), EchoHandler(app.services, reconciler)
+    heard = MessageHandler(app.services, app.plugins)
+    echoes = EchoHandler(app.services, build_reconciler(app.runner, app.services, app.messengers))
     return InboxProcessor(app.runner, app.messengers, heard, echoes, WithdrawalHandler(app.runner, app.services))
 
 
@@ -91,8 +91,7 @@ def test_one_bad_event_stops_nothing(app: App, clock: FixedClock, dialog: Dialog
     dialog.hears("Thử Thị Bình", "Mã tiếp nhận")
     assert process_until_given_up(app, clock) == 5
     (trouble,) = app.failures.troubles(appoint("board_admin"))
-    assert (trouble.direction, trouble.state, trouble.attempts) == ("in", "failed", 5)
-    assert trouble.reason == "RuntimeError"
+    assert (trouble.direction, trouble.state, trouble.attempts, trouble.reason) == ("in", "failed", 5, "RuntimeError")
 
 
 @pytest.mark.usefixtures("poisoned")
@@ -336,8 +335,8 @@ def test_an_event_taken_over_is_processed_once(
 
     monkeypatch.setattr(MessageHandler, "handle_message", failing)
     dialog.says("Thử Văn An", THEFT)
-    assert len(app.tips.list(handler).items) == 1
-    assert app.context.storage.queues.depth() == {"inbox.done": 1, "outbox.delivered": 1}
+    stored, depth = app.tips.list(handler).items, app.context.storage.queues.depth()
+    assert (len(stored), depth) == (1, {"inbox.done": 1, "outbox.delivered": 1})
 
 
 def test_a_report_of_failure_is_noted(app: App, dialog: Dialog, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -347,5 +346,5 @@ def test_a_report_of_failure_is_noted(app: App, dialog: Dialog, monkeypatch: pyt
     failed = DeliveryReport("oa", row.platform_id, DeliveryNews.FAILED, row.due_at)
     monkeypatch.setattr(MockMessenger, "parse", lambda *_: [failed])
     dialog.says("Thử Văn An", "alo")
-    assert journal(app)[-1].events == ("delivery.failed", "delivery.reported_failed")
-    assert journal(app)[-1].facts["outbox"] == row.id
+    last = journal(app)[-1]
+    assert (last.events, last.facts["outbox"]) == (("delivery.failed", "delivery.reported_failed"), row.id)

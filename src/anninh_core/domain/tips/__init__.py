@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from anninh_core.domain.tips.model import SETTLED_STATES, Settlement, Tip, TipState, state_type
     from anninh_core.domain.tips.overdue import count_overdue, is_open_on
     from anninh_core.domain.tips.queries import TipQueries
+    from anninh_core.domain.tips.receipts import receipt_from
     from anninh_core.domain.tips.replies import notify_reporter
     from anninh_core.domain.tips.rules import (
         find_duplicates,
-        receipt_from,
         recompute_deadlines,
         similarity,
         suggest_route,
@@ -67,7 +67,7 @@ __getattr__, __dir__ = lazy(
         "find_duplicates": "rules",
         "is_open_on": "overdue",
         "notify_reporter": "replies",
-        "receipt_from": "rules",
+        "receipt_from": "receipts",
         "recompute_deadlines": "rules",
         "similarity": "rules",
         "state_type": "model",

@@ -5,8 +5,9 @@ from datetime import datetime
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
 from anninh_core.domain.tips.model import SETTLED_STATES, Tip, TipState
+from anninh_core.domain.tips.receipts import receipt_from
 from anninh_core.domain.tips.replies import notify_reporter
-from anninh_core.domain.tips.rules import receipt_from, recompute_deadlines
+from anninh_core.domain.tips.rules import recompute_deadlines
 from anninh_core.kernel.dates import local_date, require_past
 from anninh_core.kernel.errors import BadInput, NotFound
 from anninh_core.kernel.text import clip, nfc

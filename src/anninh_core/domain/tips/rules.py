@@ -1,4 +1,4 @@
-"""Pure rules of tips: receipts, clocks, routing, duplicates."""
+"""Pure rules of tips: clocks, routing, duplicates."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -12,16 +12,8 @@ from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.opinions import RoutingOpinion
 from anninh_core.vocabulary.rules import RoutingRule
 
-_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U, so that nothing is misread aloud
 _MAX_GAP = timedelta(hours=2)
 _MIN_SIMILARITY = 0.3
-
-
-def receipt_from(id: str) -> str:
-    """Return the receipt that goes with a tip's id: ten letters of its random part, such as `7KM2Q-9XA3D`."""
-    number = int(id.replace("-", "")[-13:], 16) & ((1 << 50) - 1)
-    letters = "".join(_LETTERS[number >> shift & 31] for shift in range(45, -1, -5))
-    return f"{letters[:5]}-{letters[5:]}"
 
 
 def recompute_deadlines(district: District, tip: Tip) -> Tip:
