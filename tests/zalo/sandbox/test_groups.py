@@ -79,7 +79,8 @@ def test_talk_in_a_group_is_heard_by_all(
 )
 def test_groups_take_no_cards(caller: Caller, group: str, payload: dict[str, Any]) -> None:
     """Lists and buttons are refused in groups."""
-    assert say(caller, group, text="xem", attachment={"type": "template", "payload": payload})["error"] == -233
+    refused = say(caller, group, text="xem", attachment={"type": "template", "payload": payload})
+    assert (refused["error"], refused["message"]) == (-233, "Message type is invalid or not supported")
 
 
 def test_joining_can_need_approval(

@@ -141,7 +141,9 @@ def test_a_removed_application_is_told_so(
     """After the account took its permission back, calls and refreshes are refused."""
     account.revokes(app)
 
-    assert caller.data("/v2.0/oa/getoa")["error"] == -219
+    refused = caller.data("/v2.0/oa/getoa")
+    assert refused["error"] == -219
+    assert refused["message"] == "Your application has been removed by the Official Account"
     assert refresh(client, app, grant.refresh)["error"] == -14014
 
 
