@@ -95,7 +95,7 @@ class OfficialAccount:
 
     Args:
         instance: name of the instance in the settings.
-        options: see `Options`.
+        options: see `AccountOptions`.
         services: clock, blobs, sealed state.
         transport: makes the connections of a thread; the network's unless a test has others.
 
@@ -161,7 +161,7 @@ class OfficialAccount:
         return self._sender.send(message)
 
     def send_by(self, rung: str, message: OutgoingMessage) -> Receipt:
-        """Send what stands for a message by template, to the person's id or telephone; see `Templates.send_by`."""
+        """Send what stands for a message by template, to the person's id or telephone; see `TemplateSender.send_by`."""
         if parse_visitor(require_own_address(self.instance, message.to).id) is not None:
             raise Unsupported("a visitor of a web site can't be reached by template: nobody knows who it is")
         with defer_until_morning(self.services.clock, message.key):
@@ -200,7 +200,7 @@ class OfficialAccount:
         return read_window(self.api.ask(catalogue.window(require_own_address(self.instance, person).id)))
 
     def create_group(self, title: str, members: Sequence[Address], key: str = "") -> CreatedGroup:
-        """Create a group, or find the one that an earlier try under this key has created; see `Groups.create`."""
+        """Create a group, or find the one that an earlier try under this key has created; see `GroupChats.create`."""
         return self.groups.create(title, members, key)
 
     def look(self, group: Address) -> GroupLook:

@@ -87,7 +87,7 @@ def find_person(account: SandboxAccount, id: str) -> SandboxProfile:
     """Return a person.
 
     Raises:
-        Refused: nobody with this id.
+        SandboxRefusal: nobody with this id.
     """
     if id not in account.people:
         raise SandboxRefusal(-201, "user_id is invalid")
@@ -98,7 +98,7 @@ def find_group(account: SandboxAccount, id: str) -> SandboxGroup:
     """Return a group.
 
     Raises:
-        Refused: none of this account's with this id.
+        SandboxRefusal: none of this account's with this id.
     """
     if id not in account.groups:
         raise SandboxRefusal(-403, "OA is not in this group")

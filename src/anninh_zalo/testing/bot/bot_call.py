@@ -22,7 +22,7 @@ class BotCall:
         """Return a parameter of 1 to `most` characters.
 
         Raises:
-            Refused: it is none.
+            SandboxRefusal: it is none.
         """
         value = str(self.params.get(name) or "")
         if not 1 <= len(value) <= most:

@@ -15,7 +15,7 @@ def take(call: SandboxCall, over: int) -> Json:
     """Take one message from today's quota and return what is left.
 
     Raises:
-        Refused: with `over` if nothing is.
+        SandboxRefusal: with `over` if nothing is.
     """
     if call.account.spent[_today(call)] >= call.account.daily:
         raise SandboxRefusal(over, "Out of today's quota")

@@ -36,7 +36,7 @@ def normalize_phone(phone: str) -> str:
     """Return a number with 84 before it, "" for none.
 
     Raises:
-        Refused: it is no number.
+        SandboxRefusal: it is no number.
     """
     if not phone:
         return ""

@@ -9,7 +9,7 @@ def find_template(call: SandboxCall, invalid: int) -> SandboxTemplate:
     """Return the template that a call names, if it is enabled.
 
     Raises:
-        Refused: with `invalid` if there is none, -131 if it isn't approved, -146 if it was disabled.
+        SandboxRefusal: with `invalid` if there is none, -131 if it isn't approved, -146 if it was disabled.
     """
     template = call.account.templates.get(call.text("template_id"))
     if template is None:
@@ -25,7 +25,7 @@ def fill_template(call: SandboxCall, template: SandboxTemplate, missing: int, lo
     """Return the template's text: its name and the values, by the names of its parameters.
 
     Raises:
-        Refused: with `missing` or `long` if a value isn't there or has too many characters.
+        SandboxRefusal: with `missing` or `long` if a value isn't there or has too many characters.
     """
     data = call.inside("template_data")
     for name, most in template.params.items():

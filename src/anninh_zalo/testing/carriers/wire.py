@@ -55,7 +55,7 @@ class Request:
         """Return the JSON object of the body.
 
         Raises:
-            Refused: it is none.
+            SandboxRefusal: it is none.
         """
         return _object(self.body, "the body is not a JSON object")
 
@@ -63,7 +63,7 @@ class Request:
         """Return the JSON object of the query parameter `data`.
 
         Raises:
-            Refused: it is none.
+            SandboxRefusal: it is none.
         """
         return _object(self.query.get("data", "{}"), "data is not a JSON object")
 

@@ -37,7 +37,7 @@ def require_reachable(call: SandboxCall, person: SandboxProfile) -> None:
     """Let only those be invited who follow, or spoke in the last 7 days.
 
     Raises:
-        Refused: neither.
+        SandboxRefusal: neither.
     """
     last = person.last_interaction
     if not person.follows and (last is None or call.world.now() - last > WINDOW):
@@ -50,7 +50,7 @@ def find_free_asset(call: SandboxCall) -> SandboxAsset:
     """Return the asset that a call names.
 
     Raises:
-        Refused: there is none, it carries a group, or it has run out.
+        SandboxRefusal: there is none, it carries a group, or it has run out.
     """
     asset = call.account.assets.get(call.text("asset_id"))
     if asset is None:
@@ -64,7 +64,7 @@ def find_usable_group(call: SandboxCall) -> SandboxGroup:
     """Return the group that a call names, if its asset hasn't run out.
 
     Raises:
-        Refused: there is none, or it is disabled.
+        SandboxRefusal: there is none, or it is disabled.
     """
     group = find_group(call.account, call.text("group_id"))
     if not group_simulation.is_enabled(call.world, group):

@@ -47,7 +47,7 @@ def _count(world: World, pair: SandboxGrant, route: SandboxRoute, headers: dict[
     """Count a call for its minute, and write what is left into the headers.
 
     Raises:
-        Refused: the minute is used up; the text says for whom.
+        SandboxRefusal: the minute is used up; the text says for whom.
     """
     if not route.counted:
         return

@@ -26,7 +26,7 @@ class SandboxCall:
         """Return a parameter that has to be there, a number as its digits.
 
         Raises:
-            Refused: it is missing, or longer than `most` characters.
+            SandboxRefusal: it is missing, or longer than `most` characters.
         """
         value = self.params.get(name)
         if isinstance(value, int) and not isinstance(value, bool):
@@ -112,7 +112,7 @@ def authorize(world: World, request: Request, codes: Mapping[str, int]) -> Sandb
         codes: what the host answers for "invalid", "expired", "removed" and "proof".
 
     Raises:
-        Refused: the token is none, or no longer one.
+        SandboxRefusal: the token is none, or no longer one.
     """
     token = request.headers.get("access_token", "")
     pair = world.by_access.get(token)

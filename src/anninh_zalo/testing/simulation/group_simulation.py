@@ -40,7 +40,7 @@ def admit(
     """Make people members and say by which event.
 
     Raises:
-        Refused: so many don't fit.
+        SandboxRefusal: so many don't fit.
     """
     newcomers = [person for person in people if person.id not in group.members]
     if len(newcomers) > free_places(group):

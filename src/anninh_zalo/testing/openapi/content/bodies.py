@@ -26,7 +26,7 @@ def read_body(call: SandboxCall, *, group: bool = False) -> MessageBody:
     """Read the parameter `message`.
 
     Raises:
-        Refused: the platform doesn't take it.
+        SandboxRefusal: the platform doesn't take it.
     """
     message = call.inside("message")
     text = _read_limited(message, "text", MAX_TEXT)
@@ -103,7 +103,7 @@ def find_upload(call: SandboxCall, id: object, kind: str, name: str) -> Json:
     """Return what was uploaded under an id, while it lives.
 
     Raises:
-        Refused: nothing was, or it was another kind, or too long ago.
+        SandboxRefusal: nothing was, or it was another kind, or too long ago.
     """
     upload = call.account.uploads.get(str(id))
     if upload is None or upload.kind != kind:
@@ -162,7 +162,7 @@ def check_quote(account: SandboxAccount, body: MessageBody, conversation: str) -
     """Let only messages of the same conversation be quoted.
 
     Raises:
-        Refused: there is no such message there.
+        SandboxRefusal: there is no such message there.
     """
     if body.quote:
         quoted = account.messages.get(body.quote)

@@ -54,7 +54,7 @@ def read_file_part(request: Request, field: str) -> tuple[str, bytes]:
     """Return name and content of a file in a multipart body.
 
     Raises:
-        Refused: there is none under this field.
+        SandboxRefusal: there is none under this field.
     """
     _, _, parameters = request.headers.get("content-type", "").partition("boundary=")
     boundary = b"\r\n--" + parameters.partition(";")[0].strip('"').encode()

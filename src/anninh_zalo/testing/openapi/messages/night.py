@@ -14,7 +14,7 @@ def check(world: World, *, promotes: bool = False, code: int = -234) -> None:
     """Let promotions through by day only, or everything, as the sandbox's manners say.
 
     Raises:
-        Refused: with `code`, it is night.
+        SandboxRefusal: with `code`, it is night.
     """
     is_held_back = world.variants.night == "all" or (promotes and world.variants.night == "promotion")
     if is_held_back and is_night(world):

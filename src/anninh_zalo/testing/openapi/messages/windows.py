@@ -15,7 +15,7 @@ def check(world: World, person: SandboxProfile) -> None:
     """Let only those be written to who spoke in the last 7 days.
 
     Raises:
-        Refused: they don't want to, can't, or it was too long ago.
+        SandboxRefusal: they don't want to, can't, or it was too long ago.
     """
     if person.refusal:
         raise SandboxRefusal(person.refusal, "The user can't receive this message")
@@ -29,7 +29,7 @@ def charge(world: World, account: SandboxAccount, person: SandboxProfile) -> Jso
     """Take a message from what is free, then from the package, and return the quota as an answer shows it.
 
     Raises:
-        Refused: nothing is left.
+        SandboxRefusal: nothing is left.
     """
     free = free_left(world, person)
     if free is None or free > 0:
