@@ -9,7 +9,7 @@
     ├── NotFound (LookupError)             no such record, unit, plugin or file
     ├── Refused (PermissionError)          this actor may not do this here
     ├── AlreadyDone                        the same request key was carried out before
-    ├── Conflict                           somebody else changed the record; retried three times in vain
+    ├── Conflict                           somebody else changed the record; retried often, in vain
     │   └── LeaseLost                      our claim on a queue row ran out and another worker has it
     ├── Unsupported (NotImplementedError)  the chosen backend can't, and says whether it ever will
     ├── StorageError (OSError)

@@ -39,7 +39,7 @@ class Keys(Protocol):
         """Return the data key.
 
         Raises:
-            SealBroken: the epoch key is destroyed, or the bytes belong to another scope.
+            DecryptionError: the epoch key is destroyed, or the bytes belong to another scope.
         """
         ...
 
@@ -64,7 +64,7 @@ class ManyKeys(Keys, Protocol):
         """Return the data keys, in their order, of (epoch, wrapped key, scope): what `unwrap` returns for each.
 
         Raises:
-            SealBroken: `unwrap` would raise it for one of them.
+            DecryptionError: `unwrap` would raise it for one of them.
         """
         ...
 

@@ -3,6 +3,8 @@
 import random
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from threading import RLock
 from typing import Protocol, TypeVar
 
 from attrs import define, field
@@ -21,6 +23,9 @@ T = TypeVar("T")
 
 MAX_TRIES = 12
 """How often a use case is run at most where others change the same records meanwhile."""
+
+_FREE_TRIES = 2
+"""Who lost as often goes on one at a time within this program: a crowd on one record would else lose to itself."""
 
 _INITIAL_PAUSE = 0.002  # seconds; doubled each time, half of it by chance
 _MAX_PAUSE = 0.25
@@ -50,6 +55,7 @@ class UseCaseRunner:
     observers: list[CommitObserver] = field(factory=list)
     pause: Callable[[float], None] = time.sleep
     timer: Callable[[], float] = time.perf_counter
+    _turns: AbstractContextManager[bool] = field(factory=RLock, init=False)
 
     def run_command(self, actor: Actor, action: str, permission: Permission, body: Callable[[UnitOfWork], T]) -> T:
         """Run a use case, commit what it gathered, and run it again if somebody else was faster.
@@ -60,9 +66,10 @@ class UseCaseRunner:
             Conflict: `MAX_TRIES` times in a row somebody else changed the same record.
         """
         for attempt in range(MAX_TRIES):
-            uow, result = self.prepare(actor, action, permission, body)
-            if uow.leaves_no_entry or self.commit(uow):
-                return result
+            with nullcontext() if attempt < _FREE_TRIES else self._turns:
+                uow, result = self.prepare(actor, action, permission, body)
+                if uow.leaves_no_entry or self.commit(uow):
+                    return result
             if 0 < attempt < MAX_TRIES - 1:  # the first conflict is usually over by now: retry at once
                 self.pause(_retry_pause(attempt))
         raise Conflict(f"{action} met other changes {MAX_TRIES} times in a row; read again and decide anew")

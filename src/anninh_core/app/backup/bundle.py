@@ -61,7 +61,7 @@ def read_keys(file: FileReader, passphrase: str) -> KeysCopy:
 
     Raises:
         BadInput: the file is no bundle.
-        SealBroken: another passphrase.
+        DecryptionError: another passphrase.
         StorageError: the keys are damaged.
     """
     if file.manifest.purpose != BUNDLE:

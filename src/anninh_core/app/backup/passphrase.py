@@ -69,7 +69,7 @@ def unwrap(wrapped: bytes, passphrase: str) -> KeysCopy:
     """Return the keys.
 
     Raises:
-        SealBroken: another passphrase, or altered bytes.
+        DecryptionError: another passphrase, or altered bytes.
         StorageError: this version doesn't know how they are wrapped.
     """
     try:

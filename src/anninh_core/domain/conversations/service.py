@@ -136,7 +136,7 @@ class Conversations(Service):
 
         Raises:
             NotFound: no such message or attachment.
-            SealBroken: the conversation was purged.
+            DecryptionError: the conversation was purged.
         """
         uow.permit(self.context.district.root)
         uow.add_event("attachment.kept")
@@ -149,7 +149,7 @@ class Conversations(Service):
         Raises:
             BadInput: no such reason.
             NotFound: no such message or attachment.
-            SealBroken: the conversation was purged.
+            DecryptionError: the conversation was purged.
         """
         uow.permit(self.context.district.root)
         if reason not in LOSS_REASONS:
@@ -216,7 +216,7 @@ class Conversations(Service):
         Raises:
             Refused: the case isn't the actor's to read, by unit or by a conflict of interest.
             NotFound: no such case, no such message of it, or nothing of the attachment lies here.
-            SealBroken: the conversation was purged.
+            DecryptionError: the conversation was purged.
         """
         self._check_case(session, case)
         message = session.get(MESSAGE, message_id)

@@ -67,7 +67,7 @@ class RowOpener:
         """Open a row of a messenger that is there.
 
         Raises:
-            SealBroken: what it says, or the identity of its recipient, was purged.
+            DecryptionError: what it says, or the identity of its recipient, was purged.
             NotFound: nobody knows its recipient.
             BadInput: it asks for something that this version doesn't know.
         """

@@ -36,7 +36,7 @@ class EncryptedBlobs:
         """Seal and store bytes; returns the name under which `get` finds them.
 
         Raises:
-            SealBroken: the scope has no key. It was purged: nothing more may be stored under it.
+            DecryptionError: the scope has no key. It was purged: nothing more may be stored under it.
         """
         digest = sha256(data).hexdigest()
         is_shared = self._scope == _SCOPE
@@ -56,7 +56,7 @@ class EncryptedBlobs:
 
         Raises:
             NotFound: no such blob.
-            SealBroken: the bytes were altered, or the key is destroyed.
+            DecryptionError: the bytes were altered, or the key is destroyed.
         """
         return self._context.encryptor.decrypt(self._scope, self._blobs.get(digest), _ASSOCIATED_DATA)
 

@@ -106,7 +106,7 @@ class Encryptor:
             stored: what the key ring has just said of this scope and others.
 
         Raises:
-            SealBroken: the scope's key was destroyed, or the bytes were altered or moved.
+            DecryptionError: the scope's key was destroyed, or the bytes were altered or moved.
         """
         wrapped_key = (self.get_wrapped_keys((scope,)) if stored is None else stored).get(scope)
         if wrapped_key is None:
@@ -133,7 +133,7 @@ class Encryptor:
             stored: what the key ring has just said of their scopes, where they were read with it.
 
         Raises:
-            SealBroken: a body was altered or moved, or its epoch key is gone.
+            DecryptionError: a body was altered or moved, or its epoch key is gone.
         """
         if stored is None:
             stored = self.get_wrapped_keys({record.scope for record in records if record.scope})

@@ -1,0 +1,32 @@
+"""Many who write one record at the same time."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
+from anninh_core import open_app, system
+from anninh_core.app.settings import Settings
+from anninh_core.profile import load_profile
+from anninh_core.testing.steps import run_step
+
+CROWD = 48
+
+
+def test_a_crowd_on_one_record_is_served_to_the_last(tmp_path: Path) -> None:
+    """Whoever keeps losing waits for her turn; nobody is sent away, and no change is lost."""
+    settings = Settings(storage=f"sqlite:///{tmp_path / 'anninh.db'}")
+    with open_app(load_profile("hoa_lu_2021"), settings) as app:
+        unit = next(unit.id for unit in app.district.units.values() if app.district.levels[unit.level].counts)
+        tips = app.services.tips
+        tip = run_step(tips.intake.receive, system("router"), "mất xe ở chợ", unit=unit, origin="one_to_one")
+        ready = Barrier(CROWD)
+
+        def write(_: int) -> None:
+            ready.wait()
+            run_step(tips.intake.add, system("router"), tip.id)
+
+        with ThreadPoolExecutor(CROWD) as crowd:
+            list(crowd.map(write, range(CROWD)))
+        record = app.context.storage.records.get("tip", tip.id)
+        assert record is not None
+        assert record.version == CROWD + 1
