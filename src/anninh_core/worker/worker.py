@@ -33,10 +33,8 @@ RECOVERY_PAUSE = timedelta(seconds=5)
 LISTEN_TIMEOUT = timedelta(seconds=1)
 """How long a stopping worker may still listen for work."""
 
-_ROWS_PER_THREAD, _LOW_ROWS_PER_THREAD = (
-    4,
-    2,
-)  # claimed rows for each thread that sends: at most, and when more are claimed
+_ROWS_PER_THREAD = 4  # claimed rows for each thread that sends, at most
+_LOW_ROWS_PER_THREAD = 2  # more are claimed when fewer are left
 _SENDERS_PER_FETCHER = 4  # of which one more thread comes that fetches
 _log = logging.getLogger(__name__)
 
