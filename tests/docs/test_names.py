@@ -29,7 +29,6 @@ BASES = (
     ROOT,
     ROOT / "src",
     ROOT / "src/anninh_core",
-    ROOT / "src/anninh_core/dispatch",
     ROOT / "src/anninh_core/messaging",
     ROOT / "docs",
 )
@@ -83,7 +82,7 @@ def test_dotted_names_lead_somewhere(page: Path) -> None:
 
 @PAGE
 def test_files_are_there(page: Path) -> None:
-    """`dispatch/intake.py` on a page is a file of the repository."""
+    """`messaging/failures/desk.py` on a page is a file of the repository."""
     named = [code for code in inline_code(read(page)) if re.fullmatch(r"[\w./-]+/[\w.-]+\.(py|toml|md)", code)]
     assert not [name for name in named if not any((base / name).exists() for base in BASES)]
 
