@@ -60,7 +60,7 @@ def test_every_message_came_in(both: tuple[Ended, Ended]) -> None:
 
 
 def test_the_summaries_are_equal(both: tuple[Ended, Ended]) -> None:
-    """But for the rows of queues and journal: Zalo also tells of echoes, arrival_handlers and members."""
+    """But for the rows of queues and journal: Zalo also tells of echoes, arrivals and members."""
     mock, zalo = (evolve(ended.summary, queues={}, journal=0) for ended in both)
 
     assert zalo == mock
