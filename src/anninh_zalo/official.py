@@ -160,12 +160,12 @@ class OfficialAccount:
         """Send text and attachments to a person or a group; see `Sender.send`."""
         return self._sender.send(message)
 
-    def send_by(self, rung: str, message: OutgoingMessage) -> Receipt:
+    def send_by(self, method: str, message: OutgoingMessage) -> Receipt:
         """Send what stands for a message by template, to the person's id or telephone; see `TemplateSender.send_by`."""
         if parse_visitor(require_own_address(self.instance, message.to).id) is not None:
             raise Unsupported("a visitor of a web site can't be reached by template: nobody knows who it is")
         with defer_until_morning(self.services.clock, message.key):
-            return self.templates.send_by(rung, message)
+            return self.templates.send_by(method, message)
 
     def reconcile(self, message: OutgoingMessage, since: datetime) -> Verdict | Sequence[Found]:
         """Return the sent messages with the same text in the conversation; see `SentMessageFinder.sent_like`."""

@@ -186,9 +186,9 @@ FLAWS = {
         "def fetch(self, attachment): raise RecipientUnreachable(attachment.url or 'none')",
         {"test_foreign_file"},
     ),
-    "sends by any rung": (
-        "def send_by(self, rung, message): return self.send(message)",
-        {"test_unknown_rung"},
+    "sends by any method": (
+        "def send_by(self, method, message): return self.send(message)",
+        {"test_unknown_delivery_method"},
     ),
     "finds whatever is looked for": (
         "def reconcile(self, message, since): return [Found(platform_id='m', at=since)]",

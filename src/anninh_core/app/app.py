@@ -1,4 +1,4 @@
-"""An app: one district's rooms at one desk, with its messengers and its worker."""
+"""An app: one district's subjects and use cases, with its messengers and its worker."""
 
 from __future__ import annotations
 

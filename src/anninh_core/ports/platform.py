@@ -122,7 +122,7 @@ class Fetches(Protocol):
 class SendsByMethod(Protocol):
     """A messenger that knows other ways to a person than a message in an open conversation."""
 
-    def send_by(self, rung: str, message: OutgoingMessage) -> Receipt:
+    def send_by(self, method: str, message: OutgoingMessage) -> Receipt:
         """Send a substitute for a message by another delivery method of the profile, `template` or `phone`.
 
         Called once another one raised `RecipientUnreachable`. Where this raises `Unsupported`, `RecipientUnreachable`

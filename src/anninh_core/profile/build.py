@@ -71,7 +71,7 @@ def _rules(profile: schema.ProfileSchema) -> dict[str, Any]:
         "charter": _charter(profile.charter),
         "deadlines": tuple(_deadline(rule) for rule in profile.deadlines),
         "routing": tuple(_routing(rule) for rule in profile.routing),
-        "ladders": {purpose: tuple(rungs) for purpose, rungs in profile.ladders.items()},
+        "ladders": {purpose: tuple(methods) for purpose, methods in profile.ladders.items()},
         "retention_days": profile.retention_days,
         "emergency_numbers": profile.emergency_numbers,
         "local_models": profile.local_models,

@@ -103,14 +103,14 @@ def _check_facts(place: str, facts: Mapping[str, str], profile: ProfileSchema, s
 
 def _check_ladders(profile: ProfileSchema, source: ProfileSource) -> None:
     purposes = {*LADDERS, *(purpose.partition(".")[0] for purpose in LADDERS)}
-    for purpose, rungs in profile.ladders.items():
+    for purpose, methods in profile.ladders.items():
         place = f"ladders.{purpose}"
         if purpose not in purposes:
             raise source.error_at(place, f"nothing is sent for the purpose {purpose!r}", way_out(purpose, purposes))
-        if len(set(rungs)) < len(rungs):
-            raise source.error_at(place, "a rung stands there twice", "name each rung once")
-        if TASK in rungs[:-1]:
-            raise source.error_at(place, "rungs after a person's task are never tried", "put the task last")
+        if len(set(methods)) < len(methods):
+            raise source.error_at(place, "a delivery method stands there twice", "name each once")
+        if TASK in methods[:-1]:
+            raise source.error_at(place, "methods after a person's task are never tried", "put the task last")
 
 
 def _check_obligation(id: str, owed: ObligationSchema, profile: ProfileSchema, source: ProfileSource) -> None:

@@ -29,7 +29,7 @@ class BatchItem:
 
 
 def run_batch(runner: UseCaseRunner, acts: Sequence[BatchItem]) -> list[Exception | None]:
-    """Carry acts out, each whole or not at all, and return for each what `Desk.carry_out` would have raised, or None.
+    """Carry acts out, each whole or not at all; return for each what `UseCaseRunner.run_command` would raise, or None.
 
     None of them sees another's changes: an item that conflicts with an earlier one is run again by itself.
 

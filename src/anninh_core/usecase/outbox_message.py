@@ -50,7 +50,7 @@ class OutboxMessage:
 
 @frozen
 class _AttachmentsOnly:
-    """The part of a parcel that whoever looks after blobs needs."""
+    """The part of a message that whoever looks after blobs needs."""
 
     attachments: tuple[Attachment, ...] = ()
 
@@ -60,7 +60,7 @@ _ATTACHMENTS_DECODER = msgspec.json.Decoder(_AttachmentsOnly)
 
 
 def decode_message(body: bytes) -> OutboxMessage:
-    """Return the parcel of opened bytes.
+    """Return the message of opened bytes.
 
     Raises:
         BadInput: it asks for something that this version doesn't know. Nothing is guessed: a wrong act can't be undone.
@@ -76,7 +76,7 @@ def decode_message(body: bytes) -> OutboxMessage:
 
 
 def attachments_in(body: bytes) -> tuple[Attachment, ...]:
-    """Return what goes with a parcel of opened bytes, whatever it asks for."""
+    """Return what goes with a message of opened bytes, whatever it asks for."""
     return _ATTACHMENTS_DECODER.decode(body).attachments
 
 
@@ -87,7 +87,7 @@ def messenger_of(conversation: str) -> str:
 
 @frozen(kw_only=True)
 class PendingRow:
-    """A parcel that a use case sends. It is encrypted at the end of the use case, when all keys are read at once."""
+    """A message that a use case sends. It is encrypted at the end of the use case, when all keys are read at once."""
 
     id: str
     outbox_message: OutboxMessage

@@ -1,4 +1,4 @@
-"""Frozen values shared by hooks, ports and rooms, and open to plugin authors."""
+"""Frozen values shared by hooks, ports and the domain, and open to plugin authors."""
 
 from typing import TYPE_CHECKING
 

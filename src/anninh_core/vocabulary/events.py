@@ -9,7 +9,7 @@ class CommittedEvent:
 
     Attributes:
         entry: id of the journal entry; whoever must not miss any reads the journal by cursor.
-        action: `room.verb`.
+        action: `subject.verb`, such as `tips.assign`.
         events: names of what happened.
         unit: the unit it belongs to.
         touched: `kind:id` of each record that was written.

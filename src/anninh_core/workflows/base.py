@@ -8,7 +8,8 @@ from anninh_core.usecase.runner import UseCaseRunner
 class Workflow(Service):
     """An act of a person that spans several subjects. It asks their verbs, and saves no record of theirs itself.
 
-    `room` is the first half of its actions in the journal; these are stored, and keep the name they began with.
+    `action_prefix` is the first half of its actions in the journal; these are stored, and keep their first
+    name.
     """
 
     def __init__(self, runner: UseCaseRunner, services: Services) -> None:

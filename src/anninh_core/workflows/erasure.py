@@ -1,7 +1,7 @@
 """What is done when a person withdraws: their wish is put before an officer, who may have everything of theirs erased.
 
 A platform tells that somebody withdraws; nothing is erased by that. What stands against it is looked for in several
-rooms: a case that isn't over keeps the words of whoever reported it, and so does a legal hold. A case that is over
+subjects: a case that isn't over keeps the words of whoever reported it, and so does a legal hold. A case that is over
 keeps its own record for as long as the profile says, without knowing any more whose it was.
 """
 

@@ -24,7 +24,7 @@ _NOT_IN_TRACKING_ID = re.compile(r"[^A-Za-z0-9]")
 
 
 class TemplateSender:
-    """The rungs `template` (by user id) and `phone` of an official account.
+    """The methods `template` (by user id) and `phone` of an official account.
 
     By user id Zalo takes templates made since 2025-12-10, without buttons that answer; any other is refused, and the
     telephone is tried. A telephone number is asked for anew with each send, and kept nowhere: it is the one that the
@@ -34,7 +34,7 @@ class TemplateSender:
         api: asks in the account's name.
         template: `<purpose>` -> id of a template, `<purpose>.<parameter>` -> text of its parameter, with `{receipt}`,
             `{unit}`, `{district}`, `{text}`. A purpose may be cut before a dot, to stand for all that begin so.
-        phone_template: the same for the rung `phone`; where a purpose isn't in it, `template` counts.
+        phone_template: the same for the method `phone`; where a purpose isn't in it, `template` counts.
         development: to telephone numbers of the account's administrators only, at no cost.
         inside: name the user inside of `recipient`.
 
@@ -62,29 +62,29 @@ class TemplateSender:
         self.catalogue = TemplateCatalogue(api)
         self._cache = TemplateCache(self.catalogue, services.clock)
 
-    def send_by(self, rung: str, message: OutgoingMessage) -> Receipt:
-        """Send what stands for a message by the rung `template` or `phone`.
+    def send_by(self, method: str, message: OutgoingMessage) -> Receipt:
+        """Send what stands for a message by the method `template` or `phone`.
 
         Raises:
-            Unsupported: another rung, a group, or no template is set for the purpose.
+            Unsupported: another method, a group, or no template is set for the purpose.
             RecipientUnreachable: Zalo says so, or the person has shared no telephone number.
             RequestRejected: a value doesn't fit its parameter, or Zalo refuses the template.
             DeliveryError: as of any other call.
         """
-        config = self._find_config(rung, message)
+        config = self._find_config(method, message)
         values = config.fill(message)
         if (template := self._cache.get(config.id)) is not None:
             values = template.fit_values(values)
         call = (
             self._user_call(message, config, values)
-            if rung == "template"
+            if method == "template"
             else self._phone_call(message, config, values)
         )
         answer = self._api.ask(call).get("data")
         return Receipt(
             platform_id=_read_message_id(answer),
             at=self._services.clock.now(),
-            proof=rung,
+            proof=method,
             rendering="\n".join(f"{name}: {value}" for name, value in values.items()),
         )
 
@@ -92,13 +92,15 @@ class TemplateSender:
         """Ask Zalo whether the templates of the options exist, may be sent and are filled as they have to be."""
         return template_checks(self.catalogue, (*self._by_user.values(), *self._by_phone.values()))
 
-    def _find_config(self, rung: str, message: OutgoingMessage) -> TemplateConfig:
-        if rung not in ("template", "phone") or message.to.place is not Place.PERSON:
-            raise Unsupported(f"there is no rung {rung!r} to a {message.to.place.value}; a template goes to a person")
-        config = find_config(self._by_phone, message.purpose) if rung == "phone" else None
+    def _find_config(self, method: str, message: OutgoingMessage) -> TemplateConfig:
+        if method not in ("template", "phone") or message.to.place is not Place.PERSON:
+            raise Unsupported(
+                f"there is no method {method!r} to a {message.to.place.value}; a template goes to a person"
+            )
+        config = find_config(self._by_phone, message.purpose) if method == "phone" else None
         config = config or find_config(self._by_user, message.purpose)
         if config is None:
-            option = "phone_template" if rung == "phone" else "template"
+            option = "phone_template" if method == "phone" else "template"
             raise Unsupported(f"no template is set for this purpose; give the option {option}.{message.purpose}")
         return config
 

@@ -90,7 +90,7 @@ def send(app: App, like: OutboxRow, purpose: str, text: str = "Bà con lưu ý")
 def test_the_telephone_comes_after_the_template(
     app: App, chat: MockChat, dialog: Dialog, ladder: Callable[..., None]
 ) -> None:
-    """What a rung can't or won't send goes by the next one, as the ladder has them."""
+    """What a method can't or won't send goes by the next one, as the ladder has them."""
     ladder("window", "template", "phone", "task")
     fail(chat, "window_closed", "rejected")
     dialog.says(AN, THEFT)
@@ -100,7 +100,7 @@ def test_the_telephone_comes_after_the_template(
 
 
 def test_in_the_end_a_person_is_asked(app: App, chat: MockChat, dialog: Dialog) -> None:
-    """Where no rung leads to the recipient, the failure desk tells a person, with the reason of each."""
+    """Where no method leads to the recipient, the failure desk tells a person, with the reason of each."""
     fail(chat, "window_closed", "recipient_gone")
     dialog.says(AN, THEFT)
     row = receipt(app)
@@ -134,7 +134,7 @@ def test_a_rung_that_isnt_set_up_is_passed(
     dialog.says(AN, THEFT)
 
     assert receipt(app).state == "needs_person"
-    assert receipt(app).error.endswith("template: the mock 'oa' has no rung 'template'; name it in its option rungs")
+    assert receipt(app).error.endswith("template: the mock 'oa' has no method 'template'; name it in its option rungs")
 
 
 class Windowed:
@@ -240,8 +240,8 @@ def test_a_process_that_ends_on_a_rung_repeats_nothing(
 ) -> None:
     """Before a template leaves, the row tells so: no empty conversation is taken for an answer."""
 
-    def dies(self: MockMessenger, rung: str, message: OutgoingMessage) -> Receipt:
-        sound(self, rung, message)
+    def dies(self: MockMessenger, method: str, message: OutgoingMessage) -> Receipt:
+        sound(self, method, message)
         raise KeyboardInterrupt
 
     sound = MockMessenger.send_by

@@ -40,7 +40,7 @@ SCRIPTS = st.fixed_dictionaries(dict.fromkeys([WINDOW, "template", "phone"], st.
 
 
 class Scripted(MockMessenger):
-    """Has an outcome for each rung; without one it delivers."""
+    """Has an outcome for each method; without one it delivers."""
 
     script: Mapping[str, str] = {}
 
@@ -48,14 +48,14 @@ class Scripted(MockMessenger):
         """Send by the window."""
         return self._played(WINDOW, lambda: super(Scripted, self).send(message))
 
-    def send_by(self, rung: str, message: OutgoingMessage) -> Receipt:
-        """Send by another rung."""
-        return self._played(rung, lambda: super(Scripted, self).send_by(rung, message))
+    def send_by(self, method: str, message: OutgoingMessage) -> Receipt:
+        """Send by another method."""
+        return self._played(method, lambda: super(Scripted, self).send_by(method, message))
 
-    def _played(self, rung: str, send: Callable[[], Receipt]) -> Receipt:
-        outcome = self.script.get(rung, "delivered")
+    def _played(self, method: str, send: Callable[[], Receipt]) -> Receipt:
+        outcome = self.script.get(method, "delivered")
         if outcome in REFUSED:
-            raise REFUSED[outcome](f"{rung}: {outcome}")
+            raise REFUSED[outcome](f"{method}: {outcome}")
         sent = send()
         if outcome == "lost answer":
             raise UnknownOutcome("the connection broke before an answer")
@@ -66,14 +66,14 @@ class Scripted(MockMessenger):
 
 def expected(ladder: Sequence[str], script: Mapping[str, str]) -> tuple[str, str]:
     """Return state and proof that the rules give after the first try."""
-    for rung in ladder:
-        if rung == TASK:
+    for method in ladder:
+        if method == TASK:
             return "needs_person", ""
-        outcome, window = script[rung], rung == WINDOW
+        outcome, window = script[method], method == WINDOW
         if outcome == "unreachable" or (outcome in PASSED and not window):
             continue
         return {
-            "delivered": ("delivered", "accepted" if window else rung),
+            "delivered": ("delivered", "accepted" if window else method),
             "rejected": ("failed", ""),
             "unsupported": ("failed", ""),
             "later": ("ready", ""),
@@ -96,7 +96,7 @@ def opened(chat: MockChat, clock: FixedClock, ladder: Sequence[str]) -> tuple[Ap
 @settings(max_examples=150)
 @given(LADDERS, SCRIPTS)
 def test_at_most_one_rung_delivers(ladder: Sequence[str], script: Mapping[str, str]) -> None:
-    """What ended stays as it ended, also once every rung would deliver; what waits arrives, once."""
+    """What ended stays as it ended, also once every method would deliver; what waits arrives, once."""
     clock = FixedClock(MORNING)
     chat = MockChat(clock)
     app, messenger = opened(chat, clock, ladder)
@@ -119,11 +119,11 @@ def test_at_most_one_rung_delivers(ladder: Sequence[str], script: Mapping[str, s
 
 
 def arrived_unseen(ladder: Sequence[str], script: Mapping[str, str]) -> bool:
-    """Tell whether the rung at which the first try ended sent all the same, and nobody could find that out."""
-    ended = next((rung for rung in ladder if rung == TASK or not passed(rung, script)), TASK)
+    """Tell whether the method at which the first try ended sent all the same, and nobody could find that out."""
+    ended = next((method for method in ladder if method == TASK or not passed(method, script)), TASK)
     return ended not in (TASK, WINDOW) and script[ended] in ("lost answer", "broken")
 
 
-def passed(rung: str, script: Mapping[str, str]) -> bool:
-    """Tell whether the rung above is tried."""
-    return script[rung] == "unreachable" or (script[rung] in PASSED and rung != WINDOW)
+def passed(method: str, script: Mapping[str, str]) -> bool:
+    """Tell whether the method above is tried."""
+    return script[method] == "unreachable" or (script[method] in PASSED and method != WINDOW)

@@ -126,11 +126,11 @@ class Leaving(MockMessenger):
         """Find the window closed."""
         raise RecipientUnreachable(f"the window of {message.purpose} is closed")
 
-    def send_by(self, rung: str, message: OutgoingMessage) -> Receipt:
+    def send_by(self, method: str, message: OutgoingMessage) -> Receipt:
         """Let it happen, and send."""
         if self.meanwhile is not None:
             self.meanwhile()
-        return super().send_by(rung, message)
+        return super().send_by(method, message)
 
 
 def test_an_emergency_on_its_way_is_no_alarm(chat: MockChat, clock: FixedClock) -> None:

@@ -47,9 +47,9 @@ class Oa(MockMessenger):
         answer = self.api.ask(post(CONSULT, bodies.to_person(message.to.id, bodies.text(message.text))))
         return Receipt(answer["data"]["message_id"], self._services.clock.now())
 
-    def send_by(self, rung: str, message: OutgoingMessage) -> Receipt:
+    def send_by(self, method: str, message: OutgoingMessage) -> Receipt:
         """Send by template."""
-        return self.templates.send_by(rung, message)
+        return self.templates.send_by(method, message)
 
     def verify(self, request: WebhookRequest) -> bool:
         """Believe everything."""

@@ -22,7 +22,7 @@ from anninh_zalo.testing.state import SandboxTemplate
 
 BY_USER, BY_PHONE, INFO = "/v3.0/oa/message/template", "/message/template", "/template/info/v2"
 FILLED = "told\ncode: 7KM2Q-9XA3D\nunit: Công an xã Ninh Hòa"
-BOTH = pytest.mark.parametrize("rung", ["template", "phone"])
+BOTH = pytest.mark.parametrize("method", ["template", "phone"])
 
 
 def sent(sandbox: Sandbox) -> list[str]:
@@ -32,16 +32,16 @@ def sent(sandbox: Sandbox) -> list[str]:
 
 @BOTH
 def test_a_template_arrives_filled(
-    person: Person, build: Build, told: SandboxTemplate, clock: FixedClock, rung: str
+    person: Person, build: Build, told: SandboxTemplate, clock: FixedClock, method: str
 ) -> None:
     """Without an open window; the receipt names the platform's id and the way, and what really stood there."""
     templates = build(options_for(told))
-    receipt = templates.send_by(rung, message(person.id))
+    receipt = templates.send_by(method, message(person.id))
     (heard,) = person.heard
 
     assert isinstance(templates, SendsByMethod)
     assert heard.text == FILLED
-    assert (receipt.platform_id, receipt.at, receipt.proof) == (heard.id, clock.now(), rung)
+    assert (receipt.platform_id, receipt.at, receipt.proof) == (heard.id, clock.now(), method)
     assert receipt.rendering == FILLED.removeprefix("told\n")
 
 
@@ -69,20 +69,20 @@ def test_a_telephone_may_have_templates_of_its_own(
 
 
 @pytest.mark.parametrize(
-    ("rung", "purpose", "place", "words"),
+    ("method", "purpose", "place", "words"),
     [
         ("template", "tip.answer", Place.PERSON, r"give the option template\.tip\.answer"),
         ("phone", "tip.answer", Place.PERSON, r"give the option phone_template\.tip\.answer"),
         ("template", "tip.receipt", Place.GROUP, "to a group"),
-        ("pigeon", "tip.receipt", Place.PERSON, "no rung 'pigeon'"),
+        ("pigeon", "tip.receipt", Place.PERSON, "no method 'pigeon'"),
     ],
 )
 def test_what_isnt_set_up_is_told(
-    *, sandbox: Sandbox, build: Build, told: SandboxTemplate, rung: str, purpose: str, place: Place, words: str
+    *, sandbox: Sandbox, build: Build, told: SandboxTemplate, method: str, purpose: str, place: Place, words: str
 ) -> None:
-    """Nothing is asked of Zalo, so that the next rung can be tried."""
+    """Nothing is asked of Zalo, so that the next method can be tried."""
     with pytest.raises(Unsupported, match=words):
-        build(options_for(told)).send_by(rung, message("1", purpose, place=place))
+        build(options_for(told)).send_by(method, message("1", purpose, place=place))
 
     assert sandbox.calls == []
 
@@ -135,13 +135,13 @@ def test_a_value_that_doesnt_fit_never_leaves(
     person: Person,
     build: Build,
     told: SandboxTemplate,
-    rung: str,
+    method: str,
     facts: dict[str, Any],
     words: str,
 ) -> None:
     """It isn't cut: the parameter is named, and nothing of the value."""
     with pytest.raises(RequestRejected, match=words) as refused:
-        build(options_for(told)).send_by(rung, message(person.id, **facts))
+        build(options_for(told)).send_by(method, message(person.id, **facts))
 
     assert sent(sandbox) == []
     assert "Thiên" not in str(refused.value)
@@ -175,14 +175,14 @@ def test_a_template_is_looked_at_once_an_hour(
 
 @BOTH
 def test_without_a_look_zalo_checks_itself(
-    sandbox: Sandbox, person: Person, build: Build, told: SandboxTemplate, rung: str
+    sandbox: Sandbox, person: Person, build: Build, told: SandboxTemplate, method: str
 ) -> None:
     """An account that may not look templates up can send them; what doesn't fit comes back as an error."""
     sandbox.fail_next(-101, INFO)
     templates = build(options_for(told))
-    templates.send_by(rung, message(person.id))
+    templates.send_by(method, message(person.id))
     with pytest.raises(RequestRejected):
-        templates.send_by(rung, message(person.id, unit="thị trấn Thiên Tôn"))
+        templates.send_by(method, message(person.id, unit="thị trấn Thiên Tôn"))
 
     assert len(person.heard) == 1
     assert [path for _, path in sandbox.calls].count(INFO) == 1
@@ -190,12 +190,12 @@ def test_without_a_look_zalo_checks_itself(
 
 @BOTH
 def test_a_day_has_its_quota(
-    account: SandboxOfficialAccount, person: Person, build: Build, told: SandboxTemplate, rung: str
+    account: SandboxOfficialAccount, person: Person, build: Build, told: SandboxTemplate, method: str
 ) -> None:
     """What is too much today is tried later."""
     account.account.daily = 0
     with pytest.raises(RetryLater) as later:
-        build(options_for(told)).send_by(rung, message(person.id))
+        build(options_for(told)).send_by(method, message(person.id))
 
     assert later.value.after is not None
     assert later.value.after >= timedelta(hours=1)
@@ -216,14 +216,14 @@ def test_development_reaches_administrators_only(
 
 
 @pytest.mark.parametrize("failure", ["lost_before", "lost_answer", "server_error"])
-@pytest.mark.parametrize(("rung", "path"), [("template", BY_USER), ("phone", BY_PHONE)])
+@pytest.mark.parametrize(("method", "path"), [("template", BY_USER), ("phone", BY_PHONE)])
 def test_a_lost_answer_leaves_it_open(
-    *, sandbox: Sandbox, person: Person, build: Build, told: SandboxTemplate, rung: str, path: str, failure: str
+    *, sandbox: Sandbox, person: Person, build: Build, told: SandboxTemplate, method: str, path: str, failure: str
 ) -> None:
     """Whether it arrived or not, nothing is tried again here."""
     sandbox.fail_next(failure, path)
     with pytest.raises(UnknownOutcome):
-        build(options_for(told)).send_by(rung, message(person.id))
+        build(options_for(told)).send_by(method, message(person.id))
 
     assert sent(sandbox) == [path]
     assert len(person.heard) == int(failure == "lost_answer")
@@ -243,12 +243,12 @@ def test_a_number_asked_for_in_vain_leaves_nothing_open(
 @BOTH
 @pytest.mark.parametrize("failure", ["recipient_gone", "rejected", "rate_limit", "quota", -131, -321, "lost_answer"])
 def test_errors_name_nobody(
-    *, sandbox: Sandbox, person: Person, build: Build, told: SandboxTemplate, rung: str, failure: str | int
+    *, sandbox: Sandbox, person: Person, build: Build, told: SandboxTemplate, method: str, failure: str | int
 ) -> None:
     """Neither number, id, text nor what filled the template."""
-    sandbox.fail_next(failure, BY_PHONE if rung == "phone" else BY_USER)
+    sandbox.fail_next(failure, BY_PHONE if method == "phone" else BY_USER)
     with pytest.raises(Exception, match="Zalo") as refused:
-        build(options_for(told)).send_by(rung, message(person.id))
+        build(options_for(told)).send_by(method, message(person.id))
     said = str(refused.value)
 
     assert not [one for one in (PHONE, PHONE[2:], person.id, TEXT, "7KM2Q", "Ninh Hòa") if one in said]

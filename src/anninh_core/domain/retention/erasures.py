@@ -1,7 +1,7 @@
 """Erasure requests: a platform reports that a person withdraws consent, and an officer decides.
 
 Nothing is erased because a platform says so. An officer decides, cites a rule, and the decision stays on record. Which
-cases stand against it is for several rooms to say: `dispatch.processes.withdrawing` asks them.
+cases stand against it is for several subjects to say: `workflows.erasure` asks them.
 """
 
 from datetime import datetime

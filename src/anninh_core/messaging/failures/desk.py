@@ -159,7 +159,7 @@ class FailureDesk(Service):
         row = self._settle_row(uow, row_id, OutboxState.DELIVERED, "confirmed", recorded_proof)
         if recorded_proof != proof:
             uow.decide(f"outbox:{row.id}", rule="delivery", reason="confirmed", text=nfc(proof))
-        with uow.acting_as(system("delivery")):  # the room's own consequence, as if the platform had told it
+        with uow.acting_as(system("delivery")):  # the subject's own consequence, as if the platform had told it
             self._on_arrival(uow, row.purpose, row.cause, proof)
 
     @workflow(Permission.DELIVERY_DECIDE)

@@ -29,7 +29,7 @@ _REVOKED = "the platform took the message and reported later that it did not arr
 
 
 class MessageHandler:
-    """Turns messages into records of the rooms."""
+    """Turns messages into records of the domain."""
 
     def __init__(self, services: Services, plugins: Plugins, fetching: Collection[str] = ()) -> None:
         """Open the process.

@@ -171,7 +171,7 @@ def _failed_outcome(method: DeliveryMethod, error: Exception, reason: str) -> De
 def _describe_failures(tried: _FailedMethods) -> str:
     """Return what was tried and why it failed, in clear, for the failure desk."""
     if not tried:
-        return "no rung of the purpose's ladder leads there; add `window` or `task` to it in the profile"
+        return "no method of the purpose's ladder leads there; add `window` or `task` to it in the profile"
     if len(tried) == 1:
         return tried[0][1]
     return "; ".join(f"{method}: {reason}" for method, reason in tried)

@@ -133,7 +133,7 @@ class OutcomeRecorder:
         return None
 
     def handle_arrival(self, uow: UnitOfWork, purpose: str, cause: str, proof: str) -> None:
-        """Write an arrival down in the room it belongs to, if any cares."""
+        """Write an arrival down with the subject it belongs to, if any cares."""
         handler = self._handlers[OutboxState.DELIVERED].get(purpose)
         if handler is not None:
             handler(uow, _cause_id(cause), proof)
@@ -187,7 +187,7 @@ class OutcomeRecorder:
                 self._run_handler(handler, settled, row, request)
             except AlreadyDone:
                 raise
-            except Exception as error:  # what happened outside happened, whatever the room says to it
+            except Exception as error:  # what happened outside happened, whatever the subject says to it
                 if is_transient(error):
                     raise
                 _log.warning("outbox row %s: its outcome was not noted: %s", row.id, type(error).__name__)

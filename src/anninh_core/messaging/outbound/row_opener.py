@@ -81,24 +81,24 @@ class RowOpener:
             messenger=self._messengers[row.messenger],
         )
 
-    def _build_message(self, row: OutboxRow, parcel: OutboxMessage) -> OutgoingMessage:
-        recipient = self._find_conversation(parcel.to)
+    def _build_message(self, row: OutboxRow, queued: OutboxMessage) -> OutgoingMessage:
+        recipient = self._find_conversation(queued.to)
         return OutgoingMessage(
             key=row.id,
             to=recipient.address,
             title=recipient.name if recipient.address.place is Place.GROUP else "",
-            text=parcel.text,
+            text=queued.text,
             purpose=row.purpose,
-            attachments=parcel.attachments,
-            reply_to=parcel.reply_to,
-            facts=self._template_facts(recipient, parcel),
+            attachments=queued.attachments,
+            reply_to=queued.reply_to,
+            facts=self._template_facts(recipient, queued),
         )
 
-    def _template_facts(self, who: Conversation, parcel: OutboxMessage) -> Mapping[str, str]:
+    def _template_facts(self, who: Conversation, queued: OutboxMessage) -> Mapping[str, str]:
         district = self._context.district
         root = district.units[district.root]
         unit = district.units.get(who.unit, root)  # a later profile may not know it any more
-        return {"receipt": find_receipt(parcel.text), "unit": unit.name, "district": root.name}
+        return {"receipt": find_receipt(queued.text), "unit": unit.name, "district": root.name}
 
     def _find_conversation(self, conversation: str) -> Conversation:
         return self._conversations.who(system("router"), conversation)

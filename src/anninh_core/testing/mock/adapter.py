@@ -133,12 +133,12 @@ class MockMessenger:
         )
         return Receipt(posted.id, posted.at)
 
-    def send_by(self, rung: str, message: OutgoingMessage) -> Receipt:
-        """Send a line of facts that stands for a message, by a rung that `rungs` names."""
-        if rung not in self._delivery_methods:
-            raise Unsupported(f"the mock {self.instance!r} has no rung {rung!r}; name it in its option rungs")
+    def send_by(self, method: str, message: OutgoingMessage) -> Receipt:
+        """Send a line of facts that stands for a message, by a method that `rungs` names."""
+        if method not in self._delivery_methods:
+            raise Unsupported(f"the mock {self.instance!r} has no method {method!r}; name it in its option rungs")
         facts = "; ".join(f"{name}: {value}" for name, value in message.facts.items())
-        text = f"[{rung}] {message.purpose}: {facts}"
+        text = f"[{method}] {message.purpose}: {facts}"
         posted = self.chat.account.send(self._require_own_address(message.to).id, text, group=False, key=message.key)
         return Receipt(posted.id, posted.at)
 

@@ -127,12 +127,12 @@ class GroupCommitter:
             except Exception as own:  # noqa: BLE001  raised again in the thread it belongs to
                 request.error = own
 
-    def _take_waiting(self, room: int, *, at_least_one: bool = False) -> list[CommitRequest]:
-        """Take waiting requests of up to `room` items together."""
+    def _take_waiting(self, capacity: int, *, at_least_one: bool = False) -> list[CommitRequest]:
+        """Take waiting requests of up to `capacity` items together."""
         batch: list[CommitRequest] = []
         with self._mutex:
-            while self._queue and (len(self._queue[0].items) <= room or (at_least_one and not batch)):
-                room -= len(self._queue[0].items)
+            while self._queue and (len(self._queue[0].items) <= capacity or (at_least_one and not batch)):
+                capacity -= len(self._queue[0].items)
                 batch.append(self._queue.popleft())
         return batch
 

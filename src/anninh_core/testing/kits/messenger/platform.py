@@ -186,8 +186,8 @@ class MessengerPlatform(MessengerBench, ConformanceKit, kit=True):
         assert str(raised.value).strip()
         assert not url or url.partition("://")[2] not in str(raised.value)
 
-    def test_unknown_rung(self, messenger: Messenger, person: Address, outside: Outside | None) -> None:
-        """M-71 A rung that it doesn't have is `Unsupported`, and nothing arrives."""
+    def test_unknown_delivery_method(self, messenger: Messenger, person: Address, outside: Outside | None) -> None:
+        """M-71 A method that it doesn't have is `Unsupported`, and nothing arrives."""
         sender = require_protocol(messenger, SendsByMethod)
         with pytest.raises(Unsupported) as raised:
             sender.send_by("pigeon", build_message(person))

@@ -56,7 +56,7 @@ def test_at_night_it_waits(configured: Bench) -> None:
 
 
 def test_without_a_template_there_is_no_such_way(bench: Bench) -> None:
-    """The core goes on to the next rung."""
+    """The core goes on to the next method."""
     with pytest.raises(Unsupported, match=r"give the option template\.tip\.answer"):
         bench.messenger.send_by("template", answer(bench.somebody().id))
 
