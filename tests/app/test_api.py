@@ -35,7 +35,6 @@ INTERNAL = {
     "founding.planned": "the first half of `groups.create` and `groups.link_group`",
     "governance.preview_purge": "the retention job's",
     "groups.of_conversation": "for the parts that hear messages",
-    "groups.relink": "for the job that looks at groups on their platforms",
     "groups.remind_due": "the clock's",
     "marking.paste": "the first half of `conversations.import_pasted`",
     "moderation.appeal": "intake: an author's objection comes by message",

@@ -98,7 +98,7 @@ def test_the_link_is_set_right(app: App, admin: Actor, launch: Launch, clock: Fi
     group = launch()
     looked(app)
     clock.advance(DAY)
-    app.services.groups.lifecycle.relink(admin, group.id, "https://mock.invalid/g/old")
+    app.groups.relink(admin, group.id, "https://mock.invalid/g/old")
     sees(GroupLook(members=0))
     assert looked(app) == 0
     clock.advance(DAY)

@@ -15,6 +15,7 @@ class GroupsApi:
         self.launch = groups.lifecycle.launch
         self.send_charter = groups.lifecycle.send_charter
         self.rename = groups.lifecycle.rename
+        self.relink = groups.lifecycle.relink
         self.suspend = groups.lifecycle.suspend
         self.resume = groups.lifecycle.resume
         self.close = groups.lifecycle.close

@@ -69,7 +69,7 @@ def _register_group(stage: Stage, actor: Actor, group: Group) -> Group:
     address = stage.app.groups.create(actor, group.id, "oa").address
     assert address is not None
     stage.platform.shows(address.id, link=link)
-    return stage.app.services.groups.lifecycle.relink(actor, group.id, link)
+    return stage.app.groups.relink(actor, group.id, link)
 
 
 def _launch_group(stage: Stage, actor: Actor, group: Group) -> None:
