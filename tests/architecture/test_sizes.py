@@ -1,4 +1,5 @@
 import ast
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -6,6 +7,9 @@ FILE_LINES = 350
 FUNCTION_LINES = 40
 # Path, or path:function -> why it may be longer. Empty is how it should stay.
 EXCUSED: Mapping[str, str] = {}
+
+FOLDER_FILES = 14
+WIDER = {"src/anninh_core/ports": "20: each port is a file that an adapter's author looks up by its name"}
 
 
 def functions(tree: ast.Module) -> list[tuple[str, int]]:
@@ -31,3 +35,9 @@ def too_long(root: Path) -> dict[str, int]:
 def test_files_and_functions_are_short(root: Path) -> None:
     """A file has one subject and a function one thought; an excuse is written down, and only while it is needed."""
     assert too_long(root).keys() == EXCUSED.keys(), too_long(root)
+
+
+def test_folders_are_short(root: Path) -> None:
+    """A longer list of files isn't read but searched; what is wider says why."""
+    sizes = Counter(path.parent.relative_to(root).as_posix() for path in (root / "src").rglob("*.py"))
+    assert {folder for folder, files in sizes.items() if files > FOLDER_FILES} == WIDER.keys(), sizes.most_common(5)
