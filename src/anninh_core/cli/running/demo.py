@@ -35,7 +35,7 @@ def demo(out: Path, messenger: str) -> None:
     """Play the plan of 2021: messages, tips, reviewed items, moderation, and reports up to June 2022."""
     with _ProgressBar() as progress:
         summary = run(out, progress=progress, messenger=messenger, door=_open_web_server)
-    echo_facts(_summary_facts(summary))
+    echo_facts(summary_facts(summary))
     click.echo(f"\nEverything is in {out}:")
     for name in sorted(summary.files):
         click.echo(f"  {name}")
@@ -73,7 +73,8 @@ class _ProgressBar:
         self._progress.update(self._task, completed=done, total=of, description=what)
 
 
-def _summary_facts(found: Summary) -> list[tuple[str, str]]:
+def summary_facts(found: Summary) -> list[tuple[str, str]]:
+    """Return the rows in which the command says what came of it: heading and text."""
     return [
         (
             "messages",
