@@ -14,7 +14,7 @@ CROWD = 48
 
 def test_a_crowd_on_one_record_is_served_to_the_last(tmp_path: Path) -> None:
     """Whoever keeps losing waits for her turn; nobody is sent away, and no change is lost."""
-    settings = Settings(storage=f"sqlite:///{tmp_path / 'anninh.db'}")
+    settings = Settings().resolve_paths(tmp_path)
     with open_app(load_profile("hoa_lu_2021"), settings) as app:
         unit = next(unit.id for unit in app.district.units.values() if app.district.levels[unit.level].counts)
         tips = app.services.tips
