@@ -47,7 +47,7 @@ def require_upgraded(storage: Storage) -> None:
 
 @contextmanager
 def _open_storage(settings: Settings) -> Iterator[Storage]:
-    opened_storage = Plugins(settings.plugins).storage(settings.storage.partition(":")[0])(settings.storage)
+    opened_storage = Plugins(settings.plugins).open_storage(settings.storage)
     try:
         yield opened_storage
     finally:

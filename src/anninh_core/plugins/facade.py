@@ -104,6 +104,13 @@ class Plugins:
         """Return the storage class of this name, or raise `ConfigurationError`."""
         return cast("Callable[..., Storage]", self.catalogue.find("storage", name))
 
+    def open_storage(self, url: str) -> Storage:
+        """Open the storage of a URL, whose scheme names the class, or raise `ConfigurationError`."""
+        scheme = url.partition(":")[0]
+        if not scheme or scheme == url:
+            raise ConfigurationError(f"storage {url!r} is no URL; write for instance sqlite:///anninh.db")
+        return self.storage(scheme)(url)
+
     def keys(self, name: str) -> Callable[..., Keys]:
         """Return the keys class of this name, or raise `ConfigurationError`."""
         return cast("Callable[..., Keys]", self.catalogue.find("keys", name))

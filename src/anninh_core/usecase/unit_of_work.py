@@ -63,7 +63,7 @@ class UnitOfWork(ReadSession):
         self._outbox_settled: OutboxSettled | None = None
 
     def get(self, kind: Kind[M], id: str) -> M | None:
-        """Return a model as this draft sees it: what it saved or read before, else what is stored.
+        """Return a model as this act sees it: what it saved or read before, else what is stored.
 
         Reading it again is useless: the commit detects concurrent changes anyway.
         """
@@ -80,7 +80,7 @@ class UnitOfWork(ReadSession):
     def save(self, kind: Kind[M], model: M) -> M:
         """Put a new or changed model into the change set and return it.
 
-        A model that this draft loaded must still be at that version when the change is applied;
+        A model that this act loaded must still be at that version when the change is applied;
         one that it never loaded must not exist yet.
         """
         self._saved[kind.name, model.id] = (kind, model)

@@ -52,7 +52,7 @@ def open_target(settings: Settings, *, new_keys: bool = False) -> Iterator[Resto
     if not new_keys and not path.exists():
         raise ConfigurationError(f"there is no key file {path}: put its copy there first, nothing can be read without")
     plugins = Plugins(settings.plugins)
-    storage = plugins.storage(settings.storage.partition(":")[0])(settings.storage)
+    storage = plugins.open_storage(settings.storage)
     storage.prepare([kind.spec for kind in KINDS])
     keys, blobs = partial(plugins.keys("local"), path), plugins.blobs("local")(Path(settings.blobs))
     try:

@@ -23,7 +23,6 @@ from anninh_core.plugins import Plugins
 from anninh_core.ports.adapter import AdapterServices
 from anninh_core.ports.clock import RandomIds, SystemClock
 from anninh_core.ports.messenger import Messenger
-from anninh_core.ports.storage import Storage
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.encryption.adapter_state import EncryptedState
 from anninh_core.usecase.encryption.blobs import EncryptedBlobs
@@ -42,7 +41,7 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
     clock = parts.clock or SystemClock()
     context = UseCaseContext(
         district=district,
-        storage=parts.storage or _open_storage(plugins, settings.storage),
+        storage=parts.storage or plugins.open_storage(settings.storage),
         keys=parts.keys or plugins.keys("local")(Path(settings.keys)),
         blobs=parts.blobs or plugins.blobs("local")(Path(settings.blobs)),
         clock=clock,
@@ -88,13 +87,6 @@ def _build_failure_desk(runner: UseCaseRunner, services: Services, messengers: M
     from anninh_core.app.bootstrap.messaging import build_failure_desk  # noqa: PLC0415  many programs never ask for it
 
     return build_failure_desk(runner, services, messengers)
-
-
-def _open_storage(plugins: Plugins, url: str) -> Storage:
-    scheme = url.partition(":")[0]
-    if not scheme or scheme == url:
-        raise ConfigurationError(f"storage {url!r} is no URL; write for instance sqlite:///anninh.db")
-    return plugins.storage(scheme)(url)
 
 
 def _build_messengers(

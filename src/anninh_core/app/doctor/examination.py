@@ -100,7 +100,7 @@ def _check_migrations(storage: Storage) -> Sequence[Check]:
 
 
 def _open_storage(settings: Settings, parts: Parts) -> Storage:
-    return Plugins(settings.plugins, extra=parts.plugins).storage(settings.storage.partition(":")[0])(settings.storage)
+    return Plugins(settings.plugins, extra=parts.plugins).open_storage(settings.storage)
 
 
 def _can_open(found: Iterable[Check]) -> bool:

@@ -18,7 +18,7 @@ from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.permissions import Permission
 
 OutcomeHandler = Callable[[UnitOfWork, str, str], None]
-"""What an arrival or a failure changes: called with the draft, the cause's id, and the proof or the reason."""
+"""What an arrival or a failure changes: called with the unit of work, the cause's id, and the proof or the reason."""
 
 _TRIES_BEFORE_DEFERRAL: Mapping[Lane, int] = {Lane.REPLY: 6, Lane.MEDIA: 1}
 """Lane -> tries, for a reply about a minute, after which a row lets the rest of its conversation go first."""
