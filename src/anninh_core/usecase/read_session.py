@@ -134,6 +134,12 @@ class ReadSession:
         if not verdict.allowed:
             raise Refused(verdict.why)
 
+    def permit_any(self, *units: str) -> None:
+        """Check the marked permission on one of several units; the act is about the first, and so is a refusal."""
+        permitted = self.permitted_units()
+        self.permit(next((unit for unit in units if permitted is None or unit in permitted), units[0]))
+        self.unit = self.context.district.unit(units[0]).id
+
     def permitted_units(self) -> Sequence[str] | None:
         """Return the units on which the marked permission holds, None for all of them.
 
@@ -182,7 +188,17 @@ class ReadSession:
             self.permitted_units()
             raise NotFound(f"there is no {kind.name} {id!r}" + (f"; {see}" if see else ""))
         self.permit(kind.unit(model))
+        self.check_not_excluded(kind, model)
         return model
+
+    def check_not_excluded(self, kind: Kind[M], model: M) -> None:
+        """Check that no conflict of interest keeps the actor away from a model.
+
+        Raises:
+            Refused: the actor is excluded from it.
+        """
+        if self.actor.id in kind.excluded(model):
+            raise Refused(f"{self.actor.label} is excluded from {kind.name} {model.id} by a conflict of interest")
 
     def visible_units(self, unit: str = "") -> frozenset[str] | None:
         """Return the units that a list may show: those permitted, below `unit` if one is named; None for all."""

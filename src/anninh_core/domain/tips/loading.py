@@ -2,7 +2,7 @@
 
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
-from anninh_core.kernel.errors import NotFound, Refused
+from anninh_core.kernel.errors import NotFound
 from anninh_core.usecase.read_session import ReadSession
 
 
@@ -22,6 +22,5 @@ def get_permitted_tip(session: ReadSession, tip_id: str) -> Tip:
     if permitted is None or tip.unit not in permitted:
         session.permit(here if permitted is not None and here in permitted else tip.unit)
     session.unit = tip.unit
-    if session.actor.id in tip.excluded:
-        raise Refused(f"{session.actor.label} is excluded from tip {tip.receipt} by a conflict of interest")
+    session.check_not_excluded(TIP, tip)
     return tip
