@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from anninh_core.domain.units.model import OFFICER, Officer, RoleGrant
 from anninh_core.domain.units.rules import expand_units, granted_units, roles_with
-from anninh_core.kernel.errors import BadInput, NotFound
+from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.actor import SYSTEM_PERMISSIONS, Actor, ActorKind, system
 from anninh_core.usecase.context import UseCaseContext
@@ -57,11 +57,7 @@ class Units(Service):
     @query(Permission.UNIT_READ)
     def officer(self, session: ReadSession, officer_id: str) -> Officer:
         """Return an officer."""
-        officer = session.get(OFFICER, officer_id)
-        session.permit(officer.unit if officer else self.context.district.root)
-        if officer is None:
-            raise NotFound(f"there is no officer {officer_id!r}")
-        return officer
+        return session.get_permitted(OFFICER, officer_id, "`anninh units officers` lists those you may see")
 
     @query(Permission.UNIT_READ)
     def officers(self, session: ReadSession, unit: str, *, role: str = "", after: str = "") -> Listing[Officer]:
