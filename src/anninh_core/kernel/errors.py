@@ -8,6 +8,7 @@
     │   └── WrongStep                      the record's state doesn't allow this step
     ├── NotFound (LookupError)             no such record, unit, plugin or file
     ├── Refused (PermissionError)          this actor may not do this here
+    │   └── NotVisible (NotFound)          no such record, or not this actor's: the two are told alike
     ├── AlreadyDone                        the same request key was carried out before
     ├── Conflict                           somebody else changed the record; retried often, in vain
     │   └── LeaseLost                      our claim on a queue row ran out and another worker has it
@@ -56,6 +57,10 @@ class NotFound(AnninhError, LookupError):
 
 class Refused(AnninhError, PermissionError):
     """This actor may not do this here."""
+
+
+class NotVisible(Refused, NotFound):
+    """There is no such record, or it isn't this actor's to know of: both are told alike, the journal has the truth."""
 
 
 class AlreadyDone(AnninhError):

@@ -9,7 +9,9 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 from attrs import frozen
 
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.errors import NotFound, Refused
+from anninh_core.kernel.errors import DecryptionError, NotFound, NotVisible, Refused
+from anninh_core.kernel.refs import Ref
+from anninh_core.kernel.text import clip
 from anninh_core.ports.changes import Record, Scalar
 from anninh_core.ports.storage import Find
 from anninh_core.usecase.actor import Actor
@@ -20,6 +22,7 @@ from anninh_core.vocabulary.permissions import Permission
 
 P = ParamSpec("P")
 T = TypeVar("T")
+_MAX_NAME = 200
 USE_CASE = "__anninh_mark__"
 """Attribute of a marked method."""
 
@@ -48,6 +51,14 @@ class UseCase:
     body: Callable[..., Any]
     audited: bool = False
     needs: tuple[Permission, ...] = ()
+
+
+@frozen
+class _Withheld:
+    """A refusal that doesn't say whether the record is there, and what the journal will say of it."""
+
+    refusal: NotVisible
+    facts: Mapping[str, Scalar]
 
 
 @frozen
@@ -99,6 +110,8 @@ class ReadSession:
         self.facts: dict[str, Scalar] = {}
         self.opened_ids: list[str] = []
         self.required: list[_RequiredPermission] = []
+        self._asked_for = ""
+        self._withheld: list[_Withheld] = []
 
     def include(self, use_case: Callable[Concatenate[Actor, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a public use case as part of this act: same actor, same moment, its own permission checked.
@@ -180,14 +193,16 @@ class ReadSession:
             see: hint for the error message: where to look instead.
 
         Raises:
-            Refused: the permission doesn't hold there; or, for an id that nobody has, anywhere.
-            NotFound: no such record.
+            Refused: the permission holds nowhere.
+            NotVisible: no such record, or the permission doesn't hold on its unit: the actor isn't told which.
+            NotFound: no such record, told to a part of the program.
         """
-        model = self.get(kind, id)
-        if model is None:
-            self.permitted_units()
-            raise NotFound(f"there is no {kind.name} {id!r}" + (f"; {see}" if see else ""))
-        self.permit(kind.unit(model))
+        model, permitted = self.get_visible(kind, id, see), self.permitted_units()
+        unit = self.context.district.unit(kind.unit(model)).id
+        if permitted is not None and unit not in permitted:
+            raise self.withhold(kind.name, id, f"it belongs to {unit}", see, unit=unit)
+        if len(self.required) == 1:
+            self.unit = unit
         self.check_not_excluded(kind, model)
         return model
 
@@ -195,10 +210,66 @@ class ReadSession:
         """Check that no conflict of interest keeps the actor away from a model.
 
         Raises:
-            Refused: the actor is excluded from it.
+            NotVisible: the actor is excluded from it.
         """
         if self.actor.id in kind.excluded(model):
-            raise Refused(f"{self.actor.label} is excluded from {kind.name} {model.id} by a conflict of interest")
+            truth = f"{self.actor.label} is excluded from it by a conflict of interest"
+            raise self.withhold(kind.name, model.id, truth, unit=kind.unit(model))
+
+    def get_visible(self, kind: Kind[M], id: str, see: str = "", *, asked_for: str = "") -> M:
+        """Return a model whose unit the caller checks next; raises as `get_permitted` does, but for that.
+
+        Raises:
+            DecryptionError: it was purged; others than its own unit's officers hear what they hear of a missing one.
+        """
+        self._asked_for = clip(str(Ref(kind.name, id)), _MAX_NAME)
+        self.permitted_units()  # who has the permission nowhere hears the same of every record
+        try:
+            model = self.get(kind, id)
+        except DecryptionError:
+            self._require_may_know(kind, id, asked_for or id, see)
+            raise
+        if model is None:
+            raise self.withhold(kind.name, asked_for or id, "there is none", see)
+        return model
+
+    def withhold(self, what: str, id: str, truth: str, see: str = "", *, unit: str = "", about: str = "") -> NotFound:
+        """Return the error for a record that isn't there, or isn't the actor's: its words are the same for both.
+
+        Args:
+            what: what kind of thing was asked for.
+            id: by which name.
+            truth: what the journal says in their stead; the actor isn't told.
+            see: hint for the error message: where to look instead.
+            unit: whose it is, as the journal will say; "" where it isn't there.
+            about: `kind:id` of it, as the journal will say, where that isn't what was asked for.
+        """
+        hint = f"; {see}" if see else ""
+        if self.permitted_units() is None:  # a part of the program, which may know
+            return NotFound(f"there is no {what} {id!r}{hint}")
+        required = self.required[-1].permission.value
+        refusal = NotVisible(f"there is no {what} {id!r} on which {self.actor.label} may {required}{hint}")
+        self.unit = unit or self.unit
+        about = about or clip(str(Ref(what, id)), _MAX_NAME)
+        self._withheld.append(_Withheld(refusal, {"why": truth, "about": about}))
+        return refusal
+
+    def explain(self, refusal: Refused) -> dict[str, Scalar]:
+        """Return what the journal says of a refusal: the truth, where the actor isn't told it."""
+        for withheld in self._withheld:
+            if withheld.refusal is refusal:
+                return dict(withheld.facts)
+        facts: dict[str, Scalar] = {"why": str(refusal)}
+        return facts | ({"about": self._asked_for} if self._asked_for else {})
+
+    def _require_may_know(self, kind: Kind[Any], id: str, name: str, see: str) -> None:
+        """Check, by what stands in clear of a record that can't be opened, that the actor may know of it."""
+        record, permitted = self._get_record(kind, id), self.permitted_units()
+        if record is None or permitted is None:
+            return
+        if record.unit not in permitted or self.actor.id in record.multi.get("excluded", ()):
+            about = str(Ref(kind.name, id))
+            raise self.withhold(kind.name, name, "it can't be opened", see, unit=record.unit, about=about) from None
 
     def visible_units(self, unit: str = "") -> frozenset[str] | None:
         """Return the units that a list may show: those permitted, below `unit` if one is named; None for all."""

@@ -1,6 +1,6 @@
 """Review and publication: the checks look before a person does, and an approved item reaches the groups it is for."""
 
-from anninh_core.domain.content.kind import ITEM
+from anninh_core.domain.content.loading import load_item
 from anninh_core.domain.content.model import Item
 from anninh_core.domain.services import Services
 from anninh_core.plugins import Plugins
@@ -32,8 +32,7 @@ class ContentPublication(Workflow):
     @command(Permission.CONTENT_PUBLISH, Permission.GROUP_READ)
     def publish(self, uow: UnitOfWork, item_id: str) -> Item:
         """Send an approved item to every active group of its audience that doesn't have it yet."""
-        item = uow.load(ITEM, item_id)
-        uow.permit(item.unit)
+        item = load_item(uow, item_id)
         content = item.piece
         targets = uow.include(self.services.groups.queries.targets, units=content.units, kinds=content.group_kinds)
         return self.services.content.publishing.publish(uow, item_id, targets)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from anninh_core.domain.groups.kind import GROUP
+from anninh_core.domain.groups.loading import load_group
 from anninh_core.domain.groups.model import Group, GroupState, KeyPerson
 from anninh_core.domain.services import Services
 from anninh_core.kernel.errors import NotFound, Unsupported
@@ -115,8 +115,7 @@ class GroupCreation(Workflow):
     @command(Permission.GROUP_RUN, Permission.INTAKE)
     def bind(self, uow: UnitOfWork, group_id: str, made: CreatedGroup, *, by_hand: bool) -> Group:
         """Link a planned group to the chat group that was made for it."""
-        group = uow.load(GROUP, group_id)
-        uow.permit(group.unit)
+        group = load_group(uow, group_id)
         conversation = self.services.conversations.link_group(uow, made.address, group.unit, group.title)
         return self.services.groups.lifecycle.link_chat(
             uow,

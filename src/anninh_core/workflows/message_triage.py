@@ -6,8 +6,8 @@ from datetime import datetime
 from hashlib import sha256
 
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, Message
-from anninh_core.domain.groups.kind import GROUP
-from anninh_core.domain.inquiries.kind import INQUIRY
+from anninh_core.domain.groups.loading import load_group
+from anninh_core.domain.inquiries.loading import get_permitted_inquiry
 from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.services import Services
 from anninh_core.domain.tips.model import Tip
@@ -57,10 +57,10 @@ class MessageTriage(Workflow):
         Raises:
             BadInput: no message, messages of different people, or one that belongs to a case already.
         """
-        marked_messages = sorted((uow.load(MESSAGE, id) for id in dict.fromkeys(messages)), key=_sort_key)
-        for message in reversed(marked_messages):  # the first one's unit is what the act is about
-            uow.permit(message.unit)
+        uow.permitted_units()
+        marked_messages = sorted((self._get_message(uow, id) for id in dict.fromkeys(messages)), key=_sort_key)
         self._check_messages(marked_messages)
+        uow.unit = marked_messages[0].unit
         sender = marked_messages[0].sender
         is_reachable = self._is_reachable(uow, sender)
         is_group = marked_messages[0].conversation != sender
@@ -85,8 +85,7 @@ class MessageTriage(Workflow):
     @command(Permission.INTAKE)
     def to_inquiry(self, uow: UnitOfWork, message_id: str) -> Inquiry:
         """Make a question of a message that nobody has marked; its sender is answered in private where possible."""
-        message = uow.load(MESSAGE, message_id)
-        uow.permit(message.unit)
+        message = self._get_message(uow, message_id)
         self._check_messages([message])
         is_reachable = self._is_reachable(uow, message.sender)
         inquiry = self.services.inquiries.intake.receive(
@@ -105,8 +104,7 @@ class MessageTriage(Workflow):
     @command(Permission.INTAKE)
     def inquiry_to_tip(self, uow: UnitOfWork, inquiry_id: str, *, category: str = "") -> Tip:
         """Make a tip of a question that turned out to be one; what its sender writes next belongs to the tip."""
-        inquiry = uow.load(INQUIRY, inquiry_id)
-        uow.permit(inquiry.unit)
+        inquiry = get_permitted_inquiry(uow, inquiry_id)
         tip = self.services.tips.intake.receive(
             uow,
             inquiry.question,
@@ -141,14 +139,16 @@ class MessageTriage(Workflow):
         Raises:
             AlreadyDone: this text was pasted before.
         """
-        group = uow.load(GROUP, group_id)
-        uow.permit(group.unit)
+        group = load_group(uow, group_id)
         if group.address is None:
             raise BadInput(f"group {group.title!r} isn't bound to a messenger; bind it first")
         pasted = {"group": group.address.id, "text": text, "pasted_by": uow.actor.id, "at": uow.at.isoformat()}
         dedupe = sha256(f"{group.address.key}\n{text}".encode()).hexdigest()
         uow.add_inbox_row(self._intake.build_row(group.address.messenger, json.dumps(pasted).encode(), dedupe))
         uow.add_event("message.pasted")
+
+    def _get_message(self, uow: UnitOfWork, message_id: str) -> Message:
+        return uow.get_permitted(MESSAGE, message_id, "`conversations.suggested_messages` lists those to be marked")
 
     def _check_messages(self, said: Sequence[Message]) -> None:
         if not said:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from anninh_core.domain.conversations.model import MESSAGE
-from anninh_core.domain.moderation.kind import POST
+from anninh_core.domain.moderation.loading import get_permitted_post
 from anninh_core.domain.moderation.model import ModerationAction, Post, PostState
 from anninh_core.domain.services import Services
 from anninh_core.ports.messenger import Messenger
@@ -43,8 +43,7 @@ class ModerationDecision(Workflow):
             rule: code of the charter rule.
             text: the moderator's own words, for the record.
         """
-        post = uow.load(POST, post_id)
-        uow.permit(post.unit)
+        post = get_permitted_post(uow, post_id)
         target = self._find_target(uow, post, action)
         can_execute = self._can_execute(post, action) and (bool(target) or action is ModerationAction.LOCK)
         if can_execute:
@@ -54,8 +53,7 @@ class ModerationDecision(Workflow):
     @command(Permission.POST_APPEAL)
     def decide_appeal(self, uow: UnitOfWork, post_id: str, uphold: bool, text: str) -> Post:
         """Decide an appeal as another person than ruled. What is overturned is taken back, where the messenger can."""
-        post = uow.load(POST, post_id)
-        uow.permit(post.unit)
+        post = get_permitted_post(uow, post_id)
         can_undo = post.state is PostState.APPEALED and not uphold and self._can_undo(post)
         decided_post = self.services.moderation.appeals.decide_appeal(uow, post_id, uphold, text, able=can_undo)
         if can_undo and decided_post.task is not None and decided_post.task.undo:

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from anninh_core.domain.identity.kind import DISCLOSURE
 from anninh_core.domain.identity.model import Disclosure, Identity
-from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, Refused
+from anninh_core.kernel.errors import BadInput, DecryptionError, Refused
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.changes import entry_from
@@ -24,6 +24,7 @@ from anninh_core.vocabulary.permissions import Permission
 Vault = Callable[[ReadSession, str], Identity]
 """Reads the identity behind a conversation id: only disclosures are handed one."""
 
+_SEE = "ask for the identity first"
 _MAX_HOURS = 24 * 7
 
 
@@ -64,14 +65,13 @@ class Disclosures(Service):
             purpose: why it is needed, in words.
 
         Raises:
-            Refused: the case isn't the actor's to read, by unit or by a conflict of interest.
-            NotFound: no such case.
-            BadInput: nobody is behind it: it was told at the desk or by phone.
+            NotVisible: there is no such case, or it isn't the actor's to read, by unit or by a conflict of interest.
+            BadInput: it is no case, or nobody is behind it: it was told at the desk or by phone.
         """
         uow.permitted_units()
         ref = Ref.parse(case)
         if ref.kind not in self._cases:
-            raise NotFound(f"there is no case {case!r}; name one as kind:id, of {', '.join(self._cases)}")
+            raise BadInput(f"{case!r} is no case; name one as kind:id, of {', '.join(self._cases)}")
         model, kind = uow.include(self._cases[ref.kind].read, ref.id), self._cases[ref.kind].kind
         uow.permit_any(*kind.all_units(model))
         conversation = kind.resident(model)
@@ -122,6 +122,9 @@ class Disclosures(Service):
             DecryptionError: the case or the identity was purged.
         """
         disclosure = self._load_disclosure(session, disclosure_id)
+        if disclosure.requested_by != session.actor.id:
+            truth = "another officer asked for it"
+            raise session.withhold(DISCLOSURE.name, disclosure.id, truth, _SEE, unit=disclosure.unit)
         disclosure.check_readable(session.actor.id, session.at)
         ref = Ref.parse(disclosure.case)
         model, kind = session.include(self._cases[ref.kind].read, ref.id), self._cases[ref.kind].kind
@@ -157,9 +160,10 @@ class Disclosures(Service):
         return uow.save(DISCLOSURE, disclosure)
 
     def _load_disclosure(self, session: ReadSession, disclosure_id: str) -> Disclosure:
-        disclosure = session.get_permitted(DISCLOSURE, disclosure_id, "ask for the identity first")
+        disclosure = session.get_permitted(DISCLOSURE, disclosure_id, _SEE)
         if self._is_excluded(session, disclosure.case):
-            raise Refused(f"{session.actor.label} is excluded from {disclosure.case} by a conflict of interest")
+            truth = f"{session.actor.label} is excluded from {disclosure.case} by a conflict of interest"
+            raise session.withhold(DISCLOSURE.name, disclosure.id, truth, _SEE, unit=disclosure.unit)
         return disclosure
 
     def _is_excluded(self, session: ReadSession, case: str) -> bool:

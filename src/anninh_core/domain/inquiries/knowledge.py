@@ -3,7 +3,7 @@
 from datetime import date
 
 from anninh_core.domain.inquiries.kind import ARTICLE
-from anninh_core.domain.inquiries.loading import get_article, get_permitted_inquiry
+from anninh_core.domain.inquiries.loading import get_permitted_inquiry
 from anninh_core.domain.inquiries.model import Article, Edition
 from anninh_core.domain.inquiries.rules import rank_articles
 from anninh_core.kernel.text import nfc
@@ -79,8 +79,5 @@ class KnowledgeBase(Service):
         return tuple(article for article in articles if article.edition_on(session.today) is not None)
 
     def _get_editable(self, uow: UnitOfWork, article_id: str) -> Article:
-        """Load an article for whoever answers on its unit; an actor without the permission anywhere is refused."""
-        uow.permitted_units()
-        article = get_article(uow, article_id)
-        uow.permit(article.unit)
-        return article
+        """Load an article for whoever answers on its unit."""
+        return uow.get_permitted(ARTICLE, article_id, "`inquiries.articles` lists those in use")

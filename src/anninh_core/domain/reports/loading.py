@@ -4,24 +4,25 @@ from collections.abc import Mapping
 
 from anninh_core.domain.reports.kind import REPORT
 from anninh_core.domain.reports.model import Report, current_version
-from anninh_core.kernel.errors import NotFound
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.plan import ReportTemplate
+
+_SEE = "begin it, or look at the standing of its obligation"
 
 
 def get_permitted_report(session: ReadSession, report_id: str, *, as_superior: bool = False) -> Report:
     """Return a report that the actor has the marked permission on: on its unit, or on the one it goes to.
 
     Raises:
-        Refused: no permission there, or anywhere.
-        NotFound: no such report.
+        Refused: the permission holds nowhere.
+        NotVisible: no such report, or no permission there: the actor isn't told which.
     """
-    report = session.get(REPORT, report_id)
-    if report is None:
-        session.permitted_units()
-        raise NotFound(f"there is no report {report_id!r}; begin it, or look at the standing of its obligation")
-    session.permit(session.context.district.obligation(report.obligation).to if as_superior else report.unit)
+    report, permitted = session.get_visible(REPORT, report_id, _SEE), session.permitted_units()
+    unit = session.context.district.obligation(report.obligation).to if as_superior else report.unit
+    if permitted is not None and unit not in permitted:
+        raise session.withhold(REPORT.name, report_id, f"it belongs to {report.unit}", _SEE, unit=report.unit)
+    session.unit = unit
     return report
 
 

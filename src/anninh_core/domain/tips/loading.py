@@ -2,25 +2,31 @@
 
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
-from anninh_core.kernel.errors import NotFound
 from anninh_core.usecase.read_session import ReadSession
 
+_SEE = "`anninh tips list` shows those you may see"
 
-def get_permitted_tip(session: ReadSession, tip_id: str) -> Tip:
+
+def get_permitted_tip(session: ReadSession, tip_id: str, asked_for: str = "") -> Tip:
     """Return a tip on which the actor has the marked permission.
 
+    Args:
+        session: who asks.
+        tip_id: its id.
+        asked_for: by what the actor named it, where that isn't the id.
+
     Raises:
-        Refused: no permission on its unit or on the unit that handles it, or a conflict of interest.
-        NotFound: no such tip; an actor without the permission anywhere is refused instead.
+        Refused: the permission holds nowhere.
+        NotVisible: no such tip, no permission on its unit or the one that handles it, or a conflict of interest: the
+            actor isn't told which.
     """
-    tip = session.get(TIP, tip_id)
-    if tip is None:
-        session.permitted_units()
-        raise NotFound(f"there is no tip {tip_id!r}; `anninh tips list` shows those you may see")
-    permitted = session.permitted_units()
-    here = tip.handling_unit or tip.unit
-    if permitted is None or tip.unit not in permitted:
-        session.permit(here if permitted is not None and here in permitted else tip.unit)
+    tip, permitted = session.get_visible(TIP, tip_id, _SEE, asked_for=asked_for), session.permitted_units()
+    truth = ""
+    if permitted is not None and not {tip.unit, tip.handling_unit} & {*permitted}:
+        truth = f"it belongs to {tip.unit}"
+    elif session.actor.id in tip.excluded:
+        truth = f"{session.actor.label} is excluded from it by a conflict of interest"
+    if truth:
+        raise session.withhold(TIP.name, asked_for or tip.id, truth, _SEE, unit=tip.unit, about=f"{TIP.name}:{tip.id}")
     session.unit = tip.unit
-    session.check_not_excluded(TIP, tip)
     return tip

@@ -30,7 +30,7 @@ class TipQueries(Service):
         session.permitted_units()
         normalized = receipt.strip().upper()
         tips = session.find(TIP, "newest", where={"receipt": normalized}, limit=1).items
-        return get_permitted_tip(session, tips[0].id if tips else normalized)
+        return get_permitted_tip(session, tips[0].id if tips else normalized, normalized)
 
     @query(Permission.TIP_READ, traced=True)
     def list(

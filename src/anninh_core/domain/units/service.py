@@ -7,7 +7,7 @@ from attrs import evolve
 
 from anninh_core.domain.units.model import OFFICER, Officer, RoleGrant
 from anninh_core.domain.units.rules import goes_beyond, grantors, incompatible_grants
-from anninh_core.kernel.errors import BadInput, NotFound, Refused
+from anninh_core.kernel.errors import BadInput, Refused
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.actor import ActorKind
 from anninh_core.usecase.marks import Service, command, query, step
@@ -15,6 +15,7 @@ from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
+_SEE = "`units.officers` lists those of your units"
 _ENOUGH_GRANTORS = 2
 """As soon as so many officers may grant on the whole district, the program itself grants nothing any more."""
 
@@ -59,7 +60,7 @@ class Units(Service):
         """
         uow.permit(unit)
         self._check_bootstrapping(uow)
-        granted = self._granted(uow, uow.load(OFFICER, officer_id), role, unit, until)
+        granted = self._granted(uow, uow.get_permitted(OFFICER, officer_id, _SEE), role, unit, until)
         uow.add_event("officer.granted" if not granted.grants[-1].is_proposed else "officer.grant_proposed")
         return uow.save(OFFICER, granted)
 
@@ -72,7 +73,7 @@ class Units(Service):
             WrongStep: no such grant waits.
         """
         uow.permit(unit)
-        officer = uow.load(OFFICER, officer_id)
+        officer = uow.get_permitted(OFFICER, officer_id, _SEE)
         proposed = (one for one in officer.grants if (one.role, one.unit) == (role, unit) and one.is_proposed)
         if uow.actor.id in (officer.id, *(grant.proposed_by for grant in proposed)):
             raise Refused(f"{uow.actor.label} proposed this grant, or would have it: a second person confirms it")
@@ -86,7 +87,9 @@ class Units(Service):
     def revoke(self, uow: UnitOfWork, officer_id: str, role: str, unit: str, *, last_day: date) -> Officer:
         """End a grant after an inclusive last day; one of yesterday ends it at once."""
         uow.permit(unit)
-        officer = uow.load(OFFICER, officer_id)
+        officer = uow.get_visible(OFFICER, officer_id, _SEE)
+        if not any(grant.unit == unit for grant in officer.grants):
+            raise uow.withhold(OFFICER.name, officer_id, f"{officer_id} has no role on {unit}", _SEE, unit=unit)
         uow.facts["role"] = role
         uow.add_event("officer.revoked")
         return uow.save(OFFICER, officer.revoked(role, unit, last_day))
@@ -147,11 +150,7 @@ class Units(Service):
     @query(Permission.UNIT_READ)
     def officer(self, session: ReadSession, officer_id: str) -> Officer:
         """Return an officer."""
-        officer = session.get(OFFICER, officer_id)
-        session.permit(officer.unit if officer else self.context.district.root)
-        if officer is None:
-            raise NotFound(f"there is no officer {officer_id!r}")
-        return officer
+        return session.get_permitted(OFFICER, officer_id, "`anninh units officers` lists those you may see")
 
     @query(Permission.UNIT_READ)
     def officers(self, session: ReadSession, unit: str, *, role: str = "", after: str = "") -> Listing[Officer]:

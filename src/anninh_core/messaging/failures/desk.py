@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from itertools import islice
 
-from anninh_core.kernel.errors import BadInput, NotFound, WrongStep
+from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.messaging.failures.listing import (
     RETRYING,
@@ -16,10 +16,9 @@ from anninh_core.messaging.failures.listing import (
     list_failures,
 )
 from anninh_core.messaging.failures.visibility import (
-    check_not_excluded,
+    check_cause,
     iter_visible,
-    unit_of_cause,
-    unit_of_conversation,
+    require_visible,
 )
 from anninh_core.ports.changes import InboxSettled, OutboxSettled
 from anninh_core.ports.queues import FOR_PEOPLE, InboxRow, InboxState, OutboxRow, OutboxState
@@ -107,8 +106,7 @@ class FailureDesk(Service):
         Raises:
             Refused: what it was sent for isn't the actor's, by unit or by a conflict of interest.
         """
-        session.permit(unit_of_cause(session, cause))
-        check_not_excluded(session, cause, "")
+        check_cause(session, cause)
         return tuple(self.context.storage.queues.outbox(cause=cause, limit=10_000))
 
     @command(Permission.DELIVERY_DECIDE)
@@ -181,23 +179,13 @@ class FailureDesk(Service):
         return next((row for row in rows if row.id == row_id), None)
 
     def _settle_event(self, uow: UnitOfWork, row_id: str, state: InboxState, event: str) -> None:
-        row = self._find_failed_event(row_id)
-        uow.permit(unit_of_conversation(uow, row.conversation) if row else self.context.district.root)
-        if row is None:
-            raise NotFound(
-                f"no event {row_id!r} has failed; `anninh failures list --direction in` lists those that did"
-            )
-        check_not_excluded(uow, "", row.conversation)
+        row = require_visible(uow, "failed event", row_id, self._find_failed_event(row_id))
         uow.settle_inbox(InboxSettled(id=row.id, token=None, state=state))
         uow.add_event(f"delivery.{event}")
         uow.facts["inbox"] = row.id
 
     def _get_waiting(self, session: ReadSession, row_id: str) -> OutboxRow:
-        row = self.context.storage.queues.outbox_row(row_id)
-        session.permit(unit_of_conversation(session, row.conversation) if row else self.context.district.root)
-        if row is None:
-            raise NotFound(f"there is no outbox row {row_id!r}; `anninh failures` lists those that wait")
-        check_not_excluded(session, row.cause, row.conversation)
+        row = require_visible(session, "outbox row", row_id, self.context.storage.queues.outbox_row(row_id))
         if row.state not in FOR_PEOPLE:
             raise BadInput(f"outbox row {row_id} is {row.state}; only {', '.join(FOR_PEOPLE)} wait for a person")
         return row

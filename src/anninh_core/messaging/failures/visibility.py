@@ -1,18 +1,21 @@
 """Whose failures an officer sees: those of the units granted, without the cases the officer is excluded from."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from anninh_core.domain.conversations.model import CONVERSATION
 from anninh_core.domain.registry import KINDS
 from anninh_core.domain.tips.kind import TIP
-from anninh_core.kernel.errors import DecryptionError, Refused
+from anninh_core.kernel.errors import DecryptionError
 from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.failures.listing import DeliveryFailure
+from anninh_core.ports.queues import InboxRow, OutboxRow
 from anninh_core.ports.storage import Find
 from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.read_session import ReadSession
 
+R = TypeVar("R", bound=InboxRow | OutboxRow)
+_SEE = "`anninh failures list` shows those that wait"
 _KINDS: Mapping[str, Kind[Any]] = {kind.name: kind for kind in KINDS}
 
 
@@ -22,11 +25,23 @@ def unit_of_conversation(session: ReadSession, conversation: str) -> str:
     return record.unit if record else session.context.district.root
 
 
-def unit_of_cause(session: ReadSession, cause: str) -> str:
-    """Return the unit of the record that messages were sent for, the root where there is no such record."""
-    ref = Ref.parse(cause)
+def check_cause(session: ReadSession, cause: str) -> None:
+    """Check that what messages were sent for (`kind:id`) is there, and that the actor may have to do with it.
+
+    Raises:
+        Refused: the permission holds nowhere.
+        NotVisible: it isn't there, is of another unit, or excludes the actor: the actor isn't told which.
+    """
+    permitted, ref = session.permitted_units(), Ref.parse(cause)
     record = session.context.storage.records.get(ref.kind, ref.id) if ref.kind in _KINDS else None
-    return record.unit if record else session.context.district.root
+    if record is None:
+        raise session.withhold(ref.kind, ref.id, "there is none")
+    if permitted is not None and record.unit not in permitted:
+        raise session.withhold(ref.kind, ref.id, f"it belongs to {record.unit}", unit=record.unit)
+    if _is_excluded_from(session, ref):
+        truth = f"{session.actor.label} is excluded from it by a conflict of interest"
+        raise session.withhold(ref.kind, ref.id, truth, unit=record.unit)
+    session.permit(record.unit)
 
 
 def is_excluded(session: ReadSession, cause: str, conversation: str) -> bool:
@@ -36,14 +51,30 @@ def is_excluded(session: ReadSession, cause: str, conversation: str) -> bool:
     return bool(conversation) and _is_excluded_in(session, conversation)
 
 
-def check_not_excluded(session: ReadSession, cause: str, conversation: str) -> None:
-    """Check that the actor may have to do with a message.
+def require_visible(session: ReadSession, what: str, id: str, row: R | None) -> R:
+    """Return a row that is there and that the actor may have to do with.
+
+    Args:
+        session: whose.
+        what: how a row of its kind is called.
+        id: by which name the actor asked for it.
+        row: what was found.
 
     Raises:
-        Refused: the actor is excluded from its case.
+        Refused: the permission holds nowhere.
+        NotVisible: there is no such row, it is of another unit, or of a case that excludes the actor: the actor isn't
+            told which.
     """
-    if is_excluded(session, cause, conversation):
-        raise Refused(f"{session.actor.label} is excluded from {cause or 'this case'} by a conflict of interest")
+    permitted = session.permitted_units()
+    if row is None:
+        raise session.withhold(what, id, "there is none", _SEE)
+    unit = unit_of_conversation(session, row.conversation)
+    if permitted is not None and unit not in permitted:
+        raise session.withhold(what, id, f"it belongs to {unit}", _SEE, unit=unit)
+    if is_excluded(session, row.cause if isinstance(row, OutboxRow) else "", row.conversation):
+        raise session.withhold(what, id, f"{session.actor.label} is excluded from its case", _SEE, unit=unit)
+    session.permit(unit)
+    return row
 
 
 def iter_visible(session: ReadSession, found: Iterable[DeliveryFailure]) -> Iterator[DeliveryFailure]:

@@ -1,0 +1,325 @@
+"""What each argument of a public use case is: the name of a thing, the name of something public, or a plain value.
+
+A use case whose argument isn't here fails the tests until somebody says what it is: see `classify`.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from attrs import evolve, frozen
+from tests.trust.district import EVERYTHING
+from tests.trust.things import Things, piece
+from tests.trust.use_cases import Argument, Door
+
+from anninh_core.domain.groups import KeyPerson, Measure
+from anninh_core.domain.moderation import ModerationAction
+from anninh_core.domain.programme import InspectionCheck
+from anninh_core.domain.reports import RecountResult
+from anninh_core.domain.tips import TipState
+from anninh_core.messaging.inbound.message_router import MessageClass
+from anninh_core.vocabulary.messages import Address, CreatedGroup, Place
+
+NOBODYS = "017bf6aa-0000-7000-8000-0000000000ff"
+"""An id as ours are, which nothing has."""
+
+
+@frozen
+class Names:
+    """An argument that names a thing of some commune.
+
+    Attributes:
+        thing: what kind of thing: the key under which a commune's things have it.
+        missing: a name of the same form that nothing has.
+        also: keys of further things that the argument may name.
+        several: whether it names several.
+        secret: whether a stranger may not know that the thing is there.
+    """
+
+    thing: str
+    missing: Any = NOBODYS
+    also: tuple[str, ...] = ()
+    several: bool = False
+    secret: bool = True
+
+    def missing_like(self, value: Any) -> Any:
+        """Return a name like another one, which nothing has."""
+        first = value[0] if isinstance(value, tuple) and self.several else value
+        if isinstance(first, str) and isinstance(self.missing, str) and ":" in first:
+            return self.wrap(f"{first.partition(':')[0]}:{NOBODYS}")
+        return self.wrap(self.missing)
+
+    def wrap(self, value: Any) -> Any:
+        return (value,) if self.several and not isinstance(value, tuple) else value
+
+
+@frozen
+class Plain:
+    """An argument that names nothing. A function takes its value out of the acting officer's things."""
+
+    value: Any = ""
+
+
+Role = Names | Plain
+
+
+CASE = Names("case", f"tip:{NOBODYS}", ("case.inquiry",))
+SCOPE = Names("scope", f"tip:{NOBODYS}", ("scope.conversation", "scope.identity", "scope.officer"))
+CONVERSATION = Names("conversation", f"oa.{'0' * 32}")
+UNIT, TEXT = Names("unit", "nowhere", secret=False), Plain("Lời của cán bộ")
+
+ROLES: Mapping[str, Role] = {
+    "about: str": CASE,
+    "action: ModerationAction": Plain(ModerationAction.DELETE),
+    "action: str": Plain(),
+    "address: Address": Names("address", Address("oa", Place.PERSON, "nobody")),
+    "after: int": Plain(0),
+    "after: str": Plain(),
+    "answer: str": TEXT,
+    "article: str": Names("article"),
+    "article_id: str": Names("article"),
+    "attachments: tuple[Attachment, ...]": Plain(()),
+    "attendance: Mapping[str, int]": Plain(lambda things: {things["unit"]: 3}),
+    "author: str": Names("author", f"oa.{'0' * 32}"),
+    "blob: str": Plain(),
+    "by: str": Names("person", f"person:{NOBODYS}"),
+    "by_hand: bool": Plain(True),
+    "by_unit: bool": Plain(False),
+    "campaign_id: str": Names("campaign"),
+    "case: str": CASE,
+    "category: str": Plain(""),
+    "cause: str": evolve(CASE, also=("cause.item", "cause.group", "cause.post")),
+    "checks: Sequence[InspectionCheck]": Plain([InspectionCheck("Nội quy", True)]),
+    "conversation: str": CONVERSATION,
+    "conversation_id: str": CONVERSATION,
+    "count: int": Plain(1),
+    "day: date": Plain(date(2021, 9, 18)),
+    "days: int": Plain(0),
+    "difficulty_id: str": Names("difficulty"),
+    "direction: str": Plain(),
+    "disclosure_id: str": Names("disclosure", also=("disclosure.approved",)),
+    "documents: Sequence[Attachment]": Plain(()),
+    "domain: str": Plain("hoalu.gov.vn"),
+    "duty_id: str": Names("duty", "report.roll-out.2021.nowhere"),
+    "emergency: bool": Plain(False),
+    "end: date": Plain(date(2021, 9, 30)),
+    "end: date | None": Plain(date(2021, 9, 30)),
+    "ended: bool": Plain(True),
+    "erasure_id: str": Names("erasure"),
+    "every_days: int": Plain(30),
+    "evidence: str": TEXT,
+    "format: str": Plain("html"),
+    "found: RecountResult": Plain(RecountResult(records=0, differences=(), unreadable=(), corrections=0)),
+    "gate: str": Plain("true"),
+    "group: str": Names("group"),
+    "group_id: str": Names("group"),
+    "hash: str": Plain("0" * 64),
+    "hold_id: str": Names("hold"),
+    "hours: int": Plain(2),
+    "hours: str": TEXT,
+    "in_office: Container[str] | None": Plain(None),
+    "inquiry_id: str": Names("inquiry"),
+    "inspection_id: str": Names("inspection"),
+    "issued_on: date": Plain(date(2021, 9, 18)),
+    "item_id: str": Names("item"),
+    "keepsakes: Iterable[RetainedItem]": Plain(()),
+    "key: str": Plain("leadership"),
+    "key_people: Sequence[KeyPerson]": Plain(()),
+    "kind: MessageClass": Plain(MessageClass.TIP),
+    "kind: str": Plain(),
+    "kinds: Collection[str]": Plain(()),
+    "last_day: date": Plain(date(2021, 9, 18)),
+    "legal_kind: str": Plain(),
+    "limit: int": Plain(50),
+    "link: str": Plain("https://zalo.me/g/1"),
+    "local_models: Sequence[str]": Plain(()),
+    "made: CreatedGroup": Names("group.made", CreatedGroup(Address("oa", Place.GROUP, "made-nowhere"), "")),
+    "measure: Measure": Plain(Measure(day=date(2021, 9, 18), members=10)),
+    "members: Sequence[Address]": Plain(()),
+    "message: str": Names("post.raw"),
+    "message_id: str": Names("message"),
+    "messages: Sequence[str]": Names("messages", (NOBODYS,), several=True),
+    "messenger: str": Plain("oa"),
+    "milestone: str": Plain(lambda things: things["milestone"]),
+    "mine: bool": Plain(False),
+    "name: str": TEXT,
+    "note: str": TEXT,
+    "notes: Mapping[str, str]": Plain({gate: "Đã xem" for gate in ("official_source", "true", "no_state_secret", "permitted")}),
+    "number: int": Plain(1),
+    "number: str": Plain("12/KH-UBND"),
+    "obligation: str": Plain("annual"),
+    "officer: str": Names("officer"),
+    "officer_id: str": Names("officer"),
+    "officers: Sequence[str]": Names("officer", several=True),
+    "open_only: bool": Plain(False),
+    "order: str": Plain("newest"),
+    "outcome: TipState": Plain(TipState.RESOLVED),
+    "owner: str": TEXT,
+    "partners: Sequence[str]": evolve(UNIT, several=True),
+    "passed: bool": Plain(True),
+    "pending: bool": Plain(True),
+    "people: Sequence[KeyPerson]": Plain([KeyPerson("party_cell_secretary", "Bí thư thử")]),
+    "people: int": Plain(5),
+    "phrases: tuple[str, ...]": Plain(()),
+    "piece: ItemContent": Plain(lambda things: piece(things["unit"])),
+    "place: str": TEXT,
+    "platform_id: str": Names("platform_id", "platform-nothing"),
+    "post: str": Plain("deputy"),
+    "post_id: str": Names("post"),
+    "proof: str": TEXT,
+    "purpose: str": TEXT,
+    "question: str": TEXT,
+    "reason: str": TEXT,
+    "reasons: str": TEXT,
+    "receipt: str": Names("receipt", "00000-00000"),
+    "received_at: datetime | None": Plain(None),
+    "report_id: str": Names("report", "annual.2021.nowhere"),
+    "results: str": TEXT,
+    "review_on: date": Plain(date(2022, 1, 1)),
+    "role: str": Plain(EVERYTHING),
+    "roles: Sequence[str]": Plain(["editor"]),
+    "row_id: str": Names("row", also=("notice", "event")),
+    "rule: str": Plain("advertising"),
+    "scope: str": SCOPE,
+    "scopes: Collection[str]": evolve(SCOPE, several=True),
+    "seq: int": Names("seq", 100_000),
+    "signer: str": TEXT,
+    "since: date | None": Plain(None),
+    "source: str": TEXT,
+    "stale_days: int": Plain(30),
+    "stands: bool": Plain(True),
+    "start: date": Plain(date(2021, 9, 1)),
+    "start: date | None": Plain(date(2021, 9, 1)),
+    "state: str": Plain(),
+    "successor: str": Names("officer"),
+    "tasks: Sequence[tuple[str, str]]": Plain(lambda things: [(things["unit"], "Tờ rơi")]),
+    "text: str": Plain("có trộm ở chợ"),
+    "tip_id: str": Names("tip"),
+    "title: str": TEXT,
+    "to: str": TEXT,
+    "topic: str": TEXT,
+    "unit: str": UNIT,
+    "units: Collection[str]": evolve(UNIT, several=True),
+    "until: date": Plain(date.max),
+    "uphold: bool": Plain(True),
+    "urgency: str": Plain(),
+    "url: str": Plain("https://hoalu.gov.vn/tin"),
+    "valuable: bool": Plain(False),
+    "vault: Callable[[ReadSession, str], Identity]": Plain(lambda things: lambda session, id: id),
+    "why: str": TEXT,
+    "words: str": TEXT,
+    "year: int": Plain(2021),
+}
+"""Name and type of an argument -> what it is, in every use case that has it."""
+
+SPECIAL: Mapping[str, Role] = {
+    "conversations.create_inquiry message_id": Names("message.question"),
+    "groups.merge into": Names("group.other"),
+    "groups.hand_over successor": Names("officer.idle"),
+    "groups.link_group platform_id": Names("group.platform_id", "new-chat"),
+    "groups.seat officer": Names("officer.idle"),
+    "moderation.raise_post author": Names("author", f"oa.{'0' * 32}"),
+    "moderation.raise_post conversation": Names("group.conversation", f"oa.{'0' * 32}"),
+    "programme.duties source": Plain(),
+    "services.groups.queries.of_conversation conversation": Names("group.conversation", f"oa.{'0' * 32}"),
+    "services.moderation.appeals.appeal conversation": Names("author", f"oa.{'0' * 32}"),
+    "tips.merge into": Names("tip"),
+}
+"""Use case and argument -> what it is there, where that differs."""
+
+STATES: Mapping[str, str] = {
+    "content.answer_finding item_id": "item.found",
+    "failures.rerun row_id": "event",
+    "programme.urge duty_id": "duty.open",
+    "programme.acknowledge duty_id": "duty.open",
+    "content.approve item_id": "item.gated",
+    "content.approve_urgently item_id": "item.urgent",
+    "content.correct item_id": "item.published",
+    "content.corrections item_id": "item.published",
+    "content.ledger item_id": "item.published",
+    "content.publish item_id": "item.approved",
+    "content.review_afterwards item_id": "item.alone",
+    "content.submit item_id": "item.draft",
+    "content.withdraw item_id": "item.published",
+    "conversations.import_pasted group_id": "group.assisted",
+    "groups.create group_id": "group.planned",
+    "groups.launch group_id": "group.founded",
+    "groups.link_group group_id": "group.planned",
+    "groups.resume group_id": "group.suspended",
+    "identity.reveal_identity disclosure_id": "disclosure.approved",
+    "inquiries.answered_by_hand inquiry_id": "inquiry.replied",
+    "inquiries.close inquiry_id": "inquiry.answered",
+    "moderation.confirm_done post_id": "post.manual",
+    "moderation.decide_appeal post_id": "post.appealed",
+    "programme.close_difficulty difficulty_id": "difficulty.answered",
+    "programme.insist difficulty_id": "difficulty.answered",
+    "reports.accept report_id": "report.signed",
+    "reports.correct report_id": "report.signed",
+    "reports.give_back report_id": "report.signed",
+    "services.moderation.appeals.appeal post_id": "post.ruled",
+    "tips.answer tip_id": "tip.settled",
+    "tips.answered_by_hand tip_id": "tip.settled",
+    "tips.assign tip_id": "tip.triaged",
+    "tips.ask_back tip_id": "tip.triaged",
+    "tips.close tip_id": "tip.answered",
+    "tips.merge tip_id": "tip.triaged",
+    "tips.reopen tip_id": "tip.settled",
+    "tips.settle tip_id": "tip.triaged",
+    "tips.transfer tip_id": "tip.triaged",
+    "tips.verify tip_id": "tip.assigned",
+    "workflows.group_creation.bind group_id": "group.planned",
+    "workflows.group_creation.planned group_id": "group.planned",
+    "workflows.message_triage.paste group_id": "group.assisted",
+}
+"""Use case and argument -> in which state the thing has to be for the act to go through."""
+
+VALUES: Mapping[str, Any] = {
+    "content.correct piece": lambda things: piece(
+        things["unit"], category="correction", replaces=things["item.published"]
+    ),
+    "content.answer_finding number": 0,
+    "failures.give_up reason": "moved_away",
+    "groups.close reason": "holiday",
+    "groups.found kind": "mass_organisation",
+    "groups.found title": "Nhóm Mới",
+    "groups.plan kind": "mass_organisation",
+    "groups.suspend reason": "holiday",
+    "inquiries.answer text": "Tại huyện.",
+    "reports.begin obligation": "half-year",
+    "reports.begin year": 2022,
+    "reports.consolidate obligation": "roll-out",
+    "reports.newest obligation": "roll-out",
+    "retention.order_purge reason": "request",
+    "tips.settle reason": "solved",
+    "tips.transfer reason": "elsewhere",
+    "tips.triage category": "crime",
+}
+"""Use case and argument -> its plain value there; one that may be left out is given all the same."""
+
+
+def find_role(door: Door, argument: Argument) -> Role | None:
+    """Return what the tables say of an argument, None where they say nothing."""
+    return SPECIAL.get(f"{door.name} {argument.name}") or ROLES.get(argument.key)
+
+
+def classify(door: Door, argument: Argument) -> Role:
+    """Return what an argument of a use case is.
+
+    Raises:
+        AssertionError: nobody has said so.
+    """
+    place, role = f"{door.name} {argument.name}", find_role(door, argument)
+    assert role is not None, (
+        f"{door.name}({argument.key}): say in tests/trust/arguments.py what this argument is. If it names a thing that "
+        "belongs to a unit or a person, give it `Names`, so that it is tried with a stranger's; else `Plain` and a value"
+    )
+    if isinstance(role, Plain):
+        return Plain(VALUES.get(place, role.value))
+    return evolve(role, thing=STATES.get(place, role.thing))
+
+
+def value_of(role: Role, things: Things) -> Any:
+    """Return an argument's value for an officer with these things."""
+    if isinstance(role, Names):
+        return role.wrap(things[role.thing])
+    return role.value(things) if isinstance(role.value, Callable) else role.value  # type: ignore[arg-type]

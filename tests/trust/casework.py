@@ -1,0 +1,173 @@
+"""Cases of a commune: a tip and a question, their words and files, failed answers, disclosures, holds, wishes."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from attrs import evolve
+from tests.trust.district import People, tables
+
+from anninh_core.app import App
+from anninh_core.domain.conversations import Message
+from anninh_core.domain.conversations.files import files_of
+from anninh_core.domain.tips import Tip, TipState
+from anninh_core.ports.changes import ChangeSet, NewInbox
+from anninh_core.ports.queues import InboxState, OutboxState
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase import Actor, system
+from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage, Place
+
+ROUTER = system("router")
+PICTURE = (Attachment("image", url="https://mock.invalid/files/f0001"),)
+
+
+def hear(app: App, sender: Address, text: str, *, to: Address | None = None, kind: str = "tip") -> Message:
+    """Write down what somebody said to us, or in a group."""
+    message = InboundMessage(
+        id=f"platform-{app.context.ids.new()}",
+        conversation=to or sender,
+        sender=sender,
+        text=text,
+        sent_at=app.context.clock.now(),
+        attachments=PICTURE,
+    )
+    return run_step(app.services.conversations.record_message, ROUTER, message, kind=kind)
+
+
+def add_tip(app: App, unit: str, reporter: Address, text: str) -> tuple[Tip, Message]:
+    """Let somebody report something by chat, with a picture."""
+    message = hear(app, reporter, text)
+    receive = app.services.tips.intake.receive
+    tip = run_step(receive, ROUTER, text, unit=unit, origin="one_to_one", conversation=message.sender, category="crime")
+    run_step(app.services.conversations.link, ROUTER, message.id, f"tip:{tip.id}", unit, kind="tip")
+    blob = files_of(app.runner, message.conversation).put(text.encode())
+    return tip, run_step(app.services.conversations.keep_attachment, ROUTER, message.id, 0, blob)
+
+
+def settled(app: App, people: People, tip: Tip) -> Tip:
+    """Bring a tip to its end, short of telling the reporter."""
+    app.tips.triage(people.boss, tip.id, category="crime")
+    return app.tips.settle(people.boss, tip.id, TipState.RESOLVED, answer="Đã xong.", reason="solved")
+
+
+def add_case(app: App, people: People, unit: str, tag: str, *, group: Address | None) -> Mapping[str, Any]:
+    """Give a unit a tip and a question, each in several states, and what hangs on them."""
+    reporter, other = Address("oa", Place.PERSON, f"p-{tag}"), Address("oa", Place.PERSON, f"q-{tag}")
+    tip, message = add_tip(app, unit, reporter, f"Có trộm ở chợ {tag}")
+    ended, _ = add_tip(app, unit, other, f"Mất xe máy ở chợ {tag}")
+    failing, _ = add_tip(app, unit, other, f"Đánh nhau ở chợ {tag}")
+    triaged = app.tips.triage(people.boss, app.tips.record_walk_in(people.boss, "Cờ bạc", unit=unit).id, category="crime")
+    assigned = app.tips.assign(
+        people.boss, app.tips.triage(people.boss, add_tip(app, unit, other, "Gây rối")[0].id, category="crime").id, unit=unit
+    )
+    by_hand = settled(app, people, app.tips.record_walk_in(people.boss, "Phá rào", unit=unit))
+    things: dict[str, Any] = {
+        "tip": tip.id,
+        "tip.triaged": triaged.id,
+        "tip.assigned": assigned.id,
+        "tip.settled": settled(app, people, ended).id,
+        "tip.answered": app.tips.answered_by_hand(people.boss, by_hand.id, "gọi điện").id,
+        "receipt": tip.receipt,
+        "case": f"tip:{tip.id}",
+        "scope": f"tip:{by_hand.id}",
+        "message": message.id,
+        "platform_id": message.platform_id,
+        "conversation": message.sender,
+        "scope.conversation": f"conversation:{message.sender}",
+        "scope.identity": f"identity:{message.sender}",
+        "row": fail_answer(app, people, failing),
+    }
+    things["disclosure"] = ask_identity(app, people.second, things)
+    things["disclosure.approved"] = app.identity.approve_identity(
+        people.second, ask_identity(app, people.boss, things), hours=24, reason="Cần xác minh"
+    ).id
+    things["hold"] = app.retention.hold(
+        people.second, things["case"], unit=unit, reason="Tòa yêu cầu", review_on=date(2022, 1, 1)
+    ).id
+    if group is not None:
+        things |= _spoken(app, group, tag)
+    things |= _questions(app, people, unit, tag)
+    return things | _wishes(app, unit, tag)
+
+
+def ask_identity(app: App, officer: Actor, things: Mapping[str, Any]) -> str:
+    """Ask who is behind a case."""
+    tip = things["tip"]
+    asked = app.identity.request_identity(
+        officer,
+        case=things["case"],
+        conversation=things["conversation"],
+        unit=app.tips.get(officer, tip).unit,
+        purpose="Xác minh",
+    )
+    return asked.id
+
+
+def fail_answer(app: App, people: People, tip: Tip) -> str:
+    """Let the answer to a tip fail, and return its row on the failure desk."""
+    settled(app, people, tip)
+    before = set(tables(app).outbox)
+    app.tips.answer(people.boss, tip.id)
+    (row,) = set(tables(app).outbox) - before
+    return _fail(app, row)
+
+
+def fail_row(app: App, conversation: str) -> str:
+    """Let one of the messages to a conversation fail."""
+    return _fail(app, next(id for id, held in tables(app).outbox.items() if held.row.conversation == conversation))
+
+
+def _fail(app: App, id: str) -> str:
+    held = tables(app).outbox[id]
+    held.row = evolve(held.row, state=OutboxState.FAILED, error="rejected", settled_at=app.context.clock.now())
+    held.open = False
+    return id
+
+
+def add_failed_event(app: App, name: str, unit: str) -> str:
+    """Bring an event that can't be processed, of somebody who belongs to a unit, and return its inbox row."""
+    address, id = Address("oa", Place.PERSON, name), app.context.ids.new()
+    app.services.conversations.place(ROUTER, address, unit)
+    row = NewInbox(
+        id=id,
+        source="oa",
+        dedupe=name,
+        conversation=app.services.conversations.id_of(address),
+        received_at=app.context.clock.now(),
+        scope="",
+        body=b"{}",
+    )
+    app.runner.apply([ChangeSet(inbox=(row,))])
+    held = tables(app).inbox[id]
+    held.row, held.open = evolve(held.row, state=InboxState.FAILED, error="KeyError"), False
+    return id
+
+
+def _spoken(app: App, group: Address, tag: str) -> Mapping[str, Any]:
+    """Let somebody say in a group what nobody has made a case of yet."""
+    speaker = Address("oa", Place.PERSON, f"r-{tag}")
+    tip, question = (hear(app, speaker, text, to=group, kind=kind) for text, kind in (("Có trộm", "tip"), ("Ở đâu?", "question")))
+    return {"message.tip": tip.id, "messages": (tip.id,), "message.question": question.id}
+
+
+def _questions(app: App, people: People, unit: str, tag: str) -> Mapping[str, Any]:
+    def ask(number: int) -> str:
+        message = hear(app, Address("oa", Place.PERSON, f"s{number}-{tag}"), "Làm căn cước ở đâu?", kind="question")
+        receive = app.services.inquiries.intake.receive
+        return run_step(receive, ROUTER, message.text, unit=unit, conversation=message.sender).id
+
+    replied = app.inquiries.answer(people.boss, ask(1), text="Tại huyện.").id
+    return {
+        "inquiry": ask(2),
+        "inquiry.replied": replied,
+        "inquiry.answered": app.inquiries.answered_by_hand(
+            people.boss, app.inquiries.answer(people.boss, ask(3), text="Tại huyện.").id, "tại quầy"
+        ).id,
+    }
+
+
+def _wishes(app: App, unit: str, tag: str) -> Mapping[str, Any]:
+    who = hear(app, Address("oa", Place.PERSON, f"w-{tag}"), "Chào", kind="chatter").sender
+    at = app.context.clock.now()
+    ask = app.services.retention.erasures.ask_erasure
+    return {"erasure": run_step(ask, ROUTER, who, unit=unit, asked_at=at, received_at=at).id}

@@ -1,0 +1,15 @@
+"""The prepared district, filled once for each file."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.trust.strangers import Town, prepare
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """Two communes with one of everything, a case apart, and officers of every kind."""
+    town = prepare(tmp_path_factory.mktemp("assisted"))
+    yield town
+    town.app.close()

@@ -1,0 +1,76 @@
+"""The district of these tests, its two communes and the people in it."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve, frozen
+
+from anninh_core.app import App, MessengerSettings, Settings
+from anninh_core.domain.units import OFFICER, Officer, RoleGrant
+from anninh_core.kernel.dates import VIETNAM
+from anninh_core.ports.clock import Ids
+from anninh_core.testing import FixedClock, MockChat, SeededIds, memory_app
+from anninh_core.testing.apps import shipped_district
+from anninh_core.testing.memory import MemoryStorage
+from anninh_core.usecase import Actor, person, system
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.district import District, Role
+from anninh_core.vocabulary.permissions import Permission
+
+ROOT, HERE, THERE = "hoa-lu", "ninh-hoa", "ninh-hai"
+"""The district, the commune whose things are asked for, and a stranger's own."""
+
+EVERYTHING = "everything"
+"""A role with every permission there is: whatever it is refused is refused for want of the right place."""
+
+NOW = datetime(2021, 9, 18, 9, tzinfo=VIETNAM)
+"""A Saturday: the roll-out is over, its report due tomorrow."""
+
+
+@frozen
+class People:
+    """Officers, each with every permission somewhere.
+
+    Attributes:
+        boss, second: on the whole district; the second prepares what only another than the boss may end.
+    """
+
+    boss: Actor
+    second: Actor
+
+
+def district() -> District:
+    """Return the shipped district with one role more."""
+    shipped = shipped_district()
+    role = Role(EVERYTHING, "Mọi quyền", frozenset(Permission))
+    return evolve(shipped, roles={**shipped.roles, EVERYTHING: role})
+
+
+def open_district(folder: Path, clock: FixedClock, ids: Ids | None = None) -> App:
+    """Open an app in memory with the mock messenger `oa` and assisted posting as `zalo`."""
+    assisted = MessengerSettings(type="assisted", options={"folder": str(folder)})
+    settings = Settings(plugins=("assisted", "opinions", "formatters"), messengers={"zalo": assisted})
+    return memory_app(
+        MockChat(clock), clock=clock, ids=ids or SeededIds(clock), district=district(), settings=settings
+    )
+
+
+def appoint(app: App, name: str, *units: str, home: str = "", until: date = date.max) -> Actor:
+    """Enter an officer who may everything on some units, past all rules about who may be given what."""
+    grants = tuple(RoleGrant(role=EVERYTHING, unit=unit, valid_to=until) for unit in units)
+    officer = Officer(id=app.context.ids.new(), name=name, unit=home or units[0], grants=grants)
+
+    def enter(uow: UnitOfWork) -> Officer:
+        uow.permit(ROOT)
+        return uow.save(OFFICER, officer)
+
+    app.runner.run_command(system("setup"), "test.appoint", Permission.GRANT, enter)
+    return person(officer.id)
+
+
+def tables(app: App) -> Any:
+    """Return what the app's storage holds."""
+    storage = app.context.storage
+    assert isinstance(storage, MemoryStorage)
+    return storage.tables

@@ -1,0 +1,86 @@
+"""Who asks for what isn't theirs: an officer of another unit, one who is excluded, one whose grant has ended."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+from tests.trust.casework import add_case
+from tests.trust.district import HERE, NOW, ROOT, THERE, People, appoint, open_district
+from tests.trust.outcomes import Shelf
+from tests.trust.things import Things, everywhere, fill
+
+from anninh_core.app import App
+from anninh_core.testing import FixedClock
+from anninh_core.usecase import Actor
+
+AREA, NEXT_AREA = f"{HERE}/kdc-1", f"{HERE}/kdc-2"
+
+CASE_THINGS = (
+    *("tip", "tip.triaged", "tip.assigned", "tip.settled", "tip.answered", "receipt", "case", "scope", "message"),
+    *("scope.conversation", "scope.identity", "conversation", "platform_id", "row", "disclosure", "disclosure.approved"),
+    "hold",
+)
+"""Things that hang on a tip: who is excluded from the tip is from these."""
+
+
+@frozen
+class Stranger:
+    """Somebody, what they may name because it is theirs, and what they may not.
+
+    Attributes:
+        theirs: fills the other arguments of a call.
+        withheld: what isn't theirs, by the same keys.
+    """
+
+    actor: Actor
+    theirs: Things
+    withheld: Things
+
+
+@frozen
+class Town:
+    """An app that is put back after each call.
+
+    Attributes:
+        whole: somebody who may everything everywhere, with the things of a commune.
+        strangers: by what they are.
+    """
+
+    app: App
+    shelf: Shelf
+    whole: Stranger
+    strangers: Mapping[str, Stranger]
+
+
+def prepare(folder: Path) -> Town:
+    """Open and fill the district."""
+    app = open_district(folder, FixedClock(NOW))
+    people = People(appoint(app, "Cán bộ Một", ROOT), appoint(app, "Cán bộ Hai", ROOT))
+    here, there = fill(app, people, HERE, "here"), fill(app, people, THERE, "there")
+    shared = everywhere(app, people)
+    here, there = {**here, **shared}, {**there, **shared}
+    secret = add_case(app, people, HERE, "secret", group=None)
+    near, next_door = _area_case(app, people, AREA), _area_case(app, people, NEXT_AREA)
+    excluded, above = appoint(app, "Người nhà", HERE), appoint(app, "Chỉ huy", ROOT, home=HERE)
+    for key in [key for key in secret if key.partition(".")[0] == "tip"]:
+        for officer in (excluded, above):
+            app.tips.exclude(people.boss, secret[key], officer.id, "Người nhà")
+    kept_away = {key: secret[key] for key in CASE_THINGS}
+    for things in (here, there):
+        app.reports.refresh(people.second, things["report"])  # what was prepared since then has moved the figures
+    ended = appoint(app, "Cán bộ cũ", HERE, until=date(2021, 9, 17))
+    strangers = {
+        "another_unit": Stranger(appoint(app, "Cán bộ xã bên", THERE), there, here),
+        "next_area": Stranger(appoint(app, "Cán bộ xóm", AREA), {**here, **near}, next_door),
+        "excluded": Stranger(excluded, here, kept_away),
+        "excluded_above": Stranger(above, here, kept_away),
+        "grant_ended": Stranger(ended, here, here),
+    }
+    return Town(app, Shelf(app), Stranger(people.boss, here, {}), strangers)
+
+
+def _area_case(app: App, people: People, unit: str) -> Mapping[str, Any]:
+    case = add_case(app, people, unit, unit, group=None)
+    return {**case, "unit": unit, "units": (unit,), "case.inquiry": f"inquiry:{case['inquiry']}"}

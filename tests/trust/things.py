@@ -1,0 +1,215 @@
+"""What a commune of these tests has: one of everything, in states in which much may be done with it."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from tests.trust.casework import add_case, add_failed_event, fail_row, hear
+from tests.trust.district import ROOT, People, appoint
+
+from anninh_core.app import App
+from anninh_core.domain.content import Item, ItemContent
+from anninh_core.domain.content.values import Urgency
+from anninh_core.domain.groups import Group
+from anninh_core.domain.moderation import ModerationAction
+from anninh_core.domain.programme import InspectionCheck
+from anninh_core.domain.programme.duty import REPORT, duty_id
+from anninh_core.testing.steps import run_step
+from anninh_core.vocabulary.messages import Address, CreatedGroup, Place
+from anninh_core.vocabulary.opinions import Finding, Flag
+
+Things = Mapping[str, Any]
+"""What kind of thing, and where there are several in which state -> what names it."""
+
+
+def piece(unit: str, **changes: Any) -> ItemContent:
+    """Return the words of an item for a unit."""
+    return ItemContent(
+        title=changes.pop("title", "Cảnh báo lừa đảo"),
+        body="Không chuyển tiền cho người lạ.",
+        category=changes.pop("category", "crime_warning"),
+        units=(unit,),
+        source_name="Công an tỉnh",
+        **changes,
+    )
+
+
+def fill(app: App, people: People, unit: str, tag: str) -> Things:
+    """Give a commune one of everything; the tag tells its chats from another's."""
+    things: dict[str, Any] = {"unit": unit, "units": (unit,), "officer": appoint(app, f"Cán bộ {tag}", unit).id}
+    things["officer.idle"] = appoint(app, f"Cán bộ mới {tag}", unit).id
+    things |= _groups(app, people, unit, tag, things["officer"])
+    things |= add_case(app, people, unit, tag, group=things["group.address"])
+    things |= _content(app, people, unit)
+    things |= _posts(app, people, unit, tag, things)
+    things |= _plan(app, people, unit)
+    things |= _reports(app, people, unit)
+    things["event"] = add_failed_event(app, f"{tag}-event", unit)
+    things["notice"] = fail_row(app, things["group.conversation"])
+    return things | {
+        "person": f"person:{things['officer']}",
+        "case.inquiry": f"inquiry:{things['inquiry']}",
+        "cause.item": f"item:{things['item.published']}",
+        "cause.group": f"group:{things['group']}",
+        "cause.post": f"post:{things['post.ruled']}",
+        "scope.officer": f"officer:{things['officer']}",
+    }
+
+
+def _groups(app: App, people: People, unit: str, tag: str, owner: str) -> Things:
+    boss = people.boss
+
+    def begin(title: str) -> Group:
+        planned = app.groups.plan(boss, unit, kind="mass_organisation", title=f"{title} {tag}")
+        return planned
+
+    def launch(title: str, messenger: str) -> Group:
+        group = app.groups.link_group(boss, begin(title).id, messenger, platform_id=f"{title}-{tag}")
+        app.groups.seat(boss, group.id, "owner", officer=owner, name="Người Thử")
+        return app.groups.launch(boss, group.id)
+
+    active, other, village = launch("chung", "oa"), launch("hai", "oa"), launch("xom", "zalo")
+    idle = launch("nghi", "oa")
+    founded = app.groups.link_group(boss, begin("moi").id, "oa", platform_id=f"moi-{tag}")
+    founded = app.groups.seat(boss, founded.id, "owner", officer=owner, name="Người Thử")
+    return {
+        "group": active.id,
+        "group.other": other.id,
+        "group.assisted": village.id,
+        "group.planned": begin("se").id,
+        "group.founded": founded.id,
+        "group.suspended": app.groups.suspend(boss, idle.id, "holiday").id,
+        "group.address": active.address,
+        "group.platform_id": f"chung-{tag}",
+        "group.conversation": active.conversation,
+        "group.made": CreatedGroup(Address("oa", Place.GROUP, f"chung-{tag}"), ""),
+    }
+
+
+def _content(app: App, people: People, unit: str) -> Things:
+    boss, second, content = people.boss, people.second, app.content
+
+    def submitted(**changes: Any) -> Item:
+        return content.submit(second, content.write(second, unit, piece(unit, **changes)).id)
+
+    def gated() -> Item:
+        item = submitted()
+        for gate in app.district.gates:
+            item = content.answer_gate(boss, item.id, gate.id, True, "Đã đối chiếu")
+        return item
+
+    def published() -> Item:
+        return content.publish(boss, content.approve(boss, gated().id).id)
+
+    urgent, notes = submitted(urgency=Urgency.IMMEDIATE), {gate.id: "Đã xem" for gate in app.district.gates}
+    alone = content.approve_urgently(second, submitted(urgency=Urgency.IMMEDIATE).id, "Lũ đang lên", notes)
+    article = app.inquiries.write_article(boss, unit, title="Căn cước", text="Tại huyện.", source="Luật")
+    found = run_step(app.services.content.editing.submit, second, content.write(second, unit, piece(unit)).id)
+    finding = Finding("permitted", "có số điện thoại", "hold")
+    return {
+        "item.found": run_step(app.services.content.editing.record_findings, second, found.id, [finding]).id,
+        "item": submitted().id,
+        "item.draft": content.write(second, unit, piece(unit)).id,
+        "item.gated": gated().id,
+        "item.approved": content.approve(boss, gated().id).id,
+        "item.published": published().id,
+        "item.urgent": urgent.id,
+        "item.alone": alone.id,
+        "article": article.id,
+    }
+
+
+def _posts(app: App, people: People, unit: str, tag: str, things: Things) -> Things:
+    address, author = things["group.address"], Address("oa", Place.PERSON, f"author-{tag}")
+
+    def flagged(number: int) -> str:
+        message = hear(app, author, "Thanh lý giá sốc", to=address, kind="group_post")
+        return run_step(
+            app.services.moderation.flagging.flag,
+            people.second,
+            message.id,
+            message.text,
+            unit=unit,
+            group=things["group"],
+            conversation=things["group.conversation"],
+            author=message.sender,
+            flags=[Flag("advertising", f"gia soc {number}")],
+        ).id
+
+    def ruled(id: str) -> str:
+        app.moderation.decide(people.second, id, ModerationAction.DELETE, rule="advertising", text="Quảng cáo")
+        return id
+
+    def manual(id: str) -> str:
+        ruled(id)
+        return run_step(app.services.moderation.rulings.request_manual_action, people.second, id).id
+
+    def appealed(id: str) -> str:
+        author_id = app.services.conversations.id_of(author)
+        app.services.moderation.appeals.appeal(people.second, ruled(id), author_id, "Tôi không đồng ý")
+        return id
+
+    raw = hear(app, author, "Rao vặt", to=address, kind="group_post")
+    return {
+        "post": flagged(1),
+        "post.manual": manual(flagged(2)),
+        "post.ruled": ruled(flagged(3)),
+        "post.appealed": appealed(flagged(4)),
+        "post.raw": raw.id,
+        "author": raw.sender,
+        "address": author,
+    }
+
+
+def _plan(app: App, people: People, unit: str) -> Things:
+    boss, plan, today = people.boss, app.programme, date(2021, 9, 18)
+    duties = app.services.programme.duties
+    duties.open_duties(boss, "roll-out", 2021)
+    for milestone in ("pilot", "rollout"):
+        duties.open_milestone(boss, milestone)
+    duties.open_duties(boss, "annual", 2021)
+    duty, still_open = (duty_id(REPORT, obligation, 2021, unit) for obligation in ("roll-out", "annual"))
+    plan.urge(boss, still_open)
+    plan.name_head(boss, unit, name="Trưởng Thử")
+    plan.urge(boss, duty)
+    failing = [InspectionCheck("Nội quy", False, "chưa ghim")]
+    answered = plan.raise_difficulty(boss, unit, "Thiếu máy ảnh")
+    return {
+        "duty": duty,
+        "duty.open": still_open,
+        "milestone": "pilot" if unit == "ninh-hoa" else "rollout",
+        "difficulty": plan.raise_difficulty(boss, unit, "Thiếu máy tính").id,
+        "difficulty.answered": plan.answer_difficulty(boss, answered.id, "Sẽ cấp").id,
+        "inspection": plan.inspect(boss, unit, failing).id,
+        "campaign": plan.open_campaign(
+            boss, unit, name="Ra quân", start=today, end=today, partners=["mat-tran"], tasks=[("mat-tran", "Tờ rơi")]
+        ).id,
+    }
+
+
+def _reports(app: App, people: People, unit: str) -> Things:
+    return {
+        "report": _begin_report(app, people, unit, "annual"),
+        "report.signed": _sign_report(app, people, unit),
+    }
+
+
+def _begin_report(app: App, people: People, unit: str, obligation: str) -> str:
+    report = app.reports.begin(people.second, unit, obligation, 2021)
+    template = app.district.templates[app.district.obligation(obligation).template]
+    for key in [section.key for section in template.sections if section.key]:
+        report = app.reports.write(people.second, report.id, key, "Lời của đơn vị")
+    return report.id
+
+
+def _sign_report(app: App, people: People, unit: str) -> str:
+    draft = _begin_report(app, people, unit, "roll-out")
+    return app.reports.submit(people.second, draft, number=5, issued_on=date(2021, 9, 18), signer="Người Ký").id
+
+
+def everywhere(app: App, people: People) -> Things:
+    """Return what belongs to no commune: a checkpoint; and leave a registered source and the district's own report."""
+    app.reports.accept(people.boss, _sign_report(app, people, "ninh-an"))
+    app.reports.consolidate(people.second, "roll-out", 2021)
+    app.content.register_source(people.second, "hoalu.gov.vn", "Trang huyện", "UBND huyện")
+    return {"seq": app.audit.checkpoint(people.boss).seq, "root": ROOT}
