@@ -144,7 +144,9 @@ ROLES: Mapping[str, Role] = {
     "mine: bool": Plain(False),
     "name: str": TEXT,
     "note: str": TEXT,
-    "notes: Mapping[str, str]": Plain({gate: "Đã xem" for gate in ("official_source", "true", "no_state_secret", "permitted")}),
+    "notes: Mapping[str, str]": Plain(
+        dict.fromkeys(("official_source", "true", "no_state_secret", "permitted"), "Đã xem")
+    ),
     "number: int": Plain(1),
     "number: str": Plain("12/KH-UBND"),
     "obligation: str": Plain("annual"),

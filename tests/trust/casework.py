@@ -56,9 +56,13 @@ def add_case(app: App, people: People, unit: str, tag: str, *, group: Address | 
     tip, message = add_tip(app, unit, reporter, f"Có trộm ở chợ {tag}")
     ended, _ = add_tip(app, unit, other, f"Mất xe máy ở chợ {tag}")
     failing, _ = add_tip(app, unit, other, f"Đánh nhau ở chợ {tag}")
-    triaged = app.tips.triage(people.boss, app.tips.record_walk_in(people.boss, "Cờ bạc", unit=unit).id, category="crime")
+    triaged = app.tips.triage(
+        people.boss, app.tips.record_walk_in(people.boss, "Cờ bạc", unit=unit).id, category="crime"
+    )
     assigned = app.tips.assign(
-        people.boss, app.tips.triage(people.boss, add_tip(app, unit, other, "Gây rối")[0].id, category="crime").id, unit=unit
+        people.boss,
+        app.tips.triage(people.boss, add_tip(app, unit, other, "Gây rối")[0].id, category="crime").id,
+        unit=unit,
     )
     by_hand = settled(app, people, app.tips.record_walk_in(people.boss, "Phá rào", unit=unit))
     things: dict[str, Any] = {
@@ -146,7 +150,9 @@ def add_failed_event(app: App, name: str, unit: str) -> str:
 def _spoken(app: App, group: Address, tag: str) -> Mapping[str, Any]:
     """Let somebody say in a group what nobody has made a case of yet."""
     speaker = Address("oa", Place.PERSON, f"r-{tag}")
-    tip, question = (hear(app, speaker, text, to=group, kind=kind) for text, kind in (("Có trộm", "tip"), ("Ở đâu?", "question")))
+    tip, question = (
+        hear(app, speaker, text, to=group, kind=kind) for text, kind in (("Có trộm", "tip"), ("Ở đâu?", "question"))
+    )
     return {"message.tip": tip.id, "messages": (tip.id,), "message.question": question.id}
 
 

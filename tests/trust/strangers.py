@@ -19,7 +19,15 @@ AREA, NEXT_AREA = f"{HERE}/kdc-1", f"{HERE}/kdc-2"
 
 CASE_THINGS = (
     *("tip", "tip.triaged", "tip.assigned", "tip.settled", "tip.answered", "receipt", "case", "scope", "message"),
-    *("scope.conversation", "scope.identity", "conversation", "platform_id", "row", "disclosure", "disclosure.approved"),
+    *(
+        "scope.conversation",
+        "scope.identity",
+        "conversation",
+        "platform_id",
+        "row",
+        "disclosure",
+        "disclosure.approved",
+    ),
     "hold",
 )
 """Things that hang on a tip: who is excluded from the tip is from these."""

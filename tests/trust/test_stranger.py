@@ -74,7 +74,9 @@ def faults_of(town: Town, door: Door, argument: Argument, stranger: Stranger, va
     if is_filter and withheld.error is None:
         return [*faults, *filter_faults(withheld, nothing, role)]
     faults += refusal_faults(stranger, withheld)
-    return [*faults, *alike_faults(stranger, (withheld, value), (nothing, missing))] if is_secret(role, place) else faults
+    return (
+        [*faults, *alike_faults(stranger, (withheld, value), (nothing, missing))] if is_secret(role, place) else faults
+    )
 
 
 def is_secret(role: Names, place: str) -> bool:

@@ -78,7 +78,7 @@ class MessageTriage(Workflow):
         if is_reachable and is_group:
             self._suggest_private_chat(uow, tip)
         for message in marked_messages:
-            self.services.conversations.link(uow, message.id, f"tip:{tip.id}", tip.unit, kind=MessageClass.TIP)
+            self.services.conversations.link(uow, message.id, f"tip:{tip.id}", kind=MessageClass.TIP)
         uow.add_event("message.marked")
         return tip
 
@@ -95,9 +95,7 @@ class MessageTriage(Workflow):
             conversation=message.sender if is_reachable else "",
             received_at=None if message.conversation != message.sender else message.received_at,
         )
-        self.services.conversations.link(
-            uow, message.id, f"inquiry:{inquiry.id}", inquiry.unit, kind=MessageClass.QUESTION
-        )
+        self.services.conversations.link(uow, message.id, f"inquiry:{inquiry.id}", kind=MessageClass.QUESTION)
         uow.add_event("message.marked")
         return inquiry
 
@@ -116,7 +114,7 @@ class MessageTriage(Workflow):
         )
         self.services.inquiries.handling.convert_to_tip(uow, inquiry_id, tip.id)
         if inquiry.conversation:
-            self.services.conversations.follow_case(uow, inquiry.conversation, f"tip:{tip.id}", tip.unit)
+            self.services.conversations.follow_case(uow, inquiry.conversation, f"tip:{tip.id}")
         return tip
 
     @workflow(Permission.INTAKE)
