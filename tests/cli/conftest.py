@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator
 from contextlib import chdir, contextmanager
 from pathlib import Path
 from subprocess import PIPE, Popen
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from click.testing import CliRunner, Result
 
 from anninh_core.app import App, load_settings, open_app
 from anninh_core.cli.root import anninh
+from anninh_core.domain.units import OFFICER
+from anninh_core.ports.changes import Record
 from anninh_core.profile import load_profile
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.mock import MockMessenger
@@ -38,6 +40,13 @@ def opened(folder: Path) -> Iterator[tuple[App, Actor]]:
         yield app, UnsafeLocalUsers(app).get_actor(settings.local_user)
 
 
+def grant_all(app: App, me: Actor) -> None:
+    """Let one officer stand for all of them, also with roles that are kept apart."""
+    officer = app.context.open_record(OFFICER, cast("Record", app.context.storage.records.get("officer", me.id)))
+    for role in app.district.roles.keys() - {grant.role for grant in officer.grants}:
+        UnsafeLocalUsers(app).grant(me, role, app.district.root)
+
+
 def mock(app: App) -> MockMessenger:
     messenger = app.messengers["oa"]
     assert isinstance(messenger, MockMessenger)
@@ -57,6 +66,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cli") / "hoa-lu"
     assert CliRunner().invoke(anninh, ["init", str(folder), "--mock"]).exit_code == 0
     with opened(folder) as (app, me):
+        grant_all(app, me)
         group = app.groups.found(me, "ninh-hoa", kind="commune", title=GROUP, messenger="oa")
         app.groups.seat(me, group.id, "owner", officer=me.id, name="Trung tá Mẫu")
         app.groups.launch(me, group.id)

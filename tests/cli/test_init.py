@@ -2,16 +2,19 @@
 
 from pathlib import Path
 
+import pytest
 from tests.cli.conftest import Run, opened
 
 from anninh_core.app import load_settings
+from anninh_core.kernel.errors import Refused
+from anninh_core.usecase.actor import system
 
 
 def test_a_new_folder_works_at_once(run: Run, tmp_path: Path) -> None:
     """Settings, storage and a first officer: every command goes from there."""
     new = tmp_path / "a" / "new"
 
-    done = run("init", str(new), "--officer", "Trung tá Mẫu")
+    done = run("init", str(new), "--officer", "Trung tá Mẫu", "--role", "steering_chair", "--role", "tip_officer")
 
     assert done.exit_code == 0, done.output
     assert load_settings(new).local_user
@@ -27,6 +30,33 @@ def test_roles_can_be_chosen(run: Run, tmp_path: Path) -> None:
     assert "has the roles auditor" in done.stdout
     assert run("audit", "verify", "--at", str(tmp_path)).exit_code == 0
     assert run("tips", "list", "--at", str(tmp_path)).exit_code == 1
+
+
+def test_the_first_officer_may_grant_and_little_else(run: Run, tmp_path: Path) -> None:
+    """Nobody begins with all roles: who grants them reads no tips, and roles that are kept apart aren't given."""
+    done = run("init", str(tmp_path / "a"))
+
+    assert "has the roles steering_chair (" in done.stdout
+    assert run("tips", "list", "--at", str(tmp_path / "a")).exit_code == 1
+    apart = run("init", str(tmp_path / "b"), "--role", "editor", "--role", "reviewer")
+    assert (apart.exit_code, "apart" in apart.stderr) == (1, True)
+
+
+def test_two_may_grant_from_the_beginning(run: Run, tmp_path: Path) -> None:
+    """Then the program itself grants nothing any more, and one proposes what the other confirms."""
+    assert run("init", str(tmp_path / "a"), "--second", "Thiếu tá Mẫu").exit_code == 0
+
+    with opened(tmp_path / "a") as (app, me):
+        second = next(one for one in app.units.officers(me, app.district.root).items if one.name == "Thiếu tá Mẫu")
+        with pytest.raises(Refused, match="break glass"):
+            app.units.appoint(system("setup"), "Ba", app.district.root, roles=["operator"])
+    done = run("officers", "appoint", "--at", str(tmp_path / "a"), "--role", "operator", "Bốn", "hoa-lu")
+    assert "another officer confirms it" in done.stdout
+    words = done.stdout.splitlines()[1].partition("anninh ")[2].split()
+    assert "themselves" not in run(*words, "--at", str(tmp_path / "a"), "--as", second.id).stderr
+    listed = run("officers", "list", "--at", str(tmp_path / "a")).stdout
+    assert "operator" in listed
+    assert "waits" not in listed
 
 
 def test_an_unknown_role_leaves_no_settings(run: Run, tmp_path: Path) -> None:
@@ -93,7 +123,7 @@ def test_on_postgresql(run: Run, tmp_path: Path, postgres_url: str) -> None:
     """The storage may be a database elsewhere: the folder then holds settings and keys only."""
     new = tmp_path / "new"
 
-    assert run("init", str(new), "--storage", postgres_url).exit_code == 0
+    assert run("init", str(new), "--storage", postgres_url, "--role", "tip_officer").exit_code == 0
     assert load_settings(new).storage == postgres_url
     assert run("doctor", "--at", str(new)).exit_code == 0
     assert run("tips", "list", "--at", str(new)).stdout == "No tip in Huyện Hoa Lư, tỉnh Ninh Bình fits.\n"

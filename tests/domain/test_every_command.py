@@ -69,6 +69,7 @@ SEEN = ("cong-an", {"title": "Căn cước", "text": "Tại huyện.", "source":
 
 RECIPES: dict[str, Recipe] = {
     "units.appoint": lambda w: args("Người Thử", "ninh-hoa", roles=["editor"]),
+    "units.break_glass": lambda w: args("Dự phòng", "steering_chair", delay=timedelta(days=2)),
     "units.confirm_grant": lambda w: args(w.proposed(), "tip_officer", "ninh-hoa"),
     "units.grant": lambda w: args(w.officer(), "editor", "ninh-hoa"),
     "units.record_grant": lambda w: args(w.officer(), "editor", "ninh-hoa"),
@@ -340,8 +341,9 @@ def test_a_command_leaves_one_entry(world: World, name: str) -> None:
     """It changes something, and one entry says who did what."""
     call = called(world, name)
     stored, entries = everything(world), len(world.journal())
-    call(world.boss)
+    actor = system("recovery") if name == "units.break_glass" else world.boss
+    call(actor)
     entry = world.journal()[-1]
     assert len(world.journal()) == entries + 1
-    assert (entry.actor, entry.action, entry.outcome) == (world.boss.label, name, "done")
+    assert (entry.actor, entry.action, entry.outcome) == (actor.label, name, "done")
     assert everything(world) != stored

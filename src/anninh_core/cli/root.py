@@ -12,6 +12,7 @@ _COMMANDS = {
     "tips": "look at tips",
     "groups": "look at the official groups",
     "units": "show the tree of units",
+    "officers": "who has which role, and how roles are granted",
     "report": "look at reports",
     "audit": "verify and read the trail",
     "people": "who wants to be erased, and what is decided about it",
@@ -27,7 +28,7 @@ _COMMANDS = {
     "plugins": "what is installed, loaded, and what it can do",
     "profiles": "show the shipped profiles",
 }
-_CASEWORK = ("audit", "failures", "groups", "people", "report", "tips", "units")
+_CASEWORK = ("audit", "failures", "groups", "officers", "people", "report", "tips", "units")
 _RUNNING = ("demo", "play", "serve", "tick", "work")
 _MODULE_OF_COMMAND = {"tick": "work", "restore": "backup"}
 """Commands that stand in the file of another."""

@@ -40,6 +40,14 @@ class OfficerNotifier:
             for officer in self._iter_holders(permission, unit)
         )
 
+    def notify_all(self, request: str, text: str, *, purpose: str, lane: Lane) -> int:
+        """Tell every officer with a chat, whatever they may do; return how many were new. Arguments as for `notify`."""
+        return sum(
+            self._send_notice(officer, f"{request}:{officer.id}", text, purpose, lane)
+            for officer in self._iter_officers()
+            if officer.conversation
+        )
+
     def _send_notice(self, officer: Officer, request: str, text: str, purpose: str, lane: Lane) -> bool:
         scope = f"officer:{officer.id}"
 
@@ -62,8 +70,8 @@ class OfficerNotifier:
             if officer.conversation and not above.isdisjoint(granted_units(district, officer, permission, today)):
                 yield officer
 
-    def _iter_officers(self, roles: tuple[str, ...]) -> Iterator[Officer]:
-        query = Find(kind=OFFICER.name, order="id", where={"role": roles}, limit=200)
+    def _iter_officers(self, roles: tuple[str, ...] = ()) -> Iterator[Officer]:
+        query = Find(kind=OFFICER.name, order="id", where={"role": roles} if roles else {}, limit=200)
         while True:
             page = self._context.storage.records.find(query)
             yield from (self._context.open_record(OFFICER, record) for record in page.records)

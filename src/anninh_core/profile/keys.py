@@ -71,6 +71,7 @@ _TEXTS: Mapping[str, str] = {
     "notice.withdrawal": "person",
     "notice.withdrawal_unknown": "",
     "notice.health": "messenger problems warnings",
+    "notice.break_glass": "role day",
     "notice.health_well": "messenger",
     "urge.before": "unit name last_day days",
     "urge.today": "unit name last_day",

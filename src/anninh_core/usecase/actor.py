@@ -51,6 +51,8 @@ def system(part: str) -> Actor:
 SYSTEM_PERMISSIONS = {
     # The first officers of an empty store, appointed by whoever holds its keys.
     "setup": frozenset({Permission.GRANT}),
+    # Whoever holds the machine with its keys and the recovery copy too, where nobody is left who may grant.
+    "recovery": frozenset({Permission.BREAK_GLASS}),
     # What arrives from outside becomes a record; nothing is decided about it.
     "router": frozenset({Permission.INTAKE}),
     # Opens the address that a message goes to, and records the results of sending.

@@ -48,7 +48,8 @@ class Permission(StrEnum):
     OPERATE = "system.operate"
 
     ADDRESS_OPEN = "address.open"
+    BREAK_GLASS = "glass.break"
 
 
-SYSTEM_ONLY = frozenset({Permission.ADDRESS_OPEN})
+SYSTEM_ONLY = frozenset({Permission.ADDRESS_OPEN, Permission.BREAK_GLASS})
 """What only parts of the program may: no role gives it, whatever a profile or a stored grant says."""

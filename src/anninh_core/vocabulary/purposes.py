@@ -41,7 +41,7 @@ def _iter_purposes() -> Iterator[Purpose]:
         yield Purpose(name=f"content.{name}")
     for name in ("tasks", "failures", "emergency", "group_ends", "group_unusable"):
         yield Purpose(name=f"notice.{name}", notice=True)
-    for name in ("withdrawal", "withdrawal_unknown", "health", "health_well"):
+    for name in ("withdrawal", "withdrawal_unknown", "health", "health_well", "break_glass"):
         yield Purpose(name=f"notice.{name}", notice=True)
     for name in ("before", "today", "late"):
         yield Purpose(name=f"urge.{name}", waits_in_quiet_hours=True)

@@ -14,7 +14,7 @@ from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, Messag
 from anninh_core.domain.registry import retention_policies
 from anninh_core.domain.retention.coverage import cases_of_resident, require_no_hold
 from anninh_core.domain.retention.model import Erasure, ErasureState
-from anninh_core.domain.retention.rules import erasure_delay
+from anninh_core.domain.retention.rules import purge_delay
 from anninh_core.domain.services import Services
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.errors import DecryptionError, WrongStep
@@ -67,7 +67,7 @@ class ErasureWorkflow(Workflow):
 
     def is_due(self, erasure: Erasure) -> bool:
         """Tell whether a wish was granted so long ago that it may be carried out."""
-        delay, now = erasure_delay(self.context.district.retention_days), self.context.clock.now()
+        delay, now = purge_delay(self.context.district.retention_days), self.context.clock.now()
         return erasure.decided_at is not None and erasure.decided_at + delay <= now
 
     @workflow(Permission.OPERATE)

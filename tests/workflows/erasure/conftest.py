@@ -16,7 +16,7 @@ from anninh_core.testing import Dialog, FixedClock, MockChat, pump
 from anninh_core.usecase import Actor
 
 NAME = "Thử Văn An"
-DELAY = timedelta(days=2)
+DELAY = timedelta(days=7)
 RULE, REASON = "91/2025/QH15, điều 14", "Người dân yêu cầu."
 Withdraws = Callable[..., Erasure]
 """Called with a person's name: they withdraw; returns their wish as it was put down."""

@@ -15,5 +15,6 @@ class UnitsApi:
         self.grant = units.grant
         self.confirm_grant = units.confirm_grant
         self.revoke = ending.revoke
+        self.break_glass = units.break_glass
         self.officer = units.officer
         self.officers = units.officers

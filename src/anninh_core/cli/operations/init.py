@@ -6,10 +6,11 @@ from pathlib import Path
 import click
 
 from anninh_core.app import FILE_NAME, MessengerSettings, Settings, open_app
+from anninh_core.domain.units.rules import compatible_roles, first_grantor
 from anninh_core.kernel.errors import BadInput
 from anninh_core.plugins import DEFAULT_PLUGINS
 from anninh_core.profile import load_profile, shipped_profiles
-from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.usecase.actor import system
 
 _SETTINGS_TEMPLATE = """\
 # Settings of this authority. Relative paths count from this folder.
@@ -31,29 +32,44 @@ plugins = {plugins}
 @click.option("--profile", default="hoa_lu_2021", show_default=True, help="Name of a shipped profile, or a path.")
 @click.option("--officer", default="First officer", show_default=True, help="Name of the first officer.")
 @click.option(
-    "--role", "roles", multiple=True, help="A role of the first officer; may be given again.  [default: all roles]"
+    "--role",
+    "roles",
+    multiple=True,
+    help="A role of the first officer; may be given again.  [default: the first that may grant roles; with --mock all "
+    "that go together]",
 )
+@click.option("--second", default="", metavar="NAME", help="Name of a second officer who may grant roles.")
 @click.option(
     "--storage", default="sqlite:///anninh.db", show_default=True, metavar="URL", help="Where everything is stored."
 )
 @click.option("--mock", is_flag=True, help="Set up a pretend chat service too, for `anninh play`.")
 def init(  # noqa: PLR0917  click passes every option by its name
-    dir: Path, profile: str, officer: str, roles: tuple[str, ...], storage: str, mock: bool
+    dir: Path, profile: str, officer: str, roles: tuple[str, ...], second: str, storage: str, mock: bool
 ) -> None:
-    """Make a folder for an authority: anninh.toml, storage, keys and a first officer."""
+    """Make a folder for an authority: anninh.toml, storage, keys and a first officer.
+
+    As soon as two officers may grant roles on the whole authority, the program itself grants none any more.
+    """
     if (dir / FILE_NAME).exists():
         raise BadInput(f"{dir / FILE_NAME} exists already; nothing was changed, name another folder")
     district = load_profile(profile)
     profile = profile if profile in shipped_profiles() else str(Path(profile).resolve())
-    roles = roles or tuple(district.roles)
+    grantor = first_grantor(district)
+    roles = roles or (compatible_roles(district) if mock else (grantor,))
     settings = _build_settings(profile, storage, mock=mock)
     dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with open_app(district, settings.resolve_paths(dir)) as app:
-        first_officer = UnsafeLocalUsers(app).appoint(officer, district.root, *roles)
+        first_officer = app.units.appoint(system("setup"), officer, district.root, roles=roles)
+        if second:
+            app.units.appoint(system("setup"), second, district.root, roles=[grantor])
     (dir / FILE_NAME).touch(mode=0o600)  # messengers' secrets will stand in it
     (dir / FILE_NAME).write_text(_render_settings(settings, first_officer.id), encoding="utf-8")
     click.echo(f"{dir}: ready for {district.name}")
     click.echo(f"{officer}, who acts by default, has the roles {', '.join(roles)} (id {first_officer.id})")
+    if not second and not mock:
+        click.echo(
+            f"a role beyond one's own takes a second person: anninh officers appoint --at {dir} NAME -r {grantor}"
+        )
     click.echo(f"next: anninh {'play' if mock else 'plugins'} --at {dir}")
 
 

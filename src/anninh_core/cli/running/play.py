@@ -12,6 +12,7 @@ from anninh_core.app import FILE_NAME, App, MessengerSettings, Settings, open_ap
 from anninh_core.cli.folder import enter_folder
 from anninh_core.cli.running.player import Player
 from anninh_core.domain.groups.model import OWNER
+from anninh_core.domain.units.rules import compatible_roles
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.plugins import DEFAULT_PLUGINS
 from anninh_core.profile import load_profile
@@ -86,7 +87,7 @@ def _create_group(app: App, district: District) -> None:
     if not communes or not kinds:
         return
     unit = communes[0]
-    host = UnsafeLocalUsers(app).appoint("Host", district.root, *district.roles)
+    host = UnsafeLocalUsers(app).appoint("Host", district.root, *compatible_roles(district))
     group = app.groups.found(host, unit.id, kind=kinds[0], title=unit.name, messenger=_INSTANCE)
     app.groups.seat(host, group.id, OWNER, officer=host.id, name="Host")
     app.groups.launch(host, group.id)

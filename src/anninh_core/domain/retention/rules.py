@@ -7,7 +7,7 @@ from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput
 
-_PURGE_DELAY, _ERASURE_DELAY = 7, 2  # days, where the profile doesn't say
+_PURGE_DELAY = 7  # days, where the profile doesn't say
 
 
 @frozen(kw_only=True)
@@ -54,16 +54,11 @@ def last_retention_day(keepsake: RetainedItem, retention_days: Mapping[str, int]
 
 
 def purge_delay(retention_days: Mapping[str, int]) -> timedelta:
-    """Return how long after its order something is destroyed: in these days a legal hold still cancels it."""
-    return timedelta(days=retention_days.get("purge_delay", _PURGE_DELAY))
+    """Return how long after its order, or an erasure's decision, something is destroyed: until then a hold stops it.
 
-
-def erasure_delay(retention_days: Mapping[str, int]) -> timedelta:
-    """Return how long after an officer granted it a wish to be erased is carried out.
-
-    The law gives 72 hours from the wish (Nghị định 13/2023/NĐ-CP, Điều 16.5), so that this is shorter than for cases.
+    Decree 356/2025, as secondary sources tell it, gives 15 days from a wish to be erased: decide within the rest.
     """
-    return timedelta(days=retention_days.get("erasure_delay", _ERASURE_DELAY))
+    return timedelta(days=retention_days.get("purge_delay", _PURGE_DELAY))
 
 
 def find_purgeable(

@@ -53,6 +53,20 @@ def incompatible_grants(district: District, officer: Officer, on: date) -> tuple
     )
 
 
+def first_grantor(district: District) -> str:
+    """Return the first role of a profile that may grant roles; "" where none may."""
+    return next((role.id for role in district.roles.values() if Permission.GRANT in role.permissions), "")
+
+
+def compatible_roles(district: District) -> tuple[str, ...]:
+    """Return the roles that one officer may have together, taken in the profile's order: for a place to try it out."""
+    chosen: list[str] = []
+    for role in district.roles:
+        if not any(district.are_apart(role, other) for other in chosen):
+            chosen.append(role)
+    return tuple(chosen)
+
+
 def goes_beyond(district: District, grantor: Officer, role: Role, unit: str, on: date) -> bool:
     """Tell whether a role on a unit gives something that whoever grants it may not do there."""
 

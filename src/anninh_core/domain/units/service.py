@@ -7,6 +7,7 @@ from attrs import evolve
 
 from anninh_core.domain.units.model import OFFICER, Officer, RoleGrant
 from anninh_core.domain.units.rules import goes_beyond, grantors, incompatible_grants
+from anninh_core.kernel.dates import local_date
 from anninh_core.kernel.errors import BadInput, Refused
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.actor import ActorKind
@@ -93,6 +94,23 @@ class Units(Service):
         uow.facts["role"] = role
         uow.add_event("officer.revoked")
         return uow.save(OFFICER, officer.revoked(role, unit, last_day))
+
+    @command(Permission.BREAK_GLASS)
+    def break_glass(self, uow: UnitOfWork, name: str, role: str, *, delay: timedelta) -> Officer:
+        """Appoint somebody on the whole district although nobody may: in effect after a delay, told to all officers.
+
+        Args:
+            name: who it is.
+            role: what they are to have.
+            delay: until it is in effect; whoever may grant ends it before.
+        """
+        uow.permit(self.context.district.root)
+        officer = self._new_officer(name, self.context.district.root, "")
+        begins = local_date(uow.at + delay)
+        grant = RoleGrant(role=self._require_role(role), unit=officer.unit, valid_from=begins)
+        uow.facts |= {"role": role, "from": begins.isoformat()}
+        uow.add_event("officer.break_glass")
+        return uow.save(OFFICER, officer.granted(grant))
 
     @command(Permission.OPERATE)
     def separate_roles(self, uow: UnitOfWork) -> int:

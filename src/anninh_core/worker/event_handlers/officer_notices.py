@@ -1,5 +1,7 @@
 """Notices to officers' phones: a code and a date, never anything personal."""
 
+from datetime import date
+
 from anninh_core.domain.conversations.model import pseudonym_of
 from anninh_core.domain.retention.kind import ERASURE
 from anninh_core.domain.services import Services
@@ -48,6 +50,14 @@ class OfficerNotices:
             self._notifications.notify(
                 Permission.OPERATE, erasure.unit, request, text, purpose=purpose, lane=Lane.BROADCAST
             )
+
+    def notify_broken_glass(self, entry: Entry) -> None:
+        """Tell every officer with a chat that somebody was appointed by the machine's keys alone, and from when."""
+        role = self._context.district.roles.get(str(entry.facts["role"]))
+        begins = date.fromisoformat(str(entry.facts["from"]))
+        names = {"role": role.name if role else str(entry.facts["role"]), "day": short_date(begins)}
+        text = self._context.district.say("notice.break_glass", **names)
+        self._notifications.notify_all(f"glass:{entry.id}", text, purpose="notice.break_glass", lane=Lane.BROADCAST)
 
     def _notify(self, uow: UnitOfWork, tip: Tip, officer_id: str) -> None:
         officer = uow.get(OFFICER, officer_id)

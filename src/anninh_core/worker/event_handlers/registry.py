@@ -10,4 +10,8 @@ from anninh_core.worker.event_handlers.officer_notices import OfficerNotices
 def event_handlers(services: Services) -> Mapping[str, EventHandler]:
     """Return what follows each event of the journal, by the event's name."""
     notices = OfficerNotices(services)
-    return {"tip.assigned": notices.notify_assignment, "erasure.asked": notices.notify_erasure_request}
+    return {
+        "tip.assigned": notices.notify_assignment,
+        "erasure.asked": notices.notify_erasure_request,
+        "officer.break_glass": notices.notify_broken_glass,
+    }

@@ -1,0 +1,151 @@
+"""`anninh officers`: who has which role, grants by one person or two, and the glass to break."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from anninh_core.app import App
+from anninh_core.app.backup.recovery import read_recovery_copy, require_live_keys, write_recovery_copy
+from anninh_core.cli.folder import as_officer, with_app
+from anninh_core.cli.output import TextTable
+from anninh_core.cli.passphrases import passphrase_file, read_passphrase
+from anninh_core.domain.units.model import Officer, RoleGrant
+from anninh_core.kernel.dates import local_date
+from anninh_core.usecase.actor import Actor, system
+
+_FILE = click.Path(dir_okay=False, resolve_path=True, path_type=Path)
+_BREAK_GLASS_DELAY = timedelta(days=2)
+
+
+@click.group()
+def officers() -> None:
+    """Officers and their roles.
+
+    A role that gives more than your own takes two: you propose it, another officer confirms it.
+    """
+
+
+@officers.command("list")
+@click.argument("unit", default="")
+@as_officer
+def list_(app: App, me: Actor, unit: str) -> None:
+    """List the officers of a unit and below, each role on a line."""
+    today = local_date(app.context.clock.now())
+    rows = [
+        (officer.id, officer.name, officer.unit, grant.role, grant.unit, _state(grant, today))
+        for officer in _all(app, me, unit or app.district.root)
+        for grant in officer.grants or (RoleGrant(role="", unit=""),)
+    ]
+    TextTable(headings=("id", "name", "home", "role", "on", "state"), rows=rows, empty="No officer here.").echo()
+
+
+@officers.command()
+@click.argument("name")
+@click.argument("unit")
+@click.option("--role", "roles", multiple=True, required=True, help="A role on the unit; may be given again.")
+@as_officer
+def appoint(app: App, me: Actor, name: str, unit: str, roles: tuple[str, ...]) -> None:
+    """Register an officer of a unit with roles on it."""
+    officer = app.units.appoint(me, name, unit, roles=roles)
+    click.echo(f"{officer.name} is registered (id {officer.id})")
+    _tell_waiting(officer)
+
+
+@officers.command()
+@click.argument("id")
+@click.argument("role")
+@click.argument("unit")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Last day, as 2027-06-30.")
+@as_officer
+def grant(app: App, me: Actor, *, id: str, role: str, unit: str, until: datetime | None) -> None:
+    """Give an officer a role on a unit."""
+    officer = app.units.grant(me, id, role, unit, until=until.date() if until else date.max)
+    click.echo(f"{officer.name}: {role} on {unit} is noted")
+    _tell_waiting(officer)
+
+
+@officers.command()
+@click.argument("id")
+@click.argument("role")
+@click.argument("unit")
+@as_officer
+def confirm(app: App, me: Actor, id: str, role: str, unit: str) -> None:
+    """Confirm, as the second person, a role that another officer proposed."""
+    officer = app.units.confirm_grant(me, id, role, unit)
+    click.echo(f"{officer.name} has {role} on {unit} from today")
+
+
+@officers.command()
+@click.argument("id")
+@click.argument("role")
+@click.argument("unit")
+@click.option("--last-day", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="[default: it ends at once]")
+@as_officer
+def revoke(app: App, me: Actor, *, id: str, role: str, unit: str, last_day: datetime | None) -> None:
+    """End an officer's role on a unit; open tips in their hands go back to the units."""
+    yesterday = local_date(app.context.clock.now()) - timedelta(days=1)
+    last = last_day.date() if last_day else yesterday
+    officer = app.units.revoke(me, id, role, unit, last_day=last)
+    click.echo(f"{officer.name} has {role} on {unit} up to {last}")
+
+
+@officers.command("recovery-copy")
+@click.argument("file", type=_FILE)
+@passphrase_file
+@with_app
+def recovery_copy(app: App, file: Path, passphrase_file: Path | None) -> None:
+    """Write a copy of the keys under a passphrase, and try whether it opens. Keep it away from this machine."""
+    write_recovery_copy(app.context.keys, file, read_passphrase(passphrase_file, confirm=True))
+    click.echo(f"{file}: written and tried; whoever has it and the passphrase, and the storage, can read everything")
+
+
+@officers.command("break-glass")
+@click.argument("name")
+@click.option("--role", required=True, help="The role that is needed.")
+@click.option("--recovery", type=_FILE, required=True, help="The recovery copy of this store's keys.")
+@passphrase_file
+@with_app
+def break_glass(app: App, *, name: str, role: str, recovery: Path, passphrase_file: Path | None) -> None:
+    """Appoint somebody although nobody is left who may: in effect after two days, told to all officers at once.
+
+    It takes this machine with its keys, and the recovery copy with its passphrase. Tell the superior unit yourself, and
+    hand over what is printed: it stands in the journal.
+    """
+    require_live_keys(app.context.keys, read_recovery_copy(recovery, read_passphrase(passphrase_file, confirm=False)))
+    officer = app.units.break_glass(system("recovery"), name, role, delay=_BREAK_GLASS_DELAY)
+    seq, hash = app.context.storage.journal.head()
+    click.echo(f"{officer.name} has {role} on {officer.unit} from {officer.grants[0].valid_from} (id {officer.id})")
+    click.echo(f"Every officer is told. Tell the superior unit: journal line {seq}, hash {hash}")
+
+
+def _tell_waiting(officer: Officer) -> None:
+    for grant in officer.grants:
+        if grant.is_proposed:
+            click.echo(
+                f"{grant.role} on {grant.unit} gives more than you may yourself; another officer confirms it: "
+                f"anninh officers confirm {officer.id} {grant.role} {grant.unit}"
+            )
+
+
+def _state(grant: RoleGrant, today: date) -> str:
+    if not grant.role:
+        return ""
+    if grant.is_proposed:
+        return "waits for a second person"
+    if grant.valid_from > today:
+        return f"from {grant.valid_from}"
+    if grant.valid_to < today:
+        return f"ended {grant.valid_to}"
+    return "in force" if grant.valid_to == date.max else f"until {grant.valid_to}"
+
+
+def _all(app: App, me: Actor, unit: str) -> Iterator[Officer]:
+    after = ""
+    while True:
+        page = app.units.officers(me, unit, after=after)
+        yield from page.items
+        if not page.cursor:
+            return
+        after = page.cursor

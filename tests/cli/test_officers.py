@@ -1,0 +1,45 @@
+"""`anninh officers`."""
+
+from pathlib import Path
+
+from tests.cli.conftest import Run, opened
+
+SECRET = {"ANNINH_PASSPHRASE": "năm từ dễ nhớ mà khó đoán"}
+
+
+def test_a_grant_goes_its_way(run: Run, folder: Path) -> None:
+    """Appointed, granted, ended: each line of the list says what stands."""
+    done = run("officers", "appoint", "--role", "tip_officer", "Cán bộ Mới", "ninh-hoa")
+    id = done.stdout.partition("(id ")[2].partition(")")[0]
+    assert run("officers", "grant", id, "editor", "ninh-hoa", "--until", "2035-01-01").exit_code == 0
+    assert "until 2035-01-01" in run("officers", "list", "ninh-hoa").stdout
+    assert run("officers", "revoke", id, "tip_officer", "ninh-hoa").exit_code == 0
+    assert "ended" in run("officers", "list", "ninh-hoa").stdout
+    with opened(folder) as (app, me):
+        assert [grant.role for grant in app.units.officer(me, id).grants] == ["tip_officer", "editor"]
+
+
+def test_glass_is_broken_with_the_recovery_copy(run: Run, tmp_path: Path) -> None:
+    """On this machine, with the copy of its keys and the passphrase; it is in effect later, and on record."""
+    copy = tmp_path / "recovery.key"
+    assert run("officers", "recovery-copy", str(copy), env=SECRET).exit_code == 0
+    assert copy.stat().st_mode & 0o777 == 0o600
+    broken = ("officers", "break-glass", "Dự phòng", "--role", "steering_chair", "--recovery", str(copy))
+    wrong = run(*broken, env={"ANNINH_PASSPHRASE": "một câu hoàn toàn khác"})
+    assert (wrong.exit_code, "passphrase" in wrong.stderr) == (1, True)
+    done = run(*broken, env=SECRET)
+    assert (done.exit_code, "Tell the superior unit" in done.stdout) == (0, True)
+    assert "from 20" in run("officers", "list").stdout
+    assert "units.break_glass" in run("audit", "trail", "--action", "units.break_glass").stdout
+    assert "glass may have been broken" in " ".join(run("doctor").stdout.split())
+
+
+def test_the_copy_of_other_keys_breaks_nothing(run: Run, tmp_path: Path) -> None:
+    """A copy opens the store that it is of, and no other."""
+    copy = tmp_path / "other.key"
+    assert run("init", str(tmp_path / "other")).exit_code == 0
+    assert run("officers", "recovery-copy", str(copy), "--at", str(tmp_path / "other"), env=SECRET).exit_code == 0
+    done = run("officers", "break-glass", "Kẻ gian", "--role", "auditor", "--recovery", str(copy), env=SECRET)
+    assert (done.exit_code, "other keys" in done.stderr) == (2, True)
+    again = run("officers", "recovery-copy", str(copy), env=SECRET)
+    assert "exists already" in again.stderr

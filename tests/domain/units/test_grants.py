@@ -1,0 +1,177 @@
+"""Who grants what to whom, by how many people, and what stands apart."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.domain.conftest import OfficerMaker
+
+from anninh_core.domain.units import GrantPermits, Officer, RoleGrant, Units, incompatible_grants
+from anninh_core.domain.units.rules import compatible_roles, granted_units
+from anninh_core.kernel.errors import Refused, WrongStep
+from anninh_core.ports.changes import Entry
+from anninh_core.profile import load_profile
+from anninh_core.testing.clock import FixedClock
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase.actor import Actor, person, system
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.vocabulary.district import District
+from anninh_core.vocabulary.permissions import SYSTEM_ONLY, Permission
+
+SETUP, ROOT, DAY = system("setup"), "hoa-lu", date(2021, 9, 1)
+Trail = Callable[[], list[Entry]]
+
+
+@pytest.fixture
+def units(runner: UseCaseRunner) -> Units:
+    return Units(runner)
+
+
+@pytest.fixture
+def chair(officer: OfficerMaker) -> Actor:
+    return officer("steering_chair", ROOT)
+
+
+def test_the_program_appoints_until_two_may_grant(units: Units, trail: Trail) -> None:
+    """Afterwards it is refused, by whatever part of the program; two people go on."""
+    ones = [units.appoint(SETUP, name, ROOT, roles=["steering_chair"]) for name in ("Một", "Hai")]
+    with pytest.raises(Refused, match="break glass"):
+        units.appoint(SETUP, "Ba", ROOT, roles=["operator"])
+    with pytest.raises(Refused, match="break glass"):
+        units.grant(SETUP, ones[0].id, "report_officer", ROOT)
+    assert [entry.outcome for entry in trail()[-2:]] == ["refused", "refused"]
+
+
+def test_bootstrapping_keeps_roles_apart_too(units: Units) -> None:
+    """The first officer of a store has no fifteen roles."""
+    with pytest.raises(Refused, match="apart"):
+        units.appoint(SETUP, "Một", ROOT, roles=list(units.context.district.roles))
+
+
+@pytest.mark.parametrize("role", ["identity_custodian", "auditor", "operator", "steering_chair"])
+def test_nobody_grants_to_themselves(units: Units, chair: Actor, role: str) -> None:
+    """Not even what they have already."""
+    with pytest.raises(Refused, match="themselves"):
+        units.grant(chair, chair.id, role, ROOT)
+
+
+def test_a_role_beyond_ones_own_takes_a_second_person(units: Units, chair: Actor, officer: OfficerMaker) -> None:
+    """Proposed by one it gives nothing; neither they nor whose it is can confirm it; another one does."""
+    second, lan = officer("standing_officer", ROOT), officer("editor", ROOT)
+    granted = units.grant(chair, lan.id, "tip_officer", "ninh-hoa")
+    assert granted.grants[-1].is_proposed
+    permits = GrantPermits(units.context)
+    assert not permits.may(lan, Permission.TIP_READ, "ninh-hoa", DAY).allowed
+    with pytest.raises(Refused, match="second person"):
+        units.confirm_grant(chair, lan.id, "tip_officer", "ninh-hoa")
+    confirmed = units.confirm_grant(second, lan.id, "tip_officer", "ninh-hoa")
+    assert confirmed.grants[-1].confirmed_by == second.id
+    assert permits.may(lan, Permission.TIP_READ, "ninh-hoa", DAY).allowed
+    with pytest.raises(WrongStep, match="nothing waits"):
+        units.confirm_grant(second, lan.id, "tip_officer", "ninh-hoa")
+
+
+def test_what_one_may_oneself_is_granted_at_once(units: Units, chair: Actor) -> None:
+    """A second chair is appointed by the first: it gives nothing that the first hasn't."""
+    granted = units.appoint(chair, "Phó", ROOT, roles=["steering_chair"])
+    assert not granted.grants[0].is_proposed
+    assert units.appoint(chair, "Cán bộ", "ninh-hoa", roles=["tip_officer"]).grants[0].is_proposed
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("editor", "reviewer"),
+        ("tip_officer", "identity_custodian"),
+        ("operator", "tip_officer"),
+        ("auditor", "editor"),
+        ("steering_chair", "auditor"),
+    ],
+)
+def test_roles_that_are_kept_apart_stay_apart(
+    units: Units, chair: Actor, officer: OfficerMaker, one: str, other: str
+) -> None:
+    """In either order, by appointment, by a grant and by a confirmation."""
+    for first, second in ((one, other), (other, one)):
+        lan = officer(first, ROOT)
+        with pytest.raises(Refused, match="apart"):
+            units.grant(chair, lan.id, second, ROOT)
+        with pytest.raises(Refused, match="apart"):
+            units.appoint(chair, "Hai vai", ROOT, roles=[first, second])
+
+
+def test_roles_that_stood_together_before_end_on_the_profiles_day(
+    units: Units, officer: OfficerMaker, clock: FixedClock, runner: UseCaseRunner, trail: Trail
+) -> None:
+    """They stay until then, and of two the one given later ends, with an entry."""
+    lan = officer("editor", ROOT)
+    clock.advance(timedelta(days=1))
+    run_step(units.record_grant, SETUP, lan.id, "reviewer", ROOT)
+    keeper = system("keeper")
+    assert units.separate_roles(keeper) == 0
+    permits = GrantPermits(units.context)
+    assert permits.may(lan, Permission.CONTENT_REVIEW, ROOT, units.context.clock.now().date()).allowed
+    clock.advance(timedelta(days=365 * 6))
+    assert (units.separate_roles(keeper), trail()[-1].events) == (1, ("officer.roles_separated",))
+    today = units.context.clock.now().date()
+    assert not permits.may(lan, Permission.CONTENT_REVIEW, ROOT, today).allowed
+    assert permits.may(lan, Permission.CONTENT_EDIT, ROOT, today).allowed
+    assert units.separate_roles(keeper) == 0
+
+
+def test_an_officer_of_another_unit_is_nobodys_to_promote(units: Units, officer: OfficerMaker) -> None:
+    """Whoever grants on one commune neither promotes another's officers nor learns who they are."""
+    local, other = officer("steering_chair", "ninh-van"), officer("editor", "ninh-hoa")
+    words = set()
+    for id in (other.id, "nobody"):
+        with pytest.raises(Refused) as refused:
+            units.grant(local, id, "steering_chair", "ninh-van")
+        words.add(str(refused.value).replace(id, "X"))
+        with pytest.raises(Refused) as refused:
+            units.revoke(local, id, "editor", "ninh-van", last_day=DAY)
+        words.add(str(refused.value).replace(id, "X"))
+    assert len(words) == 1
+
+
+def test_broken_glass_begins_later_and_can_be_ended(units: Units, chair: Actor, trail: Trail) -> None:
+    """Nobody but whoever holds the recovery copy appoints so; whoever may grant ends it before it begins."""
+    for actor in (chair, SETUP):
+        with pytest.raises(Refused):
+            units.break_glass(actor, "Dự phòng", "steering_chair", delay=timedelta(days=2))
+    made = units.break_glass(system("recovery"), "Dự phòng", "steering_chair", delay=timedelta(days=2))
+    assert trail()[-1].events == ("officer.break_glass",)
+    permits, begins = GrantPermits(units.context), DAY + timedelta(days=2)
+    assert not permits.may(person(made.id), Permission.GRANT, ROOT, DAY).allowed
+    assert permits.may(person(made.id), Permission.GRANT, ROOT, begins).allowed
+    units.revoke(chair, made.id, "steering_chair", ROOT, last_day=DAY)
+    assert not permits.may(person(made.id), Permission.GRANT, ROOT, begins).allowed
+
+
+def test_no_role_gives_what_only_the_program_may(district: District) -> None:
+    """Whatever a profile or a stored grant says."""
+    rogue = evolve(district.roles["editor"], permissions=frozenset(SYSTEM_ONLY))
+    profile = evolve(district, roles={**district.roles, "editor": rogue})
+    lan = Officer(id="o", name="Lan", unit=ROOT, grants=(RoleGrant(role="editor", unit=ROOT),))
+    assert all(granted_units(profile, lan, permission, DAY) == () for permission in SYSTEM_ONLY)
+
+
+DISTRICT = load_profile("hoa_lu_2021")
+
+
+@given(roles=st.lists(st.sampled_from(sorted(DISTRICT.roles)), max_size=6), pending=st.sampled_from(["", "o2"]))
+def test_whatever_is_granted_pairs_are_found_both_ways(roles: list[str], pending: str) -> None:
+    """Two grants are a pair exactly where the profile keeps their roles apart, whichever names the other."""
+    grants = tuple(RoleGrant(role=role, unit=ROOT, proposed_by=pending) for role in roles)
+    found = incompatible_grants(DISTRICT, Officer(id="o", name="Lan", unit=ROOT, grants=grants), DAY)
+    expected = sum(DISTRICT.are_apart(one, other) for n, one in enumerate(roles) for other in roles[:n])
+    assert len(found) == expected
+
+
+def test_a_place_to_try_it_out_has_no_pair() -> None:
+    """The roles of a trial go together."""
+    roles = compatible_roles(DISTRICT)
+    assert not any(DISTRICT.are_apart(one, other) for one in roles for other in roles)
+    assert {"tip_officer", "editor", "steering_chair"} <= set(roles)

@@ -1,0 +1,97 @@
+"""Whoever is excluded from a case sees and decides nothing about its messages either."""
+
+from collections.abc import Callable
+
+import pytest
+from tests.messaging.conftest import THEFT, Appoint, journal, outbox
+
+from anninh_core.app import App
+from anninh_core.domain.tips import Tip, TipState
+from anninh_core.kernel.errors import BadInput, Refused
+from anninh_core.testing import Dialog, MockChat
+from anninh_core.usecase import Actor
+
+AN = "Thử Văn An"
+Act = Callable[[App, Actor, str], object]
+
+
+def failed_answer(app: App, chat: MockChat, dialog: Dialog, handler: Actor) -> tuple[Tip, str]:
+    """Let the answer to a tip fail; returns the tip and the row of its answer."""
+    dialog.says(AN, THEFT)
+    tip = app.tips.list(handler).items[0]
+    app.tips.triage(handler, tip.id, category="crime")
+    app.tips.settle(handler, tip.id, TipState.RESOLVED, answer="Đã tìm thấy xe.", reason="solved")
+    chat.fail_next("rejected")
+    app.tips.answer(handler, tip.id)
+    app.worker.drain()
+    return tip, outbox(app, "tip.answer")[0].id
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda app, actor, row: app.failures.waiting(actor, row),
+        lambda app, actor, row: app.failures.confirm(actor, row, "gọi điện"),
+        lambda app, actor, row: app.failures.confirm_posted(actor, row),
+        lambda app, actor, row: app.failures.resend(actor, row),
+        lambda app, actor, row: app.failures.give_up(actor, row, "moved_away"),
+    ],
+)
+def test_an_excluded_officer_decides_nothing(
+    *, app: App, chat: MockChat, dialog: Dialog, handler: Actor, appoint: Appoint, act: Act
+) -> None:
+    """And hears of it what is heard of a row that isn't there; the journal keeps the truth."""
+    tip, row = failed_answer(app, chat, dialog, handler)
+    app.tips.exclude(appoint("tip_supervisor"), tip.id, handler.id, "người nhà")
+    before = len(journal(app))
+    told = set()
+    for id in (row, "nothing"):
+        with pytest.raises(Refused) as refused:
+            act(app, handler, id)
+        told.add(str(refused.value).replace(id, "X"))
+    assert len(told) == 1
+    entries = journal(app)[before:]
+    assert [entry.outcome for entry in entries] == ["refused", "refused"]
+    assert "excluded" in str(entries[0].facts["why"])
+    assert outbox(app, "tip.answer")[0].state == "failed"
+
+
+def test_an_excluded_officer_sees_no_failure_and_no_ledger(
+    *, app: App, chat: MockChat, dialog: Dialog, handler: Actor, appoint: Appoint
+) -> None:
+    """Neither in the list nor by the case; others do, and every look is in the journal."""
+    tip, row = failed_answer(app, chat, dialog, handler)
+    other = appoint("tip_officer")
+    app.tips.exclude(appoint("tip_supervisor"), tip.id, handler.id, "người nhà")
+    assert app.failures.troubles(handler) == ()
+    assert app.failures.alarm(handler) is None
+    with pytest.raises(Refused):
+        app.failures.ledger(handler, f"tip:{tip.id}")
+    assert [trouble.id for trouble in app.failures.troubles(other)] == [row]
+    assert [entry.action for entry in journal(app) if entry.actor == other.label] == ["delivery.troubles"]
+    assert row in {sent.id for sent in app.failures.ledger(other, f"tip:{tip.id}")}
+    assert journal(app)[-1].action == "delivery.ledger"
+
+
+@pytest.mark.parametrize("id", ["ninh-hoa", "nobody", "conversation:x"])
+def test_only_officers_are_excluded(app: App, dialog: Dialog, handler: Actor, appoint: Appoint, id: str) -> None:
+    """A unit's id, or a name with a slip, would bar nobody: it is told."""
+    dialog.says(AN, THEFT)
+    tip = app.tips.list(handler).items[0]
+    with pytest.raises(BadInput, match="is no officer"):
+        app.tips.exclude(appoint("tip_supervisor"), tip.id, id, "người nhà")
+
+
+def test_a_tip_is_assigned_to_officers_who_may_handle_it(
+    app: App, dialog: Dialog, handler: Actor, appoint: Appoint
+) -> None:
+    """Neither to nobody, nor to an officer without the role there, nor to one who is excluded."""
+    dialog.says(AN, THEFT)
+    tip = app.tips.list(handler).items[0]
+    app.tips.triage(handler, tip.id, category="crime", unit="ninh-hoa")
+    editor, local, excluded = appoint("editor"), appoint("tip_officer", unit="ninh-van"), appoint("tip_officer")
+    app.tips.exclude(appoint("tip_supervisor"), tip.id, excluded.id, "người nhà")
+    for id, why in (("nobody", "no officer"), (editor.id, "no tips"), (local.id, "no tips"), (excluded.id, "excluded")):
+        with pytest.raises(BadInput, match=why):
+            app.tips.assign(handler, tip.id, unit="ninh-hoa", officers=[id])
+    assert app.tips.assign(handler, tip.id, unit="ninh-hoa", officers=[handler.id]).handlers == (handler.id,)
