@@ -196,6 +196,7 @@ RECIPES: dict[str, Recipe] = {
         CONVERSATION, unit="ninh-hoa", asked_at=w.app.context.clock.now(), received_at=w.app.context.clock.now()
     ),
     "governance.checkpoint": lambda w: args(),
+    "governance.continue_journal": lambda w: args("restore"),
     "governance.grant_erasure": lambda w: args(w.wish(), rule="Điều 16", reason="Có quyền"),
     "governance.hold": lambda w: args("tip:1", **PLACE, reason="Tòa yêu cầu", review_on=date(2022, 1, 1)),
     "governance.order_erasure": lambda w: args(w.granted()),
@@ -204,6 +205,7 @@ RECIPES: dict[str, Recipe] = {
         w.app.retention.order_purge(w.other, "tip:2", **PLACE, reason="retention"),
         args(),
     )[1],
+    "governance.receive_heads": lambda w: args(w.heads_of_another()),
     "governance.refuse_erasure": lambda w: args(w.wish(), rule="Điều 20", reason="Luật buộc giữ"),
     "governance.refuse_identity": lambda w: args(w.disclosure().id, reason="Không cần"),
     "governance.release_hold": lambda w: args(
@@ -212,6 +214,8 @@ RECIPES: dict[str, Recipe] = {
     "governance.request_identity": lambda w: args(
         case=f"tip:{w.tip().id}", conversation=CONVERSATION, **PLACE, purpose="Xác minh"
     ),
+    "governance.sign_due_head": lambda w: args(hours=0, entries=1),
+    "governance.sign_head": lambda w: args(),
     "delivery.confirm": lambda w: args(w.failed(), "gọi điện"),
     "delivery.give_up": lambda w: args(w.failed(), "moved_away"),
     "delivery.rerun": lambda w: args(w.failed_event()),

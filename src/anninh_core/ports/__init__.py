@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     )
     from anninh_core.ports.clock import Clock, Ids, RandomIds, SystemClock
     from anninh_core.ports.commands import CommandLine
+    from anninh_core.ports.courier import Courier
     from anninh_core.ports.dumping import KeptInbox, KeptOutbox, KeptRequest, KeptState
     from anninh_core.ports.formatter import Formatter
     from anninh_core.ports.health import Check, Level, TellsHealth
@@ -106,6 +107,7 @@ __all__ = [
     "CommandLine",
     "Counter",
     "Counters",
+    "Courier",
     "Drift",
     "Entrance",
     "Entry",
@@ -199,6 +201,7 @@ __getattr__, __dir__ = lazy(
         "CommandLine": "commands",
         "Counter": "changes",
         "Counters": "storage",
+        "Courier": "courier",
         "Drift": "maintenance",
         "Entrance": "playing",
         "Entry": "changes",

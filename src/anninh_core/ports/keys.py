@@ -136,7 +136,7 @@ class SigningKeys(Keys, Protocol):
 
 @runtime_checkable
 class NotesHeads(Keys, Protocol):
-    """A keeper that remembers where the journal stood, outside of the storage: it notices a storage that fell behind."""
+    """A keeper that remembers where the journal stood, apart from the storage: one that fell behind is noticed."""
 
     def note_head(self, head: NotedHead) -> None:
         """Remember a head durably, in place of an earlier one of the same journal; the last noted is the newest."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
+from anninh_core.domain.audit.heads.noting import HeadSchedule
 from anninh_core.domain.services import Services
 from anninh_core.messaging.inbound.inbox_processor import InboxProcessor
 from anninh_core.messaging.inbound.intake import Intake
@@ -16,6 +17,7 @@ from anninh_core.worker.jobs.group_sync import GroupSync
 from anninh_core.worker.jobs.health_monitor import HealthMonitor
 from anninh_core.worker.jobs.held_conversations import release_held
 from anninh_core.worker.jobs.housekeeping import Housekeeping
+from anninh_core.worker.jobs.journal_heads import DELIVERY_INTERVAL, JournalHeadJobs
 from anninh_core.worker.jobs.manual_tasks import ManualTaskNotices
 from anninh_core.worker.jobs.polling import Polling
 from anninh_core.worker.jobs.retention import RetentionJobs
@@ -24,16 +26,22 @@ _CLOCK = system("clock")
 
 
 def build_jobs(
-    services: Services, inbound: InboxProcessor, intake: Intake, messengers: Mapping[str, Messenger]
+    services: Services,
+    inbound: InboxProcessor,
+    intake: Intake,
+    messengers: Mapping[str, Messenger],
+    heads: HeadSchedule,
 ) -> tuple[Job, ...]:
     """Return all jobs: those that ask platforms for events come first and last, what is due by the calendar between."""
-    runner = services.units.runner
+    runner, journal_heads = services.units.runner, JournalHeadJobs(services, heads)
     return (
         Polling(intake, messengers).job,
         Job("release_held", partial(release_held, runner.context)),
         HealthMonitor(runner, messengers).job,
         Job("retry_failed", inbound.retry_failed),
         *_calendar_jobs(services),
+        Job("sign_heads", journal_heads.sign_due),
+        Job("deliver_heads", journal_heads.deliver, DELIVERY_INTERVAL, own_thread=bool(heads.couriers)),
         Job("backfill", Backfill(intake, messengers).run, own_thread=True),
         Job("inspect_groups", GroupSync(services, messengers).inspect_due, own_thread=True),
     )

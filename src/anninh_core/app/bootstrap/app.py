@@ -11,9 +11,10 @@ from anninh_core.app.app import App
 from anninh_core.app.listeners import CommitListeners
 from anninh_core.app.parts import Parts
 from anninh_core.app.rate_limits import resolve_rate_limits
-from anninh_core.app.settings import Settings
+from anninh_core.app.settings import HeadSettings, Settings
 from anninh_core.app.storage_upgrade import require_upgraded
 from anninh_core.app.verification_files import collect_verification_files
+from anninh_core.domain.audit.heads.noting import HeadSchedule, watch_journal
 from anninh_core.domain.index_specs import SPECS
 from anninh_core.domain.services import Services
 from anninh_core.domain.units.service import GrantPermits
@@ -54,11 +55,18 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
         require_upgraded(runner.context.storage)
     runner.context.storage.prepare(SPECS)
     _check_ownership(runner)
+    watch_journal(runner, parts.filled_by)
     runner.context.storage.counters.gather(district.unit_sets())
     messengers = dict(parts.messengers or {}) | _build_messengers(runner, plugins, settings, parts.messengers or {})
     collect_verification_files(messengers)  # a name that can't be shown is told now, not when the door opens
     worker_factory = partial(
-        _build_worker, runner, services, plugins, messengers, resolve_rate_limits(messengers, settings.messengers)
+        _build_worker,
+        runner,
+        services,
+        plugins,
+        messengers,
+        limits=resolve_rate_limits(messengers, settings.messengers),
+        heads=_build_schedule(plugins, settings.heads),
     )
     build_desk = partial(_build_failure_desk, runner, services, messengers)
     return App(
@@ -76,11 +84,13 @@ def _build_worker(
     services: Services,
     plugins: Plugins,
     messengers: Mapping[str, Messenger],
+    *,
     limits: Mapping[str, RateLimit],
+    heads: HeadSchedule,
 ) -> Worker:
     from anninh_core.app.bootstrap.worker import build_worker  # noqa: PLC0415  many programs never ask for the worker
 
-    return build_worker(runner, services, plugins, messengers, limits)
+    return build_worker(runner, services, plugins, messengers, limits=limits, heads=heads)
 
 
 def _build_failure_desk(runner: UseCaseRunner, services: Services, messengers: Mapping[str, Messenger]) -> FailureDesk:
@@ -107,6 +117,11 @@ def _build_messengers(
         options = _wording_options(runner.context.district, messenger_settings.type) | dict(messenger_settings.options)
         instances[instance] = plugins.messenger(messenger_settings.type)(instance, options, services)
     return instances
+
+
+def _build_schedule(plugins: Plugins, heads: HeadSettings) -> HeadSchedule:
+    couriers = {name: plugins.courier(chosen.type)(chosen.options) for name, chosen in heads.couriers.items()}
+    return HeadSchedule(heads.every_hours, heads.every_entries, couriers)
 
 
 def _wording_options(district: District, type_name: str) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from anninh_core.app.bootstrap.messaging import build_inbox_processor, build_outcome_recorder, build_sender
+from anninh_core.domain.audit.heads.noting import HeadSchedule
 from anninh_core.domain.services import Services
 from anninh_core.messaging.inbound.attachment_fetcher import AttachmentFetcher
 from anninh_core.messaging.inbound.intake import Intake
@@ -21,12 +22,15 @@ def build_worker(
     services: Services,
     plugins: Plugins,
     messengers: Mapping[str, Messenger],
+    *,
     limits: Mapping[str, RateLimit],
+    heads: HeadSchedule,
 ) -> Worker:
     """Return what works through all that has come and must go.
 
     Args:
         limits: messenger instance -> how fast it may be sent to; those without a limit as fast as they take it.
+        heads: when heads of the journal are signed, and who takes them out of the house.
     """
     fetching = AttachmentFetcher(runner, services.conversations, messengers, build_outcome_recorder(runner, services))
     inbox = build_inbox_processor(runner, services, plugins, messengers, fetching.instances)
@@ -35,6 +39,6 @@ def build_worker(
         inbox,
         JournalConsumer(runner, event_handlers(services)),
         build_sender(runner, services, messengers, limits),
-        jobs=build_jobs(services, inbox, Intake(runner, services.conversations, messengers), messengers),
+        jobs=build_jobs(services, inbox, Intake(runner, services.conversations, messengers), messengers, heads),
         fetching=fetching,
     )

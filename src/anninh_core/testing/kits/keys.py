@@ -163,7 +163,7 @@ class KeysConformance(ConformanceKit, kit=True):
         assert signing.sign("kit", b"content").key == signed.key
 
     def test_signing_key_rotated(self, keys: Keys) -> None:
-        """K-16 A new signing key is certified by the old one, which signs no more; a chain that was altered shows it."""
+        """K-16 A new signing key is certified by the old one, which signs no more; an altered chain shows it."""
         signing = require_signing(keys)
         before = signing.sign("kit", b"content")
         new = signing.rotate_signing_key()
