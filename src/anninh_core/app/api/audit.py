@@ -11,6 +11,7 @@ class AuditApi:
 
     def __init__(self, audit: "Audit") -> None:
         self.trail = audit.log.trail
+        self.head = audit.log.head
         self.export = audit.export.export_journal
         self.verify = audit.verification.verify
         self.examine = audit.verification.examine

@@ -35,7 +35,7 @@ def check_emptiness(context: UseCaseContext, report: AuditReport) -> None:
     kinds = context.storage.maintenance.kinds()
     if found := next((kind for kind in kinds if any(context.storage.maintenance.scan(kind, 1))), None):
         sentence = f"the journal is empty, and there are records such as those of the kind {found!r}: it was emptied"
-        report.add("empty", Severity.BROKEN, sentence, line=1)
+        report.add("empty_beside_records", Severity.BROKEN, sentence, line=1)
 
 
 def check_notes(context: UseCaseContext, report: AuditReport) -> None:

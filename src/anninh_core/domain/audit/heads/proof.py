@@ -99,6 +99,8 @@ def prove(
     if not verdict.ok:
         watch.forget_after(verdict.seq)
         report.add("chain", Severity.BROKEN, verdict.why, line=verdict.broken_at)
+    elif not verdict.seq:
+        report.add("empty", Severity.BROKEN, "the journal is empty: every office has an entry of its beginning", line=1)
     known = by_id((*keys, *(outside.keys if outside else ())))
     comparison = _Comparison(report, watch, known, chain_holds=verdict.ok)
     comparison.compare_own(own)
@@ -206,7 +208,7 @@ class _Comparison:
             return True
         sentence = "line 1 isn't the one that the heads saw: all of it was rewritten, or they are of another journal"
         self.report.add("head", Severity.BROKEN, sentence, line=1)
-        self.report.add("unproven", Severity.NOTE, "nothing is proven from the first line on")
+        self.report.add("unproven", Severity.NOTE, "from the first line on nothing is proven")
         return True
 
     def _contradict(self, name: str, head: SignedHead, good: SignedHead | None, whose: str) -> None:
@@ -220,13 +222,13 @@ class _Comparison:
             return
         end, missing = self.report.seq, self.report.seq + 1
         what = "the journal is empty" if not end else f"the journal ends at line {end:,}"
-        sentence = f"{what}, and {label} saw line {head.seq:,}: lines {missing:,} to {head.seq:,} are missing"
+        sentence = f"{what}, and {label} saw line {head.seq:,}: from line {missing:,} on they are missing"
         self.report.add(name, Severity.BROKEN, sentence, line=missing)
 
     def _tell_proof(self, file: HeadFile, proven: SignedHead | None) -> None:
-        where = f"after line {proven.seq:,}, which head {proven.number} saw," if proven else "from the first line on"
+        where = f"head {proven.number} on, which saw line {proven.seq:,}," if proven else "the first line on"
         if proven is None or proven.seq < self.report.seq or self.report.broken_at:
-            self.report.add("unproven", Severity.NOTE, f"nothing is proven {where.rstrip(',')}")
+            self.report.add("unproven", Severity.NOTE, f"from {where} nothing is proven")
         if unsigned := sum(not head.is_signed for head in file.heads):
             sentence = (
                 f"{unsigned:,} heads are unsigned: they prove as much as the place where they were kept is trusted"

@@ -79,17 +79,17 @@ def find_contradiction(held: Sequence[ReceivedHead], file: HeadFile) -> str:
 
 def _find_fork(held: Sequence[ReceivedHead], fresh: Sequence[SignedHead], newest: SignedHead) -> str:
     after_break = max((one for one in held if one.head.continues is not None), key=_received_order, default=None)
-    known = {one.head.number for one in held if after_break is None or one.at >= after_break.at}
+    known = {one.head.number: one.head for one in held if after_break is None or one.at >= after_break.at}
     for head in fresh:
+        before, after = known.get(head.number - 1), known.get(head.number + 1)
         if head.number in known:
-            return f"head {head.number} is another one than was received before: there are two journals (a fork)"
-        if head.number == newest.number + 1 and head.previous != newest.digest:
-            return (
-                f"head {head.number} follows another head than the one received before: there are two journals (a fork)"
-            )
-    last = fresh[-1]
-    if last.seq < newest.seq or last.at < newest.at or last.number < newest.number:
-        return f"head {last.number} is of line {last.seq:,}; line {newest.seq:,} was known already: it was rolled back"
+            return f"head {head.number} is another one than was received before: the journal forked or was rolled back"
+        if (before is not None and head.previous != before.digest) or (
+            after is not None and after.previous != head.digest
+        ):
+            return f"head {head.number} belongs to other heads than were received before: the journal forked"
+        if head.seq != newest.seq and (head.number > newest.number) != (head.seq > newest.seq):
+            return f"head {head.number} is of line {head.seq:,}, and line {newest.seq:,} was known: it was rolled back"
     return ""
 
 
