@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
-from anninh_core.domain.audit.heads.noting import HeadSchedule
+from anninh_core.domain.audit.heads.watching import HeadSchedule
 from anninh_core.domain.services import Services
 from anninh_core.messaging.inbound.inbox_processor import InboxProcessor
 from anninh_core.messaging.inbound.intake import Intake

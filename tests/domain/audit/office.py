@@ -9,8 +9,9 @@ from anninh_core.domain.audit import JOURNAL_HEAD, AuditReport, HeadFile, export
 from anninh_core.domain.audit.chain import parse_line
 from anninh_core.domain.audit.heads.file import parse_head_file
 from anninh_core.domain.audit.heads.model import sign_head
-from anninh_core.domain.audit.heads.noting import note_journal, watch_journal
+from anninh_core.domain.audit.heads.noting import note_journal
 from anninh_core.domain.audit.heads.signing import iter_heads
+from anninh_core.domain.audit.heads.watching import watch_journal
 from anninh_core.ports.changes import GENESIS, JournalLine, chain_hash
 from anninh_core.testing import UnsafeLocalUsers, memory_app
 from anninh_core.testing.memory import MemoryKeys, MemoryStorage

@@ -9,8 +9,8 @@ from tests.domain.audit.office import Office, rechained, storage_of
 from anninh_core.domain.audit import JOURNAL_HEAD, AuditReport, Severity, Verdict
 from anninh_core.domain.audit.heads.file import parse_head_file
 from anninh_core.domain.audit.heads.model import BreakReason, decode_head, encode_head
-from anninh_core.domain.audit.heads.noting import watch_journal
 from anninh_core.domain.audit.heads.proof import HEAD_FACT
+from anninh_core.domain.audit.heads.watching import watch_journal
 from anninh_core.ports.changes import Entry, entry_bytes, entry_from
 from anninh_core.testing import UnsafeLocalUsers
 

@@ -13,7 +13,7 @@ from anninh_core.app.backup import back_up
 from anninh_core.domain.audit import JOURNAL_HEAD, HeadFile, SignedHead, Verdict
 from anninh_core.domain.audit.heads.file import encode_head_file, parse_head_file
 from anninh_core.domain.audit.heads.model import sign_head
-from anninh_core.domain.audit.heads.noting import watch_journal
+from anninh_core.domain.audit.heads.watching import watch_journal
 from anninh_core.kernel.errors import BadInput, Refused, Unsupported
 from anninh_core.ports.changes import entry_from
 from anninh_core.testing import FixedClock, UnsafeLocalUsers, memory_app

@@ -14,7 +14,7 @@ from anninh_core.app.rate_limits import resolve_rate_limits
 from anninh_core.app.settings import HeadSettings, Settings
 from anninh_core.app.storage_upgrade import require_upgraded
 from anninh_core.app.verification_files import collect_verification_files
-from anninh_core.domain.audit.heads.noting import HeadSchedule, watch_journal
+from anninh_core.domain.audit.heads.watching import HeadSchedule, watch_journal
 from anninh_core.domain.index_specs import SPECS
 from anninh_core.domain.services import Services
 from anninh_core.domain.units.service import GrantPermits
@@ -51,12 +51,7 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
     listeners = CommitListeners(plugins)
     runner = UseCaseRunner(context=context, permits=GrantPermits(context), observers=[listeners])
     services = Services(runner)
-    if not settings.auto_upgrade:
-        require_upgraded(runner.context.storage)
-    runner.context.storage.prepare(SPECS)
-    _check_ownership(runner)
-    watch_journal(runner, parts.filled_by)
-    runner.context.storage.counters.gather(district.unit_sets())
+    _open_storage(runner, auto_upgrade=settings.auto_upgrade, filled_by=parts.filled_by)
     messengers = dict(parts.messengers or {}) | _build_messengers(runner, plugins, settings, parts.messengers or {})
     collect_verification_files(messengers)  # a name that can't be shown is told now, not when the door opens
     worker_factory = partial(
@@ -77,6 +72,16 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
         build_worker=worker_factory,
         build_failure_desk=build_desk,
     )
+
+
+def _open_storage(runner: UseCaseRunner, *, auto_upgrade: bool, filled_by: str) -> None:
+    storage = runner.context.storage
+    if not auto_upgrade:
+        require_upgraded(storage)
+    storage.prepare(SPECS)
+    _check_ownership(runner)
+    watch_journal(runner, filled_by)
+    storage.counters.gather(runner.context.district.unit_sets())
 
 
 def _build_worker(

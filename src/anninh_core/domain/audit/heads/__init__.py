@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from anninh_core.domain.audit.heads.file import HeadFile, encode_head_file, merge_head_files, parse_head_file
     from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD, RECEIVED_HEAD
     from anninh_core.domain.audit.heads.model import BreakReason, Continuation, SignedHead
-    from anninh_core.domain.audit.heads.noting import watch_journal
     from anninh_core.domain.audit.heads.proof import prove
     from anninh_core.domain.audit.heads.receipts import HeadReceipts
     from anninh_core.domain.audit.heads.received import HeadReceipt, ReceivedHead
     from anninh_core.domain.audit.heads.signing import JournalHeads
+    from anninh_core.domain.audit.heads.watching import watch_journal
 
 __all__ = [
     "JOURNAL_HEAD",
@@ -52,6 +52,6 @@ __getattr__, __dir__ = lazy(
         "merge_head_files": "file",
         "parse_head_file": "file",
         "prove": "proof",
-        "watch_journal": "noting",
+        "watch_journal": "watching",
     },
 )

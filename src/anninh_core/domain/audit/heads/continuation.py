@@ -4,7 +4,7 @@ from attrs import evolve
 
 from anninh_core.domain.audit.heads.model import BreakReason, SignedHead, encode_head
 from anninh_core.domain.audit.heads.noting import find_break
-from anninh_core.domain.audit.heads.proof import CONTINUED, HEAD_FACT
+from anninh_core.domain.audit.heads.proof import HEAD_FACT
 from anninh_core.domain.audit.heads.signing import add_head, build_head
 from anninh_core.usecase.marks import Service, command
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -38,5 +38,5 @@ class Continuations(Service):
             "seen": continues.seen_seq,
             HEAD_FACT: encode_head(head).decode(),
         }
-        uow.add_event(CONTINUED)
+        uow.add_event("journal.continued")
         return head
