@@ -36,7 +36,8 @@ class LocalKeys:
     A new file is made where there is none. AES-256-GCM wraps data keys with the scope as associated data, so that a
     wrapped key opens for its own scope only; HMAC-SHA256 under a key of its own makes blind hashes.
     Whoever loses this file loses everything sealed: keep a copy apart from the database's backups. The signing key
-    (Ed25519) is made when it is first needed. Where the journal stood lies in a second file beside, `<name>.heads`.
+    (Ed25519) is put in when it is first needed; it follows from the blind key, so that copies of a file sign alike
+    until it is rotated. Where the journal stood lies in a second file beside, `<name>.heads`.
 
     Args:
         path: the key file.
@@ -143,7 +144,7 @@ class LocalKeys:
         """Go on with a new signing key; the private half of the old one is no longer in the file."""
         with self._hold_file_lock():
             self._refresh()
-            chain = self._signing or KeyChain.begin(os.urandom(SEED_BYTES))
+            chain = self._signing or KeyChain.derive(self._blind)
             return self._keep_signing(chain.rotated(os.urandom(SEED_BYTES))).current
 
     def note_head(self, head: NotedHead) -> None:
@@ -163,7 +164,7 @@ class LocalKeys:
             return chain
         with self._hold_file_lock():
             self._refresh()  # another process may have been first
-            return self._signing or self._keep_signing(KeyChain.begin(os.urandom(SEED_BYTES)))
+            return self._signing or self._keep_signing(KeyChain.derive(self._blind))
 
     def _keep_signing(self, chain: KeyChain) -> KeyChain:
         """Store a chain; the file's lock is held."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,18 @@ def test_a_file_without_a_signing_key_gains_one(path: Path) -> None:
     assert {name: after[name] for name in before} == before
     assert path.stat().st_mode & 0o777 == 0o600
     assert other.sign("kit", b"content") == LocalKeys(path).sign("kit", b"content") == signed
+
+
+def test_copies_of_a_key_file_sign_alike(path: Path, tmp_path: Path) -> None:
+    """One from before anything was signed, put on another machine, has the same signing key; a rotation is copied."""
+    keys = LocalKeys(path)
+    copy = tmp_path / "copy.json"
+    shutil.copy(path, copy)
+    assert LocalKeys(copy).sign("kit", b"content") == keys.sign("kit", b"content")
+    keys.rotate_signing_key()
+    assert LocalKeys(copy).sign("kit", b"content") != keys.sign("kit", b"content")
+    shutil.copy(path, copy)
+    assert LocalKeys(copy).sign("kit", b"content") == keys.sign("kit", b"content")
 
 
 def test_a_signing_key_that_cannot_be_kept_signs_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,11 +6,14 @@ from hashlib import sha256
 from attrs import evolve, field, frozen
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 SEED_BYTES = 32
 """Length of a private key."""
 
 _CERTIFICATE = "signing key"
+_DERIVATION = b"anninh signing key 1"
 _ID_LENGTH = 32
 
 
@@ -50,6 +53,11 @@ class KeyChain:
     def begin(cls, seed: bytes) -> "KeyChain":
         """Return a chain of one key."""
         return cls(seed=seed, public=(PublicKey(key=_public_bytes(seed)),))
+
+    @classmethod
+    def derive(cls, secret: bytes) -> "KeyChain":
+        """Return a chain of one key, always the same for a secret: copies of a keeper sign alike from the start."""
+        return cls.begin(HKDF(SHA256(), SEED_BYTES, salt=_DERIVATION, info=None).derive(secret))
 
     @property
     def current(self) -> PublicKey:

@@ -142,12 +142,18 @@ class PlainKeys:
         self.epoch = keys.epoch
 
 
+def second_of(first: SignedHead) -> SignedHead:
+    """Return another second head, signed with the same key: a fork."""
+    return sign_head(evolve(first, number=2, seq=5, previous=first.digest, signature=b""), MemoryKeys())
+
+
 def damaged(file: HeadFile, how: str) -> bytes:
     """Return a file of heads that somebody changed."""
     first, second = file.heads
     changes = {
         "line": evolve(file, heads=(first, evolve(second, seq=8))),
-        "order": evolve(file, heads=(second, first)),
+        "order": evolve(file, heads=(evolve(first, number=2), evolve(second, number=1))),
+        "twice": evolve(file, heads=(first, second, second_of(first))),
         "journal": evolve(file, store="a" * 64),
         "unsigned": evolve(file, heads=(first, evolve(second, key=""))),
     }
@@ -157,7 +163,7 @@ def damaged(file: HeadFile, how: str) -> bytes:
 NEWER = b'{"anninh":"heads","format":9}\n'
 
 
-@pytest.mark.parametrize("how", ["line", "order", "journal", "unsigned", "empty", "junk", "newer"])
+@pytest.mark.parametrize("how", ["line", "order", "twice", "journal", "unsigned", "empty", "junk", "newer"])
 def test_an_altered_file_of_heads_is_refused(office: Office, how: str) -> None:
     """It is told what is wrong, and nothing is verified by it."""
     assert parse_head_file(encode_head_file(office.outside)) == office.outside
@@ -276,6 +282,10 @@ def test_a_superior_takes_a_signed_break_and_says_so(office: Office) -> None:
     assert events(app) == ["heads.received", "heads.break_received"]
     office.app.audit.sign_head(office.boss)
     assert app.audit.receive_heads(boss, office.app.audit.export_heads(office.boss)).accepted
+    held = app.audit.received_heads(boss, "hoa-lu")
+    assert parse_head_file(encode_head_file(held)) == held
+    report = office.exported(held)
+    assert (report.verdict, len(held.heads)) == (Verdict.PROVEN, 4)
 
 
 def test_own_heads_are_worth_nothing_here(office: Office) -> None:

@@ -104,7 +104,7 @@ class MemoryKeys:
 
     def _ensure_signing(self) -> KeyChain:
         if self._signing is None:
-            self._signing = KeyChain.begin(self._signing_random.randbytes(SEED_BYTES))
+            self._signing = KeyChain.derive(self._blind_key)
         return self._signing
 
     def export(self) -> KeysCopy:

@@ -1,7 +1,6 @@
 """A file of heads: JSON Lines with everything that is needed to check them, and nothing secret."""
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 import msgspec
 from attrs import evolve, frozen
@@ -99,16 +98,28 @@ def _check(file: HeadFile) -> None:
             raise BadInput(
                 f"head {head.number} isn't signed by key {head.key!r} of the file: it was altered or made up"
             )
-    _check_order(file.heads)
+    _check_links(file.heads)
 
 
-def _check_order(heads: Sequence[SignedHead]) -> None:
-    for before, head in pairwise(heads):
-        follows = head.number > before.number and head.at >= before.at
-        if head.number == before.number + 1:
-            follows = follows and head.previous == before.digest
-        if not follows or (head.seq < before.seq and head.continues is None):
-            raise BadInput(f"head {head.number} doesn't follow from head {before.number}: the file was altered")
+def _check_links(heads: Sequence[SignedHead]) -> None:
+    """Check that each head follows from one of the number before, if the file has any, and that numbers are given once.
+
+    Only after a break there may be more of a number: those that were lost, and those that came in their place.
+    """
+    of_number: dict[int, dict[str, SignedHead]] = {}
+    for head in heads:
+        of_number.setdefault(head.number, {})[head.digest] = head
+    continued = [head.number for head in heads if head.continues is not None]
+    for head in heads:
+        earlier = of_number.get(head.number - 1, {})
+        before = earlier.get(head.previous)
+        follows = not earlier or (before is not None and _is_later(head, before))
+        if not follows or len(of_number[head.number]) > 1 + sum(number <= head.number for number in continued):
+            raise BadInput(f"head {head.number} doesn't follow from the heads before it: the file was altered")
+
+
+def _is_later(head: SignedHead, before: SignedHead) -> bool:
+    return head.at >= before.at and (head.seq >= before.seq or head.continues is not None)
 
 
 def _decode(line: bytes, number: int) -> "_Line":
