@@ -12,13 +12,16 @@ from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 
+import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from anninh_core.kernel.errors import AnninhError, BadInput, DecryptionError, StorageError
 from anninh_core.kernel.files import write_atomically
-from anninh_core.ports.keys import KeysCopy
+from anninh_core.kernel.signing import SEED_BYTES, KeyChain, PublicKey
+from anninh_core.ports.keys import KeysCopy, NotedHead, Signature
 from anninh_storage.locks import hold_lock
+from anninh_storage.noted_heads import NotedHeadsFile
 
 _NONCE_BYTES = 12
 _KEY_BYTES = 32
@@ -28,11 +31,13 @@ _EPOCH_NAME = re.compile(r"e\d{4,}")
 
 
 class LocalKeys:
-    """Epoch keys and the blind key in a JSON file that only its owner can read.
+    """Epoch keys, the blind key and the signing key in a JSON file that only its owner can read.
 
     A new file is made where there is none. AES-256-GCM wraps data keys with the scope as associated data, so that a
     wrapped key opens for its own scope only; HMAC-SHA256 under a key of its own makes blind hashes.
-    Whoever loses this file loses everything sealed: keep a copy apart from the database's backups.
+    Whoever loses this file loses everything sealed: keep a copy apart from the database's backups. The signing key
+    (Ed25519) is put in when it is first needed; it follows from the blind key, so that copies of a file sign alike
+    until it is rotated. Where the journal stood lies in a second file beside, `<name>.heads`.
 
     Args:
         path: the key file.
@@ -50,6 +55,8 @@ class LocalKeys:
         self._file_stamp = (0, 0)
         self._is_fresh = False
         self._blind, self._current = b"", ""
+        self._signing: KeyChain | None = None
+        self._noted = NotedHeadsFile(path.with_name(f"{path.name}.heads"))
         self._epochs: dict[str, bytes] = {}
         self._ciphers: dict[str, AESGCM] = {}
         with self._hold_file_lock():
@@ -108,7 +115,7 @@ class LocalKeys:
         with self._hold_file_lock():
             self._refresh()
             epoch = f"e{int(self._current.removeprefix('e')) + 1:04}"
-            self._save(self._content(epoch, {**self._epochs, epoch: os.urandom(_KEY_BYTES)}))
+            self._save(self._content(epoch, {**self._epochs, epoch: os.urandom(_KEY_BYTES)}, self._signing))
             self._refresh()
             return epoch
 
@@ -118,14 +125,64 @@ class LocalKeys:
             self._refresh()
             if epoch == self._current:
                 raise BadInput(f"epoch {epoch!r} is in use; turn the epoch first")
-            self._save(self._content(self._current, {name: key for name, key in self._epochs.items() if name != epoch}))
+            left = {name: key for name, key in self._epochs.items() if name != epoch}
+            self._save(self._content(self._current, left, self._signing))
             self._refresh()
+
+    def sign(self, purpose: str, content: bytes) -> Signature:
+        """Sign content; the first call makes the key, durably before anything is signed with it."""
+        chain = self._signing_chain()
+        return Signature(chain.current.id, chain.sign(purpose, content))
+
+    def public_keys(self) -> Sequence[PublicKey]:
+        """Return the public keys, oldest first."""
+        self._refresh()
+        with self._lock:
+            return self._signing.public if self._signing is not None else ()
+
+    def rotate_signing_key(self) -> PublicKey:
+        """Go on with a new signing key; the private half of the old one is no longer in the file."""
+        with self._hold_file_lock():
+            self._refresh()
+            chain = self._signing or KeyChain.derive(self._blind)
+            return self._keep_signing(chain.rotated(os.urandom(SEED_BYTES))).current
+
+    def note_head(self, head: NotedHead) -> None:
+        """Remember where a journal stands, in the file beside the keys."""
+        with self._hold_file_lock():
+            self._noted.note(head)
+
+    def noted_heads(self) -> Sequence[NotedHead]:
+        """Return what was noted, one head for each journal, the newest last; `StorageError` for a damaged file."""
+        with self._translate_errors():
+            return self._noted.read()
+
+    def _signing_chain(self) -> KeyChain:
+        self._is_fresh = False
+        self._refresh()
+        if (chain := self._signing) is not None:
+            return chain
+        with self._hold_file_lock():
+            self._refresh()  # another process may have been first
+            return self._signing or self._keep_signing(KeyChain.derive(self._blind))
+
+    def _keep_signing(self, chain: KeyChain) -> KeyChain:
+        """Store a chain; the file's lock is held."""
+        self._save(self._content(self._current, self._epochs, chain))
+        self._refresh()
+        return chain
 
     def export(self) -> KeysCopy:
         """Return a copy of all keys, as the file has them."""
         self._refresh()
         with self._lock:
-            return KeysCopy(form=_FORMAT, blind=self._blind, current=self._current, epochs=dict(self._epochs))
+            return KeysCopy(
+                form=_FORMAT,
+                blind=self._blind,
+                current=self._current,
+                epochs=dict(self._epochs),
+                signing=self._signing,
+            )
 
     def adopt(self, copy: KeysCopy) -> None:
         """Take over keys from elsewhere into a file that was made for it just now.
@@ -134,13 +191,13 @@ class LocalKeys:
             BadInput: the file was there before, or its keys have been used; or the copy doesn't fit.
         """
         with self._hold_file_lock():
-            if copy == self.export():
+            if copy.has_same_keys(self.export()):
                 return
             if not self._is_fresh or self._current != _FIRST_EPOCH:
                 raise BadInput(f"{self._path} holds other keys, which would be lost; move it away if nobody needs it")
             _check_copy(copy)
             self._blind = copy.blind
-            self._save(self._content(copy.current, copy.epochs))
+            self._save(self._content(copy.current, copy.epochs, copy.signing))
             self._is_fresh = False
             self._refresh()
 
@@ -150,9 +207,10 @@ class LocalKeys:
         with self._translate_errors(), hold_lock(self._path.with_name(f"{self._path.name}.lock")):
             yield
 
-    def _content(self, current: str, epochs: Mapping[str, bytes]) -> Mapping[str, object]:
+    def _content(self, current: str, epochs: Mapping[str, bytes], signing: KeyChain | None) -> Mapping[str, object]:
         texts = {name: _encode_key(key) for name, key in epochs.items()}
-        return {"blind": _encode_key(self._blind), "current": current, "epochs": texts}
+        content = {"blind": _encode_key(self._blind), "current": current, "epochs": texts}
+        return content if signing is None else {**content, "signing": msgspec.to_builtins(signing)}
 
     def _save(self, content: Mapping[str, object]) -> None:
         write_atomically(self._path, json.dumps(content, indent=2, sort_keys=True).encode())
@@ -170,7 +228,7 @@ class LocalKeys:
         with self._translate_errors(), self._lock:
             status = os.stat(self._file)  # noqa: PTH116  as above
             _require_private(self._path, status.st_mode)
-            self._blind, self._current, self._epochs = _parse_key_file(self._path.read_bytes())
+            self._blind, self._current, self._epochs, self._signing = _parse_key_file(self._path.read_bytes())
             self._mac = hmac.new(self._blind, digestmod=sha256)
             self._ciphers = {name: AESGCM(key) for name, key in self._epochs.items()}
             self._file_stamp = (status.st_ino, status.st_mtime_ns)
@@ -190,8 +248,8 @@ class LocalKeys:
         return StorageError(f"{self._path}: {error.strerror}; give this process rights to the key file")
 
 
-def _parse_key_file(data: bytes) -> tuple[bytes, str, dict[str, bytes]]:
-    """Return the blind key, the current epoch's name and the epoch keys."""
+def _parse_key_file(data: bytes) -> tuple[bytes, str, dict[str, bytes], KeyChain | None]:
+    """Return the blind key, the current epoch's name, the epoch keys, and the signing keys if there are any yet."""
     content = json.loads(data)
     blind, current = b64decode(content["blind"]), str(content["current"])
     epochs = {str(name): b64decode(key) for name, key in content["epochs"].items()}
@@ -199,7 +257,10 @@ def _parse_key_file(data: bytes) -> tuple[bytes, str, dict[str, bytes]]:
         raise ValueError("a key of another length")
     if current not in epochs:
         raise ValueError("the current epoch key is missing")
-    return blind, current, epochs
+    signing = msgspec.convert(content["signing"], KeyChain) if "signing" in content else None
+    if signing is not None and not signing.is_whole:
+        raise ValueError("the signing keys don't belong together")
+    return blind, current, epochs, signing
 
 
 def _check_copy(copy: KeysCopy) -> None:
@@ -207,6 +268,8 @@ def _check_copy(copy: KeysCopy) -> None:
         raise BadInput(f"keys of the form {copy.form!r} can't be adopted by a key file, which has {_FORMAT!r}")
     if {len(copy.blind), *map(len, copy.epochs.values())} != {_KEY_BYTES} or copy.current not in copy.epochs:
         raise BadInput("the copy of the keys is incomplete; take another one")
+    if copy.signing is not None and not copy.signing.is_whole:
+        raise BadInput("the copy's signing keys don't belong together; take another one")
     if invalid_names := [name for name in copy.epochs if not _EPOCH_NAME.fullmatch(name)]:
         raise BadInput(f"{invalid_names[0]!r} is no name of an epoch in a key file, such as {_FIRST_EPOCH}")
 

@@ -1,11 +1,20 @@
 """`anninh audit`."""
 
+import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+from click.testing import CliRunner, Result
 from tests.cli.conftest import Read, Run
+
+from anninh_core.cli.root import anninh
+from anninh_core.domain.audit.heads import HeadFile, SignedHead, encode_head_file
+from anninh_core.domain.audit.heads.model import sign_head
+from anninh_core.testing.memory import MemoryKeys
 
 
 def test_an_intact_journal_verifies(run: Run) -> None:
@@ -13,19 +22,108 @@ def test_an_intact_journal_verifies(run: Run) -> None:
     done = run("audit", "verify")
 
     assert done.exit_code == 0
-    assert done.stdout.startswith("The journal is intact: ")
+    assert done.stdout.startswith("The journal is consistent, not proven: ")
     assert len(done.stdout.split()[-1]) == 64
+    assert "kept elsewhere" in done.stderr
 
 
 def test_an_altered_line_is_found(run: Run, folder: Path) -> None:
-    """Exit code 1, and the first line that doesn't follow is named."""
+    """Exit code 3, and the first line that doesn't follow is named."""
     with closing(sqlite3.connect(folder / "anninh.db")) as file, file:
         file.execute("UPDATE journal SET content = CAST(content || ' ' AS BLOB) WHERE seq = 5")
 
     done = run("audit", "verify")
 
-    assert (done.exit_code, done.stdout) == (1, "")
-    assert done.stderr == "The journal is broken at line 5: the content of line 5 was altered.\n"
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert done.stderr.splitlines()[0] == "The journal is broken at line 5: the content of line 5 was altered."
+
+
+@pytest.fixture
+def kept(run: Run, tmp_path: Path) -> Path:
+    """A folder elsewhere with an export of the journal and its heads."""
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    done = run("audit", "export", str(folder / "journal.jsonl"), "--heads", str(folder / "heads.jsonl"))
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+def offline(*words: str) -> Result:
+    """Run `anninh audit verify` where there is no folder of an office."""
+    environment = {"ANNINH_AT": "/nowhere", "COLUMNS": "80"}
+    return CliRunner().invoke(anninh, ["audit", "verify", *words], env=environment)
+
+
+def test_an_exported_journal_is_verified_without_a_store(kept: Path) -> None:
+    """By its heads and nothing else; without them it is consistent and no more."""
+    journal, heads = str(kept / "journal.jsonl"), str(kept / "heads.jsonl")
+    proven, consistent = offline(journal, "--heads", heads), offline(journal)
+    assert (proven.exit_code, consistent.exit_code) == (0, 0)
+    assert proven.stdout.startswith("The journal is proven up to line ")
+    assert consistent.stdout.startswith("The journal is consistent, not proven: ")
+    assert b"PRIVATE" not in (kept / "heads.jsonl").read_bytes()
+    data = json.loads(offline(journal, "--heads", heads, "--json").stdout)
+    assert (data["verdict"], data["broken_at"]) == ("proven", 0)
+    assert data["proven_to"] <= data["lines"]
+
+
+def test_a_cut_export_is_found_by_heads_only(kept: Path) -> None:
+    """Exit code 3 with them; the heads' first key can be pinned, and another one is refused."""
+    journal, heads = kept / "journal.jsonl", kept / "heads.jsonl"
+    journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[:5]))
+    assert offline(str(journal)).exit_code == 0
+    cut = offline(str(journal), "--heads", str(heads))
+    assert (cut.exit_code, cut.stdout) == (3, "note: from the first line on nothing is proven.\n")
+    assert cut.stderr.startswith("The journal is broken at line 6: the journal ends at line 5, and head 1 of ")
+    other = offline(str(journal), "--heads", str(heads), "--key", "f" * 32)
+    assert (other.exit_code, "another's" in other.stderr) == (1, True)
+
+
+def test_a_journal_that_was_cut_in_the_store_is_a_break(run: Run, folder: Path, kept: Path) -> None:
+    """The next opening notices by the note beside the keys, and says so in the journal: exit code 4."""
+    with closing(sqlite3.connect(folder / "anninh.db")) as file, file:
+        file.execute("DELETE FROM journal WHERE seq > 6")
+
+    done = run("audit", "verify")
+    assert done.exit_code == 4
+    assert "continued from line 6" in done.stderr
+    outside = run("audit", "verify", "--heads", str(kept / "heads.jsonl"))
+    assert outside.exit_code == 4
+    assert "heads kept elsewhere saw lost lines" in outside.stderr
+
+
+def test_heads_are_signed_listed_and_rotated(run: Run, read: Read, tmp_path: Path) -> None:
+    """Each with the key that signed it."""
+    assert run("audit", "heads", "list").stdout == "No head yet.\n"
+    assert "signed by" in run("audit", "heads", "sign").stdout
+    assert "signed by" in run("audit", "heads", "rotate-key").stdout
+    listed = read("audit", "heads", "list")
+    assert [one["head"] for one in listed] == [1, 2, 3]
+    assert listed[1]["key"] != listed[2]["key"]
+    path = tmp_path / "heads.jsonl"
+    assert run("audit", "heads", "export", str(path)).exit_code == 0
+    assert "is there already" in run("audit", "heads", "export", str(path)).stderr
+    assert run("audit", "verify", "--heads", str(path)).stdout.startswith("The journal is proven")
+
+
+def test_heads_of_another_authority_are_kept(run: Run, tmp_path: Path) -> None:
+    """And given out again for a verification; a fork is told with exit code 3."""
+    keys = MemoryKeys(seed=3)
+    at = datetime(2021, 9, 1, tzinfo=UTC)
+
+    def written(hash: str) -> str:
+        head = sign_head(SignedHead(number=1, authority="ninh-an", store="a" * 64, seq=1, hash=hash, at=at), keys)
+        file = HeadFile(authority="ninh-an", store="a" * 64, keys=tuple(keys.public_keys()), heads=(head,))
+        path = tmp_path / f"{hash[0]}.jsonl"
+        path.write_bytes(encode_head_file(file))
+        return str(path)
+
+    taken = run("audit", "heads", "receive", written("a" * 64))
+    assert (taken.exit_code, keys.public_keys()[0].id in taken.stdout) == (0, True)
+    fork = run("audit", "heads", "receive", written("b" * 64))
+    assert (fork.exit_code, "NOT accepted" in fork.stderr) == (3, True)
+    assert "no heads of 'nobody'" in run("audit", "heads", "received", "nobody", str(tmp_path / "x")).stderr
+    assert "1 heads written" in run("audit", "heads", "received", "ninh-an", str(tmp_path / "y")).stdout
 
 
 def test_the_trail_is_read_in_pages(run: Run, read: Read) -> None:

@@ -54,7 +54,7 @@ def test_a_backup_is_verified(run: Run, made: Path) -> None:
     """A sound file is said to be intact; of a damaged one the part is named."""
     assert f"{made}: intact" in run("backup", "verify", str(made)).stdout
     data = bytearray(made.read_bytes())
-    data[data.index(b"journal") + 200] ^= 1
+    data[data.index(b"journal", data.index(b"journal_head") + 12) + 200] ^= 1
     made.write_bytes(bytes(data))
     done = run("backup", "verify", str(made))
     assert done.exit_code == 1

@@ -153,7 +153,7 @@ def test_begun_again(run: Run, made: Path, tmp_path: Path) -> None:
     sound = made.read_bytes()
     words = ("bundle", "import", str(made), "--at", str(tmp_path / "new"), "--storage", "sqlite:///other.db")
     data = bytearray(sound)
-    data[data.index(b"journal") + 200] ^= 1
+    data[data.index(b"journal", data.index(b"journal_head") + 12) + 200] ^= 1
     made.write_bytes(bytes(data))
     assert "'journal' is damaged" in run(*words, env=WORDS).stderr
     made.write_bytes(sound)

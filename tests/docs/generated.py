@@ -22,7 +22,7 @@ from tests.docs.pages import DOCS
 from tests.docs.zalo import ZALO_PARTS
 
 from anninh_core.app import MessengerSettings, Settings
-from anninh_core.app.settings import RateSettings
+from anninh_core.app.settings import CourierSettings, HeadSettings, RateSettings
 from anninh_core.cli.adapter_commands import GROUP
 from anninh_core.kernel import errors
 from anninh_core.messengers import AssistedMessenger
@@ -32,6 +32,7 @@ from anninh_core.ports import (
     adapter,
     blobs,
     clock,
+    courier,
     dumping,
     formatter,
     health,
@@ -119,6 +120,7 @@ def ports() -> str:
             platform,
             playing,
             formatter,
+            courier,
             keys,
             blobs,
             clock,
@@ -191,6 +193,8 @@ def settings() -> str:
     tables: dict[str, type[BaseModel]] = {
         "messengers.<instance>": MessengerSettings,
         "messengers.<instance>.pace": RateSettings,
+        "heads": HeadSettings,
+        "heads.couriers.<name>": CourierSettings,
     }
     parts = [f"## `[{name}]`\n\n{fields(model)}" for name, model in tables.items()]
     return "\n\n".join([fields(Settings), *parts])

@@ -201,6 +201,7 @@ RECIPES: dict[str, Recipe] = {
         CONVERSATION, unit="ninh-hoa", asked_at=w.app.context.clock.now(), received_at=w.app.context.clock.now()
     ),
     "governance.checkpoint": lambda w: args(),
+    "governance.continue_journal": lambda w: args("restore"),
     "governance.grant_erasure": lambda w: args(w.wish(), rule="Điều 16", reason="Có quyền"),
     "governance.hold": lambda w: args(f"tip:{w.tip().id}", reason="Tòa yêu cầu", review_on=date(2022, 1, 1)),
     "governance.begin_purge": lambda w: (w.purgeable(), args(limit=10, scopes=()))[1],
@@ -208,12 +209,15 @@ RECIPES: dict[str, Recipe] = {
     "governance.order_destruction": lambda w: args("tip:1", "ninh-hoa", timedelta(0), "request"),
     "governance.order_erasure": lambda w: args(w.granted()),
     "governance.order_purge": lambda w: args(f"tip:{w.answered().id}", reason="retention"),
+    "governance.receive_heads": lambda w: args(w.heads_of_another()),
     "governance.refuse_erasure": lambda w: args(w.wish(), rule="Điều 20", reason="Luật buộc giữ"),
     "governance.refuse_identity": lambda w: args(w.disclosure().id, reason="Không cần"),
     "governance.release_hold": lambda w: args(
         w.app.retention.hold(w.other, f"tip:{w.tip().id}", reason="Tòa yêu cầu", review_on=date(2022, 1, 1)).id
     ),
     "governance.request_identity": lambda w: args(f"tip:{w.tip().id}", purpose="Xác minh"),
+    "governance.sign_due_head": lambda w: args(hours=0, entries=1),
+    "governance.sign_head": lambda w: args(),
     "delivery.confirm": lambda w: args(w.failed(), "gọi điện"),
     "delivery.give_up": lambda w: args(w.failed(), "moved_away"),
     "delivery.rerun": lambda w: args(w.failed_event()),

@@ -258,6 +258,7 @@ def test_each_kind_has_its_typed_door() -> None:
         "blobs": plugins.blobs,
         "messenger": plugins.messenger,
         "formatter": plugins.formatter,
+        "courier": plugins.courier,
     }
 
     assert {kind: door(f"my-{kind}") for kind, door in doors.items()} == made

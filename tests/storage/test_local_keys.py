@@ -2,12 +2,14 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 from attrs import evolve
 
 from anninh_core.kernel.errors import BadInput, StorageError
+from anninh_core.ports.keys import NotedHead
 from anninh_core.testing.kits.keys import KeysConformance
 from anninh_core.testing.memory import MemoryKeys
 from anninh_storage import LocalKeys
@@ -137,3 +139,65 @@ def test_a_copy_shows_nothing(path: Path) -> None:
     """What is printed or logged of a copy has no key in it."""
     copy = LocalKeys(path).export()
     assert repr(copy) == "KeysCopy(form='aes-256-gcm, hmac-sha256', current='e0001')"
+
+
+def test_a_file_without_a_signing_key_gains_one(path: Path) -> None:
+    """A key file of before opens as it is, and holds the key before anything is signed; another process signs alike."""
+    keys, other = LocalKeys(path), LocalKeys(path)
+    before = json.loads(path.read_text())
+    assert "signing" not in before
+    assert keys.public_keys() == ()
+    signed = keys.sign("kit", b"content")
+    after = json.loads(path.read_text())
+    assert {name: after[name] for name in before} == before
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert other.sign("kit", b"content") == LocalKeys(path).sign("kit", b"content") == signed
+
+
+def test_copies_of_a_key_file_sign_alike(path: Path, tmp_path: Path) -> None:
+    """One from before anything was signed, put on another machine, has the same signing key; a rotation is copied."""
+    keys = LocalKeys(path)
+    copy = tmp_path / "copy.json"
+    shutil.copy(path, copy)
+    assert LocalKeys(copy).sign("kit", b"content") == keys.sign("kit", b"content")
+    keys.rotate_signing_key()
+    assert LocalKeys(copy).sign("kit", b"content") != keys.sign("kit", b"content")
+    shutil.copy(path, copy)
+    assert LocalKeys(copy).sign("kit", b"content") == keys.sign("kit", b"content")
+
+
+def test_a_signing_key_that_cannot_be_kept_signs_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk leaves the file as it was, and no signature under a key that would be lost."""
+    keys = LocalKeys(path)
+    before = path.read_bytes()
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", fail)
+    with pytest.raises(StorageError, match="No space"):
+        keys.sign("kit", b"content")
+    assert path.read_bytes() == before
+    assert keys.public_keys() == ()
+
+
+def test_signing_keys_that_do_not_belong_together_are_refused(path: Path) -> None:
+    """A chain with a foreign key in it is damage, told by the file's name."""
+    keys = LocalKeys(path)
+    keys.sign("kit", b"content")
+    content = json.loads(path.read_text())
+    content["signing"]["public"][0]["key"] = "A" * 43 + "="
+    path.write_text(json.dumps(content))
+    with pytest.raises(StorageError, match=r"keys\.json is damaged"):
+        LocalKeys(path)
+
+
+def test_noted_heads_outlive_the_process(path: Path) -> None:
+    """They lie beside the keys, and a damaged file is told instead of taken for none."""
+    LocalKeys(path).note_head(NotedHead("a", 1, "h"))
+    assert list(LocalKeys(path).noted_heads()) == [NotedHead("a", 1, "h")]
+    noted = path.with_name("keys.json.heads")
+    assert noted.stat().st_mode & 0o777 == 0o600
+    noted.write_text("{")
+    with pytest.raises(StorageError, match=r"keys\.json\.heads is damaged"):
+        LocalKeys(path).noted_heads()

@@ -2,15 +2,22 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Event
 
+import psycopg
 import pytest
 from tests.support.postgres.server import Server
 from tests.support.postgres.standby import Standby
 
+from anninh_core.app import Settings, open_app
+from anninh_core.domain.audit import Verdict
+from anninh_core.domain.audit.heads import parse_head_file
 from anninh_core.kernel.errors import StorageError
-from anninh_core.ports.changes import ChangeSet, OutboxSettled, Outcome
+from anninh_core.ports.changes import ChangeSet, OutboxSettled, Outcome, entry_from
 from anninh_core.ports.queues import OutboxState
+from anninh_core.testing import UnsafeLocalUsers
+from anninh_core.testing.apps import shipped_district
 from anninh_core.testing.kits.storage.base import (
     NOW,
     SPECS,
@@ -132,3 +139,47 @@ def test_looks_at_the_standby(pair: tuple[Server, Standby]) -> None:
         assert [each.execute(asked).fetchall() for each in (behind, ahead)] == [[(True,)], [(False,)]]
     assert storage.maintenance.check() == []
     storage.close()
+
+
+def test_a_standby_that_lagged_says_so_in_the_journal(tmp_path: Path) -> None:
+    """Lines that never reached it are told by a signed entry when the app finds them missing, by number and reason."""
+    settings = Settings(keys=str(tmp_path / "keys"), blobs=str(tmp_path / "blobs"))
+    district = shipped_district()
+    with Server(in_memory=True) as primary, Standby(primary) as standby:
+        primary.database("anninh")
+        url = standby.either("anninh")
+        with open_app(district, settings.model_copy(update={"storage": url})) as app:
+            users = UnsafeLocalUsers(app)
+            boss = users.appoint("Một", district.root, *district.roles)
+            app.audit.sign_head(boss)
+            _wait_for(standby, primary)
+            _cut_off(standby)
+            for number in range(3):
+                users.appoint(f"Người {number}", district.root, "editor")
+            app.audit.sign_head(boss)
+            outside = parse_head_file(app.audit.export_heads(boss))
+            app.worker.jobs["sign_heads"].run()
+            primary.kill()
+            standby.promote()
+        with open_app(district, settings.model_copy(update={"storage": url})) as app:
+            entry = entry_from(app.context.storage.journal.read(2, 1)[0].content)
+            assert [entry.facts[name] for name in ("reason", "seq", "lost")] == ["behind", 2, 4]
+            report = app.audit.examine(boss, outside)
+            assert (report.verdict, report.proven_to) == (Verdict.BREAK, 1)
+
+
+def _wait_for(standby: Standby, primary: Server) -> None:
+    """Return once the standby has replayed all that the primary wrote."""
+    with psycopg.connect(primary.url, autocommit=True) as there, psycopg.connect(standby.url, autocommit=True) as here:
+        (written,) = there.execute("SELECT pg_current_wal_lsn()").fetchone() or ("",)
+        while here.execute("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", [written]).fetchone() != (True,):
+            Event().wait(0.01)
+
+
+def _cut_off(standby: Standby) -> None:
+    """Take the standby off the stream; it goes on answering with what it has."""
+    with psycopg.connect(standby.url, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET primary_conninfo = ''")
+        connection.execute("SELECT pg_reload_conf()")
+        while connection.execute("SELECT count(*) FROM pg_stat_wal_receiver").fetchone() != (0,):
+            Event().wait(0.01)

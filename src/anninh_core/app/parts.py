@@ -17,7 +17,12 @@ if TYPE_CHECKING:  # a program that only names the door, as every import of it d
 
 @frozen(kw_only=True)
 class Parts:
-    """Ports filled by hand instead of by the settings; None means "as the settings say"."""
+    """Ports filled by hand instead of by the settings; None means "as the settings say".
+
+    Attributes:
+        filled_by: where the storage was filled just now, a `BreakReason`: the journal goes on with an entry that says
+            so. "" for one that goes on as it was left.
+    """
 
     storage: Storage | None = None
     keys: Keys | None = None
@@ -26,3 +31,4 @@ class Parts:
     ids: Ids | None = None
     messengers: Mapping[str, Messenger] | None = None
     plugins: Mapping[str, object] | None = None
+    filled_by: str = ""

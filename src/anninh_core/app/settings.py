@@ -1,6 +1,7 @@
 """Settings of an app, as they stand in `anninh.toml`."""
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
@@ -70,9 +71,44 @@ class MessengerSettings(_Strict):
 
     def resolve_paths(self, folder: Path) -> "MessengerSettings":
         """Return the settings with relative paths counted from a folder."""
-        path_options = [name for name in self.options if name in ("path", "folder") or name.endswith("_file")]
-        paths = {name: str(folder / self.options[name]) for name in path_options}
-        return self.model_copy(update={"options": self.options | paths})
+        return self.model_copy(update={"options": _resolve_options(self.options, folder)})
+
+
+class CourierSettings(_Strict):
+    """One way by which files leave the house: the registered name of its type, and its options.
+
+    Options named `path`, `folder` or with `_file` at the end count from the folder of the settings file.
+
+    Attributes:
+        type: registered name of its type: `folder`, `mail`, or what a plugin registers.
+        options: what the type takes.
+    """
+
+    type: str
+    options: dict[str, str] = Field(default_factory=dict)
+
+    def resolve_paths(self, folder: Path) -> "CourierSettings":
+        """Return the settings with relative paths counted from a folder."""
+        return self.model_copy(update={"options": _resolve_options(self.options, folder)})
+
+
+class HeadSettings(_Strict):
+    """When heads of the journal are signed, and who takes them to the superior.
+
+    Attributes:
+        every_hours: a head is signed when the last one is older and something happened since.
+        every_entries: and earlier, when so many entries were written since.
+        couriers: name -> its settings. Each gets a file with all heads whenever there is a new one.
+    """
+
+    every_hours: float = Field(default=24, gt=0, le=24 * 366)
+    every_entries: int = Field(default=1000, ge=10, le=10_000_000)
+    couriers: dict[str, CourierSettings] = Field(default_factory=dict)
+
+    def resolve_paths(self, folder: Path) -> "HeadSettings":
+        """Return the settings with relative paths counted from a folder."""
+        couriers = {name: settings.resolve_paths(folder) for name, settings in self.couriers.items()}
+        return self.model_copy(update={"couriers": couriers})
 
 
 class Settings(_Strict):
@@ -86,6 +122,7 @@ class Settings(_Strict):
         keys, blobs: path of the key file and of the blob folder.
         plugins: entry points to load, in this order.
         messengers: instance name -> its settings. Instance names have no dots.
+        heads: when heads of the journal are signed, and who takes them to the superior.
         local_user: officer that the command line acts as. Unsafe: whoever can read the files is that officer.
     """
 
@@ -96,6 +133,7 @@ class Settings(_Strict):
     blobs: str = "blobs"
     plugins: tuple[str, ...] = DEFAULT_PLUGINS
     messengers: dict[str, MessengerSettings] = Field(default_factory=dict)
+    heads: HeadSettings = Field(default_factory=HeadSettings)
     local_user: str = ""
 
     def resolve_paths(self, folder: Path) -> "Settings":
@@ -113,9 +151,16 @@ class Settings(_Strict):
                 "storage": storage,
                 "keys": str(folder / self.keys),
                 "blobs": str(folder / self.blobs),
+                "heads": self.heads.resolve_paths(folder),
                 "messengers": messengers,
             }
         )
+
+
+def _resolve_options(options: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """Return options with relative paths counted from a folder."""
+    path_options = [name for name in options if name in ("path", "folder") or name.endswith("_file")]
+    return {**options, **{name: str(folder / options[name]) for name in path_options}}
 
 
 def load_settings(folder: Path) -> Settings:

@@ -19,7 +19,7 @@ from anninh_core.vocabulary.district import District
 P = ParamSpec("P")
 Command = Callable[P, None]
 
-_officer_option = click.option(
+officer_option = click.option(
     "--as",
     "officer",
     default="",
@@ -76,13 +76,20 @@ def as_officer(body: Callable[Concatenate[App, Actor, P], None]) -> Callable[...
     """Give a command the folder's app and the officer it acts as."""
 
     @at_option
-    @_officer_option
+    @officer_option
     @wraps(body)
     def call(at: Path, officer: str, *args: P.args, **kwargs: P.kwargs) -> None:
-        with enter_folder(at) as (settings, district), open_app(district, settings) as app:
-            body(app, _resolve_actor(app, at, officer or settings.local_user), *args, **kwargs)
+        with open_as_officer(at, officer) as (app, actor):
+            body(app, actor, *args, **kwargs)
 
     return call
+
+
+@contextmanager
+def open_as_officer(at: Path, officer: str) -> Iterator[tuple[App, Actor]]:
+    """Open a folder's app, and name the officer to act as; `local_user` where none is named."""
+    with enter_folder(at) as (settings, district), open_app(district, settings) as app:
+        yield app, _resolve_actor(app, at, officer or settings.local_user)
 
 
 def _resolve_actor(app: App, at: Path, officer: str) -> Actor:

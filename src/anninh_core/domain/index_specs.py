@@ -1,6 +1,6 @@
 """What the storage has to know of every kind of record before the first one is opened."""
 
-from anninh_core.domain.audit.specs import CHECKPOINT_SPEC
+from anninh_core.domain.audit.specs import CHECKPOINT_SPEC, JOURNAL_HEAD_SPEC, RECEIVED_HEAD_SPEC
 from anninh_core.domain.content.specs import ITEM_SPEC, PUBLICATION_SPEC, SOURCE_SPEC
 from anninh_core.domain.conversations.specs import CONVERSATION_SPEC, MESSAGE_SPEC
 from anninh_core.domain.groups.specs import GROUP_SPEC
@@ -38,12 +38,14 @@ SPECS: tuple[IndexSpec, ...] = (
     INQUIRY_SPEC,
     INSPECTION_SPEC,
     ITEM_SPEC,
+    JOURNAL_HEAD_SPEC,
     LEGAL_HOLD_SPEC,
     MESSAGE_SPEC,
     OFFICER_SPEC,
     OWN_PLAN_SPEC,
     POST_SPEC,
     PUBLICATION_SPEC,
+    RECEIVED_HEAD_SPEC,
     REPORT_SPEC,
     SOURCE_SPEC,
     TIP_SPEC,

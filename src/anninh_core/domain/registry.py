@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
+from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD, RECEIVED_HEAD
 from anninh_core.domain.audit.kind import CHECKPOINT
 from anninh_core.domain.content.kind import ITEM, PUBLICATION
 from anninh_core.domain.content.sources import SOURCE
@@ -48,12 +49,14 @@ KINDS: tuple[Kind[Any], ...] = (
     INQUIRY,
     INSPECTION,
     ITEM,
+    JOURNAL_HEAD,
     LEGAL_HOLD,
     MESSAGE,
     OFFICER,
     OWN_PLAN,
     POST,
     PUBLICATION,
+    RECEIVED_HEAD,
     REPORT,
     SOURCE,
     TIP,

@@ -1,9 +1,10 @@
-"""Registers assisted posting as a plugin."""
+"""Registers assisted posting and the built-in couriers as a plugin."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from anninh_core import messengers
 from anninh_core.plugins import hookimpl
+from anninh_core.ports.courier import Courier
 from anninh_core.ports.messenger import MessengerType
 
 
@@ -11,3 +12,9 @@ from anninh_core.ports.messenger import MessengerType
 def anninh_messengers() -> Sequence[MessengerType]:
     """Register assisted posting, imported only now."""
     return [messengers.AssistedMessenger]
+
+
+@hookimpl
+def anninh_couriers() -> Sequence[Callable[..., Courier]]:
+    """Register folder and e-mail, imported only now."""
+    return [messengers.FolderCourier, messengers.MailCourier]

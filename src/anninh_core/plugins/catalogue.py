@@ -15,6 +15,7 @@ KIND_OF_HOOK: Mapping[str, str] = MappingProxyType(
         "anninh_blobs": "blobs",
         "anninh_messengers": "messenger",
         "anninh_formatters": "formatter",
+        "anninh_couriers": "courier",
     }
 )
 
@@ -24,7 +25,7 @@ class Offer:
     """A class or factory that a plugin has registered.
 
     Attributes:
-        kind: storage, keys, blobs, messenger or formatter.
+        kind: storage, keys, blobs, messenger, formatter or courier.
         name: what the settings call it; unique within its kind.
         make: builds an instance.
         owner: name of the plugin.

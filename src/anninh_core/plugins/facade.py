@@ -14,6 +14,7 @@ from anninh_core.plugins.catalogue import KIND_OF_HOOK, Catalogue
 from anninh_core.plugins.hookspecs import KINDS
 from anninh_core.plugins.manager import DEFAULT_PLUGINS, PluginSource, build_manager, implementations, installed_plugins
 from anninh_core.ports.blobs import Blobs
+from anninh_core.ports.courier import Courier
 from anninh_core.ports.formatter import Formatter
 from anninh_core.ports.keys import Keys
 from anninh_core.ports.messenger import MessengerType
@@ -149,6 +150,10 @@ class Plugins:
             for gate in district.gates
         )
         return Opinions((*opinions.values, *unchecked), opinions.failures)
+
+    def courier(self, name: str) -> Callable[..., Courier]:
+        """Return the courier class of this name, or raise `ConfigurationError`."""
+        return cast("Callable[..., Courier]", self.catalogue.find("courier", name))
 
     @property
     def has_listeners(self) -> bool:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from anninh_core.plugins.markers import hookspec
 from anninh_core.ports.blobs import Blobs
+from anninh_core.ports.courier import Courier
 from anninh_core.ports.formatter import Formatter
 from anninh_core.ports.keys import Keys
 from anninh_core.ports.messenger import MessengerType
@@ -37,6 +38,7 @@ KINDS: Mapping[str, HookKind] = MappingProxyType(
         "anninh_blobs": HookKind.REGISTRATION,
         "anninh_messengers": HookKind.REGISTRATION,
         "anninh_formatters": HookKind.REGISTRATION,
+        "anninh_couriers": HookKind.REGISTRATION,
         "anninh_triage_opinion": HookKind.OPINION,
         "anninh_routing_opinion": HookKind.OPINION,
         "anninh_moderation_flags": HookKind.OPINION,
@@ -94,6 +96,17 @@ def anninh_formatters() -> Sequence[Callable[[], Formatter]]:
 
     When: once, while the app opens. Order: as the settings name the plugins; order has no effect.
     With: nothing. Returns: classes that fill `Formatter` and need no arguments, each with a `name` of its own.
+    If it raises: the app doesn't open (`ConfigurationError`).
+    """
+
+
+@hookspec
+def anninh_couriers() -> Sequence[Callable[..., Courier]]:
+    """Register ways by which files leave the house, such as heads of the journal.
+
+    When: once, while the app opens. Order: as the settings name the plugins; order has no effect.
+    With: nothing. Returns: classes that fill `Courier` and take the options of the settings, each with a `name` that no
+    other courier has.
     If it raises: the app doesn't open (`ConfigurationError`).
     """
 

@@ -32,10 +32,20 @@ if TYPE_CHECKING:
     )
     from anninh_core.ports.clock import Clock, Ids, RandomIds, SystemClock
     from anninh_core.ports.commands import CommandLine
+    from anninh_core.ports.courier import Courier
     from anninh_core.ports.dumping import KeptInbox, KeptOutbox, KeptRequest, KeptState
     from anninh_core.ports.formatter import Formatter
     from anninh_core.ports.health import Check, Level, TellsHealth
-    from anninh_core.ports.keys import Keys, KeysCopy, ManyKeys, PortableKeys
+    from anninh_core.ports.keys import (
+        Keys,
+        KeysCopy,
+        ManyKeys,
+        NotedHead,
+        NotesHeads,
+        PortableKeys,
+        Signature,
+        SigningKeys,
+    )
     from anninh_core.ports.maintenance import Drift, Maintenance
     from anninh_core.ports.messenger import ABILITIES, Found, Messenger, MessengerType, Verdict
     from anninh_core.ports.platform import (
@@ -97,6 +107,7 @@ __all__ = [
     "CommandLine",
     "Counter",
     "Counters",
+    "Courier",
     "Drift",
     "Entrance",
     "Entry",
@@ -133,6 +144,8 @@ __all__ = [
     "NewKey",
     "NewOutbox",
     "NoneLeft",
+    "NotedHead",
+    "NotesHeads",
     "NotesWebhooks",
     "OutboxRow",
     "OutboxSettled",
@@ -156,6 +169,8 @@ __all__ = [
     "SendsByMethod",
     "SharesWebhook",
     "ShowsFiles",
+    "Signature",
+    "SigningKeys",
     "StateValue",
     "States",
     "Storage",
@@ -186,6 +201,7 @@ __getattr__, __dir__ = lazy(
         "CommandLine": "commands",
         "Counter": "changes",
         "Counters": "storage",
+        "Courier": "courier",
         "Drift": "maintenance",
         "Entrance": "playing",
         "Entry": "changes",
@@ -224,6 +240,8 @@ __getattr__, __dir__ = lazy(
         "NewKey": "changes",
         "NewOutbox": "changes",
         "NoneLeft": "changes",
+        "NotedHead": "keys",
+        "NotesHeads": "keys",
         "NotesWebhooks": "platform",
         "OutboxRow": "queues",
         "OutboxSettled": "changes",
@@ -249,6 +267,8 @@ __getattr__, __dir__ = lazy(
         "SendsByMethod": "platform",
         "SharesWebhook": "platform",
         "ShowsFiles": "platform",
+        "Signature": "keys",
+        "SigningKeys": "keys",
         "StateValue": "storage",
         "States": "storage",
         "Storage": "storage",

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
+
+from anninh_core.kernel.signing import KeyChain, PublicKey
 
 
 @frozen(kw_only=True)
@@ -15,12 +17,40 @@ class KeysCopy:
         blind: the key of blind hashes.
         current: name of the epoch in use.
         epochs: name -> epoch key.
+        signing: what heads of the journal are signed with; None where nothing was ever signed.
     """
 
     form: str
     blind: bytes = field(repr=False)
     current: str
     epochs: Mapping[str, bytes] = field(repr=False)
+    signing: KeyChain | None = field(default=None, repr=False)
+
+    def has_same_keys(self, other: "KeysCopy") -> bool:
+        """Whether both open and sign the same; one from before anything was signed is a copy of the same keys."""
+        return evolve(self, signing=None) == evolve(other, signing=None) and self.signing in (None, other.signing)
+
+
+@frozen
+class Signature:
+    """A signature, and the id of the key that made it."""
+
+    key: str
+    signature: bytes
+
+
+@frozen
+class NotedHead:
+    """Where a journal stood when it was last looked at, kept apart from the storage.
+
+    Attributes:
+        store: names the journal: the hash of its first line.
+        seq, hash: its last line then.
+    """
+
+    store: str
+    seq: int
+    hash: str
 
 
 class Keys(Protocol):
@@ -84,4 +114,34 @@ class PortableKeys(Keys, Protocol):
             BadInput: this keeper was used or is older than this process, so that its own keys would be lost; or the
                 copy doesn't fit.
         """
+        ...
+
+
+@runtime_checkable
+class SigningKeys(Keys, Protocol):
+    """A keeper that signs, by Ed25519. Without it heads of the journal are unsigned, and say so."""
+
+    def sign(self, purpose: str, content: bytes) -> Signature:
+        """Sign content as `KeyChain.sign` does; the first call may make the key, durably."""
+        ...
+
+    def public_keys(self) -> Sequence[PublicKey]:
+        """Return the public keys, oldest first, each certified by the one before; empty if nothing was signed yet."""
+        ...
+
+    def rotate_signing_key(self) -> PublicKey:
+        """Go on with a new key, certified by the old one, which is destroyed."""
+        ...
+
+
+@runtime_checkable
+class NotesHeads(Keys, Protocol):
+    """A keeper that remembers where the journal stood, apart from the storage: one that fell behind is noticed."""
+
+    def note_head(self, head: NotedHead) -> None:
+        """Remember a head durably, in place of an earlier one of the same journal; the last noted is the newest."""
+        ...
+
+    def noted_heads(self) -> Sequence[NotedHead]:
+        """Return one head for each journal, the one noted last at the end."""
         ...

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
+from anninh_core.domain.audit.heads.watching import HeadSchedule
 from anninh_core.domain.services import Services
 from anninh_core.messaging.inbound.inbox_processor import InboxProcessor
 from anninh_core.messaging.inbound.intake import Intake
@@ -18,6 +19,7 @@ from anninh_core.worker.jobs.group_sync import GroupSync
 from anninh_core.worker.jobs.health_monitor import HealthMonitor
 from anninh_core.worker.jobs.held_conversations import release_held
 from anninh_core.worker.jobs.housekeeping import Housekeeping
+from anninh_core.worker.jobs.journal_heads import DELIVERY_INTERVAL, JournalHeadJobs
 from anninh_core.worker.jobs.manual_tasks import ManualTaskNotices
 from anninh_core.worker.jobs.polling import Polling
 from anninh_core.worker.jobs.retention import RetentionJobs
@@ -30,7 +32,9 @@ def build_jobs(
     inbound: InboxProcessor,
     intake: Intake,
     messengers: Mapping[str, Messenger],
+    *,
     erasures: CarriesOut,
+    heads: HeadSchedule,
 ) -> tuple[Job, ...]:
     """Return all jobs: those that ask platforms for events come first and last, what is due by the calendar between.
 
@@ -40,8 +44,9 @@ def build_jobs(
         intake: takes in what platforms are asked for.
         messengers: by instance.
         erasures: carries out wishes to be erased.
+        heads: when heads of the journal are signed, and who takes them out of the house.
     """
-    runner = services.units.runner
+    runner, journal_heads = services.units.runner, JournalHeadJobs(services, heads)
     return (
         Polling(intake, messengers).job,
         Job("release_held", partial(release_held, runner.context)),
@@ -49,6 +54,8 @@ def build_jobs(
         Job("retry_failed", inbound.retry_failed),
         *_calendar_jobs(services),
         Job("carry_out_erasures", partial(carry_out_due, runner.context, erasures)),
+        Job("sign_heads", journal_heads.sign_due),
+        Job("deliver_heads", journal_heads.deliver, DELIVERY_INTERVAL, own_thread=bool(heads.couriers)),
         Job("backfill", Backfill(intake, messengers).run, own_thread=True),
         Job("inspect_groups", GroupSync(services, messengers).inspect_due, own_thread=True),
     )

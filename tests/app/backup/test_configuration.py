@@ -9,6 +9,7 @@ from anninh_core.app.backup.portable_settings import (
     read_relative_settings,
     render_portable,
 )
+from anninh_core.app.settings import CourierSettings, HeadSettings
 
 SETTINGS = Settings(
     profile="/srv/tỉnh/profile.toml",
@@ -43,6 +44,20 @@ def test_what_is_left_behind_is_named() -> None:
     """Whoever sets the place up again learns what to fill in."""
     assert list_omitted_options(SETTINGS) == ["messengers.oa.options.secret", "messengers.oa.options.app_id"]
     assert "# secret was left out" in render_portable(SETTINGS, profile="x")
+
+
+def test_the_way_to_the_superior_moves_without_its_secrets(tmp_path: Path) -> None:
+    """When heads are signed, and to whom they go; what has to be filled in again is named."""
+    folder = CourierSettings(type="folder", options={"folder": "drop"})
+    mail = CourierSettings(type="mail", options={"host": "secret-of-mail"})
+    settings = Settings(heads=HeadSettings(every_hours=6, couriers={"share": folder, "post": mail}))
+    text = render_portable(settings, profile="x")
+    assert "secret-of" not in text
+    (tmp_path / FILE_NAME).write_text(text, encoding="utf-8")
+    moved = read_relative_settings(tmp_path).heads
+    assert (moved.every_hours, moved.couriers["share"]) == (6, folder)
+    assert list_omitted_options(settings) == ["heads.couriers.post.options.host"]
+    assert load_settings(tmp_path).heads.couriers["share"].options == {"folder": str(tmp_path / "drop")}
 
 
 def test_another_storage(tmp_path: Path) -> None:

@@ -11,7 +11,15 @@ class AuditApi:
 
     def __init__(self, audit: "Audit") -> None:
         self.trail = audit.log.trail
-        self.export = audit.log.export
+        self.head = audit.log.head
+        self.export = audit.export.export_journal
         self.verify = audit.verification.verify
+        self.examine = audit.verification.examine
+        self.sign_head = audit.heads.sign_head
+        self.heads = audit.heads.heads
+        self.export_heads = audit.heads.export_heads
+        self.rotate_signing_key = audit.heads.rotate_signing_key
+        self.receive_heads = audit.receipts.receive_heads
+        self.received_heads = audit.receipts.received_heads
         self.checkpoint = audit.verification.checkpoint
         self.check_checkpoint = audit.verification.check_checkpoint

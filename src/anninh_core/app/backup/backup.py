@@ -46,6 +46,7 @@ def back_up(app: App, actor: Actor, path: Path, *, force: bool = False) -> Manif
     """
     require_new_file(path, force=force)
     audit_action(app.runner, actor, "keeping.back_up", "backup.made")
+    app.audit.sign_head(actor)
     return write_archive(app.runner, path, BACKUP, {}, force=force)
 
 

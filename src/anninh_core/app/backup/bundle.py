@@ -10,7 +10,7 @@ from anninh_core.app.backup.audit import audit_action
 from anninh_core.app.backup.backup import BLOBS_PART, FILES_PREFIX, require_new_file, write_archive
 from anninh_core.app.backup.container import FileReader, PartWriter
 from anninh_core.app.backup.manifest import BUNDLE, FORMAT, Manifest, ManifestPart, hash_content
-from anninh_core.app.backup.passphrase import KdfParameters, unwrap, wrap
+from anninh_core.app.backup.passphrase import KdfParameters, require_long, unwrap, wrap
 from anninh_core.app.backup.restoration import load_file
 from anninh_core.app.backup.restore_target import RestoreTarget
 from anninh_core.app.backup.row_codec import encode_row, part_name
@@ -51,8 +51,11 @@ def export_bundle(
         StorageError: the storage can't be read, or the file can't be written; nothing of it stays behind.
     """
     require_new_file(path, force=force)
-    keys = wrap(_require_portable(app.context.keys).export(), passphrase, wrapping)
+    portable = _require_portable(app.context.keys)
+    require_long(passphrase)
     audit_action(app.runner, actor, "keeping.export", "bundle.exported")
+    app.audit.sign_head(actor)  # which may make the signing key: the copy comes after
+    keys = wrap(portable.export(), passphrase, wrapping)
     return write_archive(app.runner, path, BUNDLE, {**files, KEYS_FILE: keys}, force=force)
 
 

@@ -55,14 +55,19 @@ def wrap(copy: KeysCopy, passphrase: str, wrapping: KdfParameters | None = None)
     Raises:
         BadInput: the passphrase is too short.
     """
-    if len(passphrase) < MIN_LENGTH:
-        raise BadInput(
-            f"a passphrase of {len(passphrase)} characters is too short; use {MIN_LENGTH} or more, or five words"
-        )
+    require_long(passphrase)
     parameters = evolve(wrapping or KdfParameters(), salt=os.urandom(16))
     nonce = os.urandom(_NONCE_BYTES)
     sealed = _cipher(passphrase, parameters).encrypt(nonce, msgspec.json.encode(copy), msgspec.json.encode(parameters))
     return msgspec.json.encode(_WrappedKeys(parameters, nonce + sealed))
+
+
+def require_long(passphrase: str) -> None:
+    """Raise `BadInput` for a passphrase that is too short."""
+    if len(passphrase) < MIN_LENGTH:
+        raise BadInput(
+            f"a passphrase of {len(passphrase)} characters is too short; use {MIN_LENGTH} or more, or five words"
+        )
 
 
 def unwrap(wrapped: bytes, passphrase: str) -> KeysCopy:

@@ -5,10 +5,10 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from anninh_core.app.settings import FILE_NAME, MessengerSettings, Settings
+from anninh_core.app.settings import FILE_NAME, CourierSettings, HeadSettings, MessengerSettings, Settings
 
 _PATH_OPTIONS = ("path", "folder")
-"""Options that name a place beside the settings; every other option of a messenger may be a secret."""
+"""Options that name a place beside the settings; every other option of a messenger or courier may be a secret."""
 
 
 def read_relative_settings(folder: Path) -> Settings:
@@ -19,8 +19,8 @@ def read_relative_settings(folder: Path) -> Settings:
 def render_portable(settings: Settings, *, profile: str) -> str:
     """Return settings as the text of an `anninh.toml`.
 
-    Storage, keys and blobs are where they are by default. Options of messengers, which may be secrets, stay behind and
-    are named in comments.
+    Storage, keys and blobs are where they are by default. Options of messengers and couriers, which may be secrets,
+    stay behind and are named in comments.
 
     Args:
         settings: as they stand in the file: paths relative to it.
@@ -34,18 +34,21 @@ def render_portable(settings: Settings, *, profile: str) -> str:
         *(
             line
             for name, messenger_settings in settings.messengers.items()
-            for line in _messenger_lines(name, messenger_settings)
+            for line in _option_lines(f"messengers.{_toml_key(name)}", messenger_settings)
         ),
+        *_head_lines(settings.heads),
     ]
     return "\n".join(lines) + "\n"
 
 
 def list_omitted_options(settings: Settings) -> list[str]:
     """Return the places in the settings that have to be filled in again."""
+    places = {f"messengers.{name}": chosen.options for name, chosen in settings.messengers.items()}
+    places |= {f"heads.couriers.{name}": chosen.options for name, chosen in settings.heads.couriers.items()}
     return [
-        f"messengers.{name}.options.{option}"
-        for name, messenger_settings in settings.messengers.items()
-        for option in messenger_settings.options
+        f"{place}.options.{option}"
+        for place, options in places.items()
+        for option in options
         if option not in _PATH_OPTIONS
     ]
 
@@ -55,9 +58,20 @@ def prepend_storage(text: str, storage: str) -> str:
     return f"storage = {_to_toml_value(storage)}\n{text}" if storage else text
 
 
-def _messenger_lines(name: str, chosen: MessengerSettings) -> Iterator[str]:
+def _head_lines(heads: HeadSettings) -> Iterator[str]:
+    if heads == HeadSettings():
+        return
     yield ""
-    yield f"[messengers.{_toml_key(name)}]"
+    yield "[heads]"
+    yield f"every_hours = {_to_toml_value(heads.every_hours)}"
+    yield f"every_entries = {_to_toml_value(heads.every_entries)}"
+    for name, chosen in heads.couriers.items():
+        yield from _option_lines(f"heads.couriers.{_toml_key(name)}", chosen)
+
+
+def _option_lines(place: str, chosen: MessengerSettings | CourierSettings) -> Iterator[str]:
+    yield ""
+    yield f"[{place}]"
     yield f"type = {_to_toml_value(chosen.type)}"
     kept: Mapping[str, str] = {option: chosen.options[option] for option in _PATH_OPTIONS if option in chosen.options}
     pairs = ", ".join(f"{_toml_key(option)} = {_to_toml_value(value)}" for option, value in kept.items())

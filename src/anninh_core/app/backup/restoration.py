@@ -14,7 +14,9 @@ from anninh_core.app.backup.restore_target import RestoreTarget
 from anninh_core.app.backup.row_codec import decode_rows, holds_rows
 from anninh_core.app.backup.verification import verify
 from anninh_core.app.factory import open_app
+from anninh_core.app.parts import Parts
 from anninh_core.app.settings import Settings
+from anninh_core.domain.audit.heads.model import BreakReason
 from anninh_core.domain.registry import KINDS
 from anninh_core.kernel.errors import ConfigurationError, StorageError
 from anninh_core.ports.changes import ChangeSet
@@ -56,12 +58,15 @@ def restore(
     return file.manifest
 
 
-def finish_restore(district: District, settings: Settings, action: str, event: str) -> int:
+def finish_restore(
+    district: District, settings: Settings, action: str, event: str, reason: BreakReason = BreakReason.RESTORE
+) -> int:
     """Open an app on the restored data, rebuild its index, and record it in the audit log; see `rebuild_index`.
 
+    The journal goes on with a signed entry that says from which line, why, and how many lines are known to be lost.
     Messengers stay closed: their secrets may not be in the settings yet.
     """
-    with open_app(district, settings.model_copy(update={"messengers": {}})) as app:
+    with open_app(district, settings.model_copy(update={"messengers": {}}), Parts(filled_by=reason.value)) as app:
         indexed = rebuild_index(app)
         audit_system_action(app.runner, action, event, indexed=indexed)
     return indexed

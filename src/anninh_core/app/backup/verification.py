@@ -37,7 +37,7 @@ def _verify_rows(file: FileReader, name: str) -> int:
             if (row.seq, row.previous, row.hash) != (seq + 1, previous_hash, chain_hash(previous_hash, row.content)):
                 raise StorageError(
                     f"{file.path}: journal line {row.seq} doesn't follow from line {seq}: the trail was altered before "
-                    "the file was written; compare with a signed checkpoint"
+                    "the file was written; compare with heads that were kept elsewhere"
                 )
             seq, previous_hash = row.seq, row.hash
     if name == JOURNAL_PART:

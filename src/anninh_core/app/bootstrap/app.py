@@ -11,9 +11,10 @@ from anninh_core.app.app import App
 from anninh_core.app.listeners import CommitListeners
 from anninh_core.app.parts import Parts
 from anninh_core.app.rate_limits import resolve_rate_limits
-from anninh_core.app.settings import Settings
+from anninh_core.app.settings import HeadSettings, Settings
 from anninh_core.app.storage_upgrade import require_upgraded
 from anninh_core.app.verification_files import collect_verification_files
+from anninh_core.domain.audit.heads.watching import HeadSchedule, watch_journal
 from anninh_core.domain.index_specs import SPECS
 from anninh_core.domain.services import Services
 from anninh_core.domain.units.permits import GrantPermits
@@ -50,15 +51,17 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
     listeners = CommitListeners(plugins)
     runner = UseCaseRunner(context=context, permits=GrantPermits(context), observers=[listeners])
     services = Services(runner)
-    if not settings.auto_upgrade:
-        require_upgraded(runner.context.storage)
-    runner.context.storage.prepare(SPECS)
-    _check_ownership(runner)
-    runner.context.storage.counters.gather(district.unit_sets())
+    _open_storage(runner, auto_upgrade=settings.auto_upgrade, filled_by=parts.filled_by)
     messengers = dict(parts.messengers or {}) | _build_messengers(runner, plugins, settings, parts.messengers or {})
     collect_verification_files(messengers)  # a name that can't be shown is told now, not when the door opens
     worker_factory = partial(
-        _build_worker, runner, services, plugins, messengers, resolve_rate_limits(messengers, settings.messengers)
+        _build_worker,
+        runner,
+        services,
+        plugins,
+        messengers,
+        limits=resolve_rate_limits(messengers, settings.messengers),
+        heads=_build_schedule(plugins, settings.heads),
     )
     build_desk = partial(_build_failure_desk, runner, services, messengers)
     return App(
@@ -71,16 +74,28 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
     )
 
 
+def _open_storage(runner: UseCaseRunner, *, auto_upgrade: bool, filled_by: str) -> None:
+    storage = runner.context.storage
+    if not auto_upgrade:
+        require_upgraded(storage)
+    storage.prepare(SPECS)
+    _check_ownership(runner)
+    watch_journal(runner, filled_by)
+    storage.counters.gather(runner.context.district.unit_sets())
+
+
 def _build_worker(
     runner: UseCaseRunner,
     services: Services,
     plugins: Plugins,
     messengers: Mapping[str, Messenger],
+    *,
     limits: Mapping[str, RateLimit],
+    heads: HeadSchedule,
 ) -> Worker:
     from anninh_core.app.bootstrap.worker import build_worker  # noqa: PLC0415  many programs never ask for the worker
 
-    return build_worker(runner, services, plugins, messengers, limits)
+    return build_worker(runner, services, plugins, messengers, limits=limits, heads=heads)
 
 
 def _build_failure_desk(runner: UseCaseRunner, services: Services, messengers: Mapping[str, Messenger]) -> FailureDesk:
@@ -107,6 +122,11 @@ def _build_messengers(
         options = _wording_options(runner.context.district, messenger_settings.type) | dict(messenger_settings.options)
         instances[instance] = plugins.messenger(messenger_settings.type)(instance, options, services)
     return instances
+
+
+def _build_schedule(plugins: Plugins, heads: HeadSettings) -> HeadSchedule:
+    couriers = {name: plugins.courier(chosen.type)(chosen.options) for name, chosen in heads.couriers.items()}
+    return HeadSchedule(heads.every_hours, heads.every_entries, couriers)
 
 
 def _wording_options(district: District, type_name: str) -> dict[str, str]:

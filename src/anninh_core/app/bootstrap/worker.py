@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from anninh_core.app.bootstrap.messaging import build_inbox_processor, build_outcome_recorder, build_sender
+from anninh_core.domain.audit.heads.watching import HeadSchedule
 from anninh_core.domain.services import Services
 from anninh_core.messaging.inbound.attachment_fetcher import AttachmentFetcher
 from anninh_core.messaging.inbound.intake import Intake
@@ -22,12 +23,15 @@ def build_worker(
     services: Services,
     plugins: Plugins,
     messengers: Mapping[str, Messenger],
+    *,
     limits: Mapping[str, RateLimit],
+    heads: HeadSchedule,
 ) -> Worker:
     """Return what works through all that has come and must go.
 
     Args:
         limits: messenger instance -> how fast it may be sent to; those without a limit as fast as they take it.
+        heads: when heads of the journal are signed, and who takes them out of the house.
     """
     fetching = AttachmentFetcher(runner, services.conversations, messengers, build_outcome_recorder(runner, services))
     inbox = build_inbox_processor(runner, services, plugins, messengers, fetching.instances)
@@ -41,7 +45,8 @@ def build_worker(
             inbox,
             Intake(runner, services.conversations, messengers),
             messengers,
-            ErasureWorkflow(runner, services),
+            erasures=ErasureWorkflow(runner, services),
+            heads=heads,
         ),
         fetching=fetching,
     )

@@ -64,7 +64,7 @@ def check_chain_end(app: App) -> Check:
     verdict = verify_chain(journal.read(after, _CHAIN_TAIL), after=after, hash=trusted)
     if not verdict.ok:
         what = f"The journal is broken at line {verdict.broken_at}: {verdict.why}."
-        return problem("journal", what, "Keep the files as they are, and compare with a backup and a checkpoint.")
+        return problem("journal", what, "Keep the files as they are; compare with a backup and heads kept elsewhere.")
     return ok("journal", f"The last {seq - after:,} of {seq:,} lines follow from each other.")
 
 

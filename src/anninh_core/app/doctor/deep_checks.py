@@ -26,7 +26,7 @@ def check_whole_chain(app: App) -> Check:
     verdict = verify_chain(read_lines(app.context.storage.journal))
     if not verdict.ok:
         what = f"The journal is broken at line {verdict.broken_at}: {verdict.why}."
-        return problem("journal", what, "Keep the files as they are, and compare with a backup and a checkpoint.")
+        return problem("journal", what, "Keep the files as they are; compare with a backup and heads kept elsewhere.")
     return ok("journal", f"All {verdict.seq:,} lines follow from each other.")
 
 

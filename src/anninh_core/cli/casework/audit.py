@@ -3,6 +3,8 @@
 import click
 
 from anninh_core.app import App
+from anninh_core.cli.casework.audit_heads import export, heads
+from anninh_core.cli.casework.audit_verify import verify
 from anninh_core.cli.folder import as_officer
 from anninh_core.cli.output import TextTable, echo_json, iso, short_ref, when
 from anninh_core.kernel.refs import Ref
@@ -15,15 +17,9 @@ def audit() -> None:
     """Verify and read the trail."""
 
 
-@audit.command()
-@as_officer
-def verify(app: App, me: Actor) -> None:
-    """Verify that every line of the journal follows from the one before."""
-    verdict = app.audit.verify(me)
-    if not verdict.ok:
-        click.echo(f"The journal is broken at line {verdict.broken_at}: {verdict.why}.", err=True)
-        click.get_current_context().exit(1)
-    click.echo(f"The journal is intact: {verdict.seq:,} lines, the last with the hash\n{verdict.hash}")
+audit.add_command(verify)
+audit.add_command(export)
+audit.add_command(heads)
 
 
 @audit.command()

@@ -20,6 +20,7 @@ from anninh_core.app.backup.restore_target import open_target
 from anninh_core.cli.folder import as_officer, enter_folder
 from anninh_core.cli.operations.backup import FILE, echo_manifest
 from anninh_core.cli.passphrases import passphrase_file, read_passphrase
+from anninh_core.domain.audit.heads.model import BreakReason
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.files import make_folder, write_atomically
 from anninh_core.profile import shipped_profiles
@@ -72,7 +73,7 @@ def import_(file: Path, at: Path, storage: str, passphrase_file: Path | None) ->
             require_authority(district, reader.manifest)
             with open_target(settings, new_keys=True) as place:
                 content = import_bundle(place, reader, keys)
-            finish_restore(district, settings, "keeping.import", "bundle.imported")
+            finish_restore(district, settings, "keeping.import", "bundle.imported", BreakReason.BUNDLE)
         echo_manifest(reader.manifest)
     click.echo(f"{at}: imported and checked; the content there now is\n{content}")
     for line in (at / FILE_NAME).read_text(encoding="utf-8").splitlines():

@@ -6,6 +6,13 @@ from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
     from anninh_core.domain.audit.chain import ChainVerdict, export_line, parse_line, verify_chain, verify_export
+    from anninh_core.domain.audit.export import JournalExport
+    from anninh_core.domain.audit.findings import AuditReport, Finding, Severity, Verdict
+    from anninh_core.domain.audit.heads.file import HeadFile
+    from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD, RECEIVED_HEAD
+    from anninh_core.domain.audit.heads.model import SignedHead
+    from anninh_core.domain.audit.heads.proof import prove
+    from anninh_core.domain.audit.heads.received import HeadReceipt
     from anninh_core.domain.audit.kind import CHECKPOINT
     from anninh_core.domain.audit.log import AuditLog, AuditPage
     from anninh_core.domain.audit.model import Checkpoint
@@ -14,14 +21,25 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CHECKPOINT",
+    "JOURNAL_HEAD",
+    "RECEIVED_HEAD",
     "Audit",
     "AuditLog",
     "AuditPage",
+    "AuditReport",
     "ChainVerdict",
     "ChainVerification",
     "Checkpoint",
+    "Finding",
+    "HeadFile",
+    "HeadReceipt",
+    "JournalExport",
+    "Severity",
+    "SignedHead",
+    "Verdict",
     "export_line",
     "parse_line",
+    "prove",
     "verify_chain",
     "verify_export",
 ]
@@ -32,12 +50,23 @@ __getattr__, __dir__ = lazy(
         "Audit": "service",
         "AuditLog": "log",
         "AuditPage": "log",
+        "AuditReport": "findings",
         "CHECKPOINT": "kind",
         "ChainVerdict": "chain",
         "ChainVerification": "verification",
         "Checkpoint": "model",
+        "Finding": "findings",
+        "HeadFile": "heads.file",
+        "HeadReceipt": "heads.received",
+        "JOURNAL_HEAD": "heads.kind",
+        "JournalExport": "export",
+        "RECEIVED_HEAD": "heads.kind",
+        "Severity": "findings",
+        "SignedHead": "heads.model",
+        "Verdict": "findings",
         "export_line": "chain",
         "parse_line": "chain",
+        "prove": "heads.proof",
         "verify_chain": "chain",
         "verify_export": "chain",
     },

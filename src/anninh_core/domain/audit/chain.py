@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 import msgspec
 from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput
 from anninh_core.ports.changes import GENESIS, JournalLine, chain_hash
+
+_LOOKAHEAD = 2000
+"""Lines behind a break that are looked at to tell what was done."""
 
 _SHA256_HEX = re.compile(r"[0-9a-f]{64}")
 
@@ -38,22 +42,64 @@ def verify_chain(lines: Iterable[JournalLine], *, after: int = 0, hash: str = GE
         after: number of the trusted line; 0 begins with the first.
         hash: the trusted line's hash.
     """
-    seq, head = after, hash
-    for line in lines:
-        if why := _describe_break(line, seq, head):
-            return ChainVerdict(ok=False, seq=seq, hash=head, broken_at=seq + 1, why=why)
-        seq, head = line.seq, line.hash
+    seq, head, before = after, hash, ""
+    following = iter(lines)
+    for line in following:
+        if not _follows(line, seq, head):
+            place, why = _Break(line, tuple(islice(following, _LOOKAHEAD)), seq, head, before).describe()
+            return ChainVerdict(
+                ok=False, seq=place - 1, hash=before if place == seq else head, broken_at=place, why=why
+            )
+        seq, head, before = line.seq, line.hash, head
     return ChainVerdict(ok=True, seq=seq, hash=head)
 
 
-def _describe_break(line: JournalLine, seq: int, head: str) -> str:
-    if line.seq != seq + 1:
-        return f"line {seq + 1} is missing: line {line.seq} stands in its place"
-    if line.previous != head:
-        return f"line {line.seq} names another line before it: one was altered, taken out or put in"
-    if line.hash != chain_hash(line.previous, line.content):
-        return f"the content of line {line.seq} was altered"
-    return ""
+def _follows(line: JournalLine, seq: int, head: str) -> bool:
+    return line.seq == seq + 1 and line.previous == head and line.hash == chain_hash(head, line.content)
+
+
+@frozen
+class _Break:
+    """Where a chain breaks, with what stands behind it: that tells what was done.
+
+    Attributes:
+        line: the first that doesn't follow.
+        ahead: lines after it.
+        seq, head, before: number and hash of the last that follows, and the hash before that.
+    """
+
+    line: JournalLine
+    ahead: tuple[JournalLine, ...]
+    seq: int
+    head: str
+    before: str
+
+    def describe(self) -> tuple[int, str]:
+        """Return the number of the first line that is wrong, and what is wrong with it."""
+        expected = self.seq + 1
+        if self.line.seq != expected:
+            return expected, self._describe_gap(expected)
+        if self.line.previous != self.head:
+            return self._describe_stranger(expected)
+        if self.ahead and self.ahead[0].previous == chain_hash(self.line.previous, self.line.content):
+            return expected, f"the hash of line {expected} was altered"
+        return expected, f"the content of line {expected} was altered"
+
+    def _describe_gap(self, expected: int) -> str:
+        if any(line.seq == expected for line in self.ahead):
+            return f"line {expected} was moved: line {self.line.seq} stands in its place"
+        if self.line.seq < expected:
+            return f"line {self.line.seq} was put in: it stands there twice"
+        return f"line {expected} is missing: line {self.line.seq} stands in its place"
+
+    def _describe_stranger(self, expected: int) -> tuple[int, str]:
+        if self.line.previous == self.before:  # it follows from the line before the last, which is a stranger then
+            return self.seq, f"line {self.seq} was put in: line {expected} follows from line {self.seq - 1}"
+        if any(line.previous == self.head for line in self.ahead):  # what belongs here comes later
+            if any(line.hash == self.line.previous for line in self.ahead):
+                return expected, f"line {expected} was moved: it follows from a later line"
+            return expected, f"line {expected} was put in: a later line follows from line {self.seq}"
+        return expected, f"line {expected} names another line before it: one was altered, taken out or put in"
 
 
 def export_line(line: JournalLine) -> bytes:

@@ -50,6 +50,12 @@ class AuditLog(Service):
                 entries.append(NumberedEntry(line.seq, entry))
         return AuditPage(tuple(entries), 0)
 
+    @query(Permission.TRAIL_READ)
+    def head(self, session: ReadSession) -> tuple[int, str]:
+        """Return number and hash of the last line, `(0, GENESIS)` for none. Needs the permission on the root."""
+        session.permit(self.context.district.root)
+        return self.context.storage.journal.head()
+
     @query(Permission.TRAIL_READ, traced=True)
     def export(self, session: ReadSession, *, after: int = 0, limit: int = 10_000) -> tuple[bytes, ...]:
         """Return lines of the journal for `verify_export`. Needs the permission on the root."""

@@ -1,5 +1,9 @@
 """Audit: who did what, and whether the record of it is whole."""
 
+from anninh_core.domain.audit.export import JournalExport
+from anninh_core.domain.audit.heads.continuation import Continuations
+from anninh_core.domain.audit.heads.receipts import HeadReceipts
+from anninh_core.domain.audit.heads.signing import JournalHeads
 from anninh_core.domain.audit.log import AuditLog
 from anninh_core.domain.audit.verification import ChainVerification
 from anninh_core.usecase.runner import UseCaseRunner
@@ -9,10 +13,18 @@ class Audit:
     """Everything done with the journal.
 
     Attributes:
-        log: reads and exports it.
+        log: reads it.
+        export: exports it, with a head made for that.
         verification: verifies its chain, and makes checkpoints.
+        heads: signs where it stands.
+        continuations: says where lines are missing, after a restore or a failover.
+        receipts: keeps heads of other authorities.
     """
 
     def __init__(self, runner: UseCaseRunner) -> None:
         self.log = AuditLog(runner)
         self.verification = ChainVerification(runner)
+        self.heads = JournalHeads(runner)
+        self.export = JournalExport(runner, self.log, self.heads)
+        self.continuations = Continuations(runner)
+        self.receipts = HeadReceipts(runner)

@@ -1,12 +1,21 @@
 """Verification of the journal's hash chain, and its checkpoints."""
 
+from collections.abc import Callable
+
 from attrs import evolve
 
 from anninh_core.domain.audit.chain import ChainVerdict, verify_chain
+from anninh_core.domain.audit.findings import AuditReport, Severity
+from anninh_core.domain.audit.heads.file import HeadFile
+from anninh_core.domain.audit.heads.model import public_keys
+from anninh_core.domain.audit.heads.noting import find_break
+from anninh_core.domain.audit.heads.proof import prove
+from anninh_core.domain.audit.heads.signing import iter_heads
 from anninh_core.domain.audit.kind import CHECKPOINT
 from anninh_core.domain.audit.model import Checkpoint
 from anninh_core.kernel.errors import NotFound
 from anninh_core.ports.changes import GENESIS
+from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.journal import read_lines
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import ReadSession
@@ -14,6 +23,35 @@ from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
 _MARK_LABEL = "journal.checkpoint"
+
+StoreCheck = Callable[[UseCaseContext, AuditReport], None]
+"""Compares the journal of a store with what lies beside it, and adds what it finds to the report."""
+
+
+def check_emptiness(context: UseCaseContext, report: AuditReport) -> None:
+    """An empty journal beside records was emptied: no record is written without an entry."""
+    if context.storage.journal.head()[0]:
+        return
+    kinds = context.storage.maintenance.kinds()
+    if found := next((kind for kind in kinds if any(context.storage.maintenance.scan(kind, 1))), None):
+        sentence = f"the journal is empty, and there are records such as those of the kind {found!r}: it was emptied"
+        report.add("empty_beside_records", Severity.BROKEN, sentence, line=1)
+
+
+def check_notes(context: UseCaseContext, report: AuditReport) -> None:
+    """Compare the journal with what the keeper of keys noted of it."""
+    found = find_break(context)
+    if found is None:
+        return
+    seq, _ = context.storage.journal.head()
+    sentence = (
+        f"the keeper of keys noted line {found.seen_seq:,} of the journal, and that line isn't there "
+        f"(the journal has {seq:,}): it was cut off, emptied, rewritten, or is an older copy"
+    )
+    report.add("noted", Severity.BROKEN, sentence, line=min(found.seen_seq, seq + 1))
+
+
+STORE_CHECKS: tuple[StoreCheck, ...] = (check_emptiness, check_notes)
 
 
 class ChainVerification(Service):
@@ -26,6 +64,23 @@ class ChainVerification(Service):
         """Verify the journal's chain, all of it or what follows a trusted line. Needs the permission on the root."""
         session.permit(self.context.district.root)
         return verify_chain(read_lines(self.context.storage.journal, after), after=after, hash=hash)
+
+    @query(Permission.TRAIL_READ)
+    def examine(self, session: ReadSession, heads: HeadFile | None = None) -> AuditReport:
+        """Verify the whole journal, compare it with heads, and with what lies beside it in the store.
+
+        Needs the permission on the root.
+
+        Args:
+            heads: those that were kept elsewhere; without any nothing is proven.
+        """
+        session.permit(self.context.district.root)
+        context = self.context
+        own, keys = tuple(iter_heads(context)), public_keys(context.keys)
+        report = prove(read_lines(context.storage.journal), heads, own, keys)
+        for check in STORE_CHECKS:
+            check(context, report)
+        return report
 
     @command(Permission.OPERATE)
     def checkpoint(self, uow: UnitOfWork) -> Checkpoint:

@@ -1,4 +1,4 @@
-"""The keys kit: K-01 to K-14."""
+"""The keys kit: K-01 to K-19."""
 
 from typing import Any
 
@@ -6,7 +6,8 @@ import pytest
 from attrs import evolve
 
 from anninh_core.kernel.errors import BadInput, DecryptionError
-from anninh_core.ports.keys import Keys, KeysCopy, ManyKeys, PortableKeys
+from anninh_core.kernel.signing import find_uncertified, verify_signature
+from anninh_core.ports.keys import Keys, KeysCopy, ManyKeys, NotedHead, NotesHeads, PortableKeys, SigningKeys
 from anninh_core.testing.kits.guard import ConformanceKit
 
 DATA_KEY = bytes(range(32))
@@ -149,6 +150,67 @@ class KeysConformance(ConformanceKit, kit=True):
         keys.destroy_epoch(wrapped_keys[0][0])
         with pytest.raises(DecryptionError, match=wrapped_keys[0][0]):
             keys.unwrap_many(wrapped_keys)
+
+    def test_signed(self, keys: Keys) -> None:
+        """K-15 What is signed verifies by the public key, for its own purpose and content only."""
+        signing = require_signing(keys)
+        signed = signing.sign("kit", b"content")
+        (key,) = signing.public_keys()
+        assert key.id == signed.key
+        assert verify_signature(key, "kit", b"content", signed.signature)
+        for purpose, content in (("other", b"content"), ("kit", b"Content"), ("kit", b"")):
+            assert not verify_signature(key, purpose, content, signed.signature)
+        assert signing.sign("kit", b"content").key == signed.key
+
+    def test_signing_key_rotated(self, keys: Keys) -> None:
+        """K-16 A new signing key is certified by the old one, which signs no more; an altered chain shows it."""
+        signing = require_signing(keys)
+        before = signing.sign("kit", b"content")
+        new = signing.rotate_signing_key()
+        chain = signing.public_keys()
+        assert [key.id for key in chain] == [before.key, new.id]
+        assert signing.sign("kit", b"content").key == new.id
+        assert verify_signature(chain[0], "kit", b"content", before.signature)
+        assert find_uncertified(chain) is None
+        assert find_uncertified(chain[1:]) == chain[1]
+        assert find_uncertified((chain[0], evolve(chain[1], certificate=before.signature))) is not None
+
+    def test_signing_keys_moved(self, keys: Keys, elsewhere: Keys | None) -> None:
+        """K-17 Where keys can move the signing key moves with them; a copy from before it was made still fits."""
+        here, there = require_portable(keys, elsewhere)
+        old, signing, moved = here.export(), require_signing(keys), require_signing(there)
+        signing.sign("kit", b"content")
+        signing.rotate_signing_key()
+        there.adopt(here.export())
+        assert moved.public_keys() == signing.public_keys()
+        assert moved.sign("kit", b"content") == signing.sign("kit", b"content")
+        here.adopt(old)
+        assert len(signing.public_keys()) == 2
+
+    def test_epoch_turned_beside_the_signing_key(self, keys: Keys) -> None:
+        """K-18 Turning and destroying epochs leaves the signing key as it is."""
+        signing = require_signing(keys)
+        signed, first = signing.sign("kit", b"content"), keys.epoch
+        keys.turn_epoch()
+        keys.destroy_epoch(first)
+        assert signing.sign("kit", b"content") == signed
+
+    def test_noted_heads(self, keys: Keys) -> None:
+        """K-19 Of each journal the head noted last is kept, the newest note at the end."""
+        if not isinstance(keys, NotesHeads):
+            pytest.skip("it notes no heads")
+        assert keys.noted_heads() == ()
+        one, other, later = NotedHead("a", 2, "h2"), NotedHead("b", 1, "h1"), NotedHead("a", 1, "h1")
+        for head in (one, other, later, later):
+            keys.note_head(head)
+        assert list(keys.noted_heads()) == [other, later]
+
+
+def require_signing(keys: Keys) -> SigningKeys:
+    """Return a keeper as one that signs, or skip the rule."""
+    if not isinstance(keys, SigningKeys):
+        pytest.skip("it doesn't sign")
+    return keys
 
 
 def require_portable(keys: Keys, elsewhere: Keys | None) -> tuple[PortableKeys, PortableKeys]:

@@ -9,7 +9,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from anninh_core.kernel.errors import BadInput, DecryptionError
-from anninh_core.ports.keys import KeysCopy
+from anninh_core.kernel.signing import SEED_BYTES, KeyChain, PublicKey
+from anninh_core.ports.keys import KeysCopy, NotedHead, Signature
 
 _NONCE_BYTES = 12
 _FORMAT = "aes-256-gcm, hmac-sha256"  # as the key file's, so that keys can move between the two
@@ -26,6 +27,9 @@ class MemoryKeys:
 
     def __init__(self, seed: int = 0) -> None:
         self._random = Random(seed)
+        self._signing_random = Random(f"signing {seed}")
+        self._signing: KeyChain | None = None
+        self._noted: dict[str, NotedHead] = {}
         self._blind_key = self._random.randbytes(32)
         self._epochs: dict[str, bytes] = {}
         self._epoch_number = 0
@@ -74,17 +78,52 @@ class MemoryKeys:
             raise BadInput(f"epoch {epoch!r} is in use; turn the epoch first")
         self._epochs.pop(epoch, None)
 
+    def sign(self, purpose: str, content: bytes) -> Signature:
+        """Sign content; the first call makes the key."""
+        self._used = True
+        chain = self._ensure_signing()
+        return Signature(chain.current.id, chain.sign(purpose, content))
+
+    def public_keys(self) -> Sequence[PublicKey]:
+        """Return the public keys, oldest first."""
+        return self._signing.public if self._signing is not None else ()
+
+    def rotate_signing_key(self) -> PublicKey:
+        """Go on with a new signing key."""
+        self._signing = self._ensure_signing().rotated(self._signing_random.randbytes(SEED_BYTES))
+        return self._signing.current
+
+    def note_head(self, head: NotedHead) -> None:
+        """Remember where a journal stands."""
+        self._noted.pop(head.store, None)
+        self._noted[head.store] = head
+
+    def noted_heads(self) -> Sequence[NotedHead]:
+        """Return one head for each journal, the one noted last at the end."""
+        return tuple(self._noted.values())
+
+    def _ensure_signing(self) -> KeyChain:
+        if self._signing is None:
+            self._signing = KeyChain.derive(self._blind_key)
+        return self._signing
+
     def export(self) -> KeysCopy:
         """Return a copy of all keys."""
-        return KeysCopy(form=_FORMAT, blind=self._blind_key, current=self.epoch, epochs=dict(self._epochs))
+        return KeysCopy(
+            form=_FORMAT,
+            blind=self._blind_key,
+            current=self.epoch,
+            epochs=dict(self._epochs),
+            signing=self._signing,
+        )
 
     def adopt(self, copy: KeysCopy) -> None:
         """Take over keys from elsewhere; `BadInput` once its own were used, or for keys of another form."""
-        if copy == self.export():
+        if copy.has_same_keys(self.export()):
             return
         if self._used:
             raise BadInput("the keys here have been used and would be lost; adopt others before anything is sealed")
         if copy.form != _FORMAT or copy.current not in copy.epochs:
             raise BadInput(f"keys of the form {copy.form!r} can't be adopted here; this keeper has {_FORMAT!r}")
-        self._blind_key, self._epochs = copy.blind, dict(copy.epochs)
+        self._blind_key, self._epochs, self._signing = copy.blind, dict(copy.epochs), copy.signing
         self._epoch_number, self._used = int(copy.current.removeprefix("e")), True

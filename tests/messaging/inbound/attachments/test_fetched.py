@@ -9,6 +9,7 @@ from tests.messaging.inbound.attachments.conftest import AN, PICTURE, Meanwhile,
 
 from anninh_core.app.backup import find_unused_blobs
 from anninh_core.app.bootstrap import build_worker
+from anninh_core.domain.audit.heads.watching import HeadSchedule
 from anninh_core.kernel.errors import NotFound, Refused
 from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.testing import MockMessenger
@@ -101,7 +102,8 @@ def test_neither_the_pace_nor_its_bucket_has_to_do_with_it(scene: Scene) -> None
     """A messenger that may send nothing for an hour is asked for files all the same, and no token is spent on it."""
     app = scene.app
     paces = {"oa": RateLimit(overall=Rate(per_minute=1 / 60))}
-    worker = build_worker(app.runner, app.services, app.plugins, app.messengers, paces)
+    heads = HeadSchedule(24, 1000, {})
+    worker = build_worker(app.runner, app.services, app.plugins, app.messengers, limits=paces, heads=heads)
     for number in range(3):
         scene.chat.says(scene.chat.person(f"Thử {number}"), THEFT, attachments=[scene.image(b"%d" % number)])
     for request in scene.chat.webhooks():

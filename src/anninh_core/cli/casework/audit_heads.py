@@ -1,0 +1,162 @@
+"""`anninh audit export` and `anninh audit heads`: what leaves the house, and what comes from other authorities."""
+
+from pathlib import Path
+
+import click
+
+from anninh_core.app import App
+from anninh_core.cli.casework.audit_verify import EXISTING
+from anninh_core.cli.folder import as_officer
+from anninh_core.cli.output import TextTable, echo_facts, echo_json, iso, when
+from anninh_core.domain.audit.heads.file import encode_head_file
+from anninh_core.domain.audit.heads.model import SignedHead
+from anninh_core.kernel.errors import BadInput, NotFound
+from anninh_core.kernel.files import atomic_writer, write_atomically
+from anninh_core.usecase.actor import Actor
+
+_PAGE = 10_000  # lines that are read at once
+_FILE = click.Path(dir_okay=False, resolve_path=True, path_type=Path)
+
+
+@click.command()
+@click.argument("file", type=_FILE)
+@click.option("--heads", "head_file", type=_FILE, metavar="FILE", help="Write the signed heads beside it.")
+@click.option("--force", is_flag=True, help="Replace files that are there.")
+@as_officer
+def export(app: App, me: Actor, file: Path, head_file: Path | None, force: bool) -> None:
+    """Write the whole journal into FILE, one line of JSON each, for `anninh audit verify FILE`."""
+    for path in filter(None, (file, head_file)):
+        _require_new(path, force=force)
+    after = count = 0
+    with atomic_writer(file) as writer:
+        while lines := app.audit.export(me, after=after, limit=_PAGE):
+            writer.writelines(line + b"\n" for line in lines)
+            count, after = count + len(lines), after + len(lines)
+            if len(lines) < _PAGE:
+                break
+    click.echo(f"{file}: {count:,} lines written")
+    if head_file is not None:
+        write_atomically(head_file, app.audit.export_heads(me))
+        click.echo(f"{head_file}: heads written; give them to somebody who can't reach this machine")
+
+
+@click.group()
+def heads() -> None:
+    """Sign where the journal stands, and keep such heads of others.
+
+    A head proves something only where it is kept out of reach of whoever could rewrite the journal: with the superior.
+    """
+
+
+@heads.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For programs, and with whole hashes.")
+@as_officer
+def list_(app: App, me: Actor, as_json: bool) -> None:
+    """Show the heads of this journal."""
+    try:
+        found = app.audit.heads(me).heads
+    except NotFound:
+        found = ()
+    if as_json:
+        echo_json([_head_data(head) for head in found])
+        return
+    rows = [(str(head.number), when(head.at), f"{head.seq:,}", _describe(head)) for head in found]
+    headings, right = ("head", "time", "line", "signed by"), ("head", "line")
+    TextTable(headings=headings, rows=rows, right=right, empty="No head yet.").echo()
+
+
+@heads.command()
+@as_officer
+def sign(app: App, me: Actor) -> None:
+    """Sign a head now."""
+    _echo_head(app.audit.sign_head(me))
+
+
+@heads.command("export")
+@click.argument("file", type=_FILE)
+@click.option("--after", default=0, type=click.IntRange(0), metavar="N", help="Leave out the heads up to this one.")
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@as_officer
+def export_heads(app: App, me: Actor, file: Path, after: int, force: bool) -> None:
+    """Write the heads and the public keys into FILE; nothing in it is secret."""
+    _require_new(file, force=force)
+    write_atomically(file, app.audit.export_heads(me, after=after))
+    click.echo(f"{file}: written; give it to somebody who can't reach this machine")
+
+
+@heads.command()
+@click.argument("file", type=EXISTING)
+@as_officer
+def receive(app: App, me: Actor, file: Path) -> None:
+    """Keep the heads of another authority; exit code 3 where they contradict those received before."""
+    receipt = app.audit.receive_heads(me, file.read_bytes())
+    if not receipt.accepted:
+        click.echo(f"The heads of {receipt.authority} are NOT accepted: {receipt.why}.", err=True)
+        click.echo("They are kept as evidence. Ask that office what happened, over another channel.", err=True)
+        click.get_current_context().exit(3)
+    echo_facts(
+        [
+            ("authority", receipt.authority),
+            ("new heads", f"{receipt.new:,}"),
+            ("first key", f"{receipt.first_key or 'none: they are unsigned'}; compare it over another channel once"),
+            ("breaks", f"{receipt.breaks:,}: that journal lost lines; ask why" if receipt.breaks else ""),
+        ]
+    )
+
+
+@heads.command()
+@click.argument("authority")
+@click.argument("file", type=_FILE)
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@as_officer
+def received(app: App, me: Actor, authority: str, file: Path, force: bool) -> None:
+    """Write the accepted heads of another AUTHORITY into FILE, for `anninh audit verify --heads FILE`."""
+    _require_new(file, force=force)
+    found = app.audit.received_heads(me, authority)
+    if not found.heads:
+        raise NotFound(f"no heads of {authority!r} were received; `anninh audit heads receive` takes a file")
+    write_atomically(file, encode_head_file(found))
+    click.echo(f"{file}: {len(found.heads):,} heads written")
+
+
+@heads.command("rotate-key")
+@as_officer
+def rotate_key(app: App, me: Actor) -> None:
+    """Go on with a new signing key, certified by the old one, which is destroyed."""
+    key = app.audit.rotate_signing_key(me)
+    click.echo(f"Heads are signed by {key.id} from now on; export them, so that others learn of it.")
+
+
+def _require_new(path: Path, *, force: bool) -> None:
+    if path.exists() and not force:
+        raise BadInput(f"{path} is there already; name another file, or replace it by --force")
+
+
+def _describe(head: SignedHead) -> str:
+    signer = head.key or "nobody: the keeper of keys can't"
+    return f"{signer}, after a break ({head.continues.reason})" if head.continues else signer
+
+
+def _echo_head(head: SignedHead) -> None:
+    echo_facts(
+        [
+            ("head", str(head.number)),
+            ("time", when(head.at)),
+            ("line", f"{head.seq:,}"),
+            ("hash", head.hash),
+            ("signed by", _describe(head)),
+        ]
+    )
+
+
+def _head_data(head: SignedHead) -> dict[str, object]:
+    return {
+        "head": head.number,
+        "at": iso(head.at),
+        "line": head.seq,
+        "hash": head.hash,
+        "key": head.key,
+        "digest": head.digest,
+        "break": head.continues.reason.value if head.continues else None,
+        "lost": head.continues.lost if head.continues else None,
+    }

@@ -1,0 +1,117 @@
+"""`anninh audit verify`: is the journal what it was, and how far is that proven?"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from anninh_core.cli.folder import officer_option, open_as_officer
+from anninh_core.cli.options import at_option
+from anninh_core.cli.output import echo_json, iso, when
+from anninh_core.domain.audit.chain import parse_line
+from anninh_core.domain.audit.findings import AuditReport, Finding, Severity, Verdict
+from anninh_core.domain.audit.heads.file import HeadFile, merge_head_files, parse_head_file
+from anninh_core.domain.audit.heads.proof import prove
+from anninh_core.kernel.errors import BadInput
+from anninh_core.ports.changes import JournalLine
+
+EXIT_CODES = {Verdict.PROVEN: 0, Verdict.CONSISTENT: 0, Verdict.BROKEN: 3, Verdict.BREAK: 4, Verdict.ALARM: 5}
+"""1 and 2 are those of every command: it couldn't be verified, or the set-up is wrong."""
+
+EXISTING = click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path)
+
+
+@click.command()
+@click.argument("file", type=EXISTING, required=False)
+@click.option(
+    "--heads",
+    "head_files",
+    type=EXISTING,
+    multiple=True,
+    metavar="FILE",
+    help="Heads that were kept elsewhere; may be given several times.",
+)
+@click.option("--key", default="", metavar="ID", help="Id of the first signing key, as it was noted elsewhere.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@at_option
+@officer_option
+def verify(*, file: Path | None, head_files: tuple[Path, ...], key: str, as_json: bool, at: Path, officer: str) -> None:
+    """Verify the journal of the folder, or one that was exported to FILE.
+
+    A FILE needs neither a folder nor any secret. Whoever holds the keys of an office can rewrite all that lies there:
+    only heads that were kept elsewhere prove anything.
+
+    Exit codes: 0 proven, or consistent and not proven; 3 broken; 4 lines are lost, and an entry says why; 5 something
+    beside the journal doesn't agree with it; 1 it couldn't be verified; 2 the set-up is wrong.
+    """
+    heads = _read_heads(head_files, key)
+    if file is None:
+        with open_as_officer(at, officer) as (app, me):
+            report = app.audit.examine(me, heads)
+    else:
+        report = prove(_read_lines(file), heads)
+    if as_json:
+        echo_json(_report_data(report))
+    else:
+        _echo_report(report, with_heads=heads is not None)
+    click.get_current_context().exit(EXIT_CODES[report.verdict])
+
+
+def _read_heads(files: tuple[Path, ...], key: str) -> HeadFile | None:
+    heads = merge_head_files(_read_head_file(file) for file in files)
+    if key and (heads is None or not heads.keys or heads.keys[0].id != key):
+        raise BadInput(f"the heads were not signed by key {key} or one that follows from it; they are another's")
+    return heads
+
+
+def _read_head_file(file: Path) -> HeadFile:
+    try:
+        return parse_head_file(file.read_bytes())
+    except BadInput as error:
+        raise BadInput(f"{file}: {error}") from error
+
+
+def _read_lines(file: Path) -> Iterator[JournalLine]:
+    with file.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            yield parse_line(line, number)
+
+
+def _echo_report(report: AuditReport, *, with_heads: bool) -> None:
+    findings = sorted(report.findings, key=lambda found: (-found.severity, found.line))
+    bad = [found for found in findings if found.severity > Severity.NOTE]
+    if report.verdict is Verdict.BROKEN:
+        first, *bad = bad
+        place = f" at line {first.line:,}" if first.line else ""
+        click.echo(f"The journal is broken{place}: {first.sentence}.", err=True)
+    else:
+        click.echo(f"{_describe(report)}: {report.seq:,} lines, the last with the hash\n{report.hash}")
+    for found in (*bad, *(found for found in findings if found.severity is Severity.NOTE)):
+        click.echo(_line(found), err=found.severity > Severity.NOTE)
+    if not with_heads and report.verdict is Verdict.CONSISTENT:
+        click.echo("Only heads that were kept elsewhere prove anything; give them by --heads.", err=True)
+
+
+def _describe(report: AuditReport) -> str:
+    if report.proven_at is not None:
+        return f"The journal is proven up to line {report.proven_to:,} by a head of {when(report.proven_at)}"
+    return "The journal is consistent, not proven"
+
+
+def _line(found: Finding) -> str:
+    return f"{found.severity.name.lower()}: {found.sentence}."
+
+
+def _report_data(report: AuditReport) -> dict[str, object]:
+    return {
+        "verdict": report.verdict.value,
+        "lines": report.seq,
+        "hash": report.hash,
+        "proven_to": report.proven_to,
+        "proven_at": iso(report.proven_at),
+        "broken_at": report.broken_at,
+        "findings": [
+            {"name": one.name, "severity": one.severity.name.lower(), "line": one.line, "sentence": one.sentence}
+            for one in report.findings
+        ],
+    }

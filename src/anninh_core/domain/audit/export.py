@@ -1,0 +1,33 @@
+"""Exporting the journal: whatever leaves is covered by a signed head."""
+
+from anninh_core.domain.audit.heads.signing import JournalHeads
+from anninh_core.domain.audit.log import AuditLog
+from anninh_core.usecase.actor import Actor, system
+from anninh_core.usecase.marks import Service, workflow
+from anninh_core.usecase.runner import UseCaseRunner
+from anninh_core.vocabulary.permissions import Permission
+
+
+class JournalExport(Service):
+    """Exports lines of the journal."""
+
+    action_prefix = "governance"  # the stored first half of the journal's action names
+
+    def __init__(self, runner: UseCaseRunner, log: AuditLog, heads: JournalHeads) -> None:
+        super().__init__(runner)
+        self._log = log
+        self._heads = heads
+
+    @workflow(Permission.TRAIL_READ)
+    def export_journal(self, actor: Actor, *, after: int = 0, limit: int = 10_000) -> tuple[bytes, ...]:
+        """Sign a head, unless nothing happened since the last one, and return lines of the journal for `verify_export`.
+
+        Needs the permission on the root. The last page ends at that head or later.
+
+        Args:
+            after: number of the last line that is there already.
+            limit: at most so many lines.
+        """
+        self._log.head(actor)  # whoever may not read has no head signed
+        self._heads.sign_due_head(system("keeper"), hours=0, entries=1)
+        return self._log.export(actor, after=after, limit=limit)

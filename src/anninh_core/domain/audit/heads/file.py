@@ -1,0 +1,141 @@
+"""A file of heads: JSON Lines with everything that is needed to check them, and nothing secret."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from attrs import evolve, frozen
+
+from anninh_core.domain.audit.heads.model import SignedHead, by_id
+from anninh_core.kernel.errors import BadInput, TooLarge
+from anninh_core.kernel.signing import PublicKey, find_uncertified
+
+FORMAT = 1
+MAX_BYTES = 64 << 20
+"""A file of heads is refused beyond this; one head takes about half a kilobyte."""
+
+
+@frozen(kw_only=True)
+class HeadFile:
+    """Heads of one journal, and the keys that signed them.
+
+    Attributes:
+        keys: oldest first, each certified by the one before.
+        heads: by number.
+    """
+
+    authority: str
+    store: str
+    keys: tuple[PublicKey, ...] = ()
+    heads: tuple[SignedHead, ...] = ()
+
+    def merged(self, other: "HeadFile") -> "HeadFile":
+        """Return the heads of two files of one journal.
+
+        Raises:
+            BadInput: they are of two journals, or their keys don't continue each other.
+        """
+        if (self.authority, self.store) != (other.authority, other.store):
+            raise BadInput(
+                f"the heads are of two journals: one of {self.authority!r} began with {self.store[:16]}, "
+                f"one of {other.authority!r} with {other.store[:16]}; verify each by its own heads"
+            )
+        keys = max(self.keys, other.keys, key=len)
+        if self.keys != keys[: len(self.keys)] or other.keys != keys[: len(other.keys)]:
+            raise BadInput("the files of heads name different signing keys; one of them isn't of this authority")
+        heads = {head.digest: head for head in (*self.heads, *other.heads)}
+        return evolve(self, keys=keys, heads=tuple(sorted(heads.values(), key=lambda head: (head.number, head.at))))
+
+
+def encode_head_file(file: HeadFile) -> bytes:
+    """Return a file's bytes."""
+    lines: list[object] = [
+        _Line(anninh="heads", format=FORMAT, authority=file.authority, store=file.store),
+        *(_Line(key=key) for key in file.keys),
+        *(_Line(head=head) for head in file.heads),
+    ]
+    return b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
+
+
+def parse_head_file(data: bytes) -> HeadFile:
+    """Read a file of heads and check everything in it that can be checked without a journal.
+
+    Raises:
+        BadInput: it isn't one; a key isn't certified, a signature wrong, or a head doesn't follow from the one before.
+    """
+    if len(data) > MAX_BYTES:
+        raise TooLarge(f"a file of heads has at most {MAX_BYTES:,} bytes, this one has {len(data):,}")
+    lines = [_decode(line, number) for number, line in enumerate(data.splitlines(), 1)]
+    if not lines or lines[0].anninh != "heads":
+        raise BadInput("this is no file of heads: its first line doesn't say so; `anninh audit heads export` makes one")
+    if lines[0].format > FORMAT:
+        raise BadInput(f"the file of heads has format {lines[0].format}, this version reads {FORMAT}; update anninh")
+    file = HeadFile(
+        authority=lines[0].authority,
+        store=lines[0].store,
+        keys=tuple(line.key for line in lines if line.key is not None),
+        heads=tuple(line.head for line in lines if line.head is not None),
+    )
+    _check(file)
+    return file
+
+
+def merge_head_files(files: Iterable[HeadFile]) -> HeadFile | None:
+    """Return all heads as of one file, None for none; `BadInput` as for `HeadFile.merged`."""
+    merged: HeadFile | None = None
+    for file in files:
+        merged = file if merged is None else merged.merged(file)
+    return merged
+
+
+def _check(file: HeadFile) -> None:
+    if (wrong := find_uncertified(file.keys)) is not None:
+        raise BadInput(f"signing key {wrong.id} isn't certified by the one before it: the file was altered")
+    known = by_id(file.keys)
+    for head in file.heads:
+        if (head.authority, head.store) != (file.authority, file.store):
+            raise BadInput(f"head {head.number} is of another journal than the file says: the file was altered")
+        if not head.is_genuine(known):
+            raise BadInput(
+                f"head {head.number} isn't signed by key {head.key!r} of the file: it was altered or made up"
+            )
+    _check_links(file.heads)
+
+
+def _check_links(heads: Sequence[SignedHead]) -> None:
+    """Check that each head follows from one of the number before, if the file has any, and that numbers are given once.
+
+    Only after a break there may be more of a number: those that were lost, and those that came in their place.
+    """
+    of_number: dict[int, dict[str, SignedHead]] = {}
+    for head in heads:
+        of_number.setdefault(head.number, {})[head.digest] = head
+    continued = [head.number for head in heads if head.continues is not None]
+    for head in heads:
+        earlier = of_number.get(head.number - 1, {})
+        before = earlier.get(head.previous)
+        follows = not earlier or (before is not None and _is_later(head, before))
+        if not follows or len(of_number[head.number]) > 1 + sum(number <= head.number for number in continued):
+            raise BadInput(f"head {head.number} doesn't follow from the heads before it: the file was altered")
+
+
+def _is_later(head: SignedHead, before: SignedHead) -> bool:
+    return head.at >= before.at and (head.seq >= before.seq or head.continues is not None)
+
+
+def _decode(line: bytes, number: int) -> "_Line":
+    try:
+        return _LINE_DECODER.decode(line)
+    except msgspec.MsgspecError as error:
+        raise BadInput(f"line {number} is none of a file of heads ({error}); export it again") from None
+
+
+class _Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    anninh: str = ""
+    format: int = 0
+    authority: str = ""
+    store: str = ""
+    key: PublicKey | None = None
+    head: SignedHead | None = None
+
+
+_LINE_DECODER = msgspec.json.Decoder(_Line)

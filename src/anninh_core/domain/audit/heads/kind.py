@@ -1,0 +1,26 @@
+"""How heads are stored: in clear, for they say nothing about anybody."""
+
+from anninh_core.domain.audit.heads.model import SignedHead
+from anninh_core.domain.audit.heads.received import ReceivedHead
+from anninh_core.domain.audit.specs import JOURNAL_HEAD_SPEC, RECEIVED_HEAD_SPEC
+from anninh_core.usecase.kinds import Kind
+
+JOURNAL_HEAD = Kind(
+    spec=JOURNAL_HEAD_SPEC,
+    model=SignedHead,
+    unit=lambda head: head.authority,
+    columns=lambda head: {"number": head.number, "seq": head.seq},
+    scope=lambda _: "",
+)
+
+RECEIVED_HEAD = Kind(
+    spec=RECEIVED_HEAD_SPEC,
+    model=ReceivedHead,
+    unit=lambda received: received.unit,
+    columns=lambda received: {
+        "authority": received.head.authority,
+        "number": received.head.number,
+        "accepted": received.accepted,
+    },
+    scope=lambda _: "",
+)

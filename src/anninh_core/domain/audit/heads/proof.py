@@ -1,0 +1,249 @@
+"""Comparing a journal with heads: which lines are proven, and what was done to the others."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+from attrs import define, field, frozen
+
+from anninh_core.domain.audit.chain import verify_chain
+from anninh_core.domain.audit.findings import AuditReport, Severity
+from anninh_core.domain.audit.heads.file import HeadFile
+from anninh_core.domain.audit.heads.model import BreakReason, SignedHead, by_id, decode_head
+from anninh_core.kernel.signing import PublicKey
+from anninh_core.ports.changes import GENESIS, JournalLine, entry_from
+
+CONTINUED = "journal.continued"
+"""Event of the entry that opens a journal after a break."""
+
+HEAD_FACT = "statement"
+"""Fact of that entry: its head, as it was signed."""
+
+_DECLARED = (BreakReason.RESTORE, BreakReason.BUNDLE)
+_REASONS = {
+    BreakReason.RESTORE: "it was filled from a backup",
+    BreakReason.BUNDLE: "it was moved in a bundle",
+    BreakReason.BEHIND: "it was found to end before what was noted outside of it: a standby that lagged, an older "
+    "copy, or lines that were cut off",
+    BreakReason.DIVERGED: "it was found to hold another line than was noted outside of it: a standby that went on by "
+    "itself, another copy, or a journal that was rewritten",
+    BreakReason.REPLACED: "another journal was found than the one that was noted outside of it",
+}
+
+
+@frozen
+class JournalBreak:
+    """A continuation entry, and the line that it stands in."""
+
+    line: JournalLine
+    head: SignedHead
+
+    @property
+    def fits(self) -> bool:
+        """Whether it says of itself where it stands."""
+        return (self.head.seq, self.head.hash) == (self.line.seq - 1, self.line.previous)
+
+    def explains(self, lost: SignedHead) -> bool:
+        """Whether a head that this journal doesn't have can have been lost in this break."""
+        return self.fits and self.head.seq < lost.seq and lost.at <= self.head.at
+
+
+@define
+class _Watch:
+    """Passes lines on, and remembers of them what heads will be compared with.
+
+    Attributes:
+        wanted: numbers of lines.
+        hashes: of those lines, by number.
+        breaks: continuation entries.
+    """
+
+    wanted: frozenset[int]
+    hashes: dict[int, str] = field(factory=lambda: {0: GENESIS})
+    breaks: list[JournalBreak] = field(factory=list)
+
+    def follow(self, lines: Iterable[JournalLine]) -> Iterator[JournalLine]:
+        """Yield the lines."""
+        for line in lines:
+            if line.seq in self.wanted:
+                self.hashes.setdefault(line.seq, line.hash)
+            if CONTINUED.encode() in line.content and (head := _continued_from(line)) is not None:
+                self.breaks.append(JournalBreak(line, head))
+            yield line
+
+    def forget_after(self, seq: int) -> None:
+        """Forget what stands behind a break of the chain."""
+        self.hashes = {number: hash for number, hash in self.hashes.items() if number <= seq}
+        self.breaks = [found for found in self.breaks if found.line.seq <= seq]
+
+
+def prove(
+    lines: Iterable[JournalLine],
+    outside: HeadFile | None = None,
+    own: Sequence[SignedHead] = (),
+    keys: Sequence[PublicKey] = (),
+) -> AuditReport:
+    """Verify the chain of a whole journal and compare it with heads. Nothing secret is needed.
+
+    Args:
+        lines: from the first, in order.
+        outside: heads that were kept elsewhere; only these prove anything.
+        own: heads that lie beside the journal: whoever could change it could change them, unless they are signed
+            with a key that he didn't have.
+        keys: public keys for `own` and for entries that continue the journal, beside those of `outside`.
+    """
+    heads = (*(outside.heads if outside else ()), *own)
+    watch = _Watch(frozenset({1, *(head.seq for head in heads)}))
+    verdict = verify_chain(watch.follow(lines))
+    report = AuditReport(seq=verdict.seq, hash=verdict.hash)
+    if not verdict.ok:
+        watch.forget_after(verdict.seq)
+        report.add("chain", Severity.BROKEN, verdict.why, line=verdict.broken_at)
+    elif not verdict.seq:
+        report.add("empty", Severity.BROKEN, "the journal is empty: every office has an entry of its beginning", line=1)
+    known = by_id((*keys, *(outside.keys if outside else ())))
+    comparison = _Comparison(report, watch, known, chain_holds=verdict.ok)
+    comparison.compare_own(own)
+    if outside is not None:
+        comparison.compare_outside(outside)
+    comparison.tell_breaks()
+    return report
+
+
+@define
+class _Comparison:
+    """Heads against lines; what doesn't fit goes into the report.
+
+    Attributes:
+        keys: public keys by id; empty where nothing was ever signed.
+        lost: heads kept elsewhere that a break explains.
+    """
+
+    report: AuditReport
+    watch: _Watch
+    keys: Mapping[str, PublicKey]
+    chain_holds: bool
+    lost: list[tuple[JournalBreak, SignedHead]] = field(factory=list)
+
+    def compare_outside(self, file: HeadFile) -> None:
+        """Find up to which line heads kept elsewhere prove the journal, and the first that contradicts it."""
+        if self._is_other_journal(file):
+            return
+        proven: SignedHead | None = None
+        for head in sorted(file.heads, key=lambda head: (head.seq, head.at)):
+            if self.watch.hashes.get(head.seq) == head.hash:
+                proven = head
+            elif not self.chain_holds and head.seq > self.report.seq:
+                break  # nothing behind the break is compared
+            elif (found := self._explanation(head)) is not None:
+                self.lost.append((found, head))
+            else:
+                self._contradict("head", head, proven, "kept elsewhere")
+                break
+        if proven is not None:
+            self.report.proven_to, self.report.proven_at = proven.seq, proven.at
+        self._tell_proof(file, proven)
+
+    def compare_own(self, heads: Sequence[SignedHead]) -> None:
+        """Compare the heads that lie beside the journal; they prove nothing, but may contradict it."""
+        for before, head in zip((None, *heads), heads, strict=False):
+            if not head.is_genuine(self.keys):
+                sentence = f"the store's own head {head.number} isn't signed by a key of this authority"
+                self.report.add("own_head_signature", Severity.ALARM, sentence)
+            elif head.number != (before.number + 1 if before else 1) or (before and head.previous != before.digest):
+                sentence = f"the store's own head {head.number} doesn't follow from the one before: one was taken out"
+                self.report.add("own_head_missing", Severity.ALARM, sentence)
+            is_compared = self.chain_holds or head.seq <= self.report.seq
+            differs = is_compared and self.watch.hashes.get(head.seq) != head.hash
+            if differs and self._explanation(head) is None:
+                self._contradict("own_head", head, before, "that lies in the store")
+                return
+
+    def tell_breaks(self) -> None:
+        """Tell of every entry that continues the journal after a break."""
+        for found in self.watch.breaks:
+            head, continues = found.head, found.head.continues
+            if not found.fits or continues is None:
+                sentence = f"line {found.line.seq} says that the journal goes on from line {head.seq}, and it doesn't"
+                self.report.add("break_unfit", Severity.ALARM, sentence, line=found.line.seq)
+                continue
+            if not self._is_trusted(head):
+                sentence = (
+                    f"line {found.line.seq} continues the journal after a break, and none of the keys that are known "
+                    "signed it; give a newer file of heads too, if there is one"
+                )
+                self.report.add("break_unsigned", Severity.ALARM, sentence, line=found.line.seq)
+            covered = self.report.proven_to >= found.line.seq
+            declared = continues.reason in _DECLARED and not any(lost is found for lost, _ in self.lost)
+            severity = Severity.NOTE if covered or declared else Severity.BREAK
+            self.report.add("break", severity, self._break_sentence(found), line=found.line.seq)
+
+    def _break_sentence(self, found: JournalBreak) -> str:
+        continues = found.head.continues
+        assert continues is not None  # looked at before
+        lost = [head.seq for of, head in self.lost if of is found]
+        least = max([continues.lost or 0, *(seq - found.head.seq for seq in lost)])
+        count = f"at least {least:,} lines are lost" if least else "how many lines are lost nobody noted"
+        if continues.lost == 0 and not lost:
+            count = "no line that was noted is lost"
+        heads = f", heads kept elsewhere saw lost lines up to {max(lost):,}" if lost else ""
+        return (
+            f"break at line {found.line.seq:,}: continued from line {found.head.seq:,}, because "
+            f"{_REASONS[continues.reason]}; {count}{heads}"
+        )
+
+    def _explanation(self, head: SignedHead) -> JournalBreak | None:
+        return next((one for one in self.watch.breaks if one.explains(head) and self._is_trusted(one.head)), None)
+
+    def _is_trusted(self, head: SignedHead) -> bool:
+        return not self.keys or (head.is_signed and head.is_genuine(self.keys))
+
+    def _is_other_journal(self, file: HeadFile) -> bool:
+        first = self.watch.hashes.get(1)
+        if first in (file.store, None) or not file.heads:
+            return False
+        replaced = [one for one in self.watch.breaks if one.line.seq == 1 and self._is_trusted(one.head)]
+        if replaced:
+            self.lost += [(replaced[0], head) for head in file.heads]
+            return True
+        sentence = "line 1 isn't the one that the heads saw: all of it was rewritten, or they are of another journal"
+        self.report.add("head", Severity.BROKEN, sentence, line=1)
+        self.report.add("unproven", Severity.NOTE, "from the first line on nothing is proven")
+        return True
+
+    def _contradict(self, name: str, head: SignedHead, good: SignedHead | None, whose: str) -> None:
+        after, label = (good.seq if good else 0), f"head {head.number} of {_moment(head.at)}, {whose},"
+        if head.seq <= self.report.seq:
+            sentence = (
+                f"line {head.seq:,} isn't the one that {label} saw: the first line that was changed, put in, taken "
+                f"out or moved is one of {after + 1:,} to {head.seq:,}"
+            )
+            self.report.add(name, Severity.BROKEN, sentence, line=after + 1)
+            return
+        end, missing = self.report.seq, self.report.seq + 1
+        what = "the journal is empty" if not end else f"the journal ends at line {end:,}"
+        sentence = f"{what}, and {label} saw line {head.seq:,}: from line {missing:,} on they are missing"
+        self.report.add(name, Severity.BROKEN, sentence, line=missing)
+
+    def _tell_proof(self, file: HeadFile, proven: SignedHead | None) -> None:
+        where = f"head {proven.number} on, which saw line {proven.seq:,}," if proven else "the first line on"
+        if proven is None or proven.seq < self.report.seq or self.report.broken_at:
+            self.report.add("unproven", Severity.NOTE, f"from {where} nothing is proven")
+        if unsigned := sum(not head.is_signed for head in file.heads):
+            sentence = (
+                f"{unsigned:,} heads are unsigned: they prove as much as the place where they were kept is trusted"
+            )
+            self.report.add("unsigned", Severity.NOTE, sentence)
+
+
+def _continued_from(line: JournalLine) -> SignedHead | None:
+    try:
+        entry = entry_from(line.content)
+        statement = entry.facts.get(HEAD_FACT)
+        return decode_head(statement) if CONTINUED in entry.events and isinstance(statement, str) else None
+    except msgspec.MsgspecError:
+        return None
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,148 @@
+"""Making signed heads: by the clock, by size, before whatever leaves the house, and by command."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from anninh_core.domain.audit.heads.file import HeadFile, encode_head_file
+from anninh_core.domain.audit.heads.kind import JOURNAL_HEAD
+from anninh_core.domain.audit.heads.model import SignedHead, public_keys, sign_head
+from anninh_core.domain.audit.heads.noting import journal_name
+from anninh_core.kernel.errors import NotFound, Unsupported
+from anninh_core.kernel.signing import PublicKey
+from anninh_core.ports.changes import GENESIS, entry_from
+from anninh_core.ports.keys import SigningKeys
+from anninh_core.ports.storage import Find
+from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.marks import Service, command, query, workflow
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.vocabulary.permissions import Permission
+
+DEFAULT_EVERY_HOURS = 24
+DEFAULT_EVERY_ENTRIES = 1000
+
+
+class JournalHeads(Service):
+    """Signs where the journal stands. What is signed proves something only where it is kept elsewhere."""
+
+    action_prefix = "governance"  # the stored first half of the journal's action names
+
+    @command(Permission.OPERATE)
+    def sign_head(self, uow: UnitOfWork) -> SignedHead:
+        """Sign the journal's head as it is now; the entry of this act comes after it."""
+        uow.permit(self.context.district.root)
+        return add_head(uow, self._next_head(uow))
+
+    @command(Permission.OPERATE)
+    def sign_due_head(
+        self, uow: UnitOfWork, *, hours: float = DEFAULT_EVERY_HOURS, entries: int = DEFAULT_EVERY_ENTRIES
+    ) -> SignedHead | None:
+        """Sign a head where the last one is old enough and something happened since, or much did; None where not.
+
+        Args:
+            hours: after which one is due.
+            entries: of the journal, after which one is due.
+        """
+        uow.permit(self.context.district.root)
+        last = newest_head(uow)
+        seq, _ = self.context.storage.journal.head()
+        grown = seq - (last.seq if last else 0)
+        if grown <= 1:  # nothing, or the entry of the last head itself
+            return None
+        since = last.at if last else entry_from(self.context.storage.journal.read(0, 1)[0].content).at
+        if grown < entries and uow.at - since < timedelta(hours=hours):
+            return None
+        return add_head(uow, self._next_head(uow))
+
+    @query(Permission.TRAIL_READ)
+    def heads(self, session: ReadSession, *, after: int = 0) -> HeadFile:
+        """Return the heads after a number, with all public keys. Needs the permission on the root.
+
+        Raises:
+            NotFound: there is none.
+        """
+        session.permit(self.context.district.root)
+        return head_file(self.context, after)
+
+    @query(Permission.TRAIL_READ)
+    def export_heads(self, session: ReadSession, *, after: int = 0) -> bytes:
+        """Return the same as a file; see `parse_head_file`."""
+        session.permit(self.context.district.root)
+        return encode_head_file(head_file(self.context, after))
+
+    @workflow(Permission.OPERATE)
+    def rotate_signing_key(self, actor: Actor) -> PublicKey:
+        """Sign a head with the old key, go on with a new one that the old one certifies, and sign a head with that.
+
+        Whoever stole the old key can certify a key of his own too; who has seen the new one refuses that.
+
+        Raises:
+            Unsupported: the keeper of keys can't sign.
+        """
+        self.sign_head(actor)
+        keys = self.context.keys
+        if not isinstance(keys, SigningKeys):
+            raise Unsupported(f"{type(keys).__name__} can't sign, so it has no signing key to go on from")
+        new = keys.rotate_signing_key()
+        self.sign_head(actor)
+        return new
+
+    def _next_head(self, uow: UnitOfWork) -> SignedHead:
+        seq, hash = self.context.storage.journal.head()
+        return build_head(uow, seq, hash)
+
+
+def build_head(uow: UnitOfWork, seq: int, hash: str) -> SignedHead:
+    """Return the next head, unsigned, for the last line of the journal."""
+    last = newest_head(uow)
+    return SignedHead(
+        number=last.number + 1 if last else 1,
+        authority=uow.context.district.root,
+        store=journal_name(uow.context) or hash,
+        seq=seq,
+        hash=hash,
+        at=uow.at,
+        previous=last.digest if last else GENESIS,
+    )
+
+
+def add_head(uow: UnitOfWork, head: SignedHead) -> SignedHead:
+    """Sign a head and save it; the entry names it."""
+    last, signed = newest_head(uow), sign_head(head, uow.context.keys)
+    uow.facts |= {"head": signed.number, "seq": signed.seq, "hash": signed.hash, "digest": signed.digest}
+    uow.add_event("journal.head_signed")
+    if last is not None and last.key != signed.key:
+        uow.facts["key"] = signed.key
+        uow.add_event("journal.key_changed")
+    return uow.save(JOURNAL_HEAD, signed)
+
+
+def newest_head(session: ReadSession) -> SignedHead | None:
+    """Return the newest head in the store, None for none."""
+    return next(iter(session.find(JOURNAL_HEAD, "newest", limit=1).items), None)
+
+
+def newest_number(context: UseCaseContext) -> int:
+    """Return the number of the newest head in the store, 0 for none."""
+    page = context.storage.records.find(Find(kind=JOURNAL_HEAD.name, order="newest", limit=1))
+    return int(page.records[0].id) if page.records else 0
+
+
+def iter_heads(context: UseCaseContext) -> Iterator[SignedHead]:
+    """Yield the heads in the store by number."""
+    records = context.storage.maintenance.scan(JOURNAL_HEAD.name)
+    yield from sorted(context.iter_readable(JOURNAL_HEAD, records), key=lambda head: head.number)
+
+
+def head_file(context: UseCaseContext, after: int = 0) -> HeadFile:
+    """Return the store's heads after a number with the public keys; `NotFound` where there is no head at all."""
+    heads = tuple(iter_heads(context))
+    if not heads:
+        raise NotFound("no head of the journal was signed yet; `anninh audit heads sign` makes the first")
+    return HeadFile(
+        authority=context.district.root,
+        store=heads[-1].store,
+        keys=public_keys(context.keys),
+        heads=tuple(head for head in heads if head.number > after and head.store == heads[-1].store),
+    )

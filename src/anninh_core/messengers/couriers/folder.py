@@ -1,0 +1,34 @@
+"""A courier that writes into a folder: a share of the superior, a mounted stick."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from anninh_core.kernel.errors import ConfigurationError, RetryLater
+from anninh_core.kernel.files import write_atomically
+
+
+class FolderCourier:
+    """Writes each file whole, under its name.
+
+    Args:
+        options: `folder`, which has to be there: one that isn't mounted is told instead of made.
+
+    Raises:
+        ConfigurationError: another option, or none.
+    """
+
+    name = "folder"
+
+    def __init__(self, options: Mapping[str, str]) -> None:
+        if set(options) != {"folder"} or not options["folder"]:
+            raise ConfigurationError(
+                f"the courier `folder` takes the option `folder`, not {', '.join(options) or 'none'}"
+            )
+        self._folder = Path(options["folder"])
+
+    def deliver(self, file_name: str, data: bytes) -> None:
+        """Write the file; `RetryLater` where the folder can't be written now."""
+        try:
+            write_atomically(self._folder / file_name, data)
+        except OSError as error:
+            raise RetryLater(f"{self._folder}: {error.strerror}") from error

@@ -1,0 +1,90 @@
+"""A courier that sends e-mail through a server of the office (SMTP)."""
+
+import smtplib
+import ssl
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from email.message import EmailMessage
+from pathlib import Path
+
+from anninh_core.kernel.errors import ConfigurationError, RequestRejected, RetryLater
+
+_TIMEOUT = 30.0  # seconds
+_NEEDED = frozenset({"host", "sender", "recipient"})
+_KNOWN = _NEEDED | {"port", "security", "user", "password_file", "subject"}
+_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+
+Connect = Callable[[str, int, str], AbstractContextManager[smtplib.SMTP]]
+"""Called with host, port and security; returns a connection, encrypted where it has to be."""
+
+
+class MailCourier:
+    """Sends each file as an attachment of a message of its own.
+
+    Args:
+        options: `host`, `sender` and `recipient`; `security` (`starttls` unless it says `tls` or `none`), `port`,
+            `user` with `password_file`, and `subject`.
+        connect: opens the connection, for tests.
+
+    Raises:
+        ConfigurationError: an option is missing, unknown or wrong.
+    """
+
+    name = "mail"
+
+    def __init__(self, options: Mapping[str, str], connect: Connect | None = None) -> None:
+        missing, unknown = sorted(_NEEDED - set(options)), sorted(set(options) - _KNOWN)
+        if missing or unknown:
+            raise ConfigurationError(
+                f"the courier `mail` lacks {', '.join(missing) or 'nothing'} and doesn't know "
+                f"{', '.join(unknown) or 'nothing'}; it takes {', '.join(sorted(_KNOWN))}"
+            )
+        self._options = options
+        self._security = options.get("security", "starttls")
+        if self._security not in _PORTS or not options.get("port", "1").isdigit():
+            raise ConfigurationError(
+                "the courier `mail` takes starttls, tls or none as `security`, and a number as `port`"
+            )
+        if ("user" in options) != ("password_file" in options):
+            raise ConfigurationError("the courier `mail` takes `user` and `password_file` together, or neither")
+        if "user" in options and self._security == "none":
+            raise ConfigurationError("the courier `mail` gives no password away in clear: set `security`")
+        self._connect = connect or _connect
+
+    def deliver(self, file_name: str, data: bytes) -> None:
+        """Send the file; `RequestRejected` where the server refuses it for good, else `RetryLater`."""
+        port = int(self._options.get("port", _PORTS[self._security]))
+        try:
+            with self._connect(self._options["host"], port, self._security) as server:
+                if "user" in self._options:
+                    server.login(self._options["user"], self._read_password())
+                server.send_message(self._build_message(file_name, data))
+        except (smtplib.SMTPAuthenticationError, smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused) as error:
+            raise RequestRejected(f"{self._options['host']} refused the message: {type(error).__name__}") from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise RetryLater(f"{self._options['host']}: {type(error).__name__}") from error
+
+    def _build_message(self, file_name: str, data: bytes) -> EmailMessage:
+        message = EmailMessage()
+        message["From"], message["To"] = self._options["sender"], self._options["recipient"]
+        message["Subject"] = self._options.get("subject") or file_name
+        message.set_content(file_name)
+        message.add_attachment(data, maintype="application", subtype="jsonl", filename=file_name)
+        return message
+
+    def _read_password(self) -> str:
+        return Path(self._options["password_file"]).read_text(encoding="utf-8").strip()
+
+
+def _connect(host: str, port: int, security: str) -> smtplib.SMTP:
+    context = ssl.create_default_context()
+    if security == "tls":
+        return smtplib.SMTP_SSL(host, port, timeout=_TIMEOUT, context=context)
+    server = smtplib.SMTP(host, port, timeout=_TIMEOUT)
+    if security == "starttls":
+        try:
+            server.starttls(context=context)
+        except BaseException:
+            server.close()
+            raise
+    return server

@@ -1,0 +1,63 @@
+"""Heads of the journal by the clock: noted each minute, signed by age and size, sent to the superior."""
+
+import logging
+from datetime import timedelta
+
+from anninh_core.domain.audit.heads.file import encode_head_file
+from anninh_core.domain.audit.heads.signing import head_file, newest_number
+from anninh_core.domain.audit.heads.watching import HeadSchedule, watch_journal
+from anninh_core.domain.services import Services
+from anninh_core.kernel.errors import DeliveryError
+from anninh_core.messaging.stream_position import StreamPosition
+from anninh_core.ports.courier import Courier
+from anninh_core.usecase.actor import system
+
+DELIVERY_INTERVAL = timedelta(minutes=10)
+"""How often couriers that lack the newest head are asked to take it."""
+
+_KEEPER = system("keeper")
+_OWNER = "heads"
+_log = logging.getLogger(__name__)
+
+
+class JournalHeadJobs:
+    """Signs heads and hands them over.
+
+    Args:
+        services: of the app.
+        schedule: when a head is due, and who takes it out of the house.
+    """
+
+    def __init__(self, services: Services, schedule: HeadSchedule) -> None:
+        self._services = services
+        self._context = services.units.context
+        self._schedule = schedule
+
+    def sign_due(self) -> int:
+        """Note where the journal stands, and sign a head if one is due; return how many were signed."""
+        continued = watch_journal(self._services.units.runner)
+        head = self._services.audit.heads.sign_due_head(
+            _KEEPER, hours=self._schedule.every_hours, entries=self._schedule.every_entries
+        )
+        return continued + (head is not None)
+
+    def deliver(self) -> int:
+        """Hand all heads to each courier that doesn't have the newest; return how many took them.
+
+        One that fails is asked again the next time.
+        """
+        couriers = self._schedule.couriers
+        newest = newest_number(self._context) if couriers else 0
+        return sum(self._deliver(name, courier, newest) for name, courier in couriers.items()) if newest else 0
+
+    def _deliver(self, name: str, courier: Courier, newest: int) -> bool:
+        position = StreamPosition.read(self._context.storage.states, _OWNER, name)
+        if position.value == str(newest):
+            return False
+        file = head_file(self._context)
+        try:
+            courier.deliver(f"{file.authority}.{file.store[:16]}.heads.jsonl", encode_head_file(file))
+        except DeliveryError as error:
+            _log.warning("courier %s could not take the heads of the journal: %s", name, error)
+            return False
+        return position.move(str(newest))

@@ -1,0 +1,47 @@
+"""Where a journal stood, noted in a small file beside the keys: a database that fell behind is noticed by it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from anninh_core.kernel.errors import StorageError
+from anninh_core.kernel.files import write_atomically
+from anninh_core.ports.keys import NotedHead
+
+_HEADS = msgspec.json.Decoder(tuple[NotedHead, ...])
+_MAX_JOURNALS = 16
+
+
+class NotedHeadsFile:
+    """One head for each journal that these keys were used with, the one noted last at the end.
+
+    Args:
+        path: of the file; it is made with the first note. Whoever changes it holds a lock.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self) -> Sequence[NotedHead]:
+        """Return what was noted.
+
+        Raises:
+            StorageError: the file is damaged.
+        """
+        try:
+            return _HEADS.decode(self._path.read_bytes())
+        except FileNotFoundError:
+            return ()
+        except msgspec.DecodeError as error:
+            raise StorageError(
+                f"{self._path} is damaged ({error}); move it away, and verify the journal by heads kept elsewhere"
+            ) from error
+
+    def note(self, head: NotedHead) -> None:
+        """Write a head in place of the earlier one of its journal; nothing is written where it is there already."""
+        noted = self.read()
+        if noted and noted[-1] == head:
+            return
+        others = [other for other in noted if other.store != head.store]
+        write_atomically(self._path, msgspec.json.encode((*others, head)[-_MAX_JOURNALS:]))

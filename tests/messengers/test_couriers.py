@@ -1,0 +1,118 @@
+"""Couriers: heads leave the house whole, to a folder or by e-mail, again and again until they are taken."""
+
+import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from anninh_core.app import Settings
+from anninh_core.app.settings import CourierSettings, HeadSettings
+from anninh_core.domain.audit.heads import parse_head_file
+from anninh_core.kernel.errors import ConfigurationError, RequestRejected, RetryLater
+from anninh_core.messengers import FolderCourier, MailCourier
+from anninh_core.testing import UnsafeLocalUsers, memory_app
+
+MAIL = {"host": "mail.invalid", "sender": "office@mail.invalid", "recipient": "superior@mail.invalid"}
+
+
+class Server:
+    """Stands for a mail server."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+        self.calls: list[tuple[Any, ...]] = []
+        self.messages: list[EmailMessage] = []
+
+    @contextmanager
+    def connect(self, host: str, port: int, security: str) -> Iterator[Any]:
+        self.calls.append((host, port, security))
+        yield self
+
+    def login(self, user: str, password: str) -> None:
+        self.calls.append((user, password))
+
+    def send_message(self, message: EmailMessage) -> None:
+        if self.error is not None:
+            raise self.error
+        self.messages.append(message)
+
+
+def test_a_worker_hands_new_heads_over_once(tmp_path: Path) -> None:
+    """All heads in one file, once for each new one; a folder that isn't there is tried again."""
+    folder = tmp_path / "superior"
+    couriers = {"superior": CourierSettings(type="folder", options={"folder": str(folder)})}
+    app = memory_app(settings=Settings(heads=HeadSettings(couriers=couriers)))
+    boss = UnsafeLocalUsers(app).appoint("Một", app.district.root, *app.district.roles)
+    deliver = app.worker.jobs["deliver_heads"].run
+    assert deliver() == 0
+    app.audit.sign_head(boss)
+    assert deliver() == 0
+    folder.mkdir()
+    assert [deliver(), deliver()] == [1, 0]
+    app.audit.sign_head(boss)
+    assert deliver() == 1
+    (file,) = folder.iterdir()
+    assert [head.number for head in parse_head_file(file.read_bytes()).heads] == [1, 2]
+
+
+def test_mail_has_the_file_attached(tmp_path: Path) -> None:
+    """Encrypted unless the settings say otherwise, and the password comes from a file."""
+    server, secret = Server(), tmp_path / "password"
+    secret.write_text("pass\n", encoding="utf-8")
+    options = {**MAIL, "user": "office", "password_file": str(secret)}
+    MailCourier(options, server.connect).deliver("hoa-lu.heads.jsonl", b"{}\n")
+    assert server.calls == [("mail.invalid", 587, "starttls"), ("office", "pass")]
+    (message,) = server.messages
+    (attached,) = message.iter_attachments()
+    assert (attached.get_filename(), attached.get_payload(decode=True)) == ("hoa-lu.heads.jsonl", b"{}\n")
+    assert message["To"] == "superior@mail.invalid"
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (smtplib.SMTPRecipientsRefused({}), RequestRejected),
+        (smtplib.SMTPServerDisconnected("gone"), RetryLater),
+        (TimeoutError(), RetryLater),
+    ],
+)
+def test_mail_that_is_not_taken_is_told(error: Exception, told: type[Exception]) -> None:
+    """For good, or for now."""
+    with pytest.raises(told, match=r"mail\.invalid"):
+        MailCourier(MAIL, Server(error).connect).deliver("a", b"")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {**MAIL, "colour": "red"},
+        {**MAIL, "security": "maybe"},
+        {**MAIL, "port": "many"},
+        {**MAIL, "user": "office"},
+        {**MAIL, "user": "office", "password_file": "x", "security": "none"},
+    ],
+    ids=range(6),
+)
+def test_wrong_options_are_told_at_once(options: dict[str, str]) -> None:
+    """Before a head has to leave; a password never goes in clear."""
+    with pytest.raises(ConfigurationError, match="courier `mail`"):
+        MailCourier(options)
+
+
+def test_a_folder_is_named() -> None:
+    """And nothing else."""
+    for options in ({}, {"folder": ""}, {"folder": "x", "path": "y"}):
+        with pytest.raises(ConfigurationError, match="courier `folder`"):
+            FolderCourier(options)
+
+
+def test_an_unknown_courier_is_told_when_the_app_opens() -> None:
+    """With the names of those that there are."""
+    settings = Settings(heads=HeadSettings(couriers={"superior": CourierSettings(type="pigeon")}))
+    with pytest.raises(ConfigurationError, match="folder, mail"):
+        memory_app(settings=settings)
