@@ -24,6 +24,9 @@ NOBODYS = "017bf6aa-0000-7000-8000-0000000000ff"
 """An id as ours are, which nothing has."""
 
 
+GATES = ("official_source", "true", "no_state_secret", "permitted")
+
+
 @frozen
 class Names:
     """An argument that names a thing of some commune.
@@ -144,7 +147,7 @@ ROLES: Mapping[str, Role] = {
     "mine: bool": Plain(False),
     "name: str": TEXT,
     "note: str": TEXT,
-    "notes: Mapping[str, str]": Plain({gate: "Đã xem" for gate in ("official_source", "true", "no_state_secret", "permitted")}),
+    "notes: Mapping[str, str]": Plain(dict.fromkeys(GATES, "Đã xem")),
     "number: int": Plain(1),
     "number: str": Plain("12/KH-UBND"),
     "obligation: str": Plain("annual"),
@@ -194,7 +197,7 @@ ROLES: Mapping[str, Role] = {
     "successor: str": Names("officer"),
     "tasks: Sequence[tuple[str, str]]": Plain(lambda things: [(things["unit"], "Tờ rơi")]),
     "text: str": Plain("có trộm ở chợ"),
-    "tip_id: str": Names("tip"),
+    "tip_id: str": Names("tip", also=("tip.purged",)),
     "title: str": TEXT,
     "to: str": TEXT,
     "topic: str": TEXT,
@@ -205,7 +208,9 @@ ROLES: Mapping[str, Role] = {
     "urgency: str": Plain(),
     "url: str": Plain("https://hoalu.gov.vn/tin"),
     "valuable: bool": Plain(False),
-    "vault: Callable[[ReadSession, str], Identity]": Plain(lambda things: lambda session, id: id),
+    "vault: Callable[[ReadSession, str], Identity]": Plain(
+        lambda _: lambda session, conversation: (session, conversation)
+    ),
     "why: str": TEXT,
     "words: str": TEXT,
     "year: int": Plain(2021),
@@ -311,7 +316,7 @@ def classify(door: Door, argument: Argument) -> Role:
     place, role = f"{door.name} {argument.name}", find_role(door, argument)
     assert role is not None, (
         f"{door.name}({argument.key}): say in tests/trust/arguments.py what this argument is. If it names a thing that "
-        "belongs to a unit or a person, give it `Names`, so that it is tried with a stranger's; else `Plain` and a value"
+        "belongs to a unit or a person, give it `Names`, and it is tried with a stranger's; else `Plain` and a value"
     )
     if isinstance(role, Plain):
         return Plain(VALUES.get(place, role.value))

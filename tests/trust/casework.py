@@ -44,21 +44,31 @@ def add_tip(app: App, unit: str, reporter: Address, text: str) -> tuple[Tip, Mes
     return tip, run_step(app.services.conversations.keep_attachment, ROUTER, message.id, 0, blob)
 
 
+def _triaged(app: App, people: People, tip: Tip) -> Tip:
+    return app.tips.triage(people.boss, tip.id, category="crime")
+
+
 def settled(app: App, people: People, tip: Tip) -> Tip:
     """Bring a tip to its end, short of telling the reporter."""
-    app.tips.triage(people.boss, tip.id, category="crime")
+    _triaged(app, people, tip)
     return app.tips.settle(people.boss, tip.id, TipState.RESOLVED, answer="Đã xong.", reason="solved")
 
 
-def add_case(app: App, people: People, unit: str, tag: str, *, group: Address | None) -> Mapping[str, Any]:
+def destroy(app: App, scope: str) -> None:
+    """Make what a scope sealed unreadable."""
+    app.context.storage.keyring.destroy(scope)
+    app.context.encryptor.forget(scope)
+
+
+def add_case(app: App, people: People, unit: str, tag: str, *, group: Address | None) -> dict[str, Any]:
     """Give a unit a tip and a question, each in several states, and what hangs on them."""
     reporter, other = Address("oa", Place.PERSON, f"p-{tag}"), Address("oa", Place.PERSON, f"q-{tag}")
     tip, message = add_tip(app, unit, reporter, f"Có trộm ở chợ {tag}")
     ended, _ = add_tip(app, unit, other, f"Mất xe máy ở chợ {tag}")
     failing, _ = add_tip(app, unit, other, f"Đánh nhau ở chợ {tag}")
-    triaged = app.tips.triage(people.boss, app.tips.record_walk_in(people.boss, "Cờ bạc", unit=unit).id, category="crime")
+    triaged = _triaged(app, people, app.tips.record_walk_in(people.boss, "Cờ bạc", unit=unit))
     assigned = app.tips.assign(
-        people.boss, app.tips.triage(people.boss, add_tip(app, unit, other, "Gây rối")[0].id, category="crime").id, unit=unit
+        people.boss, _triaged(app, people, add_tip(app, unit, other, "Gây rối")[0]).id, unit=unit
     )
     by_hand = settled(app, people, app.tips.record_walk_in(people.boss, "Phá rào", unit=unit))
     things: dict[str, Any] = {
@@ -66,6 +76,7 @@ def add_case(app: App, people: People, unit: str, tag: str, *, group: Address | 
         "tip.triaged": triaged.id,
         "tip.assigned": assigned.id,
         "tip.settled": settled(app, people, ended).id,
+        "tip.purged": app.tips.record_walk_in(people.boss, "Đã hủy", unit=unit).id,
         "tip.answered": app.tips.answered_by_hand(people.boss, by_hand.id, "gọi điện").id,
         "receipt": tip.receipt,
         "case": f"tip:{tip.id}",
@@ -124,14 +135,14 @@ def _fail(app: App, id: str) -> str:
     return id
 
 
-def add_failed_event(app: App, name: str, unit: str) -> str:
+def add_failed_event(app: App, address: Address, unit: str) -> str:
     """Bring an event that can't be processed, of somebody who belongs to a unit, and return its inbox row."""
-    address, id = Address("oa", Place.PERSON, name), app.context.ids.new()
+    id = app.context.ids.new()
     app.services.conversations.place(ROUTER, address, unit)
     row = NewInbox(
         id=id,
         source="oa",
-        dedupe=name,
+        dedupe=address.id,
         conversation=app.services.conversations.id_of(address),
         received_at=app.context.clock.now(),
         scope="",
@@ -143,14 +154,15 @@ def add_failed_event(app: App, name: str, unit: str) -> str:
     return id
 
 
-def _spoken(app: App, group: Address, tag: str) -> Mapping[str, Any]:
+def _spoken(app: App, group: Address, tag: str) -> dict[str, Any]:
     """Let somebody say in a group what nobody has made a case of yet."""
     speaker = Address("oa", Place.PERSON, f"r-{tag}")
-    tip, question = (hear(app, speaker, text, to=group, kind=kind) for text, kind in (("Có trộm", "tip"), ("Ở đâu?", "question")))
+    tip = hear(app, speaker, "Có trộm", to=group)
+    question = hear(app, speaker, "Ở đâu?", to=group, kind="question")
     return {"message.tip": tip.id, "messages": (tip.id,), "message.question": question.id}
 
 
-def _questions(app: App, people: People, unit: str, tag: str) -> Mapping[str, Any]:
+def _questions(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
     def ask(number: int) -> str:
         message = hear(app, Address("oa", Place.PERSON, f"s{number}-{tag}"), "Làm căn cước ở đâu?", kind="question")
         receive = app.services.inquiries.intake.receive
@@ -166,7 +178,7 @@ def _questions(app: App, people: People, unit: str, tag: str) -> Mapping[str, An
     }
 
 
-def _wishes(app: App, unit: str, tag: str) -> Mapping[str, Any]:
+def _wishes(app: App, unit: str, tag: str) -> dict[str, Any]:
     who = hear(app, Address("oa", Place.PERSON, f"w-{tag}"), "Chào", kind="chatter").sender
     at = app.context.clock.now()
     ask = app.services.retention.erasures.ask_erasure

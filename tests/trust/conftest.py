@@ -1,7 +1,6 @@
 """The prepared district, filled once for each file."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from tests.trust.strangers import Town, prepare

@@ -51,9 +51,7 @@ def open_district(folder: Path, clock: FixedClock, ids: Ids | None = None) -> Ap
     """Open an app in memory with the mock messenger `oa` and assisted posting as `zalo`."""
     assisted = MessengerSettings(type="assisted", options={"folder": str(folder)})
     settings = Settings(plugins=("assisted", "opinions", "formatters"), messengers={"zalo": assisted})
-    return memory_app(
-        MockChat(clock), clock=clock, ids=ids or SeededIds(clock), district=district(), settings=settings
-    )
+    return memory_app(MockChat(clock), clock=clock, ids=ids or SeededIds(clock), district=district(), settings=settings)
 
 
 def appoint(app: App, name: str, *units: str, home: str = "", until: date = date.max) -> Actor:

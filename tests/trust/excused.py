@@ -5,7 +5,7 @@ FILTERS = {
     "retention.purge scopes": "it destroys what was ordered in the actor's units; of anything else, nothing",
     "services.groups.queries.of_conversation conversation": "it answers None for a chat of no group that is theirs",
 }
-"""Use case, and argument where it isn't all of them -> why it isn't refused: what isn't theirs is like what isn't there."""
+"""Use case, or use case and argument -> why it isn't refused: what isn't theirs is like what isn't there."""
 
 ALLOWED = {
     "audit.trail about excluded": "whoever audits reads of all acts; the profile lets no auditor handle cases",
@@ -31,5 +31,38 @@ NEW_NAMES = {
 }
 """Use case and argument -> why what isn't there may be named; what is there and another's may not."""
 
-PENDING: dict[str, str] = {}
+COMPARED = {
+    "moderation.raise_post author": "it must be the message's author; whose it is else isn't looked up",
+    "moderation.raise_post conversation": "it must be the group's; whose it is else isn't looked up",
+}
+"""Use case and argument -> why the journal doesn't say whether what was named is there."""
+
+STOPPED = {"reports.submit": "its period hasn't ended"}
+"""Use case -> why the prepared things don't get through, although whoever may is let in."""
+
+PENDING = {
+    **dict.fromkeys(
+        [f"failures.{verb} row_id" for verb in ("confirm", "confirm_posted", "give_up", "rerun", "resend", "waiting")],
+        "the failure desk believes who names a row",
+    ),
+    "failures.ledger cause": "the ledger of a case is shown to whoever is excluded from it",
+    **dict.fromkeys(
+        [f"identity.{verb} disclosure_id" for verb in ("approve_identity", "disclosure_history", "refuse_identity")],
+        "who is excluded from a case decides about its disclosure",
+    ),
+    "identity.disclosures case": "who is excluded from a case sees its disclosures",
+    "identity.request_identity case": "the case is believed",
+    "identity.request_identity conversation": "the conversation is believed",
+    "identity.reveal_identity disclosure_id": "it says that another asked",
+    "retention.hold scope": "the scope's unit is believed",
+    "retention.order_purge scope": "the scope's unit is believed",
+    "retention.release_hold hold_id": "who is excluded from a case ends its hold",
+    "services.conversations.by_platform_id conversation_id": "it answers whoever takes tips in",
+    "services.conversations.by_platform_id platform_id": "it answers whoever takes tips in",
+    "services.conversations.who conversation_id": "it answers whoever takes tips in",
+    "tips.assign officers": "the officers are believed",
+    "tips.exclude officer_id": "the officer is believed",
+    "units.grant officer_id": "an officer of another unit is given a role here",
+    "units.revoke officer_id": "it says which officers there are",
+}
 """Use case and argument -> the hole through which it still goes."""

@@ -9,20 +9,18 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 from attrs import frozen
 
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.errors import DecryptionError, NotFound, NotVisible, Refused
+from anninh_core.kernel.errors import DecryptionError, NotFound, Refused
 from anninh_core.kernel.refs import Ref
-from anninh_core.kernel.text import clip
 from anninh_core.ports.changes import Record, Scalar
 from anninh_core.ports.storage import Find
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
 from anninh_core.usecase.kinds import Kind, M, Model
-from anninh_core.usecase.permits import Permits
+from anninh_core.usecase.permits import Permits, Refusals, RequiredPermission
 from anninh_core.vocabulary.permissions import Permission
 
 P = ParamSpec("P")
 T = TypeVar("T")
-_MAX_NAME = 200
 USE_CASE = "__anninh_mark__"
 """Attribute of a marked method."""
 
@@ -54,36 +52,11 @@ class UseCase:
 
 
 @frozen
-class _Withheld:
-    """A refusal that doesn't say whether the record is there, and what the journal will say of it."""
-
-    refusal: NotVisible
-    facts: Mapping[str, Scalar]
-
-
-@frozen
 class Listing(Generic[T]):
     """A page of models; `cursor` is "" on the last one."""
 
     items: tuple[T, ...]
     cursor: str = ""
-
-
-class _RequiredPermission:
-    """A permission that a mark asks for, and whether the body inside the `with` really checked it."""
-
-    def __init__(self, session: "ReadSession", permission: Permission) -> None:
-        self.permission = permission
-        self.checked = False
-        self._look = session
-
-    def __enter__(self) -> None:
-        self._look.required.append(self)
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._look.required.pop()
-        if kind is None and not self.checked:
-            raise AssertionError(f"{self._look.action} never checked its permission {self.permission.value}")
 
 
 class ReadSession:
@@ -109,9 +82,8 @@ class ReadSession:
         self.unit = context.district.root
         self.facts: dict[str, Scalar] = {}
         self.opened_ids: list[str] = []
-        self.required: list[_RequiredPermission] = []
-        self._asked_for = ""
-        self._withheld: list[_Withheld] = []
+        self.required: list[RequiredPermission] = []
+        self._refusals = Refusals()
 
     def include(self, use_case: Callable[Concatenate[Actor, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a public use case as part of this act: same actor, same moment, its own permission checked.
@@ -130,7 +102,7 @@ class ReadSession:
 
     def requiring(self, permission: Permission) -> AbstractContextManager[None]:
         """Run a marked body inside a `with`: it must check `permission` on some unit before it ends."""
-        return _RequiredPermission(self, permission)
+        return RequiredPermission(self.required, permission, self.action)
 
     def permit(self, unit: str) -> None:
         """Check the marked permission on a unit.
@@ -157,9 +129,8 @@ class ReadSession:
         required.checked = True
         units = self.permits.units(self.actor, required.permission, self.today)
         if units is not None and not units:
-            raise Refused(
-                f"{self.actor.label} has {required.permission.value} nowhere on {self.today}; ask for a grant"
-            )
+            root = self.context.district.root
+            raise Refused(self.permits.may(self.actor, required.permission, root, self.today).why)
         return units
 
     def get(self, kind: Kind[M], id: str) -> M | None:
@@ -205,7 +176,7 @@ class ReadSession:
         Raises:
             DecryptionError: it was purged; others than its own unit's officers hear what they hear of a missing one.
         """
-        self._asked_for = clip(str(Ref(kind.name, id)), _MAX_NAME)
+        self._refusals.asked_for = str(Ref(kind.name, id))
         self.permitted_units()  # who has the permission nowhere hears the same of every record
         try:
             model = self.get(kind, id)
@@ -216,9 +187,7 @@ class ReadSession:
             raise self.withhold(kind.name, asked_for or id, "there is none", see)
         return model
 
-    def withhold(
-        self, what: str, id: str, truth: str, see: str = "", *, unit: str = "", about: str = ""
-    ) -> NotFound:
+    def withhold(self, what: str, id: str, truth: str, see: str = "", *, unit: str = "", about: str = "") -> NotFound:
         """Return the error for a record that isn't there, or isn't the actor's: its words are the same for both.
 
         Args:
@@ -232,19 +201,14 @@ class ReadSession:
         hint = f"; {see}" if see else ""
         if self.permitted_units() is None:  # a part of the program, which may know
             return NotFound(f"there is no {what} {id!r}{hint}")
-        required = self.required[-1].permission.value
-        refusal = NotVisible(f"there is no {what} {id!r} on which {self.actor.label} may {required}{hint}")
         self.unit = unit or self.unit
-        about = about or clip(str(Ref(what, id)), _MAX_NAME)
-        self._withheld.append(_Withheld(refusal, {"why": truth, "about": about}))
-        return refusal
+        permission = self.required[-1].permission.value
+        words = f"there is no {what} {id!r} on which {self.actor.label} may {permission}{hint}"
+        return self._refusals.withhold(words, truth, about or str(Ref(what, id)))
 
-    def explain(self, refusal: Refused) -> dict[str, Scalar]:
+    def explain(self, refusal: Refused) -> Mapping[str, Scalar]:
         """Return what the journal says of a refusal: the truth, where the actor isn't told it."""
-        for withheld in self._withheld:
-            if withheld.refusal is refusal:
-                return dict(withheld.facts)
-        return {"why": str(refusal)} | ({"about": self._asked_for} if self._asked_for else {})
+        return self._refusals.explain(refusal)
 
     def _require_may_know(self, kind: Kind[Any], id: str, name: str, see: str) -> None:
         """Check, by what stands in clear of a record that can't be opened, that the actor may know of it."""

@@ -3,7 +3,7 @@
 from datetime import date
 
 from anninh_core.domain.inquiries.kind import ARTICLE
-from anninh_core.domain.inquiries.loading import get_article, get_permitted_inquiry
+from anninh_core.domain.inquiries.loading import get_permitted_inquiry
 from anninh_core.domain.inquiries.model import Article, Edition
 from anninh_core.domain.inquiries.rules import rank_articles
 from anninh_core.kernel.text import nfc

@@ -27,8 +27,6 @@ def get_permitted_tip(session: ReadSession, tip_id: str, asked_for: str = "") ->
     elif session.actor.id in tip.excluded:
         truth = f"{session.actor.label} is excluded from it by a conflict of interest"
     if truth:
-        raise session.withhold(
-            TIP.name, asked_for or tip.id, truth, _SEE, unit=tip.unit, about=f"{TIP.name}:{tip.id}"
-        )
+        raise session.withhold(TIP.name, asked_for or tip.id, truth, _SEE, unit=tip.unit, about=f"{TIP.name}:{tip.id}")
     session.unit = tip.unit
     return tip
