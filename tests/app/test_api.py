@@ -33,6 +33,8 @@ INTERNAL = {
     "conversations.who": "for the worker, which needs an address to write to",
     "founding.bind": "the second half of `groups.create` and `groups.link_group`",
     "founding.planned": "the first half of `groups.create` and `groups.link_group`",
+    "governance.begin_purge": "the first half of `retention.purge`",
+    "governance.finish_purge": "the second half of `retention.purge`",
     "governance.preview_purge": "the retention job's",
     "groups.of_conversation": "for the parts that hear messages",
     "groups.remind_due": "the clock's",
@@ -41,6 +43,10 @@ INTERNAL = {
     "programme.open_duties": "the clock's",
     "programme.open_milestone": "the clock's",
     "programme.urge_due": "the clock's",
+    "tips.release_tips": "the worker's, and the second half of `units.revoke`",
+    "units.revoke": "the first half of `units.revoke`, whose workflow is `role_ending.revoke`",
+    "units.separate_roles": "the worker's",
+    "withdrawing.carry_out": "the worker's, and the second half of `retention.erase`",
 }
 """Use cases that no person calls, and why; everything else is a verb of a noun."""
 

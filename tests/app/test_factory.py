@@ -15,7 +15,7 @@ from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, memory_app
 from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.memory import MemoryBlobs, MemoryKeys, MemoryStorage
-from anninh_core.usecase import person, system
+from anninh_core.usecase import person
 from anninh_core.vocabulary.district import District
 from anninh_core.vocabulary.events import CommittedEvent
 from anninh_core.vocabulary.messages import Address, OutgoingMessage, Place
@@ -48,7 +48,7 @@ def settings(folder: Path) -> Settings:
 
 
 def appoint(app: App) -> None:
-    app.units.appoint(system("setup"), "Cán bộ Thử", "ninh-hoa", roles=["editor"])
+    UnsafeLocalUsers(app).appoint("Cán bộ Thử", "ninh-hoa", "editor")
 
 
 def test_figures_follow_the_tree_of_units(tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ def test_a_listener_hears_of_each_commit() -> None:
         with pytest.raises(PermissionError):
             app.units.appoint(person("nobody"), "Người Lạ", "ninh-hoa", roles=["editor"])
     (event,) = listener.heard
-    assert (event.action, event.events, event.unit) == ("units.appoint", ("officer.appointed",), "ninh-hoa")
+    assert (event.action, event.events, event.unit) == ("units.record_officer", ("officer.appointed",), "ninh-hoa")
     assert event.touched[0].startswith("officer:")
 
 

@@ -61,7 +61,8 @@ def officer(runner: UseCaseRunner) -> OfficerMaker:
     units, numbers = Units(runner), count(1)
 
     def appoint(role: str, unit: str) -> Actor:
-        return person(units.appoint(system("setup"), f"Cán bộ {next(numbers)}", unit, roles=[role]).id)
+        name = f"Cán bộ {next(numbers)}"
+        return person(run_step(units.record_officer, system("setup"), name, unit, roles=[role]).id)
 
     return appoint
 

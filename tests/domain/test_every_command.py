@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from importlib import import_module
 from inspect import Parameter, getmembers, isfunction, signature
 from pkgutil import walk_packages
@@ -17,7 +17,6 @@ from tests.domain.world import (
     OWED,
     PERSON,
     PIECE,
-    PLACE,
     POSTED,
     RULED,
     SIGNED,
@@ -70,7 +69,11 @@ SEEN = ("cong-an", {"title": "Căn cước", "text": "Tại huyện.", "source":
 
 RECIPES: dict[str, Recipe] = {
     "units.appoint": lambda w: args("Người Thử", "ninh-hoa", roles=["editor"]),
+    "units.confirm_grant": lambda w: args(w.proposed(), "tip_officer", "ninh-hoa"),
     "units.grant": lambda w: args(w.officer(), "editor", "ninh-hoa"),
+    "units.record_grant": lambda w: args(w.officer(), "editor", "ninh-hoa"),
+    "units.record_officer": lambda w: args("Người Thử", "ninh-hoa", roles=["editor"]),
+    "units.separate_roles": lambda w: (w.later(365 * 6), args())[1],
     "units.revoke": lambda w: args(w.officer("editor"), "editor", "ninh-hoa", last_day=w.today),
     "conversations.link_group": lambda w: args(ADDRESS, "ninh-hoa", "Nhóm Thử"),
     "conversations.record_message": lambda w: args(w.inbound(), kind="chatter"),
@@ -110,11 +113,12 @@ RECIPES: dict[str, Recipe] = {
     "tips.ask_back": lambda w: args(w.triaged().id, "Xe màu gì?"),
     "tips.assign": lambda w: args(w.triaged().id, unit="cong-an"),
     "tips.close": lambda w: args(w.answered().id),
-    "tips.exclude": lambda w: args(w.tip().id, "o1", "người nhà"),
+    "tips.exclude": lambda w: args(w.tip().id, w.officer(), "người nhà"),
     "tips.merge": lambda w: args(w.triaged().id, into=w.tip().id, answer="Đã có tin."),
     "tips.receive": lambda w: args(TEXT, unit="ninh-hoa", origin="entry"),
     "tips.confirm_receipt": lambda w: args(w.tip().id),
     "tips.record_walk_in": lambda w: args(TEXT, unit="ninh-hoa"),
+    "tips.release_tips": lambda w: args(w.departed()),
     "tips.reopen": lambda w: args(w.settled().id, "Có tình tiết mới"),
     "tips.settle": lambda w: args(w.triaged().id, TipState.RESOLVED, **SETTLED),
     "tips.send_state": lambda w: args(w.tip().receipt, CONVERSATION),
@@ -199,21 +203,18 @@ RECIPES: dict[str, Recipe] = {
     ),
     "governance.checkpoint": lambda w: args(),
     "governance.grant_erasure": lambda w: args(w.wish(), rule="Điều 16", reason="Có quyền"),
-    "governance.hold": lambda w: args("tip:1", **PLACE, reason="Tòa yêu cầu", review_on=date(2022, 1, 1)),
+    "governance.hold": lambda w: args(f"tip:{w.tip().id}", reason="Tòa yêu cầu", review_on=date(2022, 1, 1)),
+    "governance.begin_purge": lambda w: (w.purgeable(), args(limit=10, scopes=()))[1],
+    "governance.finish_purge": lambda w: args([w.begun_purge()]),
+    "governance.order_destruction": lambda w: args("tip:1", "ninh-hoa", timedelta(0), "request"),
     "governance.order_erasure": lambda w: args(w.granted()),
-    "governance.order_purge": lambda w: args("tip:1", **PLACE, reason="retention"),
-    "governance.purge": lambda w: (
-        w.app.retention.order_purge(w.other, "tip:2", **PLACE, reason="retention"),
-        args(),
-    )[1],
+    "governance.order_purge": lambda w: args(f"tip:{w.answered().id}", reason="retention"),
     "governance.refuse_erasure": lambda w: args(w.wish(), rule="Điều 20", reason="Luật buộc giữ"),
     "governance.refuse_identity": lambda w: args(w.disclosure().id, reason="Không cần"),
     "governance.release_hold": lambda w: args(
-        w.app.retention.hold(w.other, "tip:1", **PLACE, reason="Tòa yêu cầu", review_on=date(2022, 1, 1)).id
+        w.app.retention.hold(w.other, f"tip:{w.tip().id}", reason="Tòa yêu cầu", review_on=date(2022, 1, 1)).id
     ),
-    "governance.request_identity": lambda w: args(
-        case=f"tip:{w.tip().id}", conversation=CONVERSATION, **PLACE, purpose="Xác minh"
-    ),
+    "governance.request_identity": lambda w: args(f"tip:{w.tip().id}", purpose="Xác minh"),
     "delivery.confirm": lambda w: args(w.failed(), "gọi điện"),
     "delivery.give_up": lambda w: args(w.failed(), "moved_away"),
     "delivery.rerun": lambda w: args(w.failed_event()),

@@ -22,9 +22,10 @@ from anninh_core.kernel.dates import local_date
 from anninh_core.ports.changes import ChangeSet, Counter, Entry, InboxSettled, entry_from
 from anninh_core.ports.queues import InboxState, OutboxState
 from anninh_core.testing import FixedClock, MockChat
+from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.memory import MemoryStorage
 from anninh_core.testing.steps import run_step
-from anninh_core.usecase import Actor, person, system
+from anninh_core.usecase import Actor, person
 from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage, Place
 from anninh_core.vocabulary.opinions import Finding, Flag
 
@@ -67,8 +68,8 @@ class World:
     def of(cls, app: App, chat: MockChat, clock: FixedClock) -> "World":
         """Appoint the officers."""
         roles = list(app.district.roles)
-        made = [app.units.appoint(system("setup"), f"Cán bộ {n}", "hoa-lu", roles=roles) for n in range(3)]
-        return cls(app, chat, clock, *(person(officer.id) for officer in made))
+        users = UnsafeLocalUsers(app)
+        return cls(app, chat, clock, *(users.appoint(f"Cán bộ {n}", "hoa-lu", *roles) for n in range(3)))
 
     @property
     def today(self) -> date:
@@ -83,7 +84,7 @@ class World:
         return self
 
     def officer(self, *roles: str) -> str:
-        return self.app.units.appoint(system("setup"), "Người Thử", "ninh-hoa", roles=roles).id
+        return UnsafeLocalUsers(self.app).appoint("Người Thử", "ninh-hoa", *roles).id
 
     def inbound(self) -> InboundMessage:
         return InboundMessage(
@@ -251,9 +252,33 @@ class World:
 
     def disclosure(self) -> Disclosure:
         tip = self.tip()
-        return self.app.identity.request_identity(
-            self.other, case=f"tip:{tip.id}", conversation=CONVERSATION, unit="ninh-hoa", purpose="Xác minh"
-        )
+        return self.app.identity.request_identity(self.other, f"tip:{tip.id}", purpose="Xác minh")
+
+    def proposed(self) -> str:
+        """Return an officer with a role that waits for a second person."""
+        chair, officer = self.officer("steering_chair"), self.officer()
+        self.app.units.grant(person(chair), officer, "tip_officer", "ninh-hoa")
+        return officer
+
+    def departed(self) -> str:
+        """Return an officer who has a tip in hand, and handles tips no more."""
+        officer = self.officer("tip_officer")
+        self.app.tips.assign(self.other, self.triaged().id, unit="ninh-hoa", officers=[officer])
+        yesterday = self.today - timedelta(days=1)
+        self.app.services.units.revoke(self.other, officer, "tip_officer", "ninh-hoa", last_day=yesterday)
+        return officer
+
+    def purgeable(self) -> str:
+        """Return the scope of a case whose purge is due."""
+        case = f"tip:{self.answered().id}"
+        self.app.retention.order_purge(self.other, case, reason="retention")
+        self.later(8)
+        return case
+
+    def begun_purge(self) -> str:
+        case = self.purgeable()
+        self.app.services.retention.purges.begin_purge(self.other, limit=10, scopes=())
+        return case
 
     def wish(self) -> str:
         """Return the wish of somebody who wants to be erased."""

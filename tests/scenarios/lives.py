@@ -17,9 +17,10 @@ from anninh_core.ports.changes import ChangeSet, Outcome
 from anninh_core.ports.storage import Storage
 from anninh_core.profile import load_profile
 from anninh_core.testing import FixedClock, MockChat, MockMessenger, SeededIds
+from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.testing.mock.ledger import ChatLedger
 from anninh_core.testing.mock.lines import LogLine
-from anninh_core.usecase import Actor, system
+from anninh_core.usecase import Actor
 from anninh_core.usecase.actor import person
 from anninh_storage import LocalBlobs, LocalKeys, PostgresStorage, SqliteStorage
 
@@ -90,7 +91,7 @@ def begin(life: Life) -> str:
     """Appoint an officer, launch a group, and return the officer's id."""
     clock = life.clock()
     with life.open(clock, life.chat(clock)) as app:
-        officer = person(app.units.appoint(system("setup"), "Cán bộ Thử", "hoa-lu", roles=ROLES).id)
+        officer = UnsafeLocalUsers(app).appoint("Cán bộ Thử", "hoa-lu", *ROLES)
         group = app.groups.found(officer, "ninh-hoa", kind="commune", title=TITLE, messenger="oa")
         app.groups.seat(officer, group.id, "owner", officer=officer.id, name="Cán bộ Thử")
         app.groups.launch(officer, group.id)

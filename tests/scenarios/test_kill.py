@@ -17,8 +17,7 @@ from anninh_core.app import App
 from anninh_core.domain.conversations import MESSAGE
 from anninh_core.domain.tips import TIP, TipState
 from anninh_core.testing import MockChat
-from anninh_core.usecase import system
-from anninh_core.usecase.actor import person
+from anninh_core.testing.local_users import UnsafeLocalUsers
 
 pytestmark = [
     pytest.mark.slow,
@@ -127,7 +126,7 @@ def test_every_tip_is_answered_once(aftermath: Aftermath) -> None:
 def test_the_books_agree(aftermath: Aftermath) -> None:
     """The chain of the journal is whole, and a recount of the records gives what the counters say."""
     app = aftermath.app
-    auditor = person(app.units.appoint(system("setup"), "Kiểm soát", "hoa-lu", roles=["auditor", "steering_chair"]).id)
+    auditor = UnsafeLocalUsers(app).appoint("Kiểm soát", "hoa-lu", "auditor", "steering_chair")
     assert app.audit.verify(auditor).ok
     found = app.reports.recount(auditor, app.district.valid_from, app.district.valid_from.replace(year=2022))
     assert found.records > SAYINGS

@@ -26,8 +26,7 @@ from anninh_core.domain.reports.figures.counter_maintenance import recount
 from anninh_core.ports.changes import ChangeSet, InboxSettled, Record
 from anninh_core.ports.dumping import Row
 from anninh_core.ports.storage import Storage
-from anninh_core.usecase import system
-from anninh_core.usecase.actor import person
+from anninh_core.testing.local_users import UnsafeLocalUsers
 from anninh_core.usecase.indexing.reindex import reindex
 from anninh_storage import PostgresStorage, SqliteStorage, migrations
 from anninh_storage.migrations import REVISIONS
@@ -115,7 +114,7 @@ def test_everything_opens(folder: Path, request: pytest.FixtureRequest) -> None:
     assert [app.context.open_record(kind, record) for kind in KINDS for record in kept[f"r_{kind.name}"]]
     assert sum(stored.values()) > 20
     assert maintenance.check() == []
-    auditor = person(app.units.appoint(system("setup"), "Kiểm soát", "hoa-lu", roles=["auditor"]).id)
+    auditor = UnsafeLocalUsers(app).appoint("Kiểm soát", "hoa-lu", "auditor")
     assert app.audit.verify(auditor).ok
 
 
@@ -170,7 +169,7 @@ def test_what_waited_keeps_its_order(folder: Path) -> None:
 
 def test_a_reindex_leaves_nothing_to_do(folder: Path, app: App) -> None:
     """Whatever kinds have become since, all records are found by today's columns after a reindex."""
-    operator = person(app.units.appoint(system("setup"), "Vận hành", "hoa-lu", roles=["operator"]).id)
+    operator = UnsafeLocalUsers(app).appoint("Vận hành", "hoa-lu", "operator")
     list(reindex(app.runner, operator, KINDS))
     assert {progress.rewritten for progress in reindex(app.runner, operator, KINDS)} == {0}
     with sqlite3.connect(folder / "anninh.db") as connection:

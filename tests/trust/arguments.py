@@ -228,13 +228,19 @@ SPECIAL: Mapping[str, Role] = {
     "programme.duties source": Plain(),
     "services.groups.queries.of_conversation conversation": Names("group.conversation", f"oa.{'0' * 32}"),
     "services.moderation.appeals.appeal conversation": Names("author", f"oa.{'0' * 32}"),
+    **{
+        f"failures.{verb} row_id": Names("row", also=("notice",))
+        for verb in ("confirm", "confirm_posted", "resend", "waiting")
+    },
+    "failures.rerun row_id": Names("event"),
+    "retention.order_purge case": Names("case.over", CASE.missing, ("case", "case.ordered", "case.inquiry")),
+    "services.retention.purges.finish_purge scopes": Names("case.ordered", CASE.missing, several=True),
     "tips.merge into": Names("tip"),
 }
 """Use case and argument -> what it is there, where that differs."""
 
 STATES: Mapping[str, str] = {
     "content.answer_finding item_id": "item.found",
-    "failures.rerun row_id": "event",
     "programme.urge duty_id": "duty.open",
     "programme.acknowledge duty_id": "duty.open",
     "content.approve item_id": "item.gated",
@@ -262,6 +268,7 @@ STATES: Mapping[str, str] = {
     "reports.correct report_id": "report.signed",
     "reports.give_back report_id": "report.signed",
     "services.moderation.appeals.appeal post_id": "post.ruled",
+    "units.confirm_grant officer_id": "officer.proposed",
     "tips.answer tip_id": "tip.settled",
     "tips.answered_by_hand tip_id": "tip.settled",
     "tips.assign tip_id": "tip.triaged",

@@ -48,6 +48,13 @@ def _triaged(app: App, people: People, tip: Tip) -> Tip:
     return app.tips.triage(people.boss, tip.id, category="crime")
 
 
+def _over(app: App, people: People, unit: str) -> str:
+    """Give a unit a tip about which nothing is owed any more."""
+    told = settled(app, people, app.tips.record_walk_in(people.boss, "Xong rồi", unit=unit))
+    app.tips.answered_by_hand(people.boss, told.id, "gọi điện")
+    return app.tips.close(people.boss, told.id).id
+
+
 def settled(app: App, people: People, tip: Tip) -> Tip:
     """Bring a tip to its end, short of telling the reporter."""
     _triaged(app, people, tip)
@@ -75,7 +82,10 @@ def add_case(app: App, people: People, unit: str, tag: str, *, group: Address | 
         "tip": tip.id,
         "tip.triaged": triaged.id,
         "tip.assigned": assigned.id,
+        "tip.failing": failing.id,
         "tip.settled": settled(app, people, ended).id,
+        "tip.over": _over(app, people, unit),
+        "tip.ordered": _over(app, people, unit),
         "tip.purged": app.tips.record_walk_in(people.boss, "Đã hủy", unit=unit).id,
         "tip.answered": app.tips.answered_by_hand(people.boss, by_hand.id, "gọi điện").id,
         "receipt": tip.receipt,
@@ -92,9 +102,10 @@ def add_case(app: App, people: People, unit: str, tag: str, *, group: Address | 
     things["disclosure.approved"] = app.identity.approve_identity(
         people.second, ask_identity(app, people.boss, things), hours=24, reason="Cần xác minh"
     ).id
-    things["hold"] = app.retention.hold(
-        people.second, things["case"], unit=unit, reason="Tòa yêu cầu", review_on=date(2022, 1, 1)
-    ).id
+    held = app.retention.hold(people.second, things["case"], reason="Tòa yêu cầu", review_on=date(2022, 1, 1))
+    things["hold"] = held.id
+    things |= {f"case.{state}": f"tip:{things[f'tip.{state}']}" for state in ("over", "ordered")}
+    app.retention.order_purge(people.second, things["case.ordered"], reason="retention")
     if group is not None:
         things |= _spoken(app, group, tag)
     things |= _questions(app, people, unit, tag)
@@ -103,15 +114,7 @@ def add_case(app: App, people: People, unit: str, tag: str, *, group: Address | 
 
 def ask_identity(app: App, officer: Actor, things: Mapping[str, Any]) -> str:
     """Ask who is behind a case."""
-    tip = things["tip"]
-    asked = app.identity.request_identity(
-        officer,
-        case=things["case"],
-        conversation=things["conversation"],
-        unit=app.tips.get(officer, tip).unit,
-        purpose="Xác minh",
-    )
-    return asked.id
+    return app.identity.request_identity(officer, things["case"], purpose="Xác minh").id
 
 
 def fail_answer(app: App, people: People, tip: Tip) -> str:

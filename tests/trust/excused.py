@@ -3,6 +3,7 @@
 FILTERS = {
     "audit.trail": "whoever reads the trail reads it by unit; what lies elsewhere isn't on the page",
     "retention.purge scopes": "it destroys what was ordered in the actor's units; of anything else, nothing",
+    "services.retention.purges.begin_purge scopes": "as `retention.purge`, whose first half it is",
     "services.groups.queries.of_conversation conversation": "it answers None for a chat of no group that is theirs",
 }
 """Use case, or use case and argument -> why it isn't refused: what isn't theirs is like what isn't there."""
@@ -17,6 +18,8 @@ ALLOWED = {
     "programme.name_head conversation": "reminders of the unit's own duties go there, which hold nothing personal",
     "programme.name_head officer": "the head of a unit may be an officer of another; it gives no right",
     "programme.open_campaign partners": "partners are units of the district; they are asked for by word of mouth",
+    "tips.assign officers": "whoever may handle tips of the unit, wherever at home; of others it says that they don't",
+    "tips.exclude officer_id": "whoever has a conflict of interest is excluded, of whatever unit",
     "tips.assign unit": "a tip is handed on to whoever is to handle it",
     "tips.triage unit": "a tip is handed on to where it belongs",
     "units.appoint conversation": "notices to the officer go there, which hold nothing personal",
@@ -37,32 +40,15 @@ COMPARED = {
 }
 """Use case and argument -> why the journal doesn't say whether what was named is there."""
 
-STOPPED = {"reports.submit": "its period hasn't ended"}
+STOPPED = {
+    "reports.submit": "its period hasn't ended",
+    "services.retention.purges.finish_purge": "nothing was begun",
+    "workflows.erasure.carry_out": "days must pass after it was granted",
+}
 """Use case -> why the prepared things don't get through, although whoever may is let in."""
 
-PENDING = {
-    **dict.fromkeys(
-        [f"failures.{verb} row_id" for verb in ("confirm", "confirm_posted", "give_up", "rerun", "resend", "waiting")],
-        "the failure desk believes who names a row",
-    ),
-    "failures.ledger cause": "the ledger of a case is shown to whoever is excluded from it",
-    **dict.fromkeys(
-        [f"identity.{verb} disclosure_id" for verb in ("approve_identity", "disclosure_history", "refuse_identity")],
-        "who is excluded from a case decides about its disclosure",
-    ),
-    "identity.disclosures case": "who is excluded from a case sees its disclosures",
-    "identity.request_identity case": "the case is believed",
-    "identity.request_identity conversation": "the conversation is believed",
-    "identity.reveal_identity disclosure_id": "it says that another asked",
-    "retention.hold scope": "the scope's unit is believed",
-    "retention.order_purge scope": "the scope's unit is believed",
-    "retention.release_hold hold_id": "who is excluded from a case ends its hold",
-    "services.conversations.by_platform_id conversation_id": "it answers whoever takes tips in",
-    "services.conversations.by_platform_id platform_id": "it answers whoever takes tips in",
-    "services.conversations.who conversation_id": "it answers whoever takes tips in",
-    "tips.assign officers": "the officers are believed",
-    "tips.exclude officer_id": "the officer is believed",
-    "units.grant officer_id": "an officer of another unit is given a role here",
-    "units.revoke officer_id": "it says which officers there are",
+NO_PERSONS = {
+    "services.conversations.by_platform_id": "no role gives it: it is for the part that sends",
+    "services.conversations.who": "no role gives it: it is for the part that sends",
 }
-"""Use case and argument -> the hole through which it still goes."""
+"""Use case -> why no person is let in."""

@@ -18,7 +18,8 @@ from anninh_core.usecase import Actor
 AREA, NEXT_AREA = f"{HERE}/kdc-1", f"{HERE}/kdc-2"
 
 CASE_THINGS = (
-    *("tip", "tip.triaged", "tip.assigned", "tip.settled", "tip.answered", "tip.purged"),
+    *("tip", "tip.triaged", "tip.assigned", "tip.settled", "tip.answered"),
+    *("tip.failing", "tip.over", "tip.ordered", "tip.purged", "case.over", "case.ordered"),
     *("receipt", "case", "scope", "message"),
     *(
         "scope.conversation",

@@ -38,6 +38,7 @@ def fill(app: App, people: People, unit: str, tag: str) -> Things:
     """Give a commune one of everything; the tag tells its chats from another's."""
     things: dict[str, Any] = {"unit": unit, "units": (unit,), "officer": appoint(app, f"Cán bộ {tag}", unit).id}
     things["officer.idle"] = appoint(app, f"Cán bộ mới {tag}", unit).id
+    things["officer.proposed"] = appoint(app, f"Cán bộ chờ {tag}", unit, proposed_by=people.second.id).id
     things |= _groups(app, people, unit, tag, things["officer"])
     things |= add_case(app, people, unit, tag, group=things["group.address"])
     things |= _content(app, people, unit)

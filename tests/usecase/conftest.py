@@ -94,6 +94,9 @@ class Everybody:
     def may(self, actor: Actor, permission: Permission, unit: str, on: object) -> PermissionVerdict:
         return PermissionVerdict(actor.id != "stranger", f"{actor.label} is a stranger")
 
+    def is_officer(self, id: str) -> bool:
+        return id != "stranger"
+
     def units(self, actor: Actor, permission: Permission, on: object) -> tuple[str, ...] | None:
         return () if actor.id == "stranger" else None
 

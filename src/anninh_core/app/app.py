@@ -95,7 +95,7 @@ class App:
     @cached_property
     def units(self) -> UnitsApi:
         """Officers and their grants."""
-        return UnitsApi(self.services.units)
+        return UnitsApi(self.services.units, self.workflows.role_ending)
 
     @cached_property
     def conversations(self) -> ConversationsApi:

@@ -9,21 +9,26 @@ if TYPE_CHECKING:
     from anninh_core.domain.content.service import Content
     from anninh_core.domain.conversations.service import Conversations
     from anninh_core.domain.groups.service import Groups
-    from anninh_core.domain.identity.disclosures import Disclosures
+    from anninh_core.domain.identity.disclosures import DisclosableCase, Disclosures
+    from anninh_core.domain.inquiries.kind import INQUIRY
     from anninh_core.domain.inquiries.service import Inquiries
     from anninh_core.domain.moderation.service import Moderation
     from anninh_core.domain.programme.service import Programme
-    from anninh_core.domain.registry import KINDS, dated_queries, find_posted, retention_policies
+    from anninh_core.domain.registry import KINDS, dated_queries, find_posted, read_identity, retention_policies
     from anninh_core.domain.reports.service import Reports
     from anninh_core.domain.retention.service import Retention
+    from anninh_core.domain.tips.kind import TIP
     from anninh_core.domain.tips.service import Tips
     from anninh_core.domain.units.service import Units
 
 __all__ = [
+    "INQUIRY",
     "KINDS",
+    "TIP",
     "Audit",
     "Content",
     "Conversations",
+    "DisclosableCase",
     "Disclosures",
     "Groups",
     "Inquiries",
@@ -35,6 +40,7 @@ __all__ = [
     "Units",
     "dated_queries",
     "find_posted",
+    "read_identity",
     "retention_policies",
 ]
 
@@ -44,18 +50,22 @@ __getattr__, __dir__ = lazy(
         "Audit": "audit.service",
         "Content": "content.service",
         "Conversations": "conversations.service",
+        "DisclosableCase": "identity.disclosures",
         "Disclosures": "identity.disclosures",
         "Groups": "groups.service",
+        "INQUIRY": "inquiries.kind",
         "Inquiries": "inquiries.service",
         "KINDS": "registry",
         "Moderation": "moderation.service",
         "Programme": "programme.service",
         "Reports": "reports.service",
         "Retention": "retention.service",
+        "TIP": "tips.kind",
         "Tips": "tips.service",
         "Units": "units.service",
         "dated_queries": "registry",
         "find_posted": "registry",
+        "read_identity": "registry",
         "retention_policies": "registry",
     },
 )

@@ -11,6 +11,7 @@ from anninh_core.domain.content.sources import SOURCE
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE
 from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.identity.kind import DISCLOSURE
+from anninh_core.domain.identity.model import Identity
 from anninh_core.domain.inquiries.kind import ARTICLE, INQUIRY
 from anninh_core.domain.moderation.flagging import Posted
 from anninh_core.domain.moderation.kind import POST
@@ -76,6 +77,12 @@ def find_posted(session: ReadSession, group_id: str, message_id: str) -> Posted:
     return Posted(unit=group.unit, conversation=group.conversation, author=message.sender if message else "")
 
 
+def read_identity(session: ReadSession, conversation_id: str) -> Identity:
+    """Return who is behind a conversation, to an act that has established that the actor may know."""
+    conversation = session.load(CONVERSATION, conversation_id)
+    return Identity(conversation=conversation.id, name=conversation.name, address=conversation.address)
+
+
 def retention_policies(district: District) -> Mapping[str, RetentionPolicy[Any]]:
     """Return how the kinds are kept whose cases end, by their names."""
 
@@ -83,8 +90,19 @@ def retention_policies(district: District) -> Mapping[str, RetentionPolicy[Any]]
         return post.ended_on(timedelta(days=district.charter.appeal_days))
 
     policies: tuple[RetentionPolicy[Any], ...] = (
-        RetentionPolicy(kind=TIP, data="content", ended_on=lambda tip: tip.ended_on),
-        RetentionPolicy(kind=INQUIRY, data="content", ended_on=lambda inquiry: inquiry.ended_on),
-        RetentionPolicy(kind=POST, data="post", ended_on=post_ended_on),
+        RetentionPolicy(
+            kind=TIP,
+            data="content",
+            resident_column="conversation",
+            part_column="merged_into",
+            ended_on=lambda tip: tip.ended_on,
+        ),
+        RetentionPolicy(
+            kind=INQUIRY,
+            data="content",
+            resident_column="conversation",
+            ended_on=lambda inquiry: inquiry.ended_on,
+        ),
+        RetentionPolicy(kind=POST, data="post", resident_column="author", ended_on=post_ended_on),
     )
     return {policy.kind.name: policy for policy in policies}

@@ -72,7 +72,11 @@ class Services:
     @cached_property
     def identity(self) -> services.Disclosures:
         """Who residents are, opened for a time."""
-        return services.Disclosures(self._runner)
+        cases = {
+            "tip": services.DisclosableCase(services.TIP, self.tips.queries.get),
+            "inquiry": services.DisclosableCase(services.INQUIRY, self.inquiries.queries.get),
+        }
+        return services.Disclosures(self._runner, cases, services.read_identity)
 
     @cached_property
     def retention(self) -> services.Retention:

@@ -73,6 +73,7 @@ def _rules(profile: schema.ProfileSchema) -> dict[str, Any]:
         "routing": tuple(_routing(rule) for rule in profile.routing),
         "ladders": {purpose: tuple(methods) for purpose, methods in profile.ladders.items()},
         "retention_days": profile.retention_days,
+        "separate_roles_by": profile.separate_roles_by or date.max,
         "emergency_numbers": profile.emergency_numbers,
         "local_models": profile.local_models,
     }
@@ -107,7 +108,7 @@ def _unit(id: str, unit: schema.UnitSchema, first: date, last: date) -> Unit:
 
 
 def _role(id: str, role: schema.RoleSchema) -> Role:
-    return Role(id, role.name, frozenset(Permission(name) for name in role.permissions))
+    return Role(id, role.name, frozenset(Permission(name) for name in role.permissions), frozenset(role.apart_from))
 
 
 def _category(id: str, category: schema.CategorySchema) -> Category:

@@ -8,7 +8,7 @@ from anninh_core.profile.keys import LADDERS
 from anninh_core.profile.schema import ObligationSchema, ProfileSchema, YearDay
 from anninh_core.profile.source import ProfileSource, way_out
 from anninh_core.vocabulary.district import TASK
-from anninh_core.vocabulary.permissions import Permission
+from anninh_core.vocabulary.permissions import SYSTEM_ONLY, Permission
 from anninh_core.vocabulary.rules import TIP_FACTS
 
 OWN = "own"
@@ -19,6 +19,7 @@ def check_references(profile: ProfileSchema, source: ProfileSource) -> None:
     """Raise `BadProfile` at the first name that refers to nothing, and at ids given twice."""
     _check_unique_ids(profile, source)
     _check_permissions(profile, source)
+    _check_roles(profile, source)
     _check_legal_kinds(profile, source)
     _check_routing(profile, source)
     _check_ladders(profile, source)
@@ -50,10 +51,21 @@ def _check_unique_ids(profile: ProfileSchema, source: ProfileSource) -> None:
                 )
 
 
+def _check_roles(profile: ProfileSchema, source: ProfileSource) -> None:
+    for id, role in profile.roles.items():
+        for other in role.apart_from:
+            if other not in profile.roles:
+                hint = way_out(other, profile.roles)
+                raise source.error_at(f"roles.{id}.apart_from", f"{other!r} is no role of this profile", hint)
+
+
 def _check_permissions(profile: ProfileSchema, source: ProfileSource) -> None:
-    permissions = {permission.value for permission in Permission}
+    permissions = {permission.value for permission in Permission} - SYSTEM_ONLY
     for id, role in profile.roles.items():
         for name in role.permissions:
+            if name in SYSTEM_ONLY:
+                place = f"roles.{id}.permissions"
+                raise source.error_at(place, f"{name!r} is for the program alone", "take it out: no role may give it")
             if name not in permissions:
                 place = f"roles.{id}.permissions"
                 raise source.error_at(place, f"{name!r} is no permission of this library", way_out(name, permissions))

@@ -85,6 +85,7 @@ class RoleSchema(TomlTable):
 
     name: Text
     permissions: list[str]
+    apart_from: list[Id] = []
 
 
 class CategorySchema(TomlTable):
@@ -293,6 +294,7 @@ class ProfileSchema(TomlTable):
         Annotated[str, StringConstraints(min_length=1)],
         Annotated[list[Literal["window", "template", "phone", "task"]], Field(min_length=1)],
     ]
+    separate_roles_by: Day | None = None
     retention_days: dict[Id, Annotated[int, Field(ge=1, le=36_500)]]
     emergency_numbers: dict[Annotated[str, _matches_pattern(r"\d{3,4}", "write a short number such as 113")], Text] = (
         Field(min_length=1)

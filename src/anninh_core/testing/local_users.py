@@ -5,24 +5,26 @@ from datetime import date
 from anninh_core.app.app import App
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.errors import ConfigurationError
+from anninh_core.testing.steps import run_step
 from anninh_core.usecase.actor import Actor, person, system
 
 
 class UnsafeLocalUsers:
-    """Makes and names officers with nobody checking who asks."""
+    """Makes and names officers with nobody checking who asks, also with roles that the profile keeps apart."""
 
     def __init__(self, app: App) -> None:
         self._app = app
 
     def appoint(self, name: str, unit: str, *roles: str, conversation: str = "") -> Actor:
         """Appoint an officer with roles on a unit and return the officer as an actor."""
-        setup = system("setup")
-        officer = self._app.units.appoint(setup, name, unit, roles=roles, conversation=conversation)
+        record = self._app.services.units.record_officer
+        officer = run_step(record, system("setup"), name, unit, roles=roles, conversation=conversation)
         return person(officer.id)
 
     def grant(self, actor: Actor, role: str, unit: str, *, until: date = date.max) -> Actor:
         """Give an officer one more role on a unit."""
-        self._app.units.grant(system("setup"), actor.id, role, unit, until=until)
+        record = self._app.services.units.record_grant
+        run_step(record, system("setup"), actor.id, role, unit, until=until)
         return actor
 
     def get_actor(self, officer_id: str) -> Actor:

@@ -53,8 +53,8 @@ SYSTEM_PERMISSIONS = {
     "setup": frozenset({Permission.GRANT}),
     # What arrives from outside becomes a record; nothing is decided about it.
     "router": frozenset({Permission.INTAKE}),
-    # Records the results of sending.
-    "delivery": frozenset({Permission.INTAKE}),
+    # Opens the address that a message goes to, and records the results of sending.
+    "delivery": frozenset({Permission.INTAKE, Permission.ADDRESS_OPEN}),
     # What the plan's dates ask for.
     "clock": frozenset({Permission.PLAN_URGE, Permission.GROUP_RUN}),
     # What was kept for as long as the profile says is purged, and living keys go under the new epoch.

@@ -43,6 +43,14 @@ def _no_facts(_: Any) -> Iterable[Fact]:
     return ()
 
 
+def _nobody(_: Any) -> str:
+    return ""
+
+
+def _no_officers(_: Any) -> tuple[str, ...]:
+    return ()
+
+
 def _no_multi(_: Any) -> Mapping[str, tuple[str, ...]]:
     return {}
 
@@ -83,11 +91,15 @@ class Kind(Generic[M]):
         model: the attrs class; its JSON is the record's body.
         schema: version of the body's shape.
         unit: who owns it.
+        handled_by: another unit that works on it, "" for none.
         columns, multi: clear values of the `IndexSpec`; never personal data, never finer than a commune and an hour.
             A reindex fills new ones. None is ever taken away: bodies are bound to them.
         scope: erasure scope whose destroyed key makes the body unreadable; "" for public kinds.
             A sealed kind that is searched has `kind:id`, so that a purge finds what to take out of the index.
         facts: what the reports count about one model, as a pure function.
+        resident: conversation id of the resident whom it is about, "" for nobody.
+        part_of: another record of the kind that it was merged into, "" for none.
+        excluded: officers who may never see it: a conflict of interest.
         search: what of it is found by words, None for nothing.
         upcasters: schema n -> pure function that turns a body of n into one of n + 1.
     """
@@ -99,6 +111,10 @@ class Kind(Generic[M]):
     multi: Callable[[M], Mapping[str, tuple[str, ...]]] = _no_multi
     scope: Callable[[M], str]
     facts: Callable[[M], Iterable[Fact]] = _no_facts
+    handled_by: Callable[[M], str] = _nobody
+    resident: Callable[[M], str] = _nobody
+    part_of: Callable[[M], str] = _nobody
+    excluded: Callable[[M], tuple[str, ...]] = _no_officers
     search: Searchable[M] | None = None
     schema: int = 1
     upcasters: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(factory=dict)
@@ -119,6 +135,10 @@ class Kind(Generic[M]):
     def has_facts(self) -> bool:
         """Whether the reports count anything about it."""
         return self.facts is not _no_facts
+
+    def all_units(self, model: M) -> tuple[str, ...]:
+        """Return the units whose officers may have to do with a model: the owner, and whoever works on it."""
+        return tuple(dict.fromkeys(unit for unit in (self.unit(model), self.handled_by(model)) if unit))
 
     def encode(self, model: M) -> bytes:
         """Turn a model into a body."""

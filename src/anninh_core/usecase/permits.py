@@ -30,6 +30,10 @@ class Permits(Protocol):
         """Tell whether an actor may do something on a unit on a day."""
         ...
 
+    def is_officer(self, id: str) -> bool:
+        """Tell whether an officer of this id is on record."""
+        ...
+
     def units(self, actor: Actor, permission: Permission, on: date) -> Sequence[str] | None:
         """Return the units where the permission holds, None for everywhere."""
         ...

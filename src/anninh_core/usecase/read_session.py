@@ -119,6 +119,12 @@ class ReadSession:
         if not verdict.allowed:
             raise Refused(verdict.why)
 
+    def permit_any(self, *units: str) -> None:
+        """Check the marked permission on one of several units; the act is about the first, and so is a refusal."""
+        permitted = self.permitted_units()
+        self.permit(next((unit for unit in units if permitted is None or unit in permitted), units[0]))
+        self.unit = self.context.district.unit(units[0]).id
+
     def permitted_units(self) -> Sequence[str] | None:
         """Return the units on which the marked permission holds, None for all of them.
 
@@ -139,11 +145,7 @@ class ReadSession:
         return None if record is None else self._decode(kind, record, self.context.open_body(record))
 
     def load(self, kind: Kind[M], id: str) -> M:
-        """Return a model.
-
-        Raises:
-            NotFound: no such record.
-        """
+        """Return a model, or raise `NotFound`."""
         model = self.get(kind, id)
         if model is None:
             raise NotFound(f"there is no {kind.name} {id!r}")
@@ -168,7 +170,14 @@ class ReadSession:
             raise self.withhold(kind.name, id, f"it belongs to {unit}", see, unit=unit)
         if len(self.required) == 1:
             self.unit = unit
+        self.check_not_excluded(kind, model, see)
         return model
+
+    def check_not_excluded(self, kind: Kind[M], model: M, see: str = "") -> None:
+        """Check that no conflict of interest keeps the actor away from a model; raises as `get_permitted` does."""
+        if self.actor.id in kind.excluded(model):
+            truth = f"{self.actor.label} is excluded from it by a conflict of interest"
+            raise self.withhold(kind.name, model.id, truth, see, unit=kind.unit(model))
 
     def get_visible(self, kind: Kind[M], id: str, see: str = "", *, asked_for: str = "") -> M:
         """Return a model whose unit the caller checks next; raises as `get_permitted` does, but for that.

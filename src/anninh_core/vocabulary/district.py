@@ -72,11 +72,16 @@ class UnitLevel:
 
 @frozen
 class Role:
-    """A bundle of permissions under the name people use."""
+    """A bundle of permissions under the name people use.
+
+    Attributes:
+        apart_from: roles that nobody has beside this one; it holds both ways.
+    """
 
     id: str
     name: str
     permissions: frozenset[Permission]
+    apart_from: frozenset[str] = frozenset()
 
 
 @define(frozen=True, kw_only=True, slots=False)  # not slotted: the indexes below are cached on first use
@@ -92,6 +97,7 @@ class District:
         words: folded phrases by router kind (`tip`, `question`, …) and the emergency phrases under `emergency`.
         ladders: purpose, or its part before a dot -> delivery methods, tried in order to reach a recipient.
         retention_days: kind of data -> days kept.
+        separate_roles_by: day from which on nobody keeps two roles that are apart, though given before that was a rule.
         emergency_numbers: number -> what it is for.
         delivery: quiet hours, patience and alarm.
         search_mode: `scan` opens the bodies in scope, `tokens` asks the storage's index of keyed words.
@@ -124,6 +130,7 @@ class District:
     teen_code: Mapping[str, str] = field(factory=dict)
     ladders: Mapping[str, tuple[str, ...]] = field(factory=dict)
     retention_days: Mapping[str, int] = field(factory=dict)
+    separate_roles_by: date = date.max
     emergency_numbers: Mapping[str, str] = field(factory=dict)
     official_domains: tuple[str, ...] = ()
     local_models: Mapping[str, str] = field(factory=dict)
@@ -172,6 +179,11 @@ class District:
         while current is not None:
             yield current
             current = self.units[current].parent
+
+    def are_apart(self, one: str, other: str) -> bool:
+        """Tell whether nobody may have two roles together; what the profile doesn't know any more stands by itself."""
+        first, second = self.roles.get(one), self.roles.get(other)
+        return first is not None and second is not None and (other in first.apart_from or one in second.apart_from)
 
     def is_within(self, id: str, top: str) -> bool:
         """Tell whether `id` is `top` or stands below it."""

@@ -46,3 +46,9 @@ class Permission(StrEnum):
     DELIVERY_READ = "delivery.read"
     DELIVERY_DECIDE = "delivery.decide"
     OPERATE = "system.operate"
+
+    ADDRESS_OPEN = "address.open"
+
+
+SYSTEM_ONLY = frozenset({Permission.ADDRESS_OPEN})
+"""What only parts of the program may: no role gives it, whatever a profile or a stored grant says."""

@@ -11,7 +11,9 @@ from anninh_core.usecase.actor import system
 from anninh_core.worker.job import Job
 from anninh_core.worker.jobs.alarms import DeliveryAlarms
 from anninh_core.worker.jobs.backfill import Backfill
+from anninh_core.worker.jobs.departures import release_departed
 from anninh_core.worker.jobs.duties import open_duties
+from anninh_core.worker.jobs.erasures import CarriesOut, carry_out_due
 from anninh_core.worker.jobs.group_sync import GroupSync
 from anninh_core.worker.jobs.health_monitor import HealthMonitor
 from anninh_core.worker.jobs.held_conversations import release_held
@@ -24,9 +26,21 @@ _CLOCK = system("clock")
 
 
 def build_jobs(
-    services: Services, inbound: InboxProcessor, intake: Intake, messengers: Mapping[str, Messenger]
+    services: Services,
+    inbound: InboxProcessor,
+    intake: Intake,
+    messengers: Mapping[str, Messenger],
+    erasures: CarriesOut,
 ) -> tuple[Job, ...]:
-    """Return all jobs: those that ask platforms for events come first and last, what is due by the calendar between."""
+    """Return all jobs: those that ask platforms for events come first and last, what is due by the calendar between.
+
+    Args:
+        services: of the domain.
+        inbound: processes events.
+        intake: takes in what platforms are asked for.
+        messengers: by instance.
+        erasures: carries out wishes to be erased.
+    """
     runner = services.units.runner
     return (
         Polling(intake, messengers).job,
@@ -34,6 +48,7 @@ def build_jobs(
         HealthMonitor(runner, messengers).job,
         Job("retry_failed", inbound.retry_failed),
         *_calendar_jobs(services),
+        Job("carry_out_erasures", partial(carry_out_due, runner.context, erasures)),
         Job("backfill", Backfill(intake, messengers).run, own_thread=True),
         Job("inspect_groups", GroupSync(services, messengers).inspect_due, own_thread=True),
     )
@@ -49,6 +64,7 @@ def _calendar_jobs(services: Services) -> tuple[Job, ...]:
         Job("destroy_inbox_keys", housekeeping.destroy_inbox_keys),
         Job("prune_queues", housekeeping.prune_queues),
         Job("purge_expired", retention.purge_expired),
+        Job("release_departed", partial(release_departed, services)),
         Job("rewrap_keys", retention.rewrap_keys),
         Job("remind_units", lambda: len(services.programme.reminders.urge_due(_CLOCK))),
         Job("remind_groups", lambda: len(services.groups.operations.remind_due(_CLOCK))),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from anninh_core.workflows.moderation_decision import ModerationDecision
     from anninh_core.workflows.provider import Workflows
     from anninh_core.workflows.report_submission import ReportSubmission
+    from anninh_core.workflows.role_ending import RoleEnding
     from anninh_core.workflows.tip_routing import TipRouting
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "MessageTriage",
     "ModerationDecision",
     "ReportSubmission",
+    "RoleEnding",
     "TipRouting",
     "Workflows",
 ]
@@ -37,6 +39,7 @@ __getattr__, __dir__ = lazy(
         "MessageTriage": "message_triage",
         "ModerationDecision": "moderation_decision",
         "ReportSubmission": "report_submission",
+        "RoleEnding": "role_ending",
         "TipRouting": "tip_routing",
         "Workflows": "provider",
     },

@@ -5,16 +5,16 @@ subjects: a case that isn't over keeps the words of whoever reported it, and so 
 keeps its own record for as long as the profile says, without knowing any more whose it was.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain, islice
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, Message
 from anninh_core.domain.registry import retention_policies
-from anninh_core.domain.retention.kind import LEGAL_HOLD
+from anninh_core.domain.retention.coverage import cases_of_resident, require_no_hold
 from anninh_core.domain.retention.model import Erasure, ErasureState
-from anninh_core.domain.retention.policy import RetentionPolicy
+from anninh_core.domain.retention.rules import erasure_delay
 from anninh_core.domain.services import Services
 from anninh_core.domain.units.model import OFFICER
 from anninh_core.kernel.errors import DecryptionError, WrongStep
@@ -29,12 +29,6 @@ from anninh_core.workflows.base import Workflow
 T = TypeVar("T")
 
 _BATCH_SIZE = 200  # messages that go in one commit
-_PERSON_COLUMNS: Mapping[str, tuple[str, str]] = {
-    "tip": ("newest", "conversation"),
-    "inquiry": ("newest", "conversation"),
-    "post": ("newest", "author"),
-}
-"""Kind of case -> one of its orders, and the column that says whose it is."""
 
 
 class ErasureWorkflow(Workflow):
@@ -48,11 +42,10 @@ class ErasureWorkflow(Workflow):
 
     @workflow(Permission.OPERATE)
     def erase(self, actor: Actor, erasure_id: str, *, rule: str, reason: str) -> Erasure:
-        """Decide that somebody is erased, and do it: who they are, and their words.
+        """Decide that somebody is erased: who they are, and their words. It is carried out some days later.
 
-        First the decision is written down, then their words are taken out of every message, those in groups too, in
-        portions, and last the keys are destroyed that sealed their identity and conversation. After an error or a crash
-        call it again: it goes on from there, under the decision that stands.
+        Until then a legal hold stops it. The worker carries it out (see `carry_out`); called again once it is due, this
+        does so too, under the decision that stands.
 
         A case that is over stays, with its own text, until its retention ends; who reported it can't be found any more.
         Backups hold what was sealed until the key of its epoch is destroyed, and words said in groups as long as the
@@ -69,7 +62,25 @@ class ErasureWorkflow(Workflow):
             WrongStep: a case isn't over, a legal hold forbids it, they are an officer, nobody knows who asked, or it
                 was decided before.
         """
-        self._run(actor, partial(self._grant, id=erasure_id, rule=rule, reason=reason))
+        erasure = self._run(actor, partial(self._grant, id=erasure_id, rule=rule, reason=reason))
+        return self.carry_out(actor, erasure_id) if self.is_due(erasure) else erasure
+
+    def is_due(self, erasure: Erasure) -> bool:
+        """Tell whether a wish was granted so long ago that it may be carried out."""
+        delay, now = erasure_delay(self.context.district.retention_days), self.context.clock.now()
+        return erasure.decided_at is not None and erasure.decided_at + delay <= now
+
+    @workflow(Permission.OPERATE)
+    def carry_out(self, actor: Actor, erasure_id: str) -> Erasure:
+        """Erase somebody whose wish was granted, once that is due.
+
+        First their words are taken out of every message, those in groups too, in portions, then the keys are destroyed
+        that sealed their identity and conversation. After an error or a crash call it again: it goes on from there.
+
+        Raises:
+            Refused: the actor may not.
+            WrongStep: nobody granted it, it isn't due, or something stands against it now; see `erase`.
+        """
         while self._run(actor, partial(self._remove_words, id=erasure_id)) == _BATCH_SIZE:
             continue
         erasure = self._run(actor, partial(self._order_erasure, id=erasure_id))
@@ -79,18 +90,20 @@ class ErasureWorkflow(Workflow):
     def _run(self, actor: Actor, act: Callable[[UnitOfWork], T]) -> T:
         return self.runner.run_command(actor, "withdrawing.erase", Permission.OPERATE, act)
 
-    def _grant(self, uow: UnitOfWork, *, id: str, rule: str, reason: str) -> None:
+    def _grant(self, uow: UnitOfWork, *, id: str, rule: str, reason: str) -> Erasure:
         erasure = uow.include(self.services.retention.erasures.erasure, id)
         uow.permit(erasure.unit)
-        if erasure.state is ErasureState.GRANTED:  # it was broken off
-            return
-        self.services.retention.erasures.grant_erasure(uow, id, rule=rule, reason=reason)
+        if erasure.state is ErasureState.GRANTED:  # it waits, or was broken off
+            return erasure
+        granted = self.services.retention.erasures.grant_erasure(uow, id, rule=rule, reason=reason)
         self._check_erasable(uow, erasure.conversation)
+        return granted
 
     def _remove_words(self, uow: UnitOfWork, *, id: str) -> int:
         """Take the words out of some messages; return of how many."""
         erasure = uow.include(self.services.retention.erasures.erasure, id)
         uow.permit(erasure.unit)
+        self._check_due(erasure)
         messages = [*islice(self._check_erasable(uow, erasure.conversation), _BATCH_SIZE)]
         for message in messages:
             self.services.conversations.remove_words(uow, message.id)
@@ -100,9 +113,14 @@ class ErasureWorkflow(Workflow):
     def _order_erasure(self, uow: UnitOfWork, *, id: str) -> Erasure:
         erasure = uow.include(self.services.retention.erasures.erasure, id)
         uow.permit(erasure.unit)
+        self._check_due(erasure)
         if any(True for _ in self._check_erasable(uow, erasure.conversation)):
             raise WrongStep(f"something was said just now that erasure {id} is about; carry it out again")
         return self.services.retention.erasures.order_erasure(uow, id)
+
+    def _check_due(self, erasure: Erasure) -> None:
+        if erasure.state is not ErasureState.GRANTED or not self.is_due(erasure):
+            raise WrongStep(f"erasure {erasure.id} is {erasure.state}: it is carried out days after it was granted")
 
     def _check_erasable(self, uow: UnitOfWork, where: str) -> Iterator[Message]:
         """Check that nothing stands against erasing somebody, or begins to before the commit.
@@ -116,21 +134,15 @@ class ErasureWorkflow(Workflow):
                 "this is the chat of an officer, whom notices must reach; give the officer another one first"
             )
         messages = _find_messages(uow, where)
-        cases = {message.case for message in messages} | set(self._iter_cases(uow, where))
+        cases = {message.case for message in messages} | set(cases_of_resident(uow, self._policies, where))
         for case in sorted(cases - {""}):
             ref = Ref.parse(case)
             if ref.kind in self._policies and self._policies[ref.kind].is_open(uow, ref.id):
                 raise WrongStep(f"{case} isn't over, and keeps the words of whoever reported it; end the case first")
         chats = {message.conversation for message in messages} | {where}
-        _check_legal_holds(uow, {f"identity:{where}", *(f"conversation:{chat}" for chat in chats), *(cases - {""})})
+        scopes = {f"identity:{where}", *(f"conversation:{chat}" for chat in chats), *(cases - {""})}
+        require_no_hold(uow, self._policies, scopes)
         return (message for message in messages if not message.erased)
-
-    def _iter_cases(self, uow: UnitOfWork, where: str) -> Iterator[str]:
-        """Yield `kind:id` of the cases that name somebody; those purged already can't be read, and are over."""
-        for kind, (order, column) in _PERSON_COLUMNS.items():
-            policy: RetentionPolicy[Any] = self._policies[kind]
-            for model in uow.iter_all(policy.kind, order, where={column: where}):
-                yield str(Ref(kind, model.id))
 
 
 def _guard_conversation(uow: UnitOfWork, where: str) -> None:
@@ -149,14 +161,3 @@ def _find_messages(uow: UnitOfWork, where: str) -> list[Message]:
         uow.iter_all(MESSAGE, "oldest", where={column: where}) for column in ("conversation", "sender")
     )
     return [*{message.id: message for message in messages}.values()]
-
-
-def _check_legal_holds(uow: UnitOfWork, scopes: set[str]) -> None:
-    blocking_holds = [hold for hold in uow.iter_all(LEGAL_HOLD, "due", where={"running": True}) if hold.scope in scopes]
-    if blocking_holds:
-        raise WrongStep(
-            f"legal hold {blocking_holds[0].id} stands since {blocking_holds[0].since} against it; "
-            "release the hold first"
-        )
-    for scope in sorted(scopes):
-        uow.guard_absent(LEGAL_HOLD, {"scope": scope, "running": True})

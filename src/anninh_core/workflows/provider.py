@@ -60,6 +60,11 @@ class Workflows:
         return workflows.ReportSubmission(self._runner, self._services, self._plugins)
 
     @cached_property
+    def role_ending(self) -> workflows.RoleEnding:
+        """Roles that end, and what their officers worked on."""
+        return workflows.RoleEnding(self._runner, self._services)
+
+    @cached_property
     def tip_routing(self) -> workflows.TipRouting:
         """Who might handle a tip."""
         return workflows.TipRouting(self._runner, self._services, self._plugins)

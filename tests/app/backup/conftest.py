@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from anninh_core.app import App, Settings, open_app
 from anninh_core.app.backup.passphrase import KdfParameters
 from anninh_core.profile import load_profile
 from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, EncryptedBlobs, system
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import Attachment
@@ -74,7 +75,8 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Office:
         day = date(2021, 8, 30)
         app.programme.issue_plan(me, "ninh-hoa", number="01/KH", day=day, title="Kế hoạch", blob=blobs["paper"])
         old = app.programme.issue_plan(me, "ninh-hoa", number="02/KH", day=day, title="Cũ", blob=blobs["old"])
-        app.retention.order_purge(me, f"own_plan:{old.id}", unit="ninh-hoa", reason="retention")
+        order = app.services.retention.purges.order_destruction
+        run_step(order, me, f"own_plan:{old.id}", "ninh-hoa", timedelta(0), "retention")
         app.retention.purge(me)
         office.send("Xin chào", Attachment("image", "anh.png", blob=blobs["picture"]))
         office.send("Xin chào lần nữa")

@@ -58,7 +58,7 @@ class TestReview:
     ) -> None:
         """Even with the reviewer's role an author is refused, and the refusal stands in the journal."""
         item = submitted()
-        Units(runner).grant(system("setup"), hoa.id, "reviewer", "hoa-lu")
+        run_step(Units(runner).record_grant, system("setup"), hoa.id, "reviewer", "hoa-lu")
         with pytest.raises(Refused, match="second person"):
             content.review.answer_gate(hoa, item.id, "true", True, "Đúng")
         assert (trail()[-1].action, trail()[-1].outcome) == ("content.answer_gate", "refused")

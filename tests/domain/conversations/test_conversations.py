@@ -16,7 +16,7 @@ from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.messages import Address, InboundMessage, Place
 from anninh_core.vocabulary.permissions import Permission
 
-ROUTER = system("router")
+DELIVERY, ROUTER = system("delivery"), system("router")
 LUA = Address("oa", Place.PERSON, "p-1")
 GROUP = Address("oa", Place.GROUP, "g-1")
 
@@ -61,15 +61,15 @@ def test_identity_lies_apart_from_words(conversations: Conversations, runner: Us
     assert what is not None
     assert who.scope != what.scope
     assert "Chị Lụa".encode() not in who.body + what.body
-    assert conversations.who(ROUTER, message.conversation).name == "Chị Lụa"
+    assert conversations.who(DELIVERY, message.conversation).name == "Chị Lụa"
 
 
 def test_in_a_group_the_sender_has_a_conversation_of_their_own(conversations: Conversations) -> None:
     """A group message knows both where it was said and who said it; the group keeps its own name."""
     run_step(conversations.link_group, system("clock"), GROUP, "ninh-hoa", "Nhóm xã")
     message = heard(conversations, said(conversation=GROUP))
-    assert conversations.who(ROUTER, message.conversation).name == "Nhóm xã"
-    assert conversations.who(ROUTER, message.sender).name == "Chị Lụa"
+    assert conversations.who(DELIVERY, message.conversation).name == "Nhóm xã"
+    assert conversations.who(DELIVERY, message.sender).name == "Chị Lụa"
     assert message.conversation == conversations.id_of(GROUP)
     assert message.sender == conversations.id_of(LUA)
 
@@ -81,9 +81,9 @@ def test_a_message_is_found_by_the_platforms_id_and_by_its_case(
     first, second = heard(conversations, said("Một")), heard(conversations, said("Hai", id="m-2"))
     for message in (first, second):
         run_step(conversations.link, ROUTER, message.id, "tip:t1", "ninh-hoa", kind="tip")
-    assert conversations.by_platform_id(ROUTER, first.conversation, "m-2").id == second.id
+    assert conversations.by_platform_id(DELIVERY, first.conversation, "m-2").id == second.id
     with pytest.raises(NotFound):
-        conversations.by_platform_id(ROUTER, first.conversation, "m-9")
+        conversations.by_platform_id(DELIVERY, first.conversation, "m-9")
     reader = officer("tip_officer", "ninh-hoa")
     assert [message.text for message in conversations.history(reader, "tip:t1").items] == ["Một", "Hai"]
     with pytest.raises(NotFound, match="kind:id, of tip"):
@@ -95,9 +95,9 @@ def test_only_what_is_said_to_us_was_heard(conversations: Conversations, clock: 
     assert conversations.place(ROUTER, LUA, "ninh-hoa").last_heard is None
     assert run_step(conversations.link_group, system("clock"), GROUP, "ninh-hoa", "Nhóm xã").last_heard is None
     message = heard(conversations, said(conversation=GROUP))
-    assert conversations.who(ROUTER, message.sender).last_heard is None
-    assert conversations.who(ROUTER, message.conversation).last_heard == clock.now()
-    assert conversations.who(ROUTER, heard(conversations, said(id="m-2")).conversation).last_heard == clock.now()
+    assert conversations.who(DELIVERY, message.sender).last_heard is None
+    assert conversations.who(DELIVERY, message.conversation).last_heard == clock.now()
+    assert conversations.who(DELIVERY, heard(conversations, said(id="m-2")).conversation).last_heard == clock.now()
 
 
 def test_a_message_that_waited_keeps_its_moment(conversations: Conversations, clock: FixedClock) -> None:
@@ -105,10 +105,10 @@ def test_a_message_that_waited_keeps_its_moment(conversations: Conversations, cl
     before = clock.now() - timedelta(hours=1)
     message = run_step(conversations.record_message, ROUTER, said(), kind="chatter", received_at=before)
     assert message.received_at == before
-    assert conversations.who(ROUTER, message.conversation).last_heard == before
+    assert conversations.who(DELIVERY, message.conversation).last_heard == before
     heard(conversations, said(id="m-2"))
     run_step(conversations.record_message, ROUTER, said(id="m-3"), kind="chatter", received_at=before)
-    assert conversations.who(ROUTER, message.conversation).last_heard == clock.now()
+    assert conversations.who(DELIVERY, message.conversation).last_heard == clock.now()
 
 
 def test_somebody_whose_identity_was_purged_begins_anew(conversations: Conversations, runner: UseCaseRunner) -> None:
@@ -121,4 +121,4 @@ def test_somebody_whose_identity_was_purged_begins_anew(conversations: Conversat
 
     again = heard(conversations, said("Tôi lại nhắn", id="m-2"))
     assert again.unit == runner.context.district.root
-    assert conversations.who(ROUTER, again.conversation).address == LUA
+    assert conversations.who(DELIVERY, again.conversation).address == LUA

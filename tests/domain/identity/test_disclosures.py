@@ -6,34 +6,52 @@ from datetime import timedelta
 import pytest
 from tests.domain.conftest import OfficerMaker
 
-from anninh_core.domain.identity import Disclosure, Disclosures, DisclosureState, Identity
+from anninh_core.domain.identity import Disclosure, Disclosures, DisclosureState
+from anninh_core.domain.services import Services
 from anninh_core.domain.tips import Tip
-from anninh_core.domain.units import Units
-from anninh_core.kernel.errors import BadInput, NotFound, Refused
+from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, Refused
 from anninh_core.ports.changes import Entry
 from anninh_core.testing.clock import FixedClock
-from anninh_core.usecase import DECISION, Actor, ReadSession, person, system
+from anninh_core.testing.steps import run_step
+from anninh_core.usecase import DECISION, Actor, person, system
 from anninh_core.usecase.runner import UseCaseRunner
-from anninh_core.vocabulary.messages import Address, Place
+from anninh_core.vocabulary.messages import Address, InboundMessage, Place
 
-WHO = Identity(conversation="mock.1", name="Người Tố Giác", address=Address("mock", Place.PERSON, "u1"))
+ADDRESS = Address("mock", Place.PERSON, "u1")
+NAME = "Người Tố Giác"
+ROUTER = system("router")
 
 
 @pytest.fixture
-def identity(runner: UseCaseRunner) -> Disclosures:
-    return Disclosures(runner)
+def services(runner: UseCaseRunner) -> Services:
+    return Services(runner)
+
+
+@pytest.fixture
+def identity(services: Services) -> Disclosures:
+    return services.identity
+
+
+@pytest.fixture
+def tip(services: Services, clock: FixedClock) -> Tip:
+    """What somebody with a name wrote."""
+    message = InboundMessage(
+        id="m-1", conversation=ADDRESS, sender=ADDRESS, text="Có trộm", sent_at=clock.now(), sender_name=NAME
+    )
+    recorded = run_step(services.conversations.record_message, ROUTER, message, kind="tip")
+    return run_step(
+        services.tips.intake.receive,
+        ROUTER,
+        "Có trộm ở xóm 2",
+        unit="ninh-hoa",
+        origin="one_to_one",
+        conversation=recorded.conversation,
+    )
 
 
 @pytest.fixture
 def request_(identity: Disclosures, handler: Actor, tip: Tip) -> Disclosure:
-    return identity.request_identity(
-        handler, case=f"tip:{tip.id}", conversation=tip.conversation, unit=tip.unit, purpose="Xác minh tại chỗ"
-    )
-
-
-def vault(session: ReadSession, conversation: str) -> Identity:
-    assert conversation == WHO.conversation
-    return WHO
+    return identity.request_identity(handler, f"tip:{tip.id}", purpose="Xác minh tại chỗ")
 
 
 def test_an_identity_takes_two_people(
@@ -41,13 +59,83 @@ def test_an_identity_takes_two_people(
 ) -> None:
     """One asks, another approves, the first reads, and all of it is on record."""
     with pytest.raises(Refused, match="second person must approve"):
-        identity.reveal_identity(handler, request_.id, vault)
+        identity.reveal_identity(handler, request_.id)
     approved = identity.approve_identity(custodian, request_.id, hours=24, reason="Cần xác minh")
     assert approved.state is DisclosureState.APPROVED
-    assert identity.reveal_identity(handler, request_.id, vault) == WHO
+    revealed = identity.reveal_identity(handler, request_.id)
+    assert (revealed.name, revealed.address) == (NAME, ADDRESS)
     assert (trail()[-1].action, trail()[-1].outcome) == ("governance.reveal_identity", "read")
-    actions = [step.entry.action for step in identity.disclosure_history(custodian, request_.id)]
-    assert actions == [f"governance.{verb}_identity" for verb in ("request", "approve", "reveal")]
+    steps = [(step.entry.action, step.entry.outcome) for step in identity.disclosure_history(custodian, request_.id)]
+    assert [action for action, outcome in steps if outcome != "refused"] == [
+        f"governance.{verb}_identity" for verb in ("request", "approve", "reveal")
+    ]
+
+
+def test_whose_identity_it_is_is_read_from_the_case(request_: Disclosure, tip: Tip) -> None:
+    """Nobody says whose conversation, or which unit, a case is about: the record does."""
+    assert (request_.conversation, request_.unit) == (tip.conversation, "ninh-hoa")
+
+
+@pytest.mark.parametrize("case", ["tip:nothing", "inquiry:nothing"])
+def test_an_identity_is_asked_for_a_case_that_is_there(identity: Disclosures, handler: Actor, case: str) -> None:
+    """A case that nobody has opens nothing."""
+    with pytest.raises(NotFound):
+        identity.request_identity(handler, case, purpose="Tò mò")
+
+
+@pytest.mark.parametrize("case", ["nonsense", "nonsense:1", "officer:x", "conversation:mock.1"])
+def test_what_is_no_case_is_bad_input(identity: Disclosures, handler: Actor, case: str) -> None:
+    """The way out is said."""
+    with pytest.raises(BadInput, match="kind:id"):
+        identity.request_identity(handler, case, purpose="Tò mò")
+
+
+def test_a_case_taken_down_at_the_desk_hides_nobody(identity: Disclosures, services: Services, handler: Actor) -> None:
+    """Who came in person has no conversation to open."""
+    walk_in = services.tips.intake.record_walk_in(handler, "Mất xe", unit="ninh-hoa")
+    with pytest.raises(BadInput, match="nobody wrote"):
+        identity.request_identity(handler, f"tip:{walk_in.id}", purpose="Xác minh")
+
+
+def test_whoever_is_excluded_from_a_case_learns_nothing_of_its_reporter(
+    *, identity: Disclosures, services: Services, handler: Actor, officer: OfficerMaker, custodian: Actor, tip: Tip
+) -> None:
+    """Neither asks, nor reads what was approved before, nor decides, nor sees that somebody asks."""
+    chief = officer("tip_supervisor", "hoa-lu")
+    asked = identity.request_identity(handler, f"tip:{tip.id}", purpose="Xác minh")
+    identity.approve_identity(custodian, asked.id, hours=24, reason="Cần xác minh")
+    other = identity.request_identity(chief, f"tip:{tip.id}", purpose="Xác minh")
+    for barred in (handler, custodian):
+        services.tips.handling.exclude(chief, tip.id, barred.id, "người nhà")
+    with pytest.raises(Refused, match="there is no"):
+        identity.request_identity(handler, f"tip:{tip.id}", purpose="Xác minh")
+    with pytest.raises(Refused, match="there is no"):
+        identity.reveal_identity(handler, asked.id)
+    with pytest.raises(Refused, match="there is no"):
+        identity.approve_identity(custodian, other.id, hours=1, reason="x")
+    with pytest.raises(Refused, match="there is no"):
+        identity.disclosure_history(custodian, other.id)
+    assert identity.disclosures(custodian).items == ()
+
+
+def test_only_the_program_opens_an_address(
+    services: Services, officer: OfficerMaker, tip: Tip, trail: Callable[[], list[Entry]]
+) -> None:
+    """No role reads a name, an address or words by a conversation's id; whoever tries stands in the journal."""
+    conversations = services.conversations
+    for role in services.units.context.district.roles:
+        actor = officer(role, "hoa-lu")
+        for look in (
+            lambda actor=actor: conversations.who(actor, tip.conversation),
+            lambda actor=actor: conversations.by_platform_id(actor, tip.conversation, "m-1"),
+        ):
+            before = len(trail())
+            with pytest.raises(Refused):
+                look()
+            assert [entry.outcome for entry in trail()[before:]] == ["refused"]
+    for part in ("router", "keeper", "clock", "setup"):
+        with pytest.raises(Refused):
+            conversations.who(system(part), tip.conversation)
 
 
 def test_the_decision_about_an_identity_is_a_persons(
@@ -67,12 +155,12 @@ def test_the_decision_about_an_identity_is_a_persons(
 
 
 def test_whoever_holds_both_roles_still_needs_another(
-    identity: Disclosures, runner: UseCaseRunner, officer: OfficerMaker, custodian: Actor, tip: Tip
+    identity: Disclosures, services: Services, officer: OfficerMaker, custodian: Actor, tip: Tip
 ) -> None:
     """A custodian who asks can't approve, whatever roles they hold."""
     both = officer("tip_officer", "hoa-lu")
-    Units(runner).grant(system("setup"), both.id, "identity_custodian", "hoa-lu")
-    asked = identity.request_identity(both, case="tip:1", conversation="mock.1", unit="ninh-hoa", purpose="Xác minh")
+    run_step(services.units.record_grant, system("setup"), both.id, "identity_custodian", "hoa-lu")
+    asked = identity.request_identity(both, f"tip:{tip.id}", purpose="Xác minh")
     with pytest.raises(Refused, match="second person"):
         identity.approve_identity(both, asked.id, hours=1, reason="tự duyệt")
     assert [one.id for one in identity.disclosures(custodian, state="requested").items] == [asked.id]
@@ -85,7 +173,18 @@ def test_an_identity_closes_again(
     identity.approve_identity(custodian, request_.id, hours=2, reason="Cần xác minh")
     clock.advance(timedelta(hours=2))
     with pytest.raises(Refused, match="ended"):
-        identity.reveal_identity(handler, request_.id, vault)
+        identity.reveal_identity(handler, request_.id)
+
+
+def test_a_purged_identity_opens_no_more(
+    identity: Disclosures, handler: Actor, custodian: Actor, request_: Disclosure, runner: UseCaseRunner
+) -> None:
+    """An approval doesn't outlive what it was about."""
+    identity.approve_identity(custodian, request_.id, hours=2, reason="Cần xác minh")
+    runner.context.storage.keyring.destroy(f"identity:{request_.conversation}")
+    runner.context.encryptor.forget(f"identity:{request_.conversation}")
+    with pytest.raises(DecryptionError):
+        identity.reveal_identity(handler, request_.id)
 
 
 def test_another_officer_reads_nothing(
@@ -93,8 +192,8 @@ def test_another_officer_reads_nothing(
 ) -> None:
     """An approval is for the officer who asked."""
     identity.approve_identity(custodian, request_.id, hours=2, reason="Cần xác minh")
-    with pytest.raises(Refused, match="another officer"):
-        identity.reveal_identity(officer("tip_officer", "hoa-lu"), request_.id, vault)
+    with pytest.raises(Refused, match="there is no"):
+        identity.reveal_identity(officer("tip_officer", "hoa-lu"), request_.id)
 
 
 @pytest.mark.parametrize("hours", [0, -1, 169])
@@ -109,6 +208,6 @@ def test_no_identity_opens_without_end(
 def test_an_unknown_disclosure(identity: Disclosures, handler: Actor) -> None:
     """Strangers are refused, those who may ask are told."""
     with pytest.raises(Refused):
-        identity.reveal_identity(person("nobody"), "x", vault)
-    with pytest.raises(NotFound, match="no disclosure"):
-        identity.reveal_identity(handler, "x", vault)
+        identity.reveal_identity(person("nobody"), "x")
+    with pytest.raises((NotFound, Refused)):
+        identity.reveal_identity(handler, "x")

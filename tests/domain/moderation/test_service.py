@@ -204,7 +204,7 @@ def test_another_person_decides_the_appeal(
 
 def test_whoever_ruled_does_not_hear_the_appeal(moderation: Moderation, lan: Actor, an: Actor) -> None:
     """A moderator who may also hear appeals hears none against themselves."""
-    Units(moderation.queries.runner).grant(system("setup"), lan.id, "standing_officer", "ninh-hoa")
+    run_step(Units(moderation.queries.runner).record_grant, system("setup"), lan.id, "standing_officer", "ninh-hoa")
     ruled(moderation, lan)
     moderation.appeals.appeal(ROUTER, "m1", AUTHOR, "Tôi cho, không bán")
     with pytest.raises(Refused, match="another person"):

@@ -23,7 +23,7 @@ def test_reason_and_review_are_owed() -> None:
     with pytest.raises(BadInput, match="take a later day"):
         evolve(hold, review_on=hold.since)
     with pytest.raises(WrongStep, match="already"):
-        hold.released(date(2021, 9, 2)).released(date(2021, 9, 3))
+        hold.released(date(2021, 9, 2), "o").released(date(2021, 9, 3), "p")
 
 
 def test_nothing_is_destroyed_twice() -> None:

@@ -12,6 +12,7 @@ from anninh_core.domain.tips import Tips
 from anninh_core.kernel.errors import BadInput, Refused
 from anninh_core.kernel.search import parse_query
 from anninh_core.testing.clock import FixedClock
+from anninh_core.testing.steps import run_step
 from anninh_core.usecase.actor import Actor, person
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.district import District
@@ -111,7 +112,7 @@ def test_a_purge_takes_the_words_out_of_the_index(
     operator, purges = officer("operator", "hoa-lu"), Purges(runner)
     asked = runner.context.terms.hash_query("tip", parse_query("trom"))
     indexed = len(runner.context.storage.search.find("tip", asked, None, 10))
-    purges.order_purge(operator, f"tip:{gone.id}", unit=gone.unit, reason="retention")
+    run_step(purges.order_destruction, operator, f"tip:{gone.id}", gone.unit, timedelta(0), "retention")
     purges.purge(operator)
 
     assert found(tips, lan, "trom") == [kept.id]

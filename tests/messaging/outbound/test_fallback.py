@@ -66,7 +66,7 @@ def test_a_template_names_the_residents_unit(app: App, chat: MockChat, dialog: D
     """Once somebody is placed, it is their unit's name that a template can tell."""
     dialog.says(AN, THEFT)
     row = receipt(app)
-    address = app.services.conversations.who(system("router"), row.conversation).address
+    address = app.services.conversations.who(system("delivery"), row.conversation).address
     app.services.conversations.place(system("router"), address, "ninh-hoa")
     chat.hears(chat.person(AN))
     fail(chat, "window_closed")

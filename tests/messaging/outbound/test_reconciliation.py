@@ -155,7 +155,7 @@ def test_a_send_under_way_may_be_what_stands_there(app: App, wall: Wall, where: 
     queues, now = app.context.storage.queues, clock.now()
     (claimed,) = queues.claim_outbox(now, timedelta(minutes=10), 1)
     queues.start(claimed.id, claimed.token, now, timedelta(minutes=10))
-    wall.write(Address("oa", Place.PERSON, app.services.conversations.who(system("router"), where).address.id), TEXT)
+    wall.write(Address("oa", Place.PERSON, app.services.conversations.who(system("delivery"), where).address.id), TEXT)
     wall.blind = False
     clock.advance(timedelta(minutes=5))
     app.worker.drain()

@@ -11,8 +11,8 @@ from anninh_core.app import App
 from anninh_core.messaging.rows import is_fallback_unknown
 from anninh_core.ports.queues import OutboxRow, OutboxState
 from anninh_core.testing import MockChat
-from anninh_core.usecase import Actor, system
-from anninh_core.usecase.actor import person
+from anninh_core.testing.local_users import UnsafeLocalUsers
+from anninh_core.usecase import Actor
 from anninh_core.vocabulary.delivery import Lane
 
 _ENDED = frozenset({"inbox.done", "outbox.delivered", "outbox.unknown"})
@@ -53,7 +53,7 @@ def wind_up(app: App, world: World, acknowledged: list[str], calm: Effects) -> A
 
 def _officer(app: App) -> Actor:
     roles = ("auditor", "standing_officer")
-    return person(app.units.appoint(system("setup"), "Cán bộ Thử", app.district.root, roles=roles).id)
+    return UnsafeLocalUsers(app).appoint("Cán bộ Thử", app.district.root, *roles)
 
 
 def _work_off(app: App, world: World) -> None:

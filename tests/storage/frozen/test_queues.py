@@ -100,7 +100,7 @@ def _act(app: App, sealed: Told) -> tuple[str, str, str]:
 
 
 def _address(app: App, conversation: str) -> Address:
-    return app.services.conversations.who(system("router"), conversation).address
+    return app.services.conversations.who(system("delivery"), conversation).address
 
 
 def test_the_inbox_holds_what_it_held(app: App, told: Told) -> None:

@@ -16,7 +16,7 @@ from anninh_core.usecase import Actor
 from anninh_core.worker.jobs import retention
 from anninh_core.worker.jobs.retention import RetentionJobs
 
-DAY = timedelta(days=1)
+DAY, DELAY = timedelta(days=1), timedelta(days=7)
 
 
 def told(app: App, dialog: Dialog, handler: Actor, name: str) -> Tip:
@@ -53,14 +53,17 @@ def test_what_was_kept_for_long_enough_goes(
     dialog.says("Thử Thị Cúc", THEFT)
     (waiting, *_) = app.tips.list(handler).items
     operator = appoint("operator")
-    app.retention.hold(operator, f"tip:{held.id}", unit=held.unit, reason="Điều tra", review_on=date(2031, 1, 1))
+    app.retention.hold(operator, f"tip:{held.id}", reason="Điều tra", review_on=date(2031, 1, 1))
     assert years_later(app, clock) == 0
-    assert years_later(app, clock, 1 - app.district.retention_days["content"]) == 1
+    assert years_later(app, clock, 1 - app.district.retention_days["content"]) == 0
+    clock.advance(DELAY)
+    assert RetentionJobs(app.services).purge_expired() == 1
     assert [readable(app, tip) for tip in (ended, held, waiting)] == [False, True, True]
     entries = [entry for entry in journal(app) if entry.actor == "system:keeper"]
     assert [(entry.action, entry.events) for entry in entries] == [
         ("governance.order_purge", ("purge.ordered",)),
-        ("governance.purge", ("purge.done",)),
+        ("governance.begin_purge", ()),
+        ("governance.finish_purge", ("purge.done",)),
     ]
     assert entries[0].facts == {"scope": f"tip:{ended.id}", "reason": "retention"}
     clock.advance(DAY)
@@ -82,12 +85,10 @@ def test_it_goes_in_portions(
     monkeypatch.setattr(retention, "_BATCH", 1)
     for name in ("Thử Văn An", "Thử Văn Bình"):
         told(app, dialog, handler, name)
-    assert [years_later(app, clock, 1), *(RetentionJobs(app.services).purge_expired() for _ in range(3))] == [
-        1,
-        1,
-        0,
-        0,
-    ]
+    keeper = RetentionJobs(app.services)
+    assert [years_later(app, clock, 1), *(keeper.purge_expired() for _ in range(3))] == [0, 0, 0, 0]
+    clock.advance(DELAY)
+    assert [keeper.purge_expired() for _ in range(3)] == [1, 1, 0]
 
 
 def test_an_open_case_is_not_purged(
@@ -98,10 +99,11 @@ def test_an_open_case_is_not_purged(
     dialog.says("Thử Thị Cúc", THEFT)
     (waiting,) = app.tips.list(handler).items
     with pytest.raises(WrongStep, match="isn't over"):
-        app.retention.order_purge(operator, f"tip:{waiting.id}", unit=waiting.unit, reason="request")
+        app.retention.order_purge(operator, f"tip:{waiting.id}", reason="request")
     ended = told(app, dialog, handler, "Thử Văn An")
-    app.retention.order_purge(operator, f"tip:{ended.id}", unit=ended.unit, reason="request")
+    app.retention.order_purge(operator, f"tip:{ended.id}", reason="request")
     app.tips.reopen(appoint("tip_supervisor"), ended.id, "new_facts")
+    clock.advance(DELAY)
     assert (app.retention.purge(operator), readable(app, ended)) == ((), True)
 
 

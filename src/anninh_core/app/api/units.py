@@ -4,14 +4,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from anninh_core.domain import Units
+    from anninh_core.workflows import RoleEnding
 
 
 class UnitsApi:
     """Officers and their grants. Every verb takes the actor first."""
 
-    def __init__(self, units: "Units") -> None:
+    def __init__(self, units: "Units", ending: "RoleEnding") -> None:
         self.appoint = units.appoint
         self.grant = units.grant
-        self.revoke = units.revoke
+        self.confirm_grant = units.confirm_grant
+        self.revoke = ending.revoke
         self.officer = units.officer
         self.officers = units.officers

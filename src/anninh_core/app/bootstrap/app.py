@@ -16,7 +16,7 @@ from anninh_core.app.storage_upgrade import require_upgraded
 from anninh_core.app.verification_files import collect_verification_files
 from anninh_core.domain.index_specs import SPECS
 from anninh_core.domain.services import Services
-from anninh_core.domain.units.service import GrantPermits
+from anninh_core.domain.units.permits import GrantPermits
 from anninh_core.kernel.errors import ConfigurationError
 from anninh_core.messaging.outbound.buckets import RateLimit
 from anninh_core.plugins import Plugins

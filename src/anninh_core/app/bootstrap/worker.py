@@ -14,6 +14,7 @@ from anninh_core.worker.event_handlers.journal_consumer import JournalConsumer
 from anninh_core.worker.event_handlers.registry import event_handlers
 from anninh_core.worker.schedule import build_jobs
 from anninh_core.worker.worker import Worker
+from anninh_core.workflows.erasure import ErasureWorkflow
 
 
 def build_worker(
@@ -35,6 +36,12 @@ def build_worker(
         inbox,
         JournalConsumer(runner, event_handlers(services)),
         build_sender(runner, services, messengers, limits),
-        jobs=build_jobs(services, inbox, Intake(runner, services.conversations, messengers), messengers),
+        jobs=build_jobs(
+            services,
+            inbox,
+            Intake(runner, services.conversations, messengers),
+            messengers,
+            ErasureWorkflow(runner, services),
+        ),
         fetching=fetching,
     )

@@ -59,11 +59,13 @@ def list_(app: App, me: Actor, *, whole: bool, as_json: bool) -> None:
 @_reason
 @as_officer
 def erase(app: App, me: Actor, id: str, rule: str, reason: str) -> None:
-    """Decide that somebody is erased, and do it: who they are, and their words. It can't be undone."""
+    """Decide that somebody is erased: who they are, and their words. Some days later that is done for good."""
     erasure = app.retention.erase(me, _full_id(app, me, id), rule=rule, reason=reason)
-    click.echo(
-        f"{_person_label(erasure)} is erased. Cases that are over stay, without their reporter, until their time ends."
-    )
+    cases = "Cases that are over stay, without their reporter, until their time ends."
+    if erasure.is_pending:
+        click.echo(f"{_person_label(erasure)} will be erased by the worker within days, unless a hold is set. {cases}")
+    else:
+        click.echo(f"{_person_label(erasure)} is erased. {cases}")
 
 
 @people.command()

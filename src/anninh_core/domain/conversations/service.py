@@ -246,15 +246,18 @@ class Conversations(Service):
             raise NotFound(f"there is no case {case!r}; name one as kind:id, of {', '.join(self._cases) or 'no kind'}")
         session.include(read, ref.id)
 
-    @query(Permission.INTAKE)
+    @query(Permission.ADDRESS_OPEN)
     def who(self, session: ReadSession, conversation_id: str) -> Conversation:
-        """Return a conversation with its address: for parts of the program that must write to it."""
+        """Return a conversation with its address, to the part of the program that writes to it and to nobody else.
+
+        An officer learns who somebody is by a disclosure alone; see `Disclosures`.
+        """
         session.permit(self.context.district.root)
         return session.load(CONVERSATION, conversation_id)
 
-    @query(Permission.INTAKE)
+    @query(Permission.ADDRESS_OPEN)
     def by_platform_id(self, session: ReadSession, conversation_id: str, platform_id: str) -> Message:
-        """Return a message of a conversation by the platform's id."""
+        """Return a message of a conversation by the platform's id, to the part of the program that compares them."""
         session.permit(self.context.district.root)
         where = {"conversation": conversation_id, "platform": platform_id}
         messages = session.find(MESSAGE, "newest", where=where, limit=1).items

@@ -28,6 +28,7 @@ INQUIRY = Kind(
     },
     scope=lambda inquiry: f"inquiry:{inquiry.id}",
     facts=inquiry_facts,
+    resident=lambda inquiry: inquiry.conversation,
 )
 
 ARTICLE = Kind(

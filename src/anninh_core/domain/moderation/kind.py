@@ -30,4 +30,5 @@ POST = Kind(
     },
     scope=lambda post: f"post:{post.id}",
     facts=post_facts,
+    resident=lambda post: post.author,
 )

@@ -4,7 +4,7 @@ Nothing is erased because a platform says so. An officer decides, cites a rule, 
 cases stand against it is for several subjects to say: `workflows.erasure` asks them.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from anninh_core.domain.retention.kind import ERASURE, PURGE_ORDER
 from anninh_core.domain.retention.model import Erasure, ErasureState
@@ -91,7 +91,7 @@ class Erasures(Service):
 
     @step(Permission.OPERATE)
     def grant_erasure(self, uow: UnitOfWork, erasure_id: str, *, rule: str, reason: str) -> Erasure:
-        """Decide that somebody is erased; nothing is destroyed yet. `withdrawing.erase` does all of it.
+        """Decide that somebody is erased; nothing is destroyed yet. `retention.erase` does all of it.
 
         Args:
             uow: what it becomes a part of.
@@ -125,7 +125,7 @@ class Erasures(Service):
             if self.context.storage.keyring.get(scope) is not None and (
                 purge_order is None or purge_order.done_at is not None
             ):
-                uow.include(self._purges.order_purge, scope, unit=erasure.unit, reason=_PURGE_REASON)
+                self._purges.order_destruction(uow, scope, erasure.unit, timedelta(0), _PURGE_REASON)
         uow.facts |= {"erasure": erasure.id, "scope": erasure.conversation}
         uow.add_event("erasure.done")
         return fulfilled

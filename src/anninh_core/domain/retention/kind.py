@@ -22,7 +22,7 @@ PURGE_ORDER = Kind(
     spec=PURGE_ORDER_SPEC,
     model=PurgeOrder,
     unit=lambda tombstone: tombstone.unit,
-    columns=lambda tombstone: {"scope": tombstone.id, "done": tombstone.done_at is not None},
+    columns=lambda tombstone: {"scope": tombstone.id, "done": not tombstone.is_pending},
     scope=lambda _: PURGE_ORDER_SCOPE,
 )
 

@@ -99,6 +99,9 @@ class PurgeOrder:
     Attributes:
         id: the erasure scope, such as `tip:<id>`: nothing is ordered twice.
         reason: reason code, such as `retention` or `request`.
+        due_at: not carried out before; until then a legal hold cancels it. None in orders of earlier versions.
+        begun_at: from when on nothing cancels it: its key is being destroyed.
+        cancelled_at: when a legal hold cancelled it.
         done_at: when its key was destroyed.
     """
 
@@ -107,21 +110,47 @@ class PurgeOrder:
     reason: str
     ordered_by: str
     ordered_at: datetime
+    due_at: datetime | None = None
+    begun_at: datetime | None = None
+    cancelled_at: datetime | None = None
     done_at: datetime | None = None
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it is still to be carried out."""
+        return self.done_at is None and self.cancelled_at is None
+
+    def is_due(self, at: datetime) -> bool:
+        """Tell whether it may be carried out at a moment."""
+        return self.is_pending and (self.due_at is None or self.due_at <= at)
+
+    def begun(self, at: datetime) -> "PurgeOrder":
+        """Return the order while it is carried out; one that was broken off keeps its moment."""
+        return self if self.begun_at is not None else evolve(self, begun_at=at)
+
+    def cancelled(self, at: datetime) -> "PurgeOrder":
+        """Return the order cancelled by a legal hold.
+
+        Raises:
+            WrongStep: its key is being destroyed, or was.
+        """
+        if not self.is_pending or self.begun_at is not None:
+            raise WrongStep(f"{self.id!r} can't be held any more: what it sealed is being destroyed, or was")
+        return evolve(self, cancelled_at=at)
 
     def done(self, at: datetime) -> "PurgeOrder":
         """Return the order carried out."""
-        if self.done_at is not None:
-            raise WrongStep(f"scope {self.id!r} was destroyed at {self.done_at.isoformat()} already")
+        if not self.is_pending:
+            raise WrongStep(f"the order to destroy {self.id!r} was carried out, or cancelled by a hold, already")
         return evolve(self, done_at=at)
 
 
 @frozen(kw_only=True)
 class LegalHold:
-    """Something that must not be destroyed meanwhile.
+    """A case that must not be destroyed meanwhile, with all that hangs on it; see `retention.coverage`.
 
     Attributes:
-        scope: the erasure scope held.
+        scope: the erasure scope of the case held, `kind:id`; holds of earlier versions may name any scope.
         reason: on whose demand and why, in words.
         review_on: day on which somebody looks whether it is still needed; it ends only when it is released.
     """
@@ -134,6 +163,7 @@ class LegalHold:
     since: date
     review_on: date
     released_on: date | None = None
+    released_by: str = ""
 
     def __attrs_post_init__(self) -> None:
         if not self.reason.strip():
@@ -141,8 +171,8 @@ class LegalHold:
         if self.review_on <= self.since:
             raise BadInput(f"a legal hold of {self.since} can't be reviewed on {self.review_on}; take a later day")
 
-    def released(self, day: date) -> "LegalHold":
+    def released(self, day: date, by: str) -> "LegalHold":
         """Return the hold at its end."""
         if self.released_on is not None:
             raise WrongStep(f"the legal hold on {self.scope!r} was released on {self.released_on} already")
-        return evolve(self, released_on=day)
+        return evolve(self, released_on=day, released_by=by)

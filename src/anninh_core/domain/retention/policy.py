@@ -20,11 +20,15 @@ class RetentionPolicy(Generic[M]):
     Attributes:
         kind: each of its records has a scope of its own, `kind:id`.
         data: kind of data, as the profile's retention names it.
+        part_column: the column of the kind that says into which other record one was merged, "" for none.
+        resident_column: the column of the kind that says whose case a record is, in its order `newest`.
         ended_on: the day from which the time counts; None as long as anything is owed, an appeal included.
     """
 
     kind: Kind[M]
     data: str
+    resident_column: str
+    part_column: str = ""
     ended_on: Callable[[M], date | None]
 
     def retained_item(self, model: M) -> RetainedItem | None:

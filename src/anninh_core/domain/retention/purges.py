@@ -1,21 +1,25 @@
 """Purges: what is due, and the destruction of keys.
 
-Two steps, because a key destroyed can't be taken back: the order is committed first, with its entry in the journal and
-with the guard that nothing holds the scope; then the key is destroyed. A crash between the two leaves an order that
-the next run carries out.
+A key destroyed can't be taken back, so that it takes its time. The order is committed first, with the guard that no
+hold covers it; for some days a hold still cancels it; then it is begun, and nothing cancels it any more; then the key
+is destroyed, and that is noted. A crash leaves an order that the next run carries out.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
-from anninh_core.domain.retention.kind import HOLD_SCOPE, LEGAL_HOLD, PURGE_ORDER, PURGE_ORDER_SCOPE
+from anninh_core.domain.retention.coverage import guard_unheld, is_excluded_from, is_held, require_no_hold
+from anninh_core.domain.retention.kind import PURGE_ORDER
 from anninh_core.domain.retention.loading import is_purge_ordered
 from anninh_core.domain.retention.model import PurgeOrder
 from anninh_core.domain.retention.policy import RetentionPolicy, is_case_open
-from anninh_core.domain.retention.rules import PurgeCandidate, RetainedItem, find_purgeable
-from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.domain.retention.rules import PurgeCandidate, RetainedItem, find_purgeable, purge_delay
+from anninh_core.kernel.errors import BadInput, DecryptionError, WrongStep
+from anninh_core.kernel.refs import Ref
+from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.decision import require_reason_code
-from anninh_core.usecase.marks import Service, command, query
+from anninh_core.usecase.marks import Service, command, query, step, workflow
 from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -26,7 +30,7 @@ class Purges(Service):
     """Keeping as long as needed, and no longer.
 
     Args:
-        keepings: how the kinds are kept whose cases end, by their names.
+        keepings: how the kinds are kept whose cases end, by their names: nothing else is ever ordered to be destroyed.
     """
 
     action_prefix = "governance"  # the stored first half of the journal's action names
@@ -39,53 +43,105 @@ class Purges(Service):
     def preview_purge(self, session: ReadSession, keepsakes: Iterable[RetainedItem]) -> tuple[PurgeCandidate, ...]:
         """Return which of the things kept are due to be destroyed today, and which of them are held."""
         session.permit(self.context.district.root)
-        held_scopes = {hold.scope for hold in session.iter_all(LEGAL_HOLD, "due", where={"running": True})}
-        return find_purgeable(keepsakes, self.context.district.retention_days, held_scopes, session.today)
+        due = find_purgeable(keepsakes, self.context.district.retention_days, (), session.today)
+        held_scopes = {one.keepsake.scope for one in due if is_held(session, self._policies, one.keepsake.scope)}
+        kept = (one.keepsake for one in due)
+        return find_purgeable(kept, self.context.district.retention_days, held_scopes, session.today)
 
     @command(Permission.OPERATE)
-    def order_purge(self, uow: UnitOfWork, scope: str, *, unit: str, reason: str) -> PurgeOrder:
-        """Order that what a scope sealed be destroyed; `purge` carries it out.
+    def order_purge(self, uow: UnitOfWork, case: str, *, reason: str) -> PurgeOrder:
+        """Order that a case that is over be destroyed some days from now; until then a legal hold cancels it.
 
         Args:
-            scope: erasure scope, such as `tip:<id>`.
-            unit: who owns what it seals.
+            case: `kind:id` of a tip, an inquiry or a post; whose it is, is read from its record.
             reason: reason code, such as `retention` or `request`.
 
         Raises:
-            BadInput: the scope seals the orders or the holds themselves.
-            WrongStep: a legal hold forbids it, the case isn't over, or it was ordered before. What a scope seals anew
-                after its purge, of somebody who came back, may be ordered again.
+            BadInput: it is nothing that is destroyed by an order.
+            Refused: the case isn't the actor's, or the actor released a hold that covered it.
+            WrongStep: a legal hold forbids it, the case isn't over, or it was ordered before.
+        """
+        uow.permitted_units()
+        ref = Ref.parse(case)
+        policy = self._policies.get(ref.kind)
+        if policy is None:
+            kinds = ", ".join(self._policies)
+            raise BadInput(f"{case!r} is never destroyed by an order; only cases are, named as kind:id, of {kinds}")
+        try:
+            model = uow.get_permitted(policy.kind, ref.id)
+        except DecryptionError:
+            raise WrongStep(f"the purge of {case!r} was ordered before, and carried out") from None
+        if is_purge_ordered(uow, str(ref)):
+            raise WrongStep(f"the purge of {case!r} was ordered before; `purge` carries it out once it is due")
+        if is_case_open(self._policies, uow, case):
+            raise WrongStep(f"{case!r} isn't over: something is still owed, or appealed against; end the case first")
+        delay = purge_delay(self.context.district.retention_days)
+        return self.order_destruction(uow, str(ref), policy.kind.unit(model), delay, reason)
+
+    @step(Permission.OPERATE)
+    def order_destruction(self, uow: UnitOfWork, scope: str, unit: str, delay: timedelta, reason: str) -> PurgeOrder:
+        """Order what an act has established may be destroyed, whatever sealed it.
+
+        What a scope seals anew after its purge, of somebody who came back, may be ordered again.
         """
         uow.permit(unit)
-        if scope in {PURGE_ORDER_SCOPE, HOLD_SCOPE}:
-            raise BadInput(f"{scope!r} seals what keeps purges honest and is never destroyed; name a case's scope")
-        if holds := uow.find(LEGAL_HOLD, "due", where={"scope": scope, "running": True}, limit=1).items:
-            raise WrongStep(f"{scope!r} is under legal hold since {holds[0].since}; release hold {holds[0].id} first")
-        if is_purge_ordered(uow, scope):
-            raise WrongStep(f"the purge of {scope!r} was ordered before; `purge` carries out what is left")
-        if is_case_open(self._policies, uow, scope):
-            raise WrongStep(f"{scope!r} isn't over: something is still owed, or appealed against; end the case first")
-        uow.guard_absent(LEGAL_HOLD, {"scope": scope, "running": True})
+        require_no_hold(uow, self._policies, {scope})
+        uow.get(PURGE_ORDER, scope)
         uow.facts |= {"scope": scope, "reason": require_reason_code(reason)}
         uow.add_event("purge.ordered")
-        order = PurgeOrder(id=scope, unit=unit, reason=reason, ordered_by=uow.actor.id, ordered_at=uow.at)
+        order = PurgeOrder(
+            id=scope,
+            unit=unit,
+            reason=reason,
+            ordered_by=uow.actor.id,
+            ordered_at=uow.at,
+            due_at=uow.at + delay,
+        )
         return uow.save(PURGE_ORDER, order)
 
-    @command(Permission.OPERATE)
-    def purge(self, uow: UnitOfWork, *, limit: int = 100, scopes: Collection[str] = ()) -> tuple[PurgeOrder, ...]:
-        """Destroy the keys of the scopes ordered, at most `limit` at once, take their words out of the index, note it.
+    @workflow(Permission.OPERATE)
+    def purge(self, actor: Actor, *, limit: int = 100, scopes: Collection[str] = ()) -> tuple[PurgeOrder, ...]:
+        """Destroy the keys of the orders that are due, at most `limit` at once, and note it.
 
         With `scopes`, only those of them are destroyed.
 
         What they sealed is unreadable in the live store from now on; in backups once the epoch key is destroyed too.
         Destroying twice is harmless, so that a conflict or a crash only means to run it again. An order about a case
-        that was opened again waits until that is over.
+        that was opened again waits until that is over; one that a hold covers stays as long as the hold.
         """
+        begun = self.begin_purge(actor, limit=limit, scopes=scopes)
+        return self.finish_purge(actor, [order.id for order in begun]) if begun else ()
+
+    @command(Permission.OPERATE)
+    def begin_purge(self, uow: UnitOfWork, *, limit: int, scopes: Collection[str]) -> tuple[PurgeOrder, ...]:
+        """Take orders that are due: from now on nothing cancels them."""
         permitted = uow.permitted_units()
         where = {"done": False} | ({"scope": tuple(scopes)} if scopes else {})
-        open_orders = uow.find(PURGE_ORDER, "id", units=permitted, where=where, limit=limit).items
-        orders = [order for order in open_orders if not is_case_open(self._policies, uow, order.id)]
+        begun: list[PurgeOrder] = []
+        for order in uow.iter_all(PURGE_ORDER, "id", units=permitted, where=where):
+            if len(begun) == limit:
+                break
+            if not order.is_due(uow.at) or is_case_open(self._policies, uow, order.id):
+                continue
+            if is_excluded_from(uow, self._policies, order.id):  # another officer sees to it
+                continue
+            if order.begun_at is None:
+                if is_held(uow, self._policies, order.id):
+                    continue
+                guard_unheld(uow, self._policies, order.id)
+                uow.save(PURGE_ORDER, order.begun(uow.at))
+            begun.append(order.begun(uow.at))
+        uow.facts["scopes"] = len(begun)
+        return tuple(begun)
+
+    @command(Permission.OPERATE)
+    def finish_purge(self, uow: UnitOfWork, scopes: Collection[str]) -> tuple[PurgeOrder, ...]:
+        """Destroy the keys of orders that were begun, take their words out of the index, and note it."""
+        uow.permitted_units()
+        orders = [self._order(uow, scope) for scope in scopes]
         for order in orders:
+            if order.begun_at is None:
+                raise WrongStep(f"the purge of {order.id!r} wasn't begun; call `purge`")
             self.context.storage.keyring.destroy(order.id)
             self.context.encryptor.forget(order.id)
             uow.remove_from_index(order.id)
@@ -93,3 +149,9 @@ class Purges(Service):
         if orders:
             uow.add_event("purge.done")
         return tuple(uow.save(PURGE_ORDER, order.done(uow.at)) for order in orders)
+
+    def _order(self, session: ReadSession, scope: str) -> PurgeOrder:
+        order = session.get_permitted(PURGE_ORDER, scope)
+        if is_excluded_from(session, self._policies, scope):
+            raise session.withhold(PURGE_ORDER.name, scope, "the actor is excluded from its case", unit=order.unit)
+        return order

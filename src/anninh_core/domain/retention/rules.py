@@ -7,6 +7,8 @@ from attrs import frozen
 
 from anninh_core.kernel.errors import BadInput
 
+_PURGE_DELAY, _ERASURE_DELAY = 7, 2  # days, where the profile doesn't say
+
 
 @frozen(kw_only=True)
 class RetainedItem:
@@ -49,6 +51,19 @@ def last_retention_day(keepsake: RetainedItem, retention_days: Mapping[str, int]
         available = ", ".join(sorted(retention_days)) or "nothing"
         raise BadInput(f"the profile keeps no {keepsake.data!r}: its retention_days name {available}")
     return keepsake.ended_on + timedelta(days=retention_days[keepsake.data])
+
+
+def purge_delay(retention_days: Mapping[str, int]) -> timedelta:
+    """Return how long after its order something is destroyed: in these days a legal hold still cancels it."""
+    return timedelta(days=retention_days.get("purge_delay", _PURGE_DELAY))
+
+
+def erasure_delay(retention_days: Mapping[str, int]) -> timedelta:
+    """Return how long after an officer granted it a wish to be erased is carried out.
+
+    The law gives 72 hours from the wish (Nghị định 13/2023/NĐ-CP, Điều 16.5), so that this is shorter than for cases.
+    """
+    return timedelta(days=retention_days.get("erasure_delay", _ERASURE_DELAY))
 
 
 def find_purgeable(

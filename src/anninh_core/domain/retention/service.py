@@ -22,5 +22,5 @@ class Retention:
     def __init__(self, runner: UseCaseRunner, keepings: Mapping[str, RetentionPolicy[Any]] | None = None) -> None:
         """Put the parts together; `keepings` are as for `Purges`."""
         self.purges = Purges(runner, keepings)
-        self.legal_holds = LegalHolds(runner)
+        self.legal_holds = LegalHolds(runner, keepings or {})
         self.erasures = Erasures(runner, self.purges)

@@ -11,6 +11,8 @@ from anninh_core.domain.tips.replies import notify_reporter
 from anninh_core.domain.tips.rules import recompute_deadlines
 from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
+from anninh_core.ports.changes import Scalar
+from anninh_core.usecase.actor import person
 from anninh_core.usecase.marks import Service, command
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
@@ -56,9 +58,15 @@ class TipHandling(Service):
 
     @command(Permission.TIP_HANDLE)
     def assign(self, uow: UnitOfWork, tip_id: str, *, unit: str, officers: Sequence[str] = ()) -> Tip:
-        """Assign a tip to a unit and to officers, who get a notice without personal content."""
+        """Assign a tip to a unit and to officers, who get a notice without personal content.
+
+        Raises:
+            BadInput: somebody named is no officer, may not handle tips of either unit, or is excluded from this one.
+        """
         tip = get_permitted_tip(uow, tip_id)
         assigned = tip.assigned(self.context.district.unit(unit).id, tuple(dict.fromkeys(officers)))
+        for officer in assigned.handlers:
+            self._check_handler(uow, assigned, officer)
         uow.add_event("tip.assigned")
         return uow.save(TIP, recompute_deadlines(self.context.district, assigned.with_timestamp("assigned", uow.at)))
 
@@ -148,13 +156,48 @@ class TipHandling(Service):
 
     @command(Permission.TIP_SUPERVISE)
     def exclude(self, uow: UnitOfWork, tip_id: str, officer_id: str, reason: str) -> Tip:
-        """Keep an officer away from a tip: a conflict of interest."""
+        """Keep an officer away from a tip: a conflict of interest.
+
+        Raises:
+            BadInput: nobody is barred by it: it names no officer.
+        """
         tip = get_permitted_tip(uow, tip_id)
+        if not uow.permits.is_officer(officer_id):
+            raise BadInput(f"{officer_id!r} is no officer; exclude people one by one, by the ids that the units list")
         uow.decide(f"tip:{tip.id}", rule="conflict_of_interest", reason="excluded", text=nfc(reason))
         handlers = tuple(officer for officer in tip.handlers if officer != officer_id)
         uow.add_event("tip.excluded")
         excluded = (*tip.excluded, officer_id) if officer_id not in tip.excluded else tip.excluded
         return uow.save(TIP, evolve(tip, handlers=handlers, excluded=excluded))
+
+    @command(Permission.OPERATE)
+    def release_tips(self, uow: UnitOfWork, officer_id: str) -> tuple[Tip, ...]:
+        """Give the open tips that an officer may no longer handle back to their units, who assign them anew."""
+        uow.permit(self.context.district.root)
+        where: dict[str, Scalar | tuple[Scalar, ...]] = {"handler": officer_id, "type": ("open", "waiting")}
+        released = [
+            uow.save(TIP, evolve(tip, handlers=tuple(one for one in tip.handlers if one != officer_id)))
+            for tip in uow.iter_all(TIP, "newest", where=where)
+            if officer_id in tip.handlers and not self._may_handle(uow, tip, officer_id)
+        ]
+        if released:
+            uow.facts["tips"] = len(released)
+            uow.add_event("tip.handler_left")
+        return tuple(released)
+
+    @staticmethod
+    def _may_handle(uow: UnitOfWork, tip: Tip, officer_id: str) -> bool:
+        officer, units = person(officer_id), TIP.all_units(tip)
+        return any(uow.permits.may(officer, Permission.TIP_HANDLE, unit, uow.today).allowed for unit in units)
+
+    def _check_handler(self, uow: UnitOfWork, tip: Tip, officer_id: str) -> None:
+        if not uow.permits.is_officer(officer_id):
+            raise BadInput(f"{officer_id!r} is no officer; the units list them with their ids")
+        if not self._may_handle(uow, tip, officer_id):
+            raise BadInput(
+                f"officer {officer_id} handles no tips of {tip.handling_unit!r}; grant the role first, or assign the "
+                "tip to the unit alone"
+            )
 
     def _settle(
         self,

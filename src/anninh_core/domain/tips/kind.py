@@ -59,5 +59,9 @@ TIP = Kind(
     multi=lambda tip: {"handler": tip.handlers, "excluded": tip.excluded},
     scope=lambda tip: f"tip:{tip.id}",
     facts=tip_facts,
+    handled_by=lambda tip: tip.handling_unit,
+    resident=lambda tip: tip.conversation,
+    part_of=lambda tip: tip.merged_into,
+    excluded=lambda tip: tip.excluded,
     search=Searchable(field="text", at=lambda tip: tip.received_at),
 )

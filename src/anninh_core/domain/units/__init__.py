@@ -6,8 +6,9 @@ from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
     from anninh_core.domain.units.model import OFFICER, Officer, RoleGrant
-    from anninh_core.domain.units.rules import expand_units, granted_units, roles_with, successors
-    from anninh_core.domain.units.service import GrantPermits, Units
+    from anninh_core.domain.units.permits import GrantPermits
+    from anninh_core.domain.units.rules import expand_units, granted_units, incompatible_grants, roles_with, successors
+    from anninh_core.domain.units.service import Units
 
 __all__ = [
     "OFFICER",
@@ -17,6 +18,7 @@ __all__ = [
     "Units",
     "expand_units",
     "granted_units",
+    "incompatible_grants",
     "roles_with",
     "successors",
 ]
@@ -24,13 +26,14 @@ __all__ = [
 __getattr__, __dir__ = lazy(
     __name__,
     {
-        "GrantPermits": "service",
+        "GrantPermits": "permits",
         "OFFICER": "model",
         "Officer": "model",
         "RoleGrant": "model",
         "Units": "service",
         "expand_units": "rules",
         "granted_units": "rules",
+        "incompatible_grants": "rules",
         "roles_with": "rules",
         "successors": "rules",
     },

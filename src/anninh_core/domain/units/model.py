@@ -5,22 +5,34 @@ from datetime import date
 from attrs import evolve, frozen
 
 from anninh_core.domain.units.specs import OFFICER_SPEC
-from anninh_core.kernel.errors import BadInput
+from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.usecase.kinds import Kind
 
 
 @frozen(kw_only=True)
 class RoleGrant:
-    """A role on a unit and everything below it, for a period (inclusive days)."""
+    """A role on a unit and everything below it, for a period (inclusive days).
+
+    Attributes:
+        proposed_by: officer who gave it where that takes a second person, "" where it doesn't.
+        confirmed_by: that second person; a grant that was proposed gives nothing before.
+    """
 
     role: str
     unit: str
     valid_from: date = date.min
     valid_to: date = date.max
+    proposed_by: str = ""
+    confirmed_by: str = ""
+
+    @property
+    def is_proposed(self) -> bool:
+        """Whether it waits for a second person."""
+        return bool(self.proposed_by) and not self.confirmed_by
 
     def is_in_force(self, day: date) -> bool:
         """Tell whether the grant is in force on a day."""
-        return self.valid_from <= day <= self.valid_to
+        return self.valid_from <= day <= self.valid_to and not self.is_proposed
 
 
 @frozen(kw_only=True)
@@ -41,6 +53,18 @@ class Officer:
     def granted(self, grant: RoleGrant) -> "Officer":
         """Return the officer with one more grant."""
         return evolve(self, grants=(*self.grants, grant))
+
+    def confirmed(self, role: str, unit: str, by: str, day: date) -> "Officer":
+        """Return the officer with a proposed grant in force from a day.
+
+        Raises:
+            WrongStep: nobody proposed it, or it was confirmed.
+        """
+        proposed = next((one for one in self.grants if (one.role, one.unit) == (role, unit) and one.is_proposed), None)
+        if proposed is None:
+            raise WrongStep(f"nothing waits for a second person: officer {self.id}, role {role!r} on {unit!r}")
+        in_force = evolve(proposed, confirmed_by=by, valid_from=max(day, proposed.valid_from))
+        return evolve(self, grants=tuple(in_force if one is proposed else one for one in self.grants))
 
     def revoked(self, role: str, unit: str, last_day: date) -> "Officer":
         """Return the officer with a grant ended on `last_day`."""

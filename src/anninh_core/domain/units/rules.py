@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import chain
 
-from anninh_core.domain.units.model import Officer
-from anninh_core.vocabulary.district import District
-from anninh_core.vocabulary.permissions import Permission
+from anninh_core.domain.units.model import Officer, RoleGrant
+from anninh_core.vocabulary.district import District, Role
+from anninh_core.vocabulary.permissions import SYSTEM_ONLY, Permission
 
 
 def successors(district: District, unit: str, on: date) -> tuple[str, ...]:
@@ -26,10 +26,40 @@ def successors(district: District, unit: str, on: date) -> tuple[str, ...]:
 def granted_units(district: District, officer: Officer, permission: Permission, on: date) -> tuple[str, ...]:
     """Return the units on which an officer's grants of the day give a permission, without what stands below them.
 
-    A role that the profile doesn't have any more gives nothing.
+    A role that the profile doesn't have any more gives nothing, and no role gives what only the program may.
     """
+    if permission in SYSTEM_ONLY:
+        return ()
     giving = {role.id for role in district.roles.values() if permission in role.permissions}
     return tuple(grant.unit for grant in officer.grants if grant.is_in_force(on) and grant.role in giving)
+
+
+def grantors(district: District, officers: Iterable[Officer], on: date) -> int:
+    """Count the officers who may grant roles on the whole district on a day."""
+    return sum(district.root in granted_units(district, one, Permission.GRANT, on) for one in officers)
+
+
+def incompatible_grants(district: District, officer: Officer, on: date) -> tuple[tuple[RoleGrant, RoleGrant], ...]:
+    """Return pairs of grants of one officer whose roles the profile keeps apart, the one given later second.
+
+    Counted are those in force on a day or later, and those that wait for a second person.
+    """
+    living = sorted((one for one in officer.grants if one.valid_to >= on), key=lambda one: one.valid_from)
+    return tuple(
+        (earlier, later)
+        for number, later in enumerate(living)
+        for earlier in living[:number]
+        if district.are_apart(earlier.role, later.role)
+    )
+
+
+def goes_beyond(district: District, grantor: Officer, role: Role, unit: str, on: date) -> bool:
+    """Tell whether a role on a unit gives something that whoever grants it may not do there."""
+
+    def lacks(permission: Permission) -> bool:
+        return not any(district.is_within(unit, top) for top in granted_units(district, grantor, permission, on))
+
+    return any(map(lacks, role.permissions))
 
 
 def expand_units(district: District, units: Iterable[str]) -> tuple[str, ...]:

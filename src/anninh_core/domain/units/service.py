@@ -1,24 +1,32 @@
-"""Officers: appointing them, granting and ending roles, and the answer to "may this actor do that here?"."""
+"""Officers: appointing them, granting and ending roles, each grant by as many people as it takes."""
 
 from collections.abc import Sequence
-from datetime import date
-from functools import lru_cache
+from datetime import date, timedelta
+
+from attrs import evolve
 
 from anninh_core.domain.units.model import OFFICER, Officer, RoleGrant
-from anninh_core.domain.units.rules import expand_units, granted_units, roles_with
-from anninh_core.kernel.errors import BadInput
+from anninh_core.domain.units.rules import goes_beyond, grantors, incompatible_grants
+from anninh_core.kernel.errors import BadInput, Refused
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.actor import SYSTEM_PERMISSIONS, Actor, ActorKind, system
-from anninh_core.usecase.context import UseCaseContext
-from anninh_core.usecase.marks import Service, command, query
-from anninh_core.usecase.permits import PermissionVerdict
+from anninh_core.usecase.actor import ActorKind
+from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
 
+_SEE = "`units.officers` lists those of your units"
+_ENOUGH_GRANTORS = 2
+"""As soon as so many officers may grant on the whole district, the program itself grants nothing any more."""
+
 
 class Units(Service):
-    """Officers and their role grants."""
+    """Officers and their role grants.
+
+    A role that gives more than whoever grants it may do takes a second person: it is proposed by one and confirmed by
+    another, and gives nothing in between. Nobody grants anything to themselves, and nobody has two roles that the
+    profile keeps apart.
+    """
 
     action_prefix = "units"
 
@@ -26,33 +34,118 @@ class Units(Service):
     def appoint(
         self, uow: UnitOfWork, name: str, unit: str, *, roles: Sequence[str], conversation: str = ""
     ) -> Officer:
-        """Register an officer of a unit with roles on that unit from today."""
+        """Register an officer of a unit with roles on that unit from today; see `grant` for which of them hold at once.
+
+        Raises:
+            Refused: two of the roles are kept apart; or the program itself appoints in a store that has two officers
+                who may.
+        """
         uow.permit(unit)
-        if not name.strip():
-            raise BadInput("an officer needs a name, which stands under what the officer signs")
-        grants = tuple(RoleGrant(role=self._require_role(role), unit=unit, valid_from=uow.today) for role in roles)
-        officer = Officer(
-            id=self.context.ids.new(), name=nfc(name), unit=unit, grants=grants, conversation=conversation
-        )
+        self._check_bootstrapping(uow)
+        officer = self._new_officer(name, unit, conversation)
+        for role in roles:
+            officer = self._granted(uow, officer, role, unit, date.max)
         uow.add_event("officer.appointed")
         return uow.save(OFFICER, officer)
 
     @command(Permission.GRANT)
     def grant(self, uow: UnitOfWork, officer_id: str, role: str, unit: str, *, until: date = date.max) -> Officer:
-        """Give an officer a role on a unit from today, up to an inclusive day."""
+        """Give an officer a role on a unit from today, up to an inclusive day.
+
+        It holds at once where whoever grants it may do all that it gives; else it waits for `confirm_grant`.
+
+        Raises:
+            Refused: to oneself, or beside a role that it is kept apart from; or the program itself grants in a store
+                that has two officers who may.
+        """
         uow.permit(unit)
-        officer = uow.load(OFFICER, officer_id)
-        grant = RoleGrant(role=self._require_role(role), unit=unit, valid_from=uow.today, valid_to=until)
+        self._check_bootstrapping(uow)
+        granted = self._granted(uow, uow.get_permitted(OFFICER, officer_id, _SEE), role, unit, until)
+        uow.add_event("officer.granted" if not granted.grants[-1].is_proposed else "officer.grant_proposed")
+        return uow.save(OFFICER, granted)
+
+    @command(Permission.GRANT)
+    def confirm_grant(self, uow: UnitOfWork, officer_id: str, role: str, unit: str) -> Officer:
+        """Put a proposed grant in force from today, as the second person that it takes.
+
+        Raises:
+            Refused: by whoever proposed it, or whose grant it is; or beside a role that it is kept apart from.
+            WrongStep: no such grant waits.
+        """
+        uow.permit(unit)
+        officer = uow.get_permitted(OFFICER, officer_id, _SEE)
+        proposed = (one for one in officer.grants if (one.role, one.unit) == (role, unit) and one.is_proposed)
+        if uow.actor.id in (officer.id, *(grant.proposed_by for grant in proposed)):
+            raise Refused(f"{uow.actor.label} proposed this grant, or would have it: a second person confirms it")
+        confirmed = officer.confirmed(role, unit, uow.actor.id, uow.today)
+        self._check_separation(confirmed, uow.today)
+        uow.facts["role"] = role
         uow.add_event("officer.granted")
-        return uow.save(OFFICER, officer.granted(grant))
+        return uow.save(OFFICER, confirmed)
 
     @command(Permission.GRANT)
     def revoke(self, uow: UnitOfWork, officer_id: str, role: str, unit: str, *, last_day: date) -> Officer:
-        """End a grant after an inclusive last day."""
+        """End a grant after an inclusive last day; one of yesterday ends it at once."""
         uow.permit(unit)
-        officer = uow.load(OFFICER, officer_id)
+        officer = uow.get_visible(OFFICER, officer_id, _SEE)
+        if not any(grant.unit == unit for grant in officer.grants):
+            raise uow.withhold(OFFICER.name, officer_id, f"{officer_id} has no role on {unit}", _SEE, unit=unit)
+        uow.facts["role"] = role
         uow.add_event("officer.revoked")
         return uow.save(OFFICER, officer.revoked(role, unit, last_day))
+
+    @command(Permission.OPERATE)
+    def separate_roles(self, uow: UnitOfWork) -> int:
+        """End grants that were given beside roles they are kept apart from, once the profile's day for it has come.
+
+        Of two such roles the one that was given later ends, yesterday; returns how many did. Until then they stay, and
+        `anninh doctor` shows them.
+        """
+        uow.permit(self.context.district.root)
+        if uow.today < self.context.district.separate_roles_by:
+            return 0
+        ended = 0
+        for officer in tuple(uow.iter_all(OFFICER, "id")):
+            later = {id(second): second for _, second in incompatible_grants(self.context.district, officer, uow.today)}
+            if later:
+                last_day = uow.today - timedelta(days=1)
+                grants = tuple(evolve(one, valid_to=last_day) if id(one) in later else one for one in officer.grants)
+                uow.save(OFFICER, evolve(officer, grants=grants))
+                ended += len(later)
+        if ended:
+            uow.facts["grants"] = ended
+            uow.add_event("officer.roles_separated")
+        return ended
+
+    @step(Permission.GRANT)
+    def record_officer(
+        self, uow: UnitOfWork, name: str, unit: str, *, roles: Sequence[str] = (), conversation: str = ""
+    ) -> Officer:
+        """Write down an officer with roles that hold at once, whoever gives them: for tests and the demo."""
+        uow.permit(unit)
+        officer = self._new_officer(name, unit, conversation)
+        for role in roles:
+            officer = officer.granted(RoleGrant(role=self._require_role(role), unit=unit, valid_from=uow.today))
+        uow.add_event("officer.appointed")
+        return uow.save(OFFICER, officer)
+
+    @step(Permission.GRANT)
+    def record_grant(
+        self,
+        uow: UnitOfWork,
+        officer_id: str,
+        role: str,
+        unit: str,
+        *,
+        valid_from: date | None = None,
+        until: date = date.max,
+    ) -> Officer:
+        """Write down a role that holds from a day on, today if none is named, by the larger act's own authority."""
+        uow.permit(unit)
+        officer = uow.load(OFFICER, officer_id)
+        grant = RoleGrant(role=self._require_role(role), unit=unit, valid_from=valid_from or uow.today, valid_to=until)
+        uow.add_event("officer.granted")
+        return uow.save(OFFICER, officer.granted(grant))
 
     @query(Permission.UNIT_READ)
     def officer(self, session: ReadSession, officer_id: str) -> Officer:
@@ -71,49 +164,51 @@ class Units(Service):
         page = session.find(OFFICER, "id", units=session.index_units(below), where=where, after=after)
         return Listing(tuple(officer for officer in page.items if officer.unit in below), page.cursor)
 
+    def _new_officer(self, name: str, unit: str, conversation: str) -> Officer:
+        if not name.strip():
+            raise BadInput("an officer needs a name, which stands under what the officer signs")
+        return Officer(id=self.context.ids.new(), name=nfc(name), unit=unit, conversation=conversation)
+
+    def _granted(self, uow: UnitOfWork, officer: Officer, role: str, unit: str, until: date) -> Officer:
+        """Return an officer with a role more, in force or proposed."""
+        if uow.actor.id == officer.id:
+            raise Refused(f"{uow.actor.label} grants nothing to themselves; another officer may")
+        profile_role = self.context.district.roles[self._require_role(role)]
+        grantor = uow.get(OFFICER, uow.actor.id) if uow.actor.kind is ActorKind.PERSON else None
+        beyond = grantor is not None and goes_beyond(self.context.district, grantor, profile_role, unit, uow.today)
+        proposed_by = uow.actor.id if beyond else ""
+        grant = RoleGrant(role=role, unit=unit, valid_from=uow.today, valid_to=until, proposed_by=proposed_by)
+        granted = officer.granted(grant)
+        self._check_separation(granted, uow.today)
+        if beyond:
+            uow.facts["waits_for_second_person"] = True
+        return granted
+
+    def _check_separation(self, officer: Officer, today: date) -> None:
+        """Check that the newest grant stands beside none that it is kept apart from; older pairs stay as they are."""
+        for earlier, later in incompatible_grants(self.context.district, officer, today):
+            if officer.grants[-1] in (earlier, later):
+                raise Refused(
+                    f"officer {officer.id} has {earlier.role!r}; the profile keeps {later.role!r} apart from it: "
+                    "end the one first, or appoint another officer"
+                )
+
+    def _check_bootstrapping(self, uow: UnitOfWork) -> None:
+        """Check that the program itself appoints nobody in a store that has enough people who may.
+
+        Raises:
+            Refused: it has.
+        """
+        if uow.actor.kind is ActorKind.PERSON:
+            return
+        if grantors(self.context.district, uow.iter_all(OFFICER, "id"), uow.today) >= _ENOUGH_GRANTORS:
+            raise Refused(
+                f"{uow.actor.label} grants nothing in a store with {_ENOUGH_GRANTORS} officers who may grant on the "
+                "whole district; let one of them, or break glass with the recovery copy"
+            )
+
     def _require_role(self, role: str) -> str:
         if role not in self.context.district.roles:
             available = ", ".join(self.context.district.roles)
             raise BadInput(f"there is no role {role!r} in profile {self.context.district.id!r}; it has {available}")
         return role
-
-
-class GrantPermits:
-    """Answers permission questions from the grants stored."""
-
-    def __init__(self, context: UseCaseContext) -> None:
-        self._context = context
-
-    def may(self, actor: Actor, permission: Permission, unit: str, on: date) -> PermissionVerdict:
-        """Tell whether an actor may do something on a unit on a day, and why."""
-        district = self._context.district
-        if actor.kind is ActorKind.SYSTEM:
-            return _system_verdict(actor.id, permission)
-        granted = self._granted_units(actor, permission, on)
-        if any(district.is_within(unit, top) for top in granted):
-            return PermissionVerdict(True, f"granted on {', '.join(granted)}")
-        scope = f"only on {', '.join(granted)}" if granted else "nowhere"
-        return PermissionVerdict(
-            False,
-            f"{actor.label} may {permission.value} {scope} on {on}, not on {unit!r}; "
-            f"roles that give it: {roles_with(district, permission)}",
-        )
-
-    def units(self, actor: Actor, permission: Permission, on: date) -> Sequence[str] | None:
-        """Return the units where the permission holds, None for everywhere."""
-        if actor.kind is ActorKind.SYSTEM:
-            return None if permission in SYSTEM_PERMISSIONS.get(actor.id, ()) else ()
-        return expand_units(self._context.district, self._granted_units(actor, permission, on))
-
-    def _granted_units(self, actor: Actor, permission: Permission, on: date) -> tuple[str, ...]:
-        record = self._context.storage.records.get(OFFICER.name, actor.id)
-        if record is None:
-            return ()
-        return granted_units(self._context.district, self._context.open_record(OFFICER, record), permission, on)
-
-
-@lru_cache(256)
-def _system_verdict(part: str, permission: Permission) -> PermissionVerdict:
-    """Tell whether a part of the program may do something: the same everywhere and for ever."""
-    allowed = permission in SYSTEM_PERMISSIONS.get(part, ())
-    return PermissionVerdict(allowed, f"{system(part).label} {'may' if allowed else 'may never'} {permission.value}")

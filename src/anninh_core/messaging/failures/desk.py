@@ -1,11 +1,10 @@
 """The failure desk: one list of everything not processed or not delivered, and what a person decides about it."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable
 from itertools import islice
 
-from anninh_core.domain.conversations.model import CONVERSATION
-from anninh_core.kernel.errors import BadInput, NotFound, WrongStep
+from anninh_core.kernel.errors import BadInput, WrongStep
 from anninh_core.kernel.text import nfc
 from anninh_core.messaging.failures.listing import (
     RETRYING,
@@ -15,6 +14,11 @@ from anninh_core.messaging.failures.listing import (
     backlog_stats,
     find_alarm,
     list_failures,
+)
+from anninh_core.messaging.failures.visibility import (
+    check_cause,
+    iter_visible,
+    require_visible,
 )
 from anninh_core.ports.changes import InboxSettled, OutboxSettled
 from anninh_core.ports.queues import FOR_PEOPLE, InboxRow, InboxState, OutboxRow, OutboxState
@@ -51,7 +55,7 @@ class FailureDesk(Service):
         self._on_arrival = arrived
         self._on_posted = posted
 
-    @query(Permission.DELIVERY_READ)
+    @query(Permission.DELIVERY_READ, traced=True)
     def troubles(
         self,
         session: ReadSession,
@@ -71,14 +75,12 @@ class FailureDesk(Service):
             after: id of the last entry of the page before; fewer than `limit` on a page mean that it is the last one.
             limit: at most so many.
         """
-        permitted = session.permitted_units()
+        session.permitted_units()
         if direction not in _DIRECTIONS or state not in ("", *FOR_PEOPLE, RETRYING):
             states = ", ".join((*FOR_PEOPLE, RETRYING))
             raise BadInput(f"there is no direction {direction!r} with state {state!r}: in or out, {states}")
         criteria = FailureFilter(direction=direction, state=state, messenger=messenger, after=after)
-        return tuple(
-            islice(self._filter_permitted(list_failures(self.context.storage.queues, criteria), permitted), limit)
-        )
+        return tuple(islice(iter_visible(session, list_failures(self.context.storage.queues, criteria)), limit))
 
     @query(Permission.DELIVERY_READ)
     def alarm(self, session: ReadSession) -> Alarm | None:
@@ -88,19 +90,23 @@ class FailureDesk(Service):
         backlog = (
             queues.standing()
             if is_unrestricted
-            else backlog_stats(self._filter_permitted(list_failures(queues, FailureFilter()), permitted))
+            else backlog_stats(iter_visible(session, list_failures(queues, FailureFilter())))
         )
         return find_alarm(backlog, session.at, self.context.district.delivery.alarm_after)
 
-    @query(Permission.DELIVERY_DECIDE)
+    @query(Permission.DELIVERY_DECIDE, traced=True)
     def waiting(self, session: ReadSession, row_id: str) -> OutboxRow:
         """Return a row that waits for a person's decision."""
         return self._get_waiting(session, row_id)
 
-    @query(Permission.DELIVERY_READ)
+    @query(Permission.DELIVERY_READ, traced=True)
     def ledger(self, session: ReadSession, cause: str) -> tuple[OutboxRow, ...]:
-        """Return every send of a case, an item or a report, oldest first."""
-        session.permit(self.context.district.root)
+        """Return every send of a case, an item or a report (`kind:id`), oldest first.
+
+        Raises:
+            Refused: what it was sent for isn't the actor's, by unit or by a conflict of interest.
+        """
+        check_cause(session, cause)
         return tuple(self.context.storage.queues.outbox(cause=cause, limit=10_000))
 
     @command(Permission.DELIVERY_DECIDE)
@@ -167,32 +173,19 @@ class FailureDesk(Service):
         """Confirm a post made by hand: a link is the proof; without one, the officer's word is. See `confirm`."""
         self.confirm(actor, row_id, link or posted_by(actor))
 
-    def _unit_of(self, conversation: str) -> str:
-        """Return the unit that a conversation belongs to, the root where nobody knows it."""
-        record = self.context.storage.records.get(CONVERSATION.name, conversation)
-        return record.unit if record else self.context.district.root
-
     def _find_failed_event(self, row_id: str) -> InboxRow | None:
         """Return an event that failed; looked for from just before its id, as events are only listed."""
         rows = self.context.storage.queues.inbox((InboxState.FAILED,), limit=100, after=row_id[:-1])
         return next((row for row in rows if row.id == row_id), None)
 
     def _settle_event(self, uow: UnitOfWork, row_id: str, state: InboxState, event: str) -> None:
-        row = self._find_failed_event(row_id)
-        uow.permit(self._unit_of(row.conversation) if row else self.context.district.root)
-        if row is None:
-            raise NotFound(
-                f"no event {row_id!r} has failed; `anninh failures list --direction in` lists those that did"
-            )
+        row = require_visible(uow, row_id, self._find_failed_event(row_id))
         uow.settle_inbox(InboxSettled(id=row.id, token=None, state=state))
         uow.add_event(f"delivery.{event}")
         uow.facts["inbox"] = row.id
 
     def _get_waiting(self, session: ReadSession, row_id: str) -> OutboxRow:
-        row = self.context.storage.queues.outbox_row(row_id)
-        session.permit(self._unit_of(row.conversation) if row else self.context.district.root)
-        if row is None:
-            raise NotFound(f"there is no outbox row {row_id!r}; `anninh failures` lists those that wait")
+        row = require_visible(session, row_id, self.context.storage.queues.outbox_row(row_id))
         if row.state not in FOR_PEOPLE:
             raise BadInput(f"outbox row {row_id} is {row.state}; only {', '.join(FOR_PEOPLE)} wait for a person")
         return row
@@ -229,11 +222,6 @@ class FailureDesk(Service):
         uow.add_event(f"delivery.{event}")
         uow.facts["outbox"] = row.id
         return row
-
-    def _filter_permitted(
-        self, found: Iterable[DeliveryFailure], permitted: Sequence[str] | None
-    ) -> Iterator[DeliveryFailure]:
-        return (failure for failure in found if permitted is None or self._unit_of(failure.conversation) in permitted)
 
 
 def posted_by(officer: Actor) -> str:

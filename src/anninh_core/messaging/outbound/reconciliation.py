@@ -166,7 +166,7 @@ class Reconciler:
         if self._context.storage.queues.by_platform_id(row.messenger, found.platform_id) is not None:
             return True
         try:
-            self._conversations.by_platform_id(system("router"), row.conversation, found.platform_id)
+            self._conversations.by_platform_id(system("delivery"), row.conversation, found.platform_id)
         except NotFound:
             return False
         return True

@@ -101,7 +101,7 @@ class RowOpener:
         return {"receipt": find_receipt(queued.text), "unit": unit.name, "district": root.name}
 
     def _find_conversation(self, conversation: str) -> Conversation:
-        return self._conversations.who(system("router"), conversation)
+        return self._conversations.who(system("delivery"), conversation)
 
 
 def open_outbox_message(context: UseCaseContext, row: OutboxRow) -> OutboxMessage:

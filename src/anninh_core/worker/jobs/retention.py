@@ -98,9 +98,7 @@ class RetentionJobs:
 
     def _order_purge(self, keepsake: RetainedItem) -> bool:
         try:
-            self._services.retention.purges.order_purge(
-                RETENTION_ACTOR, keepsake.scope, unit=keepsake.unit, reason="retention"
-            )
+            self._services.retention.purges.order_purge(RETENTION_ACTOR, keepsake.scope, reason="retention")
         except (WrongStep, Conflict) as other:  # ordered before, or held or opened again at this moment
             _log.info("the purge of %s was not ordered: %s", keepsake.scope, type(other).__name__)
             return False

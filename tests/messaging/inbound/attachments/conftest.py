@@ -11,6 +11,7 @@ from anninh_core.app import App
 from anninh_core.domain.conversations import MESSAGE, Message
 from anninh_core.ports.queues import OutboxRow
 from anninh_core.testing import Dialog, FixedClock, MockChat, MockMessenger
+from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor
 from anninh_core.vocabulary.messages import Attachment
 
@@ -79,7 +80,8 @@ class Scene:
 
     def purge(self) -> None:
         """Purge the words of the only conversation."""
-        self.app.retention.order_purge(self.officer, MESSAGE.scope(self.message), unit="hoa-lu", reason="retention")
+        order = self.app.services.retention.purges.order_destruction
+        run_step(order, self.officer, MESSAGE.scope(self.message), "hoa-lu", timedelta(0), "retention")
         self.app.retention.purge(self.officer)
 
 

@@ -209,7 +209,7 @@ def test_an_operator_may_write_first(app: App, wall: Wall, chat: MockChat) -> No
 def test_an_operators_words_are_no_report(app: App, wall: Wall, launch: Launch, handler: Actor) -> None:
     """What the official side wrote in a group can't be marked as somebody's tip."""
     group = launch()
-    address = app.services.conversations.who(system("router"), group.conversation).address
+    address = app.services.conversations.who(system("delivery"), group.conversation).address
     echo(app, wall.write(address, "Mời bà con họp", by_operator=True))
     app.worker.drain()
     (written,) = operators(app)

@@ -1,0 +1,123 @@
+"""What a legal hold on a case covers: the case, what was merged into it, and everything of those who reported it.
+
+It is found out when something is to be destroyed, so that what came to a case after the hold is covered too.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from anninh_core.domain.retention.kind import LEGAL_HOLD
+from anninh_core.domain.retention.model import LegalHold
+from anninh_core.domain.retention.policy import RetentionPolicy
+from anninh_core.kernel.errors import DecryptionError, Refused, WrongStep
+from anninh_core.kernel.refs import Ref
+from anninh_core.usecase.actor import ActorKind
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.unit_of_work import UnitOfWork
+
+Policies = Mapping[str, RetentionPolicy[Any]]
+"""How the kinds are kept whose cases end, by their names."""
+
+_PERSON_SCOPES = ("identity", "conversation")
+
+
+def cases_of_resident(session: ReadSession, policies: Policies, conversation: str) -> Iterator[str]:
+    """Yield `kind:id` of the cases that name somebody; those purged already can't be read, and are over."""
+    for policy in policies.values():
+        for model in session.iter_all(policy.kind, "newest", where={policy.resident_column: conversation}):
+            yield str(Ref(policy.kind.name, model.id))
+
+
+def covering_scopes(session: ReadSession, policies: Policies, scope: str) -> set[str]:
+    """Return the scopes a hold on any of which forbids to destroy `scope`.
+
+    Of a case these are itself and all that it was merged into, of somebody's identity or conversation all their cases'.
+    """
+    ref = Ref.parse(scope)
+    found = {scope} | _whole_case(session, policies, ref)
+    if ref.kind in _PERSON_SCOPES:
+        for case in cases_of_resident(session, policies, ref.id):
+            found |= {case} | _whole_case(session, policies, Ref.parse(case))
+    return found
+
+
+def covered_scopes(session: ReadSession, policies: Policies, case: Ref) -> set[str]:
+    """Return what a hold on a case covers: it, what was merged into it, and who reported any of these."""
+    found: set[str] = set()
+    waiting = [case]
+    while waiting:
+        current = waiting.pop()
+        policy = policies[current.kind]
+        if str(current) in found:
+            continue
+        found.add(str(current))
+        if (model := _get_readable(session, policy, current.id)) is not None:
+            resident = policy.kind.resident(model)
+            found |= {f"{scope}:{resident}" for scope in _PERSON_SCOPES if resident}
+        if policy.part_column:
+            merged = session.iter_all(policy.kind, "newest", where={policy.part_column: current.id})
+            waiting += [Ref(current.kind, one.id) for one in merged]
+    return found
+
+
+def require_no_hold(uow: UnitOfWork, policies: Policies, scopes: set[str]) -> None:
+    """Check that no running hold covers any of the scopes, or begins to before the commit.
+
+    Raises:
+        WrongStep: one does.
+        Refused: the actor released one that did: whoever takes a hold away doesn't destroy what it kept.
+    """
+    for scope in sorted(set().union(*(covering_scopes(uow, policies, scope) for scope in scopes))):
+        for hold in uow.iter_all(LEGAL_HOLD, "due", where={"scope": scope}):
+            _check_hold(uow, hold)
+        uow.guard_absent(LEGAL_HOLD, {"scope": scope, "running": True})
+
+
+def is_held(session: ReadSession, policies: Policies, scope: str) -> bool:
+    """Tell whether a running hold covers a scope."""
+    return any(
+        session.find(LEGAL_HOLD, "due", where={"scope": covering, "running": True}, limit=1).items
+        for covering in covering_scopes(session, policies, scope)
+    )
+
+
+def guard_unheld(uow: UnitOfWork, policies: Policies, scope: str) -> None:
+    """Let the commit fail if a hold that covers a scope begins meanwhile."""
+    for covering in sorted(covering_scopes(uow, policies, scope)):
+        uow.guard_absent(LEGAL_HOLD, {"scope": covering, "running": True})
+
+
+def is_excluded_from(session: ReadSession, policies: Policies, scope: str) -> bool:
+    """Tell whether a conflict of interest keeps the actor away from a case; of a purged one nobody knows any more."""
+    ref = Ref.parse(scope)
+    policy = policies.get(ref.kind)
+    model = _get_readable(session, policy, ref.id) if policy is not None else None
+    return policy is not None and model is not None and session.actor.id in policy.kind.excluded(model)
+
+
+def _whole_case(session: ReadSession, policies: Policies, ref: Ref) -> set[str]:
+    """Return all that a case was merged into, one into the other."""
+    found: set[str] = set()
+    while (policy := policies.get(ref.kind)) is not None:
+        model = _get_readable(session, policy, ref.id)
+        parent = policy.kind.part_of(model) if model is not None else ""
+        ref = Ref(ref.kind, parent)
+        if not parent or str(ref) in found:
+            break
+        found.add(str(ref))
+    return found
+
+
+def _get_readable(session: ReadSession, policy: RetentionPolicy[Any], id: str) -> Any:
+    """Return a case; None where it was purged already, so that nobody knows what it hung on."""
+    try:
+        return session.get(policy.kind, id)
+    except DecryptionError:
+        return None
+
+
+def _check_hold(uow: UnitOfWork, hold: LegalHold) -> None:
+    if hold.released_on is None:
+        raise WrongStep(f"legal hold {hold.id} on {hold.scope!r} stands since {hold.since}; release the hold first")
+    if uow.actor.kind is ActorKind.PERSON and hold.released_by == uow.actor.id:
+        raise Refused(f"{uow.actor.label} released legal hold {hold.id} on {hold.scope!r}; another officer orders this")

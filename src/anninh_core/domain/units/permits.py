@@ -1,0 +1,57 @@
+"""The answer to "may this actor do that here?", from the grants stored."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+
+from anninh_core.domain.units.model import OFFICER
+from anninh_core.domain.units.rules import expand_units, granted_units, roles_with
+from anninh_core.usecase.actor import SYSTEM_PERMISSIONS, Actor, ActorKind, system
+from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.permits import PermissionVerdict
+from anninh_core.vocabulary.permissions import Permission
+
+
+class GrantPermits:
+    """Answers permission questions from the grants stored."""
+
+    def __init__(self, context: UseCaseContext) -> None:
+        self._context = context
+
+    def may(self, actor: Actor, permission: Permission, unit: str, on: date) -> PermissionVerdict:
+        """Tell whether an actor may do something on a unit on a day, and why."""
+        district = self._context.district
+        if actor.kind is ActorKind.SYSTEM:
+            return _system_verdict(actor.id, permission)
+        granted = self._granted_units(actor, permission, on)
+        if any(district.is_within(unit, top) for top in granted):
+            return PermissionVerdict(True, f"granted on {', '.join(granted)}")
+        scope = f"only on {', '.join(granted)}" if granted else "nowhere"
+        return PermissionVerdict(
+            False,
+            f"{actor.label} may {permission.value} {scope} on {on}, not on {unit!r}; "
+            f"roles that give it: {roles_with(district, permission)}",
+        )
+
+    def units(self, actor: Actor, permission: Permission, on: date) -> Sequence[str] | None:
+        """Return the units where the permission holds, None for everywhere."""
+        if actor.kind is ActorKind.SYSTEM:
+            return None if permission in SYSTEM_PERMISSIONS.get(actor.id, ()) else ()
+        return expand_units(self._context.district, self._granted_units(actor, permission, on))
+
+    def is_officer(self, id: str) -> bool:
+        """Tell whether an officer of this id is on record."""
+        return self._context.storage.records.get(OFFICER.name, id) is not None
+
+    def _granted_units(self, actor: Actor, permission: Permission, on: date) -> tuple[str, ...]:
+        record = self._context.storage.records.get(OFFICER.name, actor.id)
+        if record is None:
+            return ()
+        return granted_units(self._context.district, self._context.open_record(OFFICER, record), permission, on)
+
+
+@lru_cache(256)
+def _system_verdict(part: str, permission: Permission) -> PermissionVerdict:
+    """Tell whether a part of the program may do something: the same everywhere and for ever."""
+    allowed = permission in SYSTEM_PERMISSIONS.get(part, ())
+    return PermissionVerdict(allowed, f"{system(part).label} {'may' if allowed else 'may never'} {permission.value}")

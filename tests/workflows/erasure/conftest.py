@@ -1,0 +1,82 @@
+"""A person who withdraws, an operator who decides, and what can be read afterwards."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from tests.messaging.conftest import THEFT, Appoint
+
+from anninh_core.app import App
+from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, Message
+from anninh_core.domain.retention import Erasure
+from anninh_core.domain.tips import TipState
+from anninh_core.domain.tips.model import Tip
+from anninh_core.kernel.errors import DecryptionError
+from anninh_core.testing import Dialog, FixedClock, MockChat, pump
+from anninh_core.usecase import Actor
+
+NAME = "Thử Văn An"
+DELAY = timedelta(days=2)
+RULE, REASON = "91/2025/QH15, điều 14", "Người dân yêu cầu."
+Withdraws = Callable[..., Erasure]
+"""Called with a person's name: they withdraw; returns their wish as it was put down."""
+
+
+@pytest.fixture
+def operator(appoint: Appoint, chat: MockChat, app: App) -> Actor:
+    """An operator of the whole district who has a chat."""
+    phone = chat.person("Quản trị")
+    chat.says(phone, "chào")
+    pump(app, chat)
+    said = next(iter(messages(app)))
+    chat.hears(phone)
+    return appoint("operator", conversation=said.conversation)
+
+
+@pytest.fixture
+def withdraws(app: App, chat: MockChat, operator: Actor) -> Withdraws:
+    def withdraw(name: str = NAME) -> Erasure:
+        chat.withdraws(chat.person(name))
+        pump(app, chat)
+        return app.retention.erasures(operator).items[-1]
+
+    return withdraw
+
+
+def messages(app: App) -> list[Message]:
+    """Return every message whose words can be read, or that says that they are gone."""
+    return [*app.context.iter_readable(MESSAGE, app.context.storage.maintenance.scan(MESSAGE.name, 100))]
+
+
+def readable(app: App, conversation: str) -> bool:
+    record = app.context.storage.records.get(CONVERSATION.name, conversation)
+    assert record is not None
+    try:
+        return app.context.open_record(CONVERSATION, record).id == conversation
+    except DecryptionError:
+        return False
+
+
+def ended(app: App, dialog: Dialog, handler: Actor, name: str = NAME, into: str = "") -> Tip:
+    """Let somebody report, and hear the outcome."""
+    dialog.says(name, THEFT)
+    tip = app.tips.list(handler).items[0]
+    app.tips.triage(handler, tip.id, unit="ninh-hoa", category=tip.category, urgency="ordinary")
+    if into:
+        app.tips.merge(handler, tip.id, into=into, answer="Đã có tin.")
+    else:
+        app.tips.settle(handler, tip.id, TipState.UNFOUNDED, answer="Không có cơ sở.", reason="no_evidence")
+    app.tips.answer(handler, tip.id)
+    app.worker.drain()
+    return app.tips.get(handler, tip.id)
+
+
+def erased(app: App, operator: Actor, wish: Erasure) -> Erasure:
+    """Decide, let the days pass in which a hold still stops it, and have it carried out."""
+    decided = app.retention.erase(operator, wish.id, rule=RULE, reason=REASON)
+    if decided.done_at is not None:
+        return decided
+    clock = app.context.clock
+    assert isinstance(clock, FixedClock)
+    clock.advance(DELAY)
+    return app.retention.erase(operator, wish.id, rule=RULE, reason=REASON)

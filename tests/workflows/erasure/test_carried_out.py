@@ -1,0 +1,115 @@
+"""How a wish to be erased is carried out, and what comes in between."""
+
+import pytest
+from tests.workflows.erasure.conftest import DELAY, NAME, REASON, RULE, Withdraws, ended, erased, messages, readable
+
+from anninh_core.app import App
+from anninh_core.domain.retention import Erasure, ErasureState
+from anninh_core.kernel.errors import WrongStep
+from anninh_core.testing import Dialog, FixedClock, MockChat
+from anninh_core.usecase import Actor
+from anninh_core.usecase.decision import DECISION
+from anninh_core.usecase.encryption.blob_references import BlobReferences
+from anninh_core.usecase.unit_of_work import UnitOfWork
+from anninh_core.workflows import erasure
+
+
+def test_the_worker_carries_it_out(
+    app: App, clock: FixedClock, dialog: Dialog, operator: Actor, withdraws: Withdraws
+) -> None:
+    """Some days after the decision, without anybody's help and not before."""
+    dialog.says(NAME, "chào")
+    wish = withdraws()
+    app.retention.erase(operator, wish.id, rule=RULE, reason=REASON)
+    job = app.worker.jobs["carry_out_erasures"]
+    assert (job.run(), readable(app, wish.conversation)) == (0, True)
+    clock.advance(DELAY)
+    assert (job.run(), readable(app, wish.conversation)) == (1, False)
+    assert app.retention.erasure(operator, wish.id).state is ErasureState.DONE
+
+
+def test_broken_off(
+    app: App, dialog: Dialog, operator: Actor, withdraws: Withdraws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes on under the decision that stands, portion by portion."""
+    for words in ("chào", "chào lần nữa", "cảm ơn"):
+        dialog.says(NAME, words)
+    wish = withdraws()
+    monkeypatch.setattr(erasure, "_BATCH_SIZE", 1)
+    monkeypatch.setattr(app.services.retention.erasures, "order_erasure", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        erased(app, operator, wish)
+    monkeypatch.undo()
+    (granted,) = app.retention.erasures(operator).items
+    assert (granted.state, granted.is_pending) == (ErasureState.GRANTED, True)
+    assert erased(app, operator, wish).decided_at == granted.decided_at
+    assert len([*app.context.storage.maintenance.scan(DECISION.name, 100)]) == 1
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_somebody_still_writing(
+    *, app: App, dialog: Dialog, operator: Actor, withdraws: Withdraws, monkeypatch: pytest.MonkeyPatch, late: bool
+) -> None:
+    """What is said in the last moment isn't destroyed unseen; the officer carries it out again."""
+    dialog.says(NAME, "chào")
+    wish, order, words = withdraws(), erasure.ErasureWorkflow._order_erasure, ["cảm ơn"]
+
+    def meanwhile(self: erasure.ErasureWorkflow, uow: UnitOfWork, *, id: str) -> Erasure:
+        if words and not late:
+            dialog.says(NAME, words.pop())
+        done = order(self, uow, id=id)
+        if words:
+            dialog.says(NAME, words.pop())
+        return done
+
+    monkeypatch.setattr(erasure.ErasureWorkflow, "_order_erasure", meanwhile)
+    with pytest.raises(WrongStep, match="just now"):
+        erased(app, operator, wish)
+    assert readable(app, wish.conversation)
+    assert erased(app, operator, wish).state is ErasureState.DONE
+    assert {message.text for message in messages(app) if message.sender == wish.conversation} == {""}
+
+
+def test_who_comes_back(
+    *, app: App, chat: MockChat, dialog: Dialog, operator: Actor, handler: Actor, withdraws: Withdraws
+) -> None:
+    """Begins anew, is heard and answered, and may withdraw once more; the old case can still be read."""
+    tip = ended(app, dialog, handler)
+    erased(app, operator, withdraws())
+    dialog.says(NAME, "chào")
+    assert readable(app, tip.conversation)
+    assert app.tips.get(handler, tip.id).id == tip.id
+    assert app.conversations.history(handler, f"tip:{tip.id}").items
+    again = withdraws()
+    assert erased(app, operator, again).state is ErasureState.DONE
+    assert not readable(app, tip.conversation)
+    assert "chào" not in {message.text for message in messages(app) if message.sender == tip.conversation}
+
+
+def test_nothing_is_damaged(app: App, dialog: Dialog, operator: Actor, withdraws: Withdraws) -> None:
+    """Once they are back and have a new key, everything of before that has their name either opens or was taken out."""
+    dialog.says(NAME, "chào")
+    erased(app, operator, withdraws())
+    dialog.says(NAME, "chào lại")
+    assert {"", "chào", "chào lại"} == {message.text for message in messages(app)}
+    names = BlobReferences(app.runner, frozenset({bytes(32)}))
+    for row in app.context.storage.maintenance.dump():
+        names.scan_row(row)
+    assert names.unreadable == 0
+
+
+def test_what_came_between(
+    *, app: App, dialog: Dialog, operator: Actor, withdraws: Withdraws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is said after the order and before the purge goes with the rest, and damages nothing when they are back."""
+    dialog.says(NAME, "chào")
+    wish, purge = withdraws(), app.retention.purge
+    with monkeypatch.context() as patched:
+        patched.setattr(type(app.services.retention.purges), "purge", lambda *_, **__: ())
+        erased(app, operator, wish)
+        dialog.says(NAME, "cảm ơn")
+    purge(operator)
+    dialog.says(NAME, "chào lại")
+    mine = [message.text for message in messages(app) if message.sender == wish.conversation]
+    assert mine == ["", "chào lại"]
+    assert withdraws().is_pending
