@@ -79,9 +79,9 @@ RECIPES: dict[str, Recipe] = {
     "conversations.record_message": lambda w: args(w.inbound(), kind="chatter"),
     "conversations.keep_attachment": lambda w: args(w.message().id, 0, blob="0" * 64),
     "conversations.lose_attachment": lambda w: args(w.message().id, 0, reason="expired"),
-    "conversations.follow_case": lambda w: args(w.message().conversation, "tip:1", "ninh-hoa"),
+    "conversations.follow_case": lambda w: args(w.message().conversation, f"tip:{w.tip().id}"),
     "conversations.remove_words": lambda w: args(w.message().id),
-    "conversations.link": lambda w: args(w.message().id, "tip:1", "ninh-hoa", kind="tip"),
+    "conversations.link": lambda w: args(w.message().id, f"tip:{w.tip().id}", kind="tip"),
     "conversations.record_operator_message": lambda w: args(
         Echo(conversation=PERSON, platform_id="9", text=TEXT, at=w.app.context.clock.now())
     ),

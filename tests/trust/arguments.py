@@ -141,7 +141,7 @@ ROLES: Mapping[str, Role] = {
     "members: Sequence[Address]": Plain(()),
     "message: str": Names("post.raw"),
     "message_id: str": Names("message"),
-    "messages: Sequence[str]": Names("messages", (NOBODYS,), several=True),
+    "messages: Sequence[str]": Names("messages", NOBODYS, ("message",), several=True),
     "messenger: str": Plain("oa"),
     "milestone: str": Plain(lambda things: things["milestone"]),
     "mine: bool": Plain(False),
@@ -218,7 +218,7 @@ ROLES: Mapping[str, Role] = {
 """Name and type of an argument -> what it is, in every use case that has it."""
 
 SPECIAL: Mapping[str, Role] = {
-    "conversations.create_inquiry message_id": Names("message.question"),
+    "conversations.create_inquiry message_id": Names("message.question", also=("message",)),
     "groups.merge into": Names("group.other"),
     "groups.hand_over successor": Names("officer.idle"),
     "groups.link_group platform_id": Names("group.platform_id", "new-chat"),

@@ -39,7 +39,7 @@ def add_tip(app: App, unit: str, reporter: Address, text: str) -> tuple[Tip, Mes
     message = hear(app, reporter, text)
     receive = app.services.tips.intake.receive
     tip = run_step(receive, ROUTER, text, unit=unit, origin="one_to_one", conversation=message.sender, category="crime")
-    run_step(app.services.conversations.link, ROUTER, message.id, f"tip:{tip.id}", unit, kind="tip")
+    run_step(app.services.conversations.link, ROUTER, message.id, f"tip:{tip.id}", kind="tip")
     blob = files_of(app.runner, message.conversation).put(text.encode())
     return tip, run_step(app.services.conversations.keep_attachment, ROUTER, message.id, 0, blob)
 
@@ -69,35 +69,7 @@ def destroy(app: App, scope: str) -> None:
 
 def add_case(app: App, people: People, unit: str, tag: str, *, group: Address | None) -> dict[str, Any]:
     """Give a unit a tip and a question, each in several states, and what hangs on them."""
-    reporter, other = Address("oa", Place.PERSON, f"p-{tag}"), Address("oa", Place.PERSON, f"q-{tag}")
-    tip, message = add_tip(app, unit, reporter, f"Có trộm ở chợ {tag}")
-    ended, _ = add_tip(app, unit, other, f"Mất xe máy ở chợ {tag}")
-    failing, _ = add_tip(app, unit, other, f"Đánh nhau ở chợ {tag}")
-    triaged = _triaged(app, people, app.tips.record_walk_in(people.boss, "Cờ bạc", unit=unit))
-    assigned = app.tips.assign(
-        people.boss, _triaged(app, people, add_tip(app, unit, other, "Gây rối")[0]).id, unit=unit
-    )
-    by_hand = settled(app, people, app.tips.record_walk_in(people.boss, "Phá rào", unit=unit))
-    things: dict[str, Any] = {
-        "tip": tip.id,
-        "tip.triaged": triaged.id,
-        "tip.assigned": assigned.id,
-        "tip.failing": failing.id,
-        "tip.settled": settled(app, people, ended).id,
-        "tip.over": _over(app, people, unit),
-        "tip.ordered": _over(app, people, unit),
-        "tip.purged": app.tips.record_walk_in(people.boss, "Đã hủy", unit=unit).id,
-        "tip.answered": app.tips.answered_by_hand(people.boss, by_hand.id, "gọi điện").id,
-        "receipt": tip.receipt,
-        "case": f"tip:{tip.id}",
-        "scope": f"tip:{by_hand.id}",
-        "message": message.id,
-        "platform_id": message.platform_id,
-        "conversation": message.sender,
-        "scope.conversation": f"conversation:{message.sender}",
-        "scope.identity": f"identity:{message.sender}",
-        "row": fail_answer(app, people, failing),
-    }
+    things = _tips(app, people, unit, tag)
     things["disclosure"] = ask_identity(app, people.second, things)
     things["disclosure.approved"] = app.identity.approve_identity(
         people.second, ask_identity(app, people.boss, things), hours=24, reason="Cần xác minh"
@@ -110,6 +82,37 @@ def add_case(app: App, people: People, unit: str, tag: str, *, group: Address | 
         things |= _spoken(app, group, tag)
     things |= _questions(app, people, unit, tag)
     return things | _wishes(app, unit, tag)
+
+
+def _tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
+    """Give a unit tips in every state, and one with all that may hang on it."""
+    boss, reporter, other = people.boss, *(Address("oa", Place.PERSON, f"{letter}-{tag}") for letter in "pq")
+    tip, message = add_tip(app, unit, reporter, f"Có trộm ở chợ {tag}")
+    ended, failing, spoken = (
+        add_tip(app, unit, other, f"{what} ở chợ {tag}")[0] for what in ("Mất xe máy", "Đánh nhau", "Gây rối")
+    )
+    walk_ins = ("Cờ bạc", "Phá rào", "Đã hủy")
+    triaged, by_hand, purged = (app.tips.record_walk_in(boss, what, unit=unit) for what in walk_ins)
+    return {
+        "tip": tip.id,
+        "tip.triaged": _triaged(app, people, triaged).id,
+        "tip.assigned": app.tips.assign(boss, _triaged(app, people, spoken).id, unit=unit).id,
+        "tip.failing": failing.id,
+        "tip.settled": settled(app, people, ended).id,
+        "tip.over": _over(app, people, unit),
+        "tip.ordered": _over(app, people, unit),
+        "tip.purged": purged.id,
+        "tip.answered": app.tips.answered_by_hand(boss, settled(app, people, by_hand).id, "gọi điện").id,
+        "receipt": tip.receipt,
+        "case": f"tip:{tip.id}",
+        "scope": f"tip:{by_hand.id}",
+        "message": message.id,
+        "platform_id": message.platform_id,
+        "conversation": message.sender,
+        "scope.conversation": f"conversation:{message.sender}",
+        "scope.identity": f"identity:{message.sender}",
+        "row": fail_answer(app, people, failing),
+    }
 
 
 def ask_identity(app: App, officer: Actor, things: Mapping[str, Any]) -> str:

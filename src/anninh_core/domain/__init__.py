@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from anninh_core.domain.content.service import Content
     from anninh_core.domain.conversations.service import Conversations
     from anninh_core.domain.groups.service import Groups
-    from anninh_core.domain.identity.disclosures import DisclosableCase, Disclosures
+    from anninh_core.domain.identity.disclosures import Disclosures
     from anninh_core.domain.inquiries.kind import INQUIRY
     from anninh_core.domain.inquiries.service import Inquiries
     from anninh_core.domain.moderation.service import Moderation
@@ -28,7 +28,6 @@ __all__ = [
     "Audit",
     "Content",
     "Conversations",
-    "DisclosableCase",
     "Disclosures",
     "Groups",
     "Inquiries",
@@ -50,7 +49,6 @@ __getattr__, __dir__ = lazy(
         "Audit": "audit.service",
         "Content": "content.service",
         "Conversations": "conversations.service",
-        "DisclosableCase": "identity.disclosures",
         "Disclosures": "identity.disclosures",
         "Groups": "groups.service",
         "INQUIRY": "inquiries.kind",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
 from attrs import frozen
 
 from anninh_core import domain as services
+from anninh_core.usecase.case_access import CaseAccess
 from anninh_core.usecase.runner import UseCaseRunner
 
 
@@ -17,6 +19,13 @@ class Services:
     _runner: UseCaseRunner
 
     @cached_property
+    def _cases(self) -> Mapping[str, CaseAccess]:
+        return {
+            "tip": CaseAccess(services.TIP, self.tips.queries.get),
+            "inquiry": CaseAccess(services.INQUIRY, self.inquiries.queries.get),
+        }
+
+    @cached_property
     def units(self) -> services.Units:
         """Officers and their grants."""
         return services.Units(self._runner)
@@ -24,8 +33,7 @@ class Services:
     @cached_property
     def conversations(self) -> services.Conversations:
         """Messages and who said them."""
-        cases = {"tip": self.tips.queries.get, "inquiry": self.inquiries.queries.get}
-        return services.Conversations(self._runner, cases=cases)
+        return services.Conversations(self._runner, self._cases)
 
     @cached_property
     def groups(self) -> services.Groups:
@@ -72,11 +80,7 @@ class Services:
     @cached_property
     def identity(self) -> services.Disclosures:
         """Who residents are, opened for a time."""
-        cases = {
-            "tip": services.DisclosableCase(services.TIP, self.tips.queries.get),
-            "inquiry": services.DisclosableCase(services.INQUIRY, self.inquiries.queries.get),
-        }
-        return services.Disclosures(self._runner, cases, services.read_identity)
+        return services.Disclosures(self._runner, self._cases, services.read_identity)
 
     @cached_property
     def retention(self) -> services.Retention:

@@ -6,15 +6,14 @@ import pytest
 from tests.domain.conftest import OfficerMaker
 
 from anninh_core.domain.conversations import CONVERSATION, MESSAGE, Conversations, Message
-from anninh_core.kernel.errors import NotFound
+from anninh_core.domain.services import Services
+from anninh_core.domain.tips import Tip
+from anninh_core.kernel.errors import NotFound, Refused, WrongStep
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase.actor import system
-from anninh_core.usecase.marks import Service, query
-from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.messages import Address, InboundMessage, Place
-from anninh_core.vocabulary.permissions import Permission
 
 DELIVERY, ROUTER = system("delivery"), system("router")
 LUA = Address("oa", Place.PERSON, "p-1")
@@ -26,19 +25,9 @@ def said(text: str = "Xin chào", *, conversation: Address = LUA, id: str = "m-1
     return InboundMessage(id=id, conversation=conversation, sender=LUA, text=text, sent_at=at, sender_name="Chị Lụa")
 
 
-class AnyCase(Service):
-    """Cases that everybody with a permission somewhere may read."""
-
-    action_prefix = "tips"
-
-    @query(Permission.INTAKE)
-    def get(self, session: ReadSession, _id: str) -> None:
-        session.permitted_units()
-
-
 @pytest.fixture
 def conversations(runner: UseCaseRunner) -> Conversations:
-    return Conversations(runner, cases={"tip": AnyCase(runner).get})
+    return Services(runner).conversations
 
 
 def heard(conversations: Conversations, message: InboundMessage) -> Message:
@@ -75,17 +64,17 @@ def test_in_a_group_the_sender_has_a_conversation_of_their_own(conversations: Co
 
 
 def test_a_message_is_found_by_the_platforms_id_and_by_its_case(
-    conversations: Conversations, officer: OfficerMaker
+    conversations: Conversations, officer: OfficerMaker, tip: Tip
 ) -> None:
     """Replies find what they quote; officers read the messages of a case, oldest first."""
     first, second = heard(conversations, said("Một")), heard(conversations, said("Hai", id="m-2"))
     for message in (first, second):
-        run_step(conversations.link, ROUTER, message.id, "tip:t1", "ninh-hoa", kind="tip")
+        run_step(conversations.link, ROUTER, message.id, f"tip:{tip.id}", kind="tip")
     assert conversations.by_platform_id(DELIVERY, first.conversation, "m-2").id == second.id
     with pytest.raises(NotFound):
         conversations.by_platform_id(DELIVERY, first.conversation, "m-9")
     reader = officer("tip_officer", "ninh-hoa")
-    assert [message.text for message in conversations.history(reader, "tip:t1").items] == ["Một", "Hai"]
+    assert [message.text for message in conversations.history(reader, f"tip:{tip.id}").items] == ["Một", "Hai"]
     with pytest.raises(NotFound, match="kind:id, of tip"):
         conversations.history(reader, "item:t1")
 
@@ -122,3 +111,23 @@ def test_somebody_whose_identity_was_purged_begins_anew(conversations: Conversat
     again = heard(conversations, said("Tôi lại nhắn", id="m-2"))
     assert again.unit == runner.context.district.root
     assert conversations.who(DELIVERY, again.conversation).address == LUA
+
+
+def test_a_message_belongs_to_one_case(conversations: Conversations, runner: UseCaseRunner, tip: Tip) -> None:
+    """What was linked to a case can't be drawn into another, where others would read it."""
+    message = heard(conversations, said("Một"))
+    other = run_step(Services(runner).tips.intake.receive, ROUTER, "Khác", unit="ninh-van", origin="entry")
+    run_step(conversations.link, ROUTER, message.id, f"tip:{tip.id}", kind="tip")
+    with pytest.raises(WrongStep, match="one case only"):
+        run_step(conversations.link, ROUTER, message.id, f"tip:{other.id}", kind="tip")
+
+
+def test_a_message_is_linked_where_both_are_permitted(
+    conversations: Conversations, runner: UseCaseRunner, officer: OfficerMaker, tip: Tip
+) -> None:
+    """Neither another unit's case, nor another unit's message; the units are read from the records."""
+    message, local = heard(conversations, said("Một")), officer("tip_officer", "ninh-van")
+    own = run_step(Services(runner).tips.intake.receive, ROUTER, "Của xã", unit="ninh-van", origin="entry")
+    for case in (f"tip:{tip.id}", f"tip:{own.id}"):  # the message is the district's still
+        with pytest.raises(Refused):
+            run_step(conversations.link, local, message.id, case, kind="tip")

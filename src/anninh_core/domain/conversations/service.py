@@ -7,10 +7,10 @@ from attrs import evolve
 
 from anninh_core.domain.conversations.files import files_of
 from anninh_core.domain.conversations.model import CONVERSATION, MESSAGE, OPERATOR, Conversation, Message, pseudonym_of
-from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound
+from anninh_core.kernel.errors import BadInput, DecryptionError, NotFound, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
-from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.case_access import CaseAccess
 from anninh_core.usecase.marks import Service, command, query, step
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -21,21 +21,18 @@ from anninh_core.vocabulary.permissions import Permission
 LOSS_REASONS = ("expired", "too_large", "refused")
 """Why an attachment may be lost: see `Attachment.lost`."""
 
-ReadCase = Callable[[Actor, str], object]
-"""The public query that reads a case; it refuses whoever may not."""
-
 
 class Conversations(Service):
     """Messages, their senders and conversations."""
 
     action_prefix = "conversations"
 
-    def __init__(self, runner: UseCaseRunner, cases: Mapping[str, ReadCase] | None = None) -> None:
+    def __init__(self, runner: UseCaseRunner, cases: Mapping[str, CaseAccess] | None = None) -> None:
         """Set up the service.
 
         Args:
             runner: runs the use cases.
-            cases: kind of case -> the public query that reads one, or refuses.
+            cases: the kinds of case there are, by their names.
         """
         super().__init__(runner)
         self._cases = cases or {}
@@ -117,10 +114,17 @@ class Conversations(Service):
         return uow.save(MESSAGE, recorded)
 
     @step(Permission.INTAKE)
-    def link(self, uow: UnitOfWork, message_id: str, case: str, unit: str, *, kind: str) -> Message:
-        """Make a message part of a case; its sender's next message continues that case."""
-        uow.permit(unit)
+    def link(self, uow: UnitOfWork, message_id: str, case: str, *, kind: str) -> Message:
+        """Make a message part of a case; its sender's next message continues that case.
+
+        Raises:
+            WrongStep: the message belongs to another case already.
+        """
+        unit = self._permit_case(uow, case)
         message = uow.load(MESSAGE, message_id)
+        uow.permit(message.unit)
+        if message.case not in ("", case):
+            raise WrongStep(f"message {message_id} belongs to {message.case} already, and to one case only")
         conversation = uow.load(CONVERSATION, message.sender)
         uow.save(CONVERSATION, conversation.continued_by(case, unit))
         return uow.save(MESSAGE, message.linked(case, unit, kind))
@@ -177,9 +181,9 @@ class Conversations(Service):
         return uow.save(CONVERSATION, conversation.continued_by(conversation.last_case, unit))
 
     @step(Permission.INTAKE)
-    def follow_case(self, uow: UnitOfWork, conversation_id: str, case: str, unit: str) -> Conversation:
-        """Let what is written next in a conversation belong to a case, `kind:id`, of a unit."""
-        uow.permit(self.context.district.root)
+    def follow_case(self, uow: UnitOfWork, conversation_id: str, case: str) -> Conversation:
+        """Let what is written next in a conversation belong to a case, `kind:id`."""
+        unit = self._permit_case(uow, case)
         conversation = uow.load(CONVERSATION, conversation_id)
         return uow.save(CONVERSATION, conversation.continued_by(case, unit))
 
@@ -237,14 +241,24 @@ class Conversations(Service):
             raise NotFound(f"attachment {number} of message {message_id} isn't here: {_explain_missing(attached)}")
         return files_of(self.runner, message.conversation).get(attached.blob)
 
+    def _permit_case(self, uow: UnitOfWork, case: str) -> str:
+        """Return the unit of a case, as its record says it, if the actor has the permission there."""
+        ref = Ref.parse(case)
+        access = self._cases.get(ref.kind)
+        if access is None:
+            raise BadInput(f"{case!r} is no case; name one as kind:id, of {', '.join(self._cases) or 'no kind'}")
+        unit = access.kind.unit(uow.load(access.kind, ref.id))
+        uow.permit(unit)
+        return unit
+
     def _check_case(self, session: ReadSession, case: str) -> None:
         """Let an actor hold a case, or refuse."""
         session.permitted_units()
         ref = Ref.parse(case)
-        read = self._cases.get(ref.kind)
-        if read is None:
+        access = self._cases.get(ref.kind)
+        if access is None:
             raise NotFound(f"there is no case {case!r}; name one as kind:id, of {', '.join(self._cases) or 'no kind'}")
-        session.include(read, ref.id)
+        session.include(access.read, ref.id)
 
     @query(Permission.ADDRESS_OPEN)
     def who(self, session: ReadSession, conversation_id: str) -> Conversation:

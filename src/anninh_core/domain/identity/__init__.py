@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING
 from anninh_core._lazy import lazy
 
 if TYPE_CHECKING:
-    from anninh_core.domain.identity.disclosures import DisclosableCase, Disclosures, Vault
+    from anninh_core.domain.identity.disclosures import Disclosures, Vault
     from anninh_core.domain.identity.kind import DISCLOSURE
     from anninh_core.domain.identity.leak import Leak, find_leaks
     from anninh_core.domain.identity.model import Disclosure, DisclosureState, Identity
 
 __all__ = [
     "DISCLOSURE",
-    "DisclosableCase",
     "Disclosure",
     "DisclosureState",
     "Disclosures",
@@ -26,7 +25,6 @@ __getattr__, __dir__ = lazy(
     __name__,
     {
         "DISCLOSURE": "kind",
-        "DisclosableCase": "disclosures",
         "Disclosure": "model",
         "DisclosureState": "model",
         "Disclosures": "disclosures",

@@ -2,9 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any
-
-from attrs import frozen
 
 from anninh_core.domain.identity.kind import DISCLOSURE
 from anninh_core.domain.identity.model import Disclosure, Identity
@@ -12,9 +9,8 @@ from anninh_core.kernel.errors import BadInput, DecryptionError, Refused
 from anninh_core.kernel.refs import Ref
 from anninh_core.kernel.text import nfc
 from anninh_core.ports.changes import entry_from
-from anninh_core.usecase.actor import Actor
+from anninh_core.usecase.case_access import CaseAccess
 from anninh_core.usecase.journal import NumberedEntry, read_lines
-from anninh_core.usecase.kinds import Kind
 from anninh_core.usecase.marks import Service, command, query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
@@ -28,19 +24,6 @@ _SEE = "ask for the identity first"
 _MAX_HOURS = 24 * 7
 
 
-@frozen
-class DisclosableCase:
-    """A kind of case whose resident may be disclosed.
-
-    Attributes:
-        kind: says whose conversation a case belongs to, and who is excluded from it.
-        read: the public query that reads one; it refuses whoever may not.
-    """
-
-    kind: Kind[Any]
-    read: Callable[[Actor, str], Any]
-
-
 class Disclosures(Service):
     """The only access to identities.
 
@@ -51,7 +34,7 @@ class Disclosures(Service):
 
     action_prefix = "governance"  # the stored first half of the journal's action names
 
-    def __init__(self, runner: UseCaseRunner, cases: Mapping[str, DisclosableCase], vault: Vault) -> None:
+    def __init__(self, runner: UseCaseRunner, cases: Mapping[str, CaseAccess], vault: Vault) -> None:
         super().__init__(runner)
         self._cases = cases
         self._vault = vault

@@ -27,7 +27,7 @@ class CommandHandler:
             # Whether the receipt is unknown or somebody else's is not told: a receipt alone opens nothing.
             self._reply(uow, said, "tip.not_found", receipt=found.receipt)
             return
-        self._services.conversations.link(uow, said.id, f"tip:{tip.id}", tip.unit, kind="command")
+        self._services.conversations.link(uow, said.id, f"tip:{tip.id}", kind="command")
 
     def _run_command(self, uow: UnitOfWork, said: Message, found: Route) -> Tip:
         match found.command:

@@ -115,9 +115,7 @@ class MessageHandler:
         inquiry = self._services.inquiries.intake.receive(
             uow, said.text, unit=said.unit, conversation=said.conversation, received_at=said.received_at
         )
-        self._services.conversations.link(
-            uow, said.id, f"inquiry:{inquiry.id}", inquiry.unit, kind=MessageClass.QUESTION
-        )
+        self._services.conversations.link(uow, said.id, f"inquiry:{inquiry.id}", kind=MessageClass.QUESTION)
 
     def _create_tip(self, uow: UnitOfWork, said: Message, found: Route) -> None:
         tip = self._services.tips.intake.receive(
@@ -130,7 +128,7 @@ class MessageHandler:
             emergency=found.emergency,
             received_at=said.received_at,
         )
-        self._services.conversations.link(uow, said.id, f"tip:{tip.id}", tip.unit, kind=MessageClass.TIP)
+        self._services.conversations.link(uow, said.id, f"tip:{tip.id}", kind=MessageClass.TIP)
 
     def _continue_case(self, uow: UnitOfWork, said: Message, found: Route) -> None:
         case = Ref.parse(found.case)
@@ -145,10 +143,10 @@ class MessageHandler:
                 lane=Lane.EMERGENCY,
             )
         if case.kind == "tip":
-            unit = self._services.tips.intake.add(uow, case.id, acknowledge=bool(said.text)).unit
+            self._services.tips.intake.add(uow, case.id, acknowledge=bool(said.text))
         else:
-            unit = self._services.inquiries.intake.add(uow, case.id).unit
-        self._services.conversations.link(uow, said.id, found.case, unit, kind=MessageClass.CONTINUATION)
+            self._services.inquiries.intake.add(uow, case.id)
+        self._services.conversations.link(uow, said.id, found.case, kind=MessageClass.CONTINUATION)
 
     def _handle_group(self, uow: UnitOfWork, message: InboundMessage, said: Message) -> None:
         """Let the opinions flag a group post for a person. Nothing said in a group becomes a case by itself."""

@@ -164,16 +164,15 @@ def test_two_workers_have_it_once(scene: Scene, meanwhile: Meanwhile) -> None:
 
 
 def test_a_message_that_changes_meanwhile_keeps_its_change(scene: Scene, meanwhile: Meanwhile) -> None:
-    """Whoever puts it to another case while the picture comes isn't overwritten."""
+    """Whoever says what it is while the picture comes isn't overwritten."""
 
-    def moved() -> None:
-        run_step(
-            scene.app.services.conversations.link, system("router"), scene.message.id, "tip:t", "ninh-hoa", kind="tip"
-        )
+    def changed() -> None:
+        link, said = scene.app.services.conversations.link, scene.message
+        run_step(link, system("router"), said.id, said.case, kind="command")
 
-    meanwhile(moved)
+    meanwhile(changed)
     scene.sends()
-    assert (scene.message.case, scene.here()) == ("tip:t", [True])
+    assert (scene.message.kind, scene.here()) == ("command", [True])
 
 
 def test_a_purge_takes_the_pictures_with_the_words(scene: Scene) -> None:
