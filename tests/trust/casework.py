@@ -68,7 +68,16 @@ def destroy(app: App, scope: str) -> None:
 
 
 def add_case(app: App, people: People, unit: str, tag: str, *, group: Address | None) -> dict[str, Any]:
-    """Give a unit a tip and a question, each in several states, and what hangs on them."""
+    """Give a unit tips and questions, each in several states, and what hangs on them."""
+    things = add_tips(app, people, unit, tag)
+    if group is not None:
+        things |= _spoken(app, group, tag)
+    things |= _questions(app, people, unit, tag)
+    return things | _wishes(app, unit, tag)
+
+
+def add_tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
+    """Give a unit tips in several states, with a failed answer, disclosures, a legal hold, an order to destroy one."""
     things = _tips(app, people, unit, tag)
     things["disclosure"] = ask_identity(app, people.second, things)
     things["disclosure.approved"] = app.identity.approve_identity(
@@ -78,10 +87,7 @@ def add_case(app: App, people: People, unit: str, tag: str, *, group: Address | 
     things["hold"] = held.id
     things |= {f"case.{state}": f"tip:{things[f'tip.{state}']}" for state in ("over", "ordered")}
     app.retention.order_purge(people.second, things["case.ordered"], reason="retention")
-    if group is not None:
-        things |= _spoken(app, group, tag)
-    things |= _questions(app, people, unit, tag)
-    return things | _wishes(app, unit, tag)
+    return things
 
 
 def _tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:

@@ -1,8 +1,9 @@
-"""Who may do what where: the question that every use case asks, its answer, and what is told of a refusal."""
+"""What a use case is and needs, who may do what where, and what is told of a refusal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Protocol
+from enum import StrEnum
+from typing import Any, Protocol
 
 from attrs import define, field, frozen
 
@@ -13,6 +14,34 @@ from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.permissions import Permission
 
 _MAX_NAME = 200
+USE_CASE = "__anninh_mark__"
+"""Attribute of a marked method."""
+
+
+class UseCaseKind(StrEnum):
+    """What a marked method is."""
+
+    COMMAND = "command"
+    QUERY = "query"
+    STEP = "step"
+    WORKFLOW = "workflow"
+
+
+@frozen
+class UseCase:
+    """What a marked method is, and what it does once it is permitted.
+
+    Attributes:
+        permission: what the act itself checks.
+        audited: for a query: it opens sealed content, so that it leaves a journal entry before it answers.
+        needs: further permissions that parts of it check.
+    """
+
+    kind: UseCaseKind
+    permission: Permission
+    body: Callable[..., Any]
+    audited: bool = False
+    needs: tuple[Permission, ...] = ()
 
 
 @frozen

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from enum import StrEnum
+from functools import partial
 from hashlib import sha256
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
@@ -15,40 +15,13 @@ from anninh_core.ports.changes import Record, Scalar
 from anninh_core.ports.storage import Find
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.indexing.visible_pages import fill_page, shares_units
 from anninh_core.usecase.kinds import Kind, M, Model
-from anninh_core.usecase.permits import Permits, Refusals, RequiredPermission
+from anninh_core.usecase.permits import USE_CASE, Permits, Refusals, RequiredPermission, UseCase, UseCaseKind
 from anninh_core.vocabulary.permissions import Permission
 
 P = ParamSpec("P")
 T = TypeVar("T")
-USE_CASE = "__anninh_mark__"
-"""Attribute of a marked method."""
-
-
-class UseCaseKind(StrEnum):
-    """What a marked method is."""
-
-    COMMAND = "command"
-    QUERY = "query"
-    STEP = "step"
-    WORKFLOW = "workflow"
-
-
-@frozen
-class UseCase:
-    """What a marked method is, and what it does once it is permitted.
-
-    Attributes:
-        permission: what the act itself checks.
-        audited: for a query: it opens sealed content, so that it leaves a journal entry before it answers.
-        needs: further permissions that parts of it check.
-    """
-
-    kind: UseCaseKind
-    permission: Permission
-    body: Callable[..., Any]
-    audited: bool = False
-    needs: tuple[Permission, ...] = ()
 
 
 @frozen
@@ -243,19 +216,27 @@ class ReadSession:
         unit: str = "",
         *,
         where: Mapping[str, Scalar | tuple[Scalar, ...]] | None = None,
+        shows: Callable[[M], bool] | None = None,
         after: str = "",
         limit: int = 50,
     ) -> Listing[M]:
-        """Return a page of what the actor may see, of a unit and below if one is named.
+        """Return a page of what the actor may see, of a unit and below if one is named, and `shows` doesn't leave out.
 
-        Records carry no unit below the counting level, so areas are filtered after decryption; a page may hold
-        fewer than `limit` although another page follows.
+        Records carry no unit below the counting level, so areas are told apart after decryption.
         """
         visible = self.visible_units(unit)
-        page = self.find(kind, order, units=self.index_units(visible), where=where, after=after, limit=limit)
-        if visible is None:
-            return page
-        return Listing(tuple(model for model in page.items if kind.unit(model) in visible), page.cursor)
+        find = partial(self.find, kind, order, units=self.index_units(visible), where=where)
+        if shows is None and not self.hides_some(visible):
+            return find(after=after, limit=limit)
+
+        def is_visible(model: M) -> bool:
+            return (visible is None or kind.unit(model) in visible) and (shows is None or shows(model))
+
+        return Listing(*fill_page(kind, order, find, is_visible, after=after, limit=limit))
+
+    def hides_some(self, visible: frozenset[str] | None) -> bool:
+        """Tell whether what stands in clear under the units of a list may belong to others than the visible ones."""
+        return visible is not None and shares_units(self.context.district, self.index_units(visible), visible)
 
     def iter_permitted(
         self,

@@ -47,7 +47,7 @@ class MessageTriage(Workflow):
     def suggested(self, session: ReadSession, kind: MessageClass = MessageClass.TIP) -> tuple[Message, ...]:
         """Return group messages that look like tips (or questions) and that nobody has marked, newest first."""
         filters = {"kind": kind.value, "case": ""}
-        return session.find(MESSAGE, "newest", units=session.permitted_units(), where=filters, limit=200).items
+        return session.list_permitted(MESSAGE, "newest", where=filters, limit=200).items
 
     @command(Permission.INTAKE)
     def to_tip(self, uow: UnitOfWork, messages: Sequence[str], *, category: str = "", emergency: bool = False) -> Tip:
