@@ -161,7 +161,9 @@ RECIPES: dict[str, Recipe] = {
     "moderation.decide_appeal": lambda w: args(w.appealed().id, True, "Giữ nguyên"),
     "moderation.flag": lambda w: args("m1", TEXT, flags=FLAGS, **POSTED),
     "moderation.request_manual_action": lambda w: args(w.decided().id),
-    "moderation.raise_post": lambda w: args("m1", TEXT, **POSTED),
+    "moderation.raise_post": lambda w: args(
+        "m1", TEXT, unit="ninh-hoa", group=w.active().id, conversation="oa.ninh-hoa"
+    ),
     "programme.accept": lambda w: args(*w.fulfilled()),
     "programme.acknowledge": lambda w: args(w.urged(), "Đã rõ"),
     "programme.answer_difficulty": lambda w: args(w.difficulty().id, "Sẽ cấp"),

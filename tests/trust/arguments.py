@@ -24,6 +24,9 @@ NOBODYS = "017bf6aa-0000-7000-8000-0000000000ff"
 """An id as ours are, which nothing has."""
 
 
+GATES = ("official_source", "true", "no_state_secret", "permitted")
+
+
 @frozen
 class Names:
     """An argument that names a thing of some commune.
@@ -138,15 +141,13 @@ ROLES: Mapping[str, Role] = {
     "members: Sequence[Address]": Plain(()),
     "message: str": Names("post.raw"),
     "message_id: str": Names("message"),
-    "messages: Sequence[str]": Names("messages", (NOBODYS,), several=True),
+    "messages: Sequence[str]": Names("messages", NOBODYS, ("message",), several=True),
     "messenger: str": Plain("oa"),
     "milestone: str": Plain(lambda things: things["milestone"]),
     "mine: bool": Plain(False),
     "name: str": TEXT,
     "note: str": TEXT,
-    "notes: Mapping[str, str]": Plain(
-        dict.fromkeys(("official_source", "true", "no_state_secret", "permitted"), "Đã xem")
-    ),
+    "notes: Mapping[str, str]": Plain(dict.fromkeys(GATES, "Đã xem")),
     "number: int": Plain(1),
     "number: str": Plain("12/KH-UBND"),
     "obligation: str": Plain("annual"),
@@ -196,7 +197,7 @@ ROLES: Mapping[str, Role] = {
     "successor: str": Names("officer"),
     "tasks: Sequence[tuple[str, str]]": Plain(lambda things: [(things["unit"], "Tờ rơi")]),
     "text: str": Plain("có trộm ở chợ"),
-    "tip_id: str": Names("tip"),
+    "tip_id: str": Names("tip", also=("tip.purged",)),
     "title: str": TEXT,
     "to: str": TEXT,
     "topic: str": TEXT,
@@ -207,7 +208,9 @@ ROLES: Mapping[str, Role] = {
     "urgency: str": Plain(),
     "url: str": Plain("https://hoalu.gov.vn/tin"),
     "valuable: bool": Plain(False),
-    "vault: Callable[[ReadSession, str], Identity]": Plain(lambda things: lambda session, id: id),
+    "vault: Callable[[ReadSession, str], Identity]": Plain(
+        lambda _: lambda session, conversation: (session, conversation)
+    ),
     "why: str": TEXT,
     "words: str": TEXT,
     "year: int": Plain(2021),
@@ -215,7 +218,7 @@ ROLES: Mapping[str, Role] = {
 """Name and type of an argument -> what it is, in every use case that has it."""
 
 SPECIAL: Mapping[str, Role] = {
-    "conversations.create_inquiry message_id": Names("message.question"),
+    "conversations.create_inquiry message_id": Names("message.question", also=("message",)),
     "groups.merge into": Names("group.other"),
     "groups.hand_over successor": Names("officer.idle"),
     "groups.link_group platform_id": Names("group.platform_id", "new-chat"),
@@ -225,13 +228,19 @@ SPECIAL: Mapping[str, Role] = {
     "programme.duties source": Plain(),
     "services.groups.queries.of_conversation conversation": Names("group.conversation", f"oa.{'0' * 32}"),
     "services.moderation.appeals.appeal conversation": Names("author", f"oa.{'0' * 32}"),
+    **{
+        f"failures.{verb} row_id": Names("row", also=("notice",))
+        for verb in ("confirm", "confirm_posted", "resend", "waiting")
+    },
+    "failures.rerun row_id": Names("event"),
+    "retention.order_purge case": Names("case.over", CASE.missing, ("case", "case.ordered", "case.inquiry")),
+    "services.retention.purges.finish_purge scopes": Names("case.ordered", CASE.missing, several=True),
     "tips.merge into": Names("tip"),
 }
 """Use case and argument -> what it is there, where that differs."""
 
 STATES: Mapping[str, str] = {
     "content.answer_finding item_id": "item.found",
-    "failures.rerun row_id": "event",
     "programme.urge duty_id": "duty.open",
     "programme.acknowledge duty_id": "duty.open",
     "content.approve item_id": "item.gated",
@@ -259,6 +268,7 @@ STATES: Mapping[str, str] = {
     "reports.correct report_id": "report.signed",
     "reports.give_back report_id": "report.signed",
     "services.moderation.appeals.appeal post_id": "post.ruled",
+    "units.confirm_grant officer_id": "officer.proposed",
     "tips.answer tip_id": "tip.settled",
     "tips.answered_by_hand tip_id": "tip.settled",
     "tips.assign tip_id": "tip.triaged",
@@ -313,7 +323,7 @@ def classify(door: Door, argument: Argument) -> Role:
     place, role = f"{door.name} {argument.name}", find_role(door, argument)
     assert role is not None, (
         f"{door.name}({argument.key}): say in tests/trust/arguments.py what this argument is. If it names a thing that "
-        "belongs to a unit or a person, give it `Names`, so that it is tried with a stranger's; else `Plain` and a value"
+        "belongs to a unit or a person, give it `Names`, and it is tried with a stranger's; else `Plain` and a value"
     )
     if isinstance(role, Plain):
         return Plain(VALUES.get(place, role.value))

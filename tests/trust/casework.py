@@ -39,38 +39,76 @@ def add_tip(app: App, unit: str, reporter: Address, text: str) -> tuple[Tip, Mes
     message = hear(app, reporter, text)
     receive = app.services.tips.intake.receive
     tip = run_step(receive, ROUTER, text, unit=unit, origin="one_to_one", conversation=message.sender, category="crime")
-    run_step(app.services.conversations.link, ROUTER, message.id, f"tip:{tip.id}", unit, kind="tip")
+    run_step(app.services.conversations.link, ROUTER, message.id, f"tip:{tip.id}", kind="tip")
     blob = files_of(app.runner, message.conversation).put(text.encode())
     return tip, run_step(app.services.conversations.keep_attachment, ROUTER, message.id, 0, blob)
 
 
+def _triaged(app: App, people: People, tip: Tip) -> Tip:
+    return app.tips.triage(people.boss, tip.id, category="crime")
+
+
+def _over(app: App, people: People, unit: str) -> str:
+    """Give a unit a tip about which nothing is owed any more."""
+    told = settled(app, people, app.tips.record_walk_in(people.boss, "Xong rồi", unit=unit))
+    app.tips.answered_by_hand(people.boss, told.id, "gọi điện")
+    return app.tips.close(people.boss, told.id).id
+
+
 def settled(app: App, people: People, tip: Tip) -> Tip:
     """Bring a tip to its end, short of telling the reporter."""
-    app.tips.triage(people.boss, tip.id, category="crime")
+    _triaged(app, people, tip)
     return app.tips.settle(people.boss, tip.id, TipState.RESOLVED, answer="Đã xong.", reason="solved")
 
 
-def add_case(app: App, people: People, unit: str, tag: str, *, group: Address | None) -> Mapping[str, Any]:
-    """Give a unit a tip and a question, each in several states, and what hangs on them."""
-    reporter, other = Address("oa", Place.PERSON, f"p-{tag}"), Address("oa", Place.PERSON, f"q-{tag}")
+def destroy(app: App, scope: str) -> None:
+    """Make what a scope sealed unreadable."""
+    app.context.storage.keyring.destroy(scope)
+    app.context.encryptor.forget(scope)
+
+
+def add_case(app: App, people: People, unit: str, tag: str, *, group: Address | None) -> dict[str, Any]:
+    """Give a unit tips and questions, each in several states, and what hangs on them."""
+    things = add_tips(app, people, unit, tag)
+    if group is not None:
+        things |= _spoken(app, group, tag)
+    things |= _questions(app, people, unit, tag)
+    return things | _wishes(app, unit, tag)
+
+
+def add_tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
+    """Give a unit tips in several states, with a failed answer, disclosures, a legal hold, an order to destroy one."""
+    things = _tips(app, people, unit, tag)
+    things["disclosure"] = ask_identity(app, people.second, things)
+    things["disclosure.approved"] = app.identity.approve_identity(
+        people.second, ask_identity(app, people.boss, things), hours=24, reason="Cần xác minh"
+    ).id
+    held = app.retention.hold(people.second, things["case"], reason="Tòa yêu cầu", review_on=date(2022, 1, 1))
+    things["hold"] = held.id
+    things |= {f"case.{state}": f"tip:{things[f'tip.{state}']}" for state in ("over", "ordered")}
+    app.retention.order_purge(people.second, things["case.ordered"], reason="retention")
+    return things
+
+
+def _tips(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
+    """Give a unit tips in every state, and one with all that may hang on it."""
+    boss, reporter, other = people.boss, *(Address("oa", Place.PERSON, f"{letter}-{tag}") for letter in "pq")
     tip, message = add_tip(app, unit, reporter, f"Có trộm ở chợ {tag}")
-    ended, _ = add_tip(app, unit, other, f"Mất xe máy ở chợ {tag}")
-    failing, _ = add_tip(app, unit, other, f"Đánh nhau ở chợ {tag}")
-    triaged = app.tips.triage(
-        people.boss, app.tips.record_walk_in(people.boss, "Cờ bạc", unit=unit).id, category="crime"
+    ended, failing, spoken = (
+        add_tip(app, unit, other, f"{what} ở chợ {tag}")[0] for what in ("Mất xe máy", "Đánh nhau", "Gây rối")
     )
-    assigned = app.tips.assign(
-        people.boss,
-        app.tips.triage(people.boss, add_tip(app, unit, other, "Gây rối")[0].id, category="crime").id,
-        unit=unit,
-    )
-    by_hand = settled(app, people, app.tips.record_walk_in(people.boss, "Phá rào", unit=unit))
-    things: dict[str, Any] = {
+    walk_ins = ("Cờ bạc", "Phá rào", "Đã hủy")
+    triaged, by_hand, purged = (app.tips.record_walk_in(boss, what, unit=unit) for what in walk_ins)
+    return {
         "tip": tip.id,
-        "tip.triaged": triaged.id,
-        "tip.assigned": assigned.id,
+        "tip.triaged": _triaged(app, people, triaged).id,
+        "tip.assigned": app.tips.assign(boss, _triaged(app, people, spoken).id, unit=unit).id,
+        "tip.failing": failing.id,
         "tip.settled": settled(app, people, ended).id,
-        "tip.answered": app.tips.answered_by_hand(people.boss, by_hand.id, "gọi điện").id,
+        "tip.over": _over(app, people, unit),
+        "tip.ordered": _over(app, people, unit),
+        "tip.purged": purged.id,
+        "tip.answered": app.tips.answered_by_hand(boss, settled(app, people, by_hand).id, "gọi điện").id,
         "receipt": tip.receipt,
         "case": f"tip:{tip.id}",
         "scope": f"tip:{by_hand.id}",
@@ -81,30 +119,11 @@ def add_case(app: App, people: People, unit: str, tag: str, *, group: Address | 
         "scope.identity": f"identity:{message.sender}",
         "row": fail_answer(app, people, failing),
     }
-    things["disclosure"] = ask_identity(app, people.second, things)
-    things["disclosure.approved"] = app.identity.approve_identity(
-        people.second, ask_identity(app, people.boss, things), hours=24, reason="Cần xác minh"
-    ).id
-    things["hold"] = app.retention.hold(
-        people.second, things["case"], unit=unit, reason="Tòa yêu cầu", review_on=date(2022, 1, 1)
-    ).id
-    if group is not None:
-        things |= _spoken(app, group, tag)
-    things |= _questions(app, people, unit, tag)
-    return things | _wishes(app, unit, tag)
 
 
 def ask_identity(app: App, officer: Actor, things: Mapping[str, Any]) -> str:
     """Ask who is behind a case."""
-    tip = things["tip"]
-    asked = app.identity.request_identity(
-        officer,
-        case=things["case"],
-        conversation=things["conversation"],
-        unit=app.tips.get(officer, tip).unit,
-        purpose="Xác minh",
-    )
-    return asked.id
+    return app.identity.request_identity(officer, things["case"], purpose="Xác minh").id
 
 
 def fail_answer(app: App, people: People, tip: Tip) -> str:
@@ -128,14 +147,14 @@ def _fail(app: App, id: str) -> str:
     return id
 
 
-def add_failed_event(app: App, name: str, unit: str) -> str:
+def add_failed_event(app: App, address: Address, unit: str) -> str:
     """Bring an event that can't be processed, of somebody who belongs to a unit, and return its inbox row."""
-    address, id = Address("oa", Place.PERSON, name), app.context.ids.new()
+    id = app.context.ids.new()
     app.services.conversations.place(ROUTER, address, unit)
     row = NewInbox(
         id=id,
         source="oa",
-        dedupe=name,
+        dedupe=address.id,
         conversation=app.services.conversations.id_of(address),
         received_at=app.context.clock.now(),
         scope="",
@@ -147,16 +166,15 @@ def add_failed_event(app: App, name: str, unit: str) -> str:
     return id
 
 
-def _spoken(app: App, group: Address, tag: str) -> Mapping[str, Any]:
+def _spoken(app: App, group: Address, tag: str) -> dict[str, Any]:
     """Let somebody say in a group what nobody has made a case of yet."""
     speaker = Address("oa", Place.PERSON, f"r-{tag}")
-    tip, question = (
-        hear(app, speaker, text, to=group, kind=kind) for text, kind in (("Có trộm", "tip"), ("Ở đâu?", "question"))
-    )
+    tip = hear(app, speaker, "Có trộm", to=group)
+    question = hear(app, speaker, "Ở đâu?", to=group, kind="question")
     return {"message.tip": tip.id, "messages": (tip.id,), "message.question": question.id}
 
 
-def _questions(app: App, people: People, unit: str, tag: str) -> Mapping[str, Any]:
+def _questions(app: App, people: People, unit: str, tag: str) -> dict[str, Any]:
     def ask(number: int) -> str:
         message = hear(app, Address("oa", Place.PERSON, f"s{number}-{tag}"), "Làm căn cước ở đâu?", kind="question")
         receive = app.services.inquiries.intake.receive
@@ -172,7 +190,7 @@ def _questions(app: App, people: People, unit: str, tag: str) -> Mapping[str, An
     }
 
 
-def _wishes(app: App, unit: str, tag: str) -> Mapping[str, Any]:
+def _wishes(app: App, unit: str, tag: str) -> dict[str, Any]:
     who = hear(app, Address("oa", Place.PERSON, f"w-{tag}"), "Chào", kind="chatter").sender
     at = app.context.clock.now()
     ask = app.services.retention.erasures.ask_erasure

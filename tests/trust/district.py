@@ -54,9 +54,9 @@ def open_district(folder: Path, clock: FixedClock, ids: Ids | None = None) -> Ap
     return memory_app(MockChat(clock), clock=clock, ids=ids or SeededIds(clock), district=district(), settings=settings)
 
 
-def appoint(app: App, name: str, *units: str, home: str = "", until: date = date.max) -> Actor:
+def appoint(app: App, name: str, *units: str, home: str = "", until: date = date.max, proposed_by: str = "") -> Actor:
     """Enter an officer who may everything on some units, past all rules about who may be given what."""
-    grants = tuple(RoleGrant(role=EVERYTHING, unit=unit, valid_to=until) for unit in units)
+    grants = tuple(RoleGrant(role=EVERYTHING, unit=unit, valid_to=until, proposed_by=proposed_by) for unit in units)
     officer = Officer(id=app.context.ids.new(), name=name, unit=home or units[0], grants=grants)
 
     def enter(uow: UnitOfWork) -> Officer:

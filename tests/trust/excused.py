@@ -3,9 +3,10 @@
 FILTERS = {
     "audit.trail": "whoever reads the trail reads it by unit; what lies elsewhere isn't on the page",
     "retention.purge scopes": "it destroys what was ordered in the actor's units; of anything else, nothing",
+    "services.retention.purges.begin_purge scopes": "as `retention.purge`, whose first half it is",
     "services.groups.queries.of_conversation conversation": "it answers None for a chat of no group that is theirs",
 }
-"""Use case, and argument where it isn't all of them -> why it isn't refused: what isn't theirs is like what isn't there."""
+"""Use case, or use case and argument -> why it isn't refused: what isn't theirs is like what isn't there."""
 
 ALLOWED = {
     "audit.trail about excluded": "whoever audits reads of all acts; the profile lets no auditor handle cases",
@@ -17,6 +18,8 @@ ALLOWED = {
     "programme.name_head conversation": "reminders of the unit's own duties go there, which hold nothing personal",
     "programme.name_head officer": "the head of a unit may be an officer of another; it gives no right",
     "programme.open_campaign partners": "partners are units of the district; they are asked for by word of mouth",
+    "tips.assign officers": "whoever may handle tips of the unit, wherever at home; of others it says that they don't",
+    "tips.exclude officer_id": "whoever has a conflict of interest is excluded, of whatever unit",
     "tips.assign unit": "a tip is handed on to whoever is to handle it",
     "tips.triage unit": "a tip is handed on to where it belongs",
     "units.appoint conversation": "notices to the officer go there, which hold nothing personal",
@@ -31,5 +34,21 @@ NEW_NAMES = {
 }
 """Use case and argument -> why what isn't there may be named; what is there and another's may not."""
 
-PENDING: dict[str, str] = {}
-"""Use case and argument -> the hole through which it still goes."""
+COMPARED = {
+    "moderation.raise_post author": "it must be the message's author; whose it is else isn't looked up",
+    "moderation.raise_post conversation": "it must be the group's; whose it is else isn't looked up",
+}
+"""Use case and argument -> why the journal doesn't say whether what was named is there."""
+
+STOPPED = {
+    "reports.submit": "its period hasn't ended",
+    "services.retention.purges.finish_purge": "nothing was begun",
+    "workflows.erasure.carry_out": "days must pass after it was granted",
+}
+"""Use case -> why the prepared things don't get through, although whoever may is let in."""
+
+NO_PERSONS = {
+    "services.conversations.by_platform_id": "no role gives it: it is for the part that sends",
+    "services.conversations.who": "no role gives it: it is for the part that sends",
+}
+"""Use case -> why no person is let in."""

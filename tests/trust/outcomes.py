@@ -1,6 +1,6 @@
 """Calling a use case and looking at what is left of it: the answer or the error, the entries, and what changed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
 from typing import Any
 
@@ -40,33 +40,27 @@ class Shelf:
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self._kept = self._stored()
+        self._tables = tables(app)
+        names = [name for name in type(self._tables).__slots__ if name not in _UNSTORED]
+        self._kept = {name: _copied(getattr(self._tables, name)) for name in names}
         self._chat = self._said()
 
-    def call(self, name: Any, actor: Actor, arguments: Mapping[str, Any]) -> Outcome:
-        """Call a verb, look at what came of it, and put everything back."""
+    def call(self, verb: Callable[..., object], actor: Actor, arguments: Mapping[str, Any]) -> Outcome:
+        """Call a verb, look at what came of it, and put everything back; what was said on the platform stays said."""
         answer: object = None
         error: Exception | None = None
         try:
-            answer = name(actor, **arguments)
+            answer = verb(actor, **arguments)
         except (AnninhError, AssertionError) as raised:
             error = raised
-        entries = tuple(entry_from(line.content) for line in tables(self._app).journal[len(self._kept["journal"]) :])
-        now = self._stored()
-        changed = [part for part in now if part != "journal" and now[part] != self._kept[part]]
+        lines = self._tables.journal[len(self._kept["journal"]) :]
+        changed = [name for name, kept in self._kept.items() if getattr(self._tables, name) != kept]
+        for name in changed:
+            setattr(self._tables, name, _copied(self._kept[name]))
         changed += ["chat"] if self._said() != self._chat else []
-        self.restore()
-        return Outcome(answer, error, entries, tuple(changed))
-
-    def restore(self) -> None:
-        """Put the storage back; what was said on the platform stays said."""
-        for part, value in self._kept.items():
-            setattr(tables(self._app), part, _copied(value))
         self._chat = self._said()
-
-    def _stored(self) -> dict[str, Any]:
-        holds = tables(self._app)
-        return {part: _copied(getattr(holds, part)) for part in type(holds).__slots__ if part not in _UNSTORED}
+        entries = tuple(entry_from(line.content) for line in lines)
+        return Outcome(answer, error, entries, tuple(name for name in changed if name != "journal"))
 
     def _said(self) -> tuple[int, int]:
         oa: Any = self._app.messengers["oa"]

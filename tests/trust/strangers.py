@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from attrs import frozen
-from tests.trust.casework import add_case
+from tests.trust.casework import add_case, destroy
 from tests.trust.district import HERE, NOW, ROOT, THERE, People, appoint, open_district
 from tests.trust.outcomes import Shelf
 from tests.trust.things import Things, everywhere, fill
@@ -18,7 +18,9 @@ from anninh_core.usecase import Actor
 AREA, NEXT_AREA = f"{HERE}/kdc-1", f"{HERE}/kdc-2"
 
 CASE_THINGS = (
-    *("tip", "tip.triaged", "tip.assigned", "tip.settled", "tip.answered", "receipt", "case", "scope", "message"),
+    *("tip", "tip.triaged", "tip.assigned", "tip.settled", "tip.answered"),
+    *("tip.failing", "tip.over", "tip.ordered", "tip.purged", "case.over", "case.ordered"),
+    *("receipt", "case", "scope", "message"),
     *(
         "scope.conversation",
         "scope.identity",
@@ -76,6 +78,8 @@ def prepare(folder: Path) -> Town:
         for officer in (excluded, above):
             app.tips.exclude(people.boss, secret[key], officer.id, "Người nhà")
     kept_away = {key: secret[key] for key in CASE_THINGS}
+    for things in (here, there, secret, near, next_door):
+        destroy(app, f"tip:{things['tip.purged']}")
     for things in (here, there):
         app.reports.refresh(people.second, things["report"])  # what was prepared since then has moved the figures
     ended = appoint(app, "Cán bộ cũ", HERE, until=date(2021, 9, 17))

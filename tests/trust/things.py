@@ -38,13 +38,15 @@ def fill(app: App, people: People, unit: str, tag: str) -> Things:
     """Give a commune one of everything; the tag tells its chats from another's."""
     things: dict[str, Any] = {"unit": unit, "units": (unit,), "officer": appoint(app, f"Cán bộ {tag}", unit).id}
     things["officer.idle"] = appoint(app, f"Cán bộ mới {tag}", unit).id
+    things["officer.proposed"] = appoint(app, f"Cán bộ chờ {tag}", unit, proposed_by=people.second.id).id
     things |= _groups(app, people, unit, tag, things["officer"])
     things |= add_case(app, people, unit, tag, group=things["group.address"])
     things |= _content(app, people, unit)
     things |= _posts(app, people, unit, tag, things)
     things |= _plan(app, people, unit)
     things |= _reports(app, people, unit)
-    things["event"] = add_failed_event(app, f"{tag}-event", unit)
+    things["address"] = Address("oa", Place.PERSON, f"{tag}-event")
+    things["event"] = add_failed_event(app, things["address"], unit)
     things["notice"] = fail_row(app, things["group.conversation"])
     return things | {
         "person": f"person:{things['officer']}",
@@ -60,8 +62,7 @@ def _groups(app: App, people: People, unit: str, tag: str, owner: str) -> Things
     boss = people.boss
 
     def begin(title: str) -> Group:
-        planned = app.groups.plan(boss, unit, kind="mass_organisation", title=f"{title} {tag}")
-        return planned
+        return app.groups.plan(boss, unit, kind="mass_organisation", title=f"{title} {tag}")
 
     def launch(title: str, messenger: str) -> Group:
         group = app.groups.link_group(boss, begin(title).id, messenger, platform_id=f"{title}-{tag}")
@@ -157,7 +158,6 @@ def _posts(app: App, people: People, unit: str, tag: str, things: Things) -> Thi
         "post.appealed": appealed(flagged(4)),
         "post.raw": raw.id,
         "author": raw.sender,
-        "address": author,
     }
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from anninh_core.domain.inquiries.service import Inquiries
     from anninh_core.domain.moderation.service import Moderation
     from anninh_core.domain.programme.service import Programme
-    from anninh_core.domain.registry import KINDS, dated_queries, read_identity, retention_policies
+    from anninh_core.domain.registry import KINDS, dated_queries, find_posted, read_identity, retention_policies
     from anninh_core.domain.reports.service import Reports
     from anninh_core.domain.retention.service import Retention
     from anninh_core.domain.tips.kind import TIP
@@ -38,6 +38,7 @@ __all__ = [
     "Tips",
     "Units",
     "dated_queries",
+    "find_posted",
     "read_identity",
     "retention_policies",
 ]
@@ -61,6 +62,7 @@ __getattr__, __dir__ = lazy(
         "Tips": "tips.service",
         "Units": "units.service",
         "dated_queries": "registry",
+        "find_posted": "registry",
         "read_identity": "registry",
         "retention_policies": "registry",
     },

@@ -14,6 +14,7 @@ from anninh_core.domain.groups.kind import GROUP
 from anninh_core.domain.identity.kind import DISCLOSURE
 from anninh_core.domain.identity.model import Identity
 from anninh_core.domain.inquiries.kind import ARTICLE, INQUIRY
+from anninh_core.domain.moderation.flagging import Posted
 from anninh_core.domain.moderation.kind import POST
 from anninh_core.domain.moderation.model import Post
 from anninh_core.domain.programme.activity import CAMPAIGN, INSPECTION, TRAINING
@@ -69,6 +70,14 @@ KINDS: tuple[Kind[Any], ...] = (
 def dated_queries(context: UseCaseContext) -> Mapping[str, DatedQuery]:
     """Return who answers the indicators' dated questions."""
     return {"tips_overdue": partial(count_overdue, context)}
+
+
+def find_posted(session: ReadSession, group_id: str, message_id: str) -> Posted:
+    """Return where a post stands and who wrote it; a message that was said elsewhere is none of the group's."""
+    group, message = session.get_permitted(GROUP, group_id), session.get(MESSAGE, message_id)
+    if message is not None and message.conversation != group.conversation:
+        raise session.withhold(MESSAGE.name, message_id, "it wasn't said in this group", unit=message.unit)
+    return Posted(unit=group.unit, conversation=group.conversation, author=message.sender if message else "")
 
 
 def read_identity(session: ReadSession, conversation_id: str) -> Identity:

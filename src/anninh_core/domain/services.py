@@ -58,7 +58,7 @@ class Services:
     @cached_property
     def moderation(self) -> services.Moderation:
         """Unsuitable posts."""
-        return services.Moderation(self._runner)
+        return services.Moderation(self._runner, services.find_posted)
 
     @cached_property
     def programme(self) -> services.Programme:

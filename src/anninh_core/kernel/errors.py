@@ -60,7 +60,7 @@ class Refused(AnninhError, PermissionError):
 
 
 class NotVisible(Refused, NotFound):
-    """There is no such record, or it isn't this actor's to know of: both are told alike, the journal has the truth."""
+    """There is no such record, or it isn't this actor's to know of: told alike, and the journal has the truth."""
 
 
 class AlreadyDone(AnninhError):

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
         decode_message,
         messenger_of,
     )
-    from anninh_core.usecase.permits import PermissionVerdict, Permits
-    from anninh_core.usecase.read_session import Listing, ReadSession, UseCase, UseCaseKind
+    from anninh_core.usecase.permits import PermissionVerdict, Permits, UseCase, UseCaseKind
+    from anninh_core.usecase.read_session import Listing, ReadSession
     from anninh_core.usecase.runner import CommitObserver, UseCaseRunner
     from anninh_core.usecase.unit_of_work import UnitOfWork
 
@@ -107,9 +107,9 @@ __getattr__, __dir__ = lazy(
         "Service": "marks",
         "TermHasher": "indexing.term_hashing",
         "UnitOfWork": "unit_of_work",
-        "UseCase": "read_session",
+        "UseCase": "permits",
         "UseCaseContext": "context",
-        "UseCaseKind": "read_session",
+        "UseCaseKind": "permits",
         "UseCaseRunner": "runner",
         "associated_data": "encryption.encryptor",
         "associated_data_variants": "encryption.encryptor",

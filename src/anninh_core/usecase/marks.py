@@ -11,7 +11,8 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from anninh_core.usecase.actor import Actor
-from anninh_core.usecase.read_session import USE_CASE, ReadSession, UseCase, UseCaseKind
+from anninh_core.usecase.permits import USE_CASE, UseCase, UseCaseKind
+from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission

@@ -1,13 +1,47 @@
-"""Who may do what where: the question that every use case asks, and its answer."""
+"""What a use case is and needs, who may do what where, and what is told of a refusal."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Protocol
+from enum import StrEnum
+from typing import Any, Protocol
 
-from attrs import frozen
+from attrs import define, field, frozen
 
+from anninh_core.kernel.errors import NotVisible, Refused
+from anninh_core.kernel.text import clip
+from anninh_core.ports.changes import Scalar
 from anninh_core.usecase.actor import Actor
 from anninh_core.vocabulary.permissions import Permission
+
+_MAX_NAME = 200
+USE_CASE = "__anninh_mark__"
+"""Attribute of a marked method."""
+
+
+class UseCaseKind(StrEnum):
+    """What a marked method is."""
+
+    COMMAND = "command"
+    QUERY = "query"
+    STEP = "step"
+    WORKFLOW = "workflow"
+
+
+@frozen
+class UseCase:
+    """What a marked method is, and what it does once it is permitted.
+
+    Attributes:
+        permission: what the act itself checks.
+        audited: for a query: it opens sealed content, so that it leaves a journal entry before it answers.
+        needs: further permissions that parts of it check.
+    """
+
+    kind: UseCaseKind
+    permission: Permission
+    body: Callable[..., Any]
+    audited: bool = False
+    needs: tuple[Permission, ...] = ()
 
 
 @frozen
@@ -32,3 +66,51 @@ class Permits(Protocol):
     def units(self, actor: Actor, permission: Permission, on: date) -> Sequence[str] | None:
         """Return the units where the permission holds, None for everywhere."""
         ...
+
+
+@define(eq=False)
+class RequiredPermission:
+    """A permission that a mark asks for, and whether the body inside the `with` really checked it.
+
+    Attributes:
+        under_way: those of the bodies under way, the innermost last.
+    """
+
+    under_way: "list[RequiredPermission]"
+    permission: Permission
+    action: str
+    checked: bool = False
+
+    def __enter__(self) -> None:
+        self.under_way.append(self)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.under_way.pop()
+        if kind is None and not self.checked:
+            raise AssertionError(f"{self.action} never checked its permission {self.permission.value}")
+
+
+@define
+class Refusals:
+    """What the journal says of the refusals of one act, which is more than the actor is told.
+
+    Attributes:
+        asked_for: `kind:id` of the record that was named last, "" for none.
+    """
+
+    asked_for: str = ""
+    _withheld: list[tuple[NotVisible, str, str]] = field(factory=list, init=False)
+
+    def withhold(self, words: str, truth: str, about: str) -> NotVisible:
+        """Return the error that doesn't say whether a record is there, and remember what does."""
+        refusal = NotVisible(words)
+        self._withheld.append((refusal, truth, about))
+        return refusal
+
+    def explain(self, refusal: Refused) -> Mapping[str, Scalar]:
+        """Return the facts of a refusal's entry: why, and about what."""
+        for known, truth, about in self._withheld:
+            if known is refusal:
+                return {"why": truth, "about": clip(about, _MAX_NAME)}
+        named = {"about": clip(self.asked_for, _MAX_NAME)} if self.asked_for else {}
+        return {"why": str(refusal), **named}

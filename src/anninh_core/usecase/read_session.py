@@ -2,63 +2,26 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from enum import StrEnum
+from functools import partial
 from hashlib import sha256
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from attrs import frozen
 
 from anninh_core.kernel.dates import local_date
-from anninh_core.kernel.errors import DecryptionError, NotFound, NotVisible, Refused
+from anninh_core.kernel.errors import DecryptionError, NotFound, Refused
 from anninh_core.kernel.refs import Ref
-from anninh_core.kernel.text import clip
 from anninh_core.ports.changes import Record, Scalar
 from anninh_core.ports.storage import Find
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.context import UseCaseContext
+from anninh_core.usecase.indexing.visible_pages import fill_page, shares_units
 from anninh_core.usecase.kinds import Kind, M, Model
-from anninh_core.usecase.permits import Permits
+from anninh_core.usecase.permits import USE_CASE, Permits, Refusals, RequiredPermission, UseCase, UseCaseKind
 from anninh_core.vocabulary.permissions import Permission
 
 P = ParamSpec("P")
 T = TypeVar("T")
-_MAX_NAME = 200
-USE_CASE = "__anninh_mark__"
-"""Attribute of a marked method."""
-
-
-class UseCaseKind(StrEnum):
-    """What a marked method is."""
-
-    COMMAND = "command"
-    QUERY = "query"
-    STEP = "step"
-    WORKFLOW = "workflow"
-
-
-@frozen
-class UseCase:
-    """What a marked method is, and what it does once it is permitted.
-
-    Attributes:
-        permission: what the act itself checks.
-        audited: for a query: it opens sealed content, so that it leaves a journal entry before it answers.
-        needs: further permissions that parts of it check.
-    """
-
-    kind: UseCaseKind
-    permission: Permission
-    body: Callable[..., Any]
-    audited: bool = False
-    needs: tuple[Permission, ...] = ()
-
-
-@frozen
-class _Withheld:
-    """A refusal that doesn't say whether the record is there, and what the journal will say of it."""
-
-    refusal: NotVisible
-    facts: Mapping[str, Scalar]
 
 
 @frozen
@@ -67,23 +30,6 @@ class Listing(Generic[T]):
 
     items: tuple[T, ...]
     cursor: str = ""
-
-
-class _RequiredPermission:
-    """A permission that a mark asks for, and whether the body inside the `with` really checked it."""
-
-    def __init__(self, session: "ReadSession", permission: Permission) -> None:
-        self.permission = permission
-        self.checked = False
-        self._look = session
-
-    def __enter__(self) -> None:
-        self._look.required.append(self)
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._look.required.pop()
-        if kind is None and not self.checked:
-            raise AssertionError(f"{self._look.action} never checked its permission {self.permission.value}")
 
 
 class ReadSession:
@@ -109,9 +55,8 @@ class ReadSession:
         self.unit = context.district.root
         self.facts: dict[str, Scalar] = {}
         self.opened_ids: list[str] = []
-        self.required: list[_RequiredPermission] = []
-        self._asked_for = ""
-        self._withheld: list[_Withheld] = []
+        self.required: list[RequiredPermission] = []
+        self._refusals = Refusals()
 
     def include(self, use_case: Callable[Concatenate[Actor, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a public use case as part of this act: same actor, same moment, its own permission checked.
@@ -130,7 +75,7 @@ class ReadSession:
 
     def requiring(self, permission: Permission) -> AbstractContextManager[None]:
         """Run a marked body inside a `with`: it must check `permission` on some unit before it ends."""
-        return _RequiredPermission(self, permission)
+        return RequiredPermission(self.required, permission, self.action)
 
     def permit(self, unit: str) -> None:
         """Check the marked permission on a unit.
@@ -163,9 +108,8 @@ class ReadSession:
         required.checked = True
         units = self.permits.units(self.actor, required.permission, self.today)
         if units is not None and not units:
-            raise Refused(
-                f"{self.actor.label} has {required.permission.value} nowhere on {self.today}; ask for a grant"
-            )
+            root = self.context.district.root
+            raise Refused(self.permits.may(self.actor, required.permission, root, self.today).why)
         return units
 
     def get(self, kind: Kind[M], id: str) -> M | None:
@@ -174,11 +118,7 @@ class ReadSession:
         return None if record is None else self._decode(kind, record, self.context.open_body(record))
 
     def load(self, kind: Kind[M], id: str) -> M:
-        """Return a model.
-
-        Raises:
-            NotFound: no such record.
-        """
+        """Return a model, or raise `NotFound`."""
         model = self.get(kind, id)
         if model is None:
             raise NotFound(f"there is no {kind.name} {id!r}")
@@ -203,18 +143,14 @@ class ReadSession:
             raise self.withhold(kind.name, id, f"it belongs to {unit}", see, unit=unit)
         if len(self.required) == 1:
             self.unit = unit
-        self.check_not_excluded(kind, model)
+        self.check_not_excluded(kind, model, see)
         return model
 
-    def check_not_excluded(self, kind: Kind[M], model: M) -> None:
-        """Check that no conflict of interest keeps the actor away from a model.
-
-        Raises:
-            NotVisible: the actor is excluded from it.
-        """
+    def check_not_excluded(self, kind: Kind[M], model: M, see: str = "") -> None:
+        """Check that no conflict of interest keeps the actor away from a model; raises as `get_permitted` does."""
         if self.actor.id in kind.excluded(model):
             truth = f"{self.actor.label} is excluded from it by a conflict of interest"
-            raise self.withhold(kind.name, model.id, truth, unit=kind.unit(model))
+            raise self.withhold(kind.name, model.id, truth, see, unit=kind.unit(model))
 
     def get_visible(self, kind: Kind[M], id: str, see: str = "", *, asked_for: str = "") -> M:
         """Return a model whose unit the caller checks next; raises as `get_permitted` does, but for that.
@@ -222,7 +158,7 @@ class ReadSession:
         Raises:
             DecryptionError: it was purged; others than its own unit's officers hear what they hear of a missing one.
         """
-        self._asked_for = clip(str(Ref(kind.name, id)), _MAX_NAME)
+        self._refusals.asked_for = str(Ref(kind.name, id))
         self.permitted_units()  # who has the permission nowhere hears the same of every record
         try:
             model = self.get(kind, id)
@@ -247,20 +183,14 @@ class ReadSession:
         hint = f"; {see}" if see else ""
         if self.permitted_units() is None:  # a part of the program, which may know
             return NotFound(f"there is no {what} {id!r}{hint}")
-        required = self.required[-1].permission.value
-        refusal = NotVisible(f"there is no {what} {id!r} on which {self.actor.label} may {required}{hint}")
         self.unit = unit or self.unit
-        about = about or clip(str(Ref(what, id)), _MAX_NAME)
-        self._withheld.append(_Withheld(refusal, {"why": truth, "about": about}))
-        return refusal
+        permission = self.required[-1].permission.value
+        words = f"there is no {what} {id!r} on which {self.actor.label} may {permission}{hint}"
+        return self._refusals.withhold(words, truth, about or str(Ref(what, id)))
 
-    def explain(self, refusal: Refused) -> dict[str, Scalar]:
+    def explain(self, refusal: Refused) -> Mapping[str, Scalar]:
         """Return what the journal says of a refusal: the truth, where the actor isn't told it."""
-        for withheld in self._withheld:
-            if withheld.refusal is refusal:
-                return dict(withheld.facts)
-        facts: dict[str, Scalar] = {"why": str(refusal)}
-        return facts | ({"about": self._asked_for} if self._asked_for else {})
+        return self._refusals.explain(refusal)
 
     def _require_may_know(self, kind: Kind[Any], id: str, name: str, see: str) -> None:
         """Check, by what stands in clear of a record that can't be opened, that the actor may know of it."""
@@ -286,19 +216,27 @@ class ReadSession:
         unit: str = "",
         *,
         where: Mapping[str, Scalar | tuple[Scalar, ...]] | None = None,
+        shows: Callable[[M], bool] | None = None,
         after: str = "",
         limit: int = 50,
     ) -> Listing[M]:
-        """Return a page of what the actor may see, of a unit and below if one is named.
+        """Return a page of what the actor may see, of a unit and below if one is named, and `shows` doesn't leave out.
 
-        Records carry no unit below the counting level, so areas are filtered after decryption; a page may hold
-        fewer than `limit` although another page follows.
+        Records carry no unit below the counting level, so areas are told apart after decryption.
         """
         visible = self.visible_units(unit)
-        page = self.find(kind, order, units=self.index_units(visible), where=where, after=after, limit=limit)
-        if visible is None:
-            return page
-        return Listing(tuple(model for model in page.items if kind.unit(model) in visible), page.cursor)
+        find = partial(self.find, kind, order, units=self.index_units(visible), where=where)
+        if shows is None and not self.hides_some(visible):
+            return find(after=after, limit=limit)
+
+        def is_visible(model: M) -> bool:
+            return (visible is None or kind.unit(model) in visible) and (shows is None or shows(model))
+
+        return Listing(*fill_page(kind, order, find, is_visible, after=after, limit=limit))
+
+    def hides_some(self, visible: frozenset[str] | None) -> bool:
+        """Tell whether what stands in clear under the units of a list may belong to others than the visible ones."""
+        return visible is not None and shares_units(self.context.district, self.index_units(visible), visible)
 
     def iter_permitted(
         self,

@@ -179,7 +179,7 @@ class UseCaseRunner:
         raise StorageError(f"the key of {scope!r} could not be stored; run `anninh doctor`")
 
     def _record_refusal(self, session: ReadSession, refusal: Refused) -> None:
-        session.facts = session.explain(refusal)
+        session.facts = dict(session.explain(refusal))
         self._write_entry(session, "refused")
 
     def _write_entry(self, session: ReadSession, outcome: str) -> None:

@@ -31,8 +31,8 @@ from anninh_core.usecase.decision import DECISION, Decision, require_reason_code
 from anninh_core.usecase.encryption.encryptor import DataKey, associated_data
 from anninh_core.usecase.kinds import Kind, M, Model
 from anninh_core.usecase.outbox_message import OutboxAction, OutboxMessage, PendingRow
-from anninh_core.usecase.permits import Permits
-from anninh_core.usecase.read_session import ReadSession, UseCaseKind
+from anninh_core.usecase.permits import Permits, UseCaseKind
+from anninh_core.usecase.read_session import ReadSession
 from anninh_core.vocabulary.delivery import Lane
 from anninh_core.vocabulary.messages import Attachment
 

@@ -10,8 +10,10 @@ from anninh_core.domain.groups.loading import load_group
 from anninh_core.domain.inquiries.loading import get_permitted_inquiry
 from anninh_core.domain.inquiries.model import Inquiry
 from anninh_core.domain.services import Services
+from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.model import Tip
-from anninh_core.kernel.errors import AlreadyDone, BadInput
+from anninh_core.kernel.errors import AlreadyDone, BadInput, DecryptionError
+from anninh_core.kernel.refs import Ref
 from anninh_core.messaging.inbound.intake import Accepted, Intake
 from anninh_core.messaging.inbound.message_router import MessageClass
 from anninh_core.ports.messenger import Messenger
@@ -25,6 +27,8 @@ from anninh_core.vocabulary.capability import Support
 from anninh_core.vocabulary.messages import Place
 from anninh_core.vocabulary.permissions import Permission
 from anninh_core.workflows.base import Workflow
+
+_SEE = "`conversations.suggested_messages` lists those to be marked"
 
 
 class MessageTriage(Workflow):
@@ -43,7 +47,7 @@ class MessageTriage(Workflow):
     def suggested(self, session: ReadSession, kind: MessageClass = MessageClass.TIP) -> tuple[Message, ...]:
         """Return group messages that look like tips (or questions) and that nobody has marked, newest first."""
         filters = {"kind": kind.value, "case": ""}
-        return session.find(MESSAGE, "newest", units=session.permitted_units(), where=filters, limit=200).items
+        return session.list_permitted(MESSAGE, "newest", where=filters, limit=200).items
 
     @command(Permission.INTAKE)
     def to_tip(self, uow: UnitOfWork, messages: Sequence[str], *, category: str = "", emergency: bool = False) -> Tip:
@@ -146,7 +150,19 @@ class MessageTriage(Workflow):
         uow.add_event("message.pasted")
 
     def _get_message(self, uow: UnitOfWork, message_id: str) -> Message:
-        return uow.get_permitted(MESSAGE, message_id, "`conversations.suggested_messages` lists those to be marked")
+        """Return a message that the actor may make a case of; none of a case that excludes them."""
+        message = uow.get_permitted(MESSAGE, message_id, _SEE)
+        if message.case and self._is_excluded(uow, Ref.parse(message.case)):
+            truth = f"it belongs to {message.case}, from which {uow.actor.label} is excluded by a conflict of interest"
+            raise uow.withhold(MESSAGE.name, message_id, truth, _SEE, unit=message.unit)
+        return message
+
+    def _is_excluded(self, uow: UnitOfWork, case: Ref) -> bool:
+        try:
+            tip = uow.get(TIP, case.id) if case.kind == TIP.name else None
+        except DecryptionError:  # purged: nobody knows any more who was excluded
+            return False
+        return tip is not None and uow.actor.id in TIP.excluded(tip)
 
     def _check_messages(self, said: Sequence[Message]) -> None:
         if not said:
@@ -157,7 +173,7 @@ class MessageTriage(Workflow):
             raise BadInput("the official side wrote this itself; mark what somebody reports")
         linked = next((message for message in said if message.case), None)
         if linked is not None:
-            raise BadInput(f"message {linked.id} belongs to {linked.case} already")
+            raise BadInput(f"message {linked.id} belongs to a case already")
 
     def _is_reachable(self, uow: UnitOfWork, sender: str) -> bool:
         """Tell whether a message in private would reach the person without anybody's help."""

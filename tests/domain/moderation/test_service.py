@@ -6,12 +6,14 @@ import pytest
 from tests.domain.conftest import OfficerMaker, Sent
 
 from anninh_core.domain.moderation import POST, Moderation, ModerationAction, Post, PostState
+from anninh_core.domain.moderation.flagging import Posted
 from anninh_core.domain.units import Units
 from anninh_core.kernel.errors import BadInput, NotFound, Refused, WrongStep
 from anninh_core.testing.clock import FixedClock
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import DECISION
 from anninh_core.usecase.actor import Actor, system
+from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.vocabulary.opinions import Flag
 
@@ -23,7 +25,12 @@ FLAG = Flag("advertising", "thanh ly, gia soc", "opinions")
 
 @pytest.fixture
 def moderation(runner: UseCaseRunner) -> Moderation:
-    return Moderation(runner)
+    """Every group is Ninh Hòa's but `g2`, and of no message is it known who wrote it."""
+
+    def find_posted(session: ReadSession, group: str, message: str) -> Posted:
+        return Posted(unit="ninh-hai" if group == "g2" else "ninh-hoa", conversation=GROUP, author="")
+
+    return Moderation(runner, find_posted)
 
 
 @pytest.fixture
@@ -240,5 +247,5 @@ def test_a_post_of_another_commune_is_not_taken_up(moderation: Moderation, lan: 
     flagged(moderation)
     stranger = officer("moderator", "ninh-hai")
     with pytest.raises(Refused):
-        moderation.flagging.raise_post(stranger, "m1", TEXT, unit="ninh-hai", group="g2", conversation="oa.other")
+        moderation.flagging.raise_post(stranger, "m1", TEXT, unit="ninh-hai", group="g2", conversation=GROUP)
     assert moderation.queries.get(lan, "m1").flags == (FLAG,)

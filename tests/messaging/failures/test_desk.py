@@ -93,7 +93,7 @@ def test_only_what_waits_is_decided(app: App, dialog: Dialog, handler: Actor) ->
     dialog.says(AN, THEFT)
     with pytest.raises(BadInput, match="is delivered; only failed, unknown, needs_person wait for a person"):
         app.failures.resend(handler, outbox(app)[0].id)
-    with pytest.raises(NotFound, match="no outbox row 'x'"):
+    with pytest.raises(NotFound, match="no row 'x'"):
         app.failures.give_up(handler, "x", "typo")
 
 
@@ -196,7 +196,7 @@ def test_a_failed_event_is_run_again(app: App, chat: MockChat, dialog: Dialog, h
     app.worker.drain()
     dialog.hears(AN, "Mã tiếp nhận")
     assert app.failures.troubles(handler) == ()
-    with pytest.raises(NotFound, match="there is no failed event"):
+    with pytest.raises(NotFound, match="there is no row"):
         app.failures.rerun(handler, trouble.id)
 
 

@@ -171,9 +171,13 @@ class Conversations(Service):
 
     @command(Permission.INTAKE)
     def place(self, uow: UnitOfWork, address: Address, unit: str) -> Conversation:
-        """Say which unit a resident belongs to, once it is known."""
+        """Say which unit a resident belongs to, once it is known.
+
+        Raises:
+            Refused: the unit isn't the actor's, or the resident belongs to another already.
+        """
         uow.permit(unit)
-        conversation = self._get_or_create(uow, address, "")
+        conversation = self._get_or_create_own(uow, address, "")
         return uow.save(CONVERSATION, conversation.continued_by(conversation.last_case, unit))
 
     @step(Permission.INTAKE)
@@ -192,9 +196,13 @@ class Conversations(Service):
 
     @step(Permission.GROUP_RUN)
     def link_group(self, uow: UnitOfWork, address: Address, unit: str, title: str) -> Conversation:
-        """Enter the chat group of a unit, so that what is said in it belongs there and it can be written to."""
+        """Enter the chat group of a unit, so that what is said in it belongs there and it can be written to.
+
+        Raises:
+            Refused: the unit isn't the actor's, or the chat belongs to another already.
+        """
         uow.permit(unit)
-        group = self._get_or_create(uow, address, title)
+        group = self._get_or_create_own(uow, address, title)
         return uow.save(CONVERSATION, group.continued_by("", unit))
 
     @query(Permission.TIP_READ, traced=True)
@@ -225,7 +233,8 @@ class Conversations(Service):
         self._check_case(session, case)
         message = session.get(MESSAGE, message_id)
         if message is None or message.case != case:
-            raise NotFound(f"case {case!r} has no message {message_id!r}; `history` lists them")
+            truth = "there is none" if message is None else f"it belongs to {message.case or 'no case'}"
+            raise session.withhold("message", message_id, truth, f"`history` lists those of {case}")
         attached = _get_attachment(message, number)
         session.facts |= {"message": message_id, "attachment": number}
         if not attached.blob:
@@ -281,6 +290,14 @@ class Conversations(Service):
             unit=self.context.district.root,
         )
         return uow.save(CONVERSATION, conversation.named(nfc(name)))
+
+    def _get_or_create_own(self, uow: UnitOfWork, address: Address, name: str) -> Conversation:
+        """Get or create a conversation that the actor is about to give to a unit; another unit's can't be taken."""
+        conversation, permitted = self._get_or_create(uow, address, name), uow.permitted_units()
+        unit = conversation.unit
+        if permitted is not None and unit not in (*permitted, self.context.district.root):
+            raise uow.withhold("chat", address.id, f"it belongs to {unit}", about=f"conversation:{conversation.id}")
+        return conversation
 
     def _load_or_none(self, uow: UnitOfWork, id: str) -> Conversation | None:
         """Return what is known; None for somebody new, and for somebody whose identity was purged: they start anew."""

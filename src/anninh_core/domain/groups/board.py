@@ -42,12 +42,15 @@ class GroupBoard(Service):
         """Move every seat of an officer who leaves to a successor, in all groups at once.
 
         Raises:
-            Refused: one of the groups lies where the actor may not.
+            Refused: one of the groups lies where the actor may not; who may not everywhere hears the same of none.
         """
-        uow.permitted_units()
+        permitted, root = uow.permitted_units(), self.context.district.root
         groups = list(uow.iter_all(GROUP, "id", where={"officer": officer, "state": OPEN_STATES}))
-        for group in groups:
-            uow.permit(group.unit)
+        if permitted is not None and root not in permitted:
+            elsewhere = [group.unit for group in groups if group.unit not in permitted]
+            if elsewhere or not groups:
+                truth = f"there are some on {', '.join(elsewhere)}" if elsewhere else "there is none"
+                raise uow.withhold("seat of officer", officer, truth, about=f"officer:{officer}")
         uow.unit = self.context.district.root  # the act may span units
         uow.add_event("group.handed_over")
         return tuple(

@@ -65,10 +65,10 @@ class GroupQueries(Service):
 
     @query(Permission.INTAKE)
     def of_conversation(self, session: ReadSession, conversation: str) -> Group | None:
-        """Return the group that a conversation is bound to, None for any other conversation."""
-        session.permitted_units()
+        """Return the group of the actor's units that a conversation is bound to, None for any other conversation."""
+        permitted = session.permitted_units()
         groups = session.find(GROUP, "id", where={"conversation": conversation}, limit=1).items if conversation else ()
-        return groups[0] if groups else None
+        return next((group for group in groups if permitted is None or group.unit in permitted), None)
 
     @query(Permission.GROUP_READ)
     def hygiene(

@@ -125,8 +125,11 @@ class Disclosures(Service):
         Those of cases from which the actor is excluded are left out.
         """
         where = {name: value for name, value in (("case", case), ("state", state)) if value}
-        page = session.list_permitted(DISCLOSURE, "newest", where=where, after=after)
-        return Listing(tuple(one for one in page.items if not self._is_excluded(session, one.case)), page.cursor)
+
+        def shows(disclosure: Disclosure) -> bool:
+            return not self._is_excluded(session, disclosure.case)
+
+        return session.list_permitted(DISCLOSURE, "newest", where=where, shows=shows, after=after)
 
     @query(Permission.IDENTITY_APPROVE, traced=True)
     def disclosure_history(self, session: ReadSession, disclosure_id: str) -> tuple[NumberedEntry, ...]:

@@ -4,7 +4,6 @@ from anninh_core.domain.moderation.kind import POST
 from anninh_core.domain.moderation.loading import charter_rule, get_permitted_post
 from anninh_core.domain.moderation.model import Post
 from anninh_core.domain.moderation.replies import send_notice
-from anninh_core.kernel.errors import NotFound
 from anninh_core.kernel.text import nfc
 from anninh_core.usecase.marks import Service, command, step
 from anninh_core.usecase.unit_of_work import UnitOfWork
@@ -21,13 +20,14 @@ class Appeals(Service):
         """Take in an author's objection, within the charter's `appeal_days`.
 
         Raises:
-            NotFound: this author has no such post; the error doesn't tell whose it is.
+            NotFound: this author has no such post; the error doesn't tell whether it is there.
             WrongStep: nothing was done about it, it is too late, or there was an appeal already.
         """
         uow.permit(self.context.district.root)
         post = uow.get(POST, post_id)
         if post is None or not conversation or post.author != conversation:
-            raise NotFound(f"this author has no post {post_id!r} to appeal about")
+            truth = "there is none" if post is None else "another wrote it"
+            raise uow.withhold(POST.name, post_id, truth, "an author appeals about a post of their own")
         appealed = post.appealed(nfc(words), uow.at, self.context.district.charter.appeal_days)
         send_notice(uow, post, post.author, "moderation.appeal_received")
         uow.add_event("post.appealed")

@@ -1,12 +1,16 @@
 """How posts get into moderation: flagged by a plugin, or raised by a moderator."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+from attrs import frozen
 
 from anninh_core.domain.moderation.kind import POST
 from anninh_core.domain.moderation.model import Post, evidence_hash
 from anninh_core.kernel.errors import BadInput
 from anninh_core.kernel.text import clip, nfc
 from anninh_core.usecase.marks import Service, command, step
+from anninh_core.usecase.read_session import ReadSession
+from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.messages import Attachment
 from anninh_core.vocabulary.opinions import Flag
@@ -15,10 +19,33 @@ from anninh_core.vocabulary.permissions import Permission
 _MAX_EXCERPT = 300
 
 
+@frozen(kw_only=True)
+class Posted:
+    """Where a post stands, as the records say.
+
+    Attributes:
+        unit: the group's.
+        conversation: the group's.
+        author: who wrote it, "" where no program could read it.
+    """
+
+    unit: str
+    conversation: str
+    author: str
+
+
+FindPosted = Callable[[ReadSession, str, str], Posted]
+"""Looks up a group that the actor may have to do with, by its id, and a message in it, by its own."""
+
+
 class PostFlagging(Service):
     """Flags and raises posts for review. That alone has no consequence for a post."""
 
     action_prefix = "moderation"
+
+    def __init__(self, runner: UseCaseRunner, find_posted: FindPosted) -> None:
+        super().__init__(runner)
+        self._find_posted = find_posted
 
     @step(Permission.INTAKE)
     def flag(
@@ -64,7 +91,20 @@ class PostFlagging(Service):
         author: str = "",
         attachments: tuple[Attachment, ...] = (),
     ) -> Post:
-        """Raise a post that a moderator found; arguments as for `flag`."""
+        """Raise a post that a moderator found; arguments as for `flag`, and they must be what the records say.
+
+        Raises:
+            Refused: the unit isn't the actor's, or group, message, conversation and author don't belong together.
+            BadInput: the group is another unit's.
+        """
+        uow.permit(unit)
+        posted = self._find_posted(uow, group, message)
+        if posted.unit != unit:
+            raise BadInput(f"group {group} is of {posted.unit!r}; name that unit, not {unit!r}")
+        if conversation != posted.conversation:
+            raise uow.withhold("conversation", conversation, f"the group's is {posted.conversation}")
+        if author not in ("", posted.author):
+            raise uow.withhold("author", author, f"the message's is {posted.author or 'unknown'}")
         post = self._get_or_create(
             uow, message, text, attachments, unit=unit, group=group, conversation=conversation, author=author
         )
@@ -85,8 +125,10 @@ class PostFlagging(Service):
     ) -> Post:
         """Return the post of a message, begun where there is none; one that is known belongs to its own unit."""
         existing = uow.get(POST, message)
-        uow.permit(existing.unit if existing else unit)
-        return existing or Post(
+        if existing is not None:
+            return uow.get_permitted(POST, message)
+        uow.permit(unit)
+        return Post(
             id=message,
             unit=unit,
             group=group,

@@ -87,6 +87,14 @@ def guard_unheld(uow: UnitOfWork, policies: Policies, scope: str) -> None:
         uow.guard_absent(LEGAL_HOLD, {"scope": covering, "running": True})
 
 
+def is_excluded_from(session: ReadSession, policies: Policies, scope: str) -> bool:
+    """Tell whether a conflict of interest keeps the actor away from a case; of a purged one nobody knows any more."""
+    ref = Ref.parse(scope)
+    policy = policies.get(ref.kind)
+    model = _get_readable(session, policy, ref.id) if policy is not None else None
+    return policy is not None and model is not None and session.actor.id in policy.kind.excluded(model)
+
+
 def _whole_case(session: ReadSession, policies: Policies, ref: Ref) -> set[str]:
     """Return all that a case was merged into, one into the other."""
     found: set[str] = set()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from anninh_core.domain.retention.coverage import covered_scopes
+from anninh_core.domain.retention.coverage import covered_scopes, is_excluded_from
 from anninh_core.domain.retention.kind import LEGAL_HOLD, PURGE_ORDER
 from anninh_core.domain.retention.model import LegalHold
 from anninh_core.domain.retention.policy import RetentionPolicy
@@ -16,6 +16,8 @@ from anninh_core.usecase.read_session import ReadSession
 from anninh_core.usecase.runner import UseCaseRunner
 from anninh_core.usecase.unit_of_work import UnitOfWork
 from anninh_core.vocabulary.permissions import Permission
+
+_SEE = "`retention.holds` lists those that run"
 
 
 class LegalHolds(Service):
@@ -88,12 +90,15 @@ class LegalHolds(Service):
     @command(Permission.OPERATE)
     def release_hold(self, uow: UnitOfWork, hold_id: str) -> LegalHold:
         """End a legal hold. Whoever does can't order the destruction of what it covered: that takes another officer."""
-        hold = uow.get_permitted(LEGAL_HOLD, hold_id, "`retention.holds` lists those that run")
+        hold = uow.get_permitted(LEGAL_HOLD, hold_id, _SEE)
+        if is_excluded_from(uow, self._policies, hold.scope):
+            raise uow.withhold(LEGAL_HOLD.name, hold_id, "the actor is excluded from its case", _SEE, unit=hold.unit)
         uow.facts["scope"] = hold.scope
         uow.add_event("hold.released")
         return uow.save(LEGAL_HOLD, hold.released(uow.today, uow.actor.id))
 
     @query(Permission.OPERATE)
     def holds(self, session: ReadSession) -> tuple[LegalHold, ...]:
-        """Return the running holds, those to be reviewed first in front."""
-        return tuple(session.iter_permitted(LEGAL_HOLD, "due", where={"running": True}))
+        """Return the running holds, those to be reviewed first in front, without cases that exclude the actor."""
+        running = session.iter_permitted(LEGAL_HOLD, "due", where={"running": True})
+        return tuple(hold for hold in running if not is_excluded_from(session, self._policies, hold.scope))

@@ -9,13 +9,13 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from anninh_core.domain.retention.coverage import guard_unheld, is_held, require_no_hold
+from anninh_core.domain.retention.coverage import guard_unheld, is_excluded_from, is_held, require_no_hold
 from anninh_core.domain.retention.kind import PURGE_ORDER
 from anninh_core.domain.retention.loading import is_purge_ordered
 from anninh_core.domain.retention.model import PurgeOrder
 from anninh_core.domain.retention.policy import RetentionPolicy, is_case_open
 from anninh_core.domain.retention.rules import PurgeCandidate, RetainedItem, find_purgeable, purge_delay
-from anninh_core.kernel.errors import BadInput, WrongStep
+from anninh_core.kernel.errors import BadInput, DecryptionError, WrongStep
 from anninh_core.kernel.refs import Ref
 from anninh_core.usecase.actor import Actor
 from anninh_core.usecase.decision import require_reason_code
@@ -67,10 +67,12 @@ class Purges(Service):
         if policy is None:
             kinds = ", ".join(self._policies)
             raise BadInput(f"{case!r} is never destroyed by an order; only cases are, named as kind:id, of {kinds}")
+        try:
+            model = uow.get_permitted(policy.kind, ref.id)
+        except DecryptionError:
+            raise WrongStep(f"the purge of {case!r} was ordered before, and carried out") from None
         if is_purge_ordered(uow, str(ref)):
-            uow.permit(self._order(uow, str(ref)).unit)
             raise WrongStep(f"the purge of {case!r} was ordered before; `purge` carries it out once it is due")
-        model = uow.get_permitted(policy.kind, ref.id)
         if is_case_open(self._policies, uow, case):
             raise WrongStep(f"{case!r} isn't over: something is still owed, or appealed against; end the case first")
         delay = purge_delay(self.context.district.retention_days)
@@ -121,6 +123,8 @@ class Purges(Service):
                 break
             if not order.is_due(uow.at) or is_case_open(self._policies, uow, order.id):
                 continue
+            if is_excluded_from(uow, self._policies, order.id):  # another officer sees to it
+                continue
             if order.begun_at is None:
                 if is_held(uow, self._policies, order.id):
                     continue
@@ -133,10 +137,10 @@ class Purges(Service):
     @command(Permission.OPERATE)
     def finish_purge(self, uow: UnitOfWork, scopes: Collection[str]) -> tuple[PurgeOrder, ...]:
         """Destroy the keys of orders that were begun, take their words out of the index, and note it."""
-        permitted = uow.permitted_units()
+        uow.permitted_units()
         orders = [self._order(uow, scope) for scope in scopes]
         for order in orders:
-            if order.begun_at is None or (permitted is not None and order.unit not in permitted):
+            if order.begun_at is None:
                 raise WrongStep(f"the purge of {order.id!r} wasn't begun; call `purge`")
             self.context.storage.keyring.destroy(order.id)
             self.context.encryptor.forget(order.id)
@@ -147,4 +151,7 @@ class Purges(Service):
         return tuple(uow.save(PURGE_ORDER, order.done(uow.at)) for order in orders)
 
     def _order(self, session: ReadSession, scope: str) -> PurgeOrder:
-        return session.load(PURGE_ORDER, scope)
+        order = session.get_permitted(PURGE_ORDER, scope)
+        if is_excluded_from(session, self._policies, scope):
+            raise session.withhold(PURGE_ORDER.name, scope, "the actor is excluded from its case", unit=order.unit)
+        return order

@@ -1,6 +1,7 @@
 """What officers read of tips: one, a list, what is overdue, a search. Every look leaves its entry in the journal."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from anninh_core.domain.tips.kind import TIP
 from anninh_core.domain.tips.loading import get_permitted_tip
@@ -8,6 +9,7 @@ from anninh_core.domain.tips.model import Tip
 from anninh_core.domain.tips.rules import find_duplicates, suggest_route
 from anninh_core.ports.changes import Scalar
 from anninh_core.usecase.indexing.record_search import SearchScope, search
+from anninh_core.usecase.indexing.visible_pages import fill_page
 from anninh_core.usecase.marks import Service, query
 from anninh_core.usecase.read_session import Listing, ReadSession
 from anninh_core.vocabulary.opinions import RoutingOpinion
@@ -47,8 +49,7 @@ class TipQueries(Service):
     ) -> Listing[Tip]:
         """Return a page of tips, newest first or, of those still open, by what is due first (`order="due"`).
 
-        A page may hold fewer than `limit` although a further one follows. With `mine`, those assigned to the actor,
-        wherever they came from.
+        With `mine`, those assigned to the actor, wherever they came from.
         """
         where: dict[str, Scalar | tuple[Scalar, ...]] = {
             name: value for name, value in (("state", state), ("category", category)) if value
@@ -113,19 +114,22 @@ class TipQueries(Service):
         Records carry no unit below the counting level, so that areas are filtered after decryption.
         """
         reach = session.visible_units(unit)
-        page = session.find(
+        of_everywhere = "handler" in where
+        find = partial(
+            session.find,
             TIP,
             order,
-            units=None if "handler" in where else session.index_units(reach),
+            units=None if of_everywhere else session.index_units(reach),
             where=where,
             excluding={"excluded": session.actor.id},
-            after=after,
-            limit=limit,
         )
-        if reach is None:
-            return page
-        visible = tuple(tip for tip in page.items if tip.unit in reach or tip.handling_unit in reach)
-        return Listing(visible, page.cursor)
+        if reach is None or not (of_everywhere or session.hides_some(reach)):
+            return find(after=after, limit=limit)
+
+        def is_visible(tip: Tip) -> bool:
+            return tip.unit in reach or tip.handling_unit in reach
+
+        return Listing(*fill_page(TIP, order, find, is_visible, after=after, limit=limit))
 
     def _scan(self, session: ReadSession, unit: str, where: Mapping[str, Scalar | tuple[Scalar, ...]]) -> Iterator[Tip]:
         after = ""

@@ -172,15 +172,10 @@ class Units(Service):
 
     @query(Permission.UNIT_READ)
     def officers(self, session: ReadSession, unit: str, *, role: str = "", after: str = "") -> Listing[Officer]:
-        """List the officers at home in a unit or below, optionally with a role.
-
-        A page may hold fewer than its limit although a further one follows.
-        """
+        """List the officers at home in a unit or below, optionally with a role."""
         session.permit(unit)
         where = {"role": self._require_role(role)} if role else {}
-        below = frozenset(self.context.district.subtree(unit))
-        page = session.find(OFFICER, "id", units=session.index_units(below), where=where, after=after)
-        return Listing(tuple(officer for officer in page.items if officer.unit in below), page.cursor)
+        return session.list_permitted(OFFICER, "id", unit, where=where, after=after)
 
     def _new_officer(self, name: str, unit: str, conversation: str) -> Officer:
         if not name.strip():

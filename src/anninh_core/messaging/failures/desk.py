@@ -179,13 +179,13 @@ class FailureDesk(Service):
         return next((row for row in rows if row.id == row_id), None)
 
     def _settle_event(self, uow: UnitOfWork, row_id: str, state: InboxState, event: str) -> None:
-        row = require_visible(uow, "failed event", row_id, self._find_failed_event(row_id))
+        row = require_visible(uow, row_id, self._find_failed_event(row_id))
         uow.settle_inbox(InboxSettled(id=row.id, token=None, state=state))
         uow.add_event(f"delivery.{event}")
         uow.facts["inbox"] = row.id
 
     def _get_waiting(self, session: ReadSession, row_id: str) -> OutboxRow:
-        row = require_visible(session, "outbox row", row_id, self.context.storage.queues.outbox_row(row_id))
+        row = require_visible(session, row_id, self.context.storage.queues.outbox_row(row_id))
         if row.state not in FOR_PEOPLE:
             raise BadInput(f"outbox row {row_id} is {row.state}; only {', '.join(FOR_PEOPLE)} wait for a person")
         return row

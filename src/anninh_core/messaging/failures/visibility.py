@@ -16,6 +16,7 @@ from anninh_core.usecase.read_session import ReadSession
 
 R = TypeVar("R", bound=InboxRow | OutboxRow)
 _SEE = "`anninh failures list` shows those that wait"
+_ROW = "row"  # of either queue: which of them it stands in is not for everybody to know
 _KINDS: Mapping[str, Kind[Any]] = {kind.name: kind for kind in KINDS}
 
 
@@ -51,12 +52,11 @@ def is_excluded(session: ReadSession, cause: str, conversation: str) -> bool:
     return bool(conversation) and _is_excluded_in(session, conversation)
 
 
-def require_visible(session: ReadSession, what: str, id: str, row: R | None) -> R:
+def require_visible(session: ReadSession, id: str, row: R | None) -> R:
     """Return a row that is there and that the actor may have to do with.
 
     Args:
         session: whose.
-        what: how a row of its kind is called.
         id: by which name the actor asked for it.
         row: what was found.
 
@@ -67,12 +67,12 @@ def require_visible(session: ReadSession, what: str, id: str, row: R | None) -> 
     """
     permitted = session.permitted_units()
     if row is None:
-        raise session.withhold(what, id, "there is none", _SEE)
+        raise session.withhold(_ROW, id, "there is none", _SEE)
     unit = unit_of_conversation(session, row.conversation)
     if permitted is not None and unit not in permitted:
-        raise session.withhold(what, id, f"it belongs to {unit}", _SEE, unit=unit)
+        raise session.withhold(_ROW, id, f"it belongs to {unit}", _SEE, unit=unit)
     if is_excluded(session, row.cause if isinstance(row, OutboxRow) else "", row.conversation):
-        raise session.withhold(what, id, f"{session.actor.label} is excluded from its case", _SEE, unit=unit)
+        raise session.withhold(_ROW, id, f"{session.actor.label} is excluded from its case", _SEE, unit=unit)
     session.permit(unit)
     return row
 

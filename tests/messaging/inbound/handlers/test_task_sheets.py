@@ -83,7 +83,7 @@ def test_a_post_that_stands_on_no_sheet_is_confirmed_too(
 
 def test_what_isnt_there_isnt_confirmed(app: App, admin: Actor, task: OutboxRow) -> None:
     """An unknown row is named."""
-    with pytest.raises(NotFound, match="no outbox row 'x'"):
+    with pytest.raises(NotFound, match="no row 'x'"):
         app.failures.confirm_posted(admin, "x")
 
 

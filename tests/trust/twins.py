@@ -1,0 +1,169 @@
+"""Two stores of the same acts, ids and moments, but for one case; and what an officer is answered in each."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from attrs import fields, frozen, has
+from tests.trust.arguments import VALUES, Names, classify, value_of
+from tests.trust.casework import add_case, add_tip, add_tips
+from tests.trust.district import HERE, NOW, ROOT, THERE, People, appoint, open_district
+from tests.trust.outcomes import Shelf
+from tests.trust.strangers import AREA, NEXT_AREA
+from tests.trust.things import Things, everywhere, fill
+from tests.trust.use_cases import Door
+
+from anninh_core.app import App
+from anninh_core.domain.audit.log import AuditPage
+from anninh_core.testing import FixedClock, SeededIds
+from anninh_core.usecase import Actor
+from anninh_core.usecase.read_session import Listing
+from anninh_core.vocabulary.messages import Address, Place
+
+UNCOMPARED = {
+    ("Attachment", "blob"): "names sealed bytes, which are others each time",
+    ("AuditPage", "cursor"): "numbers the entries of the whole journal",
+    ("NumberedEntry", "seq"): "numbers the entries of the whole journal",
+    ("Touched", "body_hash"): "of sealed bytes, which are others each time",
+    ("OutboxRow", "body"): "sealed: it is another one each time",
+    ("OutboxRow", "created_seq"): "numbers the messages of the whole store",
+    ("Disclosure", "asked_seq"): "numbers the entries of the whole journal",
+}
+"""Field of an answer -> why it isn't compared."""
+
+_MAX_PAGES = 40
+
+OPTIONS: Mapping[str, tuple[Any, ...]] = {
+    "category: str": ("crime",),
+    "days: int": (0, 1),
+    "direction: str": ("in", "out"),
+    "limit: int": (1, 2, 3),
+    "mine: bool": (True,),
+    "open_only: bool": (True,),
+    "order: str": ("due",),
+    "pending: bool": (False,),
+    "state: str": ("received", "triaged", "failed", "requested", "approved", "raised", "unknown"),
+    "unit: str": (HERE,),
+}
+"""Argument that may be left out -> values to ask with."""
+
+
+class BranchingIds:
+    """Ids as they always are, and others for what only one of two stores has."""
+
+    def __init__(self, clock: FixedClock) -> None:
+        self._own = SeededIds(clock)
+        # From the day before: among those that the two stores share, not behind them.
+        self._others = SeededIds(FixedClock(clock.now() - timedelta(hours=20)), seed=7)
+        self.is_apart = False
+
+    def new(self) -> str:
+        return (self._others if self.is_apart else self._own).new()
+
+
+@frozen
+class Twin:
+    """A store, an officer of it, and what they may name.
+
+    Attributes:
+        other: an officer of the whole district, who may know of everything.
+    """
+
+    app: App
+    shelf: Shelf
+    officer: Actor
+    other: Actor
+    things: Things
+
+
+Secret = Callable[[App, People, Actor], object]
+"""Adds to a store what an officer may not notice."""
+
+
+def excluded_case(app: App, people: People, officer: Actor) -> None:
+    """Add tips of the officer's own unit, from which the officer is excluded."""
+    secret = add_tips(app, people, HERE, "secret")
+    for key in [key for key in secret if key.startswith("tip")]:
+        app.tips.exclude(people.boss, secret[key], officer.id, "Người nhà")
+
+
+def case_of(unit: str) -> Secret:
+    """Return what adds a case of a unit."""
+    return lambda app, people, _: add_case(app, people, unit, "secret", group=None)
+
+
+VARIANTS: Mapping[str, tuple[tuple[str, ...], Secret]] = {
+    "excluded": ((HERE,), excluded_case),
+    "excluded_above": ((ROOT,), excluded_case),
+    "another_unit": ((HERE,), case_of(THERE)),
+    "next_area": ((AREA,), case_of(NEXT_AREA)),
+}
+"""Difference of two stores -> where the officer may do everything, and what only one of the stores has."""
+
+
+def build(folder: Path, variant: str, *, with_secret: bool) -> Twin:
+    """Build a store: a day's work, the secret if it has one, and some work after it."""
+    clock = FixedClock(NOW)
+    ids = BranchingIds(clock)
+    app = open_district(folder, clock, ids)
+    people = People(appoint(app, "Cán bộ Một", ROOT), appoint(app, "Cán bộ Hai", ROOT))
+    units, add_secret = VARIANTS[variant]
+    officer = appoint(app, "Người hỏi", *units, home=HERE)
+    here = {**fill(app, people, HERE, "here"), **everywhere(app, people)}
+    here |= {} if units[0] != AREA else add_case(app, people, AREA, "area", group=None) | {"unit": AREA}
+    if with_secret:
+        ids.is_apart = True
+        add_secret(app, people, officer)
+        ids.is_apart = False
+    clock.advance(timedelta(days=1))
+    add_tip(app, HERE, Address("oa", Place.PERSON, "later"), "Có trộm ở chợ, sau đó")
+    app.reports.refresh(people.second, here["report"])
+    return Twin(app, Shelf(app), officer, people.second, here)
+
+
+def answers(twin: Twin, door: Door, officer: Actor) -> Iterator[tuple[str, object]]:
+    """Yield what an officer is answered by a use case, asked in many ways, page by page where there are pages."""
+    for arguments in _ways_to_ask(door, twin.things):
+        asked = partial(twin.shelf.call, door.verb(twin.app), officer)
+        outcome, page = asked(arguments), 0
+        yield f"{door.name}({arguments}) page {page}", comparable(outcome.answer, outcome.error)
+        while isinstance(outcome.answer, Listing | AuditPage) and outcome.answer.cursor and page < _MAX_PAGES:
+            outcome, page = asked({**arguments, "after": outcome.answer.cursor}), page + 1
+            yield f"{door.name}({arguments}) page {page}", comparable(outcome.answer, outcome.error)
+
+
+def comparable(answer: object, error: Exception | None) -> object:
+    """Return an answer, or an error, as it can be compared between two stores."""
+    return _plain(answer) if error is None else f"{type(error).__name__}: {error}"
+
+
+def _ways_to_ask(door: Door, things: Things) -> Iterator[dict[str, Any]]:
+    roles = {argument.name: classify(door, argument) for argument in door.arguments}
+    needed = [a.name for a in door.arguments if a.required or f"{door.name} {a.name}" in VALUES]
+    base = {name: value_of(roles[name], things) for name in needed}
+    yield base
+    if not door.only_reads:
+        return
+    for argument in door.arguments:
+        role = roles[argument.name]
+        if isinstance(role, Names) and argument.key not in OPTIONS:
+            kind = role.thing.partition(".")[0]
+            keys = [key for key in (*role.also, *things) if key in things and key.partition(".")[0] == kind]
+            values: tuple[Any, ...] = tuple(role.wrap(things[key]) for key in dict.fromkeys((role.thing, *keys)))
+        else:
+            values = OPTIONS.get(argument.key, ())
+        yield from ({**base, argument.name: value} for value in values)
+
+
+def _plain(value: Any) -> Any:
+    if has(type(value)):
+        name = type(value).__name__
+        kept = [field.name for field in fields(type(value)) if (name, field.name) not in UNCOMPARED]
+        return name, tuple((field, _plain(getattr(value, field))) for field in kept)
+    if isinstance(value, Mapping):
+        return tuple((str(key), _plain(held)) for key, held in value.items())
+    if isinstance(value, list | tuple):
+        return tuple(map(_plain, value))
+    return value
