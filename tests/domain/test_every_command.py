@@ -24,6 +24,7 @@ from tests.domain.world import (
     TEXT,
     World,
 )
+from tests.support.heads import heads_of_another
 
 import anninh_core.domain
 from anninh_core.app import App
@@ -211,7 +212,7 @@ RECIPES: dict[str, Recipe] = {
     "governance.order_destruction": lambda w: args("tip:1", "ninh-hoa", timedelta(0), "request"),
     "governance.order_erasure": lambda w: args(w.granted()),
     "governance.order_purge": lambda w: args(f"tip:{w.answered().id}", reason="retention"),
-    "governance.receive_heads": lambda w: args(w.heads_of_another()),
+    "governance.receive_heads": lambda w: args(heads_of_another()),
     "governance.refuse_erasure": lambda w: args(w.wish(), rule="Điều 20", reason="Luật buộc giữ"),
     "governance.refuse_identity": lambda w: args(w.disclosure().id, reason="Không cần"),
     "governance.release_hold": lambda w: args(

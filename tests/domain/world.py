@@ -7,8 +7,6 @@ from typing import Any
 from attrs import evolve, frozen
 
 from anninh_core.app import App
-from anninh_core.domain.audit.heads import HeadFile, SignedHead, encode_head_file
-from anninh_core.domain.audit.heads.model import sign_head
 from anninh_core.domain.content import Item, ItemContent
 from anninh_core.domain.content.values import Urgency
 from anninh_core.domain.conversations import Message
@@ -25,7 +23,7 @@ from anninh_core.ports.changes import ChangeSet, Counter, Entry, InboxSettled, e
 from anninh_core.ports.queues import InboxState, OutboxState
 from anninh_core.testing import FixedClock, MockChat
 from anninh_core.testing.local_users import UnsafeLocalUsers
-from anninh_core.testing.memory import MemoryKeys, MemoryStorage
+from anninh_core.testing.memory import MemoryStorage
 from anninh_core.testing.steps import run_step
 from anninh_core.usecase import Actor, person
 from anninh_core.vocabulary.messages import Address, Attachment, InboundMessage, Place
@@ -79,14 +77,6 @@ class World:
 
     def journal(self) -> list[Entry]:
         return [entry_from(line.content) for line in self.app.context.storage.journal.read(limit=10_000)]
-
-    def heads_of_another(self) -> bytes:
-        """Return a file of heads of an authority that isn't this one."""
-        keys, at = MemoryKeys(seed=3), self.clock.now()
-        head = SignedHead(number=1, authority="hoa-lu-2", store="a" * 64, seq=1, hash="a" * 64, at=at)
-        signed = sign_head(head, keys)
-        file = HeadFile(authority="hoa-lu-2", store="a" * 64, keys=tuple(keys.public_keys()), heads=(signed,))
-        return encode_head_file(file)
 
     def later(self, days: int) -> "World":
         """Move the clock and return the world."""

@@ -4,10 +4,11 @@ A use case whose argument isn't here fails the tests until somebody says what it
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from attrs import evolve, frozen
+from tests.support.heads import heads_of_another
 from tests.trust.district import EVERYTHING
 from tests.trust.things import Things, piece
 from tests.trust.use_cases import Argument, Door
@@ -87,6 +88,7 @@ ROLES: Mapping[str, Role] = {
     "blob: str": Plain(),
     "by: str": Names("person", f"person:{NOBODYS}"),
     "by_hand: bool": Plain(True),
+    "authority: str": Plain(""),
     "by_unit: bool": Plain(False),
     "campaign_id: str": Names("campaign"),
     "case: str": CASE,
@@ -96,8 +98,10 @@ ROLES: Mapping[str, Role] = {
     "conversation: str": CONVERSATION,
     "conversation_id: str": CONVERSATION,
     "count: int": Plain(1),
+    "data: bytes": Plain(heads_of_another),
     "day: date": Plain(date(2021, 9, 18)),
     "days: int": Plain(0),
+    "delay: timedelta": Plain(timedelta(days=2)),
     "difficulty_id: str": Names("difficulty"),
     "direction: str": Plain(),
     "disclosure_id: str": Names("disclosure", also=("disclosure.approved",)),
@@ -118,6 +122,8 @@ ROLES: Mapping[str, Role] = {
     "group_id: str": Names("group"),
     "hash: str": Plain("0" * 64),
     "hold_id: str": Names("hold"),
+    "heads: HeadFile | None": Plain(None),
+    "hours: float": Plain(0.0),
     "hours: int": Plain(2),
     "hours: str": TEXT,
     "in_office: Container[str] | None": Plain(None),

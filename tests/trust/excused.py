@@ -50,5 +50,6 @@ STOPPED = {
 NO_PERSONS = {
     "services.conversations.by_platform_id": "no role gives it: it is for the part that sends",
     "services.conversations.who": "no role gives it: it is for the part that sends",
+    "units.break_glass": "no role gives it: it takes the machine and the recovery copy",
 }
 """Use case -> why no person is let in."""

@@ -1,0 +1,17 @@
+"""Files of heads of the journal."""
+
+from datetime import UTC, datetime
+
+from anninh_core.domain.audit.heads import HeadFile, SignedHead, encode_head_file
+from anninh_core.domain.audit.heads.model import sign_head
+from anninh_core.testing.memory import MemoryKeys
+
+
+def heads_of_another(_: object = None) -> bytes:
+    """Return a file of heads of an authority that isn't this one."""
+    keys = MemoryKeys(seed=3)
+    at = datetime(2021, 9, 1, 1, tzinfo=UTC)
+    head = SignedHead(number=1, authority="hoa-lu-2", store="a" * 64, seq=1, hash="a" * 64, at=at)
+    signed = sign_head(head, keys)
+    file = HeadFile(authority="hoa-lu-2", store="a" * 64, keys=tuple(keys.public_keys()), heads=(signed,))
+    return encode_head_file(file)
