@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anninh_core.app.app import App
+from anninh_core.app.bootstrap.keys import open_keys
 from anninh_core.app.listeners import CommitListeners
 from anninh_core.app.parts import Parts
 from anninh_core.app.rate_limits import resolve_rate_limits
@@ -39,10 +40,14 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
     settings = settings or Settings()
     plugins = Plugins(settings.plugins, extra=parts.plugins)
     clock = parts.clock or SystemClock()
+    storage = parts.storage or plugins.open_storage(settings.storage)
+    if not settings.auto_upgrade:
+        require_upgraded(storage)
+    storage.prepare(SPECS)
     context = UseCaseContext(
         district=district,
-        storage=parts.storage or plugins.open_storage(settings.storage),
-        keys=parts.keys or plugins.keys("local")(Path(settings.keys)),
+        storage=storage,
+        keys=parts.keys or open_keys(plugins, Path(settings.keys), storage),
         blobs=parts.blobs or plugins.blobs("local")(Path(settings.blobs)),
         clock=clock,
         ids=parts.ids or RandomIds(clock),
@@ -50,9 +55,6 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
     listeners = CommitListeners(plugins)
     runner = UseCaseRunner(context=context, permits=GrantPermits(context), observers=[listeners])
     services = Services(runner)
-    if not settings.auto_upgrade:
-        require_upgraded(runner.context.storage)
-    runner.context.storage.prepare(SPECS)
     _check_ownership(runner)
     runner.context.storage.counters.gather(district.unit_sets())
     messengers = dict(parts.messengers or {}) | _build_messengers(runner, plugins, settings, parts.messengers or {})
