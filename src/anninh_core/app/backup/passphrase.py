@@ -16,6 +16,7 @@ MIN_LENGTH = 12
 """Characters that a passphrase has at least."""
 
 _NONCE_BYTES = 12
+_MAX_N, _MAX_R, _MAX_P = 1 << 20, 32, 16
 _MAX_MEMORY = 1 << 30
 
 
@@ -74,10 +75,10 @@ def unwrap(wrapped: bytes, passphrase: str) -> KeysCopy:
     """
     try:
         wrapped_keys = _WRAPPED_DECODER.decode(wrapped)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise StorageError(f"the wrapped keys are damaged ({error}); use another copy of the file") from error
     parameters = wrapped_keys.wrapping
-    if parameters.kdf != "scrypt" or parameters.n * parameters.r * 128 > _MAX_MEMORY or parameters.p > 16:
+    if parameters.kdf != "scrypt" or not _is_affordable(parameters):
         raise StorageError(f"keys wrapped by {parameters.kdf} at this cost are unknown to this version; update anninh")
     associated_data, sealed = msgspec.json.encode(parameters), wrapped_keys.sealed
     try:
@@ -86,7 +87,16 @@ def unwrap(wrapped: bytes, passphrase: str) -> KeysCopy:
         raise DecryptionError(
             "the passphrase is not the one of this file, or its keys were altered; try again"
         ) from error
-    return _KEYS_COPY_DECODER.decode(plain)
+    try:
+        return _KEYS_COPY_DECODER.decode(plain)
+    except msgspec.DecodeError as error:
+        raise StorageError(f"the wrapped keys are none that this version reads ({error}); update anninh") from error
+
+
+def _is_affordable(cost: KdfParameters) -> bool:
+    """Tell whether a passphrase can be tried at this cost, which anybody may have written into the file."""
+    limits = ((cost.n, 2, _MAX_N), (cost.r, 1, _MAX_R), (cost.p, 1, _MAX_P))
+    return all(low <= value <= high for value, low, high in limits) and cost.n * cost.r * 128 <= _MAX_MEMORY
 
 
 def _cipher(passphrase: str, cost: KdfParameters) -> AESGCM:

@@ -18,20 +18,16 @@ from anninh_core.app.backup.portable_settings import (
 from anninh_core.app.backup.restoration import finish_restore, require_authority
 from anninh_core.app.backup.restore_target import open_target
 from anninh_core.cli.folder import as_officer, enter_folder
-from anninh_core.cli.operations.backup import FILE, echo_manifest
-from anninh_core.kernel.errors import BadInput, ConfigurationError
+from anninh_core.cli.operations.backup import FILE, echo_manifest, unauthenticated_option
+from anninh_core.cli.operations.passphrases import passphrase_option, read_passphrase
+from anninh_core.kernel.errors import BadInput, StorageError
 from anninh_core.kernel.files import make_folder, write_atomically
 from anninh_core.profile import shipped_profiles
 from anninh_core.usecase.actor import Actor
 
-PASSPHRASE = "ANNINH_PASSPHRASE"  # noqa: S105  the name of an environment variable
 _PROFILE = "profile/"
-
-_passphrase_file = click.option(
-    "--passphrase-file",
-    type=FILE,
-    help=f"File whose first line is the passphrase.  [default: ${PASSPHRASE}, or it is asked for]",
-)
+_OWN_PLACES = ("storage", "keys", "blobs")
+"""Settings that say where things lie; a bundle has none of them."""
 
 
 @click.group()
@@ -45,14 +41,14 @@ def bundle() -> None:
 @bundle.command()
 @click.argument("file", type=FILE)
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
-@_passphrase_file
+@passphrase_option
 @as_officer
 def export(app: App, me: Actor, file: Path, force: bool, passphrase_file: Path | None) -> None:
     """Write a bundle. Stop `serve` and `work` first: what comes later isn't in it."""
     settings = read_relative_settings(Path.cwd())
     files, profile = _profile_files(settings.profile)
     files[FILE_NAME] = render_portable(settings, profile=profile).encode()
-    passphrase = _read_passphrase(passphrase_file, confirm=True)
+    passphrase = read_passphrase(passphrase_file, confirm=True)
     echo_manifest(export_bundle(app, me, file, passphrase, files=files, force=force))
     click.echo(f"{file}: written; whoever has it and the passphrase can read everything")
     _warn_left_out(settings)
@@ -68,11 +64,12 @@ def export(app: App, me: Actor, file: Path, force: bool, passphrase_file: Path |
     help="Folder to go on in; its anninh.toml counts if it has one.",
 )
 @click.option("--storage", default="", metavar="URL", help="Storage of a new folder.  [default: sqlite:///anninh.db]")
-@_passphrase_file
-def import_(file: Path, at: Path, storage: str, passphrase_file: Path | None) -> None:
+@passphrase_option
+@unauthenticated_option
+def import_(file: Path, at: Path, storage: str, passphrase_file: Path | None, unauthenticated: bool) -> None:
     """Fill an empty place from a bundle, and go on there."""
     with FileReader(file) as reader:
-        keys = read_keys(reader, _read_passphrase(passphrase_file, confirm=False))
+        keys = read_keys(reader, read_passphrase(passphrase_file, confirm=False), unauthenticated=unauthenticated)
         _write_configuration(reader, at, storage)
         with enter_folder(at) as (settings, district):
             require_authority(district, reader.manifest)
@@ -93,6 +90,7 @@ def _write_configuration(reader: FileReader, at: Path, storage: str) -> None:
         if storage not in ("", read_relative_settings(at).storage):
             raise BadInput(f"{at / FILE_NAME} names another storage; leave --storage away, or name a new folder")
         return
+    text = _read_settings(reader)
     make_folder(at)
     at.chmod(0o700)
     for name, data in read_files(reader, _PROFILE).items():
@@ -101,8 +99,21 @@ def _write_configuration(reader: FileReader, at: Path, storage: str) -> None:
             raise BadInput(f"{reader.path}: {name!r} leads out of {at}; the bundle was tampered with")
         make_folder(path.parent)
         write_atomically(path, data)
-    text = read_files(reader, FILE_NAME)[FILE_NAME].decode()
     write_atomically(at / FILE_NAME, prepend_storage(text, storage).encode())
+
+
+def _read_settings(reader: FileReader) -> str:
+    """Return the settings of a bundle, which say nothing of where things lie on another machine."""
+    try:
+        text = read_files(reader, FILE_NAME).get(FILE_NAME, b"").decode()
+        settings = tomllib.loads(text)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise StorageError(f"{reader.path}: its {FILE_NAME} is damaged ({error}); use another copy") from error
+    if not settings:
+        raise StorageError(f"{reader.path} has no {FILE_NAME}; write one into the folder, and import it again")
+    if named := [name for name in _OWN_PLACES if name in settings]:
+        raise StorageError(f"{reader.path}: its {FILE_NAME} says where {named[0]} lies; the bundle was tampered with")
+    return text
 
 
 def _profile_files(profile: str) -> tuple[dict[str, bytes], str]:
@@ -125,19 +136,6 @@ def _find_profile_files(profile: Path) -> set[Path]:
         if base and base not in shipped_profiles():
             profile_files |= _find_profile_files((folder / base).resolve())
     return profile_files
-
-
-def _read_passphrase(file: Path | None, *, confirm: bool) -> str:
-    """Return the passphrase from a file, the environment or a prompt; never from the command line, which others see."""
-    if file is not None:
-        first_lines = file.read_text(encoding="utf-8").splitlines()[:1]
-        if not first_lines:
-            raise ConfigurationError(f"{file} is empty; write the passphrase into its first line")
-        return first_lines[0]
-    if passphrase := os.environ.get(PASSPHRASE):
-        return passphrase
-    entered: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm, err=True)
-    return entered
 
 
 def _warn_left_out(settings: Settings) -> None:
