@@ -191,7 +191,7 @@ class LocalKeys:
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise StorageError(
                 f"{self._path} is {'empty' if _is_empty(self._path) else 'damaged or no key file'}; "
-                "put its copy back, nothing can be read without"
+                "restore it from its copy"
             ) from error
 
     def _read_error(self, error: OSError) -> StorageError:

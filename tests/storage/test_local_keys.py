@@ -105,7 +105,7 @@ def test_cut_off(path: Path, size: int) -> None:
     cut = path.read_bytes()[:size]
     path.write_bytes(cut)
     for create in (False, True):
-        with pytest.raises(StorageError, match=r"keys\.json is (empty|damaged).*put its copy back"):
+        with pytest.raises(StorageError, match=r"keys\.json is (empty|damaged).*restore it from its copy"):
             LocalKeys(path, create=create)
     assert path.read_bytes() == cut
 

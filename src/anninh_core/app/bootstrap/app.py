@@ -16,6 +16,7 @@ from anninh_core.app.settings import Settings
 from anninh_core.app.storage_upgrade import require_upgraded
 from anninh_core.app.verification_files import collect_verification_files
 from anninh_core.domain.index_specs import SPECS
+from anninh_core.domain.registry import KINDS
 from anninh_core.domain.services import Services
 from anninh_core.domain.units.service import GrantPermits
 from anninh_core.kernel.errors import ConfigurationError
@@ -51,6 +52,7 @@ def build_app(district: District, settings: Settings | None, parts: Parts) -> Ap
         blobs=parts.blobs or plugins.blobs("local")(Path(settings.blobs)),
         clock=clock,
         ids=parts.ids or RandomIds(clock),
+        schemas={kind.name: kind.schema for kind in KINDS},
     )
     listeners = CommitListeners(plugins)
     runner = UseCaseRunner(context=context, permits=GrantPermits(context), observers=[listeners])
